@@ -170,7 +170,8 @@ def test_an_epoch_has_every_row_once_and_another_seed_another_order() -> None:
 def test_a_batch_of_all_rows_is_the_whole_descent(count: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
     x, y = rng.normal(size=count), rng.normal(size=count)
-    problem, asked = Problem("a*exp(b*x)"), {"start": {"a": 1.0}, "learning_rate": 0.01, "max_iter": 30}  # fmt: skip
+    problem = Problem("a*exp(b*x)")
+    asked: dict[str, Any] = {"start": {"a": 1.0}, "learning_rate": 0.01, "max_iter": 30}  # fmt: skip
     whole = problem.descend(x, y, tolerance=0, **asked)
     batch = problem.descend(x, y, tolerance=0, batch_size=count, shuffle=False, **asked)
     assert batch.trace.table[:, :4].tolist() == pytest.approx(whole.trace.table[:, :4], rel=1e-9)

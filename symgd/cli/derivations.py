@@ -9,6 +9,7 @@ import click
 from symgd.cli import options as cli
 from symgd.cli.group import Command, FormulaCommand
 from symgd.cli.paths import InputPath
+from symgd.cli.values import by_name
 from symgd.errors import counted
 from symgd.files import CODE, JSON
 
@@ -166,7 +167,7 @@ def rate(formula: str, point: dict[str, float] | None, **options: Any) -> None:
     "--shape",
     "given",
     multiple=True,
-    callback=cli.by_name("a shape; write X=Nxp, or w=p for a vector", lambda shape: shape or None),
+    callback=by_name("a shape; write X=Nxp, or w=p for a vector", lambda shape: shape or None),
     metavar="X=Nxp",
     help="A name's rows and columns; X, w, y, t, A, B, c have the usual ones.",
 )

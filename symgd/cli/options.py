@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import os
 import shutil
@@ -17,24 +16,19 @@ from click.core import ParameterSource
 
 from symgd.budget import uncounted
 from symgd.cli.paths import InputPath, LanguagePath, OutputPath
+from symgd.cli.values import by_name, exactly_in, number_in
 from symgd.cli.ways import WAYS
 from symgd.files import expect_suffix, in_utf8, write_text
 from symgd.printable import printable
 from symgd.writing.formats import FORMATS, SUFFIXES, format_of
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
-    import sympy
-
     from symgd.api.problem import Problem
     from symgd.writing.shown import Shown
 
 
 Decorator: TypeAlias = Callable[[Callable[..., None]], Callable[..., None]]
 Value = TypeVar("Value")
-
-FARTHEST = 4000  # as a power of ten: larger or smaller numbers are not put in
 
 
 def together(*options: Decorator) -> Decorator:
@@ -57,71 +51,6 @@ def _shows(characters: str) -> bool:
             sys.stdout.reconfigure(errors="backslashreplace")
         return False
     return True
-
-
-def number_in(number: str) -> float | None:
-    """A number, or what a formula without names comes to, such as 1/3 or pi/4."""
-    with contextlib.suppress(ValueError):
-        return float(number)
-    value = _without_names(number)
-    return None if value is None else float(value)
-
-
-def exactly_in(number: str) -> Fraction | float | None:
-    """The same, exactly where it is rational: no float is 10^-400 or 1/3."""
-    from decimal import Decimal
-    from fractions import Fraction
-
-    with contextlib.suppress(ArithmeticError):
-        decimal = Decimal(number)
-        if not decimal.is_finite():
-            return float(decimal)
-        if abs(decimal.adjusted()) > FARTHEST:
-            raise click.BadParameter(f'"{number}" is too large or too small to be written')
-        return Fraction(decimal)
-    value = _without_names(number)
-    if value is not None and value.is_Rational:
-        return Fraction(value.p, value.q)
-    return None if value is None else float(value)
-
-
-def _without_names(formula: str) -> sympy.Expr | None:
-    """What a formula of numbers alone comes to, if it is real."""
-    from symgd.errors import FormulaError
-    from symgd.parsing.formula import parse
-    from symgd.terms.size import expect_comparable
-
-    with contextlib.suppress(FormulaError, TypeError, OverflowError):
-        value = parse(formula).value
-        expect_comparable(value)
-        float(value)
-        if value.is_real and value.is_finite:
-            return value
-    return None
-
-
-def by_name(
-    expected: str, read: Callable[[str], Value | None]
-) -> Callable[..., dict[str, Value] | None]:
-    """Takes "m=2,b=0.5" apart, or options that are given once for each name; `read` makes a value of each text."""
-
-    def named(
-        context: click.Context, option: click.Parameter, value: str | tuple[str, ...] | None
-    ) -> dict[str, Value] | None:
-        if value is None:
-            return None
-        found: dict[str, Value] = {}
-        for part in value if isinstance(value, tuple) else filter(None, value.split(",")):
-            name, sign, written = (piece.strip() for piece in part.partition("="))
-            if name in found:
-                raise click.BadParameter(f'"{name}" is there twice')
-            made = read(written)
-            if not (name and sign) or made is None:
-                raise click.BadParameter(f'"{part}" is not {expected}')
-            found[name] = made
-        return found
-
-    return named
 
 
 def _rate(context: click.Context, option: click.Parameter, value: str) -> float | str:

@@ -8,6 +8,7 @@ from typing import TypeAlias
 import click
 
 from symgd.cli.paths import OutputPath
+from symgd.cli.values import number_in
 
 Decorator: TypeAlias = Callable[[Callable[..., None]], Callable[..., None]]
 
@@ -16,8 +17,6 @@ def _held(
     context: click.Context, option: click.Parameter, value: tuple[str, ...]
 ) -> dict[str, float | None]:
     """The parameters that are held, each with its value where one is written."""
-    from symgd.cli.options import number_in
-
     found: dict[str, float | None] = {}
     for part in filter(None, ",".join(value).split(",")):
         name, sign, written = (piece.strip() for piece in part.partition("="))
