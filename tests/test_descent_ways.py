@@ -205,20 +205,29 @@ def test_scaled_coordinates_end_at_the_same_minimum(middle: float, width: float,
             assert run.parameters[name] == pytest.approx(value, rel=1e-6, abs=1e-9)
 
 
-def test_years_and_houses_arrive_by_default() -> None:
-    years = np.arange(1900.0, 2021.0)
-    line = LINE.descend(years, 0.3 * years - 500 + np.sin(years), standardise=True)
-    assert line.outcome.kind == "converged"
-    assert line.steps <= 2
-    curve = Problem("a*x**2 + b*x + c").descend(
-        years, 0.01 * (years - 1950) ** 2 + np.cos(years), standardise=True
-    )
-    assert curve.exact is not None
-    assert curve.cost == pytest.approx(curve.exact.cost, rel=1e-6)
-    exact = Problem("a*x**2 + b*x + c").descend(
-        years, 0.01 * (years - 1950) ** 2 + np.cos(years), coordinates="exact"
-    )
-    assert (exact.outcome.kind, exact.steps) == ("converged", 1)
+@pytest.mark.parametrize("asked", [{"standardise": True}, {"coordinates": "exact"}])
+@pytest.mark.parametrize("model", ["a*x + b", "a*x**2 + b*x + c"])
+def test_years_arrive_in_a_step_or_few_by_default(model: str, asked: dict[str, Any]) -> None:
+    years = np.arange(1960.0, 2021.0)
+    run = Problem(model).descend(years, 0.01 * (years - 1950) ** 2 + np.cos(years), **asked)
+    assert run.outcome.kind == "converged"
+    assert run.steps <= 2
+    assert run.exact is not None
+    assert run.cost == pytest.approx(run.exact.cost, rel=1e-9)
+
+
+def test_a_rank_that_lacks_one_keeps_what_makes_no_difference() -> None:
+    run = LINE.descend(np.full(5, 2.0), np.arange(5.0), start={"a": 3.0}, coordinates="exact")
+    assert run.outcome.kind == "converged"
+    assert (run.parameters["a"], run.parameters["b"]) == pytest.approx((1.4, -0.8))
+
+
+def test_interactions_are_centred_with_their_inputs() -> None:
+    one, other = RNG.normal(500, 3, 40), RNG.normal(-80, 2, 40)
+    problem = Problem("a*x1*x2 + b*x1 + c*x2 + d", inputs=["x1", "x2"])
+    run = problem.descend(one, other, one * other + RNG.normal(0, 1, 40), standardise=True)
+    assert run.outcome.kind == "converged"
+    assert run.steps < 100
 
 
 def test_a_logistic_model_in_years_arrives_where_inputs_are_centred() -> None:
@@ -294,6 +303,14 @@ def test_what_does_not_go_together_is_refused(asked: dict[str, Any], said: str) 
         LINE.descend(X, Y, **asked)
     assert said in str(refused.value)
     assert refused.value.remedy
+
+
+def test_auto_stays_where_the_cost_falls_as_it_bends_more() -> None:
+    y = RNG.poisson(np.exp(0.3 * MANY_X)).astype(float)
+    run = Problem("exp(a*x + b)", "poisson").descend(
+        MANY_X, y, batch_size=8, replacement=True, max_iter=3000
+    )
+    assert run.cost == pytest.approx(run.trace.cost.min(), abs=0.05)
 
 
 def test_exact_coordinates_need_a_quadratic() -> None:

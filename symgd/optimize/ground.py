@@ -4,7 +4,8 @@ Laws
 ----
 - θ = origin + T·u: the walk is in u, everything that is told is in θ
 - the gradient by u is Tᵀ ∇J; a step of rate α in u is one of α T Tᵀ ∇J in θ
-- standardised: each column of ∂prediction/∂θ is freed of its part along the columns of ones and has a mean square of 1
+- standardised: the inputs are centred and scaled, where other parameters of the same model say that, as those of a
+  polynomial do; then each column of ∂prediction/∂θ is freed of its part along columns of ones, and has a mean square of 1
 - exact: the columns of M·T, where the cost is ‖M·θ + r‖², are at right angles and of length 1, so that the Hessian is 2
 
 Standardised coordinates are those in which inputs are centred and scaled, where the model is linear in its parameters.
@@ -17,13 +18,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeAlias
 
 import numpy as np
-import sympy
+import numpy.typing as npt
 
 from symgd.codegen.arrival import Evaluate
 from symgd.codegen.compiled import on_arrays
+from symgd.codegen.summary import least_squares, lengths
 from symgd.data.arrays import FloatArray, spread
 from symgd.data.columns import Columns
 from symgd.errors import DescentError, either
@@ -33,7 +36,9 @@ from symgd.problem.problem import Problem
 from symgd.registry.registry import FrozenMap
 
 Values: TypeAlias = list[float]
+BoolArray: TypeAlias = npt.NDArray[np.bool_]
 ROWS = 65536  # of ∂prediction/∂θ, that scales are taken from
+SAME = 1e-7  # what is left of a column that others make up, as a part of it
 ALIKE = 1e-9  # entries of a column that differ by no more than this part are the same
 
 
@@ -252,27 +257,40 @@ def _exact(found: Quadratic | None, start: Values) -> _Scales:
         )
     sizes = np.abs(found.matrix).max(axis=0)
     sizes = np.where(sizes == 0, 1.0, sizes)
-    _, stretch, right = np.linalg.svd(found.matrix / sizes, full_matrices=False)
-    bent = slice(found.rank)
-    matrix = right[bent].T / stretch[bent] / sizes[:, None]
+    _, stretch, right = np.linalg.svd(found.matrix / sizes)
+    bent = right[: found.rank].T
+    matrix = bent / stretch[: found.rank] / sizes[:, None]
     if found.rank == len(start):
         return _Scales(found.centre, matrix)
-    # What makes no difference stays where it is.
-    return _Scales(np.array(start), matrix)
+    # What makes no difference stays as it is: no step has a part along it.
+    idle = right[found.rank :].T / sizes[:, None]
+    return _Scales(np.array(start), matrix - idle @ np.linalg.lstsq(idle, matrix, rcond=None)[0])
 
 
 def _standardised(
     problem: Problem, columns: Columns, start: Values, kept: _Held, found: Quadratic | None
 ) -> _Scales:
-    """The coordinates in which inputs are centred and scaled."""
+    """The coordinates in which inputs are centred and scaled, and then what stands beside each parameter is."""
+    few = spread(len(columns), ROWS)
+    inputs = [columns[name][few] for name in problem.inputs]
+    effects = partial(_effects, problem, start, found is not None)
+    table, scaled = (
+        effects(data)[:, :, kept.places] for data in (inputs, [*map(_centred, inputs)])
+    )
+    inward = _inward(table.reshape(-1, table.shape[2]), scaled.reshape(-1, table.shape[2]))
     if found is not None:  # whose columns have the same inner products, over all rows
-        ones = np.array([_stands_alone(problem, name) for name in kept.names])
-        slopes, unit = found.matrix, found.unit
+        slopes, unit = found.matrix @ inward, found.unit
     else:
-        table = _slopes(problem, columns, start)[:, :, kept.places]
-        reach = np.abs(table).max(axis=(0, 1))
-        ones = (reach > 0) & (np.ptp(table, axis=1).max(axis=0) <= ALIKE * reach)
-        slopes, unit = table.reshape(-1, len(ones)), math.sqrt(table.shape[1])
+        slopes, unit = table.reshape(-1, table.shape[2]) @ inward, math.sqrt(len(few))
+    reach = np.abs(scaled).max(axis=(0, 1))
+    ones = (reach > 0) & (np.ptp(scaled, axis=1).max(axis=0) <= ALIKE * reach)
+    matrix = inward @ _columns_scaled(slopes, ones, unit)
+    first = np.array(kept.parts(start))
+    return _Scales(first if found is None or found.rank < len(ones) else found.centre, matrix)
+
+
+def _columns_scaled(slopes: FloatArray, ones: BoolArray, unit: float) -> FloatArray:
+    """The T under which each column has no part along those of ones, and a mean square of 1."""
     parts = np.zeros((len(ones), len(ones)))
     for column in np.flatnonzero(~ones & ones.any()):
         base = slopes[:, ones]
@@ -282,33 +300,48 @@ def _standardised(
             parts[ones, column] = 0.0
     sizes = np.linalg.norm(slopes - slopes @ parts, axis=0) / unit
     sizes = np.where((sizes > 0) & np.isfinite(sizes), sizes, 1.0)
-    matrix = (np.eye(len(ones)) - parts) / sizes
-    first = np.array(kept.parts(start))
-    return _Scales(first if found is None or found.rank < len(ones) else found.centre, matrix)
+    made: FloatArray = (np.eye(len(ones)) - parts) / sizes
+    return made
 
 
-def _stands_alone(problem: Problem, name: str) -> bool:
-    """Whether a parameter that the model is linear in has no input beside it."""
-    slope = problem.prediction.written_out().value.diff(sympy.Symbol(name))
-    return not sympy.expand(slope).free_symbols
+def _centred(column: FloatArray) -> FloatArray:
+    """An input less its mean, over its spread."""
+    away = column - column.mean()
+    made: FloatArray = away / (away.std() or 1.0)
+    return made
 
 
-def _slopes(problem: Problem, columns: Columns, start: Values) -> FloatArray:
-    """∂prediction/∂θ at the start, by differences, by score, example and parameter; 0 where it is not finite."""
-    few = spread(len(columns), ROWS)
-    data = [columns[name][few] for name in problem.inputs]
+def _inward(table: FloatArray, scaled: FloatArray) -> FloatArray:
+    """The T under which the parameters' effects are those with centred inputs; 1 where no parameters have these.
+
+    A quadratic in years is one in centred years with other coefficients; a*exp(-b*x) is no such thing.
+    """
+    width = table.shape[1]
+    made = np.column_stack([least_squares(table, column) for column in scaled.T])
+    missed = np.linalg.norm(table @ made - scaled, axis=0) > SAME * np.linalg.norm(scaled, axis=0)
+    sizes = lengths(made)
+    if missed.any() or not np.isfinite(made).all():
+        return np.eye(width)
+    return made if np.linalg.matrix_rank(made / sizes) == width else np.eye(width)
+
+
+def _effects(
+    problem: Problem, start: Values, linear: bool, inputs: Sequence[FloatArray]
+) -> FloatArray:
+    """∂prediction/∂θ by score, example and parameter, by differences at the start; 0 where it is not finite."""
     formulas = [part.written_out().value for part in problem.predictions]
     compute = on_arrays(formulas, (*problem.parameters, *problem.inputs))
+    rows, here = len(inputs[0]), [0.0] * len(start) if linear else start
 
     def scores(values: Sequence[float]) -> FloatArray:
-        made = compute(*map(np.float64, values), *data)
-        return np.array([np.asarray(part, dtype=np.float64) + np.zeros(len(few)) for part in made])
+        made = compute(*map(np.float64, values), *inputs)
+        return np.array([np.asarray(part, dtype=np.float64) + np.zeros(rows) for part in made])
 
     found = []
     with np.errstate(all="ignore"):
-        for number, value in enumerate(start):
-            step = float(np.finfo(float).eps) ** (1 / 3) * (abs(value) or 1.0)
-            above, below = list(start), list(start)
+        for number, value in enumerate(here):
+            step = 1.0 if linear else float(np.finfo(float).eps) ** (1 / 3) * (abs(value) or 1.0)
+            above, below = list(here), list(here)
             above[number], below[number] = value + step, value - step
             found.append((scores(above) - scores(below)) / (above[number] - below[number]))
     made = np.stack(found, axis=-1)

@@ -8,9 +8,9 @@ from typing import TypeAlias
 
 import numpy as np
 
-from symgd.codegen.arrival import Evaluate
+from symgd.codegen.arrival import CostAndGradient, Evaluate
 from symgd.codegen.strides import Stepped, Stride
-from symgd.codegen.walk import Row, Standing, Tests
+from symgd.codegen.walk import Ending, Row, Standing, Tests
 from symgd.data.arrays import FloatArray
 from symgd.optimize.rows import ToldRows
 
@@ -64,6 +64,26 @@ class Onward:
             return []
         rate, *values, _ = self.last
         return [(rate, values, evaluate(values)[1])]
+
+
+class TurnedTests(Tests):
+    """Ends a walk by what lies ahead in the parameters, where its own coordinates are others."""
+
+    moved: Callable[[Sequence[float]], list[float]] | None = None
+
+    def ending(
+        self,
+        step: int,
+        values: list[float],
+        found: CostAndGradient,
+        rate: float,
+        ahead: list[float],
+        change: float,
+    ) -> Ending | None:
+        """The ending, if there is one here."""
+        if self.moved is not None:
+            values, ahead = self.moved(values), self.moved(ahead)
+        return super().ending(step, values, found, rate, ahead, change)
 
 
 def onward_from(

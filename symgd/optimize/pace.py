@@ -21,7 +21,7 @@ Advance: TypeAlias = Callable[
     [Evaluate, list[float], Sequence[float] | None], tuple[float, list[float]]
 ]
 SEEN = 64  # batches whose curvature is looked at for a rate
-TRIED = 10_000  # batches of a trial of a rate
+LEAST_TRIED, MOST_TRIED = 100, 10_000  # batches of a trial of a rate
 
 
 def together(rate: float) -> Advance:
@@ -107,17 +107,30 @@ class BatchCosts:
         return stride
 
     def rate(self, evaluate: Evaluate, start: list[float]) -> float:
-        """A constant rate: one over the largest curvature that a batch has, as far as the whole cost bears it."""
+        """A constant rate: of those tried on the first batches, what brings the whole cost lowest.
+
+        The first is one over the largest curvature of a batch, each a quarter of the one before; what was met at the
+        end of the best trial has a say as well.
+        """
         rate = min(self._rates(start), default=1.0)
-        first = evaluate(start)[0]
+        first = least = evaluate(start)[0]
+        best, values = rate, start
         for _ in range(40):
-            values, advance = list(start), together(rate)
-            for number in range(min(TRIED, self.batches.each_epoch)):
-                _, values = advance(self.evaluate(number), values, None)
-            if evaluate(values)[0] <= first * (1 + 1e-9) + 1e-300:
+            reached = self._tried(rate, start)
+            cost = evaluate(reached)[0]
+            if cost < least:
+                best, least, values = rate, cost, reached
+            elif least < first:
                 break
             rate /= 4
-        return float(f"{rate:.3g}")
+        return float(f"{min(best, *self._rates(values), best):.3g}")
+
+    def _tried(self, rate: float, start: list[float]) -> list[float]:
+        """Where some batches lead at a rate."""
+        values, advance = list(start), together(rate)
+        for number in range(min(MOST_TRIED, max(LEAST_TRIED, self.batches.each_epoch))):
+            _, values = advance(self.evaluate(number), values, None)
+        return values
 
     def _rates(self, start: list[float]) -> Iterator[float]:
         count = self.batches.each_epoch

@@ -14,7 +14,7 @@ from symgd.codegen.arrival import Evaluate, ahead_by_differences, ahead_of_squar
 from symgd.codegen.evaluator import compile_array, compile_rows
 from symgd.codegen.strides import HUGE, Bowl, Course, backtracking, ceiling
 from symgd.codegen.summary import Summary
-from symgd.codegen.walk import Ending, Limits, Look, Tests, kind_of, throw_in, walk
+from symgd.codegen.walk import Ending, Limits, Look, kind_of, throw_in, walk
 from symgd.data.columns import Columns
 from symgd.derivation.gradient import Gradient
 from symgd.errors import DescentError, parameter
@@ -24,7 +24,7 @@ from symgd.optimize.checkpoint import Checkpoint
 from symgd.optimize.curvature import quadratic, tried
 from symgd.optimize.ended import Story
 from symgd.optimize.ground import Ground, ground
-from symgd.optimize.onward import Keeper, Onward, Watcher, onward_from
+from symgd.optimize.onward import Keeper, Onward, TurnedTests, Watcher, onward_from
 from symgd.optimize.pace import BatchCosts, one_by_one, striding, together
 from symgd.optimize.rates import Asked, choose, said_of_rate
 from symgd.optimize.rows import ToldRows, telling
@@ -109,7 +109,8 @@ class _Going:
         told = telling(under, evaluate, self.moves, self.turned)
         plain = not self.turned and not self.ways.held and self.moves == 1
         self.rows = ToldRows(len(call.start) + 4, None if plain else told)
-        self.tests = Tests(self.limits, self.look(), len(under.start))
+        self.tests = TurnedTests(self.limits, self.look(), len(under.names))
+        self.tests.moved = under.moved if self.turned else None
 
     # How the steps are made
 
@@ -168,15 +169,15 @@ class _Going:
 
     def look(self) -> Look:
         """How a walk sees what lies ahead, in the parameters: exactly on a quadratic, else by differences."""
-        bare, free, moved = self.under.bare, self.under.free(self.evaluate), self.under.moved
+        bare, free = self.under.bare, self.under.free(self.evaluate)
         if bare is not None:
             return lambda values, cost, gradient: ahead_of_squares(
-                bare.matrix, bare.reached(moved(values)), moved(values)
+                bare.matrix, bare.reached(values), values
             )
         if not self.turned:
             return partial(ahead_by_differences, free)
         return lambda values, cost, gradient: ahead_by_differences(
-            free, moved(values), cost, free(moved(values))[1]
+            free, values, cost, free(values)[1]
         )
 
     # The walk
@@ -324,7 +325,7 @@ class _Going:
         if self.batches is None:
             return said_of_rate(self.chosen, self.under.known, self.rows.rows[:-1, -1])
         return message(
-            "{auto} chose {rate}, one over the largest curvature of a batch at the start, as far as the cost bears it",
+            "{auto} chose {rate}: of the rates that were tried on the first batches it brings the cost lowest",
             auto=parameter("learning_rate", '"auto"'),
             rate=self.chosen.rate or 0.0,
         )
