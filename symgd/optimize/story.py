@@ -234,7 +234,7 @@ def _wandering(story: Story) -> Outcome:
         rate=rate,
         size=parameter("batch_size"),
     )
-    return Outcome("out of steps", _with_gap(cause, story), nearer)
+    return Outcome("out of steps", _with_gap(cause, story), _joined([nearer, *_scaled(story)]))
 
 
 def _out_of_steps(story: Story) -> Outcome:
@@ -257,7 +257,8 @@ def _out_of_steps(story: Story) -> Outcome:
         )
     advice = _faster(story)
     if story.by_batches:
-        advice = message("raise {most}", most=parameter(story.most))
+        longer = message("raise {most}", most=parameter(story.most))
+        advice = _joined([longer, *_scaled(story)])
     if story.unstable:
         advice = message("it is going to diverge: {advice}", advice=slower(story))
     return Outcome("out of steps", _with_gap(done, story), advice)
@@ -291,15 +292,24 @@ def _faster(story: Story) -> Message:
             if best is None
             else message("take {auto} ({rate})", auto=auto, rate=best)
         )
-    if steep and condition is not None and not story.turned:
-        ways.append(
-            message(
-                "standardise the inputs by {option} (the cost bends {times} times more in one direction than in another)",
-                option=either("standardise=True", "--standardise"),
-                times=round(condition) if condition < 1e9 else float(f"{condition:.2g}"),
-            )
-        )
-    ways = ways or [message("rescale the columns, or give another start")]
+    ways += _scaled(story)
+    return _joined(ways or [message("rescale the columns, or give another start")])
+
+
+def _scaled(story: Story) -> list[Message]:
+    """Other coordinates, where the cost bends much more in one direction than in another."""
+    condition = story.landscape.condition_number
+    if condition is None or condition <= STEEP or story.turned:
+        return []
+    said = message(
+        "standardise the inputs by {option} (the cost bends {times} times more in one direction than in another)",
+        option=either("standardise=True", "--standardise"),
+        times=round(condition) if condition < 1e9 else float(f"{condition:.2g}"),
+    )
+    return [said]
+
+
+def _joined(ways: list[Message]) -> Message:
     return reduce(lambda one, other: message("{one}, or {other}", one=one, other=other), ways)
 
 
