@@ -17,8 +17,8 @@ from symgd.optimize.curvature import (
     Quadratic,
     local_curvature,
     quadratic,
+    rank_of,
 )
-from symgd.optimize.curvature import _rank as rank_of
 
 
 def quadratic_of(model: str, data: dict[str, list[float]]) -> Quadratic:

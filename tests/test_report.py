@@ -16,11 +16,12 @@ from symgd.cli import main
 from symgd.codegen.arrival import Ahead
 from symgd.codegen.walk import Ending, Limits
 from symgd.optimize.curvature import Landscape, Minimum
+from symgd.optimize.ended import Story
 from symgd.optimize.example import demo_problem, demo_run
 from symgd.optimize.outcome import KINDS
 from symgd.optimize.rates import Asked
 from symgd.optimize.report import as_json, as_text
-from symgd.optimize.story import Story, outcome_of
+from symgd.optimize.story import outcome_of
 
 LIMITS = Limits(1200, 1e-9, 1e-6, 1e-12, patient=False, ceiling=math.inf)
 SADDLE = Ahead(1e-9, (1e-9,), (1.0,), bends_down=True)

@@ -47,8 +47,20 @@ class Problem(Derivable):
         tolerance: float | None = None,
         gradient_tolerance: float | None = None,
         cost_tolerance: float | None = None,
+        batch_size: int | None = None,
+        replacement: bool = False,
+        shuffle: bool = True,
+        seed: int = 0,
+        epochs: int | None = None,
+        alternate: bool | Iterable[str] = False,
+        hold: Mapping[str, float | None] | Iterable[str] = (),
+        standardise: bool = False,
+        coordinates: Literal["exact"] | None = None,
         progress: Callable[[int, int], None] | None = None,
+        watch: Callable[[int, Mapping[str, float], float, float], object] | None = None,
         log_every: int | None = None,
+        checkpoint: str | PathLike[str] | None = None,
+        checkpoint_every: int | None = None,
         **named_data: ColumnLike,
     ) -> Run:
         """Minimise the cost on data by gradient descent.
@@ -72,10 +84,38 @@ class Problem(Derivable):
             scale; where a tolerance that is given ends a descent elsewhere, it has "stalled".
         gradient_tolerance, cost_tolerance : float, optional
             Ends as well when the gradient is no longer than this, or when a step changes the cost by no more.
+        batch_size : int, optional
+            Rows that a step looks at, 1 for one example at a time; their cost alone, as though they were all, gives the
+            gradient. The trace and the tests are about the whole cost, which costs a pass over the data for each row of
+            the trace: beyond 10,000 rows, where no data summary makes it cheap, there is a row an epoch.
+        replacement, shuffle, seed
+            Epoch e takes the rows as ``numpy.random.default_rng([seed, e]).permutation(n)`` has them, `batch_size` at a
+            time; with replacement as ``.integers(0, n, (ceil(n/k), k))`` does, a batch a row; with ``shuffle=False`` in
+            their own order.
+        epochs : int, optional
+            Passes over the data at most, in the place of `max_iter`, which counts steps. With batches and without
+            both: 100, or as many as 100,000 steps make.
+        alternate : bool or sequence of str
+            A step moves one parameter after the other, each from where the one before has led: in this order, or
+            where it is True in the problem's.
+        hold : mapping of str to float or None, or sequence of str
+            Parameters that keep this value, or where it is None or not given their start, and do not move.
+        standardise : bool
+            Make the steps where each input is centred and scaled: the learning rate holds there, parameters and trace
+            stay in your units. Where the model is not linear in its parameters, their effects at the start are scaled.
+        coordinates : "exact", optional
+            Make the steps where a quadratic cost is round: one step at a rate of 0.5 is the whole way.
         progress : callable, optional
             Called now and then with the steps made and `max_iter`.
+        watch : callable, optional
+            Called before each step with its number, the parameters by name, the cost and the gradient's length.
         log_every : int, optional
-            Say on standard error, at every so many steps, what cost, gradient and parameters are.
+            Call `watch` only so often; without it, write a line to standard error.
+        checkpoint : path, optional
+            A file that the descent is kept in, from which the same call goes on to the last bit after whatever ended
+            it; it may ask for more steps. One of another problem, data or options is refused.
+        checkpoint_every : int, optional
+            Steps between two writings; without it, ten seconds or more.
 
         Returns
         -------
@@ -114,8 +154,21 @@ class Problem(Derivable):
                 tolerance=tolerance,
                 gradient_tolerance=gradient_tolerance,
                 cost_tolerance=cost_tolerance,
+                batch_size=batch_size,
+                replacement=replacement,
+                shuffle=shuffle,
+                seed=seed,
+                epochs=epochs,
+                alternate=alternate,
+                hold=hold,
+                standardise=standardise,
+                coordinates=coordinates,
                 progress=progress,
+                watch=watch,
                 log_every=log_every,
+                checkpoint=checkpoint,
+                checkpoint_every=checkpoint_every,
+                onward=None,
                 **named_data,
             )
         )
@@ -421,6 +474,7 @@ class Problem(Derivable):
             For an option that is none of these.
         """
         from symgd.animations.render import film_path, render
+        from symgd.data.columns import columns_from
         from symgd.optimize.run import Run
 
         self._expect_columns(named_data, "animate")
@@ -429,16 +483,13 @@ class Problem(Derivable):
         columns = [part for part in data if not isinstance(part, Run)]
         if columns or named_data:
             run = self.descend(
-                *columns,
+                columns_from(self.columns, columns, named_data),
                 start=start,
                 learning_rate=learning_rate,
                 max_iter=max_iter,
                 tolerance=tolerance,
                 gradient_tolerance=gradient_tolerance,
                 cost_tolerance=cost_tolerance,
-                progress=None,
-                log_every=None,
-                **named_data,
             )
         return render(
             lesson,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -38,8 +38,10 @@ class Trace(run.Trace):
 
         return plot_trace(self, path, language=language)
 
-    def save(self, path: str | PathLike[str], *, language: Language = None) -> Path:
+    def save(self, path: str | PathLike[str], *, every: int = 1, language: Language = None) -> Path:
         """Write the trace to a file: its rows to a .csv or .json, or its picture to a .png, .svg or .pdf; answers where it is.
+
+        Of many rows, `every` k-th step and the last is written.
 
         Raises
         ------
@@ -48,11 +50,11 @@ class Trace(run.Trace):
         """
         suffix = expect_suffix(path, TABLES | PICTURES)
         if suffix == ".csv":
-            self.to_csv(path)
+            self.to_csv(path, every=every)
         elif suffix == ".json":
-            write_text(path, self.json())
+            write_text(path, self.thinned(every).json())
         else:
-            self.plot(path, language=language)
+            self.thinned(every).plot(path, language=language)
         return Path(path)
 
     def _repr_mimebundle_(self, **chosen: Any) -> dict[str, str]:
@@ -70,6 +72,43 @@ class Run(run.Run):
     def of(cls, made: run.Run) -> Self:
         """A descent that has ended, with its picture and its files."""
         return cls(**{**vars(made), "trace": Trace(**vars(made.trace))})
+
+    def resume(
+        self,
+        steps: int,
+        *,
+        progress: Callable[[int, int], None] | None = None,
+        watch: Callable[[int, Mapping[str, float], float, float], object] | None = None,
+        log_every: int | None = None,
+    ) -> Run:
+        """Go on for so many steps at most: the Run is that of one long descent, to the last bit.
+
+        A rate that "auto" chose is kept. A Run that was pickled goes on as well.
+
+        Parameters
+        ----------
+        steps : int
+        progress, watch, log_every
+            As for `Problem.descend`.
+
+        Raises
+        ------
+        DescentError
+            For a run that does not know where it stands, or steps that are no whole epochs where its rows are epochs.
+
+        Examples
+        --------
+        >>> from symgd import Problem
+        >>> problem, data = Problem("a*x + b"), ([1, 2, 3], [1.2, 1.8, 3.4])
+        >>> short = problem.descend(*data, learning_rate=0.06, max_iter=5)
+        >>> long = problem.descend(*data, learning_rate=0.06, max_iter=12)
+        >>> short.resume(7).trace == long.trace
+        True
+        """
+        from symgd.optimize.descend import resumed
+
+        told = {"progress": progress, "watch": watch, "log_every": log_every}
+        return Run.of(resumed(self, steps, **told))
 
     def plot(
         self,

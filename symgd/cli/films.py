@@ -119,7 +119,8 @@ def filmed_run(
         problem = demo_problem(Problem)
         return problem, problem.descend(*points(), **LESSON) if needs_run else None
     descent = cli.descent_from(options)
-    descent["max_iter"] = EPOCHS if descent["max_iter"] is None else descent["max_iter"]
+    if descent["max_iter"] is None and descent["epochs"] is None:
+        descent["epochs"] = EPOCHS
     if data is not None:
         targets = [target] if target else []
         problem, columns = fitting_problem(data, model or MODEL, targets=targets, **options)

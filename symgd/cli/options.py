@@ -17,6 +17,7 @@ from click.core import ParameterSource
 from symgd.budget import uncounted
 from symgd.cli.paths import InputPath, LanguagePath, OutputPath
 from symgd.cli.values import by_name, exactly_in, listed_by_name, number_in
+from symgd.cli.ways import WAYS
 from symgd.files import expect_suffix, in_utf8, write_text
 from symgd.printable import printable
 from symgd.writing.formats import FORMATS, SUFFIXES, format_of
@@ -300,7 +301,7 @@ DESCENT: Mapping[str, Decorator] = {
     "start": click.option("--start", multiple=True, callback=listed_by_name("a start; write m=0,b=0.5", number_in), metavar="m=0,b=0", help="Where to start; what is not named starts at 0."),
     "max_iter": click.option("--max-iter", type=click.IntRange(min=0), help="Steps at most.  [default: 1000000 where a step does not depend on the data's size, else 10000]"),
     "tolerance": click.option("--tolerance", type=float, help="Stop when a step is shorter than this; 0 runs all steps. Without it, when one is shorter than 1e-9 and the cost can fall no further."),
-    "log_every": click.option("--log-every", type=click.IntRange(min=1), metavar="STEPS", help="Say on standard error, at every so many steps, what cost, gradient and parameters are."),
+    **WAYS,
 }  # fmt: skip
 """How a descent goes: each argument of `Problem.descend` with its option. Who adds one adds it here, and nowhere else."""
 

@@ -26,10 +26,10 @@ _OWN = """
     has_arrived header high HUGE inputs Iterator kind kind_of largest last learning_rate limits Limits line lines
     loaded Look look made main many Mapping math max_iter message most MOST_NUMBERS most_steps move moved moves name
     NamedTuple names NDArray new not_yet np number old options outcome pairs parameters PARAMETERS parser part parts
-    path piece pilot place places point predict prediction psi pulls quiet rank rate rates reached remedy residual
+    path piece pilot place places point predict prediction previous psi pulls quiet rank rate rates reached remedy residual
     RISE root rounding Row row rows said Sequence shift SHOWN sizes slope slopes squares start STAYS step Stepped
-    steps stretch Stride summary sys table tables terms text Throw throw_in thrown title titles told tolerance trace
-    TraceRows triangle trouble TypeAlias typing unstable update v value values walk wanted way where writer
+    Standing Step steps stretch Stride summary sys table tables terms text Throw throw_in thrown title titles told tolerance trace
+    Tests tests TraceRows triangle trouble TypeAlias typing unstable update v value values walk wanted way where writer
 """
 RESERVED = frozenset(_OWN.split()) | frozenset(dir(builtins)) | frozenset(keyword.kwlist)
 RESERVED |= frozenset(keyword.softkwlist)

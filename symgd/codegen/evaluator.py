@@ -28,6 +28,8 @@ BLOCK = 8192
 
 # From the parameters' values, in their order, to the cost and its gradient.
 Evaluate: TypeAlias = Callable[[Sequence[float]], tuple[float, tuple[float, ...]]]
+# From the columns, in the problem's order, to the function of the parameters.
+OnRows: TypeAlias = Callable[[Sequence[FloatArray]], Evaluate]
 
 
 def compile_array(problem: Problem, gradient: Gradient, columns: Columns) -> Evaluate:
@@ -35,14 +37,23 @@ def compile_array(problem: Problem, gradient: Gradient, columns: Columns) -> Eva
 
     Where they are too large for a float, or not defined, they are inf or nan, without a warning.
     """
+    return compile_rows(problem, gradient)([columns[name] for name in problem.columns])
+
+
+def compile_rows(problem: Problem, gradient: Gradient) -> OnRows:
+    """The same for any data: one text is compiled, and serves whole columns and a few rows of them alike."""
     compiled = Compiled(problem, lower(problem, gradient))
-    results = compiled.on([np.ascontiguousarray(columns[name]) for name in problem.columns])
 
-    def evaluate(values: Sequence[float]) -> tuple[float, tuple[float, ...]]:
-        cost, *slopes = results(values)
-        return cost, tuple(slopes)
+    def on_rows(columns: Sequence[FloatArray]) -> Evaluate:
+        results = compiled.on([*map(np.ascontiguousarray, columns)])
 
-    return evaluate
+        def evaluate(values: Sequence[float]) -> tuple[float, tuple[float, ...]]:
+            cost, *slopes = results(values)
+            return cost, tuple(slopes)
+
+        return evaluate
+
+    return on_rows
 
 
 def compile_cost(problem: Problem, columns: Columns) -> Callable[[Sequence[float]], float]:

@@ -29,6 +29,8 @@ Stepped: TypeAlias = tuple[float, list[float], CostAndGradient | None]
 # cost and gradient at that where they are known already.
 Stride: TypeAlias = Callable[[int, list[float], float, Sequence[float]], Stepped]
 
+Step: TypeAlias = tuple[float, list[float], Sequence[float]]  # its rate, and where it began
+
 
 class Course(NamedTuple):
     """How the steps are made, how many at most, and their rate; None where each has its own."""
@@ -70,13 +72,14 @@ def constant(rate: float) -> Stride:
     return stride
 
 
-def backtracking(evaluate: Evaluate) -> Stride:
+def backtracking(evaluate: Evaluate, last: Sequence[Step] = ()) -> Stride:
     """Steps each at a rate of its own, at which the cost falls by a part of what was promised.
 
     The first rate that is tried is one over the curvature that the last step met; a rate at which
-    the cost does not fall enough is halved. A rate of 0 says that none is small enough.
+    the cost does not fall enough is halved. A rate of 0 says that none is small enough. A walk that
+    goes on has the `last` step.
     """
-    met: list[tuple[float, list[float], Sequence[float]]] = []  # the last rate, point and gradient
+    met = [*last]
 
     def stride(step: int, values: list[float], cost: float, gradient: Sequence[float]) -> Stepped:
         square = math.fsum(slope * slope for slope in gradient)
@@ -114,9 +117,7 @@ def _falls_enough(
     return along >= -0.9 * square
 
 
-def _tried_first(
-    met: tuple[float, list[float], Sequence[float]], values: list[float], gradient: Sequence[float]
-) -> float:
+def _tried_first(met: Step, values: list[float], gradient: Sequence[float]) -> float:
     """One over the last step's curvature, at most eight times its rate; twice that over a top."""
     rate, before, slopes = met
     moves = [here - there for here, there in zip(values, before, strict=True)]

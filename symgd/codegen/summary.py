@@ -64,6 +64,7 @@ class Summary:
     evaluate: Evaluate
     residual: sympy.Expr  # prediction − target
     pilot: Columns  # a few rows
+    count: str  # the number of rows' name in the scale
 
     def is_faithful(self, values: Sequence[float]) -> bool:
         """Whether psi · phi gives some rows' residuals at `values` as well as direct evaluation does.
@@ -115,7 +116,7 @@ def _summarised(separation: Separation, problem: Problem, columns: Columns) -> S
     evaluate = _evaluator(separation, factor, anchor)
     residual = problem.prediction.value - sympy.Symbol(problem.target)
     pilot = Columns(columns.names, tuple(column[few] for column in columns.values))
-    return Summary(separation, rows, factor, anchor, evaluate, residual, pilot)
+    return Summary(separation, rows, factor, anchor, evaluate, residual, pilot, count.name)
 
 
 # ---------------------------------------------------------------------------------------------

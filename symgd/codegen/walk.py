@@ -51,6 +51,9 @@ class Ending(NamedTuple):
     arrived: bool = False
 
 
+Standing: TypeAlias = tuple[float, float, float, bool]
+
+
 class TraceRows:
     """The rows of a walk: row 0, then every step, or every 2nd, 4th, 8th of many; and the last two.
 
@@ -94,10 +97,16 @@ def walk(
     look: Look,
     rows: TraceRows,
     tell: Callable[[int, int], None] | None = None,
+    tests: Tests | None = None,
+    step: int = 0,
+    previous: float = math.inf,
 ) -> Ending:
-    """Step after step, a row for each, until a test ends it."""
-    watch, often = _Tests(limits, look, len(values)), max(1, limits.most // 100)
-    hypot, inf, previous, step = math.hypot, math.inf, math.inf, 0
+    """Step after step, a row for each, until a test ends it.
+
+    A walk that goes on has its `tests`, so many steps made, and the cost before the last of them.
+    """
+    watch = Tests(limits, look, len(values)) if tests is None else tests
+    often, hypot, inf = max(1, limits.most // 100), math.hypot, math.inf
     found: CostAndGradient | None = None
     before: Row | None = None
     row: Row | None = None
@@ -134,15 +143,33 @@ def walk(
         rows.end(before, row)
 
 
-class _Tests:
-    """Ends a walk where it has arrived, can get no further, or is lost."""
+class Tests:
+    """Ends a walk where it has arrived, can get no further, or is lost.
+
+    `state` is what a walk that goes on begins with; `before` is what it was at the last question.
+    """
 
     def __init__(self, limits: Limits, look: Look, width: int) -> None:
         self.limits, self.look, self.lowest = limits, look, math.inf
         self.step, self.gradient, self.cost = limits.step, limits.gradient, limits.cost
         self.ceiling, self.short = limits.ceiling, False
         self.least = max(64, 16 * width)  # steps from one look to the next
-        self.pause = min(limits.most, 4 * self.least)
+        self.planned = 4.0 * self.least
+        self.pause = min(limits.most, self.planned)
+        self.before = (-1, self.state)
+
+    @property
+    def state(self) -> Standing:
+        """The lowest cost, how long a short step is, when to look next, whether one was short."""
+        return self.lowest, self.step, self.planned, self.short
+
+    def go_on(self, state: Standing) -> None:
+        """Watch on from there."""
+        self.lowest, self.step, self.planned, self.short = state
+        self.pause = min(self.limits.most, self.planned)
+
+    def _plan(self, step: float) -> None:
+        self.planned, self.pause = step, min(self.limits.most, step)
 
     def ending(
         self,
@@ -154,6 +181,7 @@ class _Tests:
         change: float,
     ) -> Ending | None:
         """The ending, if there is one here."""
+        self.before = step, self.state
         cost, length = found[0], math.hypot(*found[1])
         if not math.isfinite(rate * length):
             return Ending("beyond", step, math.inf)
@@ -170,7 +198,7 @@ class _Tests:
         final = ended != "" and (still or not (ended == "step" and self.limits.patient))
         last = step == self.limits.most
         if not (final or last or ended) and self.limits.step < 0:
-            self.pause = self.limits.most
+            self._plan(math.inf)
             return None
         before = self.look(values, cost, found[1])
         room = 0.0 if before is None else (64 * EPSILON) ** 2 * sum(before.effects)
@@ -179,7 +207,7 @@ class _Tests:
         if final or last or arrived:
             ended = ended or ("max_iter" if last else "scale")
             return Ending(ended, step, cost, before, arrived)
-        self.pause = min(self.limits.most, step + max(self.least, step // 4))
+        self._plan(step + max(self.least, step // 4))
         return None
 
     def _test(self, moved: float, length: float, change: float) -> str:

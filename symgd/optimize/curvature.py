@@ -102,6 +102,9 @@ class Quadratic:
     offset: FloatArray  # of shape (r,)
     rank: int  # of M, judged with its columns brought to one length
     evaluate: Evaluate
+    unit: float = (
+        1.0  # the length of a column of M whose mean square, over all rows of the data, is 1
+    )
 
     @property
     def curvature(self) -> tuple[float, ...]:
@@ -157,17 +160,20 @@ def _quadratic(summary: Summary) -> Quadratic | None:
     centre = np.linalg.lstsq(slopes, summary.anchor - constant, rcond=None)[0]
     distance = np.append(slopes @ centre + constant - summary.anchor, 1.0)
     matrix = summary.factor[:, :-1] @ slopes
-    rank = _rank(matrix, summary.rows)
+    rank = rank_of(matrix, summary.rows)
     if rank < len(separation.parameters) and _exact_rank(summary) > rank:
         raise DataError(
             "floats do not tell the parameters apart with these columns, whose numbers are too much alike beside their size",
             "take a number near its middle away from each column",
         )
     offset = summary.factor @ distance
-    return Quadratic(separation.parameters, matrix, centre, offset, rank, summary.evaluate)
+    count = sympy.Symbol(summary.count)
+    unit = math.sqrt(float(separation.scale.subs(count, summary.rows)) * summary.rows)
+    evaluate = summary.evaluate
+    return Quadratic(separation.parameters, matrix, centre, offset, rank, evaluate, unit)
 
 
-def _rank(matrix: FloatArray, rows: int) -> int:
+def rank_of(matrix: FloatArray, rows: int) -> int:
     """The rank, leaving room for what rounding in a pass over so many rows adds up to."""
     scaled = matrix / lengths(matrix)
     sizes = np.linalg.svd(scaled, compute_uv=False)

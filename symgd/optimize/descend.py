@@ -12,41 +12,39 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Iterator, Mapping
+import os
+import sys
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import Literal, TypeAlias
+from typing import Any, Literal
 
-import numpy as np
-import sympy
-
-from symgd.codegen.arrival import Evaluate, FloatArray, ahead_by_differences, ahead_of_squares
-from symgd.codegen.evaluator import compile_array
 from symgd.codegen.program import expect_numbers
-from symgd.codegen.strides import FEW, Bowl, Course, ceiling
-from symgd.codegen.summary import Summary, separate, summarise
-from symgd.codegen.walk import Ending, Limits, Look, TraceRows, kind_of, throw_in, walk
+from symgd.codegen.strides import FEW
+from symgd.codegen.summary import separate, summarise
+from symgd.codegen.walk import Limits
 from symgd.data.columns import Columns, columns_from
+from symgd.derivation.engine import gradient_of
 from symgd.derivation.gradient import Gradient
 from symgd.errors import DescentError, parameter
-from symgd.optimize.alike import why_alike
+from symgd.files import expect_writable
 from symgd.optimize.asked import expect_targets, finite_number
-from symgd.optimize.curvature import Landscape, Quadratic, landscape, quadratic, tried
-from symgd.optimize.log import rows_for
-from symgd.optimize.rates import Asked, choose, said_of_rate
-from symgd.optimize.run import Route, Run, Trace
-from symgd.optimize.start import first_cost
-from symgd.optimize.story import Story, outcome_of
+from symgd.optimize.checkpoint import Checkpoint, expect_every, identity
+from symgd.optimize.onward import Onward, Watcher
+from symgd.optimize.rates import Asked
+from symgd.optimize.run import Run
+from symgd.optimize.walking import Progress, Request, walked
+from symgd.optimize.ways import Alternate, Hold, Ways, ways_of, whole_number
 from symgd.problem.problem import Problem
 from symgd.registry.registry import FrozenMap
 from symgd.writing.together import remarks_on
 from symgd.writing.words import Message, message
 
-Progress: TypeAlias = Callable[[int, int], None]
-
 TOLERANCE = 1e-9  # without one that is given
 MANY = 1_000_000  # steps at most where a step costs about a microsecond, whatever the data
+EPOCHS = 100  # at most, where batches are walked and nobody says how many,
+BATCHES = 100_000  # and no more steps than these, but for one epoch
 
 
 def descend(
@@ -59,123 +57,167 @@ def descend(
     tolerance: float | None = None,
     gradient_tolerance: float | None = None,
     cost_tolerance: float | None = None,
+    batch_size: int | None = None,
+    replacement: bool = False,
+    shuffle: bool = True,
+    seed: int = 0,
+    epochs: int | None = None,
+    alternate: Alternate = False,
+    hold: Hold = (),
+    standardise: bool = False,
+    coordinates: Literal["exact"] | None = None,
     progress: Progress | None = None,
+    watch: Watcher | None = None,
     log_every: int | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
+    checkpoint_every: int | None = None,
+    onward: Onward | None = None,
     **named_data: object,
 ) -> Run:
     """Go down the gradient of a problem's cost: `symgd.Problem.descend` says what the options mean.
 
-    `derive` answers the problem's gradient; it is asked for where no data summary makes it unnecessary.
+    `derive` answers the problem's gradient; `onward` is where an earlier walk of the same call stands.
     """
     expect_numbers(problem)
-    asked = _asked(max_iter, tolerance, gradient_tolerance, cost_tolerance)
-    values, remarks = _start(problem, start)
-    remarks += remarks_on(problem.parameters, problem.inputs)
-    rate = _rate(learning_rate)
-    asked = replace(asked, auto=rate is None)
+    ways = ways_of(
+        problem,
+        batch_size=batch_size,
+        replacement=replacement,
+        shuffle=shuffle,
+        seed=seed,
+        epochs=epochs,
+        alternate=alternate,
+        hold=hold,
+        standardise=standardise,
+        coordinates=coordinates,
+    )
     columns = columns_from(problem.columns, data, named_data)
     expect_targets(problem, columns)
-    separation = separate(problem)
-    summary = None if separation is None else summarise(separation, problem, columns)
-    rows_for(problem, log_every)  # looked at before any work
-    descent = partial(
-        _descent, problem, derive, columns, values, rate, remarks, progress, log_every
+    asked = _asked(max_iter, tolerance, gradient_tolerance, cost_tolerance)
+    asked = _counted(asked, ways, len(columns))
+    values, remarks = _start(problem, start, hold)
+    rate = _rate(learning_rate)
+    options: dict[str, object] = {
+        "start": dict(zip(problem.parameters, values, strict=True)),
+        "learning_rate": "auto" if rate is None else rate,
+        "tolerance": tolerance,
+        "gradient_tolerance": gradient_tolerance,
+        "cost_tolerance": cost_tolerance,
+        "batch_size": ways.batch_size,
+        "replacement": ways.replacement,
+        "shuffle": ways.shuffle,
+        "seed": ways.seed,
+        "alternate": ways.order,
+        "hold": ways.held,
+        "standardise": ways.system == "standardised",
+        "coordinates": "exact" if ways.system == "exact" else None,
+    }
+    file = _file(problem, columns, checkpoint, checkpoint_every, options)
+    options["start"] = None if start is None else dict(start)
+    options["hold"] = dict(hold) if isinstance(hold, Mapping) else ways.held
+    call = Request(
+        problem,
+        derive,
+        columns,
+        values,
+        rate,
+        replace(asked, auto=rate is None),
+        ways,
+        (*remarks, *remarks_on(problem.parameters, problem.inputs)),
+        FrozenMap(options),
+        progress,
+        _watcher(watch, log_every, problem.notation.cost),
+        file,
     )
-    if summary is not None and summary.is_faithful(values):
+    return _routed(call, onward if file is None or onward is not None else file.read())
+
+
+def resumed(run: Run, steps: int, **told: Any) -> Run:
+    """The run that a run comes to with so many steps more."""
+    more, onward = whole_number("steps", steps, 0), run.onward
+    if onward is None:
+        raise DescentError("this run does not know where it stands", "descend from run.parameters")
+    if more % onward.moves:
+        cause = f"each row of this run is an epoch of {onward.moves} steps, and {more} are no whole epochs"
+        raise DescentError(cause, f"pass a multiple of {onward.moves}")
+    most = onward.step * onward.moves + more
+    options = {**run.options, **told, "max_iter": most, "onward": onward}
+    return descend(run.problem, lambda: gradient_of(run.problem), run.data, **options)
+
+
+def _routed(call: Request, onward: Onward | None) -> Run:
+    """The walk by the data summary, where there is one that is faithful; else over whole arrays."""
+    asked = call.asked
+    separation = separate(call.problem)
+    summary = None
+    if separation is not None and (onward is None or onward.route == "data summary"):
+        summary = summarise(separation, call.problem, call.columns)
+    if summary is not None and summary.is_faithful(call.start):
         with suppress(FloatingPointError):
-            run = descent(summary, asked)
+            run = walked(call, summary, asked, onward)
             diverged = run.outcome.kind == "diverged"
             if diverged or summary.is_faithful([*run.parameters.values()]):
                 return run
+        onward = None
     few = asked.limits._replace(most=FEW)
-    return descent(None, asked if asked.steps_given else replace(asked, limits=few))
+    asked = asked if asked.steps_given or call.ways.batch_size else replace(asked, limits=few)
+    return walked(call, None, asked, onward)
 
 
-def _descent(
+def _counted(asked: Asked, ways: Ways, rows: int) -> Asked:
+    """How many steps at most: epochs are so many steps each."""
+    each = 1 if ways.batch_size is None else -(-rows // min(ways.batch_size, rows))
+    if ways.epochs is not None:
+        if asked.steps_given:
+            one, other = parameter("max_iter"), parameter("epochs")
+            raise DescentError(f"{one} and {other} both say how long", "pass one of the two")
+        most = ways.epochs * each
+    elif ways.batch_size is not None and not asked.steps_given:
+        most = each * max(1, min(EPOCHS, BATCHES // each))
+    else:
+        return asked
+    given = asked.steps_given or ways.epochs is not None
+    return replace(asked, limits=asked.limits._replace(most=most), steps_given=given)
+
+
+def _file(
     problem: Problem,
-    derive: Callable[[], Gradient],
     columns: Columns,
-    start: list[float],
-    learning_rate: float | None,
-    remarks: tuple[Message, ...],
-    progress: Progress | None,
-    log_every: int | None,
-    summary: Summary | None,
-    asked: Asked,
-) -> Run:
-    """The descent with everything checked; without a summary, over whole arrays.
+    path: str | os.PathLike[str] | None,
+    every: int | None,
+    options: Mapping[str, object],
+) -> Checkpoint | None:
+    """The file that the walk is kept in."""
+    expect_every(every)
+    if path is None:
+        if every is not None:
+            cause = f"{parameter('checkpoint_every')} is about a file, and there is none"
+            raise DescentError(cause, f"name one: {parameter('checkpoint', 'walk.npz')}")
+        return None
+    expect_writable(path)
+    return Checkpoint(path, every, identity(problem, columns, options))
 
-    FloatingPointError where functions of the parameters, written apart, leave the floats: the arrays have the say.
-    """
-    evaluate = summary.evaluate if summary else compile_array(problem, derive(), columns)
-    found = None if summary is None else quadratic(summary)
-    known = landscape(found, start)
-    first = first_cost(problem, evaluate, columns, start)
-    chosen = choose(evaluate, found, known, start, learning_rate, asked)
-    highest = ceiling(first, chosen, known.largest_stable_rate)
-    limits = asked.limits._replace(most=chosen.most, ceiling=highest)
-    rows = rows_for(problem, log_every)
-    ending = Ending("interrupt", 0, math.nan)
-    try:
-        with np.errstate(all="ignore"):
-            look = _look(evaluate, found)
-            ending = walk(evaluate, chosen.stride, start, limits, look, rows, progress)
-    except KeyboardInterrupt:
-        if not rows.table:
-            raise
-    left = ending.ended == "no gradient" or (
-        ending.ended == "beyond" and not math.isfinite(ending.cost)
+
+def _watcher(watch: Watcher | None, every: int | None, cost_name: str) -> Watcher | None:
+    """Who is told of every step, or of one in so many; without anybody, a line on standard error."""
+    if every is None:
+        return watch
+    count, told = whole_number("log_every", every, 1), watch or partial(_logged, cost_name)
+
+    def sometimes(step: int, values: Mapping[str, float], cost: float, length: float) -> None:
+        if step % count == 0:
+            told(step, values, cost, length)
+
+    return sometimes
+
+
+def _logged(
+    cost_name: str, step: int, values: Mapping[str, float], cost: float, length: float
+) -> None:
+    named = ", ".join(
+        f"{name} = {value:.6g}" for name, value in {**values, cost_name: cost}.items()
     )
-    if left and summary is not None and not summary.separation.linear:
-        raise FloatingPointError("by the data summary the cost is no float")
-    trace = _trace(problem.parameters, rows)
-    known = known.reached(float(trace.cost.min()))
-    story = _story(evaluate, ending, trace, rows, chosen.rate, limits, asked, known, found)
-    story = replace(story, kinked=_has_kinks(problem))
-    if story.ahead is not None and story.ahead.flat:
-        story = replace(story, alike=why_alike(problem, columns))
-    if story.saddle and not story.steps:
-        raise DescentError(
-            "the gradient at the start is 0, but the cost bends down from there: it is a saddle or a top",
-            "give another start, such as 0.1 for each parameter",
-        )
-    rate = story.learning_rate
-    route: Route = "arrays" if summary is None else "data summary"
-    remarks = (*remarks, *_said_of(known, rows, asked.auto, chosen, trace))
-    return Run(problem, columns, trace, outcome_of(story), rate, known, route, remarks)
-
-
-def _look(evaluate: Evaluate, found: Quadratic | None) -> Look:
-    """How a walk sees what lies ahead: exactly on a quadratic, else by differences."""
-    if found is None:
-        return partial(ahead_by_differences, evaluate)
-    return lambda values, cost, gradient: ahead_of_squares(
-        found.matrix, found.reached(values), values
-    )
-
-
-def _said_of(
-    known: Landscape, rows: TraceRows, auto: bool, chosen: Course, trace: Trace
-) -> Iterator[Message]:
-    """What the reader should know of the minimum, of the rate and of the trace."""
-    if auto and len(trace) > 1:
-        yield said_of_rate(chosen, known, trace.rates[:-1])
-    if known.exact is not None and not known.exact.unique:
-        yield message("the minimum is not unique")
-    if rows.stride > 1:
-        yield message(
-            "the trace keeps one step in {number}, and the last two: all of them would fill the memory",
-            number=rows.stride,
-        )
-
-
-def _trace(parameters: tuple[str, ...], rows: TraceRows) -> Trace:
-    steps, table, rates = rows.rows[:, 0], rows.rows[:, 1:-1], rows.rows[:, -1]
-    with np.errstate(over="ignore"):
-        lengths = np.minimum(rates * table[:, -1], np.finfo(np.float64).max)
-    whole = np.column_stack((table, lengths))
-    whole.flags.writeable = False
-    return Trace(parameters, whole, None if rows.stride == 1 else steps.astype(np.int64))
+    print(f"step {step:,}: {named}, gradient {length:.3g}", file=sys.stderr)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -229,7 +271,7 @@ def _rate(learning_rate: object) -> float | None:
 
 
 def _start(
-    problem: Problem, start: Mapping[str, float] | None
+    problem: Problem, start: Mapping[str, float] | None, hold: Hold
 ) -> tuple[list[float], tuple[Message, ...]]:
     """The start in the parameters' order, and what to say of it."""
     if start is not None and not isinstance(start, Mapping):
@@ -240,59 +282,16 @@ def _start(
         if name not in problem.parameters:
             cause = f'{parameter("start")} names "{name}", which is not a parameter'
             raise DescentError(cause, f"expected {', '.join(problem.parameters)}")
+    for name, value in hold.items() if isinstance(hold, Mapping) else ():
+        if value is None:
+            continue
+        if given.setdefault(name, value) != value:
+            cause = (
+                f'{parameter("hold")} keeps "{name}" at {value!r}, and it starts at {given[name]!r}'
+            )
+            raise DescentError(cause, "say it once")
     values = [
         finite_number(given.get(name, 0.0), f'start of "{name}"') for name in problem.parameters
     ]
     missing = tuple(f"{name} = 0" for name in problem.parameters if name not in given)
     return values, (message("no start is given for {names}", names=missing),) if missing else ()
-
-
-def _story(
-    evaluate: Evaluate,
-    ending: Ending,
-    trace: Trace,
-    rows: TraceRows,
-    rate: float | None,
-    limits: Limits,
-    asked: Asked,
-    known: Landscape,
-    found: Quadratic | None,
-) -> Story:
-    costs, lengths = trace.cost, trace[trace.own["gradient_norm"]]
-    first, last = (trace.table[row, : len(trace.parameters)].tolist() for row in (0, -1))
-    if rate is None:  # of the last step that was made
-        rate = float(rows.rows[max(0, len(rows.rows) - 2), -1])
-    unstable = not asked.auto and known.is_unstable(rate)
-    kind = kind_of(ending, rows.rows, unstable, limits.most, asked.steps_given)
-    thrown = throw_in(rows.rows[:, 0], costs, lengths) if kind == "stalled" else None
-    guessed = thrown is not None or (kind == "diverged" and known.curvature is None)
-    return Story(
-        kind=kind,
-        ending=ending,
-        steps=trace.last,
-        learning_rate=rate,
-        limits=limits,
-        asked=asked,
-        first=(float(costs[0]), float(lengths[0])),
-        last=(float(costs[-1]), float(lengths[-1])),
-        next_length=float(trace[trace.own["step_norm"]][-1]),
-        parameters=FrozenMap(dict(zip(trace.parameters, last, strict=True))),
-        landscape=known,
-        bowl=None if found is None else Bowl.of(found.matrix, found.reached(last)),
-        guess=tried(evaluate, first, rate / 4) if guessed and not asked.auto else None,
-        bounces=_bounces(costs),
-        thrown=thrown,
-    )
-
-
-def _bounces(costs: FloatArray) -> bool:
-    """Whether the cost went up at one in ten of the last hundred steps, by more than rounding."""
-    last = costs[-100:]
-    rises = np.diff(last) > 1e-9 * np.abs(last[:-1])
-    return len(rises) > 1 and bool(rises.mean() > 0.1)
-
-
-def _has_kinks(problem: Problem) -> bool:
-    """Whether the slope of the loss or of the model may jump."""
-    parts = (problem.cost_term.written_out(), *problem.predictions)
-    return any(part.value.has(sympy.Abs, sympy.Max, sympy.Min, sympy.sign) for part in parts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Self, TypeAlias
 
 import numpy as np
@@ -15,6 +15,7 @@ from symgd.data.columns import Columns
 from symgd.errors import DescentError, MissingPackage, for_python
 from symgd.files import TABLE, expect_suffix, replacing
 from symgd.optimize.curvature import Landscape, Minimum
+from symgd.optimize.onward import Onward
 from symgd.optimize.outcome import Outcome
 from symgd.problem.problem import Problem
 from symgd.registry.options import names_options
@@ -196,8 +197,8 @@ class Trace:
         columns = {name: self[name].tolist() for name in self.columns}
         return json.dumps({self.own["step"]: self.steps.tolist(), **columns}) + "\n"
 
-    def to_csv(self, path: str | os.PathLike[str]) -> None:
-        """Write the rows to a CSV file, step first, every number with all of its digits.
+    def to_csv(self, path: str | os.PathLike[str], *, every: int = 1) -> None:
+        """Write the rows to a CSV file, step first, every number with all of its digits; of every k-th step and the last.
 
         Raises
         ------
@@ -206,7 +207,7 @@ class Trace:
         """
         expect_suffix(path, TABLE)
         with replacing(path) as beside, beside.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(self.as_csv())
+            file.writelines(self.thinned(every).as_csv())
 
 
 @dataclass(frozen=True, repr=False)
@@ -228,6 +229,10 @@ class Run:
         What the cost was evaluated from.
     remarks : tuple of Message
         Decisions that the reader should know.
+    options : mapping
+        What the same descent is called with again.
+    onward : Onward, optional
+        Where it stands, so that it goes on.
     """
 
     problem: Problem
@@ -238,6 +243,8 @@ class Run:
     landscape: Landscape
     route: Route
     remarks: tuple[Message, ...]
+    options: Mapping[str, Any] = field(default_factory=FrozenMap, compare=False)
+    onward: Onward | None = field(default=None, compare=False)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -263,6 +270,8 @@ class Run:
     @property
     def varies(self) -> bool:
         """Whether each step has a learning rate of its own."""
+        if self.onward is not None and self.onward.rate is not None:
+            return False  # the lengths of steps are not the rate times the gradient's on every way
         rates = self.trace.rates[:-1]
         return len(rates) > 0 and bool((abs(rates - self.learning_rate) > 1e-9 * rates).any())
 

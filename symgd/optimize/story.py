@@ -1,68 +1,23 @@
-"""What there is to know about a descent that has ended, and the Outcome that is told of it."""
+"""The Outcome that is told of a descent that has ended."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import reduce
 
 from symgd.codegen.arrival import CLOSE, Ahead
-from symgd.codegen.strides import FEW, Bowl
-from symgd.codegen.walk import Ending, Limits, Throw
+from symgd.codegen.strides import FEW
+from symgd.codegen.walk import Throw
 from symgd.errors import either, parameter
-from symgd.optimize.curvature import Landscape
+from symgd.optimize.diverged import diverged, slower
+from symgd.optimize.ended import Story
 from symgd.optimize.outcome import Outcome
-from symgd.optimize.rates import Asked
 from symgd.writing.words import Message, message
 
 GO_ON = either("start=run.parameters", "--start and these")
 STEEP = 1e3  # a condition number from which scaling the inputs is worth a word
 COUNTLESS = 1e9  # steps that nobody waits for
 ROUNDING = 1e-14  # a gap of so much of the least cost is none
-
-
-@dataclass(frozen=True)
-class Story:
-    """What there is to know about a descent that has ended."""
-
-    kind: str
-    ending: Ending
-    steps: int
-    learning_rate: float
-    limits: Limits  # those that held
-    asked: Asked
-    first: tuple[float, float]  # cost and gradient norm at the start
-    last: tuple[float, float]  # and at the end
-    next_length: float  # how long the next step would be
-    parameters: Mapping[str, float]  # at the end
-    landscape: Landscape
-    bowl: Bowl | None = None  # of a quadratic, seen from the end
-    # A rate at which the first steps go down, where the landscape does not know the largest stable one.
-    guess: float | None = None
-    alike: Message | None = None  # why the data do not tell parameters apart
-    kinked: bool = False  # whether the cost has kinks
-    bounces: bool = False  # whether the cost goes up and down
-    thrown: Throw | None = None  # the step that threw it onto a plateau
-
-    @property
-    def ahead(self) -> Ahead | None:
-        """What lies ahead of the end, on the parameters' own scale."""
-        return self.ending.ahead
-
-    @property
-    def saddle(self) -> bool:
-        """Whether it came to rest where the cost bends down."""
-        resting = self.ending.ended not in ("max_iter", "beyond", "no gradient")
-        ahead = self.ahead
-        if not resting or ahead is None or not ahead.bends_down:
-            return False
-        return ahead.fall <= CLOSE * abs(self.last[0])
-
-    @property
-    def unstable(self) -> bool:
-        """Whether the rate is known to be above the largest stable one."""
-        return not self.asked.auto and self.landscape.is_unstable(self.learning_rate)
 
 
 def outcome_of(story: Story) -> Outcome:
@@ -79,7 +34,7 @@ def outcome_of(story: Story) -> Outcome:
     if story.kind == "converged":
         return Outcome("converged", _with_flat(_with_gap(_what_ended(story), story), story))
     told = {
-        "diverged": _diverged,
+        "diverged": diverged,
         "stalled": _stalled,
         "no minimum": _no_minimum,
         "not begun": _not_begun,
@@ -261,17 +216,35 @@ def _not_begun(story: Story) -> Outcome:
         length=story.last[1],
     )
     if story.unstable:
-        advice = message("it is going to diverge: {advice}", advice=_slower(story))
+        advice = message("it is going to diverge: {advice}", advice=slower(story))
         return Outcome("not begun", cause, advice)
     return Outcome("not begun", cause)
 
 
+def _wandering(story: Story) -> Outcome:
+    """Steps on some rows each, which at a constant rate do not come to rest."""
+    cause = message(
+        "after {number} step the cost goes up and down: at a constant rate, steps that look at some of the rows do not come to rest, they wander about the minimum",
+        "after {number} steps the cost goes up and down: at a constant rate, steps that look at some of the rows do not come to rest, they wander about the minimum",
+        number=story.steps,
+    )
+    rate = parameter("learning_rate", f"{story.learning_rate / 10:.3g}")
+    nearer = message(
+        "go on from here with {rate}, take more rows for a step, or leave out {size}",
+        rate=rate,
+        size=parameter("batch_size"),
+    )
+    return Outcome("out of steps", _with_gap(cause, story), _joined([nearer, *_scaled(story)]))
+
+
 def _out_of_steps(story: Story) -> Outcome:
+    if story.wanders:
+        return _wandering(story)
     allowed = story.asked.limits.most
     done = message(
         "the {number} step that {most} allows is done, the next would be {length} long",
         "all {number} steps that {most} allows are done, the next would be {length} long",
-        most=parameter("max_iter"),
+        most=parameter(story.most),
         number=story.steps,
         length=story.next_length,
     )
@@ -283,8 +256,11 @@ def _out_of_steps(story: Story) -> Outcome:
             most=allowed,
         )
     advice = _faster(story)
+    if story.by_batches:
+        longer = message("raise {most}", most=parameter(story.most))
+        advice = _joined([longer, *_scaled(story)])
     if story.unstable:
-        advice = message("it is going to diverge: {advice}", advice=_slower(story))
+        advice = message("it is going to diverge: {advice}", advice=slower(story))
     return Outcome("out of steps", _with_gap(done, story), advice)
 
 
@@ -316,15 +292,24 @@ def _faster(story: Story) -> Message:
             if best is None
             else message("take {auto} ({rate})", auto=auto, rate=best)
         )
-    if steep and condition is not None:
-        ways.append(
-            message(
-                "standardise the inputs by {option} (the cost bends {times} times more in one direction than in another)",
-                option=either("standardise=True", "--standardise"),
-                times=round(condition) if condition < 1e9 else float(f"{condition:.2g}"),
-            )
-        )
-    ways = ways or [message("rescale the columns, or give another start")]
+    ways += _scaled(story)
+    return _joined(ways or [message("rescale the columns, or give another start")])
+
+
+def _scaled(story: Story) -> list[Message]:
+    """Other coordinates, where the cost bends much more in one direction than in another."""
+    condition = story.landscape.condition_number
+    if condition is None or condition <= STEEP or story.turned:
+        return []
+    said = message(
+        "standardise the inputs by {option} (the cost bends {times} times more in one direction than in another)",
+        option=either("standardise=True", "--standardise"),
+        times=round(condition) if condition < 1e9 else float(f"{condition:.2g}"),
+    )
+    return [said]
+
+
+def _joined(ways: list[Message]) -> Message:
     return reduce(lambda one, other: message("{one}, or {other}", one=one, other=other), ways)
 
 
@@ -332,7 +317,7 @@ def _further(story: Story) -> Message | None:
     """More steps, and how many where that is known; or a smaller tolerance. None where it would take for ever."""
     if story.ending.ended != "max_iter":
         return message("lower the tolerance")
-    most = parameter("max_iter")
+    most = parameter(story.most)
     if story.bowl is None or story.landscape.exact is None:
         return message("raise {most}", most=most)
     enough = CLOSE * abs(story.landscape.exact.cost)
@@ -346,64 +331,3 @@ def _further(story: Story) -> Message | None:
         most=most,
         steps=float(f"{more:.2g}"),
     )
-
-
-# ---------------------------------------------------------------------------------------------
-# Diverged
-
-
-def _diverged(story: Story) -> Outcome:
-    return Outcome("diverged", _why_diverged(story), _slower(story))
-
-
-def _why_diverged(story: Story) -> Message:
-    largest, rate = story.landscape.largest_stable_rate, story.learning_rate
-    if story.asked.auto:
-        why = message("the cost leaves the floats there")
-    elif story.unstable and largest is not None:
-        why = message(
-            "the learning rate {rate} is above the largest stable one, {largest}, so each step overshoots further",
-            rate=rate,
-            largest=largest,
-        )
-    else:
-        why = message("the learning rate {rate} is too large here", rate=rate)
-    step, beyond = story.steps + 1, story.ending.cost
-    if story.ending.ended == "no gradient":
-        return message(
-            "at step {step} the gradient is not a number any more, or too large for a float: {why}",
-            step=step,
-            why=why,
-        )
-    if math.isnan(beyond):
-        return message(
-            "at step {step} the cost is not a number any more: {why}", step=step, why=why
-        )
-    if math.isinf(beyond):
-        return message(
-            "at step {step} the cost is too large for a float: {why}", step=step, why=why
-        )
-    return message(
-        "in {number} step the cost rose from {first} to {last}: {why}",
-        "in {number} steps the cost rose from {first} to {last}: {why}",
-        number=story.steps,
-        first=story.first[0],
-        last=story.last[0],
-        why=why,
-    )
-
-
-def _slower(story: Story) -> Message:
-    largest, best = story.landscape.largest_stable_rate, story.landscape.best_rate
-    if story.asked.auto:
-        return message("rescale the columns, or give another start")
-    if largest is not None and story.unstable:
-        half = largest / 2
-        if best is None:
-            return message("try {rate}, half of the largest stable one", rate=half)
-        return message(
-            'try {rate}, half of the largest stable one, or "auto" ({best})', rate=half, best=best
-        )
-    if story.guess is not None:
-        return message("try {rate}: a guess, at which the first steps go down", rate=story.guess)
-    return message("try a tenth of it, {rate}", rate=story.learning_rate / 10)

@@ -532,6 +532,8 @@ Stepped: TypeAlias = tuple[float, list[float], CostAndGradient | None]
 # cost and gradient at that where they are known already.
 Stride: TypeAlias = Callable[[int, list[float], float, Sequence[float]], Stepped]
 
+Step: TypeAlias = tuple[float, list[float], Sequence[float]]  # its rate, and where it began
+
 
 class Course(NamedTuple):
     """How the steps are made, how many at most, and their rate; None where each has its own."""
@@ -573,13 +575,14 @@ def constant(rate: float) -> Stride:
     return stride
 
 
-def backtracking(evaluate: Evaluate) -> Stride:
+def backtracking(evaluate: Evaluate, last: Sequence[Step] = ()) -> Stride:
     """Steps each at a rate of its own, at which the cost falls by a part of what was promised.
 
     The first rate that is tried is one over the curvature that the last step met; a rate at which
-    the cost does not fall enough is halved. A rate of 0 says that none is small enough.
+    the cost does not fall enough is halved. A rate of 0 says that none is small enough. A walk that
+    goes on has the `last` step.
     """
-    met: list[tuple[float, list[float], Sequence[float]]] = []  # the last rate, point and gradient
+    met = [*last]
 
     def stride(step: int, values: list[float], cost: float, gradient: Sequence[float]) -> Stepped:
         square = math.fsum(slope * slope for slope in gradient)
@@ -617,9 +620,7 @@ def _falls_enough(
     return along >= -0.9 * square
 
 
-def _tried_first(
-    met: tuple[float, list[float], Sequence[float]], values: list[float], gradient: Sequence[float]
-) -> float:
+def _tried_first(met: Step, values: list[float], gradient: Sequence[float]) -> float:
     """One over the last step's curvature, at most eight times its rate; twice that over a top."""
     rate, before, slopes = met
     moves = [here - there for here, there in zip(values, before, strict=True)]
@@ -758,6 +759,9 @@ class Ending(NamedTuple):
     arrived: bool = False
 
 
+Standing: TypeAlias = tuple[float, float, float, bool]
+
+
 class TraceRows:
     """The rows of a walk: row 0, then every step, or every 2nd, 4th, 8th of many; and the last two.
 
@@ -801,10 +805,16 @@ def walk(
     look: Look,
     rows: TraceRows,
     tell: Callable[[int, int], None] | None = None,
+    tests: Tests | None = None,
+    step: int = 0,
+    previous: float = math.inf,
 ) -> Ending:
-    """Step after step, a row for each, until a test ends it."""
-    watch, often = _Tests(limits, look, len(values)), max(1, limits.most // 100)
-    hypot, inf, previous, step = math.hypot, math.inf, math.inf, 0
+    """Step after step, a row for each, until a test ends it.
+
+    A walk that goes on has its `tests`, so many steps made, and the cost before the last of them.
+    """
+    watch = Tests(limits, look, len(values)) if tests is None else tests
+    often, hypot, inf = max(1, limits.most // 100), math.hypot, math.inf
     found: CostAndGradient | None = None
     before: Row | None = None
     row: Row | None = None
@@ -841,15 +851,33 @@ def walk(
         rows.end(before, row)
 
 
-class _Tests:
-    """Ends a walk where it has arrived, can get no further, or is lost."""
+class Tests:
+    """Ends a walk where it has arrived, can get no further, or is lost.
+
+    `state` is what a walk that goes on begins with; `before` is what it was at the last question.
+    """
 
     def __init__(self, limits: Limits, look: Look, width: int) -> None:
         self.limits, self.look, self.lowest = limits, look, math.inf
         self.step, self.gradient, self.cost = limits.step, limits.gradient, limits.cost
         self.ceiling, self.short = limits.ceiling, False
         self.least = max(64, 16 * width)  # steps from one look to the next
-        self.pause = min(limits.most, 4 * self.least)
+        self.planned = 4.0 * self.least
+        self.pause = min(limits.most, self.planned)
+        self.before = (-1, self.state)
+
+    @property
+    def state(self) -> Standing:
+        """The lowest cost, how long a short step is, when to look next, whether one was short."""
+        return self.lowest, self.step, self.planned, self.short
+
+    def go_on(self, state: Standing) -> None:
+        """Watch on from there."""
+        self.lowest, self.step, self.planned, self.short = state
+        self.pause = min(self.limits.most, self.planned)
+
+    def _plan(self, step: float) -> None:
+        self.planned, self.pause = step, min(self.limits.most, step)
 
     def ending(
         self,
@@ -861,6 +889,7 @@ class _Tests:
         change: float,
     ) -> Ending | None:
         """The ending, if there is one here."""
+        self.before = step, self.state
         cost, length = found[0], math.hypot(*found[1])
         if not math.isfinite(rate * length):
             return Ending("beyond", step, math.inf)
@@ -877,7 +906,7 @@ class _Tests:
         final = ended != "" and (still or not (ended == "step" and self.limits.patient))
         last = step == self.limits.most
         if not (final or last or ended) and self.limits.step < 0:
-            self.pause = self.limits.most
+            self._plan(math.inf)
             return None
         before = self.look(values, cost, found[1])
         room = 0.0 if before is None else (64 * EPSILON) ** 2 * sum(before.effects)
@@ -886,7 +915,7 @@ class _Tests:
         if final or last or arrived:
             ended = ended or ("max_iter" if last else "scale")
             return Ending(ended, step, cost, before, arrived)
-        self.pause = min(self.limits.most, step + max(self.least, step // 4))
+        self._plan(step + max(self.least, step // 4))
         return None
 
     def _test(self, moved: float, length: float, change: float) -> str:

@@ -1,0 +1,174 @@
+"""Checkpoints: a walk in a file, from which it goes on after whatever ended it, to the last bit.
+
+Laws
+----
+- the file is written beside its place and renamed: nobody ever sees half of one
+- it holds numbers and JSON, no code: it is never evaluated
+- it says of which problem, data and options it is; a walk of others is refused, with what differs
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from symgd.data.arrays import FloatArray
+from symgd.data.columns import Columns
+from symgd.errors import DescentError, parameter
+from symgd.files import replacing
+from symgd.optimize.onward import Onward
+from symgd.problem.problem import Problem
+from symgd.writing.formulas.text import text
+
+FORM = "symgd checkpoint 1"
+SECONDS = 10.0  # between two, where nobody says how many steps
+SHARE = 20  # writing takes no more than one part in so many of the time
+# Names in the file that are no options.
+OF_ITS_OWN = ("problem", "data")
+
+
+def identity(problem: Problem, columns: Columns, options: Mapping[str, Any]) -> dict[str, Any]:
+    """What a checkpoint is of, in plain values."""
+    digest = hashlib.sha256()
+    for name in problem.columns:
+        digest.update(np.ascontiguousarray(columns[name]).tobytes())
+    written = [text(equation, ascii=True) for equation in problem.equations]
+    settings = {name: float(value) for name, value in problem.settings.items()}
+    roles = [problem.parameters, problem.inputs, problem.targets]
+    told = [written, [*map(list, roles)], settings, problem.loss.reduction]
+    return {
+        "form": FORM,
+        "problem": json.dumps(told),
+        "data": f"{len(columns)} rows, {digest.hexdigest()}",
+        **options,
+    }
+
+
+@dataclass
+class Checkpoint:
+    """A file that a walk is kept in.
+
+    Parameters
+    ----------
+    path : str or path
+    every : int or None
+        Steps between two; without it, about ten seconds.
+    of : mapping
+        The `identity` of the walk.
+    """
+
+    path: str | os.PathLike[str]
+    every: int | None
+    of: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        self.due = time.monotonic() + SECONDS
+
+    def is_due(self, step: int) -> bool:
+        """Whether to write before this step."""
+        if self.every is not None:
+            return step > 0 and step % self.every == 0
+        return time.monotonic() >= self.due
+
+    def write(self, onward: Onward) -> None:
+        """Put it into its place.
+
+        Raises
+        ------
+        OutputError
+            When the file cannot be written.
+        """
+        began = time.monotonic()
+        head = {
+            "of": dict(self.of),
+            "route": onward.route,
+            "rate": onward.rate,
+            "step": onward.step,
+            "stride": onward.stride,
+            "moves": onward.moves,
+            "watch": [*map(float, onward.watch)],
+        }
+        last = () if onward.last is None else onward.last
+        with replacing(self.path) as beside, beside.open("wb") as file:
+            np.savez(
+                file,
+                head=np.frombuffer(json.dumps(head).encode(), dtype=np.uint8),
+                values=np.array(onward.values, dtype=np.float64),
+                last=np.array(last, dtype=np.float64),
+                rows=onward.rows,
+            )
+        ended = time.monotonic()
+        self.due = ended + max(SECONDS, SHARE * (ended - began))
+
+    def read(self) -> Onward | None:
+        """Where the walk stood; None where there is no file yet.
+
+        Raises
+        ------
+        DescentError
+            For a file that is none, or is of another problem, data or options.
+        """
+        if not os.path.exists(self.path):
+            return None
+        where = os.fspath(self.path)
+        try:
+            with open(self.path, "rb") as there, np.load(there, allow_pickle=False) as file:
+                head = json.loads(file["head"].tobytes())
+                onward = _read(head, *(file[name] for name in ("values", "last", "rows")))
+        except OSError as error:
+            cause = f"{where} cannot be read ({(error.strerror or str(error)).lower()})"
+            raise DescentError(cause, f"name another file for {parameter('checkpoint')}") from error
+        except (KeyError, TypeError, ValueError, EOFError, zipfile.BadZipFile) as error:
+            cause = f"{where} is no checkpoint of a descent"
+            raise DescentError(cause, "name another file, or remove this one") from error
+        self._expect_same(head["of"])
+        return onward
+
+    def _expect_same(self, found: Mapping[str, Any]) -> None:
+        """Refuse the walk of another problem, other data or options."""
+        wanted = json.loads(json.dumps(dict(self.of)))
+        for name in dict.fromkeys((*OF_ITS_OWN, *wanted, *found)):
+            there, asked = found.get(name), wanted.get(name)
+            if there == asked:
+                continue
+            where, away = os.fspath(self.path), "remove it to begin anew, or name another file"
+            other = "another problem" if name == "problem" else "other data"
+            if name in OF_ITS_OWN:
+                raise DescentError(f"the checkpoint {where} is of {other}", away)
+            cause = f"the checkpoint {where} is of a descent with {parameter(name, str(there))}, not {asked}"
+            raise DescentError(cause, f"pass the same {parameter(name)}, {away}")
+
+
+def _read(
+    head: Mapping[str, Any], values: FloatArray, last: FloatArray, rows: FloatArray
+) -> Onward:
+    """Where the walk stood; KeyError, TypeError or ValueError where that is not what the file holds."""
+    lowest, step, planned, short = map(float, head["watch"])
+    if rows.ndim != 2 or rows.dtype != np.float64 or head["of"]["form"] != FORM:
+        raise ValueError("no rows of a walk")
+    return Onward(
+        route=str(head["route"]),
+        rate=None if head["rate"] is None else float(head["rate"]),
+        step=int(head["step"]),
+        values=tuple(map(float, values)),
+        last=tuple(map(float, last)) or None,
+        watch=(lowest, step, planned, bool(short)),
+        rows=rows,
+        stride=int(head["stride"]),
+        moves=int(head["moves"]),
+    )
+
+
+def expect_every(value: object) -> None:
+    """Refuse what is no number of steps."""
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
+        asked = parameter("checkpoint_every")
+        raise DescentError(f"{asked} is {value!r}", "pass a whole number of steps, 1 or more")

@@ -1,0 +1,66 @@
+"""What is told of a descent that diverged, and which rate goes down."""
+
+from __future__ import annotations
+
+import math
+
+from symgd.optimize.ended import Story
+from symgd.optimize.outcome import Outcome
+from symgd.writing.words import Message, message
+
+
+def diverged(story: Story) -> Outcome:
+    return Outcome("diverged", _why_diverged(story), slower(story))
+
+
+def _why_diverged(story: Story) -> Message:
+    largest, rate = story.landscape.largest_stable_rate, story.learning_rate
+    if story.asked.auto:
+        why = message("the cost leaves the floats there")
+    elif story.unstable and largest is not None:
+        why = message(
+            "the learning rate {rate} is above the largest stable one, {largest}, so each step overshoots further",
+            rate=rate,
+            largest=largest,
+        )
+    else:
+        why = message("the learning rate {rate} is too large here", rate=rate)
+    step, beyond = story.steps + 1, story.ending.cost
+    if story.ending.ended == "no gradient":
+        return message(
+            "at step {step} the gradient is not a number any more, or too large for a float: {why}",
+            step=step,
+            why=why,
+        )
+    if math.isnan(beyond):
+        return message(
+            "at step {step} the cost is not a number any more: {why}", step=step, why=why
+        )
+    if math.isinf(beyond):
+        return message(
+            "at step {step} the cost is too large for a float: {why}", step=step, why=why
+        )
+    return message(
+        "in {number} step the cost rose from {first} to {last}: {why}",
+        "in {number} steps the cost rose from {first} to {last}: {why}",
+        number=story.steps,
+        first=story.first[0],
+        last=story.last[0],
+        why=why,
+    )
+
+
+def slower(story: Story) -> Message:
+    largest, best = story.landscape.largest_stable_rate, story.landscape.best_rate
+    if story.asked.auto:
+        return message("rescale the columns, or give another start")
+    if largest is not None and story.unstable:
+        half = largest / 2
+        if best is None:
+            return message("try {rate}, half of the largest stable one", rate=half)
+        return message(
+            'try {rate}, half of the largest stable one, or "auto" ({best})', rate=half, best=best
+        )
+    if story.guess is not None:
+        return message("try {rate}: a guess, at which the first steps go down", rate=story.guess)
+    return message("try a tenth of it, {rate}", rate=story.learning_rate / 10)

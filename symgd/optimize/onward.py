@@ -1,0 +1,154 @@
+"""Onward: where a walk stands, so that it goes on to the last bit as though it had never stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from symgd.codegen.arrival import CostAndGradient, Evaluate
+from symgd.codegen.strides import Stepped, Stride
+from symgd.codegen.walk import Ending, Row, Standing, Tests
+from symgd.data.arrays import FloatArray
+from symgd.optimize.rows import ToldRows
+
+Watcher: TypeAlias = Callable[[int, Mapping[str, float], float, float], object]
+Seen: TypeAlias = Callable[[int, list[float], float, Sequence[float]], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Onward:
+    """Where a walk stands, in its own coordinates.
+
+    Parameters
+    ----------
+    route : str
+        What the cost is evaluated from.
+    rate : float or None
+        Of all steps; None where each has its own.
+    step : int
+        Steps made.
+    values : tuple of float
+    last : tuple of float or None
+        The step that led here: its rate, then where it began, then the cost there.
+    watch : tuple
+        Of `symgd.codegen.walk.Tests`.
+    rows : array
+        The told rows of the steps before this one.
+    stride : int
+        So many steps lie between two of them.
+    moves : int
+        What counts as so many steps where it is told.
+    """
+
+    route: str
+    rate: float | None
+    step: int
+    values: tuple[float, ...]
+    last: tuple[float, ...] | None
+    watch: Standing
+    rows: FloatArray
+    stride: int
+    moves: int
+
+    @property
+    def previous(self) -> float:
+        """The cost before the last step."""
+        return float("inf") if self.last is None else self.last[-1]
+
+    def met(self, evaluate: Evaluate) -> list[tuple[float, list[float], tuple[float, ...]]]:
+        """The last step as backtracking remembers it."""
+        if self.last is None or not self.last[0] > 0:
+            return []
+        rate, *values, _ = self.last
+        return [(rate, values, evaluate(values)[1])]
+
+
+class TurnedTests(Tests):
+    """Ends a walk by what lies ahead in the parameters, where its own coordinates are others."""
+
+    moved: Callable[[Sequence[float]], list[float]] | None = None
+
+    def ending(
+        self,
+        step: int,
+        values: list[float],
+        found: CostAndGradient,
+        rate: float,
+        ahead: list[float],
+        change: float,
+    ) -> Ending | None:
+        """The ending, if there is one here."""
+        if self.moved is not None:
+            values, ahead = self.moved(values), self.moved(ahead)
+        return super().ending(step, values, found, rate, ahead, change)
+
+
+def onward_from(
+    route: str, rate: float | None, rows: ToldRows, watch: Tests, moves: int
+) -> Onward | None:
+    """Where a walk stands that has ended."""
+    before, last = rows.ends
+    if last is None:
+        return None
+    step, *values, _, _, _ = last
+    asked_at, state = watch.before
+    told = rows.rows
+    numbers = told[:, 0] / moves
+    kept = told[(numbers < step) & (numbers % rows.stride == 0)]
+    return Onward(
+        route,
+        rate,
+        int(step),
+        tuple(values),
+        before and _made(before),
+        state if asked_at == step else watch.state,
+        kept,
+        rows.stride,
+        moves,
+    )
+
+
+def _made(row: Row) -> tuple[float, ...]:
+    """The step that leads on from a row: rate, values, cost."""
+    _, *values, cost, _, rate = row
+    return (rate, *values, cost)
+
+
+class Keeper:
+    """Stands beside a walk: told of every step before it is made, it tells others, and keeps where the walk stands.
+
+    Parameters
+    ----------
+    stride : Stride
+        The steps.
+    last : tuple or None
+        The step that led to where it begins, as in `Onward`.
+    """
+
+    def __init__(self, stride: Stride, last: tuple[float, ...] | None) -> None:
+        self.made, self.last = stride, last
+        self.step, self.values = 0, [0.0]
+        self.seen: list[Seen] = []
+
+    def stride(
+        self, step: int, values: list[float], cost: float, gradient: Sequence[float]
+    ) -> Stepped:
+        """The step, after all have been told where it begins."""
+        self.step, self.values = step, values
+        for seen in self.seen:
+            seen(step, values, cost, gradient)
+        stepped = self.made(step, values, cost, gradient)
+        self.last = (stepped[0], *values, cost)
+        return stepped
+
+    def onward(
+        self, route: str, rate: float | None, rows: ToldRows, watch: Tests, moves: int
+    ) -> Onward:
+        """Where the walk stands before the step that it was last told of."""
+        here, kept = tuple(self.values), np.array(rows.rows)
+        return Onward(
+            route, rate, self.step, here, self.last, watch.state, kept, rows.stride, moves
+        )

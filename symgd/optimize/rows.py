@@ -1,0 +1,62 @@
+"""The rows of a walk as they are told: in the problem's parameters, whatever the walk's coordinates are."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections.abc import Callable
+
+import numpy as np
+
+from symgd.codegen.arrival import Evaluate
+from symgd.codegen.walk import Row, TraceRows
+from symgd.data.arrays import FloatArray
+from symgd.optimize.ground import Ground
+
+
+class ToldRows(TraceRows):
+    """The rows in the problem's parameters, with the gradient by those that move; and the walk's own last two.
+
+    Parameters
+    ----------
+    width : int
+        Numbers in a told row.
+    told : callable, optional
+        From the walk's row to the told one; without it they are the same.
+    """
+
+    def __init__(self, width: int, told: Callable[[Row], Row] | None = None) -> None:
+        super().__init__(width)
+        self.told = told
+        self.ends: tuple[Row | None, Row | None] = (None, None)
+
+    def add(self, row: Row) -> None:
+        """Keep the row that is due."""
+        super().add(row if self.told is None else self.told(row))
+
+    def end(self, before: Row | None, last: Row | None) -> None:
+        """Keep the last two."""
+        self.ends = before, last
+        if self.told is None:
+            super().end(before, last)
+        else:
+            super().end(before and self.told(before), last and self.told(last))
+
+    def begin(self, table: FloatArray, stride: int, moves: int) -> None:
+        """Go on from rows that are there, of a walk whose steps count so many each."""
+        self.table = array("d", np.ascontiguousarray(table).ravel().tobytes())
+        self.stride = stride
+        self.due = int(self.rows[-1, 0]) // moves + stride if len(self.table) else 0
+
+
+def telling(under: Ground, evaluate: Evaluate, moves: int, turned: bool) -> Callable[[Row], Row]:
+    """From a row of the walk to what is told of it; `turned`: its gradient is by other coordinates."""
+    free = under.free(evaluate)
+
+    def told(row: Row) -> Row:
+        step, *values, cost, length, rate = row
+        if turned:
+            length = min(math.hypot(*free(under.moved(values))[1]), float(np.finfo(float).max))
+        return (step * moves, *under.whole(values), cost, length, rate)
+
+    return told

@@ -1,0 +1,65 @@
+"""What a trace, a problem and a way show before anybody asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import sympy
+
+from symgd.codegen.arrival import FloatArray
+from symgd.optimize.batches import Batches
+from symgd.optimize.ways import Ways
+from symgd.problem.problem import Problem
+from symgd.writing.words import Message, message
+
+QUARTER = 4  # the last part of a trace is compared with the one before
+
+
+def has_kinks(problem: Problem) -> bool:
+    """Whether the slope of the loss or of the model may jump."""
+    parts = (problem.cost_term.written_out(), *problem.predictions)
+    return any(part.value.has(sympy.Abs, sympy.Max, sympy.Min, sympy.sign) for part in parts)
+
+
+def bounces(costs: FloatArray) -> bool:
+    """Whether the cost went up at one in ten of the last hundred steps, by more than rounding."""
+    last = costs[-100:]
+    rises = np.diff(last) > 1e-9 * np.abs(last[:-1])
+    return len(rises) > 1 and bool(rises.mean() > 0.1)
+
+
+def wanders(costs: FloatArray) -> bool:
+    """Whether the cost goes up and down without an end: its last quarter is no lower than the one before."""
+    part = max(1, len(costs) // QUARTER)
+    if len(costs) < 2 * part:
+        return False
+    return bool(costs[-part:].mean() >= 0.9 * costs[-2 * part : -part].mean()) and bool(
+        costs[-part:].min() <= max(costs[: 2 * part].max(), costs[0])
+    )
+
+
+def said_of_ways(
+    ways: Ways, batches: Batches | None, start: Mapping[str, float]
+) -> Iterator[Message]:
+    """How the walk goes, where it is not along the whole gradient of all parameters as they are."""
+    if ways.held:
+        named = tuple(f"{name} = {start[name]:g}" for name in ways.held)
+        yield message("held: {names}", names=named)
+    if ways.order:
+        yield message("the parameters move one after the other: {names}", names=ways.order)
+    if ways.system == "standardised":
+        yield message(
+            "the steps are made where the inputs are centred and scaled: the learning rate and the curvature hold there, all else is in your own units"
+        )
+    if ways.system == "exact":
+        yield message(
+            "the steps are made where the cost is round: the learning rate and the curvature hold there, all else is in your own units"
+        )
+    if batches is not None:
+        yield message(
+            "a step looks at {number} row; an epoch is {steps} steps",
+            "a step looks at {number} rows; an epoch is {steps} steps",
+            number=batches.size,
+            steps=batches.each_epoch,
+        )

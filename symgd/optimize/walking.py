@@ -1,0 +1,377 @@
+"""A walk with everything that was asked for checked, and the Run that comes of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from symgd.codegen.arrival import Evaluate, ahead_by_differences, ahead_of_squares
+from symgd.codegen.evaluator import compile_array, compile_rows
+from symgd.codegen.strides import HUGE, Bowl, Course, backtracking, ceiling
+from symgd.codegen.summary import Summary
+from symgd.codegen.walk import Ending, Limits, Look, kind_of, throw_in, walk
+from symgd.data.columns import Columns
+from symgd.derivation.gradient import Gradient
+from symgd.errors import DescentError, parameter
+from symgd.optimize.alike import why_alike
+from symgd.optimize.batches import Batches
+from symgd.optimize.checkpoint import Checkpoint
+from symgd.optimize.curvature import quadratic, tried
+from symgd.optimize.ended import Story
+from symgd.optimize.ground import Ground, ground
+from symgd.optimize.onward import Keeper, Onward, TurnedTests, Watcher, onward_from
+from symgd.optimize.pace import BatchCosts, one_by_one, striding, together
+from symgd.optimize.rates import Asked, choose, said_of_rate
+from symgd.optimize.rows import ToldRows, telling
+from symgd.optimize.run import Route, Run, Trace
+from symgd.optimize.seen import bounces, has_kinks, said_of_ways, wanders
+from symgd.optimize.start import first_cost
+from symgd.optimize.story import outcome_of
+from symgd.optimize.ways import Ways
+from symgd.problem.problem import Problem
+from symgd.registry.registry import FrozenMap
+from symgd.writing.words import Message, message
+
+Progress: TypeAlias = Callable[[int, int], None]
+
+LARGE = 10_000  # rows from which the whole cost is worked out once an epoch, and not at each batch
+
+
+@dataclass(frozen=True, eq=False)
+class Request:
+    """What a descent was called with, checked.
+
+    `derive` answers the problem's gradient; it is asked for where no data summary makes it unnecessary.
+    """
+
+    problem: Problem
+    derive: Callable[[], Gradient]
+    columns: Columns
+    start: list[float]
+    learning_rate: float | None
+    asked: Asked
+    ways: Ways
+    remarks: tuple[Message, ...]
+    options: Mapping[str, Any]  # what the same descent is called with again
+    progress: Progress | None = None
+    watch: Watcher | None = None
+    checkpoint: Checkpoint | None = None
+
+
+def walked(call: Request, summary: Summary | None, asked: Asked, onward: Onward | None) -> Run:
+    """The walk, from the start or onward; without a summary, over whole arrays.
+
+    FloatingPointError where functions of the parameters, written apart, leave the floats: the arrays have the say.
+    """
+    problem, columns = call.problem, call.columns
+    evaluate = summary.evaluate if summary else compile_array(problem, call.derive(), columns)
+    found = None if summary is None else quadratic(summary)
+    under = ground(problem, columns, call.start, call.ways.held, call.ways.system, found)
+    first = first_cost(problem, evaluate, columns, call.start)
+    going = _Going(call, evaluate, summary, asked, under, onward, first)
+    ending = going.go()
+    left = ending.ended == "no gradient" or (
+        ending.ended == "beyond" and not math.isfinite(ending.cost)
+    )
+    if left and summary is not None and not summary.separation.linear:
+        raise FloatingPointError("by the data summary the cost is no float")
+    return going.run(ending)
+
+
+class _Going:
+    """One walk, and what is told of it."""
+
+    def __init__(
+        self,
+        call: Request,
+        evaluate: Evaluate,
+        summary: Summary | None,
+        asked: Asked,
+        under: Ground,
+        onward: Onward | None,
+        first: float,
+    ) -> None:
+        self.call, self.asked, self.under, self.onward = call, asked, under, onward
+        self.evaluate, self.ways = evaluate, call.ways
+        self.route: Route = "arrays" if summary is None else "data summary"
+        self.turned = self.ways.system != "own"
+        exactly = self.turned and under.found is not None
+        self.here = under.found.evaluate if exactly and under.found else under.lower(evaluate)
+        self.batches = self._batches()
+        self.moves = self._moves(summary is not None)
+        self.chosen = self._course()
+        self.limits = self._limits(first)
+        told = telling(under, evaluate, self.moves, self.turned)
+        plain = not self.turned and not self.ways.held and self.moves == 1
+        self.rows = ToldRows(len(call.start) + 4, None if plain else told)
+        self.tests = TurnedTests(self.limits, self.look(), len(under.names))
+        self.tests.moved = under.moved if self.turned else None
+
+    # How the steps are made
+
+    def _batches(self) -> Batches | None:
+        ways, count = self.ways, len(self.call.columns)
+        if ways.batch_size is None:
+            return None
+        size = min(ways.batch_size, count)
+        return Batches(count, size, ways.replacement, ways.shuffle, ways.seed)
+
+    def _moves(self, cheap: bool) -> int:
+        """How many batches are one step of the walk, which looks at the whole cost."""
+        if self.onward is not None:
+            return self.onward.moves
+        if self.batches is None or cheap or len(self.call.columns) <= LARGE:
+            return 1
+        each = self.batches.each_epoch
+        return each if self.asked.limits.most % each == 0 else 1
+
+    def _course(self) -> Course:
+        """How the steps are made."""
+        call, under, here, onward = self.call, self.under, self.here, self.onward
+        rate, most = call.learning_rate, self.asked.limits.most // self.moves
+        if rate is None and onward is not None:
+            rate = onward.rate
+        if self.batches is not None:
+            return self._by_batches(self.batches, rate, most)
+        chosen = Course(backtracking(here), most, None)
+        if onward is None or rate is not None:
+            chosen = choose(here, under.found, under.known, under.start, rate, self.asked)
+        if self.ways.order:
+            advance = one_by_one(chosen.rate, self._order())
+            return chosen._replace(stride=striding(here, advance))
+        if chosen.rate is None and onward is not None:
+            chosen = chosen._replace(stride=backtracking(here, onward.met(here)))
+        return chosen
+
+    def _by_batches(self, batches: Batches, rate: float | None, most: int) -> Course:
+        problem, columns = self.call.problem, self.call.columns
+        on = compile_rows(problem, self.call.derive())
+        data = [columns[name] for name in problem.columns]
+        rows = BatchCosts(batches, on, data, self.under.lower)
+        if rate is None:
+            rate = rows.rate(self.here, self.under.start)
+        advance = one_by_one(rate, self._order()) if self.ways.order else together(rate)
+        return Course(rows.stride(advance, self.moves), most, rate)
+
+    def _order(self) -> list[int]:
+        return [self.under.names.index(name) for name in self.ways.order]
+
+    def _limits(self, first: float) -> Limits:
+        highest = ceiling(first, self.chosen, self.under.known.largest_stable_rate)
+        if self.batches is not None:
+            highest = HUGE * max(abs(first), 1.0)
+        return self.asked.limits._replace(most=self.chosen.most, ceiling=highest)
+
+    def look(self) -> Look:
+        """How a walk sees what lies ahead, in the parameters: exactly on a quadratic, else by differences."""
+        bare, free = self.under.bare, self.under.free(self.evaluate)
+        if bare is not None:
+            return lambda values, cost, gradient: ahead_of_squares(
+                bare.matrix, bare.reached(values), values
+            )
+        if not self.turned:
+            return partial(ahead_by_differences, free)
+        return lambda values, cost, gradient: ahead_by_differences(
+            free, values, cost, free(values)[1]
+        )
+
+    # The walk
+
+    def go(self) -> Ending:
+        """Walk, until a test or somebody ends it; what was kept goes to its file."""
+        onward, begun = self.onward, self.under.start
+        if onward is not None:
+            self.rows.begin(onward.rows, onward.stride, onward.moves)
+            self.tests.go_on(onward.watch)
+            begun = list(onward.values)
+        keeper = self._keeper(onward)
+        ending = Ending("interrupt", 0, math.nan)
+        try:
+            with np.errstate(all="ignore"):
+                ending = walk(
+                    self.here,
+                    self.chosen.stride if keeper is None else keeper.stride,
+                    begun,
+                    self.limits,
+                    self.look(),
+                    self.rows,
+                    self._tell(),
+                    self.tests,
+                    0 if onward is None else onward.step,
+                    math.inf if onward is None else onward.previous,
+                )
+        except KeyboardInterrupt:
+            if not self.rows.table:
+                raise
+        return ending
+
+    def _tell(self) -> Progress | None:
+        told, moves = self.call.progress, self.moves
+        if told is None or moves == 1:
+            return told
+        return lambda step, last: told(step * moves, last * moves)
+
+    def _keeper(self, onward: Onward | None) -> Keeper | None:
+        """Who stands beside the walk, where somebody watches it or it is kept in a file."""
+        watch, file = self.call.watch, self.call.checkpoint
+        if watch is None and file is None:
+            return None
+        keeper = Keeper(self.chosen.stride, None if onward is None else onward.last)
+        if watch is not None:
+            keeper.seen.append(partial(self._watched, watch))
+        if file is not None:
+            keeper.seen.append(partial(self._kept, keeper, file))
+        return keeper
+
+    def _watched(
+        self, watch: Watcher, step: int, values: list[float], cost: float, gradient: Any
+    ) -> None:
+        named = dict(zip(self.call.problem.parameters, self.under.whole(values), strict=True))
+        if self.turned:
+            gradient = self.under.free(self.evaluate)(self.under.moved(values))[1]
+        watch(step * self.moves, FrozenMap(named), cost, math.hypot(*gradient))
+
+    def _kept(
+        self, keeper: Keeper, file: Checkpoint, step: int, values: Any, cost: Any, gradient: Any
+    ) -> None:
+        if file.is_due(step * self.moves):
+            file.write(
+                keeper.onward(self.route, self.chosen.rate, self.rows, self.tests, self.moves)
+            )
+
+    # What is told
+
+    def run(self, ending: Ending) -> Run:
+        """The Run of a walk that has ended."""
+        call, under, chosen = self.call, self.under, self.chosen
+        trace = self._trace()
+        known = under.known.reached(float(trace.cost.min()))
+        story = self._story(ending, trace)
+        if story.ahead is not None and story.ahead.flat:
+            story = replace(story, alike=why_alike(call.problem, call.columns))
+        if story.saddle and not story.steps:
+            raise DescentError(
+                "the gradient at the start is 0, but the cost bends down from there: it is a saddle or a top",
+                "give another start, such as 0.1 for each parameter",
+            )
+        stands = onward_from(self.route, chosen.rate, self.rows, self.tests, self.moves)
+        if call.checkpoint is not None and stands is not None:
+            call.checkpoint.write(stands)
+        return Run(
+            call.problem,
+            call.columns,
+            trace,
+            outcome_of(story),
+            story.learning_rate,
+            known,
+            self.route,
+            (*call.remarks, *self._said()),
+            call.options,
+            stands,
+        )
+
+    def _trace(self) -> Trace:
+        rows, parameters = self.rows, self.call.problem.parameters
+        steps, table, rates = rows.rows[:, 0], rows.rows[:, 1:-1], rows.rows[:, -1]
+        with np.errstate(over="ignore"):
+            lengths = np.minimum(rates * table[:, -1], np.finfo(np.float64).max)
+            if self.batches is not None or self.ways.order or self.turned:
+                ahead = np.diff(table[:, : len(parameters)], axis=0)
+                one = np.diff(steps) == self.moves
+                lengths[:-1][one] = np.sqrt((ahead[one] ** 2).sum(axis=1))
+            if self.turned:
+                lengths[-1] = self._next()
+        whole = np.column_stack((table, lengths))
+        whole.flags.writeable = False
+        each = rows.stride == 1 and self.moves == 1
+        return Trace(parameters, whole, None if each else steps.astype(np.int64))
+
+    def _next(self) -> float:
+        """How far the next step would go in the parameters, where it is made in other coordinates."""
+        _, *values, _, _, rate = self.rows.ends[1] or self.rows.rows[-1].tolist()
+        slopes = self.here(values)[1]
+        ahead = [value - rate * slope for value, slope in zip(values, slopes, strict=True)]
+        return min(
+            math.dist(self.under.moved(ahead), self.under.moved(values)),
+            float(np.finfo(np.float64).max),
+        )
+
+    def _said(self) -> Iterator[Message]:
+        """What the reader should know of the way, the rate, the minimum and the trace."""
+        known, rows = self.under.known, self.rows
+        start = dict(zip(self.call.problem.parameters, self.call.start, strict=True))
+        yield from said_of_ways(self.ways, self.batches, start)
+        if self.asked.auto and len(rows.rows) > 1:
+            yield self._said_of_rate()
+        if known.exact is not None and not known.exact.unique:
+            yield message("the minimum is not unique")
+        if rows.stride > 1:
+            yield message(
+                "the trace keeps one step in {number}, and the last two: all of them would fill the memory",
+                number=rows.stride * self.moves,
+            )
+        elif self.moves > 1:
+            yield message(
+                "the trace has a row for each epoch, {number} steps: the whole cost at each of them would take too long",
+                number=self.moves,
+            )
+
+    def _said_of_rate(self) -> Message:
+        if self.batches is None:
+            return said_of_rate(self.chosen, self.under.known, self.rows.rows[:-1, -1])
+        return message(
+            "{auto} chose {rate}: of the rates that were tried on the first batches it brings the cost lowest",
+            auto=parameter("learning_rate", '"auto"'),
+            rate=self.chosen.rate or 0.0,
+        )
+
+    def _story(self, ending: Ending, trace: Trace) -> Story:
+        asked, under, told = self.asked, self.under, self.rows.rows
+        known = under.known.reached(float(trace.cost.min()))
+        costs, lengths, rate = trace.cost, trace[trace.own["gradient_norm"]], self.chosen.rate
+        if rate is None:  # of the last step that was made
+            rate = float(told[max(0, len(told) - 2), -1])
+        found, last = under.found, self.rows.ends[1]
+        point = list(under.start if last is None else last[1:-3])
+        unstable = not asked.auto and self.batches is None and known.is_unstable(rate)
+        kind = kind_of(ending, told, unstable, self.limits.most, asked.steps_given)
+        restless = self.batches is not None and wanders(costs)
+        if restless and kind == "diverged" and ending.ended == "max_iter":
+            kind = "out of steps"
+        bowl = None
+        if found is not None and self.batches is None and not self.ways.order:
+            bowl = Bowl.of(found.matrix, found.reached(point))
+        thrown = throw_in(told[:, 0], costs, lengths) if kind == "stalled" else None
+        guessed = thrown is not None or (kind == "diverged" and known.curvature is None)
+        guess = None
+        if guessed and not asked.auto and self.batches is None:
+            guess = tried(self.here, under.start, rate / 4)
+        return Story(
+            kind=kind,
+            ending=ending,
+            steps=trace.last,
+            learning_rate=rate,
+            limits=self.limits,
+            asked=asked,
+            first=(float(costs[0]), float(lengths[0])),
+            last=(float(costs[-1]), float(lengths[-1])),
+            next_length=float(trace[trace.own["step_norm"]][-1])
+            if last is None
+            else last[-1] * last[-2],
+            parameters=FrozenMap(dict(zip(under.names, under.moved(point), strict=True))),
+            landscape=known,
+            bowl=bowl,
+            guess=guess,
+            kinked=has_kinks(self.call.problem),
+            bounces=bounces(costs),
+            thrown=thrown,
+            most=self.ways.measured(asked.steps_given),
+            turned=self.turned,
+            by_batches=self.batches is not None,
+            wanders=restless,
+        )
