@@ -208,7 +208,7 @@ def _filled(known: Landscape, kept: _Held) -> Landscape:
 
 
 @dataclass(frozen=True, eq=False)
-class _Scales:
+class _Scaling:
     """θ = origin + T·u."""
 
     origin: FloatArray  # shape (p,)
@@ -246,7 +246,7 @@ class _Scales:
         return Quadratic(names, matrix, np.zeros(width), offset, rank, evaluate, found.unit)
 
 
-def _exact(found: Quadratic | None, start: Values) -> _Scales:
+def _exact(found: Quadratic | None, start: Values) -> _Scaling:
     """The coordinates of the R factor, up to a turn, in which the cost is round."""
     if found is None:
         asked = either('coordinates="exact"', "--coordinates exact")
@@ -261,15 +261,15 @@ def _exact(found: Quadratic | None, start: Values) -> _Scales:
     bent = right[: found.rank].T
     matrix = bent / stretch[: found.rank] / sizes[:, None]
     if found.rank == len(start):
-        return _Scales(found.centre, matrix)
+        return _Scaling(found.centre, matrix)
     # What makes no difference stays as it is: no step has a part along it.
     idle = right[found.rank :].T / sizes[:, None]
-    return _Scales(np.array(start), matrix - idle @ np.linalg.lstsq(idle, matrix, rcond=None)[0])
+    return _Scaling(np.array(start), matrix - idle @ np.linalg.lstsq(idle, matrix, rcond=None)[0])
 
 
 def _standardised(
     problem: Problem, columns: Columns, start: Values, kept: _Held, found: Quadratic | None
-) -> _Scales:
+) -> _Scaling:
     """The coordinates in which inputs are centred and scaled, and then what stands beside each parameter is."""
     few = spread(len(columns), ROWS)
     inputs = [columns[name][few] for name in problem.inputs]
@@ -286,7 +286,7 @@ def _standardised(
     ones = (reach > 0) & (np.ptp(scaled, axis=1).max(axis=0) <= ALIKE * reach)
     matrix = inward @ _columns_scaled(slopes, ones, unit)
     first = np.array(kept.parts(start))
-    return _Scales(first if found is None or found.rank < len(ones) else found.centre, matrix)
+    return _Scaling(first if found is None or found.rank < len(ones) else found.centre, matrix)
 
 
 def _columns_scaled(slopes: FloatArray, ones: BoolArray, unit: float) -> FloatArray:
