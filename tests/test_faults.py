@@ -67,7 +67,7 @@ def _options() -> Iterator[tuple[str, click.Parameter]]:
 
 
 READ = {"data", "language", "arguments", "saved"}
-WRITTEN = {"output", "plot", "trace", "folder", "save"}
+WRITTEN = {"output", "plot", "trace", "folder", "save", "table", "checkpoint"}
 
 
 def test_every_option_that_names_a_file_says_what_it_does_with_it() -> None:
@@ -88,6 +88,8 @@ POSITIONAL: dict[str, Sequence[str]] = {
     "fit": ("d.csv", "--model", "m*x + b"),
     "descend": ("d.csv", "--model", "m*x + b"),
     "predict": ("fit.json", "d.csv"),
+    "grid": ("d.csv", "--model", "m*x + b", "--grid", "m=0:1:2", "--grid", "b=0:1:2"),
+    "analyse": ("d.csv", "--model", "m*x + b"),
     "animate": ("descend",),
     "schema": (),
     "demo": ("--no-films",),
@@ -107,7 +109,7 @@ def test_no_verb_writes_over_what_it_reads(
 ) -> None:
     read = folder / ("my.po" if source == "--language" else "d.csv")
     before = read.read_bytes()
-    suffix = {"--plot": ".svg", "--trace": ".csv", "--save": ".json"}.get(output, ".tex")
+    suffix = {"--plot": ".svg", "--trace": ".csv", "--table": ".csv", "--save": ".json"}.get(output, ".tex")
     suffix = ".csv" if verb == "predict" else suffix
     suffix = ".mp4" if verb == "animate" else suffix
     second, link = folder / f"second{suffix}", folder / f"link{suffix}"

@@ -46,6 +46,8 @@ BASE: dict[str, list[str]] = {
     "animate": ["descend", "--data", "no.csv"],
     "demo": ["--no-films"],
     "predict": ["no.json", "d.csv"],
+    "grid": ["d.csv", "--model", LINE, "--grid", "m=0:1:2", "--grid", "b=0:1:2"],
+    "analyse": ["d.csv", "--model", LINE],
 }
 FORMULAS = ("diff", "derive", "hessian", "solve", "rate", "matrix")
 VALUES = {
@@ -186,6 +188,8 @@ NONSENSE = {
     "--expr": "x^(", "--strength": "4", "--quality": "x", "--pace": "0", "--theme": "grey", "--weights": "q",
     "--fix": "q=1", "--bound": "q=0:", "--tie": "q=2*m", "--by": "q", "--test-size": "nan", "--seed": "-1", "--level": "nan",
     "--intervals": "boot", "--save": "a.doc", "--log-every": "0", "--thin": "1", "--band": "wide",
+    "--batch-size": "0", "--epochs": "-1", "--alternate": "q", "--hold": "q=1", "--coordinates": "polar",
+    "--checkpoint": "d.csv/a", "--checkpoint-every": "0", "--grid": "m=0:1", "--table": "a.doc",
 }  # fmt: skip
 
 

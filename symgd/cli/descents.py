@@ -19,6 +19,7 @@ from symgd.printable import printable
 
 if TYPE_CHECKING:
     from symgd.optimize.run import Run
+    from symgd.writing.words import Message
 
 trace_options: Mapping[str, cli.Decorator] = {
     "trace": cli.file_option("--trace", known=TABLE, help="Write every step to a CSV."),
@@ -60,9 +61,12 @@ def walk(
     thin: int | None,
     ascii: bool,
     language: str | None,
+    remark: Message | None = None,
     **options: Any,
 ) -> None:
-    """Descend, tell what came of it, write what was asked for, and leave with its exit code."""
+    """Descend, tell what came of it and a remark, write what was asked for, and leave with its exit code."""
+    from dataclasses import replace
+
     from symgd.writing.words import words_in
 
     if trace is None:
@@ -71,9 +75,12 @@ def walk(
     descent = cli.descent_from(options)
     problem, columns = fitting_problem(data, **options)
     problem.derive()
+    asked = descent["max_iter"] is not None or descent["epochs"] is not None
     watched = form != "json" and descent["log_every"] is None
     with uncounted(), keeping(), work_bar("descend", watched) as progress:
         run = problem.descend(columns, progress=progress, **descent)
+    if remark is not None:
+        run = replace(run, remarks=(remark, *run.remarks))
     try:
         _tell(run, form, ascii, language)
     finally:  # a report that nobody takes is no reason to lose the steps
@@ -81,7 +88,7 @@ def walk(
             _save(run, trace, thin)
         if plot is not None:
             remark_boxes(run.plot(plot, language=language).lacking, plot)
-    click.get_current_context().exit(_exit_code(run, descent["max_iter"] is not None))
+    click.get_current_context().exit(_exit_code(run, asked))
 
 
 def _tell(run: Run, form: str, ascii: bool, language: str | None) -> None:

@@ -127,14 +127,19 @@ def _has_suffix(output: str | None) -> bool:
 
 def _walk_instead(asked: str, options: dict[str, Any]) -> None:
     """Go down the gradient as was asked for, which has a verb of its own now."""
+    from symgd.writing.words import message
+
     alone = [name for name in (*SEARCH, *TELL) if name not in cli.DESCENT]
     cli.refuse(alone, f"does not go with {asked}, with which symgd fit walks")
     form = options.pop("form") or "text"
     if form not in ("text", "json"):
         raise click.UsageError(f"--format {form} does not go with {asked}: a walk is told as text or json")  # fmt: skip
-    said = f"with {asked} this walks, which is what symgd descend does; without, symgd fit finds the minimum"
-    click.echo(f"symgd: {said}", err=True)
-    walk(form=form, **{name: value for name, value in options.items() if name not in alone})
+    remark = message(
+        "with {option} this walks, which is what symgd descend does; without, symgd fit finds the minimum",
+        option=asked,
+    )
+    given = {name: value for name, value in options.items() if name not in alone}
+    walk(form=form, remark=remark, **given)
 
 
 def _search(

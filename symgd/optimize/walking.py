@@ -259,6 +259,12 @@ class _Going:
                 "the gradient at the start is 0, but the cost bends down from there: it is a saddle or a top",
                 "give another start, such as 0.1 for each parameter",
             )
+        outcome = outcome_of(story)
+        if outcome.kind == "stalled" and not (story.steps or story.last[1]):
+            raise DescentError(
+                "the gradient at the start is 0, but the cost is not known to be least there",
+                "give another start, such as 0.1 for each parameter",
+            )
         stands = onward_from(self.route, chosen.rate, self.rows, self.tests, self.moves)
         if call.checkpoint is not None and stands is not None:
             call.checkpoint.write(stands)
@@ -266,7 +272,7 @@ class _Going:
             call.problem,
             call.columns,
             trace,
-            outcome_of(story),
+            outcome,
             story.learning_rate,
             known,
             self.route,
