@@ -14,7 +14,7 @@ from symgd.codegen.walk import Ending, Row, Standing, Tests
 from symgd.data.arrays import FloatArray
 from symgd.optimize.rows import ToldRows
 
-Watcher: TypeAlias = Callable[[int, Mapping[str, float], float, float], object]
+Watch: TypeAlias = Callable[[int, Mapping[str, float], float, float], object]
 Seen: TypeAlias = Callable[[int, list[float], float, Sequence[float]], None]
 
 

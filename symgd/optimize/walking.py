@@ -24,7 +24,7 @@ from symgd.optimize.checkpoint import Checkpoint
 from symgd.optimize.curvature import quadratic, tried
 from symgd.optimize.ended import Story
 from symgd.optimize.ground import Ground, ground
-from symgd.optimize.onward import Keeper, Onward, TurnedTests, Watcher, onward_from
+from symgd.optimize.onward import Keeper, Onward, TurnedTests, Watch, onward_from
 from symgd.optimize.pace import BatchCosts, one_by_one, striding, together
 from symgd.optimize.rates import Asked, choose, said_of_rate
 from symgd.optimize.rows import ToldRows, telling
@@ -59,7 +59,7 @@ class Request:
     remarks: tuple[Message, ...]
     options: Mapping[str, Any]  # what the same descent is called with again
     progress: Progress | None = None
-    watch: Watcher | None = None
+    watch: Watch | None = None
     checkpoint: Checkpoint | None = None
 
 
@@ -229,7 +229,7 @@ class _Going:
         return keeper
 
     def _watched(
-        self, watch: Watcher, step: int, values: list[float], cost: float, gradient: Any
+        self, watch: Watch, step: int, values: list[float], cost: float, gradient: Any
     ) -> None:
         named = dict(zip(self.call.problem.parameters, self.under.whole(values), strict=True))
         if self.turned:
