@@ -306,7 +306,8 @@ def _start(
     for name, value in hold.items() if isinstance(hold, Mapping) else ():
         if value is None:
             continue
-        if given.setdefault(name, value) != value:
+        kept = _number(value, f'hold of "{name}"')
+        if given.setdefault(name, kept) != kept:
             cause = (
                 f'{parameter("hold")} keeps "{name}" at {value!r}, and it starts at {given[name]!r}'
             )
