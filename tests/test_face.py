@@ -180,7 +180,7 @@ def test_options_of_a_descent_can_be_completed(name: str) -> None:
         ("lr", 0.1, "learning_rate"),
         ("alpha", 0.1, "learning_rate"),
         ("learnin_rate", 0.1, "learning_rate"),
-        ("epochs", 10, "max_iter"),
+        ("n_epochs", 10, "epochs"),
         ("tol", 1e-6, "tolerance"),
         ("x0", [0.0, 0.0], "start"),
         ("init", {"a": 0.0}, "start"),
@@ -819,12 +819,15 @@ def test_words_for_python_and_for_the_command_line() -> None:
             "write the sums out",
         ),
         (
+<<<<<<< HEAD
             lambda: symgd.Problem("exp(a*x)").descend(X, Y),
             ["descend", "points.csv", "--model", "exp(a*x)", "--x", "x", "--y", "y"],
             'learning_rate="auto" needs',
             "--learning-rate auto needs",
         ),
         (
+=======
+>>>>>>> walkways
             lambda: line().descend("bad.csv"),
             ["fit", "bad.csv", "--model", "a*x + b", "--x", "x", "--y", "y"],
             "skip_bad_rows=True to symgd.read_csv",

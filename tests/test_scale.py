@@ -266,7 +266,8 @@ def test_data_at_the_ends_of_the_floats_give_json_or_one_line(
         assert ended.stderr.startswith("symgd: ")
         assert ended.stderr.count("\n") == 1
         return
-    assert (ended.returncode, ended.stderr) == (0, "")
+    # 1: where all that bends is below the floats, a flat start is not known to be a minimum
+    assert (ended.returncode in (0, 1), ended.stderr) == (True, "")
 
     def refused(literal: str) -> None:
         raise AssertionError(literal)

@@ -26,9 +26,15 @@ if TYPE_CHECKING:
     from symgd.api.grid_search import GridSearch
     from symgd.api.run import Run
     from symgd.data.columns import ColumnLike, Data
+<<<<<<< HEAD
     from symgd.fit.asked import Bound
     from symgd.optimize.grid_search import Range
     from symgd.plots.picture import Picture
+=======
+    from symgd.optimize.descend import Exact, File, Progress, Rate
+    from symgd.optimize.onward import Watch
+    from symgd.optimize.ways import Hold, Order
+>>>>>>> walkways
     from symgd.tutor.hints import Hint
     from symgd.tutor.verdict import Verdict
 
@@ -42,7 +48,7 @@ class Problem(Derivable):
         self,
         *data: Data,
         start: Mapping[str, float] | None = None,
-        learning_rate: float | Literal["auto"] = "auto",
+        learning_rate: Rate = "auto",
         max_iter: int | None = None,
         tolerance: float | None = None,
         gradient_tolerance: float | None = None,
@@ -52,14 +58,14 @@ class Problem(Derivable):
         shuffle: bool = True,
         seed: int = 0,
         epochs: int | None = None,
-        alternate: bool | Iterable[str] = False,
-        hold: Mapping[str, float | None] | Iterable[str] = (),
+        alternate: Order = False,
+        hold: Hold = (),
         standardise: bool = False,
-        coordinates: Literal["exact"] | None = None,
-        progress: Callable[[int, int], None] | None = None,
-        watch: Callable[[int, Mapping[str, float], float, float], object] | None = None,
+        coordinates: Exact | None = None,
+        progress: Progress | None = None,
+        watch: Watch | None = None,
         log_every: int | None = None,
-        checkpoint: str | PathLike[str] | None = None,
+        checkpoint: File | None = None,
         checkpoint_every: int | None = None,
         **named_data: ColumnLike,
     ) -> Run:

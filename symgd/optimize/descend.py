@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from symgd.codegen.program import expect_numbers
 from symgd.codegen.strides import FEW
@@ -31,15 +31,26 @@ from symgd.errors import DescentError, parameter
 from symgd.files import expect_writable
 from symgd.optimize.asked import expect_targets, finite_number
 from symgd.optimize.checkpoint import Checkpoint, expect_every, identity
-from symgd.optimize.onward import Onward, Watcher
+from symgd.optimize.onward import Onward, Watch
 from symgd.optimize.rates import Asked
 from symgd.optimize.run import Run
+<<<<<<< HEAD
 from symgd.optimize.walking import Progress, Request, walked
 from symgd.optimize.ways import Alternate, Hold, Ways, ways_of, whole_number
+=======
+from symgd.optimize.walking import Progress as Progress
+from symgd.optimize.walking import Request, walked
+from symgd.optimize.ways import Hold, Order, Ways, ways_of, whole_number
+from symgd.parsing.formula import parse_condition
+>>>>>>> walkways
 from symgd.problem.problem import Problem
 from symgd.registry.registry import FrozenMap
 from symgd.writing.together import remarks_on
 from symgd.writing.words import Message, message
+
+Rate: TypeAlias = float | Literal["auto"]
+Exact: TypeAlias = Literal["exact"]
+File: TypeAlias = str | os.PathLike[str]
 
 TOLERANCE = 1e-9  # without one that is given
 MANY = 1_000_000  # steps at most where a step costs about a microsecond, whatever the data
@@ -52,7 +63,7 @@ def descend(
     derive: Callable[[], Gradient],
     *data: object,
     start: Mapping[str, float] | None = None,
-    learning_rate: float | Literal["auto"] = "auto",
+    learning_rate: Rate = "auto",
     max_iter: int | None = None,
     tolerance: float | None = None,
     gradient_tolerance: float | None = None,
@@ -62,14 +73,14 @@ def descend(
     shuffle: bool = True,
     seed: int = 0,
     epochs: int | None = None,
-    alternate: Alternate = False,
+    alternate: Order = False,
     hold: Hold = (),
     standardise: bool = False,
-    coordinates: Literal["exact"] | None = None,
+    coordinates: Exact | None = None,
     progress: Progress | None = None,
-    watch: Watcher | None = None,
+    watch: Watch | None = None,
     log_every: int | None = None,
-    checkpoint: str | os.PathLike[str] | None = None,
+    checkpoint: File | None = None,
     checkpoint_every: int | None = None,
     onward: Onward | None = None,
     **named_data: object,
@@ -183,7 +194,7 @@ def _counted(asked: Asked, ways: Ways, rows: int) -> Asked:
 def _file(
     problem: Problem,
     columns: Columns,
-    path: str | os.PathLike[str] | None,
+    path: File | None,
     every: int | None,
     options: Mapping[str, object],
 ) -> Checkpoint | None:
@@ -198,7 +209,7 @@ def _file(
     return Checkpoint(path, every, identity(problem, columns, options))
 
 
-def _watcher(watch: Watcher | None, every: int | None, cost_name: str) -> Watcher | None:
+def _watcher(watch: Watch | None, every: int | None, cost_name: str) -> Watch | None:
     """Who is told of every step, or of one in so many; without anybody, a line on standard error."""
     if every is None:
         return watch
@@ -285,7 +296,8 @@ def _start(
     for name, value in hold.items() if isinstance(hold, Mapping) else ():
         if value is None:
             continue
-        if given.setdefault(name, value) != value:
+        kept = _number(value, f'hold of "{name}"')
+        if given.setdefault(name, kept) != kept:
             cause = (
                 f'{parameter("hold")} keeps "{name}" at {value!r}, and it starts at {given[name]!r}'
             )

@@ -12,9 +12,9 @@ from symgd.codegen.arrival import CostAndGradient, Evaluate
 from symgd.codegen.strides import Stepped, Stride
 from symgd.codegen.walk import Ending, Row, Standing, Tests
 from symgd.data.arrays import FloatArray
-from symgd.optimize.rows import ToldRows
+from symgd.optimize.rows import KeptRows
 
-Watcher: TypeAlias = Callable[[int, Mapping[str, float], float, float], object]
+Watch: TypeAlias = Callable[[int, Mapping[str, float], float, float], object]
 Seen: TypeAlias = Callable[[int, list[float], float, Sequence[float]], None]
 
 
@@ -87,7 +87,7 @@ class TurnedTests(Tests):
 
 
 def onward_from(
-    route: str, rate: float | None, rows: ToldRows, watch: Tests, moves: int
+    route: str, rate: float | None, rows: KeptRows, watch: Tests, moves: int
 ) -> Onward | None:
     """Where a walk stands that has ended."""
     before, last = rows.ends
@@ -145,7 +145,7 @@ class Keeper:
         return stepped
 
     def onward(
-        self, route: str, rate: float | None, rows: ToldRows, watch: Tests, moves: int
+        self, route: str, rate: float | None, rows: KeptRows, watch: Tests, moves: int
     ) -> Onward:
         """Where the walk stands before the step that it was last told of."""
         here, kept = tuple(self.values), np.array(rows.rows)

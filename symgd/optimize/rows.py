@@ -14,39 +14,48 @@ from symgd.data.arrays import FloatArray
 from symgd.optimize.ground import Ground
 
 
-class ToldRows(TraceRows):
-    """The rows in the problem's parameters, with the gradient by those that move; and the walk's own last two.
+class KeptRows(TraceRows):
+    """The rows of a walk, of which `ends` are the last two as the walk had them."""
 
-    Parameters
-    ----------
-    width : int
-        Numbers in a told row.
-    told : callable, optional
-        From the walk's row to the told one; without it they are the same.
-    """
-
-    def __init__(self, width: int, told: Callable[[Row], Row] | None = None) -> None:
+    def __init__(self, width: int) -> None:
         super().__init__(width)
-        self.told = told
         self.ends: tuple[Row | None, Row | None] = (None, None)
-
-    def add(self, row: Row) -> None:
-        """Keep the row that is due."""
-        super().add(row if self.told is None else self.told(row))
 
     def end(self, before: Row | None, last: Row | None) -> None:
         """Keep the last two."""
         self.ends = before, last
-        if self.told is None:
-            super().end(before, last)
-        else:
-            super().end(before and self.told(before), last and self.told(last))
+        super().end(before, last)
 
     def begin(self, table: FloatArray, stride: int, moves: int) -> None:
         """Go on from rows that are there, of a walk whose steps count so many each."""
         self.table = array("d", np.ascontiguousarray(table).ravel().tobytes())
         self.stride = stride
         self.due = int(self.rows[-1, 0]) // moves + stride if len(self.table) else 0
+
+
+class ToldRows(KeptRows):
+    """The rows in the problem's parameters, with the gradient by those that move.
+
+    Parameters
+    ----------
+    width : int
+        Numbers in a told row.
+    told : callable
+        From the walk's row to the told one.
+    """
+
+    def __init__(self, width: int, told: Callable[[Row], Row]) -> None:
+        super().__init__(width)
+        self.told = told
+
+    def add(self, row: Row) -> None:
+        """Keep the row that is due."""
+        super().add(self.told(row))
+
+    def end(self, before: Row | None, last: Row | None) -> None:
+        """Keep the last two."""
+        super().end(before and self.told(before), last and self.told(last))
+        self.ends = before, last
 
 
 def telling(under: Ground, evaluate: Evaluate, moves: int, turned: bool) -> Callable[[Row], Row]:

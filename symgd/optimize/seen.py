@@ -13,7 +13,8 @@ from symgd.optimize.ways import Ways
 from symgd.problem.problem import Problem
 from symgd.writing.words import Message, message
 
-QUARTER = 4  # the last part of a trace is compared with the one before
+QUARTER = 4  # the last part of a trace is compared with the one before,
+ENOUGH = 4  # where it has so many rows
 
 
 def has_kinks(problem: Problem) -> bool:
@@ -30,13 +31,15 @@ def bounces(costs: FloatArray) -> bool:
 
 
 def wanders(costs: FloatArray) -> bool:
-    """Whether the cost goes up and down without an end: its last quarter is no lower than the one before."""
-    part = max(1, len(costs) // QUARTER)
-    if len(costs) < 2 * part:
+    """Whether the cost goes up and down without an end: its last quarter is no lower than the one before, but for that."""
+    part = len(costs) // QUARTER
+    if part < ENOUGH:
         return False
-    return bool(costs[-part:].mean() >= 0.9 * costs[-2 * part : -part].mean()) and bool(
-        costs[-part:].min() <= max(costs[: 2 * part].max(), costs[0])
-    )
+    last, before = costs[-part:], costs[-2 * part : -part]
+    stirs = float(last.std())
+    rises = float(last.min()) > max(float(costs[: 2 * part].max()), float(costs[0]))
+    still = stirs <= 1e-9 * abs(float(last.mean()))
+    return not (rises or still) and float(before.mean() - last.mean()) <= stirs
 
 
 def said_of_ways(

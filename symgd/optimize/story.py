@@ -6,7 +6,6 @@ import math
 from functools import reduce
 
 from symgd.codegen.arrival import CLOSE, Ahead
-from symgd.codegen.strides import FEW
 from symgd.codegen.walk import Throw
 from symgd.errors import either, parameter
 from symgd.optimize.diverged import diverged, slower
@@ -16,6 +15,7 @@ from symgd.writing.words import Message, message
 
 GO_ON = either("start=run.parameters", "--start and these")
 STEEP = 1e3  # a condition number from which scaling the inputs is worth a word
+MANY = 1e5  # steps whose number is worth a word
 COUNTLESS = 1e9  # steps that nobody waits for
 ROUNDING = 1e-14  # a gap of so much of the least cost is none
 
@@ -324,7 +324,7 @@ def _further(story: Story) -> Message | None:
     more = story.bowl.steps(story.learning_rate, enough)
     if more > COUNTLESS:
         return None
-    if more <= FEW:
+    if more <= MANY:
         return message("raise {most}", most=most)
     return message(
         "raise {most} (at this rate it takes about {steps} steps more)",

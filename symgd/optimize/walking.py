@@ -24,10 +24,10 @@ from symgd.optimize.checkpoint import Checkpoint
 from symgd.optimize.curvature import quadratic, tried
 from symgd.optimize.ended import Story
 from symgd.optimize.ground import Ground, ground
-from symgd.optimize.onward import Keeper, Onward, TurnedTests, Watcher, onward_from
+from symgd.optimize.onward import Keeper, Onward, TurnedTests, Watch, onward_from
 from symgd.optimize.pace import BatchCosts, one_by_one, striding, together
 from symgd.optimize.rates import Asked, choose, said_of_rate
-from symgd.optimize.rows import ToldRows, telling
+from symgd.optimize.rows import KeptRows, ToldRows, telling
 from symgd.optimize.run import Route, Run, Trace
 from symgd.optimize.seen import bounces, has_kinks, said_of_ways, wanders
 from symgd.optimize.start import first_cost
@@ -59,7 +59,7 @@ class Request:
     remarks: tuple[Message, ...]
     options: Mapping[str, Any]  # what the same descent is called with again
     progress: Progress | None = None
-    watch: Watcher | None = None
+    watch: Watch | None = None
     checkpoint: Checkpoint | None = None
 
 
@@ -108,7 +108,8 @@ class _Going:
         self.limits = self._limits(first)
         told = telling(under, evaluate, self.moves, self.turned)
         plain = not self.turned and not self.ways.held and self.moves == 1
-        self.rows = ToldRows(len(call.start) + 4, None if plain else told)
+        width = len(call.start) + 4
+        self.rows = KeptRows(width) if plain else ToldRows(width, told)
         self.tests = TurnedTests(self.limits, self.look(), len(under.names))
         self.tests.moved = under.moved if self.turned else None
 
@@ -229,7 +230,7 @@ class _Going:
         return keeper
 
     def _watched(
-        self, watch: Watcher, step: int, values: list[float], cost: float, gradient: Any
+        self, watch: Watch, step: int, values: list[float], cost: float, gradient: Any
     ) -> None:
         named = dict(zip(self.call.problem.parameters, self.under.whole(values), strict=True))
         if self.turned:

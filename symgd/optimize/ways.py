@@ -11,7 +11,7 @@ from symgd.errors import DescentError, either, parameter
 from symgd.problem.problem import Problem
 from symgd.registry.options import instead_of
 
-Alternate: TypeAlias = bool | Iterable[str]
+Order: TypeAlias = bool | Iterable[str]
 Hold: TypeAlias = Mapping[str, float | None] | Iterable[str]  # None: at its start
 System: TypeAlias = Literal["own", "standardised", "exact"]
 
@@ -59,7 +59,7 @@ def ways_of(
     shuffle: bool,
     seed: int,
     epochs: int | None,
-    alternate: Alternate,
+    alternate: Order,
     hold: Hold,
     standardise: bool,
     coordinates: str | None,
@@ -123,7 +123,7 @@ def _names(problem: Problem, option: str, given: Hold) -> tuple[str, ...]:
     return names
 
 
-def _order(problem: Problem, alternate: Alternate, moving: tuple[str, ...]) -> tuple[str, ...]:
+def _order(problem: Problem, alternate: Order, moving: tuple[str, ...]) -> tuple[str, ...]:
     """The parameters in the order in which they move one after the other; none where all move together."""
     if alternate is True:
         return moving

@@ -15,8 +15,12 @@ Public = TypeVar("Public", bound=Callable[..., object])
 # What people type who come from elsewhere, and what it is called here.
 ELSEWHERE = {
     "learning_rate": "lr rate alpha eta gamma stepsize step_size learn_rate learningrate",
-    "max_iter": "epochs n_epochs num_epochs n_iter num_iter iters iterations n_iterations maxiter max_iters "
-    "max_iterations max_epochs steps n_steps num_steps max_steps",
+    "max_iter": "n_iter num_iter iters iterations n_iterations maxiter max_iters max_iterations "
+    "steps n_steps num_steps max_steps",
+    "epochs": "n_epochs num_epochs max_epochs",
+    "batch_size": "batch batchsize minibatch minibatch_size",
+    "standardise": "standardize normalise normalize",
+    "seed": "random_state",
     "tolerance": "tol eps epsilon xtol atol rtol",
     "gradient_tolerance": "gtol grad_tol gradient_tol",
     "cost_tolerance": "ftol cost_tol loss_tol",
