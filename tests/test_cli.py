@@ -247,13 +247,9 @@ def test_generate_writes_a_module_that_runs(points: Path, tmp_path: Path) -> Non
     command = [sys.executable, str(module), str(points), "--x", "minute", "--y", "volume (l)"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-<<<<<<< HEAD
     slope = re.search(r"^a = (\S+)$", done.stdout, re.MULTILINE)
     assert slope is not None
     assert float(slope[1]) == pytest.approx(1.1, abs=1e-6)
-=======
-    assert float(done.stdout.split()[2]) == pytest.approx(1.1)
->>>>>>> walkways
 
 
 def _command(*arguments: str) -> list[str]:
@@ -550,15 +546,10 @@ def test_a_full_disk_is_said() -> None:
 
 
 def test_decisions_about_start_and_minimum_are_said(tmp_path: Path, points: Path) -> None:
-<<<<<<< HEAD
     started = descend(points, "--start", "a=1", "--format", "json")
-    assert json.loads(started.stdout)["notes"][0] == "no start is given for b = 0"
-=======
-    started = fit(points, "--start", "a=1", "--format", "json")
     notes = json.loads(started.stdout)["notes"]
     assert notes[0] == "no start is given for b = 0"
     assert notes[1].startswith('learning_rate="auto" chose the best constant rate')
->>>>>>> walkways
     path = tmp_path / "one.csv"
     path.write_text("x,y\n1,2\n")
     shown = run("descend", str(path), "--model", "m*x + b").stdout

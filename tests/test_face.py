@@ -819,15 +819,6 @@ def test_words_for_python_and_for_the_command_line() -> None:
             "write the sums out",
         ),
         (
-<<<<<<< HEAD
-            lambda: symgd.Problem("exp(a*x)").descend(X, Y),
-            ["descend", "points.csv", "--model", "exp(a*x)", "--x", "x", "--y", "y"],
-            'learning_rate="auto" needs',
-            "--learning-rate auto needs",
-        ),
-        (
-=======
->>>>>>> walkways
             lambda: line().descend("bad.csv"),
             ["fit", "bad.csv", "--model", "a*x + b", "--x", "x", "--y", "y"],
             "skip_bad_rows=True to symgd.read_csv",

@@ -109,7 +109,9 @@ def test_no_verb_writes_over_what_it_reads(
 ) -> None:
     read = folder / ("my.po" if source == "--language" else "d.csv")
     before = read.read_bytes()
-    suffix = {"--plot": ".svg", "--trace": ".csv", "--table": ".csv", "--save": ".json"}.get(output, ".tex")
+    suffix = {"--plot": ".svg", "--trace": ".csv", "--table": ".csv", "--save": ".json"}.get(
+        output, ".tex"
+    )
     suffix = ".csv" if verb == "predict" else suffix
     suffix = ".mp4" if verb == "animate" else suffix
     second, link = folder / f"second{suffix}", folder / f"link{suffix}"

@@ -26,15 +26,12 @@ if TYPE_CHECKING:
     from symgd.api.grid_search import GridSearch
     from symgd.api.run import Run
     from symgd.data.columns import ColumnLike, Data
-<<<<<<< HEAD
     from symgd.fit.asked import Bound
-    from symgd.optimize.grid_search import Range
-    from symgd.plots.picture import Picture
-=======
     from symgd.optimize.descend import Exact, File, Progress, Rate
+    from symgd.optimize.grid_search import Range
     from symgd.optimize.onward import Watch
     from symgd.optimize.ways import Hold, Order
->>>>>>> walkways
+    from symgd.plots.picture import Picture
     from symgd.tutor.hints import Hint
     from symgd.tutor.verdict import Verdict
 

@@ -34,15 +34,9 @@ from symgd.optimize.checkpoint import Checkpoint, expect_every, identity
 from symgd.optimize.onward import Onward, Watch
 from symgd.optimize.rates import Asked
 from symgd.optimize.run import Run
-<<<<<<< HEAD
-from symgd.optimize.walking import Progress, Request, walked
-from symgd.optimize.ways import Alternate, Hold, Ways, ways_of, whole_number
-=======
 from symgd.optimize.walking import Progress as Progress
 from symgd.optimize.walking import Request, walked
 from symgd.optimize.ways import Hold, Order, Ways, ways_of, whole_number
-from symgd.parsing.formula import parse_condition
->>>>>>> walkways
 from symgd.problem.problem import Problem
 from symgd.registry.registry import FrozenMap
 from symgd.writing.together import remarks_on
@@ -296,7 +290,7 @@ def _start(
     for name, value in hold.items() if isinstance(hold, Mapping) else ():
         if value is None:
             continue
-        kept = _number(value, f'hold of "{name}"')
+        kept = finite_number(value, f'hold of "{name}"')
         if given.setdefault(name, kept) != kept:
             cause = (
                 f'{parameter("hold")} keeps "{name}" at {value!r}, and it starts at {given[name]!r}'
