@@ -222,7 +222,7 @@ def _logged(
     named = ", ".join(
         f"{name} = {value:.6g}" for name, value in {**values, cost_name: cost}.items()
     )
-    print(f"step {step:,}: {named}, gradient {length:.3g}", file=sys.stderr)
+    print(f"step {step:,}: {named}, gradient {length:.3g}", file=sys.stderr, flush=True)
 
 
 # ---------------------------------------------------------------------------------------------
