@@ -597,3 +597,10 @@ def test_no_line_is_wider_than_the_terminal(
     narrow, piped = _on_a_terminal(60, *arguments), run(*arguments).stdout
     assert max(map(len, narrow.splitlines())) <= 60 < max(map(len, piped.splitlines()))
     assert "".join(narrow.split()) == "".join(piped.split()), "lines alone differ"
+
+
+def test_a_row_without_numbers_is_one_example_in_letters() -> None:
+    in_letters = run("derive", "m*x + b", "--row", "3")
+    assert in_letters.exit_code == 0
+    assert in_letters.stdout == run("derive", "m*x + b", "--example").stdout
+    assert "∂Lᵢ/∂m = " in in_letters.stdout

@@ -54,7 +54,9 @@ def diff(expression: str, wrt: str, **options: Any) -> None:
     "--matrix", is_flag=True, help="In matrices: the way there from the sum, and differentials."
 )
 @click.option(
-    "--example", is_flag=True, help="Derive the loss of one example, as stochastic descent uses it."
+    "--example",
+    is_flag=True,
+    help="Derive the loss of one example, as stochastic descent uses it; so does --row without --at.",
 )
 @cli.shapes_option
 @cli.problem_options
@@ -81,16 +83,20 @@ def derive(formula: str, wrt: str | None, matrix: bool, example: bool, **options
         cli.refuse(others, "does not go with --matrix, which derives by all at once, in letters")
     else:
         cli.refuse(("shapes",), "goes with --matrix")
+    lone = options["row"] is not None and options["point"] is None and options["data"] is None
+    example = example or (lone and not matrix)  # in letters, any row is as every other
     if example:
         why = "does not go with --example, which is in letters: --at with --data and --row puts an example's numbers in"
-        cli.refuse(("point", "data", "row", "digits"), why)
+        cli.refuse(("point", "data", "digits"), why)
     if options["point"] is not None:
         values = {problem.letters[name]: value for name, value in problem.settings.items()}
         options["point"] = {**values, **options["point"]}
-    told = (
-        problem.matrix() if matrix else cli.at_point(problem.derive(wrt, example=example), options)
-    )
-    cli.deliver(told, options)
+    if matrix:
+        cli.deliver(problem.matrix(), options)
+    elif example:
+        cli.deliver(problem.derive(wrt, example=True), options)
+    else:
+        cli.deliver(cli.at_point(problem.derive(wrt), options), options)
 
 
 _data_options = cli.together(
