@@ -11,7 +11,7 @@ from symgd.data.arrays import FloatArray, IntArray, spread
 from symgd.errors import FitError, OutputError
 from symgd.fit.fitted import Fit
 from symgd.fit.statistics.bands import Band, BandKind
-from symgd.fit.summaries.equation import digits_of, equation
+from symgd.fit.summaries.equation import equation_of
 from symgd.optimize.outcome import KINDS
 from symgd.optimize.prediction import readable, responses
 from symgd.plots.plot_panels import DATA, ERROR, FAINT, HEADLINE, PREDICTION, ROWS, plain
@@ -69,8 +69,7 @@ def plot_fit(
 
 
 def _title(fit: Fit, words: Words) -> str:
-    digits = {n: digits_of(v, fit.standard_errors[n]) for n, v in fit.parameters.items()}
-    (model,) = equation(fit.problem, fit.parameters, digits)
+    (model,) = equation_of(fit)
     ended = "" if fit.outcome.kind == "converged" else f" ({words(KINDS[fit.outcome.kind])})"
     return plain(text(model, words=words), HEADLINE - len(ended)) + plain(ended)
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from symgd.errors import for_command_line, for_python
 from symgd.fit.fitted import Fit
 from symgd.fit.statistics.intervals import IntervalMethod
-from symgd.fit.summaries.equation import digits_of, equation
+from symgd.fit.summaries.equation import equation_of
 from symgd.fit.summaries.record import as_json
 from symgd.fit.summaries.summary_pages import as_html, as_latex, as_markdown, as_text
-from symgd.fit.summaries.told import NONE, Estimate, Told, figure, probability, rounded
+from symgd.fit.summaries.told import NONE, Estimate, Told, decimals_of, figure, probability, rounded
 from symgd.optimize.report import SOURCES
 from symgd.writing.words import Language, Message, Words, message, words_in
 
@@ -74,13 +74,12 @@ class FitSummary:
         """What is said, in a language."""
         told = for_command_line if on_command_line else for_python
         fit, words = self.fit, words_in(language)
-        digits = {n: digits_of(v, fit.standard_errors[n]) for n, v in fit.parameters.items()}
         return Told(
             words,
-            equation(fit.problem, fit.parameters, digits),
+            equation_of(fit),
             tuple(told(line.written(words=words)) for line in self._lines(words)),
             tuple(said.written(words=words) for said in self._head()),
-            tuple(self._rows(digits, words)),
+            tuple(self._rows(words)),
             tuple((said.written(words=words), value) for said, value in self._facts()),
             tuple(told(note.written(words=words)) for note in self._notes()),
         )
@@ -117,23 +116,27 @@ class FitSummary:
         yield message("p")
         yield message("{percent} % interval", percent=f"{100 * self.level:g}")
 
-    def _rows(self, digits: dict[str, int], words: Words) -> Iterator[Estimate]:
+    def _rows(self, words: Words) -> Iterator[Estimate]:
         fit = self.fit
         intervals = fit.confidence_intervals(self.level, self.method)
         for name, value in fit.parameters.items():
-            error, ends = fit.standard_errors[name], intervals[name]
-            decimals = _decimals(value, error, digits[name])
-            estimate = rounded(value, decimals)
             if name in fit.task.fixed:
                 held = words(message("fixed", context="parameter"))
                 yield Estimate(name, (f"{value:.10g}", held, NONE, NONE, NONE))
                 continue
-            fewer = decimals if decimals is None else min(decimals, _place(error) + 2)
-            cells = tuple(rounded(end, fewer) for end in ends)
-            between = NONE if any(map(math.isnan, ends)) else f"[{cells[0]}, {cells[1]}]"
-            ratio, chance = fit.t_values[name], fit.p_values[name]
+            error = fit.standard_errors[name]
+            decimals = None if fit.is_perfect else decimals_of(value, error)
+            estimate, *ends = (rounded(number, decimals) for number in (value, *intervals[name]))
+            between = NONE if any(map(math.isnan, intervals[name])) else f"[{ends[0]}, {ends[1]}]"
             yield Estimate(
-                name, (estimate, figure(error, 3), figure(ratio), probability(chance), between)
+                name,
+                (
+                    estimate,
+                    figure(error, 3) if decimals is None else rounded(error, decimals),
+                    figure(fit.t_values[name]),
+                    probability(fit.p_values[name]),
+                    between,
+                ),
             )
 
     def _facts(self) -> Iterator[tuple[Message, str]]:
@@ -186,15 +189,3 @@ class FitSummary:
                 cost=second.cost,
                 values=there,
             )
-
-
-def _decimals(value: float, error: float, digits: int) -> int | None:
-    """How many decimals an estimate and the ends of its interval have; None where no error says it."""
-    if not (error > 0 and math.isfinite(error)):
-        return None
-    return digits - 1 + _place(abs(value) or error)
-
-
-def _place(size: float) -> int:
-    """The decimal in which a number has its first digit; below 0 before the point."""
-    return -math.floor(math.log10(size))
