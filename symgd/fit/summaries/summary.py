@@ -10,6 +10,7 @@ from symgd.errors import for_command_line, for_python
 from symgd.fit.fitted import Fit
 from symgd.fit.statistics.intervals import IntervalMethod
 from symgd.fit.summaries.equation import equation_of
+from symgd.fit.summaries.explained import second_minimum
 from symgd.fit.summaries.record import as_json
 from symgd.fit.summaries.summary_pages import as_html, as_latex, as_markdown, as_text
 from symgd.fit.summaries.told import NONE, Estimate, Told, decimals_of, figure, probability, rounded
@@ -181,11 +182,5 @@ class FitSummary:
             )
         if fit.task.weights is not None:
             yield message("weights are relative precisions: rows of weight 0 are left out")
-        second = fit.found.second
-        if second is not None:
-            there = tuple(f"{name} = {value:.6g}" for name, value in second.values.items())
-            yield message(
-                "there is another minimum nearly as good, of cost {cost} at {values}",
-                cost=second.cost,
-                values=there,
-            )
+        if fit.found.second is not None:
+            yield second_minimum(fit.found.second)

@@ -63,3 +63,11 @@ def at_bounds(names: Iterable[str]) -> tuple[Message, ...]:
     if not held:
         return ()
     return (message("held by a bound, beyond which the cost is lower: {names}", names=held),)
+
+
+def tried(starts: int, agreed: int) -> Message:
+    """From how many starts a search was made, and how many came to the answer."""
+    told = message("tried from {number} start", "tried from {number} starts", number=starts)
+    if starts == 1:
+        return told
+    return message("{tried}, of which {agreed} came to this cost", tried=told, agreed=agreed)
