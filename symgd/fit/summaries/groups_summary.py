@@ -11,7 +11,16 @@ from symgd.fit.fitted import Fit
 from symgd.fit.groups import Fits
 from symgd.fit.summaries.record import as_json
 from symgd.fit.summaries.summary_pages import as_html, as_latex, as_markdown, as_text
-from symgd.fit.summaries.told import NONE, Estimate, Told, decimals_of, figure, probability, rounded
+from symgd.fit.summaries.told import (
+    NONE,
+    Estimate,
+    Told,
+    decimals_of,
+    figure,
+    probability,
+    rounded,
+    share,
+)
 from symgd.optimize.outcome import KINDS
 from symgd.terms import Equation, Symbol
 from symgd.writing.words import Language, Words, message, words_in
@@ -101,7 +110,7 @@ class GroupsSummary:
                     rounded(value, decimals),
                     figure(error, 3) if decimals is None else rounded(error, decimals),
                     NONE if decimals is None else probability(chances[name]),
-                    figure(fit.r_squared, 4),
+                    share(fit.r_squared),
                     str(fit.rows),
                     words(KINDS[fit.outcome.kind]),
                 )

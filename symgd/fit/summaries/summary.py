@@ -13,7 +13,16 @@ from symgd.fit.summaries.equation import equation_of
 from symgd.fit.summaries.explained import second_minimum
 from symgd.fit.summaries.record import as_json
 from symgd.fit.summaries.summary_pages import as_html, as_latex, as_markdown, as_text
-from symgd.fit.summaries.told import NONE, Estimate, Told, decimals_of, figure, probability, rounded
+from symgd.fit.summaries.told import (
+    NONE,
+    Estimate,
+    Told,
+    decimals_of,
+    figure,
+    probability,
+    rounded,
+    share,
+)
 from symgd.optimize.report import SOURCES
 from symgd.writing.words import Language, Message, Words, message, words_in
 
@@ -147,22 +156,23 @@ class FitSummary:
         if not math.isnan(fit.residual_standard_error):
             yield message("residual standard error"), figure(fit.residual_standard_error, 4)
         yield message("degrees of freedom"), f"{freedom}"
-        known = (
+        shares = (
             (message("R²"), fit.r_squared),
             (message("adjusted R²"), fit.adjusted_r_squared),
             (
                 message("R² of the {number} test rows", number=len(fit.test or ())),
                 fit.test_r_squared,
             ),
-            (message("deviance"), math.nan if fit.statistic == "t" else fit.deviance),
             (message("McFadden's R²"), fit.mcfadden_r_squared),
+        )
+        known = (
+            (message("deviance"), math.nan if fit.statistic == "t" else fit.deviance),
             (message("log-likelihood"), fit.log_likelihood),
             (message("AIC"), fit.aic),
             (message("BIC"), fit.bic),
         )
-        for said, value in known:
-            if not math.isnan(value):
-                yield said, figure(value, 5)
+        yield from ((said, share(value)) for said, value in shares if not math.isnan(value))
+        yield from ((said, figure(value, 5)) for said, value in known if not math.isnan(value))
 
     def _notes(self) -> Iterator[Message]:
         fit = self.fit

@@ -84,6 +84,17 @@ def rounded(value: float, decimals: int | None) -> str:
     return f"{round(value, max(decimals, 0)) + 0.0:.{max(decimals, 0)}f}"
 
 
+def share(value: float) -> str:
+    """An R²: five digits, and five decimals where it is small.
+
+    Examples
+    --------
+    >>> share(0.651079), share(3.2e-7), share(-14814.2)
+    ('0.65108', '0.00000', '-14814')
+    """
+    return rounded(value, 5) if abs(value) < 0.1 else figure(value, 5)
+
+
 def probability(value: float) -> str:
     """A p value: three digits, and no more than floats can know.
 
