@@ -13,7 +13,15 @@ from symgd.fit.least_squares.hunt import Hunt
 from symgd.fit.losses.newton import Arrival, Bounds, newton, runs_off
 from symgd.fit.losses.objective import Objective
 from symgd.fit.losses.recession import Recession, recession
-from symgd.fit.summaries.words import arrived, at_bounds, runs_away, stuck, tried, without_value
+from symgd.fit.summaries.words import (
+    arrived,
+    at_bounds,
+    broken_off,
+    runs_away,
+    stuck,
+    tried,
+    without_value,
+)
 from symgd.fit.task import Task
 from symgd.optimize.outcome import Outcome
 from symgd.registry.registry import FrozenMap
@@ -35,7 +43,15 @@ def bounds_of(task: Task) -> Bounds:
 def search(task: Task, objective: Objective) -> Found:
     """The least cost, by Newton's method."""
     bounds = bounds_of(task)
-    ends = [newton(objective, start, bounds) for start in starts_of(task, objective, bounds)]
+    ends: list[Arrival] = []
+    interrupted = False
+    try:
+        for start in starts_of(task, objective, bounds):
+            ends.append(newton(objective, start, bounds))
+    except KeyboardInterrupt:
+        if not ends:
+            raise
+        interrupted = True
     good = [end for end in ends if end.point.finite]
     if not good:
         values = dict(zip(task.free, ends[0].values.tolist(), strict=True))
@@ -43,7 +59,8 @@ def search(task: Task, objective: Objective) -> Found:
     best = min(good, key=lambda end: (end.point.cost, not end.is_minimum))
     near = SAME * abs(best.point.cost)
     agreed = sum(end.point.cost <= best.point.cost + near for end in good)
-    return _found(task, objective, bounds, best, (len(ends), agreed))
+    found = _found(task, objective, bounds, best, (len(ends), agreed))
+    return replace(found, outcome=broken_off()) if interrupted else found
 
 
 def _found(
@@ -155,7 +172,7 @@ def other_starts(task: Task, objective: Objective, bounds: Bounds) -> Iterator[F
     if len(task.predictions) == 1:
         hunt = Hunt(_squared(task))
         front = hunt.caught().front
-        ends = [end.theta for end in hunt.ends(front)]
+        ends = [end.theta for end in sorted(hunt.ends(front), key=lambda end: end.cost)]
         yield from ends
         yield from front.theta[:STARTS]
         near = ends[0] if ends else np.ones(len(task.free))

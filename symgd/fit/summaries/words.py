@@ -32,6 +32,18 @@ def stuck(task: Task) -> Outcome:
     )
 
 
+def broken_off() -> Outcome:
+    """A search that was interrupted."""
+    return Outcome(
+        "interrupted",
+        message("the search was stopped, and this is the best that it had found"),
+        message(
+            "go on from these values with {start}",
+            start=either("start=fit.parameters", "--start"),
+        ),
+    )
+
+
 def without_value(task: Task) -> Outcome:
     """No start at which the cost is a number."""
     name = task.free[0]
