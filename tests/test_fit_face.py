@@ -233,3 +233,16 @@ def test_ctrl_c_has_its_exit_code(tmp_path: Path) -> None:
     if process.returncode == 130:
         assert "interrupted" in said + told
     assert "Traceback" not in told
+
+
+@pytest.mark.parametrize("form", ["text", "json", "md", "tex", "html"])
+def test_remedies_name_options_at_the_command_line(form: str, tmp_path: Path) -> None:
+    (tmp_path / "apart.csv").write_text("x,y\n1,0\n2,0\n3,0\n4,1\n5,1\n6,1\n")
+    wishes = ["--model", "a + b*x", "--x", "x", "--y", "y", "--loss", "logistic", "--format", form]
+    call = [sys.executable, "-m", "symgd", "fit", "apart.csv", *wishes]
+    explain = ["--explain"] if form == "text" else []
+    ended = subprocess.run([*call, *explain], capture_output=True, text=True, cwd=tmp_path)
+    assert ended.returncode == 1
+    told = ended.stdout.replace("{-}", "-").replace("\\-", "-")
+    assert "-penalty ridge" in told
+    assert "penalty=" not in told

@@ -138,7 +138,7 @@ def _account(form: LinearSquares, solved: Solved) -> tuple[Message, ...]:
     if solved.is_unique:
         made.append(
             message(
-                "Brought to one length, they have the condition number {condition}: so many times an error in the data may grow.",
+                "Brought to one size, they have the condition number {condition}: so many times an error in the data may grow.",
                 condition=float(f"{solved.condition:.3g}"),
             )
         )
@@ -193,7 +193,7 @@ class Solved:
     """The minimum of a quadratic, and how it was had."""
 
     values: FloatArray
-    condition: float  # of the columns, brought to one length
+    condition: float  # of the columns, brought to one size
     is_unique: bool
     in_digits: bool
 

@@ -39,7 +39,7 @@ FEW = 300  # points that hide no curve
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
+class PicturedFit:
     """A fit, or the end of a descent, as its picture needs it."""
 
     problem: Problem
@@ -52,7 +52,7 @@ class Shown:
     fit: Fit | None = None  # where there are bands, and perhaps test rows
 
 
-def shown_of(made: Fit | Run) -> Shown:
+def pictured(made: Fit | Run) -> PicturedFit:
     """What is drawn of a fit, or of the end of a descent."""
     problem = made.problem
     fit = None
@@ -67,7 +67,7 @@ def shown_of(made: Fit | Run) -> Shown:
         return predict(values, [x])
 
     there, errors = responses(problem, fitted), residuals(problem, made.data, fitted)
-    return Shown(problem, made.data, errors, there, curve, model, made.outcome.kind, fit)
+    return PicturedFit(problem, made.data, errors, there, curve, model, made.outcome.kind, fit)
 
 
 def plot_fit(
@@ -95,7 +95,7 @@ def plot_fit(
         raise OutputError(
             "there is no curve to draw: the parameters are no numbers", "see `outcome`"
         )
-    words, fit = words_in(language), shown_of(made)
+    words, fit = words_in(language), pictured(made)
     with picture_for(SIZE, path) as picture:
         picture.suptitle(_title(fit, words), x=0.02, ha="left", fontsize=12, fontweight="bold")
         ratios = (2.4, 1) if len(fit.problem.inputs) == 1 else (1.6, 1)
@@ -114,7 +114,7 @@ def plot_fit(
     return picture
 
 
-def _title(fit: Shown, words: Words) -> str:
+def _title(fit: PicturedFit, words: Words) -> str:
     ended = "" if fit.kind == "converged" else f" ({words(KINDS[fit.kind])})"
     return plain(text(fit.equation, words=words), HEADLINE - len(ended)) + plain(ended)
 
@@ -123,7 +123,7 @@ def _title(fit: Shown, words: Words) -> str:
 # Over one input
 
 
-def _draw_curve(axes: Axes, fit: Shown, words: Words, rows: IntArray) -> None:
+def _draw_curve(axes: Axes, fit: PicturedFit, words: Words, rows: IntArray) -> None:
     x, y = fit.data[fit.problem.inputs[0]], fit.data[fit.problem.target]
     reach = float(x.max() - x.min()) or abs(float(x.max())) or 1.0
     grid = np.linspace(float(x.min()) - 0.04 * reach, float(x.max()) + 0.04 * reach, POINTS)
@@ -152,7 +152,7 @@ def _draw_curve(axes: Axes, fit: Shown, words: Words, rows: IntArray) -> None:
     _legend(axes)
 
 
-def _band(fit: Shown, grid: FloatArray, kind: BandKind) -> Band | None:
+def _band(fit: PicturedFit, grid: FloatArray, kind: BandKind) -> Band | None:
     if fit.fit is None:
         return None
     try:
@@ -170,7 +170,7 @@ def _limits(data: FloatArray, shown: FloatArray) -> tuple[float, float]:
 
 
 def _scatter(
-    axes: Axes, fit: Shown, x: FloatArray, y: FloatArray, rows: IntArray, words: Words
+    axes: Axes, fit: PicturedFit, x: FloatArray, y: FloatArray, rows: IntArray, words: Words
 ) -> None:
     size = 30 if len(rows) <= 40 else 14 if len(rows) <= 300 else 5
     said = message("{number} row", "{number} rows", number=len(fit.data))
@@ -211,7 +211,7 @@ def _legend(axes: Axes) -> None:
 
 
 def _draw_residuals(
-    axes: Axes, fit: Shown, words: Words, rows: IntArray, across: FloatArray
+    axes: Axes, fit: PicturedFit, words: Words, rows: IntArray, across: FloatArray
 ) -> None:
     errors = fit.residuals
     axes.axhline(0.0, color=FAINT, lw=1.2)
@@ -229,7 +229,7 @@ def _draw_residuals(
     axes.set_ylabel(words(message("residual")))
 
 
-def _draw_predicted(axes: Axes, fit: Shown, words: Words, rows: IntArray) -> None:
+def _draw_predicted(axes: Axes, fit: PicturedFit, words: Words, rows: IntArray) -> None:
     actual, made = fit.data[fit.problem.target], fit.fitted
     both = np.concatenate((actual, made))
     low, high = float(both.min()), float(both.max())

@@ -60,8 +60,12 @@ class GroupsSummary:
 
     def json(self, *, language: Language = None) -> str:
         """A record for each group, with its label."""
+        words = words_in(language)
         records = [
-            {"label": label, **json.loads(as_json(fit, 0.95, "wald", language=language))}
+            {
+                "label": label,
+                **json.loads(as_json(fit, 0.95, "wald", words=words, speak=for_python)),
+            }
             for label, fit in self.fits.items()
         ]
         failures = [

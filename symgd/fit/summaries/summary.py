@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from symgd.errors import for_command_line, for_python
@@ -38,11 +38,14 @@ class FitSummary:
         Of the confidence intervals.
     method : {"wald", "profile"}
         How they are found.
+    on_command_line : bool
+        Whether remedies name options of the command line in the place of Python's arguments.
     """
 
     fit: Fit
     level: float = 0.95
     method: IntervalMethod = "wald"
+    on_command_line: bool = False
 
     def __str__(self) -> str:
         return self.text()
@@ -50,11 +53,9 @@ class FitSummary:
     def __repr__(self) -> str:
         return self.text()
 
-    def text(
-        self, *, ascii: bool = False, language: Language = None, on_command_line: bool = False
-    ) -> str:
-        """Plain text; remedies are Python's, or the options of the command line."""
-        return as_text(self.told(language, on_command_line=on_command_line), ascii=ascii)
+    def text(self, *, ascii: bool = False, language: Language = None) -> str:
+        """Plain text."""
+        return as_text(self.told(language), ascii=ascii)
 
     def markdown(self, *, language: Language = None) -> str:
         """Markdown with a table."""
@@ -70,7 +71,12 @@ class FitSummary:
 
     def json(self, *, language: Language = None) -> str:
         """All of it for programs, with all digits; `symgd.fit.summaries.saved.load` reads it."""
-        return as_json(self.fit, self.level, self.method, language=language)
+        words = words_in(language)
+        return as_json(self.fit, self.level, self.method, words=words, speak=self._speak)
+
+    @property
+    def _speak(self) -> Callable[[str], str]:
+        return for_command_line if self.on_command_line else for_python
 
     def _repr_mimebundle_(self, **chosen: object) -> dict[str, str]:
         return {
@@ -80,9 +86,9 @@ class FitSummary:
             "text/latex": self.latex(),
         }
 
-    def told(self, language: Language = None, *, on_command_line: bool = False) -> Told:
+    def told(self, language: Language = None) -> Told:
         """What is said, in a language."""
-        told = for_command_line if on_command_line else for_python
+        told = self._speak
         fit, words = self.fit, words_in(language)
         return Told(
             words,
