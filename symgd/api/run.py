@@ -122,8 +122,9 @@ class Run(run.Run):
 
         Parameters
         ----------
-        kind : {"descent", "contour", "surface", "slice"}
-            "descent": data and line, each parameter, and the cost, by step. "contour": the walk on a map of the cost.
+        kind : {"descent", "fit", "contour", "surface", "slice"}
+            "descent": data and line, each parameter, and the cost, by step. "fit": data, curve
+            and residuals. "contour": the walk on a map of the cost.
             "surface": the same in three dimensions. "slice": the cost along one parameter, with tangents at the steps.
             What is no kind is the path of a "descent".
         path : str or path, optional
@@ -141,10 +142,14 @@ class Run(run.Run):
 
         if kind in KINDS:
             return plot_kind(self, str(kind), path, parameters=parameters, language=language)
+        if kind == "fit":
+            from symgd.plots.fit_picture import plot_fit
+
+            return plot_fit(self, path, language=language)
         if kind == "descent":
             return plot(self, path, language=language)
         if (kind is not None and path is not None) or (isinstance(kind, str) and "." not in kind):
-            known = ("descent", *KINDS)
+            known = ("descent", "fit", *KINDS)
             raise OutputError(f'there is no picture "{kind}"', instead_of(str(kind), known))
         return plot(self, kind, language=language)
 

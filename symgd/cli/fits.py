@@ -10,10 +10,11 @@ import click
 
 from symgd.cli import options as cli
 from symgd.cli.bars import work_bar
-from symgd.cli.codes import DONE, VERDICT
+from symgd.cli.codes import DONE, INTERRUPTED, VERDICT
 from symgd.cli.descents import remark_boxes, trace_options, walk
 from symgd.cli.group import Command
 from symgd.cli.paths import OutputPath
+from symgd.cli.process import keeping
 from symgd.cli.reading import fitting_options, table_for
 from symgd.cli.values import bounds_in, by_name, listed_by_name, number_in
 from symgd.files import JSON, PICTURES, expect_suffix
@@ -100,7 +101,7 @@ def fit(**options: Any) -> None:
 
     It needs no start and no learning rate. With --learning-rate, --max-iter, --tolerance or --trace it walks, as `symgd descend` does.
 
-    Exit code 0: at the minimum. 1: an answer that is none, and the summary says why. symgd --help lists the others.
+    Exit code 0: at the minimum. 1: an answer that is none, and the summary says why. 130: interrupted; what was found till then is told. symgd --help lists the others.
 
     \b
     Examples:
@@ -165,7 +166,7 @@ def _search(
     asked = {name: options.pop(name) for name in SEARCH if name not in ("weights", "by")}
     by = options["by"]
     table = table_for(data, **options)
-    with work_bar("fit", form != "json") as progress:
+    with keeping(), work_bar("fit", form != "json") as progress:
         made = table.problem.fit(
             table.columns, weights=table.weights, by=table.labels, progress=progress, **asked
         )
@@ -201,5 +202,7 @@ def _exit_code(made: Fitted) -> int:
     from symgd.fit.groups import Fits
 
     fits = [*made.values()] if isinstance(made, Fits) else [made]
+    if any(each.outcome.kind == "interrupted" for each in fits):
+        return INTERRUPTED
     good = all(each.outcome.kind == "converged" for each in fits)
     return DONE if good and not (isinstance(made, Fits) and made.failures) else VERDICT

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -54,14 +55,17 @@ def written(
         how["document"] = document
 
     def summary(fit: Fit) -> str:
-        told: str = getattr(fit.summary(level=level, method=intervals), form)(**how)
-        return for_command_line(told if told.endswith("\n") else f"{told}\n")
+        chosen = replace(fit.summary(level=level, method=intervals), on_command_line=True)
+        told: str = getattr(chosen, form)(**how)
+        return told if told.endswith("\n") else f"{told}\n"
 
     if isinstance(made, Fits):
         return _of_groups(made, form, summary, language)
     told = summary(made)
     if explain:
-        told = f"{told.rstrip()}\n\n{made.explain(language=language).rstrip()}\n"
+        told = (
+            f"{told.rstrip()}\n\n{made.explain(language=language, on_command_line=True).rstrip()}\n"
+        )
     return told
 
 

@@ -97,7 +97,10 @@ def fit(
             failed[label] = error
         if progress is not None:
             progress(number, len(groups))
-    return Fits(problem, by if isinstance(by, str) else "group", tuple(groups), made, failed)
+        if label in made and made[label].outcome.kind == "interrupted":
+            break
+    done = tuple(label for label in groups if label in made or label in failed)
+    return Fits(problem, by if isinstance(by, str) else "group", done, made, failed)
 
 
 def fitted(task: Task, test_size: float | None) -> Fit:

@@ -13,7 +13,7 @@ import sympy
 
 from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns
-from symgd.errors import FitError
+from symgd.errors import FitError, for_command_line, for_python
 from symgd.fit.found import Found
 from symgd.fit.statistics.bands import Band, BandKind, Spread, band_at
 from symgd.fit.statistics.inference import Inference, inference
@@ -33,6 +33,7 @@ from symgd.fit.statistics.likelihood import (
     mcfadden,
 )
 from symgd.fit.statistics.sample import Sample, sample_of
+from symgd.fit.summaries.explained import explained
 from symgd.fit.task import Task
 from symgd.optimize.outcome import Outcome
 from symgd.optimize.prediction import inputs_from, predicted, r_squared, residuals
@@ -102,11 +103,11 @@ class Fit:
         remarks = (*self.data.remarks, *self.found.remarks)
         return tuple(remark.written(words=words_in()) for remark in remarks)
 
-    def explain(self, *, language: Language = None) -> str:
-        """How the minimum was found, at length."""
+    def explain(self, *, language: Language = None, on_command_line: bool = False) -> str:
+        """How the minimum was found, at length; remedies are Python's, or the options of the command line."""
         words = words_in(language)
-        told = (self.found.method, *self.found.account)
-        return "\n".join(line.written(words=words) for line in told)
+        told = (line.written(words=words) for line in explained(self.task, self.found))
+        return "\n".join(map(for_command_line if on_command_line else for_python, told))
 
     # -----------------------------------------------------------------------------------------
     # What the model says

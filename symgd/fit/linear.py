@@ -20,7 +20,7 @@ from symgd.codegen.separation import square_factor
 from symgd.codegen.summary import rounding
 from symgd.data.arrays import FloatArray
 from symgd.errors import DataError, at_row
-from symgd.fit.digits import Digits, is_determined, solved_in_digits
+from symgd.fit.digits import PLACES, Digits, is_determined, solved_in_digits
 from symgd.fit.found import Found
 from symgd.fit.losses.compiled import on_rows
 from symgd.fit.losses.general import bounds_of
@@ -30,12 +30,14 @@ from symgd.fit.losses.scores import is_affine
 from symgd.fit.summaries.words import arrived, at_bounds
 from symgd.fit.task import Task
 from symgd.registry.registry import FrozenMap
-from symgd.writing.words import message
+from symgd.writing.words import Message, message
 
 FEW, MORE = (
     40_000,
     600_000,
 )  # multiplications in many digits: always, and where floats would lose many
+CLEAR = 1e12  # columns of a smaller condition number do not depend on each other
+SHOWN = 6  # columns that are named
 ALIKE = 1e4  # columns that are so much alike cost floats digits
 
 
@@ -101,7 +103,8 @@ def _bends_evenly(task: Task) -> bool:
 def search(form: LinearSquares) -> Found:
     """The minimum of a quadratic cost."""
     task = form.task
-    values = _inside(form) if task.bounds else _solved(form)
+    solved = _solved(form)
+    values = _inside(form, solved.values) if task.bounds else solved.values
     found = dict(zip(task.free, values.tolist(), strict=True))
     names = task.free[:6] + ("…",) * (len(task.free) > 6)
     method = message("exact: the cost is a quadratic in {names}", names=names)
@@ -109,7 +112,7 @@ def search(form: LinearSquares) -> Found:
     at = [n for n, v in found.items() if v in task.bounds.get(n, ())]
     held = at_bounds(at) if at and bounds is not None else ()
     cost = Objective(task).cost(values)
-    return Found(FrozenMap(found), cost, arrived(), method, (), held)
+    return Found(FrozenMap(found), cost, arrived(), method, _account(form, solved), held)
 
 
 def determines_all(form: LinearSquares) -> bool:
@@ -119,10 +122,53 @@ def determines_all(form: LinearSquares) -> bool:
     return few and is_determined(_digits(form))
 
 
-def _inside(form: LinearSquares) -> FloatArray:
+def _account(form: LinearSquares, solved: Solved) -> tuple[Message, ...]:
+    """Why the minimum is exact, and how it was solved for."""
+    task, width = form.task, len(form.columns)
+    pairs = zip(task.free[:SHOWN], form.columns, strict=False)
+    columns = tuple(f"{column} ({name})" for name, column in pairs)
+    made = [
+        message(
+            "The model is affine in what is sought, and its residuals are squared: the gradient is 0 where a linear system of {number} equation is solved, and no start is needed.",
+            "The model is affine in what is sought, and its residuals are squared: the gradient is 0 where a linear system of {number} equations is solved, and no start is needed.",
+            number=width,
+        ),
+        message("Its columns: {columns}.", columns=columns + ("…",) * (width > SHOWN)),
+    ]
+    if solved.is_unique:
+        made.append(
+            message(
+                "Brought to one size, they have the condition number {condition}: so many times an error in the data may grow.",
+                condition=float(f"{solved.condition:.3g}"),
+            )
+        )
+    else:
+        made.append(
+            message(
+                "They depend on each other: of the many minima the one nearest to the start, or to 0, is taken."
+            )
+        )
+    if penalty_of(task) != 0:
+        made.append(message("The penalty is a quadratic as well, and is part of the system."))
+    if solved.in_digits:
+        made.append(
+            message(
+                "It is solved with {number} digits, the data taken as the decimals they are written as.",
+                number=PLACES,
+            )
+        )
+    else:
+        made.append(
+            message(
+                "It is solved by a QR factorisation in floats, and corrected by what rounding left."
+            )
+        )
+    return tuple(made)
+
+
+def _inside(form: LinearSquares, whole: FloatArray) -> FloatArray:
     """The minimum within bounds: which of them hold is found by Newton's method, and the others are solved for."""
     task, bounds = form.task, bounds_of(form.task)
-    whole = _solved(form)
     if ((bounds.low <= whole) & (whole <= bounds.high)).all():
         return whole
     end = newton(Objective(task), bounds.inside(whole), bounds)
@@ -137,12 +183,22 @@ def _inside(form: LinearSquares) -> FloatArray:
     if smaller is None:
         return end.values
     values = end.values.copy()
-    values[end.free] = _solved(smaller)
+    values[end.free] = _solved(smaller).values
     inside = ((bounds.low <= values) & (values <= bounds.high)).all()
     return values if inside else end.values
 
 
-def _solved(form: LinearSquares) -> FloatArray:
+@dataclass(frozen=True, eq=False)
+class Solved:
+    """The minimum of a quadratic, and how it was had."""
+
+    values: FloatArray
+    condition: float  # of the columns, brought to one size
+    is_unique: bool
+    in_digits: bool
+
+
+def _solved(form: LinearSquares) -> Solved:
     """The minimum where nothing bounds it."""
     table, aim = _table(form)
     rows, width = table.shape
@@ -152,9 +208,14 @@ def _solved(form: LinearSquares) -> FloatArray:
     bends = np.linalg.svd(factor, compute_uv=False)
     full = rows >= width and bends[-1] > rounding(rows) * bends[0]
     work = rows * width * (width + 1)
+    with np.errstate(all="ignore"):
+        condition = float(bends[0] / bends[-1]) if rows >= width else np.inf
     if work <= FEW or (work <= MORE and not (full and bends[0] < ALIKE * bends[-1])):
-        return solved_in_digits(_digits(form))
-    return _in_floats(form, table / sizes, aim, sizes, full)
+        system = _digits(form)
+        is_unique = condition < CLEAR or is_determined(system)
+        return Solved(solved_in_digits(system), condition, is_unique, True)
+    values = _in_floats(form, table / sizes, aim, sizes, full)
+    return Solved(values, condition, full, False)
 
 
 def _table(form: LinearSquares) -> tuple[FloatArray, FloatArray]:

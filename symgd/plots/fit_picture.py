@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import math
 import os
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from symgd.data.arrays import FloatArray, IntArray, spread
+from symgd.data.columns import Columns
 from symgd.errors import FitError, OutputError
 from symgd.fit.fitted import Fit
 from symgd.fit.statistics.bands import Band, BandKind
-from symgd.fit.summaries.equation import digits_of, equation
-from symgd.optimize.outcome import KINDS
-from symgd.optimize.prediction import readable, responses
-from symgd.plots.plot_panels import DATA, ERROR, FAINT, HEADLINE, PREDICTION, ROWS, plain
+from symgd.fit.summaries.equation import equation, equation_of
+from symgd.optimize.outcome import KINDS, Kind
+from symgd.optimize.prediction import predicted, predictor, readable, residuals, responses
+from symgd.optimize.run import Run
+from symgd.plots.plot_panels import DATA, ERROR, FAINT, HEADLINE, PREDICTION, ROWS, UPRIGHT, plain
 from symgd.plots.plots import picture_for
+from symgd.problem.problem import Problem
+from symgd.terms import Equation
+from symgd.writing.formulas.rounding import DIGITS
 from symgd.writing.formulas.text import text
 from symgd.writing.words import Language, Words, message, words_in
 
@@ -27,16 +35,50 @@ if TYPE_CHECKING:
 LEVEL = 0.95
 SIZE = (8.4, 7.2)
 POINTS = 400  # of a curve
+FEW = 300  # points that hide no curve
+
+
+@dataclass(frozen=True, eq=False)
+class PicturedFit:
+    """A fit, or the end of a descent, as its picture needs it."""
+
+    problem: Problem
+    data: Columns
+    residuals: FloatArray
+    fitted: FloatArray  # as the targets are
+    curve: Callable[[FloatArray], FloatArray]  # of a model of one input
+    equation: Equation
+    kind: Kind
+    fit: Fit | None = None  # where there are bands, and perhaps test rows
+
+
+def pictured(made: Fit | Run) -> PicturedFit:
+    """What is drawn of a fit, or of the end of a descent."""
+    problem = made.problem
+    fit = None
+    if isinstance(made, Fit):
+        fit, fitted, (model,) = made, made.fitted_values, equation_of(made)
+    else:
+        fitted = predicted(problem, made.parameters, made.data)
+        (model,) = equation(problem, made.parameters, dict.fromkeys(made.parameters, DIGITS))
+    values, predict = np.array([*made.parameters.values()]), predictor(problem)
+
+    def curve(x: FloatArray) -> FloatArray:
+        return predict(values, [x])
+
+    there, errors = responses(problem, fitted), residuals(problem, made.data, fitted)
+    return PicturedFit(problem, made.data, errors, there, curve, model, made.outcome.kind, fit)
 
 
 def plot_fit(
-    fit: Fit, path: str | os.PathLike[str] | None = None, *, language: Language = None
+    made: Fit | Run, path: str | os.PathLike[str] | None = None, *, language: Language = None
 ) -> Picture:
     """Draw a fit: the data with curve and bands, and the residuals below; or predicted against actual.
 
     Parameters
     ----------
-    fit : Fit
+    made : Fit or Run
+        A Run, the end of a descent, has no bands.
     path : str or path, optional
         A .png, .svg or .pdf file to write as well.
     language : str or path, optional
@@ -47,9 +89,13 @@ def plot_fit(
     OutputError
         Where the file cannot be written, or the problem has several scores.
     """
-    if len(fit.problem.targets) > 1:
+    if len(made.problem.targets) > 1:
         raise OutputError("there is no picture of several scores", "draw what `predict` answers")
-    words = words_in(language)
+    if not all(map(math.isfinite, made.parameters.values())):
+        raise OutputError(
+            "there is no curve to draw: the parameters are no numbers", "see `outcome`"
+        )
+    words, fit = words_in(language), pictured(made)
     with picture_for(SIZE, path) as picture:
         picture.suptitle(_title(fit, words), x=0.02, ha="left", fontsize=12, fontweight="bold")
         ratios = (2.4, 1) if len(fit.problem.inputs) == 1 else (1.6, 1)
@@ -62,33 +108,27 @@ def plot_fit(
             lower.set_xlabel(plain(fit.problem.labels[fit.problem.inputs[0]]))
         else:
             _draw_predicted(upper, fit, words, rows)
-            _draw_residuals(lower, fit, words, rows, _responses(fit, fit.fitted_values))
+            _draw_residuals(lower, fit, words, rows, fit.fitted)
             target = fit.problem.labels[fit.problem.target]
             lower.set_xlabel(plain(words(message("{target}, predicted"), target=target)))
     return picture
 
 
-def _title(fit: Fit, words: Words) -> str:
-    digits = {n: digits_of(v, fit.standard_errors[n]) for n, v in fit.parameters.items()}
-    (model,) = equation(fit.problem, fit.parameters, digits)
-    ended = "" if fit.outcome.kind == "converged" else f" ({words(KINDS[fit.outcome.kind])})"
-    return plain(text(model, words=words), HEADLINE - len(ended)) + plain(ended)
-
-
-def _responses(fit: Fit, made: FloatArray) -> FloatArray:
-    return responses(fit.problem, made)
+def _title(fit: PicturedFit, words: Words) -> str:
+    ended = "" if fit.kind == "converged" else f" ({words(KINDS[fit.kind])})"
+    return plain(text(fit.equation, words=words), HEADLINE - len(ended)) + plain(ended)
 
 
 # ---------------------------------------------------------------------------------------------
 # Over one input
 
 
-def _draw_curve(axes: Axes, fit: Fit, words: Words, rows: IntArray) -> None:
+def _draw_curve(axes: Axes, fit: PicturedFit, words: Words, rows: IntArray) -> None:
     x, y = fit.data[fit.problem.inputs[0]], fit.data[fit.problem.target]
     reach = float(x.max() - x.min()) or abs(float(x.max())) or 1.0
     grid = np.linspace(float(x.min()) - 0.04 * reach, float(x.max()) + 0.04 * reach, POINTS)
     grid = grid[np.isfinite(fit.curve(grid))]
-    curve = _responses(fit, fit.curve(grid))
+    curve = responses(fit.problem, fit.curve(grid))
     bands: tuple[tuple[BandKind, str, float], ...] = (
         ("prediction", words(message("95 % of new observations")), 0.10),
         ("confidence", words(message("95 % band of the curve")), 0.28),
@@ -97,23 +137,26 @@ def _draw_curve(axes: Axes, fit: Fit, words: Words, rows: IntArray) -> None:
     for kind, label, strength in bands:
         made = _band(fit, grid, kind)
         if made is not None:
-            lower, upper = (_responses(fit, end) for end in made)
+            lower, upper = (responses(fit.problem, end) for end in made)
             axes.fill_between(
                 grid, lower, upper, color=PREDICTION, alpha=strength, lw=0, label=label
             )
             shown += [lower, upper]
-    axes.plot(grid, curve, color=PREDICTION, lw=2.2, zorder=3, label=words(message("fit")))
+    above = 3 if len(rows) <= FEW else 6  # among many points the curve is not to be lost
+    axes.plot(grid, curve, color=PREDICTION, lw=2.2, zorder=above, label=words(message("fit")))
     _scatter(axes, fit, x, y, rows, words)
     axes.set_ylim(*_limits(y, np.concatenate(shown)))
-    axes.set_ylabel(plain(fit.problem.labels[fit.problem.target]))
+    axes.set_ylabel(plain(fit.problem.labels[fit.problem.target], UPRIGHT))
     axes.set_title(words(message("Data and fit")))
     axes.tick_params(labelbottom=False)
     _legend(axes)
 
 
-def _band(fit: Fit, grid: FloatArray, kind: BandKind) -> Band | None:
+def _band(fit: PicturedFit, grid: FloatArray, kind: BandKind) -> Band | None:
+    if fit.fit is None:
+        return None
     try:
-        made = fit.prediction_band(grid, level=LEVEL, kind=kind)
+        made = fit.fit.prediction_band(grid, level=LEVEL, kind=kind)
     except FitError:
         return None
     return made if np.isfinite(made.lower).all() and np.isfinite(made.upper).all() else None
@@ -127,19 +170,27 @@ def _limits(data: FloatArray, shown: FloatArray) -> tuple[float, float]:
 
 
 def _scatter(
-    axes: Axes, fit: Fit, x: FloatArray, y: FloatArray, rows: IntArray, words: Words
+    axes: Axes, fit: PicturedFit, x: FloatArray, y: FloatArray, rows: IntArray, words: Words
 ) -> None:
     size = 30 if len(rows) <= 40 else 14 if len(rows) <= 300 else 5
     said = message("{number} row", "{number} rows", number=len(fit.data))
     if len(rows) < len(fit.data):
         said = message("{shown} of {count} rows", shown=len(rows), count=len(fit.data))
     label = said.written(words=words)
-    axes.scatter(x[rows], y[rows], s=size, color=DATA, zorder=4, label=label)
-    if fit.test is not None and len(fit.problem.inputs) == 1:
-        there = fit.test[fit.problem.inputs[0]], fit.test[fit.problem.target]
-        name = words(message("test rows"))
+    strength = 1.0 if len(rows) <= FEW else 0.35
+    axes.scatter(x[rows], y[rows], s=size, color=DATA, lw=0, alpha=strength, zorder=4, label=label)
+    test = None if fit.fit is None else fit.fit.test
+    if fit.fit is not None and test is not None:
+        inputs, there = fit.problem.inputs, test[fit.problem.target]
+        made = responses(fit.problem, fit.fit.predict(test))
         axes.scatter(
-            *there, s=size + 6, marker="^", facecolor="none", edgecolor=ERROR, zorder=5, label=name
+            *((test[inputs[0]], there) if len(inputs) == 1 else (there, made)),
+            s=size + 6,
+            marker="^",
+            facecolor="none",
+            edgecolor=ERROR,
+            zorder=5,
+            label=words(message("test rows")),
         )
 
 
@@ -159,14 +210,16 @@ def _legend(axes: Axes) -> None:
 # Residuals, and several inputs
 
 
-def _draw_residuals(axes: Axes, fit: Fit, words: Words, rows: IntArray, across: FloatArray) -> None:
-    residuals = fit.residuals
+def _draw_residuals(
+    axes: Axes, fit: PicturedFit, words: Words, rows: IntArray, across: FloatArray
+) -> None:
+    errors = fit.residuals
     axes.axhline(0.0, color=FAINT, lw=1.2)
     size = 22 if len(rows) <= 40 else 12 if len(rows) <= 300 else 4
     if len(rows) <= 150:
-        axes.vlines(across[rows], 0.0, residuals[rows], color=ERROR, lw=1.0, ls="--")
-    axes.scatter(across[rows], residuals[rows], s=size, color=ERROR, zorder=3)
-    largest = float(np.abs(residuals).max()) or 1.0
+        axes.vlines(across[rows], 0.0, errors[rows], color=ERROR, lw=1.0, ls="--")
+    axes.scatter(across[rows], errors[rows], s=size, color=ERROR, zorder=3)
+    largest = float(np.abs(errors).max()) or 1.0
     axes.set_ylim(-1.15 * largest, 1.15 * largest)
     forwards = fit.problem.notation.residual_sign == "prediction - target"
     title = message("Residuals: predicted less actual")
@@ -176,8 +229,8 @@ def _draw_residuals(axes: Axes, fit: Fit, words: Words, rows: IntArray, across: 
     axes.set_ylabel(words(message("residual")))
 
 
-def _draw_predicted(axes: Axes, fit: Fit, words: Words, rows: IntArray) -> None:
-    actual, made = fit.data[fit.problem.target], _responses(fit, fit.fitted_values)
+def _draw_predicted(axes: Axes, fit: PicturedFit, words: Words, rows: IntArray) -> None:
+    actual, made = fit.data[fit.problem.target], fit.fitted
     both = np.concatenate((actual, made))
     low, high = float(both.min()), float(both.max())
     room = 0.05 * (high - low) or 0.5
@@ -188,6 +241,6 @@ def _draw_predicted(axes: Axes, fit: Fit, words: Words, rows: IntArray) -> None:
     axes.set_ylim(*ends)
     target = fit.problem.labels[fit.problem.target]
     axes.set_xlabel(plain(words(message("{target}, actual"), target=target)))
-    axes.set_ylabel(plain(words(message("{target}, predicted"), target=target)))
+    axes.set_ylabel(plain(words(message("{target}, predicted"), target=target), UPRIGHT))
     axes.set_title(words(message("Predicted against actual")))
     _legend(axes)

@@ -32,6 +32,7 @@ ROWS = 3000  # rows of data that are drawn
 RESIDUALS = 150  # rows whose residuals are drawn
 EARLIER = 5  # lines of earlier steps
 HEADLINE = 92  # characters of the title
+UPRIGHT = 48  # characters of a label beside an axis
 WIDE = 1e3  # parameters that spread so far past their start need a log scale
 HIGHEST = 1e100  # what is beyond is left to the words
 
@@ -118,7 +119,7 @@ def _draw_line(axes: Axes, run: Run, words: Words, rows: IntArray) -> None:
     size = 34 if len(rows) <= 30 else 16 if len(rows) <= 300 else 5
     axes.scatter(x, y, s=size, color=DATA, zorder=4, label=_data_label(run, words, rows))
     axes.set_xlabel(plain(problem.labels[problem.inputs[0]]))
-    axes.set_ylabel(plain(problem.labels[problem.target]))
+    axes.set_ylabel(plain(problem.labels[problem.target], UPRIGHT))
     axes.set_title(words(_data_title(run), step=run.steps))
 
 
@@ -169,7 +170,7 @@ def _draw_predicted(axes: Axes, run: Run, words: Words, rows: IntArray) -> None:
     target, count = problem.labels[problem.target], _data_label(run, words, rows)
     across = message("{target}, actual ({rows})")
     axes.set_xlabel(plain(words(across, target=target, rows=count)))
-    axes.set_ylabel(plain(words(message("{target}, predicted"), target=target)))
+    axes.set_ylabel(plain(words(message("{target}, predicted"), target=target), UPRIGHT))
     title = message("Predicted against actual")
     if lost:
         title = message("Predicted against actual: by step {step} they have left the picture")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import sympy
 
 from symgd.data.arrays import FloatArray
 from symgd.fit.least_squares.hunt import Caught, Hunt
@@ -75,15 +76,29 @@ class Account:
                     )
                 )
                 continue
-            scale = self.hunt.scales.size(name, {})
             made.append(
                 message(
-                    "The units in the formula give {name} the natural scale {scale}.",
+                    "The formula gives {name} the unit {unit}, and with these columns the natural scale {scale}.",
                     name=name,
-                    scale=float(scale),
+                    unit=self._unit(name),
+                    scale=float(f"{float(self.hunt.scales.size(name, {})):.4g}"),
                 )
             )
         return made
+
+    def _unit(self, name: str) -> str:
+        """A parameter's unit in the columns' names; 1 of a pure number."""
+        target = self.hunt.task.problem.target
+        powers = self.hunt.scales.units.of[name].get("", {})
+        return str(
+            sympy.Mul(
+                *(
+                    sympy.Symbol(target if base == "=" else base)
+                    ** sympy.Rational(power.numerator, power.denominator)
+                    for base, power in powers.items()
+                )
+            )
+        )
 
     def _counts(self, end: Descent) -> list[Message]:
         if not self.caught.drawn:

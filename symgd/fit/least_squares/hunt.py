@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -39,6 +40,7 @@ class Caught:
     front: Front
     drawn: int = 0
     agreed: int = 0
+    interrupted: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +110,12 @@ class Hunt:
             rounds *= 4
         found = Caught(Front(np.zeros((0, len(self.curve.names))), np.zeros(0)))
         for number in range(rounds):
-            found = self._round(found, number)
+            try:
+                found = self._round(found, number)
+            except KeyboardInterrupt:
+                if not len(found.front.cost):
+                    raise
+                return replace(found, interrupted=True)
             if self.task.progress is not None:
                 self.task.progress(number + 1, rounds)
             enough = AGREED if number or len(others) < 3 else 2 * AGREED
@@ -168,19 +175,17 @@ class Hunt:
         front = self._followed(drawn) if others else self.projection.solved(drawn)
         return self.descended(front.theta[np.argmin(front.cost)]) if len(front.cost) else None
 
-    def ends(self, front: Front) -> list[Descent]:
-        """The candidates that come to different minima, finished on all rows, the best first."""
-        found: list[Descent] = []
+    def ends(self, front: Front) -> Iterator[Descent]:
+        """The candidates that come to different minima, finished on all rows."""
         seen: list[float] = []
         twins, most = (TWINS, ENDS) if len(self.rows) <= MANY else (1, 2)
         for place in self._in_order(front):
             theta, cost = front.theta[place], front.cost[place]
             room = SAME * cost + floor(self.finder)
             alike = sum(abs(cost - one) <= room for one in seen)
-            if np.isfinite(cost) and alike < twins and len(found) < most:
+            if np.isfinite(cost) and alike < twins and len(seen) < most:
                 seen.append(float(cost))
-                found.append(self.descended(theta))
-        return sorted(found, key=lambda end: end.cost)
+                yield self.descended(theta)
 
     def _in_order(self, front: Front) -> list[int]:
         """The best first; of those that fit alike, the one whose parameters are nearest to their scales."""

@@ -31,6 +31,7 @@ from symgd.fit.least_squares.hunt import Caught, Hunt
 from symgd.fit.least_squares.marquardt import Descent
 from symgd.fit.least_squares.ties import roughness
 from symgd.fit.least_squares.verdict import at_rest, floor, is_redundant, moved_near, runaway
+from symgd.fit.summaries.words import broken_off
 from symgd.fit.task import Task
 from symgd.optimize.outcome import Outcome
 from symgd.registry.registry import FrozenMap
@@ -64,13 +65,36 @@ def _searched(hunt: Hunt) -> Found:
     if not task.free:
         return _nothing_free(hunt)
     caught = hunt.caught()
-    ends = hunt.ends(caught.front)
+    ends, caught = _finished(hunt, caught)
     bounded = frozenset(place for place in hunt.curve.affine if task.free[place] in task.bounds)
-    if bounded and _is_outside(hunt, caught):  # a bound holds: bounds count from the first
+    if (
+        bounded and not caught.interrupted and _is_outside(hunt, caught)
+    ):  # a bound holds: bounds count from the first
         held = Hunt(task, bounded)
-        caught = held.caught()
-        ends = sorted((*ends, *held.ends(caught.front)), key=lambda end: end.cost)
-    return _Choice(hunt, caught, ends, hunt.from_start()).found()
+        more, caught = _finished(held, held.caught())
+        ends = sorted((*ends, *more), key=lambda end: end.cost)
+    choice = _Choice(hunt, caught, ends, None)
+    if caught.interrupted:
+        return choice.at_once()
+    try:
+        return replace(choice, started=hunt.from_start()).found()
+    except KeyboardInterrupt:
+        return choice.at_once()
+
+
+def _finished(hunt: Hunt, caught: Caught) -> tuple[list[Descent], Caught]:
+    """The ends of what was caught, the best first; an interruption leaves those that there are."""
+    ends: list[Descent] = []
+    try:
+        for end in hunt.ends(caught.front):
+            ends.append(end)  # what was found before an interruption counts
+            if caught.interrupted:
+                break
+    except KeyboardInterrupt:
+        if not ends:
+            raise
+        caught = replace(caught, interrupted=True)
+    return sorted(ends, key=lambda end: end.cost), caught
 
 
 def _is_outside(hunt: Hunt, caught: Caught) -> bool:
@@ -113,6 +137,13 @@ class _Choice:
             remarks = (*remarks, SECOND)
         lines = account.lines(best, settled)
         return replace(answer, account=lines, remarks=remarks, second=second)
+
+    def at_once(self) -> Found:
+        """The best so far, where somebody waits no longer."""
+        names, best = self.hunt.curve.names, self.ends[0]
+        values = FrozenMap(dict(zip(names, best.theta.tolist(), strict=True)))
+        method = Account(self.hunt, self.caught, False).method
+        return Found(values, self._cost(best), broken_off(), method)
 
     def _best(self, every: Sequence[Descent]) -> tuple[Descent, bool, tuple[Message, ...]]:
         """The end that is taken, to its last digits; whether the start led there; and what is to be said."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -10,10 +10,10 @@ import numpy.typing as npt
 from symgd.data.arrays import FloatArray
 from symgd.fit.found import Found
 from symgd.fit.losses.corners import Corners, RoundedCorners
-from symgd.fit.losses.general import bounds_of, starts_of
+from symgd.fit.losses.general import SAME, bounds_of, starts_of
 from symgd.fit.losses.newton import EPS, TAU, Bounds, newton
 from symgd.fit.losses.programme import solved
-from symgd.fit.summaries.words import at_bounds, stuck
+from symgd.fit.summaries.words import at_bounds, stuck, tried
 from symgd.fit.task import Task
 from symgd.optimize.outcome import Outcome
 from symgd.registry.registry import FrozenMap
@@ -34,11 +34,17 @@ def search(task: Task, corners: Corners) -> Found:
             "a linear programme: the cost is linear in {names} between its corners",
             names=task.free[:6] + ("…",) * (len(task.free) > 6),
         )
-        return _found(task, corners, bounds, values, method)
+        told = message(
+            "Between its corners the cost is flat: its least lies on a corner, where as many rows as parameters are met exactly."
+        )
+        return replace(_found(task, corners, bounds, values, method), account=(told,))
     ends = [_descended(corners, s, bounds) for s in starts_of(task, corners.objective, bounds)]
     best = min(ends, key=lambda end: _or_infinite(corners.objective.cost(end)))
     method = message("Newton's method, the corners of the cost rounded off less and less")
-    return _found(task, corners, bounds, best, method)
+    least = corners.objective.cost(best)
+    agreed = sum(_or_infinite(corners.objective.cost(e)) <= least + SAME * abs(least) for e in ends)
+    told = tried(len(ends), agreed)
+    return replace(_found(task, corners, bounds, best, method), account=(told,))
 
 
 def _or_infinite(cost: float) -> float:

@@ -13,7 +13,15 @@ from symgd.fit.least_squares.hunt import Hunt
 from symgd.fit.losses.newton import Arrival, Bounds, newton, runs_off
 from symgd.fit.losses.objective import Objective
 from symgd.fit.losses.recession import Recession, recession
-from symgd.fit.summaries.words import arrived, at_bounds, runs_away, stuck, without_value
+from symgd.fit.summaries.words import (
+    arrived,
+    at_bounds,
+    broken_off,
+    runs_away,
+    stuck,
+    tried,
+    without_value,
+)
 from symgd.fit.task import Task
 from symgd.optimize.outcome import Outcome
 from symgd.registry.registry import FrozenMap
@@ -21,6 +29,8 @@ from symgd.writing.words import Message, message
 
 STARTS = 6  # that are taken from the search for the least squares
 SCORES = 33  # at so many places a loss is looked at
+SAME = 1e-9  # costs that differ by less than this part are one
+SHOWN = 12  # costs that are listed
 SURE = 12.0  # scores beyond this may be on their way to infinity
 
 
@@ -33,16 +43,29 @@ def bounds_of(task: Task) -> Bounds:
 def search(task: Task, objective: Objective) -> Found:
     """The least cost, by Newton's method."""
     bounds = bounds_of(task)
-    ends = [newton(objective, start, bounds) for start in starts_of(task, objective, bounds)]
+    ends: list[Arrival] = []
+    interrupted = False
+    try:
+        for start in starts_of(task, objective, bounds):
+            ends.append(newton(objective, start, bounds))
+    except KeyboardInterrupt:
+        if not ends:
+            raise
+        interrupted = True
     good = [end for end in ends if end.point.finite]
     if not good:
         values = dict(zip(task.free, ends[0].values.tolist(), strict=True))
         return Found(FrozenMap(values), ends[0].point.cost, without_value(task), _method(0))
     best = min(good, key=lambda end: (end.point.cost, not end.is_minimum))
-    return _found(task, objective, bounds, best, len(ends))
+    near = SAME * abs(best.point.cost)
+    agreed = sum(end.point.cost <= best.point.cost + near for end in good)
+    found = _found(task, objective, bounds, best, (len(ends), agreed))
+    return replace(found, outcome=broken_off()) if interrupted else found
 
 
-def _found(task: Task, objective: Objective, bounds: Bounds, end: Arrival, starts: int) -> Found:
+def _found(
+    task: Task, objective: Objective, bounds: Bounds, end: Arrival, starts: tuple[int, int]
+) -> Found:
     values = dict(zip(task.free, end.values.tolist(), strict=True))
     held = [name for name, free in zip(task.free, end.free, strict=True) if not free]
     return Found(
@@ -50,7 +73,7 @@ def _found(task: Task, objective: Objective, bounds: Bounds, end: Arrival, start
         objective.cost(end.values),
         outcome_of(task, objective, bounds, end),
         _method(end.steps),
-        _account(task, objective, starts),
+        _account(task, objective, end, *starts),
         at_bounds(held),
     )
 
@@ -90,13 +113,17 @@ def _method(steps: int) -> Message:
     )
 
 
-def _account(task: Task, objective: Objective, starts: int) -> tuple[Message, ...]:
-    tried = message("tried from {number} start", "tried from {number} starts", number=starts)
+def _account(
+    task: Task, objective: Objective, end: Arrival, starts: int, agreed: int
+) -> tuple[Message, ...]:
+    costs = [f"{cost:.8g}" for cost in end.costs]
+    kept = costs if len(costs) <= SHOWN else [*costs[: SHOWN // 2], "…", *costs[-SHOWN // 2 :]]
+    by_step = message("the cost by step: {costs}", costs=" → ".join(kept))
     if objective.affine and objective.parts.scores != task.predictions:
         scores = ", ".join(str(score) for score in objective.parts.scores)
         hung = message("the cost hangs on the parameters by {scores} alone", scores=scores)
-        return hung, tried
-    return (tried,)
+        return hung, tried(starts, agreed), by_step
+    return tried(starts, agreed), by_step
 
 
 # ---------------------------------------------------------------------------------------------
@@ -145,7 +172,7 @@ def other_starts(task: Task, objective: Objective, bounds: Bounds) -> Iterator[F
     if len(task.predictions) == 1:
         hunt = Hunt(_squared(task))
         front = hunt.caught().front
-        ends = [end.theta for end in hunt.ends(front)]
+        ends = [end.theta for end in sorted(hunt.ends(front), key=lambda end: end.cost)]
         yield from ends
         yield from front.theta[:STARTS]
         near = ends[0] if ends else np.ones(len(task.free))

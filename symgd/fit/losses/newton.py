@@ -122,6 +122,7 @@ class Arrival:
     steps: int
     size: float  # of the numbers that the cost is a sum of
     free: npt.NDArray[np.bool_]  # which parameters no bound holds
+    costs: tuple[float, ...] = ()  # by step, the start's first
 
     @property
     def model(self) -> Nearby:
@@ -150,14 +151,16 @@ def newton(function: Smooth, start: FloatArray, bounds: Bounds, most: int = STEP
     """Go down to a minimum from a start; where there is none, as far as it goes."""
     values = bounds.inside(np.array(start, dtype=np.float64))
     point, steps = function.at(values), 0
+    costs = [point.cost]
     while steps < most and point.finite:
         found = _next(function, values, point, bounds)
         if found is None:
             break
         values, point = found
         steps += 1
+        costs.append(point.cost)
     free = ~bounds.held(values, point.gradient)
-    return Arrival(values, point, steps, function.sizes(values), free)
+    return Arrival(values, point, steps, function.sizes(values), free, tuple(costs))
 
 
 def _next(

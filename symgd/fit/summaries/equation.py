@@ -3,28 +3,86 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
+import numpy as np
+
 from symgd import terms as nt
+from symgd.codegen.compiled import on_arrays
+from symgd.data.arrays import FloatArray, IntArray, spread
+from symgd.fit.fitted import Fit
+from symgd.fit.summaries.told import FEWEST, MOST, decimals_of, place
 from symgd.problem.problem import Problem
 from symgd.writing.formulas.rounding import shown
 
-FEWEST, MOST, USUAL = 3, 10, 6  # significant digits
+ROWS = 1000  # on which rounding is tried
+PART = 0.1  # of the residual standard error: so much may rounding change a prediction
+UNSEEN = 1e-9  # of the predictions' own range: so much matters never
 
 
-def digits_of(value: float, error: float) -> int:
-    """So many significant digits of an estimate that the last is the second of its standard error, but at least three.
+def equation_of(fit: Fit) -> tuple[nt.Equation, ...]:
+    """A fit's equation, with as many digits as keep its predictions within a tenth of the residual standard error.
+
+    Terms cancel, as in 261.88 − 7.3483x + 0.083061x²: a parameter's standard error does not say how far it can be rounded.
 
     Examples
     --------
-    >>> digits_of(1234.5678, 0.12), digits_of(0.0667, 0.62), digits_of(1.5, math.nan)
-    (6, 3, 6)
+    >>> import symgd
+    >>> from symgd.writing.formulas.text import text
+    >>> fit = symgd.Problem("a + b*x").fit([1001, 1002, 1003, 1004], [10.2, 19.7, 30.4, 39.9])
+    >>> text(equation_of(fit)[0])
+    'y = −9979.9 + 9.98x'
     """
-    if not (math.isfinite(error) and error > 0 and value):
-        return MOST if error == 0 else USUAL
-    place = math.floor(math.log10(error)) - 1
-    return min(max(math.floor(math.log10(abs(value))) - place + 1, FEWEST), MOST)
+    errors, values = fit.standard_errors, fit.parameters
+    least = {name: _significant(value, errors[name]) for name, value in values.items()}
+    least |= dict.fromkeys(fit.task.fixed, MOST)
+    scores, digits = _scores(fit), least
+    exact = scores(values)
+    room = _room(fit, exact)
+    for more in range(MOST):
+        digits = {name: min(number + more, MOST) for name, number in least.items()}
+        near = {name: float(f"{value:.{digits[name]}g}") for name, value in values.items()}
+        if not (np.abs(scores(near) - exact) > room).any():
+            break
+    return equation(fit.problem, values, digits)
+
+
+def _significant(value: float, error: float) -> int:
+    """The significant digits that a table has of an estimate."""
+    decimals = decimals_of(value, error)
+    return FEWEST if decimals is None or not value else max(decimals - place(value) + 1, FEWEST)
+
+
+def _tried(fit: Fit) -> IntArray:
+    return spread(len(fit.data), ROWS)
+
+
+def _scores(fit: Fit) -> Callable[[Mapping[str, float]], FloatArray]:
+    """What the model says with some parameters on some of the rows, of shape (k, n)."""
+    problem, rows = fit.problem, _tried(fit)
+    formulas = [part.written_out().value for part in problem.predictions]
+    compute = on_arrays(formulas, (*problem.parameters, *problem.inputs), cse=True)
+    inputs = [fit.data[name][rows] for name in problem.inputs]
+
+    def scores(values: Mapping[str, float]) -> FloatArray:
+        with np.errstate(all="ignore"):
+            made = compute(*map(np.float64, values.values()), *inputs)
+        return np.array([np.broadcast_to(column, len(rows)) for column in made])
+
+    return scores
+
+
+def _room(fit: Fit, exact: FloatArray) -> FloatArray | float:
+    """By how much rounding may change a prediction, row by row where there are weights."""
+    reach = float(np.ptp(exact)) or float(np.abs(exact).max())
+    noise = np.asarray(fit.residual_standard_error)
+    if math.isnan(fit.residual_standard_error):
+        noise = np.asarray(PART * reach if math.isnan(fit.r_squared) else fit.residuals.std())
+    if fit.task.weights is not None:
+        with np.errstate(all="ignore"):
+            noise = noise / np.sqrt(fit.task.weights[_tried(fit)])
+    return np.maximum(PART * noise, UNSEEN * reach)
 
 
 def equation(

@@ -9,10 +9,18 @@ from dataclasses import dataclass
 from symgd.errors import for_python
 from symgd.fit.fitted import Fit
 from symgd.fit.groups import Fits
-from symgd.fit.summaries.equation import digits_of
 from symgd.fit.summaries.record import as_json
 from symgd.fit.summaries.summary_pages import as_html, as_latex, as_markdown, as_text
-from symgd.fit.summaries.told import NONE, Estimate, Told, figure, probability, rounded
+from symgd.fit.summaries.told import (
+    NONE,
+    Estimate,
+    Told,
+    decimals_of,
+    figure,
+    probability,
+    rounded,
+    share,
+)
 from symgd.optimize.outcome import KINDS
 from symgd.terms import Equation, Symbol
 from symgd.writing.words import Language, Words, message, words_in
@@ -52,8 +60,12 @@ class GroupsSummary:
 
     def json(self, *, language: Language = None) -> str:
         """A record for each group, with its label."""
+        words = words_in(language)
         records = [
-            {"label": label, **json.loads(as_json(fit, 0.95, "wald", language=language))}
+            {
+                "label": label,
+                **json.loads(as_json(fit, 0.95, "wald", words=words, speak=for_python)),
+            }
             for label, fit in self.fits.items()
         ]
         failures = [
@@ -95,14 +107,14 @@ class GroupsSummary:
         for label, fit in self.fits.items():
             errors, chances = fit.standard_errors, fit.p_values
             for number, (name, value) in enumerate(fit.parameters.items()):
-                digits = digits_of(value, errors[name])
-                known = errors[name] > 0
+                error = errors[name]
+                decimals = None if fit.is_perfect else decimals_of(value, error)
                 cells = (
                     name,
-                    figure(value, digits) if known else rounded(value, None),
-                    figure(errors[name], 3),
-                    probability(chances[name]) if known else NONE,
-                    figure(fit.r_squared, 4),
+                    rounded(value, decimals),
+                    figure(error, 3) if decimals is None else rounded(error, decimals),
+                    NONE if decimals is None else probability(chances[name]),
+                    share(fit.r_squared),
                     str(fit.rows),
                     words(KINDS[fit.outcome.kind]),
                 )

@@ -4,32 +4,30 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from symgd.data.arrays import FloatArray
-from symgd.errors import for_python
 from symgd.fit.fitted import Fit
 from symgd.fit.statistics.intervals import IntervalMethod
 from symgd.problem.losses import LOSSES
 from symgd.problem.problem import Problem
-from symgd.writing.words import Language, words_in
+from symgd.writing.words import Words
 
 KIND = "fit"
 
 
-def as_json(fit: Fit, level: float, method: IntervalMethod, *, language: Language = None) -> str:
-    """The record as JSON; null for what has no value."""
-    words = words_in(language)
+def as_json(
+    fit: Fit, level: float, method: IntervalMethod, *, words: Words, speak: Callable[[str], str]
+) -> str:
+    """The record as JSON; null for what has no value. What is said is spoken to Python, or to the command line."""
     record = {
         "kind": KIND,
         **problem_record(fit.problem),
         **_found(fit),
-        "message": for_python(fit.outcome.said.written(words=words)),
+        "message": speak(fit.outcome.said.written(words=words)),
         "method": fit.found.method.written(words=words),
-        "without_error": {
-            n: for_python(said.written(words=words)) for n, said in fit.unknown.items()
-        },
+        "without_error": {n: speak(said.written(words=words)) for n, said in fit.unknown.items()},
         "level": level,
         "interval_method": method,
         "confidence_intervals": {
@@ -40,8 +38,7 @@ def as_json(fit: Fit, level: float, method: IntervalMethod, *, language: Languag
         if fit.test is None
         else {"rows": len(fit.test), "r_squared": fit.test_r_squared},
         "notes": [
-            for_python(note.written(words=words))
-            for note in (*fit.data.remarks, *fit.found.remarks)
+            speak(note.written(words=words)) for note in (*fit.data.remarks, *fit.found.remarks)
         ],
     }
     return json.dumps(finite(record), indent=2, ensure_ascii=False, allow_nan=False) + "\n"

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from symgd.errors import for_command_line, for_python
 from symgd.fit.fitted import Fit
 from symgd.fit.statistics.intervals import IntervalMethod
-from symgd.fit.summaries.equation import digits_of, equation
+from symgd.fit.summaries.equation import equation_of
+from symgd.fit.summaries.explained import second_minimum
 from symgd.fit.summaries.record import as_json
 from symgd.fit.summaries.summary_pages import as_html, as_latex, as_markdown, as_text
-from symgd.fit.summaries.told import NONE, Estimate, Told, figure, probability, rounded
+from symgd.fit.summaries.told import (
+    NONE,
+    Estimate,
+    Told,
+    decimals_of,
+    figure,
+    probability,
+    rounded,
+    share,
+)
 from symgd.optimize.report import SOURCES
 from symgd.writing.words import Language, Message, Words, message, words_in
 
@@ -28,11 +38,14 @@ class FitSummary:
         Of the confidence intervals.
     method : {"wald", "profile"}
         How they are found.
+    on_command_line : bool
+        Whether remedies name options of the command line in the place of Python's arguments.
     """
 
     fit: Fit
     level: float = 0.95
     method: IntervalMethod = "wald"
+    on_command_line: bool = False
 
     def __str__(self) -> str:
         return self.text()
@@ -40,11 +53,9 @@ class FitSummary:
     def __repr__(self) -> str:
         return self.text()
 
-    def text(
-        self, *, ascii: bool = False, language: Language = None, on_command_line: bool = False
-    ) -> str:
-        """Plain text; remedies are Python's, or the options of the command line."""
-        return as_text(self.told(language, on_command_line=on_command_line), ascii=ascii)
+    def text(self, *, ascii: bool = False, language: Language = None) -> str:
+        """Plain text."""
+        return as_text(self.told(language), ascii=ascii)
 
     def markdown(self, *, language: Language = None) -> str:
         """Markdown with a table."""
@@ -60,7 +71,12 @@ class FitSummary:
 
     def json(self, *, language: Language = None) -> str:
         """All of it for programs, with all digits; `symgd.fit.summaries.saved.load` reads it."""
-        return as_json(self.fit, self.level, self.method, language=language)
+        words = words_in(language)
+        return as_json(self.fit, self.level, self.method, words=words, speak=self._speak)
+
+    @property
+    def _speak(self) -> Callable[[str], str]:
+        return for_command_line if self.on_command_line else for_python
 
     def _repr_mimebundle_(self, **chosen: object) -> dict[str, str]:
         return {
@@ -70,17 +86,16 @@ class FitSummary:
             "text/latex": self.latex(),
         }
 
-    def told(self, language: Language = None, *, on_command_line: bool = False) -> Told:
+    def told(self, language: Language = None) -> Told:
         """What is said, in a language."""
-        told = for_command_line if on_command_line else for_python
+        told = self._speak
         fit, words = self.fit, words_in(language)
-        digits = {n: digits_of(v, fit.standard_errors[n]) for n, v in fit.parameters.items()}
         return Told(
             words,
-            equation(fit.problem, fit.parameters, digits),
+            equation_of(fit),
             tuple(told(line.written(words=words)) for line in self._lines(words)),
             tuple(said.written(words=words) for said in self._head()),
-            tuple(self._rows(digits, words)),
+            tuple(self._rows(words)),
             tuple((said.written(words=words), value) for said, value in self._facts()),
             tuple(told(note.written(words=words)) for note in self._notes()),
         )
@@ -117,23 +132,27 @@ class FitSummary:
         yield message("p")
         yield message("{percent} % interval", percent=f"{100 * self.level:g}")
 
-    def _rows(self, digits: dict[str, int], words: Words) -> Iterator[Estimate]:
+    def _rows(self, words: Words) -> Iterator[Estimate]:
         fit = self.fit
         intervals = fit.confidence_intervals(self.level, self.method)
         for name, value in fit.parameters.items():
-            error, ends = fit.standard_errors[name], intervals[name]
-            decimals = _decimals(value, error, digits[name])
-            estimate = rounded(value, decimals)
             if name in fit.task.fixed:
                 held = words(message("fixed", context="parameter"))
                 yield Estimate(name, (f"{value:.10g}", held, NONE, NONE, NONE))
                 continue
-            fewer = decimals if decimals is None else min(decimals, _place(error) + 2)
-            cells = tuple(rounded(end, fewer) for end in ends)
-            between = NONE if any(map(math.isnan, ends)) else f"[{cells[0]}, {cells[1]}]"
-            ratio, chance = fit.t_values[name], fit.p_values[name]
+            error = fit.standard_errors[name]
+            decimals = None if fit.is_perfect else decimals_of(value, error)
+            estimate, *ends = (rounded(number, decimals) for number in (value, *intervals[name]))
+            between = NONE if any(map(math.isnan, intervals[name])) else f"[{ends[0]}, {ends[1]}]"
             yield Estimate(
-                name, (estimate, figure(error, 3), figure(ratio), probability(chance), between)
+                name,
+                (
+                    estimate,
+                    figure(error, 3) if decimals is None else rounded(error, decimals),
+                    figure(fit.t_values[name]),
+                    probability(fit.p_values[name]),
+                    between,
+                ),
             )
 
     def _facts(self) -> Iterator[tuple[Message, str]]:
@@ -143,22 +162,23 @@ class FitSummary:
         if not math.isnan(fit.residual_standard_error):
             yield message("residual standard error"), figure(fit.residual_standard_error, 4)
         yield message("degrees of freedom"), f"{freedom}"
-        known = (
+        shares = (
             (message("R²"), fit.r_squared),
             (message("adjusted R²"), fit.adjusted_r_squared),
             (
                 message("R² of the {number} test rows", number=len(fit.test or ())),
                 fit.test_r_squared,
             ),
-            (message("deviance"), math.nan if fit.statistic == "t" else fit.deviance),
             (message("McFadden's R²"), fit.mcfadden_r_squared),
+        )
+        known = (
+            (message("deviance"), math.nan if fit.statistic == "t" else fit.deviance),
             (message("log-likelihood"), fit.log_likelihood),
             (message("AIC"), fit.aic),
             (message("BIC"), fit.bic),
         )
-        for said, value in known:
-            if not math.isnan(value):
-                yield said, figure(value, 5)
+        yield from ((said, share(value)) for said, value in shares if not math.isnan(value))
+        yield from ((said, figure(value, 5)) for said, value in known if not math.isnan(value))
 
     def _notes(self) -> Iterator[Message]:
         fit = self.fit
@@ -178,23 +198,5 @@ class FitSummary:
             )
         if fit.task.weights is not None:
             yield message("weights are relative precisions: rows of weight 0 are left out")
-        second = fit.found.second
-        if second is not None:
-            there = tuple(f"{name} = {value:.6g}" for name, value in second.values.items())
-            yield message(
-                "there is another minimum nearly as good, of cost {cost} at {values}",
-                cost=second.cost,
-                values=there,
-            )
-
-
-def _decimals(value: float, error: float, digits: int) -> int | None:
-    """How many decimals an estimate and the ends of its interval have; None where no error says it."""
-    if not (error > 0 and math.isfinite(error)):
-        return None
-    return digits - 1 + _place(abs(value) or error)
-
-
-def _place(size: float) -> int:
-    """The decimal in which a number has its first digit; below 0 before the point."""
-    return -math.floor(math.log10(size))
+        if fit.found.second is not None:
+            yield second_minimum(fit.found.second)

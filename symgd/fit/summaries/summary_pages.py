@@ -105,7 +105,7 @@ def as_markdown(told: Told) -> str:
     rows += [
         [
             _name(row, markdown_escaped, lambda term: f"${inline(latex(term))}$"),
-            *(markdown_escaped(_with_minus(c)) for c in row.cells),
+            *map(_cell, row.cells),
         ]
         for row in told.rows
     ]
@@ -117,6 +117,11 @@ def as_markdown(told: Told) -> str:
         said = (markdown_escaped(_with_minus(told.words(NOTE, note=note))) for note in told.notes)
         lines.append("\n".join(f"- {line}" for line in said))
     return "\n\n".join(lines) + "\n"
+
+
+def _cell(words: str) -> str:
+    r"""A cell of a Markdown table: an interval keeps its brackets, since \[ would begin mathematics to some readers."""
+    return re.sub(r"\\([\[\]<])", r"\1", markdown_escaped(_with_minus(words)))
 
 
 def as_latex(told: Told, *, document: bool = False) -> str:

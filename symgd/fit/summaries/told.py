@@ -9,6 +9,12 @@ from symgd.terms import Equation
 from symgd.writing.words import Words
 
 SMALL = 2.2e-16  # p values below this are only said to be so
+FEWEST, MOST = 5, 15  # significant digits of an estimate
+LARGE, SHORT = (
+    1e9,
+    1e-4,
+)  # numbers from the one on, and long ones below the other, have a power of ten
+PLACES = 7  # decimals that are not long
 NONE = "–"
 
 
@@ -28,22 +34,65 @@ def figure(value: float, digits: int = 4) -> str:
     return written.removesuffix(".")
 
 
+def place(size: float) -> int:
+    """The decimal in which a number has its first digit; below 1 before the point.
+
+    Examples
+    --------
+    >>> place(0.03), place(7), place(250)
+    (2, 0, -2)
+    """
+    return -math.floor(math.log10(abs(size)))
+
+
+def decimals_of(value: float, error: float) -> int | None:
+    """How many decimals an estimate, its error and its interval have; None where there is no error.
+
+    Five significant digits of the estimate and three of its error at least, but of an estimate near 0 no more than six of
+    the error.
+
+    Examples
+    --------
+    >>> decimals_of(261.878, 25.197), decimals_of(0.0667, 0.62), decimals_of(1234.5678, 0.12), decimals_of(1.5, math.nan)
+    (2, 6, 3, None)
+    """
+    if not (math.isfinite(error) and error > 0):
+        return None
+    few, many = place(error) + 2, place(error) + 5
+    if not value:
+        return few
+    own = place(value) + FEWEST - 1
+    return min(max(few, min(own, many)), place(value) + MOST - 1)
+
+
 def rounded(value: float, decimals: int | None) -> str:
-    """A number with so many decimals, or a few digits where these are not known; a power of ten where it is far from 1.
+    """A number with so many decimals, or seven digits where these are not known; a power of ten where it is far from 1.
 
     Examples
     --------
     >>> rounded(0.7349, 2), rounded(2.0, None), rounded(1.05e30, -28), rounded(1234.5, -1)
-    ('0.73', '2', '1.05e+30', '1230')
+    ('0.73', '2', '1.05e+30', '1234')
+    >>> rounded(1.25e-7, 9), rounded(0.0, 9)
+    ('1.25e-07', '0.000000000')
     """
     if not math.isfinite(value):
         return figure(value)
     if decimals is None:
-        return f"{value:.10g}"
-    if decimals > 9 or abs(value) >= 1e9:
-        size = math.floor(math.log10(abs(value))) if value else 0
-        return f"{value:.{max(decimals + size, 0)}e}"
-    return f"{round(value, decimals) + 0.0:.{max(decimals, 0)}f}"
+        return f"{value:.7g}"
+    if abs(value) >= LARGE or (decimals > PLACES and 0 < abs(value) < SHORT):
+        return f"{value:.{max(decimals - place(value), 0)}e}"
+    return f"{round(value, max(decimals, 0)) + 0.0:.{max(decimals, 0)}f}"
+
+
+def share(value: float) -> str:
+    """An R²: five digits, and five decimals where it is small.
+
+    Examples
+    --------
+    >>> share(0.651079), share(3.2e-7), share(-14814.2)
+    ('0.65108', '0.00000', '-14814')
+    """
+    return rounded(value, 5) if abs(value) < 0.1 else figure(value, 5)
 
 
 def probability(value: float) -> str:

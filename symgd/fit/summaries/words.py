@@ -32,6 +32,18 @@ def stuck(task: Task) -> Outcome:
     )
 
 
+def broken_off() -> Outcome:
+    """A search that was interrupted."""
+    return Outcome(
+        "interrupted",
+        message("the search was stopped, and this is the best that it had found"),
+        message(
+            "go on from these values with {start}",
+            start=either("start=fit.parameters", "--start"),
+        ),
+    )
+
+
 def without_value(task: Task) -> Outcome:
     """No start at which the cost is a number."""
     name = task.free[0]
@@ -63,3 +75,11 @@ def at_bounds(names: Iterable[str]) -> tuple[Message, ...]:
     if not held:
         return ()
     return (message("held by a bound, beyond which the cost is lower: {names}", names=held),)
+
+
+def tried(starts: int, agreed: int) -> Message:
+    """From how many starts a search was made, and how many came to the answer."""
+    told = message("tried from {number} start", "tried from {number} starts", number=starts)
+    if starts == 1:
+        return told
+    return message("{tried}, of which {agreed} came to this cost", tried=told, agreed=agreed)

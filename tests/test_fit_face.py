@@ -1,0 +1,248 @@
+"""What people see of a fit: digits that predict, accounts, pictures, and what an interruption leaves."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from symgd import OutputError, Problem
+from symgd.fit.fitted import Fit
+from symgd.fit.least_squares.hunt import Hunt
+from symgd.fit.summaries.equation import equation_of
+from symgd.fit.summaries.told import decimals_of
+from symgd.parsing.formula import parse
+from symgd.writing.formulas.text import text
+
+RNG = np.random.default_rng(20)
+HEIGHTS = np.arange(58.0, 73.0)
+WEIGHTS = np.array([115, 117, 120, 123, 126, 129, 132, 135, 139, 142, 146, 150, 154, 159, 164.0])
+X = np.linspace(0.0, 5.0, 40)
+CURVE = 5 * np.exp(-X) + 1 + RNG.normal(0, 0.1, 40)
+YEARS = np.linspace(1990.0, 2024.0, 35)
+
+FITS: dict[str, Callable[[], Any]] = {
+    "heights": lambda: Problem("a + b*x + c*x^2").fit(HEIGHTS, WEIGHTS),
+    "years": lambda: Problem("a + b*x + c*x^2 + d*x^3").fit(
+        YEARS, (YEARS - 2000) ** 3 / 50 + RNG.normal(0, 0.5, 35)
+    ),
+    "curve": lambda: Problem("a*exp(-b*x) + c").fit(X, CURVE),
+    "large": lambda: Problem("a + b*x").fit(X, 1e12 + 1e5 * X + RNG.normal(0, 100, 40)),
+    "small": lambda: Problem("a*exp(-b*x)").fit(X, 1e-12 * CURVE),
+    "fixed": lambda: Problem("a + b*x").fit(X, 1000 / 3 + X * CURVE, fixed={"a": 1000 / 3}),
+    "ridge": lambda: Problem("a + b*x", penalty="ridge").fit(X, CURVE),
+    "huber": lambda: Problem("a + b*x", loss="huber").fit(X, CURVE),
+    "weighted": lambda: Problem("a + b*x").fit(X, CURVE, weights=10.0 ** -np.arange(40)),
+    "perfect": lambda: Problem("a + b*x").fit(X, 2 * X + 1),
+}
+
+
+def _predicted(fit: Fit, x: np.ndarray[Any, np.dtype[np.float64]]) -> Any:
+    """What the printed equation says."""
+    written = text(equation_of(fit)[0], ascii=True).partition("=")[2]
+    value = parse(written, functions=fit.problem.functions).value
+    return np.array([float(value.subs({"x": at}).evalf(30)) for at in x])
+
+
+@pytest.mark.parametrize("name", FITS)
+def test_the_printed_equation_predicts(name: str) -> None:
+    fit = FITS[name]()
+    x = fit.data["x"]
+    noise = fit.residual_standard_error
+    if np.isnan(noise):
+        noise = fit.residuals.std()
+    room = 0.1 * noise / np.sqrt(1 if fit.task.weights is None else fit.task.weights)
+    size = 1e-9 * np.ptp(fit.fitted_values)
+    assert (np.abs(_predicted(fit, x) - fit.fitted_values) <= np.maximum(1.01 * room, size)).all()
+
+
+def test_an_estimate_its_error_and_its_interval_have_the_same_decimals() -> None:
+    told = FITS["heights"]().summary().told()
+    for row, known in zip(told.rows, (2, 4, 6), strict=True):
+        ends = row.cells[4].strip("[]").split(", ")
+        assert {len(n.partition(".")[2]) for n in (*row.cells[:2], *ends)} == {known}
+    assert told.rows[0].cells[:2] == ("261.88", "25.20")  # R: 261.87818 (25.19677)
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "decimals"),
+    [(-17.5791, 6.7584, 3), (3.9324, 0.4155, 4), (0.0, 0.02, 4), (1e-9, 0.5, 6), (1.0, 0.0, None)],
+)
+def test_decimals(value: float, error: float, decimals: int | None) -> None:
+    assert decimals_of(value, error) == decimals
+
+
+def test_markdown_has_no_brackets_that_begin_mathematics() -> None:
+    told = FITS["heights"]().summary().markdown()
+    assert "[206.98, 316.78]" in told
+    assert "\\[" not in told
+
+
+@pytest.mark.parametrize(
+    ("problem", "wishes", "said"),
+    [
+        (
+            Problem("a + b*x"),
+            {},
+            ("linear system of 2 equations", "condition number", "1 (a), x (b)"),
+        ),
+        (Problem("a + b*x + c*x"), {}, ("depend on each other",)),
+        (Problem("a + b*x", penalty="ridge"), {}, ("penalty is a quadratic",)),
+        (Problem("a + b*x"), {"fixed": {"a": 0.5}}, ("a was fixed at 0.5", "sought: b")),
+        (Problem("a + b*x"), {"tied": {"a": "2*b"}}, ("a is tied: a = 2*b",)),
+        (Problem("a + b*x"), {"bounds": {"b": (0, None)}}, ("bounds: 0 ≤ b",)),
+        (Problem("a*exp(-b*x)"), {"start": {"a": 5, "b": 1}}, ("a = 5, b = 1", "the unit 1/x")),
+        (Problem("a*exp(-b*x)"), {}, ("solved for exactly", "starts were drawn", "unit 1/x")),
+        (Problem("a + b*x", loss="huber"), {}, ("the cost by step: ", "tried from 1 start")),
+        (Problem("a + b*x", loss="mae"), {}, ("a corner",)),
+    ],
+)
+def test_it_is_explained(problem: Problem, wishes: dict[str, Any], said: tuple[str, ...]) -> None:
+    fit = problem.fit(X, CURVE, **wishes)
+    told = fit.explain().splitlines()
+    assert len(told) > 3
+    assert len({*told}) == len(told)
+    for words in said:
+        assert any(words in line for line in told), (words, told)
+    assert fit.explain(language="fr").splitlines() != told
+
+
+def test_the_costs_by_step_end_at_the_cost() -> None:
+    fit = Problem("a + b*x", loss="huber").fit(X, CURVE)
+    costs = next(line for line in fit.explain().splitlines() if line.startswith("the cost by step"))
+    steps = [float(part) for part in costs.partition(": ")[2].split(" → ")]
+    assert steps == sorted(steps, reverse=True)
+    assert steps[-1] == pytest.approx(fit.cost, rel=1e-7)
+
+
+# ---------------------------------------------------------------------------------------------
+# Pictures
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_descent_has_the_picture_of_a_fit(language: str, tmp_path: Path) -> None:
+    run = Problem("a + b*x").descend(X, CURVE)
+    path = tmp_path / "run.png"
+    upper, lower = run.plot("fit", path, language=language).axes
+    assert path.stat().st_size
+    curve = upper.lines[-1]
+    at = float(curve.get_xdata()[0])
+    assert float(curve.get_ydata()[0]) == pytest.approx(float(run.predict([at])[0]))
+    assert not upper.collections[0].get_label().startswith("95")
+    assert len(lower.collections[-1].get_offsets()) == len(X)
+
+
+def test_a_descent_that_left_the_floats_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = Problem("a + b*x").descend(X, CURVE, max_iter=2)
+    monkeypatch.setattr(type(run), "parameters", {"a": np.nan, "b": 1.0})
+    with pytest.raises(OutputError, match="no curve"):
+        run.plot("fit")
+
+
+def test_rows_that_were_held_out_are_drawn_for_several_inputs_too() -> None:
+    data = {"u": X, "v": X**2, "y": CURVE}
+    picture = Problem("a*u + b*v + c", inputs=["u", "v"]).fit(data, test_size=0.25).plot()
+    assert "test rows" in picture.axes[0].get_legend_handles_labels()[1]
+
+
+def test_long_labels_stay_within_the_picture() -> None:
+    problem = Problem(
+        "a + b*x", labels={"y": "pressure on the outer wall, in kilonewton per square metre, " * 3}
+    )
+    picture = problem.fit(X, CURVE).plot()
+    assert len(picture.axes[0].get_ylabel()) < 60
+
+
+# ---------------------------------------------------------------------------------------------
+# Interrupted
+
+
+def _breaking(method: Any, calls: int) -> Any:
+    """A method that somebody interrupts at a later call."""
+    left = [calls]
+
+    def call(*given: Any, **named: Any) -> Any:
+        left[0] -= 1
+        if left[0] == 0:
+            raise KeyboardInterrupt
+        return method(*given, **named)
+
+    return call
+
+
+@pytest.mark.parametrize(("name", "calls"), [("_round", 2), ("descended", 2)])
+def test_what_was_found_before_an_interruption_is_kept(
+    monkeypatch: pytest.MonkeyPatch, name: str, calls: int
+) -> None:
+    y = np.exp(-((X - 1) ** 2)) + 2 * np.exp(-((X - 3) ** 2) / 0.3) + RNG.normal(0, 0.1, 40)
+    monkeypatch.setattr("symgd.fit.least_squares.hunt.AGREED", 10**9)
+    monkeypatch.setattr(Hunt, name, _breaking(getattr(Hunt, name), calls))
+    problem = Problem("a*exp(-((x - m)/s)^2) + b*exp(-((x - n)/t)^2)")
+    fit = problem.fit(X, y)
+    assert fit.outcome.kind == "interrupted"
+    assert "--start" in fit.outcome.text(on_command_line=True)
+    assert fit.cost < float(np.var(y))
+
+
+def test_an_interruption_before_anything_was_found_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Hunt, "_round", _breaking(Hunt._round, 1))
+    with pytest.raises(KeyboardInterrupt):
+        Problem("a*exp(-b*x)").fit(X, CURVE)
+
+
+def test_an_interruption_ends_the_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Hunt, "descended", _breaking(Hunt.descended, 3))
+    labels = ["a", "b", "c", "d"] * 10
+    fits = Problem("a*x^b + c*exp(-d*x)").fit(X + 1, CURVE, by=labels)
+    assert [*fits.labels][-1] != "d"
+    assert fits[fits.labels[-1]].outcome.kind == "interrupted"
+    assert str(fits)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_ctrl_c_has_its_exit_code(tmp_path: Path) -> None:
+    path = tmp_path / "points.csv"
+    np.savetxt(path, np.c_[X, CURVE], delimiter=",", header="x,y", comments="")
+    model = "+".join(f"a{n}*exp(-((x-c{n})/w{n})^2)" for n in range(6))
+    call = [
+        sys.executable,
+        "-m",
+        "symgd",
+        "fit",
+        str(path),
+        "--model",
+        model,
+        "--x",
+        "x",
+        "--y",
+        "y",
+    ]
+    process = subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        process.wait(2.5)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGINT)
+    said, told = process.communicate(timeout=60)
+    assert process.returncode in (0, 1, 130)
+    if process.returncode == 130:
+        assert "interrupted" in said + told
+    assert "Traceback" not in told
+
+
+@pytest.mark.parametrize("form", ["text", "json", "md", "tex", "html"])
+def test_remedies_name_options_at_the_command_line(form: str, tmp_path: Path) -> None:
+    (tmp_path / "apart.csv").write_text("x,y\n1,0\n2,0\n3,0\n4,1\n5,1\n6,1\n")
+    wishes = ["--model", "a + b*x", "--x", "x", "--y", "y", "--loss", "logistic", "--format", form]
+    call = [sys.executable, "-m", "symgd", "fit", "apart.csv", *wishes]
+    explain = ["--explain"] if form == "text" else []
+    ended = subprocess.run([*call, *explain], capture_output=True, text=True, cwd=tmp_path)
+    assert ended.returncode == 1
+    told = ended.stdout.replace("{-}", "-").replace("\\-", "-")
+    assert "-penalty ridge" in told
+    assert "penalty=" not in told
