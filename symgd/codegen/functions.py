@@ -3,7 +3,8 @@
 Laws
 ----
 - what descends is what is called: on data that are bound, every number is the one that `Problem.descend` works with
-- data that are passed are read and never kept; data that are bound are copies
+- data that are passed are read at every call and never kept; data that are bound are copies
+- values that are passed are looked at when an array is first seen; a loop that passes the same arrays pays for it once
 - a result that is too large for a float, or not defined, is inf or nan, without a warning
 """
 
@@ -25,6 +26,7 @@ from symgd.codegen.lower import lower, lower_hessian
 from symgd.codegen.passed import Passed
 from symgd.codegen.separation import Separation, separate
 from symgd.codegen.summary import summarise
+from symgd.codegen.targets import expect_targets
 from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns, columns_from
 from symgd.derivation.gradient import Gradient
@@ -135,7 +137,7 @@ class Functions:
         True
         """
         columns = columns_from(self.columns, data, named_data)
-        self._passed.expect_targets(columns.values)
+        expect_targets(self.problem, columns.values)
         return replace(self, data=columns)
 
     # -- the callables --------------------------------------------------------------------------

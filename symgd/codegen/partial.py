@@ -127,8 +127,12 @@ class PartialFunction:
 
     def __call__(self, parameters: Parameters, /, *data: object, **named_data: object) -> float:
         """The derivative at these parameters: the data are columns by position or name, or one table."""
-        columns = Passed(self.problem).columns("lambdify", data, named_data)
+        columns = self._passed.columns("lambdify", data, named_data)
         return self._compiled.on(columns)(values_in(parameters, self.problem.parameters))[0]
+
+    @cached_property
+    def _passed(self) -> Passed:
+        return Passed(self.problem)
 
     @cached_property
     def source(self) -> str:

@@ -26,12 +26,13 @@ from symgd.codegen.evaluator import compile_array
 from symgd.codegen.program import expect_numbers
 from symgd.codegen.strides import FEW, Bowl, Course, ceiling
 from symgd.codegen.summary import Summary, separate, summarise
+from symgd.codegen.targets import expect_targets
 from symgd.codegen.walk import Ending, Limits, Look, TraceRows, kind_of, throw_in, walk
 from symgd.data.columns import Columns, columns_from
 from symgd.derivation.gradient import Gradient
 from symgd.errors import DescentError, parameter
 from symgd.optimize.alike import why_alike
-from symgd.optimize.asked import expect_targets, finite_number
+from symgd.optimize.asked import finite_number
 from symgd.optimize.curvature import Landscape, Quadratic, landscape, quadratic, tried
 from symgd.optimize.log import rows_for
 from symgd.optimize.rates import Asked, choose, said_of_rate
@@ -74,7 +75,7 @@ def descend(
     rate = _rate(learning_rate)
     asked = replace(asked, auto=rate is None)
     columns = columns_from(problem.columns, data, named_data)
-    expect_targets(problem, columns)
+    expect_targets(problem, columns.values)
     separation = separate(problem)
     summary = None if separation is None else summarise(separation, problem, columns)
     rows_for(problem, log_every)  # looked at before any work
