@@ -13,8 +13,9 @@ from symgd.data.arrays import FloatArray
 from symgd.errors import OutputError
 from symgd.optimize.analysis import Analysis
 from symgd.plots import plot_panels as panels
-from symgd.plots.contour_picture import draw_contours, finish
-from symgd.plots.plane import plane_between
+from symgd.plots.contour_picture import SCALES, draw_contours, finish
+from symgd.plots.labels import entitle, letter
+from symgd.plots.plane import plane_between, points_for
 from symgd.plots.plots import picture_for
 from symgd.registry.options import instead_of
 from symgd.terms import Equation, Symbol
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from symgd.plots.picture import Picture
+
+ALIKE = 30.0  # ranges that differ by no more than this have axes of one scale, on which the directions are square
 
 
 def plot_ravine(
@@ -40,7 +43,10 @@ def plot_ravine(
     middle = analysis.start if exact is None else exact.parameters
     points = [np.array([place[name] for name in names]) for place in (analysis.start, middle)]
     cost = cost_on(analysis.problem, analysis.data)
-    plane = plane_between(np.array(points), names, middle, cost, analysis.problem.parameters)
+    known = analysis.problem.parameters
+    grid = points_for(len(analysis.data), exact is not None)
+    ends = np.array(points)
+    plane = plane_between(ends, names, middle, cost, known, points=grid, alike=ALIKE)
     with picture_for((8.6, 5.8), path) as picture:
         axes = picture.subplots()
         least = float(np.nanmin(plane.costs))
@@ -74,13 +80,14 @@ def plot_ravine(
             message(
                 "{cost} over {first} and {second}",
                 cost=analysis.problem.notation.cost,
-                first=names[0],
-                second=names[1],
+                first=letter(names[0]),
+                second=letter(names[1]),
             )
         ]
         if not plane.equal:
-            said.append(message("the axes have different scales"))
-        axes.set_title(panels.plain("; ".join(part.written(words=words) for part in said), 110))
+            said.append(message(SCALES))
+        written = (panels.plain(part.written(words=words), 110) for part in said)
+        axes.set_title("\n".join(written))
         _title(picture, analysis, words)
     return picture
 
@@ -150,4 +157,4 @@ def _title(picture: Picture, analysis: Analysis, words: Words) -> None:
         said = message(
             "{model}: condition number {number}", model=model, number=panels.number(number)
         )
-    picture.suptitle(said.written(words=words), x=0.02, ha="left", fontsize=11.5, fontweight="bold")
+    entitle(picture, said.written(words=words))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +13,7 @@ from symgd.derivation.engine import gradient_of
 from symgd.errors import OutputError
 from symgd.optimize.run import Run
 from symgd.plots import plot_panels as panels
+from symgd.plots.labels import coloured, entitle, letter
 from symgd.plots.plane import LEAVES
 from symgd.registry.options import instead_of
 from symgd.writing.words import Words, message
@@ -36,9 +37,7 @@ def draw_slice(
     axes = picture.subplots()
     draw_slice_of(axes, run, name, words)
     axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0))
-    picture.suptitle(
-        panels.headline(run, words), x=0.02, ha="left", fontsize=11.5, fontweight="bold"
-    )
+    entitle(picture, panels.headline(run, words))
 
 
 def _chosen(run: Run, parameters: Sequence[str] | None) -> str:
@@ -55,7 +54,7 @@ def draw_slice_of(axes: Axes, run: Run, name: str, words: Words) -> None:
     """The curve, the steps on it, and tangents at the first of them."""
     place, cost = run.problem.parameters.index(name), run.problem.notation.cost
     evaluate = compile_array(run.problem, gradient_of(run.problem), run.data)
-    values = [*run.parameters.values()]
+    values = [*_held(run).values()]
 
     def at(value: float) -> tuple[float, float]:
         values[place] = value
@@ -108,16 +107,30 @@ def draw_slice_of(axes: Axes, run: Run, name: str, words: Words) -> None:
             zorder=6,
             label=said,
         )
-    axes.set_xlabel(panels.plain(name), color=colour, fontweight="bold", fontsize=11)
+    axes.set_xlabel(letter(name), **coloured(run.problem.parameters, name))
     axes.set_ylabel(cost)
     axes.set_title(panels.plain(_title(run, name, int(run.trace.steps[steps[-1]]), words), 110))
 
 
+def _is_lost(run: Run) -> bool:
+    """Whether a walk ends higher than it begins, or nowhere."""
+    return not run.trace.cost[-1] <= run.trace.cost[0]
+
+
+def _held(run: Run) -> Mapping[str, float]:
+    """All parameters where the walk ended; of one that went up, where it began."""
+    if not _is_lost(run):
+        return run.parameters
+    return {name: float(run.trace[name][0]) for name in run.problem.parameters}
+
+
 def _title(run: Run, name: str, shown: int, words: Words) -> str:
     cost = run.problem.notation.cost
-    said = [message("{cost} along {name}", cost=cost, name=name)]
-    held = tuple(f"{n} = {panels.number(v)}" for n, v in run.parameters.items() if n != name)
-    if held:
+    said = [message("{cost} along {name}", cost=cost, name=letter(name))]
+    held = tuple(f"{letter(n)} = {panels.number(v)}" for n, v in _held(run).items() if n != name)
+    if held and _is_lost(run):
+        said.append(message("held at the start's values: {held}", held=held))
+    elif held:
         said.append(message("held at the end's values: {held}", held=held))
     if shown < run.steps:
         said.append(message("up to step {step} of {steps}", step=shown, steps=run.steps))
@@ -128,7 +141,7 @@ def _steps(run: Run, name: str) -> FloatArray:
     """The rows whose steps are drawn: the first ones, and of one that runs away those before it leaves."""
     away = np.abs(run.trace[name] - run.trace[name][0])
     first = float(away[1]) if len(away) > 1 else 0.0
-    lost = run.trace.cost[-1] > run.trace.cost[0]
+    lost = _is_lost(run)
     gone = np.flatnonzero(~(away <= LEAVES * first)) if lost else np.array([])
     last = max(2, int(gone[0])) if gone.size else len(away)
     rows: FloatArray = np.unique(
