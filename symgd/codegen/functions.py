@@ -10,6 +10,7 @@ Laws
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, update_wrapper
@@ -370,8 +371,13 @@ class Functions:
 
 
 def _rate(learning_rate: Any) -> float:
+    name, remedy = parameter("learning_rate"), "pass a number, such as 0.1"
     try:
-        return float(learning_rate)
+        if isinstance(learning_rate, bool | str | bytes):
+            raise TypeError
+        rate = float(learning_rate)
     except (TypeError, ValueError) as error:
-        cause = f"{parameter('learning_rate')} is {learning_rate!r}"
-        raise DescentError(cause, "pass a number, such as 0.1") from error
+        raise DescentError(f"{name} is {learning_rate!r}", remedy) from error
+    if not math.isfinite(rate):
+        raise DescentError(f"{name} is {learning_rate!r}", remedy)
+    return rate

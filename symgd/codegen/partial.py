@@ -26,6 +26,9 @@ from symgd.writing.formulas.text import text
 class ArrayFunction:
     """The derivative of a formula as a function of its names: numbers or arrays in, an array of their shape out.
 
+    At the edge of the formula's domain it is inf where the slope grows without bound, as log's at 0, and nan outside, where
+    the formula has no value; at a kink it is the value that the rules give, 0 for abs at 0. There is no warning.
+
     Parameters
     ----------
     derivation : Derivation

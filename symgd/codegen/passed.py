@@ -102,7 +102,7 @@ def _is_free(value: object) -> bool:
 
 def _as_rows(data: tuple[object, ...]) -> tuple[object, ...]:
     """Numbers as columns of one row."""
-    return tuple([part] if _is_number(part) else part for part in data)
+    return tuple([np.asarray(part)[()]] if _is_number(part) else part for part in data)
 
 
 def _rows_by_name(named: Mapping[str, object]) -> dict[str, object]:
@@ -110,4 +110,6 @@ def _rows_by_name(named: Mapping[str, object]) -> dict[str, object]:
 
 
 def _is_number(value: object) -> bool:
+    if isinstance(value, np.ndarray):
+        return value.ndim == 0 and value.dtype.kind in "fiu"
     return isinstance(value, int | float | np.number) and not isinstance(value, bool)

@@ -26,7 +26,6 @@ LETTERS = "#7A2F58"
 DOTTED = 60  # up to so many steps each has its dot
 ARROWS = 6
 EDGE = 0.09  # of the frame: no height is written so near its edge that it might be cut
-SCALES = "the axes have different scales, so steps do not look square to the contours"
 FLAT = 1e-12  # of the highest cost: no contour lies so near the least one
 
 
@@ -56,7 +55,7 @@ def titles(run: Run, plane: CostPlane, words: Words, *, square: bool = True) -> 
     if levels_of(plane.costs, least_of(run, plane)) is None:
         said.append(message("the cost is the same at all of these points"))
     elif square and not plane.equal:
-        said.append(message(SCALES))
+        said.append(scales_differ())
     if plane.shown < run.steps:
         said.append(
             message(
@@ -66,6 +65,11 @@ def titles(run: Run, plane: CostPlane, words: Words, *, square: bool = True) -> 
             )
         )
     return [part.written(words=words) for part in said]
+
+
+def scales_differ() -> Message:
+    """A step is square to the contours, and is seen so where a unit is as long across as upwards."""
+    return message("the axes have different scales, so steps do not look square to the contours")
 
 
 def draw_map(

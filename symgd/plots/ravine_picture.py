@@ -13,7 +13,7 @@ from symgd.data.arrays import FloatArray
 from symgd.errors import OutputError
 from symgd.optimize.analysis import Analysis
 from symgd.plots import plot_panels as panels
-from symgd.plots.contour_picture import SCALES, draw_contours, finish
+from symgd.plots.contour_picture import draw_contours, finish, scales_differ
 from symgd.plots.labels import entitle, letter
 from symgd.plots.plane import plane_between, points_for
 from symgd.plots.plots import picture_for
@@ -85,7 +85,7 @@ def plot_ravine(
             )
         ]
         if not plane.equal:
-            said.append(message(SCALES))
+            said.append(scales_differ())
         written = (panels.plain(part.written(words=words), 110) for part in said)
         axes.set_title("\n".join(written))
         _title(picture, analysis, words)
