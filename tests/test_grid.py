@@ -57,6 +57,8 @@ def test_names_that_options_have_are_told_apart() -> None:
     problem = Problem("ranges*x + fixed", inputs=["x"])
     found = problem.grid(X, Y, ranges={"ranges": (0, 2, 3), "fixed": (0, 1, 2)})
     assert dict(found.best) == {"ranges": 1.0, "fixed": 0.0}
+    own = Problem("self*x + data", inputs=["x"]).grid(X, Y, self=(0, 2, 3), data=(0, 1, 2))
+    assert dict(own.best) == {"self": 1.0, "data": 0.0}
     with pytest.raises(DescentError, match="a parameter called fixed has its range in ranges"):
         problem.grid(X, Y, ranges={"ranges": (0, 2, 3)}, fixed=(0, 1, 2))  # type: ignore[arg-type]
 
@@ -81,6 +83,10 @@ def test_what_is_at_the_edge_or_has_no_cost_is_said() -> None:
         (lambda p: p.grid(X, Y, m=(0, 2, 4), fixed={"b": "q"}), DescentError, "is 'q'; pass a number"),
         (lambda p: p.grid(X, Y, m="0:2:3", b=(0, 1, 2)), DescentError, "the range of"),
         (lambda p: p.grid(X, Y, m=(0, 2, 0), b=(0, 1, 2)), DescentError, "the range of"),
+        (lambda p: p.grid(X, Y, m=(0, 2, 5.0), b=(0, 1, 2)), DescentError, "the range of"),
+        (lambda p: p.grid(X, Y, m=(0, 2, True), b=(0, 1, 2)), DescentError, "the range of"),
+        (lambda p: p.grid(X, Y, m=(0, np.inf, 3), b=(0, 1, 2)), DescentError, "the range of"),
+        (lambda p: p.grid(X, Y, m=(0, 1, 10**8), fixed={"b": 0}), DescentError, "100,000,000 points"),
         (lambda p: p.grid(X, Y, m=[0, np.nan], b=(0, 1, 2)), DescentError, "finite values"),
         (lambda p: p.grid(X, Y, m=(0, 2, 4000), b=(0, 1, 4000)), DescentError, "16,000,000 points"),
         (lambda p: p.grid(X, Y, ranges={"k": (0, 2, 4)}), DescentError, 'no parameter "k"'),
@@ -89,6 +95,10 @@ def test_what_is_at_the_edge_or_has_no_cost_is_said() -> None:
         (lambda p: Problem("log(m*x)").grid(X, Y, m=(-2, -1, 3)), DescentError, "no point of the grid"),
         (lambda p: p.analyse(X, Y, start={"k": 1}), DescentError, 'no parameter "k"'),
         (lambda p: p.analyse(X, Y, tolerance=0), DescentError, "tolerance"),
+        (lambda p: p.analyse(X, Y, tolerance="a"), DescentError, "the tolerance is 'a'"),
+        (lambda p: p.analyse(X, Y, start={"m": "q"}), DescentError, 'start of "m"'),
+        (lambda p: p.analyse(X, Y).steps_at("q"), DescentError, "learning_rate is 'q'"),
+        (lambda p: p.analyse(1e200 * X, Y), DescentError, "beyond the range of floats"),
         (lambda p: Problem("a*exp(b*x)").analyse(X, Y).steps_at(0.1), DescentError, "no quadratic"),
     ],
 )  # fmt: skip

@@ -40,6 +40,7 @@ class Problem(Derivable):
 
     def descend(
         self,
+        /,
         *data: Data,
         start: Mapping[str, float] | None = None,
         learning_rate: float | Literal["auto"] = "auto",
@@ -123,6 +124,7 @@ class Problem(Derivable):
     @overload
     def fit(
         self,
+        /,
         *data: Data,
         weights: ColumnLike | str | None = None,
         start: Mapping[str, float] | None = None,
@@ -140,6 +142,7 @@ class Problem(Derivable):
     @overload
     def fit(
         self,
+        /,
         *data: Data,
         weights: ColumnLike | str | None = None,
         start: Mapping[str, float] | None = None,
@@ -156,6 +159,7 @@ class Problem(Derivable):
 
     def fit(
         self,
+        /,
         *data: Data,
         weights: ColumnLike | str | None = None,
         start: Mapping[str, float] | None = None,
@@ -246,6 +250,7 @@ class Problem(Derivable):
 
     def plot_rates(
         self,
+        /,
         *data: Data,
         rates: Sequence[float] | None = None,
         start: Mapping[str, float] | None = None,
@@ -292,6 +297,7 @@ class Problem(Derivable):
 
     def grid(
         self,
+        /,
         *data: Data,
         ranges: Mapping[str, Range] | None = None,
         fixed: Mapping[str, float] | None = None,
@@ -333,6 +339,7 @@ class Problem(Derivable):
 
     def analyse(
         self,
+        /,
         *data: Data,
         start: Mapping[str, float] | None = None,
         tolerance: float = 1e-9,

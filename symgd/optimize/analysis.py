@@ -24,7 +24,8 @@ from symgd.codegen.targets import expect_targets
 from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns, columns_from
 from symgd.derivation.gradient import Gradient
-from symgd.errors import DescentError, either
+from symgd.errors import DescentError, either, parameter
+from symgd.optimize.asked import finite_number
 from symgd.optimize.constant_curvature import quadratic_of
 from symgd.optimize.curvature import Landscape, Quadratic, landscape, local_curvature
 from symgd.problem.problem import Problem
@@ -111,13 +112,15 @@ class Analysis:
                 "the cost is no quadratic in its parameters, and steps are foretold for these alone"
             )
             raise DescentError(cause, "try it: problem.descend(...)")
+        learning_rate = finite_number(learning_rate, parameter("learning_rate"))
         distances, curvature = self._directions()
         factors = 1 - learning_rate * curvature
         moving = (distances != 0) & (curvature > 0)
         distances, curvature, factors = (part[moving] for part in (distances, curvature, factors))
 
         def is_there(steps: int) -> bool:
-            left = distances * np.abs(factors) ** steps
+            with np.errstate(all="ignore"):
+                left = distances * np.abs(factors) ** steps
             if gap is not None:
                 return float(curvature @ left**2) / 2 <= gap
             return float(np.linalg.norm(learning_rate * curvature * left)) <= self.tolerance
@@ -321,12 +324,11 @@ def analyse(
             raise DescentError(
                 f'there is no parameter "{name}"', instead_of(name, problem.parameters)
             )
-    begin = {name: float((start or {}).get(name, 0.0)) for name in problem.parameters}
-    if not (math.isfinite(sum(begin.values())) and tolerance > 0 and math.isfinite(tolerance)):
-        raise DescentError(
-            "the start or the tolerance is no finite number",
-            "pass finite numbers, and a tolerance above 0",
-        )
+    given = {n: finite_number(v, f'the start of "{n}"') for n, v in (start or {}).items()}
+    begin = {name: given.get(name, 0.0) for name in problem.parameters}
+    tolerance = finite_number(tolerance, "the tolerance")
+    if tolerance <= 0:
+        raise DescentError(f"the tolerance is {tolerance:g}", "pass a number above 0")
     columns = columns_from(problem.columns, data, named_data)
     expect_targets(problem, columns.values)
     expect_numbers(problem)
@@ -372,6 +374,8 @@ def _bowl(
     if bowl is None:
         return None
     known = landscape(bowl, [*begin.values()])
+    if not all(map(math.isfinite, known.curvature or ())):
+        raise DescentError("the curvature is beyond the range of floats", "rescale the columns")
     return Analysis(problem, columns, FrozenMap(begin), tolerance, known, bowl, None)
 
 

@@ -47,7 +47,7 @@ def plot_ravine(
     grid = points_for(len(analysis.data), exact is not None)
     ends = np.array(points)
     plane = plane_between(ends, names, middle, cost, known, points=grid, alike=ALIKE)
-    with picture_for((8.6, 5.8), path) as picture:
+    with picture_for((9.8, 5.8), path) as picture:
         axes = picture.subplots()
         least = float(np.nanmin(plane.costs))
         draw_contours(axes, plane, min(least, exact.cost) if exact and len(middle) == 2 else least)
@@ -84,6 +84,9 @@ def plot_ravine(
                 second=letter(names[1]),
             )
         ]
+        if plane.held:
+            held = tuple(f"{letter(n)} = {panels.number(v)}" for n, v in plane.held.items())
+            said.append(message("held: {held}", held=held))
         if not plane.equal:
             said.append(scales_differ())
         written = (panels.plain(part.written(words=words), 110) for part in said)
