@@ -359,9 +359,8 @@ def _expect_no_kink(evaluate: Evaluate, begin: Mapping[str, float]) -> None:
                 points.append(evaluate(there)[1])
             jumps.append(math.dist(*points))
         if jumps[0] > max(0.1 * jumps[1], 1e-6 * math.hypot(*points[0])):
-            remedy = either(
-                f'start={{"{name}": {value + 0.1:g}}}', f"--start {name}={value + 0.1:g}"
-            )
+            near = f"{value + 0.1:g}"
+            remedy = either(f'start={{"{name}": {near}}}', f"--start {name}={near}")
             cause = f"the cost has a kink at {name} = {value:g}, and no curvature there"
             raise DescentError(cause, f"give another start: {remedy}")
 

@@ -10,7 +10,7 @@ import numpy as np
 from symgd.data.arrays import FloatArray
 from symgd.optimize.run import Run
 from symgd.plots import plot_panels as panels
-from symgd.plots.labels import coloured, entitle, letter
+from symgd.plots.labels import STAR, START, coloured, entitle, letter
 from symgd.plots.plane import CostPlane, plane_of
 from symgd.writing.words import Message, Words, message
 
@@ -82,17 +82,7 @@ def draw_map(
         point = [run.exact.parameters[name] for name in plane.names]
         unique = run.exact.unique
         name = message("exact minimum") if unique else message("an exact minimum")
-        axes.plot(
-            *point,
-            "*",
-            ms=15,
-            color=panels.PREDICTION,
-            mec="white",
-            mew=0.8,
-            ls="",
-            zorder=6,
-            label=words(name),
-        )
+        axes.plot(*point, **STAR, label=words(name))
     finish(axes, run.problem.parameters, plane)
 
 
@@ -178,12 +168,16 @@ def _draw_walk(axes: Axes, run: Run, plane: CostPlane, words: Words) -> None:
         walk = words(message("the walk"))
         axes.plot(*path.T, color=panels.DATA, lw=1.3, zorder=3, label=walk, **style)
         _draw_arrows(axes, path)
-    start, end = message("start"), message("step {step}")
-    axes.plot(
-        *path[0], "o", ms=9, mfc="white", mec=panels.DATA, mew=1.8, zorder=5, label=words(start)
-    )
+    axes.plot(*path[0], **START, label=words(message("start")))
     if moved:
-        axes.plot(*path[-1], "s", ms=7, color=panels.DATA, zorder=5, label=words(end, step=last))
+        axes.plot(
+            *path[-1],
+            "s",
+            ms=7,
+            color=panels.DATA,
+            zorder=5,
+            label=words(message("step {step}"), step=last),
+        )
 
 
 def _draw_arrows(axes: Axes, path: FloatArray) -> None:

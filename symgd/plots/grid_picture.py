@@ -14,7 +14,7 @@ from symgd.errors import OutputError
 from symgd.optimize.grid_search import GridSearch
 from symgd.plots import plot_panels as panels
 from symgd.plots.contour_picture import SHADES
-from symgd.plots.labels import coloured, entitle, letter
+from symgd.plots.labels import STAR, coloured, entitle, letter
 from symgd.plots.plots import picture_for
 from symgd.registry.options import instead_of
 from symgd.terms import Equation, Symbol
@@ -107,7 +107,7 @@ def _draw_pair(axes: Axes, found: GridSearch, names: tuple[str, str], words: Wor
     axes.figure.colorbar(mesh, ax=axes, label=scale.written(words=words) if log else cost)
     best = [found.best[name] for name in names]
     label = words(message("best point"))
-    axes.plot(*best, "*", ms=15, color=panels.PREDICTION, mec="white", mew=1.0, ls="", label=label)
+    axes.plot(*best, **STAR, label=label)
     axes.legend(loc="upper right", facecolor="white", framealpha=0.85, frameon=True)
     axes.grid(False)
     known = found.problem.parameters
@@ -128,16 +128,7 @@ def _draw_curve(axes: Axes, found: GridSearch, name: str, words: Words) -> None:
         values[order], costs[order], "o-" if few else "-", color=panels.ERROR, ms=4, label=cost
     )
     label = words(message("best point"))
-    axes.plot(
-        found.best[name],
-        found.cost,
-        "*",
-        ms=15,
-        color=panels.PREDICTION,
-        mec="white",
-        ls="",
-        label=label,
-    )
+    axes.plot(found.best[name], found.cost, **STAR, label=label)
     axes.legend()
     axes.set_xlabel(letter(name), **coloured(found.problem.parameters, name))
     axes.set_ylabel(cost)

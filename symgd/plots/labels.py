@@ -1,4 +1,4 @@
-"""What stands around a picture: its title, and the axes' names, each in its parameter's colour."""
+"""What pictures have in common: title, marks of start and minimum, and axes' names, each in its parameter's colour."""
 
 from __future__ import annotations
 
@@ -12,6 +12,24 @@ from symgd.writing.formulas.text import text
 if TYPE_CHECKING:
     from symgd.plots.picture import Picture
 
+# How the exact minimum and the start are marked, in every picture.
+STAR: Mapping[str, Any] = {
+    "marker": "*",
+    "ms": 15,
+    "color": panels.PREDICTION,
+    "mec": "white",
+    "ls": "",
+    "zorder": 6,
+}
+START: Mapping[str, Any] = {
+    "marker": "o",
+    "ms": 9,
+    "mfc": "white",
+    "mec": panels.DATA,
+    "mew": 1.8,
+    "ls": "",
+    "zorder": 6,
+}
 SIZE, LETTERS = 11.5, 10.0  # of a title, and how many of its letters an inch has
 SUBSCRIPT = 2  # letters: longer ones are words
 

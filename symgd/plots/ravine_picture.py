@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,13 +14,13 @@ from symgd.errors import OutputError
 from symgd.optimize.analysis import Analysis
 from symgd.plots import plot_panels as panels
 from symgd.plots.contour_picture import draw_contours, finish, scales_differ
-from symgd.plots.labels import entitle, letter
-from symgd.plots.plane import plane_between, points_for
+from symgd.plots.labels import STAR, START, entitle, letter
+from symgd.plots.plane import CostPlane, plane_between, points_for
 from symgd.plots.plots import picture_for
 from symgd.registry.options import instead_of
 from symgd.terms import Equation, Symbol
 from symgd.writing.formulas.text import text
-from symgd.writing.words import Language, Words, message, words_in
+from symgd.writing.words import Language, Message, Words, message, words_in
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -51,48 +51,27 @@ def plot_ravine(
         axes = picture.subplots()
         least = float(np.nanmin(plane.costs))
         draw_contours(axes, plane, min(least, exact.cost) if exact and len(middle) == 2 else least)
-        finish(axes, analysis.problem.parameters, plane)
+        finish(axes, known, plane)
         _draw_directions(axes, points[1], _curvature(analysis, names, middle), words)
-        axes.plot(
-            *points[0],
-            "o",
-            ms=9,
-            mfc="white",
-            mec=panels.DATA,
-            mew=1.8,
-            ls="",
-            label=words(message("start")),
-            zorder=5,
-        )
+        axes.plot(*points[0], **START, label=words(message("start")))
         if exact is not None:
-            axes.plot(
-                *points[1],
-                "*",
-                ms=15,
-                color=panels.PREDICTION,
-                mec="white",
-                ls="",
-                label=words(message("exact minimum")),
-                zorder=6,
-            )
+            axes.plot(*points[1], **STAR, label=words(message("exact minimum")))
         axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), handlelength=1.6)
-        said = [
-            message(
-                "{cost} over {first} and {second}",
-                cost=analysis.problem.notation.cost,
-                first=letter(names[0]),
-                second=letter(names[1]),
-            )
-        ]
-        if plane.held:
-            held = tuple(f"{letter(n)} = {panels.number(v)}" for n, v in plane.held.items())
-            said.append(message("held: {held}", held=held))
-        if not plane.equal:
-            said.append(scales_differ())
-        written = (panels.plain(part.written(words=words), 110) for part in said)
-        axes.set_title("\n".join(written))
+        written = (part.written(words=words) for part in _said(analysis, plane))
+        axes.set_title("\n".join(panels.plain(line, 110) for line in written))
         _title(picture, analysis, words)
     return picture
+
+
+def _said(analysis: Analysis, plane: CostPlane) -> Iterator[Message]:
+    """What is drawn, which parameters are held, and whether directions look square to each other."""
+    cost, (first, second) = analysis.problem.notation.cost, map(letter, plane.names)
+    yield message("{cost} over {first} and {second}", cost=cost, first=first, second=second)
+    if plane.held:
+        held = tuple(f"{letter(n)} = {panels.number(v)}" for n, v in plane.held.items())
+        yield message("held: {held}", held=held)
+    if not plane.equal:
+        yield scales_differ()
 
 
 def _two(analysis: Analysis, chosen: Sequence[str] | None) -> tuple[str, str]:

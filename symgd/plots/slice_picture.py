@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from symgd.derivation.engine import gradient_of
 from symgd.errors import OutputError
 from symgd.optimize.run import Run
 from symgd.plots import plot_panels as panels
-from symgd.plots.labels import coloured, entitle, letter
+from symgd.plots.labels import STAR, START, coloured, entitle, letter
 from symgd.plots.plane import LEAVES
 from symgd.registry.options import instead_of
 from symgd.writing.words import Words, message
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from symgd.plots.picture import Picture
+
+At: TypeAlias = Callable[[float], tuple[float, float]]  # from a value to cost and slope
 
 POINTS = 300
 TANGENTS = 5
@@ -52,7 +54,26 @@ def _chosen(run: Run, parameters: Sequence[str] | None) -> str:
 
 def draw_slice_of(axes: Axes, run: Run, name: str, words: Words) -> None:
     """The curve, the steps on it, and tangents at the first of them."""
-    place, cost = run.problem.parameters.index(name), run.problem.notation.cost
+    at, steps = _along(run, name), _steps(run, name)
+    points, label = run.trace[name][steps], coloured(run.problem.parameters, name)
+    alone = run.exact is not None and len(run.problem.parameters) == 1
+    least = run.exact.parameters[name] if run.exact is not None and alone else points[-1]
+    _draw_curve(axes, at, _widened(np.append(points, least)), run.problem.notation.cost)
+    _draw_tangents(axes, points, at, words)
+    heights = np.array([at(value)[0] for value in points.tolist()])
+    mark = {"marker": "o", "ls": "", "color": label["color"], "zorder": 5}
+    axes.plot(points, heights, **mark, ms=5, label=words(message("the steps")))
+    ring = {**START, "mec": label["color"]}
+    axes.plot(points[:1], heights[:1], **ring, label=words(message("start")))
+    if alone:
+        axes.plot(least, at(least)[0], **STAR, label=words(message("exact minimum")))
+    axes.set_xlabel(letter(name), **label)
+    axes.set_title(panels.plain(_title(run, name, int(run.trace.steps[steps[-1]]), words), 110))
+
+
+def _along(run: Run, name: str) -> At:
+    """Cost and slope as functions of one parameter, the others held."""
+    place = run.problem.parameters.index(name)
     evaluate = compile_array(run.problem, gradient_of(run.problem), run.data)
     values = [*_held(run).values()]
 
@@ -61,55 +82,17 @@ def draw_slice_of(axes: Axes, run: Run, name: str, words: Words) -> None:
         height, slopes = evaluate(values)
         return height, slopes[place]
 
-    steps = _steps(run, name)
-    points = run.trace[name][steps]
-    alone = run.exact is not None and len(values) == 1
-    least = run.exact.parameters[name] if run.exact is not None and alone else points[-1]
-    low, high = _widened(np.append(points, least))
-    grid = np.linspace(low, high, POINTS)
+    return at
+
+
+def _draw_curve(axes: Axes, at: At, ends: tuple[float, float], cost: str) -> None:
+    grid = np.linspace(*ends, POINTS)
     curve = np.array([at(value)[0] for value in grid.tolist()])
-    axes.plot(
-        grid,
-        np.where(np.isfinite(curve), curve, np.nan),
-        color=panels.ERROR,
-        lw=2.2,
-        label=cost,
-        zorder=2,
-    )
-    axes.set_xlim(low, high)
-    bottom, top = _heights(curve)
-    axes.set_ylim(bottom, top)
-    _draw_tangents(axes, points, at, words)
-    heights = np.array([at(value)[0] for value in points.tolist()])
-    colour = panels.SERIES[place % len(panels.SERIES)]
-    axes.plot(points, heights, "o", color=colour, ms=5, zorder=5, label=words(message("the steps")))
-    axes.plot(
-        points[:1],
-        heights[:1],
-        "o",
-        ms=10,
-        mfc="white",
-        mec=colour,
-        mew=2,
-        zorder=6,
-        label=words(message("start")),
-    )
-    if run.exact is not None and len(values) == 1:
-        said = words(message("exact minimum"))
-        axes.plot(
-            least,
-            at(least)[0],
-            "*",
-            ms=15,
-            color=panels.PREDICTION,
-            mec="white",
-            ls="",
-            zorder=6,
-            label=said,
-        )
-    axes.set_xlabel(letter(name), **coloured(run.problem.parameters, name))
+    there = np.where(np.isfinite(curve), curve, np.nan)
+    axes.plot(grid, there, color=panels.ERROR, lw=2.2, label=cost, zorder=2)
+    axes.set_xlim(*ends)
+    axes.set_ylim(*_heights(curve))
     axes.set_ylabel(cost)
-    axes.set_title(panels.plain(_title(run, name, int(run.trace.steps[steps[-1]]), words), 110))
 
 
 def _is_lost(run: Run) -> bool:
@@ -165,13 +148,15 @@ def _heights(curve: FloatArray) -> tuple[float, float]:
     return low - 0.1 * room, high + 0.08 * room
 
 
-def _draw_tangents(axes: Axes, points: FloatArray, at: object, words: Words) -> None:
+def _draw_tangents(axes: Axes, points: FloatArray, at: At, words: Words) -> None:
     """Short tangents, and the step along the axis that each leads to."""
-    assert callable(at)
     low, high = axes.get_xlim()
     bottom, top = axes.get_ylim()
     label = words(message("tangent at a step"))
     kept = range(min(TANGENTS, len(points)))
+    if len(points) > 1:
+        said = words(message("a step along the axis"))
+        axes.plot([], [], color=ARROW["color"], lw=1.3, marker=">", ms=5, label=said)
     for number in kept:
         height, slope = at(float(points[number]))
         steepness = abs(slope) * (high - low) / (top - bottom)

@@ -14,7 +14,7 @@ from symgd.data.arrays import FloatArray
 from symgd.optimize.run import Run
 from symgd.plots import plot_panels as panels
 from symgd.plots.contour_picture import DOTTED, SHADES, least_of, levels_of, titles
-from symgd.plots.labels import coloured, entitle, letter
+from symgd.plots.labels import STAR, START, coloured, entitle, letter
 from symgd.plots.plane import CostPlane, plane_of
 from symgd.writing.words import Words, message
 
@@ -83,16 +83,14 @@ def _draw_walk(axes: Any, run: Run, plane: CostPlane, words: Words, steep: bool)
     moved = bool(np.ptp(plane.path, axis=0).any())
     if moved:
         axes.plot(*plane.path.T, on, **dark, lw=1.6, label=words(message("the walk")), **few)
-    start = words(message("start"))
-    axes.plot(*plane.path[:1].T, on[:1], "o", **dark, ms=9, mfc="white", mew=1.8, label=start)
+    axes.plot(*plane.path[:1].T, on[:1], **START, label=words(message("start")))
     if moved:
         said = words(message("step {step}"), step=plane.shown)
         axes.plot(*plane.path[-1:].T, on[-1:], "s", **dark, ms=7, label=said)
     if run.exact is not None and not plane.held:
         point = [[run.exact.parameters[name]] for name in plane.names]
         height = _heights(np.array([run.exact.cost]), steep)
-        star = {"ms": 15, "color": panels.PREDICTION, "mec": "white", "zorder": 6}
-        axes.plot(*point, height, "*", **star, label=words(message("exact minimum")))
+        axes.plot(*point, height, **STAR, label=words(message("exact minimum")))
 
 
 def _heights(costs: FloatArray, steep: bool) -> FloatArray:
