@@ -36,6 +36,7 @@ from symgd.writing.documents.plain import unaccented
 from symgd.writing.words import Language, Message, Words, message, words_in
 
 NEVER = 10**12  # more steps than anybody makes
+ROUND = 1.5  # a bowl whose curvatures differ by no more is round: nothing is to be gained
 NEAR = 1e-9  # beside a start, in parts of its size
 LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -177,7 +178,8 @@ class Analysis:
             where=where,
             tolerance=f"{self.tolerance:.3g}",
         )
-        if self.standardised is not None and self.problem.penalty is None:
+        steep = self.condition_number is None or self.condition_number > ROUND
+        if self.standardised is not None and self.problem.penalty is None and steep:
             yield self._gain(self.standardised)
         if flat:
             yield message(

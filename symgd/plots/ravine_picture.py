@@ -14,9 +14,10 @@ from symgd.errors import OutputError
 from symgd.optimize.analysis import Analysis
 from symgd.plots import plot_panels as panels
 from symgd.plots.contour_picture import draw_contours, finish, scales_differ
-from symgd.plots.labels import STAR, START, entitle, letter
+from symgd.plots.labels import STAR, START, coloured, entitle, letter
 from symgd.plots.plane import CostPlane, plane_between, points_for
 from symgd.plots.plots import picture_for
+from symgd.plots.slice_picture import draw_curve, widened
 from symgd.registry.options import instead_of
 from symgd.terms import Equation, Symbol
 from symgd.writing.formulas.text import text
@@ -38,7 +39,13 @@ def plot_ravine(
     language: Language = None,
 ) -> Picture:
     """Draw the map that an analysis is of; files and errors are as for `symgd.plots.plots.plot`."""
-    words, names = words_in(language), _two(analysis, parameters)
+    words = words_in(language)
+    if len(analysis.problem.parameters) == 1:
+        with picture_for((8.6, 5.2), path) as picture:
+            _draw_parabola(picture.subplots(), analysis, words)
+            _title(picture, analysis, words)
+        return picture
+    names = _two(analysis, parameters)
     exact = analysis.landscape.exact
     middle = analysis.start if exact is None else exact.parameters
     points = [np.array([place[name] for name in names]) for place in (analysis.start, middle)]
@@ -63,6 +70,20 @@ def plot_ravine(
     return picture
 
 
+def _draw_parabola(axes: Axes, analysis: Analysis, words: Words) -> None:
+    """The cost along its one parameter, with start and minimum."""
+    [name], cost = analysis.problem.parameters, cost_on(analysis.problem, analysis.data)
+    exact, start = analysis.landscape.exact, analysis.start[name]
+    least = start if exact is None else exact.parameters[name]
+    ends = widened(np.array([start, least, 2 * least - start]))
+    draw_curve(axes, lambda value: (cost([value]), 0.0), ends, analysis.problem.notation.cost)
+    axes.plot(start, cost([start]), **START, label=words(message("start")))
+    if exact is not None:
+        axes.plot(least, exact.cost, **STAR, label=words(message("exact minimum")))
+    axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0))
+    axes.set_xlabel(letter(name), **coloured(analysis.problem.parameters, name))
+
+
 def _said(analysis: Analysis, plane: CostPlane) -> Iterator[Message]:
     """What is drawn, which parameters are held, and whether directions look square to each other."""
     cost, (first, second) = analysis.problem.notation.cost, map(letter, plane.names)
@@ -80,10 +101,6 @@ def _two(analysis: Analysis, chosen: Sequence[str] | None) -> tuple[str, str]:
     for name in given:
         if name not in known:
             raise OutputError(f'there is no parameter "{name}"', instead_of(name, known))
-    if len(known) < 2:
-        raise OutputError(
-            f"the cost has one parameter, {known[0]}, and a map needs two", "print the analysis"
-        )
     if len(given) > 2 or len({*given}) < len(given):
         raise OutputError(f"{', '.join(given)} are not two parameters", "name two of them")
     first, second = [*dict.fromkeys((*given, *known))][:2]

@@ -58,7 +58,7 @@ def draw_slice_of(axes: Axes, run: Run, name: str, words: Words) -> None:
     points, label = run.trace[name][steps], coloured(run.problem.parameters, name)
     alone = run.exact is not None and len(run.problem.parameters) == 1
     least = run.exact.parameters[name] if run.exact is not None and alone else points[-1]
-    _draw_curve(axes, at, _widened(np.append(points, least)), run.problem.notation.cost)
+    draw_curve(axes, at, widened(np.append(points, least)), run.problem.notation.cost)
     _draw_tangents(axes, points, at, words)
     heights = np.array([at(value)[0] for value in points.tolist()])
     mark = {"marker": "o", "ls": "", "color": label["color"], "zorder": 5}
@@ -85,7 +85,8 @@ def _along(run: Run, name: str) -> At:
     return at
 
 
-def _draw_curve(axes: Axes, at: At, ends: tuple[float, float], cost: str) -> None:
+def draw_curve(axes: Axes, at: At, ends: tuple[float, float], cost: str) -> None:
+    """The cost along one parameter."""
     grid = np.linspace(*ends, POINTS)
     curve = np.array([at(value)[0] for value in grid.tolist()])
     there = np.where(np.isfinite(curve), curve, np.nan)
@@ -133,7 +134,8 @@ def _steps(run: Run, name: str) -> FloatArray:
     return rows
 
 
-def _widened(points: FloatArray) -> tuple[float, float]:
+def widened(points: FloatArray) -> tuple[float, float]:
+    """The ends of what is drawn, with room around the points."""
     low, high = float(points.min()), float(points.max())
     size = (high - low) or max(abs(high), 1.0)
     return low - 0.22 * size, high + 0.22 * size
