@@ -15,7 +15,7 @@ import pytest
 import rooms
 from click.testing import CliRunner
 
-from scripts import tables
+from scripts import pictures, tables
 from symgd import LOSSES, PENALTIES, Function
 from symgd.cli import main
 from symgd.writing.formats import Format
@@ -55,6 +55,17 @@ def test_consoles_in_pages_show_what_is_answered(
 
 def _rounded(text: str) -> str:
     return re.sub(r"\d+\.\d{6,}", lambda number: f"{float(number[0]):.6g}", text)
+
+
+def test_the_pictures_of_the_page_are_those_that_its_script_draws(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "functions.md").read_text(encoding="utf-8")
+    drawn = pictures.draw(tmp_path)
+    assert {f"images/{path.name}" for path in drawn} == {
+        *re.findall(r"\((images/\w+\.png)\)", page)
+    }
+    for path in drawn:
+        assert path.stat().st_size > 10_000
+        assert (ROOT / "docs" / "images" / path.name).exists()
 
 
 def run_examples(page: Path, text: str) -> int:

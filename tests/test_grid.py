@@ -37,8 +37,9 @@ def test_the_best_point_is_the_least_cost_by_hand() -> None:
 def test_descent_is_as_low_after_so_many_steps() -> None:
     found = searched()
     assert found.descent_steps is not None
-    run = Problem("m*x + b").descend(X, Y, start={"m": 0, "b": -1}, max_iter=found.descent_steps, tolerance=0)  # fmt: skip
-    assert run.trace.cost[-1] <= found.cost < run.trace.cost[-2]
+    run = Problem("m*x + b").descend(X, Y, start={"m": 0, "b": -1}, max_iter=10_000, tolerance=0)
+    costs = run.trace.cost
+    assert costs[found.descent_steps] <= found.cost < costs[found.descent_steps - 1]
 
 
 def test_every_parameter_is_searched_or_fixed() -> None:
@@ -56,6 +57,8 @@ def test_names_that_options_have_are_told_apart() -> None:
     problem = Problem("ranges*x + fixed", inputs=["x"])
     found = problem.grid(X, Y, ranges={"ranges": (0, 2, 3), "fixed": (0, 1, 2)})
     assert dict(found.best) == {"ranges": 1.0, "fixed": 0.0}
+    own = Problem("self*x + data", inputs=["x"]).grid(X, Y, self=(0, 2, 3), data=(0, 1, 2))
+    assert dict(own.best) == {"self": 1.0, "data": 0.0}
     with pytest.raises(DescentError, match="a parameter called fixed has its range in ranges"):
         problem.grid(X, Y, ranges={"ranges": (0, 2, 3)}, fixed=(0, 1, 2))  # type: ignore[arg-type]
 
@@ -80,6 +83,10 @@ def test_what_is_at_the_edge_or_has_no_cost_is_said() -> None:
         (lambda p: p.grid(X, Y, m=(0, 2, 4), fixed={"b": "q"}), DescentError, "is 'q'; pass a number"),
         (lambda p: p.grid(X, Y, m="0:2:3", b=(0, 1, 2)), DescentError, "the range of"),
         (lambda p: p.grid(X, Y, m=(0, 2, 0), b=(0, 1, 2)), DescentError, "the range of"),
+        (lambda p: p.grid(X, Y, m=(0, 2, 5.0), b=(0, 1, 2)), DescentError, "the range of"),
+        (lambda p: p.grid(X, Y, m=(0, 2, True), b=(0, 1, 2)), DescentError, "the range of"),
+        (lambda p: p.grid(X, Y, m=(0, np.inf, 3), b=(0, 1, 2)), DescentError, "the range of"),
+        (lambda p: p.grid(X, Y, m=(0, 1, 10**8), fixed={"b": 0}), DescentError, "100,000,000 points"),
         (lambda p: p.grid(X, Y, m=[0, np.nan], b=(0, 1, 2)), DescentError, "finite values"),
         (lambda p: p.grid(X, Y, m=(0, 2, 4000), b=(0, 1, 4000)), DescentError, "16,000,000 points"),
         (lambda p: p.grid(X, Y, ranges={"k": (0, 2, 4)}), DescentError, 'no parameter "k"'),
@@ -88,6 +95,10 @@ def test_what_is_at_the_edge_or_has_no_cost_is_said() -> None:
         (lambda p: Problem("log(m*x)").grid(X, Y, m=(-2, -1, 3)), DescentError, "no point of the grid"),
         (lambda p: p.analyse(X, Y, start={"k": 1}), DescentError, 'no parameter "k"'),
         (lambda p: p.analyse(X, Y, tolerance=0), DescentError, "tolerance"),
+        (lambda p: p.analyse(X, Y, tolerance="a"), DescentError, "the tolerance is 'a'"),
+        (lambda p: p.analyse(X, Y, start={"m": "q"}), DescentError, 'start of "m"'),
+        (lambda p: p.analyse(X, Y).steps_at("q"), DescentError, "learning_rate is 'q'"),
+        (lambda p: p.analyse(1e200 * X, Y), DescentError, "beyond the range of floats"),
         (lambda p: Problem("a*exp(b*x)").analyse(X, Y).steps_at(0.1), DescentError, "no quadratic"),
     ],
 )  # fmt: skip
@@ -142,7 +153,8 @@ def test_analysis_says_curvature_rates_and_what_standardising_gains() -> None:
     assert found.best_rate == pytest.approx(3 / 17)
     assert found.condition_number == pytest.approx(11.0929402 / 0.24039313)
     assert found.standardised_condition_number == pytest.approx(1)
-    assert "the condition number would be 1 instead of 46.145" in found.text()
+    gain = "would be 1 instead of 46.145, and the best rate, 0.5, would take 1 step instead of 494"
+    assert gain in found.text()
     assert "λ" not in found.text(ascii=True)
     record = json.loads(found.json())
     assert record["minimum"] == pytest.approx({"a": 1.1, "b": -1 / 15})
@@ -154,9 +166,50 @@ def test_analysis_of_other_costs_is_that_of_a_place() -> None:
     found = problem.analyse(X, Y, start={"a": 1, "b": -0.3})
     second = problem.lambdify().hessian((1, -0.3), X, Y)
     assert found.curvature == pytest.approx(np.linalg.eigvalsh(second), rel=1e-4)
-    assert "steps are foretold for a square" in found.text()
+    assert "others elsewhere: no steps are foretold" in found.text()
     flat = Problem("a*x + b + c").analyse(X, Y)
     assert "the minimum is not unique" in flat.text()
+
+
+PENALISED = (
+    Problem("a*x + b", penalty="ridge", settings={"lambda": 0.1}),
+    Problem("a*x^2 + b*x + c", "sse", penalty="ridge", settings={"lambda": 2.0}),
+    Problem("a*x + b + c", "half_mse", penalty="ridge"),
+)
+
+
+@pytest.mark.parametrize("problem", PENALISED, ids=lambda problem: str(problem))
+def test_steps_are_foretold_with_a_ridge_as_well(problem: Problem) -> None:
+    found = problem.analyse(X, Y)
+    second = problem.lambdify().hessian([0.0] * len(problem.parameters), X, Y)
+    assert found.curvature == pytest.approx(np.linalg.eigvalsh(second), rel=1e-9, abs=1e-12)
+    assert found.landscape.exact is not None
+    least = problem.fit(X, Y)
+    assert found.landscape.exact.cost == pytest.approx(least.cost, rel=1e-12)
+    assert found.best_rate is not None
+    run = problem.descend(X, Y, learning_rate=found.best_rate, tolerance=1e-9)
+    assert found.steps_at(found.best_rate) == pytest.approx(run.steps, abs=1)
+    assert "standardised" not in found.text()  # it would be another cost
+
+
+def test_standardised_descent_takes_the_one_step_that_is_foretold() -> None:
+    scaled = (X - X.mean()) / X.std()
+    run = Problem("a*x + b").descend(scaled, Y, learning_rate=0.5, tolerance=1e-9)
+    assert run.steps == 1
+
+
+def test_a_place_without_curvature_is_said() -> None:
+    with pytest.raises(DescentError, match="a kink at a = 0"):
+        Problem("a*x + b", penalty="lasso").analyse(X, Y)
+    there = Problem("a*x + b", penalty="lasso").analyse(X, Y, start={"a": 0.5})
+    assert there.curvature == pytest.approx(np.linalg.eigvalsh([[28 / 3, 4], [4, 2]]), rel=1e-5)
+    straight = Problem("a*x + b", "mae").analyse(X, Y)
+    assert "bends in no direction" in straight.text()
+    assert "not unique" not in straight.text()
+    with pytest.raises(DataError, match="does not fit"):
+        Problem("sigmoid(a*x + b)", "bce").analyse(X, [0, 1, 2])
+    many = Problem("+".join(f"a{k}*sin({k}*x)" for k in range(1, 12)), inputs=["x"])
+    assert "λ₁₁" in many.analyse(np.linspace(0, 3, 40), np.linspace(0, 3, 40)).text()
 
 
 def test_the_verbs(tmp_path: Path) -> None:

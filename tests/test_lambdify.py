@@ -142,6 +142,7 @@ def test_data_come_by_position_by_name_in_a_table_or_as_numbers() -> None:
     assert f.cost(point, {"y": Y, "x": X}) == f.cost(point, [1, 2, 3], (1.2, 1.8, 3.4)) == expected
     assert f.cost(point, X.reshape(3, 1), Y[::1]) == f.cost(point, X[::-1][::-1], Y) == expected
     one = f.gradient(point, 1.0, 1.2)
+    assert one == f.gradient(point, np.array(1.0), np.array(1.2))
     assert one == f.gradient(point, X[:1], Y[:1]) == f.gradient(point, x=X[0], y=Y[0])
     total = [f.gradient(point, x, y) for x, y in zip(X, Y, strict=True)]
     assert np.mean(total, axis=0) == pytest.approx(f.gradient(point, X, Y))
@@ -189,6 +190,10 @@ def test_predictions_have_the_shape_of_the_inputs() -> None:
         (lambda f: f.cost((1, 2), X, Y + math.inf), DataError, "row index 0: inf is infinite"),
         (lambda f: f.update((1, 2), X, Y, lr=0.1), UnknownOption, "did you mean learning_rate"),
         (lambda f: f.update((1, 2), X, Y, learning_rate="x"), symgd.DescentError, "learning_rate is"),
+        *(
+            (lambda f, r=rate: f.update((1, 2), X, Y, learning_rate=r), symgd.DescentError, "learning_rate is")
+            for rate in (math.nan, True, "0.1", None)
+        ),
         (lambda f: f.cost((1, 2), X, Y, learning_rate=1), UnknownOption, 'no option "learning_rate"'),
         (lambda f: f.on(X, Y, 3), DataError, "3 columns are passed for 2"),
     ],
@@ -488,6 +493,39 @@ def test_a_plain_derivative_does_not_overflow() -> None:
     made = symgd.differentiate("exp(a*x)/(1 + exp(a*x))", "x").lambdify("x", "a")
     assert made(800, 1) == 0
     assert made(0, 4) == 1
+
+
+@pytest.mark.parametrize(
+    ("formula", "at_0", "outside"),
+    [
+        ("log(x)", math.inf, math.nan),
+        ("sqrt(x)", math.inf, math.nan),
+        ("x^(1/3)", math.inf, math.nan),
+        ("x^x", -math.inf, math.nan),
+        ("1/x", -math.inf, -1.0),
+        ("|x|", 0.0, -1.0),
+        ("max(x, 0)", 0.0, 0.0),
+    ],
+)
+def test_at_the_edge_of_a_domain_inf_and_outside_nan(
+    formula: str, at_0: float, outside: float, recwarn: pytest.WarningsRecorder
+) -> None:
+    made = symgd.differentiate(formula, "x").lambdify()
+    assert [float(value) for value in made([0.0, -1.0])] == pytest.approx([at_0, outside], nan_ok=True)  # fmt: skip
+    assert math.isinf(float(symgd.differentiate("exp(x)", "x").lambdify()(800.0)))
+    assert not recwarn.list
+
+
+def test_values_of_arrays_that_were_seen_are_read_anew() -> None:
+    f, x = line(), X.copy()
+    f.cost((0.2, 0.5), x, Y)
+    x[0] = math.nan
+    assert math.isnan(f.cost((0.2, 0.5), x, Y))
+    with pytest.raises(DataError, match="nan marks a missing"):
+        f.cost((0.2, 0.5), x.copy(), Y)
+    x.resize(2, refcheck=False)
+    with pytest.raises(DataError, match="2 rows"):
+        f.cost((0.2, 0.5), x, Y)
 
 
 @pytest.mark.parametrize(

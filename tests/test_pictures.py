@@ -146,3 +146,37 @@ def test_the_ravine_is_drawn_along_the_hessians_directions() -> None:
     slope = np.ptp(line.get_ydata()) / np.ptp(line.get_xdata())
     _, directions = np.linalg.eigh(np.array([[28 / 3, 4.0], [4.0, 2.0]]))
     assert slope == pytest.approx(abs(directions[1, 0] / directions[0, 0]))
+
+
+def test_an_analysis_of_one_parameter_is_a_parabola() -> None:
+    axes = Problem("a*x").analyse(X, Y).plot().axes[0]
+    labels = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert labels == ["J", "start", "exact minimum"]
+    assert axes.lines[2].get_xdata()[0] == pytest.approx(X @ Y / (X @ X))
+
+
+def test_heights_are_not_written_where_they_are_cut() -> None:
+    for name in ("lesson", "ravine", "three"):
+        axes = run_of(name).plot("contour").axes[0]
+        (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+        written = [text for text in axes.texts if text.get_visible() and text.get_text()]
+        assert written
+        for text in written:
+            x, y = text.get_position()
+            assert 0.09 < (x - left) / (right - left) < 0.91
+            assert 0.09 < (y - bottom) / (top - bottom) < 0.91
+
+
+def test_a_flat_cost_is_said_and_a_floor_is_seen() -> None:
+    flat = Problem("0*a + 0*b + x", inputs=["x"]).descend(X, Y, learning_rate=0.1, max_iter=2)
+    assert "the same at all of these points" in flat.plot("contour").axes[0].get_title(loc="left")
+    surface = run_of("ravine").plot("surface").axes[0].collections[0]
+    assert len(np.unique(surface.get_facecolor(), axis=0)) > 8
+
+
+def test_a_title_is_no_wider_than_its_picture() -> None:
+    names = Problem("slope_of_the_line*x + the_intercept_of_it", inputs=["x"])
+    picture = names.descend(X, Y, learning_rate=0.06, max_iter=30).plot("contour")
+    picture.canvas.draw()
+    title = picture._suptitle  # type: ignore[attr-defined]  # a Figure has no other name for it
+    assert title.get_window_extent().x1 < picture.bbox.x1

@@ -19,6 +19,11 @@ from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
 from symgd.writing.formulas.text import text
 
+# A logarithm's slope 1/x has values where the logarithm has none.
+GUARD = """\
+        formula = np.broadcast_to({body}, result.shape)
+        result[np.isnan(formula)] = np.nan  # no slope where there is no value
+"""
 TEMPLATE = '''\
 {imports}import numpy as np
 
@@ -29,7 +34,7 @@ def derivative({arguments}):
     result = np.zeros(np.broadcast_shapes({shapes}))
     with np.errstate(all="ignore"):
         result += {value}
-    return result[()]
+{guard}    return result[()]
 '''
 
 
@@ -49,18 +54,28 @@ def expression_source(derivation: Derivation, names: Sequence[str]) -> str:
             raise GenerationError(cause, "write entries and sums out, such as w1*x1 + w2*x2")
     taken = Names()
     arguments = [taken.give("name", name) for name in names]
-    value = ExpressionWriter(lambda term: taken["name", str(term.value)], _no_total).text(line)
+    writer = ExpressionWriter(lambda term: taken["name", str(term.value)], _no_total)
+    value, body = writer.text(line), in_numpy(named(derivation.start.body.written_out()))
+    guard = GUARD.format(body=writer.text(body)) if _has_edges(body) else ""
     said = f"{text(derivation.left)} = {text(derivation.last)}"
     written = TEMPLATE.format(
-        imports="import math\n" if "math." in value else "",
+        imports="import math\n" if "math." in value + guard else "",
         arguments=", ".join(arguments),
         said=docstring(said),
         taken=f"({arguments[0]},)" if len(arguments) == 1 else ", ".join(arguments),
         tuple=written_tuple(arguments),
         shapes=", ".join(f"{name}.shape" for name in arguments),
         value=value,
+        guard=guard,
     )
     return fitted(written)
+
+
+def _has_edges(body: nt.Term) -> bool:
+    """Whether a formula may have no value somewhere: it calls a function, or has a power that is no whole number."""
+    powers = (part.exponent.value for part in body.parts() if isinstance(part, nt.Power))
+    called = any(isinstance(part, nt.Call) for part in body.parts())
+    return called or not all(exponent.is_Integer for exponent in powers)
 
 
 def names_of_function(derivation: Derivation, given: Sequence[str]) -> tuple[str, ...]:

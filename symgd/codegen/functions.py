@@ -3,12 +3,14 @@
 Laws
 ----
 - what descends is what is called: on data that are bound, every number is the one that `Problem.descend` works with
-- data that are passed are read and never kept; data that are bound are copies
+- data that are passed are read at every call and never kept; data that are bound are copies
+- values that are passed are looked at when an array is first seen; a loop that passes the same arrays pays for it once
 - a result that is too large for a float, or not defined, is inf or nan, without a warning
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, update_wrapper
@@ -25,6 +27,7 @@ from symgd.codegen.lower import lower, lower_hessian
 from symgd.codegen.passed import Passed
 from symgd.codegen.separation import Separation, separate
 from symgd.codegen.summary import summarise
+from symgd.codegen.targets import expect_targets
 from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns, columns_from
 from symgd.derivation.gradient import Gradient
@@ -135,7 +138,7 @@ class Functions:
         True
         """
         columns = columns_from(self.columns, data, named_data)
-        self._passed.expect_targets(columns.values)
+        expect_targets(self.problem, columns.values)
         return replace(self, data=columns)
 
     # -- the callables --------------------------------------------------------------------------
@@ -368,8 +371,13 @@ class Functions:
 
 
 def _rate(learning_rate: Any) -> float:
+    name, remedy = parameter("learning_rate"), "pass a number, such as 0.1"
     try:
-        return float(learning_rate)
+        if isinstance(learning_rate, bool | str | bytes):
+            raise TypeError
+        rate = float(learning_rate)
     except (TypeError, ValueError) as error:
-        cause = f"{parameter('learning_rate')} is {learning_rate!r}"
-        raise DescentError(cause, "pass a number, such as 0.1") from error
+        raise DescentError(f"{name} is {learning_rate!r}", remedy) from error
+    if not math.isfinite(rate):
+        raise DescentError(f"{name} is {learning_rate!r}", remedy)
+    return rate

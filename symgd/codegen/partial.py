@@ -26,6 +26,9 @@ from symgd.writing.formulas.text import text
 class ArrayFunction:
     """The derivative of a formula as a function of its names: numbers or arrays in, an array of their shape out.
 
+    At the edge of the formula's domain it is inf where the slope grows without bound, as log's at 0, and nan outside, where
+    the formula has no value; at a kink it is the value that the rules give, 0 for abs at 0. There is no warning.
+
     Parameters
     ----------
     derivation : Derivation
@@ -127,8 +130,12 @@ class PartialFunction:
 
     def __call__(self, parameters: Parameters, /, *data: object, **named_data: object) -> float:
         """The derivative at these parameters: the data are columns by position or name, or one table."""
-        columns = Passed(self.problem).columns("lambdify", data, named_data)
+        columns = self._passed.columns("lambdify", data, named_data)
         return self._compiled.on(columns)(values_in(parameters, self.problem.parameters))[0]
+
+    @cached_property
+    def _passed(self) -> Passed:
+        return Passed(self.problem)
 
     @cached_property
     def source(self) -> str:

@@ -11,11 +11,12 @@ import numpy as np
 import sympy
 
 from symgd.codegen.program import expect_numbers
+from symgd.codegen.targets import expect_targets
 from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns, columns_from
 from symgd.errors import FitError, FormulaError, at_row, either, parameter
 from symgd.fit.task import Progress, Task
-from symgd.optimize.asked import expect_targets, finite_number
+from symgd.optimize.asked import finite_number
 from symgd.parsing.formula import CONSTANT_NAMES, parse
 from symgd.problem.problem import Problem
 from symgd.registry.options import instead_of
@@ -40,7 +41,7 @@ def task_from(
     """A Task of what was asked: `symgd.Problem.fit` says what the options mean."""
     expect_numbers(problem)
     columns, weighed = _columns(problem, data, named, weights)
-    expect_targets(problem, columns)
+    expect_targets(problem, columns.values)
     held = _numbers(problem, "fixed", fixed)
     formulas = _tied(problem, tied, held)
     if len(held) + len(formulas) == len(problem.parameters):

@@ -18,13 +18,16 @@ from typing import Any
 
 import numpy as np
 
-from symgd.codegen.evaluator import compile_array
-from symgd.codegen.summary import separate, summarise
+from symgd.codegen.evaluator import Evaluate, compile_array
+from symgd.codegen.program import expect_numbers
+from symgd.codegen.targets import expect_targets
 from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns, columns_from
 from symgd.derivation.gradient import Gradient
-from symgd.errors import DescentError
-from symgd.optimize.curvature import Landscape, Quadratic, landscape, local_curvature, quadratic
+from symgd.errors import DescentError, either, parameter
+from symgd.optimize.asked import finite_number
+from symgd.optimize.constant_curvature import quadratic_of
+from symgd.optimize.curvature import Landscape, Quadratic, landscape, local_curvature
 from symgd.problem.problem import Problem
 from symgd.registry.options import instead_of, names_options
 from symgd.registry.registry import FrozenMap
@@ -33,6 +36,9 @@ from symgd.writing.documents.plain import unaccented
 from symgd.writing.words import Language, Message, Words, message, words_in
 
 NEVER = 10**12  # more steps than anybody makes
+ROUND = 1.5  # a bowl whose curvatures differ by no more is round: nothing is to be gained
+NEAR = 1e-9  # beside a start, in parts of its size
+LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 @names_options
@@ -51,8 +57,8 @@ class Analysis:
         Exact minimum and curvature; of a cost that is no quadratic the curvature at the start.
     quadratic : Quadratic, optional
         The cost, where it is a quadratic in the parameters.
-    standardised : tuple of float, optional
-        The curvatures where every input is standardised: its mean taken away, and divided by its standard deviation.
+    standardised : Analysis, optional
+        The same where every input is standardised: its mean taken away, and divided by its standard deviation.
     """
 
     problem: Problem
@@ -61,7 +67,7 @@ class Analysis:
     tolerance: float
     landscape: Landscape
     quadratic: Quadratic | None
-    standardised: tuple[float, ...] | None
+    standardised: Analysis | None
 
     @property
     def curvature(self) -> tuple[float, ...]:
@@ -86,7 +92,7 @@ class Analysis:
     @property
     def standardised_condition_number(self) -> float | None:
         """λ_max/λ_min with standardised inputs."""
-        return Landscape(curvature=self.standardised).condition_number
+        return None if self.standardised is None else self.standardised.condition_number
 
     def steps_at(self, learning_rate: float, *, gap: float | None = None) -> int | None:
         """How many steps a walk from the start makes at a rate until its tolerance; None where it never comes to its end.
@@ -107,13 +113,15 @@ class Analysis:
                 "the cost is no quadratic in its parameters, and steps are foretold for these alone"
             )
             raise DescentError(cause, "try it: problem.descend(...)")
+        learning_rate = finite_number(learning_rate, parameter("learning_rate"))
         distances, curvature = self._directions()
         factors = 1 - learning_rate * curvature
         moving = (distances != 0) & (curvature > 0)
         distances, curvature, factors = (part[moving] for part in (distances, curvature, factors))
 
         def is_there(steps: int) -> bool:
-            left = distances * np.abs(factors) ** steps
+            with np.errstate(all="ignore"):
+                left = distances * np.abs(factors) ** steps
             if gap is not None:
                 return float(curvature @ left**2) / 2 <= gap
             return float(np.linalg.norm(learning_rate * curvature * left)) <= self.tolerance
@@ -161,25 +169,18 @@ class Analysis:
     def said(self) -> Iterator[Message]:
         """What there is to say beside the tables."""
         where = tuple(f"{name} = {value:.6g}" for name, value in self.start.items())
-        if self.quadratic is None:
-            yield message(
-                "the curvature is that of {where}; steps are foretold for a square of a model that is linear in its parameters",
-                where=where,
-            )
-        else:
-            yield message(
-                "steps from {where} until a step is no longer than {tolerance}",
-                where=where,
-                tolerance=f"{self.tolerance:.3g}",
-            )
-        if self.condition_number is None:
-            if self.curvature and self.curvature[0] < 0:
-                yield message(
-                    "the cost bends down in a direction: there is no bowl, and no best rate"
-                )
-        elif self.standardised_condition_number is not None:
-            yield self._gain(self.condition_number, self.standardised_condition_number)
         flat = sum(value == 0 for value in self.curvature)
+        if self.quadratic is None:
+            yield from self._said_of_a_place(where, flat)
+            return
+        yield message(
+            "steps from {where} until a step is no longer than {tolerance}",
+            where=where,
+            tolerance=f"{self.tolerance:.3g}",
+        )
+        steep = self.condition_number is None or self.condition_number > ROUND
+        if self.standardised is not None and self.problem.penalty is None and steep:
+            yield self._gain(self.standardised)
         if flat:
             yield message(
                 "in {number} direction the cost is flat: the minimum is not unique",
@@ -187,21 +188,57 @@ class Analysis:
                 number=flat,
             )
 
-    def _gain(self, now: float, then: float) -> Message:
+    def _said_of_a_place(self, where: tuple[str, ...], flat: int) -> Iterator[Message]:
+        """Of a cost that bends in one way here and in another there."""
+        yield message(
+            "the curvature and the rates are those of {where}, and others elsewhere: no steps are foretold",
+            where=where,
+        )
+        if flat == len(self.curvature):
+            yield message("there the cost bends in no direction, and its curvature says no rate")
+        elif flat:
+            yield message(
+                "there the cost bends in all but {number} direction",
+                "there the cost bends in all but {number} directions",
+                number=flat,
+            )
+        if self.curvature[0] < 0:
+            yield message("the cost bends down in a direction: there is no bowl, and no best rate")
+
+    def _gain(self, other: Analysis) -> Message:
+        """What standardised inputs would be worth."""
+        now, then = self.condition_number, other.condition_number
+        if now is None or then is None or other.best_rate is None or self.best_rate is None:
+            return message("standardised inputs leave the curvature beyond the range of floats")
         numbers = {"now": f"{now:.6g}", "then": f"{then:.6g}"}
         if then > now / 2:
             return message(
-                "standardising the inputs gains little: the condition number would be {then} instead of {now}"
-            ).filled(**numbers)
+                "standardising the inputs gains little: the condition number would be {then} instead of {now}",
+                **numbers,
+            )
+        steps, before = other.steps_at(other.best_rate), self.steps_at(self.best_rate)
+        if steps is None or before is None:
+            return message(
+                "with standardised inputs, the condition number would be {then} instead of {now}",
+                **numbers,
+            )
         return message(
-            "with standardised inputs, the condition number would be {then} instead of {now}, and the walk about {times} times shorter"
-        ).filled(**numbers, times=_two_digits(_digits(now) / _digits(then)))
+            "with standardised inputs, the condition number would be {then} instead of {now}, and the best rate, {rate}, would take {number} step instead of {steps}",
+            "with standardised inputs, the condition number would be {then} instead of {now}, and the best rate, {rate}, would take {number} steps instead of {steps}",
+            number=steps,
+            rate=f"{other.best_rate:.6g}",
+            steps=f"{before:,}",
+            **numbers,
+        )
 
     def table(self, words: Words) -> list[tuple[str, str]]:
         """Names and numbers."""
         rows = [
-            (f"λ{place}" if len(self.curvature) > 1 else "λ", f"{value:.10g}")
-            for place, value in zip("₁₂₃₄₅₆₇₈₉", self.curvature, strict=False)
+            (
+                f"λ{str(place).translate(LOWERED)}" if len(self.curvature) > 1 else "λ",
+                f"{value:.10g}",
+            )
+            for place, value in enumerate(self.curvature, start=1)
         ]
         for name, number in (
             ("condition number", self.condition_number),
@@ -258,6 +295,7 @@ class Analysis:
                 {"name": words(name), "rate": rate, "steps": steps}
                 for name, rate, steps in self.rates()
             ],
+            "constant": self.quadratic is not None,
             "standardised_condition_number": self.standardised_condition_number,
             "minimum": self.landscape.exact and dict(self.landscape.exact.parameters),
             "notes": [part.written(words=words) for part in self.said()],
@@ -288,34 +326,58 @@ def analyse(
             raise DescentError(
                 f'there is no parameter "{name}"', instead_of(name, problem.parameters)
             )
-    begin = {name: float((start or {}).get(name, 0.0)) for name in problem.parameters}
-    if not (math.isfinite(sum(begin.values())) and tolerance > 0 and math.isfinite(tolerance)):
-        raise DescentError(
-            "the start or the tolerance is no finite number",
-            "pass finite numbers, and a tolerance above 0",
-        )
+    given = {n: finite_number(v, f'the start of "{n}"') for n, v in (start or {}).items()}
+    begin = {name: given.get(name, 0.0) for name in problem.parameters}
+    tolerance = finite_number(tolerance, "the tolerance")
+    if tolerance <= 0:
+        raise DescentError(f"the tolerance is {tolerance:g}", "pass a number above 0")
     columns = columns_from(problem.columns, data, named_data)
-    separation, values = separate(problem), [*begin.values()]
-    if separation is None or not separation.linear:
-        evaluate = compile_array(problem, derive(), columns)
-        found = local_curvature(evaluate, values)
-        if found is None:
-            raise DescentError(
-                "the cost has no finite curvature at the start", "give another start"
-            )
-        return Analysis(
-            problem, columns, FrozenMap(begin), tolerance, Landscape(curvature=found), None, None
-        )
+    expect_targets(problem, columns.values)
+    expect_numbers(problem)
     with np.errstate(all="ignore"):
-        summary = summarise(separation, problem, columns)
-        bowl = quadratic(summary)
-        known = landscape(bowl, values)
-        scaled = _standardised(problem, columns)
-        other = (
-            None if scaled is None else landscape(quadratic(summarise(separation, problem, scaled)))
-        )
-    curvature = None if other is None else other.curvature
-    return Analysis(problem, columns, FrozenMap(begin), tolerance, known, bowl, curvature)
+        found = _bowl(problem, columns, begin, tolerance)
+        if found is not None:
+            scaled = _standardised(problem, columns)
+            other = None if scaled is None else _bowl(problem, scaled, begin, tolerance)
+            return replace(found, standardised=other)
+    evaluate = compile_array(problem, derive(), columns)
+    _expect_no_kink(evaluate, begin)
+    local = local_curvature(evaluate, [*begin.values()])
+    if local is None:
+        raise DescentError("the cost has no finite curvature at the start", "give another start")
+    here = Landscape(curvature=local)
+    return Analysis(problem, columns, FrozenMap(begin), tolerance, here, None, None)
+
+
+def _expect_no_kink(evaluate: Evaluate, begin: Mapping[str, float]) -> None:
+    """Refuse a start where the gradient jumps: near it is as far from one side to the other as a thousand times wider."""
+    for place, (name, value) in enumerate(begin.items()):
+        jumps = []
+        for part in (NEAR, 1000 * NEAR):
+            step, points = part * max(1.0, abs(value)), []
+            for moved in (value - step, value + step):
+                there = [*begin.values()]
+                there[place] = moved
+                points.append(evaluate(there)[1])
+            jumps.append(math.dist(*points))
+        if jumps[0] > max(0.1 * jumps[1], 1e-6 * math.hypot(*points[0])):
+            near = f"{value + 0.1:g}"
+            remedy = either(f'start={{"{name}": {near}}}', f"--start {name}={near}")
+            cause = f"the cost has a kink at {name} = {value:g}, and no curvature there"
+            raise DescentError(cause, f"give another start: {remedy}")
+
+
+def _bowl(
+    problem: Problem, columns: Columns, begin: Mapping[str, float], tolerance: float
+) -> Analysis | None:
+    """The analysis of a cost that has one curvature everywhere."""
+    bowl = quadratic_of(problem, columns)
+    if bowl is None:
+        return None
+    known = landscape(bowl, [*begin.values()])
+    if not all(map(math.isfinite, known.curvature or ())):
+        raise DescentError("the curvature is beyond the range of floats", "rescale the columns")
+    return Analysis(problem, columns, FrozenMap(begin), tolerance, known, bowl, None)
 
 
 def _standardised(problem: Problem, columns: Columns) -> Columns | None:
@@ -329,15 +391,3 @@ def _standardised(problem: Problem, columns: Columns) -> Columns | None:
             column = (column - column.mean()) / spread
         made.append(column)
     return replace(columns, values=tuple(made))
-
-
-def _two_digits(number: float) -> str:
-    """Two significant digits, without a power of ten where it can be read so."""
-    return f"{float(f'{number:.2g}'):,.10g}" if number < 1e9 else f"{number:.2g}"
-
-
-def _digits(condition: float) -> float:
-    """About how many steps a digit of the cost takes at the best rate, (κ + 1)/(κ − 1) being gained by each twice."""
-    if condition <= 1 + 1e-9:
-        return 1.0
-    return max(1.0, math.log(10) / (2 * math.log((condition + 1) / (condition - 1))))

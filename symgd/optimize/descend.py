@@ -23,13 +23,14 @@ from typing import Any, Literal, TypeAlias
 from symgd.codegen.program import expect_numbers
 from symgd.codegen.strides import FEW
 from symgd.codegen.summary import separate, summarise
+from symgd.codegen.targets import expect_targets
 from symgd.codegen.walk import Limits
 from symgd.data.columns import Columns, columns_from
 from symgd.derivation.engine import gradient_of
 from symgd.derivation.gradient import Gradient
 from symgd.errors import DescentError, parameter
 from symgd.files import expect_writable
-from symgd.optimize.asked import expect_targets, finite_number
+from symgd.optimize.asked import finite_number
 from symgd.optimize.checkpoint import Checkpoint, expect_every, identity
 from symgd.optimize.onward import Onward, Watch
 from symgd.optimize.rates import Asked
@@ -97,7 +98,7 @@ def descend(
         coordinates=coordinates,
     )
     columns = columns_from(problem.columns, data, named_data)
-    expect_targets(problem, columns)
+    expect_targets(problem, columns.values)
     asked = _asked(max_iter, tolerance, gradient_tolerance, cost_tolerance)
     asked = _counted(asked, ways, len(columns))
     values, remarks = _start(problem, start, hold)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
+import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -12,10 +13,12 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from symgd.codegen.cost import cost_on
+from symgd.codegen.targets import expect_targets
 from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns, columns_from
 from symgd.derivation.gradient import Gradient
 from symgd.errors import DescentError, either
+from symgd.optimize.asked import finite_number
 from symgd.optimize.descend import descend
 from symgd.problem.problem import Problem
 from symgd.registry.options import instead_of, names_options
@@ -194,6 +197,7 @@ def grid_search(
     """Work the cost out at every point of a grid: `symgd.Problem.grid` says what the arguments mean."""
     axes, held = _axes(problem, ranges, fixed)
     columns = columns_from(problem.columns, data, named_data)
+    expect_targets(problem, columns.values)
     cost, values = cost_on(problem, columns), [held.get(name, 0.0) for name in problem.parameters]
     places = [problem.parameters.index(name) for name in axes]
     found = np.empty(tuple(map(len, axes.values())))
@@ -238,41 +242,44 @@ def _axes(
     axes = {name: _values(name, ranges[name]) for name in problem.parameters if name in ranges}
     count = math.prod(map(len, axes.values()))
     if count > MOST:
-        raise DescentError(f"the grid has {count:,} points", f"take fewer: {MOST:,} at most")
-    return axes, {name: _finite(name, value) for name, value in fixed.items()}
+        raise _too_many(count)
+    return axes, {
+        name: finite_number(value, f'the fixed value of "{name}"') for name, value in fixed.items()
+    }
 
 
 def _values(name: str, given: Any) -> FloatArray:
-    """The values of a range: (low, high, count), or the values themselves."""
+    """The values of a range: a tuple (low, high, count), or a list or an array of the values themselves."""
+    remedy = "pass (low, high, count), such as (0, 2, 41), or a list of finite values"
+    wrong = DescentError(f'the range of "{name}" is {given!r}', remedy)
     try:
-        if isinstance(given, tuple) and len(given) == 3 and isinstance(given[2], int | np.integer):
-            low, high, count = (*map(float, given[:2]), int(given[2]))
-            if count < 1 or count > MOST:
-                raise ValueError
-            values = np.linspace(low, high, count) if count > 1 else np.array([low])
-            if abs(low) + abs(high) < 1e15:  # 0.1 and no 0.1000000000000003
-                values = np.array([float(f"{value:.14g}") for value in values.tolist()])
-        elif isinstance(given, str | bytes | Mapping | set):
-            raise TypeError
-        else:
-            values = np.array(given, dtype=np.float64)
+        if isinstance(given, tuple):
+            return _spaced(*given)
+        listed = [] if isinstance(given, str | bytes | Mapping | set) else given
+        values = np.array(listed, dtype=np.float64)
+    except DescentError:
+        raise
     except (TypeError, ValueError, OverflowError) as error:
-        remedy = "pass (low, high, count), such as (0, 2, 41), or a list of values"
-        raise DescentError(f'the range of "{name}" is {given!r}', remedy) from error
+        raise wrong from error
     if values.ndim != 1 or not values.size or not np.isfinite(values).all():
-        remedy = "pass (low, high, count), such as (0, 2, 41), or a list of finite values"
-        raise DescentError(f'the range of "{name}" is {given!r}', remedy)
+        raise wrong
     return values
 
 
-def _finite(name: str, value: Any) -> float:
-    try:
-        number = float(value)
-    except (TypeError, ValueError) as error:
-        raise DescentError(f'the fixed value of "{name}" is {value!r}', "pass a number") from error
-    if not math.isfinite(number):
-        raise DescentError(f'the fixed value of "{name}" is {value!r}', "pass a finite number")
-    return number
+def _spaced(low: float, high: float, count: int) -> FloatArray:
+    """So many values from the lowest to the highest; ValueError or TypeError where there are none."""
+    if isinstance(count, bool) or operator.index(count) < 1 or not math.isfinite(low + high):
+        raise ValueError
+    if count > MOST:
+        raise _too_many(int(count))
+    values = np.linspace(low, high, count) if count > 1 else np.array([float(low)])
+    if abs(low) + abs(high) < 1e15:  # 0.1 and no 0.1000000000000003
+        values = np.array([float(f"{value:.14g}") for value in values.tolist()])
+    return values
+
+
+def _too_many(count: int) -> DescentError:
+    return DescentError(f"the grid has {count:,} points", f"take fewer: {MOST:,} at most")
 
 
 def _descent_steps(

@@ -282,7 +282,7 @@ def _faster(story: Story) -> Message:
     ways = [] if more is None else [more]
     steep = condition is not None and condition > STEEP
     if steep and largest is not None:
-        if not 0.5 <= rate / (largest / 2) <= 2:  # near the best rate the steep direction swings
+        if not largest / 4 <= rate <= largest:  # near the best rate the steep direction swings
             half = parameter("learning_rate", f"{largest / 2:.6g}")
             ways.append(message("take {rate}, half of the largest stable one", rate=half))
     elif not story.asked.auto and (best is None or not 0.5 <= rate / best <= 1.0001):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from symgd.data.arrays import FloatArray
 from symgd.optimize.run import Run
 from symgd.plots import plot_panels as panels
+from symgd.plots.labels import STAR, START, coloured, entitle, letter
 from symgd.plots.plane import CostPlane, plane_of
 from symgd.writing.words import Message, Words, message
 
@@ -24,6 +25,7 @@ LINES = "#B9779A"
 LETTERS = "#7A2F58"
 DOTTED = 60  # up to so many steps each has its dot
 ARROWS = 6
+EDGE = 0.09  # of the frame: no height is written so near its edge that it might be cut
 FLAT = 1e-12  # of the highest cost: no contour lies so near the least one
 
 
@@ -36,20 +38,24 @@ def draw_contour(
     draw_map(axes, run, plane, words)
     axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), handlelength=1.6)
     title = panels.headline(run, words)
-    picture.suptitle(title, x=0.02, ha="left", fontsize=11.5, fontweight="bold")
+    entitle(picture, title)
     axes.set_title("\n".join(panels.plain(line, 110) for line in titles(run, plane, words)))
 
 
-def titles(run: Run, plane: CostPlane, words: Words) -> list[str]:
-    """What is drawn, which parameters are held, and whether both axes have one scale."""
-    cost, (first, second) = run.problem.notation.cost, plane.names
+def titles(run: Run, plane: CostPlane, words: Words, *, square: bool = True) -> list[str]:
+    """What is drawn, which parameters are held, and, of a flat picture, whether steps look square to the contours."""
+    cost, (first, second) = run.problem.notation.cost, map(letter, plane.names)
     drawn = message("{cost} over {first} and {second}", cost=cost, first=first, second=second)
     said: list[Message] = [drawn]
     if plane.held:
-        held = tuple(f"{name} = {panels.number(value)}" for name, value in plane.held.items())
+        held = tuple(
+            f"{letter(name)} = {panels.number(value)}" for name, value in plane.held.items()
+        )
         said.append(message("held at the end's values: {held}", held=held))
-    if not plane.equal:
-        said.append(message("the axes have different scales"))
+    if levels_of(plane.costs, least_of(run, plane)) is None:
+        said.append(message("the cost is the same at all of these points"))
+    elif square and not plane.equal:
+        said.append(scales_differ())
     if plane.shown < run.steps:
         said.append(
             message(
@@ -58,8 +64,12 @@ def titles(run: Run, plane: CostPlane, words: Words) -> list[str]:
                 steps=run.steps,
             )
         )
-    written = [part.written(words=words) for part in said]
-    return [written[0], "; ".join(written[1:])] if len(written) > 2 else ["; ".join(written)]
+    return [part.written(words=words) for part in said]
+
+
+def scales_differ() -> Message:
+    """A step is square to the contours, and is seen so where a unit is as long across as upwards."""
+    return message("the axes have different scales, so steps do not look square to the contours")
 
 
 def draw_map(
@@ -72,17 +82,7 @@ def draw_map(
         point = [run.exact.parameters[name] for name in plane.names]
         unique = run.exact.unique
         name = message("exact minimum") if unique else message("an exact minimum")
-        axes.plot(
-            *point,
-            "*",
-            ms=15,
-            color=panels.PREDICTION,
-            mec="white",
-            mew=0.8,
-            ls="",
-            zorder=6,
-            label=words(name),
-        )
+        axes.plot(*point, **STAR, label=words(name))
     finish(axes, run.problem.parameters, plane)
 
 
@@ -93,13 +93,8 @@ def finish(axes: Axes, known: Sequence[str], plane: CostPlane) -> None:
     axes.grid(False)
     if plane.equal:
         axes.set_aspect("equal")
-    axes.set_xlabel(panels.plain(plane.names[0]), **_coloured(known, plane.names[0]))
-    axes.set_ylabel(panels.plain(plane.names[1]), **_coloured(known, plane.names[1]))
-
-
-def _coloured(known: Sequence[str], name: str) -> Mapping[str, Any]:
-    colour = panels.SERIES[known.index(name) % len(panels.SERIES)]
-    return {"color": colour, "fontweight": "bold", "fontsize": 11}
+    for name, axis in zip(plane.names, (axes.xaxis, axes.yaxis), strict=True):
+        axis.set_label_text(letter(name), **coloured(known, name))
 
 
 def least_of(run: Run, plane: CostPlane) -> float:
@@ -141,6 +136,10 @@ def draw_contours(axes: Axes, plane: CostPlane, least: float, *, labelled: bool 
     if labelled:
         show = FuncFormatter(lambda value, _: panels.number(float(f"{value:.3g}")))
         axes.clabel(lines, levels[::2], fontsize=8, fmt=show, inline_spacing=2, colors=LETTERS)
+        for written in lines.labelTexts:
+            across = (written.get_position()[0] - plane.across[0]) / np.ptp(plane.across)
+            up = (written.get_position()[1] - plane.up[0]) / np.ptp(plane.up)
+            written.set_visible(EDGE < across < 1 - EDGE and EDGE < up < 1 - EDGE)
 
 
 def _by_level(levels: FloatArray, low: float, count: int) -> Any:
@@ -163,17 +162,22 @@ def levels_of(costs: FloatArray, least: float) -> FloatArray | None:
 
 def _draw_walk(axes: Axes, run: Run, plane: CostPlane, words: Words) -> None:
     path, last = plane.path, plane.shown
-    few = len(path) - 1 <= DOTTED
+    few, moved = len(path) - 1 <= DOTTED, bool(np.ptp(path, axis=0).any())
     style: dict[str, Any] = {"marker": "o", "ms": 3.6} if few else {}
-    walk = words(message("the walk"))
-    axes.plot(*path.T, color=panels.DATA, lw=1.3, zorder=3, label=walk, **style)
-    _draw_arrows(axes, path)
-    start, end = message("start"), message("step {step}")
-    axes.plot(
-        *path[0], "o", ms=9, mfc="white", mec=panels.DATA, mew=1.8, zorder=5, label=words(start)
-    )
-    if len(path) > 1:
-        axes.plot(*path[-1], "s", ms=7, color=panels.DATA, zorder=5, label=words(end, step=last))
+    if moved:
+        walk = words(message("the walk"))
+        axes.plot(*path.T, color=panels.DATA, lw=1.3, zorder=3, label=walk, **style)
+        _draw_arrows(axes, path)
+    axes.plot(*path[0], **START, label=words(message("start")))
+    if moved:
+        axes.plot(
+            *path[-1],
+            "s",
+            ms=7,
+            color=panels.DATA,
+            zorder=5,
+            label=words(message("step {step}"), step=last),
+        )
 
 
 def _draw_arrows(axes: Axes, path: FloatArray) -> None:

@@ -14,6 +14,7 @@ from symgd.errors import OutputError
 from symgd.optimize.grid_search import GridSearch
 from symgd.plots import plot_panels as panels
 from symgd.plots.contour_picture import SHADES
+from symgd.plots.labels import STAR, coloured, entitle, letter
 from symgd.plots.plots import picture_for
 from symgd.registry.options import instead_of
 from symgd.terms import Equation, Symbol
@@ -61,7 +62,7 @@ def plot_grid(
 
 def _title(picture: Picture, found: GridSearch, words: Words) -> None:
     problem = found.problem
-    best = tuple(f"{name} = {panels.number(value)}" for name, value in found.best.items())
+    best = tuple(f"{letter(name)} = {panels.number(value)}" for name, value in found.best.items())
     model = text(Equation(Symbol(problem.target), problem.prediction), words=words)
     said = message(
         "{model}: the best of {number} point is {best}",
@@ -70,13 +71,7 @@ def _title(picture: Picture, found: GridSearch, words: Words) -> None:
         number=found.evaluations,
         best=best,
     )
-    picture.suptitle(
-        panels.plain(said.written(words=words), 120),
-        x=0.02,
-        ha="left",
-        fontsize=11.5,
-        fontweight="bold",
-    )
+    entitle(picture, panels.plain(said.written(words=words), 120))
 
 
 def _slice(found: GridSearch, names: Sequence[str]) -> FloatArray:
@@ -112,16 +107,15 @@ def _draw_pair(axes: Axes, found: GridSearch, names: tuple[str, str], words: Wor
     axes.figure.colorbar(mesh, ax=axes, label=scale.written(words=words) if log else cost)
     best = [found.best[name] for name in names]
     label = words(message("best point"))
-    axes.plot(*best, "*", ms=15, color=panels.PREDICTION, mec="white", mew=1.0, ls="", label=label)
+    axes.plot(*best, **STAR, label=label)
     axes.legend(loc="upper right", facecolor="white", framealpha=0.85, frameon=True)
     axes.grid(False)
     known = found.problem.parameters
     for name, axis in zip(names, (axes.xaxis, axes.yaxis), strict=True):
-        colour = panels.SERIES[known.index(name) % len(panels.SERIES)]
-        axis.set_label_text(panels.plain(name), color=colour, fontweight="bold", fontsize=11)
+        axis.set_label_text(letter(name), **coloured(known, name))
     others = {name: value for name, value in found.best.items() if name not in names}
     if others:
-        held = tuple(f"{name} = {panels.number(value)}" for name, value in others.items())
+        held = tuple(f"{letter(name)} = {panels.number(value)}" for name, value in others.items())
         axes.set_title(panels.plain(message("at {held}", held=held).written(words=words), 60))
 
 
@@ -134,17 +128,7 @@ def _draw_curve(axes: Axes, found: GridSearch, name: str, words: Words) -> None:
         values[order], costs[order], "o-" if few else "-", color=panels.ERROR, ms=4, label=cost
     )
     label = words(message("best point"))
-    axes.plot(
-        found.best[name],
-        found.cost,
-        "*",
-        ms=15,
-        color=panels.PREDICTION,
-        mec="white",
-        ls="",
-        label=label,
-    )
+    axes.plot(found.best[name], found.cost, **STAR, label=label)
     axes.legend()
-    colour = panels.SERIES[found.problem.parameters.index(name) % len(panels.SERIES)]
-    axes.set_xlabel(panels.plain(name), color=colour, fontweight="bold", fontsize=11)
+    axes.set_xlabel(letter(name), **coloured(found.problem.parameters, name))
     axes.set_ylabel(cost)

@@ -15,7 +15,9 @@ from symgd.optimize.run import Run
 from symgd.registry.options import instead_of
 from symgd.registry.registry import FrozenMap
 
-ACROSS, UP = 97, 81  # points of the grid
+POINTS = 97, 81  # of the grid
+FINE = 193, 161  # where the cost of a point does not depend on how many rows there are
+COARSE, MANY = (49, 41), 50_000  # where there are so many rows
 DRAWN = 2000  # points of a walk
 LEAVES = 10.0  # a walk is followed until it is so many times further from its start than its first step led
 SHAPE = 1.3  # width by height of the part that is drawn, where both axes have one scale
@@ -63,8 +65,18 @@ def plane_of(run: Run, chosen: Sequence[str] | None = None) -> CostPlane:
     exact = () if run.exact is None else (tuple(run.exact.parameters[name] for name in names),)
     corners = np.vstack([walk[rows], *(np.array([point]) for point in exact)])
     cost = cost_on(run.problem, run.data)
-    made = plane_between(corners, names, run.parameters, cost, run.problem.parameters)
+    points = points_for(len(run.data), run.exact is not None)
+    made = plane_between(
+        corners, names, run.parameters, cost, run.problem.parameters, points=points
+    )
     return replace(made, path=walk[rows], shown=int(run.trace.steps[rows[-1]]))
+
+
+def points_for(rows: int, quadratic: bool) -> tuple[int, int]:
+    """How many points of a grid are worked out, across and up."""
+    if quadratic:
+        return FINE
+    return COARSE if rows > MANY else POINTS
 
 
 def plane_between(
@@ -73,11 +85,15 @@ def plane_between(
     held: Mapping[str, float],
     cost: Callable[[Sequence[float]], float],
     known: Sequence[str],
+    *,
+    points: tuple[int, int] = POINTS,
+    alike: float = ALIKE,
 ) -> CostPlane:
     """The plane that has some points, shape (k, 2), in it; the other parameters are held at their values."""
-    (low_x, high_x), (low_y, high_y), equal = _ranges(corners)
-    across, up = np.linspace(low_x, high_x, ACROSS), np.linspace(low_y, high_y, UP)
-    values, places = [held[name] for name in known], [known.index(name) for name in names]
+    *sides, equal = _ranges(corners, alike)
+    values = [held[name] for name in known]
+    across, up = (np.linspace(*ends, count) for ends, count in zip(sides, points, strict=True))
+    places = [known.index(name) for name in names]
     costs = _costs(cost, values, places, across, up)
     others = FrozenMap({name: held[name] for name in known if name not in names})
     return CostPlane(names, across, up, costs, others, corners, 0, equal)
@@ -113,7 +129,9 @@ def _followed(walk: FloatArray, run: Run) -> IntArray:
     return spread(min(last, len(walk)), DRAWN)
 
 
-def _ranges(corners: FloatArray) -> tuple[tuple[float, float], tuple[float, float], bool]:
+def _ranges(
+    corners: FloatArray, alike: float
+) -> tuple[tuple[float, float], tuple[float, float], bool]:
     """What is drawn of both axes, with room around, and whether they have one scale."""
     low, high = corners.min(axis=0), corners.max(axis=0)
     size = high - low
@@ -123,7 +141,7 @@ def _ranges(corners: FloatArray) -> tuple[tuple[float, float], tuple[float, floa
         size = np.maximum(np.abs(low), 1.0)
     size = np.where(size < least, np.maximum(np.abs(low) * 0.5, most or 1.0), size)
     middle, size = (low + high) / 2, 1.36 * size
-    equal = bool(max(size[0] / SHAPE / size[1], size[1] * SHAPE / size[0]) <= ALIKE)
+    equal = bool(max(size[0] / SHAPE / size[1], size[1] * SHAPE / size[0]) <= alike)
     if equal:
         height = max(size[1], size[0] / SHAPE)
         size = np.array([height * SHAPE, height])

@@ -12,6 +12,7 @@ from symgd.optimize.outcome import KINDS
 from symgd.optimize.run import Run
 from symgd.plots import plot_panels as panels
 from symgd.plots.contour_picture import draw_map
+from symgd.plots.labels import entitle
 from symgd.plots.plane import plane_of
 from symgd.plots.slice_picture import draw_slice_of
 from symgd.terms import Equation, Symbol
@@ -54,9 +55,7 @@ def draw_rates(
         model=panels.plain(model, 60),
         loss=words.declared(problem.loss.title),
     )
-    picture.suptitle(
-        title.written(words=words), x=0.02, ha="left", fontsize=11.5, fontweight="bold"
-    )
+    entitle(picture, title.written(words=words))
 
 
 def _draw_costs(axes: Axes, runs: Sequence[Run], words: Words) -> None:

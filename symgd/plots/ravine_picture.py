@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,18 +13,22 @@ from symgd.data.arrays import FloatArray
 from symgd.errors import OutputError
 from symgd.optimize.analysis import Analysis
 from symgd.plots import plot_panels as panels
-from symgd.plots.contour_picture import draw_contours, finish
-from symgd.plots.plane import plane_between
+from symgd.plots.contour_picture import draw_contours, finish, scales_differ
+from symgd.plots.labels import STAR, START, coloured, entitle, letter
+from symgd.plots.plane import CostPlane, plane_between, points_for
 from symgd.plots.plots import picture_for
+from symgd.plots.slice_picture import draw_curve, widened
 from symgd.registry.options import instead_of
 from symgd.terms import Equation, Symbol
 from symgd.writing.formulas.text import text
-from symgd.writing.words import Language, Words, message, words_in
+from symgd.writing.words import Language, Message, Words, message, words_in
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from symgd.plots.picture import Picture
+
+ALIKE = 30.0  # ranges that differ by no more than this have axes of one scale, on which the directions are square
 
 
 def plot_ravine(
@@ -35,54 +39,60 @@ def plot_ravine(
     language: Language = None,
 ) -> Picture:
     """Draw the map that an analysis is of; files and errors are as for `symgd.plots.plots.plot`."""
-    words, names = words_in(language), _two(analysis, parameters)
+    words = words_in(language)
+    if len(analysis.problem.parameters) == 1:
+        with picture_for((8.6, 5.2), path) as picture:
+            _draw_parabola(picture.subplots(), analysis, words)
+            _title(picture, analysis, words)
+        return picture
+    names = _two(analysis, parameters)
     exact = analysis.landscape.exact
     middle = analysis.start if exact is None else exact.parameters
     points = [np.array([place[name] for name in names]) for place in (analysis.start, middle)]
     cost = cost_on(analysis.problem, analysis.data)
-    plane = plane_between(np.array(points), names, middle, cost, analysis.problem.parameters)
-    with picture_for((8.6, 5.8), path) as picture:
+    known = analysis.problem.parameters
+    grid = points_for(len(analysis.data), exact is not None)
+    ends = np.array(points)
+    plane = plane_between(ends, names, middle, cost, known, points=grid, alike=ALIKE)
+    with picture_for((9.8, 5.8), path) as picture:
         axes = picture.subplots()
         least = float(np.nanmin(plane.costs))
         draw_contours(axes, plane, min(least, exact.cost) if exact and len(middle) == 2 else least)
-        finish(axes, analysis.problem.parameters, plane)
+        finish(axes, known, plane)
         _draw_directions(axes, points[1], _curvature(analysis, names, middle), words)
-        axes.plot(
-            *points[0],
-            "o",
-            ms=9,
-            mfc="white",
-            mec=panels.DATA,
-            mew=1.8,
-            ls="",
-            label=words(message("start")),
-            zorder=5,
-        )
+        axes.plot(*points[0], **START, label=words(message("start")))
         if exact is not None:
-            axes.plot(
-                *points[1],
-                "*",
-                ms=15,
-                color=panels.PREDICTION,
-                mec="white",
-                ls="",
-                label=words(message("exact minimum")),
-                zorder=6,
-            )
+            axes.plot(*points[1], **STAR, label=words(message("exact minimum")))
         axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), handlelength=1.6)
-        said = [
-            message(
-                "{cost} over {first} and {second}",
-                cost=analysis.problem.notation.cost,
-                first=names[0],
-                second=names[1],
-            )
-        ]
-        if not plane.equal:
-            said.append(message("the axes have different scales"))
-        axes.set_title(panels.plain("; ".join(part.written(words=words) for part in said), 110))
+        written = (part.written(words=words) for part in _said(analysis, plane))
+        axes.set_title("\n".join(panels.plain(line, 110) for line in written))
         _title(picture, analysis, words)
     return picture
+
+
+def _draw_parabola(axes: Axes, analysis: Analysis, words: Words) -> None:
+    """The cost along its one parameter, with start and minimum."""
+    [name], cost = analysis.problem.parameters, cost_on(analysis.problem, analysis.data)
+    exact, start = analysis.landscape.exact, analysis.start[name]
+    least = start if exact is None else exact.parameters[name]
+    ends = widened(np.array([start, least, 2 * least - start]))
+    draw_curve(axes, lambda value: (cost([value]), 0.0), ends, analysis.problem.notation.cost)
+    axes.plot(start, cost([start]), **START, label=words(message("start")))
+    if exact is not None:
+        axes.plot(least, exact.cost, **STAR, label=words(message("exact minimum")))
+    axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0))
+    axes.set_xlabel(letter(name), **coloured(analysis.problem.parameters, name))
+
+
+def _said(analysis: Analysis, plane: CostPlane) -> Iterator[Message]:
+    """What is drawn, which parameters are held, and whether directions look square to each other."""
+    cost, (first, second) = analysis.problem.notation.cost, map(letter, plane.names)
+    yield message("{cost} over {first} and {second}", cost=cost, first=first, second=second)
+    if plane.held:
+        held = tuple(f"{letter(n)} = {panels.number(v)}" for n, v in plane.held.items())
+        yield message("held: {held}", held=held)
+    if not plane.equal:
+        yield scales_differ()
 
 
 def _two(analysis: Analysis, chosen: Sequence[str] | None) -> tuple[str, str]:
@@ -91,10 +101,6 @@ def _two(analysis: Analysis, chosen: Sequence[str] | None) -> tuple[str, str]:
     for name in given:
         if name not in known:
             raise OutputError(f'there is no parameter "{name}"', instead_of(name, known))
-    if len(known) < 2:
-        raise OutputError(
-            f"the cost has one parameter, {known[0]}, and a map needs two", "print the analysis"
-        )
     if len(given) > 2 or len({*given}) < len(given):
         raise OutputError(f"{', '.join(given)} are not two parameters", "name two of them")
     first, second = [*dict.fromkeys((*given, *known))][:2]
@@ -150,4 +156,4 @@ def _title(picture: Picture, analysis: Analysis, words: Words) -> None:
         said = message(
             "{model}: condition number {number}", model=model, number=panels.number(number)
         )
-    picture.suptitle(said.written(words=words), x=0.02, ha="left", fontsize=11.5, fontweight="bold")
+    entitle(picture, said.written(words=words))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from symgd.derivation.engine import gradient_of
 from symgd.errors import OutputError
 from symgd.optimize.run import Run
 from symgd.plots import plot_panels as panels
+from symgd.plots.labels import STAR, START, coloured, entitle, letter
 from symgd.plots.plane import LEAVES
 from symgd.registry.options import instead_of
 from symgd.writing.words import Words, message
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from symgd.plots.picture import Picture
+
+At: TypeAlias = Callable[[float], tuple[float, float]]  # from a value to cost and slope
 
 POINTS = 300
 TANGENTS = 5
@@ -36,9 +39,7 @@ def draw_slice(
     axes = picture.subplots()
     draw_slice_of(axes, run, name, words)
     axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0))
-    picture.suptitle(
-        panels.headline(run, words), x=0.02, ha="left", fontsize=11.5, fontweight="bold"
-    )
+    entitle(picture, panels.headline(run, words))
 
 
 def _chosen(run: Run, parameters: Sequence[str] | None) -> str:
@@ -53,71 +54,67 @@ def _chosen(run: Run, parameters: Sequence[str] | None) -> str:
 
 def draw_slice_of(axes: Axes, run: Run, name: str, words: Words) -> None:
     """The curve, the steps on it, and tangents at the first of them."""
-    place, cost = run.problem.parameters.index(name), run.problem.notation.cost
+    at, steps = _along(run, name), _steps(run, name)
+    points, label = run.trace[name][steps], coloured(run.problem.parameters, name)
+    alone = run.exact is not None and len(run.problem.parameters) == 1
+    least = run.exact.parameters[name] if run.exact is not None and alone else points[-1]
+    draw_curve(axes, at, widened(np.append(points, least)), run.problem.notation.cost)
+    _draw_tangents(axes, points, at, words)
+    heights = np.array([at(value)[0] for value in points.tolist()])
+    mark = {"marker": "o", "ls": "", "color": label["color"], "zorder": 5}
+    axes.plot(points, heights, **mark, ms=5, label=words(message("the steps")))
+    ring = {**START, "mec": label["color"]}
+    axes.plot(points[:1], heights[:1], **ring, label=words(message("start")))
+    if alone:
+        axes.plot(least, at(least)[0], **STAR, label=words(message("exact minimum")))
+    axes.set_xlabel(letter(name), **label)
+    axes.set_title(panels.plain(_title(run, name, int(run.trace.steps[steps[-1]]), words), 110))
+
+
+def _along(run: Run, name: str) -> At:
+    """Cost and slope as functions of one parameter, the others held."""
+    place = run.problem.parameters.index(name)
     evaluate = compile_array(run.problem, gradient_of(run.problem), run.data)
-    values = [*run.parameters.values()]
+    values = [*_held(run).values()]
 
     def at(value: float) -> tuple[float, float]:
         values[place] = value
         height, slopes = evaluate(values)
         return height, slopes[place]
 
-    steps = _steps(run, name)
-    points = run.trace[name][steps]
-    alone = run.exact is not None and len(values) == 1
-    least = run.exact.parameters[name] if run.exact is not None and alone else points[-1]
-    low, high = _widened(np.append(points, least))
-    grid = np.linspace(low, high, POINTS)
+    return at
+
+
+def draw_curve(axes: Axes, at: At, ends: tuple[float, float], cost: str) -> None:
+    """The cost along one parameter."""
+    grid = np.linspace(*ends, POINTS)
     curve = np.array([at(value)[0] for value in grid.tolist()])
-    axes.plot(
-        grid,
-        np.where(np.isfinite(curve), curve, np.nan),
-        color=panels.ERROR,
-        lw=2.2,
-        label=cost,
-        zorder=2,
-    )
-    axes.set_xlim(low, high)
-    bottom, top = _heights(curve)
-    axes.set_ylim(bottom, top)
-    _draw_tangents(axes, points, at, words)
-    heights = np.array([at(value)[0] for value in points.tolist()])
-    colour = panels.SERIES[place % len(panels.SERIES)]
-    axes.plot(points, heights, "o", color=colour, ms=5, zorder=5, label=words(message("the steps")))
-    axes.plot(
-        points[:1],
-        heights[:1],
-        "o",
-        ms=10,
-        mfc="white",
-        mec=colour,
-        mew=2,
-        zorder=6,
-        label=words(message("start")),
-    )
-    if run.exact is not None and len(values) == 1:
-        said = words(message("exact minimum"))
-        axes.plot(
-            least,
-            at(least)[0],
-            "*",
-            ms=15,
-            color=panels.PREDICTION,
-            mec="white",
-            ls="",
-            zorder=6,
-            label=said,
-        )
-    axes.set_xlabel(panels.plain(name), color=colour, fontweight="bold", fontsize=11)
+    there = np.where(np.isfinite(curve), curve, np.nan)
+    axes.plot(grid, there, color=panels.ERROR, lw=2.2, label=cost, zorder=2)
+    axes.set_xlim(*ends)
+    axes.set_ylim(*_heights(curve))
     axes.set_ylabel(cost)
-    axes.set_title(panels.plain(_title(run, name, int(run.trace.steps[steps[-1]]), words), 110))
+
+
+def _is_lost(run: Run) -> bool:
+    """Whether a walk ends higher than it begins, or nowhere."""
+    return not run.trace.cost[-1] <= run.trace.cost[0]
+
+
+def _held(run: Run) -> Mapping[str, float]:
+    """All parameters where the walk ended; of one that went up, where it began."""
+    if not _is_lost(run):
+        return run.parameters
+    return {name: float(run.trace[name][0]) for name in run.problem.parameters}
 
 
 def _title(run: Run, name: str, shown: int, words: Words) -> str:
     cost = run.problem.notation.cost
-    said = [message("{cost} along {name}", cost=cost, name=name)]
-    held = tuple(f"{n} = {panels.number(v)}" for n, v in run.parameters.items() if n != name)
-    if held:
+    said = [message("{cost} along {name}", cost=cost, name=letter(name))]
+    held = tuple(f"{letter(n)} = {panels.number(v)}" for n, v in _held(run).items() if n != name)
+    if held and _is_lost(run):
+        said.append(message("held at the start's values: {held}", held=held))
+    elif held:
         said.append(message("held at the end's values: {held}", held=held))
     if shown < run.steps:
         said.append(message("up to step {step} of {steps}", step=shown, steps=run.steps))
@@ -128,7 +125,7 @@ def _steps(run: Run, name: str) -> FloatArray:
     """The rows whose steps are drawn: the first ones, and of one that runs away those before it leaves."""
     away = np.abs(run.trace[name] - run.trace[name][0])
     first = float(away[1]) if len(away) > 1 else 0.0
-    lost = run.trace.cost[-1] > run.trace.cost[0]
+    lost = _is_lost(run)
     gone = np.flatnonzero(~(away <= LEAVES * first)) if lost else np.array([])
     last = max(2, int(gone[0])) if gone.size else len(away)
     rows: FloatArray = np.unique(
@@ -137,7 +134,8 @@ def _steps(run: Run, name: str) -> FloatArray:
     return rows
 
 
-def _widened(points: FloatArray) -> tuple[float, float]:
+def widened(points: FloatArray) -> tuple[float, float]:
+    """The ends of what is drawn, with room around the points."""
     low, high = float(points.min()), float(points.max())
     size = (high - low) or max(abs(high), 1.0)
     return low - 0.22 * size, high + 0.22 * size
@@ -152,13 +150,15 @@ def _heights(curve: FloatArray) -> tuple[float, float]:
     return low - 0.1 * room, high + 0.08 * room
 
 
-def _draw_tangents(axes: Axes, points: FloatArray, at: object, words: Words) -> None:
+def _draw_tangents(axes: Axes, points: FloatArray, at: At, words: Words) -> None:
     """Short tangents, and the step along the axis that each leads to."""
-    assert callable(at)
     low, high = axes.get_xlim()
     bottom, top = axes.get_ylim()
     label = words(message("tangent at a step"))
     kept = range(min(TANGENTS, len(points)))
+    if len(points) > 1:
+        said = words(message("a step along the axis"))
+        axes.plot([], [], color=ARROW["color"], lw=1.3, marker=">", ms=5, label=said)
     for number in kept:
         height, slope = at(float(points[number]))
         steepness = abs(slope) * (high - low) / (top - bottom)

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.ticker import MaxNLocator
 
 from symgd.codegen.cost import cost_on
 from symgd.data.arrays import FloatArray
 from symgd.optimize.run import Run
 from symgd.plots import plot_panels as panels
-from symgd.plots.contour_picture import SHADES, least_of, titles
-from symgd.plots.plane import plane_of
+from symgd.plots.contour_picture import DOTTED, SHADES, least_of, levels_of, titles
+from symgd.plots.labels import STAR, START, coloured, entitle, letter
+from symgd.plots.plane import CostPlane, plane_of
 from symgd.writing.words import Words, message
 
 if TYPE_CHECKING:
     from symgd.plots.picture import Picture
 
+TICKS = 5  # of an axis, at most: more run into each other
 STEEP = 300.0  # a cost that is so many times its least has logarithmic heights
 
 
@@ -25,71 +29,68 @@ def draw_surface(
     picture: Picture, run: Run, words: Words, parameters: Sequence[str] | None = None
 ) -> None:
     """The surface, alone in a picture."""
-    from matplotlib.colors import LinearSegmentedColormap
-
     plane = plane_of(run, parameters)
-    axes = picture.add_subplot(projection="3d", computed_zorder=False)
+    axes: Any = picture.add_subplot(projection="3d", computed_zorder=False)
     least, cost = least_of(run, plane), run.problem.notation.cost
     there = plane.costs[np.isfinite(plane.costs)]
-    steep = bool(least > 0 and there.max() > STEEP * least)
-    heights = _heights(plane.costs, steep)
+    steep = bool(least > 0 and there.size and there.max() > STEEP * least)
+    _draw_heights(axes, plane.across, plane.up, plane.costs, least, steep)
+    _draw_walk(axes, run, plane, words, steep)
+    named = zip(plane.names, (axes.set_xlabel, axes.set_ylabel), strict=True)
+    for name, label in named:
+        label(letter(name), **coloured(run.problem.parameters, name))
+    axes.set_zlabel(f"log₁₀ {cost}" if steep else cost)
+    for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
+        axis.set_major_locator(MaxNLocator(TICKS))
+    axes.view_init(elev=32, azim=-58)
+    axes.set_box_aspect((1.2, 1.0, 0.8), zoom=0.98)
+    axes.legend(loc="upper left", bbox_to_anchor=(0.98, 0.95))
+    entitle(picture, panels.headline(run, words))
+    said = titles(run, plane, words, square=False)
+    axes.set_title("\n".join(panels.plain(line, 110) for line in said))
+
+
+def _draw_heights(
+    axes: Any, across: FloatArray, up: FloatArray, costs: FloatArray, least: float, steep: bool
+) -> None:
+    """The surface, its shades those of the contours, so that the floor of a ravine shows."""
+    low = least - abs(least) * 1e-9
+    levels = levels_of(costs, least)
+    shades = LinearSegmentedColormap.from_list("cost", SHADES)
+    colours = shades(np.full(costs.shape, 0.4))
+    if levels is not None:
+        place = np.searchsorted(levels[levels > low], np.nan_to_num(costs, nan=low))
+        colours = shades(place / len(levels))
     axes.plot_surface(
-        *np.meshgrid(plane.across, plane.up),
-        heights,
-        rcount=40,
-        ccount=48,
+        *np.meshgrid(across, up),
+        _heights(costs, steep),
+        rstride=max(1, len(up) // 40),
+        cstride=max(1, len(across) // 48),
         lw=0.2,
         edgecolor="#B9779A66",
-        cmap=LinearSegmentedColormap.from_list("cost", SHADES),
+        facecolors=colours,
+        shade=False,
         antialiased=True,
         zorder=1,
     )
-    on = _along(run, plane.names, plane.path)
-    style = {"marker": "o", "ms": 3.5} if len(plane.path) <= 61 else {}
-    walk = words(message("the walk"))
-    axes.plot(
-        *plane.path.T, _heights(on, steep), color=panels.DATA, lw=1.6, zorder=4, label=walk, **style
-    )
-    ends = _heights(on[[0, -1]], steep)
-    axes.plot(
-        *plane.path[:1].T,
-        ends[:1],
-        "o",
-        ms=9,
-        mfc="white",
-        mec=panels.DATA,
-        mew=1.8,
-        zorder=5,
-        label=words(message("start")),
-    )
-    said = words(message("step {step}"), step=plane.shown)
-    axes.plot(*plane.path[-1:].T, ends[1:], "s", ms=7, color=panels.DATA, zorder=5, label=said)
+
+
+def _draw_walk(axes: Any, run: Run, plane: CostPlane, words: Words, steep: bool) -> None:
+    """The walk on the surface, its start and end, and the exact minimum."""
+    on = _heights(_along(run, plane.names, plane.path), steep)
+    dark: dict[str, Any] = {"color": panels.DATA, "zorder": 5}
+    few = {"marker": "o", "ms": 3.5} if len(plane.path) <= DOTTED + 1 else {}
+    moved = bool(np.ptp(plane.path, axis=0).any())
+    if moved:
+        axes.plot(*plane.path.T, on, **dark, lw=1.6, label=words(message("the walk")), **few)
+    axes.plot(*plane.path[:1].T, on[:1], **START, label=words(message("start")))
+    if moved:
+        said = words(message("step {step}"), step=plane.shown)
+        axes.plot(*plane.path[-1:].T, on[-1:], "s", **dark, ms=7, label=said)
     if run.exact is not None and not plane.held:
-        point = [run.exact.parameters[name] for name in plane.names]
+        point = [[run.exact.parameters[name]] for name in plane.names]
         height = _heights(np.array([run.exact.cost]), steep)
-        axes.plot(
-            *([value] for value in point),
-            height,
-            "*",
-            ms=15,
-            color=panels.PREDICTION,
-            mec="white",
-            zorder=6,
-            label=words(message("exact minimum")),
-        )
-    for name, label in zip(plane.names, (axes.set_xlabel, axes.set_ylabel), strict=True):
-        series = run.problem.parameters.index(name)
-        label(
-            panels.plain(name), color=panels.SERIES[series % len(panels.SERIES)], fontweight="bold"
-        )
-    axes.set_zlabel(f"log₁₀ {cost}" if steep else cost)
-    axes.view_init(elev=32, azim=-58)
-    axes.set_box_aspect((1.2, 1.0, 0.8), zoom=0.92)
-    axes.legend(loc="upper left", bbox_to_anchor=(0.98, 0.95))
-    picture.suptitle(
-        panels.headline(run, words), x=0.02, ha="left", fontsize=11.5, fontweight="bold"
-    )
-    axes.set_title("\n".join(panels.plain(line, 110) for line in titles(run, plane, words)))
+        axes.plot(*point, height, **STAR, label=words(message("exact minimum")))
 
 
 def _heights(costs: FloatArray, steep: bool) -> FloatArray:

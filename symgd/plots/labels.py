@@ -1,0 +1,58 @@
+"""What pictures have in common: title, marks of start and minimum, and axes' names, each in its parameter's colour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from symgd.plots import plot_panels as panels
+from symgd.terms import Symbol
+from symgd.writing.formulas.text import text
+
+if TYPE_CHECKING:
+    from symgd.plots.picture import Picture
+
+# How the exact minimum and the start are marked, in every picture.
+STAR: Mapping[str, Any] = {
+    "marker": "*",
+    "ms": 15,
+    "color": panels.PREDICTION,
+    "mec": "white",
+    "ls": "",
+    "zorder": 6,
+}
+START: Mapping[str, Any] = {
+    "marker": "o",
+    "ms": 9,
+    "mfc": "white",
+    "mec": panels.DATA,
+    "mew": 1.8,
+    "ls": "",
+    "zorder": 6,
+}
+SIZE, LETTERS = 11.5, 10.0  # of a title, and how many of its letters an inch has
+SUBSCRIPT = 2  # letters: longer ones are words
+
+
+def entitle(picture: Picture, said: str) -> None:
+    """The picture's title, in letters that are small enough for its width."""
+    size = SIZE * min(1.0, picture.get_figwidth() * LETTERS / max(1, len(said)))
+    picture.suptitle(said, x=0.02, ha="left", fontsize=size, fontweight="bold")
+
+
+def letter(name: str) -> str:
+    """A parameter as its formula prints it, θ₁ for theta_1; a name of whole words as it is written.
+
+    Examples
+    --------
+    >>> letter("theta_1"), letter("rate_of_growth")
+    ('θ₁', 'rate_of_growth')
+    """
+    words = len(name.partition("_")[2]) > SUBSCRIPT
+    return panels.plain(name if words else text(Symbol(name)))
+
+
+def coloured(known: Sequence[str], name: str) -> Mapping[str, Any]:
+    """How the label of a parameter's axis is drawn."""
+    colour = panels.SERIES[known.index(name) % len(panels.SERIES)]
+    return {"color": colour, "fontweight": "bold", "fontsize": 11}
