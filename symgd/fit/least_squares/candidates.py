@@ -99,6 +99,7 @@ class Drawer:
 
     scales: Scales
     bounds: FloatArray  # of these parameters, of shape (m, 2)
+    shown: Observed  # rows that show peaks
     seed: int = 0
 
     @cached_property
@@ -123,7 +124,7 @@ class Drawer:
     @cached_property
     def _summits(self) -> list[tuple[Peaks, list[Bump]]]:
         """Peaks along inputs, and the terms that may stand on them."""
-        rows, found = self.scales.rows, []
+        rows, found = self.shown, []
         for along, bumps in bumps_of(self.scales.curve, self.scales.units).items():
             there = peaks_of(rows.inputs[along], rows.target)
             if len(there.places):

@@ -2,7 +2,8 @@
 
 Laws
 ----
-- a peak's prominence is how far it rises above the higher of the valleys that part it from higher ground
+- a peak's prominence is how far it rises above the higher of the valleys that part it from higher ground, or above the
+  median where that is less: between two peaks nothing hangs down
 - a peak is as wide as the rows about it that lie above half of its prominence
 """
 
@@ -20,6 +21,7 @@ from symgd.fit.least_squares.units import Units
 
 SHARE = 0.5  # of the candidates that stand on peaks
 MORE = 3  # peaks that are looked at beyond one for each term
+SHUFFLED = 1.5  # ranks by which peaks change their order
 LEAST = 0.02  # of the highest prominence: below it nothing is a peak
 SPREAD = 0.3  # how far from its peak's width a width is drawn, in powers of e
 
@@ -72,7 +74,7 @@ class Peaks:
         """Candidates, some of them with their terms on peaks, no two of one candidate on the same."""
         made, count = drawn.copy(), len(drawn)
         few = min(len(self.places), len(bumps) + MORE)
-        order = rng.permuted(np.tile(np.arange(few), (count, 1)), axis=1)
+        order = np.argsort(np.arange(few) + rng.normal(0, SHUFFLED, (count, few)), axis=1)
         taken = rng.random(count) < SHARE
         for number, bump in enumerate(bumps[:few]):
             at = order[:, number]
@@ -98,11 +100,11 @@ def peaks_of(column: FloatArray, target: FloatArray) -> Peaks:
 def _found(places: FloatArray, heights: FloatArray) -> list[tuple[float, float, float]]:
     """Prominence, place and half width of each local maximum that is not at an end."""
     tops = np.flatnonzero((heights[1:-1] > heights[:-2]) & (heights[1:-1] >= heights[2:])) + 1
-    made = []
-    for top in tops:
+    made, middle = [], float(np.median(heights))
+    for top in tops[heights[tops] > middle]:
         left, right = heights[:top][::-1], heights[top + 1 :]
         valleys = [_until_higher(side, heights[top]).min() for side in (left, right)]
-        tall = float(heights[top] - max(valleys))
+        tall = float(heights[top] - max(*valleys, middle))
         low = heights[top] - tall / 2
         first = top - int(np.argmax(left < low)) - 1
         last = top + int(np.argmax(right < low)) + 1
