@@ -15,18 +15,19 @@ import numpy as np
 
 from symgd.codegen.separation import factors_of_parameters
 from symgd.data.arrays import FloatArray, spread
+from symgd.fit.changes import Changes, null_of
 from symgd.fit.found import Found
 from symgd.fit.linear import determines_all, linear
-from symgd.fit.losses.compiled import derived, on_rows
-from symgd.fit.losses.objective import penalty_of
+from symgd.fit.losses.general import bounds_of
+from symgd.fit.losses.newton import Arrival
+from symgd.fit.losses.objective import Objective, penalty_of
 from symgd.fit.task import Task
+from symgd.fit.untold import untold
 from symgd.optimize.outcome import Outcome
 from symgd.writing.words import Message, message
 
-NOTHING = 1e-13  # singular values below this, of columns brought to one length, are 0
 PART = 1e-6  # a parameter whose part in a change is smaller takes no part in it
 ROWS = 20_000  # of more rows so many are looked at
-TRIALS = 3
 
 
 def identified(task: Task, found: Found) -> Found:
@@ -34,10 +35,19 @@ def identified(task: Task, found: Found) -> Found:
     if found.outcome.kind not in ("converged", "stalled") or penalty_of(task) != 0:
         return found
     open_ = still_open(task, found)
-    if open_ is None:
+    if open_ is None or not (found.outcome.kind == "converged" or _is_level(task, found)):
         return found
     outcome = Outcome("converged", open_.why, open_.advice)
     return replace(found, outcome=outcome)
+
+
+def _is_level(task: Task, found: Found) -> bool:
+    """Whether the gradient is 0 where a search came no further."""
+    values = np.array([found.values[name] for name in task.free])
+    objective, bounds = Objective(task), bounds_of(task)
+    point = objective.at(values)
+    free = ~bounds.held(values, point.gradient)
+    return Arrival(values, point, 0, objective.sizes(values), free).is_minimum
 
 
 @dataclass(frozen=True)
@@ -65,33 +75,10 @@ def still_open(task: Task, found: Found) -> Open | None:
     again = null_of(changes.at(moved, inputs))
     if again is None or not again.size:
         return None  # an accident of one point, or its last digits
-    by_formula = _whatever_the_data(changes, task, values)
+    by_formula = untold(task)
     if by_formula is not None and by_formula.shape[1] >= null.shape[1]:
         return _of_formula(task, _concerned(task.free, by_formula))
     return _of_data(task, names)
-
-
-class Changes:
-    """How predictions change with the free parameters, over rows of inputs."""
-
-    def __init__(self, task: Task) -> None:
-        self.inputs = task.problem.inputs
-        names = (*task.free, *self.inputs)
-        _, first, _ = derived(task.predictions, names, task.free, 1)
-        self.width = len(task.free)
-        self._compute = on_rows([entry for row in first for entry in row], names)
-
-    def at(self, values: FloatArray, inputs: Sequence[FloatArray]) -> FloatArray:
-        """Of shape (rows, p): rows where they are not finite are left out."""
-        columns = [*inputs] or [np.zeros(1)]
-        given = inputs if inputs else []
-        found = np.array(self._compute(*values, *given))
-        if found.ndim == 1:
-            found = found[:, None] * np.ones(len(columns[0]))
-        table = (
-            found.reshape(-1, self.width, found.shape[1]).transpose(0, 2, 1).reshape(-1, self.width)
-        )
-        return table[np.isfinite(table).all(axis=1)]
 
 
 def _inputs(task: Task) -> list[FloatArray]:
@@ -100,48 +87,8 @@ def _inputs(task: Task) -> list[FloatArray]:
     return [task.columns[name][chosen] for name in task.problem.inputs]
 
 
-def null_of(table: FloatArray) -> FloatArray | None:
-    """The changes that leave all rows as they are, in columns, each parameter in units of its own; None without any rows."""
-    if not len(table):
-        return None
-    sizes = np.abs(table).max(axis=0)
-    if not np.isfinite(sizes).all():
-        return None
-    sizes[sizes == 0] = 1.0
-    factor = np.linalg.qr(table / sizes, mode="r")  # the rows need not be turned, and may be many
-    _, bends, right = np.linalg.svd(factor)
-    full = np.zeros(table.shape[1])
-    full[: len(bends)] = bends
-    return right[full <= NOTHING * max(float(full[0]), 1e-300)].T
-
-
 def _concerned(names: Sequence[str], null: FloatArray) -> tuple[str, ...]:
     return tuple(n for n, part in zip(names, null, strict=True) if np.abs(part).max() > PART)
-
-
-def _whatever_the_data(changes: Changes, task: Task, values: FloatArray) -> FloatArray | None:
-    """The changes that leave predictions as they are for drawn inputs, at drawn parameters near the minimum; None if none do."""
-    rng = np.random.default_rng(task.seed)
-    count = 8 * len(values) + 8
-    ends = [(float(c.min()), float(c.max())) for c in (task.columns[n] for n in changes.inputs)]
-    found = None
-    for _ in range(TRIALS):
-        drawn = [rng.uniform(*_wider(low, high), count) for low, high in ends]
-        near = values * rng.uniform(0.7, 1.4, len(values)) + (values == 0) * rng.normal(
-            0, 1, len(values)
-        )
-        found = null_of(changes.at(near, drawn))
-        if found is None or not found.size:
-            return None
-    return found
-
-
-def _wider(low: float, high: float) -> tuple[float, float]:
-    """A range that has inputs to be told apart by, of one sign where the data have."""
-    if high - low > 0.1 * max(abs(low), abs(high)):
-        return low, high
-    middle = (low + high) / 2 or 1.0
-    return (middle * 0.5, middle * 1.5) if middle > 0 else (middle * 1.5, middle * 0.5)
 
 
 # ---------------------------------------------------------------------------------------------

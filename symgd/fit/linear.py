@@ -224,9 +224,7 @@ def _table(form: LinearSquares) -> tuple[FloatArray, FloatArray]:
     used = np.arange(len(task.columns)) if task.weights is None else np.flatnonzero(task.weights)
     values = [column[used] for column in task.columns.values]
     exprs = [*form.columns, form.rest]
-    made = np.array(on_rows(exprs, task.columns.names)(*values)).reshape(len(exprs), -1).T
-    if made.shape[0] != len(used):
-        made = np.broadcast_to(made, (len(used), len(exprs)))
+    made = on_rows(exprs, task.columns.names)(*values).reshape(len(exprs), -1).T
     bad = np.argwhere(~np.isfinite(made))
     if len(bad):
         row, number = bad[0]

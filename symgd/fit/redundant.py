@@ -16,12 +16,11 @@ import sympy
 
 from symgd.data.arrays import FloatArray
 from symgd.fit.found import Found
-from symgd.fit.identify import Changes, null_of
+from symgd.fit.untold import untold
 from symgd.fit.least_squares.affine import affine_set
 from symgd.fit.task import Task
 from symgd.registry.registry import FrozenMap
 
-TRIALS = 6
 HELD_AT = (1.0, -1.0)
 
 
@@ -47,7 +46,7 @@ def redundant(task: Task) -> tuple[str, ...]:
     """The parameters that are held: as many as leave no change without a trace."""
     if len(task.free) < 2 or any(name in task.bounds for name in task.free):
         return ()
-    null = _generic(task)
+    null = untold(task)
     rows = len(task.columns) * len(task.predictions)
     spare = len(task.free) - rows
     if null is None or (not null.size and spare <= 0):
@@ -79,20 +78,3 @@ def _order(task: Task) -> list[int]:
     affine = affine_set(slopes, symbols)
     places = range(len(symbols) - 1, -1, -1)
     return sorted(places, key=lambda place: place in affine)
-
-
-def _generic(task: Task) -> FloatArray | None:
-    """The changes that leave predictions as they are at drawn parameters and inputs of the size 1; None where they have no value."""
-    rng = np.random.default_rng(task.seed)
-    changes = Changes(task)
-    count = 8 * len(task.free) + 8
-    signs = [(-1.0 if task.columns[name].min() < 0 else 1.0) for name in changes.inputs]
-    least: FloatArray | None = None
-    for _ in range(TRIALS):
-        inputs = [rng.uniform(0.5, 2, count) * rng.choice([1.0, sign], count) for sign in signs]
-        drawn = rng.uniform(0.4, 1.7, len(task.free))
-        table = changes.at(drawn, inputs)
-        null = null_of(table) if len(table) >= len(task.free) else None
-        if null is not None and (least is None or null.shape[1] < least.shape[1]):
-            least = null
-    return least

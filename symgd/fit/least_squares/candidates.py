@@ -13,6 +13,7 @@ from symgd.data.arrays import FloatArray
 from symgd.fit.least_squares.curve import Curve, compiled
 from symgd.fit.least_squares.observed import Observed
 from symgd.fit.least_squares.periods import Waves, highest, peaks, waves_of
+from symgd.fit.least_squares.summits import Bump, Peaks, bumps_of, peaks_of
 from symgd.fit.least_squares.units import Units, units_of
 
 DECADES = 3.0  # a parameter is looked for so many decades below its scale, and above
@@ -98,6 +99,7 @@ class Drawer:
 
     scales: Scales
     bounds: FloatArray  # of these parameters, of shape (m, 2)
+    shown: Observed  # rows that show peaks
     seed: int = 0
 
     @cached_property
@@ -115,7 +117,19 @@ class Drawer:
                 taken = rng.random(count) < (ANCHORED if anchor.plain else BALANCED)
                 values = anchor(drawn, rng)
                 drawn[:, place] = np.where(taken & np.isfinite(values), values, drawn[:, place])
+            for peaks_there, bumps in self._summits:
+                drawn = peaks_there.put(drawn, bumps, rng)
         return self._within(drawn, rng)
+
+    @cached_property
+    def _summits(self) -> list[tuple[Peaks, list[Bump]]]:
+        """Peaks along inputs, and the terms that may stand on them."""
+        rows, found = self.shown, []
+        for along, bumps in bumps_of(self.scales.curve, self.scales.units).items():
+            there = peaks_of(rows.inputs[along], rows.target)
+            if len(there.places):
+                found.append((there, bumps))
+        return found
 
     def bred(self, parents: FloatArray, count: int, number: int) -> FloatArray:
         """Candidates that have some parameters of a good one, and others drawn anew."""

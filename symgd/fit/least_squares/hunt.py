@@ -21,6 +21,7 @@ from symgd.fit.task import Task
 LEAST = 1e-120  # targets below this, or above one over it, are brought to 1
 DRAWS = 1024  # in one round
 SAMPLE = 400  # rows on which candidates are compared
+SHOWN = 4000  # rows on which peaks are looked for
 MANY = 50_000  # rows from which steps are first made on some of them
 ROUNDS = (1, 2, 3, 4, 8)  # at most, by the number of parameters that are not solved for
 AGREED = 3  # starts that come to one minimum are enough
@@ -28,6 +29,9 @@ STEPS = 30  # of candidates together
 KEPT = (32, 12)  # candidates after a third of them, and after two
 PARENTS = 24
 ENDS = 6  # different minima that are finished
+WORTH = 3.0  # one whose cost on the sample is so many times the least is not finished
+IDLE = 3  # rounds without anything better are enough
+FEW = 20  # parameters from which fewer candidates are followed
 ENTRIES = 400_000  # numbers that are held at once for one column
 TWINS = 2  # ends of one cost that are looked at: one may be an alias of the other
 SAME = 1e-6  # ends whose costs differ by less than this part are one
@@ -41,6 +45,7 @@ class Caught:
     drawn: int = 0
     agreed: int = 0
     interrupted: bool = False
+    idle: int = 0  # rounds since anything better was found
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +124,7 @@ class Hunt:
             if self.task.progress is not None:
                 self.task.progress(number + 1, rounds)
             enough = AGREED if number or len(others) < 3 else 2 * AGREED
-            if found.agreed >= enough or self._is_perfect(found.front):
+            if found.agreed >= enough or found.idle >= IDLE or self._is_perfect(found.front):
                 break
         if self.task.progress is not None and number + 1 < rounds:
             self.task.progress(rounds, rounds)
@@ -137,16 +142,17 @@ class Hunt:
         order = np.argsort(whole.cost, kind="stable")[: 4 * PARENTS]
         best = whole.take(order)
         near = best.cost[0] * (1 + SAME) + floor(self.finder) if len(best.cost) else 0.0
-        before = known.agreed if len(known.front.cost) and known.front.cost[0] <= near else 0
-        agreed = before + int(np.count_nonzero(fresh.cost <= near))
+        still = bool(len(known.front.cost)) and known.front.cost[0] <= near
+        agreed = known.agreed * still + int(np.count_nonzero(fresh.cost <= near))
         drawn = known.drawn + DRAWS * (len(fronts) - 1)
-        return Caught(best, drawn, agreed)
+        return Caught(best, drawn, agreed, known.idle + 1 if still else 0)
 
     def _followed(self, drawn: FloatArray) -> Front:
         """The most promising of the candidates, after steps."""
         parts = -(-len(drawn) * len(self.sample) // ENTRIES)
         solved = merged(*map(self.projection.solved, np.array_split(drawn, max(parts, 1))))
-        chosen = solved.take(promising(solved.cost))
+        most = min(1.0, FEW / len(self.curve.names))
+        chosen = solved.take(promising(solved.cost, most))
         return self.projection.descended(chosen, STEPS, KEPT) if len(chosen.cost) else chosen
 
     def _is_perfect(self, front: Front) -> bool:
@@ -154,7 +160,8 @@ class Hunt:
 
     @cached_property
     def drawer(self) -> Drawer:
-        return Drawer(self.scales, self.bounds[list(self.curve.others)], self.task.seed)
+        shown = sampled(self.rows, SHOWN, self.task.seed)
+        return Drawer(self.scales, self.bounds[list(self.curve.others)], shown, self.task.seed)
 
     def from_start(self) -> Descent | None:
         """Where the caller's start leads, what it does not name being drawn about it; None where there is none."""
@@ -183,7 +190,8 @@ class Hunt:
             theta, cost = front.theta[place], front.cost[place]
             room = SAME * cost + floor(self.finder)
             alike = sum(abs(cost - one) <= room for one in seen)
-            if np.isfinite(cost) and alike < twins and len(seen) < most:
+            worth = cost <= WORTH * front.cost[0] + floor(self.finder)
+            if np.isfinite(cost) and worth and alike < twins and len(seen) < most:
                 seen.append(float(cost))
                 yield self.descended(theta)
 
@@ -213,11 +221,12 @@ class Hunt:
         return end
 
 
-def promising(costs: FloatArray) -> IntArray:
-    """The best candidates of all, and the best of each of many parts of them."""
+def promising(costs: FloatArray, share: float = 1.0) -> IntArray:
+    """The best candidates of all, and the best of each of many parts of them; of these a share."""
     order = np.argsort(costs, kind="stable")
-    parts = np.array_split(np.arange(len(costs)), 32)
+    parts = np.array_split(np.arange(len(costs)), max(2, round(32 * share)))
     among = [part[np.argmin(costs[part])] for part in parts if len(part)]
-    chosen = np.unique(np.concatenate([order[:48], np.array(among, dtype=np.intp)]))
+    best = order[: max(4, round(48 * share))]
+    chosen = np.unique(np.concatenate([best, np.array(among, dtype=np.intp)]))
     made: IntArray = chosen[np.isfinite(costs[chosen])]
     return made

@@ -11,7 +11,7 @@ import sympy
 from symgd.codegen.compiled import as_real
 from symgd.data.arrays import FloatArray
 
-Compute: TypeAlias = Callable[..., list[FloatArray]]
+Compute: TypeAlias = Callable[..., FloatArray]  # of shape (expressions, …)
 
 
 class Sigmoid(sympy.Function):  # type: ignore[misc]  # SymPy has no types
@@ -108,12 +108,19 @@ def on_rows(exprs: Sequence[sympy.Expr], names: Sequence[str]) -> Compute:
     real, symbols = as_real(exprs, names)
     made = sympy.lambdify(symbols, real, modules=[own, "scipy", "numpy"], cse=True)
 
-    def compute(*values: Any) -> list[FloatArray]:
+    def compute(*values: Any) -> FloatArray:
         shape = np.broadcast_shapes(*(np.shape(value) for value in values))
+        whole = np.empty((len(real), *shape))
         with np.errstate(all="ignore"):
-            found = [np.asarray(part) for part in made(*values)]
-        if any(part.dtype.kind == "c" for part in found):
-            found = [np.where(part.imag == 0, part.real, np.nan) for part in found]
-        return [np.broadcast_to(part.astype(np.float64), shape) for part in found]
+            for number, part in enumerate(made(*values)):
+                whole[number] = _as_float(part)
+        return whole
 
     return compute
+
+
+def _as_float(part: Any) -> Any:
+    """A value without what is not real: nan stands there."""
+    if not np.iscomplexobj(part):
+        return part
+    return np.where(np.imag(part) == 0, np.real(part), np.nan)

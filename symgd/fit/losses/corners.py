@@ -171,7 +171,7 @@ class _Finder:
         """Where a row's loss has its corners, each once."""
         columns = self.objective.task.problem.columns
         exprs = [-zero.subs(score, 0) / zero.diff(score) for zero in zeros]
-        found = np.array(on_rows(exprs, columns)(*self.objective.columns))
+        found = on_rows(exprs, columns)(*self.objective.columns)
         used = self.objective.weights > 0
         found[:, ~used] = np.nan
         found = np.sort(found, axis=0)  # nan last

@@ -35,7 +35,7 @@ class Expansion:
 class Objective:
     """The smooth part of a task's cost.
 
-    Corners are left to `symgd.fit.kinks`: here a derivative is the one that holds beside them.
+    Corners are left to `symgd.fit.losses.corners`: here a derivative is the one that holds beside them.
     """
 
     def __init__(self, task: Task, parts: Scored | None = None) -> None:
@@ -83,10 +83,10 @@ class Objective:
 
     def scores_at(self, values: Sequence[float]) -> FloatArray:
         """The scores of every row, of shape (K, n)."""
-        return np.array(self._scores[0](*values, *self.columns))
+        return self._scores[0](*values, *self.columns)
 
     def _slopes_at(self, values: Sequence[float]) -> FloatArray:
-        found = np.array(self._scores[1](*values, *self.columns))
+        found = self._scores[1](*values, *self.columns)
         return found.reshape(len(self.parts.names), len(self.names), -1)
 
     def scores(self, values: FloatArray) -> FloatArray:
@@ -108,7 +108,7 @@ class Objective:
     def loss_slopes(self, scores: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Each row's loss derived by the scores, of shape (K, n), and twice, of shape (K, K, n)."""
         count = len(scores)
-        found = np.array(self._loss[1](*scores, *self.columns))
+        found = self._loss[1](*scores, *self.columns)
         bends = np.empty((count, count, found.shape[1]))
         pairs = [(a, b) for a in range(count) for b in range(a, count)]
         for (a, b), bend in zip(pairs, found[count:], strict=True):
@@ -120,13 +120,17 @@ class Objective:
         with np.errstate(all="ignore"):
             mean = _total(self.weights, self.losses(self.scores(values)))
             reduced = math.sqrt(mean) if self.root and mean >= 0 else mean
-            return reduced + float(self._penalty[0](*values)[0])
+            return reduced + self._punished(values)
+
+    def _punished(self, values: FloatArray) -> float:
+        """What the penalty adds."""
+        return 0.0 if self.penalty == 0 else float(self._penalty[0](*values)[0])
 
     def sizes(self, values: FloatArray) -> float:
         """The size of the numbers that the cost is a sum of: what its rounding is measured by."""
         with np.errstate(all="ignore"):
             losses = np.abs(self.losses(self.scores(values)))
-            return _total(self.weights, losses) + abs(float(self._penalty[0](*values)[0]))
+            return _total(self.weights, losses) + abs(self._punished(values))
 
     def at(self, values: FloatArray, beside: FloatArray | None = None) -> Expansion:
         """The cost, its gradient and its Hessian; derivatives are taken at other scores `beside` where these are given."""
@@ -154,21 +158,22 @@ class Objective:
         with np.errstate(all="ignore"):
             first = self.loss_slopes(self.scores(values))[0] * self.weights
             rows = np.einsum("kpn,kn->p", np.abs(self.slopes(values)), np.abs(first))
-            made: FloatArray = rows + np.abs(np.array(self._penalty[1](*values)))
-            return made
+            return rows if self.penalty == 0 else rows + np.abs(self._penalty[1](*values))
 
     def bent(self, values: FloatArray, first: FloatArray) -> FloatArray:
         """The sum of the scores' second derivatives, each row's times its part of `first`, of shape (K, n)."""
         if self.affine:
             return np.zeros((len(values), len(values)))
-        bends = np.array(self._scores[2](*values, *self.columns))
+        bends = self._scores[2](*values, *self.columns)
         sums = np.einsum("kbn,kn->b", bends.reshape(len(first), -1, first.shape[1]), first)
         return _symmetric(sums, len(values))
 
     def _with_penalty(
         self, values: FloatArray, cost: float, gradient: FloatArray, hessian: FloatArray
     ) -> tuple[float, FloatArray, FloatArray]:
-        whole, slopes, bends = (np.array(made(*values)) for made in self._penalty)
+        if self.penalty == 0:
+            return cost, gradient, hessian
+        whole, slopes, bends = (made(*values) for made in self._penalty)
         return (
             cost + float(whole[0]),
             gradient + slopes,

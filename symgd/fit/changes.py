@@ -1,0 +1,51 @@
+"""How predictions change with parameters, and which changes leave them as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from symgd.data.arrays import FloatArray
+from symgd.fit.losses.compiled import derived, on_rows
+from symgd.fit.task import Task
+
+NOTHING = 1e-13  # singular values below this, of columns brought to one length, are 0
+
+
+class Changes:
+    """How predictions change with the free parameters, over rows of inputs."""
+
+    def __init__(self, task: Task) -> None:
+        self.inputs = task.problem.inputs
+        names = (*task.free, *self.inputs)
+        _, first, _ = derived(task.predictions, names, task.free, 1)
+        self.width = len(task.free)
+        self._compute = on_rows([entry for row in first for entry in row], names)
+
+    def at(self, values: FloatArray, inputs: Sequence[FloatArray]) -> FloatArray:
+        """Of shape (rows, p): rows where they are not finite are left out."""
+        columns = [*inputs] or [np.zeros(1)]
+        given = inputs if inputs else []
+        found = self._compute(*values, *given)
+        if found.ndim == 1:
+            found = found[:, None] * np.ones(len(columns[0]))
+        table = (
+            found.reshape(-1, self.width, found.shape[1]).transpose(0, 2, 1).reshape(-1, self.width)
+        )
+        return table[np.isfinite(table).all(axis=1)]
+
+
+def null_of(table: FloatArray) -> FloatArray | None:
+    """The changes that leave all rows as they are, in columns, each parameter in units of its own; None without any rows."""
+    if not len(table):
+        return None
+    sizes = np.abs(table).max(axis=0)
+    if not np.isfinite(sizes).all():
+        return None
+    sizes[sizes == 0] = 1.0
+    factor = np.linalg.qr(table / sizes, mode="r")  # the rows need not be turned, and may be many
+    _, bends, right = np.linalg.svd(factor)
+    full = np.zeros(table.shape[1])
+    full[: len(bends)] = bends
+    return right[full <= NOTHING * max(float(full[0]), 1e-300)].T

@@ -1,0 +1,130 @@
+"""Changes of parameters that no data can tell: looked for at drawn parameters and inputs, and proved in many digits.
+
+Why
+---
+Where two peaks lie near each other, or a hidden unit is full, floats see one change of the predictions where there are two.
+With enough digits there is nothing between 0 and what such a formula tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import mpmath
+import numpy as np
+import sympy
+
+from symgd.data.arrays import FloatArray
+from symgd.fit.changes import Changes, null_of
+from symgd.fit.losses.compiled import derived
+from symgd.fit.task import Task
+
+DRAWS = 6  # in floats
+PROOFS = 2  # in digits
+PLACES, MORE = 60, 6  # digits, and digits for each parameter
+
+
+def untold(task: Task) -> FloatArray | None:
+    """The changes that leave predictions as they are, in columns, of shape (p, k); None where these have no value."""
+    rng = np.random.default_rng(task.seed)
+    changes = Changes(task)
+    least: FloatArray | None = None
+    for _ in range(DRAWS):
+        values, inputs = _drawn(task, rng)
+        table = changes.at(values, inputs)
+        null = null_of(table) if len(table) >= len(task.free) else None
+        if null is not None and (least is None or null.shape[1] < least.shape[1]):
+            least = null
+        if least is not None and not least.size:
+            return least
+    return least if least is None else _proved(task, least, rng)
+
+
+def _drawn(task: Task, rng: np.random.Generator) -> tuple[FloatArray, list[FloatArray]]:
+    """Parameters and inputs of the size 1; inputs below 0 where the data have such."""
+    count = 8 * len(task.free) + 8
+    signs = [-1.0 if task.columns[name].min() < 0 else 1.0 for name in task.problem.inputs]
+    inputs = [rng.uniform(0.5, 2, count) * rng.choice([1.0, sign], count) for sign in signs]
+    return rng.uniform(0.4, 1.7, len(task.free)), inputs
+
+
+def _proved(task: Task, seen: FloatArray, rng: np.random.Generator) -> FloatArray:
+    """What is left of such changes when there are digits enough; as floats see them where mpmath has no value."""
+    names = (*task.free, *task.problem.inputs)
+    _, slopes, _ = derived(task.predictions, names, task.free, 1)
+    least = seen
+    with mpmath.workdps(PLACES + MORE * len(task.free)):
+        for _ in range(PROOFS):
+            values, inputs = _drawn(task, rng)
+            null = _null_in_digits(_table(slopes, names, values, inputs), len(task.free))
+            if null is not None and null.shape[1] < least.shape[1]:
+                least = null
+            if not least.size:
+                break
+    return least
+
+
+def _table(
+    slopes: Sequence[Sequence[sympy.Expr]],
+    names: Sequence[str],
+    values: FloatArray,
+    inputs: Sequence[FloatArray],
+) -> list[list[Any]]:
+    """Slopes at as many places as there are parameters and a few more, rows that are no real numbers left out."""
+    own = {"Sigmoid": _sigmoid, "LogSumExp": _log_sum_exp}
+    symbols = [sympy.Symbol(name) for name in names]
+    made = []
+    for row in slopes:
+        compute = sympy.lambdify(symbols, list(row), [own, "mpmath"], cse=True, dummify=True)
+        for place in range(len(values) + 4):
+            given = [mpmath.mpf(float(v)) for v in (*values, *(c[place] for c in inputs))]
+            try:
+                entries = [mpmath.mpmathify(entry) for entry in compute(*given)]
+            except (ArithmeticError, ValueError, TypeError, NameError, AttributeError):
+                continue  # no value there, or a function that mpmath has not
+            if all(isinstance(e, mpmath.mpf) and mpmath.isfinite(e) for e in entries):
+                made.append(entries)
+    return made
+
+
+def _sigmoid(u: Any) -> Any:
+    return 1 / (1 + mpmath.exp(-u))
+
+
+def _log_sum_exp(*parts: Any) -> Any:
+    return mpmath.log(sum(mpmath.exp(part) for part in parts))
+
+
+def _null_in_digits(rows: list[list[Any]], width: int) -> FloatArray | None:
+    """The changes that leave all rows as they are, by elimination with the largest pivots; None of too few rows."""
+    if len(rows) < width:
+        return None
+    sizes = [max(abs(row[j]) for row in rows) or mpmath.mpf(1) for j in range(width)]
+    left = [[entry / size for entry, size in zip(row, sizes, strict=True)] for row in rows]
+    least = mpmath.mpf(10) ** (-mpmath.mp.dps // 2)
+    solved: list[tuple[int, list[Any]]] = []
+    while left:
+        tops = [max(range(width), key=lambda j: abs(row[j])) for row in left]
+        place = max(range(len(left)), key=lambda i: abs(left[i][tops[i]]))
+        pivot, row = tops[place], left.pop(place)
+        if abs(row[pivot]) <= least:
+            break
+        row = [entry / row[pivot] for entry in row]
+        left = [_without(other, row, pivot) for other in left]
+        solved = [(at, _without(other, row, pivot)) for at, other in solved] + [(pivot, row)]
+    bound = {at for at, _ in solved}
+    free = [j for j in range(width) if j not in bound]
+    null = np.zeros((width, len(free)))
+    for number, j in enumerate(free):
+        null[j, number] = 1.0
+        for at, row in solved:
+            null[at, number] = -float(row[j])
+    return null
+
+
+def _without(row: list[Any], pivot_row: list[Any], pivot: int) -> list[Any]:
+    by = row[pivot]
+    if by == 0:
+        return row
+    return [a - by * b for a, b in zip(row, pivot_row, strict=True)]
