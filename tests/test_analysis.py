@@ -52,7 +52,7 @@ def test_lesson_004() -> None:
         np.array([[28 / 3, 4], [4, 2]]), rel=1e-14
     )
     assert found.curvature == pytest.approx((0.24039313, 11.0929402), rel=1e-7)
-    known = landscape(_summary("a*x + b"))
+    known = landscape(found)
     assert known.largest_stable_rate == pytest.approx(0.18029485, rel=1e-7)
     assert known.best_rate == pytest.approx(3 / 17, rel=1e-14)
     assert known.condition_number == pytest.approx(46.145, rel=1e-4)
@@ -65,9 +65,9 @@ def test_the_loss_scales_the_curvature(loss: str, times: float) -> None:
 
 
 def test_a_cost_that_is_no_quadratic_has_no_landscape() -> None:
-    summary = _summary("a*b*x")
-    assert quadratic(summary) is None
-    known = landscape(summary)
+    found = quadratic(_summary("a*b*x"))
+    assert found is None
+    known = landscape(found)
     assert known.exact is None
     assert known.curvature is None
     assert known.largest_stable_rate is None
@@ -105,7 +105,7 @@ def test_many_minima_are_said_and_the_nearest_is_given(
 
 
 def test_a_cost_that_is_flat_everywhere() -> None:
-    known = landscape(_summary("m*x", {"x": [0.0, 0.0], "y": [1.0, 2.0]}), [7.0])
+    known = landscape(_quadratic("m*x", {"x": [0.0, 0.0], "y": [1.0, 2.0]}), [7.0])
     assert known.curvature == (0.0,)
     assert known.exact is not None
     assert dict(known.exact.parameters) == {"m": 7.0}

@@ -441,9 +441,17 @@ def test_hostile_columns(name: str) -> None:
     assert evaluator((2.0, 0.0))[0] == pytest.approx(np.mean((2 * np.array(X) - Y) ** 2))
 
 
+ALL_WALKS = (
+    *numpy_module.WALK,
+    *numpy_module.QUADRATIC,
+    *numpy_module.OTHER,
+    *numpy_module.KINKED,
+)
+
+
 def functions_of_the_walk() -> list[str]:
     """The names of what generated modules have word for word: what is local there meets no name from outside."""
-    trees = [ast.parse(inspect.getsource(module)) for module in numpy_module.WALK]
+    trees = [ast.parse(inspect.getsource(module)) for module in ALL_WALKS]
     nodes = [node for tree in trees for node in tree.body]
     return [n.name for n in nodes if isinstance(n, ast.FunctionDef | ast.ClassDef)]
 
@@ -453,6 +461,7 @@ def test_every_name_of_a_module_is_reserved() -> None:
     for problem in (
         *GOLDEN.values(),
         Problem("a*b*x + c"),
+        Problem("m*x + b", "mae"),
         Problem("+".join(f"p{k}*x^{k}" for k in range(9))),
     ):
         tree = ast.parse(problem.source())

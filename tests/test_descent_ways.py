@@ -1,4 +1,4 @@
-"""Other ways to walk than along the whole gradient of all parameters: the lessons' numbers, loops by hand, and going on."""
+"""Other ways to walk than along the whole gradient of all parameters: loops by hand, and going on."""
 
 from __future__ import annotations
 
@@ -37,84 +37,6 @@ def assert_same(one: Run, other: Run) -> None:
     assert np.array_equal(one.trace.table, other.trace.table)
     assert one.outcome.text() == other.outcome.text()
     assert (one.learning_rate, one.notes) == (other.learning_rate, other.notes)
-
-
-# ---------------------------------------------------------------------------------------------
-# The lessons' numbers
-
-
-@pytest.mark.parametrize(("rate", "cost"), [(0.06, 0.43049), (0.03, 0.20187)])
-def test_one_pass_of_single_examples_with_and_without_the_2(rate: float, cost: float) -> None:
-    run = LINE.descend(
-        X, Y, start=START, learning_rate=rate, batch_size=1, shuffle=False, epochs=1, tolerance=0
-    )
-    assert run.steps == 3
-    assert round(run.cost, 5) == cost
-
-
-def test_single_examples_as_the_lesson_writes_them() -> None:
-    a, b, path = 0.2, 0.5, []
-    for x, y in [*zip(X, Y, strict=True)] * 4:
-        error = a * x + b - y
-        a, b = a - 0.06 * error * x, b - 0.06 * error
-        path.append((a, b))
-    half = Problem("a*x + b", "half_mse")
-    run = half.descend(
-        X, Y, start=START, learning_rate=0.06, batch_size=1, shuffle=False, epochs=4, tolerance=0
-    )
-    assert run.trace.table[1:, :2] == pytest.approx(np.array(path), rel=1e-14)
-
-
-def test_one_parameter_after_the_other() -> None:
-    run = LINE.descend(X, Y, start=START, learning_rate=0.06, alternate=("b", "a"), max_iter=1)
-    assert run.parameters["b"] == pytest.approx(0.648, abs=1e-12)
-    assert run.parameters["a"] == pytest.approx(0.53248, abs=1e-12)
-
-
-def test_alternating_and_together_until_the_cost_is_near_its_minimum() -> None:
-    asked: dict[str, Any] = {"start": {"a": 1.0}, "learning_rate": 0.06, "tolerance": 0, "max_iter": 100}  # fmt: skip
-    for order, steps in ((("b", "a"), 81), ((), 87)):
-        gap = LINE.descend(X, Y, alternate=order, **asked).trace.cost - 1 / 18
-        assert gap[steps] <= 1e-4 < gap[steps - 1]
-
-
-def test_the_intercept_to_its_end_and_then_the_slope() -> None:
-    first = LINE.descend(X, Y, hold={"a": 1.0})
-    assert first.parameters["b"] == pytest.approx(2 / 15, abs=1e-8)
-    then = LINE.descend(X, Y, start=first.parameters, hold=["b"])
-    assert then.parameters["a"] == pytest.approx(1.01429, abs=1e-5)
-    assert then.parameters["b"] == first.parameters["b"]
-    assert round(then.cost, 5) == 0.06127
-    assert then.exact is not None
-    assert then.exact.cost == pytest.approx(then.cost)
-    assert then.exact.parameters["b"] == first.parameters["b"]
-
-
-def test_statquest() -> None:
-    problem = Problem("m*x + b", "sse")
-    data = ([0.5, 2.3, 2.9], [1.4, 1.9, 3.2])
-    run = problem.descend(*data, hold={"m": 0.64}, learning_rate=0.1, max_iter=6, tolerance=0)
-    assert run.trace.cost[0] == pytest.approx(3.15592, abs=1e-9)
-    assert run.trace["gradient_norm"][0] == pytest.approx(5.704, abs=1e-9)
-    path = [0, 0.5704, 0.79856, 0.889824, 0.926330, 0.940932, 0.946773]
-    assert run.trace["b"] == pytest.approx(path, abs=1e-6)
-    assert set(run.trace["m"]) == {0.64}
-    stopped = problem.descend(*data, hold={"m": 0.64}, learning_rate=0.1, tolerance=1e-3)
-    assert stopped.trace["step_norm"][6] > 1e-3 >= stopped.trace["step_norm"][-1]
-    both = problem.descend(*data, start={"m": 1.0}, learning_rate=0.01, max_iter=1, tolerance=0)
-    assert (both.trace.table[1, :2] - both.trace.table[0, :2]) / -0.01 == pytest.approx(
-        [-0.8, -1.6]
-    )
-
-
-def test_standardised_one_step_at_a_half() -> None:
-    run = LINE.descend(X, Y, start=START, learning_rate=0.5, standardise=True)
-    assert run.steps == 1
-    assert run.parameters["a"] == pytest.approx(1.1, abs=1e-12)
-    assert run.parameters["b"] == pytest.approx(-1 / 15, abs=1e-12)
-    assert run.trace.table[0, :2].tolist() == [0.2, 0.5]
-    assert run.trace["gradient_norm"][0] == pytest.approx(np.hypot(6.133333, 2.466667), abs=1e-5)
-    assert run.trace["step_norm"][0] == pytest.approx(np.hypot(0.9, 0.5 + 1 / 15), rel=1e-12)
 
 
 # ---------------------------------------------------------------------------------------------

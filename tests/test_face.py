@@ -819,6 +819,12 @@ def test_words_for_python_and_for_the_command_line() -> None:
             "write the sums out",
         ),
         (
+            lambda: symgd.Problem("exp(a*x)").descend(X, Y, coordinates="exact"),
+            ["descend", "points.csv", "--model", "exp(a*x)", "--coordinates", "exact"],
+            'coordinates="exact" needs',
+            "--coordinates exact needs",
+        ),
+        (
             lambda: line().descend("bad.csv"),
             ["fit", "bad.csv", "--model", "a*x + b", "--x", "x", "--y", "y"],
             "skip_bad_rows=True to symgd.read_csv",
@@ -872,10 +878,14 @@ def test_an_outcome_speaks_to_its_reader(tmp_path: Path) -> None:
     data = tmp_path / "points.csv"
     data.write_text("x,y\n1,1.2\n2,1.8\n3,3.4\n")
     ended = line().descend(X, Y, learning_rate=0.001, max_iter=3)
-    assert 'raise max_iter, or take learning_rate="auto"' in ended.outcome.message
+    assert (
+        'raise max_iter (at this rate it takes about 27000 steps more), or take learning_rate="auto"'
+        in ended.outcome.message
+    )
     options = ["--x", "x", "--y", "y", "--learning-rate", "0.001", "--max-iter", "3"]
     answer = CliRunner().invoke(main, ["descend", str(data), "--model", "a*x + b", *options])
-    assert "raise --max-iter, or take --learning-rate auto" in answer.output
+    assert "raise --max-iter (at this rate" in answer.output
+    assert "or take --learning-rate auto" in answer.output
 
 
 def sources() -> list[Path]:

@@ -7,8 +7,19 @@ import textwrap
 from collections.abc import Iterable
 from types import ModuleType
 
-from symgd.codegen import arrival, layout, skeleton, strides, walk
+from symgd.codegen import (
+    arrival,
+    backtracking,
+    bowl,
+    differences,
+    kinks,
+    layout,
+    skeleton,
+    strides,
+    walk,
+)
 from symgd.codegen.context import Context, Statements, identifier, unpacked, written_tuple
+from symgd.codegen.jumps import has_kinks
 from symgd.codegen.lower import lower, lowered_predictions
 from symgd.codegen.summary_source import SummarySource
 from symgd.derivation.gradient import Gradient
@@ -17,12 +28,9 @@ from symgd.terms import Equation, Symbol
 from symgd.writing.formulas.text import text
 
 OPTIONS = ("--help", "--start", "--learning-rate", "--max-iter", "--tolerance", "--predict")
-WALK = (arrival, strides, walk)  # modules whose text every generated one has, from this line on:
-THE_WALK = """\
-# ------------------------------------------------------------------------------------------------
-# The walk: the same text, word for word, by which symgd itself descends.
-
-"""
+# Modules whose text generated ones have: all, those of a quadratic, the others, and those of costs with kinks.
+WALK, QUADRATIC = (arrival, strides, walk), (bowl,)
+OTHER, KINKED = (differences, backtracking), (kinks,)
 FROM_HERE = "# From here on, generated modules have this text.\n"
 
 
@@ -44,24 +52,33 @@ class _Module:
         self.context = Context(problem, lower(problem, gradient))
         self.summary = SummarySource.of(self.context)
         self.linear = self.summary is not None and self.summary.linear
+        self.kinked = not self.linear and has_kinks(problem)
 
     def text(self) -> str:
         """The whole module."""
         parts = [
             self.context.filled(
-                skeleton.IMPORTS, iterator="" if self.summary is None else "Iterator, "
+                skeleton.IMPORTS,
+                iterator="" if self.summary is None else "Iterator, ",
+                partial="" if self.linear else "from functools import partial\n",
             ),
-            self.context.filled(skeleton.RESULT, trace_width=str(len(self.problem.parameters) + 1)),
-            self.context.filled(skeleton.FUNCTIONS, predict=self.predict()),
-            self.descend(),
+            _headed(
+                "What was derived", self.context.filled(skeleton.FUNCTIONS, predict=self.predict())
+            ),
             self.evaluate(),
-            skeleton.CHECKS,
-            THE_WALK + "\n\n".join(map(_embedded, WALK)),
         ]
         if self.summary is not None:
             parts.append(self.summary.summarise())
             parts += [self.summary.squares()] if self.linear else []
-        parts.append(self.script())
+        result = self.context.filled(
+            skeleton.RESULT, trace_width=str(len(self.problem.parameters) + 1)
+        )
+        parts += [_headed("Descent", result), self.descend(), self.run()]
+        own = (*WALK, *(QUADRATIC if self.linear else OTHER), *(KINKED if self.kinked else ()))
+        words = "The walk: the same text, word for word, by which symgd itself descends"
+        parts.append(_headed(words, "\n\n".join(map(_embedded, own))))
+        parts.append(_headed("What is passed, checked", skeleton.CHECKS))
+        parts.append(_headed("The command line", self.script()))
         code = layout.fitted("\n\n".join(parts))
         return f'#!/usr/bin/env python3\n"""{self.docstring()}"""\n\n{code}'
 
@@ -176,6 +193,15 @@ class _Module:
             prepare=prepare.rstrip("\n"),
         )
 
+    def run(self) -> str:
+        """The walk as it is asked for, with what is known of the cost."""
+        course = skeleton.BY_KINKS if self.kinked else skeleton.BY_DIFFERENCES
+        return self.context.filled(
+            skeleton.RUN,
+            squares=skeleton.SQUARES_ASKED if self.linear else "",
+            course=(skeleton.BY_SQUARES if self.linear else course).removesuffix("\n"),
+        )
+
     # -- the script -----------------------------------------------------------------------------
 
     def script(self) -> str:
@@ -202,6 +228,11 @@ class _Module:
 def _embedded(module: ModuleType) -> str:
     """The text of a module from its mark on."""
     return inspect.getsource(module).split(FROM_HERE, 1)[1].strip("\n") + "\n"
+
+
+def _headed(title: str, text: str) -> str:
+    """A part of the module under its title."""
+    return f"# {'-' * 96}\n# {title}.\n\n\n{text}"
 
 
 def _listed(title: str, rows: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ import math
 import sys
 from array import array
 from collections.abc import Callable, <<iterator>>Mapping, Sequence
-from typing import NamedTuple, TypeAlias
+<<partial>>from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -30,7 +30,7 @@ class Descent(NamedTuple):
 
     `trace` has a row for every step, row 0 being the start: the parameters, in order, and the cost;
     its shape is (steps + 1, <<trace_width>>). `learning_rate` is the last step's. `outcome` is "converged",
-    "stalled", "no minimum", "out of steps" or "not begun", and `message` says why.
+    "stalled", "no minimum", "out of steps", "not begun" or "interrupted"; `message` says why.
     """
 
     parameters: tuple[float, ...]
@@ -108,33 +108,24 @@ def descend(
     columns = _columns(<<columns>>)
     point, asked = _start_point(start), (learning_rate, max_iter, tolerance)
 <<prepare>>
+"""
 
-
+RUN = """\
 def _run(
     evaluate: Evaluate,
     point: tuple[float, ...],
     asked: tuple[float | None, int | None, float | None],
-    most: int,
-    squares: tuple[FloatArray, Callable[[Sequence[float]], FloatArray]] | None = None,
+    most: int,<<squares>>
 ) -> Descent:
-    \"\"\"The walk from a point; `squares` are M, and M·θ + r by θ, where the cost is |M·θ + r|².\"\"\"
+    \"\"\"The walk from a point, as it is asked for: learning rate, steps at most, tolerance.\"\"\"
     rate, steps, tolerance = asked
     if rate is not None and not (math.isfinite(rate) and rate > 0):
         raise ValueError(f"the learning rate must be a positive number, not {rate:g}")
     if (steps or 0) < 0 or not (tolerance or 0.0) >= 0:
         raise ValueError("max_iter and tolerance must not be negative")
     first, _ = _checked(evaluate, point)
-    bowl = None if squares is None else Bowl.of(squares[0], squares[1](point))
-    if bowl is not None and bowl.beyond and (rate is None or not bowl.bent):
-        raise ValueError("the curvature is beyond the range of floats: rescale the columns")
-    chosen = course(evaluate, bowl, rate, most if steps is None else steps, steps is not None)
-    largest = bowl.largest if bowl is not None else None
-
-    def look(values: list[float], cost: float, gradient: Sequence[float]) -> Ahead | None:
-        if squares is None:
-            return ahead_by_differences(evaluate, values, cost, gradient)
-        return ahead_of_squares(squares[0], squares[1](values), values)
-
+    most = most if steps is None else steps
+<<course>>
     step = 1e-9 if tolerance is None else tolerance or -1.0
     high = ceiling(first, chosen, largest)
     limits = Limits(chosen.most, step, -1.0, -1.0, tolerance is None, high)
@@ -173,8 +164,8 @@ def _descent(
 def _why(ending: Ending, rows: FloatArray, kind: str) -> str:
     \"\"\"Why a walk that has not converged has not, and what to do.\"\"\"
     thrown, ahead = throw_in(rows[:, 0], rows[:, -3], rows[:, -2]), ending.ahead
-    if kind in ("converged", "not begun"):
-        return "" if kind == "converged" else ": no step was asked for"
+    if kind in ("converged", "interrupted", "not begun"):
+        return ": no step was asked for" if kind == "not begun" else ""
     if kind == "stalled" and thrown is not None:
         return (
             f": step {thrown.step} threw it onto a plateau, the cost rose from {thrown.before:g} "
@@ -190,6 +181,32 @@ def _why(ending: Ending, rows: FloatArray, kind: str) -> str:
     parts = [(abs(move) / (abs(v) + abs(move) or 1.0), name, move) for move, v, name in pairs]
     _, name, move = max(parts)
     return f": the cost can still fall by about {ahead.fall:g}, most as {name} changes by {move:g}"
+"""
+
+SQUARES_ASKED = """
+    squares: tuple[FloatArray, Callable[[Sequence[float]], FloatArray]],"""
+
+BY_SQUARES = """\
+    matrix, reached = squares  # M, and M·θ + r by θ: the cost is |M·θ + r|²
+    bowl = Bowl.of(matrix, reached(point))
+    if bowl.beyond and (rate is None or not bowl.bent):
+        raise ValueError("the curvature is beyond the range of floats: rescale the columns")
+    chosen, largest = bowl_course(bowl, rate, most, steps is not None), bowl.largest
+
+    def look(values: list[float], cost: float, gradient: Sequence[float]) -> Ahead | None:
+        return ahead_of_squares(matrix, reached(values), values)
+
+"""
+
+BY_DIFFERENCES = """\
+    chosen, largest = course(evaluate, rate, most), None
+    look = partial(ahead_by_differences, evaluate)
+"""
+
+BY_KINKS = """\
+    least = shrinking(evaluate, point) if rate is None else None
+    chosen, largest = course(evaluate, rate, most, least), None
+    look = partial(ahead_at_kinks, evaluate)
 """
 
 LINEAR = """\
@@ -444,7 +461,7 @@ def _start(text: str) -> list[float]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Fit the model to a CSV file; answers 0, or 1 where it has not converged or failed."""
+    """Fit the model to a CSV file; 0: converged; 1: not, or failed; 130: interrupted."""
     parser = argparse.ArgumentParser(description=<<description>>, allow_abbrev=False)
     parser.add_argument("data", help="a CSV file with a header line")
     flags = <<flags>>
@@ -487,6 +504,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{name} = {value!r}", file=told)
     print(f"cost = {found.cost!r}", file=told)
     print(found.message, file=told)
+    if found.outcome == "interrupted":
+        return 130
     made = found.outcome in ("out of steps", "not begun") and options.max_iter is not None
     return 0 if found.converged or made else 1
 

@@ -139,6 +139,10 @@ def walk(
             step += 1
             if tell is not None and step % often == 0:
                 tell(step, limits.most)
+    except KeyboardInterrupt:
+        if row is None and not rows.table:
+            raise
+        return Ending("interrupt", step, math.nan)
     finally:
         rows.end(before, row)
 
@@ -228,10 +232,6 @@ class Tests:
             "cost": self.limits.cost,
         }
         return max(CLOSE, given.get(ended, 0.0))
-
-
-# ------------------------------------------------------------------------------------------------
-# What a trace shows
 
 
 class Throw(NamedTuple):

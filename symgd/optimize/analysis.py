@@ -28,6 +28,7 @@ from symgd.errors import DescentError, either, parameter
 from symgd.optimize.asked import finite_number
 from symgd.optimize.constant_curvature import quadratic_of
 from symgd.optimize.curvature import Landscape, Quadratic, landscape, local_curvature
+from symgd.optimize.foretold import least_steps
 from symgd.problem.problem import Problem
 from symgd.registry.options import instead_of, names_options
 from symgd.registry.registry import FrozenMap
@@ -35,7 +36,6 @@ from symgd.registry.table import as_html, as_text
 from symgd.writing.documents.plain import unaccented
 from symgd.writing.words import Language, Message, Words, message, words_in
 
-NEVER = 10**12  # more steps than anybody makes
 ROUND = 1.5  # a bowl whose curvatures differ by no more is round: nothing is to be gained
 NEAR = 1e-9  # beside a start, in parts of its size
 LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -126,19 +126,9 @@ class Analysis:
                 return float(curvature @ left**2) / 2 <= gap
             return float(np.linalg.norm(learning_rate * curvature * left)) <= self.tolerance
 
-        if is_there(0):
-            return 0
-        if not (np.abs(factors) < 1).all():
+        if not is_there(0) and not (np.abs(factors) < 1).all():
             return None
-        low, high = 0, 1
-        while not is_there(high):
-            low, high = high, 2 * high
-            if high > NEVER:
-                return None
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (low, middle) if is_there(middle) else (middle, high)
-        return high
+        return least_steps(is_there)
 
     def _directions(self) -> tuple[FloatArray, FloatArray]:
         """The start's distances from the minimum along the directions of curvature, and the curvatures."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from symgd.codegen.arrival import CLOSE, Ahead
-from symgd.codegen.strides import Bowl
+from symgd.codegen.bowl import Bowl
 from symgd.codegen.walk import Ending, Limits, Throw
 from symgd.optimize.curvature import Landscape
 from symgd.optimize.rates import Asked

@@ -10,8 +10,9 @@ from typing import TypeAlias
 import numpy as np
 
 from symgd.codegen.arrival import Evaluate
+from symgd.codegen.backtracking import backtracking
 from symgd.codegen.evaluator import OnRows
-from symgd.codegen.strides import Stepped, Stride, backtracking
+from symgd.codegen.strides import Stepped, Stride
 from symgd.data.arrays import FloatArray
 from symgd.optimize.batches import Batches
 from symgd.optimize.curvature import local_curvature

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from symgd.codegen.arrival import Evaluate, FloatArray
-from symgd.codegen.strides import Bowl, Course, course
+from symgd.codegen.backtracking import course
+from symgd.codegen.bowl import Bowl, bowl_course
+from symgd.codegen.strides import Course
 from symgd.codegen.walk import Limits
 from symgd.errors import DescentError, parameter
 from symgd.optimize.curvature import Landscape, Quadratic
@@ -42,19 +44,25 @@ def choose(
     bent = known.curvature is not None and any(known.curvature)
     if learning_rate is None and bent and known.best_rate is None:
         raise DescentError("the curvature is beyond the range of floats", "rescale the columns")
-    bowl = None if found is None else Bowl.of(found.matrix, found.reached(start))
-    return course(evaluate, bowl, learning_rate, asked.limits.most, asked.steps_given)
+    if found is None:
+        return course(evaluate, learning_rate, asked.limits.most)
+    bowl = Bowl.of(found.matrix, found.reached(start))
+    return bowl_course(bowl, learning_rate, asked.limits.most, asked.steps_given)
 
 
-def said_of_rate(chosen: Course, known: Landscape, rates: FloatArray) -> Message:
+def said_of_rate(chosen: Course, known: Landscape, rates: FloatArray, kinked: bool) -> Message:
     """What "auto" chose, and why; `rates` are those of the steps that were made."""
     auto = parameter("learning_rate", '"auto"')
     if chosen.rate is None:
         rates = rates[rates > 0]
         if not len(rates):
             return message("{auto} gives each step a rate at which the cost falls", auto=auto)
+        falls = message("the cost falls")
+        if kinked:
+            falls = message("the cost falls or, where kinks forbid that, a rate that shrinks")
         return message(
-            "{auto} gives each step a rate at which the cost falls: here from {least} to {most}",
+            "{auto} gives each step a rate at which {falls}: here from {least} to {most}",
+            falls=falls,
             auto=auto,
             least=float(rates.min()),
             most=float(rates.max()),

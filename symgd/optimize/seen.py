@@ -1,26 +1,18 @@
-"""What a trace, a problem and a way show before anybody asks."""
+"""What a trace and a way show before anybody asks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 import numpy as np
-import sympy
 
 from symgd.codegen.arrival import FloatArray
 from symgd.optimize.batches import Batches
 from symgd.optimize.ways import Ways
-from symgd.problem.problem import Problem
 from symgd.writing.words import Message, message
 
 QUARTER = 4  # the last part of a trace is compared with the one before,
 ENOUGH = 4  # where it has so many rows
-
-
-def has_kinks(problem: Problem) -> bool:
-    """Whether the slope of the loss or of the model may jump."""
-    parts = (problem.cost_term.written_out(), *problem.predictions)
-    return any(part.value.has(sympy.Abs, sympy.Max, sympy.Min, sympy.sign) for part in parts)
 
 
 def bounces(costs: FloatArray) -> bool:

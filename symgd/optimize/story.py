@@ -10,6 +10,7 @@ from symgd.codegen.walk import Throw
 from symgd.errors import either, parameter
 from symgd.optimize.diverged import diverged, slower
 from symgd.optimize.ended import Story
+from symgd.optimize.foretold import least_steps
 from symgd.optimize.outcome import Outcome
 from symgd.writing.words import Message, message
 
@@ -32,7 +33,9 @@ def outcome_of(story: Story) -> Outcome:
         go_on = message("the trace so far is kept; go on with {start}", start=GO_ON)
         return Outcome("interrupted", stopped, go_on)
     if story.kind == "converged":
-        return Outcome("converged", _with_flat(_with_gap(_what_ended(story), story), story))
+        return Outcome(
+            "converged", _with_flat(_with_gap(_at_kink(_what_ended(story), story), story), story)
+        )
     told = {
         "diverged": diverged,
         "stalled": _stalled,
@@ -79,6 +82,13 @@ def _what_ended(story: Story) -> Message:
         number=story.steps,
         fall=0.0 if story.ahead is None else story.ahead.fall,
     )
+
+
+def _at_kink(cause: Message, story: Story) -> Message:
+    """The cause, and that the minimum is at a kink."""
+    if story.ahead is None or not story.ahead.kink:
+        return cause
+    return message("{cause}, at a kink of the cost, around which its slopes cancel", cause=cause)
 
 
 def _with_gap(cause: Message, story: Story) -> Message:
@@ -133,8 +143,7 @@ def _stalled(story: Story) -> Outcome:
                 cause=cause,
                 length=story.last[1],
             )
-            smooth = message("take a loss without kinks, such as huber, or another start")
-            return Outcome("stalled", kink, smooth)
+            return Outcome("stalled", kink, _smooth())
     if story.saddle:
         saddle = message(
             "{cause}, but the cost bends down from here: this is a saddle, not a minimum",
@@ -152,6 +161,14 @@ def _stalled(story: Story) -> Outcome:
     left = _with_gap(_left(cause, story, ahead), story)
     return Outcome(
         "stalled", left, message("a short step is not arrival: {ways}", ways=_faster(story))
+    )
+
+
+def _smooth() -> Message:
+    """What helps where kinks are in the way."""
+    fit = either("fit", "symgd fit")
+    return message(
+        "take {fit}, which knows of kinks, or a loss without them, such as huber", fit=fit
     )
 
 
@@ -277,7 +294,7 @@ def _faster(story: Story) -> Message:
             auto=auto,
         )
     if story.kinked and story.asked.auto:
-        return message("take a loss without kinks, such as huber, or another start")
+        return _joined([_smooth(), *([] if story.turned else [_standardise()])])
     more = _further(story)
     ways = [] if more is None else [more]
     steep = condition is not None and condition > STEEP
@@ -302,11 +319,16 @@ def _scaled(story: Story) -> list[Message]:
     if condition is None or condition <= STEEP or story.turned:
         return []
     said = message(
-        "standardise the inputs by {option} (the cost bends {times} times more in one direction than in another)",
-        option=either("standardise=True", "--standardise"),
+        "{standardise} (the cost bends {times} times more in one direction than in another)",
+        standardise=_standardise(),
         times=round(condition) if condition < 1e9 else float(f"{condition:.2g}"),
     )
     return [said]
+
+
+def _standardise() -> Message:
+    option = either("standardise=True", "--standardise")
+    return message("standardise the inputs by {option}", option=option)
 
 
 def _joined(ways: list[Message]) -> Message:
@@ -321,8 +343,9 @@ def _further(story: Story) -> Message | None:
     if story.bowl is None or story.landscape.exact is None:
         return message("raise {most}", most=most)
     enough = CLOSE * abs(story.landscape.exact.cost)
-    more = story.bowl.steps(story.learning_rate, enough)
-    if more > COUNTLESS:
+    bowl, rate = story.bowl, story.learning_rate
+    more = least_steps(lambda steps: bowl.left(rate, steps) <= enough)
+    if more is None or more > COUNTLESS:
         return None
     if more <= MANY:
         return message("raise {most}", most=most)

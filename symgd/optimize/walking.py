@@ -10,9 +10,14 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from symgd.codegen.arrival import Evaluate, ahead_by_differences, ahead_of_squares
+from symgd.codegen.arrival import Evaluate
+from symgd.codegen.backtracking import backtracking
+from symgd.codegen.bowl import Bowl, ahead_of_squares
+from symgd.codegen.differences import ahead_by_differences
 from symgd.codegen.evaluator import compile_array, compile_rows
-from symgd.codegen.strides import HUGE, Bowl, Course, backtracking, ceiling
+from symgd.codegen.jumps import has_kinks
+from symgd.codegen.kinks import ahead_at_kinks, shrinking
+from symgd.codegen.strides import HUGE, Course, ceiling
 from symgd.codegen.summary import Summary
 from symgd.codegen.walk import Ending, Limits, Look, kind_of, throw_in, walk
 from symgd.data.columns import Columns
@@ -29,7 +34,7 @@ from symgd.optimize.pace import BatchCosts, one_by_one, striding, together
 from symgd.optimize.rates import Asked, choose, said_of_rate
 from symgd.optimize.rows import KeptRows, ToldRows, telling
 from symgd.optimize.run import Route, Run, Trace
-from symgd.optimize.seen import bounces, has_kinks, said_of_ways, wanders
+from symgd.optimize.seen import bounces, said_of_ways, wanders
 from symgd.optimize.start import first_cost
 from symgd.optimize.story import outcome_of
 from symgd.optimize.ways import Ways
@@ -97,7 +102,7 @@ class _Going:
         first: float,
     ) -> None:
         self.call, self.asked, self.under, self.onward = call, asked, under, onward
-        self.evaluate, self.ways = evaluate, call.ways
+        self.evaluate, self.ways, self.kinked = evaluate, call.ways, has_kinks(call.problem)
         self.route: Route = "arrays" if summary is None else "data summary"
         self.turned = self.ways.system != "own"
         exactly = self.turned and under.found is not None
@@ -139,14 +144,14 @@ class _Going:
             rate = onward.rate
         if self.batches is not None:
             return self._by_batches(self.batches, rate, most)
-        chosen = Course(backtracking(here), most, None)
-        if onward is None or rate is not None:
+        least = shrinking(here, under.start) if self.kinked and rate is None else None
+        met = () if onward is None else onward.met(here)
+        chosen = Course(backtracking(here, met, least), most, None)
+        if rate is not None or (onward is None and least is None):
             chosen = choose(here, under.found, under.known, under.start, rate, self.asked)
         if self.ways.order:
             advance = one_by_one(chosen.rate, self._order())
             return chosen._replace(stride=striding(here, advance))
-        if chosen.rate is None and onward is not None:
-            chosen = chosen._replace(stride=backtracking(here, onward.met(here)))
         return chosen
 
     def _by_batches(self, batches: Batches, rate: float | None, most: int) -> Course:
@@ -175,11 +180,10 @@ class _Going:
             return lambda values, cost, gradient: ahead_of_squares(
                 bare.matrix, bare.reached(values), values
             )
+        ahead = ahead_at_kinks if self.kinked else ahead_by_differences
         if not self.turned:
-            return partial(ahead_by_differences, free)
-        return lambda values, cost, gradient: ahead_by_differences(
-            free, values, cost, free(values)[1]
-        )
+            return partial(ahead, free)
+        return lambda values, cost, gradient: ahead(free, values, cost, free(values)[1])
 
     # The walk
 
@@ -191,25 +195,19 @@ class _Going:
             self.tests.go_on(onward.watch)
             begun = list(onward.values)
         keeper = self._keeper(onward)
-        ending = Ending("interrupt", 0, math.nan)
-        try:
-            with np.errstate(all="ignore"):
-                ending = walk(
-                    self.here,
-                    self.chosen.stride if keeper is None else keeper.stride,
-                    begun,
-                    self.limits,
-                    self.look(),
-                    self.rows,
-                    self._tell(),
-                    self.tests,
-                    0 if onward is None else onward.step,
-                    math.inf if onward is None else onward.previous,
-                )
-        except KeyboardInterrupt:
-            if not self.rows.table:
-                raise
-        return ending
+        with np.errstate(all="ignore"):
+            return walk(
+                self.here,
+                self.chosen.stride if keeper is None else keeper.stride,
+                begun,
+                self.limits,
+                self.look(),
+                self.rows,
+                self._tell(),
+                self.tests,
+                0 if onward is None else onward.step,
+                math.inf if onward is None else onward.previous,
+            )
 
     def _tell(self) -> Progress | None:
         told, moves = self.call.progress, self.moves
@@ -330,7 +328,7 @@ class _Going:
 
     def _said_of_rate(self) -> Message:
         if self.batches is None:
-            return said_of_rate(self.chosen, self.under.known, self.rows.rows[:-1, -1])
+            return said_of_rate(self.chosen, self.under.known, self.rows.rows[:-1, -1], self.kinked)
         return message(
             "{auto} chose {rate}: of the rates that were tried on the first batches it brings the cost lowest",
             auto=parameter("learning_rate", '"auto"'),
@@ -374,7 +372,7 @@ class _Going:
             landscape=known,
             bowl=bowl,
             guess=guess,
-            kinked=has_kinks(self.call.problem),
+            kinked=self.kinked,
             bounces=bounces(costs),
             thrown=thrown,
             most=self.ways.measured(asked.steps_given),

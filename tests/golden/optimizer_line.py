@@ -70,22 +70,8 @@ CostAndGradient: TypeAlias = tuple[float, tuple[float, ...]]
 Evaluate: TypeAlias = Callable[[Sequence[float]], CostAndGradient]
 
 
-class Descent(NamedTuple):
-    """What a descent came to.
-
-    `trace` has a row for every step, row 0 being the start: the parameters, in order, and the cost;
-    its shape is (steps + 1, 3). `learning_rate` is the last step's. `outcome` is "converged",
-    "stalled", "no minimum", "out of steps" or "not begun", and `message` says why.
-    """
-
-    parameters: tuple[float, ...]
-    cost: float
-    steps: int
-    converged: bool
-    learning_rate: float
-    trace: FloatArray
-    outcome: str
-    message: str
+# ------------------------------------------------------------------------------------------------
+# What was derived.
 
 
 def predict(parameters: Sequence[float], x: ArrayLike) -> FloatArray:
@@ -129,6 +115,132 @@ def update(
     return _point(moved)
 
 
+def _evaluate(point: Sequence[float], x: FloatArray, y: FloatArray) -> CostAndGradient:
+    """Cost and gradient over whole arrays; not finite where they are too large or not defined."""
+    m, b = (np.float64(value) for value in point)
+    n = len(y)
+    with np.errstate(all="ignore"):
+        residual = m * x + b - y
+        value = _total(residual**2) / n
+        slope_m = 2 * _total(x * residual) / n
+        slope_b = 2 * _total(residual) / n
+    return float(value), (float(slope_m), float(slope_b))
+
+
+def _total(terms: FloatArray) -> float:
+    # One after the other, as a loop over the examples adds: the same sum to the last bit. np.sum
+    # adds in pairs, which is fast; with many terms there is no last bit to keep.
+    return float(np.add.accumulate(terms)[-1] if len(terms) <= 4096 else np.sum(terms))
+
+
+# Why no step needs the data again: the loss is the square of the residual, and the residual is a
+# sum of functions ψ of the parameters times functions φ of the data, (m)·(x) + (b)·(1) + (−y). With
+# these φ as the columns of a matrix Φ, whose QR factorisation has the triangle R, the cost is 1/N
+# ‖Φ ψ‖² = 1/N ‖R ψ‖². The ψ are taken as distances from an anchor, a least-squares fit, which keeps
+# the digits that a small cost would lose.
+
+
+def _summarise(*columns: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The triangle R, shape (3, 3), and the anchor, shape (2,), of the data."""
+    parts = [slice(first, first + 8192) for first in range(0, len(columns[0]), 8192)]
+
+    def tables() -> Iterator[FloatArray]:
+        for part in parts:
+            yield _features(*(column[part] for column in columns))
+
+    pilot = _triangle(tables())
+    sizes = np.maximum(np.abs(pilot[:, :-1]).max(axis=0), np.finfo(float).tiny)
+    with np.errstate(all="ignore"):
+        anchor = -np.linalg.lstsq(pilot[:, :-1] / sizes, pilot[:, -1], rcond=None)[0] / sizes
+
+    def anchored() -> Iterator[FloatArray]:
+        for table in tables():
+            with np.errstate(all="ignore"):
+                table[:, -1] += table[:, :-1] @ anchor
+            yield table
+
+    return _triangle(anchored()), anchor
+
+
+def _features(x: FloatArray, y: FloatArray) -> FloatArray:
+    """The functions of the data, a column each, and what has no parameters in the last."""
+    table = np.empty((len(y), 3))
+    with np.errstate(all="ignore"):
+        table[:, 0] = x
+        table[:, 1] = 1
+        table[:, 2] = -y
+    if not np.isfinite(table).all():
+        raise ValueError("the model is not defined, or too large, for a row of the data")
+    return table
+
+
+def _triangle(tables: Iterator[FloatArray]) -> FloatArray:
+    """R of the QR factorisation of all tables, one under the other."""
+    triangle = np.zeros((3, 3))
+    for table in tables:
+        with np.errstate(all="ignore"):
+            triangle = np.asarray(np.linalg.qr(np.vstack([triangle, table]), mode="r"))
+        if not np.isfinite(triangle).all():
+            raise ValueError("the data are too large for floats: rescale the columns")
+    return triangle
+
+
+def _from_summary(
+    triangle: FloatArray, anchor: FloatArray, n: int
+) -> Callable[[Sequence[float]], CostAndGradient]:
+    """Cost and gradient as a function of the parameters alone, in plain floats."""
+    (r00, r01, r02), (_, r11, r12), (*_, r22) = triangle.tolist()
+    a0, a1 = anchor.tolist()
+
+    def evaluate(point: Sequence[float]) -> CostAndGradient:
+        m, b = point
+        d0 = m - a0
+        d1 = b - a1
+        t0 = r00 * d0 + r01 * d1 + r02
+        t1 = r11 * d1 + r12
+        value = (t0 * t0 + t1 * t1 + r22 * r22) / n
+        slope_m = 2 * r00 * t0 / n
+        slope_b = 2 * (r01 * t0 + r11 * t1) / n
+        return value, (slope_m, slope_b)
+
+    return evaluate
+
+
+def _squares(
+    triangle: FloatArray, anchor: FloatArray, n: int
+) -> tuple[FloatArray, Callable[[Sequence[float]], FloatArray]]:
+    """M, and M·θ + r as a function of the parameters θ: the cost is |M·θ + r|²."""
+    root = math.sqrt(1 / n)
+
+    def reached(point: Sequence[float]) -> FloatArray:
+        found: FloatArray = root * (triangle @ np.append(np.array(point) - anchor, 1.0))
+        return found
+
+    return root * (triangle[:, :-1]), reached
+
+
+# ------------------------------------------------------------------------------------------------
+# Descent.
+
+
+class Descent(NamedTuple):
+    """What a descent came to.
+
+    `trace` has a row for every step, row 0 being the start: the parameters, in order, and the cost;
+    its shape is (steps + 1, 3). `learning_rate` is the last step's. `outcome` is "converged",
+    "stalled", "no minimum", "out of steps", "not begun" or "interrupted"; `message` says why.
+    """
+
+    parameters: tuple[float, ...]
+    cost: float
+    steps: int
+    converged: bool
+    learning_rate: float
+    trace: FloatArray
+    outcome: str
+    message: str
+
+
 def descend(
     x: ArrayLike,
     y: ArrayLike,
@@ -161,25 +273,24 @@ def _run(
     point: tuple[float, ...],
     asked: tuple[float | None, int | None, float | None],
     most: int,
-    squares: tuple[FloatArray, Callable[[Sequence[float]], FloatArray]] | None = None,
+    squares: tuple[FloatArray, Callable[[Sequence[float]], FloatArray]],
 ) -> Descent:
-    """The walk from a point; `squares` are M, and M·θ + r by θ, where the cost is |M·θ + r|²."""
+    """The walk from a point, as it is asked for: learning rate, steps at most, tolerance."""
     rate, steps, tolerance = asked
     if rate is not None and not (math.isfinite(rate) and rate > 0):
         raise ValueError(f"the learning rate must be a positive number, not {rate:g}")
     if (steps or 0) < 0 or not (tolerance or 0.0) >= 0:
         raise ValueError("max_iter and tolerance must not be negative")
     first, _ = _checked(evaluate, point)
-    bowl = None if squares is None else Bowl.of(squares[0], squares[1](point))
-    if bowl is not None and bowl.beyond and (rate is None or not bowl.bent):
+    most = most if steps is None else steps
+    matrix, reached = squares  # M, and M·θ + r by θ: the cost is |M·θ + r|²
+    bowl = Bowl.of(matrix, reached(point))
+    if bowl.beyond and (rate is None or not bowl.bent):
         raise ValueError("the curvature is beyond the range of floats: rescale the columns")
-    chosen = course(evaluate, bowl, rate, most if steps is None else steps, steps is not None)
-    largest = bowl.largest if bowl is not None else None
+    chosen, largest = bowl_course(bowl, rate, most, steps is not None), bowl.largest
 
     def look(values: list[float], cost: float, gradient: Sequence[float]) -> Ahead | None:
-        if squares is None:
-            return ahead_by_differences(evaluate, values, cost, gradient)
-        return ahead_of_squares(squares[0], squares[1](values), values)
+        return ahead_of_squares(matrix, reached(values), values)
 
     step = 1e-9 if tolerance is None else tolerance or -1.0
     high = ceiling(first, chosen, largest)
@@ -219,8 +330,8 @@ def _descent(
 def _why(ending: Ending, rows: FloatArray, kind: str) -> str:
     """Why a walk that has not converged has not, and what to do."""
     thrown, ahead = throw_in(rows[:, 0], rows[:, -3], rows[:, -2]), ending.ahead
-    if kind in ("converged", "not begun"):
-        return "" if kind == "converged" else ": no step was asked for"
+    if kind in ("converged", "interrupted", "not begun"):
+        return ": no step was asked for" if kind == "not begun" else ""
     if kind == "stalled" and thrown is not None:
         return (
             f": step {thrown.step} threw it onto a plateau, the cost rose from {thrown.before:g} "
@@ -238,99 +349,12 @@ def _why(ending: Ending, rows: FloatArray, kind: str) -> str:
     return f": the cost can still fall by about {ahead.fall:g}, most as {name} changes by {move:g}"
 
 
-def _evaluate(point: Sequence[float], x: FloatArray, y: FloatArray) -> CostAndGradient:
-    """Cost and gradient over whole arrays; not finite where they are too large or not defined."""
-    m, b = (np.float64(value) for value in point)
-    n = len(y)
-    with np.errstate(all="ignore"):
-        residual = m * x + b - y
-        value = _total(residual**2) / n
-        slope_m = 2 * _total(x * residual) / n
-        slope_b = 2 * _total(residual) / n
-    return float(value), (float(slope_m), float(slope_b))
-
-
-def _total(terms: FloatArray) -> float:
-    # One after the other, as a loop over the examples adds: the same sum to the last bit. np.sum
-    # adds in pairs, which is fast; with many terms there is no last bit to keep.
-    return float(np.add.accumulate(terms)[-1] if len(terms) <= 4096 else np.sum(terms))
-
-
-def _checked(
-    evaluate: Callable[[Sequence[float]], CostAndGradient], point: tuple[float, ...]
-) -> CostAndGradient:
-    """What `evaluate` gives at a point, or FloatingPointError where that is not finite."""
-    try:
-        value, slopes = evaluate(point)
-    except (ArithmeticError, ValueError):
-        value, slopes = math.nan, ()
-    if not all(map(math.isfinite, (value, *slopes))):
-        pairs = zip(PARAMETERS, point, strict=True)
-        place = ", ".join(f"{name} = {number:g}" for name, number in pairs)
-        raise FloatingPointError(f"the cost or its gradient is not a finite number at {place}")
-    return value, slopes
-
-
-def _quiet(evaluate: Evaluate) -> Evaluate:
-    """The same, nan where a number is too large for a float, or not defined."""
-
-    def quiet(point: Sequence[float]) -> CostAndGradient:
-        try:
-            return evaluate(point)
-        except (ArithmeticError, ValueError):
-            return math.nan, (math.nan,) * len(PARAMETERS)
-
-    return quiet
-
-
-def _point(parameters: Sequence[float]) -> tuple[float, ...]:
-    """The parameters as floats, or ValueError."""
-    try:
-        point = tuple(float(value) for value in parameters)
-    except (TypeError, ValueError):
-        point = ()
-    if len(point) != len(PARAMETERS):
-        wanted = ", ".join(PARAMETERS)
-        raise ValueError(f"expected a number for each of the parameters {wanted}, in this order")
-    for name, value in zip(PARAMETERS, point, strict=True):
-        if not math.isfinite(value):
-            raise ValueError(f"the parameter {name} is {value}, not a finite number")
-    return point
-
-
-def _start_point(start: Sequence[float] | Mapping[str, float]) -> tuple[float, ...]:
-    """The start in the parameters' order, or ValueError."""
-    if not isinstance(start, Mapping):
-        return _point(start)
-    for name in start:
-        if name not in PARAMETERS:
-            wanted = ", ".join(PARAMETERS)
-            raise ValueError(f'start: there is no parameter "{name}"; expected {wanted}')
-    return _point([start.get(name, 0.0) for name in PARAMETERS])
-
-
-def _columns(*columns: ArrayLike) -> tuple[FloatArray, ...]:
-    """The columns as arrays of one length, every value finite, or ValueError."""
-    loaded = tuple(np.asarray(column, dtype=np.float64) for column in columns)
-    for name, column in zip(COLUMNS, loaded, strict=False):
-        if column.ndim != 1 or len(column) == 0:
-            raise ValueError(f"column {name} must be a row of numbers, at least one")
-        if len(column) != len(loaded[0]):
-            raise ValueError(
-                f"column {name} has {len(column)} values, but {COLUMNS[0]} has {len(loaded[0])}"
-            )
-        if not np.isfinite(column).all():
-            row = int(np.argmin(np.isfinite(column)))
-            raise ValueError(f"column {name} is {column[row]} at index {row}; remove that row")
-    return loaded
-
-
 # ------------------------------------------------------------------------------------------------
 # The walk: the same text, word for word, by which symgd itself descends.
 
+
 EPSILON = float(np.finfo(np.float64).eps)
 CLOSE = 1e-6  # the part of the cost, or of a parameter, that "converged" leaves at most
-STAYS = 0.36  # of the gradient, after a Newton step: just below 1/e
 
 
 class Ahead(NamedTuple):
@@ -348,6 +372,7 @@ class Ahead(NamedTuple):
     settles: bool = True  # whether a Newton step brings the gradient nearer to 0
     runs_off: bool = False  # whether the cost goes on falling, hundreds of Newton steps further
     flat: tuple[int, ...] = ()
+    kink: bool = False  # whether the slopes jump there, and cancel
 
 
 def has_arrived(ahead: Ahead | None, values: Sequence[float], cost: float, part: float) -> bool:
@@ -364,164 +389,6 @@ def has_arrived(ahead: Ahead | None, values: Sequence[float], cost: float, part:
     return near or ahead.fall <= max(part * abs(cost), rounding)
 
 
-def ahead_of_squares(matrix: FloatArray, reached: FloatArray, values: Sequence[float]) -> Ahead:
-    """What lies ahead where the cost is |M·θ + r|²; `reached` is M·θ + r."""
-    with np.errstate(all="ignore"):
-        sizes = np.abs(matrix).max(axis=0)
-        sizes = np.where(sizes == 0, 1.0, sizes)
-        left, stretch, right = np.linalg.svd(matrix / sizes, full_matrices=False)
-        bent = stretch > 64 * EPSILON * max(stretch[0], np.finfo(float).tiny)
-        pulls = (left.T @ reached)[bent]
-        moves = -(right[bent].T @ (pulls / stretch[bent])) / sizes
-        effects = ((matrix * np.array(values)) ** 2).sum(axis=0)
-        flat = np.flatnonzero((right[bent] ** 2).sum(axis=0) < 0.99)
-        fall = float(pulls @ pulls)
-    return Ahead(fall, tuple(moves.tolist()), tuple(effects.tolist()), flat=tuple(flat.tolist()))
-
-
-def ahead_by_differences(
-    evaluate: Evaluate, values: Sequence[float], cost: float, gradient: Sequence[float]
-) -> Ahead | None:
-    """What lies ahead of any cost; None where the cost is not finite beside the point."""
-    rows = []
-    shaken = evaluate([value * (1 + 4 * EPSILON) for value in values])[1]
-    for number, value in enumerate(values):
-
-        def slopes_at(change: float, number: int = number) -> float:
-            return evaluate(_moved(values, number, change))[1][number]
-
-        noise = abs(shaken[number] - gradient[number])
-        step = _own_step(slopes_at, abs(value), cost, noise)
-        rows.append(_second_slopes(evaluate, values, number, step))
-    hessian, slope = np.array(rows), np.array(gradient)
-    if not np.isfinite(hessian).all():
-        return None
-    with np.errstate(all="ignore"):
-        units = _units(hessian)
-        if not units.any() or (slope[units == 0] != 0).any():
-            return _flat(values, slope, cost)
-        found = _newton(hessian, slope, units)
-        moves = np.array(found.moves)
-        effects = (np.abs(np.diag(hessian)) * np.array(values) ** 2 / 2).tolist()
-        if not found.settles:
-            return found
-        settles, off = _followed(evaluate, values, slope, units, moves)
-    return found._replace(effects=tuple(effects), settles=settles, runs_off=off)
-
-
-def _flat(values: Sequence[float], slope: FloatArray, cost: float) -> Ahead:
-    """What lies ahead where some direction has no curvature, but a slope; or all have neither."""
-    nothing, sloping = (0.0,) * len(values), bool(slope.any())
-    moves = tuple(math.inf if part else 0.0 for part in slope.tolist())
-    least = cost == 0 and not sloping  # else nothing says that the cost is least
-    return Ahead(math.inf if sloping else 0.0, moves, nothing, settles=least)
-
-
-def _newton(hessian: FloatArray, slope: FloatArray, units: FloatArray) -> Ahead:
-    """The Newton step and what it brings, in units in which the Hessian's rows are alike."""
-    scaled = hessian * np.outer(units, units)
-    unsure = max(4 * float(np.abs(scaled - scaled.T).max()), 1e-12)
-    if unsure > 1e-2:  # a kink has no Hessian
-        return _flat(slope.tolist(), slope, 1.0)
-    bends, ways = np.linalg.eigh((scaled + scaled.T) / 2)
-    pulls = ways.T @ (units * slope)
-    sure = np.maximum(np.abs(bends), unsure)
-    moves = -units * (ways @ (pulls / sure))
-    flat = np.abs(ways[:, np.abs(bends) <= unsure]).max(axis=1, initial=0.0) > 0.1
-    return Ahead(
-        fall=float((pulls**2 / sure).sum()) / 2,
-        moves=tuple(moves.tolist()),
-        effects=(),
-        bends_down=bool(bends[0] < -max(1e-5, 10 * unsure)),
-        flat=tuple(np.flatnonzero(flat | (units == 0)).tolist()),
-    )
-
-
-def _units(hessian: FloatArray) -> FloatArray:
-    """The units in which the largest entry of each of the Hessian's rows is 1; 0 for none."""
-    units = np.ones(len(hessian))
-    for _ in range(12):
-        largest = np.abs(hessian * np.outer(units, units)).max(axis=1)
-        units = np.where(largest > 0, units / np.sqrt(np.where(largest > 0, largest, 1.0)), 0.0)
-    return units
-
-
-def _moved(values: Sequence[float], number: int, change: float) -> list[float]:
-    moved = list(values)
-    moved[number] += change
-    return moved
-
-
-def _own_step(slopes_at: Callable[[float], float], size: float, cost: float, noise: float) -> float:
-    """A step for differences on one parameter's own scale, whose slope is `slopes_at` a change."""
-    step, good, bend, here = CLOSE * (size or 1.0), 0.0, 0.0, slopes_at(0.0)
-    most = size / 8 if size > CLOSE else 1e3
-    for _ in range(8):
-        change = abs(slopes_at(step) - here)
-        if not math.isfinite(change):
-            step /= 1e3
-            continue
-        if (
-            change <= 1e3 * noise or change / step == 0
-        ):  # lost in rounding, or it makes no difference
-            if good or step >= most:
-                return max(good or 1e-3 * (size or 1.0), 1e-150)
-            step = min(max(1e3 * step, CLOSE), most)
-            continue
-        if step > good > 0 and not 0.5 <= change / step / bend <= 2:
-            return good
-        good, bend = step, change / step
-        reach = math.sqrt(abs(cost) / bend)
-        own = 1e-3 * min(max(size, 1e-4 * reach), max(reach, 1e-4 * size))
-        if not 0 < own < math.inf or 0.1 <= own / step <= 10:
-            break
-        step = own
-    return max(good or step, 1e-150)
-
-
-def _second_slopes(
-    evaluate: Evaluate, values: Sequence[float], number: int, step: float
-) -> list[float]:
-    """How each slope changes with one parameter, by differences of the fourth order."""
-    near, far = (
-        [
-            (above - below) / (2 * change)
-            for above, below in zip(
-                evaluate(_moved(values, number, change))[1],
-                evaluate(_moved(values, number, -change))[1],
-                strict=True,
-            )
-        ]
-        for change in (_exact(values[number], step), _exact(values[number], 2 * step))
-    )
-    return [(4 * one - other) / 3 for one, other in zip(near, far, strict=True)]
-
-
-def _exact(value: float, change: float) -> float:
-    """The change that adding it to the value makes in floats."""
-    return (value + change) - value or change
-
-
-def _followed(
-    evaluate: Evaluate,
-    values: Sequence[float],
-    slope: FloatArray,
-    units: FloatArray,
-    moves: FloatArray,
-) -> tuple[bool, bool]:
-    """Whether a Newton step brings the gradient nearer to 0; if not, whether the cost falls on."""
-    here = np.array(values)
-
-    def at(point: FloatArray) -> FloatArray:
-        return np.array(evaluate(point.tolist())[1])
-
-    length = float(np.linalg.norm(units * slope))
-    noise = float(np.linalg.norm(units * (at(here * (1 + 4 * EPSILON)) - slope)))
-    if length <= 16 * noise or float(np.linalg.norm(units * at(here + moves))) <= STAYS * length:
-        return True, False
-    return False, all(at(here + times * moves) @ moves <= 0 for times in (1, 8, 64, 512))
-
-
 FEW = 10_000  # steps at most where each is a pass over the data, or where a million bring no more
 SHOWN = 50  # a walk of so few steps shows them all, as long as its numbers are finite
 RISE = 1e3  # how far the cost may rise over the start's at a rate known to be unstable
@@ -532,8 +399,6 @@ Stepped: TypeAlias = tuple[float, list[float], CostAndGradient | None]
 # cost and gradient at that where they are known already.
 Stride: TypeAlias = Callable[[int, list[float], float, Sequence[float]], Stepped]
 
-Step: TypeAlias = tuple[float, list[float], Sequence[float]]  # its rate, and where it began
-
 
 class Course(NamedTuple):
     """How the steps are made, how many at most, and their rate; None where each has its own."""
@@ -541,19 +406,6 @@ class Course(NamedTuple):
     stride: Stride
     most: int
     rate: float | None
-
-
-def course(
-    evaluate: Evaluate, bowl: Bowl | None, rate: float | None, most: int, asked: bool
-) -> Course:
-    """Steps at a given rate; else at the best on a quadratic, and by backtracking elsewhere.
-
-    `asked`: whether somebody said how many steps at most.
-    """
-    if rate is None and bowl is not None:
-        rate = bowl.rate(most)
-        most = most if asked else most_steps(bowl, rate, most)
-    return Course(backtracking(evaluate) if rate is None else constant(rate), most, rate)
 
 
 def ceiling(first: float, chosen: Course, largest: float | None) -> float:
@@ -573,163 +425,6 @@ def constant(rate: float) -> Stride:
         return rate, moved, None
 
     return stride
-
-
-def backtracking(evaluate: Evaluate, last: Sequence[Step] = ()) -> Stride:
-    """Steps each at a rate of its own, at which the cost falls by a part of what was promised.
-
-    The first rate that is tried is one over the curvature that the last step met; a rate at which
-    the cost does not fall enough is halved. A rate of 0 says that none is small enough. A walk that
-    goes on has the `last` step.
-    """
-    met = [*last]
-
-    def stride(step: int, values: list[float], cost: float, gradient: Sequence[float]) -> Stepped:
-        square = math.fsum(slope * slope for slope in gradient)
-        rate = _tried_first(met[-1], values, gradient) if met else 0.0
-        factor = 2.0 if met else 8.0
-        if not 0 < rate < math.inf:
-            rate = _first_rate(evaluate, values, cost, gradient) if square else 0.0
-        while rate * math.sqrt(square) > 0:
-            ahead = [value - rate * slope for value, slope in zip(values, gradient, strict=True)]
-            if ahead == values:
-                break
-            found = evaluate(ahead)
-            if _falls_enough(cost, gradient, rate * square, found):
-                met[:] = [(rate, values, gradient)]
-                return rate, ahead, found
-            rate /= factor
-        return 0.0, list(values), None
-
-    return stride
-
-
-def _falls_enough(
-    cost: float, gradient: Sequence[float], promised: float, found: CostAndGradient
-) -> bool:
-    """Whether the cost falls by a part of what was promised; in rounding, by the slope."""
-    after, slopes = found
-    if not (math.isfinite(after) and math.isfinite(math.hypot(*slopes))):
-        return False
-    if after <= cost - 1e-4 * promised:
-        return True
-    if promised > 1e3 * EPSILON * abs(cost) or after > cost + 1e2 * EPSILON * abs(cost):
-        return False
-    square = math.fsum(slope * slope for slope in gradient)
-    along = math.fsum(one * other for one, other in zip(gradient, slopes, strict=True))
-    return along >= -0.9 * square
-
-
-def _tried_first(met: Step, values: list[float], gradient: Sequence[float]) -> float:
-    """One over the last step's curvature, at most eight times its rate; twice that over a top."""
-    rate, before, slopes = met
-    moves = [here - there for here, there in zip(values, before, strict=True)]
-    changes = [here - there for here, there in zip(gradient, slopes, strict=True)]
-    bend = math.fsum(move * change for move, change in zip(moves, changes, strict=True))
-    square = math.fsum(move * move for move in moves)
-    return min(square / bend, 8 * rate) if bend > 0 else 2 * rate
-
-
-def _first_rate(
-    evaluate: Evaluate, values: list[float], cost: float, gradient: Sequence[float]
-) -> float:
-    """A rate to begin with: from 1, eight times more or less until the cost falls no further."""
-
-    def falls(rate: float) -> float:
-        ahead = [value - rate * slope for value, slope in zip(values, gradient, strict=True)]
-        after, slopes = evaluate(ahead)
-        return after if ahead != values and math.isfinite(math.hypot(*slopes)) else math.inf
-
-    rate, least = 1.0, falls(1.0)
-    while not least < cost and rate > 1e-300:
-        rate /= 8
-        least = falls(rate)
-    for factor in (8.0, 1 / 8):
-        after = falls(rate * factor)
-        while after < least and rate < 1e300:
-            rate, least = rate * factor, after
-            after = falls(rate * factor)
-    return rate
-
-
-# ------------------------------------------------------------------------------------------------
-# What a quadratic foretells
-
-
-class Bowl(NamedTuple):
-    """A cost |M·θ + r|² from a point: its curvature, ascending, and how far it falls that way."""
-
-    curvature: FloatArray
-    parts: FloatArray
-
-    @classmethod
-    def of(cls, matrix: FloatArray, reached: FloatArray) -> Bowl:
-        """The bowl; `reached` is M·θ + r at the point. What has no curvature is left out."""
-        with np.errstate(all="ignore"):
-            sizes = np.abs(matrix).max(axis=0)
-            scaled = matrix / np.where(sizes == 0, 1.0, sizes)
-            stretch = np.linalg.svd(scaled, compute_uv=False)
-            rank = int(np.count_nonzero(stretch > 64 * EPSILON * stretch[0]))
-            left, stretch, _ = np.linalg.svd(matrix, full_matrices=False)
-            kept = slice(rank - 1, None, -1) if rank else slice(0, 0)
-            curvature = np.asarray(2 * stretch[kept] ** 2, dtype=np.float64)
-            return cls(curvature, (left.T @ reached)[kept] ** 2)
-
-    @property
-    def bent(self) -> bool:
-        """Whether the cost changes at all."""
-        return len(self.curvature) > 0
-
-    @property
-    def largest(self) -> float | None:
-        """The largest stable rate; None where no rate is too large."""
-        with np.errstate(all="ignore"):
-            rate = float(2 / self.curvature[-1]) if self.bent else math.inf
-        return rate if math.isfinite(rate) else None
-
-    @property
-    def beyond(self) -> bool:
-        """Whether the curvature is beyond the range of floats."""
-        with np.errstate(all="ignore"):
-            rates = 2 / (self.curvature[:1] + self.curvature[-1:])
-        return not (np.isfinite(rates) & (rates > 0)).all()
-
-    def left(self, rate: float, steps: float) -> float:
-        """How far above the minimum the cost is after so many steps."""
-        with np.errstate(all="ignore"):
-            return float(self.parts @ np.abs(1 - rate * self.curvature) ** (2 * steps))
-
-    def rate(self, steps: int) -> float:
-        """The best constant rate, where it comes further in these steps than 1/λ_max; else that."""
-        if not len(self.curvature):
-            return 1.0
-        best = float(2 / (self.curvature[0] + self.curvature[-1]))
-        safe = float(1 / self.curvature[-1])
-        enough = max(self.left(safe, steps), EPSILON**2 * float(self.parts.sum()))
-        return best if self.left(best, steps) <= enough else safe
-
-    def steps(self, rate: float, enough: float) -> float:
-        """How many steps it takes until the cost is so near its minimum; inf beyond counting."""
-        if self.left(rate, 0) <= enough:
-            return 0.0
-        most = 1.0
-        while not self.left(rate, most) <= enough:
-            most *= 2
-            if most > 1e18:
-                return math.inf
-        least = most / 2
-        while most - least > max(1.0, 1e-3 * most):
-            middle = (least + most) / 2
-            least, most = (least, middle) if self.left(rate, middle) <= enough else (middle, most)
-        return most
-
-
-def most_steps(bowl: Bowl, rate: float, most: int) -> int:
-    """How many steps are worth while at most: few, where many would hardly bring the cost lower."""
-    few = min(FEW, most)
-    left = bowl.left(rate, most)
-    arrives = left <= EPSILON**2 * float(bowl.parts.sum())
-    return most if arrives or left < 0.5 * bowl.left(rate, few) else few
 
 
 Row: TypeAlias = tuple[float, ...]  # step, parameters, cost, gradient norm, rate
@@ -847,6 +542,10 @@ def walk(
             step += 1
             if tell is not None and step % often == 0:
                 tell(step, limits.most)
+    except KeyboardInterrupt:
+        if row is None and not rows.table:
+            raise
+        return Ending("interrupt", step, math.nan)
     finally:
         rows.end(before, row)
 
@@ -938,10 +637,6 @@ class Tests:
         return max(CLOSE, given.get(ended, 0.0))
 
 
-# ------------------------------------------------------------------------------------------------
-# What a trace shows
-
-
 class Throw(NamedTuple):
     """The step that threw a walk onto a plateau, and the cost before it and at the end."""
 
@@ -989,90 +684,165 @@ def _has_moved(rows: FloatArray) -> bool:
     return float(np.linalg.norm(last - first)) > 1e-9 * float(np.linalg.norm(last))
 
 
-# Why no step needs the data again: the loss is the square of the residual, and the residual is a
-# sum of functions ψ of the parameters times functions φ of the data, (m)·(x) + (b)·(1) + (−y). With
-# these φ as the columns of a matrix Φ, whose QR factorisation has the triangle R, the cost is 1/N
-# ‖Φ ψ‖² = 1/N ‖R ψ‖². The ψ are taken as distances from an anchor, a least-squares fit, which keeps
-# the digits that a small cost would lose.
-
-
-def _summarise(*columns: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """The triangle R, shape (3, 3), and the anchor, shape (2,), of the data."""
-    parts = [slice(first, first + 8192) for first in range(0, len(columns[0]), 8192)]
-
-    def tables() -> Iterator[FloatArray]:
-        for part in parts:
-            yield _features(*(column[part] for column in columns))
-
-    pilot = _triangle(tables())
-    sizes = np.maximum(np.abs(pilot[:, :-1]).max(axis=0), np.finfo(float).tiny)
+def ahead_of_squares(matrix: FloatArray, reached: FloatArray, values: Sequence[float]) -> Ahead:
+    """What lies ahead where the cost is |M·θ + r|²; `reached` is M·θ + r."""
     with np.errstate(all="ignore"):
-        anchor = -np.linalg.lstsq(pilot[:, :-1] / sizes, pilot[:, -1], rcond=None)[0] / sizes
-
-    def anchored() -> Iterator[FloatArray]:
-        for table in tables():
-            with np.errstate(all="ignore"):
-                table[:, -1] += table[:, :-1] @ anchor
-            yield table
-
-    return _triangle(anchored()), anchor
-
-
-def _features(x: FloatArray, y: FloatArray) -> FloatArray:
-    """The functions of the data, a column each, and what has no parameters in the last."""
-    table = np.empty((len(y), 3))
-    with np.errstate(all="ignore"):
-        table[:, 0] = x
-        table[:, 1] = 1
-        table[:, 2] = -y
-    if not np.isfinite(table).all():
-        raise ValueError("the model is not defined, or too large, for a row of the data")
-    return table
+        sizes = np.abs(matrix).max(axis=0)
+        sizes = np.where(sizes == 0, 1.0, sizes)
+        left, stretch, right = np.linalg.svd(matrix / sizes, full_matrices=False)
+        bent = stretch > 64 * EPSILON * max(stretch[0], np.finfo(float).tiny)
+        pulls = (left.T @ reached)[bent]
+        moves = -(right[bent].T @ (pulls / stretch[bent])) / sizes
+        effects = ((matrix * np.array(values)) ** 2).sum(axis=0)
+        flat = np.flatnonzero((right[bent] ** 2).sum(axis=0) < 0.99)
+        fall = float(pulls @ pulls)
+    return Ahead(fall, tuple(moves.tolist()), tuple(effects.tolist()), flat=tuple(flat.tolist()))
 
 
-def _triangle(tables: Iterator[FloatArray]) -> FloatArray:
-    """R of the QR factorisation of all tables, one under the other."""
-    triangle = np.zeros((3, 3))
-    for table in tables:
+class Bowl(NamedTuple):
+    """A cost |M·θ + r|² from a point: its curvature, ascending, and how far it falls that way."""
+
+    curvature: FloatArray
+    parts: FloatArray
+
+    @classmethod
+    def of(cls, matrix: FloatArray, reached: FloatArray) -> Bowl:
+        """The bowl; `reached` is M·θ + r at the point. What has no curvature is left out."""
         with np.errstate(all="ignore"):
-            triangle = np.asarray(np.linalg.qr(np.vstack([triangle, table]), mode="r"))
-        if not np.isfinite(triangle).all():
-            raise ValueError("the data are too large for floats: rescale the columns")
-    return triangle
+            sizes = np.abs(matrix).max(axis=0)
+            scaled = matrix / np.where(sizes == 0, 1.0, sizes)
+            stretch = np.linalg.svd(scaled, compute_uv=False)
+            rank = int(np.count_nonzero(stretch > 64 * EPSILON * stretch[0]))
+            left, stretch, _ = np.linalg.svd(matrix, full_matrices=False)
+            kept = slice(rank - 1, None, -1) if rank else slice(0, 0)
+            curvature = np.asarray(2 * stretch[kept] ** 2, dtype=np.float64)
+            return cls(curvature, (left.T @ reached)[kept] ** 2)
+
+    @property
+    def bent(self) -> bool:
+        """Whether the cost changes at all."""
+        return len(self.curvature) > 0
+
+    @property
+    def largest(self) -> float | None:
+        """The largest stable rate; None where no rate is too large."""
+        with np.errstate(all="ignore"):
+            rate = float(2 / self.curvature[-1]) if self.bent else math.inf
+        return rate if math.isfinite(rate) else None
+
+    @property
+    def beyond(self) -> bool:
+        """Whether the curvature is beyond the range of floats."""
+        with np.errstate(all="ignore"):
+            rates = 2 / (self.curvature[:1] + self.curvature[-1:])
+        return not (np.isfinite(rates) & (rates > 0)).all()
+
+    def left(self, rate: float, steps: float) -> float:
+        """How far above the minimum the cost is after so many steps."""
+        with np.errstate(all="ignore"):
+            return float(self.parts @ np.abs(1 - rate * self.curvature) ** (2 * steps))
+
+    def rate(self, steps: int) -> float:
+        """The best constant rate, where it comes further in these steps than 1/λ_max; else that."""
+        if not len(self.curvature):
+            return 1.0
+        best = float(2 / (self.curvature[0] + self.curvature[-1]))
+        safe = float(1 / self.curvature[-1])
+        enough = max(self.left(safe, steps), EPSILON**2 * float(self.parts.sum()))
+        return best if self.left(best, steps) <= enough else safe
 
 
-def _from_summary(
-    triangle: FloatArray, anchor: FloatArray, n: int
-) -> Callable[[Sequence[float]], CostAndGradient]:
-    """Cost and gradient as a function of the parameters alone, in plain floats."""
-    (r00, r01, r02), (_, r11, r12), (*_, r22) = triangle.tolist()
-    a0, a1 = anchor.tolist()
-
-    def evaluate(point: Sequence[float]) -> CostAndGradient:
-        m, b = point
-        d0 = m - a0
-        d1 = b - a1
-        t0 = r00 * d0 + r01 * d1 + r02
-        t1 = r11 * d1 + r12
-        value = (t0 * t0 + t1 * t1 + r22 * r22) / n
-        slope_m = 2 * r00 * t0 / n
-        slope_b = 2 * (r01 * t0 + r11 * t1) / n
-        return value, (slope_m, slope_b)
-
-    return evaluate
+def most_steps(bowl: Bowl, rate: float, most: int) -> int:
+    """How many steps are worth while at most: few, where many would hardly bring the cost lower."""
+    few = min(FEW, most)
+    left = bowl.left(rate, most)
+    arrives = left <= EPSILON**2 * float(bowl.parts.sum())
+    return most if arrives or left < 0.5 * bowl.left(rate, few) else few
 
 
-def _squares(
-    triangle: FloatArray, anchor: FloatArray, n: int
-) -> tuple[FloatArray, Callable[[Sequence[float]], FloatArray]]:
-    """M, and M·θ + r as a function of the parameters θ: the cost is |M·θ + r|²."""
-    root = math.sqrt(1 / n)
+def bowl_course(bowl: Bowl, rate: float | None, most: int, asked: bool) -> Course:
+    """Steps at a given rate, else at the best; `asked`: whether somebody said how many at most."""
+    if rate is None:
+        rate = bowl.rate(most)
+        most = most if asked else most_steps(bowl, rate, most)
+    return Course(constant(rate), most, rate)
 
-    def reached(point: Sequence[float]) -> FloatArray:
-        found: FloatArray = root * (triangle @ np.append(np.array(point) - anchor, 1.0))
-        return found
 
-    return root * (triangle[:, :-1]), reached
+# ------------------------------------------------------------------------------------------------
+# What is passed, checked.
+
+
+def _checked(
+    evaluate: Callable[[Sequence[float]], CostAndGradient], point: tuple[float, ...]
+) -> CostAndGradient:
+    """What `evaluate` gives at a point, or FloatingPointError where that is not finite."""
+    try:
+        value, slopes = evaluate(point)
+    except (ArithmeticError, ValueError):
+        value, slopes = math.nan, ()
+    if not all(map(math.isfinite, (value, *slopes))):
+        pairs = zip(PARAMETERS, point, strict=True)
+        place = ", ".join(f"{name} = {number:g}" for name, number in pairs)
+        raise FloatingPointError(f"the cost or its gradient is not a finite number at {place}")
+    return value, slopes
+
+
+def _quiet(evaluate: Evaluate) -> Evaluate:
+    """The same, nan where a number is too large for a float, or not defined."""
+
+    def quiet(point: Sequence[float]) -> CostAndGradient:
+        try:
+            return evaluate(point)
+        except (ArithmeticError, ValueError):
+            return math.nan, (math.nan,) * len(PARAMETERS)
+
+    return quiet
+
+
+def _point(parameters: Sequence[float]) -> tuple[float, ...]:
+    """The parameters as floats, or ValueError."""
+    try:
+        point = tuple(float(value) for value in parameters)
+    except (TypeError, ValueError):
+        point = ()
+    if len(point) != len(PARAMETERS):
+        wanted = ", ".join(PARAMETERS)
+        raise ValueError(f"expected a number for each of the parameters {wanted}, in this order")
+    for name, value in zip(PARAMETERS, point, strict=True):
+        if not math.isfinite(value):
+            raise ValueError(f"the parameter {name} is {value}, not a finite number")
+    return point
+
+
+def _start_point(start: Sequence[float] | Mapping[str, float]) -> tuple[float, ...]:
+    """The start in the parameters' order, or ValueError."""
+    if not isinstance(start, Mapping):
+        return _point(start)
+    for name in start:
+        if name not in PARAMETERS:
+            wanted = ", ".join(PARAMETERS)
+            raise ValueError(f'start: there is no parameter "{name}"; expected {wanted}')
+    return _point([start.get(name, 0.0) for name in PARAMETERS])
+
+
+def _columns(*columns: ArrayLike) -> tuple[FloatArray, ...]:
+    """The columns as arrays of one length, every value finite, or ValueError."""
+    loaded = tuple(np.asarray(column, dtype=np.float64) for column in columns)
+    for name, column in zip(COLUMNS, loaded, strict=False):
+        if column.ndim != 1 or len(column) == 0:
+            raise ValueError(f"column {name} must be a row of numbers, at least one")
+        if len(column) != len(loaded[0]):
+            raise ValueError(
+                f"column {name} has {len(column)} values, but {COLUMNS[0]} has {len(loaded[0])}"
+            )
+        if not np.isfinite(column).all():
+            row = int(np.argmin(np.isfinite(column)))
+            raise ValueError(f"column {name} is {column[row]} at index {row}; remove that row")
+    return loaded
+
+
+# ------------------------------------------------------------------------------------------------
+# The command line.
 
 
 def _read(path: str, names: Sequence[str]) -> list[list[float]]:
@@ -1135,7 +905,7 @@ def _start(text: str) -> list[float]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Fit the model to a CSV file; answers 0, or 1 where it has not converged or failed."""
+    """Fit the model to a CSV file; 0: converged; 1: not, or failed; 130: interrupted."""
     parser = argparse.ArgumentParser(description="Fit y by gradient descent.", allow_abbrev=False)
     parser.add_argument("data", help="a CSV file with a header line")
     flags = ("--x", "--y")
@@ -1182,6 +952,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{name} = {value!r}", file=told)
     print(f"cost = {found.cost!r}", file=told)
     print(found.message, file=told)
+    if found.outcome == "interrupted":
+        return 130
     made = found.outcome in ("out of steps", "not begun") and options.max_iter is not None
     return 0 if found.converged or made else 1
 

@@ -145,7 +145,7 @@ class Hunt:
         still = bool(len(known.front.cost)) and known.front.cost[0] <= near
         agreed = known.agreed * still + int(np.count_nonzero(fresh.cost <= near))
         drawn = known.drawn + DRAWS * (len(fronts) - 1)
-        return Caught(best, drawn, agreed, known.idle + 1 if still else 0)
+        return Caught(best, drawn, agreed, idle=known.idle + 1 if still else 0)
 
     def _followed(self, drawn: FloatArray) -> Front:
         """The most promising of the candidates, after steps."""

@@ -103,7 +103,8 @@ class Objective:
 
     def losses(self, scores: FloatArray) -> FloatArray:
         """Each row's loss."""
-        return self._loss[0](*scores, *self.columns)[0]
+        found: FloatArray = self._loss[0](*scores, *self.columns)[0]
+        return found
 
     def loss_slopes(self, scores: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Each row's loss derived by the scores, of shape (K, n), and twice, of shape (K, K, n)."""
@@ -157,8 +158,10 @@ class Objective:
         """The size of the numbers that each part of the gradient is a sum of."""
         with np.errstate(all="ignore"):
             first = self.loss_slopes(self.scores(values))[0] * self.weights
-            rows = np.einsum("kpn,kn->p", np.abs(self.slopes(values)), np.abs(first))
-            return rows if self.penalty == 0 else rows + np.abs(self._penalty[1](*values))
+            rows: FloatArray = np.einsum("kpn,kn->p", np.abs(self.slopes(values)), np.abs(first))
+            if self.penalty != 0:
+                rows += np.abs(self._penalty[1](*values))
+            return rows
 
     def bent(self, values: FloatArray, first: FloatArray) -> FloatArray:
         """The sum of the scores' second derivatives, each row's times its part of `first`, of shape (K, n)."""

@@ -1,0 +1,109 @@
+"""Jumps: whether the slope of a cost by its parameters jumps anywhere, so that it has kinks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache, partial
+from itertools import combinations, pairwise
+from typing import Any
+
+import mpmath
+import numpy as np
+import sympy
+
+from symgd.problem.problem import Problem
+
+TRIES = 8  # random places at which an edge is looked for
+STEPS = np.linspace(-8.0, 8.0, 65).tolist()
+
+
+def has_kinks(problem: Problem) -> bool:
+    """Whether the slope jumps where the formula changes: at |u| and the like, and from one case to another.
+
+    The square of a max(0, u) has none, nor has Huber's loss.
+
+    Examples
+    --------
+    >>> [has_kinks(Problem("m*x + b", loss)) for loss in ("mse", "mae", "huber", "hinge", "squared_hinge")]
+    [False, True, False, True, False]
+    """
+    return _has_kinks(problem.cost_term.written_out().value, problem.parameters)
+
+
+@lru_cache(maxsize=64)
+def _has_kinks(cost: sympy.Expr, parameters: tuple[str, ...]) -> bool:
+    if not cost.has(sympy.Abs, sympy.Max, sympy.Min, sympy.sign, sympy.Piecewise):
+        return False
+    one = cost.replace(sympy.Sum, lambda body, *limits: body)
+    indexed = {part: sympy.Dummy() for part in one.atoms(sympy.Indexed)}
+    one = one.xreplace(indexed)
+    # Code is made of these, and a name may be anything.
+    names = {symbol: sympy.Dummy() for symbol in sorted(one.free_symbols, key=str)}
+    moving = [names[symbol] for symbol in names if symbol.name in parameters]
+    one = one.xreplace(names)
+    return any(_jumps(one, edge, moving, [*names.values()]) for edge in _edges(one))
+
+
+def _edges(formula: sympy.Expr) -> Iterator[sympy.Expr]:
+    """What is 0 where the formula changes."""
+    for part in formula.atoms(sympy.Abs, sympy.sign):
+        yield part.args[0]
+    for part in formula.atoms(sympy.Max, sympy.Min):
+        yield from (one - other for one, other in combinations(part.args, 2))
+    for part in formula.atoms(sympy.core.relational.Relational):
+        yield part.lhs - part.rhs
+
+
+def _jumps(
+    formula: sympy.Expr,
+    edge: sympy.Expr,
+    moving: list[sympy.Symbol],
+    symbols: list[sympy.Symbol],
+) -> bool:
+    """Whether the slope by a parameter of the edge is another on its other side."""
+    by = next((symbol for symbol in moving if symbol in edge.free_symbols), None)
+    if by is None:
+        return False
+    others = [symbol for symbol in symbols if symbol != by]
+    value, place = (sympy.lambdify([by, *others], part, "mpmath") for part in (formula, edge))
+    drawn = np.random.default_rng(0)
+    for _ in range(TRIES):
+        rest = [mpmath.mpf(number) for number in drawn.uniform(0.3, 2.0, len(others))]
+        at = _zero(partial(_with_rest, place, rest))
+        if at is not None and _bent(partial(_with_rest, value, rest), at):
+            return True
+    return False
+
+
+def _with_rest(function: Callable[..., Any], rest: Sequence[Any], u: Any) -> Any:
+    """A function of one of its numbers, the others given."""
+    return function(u, *rest)
+
+
+def _zero(of: Callable[[mpmath.mpf], mpmath.mpf]) -> mpmath.mpf | None:
+    """Where a function changes its sign; None where it is not seen to."""
+    try:
+        signs = [(mpmath.mpf(u), of(mpmath.mpf(u))) for u in STEPS]
+        for (low, below), (high, above) in pairwise(signs):
+            if below * above <= 0 and below != above:
+                for _ in range(60):
+                    middle = (low + high) / 2
+                    low, high = (low, middle) if of(middle) * below <= 0 else (middle, high)
+                return (low + high) / 2
+    except (TypeError, ValueError, ArithmeticError):
+        pass
+    return None
+
+
+def _bent(of: Callable[[mpmath.mpf], mpmath.mpf], at: mpmath.mpf) -> bool:
+    """Whether the slopes on the two sides of a place differ, and no less the nearer they are to it."""
+
+    def jump(step: float) -> mpmath.mpf:
+        below, here, above = (of(at + side * step) for side in (-1, 0, 1))
+        return abs(above - 2 * here + below) / step
+
+    try:
+        near, far = jump(1e-5), jump(1e-4)
+        return bool(near > 1e-8 and near > 0.5 * far)
+    except (TypeError, ValueError, ArithmeticError):
+        return False
