@@ -246,3 +246,21 @@ def test_remedies_name_options_at_the_command_line(form: str, tmp_path: Path) ->
     told = ended.stdout.replace("{-}", "-").replace("\\-", "-")
     assert "-penalty ridge" in told
     assert "penalty=" not in told
+
+
+def test_a_loss_that_has_no_value_below_0_falls_nowhere_there() -> None:
+    x, y = np.arange(4.0, 26.0), np.arange(4.0, 26.0) * 3.4 - 10 + RNG.normal(0, 1, 22)
+    fit = Problem("a + b*x", loss="poisson").fit(x, y)
+    assert fit.outcome.kind == "converged"
+    assert fit.parameters["b"] == pytest.approx(3.4, rel=0.1)
+
+
+def test_a_fit_is_kept_under_a_name_without_suffix(tmp_path: Path) -> None:
+    np.savetxt(tmp_path / "p.csv", np.c_[X, CURVE], delimiter=",", header="x,y", comments="")
+    wishes = ["p.csv", "--model", "a + b*x", "--x", "x", "--y", "y", "--save", "kept"]
+    call = [sys.executable, "-m", "symgd"]
+    assert (
+        subprocess.run([*call, "fit", *wishes], cwd=tmp_path, capture_output=True).returncode == 0
+    )
+    said = subprocess.run([*call, "predict", "kept", "p.csv"], cwd=tmp_path, capture_output=True)
+    assert said.stdout.startswith(b"x,prediction,lower,upper")
