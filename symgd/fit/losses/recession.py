@@ -78,9 +78,7 @@ def _side(objective: Objective, sign: int) -> BoolArray:
     rows = len(objective.weights)
     scores = [np.full((1, rows), sign * s) for s in (*FAR, 5.0)]
     at = [objective.loss_slopes(score)[0][0] for score in scores]
-    with np.errstate(
-        all="ignore"
-    ):  # a slope may have a value where the loss, a logarithm, has none
+    with np.errstate(all="ignore"):  # where a logarithm has no value, its slope may have one
         there = np.all([np.isfinite(objective.losses(score)) for score in scores], axis=0)
     far, middle, near = (sign * part for part in at)
     size = np.maximum(np.abs(near).max(), IDLE)
