@@ -132,10 +132,10 @@ def test_a_descent_has_the_picture_of_a_fit(language: str, tmp_path: Path) -> No
     upper, lower = run.plot("fit", path, language=language).axes
     assert path.stat().st_size
     curve = upper.lines[-1]
-    at = float(curve.get_xdata()[0])
-    assert float(curve.get_ydata()[0]) == pytest.approx(float(run.predict([at])[0]))
-    assert not upper.collections[0].get_label().startswith("95")
-    assert len(lower.collections[-1].get_offsets()) == len(X)
+    at = float(np.asarray(curve.get_xdata())[0])
+    assert float(np.asarray(curve.get_ydata())[0]) == pytest.approx(float(run.predict([at])[0]))
+    assert not str(upper.collections[0].get_label()).startswith("95")
+    assert len(np.asarray(lower.collections[-1].get_offsets())) == len(X)
 
 
 def test_a_descent_that_left_the_floats_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -246,3 +246,66 @@ def test_remedies_name_options_at_the_command_line(form: str, tmp_path: Path) ->
     told = ended.stdout.replace("{-}", "-").replace("\\-", "-")
     assert "-penalty ridge" in told
     assert "penalty=" not in told
+
+
+def test_a_loss_that_has_no_value_below_0_falls_nowhere_there() -> None:
+    x, y = np.arange(4.0, 26.0), np.arange(4.0, 26.0) * 3.4 - 10 + RNG.normal(0, 1, 22)
+    fit = Problem("a + b*x", loss="poisson").fit(x, y)
+    assert fit.outcome.kind == "converged"
+    assert fit.parameters["b"] == pytest.approx(3.4, rel=0.1)
+
+
+def test_a_fit_is_kept_under_a_name_without_suffix(tmp_path: Path) -> None:
+    np.savetxt(tmp_path / "p.csv", np.c_[X, CURVE], delimiter=",", header="x,y", comments="")
+    wishes = ["p.csv", "--model", "a + b*x", "--x", "x", "--y", "y", "--save", "kept"]
+    call = [sys.executable, "-m", "symgd"]
+    assert (
+        subprocess.run([*call, "fit", *wishes], cwd=tmp_path, capture_output=True).returncode == 0
+    )
+    said = subprocess.run([*call, "predict", "kept", "p.csv"], cwd=tmp_path, capture_output=True)
+    assert said.stdout.startswith(b"x,prediction,lower,upper")
+
+
+# ---------------------------------------------------------------------------------------------
+# What R prints
+
+
+CONC = [0.02, 0.02, 0.06, 0.06, 0.11, 0.11, 0.22, 0.22, 0.56, 0.56, 1.1, 1.1]
+RATE = [76, 47, 97, 107, 123, 139, 159, 152, 191, 201, 207, 200]
+WT = """2.62 2.875 2.32 3.215 3.44 3.46 3.57 3.19 3.15 3.44 3.44 4.07 3.73 3.78 5.25 5.424 5.345 2.2 1.615 1.835 2.465 3.52
+3.435 3.84 3.845 1.935 2.14 1.513 3.17 2.77 3.57 2.78"""
+AM = "1 1 1 0 0 0 0 0 0 0 0 0 0 0 0 0 0 1 1 1 0 0 0 0 0 1 1 1 1 1 1 1"
+
+
+def test_treated_cells_as_nls_has_them() -> None:
+    """Puromycin, treated: nls(rate ~ Vm*conc/(K + conc)), and confint by profile."""
+    fit = Problem("V*x/(K + x)").fit(CONC, RATE)
+    assert [round(v, 4) for v in fit.parameters.values()] == [212.6837, 0.0641]
+    assert [f"{e:.4g}" for e in fit.standard_errors.values()] == ["6.947", "0.008281"]
+    assert round(fit.residual_standard_error, 2) == 10.93
+    ends = fit.confidence_intervals(method="profile")
+    assert [round(end, 2) for end in ends["V"]] == [197.30, 229.29]
+    assert [round(end, 4) for end in ends["K"]] == [0.0469, 0.0862]
+
+
+def test_gearboxes_as_glm_has_them() -> None:
+    """mtcars: glm(am ~ wt, binomial)."""
+    fit = Problem("a + b*x", loss="logistic").fit(
+        [*map(float, WT.split())], [*map(float, AM.split())]
+    )
+    assert [round(v, 3) for v in fit.parameters.values()] == [12.040, -4.024]
+    assert [round(e, 3) for e in fit.standard_errors.values()] == [4.510, 1.437]
+    assert (round(fit.deviance, 3), round(fit.aic, 3)) == (19.176, 23.176)
+
+
+def test_bands_hold_what_they_promise() -> None:
+    rng, problem = np.random.default_rng(3), Problem("a + b*x")
+    x, new = np.linspace(0, 5, 12), np.array([-1.0, 2.5, 6.0])
+    held = np.zeros((2, 3))
+    for _ in range(150):
+        fit = problem.fit(x, 1 + 2 * x + rng.normal(0, 0.3, 12))
+        curve, drawn = 1 + 2 * new, 1 + 2 * new + rng.normal(0, 0.3, 3)
+        inner, outer = fit.prediction_band(new, kind="confidence"), fit.prediction_band(new)
+        held[0] += (inner.lower <= curve) & (curve <= inner.upper)
+        held[1] += (outer.lower <= drawn) & (drawn <= outer.upper)
+    assert (np.abs(held / 150 - 0.95) < 3.5 * np.sqrt(0.95 * 0.05 / 150)).all()

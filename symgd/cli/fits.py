@@ -17,7 +17,7 @@ from symgd.cli.paths import OutputPath
 from symgd.cli.process import keeping
 from symgd.cli.reading import fitting_options, table_for
 from symgd.cli.values import bounds_in, by_name, listed_by_name, number_in
-from symgd.files import JSON, PICTURES, expect_suffix
+from symgd.files import JSON, PICTURES, expect_suffix, write_text
 
 if TYPE_CHECKING:
     from symgd.api.fit import Fit
@@ -185,7 +185,7 @@ def _search(
     _deliver(made, told, form, output)
     if isinstance(made, Fit):
         if save is not None:
-            made.save(save, language=language)
+            write_text(save, made.json(language=language))
         if plot is not None:
             remark_boxes(made.plot(path=plot, language=language).lacking, plot)
     click.get_current_context().exit(_exit_code(made))

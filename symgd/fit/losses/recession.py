@@ -76,10 +76,14 @@ def _wanted(objective: Objective) -> tuple[FloatArray, FloatArray] | None:
 def _side(objective: Objective, sign: int) -> BoolArray:
     """Rows whose loss never rises, however far the score goes to one side, and falls all the way."""
     rows = len(objective.weights)
-    at = [objective.loss_slopes(np.full((1, rows), sign * s))[0][0] for s in (*FAR, 5.0)]
+    scores = [np.full((1, rows), sign * s) for s in (*FAR, 5.0)]
+    at = [objective.loss_slopes(score)[0][0] for score in scores]
+    with np.errstate(all="ignore"):  # where a logarithm has no value, its slope may have one
+        there = np.all([np.isfinite(objective.losses(score)) for score in scores], axis=0)
     far, middle, near = (sign * part for part in at)
     size = np.maximum(np.abs(near).max(), IDLE)
     found: BoolArray = (far <= IDLE * size) & (middle <= IDLE * size) & (near < 0)
+    found &= there
     return found
 
 
