@@ -523,9 +523,8 @@ def test_values_of_arrays_that_were_seen_are_read_anew() -> None:
     assert math.isnan(f.cost((0.2, 0.5), x, Y))
     with pytest.raises(DataError, match="nan marks a missing"):
         f.cost((0.2, 0.5), x.copy(), Y)
-    x.resize(2, refcheck=False)
     with pytest.raises(DataError, match="2 rows"):
-        f.cost((0.2, 0.5), x, Y)
+        f.cost((0.2, 0.5), x[1:], Y)
 
 
 @pytest.mark.parametrize(

@@ -28,8 +28,8 @@ def quadratic_of(problem: Problem, columns: Columns) -> Quadratic | None:
     >>> from symgd.data.columns import columns_from
     >>> problem = Problem("a*x", penalty="ridge", settings={"lambda": 0.5})
     >>> bowl = quadratic_of(problem, columns_from(problem.columns, [[1.0, 3.0], [1.0, 3.0]], {}))
-    >>> bowl.curvature, bowl.minimum().parameters["a"]
-    ((11.0,), 0.9090909090909091)
+    >>> bowl.curvature, round(bowl.minimum().parameters["a"], 12)
+    ((11.0,), 0.909090909091)
     """
     bare = problem if problem.penalty is None else problem.replace(penalty=None)
     separation = separate(bare)
