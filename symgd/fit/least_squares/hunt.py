@@ -10,6 +10,7 @@ import numpy as np
 from symgd.data.arrays import FloatArray, IntArray
 from symgd.fit.least_squares.candidates import Drawer, Scales
 from symgd.fit.least_squares.curve import Curve
+from symgd.fit.least_squares.marquardt import STEPS as FINISHING
 from symgd.fit.least_squares.marquardt import Descent, Marquardt
 from symgd.fit.least_squares.observed import Observed, rows_of, sampled
 from symgd.fit.least_squares.projection import Front, Projection, merged
@@ -150,6 +151,11 @@ class Hunt:
         return self.projection.descended(chosen, STEPS, KEPT) if len(chosen.cost) else chosen
 
     @property
+    def steps(self) -> int:
+        """The steps in which a candidate is finished, at most."""
+        return FINISHING * FEW // len(self.curve.names) if self.is_wide else FINISHING
+
+    @property
     def is_wide(self) -> bool:
         """Whether the parameters are so many that every step takes long."""
         return len(self.curve.names) > FEW
@@ -213,8 +219,8 @@ class Hunt:
         if len(self.rows) > MANY:
             some = replace(self.finder, rows=sampled(self.rows, MANY // 2, self.task.seed))
             theta = some.descend(theta).theta
-        end = self.finder.descend(theta)
-        for _ in range(3):
+        end = self.finder.descend(theta, self.steps)
+        for _ in range(0 if self.is_wide else 3):
             lower = downhill(self.finder, end)
             if lower is None:
                 break
