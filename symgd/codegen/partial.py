@@ -37,6 +37,7 @@ class ArrayFunction:
 
     Examples
     --------
+    >>> import numpy as np
     >>> from symgd import differentiate
     >>> slope = differentiate("3*x^5", "x").lambdify()
     >>> float(slope(2)), slope(np.array([0.0, 1.0])).tolist()

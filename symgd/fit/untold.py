@@ -21,6 +21,11 @@ from symgd.fit.losses.compiled import derived
 from symgd.fit.task import Task
 
 DRAWS = 6  # in floats
+NEAR, WIDE = (
+    0.7,
+    4.0,
+)  # powers of e about 1 over which numbers are drawn, in turn: far apart, peaks do not overlap
+MOST = 40  # parameters beyond which digits would take long, and nothing is said
 PROOFS = 2  # in digits
 PLACES, MORE = 60, 6  # digits, and digits for each parameter
 
@@ -30,23 +35,29 @@ def untold(task: Task) -> FloatArray | None:
     rng = np.random.default_rng(task.seed)
     changes = Changes(task)
     least: FloatArray | None = None
-    for _ in range(DRAWS):
-        values, inputs = _drawn(task, rng)
+    for number in range(DRAWS):
+        values, inputs = _drawn(task, rng, (NEAR, WIDE)[number % 2])
         table = changes.at(values, inputs)
         null = null_of(table) if len(table) >= len(task.free) else None
         if null is not None and (least is None or null.shape[1] < least.shape[1]):
             least = null
         if least is not None and not least.size:
             return least
-    return least if least is None else _proved(task, least, rng)
+    if least is None or len(task.free) > MOST:
+        return None
+    return _proved(task, least, rng)
 
 
-def _drawn(task: Task, rng: np.random.Generator) -> tuple[FloatArray, list[FloatArray]]:
-    """Parameters and inputs of the size 1; inputs below 0 where the data have such."""
+def _drawn(
+    task: Task, rng: np.random.Generator, wide: float
+) -> tuple[FloatArray, list[FloatArray]]:
+    """Parameters and inputs about 1; inputs below 0 where the data have such."""
     count = 8 * len(task.free) + 8
     signs = [-1.0 if task.columns[name].min() < 0 else 1.0 for name in task.problem.inputs]
-    inputs = [rng.uniform(0.5, 2, count) * rng.choice([1.0, sign], count) for sign in signs]
-    return rng.uniform(0.4, 1.7, len(task.free)), inputs
+    inputs = [
+        np.exp(rng.uniform(-wide, wide, count)) * rng.choice([1.0, sign], count) for sign in signs
+    ]
+    return np.exp(rng.uniform(-wide, wide, len(task.free))), inputs
 
 
 def _proved(task: Task, seen: FloatArray, rng: np.random.Generator) -> FloatArray:
@@ -56,7 +67,7 @@ def _proved(task: Task, seen: FloatArray, rng: np.random.Generator) -> FloatArra
     least = seen
     with mpmath.workdps(PLACES + MORE * len(task.free)):
         for _ in range(PROOFS):
-            values, inputs = _drawn(task, rng)
+            values, inputs = _drawn(task, rng, NEAR)
             null = _null_in_digits(_table(slopes, names, values, inputs), len(task.free))
             if null is not None and null.shape[1] < least.shape[1]:
                 least = null

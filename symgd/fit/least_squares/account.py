@@ -156,6 +156,16 @@ def stalled(end: Descent, names: Sequence[str]) -> Outcome:
     return Outcome("stalled", why, message("give another start, or a smoother formula"))
 
 
+def exhausted(end: Descent, names: Sequence[str]) -> Outcome:
+    """The outcome where steps go on lowering the cost."""
+    why = message(
+        "after {number} steps the cost still falls, and its gradient by {names} is not 0",
+        number=end.steps,
+        names=tuple(names),
+    )
+    return Outcome("out of steps", why, message("go on from there: pass these values as a start"))
+
+
 def infinite(found: Runaway, end: Descent, names: Sequence[str]) -> Outcome:
     """The outcome where the least cost lies at infinity."""
     name = names[found.place]

@@ -11,11 +11,12 @@ import numpy as np
 from symgd.data.arrays import FloatArray, IntArray
 from symgd.fit.least_squares.candidates import Drawer, Scales
 from symgd.fit.least_squares.curve import Curve
+from symgd.fit.least_squares.marquardt import STEPS as FINISHING
 from symgd.fit.least_squares.marquardt import Descent, Marquardt
 from symgd.fit.least_squares.observed import Observed, rows_of, sampled
 from symgd.fit.least_squares.projection import Front, Projection, merged
 from symgd.fit.least_squares.ties import Ties
-from symgd.fit.least_squares.verdict import downhill, floor
+from symgd.fit.least_squares.verdict import downhill, floor, size
 from symgd.fit.task import Task
 
 LEAST = 1e-120  # targets below this, or above one over it, are brought to 1
@@ -111,6 +112,7 @@ class Hunt:
         if not others:
             return Caught(self.projection.solved(np.zeros((1, 0))), 0, 1)
         rounds = ROUNDS[min(len(others), len(ROUNDS)) - 1]
+        rounds = max(2, rounds * FEW // len(self.curve.names)) if self.is_wide else rounds
         if self.drawer.waves.sweeps:  # as many minima as there are waves
             rounds *= 4
         found = Caught(Front(np.zeros((0, len(self.curve.names))), np.zeros(0)))
@@ -151,9 +153,19 @@ class Hunt:
         """The most promising of the candidates, after steps."""
         parts = -(-len(drawn) * len(self.sample) // ENTRIES)
         solved = merged(*map(self.projection.solved, np.array_split(drawn, max(parts, 1))))
-        most = min(1.0, FEW / len(self.curve.names))
-        chosen = solved.take(promising(solved.cost, most))
+        share = FEW / len(self.curve.names) if self.is_wide else 1.0
+        chosen = solved.take(promising(solved.cost, share))
         return self.projection.descended(chosen, STEPS, KEPT) if len(chosen.cost) else chosen
+
+    @property
+    def steps(self) -> int:
+        """The steps in which a candidate is finished, at most."""
+        return FINISHING * FEW // len(self.curve.names) if self.is_wide else FINISHING
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the parameters are so many that every step takes long."""
+        return len(self.curve.names) > FEW
 
     def _is_perfect(self, front: Front) -> bool:
         return bool(len(front.cost) and front.cost[0] <= floor(self.finder))
@@ -185,12 +197,12 @@ class Hunt:
     def ends(self, front: Front) -> Iterator[Descent]:
         """The candidates that come to different minima, finished on all rows."""
         seen: list[float] = []
-        twins, most = (TWINS, ENDS) if len(self.rows) <= MANY else (1, 2)
+        twins, most = (1, 2) if len(self.rows) > MANY or self.is_wide else (TWINS, ENDS)
         for place in self._in_order(front):
             theta, cost = front.theta[place], front.cost[place]
             room = SAME * cost + floor(self.finder)
             alike = sum(abs(cost - one) <= room for one in seen)
-            worth = cost <= WORTH * front.cost[0] + floor(self.finder)
+            worth = cost <= WORTH * front.cost[0] + SAME * size(self.finder)
             if np.isfinite(cost) and worth and alike < twins and len(seen) < most:
                 seen.append(float(cost))
                 yield self.descended(theta)
@@ -212,8 +224,8 @@ class Hunt:
         if len(self.rows) > MANY:
             some = replace(self.finder, rows=sampled(self.rows, MANY // 2, self.task.seed))
             theta = some.descend(theta).theta
-        end = self.finder.descend(theta)
-        for _ in range(3):
+        end = self.finder.descend(theta, self.steps)
+        for _ in range(0 if self.is_wide else 3):
             lower = downhill(self.finder, end)
             if lower is None:
                 break
@@ -223,7 +235,7 @@ class Hunt:
 
 def promising(costs: FloatArray, share: float = 1.0) -> IntArray:
     """The best candidates of all, and the best of each of many parts of them; of these a share."""
-    order = np.argsort(costs, kind="stable")
+    _, order = np.unique(costs, return_index=True)  # of the same start, one
     parts = np.array_split(np.arange(len(costs)), max(2, round(32 * share)))
     among = [part[np.argmin(costs[part])] for part in parts if len(part)]
     best = order[: max(4, round(48 * share))]

@@ -110,8 +110,12 @@ class Projection:
             turned.append(column)
         matrix = np.stack(turned, axis=1)
         lengths = np.sqrt(np.einsum("cmn,cmn->cm", matrix, matrix))
-        lengths = np.where((lengths > 0) & np.isfinite(lengths), lengths, 1.0)
-        matrix = matrix / lengths[:, :, None]
+        whole = np.sqrt(np.stack([_dot(weighted[p], weighted[p]) for p in curve.others], axis=1))
+        told = (lengths > FLAT * whole) & np.isfinite(
+            lengths
+        )  # else it is rounding, and leads nowhere
+        lengths = np.where(told, lengths, 1.0)
+        matrix = np.where(told[:, :, None], matrix, 0.0) / lengths[:, :, None]
         normal = matrix @ matrix.transpose(0, 2, 1)
         normal = normal + (damping[:, None, None] + 1e-14) * np.eye(len(curve.others))
         aim = np.einsum("cmn,cn->cm", matrix, residual)

@@ -23,6 +23,7 @@ from symgd.fit.least_squares.account import (
     START_LEFT,
     Account,
     converged,
+    exhausted,
     infinite,
     stalled,
     undefined,
@@ -39,6 +40,7 @@ from symgd.writing.words import Message
 
 EQUAL = 1e-7  # minima whose costs differ by less than this part are equal
 NEAR = 0.05  # a minimum whose cost is this part above the least is worth a word
+MORE = 4  # so many times the steps of a candidate are made from the best, if it takes them
 FAR = 0.5  # one whose cost is this part above is not, however few rows there are
 APART = 1e-3  # parameters that differ by less than this part are the same
 
@@ -151,7 +153,7 @@ class _Choice:
         least = min(end.cost for end in every)
         room = least * (1 + EQUAL) + floor(hunt.finder)
         if self.started is not None and self.started.cost <= room:
-            return hunt.finder.polished(self.started), True, ()
+            return self._finished(self.started), True, ()
         equal = [end for end in every if end.cost <= room]
         rough = [roughness(hunt.curve, end.theta, hunt.rows) for end in equal]
         smooth = [e for e, r in zip(equal, rough, strict=True) if r <= min(rough) * (1 + APART)]
@@ -159,7 +161,14 @@ class _Choice:
         remarks: tuple[Message, ...] = (START_LEFT,) if self.started is not None else ()
         if max(rough) > min(rough) * (1 + APART):
             remarks = (*remarks, SMOOTHEST)
-        return hunt.finder.polished(best), False, remarks
+        return self._finished(best), False, remarks
+
+    def _finished(self, end: Descent) -> Descent:
+        """The same to its last digits; steps go on where they came to no rest."""
+        finder = self.hunt.finder
+        if end.steps >= self.hunt.steps and not at_rest(finder, end):
+            end = finder.descend(end.theta, MORE * self.hunt.steps)
+        return finder.polished(end)
 
     def _nearest(self, end: Descent) -> Descent:
         """The same, or where a redundant formula leaves a choice, a place on the parameters' scales."""
@@ -200,7 +209,7 @@ class _Choice:
         moving = [
             name for name, step in zip(names, steps, strict=True) if step > 0.01 * steps.max()
         ]
-        return stalled(end, moving)
+        return exhausted(end, moving) if end.steps >= MORE * hunt.steps else stalled(end, moving)
 
     def _second(self, best: Descent, settled: FloatArray, account: Account) -> Found | None:
         """Another minimum that the data hardly tell from the best."""
