@@ -271,5 +271,6 @@ def assign_roles(
     if not read:
         would_be = "would be a parameter" if len(order) == 1 else "would all be parameters"
         cause = f"no name in the model is read from data: {', '.join(order)} {would_be}"
-        raise ProblemError(cause, f"say which are inputs with {_INPUTS}")
+        remedy = f"say which are inputs with {_INPUTS}; or what is learned, with {parameter('parameters')}"
+        raise ProblemError(cause, remedy)
     return learned, read
