@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -13,12 +13,16 @@ from symgd.fit.least_squares.hunt import Hunt
 from symgd.fit.losses.newton import Arrival, Bounds, newton, runs_off
 from symgd.fit.losses.objective import Objective
 from symgd.fit.losses.recession import Recession, recession
+from symgd.fit.losses.softened import softened
 from symgd.fit.summaries.words import arrived, at_bounds, runs_away, stuck, without_value
 from symgd.fit.task import Task
 from symgd.optimize.outcome import Outcome
 from symgd.registry.registry import FrozenMap
 from symgd.writing.words import Message, message
 
+TRIED = 25  # steps from each start
+FINISHED = 4  # different ends from which steps go on
+SAME = 1e-9  # ends whose costs differ by less than this part are one
 STARTS = 6  # that are taken from the search for the least squares
 SCORES = 33  # at so many places a loss is looked at
 SURE = 12.0  # scores beyond this may be on their way to infinity
@@ -33,13 +37,37 @@ def bounds_of(task: Task) -> Bounds:
 def search(task: Task, objective: Objective) -> Found:
     """The least cost, by Newton's method."""
     bounds = bounds_of(task)
-    ends = [newton(objective, start, bounds) for start in starts_of(task, objective, bounds)]
+    ends = _ends(task, objective, bounds)
     good = [end for end in ends if end.point.finite]
     if not good:
         values = dict(zip(task.free, ends[0].values.tolist(), strict=True))
         return Found(FrozenMap(values), ends[0].point.cost, without_value(task), _method(0))
     best = min(good, key=lambda end: (end.point.cost, not end.is_minimum))
     return _found(task, objective, bounds, best, len(ends))
+
+
+def _ends(task: Task, objective: Objective, bounds: Bounds) -> list[Arrival]:
+    """Where starts lead: a few steps from each, then the best to their ends."""
+    starts = [*starts_of(task, objective, bounds)]
+    if len(starts) > 1:
+        tried = [newton(objective, start, bounds, TRIED) for start in starts]
+        tried = sorted(
+            (end for end in tried if end.point.finite), key=lambda end: end.point.cost
+        )
+        starts = [end.values for end in different(tried)] or starts[:1]
+    near = [softened(objective, bounds.inside(start), bounds) for start in starts]
+    starts = [start if soft is None else soft for start, soft in zip(starts, near, strict=True)]
+    return [newton(objective, start, bounds) for start in starts]
+
+
+def different(ends: Sequence[Arrival]) -> list[Arrival]:
+    """The best of some ends in their order, those that came to one cost once."""
+    kept: list[Arrival] = []
+    for end in ends:
+        room = SAME * max(abs(end.point.cost), end.size * 1e-9)
+        if len(kept) < FINISHED and all(abs(e.point.cost - end.point.cost) > room for e in kept):
+            kept.append(end)
+    return kept
 
 
 def _found(task: Task, objective: Objective, bounds: Bounds, end: Arrival, starts: int) -> Found:
