@@ -12,13 +12,15 @@ Laws
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from symgd.data.arrays import FloatArray
+from symgd.fit.losses.corners import corners_of
 from symgd.fit.losses.newton import Bounds, newton
 from symgd.fit.losses.objective import Expansion, Objective
+from symgd.fit.losses.programme import solved
 
 LARGE = 10.0  # errors from which it is worth it
 STEPS = 30
@@ -78,8 +80,18 @@ def softened(objective: Objective, start: FloatArray, bounds: Bounds) -> FloatAr
     unit = float(np.median(errors[np.isfinite(errors)])) if np.isfinite(errors).any() else 0.0
     if unit <= LARGE:
         return None
+    values = _least_absolute(objective, bounds) if objective.affine else None
+    if values is not None:
+        return values
     values = start
     while unit > 1:
         values = newton(Softened(objective, unit), values, bounds, STEPS).values
         unit /= NARROWER
     return values
+
+
+def _least_absolute(objective: Objective, bounds: Bounds) -> FloatArray | None:
+    """The least sum of absolute errors, by a linear programme: beside large errors the cost is nearly that."""
+    task = objective.task
+    corners = corners_of(Objective(replace(task, problem=task.problem.replace(loss="mae"))))
+    return None if corners is None else solved(corners, bounds)
