@@ -16,9 +16,9 @@ import sympy
 
 from symgd.data.arrays import FloatArray
 from symgd.fit.found import Found
-from symgd.fit.untold import untold
 from symgd.fit.least_squares.affine import affine_set
 from symgd.fit.task import Task
+from symgd.fit.untold import untold
 from symgd.registry.registry import FrozenMap
 
 HELD_AT = (1.0, -1.0)

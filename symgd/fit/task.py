@@ -63,7 +63,8 @@ class Task:
     def predictions(self) -> tuple[sympy.Expr, ...]:
         """The model's formulas in plain Symbols of free parameters and inputs, in forms that do not overflow: what is fixed or tied is put in."""
         return tuple(
-            self.settled(named(part.written_out()).value) for part in self.problem.predictions)
+            self.settled(named(part.written_out()).value) for part in self.problem.predictions
+        )
 
     def settled(self, expr: sympy.Expr) -> sympy.Expr:
         """An expression with what is fixed or tied put in."""

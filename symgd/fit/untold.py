@@ -21,7 +21,10 @@ from symgd.fit.losses.compiled import derived
 from symgd.fit.task import Task
 
 DRAWS = 6  # in floats
-NEAR, WIDE = 0.7, 4.0  # powers of e about 1 over which numbers are drawn, in turn: far apart, peaks do not overlap
+NEAR, WIDE = (
+    0.7,
+    4.0,
+)  # powers of e about 1 over which numbers are drawn, in turn: far apart, peaks do not overlap
 MOST = 40  # parameters beyond which digits would take long, and nothing is said
 PROOFS = 2  # in digits
 PLACES, MORE = 60, 6  # digits, and digits for each parameter

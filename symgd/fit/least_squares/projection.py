@@ -111,7 +111,9 @@ class Projection:
         matrix = np.stack(turned, axis=1)
         lengths = np.sqrt(np.einsum("cmn,cmn->cm", matrix, matrix))
         whole = np.sqrt(np.stack([_dot(weighted[p], weighted[p]) for p in curve.others], axis=1))
-        told = (lengths > FLAT * whole) & np.isfinite(lengths)  # else it is rounding, and leads nowhere
+        told = (lengths > FLAT * whole) & np.isfinite(
+            lengths
+        )  # else it is rounding, and leads nowhere
         lengths = np.where(told, lengths, 1.0)
         matrix = np.where(told[:, :, None], matrix, 0.0) / lengths[:, :, None]
         normal = matrix @ matrix.transpose(0, 2, 1)

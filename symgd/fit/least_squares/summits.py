@@ -68,9 +68,7 @@ class Peaks:
     places: FloatArray
     widths: FloatArray
 
-    def put(
-        self, drawn: FloatArray, bumps: Sequence[Bump], rng: np.random.Generator
-    ) -> FloatArray:
+    def put(self, drawn: FloatArray, bumps: Sequence[Bump], rng: np.random.Generator) -> FloatArray:
         """Candidates, some of them with their terms on peaks, no two of one candidate on the same."""
         made, count = drawn.copy(), len(drawn)
         few = min(len(self.places), len(bumps) + MORE)
@@ -114,4 +112,8 @@ def _found(places: FloatArray, heights: FloatArray) -> list[tuple[float, float, 
 
 def _until_higher(side: FloatArray, height: float) -> FloatArray:
     higher = np.flatnonzero(side > height)
-    return side[: higher[0]] if len(higher) and higher[0] else side[: len(side) if not len(higher) else 1]
+    return (
+        side[: higher[0]]
+        if len(higher) and higher[0]
+        else side[: len(side) if not len(higher) else 1]
+    )

@@ -189,7 +189,9 @@ class _Finder:
         sides = [self._slope_at(rows, places + side * step) for side in (1, -1)]
         wider = [self._slope_at(rows, places + side * WIDER * step) for side in (1, -1)]
         near, far = sides[0] - sides[1], wider[0] - wider[1]
-        jumps = (WIDER * near - far) / (WIDER - 1)  # what the slope changes by bending grows with the step
+        jumps = (WIDER * near - far) / (
+            WIDER - 1
+        )  # what the slope changes by bending grows with the step
         jumps[~np.isfinite(jumps)] = 0.0
         reach = np.abs(sides[0]) + np.abs(sides[1])
         jumps[np.abs(jumps) <= 1e-6 * reach + NO_JUMP * reach.max(initial=0.0)] = 0.0

@@ -9,6 +9,7 @@ import numpy as np
 
 from symgd.data.arrays import FloatArray
 from symgd.fit.found import Found
+from symgd.fit.least_squares.account import SECOND
 from symgd.fit.least_squares.hunt import Hunt
 from symgd.fit.losses.newton import Arrival, Bounds, newton, runs_off
 from symgd.fit.losses.objective import Objective
@@ -22,6 +23,8 @@ from symgd.writing.words import Message, message
 
 TRIED = 25  # steps from each start
 FINISHED = 4  # different ends from which steps go on
+NEAR = 0.05  # a minimum whose cost is this part above the least is worth a word
+APART = 1e-3  # parameters that differ by less than this part are the same
 SAME = 1e-9  # ends whose costs differ by less than this part are one
 STARTS = 6  # that are taken from the search for the least squares
 SCORES = 33  # at so many places a loss is looked at
@@ -43,7 +46,25 @@ def search(task: Task, objective: Objective) -> Found:
         values = dict(zip(task.free, ends[0].values.tolist(), strict=True))
         return Found(FrozenMap(values), ends[0].point.cost, without_value(task), _method(0))
     best = min(good, key=lambda end: (end.point.cost, not end.is_minimum))
-    return _found(task, objective, bounds, best, len(ends))
+    found = _found(task, objective, bounds, best, len(ends))
+    second = next((end for end in good if _is_second(best, end)), None)
+    if second is None or found.outcome.kind != "converged":
+        return found
+    other = _found(task, objective, bounds, second, len(ends))
+    return replace(found, second=other, remarks=(*found.remarks, SECOND))
+
+
+def _is_second(best: Arrival, end: Arrival) -> bool:
+    """Whether an end is a minimum of its own that is nearly as good as the best."""
+    gap = end.point.cost - best.point.cost
+    apart = np.abs(end.values - best.values) > APART * np.maximum(
+        np.abs(best.values), np.abs(end.values)
+    )
+    return (
+        end.is_minimum
+        and SAME * best.size < gap <= NEAR * abs(best.point.cost)
+        and bool(apart.any())
+    )
 
 
 def _ends(task: Task, objective: Objective, bounds: Bounds) -> list[Arrival]:
@@ -51,9 +72,7 @@ def _ends(task: Task, objective: Objective, bounds: Bounds) -> list[Arrival]:
     starts = [*starts_of(task, objective, bounds)]
     if len(starts) > 1:
         tried = [newton(objective, start, bounds, TRIED) for start in starts]
-        tried = sorted(
-            (end for end in tried if end.point.finite), key=lambda end: end.point.cost
-        )
+        tried = sorted((end for end in tried if end.point.finite), key=lambda end: end.point.cost)
         starts = [end.values for end in different(tried)] or starts[:1]
     near = [softened(objective, bounds.inside(start), bounds) for start in starts]
     starts = [start if soft is None else soft for start, soft in zip(starts, near, strict=True)]

@@ -63,7 +63,11 @@ class Softened:
 
 def is_of_errors(objective: Objective) -> bool:
     """Whether the loss hangs on prediction minus target alone, and nothing is added to it."""
-    if objective.penalty != 0 or objective.root or objective.parts.scores != objective.task.predictions:
+    if (
+        objective.penalty != 0
+        or objective.root
+        or objective.parts.scores != objective.task.predictions
+    ):
         return False
     if len(objective.parts.names) > 1:
         return False
