@@ -25,6 +25,9 @@ from symgd.fit.redundant import without_redundant
 from symgd.fit.task import Progress, Task
 from symgd.optimize.asked import finite_number
 from symgd.problem.problem import Problem
+from symgd.writing.words import message
+
+TINY = 1e-150  # the squares of such targets are 0 in floats
 
 
 def minimum(task: Task) -> Found:
@@ -32,8 +35,22 @@ def minimum(task: Task) -> Found:
     with np.errstate(all="ignore"):  # what leaves the floats is found where it is used
         quadratic = linear.linear(task)
         if quadratic is not None:
-            return identified(task, linear.search(quadratic))
-        return identified(task, without_redundant(task, _searched))
+            found = linear.search(quadratic)
+        else:
+            found = without_redundant(task, _searched)
+        return _with_size(task, identified(task, found))
+
+
+def _with_size(task: Task, found: Found) -> Found:
+    """The same, with a word where a float cannot hold the cost."""
+    largest = max(float(np.abs(task.columns[name]).max()) for name in task.problem.targets)
+    if found.outcome.kind == "converged" and np.isinf(found.cost):
+        said = message("the cost is too large for a float: divide the targets by a power of ten")
+    elif found.cost == 0 and 0 < largest < TINY and square_factor(task.problem) is not None:
+        said = message("the cost is too small for a float: multiply the targets by a power of ten")
+    else:
+        return found
+    return replace(found, remarks=(*found.remarks, said))
 
 
 def _searched(task: Task) -> Found:

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import sympy
 
+from symgd.codegen.stable import named
 from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns
 from symgd.problem.problem import Problem
@@ -60,8 +61,10 @@ class Task:
 
     @cached_property
     def predictions(self) -> tuple[sympy.Expr, ...]:
-        """The model's formulas in plain Symbols of free parameters and inputs: what is fixed or tied is put in."""
-        return tuple(self.settled(part.written_out().value) for part in self.problem.predictions)
+        """The model's formulas in plain Symbols of free parameters and inputs, in forms that do not overflow: what is fixed or tied is put in."""
+        return tuple(
+            self.settled(named(part.written_out()).value) for part in self.problem.predictions
+        )
 
     def settled(self, expr: sympy.Expr) -> sympy.Expr:
         """An expression with what is fixed or tied put in."""

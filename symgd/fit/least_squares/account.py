@@ -166,6 +166,19 @@ def exhausted(end: Descent, names: Sequence[str]) -> Outcome:
     return Outcome("out of steps", why, message("go on from there: pass these values as a start"))
 
 
+def at_edge(name: str, value: float) -> Outcome:
+    """The outcome where the cost falls up to a place beyond which the model has no value."""
+    why = message(
+        "the cost falls as {name} goes to {value}, and beyond it the model has no finite value on these data",
+        name=name,
+        value=f"{0.0 if abs(value) < 1e-9 else value:.6g}",
+    )
+    advice = message(
+        "bound {name}, or leave out the rows at which the model has no value", name=name
+    )
+    return Outcome("stalled", why, advice)
+
+
 def infinite(found: Runaway, end: Descent, names: Sequence[str]) -> Outcome:
     """The outcome where the least cost lies at infinity."""
     name = names[found.place]
@@ -200,6 +213,9 @@ START_LEFT = message(
 )
 SMOOTHEST = message(
     "Other parameters fit the data as well; between the rows this curve is the smoothest."
+)
+SPIKE = message(
+    "A curve that rises without end between the rows fits better still; it is no minimum, and this one is."
 )
 SECOND = message("Another minimum is nearly as good.")
 EVERY = message("Every parameter is held: there is nothing to find.")

@@ -14,6 +14,7 @@ import sympy
 from symgd.codegen.compiled import as_real
 from symgd.data.arrays import FloatArray
 from symgd.fit.least_squares.affine import affine_set
+from symgd.fit.losses.compiled import LogSumExp, Sigmoid, steady, steady_functions
 
 Compute: TypeAlias = Callable[..., list[Any]]
 Column: TypeAlias = npt.NDArray[Any]  # of floats, or of longer ones
@@ -58,7 +59,7 @@ class Curve:
     @cached_property
     def _real(self) -> tuple[sympy.Expr, list[sympy.Symbol]]:
         exprs, symbols = as_real([self.formula], (*self.names, *self.inputs))
-        return exprs[0], symbols
+        return steady(exprs[0]), symbols
 
     @cached_property
     def _slopes(self) -> list[sympy.Expr]:
@@ -132,7 +133,10 @@ class Curve:
 def compiled(exprs: Sequence[sympy.Expr], symbols: Sequence[sympy.Symbol]) -> Compute:
     """The function of the symbols' values that answers the value of each expression."""
     special = any(expr.has(*_SPECIAL) for expr in exprs)
-    modules = ["scipy", "numpy"] if special else ["numpy"]
+    named = any(expr.has(Sigmoid, LogSumExp) for expr in exprs)
+    modules: list[Any] = ["scipy", "numpy"] if special else ["numpy"]
+    if named:
+        modules.insert(0, steady_functions())
     made: Compute = sympy.lambdify(list(symbols), list(exprs), modules=modules, cse=True)
     return made
 

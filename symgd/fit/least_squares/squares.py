@@ -20,8 +20,10 @@ from symgd.fit.least_squares.account import (
     EVERY,
     SECOND,
     SMOOTHEST,
+    SPIKE,
     START_LEFT,
     Account,
+    at_edge,
     converged,
     exhausted,
     infinite,
@@ -31,7 +33,15 @@ from symgd.fit.least_squares.account import (
 from symgd.fit.least_squares.hunt import Caught, Hunt
 from symgd.fit.least_squares.marquardt import Descent
 from symgd.fit.least_squares.ties import roughness
-from symgd.fit.least_squares.verdict import at_rest, floor, is_redundant, moved_near, runaway
+from symgd.fit.least_squares.verdict import (
+    at_rest,
+    edge,
+    floor,
+    is_redundant,
+    is_told,
+    moved_near,
+    runaway,
+)
 from symgd.fit.summaries.words import broken_off
 from symgd.fit.task import Task
 from symgd.optimize.outcome import Outcome
@@ -131,9 +141,15 @@ class _Choice:
             method = Account(hunt, self.caught, False).method
             return Found(nowhere, np.nan, undefined(), method)
         best, by_start, remarks = self._best(every)
+        spike, best = self._past_spike(best) if not by_start else (None, best)
         account = Account(hunt, self.caught, by_start)
         settled = best.theta if by_start else hunt.ties.settled(best.theta, hunt.rows)
         answer = self._as_found(best, settled, account)
+        if spike is not None:
+            spiked = self._as_found(spike, spike.theta, account)
+            return replace(
+                answer, account=account.lines(best, settled), remarks=(SPIKE,), second=spiked
+            )
         second = self._second(best, settled, account)
         if second is not None:
             remarks = (*remarks, SECOND)
@@ -162,6 +178,20 @@ class _Choice:
         if max(rough) > min(rough) * (1 + APART):
             remarks = (*remarks, SMOOTHEST)
         return self._finished(best), False, remarks
+
+    def _past_spike(self, best: Descent) -> tuple[Descent | None, Descent]:
+        """A spike between rows and a minimum that is nearly as good, where the best is such a spike; else none, and the best."""
+        hunt = self.hunt
+        if runaway(hunt.finder, best) is None:
+            return None, best
+        rough = roughness(hunt.curve, best.theta, hunt.rows)
+        most = best.cost * (1 + self._hardly_told())
+        for end in self.ends:
+            if best.cost < end.cost <= most and roughness(hunt.curve, end.theta, hunt.rows) < rough:
+                end = self._finished(end)
+                if is_told(end) and at_rest(hunt.finder, end) and not runaway(hunt.finder, end):
+                    return best, end
+        return None, best
 
     def _finished(self, end: Descent) -> Descent:
         """The same to its last digits; steps go on where they came to no rest."""
@@ -205,6 +235,9 @@ class _Choice:
         if at_rest(hunt.finder, end):
             held = [name for name, free in zip(names, end.free, strict=True) if not free]
             return converged(end, held)
+        place = edge(hunt.finder, end)
+        if place is not None:
+            return at_edge(names[place], end.theta[place])
         steps = np.abs(end.near.change(0.0, end.free)) * end.near.lengths
         moving = [
             name for name, step in zip(names, steps, strict=True) if step > 0.01 * steps.max()

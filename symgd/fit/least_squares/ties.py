@@ -41,7 +41,7 @@ class Ties:
         made = theta
         for turned in self.turns(rows):
             made = self._turned(made, turned)
-        made = self._angles(made)
+        made = self._angles(made, rows)
         for swap in self.swaps:
             made = self._swapped(made, swap)
         inside = (made >= self.bounds[:, 0]) & (made <= self.bounds[:, 1])
@@ -102,20 +102,21 @@ class Ties:
     # Angles
 
     @cached_property
-    def phases(self) -> Mapping[int, int]:
-        """Parameters that are angles added in one sine or cosine, and the factor of that wave, -1 where it has none."""
+    def phases(self) -> Mapping[int, tuple[int, sympy.Expr]]:
+        """Parameters that shift waves: the factor of the wave, -1 where it has none, and what the angle turns by with each."""
         waves = [*self.curve.formula.atoms(sympy.sin, sympy.cos)]
+        inputs = {sympy.Symbol(name) for name in self.curve.inputs}
         found = {}
         for place, name in enumerate(self.curve.names):
             symbol = sympy.Symbol(name)
             holding = [wave for wave in waves if symbol in wave.free_symbols]
-            slopes = [wave.args[0].diff(symbol) for wave in holding]
-            if holding and all(slope in (1, -1) for slope in slopes):
-                rest = self.curve.formula.xreplace(
-                    {wave: sympy.Symbol("_wave") for wave in holding}
-                )
-                if symbol not in rest.free_symbols:
-                    found[place] = self._amplitude(holding)
+            slopes = {wave.args[0].diff(symbol) for wave in holding}
+            turning = next(iter(slopes), sympy.Integer(0))
+            if not slopes <= {turning, -turning} or turning.free_symbols & {symbol, *inputs}:
+                continue
+            rest = self.curve.formula.xreplace({wave: sympy.Symbol("_wave") for wave in holding})
+            if turning != 0 and symbol not in rest.free_symbols:
+                found[place] = (self._amplitude(holding), turning)
         return found
 
     def _amplitude(self, waves: Sequence[sympy.Expr]) -> int:
@@ -137,15 +138,24 @@ class Ties:
                 return place
         return -1
 
-    def _angles(self, theta: FloatArray) -> FloatArray:
-        """Amplitudes above 0, and angles from -π to π."""
+    def _angles(self, theta: FloatArray, rows: Observed) -> FloatArray:
+        """Amplitudes above 0; angles from -π to π, and places within the first period of the data."""
         made = theta.copy()
-        for place, amplitude in self.phases.items():
+        for place, (amplitude, turning) in self.phases.items():
+            named = dict(zip(map(sympy.Symbol, self.curve.names), made.tolist(), strict=True))
+            half = abs(np.pi / float(turning.subs(named)))
+            if not np.isfinite(half):
+                continue
             if amplitude >= 0 and made[amplitude] < 0:
-                made[amplitude], made[place] = -made[amplitude], made[place] + np.pi
-            if abs(made[place]) > np.pi:
-                made[place] -= 2 * np.pi * np.round(made[place] / (2 * np.pi))
+                made[amplitude], made[place] = -made[amplitude], made[place] + half
+            middle = half + self._first(rows) if place in self.places else 0.0
+            if abs(made[place] - middle) > half:
+                made[place] -= 2 * half * np.round((made[place] - middle) / (2 * half))
         return made
+
+    def _first(self, rows: Observed) -> float:
+        """The least value of the one input; 0 where there are several."""
+        return float(rows.inputs[0].min()) if len(rows.inputs) == 1 else 0.0
 
     # -----------------------------------------------------------------------------------------
     # Terms that can change places

@@ -101,6 +101,24 @@ def _bending(
     return even if np.isfinite(made).all() else None
 
 
+def is_told(end: Descent) -> bool:
+    """Whether the data tell every direction well."""
+    sizes = np.linalg.svd(end.near.factor[:, end.free], compute_uv=False)
+    return bool(sizes.size) and bool(sizes[-1] > WEAK * sizes[0])
+
+
+def edge(finder: Marquardt, end: Descent) -> int | None:
+    """The parameter that the cost drives to where the model has no value; None where there is none."""
+    downwards = -np.sign(end.near.gradient) * end.free
+    reach = np.sqrt(size(finder)) / end.near.lengths
+    for place in np.flatnonzero(downwards):
+        beyond = end.theta.copy()
+        beyond[place] += downwards[place] * max(abs(end.theta[place]) * 1e-3, 1e-6 * reach[place])
+        if not np.isfinite(finder.cost(beyond)):
+            return int(place)
+    return None
+
+
 # ---------------------------------------------------------------------------------------------
 # To infinity
 

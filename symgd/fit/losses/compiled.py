@@ -97,16 +97,20 @@ def derived(
     return [e.xreplace(plain) for e in real], back(first), back(second)
 
 
-def on_rows(exprs: Sequence[sympy.Expr], names: Sequence[str]) -> Compute:
-    """The function of the names' values, numbers or arrays, that answers each expression's, one for each row."""
+def steady_functions() -> dict[str, Callable[..., Any]]:
+    """What `steady` names, for arrays."""
     from scipy import special
 
-    own = {
+    return {
         "Sigmoid": special.expit,
         "LogSumExp": lambda *u: np.logaddexp.reduce(np.broadcast_arrays(*u)),
     }
+
+
+def on_rows(exprs: Sequence[sympy.Expr], names: Sequence[str]) -> Compute:
+    """The function of the names' values, numbers or arrays, that answers each expression's, one for each row."""
     real, symbols = as_real(exprs, names)
-    made = sympy.lambdify(symbols, real, modules=[own, "scipy", "numpy"], cse=True)
+    made = sympy.lambdify(symbols, real, modules=[steady_functions(), "scipy", "numpy"], cse=True)
 
     def compute(*values: Any) -> FloatArray:
         shape = np.broadcast_shapes(*(np.shape(value) for value in values))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy.typing as npt
 from symgd.data.arrays import FloatArray
 from symgd.fit.found import Found
 from symgd.fit.losses.corners import Corners, RoundedCorners
-from symgd.fit.losses.general import SAME, bounds_of, starts_of
+from symgd.fit.losses.general import FINISHED, SAME, TRIED, bounds_of, different, starts_of
 from symgd.fit.losses.newton import EPS, TAU, Bounds, newton
 from symgd.fit.losses.programme import solved
 from symgd.fit.summaries.words import at_bounds, stuck, tried
@@ -21,6 +22,7 @@ from symgd.writing.words import Message, message
 
 WIDTHS = tuple(0.1**power for power in range(0, 10))
 INSIDE = 1 - 1e-3  # a corner whose μ is so far inside ±c is one that the least cost lies on
+TRIED_WIDTH = 0.1
 ROUNDS = 30
 MOST = 4000  # corners that a subgradient is sought over
 
@@ -38,13 +40,28 @@ def search(task: Task, corners: Corners) -> Found:
             "Between its corners the cost is flat: its least lies on a corner, where as many rows as parameters are met exactly."
         )
         return replace(_found(task, corners, bounds, values, method), account=(told,))
-    ends = [_descended(corners, s, bounds) for s in starts_of(task, corners.objective, bounds)]
+    starts = _promising(corners, [*starts_of(task, corners.objective, bounds)], bounds)
+    ends = [_descended(corners, start, bounds) for start in starts]
     best = min(ends, key=lambda end: _or_infinite(corners.objective.cost(end)))
     method = message("Newton's method, the corners of the cost rounded off less and less")
     least = corners.objective.cost(best)
     agreed = sum(_or_infinite(corners.objective.cost(e)) <= least + SAME * abs(least) for e in ends)
     told = tried(len(ends), agreed)
     return replace(_found(task, corners, bounds, best, method), account=(told,))
+
+
+def _promising(
+    corners: Corners, starts: Sequence[FloatArray], bounds: Bounds
+) -> Sequence[FloatArray]:
+    """The best of some starts, by where a few steps lead on corners that are rounded off a little."""
+    if len(starts) <= FINISHED:
+        return starts
+    tried = []
+    for start in starts:
+        rounded = RoundedCorners(corners, _widths(corners, start) * TRIED_WIDTH)
+        tried.append(newton(rounded, start, bounds, TRIED))
+    sound = sorted((end for end in tried if end.point.finite), key=lambda end: end.point.cost)
+    return [end.values for end in different(sound)] or starts[:1]
 
 
 def _or_infinite(cost: float) -> float:

@@ -22,6 +22,7 @@ from symgd.fit.losses.objective import Expansion, Objective
 from symgd.fit.losses.scores import is_affine, of_predictions
 
 BESIDE = 64.0  # units in the last place: so near to a corner its two sides are looked at
+WIDER = 8.0
 NO_JUMP = 1e-9
 
 
@@ -183,12 +184,14 @@ class _Finder:
 
     def _heights(self, rows: IntArray, places: FloatArray) -> FloatArray:
         """Half of what each row's slope jumps by, weighted; what the loss bends on the way is taken off."""
-        sides = []
-        for side in (1, -1):
-            step = side * BESIDE * np.spacing(np.abs(places) + 1e-300)
-            step = np.where(places == 0, side * 1e-12, step)
-            sides.append(self._slope_at(rows, places + step))
-        jumps = sides[0] - sides[1]
+        step = BESIDE * np.spacing(np.abs(places) + 1e-300)
+        step = np.where(places == 0, 1e-12, step)
+        sides = [self._slope_at(rows, places + side * step) for side in (1, -1)]
+        wider = [self._slope_at(rows, places + side * WIDER * step) for side in (1, -1)]
+        near, far = sides[0] - sides[1], wider[0] - wider[1]
+        jumps = (WIDER * near - far) / (
+            WIDER - 1
+        )  # what the slope changes by bending grows with the step
         jumps[~np.isfinite(jumps)] = 0.0
         reach = np.abs(sides[0]) + np.abs(sides[1])
         jumps[np.abs(jumps) <= 1e-6 * reach + NO_JUMP * reach.max(initial=0.0)] = 0.0

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from symgd.data.arrays import FloatArray
 from symgd.fit.found import Found
+from symgd.fit.least_squares.account import SECOND
 from symgd.fit.least_squares.hunt import Hunt
 from symgd.fit.losses.newton import Arrival, Bounds, newton, runs_off
 from symgd.fit.losses.objective import Objective
 from symgd.fit.losses.recession import Recession, recession
+from symgd.fit.losses.softened import softened
 from symgd.fit.summaries.words import (
     arrived,
     at_bounds,
@@ -27,9 +30,13 @@ from symgd.optimize.outcome import Outcome
 from symgd.registry.registry import FrozenMap
 from symgd.writing.words import Message, message
 
+TRIED = 25  # steps from each start
+FINISHED = 4  # different ends from which steps go on
+NEAR = 0.05  # a minimum whose cost is this part above the least is worth a word
+APART = 1e-3  # parameters that differ by less than this part are the same
+SAME = 1e-9  # ends whose costs differ by less than this part are one
 STARTS = 6  # that are taken from the search for the least squares
 SCORES = 33  # at so many places a loss is looked at
-SAME = 1e-9  # costs that differ by less than this part are one
 SHOWN = 12  # costs that are listed
 SURE = 12.0  # scores beyond this may be on their way to infinity
 
@@ -43,10 +50,11 @@ def bounds_of(task: Task) -> Bounds:
 def search(task: Task, objective: Objective) -> Found:
     """The least cost, by Newton's method."""
     bounds = bounds_of(task)
+    starts, costs = _promising(task, objective, bounds)
     ends: list[Arrival] = []
     interrupted = False
     try:
-        for start in starts_of(task, objective, bounds):
+        for start in starts:
             ends.append(newton(objective, start, bounds))
     except KeyboardInterrupt:
         if not ends:
@@ -57,10 +65,54 @@ def search(task: Task, objective: Objective) -> Found:
         values = dict(zip(task.free, ends[0].values.tolist(), strict=True))
         return Found(FrozenMap(values), ends[0].point.cost, without_value(task), _method(0))
     best = min(good, key=lambda end: (end.point.cost, not end.is_minimum))
-    near = SAME * abs(best.point.cost)
-    agreed = sum(end.point.cost <= best.point.cost + near for end in good)
-    found = _found(task, objective, bounds, best, (len(ends), agreed))
-    return replace(found, outcome=broken_off()) if interrupted else found
+    near = best.point.cost + SAME * max(abs(best.point.cost), best.size * 1e-9)
+    started = len(costs), max(1, sum(cost <= near for cost in costs))
+    found = _found(task, objective, bounds, best, started)
+    if interrupted:
+        return replace(found, outcome=broken_off())
+    second = next((end for end in good if _is_second(best, end)), None)
+    if second is None or found.outcome.kind != "converged":
+        return found
+    other = _found(task, objective, bounds, second, started)
+    return replace(found, second=other, remarks=(*found.remarks, SECOND))
+
+
+def _is_second(best: Arrival, end: Arrival) -> bool:
+    """Whether an end is a minimum of its own that is nearly as good as the best."""
+    gap = end.point.cost - best.point.cost
+    apart = np.abs(end.values - best.values) > APART * np.maximum(
+        np.abs(best.values), np.abs(end.values)
+    )
+    return (
+        end.is_minimum
+        and SAME * best.size < gap <= NEAR * abs(best.point.cost)
+        and bool(apart.any())
+    )
+
+
+def _promising(
+    task: Task, objective: Objective, bounds: Bounds
+) -> tuple[list[FloatArray], list[float]]:
+    """Where starts lead in a few steps: the best of these places, and the cost that each start came to."""
+    starts, costs = [*starts_of(task, objective, bounds)], [math.inf]
+    if len(starts) > 1:
+        tried = [newton(objective, start, bounds, TRIED) for start in starts]
+        costs = [end.point.cost for end in tried]
+        sound = sorted((end for end in tried if end.point.finite), key=lambda end: end.point.cost)
+        starts = [end.values for end in different(sound)] or starts[:1]
+    near = [softened(objective, bounds.inside(start), bounds) for start in starts]
+    pairs = zip(starts, near, strict=True)
+    return [start if soft is None else soft for start, soft in pairs], costs
+
+
+def different(ends: Sequence[Arrival]) -> list[Arrival]:
+    """The best of some ends in their order, those that came to one cost once."""
+    kept: list[Arrival] = []
+    for end in ends:
+        room = SAME * max(abs(end.point.cost), end.size * 1e-9)
+        if len(kept) < FINISHED and all(abs(e.point.cost - end.point.cost) > room for e in kept):
+            kept.append(end)
+    return kept
 
 
 def _found(
