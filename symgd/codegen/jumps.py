@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import combinations, pairwise
 
 import mpmath
@@ -68,10 +68,16 @@ def _jumps(
     drawn = np.random.default_rng(0)
     for _ in range(TRIES):
         rest = [mpmath.mpf(number) for number in drawn.uniform(0.3, 2.0, len(others))]
-        at = _zero(lambda u, rest=rest: place(u, *rest))
-        if at is not None and _bent(lambda u, rest=rest: value(u, *rest), at):
+        at = _zero(partial(_called, place, rest))
+        if at is not None and _bent(partial(_called, value, rest), at):
             return True
     return False
+
+
+def _called(
+    function: Callable[..., mpmath.mpf], rest: list[mpmath.mpf], first: mpmath.mpf
+) -> mpmath.mpf:
+    return function(first, *rest)
 
 
 def _zero(of: Callable[[mpmath.mpf], mpmath.mpf]) -> mpmath.mpf | None:
