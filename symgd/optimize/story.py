@@ -317,7 +317,7 @@ def _faster(story: Story) -> Message:
 
 def _scaled(story: Story) -> list[Message]:
     """Other coordinates, where the cost bends much more in one direction than in another."""
-    condition = story.landscape.condition_number
+    condition = story.landscape.condition_number or story.bends
     if condition is None or condition <= STEEP or story.turned:
         return []
     said = message(

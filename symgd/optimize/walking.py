@@ -26,7 +26,7 @@ from symgd.errors import DescentError, parameter
 from symgd.optimize.alike import why_alike
 from symgd.optimize.batches import Batches
 from symgd.optimize.checkpoint import Checkpoint
-from symgd.optimize.curvature import quadratic, tried
+from symgd.optimize.curvature import local_curvature, quadratic, tried
 from symgd.optimize.ended import Story
 from symgd.optimize.ground import Ground, ground
 from symgd.optimize.onward import Keeper, Onward, TurnedTests, Watcher, onward_from
@@ -328,6 +328,12 @@ class _Going:
             rate=self.chosen.rate or 0.0,
         )
 
+    def _bends(self, point: list[float]) -> float | None:
+        """The condition number at a point."""
+        with np.errstate(all="ignore"):
+            bends = local_curvature(self.here, point)
+        return None if bends is None or bends[0] <= 0 else bends[-1] / bends[0]
+
     def _story(self, ending: Ending, trace: Trace) -> Story:
         asked, under, told = self.asked, self.under, self.rows.rows
         known = under.known.reached(float(trace.cost.min()))
@@ -364,6 +370,7 @@ class _Going:
             parameters=FrozenMap(dict(zip(under.names, under.moved(point), strict=True))),
             landscape=known,
             bowl=bowl,
+            bends=self._bends(point) if kind == "out of steps" and found is None else None,
             guess=guess,
             kinked=self.kinked,
             bounces=bounces(costs),
