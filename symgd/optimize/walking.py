@@ -105,6 +105,9 @@ class _Going:
         self.evaluate, self.ways, self.kinked = evaluate, call.ways, has_kinks(call.problem)
         self.route: Route = "arrays" if summary is None else "data summary"
         self.turned = self.ways.system != "own"
+        if onward is not None and len(onward.values) != len(under.start):
+            cause = f"the walk to go on with has {len(onward.values)} coordinates, not {len(under.start)}"
+            raise DescentError(cause, "begin anew")
         exactly = self.turned and under.found is not None
         self.here = under.found.evaluate if exactly and under.found else under.lower(evaluate)
         self.batches = self._batches()
@@ -344,7 +347,10 @@ class _Going:
         point = list(under.start if last is None else last[1:-3])
         unstable = not asked.auto and self.batches is None and known.is_unstable(rate)
         kind = kind_of(ending, told, unstable, self.limits.most, asked.steps_given)
-        restless = self.batches is not None and wanders(costs)
+        some = self.batches is not None and (
+            self.batches.size < self.batches.rows or self.batches.replacement
+        )
+        restless = some and wanders(costs)
         if restless and kind == "diverged" and ending.ended == "max_iter":
             kind = "out of steps"
         bowl = None

@@ -603,7 +603,7 @@ class Tests:
         elif ended == "step" and self.limits.patient and not self.short:
             self.short, self.step = True, 0.0
         final = ended != "" and (still or not (ended == "step" and self.limits.patient))
-        last = step == self.limits.most
+        last = step >= self.limits.most
         if not (final or last or ended) and self.limits.step < 0:
             self._plan(math.inf)
             return None
