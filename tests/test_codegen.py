@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import mpmath
 import numpy as np
@@ -787,3 +788,28 @@ def test_the_script_needs_no_rate_where_there_is_no_summary(tmp_path: Path) -> N
     assert (done.returncode, done.stderr) == (0, "")
     values = [float(line.split(" = ")[1]) for line in done.stdout.splitlines()[:3]]
     assert values == pytest.approx([3, 0.8, 1], abs=1e-2)
+
+
+def test_ctrl_c_keeps_the_steps_that_were_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    module: dict[str, Any] = {"__name__": "optimizer"}
+    exec(compile(Problem("a*exp(-b*x)").source(), "optimizer.py", "exec"), module)
+    data = tmp_path / "points.csv"
+    data.write_text("x,y\n1,1.2\n2,0.9\n3,0.4\n")
+    asked = {"start": (1.0, 0.0), "learning_rate": 0.01}
+    whole = module["descend"]([1, 2, 3], [1.2, 0.9, 0.4], max_iter=40, **asked)
+    evaluate, calls = module["_evaluate"], iter(range(30))
+
+    def stopped(*given: Any) -> Any:
+        if next(calls) == 29:
+            raise KeyboardInterrupt
+        return evaluate(*given)
+
+    module["_evaluate"] = stopped
+    assert module["main"]([str(data), "--start", "a=1", "--learning-rate", "0.01"]) == 130
+    told = capsys.readouterr().out
+    steps = int(told.rpartition("after ")[2].split()[0])
+    assert steps > 20
+    assert f"a = {float(whole.trace[steps][0])!r}\n" in told
+    assert "interrupted, not converged" in told

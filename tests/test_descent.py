@@ -19,6 +19,8 @@ from hypothesis import strategies as st
 
 from symgd import DescentError, OutputError, Problem
 from symgd.api.run import Run
+from symgd.codegen.arrival import has_arrived
+from symgd.codegen.kinks import ahead_at_kinks
 
 X, Y = [1.0, 2.0, 3.0], [1.2, 1.8, 3.4]
 LINE = Problem("a*x + b")
@@ -454,10 +456,16 @@ def test_auto_takes_65_inputs() -> None:
     assert run.outcome.kind == "converged"
 
 
+def _module(problem: Problem) -> dict[str, Any]:
+    module: dict[str, Any] = {"__name__": "optimizer"}
+    exec(compile(problem.source(), "optimizer.py", "exec"), module)
+    return module
+
+
 @settings(deadline=None, max_examples=30)
 @given(
     model=st.sampled_from(["m*x + b", "a*b*x + c", "a*exp(-b*x) + c", "m*x"]),
-    loss=st.sampled_from(["mse", "sse", "half_mse"]),
+    loss=st.sampled_from(["mse", "sse", "half_mse", "mae", "huber"]),
     rate=st.one_of(st.none(), st.floats(1e-4, 0.02)),
     at=st.floats(-1, 1),
     steps=st.integers(0, 40),
@@ -465,16 +473,101 @@ def test_auto_takes_65_inputs() -> None:
 def test_descent_and_generated_module_agree_step_by_step(
     model: str, loss: str, rate: float | None, at: float, steps: int
 ) -> None:
+    """To the last bit over arrays; a data summary is factorised otherwise here and there."""
     problem = Problem(model, loss=loss)
     start = {name: at + 0.1 * k for k, name in enumerate(problem.parameters)}
-    module: dict[str, Any] = {"__name__": "optimizer"}
-    exec(compile(problem.source(), "optimizer.py", "exec"), module)
     chosen = {} if rate is None else {"learning_rate": rate}
     run = problem.descend(X, Y, start=start, max_iter=steps, **chosen)  # type: ignore[arg-type]
-    found = module["descend"](X, Y, start=start, max_iter=steps, **chosen)
+    found = _module(problem)["descend"](X, Y, start=start, max_iter=steps, **chosen)
     assert (found.steps, found.outcome) == (run.steps, run.outcome.kind)
-    width = len(problem.parameters) + 1
-    assert found.trace == pytest.approx(run.trace.table[:, :width], rel=1e-6, abs=1e-9)
+    trace = run.trace.table[:, : len(problem.parameters) + 1]
+    if run.route == "arrays":
+        assert found.trace.tolist() == trace.tolist()
+    else:
+        assert found.trace == pytest.approx(trace, rel=1e-6, abs=1e-9)
+
+
+@pytest.mark.parametrize("asked", [{}, {"learning_rate": 0.01}], ids=["auto", "rate"])
+@pytest.mark.parametrize(
+    ("model", "loss", "exact"),
+    [
+        ("m*x + b", "mse", False),
+        ("a*x^2 + b*x + c", "half_mse", False),
+        ("a*exp(-b*x) + c", "mse", True),
+        ("m*x + b", "huber", True),
+        ("m*x + b", "mae", True),
+        ("a*sin(b*x) + c", "log_cosh", True),
+    ],
+)
+def test_descent_and_generated_module_end_alike(
+    model: str, loss: str, exact: bool, asked: dict[str, float]
+) -> None:
+    """By their own limits they make the same number of steps, over arrays to the same last bit."""
+    rng = np.random.default_rng(1)
+    x = rng.uniform(0, 3, 60)
+    y = 3 * np.exp(-0.7 * x) + rng.normal(0, 0.1, 60)
+    problem = Problem(model, loss=loss)
+    start = dict.fromkeys(problem.parameters, 0.5)
+    run = problem.descend(x, y, start=start, **asked)  # type: ignore[arg-type]
+    found = _module(problem)["descend"](x, y, start=start, **asked)
+    assert (found.steps, found.outcome) == (run.steps, run.outcome.kind)
+    assert run.route == ("arrays" if exact else "data summary")
+    values = [*run.parameters.values()]
+    assert [*found.parameters] == (values if exact else pytest.approx(values, rel=1e-9))
+    if exact:
+        assert found.trace.tolist() == run.trace.table[:, : len(values) + 1].tolist()
+
+
+# ---------------------------------------------------------------------------------------------
+# Kinks
+
+
+NOISY_X = np.random.default_rng(0).normal(size=60)
+NOISY_Y = 2 * NOISY_X - 1 + 0.3 * np.random.default_rng(1).standard_t(2, 60)
+
+
+@pytest.mark.parametrize(
+    ("loss", "data"),
+    [
+        ("mae", (X, Y)),
+        ("mae", (NOISY_X, NOISY_Y)),
+        ("quantile", (NOISY_X, NOISY_Y)),
+        ("hinge", (NOISY_X, np.sign(NOISY_Y))),
+    ],
+)
+def test_costs_with_kinks_are_descended_to_their_minimum(loss: str, data: Any) -> None:
+    problem = Problem("m*x + b", loss)
+    run = problem.descend(*data)
+    assert run.outcome.kind == "converged"
+    assert "at a kink of the cost" in run.outcome.cause
+    assert run.cost == pytest.approx(problem.fit(*data).cost, rel=1e-8)
+
+
+@pytest.mark.parametrize("rate", [0.1, "auto"])
+def test_a_jam_at_a_kink_is_no_arrival(rate: float | str) -> None:
+    """Far from 0 in x the walk jams long before the least cost, and never says that it has converged."""
+    x, y = np.arange(58.0, 73), 3.4 * np.arange(58.0, 73) - 80
+    run = Problem("m*x + b", "mae").descend(x, y, learning_rate=rate)  # type: ignore[arg-type]
+    assert run.outcome.kind == "out of steps"
+    if rate == "auto":
+        assert "take fit, which knows of kinks" in run.outcome.remedy
+        assert "standardise" in run.outcome.remedy
+        scaled = Problem("m*x + b", "mae").descend(x, y, standardise=True)
+        assert scaled.outcome.kind == "converged"
+
+
+def test_slopes_that_cancel_at_a_top_or_a_saddle_are_no_minimum() -> None:
+    for model in ("-abs(a)", "abs(a) - abs(b)"):
+
+        def evaluate(point: Sequence[float], model: str = model) -> tuple[float, tuple[float, ...]]:
+            sides = [math.copysign(1.0, value) for value in point]
+            if model == "-abs(a)":
+                return 3 - abs(point[0]), (-sides[0],)
+            return 3 + abs(point[0]) - abs(point[1]), (sides[0], -sides[1])
+
+        point = [1e-9, -1e-9][: 1 if model == "-abs(a)" else 2]
+        ahead = ahead_at_kinks(evaluate, point, *evaluate(point))
+        assert not has_arrived(ahead, point, evaluate(point)[0], 1e-6)
 
 
 @pytest.mark.parametrize(

@@ -309,6 +309,57 @@ def test_a_file_that_is_no_checkpoint_is_named(cut: int, tmp_path: Path) -> None
         LINE.descend(X, Y, checkpoint=file)
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"step": -5},
+        {"step": 1e300},
+        {"stride": 0},
+        {"moves": 0},
+        {"route": "another"},
+        {"rate": -1.0},
+        {"values": [1.0]},
+        {"values": [np.nan, 1.0]},
+        {"rows": np.zeros((0, 6))},
+        {"rows": np.zeros((5, 3))},
+        {"last": [1.0, 2.0]},
+    ],
+    ids=str,
+)
+def test_a_checkpoint_that_no_walk_has_written_is_refused(
+    changed: dict[str, Any], tmp_path: Path
+) -> None:
+    file = tmp_path / "walk.npz"
+    LINE.descend(MANY_X, MANY_Y, checkpoint=file, max_iter=20, tolerance=0)
+    with np.load(file) as kept:
+        parts = dict(kept)
+    head = json.loads(parts["head"].tobytes())
+    for name, value in changed.items():
+        if name in parts:
+            parts[name] = np.array(value)
+        else:
+            head[name] = value
+    parts["head"] = np.frombuffer(json.dumps(head).encode(), dtype=np.uint8)
+    np.savez(file, **parts)
+    with pytest.raises(DescentError):
+        LINE.descend(MANY_X, MANY_Y, checkpoint=file, max_iter=40, tolerance=0)
+
+
+def test_fewer_steps_than_were_made_end_at_once(tmp_path: Path) -> None:
+    asked: dict[str, Any] = {
+        "checkpoint": tmp_path / "walk.npz",
+        "tolerance": 0,
+        "learning_rate": 0.01,
+    }
+    LINE.descend(MANY_X, MANY_Y, max_iter=50, **asked)
+    assert LINE.descend(MANY_X, MANY_Y, max_iter=20, **asked).steps == 50
+
+
+def test_a_batch_of_all_rows_does_not_wander() -> None:
+    run = LINE.descend(X, Y, batch_size=50)
+    assert "wander" not in run.outcome.cause
+
+
 def test_pickles_in_a_checkpoint_are_never_opened(tmp_path: Path) -> None:
     file = tmp_path / "walk.npz"
     np.savez(file, head=np.array([print], dtype=object), values=X, last=X, rows=X)

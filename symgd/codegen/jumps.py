@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
 from itertools import combinations, pairwise
-from typing import Any
 
 import mpmath
 import numpy as np
@@ -69,15 +68,16 @@ def _jumps(
     drawn = np.random.default_rng(0)
     for _ in range(TRIES):
         rest = [mpmath.mpf(number) for number in drawn.uniform(0.3, 2.0, len(others))]
-        at = _zero(partial(_with_rest, place, rest))
-        if at is not None and _bent(partial(_with_rest, value, rest), at):
+        at = _zero(partial(_called, place, rest))
+        if at is not None and _bent(partial(_called, value, rest), at):
             return True
     return False
 
 
-def _with_rest(function: Callable[..., Any], rest: Sequence[Any], u: Any) -> Any:
-    """A function of one of its numbers, the others given."""
-    return function(u, *rest)
+def _called(
+    function: Callable[..., mpmath.mpf], rest: list[mpmath.mpf], first: mpmath.mpf
+) -> mpmath.mpf:
+    return function(first, *rest)
 
 
 def _zero(of: Callable[[mpmath.mpf], mpmath.mpf]) -> mpmath.mpf | None:

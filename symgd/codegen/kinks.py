@@ -5,8 +5,8 @@ Laws
 - along a kink the gradient points across it: steps that must lower the cost become shorter and shorter, and jam
 - steps whose rates shrink slowly go to and fro across it, and further along it, as the subgradient method does: on a cost
   that rises from its minimum at once, they come nearer by the same part each step
-- at a minimum at a kink the slopes around it cancel: 0 is in their convex hull, so near that no parameter moves by more than
-  a small part of its size, or changes the cost by more than that part of it
+- at a minimum at a kink the slopes around it cancel: 0 is in their convex hull, so near to it that no parameter has to move by
+  more than a small part of its size, or of what would change the cost by itself
 
 References
 ----------
@@ -48,35 +48,54 @@ def ahead_at_kinks(
     if ahead is not None and ahead.settles and not ahead.bends_down:
         return ahead
     here, slope = np.array(values), np.abs(gradient)
-    width, count = len(here), 64 + 16 * len(here)
     with np.errstate(all="ignore"):
         sizes = np.maximum(np.abs(here), np.where(slope > 0, abs(cost) / slope, 0.0))
-        sizes *= CLOSE / (2 * width)
-        moves = sizes * np.random.default_rng(0).uniform(-1.0, 1.0, (count, width))
-        found = [evaluate((here + move).tolist()) for move in moves]
-        costs, slopes = np.array([one[0] for one in found]), np.array([one[1] for one in found])
-        shares = _cancelling(slopes * sizes) if np.isfinite(slopes).all() else None
-        # What each slope says that the cost is at least, at all these points, where it bends up.
-        least = costs - (slopes * moves).sum(axis=1)
-        excess = costs - (least[:, None] + slopes @ moves.T)
-    if shares is None or excess.min() < -1e-3 * np.abs(costs - least).max():
-        return ahead
+        found = _around(evaluate, here, CLOSE / 2 * sizes, cost, gradient)
+    return ahead if found is None else found
+
+
+def _around(
+    evaluate: Evaluate, here: FloatArray, sizes: FloatArray, cost: float, gradient: Sequence[float]
+) -> Ahead | None:
+    """What slopes that cancel say of a point, or None: each is met by going down along the mean of those before."""
+    moves, costs, slopes = [np.zeros(len(here))], [cost], [sizes * np.array(gradient)]
+    for _ in range(16 + 8 * len(here)):
+        shares = _shares(np.array(slopes))
+        mean = shares @ np.array(slopes)
+        square, largest = float(mean @ mean), float(np.linalg.norm(slopes, axis=1).max())
+        if not 0 < largest < np.inf:
+            return None
+        if square <= (1e-3 * largest) ** 2:
+            break
+        for part in (1.0, 1 / 8, 1 / 64, 1 / 512):
+            move = -part * mean / np.abs(mean).max()
+            after, slope = evaluate((here + sizes * move).tolist())
+            if not sizes * np.array(slope) @ mean > square / 2:
+                break
+        else:
+            return None  # it goes on down that way
+        moves, costs, slopes = [*moves, move], [*costs, after], [*slopes, sizes * np.array(slope)]
+    else:
+        return None
+    # Where the cost bends up, it is at all points at least what each slope says.
+    least = np.array(costs) - (np.array(slopes) * np.array(moves)).sum(axis=1)
+    excess = np.array(costs) - (least[:, None] + np.array(slopes) @ np.array(moves).T)
+    if not excess.min() >= -1e-3 * np.abs(costs - least).max():
+        return None
     return Ahead(max(0.0, cost - float(shares @ least)), tuple(sizes.tolist()), (), kink=True)
 
 
-def _cancelling(slopes: FloatArray) -> FloatArray | None:
-    """Shares of some slopes in a mean that is 0, or next to it; None where there are none."""
+def _shares(slopes: FloatArray) -> FloatArray:
+    """The shares of slopes in the mean of them that is the shortest."""
     shares = np.full(len(slopes), 1 / len(slopes))
-    enough = 1e-3 * float(np.linalg.norm(slopes, axis=1).max())
-    for _ in range(2000):
+    for _ in range(500):
         mean = shares @ slopes
-        if float(np.linalg.norm(mean)) <= enough:
-            return shares if enough > 0 else None
-        best = int(np.argmin(slopes @ mean))
-        away = slopes[best] - mean
-        part = min(1.0, -float(mean @ away) / float(away @ away)) if away.any() else 0.0
-        if part <= 0:
-            return None
-        shares *= 1 - part
-        shares[best] += part
-    return None
+        along = slopes @ mean
+        low, high = int(np.argmin(along)), int(np.argmax(np.where(shares > 0, along, -np.inf)))
+        change = slopes[low] - slopes[high]
+        if not float(along[high] - along[low]) > 1e-12 * float(change @ change):
+            break
+        part = min(shares[high], float(along[high] - along[low]) / float(change @ change))
+        shares[low] += part
+        shares[high] -= part
+    return shares

@@ -254,7 +254,7 @@ def _evaluate(point: Sequence[float], <<typed_arrays>>) -> CostAndGradient:
 def _total(terms: FloatArray) -> float:
     # One after the other, as a loop over the examples adds: the same sum to the last bit. np.sum
     # adds in pairs, which is fast; with many terms there is no last bit to keep.
-    return float(np.add.accumulate(terms)[-1] if len(terms) <= 4096 else np.sum(terms))
+    return float(np.add.accumulate(terms)[-1] if len(terms) <= 1024 else np.sum(terms))
 '''
 
 CHECKS = '''\

@@ -126,7 +126,14 @@ class Checkpoint:
         except OSError as error:
             cause = f"{where} cannot be read ({(error.strerror or str(error)).lower()})"
             raise DescentError(cause, f"name another file for {parameter('checkpoint')}") from error
-        except (KeyError, TypeError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        except (
+            KeyError,
+            TypeError,
+            ValueError,
+            OverflowError,
+            EOFError,
+            zipfile.BadZipFile,
+        ) as error:
             cause = f"{where} is no checkpoint of a descent"
             raise DescentError(cause, "name another file, or remove this one") from error
         self._expect_same(head["of"])
@@ -154,16 +161,28 @@ def _read(
     lowest, step, planned, short = map(float, head["watch"])
     if rows.ndim != 2 or rows.dtype != np.float64 or head["of"]["form"] != FORM:
         raise ValueError("no rows of a walk")
+    count, stride, moves = (int(head[name]) for name in ("step", "stride", "moves"))
+    width = rows.shape[1] - 4
+    numbers, route = rows[:, 0], head["route"]
+    told = not count or (
+        len(rows) > 0 and np.isfinite(numbers).all() and numbers[-1] <= count * moves
+    )
+    right = 0 < len(values) <= width and len(last) in (0, len(values) + 2) and told
+    rate = head["rate"]
+    whole = 0 <= count < 1 << 62 and stride >= 1 and moves >= 1 and (rate is None or rate > 0)
+    known = route in ("arrays", "data summary") and np.isfinite(values).all()
+    if not (right and whole and known):
+        raise ValueError("nowhere that a walk can stand")
     return Onward(
-        route=str(head["route"]),
+        route=route,
         rate=None if head["rate"] is None else float(head["rate"]),
-        step=int(head["step"]),
+        step=count,
         values=tuple(map(float, values)),
         last=tuple(map(float, last)) or None,
         watch=(lowest, step, planned, bool(short)),
         rows=rows,
-        stride=int(head["stride"]),
-        moves=int(head["moves"]),
+        stride=stride,
+        moves=moves,
     )
 
 

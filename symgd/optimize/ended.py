@@ -29,6 +29,7 @@ class Story:
     parameters: Mapping[str, float]  # at the end
     landscape: Landscape
     bowl: Bowl | None = None  # of a quadratic, seen from the end
+    bends: float | None = None  # the condition number at the end, where it is another everywhere
     # A rate at which the first steps go down, where the landscape does not know the largest stable one.
     guess: float | None = None
     alike: Message | None = None  # why the data do not tell parameters apart

@@ -57,15 +57,19 @@ def said_of_rate(chosen: Course, known: Landscape, rates: FloatArray, kinked: bo
         rates = rates[rates > 0]
         if not len(rates):
             return message("{auto} gives each step a rate at which the cost falls", auto=auto)
-        falls = message("the cost falls")
+        least, most = float(rates.min()), float(rates.max())
         if kinked:
-            falls = message("the cost falls or, where kinks forbid that, a rate that shrinks")
+            return message(
+                "{auto} gives each step a rate at which the cost falls, or at a kink one that shrinks from step to step: here from {least} to {most}",
+                auto=auto,
+                least=least,
+                most=most,
+            )
         return message(
-            "{auto} gives each step a rate at which {falls}: here from {least} to {most}",
-            falls=falls,
+            "{auto} gives each step a rate at which the cost falls: here from {least} to {most}",
             auto=auto,
-            least=float(rates.min()),
-            most=float(rates.max()),
+            least=least,
+            most=most,
         )
     if known.best_rate is not None and chosen.rate < 0.75 * known.best_rate:
         return message(

@@ -15,6 +15,7 @@ from symgd.optimize.outcome import Outcome
 from symgd.writing.words import Message, message
 
 GO_ON = either("start=run.parameters", "--start and these")
+STANDARDISE = either("standardise=True", "--standardise")
 STEEP = 1e3  # a condition number from which scaling the inputs is worth a word
 MANY = 1e5  # steps whose number is worth a word
 COUNTLESS = 1e9  # steps that nobody waits for
@@ -294,7 +295,8 @@ def _faster(story: Story) -> Message:
             auto=auto,
         )
     if story.kinked and story.asked.auto:
-        return _joined([_smooth(), *([] if story.turned else [_standardise()])])
+        scaled = message("standardise the inputs by {option}", option=STANDARDISE)
+        return _smooth() if story.turned else _joined([_smooth(), scaled])
     more = _further(story)
     ways = [] if more is None else [more]
     steep = condition is not None and condition > STEEP
@@ -315,20 +317,15 @@ def _faster(story: Story) -> Message:
 
 def _scaled(story: Story) -> list[Message]:
     """Other coordinates, where the cost bends much more in one direction than in another."""
-    condition = story.landscape.condition_number
+    condition = story.landscape.condition_number or story.bends
     if condition is None or condition <= STEEP or story.turned:
         return []
     said = message(
-        "{standardise} (the cost bends {times} times more in one direction than in another)",
-        standardise=_standardise(),
+        "standardise the inputs by {option} (the cost bends {times} times more in one direction than in another)",
+        option=STANDARDISE,
         times=round(condition) if condition < 1e9 else float(f"{condition:.2g}"),
     )
     return [said]
-
-
-def _standardise() -> Message:
-    option = either("standardise=True", "--standardise")
-    return message("standardise the inputs by {option}", option=option)
 
 
 def _joined(ways: list[Message]) -> Message:

@@ -26,7 +26,7 @@ from symgd.errors import DescentError, parameter
 from symgd.optimize.alike import why_alike
 from symgd.optimize.batches import Batches
 from symgd.optimize.checkpoint import Checkpoint
-from symgd.optimize.curvature import quadratic, tried
+from symgd.optimize.curvature import local_curvature, quadratic, tried
 from symgd.optimize.ended import Story
 from symgd.optimize.ground import Ground, ground
 from symgd.optimize.onward import Keeper, Onward, TurnedTests, Watch, onward_from
@@ -105,6 +105,9 @@ class _Going:
         self.evaluate, self.ways, self.kinked = evaluate, call.ways, has_kinks(call.problem)
         self.route: Route = "arrays" if summary is None else "data summary"
         self.turned = self.ways.system != "own"
+        if onward is not None and len(onward.values) != len(under.start):
+            cause = f"the walk to go on with has {len(onward.values)} coordinates, not {len(under.start)}"
+            raise DescentError(cause, "begin anew")
         exactly = self.turned and under.found is not None
         self.here = under.found.evaluate if exactly and under.found else under.lower(evaluate)
         self.batches = self._batches()
@@ -335,6 +338,12 @@ class _Going:
             rate=self.chosen.rate or 0.0,
         )
 
+    def _bends(self, point: list[float]) -> float | None:
+        """The condition number at a point."""
+        with np.errstate(all="ignore"):
+            bends = local_curvature(self.here, point)
+        return None if bends is None or bends[0] <= 0 else bends[-1] / bends[0]
+
     def _story(self, ending: Ending, trace: Trace) -> Story:
         asked, under, told = self.asked, self.under, self.rows.rows
         known = under.known.reached(float(trace.cost.min()))
@@ -345,7 +354,10 @@ class _Going:
         point = list(under.start if last is None else last[1:-3])
         unstable = not asked.auto and self.batches is None and known.is_unstable(rate)
         kind = kind_of(ending, told, unstable, self.limits.most, asked.steps_given)
-        restless = self.batches is not None and wanders(costs)
+        some = self.batches is not None and (
+            self.batches.size < self.batches.rows or self.batches.replacement
+        )
+        restless = some and wanders(costs)
         if restless and kind == "diverged" and ending.ended == "max_iter":
             kind = "out of steps"
         bowl = None
@@ -371,6 +383,7 @@ class _Going:
             parameters=FrozenMap(dict(zip(under.names, under.moved(point), strict=True))),
             landscape=known,
             bowl=bowl,
+            bends=self._bends(point) if kind == "out of steps" and found is None else None,
             guess=guess,
             kinked=self.kinked,
             bounces=bounces(costs),

@@ -130,7 +130,7 @@ def _evaluate(point: Sequence[float], x: FloatArray, y: FloatArray) -> CostAndGr
 def _total(terms: FloatArray) -> float:
     # One after the other, as a loop over the examples adds: the same sum to the last bit. np.sum
     # adds in pairs, which is fast; with many terms there is no last bit to keep.
-    return float(np.add.accumulate(terms)[-1] if len(terms) <= 4096 else np.sum(terms))
+    return float(np.add.accumulate(terms)[-1] if len(terms) <= 1024 else np.sum(terms))
 
 
 # Why no step needs the data again: the loss is the square of the residual, and the residual is a
@@ -601,14 +601,16 @@ class Tests:
         if rate == 0 and length > 0:
             ended = "no lower"
         elif ended == "step" and self.limits.patient and not self.short:
-            self.short, self.step = True, -1.0
+            self.short, self.step = True, 0.0
         final = ended != "" and (still or not (ended == "step" and self.limits.patient))
-        last = step == self.limits.most
+        last = step >= self.limits.most
         if not (final or last or ended) and self.limits.step < 0:
             self._plan(math.inf)
             return None
         before = self.look(values, cost, found[1])
         room = 0.0 if before is None else (64 * EPSILON) ** 2 * sum(before.effects)
+        if before is not None and before.kink:  # no point is lower by more
+            room = before.fall
         here = cost <= self.lowest + 1e-6 * abs(self.lowest) + room
         arrived = here and has_arrived(before, values, cost, self._part(ended, last))
         if final or last or arrived:
