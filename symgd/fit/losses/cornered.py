@@ -11,10 +11,11 @@ import numpy.typing as npt
 from symgd.data.arrays import FloatArray
 from symgd.fit.found import Found
 from symgd.fit.losses.corners import Corners, RoundedCorners
-from symgd.fit.losses.general import FINISHED, TRIED, bounds_of, different, starts_of
+from symgd.fit.losses.general import FINISHED, TRIED, bounds_of, different, settled, starts_of
 from symgd.fit.losses.newton import EPS, TAU, Bounds, newton
 from symgd.fit.losses.programme import solved
-from symgd.fit.summaries.words import at_bounds, stuck
+from symgd.fit.losses.recession import recession
+from symgd.fit.summaries.words import at_bounds, runs_away, stuck
 from symgd.fit.task import Task
 from symgd.optimize.outcome import Outcome
 from symgd.registry.registry import FrozenMap
@@ -41,7 +42,7 @@ def search(task: Task, corners: Corners) -> Found:
     ends = [_descended(corners, start, bounds) for start in starts]
     best = min(ends, key=lambda end: _or_infinite(corners.objective.cost(end)))
     method = message("Newton's method, the corners of the cost rounded off less and less")
-    return _found(task, corners, bounds, best, method)
+    return settled(task, corners.objective, _found(task, corners, bounds, best, method))
 
 
 def _promising(
@@ -66,7 +67,8 @@ def _found(
     task: Task, corners: Corners, bounds: Bounds, values: FloatArray, method: Message
 ) -> Found:
     rest = subgradient(corners, values, bounds)
-    outcome = stuck(task)
+    falls = recession(corners.objective, bounds)
+    outcome = stuck(task) if falls is None else runs_away(falls.ways)
     if rest is not None and rest.is_zero:
         why = message("0 is a subgradient of the cost, which has a corner here")
         if not rest.on:

@@ -46,7 +46,7 @@ def search(task: Task, objective: Objective) -> Found:
         values = dict(zip(task.free, ends[0].values.tolist(), strict=True))
         return Found(FrozenMap(values), ends[0].point.cost, without_value(task), _method(0))
     best = min(good, key=lambda end: (end.point.cost, not end.is_minimum))
-    found = _found(task, objective, bounds, best, len(ends))
+    found = settled(task, objective, _found(task, objective, bounds, best, len(ends)))
     second = next((end for end in good if _is_second(best, end)), None)
     if second is None or found.outcome.kind != "converged":
         return found
@@ -100,6 +100,17 @@ def _found(task: Task, objective: Objective, bounds: Bounds, end: Arrival, start
         _account(task, objective, starts),
         at_bounds(held),
     )
+
+
+def settled(task: Task, objective: Objective, found: Found) -> Found:
+    """The same at the one of equal points that is taken: signs, the order of terms, angles."""
+    if objective.affine or len(task.predictions) > 1 or objective.penalty != 0 or task.start:
+        return found
+    hunt = Hunt(_squared(task))
+    values = hunt.ties.settled(np.array([found.values[name] for name in task.free]), hunt.rows)
+    if not objective.cost(values) <= found.cost + 1e-9 * abs(found.cost):
+        return found
+    return replace(found, values=FrozenMap(zip(task.free, values.tolist(), strict=True)))
 
 
 def outcome_of(task: Task, objective: Objective, bounds: Bounds, end: Arrival) -> Outcome:

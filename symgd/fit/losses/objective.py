@@ -83,7 +83,8 @@ class Objective:
 
     def scores_at(self, values: Sequence[float]) -> FloatArray:
         """The scores of every row, of shape (K, n)."""
-        return self._scores[0](*values, *self.columns)
+        found: FloatArray = self._scores[0](*values, *self.columns)
+        return found
 
     def _slopes_at(self, values: Sequence[float]) -> FloatArray:
         found = self._scores[1](*values, *self.columns)
@@ -103,7 +104,8 @@ class Objective:
 
     def losses(self, scores: FloatArray) -> FloatArray:
         """Each row's loss."""
-        return self._loss[0](*scores, *self.columns)[0]
+        found: FloatArray = self._loss[0](*scores, *self.columns)[0]
+        return found
 
     def loss_slopes(self, scores: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Each row's loss derived by the scores, of shape (K, n), and twice, of shape (K, K, n)."""
@@ -158,7 +160,10 @@ class Objective:
         with np.errstate(all="ignore"):
             first = self.loss_slopes(self.scores(values))[0] * self.weights
             rows = np.einsum("kpn,kn->p", np.abs(self.slopes(values)), np.abs(first))
-            return rows if self.penalty == 0 else rows + np.abs(self._penalty[1](*values))
+            if self.penalty != 0:
+                rows = rows + np.abs(self._penalty[1](*values))
+            made: FloatArray = rows
+            return made
 
     def bent(self, values: FloatArray, first: FloatArray) -> FloatArray:
         """The sum of the scores' second derivatives, each row's times its part of `first`, of shape (K, n)."""

@@ -79,7 +79,10 @@ def _side(objective: Objective, sign: int) -> BoolArray:
     at = [objective.loss_slopes(np.full((1, rows), sign * s))[0][0] for s in (*FAR, 5.0)]
     far, middle, near = (sign * part for part in at)
     size = np.maximum(np.abs(near).max(), IDLE)
-    found: BoolArray = (far <= IDLE * size) & (middle <= IDLE * size) & (near < 0)
+    reached = objective.losses(np.full((1, rows), sign * FAR[0]))  # beyond an edge nothing falls
+    found: BoolArray = (
+        np.isfinite(reached) & (far <= IDLE * size) & (middle <= IDLE * size) & (near < 0)
+    )
     return found
 
 

@@ -83,4 +83,5 @@ def _scale(sample: Sample, likelihood: Likelihood) -> float:
 
 def _evaluated(formula: str, known: Mapping[str, FloatArray]) -> FloatArray:
     """A formula of a declaration, at numbers."""
-    return on_rows([parse(formula).value], [*known])(*known.values())[0]
+    made: FloatArray = on_rows([parse(formula).value], [*known])(*known.values())[0]
+    return made
