@@ -273,3 +273,18 @@ def test_large_scores_overflow_nothing() -> None:
     fit = Problem("sigmoid(m*x + b)", "bce").fit(x, [0, 0, 0, 1, 0, 1, 1, 1])
     assert fit.outcome.kind == "converged"
     assert np.isfinite(fit.cost)
+
+
+def test_a_penalty_tells_what_few_rows_do_not() -> None:
+    found = Problem("a*x + b", loss="mse", penalty="lasso").fit(x=[0.1], y=[0.1])
+    assert (found.parameters["a"], found.cost) == (0, pytest.approx(0, abs=1e-12))
+
+
+def test_huber_of_errors_far_beyond_its_delta() -> None:
+    rng = np.random.default_rng(0)
+    x = np.linspace(-3, 3, 40)
+    y = 1e9 * x + 1e9 * rng.normal(size=40)
+    found = Problem("a*x + b", loss="huber").fit(x=x, y=y)
+    least = Problem("a*x + b", loss="mae").fit(x=x, y=y)
+    assert found.outcome.kind == "converged"
+    assert found.cost == pytest.approx(1.35 * least.cost, rel=1e-6)

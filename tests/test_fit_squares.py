@@ -449,3 +449,28 @@ def test_a_search_is_the_same_each_time(seed: int) -> None:
     one, other = (fitted("a*exp(-b*x) + c", data, seed=seed) for _ in range(2))
     assert dict(one.values) == dict(other.values)
     assert one.cost == other.cost
+
+
+def test_five_peaks_are_not_taken_for_parameters_too_many() -> None:
+    rng = np.random.default_rng(0)
+    x = np.linspace(0, 100, 500)
+    places = [8.0, 25.0, 41.0, 60.0, 88.0]
+    y = sum(3 * np.exp(-((x - p) ** 2) / 2) for p in places) + 0.05 * rng.normal(size=500)
+    model = " + ".join(f"a{k}*exp(-(x - m{k})^2/(2*s{k}^2))" for k in range(5))
+    found = Problem(model, inputs=["x"]).fit(x=x, y=y)
+    assert found.outcome.kind == "converged"
+    assert [found.parameters[f"m{k}"] for k in range(5)] == pytest.approx(places, abs=0.1)
+
+
+def test_an_edge_beyond_which_there_is_no_value_is_named() -> None:
+    found = Problem("a*t^b", inputs=["t"]).fit(t=np.arange(5.0), y=np.array([5, 3, 2, 1.5, 1]))
+    assert found.outcome.kind == "stalled"
+    assert "the cost falls as b goes to 0" in str(found.outcome)
+
+
+def test_a_place_of_a_wave_lies_in_the_data() -> None:
+    x = np.linspace(2000, 2010, 200)
+    y = 4 + 3 * np.cos(2 * np.pi * (x - 2003.2) / 1.7)
+    found = Problem("c + d*cos(2*pi*(x - t)/p)", inputs=["x"]).fit(x=x, y=y)
+    assert found.parameters["t"] == pytest.approx(2003.2 - 1.7, abs=1e-6)
+    assert found.parameters["d"] == pytest.approx(3)

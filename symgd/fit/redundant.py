@@ -17,6 +17,7 @@ import sympy
 from symgd.data.arrays import FloatArray
 from symgd.fit.found import Found
 from symgd.fit.least_squares.affine import affine_set
+from symgd.fit.losses.objective import penalty_of
 from symgd.fit.task import Task
 from symgd.fit.untold import untold
 from symgd.registry.registry import FrozenMap
@@ -45,6 +46,8 @@ def without_redundant(task: Task, search: Callable[[Task], Found]) -> Found:
 def redundant(task: Task) -> tuple[str, ...]:
     """The parameters that are held: as many as leave no change without a trace."""
     if len(task.free) < 2 or any(name in task.bounds for name in task.free):
+        return ()
+    if penalty_of(task) != 0:  # it tells apart what predictions do not
         return ()
     null = untold(task)
     rows = len(task.columns) * len(task.predictions)

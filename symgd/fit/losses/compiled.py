@@ -113,7 +113,8 @@ def on_rows(exprs: Sequence[sympy.Expr], names: Sequence[str]) -> Compute:
     made = sympy.lambdify(symbols, real, modules=[steady_functions(), "scipy", "numpy"], cse=True)
 
     def compute(*values: Any) -> FloatArray:
-        shape = np.broadcast_shapes(*(np.shape(value) for value in values))
+        values = tuple(map(np.asarray, values))  # Python's floats refuse to be divided by 0
+        shape = np.broadcast_shapes(*(value.shape for value in values))
         whole = np.empty((len(real), *shape))
         with np.errstate(all="ignore"):
             for number, part in enumerate(made(*values)):

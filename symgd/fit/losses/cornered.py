@@ -11,10 +11,11 @@ import numpy.typing as npt
 from symgd.data.arrays import FloatArray
 from symgd.fit.found import Found
 from symgd.fit.losses.corners import Corners, RoundedCorners
-from symgd.fit.losses.general import FINISHED, SAME, TRIED, bounds_of, different, starts_of
+from symgd.fit.losses.general import FINISHED, SAME, TRIED, bounds_of, different, settled, starts_of
 from symgd.fit.losses.newton import EPS, TAU, Bounds, newton
 from symgd.fit.losses.programme import solved
-from symgd.fit.summaries.words import at_bounds, stuck, tried
+from symgd.fit.losses.recession import recession
+from symgd.fit.summaries.words import at_bounds, runs_away, stuck, tried
 from symgd.fit.task import Task
 from symgd.optimize.outcome import Outcome
 from symgd.registry.registry import FrozenMap
@@ -47,7 +48,8 @@ def search(task: Task, corners: Corners) -> Found:
     least = corners.objective.cost(best)
     agreed = sum(_or_infinite(corners.objective.cost(e)) <= least + SAME * abs(least) for e in ends)
     told = tried(len(ends), agreed)
-    return replace(_found(task, corners, bounds, best, method), account=(told,))
+    found = replace(_found(task, corners, bounds, best, method), account=(told,))
+    return settled(task, corners.objective, found)
 
 
 def _promising(
@@ -72,7 +74,8 @@ def _found(
     task: Task, corners: Corners, bounds: Bounds, values: FloatArray, method: Message
 ) -> Found:
     rest = subgradient(corners, values, bounds)
-    outcome = stuck(task)
+    falls = recession(corners.objective, bounds)
+    outcome = stuck(task) if falls is None else runs_away(falls.ways)
     if rest is not None and rest.is_zero:
         why = message("0 is a subgradient of the cost, which has a corner here")
         if not rest.on:

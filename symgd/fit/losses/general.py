@@ -67,7 +67,7 @@ def search(task: Task, objective: Objective) -> Found:
     best = min(good, key=lambda end: (end.point.cost, not end.is_minimum))
     near = best.point.cost + SAME * max(abs(best.point.cost), best.size * 1e-9)
     started = len(costs), max(1, sum(cost <= near for cost in costs))
-    found = _found(task, objective, bounds, best, started)
+    found = settled(task, objective, _found(task, objective, bounds, best, started))
     if interrupted:
         return replace(found, outcome=broken_off())
     second = next((end for end in good if _is_second(best, end)), None)
@@ -128,6 +128,17 @@ def _found(
         _account(task, objective, end, *starts),
         at_bounds(held),
     )
+
+
+def settled(task: Task, objective: Objective, found: Found) -> Found:
+    """The same at the one of equal points that is taken: signs, the order of terms, angles."""
+    if objective.affine or len(task.predictions) > 1 or objective.penalty != 0 or task.start:
+        return found
+    hunt = Hunt(_squared(task))
+    values = hunt.ties.settled(np.array([found.values[name] for name in task.free]), hunt.rows)
+    if not objective.cost(values) <= found.cost + 1e-9 * abs(found.cost):
+        return found
+    return replace(found, values=FrozenMap(zip(task.free, values.tolist(), strict=True)))
 
 
 def outcome_of(task: Task, objective: Objective, bounds: Bounds, end: Arrival) -> Outcome:

@@ -83,7 +83,8 @@ class Objective:
 
     def scores_at(self, values: Sequence[float]) -> FloatArray:
         """The scores of every row, of shape (K, n)."""
-        return self._scores[0](*values, *self.columns)
+        found: FloatArray = self._scores[0](*values, *self.columns)
+        return found
 
     def _slopes_at(self, values: Sequence[float]) -> FloatArray:
         found = self._scores[1](*values, *self.columns)
