@@ -177,7 +177,7 @@ def in_numbers(story: DescentStory, name: str, step: int) -> Sum:
         Partial(story.problem.cost_name, Symbol(name)): numeral(
             story.gradient(step)[index], SLOPE_DIGITS
         ),
-        story.rate: numeral(story.run.learning_rate),
+        story.rate: numeral(story.rate_at(step)),
     }
     _, change = in_symbols(story, name).terms
     return Sum((numeral(float(story.parameters[step][index])), change.substitute(numbers)))
@@ -188,7 +188,7 @@ def sign_between(story: DescentStory, index: int, step: int) -> str:
     here = rounded(float(story.parameters[step][index]))
     slope = rounded(story.gradient(step)[index], SLOPE_DIGITS)
     there = rounded(float(story.parameters[step + 1][index]))
-    made = here - rounded(story.run.learning_rate) * slope
+    made = here - rounded(story.rate_at(step)) * slope
     unit = _last_place(there) if there else abs(made) or Decimal(1)
     return "=" if abs(made - there) <= unit / 2 else "≈"
 

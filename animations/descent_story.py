@@ -37,6 +37,7 @@ STILL = 1e-4  # a step so much shorter than the first is next to none
 LOST = 100.0  # a diverging run is shown until its cost is so many times the start's
 FLAT = 0.05  # a step that does so little of what was done looks flat
 RATES = ("alpha", "eta", "rate", "learning_rate")
+WAYS = ("batch_size", "alternate", "hold", "standardise", "coordinates")  # to make other steps
 THERE = 1e-6  # so little of the first gap to the least cost is none
 
 
@@ -81,6 +82,13 @@ class DescentStory:
         problem = self.problem
         used = {*problem.parameters, *problem.inputs, problem.target, *problem.cost_name.names}
         return Symbol(next((letter for letter in RATES if letter not in used), RATES[-1] + "_"))
+
+    def rate_at(self, step: int) -> float:
+        """The learning rate of a step."""
+        length = float(self.gradient_norm[step])
+        if not self.run.varies or not length:
+            return self.run.learning_rate
+        return float(self.step_norm[step]) / length
 
     @property
     def sliced(self) -> bool:
@@ -212,13 +220,17 @@ def tell(run: Run, derive: Callable[[], Gradient]) -> DescentStory:
     Raises
     ------
     ProblemError
-        When the run is so long that its trace is thinned.
+        When the run is so long that its trace is thinned, or its steps are others than those that the film explains.
     KeyboardInterrupt
         When Ctrl-C stops the descent as it is run on.
     """
     if run.trace.numbers is not None:
         cause = f"the descent has {run.steps:,} steps, and the trace has not all of them"
         raise ProblemError(cause, f"film a shorter one: {parameter('max_iter', str(FURTHER))}")
+    other = [name for name in WAYS if run.options.get(name)]
+    if other:
+        cause = f"the film explains steps along the gradient of all parameters, and this run has {parameter(other[0])}"
+        raise ProblemError(cause, "film a descent without it")
     steps = _shown(run)
     table = run.trace.table[: steps + 1]
     alone = DescentStory(run, steps, table, evaluator(run, derive))

@@ -6,6 +6,7 @@ import ast
 import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -437,3 +438,15 @@ def test_a_cost_that_does_not_move_looks_flat() -> None:
     told = told_of(Problem("m*x + b").descend(x, 5e-9 + 2e-3 * x, max_iter=5))
     assert told.looks_flat
     assert not told.arrived
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"standardise": True}, {"alternate": True}, {"hold": ["a"]}, {"batch_size": 1}],
+    ids=str,
+)
+def test_a_run_of_other_steps_is_not_told_as_one_of_these(asked: dict[str, Any]) -> None:
+    problem = Problem("a*x + b")
+    run = problem.descend([1, 2, 3], [1.2, 1.8, 3.4], max_iter=5, **asked)
+    with pytest.raises(ProblemError, match=next(iter(asked))):
+        tell(run, problem.derive)

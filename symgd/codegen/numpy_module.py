@@ -14,6 +14,7 @@ from symgd.codegen import (
     differences,
     kinks,
     layout,
+    script,
     skeleton,
     strides,
     walk,
@@ -216,7 +217,7 @@ class _Module:
             "the best constant one" if self.linear else "one for each step, by backtracking,"
         )
         return self.context.filled(
-            skeleton.SCRIPT,
+            script.SCRIPT,
             flags=written_tuple(repr(flag) for flag in flags),
             description=f'"Fit {self.context.columns[-1]} by gradient descent."',
             script_most="10000" if self.summary is None else "1000000",
