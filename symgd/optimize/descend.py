@@ -109,14 +109,7 @@ def descend(
         "tolerance": tolerance,
         "gradient_tolerance": gradient_tolerance,
         "cost_tolerance": cost_tolerance,
-        "batch_size": ways.batch_size,
-        "replacement": ways.replacement,
-        "shuffle": ways.shuffle,
-        "seed": ways.seed,
-        "alternate": ways.order,
-        "hold": ways.held,
-        "standardise": ways.system == "standardised",
-        "coordinates": "exact" if ways.system == "exact" else None,
+        **ways.options,
     }
     file = _file(problem, columns, checkpoint, checkpoint_every, options)
     options["start"] = None if start is None else dict(start)

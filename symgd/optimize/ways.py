@@ -50,6 +50,20 @@ class Ways:
         by_epochs = self.epochs is not None or (self.batch_size is not None and not steps_given)
         return "epochs" if by_epochs else "max_iter"
 
+    @property
+    def options(self) -> dict[str, object]:
+        """The same as keywords of a descent."""
+        return {
+            "batch_size": self.batch_size,
+            "replacement": self.replacement,
+            "shuffle": self.shuffle,
+            "seed": self.seed,
+            "alternate": self.order,
+            "hold": self.held,
+            "standardise": self.system == "standardised",
+            "coordinates": "exact" if self.system == "exact" else None,
+        }
+
 
 def ways_of(
     problem: Problem,
