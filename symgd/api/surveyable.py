@@ -146,7 +146,7 @@ class Surveyable(Derivable):
         >>> from symgd import Problem
         >>> found = Problem("a*x + b").analyse([1, 2, 3], [1.2, 1.8, 3.4])
         >>> round(found.largest_stable_rate, 8), round(found.condition_number, 4)
-        (0.18029485, 46.1449)
+        (0.18029485, 46.145)
         """
         from symgd.api.analysis import Analysis
         from symgd.optimize.analysis import analyse
