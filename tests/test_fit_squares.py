@@ -474,3 +474,13 @@ def test_a_place_of_a_wave_lies_in_the_data() -> None:
     found = Problem("c + d*cos(2*pi*(x - t)/p)", inputs=["x"]).fit(x=x, y=y)
     assert found.parameters["t"] == pytest.approx(2003.2 - 1.7, abs=1e-6)
     assert found.parameters["d"] == pytest.approx(3)
+
+
+@pytest.mark.parametrize(
+    "model", ["a*exp(-c*x) + d", "a*exp(b - c*x) + d", "a*(1 - exp(-b*x)) + d"]
+)
+def test_a_curve_that_would_be_a_line_has_no_minimum(model: str) -> None:
+    """Data that are the same seen from both ends are best met by no bend at all, which no finite parameters give."""
+    fit = Problem(model).fit([1, 2, 3, 4, 5, 6], [0, 0, 0, 1, 1, 1])
+    assert fit.outcome.kind == "no minimum"
+    assert "infinity" in fit.outcome.message

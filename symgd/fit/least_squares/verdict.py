@@ -23,6 +23,7 @@ ENOUGH = 1e-6
 WEAK = 1e-6  # a direction of which the slopes tell so little is looked along
 FEW = 20_000  # rows on which bending is measured
 INWARDS = (1, 2, 3, 4, 6, 8, 10, 12, 14, 16, 18)  # decades by which a parameter is made smaller
+POWERS = (0, -1, 1, -2, 2, -3, 3, -6, 6)  # decades at which slopes are looked at
 LIKE = 1e-9  # costs that differ by less than this part are the same
 ROUNDING = 1e-26  # of the targets' sum of squares: a perfect fit
 
@@ -149,16 +150,27 @@ def _suspects(finder: Marquardt, end: Descent) -> Iterator[int]:
 
 def is_redundant(finder: Marquardt, end: Descent) -> bool:
     """Whether no data at these rows could tell all parameters: nothing can be said of where one of them goes."""
-    rng = np.random.default_rng(0)
     places = np.flatnonzero(end.free)
-    for _ in range(3):
-        moved = end.theta * (1 + 0.3 * rng.uniform(-1, 1, len(end.theta)))
-        for theta in (moved, moved / np.maximum(np.abs(end.theta), 1.0)):
-            factor = finder.near(theta).factor[:, places]
-            sizes = np.linalg.svd(factor, compute_uv=False)
-            if len(sizes) == len(places) and sizes[-1] > 1e-10 * sizes[0]:
-                return False
+    for theta in _elsewhere(end.theta):
+        factor = finder.near(theta).factor[:, places]
+        if not np.isfinite(factor).all():
+            continue
+        sizes = np.linalg.svd(factor, compute_uv=False)
+        if len(sizes) == len(places) and sizes[-1] > 1e-10 * sizes[0]:
+            return False
     return True
+
+
+def _elsewhere(theta: FloatArray) -> Iterator[FloatArray]:
+    """Places near and far from an end, which may itself be so far out that slopes there look alike."""
+    rng = np.random.default_rng(0)
+    for _ in range(3):
+        moved = theta * (1 + 0.3 * rng.uniform(-1, 1, len(theta)))
+        yield moved
+        yield moved / np.maximum(np.abs(theta), 1.0)
+    signs = np.where(theta < 0, -1.0, 1.0)
+    for power in POWERS:
+        yield signs * 10.0**power * (1 + 0.3 * rng.uniform(-1, 1, len(theta)))
 
 
 def _followed(finder: Marquardt, end: Descent, place: int) -> Runaway | None:
@@ -168,7 +180,7 @@ def _followed(finder: Marquardt, end: Descent, place: int) -> Runaway | None:
         there = _held(finder, last, place, end.theta[place] * factor)
         if there is None:
             return None
-        room = LIKE * end.cost + floor(finder) + 100 * finder.rounding(there.theta)
+        room = ENOUGH * end.cost + floor(finder) + 100 * finder.rounding(there.theta)
         if there.cost > cost + room:
             return None
         last, cost = there.theta, min(there.cost, cost)
