@@ -179,7 +179,7 @@ def test_files_with_names_that_are_no_text(tmp_path: Path) -> None:
 # Nobody means these; what is left out takes any name.
 NONSENSE = {
     "--known": "nosuchrule", "--language": "no.po", "--detail": "most", "--inner": "out", "--format": "doc",
-    "--notation": "newton", "--max-steps": "0", "--max-seconds": "nan", "--at": "q=1", "--row": "1",
+    "--notation": "newton", "--max-steps": "0", "--max-seconds": "nan", "--at": "q=1", "--row": "q",
     "--digits": "99", "--wrt": "2", "--loss": "mze", "--penalty": "l3", "--penalized": "q", "--set": "delta=nan",
     "--parameters": "q", "--inputs": "q", "--target": "m", "--cost-name": "w,m", "--count": "1", "--index": "m x",
     "--residual": "m+", "--prediction": "=", "--residual-sign": "plus", "--constants": "none", "--data": "no.csv",

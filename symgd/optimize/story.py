@@ -17,7 +17,7 @@ from symgd.writing.words import Message, message
 GO_ON = either("start=run.parameters", "--start and these")
 STANDARDISE = either("standardise=True", "--standardise")
 STEEP = 1e3  # a condition number from which scaling the inputs is worth a word
-MANY = 1e5  # steps whose number is worth a word
+MANY = 1e4  # steps whose number is worth a word
 COUNTLESS = 1e9  # steps that nobody waits for
 ROUNDING = 1e-14  # a gap of so much of the least cost is none
 

@@ -262,7 +262,7 @@ class _Going:
                 "give another start, such as 0.1 for each parameter",
             )
         outcome = outcome_of(story)
-        if outcome.kind == "stalled" and not (story.steps or story.last[1]):
+        if outcome.kind == "stalled" and not (story.steps or story.last[1]) and self._varies():
             raise DescentError(
                 "the gradient at the start is 0, but the cost is not known to be least there",
                 "give another start, such as 0.1 for each parameter",
@@ -282,6 +282,12 @@ class _Going:
             call.options,
             stands,
         )
+
+    def _varies(self) -> bool:
+        """Whether the cost is another beside the start."""
+        start = self.call.start
+        with np.errstate(all="ignore"):
+            return self.evaluate([value + 0.5 for value in start])[0] != self.evaluate(start)[0]
 
     def _trace(self) -> Trace:
         rows, parameters = self.rows, self.call.problem.parameters
