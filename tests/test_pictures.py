@@ -180,3 +180,12 @@ def test_a_title_is_no_wider_than_its_picture() -> None:
     picture.canvas.draw()
     title = picture._suptitle  # type: ignore[attr-defined]  # a Figure has no other name for it
     assert title.get_window_extent().x1 < picture.bbox.x1
+
+
+def test_a_walk_of_one_parameter_after_the_other_is_drawn_as_stairs() -> None:
+    ways = {"start": {"m": 0.2, "b": 0.5}, "learning_rate": 0.06, "max_iter": 4, "tolerance": 0}
+    run = Problem("m*x + b").descend([1, 2, 3], [1.2, 1.8, 3.4], alternate=("b", "m"), **ways)
+    path = plane_of(run).path
+    assert path[:3].round(5).tolist() == [[0.2, 0.5], [0.2, 0.648], [0.53248, 0.648]]
+    assert (np.count_nonzero(np.diff(path, axis=0), axis=1) == 1).all()
+    assert len(plane_of(Problem("m*x + b").descend([1, 2, 3], [1.2, 1.8, 3.4], **ways)).path) == 5

@@ -69,7 +69,31 @@ def plane_of(run: Run, chosen: Sequence[str] | None = None) -> CostPlane:
     made = plane_between(
         corners, names, run.parameters, cost, run.problem.parameters, points=points
     )
-    return replace(made, path=walk[rows], shown=int(run.trace.steps[rows[-1]]))
+    order = [name for name in _alternating(run) if name in names]
+    path = walk[rows]
+    if len(order) == 2 and len(rows) == rows[-1] + 1 and run.trace.numbers is None:
+        path = stairs(path, names.index(order[0]))
+    return replace(made, path=path, shown=int(run.trace.steps[rows[-1]]))
+
+
+def _alternating(run: Run) -> Sequence[str]:
+    """The parameters that moved one after the other, in this order; none where all moved together."""
+    return tuple(run.options.get("alternate") or ())
+
+
+def stairs(path: FloatArray, first: int) -> FloatArray:
+    """A way of shape (k, 2) with its corners, where one of the two, `first`, moved before the other.
+
+    Examples
+    --------
+    >>> stairs(np.array([[0.0, 0.0], [1.0, 2.0]]), 1).tolist()
+    [[0.0, 0.0], [0.0, 2.0], [1.0, 2.0]]
+    """
+    corners = path[:-1].copy()
+    corners[:, first] = path[1:, first]
+    made = np.empty((2 * len(path) - 1, 2))
+    made[::2], made[1::2] = path, corners
+    return made
 
 
 def points_for(rows: int, quadratic: bool) -> tuple[int, int]:
