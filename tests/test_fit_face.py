@@ -309,3 +309,12 @@ def test_bands_hold_what_they_promise() -> None:
         held[0] += (inner.lower <= curve) & (curve <= inner.upper)
         held[1] += (outer.lower <= drawn) & (drawn <= outer.upper)
     assert (np.abs(held / 150 - 0.95) < 3.5 * np.sqrt(0.95 * 0.05 / 150)).all()
+
+
+def test_a_file_keeps_its_name_in_ascii(tmp_path: Path) -> None:
+    path = tmp_path / "größe.csv"
+    path.write_text("x,y\n1,2\n2,3\n3,5.2\n")
+    told = Problem("m*x + b").fit(str(path)).summary().text(ascii=True, language="fr")
+    assert told.isascii()
+    assert r"gr\xf6\xdfe.csv" in told
+    assert "donnees" in told

@@ -20,6 +20,7 @@ from symgd.fit.summaries.told import (
     probability,
     rounded,
     share,
+    spoken_in,
 )
 from symgd.optimize.outcome import KINDS
 from symgd.terms import Equation, Symbol
@@ -44,7 +45,7 @@ class GroupsSummary:
 
     def text(self, *, ascii: bool = False, language: Language = None) -> str:
         """Plain text."""
-        return as_text(self.told(language), ascii=ascii)
+        return as_text(self.told(language, ascii=ascii), ascii=ascii)
 
     def markdown(self, *, language: Language = None) -> str:
         """Markdown with a table."""
@@ -77,9 +78,9 @@ class GroupsSummary:
     def _repr_mimebundle_(self, **chosen: object) -> dict[str, str]:
         return {"text/plain": self.text(), "text/html": self.html()}
 
-    def told(self, language: Language = None) -> Told:
+    def told(self, language: Language = None, *, ascii: bool = False) -> Told:
         """What is said, in a language."""
-        words, problem = words_in(language), self.fits.problem
+        words, problem = spoken_in(language, ascii=ascii), self.fits.problem
         head = (
             message("parameter", context="table"),
             message("estimate"),

@@ -22,6 +22,7 @@ from symgd.fit.summaries.told import (
     probability,
     rounded,
     share,
+    spoken_in,
 )
 from symgd.optimize.report import SOURCES
 from symgd.writing.words import Language, Message, Words, message, words_in
@@ -55,7 +56,7 @@ class FitSummary:
 
     def text(self, *, ascii: bool = False, language: Language = None) -> str:
         """Plain text."""
-        return as_text(self.told(language), ascii=ascii)
+        return as_text(self.told(language, ascii=ascii), ascii=ascii)
 
     def markdown(self, *, language: Language = None) -> str:
         """Markdown with a table."""
@@ -86,10 +87,10 @@ class FitSummary:
             "text/latex": self.latex(),
         }
 
-    def told(self, language: Language = None) -> Told:
+    def told(self, language: Language = None, *, ascii: bool = False) -> Told:
         """What is said, in a language."""
         told = self._speak
-        fit, words = self.fit, words_in(language)
+        fit, words = self.fit, spoken_in(language, ascii=ascii)
         return Told(
             words,
             equation_of(fit),

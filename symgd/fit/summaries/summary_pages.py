@@ -13,7 +13,6 @@ from symgd.version import __version__
 from symgd.writing.documents.html_style import PAGE, POLICY, STYLE
 from symgd.writing.documents.latex import in_latex
 from symgd.writing.documents.markdown import inline, markdown_escaped
-from symgd.writing.documents.plain import unaccented
 from symgd.writing.formulas.latex import latex
 from symgd.writing.formulas.mathml import mathml
 from symgd.writing.formulas.text import text
@@ -89,9 +88,8 @@ def _in_ascii(words: str) -> str:
 
 
 def _plainly(letter: str) -> str:
-    """A letter without its accent, or as an escape where it has no other."""
-    plain = unaccented(letter)
-    return letter.encode("ascii", "backslashreplace").decode() if "?" in plain else plain
+    """A letter of a name as an escape: without its accent it would be another name."""
+    return letter.encode("ascii", "backslashreplace").decode()
 
 
 def as_markdown(told: Told) -> str:
