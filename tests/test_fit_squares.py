@@ -344,6 +344,9 @@ def test_a_second_minimum_nearly_as_good_is_reported() -> None:
     assert found.values["b"] == pytest.approx(8, abs=0.01)
     assert found.second is not None
     assert found.second.values["b"] == pytest.approx(2, abs=0.01)
+    second = Problem("a*exp(-(x - b)^2/0.1)").fit(x, two).second
+    assert second is not None
+    assert second.values["b"] == found.second.values["b"]
 
 
 # ---------------------------------------------------------------------------------------------

@@ -93,6 +93,11 @@ class Fit:
         return self.found.outcome
 
     @property
+    def second(self) -> Found | None:
+        """Another minimum that is nearly as good, with its `values` and `cost`; None where none was found."""
+        return self.found.second
+
+    @property
     def method(self) -> str:
         """What was done, and why, in one line."""
         return self.found.method.written(words=words_in())

@@ -199,5 +199,5 @@ class FitSummary:
             )
         if fit.task.weights is not None:
             yield message("weights are relative precisions: rows of weight 0 are left out")
-        if fit.found.second is not None:
-            yield second_minimum(fit.found.second)
+        if fit.second is not None:
+            yield second_minimum(fit.second)
