@@ -86,7 +86,10 @@ def _model(lines: Sequence[str]) -> tuple[str, str]:
     start = next(n for n, line in enumerate(lines) if line.startswith("Model:"))
     stop = next(n for n, line in enumerate(lines) if n > start and "Starting" in line)
     text = " ".join(line.strip() for line in lines[start:stop])
-    target, _, formula = text[re.search(r"(log\[y\]|\by) *=", text).start() :].partition("=")  # type: ignore[union-attr]
+    begun = re.search(r"(log\[y\]|\by) *=", text)
+    if begun is None:
+        raise ValueError(f"no formula in {text!r}")
+    target, _, formula = text[begun.start() :].partition("=")
     formula = re.sub(r"\+\s*e\s*$", "", formula.strip())
     formula = formula.replace("[", "(").replace("]", ")").replace("arctan", "atan")
     return target.strip(), formula.strip()

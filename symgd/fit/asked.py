@@ -179,7 +179,7 @@ def _bound(name: str, pair: object) -> tuple[float, float]:
     if not plain or len(pair) != 2:  # type: ignore[arg-type]  # it has a length where it is plain
         raise FitError(f"{label} is {pair!r}", remedy)
     ends = []
-    for end, none in zip(pair, (-math.inf, math.inf), strict=True):  # type: ignore[call-overload]
+    for end, none in zip(pair, (-math.inf, math.inf), strict=True):  # type: ignore[call-overload]  # it is a pair here
         is_open = end is None or (isinstance(end, float) and end == none)
         ends.append(none if is_open else finite_number(end, label, FitError))
     low, high = ends

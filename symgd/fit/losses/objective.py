@@ -68,7 +68,7 @@ class Objective:
     @cached_property
     def _penalty(self) -> tuple[Compute, Compute, Compute]:
         values, slopes, bends = derived([self.penalty], self.names, self.names)
-        return tuple(on_rows(e, self.names) for e in (values, slopes[0], bends[0]))  # type: ignore[return-value]
+        return tuple(on_rows(e, self.names) for e in (values, slopes[0], bends[0]))  # type: ignore[return-value]  # three, one for each
 
     @cached_property
     def _constant(self) -> tuple[FloatArray, FloatArray]:
