@@ -371,7 +371,10 @@ def test_what_a_machine_reads_is_utf_8_everywhere(
 @unix
 def test_words_that_a_terminal_has_not_are_escaped_and_never_a_question_mark(folder: Path) -> None:
     (folder / "größe.csv").write_text(faults.POINTS)
-    for verb, said in (("descend", r"3 rows from gr\xf6\xdfe.csv"), ("fit", r"data: gr\xf6\xdfe.csv")):
+    for verb, said in (
+        ("descend", r"3 rows from gr\xf6\xdfe.csv"),
+        ("fit", r"data: gr\xf6\xdfe.csv"),
+    ):
         shown = shell(f"symgd {verb} größe.csv --model 'm*x + b'", PYTHONIOENCODING="cp1251").stdout
         assert said in shown
         assert "?" not in shown
