@@ -200,10 +200,10 @@ class Derivable(value.Problem):
         self._expect_columns(named, call)
         if not data and not named:
             return None
-        from symgd.data.columns import columns_from
         from symgd.derivation.checking.point import exact
+        from symgd.problem.tables import problem_columns
 
-        columns = columns_from(self.columns, data, named)
+        columns = problem_columns(self, data, named)
         return {name: tuple(map(exact, columns[name])) for name in self.columns}
 
     def _settings(self) -> dict[str, Rational]:

@@ -106,6 +106,7 @@ def fit(**options: Any) -> None:
     \b
     Examples:
       symgd fit bike.csv --model "m*x + b" --x distance --y calories
+      symgd fit ads.csv --model "sales = a*TV + b*radio + c"
       symgd fit decay.csv --model "a*exp(-k*t) + c" --x t --y counts --bound k=0: --save decay.json
       symgd fit cells.csv --model "K/(1 + exp(-r*(t - t0)))" --x t --y n --by dish --format json
     """
