@@ -128,7 +128,8 @@ def test_in_python_a_column_called_as_a_parameter_that_nobody_named_is_refused(
     problem = Problem("a*x + b*z")
     with pytest.raises(ProblemError, match='"z" was taken for a parameter') as caught:
         use(problem, table)
-    assert 'inputs="x,z"' in str(caught.value) and 'parameters="a,b,z"' in str(caught.value)
+    assert 'inputs="x,z"' in str(caught.value)
+    assert 'parameters="a,b,z"' in str(caught.value)
     use(problem.replace(parameters=["a", "b", "z"]), table)
 
 
