@@ -137,3 +137,35 @@ def test_inputs_that_are_named_later_leave_the_others_to_be_learned() -> None:
     problem = Problem("a*x + b*z", penalty="ridge").replace(inputs=["x", "z"])
     assert (problem.parameters, problem.penalized) == (("a", "b"), ("a", "b"))
     assert problem.fit({"x": [1, 2, 3], "z": [0, 1, 1], "y": [1, 2, 4]}).outcome.kind == "converged"
+
+
+@pytest.mark.parametrize("arguments", [("solve",), ("rate",), ("derive", "--at", "a=1,b=2")], ids=lambda arguments: str(arguments[0]))  # fmt: skip
+def test_derivations_with_numbers_take_their_inputs_from_the_header(
+    arguments: tuple[str, ...],
+) -> None:
+    verb, *more = arguments
+    result = run(verb, "sales = a*TV + b", "--data", "-", *more, standard_input=ADS)
+    assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('{"TV": [1, 2]}', "JSON"),
+        ('"Engine size (l)","CO2; g/km","the ""x"""\n1,2,3\n', 'there is no column "x"; the columns are "Engine size (l)"'),
+        ("1,2\n3,4\n", "the file has no header"),
+        ("% x,y\n1,2\n", "begins with %"),
+        ("", "the file is empty"),
+    ],
+)  # fmt: skip
+def test_a_file_without_the_models_columns_is_told_as_what_it_is(content: str, said: str) -> None:
+    Path("other.csv").write_text(content)
+    result = run("fit", "other.csv", "--model", "a*x + b")
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
+def test_a_target_that_the_model_names_is_not_another_column() -> None:
+    result = run("fit", "ads.csv", "--model", "sales = a*TV + b", "--y", "radio")
+    assert result.exit_code == 2
+    assert 'the model predicts the column "sales", and --y names "radio"' in result.stderr

@@ -51,13 +51,13 @@ class Header:
         return self.spelt.get(name, name)
 
 
-def header_of(path: str, model: Model) -> Header:
-    """The header of a CSV that is to be read for a model."""
+def header_of(path: str, model: Model, typed: Sequence[str] = ()) -> Header:
+    """The header of a CSV that is to be read for a model, and for columns that were typed."""
     from symgd.data.csv import read_header
 
     usual = usual_inputs(model.names)
     example = (*usual, *model.targets) if usual else ()
-    sheet, names = read_header(path, (*model.names, *model.targets), example)
+    sheet, names = read_header(path, (*typed, *model.names, *model.targets), example)
     return Header(sheet, tuple(dict.fromkeys(filter(None, names))))
 
 
@@ -106,11 +106,10 @@ def _nothing_read(header: Header, model: Model) -> ProblemError:
     from symgd.data.naming import nearest_name, quoted
 
     near = [(name, nearest_name(name, header.names)) for name in model.names if len(name) > 1]
-    meant = next(
-        (f'; did you mean {quoted(other)} by "{name}"?' for name, other in near if other), ""
-    )
+    meant = [f'did you mean {quoted(other)} by "{name}"?' for name, other in near if other]
     cause = f"no name in the model is a column ({', '.join(model.names) or 'it has none'})"
-    return ProblemError(cause, f"{_columns(header)}{meant}; or say with --x which names are inputs")
+    remedy = meant[0] if meant else "say with --x which names are inputs"
+    return ProblemError(cause, f"{_columns(header)}; {remedy}")
 
 
 def input_columns(header: Header, problem: Problem, typed: Sequence[str]) -> tuple[str, ...]:
@@ -129,6 +128,14 @@ def input_columns(header: Header, problem: Problem, typed: Sequence[str]) -> tup
                 cause, f"name the columns in the order of {', '.join(problem.inputs)}"
             )
     return tuple(typed)
+
+
+def expect_target(header: Header, model: Model, typed: Sequence[str]) -> None:
+    """ProblemError where the model names a column before its "=", and --y another."""
+    for name, column in zip(model.targets, typed, strict=False):
+        if name != "y" and name in header.spelt and column != header.column(name):
+            cause = f'the model predicts the column "{name}", and --y names "{column}"'
+            raise ProblemError(cause, "leave one of the two out")
 
 
 def target_columns(

@@ -12,6 +12,7 @@ from symgd.cli import options as cli
 from symgd.cli.header import (
     Header,
     decided,
+    expect_target,
     header_of,
     input_columns,
     inputs_in,
@@ -85,7 +86,9 @@ def table_for(
 
     own_targets = [f"y_{n + 1}" for n in range(len(targets))] if len(targets) > 1 else ["y"]
     read = read_model(model, own_targets, names_of(parameters, "parameters"))
-    header = header_of(path, read)
+    header = header_of(path, read, (*inputs, *targets))
+    if len(targets) == 1:
+        expect_target(header, read, targets)
     given = inputs_in(header, read, inputs, parameters)
     problem = Problem(model, inputs=given, target=own_targets, parameters=parameters, **roles)
     columns = input_columns(header, problem, inputs)

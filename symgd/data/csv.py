@@ -90,6 +90,8 @@ def read_header(
         lines = headed(text, partial(is_header, wanted=likely, enough=1))
         found, _ = likeliest(lines, likely)
         expect_names(found[:1], example)
+        if not {*likely} & {*found[0].names}:
+            expect_csv(sheet.content, _file_name(path))
     except DataError:
         expect_csv(sheet.content, _file_name(path))
         raise
