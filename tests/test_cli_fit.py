@@ -132,6 +132,29 @@ def test_groups_are_fitted_by_themselves() -> None:
         assert each["standard_errors"]["a"] > 0
 
 
+@pytest.mark.parametrize(("form", "cell"), [("md", "| u | a |"), ("tex", "u & {a} &"), ("html", "<td>a</td>")])  # fmt: skip
+def test_groups_are_summarised_in_every_format(form: str, cell: str) -> None:
+    told = fit("--by", "station", "--format", form, "--level", ".9")
+    assert cell in told.stdout
+    assert "90" in told.stdout
+    saved = fit("--by", "station", "-o", f"groups.{form}", "--plot", "groups.png")
+    assert saved.exit_code == 0
+    assert cell in Path(f"groups.{form}").read_text()
+    assert Path("groups.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_groups_are_told_in_ascii_with_their_notes() -> None:
+    Path("cities.csv").write_text(
+        "x,city,y\n1,Köln,2\n2,Köln,4\n3,Köln,5\n1,Bonn,1\n", encoding="utf-8"
+    )
+    told = run(
+        "fit", "cities.csv", "--model", "a*x + b", "--by", "city", "--ascii", "--language", "fr"
+    ).stdout
+    assert told.isascii()
+    assert "K\\xf6ln" in told
+    assert "Bonn: " in told.splitlines()[-1]
+
+
 def test_labels_keep_to_their_rows_where_rows_are_skipped() -> None:
     Path("bad.csv").write_text(
         "x,g,y\n# of two stations\n1,u,2\noops,u,3\n2,u,4\n5,v,1\n7,v,\n6,v,3\n"
@@ -256,9 +279,8 @@ WRONG: Sequence[tuple[Sequence[str], str]] = (
     (("--level", "95"), "--level is 95.0"),
     (("--seed", "-1"), "--seed"),
     (("--start", "a=fast"), "is not a start"),
-    (("--by", "station", "--plot", "a.png"), "--plot goes with one fit"),
     (("--by", "station", "--save", "a.json"), "--save goes with one fit"),
-    (("--by", "station", "--format", "md"), "goes with one fit"),
+    (("--by", "station", "--explain"), "--explain goes with one fit"),
     (("--explain", "--format", "json"), "--explain goes with --format text"),
     (("-o", "out.docx"), 'ends in ".docx"'),
     (("--save", "out.txt"), "expected .json"),

@@ -431,3 +431,12 @@ def test_a_function_without_numpy_has_no_code() -> None:
     assert problem.derive().steps
     with pytest.raises(GenerationError, match="NumPy has no erfi"):
         problem.source()
+
+
+@pytest.mark.parametrize("wrt", [None, "m"])
+def test_one_examples_loss_says_that_the_penalty_is_not_in_it(wrt: str | None) -> None:
+    told = "the penalty λ m² belongs to the cost, and is in no one example's loss"
+    derived = Problem("m*x + b", penalty="ridge").derive(wrt, example=True)
+    assert told in derived.text()
+    assert told in derived.record()["remarks"]
+    assert "penalty" not in Problem("m*x + b").derive(wrt, example=True).text()

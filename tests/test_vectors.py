@@ -519,3 +519,22 @@ def test_what_columns_are_called_is_kept_when_sums_are_written_out() -> None:
     problem = Problem("sum(w[j]*x[j], j, p) + b", labels={"x": "height", "y": "sales"})
     assert problem.written_out(p=2).labels == {"x_1": "height_1", "x_2": "height_2", "y": "sales"}
     assert problem.written(count="n").labels == problem.labels
+
+
+@pytest.mark.parametrize(
+    ("name", "as_text", "as_latex"),
+    [
+        ("slope_of_the_line", "slope_of_the_line", r"\mathrm{slope\_of\_the\_line}"),
+        ("pente_de_la_bar", "pente_de_la\u0304", r"\bar{\mathrm{pente\_de\_la}}"),
+        ("T_max", "Tₘₐₓ", r"T_{\mathrm{max}}"),
+        ("k_cat_obs", "k_cat_obs", r"k_{\mathrm{cat},\mathrm{obs}}"),
+        ("theta_1_2", "θ₁₂", r"\theta_{1 2}"),
+        ("TV_spend", "TV_spend", r"\mathrm{TV}_{\mathrm{spend}}"),
+    ],
+)
+def test_names_of_several_words_are_written_as_they_stand(
+    name: str, as_text: str, as_latex: str
+) -> None:
+    term = parse(name)
+    assert text(term) == as_text
+    assert latex(term) == as_latex

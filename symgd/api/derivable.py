@@ -6,6 +6,7 @@ What a method needs is imported when it is asked for: a derivation loads no NumP
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
 
@@ -82,7 +83,10 @@ class Derivable(value.Problem):
     def _gradient_of_example(self) -> Gradient:
         from symgd.problem.one_example import OneExample
 
-        return Gradient.of(gradient_of(OneExample(self)), None)
+        example = OneExample(self)
+        made = gradient_of(example)
+        partials = {name: replace(part, said=example.said) for name, part in made.partials.items()}
+        return Gradient.of(replace(made, partials=partials), None)
 
     def hessian(self, *, budget: Budget | None = None) -> Hessian:
         """The second derivatives, step by step from the gradient's last lines, every step checked.
@@ -200,10 +204,10 @@ class Derivable(value.Problem):
         self._expect_columns(named, call)
         if not data and not named:
             return None
-        from symgd.data.columns import columns_from
         from symgd.derivation.checking.point import exact
+        from symgd.problem.tables import problem_columns
 
-        columns = columns_from(self.columns, data, named)
+        columns = problem_columns(self, data, named)
         return {name: tuple(map(exact, columns[name])) for name in self.columns}
 
     def _settings(self) -> dict[str, Rational]:

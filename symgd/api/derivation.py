@@ -28,7 +28,7 @@ class Derivation(gradient.Derivation):
     @classmethod
     def of(cls, made: gradient.Derivation, problem: value.Problem | None = None) -> Self:
         """A derivation, of a problem's cost or of any formula."""
-        return cls(made.function, made.start, made.steps, made.check, made.held, problem)
+        return cls(made.function, made.start, made.steps, made.check, made.held, made.said, problem)
 
     def lambdify(
         self, *names: str, budget: Budget | None = None

@@ -8,8 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from symgd.api.fit import Fit, written_to
+from symgd.errors import FitError
 from symgd.fit import groups
+from symgd.fit.fitted import METHODS
+from symgd.fit.statistics.intervals import IntervalMethod, expect_level
 from symgd.fit.summaries.groups_summary import GroupsSummary
+from symgd.registry.options import declared
 from symgd.writing.words import Language
 
 if TYPE_CHECKING:
@@ -20,9 +24,10 @@ if TYPE_CHECKING:
 class Fits(groups.Fits[Fit]):
     __doc__ = groups.Fits.__doc__
 
-    def summary(self) -> GroupsSummary:
-        """A row for each group and parameter."""
-        return GroupsSummary(self)  # type: ignore[arg-type]  # a mapping of the front door's own fits
+    def summary(self, *, level: float = 0.95, method: IntervalMethod = "wald") -> GroupsSummary:
+        """A row for each group and parameter, with confidence intervals of a `level`."""
+        chosen = declared(method, METHODS, "method", FitError)
+        return GroupsSummary(self, expect_level(level), chosen)  # type: ignore[arg-type]  # a mapping of the front door's own fits
 
     def plot(
         self, path: str | PathLike[str] | None = None, *, language: Language = None

@@ -223,8 +223,8 @@ class Problem(Fittable):
             For an option that is none of these.
         """
         from symgd.animations.render import film_path, render
-        from symgd.data.columns import columns_from
         from symgd.optimize.run import Run
+        from symgd.problem.tables import problem_columns
 
         self._expect_columns(named_data, "animate")
         film_path(output, format)
@@ -232,7 +232,7 @@ class Problem(Fittable):
         columns = [part for part in data if not isinstance(part, Run)]
         if columns or named_data:
             run = self.descend(
-                columns_from(self.columns, columns, named_data),
+                problem_columns(self, columns, named_data),
                 start=start,
                 learning_rate=learning_rate,
                 max_iter=max_iter,

@@ -77,7 +77,11 @@ def derive(formula: str, wrt: str | None, matrix: bool, example: bool, **options
       symgd derive "m*x + b" --detail full --language fr -o gradient.pdf
       symgd derive "m*x + b" --matrix --shapes
     """
-    problem = cli.problem_from(formula, options)
+    problem = (
+        _problem_on_data(formula, options)
+        if options["point"]
+        else cli.problem_from(formula, options)
+    )
     if matrix:
         others = ("wrt", "point", "data", "row", "digits", "example")
         cli.refuse(others, "does not go with --matrix, which derives by all at once, in letters")
@@ -104,6 +108,22 @@ _data_options = cli.together(
     click.option("--x", "columns", multiple=True, metavar="COL", help="An input's column, where it is not called as in the formula."),
     click.option("--y", "target_column", metavar="COL", help="The target's column, where it is not called as in the formula."),
 )  # fmt: skip
+
+
+def _problem_on_data(formula: str, options: dict[str, Any]) -> Problem:
+    """The problem, whose inputs are those that the header of --data tells, where nobody says which they are."""
+    typed = options.get("columns", ())
+    said = (options["inputs"], options["parameters"], *typed)
+    if options["data"] is None or any(said):
+        return cli.problem_from(formula, options)
+    from symgd.cli.header import header_of, inputs_in
+    from symgd.problem.models import read_model
+
+    model = read_model(formula, options["target"])
+    header = header_of(options["data"], model)
+    options["data"] = header.sheet
+    given = inputs_in(header, model, (), None)
+    return cli.problem_from(formula, {**options, "inputs": given})
 
 
 def _columns(problem: Problem, options: dict[str, Any]) -> tuple[Any, ...]:
@@ -149,7 +169,7 @@ def solve(formula: str, **options: Any) -> None:
       symgd solve "m*x + b"
       symgd solve "m*x + b" --data bike.csv --x distance --y calories
     """
-    problem = cli.problem_from(formula, options)
+    problem = _problem_on_data(formula, options)
     cli.deliver(problem.stationary(*_columns(problem, options)), options)
 
 
@@ -168,7 +188,7 @@ def rate(formula: str, point: dict[str, float] | None, **options: Any) -> None:
       symgd rate "m*x + b" --data bike.csv --x distance --y calories
       symgd rate "a*exp(-b*x)" --data decay.csv --at a=1,b=0.5
     """
-    problem = cli.problem_from(formula, options)
+    problem = _problem_on_data(formula, options)
     cli.deliver(problem.stable_rate(*_columns(problem, options), at=point), options)
 
 

@@ -106,6 +106,7 @@ def fit(**options: Any) -> None:
     \b
     Examples:
       symgd fit bike.csv --model "m*x + b" --x distance --y calories
+      symgd fit ads.csv --model "sales = a*TV + b*radio + c"
       symgd fit decay.csv --model "a*exp(-k*t) + c" --x t --y counts --bound k=0: --save decay.json
       symgd fit cells.csv --model "K/(1 + exp(-r*(t - t0)))" --x t --y n --by dish --format json
     """
@@ -162,7 +163,7 @@ def _search(
     from symgd.writing.words import words_in
 
     words_in(language)  # a language that there is not is said before the search
-    expect_told(form, level, by=options["by"], plot=plot, save=save, explain=explain)
+    expect_told(form, level, by=options["by"], save=save, explain=explain)
     asked = {name: options.pop(name) for name in SEARCH if name not in ("weights", "by")}
     by = options["by"]
     table = table_for(data, **options)
@@ -183,11 +184,10 @@ def _search(
         document=output is not None,
     )
     _deliver(made, told, form, output)
-    if isinstance(made, Fit):
-        if save is not None:
-            write_text(save, made.json(language=language))
-        if plot is not None:
-            remark_boxes(made.plot(path=plot, language=language).lacking, plot)
+    if save is not None and isinstance(made, Fit):
+        write_text(save, made.json(language=language))
+    if plot is not None:
+        remark_boxes(made.plot(path=plot, language=language).lacking, plot)
     click.get_current_context().exit(_exit_code(made))
 
 

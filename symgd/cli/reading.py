@@ -9,8 +9,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from symgd.cli import options as cli
+from symgd.cli.header import (
+    Header,
+    decided,
+    expect_target,
+    header_of,
+    input_columns,
+    inputs_in,
+    target_columns,
+)
 from symgd.cli.paths import InputPath
-from symgd.errors import ProblemError, counted
+from symgd.errors import DataError
 
 if TYPE_CHECKING:
     from symgd.api.problem import Problem
@@ -20,8 +29,8 @@ if TYPE_CHECKING:
 fitting_options = cli.together(
     click.argument("data", type=InputPath("data file")),
     click.option("--model", required=True, metavar="FORMULA", help='The prediction formula, such as "m*x + b".'),
-    click.option("--x", "inputs", multiple=True, metavar="COL", help="An input's column; once for each input of the model."),
-    click.option("--y", "targets", multiple=True, metavar="COL", help="The column to predict; once for each class of a loss that has several."),
+    click.option("--x", "inputs", multiple=True, metavar="COL", help="An input's column; once for each input of the model.  [default: the columns that the model names]"),
+    click.option("--y", "targets", multiple=True, metavar="COL", help="The column to predict; once for each class of a loss that has several.  [default: the one that the model names before its =, y, or the one that is left]"),
     cli.loss_options,
     click.option("--parameters", help="What is learned: m,b."),
 )  # fmt: skip
@@ -63,45 +72,57 @@ def table_for(
     weights: str | None = None,
     by: str | None = None,
     skip_bad_rows: bool = False,
+    parameters: str | None = None,
     **roles: Any,
 ) -> Table:
     """What a model's names mean in a CSV, all of it read at once.
 
     Where all input columns are names in the model they are taken by name, else in the order in which the model names
-    its inputs; without them, the model's own input names are the columns. There is a target's column for each score;
-    without it, the model's own target names are the columns.
+    its inputs; without them, the header tells. There is a target's column for each score; without it, the header tells
+    that too.
     """
     from symgd.api.problem import Problem
-    from symgd.data.columns import read_labelled
-    from symgd.data.naming import quoted
-    from symgd.problem.models import read_model
+    from symgd.problem.models import names_of, read_model
 
     own_targets = [f"y_{n + 1}" for n in range(len(targets))] if len(targets) > 1 else ["y"]
-    used = {name for part in read_model(model, own_targets).parts for name in part.names}
-    by_name = bool(inputs) and used.issuperset(inputs)
-    problem = Problem(model, inputs=inputs if by_name else None, target=own_targets, **roles)
-    names = tuple(problem.inputs) if by_name or not inputs else tuple(inputs)
-    if len(names) != len(problem.inputs):
-        inputs_read = f"{counted(len(problem.inputs), 'input')} ({', '.join(problem.inputs)})"
-        named = f"{counted(len(names), 'column')} ({', '.join(names)})"
-        cause = f"the model reads {inputs_read} and --x names {named}"
-        raise ProblemError(cause, "name one column for each input, in order")
-    columns = (*names, *(targets or problem.targets))
-    labels = dict(zip(problem.columns, columns, strict=True))
-    beside = (weights,) if weights is not None and weights not in columns else ()
-    read, texts = read_labelled(path, (*columns, *beside), by or "", skip_bad_rows=skip_bad_rows)
-    own = len(columns)
-    mine = replace(
-        read,
-        names=problem.columns,
-        values=read.values[:own],
-        remarks=tuple(
-            r for r in read.remarks if str(r.parts.get("name")) not in [*map(quoted, beside)]
-        ),
-    )
+    read = read_model(model, own_targets, names_of(parameters, "parameters"))
+    header = header_of(path, read, (*inputs, *targets))
+    if len(targets) == 1:
+        expect_target(header, read, targets)
+    given = inputs_in(header, read, inputs, parameters)
+    problem = Problem(model, inputs=given, target=own_targets, parameters=parameters, **roles)
+    columns = input_columns(header, problem, inputs)
+    beside = [column for column in (weights, by) if column is not None]
+    columns += tuple(targets) or target_columns(header, problem, columns, beside)
+    told = () if inputs or parameters is not None else decided(header, problem, columns, targets)
+    values, weighed, labels = _values(header, columns, weights, by, skip_bad_rows)
     return Table(
-        problem.replace(labels=labels),
-        mine,
-        None if weights is None else read[weights],
-        None if by is None else texts,
+        problem.replace(labels=dict(zip(problem.columns, columns, strict=True))),
+        replace(values, names=problem.columns, remarks=(*told, *values.remarks)),
+        weighed,
+        labels,
     )
+
+
+def _values(
+    header: Header, columns: tuple[str, ...], weights: str | None, by: str | None, skip: bool
+) -> tuple[Columns, FloatArray | None, tuple[str, ...] | None]:
+    """The columns, the weights and the labels; what is remarked on weights concerns no column of the model."""
+    from symgd.data.columns import read_labelled
+    from symgd.data.naming import no_column, quoted
+
+    beside = (weights,) if weights is not None and weights not in columns else ()
+    try:
+        read, texts = read_labelled(header.sheet, (*columns, *beside), by or "", skip_bad_rows=skip)
+    except DataError as error:
+        lacking = [name for name in columns if name not in header.names]
+        if not lacking or error.cause != no_column(lacking[0], header.names).cause:
+            raise
+        remedy = f"{error.remedy}; say with --x which are read and with --y which is predicted"
+        raise DataError(error.cause, remedy) from None
+    own = len(columns)
+    remarks = tuple(
+        r for r in read.remarks if str(r.parts.get("name")) not in [*map(quoted, beside)]
+    )
+    mine = replace(read, names=columns, values=read.values[:own], remarks=remarks)
+    return mine, None if weights is None else read[weights], None if by is None else texts

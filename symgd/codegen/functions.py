@@ -29,11 +29,12 @@ from symgd.codegen.separation import Separation, separate
 from symgd.codegen.summary import summarise
 from symgd.codegen.targets import expect_targets
 from symgd.data.arrays import FloatArray
-from symgd.data.columns import Columns, columns_from
+from symgd.data.columns import Columns
 from symgd.derivation.gradient import Gradient
 from symgd.derivation.second_order.hessian import Hessian
 from symgd.errors import DescentError, parameter
 from symgd.problem.problem import Problem
+from symgd.problem.tables import problem_columns
 from symgd.registry.options import names_options
 from symgd.terms import Equation, Symbol
 from symgd.writing.formulas.text import text
@@ -137,7 +138,7 @@ class Functions:
         >>> f.cost((1.1, -1/15)) - 1/18 < 1e-15
         True
         """
-        columns = columns_from(self.columns, data, named_data)
+        columns = problem_columns(self.problem, data, named_data)
         expect_targets(self.problem, columns.values)
         return replace(self, data=columns)
 

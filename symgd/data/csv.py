@@ -14,7 +14,6 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
@@ -24,10 +23,20 @@ import numpy as np
 
 from symgd.budget import uncounted
 from symgd.data.arrays import FloatArray, expect_kept
-from symgd.data.cells import SKIP, number_in, reads_as_number
-from symgd.data.comments import DELIMITERS, Lines, headed, lines_of, reader_of, without_comments
+from symgd.data.cells import SKIP, number_in
+from symgd.data.comments import Lines, headed, lines_of, reader_of, without_comments
 from symgd.data.kinds import UTF8, expect_csv
-from symgd.data.naming import expect_columns, listed, nearest_name, quoted
+from symgd.data.naming import listed, nearest_name, quoted
+from symgd.data.rows import (
+    RowFormat,
+    expect_names,
+    expect_no_comment,
+    is_blank,
+    is_header,
+    likeliest,
+    records,
+    row_format_of,
+)
 from symgd.errors import DataError, counted
 from symgd.files import read_within
 from symgd.writing.words import Message, message
@@ -57,45 +66,71 @@ def read_values(
     return values, _texts(lines, whole, label, bad) if label else (), remarks
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """A file's bytes, read once for its header and then for its columns: standard input comes only once."""
+
+    path: str
+    content: bytes
+
+    def __fspath__(self) -> str:
+        return self.path
+
+
+def read_header(
+    path: str | os.PathLike[str], likely: tuple[str, ...], example: tuple[str, ...] = ()
+) -> tuple[Sheet, tuple[str, ...]]:
+    """A file, and the names in its header, under the delimiter where most of the `likely` ones are among them.
+
+    None of them need be there. A first line of numbers is no header: an error tells to write one, such as `example`.
+    """
+    sheet = Sheet(os.fspath(path), _content(path))
+    try:
+        text = _without_blank_end(_decoded(sheet.content))
+        lines = headed(text, partial(is_header, wanted=likely, enough=1))
+        found, _ = likeliest(lines, likely)
+        expect_names(found[:1], example)
+        if not {*likely} & {*found[0].names}:
+            expect_csv(sheet.content, _file_name(path))
+    except DataError:
+        expect_csv(sheet.content, _file_name(path))
+        raise
+    return sheet, found[0].names
+
+
 def read_texts(path: str | os.PathLike[str], name: str) -> tuple[str, ...]:
     """One column of a CSV file as it is written, without the spaces around a cell."""
     return _texts(*_opened(path, (name,)), name)
 
 
 def _texts(
-    lines: Lines, row_format: _RowFormat, name: str, bad: Sequence[int] = ()
+    lines: Lines, row_format: RowFormat, name: str, bad: Sequence[int] = ()
 ) -> tuple[str, ...]:
     """The cells of a column, but for those in `bad` lines."""
     left_out = frozenset(bad)
-    index, rows = row_format.header.index(name), _records(lines, row_format.delimiter)
-    next(row for _, row in rows if not _is_blank(row))  # the header
+    index, rows = row_format.header.index(name), records(lines, row_format.delimiter)
+    next(row for _, row in rows if not is_blank(row))  # the header
     return tuple(
         row[index].strip() if index < len(row) else "" for line, row in rows if line not in left_out
     )
 
 
-@dataclass(frozen=True)
-class _RowFormat:
-    """How the rows of one file are read: `indices` are the wanted cells, counted from 0."""
-
-    delimiter: str
-    header: tuple[str, ...]
-    wanted: tuple[str, ...]
-    indices: tuple[int, ...]
-
-
-def _opened(path: str | os.PathLike[str], wanted: tuple[str, ...]) -> tuple[Lines, _RowFormat]:
+def _opened(path: str | os.PathLike[str], wanted: tuple[str, ...]) -> tuple[Lines, RowFormat]:
     """The lines of a file without its comments, and how they are read; or what the file is, where it is no CSV."""
     content = _content(path)
     try:
         text = _without_blank_end(_decoded(content))
-        lines = headed(text, partial(_is_header, wanted=wanted))
-        row_format = _row_format(lines, wanted)
+        lines = headed(text, partial(is_header, wanted=wanted))
+        row_format = row_format_of(lines, wanted)
     except DataError:
-        expect_csv(content, os.path.basename(path) if os.fspath(path) != "-" else "")
+        expect_csv(content, _file_name(path))
         raise
     lines = without_comments(lines, row_format.delimiter)
     return replace(lines, text=_without_blank_end(lines.text)), row_format
+
+
+def _file_name(path: str | os.PathLike[str]) -> str:
+    return "" if os.fspath(path) == "-" else os.path.basename(path)
 
 
 def check_wanted(wanted: tuple[str, ...]) -> None:
@@ -110,6 +145,8 @@ def check_wanted(wanted: tuple[str, ...]) -> None:
 
 def _content(path: str | os.PathLike[str]) -> bytes:
     """The bytes of a file or of standard input."""
+    if isinstance(path, Sheet):
+        return path.content
     if os.fspath(path) == "-":
         try:
             with uncounted():
@@ -184,88 +221,12 @@ def _without_blank_end(text: str) -> str:
     return text[: end.start()] if end else text
 
 
-def _records(lines: Lines, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Each row with the line where it starts, counted from 1."""
-    reader = reader_of(lines_of(lines.text), delimiter)
-    line = 1
-    try:
-        for row in reader:
-            yield lines.place(line), row
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise _broken_row(lines.place(line), error) from None
-
-
-def _broken_row(line: int, error: csv.Error) -> DataError:
-    limit = csv.field_size_limit()
-    if str(error).startswith("field larger"):
-        cause = f"a cell is longer than {limit} characters"
-    elif str(error) == "unexpected end of data":
-        cause = "a quotation mark is opened and never closed"
-    else:
-        cause = "a quotation mark stands inside a quoted cell"  # "',' expected after '\"'"
-    return DataError(f"line {line}: {cause}", "close each quote and double a quote inside a cell")
-
-
-def _is_blank(row: list[str]) -> bool:
-    return not "".join(row).strip()
-
-
-def _is_header(line: str, wanted: tuple[str, ...]) -> bool:
-    """Whether a line has all wanted columns, under some delimiter."""
-    for delimiter in DELIMITERS:
-        with suppress(DataError):
-            cells = _header(Lines(line), delimiter)[1]
-            if {*wanted} <= {*cells} and not all(map(reads_as_number, cells)):
-                return True
-    return False
-
-
-def _header(lines: Lines, delimiter: str) -> tuple[int, tuple[str, ...]]:
-    """The first row that is not blank, and its line."""
-    for line, row in _records(lines, delimiter):
-        if not _is_blank(row):
-            return line, tuple(cell.strip() for cell in row)
-    raise DataError("the file is empty", "pass a file with a header line and rows of numbers")
-
-
-def _row_format(lines: Lines, wanted: tuple[str, ...]) -> _RowFormat:
-    """Decide the delimiter from the header line, and find the wanted columns in it."""
-    found: list[tuple[str, int, tuple[str, ...]]] = []
-    broken: DataError | None = None
-    for delimiter in DELIMITERS:
-        try:
-            found.append((delimiter, *_header(lines, delimiter)))
-        except DataError as error:  # quotes may be right under another delimiter only
-            broken = broken or error
-    if broken is not None and not found:
-        raise broken
-    best = max(found, key=lambda it: (len({*it[2]} & {*wanted}), len(it[2])))
-    delimiter, line, header = best
-    lacking = not {*wanted} <= {*header}
-    if broken is not None and lacking and '"' in "".join(header):
-        raise broken
-    for mark, _, cells in (best, *found) if lacking else (best,):
-        if all(map(reads_as_number, cells)):
-            raise DataError(
-                f"line {line}: the file has no header: its first line is numbers ({listed(cells, 4)})",
-                f"put a line of column names above it, such as {quoted(mark.join(wanted), 200)}",
-            )
-    if lacking:
-        _expect_no_comment(line, header)
-        if len(header) == 1 and {*wanted} <= {*header[0].split()}:
-            cause = f"line {line}: the cells are separated by spaces"
-            raise DataError(cause, "separate them by commas, semicolons or tabs")
-    expect_columns(wanted, header, f"line {line}: ")
-    return _RowFormat(delimiter, header, wanted, tuple(header.index(name) for name in wanted))
-
-
-def _quick(lines: Lines, row_format: _RowFormat) -> tuple[FloatArray, ...] | None:
+def _quick(lines: Lines, row_format: RowFormat) -> tuple[FloatArray, ...] | None:
     """The wanted columns where every row is good, else None: then the places must be found."""
     parts: list[list[FloatArray]] = [[np.empty(0)] for _ in row_format.indices]
     reader = reader_of(lines_of(lines.text), row_format.delimiter)
     try:
-        next(row for row in reader if not _is_blank(row))  # the header
+        next(row for row in reader if not is_blank(row))  # the header
         while rows := list(islice(reader, BLOCK)):
             if {*map(len, rows)} != {len(row_format.header)}:
                 return None
@@ -281,20 +242,20 @@ def _quick(lines: Lines, row_format: _RowFormat) -> tuple[FloatArray, ...] | Non
 
 
 def _careful(
-    lines: Lines, row_format: _RowFormat, skip: bool
+    lines: Lines, row_format: RowFormat, skip: bool
 ) -> tuple[tuple[FloatArray, ...], list[int]]:
     """The wanted columns row by row, and the lines of bad rows; the first of them is an error where none is skipped."""
     good: list[list[float]] = []
     bad: list[int] = []
     first: DataError | None = None
-    rows = _records(lines, row_format.delimiter)
-    next(row for _, row in rows if not _is_blank(row))  # the header
+    rows = records(lines, row_format.delimiter)
+    next(row for _, row in rows if not is_blank(row))  # the header
     for line, row in rows:
         try:
             good.append(_row_values(line, row, row_format))
         except DataError as error:
             if not skip:
-                _expect_no_comment(line, row)
+                expect_no_comment(line, row)
                 raise
             first = first or error
             bad.append(line)
@@ -308,7 +269,7 @@ def _whole_numbers(
     lines: Lines, delimiter: str, name: str, index: int
 ) -> Iterator[tuple[str, int]]:
     """The whole numbers of a column, each with its place."""
-    for line, row in _records(lines, delimiter):
+    for line, row in records(lines, delimiter):
         cell = row[index].strip() if index < len(row) else ""
         if re.fullmatch(r"[-+]?\d{1,400}", cell):
             yield f"line {line}, column {quoted(name)}", int(cell)
@@ -341,17 +302,9 @@ def _passed(comments: tuple[int, ...], limit: int = 10) -> Message:
     )
 
 
-def _expect_no_comment(line: int, row: Sequence[str]) -> None:
-    """Say that a line which cannot be read is a comment, where it begins as one does elsewhere."""
-    mark = re.match(r"\s*(%|//|!|--)", row[0]) if row else None
-    if mark is not None:
-        cause = f"line {line} begins with {mark[1]}, and a comment begins with # here"
-        raise DataError(cause, "begin it with #, or remove it") from None
-
-
-def _row_values(line: int, row: list[str], row_format: _RowFormat) -> list[float]:
+def _row_values(line: int, row: list[str], row_format: RowFormat) -> list[float]:
     width = len(row_format.header)
-    if len(row) != width and width > 1 and _is_blank(row):
+    if len(row) != width and width > 1 and is_blank(row):
         raise DataError(f"line {line}: the line is blank", SKIP)
     if len(row) != width and row:
         cause = f"line {line}: {counted(len(row), 'cell')} where the header has {width}"

@@ -46,6 +46,8 @@ class Derivation(Evaluable):
         The last line against `sympy.diff`.
     held : tuple of str
         The other parameters, which are treated as constants.
+    said : tuple of Message
+        What is told under the lines.
     """
 
     function: Term
@@ -53,6 +55,7 @@ class Derivation(Evaluable):
     steps: tuple[Step, ...]
     check: Check
     held: tuple[str, ...] = ()
+    said: tuple[Message, ...] = ()
 
     def __repr__(self) -> str:
         try:
@@ -182,7 +185,9 @@ class Gradient(Evaluable):
             told.append(Chapter(_shared_heading(self), (chain,), names, self.generic))
         for name, partial in self.partials.items():
             chain = _chain_between(partial, shared, len(partial.steps))
-            told.append(Chapter(_own_heading(self, name), (chain,), (name,), check=partial.check))
+            said = partial.said if name == names[-1] else ()
+            heading = _own_heading(self, name)
+            told.append(Chapter(heading, (chain,), (name,), check=partial.check, said=said))
         return tuple(told)
 
     @property
@@ -198,7 +203,9 @@ class Gradient(Evaluable):
         record, cost = Recorder(words_in(language)), {}
         if self.definition is not None:
             cost = {"cost": {"name": text(self.function), **record.formula(self.definition)}}
-        remarks = [said.written(words=record.words) for said in self.exposition.remarks]
+        exposition = self.exposition
+        told = (*exposition.chapters[-1].said, *exposition.remarks)
+        remarks = [said.written(text, record.words) for said in dict.fromkeys(told)]
         return {
             "schema": SCHEMA,
             "language": record.words.language,

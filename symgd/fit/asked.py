@@ -19,6 +19,7 @@ from symgd.fit.task import Progress, Task
 from symgd.optimize.asked import finite_number
 from symgd.parsing.formula import CONSTANT_NAMES, parse
 from symgd.problem.problem import Problem
+from symgd.problem.tables import problem_columns
 from symgd.registry.options import instead_of
 from symgd.registry.registry import FrozenMap
 
@@ -88,15 +89,15 @@ def _columns(
 ) -> tuple[Columns, FloatArray | None]:
     """The problem's columns, and the weights: an array of their own, or a column's name."""
     if weights is None:
-        return columns_from(problem.columns, data, named), None
+        return problem_columns(problem, data, named), None
     if not isinstance(weights, str):
-        columns = columns_from(problem.columns, data, named)
+        columns = problem_columns(problem, data, named)
         given = columns_from(["weights"], [], {"weights": weights})["weights"]
         return columns, _checked_weights("weights", given, len(columns))
     if weights in problem.columns:
-        columns = columns_from(problem.columns, data, named)
+        columns = problem_columns(problem, data, named)
     else:
-        columns = columns_from([*problem.columns, weights], data, named)
+        columns = problem_columns(problem, data, named, weights)
     weighed = _checked_weights(f'column "{weights}"', columns[weights], len(columns))
     count = len(problem.columns)
     remarks = tuple(r for r in columns.remarks if r.parts.get("name") != f'"{weights}"')

@@ -14,10 +14,12 @@ from symgd.data.arrays import IntArray
 from symgd.data.labels import Label
 from symgd.errors import SymgdError
 from symgd.fit.fitted import Fit
+from symgd.fit.summaries.summary_pages import in_ascii
+from symgd.fit.summaries.told import spoken_in
 from symgd.optimize.outcome import KINDS
 from symgd.problem.problem import Problem
 from symgd.registry.table import as_html, as_text
-from symgd.writing.words import Language, message, words_in
+from symgd.writing.words import Language, Words, message, words_in
 
 Made = TypeVar("Made", bound=Fit)
 Other = TypeVar("Other", bound=Fit)
@@ -101,9 +103,8 @@ class Fits(Mapping[Label, Made], Generic[Made]):
         fit = self.made[label]
         return (label, len(fit.data), *fit.parameters.values(), fit.cost, fit.outcome.kind)
 
-    def _told(self, language: Language = None) -> list[tuple[str, ...]]:
+    def _told(self, words: Words) -> list[tuple[str, ...]]:
         """The table in words."""
-        words = words_in(language)
         kinds = {str(kind): words(said) for kind, said in KINDS.items()}
         return [
             tuple(
@@ -117,24 +118,25 @@ class Fits(Mapping[Label, Made], Generic[Made]):
             for row in self.table
         ]
 
-    def _heads(self, language: Language = None) -> tuple[str, ...]:
-        words = words_in(language)
+    def _heads(self, words: Words) -> tuple[str, ...]:
         own = {"rows": message("rows"), "cost": message("cost"), "outcome": message("outcome")}
         return tuple(words(own[n]) if n in own else n for n in self.columns)
 
-    def text(self, *, language: Language = None) -> str:
+    def text(self, *, ascii: bool = False, language: Language = None) -> str:
         """The table as text."""
-        rows = [self._heads(language), *self._told(language)]
-        return as_text(rows)
+        words, plain = spoken_in(language, ascii=ascii), in_ascii if ascii else str
+        return as_text([tuple(map(plain, row)) for row in (self._heads(words), *self._told(words))])
 
-    __str__ = text
+    def __str__(self) -> str:
+        return self.text()
 
     def __repr__(self) -> str:
         failed = f", {len(self.failures)} failed" if self.failures else ""
         return f"Fits({len(self)} by {self.by}{failed})"
 
     def _repr_html_(self) -> str:
-        return as_html(self._heads(), self._told())
+        words = words_in(None)
+        return as_html(self._heads(words), self._told(words))
 
     def json(self) -> str:
         """The table for programs, a mapping for each group."""

@@ -22,7 +22,7 @@ from symgd.codegen.evaluator import Evaluate, compile_array
 from symgd.codegen.program import expect_numbers
 from symgd.codegen.targets import expect_targets
 from symgd.data.arrays import FloatArray
-from symgd.data.columns import Columns, columns_from
+from symgd.data.columns import Columns
 from symgd.derivation.gradient import Gradient
 from symgd.errors import DescentError, either, parameter
 from symgd.optimize.asked import finite_number
@@ -30,6 +30,7 @@ from symgd.optimize.constant_curvature import quadratic_of
 from symgd.optimize.curvature import Landscape, Quadratic, landscape, local_curvature
 from symgd.optimize.foretold import least_steps
 from symgd.problem.problem import Problem
+from symgd.problem.tables import problem_columns
 from symgd.registry.options import instead_of, names_options
 from symgd.registry.registry import FrozenMap
 from symgd.registry.table import as_html, as_text
@@ -158,6 +159,7 @@ class Analysis:
 
     def said(self) -> Iterator[Message]:
         """What there is to say beside the tables."""
+        yield from self.data.remarks
         where = tuple(f"{name} = {value:.6g}" for name, value in self.start.items())
         flat = sum(value == 0 for value in self.curvature)
         if self.quadratic is None:
@@ -321,7 +323,7 @@ def analyse(
     tolerance = finite_number(tolerance, "the tolerance")
     if tolerance <= 0:
         raise DescentError(f"the tolerance is {tolerance:g}", "pass a number above 0")
-    columns = columns_from(problem.columns, data, named_data)
+    columns = problem_columns(problem, data, named_data)
     expect_targets(problem, columns.values)
     expect_numbers(problem)
     with np.errstate(all="ignore"):

@@ -25,7 +25,7 @@ from symgd.codegen.strides import FEW
 from symgd.codegen.summary import separate, summarise
 from symgd.codegen.targets import expect_targets
 from symgd.codegen.walk import Limits
-from symgd.data.columns import Columns, columns_from
+from symgd.data.columns import Columns
 from symgd.derivation.engine import gradient_of
 from symgd.derivation.gradient import Gradient
 from symgd.errors import DescentError, parameter
@@ -39,6 +39,7 @@ from symgd.optimize.walking import Progress as Progress
 from symgd.optimize.walking import Request, walked
 from symgd.optimize.ways import Hold, Order, Ways, ways_of, whole_number
 from symgd.problem.problem import Problem
+from symgd.problem.tables import problem_columns
 from symgd.registry.registry import FrozenMap
 from symgd.writing.together import remarks_on
 from symgd.writing.words import Message, message
@@ -97,7 +98,7 @@ def descend(
         standardise=standardise,
         coordinates=coordinates,
     )
-    columns = columns_from(problem.columns, data, named_data)
+    columns = problem_columns(problem, data, named_data)
     expect_targets(problem, columns.values)
     asked = _asked(max_iter, tolerance, gradient_tolerance, cost_tolerance)
     asked = _counted(asked, ways, len(columns))

@@ -15,12 +15,13 @@ import numpy as np
 from symgd.codegen.cost import cost_on
 from symgd.codegen.targets import expect_targets
 from symgd.data.arrays import FloatArray
-from symgd.data.columns import Columns, columns_from
+from symgd.data.columns import Columns
 from symgd.derivation.gradient import Gradient
 from symgd.errors import DescentError, either
 from symgd.optimize.asked import finite_number
 from symgd.optimize.descend import descend
 from symgd.problem.problem import Problem
+from symgd.problem.tables import problem_columns
 from symgd.registry.options import instead_of, names_options
 from symgd.registry.registry import FrozenMap
 from symgd.registry.table import as_html, as_text
@@ -114,6 +115,7 @@ class GridSearch:
 
     def said(self) -> Iterator[Message]:
         """What there is to say beside the table."""
+        yield from self.data.remarks
         yield message(
             "{number} cost worked out", "{number} costs worked out", number=self.evaluations
         )
@@ -196,7 +198,7 @@ def grid_search(
 ) -> GridSearch:
     """Work the cost out at every point of a grid: `symgd.Problem.grid` says what the arguments mean."""
     axes, held = _axes(problem, ranges, fixed)
-    columns = columns_from(problem.columns, data, named_data)
+    columns = problem_columns(problem, data, named_data)
     expect_targets(problem, columns.values)
     cost, values = cost_on(problem, columns), [held.get(name, 0.0) for name in problem.parameters]
     places = [problem.parameters.index(name) for name in axes]

@@ -19,7 +19,7 @@ from symgd.fit.summaries.equation import equation, equation_of
 from symgd.optimize.outcome import KINDS, Kind
 from symgd.optimize.prediction import predicted, predictor, readable, residuals, responses
 from symgd.optimize.run import Run
-from symgd.plots.plot_panels import DATA, ERROR, FAINT, HEADLINE, PREDICTION, ROWS, UPRIGHT, plain
+from symgd.plots.plot_panels import DATA, ERROR, FAINT, HEADLINE, PREDICTION, ROWS, plain, upright
 from symgd.plots.plots import picture_for
 from symgd.problem.problem import Problem
 from symgd.terms import Equation
@@ -116,7 +116,7 @@ def plot_fit(
 
 def _title(fit: PicturedFit, words: Words) -> str:
     ended = "" if fit.kind == "converged" else f" ({words(KINDS[fit.kind])})"
-    return plain(text(fit.equation, words=words), HEADLINE - len(ended)) + plain(ended)
+    return plain(text(fit.equation, words=words), HEADLINE - len(ended)) + ended
 
 
 # ---------------------------------------------------------------------------------------------
@@ -146,7 +146,7 @@ def _draw_curve(axes: Axes, fit: PicturedFit, words: Words, rows: IntArray) -> N
     axes.plot(grid, curve, color=PREDICTION, lw=2.2, zorder=above, label=words(message("fit")))
     _scatter(axes, fit, x, y, rows, words)
     axes.set_ylim(*_limits(y, np.concatenate(shown)))
-    axes.set_ylabel(plain(fit.problem.labels[fit.problem.target], UPRIGHT))
+    axes.set_ylabel(upright(fit.problem.labels[fit.problem.target]))
     axes.set_title(words(message("Data and fit")))
     axes.tick_params(labelbottom=False)
     _legend(axes)
@@ -241,6 +241,6 @@ def _draw_predicted(axes: Axes, fit: PicturedFit, words: Words, rows: IntArray) 
     axes.set_ylim(*ends)
     target = fit.problem.labels[fit.problem.target]
     axes.set_xlabel(plain(words(message("{target}, actual"), target=target)))
-    axes.set_ylabel(plain(words(message("{target}, predicted"), target=target), UPRIGHT))
+    axes.set_ylabel(upright(words(message("{target}, predicted"), target=target)))
     axes.set_title(words(message("Predicted against actual")))
     _legend(axes)

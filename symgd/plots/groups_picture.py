@@ -12,7 +12,7 @@ from symgd.errors import OutputError
 from symgd.fit.fitted import Fit
 from symgd.fit.groups import Fits
 from symgd.optimize.prediction import responses
-from symgd.plots.plot_panels import DASHES, FAINT, HEADLINE, MARKERS, ROWS, SERIES, UPRIGHT, plain
+from symgd.plots.plot_panels import DASHES, FAINT, HEADLINE, MARKERS, ROWS, SERIES, plain, upright
 from symgd.plots.plots import picture_for
 from symgd.terms import Equation, Symbol
 from symgd.writing.formulas.text import text
@@ -51,7 +51,7 @@ def plot_groups(
             _draw(upper, lower, fit, str(label), number)
         one, target = len(problem.inputs) == 1, problem.labels[problem.target]
         upper.set_ylabel(
-            plain(target if one else words(message("{target}, predicted"), target=target), UPRIGHT)
+            upright(target if one else words(message("{target}, predicted"), target=target))
         )
         upper.set_xlabel("" if one else plain(words(message("{target}, actual"), target=target)))
         upper.set_title(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -58,6 +59,11 @@ def plain(text: str, most: int = 100) -> str:
     line = " ".join(text.split())
     short = line if len(line) <= most else f"{line[: most - 1]}…"
     return short.replace("$", r"\$")
+
+
+def upright(label: str) -> str:
+    """The label of an upright axis, in two lines where one would be too long."""
+    return "\n".join(textwrap.wrap(plain(label, 2 * UPRIGHT - 8), UPRIGHT))
 
 
 def number(value: float) -> str:
@@ -119,7 +125,7 @@ def _draw_line(axes: Axes, run: Run, words: Words, rows: IntArray) -> None:
     size = 34 if len(rows) <= 30 else 16 if len(rows) <= 300 else 5
     axes.scatter(x, y, s=size, color=DATA, zorder=4, label=_data_label(run, words, rows))
     axes.set_xlabel(plain(problem.labels[problem.inputs[0]]))
-    axes.set_ylabel(plain(problem.labels[problem.target], UPRIGHT))
+    axes.set_ylabel(upright(problem.labels[problem.target]))
     axes.set_title(words(_data_title(run), step=run.steps))
 
 
@@ -170,7 +176,7 @@ def _draw_predicted(axes: Axes, run: Run, words: Words, rows: IntArray) -> None:
     target, count = problem.labels[problem.target], _data_label(run, words, rows)
     across = message("{target}, actual ({rows})")
     axes.set_xlabel(plain(words(across, target=target, rows=count)))
-    axes.set_ylabel(plain(words(message("{target}, predicted"), target=target), UPRIGHT))
+    axes.set_ylabel(upright(words(message("{target}, predicted"), target=target)))
     title = message("Predicted against actual")
     if lost:
         title = message("Predicted against actual: by step {step} they have left the picture")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -34,8 +35,10 @@ def draw_surface(
     least, cost = least_of(run, plane), run.problem.notation.cost
     there = plane.costs[np.isfinite(plane.costs)]
     steep = bool(least > 0 and there.size and there.max() > STEEP * least)
-    _draw_heights(axes, plane.across, plane.up, plane.costs, least, steep)
-    _draw_walk(axes, run, plane, words, steep)
+    # the logarithm of a perfect fit's cost is that of rounding, far below all that there is to see
+    floor = float(there[there > 0].min()) / 10 if steep else -math.inf
+    _draw_heights(axes, plane, least, steep)
+    _draw_walk(axes, run, plane, words, steep, floor)
     named = zip(plane.names, (axes.set_xlabel, axes.set_ylabel), strict=True)
     for name, label in named:
         label(letter(name), **coloured(run.problem.parameters, name))
@@ -50,10 +53,9 @@ def draw_surface(
     axes.set_title("\n".join(panels.plain(line, 110) for line in said))
 
 
-def _draw_heights(
-    axes: Any, across: FloatArray, up: FloatArray, costs: FloatArray, least: float, steep: bool
-) -> None:
+def _draw_heights(axes: Any, plane: CostPlane, least: float, steep: bool) -> None:
     """The surface, its shades those of the contours, so that the floor of a ravine shows."""
+    across, up, costs = plane.across, plane.up, plane.costs
     low = least - abs(least) * 1e-9
     levels = levels_of(costs, least)
     shades = LinearSegmentedColormap.from_list("cost", SHADES)
@@ -75,9 +77,11 @@ def _draw_heights(
     )
 
 
-def _draw_walk(axes: Any, run: Run, plane: CostPlane, words: Words, steep: bool) -> None:
+def _draw_walk(
+    axes: Any, run: Run, plane: CostPlane, words: Words, steep: bool, floor: float
+) -> None:
     """The walk on the surface, its start and end, and the exact minimum."""
-    on = _heights(_along(run, plane.names, plane.path), steep)
+    on = _heights(np.maximum(_along(run, plane.names, plane.path), floor), steep)
     dark: dict[str, Any] = {"color": panels.DATA, "zorder": 5}
     few = {"marker": "o", "ms": 3.5} if len(plane.path) <= DOTTED + 1 else {}
     moved = bool(np.ptp(plane.path, axis=0).any())
@@ -89,7 +93,7 @@ def _draw_walk(axes: Any, run: Run, plane: CostPlane, words: Words, steep: bool)
         axes.plot(*plane.path[-1:].T, on[-1:], "s", **dark, ms=7, label=said)
     if run.exact is not None and not plane.held:
         point = [[run.exact.parameters[name]] for name in plane.names]
-        height = _heights(np.array([run.exact.cost]), steep)
+        height = _heights(np.maximum([run.exact.cost], floor), steep)
         axes.plot(*point, height, **STAR, label=words(message("exact minimum")))
 
 

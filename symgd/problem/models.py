@@ -54,6 +54,13 @@ class Model:
         return (*(name.definition for name in self.inner), *self.predictions)
 
     @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names that have a role, inputs and parameters, in the order in which the parts name them."""
+        leaves = [t for part in self.parts for t in part.parts() if isinstance(t, Symbol | Indexed)]
+        others = {*self.lengths, *self.bound}  # indices, and what sums count to, have no role
+        return tuple(name for name in dict.fromkeys(t.name for t in leaves) if name not in others)
+
+    @cached_property
     def whole(self) -> Sum:
         """The predictions without abbreviations, as one Term."""
         return Sum(tuple(prediction.written_out() for prediction in self.predictions))
@@ -236,13 +243,16 @@ def _name_in(text: str) -> str:
     return term.name if isinstance(term, Symbol) else ""
 
 
+def usual_inputs(names: Sequence[str]) -> tuple[str, ...]:
+    """Those of a model's names that everybody takes for inputs: x, x1, x_2 and the like."""
+    return tuple(name for name in names if _INPUT.fullmatch(name))
+
+
 def assign_roles(
     model: Model, parameters: Sequence[str] | None, inputs: Sequence[str] | None
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Parameters and inputs, each in the order in which the model's parts name them, or as they were given."""
-    leaves = [t for part in model.parts for t in part.parts() if isinstance(t, Symbol | Indexed)]
-    others = {*model.lengths, *model.bound}  # indices, and what sums count to, have no role
-    order = [name for name in dict.fromkeys(t.name for t in leaves) if name not in others]
+    order = model.names
     learned, read = names_of(parameters, "parameters"), names_of(inputs, "inputs")
     for name in (*learned, *read):
         if name not in order:
@@ -252,7 +262,7 @@ def assign_roles(
     if both:
         raise ProblemError(f'"{both[0]}" is a parameter and an input', "give it one role")
     if inputs is None:
-        plain = [name for name in order if _INPUT.fullmatch(name)]
+        plain = usual_inputs(order)
         read = tuple(plain if parameters is None else (n for n in order if n not in learned))
     if parameters is None:
         learned = tuple(name for name in order if name not in read)

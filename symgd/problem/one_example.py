@@ -9,6 +9,7 @@ from functools import cached_property
 from symgd import terms as nt
 from symgd.problem.problem import Problem
 from symgd.terms.function import Function
+from symgd.writing.words import Message, message
 
 LETTERS = ("L", "l", "q", "L_one")  # what the loss of one example may be called
 
@@ -34,6 +35,19 @@ class OneExample:
         taken |= {name.name for name in nt.abbreviations(loss)}
         letter = next(letter for letter in LETTERS if letter not in taken)
         return nt.Abbreviation(letter, loss, (notation.index,))
+
+    @property
+    def said(self) -> tuple[Message, ...]:
+        """What of the cost is in no example's loss."""
+        penalty = self.problem.written_cost.penalty
+        if penalty is None:
+            return ()
+        return (
+            message(
+                "the penalty {penalty} belongs to the cost, and is in no one example's loss",
+                penalty=penalty,
+            ),
+        )
 
     @property
     def symbols(self) -> tuple[nt.Variable, ...]:

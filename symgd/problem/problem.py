@@ -118,6 +118,7 @@ class Problem(Model):
     notation: Notation
     labels: Mapping[str, str] = field(hash=False)
     own_functions: tuple[Function, ...] = field(compare=False)
+    inferred: bool = field(default=False, compare=False)
 
     def __init__(
         self,
@@ -143,6 +144,7 @@ class Problem(Model):
         learned, read = assign_roles(self, parameters, inputs)
         numbers = settings or {}
         self._keep(parameters=learned, inputs=read)
+        self._keep(inferred=parameters is None and inputs is None)  # nobody said which are which
         self._keep(loss=found_loss(loss, LOSSES if losses is None else losses, numbers))
         penalties = PENALTIES if penalties is None else penalties
         self._keep(penalty=found_penalty(penalty, penalties))
@@ -368,9 +370,10 @@ class Problem(Model):
         same_model = "model" not in changes
         kept = ("model", "loss", "penalty", "notation", "functions")
         given = {name: getattr(self, name) for name in kept} | {"target": self.targets}
-        if same_model:
+        if same_model and not self.inferred:
             given |= {"parameters": self.parameters, "inputs": self.inputs}
-        if same_model and changes.get("penalty", self.penalty) is not None:
+        roles_anew = self.inferred and not {"parameters", "inputs"}.isdisjoint(changes)
+        if same_model and not roles_anew and changes.get("penalty", self.penalty) is not None:
             given["penalized"] = self.penalized or None
         parts = [given[part] for part in ("loss", "penalty") if part not in changes]
         names = {setting.name for part in parts if part for setting in part.settings}

@@ -34,7 +34,8 @@ def equation_of(fit: Fit) -> tuple[nt.Equation, ...]:
     >>> text(equation_of(fit)[0])
     'y = −9979.9 + 9.98x'
     """
-    errors, values = fit.standard_errors, fit.parameters
+    errors = fit.standard_errors
+    values = {n: 0.0 if abs(v) < UNSEEN * errors[n] else v for n, v in fit.parameters.items()}
     least = {name: _significant(value, errors[name]) for name, value in values.items()}
     least |= dict.fromkeys(fit.task.fixed, MOST)
     scores, digits = _scores(fit), least

@@ -6,25 +6,17 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from symgd.errors import for_python
+from symgd.data.labels import Label
+from symgd.errors import SymgdError
 from symgd.fit.fitted import Fit
 from symgd.fit.groups import Fits
-from symgd.fit.summaries.record import as_json
-from symgd.fit.summaries.summary_pages import as_html, as_latex, as_markdown, as_text
-from symgd.fit.summaries.told import (
-    NONE,
-    Estimate,
-    Told,
-    decimals_of,
-    figure,
-    probability,
-    rounded,
-    share,
-    spoken_in,
-)
+from symgd.fit.statistics.intervals import IntervalMethod
+from symgd.fit.summaries.summary import FitSummary
+from symgd.fit.summaries.summary_pages import as_html, as_latex, as_markdown, as_text, notes_as_text
+from symgd.fit.summaries.told import Estimate, Told, share, spoken_in
 from symgd.optimize.outcome import KINDS
 from symgd.terms import Equation, Symbol
-from symgd.writing.words import Language, Words, message, words_in
+from symgd.writing.words import Language, Words, message
 
 
 @dataclass(frozen=True, repr=False)
@@ -34,9 +26,14 @@ class GroupsSummary:
     Parameters
     ----------
     fits : Fits
+    level, method, on_command_line
+        As for `FitSummary`.
     """
 
     fits: Fits[Fit]
+    level: float = 0.95
+    method: IntervalMethod = "wald"
+    on_command_line: bool = False
 
     def __str__(self) -> str:
         return self.text()
@@ -46,6 +43,11 @@ class GroupsSummary:
     def text(self, *, ascii: bool = False, language: Language = None) -> str:
         """Plain text."""
         return as_text(self.told(language, ascii=ascii), ascii=ascii)
+
+    def notes_text(self, *, ascii: bool = False, language: Language = None) -> str:
+        """What there is to say of the groups that were fitted, as plain text; empty where that is nothing."""
+        words = spoken_in(language, ascii=ascii)
+        return notes_as_text(self._notes(words), words, ascii=ascii)
 
     def markdown(self, *, language: Language = None) -> str:
         """Markdown with a table."""
@@ -61,22 +63,26 @@ class GroupsSummary:
 
     def json(self, *, language: Language = None) -> str:
         """A record for each group, with its label."""
-        words = words_in(language)
-        records = [
-            {
-                "label": label,
-                **json.loads(as_json(fit, 0.95, "wald", words=words, speak=for_python)),
-            }
-            for label, fit in self.fits.items()
+        fits = [
+            {"label": label, **json.loads(one.json(language=language))}
+            for label, one in self._each()
         ]
         failures = [
-            {"label": label, "message": str(error)} for label, error in self.fits.failures.items()
+            {"label": label, "message": self._speak_of(error)}
+            for label, error in self.fits.failures.items()
         ]
-        record = {"by": self.fits.by, "fits": records, "failures": failures}
+        record = {"by": self.fits.by, "fits": fits, "failures": failures}
         return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
     def _repr_mimebundle_(self, **chosen: object) -> dict[str, str]:
         return {"text/plain": self.text(), "text/html": self.html()}
+
+    def _each(self) -> Iterator[tuple[Label, FitSummary]]:
+        for label, fit in self.fits.items():
+            yield label, FitSummary(fit, self.level, self.method, self.on_command_line)
+
+    def _speak_of(self, error: SymgdError) -> str:
+        return error.on_command_line if self.on_command_line else str(error)
 
     def told(self, language: Language = None, *, ascii: bool = False) -> Told:
         """What is said, in a language."""
@@ -86,11 +92,12 @@ class GroupsSummary:
             message("estimate"),
             message("standard error"),
             message("p"),
+            message("{percent} % interval", percent=f"{100 * self.level:g}"),
             message("R²"),
             message("rows"),
             message("outcome"),
         )
-        failures = tuple(f"{label}: {error}" for label, error in self.fits.failures.items())
+        failures = (f"{n}: {self._speak_of(error)}" for n, error in self.fits.failures.items())
         return Told(
             words,
             tuple(
@@ -98,25 +105,29 @@ class GroupsSummary:
                 for target, part in zip(problem.targets, problem.predictions, strict=True)
             ),
             (words.declared(problem.loss.title),),
-            (self.fits.by, *(words(said) for said in head)),
+            (self.fits.by, *(said.written(words=words) for said in head)),
             tuple(self._rows(words)),
             (),
-            tuple(map(for_python, failures)),
+            (*self._notes(words), *failures),
         )
 
     def _rows(self, words: Words) -> Iterator[Estimate]:
-        for label, fit in self.fits.items():
-            errors, chances = fit.standard_errors, fit.p_values
-            for number, (name, value) in enumerate(fit.parameters.items()):
-                error = errors[name]
-                decimals = None if fit.is_perfect else decimals_of(value, error)
-                cells = (
-                    name,
-                    rounded(value, decimals),
-                    figure(error, 3) if decimals is None else rounded(error, decimals),
-                    NONE if decimals is None else probability(chances[name]),
-                    share(fit.r_squared),
-                    str(fit.rows),
-                    words(KINDS[fit.outcome.kind]),
-                )
-                yield Estimate(str(label), cells if not number else (*cells[:4], "", "", ""), True)
+        for label, one in self._each():
+            fit = one.fit
+            outcome = words(KINDS[fit.outcome.kind])
+            whole = share(fit.r_squared), str(fit.rows), outcome
+            for row in one.rows(words):
+                estimate, error, _, chance, interval = row.cells
+                cells = (row.name, estimate, error, chance, interval, *whole)
+                yield Estimate(str(label), cells, is_group=True)
+                whole = "", "", ""
+
+    def _notes(self, words: Words) -> Iterator[str]:
+        """What there is to say of each group; what is said of all, once."""
+        said: dict[str, list[Label]] = {}
+        for label, one in self._each():
+            for note in one.notes(words):
+                said.setdefault(note, []).append(label)
+        for note, labels in said.items():
+            alone = len(labels) == len(self.fits)
+            yield note if alone else f"{', '.join(map(str, labels))}: {note}"

@@ -96,9 +96,9 @@ class FitSummary:
             equation_of(fit),
             tuple(told(line.written(words=words)) for line in self._lines(words)),
             tuple(said.written(words=words) for said in self._head()),
-            tuple(self._rows(words)),
+            tuple(self.rows(words)),
             tuple((said.written(words=words), value) for said, value in self._facts()),
-            tuple(told(note.written(words=words)) for note in self._notes()),
+            self.notes(words),
         )
 
     def _lines(self, words: Words) -> Iterator[Message]:
@@ -133,7 +133,8 @@ class FitSummary:
         yield message("p")
         yield message("{percent} % interval", percent=f"{100 * self.level:g}")
 
-    def _rows(self, words: Words) -> Iterator[Estimate]:
+    def rows(self, words: Words) -> Iterator[Estimate]:
+        """A row for each parameter."""
         fit = self.fit
         intervals = fit.confidence_intervals(self.level, self.method)
         for name, value in fit.parameters.items():
@@ -180,6 +181,10 @@ class FitSummary:
         )
         yield from ((said, share(value)) for said, value in shares if not math.isnan(value))
         yield from ((said, figure(value, 5)) for said, value in known if not math.isnan(value))
+
+    def notes(self, words: Words) -> tuple[str, ...]:
+        """What there is to say beside the tables."""
+        return tuple(self._speak(note.written(words=words)) for note in self._notes())
 
     def _notes(self) -> Iterator[Message]:
         fit = self.fit

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
 from symgd.fit.summaries.told import Estimate, Told
@@ -16,7 +16,7 @@ from symgd.writing.documents.markdown import inline, markdown_escaped
 from symgd.writing.formulas.latex import latex
 from symgd.writing.formulas.mathml import mathml
 from symgd.writing.formulas.text import text
-from symgd.writing.words import message
+from symgd.writing.words import Words, message
 
 _DOCUMENT = r"""\documentclass{article}
 \usepackage{amsmath,amssymb}
@@ -36,7 +36,7 @@ NOTE = message("note: {note}")
 
 def as_text(told: Told, *, ascii: bool = False) -> str:
     """Plain text; with `ascii`, in those characters alone."""
-    write: Callable[[str], str] = _in_ascii if ascii else _with_minus
+    write: Callable[[str], str] = in_ascii if ascii else _with_minus
     formulas = [text(line, ascii=ascii, words=told.words) for line in told.equations]
     cells = [told.head, *((row.name, *row.cells) for row in told.rows)]
     widths = [max(len(write(cell)) for cell in column) for column in zip(*cells, strict=True)]
@@ -52,9 +52,15 @@ def as_text(told: Told, *, ascii: bool = False) -> str:
         if not told.facts
         else text_table([(write(label), write(value)) for label, value in told.facts])
     )
-    notes = [write(told.words(NOTE, note=note)) for note in told.notes]
+    notes = notes_as_text(told.notes, told.words, ascii=ascii)
     parts = ["\n".join(formulas), "\n".join(map(write, told.lines)), "\n".join(table), facts]
-    return "\n\n".join(filter(None, [*parts, "\n".join(notes)])) + "\n"
+    return "\n\n".join(filter(None, [*parts, notes])) + "\n"
+
+
+def notes_as_text(notes: Iterable[str], words: Words, *, ascii: bool = False) -> str:
+    """Plain text of notes alone, one on each line."""
+    write: Callable[[str], str] = in_ascii if ascii else _with_minus
+    return "\n".join(write(words(NOTE, note=note)) for note in notes)
 
 
 def _name(row: Estimate, words: Callable[[str], str], formula: Callable[[Term], str]) -> str:
@@ -71,7 +77,8 @@ def _with_minus(words: str) -> str:
     return re.sub(r"(?<![\w.])-(?=[\d∞.])|(?<=\de)-(?=\d)", "−", words)
 
 
-def _in_ascii(words: str) -> str:
+def in_ascii(words: str) -> str:
+    """Words whose signs are plain and whose other letters are escapes."""
     signs = {
         "−": "-",
         "–": "-",

@@ -62,16 +62,24 @@ def joined(indices: Sequence[str]) -> str:
 def split_name(name: str) -> tuple[str, str]:
     """A name's base and subscript: theta_0 and theta0 are ("theta", "0"), `rate` is ("rate", "").
 
+    Several words are a name as they stand: nothing of slope_of_line is below the others.
+
     Examples
     --------
-    >>> split_name("x_1"), split_name("w2"), split_name("_")
-    (('x', '1'), ('w', '2'), ('_', ''))
+    >>> split_name("x_1"), split_name("w2"), split_name("_"), split_name("slope_of_line")
+    (('x', '1'), ('w', '2'), ('_', ''), ('slope_of_line', ''))
     """
     base, _, subscript = name.partition("_")
+    if _is_word(base) and len(parts := subscripts(subscript)) > 1 and any(map(_is_word, parts)):
+        return name, ""
     if base and subscript:
         return base, subscript
     match = re.fullmatch(r"([^\W\d_]+)(\d+)", name)
     return (match.group(1), match.group(2)) if match else (name, "")
+
+
+def _is_word(part: str) -> bool:
+    return len(part) > 1 and part not in GREEK and not part.isdigit()
 
 
 def subscripts(subscript: str) -> tuple[str, ...]:

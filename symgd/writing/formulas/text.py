@@ -5,6 +5,7 @@ from __future__ import annotations
 from symgd.terms import Term
 from symgd.writing.formulas.names import (
     GREEK,
+    apart,
     joined,
     primed,
     primes,
@@ -65,7 +66,8 @@ def _lowered(subscript: str) -> str:
 def _name(name: str) -> str:
     base, subscript = split_name(name.removesuffix("_bar"))
     over = MACRON if name.endswith("_bar") else ""
-    below = joined(subscripts(subscript))
+    parts = subscripts(subscript)
+    below = ("_" if apart(parts) else "").join(parts)  # as it is typed, where it has words
     return GREEK.get(base, base) + over + (_lowered(below) if below else "")
 
 
