@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from symgd.api.fit import Fit, written_to
+from symgd.api.fit import SUMMARIES, Fit
+from symgd.api.pictured import Pictured
 from symgd.fit import groups
 from symgd.fit.summaries.groups_summary import GroupsSummary
-from symgd.writing.words import Language
+from symgd.writing.words import Language, message
 
 if TYPE_CHECKING:
     from symgd.plots.picture import Picture
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Fits(groups.Fits[Fit]):
+class Fits(groups.Fits[Fit], Pictured):
     __doc__ = groups.Fits.__doc__
+
+    FILES = SUMMARIES
+    CAPTION = message("Data, fit and residuals")
 
     def summary(self) -> GroupsSummary:
         """A row for each group and parameter."""
@@ -31,7 +34,3 @@ class Fits(groups.Fits[Fit]):
         from symgd.plots.groups_picture import plot_groups
 
         return plot_groups(self, path, language=language)  # type: ignore[arg-type]  # as above
-
-    def save(self, path: str | PathLike[str], *, language: Language = None) -> Path:
-        """Write the fits as the file's name ends, as one fit is written; answers where they are."""
-        return written_to(path, self.summary(), self.plot, language)

@@ -148,4 +148,4 @@ class Fittable(Surveyable):
                 progress=progress,
                 **named_data,
             )
-        return Fits(**vars(made.mapped(Fit.of))) if isinstance(made, groups.Fits) else Fit.of(made)
+        return Fits.of(made.mapped(Fit.of)) if isinstance(made, groups.Fits) else Fit.of(made)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from symgd.data.columns import Columns
 from symgd.errors import DescentError, MissingPackage, for_python
-from symgd.files import TABLE, expect_suffix, replacing
+from symgd.files import TABLE, expect_suffix, write_text
 from symgd.optimize.curvature import Landscape, Minimum
 from symgd.optimize.onward import Onward
 from symgd.optimize.outcome import Outcome
@@ -206,8 +206,7 @@ class Trace:
             For a suffix other than .csv, or when the file cannot be written.
         """
         expect_suffix(path, TABLE)
-        with replacing(path) as beside, beside.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(self.thinned(every).as_csv())
+        write_text(path, self.thinned(every).as_csv())
 
 
 @dataclass(frozen=True, repr=False)
