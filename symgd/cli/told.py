@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from symgd.errors import for_command_line
+from symgd.registry.record import json_text
 
 if TYPE_CHECKING:
     from symgd.api.fit import Fit
@@ -80,4 +81,4 @@ def _of_groups(
         {"label": label, "message": error.on_command_line} for label, error in made.failures.items()
     ]
     record = {"by": made.by, "fits": fits, "failures": failures}
-    return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return json_text(record)

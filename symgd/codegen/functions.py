@@ -35,7 +35,7 @@ from symgd.derivation.second_order.hessian import Hessian
 from symgd.errors import DescentError, parameter
 from symgd.problem.problem import Problem
 from symgd.registry.options import names_options
-from symgd.terms import Equation, Symbol
+from symgd.terms import Equation
 from symgd.writing.formulas.text import text
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -293,8 +293,7 @@ class Functions:
         """The formulas behind one of the callables, as its docstring has them."""
         problem = self.problem
         if name == "predict":
-            pairs = zip(problem.targets, problem.predictions, strict=True)
-            return [text(Equation(Symbol(target), formula)) for target, formula in pairs]
+            return [*map(text, problem.model_equations)]
         cost = [text(equation) for equation in problem.equations]
         slopes = [
             text(Equation(partial.left, partial.last))

@@ -20,7 +20,7 @@ from symgd.optimize.outcome import KINDS, Kind
 from symgd.optimize.prediction import predicted, predictor, readable, residuals, responses
 from symgd.optimize.run import Run
 from symgd.plots.plot_panels import DATA, ERROR, FAINT, HEADLINE, PREDICTION, ROWS, UPRIGHT, plain
-from symgd.plots.plots import picture_for
+from symgd.plots.plots import expect_one_score, picture_for
 from symgd.problem.problem import Problem
 from symgd.terms import Equation
 from symgd.writing.formulas.rounding import DIGITS
@@ -89,8 +89,7 @@ def plot_fit(
     OutputError
         Where the file cannot be written, or the problem has several scores.
     """
-    if len(made.problem.targets) > 1:
-        raise OutputError("there is no picture of several scores", "draw what `predict` answers")
+    expect_one_score(made.problem)
     if not all(map(math.isfinite, made.parameters.values())):
         raise OutputError(
             "there is no curve to draw: the parameters are no numbers", "see `outcome`"

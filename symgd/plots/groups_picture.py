@@ -12,10 +12,18 @@ from symgd.errors import OutputError
 from symgd.fit.fitted import Fit
 from symgd.fit.groups import Fits
 from symgd.optimize.prediction import responses
-from symgd.plots.plot_panels import DASHES, FAINT, HEADLINE, MARKERS, ROWS, SERIES, UPRIGHT, plain
-from symgd.plots.plots import picture_for
-from symgd.terms import Equation, Symbol
-from symgd.writing.formulas.text import text
+from symgd.plots.plot_panels import (
+    DASHES,
+    FAINT,
+    HEADLINE,
+    MARKERS,
+    ROWS,
+    SERIES,
+    UPRIGHT,
+    model_text,
+    plain,
+)
+from symgd.plots.plots import expect_one_score, picture_for
 from symgd.writing.words import Language, message, words_in
 
 if TYPE_CHECKING:
@@ -38,13 +46,13 @@ def plot_groups(
         Where the file cannot be written, no group was fitted, or the problem has several scores.
     """
     problem, words = fits.problem, words_in(language)
-    if len(problem.targets) > 1:
-        raise OutputError("there is no picture of several scores", "draw what `predict` answers")
+    expect_one_score(problem)
     if not fits:
         raise OutputError("there is no picture: no group was fitted", "see `failures`")
     with picture_for((9.6, 7.2), path) as picture:
-        model = text(Equation(Symbol(problem.target), problem.prediction), words=words)
-        picture.suptitle(plain(model, HEADLINE), x=0.02, ha="left", fontsize=12, fontweight="bold")
+        picture.suptitle(
+            model_text(problem, words, HEADLINE), x=0.02, ha="left", fontsize=12, fontweight="bold"
+        )
         upper, lower = picture.subplots(2, 1, height_ratios=(2.4, 1))
         lower.axhline(0.0, color=FAINT, lw=1.2)
         for number, (label, fit) in enumerate(fits.items()):

@@ -11,7 +11,7 @@ from symgd.data.arrays import FloatArray, IntArray, spread
 from symgd.optimize.outcome import KINDS
 from symgd.optimize.prediction import is_straight, predictor, readable
 from symgd.optimize.run import Run, Trace
-from symgd.terms import Equation, Symbol
+from symgd.problem.problem import Problem
 from symgd.writing.formulas.text import text
 from symgd.writing.words import Message, Words, message
 
@@ -49,8 +49,12 @@ def headline(run: Run, words: Words) -> str:
         number=run.steps,
     )
     rest = ended.written(words=words)
-    model = text(Equation(Symbol(problem.target), problem.prediction), words=words)
-    return plain(model, HEADLINE - len(rest)) + plain(rest)
+    return model_text(problem, words, HEADLINE - len(rest)) + plain(rest)
+
+
+def model_text(problem: Problem, words: Words, most: int) -> str:
+    """The model, y = m x + b, of bearable length."""
+    return plain(text(problem.model_equations[0], words=words), most)
 
 
 def plain(text: str, most: int = 100) -> str:

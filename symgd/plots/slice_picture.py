@@ -13,9 +13,9 @@ from symgd.derivation.engine import gradient_of
 from symgd.errors import OutputError
 from symgd.optimize.run import Run
 from symgd.plots import plot_panels as panels
-from symgd.plots.labels import STAR, START, coloured, entitle, letter
+from symgd.plots.labels import STAR, START, coloured, entitle, explain, letter
 from symgd.plots.plane import LEAVES
-from symgd.registry.options import instead_of
+from symgd.registry.options import expect_known
 from symgd.writing.words import Words, message
 
 if TYPE_CHECKING:
@@ -38,15 +38,14 @@ def draw_slice(
     name = _chosen(run, parameters)
     axes = picture.subplots()
     draw_slice_of(axes, run, name, words)
-    axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0))
+    explain(axes)
     entitle(picture, panels.headline(run, words))
 
 
 def _chosen(run: Run, parameters: Sequence[str] | None) -> str:
     known = run.problem.parameters
     given = [parameters] if isinstance(parameters, str) else [*(parameters or known[:1])]
-    if given[0] not in known:
-        raise OutputError(f'there is no parameter "{given[0]}"', instead_of(given[0], known))
+    expect_known(given[:1], known, "parameter", OutputError)
     if len(given) > 1:
         raise OutputError(f"a slice has one parameter, not {', '.join(given)}", "name one of them")
     return given[0]

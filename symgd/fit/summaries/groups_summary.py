@@ -23,7 +23,7 @@ from symgd.fit.summaries.told import (
     spoken_in,
 )
 from symgd.optimize.outcome import KINDS
-from symgd.terms import Equation, Symbol
+from symgd.registry.record import json_text
 from symgd.writing.words import Language, Words, message, words_in
 
 
@@ -73,7 +73,7 @@ class GroupsSummary:
             {"label": label, "message": str(error)} for label, error in self.fits.failures.items()
         ]
         record = {"by": self.fits.by, "fits": records, "failures": failures}
-        return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+        return json_text(record)
 
     def _repr_mimebundle_(self, **chosen: object) -> dict[str, str]:
         return {"text/plain": self.text(), "text/html": self.html()}
@@ -93,10 +93,7 @@ class GroupsSummary:
         failures = tuple(f"{label}: {error}" for label, error in self.fits.failures.items())
         return Told(
             words,
-            tuple(
-                Equation(Symbol(target), part)
-                for target, part in zip(problem.targets, problem.predictions, strict=True)
-            ),
+            problem.model_equations,
             (words.declared(problem.loss.title),),
             (self.fits.by, *(words(said) for said in head)),
             tuple(self._rows(words)),
