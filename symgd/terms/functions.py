@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copyreg
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import sympy
@@ -122,7 +123,13 @@ def _polygamma(context: Any, order: Any, number: Any) -> Any:
     """The derivatives of digamma, one for each whole order."""
     if order != int(order) or order < 0:
         raise ValueError
-    return context.psi(int(order), number)
+    return _psi(context, context.prec, int(order), number)
+
+
+@lru_cache(maxsize=512)
+def _psi(context: Any, precision: int, order: int, number: Any) -> Any:
+    """A polygamma value, which is slow at many digits and asked for again and again at the same points."""
+    return context.psi(order, number)
 
 
 def _beta(context: Any, one: Any, other: Any) -> Any:
