@@ -12,13 +12,12 @@ from __future__ import annotations
 
 import math
 import operator
-import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 from symgd.codegen.program import expect_numbers
 from symgd.codegen.strides import FEW
@@ -32,20 +31,16 @@ from symgd.errors import DescentError, parameter
 from symgd.files import expect_writable
 from symgd.optimize.asked import finite_number
 from symgd.optimize.checkpoint import Checkpoint, expect_every, identity
-from symgd.optimize.onward import Onward, Watch
+from symgd.optimize.descent_options import DescentOptions, Hold, Watch
+from symgd.optimize.onward import Onward
 from symgd.optimize.rates import Asked
 from symgd.optimize.run import Run
-from symgd.optimize.walking import Progress as Progress
 from symgd.optimize.walking import Request, walked
-from symgd.optimize.ways import Hold, Order, Ways, ways_of, whole_number
+from symgd.optimize.ways import Ways, ways_of, whole_number
 from symgd.problem.problem import Problem
 from symgd.registry.registry import FrozenMap
 from symgd.writing.together import remarks_on
 from symgd.writing.words import Message, message
-
-Rate: TypeAlias = float | Literal["auto"]
-Exact: TypeAlias = Literal["exact"]
-File: TypeAlias = str | os.PathLike[str]
 
 TOLERANCE = 1e-9  # without one that is given
 MANY = 1_000_000  # steps at most where a step costs about a microsecond, whatever the data
@@ -56,64 +51,33 @@ BATCHES = 100_000  # and no more steps than these, but for one epoch
 def descend(
     problem: Problem,
     derive: Callable[[], Gradient],
-    *data: object,
-    start: Mapping[str, float] | None = None,
-    learning_rate: Rate = "auto",
-    max_iter: int | None = None,
-    tolerance: float | None = None,
-    gradient_tolerance: float | None = None,
-    cost_tolerance: float | None = None,
-    batch_size: int | None = None,
-    replacement: bool = False,
-    shuffle: bool = True,
-    seed: int = 0,
-    epochs: int | None = None,
-    alternate: Order = False,
-    hold: Hold = (),
-    standardise: bool = False,
-    coordinates: Exact | None = None,
-    progress: Progress | None = None,
-    watch: Watch | None = None,
-    log_every: int | None = None,
-    checkpoint: File | None = None,
-    checkpoint_every: int | None = None,
+    data: Sequence[object],
+    named_data: Mapping[str, object],
+    options: DescentOptions,
     onward: Onward | None = None,
-    **named_data: object,
 ) -> Run:
-    """Go down the gradient of a problem's cost: `symgd.Problem.descend` says what the options mean.
+    """Go down the gradient of a problem's cost: `symgd.Problem.descend` says what data and options mean.
 
     `derive` answers the problem's gradient; `onward` is where an earlier walk of the same call stands.
     """
     expect_numbers(problem)
-    ways = ways_of(
-        problem,
-        batch_size=batch_size,
-        replacement=replacement,
-        shuffle=shuffle,
-        seed=seed,
-        epochs=epochs,
-        alternate=alternate,
-        hold=hold,
-        standardise=standardise,
-        coordinates=coordinates,
-    )
+    ways = ways_of(problem, options)
     columns = columns_from(problem.columns, data, named_data)
     expect_targets(problem, columns.values)
-    asked = _asked(max_iter, tolerance, gradient_tolerance, cost_tolerance)
-    asked = _counted(asked, ways, len(columns))
-    values, remarks = _start(problem, start, hold)
-    rate = _rate(learning_rate)
-    options: dict[str, object] = {
+    asked = _counted(_asked(options), ways, len(columns))
+    values, remarks = _start(problem, options.start, options.hold)
+    rate = _rate(options.learning_rate)
+    again: dict[str, object] = {
         "start": dict(zip(problem.parameters, values, strict=True)),
         "learning_rate": "auto" if rate is None else rate,
-        "tolerance": tolerance,
-        "gradient_tolerance": gradient_tolerance,
-        "cost_tolerance": cost_tolerance,
+        "tolerance": options.tolerance,
+        "gradient_tolerance": options.gradient_tolerance,
+        "cost_tolerance": options.cost_tolerance,
         **ways.options,
     }
-    file = _file(problem, columns, checkpoint, checkpoint_every, options)
-    options["start"] = None if start is None else dict(start)
-    options["hold"] = dict(hold) if isinstance(hold, Mapping) else ways.held
+    file = _file(problem, columns, options, again)
+    again["start"] = None if options.start is None else dict(options.start)
+    again["hold"] = dict(options.hold) if isinstance(options.hold, Mapping) else ways.held
     call = Request(
         problem,
         derive,
@@ -123,9 +87,9 @@ def descend(
         replace(asked, auto=rate is None),
         ways,
         (*remarks, *remarks_on(problem.parameters, problem.inputs)),
-        FrozenMap(options),
-        progress,
-        _watcher(watch, log_every, problem.notation.cost),
+        FrozenMap(again),
+        options.progress,
+        _watcher(options.watch, options.log_every, problem.notation.cost),
         file,
     )
     return _routed(call, onward if file is None or onward is not None else file.read())
@@ -140,8 +104,8 @@ def resumed(run: Run, steps: int, **told: Any) -> Run:
         cause = f"each row of this run is an epoch of {onward.moves} steps, and {more} are no whole epochs"
         raise DescentError(cause, f"pass a multiple of {onward.moves}")
     most = onward.step * onward.moves + more
-    options = {**run.options, **told, "max_iter": most, "onward": onward}
-    return descend(run.problem, lambda: gradient_of(run.problem), run.data, **options)
+    options = DescentOptions(**run.options, **told, max_iter=most)
+    return descend(run.problem, lambda: gradient_of(run.problem), [run.data], {}, options, onward)
 
 
 def _routed(call: Request, onward: Onward | None) -> Run:
@@ -180,13 +144,10 @@ def _counted(asked: Asked, ways: Ways, rows: int) -> Asked:
 
 
 def _file(
-    problem: Problem,
-    columns: Columns,
-    path: File | None,
-    every: int | None,
-    options: Mapping[str, object],
+    problem: Problem, columns: Columns, options: DescentOptions, again: Mapping[str, object]
 ) -> Checkpoint | None:
-    """The file that the walk is kept in."""
+    """The file that the walk is kept in; `again` is what the same descent is called with."""
+    path, every = options.checkpoint, options.checkpoint_every
     expect_every(every)
     if path is None:
         if every is not None:
@@ -194,7 +155,7 @@ def _file(
             raise DescentError(cause, f"name one: {parameter('checkpoint', 'walk.npz')}")
         return None
     expect_writable(path)
-    return Checkpoint(path, every, identity(problem, columns, options))
+    return Checkpoint(path, every, identity(problem, columns, again))
 
 
 def _watcher(watch: Watch | None, every: int | None, cost_name: str) -> Watch | None:
@@ -223,11 +184,9 @@ def _logged(
 # Before and after
 
 
-def _asked(
-    max_iter: int | None, tolerance: float | None, gradient: float | None, cost: float | None
-) -> Asked:
+def _asked(options: DescentOptions) -> Asked:
     """The limits; a tolerance that is not to be used is negative, so that no length is below it."""
-    label = parameter("max_iter")
+    label, max_iter, tolerance = parameter("max_iter"), options.max_iter, options.tolerance
     try:
         steps = MANY if max_iter is None else operator.index(max_iter)
     except TypeError as error:
@@ -237,8 +196,8 @@ def _asked(
     limits = Limits(
         most=steps,
         step=_tolerance("tolerance", TOLERANCE if tolerance is None else tolerance) or -1.0,
-        gradient=_tolerance("gradient_tolerance", gradient),
-        cost=_tolerance("cost_tolerance", cost),
+        gradient=_tolerance("gradient_tolerance", options.gradient_tolerance),
+        cost=_tolerance("cost_tolerance", options.cost_tolerance),
         patient=tolerance is None,
         ceiling=math.inf,
     )

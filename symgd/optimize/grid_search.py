@@ -19,6 +19,7 @@ from symgd.derivation.gradient import Gradient
 from symgd.errors import DescentError, either
 from symgd.optimize.asked import finite_number
 from symgd.optimize.descend import descend
+from symgd.optimize.descent_options import DescentOptions
 from symgd.problem.problem import Problem
 from symgd.registry.options import expect_known, names_options
 from symgd.registry.record import json_text
@@ -287,7 +288,8 @@ def _descent_steps(
     """After how many steps at the rate that "auto" takes descent is as low as the grid's best."""
     start = {name: float(values[0]) for name, values in axes.items()}
     try:
-        run = descend(problem, derive, columns, start=start, max_iter=10_000)
+        options = DescentOptions(start=start, max_iter=10_000)
+        run = descend(problem, derive, [columns], {}, options)
     except DescentError:  # there is no such rate, or no step from there
         return None
     low = np.flatnonzero(run.trace.cost <= best + SLACK * abs(best))
