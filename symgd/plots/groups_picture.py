@@ -12,6 +12,7 @@ from symgd.errors import OutputError
 from symgd.fit.fitted import Fit
 from symgd.fit.groups import Fits
 from symgd.optimize.prediction import responses
+from symgd.plots.fit_picture import name_axes
 from symgd.plots.plot_panels import (
     DASHES,
     FAINT,
@@ -19,12 +20,11 @@ from symgd.plots.plot_panels import (
     MARKERS,
     ROWS,
     SERIES,
-    UPRIGHT,
     model_text,
     plain,
 )
 from symgd.plots.plots import expect_one_score, picture_for
-from symgd.writing.words import Language, message, words_in
+from symgd.writing.words import Language, words_in
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,27 +57,7 @@ def plot_groups(
         lower.axhline(0.0, color=FAINT, lw=1.2)
         for number, (label, fit) in enumerate(fits.items()):
             _draw(upper, lower, fit, str(label), number)
-        one, target = len(problem.inputs) == 1, problem.labels[problem.target]
-        upper.set_ylabel(
-            plain(target if one else words(message("{target}, predicted"), target=target), UPRIGHT)
-        )
-        upper.set_xlabel("" if one else plain(words(message("{target}, actual"), target=target)))
-        upper.set_title(
-            words(message("Data and fit") if one else message("Predicted against actual"))
-        )
-        across = (
-            problem.labels[problem.inputs[0]]
-            if one
-            else words(message("{target}, predicted"), target=target)
-        )
-        lower.set_xlabel(plain(across))
-        forwards = problem.notation.residual_sign == "prediction - target"
-        ahead, back = (
-            message("Residuals: predicted less actual"),
-            message("Residuals: actual less predicted"),
-        )
-        lower.set_title(words(ahead if forwards else back))
-        lower.set_ylabel(words(message("residual")))
+        name_axes(upper, lower, problem, words)
         handles, labels = upper.get_legend_handles_labels()
         upper.legend(
             handles[:LEGEND],

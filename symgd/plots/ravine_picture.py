@@ -16,7 +16,7 @@ from symgd.plots.contour_picture import draw_contours, finish, scales_differ
 from symgd.plots.labels import STAR, START, coloured, entitle, explain, letter
 from symgd.plots.plane import CostPlane, pair_of, plane_between, points_for
 from symgd.plots.plots import picture_for
-from symgd.plots.slice_picture import draw_curve, widened
+from symgd.plots.slice_picture import draw_curve, ends_around
 from symgd.writing.words import Language, Message, Words, message, words_in
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _draw_parabola(axes: Axes, analysis: Analysis, words: Words) -> None:
     [name], cost = analysis.problem.parameters, cost_on(analysis.problem, analysis.data)
     exact, start = analysis.landscape.exact, analysis.start[name]
     least = start if exact is None else exact.parameters[name]
-    ends = widened(np.array([start, least, 2 * least - start]))
+    ends = ends_around(np.array([start, least, 2 * least - start]))
     draw_curve(axes, lambda value: (cost([value]), 0.0), ends, analysis.problem.notation.cost)
     axes.plot(start, cost([start]), **START, label=words(message("start")))
     if exact is not None:

@@ -57,7 +57,7 @@ def draw_slice_of(axes: Axes, run: Run, name: str, words: Words) -> None:
     points, label = run.trace[name][steps], coloured(run.problem.parameters, name)
     alone = run.exact is not None and len(run.problem.parameters) == 1
     least = run.exact.parameters[name] if run.exact is not None and alone else points[-1]
-    draw_curve(axes, at, widened(np.append(points, least)), run.problem.notation.cost)
+    draw_curve(axes, at, ends_around(np.append(points, least)), run.problem.notation.cost)
     _draw_tangents(axes, points, at, words)
     heights = np.array([at(value)[0] for value in points.tolist()])
     mark = {"marker": "o", "ls": "", "color": label["color"], "zorder": 5}
@@ -133,7 +133,7 @@ def _steps(run: Run, name: str) -> FloatArray:
     return rows
 
 
-def widened(points: FloatArray) -> tuple[float, float]:
+def ends_around(points: FloatArray) -> tuple[float, float]:
     """The ends of what is drawn, with room around the points."""
     low, high = float(points.min()), float(points.max())
     size = (high - low) or max(abs(high), 1.0)
