@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -17,7 +16,7 @@ from symgd.data.columns import Columns, columns_from
 from symgd.errors import FitError, FormulaError, at_row, either, parameter
 from symgd.fit.fit_options import Bound, FitOptions
 from symgd.fit.task import Task
-from symgd.optimize.asked import finite_number
+from symgd.optimize.asked import finite_number, whole_number
 from symgd.parsing.formula import CONSTANT_NAMES, parse
 from symgd.problem.problem import Problem
 from symgd.registry.options import instead_of
@@ -52,23 +51,9 @@ def task_from(
         FrozenMap(formulas),
         FrozenMap(limits),
         FrozenMap(begun),
-        whole_number(options.seed, "seed"),
+        whole_number(options.seed, "seed", error=FitError),
         options.progress,
     )
-
-
-def whole_number(value: object, name: str) -> int:
-    """A whole number of 0 or more."""
-    try:
-        if isinstance(value, bool):
-            raise TypeError
-        number = operator.index(value)  # type: ignore[arg-type]  # whatever a caller passes
-    except TypeError as error:
-        cause = f"{parameter(name)} is {value!r}"
-        raise FitError(cause, "pass a whole number of 0 or more") from error
-    if number < 0:
-        raise FitError(f"{parameter(name)} is {number}", "pass a whole number of 0 or more")
-    return number
 
 
 # ---------------------------------------------------------------------------------------------

@@ -11,7 +11,6 @@ Laws
 from __future__ import annotations
 
 import math
-import operator
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -29,14 +28,14 @@ from symgd.derivation.engine import gradient_of
 from symgd.derivation.gradient import Gradient
 from symgd.errors import DescentError, parameter
 from symgd.files import expect_writable
-from symgd.optimize.asked import finite_number
-from symgd.optimize.checkpoint import Checkpoint, expect_every, identity
+from symgd.optimize.asked import finite_number, whole_number
+from symgd.optimize.checkpoint import Checkpoint, identity
 from symgd.optimize.descent_options import DescentOptions, Hold, Watch
 from symgd.optimize.onward import Onward
 from symgd.optimize.rates import Asked
 from symgd.optimize.run import Run
 from symgd.optimize.walking import Request, walked
-from symgd.optimize.ways import Ways, ways_of, whole_number
+from symgd.optimize.ways import Ways, ways_of
 from symgd.problem.problem import Problem
 from symgd.registry.registry import FrozenMap
 from symgd.writing.together import remarks_on
@@ -97,7 +96,7 @@ def descend(
 
 def resumed(run: Run, steps: int, **told: Any) -> Run:
     """The run that a run comes to with so many steps more."""
-    more, onward = whole_number("steps", steps, 0), run.onward
+    more, onward = whole_number(steps, "steps"), run.onward
     if onward is None:
         raise DescentError("this run does not know where it stands", "descend from run.parameters")
     if more % onward.moves:
@@ -148,7 +147,7 @@ def _file(
 ) -> Checkpoint | None:
     """The file that the walk is kept in; `again` is what the same descent is called with."""
     path, every = options.checkpoint, options.checkpoint_every
-    expect_every(every)
+    every = None if every is None else whole_number(every, "checkpoint_every", 1)
     if path is None:
         if every is not None:
             cause = f"{parameter('checkpoint_every')} is about a file, and there is none"
@@ -162,7 +161,7 @@ def _watcher(watch: Watch | None, every: int | None, cost_name: str) -> Watch | 
     """Who is told of every step, or of one in so many; without anybody, a line on standard error."""
     if every is None:
         return watch
-    count, told = whole_number("log_every", every, 1), watch or partial(_logged, cost_name)
+    count, told = whole_number(every, "log_every", 1), watch or partial(_logged, cost_name)
 
     def sometimes(step: int, values: Mapping[str, float], cost: float, length: float) -> None:
         if step % count == 0:
@@ -186,15 +185,9 @@ def _logged(
 
 def _asked(options: DescentOptions) -> Asked:
     """The limits; a tolerance that is not to be used is negative, so that no length is below it."""
-    label, max_iter, tolerance = parameter("max_iter"), options.max_iter, options.tolerance
-    try:
-        steps = MANY if max_iter is None else operator.index(max_iter)
-    except TypeError as error:
-        raise DescentError(f"{label} is {max_iter!r}", "pass a whole number of steps") from error
-    if steps < 0 or isinstance(max_iter, bool):
-        raise DescentError(f"{label} is {max_iter!r}", "pass a whole number of steps, 0 or more")
+    max_iter, tolerance = options.max_iter, options.tolerance
     limits = Limits(
-        most=steps,
+        most=MANY if max_iter is None else whole_number(max_iter, "max_iter"),
         step=_tolerance("tolerance", TOLERANCE if tolerance is None else tolerance) or -1.0,
         gradient=_tolerance("gradient_tolerance", options.gradient_tolerance),
         cost=_tolerance("cost_tolerance", options.cost_tolerance),

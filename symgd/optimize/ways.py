@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import operator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from symgd.errors import DescentError, either, parameter
+from symgd.optimize.asked import whole_number
 from symgd.optimize.descent_options import DescentOptions, Hold, Order
 from symgd.problem.problem import Problem
 from symgd.registry.options import instead_of
@@ -70,7 +70,7 @@ def ways_of(problem: Problem, options: DescentOptions) -> Ways:
     if not moving:
         raise DescentError(f"{parameter('hold')} keeps every parameter", "leave one to move")
     size, epochs = options.batch_size, options.epochs
-    size = None if size is None else whole_number("batch_size", size, 1)
+    size = None if size is None else whole_number(size, "batch_size", 1)
     replacement, shuffle = options.replacement, options.shuffle
     if size is None and (replacement or not shuffle):
         asked = parameter("replacement") if replacement else "shuffle=False"
@@ -88,24 +88,12 @@ def ways_of(problem: Problem, options: DescentOptions) -> Ways:
         size,
         replacement,
         shuffle,
-        whole_number("seed", options.seed, 0),
-        None if epochs is None else whole_number("epochs", epochs, 0),
+        whole_number(options.seed, "seed"),
+        None if epochs is None else whole_number(epochs, "epochs"),
         order,
         held,
         system,
     )
-
-
-def whole_number(name: str, value: object, least: int) -> int:
-    """A whole number, or DescentError naming what it was to be."""
-    remedy = f"pass a whole number, {least} or more"
-    try:
-        number = operator.index(value)  # type: ignore[arg-type]  # what it is no number of is an error
-    except TypeError as error:
-        raise DescentError(f"{parameter(name)} is {value!r}", remedy) from error
-    if number < least or isinstance(value, bool):
-        raise DescentError(f"{parameter(name)} is {value!r}", remedy)
-    return number
 
 
 def _names(problem: Problem, option: str, given: Hold) -> tuple[str, ...]:
