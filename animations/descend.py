@@ -142,7 +142,7 @@ class Descend(DescentMoves):
     def show_data(self) -> None:
         """Points, and the first line."""
         problem, stage = self.story.problem, self.stage
-        model = Equation(Symbol(problem.target), problem.prediction)
+        (model,) = problem.model_equations
         heading = stage.sentence(message("Gradient descent:  {model}", model=model), em=HEADING_EM)
         self.fit = FitPicture(stage, TOP_LEFT, self.story)
         self.readouts = Readouts(stage, NUMBERS, self.story)

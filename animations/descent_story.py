@@ -22,6 +22,7 @@ from symgd.data.arrays import FloatArray
 from symgd.derivation.gradient import Gradient
 from symgd.errors import ProblemError, parameter
 from symgd.optimize.descend import descend
+from symgd.optimize.descent_options import DescentOptions
 from symgd.optimize.prediction import is_straight
 from symgd.optimize.run import Run
 from symgd.problem.problem import Problem
@@ -240,15 +241,13 @@ def tell(run: Run, derive: Callable[[], Gradient]) -> DescentStory:
         or run.steps == 0
     ):
         return alone
-    more = descend(
-        run.problem,
-        derive,
-        run.data,
+    options = DescentOptions(
         start=dict(run.parameters),
         learning_rate="auto" if run.varies else run.learning_rate,
         max_iter=FURTHER,
         tolerance=0,
     )
+    more = descend(run.problem, derive, [run.data], {}, options)
     if more.outcome.kind == "interrupted":
         raise KeyboardInterrupt
     story = replace(alone, table=np.vstack((table, more.trace.table[1:])))

@@ -34,6 +34,13 @@ class Budget:
         Seconds at most for all of it: reading, deriving by each name, and checking.
     comparison : float
         Seconds at most for the comparison with `sympy.diff`; after them the result is compared with slopes instead.
+
+    Examples
+    --------
+    >>> from symgd import differentiate
+    >>> differentiate("x^2*sin(x)", "x", budget=Budget(steps=2))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    symgd.errors.DerivationError: ...
     """
 
     steps: int = 2000

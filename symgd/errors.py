@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from symgd.printable import is_unseen, printable
 
+EXCERPT = 72  # characters of a text round the place of a fault
 # Words for Python and words for the command line, where they differ. No text that can be read holds these characters.
 _EITHER = re.compile("\x02([^\x02\x03\x1f]*)\x1f([^\x02\x03\x1f]*)\x03")
 
@@ -210,9 +211,9 @@ class MissingPackage(SymgdError, ImportError):
         return cls(f"{package} cannot be loaded ({said})", again)
 
 
-def _excerpt(text: str, position: int, width: int = 72) -> tuple[str, str]:
+def _excerpt(text: str, position: int) -> tuple[str, str]:
     """The part of `text` around `position` on one line, and a caret under it."""
-    start = max(0, min(position - width // 2, len(text) - width))
-    line = text[start : start + width]
+    start = max(0, min(position - EXCERPT // 2, len(text) - EXCERPT))
+    line = text[start : start + EXCERPT]
     shown = "".join(" " if is_unseen(character) else character for character in line)
     return printable(shown), " " * (position - start) + "^"

@@ -96,9 +96,10 @@ def workspace() -> Iterator[Path]:
         given_up(folder)
 
 
-def write_text(path: str | os.PathLike[str], text: str) -> None:
-    """Write `text` in UTF-8 with newlines as they are, as `write_bytes` does."""
-    write_bytes(path, in_utf8(text))
+def write_text(path: str | os.PathLike[str], text: str | Iterable[str]) -> None:
+    """Write `text`, or parts of one, in UTF-8 with newlines as they are; as `write_bytes` does."""
+    with replacing(path) as beside, beside.open("wb") as file:
+        file.writelines(map(in_utf8, [text] if isinstance(text, str) else text))
 
 
 def in_utf8(text: str) -> bytes:

@@ -1,4 +1,4 @@
-"""What pages show of a console: files that `cat` prints, and commands with what they answer.
+"""Commands, and what pages show of a console: files that `cat` prints, and commands with what they answer.
 
 As a program, `python tests/consoles.py PAGE...`, it writes the answers anew.
 """
@@ -10,11 +10,18 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from symgd.cli import main
 
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
+
+
+def run(*arguments: str, standard_input: str | None = None) -> Result:
+    """A command of symgd in this process, which leaves with an exit code and no traceback."""
+    result = CliRunner().invoke(main, list(arguments), input=standard_input)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
 
 
 def answered(page: str) -> str:
@@ -31,7 +38,7 @@ def _answers(block: str) -> Iterator[str]:
             Path(words[1]).write_text(below, encoding="utf-8")
             yield below
         else:
-            yield CliRunner().invoke(main, words[1:]).output
+            yield run(*words[1:]).output
 
 
 if __name__ == "__main__":

@@ -94,12 +94,6 @@ def broken(draw: st.DrawFn, whole: bytes) -> bytes:
     return bytes(content)
 
 
-def numbers_of_any_size() -> st.SearchStrategy[float]:
-    """Numbers as likely to be of the size 10⁻³⁰⁰ as of the size 1."""
-    digits = st.integers(-9999, 9999)
-    return st.tuples(digits, st.integers(-304, 300)).map(lambda pair: float(f"{pair[0]}e{pair[1]}"))
-
-
 @st.composite
 def columns(draw: st.DrawFn) -> tuple[list[float], list[float]]:
     """Columns x and y: each of some scale and offset of its own, sometimes of all sizes at once."""

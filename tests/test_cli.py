@@ -18,16 +18,11 @@ from typing import Any
 import click
 import pytest
 import sympy
-from click.testing import CliRunner, Result
+from click.testing import Result
+from consoles import run
 
 from symgd.cli import main
 from symgd.errors import SymgdError
-
-
-def run(*arguments: str, standard_input: str | None = None) -> Result:
-    result = CliRunner().invoke(main, list(arguments), input=standard_input)
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result
 
 
 @pytest.fixture

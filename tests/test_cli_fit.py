@@ -14,21 +14,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
+from consoles import run
 
 from symgd import Problem
-from symgd.cli import main
 
 DECAY = "t,n\n0,10.1\n1,7.3\n2,5.6\n3,4.1\n4,3.2\n5,2.6\n6,2.1\n"
 MODEL = ("--model", "a*exp(-k*t) + c", "--x", "t", "--y", "n")
 POINTS = "minute,volume (l),note,w,station\n1,1.2,a,1,u\n2,1.8,b,1,u\n3,3.4,c,2,u\n1,4,d,1,v\n2,5.5,e,1,v\n4,6,f,0,v\n"
 LINE = ("--model", "a*x + b", "--x", "minute", "--y", "volume (l)")
-
-
-def run(*arguments: str, standard_input: str | None = None) -> Result:
-    result = CliRunner().invoke(main, list(arguments), input=standard_input)
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result
 
 
 @pytest.fixture(autouse=True)

@@ -16,6 +16,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import fields
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,9 @@ from symgd.cli import main
 from symgd.cli.options import descent_options
 from symgd.data.datasets import DATASETS, load
 from symgd.errors import SymgdError, either, for_command_line, for_python
+from symgd.fit.fit_options import FitOptions
 from symgd.matrix.form import FORMS
+from symgd.optimize.descent_options import DescentOptions
 from symgd.problem.notation import NotationOptions
 from symgd.problem.problem import ProblemOptions
 from symgd.registry.options import ELSEWHERE
@@ -151,6 +154,23 @@ def test_help_is_readable(name: str) -> None:
     if callable(value):
         said = pydoc.render_doc(value, renderer=pydoc.plaintext)
         assert max(map(len, said.splitlines())) < 800
+
+
+@pytest.mark.parametrize(
+    ("options", "call", "own"),
+    [(DescentOptions, Problem.descend, set()), (FitOptions, Problem.fit, {"budget"})],
+)
+def test_options_are_those_that_are_typed(
+    options: type, call: Callable[..., object], own: set[str]
+) -> None:
+    typed = {
+        n: p.default
+        for n, p in inspect.signature(call).parameters.items()
+        if p.kind is p.KEYWORD_ONLY
+    }
+    assert {part.name: part.default for part in fields(options)} == {
+        name: default for name, default in typed.items() if name not in own
+    }
 
 
 @pytest.mark.parametrize(

@@ -232,6 +232,18 @@ def test_groups_of_a_file(tmp_path: Path) -> None:
     assert '"station": "south"' in fits.json()
 
 
+def test_labels_and_columns_are_named_together() -> None:
+    given = {"x": [1, 2, 1, 2], "y": [2, 4, 3, 9]}
+    labels, weights = np.array(["n", "n", "s", "s"]), np.ones(4)
+    fits = LINE.fit(**given, by=labels)
+    assert [*fits] == ["n", "s"]
+    assert fits["s"].parameters["a"] == 6
+    assert (
+        LINE.fit(**given, g=labels, by="g", weights=weights).json()
+        == LINE.fit(**given, g=labels, w=weights, by="g", weights="w").json()
+    )
+
+
 def test_one_group_that_fails_leaves_the_others() -> None:
     data = {"x": [1, 2, 1, 2], "y": [0, 1, 1, 1], "g": ["a", "a", "b", "b"], "w": [1, 1, 0, 0]}
     fits = LINE.fit(data, by="g", weights="w")

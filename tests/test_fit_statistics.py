@@ -386,6 +386,12 @@ def test_the_keys_of_the_record(decay: Fit) -> None:
     assert {*wanted.split()} <= json.loads(decay.json()).keys()
 
 
+def test_correlation_is_covariance_in_units_of_errors(decay: Fit) -> None:
+    errors = [*decay.standard_errors.values()]
+    assert np.diag(decay.correlation).tolist() == [1.0] * len(errors)
+    assert decay.correlation * np.outer(errors, errors) == pytest.approx(decay.covariance)
+
+
 def test_a_fit_is_pickled(decay: Fit) -> None:
     assert decay.aic == pickle.loads(pickle.dumps(decay)).aic
 

@@ -12,14 +12,13 @@ from pathlib import Path
 import pytest
 import sympy
 from attempts import ATTEMPTS, DECAY, LINE, PARABOLA, SIGMOID, WAVE
-from click.testing import CliRunner, Result
+from consoles import run
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from symgd import Problem
 from symgd import terms as nt
 from symgd.api.exercise import Exercise
-from symgd.cli import main
 from symgd.derivation.checking.check import check_equal
 from symgd.errors import DerivationError, FormulaError, ProblemError
 from symgd.parsing.formula import parse
@@ -598,12 +597,6 @@ KEYS = {
     *("schema", "verdict", "line", "missing", "words", "marks", "left", "written", "before"),
     *("expected", "misconceptions", "counterexample", "remarks"),
 }
-
-
-def run(*arguments: str, standard_input: str | None = None) -> Result:
-    result = CliRunner().invoke(main, list(arguments), input=standard_input)
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,16 @@
-"""Analysis, with its picture."""
+"""Analysis, with its picture and its files."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING
 
-from symgd.api.shown import shown
+from symgd.api.pictured import RECORD, REPORT, Pictured
 from symgd.optimize import analysis as value
 from symgd.registry.options import names_options
+from symgd.registry.registry import FrozenMap
 from symgd.writing.words import Language, message
 
 if TYPE_CHECKING:
@@ -18,13 +19,11 @@ if TYPE_CHECKING:
 
 @names_options
 @dataclass(frozen=True, eq=False, repr=False)
-class Analysis(value.Analysis):
+class Analysis(value.Analysis, Pictured):
     __doc__ = value.Analysis.__doc__
 
-    @classmethod
-    def of(cls, made: value.Analysis) -> Self:
-        """An analysis, with its picture."""
-        return cls(**vars(made))
+    FILES = FrozenMap({".json": RECORD, ".txt": REPORT})
+    CAPTION = message("The map of the cost, with the directions of its curvature")
 
     def plot(
         self,
@@ -47,7 +46,3 @@ class Analysis(value.Analysis):
         from symgd.plots.ravine_picture import plot_ravine
 
         return plot_ravine(self, path, parameters=parameters, language=language)
-
-    def _repr_mimebundle_(self, **chosen: Any) -> dict[str, str]:
-        said = message("The map of the cost, with the directions of its curvature")
-        return shown(self, self.html(), said)

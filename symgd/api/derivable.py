@@ -229,6 +229,12 @@ class Derivable(value.Problem):
         ------
         GenerationError
             When the model has a function that the module cannot hold.
+
+        Examples
+        --------
+        >>> from symgd import Problem
+        >>> "residual = m * x + b - y" in Problem("m*x + b").source()
+        True
         """
         from symgd.codegen.numpy_module import source
 

@@ -65,7 +65,7 @@ class Derivation(gradient.Derivation):
                 cause = f"lambdify names {', '.join(names)}, and the derivative is that of a problem's cost"
                 remedy = "call lambdify(): the function takes the parameters, then the data"
                 raise DerivationError(cause, remedy)
-            return PartialFunction(self.problem, self)
+            return PartialFunction(self, self.problem)
 
 
 @names_options

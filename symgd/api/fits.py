@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from symgd.api.fit import Fit, written_to
+from symgd.api.fit import SUMMARIES, Fit
+from symgd.api.pictured import Pictured
 from symgd.errors import FitError
 from symgd.fit import groups
 from symgd.fit.fitted import METHODS
 from symgd.fit.statistics.intervals import IntervalMethod, expect_level
 from symgd.fit.summaries.groups_summary import GroupsSummary
 from symgd.registry.options import declared
-from symgd.writing.words import Language
+from symgd.writing.words import Language, message
 
 if TYPE_CHECKING:
     from symgd.plots.picture import Picture
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Fits(groups.Fits[Fit]):
+class Fits(groups.Fits[Fit], Pictured):
     __doc__ = groups.Fits.__doc__
+
+    FILES = SUMMARIES
+    CAPTION = message("Data, fit and residuals")
 
     def summary(self, *, level: float = 0.95, method: IntervalMethod = "wald") -> GroupsSummary:
         """A row for each group and parameter, with confidence intervals of a `level`."""
@@ -36,7 +39,3 @@ class Fits(groups.Fits[Fit]):
         from symgd.plots.groups_picture import plot_groups
 
         return plot_groups(self, path, language=language)  # type: ignore[arg-type]  # as above
-
-    def save(self, path: str | PathLike[str], *, language: Language = None) -> Path:
-        """Write the fits as the file's name ends, as one fit is written; answers where they are."""
-        return written_to(path, self.summary(), self.plot, language)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from symgd.api.fit import Fit
     from symgd.api.fits import Fits
     from symgd.data.columns import ColumnLike, Data
-    from symgd.fit.asked import Bound
+    from symgd.fit.fit_options import Bound
 
 
 @names_options
@@ -131,21 +131,20 @@ class Fittable(Surveyable):
         from symgd.api.fits import Fits
         from symgd.fit import groups
         from symgd.fit.fit import fit
+        from symgd.fit.fit_options import FitOptions
 
         self._expect_columns(named_data, "fit")
+        options = FitOptions(
+            weights=weights,
+            start=start,
+            fixed=fixed,
+            bounds=bounds,
+            tied=tied,
+            by=by,
+            test_size=test_size,
+            seed=seed,
+            progress=progress,
+        )
         with shared(budget):
-            made = fit(
-                self,
-                *data,
-                weights=weights,
-                start=start,
-                fixed=fixed,
-                bounds=bounds,
-                tied=tied,
-                by=by,
-                test_size=test_size,
-                seed=seed,
-                progress=progress,
-                **named_data,
-            )
-        return Fits(**vars(made.mapped(Fit.of))) if isinstance(made, groups.Fits) else Fit.of(made)
+            made = fit(self, data, named_data, options)
+        return Fits.of(made.mapped(Fit.of)) if isinstance(made, groups.Fits) else Fit.of(made)

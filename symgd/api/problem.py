@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 
     from symgd.api.run import Run
     from symgd.data.columns import ColumnLike, Data
-    from symgd.optimize.descend import Exact, File, Progress, Rate
-    from symgd.optimize.onward import Watch
-    from symgd.optimize.ways import Hold, Order
+    from symgd.optimize.descent_options import Exact, File, Hold, Order, Progress, Rate, Watch
     from symgd.tutor.hints import Hint
     from symgd.tutor.verdict import Verdict
 
@@ -137,37 +135,32 @@ class Problem(Fittable):
         """
         from symgd.api.run import Run
         from symgd.optimize.descend import descend
+        from symgd.optimize.descent_options import DescentOptions
 
         self._expect_columns(named_data, "descend")
-        return Run.of(
-            descend(
-                self,
-                self.derive,
-                *data,
-                start=start,
-                learning_rate=learning_rate,
-                max_iter=max_iter,
-                tolerance=tolerance,
-                gradient_tolerance=gradient_tolerance,
-                cost_tolerance=cost_tolerance,
-                batch_size=batch_size,
-                replacement=replacement,
-                shuffle=shuffle,
-                seed=seed,
-                epochs=epochs,
-                alternate=alternate,
-                hold=hold,
-                standardise=standardise,
-                coordinates=coordinates,
-                progress=progress,
-                watch=watch,
-                log_every=log_every,
-                checkpoint=checkpoint,
-                checkpoint_every=checkpoint_every,
-                onward=None,
-                **named_data,
-            )
+        options = DescentOptions(
+            start=start,
+            learning_rate=learning_rate,
+            max_iter=max_iter,
+            tolerance=tolerance,
+            gradient_tolerance=gradient_tolerance,
+            cost_tolerance=cost_tolerance,
+            batch_size=batch_size,
+            replacement=replacement,
+            shuffle=shuffle,
+            seed=seed,
+            epochs=epochs,
+            alternate=alternate,
+            hold=hold,
+            standardise=standardise,
+            coordinates=coordinates,
+            progress=progress,
+            watch=watch,
+            log_every=log_every,
+            checkpoint=checkpoint,
+            checkpoint_every=checkpoint_every,
         )
+        return Run.of(descend(self, self.derive, data, named_data, options))
 
     def animate(
         self,

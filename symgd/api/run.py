@@ -3,32 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
-from symgd.api.shown import shown
+from symgd.api.pictured import RECORD, REPORT, Pictured, TextFile
 from symgd.data.arrays import FloatArray
 from symgd.errors import OutputError
-from symgd.files import PICTURES, TABLE, expect_suffix, write_text
 from symgd.optimize import run
 from symgd.optimize.prediction import inputs_from, predicted, r_squared, residuals
 from symgd.optimize.report import as_html, as_json, as_text
 from symgd.registry.options import instead_of, names_options
+from symgd.registry.registry import FrozenMap
 from symgd.writing.words import Language, message
 
 if TYPE_CHECKING:
     from symgd.plots.picture import Picture
 
-TABLES = {**TABLE, ".json": "columns by name"}
-REPORTS = {".csv": "the trace", ".json": "a report for programs", ".txt": "a report"}
-
 
 @names_options
 @dataclass(frozen=True, eq=False, repr=False)
-class Trace(run.Trace):
+class Trace(run.Trace, Pictured):
     __doc__ = run.Trace.__doc__
+
+    FILES = FrozenMap(
+        {
+            ".csv": TextFile("a table", lambda trace, _: trace.as_csv()),
+            ".json": TextFile("columns by name", lambda trace, _: trace.json()),
+        }
+    )
+    CAPTION = message("The trace")
 
     def plot(
         self, path: str | PathLike[str] | None = None, *, language: Language = None
@@ -48,30 +53,29 @@ class Trace(run.Trace):
         OutputError
             For another suffix, or none, or when the file cannot be written.
         """
-        suffix = expect_suffix(path, TABLES | PICTURES)
-        if suffix == ".csv":
-            self.to_csv(path, every=every)
-        elif suffix == ".json":
-            write_text(path, self.thinned(every).json())
-        else:
-            self.thinned(every).plot(path, language=language)
-        return Path(path)
-
-    def _repr_mimebundle_(self, **chosen: Any) -> dict[str, str]:
-        return shown(self, self.html(), message("The trace"))
+        return super(Trace, self.thinned(every)).save(path, language=language)
 
 
 @names_options
 @dataclass(frozen=True, repr=False)
-class Run(run.Run):
+class Run(run.Run, Pictured):
     __doc__ = run.Run.__doc__
+
+    FILES = FrozenMap(
+        {
+            ".csv": TextFile("the trace", lambda made, _: made.trace.as_csv()),
+            ".json": RECORD,
+            ".txt": REPORT,
+        }
+    )
+    CAPTION = message("Data and line, each parameter, and the cost, by step")
 
     trace: Trace
 
     @classmethod
     def of(cls, made: run.Run) -> Self:
-        """A descent that has ended, with its picture and its files."""
-        return cls(**{**vars(made), "trace": Trace(**vars(made.trace))})
+        """The same descent, with its picture and its files, and those of its trace."""
+        return super().of(replace(made, trace=Trace.of(made.trace)))
 
     def resume(
         self,
@@ -201,32 +205,6 @@ class Run(run.Run):
         """The same for programs."""
         return as_json(self, language=language)
 
-    def save(self, path: str | PathLike[str], *, language: Language = None) -> Path:
-        """Write what the run came to, as the file's name ends; answers where it is.
-
-        Parameters
-        ----------
-        path : str or path
-            A .png, .svg or .pdf for the picture, a .csv for the trace, a .json or .txt for the report.
-        language : str or path, optional
-            Of what is said; see `symgd.writing.words.words_in`.
-
-        Raises
-        ------
-        OutputError
-            For another suffix, or none, or when the file cannot be written.
-        """
-        suffix = expect_suffix(path, PICTURES | REPORTS)
-        if suffix == ".csv":
-            self.trace.to_csv(path)
-        elif suffix == ".json":
-            write_text(path, self.json(language=language))
-        elif suffix == ".txt":
-            write_text(path, self.text(language=language))
-        else:
-            self.plot("descent", path, language=language)
-        return Path(path)
-
-    def _repr_mimebundle_(self, **chosen: Any) -> dict[str, str]:
-        said = message("Data and line, each parameter, and the cost, by step")
-        return shown(self, as_html(self), said)
+    def html(self) -> str:
+        """The same for notebooks, with the first and last rows of the trace."""
+        return as_html(self)

@@ -63,16 +63,19 @@ class Surveyable(Derivable):
         """
         from symgd.optimize.analysis import teaching_rates
         from symgd.optimize.descend import descend
+        from symgd.optimize.descent_options import DescentOptions
         from symgd.plots.plots import plot_rates
 
         self._expect_columns(named_data, "plot_rates")
-        options: Any = {"start": start, **named_data}
         if rates is None:
-            rates = teaching_rates(self.analyse(*data, **options))
+            named: Any = named_data  # columns, and none of the options
+            rates = teaching_rates(self.analyse(*data, start=start, **named))
         if not len(rates):
             raise DescentError("there are no rates", "pass some, such as rates=[0.01, 0.1]")
-        options["max_iter"] = max_iter
-        runs = [descend(self, self.derive, *data, learning_rate=rate, **options) for rate in rates]
+        asked = (
+            DescentOptions(learning_rate=rate, start=start, max_iter=max_iter) for rate in rates
+        )
+        runs = [descend(self, self.derive, data, named_data, options) for options in asked]
         return plot_rates(runs, path, parameters=parameters, language=language)
 
     def grid(

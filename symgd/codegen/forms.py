@@ -15,7 +15,7 @@ import numpy as np
 
 from symgd.data.arrays import FloatArray
 from symgd.errors import ProblemError
-from symgd.registry.options import instead_of
+from symgd.registry.options import expect_known
 
 Parameters: TypeAlias = Mapping[str, float] | Sequence[float] | FloatArray | float
 Form = TypeVar("Form", bound=Parameters)
@@ -50,11 +50,9 @@ def values_in(parameters: Any, names: Sequence[str]) -> list[float]:
 
 
 def _by_name(parameters: Any, names: Sequence[str]) -> list[float]:
-    for name in parameters.keys():  # noqa: SIM118  a Series would give its values
-        if name not in names:
-            raise ProblemError(f'there is no parameter "{name}"', instead_of(name, names))
+    expect_known(parameters.keys(), names, "parameter", ProblemError)
     for name in names:
-        if name not in parameters.keys():  # noqa: SIM118
+        if name not in parameters.keys():  # noqa: SIM118  a Series would look among its values
             remedy = f'pass all of {", ".join(names)}: {{"{name}": 0.0}}'
             raise ProblemError(f'the parameter "{name}" has no value', remedy)
     return [_number(parameters[name], name) for name in names]

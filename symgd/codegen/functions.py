@@ -36,7 +36,7 @@ from symgd.errors import DescentError, parameter
 from symgd.problem.problem import Problem
 from symgd.problem.tables import problem_columns
 from symgd.registry.options import names_options
-from symgd.terms import Equation, Symbol
+from symgd.terms import Equation
 from symgd.writing.formulas.text import text
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -294,8 +294,7 @@ class Functions:
         """The formulas behind one of the callables, as its docstring has them."""
         problem = self.problem
         if name == "predict":
-            pairs = zip(problem.targets, problem.predictions, strict=True)
-            return [text(Equation(Symbol(target), formula)) for target, formula in pairs]
+            return [*map(text, problem.model_equations)]
         cost = [text(equation) for equation in problem.equations]
         slopes = [
             text(Equation(partial.left, partial.last))

@@ -180,7 +180,7 @@ def _docstring(problem: Problem) -> str:
         for name, value in problem.settings.items()
     ]
     rows = [
-        f"{_model(problem)}: {problem.loss.title}.",
+        f"{', '.join(map(text, problem.model_equations))}: {problem.loss.title}.",
         "",
         "Made by symgd from the formula. It needs NumPy alone.",
         "",
@@ -193,11 +193,6 @@ def _docstring(problem: Problem) -> str:
         "",
     ]
     return layout.docstring("\n".join(rows))
-
-
-def _model(problem: Problem) -> str:
-    pairs = zip(problem.targets, problem.predictions, strict=True)
-    return ", ".join(text(Equation(Symbol(name), formula)) for name, formula in pairs)
 
 
 def _statements(context: Context) -> Statements:
@@ -223,7 +218,9 @@ def _predict(problem: Problem) -> str:
         scores.append(name)
     several = f"np.stack(np.broadcast_arrays({', '.join(scores)}), axis=-1)"
     inputs = context.columns[: len(problem.inputs)]
-    said = layout.docstring(f"What the model says: {_model(problem)}.")
+    said = layout.docstring(
+        f"What the model says: {', '.join(map(text, problem.model_equations))}."
+    )
     return context.filled(
         PREDICT,
         inputs=", ".join(inputs),

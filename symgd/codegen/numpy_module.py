@@ -25,7 +25,7 @@ from symgd.codegen.lower import lower, lowered_predictions
 from symgd.codegen.summary_source import SummarySource
 from symgd.derivation.gradient import Gradient
 from symgd.problem.problem import Problem
-from symgd.terms import Equation, Symbol
+from symgd.terms import Symbol
 from symgd.writing.formulas.text import text
 
 OPTIONS = ("--help", "--start", "--learning-rate", "--max-iter", "--tolerance", "--predict")
@@ -101,8 +101,7 @@ class _Module:
             f"{text(Symbol(problem.letters[name]))} = {value:g}"
             for name, value in problem.settings.items()
         ]
-        pairs = zip(problem.targets, problem.predictions, strict=True)
-        model = ", ".join(text(Equation(Symbol(name), formula)) for name, formula in pairs)
+        model = ", ".join(map(text, problem.model_equations))
         sections = [
             f"Gradient descent for {model}: {loss}.",
             "Made by symgd from the formula. It needs NumPy alone.",

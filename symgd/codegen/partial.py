@@ -21,9 +21,25 @@ from symgd.registry.options import names_options
 from symgd.writing.formulas.text import text
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class DerivativeFunction:
+    """A derivative whose docstring has its formula."""
+
+    derivation: Derivation
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What it is made of: code is compiled anew in another process."""
+        made = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {**made, "__doc__": self.__doc__}
+
+    @property
+    def _said(self) -> str:
+        return f"{text(self.derivation.left)} = {text(self.derivation.last)}"
+
+
 @names_options
 @dataclass(frozen=True, eq=False, repr=False)
-class ArrayFunction:
+class ArrayFunction(DerivativeFunction):
     """The derivative of a formula as a function of its names: numbers or arrays in, an array of their shape out.
 
     At the edge of the formula's domain it is inf where the slope grows without bound, as log's at 0, and nan outside, where
@@ -44,20 +60,12 @@ class ArrayFunction:
     (240.0, [0.0, 15.0])
     """
 
-    derivation: Derivation
     names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", names_of_function(self.derivation, self.names))
-        self.__dict__["__doc__"] = f"{_said(self.derivation)}, of {', '.join(self.names)}."
+        self.__dict__["__doc__"] = f"{self._said}, of {', '.join(self.names)}."
         _ = self._call  # what has no code is said here
-
-    def __getstate__(self) -> dict[str, Any]:
-        """What it is made of: code is compiled anew in another process."""
-        return {
-            **{field.name: getattr(self, field.name) for field in fields(self)},
-            "__doc__": self.__doc__,
-        }
 
     def __repr__(self) -> str:
         return f"ArrayFunction({', '.join(self.names)}: {text(self.derivation.last)})"
@@ -93,14 +101,14 @@ class ArrayFunction:
 
 @names_options
 @dataclass(frozen=True, eq=False, repr=False)
-class PartialFunction:
+class PartialFunction(DerivativeFunction):
     """One derivative of a problem's cost as a function of parameters and data, as `Functions.gradient` takes them.
 
     Parameters
     ----------
-    problem : Problem
     derivation : Derivation
-        A first derivative of its cost, or a second one.
+        A first derivative of the problem's cost, or a second one.
+    problem : Problem
 
     Examples
     --------
@@ -111,23 +119,15 @@ class PartialFunction:
     """
 
     problem: Problem
-    derivation: Derivation
 
     def __post_init__(self) -> None:
         names = ", ".join(self.problem.parameters)
         given = f"of the parameters ({names}) and the data {', '.join(self.problem.columns)}"
-        self.__dict__["__doc__"] = f"{_said(self.derivation)}, {given}."
+        self.__dict__["__doc__"] = f"{self._said}, {given}."
         _ = self._compiled  # what has no code is said here
 
-    def __getstate__(self) -> dict[str, Any]:
-        """What it is made of: code is compiled anew in another process."""
-        return {
-            **{field.name: getattr(self, field.name) for field in fields(self)},
-            "__doc__": self.__doc__,
-        }
-
     def __repr__(self) -> str:
-        return f"PartialFunction({_said(self.derivation)})"
+        return f"PartialFunction({self._said})"
 
     def __call__(self, parameters: Parameters, /, *data: object, **named_data: object) -> float:
         """The derivative at these parameters: the data are columns by position or name, or one table."""
@@ -146,7 +146,3 @@ class PartialFunction:
     @cached_property
     def _compiled(self) -> Compiled:
         return Compiled(self.problem, lower_partial(self.problem, self.derivation))
-
-
-def _said(derivation: Derivation) -> str:
-    return f"{text(derivation.left)} = {text(derivation.last)}"

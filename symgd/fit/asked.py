@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import sympy
@@ -15,41 +14,33 @@ from symgd.codegen.targets import expect_targets
 from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns, columns_from
 from symgd.errors import FitError, FormulaError, at_row, either, parameter
-from symgd.fit.task import Progress, Task
-from symgd.optimize.asked import finite_number
+from symgd.fit.fit_options import Bound, FitOptions
+from symgd.fit.task import Task
+from symgd.optimize.asked import finite_number, whole_number
 from symgd.parsing.formula import CONSTANT_NAMES, parse
 from symgd.problem.problem import Problem
 from symgd.problem.tables import problem_columns
 from symgd.registry.options import instead_of
 from symgd.registry.registry import FrozenMap
 
-Bound: TypeAlias = "tuple[float | None, float | None] | Sequence[float | None]"
-
 
 def task_from(
     problem: Problem,
     data: Sequence[object],
     named: Mapping[str, object],
-    *,
-    weights: object = None,
-    start: Mapping[str, float] | None = None,
-    fixed: Mapping[str, float] | None = None,
-    bounds: Mapping[str, Bound] | None = None,
-    tied: Mapping[str, str] | None = None,
-    seed: int = 0,
-    progress: Progress | None = None,
+    options: FitOptions,
 ) -> Task:
     """A Task of what was asked: `symgd.Problem.fit` says what the options mean."""
     expect_numbers(problem)
-    columns, weighed = _columns(problem, data, named, weights)
+    columns, weighed = _columns(problem, data, named, options.weights)
     expect_targets(problem, columns.values)
-    held = _numbers(problem, "fixed", fixed)
-    formulas = _tied(problem, tied, held)
+    held = _numbers(problem, "fixed", options.fixed)
+    formulas = _tied(problem, options.tied, held)
     if len(held) + len(formulas) == len(problem.parameters):
         cause = f"every parameter is fixed or tied ({', '.join(problem.parameters)})"
         raise FitError(cause, "leave one free, or there is nothing to be found")
-    limits = _bounds(problem, bounds, held, formulas)
-    begun = _numbers(problem, "start", start)
+    limits = _bounds(problem, options.bounds, held, formulas)
+    begun = _numbers(problem, "start", options.start)
     _expect_apart("start", begun, {**held, **formulas})
     for name, value in begun.items():
         _expect_inside(name, value, limits, "starts")
@@ -61,23 +52,9 @@ def task_from(
         FrozenMap(formulas),
         FrozenMap(limits),
         FrozenMap(begun),
-        whole_number(seed, "seed"),
-        progress,
+        whole_number(options.seed, "seed", error=FitError),
+        options.progress,
     )
-
-
-def whole_number(value: object, name: str) -> int:
-    """A whole number of 0 or more."""
-    try:
-        if isinstance(value, bool):
-            raise TypeError
-        number = operator.index(value)  # type: ignore[arg-type]  # whatever a caller passes
-    except TypeError as error:
-        cause = f"{parameter(name)} is {value!r}"
-        raise FitError(cause, "pass a whole number of 0 or more") from error
-    if number < 0:
-        raise FitError(f"{parameter(name)} is {number}", "pass a whole number of 0 or more")
-    return number
 
 
 # ---------------------------------------------------------------------------------------------

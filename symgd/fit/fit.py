@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +12,8 @@ from symgd.data.arrays import IntArray
 from symgd.data.labels import Label, chosen, labels_from
 from symgd.errors import FitError, SymgdError, parameter
 from symgd.fit import linear
-from symgd.fit.asked import Bound, task_from
+from symgd.fit.asked import task_from
+from symgd.fit.fit_options import FitOptions
 from symgd.fit.fitted import Fit
 from symgd.fit.found import Found
 from symgd.fit.groups import Fits, rows_by
@@ -22,7 +23,7 @@ from symgd.fit.losses import cornered, general
 from symgd.fit.losses.corners import corners_of
 from symgd.fit.losses.objective import Objective, expect_values, penalty_of
 from symgd.fit.redundant import without_redundant
-from symgd.fit.task import Progress, Task
+from symgd.fit.task import Task
 from symgd.optimize.asked import finite_number
 from symgd.problem.problem import Problem
 from symgd.writing.words import message
@@ -70,34 +71,17 @@ def _searched(task: Task) -> Found:
 
 def fit(
     problem: Problem,
-    *data: object,
-    weights: object = None,
-    start: Mapping[str, float] | None = None,
-    fixed: Mapping[str, float] | None = None,
-    bounds: Mapping[str, Bound] | None = None,
-    tied: Mapping[str, str] | None = None,
-    by: object = None,
-    test_size: float | None = None,
-    seed: int = 0,
-    progress: Progress | None = None,
-    **named_data: object,
+    data: Sequence[object],
+    named_data: Mapping[str, object],
+    options: FitOptions,
 ) -> Fit | Fits[Fit]:
-    """The minimum of a problem's cost over data: `symgd.Problem.fit` says what the options mean."""
+    """The minimum of a problem's cost over data: `symgd.Problem.fit` says what data and options mean."""
+    by, test_size = options.by, options.test_size
+    read = {*problem.columns, *([options.weights] if isinstance(options.weights, str) else [])}
     beside = {
-        n: v for n, v in named_data.items() if n != by or n in problem.columns or n == weights
+        n: v for n, v in named_data.items() if n in read or not isinstance(by, str) or n != by
     }
-    task = task_from(
-        problem,
-        data,
-        beside,
-        weights=weights,
-        start=start,
-        fixed=fixed,
-        bounds=bounds,
-        tied=tied,
-        seed=seed,
-        progress=progress,
-    )
+    task = task_from(problem, data, beside, options)
     if by is None:
         return fitted(task, test_size)
     labels = labels_from(by, data, named_data)
@@ -112,8 +96,8 @@ def fit(
             made[label] = fitted(replace(part_of(task, rows), progress=None), test_size)
         except SymgdError as error:
             failed[label] = error
-        if progress is not None:
-            progress(number, len(groups))
+        if options.progress is not None:
+            options.progress(number, len(groups))
         if label in made and made[label].outcome.kind == "interrupted":
             break
     done = tuple(label for label in groups if label in made or label in failed)

@@ -134,7 +134,8 @@ class Fits(Mapping[Label, Made], Generic[Made]):
         failed = f", {len(self.failures)} failed" if self.failures else ""
         return f"Fits({len(self)} by {self.by}{failed})"
 
-    def _repr_html_(self) -> str:
+    def html(self) -> str:
+        """The table as a part of a page."""
         words = words_in(None)
         return as_html(self._heads(words), self._told(words))
 

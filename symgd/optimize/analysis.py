@@ -10,7 +10,6 @@ Laws
 from __future__ import annotations
 
 import html
-import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,7 +30,8 @@ from symgd.optimize.curvature import Landscape, Quadratic, landscape, local_curv
 from symgd.optimize.foretold import least_steps
 from symgd.problem.problem import Problem
 from symgd.problem.tables import problem_columns
-from symgd.registry.options import instead_of, names_options
+from symgd.registry.options import expect_known, names_options
+from symgd.registry.record import json_text
 from symgd.registry.registry import FrozenMap
 from symgd.registry.table import as_html, as_text
 from symgd.writing.documents.plain import unaccented
@@ -292,7 +292,7 @@ class Analysis:
             "minimum": self.landscape.exact and dict(self.landscape.exact.parameters),
             "notes": [part.written(words=words) for part in self.said()],
         }
-        return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+        return json_text(record)
 
 
 def teaching_rates(analysis: Analysis) -> tuple[float, ...]:
@@ -313,11 +313,7 @@ def analyse(
     tolerance: float,
 ) -> Analysis:
     """Find what is to be known of a cost: `symgd.Problem.analyse` says what the arguments mean."""
-    for name in start or {}:
-        if name not in problem.parameters:
-            raise DescentError(
-                f'there is no parameter "{name}"', instead_of(name, problem.parameters)
-            )
+    expect_known(start or (), problem.parameters, "parameter", DescentError)
     given = {n: finite_number(v, f'the start of "{n}"') for n, v in (start or {}).items()}
     begin = {name: given.get(name, 0.0) for name in problem.parameters}
     tolerance = finite_number(tolerance, "the tolerance")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import operator
 
-from symgd.errors import DescentError, SymgdError
+from symgd.errors import DescentError, SymgdError, parameter
 
 
 def finite_number(value: object, label: str, error: type[SymgdError] = DescentError) -> float:
@@ -17,4 +18,24 @@ def finite_number(value: object, label: str, error: type[SymgdError] = DescentEr
         raise error(f"{label} is {value!r}", "pass a number") from fault
     if not math.isfinite(number):
         raise error(f"{label} is {value!r}", "pass a finite number")
+    return number
+
+
+def whole_number(
+    value: object, name: str, least: int = 0, error: type[SymgdError] = DescentError
+) -> int:
+    """A whole number, `least` or more, or an `error` that names the option.
+
+    Examples
+    --------
+    >>> whole_number(True, "epochs", 1)
+    Traceback (most recent call last):
+    symgd.errors.DescentError: epochs is True; pass a whole number, 1 or more
+    """
+    try:
+        number = -1 if isinstance(value, bool) else operator.index(value)  # type: ignore[arg-type]  # whatever a caller passes
+    except TypeError:
+        number = -1
+    if number < least:
+        raise error(f"{parameter(name)} is {value!r}", f"pass a whole number, {least} or more")
     return number

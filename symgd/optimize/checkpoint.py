@@ -184,10 +184,3 @@ def _read(
         stride=stride,
         moves=moves,
     )
-
-
-def expect_every(value: object) -> None:
-    """Refuse what is no number of steps."""
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
-        asked = parameter("checkpoint_every")
-        raise DescentError(f"{asked} is {value!r}", "pass a whole number of steps, 1 or more")

@@ -11,14 +11,12 @@ Laws
 from __future__ import annotations
 
 import math
-import operator
-import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 from symgd.codegen.program import expect_numbers
 from symgd.codegen.strides import FEW
@@ -30,23 +28,19 @@ from symgd.derivation.engine import gradient_of
 from symgd.derivation.gradient import Gradient
 from symgd.errors import DescentError, parameter
 from symgd.files import expect_writable
-from symgd.optimize.asked import finite_number
-from symgd.optimize.checkpoint import Checkpoint, expect_every, identity
-from symgd.optimize.onward import Onward, Watch
+from symgd.optimize.asked import finite_number, whole_number
+from symgd.optimize.checkpoint import Checkpoint, identity
+from symgd.optimize.descent_options import DescentOptions, Hold, Watch
+from symgd.optimize.onward import Onward
 from symgd.optimize.rates import Asked
 from symgd.optimize.run import Run
-from symgd.optimize.walking import Progress as Progress
 from symgd.optimize.walking import Request, walked
-from symgd.optimize.ways import Hold, Order, Ways, ways_of, whole_number
+from symgd.optimize.ways import Ways, ways_of
 from symgd.problem.problem import Problem
 from symgd.problem.tables import problem_columns
 from symgd.registry.registry import FrozenMap
 from symgd.writing.together import remarks_on
 from symgd.writing.words import Message, message
-
-Rate: TypeAlias = float | Literal["auto"]
-Exact: TypeAlias = Literal["exact"]
-File: TypeAlias = str | os.PathLike[str]
 
 TOLERANCE = 1e-9  # without one that is given
 MANY = 1_000_000  # steps at most where a step costs about a microsecond, whatever the data
@@ -57,64 +51,33 @@ BATCHES = 100_000  # and no more steps than these, but for one epoch
 def descend(
     problem: Problem,
     derive: Callable[[], Gradient],
-    *data: object,
-    start: Mapping[str, float] | None = None,
-    learning_rate: Rate = "auto",
-    max_iter: int | None = None,
-    tolerance: float | None = None,
-    gradient_tolerance: float | None = None,
-    cost_tolerance: float | None = None,
-    batch_size: int | None = None,
-    replacement: bool = False,
-    shuffle: bool = True,
-    seed: int = 0,
-    epochs: int | None = None,
-    alternate: Order = False,
-    hold: Hold = (),
-    standardise: bool = False,
-    coordinates: Exact | None = None,
-    progress: Progress | None = None,
-    watch: Watch | None = None,
-    log_every: int | None = None,
-    checkpoint: File | None = None,
-    checkpoint_every: int | None = None,
+    data: Sequence[object],
+    named_data: Mapping[str, object],
+    options: DescentOptions,
     onward: Onward | None = None,
-    **named_data: object,
 ) -> Run:
-    """Go down the gradient of a problem's cost: `symgd.Problem.descend` says what the options mean.
+    """Go down the gradient of a problem's cost: `symgd.Problem.descend` says what data and options mean.
 
     `derive` answers the problem's gradient; `onward` is where an earlier walk of the same call stands.
     """
     expect_numbers(problem)
-    ways = ways_of(
-        problem,
-        batch_size=batch_size,
-        replacement=replacement,
-        shuffle=shuffle,
-        seed=seed,
-        epochs=epochs,
-        alternate=alternate,
-        hold=hold,
-        standardise=standardise,
-        coordinates=coordinates,
-    )
+    ways = ways_of(problem, options)
     columns = problem_columns(problem, data, named_data)
     expect_targets(problem, columns.values)
-    asked = _asked(max_iter, tolerance, gradient_tolerance, cost_tolerance)
-    asked = _counted(asked, ways, len(columns))
-    values, remarks = _start(problem, start, hold)
-    rate = _rate(learning_rate)
-    options: dict[str, object] = {
+    asked = _counted(_asked(options), ways, len(columns))
+    values, remarks = _start(problem, options.start, options.hold)
+    rate = _rate(options.learning_rate)
+    again: dict[str, object] = {
         "start": dict(zip(problem.parameters, values, strict=True)),
         "learning_rate": "auto" if rate is None else rate,
-        "tolerance": tolerance,
-        "gradient_tolerance": gradient_tolerance,
-        "cost_tolerance": cost_tolerance,
+        "tolerance": options.tolerance,
+        "gradient_tolerance": options.gradient_tolerance,
+        "cost_tolerance": options.cost_tolerance,
         **ways.options,
     }
-    file = _file(problem, columns, checkpoint, checkpoint_every, options)
-    options["start"] = None if start is None else dict(start)
-    options["hold"] = dict(hold) if isinstance(hold, Mapping) else ways.held
+    file = _file(problem, columns, options, again)
+    again["start"] = None if options.start is None else dict(options.start)
+    again["hold"] = dict(options.hold) if isinstance(options.hold, Mapping) else ways.held
     call = Request(
         problem,
         derive,
@@ -124,9 +87,9 @@ def descend(
         replace(asked, auto=rate is None),
         ways,
         (*remarks, *remarks_on(problem.parameters, problem.inputs)),
-        FrozenMap(options),
-        progress,
-        _watcher(watch, log_every, problem.notation.cost),
+        FrozenMap(again),
+        options.progress,
+        _watcher(options.watch, options.log_every, problem.notation.cost),
         file,
     )
     return _routed(call, onward if file is None or onward is not None else file.read())
@@ -134,15 +97,15 @@ def descend(
 
 def resumed(run: Run, steps: int, **told: Any) -> Run:
     """The run that a run comes to with so many steps more."""
-    more, onward = whole_number("steps", steps, 0), run.onward
+    more, onward = whole_number(steps, "steps"), run.onward
     if onward is None:
         raise DescentError("this run does not know where it stands", "descend from run.parameters")
     if more % onward.moves:
         cause = f"each row of this run is an epoch of {onward.moves} steps, and {more} are no whole epochs"
         raise DescentError(cause, f"pass a multiple of {onward.moves}")
     most = onward.step * onward.moves + more
-    options = {**run.options, **told, "max_iter": most, "onward": onward}
-    return descend(run.problem, lambda: gradient_of(run.problem), run.data, **options)
+    options = DescentOptions(**run.options, **told, max_iter=most)
+    return descend(run.problem, lambda: gradient_of(run.problem), [run.data], {}, options, onward)
 
 
 def _routed(call: Request, onward: Onward | None) -> Run:
@@ -181,28 +144,25 @@ def _counted(asked: Asked, ways: Ways, rows: int) -> Asked:
 
 
 def _file(
-    problem: Problem,
-    columns: Columns,
-    path: File | None,
-    every: int | None,
-    options: Mapping[str, object],
+    problem: Problem, columns: Columns, options: DescentOptions, again: Mapping[str, object]
 ) -> Checkpoint | None:
-    """The file that the walk is kept in."""
-    expect_every(every)
+    """The file that the walk is kept in; `again` is what the same descent is called with."""
+    path, every = options.checkpoint, options.checkpoint_every
+    every = None if every is None else whole_number(every, "checkpoint_every", 1)
     if path is None:
         if every is not None:
             cause = f"{parameter('checkpoint_every')} is about a file, and there is none"
             raise DescentError(cause, f"name one: {parameter('checkpoint', 'walk.npz')}")
         return None
     expect_writable(path)
-    return Checkpoint(path, every, identity(problem, columns, options))
+    return Checkpoint(path, every, identity(problem, columns, again))
 
 
 def _watcher(watch: Watch | None, every: int | None, cost_name: str) -> Watch | None:
     """Who is told of every step, or of one in so many; without anybody, a line on standard error."""
     if every is None:
         return watch
-    count, told = whole_number("log_every", every, 1), watch or partial(_logged, cost_name)
+    count, told = whole_number(every, "log_every", 1), watch or partial(_logged, cost_name)
 
     def sometimes(step: int, values: Mapping[str, float], cost: float, length: float) -> None:
         if step % count == 0:
@@ -224,22 +184,14 @@ def _logged(
 # Before and after
 
 
-def _asked(
-    max_iter: int | None, tolerance: float | None, gradient: float | None, cost: float | None
-) -> Asked:
+def _asked(options: DescentOptions) -> Asked:
     """The limits; a tolerance that is not to be used is negative, so that no length is below it."""
-    label = parameter("max_iter")
-    try:
-        steps = MANY if max_iter is None else operator.index(max_iter)
-    except TypeError as error:
-        raise DescentError(f"{label} is {max_iter!r}", "pass a whole number of steps") from error
-    if steps < 0 or isinstance(max_iter, bool):
-        raise DescentError(f"{label} is {max_iter!r}", "pass a whole number of steps, 0 or more")
+    max_iter, tolerance = options.max_iter, options.tolerance
     limits = Limits(
-        most=steps,
+        most=MANY if max_iter is None else whole_number(max_iter, "max_iter"),
         step=_tolerance("tolerance", TOLERANCE if tolerance is None else tolerance) or -1.0,
-        gradient=_tolerance("gradient_tolerance", gradient),
-        cost=_tolerance("cost_tolerance", cost),
+        gradient=_tolerance("gradient_tolerance", options.gradient_tolerance),
+        cost=_tolerance("cost_tolerance", options.cost_tolerance),
         patient=tolerance is None,
         ceiling=math.inf,
     )

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from symgd.data.datasets import load
 from symgd.derivation.engine import gradient_of
 from symgd.optimize.descend import descend
+from symgd.optimize.descent_options import DescentOptions
 from symgd.optimize.run import Run
 from symgd.problem.problem import Notation, Problem
 
@@ -38,4 +39,4 @@ def demo_problem(kind: type[P]) -> P:
 
 def demo_run(problem: Problem) -> Run:
     """The lesson's ten epochs."""
-    return descend(problem, lambda: gradient_of(problem), *points(), **LESSON)
+    return descend(problem, lambda: gradient_of(problem), points(), {}, DescentOptions(**LESSON))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import math
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,9 +19,11 @@ from symgd.derivation.gradient import Gradient
 from symgd.errors import DescentError, either
 from symgd.optimize.asked import finite_number
 from symgd.optimize.descend import descend
+from symgd.optimize.descent_options import DescentOptions
 from symgd.problem.problem import Problem
 from symgd.problem.tables import problem_columns
-from symgd.registry.options import instead_of, names_options
+from symgd.registry.options import expect_known, names_options
+from symgd.registry.record import json_text
 from symgd.registry.registry import FrozenMap
 from symgd.registry.table import as_html, as_text
 from symgd.writing.documents.plain import unaccented
@@ -172,12 +173,10 @@ class GridSearch:
             "descent_steps": self.descent_steps,
             "fixed": dict(self.fixed),
             "axes": {name: values.tolist() for name, values in self.axes.items()},
-            "costs": [
-                value if math.isfinite(value) else None for value in self.costs.ravel().tolist()
-            ],
+            "costs": self.costs.ravel().tolist(),
             "notes": [part.written(words=words) for part in self.said()],
         }
-        return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+        return json_text(record)
 
     def csv(self) -> str:
         """Every point with its cost, in the grid's order, every number with all of its digits."""
@@ -225,12 +224,9 @@ def _axes(
             'pass it by name, {"b": 0.0}; a parameter called fixed has its range in ranges={"fixed": ...}',
         )
         raise DescentError(cause, remedy)
-    for name in (*ranges, *fixed):
-        if name not in problem.parameters:
-            raise DescentError(
-                f'there is no parameter "{name}"', instead_of(name, problem.parameters)
-            )
-        if name in ranges and name in fixed:
+    expect_known((*ranges, *fixed), problem.parameters, "parameter", DescentError)
+    for name in ranges:
+        if name in fixed:
             raise DescentError(f'"{name}" has a range and is fixed', "leave one of them out")
     missing = [name for name in problem.parameters if name not in ranges and name not in fixed]
     if missing or not ranges:
@@ -294,7 +290,8 @@ def _descent_steps(
     """After how many steps at the rate that "auto" takes descent is as low as the grid's best."""
     start = {name: float(values[0]) for name, values in axes.items()}
     try:
-        run = descend(problem, derive, columns, start=start, max_iter=10_000)
+        options = DescentOptions(start=start, max_iter=10_000)
+        run = descend(problem, derive, [columns], {}, options)
     except DescentError:  # there is no such rate, or no step from there
         return None
     low = np.flatnonzero(run.trace.cost <= best + SLACK * abs(best))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -14,7 +14,6 @@ from symgd.codegen.walk import Ending, Row, Standing, Tests
 from symgd.data.arrays import FloatArray
 from symgd.optimize.rows import KeptRows
 
-Watch: TypeAlias = Callable[[int, Mapping[str, float], float, float], object]
 Seen: TypeAlias = Callable[[int, list[float], float, Sequence[float]], None]
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
-import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
@@ -12,6 +10,7 @@ from typing import Any
 
 from symgd.errors import for_command_line, for_python
 from symgd.optimize.run import Run
+from symgd.registry.record import json_text
 from symgd.registry.table import as_html as html_table
 from symgd.terms import Symbol, Term
 from symgd.writing.documents.plain import unaccented
@@ -141,16 +140,7 @@ def as_json(run: Run, *, language: Language = None) -> str:
         "rows": len(run.data),
         "notes": _notes(run, words),
     }
-    return json.dumps(_finite(record), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def _finite(value: Any) -> Any:
-    """The same with None for what JSON has no number for."""
-    if isinstance(value, Mapping):
-        return {name: _finite(part) for name, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(part) for part in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    return json_text(record)
 
 
 def _notes(run: Run, words: Words) -> list[str]:

@@ -13,7 +13,8 @@ import numpy.typing as npt
 
 from symgd.data.columns import Columns
 from symgd.errors import DescentError, MissingPackage, for_python
-from symgd.files import TABLE, expect_suffix, replacing
+from symgd.files import TABLE, expect_suffix, write_text
+from symgd.optimize.asked import whole_number
 from symgd.optimize.curvature import Landscape, Minimum
 from symgd.optimize.onward import Onward
 from symgd.optimize.outcome import Outcome
@@ -98,9 +99,7 @@ class Trace:
         >>> trace.thinned(2).steps.tolist()
         [0, 2, 4, 5]
         """
-        if isinstance(every, bool) or not isinstance(every, int) or every < 1:
-            raise DescentError(f"every is {every!r}", "pass a whole number of steps, 1 or more")
-        kept = self.steps % every == 0
+        kept = self.steps % whole_number(every, "every", 1) == 0
         kept[-1] = True
         return replace(self, table=self.table[kept], numbers=self.steps[kept])
 
@@ -206,8 +205,7 @@ class Trace:
             For a suffix other than .csv, or when the file cannot be written.
         """
         expect_suffix(path, TABLE)
-        with replacing(path) as beside, beside.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(self.thinned(every).as_csv())
+        write_text(path, self.thinned(every).as_csv())
 
 
 @dataclass(frozen=True, repr=False)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
@@ -27,9 +27,10 @@ from symgd.optimize.alike import why_alike
 from symgd.optimize.batches import Batches
 from symgd.optimize.checkpoint import Checkpoint
 from symgd.optimize.curvature import local_curvature, quadratic, tried
+from symgd.optimize.descent_options import Progress, Watch
 from symgd.optimize.ended import Story
 from symgd.optimize.ground import Ground, ground
-from symgd.optimize.onward import Keeper, Onward, TurnedTests, Watch, onward_from
+from symgd.optimize.onward import Keeper, Onward, TurnedTests, onward_from
 from symgd.optimize.pace import BatchCosts, one_by_one, striding, together
 from symgd.optimize.rates import Asked, choose, said_of_rate
 from symgd.optimize.rows import KeptRows, ToldRows, telling
@@ -41,8 +42,6 @@ from symgd.optimize.ways import Ways
 from symgd.problem.problem import Problem
 from symgd.registry.registry import FrozenMap
 from symgd.writing.words import Message, message
-
-Progress: TypeAlias = Callable[[int, int], None]
 
 LARGE = 10_000  # rows from which the whole cost is worked out once an epoch, and not at each batch
 

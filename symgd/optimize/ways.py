@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from symgd.errors import DescentError, either, parameter
+from symgd.optimize.asked import whole_number
+from symgd.optimize.descent_options import DescentOptions, Hold, Order
 from symgd.problem.problem import Problem
 from symgd.registry.options import instead_of
 
-Order: TypeAlias = bool | Iterable[str]
-Hold: TypeAlias = Mapping[str, float | None] | Iterable[str]  # None: at its start
 System: TypeAlias = Literal["own", "standardised", "exact"]
 
 
@@ -65,25 +63,15 @@ class Ways:
         }
 
 
-def ways_of(
-    problem: Problem,
-    *,
-    batch_size: int | None,
-    replacement: bool,
-    shuffle: bool,
-    seed: int,
-    epochs: int | None,
-    alternate: Order,
-    hold: Hold,
-    standardise: bool,
-    coordinates: str | None,
-) -> Ways:
+def ways_of(problem: Problem, options: DescentOptions) -> Ways:
     """What was asked, checked."""
-    held = _names(problem, "hold", hold)
+    held = _names(problem, "hold", options.hold)
     moving = tuple(name for name in problem.parameters if name not in held)
     if not moving:
         raise DescentError(f"{parameter('hold')} keeps every parameter", "leave one to move")
-    size = None if batch_size is None else whole_number("batch_size", batch_size, 1)
+    size, epochs = options.batch_size, options.epochs
+    size = None if size is None else whole_number(size, "batch_size", 1)
+    replacement, shuffle = options.replacement, options.shuffle
     if size is None and (replacement or not shuffle):
         asked = parameter("replacement") if replacement else "shuffle=False"
         rows = parameter("batch_size", "1")
@@ -91,8 +79,8 @@ def ways_of(
     if replacement and not shuffle:
         cause = "shuffle=False keeps the rows' order, and with replacement they have none"
         raise DescentError(cause, "pass one of the two")
-    order = _order(problem, alternate, moving)
-    system = _system(standardise, coordinates)
+    order = _order(problem, options.alternate, moving)
+    system = _system(options.standardise, options.coordinates)
     if order and system != "own":
         cause = f"{parameter('alternate')} moves the parameters themselves, and {system} coordinates mix them"
         raise DescentError(cause, "pass one of the two")
@@ -100,24 +88,12 @@ def ways_of(
         size,
         replacement,
         shuffle,
-        whole_number("seed", seed, 0),
-        None if epochs is None else whole_number("epochs", epochs, 0),
+        whole_number(options.seed, "seed"),
+        None if epochs is None else whole_number(epochs, "epochs"),
         order,
         held,
         system,
     )
-
-
-def whole_number(name: str, value: object, least: int) -> int:
-    """A whole number, or DescentError naming what it was to be."""
-    remedy = f"pass a whole number, {least} or more"
-    try:
-        number = operator.index(value)  # type: ignore[arg-type]  # what it is no number of is an error
-    except TypeError as error:
-        raise DescentError(f"{parameter(name)} is {value!r}", remedy) from error
-    if number < least or isinstance(value, bool):
-        raise DescentError(f"{parameter(name)} is {value!r}", remedy)
-    return number
 
 
 def _names(problem: Problem, option: str, given: Hold) -> tuple[str, ...]:

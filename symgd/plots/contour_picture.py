@@ -10,7 +10,7 @@ import numpy as np
 from symgd.data.arrays import FloatArray
 from symgd.optimize.run import Run
 from symgd.plots import plot_panels as panels
-from symgd.plots.labels import STAR, START, coloured, entitle, letter
+from symgd.plots.labels import STAR, START, coloured, entitle, explain, letter
 from symgd.plots.plane import CostPlane, plane_of
 from symgd.writing.words import Message, Words, message
 
@@ -36,10 +36,8 @@ def draw_contour(
     plane = plane_of(run, parameters)
     axes = picture.subplots()
     draw_map(axes, run, plane, words)
-    axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), handlelength=1.6)
-    title = panels.headline(run, words)
-    entitle(picture, title)
-    axes.set_title("\n".join(panels.plain(line, 110) for line in titles(run, plane, words)))
+    entitle(picture, panels.headline(run, words))
+    explain(axes, titles(run, plane, words))
 
 
 def titles(run: Run, plane: CostPlane, words: Words, *, square: bool = True) -> list[str]:

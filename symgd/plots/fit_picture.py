@@ -19,8 +19,19 @@ from symgd.fit.summaries.equation import equation, equation_of
 from symgd.optimize.outcome import KINDS, Kind
 from symgd.optimize.prediction import predicted, predictor, readable, residuals, responses
 from symgd.optimize.run import Run
-from symgd.plots.plot_panels import DATA, ERROR, FAINT, HEADLINE, PREDICTION, ROWS, plain, upright
-from symgd.plots.plots import picture_for
+from symgd.plots.plot_panels import (
+    DATA,
+    ERROR,
+    FAINT,
+    HEADLINE,
+    PREDICTION,
+    ROWS,
+    plain,
+    rows_label,
+    upright,
+    widened,
+)
+from symgd.plots.plots import expect_one_score, picture_for
 from symgd.problem.problem import Problem
 from symgd.terms import Equation
 from symgd.writing.formulas.rounding import DIGITS
@@ -89,8 +100,7 @@ def plot_fit(
     OutputError
         Where the file cannot be written, or the problem has several scores.
     """
-    if len(made.problem.targets) > 1:
-        raise OutputError("there is no picture of several scores", "draw what `predict` answers")
+    expect_one_score(made.problem)
     if not all(map(math.isfinite, made.parameters.values())):
         raise OutputError(
             "there is no curve to draw: the parameters are no numbers", "see `outcome`"
@@ -104,14 +114,32 @@ def plot_fit(
         if len(fit.problem.inputs) == 1:
             _draw_curve(upper, fit, words, rows)
             lower.sharex(upper)
-            _draw_residuals(lower, fit, words, rows, fit.data[fit.problem.inputs[0]])
-            lower.set_xlabel(plain(fit.problem.labels[fit.problem.inputs[0]]))
+            _draw_residuals(lower, fit, rows, fit.data[fit.problem.inputs[0]])
         else:
             _draw_predicted(upper, fit, words, rows)
-            _draw_residuals(lower, fit, words, rows, fit.fitted)
-            target = fit.problem.labels[fit.problem.target]
-            lower.set_xlabel(plain(words(message("{target}, predicted"), target=target)))
+            _draw_residuals(lower, fit, rows, fit.fitted)
+        name_axes(upper, lower, fit.problem, words)
     return picture
+
+
+def name_axes(upper: Axes, lower: Axes, problem: Problem, words: Words) -> None:
+    """Titles and labels of a fit's two panels: the data, with the curve or against what is predicted, and the residuals."""
+    target = problem.labels[problem.target]
+    across = modelled = words(message("{target}, predicted"), target=target)
+    if len(problem.inputs) == 1:
+        across = problem.labels[problem.inputs[0]]
+        upper.set_title(words(message("Data and fit")))
+        upper.set_ylabel(upright(target))
+    else:
+        upper.set_title(words(message("Predicted against actual")))
+        upper.set_xlabel(plain(words(message("{target}, actual"), target=target)))
+        upper.set_ylabel(upright(modelled))
+    forwards = problem.notation.residual_sign == "prediction - target"
+    ahead = message("Residuals: predicted less actual")
+    back = message("Residuals: actual less predicted")
+    lower.set_title(words(ahead if forwards else back))
+    lower.set_xlabel(plain(across))
+    lower.set_ylabel(words(message("residual")))
 
 
 def _title(fit: PicturedFit, words: Words) -> str:
@@ -145,9 +173,7 @@ def _draw_curve(axes: Axes, fit: PicturedFit, words: Words, rows: IntArray) -> N
     above = 3 if len(rows) <= FEW else 6  # among many points the curve is not to be lost
     axes.plot(grid, curve, color=PREDICTION, lw=2.2, zorder=above, label=words(message("fit")))
     _scatter(axes, fit, x, y, rows, words)
-    axes.set_ylim(*_limits(y, np.concatenate(shown)))
-    axes.set_ylabel(upright(fit.problem.labels[fit.problem.target]))
-    axes.set_title(words(message("Data and fit")))
+    axes.set_ylim(*widened(*readable(y, np.concatenate(shown), 0.6), 0.05))
     axes.tick_params(labelbottom=False)
     _legend(axes)
 
@@ -162,21 +188,11 @@ def _band(fit: PicturedFit, grid: FloatArray, kind: BandKind) -> Band | None:
     return made if np.isfinite(made.lower).all() and np.isfinite(made.upper).all() else None
 
 
-def _limits(data: FloatArray, shown: FloatArray) -> tuple[float, float]:
-    """Limits that hold the data, and what is shown as far as the data's own height goes."""
-    low, high = readable(data, shown, 0.6)
-    room = 0.05 * (high - low) or 0.5 * abs(high) or 0.5
-    return low - room, high + room
-
-
 def _scatter(
     axes: Axes, fit: PicturedFit, x: FloatArray, y: FloatArray, rows: IntArray, words: Words
 ) -> None:
     size = 30 if len(rows) <= 40 else 14 if len(rows) <= 300 else 5
-    said = message("{number} row", "{number} rows", number=len(fit.data))
-    if len(rows) < len(fit.data):
-        said = message("{shown} of {count} rows", shown=len(rows), count=len(fit.data))
-    label = said.written(words=words)
+    label = rows_label(len(rows), len(fit.data), words)
     strength = 1.0 if len(rows) <= FEW else 0.35
     axes.scatter(x[rows], y[rows], s=size, color=DATA, lw=0, alpha=strength, zorder=4, label=label)
     test = None if fit.fit is None else fit.fit.test
@@ -210,9 +226,7 @@ def _legend(axes: Axes) -> None:
 # Residuals, and several inputs
 
 
-def _draw_residuals(
-    axes: Axes, fit: PicturedFit, words: Words, rows: IntArray, across: FloatArray
-) -> None:
+def _draw_residuals(axes: Axes, fit: PicturedFit, rows: IntArray, across: FloatArray) -> None:
     errors = fit.residuals
     axes.axhline(0.0, color=FAINT, lw=1.2)
     size = 22 if len(rows) <= 40 else 12 if len(rows) <= 300 else 4
@@ -221,12 +235,6 @@ def _draw_residuals(
     axes.scatter(across[rows], errors[rows], s=size, color=ERROR, zorder=3)
     largest = float(np.abs(errors).max()) or 1.0
     axes.set_ylim(-1.15 * largest, 1.15 * largest)
-    forwards = fit.problem.notation.residual_sign == "prediction - target"
-    title = message("Residuals: predicted less actual")
-    if not forwards:
-        title = message("Residuals: actual less predicted")
-    axes.set_title(words(title))
-    axes.set_ylabel(words(message("residual")))
 
 
 def _draw_predicted(axes: Axes, fit: PicturedFit, words: Words, rows: IntArray) -> None:
@@ -239,8 +247,4 @@ def _draw_predicted(axes: Axes, fit: PicturedFit, words: Words, rows: IntArray) 
     _scatter(axes, fit, actual, made, rows, words)
     axes.set_xlim(*ends)
     axes.set_ylim(*ends)
-    target = fit.problem.labels[fit.problem.target]
-    axes.set_xlabel(plain(words(message("{target}, actual"), target=target)))
-    axes.set_ylabel(upright(words(message("{target}, predicted"), target=target)))
-    axes.set_title(words(message("Predicted against actual")))
     _legend(axes)

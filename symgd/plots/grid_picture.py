@@ -17,8 +17,6 @@ from symgd.plots.contour_picture import SHADES
 from symgd.plots.labels import STAR, coloured, entitle, letter
 from symgd.plots.plots import picture_for
 from symgd.registry.options import instead_of
-from symgd.terms import Equation, Symbol
-from symgd.writing.formulas.text import text
 from symgd.writing.words import Language, Words, message, words_in
 
 if TYPE_CHECKING:
@@ -63,11 +61,10 @@ def plot_grid(
 def _title(picture: Picture, found: GridSearch, words: Words) -> None:
     problem = found.problem
     best = tuple(f"{letter(name)} = {panels.number(value)}" for name, value in found.best.items())
-    model = text(Equation(Symbol(problem.target), problem.prediction), words=words)
     said = message(
         "{model}: the best of {number} point is {best}",
         "{model}: the best of {number} points is {best}",
-        model=panels.plain(model, 50),
+        model=panels.model_text(problem, words, 50),
         number=found.evaluations,
         best=best,
     )

@@ -12,11 +12,19 @@ from symgd.errors import OutputError
 from symgd.fit.fitted import Fit
 from symgd.fit.groups import Fits
 from symgd.optimize.prediction import responses
-from symgd.plots.plot_panels import DASHES, FAINT, HEADLINE, MARKERS, ROWS, SERIES, plain, upright
-from symgd.plots.plots import picture_for
-from symgd.terms import Equation, Symbol
-from symgd.writing.formulas.text import text
-from symgd.writing.words import Language, message, words_in
+from symgd.plots.fit_picture import name_axes
+from symgd.plots.plot_panels import (
+    DASHES,
+    FAINT,
+    HEADLINE,
+    MARKERS,
+    ROWS,
+    SERIES,
+    model_text,
+    plain,
+)
+from symgd.plots.plots import expect_one_score, picture_for
+from symgd.writing.words import Language, words_in
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,38 +46,18 @@ def plot_groups(
         Where the file cannot be written, no group was fitted, or the problem has several scores.
     """
     problem, words = fits.problem, words_in(language)
-    if len(problem.targets) > 1:
-        raise OutputError("there is no picture of several scores", "draw what `predict` answers")
+    expect_one_score(problem)
     if not fits:
         raise OutputError("there is no picture: no group was fitted", "see `failures`")
     with picture_for((9.6, 7.2), path) as picture:
-        model = text(Equation(Symbol(problem.target), problem.prediction), words=words)
-        picture.suptitle(plain(model, HEADLINE), x=0.02, ha="left", fontsize=12, fontweight="bold")
+        picture.suptitle(
+            model_text(problem, words, HEADLINE), x=0.02, ha="left", fontsize=12, fontweight="bold"
+        )
         upper, lower = picture.subplots(2, 1, height_ratios=(2.4, 1))
         lower.axhline(0.0, color=FAINT, lw=1.2)
         for number, (label, fit) in enumerate(fits.items()):
             _draw(upper, lower, fit, str(label), number)
-        one, target = len(problem.inputs) == 1, problem.labels[problem.target]
-        upper.set_ylabel(
-            upright(target if one else words(message("{target}, predicted"), target=target))
-        )
-        upper.set_xlabel("" if one else plain(words(message("{target}, actual"), target=target)))
-        upper.set_title(
-            words(message("Data and fit") if one else message("Predicted against actual"))
-        )
-        across = (
-            problem.labels[problem.inputs[0]]
-            if one
-            else words(message("{target}, predicted"), target=target)
-        )
-        lower.set_xlabel(plain(across))
-        forwards = problem.notation.residual_sign == "prediction - target"
-        ahead, back = (
-            message("Residuals: predicted less actual"),
-            message("Residuals: actual less predicted"),
-        )
-        lower.set_title(words(ahead if forwards else back))
-        lower.set_ylabel(words(message("residual")))
+        name_axes(upper, lower, problem, words)
         handles, labels = upper.get_legend_handles_labels()
         upper.legend(
             handles[:LEGEND],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from symgd.plots import plot_panels as panels
@@ -10,6 +10,8 @@ from symgd.terms import Symbol
 from symgd.writing.formulas.text import text
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
     from symgd.plots.picture import Picture
 
 # How the exact minimum and the start are marked, in every picture.
@@ -38,6 +40,16 @@ def entitle(picture: Picture, said: str) -> None:
     """The picture's title, in letters that are small enough for its width."""
     size = SIZE * min(1.0, picture.get_figwidth() * LETTERS / max(1, len(said)))
     picture.suptitle(said, x=0.02, ha="left", fontsize=size, fontweight="bold")
+
+
+def explain(
+    axes: Axes, lines: Iterable[str] = (), *, place: tuple[float, float] = (1.01, 1.0)
+) -> None:
+    """What is drawn, above the axes, and the legend beside them."""
+    axes.legend(loc="upper left", bbox_to_anchor=place, handlelength=1.6)
+    told = "\n".join(panels.plain(line, 110) for line in lines)
+    if told:
+        axes.set_title(told)
 
 
 def letter(name: str) -> str:

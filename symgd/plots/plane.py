@@ -12,7 +12,7 @@ from symgd.codegen.cost import cost_on
 from symgd.data.arrays import FloatArray, IntArray, spread
 from symgd.errors import OutputError
 from symgd.optimize.run import Run
-from symgd.registry.options import instead_of
+from symgd.registry.options import expect_known
 from symgd.registry.registry import FrozenMap
 
 POINTS = 97, 81  # of the grid
@@ -126,20 +126,28 @@ def plane_between(
 def two_of(run: Run, chosen: Sequence[str] | None) -> tuple[str, str]:
     """Two parameters of a run: those that are chosen, or the first two that moved."""
     known = run.problem.parameters
+    return pair_of(known, chosen, [name for name in known if np.ptp(run.trace[name]) > 0])
+
+
+def pair_of(
+    known: Sequence[str], chosen: Sequence[str] | None, first: Sequence[str] = ()
+) -> tuple[str, str]:
+    """Two of the parameters that are `known`: those that are chosen, then the `first`, then any.
+
+    Examples
+    --------
+    >>> pair_of(["a", "b", "c"], ["b"], first=["c"])
+    ('b', 'c')
+    """
     given = [chosen] if isinstance(chosen, str) else [*(chosen or ())]
-    for name in given:
-        if name not in known:
-            raise OutputError(f'there is no parameter "{name}"', instead_of(name, known))
+    expect_known(given, known, "parameter", OutputError)
     if len(known) < 2:
         cause = f"the cost has one parameter, {known[0]}, and a plane needs two"
         raise OutputError(cause, 'draw a slice: plot("slice")')
     if len(given) > 2 or len({*given}) < len(given):
         raise OutputError(f"{', '.join(given)} are not two parameters", "name two of them")
-    moved = [name for name in known if np.ptp(run.trace[name]) > 0]
-    found = [*given, *(name for name in (*moved, *known) if name not in given)]
-    pair = dict.fromkeys(found)
-    first, second = [*pair][:2]
-    return first, second
+    one, other = [*dict.fromkeys((*given, *first, *known))][:2]
+    return one, other
 
 
 def _followed(walk: FloatArray, run: Run) -> IntArray:

@@ -12,7 +12,7 @@ from symgd.data.arrays import FloatArray, IntArray, spread
 from symgd.optimize.outcome import KINDS
 from symgd.optimize.prediction import is_straight, predictor, readable
 from symgd.optimize.run import Run, Trace
-from symgd.terms import Equation, Symbol
+from symgd.problem.problem import Problem
 from symgd.writing.formulas.text import text
 from symgd.writing.words import Message, Words, message
 
@@ -50,8 +50,12 @@ def headline(run: Run, words: Words) -> str:
         number=run.steps,
     )
     rest = ended.written(words=words)
-    model = text(Equation(Symbol(problem.target), problem.prediction), words=words)
-    return plain(model, HEADLINE - len(rest)) + plain(rest)
+    return model_text(problem, words, HEADLINE - len(rest)) + plain(rest)
+
+
+def model_text(problem: Problem, words: Words, most: int) -> str:
+    """The model, y = m x + b, of bearable length."""
+    return plain(text(problem.model_equations[0], words=words), most)
 
 
 def plain(text: str, most: int = 100) -> str:
@@ -103,7 +107,7 @@ def _draw_line(axes: Axes, run: Run, words: Words, rows: IntArray) -> None:
     problem = run.problem
     x, y = run.data[problem.inputs[0]][rows], run.data[problem.target][rows]
     lost = run.outcome.kind == "diverged"
-    low, high = _widened(float(x.min()), float(x.max()), 0.06)
+    low, high = widened(float(x.min()), float(x.max()), 0.06)
     axes.set_xlim(low, high)
     shown = (0, *_earlier(run)[1:3]) if lost else (0, run.steps)
     reached = np.concatenate([_predictions(run, step, [x]) for step in shown])
@@ -123,7 +127,9 @@ def _draw_line(axes: Axes, run: Run, words: Words, rows: IntArray) -> None:
         name = words(at, step=run.steps)
         axes.plot(grid, line, color=PREDICTION, lw=2.4, zorder=3, label=name)
     size = 34 if len(rows) <= 30 else 16 if len(rows) <= 300 else 5
-    axes.scatter(x, y, s=size, color=DATA, zorder=4, label=_data_label(run, words, rows))
+    axes.scatter(
+        x, y, s=size, color=DATA, zorder=4, label=rows_label(len(rows), len(run.data), words)
+    )
     axes.set_xlabel(plain(problem.labels[problem.inputs[0]]))
     axes.set_ylabel(upright(problem.labels[problem.target]))
     axes.set_title(words(_data_title(run), step=run.steps))
@@ -171,9 +177,9 @@ def _draw_predicted(axes: Axes, run: Run, words: Words, rows: IntArray) -> None:
     )
     axes.scatter(actual, first, s=18, marker="x", color=FAINT, lw=1, label=words(at, step=0))
     axes.scatter(actual, final, s=18, color=PREDICTION, label=words(at, step=run.steps))
-    axes.set_xlim(*_widened(float(actual.min()), float(actual.max()), 0.06))
+    axes.set_xlim(*widened(float(actual.min()), float(actual.max()), 0.06))
     axes.set_ylim(low, high)
-    target, count = problem.labels[problem.target], _data_label(run, words, rows)
+    target, count = problem.labels[problem.target], rows_label(len(rows), len(run.data), words)
     across = message("{target}, actual ({rows})")
     axes.set_xlabel(plain(words(across, target=target, rows=count)))
     axes.set_ylabel(upright(words(message("{target}, predicted"), target=target)))
@@ -197,11 +203,11 @@ def _data_title(run: Run) -> Message:
     return titles[not is_straight(run.problem)]
 
 
-def _data_label(run: Run, words: Words, rows: IntArray) -> str:
-    if len(rows) < len(run.data):
-        part = message("{shown} of {count} rows", shown=len(rows), count=len(run.data))
-    else:
-        part = message("{number} row", "{number} rows", number=len(rows))
+def rows_label(shown: int, count: int, words: Words) -> str:
+    """How many rows are drawn."""
+    part = message("{number} row", "{number} rows", number=count)
+    if shown < count:
+        part = message("{shown} of {count} rows", shown=shown, count=count)
     return part.written(words=words)
 
 
@@ -224,7 +230,7 @@ def _predictions(run: Run, step: int, columns: list[FloatArray]) -> FloatArray:
 
 def _readable(data: FloatArray, shown: FloatArray) -> tuple[float, float]:
     """Limits that hold the data, and what is shown as far as the data's own height goes."""
-    return _widened(*readable(data, shown, 1.0), 0.08)
+    return widened(*readable(data, shown, 1.0), 0.08)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -363,6 +369,7 @@ def _ends(values: FloatArray) -> str:
     return f"{number(values[0])} → {number(values[-1])}"
 
 
-def _widened(low: float, high: float, part: float) -> tuple[float, float]:
+def widened(low: float, high: float, part: float) -> tuple[float, float]:
+    """Limits with room at both ends, in parts of what lies between them."""
     room = part * (high - low) or 0.5 * abs(high) or 0.5
     return low - room, high + room

@@ -11,6 +11,7 @@ from symgd.errors import MissingPackage, OutputError, either
 from symgd.files import PICTURES, expect_suffix
 from symgd.optimize.run import Run, Trace
 from symgd.plots import plot_panels as panels
+from symgd.problem.problem import Problem
 from symgd.writing.words import Language, Words, words_in
 
 if TYPE_CHECKING:
@@ -55,11 +56,8 @@ def plot(
     OutputError
         Where the file cannot be written, or the problem has several scores.
     """
-    if len(run.problem.targets) > 1:
-        raise OutputError(
-            "there is no picture of several scores",
-            f"write the steps with {either('trace.save', '--trace')}, and draw these",
-        )
+    steps = either("trace.save", "--trace")
+    expect_one_score(run.problem, f"write the steps with {steps}, and draw these")
     words = words_in(language)
     size, mosaic = _LAYOUTS.get(len(run.parameters), _OF_MANY)
     with picture_for(size, path) as picture:
@@ -157,6 +155,12 @@ def plot_trace(
         panels.draw_all_parameters(parameters, trace, words)
         panels.draw_cost(cost, trace, trace.own["cost"], None, words)
     return picture
+
+
+def expect_one_score(problem: Problem, remedy: str = "draw what `predict` answers") -> None:
+    """Refuse a problem with several targets, which no picture of data shows."""
+    if len(problem.targets) > 1:
+        raise OutputError("there is no picture of several scores", remedy)
 
 
 @contextmanager

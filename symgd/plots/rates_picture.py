@@ -15,8 +15,6 @@ from symgd.plots.contour_picture import draw_map
 from symgd.plots.labels import entitle
 from symgd.plots.plane import plane_of
 from symgd.plots.slice_picture import draw_slice_of
-from symgd.terms import Equation, Symbol
-from symgd.writing.formulas.text import text
 from symgd.writing.words import Words, message
 
 if TYPE_CHECKING:
@@ -49,10 +47,9 @@ def draw_rates(
         axes.set_title(after.written(words=words), fontsize=9.5)
     _draw_costs(below.subplots(), runs, words)
     problem = runs[0].problem
-    model = text(Equation(Symbol(problem.target), problem.prediction), words=words)
     title = message(
         "{model}, {loss}: learning rates side by side",
-        model=panels.plain(model, 60),
+        model=panels.model_text(problem, words, 60),
         loss=words.declared(problem.loss.title),
     )
     entitle(picture, title.written(words=words))

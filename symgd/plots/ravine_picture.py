@@ -10,17 +10,13 @@ import numpy as np
 
 from symgd.codegen.cost import cost_on
 from symgd.data.arrays import FloatArray
-from symgd.errors import OutputError
 from symgd.optimize.analysis import Analysis
 from symgd.plots import plot_panels as panels
 from symgd.plots.contour_picture import draw_contours, finish, scales_differ
-from symgd.plots.labels import STAR, START, coloured, entitle, letter
-from symgd.plots.plane import CostPlane, plane_between, points_for
+from symgd.plots.labels import STAR, START, coloured, entitle, explain, letter
+from symgd.plots.plane import CostPlane, pair_of, plane_between, points_for
 from symgd.plots.plots import picture_for
-from symgd.plots.slice_picture import draw_curve, widened
-from symgd.registry.options import instead_of
-from symgd.terms import Equation, Symbol
-from symgd.writing.formulas.text import text
+from symgd.plots.slice_picture import draw_curve, ends_around
 from symgd.writing.words import Language, Message, Words, message, words_in
 
 if TYPE_CHECKING:
@@ -45,7 +41,7 @@ def plot_ravine(
             _draw_parabola(picture.subplots(), analysis, words)
             _title(picture, analysis, words)
         return picture
-    names = _two(analysis, parameters)
+    names = pair_of(analysis.problem.parameters, parameters)
     exact = analysis.landscape.exact
     middle = analysis.start if exact is None else exact.parameters
     points = [np.array([place[name] for name in names]) for place in (analysis.start, middle)]
@@ -63,9 +59,7 @@ def plot_ravine(
         axes.plot(*points[0], **START, label=words(message("start")))
         if exact is not None:
             axes.plot(*points[1], **STAR, label=words(message("exact minimum")))
-        axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), handlelength=1.6)
-        written = (part.written(words=words) for part in _said(analysis, plane))
-        axes.set_title("\n".join(panels.plain(line, 110) for line in written))
+        explain(axes, (part.written(words=words) for part in _said(analysis, plane)))
         _title(picture, analysis, words)
     return picture
 
@@ -75,12 +69,12 @@ def _draw_parabola(axes: Axes, analysis: Analysis, words: Words) -> None:
     [name], cost = analysis.problem.parameters, cost_on(analysis.problem, analysis.data)
     exact, start = analysis.landscape.exact, analysis.start[name]
     least = start if exact is None else exact.parameters[name]
-    ends = widened(np.array([start, least, 2 * least - start]))
+    ends = ends_around(np.array([start, least, 2 * least - start]))
     draw_curve(axes, lambda value: (cost([value]), 0.0), ends, analysis.problem.notation.cost)
     axes.plot(start, cost([start]), **START, label=words(message("start")))
     if exact is not None:
         axes.plot(least, exact.cost, **STAR, label=words(message("exact minimum")))
-    axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0))
+    explain(axes)
     axes.set_xlabel(letter(name), **coloured(analysis.problem.parameters, name))
 
 
@@ -93,18 +87,6 @@ def _said(analysis: Analysis, plane: CostPlane) -> Iterator[Message]:
         yield message("held: {held}", held=held)
     if not plane.equal:
         yield scales_differ()
-
-
-def _two(analysis: Analysis, chosen: Sequence[str] | None) -> tuple[str, str]:
-    known = analysis.problem.parameters
-    given = [*(chosen or ())]
-    for name in given:
-        if name not in known:
-            raise OutputError(f'there is no parameter "{name}"', instead_of(name, known))
-    if len(given) > 2 or len({*given}) < len(given):
-        raise OutputError(f"{', '.join(given)} are not two parameters", "name two of them")
-    first, second = [*dict.fromkeys((*given, *known))][:2]
-    return first, second
 
 
 def _curvature(analysis: Analysis, names: Sequence[str], at: object) -> FloatArray:
@@ -148,9 +130,7 @@ def _draw_directions(axes: Axes, centre: FloatArray, hessian: FloatArray, words:
 
 def _title(picture: Picture, analysis: Analysis, words: Words) -> None:
     problem, number = analysis.problem, analysis.condition_number
-    model = panels.plain(
-        text(Equation(Symbol(problem.target), problem.prediction), words=words), 50
-    )
+    model = panels.model_text(problem, words, 50)
     said = message("{model}: no bowl", model=model)
     if number is not None:
         said = message(

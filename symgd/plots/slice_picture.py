@@ -13,9 +13,9 @@ from symgd.derivation.engine import gradient_of
 from symgd.errors import OutputError
 from symgd.optimize.run import Run
 from symgd.plots import plot_panels as panels
-from symgd.plots.labels import STAR, START, coloured, entitle, letter
+from symgd.plots.labels import STAR, START, coloured, entitle, explain, letter
 from symgd.plots.plane import LEAVES
-from symgd.registry.options import instead_of
+from symgd.registry.options import expect_known
 from symgd.writing.words import Words, message
 
 if TYPE_CHECKING:
@@ -38,15 +38,14 @@ def draw_slice(
     name = _chosen(run, parameters)
     axes = picture.subplots()
     draw_slice_of(axes, run, name, words)
-    axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0))
+    explain(axes)
     entitle(picture, panels.headline(run, words))
 
 
 def _chosen(run: Run, parameters: Sequence[str] | None) -> str:
     known = run.problem.parameters
     given = [parameters] if isinstance(parameters, str) else [*(parameters or known[:1])]
-    if given[0] not in known:
-        raise OutputError(f'there is no parameter "{given[0]}"', instead_of(given[0], known))
+    expect_known(given[:1], known, "parameter", OutputError)
     if len(given) > 1:
         raise OutputError(f"a slice has one parameter, not {', '.join(given)}", "name one of them")
     return given[0]
@@ -58,7 +57,7 @@ def draw_slice_of(axes: Axes, run: Run, name: str, words: Words) -> None:
     points, label = run.trace[name][steps], coloured(run.problem.parameters, name)
     alone = run.exact is not None and len(run.problem.parameters) == 1
     least = run.exact.parameters[name] if run.exact is not None and alone else points[-1]
-    draw_curve(axes, at, widened(np.append(points, least)), run.problem.notation.cost)
+    draw_curve(axes, at, ends_around(np.append(points, least)), run.problem.notation.cost)
     _draw_tangents(axes, points, at, words)
     heights = np.array([at(value)[0] for value in points.tolist()])
     mark = {"marker": "o", "ls": "", "color": label["color"], "zorder": 5}
@@ -134,7 +133,7 @@ def _steps(run: Run, name: str) -> FloatArray:
     return rows
 
 
-def widened(points: FloatArray) -> tuple[float, float]:
+def ends_around(points: FloatArray) -> tuple[float, float]:
     """The ends of what is drawn, with room around the points."""
     low, high = float(points.min()), float(points.max())
     size = (high - low) or max(abs(high), 1.0)

@@ -15,7 +15,7 @@ from symgd.data.arrays import FloatArray
 from symgd.optimize.run import Run
 from symgd.plots import plot_panels as panels
 from symgd.plots.contour_picture import DOTTED, SHADES, least_of, levels_of, titles
-from symgd.plots.labels import STAR, START, coloured, entitle, letter
+from symgd.plots.labels import STAR, START, coloured, entitle, explain, letter
 from symgd.plots.plane import CostPlane, plane_of
 from symgd.writing.words import Words, message
 
@@ -47,10 +47,8 @@ def draw_surface(
         axis.set_major_locator(MaxNLocator(TICKS))
     axes.view_init(elev=32, azim=-58)
     axes.set_box_aspect((1.2, 1.0, 0.8), zoom=0.98)
-    axes.legend(loc="upper left", bbox_to_anchor=(0.98, 0.95))
     entitle(picture, panels.headline(run, words))
-    said = titles(run, plane, words, square=False)
-    axes.set_title("\n".join(panels.plain(line, 110) for line in said))
+    explain(axes, titles(run, plane, words, square=False), place=(0.98, 0.95))
 
 
 def _draw_heights(axes: Any, plane: CostPlane, least: float, steep: bool) -> None:

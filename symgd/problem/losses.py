@@ -36,6 +36,11 @@ class Setting:
         The condition on it, in its own name.
     meaning : str
         What it is, in a few words.
+
+    Examples
+    --------
+    >>> LOSSES["huber"].settings[0].name, LOSSES["huber"].settings[0].default
+    ('delta', 1.35)
     """
 
     name: str
@@ -77,6 +82,13 @@ class Loss(Declared):
         Whether it compares several scores with as many targets.
     likelihood : Likelihood, optional
         The distribution that it is minus the logarithm of; standard errors and AIC come from it.
+
+    Examples
+    --------
+    >>> from symgd import Problem
+    >>> quartic = Loss("quartic", "fourth powers", "(prediction - target)^4", "mean", "any number", "our own")
+    >>> Problem("m*x", loss=quartic).loss
+    Loss(quartic: the mean of (prediction - target)^4)
     """
 
     name: str
@@ -126,6 +138,11 @@ class Penalty(Declared):
     source : str
         Where it is from.
     settings : tuple of Setting
+
+    Examples
+    --------
+    >>> PENALTIES["ridge"].formula
+    'lambda*sum(weight^2)'
     """
 
     name: str

@@ -40,6 +40,13 @@ class Notation:
         Which is taken from which.
     constants : {"outside", "inside"}
         Whether factors common to all examples are moved before the Σ in the last lines.
+
+    Examples
+    --------
+    >>> from symgd import Problem
+    >>> print(Problem("m*x", notation=Notation(cost="MSE", count="n")).derive("m"))  # doctest: +ELLIPSIS
+    MSE = (1/n) Σᵢ (m xᵢ − yᵢ)²
+    ...
     """
 
     cost: str = "J"

@@ -342,6 +342,12 @@ class Problem(Model):
         return nt.definitions_of(self.cost_name)
 
     @property
+    def model_equations(self) -> tuple[nt.Equation, ...]:
+        """Each target with its prediction: y = …"""
+        pairs = zip(self.targets, self.predictions, strict=True)
+        return tuple(nt.Equation(nt.Symbol(target), part) for target, part in pairs)
+
+    @property
     def cost(self) -> sympy.Expr:
         """The cost as SymPy knows it."""
         return self.cost_term.value

@@ -82,9 +82,21 @@ def declared(
     Traceback (most recent call last):
     symgd.errors.SymgdError: there is no penalty "rige"; did you mean ridge?
     """
-    if name not in known:
-        raise error(f'there is no {kind} "{name}"', instead_of(str(name), known, others))
+    expect_known([name], known, kind, error, others)
     return known[name]
+
+
+def expect_known(
+    names: Iterable[str],
+    known: Collection[str],
+    kind: str,
+    error: type[SymgdError],
+    others: str = "",
+) -> None:
+    """Refuse a name that is none of those `known` with an `error` that says what it is called."""
+    for name in names:
+        if name not in known:
+            raise error(f'there is no {kind} "{name}"', instead_of(str(name), known, others))
 
 
 def options_of(call: Callable[..., object]) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -13,6 +12,7 @@ from typing import Any
 from symgd import terms as nt
 from symgd.files import expect_suffix, write_text
 from symgd.registry.options import names_options
+from symgd.registry.record import json_text
 from symgd.writing.documents.plain import unaccented
 from symgd.writing.formulas.latex import latex
 from symgd.writing.formulas.text import text
@@ -46,8 +46,7 @@ class Spoken(ABC):
 
     def json(self, *, language: Language = None) -> str:
         """The same for programs: the keys in English, what is said in a language."""
-        record = self._record(words_in(language or self.language))
-        return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+        return json_text(self._record(words_in(language or self.language)))
 
     def markdown(self, *, language: Language = None) -> str:
         """The same as notebooks and code hosts render it."""

@@ -15,7 +15,7 @@ from symgd.fit.summaries.summary import FitSummary
 from symgd.fit.summaries.summary_pages import as_html, as_latex, as_markdown, as_text, notes_as_text
 from symgd.fit.summaries.told import Estimate, Told, share, spoken_in
 from symgd.optimize.outcome import KINDS
-from symgd.terms import Equation, Symbol
+from symgd.registry.record import json_text
 from symgd.writing.words import Language, Words, message
 
 
@@ -72,7 +72,7 @@ class GroupsSummary:
             for label, error in self.fits.failures.items()
         ]
         record = {"by": self.fits.by, "fits": fits, "failures": failures}
-        return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+        return json_text(record)
 
     def _repr_mimebundle_(self, **chosen: object) -> dict[str, str]:
         return {"text/plain": self.text(), "text/html": self.html()}
@@ -100,10 +100,7 @@ class GroupsSummary:
         failures = (f"{n}: {self._speak_of(error)}" for n, error in self.fits.failures.items())
         return Told(
             words,
-            tuple(
-                Equation(Symbol(target), part)
-                for target, part in zip(problem.targets, problem.predictions, strict=True)
-            ),
+            problem.model_equations,
             (words.declared(problem.loss.title),),
             (self.fits.by, *(said.written(words=words) for said in head)),
             tuple(self._rows(words)),

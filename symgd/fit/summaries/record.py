@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from symgd.data.arrays import FloatArray
@@ -12,6 +10,7 @@ from symgd.fit.fitted import Fit
 from symgd.fit.statistics.intervals import IntervalMethod
 from symgd.problem.losses import LOSSES
 from symgd.problem.problem import Problem
+from symgd.registry.record import json_text
 from symgd.writing.words import Words
 
 KIND = "fit"
@@ -41,7 +40,7 @@ def as_json(
             speak(note.written(words=words)) for note in (*fit.data.remarks, *fit.found.remarks)
         ],
     }
-    return json.dumps(finite(record), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return json_text(record)
 
 
 def problem_record(problem: Problem) -> dict[str, Any]:
@@ -95,12 +94,3 @@ def _statistics(fit: Fit) -> dict[str, Any]:
 
 def _or_none(matrix: FloatArray | None) -> list[list[float]] | None:
     return None if matrix is None else matrix.tolist()
-
-
-def finite(value: Any) -> Any:
-    """The same with None for what JSON has no number for."""
-    if isinstance(value, Mapping):
-        return {name: finite(part) for name, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [finite(part) for part in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
