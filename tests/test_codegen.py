@@ -444,6 +444,7 @@ def test_hostile_columns(name: str) -> None:
 
 ALL_WALKS = (
     *numpy_module.WALK,
+    *numpy_module.SUMMARY,
     *numpy_module.QUADRATIC,
     *numpy_module.OTHER,
     *numpy_module.KINKED,
