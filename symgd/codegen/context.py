@@ -25,7 +25,7 @@ _OWN = """
     course csv curvature delimiter descend Descent direct distance Ending ending EPSILON error Evaluate evaluate
     FAR FEATURES FEW few file Fill fill first first_rate flag flags FloatArray found gradient has_arrived header
     high HUGE inputs IntArray kind kind_of largest last learning_rate Least least Limits limits line lines
-    loaded Look look made main many Mapping math matrix max_iter message MISSED most MOST_NUMBERS most_steps
+    loaded Look look made main many Mapping math matrix max_iter message MISSED most MOST_LEFT MOST_NUMBERS most_steps
     move moved moves name NamedTuple names NDArray new NOISE norm NoSummary not_yet np number old options
     outcome pairs PARAMETERS parameters parser part partial parts path piece PILOT pilot_triangle place places
     point predict prediction previous psi pulls quiet rank rate rates reached remedy residual RISE root rounding

@@ -20,8 +20,8 @@ squares, so that rounding cannot make it negative. It costs 215 ns a step with J
 """
 
 from __future__ import annotations
-
 import __future__
+
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -136,7 +136,10 @@ class SummarySource:
         rows = [list(row) for row in zip(*columns, strict=True)]
         at_0 = dict.fromkeys(map(sympy.Symbol, self.context.problem.parameters), 0)
         constant = [float(term.value.subs(at_0)) for term in self.psi]
-        stretched, psi = f"triangle[:, :-1] @ np.array({rows})", f"np.array({rows}) @ np.array(point)"
+        stretched, psi = (
+            f"triangle[:, :-1] @ np.array({rows})",
+            f"np.array({rows}) @ np.array(point)",
+        )
         if rows == np.eye(len(columns)).tolist():
             stretched, psi = "triangle[:, :-1]", "np.array(point)"
         elif sorted(rows) == sorted(np.eye(len(columns)).tolist()):  # they stand in another order
