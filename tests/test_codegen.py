@@ -444,6 +444,7 @@ def test_hostile_columns(name: str) -> None:
 
 ALL_WALKS = (
     *numpy_module.WALK,
+    *numpy_module.SUMMARY,
     *numpy_module.QUADRATIC,
     *numpy_module.OTHER,
     *numpy_module.KINKED,
@@ -478,6 +479,7 @@ def test_every_name_of_a_module_is_reserved() -> None:
         given |= {f"slope_{name}" for name in problem.parameters}
         given |= {name for name in used if name[0] in "adrt" and name[1:].isdigit()}
         given |= {name for name in used if name.startswith("psi") and name[3:].isdigit()}
+        given |= {name for name in used if name.startswith("part_") and name[5:].isdigit()}
         program = lower(problem, problem.derive())
         given |= {part.local.name for part in (*program.hoisted, *program.assignments)}
         own = {name for name in used - given if not name.startswith("_")}

@@ -456,68 +456,6 @@ def test_auto_takes_65_inputs() -> None:
     assert run.outcome.kind == "converged"
 
 
-def _module(problem: Problem) -> dict[str, Any]:
-    module: dict[str, Any] = {"__name__": "optimizer"}
-    exec(compile(problem.source(), "optimizer.py", "exec"), module)
-    return module
-
-
-@settings(deadline=None, max_examples=30)
-@given(
-    model=st.sampled_from(["m*x + b", "a*b*x + c", "a*exp(-b*x) + c", "m*x"]),
-    loss=st.sampled_from(["mse", "sse", "half_mse", "mae", "huber"]),
-    rate=st.one_of(st.none(), st.floats(1e-4, 0.02)),
-    at=st.floats(-1, 1),
-    steps=st.integers(0, 40),
-)
-def test_descent_and_generated_module_agree_step_by_step(
-    model: str, loss: str, rate: float | None, at: float, steps: int
-) -> None:
-    """To the last bit over arrays; a data summary is factorised otherwise here and there."""
-    problem = Problem(model, loss=loss)
-    start = {name: at + 0.1 * k for k, name in enumerate(problem.parameters)}
-    chosen = {} if rate is None else {"learning_rate": rate}
-    run = problem.descend(X, Y, start=start, max_iter=steps, **chosen)  # type: ignore[arg-type]
-    found = _module(problem)["descend"](X, Y, start=start, max_iter=steps, **chosen)
-    assert (found.steps, found.outcome) == (run.steps, run.outcome.kind)
-    trace = run.trace.table[:, : len(problem.parameters) + 1]
-    if run.route == "arrays":
-        assert found.trace.tolist() == trace.tolist()
-    else:
-        assert found.trace == pytest.approx(trace, rel=1e-6, abs=1e-9)
-
-
-@pytest.mark.parametrize("asked", [{}, {"learning_rate": 0.01}], ids=["auto", "rate"])
-@pytest.mark.parametrize(
-    ("model", "loss", "exact"),
-    [
-        ("m*x + b", "mse", False),
-        ("a*x^2 + b*x + c", "half_mse", False),
-        ("a*exp(-b*x) + c", "mse", True),
-        ("m*x + b", "huber", True),
-        ("m*x + b", "mae", True),
-        ("a*sin(b*x) + c", "log_cosh", True),
-    ],
-)
-def test_descent_and_generated_module_end_alike(
-    model: str, loss: str, exact: bool, asked: dict[str, float]
-) -> None:
-    """By their own limits they make the same number of steps, over arrays to the same last bit."""
-    rng = np.random.default_rng(1)
-    x = rng.uniform(0, 3, 60)
-    y = 3 * np.exp(-0.7 * x) + rng.normal(0, 0.1, 60)
-    problem = Problem(model, loss=loss)
-    start = dict.fromkeys(problem.parameters, 0.5)
-    run = problem.descend(x, y, start=start, **asked)  # type: ignore[arg-type]
-    found = _module(problem)["descend"](x, y, start=start, **asked)
-    assert (found.steps, found.outcome) == (run.steps, run.outcome.kind)
-    assert run.route == ("arrays" if exact else "data summary")
-    values = [*run.parameters.values()]
-    assert [*found.parameters] == (values if exact else pytest.approx(values, rel=1e-9))
-    if exact:
-        assert found.trace.tolist() == run.trace.table[:, : len(values) + 1].tolist()
-
-
 # ---------------------------------------------------------------------------------------------
 # Kinks
 

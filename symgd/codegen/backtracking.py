@@ -93,13 +93,15 @@ def first_rate(
 ) -> float:
     """A rate to begin with: from 1, eight times more or less until the cost falls no further."""
 
+    def to(rate: float) -> list[float]:
+        return [value - rate * slope for value, slope in zip(values, gradient, strict=True)]
+
     def falls(rate: float) -> float:
-        ahead = [value - rate * slope for value, slope in zip(values, gradient, strict=True)]
-        after, slopes = evaluate(ahead)
-        return after if ahead != values and math.isfinite(math.hypot(*slopes)) else math.inf
+        after, slopes = evaluate(to(rate))
+        return after if math.isfinite(math.hypot(*slopes)) else math.inf
 
     rate, least = 1.0, falls(1.0)
-    while not least < cost and rate > 1e-300:
+    while not least < cost and rate > 1e-300 and to(rate) != values:
         rate /= 8
         least = falls(rate)
     for factor in (8.0, 1 / 8):

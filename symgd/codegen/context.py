@@ -19,23 +19,25 @@ from symgd.terms.function import Target
 LONGEST = 40
 # Every name that a generated module uses by itself; a test reads the generated modules and keeps this complete.
 _OWN = """
-    Ahead ahead ahead_at_kinks ahead_by_differences ahead_of_squares anchor anchored annotations argparse arguments
-    array ArrayLike asked backtracking before best Bowl bowl bowl_course Callable ceiling cell cells chosen CLOSE
-    column COLUMNS columns constant converged cost cost_and_gradient CostAndGradient Course course csv curvature
-    delimiter descend Descent direct distance Ending ending EPSILON error Evaluate evaluate FEW few file first
-    first_rate flag flags FloatArray found gradient has_arrived header high HUGE inputs Iterator kind kind_of
-    largest last learning_rate Least least Limits limits line lines loaded Look look made main many Mapping math
-    matrix max_iter message most MOST_NUMBERS most_steps move moved moves name NamedTuple names NDArray new not_yet
-    np number old options outcome pairs PARAMETERS parameters parser part partial parts path piece pilot place
-    places point predict prediction previous psi pulls quiet rank rate rates reached remedy residual RISE root
-    rounding Row row rows said Sequence shift SHOWN SHRINK shrinking sizes slope slopes squares Standing start STAYS
-    Step step Stepped steps stretch Stride summary sys table tables terms Tests tests text Throw throw_in thrown
-    title titles told tolerance trace TraceRows triangle trouble TypeAlias typing unstable update v value values
-    walk wanted way where writer
+    agree Ahead ahead ahead_at_kinks ahead_by_differences ahead_of_squares anchor annotations argparse arguments
+    array ArrayLike asked backtracking before best BLOCK Bowl bowl bowl_course by_summary Callable ceiling cell
+    cells chosen CLOSE column COLUMNS columns constant converged cost cost_and_gradient CostAndGradient Course
+    course csv curvature delimiter descend Descent direct distance Ending ending EPSILON error Evaluate evaluate
+    FAR FEATURES FEW few file Fill fill first first_rate flag flags FloatArray found gradient has_arrived header
+    high HUGE inputs IntArray kind kind_of largest last learning_rate Least least Limits limits line lines
+    loaded Look look made main many Mapping math matrix max_iter message MISSED most MOST_LEFT MOST_NUMBERS most_steps
+    move moved moves name NamedTuple names NDArray new NOISE norm NoSummary not_yet np number old options
+    outcome pairs PARAMETERS parameters parser part partial parts path piece PILOT pilot_triangle place places
+    point predict prediction previous psi pulls quiet rank rate rates reached remedy residual RISE root rounding
+    Row row rows said Sequence shift SHOWN SHRINK shrinking sizes slope slopes some_rows squares Standing start
+    STAYS Step step Stepped steps stretch Stride summarised summary sys table terms Tests tests text Throw
+    throw_in thrown title titles told tolerance trace TraceRows triangle trouble TypeAlias typing unstable
+    update v value values walk wanted way where writer
 """
 RESERVED = frozenset(_OWN.split()) | frozenset(dir(builtins)) | frozenset(keyword.kwlist)
 RESERVED |= frozenset(keyword.softkwlist)
 INDENT = " " * 8
+NO_PROGRAM = Program((), (), ())
 RESULTS = ("residual", "prediction")  # names of our own that a part of the formula may have
 
 
@@ -79,9 +81,9 @@ def identifier(name: str) -> str:
 
 
 class Context:
-    """A problem, its program, and an identifier for everything in it."""
+    """A problem, its program where there is one, and an identifier for everything in it."""
 
-    def __init__(self, problem: Problem, program: Program) -> None:
+    def __init__(self, problem: Problem, program: Program = NO_PROGRAM) -> None:
         self.problem = problem
         self.program = program
         self.names = Names()

@@ -12,6 +12,8 @@ import sympy
 
 from symgd.problem.problem import Problem
 
+# What mpmath raises where a formula has no value; of complex numbers, for which it lacks a function, AttributeError.
+NO_VALUE = (TypeError, ValueError, ArithmeticError, AttributeError)
 TRIES = 8  # random places at which an edge is looked for
 STEPS = np.linspace(-8.0, 8.0, 65).tolist()
 
@@ -90,7 +92,7 @@ def _zero(of: Callable[[mpmath.mpf], mpmath.mpf]) -> mpmath.mpf | None:
                     middle = (low + high) / 2
                     low, high = (low, middle) if of(middle) * below <= 0 else (middle, high)
                 return (low + high) / 2
-    except (TypeError, ValueError, ArithmeticError):
+    except NO_VALUE:
         pass
     return None
 
@@ -105,5 +107,5 @@ def _bent(of: Callable[[mpmath.mpf], mpmath.mpf], at: mpmath.mpf) -> bool:
     try:
         near, far = jump(1e-5), jump(1e-4)
         return bool(near > 1e-8 and near > 0.5 * far)
-    except (TypeError, ValueError, ArithmeticError):
+    except NO_VALUE:
         return False

@@ -11,12 +11,13 @@ Laws
 References
 ----------
 Shor, Minimization Methods for Non-differentiable Functions (1985), section 2.3, for the rates; Burke, Lewis and Overton, A
-robust gradient sampling algorithm for nonsmooth, nonconvex optimization, SIAM J. Optim. 15 (2005), for the test; Gilbert,
-SIAM J. Control 4 (1966), for the hull's point nearest to 0.
+robust gradient sampling algorithm for nonsmooth, nonconvex optimization, SIAM J. Optim. 15 (2005), for the test; Wolfe,
+Finding the nearest point in a polytope, Math. Programming 11 (1976), for the hull's point nearest to 0.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -47,11 +48,28 @@ def ahead_at_kinks(
     ahead = ahead_by_differences(evaluate, values, cost, gradient)
     if ahead is not None and ahead.settles and not ahead.bends_down:
         return ahead
-    here, slope = np.array(values), np.abs(gradient)
+    here, every = np.array(values), range(len(values))
     with np.errstate(all="ignore"):
-        sizes = np.maximum(np.abs(here), np.where(slope > 0, abs(cost) / slope, 0.0))
+        sizes = np.array(
+            [_size(evaluate, here, number, cost, gradient[number]) for number in every]
+        )
         found = _around(evaluate, here, CLOSE / 2 * sizes, cost, gradient)
     return ahead if found is None else found
+
+
+def _size(evaluate: Evaluate, here: FloatArray, number: int, cost: float, slope: float) -> float:
+    """A parameter's size, or the change of it that alters the cost by about the cost, if that is more."""
+    own = abs(float(here[number]))
+    change = abs(cost / slope) if slope else 0.0
+    while own < change < math.inf:  # the slope alone promises too much where the cost bends up
+        side = np.zeros(len(here))
+        side[number] = change
+        if max(evaluate((here + part).tolist())[0] for part in (side, -side)) <= 2 * cost + abs(
+            cost
+        ):
+            return change
+        change /= 4
+    return own
 
 
 def _around(
@@ -65,7 +83,8 @@ def _around(
         square, largest = float(mean @ mean), float(np.linalg.norm(slopes, axis=1).max())
         if not 0 < largest < np.inf:
             return None
-        if square <= (1e-3 * largest) ** 2:
+        # All parameters moved by their own size, as straight on, would bring the cost no lower.
+        if 2 / CLOSE * np.abs(mean).sum() <= CLOSE * abs(cost) or square <= (1e-9 * largest) ** 2:
             break
         for part in (1.0, 1 / 8, 1 / 64, 1 / 512):
             move = -part * mean / np.abs(mean).max()
@@ -87,15 +106,29 @@ def _around(
 
 def _shares(slopes: FloatArray) -> FloatArray:
     """The shares of slopes in the mean of them that is the shortest."""
-    shares = np.full(len(slopes), 1 / len(slopes))
-    for _ in range(500):
-        mean = shares @ slopes
+    lengths = np.linalg.norm(slopes, axis=1)
+    chosen, parts = [int(np.argmin(lengths))], np.ones(1)
+    for _ in range(8 * len(slopes)):
+        mean = parts @ slopes[chosen]
         along = slopes @ mean
-        low, high = int(np.argmin(along)), int(np.argmax(np.where(shares > 0, along, -np.inf)))
-        change = slopes[low] - slopes[high]
-        if not float(along[high] - along[low]) > 1e-12 * float(change @ change):
+        new = int(np.argmin(along))
+        if new in chosen or not along[new] < mean @ mean - 1e-15 * lengths.max() * lengths[new]:
             break
-        part = min(shares[high], float(along[high] - along[low]) / float(change @ change))
-        shares[low] += part
-        shares[high] -= part
+        chosen, parts = [*chosen, new], np.append(parts, 0.0)
+        while True:
+            first, *others = slopes[chosen]
+            changes = np.array(others).reshape(-1, len(first)) - first
+            rest = np.linalg.lstsq(changes.T, -first, rcond=None)[0]
+            wanted = np.append(1 - rest.sum(), rest)
+            if (wanted >= 0).all():
+                parts = wanted
+                break
+            away = np.flatnonzero(wanted < 0)
+            reach = parts[away] / (parts[away] - wanted[away])
+            parts = parts + reach.min() * (wanted - parts)
+            parts[away[np.argmin(reach)]] = 0.0
+            kept = parts > 0
+            chosen, parts = [c for c, stays in zip(chosen, kept, strict=True) if stays], parts[kept]
+    shares = np.zeros(len(slopes))
+    shares[chosen] = parts
     return shares

@@ -17,11 +17,13 @@ from symgd.codegen import (
     script,
     skeleton,
     strides,
+    triangle,
     walk,
 )
 from symgd.codegen.context import Context, Statements, identifier, unpacked, written_tuple
 from symgd.codegen.jumps import has_kinks
 from symgd.codegen.lower import lower, lowered_predictions
+from symgd.codegen.separation import separate
 from symgd.codegen.summary_source import SummarySource
 from symgd.derivation.gradient import Gradient
 from symgd.problem.problem import Problem
@@ -29,8 +31,8 @@ from symgd.terms import Symbol
 from symgd.writing.formulas.text import text
 
 OPTIONS = ("--help", "--start", "--learning-rate", "--max-iter", "--tolerance", "--predict")
-# Modules whose text generated ones have: all, those of a quadratic, the others, and those of costs with kinks.
-WALK, QUADRATIC = (arrival, strides, walk), (bowl,)
+# Modules whose text generated ones have: all, those with a data summary, those of a quadratic, the others, and those of costs with kinks.
+WALK, SUMMARY, QUADRATIC = (arrival, strides, walk), (triangle,), (bowl,)
 OTHER, KINKED = (differences, backtracking), (kinks,)
 FROM_HERE = "# From here on, generated modules have this text.\n"
 
@@ -51,7 +53,8 @@ class _Module:
         self.problem = problem
         self.gradient = gradient
         self.context = Context(problem, lower(problem, gradient))
-        self.summary = SummarySource.of(self.context)
+        separation = separate(problem)
+        self.summary = None if separation is None else SummarySource(self.context, separation)
         self.linear = self.summary is not None and self.summary.linear
         self.kinked = not self.linear and has_kinks(problem)
 
@@ -60,7 +63,6 @@ class _Module:
         parts = [
             self.context.filled(
                 skeleton.IMPORTS,
-                iterator="" if self.summary is None else "Iterator, ",
                 partial="" if self.linear else "from functools import partial\n",
             ),
             _headed(
@@ -70,12 +72,17 @@ class _Module:
         ]
         if self.summary is not None:
             parts.append(self.summary.summarise())
-            parts += [self.summary.squares()] if self.linear else []
+            parts.append(self.summary.squares() if self.linear else self.summary.faithful())
         result = self.context.filled(
             skeleton.RESULT, trace_width=str(len(self.problem.parameters) + 1)
         )
         parts += [_headed("Descent", result), self.descend(), self.run()]
-        own = (*WALK, *(QUADRATIC if self.linear else OTHER), *(KINKED if self.kinked else ()))
+        own = (
+            *WALK,
+            *(SUMMARY if self.summary is not None else ()),
+            *(QUADRATIC if self.linear else OTHER),
+            *(KINKED if self.kinked else ()),
+        )
         words = "The walk: the same text, word for word, by which symgd itself descends"
         parts.append(_headed(words, "\n\n".join(map(_embedded, own))))
         parts.append(_headed("What is passed, checked", skeleton.CHECKS))

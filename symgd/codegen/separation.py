@@ -12,15 +12,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
-from typing import TypeAlias, TypeVar
+from typing import NamedTuple, TypeAlias, TypeVar
 
 import sympy
 
 from symgd.codegen.compiled import as_real
 from symgd.codegen.program import expect_numbers
-from symgd.codegen.stable import in_numpy
+from symgd.codegen.stable import exponentials_above, in_numpy
+from symgd.derivation.calculus.from_sympy import term_from
+from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
+from symgd.terms import Term
 from symgd.terms.functions import BY_SYMPY
 
 # What is put together from pieces has no one slope where they meet, and SymPy's slope of sinc none at 0, where ours has
@@ -50,6 +54,30 @@ class Separation:
     scale: sympy.Expr  # the cost is this times the sum of the squared residuals: 1/N, 1, 1/(2N)
     linear: bool  # whether every psi is affine in the parameters, so that the cost is a quadratic
 
+    @cached_property
+    def written(self) -> WrittenParts:
+        """The same in forms that code is made of; GenerationError where a part has none."""
+        slopes = tuple(tuple(map(_term, row)) for row in self.slopes)
+        psi, phi = (tuple(map(_term, part)) for part in (self.psi, self.phi))
+        return WrittenParts(psi, phi, slopes, _term(self.rest), _term(self.scale))
+
+
+class WrittenParts(NamedTuple):
+    """A Separation as Terms; a row of slopes for each parameter."""
+
+    psi: tuple[Term, ...]
+    phi: tuple[Term, ...]
+    slopes: tuple[tuple[Term, ...], ...]
+    rest: Term
+    scale: Term
+
+
+def _term(expression: sympy.Expr) -> Term:
+    term = term_from(expression)
+    if term is None:
+        raise GenerationError(f"there is no code for {expression}", "write the formula differently")
+    return in_numpy(term.rewrite(exponentials_above))
+
 
 def separate(problem: Problem) -> Separation | None:
     """The separation of a problem's cost, or None where there is none; GenerationError where a function has no code.
@@ -76,12 +104,30 @@ def separate(problem: Problem) -> Separation | None:
     except _Mixed:
         return None
     rest = sympy.Add(*(psi * phi for psi, phi in parts if not psi.free_symbols))
-    psi, phi = _merged([part for part in parts if part[0].free_symbols])
+    merged = _merged([part for part in parts if part[0].free_symbols])
+    psi, phi = _ordered(*merged, problem.parameters)
     slopes = _slopes(psi, problem.parameters)
     if not psi or slopes is None or _has_no_value([*psi, *phi, rest, *chain(*slopes)]):
         return None
     linear = not any(sympy.expand(slope).free_symbols for row in slopes for slope in row)
-    return Separation(problem.parameters, psi, phi, rest, slopes, factor / divisor, linear)
+    found = Separation(problem.parameters, psi, phi, rest, slopes, factor / divisor, linear)
+    try:
+        return found if found.written else None
+    except GenerationError:
+        return None
+
+
+def _ordered(
+    psi: Sequence[sympy.Expr], phi: Sequence[sympy.Expr], names: Sequence[str]
+) -> tuple[tuple[sympy.Expr, ...], tuple[sympy.Expr, ...]]:
+    """What stands alone, with a φ of 1, first; then in the parameters' order where each psi is one."""
+    symbols = [*map(sympy.Symbol, names)]
+    plain = all(part in symbols for part in psi)
+    pairs = sorted(
+        zip(psi, phi, strict=True),
+        key=lambda pair: (pair[1] != 1, symbols.index(pair[0]) if plain else 0),
+    )
+    return tuple(part for part, _ in pairs), tuple(part for _, part in pairs)
 
 
 def _has_no_value(exprs: Iterable[sympy.Expr]) -> bool:

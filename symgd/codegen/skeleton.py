@@ -10,7 +10,7 @@ import csv
 import math
 import sys
 from array import array
-from collections.abc import Callable, <<iterator>>Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 <<partial>>from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -223,15 +223,15 @@ SEPARABLE = """\
 
     # Multiplied out, a model can lose its digits on some data; then the arrays have the say.
     try:
-        summary = _quiet(_from_summary(*_summarise(*columns), len(columns[0])))
-        found = _run(summary, point, asked, 1_000_000)
-    except FloatingPointError:
-        return _run(evaluate, point, asked, FEW)
-    direct = math.sqrt(evaluate(found.parameters)[0])
-    rounding = 1e-14 * float(np.linalg.norm(columns[-1]))
-    if not abs(math.sqrt(found.cost) - direct) <= 1e-6 * direct + rounding:
-        return _run(evaluate, point, asked, FEW)
-    return found
+        triangle, anchor = _summarise(*columns)
+        if _is_faithful(point, anchor, columns):
+            summary = _quiet(_from_summary(triangle, anchor, len(columns[0])))
+            found = _run(summary, point, asked, 1_000_000)
+            if _is_faithful(found.parameters, anchor, columns):
+                return found
+    except (NoSummary, FloatingPointError):
+        pass
+    return _run(evaluate, point, asked, FEW)
 """
 
 ARRAYS = """\
@@ -329,49 +329,23 @@ def _columns(*columns: ArrayLike) -> tuple[FloatArray, ...]:
 
 SUMMARY = '''\
 <<why>>
+FEATURES = <<names>>
 
 
 def _summarise(*columns: FloatArray) -> tuple[FloatArray, FloatArray]:
     """The triangle R, shape (<<width>>, <<width>>), and the anchor, shape (<<parts>>,), of the data."""
-    parts = [slice(first, first + 8192) for first in range(0, len(columns[0]), 8192)]
-
-    def tables() -> Iterator[FloatArray]:
-        for part in parts:
-            yield _features(*(column[part] for column in columns))
-
-    pilot = _triangle(tables())
-    sizes = np.maximum(np.abs(pilot[:, :-1]).max(axis=0), np.finfo(float).tiny)
-    with np.errstate(all="ignore"):
-        anchor = -np.linalg.lstsq(pilot[:, :-1] / sizes, pilot[:, -1], rcond=None)[0] / sizes
-
-    def anchored() -> Iterator[FloatArray]:
-        for table in tables():
-            with np.errstate(all="ignore"):
-                table[:, -1] += table[:, :-1] @ anchor
-            yield table
-
-    return _triangle(anchored()), anchor
+    return summarised(_filling(columns), len(columns[0]), FEATURES, linear=<<linear>>)
 
 
-def _features(<<typed_arrays>>) -> FloatArray:
-    """The functions of the data, a column each, and what has no parameters in the last."""
-    table = np.empty((len(<<target>>), <<width>>))
+def _filling(columns: Sequence[FloatArray]) -> Fill:
+    return lambda rows, table: _features(table, *(column[rows] for column in columns))
+'''
+
+PARTS = '''\
+def _features(table: FloatArray, <<typed_arrays>>) -> None:
+    """Write the functions of the data, a column each, and what has no parameters in the last."""
     with np.errstate(all="ignore"):
 <<features>>
-    if not np.isfinite(table).all():
-        raise ValueError("the model is not defined, or too large, for a row of the data")
-    return table
-
-
-def _triangle(tables: Iterator[FloatArray]) -> FloatArray:
-    """R of the QR factorisation of all tables, one under the other."""
-    triangle = np.zeros((<<width>>, <<width>>))
-    for table in tables:
-        with np.errstate(all="ignore"):
-            triangle = np.asarray(np.linalg.qr(np.vstack([triangle, table]), mode="r"))
-        if not np.isfinite(triangle).all():
-            raise ValueError("the data are too large for floats: rescale the columns")
-    return triangle
 
 
 def _from_summary(
@@ -400,4 +374,17 @@ def _squares(
         return found
 
     return root * (<<stretched>>), reached
+'''
+
+FAITHFUL = '''\
+def _is_faithful(
+    point: tuple[float, ...], anchor: FloatArray, columns: Sequence[FloatArray]
+) -> bool:
+    """Whether at a point the summary of some rows has their cost."""
+    few = some_rows(len(columns[0]))
+    chosen = [column[few] for column in columns]
+    triangle = pilot_triangle(_filling(chosen), len(few), FEATURES, anchor)
+    by_summary, slopes = _quiet(_from_summary(triangle, anchor, len(few)))(point)
+    direct = _evaluate(point, *chosen)[0]
+    return all(map(math.isfinite, slopes)) and agree(by_summary, direct, chosen[-1])
 '''

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 import sympy
@@ -12,57 +10,47 @@ import sympy
 from symgd.codegen import layout, skeleton
 from symgd.codegen.context import Context, Statements, unpacked, written_tuple
 from symgd.codegen.program import Local
-from symgd.codegen.separation import separate
-from symgd.codegen.stable import exponentials_above, in_numpy
+from symgd.codegen.separation import Separation
 from symgd.codegen.sums import gathered
-from symgd.derivation.calculus.from_sympy import term_from
-from symgd.errors import GenerationError
 from symgd.terms import Negative, Product, Sum, Term, is_number, number, sum_of, terms_of
 from symgd.writing.formulas.text import text
 
-UNROLLED = 5  # up to so many parts, a summary is written out in plain floats
+FEW = 5  # up to so many parts, the triangle stands in one line
+UNROLLED = 12  # up to so many parts, a summary is written out in plain floats
 
 
-@dataclass(frozen=True)
 class SummarySource:
-    """Writes the functions that make the summary and use it, from a separation as Terms."""
+    """Writes the functions that make a summary and use it, for generated modules and for `Summary` alike."""
 
-    context: Context
-    linear: bool
-    psi: tuple[Term, ...]
-    phi: tuple[Term, ...]
-    slopes: tuple[tuple[Term, ...], ...]  # of every psi, a row for each parameter
-    rest: Term
-    scale: Term
+    def __init__(self, context: Context, separation: Separation) -> None:
+        self.context, self.linear = context, separation.linear
+        self.psi, self.phi, self.slopes, self.rest, self.scale = separation.written
 
-    @classmethod
-    def of(cls, context: Context) -> Self | None:
-        """The problem's, psi in the parameters' order where each is one; None where it does not separate in code."""
-        found = separate(context.problem)
-        if found is None:
-            return None
-        symbols = [sympy.Symbol(name) for name in found.parameters]
-        parts = list(zip(found.psi, found.phi, *found.slopes, strict=True))
-        if all(psi in symbols for psi, *_ in parts):
-            parts.sort(key=lambda part: symbols.index(part[0]))
-        try:
-            psi, phi, *slopes = zip(*(map(_term, part) for part in parts), strict=True)
-            rest, scale = map(_term, (found.rest, found.scale))
-        except GenerationError:
-            return None
-        return cls(context, found.linear, psi, phi, tuple(slopes), rest, scale)
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The φ as text."""
+        return tuple(map(text, self.phi))
 
     def summarise(self) -> str:
-        """The functions that make the summary and use it."""
+        """All that a module has of its summary."""
+        opening = self.context.filled(
+            skeleton.SUMMARY,
+            why=layout.comment(self.why()),
+            names=written_tuple(map(repr, self.names)),
+            linear=str(self.linear),
+            width=str(len(self.phi) + 1),
+            parts=str(len(self.phi)),
+        )
+        return f"{opening}\n\n{self.functions()}"
+
+    def functions(self) -> str:
+        """The functions with the formulas: of the data, and of the parameters."""
         lines = Statements(self.context)
         for column, term in enumerate((*self.phi, self.rest)):
             lines.assign(f"table[:, {column}]", term)
         constants, statements = self.steps()
         return self.context.filled(
-            skeleton.SUMMARY,
-            why=layout.comment(self.why()),
-            width=str(len(self.phi) + 1),
-            parts=str(len(self.phi)),
+            skeleton.PARTS,
             features="\n".join(lines.lines),
             constants="\n".join(constants),
             statements="\n".join(statements),
@@ -106,10 +94,9 @@ class SummarySource:
         anchors, distances, reached = (
             [self.context.local(f"{letter}{part}") for part in range(size)] for letter in "adt"
         )
-        rows = [", ".join(["_"] * row + list(map(name, entries[row][row:]))) for row in range(size)]
-        rows.append(f"*_, {name(entries[size][size])}")
+        named = [list(map(name, entries[row][row:])) for row in every]
         constants = [
-            f"    {', '.join(f'({row})' for row in rows)} = triangle.tolist()",
+            *(_side_by_side(named) if size <= FEW else _row_by_row(named)),
             f"    {unpacked(list(map(name, anchors)), 4)} = anchor.tolist()",
         ]
         for distance, psi, anchor in zip(distances, self.psi, anchors, strict=True):
@@ -149,9 +136,15 @@ class SummarySource:
         rows = [list(row) for row in zip(*columns, strict=True)]
         at_0 = dict.fromkeys(map(sympy.Symbol, self.context.problem.parameters), 0)
         constant = [float(term.value.subs(at_0)) for term in self.psi]
-        same = rows == np.eye(len(columns)).tolist()
-        stretched = "triangle[:, :-1]" if same else f"triangle[:, :-1] @ np.array({rows})"
-        psi = "np.array(point)" if same else f"np.array({rows}) @ np.array(point)"
+        stretched, psi = (
+            f"triangle[:, :-1] @ np.array({rows})",
+            f"np.array({rows}) @ np.array(point)",
+        )
+        if rows == np.eye(len(columns)).tolist():
+            stretched, psi = "triangle[:, :-1]", "np.array(point)"
+        elif sorted(rows) == sorted(np.eye(len(columns)).tolist()):  # they stand in another order
+            stretched = f"triangle[:, {[row.index(1.0) for row in columns]}]"
+            psi = f"np.array(point)[{[row.index(1.0) for row in rows]}]"
         if any(constant):
             psi = f"{psi} + np.array({constant})"
         return self.context.filled(
@@ -161,9 +154,20 @@ class SummarySource:
             stretched=stretched,
         )
 
+    def faithful(self) -> str:
+        """Whether the summary may be used at a point."""
+        return self.context.filled(skeleton.FAITHFUL)
 
-def _term(expression: sympy.Expr) -> Term:
-    term = term_from(expression)
-    if term is None:
-        raise GenerationError(f"there is no code for {expression}", "write the formula differently")
-    return in_numpy(term.rewrite(exponentials_above))
+
+def _side_by_side(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The triangle's entries by their names, in one line."""
+    front = [", ".join([*"_" * number, *row]) for number, row in enumerate(rows[:-1])]
+    every = ", ".join(f"({row})" for row in (*front, f"*_, {rows[-1][0]}"))
+    return [f"    {every} = triangle.tolist()"]
+
+
+def _row_by_row(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The same, a line for each row."""
+    lines = [f"    {', '.join(row)} = rows[{n}][{n}:]" for n, row in enumerate(rows[:-1])]
+    last = len(rows) - 1
+    return ["    rows = triangle.tolist()", *lines, f"    {rows[-1][0]} = rows[{last}][{last}]"]

@@ -68,7 +68,14 @@ def _penalised(problem: Problem, bare: Quadratic) -> Quadratic | None:
         return least + float(cost(*values)[0]), slopes
 
     rank = int(np.linalg.matrix_rank(matrix))
-    return replace(bare, matrix=matrix, offset=offset, rank=max(bare.rank, rank), evaluate=evaluate)
+    return replace(
+        bare,
+        matrix=matrix,
+        offset=offset,
+        rank=max(bare.rank, rank),
+        evaluate=evaluate,
+        exactly=None,
+    )
 
 
 def _rows(hessian: FloatArray) -> FloatArray | None:

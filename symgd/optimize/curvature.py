@@ -34,7 +34,7 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -105,6 +105,8 @@ class Quadratic:
     unit: float = (
         1.0  # the length of a column of M whose mean square, over all rows of the data, is 1
     )
+    # M·θ + r as generated modules work it out, where the parameters are the problem's own.
+    exactly: Callable[[Sequence[float] | FloatArray], FloatArray] | None = None
 
     @property
     def curvature(self) -> tuple[float, ...]:
@@ -132,6 +134,8 @@ class Quadratic:
 
     def reached(self, values: Sequence[float] | FloatArray) -> FloatArray:
         """M·θ + r, whose square is the cost."""
+        if self.exactly is not None:
+            return self.exactly(values)
         found: FloatArray = self.matrix @ (np.array(values) - self.centre) + self.offset
         return found
 
@@ -159,18 +163,24 @@ def _quadratic(summary: Summary) -> Quadratic | None:
     constant = np.array(at_0, dtype=np.float64)
     centre = np.linalg.lstsq(slopes, summary.anchor - constant, rcond=None)[0]
     distance = np.append(slopes @ centre + constant - summary.anchor, 1.0)
-    matrix = summary.factor[:, :-1] @ slopes
+    root, triangle = summary.root, summary.triangle
+    matrix = root * (triangle[:, :-1] @ slopes)
     rank = rank_of(matrix, summary.rows)
     if rank < len(separation.parameters) and _exact_rank(summary) > rank:
         raise DataError(
             "floats do not tell the parameters apart with these columns, whose numbers are too much alike beside their size",
             "take a number near its middle away from each column",
         )
-    offset = summary.factor @ distance
-    count = sympy.Symbol(summary.count)
-    unit = math.sqrt(float(separation.scale.subs(count, summary.rows)) * summary.rows)
+    offset = root * (triangle @ distance)
+    unit = root * math.sqrt(summary.rows)
+
+    def exactly(values: Sequence[float] | FloatArray) -> FloatArray:
+        away = slopes @ np.array(values) + constant - summary.anchor
+        found: FloatArray = root * (triangle @ np.append(away, 1.0))
+        return found
+
     evaluate = summary.evaluate
-    return Quadratic(separation.parameters, matrix, centre, offset, rank, evaluate, unit)
+    return Quadratic(separation.parameters, matrix, centre, offset, rank, evaluate, unit, exactly)
 
 
 def rank_of(matrix: FloatArray, rows: int) -> int:

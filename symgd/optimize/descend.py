@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -26,7 +26,7 @@ from symgd.codegen.walk import Limits
 from symgd.data.columns import Columns
 from symgd.derivation.engine import gradient_of
 from symgd.derivation.gradient import Gradient
-from symgd.errors import DescentError, parameter
+from symgd.errors import DataError, DescentError, parameter
 from symgd.files import expect_writable
 from symgd.optimize.asked import finite_number, whole_number
 from symgd.optimize.checkpoint import Checkpoint, identity
@@ -114,12 +114,15 @@ def _routed(call: Request, onward: Onward | None) -> Run:
     separation = separate(call.problem)
     summary = None
     if separation is not None and (onward is None or onward.route == "data summary"):
-        summary = summarise(separation, call.problem, call.columns)
+        with nullcontext() if separation.linear else suppress(DataError):
+            summary = summarise(separation, call.problem, call.columns)
     if summary is not None and summary.is_faithful(call.start):
         with suppress(FloatingPointError):
             run = walked(call, summary, asked, onward)
-            diverged = run.outcome.kind == "diverged"
-            if diverged or summary.is_faithful([*run.parameters.values()]):
+            if summary.separation.linear:
+                return run
+            ended = run.outcome.kind != "diverged"
+            if ended and summary.is_faithful([*run.parameters.values()]):
                 return run
         onward = None
     few = asked.limits._replace(most=FEW)

@@ -37,8 +37,13 @@ def together(rate: float) -> Advance:
     return advance
 
 
-def one_by_one(rate: float | None, order: Sequence[int]) -> Advance:
-    """One parameter after the other, each from where the one before has led; without a rate, each by backtracking."""
+def one_by_one(
+    rate: float | None, order: Sequence[int], least: Callable[[float], float] | None = None
+) -> Advance:
+    """One parameter after the other, each from where the one before has led; without a rate, each by backtracking.
+
+    `least` is the rate below which none is tried, by the cost that a step leads to, as `Least` has it.
+    """
 
     def advance(
         evaluate: Evaluate, values: list[float], gradient: Sequence[float] | None
@@ -49,7 +54,7 @@ def one_by_one(rate: float | None, order: Sequence[int]) -> Advance:
             if gradient is None or rates:
                 gradient = evaluate(values)[1]
             if rate is None:
-                made, values[number] = _lower(evaluate, values, number)
+                made, values[number] = _lower(evaluate, values, number, least)
             else:
                 made, values[number] = rate, values[number] - rate * gradient[number]
             rates.append(made)
@@ -58,7 +63,9 @@ def one_by_one(rate: float | None, order: Sequence[int]) -> Advance:
     return advance
 
 
-def _lower(evaluate: Evaluate, values: list[float], number: int) -> tuple[float, float]:
+def _lower(
+    evaluate: Evaluate, values: list[float], number: int, least: Callable[[float], float] | None
+) -> tuple[float, float]:
     """A rate at which the cost falls along one parameter alone, and where that leads."""
 
     def along(point: Sequence[float]) -> tuple[float, tuple[float, ...]]:
@@ -66,15 +73,16 @@ def _lower(evaluate: Evaluate, values: list[float], number: int) -> tuple[float,
         return cost, (gradient[number],)
 
     here = [values[number]]
-    rate, (value,), _ = backtracking(along)(0, here, *along(here))
+    bound = None if least is None else lambda step, cost: least(cost)
+    rate, (value,), _ = backtracking(along, least=bound)(0, here, *along(here))
     return rate, value
 
 
-def striding(evaluate: Evaluate, advance: Advance) -> Stride:
-    """Steps on all rows."""
+def striding(evaluate: Evaluate, advance_at: Callable[[int], Advance]) -> Stride:
+    """Steps on all rows, by the step's number."""
 
     def stride(step: int, values: list[float], cost: float, gradient: Sequence[float]) -> Stepped:
-        rate, ahead = advance(evaluate, values, gradient)
+        rate, ahead = advance_at(step)(evaluate, values, gradient)
         return rate, ahead, None
 
     return stride

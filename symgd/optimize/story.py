@@ -160,9 +160,10 @@ def _stalled(story: Story) -> Outcome:
         flat = message("{cause}, but the cost is flat here, and not known to be least", cause=cause)
         return Outcome("stalled", flat, message("give another start"))
     left = _with_gap(_left(cause, story, ahead), story)
-    return Outcome(
-        "stalled", left, message("a short step is not arrival: {ways}", ways=_faster(story))
-    )
+    ways = _faster(story)
+    if story.ending.ended != "no lower":
+        ways = message("a short step is not arrival: {ways}", ways=ways)
+    return Outcome("stalled", left, ways)
 
 
 def _smooth() -> Message:
@@ -334,6 +335,8 @@ def _joined(ways: list[Message]) -> Message:
 
 def _further(story: Story) -> Message | None:
     """More steps, and how many where that is known; or a smaller tolerance. None where it would take for ever."""
+    if story.ending.ended == "no lower":
+        return None
     if story.ending.ended != "max_iter":
         return message("lower the tolerance")
     most = parameter(story.most)

@@ -31,7 +31,7 @@ from symgd.optimize.descent_options import Progress, Watch
 from symgd.optimize.ended import Story
 from symgd.optimize.ground import Ground, ground
 from symgd.optimize.onward import Keeper, Onward, TurnedTests, onward_from
-from symgd.optimize.pace import BatchCosts, one_by_one, striding, together
+from symgd.optimize.pace import Advance, BatchCosts, one_by_one, striding, together
 from symgd.optimize.rates import Asked, choose, said_of_rate
 from symgd.optimize.rows import KeptRows, ToldRows, telling
 from symgd.optimize.run import Route, Run, Trace
@@ -152,8 +152,13 @@ class _Going:
         if rate is not None or (onward is None and least is None):
             chosen = choose(here, under.found, under.known, under.start, rate, self.asked)
         if self.ways.order:
-            advance = one_by_one(chosen.rate, self._order())
-            return chosen._replace(stride=striding(here, advance))
+            order = self._order()
+
+            def advance_at(step: int) -> Advance:
+                bound = None if least is None else partial(least, step)
+                return one_by_one(chosen.rate, order, bound)
+
+            return chosen._replace(stride=striding(here, advance_at))
         return chosen
 
     def _by_batches(self, batches: Batches, rate: float | None, most: int) -> Course:

@@ -359,6 +359,7 @@ def constant(rate: float) -> Stride:
 Row: TypeAlias = tuple[float, ...]  # step, parameters, cost, gradient norm, rate
 Look: TypeAlias = Callable[[list[float], float, Sequence[float]], Ahead | None]
 
+MOST_LEFT = 0.01  # the part of the cost that a large tolerance leaves at most where it has arrived
 MOST_NUMBERS = 1 << 23  # 64 MiB: a million steps by up to four parameters are kept whole
 
 
@@ -565,7 +566,7 @@ class Tests:
             "gradient": self.limits.gradient,
             "cost": self.limits.cost,
         }
-        return max(CLOSE, given.get(ended, 0.0))
+        return max(CLOSE, min(given.get(ended, 0.0), MOST_LEFT))
 
 
 class Throw(NamedTuple):
@@ -837,13 +838,15 @@ def first_rate(
 ) -> float:
     """A rate to begin with: from 1, eight times more or less until the cost falls no further."""
 
+    def to(rate: float) -> list[float]:
+        return [value - rate * slope for value, slope in zip(values, gradient, strict=True)]
+
     def falls(rate: float) -> float:
-        ahead = [value - rate * slope for value, slope in zip(values, gradient, strict=True)]
-        after, slopes = evaluate(ahead)
-        return after if ahead != values and math.isfinite(math.hypot(*slopes)) else math.inf
+        after, slopes = evaluate(to(rate))
+        return after if math.isfinite(math.hypot(*slopes)) else math.inf
 
     rate, least = 1.0, falls(1.0)
-    while not least < cost and rate > 1e-300:
+    while not least < cost and rate > 1e-300 and to(rate) != values:
         rate /= 8
         least = falls(rate)
     for factor in (8.0, 1 / 8):

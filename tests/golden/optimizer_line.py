@@ -56,7 +56,7 @@ import csv
 import math
 import sys
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -134,55 +134,28 @@ def _total(terms: FloatArray) -> float:
 
 
 # Why no step needs the data again: the loss is the square of the residual, and the residual is a
-# sum of functions ψ of the parameters times functions φ of the data, (m)·(x) + (b)·(1) + (−y). With
+# sum of functions ψ of the parameters times functions φ of the data, (b)·(1) + (m)·(x) + (−y). With
 # these φ as the columns of a matrix Φ, whose QR factorisation has the triangle R, the cost is 1/N
 # ‖Φ ψ‖² = 1/N ‖R ψ‖². The ψ are taken as distances from an anchor, a least-squares fit, which keeps
 # the digits that a small cost would lose.
+FEATURES = ("1", "x")
 
 
 def _summarise(*columns: FloatArray) -> tuple[FloatArray, FloatArray]:
     """The triangle R, shape (3, 3), and the anchor, shape (2,), of the data."""
-    parts = [slice(first, first + 8192) for first in range(0, len(columns[0]), 8192)]
+    return summarised(_filling(columns), len(columns[0]), FEATURES, linear=True)
 
-    def tables() -> Iterator[FloatArray]:
-        for part in parts:
-            yield _features(*(column[part] for column in columns))
 
-    pilot = _triangle(tables())
-    sizes = np.maximum(np.abs(pilot[:, :-1]).max(axis=0), np.finfo(float).tiny)
+def _filling(columns: Sequence[FloatArray]) -> Fill:
+    return lambda rows, table: _features(table, *(column[rows] for column in columns))
+
+
+def _features(table: FloatArray, x: FloatArray, y: FloatArray) -> None:
+    """Write the functions of the data, a column each, and what has no parameters in the last."""
     with np.errstate(all="ignore"):
-        anchor = -np.linalg.lstsq(pilot[:, :-1] / sizes, pilot[:, -1], rcond=None)[0] / sizes
-
-    def anchored() -> Iterator[FloatArray]:
-        for table in tables():
-            with np.errstate(all="ignore"):
-                table[:, -1] += table[:, :-1] @ anchor
-            yield table
-
-    return _triangle(anchored()), anchor
-
-
-def _features(x: FloatArray, y: FloatArray) -> FloatArray:
-    """The functions of the data, a column each, and what has no parameters in the last."""
-    table = np.empty((len(y), 3))
-    with np.errstate(all="ignore"):
-        table[:, 0] = x
-        table[:, 1] = 1
+        table[:, 0] = 1
+        table[:, 1] = x
         table[:, 2] = -y
-    if not np.isfinite(table).all():
-        raise ValueError("the model is not defined, or too large, for a row of the data")
-    return table
-
-
-def _triangle(tables: Iterator[FloatArray]) -> FloatArray:
-    """R of the QR factorisation of all tables, one under the other."""
-    triangle = np.zeros((3, 3))
-    for table in tables:
-        with np.errstate(all="ignore"):
-            triangle = np.asarray(np.linalg.qr(np.vstack([triangle, table]), mode="r"))
-        if not np.isfinite(triangle).all():
-            raise ValueError("the data are too large for floats: rescale the columns")
-    return triangle
 
 
 def _from_summary(
@@ -194,13 +167,13 @@ def _from_summary(
 
     def evaluate(point: Sequence[float]) -> CostAndGradient:
         m, b = point
-        d0 = m - a0
-        d1 = b - a1
+        d0 = b - a0
+        d1 = m - a1
         t0 = r00 * d0 + r01 * d1 + r02
         t1 = r11 * d1 + r12
         value = (t0 * t0 + t1 * t1 + r22 * r22) / n
-        slope_m = 2 * r00 * t0 / n
-        slope_b = 2 * (r01 * t0 + r11 * t1) / n
+        slope_m = 2 * (r01 * t0 + r11 * t1) / n
+        slope_b = 2 * r00 * t0 / n
         return value, (slope_m, slope_b)
 
     return evaluate
@@ -213,10 +186,10 @@ def _squares(
     root = math.sqrt(1 / n)
 
     def reached(point: Sequence[float]) -> FloatArray:
-        found: FloatArray = root * (triangle @ np.append(np.array(point) - anchor, 1.0))
+        found: FloatArray = root * (triangle @ np.append(np.array(point)[[1, 0]] - anchor, 1.0))
         return found
 
-    return root * (triangle[:, :-1]), reached
+    return root * (triangle[:, [1, 0]]), reached
 
 
 # ------------------------------------------------------------------------------------------------
@@ -430,6 +403,7 @@ def constant(rate: float) -> Stride:
 Row: TypeAlias = tuple[float, ...]  # step, parameters, cost, gradient norm, rate
 Look: TypeAlias = Callable[[list[float], float, Sequence[float]], Ahead | None]
 
+MOST_LEFT = 0.01  # the part of the cost that a large tolerance leaves at most where it has arrived
 MOST_NUMBERS = 1 << 23  # 64 MiB: a million steps by up to four parameters are kept whole
 
 
@@ -636,7 +610,7 @@ class Tests:
             "gradient": self.limits.gradient,
             "cost": self.limits.cost,
         }
-        return max(CLOSE, given.get(ended, 0.0))
+        return max(CLOSE, min(given.get(ended, 0.0), MOST_LEFT))
 
 
 class Throw(NamedTuple):
@@ -684,6 +658,143 @@ def _has_moved(rows: FloatArray) -> bool:
     """Whether a walk did more than stir the last digits of the parameters."""
     first, last = rows[0, 1:-3], rows[-1, 1:-3]
     return float(np.linalg.norm(last - first)) > 1e-9 * float(np.linalg.norm(last))
+
+
+IntArray: TypeAlias = NDArray[np.intp]
+# Writes φ and the rest of some rows into a table, a column each.
+Fill: TypeAlias = Callable[[slice | IntArray, FloatArray], None]
+
+BLOCK = 8192  # rows of one QR factorisation: they stay in the cache
+PILOT = 4096  # rows of the pilot fit
+FAR = 1e3  # a column so many times further from 0 than it varies is centred
+NOISE = 4  # units in the last place by which numbers may vary where they are meant to be the same
+MISSED = 8.0  # a pilot that leaves so many times the least residual is made anew
+
+
+class NoSummary(ValueError):
+    """Why some data have no summary, and what helps; one of the `rows` is to blame."""
+
+    def __init__(self, cause: str, remedy: str, rows: slice | IntArray | None = None) -> None:
+        super().__init__(f"{cause}: {remedy}")
+        self.cause, self.remedy, self.rows = cause, remedy, rows
+
+
+def summarised(
+    fill: Fill, rows: int, names: Sequence[str], linear: bool
+) -> tuple[FloatArray, FloatArray]:
+    """The triangle R and the anchor, by the names of the φ; "1" is the first where it is one."""
+    few, width = some_rows(rows), len(names) + 1
+    pilot = np.empty((len(few), width), order="F")
+    with np.errstate(all="ignore"):
+        fill(few, pilot)
+        if not np.isfinite(pilot).all():
+            raise _beyond(few)
+        middles = _middles(pilot[:, :-1], names, rounding(rows) if linear else 0.0)
+        anchor = _solved(pilot[:, :-1] - middles, -pilot[:, -1])
+        if middles.any():
+            anchor[0] = math.fsum([anchor[0], *(-middles * anchor).tolist()])
+        triangle = _triangle_at(fill, rows, anchor, middles)
+        change = _solved(triangle[:, :-1], -triangle[:, -1])
+        least = norm(triangle[:, :-1] @ change + triangle[:, -1])
+        if rows >= width and norm(triangle[:, -1]) > MISSED * least:
+            anchor = anchor + change
+            triangle = _triangle_at(fill, rows, anchor, middles)
+    return triangle, anchor
+
+
+def some_rows(rows: int) -> IntArray:
+    """Rows for a pilot, evenly spread."""
+    return np.unique(np.linspace(0, rows - 1, min(rows, PILOT)).astype(np.intp))
+
+
+def pilot_triangle(fill: Fill, rows: int, names: Sequence[str], anchor: FloatArray) -> FloatArray:
+    """R of so few rows, at an anchor that is there already."""
+    table = np.empty((rows, len(names) + 1), order="F")
+    with np.errstate(all="ignore"):
+        fill(slice(0, rows), table)
+        return _triangle_at(fill, rows, anchor, _middles(table[:, :-1], names, 0.0))
+
+
+def _triangle_at(fill: Fill, rows: int, anchor: FloatArray, middles: FloatArray) -> FloatArray:
+    """R of [φ, φ · anchor + rest] by QR of one block after the other."""
+    width, whole = len(anchor) + 1, anchor.copy()
+    if middles.any():
+        whole[0] = math.fsum([anchor[0], *(middles * anchor).tolist()])
+    triangle = np.zeros((width, width))
+    buffer = np.empty((width + BLOCK, width), order="F")
+    for start in range(0, rows, BLOCK):
+        stop = min(start + BLOCK, rows)
+        stacked = buffer[: width + stop - start]
+        below = stacked[width:]
+        stacked[:width] = triangle
+        fill(slice(start, stop), below)
+        below[:, :-1] -= middles
+        total = below[:, 0] * whole[0]
+        for number in range(1, width - 1):  # added up by parts, as direct evaluation does
+            total += below[:, number] * whole[number]
+        below[:, -1] += total
+        triangle = np.asarray(np.linalg.qr(stacked, mode="r"))
+        if not np.isfinite(triangle).all():  # a block with one such value has such an R
+            raise _beyond(slice(start, stop))
+    triangle[0, :-1] += triangle[0, 0] * middles
+    return triangle
+
+
+def rounding(rows: int) -> float:
+    """What rounding in a pass over so many rows adds up to, in parts of the largest number."""
+    return EPSILON * max(64.0, 8 * math.sqrt(rows))
+
+
+def norm(values: FloatArray) -> float:
+    """The length of a vector, whose square may be no float."""
+    largest = float(np.abs(values).max(initial=0.0))
+    if largest == 0 or not math.isfinite(largest):
+        return largest
+    return largest * float(np.linalg.norm(values / largest))
+
+
+def agree(by_summary: float, direct: float, target: FloatArray) -> bool:
+    """Whether a cost by a summary is the cost, but for rounding."""
+    if not (0 <= by_summary < math.inf and 0 <= direct < math.inf):
+        return False
+    apart = abs(math.sqrt(by_summary) - math.sqrt(direct))
+    return apart <= 1e-6 * math.sqrt(direct) + 1e-14 * norm(target)
+
+
+def _beyond(rows: slice | IntArray) -> NoSummary:
+    cause = "the model is not defined, or too large, for a row of the data"
+    return NoSummary(cause, "remove the row, or rescale the columns", rows)
+
+
+def _solved(phi: FloatArray, values: FloatArray) -> FloatArray:
+    """The c of φ · c ≈ values, columns being brought to one length; 0 where it is no float."""
+    sizes = np.abs(phi).max(axis=0)
+    sizes = np.where(sizes == 0, 1.0, sizes)
+    found: FloatArray = np.linalg.lstsq(phi / sizes, values, rcond=None)[0] / sizes
+    return found if np.isfinite(found).all() else np.zeros_like(found)
+
+
+def _middles(phi: FloatArray, names: Sequence[str], room: float) -> FloatArray:
+    """The middles of columns far from 0, if there are ones; 0 where a column stays as it is.
+
+    Where x = 10⁸ + noise, a QR of [x, 1] rounds at 10⁸ and loses what the noise says; one of
+    [1, x − 10⁸] does not. With `room` for rounding, a column that is lost in it is an error.
+    """
+    if names[0] != "1":
+        return np.zeros(len(names))
+    middles = phi.min(axis=0) / 2 + phi.max(axis=0) / 2
+    varies, sizes = np.abs(phi - middles).max(axis=0), np.abs(phi).max(axis=0)
+    far = (varies > 0) & (np.abs(middles) > FAR * varies)
+    lost = far & (varies > NOISE * EPSILON * sizes) & (varies < 4 * room * sizes)
+    if lost.any():
+        at = int(np.argmax(lost))
+        raise NoSummary(
+            f"{names[at]} varies by {2 * varies[at]:.3g} about {middles[at]:.6g}, "
+            "too little for a fit in floats",
+            "take a number near its middle away from the column",
+        )
+    far[0] = False
+    return np.where(far, middles, 0.0)
 
 
 def ahead_of_squares(matrix: FloatArray, reached: FloatArray, values: Sequence[float]) -> Ahead:

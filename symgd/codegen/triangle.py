@@ -1,0 +1,160 @@
+"""Triangle: R of a QR factorisation of all rows, in one pass; every generated module with a data summary has this text.
+
+Laws
+----
+- with the φ as columns of Φ, the rest of the residual as r, and an anchor a:  ‖Φ ψ + r‖² = ‖R · [ψ − a, 1]‖²
+- a column far from 0 that varies little is taken from its middle while R is made, where a column of ones takes that over: it
+  is the first, so that R stays a triangle; the subtraction is exact
+- the anchor is a pilot's fit to some rows, made anew where they were not like the others
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symgd.codegen.arrival import EPSILON
+
+FloatArray = NDArray[np.float64]
+
+# From here on, generated modules have this text.
+
+IntArray: TypeAlias = NDArray[np.intp]
+# Writes φ and the rest of some rows into a table, a column each.
+Fill: TypeAlias = Callable[[slice | IntArray, FloatArray], None]
+
+BLOCK = 8192  # rows of one QR factorisation: they stay in the cache
+PILOT = 4096  # rows of the pilot fit
+FAR = 1e3  # a column so many times further from 0 than it varies is centred
+NOISE = 4  # units in the last place by which numbers may vary where they are meant to be the same
+MISSED = 8.0  # a pilot that leaves so many times the least residual is made anew
+
+
+class NoSummary(ValueError):
+    """Why some data have no summary, and what helps; one of the `rows` is to blame."""
+
+    def __init__(self, cause: str, remedy: str, rows: slice | IntArray | None = None) -> None:
+        super().__init__(f"{cause}: {remedy}")
+        self.cause, self.remedy, self.rows = cause, remedy, rows
+
+
+def summarised(
+    fill: Fill, rows: int, names: Sequence[str], linear: bool
+) -> tuple[FloatArray, FloatArray]:
+    """The triangle R and the anchor, by the names of the φ; "1" is the first where it is one."""
+    few, width = some_rows(rows), len(names) + 1
+    pilot = np.empty((len(few), width), order="F")
+    with np.errstate(all="ignore"):
+        fill(few, pilot)
+        if not np.isfinite(pilot).all():
+            raise _beyond(few)
+        middles = _middles(pilot[:, :-1], names, rounding(rows) if linear else 0.0)
+        anchor = _solved(pilot[:, :-1] - middles, -pilot[:, -1])
+        if middles.any():
+            anchor[0] = math.fsum([anchor[0], *(-middles * anchor).tolist()])
+        triangle = _triangle_at(fill, rows, anchor, middles)
+        change = _solved(triangle[:, :-1], -triangle[:, -1])
+        least = norm(triangle[:, :-1] @ change + triangle[:, -1])
+        if rows >= width and norm(triangle[:, -1]) > MISSED * least:
+            anchor = anchor + change
+            triangle = _triangle_at(fill, rows, anchor, middles)
+    return triangle, anchor
+
+
+def some_rows(rows: int) -> IntArray:
+    """Rows for a pilot, evenly spread."""
+    return np.unique(np.linspace(0, rows - 1, min(rows, PILOT)).astype(np.intp))
+
+
+def pilot_triangle(fill: Fill, rows: int, names: Sequence[str], anchor: FloatArray) -> FloatArray:
+    """R of so few rows, at an anchor that is there already."""
+    table = np.empty((rows, len(names) + 1), order="F")
+    with np.errstate(all="ignore"):
+        fill(slice(0, rows), table)
+        return _triangle_at(fill, rows, anchor, _middles(table[:, :-1], names, 0.0))
+
+
+def _triangle_at(fill: Fill, rows: int, anchor: FloatArray, middles: FloatArray) -> FloatArray:
+    """R of [φ, φ · anchor + rest] by QR of one block after the other."""
+    width, whole = len(anchor) + 1, anchor.copy()
+    if middles.any():
+        whole[0] = math.fsum([anchor[0], *(middles * anchor).tolist()])
+    triangle = np.zeros((width, width))
+    buffer = np.empty((width + BLOCK, width), order="F")
+    for start in range(0, rows, BLOCK):
+        stop = min(start + BLOCK, rows)
+        stacked = buffer[: width + stop - start]
+        below = stacked[width:]
+        stacked[:width] = triangle
+        fill(slice(start, stop), below)
+        below[:, :-1] -= middles
+        total = below[:, 0] * whole[0]
+        for number in range(1, width - 1):  # added up by parts, as direct evaluation does
+            total += below[:, number] * whole[number]
+        below[:, -1] += total
+        triangle = np.asarray(np.linalg.qr(stacked, mode="r"))
+        if not np.isfinite(triangle).all():  # a block with one such value has such an R
+            raise _beyond(slice(start, stop))
+    triangle[0, :-1] += triangle[0, 0] * middles
+    return triangle
+
+
+def rounding(rows: int) -> float:
+    """What rounding in a pass over so many rows adds up to, in parts of the largest number."""
+    return EPSILON * max(64.0, 8 * math.sqrt(rows))
+
+
+def norm(values: FloatArray) -> float:
+    """The length of a vector, whose square may be no float."""
+    largest = float(np.abs(values).max(initial=0.0))
+    if largest == 0 or not math.isfinite(largest):
+        return largest
+    return largest * float(np.linalg.norm(values / largest))
+
+
+def agree(by_summary: float, direct: float, target: FloatArray) -> bool:
+    """Whether a cost by a summary is the cost, but for rounding."""
+    if not (0 <= by_summary < math.inf and 0 <= direct < math.inf):
+        return False
+    apart = abs(math.sqrt(by_summary) - math.sqrt(direct))
+    return apart <= 1e-6 * math.sqrt(direct) + 1e-14 * norm(target)
+
+
+def _beyond(rows: slice | IntArray) -> NoSummary:
+    cause = "the model is not defined, or too large, for a row of the data"
+    return NoSummary(cause, "remove the row, or rescale the columns", rows)
+
+
+def _solved(phi: FloatArray, values: FloatArray) -> FloatArray:
+    """The c of φ · c ≈ values, columns being brought to one length; 0 where it is no float."""
+    sizes = np.abs(phi).max(axis=0)
+    sizes = np.where(sizes == 0, 1.0, sizes)
+    found: FloatArray = np.linalg.lstsq(phi / sizes, values, rcond=None)[0] / sizes
+    return found if np.isfinite(found).all() else np.zeros_like(found)
+
+
+def _middles(phi: FloatArray, names: Sequence[str], room: float) -> FloatArray:
+    """The middles of columns far from 0, if there are ones; 0 where a column stays as it is.
+
+    Where x = 10⁸ + noise, a QR of [x, 1] rounds at 10⁸ and loses what the noise says; one of
+    [1, x − 10⁸] does not. With `room` for rounding, a column that is lost in it is an error.
+    """
+    if names[0] != "1":
+        return np.zeros(len(names))
+    middles = phi.min(axis=0) / 2 + phi.max(axis=0) / 2
+    varies, sizes = np.abs(phi - middles).max(axis=0), np.abs(phi).max(axis=0)
+    far = (varies > 0) & (np.abs(middles) > FAR * varies)
+    lost = far & (varies > NOISE * EPSILON * sizes) & (varies < 4 * room * sizes)
+    if lost.any():
+        at = int(np.argmax(lost))
+        raise NoSummary(
+            f"{names[at]} varies by {2 * varies[at]:.3g} about {middles[at]:.6g}, "
+            "too little for a fit in floats",
+            "take a number near its middle away from the column",
+        )
+    far[0] = False
+    return np.where(far, middles, 0.0)
