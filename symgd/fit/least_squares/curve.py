@@ -102,7 +102,7 @@ class Curve:
     def values(self, theta: Given, inputs: Sequence[Column]) -> FloatArray:
         """The prediction; nan or infinite where it has no value. Each parameter a number, or of shape (c, 1)."""
         with np.errstate(all="ignore"):
-            return _whole(self._value(*theta, *inputs)[0], theta, inputs)
+            return _whole(self._value(*theta, *inputs), theta, inputs)[0]
 
     def linearised(
         self, theta: Given, inputs: Sequence[Column]
@@ -110,22 +110,26 @@ class Curve:
         """The prediction, and its slope by each parameter, which is 0 where it has none."""
         with np.errstate(all="ignore"):
             made = self._value_and_slopes(*theta, *inputs)
-        value, *slopes = (_whole(part, theta, inputs) for part in made)
+        value, *slopes = _whole(made, theta, inputs)
         return value, [np.where(np.isfinite(slope), slope, 0.0) for slope in slopes]
 
     def basis(self, others: Given, inputs: Sequence[Column]) -> list[FloatArray]:
         """The prediction where the affine parameters are 0, then its slopes by each of these."""
         with np.errstate(all="ignore"):
             made = self._basis(*others, *inputs)
-        return [_whole(part, others, inputs) for part in made]
+        return _whole(made, others, inputs)
 
 
-def _whole(part: Any, theta: Given, inputs: Sequence[Column]) -> FloatArray:
-    """A value for each candidate and row, where the formula may hang on neither."""
-    array = np.asarray(part)
+def _whole(parts: Sequence[Any], theta: Given, inputs: Sequence[Column]) -> list[FloatArray]:
+    """Values for each candidate and row, where the formulas may hang on neither."""
+    shape = np.broadcast_shapes(*{np.shape(each) for each in (*theta, *inputs)})
+    return [np.broadcast_to(_real(np.asarray(part)), shape) for part in parts]
+
+
+def _real(array: npt.NDArray[Any]) -> FloatArray:
+    """Floats of the length that they have; nan for what is not real."""
     if np.iscomplexobj(array):
         array = np.where(array.imag == 0, array.real, np.nan)
-    shape = np.broadcast_shapes(*(np.shape(each) for each in (*theta, *inputs)))
     kind = array.dtype if array.dtype == np.longdouble else np.dtype(np.float64)
-    made: FloatArray = np.broadcast_to(array.astype(kind, copy=False), shape)
+    made: FloatArray = array.astype(kind, copy=False)
     return made
