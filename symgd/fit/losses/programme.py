@@ -25,7 +25,10 @@ from symgd.fit.task import thinned
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
 NEAR = 1e-7
+THINNED = 8  # one in so many corners says first where the least value is
+ON = 1e-12  # of the size of what a corner's distance is a sum of
 FEW = 5_000  # corners that are no trouble
+BANDS = (3, 12, 48)  # so many times the corners that are drawn are bent at first, those nearest to their bend
 
 
 def solved(corners: Corners, bounds: Bounds) -> FloatArray | None:
@@ -110,7 +113,20 @@ class Programme:
         if made.status != 0:
             return None
         values: FloatArray = np.asarray(made.eqlin.marginals, dtype=np.float64) * unit
-        return values if np.isfinite(values).all() else None
+        if not np.isfinite(values).all():
+            return None
+        room = 1 - 1e-9
+        return self._on(values, np.abs(made.x[: len(reach)]) < room * reach[:, 1])
+
+    def _on(self, values: FloatArray, corners: BoolArray) -> FloatArray:
+        """The same to the last digit: on the corners whose μ is inside ±c."""
+        near = NEAR * np.abs(values)
+        free = (values - self.low > near) & (self.high - values > near)
+        made = values.copy()
+        for _ in range(2 if corners.any() and free.any() else 0):
+            left = self.offsets[corners] + self.table[corners] @ made
+            made[free] -= np.linalg.lstsq(self.table[corners][:, free], left, rcond=1e-11)[0]
+        return made
 
     def sifted(self, always: BoolArray) -> FloatArray | None:
         """The same, most corners far from their bend being taken for straight; `always` are never.
@@ -121,36 +137,43 @@ class Programme:
         few = max(FEW, int((count * width) ** (2 / 3) / 2))
         if count <= 2 * few:
             return self.least()
-        drawn = np.random.default_rng(0).choice(count, few, replace=False)
-        some = always.copy()
-        some[drawn] = True
-        heights = np.where(always, self.heights, self.heights * count / few)
-        values = replace(self, heights=heights)._of(some, self.slope).least()
+        some = always | (np.random.default_rng(count).random(count) < 1 / THINNED)
+        heights = np.where(always, self.heights, self.heights * THINNED)
+        thin = replace(self, heights=heights)._of(some, self.slope, 0 * self.slope)
+        values = thin.sifted(always[some])
         if values is None:
             return self.least()
         u = self.offsets + self.table @ values
         sides = np.where(u < 0, -1.0, 1.0)
         away = np.abs(u) / np.maximum(np.abs(self.table).sum(axis=1), 1e-300)
-        bent = always | (away <= np.partition(away, few)[few])
-        return self._certified(bent, sides)
+        for wide in BANDS:
+            band = min(wide * few, count - 1)
+            bent = always | (away <= np.partition(away, band)[band])
+            found = self._certified(bent, sides, values)
+            if found is not None:
+                return found
+        return self.least()
 
-    def _of(self, which: BoolArray, slope: FloatArray) -> Programme:
-        """Some of the corners, and another slope."""
-        parts = (self.table[which], self.offsets[which], self.heights[which])
-        return Programme(*parts, slope, self.low, self.high)
+    def _of(self, which: BoolArray, slope: FloatArray, origin: FloatArray) -> Programme:
+        """Some of the corners, with another slope, for what is added to `origin`."""
+        table = self.table[which]
+        offsets, limits = self.offsets[which] + table @ origin, (self.low - origin, self.high - origin)
+        return Programme(table, offsets, self.heights[which], slope, *limits)
 
-    def _certified(self, bent: BoolArray, sides: FloatArray) -> FloatArray | None:
-        """The least value where all but the bent corners are straight: it is the least of all when each is on its side."""
-        while not bent.all():
+    def _certified(
+        self, bent: BoolArray, sides: FloatArray, values: FloatArray
+    ) -> FloatArray | None:
+        """The least of all, by corners that are straight but for the bent ones, until each is on its side; None where that has none."""
+        while True:
             straight = np.where(bent, 0.0, self.heights * sides)
-            values = self._of(bent, self.slope + straight @ self.table).least()
-            if values is None:
-                break
+            step = self._of(bent, self.slope + straight @ self.table, values).least()
+            if step is None:
+                return None
+            values = values + step
             wrong = ~bent & ((self.offsets + self.table @ values) * sides < 0)
             if not wrong.any():
                 return values
             bent = bent | wrong
-        return self.least()
 
 
 def _at_corner(
@@ -160,7 +183,7 @@ def _at_corner(
     objective = corners.objective
     u = corners.distances(values)
     reach = np.abs(table) @ np.abs(values) + np.abs(u - table @ values)
-    on = np.abs(u) <= NEAR * np.maximum(reach, np.abs(u).max(initial=0.0) * 1e-6)
+    on = np.abs(u) <= ON * np.maximum(reach, np.abs(u).max(initial=0.0) * 1e-6)
     at = (np.abs(values - bounds.low) <= NEAR * np.abs(values)) | (
         np.abs(values - bounds.high) <= NEAR * np.abs(values)
     )
