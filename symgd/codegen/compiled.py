@@ -35,15 +35,22 @@ def as_real(
     if any(max(abs(n.p).bit_length() - n.q.bit_length(), 0) > _FLOAT_BITS for n in numbers):
         cause = "a number in the formula does not fit a floating-point number"
         raise GenerationError(cause, "its size must be between 1e-307 and 1e308")
-    real = [sympy.Dummy(f"v{number}", real=True) for number in range(len(names))]
+    # no Dummies: lambdify puts each into all expressions by itself
+    real = [sympy.Symbol(f"v{number:05}", real=True) for number in range(len(names))]
     swap = dict(zip(map(sympy.Symbol, names), real, strict=True))
     return [expr.xreplace(swap) for expr in exprs], real
 
 
 def on_arrays(
-    exprs: Sequence[sympy.Expr], names: Sequence[str], *, cse: bool = False
+    exprs: Sequence[sympy.Expr],
+    names: Sequence[str],
+    *,
+    cse: bool = False,
+    modules: Sequence[Any] = (),
 ) -> Callable[..., list[Any]]:
     """The function of the names' values, numbers or arrays, that answers the value of each expression.
+
+    What NumPy has not is looked for in `modules` first, as `sympy.lambdify` takes them.
 
     Examples
     --------
@@ -52,9 +59,8 @@ def on_arrays(
     [[0.0, 900.0], [0.0, 1.0]]
     """
     real, symbols = as_real(exprs, names)
-    made: Callable[..., list[Any]] = sympy.lambdify(
-        symbols, real, modules=[dict(_ENTRY_BY_ENTRY), "numpy"], cse=cse
-    )
+    known = [*modules, dict(_ENTRY_BY_ENTRY), "numpy"]
+    made: Callable[..., list[Any]] = sympy.lambdify(symbols, real, modules=known, cse=cse)
     return made
 
 

@@ -22,7 +22,7 @@ from symgd.data.arrays import FloatArray
 from symgd.errors import DataError, at_row
 from symgd.fit.digits import PLACES, Digits, is_determined, solved_in_digits
 from symgd.fit.found import Found
-from symgd.fit.losses.compiled import on_rows
+from symgd.fit.losses.compiled import on_rows, slopes_of
 from symgd.fit.losses.general import bounds_of
 from symgd.fit.losses.newton import newton
 from symgd.fit.losses.objective import Objective, penalty_of
@@ -82,7 +82,7 @@ def linear(task: Task) -> LinearSquares | None:
     residual = task.predictions[0] - sympy.Symbol(problem.target)
     symbols = [sympy.Symbol(name) for name in task.free]
     learned = {*symbols}
-    slopes = [residual.diff(symbol) for symbol in symbols]
+    slopes = slopes_of(residual, symbols)
     columns = [sympy.expand(s) if s.free_symbols & learned else s for s in slopes]
     rest = residual.xreplace(dict.fromkeys(symbols, sympy.Integer(0)))
     if any(part.has(sympy.nan, sympy.zoo) for part in (rest, *columns)):
@@ -241,9 +241,9 @@ def _table(form: LinearSquares) -> tuple[FloatArray, FloatArray]:
 def _with_penalty(
     form: LinearSquares, table: FloatArray, aim: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    bent, slope = (np.array(part.tolist(), dtype=float) for part in _penalty_parts(form.task))
-    if not bent.any():
+    if penalty_of(form.task) == 0:
         return table, aim
+    bent, slope = (np.array(part.tolist(), dtype=float) for part in _penalty_parts(form.task))
     bends, axes = np.linalg.eigh(bent)
     kept = bends > 0
     roots = np.sqrt(bends[kept])
@@ -259,8 +259,8 @@ def _penalty_parts(task: Task) -> tuple[sympy.Matrix, sympy.Matrix]:
     symbols = [sympy.Symbol(name) for name in task.free]
     penalty = _rational(penalty_of(task))
     zero = dict.fromkeys(symbols, sympy.Integer(0))
-    slopes = [penalty.diff(symbol) / 2 for symbol in symbols]
-    bent = sympy.Matrix([[slope.diff(symbol) for symbol in symbols] for slope in slopes])
+    slopes = slopes_of(penalty / 2, symbols)
+    bent = sympy.Matrix([slopes_of(slope, symbols) for slope in slopes])
     return bent, sympy.Matrix([slope.subs(zero) for slope in slopes])
 
 

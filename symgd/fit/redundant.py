@@ -17,6 +17,7 @@ import sympy
 from symgd.data.arrays import FloatArray
 from symgd.fit.found import Found
 from symgd.fit.least_squares.affine import affine_set
+from symgd.fit.losses.compiled import slopes_of
 from symgd.fit.losses.objective import penalty_of
 from symgd.fit.task import Task
 from symgd.fit.untold import untold
@@ -77,7 +78,6 @@ def _lost(null: FloatArray, held: Sequence[int], place: int) -> bool:
 def _order(task: Task) -> list[int]:
     """The parameters in the order in which they are held: those in which the model is affine last."""
     symbols = [sympy.Symbol(name) for name in task.free]
-    slopes = [task.predictions[0].diff(symbol) for symbol in symbols]
-    affine = affine_set(slopes, symbols)
+    affine = affine_set(slopes_of(task.predictions[0], symbols), symbols)
     places = range(len(symbols) - 1, -1, -1)
     return sorted(places, key=lambda place: place in affine)

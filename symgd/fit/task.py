@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeAlias
 
+import numpy as np
 import sympy
 
 from symgd.codegen.stable import named
 from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns
+from symgd.data.labels import chosen
 from symgd.problem.problem import Problem
 from symgd.registry.registry import FrozenMap
 
 Progress: TypeAlias = Callable[[int, int], None]
+
+MANY = 40_000  # rows from which some of them say first where the least cost is
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,3 +77,15 @@ class Task:
         for _ in self.tied:  # a tied parameter may hang on another
             expr = expr.xreplace(held)
         return expr.xreplace(held)
+
+
+def thinned(task: Task, most: int = MANY // 2) -> Task:
+    """The same over some of the rows, drawn, where they are many; a cost that is a sum keeps its size."""
+    count = len(task.columns)
+    if count <= MANY:
+        return task
+    weights = np.ones(count) if task.weights is None else task.weights
+    used = np.flatnonzero(weights)
+    rows = np.sort(np.random.default_rng(task.seed).permutation(used)[:most])
+    kept = weights[rows] * (float(weights.sum()) / float(weights[rows].sum()))
+    return replace(task, columns=chosen(task.columns, rows), weights=kept)

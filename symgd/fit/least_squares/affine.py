@@ -24,10 +24,8 @@ def affine_set(slopes: Sequence[sympy.Expr], symbols: Sequence[sympy.Symbol]) ->
     >>> affine_set([sympy.diff(a * (b + x) / (c + x), each) for each in (a, b, c)], [a, b, c])
     (0,)
     """
-    held = [
-        {place for place, symbol in enumerate(symbols) if symbol in slope.free_symbols}
-        for slope in slopes
-    ]
+    number = {symbol: place for place, symbol in enumerate(symbols)}
+    held = [{number[s] for s in slope.free_symbols & number.keys()} for slope in slopes]
     alone = [place for place in range(len(symbols)) if place not in held[place]]
     clash = {
         (one, other)

@@ -10,11 +10,12 @@ import numpy as np
 import sympy
 
 from symgd.data.arrays import FloatArray
-from symgd.fit.least_squares.curve import Curve, compiled
+from symgd.fit.least_squares.curve import Curve
 from symgd.fit.least_squares.observed import Observed
 from symgd.fit.least_squares.periods import Waves, highest, peaks, waves_of
 from symgd.fit.least_squares.summits import Bump, Peaks, bumps_of, peaks_of
 from symgd.fit.least_squares.units import Units, units_of
+from symgd.fit.losses.compiled import compiled
 
 DECADES = 3.0  # a parameter is looked for so many decades below its scale, and above
 ANCHORED = (
@@ -200,11 +201,11 @@ class Drawer:
 
     def _exponents(self, drawn: FloatArray) -> Mapping[str, FloatArray]:
         """The values of exponents that units hang on, where drawn parameters give them."""
-        known = [sympy.Symbol(name) for name in self.names]
+        known = {*map(sympy.Symbol, self.names)}
         made = {}
         for tag, exponent in self.scales.units.exponents.items():
-            if exponent.free_symbols <= {*known}:
-                value = compiled([exponent], known)(*drawn.T)[0]
+            if exponent.free_symbols <= known:
+                value = compiled([exponent], self.names)(*drawn.T)[0]
                 made[tag] = np.clip(value, -8, 8)
         return made
 
@@ -276,8 +277,8 @@ class _Anchor:
     def __call__(self, drawn: FloatArray, rng: np.random.Generator) -> FloatArray:
         count = len(drawn)
         at = rng.integers(0, len(self.rows), count)
-        symbols = [sympy.Symbol(name) for name in (*self.names, *self.inputs)]
         given = (*drawn.T, *(column[at] for column in self.rows.inputs))
-        made = np.asarray(compiled([self.rest], symbols)(*given)[0], dtype=np.float64)
+        compute = compiled([self.rest], (*self.names, *self.inputs))
+        made = np.asarray(compute(*given)[0], dtype=np.float64)
         sign = 1.0 if self.plain else np.where(rng.random(count) < 0.5, 1.0, -1.0)
         return np.broadcast_to(made * sign, (count,))

@@ -11,20 +11,13 @@ import numpy as np
 import numpy.typing as npt
 import sympy
 
-from symgd.codegen.compiled import as_real
 from symgd.data.arrays import FloatArray
 from symgd.fit.least_squares.affine import affine_set
-from symgd.fit.losses.compiled import LogSumExp, Sigmoid, steady, steady_functions
+from symgd.fit.losses.compiled import compiled, derived
 
 Compute: TypeAlias = Callable[..., list[Any]]
 Column: TypeAlias = npt.NDArray[Any]  # of floats, or of longer ones
 Given: TypeAlias = Sequence[Any] | npt.NDArray[Any]  # a value for each parameter
-
-# What SciPy has and NumPy has not.
-_SPECIAL = (
-    *(sympy.erf, sympy.erfc, sympy.erfi, sympy.gamma, sympy.loggamma, sympy.digamma),
-    *(sympy.polygamma, sympy.beta, sympy.LambertW, sympy.Ei, sympy.Si, sympy.Ci, sympy.li),
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,20 +50,16 @@ class Curve:
     apart: frozenset[int] = frozenset()
 
     @cached_property
-    def _real(self) -> tuple[sympy.Expr, list[sympy.Symbol]]:
-        exprs, symbols = as_real([self.formula], (*self.names, *self.inputs))
-        return steady(exprs[0]), symbols
-
-    @cached_property
-    def _slopes(self) -> list[sympy.Expr]:
-        formula, symbols = self._real
-        found = [sympy.diff(formula, symbol) for symbol in symbols[: len(self.names)]]
-        return [slope.replace(sympy.DiracDelta, lambda *_: sympy.Integer(0)) for slope in found]
+    def _derived(self) -> tuple[sympy.Expr, list[sympy.Expr]]:
+        """The formula in a steady form, and its slope by each parameter."""
+        names = (*self.names, *self.inputs)
+        (formula,), (slopes,), _ = derived([self.formula], names, self.names, 1)
+        return formula, slopes
 
     @cached_property
     def affine(self) -> tuple[int, ...]:
         """The places of parameters that the model is affine in, all of them together."""
-        found = affine_set(self._slopes, self._real[1][: len(self.names)])
+        found = affine_set(self._derived[1], [*map(sympy.Symbol, self.names)])
         return tuple(place for place in found if place not in self.apart)
 
     @cached_property
@@ -80,19 +69,20 @@ class Curve:
 
     @cached_property
     def _value(self) -> Compute:
-        return compiled([self._real[0]], self._real[1])
+        return compiled([self._derived[0]], (*self.names, *self.inputs))
 
     @cached_property
     def _value_and_slopes(self) -> Compute:
-        return compiled([self._real[0], *self._slopes], self._real[1])
+        formula, slopes = self._derived
+        return compiled([formula, *slopes], (*self.names, *self.inputs))
 
     @cached_property
     def _basis(self) -> Compute:
-        formula, symbols = self._real
-        zero = {symbols[place]: sympy.Integer(0) for place in self.affine}
+        formula, slopes = self._derived
+        zero = {sympy.Symbol(self.names[place]): sympy.Integer(0) for place in self.affine}
         rest = formula.xreplace(zero)
-        columns = [self._slopes[place].xreplace(zero) for place in self.affine]
-        known = [symbols[place] for place in self.others] + symbols[len(self.names) :]
+        columns = [slopes[place].xreplace(zero) for place in self.affine]
+        known = [self.names[place] for place in self.others] + [*self.inputs]
         if any(part.has(sympy.nan, sympy.zoo) for part in (rest, *columns)):
             return self._basis_by_difference
         return compiled([rest, *columns], known)
@@ -112,7 +102,7 @@ class Curve:
     def values(self, theta: Given, inputs: Sequence[Column]) -> FloatArray:
         """The prediction; nan or infinite where it has no value. Each parameter a number, or of shape (c, 1)."""
         with np.errstate(all="ignore"):
-            return _whole(self._value(*theta, *inputs)[0], theta, inputs)
+            return _whole(self._value(*theta, *inputs), theta, inputs)[0]
 
     def linearised(
         self, theta: Given, inputs: Sequence[Column]
@@ -120,33 +110,26 @@ class Curve:
         """The prediction, and its slope by each parameter, which is 0 where it has none."""
         with np.errstate(all="ignore"):
             made = self._value_and_slopes(*theta, *inputs)
-        value, *slopes = (_whole(part, theta, inputs) for part in made)
+        value, *slopes = _whole(made, theta, inputs)
         return value, [np.where(np.isfinite(slope), slope, 0.0) for slope in slopes]
 
     def basis(self, others: Given, inputs: Sequence[Column]) -> list[FloatArray]:
         """The prediction where the affine parameters are 0, then its slopes by each of these."""
         with np.errstate(all="ignore"):
             made = self._basis(*others, *inputs)
-        return [_whole(part, others, inputs) for part in made]
+        return _whole(made, others, inputs)
 
 
-def compiled(exprs: Sequence[sympy.Expr], symbols: Sequence[sympy.Symbol]) -> Compute:
-    """The function of the symbols' values that answers the value of each expression."""
-    special = any(expr.has(*_SPECIAL) for expr in exprs)
-    named = any(expr.has(Sigmoid, LogSumExp) for expr in exprs)
-    modules: list[Any] = ["scipy", "numpy"] if special else ["numpy"]
-    if named:
-        modules.insert(0, steady_functions())
-    made: Compute = sympy.lambdify(list(symbols), list(exprs), modules=modules, cse=True)
-    return made
+def _whole(parts: Sequence[Any], theta: Given, inputs: Sequence[Column]) -> list[FloatArray]:
+    """Values for each candidate and row, where the formulas may hang on neither."""
+    shape = np.broadcast_shapes(*{np.shape(each) for each in (*theta, *inputs)})
+    return [np.broadcast_to(_real(np.asarray(part)), shape) for part in parts]
 
 
-def _whole(part: Any, theta: Given, inputs: Sequence[Column]) -> FloatArray:
-    """A value for each candidate and row, where the formula may hang on neither."""
-    array = np.asarray(part)
+def _real(array: npt.NDArray[Any]) -> FloatArray:
+    """Floats of the length that they have; nan for what is not real."""
     if np.iscomplexobj(array):
         array = np.where(array.imag == 0, array.real, np.nan)
-    shape = np.broadcast_shapes(*(np.shape(each) for each in (*theta, *inputs)))
     kind = array.dtype if array.dtype == np.longdouble else np.dtype(np.float64)
-    made: FloatArray = np.broadcast_to(array.astype(kind, copy=False), shape)
+    made: FloatArray = array.astype(kind, copy=False)
     return made

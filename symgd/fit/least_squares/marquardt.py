@@ -198,14 +198,15 @@ class Marquardt:
         long = len(self.rows) <= LONG
         theta = ended.theta.astype(np.longdouble)
         here = self.near(theta, long=long)
-        best, shortest, worse = (theta, here), np.inf, 0
+        best, shortest, before, worse = (theta, here), np.inf, np.inf, 0
         for _ in range(80 if long else 8):
             change = here.change(0.0, ended.free)
             length = float(np.linalg.norm(change * here.lengths))
             if length < shortest:
                 best, shortest, worse = (theta, here), length, 0
-            else:
+            elif length >= before:  # one that is shorter than the last may come to be the shortest
                 worse += 1
+            before = length
             if worse > 2 or not np.all(np.isfinite(change)):
                 break
             tried = np.clip(theta + change, self.bounds[:, 0], self.bounds[:, 1])

@@ -19,8 +19,9 @@ import numpy as np
 import sympy
 
 from symgd.data.arrays import FloatArray, IntArray
-from symgd.fit.least_squares.curve import Curve, compiled
+from symgd.fit.least_squares.curve import Curve
 from symgd.fit.least_squares.observed import Observed
+from symgd.fit.losses.compiled import compiled
 
 FINE = 4  # frequencies to a width of a peak
 MOST = 12_000  # frequencies that are looked at
@@ -78,8 +79,7 @@ def _most(curve: Curve, rows: Observed, slope: sympy.Expr) -> float | None:
             continue
         if not turning.free_symbols <= {*map(sympy.Symbol, curve.inputs)}:
             return None
-        symbols = [sympy.Symbol(each) for each in curve.inputs]
-        size = np.abs(compiled([turning], symbols)(*rows.inputs)[0]).max()
+        size = np.abs(compiled([turning], curve.inputs)(*rows.inputs)[0]).max()
         if size > 0 and np.isfinite(size):
             found.append(float(highest(column) / size))
     return min(found, default=None)

@@ -11,7 +11,7 @@ Every array has a candidate in its first axis and a row in its second; a loop ov
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -60,8 +60,7 @@ class Projection:
             rest, *columns = curve.basis(others.T[:, :, None], rows.inputs)
             aim = -rows.residual(rest)
             aim = np.broadcast_to(aim, (len(others), len(rows)))
-            columns = [np.broadcast_to(rows.weighted(each), aim.shape) for each in columns]
-            beta, left = _least_squares(columns, aim)
+            beta, left = _least_squares(_stacked(map(rows.weighted, columns), aim.shape), aim)
             cost = _dot(left, left)
         theta = np.empty((len(others), len(curve.names)))
         theta[:, list(curve.others)] = others
@@ -99,18 +98,13 @@ class Projection:
         curve, rows = self.curve, self.rows
         value, slopes = curve.linearised(state.theta.T[:, :, None], rows.inputs)
         shape = (len(state.cost), len(rows))
-        weighted = [np.broadcast_to(rows.weighted(each), shape) for each in slopes]
+        weighted = _stacked(map(rows.weighted, slopes), shape)
         residual = np.broadcast_to(rows.residual(value), shape)
-        frame = _orthonormal([weighted[place] for place in curve.affine])[0]
-        turned = []
-        for place in curve.others:
-            column = weighted[place]
-            for axis in frame:
-                column = column - _dot(axis, column)[:, None] * axis
-            turned.append(column)
-        matrix = np.stack(turned, axis=1)
+        frame = _orthonormal(weighted[:, curve.affine])[0]
+        sought = weighted[:, curve.others]
+        matrix = sought - (sought @ frame.transpose(0, 2, 1)) @ frame
         lengths = np.sqrt(np.einsum("cmn,cmn->cm", matrix, matrix))
-        whole = np.sqrt(np.stack([_dot(weighted[p], weighted[p]) for p in curve.others], axis=1))
+        whole = np.sqrt(np.einsum("cmn,cmn->cm", sought, sought))
         told = (lengths > FLAT * whole) & np.isfinite(
             lengths
         )  # else it is rounding, and leads nowhere
@@ -141,42 +135,43 @@ def _dot(one: FloatArray, other: FloatArray) -> FloatArray:
     return made
 
 
-def _orthonormal(columns: Sequence[FloatArray]) -> tuple[list[FloatArray], list[list[FloatArray]]]:
-    """Gram and Schmidt, twice for rounding: axes of length 1 or 0, and the columns' shares of the axes before them."""
-    axes: list[FloatArray] = []
-    shares: list[list[FloatArray]] = []
-    for column in columns:
+def _stacked(columns: Iterable[FloatArray], shape: tuple[int, ...]) -> FloatArray:
+    """Columns of each candidate as one array of shape (c, L, n)."""
+    parts = [np.broadcast_to(column, shape) for column in columns]
+    return np.stack(parts, axis=1) if parts else np.zeros((shape[0], 0, shape[1]))
+
+
+def _orthonormal(columns: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Gram and Schmidt, twice for rounding: axes of length 1 or 0, of shape (c, L, n), and R, of shape (c, L, L)."""
+    axes, shares = np.zeros_like(columns), np.zeros((*columns.shape[:2], columns.shape[1]))
+    for place in range(columns.shape[1]):
+        column, before = columns[:, place], axes[:, :place]
         size = np.abs(column).max(axis=1)
         size = np.where((size > 0) & np.isfinite(size), size, 1.0)
         left = column / size[:, None]
-        before = np.sqrt(_dot(left, left))
-        share = [np.zeros_like(size) for _ in axes]
+        whole = np.sqrt(_dot(left, left))
         for _ in range(2):
-            for place, axis in enumerate(axes):
-                part = _dot(axis, left)
-                share[place] = share[place] + part
-                left = left - part[:, None] * axis
+            part = (before @ left[:, :, None])[:, :, 0]
+            shares[:, :place, place] += part * size[:, None]
+            left = left - (part[:, None, :] @ before)[:, 0]
         length = np.sqrt(_dot(left, left))
-        told = length > FLAT * before
-        axes.append(np.where(told[:, None], left / np.where(told, length, 1.0)[:, None], 0.0))
-        shares.append([*(part * size for part in share), np.where(told, length * size, np.inf)])
+        told = length > FLAT * whole
+        axes[:, place] = np.where(told[:, None], left / np.where(told, length, 1.0)[:, None], 0.0)
+        shares[:, place, place] = np.where(told, length * size, np.inf)
     return axes, shares
 
 
-def _least_squares(columns: Sequence[FloatArray], aim: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _least_squares(columns: FloatArray, aim: FloatArray) -> tuple[FloatArray, FloatArray]:
     """The numbers by which the columns come nearest to `aim`, of shape (c, L), and what is left of it."""
     axes, shares = _orthonormal(columns)
-    left, parts = aim, []
-    for axis in axes:
-        part = _dot(axis, left)
-        parts.append(part)
-        left = left - part[:, None] * axis
-    beta = np.zeros((len(aim), len(columns)))
-    for place in reversed(range(len(columns))):
-        known = parts[place]
-        for after in range(place + 1, len(columns)):
-            known = known - shares[after][place] * beta[:, after]
-        beta[:, place] = known / shares[place][place]
+    left, beta = aim, np.zeros(columns.shape[:2])
+    for place in range(columns.shape[1]):
+        axis = axes[:, place]
+        beta[:, place] = _dot(axis, left)
+        left = left - beta[:, place, None] * axis
+    for place in reversed(range(columns.shape[1])):
+        known = beta[:, place] - _dot(shares[:, place, place + 1 :], beta[:, place + 1 :])
+        beta[:, place] = known / shares[:, place, place]
     return beta, left
 
 

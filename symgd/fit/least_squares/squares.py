@@ -203,7 +203,7 @@ class _Choice:
     def _nearest(self, end: Descent) -> Descent:
         """The same, or where a redundant formula leaves a choice, a place on the parameters' scales."""
         hunt = self.hunt
-        if not self.redundant:
+        if hunt.is_wide or not self.redundant:  # many parameters would be moved one by one
             return end
         wanted = [
             (place, float(hunt.scales.size(hunt.curve.names[place], {})))

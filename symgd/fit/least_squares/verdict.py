@@ -162,7 +162,8 @@ def is_redundant(finder: Marquardt, end: Descent) -> bool:
 
 
 def _elsewhere(theta: FloatArray) -> Iterator[FloatArray]:
-    """Places near and far from an end, which may itself be so far out that slopes there look alike."""
+    """An end, and places near and far from it: it may be so far out that slopes there look alike."""
+    yield theta
     rng = np.random.default_rng(0)
     for _ in range(3):
         moved = theta * (1 + 0.3 * rng.uniform(-1, 1, len(theta)))

@@ -8,10 +8,16 @@ from typing import Any, TypeAlias
 import numpy as np
 import sympy
 
-from symgd.codegen.compiled import as_real
+from symgd.codegen.compiled import as_real, on_arrays
 from symgd.data.arrays import FloatArray
 
 Compute: TypeAlias = Callable[..., FloatArray]  # of shape (expressions, …)
+
+# What SciPy has and NumPy has not.
+_SPECIAL = (
+    *(sympy.erf, sympy.erfc, sympy.erfi, sympy.gamma, sympy.loggamma, sympy.digamma),
+    *(sympy.polygamma, sympy.beta, sympy.LambertW, sympy.Ei, sympy.Si, sympy.Ci, sympy.li),
+)
 
 
 class Sigmoid(sympy.Function):  # type: ignore[misc]  # SymPy has no types
@@ -74,6 +80,22 @@ def without_spikes(expr: sympy.Expr) -> sympy.Expr:
     return expr.replace(lambda e: isinstance(e, spikes), lambda *_: sympy.Integer(0))
 
 
+def slopes_of(expr: sympy.Expr, symbols: Sequence[sympy.Symbol]) -> list[sympy.Expr]:
+    """The derivative by each symbol; a sum's is taken term by term, since each term of many holds few symbols.
+
+    Examples
+    --------
+    >>> a, b, x = sympy.symbols("a b x")
+    >>> slopes_of(a * x + sympy.exp(b), [a, b])
+    [x, exp(b)]
+    """
+    parts: dict[sympy.Symbol, list[sympy.Expr]] = {symbol: [] for symbol in symbols}
+    for term in sympy.Add.make_args(expr):
+        for symbol in term.free_symbols & parts.keys():
+            parts[symbol].append(term.diff(symbol))
+    return [sympy.Add(*parts[symbol]) for symbol in symbols]
+
+
 def derived(
     exprs: Sequence[sympy.Expr], names: Sequence[str], by: Sequence[str], order: int = 2
 ) -> tuple[list[sympy.Expr], list[list[sympy.Expr]], list[list[sympy.Expr]]]:
@@ -84,11 +106,11 @@ def derived(
     real, symbols = as_real(exprs, names)
     real = [steady(expr) for expr in real]
     chosen = [symbols[names.index(name)] for name in by]
-    first = [[without_spikes(e.diff(s)) for s in chosen] for e in real]
+    first = [[without_spikes(slope) for slope in slopes_of(e, chosen)] for e in real]
     second = []
     for row in first if order > 1 else []:
-        pairs = [(a, b) for a in range(len(by)) for b in range(a, len(by))]
-        second.append([without_spikes(row[a].diff(chosen[b])) for a, b in pairs])
+        bends = [slopes_of(slope, chosen[a:]) for a, slope in enumerate(row)]
+        second.append([without_spikes(bend) for part in bends for bend in part])
     plain = dict(zip(symbols, map(sympy.Symbol, names), strict=True))
 
     def back(rows: list[list[sympy.Expr]]) -> list[list[sympy.Expr]]:
@@ -107,15 +129,24 @@ def steady_functions() -> dict[str, Callable[..., Any]]:
     }
 
 
+def compiled(exprs: Sequence[sympy.Expr], names: Sequence[str]) -> Callable[..., list[Any]]:
+    """The function of the names' values that answers the value of each expression, which may be one of SciPy's."""
+    modules: list[Any] = []
+    if any(expr.has(Sigmoid, LogSumExp) for expr in exprs):
+        modules.append(steady_functions())
+    if any(expr.has(*_SPECIAL) for expr in exprs):
+        modules.append("scipy")
+    return on_arrays(exprs, names, cse=True, modules=modules)
+
+
 def on_rows(exprs: Sequence[sympy.Expr], names: Sequence[str]) -> Compute:
     """The function of the names' values, numbers or arrays, that answers each expression's, one for each row."""
-    real, symbols = as_real(exprs, names)
-    made = sympy.lambdify(symbols, real, modules=[steady_functions(), "scipy", "numpy"], cse=True)
+    made = compiled(exprs, names)
 
     def compute(*values: Any) -> FloatArray:
         values = tuple(map(np.asarray, values))  # Python's floats refuse to be divided by 0
         shape = np.broadcast_shapes(*(value.shape for value in values))
-        whole = np.empty((len(real), *shape))
+        whole = np.empty((len(exprs), *shape))
         with np.errstate(all="ignore"):
             for number, part in enumerate(made(*values)):
                 whole[number] = _as_float(part)

@@ -15,7 +15,7 @@ from symgd.fit.losses.general import FINISHED, SAME, TRIED, bounds_of, different
 from symgd.fit.losses.newton import EPS, TAU, Bounds, newton
 from symgd.fit.losses.programme import solved
 from symgd.fit.losses.recession import recession
-from symgd.fit.summaries.words import at_bounds, runs_away, stuck, tried
+from symgd.fit.summaries.words import arrived, at_bounds, runs_away, stuck, tried
 from symgd.fit.task import Task
 from symgd.optimize.outcome import Outcome
 from symgd.registry.registry import FrozenMap
@@ -74,19 +74,24 @@ def _found(
     task: Task, corners: Corners, bounds: Bounds, values: FloatArray, method: Message
 ) -> Found:
     rest = subgradient(corners, values, bounds)
-    falls = recession(corners.objective, bounds)
-    outcome = stuck(task) if falls is None else runs_away(falls.ways)
-    if rest is not None and rest.is_zero:
-        why = message("0 is a subgradient of the cost, which has a corner here")
-        if not rest.on:
-            why = message("the gradient is 0, and the cost bends down in no direction")
-        outcome = Outcome("converged", why)
+    outcome = _outcome(task, corners, bounds, rest)
     remarks = at_bounds(n for n, h in zip(task.free, _held(values, bounds), strict=True) if h)
     if rest is not None and rest.is_zero and _is_level(corners, values, bounds):
         remarks += (message("the minimum is not unique"),)
     cost = corners.objective.cost(values)
     found = FrozenMap(zip(task.free, values.tolist(), strict=True))
     return Found(found, cost, outcome, method, (), remarks)
+
+
+def _outcome(
+    task: Task, corners: Corners, bounds: Bounds, rest: Subgradient | None
+) -> Outcome:
+    if rest is None or not rest.is_zero:
+        falls = recession(corners.objective, bounds)
+        return stuck(task) if falls is None else runs_away(falls.ways)
+    if not rest.on:
+        return arrived()
+    return Outcome("converged", message("0 is a subgradient of the cost, which has a corner here"))
 
 
 def _held(values: FloatArray, bounds: Bounds) -> npt.NDArray[np.bool_]:

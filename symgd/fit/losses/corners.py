@@ -20,6 +20,7 @@ from symgd.data.arrays import FloatArray, IntArray
 from symgd.fit.losses.compiled import on_rows
 from symgd.fit.losses.objective import Expansion, Objective
 from symgd.fit.losses.scores import is_affine, of_predictions
+from symgd.fit.task import thinned
 
 BESIDE = 64.0  # units in the last place: so near to a corner its two sides are looked at
 WIDER = 8.0
@@ -122,6 +123,9 @@ def corners_of(objective: Objective) -> Corners | None:
     """The corners of a cost; None where it has none, or none that can be told."""
     if objective.root:
         return None
+    few = thinned(objective.task)
+    if few is not objective.task and corners_of(Objective(few, objective.parts)) is None:
+        return None
     found = _Finder(objective).corners()
     if found is None:
         whole = _whole(objective)
@@ -203,7 +207,8 @@ class _Finder:
         whole = np.zeros((1, len(self.objective.weights)))
         left = np.arange(len(rows))
         while len(left):  # one corner of each row at a time
-            _, first = np.unique(rows[left], return_index=True)
+            once = np.bincount(rows[left]).max() == 1
+            first = slice(None) if once else np.unique(rows[left], return_index=True)[1]
             now = left[first]
             whole[0, rows[now]] = scores[now]
             slopes[now] = self.objective.loss_slopes(whole)[0][0][rows[now]]

@@ -25,7 +25,7 @@ from symgd.fit.summaries.words import (
     tried,
     without_value,
 )
-from symgd.fit.task import Task
+from symgd.fit.task import Task, thinned
 from symgd.optimize.outcome import Outcome
 from symgd.registry.registry import FrozenMap
 from symgd.writing.words import Message, message
@@ -94,6 +94,14 @@ def _promising(
     task: Task, objective: Objective, bounds: Bounds
 ) -> tuple[list[FloatArray], list[float]]:
     """Where starts lead in a few steps: the best of these places, and the cost that each start came to."""
+    few = thinned(task)
+    if few is not task:
+        some = Objective(few, objective.parts)
+        starts, costs = _promising(few, some, bounds)
+        ends = [newton(some, start, bounds) for start in starts]
+        sound = [e.values for e in ends if e.is_minimum and objective.at(e.values).finite]
+        if sound:
+            return sound, costs
     starts, costs = [*starts_of(task, objective, bounds)], [math.inf]
     if len(starts) > 1:
         tried = [newton(objective, start, bounds, TRIED) for start in starts]
@@ -199,6 +207,8 @@ def is_convex(objective: Objective) -> bool:
         return False
     if len(objective.parts.names) > 1:
         return objective.task.problem.loss.name == "categorical_cross_entropy"
+    if (few := thinned(objective.task)) is not objective.task:
+        objective = Objective(few, objective.parts)  # one formula is the loss of all rows
     rows = len(objective.weights)
     size = 1.0 + max(float(np.abs(c).max()) for c in objective.columns[-1:])
     ladder = np.concatenate([np.linspace(-8, 8, SCORES), size * np.linspace(-2, 2, SCORES)])

@@ -23,6 +23,7 @@ BoolArray: TypeAlias = npt.NDArray[np.bool_]
 FAR = (600.0, 300.0)  # a score so large is as good as an infinite one
 IDLE = 1e-12
 LARGEST = 4_000_000  # numbers in a programme
+FEW = 5_000  # rows of very many that are looked at first
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def recession(objective: Objective, bounds: Bounds) -> Recession | None:
     if not objective.affine or objective.root:
         return None
     wanted = _wanted(objective)
-    if wanted is None or wanted[0].size > LARGEST:
+    if wanted is None:
         return None
     rows, signs = wanted
     with np.errstate(all="ignore"):
@@ -49,6 +50,8 @@ def recession(objective: Objective, bounds: Bounds) -> Recession | None:
     kept = lengths > 0
     scaled, signs = scaled[kept] / lengths[kept, None], signs[kept]
     reach = _reach(objective, bounds)
+    if not _is_possible(scaled, signs, reach):
+        return None
     way = _programme(scaled, signs, reach)
     if way is None:
         return None
@@ -59,6 +62,19 @@ def recession(objective: Objective, bounds: Bounds) -> Recession | None:
     }
     complete = bool(signs.all()) and _has_margin(scaled * signs[:, None], reach)
     return Recession(names, complete)
+
+
+def _is_possible(rows: FloatArray, signs: FloatArray, reach: list[tuple[float, float]]) -> bool:
+    """Whether some of the rows leave a direction, where they are many: one that suits all suits these."""
+    if len(rows) > FEW:
+        for some in (np.flatnonzero(signs == 0), np.arange(len(rows))):
+            drawn = np.random.default_rng(0).permutation(some)[:FEW]
+            whole = len(drawn) and np.linalg.matrix_rank(rows[drawn]) == rows.shape[1]
+            if whole and (
+                not signs[drawn].any() or _programme(rows[drawn], signs[drawn], reach) is None
+            ):
+                return False
+    return rows.size <= LARGEST
 
 
 def _wanted(objective: Objective) -> tuple[FloatArray, FloatArray] | None:

@@ -17,6 +17,7 @@ import sympy
 from symgd import terms as nt
 from symgd.codegen.stable import in_numpy, named
 from symgd.errors import GenerationError
+from symgd.fit.losses.compiled import slopes_of
 from symgd.fit.task import Task
 
 
@@ -62,8 +63,7 @@ def is_affine(expr: sympy.Expr, names: tuple[str, ...]) -> bool:
     (True, False)
     """
     learned = {*map(sympy.Symbol, names)}
-    for name in learned & expr.free_symbols:
-        slope = expr.diff(name)
+    for slope in slopes_of(expr, [*learned & expr.free_symbols]):
         if slope.free_symbols & learned and sympy.expand(slope).free_symbols & learned:
             return False
         if slope.has(sympy.Derivative, sympy.Subs):
