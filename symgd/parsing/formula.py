@@ -17,6 +17,7 @@ from symgd import terms as nt
 from symgd.errors import FormulaError
 from symgd.parsing.implicit import in_full
 from symgd.parsing.tokens import (
+    OPENING,
     RAISED,
     SIGNS,
     TOKEN,
@@ -37,7 +38,8 @@ MAX_DIGITS = 400
 
 CONSTANT_NAMES = ("pi", "e", "E")
 _PIECEWISE = ("piecewise", "Piecewise", "cases")
-_OTHERS = (*SHORTHANDS, *_PIECEWISE, "where", "sum")  # what is called and is no function itself
+_CHOICES = ("where", "ifelse", "IF", "If")
+_OTHERS = (*SHORTHANDS, *_PIECEWISE, *_CHOICES, "sum")  # what is called and is no function itself
 _ALWAYS = ("otherwise", "True")
 
 _COMPARISONS: Mapping[type[ast.cmpop], nt.Sign] = {
@@ -120,7 +122,26 @@ class _FormulaReader(Reader):
         if depth:
             last = max(token.start for token in tokens if token.text in "([")
             raise self.error("a parenthesis is not closed", 'add ")"', last)
-        return tokens
+        return list(map(self.as_spelled, tokens, [*tokens[1:], None]))
+
+    def as_spelled(self, token: Token, after: Token | None) -> Token:
+        """A function's name as it is known: EXP(x), as spreadsheets have it, and Exp[x] are exp(x)."""
+        if token.kind != "name" or after is None or after.text not in OPENING:
+            return token
+        if token.text == "sinc" and self.text[: token.start].endswith(("np.", "numpy.", "torch.")):
+            remedy = 'write "sinc(pi*x)", since sinc(x) is sin(x)/x here'
+            raise self.error("NumPy's sinc(x) is sin(pi*x)/(pi*x)", remedy, token.start)
+        lower = token.text.lower()
+        if self.is_callable(token.text) or not self.is_callable(lower) or is_letter(token.text):
+            return token
+        if lower == "log":
+            remedy = 'write "ln(x)" or "log10(x)"'
+            cause = f"{token.text} is ln in some programs and log10 in others"
+            raise self.error(cause, remedy, token.start)
+        if lower == "atan2":
+            remedy = 'write "atan2(y, x)"'
+            raise self.error(f"{token.text} of spreadsheets takes x first", remedy, token.start)
+        return Token(token.kind, lower, token.start)
 
     def check_neighbours(self) -> None:
         """Two things side by side: people mean a product, or a function that symgd does not know."""
@@ -239,7 +260,7 @@ class _FormulaReader(Reader):
             return self.cases([self.pair(arg) for arg in args], depth)
         if name == "sum":
             return self.big_sum(args, depth, position)
-        if name == "where" and len(args) == 3:
+        if name in _CHOICES and len(args) == 3:
             return self.cases([(args[1], args[0]), (args[2], None)], depth)
         if name in SHORTHANDS:
             self.expect_count(token, len(args), *SHORTHANDS[name][:1], position)
@@ -328,6 +349,8 @@ class _FormulaReader(Reader):
         index = self.leaf(self.tokens[int(node.id[1:-1])]) if isinstance(node, ast.Name) else None
         if not isinstance(index, nt.Symbol):
             remedy = 'write "w[j]", or for a product a sign before the bracket, "w*[a + b]"'
+            if isinstance(index, nt.Number):
+                remedy = f'write "w[j]", or for a parameter of its own "p_{index.number}"'
             raise self.error("an index is a letter, such as j", remedy, self.position_of(node))
         return index.name
 
