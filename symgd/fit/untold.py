@@ -79,9 +79,7 @@ def _drawn_from_data(
     return sizes * np.exp(rng.uniform(-wide, wide, len(task.free))), inputs
 
 
-def _proved(
-    task: Task, seen: FloatArray | None, rng: np.random.Generator
-) -> FloatArray | None:
+def _proved(task: Task, seen: FloatArray | None, rng: np.random.Generator) -> FloatArray | None:
     """What is left of such changes when there are digits enough; as floats see them where mpmath has no value."""
     names = (*task.free, *task.problem.inputs)
     _, slopes, _ = derived(task.predictions, names, task.free, 1)

@@ -16,8 +16,8 @@ import sympy
 from symgd import terms as nt
 from symgd.errors import FormulaError
 from symgd.parsing.implicit import in_full
+from symgd.parsing.pasted import as_known
 from symgd.parsing.tokens import (
-    OPENING,
     RAISED,
     SIGNS,
     TOKEN,
@@ -122,26 +122,7 @@ class _FormulaReader(Reader):
         if depth:
             last = max(token.start for token in tokens if token.text in "([")
             raise self.error("a parenthesis is not closed", 'add ")"', last)
-        return list(map(self.as_spelled, tokens, [*tokens[1:], None]))
-
-    def as_spelled(self, token: Token, after: Token | None) -> Token:
-        """A function's name as it is known: EXP(x), as spreadsheets have it, and Exp[x] are exp(x)."""
-        if token.kind != "name" or after is None or after.text not in OPENING:
-            return token
-        if token.text == "sinc" and self.text[: token.start].endswith(("np.", "numpy.", "torch.")):
-            remedy = 'write "sinc(pi*x)", since sinc(x) is sin(x)/x here'
-            raise self.error("NumPy's sinc(x) is sin(pi*x)/(pi*x)", remedy, token.start)
-        lower = token.text.lower()
-        if self.is_callable(token.text) or not self.is_callable(lower) or is_letter(token.text):
-            return token
-        if lower == "log":
-            remedy = 'write "ln(x)" or "log10(x)"'
-            cause = f"{token.text} is ln in some programs and log10 in others"
-            raise self.error(cause, remedy, token.start)
-        if lower == "atan2":
-            remedy = 'write "atan2(y, x)"'
-            raise self.error(f"{token.text} of spreadsheets takes x first", remedy, token.start)
-        return Token(token.kind, lower, token.start)
+        return [*as_known(self.text, tokens, self.is_callable, self.error)]
 
     def check_neighbours(self) -> None:
         """Two things side by side: people mean a product, or a function that symgd does not know."""
