@@ -162,7 +162,8 @@ def test_what_is_declared_comes_onto_its_page(
     written = (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8")
     assert row not in written
     monkeypatch.setattr(tables, registry, {**getattr(tables, registry), **new})
-    assert row in tables.on_page_markdown(written)
+    filled = tables.on_page_markdown(written)
+    assert row in filled.replace("\n", " ")  # an entry may be broken over two lines
 
 
 def test_the_pages_are_filled_as_they_are_built() -> None:

@@ -36,8 +36,8 @@ class Changes:
         return table[np.isfinite(table).all(axis=1)]
 
 
-def null_of(table: FloatArray) -> FloatArray | None:
-    """The changes that leave all rows as they are, in columns, each parameter in units of its own; None without any rows."""
+def null_of(table: FloatArray, nothing: float = NOTHING) -> FloatArray | None:
+    """The changes that leave all rows as they are, in columns, each parameter in units of its own; None without any rows. What is less than `nothing` of the largest is 0."""
     if not len(table):
         return None
     sizes = np.abs(table).max(axis=0)
@@ -48,4 +48,4 @@ def null_of(table: FloatArray) -> FloatArray | None:
     _, bends, right = np.linalg.svd(factor)
     full = np.zeros(table.shape[1])
     full[: len(bends)] = bends
-    return right[full <= NOTHING * max(float(full[0]), 1e-300)].T
+    return right[full <= nothing * max(float(full[0]), 1e-300)].T

@@ -24,6 +24,7 @@ from symgd.fit.untold import untold
 from symgd.registry.registry import FrozenMap
 
 HELD_AT = (1.0, -1.0)
+ROOM = 1e-6  # the part by which the cost has to be lower at the second
 
 
 def without_redundant(task: Task, search: Callable[[Task], Found]) -> Found:
@@ -41,7 +42,9 @@ def without_redundant(task: Task, search: Callable[[Task], Found]) -> Found:
         found.append(replace(one, values=FrozenMap(values)))
         if all(name in task.start for name in names):
             break
-    return min(found, key=lambda one: one.cost if np.isfinite(one.cost) else np.inf)
+    first, *others = found
+    lower = [one for one in others if not first.cost <= one.cost * (1 + ROOM)]
+    return lower[0] if lower else first
 
 
 def redundant(task: Task) -> tuple[str, ...]:

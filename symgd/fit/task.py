@@ -73,7 +73,7 @@ class Task:
     def settled(self, expr: sympy.Expr) -> sympy.Expr:
         """An expression with what is fixed or tied put in."""
         held: dict[sympy.Expr, sympy.Expr] = {sympy.Symbol(n): e for n, e in self.tied.items()}
-        held |= {sympy.Symbol(name): sympy.Float(value) for name, value in self.fixed.items()}
+        held |= {sympy.Symbol(name): _number(value) for name, value in self.fixed.items()}
         for _ in self.tied:  # a tied parameter may hang on another
             expr = expr.xreplace(held)
         return expr.xreplace(held)
@@ -89,3 +89,9 @@ def thinned(task: Task, most: int = MANY // 2) -> Task:
     rows = np.sort(np.random.default_rng(task.seed).permutation(used)[:most])
     kept = weights[rows] * (float(weights.sum()) / float(weights[rows].sum()))
     return replace(task, columns=chosen(task.columns, rows), weights=kept)
+
+
+def _number(value: float) -> sympy.Expr:
+    """A value as formulas have it: x^2 where 2.0 is put in for the exponent."""
+    whole = float(value).is_integer() and abs(value) < 1e6
+    return sympy.Integer(int(value)) if whole else sympy.Float(value)

@@ -17,6 +17,9 @@ import sympy
 
 from symgd.data.arrays import FloatArray
 from symgd.fit.changes import Changes, null_of
+from symgd.fit.least_squares.candidates import Scales
+from symgd.fit.least_squares.curve import Curve
+from symgd.fit.least_squares.observed import Observed
 from symgd.fit.losses.compiled import derived
 from symgd.fit.task import Task
 
@@ -26,7 +29,8 @@ NEAR, WIDE = (
     4.0,
 )  # powers of e about 1 over which numbers are drawn, in turn: far apart, peaks do not overlap
 MOST = 40  # parameters beyond which digits would take long, and nothing is said
-PROOFS = 2  # in digits
+DOUBT = 1e-9  # what floats see of a change that is less may be rounding: exp(b − c(x − 2000))
+PROOFS = 3  # in digits
 PLACES, MORE = 60, 6  # digits, and digits for each parameter
 
 
@@ -38,12 +42,12 @@ def untold(task: Task) -> FloatArray | None:
     for number in range(DRAWS):
         values, inputs = _drawn(task, rng, (NEAR, WIDE)[number % 2])
         table = changes.at(values, inputs)
-        null = null_of(table) if len(table) >= len(task.free) else None
+        null = null_of(table, DOUBT) if len(table) >= len(task.free) else None
         if null is not None and (least is None or null.shape[1] < least.shape[1]):
             least = null
         if least is not None and not least.size:
             return least
-    if least is None or len(task.free) > MOST:
+    if len(task.free) > MOST:
         return None
     return _proved(task, least, rng)
 
@@ -60,18 +64,34 @@ def _drawn(
     return np.exp(rng.uniform(-wide, wide, len(task.free))), inputs
 
 
-def _proved(task: Task, seen: FloatArray, rng: np.random.Generator) -> FloatArray:
+def _drawn_from_data(
+    task: Task, rng: np.random.Generator, wide: float
+) -> tuple[FloatArray, list[FloatArray]]:
+    """Parameters about the scales of their units, and inputs as the data have them: what 1/(1 + exp(b − c(year − 1790))) tells, it tells near the year 1790."""
+    names = task.problem.inputs
+    count = len(task.free) + MORE
+    inputs = [np.quantile(task.columns[name], rng.random(count)) for name in names]
+    rows = Observed(
+        tuple(task.columns[name] for name in names), task.columns[task.problem.targets[0]]
+    )
+    scales = Scales(Curve(task.predictions[0], task.free, names), rows)
+    sizes = np.array([float(scales.size(name, {})) for name in task.free])
+    return sizes * np.exp(rng.uniform(-wide, wide, len(task.free))), inputs
+
+
+def _proved(task: Task, seen: FloatArray | None, rng: np.random.Generator) -> FloatArray | None:
     """What is left of such changes when there are digits enough; as floats see them where mpmath has no value."""
     names = (*task.free, *task.problem.inputs)
     _, slopes, _ = derived(task.predictions, names, task.free, 1)
     least = seen
     with mpmath.workdps(PLACES + MORE * len(task.free)):
-        for _ in range(PROOFS):
-            values, inputs = _drawn(task, rng, NEAR)
+        for number in range(PROOFS):
+            draw = _drawn_from_data if number % 2 else _drawn
+            values, inputs = draw(task, rng, NEAR)
             null = _null_in_digits(_table(slopes, names, values, inputs), len(task.free))
-            if null is not None and null.shape[1] < least.shape[1]:
+            if null is not None and (least is None or null.shape[1] < least.shape[1]):
                 least = null
-            if not least.size:
+            if least is not None and not least.size:
                 break
     return least
 
@@ -88,7 +108,7 @@ def _table(
     made = []
     for row in slopes:
         compute = sympy.lambdify(symbols, list(row), [own, "mpmath"], cse=True, dummify=True)
-        for place in range(len(values) + 4):
+        for place in range(len(values) + MORE):
             given = [mpmath.mpf(float(v)) for v in (*values, *(c[place] for c in inputs))]
             try:
                 entries = [mpmath.mpmathify(entry) for entry in compute(*given)]
@@ -111,6 +131,8 @@ def _null_in_digits(rows: list[list[Any]], width: int) -> FloatArray | None:
     """The changes that leave all rows as they are, by elimination with the largest pivots; None of too few rows."""
     if len(rows) < width:
         return None
+    tall = [max(map(abs, row)) or mpmath.mpf(1) for row in rows]
+    rows = [[entry / size for entry in row] for row, size in zip(rows, tall, strict=True)]
     sizes = [max(abs(row[j]) for row in rows) or mpmath.mpf(1) for j in range(width)]
     left = [[entry / size for entry, size in zip(row, sizes, strict=True)] for row in rows]
     least = mpmath.mpf(10) ** (-mpmath.mp.dps // 2)

@@ -16,6 +16,7 @@ import sympy
 from symgd import terms as nt
 from symgd.errors import FormulaError
 from symgd.parsing.implicit import in_full
+from symgd.parsing.pasted import as_known
 from symgd.parsing.tokens import (
     RAISED,
     SIGNS,
@@ -37,7 +38,8 @@ MAX_DIGITS = 400
 
 CONSTANT_NAMES = ("pi", "e", "E")
 _PIECEWISE = ("piecewise", "Piecewise", "cases")
-_OTHERS = (*SHORTHANDS, *_PIECEWISE, "where", "sum")  # what is called and is no function itself
+_CHOICES = ("where", "ifelse", "IF", "If")
+_OTHERS = (*SHORTHANDS, *_PIECEWISE, *_CHOICES, "sum")  # what is called and is no function itself
 _ALWAYS = ("otherwise", "True")
 
 _COMPARISONS: Mapping[type[ast.cmpop], nt.Sign] = {
@@ -120,7 +122,7 @@ class _FormulaReader(Reader):
         if depth:
             last = max(token.start for token in tokens if token.text in "([")
             raise self.error("a parenthesis is not closed", 'add ")"', last)
-        return tokens
+        return [*as_known(self.text, tokens, self.is_callable, self.error)]
 
     def check_neighbours(self) -> None:
         """Two things side by side: people mean a product, or a function that symgd does not know."""
@@ -239,7 +241,7 @@ class _FormulaReader(Reader):
             return self.cases([self.pair(arg) for arg in args], depth)
         if name == "sum":
             return self.big_sum(args, depth, position)
-        if name == "where" and len(args) == 3:
+        if name in _CHOICES and len(args) == 3:
             return self.cases([(args[1], args[0]), (args[2], None)], depth)
         if name in SHORTHANDS:
             self.expect_count(token, len(args), *SHORTHANDS[name][:1], position)
@@ -328,6 +330,8 @@ class _FormulaReader(Reader):
         index = self.leaf(self.tokens[int(node.id[1:-1])]) if isinstance(node, ast.Name) else None
         if not isinstance(index, nt.Symbol):
             remedy = 'write "w[j]", or for a product a sign before the bracket, "w*[a + b]"'
+            if isinstance(index, nt.Number):
+                remedy = f'write "w[j]", or for a parameter of its own "p_{index.number}"'
             raise self.error("an index is a letter, such as j", remedy, self.position_of(node))
         return index.name
 

@@ -19,10 +19,10 @@ from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
 from symgd.terms.indices import Range, counts, totals, vectors
 
-# What everybody takes for an input when nothing is said.
-_INPUT = re.compile(r"[xX](_?\d+)?")
+# What everybody takes for an input when nothing is said, beside x itself.
+_INPUT = re.compile(r"[xX]_?\d+")
 # The sign of a definition, and not a part of <=, >=, == and !=.
-_IS = re.compile(r"(?<![<>=!])=(?!=)")
+_IS = re.compile(r"(?<![<>=!])=(?!=)|~")  # R writes y ~ a*x
 _GOES_ON = tuple("+*/^,)·×÷")
 _UNFINISHED = (*_GOES_ON[:-4], *"-−·×÷(", "=")
 
@@ -239,13 +239,16 @@ def names_of(names: Sequence[str] | None, role: str) -> tuple[str, ...]:
 
 def _name_in(text: str) -> str:
     """The name that a text is, as the parser spells it; empty where it is none."""
+    if re.fullmatch(r"\s*\w+\s*\(.*\)\s*", text):
+        return ""  # f(x)
     term = parse(text.strip(), constants=())
     return term.name if isinstance(term, Symbol) else ""
 
 
 def usual_inputs(names: Sequence[str]) -> tuple[str, ...]:
-    """Those of a model's names that everybody takes for inputs: x, x1, x_2 and the like."""
-    return tuple(name for name in names if _INPUT.fullmatch(name))
+    """Those of a model's names that everybody takes for inputs: x, or else x1, x_2 and the like. Beside x, x0 is a place on its axis."""
+    plain = tuple(name for name in names if name in ("x", "X"))
+    return plain or tuple(name for name in names if _INPUT.fullmatch(name))
 
 
 def assign_roles(

@@ -47,7 +47,14 @@ class Scales:
 
     @cached_property
     def units(self) -> Units:
-        return units_of(self.curve.formula, self.curve.names, self.curve.inputs)
+        curve = self.curve
+        return units_of(curve.formula, curve.names, curve.inputs, self._size_of)
+
+    def _size_of(self, expr: sympy.Expr) -> float:
+        """The median size of an expression of inputs alone."""
+        symbols = [sympy.Symbol(name) for name in self.curve.inputs]
+        values = compiled([expr], symbols)(*self.rows.inputs)[0]
+        return _size(np.abs(np.asarray(values)))
 
     @cached_property
     def sizes(self) -> Mapping[str, float]:
@@ -74,7 +81,7 @@ class Scales:
         columns: Mapping[str, FloatArray | float] | None = None,
     ) -> FloatArray | float:
         """A parameter's scale; `exponents` are the values of exponents that units hang on."""
-        made: FloatArray | float = 1.0
+        made: FloatArray | float = self.units.factors.get(name, 1.0)
         for tag, powers in self.units.of[name].items():
             if tag and tag not in exponents:
                 continue

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -95,6 +96,12 @@ class Marquardt:
                 total += float(left @ left)
         return total if np.isfinite(total) else np.inf
 
+    @cached_property
+    def grain(self) -> float:
+        """The sum of the squares of what the targets are rounded by: less than this no step gains."""
+        rounded = np.finfo(np.float64).eps * self.rows.weighted(self.rows.target)
+        return float(rounded @ rounded)
+
     def rounding(self, theta: FloatArray) -> float:
         """The sum of the squares of what the predictions are rounded by, as longer floats tell it."""
         total = 0.0
@@ -154,18 +161,23 @@ class Marquardt:
     def descend(self, theta: Sequence[float] | FloatArray, most: int = STEPS) -> Descent:
         """Damped steps until no cost is lower, or the cost can fall by rounding only."""
         here = self.near(self._inside(np.asarray(theta, dtype=np.float64)))
+        height = self.cost(here.theta)  # by the same sums as those that it is compared with
         damping, raised, steps = 1e-3, 2.0, 0
         free = self._free(here)
         rest = 1e-24 if len(self.rows) <= LONG else 1e-18  # rounding in the mean of many rows
-        while steps < most and np.isfinite(here.cost) and here.gain(free) > rest * here.cost:
+        while (
+            steps < most
+            and np.isfinite(here.cost)
+            and here.gain(free) > max(rest * here.cost, self.grain)
+        ):
             steps += 1
             change = self._inside(here.theta + here.change(damping, free)) - here.theta
             cost = self.cost(here.theta + change)
-            if cost < here.cost:
+            if cost < height:
                 foretold = here.cost - self._foretold(here, change)
                 share = (here.cost - cost) / foretold if foretold > 0 else 1.0
                 damping *= max(1 / 10, 1 - (2 * share - 1) ** 3)
-                raised = 2.0
+                height, raised = cost, 2.0
                 here = self.near(here.theta + change)
                 free = self._free(here)
                 continue

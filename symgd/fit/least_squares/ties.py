@@ -85,6 +85,7 @@ class Ties:
         sizes["="] = float(np.median(np.abs(rows.target))) or 1.0
         made = np.ones(len(self.curve.names))
         for place, name in enumerate(self.curve.names):
+            made[place] = self.units.factors.get(name, 1.0)
             for base, power in self.units.of[name].get("", {}).items():
                 made[place] *= sizes[base] ** float(power)
         return np.where(np.isfinite(made) & (made > 0), made, 1.0)

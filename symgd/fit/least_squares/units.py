@@ -6,11 +6,14 @@ Laws
 - arguments of exp, sin, log and their like, and exponents, are pure numbers
 - u^e has the unit of u to the e, which is known once e is: such units are kept apart, by their exponent
 - numbers other than 1 may have a unit of their own (273.15, 8.314); what contradicts an earlier law is left out
+- a factor that is far from 1 counts as a size: where exp is taken of 1.44e7/(x*T), T is about 1.44e7/x
+- so does what the data alone give, such as 10^x
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import count
@@ -27,6 +30,8 @@ Unit: TypeAlias = dict[str, Form]
 _KEEP = (sympy.Abs, sympy.Max, sympy.Min)
 _PLAIN = (sympy.sign, sympy.Heaviside)  # whose argument may have any unit
 PURE: Unit = {}
+TEN = "10"  # the base of numbers
+FAR = 2  # powers of ten from which a factor is far from 1
 
 
 @dataclass
@@ -41,22 +46,35 @@ class Units:
     """
 
     of: dict[str, dict[str, dict[str, Fraction]]] = field(default_factory=dict)
+    factors: dict[str, float] = field(default_factory=dict)  # numbers beside the columns' units
     exponents: dict[str, sympy.Expr] = field(default_factory=dict)
 
 
-def units_of(formula: sympy.Expr, names: Sequence[str], inputs: Sequence[str]) -> Units:
-    """What is known of the parameters' units; the target's is called "=". Exponents that nothing settles are 0."""
-    reader = _UnitReader(frozenset(names), frozenset(inputs))
+def units_of(
+    formula: sympy.Expr,
+    names: Sequence[str],
+    inputs: Sequence[str],
+    size: Callable[[sympy.Expr], float] = lambda _: 1.0,
+) -> Units:
+    """What is known of the parameters' units; the target's is called "=". Exponents that nothing settles are 0.
+
+    `size` says how large an expression of inputs alone is.
+    """
+    reader = _UnitReader(frozenset(names), frozenset(inputs), size)
     whole = reader.unit(formula)
     reader.equal(whole, {"": {("", "="): Fraction(1)}})
     solved = reader.solved()
     found: dict[str, dict[str, dict[str, Fraction]]] = {name: {} for name in names}
+    factors: dict[str, float] = {}
     for (name, tag), form in solved.items():
         if name in found:
             powers = {base: power for (kind, base), power in form.items() if kind == ""}
+            ten = powers.pop(TEN, Fraction(0))
+            if ten and not tag:
+                factors[name] = 10.0 ** float(ten)
             if powers:
                 found[name][tag] = powers
-    return Units(found, reader.exponents)
+    return Units(found, factors, reader.exponents)
 
 
 @dataclass
@@ -65,6 +83,7 @@ class _UnitReader:
 
     names: frozenset[str]
     inputs: frozenset[str]
+    size: Callable[[sympy.Expr], float]
     equations: list[Form] = field(default_factory=list)
     exponents: dict[str, sympy.Expr] = field(default_factory=dict)
     fresh: count[int] = field(default_factory=count)
@@ -80,7 +99,7 @@ class _UnitReader:
         if expr.is_Mul:
             made: Unit = PURE
             for factor in expr.args:
-                made = _plus(made, self.unit(factor))
+                made = _plus(made, self._of_factor(factor))
             return made
         if isinstance(expr, sympy.Pow):
             return self._power(*expr.args)
@@ -90,6 +109,14 @@ class _UnitReader:
             if not isinstance(expr, _PLAIN):
                 self.equal(self.unit(part), PURE)
         return PURE
+
+    def _of_factor(self, factor: sympy.Expr) -> Unit:
+        if factor.is_number:
+            return _powers_of_ten(abs(complex(factor)))
+        grows = factor.is_Function or (factor.is_Pow and not factor.exp.is_number)
+        if grows and {symbol.name for symbol in factor.free_symbols} <= self.inputs:
+            return _powers_of_ten(self.size(factor))
+        return self.unit(factor)
 
     def _of_name(self, name: str) -> Unit:
         if name in self.inputs:
@@ -150,6 +177,12 @@ class _UnitReader:
                 rows[key] = _reduced(form, {pivot: solved})
             rows[pivot] = solved
         return rows
+
+
+def _powers_of_ten(size: float) -> Unit:
+    """A number's powers of ten, if they are many."""
+    power = math.log10(size) if 0 < size < math.inf else 0.0
+    return {"": {("", TEN): Fraction(power).limit_denominator(100)}} if abs(power) >= FAR else PURE
 
 
 def _reduced(form: Form, rows: Mapping[Key, Form]) -> Form:

@@ -106,9 +106,10 @@ def model_of(point: Expansion, free: npt.NDArray[np.bool_]) -> Nearby:
     with np.errstate(all="ignore"):
         sizes = np.sqrt(np.abs(np.diag(hessian)))
         rows = np.sqrt(np.abs(hessian).max(axis=1, initial=0.0))
-        sizes = np.where(sizes > 0, sizes, rows)
+        sizes = np.where(sizes > 1e-50 * rows, sizes, rows)
         scale = np.where(sizes > 0, 1 / sizes, 1.0)
         scaled = hessian * np.outer(scale, scale)
+        scaled[~(np.abs(scaled) < 1e100)] = 0.0  # LAPACK may not come back from infinities
     bends, axes = np.linalg.eigh((scaled + scaled.T) / 2)
     return Nearby(scale, bends, axes, axes.T @ (scale * gradient), free)
 

@@ -99,8 +99,8 @@ class Objective:
         return found
 
     def slopes(self, values: FloatArray) -> FloatArray:
-        """The scores' derivatives by the parameters, of shape (K, p, n)."""
-        return self._constant[1] if self.affine else self._slopes_at(values.tolist())
+        """The scores' derivatives by the parameters, of shape (K, p, n); 0 where there is none, as of 0^p."""
+        return self._constant[1] if self.affine else _there(self._slopes_at(values.tolist()))
 
     def losses(self, scores: FloatArray) -> FloatArray:
         """Each row's loss."""
@@ -168,7 +168,7 @@ class Objective:
         """The sum of the scores' second derivatives, each row's times its part of `first`, of shape (K, n)."""
         if self.affine:
             return np.zeros((len(values), len(values)))
-        bends = self._scores[2](*values, *self.columns)
+        bends = _there(self._scores[2](*values, *self.columns))
         sums = np.einsum("kbn,kn->b", bends.reshape(len(first), -1, first.shape[1]), first)
         return _symmetric(sums, len(values))
 
@@ -183,6 +183,11 @@ class Objective:
             gradient + slopes,
             hessian + _symmetric(bends, len(values)),
         )
+
+
+def _there(slopes: FloatArray) -> FloatArray:
+    """Derivatives, 0 in place of those that are no numbers."""
+    return np.where(np.isfinite(slopes), slopes, 0.0)
 
 
 def expect_values(objective: Objective) -> None:
