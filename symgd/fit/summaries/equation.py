@@ -18,6 +18,7 @@ from symgd.writing.formulas.rounding import shown
 
 ROWS = 1000  # on which rounding is tried
 PART = 0.1  # of the residual standard error: so much may rounding change a prediction
+SMALL, LARGE, DIGITS = 1e-5, 1e9, 15  # numbers in a formula between these stand as digits
 UNSEEN = 1e-9  # of the predictions' own range: so much matters never
 
 
@@ -133,6 +134,8 @@ class _Filled:
     def __call__(self, term: nt.Term) -> nt.Term | None:
         if isinstance(term, nt.Symbol) and term in self.known:
             return self.known[term]
+        if isinstance(term, nt.Number) and not SMALL <= (abs(term.number) or 1) < LARGE:
+            return shown(term.number, DIGITS).term  # 6.626·10⁻³⁴, as it was typed
         return _signed(term)
 
 
