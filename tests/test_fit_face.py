@@ -318,3 +318,12 @@ def test_a_file_keeps_its_name_in_ascii(tmp_path: Path) -> None:
     assert told.isascii()
     assert r"gr\xf6\xdfe.csv" in told
     assert "donnees" in told
+
+
+def test_a_table_that_is_wider_than_its_place_is_told_in_parts() -> None:
+    fit = Problem("a*x + b").fit([1, 2, 3, 4], [1.2, 1.8, 3.4, 3.9])
+    whole, narrow = fit.summary().text(), fit.summary().text(width=44)
+    tables = [line for line in narrow.splitlines() if line.startswith(("parameter", "a ", "b "))]
+    assert len(tables) == 6
+    assert max(map(len, tables)) <= 44
+    assert {*whole.split()} == {*narrow.split()}

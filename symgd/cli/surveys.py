@@ -124,4 +124,4 @@ def analyse(
 def _tell(found: Any, form: str, ascii: bool, language: str | None) -> None:
     machine = form == "json"
     told = found.json(language=language) if machine else found.text(ascii=ascii, language=language)
-    cli.tell(told, machine=machine)
+    cli.tell(told if machine else cli.fitted(told), machine=machine)

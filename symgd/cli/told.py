@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from symgd.cli.options import terminal_width
 from symgd.errors import for_command_line
 
 if TYPE_CHECKING:
@@ -44,16 +45,18 @@ def written(
     from symgd.api.fits import Fits
 
     how: dict[str, Any] = {"language": language}
+    wide: dict[str, Any] = {}
     if form == "text":
         how["ascii"] = ascii
+        wide["width"] = None if document else terminal_width()
     elif form in ("latex", "html"):
         how["document"] = document
     summary = made.summary(level=level, method=intervals)
     chosen: Any = replace(summary, on_command_line=True)
     if isinstance(made, Fits) and form == "text":
-        parts = (made.text(**how).rstrip(), chosen.notes_text(**how))
+        parts = (made.text(**how, **wide).rstrip(), chosen.notes_text(**how))
         return for_command_line("\n\n".join(filter(None, parts))) + "\n"
-    told: str = getattr(chosen, form)(**how)
+    told: str = getattr(chosen, form)(**how, **wide)
     if isinstance(made, Fits) or not explain:
         return told if told.endswith("\n") else f"{told}\n"
     at_length = made.explain(language=language, on_command_line=True)

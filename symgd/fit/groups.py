@@ -122,10 +122,13 @@ class Fits(Mapping[Label, Made], Generic[Made]):
         own = {"rows": message("rows"), "cost": message("cost"), "outcome": message("outcome")}
         return tuple(words(own[n]) if n in own else n for n in self.columns)
 
-    def text(self, *, ascii: bool = False, language: Language = None) -> str:
-        """The table as text."""
+    def text(
+        self, *, ascii: bool = False, language: Language = None, width: int | None = None
+    ) -> str:
+        """The table as text, in parts where it is wider than `width`."""
         words, plain = spoken_in(language, ascii=ascii), in_ascii if ascii else str
-        return as_text([tuple(map(plain, row)) for row in (self._heads(words), *self._told(words))])
+        rows = [tuple(map(plain, row)) for row in (self._heads(words), *self._told(words))]
+        return as_text(rows, width=width)
 
     def __str__(self) -> str:
         return self.text()

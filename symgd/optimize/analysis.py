@@ -219,7 +219,7 @@ class Analysis:
             "with standardised inputs, the condition number would be {then} instead of {now}, and the best rate, {rate}, would take {number} steps instead of {steps}",
             number=steps,
             rate=f"{other.best_rate:.6g}",
-            steps=f"{before:,}",
+            steps=before,
             **numbers,
         )
 

@@ -66,8 +66,8 @@ def plain(text: str, most: int = 100) -> str:
 
 
 def upright(label: str) -> str:
-    """The label of an upright axis, in two lines where one would be too long."""
-    return "\n".join(textwrap.wrap(plain(label, 2 * UPRIGHT - 8), UPRIGHT))
+    """The label of an upright axis, whose end goes into a second line where one would be too long."""
+    return "\n".join(textwrap.wrap(plain(label, UPRIGHT + 10), UPRIGHT))
 
 
 def number(value: float) -> str:

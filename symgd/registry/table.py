@@ -18,14 +18,38 @@ def _row(tag: str, cells: Sequence[str]) -> str:
     return f"<tr>{''.join(f'<{tag} {CELL}>{html.escape(cell)}</{tag}>' for cell in cells)}</tr>"
 
 
-def as_text(rows: Sequence[Sequence[str]]) -> str:
-    """Rows in columns of even width, two spaces apart."""
+def as_text(rows: Sequence[Sequence[str]], *, width: int | None = None, right: bool = False) -> str:
+    """Rows in columns of even width, two spaces apart; all but the first to the `right`, where that is said.
+
+    Columns that go beyond a `width` stand below the others, with the first column beside them again.
+
+    Examples
+    --------
+    >>> print(as_text([("name", "size"), ("a", "10"), ("b", "2")], right=True))
+    name  size
+    a       10
+    b        2
+    """
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = (
-        "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
-        for row in rows
-    )
-    return "\n".join(line.rstrip() for line in lines)
+
+    def line(row: Sequence[str], shown: Sequence[int]) -> str:
+        cells = (f"{row[n]:{'>' if right and n else '<'}{widths[n]}}" for n in shown)
+        return "  ".join(cells).rstrip()
+
+    blocks = ("\n".join(line(row, shown) for row in rows) for shown in _within(widths, width))
+    return "\n\n".join(blocks)
+
+
+def _within(widths: Sequence[int], width: int | None) -> list[list[int]]:
+    """The columns that stand beside each other, the first in every block."""
+    found, used = [[0]], widths[0]
+    for number, needed in enumerate(widths[1:], start=1):
+        if width is not None and len(found[-1]) > 1 and used + 2 + needed > width:
+            found.append([0])
+            used = widths[0]
+        found[-1].append(number)
+        used += 2 + needed
+    return found
 
 
 def cut(count: int, most: int, row: Callable[[int], tuple[str, ...]]) -> list[tuple[str, ...]]:

@@ -40,9 +40,11 @@ class GroupsSummary:
 
     __repr__ = __str__
 
-    def text(self, *, ascii: bool = False, language: Language = None) -> str:
-        """Plain text."""
-        return as_text(self.told(language, ascii=ascii), ascii=ascii)
+    def text(
+        self, *, ascii: bool = False, language: Language = None, width: int | None = None
+    ) -> str:
+        """Plain text; its table in parts where it is wider than `width`."""
+        return as_text(self.told(language, ascii=ascii), ascii=ascii, width=width)
 
     def notes_text(self, *, ascii: bool = False, language: Language = None) -> str:
         """What there is to say of the groups that were fitted, as plain text; empty where that is nothing."""

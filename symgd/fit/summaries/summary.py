@@ -54,9 +54,11 @@ class FitSummary:
     def __repr__(self) -> str:
         return self.text()
 
-    def text(self, *, ascii: bool = False, language: Language = None) -> str:
-        """Plain text."""
-        return as_text(self.told(language, ascii=ascii), ascii=ascii)
+    def text(
+        self, *, ascii: bool = False, language: Language = None, width: int | None = None
+    ) -> str:
+        """Plain text; its table in parts where it is wider than `width`."""
+        return as_text(self.told(language, ascii=ascii), ascii=ascii, width=width)
 
     def markdown(self, *, language: Language = None) -> str:
         """Markdown with a table."""

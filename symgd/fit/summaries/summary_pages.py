@@ -34,26 +34,19 @@ _TABLE_STYLE = (
 NOTE = message("note: {note}")
 
 
-def as_text(told: Told, *, ascii: bool = False) -> str:
-    """Plain text; with `ascii`, in those characters alone."""
+def as_text(told: Told, *, ascii: bool = False, width: int | None = None) -> str:
+    """Plain text; with `ascii`, in those characters alone; its table in parts where it is wider than `width`."""
     write: Callable[[str], str] = in_ascii if ascii else _with_minus
     formulas = [text(line, ascii=ascii, words=told.words) for line in told.equations]
     cells = [told.head, *((row.name, *row.cells) for row in told.rows)]
-    widths = [max(len(write(cell)) for cell in column) for column in zip(*cells, strict=True)]
-    table = [
-        "  ".join(
-            _padded(write(c), width, number > 0)
-            for number, (c, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in cells
-    ]
+    table = text_table([tuple(map(write, row)) for row in cells], width=width, right=True)
     facts = (
         ""
         if not told.facts
         else text_table([(write(label), write(value)) for label, value in told.facts])
     )
     notes = notes_as_text(told.notes, told.words, ascii=ascii)
-    parts = ["\n".join(formulas), "\n".join(map(write, told.lines)), "\n".join(table), facts]
+    parts = ["\n".join(formulas), "\n".join(map(write, told.lines)), table, facts]
     return "\n\n".join(filter(None, [*parts, notes])) + "\n"
 
 
@@ -66,10 +59,6 @@ def notes_as_text(notes: Iterable[str], words: Words, *, ascii: bool = False) ->
 def _name(row: Estimate, words: Callable[[str], str], formula: Callable[[Term], str]) -> str:
     """What a row is of: a group's label is text, a parameter a formula."""
     return words(row.name) if row.is_group else formula(Symbol(row.name))
-
-
-def _padded(cell: str, width: int, right: bool) -> str:
-    return f"{cell:>{width}}" if right else f"{cell:<{width}}"
 
 
 def _with_minus(words: str) -> str:
