@@ -251,7 +251,7 @@ def test_progress_is_told() -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"start": {"c": 1.0}}, 'start names "c".*expected a, b'),
+        ({"start": {"c": 1.0}}, 'start names "c".*expected one of a, b'),
         ({"start": {"a": math.nan}}, 'start of "a" is nan'),
         ({"start": {"a": "one"}}, "start of \"a\" is 'one'"),
         ({"start": [1.0, 2.0]}, "by name"),

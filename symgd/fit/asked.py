@@ -16,7 +16,7 @@ from symgd.data.columns import Columns, columns_from
 from symgd.errors import FitError, FormulaError, at_row, either, parameter
 from symgd.fit.fit_options import Bound, FitOptions
 from symgd.fit.task import Task
-from symgd.optimize.asked import finite_number, whole_number
+from symgd.optimize.asked import expect_parameters, finite_number, whole_number
 from symgd.parsing.formula import CONSTANT_NAMES, parse
 from symgd.problem.problem import Problem
 from symgd.problem.tables import problem_columns
@@ -107,13 +107,6 @@ def _mapping(value: object, name: str, example: str) -> Mapping[str, Any]:
     return value
 
 
-def _expect_known(problem: Problem, option: str, names: Collection[object]) -> None:
-    for name in names:
-        if name not in problem.parameters:
-            cause = f'{parameter(option)} names "{name}", which is not a parameter'
-            raise FitError(cause, instead_of(str(name), problem.parameters))
-
-
 def _expect_apart(option: str, names: Collection[str], held: Mapping[str, object]) -> None:
     """A parameter that is fixed or tied has no start, no bounds and no other tie."""
     for name in names:
@@ -126,7 +119,7 @@ def _expect_apart(option: str, names: Collection[str], held: Mapping[str, object
 def _numbers(problem: Problem, option: str, given: Mapping[str, float] | None) -> dict[str, float]:
     first = problem.parameters[0]
     values = _mapping(given, option, f'{{"{first}": 1.0}}')
-    _expect_known(problem, option, values)
+    expect_parameters(option, values, problem.parameters, FitError)
     word = {"fixed": "fixed value", "start": "start"}[option]
     made = {n: finite_number(v, f'{word} of "{n}"', FitError) for n, v in values.items()}
     return {name: made[name] for name in problem.parameters if name in made}
@@ -140,7 +133,7 @@ def _bounds(
 ) -> dict[str, tuple[float, float]]:
     first = problem.parameters[0]
     values = _mapping(given, "bounds", f'{{"{first}": (0, None)}}')
-    _expect_known(problem, "bounds", values)
+    expect_parameters("bounds", values, problem.parameters, FitError)
     _expect_apart("bounds", values, formulas)
     limits = {name: _bound(name, pair) for name, pair in values.items()}
     for name, value in held.items():
@@ -188,7 +181,7 @@ def _tied(
     """The ties as formulas of parameters, in plain Symbols; none hangs on itself."""
     first, last = problem.parameters[0], problem.parameters[-1]
     texts = _mapping(given, "tied", f'{{"{last}": "2*{first}"}}')
-    _expect_known(problem, "tied", texts)
+    expect_parameters("tied", texts, problem.parameters, FitError)
     _expect_apart("tied", texts, held)
     made = {name: _tie(problem, name, text) for name, text in texts.items()}
     waiting = dict(made)

@@ -1,11 +1,13 @@
-"""What a caller asks for, looked at before any work is done: numbers."""
+"""What a caller asks for, looked at before any work is done: numbers, and names of parameters."""
 
 from __future__ import annotations
 
 import math
 import operator
+from collections.abc import Iterable, Sequence
 
 from symgd.errors import DescentError, SymgdError, parameter
+from symgd.registry.options import instead_of
 
 
 def finite_number(value: object, label: str, error: type[SymgdError] = DescentError) -> float:
@@ -39,3 +41,23 @@ def whole_number(
     if number < least:
         raise error(f"{parameter(name)} is {value!r}", f"pass a whole number, {least} or more")
     return number
+
+
+def expect_parameters(
+    option: str,
+    names: Iterable[object],
+    known: Sequence[str],
+    error: type[SymgdError] = DescentError,
+) -> None:
+    """Refuse an option that names what is no parameter.
+
+    Examples
+    --------
+    >>> expect_parameters("start", ["aa"], ["a", "b"])
+    Traceback (most recent call last):
+    symgd.errors.DescentError: start names "aa", which is not a parameter; did you mean a? All are a, b
+    """
+    for name in names:
+        if name not in known:
+            cause = f'{parameter(option)} names "{name}", which is not a parameter'
+            raise error(cause, instead_of(str(name), known))

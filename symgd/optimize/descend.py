@@ -28,7 +28,7 @@ from symgd.derivation.engine import gradient_of
 from symgd.derivation.gradient import Gradient
 from symgd.errors import DataError, DescentError, parameter
 from symgd.files import expect_writable
-from symgd.optimize.asked import finite_number, whole_number
+from symgd.optimize.asked import expect_parameters, finite_number, whole_number
 from symgd.optimize.checkpoint import Checkpoint, identity
 from symgd.optimize.descent_options import DescentOptions, Hold, Watch
 from symgd.optimize.onward import Onward
@@ -233,10 +233,7 @@ def _start(
         example = ", ".join(f'"{name}": 0.0' for name in problem.parameters)
         raise DescentError(f"start is {start!r}", f"pass it by name: {{{example}}}")
     given = dict(start or {})
-    for name in given:
-        if name not in problem.parameters:
-            cause = f'{parameter("start")} names "{name}", which is not a parameter'
-            raise DescentError(cause, f"expected {', '.join(problem.parameters)}")
+    expect_parameters("start", given, problem.parameters)
     for name, value in hold.items() if isinstance(hold, Mapping) else ():
         if value is None:
             continue

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from symgd.errors import DescentError, either, parameter
-from symgd.optimize.asked import whole_number
+from symgd.optimize.asked import expect_parameters, whole_number
 from symgd.optimize.descent_options import DescentOptions, Hold, Order
 from symgd.problem.problem import Problem
-from symgd.registry.options import instead_of
 
 System: TypeAlias = Literal["own", "standardised", "exact"]
 
@@ -104,10 +103,8 @@ def _names(problem: Problem, option: str, given: Hold) -> tuple[str, ...]:
         expected = ", ".join(problem.parameters)
         cause = f"{parameter(option)} is {given!r}"
         raise DescentError(cause, f"pass names of parameters: {expected}") from error
+    expect_parameters(option, names, problem.parameters)
     for place, name in enumerate(names):
-        if name not in problem.parameters:
-            cause = f'{parameter(option)} names "{name}", which is not a parameter'
-            raise DescentError(cause, instead_of(str(name), problem.parameters))
         if name in names[:place]:
             raise DescentError(f'{parameter(option)} names "{name}" twice', "name it once")
     return names
