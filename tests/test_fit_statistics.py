@@ -452,3 +452,10 @@ def test_groups_have_a_row_for_each_parameter_and_a_marker_each(tmp_path: Path) 
     upper, _ = fits.plot().axes
     assert upper.get_legend_handles_labels()[1] == ["a & b", "<i>"]
     assert fits.save(tmp_path / "fits.html").exists()
+
+
+def test_a_fit_without_a_minimum_has_estimated_all_of_its_parameters() -> None:
+    fit = Problem("w*x + b", "logistic").fit([1, 2, 3, 4], [0, 0, 1, 1])
+    assert fit.outcome.kind == "no minimum"
+    assert fit.degrees_of_freedom == 2
+    assert fit.aic == pytest.approx(4, abs=1e-9)

@@ -62,6 +62,10 @@ def inference(sample: Sample) -> Inference:
     if isinstance(spread, Message):
         return Inference(whole, len(task.free), FrozenMap(unknown), spread)
     rank = spread.rank + len(task.free) - len(moving)
+    if sample.found.outcome.kind != "converged":
+        rank = len(
+            task.free
+        )  # where a search ended elsewhere, slopes that fade say nothing of the parameters
     none = _refused(sample, rank)
     if none is None:
         whole[np.ix_(moving, moving)] = spread.matrix * sample.dispersion(rank)
