@@ -494,6 +494,47 @@ def test_a_jam_at_a_kink_is_no_arrival(rate: float | str) -> None:
         assert scaled.outcome.kind == "converged"
 
 
+STIFF = np.random.default_rng(0).normal(size=(3, 50))
+
+
+@pytest.mark.parametrize(
+    ("problem", "data", "ways"),
+    [
+        (Problem("m*x + b", "mae"), (NOISY_X + 50, NOISY_Y), {}),
+        (Problem("m*x + b", "mae"), (NOISY_X + 3, NOISY_Y), {"alternate": True}),
+        (Problem("m*x + b", "hinge"), ([1.0, 2, 3, 4], [-1.0, -1, 1, 1]), {"alternate": True}),
+        (
+            Problem("a*x_1 + b*x_2 + c", penalty="lasso", settings={"lambda": 0.5}),
+            (STIFF[0], STIFF[0] + 0.01 * STIFF[1], 2 * STIFF[0] + STIFF[2]),
+            {"standardise": True},
+        ),
+    ],
+    ids=["far from 0", "alternating", "separated", "stiff"],
+)
+def test_converged_at_a_kink_is_the_least_cost(
+    problem: Problem, data: Any, ways: dict[str, Any]
+) -> None:
+    """Slopes that seem to cancel, but for one much smaller than the others, are no minimum."""
+    run, least = problem.descend(*data, **ways), problem.fit(*data).cost
+    if not ways:  # it jams, and says so
+        assert run.outcome.kind == "out of steps"
+        assert run.cost > 2 * least
+    else:
+        assert run.outcome.kind == "converged"
+        assert run.cost == pytest.approx(least, rel=1e-6, abs=1e-12)
+
+
+def test_a_large_tolerance_is_no_arrival_far_above_the_least_cost() -> None:
+    assert LINE.descend(X, Y, tolerance=1e9).outcome.kind == "stalled"
+
+
+def test_nobody_is_told_to_lower_a_tolerance_where_no_step_goes_lower() -> None:
+    x = 1.7e9 + 86400 * np.arange(20.0)
+    run = Problem("a*exp(-b*x)").descend(x, np.arange(20.0) + 0.1 * np.sin(x))
+    assert run.outcome.kind == "stalled"
+    assert "tolerance" not in str(run.outcome.remedy)
+
+
 def test_slopes_that_cancel_at_a_top_or_a_saddle_are_no_minimum() -> None:
     for model in ("-abs(a)", "abs(a) - abs(b)"):
 

@@ -52,7 +52,7 @@ class ExpressionWriter:
     def code(self, term: nt.Term) -> Code:
         """`term` as Python, with what its neighbours must know of it."""
         worked_out = exact_number(term) if term.children and not term.names else None
-        if worked_out is not None and max(abs(worked_out), worked_out.denominator) > EXACT:
+        if worked_out is not None and abs(worked_out) > EXACT:
             return self._number(nt.Number(worked_out))
         match term:
             case nt.Number():

@@ -19,12 +19,14 @@ from typing import NamedTuple, TypeAlias, TypeVar
 import sympy
 
 from symgd.codegen.compiled import as_real
+from symgd.codegen.expressions import ExpressionWriter
 from symgd.codegen.program import expect_numbers
 from symgd.codegen.stable import exponentials_above, in_numpy
 from symgd.derivation.calculus.from_sympy import term_from
 from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
 from symgd.terms import Term
+from symgd.terms.function import Target
 from symgd.terms.functions import BY_SYMPY
 
 # What is put together from pieces has no one slope where they meet, and SymPy's slope of sinc none at 0, where ours has
@@ -57,8 +59,9 @@ class Separation:
     @cached_property
     def written(self) -> WrittenParts:
         """The same in forms that code is made of; GenerationError where a part has none."""
-        slopes = tuple(tuple(map(_term, row)) for row in self.slopes)
-        psi, phi = (tuple(map(_term, part)) for part in (self.psi, self.phi))
+        slopes = tuple(tuple(_term(part, "python") for part in row) for row in self.slopes)
+        psi = tuple(_term(part, "python") for part in self.psi)
+        phi = tuple(map(_term, self.phi))
         return WrittenParts(psi, phi, slopes, _term(self.rest), _term(self.scale))
 
 
@@ -72,11 +75,14 @@ class WrittenParts(NamedTuple):
     scale: Term
 
 
-def _term(expression: sympy.Expr) -> Term:
+def _term(expression: sympy.Expr, target: Target = "numpy") -> Term:
+    """A part as a Term; GenerationError where it has no code, or a number of it is no float."""
     term = term_from(expression)
     if term is None:
         raise GenerationError(f"there is no code for {expression}", "write the formula differently")
-    return in_numpy(term.rewrite(exponentials_above))
+    term = in_numpy(term.rewrite(exponentials_above))
+    ExpressionWriter(lambda part: "name", lambda writer, body: "total", target).text(term)
+    return term
 
 
 def separate(problem: Problem) -> Separation | None:

@@ -163,8 +163,9 @@ class Descent(NamedTuple):
     """What a descent came to.
 
     `trace` has a row for every step, row 0 being the start: the parameters, in order, and the cost;
-    its shape is (steps + 1, 4). `learning_rate` is the last step's. `outcome` is "converged",
-    "stalled", "no minimum", "out of steps", "not begun" or "interrupted"; `message` says why.
+    its shape is (steps + 1, 4). Where that would be millions of numbers it has one step in 2,
+    4, 8, and the last two. `learning_rate` is the last step's. `outcome` is "converged", "stalled",
+    "no minimum", "out of steps", "not begun" or "interrupted"; `message` says why.
     """
 
     parameters: tuple[float, ...]
