@@ -83,9 +83,7 @@ def _found(
     return Found(found, cost, outcome, method, (), remarks)
 
 
-def _outcome(
-    task: Task, corners: Corners, bounds: Bounds, rest: Subgradient | None
-) -> Outcome:
+def _outcome(task: Task, corners: Corners, bounds: Bounds, rest: Subgradient | None) -> Outcome:
     if rest is None or not rest.is_zero:
         falls = recession(corners.objective, bounds)
         return stuck(task) if falls is None else runs_away(falls.ways)

@@ -28,7 +28,11 @@ NEAR = 1e-7
 THINNED = 8  # one in so many corners says first where the least value is
 ON = 1e-12  # of the size of what a corner's distance is a sum of
 FEW = 5_000  # corners that are no trouble
-BANDS = (3, 12, 48)  # so many times the corners that are drawn are bent at first, those nearest to their bend
+BANDS = (
+    3,
+    12,
+    48,
+)  # so many times the corners that are drawn are bent at first, those nearest to their bend
 
 
 def solved(corners: Corners, bounds: Bounds) -> FloatArray | None:
@@ -157,7 +161,10 @@ class Programme:
     def _of(self, which: BoolArray, slope: FloatArray, origin: FloatArray) -> Programme:
         """Some of the corners, with another slope, for what is added to `origin`."""
         table = self.table[which]
-        offsets, limits = self.offsets[which] + table @ origin, (self.low - origin, self.high - origin)
+        offsets, limits = (
+            self.offsets[which] + table @ origin,
+            (self.low - origin, self.high - origin),
+        )
         return Programme(table, offsets, self.heights[which], slope, *limits)
 
     def _certified(
