@@ -80,7 +80,7 @@ def test_when_the_time_is_up_a_search_answers_its_best(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(Hunt, "_round", round_)
     x = np.linspace(0, 4, 30)
-    y = 3 * np.exp(-x) + np.sin(4 * x)
+    y = 3 * np.exp(-x) + np.sin(4 * x) + 0.1 * np.cos(9 * x)
     fit = symgd.Problem("a*exp(-b*x) + c*sin(d*x)").fit(x, y, budget=Budget(seconds=5))
     assert fit.outcome.kind == "out of steps"
     assert fit.cost < 0.5
