@@ -57,14 +57,19 @@ class TimeUp(BaseException):
     """Raised where the work is, so that no `except Exception` on the way keeps it."""
 
 
+class BestSoFar(KeyboardInterrupt):
+    """Raised in a search shortly before its time is up: it answers the best that it has, as it does to Ctrl+C."""
+
+
+_LAST = 0.1  # the share of the time that is left to a search for its answer
 _FOREVER = 1e9  # seconds; a thread cannot wait as long as a float can say
 _AGAIN = 0.5  # seconds until a TimeUp that got lost, in a destructor for one, is raised once more
 
 
 @contextmanager
-def stopped_after(seconds: float) -> Iterator[_Watch]:
+def stopped_after(seconds: float, error: type[TimeUp | BestSoFar] = TimeUp) -> Iterator[_Watch]:
     """Raise TimeUp inside the block when its time is up, in whatever Python code it is then; works in any thread."""
-    watch = _Watch(seconds)
+    watch = _Watch(seconds, error)
     before = sys.unraisablehook
     hook = _without_time_up(before)
     try:
@@ -76,7 +81,7 @@ def stopped_after(seconds: float) -> Iterator[_Watch]:
         while not watch.ended:
             try:
                 watch.end()
-            except TimeUp:  # it came just now: the block has ended anyway
+            except error:  # it came just now: the block has ended anyway
                 continue
         if sys.unraisablehook is hook:
             sys.unraisablehook = before
@@ -86,7 +91,7 @@ def _without_time_up(before: Hook) -> Hook:
     """The hook for what Python cannot raise, in a destructor for one; a TimeUp there is raised again, so it is no news."""
 
     def hook(lost: sys.UnraisableHookArgs) -> None:
-        if not issubclass(lost.exc_type, TimeUp):
+        if not issubclass(lost.exc_type, TimeUp | BestSoFar):
             before(lost)
 
     return hook
@@ -174,6 +179,22 @@ def at_work(work: str) -> Iterator[None]:
 
 
 @contextmanager
+def answered_early(work: str) -> Iterator[Callable[[], bool]]:
+    """Raise BestSoFar once, shortly before the time is up; what is given says whether it was. DerivationError if nobody answers it."""
+    spending = _SPENDING.get()
+    if spending is None:
+        yield lambda: False
+        return
+    seconds = (spending.deadline - time.monotonic()) * (1 - _LAST)
+    with at_work(work):
+        try:
+            with stopped_after(seconds, BestSoFar) as watch:
+                yield lambda: watch.fired
+        except BestSoFar:
+            raise spending.error() from None
+
+
+@contextmanager
 def uncounted() -> Iterator[None]:
     """Time that is not counted: somebody types the data, reads a page at a time, or watches a descent."""
     spending = _SPENDING.get()
@@ -194,7 +215,9 @@ def uncounted() -> Iterator[None]:
 class _Watch:
     """Interrupts the thread that made it, when its time is up and it has not ended."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, error: type[TimeUp | BestSoFar] = TimeUp) -> None:
+        self.error = error
+        self.fired = False
         self.deadline = time.monotonic() + min(seconds, _FOREVER)
         self.thread = ctypes.c_ulong(threading.get_ident())
         self.done = False
@@ -207,8 +230,9 @@ class _Watch:
         with self.lock:
             early = self.paused or time.monotonic() < self.deadline
             if not (self.done or early):
-                _interrupt(self.thread)
-            return not self.done
+                self.fired = True
+                _interrupt(self.thread, self.error)
+            return not (self.done or (self.fired and self.error is BestSoFar))
 
     def end(self) -> None:
         """Nothing is raised after this."""
@@ -285,11 +309,11 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
 
 
-def _interrupt(thread: ctypes.c_ulong) -> None:
-    """Have the thread raise TimeUp next.
+def _interrupt(thread: ctypes.c_ulong, error: type[BaseException]) -> None:
+    """Have the thread raise an error next.
 
     It is never taken back: CPython would then look for it at every step from there on.
     """
     api = getattr(ctypes, "pythonapi", None)
     if api is not None:  # CPython; elsewhere the time is looked at between steps alone
-        api.PyThreadState_SetAsyncExc(thread, ctypes.py_object(TimeUp))
+        api.PyThreadState_SetAsyncExc(thread, ctypes.py_object(error))

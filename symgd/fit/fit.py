@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from symgd.budget import answered_early
 from symgd.codegen.separation import square_factor
 from symgd.data.arrays import IntArray
 from symgd.data.labels import Label, chosen, labels_from
@@ -23,6 +24,7 @@ from symgd.fit.losses import cornered, general
 from symgd.fit.losses.corners import corners_of
 from symgd.fit.losses.objective import Objective, expect_values, penalty_of
 from symgd.fit.redundant import without_redundant
+from symgd.fit.summaries.words import out_of_time
 from symgd.fit.task import Task
 from symgd.optimize.asked import finite_number
 from symgd.problem.problem import Problem
@@ -33,12 +35,17 @@ TINY = 1e-150  # the squares of such targets are 0 in floats
 
 def minimum(task: Task) -> Found:
     """The least cost, by the way that suits it, and what it leaves open."""
-    with np.errstate(all="ignore"):  # what leaves the floats is found where it is used
+    with (
+        np.errstate(all="ignore"),  # what leaves the floats is found where it is used
+        answered_early("searching for the least cost") as is_late,
+    ):
         quadratic = linear.linear(task)
         if quadratic is not None:
             found = linear.search(quadratic)
         else:
             found = without_redundant(task, _searched)
+        if is_late():
+            found = replace(found, outcome=out_of_time())
         return _with_size(task, identified(task, found))
 
 

@@ -51,6 +51,7 @@ from symgd.writing.words import Message
 EQUAL = 1e-7  # minima whose costs differ by less than this part are equal
 NEAR = 0.05  # a minimum whose cost is this part above the least is worth a word
 MORE = 4  # so many times the steps of a candidate are made from the best, if it takes them
+LAST = 10  # candidates that are looked at, and steps made, where somebody waits no longer
 FAR = 0.5  # one whose cost is this part above is not, however few rows there are
 APART = 1e-3  # parameters that differ by less than this part are the same
 
@@ -97,11 +98,12 @@ def _searched(hunt: Hunt) -> Found:
 def _finished(hunt: Hunt, caught: Caught) -> tuple[list[Descent], Caught]:
     """The ends of what was caught, the best first; an interruption leaves those that there are."""
     ends: list[Descent] = []
+    if caught.interrupted:
+        best = min(caught.front.theta[:LAST], key=hunt.finder.cost)  # on all rows, not the sample
+        return [hunt.finder.descend(best, LAST)], caught
     try:
         for end in hunt.ends(caught.front):
             ends.append(end)  # what was found before an interruption counts
-            if caught.interrupted:
-                break
     except KeyboardInterrupt:
         if not ends:
             raise

@@ -99,9 +99,10 @@ def _promising(
         some = Objective(few, objective.parts)
         starts, costs = _promising(few, some, bounds)
         ends = [newton(some, start, bounds) for start in starts]
-        sound = [e.values for e in ends if e.is_minimum and objective.at(e.values).finite]
-        if sound:
-            return sound, costs
+        minima = [end.values for end in ends if end.is_minimum]
+        places = [place for place in minima if objective.at(place).finite]
+        if places:
+            return places, costs
     starts, costs = [*starts_of(task, objective, bounds)], [math.inf]
     if len(starts) > 1:
         tried = [newton(objective, start, bounds, TRIED) for start in starts]

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from symgd.data.arrays import FloatArray
 from symgd.fit.losses.newton import Bounds
 from symgd.fit.losses.objective import Objective
+from symgd.fit.task import thinned
 
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
@@ -37,6 +38,9 @@ class Recession:
 def recession(objective: Objective, bounds: Bounds) -> Recession | None:
     """A direction in which the cost falls for ever; None where there is none, or none can be known to be."""
     if not objective.affine or objective.root:
+        return None
+    few = thinned(objective.task)
+    if few is not objective.task and _wanted(Objective(few, objective.parts)) is None:
         return None
     wanted = _wanted(objective)
     if wanted is None:

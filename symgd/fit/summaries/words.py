@@ -44,6 +44,19 @@ def broken_off() -> Outcome:
     )
 
 
+def out_of_time() -> Outcome:
+    """A search whose time was up."""
+    return Outcome(
+        "out of steps",
+        message("the time was up before the search ended, and this is the best that it had found"),
+        message(
+            "pass {budget}, or go on from these values with {start}",
+            budget=either("a larger budget", "more with --max-seconds"),
+            start=either("start=fit.parameters", "--start"),
+        ),
+    )
+
+
 def without_value(task: Task) -> Outcome:
     """No start at which the cost is a number."""
     name = task.free[0]
