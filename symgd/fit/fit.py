@@ -18,6 +18,7 @@ from symgd.fit.found import Found
 from symgd.fit.groups import Fits, rows_by
 from symgd.fit.identify import identified
 from symgd.fit.least_squares import squares
+from symgd.fit.limit import limit_of
 from symgd.fit.losses import cornered, general
 from symgd.fit.losses.corners import corners_of
 from symgd.fit.losses.objective import Objective, expect_values, penalty_of
@@ -38,7 +39,23 @@ def minimum(task: Task) -> Found:
             found = linear.search(quadratic)
         else:
             found = without_redundant(task, _searched)
-        return _with_size(task, identified(task, found))
+        return _with_size(task, _with_limit(task, identified(task, found)))
+
+
+def _with_limit(task: Task, found: Found) -> Found:
+    """The same; where there is no minimum, with the simpler formula that is left at infinity."""
+    if found.outcome.kind != "no minimum" or found.far is None:
+        return found
+    limit = limit_of(task, found.far, found.cost, minimum)
+    if limit is None:
+        return found
+    why = message(
+        "{cause}; in the limit the formula is {formula}, here {numbers}",
+        cause=found.outcome.why,
+        formula=limit.formula,
+        numbers=limit.numbers,
+    )
+    return replace(found, outcome=replace(found.outcome, why=why))
 
 
 def _with_size(task: Task, found: Found) -> Found:

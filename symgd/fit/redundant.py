@@ -36,8 +36,8 @@ def without_redundant(task: Task, search: Callable[[Task], Found]) -> Found:
         start = {name: at for name, at in task.start.items() if name not in held}
         fixed = FrozenMap({**task.fixed, **held})
         one = search(replace(task, fixed=fixed, start=FrozenMap(start)))
-        values = {name: {**held, **one.values}[name] for name in task.free}
-        found.append(replace(one, values=FrozenMap(values)))
+        values, far = FrozenMap({**held, **one.values}), one.far and FrozenMap({**held, **one.far})
+        found.append(replace(one, values=values, far=far))
         if all(name in task.start for name in names):
             break
     return min(found, key=lambda one: one.cost if np.isfinite(one.cost) else np.inf)

@@ -24,6 +24,7 @@ from symgd.fit.least_squares.account import (
     START_LEFT,
     Account,
     at_edge,
+    at_kink,
     converged,
     exhausted,
     infinite,
@@ -31,17 +32,16 @@ from symgd.fit.least_squares.account import (
     undefined,
 )
 from symgd.fit.least_squares.hunt import Caught, Hunt
+from symgd.fit.least_squares.infinity import is_redundant, moved_near, runaway
 from symgd.fit.least_squares.marquardt import Descent
 from symgd.fit.least_squares.ties import roughness
 from symgd.fit.least_squares.verdict import (
     at_rest,
     edge,
     floor,
-    is_redundant,
     is_told,
-    moved_near,
-    runaway,
 )
+from symgd.fit.rest import Rest, is_large, rest_of
 from symgd.fit.summaries.words import broken_off
 from symgd.fit.task import Task
 from symgd.optimize.outcome import Outcome
@@ -52,6 +52,7 @@ EQUAL = 1e-7  # minima whose costs differ by less than this part are equal
 NEAR = 0.05  # a minimum whose cost is this part above the least is worth a word
 MORE = 4  # so many times the steps of a candidate are made from the best, if it takes them
 FAR = 0.5  # one whose cost is this part above is not, however few rows there are
+SHARP = 1e-12  # of the cost: what can still be gained where steps came to the end
 APART = 1e-3  # parameters that differ by less than this part are the same
 
 
@@ -219,8 +220,14 @@ class _Choice:
     def _as_found(self, end: Descent, settled: FloatArray, account: Account) -> Found:
         names = self.hunt.curve.names
         values = FrozenMap(dict(zip(names, settled.tolist(), strict=True)))
-        outcome = self._outcome(end)
-        return Found(values, self._cost(end), outcome, account.method)
+        finder = self.hunt.finder
+        if not np.array_equal(settled, end.theta):  # of what is said, signs and order are its own
+            end = replace(finder.descend(settled, 0), steps=end.steps)
+        off = runaway(finder, end)
+        if off is None:
+            return Found(values, self._cost(end), self._outcome(end), account.method)
+        far = FrozenMap(zip(names, off.theta.tolist(), strict=True))
+        return Found(values, self._cost(end), infinite(off, end, names), account.method, far=far)
 
     def _cost(self, end: Descent) -> float:
         return cost_of(self.hunt.task, end.cost * self.hunt.unit * self.hunt.unit)
@@ -229,12 +236,10 @@ class _Choice:
         """What the end is."""
         hunt = self.hunt
         names = hunt.curve.names
-        off = runaway(hunt.finder, end)
-        if off is not None:
-            return infinite(off, end, names)
-        if at_rest(hunt.finder, end):
-            held = [name for name, free in zip(names, end.free, strict=True) if not free]
-            return converged(end, held)
+        held = [name for name, free in zip(names, end.free, strict=True) if not free]
+        rest = self._rest(end)
+        if rest is not None:
+            return at_kink(held) if rest == "kink" else converged(end, held)
         place = edge(hunt.finder, end)
         if place is not None:
             return at_edge(names[place], end.theta[place])
@@ -243,6 +248,15 @@ class _Choice:
             name for name, step in zip(names, steps, strict=True) if step > 0.01 * steps.max()
         ]
         return exhausted(end, moving) if end.steps >= MORE * hunt.steps else stalled(end, moving)
+
+    def _rest(self, end: Descent) -> Rest | None:
+        """What kind of minimum an end is: where steps did not bring the gradient to 0 at once, by the exact Hessian."""
+        finder, task = self.hunt.finder, self.hunt.task
+        near = at_rest(finder, end)
+        is_sharp = end.near.gain(end.free) <= SHARP * end.cost or end.cost <= floor(finder)
+        if near and (is_sharp or is_large(task)):
+            return "smooth"
+        return rest_of(task, end.theta)
 
     def _second(self, best: Descent, settled: FloatArray, account: Account) -> Found | None:
         """Another minimum that the data hardly tell from the best."""
