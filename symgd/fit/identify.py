@@ -15,39 +15,47 @@ import numpy as np
 
 from symgd.codegen.separation import factors_of_parameters
 from symgd.data.arrays import FloatArray, spread
-from symgd.fit.changes import Changes, null_of
+from symgd.fit.changes import Changes, null_of, stepped
 from symgd.fit.found import Found
 from symgd.fit.linear import determines_all, linear
-from symgd.fit.losses.general import bounds_of
-from symgd.fit.losses.newton import Arrival
 from symgd.fit.losses.objective import Objective, penalty_of
+from symgd.fit.rest import rest_of
 from symgd.fit.task import Task
 from symgd.fit.untold import untold
 from symgd.optimize.outcome import Outcome
 from symgd.writing.words import Message, message
 
 PART = 1e-6  # a parameter whose part in a change is smaller takes no part in it
+NOUGHT = 1e-13  # of the targets: what a parameter adds, if it may as well be 0
+LARGEST = 1e300
 ROWS = 20_000  # of more rows so many are looked at
 
 
 def identified(task: Task, found: Found) -> Found:
     """The same, with what it leaves open in its outcome."""
-    if found.outcome.kind not in ("converged", "stalled") or penalty_of(task) != 0:
+    kind = found.outcome.kind
+    if kind not in ("converged", "stalled", "no minimum") or penalty_of(task) != 0:
         return found
+    if kind == "no minimum":
+        return _with_untold(task, found)
     open_ = still_open(task, found)
-    if open_ is None or not (found.outcome.kind == "converged" or _is_level(task, found)):
-        return found
+    if open_ is None or not (kind == "converged" or _is_level(task, found)):
+        return _with_gaps(task, found) if kind == "converged" else found
     outcome = Outcome("converged", open_.why, open_.advice)
     return replace(found, outcome=outcome)
 
 
+def _with_untold(task: Task, found: Found) -> Found:
+    """The same, with a remark on parameters that no data tell apart."""
+    null = untold(task) if len(task.free) > 1 else None
+    if null is None or not null.size:
+        return found
+    return replace(found, remarks=(*found.remarks, _not_told(task, _concerned(task.free, null))))
+
+
 def _is_level(task: Task, found: Found) -> bool:
     """Whether the gradient is 0 where a search came no further."""
-    values = np.array([found.values[name] for name in task.free])
-    objective, bounds = Objective(task), bounds_of(task)
-    point = objective.at(values)
-    free = ~bounds.held(values, point.gradient)
-    return Arrival(values, point, 0, objective.sizes(values), free).is_minimum
+    return rest_of(task, np.array([found.values[name] for name in task.free])) is not None
 
 
 @dataclass(frozen=True)
@@ -62,23 +70,63 @@ class Open:
 def still_open(task: Task, found: Found) -> Open | None:
     """What the data leave open at a minimum; None where they tell every parameter."""
     values = np.array([found.values[name] for name in task.free])
-    changes = Changes(task)
-    inputs = _inputs(task)
+    changes, inputs = Changes(task), _inputs(task)
     null = null_of(changes.at(values, inputs))
     if null is None or not null.size:
-        return None
+        return _beside_zeros(task, found, changes, inputs)
     quadratic = linear(task)
     if quadratic is not None and determines_all(quadratic):
         return None  # floats see less than the decimals say
-    names = _concerned(task.free, null)
     moved = values * (1 + 0.01 * np.sin(1 + np.arange(len(values)))) + 1e-3 * (values == 0)
     again = null_of(changes.at(moved, inputs))
     if again is None or not again.size:
-        return None  # an accident of one point, or its last digits
+        return _beside_zeros(task, found, changes, inputs)
     by_formula = untold(task)
     if by_formula is not None and by_formula.shape[1] >= null.shape[1]:
         return _of_formula(task, _concerned(task.free, by_formula))
-    return _of_data(task, names)
+    return _of_data(task, _concerned(task.free, null))
+
+
+def _beside_zeros(
+    task: Task, found: Found, changes: Changes, inputs: list[FloatArray]
+) -> Open | None:
+    """What predictions do not hang on where other parameters are 0, or so near to it that they may be."""
+    zeros = _zeros(task, found, changes, inputs)
+    values = np.array([0.0 if name in zeros else found.values[name] for name in task.free])
+    if not zeros:
+        return None
+    moved = values * (1 + 0.01 * np.sin(1 + np.arange(len(values))))
+    for there in (values, moved):
+        table = changes.at(there, inputs)
+        idle = tuple(
+            name
+            for name, column in zip(task.free, table.T, strict=True)
+            if name not in zeros and not column.any()
+        )
+        if not (len(table) and idle):
+            return None
+    cause = message(
+        "with {zeros} at 0 the predictions do not hang on {names}", zeros=zeros, names=idle
+    )
+    why = message("the least cost is reached, and not at one point alone: {cause}", cause=cause)
+    return Open(idle, why, _fix(idle))
+
+
+def _zeros(task: Task, found: Found, changes: Changes, inputs: list[FloatArray]) -> tuple[str, ...]:
+    """The parameters that are 0, or may be without a change of the cost that floats tell."""
+    objective = Objective(task)
+    values = np.array([found.values[name] for name in task.free])
+    size = float(np.abs(task.columns.values[-len(task.predictions) :]).max(initial=0.0))
+    felt = np.abs(changes.at(values, inputs)).max(axis=0, initial=0.0) * np.abs(values)
+    chosen = []
+    for place, name in enumerate(task.free):
+        without = np.where(np.arange(len(values)) == place, 0.0, values)
+        if values[place] == 0 or (
+            felt[place] <= NOUGHT * size
+            and objective.cost(without) <= found.cost + 1e-9 * abs(found.cost) + NOUGHT**2 * size**2
+        ):
+            chosen.append(name)
+    return tuple(chosen)
 
 
 def _inputs(task: Task) -> list[FloatArray]:
@@ -91,21 +139,59 @@ def _concerned(names: Sequence[str], null: FloatArray) -> tuple[str, ...]:
     return tuple(n for n, part in zip(names, null, strict=True) if np.abs(part).max() > PART)
 
 
+def _with_gaps(task: Task, found: Found) -> Found:
+    """The same, with a remark on each parameter by which predictions jump: between which values it may lie."""
+    objective, remarks = Objective(task), []
+    values = np.array([found.values[name] for name in task.free])
+    for name in stepped(task):
+        place = task.free.index(name)
+        ends = [_end_of_gap(objective, values, place, side) for side in (-1, 1)]
+        if ends[0] < ends[1]:
+            told = "any {name} from {low} to {high} predicts the same"
+            low, high = (float(f"{end:.6g}") for end in ends)
+            remarks.append(message(told, name=name, low=low, high=high))
+    return replace(found, remarks=(*found.remarks, *remarks))
+
+
+def _end_of_gap(objective: Objective, values: FloatArray, place: int, side: int) -> float:
+    """How far a parameter can go to one side without a change of any prediction."""
+    here = objective.scores(values)
+
+    def is_same(value: float) -> bool:
+        moved = values.copy()
+        moved[place] = value
+        return bool(np.array_equal(objective.scores(moved), here, equal_nan=True))
+
+    near, step = float(values[place]), 1e-9 * max(abs(float(values[place])), 1e-300)
+    while step < LARGEST and is_same(near + side * step):
+        near, step = near + side * step, 2 * step
+    far = near + side * step
+    for _ in range(60):
+        middle = (near + far) / 2
+        near, far = (middle, far) if is_same(middle) else (near, middle)
+    return near if step < LARGEST else side * np.inf
+
+
 # ---------------------------------------------------------------------------------------------
 # In words
 
 
 def _of_formula(task: Task, names: tuple[str, ...]) -> Open:
-    cause = message("no data tell {names} apart: other values predict the same", names=names)
-    told = _determined(task, names)
-    if told:
-        cause = message(
-            "no data tell {names} apart: what is determined is {combination}",
-            names=names,
-            combination=tuple(told),
-        )
+    cause = _not_told(task, names)
     why = message("the least cost is reached, and not at one point alone: {cause}", cause=cause)
     return Open(names, why, _fix(names))
+
+
+def _not_told(task: Task, names: tuple[str, ...]) -> Message:
+    """That no data tell some parameters apart, and what they tell."""
+    told = _determined(task, names)
+    if not told:
+        return message("no data tell {names} apart: other values predict the same", names=names)
+    return message(
+        "no data tell {names} apart: what is determined is {combination}",
+        names=names,
+        combination=tuple(told),
+    )
 
 
 def _fix(names: tuple[str, ...]) -> Message:

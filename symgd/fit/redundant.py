@@ -15,14 +15,18 @@ import numpy as np
 import sympy
 
 from symgd.data.arrays import FloatArray
+from symgd.errors import SymgdError
 from symgd.fit.found import Found
 from symgd.fit.least_squares.affine import affine_set
-from symgd.fit.losses.objective import penalty_of
+from symgd.fit.losses.corners import corners_of
+from symgd.fit.losses.objective import Objective, penalty_of
+from symgd.fit.rest import is_large, rest_of
 from symgd.fit.task import Task
 from symgd.fit.untold import untold
 from symgd.registry.registry import FrozenMap
 
 HELD_AT = (1.0, -1.0)
+FURTHER = (1e-2, -1e-2, 1e2, -1e2)  # where the cost falls once they are let go
 
 
 def without_redundant(task: Task, search: Callable[[Task], Found]) -> Found:
@@ -30,17 +34,46 @@ def without_redundant(task: Task, search: Callable[[Task], Found]) -> Found:
     names = redundant(task)
     if not names:
         return search(task)
-    found = []
-    for value in HELD_AT:
+    found: list[Found] = []
+    failed: list[SymgdError] = []
+    for value in (*HELD_AT, *FURTHER):
         held = {name: task.start.get(name, value) for name in names}
-        start = {name: at for name, at in task.start.items() if name not in held}
-        fixed = FrozenMap({**task.fixed, **held})
-        one = search(replace(task, fixed=fixed, start=FrozenMap(start)))
-        values, far = FrozenMap({**held, **one.values}), one.far and FrozenMap({**held, **one.far})
-        found.append(replace(one, values=values, far=far))
+        try:
+            found.append(_held(task, held, search))
+        except SymgdError as error:  # the model has no value there
+            failed.append(error)
+        best = min(found, key=_cost, default=None)
         if all(name in task.start for name in names):
             break
-    return min(found, key=lambda one: one.cost if np.isfinite(one.cost) else np.inf)
+        if value == HELD_AT[-1] and best is not None and not _is_stopped(task, best):
+            break
+    if best is None:
+        raise failed[0]
+    return best
+
+
+def _cost(found: Found) -> float:
+    return found.cost if np.isfinite(found.cost) else np.inf
+
+
+def _held(task: Task, held: dict[str, float], search: Callable[[Task], Found]) -> Found:
+    """What a search finds with some parameters held."""
+    start = {name: at for name, at in task.start.items() if name not in held}
+    fixed = FrozenMap({**task.fixed, **held})
+    one = search(replace(task, fixed=fixed, start=FrozenMap(start)))
+    values = FrozenMap({name: {**held, **one.values}[name] for name in task.free})
+    return replace(one, values=values, far=one.far and FrozenMap({**held, **one.far}))
+
+
+def _is_stopped(task: Task, found: Found) -> bool:
+    """Whether the cost falls where what is held is let go: others could not make up for it."""
+    if found.outcome.kind not in ("converged", "stalled") or is_large(task):
+        return False
+    objective = Objective(task)
+    values = np.array([found.values[name] for name in task.free])
+    if corners_of(objective) is not None:
+        return found.outcome.kind == "stalled"
+    return rest_of(task, values, objective) is None
 
 
 def redundant(task: Task) -> tuple[str, ...]:
