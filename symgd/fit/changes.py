@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import sympy
 
 from symgd.data.arrays import FloatArray
 from symgd.fit.losses.compiled import derived, on_rows
+from symgd.fit.steps import stepped
 from symgd.fit.task import Task
 
 NOTHING = 1e-13  # singular values below this, of columns brought to one length, are 0
@@ -40,18 +40,6 @@ class Changes:
             if not table[:, place].any():
                 table[:, place] = np.sin(np.arange(1.0, len(table) + 1) * (1 + place))
         return table
-
-
-def stepped(task: Task) -> tuple[str, ...]:
-    """The parameters by which predictions may jump: those that a condition hangs on."""
-    conditions = (sympy.core.relational.Relational, sympy.sign, sympy.Heaviside)
-    found = {
-        str(symbol)
-        for prediction in task.predictions
-        for part in prediction.atoms(*conditions)
-        for symbol in part.free_symbols
-    }
-    return tuple(name for name in task.free if name in found)
 
 
 def null_of(table: FloatArray) -> FloatArray | None:

@@ -23,6 +23,7 @@ from symgd.fit.losses import cornered, general
 from symgd.fit.losses.corners import corners_of
 from symgd.fit.losses.objective import Objective, expect_values, penalty_of
 from symgd.fit.redundant import without_redundant
+from symgd.fit.steps import over_steps, stepped
 from symgd.fit.task import Progress, Task
 from symgd.optimize.asked import finite_number
 from symgd.problem.problem import Problem
@@ -39,6 +40,8 @@ def minimum(task: Task) -> Found:
             found = linear.search(quadratic)
         else:
             found = without_redundant(task, _searched)
+            if stepped(task):
+                found = over_steps(task, found, _searched)
         return _with_size(task, _with_limit(task, identified(task, found)))
 
 

@@ -8,14 +8,14 @@ Laws
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from symgd.codegen.separation import factors_of_parameters
 from symgd.data.arrays import FloatArray, spread
-from symgd.fit.changes import Changes, null_of, stepped
+from symgd.fit.changes import Changes, null_of
 from symgd.fit.found import Found
 from symgd.fit.linear import determines_all, linear
 from symgd.fit.losses.objective import Objective, penalty_of
@@ -27,7 +27,6 @@ from symgd.writing.words import Message, message
 
 PART = 1e-6  # a parameter whose part in a change is smaller takes no part in it
 NOUGHT = 1e-13  # of the targets: what a parameter adds, if it may as well be 0
-LARGEST = 1e300
 ROWS = 20_000  # of more rows so many are looked at
 
 
@@ -40,7 +39,7 @@ def identified(task: Task, found: Found) -> Found:
         return _with_untold(task, found)
     open_ = still_open(task, found)
     if open_ is None or not (kind == "converged" or _is_level(task, found)):
-        return _with_gaps(task, found) if kind == "converged" else found
+        return found
     outcome = Outcome("converged", open_.why, open_.advice)
     return replace(found, outcome=outcome)
 
@@ -91,42 +90,36 @@ def _beside_zeros(
     task: Task, found: Found, changes: Changes, inputs: list[FloatArray]
 ) -> Open | None:
     """What predictions do not hang on where other parameters are 0, or so near to it that they may be."""
-    zeros = _zeros(task, found, changes, inputs)
-    values = np.array([0.0 if name in zeros else found.values[name] for name in task.free])
-    if not zeros:
-        return None
-    moved = values * (1 + 0.01 * np.sin(1 + np.arange(len(values))))
-    for there in (values, moved):
-        table = changes.at(there, inputs)
-        idle = tuple(
-            name
-            for name, column in zip(task.free, table.T, strict=True)
-            if name not in zeros and not column.any()
-        )
-        if not (len(table) and idle):
-            return None
-    cause = message(
-        "with {zeros} at 0 the predictions do not hang on {names}", zeros=zeros, names=idle
-    )
-    why = message("the least cost is reached, and not at one point alone: {cause}", cause=cause)
-    return Open(idle, why, _fix(idle))
+    for values in _with_zeros(task, found, changes, inputs):
+        moved = values * (1 + 0.01 * np.sin(1 + np.arange(len(values))))
+        tables = [changes.at(there, inputs) for there in (values, moved)]
+        still = ~np.any([table.any(axis=0) for table in tables], axis=0) & (values != 0)
+        idle = tuple(name for name, one in zip(task.free, still, strict=True) if one)
+        if idle and all(map(len, tables)):
+            zeros = tuple(n for n, value in zip(task.free, values, strict=True) if value == 0)
+            cause = message(
+                "with {zeros} at 0 the predictions do not hang on {names}", zeros=zeros, names=idle
+            )
+            told = "the least cost is reached, and not at one point alone: {cause}"
+            return Open(idle, message(told, cause=cause), _fix(idle))
+    return None
 
 
-def _zeros(task: Task, found: Found, changes: Changes, inputs: list[FloatArray]) -> tuple[str, ...]:
-    """The parameters that are 0, or may be without a change of the cost that floats tell."""
+def _with_zeros(
+    task: Task, found: Found, changes: Changes, inputs: list[FloatArray]
+) -> Iterator[FloatArray]:
+    """The parameters, if some are 0, and with one at 0 that may be without a change of the cost that floats tell."""
     objective = Objective(task)
     values = np.array([found.values[name] for name in task.free])
+    if not values.all():
+        yield values
     size = float(np.abs(task.columns.values[-len(task.predictions) :]).max(initial=0.0))
     felt = np.abs(changes.at(values, inputs)).max(axis=0, initial=0.0) * np.abs(values)
-    chosen = []
-    for place, name in enumerate(task.free):
+    most = found.cost + 1e-9 * abs(found.cost) + NOUGHT**2 * size**2
+    for place in np.flatnonzero((felt > 0) & (felt <= NOUGHT * size)):
         without = np.where(np.arange(len(values)) == place, 0.0, values)
-        if values[place] == 0 or (
-            felt[place] <= NOUGHT * size
-            and objective.cost(without) <= found.cost + 1e-9 * abs(found.cost) + NOUGHT**2 * size**2
-        ):
-            chosen.append(name)
-    return tuple(chosen)
+        if objective.cost(without) <= most:
+            yield without
 
 
 def _inputs(task: Task) -> list[FloatArray]:
@@ -137,39 +130,6 @@ def _inputs(task: Task) -> list[FloatArray]:
 
 def _concerned(names: Sequence[str], null: FloatArray) -> tuple[str, ...]:
     return tuple(n for n, part in zip(names, null, strict=True) if np.abs(part).max() > PART)
-
-
-def _with_gaps(task: Task, found: Found) -> Found:
-    """The same, with a remark on each parameter by which predictions jump: between which values it may lie."""
-    objective, remarks = Objective(task), []
-    values = np.array([found.values[name] for name in task.free])
-    for name in stepped(task):
-        place = task.free.index(name)
-        ends = [_end_of_gap(objective, values, place, side) for side in (-1, 1)]
-        if ends[0] < ends[1]:
-            told = "any {name} from {low} to {high} predicts the same"
-            low, high = (float(f"{end:.6g}") for end in ends)
-            remarks.append(message(told, name=name, low=low, high=high))
-    return replace(found, remarks=(*found.remarks, *remarks))
-
-
-def _end_of_gap(objective: Objective, values: FloatArray, place: int, side: int) -> float:
-    """How far a parameter can go to one side without a change of any prediction."""
-    here = objective.scores(values)
-
-    def is_same(value: float) -> bool:
-        moved = values.copy()
-        moved[place] = value
-        return bool(np.array_equal(objective.scores(moved), here, equal_nan=True))
-
-    near, step = float(values[place]), 1e-9 * max(abs(float(values[place])), 1e-300)
-    while step < LARGEST and is_same(near + side * step):
-        near, step = near + side * step, 2 * step
-    far = near + side * step
-    for _ in range(60):
-        middle = (near + far) / 2
-        near, far = (middle, far) if is_same(middle) else (near, middle)
-    return near if step < LARGEST else side * np.inf
 
 
 # ---------------------------------------------------------------------------------------------

@@ -202,11 +202,16 @@ def is_convex(objective: Objective) -> bool:
     rows = len(objective.weights)
     size = 1.0 + max(float(np.abs(c).max()) for c in objective.columns[-1:])
     ladder = np.concatenate([np.linspace(-8, 8, SCORES), size * np.linspace(-2, 2, SCORES)])
+    before = np.full(rows, -np.inf)
     with np.errstate(all="ignore"):
-        for score in ladder:
-            bends = objective.loss_slopes(np.full((1, rows), score))[1][0, 0]
+        for score in np.sort(ladder):
+            slopes, second = objective.loss_slopes(np.full((1, rows), score))
+            bends, slope = second[0, 0], slopes[0]
             if (bends < -1e-9 * np.nanmax(np.abs(bends), initial=1e-300)).any():
                 return False
+            if (slope < before - 1e-9 * np.nanmax(np.abs(slope), initial=1e-300)).any():
+                return False  # it bends down at a corner
+            before = np.where(np.isfinite(slope), slope, before)
     return True
 
 
