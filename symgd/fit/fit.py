@@ -13,12 +13,12 @@ from symgd.data.labels import Label, chosen, labels_from
 from symgd.errors import FitError, SymgdError, parameter
 from symgd.fit import linear
 from symgd.fit.asked import Bound, task_from
+from symgd.fit.endless import with_limit
 from symgd.fit.fitted import Fit
 from symgd.fit.found import Found
 from symgd.fit.groups import Fits, rows_by
 from symgd.fit.identify import identified
 from symgd.fit.least_squares import squares
-from symgd.fit.limit import limit_of
 from symgd.fit.losses import cornered, general
 from symgd.fit.losses.corners import corners_of
 from symgd.fit.losses.objective import Objective, expect_values, penalty_of
@@ -42,23 +42,7 @@ def minimum(task: Task) -> Found:
             found = without_redundant(task, _searched)
             if stepped(task):
                 found = over_steps(task, found, _searched)
-        return _with_size(task, _with_limit(task, identified(task, found)))
-
-
-def _with_limit(task: Task, found: Found) -> Found:
-    """The same; where there is no minimum, with the simpler formula that is left at infinity."""
-    if found.outcome.kind != "no minimum" or found.far is None:
-        return found
-    limit = limit_of(task, found.far, found.cost, minimum)
-    if limit is None:
-        return found
-    why = message(
-        "{cause}; in the limit the formula is {formula}, here {numbers}",
-        cause=found.outcome.why,
-        formula=limit.formula,
-        numbers=limit.numbers,
-    )
-    return replace(found, outcome=replace(found.outcome, why=why))
+        return _with_size(task, with_limit(task, identified(task, found), minimum))
 
 
 def _with_size(task: Task, found: Found) -> Found:

@@ -134,7 +134,7 @@ def settled(task: Task, objective: Objective, found: Found) -> Found:
     """The same at the one of equal points that is taken: signs, the order of terms, angles."""
     if objective.affine or len(task.predictions) > 1 or objective.penalty != 0 or task.start:
         return found
-    hunt = Hunt(_squared(task))
+    hunt = Hunt(squared(task))
     values = hunt.ties.settled(np.array([found.values[name] for name in task.free]), hunt.rows)
     if not objective.cost(values) <= found.cost + 1e-9 * abs(found.cost):
         return found
@@ -238,7 +238,7 @@ def other_starts(task: Task, objective: Objective, bounds: Bounds) -> Iterator[F
     yield from _simple(task, objective)
     rng = np.random.default_rng(task.seed)
     if len(task.predictions) == 1:
-        hunt = Hunt(_squared(task))
+        hunt = Hunt(squared(task))
         front = hunt.caught().front
         ends = [end.theta for end in sorted(hunt.ends(front), key=lambda end: end.cost)]
         yield from ends
@@ -264,6 +264,6 @@ def _simple(task: Task, objective: Objective) -> Iterator[FloatArray]:
     yield np.array([task.start.get(name, 1.0) for name in task.free])
 
 
-def _squared(task: Task) -> Task:
+def squared(task: Task) -> Task:
     """The same model by least squares."""
     return replace(task, problem=task.problem.replace(loss="mse", penalty=None))
