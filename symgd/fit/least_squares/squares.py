@@ -41,6 +41,7 @@ from symgd.fit.least_squares.verdict import (
     floor,
     is_told,
 )
+from symgd.fit.nearly import hardly_told
 from symgd.fit.rest import Rest, is_large, rest_of
 from symgd.fit.summaries.words import broken_off
 from symgd.fit.task import Task
@@ -49,9 +50,7 @@ from symgd.registry.registry import FrozenMap
 from symgd.writing.words import Message
 
 EQUAL = 1e-7  # minima whose costs differ by less than this part are equal
-NEAR = 0.05  # a minimum whose cost is this part above the least is worth a word
 MORE = 4  # so many times the steps of a candidate are made from the best, if it takes them
-FAR = 0.5  # one whose cost is this part above is not, however few rows there are
 SHARP = 1e-12  # of the cost: what can still be gained where steps came to the end
 APART = 1e-3  # parameters that differ by less than this part are the same
 
@@ -186,7 +185,7 @@ class _Choice:
         if runaway(hunt.finder, best) is None:
             return None, best
         rough = roughness(hunt.curve, best.theta, hunt.rows)
-        most = best.cost * (1 + self._hardly_told())
+        most = best.cost * (1 + hardly_told(len(hunt.curve.names), len(hunt.rows)))
         for end in self.ends:
             if best.cost < end.cost <= most and roughness(hunt.curve, end.theta, hunt.rows) < rough:
                 end = self._finished(end)
@@ -263,7 +262,7 @@ class _Choice:
         hunt = self.hunt
         if best.cost <= floor(hunt.finder) or self.redundant:
             return None
-        most = best.cost * (1 + self._hardly_told())
+        most = best.cost * (1 + hardly_told(len(hunt.curve.names), len(hunt.rows)))
         for end in self.ends:
             if not best.cost * (1 + EQUAL) < end.cost <= most or not at_rest(hunt.finder, end):
                 continue
@@ -272,17 +271,6 @@ class _Choice:
             if np.any(np.abs(place - settled) > APART * size) and not runaway(hunt.finder, end):
                 return self._as_found(hunt.finder.polished(end), place, account)
         return None
-
-    def _hardly_told(self) -> float:
-        """The part by which a cost may be above the least before an F test at 5 % tells it from that."""
-        from scipy.special import fdtri
-
-        count = len(self.hunt.curve.names)
-        left = len(self.hunt.rows) - count
-        if left <= 0:
-            return NEAR
-        tail = float(fdtri(count, left, 0.95))
-        return min(max(NEAR, count / left * tail), FAR)
 
 
 def cost_of(task: Task, squares: float) -> float:

@@ -16,6 +16,7 @@ from symgd.fit.losses.newton import Arrival, Bounds, newton, runs_off
 from symgd.fit.losses.objective import Objective
 from symgd.fit.losses.recession import Recession, recession
 from symgd.fit.losses.softened import softened
+from symgd.fit.nearly import room_above
 from symgd.fit.summaries.words import (
     arrived,
     at_bounds,
@@ -32,8 +33,8 @@ from symgd.writing.words import Message, message
 
 TRIED = 25  # steps from each start
 FINISHED = 4  # different ends from which steps go on
-NEAR = 0.05  # a minimum whose cost is this part above the least is worth a word
 APART = 1e-3  # parameters that differ by less than this part are the same
+ABOUT = 1e-2  # ends that are not at rest yet are one where they differ by less than this part
 SAME = 1e-9  # ends whose costs differ by less than this part are one
 STARTS = 6  # that are taken from the search for the least squares
 SCORES = 33  # at so many places a loss is looked at
@@ -70,24 +71,24 @@ def search(task: Task, objective: Objective) -> Found:
     found = settled(task, objective, _found(task, objective, bounds, best, started))
     if interrupted:
         return replace(found, outcome=broken_off())
-    second = next((end for end in good if _is_second(best, end)), None)
-    if second is None or found.outcome.kind != "converged":
+    if found.outcome.kind != "converged":
         return found
-    other = _found(task, objective, bounds, second, started)
-    return replace(found, second=other, remarks=(*found.remarks, SECOND))
+    others = [end for end in good if end is not best and end.is_minimum]
+    ends = [_found(task, objective, bounds, end, started) for end in others]
+    return with_second(task, found, [settled(task, objective, end) for end in ends])
 
 
-def _is_second(best: Arrival, end: Arrival) -> bool:
-    """Whether an end is a minimum of its own that is nearly as good as the best."""
-    gap = end.point.cost - best.point.cost
-    apart = np.abs(end.values - best.values) > APART * np.maximum(
-        np.abs(best.values), np.abs(end.values)
-    )
-    return (
-        end.is_minimum
-        and SAME * best.size < gap <= NEAR * abs(best.point.cost)
-        and bool(apart.any())
-    )
+def with_second(task: Task, found: Found, others: Sequence[Found]) -> Found:
+    """The same with the best of other minima that is one of its own and nearly as good, if there is one."""
+    here = np.array([*found.values.values()])
+    most = room_above(task.problem.loss.name, found.cost, len(here), len(task.columns))
+    for other in sorted(others, key=lambda one: one.cost):
+        there, gap = np.array([*other.values.values()]), other.cost - found.cost
+        apart = np.abs(there - here) > APART * np.maximum(np.abs(here), np.abs(there))
+        near = SAME * abs(found.cost) < gap <= most
+        if near and apart.any() and other.outcome.kind == "converged":
+            return replace(found, second=other, remarks=(*found.remarks, SECOND))
+    return found
 
 
 def _promising(
@@ -106,13 +107,22 @@ def _promising(
 
 
 def different(ends: Sequence[Arrival]) -> list[Arrival]:
-    """The best of some ends in their order, those that came to one cost once."""
+    """The best of some ends in their order, those that came to one minimum, or are on the way to it, once."""
     kept: list[Arrival] = []
     for end in ends:
-        room = SAME * max(abs(end.point.cost), end.size * 1e-9)
-        if len(kept) < FINISHED and all(abs(e.point.cost - end.point.cost) > room for e in kept):
+        if len(kept) < FINISHED and not any(_are_alike(one, end) for one in kept):
             kept.append(end)
     return kept
+
+
+def _are_alike(one: Arrival, other: Arrival) -> bool:
+    """Whether two ends cost the same, or about the same and half of their parameters have about the same sizes."""
+    gap, cost = abs(one.point.cost - other.point.cost), abs(other.point.cost)
+    if gap <= SAME * max(cost, other.size * 1e-9):
+        return True
+    sizes = np.abs(one.values), np.abs(other.values)
+    close = np.abs(sizes[0] - sizes[1]) <= ABOUT * np.maximum(*sizes)
+    return gap <= ABOUT * cost and bool(2 * close.sum() >= len(close) > 1)
 
 
 def _found(
