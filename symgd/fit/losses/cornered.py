@@ -18,6 +18,7 @@ from symgd.fit.losses.general import (
     bounds_of,
     different,
     settled,
+    smoothest,
     starts_of,
     with_second,
 )
@@ -53,6 +54,7 @@ def search(task: Task, corners: Corners) -> Found:
     starts = _promising(corners, [*starts_of(task, corners.objective, bounds)], bounds)
     ends = [_descended(corners, start, bounds) for start in starts]
     best = min(ends, key=lambda end: _or_infinite(corners.objective.cost(end)))
+    best = smoothest(task, corners.objective, [best, *ends], lambda end: end)
     method = message("Newton's method, the corners of the cost rounded off less and less")
     least = corners.objective.cost(best)
     agreed = sum(_or_infinite(corners.objective.cost(e)) <= least + SAME * abs(least) for e in ends)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from symgd.data.arrays import FloatArray
 from symgd.fit.found import Found
 from symgd.fit.least_squares.account import SECOND
 from symgd.fit.least_squares.hunt import Hunt
+from symgd.fit.least_squares.ties import roughness
 from symgd.fit.losses.newton import Arrival, Bounds, newton, runs_off
 from symgd.fit.losses.objective import Objective
 from symgd.fit.losses.recession import Recession, recession
@@ -30,6 +32,8 @@ from symgd.fit.task import Task
 from symgd.optimize.outcome import Outcome
 from symgd.registry.registry import FrozenMap
 from symgd.writing.words import Message, message
+
+End = TypeVar("End")
 
 TRIED = 25  # steps from each start
 FINISHED = 4  # different ends from which steps go on
@@ -66,6 +70,7 @@ def search(task: Task, objective: Objective) -> Found:
         values = dict(zip(task.free, ends[0].values.tolist(), strict=True))
         return Found(FrozenMap(values), ends[0].point.cost, without_value(task), _method(0))
     best = min(good, key=lambda end: (end.point.cost, not end.is_minimum))
+    best = smoothest(task, objective, [best, *good], lambda end: end.values)
     near = best.point.cost + SAME * max(abs(best.point.cost), best.size * 1e-9)
     started = len(costs), max(1, sum(cost <= near for cost in costs))
     found = settled(task, objective, _found(task, objective, bounds, best, started))
@@ -76,6 +81,19 @@ def search(task: Task, objective: Objective) -> Found:
     others = [end for end in good if end is not best and end.is_minimum]
     ends = [_found(task, objective, bounds, end, started) for end in others]
     return with_second(task, found, [settled(task, objective, end) for end in ends])
+
+
+def smoothest(
+    task: Task, objective: Objective, ends: Sequence[End], place: Callable[[End], FloatArray]
+) -> End:
+    """Of the ends that cost as little as the first, the one whose curve is the smoothest between the rows."""
+    least = objective.cost(place(ends[0]))
+    room = least + SAME * abs(least)
+    equal = [end for end in ends if objective.cost(place(end)) <= room]
+    if objective.affine or len(task.predictions) > 1 or len(equal) < 2:
+        return ends[0]
+    hunt = Hunt(squared(task))
+    return min(equal, key=lambda end: float(f"{roughness(hunt.curve, place(end), hunt.rows):.3g}"))
 
 
 def with_second(task: Task, found: Found, others: Sequence[Found]) -> Found:
