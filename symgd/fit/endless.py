@@ -15,7 +15,7 @@ import numpy as np
 from symgd.codegen.separation import square_factor
 from symgd.fit.changes import Changes
 from symgd.fit.found import Found
-from symgd.fit.least_squares.account import infinite
+from symgd.fit.least_squares.account import SECOND, infinite
 from symgd.fit.least_squares.hunt import Hunt
 from symgd.fit.least_squares.infinity import UNFELT, runaway
 from symgd.fit.least_squares.verdict import WEAK
@@ -63,7 +63,8 @@ def _off_by_squares(task: Task, found: Found, search: Search) -> Found:
         return found
     outcome = infinite(off, end, task.free)
     outcome = replace(outcome, why=_with(outcome.why, limit))
-    return replace(found, outcome=outcome, far=far, second=None)
+    remarks = tuple(one for one in found.remarks if one != SECOND)
+    return replace(found, outcome=outcome, far=far, remarks=remarks, second=None)
 
 
 def _may_run(task: Task, found: Found) -> bool:

@@ -100,8 +100,10 @@ def _beside_zeros(
             cause = message(
                 "with {zeros} at 0 the predictions do not hang on {names}", zeros=zeros, names=idle
             )
-            told = "the least cost is reached, and not at one point alone: {cause}"
-            return Open(idle, message(told, cause=cause), _fix(idle))
+            why = message(
+                "the least cost is reached, and not at one point alone: {cause}", cause=cause
+            )
+            return Open(idle, why, _fix(idle))
     return None
 
 
@@ -115,7 +117,7 @@ def _with_zeros(
         yield values
     size = float(np.abs(task.columns.values[-len(task.predictions) :]).max(initial=0.0))
     felt = np.abs(changes.at(values, inputs)).max(axis=0, initial=0.0) * np.abs(values)
-    most = found.cost + 1e-9 * abs(found.cost) + NOUGHT**2 * size**2
+    most = found.cost + 1e-9 * abs(found.cost) + (NOUGHT * size) * (NOUGHT * size)
     for place in np.flatnonzero((felt > 0) & (felt <= NOUGHT * size)):
         without = np.where(np.arange(len(values)) == place, 0.0, values)
         if objective.cost(without) <= most:

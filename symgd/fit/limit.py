@@ -184,11 +184,15 @@ def _fitted(
         factor, shape = term.as_independent(*inputs, as_Add=False)
         shapes[shape] = shapes.get(shape, sympy.Integer(0)) + factor
     learned = {sympy.Symbol(name): name for name in task.free}
-    fresh = {shape: sympy.Symbol(f"c_{n}") for n, shape in enumerate(shapes)}
+    fresh = {
+        shape: sympy.Symbol(f"c_{n}") if factor.free_symbols else factor
+        for n, (shape, factor) in enumerate(shapes.items())
+    }
     model = sympy.Add(*(c * shape for shape, c in fresh.items()))
     model, rates = _in_rates(model, {*learned}, {*inputs})
     kept = [name for symbol, name in learned.items() if model.has(symbol)]
-    names = [*map(str, (*fresh.values(), *rates)), *kept]
+    unknown = [c for c in fresh.values() if c.is_Symbol]
+    names = [*map(str, (*unknown, *rates)), *kept]
     if len(names) >= len(task.free):
         return None
     found = search(_simpler(task, model, names, far))

@@ -9,7 +9,6 @@ Laws
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import numpy as np
 import sympy
@@ -21,9 +20,9 @@ from symgd.fit.least_squares.affine import affine_set
 from symgd.fit.losses.corners import corners_of
 from symgd.fit.losses.objective import Objective, penalty_of
 from symgd.fit.rest import is_large, rest_of
+from symgd.fit.steps import while_held
 from symgd.fit.task import Task
 from symgd.fit.untold import untold
-from symgd.registry.registry import FrozenMap
 
 HELD_AT = (1.0, -1.0)
 FURTHER = (1e-2, -1e-2, 1e2, -1e2)  # where the cost falls once they are let go
@@ -39,7 +38,7 @@ def without_redundant(task: Task, search: Callable[[Task], Found]) -> Found:
     for value in (*HELD_AT, *FURTHER):
         held = {name: task.start.get(name, value) for name in names}
         try:
-            found.append(_held(task, held, search))
+            found.append(while_held(task, held, search))
         except SymgdError as error:  # the model has no value there
             failed.append(error)
         best = min(found, key=_cost, default=None)
@@ -54,15 +53,6 @@ def without_redundant(task: Task, search: Callable[[Task], Found]) -> Found:
 
 def _cost(found: Found) -> float:
     return found.cost if np.isfinite(found.cost) else np.inf
-
-
-def _held(task: Task, held: dict[str, float], search: Callable[[Task], Found]) -> Found:
-    """What a search finds with some parameters held."""
-    start = {name: at for name, at in task.start.items() if name not in held}
-    fixed = FrozenMap({**task.fixed, **held})
-    one = search(replace(task, fixed=fixed, start=FrozenMap(start)))
-    values = FrozenMap({name: {**held, **one.values}[name] for name in task.free})
-    return replace(one, values=values, far=one.far and FrozenMap({**held, **one.far}))
 
 
 def _is_stopped(task: Task, found: Found) -> bool:

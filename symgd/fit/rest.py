@@ -39,11 +39,11 @@ def rest_of(task: Task, values: FloatArray, objective: Objective | None = None) 
     if not free.any() or not (has_kinks(task) and point.finite):
         return None
 
-    def evaluate(moved: Sequence[float]) -> tuple[float, Sequence[float]]:
+    def evaluate(moved: Sequence[float]) -> tuple[float, tuple[float, ...]]:
         there = values.copy()
         there[free] = moved
         made = cost.at(there)
-        return made.cost, made.gradient[free].tolist()
+        return made.cost, tuple(made.gradient[free].tolist())
 
     ahead = ahead_at_kinks(
         evaluate, values[free].tolist(), point.cost, point.gradient[free].tolist()

@@ -9,7 +9,7 @@ Laws
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -52,14 +52,14 @@ def over_steps(task: Task, found: Found, search: Callable[[Task], Found]) -> Fou
 
 def _in_best_gap(task: Task, found: Found, name: str, search: Callable[[Task], Found]) -> Found:
     """The same with one parameter in the middle of the gap that costs the least, the others fitted anew."""
-    gaps = [*_gaps(task, found, name)]
+    gaps, names = [*_gaps(task, found, name)], stepped(task)
     here = int(np.searchsorted([high for _, high in gaps], found.values[name]))
     best, best_at = found, None
     for side in (range(here, len(gaps)), range(here - 1, -1, -1)):
         worse = 0
         for number in side:
             middle = float(np.mean(gaps[number]))
-            there = _held(task, name, middle, search)
+            there = while_held(task, {**{n: best.values[n] for n in names}, name: middle}, search)
             if there.cost < best.cost or (best_at is None and there.cost <= best.cost * (1 + 1e-9)):
                 best, best_at, worse = there, number, 0
             else:
@@ -69,12 +69,12 @@ def _in_best_gap(task: Task, found: Found, name: str, search: Callable[[Task], F
     return best
 
 
-def _held(task: Task, name: str, value: float, search: Callable[[Task], Found]) -> Found:
-    """What a search finds with a parameter held at a value."""
-    start = FrozenMap({n: at for n, at in task.start.items() if n != name})
-    one = search(replace(task, fixed=FrozenMap({**task.fixed, name: value}), start=start))
-    values = FrozenMap({n: {**one.values, name: value}[n] for n in task.free})
-    return replace(one, values=values, far=one.far and FrozenMap({**one.far, name: value}))
+def while_held(task: Task, held: Mapping[str, float], search: Callable[[Task], Found]) -> Found:
+    """What a search finds with some parameters held."""
+    start = FrozenMap({name: at for name, at in task.start.items() if name not in held})
+    one = search(replace(task, fixed=FrozenMap({**task.fixed, **held}), start=start))
+    values = FrozenMap({name: {**one.values, **held}[name] for name in task.free})
+    return replace(one, values=values, far=one.far and FrozenMap({**one.far, **held}))
 
 
 def _gaps(task: Task, found: Found, name: str) -> Iterator[tuple[float, float]]:

@@ -14,7 +14,13 @@ import sympy
 from symgd.codegen.compiled import as_real
 from symgd.data.arrays import FloatArray
 from symgd.fit.least_squares.affine import affine_set
-from symgd.fit.losses.compiled import LogSumExp, Sigmoid, steady, steady_functions
+from symgd.fit.losses.compiled import (
+    LogSumExp,
+    Sigmoid,
+    joined,
+    steady,
+    steady_functions,
+)
 
 Compute: TypeAlias = Callable[..., list[Any]]
 Column: TypeAlias = npt.NDArray[Any]  # of floats, or of longer ones
@@ -134,7 +140,7 @@ def compiled(exprs: Sequence[sympy.Expr], symbols: Sequence[sympy.Symbol]) -> Co
     """The function of the symbols' values that answers the value of each expression."""
     special = any(expr.has(*_SPECIAL) for expr in exprs)
     named = any(expr.has(Sigmoid, LogSumExp) for expr in exprs)
-    modules: list[Any] = ["scipy", "numpy"] if special else ["numpy"]
+    modules: list[Any] = [joined(), *(["scipy"] if special else []), "numpy"]
     if named:
         modules.insert(0, steady_functions())
     made: Compute = sympy.lambdify(list(symbols), list(exprs), modules=modules, cse=True)

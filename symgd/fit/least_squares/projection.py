@@ -22,6 +22,7 @@ from symgd.fit.least_squares.observed import Observed
 
 ALIKE = 1e-6  # costs that differ by less than this part are one
 MOST_ALIKE = 6
+LARGEST = 1e150  # slopes whose squares are floats
 FLAT = 1e-11  # a column of which so little is at right angles to the others says nothing new
 
 
@@ -63,6 +64,8 @@ class Projection:
             columns = [np.broadcast_to(rows.weighted(each), aim.shape) for each in columns]
             beta, left = _least_squares(columns, aim)
             cost = _dot(left, left)
+            for column in columns:  # steps would find no slope where floats end
+                cost[~(np.abs(column).max(axis=1, initial=0.0) < LARGEST)] = np.inf
         theta = np.empty((len(others), len(curve.names)))
         theta[:, list(curve.others)] = others
         theta[:, list(curve.affine)] = beta

@@ -8,7 +8,7 @@ finished on all rows. It is done again, with parts of the best kept, until sever
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -32,7 +32,7 @@ from symgd.fit.least_squares.account import (
     undefined,
 )
 from symgd.fit.least_squares.hunt import Caught, Hunt
-from symgd.fit.least_squares.infinity import is_redundant, moved_near, runaway
+from symgd.fit.least_squares.infinity import Runaway, is_redundant, moved_near, runaway
 from symgd.fit.least_squares.marquardt import Descent
 from symgd.fit.least_squares.ties import roughness
 from symgd.fit.least_squares.verdict import (
@@ -130,6 +130,7 @@ class _Choice:
     caught: Caught
     ends: Sequence[Descent]
     started: Descent | None
+    followed: dict[bytes, Runaway | None] = field(default_factory=dict)
 
     def found(self) -> Found:
         """The answer."""
@@ -182,14 +183,14 @@ class _Choice:
     def _past_spike(self, best: Descent) -> tuple[Descent | None, Descent]:
         """A spike between rows and a minimum that is nearly as good, where the best is such a spike; else none, and the best."""
         hunt = self.hunt
-        if runaway(hunt.finder, best) is None:
+        if self._off(best) is None:
             return None, best
         rough = roughness(hunt.curve, best.theta, hunt.rows)
         most = best.cost * (1 + hardly_told(len(hunt.curve.names), len(hunt.rows)))
         for end in self.ends:
             if best.cost < end.cost <= most and roughness(hunt.curve, end.theta, hunt.rows) < rough:
                 end = self._finished(end)
-                if is_told(end) and at_rest(hunt.finder, end) and not runaway(hunt.finder, end):
+                if is_told(end) and at_rest(hunt.finder, end) and not self._off(end):
                     return best, end
         return None, best
 
@@ -222,7 +223,7 @@ class _Choice:
         finder = self.hunt.finder
         if not np.array_equal(settled, end.theta):  # of what is said, signs and order are its own
             end = replace(finder.descend(settled, 0), steps=end.steps)
-        off = runaway(finder, end)
+        off = self._off(end)
         if off is None:
             return Found(values, self._cost(end), self._outcome(end), account.method)
         far = FrozenMap(zip(names, off.theta.tolist(), strict=True))
@@ -230,6 +231,13 @@ class _Choice:
 
     def _cost(self, end: Descent) -> float:
         return cost_of(self.hunt.task, end.cost * self.hunt.unit * self.hunt.unit)
+
+    def _off(self, end: Descent) -> Runaway | None:
+        """Which parameter runs off from an end, looked at once."""
+        key = end.theta.tobytes()
+        if key not in self.followed:
+            self.followed[key] = runaway(self.hunt.finder, end)
+        return self.followed[key]
 
     def _outcome(self, end: Descent) -> Outcome:
         """What the end is."""
@@ -268,7 +276,7 @@ class _Choice:
                 continue
             place = hunt.ties.settled(end.theta, hunt.rows)
             size = np.maximum(np.abs(place), np.abs(settled))
-            if np.any(np.abs(place - settled) > APART * size) and not runaway(hunt.finder, end):
+            if np.any(np.abs(place - settled) > APART * size) and not self._off(end):
                 return self._as_found(hunt.finder.polished(end), place, account)
         return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -97,6 +98,22 @@ def derived(
     return [e.xreplace(plain) for e in real], back(first), back(second)
 
 
+class Joined:
+    """A NumPy function of two that joins many, whatever their shapes, as SymPy writes it: `logical_or.reduce((a, b))`."""
+
+    def __init__(self, of_two: Callable[[Any, Any], Any]) -> None:
+        self.of_two = of_two
+
+    def reduce(self, parts: Sequence[Any]) -> Any:
+        """All of them joined."""
+        return reduce(self.of_two, parts)
+
+
+def joined() -> dict[str, Joined]:
+    """What SymPy's conditions call, for arrays of different shapes."""
+    return {"logical_or": Joined(np.logical_or), "logical_and": Joined(np.logical_and)}
+
+
 def steady_functions() -> dict[str, Callable[..., Any]]:
     """What `steady` names, for arrays."""
     from scipy import special
@@ -110,7 +127,9 @@ def steady_functions() -> dict[str, Callable[..., Any]]:
 def on_rows(exprs: Sequence[sympy.Expr], names: Sequence[str]) -> Compute:
     """The function of the names' values, numbers or arrays, that answers each expression's, one for each row."""
     real, symbols = as_real(exprs, names)
-    made = sympy.lambdify(symbols, real, modules=[steady_functions(), "scipy", "numpy"], cse=True)
+    made = sympy.lambdify(
+        symbols, real, modules=[steady_functions(), joined(), "scipy", "numpy"], cse=True
+    )
 
     def compute(*values: Any) -> FloatArray:
         values = tuple(map(np.asarray, values))  # Python's floats refuse to be divided by 0

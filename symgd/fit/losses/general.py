@@ -79,8 +79,8 @@ def search(task: Task, objective: Objective) -> Found:
     if found.outcome.kind != "converged":
         return found
     others = [end for end in good if end is not best and end.is_minimum]
-    ends = [_found(task, objective, bounds, end, started) for end in others]
-    return with_second(task, found, [settled(task, objective, end) for end in ends])
+    made = [_found(task, objective, bounds, end, started) for end in others]
+    return with_second(task, found, [settled(task, objective, one) for one in made])
 
 
 def smoothest(
