@@ -19,6 +19,8 @@ from symgd.fit.least_squares.marquardt import BoolArray, Descent, Marquardt
 from symgd.fit.least_squares.verdict import ENOUGH, LIKE, WEAK, at_rest, floor, size
 
 OUTWARDS = (10.0, 100.0, 1000.0)  # times the value at an end
+SHORTLY = (1.2, 1.5, 2.0)  # the same where floats would end
+HIGH = 1e50  # numbers whose powers are no floats
 INWARDS = (1, 2, 3, 4, 6, 8, 10, 12, 14, 16, 18)  # decades by which a parameter is made smaller
 STEPS = 100
 POWERS = (0, -1, 1, -2, 2, -3, 3, -6, 6)  # decades at which slopes are looked at
@@ -96,7 +98,7 @@ def _elsewhere(theta: FloatArray) -> Iterator[FloatArray]:
 def _followed(finder: Marquardt, end: Descent, place: int) -> Runaway | None:
     """What becomes of the cost as one parameter grows, with the others fitted anew."""
     seen = [end]
-    for factor in OUTWARDS:
+    for factor in SHORTLY if np.abs(end.theta).max() > HIGH else OUTWARDS:
         value = end.theta[place] * factor
         if not finder.bounds[place, 0] <= value <= finder.bounds[place, 1]:
             return None
