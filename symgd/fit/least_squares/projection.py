@@ -18,6 +18,7 @@ import numpy as np
 
 from symgd.data.arrays import FloatArray, IntArray
 from symgd.fit.least_squares.curve import Curve
+from symgd.fit.least_squares.marquardt import BoolArray
 from symgd.fit.least_squares.observed import Observed
 
 ALIKE = 1e-6  # costs that differ by less than this part are one
@@ -59,17 +60,16 @@ class Projection:
         curve, rows = self.curve, self.rows
         with np.errstate(all="ignore"):
             rest, *columns = curve.basis(others.T[:, :, None], rows.inputs)
+            beyond = _beyond(columns, len(others))
             aim = -rows.residual(rest)
             aim = np.broadcast_to(aim, (len(others), len(rows)))
             columns = [np.broadcast_to(rows.weighted(each), aim.shape) for each in columns]
             beta, left = _least_squares(columns, aim)
             cost = _dot(left, left)
-            for column in columns:  # steps would find no slope where floats end
-                cost[~(np.abs(column).max(axis=1, initial=0.0) < LARGEST)] = np.inf
         theta = np.empty((len(others), len(curve.names)))
         theta[:, list(curve.others)] = others
         theta[:, list(curve.affine)] = beta
-        cost[~(np.isfinite(cost) & np.isfinite(theta).all(axis=1))] = np.inf
+        cost[beyond | ~(np.isfinite(cost) & np.isfinite(theta).all(axis=1))] = np.inf
         return Front(theta, cost)
 
     def descended(self, front: Front, steps: int, keep: Sequence[int]) -> Front:
@@ -164,6 +164,14 @@ def _orthonormal(columns: Sequence[FloatArray]) -> tuple[list[FloatArray], list[
         axes.append(np.where(told[:, None], left / np.where(told, length, 1.0)[:, None], 0.0))
         shares.append([*(part * size for part in share), np.where(told, length * size, np.inf)])
     return axes, shares
+
+
+def _beyond(columns: Sequence[FloatArray], count: int) -> BoolArray:
+    """Which candidates have slopes whose squares are no floats: steps would find none there."""
+    found = np.zeros(count, dtype=bool)
+    for column in columns:
+        found |= ~(np.abs(column).max(axis=-1, initial=0.0) < LARGEST)
+    return found
 
 
 def _least_squares(columns: Sequence[FloatArray], aim: FloatArray) -> tuple[FloatArray, FloatArray]:
