@@ -8,6 +8,7 @@ import numpy as np
 
 from symgd.data.arrays import FloatArray
 from symgd.fit.losses.compiled import derived, on_rows
+from symgd.fit.steps import stepped
 from symgd.fit.task import Task
 
 NOTHING = 1e-13  # singular values below this, of columns brought to one length, are 0
@@ -22,6 +23,7 @@ class Changes:
         _, first, _ = derived(task.predictions, names, task.free, 1)
         self.width = len(task.free)
         self._compute = on_rows([entry for row in first for entry in row], names)
+        self.stepped = [task.free.index(name) for name in stepped(task)]
 
     def at(self, values: FloatArray, inputs: Sequence[FloatArray]) -> FloatArray:
         """Of shape (rows, p): rows where they are not finite are left out."""
@@ -33,7 +35,11 @@ class Changes:
         table = (
             found.reshape(-1, self.width, found.shape[1]).transpose(0, 2, 1).reshape(-1, self.width)
         )
-        return table[np.isfinite(table).all(axis=1)]
+        table = table[np.isfinite(table).all(axis=1)]
+        for place in self.stepped:  # it has no slope, and predictions jump by it
+            if not table[:, place].any():
+                table[:, place] = np.sin(np.arange(1.0, len(table) + 1) * (1 + place))
+        return table
 
 
 def null_of(table: FloatArray, nothing: float = NOTHING) -> FloatArray | None:

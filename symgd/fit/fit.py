@@ -14,6 +14,7 @@ from symgd.data.labels import Label, chosen, labels_from
 from symgd.errors import FitError, SymgdError, parameter
 from symgd.fit import linear
 from symgd.fit.asked import task_from
+from symgd.fit.endless import with_limit
 from symgd.fit.fit_options import FitOptions
 from symgd.fit.fitted import Fit
 from symgd.fit.found import Found
@@ -24,6 +25,7 @@ from symgd.fit.losses import cornered, general
 from symgd.fit.losses.corners import corners_of
 from symgd.fit.losses.objective import Objective, expect_values, penalty_of
 from symgd.fit.redundant import without_redundant
+from symgd.fit.steps import over_steps, stepped
 from symgd.fit.summaries.words import out_of_time
 from symgd.fit.task import Task
 from symgd.optimize.asked import finite_number
@@ -44,9 +46,11 @@ def minimum(task: Task) -> Found:
             found = linear.search(quadratic)
         else:
             found = without_redundant(task, _searched)
+            if stepped(task) and not is_late():
+                found = over_steps(task, found, _searched)
         if is_late():
-            found = replace(found, outcome=out_of_time())
-        return _with_size(task, identified(task, found))
+            return _with_size(task, identified(task, replace(found, outcome=out_of_time())))
+        return _with_size(task, with_limit(task, identified(task, found), minimum))
 
 
 def _with_size(task: Task, found: Found) -> Found:

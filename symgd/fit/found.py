@@ -29,6 +29,8 @@ class Found:
         What the reader should know: parameters that the data cannot tell apart, a bound that holds.
     second : Found, optional
         Another minimum that is nearly as good.
+    far : mapping of str to float, optional
+        Where there is no minimum, a place far out on the way to infinity.
     """
 
     values: Mapping[str, float]
@@ -38,3 +40,4 @@ class Found:
     account: tuple[Message, ...] = ()
     remarks: tuple[Message, ...] = ()
     second: Found | None = None
+    far: Mapping[str, float] | None = None

@@ -8,7 +8,7 @@ Laws
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,36 +18,43 @@ from symgd.data.arrays import FloatArray, spread
 from symgd.fit.changes import Changes, null_of
 from symgd.fit.found import Found
 from symgd.fit.linear import determines_all, linear
-from symgd.fit.losses.general import bounds_of
-from symgd.fit.losses.newton import Arrival
 from symgd.fit.losses.objective import Objective, penalty_of
+from symgd.fit.rest import rest_of
 from symgd.fit.task import Task
 from symgd.fit.untold import untold
 from symgd.optimize.outcome import Outcome
 from symgd.writing.words import Message, message
 
 PART = 1e-6  # a parameter whose part in a change is smaller takes no part in it
+NOUGHT = 1e-13  # of the targets: what a parameter adds, if it may as well be 0
 ROWS = 20_000  # of more rows so many are looked at
 
 
 def identified(task: Task, found: Found) -> Found:
     """The same, with what it leaves open in its outcome."""
-    if found.outcome.kind not in ("converged", "stalled") or penalty_of(task) != 0:
+    kind = found.outcome.kind
+    if kind not in ("converged", "stalled", "no minimum") or penalty_of(task) != 0:
         return found
+    if kind == "no minimum":
+        return _with_untold(task, found)
     open_ = still_open(task, found)
-    if open_ is None or not (found.outcome.kind == "converged" or _is_level(task, found)):
+    if open_ is None or not (kind == "converged" or _is_level(task, found)):
         return found
     outcome = Outcome("converged", open_.why, open_.advice)
     return replace(found, outcome=outcome)
 
 
+def _with_untold(task: Task, found: Found) -> Found:
+    """The same, with a remark on parameters that no data tell apart."""
+    null = untold(task) if len(task.free) > 1 else None
+    if null is None or not null.size:
+        return found
+    return replace(found, remarks=(*found.remarks, _not_told(task, _concerned(task.free, null))))
+
+
 def _is_level(task: Task, found: Found) -> bool:
     """Whether the gradient is 0 where a search came no further."""
-    values = np.array([found.values[name] for name in task.free])
-    objective, bounds = Objective(task), bounds_of(task)
-    point = objective.at(values)
-    free = ~bounds.held(values, point.gradient)
-    return Arrival(values, point, 0, objective.sizes(values), free).is_minimum
+    return rest_of(task, np.array([found.values[name] for name in task.free])) is not None
 
 
 @dataclass(frozen=True)
@@ -62,23 +69,59 @@ class Open:
 def still_open(task: Task, found: Found) -> Open | None:
     """What the data leave open at a minimum; None where they tell every parameter."""
     values = np.array([found.values[name] for name in task.free])
-    changes = Changes(task)
-    inputs = _inputs(task)
+    changes, inputs = Changes(task), _inputs(task)
     null = null_of(changes.at(values, inputs))
     if null is None or not null.size:
-        return None
+        return _beside_zeros(task, found, changes, inputs)
     quadratic = linear(task)
     if quadratic is not None and determines_all(quadratic):
         return None  # floats see less than the decimals say
-    names = _concerned(task.free, null)
     moved = values * (1 + 0.01 * np.sin(1 + np.arange(len(values)))) + 1e-3 * (values == 0)
     again = null_of(changes.at(moved, inputs))
     if again is None or not again.size:
-        return None  # an accident of one point, or its last digits
+        return _beside_zeros(task, found, changes, inputs)
     by_formula = untold(task)
     if by_formula is not None and by_formula.shape[1] >= null.shape[1]:
         return _of_formula(task, _concerned(task.free, by_formula))
-    return _of_data(task, names)
+    return _of_data(task, _concerned(task.free, null))
+
+
+def _beside_zeros(
+    task: Task, found: Found, changes: Changes, inputs: list[FloatArray]
+) -> Open | None:
+    """What predictions do not hang on where other parameters are 0, or so near to it that they may be."""
+    for values in _with_zeros(task, found, changes, inputs):
+        moved = values * (1 + 0.01 * np.sin(1 + np.arange(len(values))))
+        tables = [changes.at(there, inputs) for there in (values, moved)]
+        still = ~np.any([table.any(axis=0) for table in tables], axis=0) & (values != 0)
+        idle = tuple(name for name, one in zip(task.free, still, strict=True) if one)
+        if idle and all(map(len, tables)):
+            zeros = tuple(n for n, value in zip(task.free, values, strict=True) if value == 0)
+            cause = message(
+                "with {zeros} at 0 the predictions do not hang on {names}", zeros=zeros, names=idle
+            )
+            why = message(
+                "the least cost is reached, and not at one point alone: {cause}", cause=cause
+            )
+            return Open(idle, why, _fix(idle))
+    return None
+
+
+def _with_zeros(
+    task: Task, found: Found, changes: Changes, inputs: list[FloatArray]
+) -> Iterator[FloatArray]:
+    """The parameters, if some are 0, and with one at 0 that may be without a change of the cost that floats tell."""
+    objective = Objective(task)
+    values = np.array([found.values[name] for name in task.free])
+    if not values.all():
+        yield values
+    size = float(np.abs(task.columns.values[-len(task.predictions) :]).max(initial=0.0))
+    felt = np.abs(changes.at(values, inputs)).max(axis=0, initial=0.0) * np.abs(values)
+    most = found.cost + 1e-9 * abs(found.cost) + (NOUGHT * size) * (NOUGHT * size)
+    for place in np.flatnonzero((felt > 0) & (felt <= NOUGHT * size)):
+        without = np.where(np.arange(len(values)) == place, 0.0, values)
+        if objective.cost(without) <= most:
+            yield without
 
 
 def _inputs(task: Task) -> list[FloatArray]:
@@ -96,16 +139,21 @@ def _concerned(names: Sequence[str], null: FloatArray) -> tuple[str, ...]:
 
 
 def _of_formula(task: Task, names: tuple[str, ...]) -> Open:
-    cause = message("no data tell {names} apart: other values predict the same", names=names)
-    told = _determined(task, names)
-    if told:
-        cause = message(
-            "no data tell {names} apart: what is determined is {combination}",
-            names=names,
-            combination=tuple(told),
-        )
+    cause = _not_told(task, names)
     why = message("the least cost is reached, and not at one point alone: {cause}", cause=cause)
     return Open(names, why, _fix(names))
+
+
+def _not_told(task: Task, names: tuple[str, ...]) -> Message:
+    """That no data tell some parameters apart, and what they tell."""
+    told = _determined(task, names)
+    if not told:
+        return message("no data tell {names} apart: other values predict the same", names=names)
+    return message(
+        "no data tell {names} apart: what is determined is {combination}",
+        names=names,
+        combination=tuple(told),
+    )
 
 
 def _fix(names: tuple[str, ...]) -> Message:

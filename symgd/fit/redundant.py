@@ -9,22 +9,26 @@ Laws
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from functools import reduce
 
 import numpy as np
 import sympy
 
 from symgd.data.arrays import FloatArray
+from symgd.errors import SymgdError
 from symgd.fit.found import Found
 from symgd.fit.least_squares.affine import affine_set
 from symgd.fit.losses.compiled import slopes_of
-from symgd.fit.losses.objective import penalty_of
+from symgd.fit.losses.corners import corners_of
+from symgd.fit.losses.objective import Objective, penalty_of
+from symgd.fit.rest import is_large, rest_of
+from symgd.fit.steps import while_held
 from symgd.fit.task import Task
 from symgd.fit.untold import untold
-from symgd.registry.registry import FrozenMap
 
 HELD_AT = (1.0, -1.0)
 ROOM = 1e-6  # the part by which the cost has to be lower at the second
+FURTHER = (1e-2, -1e-2, 1e2, -1e2)  # where the cost falls once they are let go
 
 
 def without_redundant(task: Task, search: Callable[[Task], Found]) -> Found:
@@ -32,19 +36,38 @@ def without_redundant(task: Task, search: Callable[[Task], Found]) -> Found:
     names = redundant(task)
     if not names:
         return search(task)
-    found = []
-    for value in HELD_AT:
+    found: list[Found] = []
+    failed: list[SymgdError] = []
+    for value in (*HELD_AT, *FURTHER):
         held = {name: task.start.get(name, value) for name in names}
-        start = {name: at for name, at in task.start.items() if name not in held}
-        fixed = FrozenMap({**task.fixed, **held})
-        one = search(replace(task, fixed=fixed, start=FrozenMap(start)))
-        values = {name: {**held, **one.values}[name] for name in task.free}
-        found.append(replace(one, values=FrozenMap(values)))
+        try:
+            found.append(while_held(task, held, search))
+        except SymgdError as error:  # the model has no value there
+            failed.append(error)
+        best = reduce(_better, found) if found else None
         if all(name in task.start for name in names):
             break
-    first, *others = found
-    lower = [one for one in others if not first.cost <= one.cost * (1 + ROOM)]
-    return lower[0] if lower else first
+        if value == HELD_AT[-1] and best is not None and not _is_stopped(task, best):
+            break
+    if best is None:
+        raise failed[0]
+    return best
+
+
+def _better(one: Found, other: Found) -> Found:
+    """The one with the lower cost; the first where they cost the same."""
+    return one if one.cost <= other.cost * (1 + ROOM) or np.isnan(other.cost) else other
+
+
+def _is_stopped(task: Task, found: Found) -> bool:
+    """Whether the cost falls where what is held is let go: others could not make up for it."""
+    if found.outcome.kind not in ("converged", "stalled") or is_large(task):
+        return False
+    objective = Objective(task)
+    values = np.array([found.values[name] for name in task.free])
+    if corners_of(objective) is not None:
+        return found.outcome.kind == "stalled"
+    return rest_of(task, values, objective) is None
 
 
 def redundant(task: Task) -> tuple[str, ...]:

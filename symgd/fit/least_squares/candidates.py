@@ -224,6 +224,8 @@ class Drawer:
         allowed = {sympy.Symbol(name) for name in (*self.names, *curve.inputs)}
         inputs = {sympy.Symbol(name) for name in curve.inputs}
         for part in sympy.preorder_traversal(curve.formula):
+            if isinstance(part, sympy.core.relational.Relational):
+                part = part.lhs - part.rhs
             held = part.free_symbols
             if not (part.is_Add and held <= allowed and held & inputs):
                 continue

@@ -18,10 +18,12 @@ import numpy as np
 
 from symgd.data.arrays import FloatArray, IntArray
 from symgd.fit.least_squares.curve import Curve
+from symgd.fit.least_squares.marquardt import BoolArray
 from symgd.fit.least_squares.observed import Observed
 
 ALIKE = 1e-6  # costs that differ by less than this part are one
 MOST_ALIKE = 6
+LARGEST = 1e150  # slopes whose squares are floats
 FLAT = 1e-11  # a column of which so little is at right angles to the others says nothing new
 
 
@@ -58,6 +60,7 @@ class Projection:
         curve, rows = self.curve, self.rows
         with np.errstate(all="ignore"):
             rest, *columns = curve.basis(others.T[:, :, None], rows.inputs)
+            beyond = _beyond(columns, len(others))
             aim = -rows.residual(rest)
             aim = np.broadcast_to(aim, (len(others), len(rows)))
             beta, left = _least_squares(_stacked(map(rows.weighted, columns), aim.shape), aim)
@@ -65,7 +68,7 @@ class Projection:
         theta = np.empty((len(others), len(curve.names)))
         theta[:, list(curve.others)] = others
         theta[:, list(curve.affine)] = beta
-        cost[~(np.isfinite(cost) & np.isfinite(theta).all(axis=1))] = np.inf
+        cost[beyond | ~(np.isfinite(cost) & np.isfinite(theta).all(axis=1))] = np.inf
         return Front(theta, cost)
 
     def descended(self, front: Front, steps: int, keep: Sequence[int]) -> Front:
@@ -159,6 +162,14 @@ def _orthonormal(columns: FloatArray) -> tuple[FloatArray, FloatArray]:
         axes[:, place] = np.where(told[:, None], left / np.where(told, length, 1.0)[:, None], 0.0)
         shares[:, place, place] = np.where(told, length * size, np.inf)
     return axes, shares
+
+
+def _beyond(columns: Sequence[FloatArray], count: int) -> BoolArray:
+    """Which candidates have slopes whose squares are no floats: steps would find none there."""
+    found = np.zeros(count, dtype=bool)
+    for column in columns:
+        found |= ~(np.abs(column).max(axis=-1, initial=0.0) < LARGEST)
+    return found
 
 
 def _least_squares(columns: FloatArray, aim: FloatArray) -> tuple[FloatArray, FloatArray]:

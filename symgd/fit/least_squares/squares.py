@@ -8,7 +8,7 @@ finished on all rows. It is done again, with parts of the best kept, until sever
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -24,6 +24,7 @@ from symgd.fit.least_squares.account import (
     START_LEFT,
     Account,
     at_edge,
+    at_kink,
     converged,
     exhausted,
     infinite,
@@ -31,17 +32,17 @@ from symgd.fit.least_squares.account import (
     undefined,
 )
 from symgd.fit.least_squares.hunt import Caught, Hunt
+from symgd.fit.least_squares.infinity import Runaway, is_redundant, moved_near, runaway
 from symgd.fit.least_squares.marquardt import Descent
 from symgd.fit.least_squares.ties import roughness
 from symgd.fit.least_squares.verdict import (
     at_rest,
     edge,
     floor,
-    is_redundant,
     is_told,
-    moved_near,
-    runaway,
 )
+from symgd.fit.nearly import hardly_told
+from symgd.fit.rest import Rest, is_large, rest_of
 from symgd.fit.summaries.words import broken_off
 from symgd.fit.task import Task
 from symgd.optimize.outcome import Outcome
@@ -49,10 +50,9 @@ from symgd.registry.registry import FrozenMap
 from symgd.writing.words import Message
 
 EQUAL = 1e-7  # minima whose costs differ by less than this part are equal
-NEAR = 0.05  # a minimum whose cost is this part above the least is worth a word
 MORE = 4  # so many times the steps of a candidate are made from the best, if it takes them
 LAST = 10  # candidates that are looked at, and steps made, where somebody waits no longer
-FAR = 0.5  # one whose cost is this part above is not, however few rows there are
+SHARP = 1e-12  # of the cost: what can still be gained where steps came to the end
 APART = 1e-3  # parameters that differ by less than this part are the same
 
 
@@ -132,6 +132,7 @@ class _Choice:
     caught: Caught
     ends: Sequence[Descent]
     started: Descent | None
+    followed: dict[bytes, Runaway | None] = field(default_factory=dict)
 
     def found(self) -> Found:
         """The answer."""
@@ -184,14 +185,14 @@ class _Choice:
     def _past_spike(self, best: Descent) -> tuple[Descent | None, Descent]:
         """A spike between rows and a minimum that is nearly as good, where the best is such a spike; else none, and the best."""
         hunt = self.hunt
-        if runaway(hunt.finder, best) is None:
+        if self._off(best) is None:
             return None, best
         rough = roughness(hunt.curve, best.theta, hunt.rows)
-        most = best.cost * (1 + self._hardly_told())
+        most = best.cost * (1 + hardly_told(len(hunt.curve.names), len(hunt.rows)))
         for end in self.ends:
             if best.cost < end.cost <= most and roughness(hunt.curve, end.theta, hunt.rows) < rough:
                 end = self._finished(end)
-                if is_told(end) and at_rest(hunt.finder, end) and not runaway(hunt.finder, end):
+                if is_told(end) and at_rest(hunt.finder, end) and not self._off(end):
                     return best, end
         return None, best
 
@@ -221,22 +222,33 @@ class _Choice:
     def _as_found(self, end: Descent, settled: FloatArray, account: Account) -> Found:
         names = self.hunt.curve.names
         values = FrozenMap(dict(zip(names, settled.tolist(), strict=True)))
-        outcome = self._outcome(end)
-        return Found(values, self._cost(end), outcome, account.method)
+        finder = self.hunt.finder
+        if not np.array_equal(settled, end.theta):  # of what is said, signs and order are its own
+            end = replace(finder.descend(settled, 0), steps=end.steps)
+        off = self._off(end)
+        if off is None:
+            return Found(values, self._cost(end), self._outcome(end), account.method)
+        far = FrozenMap(zip(names, off.theta.tolist(), strict=True))
+        return Found(values, self._cost(end), infinite(off, end, names), account.method, far=far)
 
     def _cost(self, end: Descent) -> float:
         return cost_of(self.hunt.task, end.cost * self.hunt.unit * self.hunt.unit)
+
+    def _off(self, end: Descent) -> Runaway | None:
+        """Which parameter runs off from an end, looked at once."""
+        key = end.theta.tobytes()
+        if key not in self.followed:
+            self.followed[key] = runaway(self.hunt.finder, end)
+        return self.followed[key]
 
     def _outcome(self, end: Descent) -> Outcome:
         """What the end is."""
         hunt = self.hunt
         names = hunt.curve.names
-        off = runaway(hunt.finder, end)
-        if off is not None:
-            return infinite(off, end, names)
-        if at_rest(hunt.finder, end):
-            held = [name for name, free in zip(names, end.free, strict=True) if not free]
-            return converged(end, held)
+        held = [name for name, free in zip(names, end.free, strict=True) if not free]
+        rest = self._rest(end)
+        if rest is not None:
+            return at_kink(held) if rest == "kink" else converged(end, held)
         place = edge(hunt.finder, end)
         if place is not None:
             return at_edge(names[place], end.theta[place])
@@ -246,31 +258,29 @@ class _Choice:
         ]
         return exhausted(end, moving) if end.steps >= MORE * hunt.steps else stalled(end, moving)
 
+    def _rest(self, end: Descent) -> Rest | None:
+        """What kind of minimum an end is: where steps did not bring the gradient to 0 at once, by the exact Hessian."""
+        finder, task = self.hunt.finder, self.hunt.task
+        near = at_rest(finder, end)
+        is_sharp = end.near.gain(end.free) <= SHARP * end.cost or end.cost <= floor(finder)
+        if near and (is_sharp or is_large(task)):
+            return "smooth"
+        return rest_of(task, end.theta)
+
     def _second(self, best: Descent, settled: FloatArray, account: Account) -> Found | None:
         """Another minimum that the data hardly tell from the best."""
         hunt = self.hunt
         if best.cost <= floor(hunt.finder) or self.redundant:
             return None
-        most = best.cost * (1 + self._hardly_told())
+        most = best.cost * (1 + hardly_told(len(hunt.curve.names), len(hunt.rows)))
         for end in self.ends:
             if not best.cost * (1 + EQUAL) < end.cost <= most or not at_rest(hunt.finder, end):
                 continue
             place = hunt.ties.settled(end.theta, hunt.rows)
             size = np.maximum(np.abs(place), np.abs(settled))
-            if np.any(np.abs(place - settled) > APART * size) and not runaway(hunt.finder, end):
+            if np.any(np.abs(place - settled) > APART * size) and not self._off(end):
                 return self._as_found(hunt.finder.polished(end), place, account)
         return None
-
-    def _hardly_told(self) -> float:
-        """The part by which a cost may be above the least before an F test at 5 % tells it from that."""
-        from scipy.special import fdtri
-
-        count = len(self.hunt.curve.names)
-        left = len(self.hunt.rows) - count
-        if left <= 0:
-            return NEAR
-        tail = float(fdtri(count, left, 0.95))
-        return min(max(NEAR, count / left * tail), FAR)
 
 
 def cost_of(task: Task, squares: float) -> float:

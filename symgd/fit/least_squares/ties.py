@@ -19,12 +19,13 @@ from itertools import combinations
 import numpy as np
 import sympy
 
-from symgd.data.arrays import FloatArray
+from symgd.data.arrays import FloatArray, spread
 from symgd.fit.least_squares.curve import Curve
 from symgd.fit.least_squares.observed import Observed
 from symgd.fit.least_squares.units import Units
 
 MOST_TURNED = 3  # signs that are turned together
+ROWS = 12  # on which a symmetry is looked for
 BETWEEN = 8  # points between two rows, at which roughness is looked at
 
 
@@ -40,12 +41,20 @@ class Ties:
         """The one of the equal points that is taken."""
         made = theta
         for turned in self.turns(rows):
-            made = self._turned(made, turned)
-        made = self._angles(made, rows)
+            made = self._kept(made, self._turned(made, turned), rows)
+        made = self._kept(made, self._angles(made, rows), rows)
         for swap in self.swaps:
-            made = self._swapped(made, swap)
+            made = self._kept(made, self._swapped(made, swap), rows)
         inside = (made >= self.bounds[:, 0]) & (made <= self.bounds[:, 1])
         return made if inside.all() else theta
+
+    def _kept(self, before: FloatArray, after: FloatArray, rows: Observed) -> FloatArray:
+        """What is equal: the one after, unless it predicts anything else than the one before."""
+        if np.array_equal(before, after):
+            return before
+        here, there = (self.curve.values(theta, rows.inputs) for theta in (before, after))
+        size = np.abs(here).max(initial=0.0) + np.abs(rows.target).max(initial=0.0)
+        return after if bool(np.all(np.abs(there - here) <= 1e-6 * size)) else before
 
     # -----------------------------------------------------------------------------------------
     # Signs
@@ -61,7 +70,8 @@ class Ties:
         if count > 12:
             sets = [chosen for chosen in sets if len(chosen) < MOST_TURNED]
         rng = np.random.default_rng(7)
-        inputs = tuple(column[: min(6, len(rows))] for column in rows.inputs)
+        some = spread(len(rows), ROWS)
+        inputs = tuple(column[some] for column in rows.inputs)
         point = rng.uniform(0.3, 1.7, count) * self._typical(rows)
         signs = np.ones((len(sets), count))
         for number, chosen in enumerate(sets):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -119,6 +120,22 @@ def derived(
     return [e.xreplace(plain) for e in real], back(first), back(second)
 
 
+class Joined:
+    """A NumPy function of two that joins many, whatever their shapes, as SymPy writes it: `logical_or.reduce((a, b))`."""
+
+    def __init__(self, of_two: Callable[[Any, Any], Any]) -> None:
+        self.of_two = of_two
+
+    def reduce(self, parts: Sequence[Any]) -> Any:
+        """All of them joined."""
+        return reduce(self.of_two, parts)
+
+
+def joined() -> dict[str, Joined]:
+    """What SymPy's conditions call, for arrays of different shapes."""
+    return {"logical_or": Joined(np.logical_or), "logical_and": Joined(np.logical_and)}
+
+
 def steady_functions() -> dict[str, Callable[..., Any]]:
     """What `steady` names, for arrays."""
     from scipy import special
@@ -131,7 +148,7 @@ def steady_functions() -> dict[str, Callable[..., Any]]:
 
 def compiled(exprs: Sequence[sympy.Expr], names: Sequence[str]) -> Callable[..., list[Any]]:
     """The function of the names' values that answers the value of each expression, which may be one of SciPy's."""
-    modules: list[Any] = []
+    modules: list[Any] = [joined()]
     if any(expr.has(Sigmoid, LogSumExp) for expr in exprs):
         modules.append(steady_functions())
     if any(expr.has(*_SPECIAL) for expr in exprs):

@@ -11,7 +11,17 @@ import numpy.typing as npt
 from symgd.data.arrays import FloatArray
 from symgd.fit.found import Found
 from symgd.fit.losses.corners import Corners, RoundedCorners
-from symgd.fit.losses.general import FINISHED, SAME, TRIED, bounds_of, different, settled, starts_of
+from symgd.fit.losses.general import (
+    FINISHED,
+    SAME,
+    TRIED,
+    bounds_of,
+    different,
+    settled,
+    smoothest,
+    starts_of,
+    with_second,
+)
 from symgd.fit.losses.newton import EPS, TAU, Bounds, newton
 from symgd.fit.losses.programme import solved
 from symgd.fit.losses.recession import recession
@@ -44,12 +54,17 @@ def search(task: Task, corners: Corners) -> Found:
     starts = _promising(corners, [*starts_of(task, corners.objective, bounds)], bounds)
     ends = [_descended(corners, start, bounds) for start in starts]
     best = min(ends, key=lambda end: _or_infinite(corners.objective.cost(end)))
+    best = smoothest(task, corners.objective, [best, *ends], lambda end: end)
     method = message("Newton's method, the corners of the cost rounded off less and less")
     least = corners.objective.cost(best)
     agreed = sum(_or_infinite(corners.objective.cost(e)) <= least + SAME * abs(least) for e in ends)
     told = tried(len(ends), agreed)
     found = replace(_found(task, corners, bounds, best, method), account=(told,))
-    return settled(task, corners.objective, found)
+    found = settled(task, corners.objective, found)
+    if found.outcome.kind != "converged":
+        return found
+    others = [_found(task, corners, bounds, end, method) for end in ends if end is not best]
+    return with_second(task, found, [settled(task, corners.objective, other) for other in others])
 
 
 def _promising(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -12,10 +13,12 @@ from symgd.data.arrays import FloatArray
 from symgd.fit.found import Found
 from symgd.fit.least_squares.account import SECOND
 from symgd.fit.least_squares.hunt import Hunt
+from symgd.fit.least_squares.ties import roughness
 from symgd.fit.losses.newton import Arrival, Bounds, newton, runs_off
 from symgd.fit.losses.objective import Objective
 from symgd.fit.losses.recession import Recession, recession
 from symgd.fit.losses.softened import softened
+from symgd.fit.nearly import room_above
 from symgd.fit.summaries.words import (
     arrived,
     at_bounds,
@@ -30,10 +33,12 @@ from symgd.optimize.outcome import Outcome
 from symgd.registry.registry import FrozenMap
 from symgd.writing.words import Message, message
 
+End = TypeVar("End")
+
 TRIED = 25  # steps from each start
 FINISHED = 4  # different ends from which steps go on
-NEAR = 0.05  # a minimum whose cost is this part above the least is worth a word
 APART = 1e-3  # parameters that differ by less than this part are the same
+ABOUT = 1e-2  # ends that are not at rest yet are one where they differ by less than this part
 SAME = 1e-9  # ends whose costs differ by less than this part are one
 STARTS = 6  # that are taken from the search for the least squares
 SCORES = 33  # at so many places a loss is looked at
@@ -65,29 +70,43 @@ def search(task: Task, objective: Objective) -> Found:
         values = dict(zip(task.free, ends[0].values.tolist(), strict=True))
         return Found(FrozenMap(values), ends[0].point.cost, without_value(task), _method(0))
     best = min(good, key=lambda end: (end.point.cost, not end.is_minimum))
+    best = smoothest(task, objective, [best, *good], lambda end: end.values)
     near = best.point.cost + SAME * max(abs(best.point.cost), best.size * 1e-9)
     started = len(costs), max(1, sum(cost <= near for cost in costs))
     found = settled(task, objective, _found(task, objective, bounds, best, started))
     if interrupted:
         return replace(found, outcome=broken_off())
-    second = next((end for end in good if _is_second(best, end)), None)
-    if second is None or found.outcome.kind != "converged":
+    if found.outcome.kind != "converged":
         return found
-    other = _found(task, objective, bounds, second, started)
-    return replace(found, second=other, remarks=(*found.remarks, SECOND))
+    others = [end for end in good if end is not best and end.is_minimum]
+    made = [_found(task, objective, bounds, end, started) for end in others]
+    return with_second(task, found, [settled(task, objective, one) for one in made])
 
 
-def _is_second(best: Arrival, end: Arrival) -> bool:
-    """Whether an end is a minimum of its own that is nearly as good as the best."""
-    gap = end.point.cost - best.point.cost
-    apart = np.abs(end.values - best.values) > APART * np.maximum(
-        np.abs(best.values), np.abs(end.values)
-    )
-    return (
-        end.is_minimum
-        and SAME * best.size < gap <= NEAR * abs(best.point.cost)
-        and bool(apart.any())
-    )
+def smoothest(
+    task: Task, objective: Objective, ends: Sequence[End], place: Callable[[End], FloatArray]
+) -> End:
+    """Of the ends that cost as little as the first, the one whose curve is the smoothest between the rows."""
+    least = objective.cost(place(ends[0]))
+    room = least + SAME * abs(least)
+    equal = [end for end in ends if objective.cost(place(end)) <= room]
+    if objective.affine or len(task.predictions) > 1 or len(equal) < 2:
+        return ends[0]
+    hunt = Hunt(squared(task))
+    return min(equal, key=lambda end: float(f"{roughness(hunt.curve, place(end), hunt.rows):.3g}"))
+
+
+def with_second(task: Task, found: Found, others: Sequence[Found]) -> Found:
+    """The same with the best of other minima that is one of its own and nearly as good, if there is one."""
+    here = np.array([*found.values.values()])
+    most = room_above(task.problem.loss.name, found.cost, len(here), len(task.columns))
+    for other in sorted(others, key=lambda one: one.cost):
+        there, gap = np.array([*other.values.values()]), other.cost - found.cost
+        apart = np.abs(there - here) > APART * np.maximum(np.abs(here), np.abs(there))
+        near = SAME * abs(found.cost) < gap <= most
+        if near and apart.any() and other.outcome.kind == "converged":
+            return replace(found, second=other, remarks=(*found.remarks, SECOND))
+    return found
 
 
 def _promising(
@@ -115,13 +134,22 @@ def _promising(
 
 
 def different(ends: Sequence[Arrival]) -> list[Arrival]:
-    """The best of some ends in their order, those that came to one cost once."""
+    """The best of some ends in their order, those that came to one minimum, or are on the way to it, once."""
     kept: list[Arrival] = []
     for end in ends:
-        room = SAME * max(abs(end.point.cost), end.size * 1e-9)
-        if len(kept) < FINISHED and all(abs(e.point.cost - end.point.cost) > room for e in kept):
+        if len(kept) < FINISHED and not any(_are_alike(one, end) for one in kept):
             kept.append(end)
     return kept
+
+
+def _are_alike(one: Arrival, other: Arrival) -> bool:
+    """Whether two ends cost the same, or about the same and half of their parameters have about the same sizes."""
+    gap, cost = abs(one.point.cost - other.point.cost), abs(other.point.cost)
+    if gap <= SAME * max(cost, other.size * 1e-9):
+        return True
+    sizes = np.abs(one.values), np.abs(other.values)
+    close = np.abs(sizes[0] - sizes[1]) <= ABOUT * np.maximum(*sizes)
+    return gap <= ABOUT * cost and bool(2 * close.sum() >= len(close) > 1)
 
 
 def _found(
@@ -143,7 +171,7 @@ def settled(task: Task, objective: Objective, found: Found) -> Found:
     """The same at the one of equal points that is taken: signs, the order of terms, angles."""
     if objective.affine or len(task.predictions) > 1 or objective.penalty != 0 or task.start:
         return found
-    hunt = Hunt(_squared(task))
+    hunt = Hunt(squared(task))
     values = hunt.ties.settled(np.array([found.values[name] for name in task.free]), hunt.rows)
     if not objective.cost(values) <= found.cost + 1e-9 * abs(found.cost):
         return found
@@ -213,11 +241,16 @@ def is_convex(objective: Objective) -> bool:
     rows = len(objective.weights)
     size = 1.0 + max(float(np.abs(c).max()) for c in objective.columns[-1:])
     ladder = np.concatenate([np.linspace(-8, 8, SCORES), size * np.linspace(-2, 2, SCORES)])
+    before = np.full(rows, -np.inf)
     with np.errstate(all="ignore"):
-        for score in ladder:
-            bends = objective.loss_slopes(np.full((1, rows), score))[1][0, 0]
+        for score in np.sort(ladder):
+            slopes, second = objective.loss_slopes(np.full((1, rows), score))
+            bends, slope = second[0, 0], slopes[0]
             if (bends < -1e-9 * np.nanmax(np.abs(bends), initial=1e-300)).any():
                 return False
+            if (slope < before - 1e-9 * np.nanmax(np.abs(slope), initial=1e-300)).any():
+                return False  # it bends down at a corner
+            before = np.where(np.isfinite(slope), slope, before)
     return True
 
 
@@ -244,7 +277,7 @@ def other_starts(task: Task, objective: Objective, bounds: Bounds) -> Iterator[F
     yield from _simple(task, objective)
     rng = np.random.default_rng(task.seed)
     if len(task.predictions) == 1:
-        hunt = Hunt(_squared(task))
+        hunt = Hunt(squared(task))
         front = hunt.caught().front
         ends = [end.theta for end in sorted(hunt.ends(front), key=lambda end: end.cost)]
         yield from ends
@@ -270,6 +303,6 @@ def _simple(task: Task, objective: Objective) -> Iterator[FloatArray]:
     yield np.array([task.start.get(name, 1.0) for name in task.free])
 
 
-def _squared(task: Task) -> Task:
+def squared(task: Task) -> Task:
     """The same model by least squares."""
     return replace(task, problem=task.problem.replace(loss="mse", penalty=None))

@@ -1,0 +1,85 @@
+"""Endless: costs whose least lies at infinity, and the simpler formula that is left there.
+
+Laws
+----
+- where the squares of the errors fall for ever from a minimum on, and the formula that is left at infinity costs no more than
+  that minimum by the loss itself, it was none
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from symgd.codegen.separation import square_factor
+from symgd.fit.changes import Changes
+from symgd.fit.found import Found
+from symgd.fit.least_squares.account import SECOND, infinite
+from symgd.fit.least_squares.hunt import Hunt
+from symgd.fit.least_squares.infinity import UNFELT, runaway
+from symgd.fit.least_squares.verdict import WEAK
+from symgd.fit.limit import Limit, Search, limit_of
+from symgd.fit.losses.general import squared
+from symgd.fit.losses.objective import Objective, penalty_of
+from symgd.fit.task import Task
+from symgd.registry.registry import FrozenMap
+from symgd.writing.words import Message, message
+
+
+def with_limit(task: Task, found: Found, search: Search) -> Found:
+    """The same; where there is no minimum, with the simpler formula that is left at infinity, its numbers by a search."""
+    if found.far is None:
+        return _off_by_squares(task, found, search)
+    limit = limit_of(task, found.far, found.cost, search)
+    if limit is None:
+        return found
+    return replace(found, outcome=replace(found.outcome, why=_with(found.outcome.why, limit)))
+
+
+def _with(why: Message, limit: Limit) -> Message:
+    return message(
+        "{cause}; in the limit the formula is {formula}, here {numbers}",
+        cause=why,
+        formula=limit.formula,
+        numbers=limit.numbers,
+    )
+
+
+def _off_by_squares(task: Task, found: Found, search: Search) -> Found:
+    """The same; of a loss other than squares, whether it runs off as squares would from there."""
+    if found.outcome.kind not in ("converged", "stalled", "no minimum") or not _may_run(
+        task, found
+    ):
+        return found
+    hunt = Hunt(squared(task))
+    end = hunt.finder.descend([found.values[name] for name in task.free])
+    off = runaway(hunt.finder, end)
+    if off is None:
+        return found
+    far = FrozenMap(zip(task.free, off.theta.tolist(), strict=True))
+    limit = limit_of(task, far, found.cost, search)
+    if limit is None:
+        return found
+    outcome = infinite(off, end, task.free)
+    outcome = replace(outcome, why=_with(outcome.why, limit))
+    remarks = tuple(one for one in found.remarks if one != SECOND)
+    return replace(found, outcome=outcome, far=far, remarks=remarks, second=None)
+
+
+def _may_run(task: Task, found: Found) -> bool:
+    """Whether a loss other than squares hardly tells a parameter of one prediction."""
+    if len(task.predictions) > 1 or not task.free or square_factor(task.problem) is not None:
+        return False
+    if penalty_of(task) != 0 or Objective(task).affine:
+        return False
+    values = np.array([found.values[name] for name in task.free])
+    table = Changes(task).at(values, [task.columns[name] for name in task.problem.inputs])
+    if not len(table) or not np.isfinite(values).all():
+        return False
+    lengths = np.linalg.norm(table, axis=0)
+    felt = lengths * np.abs(values)
+    size = float(np.linalg.norm(task.columns[task.problem.target]))
+    sizes = np.linalg.svd(table / np.where(lengths > 0, lengths, 1.0), compute_uv=False)
+    weak = len(sizes) < len(values) or sizes[-1] <= WEAK * sizes[0]
+    return bool(weak or (felt <= UNFELT * size).any() or found.outcome.kind == "no minimum")

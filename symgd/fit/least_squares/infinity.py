@@ -1,0 +1,202 @@
+"""To infinity: whether a parameter runs off while the cost falls, so that there is no minimum.
+
+Laws
+----
+- there is no minimum where a parameter, made 10, 100, 1,000 times as large with all others fitted anew, never costs more,
+  and made smaller does
+- where the formula leaves the floats on that way, what was seen before counts
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from symgd.data.arrays import FloatArray
+from symgd.fit.least_squares.marquardt import BoolArray, Descent, Marquardt
+from symgd.fit.least_squares.verdict import ENOUGH, LIKE, WEAK, at_rest, floor, size
+
+OUTWARDS = (10.0, 100.0, 1000.0)  # times the value at an end
+SHORTLY = (1.2, 1.5, 2.0)  # the same where floats would end
+HIGH = 1e50  # numbers whose powers are no floats
+INWARDS = (1, 2, 3, 4, 6, 8, 10, 12, 14, 16, 18)  # decades by which a parameter is made smaller
+STEPS = 100
+POWERS = (0, -1, 1, -2, 2, -3, 3, -6, 6)  # decades at which slopes are looked at
+# Of the targets: a parameter of which all of it changes predictions by less is looked at.
+UNFELT = 1e-7
+EDGE = 1e150  # numbers beyond which floats soon end
+# Powers of a parameter by which another moves with it: as a logarithm, exponentially.
+LITTLE, MUCH = 0.1, 5.0
+
+
+@dataclass(frozen=True, eq=False)
+class Runaway:
+    """A parameter that grows for ever while the cost falls."""
+
+    place: int
+    along: tuple[int, ...]  # others that go with it
+    theta: FloatArray  # far out
+    cost: float  # there
+
+
+def runaway(finder: Marquardt, end: Descent) -> Runaway | None:
+    """The parameter that runs off, if one does."""
+    for place in _suspects(finder, end):
+        found = _followed(finder, end, place)
+        if found is not None:
+            return found
+    return None
+
+
+def _suspects(finder: Marquardt, end: Descent) -> Iterator[int]:
+    """Parameters that the data hardly tell, the one that is told least first, and those that predictions hardly feel."""
+    free = np.flatnonzero(end.free & (end.theta != 0))
+    if not len(free) or is_redundant(finder, end):
+        return
+    felt = end.near.lengths[free] * np.abs(end.theta[free])
+    felt[~end.near.factor[:, free].any(axis=0)] = 0.0
+    unfelt = felt <= UNFELT * np.sqrt(size(finder))
+    _, sizes, ways = np.linalg.svd(end.near.factor[:, free])
+    share = np.abs(ways[-1] / (end.near.lengths[free] * end.theta[free]))
+    is_weak = len(sizes) < len(free) or sizes[-1] <= WEAK * sizes[0] or not at_rest(finder, end)
+    order = np.argsort(-share, kind="stable")
+    weak = [n for n in order[:3] if is_weak and share[n] > 1e-3 * share.max()]
+    for number in dict.fromkeys((*weak, *(n for n in order if unfelt[n]))):
+        yield int(free[number])
+
+
+def is_redundant(finder: Marquardt, end: Descent) -> bool:
+    """Whether no data at these rows could tell all parameters: nothing can be said of where one of them goes."""
+    places = np.flatnonzero(end.free)
+    for theta in _elsewhere(end.theta):
+        factor = finder.near(theta).factor[:, places]
+        if not np.isfinite(factor).all():
+            continue
+        sizes = np.linalg.svd(factor, compute_uv=False)
+        if len(sizes) == len(places) and sizes[-1] > 1e-10 * sizes[0]:
+            return False
+    return True
+
+
+def _elsewhere(theta: FloatArray) -> Iterator[FloatArray]:
+    """An end, and places near and far from it: it may be so far out that slopes there look alike."""
+    yield theta
+    rng = np.random.default_rng(0)
+    for _ in range(3):
+        moved = theta * (1 + 0.3 * rng.uniform(-1, 1, len(theta)))
+        yield moved
+        yield moved / np.maximum(np.abs(theta), 1.0)
+    signs = np.where(theta < 0, -1.0, 1.0)
+    for power in POWERS:
+        yield signs * 10.0**power * (1 + 0.3 * rng.uniform(-1, 1, len(theta)))
+
+
+def _followed(finder: Marquardt, end: Descent, place: int) -> Runaway | None:
+    """What becomes of the cost as one parameter grows, with the others fitted anew."""
+    seen = [end]
+    for factor in SHORTLY if np.abs(end.theta).max() > HIGH else OUTWARDS:
+        value = end.theta[place] * factor
+        if not finder.bounds[place, 0] <= value <= finder.bounds[place, 1]:
+            return None
+        there = held(finder, seen[-1], place, value)
+        room = ENOUGH * end.cost + floor(finder)
+        if there is not None:
+            room += 100 * finder.rounding(there.theta)
+        if there is None or there.cost > min(one.cost for one in seen) + room:
+            if not _is_at_edge(seen[-1].theta):
+                return None
+            break
+        seen.append(there)
+    if not _rises_inwards(finder, end, place):
+        return None  # every value is as good: it is not determined
+    along = tuple(int(one) for one in np.flatnonzero(_moving(seen)) if one != place)
+    return Runaway(place, along, seen[-1].theta, seen[-1].cost)
+
+
+def _is_at_edge(theta: FloatArray) -> bool:
+    """Whether floats end soon."""
+    sizes = np.abs(theta[theta != 0])
+    return bool(((sizes > EDGE) | (sizes < 1 / EDGE)).any())
+
+
+def _moving(seen: Sequence[Descent]) -> BoolArray:
+    """Which parameters go to infinity or to 0, or come to no rest on the way."""
+    first, last = seen[0].theta, seen[-1].theta
+    with np.errstate(all="ignore"):
+        by = np.abs(np.log(np.abs(last / first)))
+    moving: BoolArray = (first != 0) & (by > np.log(30))
+    if len(seen) > 3:
+        before, after = seen[2].theta - seen[1].theta, seen[3].theta - seen[2].theta
+        moving |= (np.abs(after) > 0.3 * np.abs(before)) & (np.abs(after) > 1e-3 * np.abs(last))
+    return moving
+
+
+def _rises_inwards(finder: Marquardt, end: Descent, place: int) -> bool:
+    """Whether the cost is higher at some smaller value of a parameter, the others fitted anew on the way there."""
+    last = end
+    for power in INWARDS:
+        there = held(finder, last, place, end.theta[place] / 10.0**power)
+        if there is None:
+            return True
+        most = end.cost * (1 + 100 * LIKE) + 100 * floor(finder)
+        if there.cost > most + 100 * finder.rounding(there.theta):
+            return True
+        last = there
+    return False
+
+
+def held(finder: Marquardt, near: Descent, place: int, value: float) -> Descent | None:
+    """The least cost with one parameter held, the others going with it as they do nearby."""
+    low, high = finder.bounds[place]
+    if not (low <= value <= high and np.isfinite(value)):
+        return None
+    bounds = finder.bounds.copy()
+    bounds[place] = value
+    starts = [np.clip(one, *bounds.T) for one in _guesses(near, place, value)]
+    start = min(starts, key=finder.cost)
+    holding = replace(finder, bounds=bounds)
+    end = holding.descend(start, STEPS)
+    return holding.polished(end) if np.isfinite(end.cost) else None
+
+
+def _guesses(near: Descent, place: int, value: float) -> Iterator[FloatArray]:
+    """Where the others may be once a parameter has a value: by its powers, logarithms, inverse, in a line, or unmoved."""
+    here = near.theta
+    plain = here.copy()
+    plain[place] = value
+    yield plain
+    others = np.flatnonzero(near.free & (np.arange(len(here)) != place))
+    if not len(others) or here[place] == 0 or value / here[place] <= 0:
+        return
+    columns = near.near.factor
+    along = np.linalg.lstsq(columns[:, others], -columns[:, place], rcond=1e-13)[0]
+    with np.errstate(all="ignore"):
+        moved = along * near.near.lengths[place] / near.near.lengths[others] * here[place]
+        powers, factor = moved / here[others], value / here[place]
+        steady = np.abs(powers) > LITTLE
+        grown = np.where(
+            np.abs(powers) > MUCH, np.exp(powers * (factor - 1)), np.exp(powers * np.log(factor))
+        )
+        for length in (np.log(factor), 1 - 1 / factor, factor - 1):
+            for by_power in (steady, np.zeros_like(steady)):
+                made = plain.copy()
+                made[others] = np.where(
+                    by_power, here[others] * grown, here[others] + moved * length
+                )
+                if np.isfinite(made).all():
+                    yield made
+
+
+def moved_near(finder: Marquardt, end: Descent, wanted: Sequence[tuple[int, float]]) -> Descent:
+    """Of the points that a redundant formula fits alike, one at which parameters have the values that are wanted."""
+    room = LIKE * end.cost + floor(finder)
+    bounds = finder.bounds.copy()
+    for place, value in wanted:
+        holding = replace(finder, bounds=bounds.copy())
+        there = held(holding, end, place, float(np.copysign(value, end.theta[place])))
+        if there is not None and there.cost <= end.cost + room:
+            bounds[place] = there.theta[place]
+            end = replace(there, free=end.free)
+    return end

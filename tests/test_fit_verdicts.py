@@ -1,0 +1,173 @@
+"""What a fit says of its end: minima at infinity and what is left there, parameters that are not told, kinks, jumps, second minima."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from symgd import Problem
+from symgd.data.arrays import FloatArray
+
+X = np.arange(1.0, 9)
+WIDE = np.linspace(0, 10, 30)
+NOISE = 0.05 * np.random.default_rng(4).standard_normal(30)
+
+LIMITS = [
+    ("V*x/(K+x)", X, 0.73 * X, "V*x/K, here 0.73*x"),
+    ("L/(1+exp(-k*(x-c)))", X, 0.1 * np.exp(0.5 * X), "here 0.1*exp(0.5*x)"),
+    ("a*(1-exp(-b*x))", X, 2 * X, "a*b*x, here 2*x"),
+    ("a*(1-exp(-b*x))", X, 2 + 0 * X, "the formula is a, here 2"),
+    ("a*exp(b*x)+c", X, 3 * X + 1, "here 3*x + 1"),
+    ("a/(x+b)+c", X, 3 * X + 1, "here 3*x + 1"),
+    ("V*x^n/(K^n+x^n)", X, 0.5 * X**1.5, "here 0.5*x**1.5"),
+    ("a*(1+x/b)^c", X, 2 * np.exp(0.3 * X), "a*exp(c*x/b), here 2*exp(0.3*x)"),
+    ("a*log(1+b*x)", WIDE, 3 * WIDE, "a*b*x, here 3*x"),
+    ("a*cosh(b*x)+c", WIDE, 3 * WIDE**2 + 1, "here 3*x**2 + 1"),
+]
+
+
+@pytest.mark.parametrize(("model", "x", "y", "said"), LIMITS)
+def test_a_least_at_infinity_is_told_with_the_formula_that_is_left(
+    model: str, x: FloatArray, y: FloatArray, said: str
+) -> None:
+    fit = Problem(model).fit(x, y)
+    assert fit.outcome.kind == "no minimum"
+    assert "infinity" in fit.outcome.message
+    assert said in fit.outcome.message
+
+
+@pytest.mark.parametrize("loss", ["mae", "logcosh"])
+def test_other_losses_have_their_least_at_infinity_too(loss: str) -> None:
+    fit = Problem("V*x/(K+x)", loss=loss).fit(X, 0.73 * X)
+    assert fit.outcome.kind == "no minimum"
+    assert "here 0.73*x" in fit.outcome.message
+
+
+def test_the_limit_is_in_json_and_in_french(tmp_path: Path) -> None:
+    fit = Problem("V*x/(K+x)").fit(X, 0.73 * X)
+    saved = tmp_path / "fit.json"
+    fit.save(saved)
+    assert "here 0.73*x" in json.loads(saved.read_text(encoding="utf-8"))["message"]
+    assert "à la limite, la formule est V*x/K, ici 0.73*x" in fit.outcome.text("fr")
+
+
+@pytest.mark.parametrize(
+    ("model", "y"),
+    [
+        ("V*x/(K+x)", 5 * X / (3 + X)),
+        ("V*x/(K+x)", 500 * X / (300 + X)),
+        ("V*x/(K+x)", 5e6 * X / (3e6 + X)),
+        ("a*exp(-b*x)+c*exp(-d*x)", 2 * np.exp(-0.5 * X) + 3 * np.exp(-0.6 * X)),
+        ("a*exp(-b*x)", 5 * np.exp(-1e-9 * X)),
+        ("c*log(exp(a*x)+exp(b*x))", 2 * np.logaddexp(0.5 * X - 2, -1.2 * X)),
+        ("a*x^b", 2 + 0 * X),
+    ],
+)
+def test_a_minimum_far_out_is_one(model: str, y: FloatArray) -> None:
+    fit = Problem(model, inputs=["x"]).fit(x=X, y=y)
+    assert fit.outcome.kind == "converged"
+    assert "infinity" not in fit.outcome.message
+
+
+@pytest.mark.parametrize(
+    ("model", "y"),
+    [
+        ("a*exp(-(x-m)^2/(2*s^2))", 2 + 0 * X),
+        ("a*tanh(b*x)", 2 + 0 * X),
+        ("a*exp(-b*x)+c*exp(-d*x)", X * np.exp(-0.4 * X)),
+        ("a*exp(-b*x)", np.where(X == 1, 1.0, 0.0)),
+    ],
+)
+def test_a_perfect_fit_on_a_plateau_is_no_minimum(model: str, y: FloatArray) -> None:
+    assert Problem(model).fit(X, y).outcome.kind == "no minimum"
+
+
+NOT_TOLD: list[tuple[str, Mapping[str, Any], str, str]] = [
+    ("a*exp(-b*x)", {"y": 0 * X}, "mse", "with a at 0 the predictions do not hang on b"),
+    ("a*sin(w*x+p)+c", {"y": 0 * X + 5}, "mse", "with a at 0 the predictions do not hang on w, p"),
+    ("a*exp(-b*x)+c*x", {"y": 2 * X}, "mae", "with a at 0 the predictions do not hang on b"),
+    ("sqrt(a^2+b^2)*x", {"y": 0.07 * X}, "mse", "no data tell a, b apart"),
+    ("a*log(b*x)+c", {"y": np.log(X)}, "mse", "no data tell b, c apart"),
+    ("a*tanh(b*c*x)", {"y": 2 + 0 * X}, "mse", "no data tell b, c apart"),
+]
+
+
+@pytest.mark.parametrize(("model", "data", "loss", "said"), NOT_TOLD)
+def test_what_is_not_told_is_named(
+    model: str, data: Mapping[str, Any], loss: str, said: str
+) -> None:
+    fit = Problem(model, loss=loss, inputs=["x"]).fit(x=X, **data)
+    heard = [fit.outcome.message, *map(str, fit.notes)]
+    assert any(said in one for one in heard), heard
+
+
+def test_what_is_held_of_too_many_parameters_does_not_hold_up_the_others() -> None:
+    fit = Problem("sqrt(a^2+b^2)*x").fit(X, 0.07 * X)
+    assert np.hypot(*fit.parameters.values()) == pytest.approx(0.07)
+
+
+@pytest.mark.parametrize("model", ["abs(a)*x", "max(a, 0)*x", "a^2*x"])
+def test_a_minimum_at_0_of_what_can_only_be_positive(model: str) -> None:
+    fit = Problem(model).fit(X, -X)
+    assert fit.outcome.kind == "converged"
+    assert fit.cost == pytest.approx(np.mean(X**2))
+
+
+def test_a_sign_is_turned_only_where_every_row_agrees() -> None:
+    y = 1 + 0.7 * np.maximum(0, WIDE - 2.3) - 1.5 * np.maximum(0, WIDE - 6.1)
+    fit = Problem("a+b*max(0,x-c)+d*max(0,x-e)", inputs=["x"]).fit(x=WIDE, y=y + NOISE)
+    assert fit.outcome.kind == "converged"
+    assert fit.parameters["d"] == pytest.approx(-1.5, abs=0.1)
+    assert np.mean((fit.predict(WIDE) - y - NOISE) ** 2) == pytest.approx(fit.cost)
+
+
+@pytest.mark.parametrize(
+    ("model", "loss"), [("a+b*x if x<c else d", "mse"), ("d+b*heaviside(c-x)", "mae")]
+)
+def test_a_place_at_which_predictions_jump_is_found_and_told_as_a_gap(
+    model: str, loss: str
+) -> None:
+    slope = 0.5 if "x if" in model else 0.0
+    y = np.where(WIDE < 5.1, 1 + slope * WIDE, 4) + NOISE
+    fit = Problem(model, loss=loss, inputs=["x"]).fit(x=WIDE, y=y)
+    assert fit.outcome.kind == "converged"
+    assert WIDE[WIDE < 5.1].max() < fit.parameters["c"] < WIDE[WIDE > 5.1].min()
+    assert any("any c between 4.82759 and 5.17241" in str(note) for note in fit.notes)
+
+
+def test_two_places_at_which_predictions_jump() -> None:
+    y = np.where(WIDE < 3.2, 1.0, np.where(WIDE < 7.1, 4, 2)) + NOISE
+    fit = Problem("a if x<c else (b if x<d else e)", inputs=["x"]).fit(x=WIDE, y=y)
+    assert fit.outcome.kind == "converged"
+    assert fit.parameters["c"] == pytest.approx(3.2, abs=0.2)
+    assert fit.parameters["d"] == pytest.approx(7.1, abs=0.2)
+
+
+@pytest.mark.parametrize("loss", ["mae", "huber"])
+def test_a_corner_that_bends_down_is_no_minimum(loss: str) -> None:
+    """At a = b = 0 every slope that a formula gives is 0, and the cost falls to all sides."""
+    fit = Problem("abs(a*x-b)", loss=loss).fit(WIDE, np.abs(2 * WIDE - 7) + NOISE)
+    assert fit.parameters["a"] == pytest.approx(2, abs=0.1)
+    assert fit.cost < 0.1
+
+
+@pytest.mark.parametrize("loss", ["mae", "huber"])
+def test_a_second_minimum_is_told_whatever_the_loss(loss: str) -> None:
+    x = np.linspace(0, 10, 40)
+    y = 3 * np.exp(-((x - 3) ** 2)) + 2.97 * np.exp(-((x - 7) ** 2))
+    fit = Problem("a*exp(-(x-m)^2)", loss=loss).fit(x, y)
+    assert fit.parameters["m"] == pytest.approx(3, abs=0.05)
+    assert fit.found.second is not None
+    assert fit.found.second.values["m"] == pytest.approx(7, abs=0.05)
+
+
+def test_a_runaway_has_no_second_minimum() -> None:
+    y = 0.1 * np.exp(0.5 * X) * (1 + 0.001 * np.sin(7 * X))
+    fit = Problem("L/(1+exp(-k*(x-c)))", loss="huber").fit(X, y)
+    assert fit.outcome.kind == "no minimum"
+    assert not any("nearly as good" in str(note) for note in fit.notes)
