@@ -52,8 +52,7 @@ class Scales:
 
     def _size_of(self, expr: sympy.Expr) -> float:
         """The median size of an expression of inputs alone."""
-        symbols = [sympy.Symbol(name) for name in self.curve.inputs]
-        values = compiled([expr], symbols)(*self.rows.inputs)[0]
+        values = compiled([expr], self.curve.inputs)(*self.rows.inputs)[0]
         return _size(np.abs(np.asarray(values)))
 
     @cached_property
