@@ -7,13 +7,14 @@ import math
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from symgd.codegen.cost import cost_on
 from symgd.codegen.targets import expect_targets
-from symgd.data.arrays import FloatArray
+from symgd.data.arrays import FloatArray, IntArray
 from symgd.data.columns import Columns
 from symgd.derivation.gradient import Gradient
 from symgd.errors import DescentError, either
@@ -32,6 +33,7 @@ from symgd.writing.words import Language, Message, Words, message, words_in
 Range: TypeAlias = tuple[float, float, int] | Sequence[float] | FloatArray
 MOST = 1_000_000  # points of a grid
 BEST = 8  # rows of the table
+DIGITS = 11  # after the first: costs that differ beyond these are told as equal
 SLACK = 1e-12  # by how much of the best cost a walk may stay above it
 
 
@@ -69,13 +71,23 @@ class GridSearch:
     @property
     def cost(self) -> float:
         """The least cost on the grid."""
-        return float(np.nanmin(self.costs))
+        return float(self.costs.ravel()[self._order[0]])
 
     @property
     def best(self) -> Mapping[str, float]:
         """Where the cost is least, the fixed parameters among the others, in the problem's order."""
-        place = np.unravel_index(int(np.nanargmin(self.costs)), self.costs.shape)
+        place = np.unravel_index(self._order[0], self.costs.shape)
         return self.at(tuple(map(int, place)))
+
+    @cached_property
+    def _order(self) -> IntArray:
+        """The points, the least cost first; costs that are equal but for rounding stand as the grid has them."""
+        flat = self.costs.ravel()
+        with np.errstate(divide="ignore", invalid="ignore"):
+            unit = 10.0 ** (np.floor(np.log10(np.abs(flat))) - DIGITS)
+            told = np.where(unit > 0, np.round(flat / unit) * unit, flat)
+        order: IntArray = np.argsort(told, kind="stable")
+        return order
 
     @property
     def at_the_edge(self) -> tuple[str, ...]:
@@ -96,7 +108,7 @@ class GridSearch:
     def rows(self, most: int | None = BEST) -> list[tuple[float, ...]]:
         """The points of the grid with their costs, the least first."""
         flat = self.costs.ravel()
-        order = np.argsort(flat, kind="stable")[:most]
+        order = self._order[:most]
         places = np.array(np.unravel_index(order, self.costs.shape)).T.tolist()
         names = self.axes
         return [
