@@ -115,6 +115,8 @@ def test_numbers_that_grow_are_derived_or_refused_soon() -> None:
         ("x*50^sum(10^300, j, 2)", 2),
         ("x*2^max(exp(exp(exp(3))), 5)", 2),
         ("x*max(exp(exp(exp(sum(10*j, j, 2)))), 50)", 2),
+        ("sum((m if w[j]!=m else 1e309)!, j, 3)!", 4),
+        ("sum(2^(m if w[j]!=m else 10^9), j, 3)", 4),
     ],
 )
 def test_a_number_that_is_too_large_is_shown_with_its_place(formula: str, place: int) -> None:

@@ -7,6 +7,7 @@ and functions that count as many factors as their argument is large: here they a
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -16,9 +17,8 @@ import sympy
 from symgd.terms.function import Function
 from symgd.terms.term import Term
 
-MAX_TERMS = (
-    50  # of a sum to a number, which the checks write out; one to a name is as long as it likes
-)
+MAX_TERMS = 50  # of a sum to a number, which the checks write out; one to a name has no end
+MOST_BRANCHES = 64  # of cases in cases that are looked at
 MOST_BITS = 2**17  # of a number that stands behind a function or beside a name
 _MOST_DIGITS = 14  # as a power of two: of a number whose function is compared
 _EULER = math.log2(math.log2(math.e))
@@ -60,7 +60,11 @@ def expect_power(base: sympy.Expr, exponent: sympy.Expr) -> None:
         ...
     symgd.terms.size.TooLarge: this number would have more than 131072 bits; use a smaller exponent
     """
-    base, exponent = map(_without_sums, (base, exponent))
+    for pair in _branches((_without_sums(base), _without_sums(exponent))):
+        _expect_power(*pair)
+
+
+def _expect_power(base: sympy.Expr, exponent: sympy.Expr) -> None:
     number = exponent.as_coeff_Add()[0] if exponent.is_Add else exponent
     if isinstance(number, sympy.Rational) and abs(number) > 1:
         _expect_bits(abs(number) * bits_of(base))
@@ -70,7 +74,11 @@ def expect_power(base: sympy.Expr, exponent: sympy.Expr) -> None:
 
 def expect_call(function: Function, arguments: tuple[sympy.Expr, ...]) -> None:
     """Refuse a function of a number that is too large for it."""
-    arguments = tuple(map(_without_sums, arguments))
+    for branch in _branches(tuple(map(_without_sums, arguments))):
+        _expect_call(function, branch)
+
+
+def _expect_call(function: Function, arguments: tuple[sympy.Expr, ...]) -> None:
     numbers = [number for number in arguments if isinstance(number, sympy.Rational)]
     if function.largest is not None and any(abs(n) > function.largest for n in numbers):
         cause = f'"{function.name}" of a number larger than {function.largest} is not worked out'
@@ -95,6 +103,18 @@ def expect_comparable(*values: sympy.Expr) -> None:
     """
     for value in map(_without_sums, values):
         _order(value)
+
+
+def _branches(values: tuple[sympy.Expr, ...]) -> Iterator[tuple[sympy.Expr, ...]]:
+    """The values in each case: SymPy takes a function of cases for the cases of its values, in a Σ by itself."""
+    found = sorted(set().union(*(v.atoms(sympy.Piecewise) for v in values)), key=str)
+    if not found:
+        yield values
+        return
+    parts = itertools.product(*([part for part, _ in piece.args] for piece in found))
+    for chosen in itertools.islice(parts, MOST_BRANCHES):
+        case = dict(zip(found, chosen, strict=True))
+        yield tuple(value.xreplace(case) for value in values)
 
 
 def _without_sums(value: sympy.Basic) -> sympy.Basic:
