@@ -18,6 +18,7 @@ from typing import TypeAlias
 import numpy as np
 import sympy
 
+from symgd.codegen.compiled import on_arrays
 from symgd.data.arrays import FloatArray
 from symgd.errors import SymgdError
 from symgd.fit.found import Found
@@ -67,7 +68,7 @@ class _Reduced:
 
     def __init__(self, task: Task, far: Mapping[str, float]) -> None:
         self.task = task
-        self.symbols = [sympy.Symbol(name) for name in (*task.free, *task.problem.inputs)]
+        self.names = (*task.free, *task.problem.inputs)
         columns = [task.columns[name].astype(np.longdouble) for name in task.problem.inputs]
         self.given = [*(np.longdouble(far[name]) for name in task.free), *columns]
         self.inputs = {sympy.Symbol(name) for name in task.problem.inputs}
@@ -75,11 +76,9 @@ class _Reduced:
 
     def value(self, expr: sympy.Expr) -> FloatArray:
         """The expression on all rows, in longer floats."""
-        compute = sympy.lambdify(self.symbols, expr, modules="numpy")
         with np.errstate(all="ignore"):
-            made: FloatArray = np.broadcast_to(
-                np.asarray(compute(*self.given), dtype=np.longdouble), self.rows
-            )
+            (value,) = on_arrays([expr], self.names)(*self.given)
+        made: FloatArray = np.broadcast_to(np.asarray(value, dtype=np.longdouble), self.rows)
         return made
 
     def in_series(self) -> sympy.Expr:

@@ -175,7 +175,7 @@ def _next(
     idle = near.level & (np.full(len(near.bends), near.gain(near.level) <= rounded / FLAT * EPS))
     gain = near.gain(~idle)
     if gain <= rounded:
-        better = _polished(function, values, point, near.step(near.level), bounds, gain)
+        better = _polished(function, values, near.step(near.level), bounds, gain)
         return better or _off_saddle(function, values, point, near, bounds, rounded)
     for length in _lengths():
         trial = bounds.inside(values + length * near.step(idle))
@@ -199,7 +199,6 @@ def _lengths() -> Iterator[float]:
 def _polished(
     function: Smooth,
     values: FloatArray,
-    point: Expansion,
     step: FloatArray,
     bounds: Bounds,
     gain: float,
