@@ -77,7 +77,7 @@ def test_where_the_header_decides_nothing_nothing_is_said() -> None:
         ("ads.csv", "a*x + b", (), 'there is no column "x"; the columns are "TV", "radio", "sales"; say with --x'),
         ("ads.csv", "a*x + b*TV", (), '"x" in the model is no column, and TV is'),
         ("ads.csv", "TV*radio", (), "none is left to be learned; say what is learned with --parameters"),
-        ("near.csv", "a*x1 + b*x", ("--x", "x", "--x", "z", "--parameters", "a,b"), "name the columns in the order of x1, x"),
+        ("near.csv", "a*x2 + b*x1", ("--x", "x", "--x", "z"), "name the columns in the order of x2, x1"),
         ("near.csv", "sales = a*x", (), 'there is no column "sales"'),
     ],
 )  # fmt: skip
