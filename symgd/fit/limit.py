@@ -29,7 +29,7 @@ SMALL = 1e-2  # arguments below this have a series
 NOTHING = (3e-2, 1e-4)  # of a sum: terms below this are left out, more of them at first
 SATURATED = 20.0  # tanh of more is 1
 NEAR = 1e-6  # of the cost: so much more the limit may cost
-DIGITS = 6
+DIGITS = 6  # of the numbers as they are said
 ROUNDING = 1e-26  # of the targets' mean square
 
 

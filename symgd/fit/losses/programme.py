@@ -24,7 +24,7 @@ from symgd.fit.task import thinned
 
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
-NEAR = 1e-7
+NEAR = 1e-7  # the part of a parameter by which the programme's own end may miss a bound
 THINNED = 8  # one in so many corners says first where the least value is
 ON = 1e-12  # of the size of what a corner's distance is a sum of
 FEW = 5_000  # corners that are no trouble

@@ -11,7 +11,7 @@ from symgd.errors import SymgdError
 from symgd.fit.fitted import Fit
 from symgd.fit.groups import Fits
 from symgd.fit.statistics.intervals import IntervalMethod
-from symgd.fit.summaries.printed import Summary
+from symgd.fit.summaries.printed import PrintedSummary
 from symgd.fit.summaries.summary import FitSummary
 from symgd.fit.summaries.summary_pages import notes_as_text
 from symgd.fit.summaries.told import Estimate, Told, share, spoken_in
@@ -21,7 +21,7 @@ from symgd.writing.words import Language, Words, message
 
 
 @dataclass(frozen=True, repr=False)
-class GroupsSummary(Summary):
+class GroupsSummary(PrintedSummary):
     """Fits by group as statisticians print them.
 
     Parameters

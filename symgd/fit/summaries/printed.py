@@ -1,4 +1,4 @@
-"""Summary: what a table of estimates says, written in any format."""
+"""PrintedSummary: what a table of estimates says, written in any format."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from symgd.fit.summaries.told import Told
 from symgd.writing.words import Language
 
 
-class Summary(ABC):
+class PrintedSummary(ABC):
     """A summary that prints itself; a class says what is in it."""
 
     @abstractmethod

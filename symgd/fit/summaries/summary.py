@@ -11,7 +11,7 @@ from symgd.fit.fitted import Fit
 from symgd.fit.statistics.intervals import IntervalMethod
 from symgd.fit.summaries.equation import equation_of
 from symgd.fit.summaries.explained import second_minimum
-from symgd.fit.summaries.printed import Summary
+from symgd.fit.summaries.printed import PrintedSummary
 from symgd.fit.summaries.record import as_json
 from symgd.fit.summaries.told import (
     NONE,
@@ -29,7 +29,7 @@ from symgd.writing.words import Language, Message, Words, message, words_in
 
 
 @dataclass(frozen=True, repr=False)
-class FitSummary(Summary):
+class FitSummary(PrintedSummary):
     """A fit as statisticians print it.
 
     Parameters
