@@ -34,8 +34,8 @@ from symgd.writing.words import Message, message
 
 WIDTHS = tuple(0.1**power for power in range(0, 10))
 INSIDE = 1 - 1e-3  # a corner whose μ is so far inside ±c is one that the least cost lies on
-TRIED_WIDTH = 0.1  # the part of their width over which corners are rounded off for a trial
-ROUNDS = 30  # Newton steps along corners: it takes a handful, or goes nowhere
+TRIED_WIDTH = 0.1
+ROUNDS = 30
 MOST = 4000  # corners that a subgradient is sought over
 
 
