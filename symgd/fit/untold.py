@@ -24,8 +24,10 @@ from symgd.fit.losses.compiled import derived
 from symgd.fit.task import Task
 
 DRAWS = 6  # in floats
-# Powers of e about 1 over which numbers are drawn, in turn: far apart, peaks do not overlap.
-NEAR, WIDE = 0.7, 4.0
+NEAR, WIDE = (
+    0.7,
+    4.0,
+)  # powers of e about 1 over which numbers are drawn, in turn: far apart, peaks do not overlap
 MOST = 40  # parameters beyond which digits would take long, and nothing is said
 DOUBT = 1e-9  # what floats see of a change that is less may be rounding: exp(b − c(x − 2000))
 PROOFS = 3  # in digits
