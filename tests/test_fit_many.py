@@ -58,14 +58,14 @@ def test_a_smooth_loss_of_many_rows_has_no_slope_at_its_minimum(loss: str) -> No
     assert abs((slope * inputs[:, 0]).mean()) < 1e-12
 
 
-def test_seventy_inputs_of_a_logistic_model() -> None:
+def test_a_hundred_inputs_of_a_logistic_model() -> None:
     rng = np.random.default_rng(2)
-    inputs = rng.normal(size=(1000, 70))
-    chosen = (rng.random(1000) < 1 / (1 + np.exp(-inputs[:, 0]))).astype(float)
-    scores = " + ".join(f"w{number}*x{number}" for number in range(70))
+    inputs = rng.normal(size=(2000, 100))
+    chosen = (rng.random(2000) < 1 / (1 + np.exp(-inputs[:, 0]))).astype(float)
+    scores = " + ".join(f"w{number}*x{number}" for number in range(100))
     named = {f"x{number}": column for number, column in enumerate(inputs.T)}
     fit = symgd.Problem(f"sigmoid({scores})", loss="binary_cross_entropy").fit(**named, y=chosen)
-    share = 1 / (1 + np.exp(-inputs @ np.array([fit.parameters[f"w{n}"] for n in range(70)])))
+    share = 1 / (1 + np.exp(-inputs @ np.array([fit.parameters[f"w{n}"] for n in range(100)])))
     assert fit.outcome.kind == "converged"
     assert np.abs(inputs.T @ (share - chosen)).max() < 1e-9
 
