@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from symgd import DescentError, OutputError, Problem
 from symgd.api.run import Run
+from symgd.codegen import separation
 from symgd.codegen.arrival import has_arrived
 from symgd.codegen.kinks import ahead_at_kinks
 
@@ -448,11 +449,12 @@ def test_auto_arrives_where_the_cost_is_no_quadratic(options: dict[str, str]) ->
     assert run.outcome.kind == "converged"
 
 
-def test_auto_takes_65_inputs() -> None:
-    rng = np.random.default_rng(65)
-    data = rng.normal(size=(65, 200))
-    problem = Problem(" + ".join(f"w{k}*x{k}" for k in range(65)))
-    run = problem.descend(*data, data.T @ np.arange(65.0))
+def test_auto_takes_more_inputs_than_a_summary_has_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(separation, "LIMIT", 9)
+    data = np.random.default_rng(65).normal(size=(10, 200))
+    problem = Problem(" + ".join(f"w{k}*x{k}" for k in range(10)))
+    run = problem.descend(*data, data.T @ np.arange(10.0))
+    assert run.route == "arrays"
     assert run.outcome.kind == "converged"
 
 

@@ -30,7 +30,7 @@ class Fits(groups.Fits[Fit], Pictured):
     def summary(self, *, level: float = 0.95, method: IntervalMethod = "wald") -> GroupsSummary:
         """A row for each group and parameter, with confidence intervals of a `level`."""
         chosen = declared(method, METHODS, "method", FitError)
-        return GroupsSummary(self, expect_level(level), chosen)  # type: ignore[arg-type]  # a mapping of the front door's own fits
+        return GroupsSummary(self, expect_level(level), chosen)
 
     def plot(
         self, path: str | PathLike[str] | None = None, *, language: Language = None
@@ -38,4 +38,4 @@ class Fits(groups.Fits[Fit], Pictured):
         """All groups with their curves, each in its colour and with its marker, and their residuals."""
         from symgd.plots.groups_picture import plot_groups
 
-        return plot_groups(self, path, language=language)  # type: ignore[arg-type]  # as above
+        return plot_groups(self, path, language=language)

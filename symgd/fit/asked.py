@@ -146,11 +146,10 @@ def _bound(name: str, pair: object) -> tuple[float, float]:
     """The least and the greatest value of a parameter."""
     label = f'{parameter("bounds")} of "{name}"'
     remedy = "pass the least and the greatest value, (0, None) for one that is not below 0"
-    plain = isinstance(pair, Sequence | np.ndarray) and not isinstance(pair, str)
-    if not plain or len(pair) != 2:  # type: ignore[arg-type]  # it has a length where it is plain
+    if not isinstance(pair, Sequence | np.ndarray) or isinstance(pair, str) or len(pair) != 2:
         raise FitError(f"{label} is {pair!r}", remedy)
     ends = []
-    for end, none in zip(pair, (-math.inf, math.inf), strict=True):  # type: ignore[call-overload]  # it is a pair here
+    for end, none in zip(pair, (-math.inf, math.inf), strict=True):
         is_open = end is None or (isinstance(end, float) and end == none)
         ends.append(none if is_open else finite_number(end, label, FitError))
     low, high = ends

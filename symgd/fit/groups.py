@@ -21,7 +21,7 @@ from symgd.problem.problem import Problem
 from symgd.registry.table import as_html, as_text
 from symgd.writing.words import Language, Words, message, words_in
 
-Made = TypeVar("Made", bound=Fit)
+Made = TypeVar("Made", bound=Fit, covariant=True)
 Other = TypeVar("Other", bound=Fit)
 
 

@@ -18,6 +18,7 @@ from typing import TypeAlias
 import numpy as np
 import sympy
 
+from symgd.codegen.compiled import on_arrays
 from symgd.data.arrays import FloatArray
 from symgd.errors import SymgdError
 from symgd.fit.found import Found
@@ -28,7 +29,7 @@ SMALL = 1e-2  # arguments below this have a series
 NOTHING = (3e-2, 1e-4)  # of a sum: terms below this are left out, more of them at first
 SATURATED = 20.0  # tanh of more is 1
 NEAR = 1e-6  # of the cost: so much more the limit may cost
-DIGITS = 6
+DIGITS = 6  # of the numbers as they are said
 ROUNDING = 1e-26  # of the targets' mean square
 
 
@@ -67,7 +68,7 @@ class _Reduced:
 
     def __init__(self, task: Task, far: Mapping[str, float]) -> None:
         self.task = task
-        self.symbols = [sympy.Symbol(name) for name in (*task.free, *task.problem.inputs)]
+        self.names = (*task.free, *task.problem.inputs)
         columns = [task.columns[name].astype(np.longdouble) for name in task.problem.inputs]
         self.given = [*(np.longdouble(far[name]) for name in task.free), *columns]
         self.inputs = {sympy.Symbol(name) for name in task.problem.inputs}
@@ -75,11 +76,9 @@ class _Reduced:
 
     def value(self, expr: sympy.Expr) -> FloatArray:
         """The expression on all rows, in longer floats."""
-        compute = sympy.lambdify(self.symbols, expr, modules="numpy")
         with np.errstate(all="ignore"):
-            made: FloatArray = np.broadcast_to(
-                np.asarray(compute(*self.given), dtype=np.longdouble), self.rows
-            )
+            (value,) = on_arrays([expr], self.names)(*self.given)
+        made: FloatArray = np.broadcast_to(np.asarray(value, dtype=np.longdouble), self.rows)
         return made
 
     def in_series(self) -> sympy.Expr:

@@ -32,10 +32,8 @@ from symgd.fit.task import Task
 from symgd.registry.registry import FrozenMap
 from symgd.writing.words import Message, message
 
-FEW, MORE = (
-    40_000,
-    600_000,
-)  # multiplications in many digits: always, and where floats would lose many
+# Multiplications in many digits: always, and where floats would lose many.
+FEW, MORE = 40_000, 600_000
 CLEAR = 1e12  # columns of a smaller condition number do not depend on each other
 SHOWN = 6  # columns that are named
 ALIKE = 1e4  # columns that are so much alike cost floats digits

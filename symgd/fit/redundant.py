@@ -26,7 +26,7 @@ from symgd.fit.steps import while_held
 from symgd.fit.task import Task
 from symgd.fit.untold import untold
 
-HELD_AT = (1.0, -1.0)
+HELD_AT = (1.0, -1.0)  # values that are tried: of some formulas one sign alone has a value
 ROOM = 1e-6  # the part by which the cost has to be lower at the second
 FURTHER = (1e-2, -1e-2, 1e2, -1e2)  # where the cost falls once they are let go
 

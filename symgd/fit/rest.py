@@ -14,11 +14,11 @@ from typing import Literal, TypeAlias
 
 import sympy
 
-from symgd.codegen.arrival import has_arrived
+from symgd.codegen.arrival import CLOSE, has_arrived
 from symgd.codegen.kinks import ahead_at_kinks
 from symgd.data.arrays import FloatArray
 from symgd.fit.losses.general import bounds_of
-from symgd.fit.losses.newton import TAU, Arrival
+from symgd.fit.losses.newton import Arrival
 from symgd.fit.losses.objective import Objective
 from symgd.fit.task import Task
 
@@ -48,7 +48,7 @@ def rest_of(task: Task, values: FloatArray, objective: Objective | None = None) 
     ahead = ahead_at_kinks(
         evaluate, values[free].tolist(), point.cost, point.gradient[free].tolist()
     )
-    arrived = has_arrived(ahead, values[free].tolist(), point.cost, TAU)
+    arrived = has_arrived(ahead, values[free].tolist(), point.cost, CLOSE)
     return "kink" if arrived else None
 
 

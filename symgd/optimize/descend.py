@@ -33,8 +33,9 @@ from symgd.optimize.checkpoint import Checkpoint, identity
 from symgd.optimize.descent_options import DescentOptions, Hold, Watch
 from symgd.optimize.onward import Onward
 from symgd.optimize.rates import Asked
+from symgd.optimize.request import Request
 from symgd.optimize.run import Run
-from symgd.optimize.walking import Request, walked
+from symgd.optimize.walking import walked
 from symgd.optimize.ways import Ways, ways_of
 from symgd.problem.problem import Problem
 from symgd.problem.tables import problem_columns

@@ -89,40 +89,36 @@ def ground(
 ) -> Ground:
     """The ground of a descent from `start`, which has a value for each parameter."""
     if not held and system == "own":
-        return Ground(
-            problem.parameters,
-            _same,
-            _same,
-            list,
-            list,
-            start,
-            found,
-            found,
-            landscape(found, start),
-        )
+        exact = landscape(found, start)
+        names = problem.parameters
+        return Ground(names, _same, _same, list, list, start, found, found, exact)
     kept = _Held(problem.parameters, tuple(start), frozenset(held))
     bare = None if found is None else kept.quadratic(found)
     first = kept.parts(start)
     exact = _filled(landscape(bare, first), kept)
     if system == "own":
         return Ground(kept.names, kept.free, kept.free, list, kept.whole, first, bare, bare, exact)
-    scales = (
-        _standardised(problem, columns, start, kept, bare)
-        if system == "standardised"
-        else _exact(bare, first)
-    )
+    if system == "standardised":
+        scales = _standardised(problem, columns, start, kept, bare)
+    else:
+        scales = _exact(bare, first)
+    return _turned(kept, scales, first, bare, exact)
+
+
+def _turned(
+    kept: _Held, scales: _Scaling, first: Values, bare: Quadratic | None, exact: Landscape
+) -> Ground:
+    """The ground in other coordinates."""
     turned = None if bare is None else scales.quadratic(bare)
     bent = replace(exact, curvature=None if turned is None else turned.curvature)
+    begun = scales.coordinates(first)
 
     def lower(evaluate: Evaluate) -> Evaluate:
         return scales.turned(kept.free(evaluate))
 
-    begun = scales.coordinates(first)
-
     def moved(values: Sequence[float]) -> Values:
-        return (
-            first if [*values] == begun else scales.values(values)
-        )  # the start is as it was given
+        """The start is as it was given, without rounding."""
+        return first if [*values] == begun else scales.values(values)
 
     def whole(values: Sequence[float]) -> Values:
         return kept.whole(moved(values))

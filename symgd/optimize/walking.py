@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -20,51 +20,28 @@ from symgd.codegen.kinks import ahead_at_kinks, shrinking
 from symgd.codegen.strides import HUGE, Course, ceiling
 from symgd.codegen.summary import Summary
 from symgd.codegen.walk import Ending, Limits, Look, kind_of, throw_in, walk
-from symgd.data.columns import Columns
-from symgd.derivation.gradient import Gradient
+from symgd.data.arrays import FloatArray
 from symgd.errors import DescentError, parameter
 from symgd.optimize.alike import why_alike
 from symgd.optimize.batches import Batches
 from symgd.optimize.checkpoint import Checkpoint
-from symgd.optimize.curvature import local_curvature, quadratic, tried
+from symgd.optimize.curvature import Landscape, local_curvature, quadratic, tried
 from symgd.optimize.descent_options import Progress, Watch
 from symgd.optimize.ended import Story
 from symgd.optimize.ground import Ground, ground
 from symgd.optimize.onward import Keeper, Onward, TurnedTests, onward_from
 from symgd.optimize.pace import Advance, BatchCosts, one_by_one, striding, together
 from symgd.optimize.rates import Asked, choose, said_of_rate
+from symgd.optimize.request import Request
 from symgd.optimize.rows import KeptRows, ToldRows, telling
 from symgd.optimize.run import Route, Run, Trace
 from symgd.optimize.seen import bounces, said_of_ways, wanders
 from symgd.optimize.start import first_cost
 from symgd.optimize.story import outcome_of
-from symgd.optimize.ways import Ways
-from symgd.problem.problem import Problem
 from symgd.registry.registry import FrozenMap
 from symgd.writing.words import Message, message
 
 LARGE = 10_000  # rows from which the whole cost is worked out once an epoch, and not at each batch
-
-
-@dataclass(frozen=True, eq=False)
-class Request:
-    """What a descent was called with, checked.
-
-    `derive` answers the problem's gradient; it is asked for where no data summary makes it unnecessary.
-    """
-
-    problem: Problem
-    derive: Callable[[], Gradient]
-    columns: Columns
-    start: list[float]
-    learning_rate: float | None
-    asked: Asked
-    ways: Ways
-    remarks: tuple[Message, ...]
-    options: Mapping[str, Any]  # what the same descent is called with again
-    progress: Progress | None = None
-    watch: Watch | None = None
-    checkpoint: Checkpoint | None = None
 
 
 def walked(call: Request, summary: Summary | None, asked: Asked, onward: Onward | None) -> Run:
@@ -355,29 +332,21 @@ class _Going:
         return None if bends is None or bends[0] <= 0 else bends[-1] / bends[0]
 
     def _story(self, ending: Ending, trace: Trace) -> Story:
-        asked, under, told = self.asked, self.under, self.rows.rows
+        asked, under = self.asked, self.under
         known = under.known.reached(float(trace.cost.min()))
-        costs, lengths, rate = trace.cost, trace[trace.own["gradient_norm"]], self.chosen.rate
-        if rate is None:  # of the last step that was made
-            rate = float(told[max(0, len(told) - 2), -1])
+        costs, lengths = trace.cost, trace[trace.own["gradient_norm"]]
         found, last = under.found, self.rows.ends[1]
         point = list(under.start if last is None else last[1:-3])
-        unstable = not asked.auto and self.batches is None and known.is_unstable(rate)
-        kind = kind_of(ending, told, unstable, self.limits.most, asked.steps_given)
-        some = self.batches is not None and (
-            self.batches.size < self.batches.rows or self.batches.replacement
-        )
-        restless = some and wanders(costs)
-        if restless and kind == "diverged" and ending.ended == "max_iter":
-            kind = "out of steps"
+        rate, restless = self._last_rate(), self._is_restless(costs)
+        kind = self._kind(ending, rate, known, restless)
         bowl = None
         if found is not None and self.batches is None and not self.ways.order:
             bowl = Bowl.of(found.matrix, found.reached(point))
-        thrown = throw_in(told[:, 0], costs, lengths) if kind == "stalled" else None
-        guessed = thrown is not None or (kind == "diverged" and known.curvature is None)
+        thrown = throw_in(self.rows.rows[:, 0], costs, lengths) if kind == "stalled" else None
         guess = None
-        if guessed and not asked.auto and self.batches is None:
-            guess = tried(self.here, under.start, rate / 4)
+        if thrown is not None or (kind == "diverged" and known.curvature is None):
+            guess = self._smaller_rate(rate)
+        ahead = trace[trace.own["step_norm"]][-1] if last is None else last[-1] * last[-2]
         return Story(
             kind=kind,
             ending=ending,
@@ -387,9 +356,7 @@ class _Going:
             asked=asked,
             first=(float(costs[0]), float(lengths[0])),
             last=(float(costs[-1]), float(lengths[-1])),
-            next_length=float(trace[trace.own["step_norm"]][-1])
-            if last is None
-            else last[-1] * last[-2],
+            next_length=float(ahead),
             parameters=FrozenMap(dict(zip(under.names, under.moved(point), strict=True))),
             landscape=known,
             bowl=bowl,
@@ -403,3 +370,31 @@ class _Going:
             by_batches=self.batches is not None,
             wanders=restless,
         )
+
+    def _last_rate(self) -> float:
+        """The rate, or where each step has its own that of the last one that was made."""
+        rows = self.rows.rows
+        return (
+            float(rows[max(0, len(rows) - 2), -1]) if self.chosen.rate is None else self.chosen.rate
+        )
+
+    def _is_restless(self, costs: FloatArray) -> bool:
+        """Whether steps on some of the rows wander about a minimum."""
+        batches = self.batches
+        if batches is None or not (batches.size < batches.rows or batches.replacement):
+            return False
+        return wanders(costs)
+
+    def _kind(self, ending: Ending, rate: float, known: Landscape, restless: bool) -> str:
+        """The word for the end."""
+        asked, told = self.asked, self.rows.rows
+        unstable = not asked.auto and self.batches is None and known.is_unstable(rate)
+        kind = kind_of(ending, told, unstable, self.limits.most, asked.steps_given)
+        wandered = restless and kind == "diverged" and ending.ended == "max_iter"
+        return "out of steps" if wandered else kind
+
+    def _smaller_rate(self, rate: float) -> float | None:
+        """A rate that may do, where the one that was asked for was too large."""
+        if self.asked.auto or self.batches is not None:
+            return None
+        return tried(self.here, self.under.start, rate / 4)

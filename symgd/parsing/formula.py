@@ -1,8 +1,7 @@
 """Formula text to Term, without ever running it.
 
-The text is cut into tokens, every name is replaced by a harmless one (so that `lambda`, `E` or `θ` may be
-parameters), and Python's own grammar, through `ast`, gives the tree. Only the node kinds in `_visit` are read; all
-others are errors. Length, depth and the growth of integers are bounded before any value is computed.
+Python's own grammar, through `ast`, gives the tree of what `SourceReader` makes of the text. Only the node kinds in
+`visit` are read; all others are errors. Length, depth and the growth of integers are bounded before any value is computed.
 """
 
 from __future__ import annotations
@@ -14,32 +13,17 @@ from collections.abc import Collection, Mapping
 import sympy
 
 from symgd import terms as nt
-from symgd.errors import FormulaError
-from symgd.parsing.implicit import in_full
-from symgd.parsing.pasted import as_known
-from symgd.parsing.tokens import (
-    RAISED,
-    SIGNS,
-    TOKEN,
-    Reader,
-    Token,
-    expect_text,
-    is_letter,
-    spelled,
-)
+from symgd.parsing.source import CHOICES, MAX_DEPTH, PIECEWISE, SourceReader
+from symgd.parsing.tokens import RAISED, Token, expect_text, is_letter, spelled
 from symgd.terms.exact import MAX_BITS, exact_number
-from symgd.terms.function import Function, aliases_of
-from symgd.terms.functions import ALIASES, FUNCTIONS, SHORTHANDS
+from symgd.terms.function import Function
+from symgd.terms.functions import FUNCTIONS, SHORTHANDS
 from symgd.terms.indices import check_indices, with_indices
 from symgd.terms.size import MAX_TERMS, TooLarge, expect_size
 
-MAX_DEPTH = 60
 MAX_DIGITS = 400
 
 CONSTANT_NAMES = ("pi", "e", "E")
-_PIECEWISE = ("piecewise", "Piecewise", "cases")
-_CHOICES = ("where", "ifelse", "IF", "If")
-_OTHERS = (*SHORTHANDS, *_PIECEWISE, *_CHOICES, "sum")  # what is called and is no function itself
 _ALWAYS = ("otherwise", "True")
 
 _COMPARISONS: Mapping[type[ast.cmpop], nt.Sign] = {
@@ -97,89 +81,14 @@ def parse_condition(text: str) -> nt.Term:
     return reader.condition(reader.tree(), 0)
 
 
-class _FormulaReader(Reader):
+class _FormulaReader(SourceReader):
+    """Makes a Term of the syntax tree."""
+
     def __init__(
         self, text: str, constants: Collection[str], functions: Mapping[str, Function]
     ) -> None:
-        super().__init__(text)
+        super().__init__(text, functions)
         self.constants = constants
-        self.functions = functions
-        self.aliases = ALIASES if functions is FUNCTIONS else aliases_of(functions.values())
-        self.tokens = in_full(self.tokenize(), self.is_call, self.error)
-        self.check_neighbours()
-        self.source, self.positions = self.python_source()
-
-    def tokenize(self) -> list[Token]:
-        tokens, depth = [], 0
-        for token in self.cut(TOKEN, "a number, a name, one of + - * / ^, or a parenthesis"):
-            tokens.append(token)
-            depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(token.text, 0)
-            if depth > MAX_DEPTH:
-                cause = f"more than {MAX_DEPTH} parentheses are open"
-                raise self.error(cause, "write less nested", token.start)
-            if depth < 0:
-                raise self.error("this parenthesis closes nothing", "remove it", token.start)
-        if depth:
-            last = max(token.start for token in tokens if token.text in "([")
-            raise self.error("a parenthesis is not closed", 'add ")"', last)
-        return [*as_known(self.text, tokens, self.is_callable, self.error)]
-
-    def check_neighbours(self) -> None:
-        """Two things side by side: people mean a product, or a function that symgd does not know."""
-        for left, right in zip(self.tokens, self.tokens[1:], strict=False):
-            ends = left.kind in ("name", "number", "raised") or left.text in ")]"
-            begins = right.kind in ("name", "number") or right.text in "(["
-            wanted = self.is_call(left, right) or self.is_index(left, right)
-            if not (ends and begins) or wanted:
-                continue
-            if left.kind == "name" and right.text in "([" and len(left.text) > 1:
-                raise self.not_a_function(left)
-            if left.kind == "name" and self.is_callable(left.text) and not is_letter(left.text):
-                remedy = f'write "{left.text}({right.text})", with all that it is taken of inside'
-                raise self.error(f'"{left.text}" is a function', remedy, left.start)
-            cause = "a sign is missing here"
-            raise self.error(cause, f'for a product write "{left.text}*{right.text}"', right.start)
-
-    def not_a_function(self, token: Token) -> FormulaError:
-        known = [*self.functions, *self.aliases, *_OTHERS]
-        product = f'for a product write "{token.text}*(".'
-        return self.no_function(token.text, known, "Formulas", product, token.start)
-
-    def is_callable(self, name: str) -> bool:
-        return name in self.functions or name in self.aliases or name in _OTHERS
-
-    def is_call(self, left: Token, right: Token) -> bool:
-        called = left.text == "√" or self.is_callable(left.text)
-        return left.kind == "name" and right.text in "([" and called
-
-    def is_index(self, left: Token, right: Token) -> bool:
-        """Whether a bracket holds the indices of the name before it."""
-        named = not self.is_call(left, right) or is_letter(left.text)
-        return left.kind == "name" and right.text == "[" and named
-
-    def python_source(self) -> tuple[str, list[int]]:
-        """The tokens in Python's spelling, and for each of its characters the position in the text."""
-        source, positions, opened = "", [], [""]
-        for number, token in enumerate(self.tokens):
-            harmless = {"name": f"n{number}_", "number": f"v{number}_", "raised": f"**v{number}_"}
-            written = harmless.get(token.kind, SIGNS.get(token.text, token.text))
-            if token.text in "([":
-                is_index = number > 0 and self.is_index(self.tokens[number - 1], token)
-                written = "[" if is_index else "("
-                opened.append("]" if is_index else ")")
-            elif token.text in ")]":
-                written = opened.pop()
-            source += written + " "
-            positions += [token.start] * (len(written) + 1)
-        return source, positions
-
-    def tree(self) -> ast.expr:
-        try:
-            return ast.parse(self.source.strip(), mode="eval").body
-        except SyntaxError as failure:
-            raise self.misplaced(failure) from None
-        except (RecursionError, MemoryError):
-            raise FormulaError("the formula is nested too deeply", "write less nested") from None
 
     def term(self) -> nt.Term:
         term = self.visit(self.tree(), 0)
@@ -188,13 +97,6 @@ class _FormulaReader(Reader):
         term = with_indices(term)
         check_indices(term)
         return term
-
-    def misplaced(self, failure: SyntaxError) -> FormulaError:
-        expected = "expected a number, a name or a parenthesis"
-        if self.tokens[-1].kind in ("sign", "word") and self.tokens[-1].text not in ")]":
-            return self.error("the formula ends too early", expected, len(self.text.rstrip()))
-        position = self.positions[min((failure.offset or 1) - 1, len(self.positions) - 1)]
-        return self.error(f'unexpected "{self.text[position]}"', expected, position)
 
     def visit(self, node: ast.AST, depth: int) -> nt.Term:
         position = self.position_of(node)
@@ -226,22 +128,13 @@ class _FormulaReader(Reader):
                 )
         raise self.error("here a formula is missing", "write a number or a name", position)
 
-    def position_of(self, node: ast.AST) -> int:
-        """Where `node` begins in the text."""
-        return self.positions[getattr(node, "col_offset", 0)]
-
-    def comma_after(self, node: ast.AST) -> int:
-        """Where the first comma after `node` stands in the text."""
-        end = self.source.find(",", getattr(node, "end_col_offset", 0))
-        return self.positions[end] if 0 <= end < len(self.positions) else 0
-
     def call(self, token: Token, args: list[ast.expr], depth: int, position: int) -> nt.Term:
         name = "sqrt" if token.text == "√" else self.aliases.get(token.text, token.text)
-        if token.text in _PIECEWISE:
+        if token.text in PIECEWISE:
             return self.cases([self.pair(arg) for arg in args], depth)
         if name == "sum":
             return self.big_sum(args, depth, position)
-        if name in _CHOICES and len(args) == 3:
+        if name in CHOICES and len(args) == 3:
             return self.cases([(args[1], args[0]), (args[2], None)], depth)
         if name in SHORTHANDS:
             self.expect_count(token, len(args), *SHORTHANDS[name][:1], position)

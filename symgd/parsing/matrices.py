@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable, Mapping
 
 from symgd.errors import ShapeError, either
-from symgd.parsing.formula import MAX_DEPTH, parse
+from symgd.parsing.formula import parse
+from symgd.parsing.source import MAX_DEPTH
 from symgd.parsing.tokens import Reader, Token, expect_text, is_letter
 from symgd.terms import Fraction, Negative, Power, Symbol, Term, is_number, number
 from symgd.terms import matrix as mx

@@ -75,7 +75,7 @@ def draw_map(
 ) -> None:
     """Contours, the walk, its start and end, and the exact minimum."""
     draw_contours(axes, plane, least_of(run, plane), labelled=labelled)
-    _draw_walk(axes, run, plane, words)
+    _draw_walk(axes, plane, words)
     if run.exact is not None:
         point = [run.exact.parameters[name] for name in plane.names]
         unique = run.exact.unique
@@ -158,7 +158,7 @@ def levels_of(costs: FloatArray, least: float) -> FloatArray | None:
     return np.unique(levels)
 
 
-def _draw_walk(axes: Axes, run: Run, plane: CostPlane, words: Words) -> None:
+def _draw_walk(axes: Axes, plane: CostPlane, words: Words) -> None:
     path, last = plane.path, plane.shown
     few, moved = len(path) - 1 <= DOTTED, bool(np.ptp(path, axis=0).any())
     style: dict[str, Any] = {"marker": "o", "ms": 3.6} if few else {}

@@ -214,27 +214,3 @@ def _of_weight(body: nt.Term, weight: nt.Term) -> nt.Term:
     if isinstance(weight, nt.BigSum):
         return weight.map(lambda inner: _of_weight(body, inner))
     return body.substitute({nt.Symbol("weight"): weight})
-
-
-def intercepts(predictions: tuple[nt.Term, ...], inputs: frozenset[str]) -> frozenset[str]:
-    """The parameters that are only ever added, by themselves, to what is read from data: b in m·x + b.
-
-    Examples
-    --------
-    >>> sorted(intercepts((parse("u*tanh(a*x + b) + c"),), frozenset({"x"})))
-    ['b', 'c']
-    """
-    added: set[str] = set()
-    other: set[str] = set()
-
-    def visit(term: nt.Term, beside_data: bool) -> None:
-        if isinstance(term, nt.Symbol | nt.Indexed):
-            (added if beside_data and isinstance(term, nt.Symbol) else other).add(term.name)
-        inside = isinstance(term, nt.Sum) and bool(term.names & inputs)
-        inside = inside or (beside_data and isinstance(term, nt.Negative))
-        for child in term.children:
-            visit(child, inside)
-
-    for prediction in predictions:
-        visit(prediction, False)
-    return frozenset(added - other)

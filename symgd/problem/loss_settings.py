@@ -16,6 +16,11 @@ from symgd.registry.registry import FrozenMap
 from symgd.terms import Symbol, Term
 
 _CLASSES = ("k", "K")  # the index and the count of a formula over several scores
+# How a model of several scores is written in Python, and on the command line.
+_SCORES = either(
+    'Problem(["a*x", "b*x"], ..., target=["y1", "y2"])',
+    '"a*x, b*x" --target y1,y2, or in symgd fit --y y1 --y y2',
+)
 
 
 def found_loss(loss: str | Loss, losses: Mapping[str, Loss], settings: Mapping[str, float]) -> Loss:
@@ -36,6 +41,18 @@ def found_loss(loss: str | Loss, losses: Mapping[str, Loss], settings: Mapping[s
     return Loss(
         "custom", "the given loss", str(loss), "mean", "as given", "the user", settings=used
     )
+
+
+def expect_as_many_scores(loss: Loss, count: int) -> None:
+    """The loss is for as many scores as the model has."""
+    if count > 1 and not loss.several:
+        raise ProblemError(
+            f"the model has {count} formulas, and the loss {loss.name} compares one prediction with one target",
+            "use categorical_cross_entropy, or a model of one formula",
+        )
+    if loss.several and count == 1:
+        cause = f"the loss {loss.name} compares several scores, and the model is one formula"
+        raise ProblemError(cause, f"write one for each class, {_SCORES}")
 
 
 def found_penalty(

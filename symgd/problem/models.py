@@ -14,7 +14,7 @@ from functools import cached_property
 from symgd.errors import FormulaError, ProblemError, counted, either, parameter
 from symgd.parsing.formula import CONSTANT_NAMES, parse
 from symgd.parsing.tokens import expect_text
-from symgd.terms import Abbreviation, Indexed, Sum, Symbol, Term
+from symgd.terms import Abbreviation, Indexed, Sum, Symbol, Term, indices_of
 from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
 from symgd.terms.indices import Range, counts, totals, vectors
@@ -287,3 +287,16 @@ def assign_roles(
         remedy = f"say which are inputs with {_INPUTS}; or what is learned, with {parameter('parameters')}"
         raise ProblemError(cause, remedy)
     return learned, read
+
+
+def expect_bound_indices(model: Model, parameters: Collection[str], counter: str) -> None:
+    """Every index is bound by a sum, but for the one that counts the examples, and that in inputs alone."""
+    for part in model.whole.terms:
+        for term in part.parts():
+            learned = isinstance(term, Indexed) and term.name in parameters
+            for index in indices_of(term):
+                if index in part.names and (learned or index != counter):
+                    raise ProblemError(
+                        f'no sum in the model counts by the index "{index}"',
+                        f'write sum(..., {index}, p); "{counter}" counts the examples, and is added to the inputs',
+                    )

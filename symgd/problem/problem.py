@@ -10,10 +10,11 @@ from typing import Any, Self, TypedDict, Unpack
 import sympy
 
 from symgd import terms as nt
-from symgd.errors import ProblemError, either, parameter
+from symgd.errors import ProblemError, parameter
 from symgd.printable import printable
-from symgd.problem.costs import Cost, intercepts, penalty_term
+from symgd.problem.costs import Cost, penalty_term
 from symgd.problem.loss_settings import (
+    expect_as_many_scores,
     found_loss,
     found_penalty,
     loss_formula,
@@ -21,21 +22,16 @@ from symgd.problem.loss_settings import (
     setting_values,
 )
 from symgd.problem.losses import LOSSES, PENALTIES, Loss, Penalty
-from symgd.problem.models import Model, assign_roles, names_of, read_model
+from symgd.problem.models import Model, assign_roles, expect_bound_indices, names_of, read_model
 from symgd.problem.notation import Notation as Notation
 from symgd.problem.notation import NotationOptions, notation_beside
+from symgd.problem.penalized import expect_parameter, found_penalized
 from symgd.registry.options import instead_of, names_options
 from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
 from symgd.terms.unrolling import WrittenOut
 from symgd.writing.formulas.latex import latex
 from symgd.writing.formulas.text import text
-
-# How a model of several scores is written in Python, and on the command line.
-_SCORES = either(
-    'Problem(["a*x", "b*x"], ..., target=["y1", "y2"])',
-    '"a*x, b*x" --target y1,y2, or in symgd fit --y y1 --y y2',
-)
 
 
 class ProblemOptions(TypedDict, total=False):
@@ -150,14 +146,17 @@ class Problem(Model):
         self._keep(penalty=found_penalty(penalty, penalties))
         declared = (*self.loss.settings, *(self.penalty.settings if self.penalty else ()))
         self._keep(settings=setting_values(declared, numbers))
-        self._keep(penalized=self._found_penalized(penalized, penalties))
+        self._keep(
+            penalized=found_penalized(self.penalty, penalized, self, learned, read, penalties)
+        )
         if notation is not None and not isinstance(notation, Notation):
             raise ProblemError(f"notation is {notation!r}", "pass a Notation")
         self._keep(notation=notation or notation_beside(self._own_names))
         self._label(labels or {})
         self.notation.expect_apart(self._own_names)
-        self._check_indices()
-        self._check_scores()
+        expect_bound_indices(self, self.parameters, self.notation.index)
+        expect_as_many_scores(self.loss, len(self.predictions))
+        _ = self.written_cost  # the names in the loss are checked here, not when it is derived
 
     def _label(self, labels: Mapping[str, str]) -> None:
         """Call columns so, and those that are not named as in the formula."""
@@ -193,55 +192,6 @@ class Problem(Model):
 
     def _repr_markdown_(self) -> str:
         return "\n\n".join(f"$$\n{latex(line)}\n$$" for line in self.equations)
-
-    def _found_penalized(
-        self, given: Sequence[str] | None, penalties: Mapping[str, Penalty]
-    ) -> tuple[str, ...]:
-        """The parameters that the penalty is on."""
-        named = names_of(given, "penalized")
-        if self.penalty is None:
-            if named:
-                cause = f"{parameter('penalized')} is given and there is no penalty"
-                known = ", ".join(penalties)
-                raise ProblemError(cause, f"pass {parameter('penalty')}, one of {known}")
-            return ()
-        for name in named:
-            self.expect_parameter(name)
-        free = intercepts(self.whole.terms, frozenset(self.inputs))
-        found = named or tuple(name for name in self.parameters if name not in free)
-        if not found:
-            cause = "every parameter is an intercept, and these are not penalised"
-            raise ProblemError(cause, f"name those that are with {parameter('penalized')}")
-        return found
-
-    def _check_indices(self) -> None:
-        """Every index is bound by a sum, but for the one that counts the examples, and that in inputs alone."""
-        for part in self.whole.terms:
-            for term in part.parts():
-                learned = isinstance(term, nt.Indexed) and term.name in self.parameters
-                for index in nt.indices_of(term):
-                    if index in part.names and (learned or index != self.notation.index):
-                        raise ProblemError(
-                            f'no sum in the model counts by the index "{index}"',
-                            f'write sum(..., {index}, p); "{self.notation.index}" counts the examples, and is added '
-                            "to the inputs",
-                        )
-
-    def _check_scores(self) -> None:
-        """The loss is for as many scores as the model has."""
-        several = len(self.predictions) > 1
-        if several and not self.loss.several:
-            raise ProblemError(
-                f"the model has {len(self.predictions)} formulas, and the loss {self.loss.name} compares one "
-                "prediction with one target",
-                "use categorical_cross_entropy, or a model of one formula",
-            )
-        if self.loss.several and not several:
-            cause = (
-                f"the loss {self.loss.name} compares several scores, and the model is one formula"
-            )
-            raise ProblemError(cause, f"write one for each class, {_SCORES}")
-        _ = self.written_cost  # the names in the loss are checked here, not when it is derived
 
     @property
     def _model_names(self) -> set[str]:
@@ -444,6 +394,4 @@ class Problem(Model):
 
     def expect_parameter(self, name: str) -> None:
         """ProblemError where `name` is no parameter."""
-        if name not in self.parameters:
-            cause = f'"{name}" is not a parameter'
-            raise ProblemError(cause, f"expected one of {', '.join(self.parameters)}")
+        expect_parameter(name, self.parameters)

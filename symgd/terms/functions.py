@@ -9,13 +9,21 @@ from __future__ import annotations
 
 import copyreg
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any
 
 import sympy
 
 from symgd.registry.registry import Registry, registry_of
 from symgd.terms.function import MANY, NOT_AT_0, Function, aliases_of
+from symgd.terms.function_values import (
+    angle,
+    beta,
+    largest,
+    logarithm,
+    polygamma,
+    smallest,
+    to_base,
+)
 
 _INSIDE = ("abs(u) < 1",)
 _OUTSIDE = ("abs(u) > 1",)
@@ -85,66 +93,14 @@ def _extreme(name: str, value: Any, choose: Callable[..., Any]) -> Function:
     )
 
 
-def _largest(*numbers: sympy.Expr) -> sympy.Expr:
-    """SymPy's Max, which refuses numbers that are seen not to be real."""
-    try:
-        return sympy.Max(*numbers)
-    except ValueError:
-        return sympy.nan
-
-
-def _smallest(*numbers: sympy.Expr) -> sympy.Expr:
-    """SymPy's Min, likewise."""
-    try:
-        return sympy.Min(*numbers)
-    except ValueError:
-        return sympy.nan
-
-
-def _logarithm(value: sympy.Expr, base: sympy.Expr | None = None) -> sympy.Expr:
-    return sympy.log(value) if base is None else sympy.log(value) / sympy.log(base)
-
-
-def _to_base(context: Any, number: Any, base: Any = None) -> Any:
-    """The logarithm; to the base 0, whose own logarithm is infinite, there is none."""
-    if base == 0:
-        raise ZeroDivisionError
-    return context.log(number) if base is None else context.log(number) / context.log(base)
-
-
-def _angle(context: Any, ordinate: Any, abscissa: Any) -> Any:
-    """The angle of a point, which the origin does not have."""
-    if ordinate == abscissa == 0:
-        raise ZeroDivisionError
-    return context.atan2(ordinate, abscissa)
-
-
-def _polygamma(context: Any, order: Any, number: Any) -> Any:
-    """The derivatives of digamma, one for each whole order."""
-    if order != int(order) or order < 0:
-        raise ValueError
-    return _psi(context, context.prec, int(order), number)
-
-
-@lru_cache(maxsize=512)
-def _psi(context: Any, precision: int, order: int, number: Any) -> Any:
-    """A polygamma value, which is slow at many digits and asked for again and again at the same points."""
-    return context.psi(order, number)
-
-
-def _beta(context: Any, one: Any, other: Any) -> Any:
-    """Γ(u)Γ(v)/Γ(u + v), which is undefined where Γ(u) or Γ(v) is, even if the poles would cancel."""
-    return context.gamma(one) * context.gamma(other) * context.rgamma(one + other)
-
-
 _DECLARED: tuple[Function, ...] = (
     _known("exp", "exp(u)", "the exponential of {x}", sign="positive", known=((0, 1),)),
     Function(
         "log",
-        _logarithm,
+        logarithm,
         ("1/u",),
         "the natural logarithm of {x}",
-        _to_base,
+        to_base,
         word="ln",
         latex=r"\ln",
         typst="ln",
@@ -195,7 +151,7 @@ _DECLARED: tuple[Function, ...] = (
         sympy.atan2,
         ("v/(u^2 + v^2)", "-u/(u^2 + v^2)"),
         "the angle of the point with ordinate and abscissa {x}",
-        _angle,
+        angle,
         arity=2,
         aliases=("arctan2",),
         real=True,
@@ -243,11 +199,11 @@ _DECLARED: tuple[Function, ...] = (
         steady=True,
         numpy="np.heaviside({}, 0.0)",
     ),
-    _extreme("max", _largest, max),
-    _extreme("min", _smallest, min),
+    _extreme("max", largest, max),
+    _extreme("min", smallest, min),
     Function(
         "relu",
-        lambda z: _largest(z, sympy.Integer(0)),
+        lambda z: largest(z, sympy.Integer(0)),
         ("heaviside(u)",),
         "the positive part of {x}",
         lambda context, z: max(z, context.mpf(0)),
@@ -365,7 +321,7 @@ _DECLARED: tuple[Function, ...] = (
         sympy.polygamma,
         (None, "polygamma(u + 1, v)"),
         "the polygamma function of {x}",
-        _polygamma,
+        polygamma,
         2,
         largest=100,
     ),
@@ -374,7 +330,7 @@ _DECLARED: tuple[Function, ...] = (
         sympy.beta,
         ("beta(u, v)*(digamma(u) - digamma(u + v))", "beta(u, v)*(digamma(v) - digamma(u + v))"),
         "the beta function of {x}",
-        _beta,
+        beta,
         arity=2,
         word="B",
         latex=r"\mathrm{B}",

@@ -55,7 +55,7 @@ class Term:
         if value is not None:
             cls._value_of = staticmethod(value)
         # Set before `dataclass` looks, so that it keeps this: the hash of a large Term is worked out once.
-        cls.__hash__ = _hash  # type: ignore[assignment, method-assign]
+        cls.__hash__ = _hash  # type: ignore[assignment, method-assign]  # a class has its hash from its own namespace
 
     def __getstate__(self) -> dict[str, Any]:
         """The fields alone: what was worked out, a hash of texts above all, belongs to one process."""

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from symgd import terms as nt
 from symgd.derivation.gradient import GENERIC
 from symgd.errors import FormulaError
-from symgd.parsing.formula import MAX_DEPTH, MAX_DIGITS
+from symgd.parsing.formula import MAX_DIGITS
+from symgd.parsing.source import MAX_DEPTH
 from symgd.terms.exact import exact_number
 from symgd.terms.functions import FUNCTIONS
 from symgd.tutor.choices import Choices

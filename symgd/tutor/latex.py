@@ -122,7 +122,7 @@ def typed(line: Traced, known: IsKnown) -> Traced:
         return line
     line = _with_note(line).sub(_OVER, r"\\frac{\1}{\2}")
     for _ in range(MAX_NESTED):
-        line = line.sub(_LOOK, lambda match, line=line: _plain(line, match))  # type: ignore[misc]
+        line = line.sub(_LOOK, lambda match, line=line: _plain(line, match))  # type: ignore[misc]  # its second argument has a default
     start = 0
     for _ in range(MAX_COMMANDS):
         match = _COMMAND.search(line.text, start)

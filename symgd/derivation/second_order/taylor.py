@@ -187,7 +187,7 @@ def _told(hessian: Hessian, given: Values | None, recorder: StepRecorder) -> Sta
     taylor, exact = _taylor(hessian, letters, recorder)
     told = [_names(letters, hessian), taylor, _condition(letters, exact, recorder)]
     if exact:
-        told += [_other_way(letters, hessian, recorder), _best(letters, recorder)]
+        told += [_other_way(letters, recorder), _best(letters, recorder)]
     if len(letters.gradient) == 2:
         told += _curvatures(letters, recorder)
     rates = None if given is None else rates_of(hessian, letters, given, exact, recorder)
@@ -263,7 +263,7 @@ def _condition(letters: Letters, exact: bool, recorder: StepRecorder) -> Chapter
     return Chapter(message("The cost goes down as long as"), (builder.chain,), said=tuple(said))
 
 
-def _other_way(letters: Letters, hessian: Hessian, recorder: StepRecorder) -> Chapter:
+def _other_way(letters: Letters, recorder: StepRecorder) -> Chapter:
     """The gradient at the new place is g − αHg."""
     chains = []
     for name, slope in letters.gradient.items():

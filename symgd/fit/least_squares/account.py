@@ -55,7 +55,7 @@ class Account:
 
     def lines(self, end: Descent, settled: FloatArray) -> tuple[Message, ...]:
         """The same at length."""
-        return (*self._ways(), *self._counts(end), *self._choices(end.theta, settled))
+        return (*self._ways(), *self._counts(), *self._choices(end.theta, settled))
 
     def _ways(self) -> list[Message]:
         curve, made = self.hunt.curve, []
@@ -100,7 +100,7 @@ class Account:
             )
         )
 
-    def _counts(self, end: Descent) -> list[Message]:
+    def _counts(self) -> list[Message]:
         if not self.caught.drawn:
             return []
         return [
@@ -157,7 +157,7 @@ def _holding(why: Message, names: Sequence[str]) -> Message:
     return message("{cause}, with {names} held by a bound", cause=why, names=tuple(names))
 
 
-def stalled(end: Descent, names: Sequence[str]) -> Outcome:
+def stalled(names: Sequence[str]) -> Outcome:
     """The outcome where no step lowers the cost and the gradient is not 0."""
     why = message(
         "no step lowers the cost any more, and yet its gradient by {names} is not 0: the model may have a kink or a jump here",

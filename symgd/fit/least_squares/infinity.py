@@ -14,15 +14,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from symgd.codegen.arrival import CLOSE
 from symgd.data.arrays import FloatArray
 from symgd.fit.least_squares.marquardt import BoolArray, Descent, Marquardt
-from symgd.fit.least_squares.verdict import ENOUGH, LIKE, WEAK, at_rest, floor, size
+from symgd.fit.least_squares.verdict import LIKE, WEAK, at_rest, floor, size
 
 OUTWARDS = (10.0, 100.0, 1000.0)  # times the value at an end
 SHORTLY = (1.2, 1.5, 2.0)  # the same where floats would end
 HIGH = 1e50  # numbers whose powers are no floats
 INWARDS = (1, 2, 3, 4, 6, 8, 10, 12, 14, 16, 18)  # decades by which a parameter is made smaller
-STEPS = 100
+STEPS = 100  # from one value of the parameter that is followed to the next
 POWERS = (0, -1, 1, -2, 2, -3, 3, -6, 6)  # decades at which slopes are looked at
 # Of the targets: a parameter of which all of it changes predictions by less is looked at.
 UNFELT = 1e-7
@@ -101,7 +102,7 @@ def _followed(finder: Marquardt, end: Descent, place: int) -> Runaway | None:
         if not finder.bounds[place, 0] <= value <= finder.bounds[place, 1]:
             return None
         there = held(finder, seen[-1], place, value)
-        room = ENOUGH * end.cost + floor(finder)
+        room = CLOSE * end.cost + floor(finder)
         if there is not None:
             room += 100 * finder.rounding(there.theta)
         if there is None or there.cost > min(one.cost for one in seen) + room:

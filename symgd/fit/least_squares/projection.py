@@ -22,7 +22,7 @@ from symgd.fit.least_squares.marquardt import BoolArray
 from symgd.fit.least_squares.observed import Observed
 
 ALIKE = 1e-6  # costs that differ by less than this part are one
-MOST_ALIKE = 6
+MOST_ALIKE = 6  # points that have come to one cost are followed so often
 LARGEST = 1e150  # slopes whose squares are floats
 FLAT = 1e-11  # a column of which so little is at right angles to the others says nothing new
 

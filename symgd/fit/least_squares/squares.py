@@ -256,7 +256,7 @@ class _Choice:
         moving = [
             name for name, step in zip(names, steps, strict=True) if step > 0.01 * steps.max()
         ]
-        return exhausted(end, moving) if end.steps >= MORE * hunt.steps else stalled(end, moving)
+        return exhausted(end, moving) if end.steps >= MORE * hunt.steps else stalled(moving)
 
     def _rest(self, end: Descent) -> Rest | None:
         """What kind of minimum an end is: where steps did not bring the gradient to 0 at once, by the exact Hessian."""

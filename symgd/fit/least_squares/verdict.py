@@ -12,11 +12,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from symgd.codegen.arrival import CLOSE
 from symgd.data.arrays import FloatArray, IntArray
 from symgd.fit.least_squares.marquardt import Descent, Marquardt
 from symgd.fit.least_squares.observed import sampled
 
-ENOUGH = 1e-6
 WEAK = 1e-6  # a direction of which the slopes tell so little is looked along
 FEW = 20_000  # rows on which bending is measured
 LIKE = 1e-9  # costs that differ by less than this part are the same
@@ -28,11 +28,11 @@ def at_rest(finder: Marquardt, end: Descent) -> bool:
     near, free = end.near, end.free
     if not np.isfinite(end.cost):
         return False
-    if near.gain(free) <= ENOUGH * end.cost or near.gain(free) <= floor(finder):
+    if near.gain(free) <= CLOSE * end.cost or near.gain(free) <= floor(finder):
         return True
     step = np.abs(near.change(0.0, free))
     reach = np.sqrt(size(finder)) / near.lengths
-    return bool(np.all(step <= ENOUGH * np.maximum(np.abs(end.theta), ENOUGH * reach)))
+    return bool(np.all(step <= CLOSE * np.maximum(np.abs(end.theta), CLOSE * reach)))
 
 
 def size(finder: Marquardt) -> float:

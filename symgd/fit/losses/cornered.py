@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from symgd.codegen.arrival import CLOSE
 from symgd.data.arrays import FloatArray
 from symgd.fit.found import Found
 from symgd.fit.losses.corners import Corners, RoundedCorners
@@ -22,7 +23,7 @@ from symgd.fit.losses.general import (
     starts_of,
     with_second,
 )
-from symgd.fit.losses.newton import EPS, TAU, Bounds, newton
+from symgd.fit.losses.newton import EPS, Bounds, newton
 from symgd.fit.losses.programme import solved
 from symgd.fit.losses.recession import recession
 from symgd.fit.summaries.words import arrived, at_bounds, runs_away, stuck, tried
@@ -227,7 +228,7 @@ class Subgradient:
     def is_zero(self) -> bool:
         """Whether it is 0, to rounding or by the law of "converged"."""
         rounded = bool((np.abs(self.rest) <= 1e-9 * self.sizes + 1e-300).all())
-        return rounded or bool(self.gain <= TAU * abs(self.cost))
+        return rounded or bool(self.gain <= CLOSE * abs(self.cost))
 
 
 def subgradient(corners: Corners, values: FloatArray, bounds: Bounds) -> Subgradient | None:

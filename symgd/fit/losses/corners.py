@@ -23,8 +23,8 @@ from symgd.fit.losses.scores import is_affine, of_predictions
 from symgd.fit.task import thinned
 
 BESIDE = 64.0  # units in the last place: so near to a corner its two sides are looked at
-WIDER = 8.0
-NO_JUMP = 1e-9
+WIDER = 8.0  # the second of two steps beside a corner is so many times as long: bending is told from a jump
+NO_JUMP = 1e-9  # of the largest jump: less is rounding
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,9 +193,8 @@ class _Finder:
         sides = [self._slope_at(rows, places + side * step) for side in (1, -1)]
         wider = [self._slope_at(rows, places + side * WIDER * step) for side in (1, -1)]
         near, far = sides[0] - sides[1], wider[0] - wider[1]
-        jumps = (WIDER * near - far) / (
-            WIDER - 1
-        )  # what the slope changes by bending grows with the step
+        # What the slope changes by bending grows with the step.
+        jumps = (WIDER * near - far) / (WIDER - 1)
         jumps[~np.isfinite(jumps)] = 0.0
         reach = np.abs(sides[0]) + np.abs(sides[1])
         jumps[np.abs(jumps) <= 1e-6 * reach + NO_JUMP * reach.max(initial=0.0)] = 0.0

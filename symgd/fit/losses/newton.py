@@ -17,14 +17,14 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from symgd.codegen.arrival import CLOSE
 from symgd.data.arrays import FloatArray
 from symgd.fit.losses.objective import Expansion
 
 EPS = float(np.finfo(float).eps)
 FLAT = 1e-12  # a curvature of so little of the largest, parameters brought to one length, is none
-STEPS = 300
-HALVINGS = 60
-TAU = 1e-6  # the law of "converged": so little of the cost can still be gained
+STEPS = 300  # at most: it converges in tens, or not at all
+HALVINGS = 60  # after so many a step changes no float
 AWAY = (1e1, 1e2, 1e3, 1e4, 1e6)  # so many steps further on the cost is looked at
 
 
@@ -140,12 +140,12 @@ class Arrival:
             return False
         steep = near.gain(~near.level)
         rounded = 1e3 * EPS * self.size
-        if near.gain(near.level) > max(rounded / FLAT * EPS, TAU * abs(self.point.cost)):
+        if near.gain(near.level) > max(rounded / FLAT * EPS, CLOSE * abs(self.point.cost)):
             return False
-        if steep <= TAU * abs(self.point.cost) or steep <= rounded * EPS:
+        if steep <= CLOSE * abs(self.point.cost) or steep <= rounded * EPS:
             return True
         step = np.abs(near.step(near.level))
-        return bool((step <= TAU * np.abs(self.values)).all())
+        return bool((step <= CLOSE * np.abs(self.values)).all())
 
 
 def newton(function: Smooth, start: FloatArray, bounds: Bounds, most: int = STEPS) -> Arrival:
@@ -175,7 +175,7 @@ def _next(
     idle = near.level & (np.full(len(near.bends), near.gain(near.level) <= rounded / FLAT * EPS))
     gain = near.gain(~idle)
     if gain <= rounded:
-        better = _polished(function, values, point, near.step(near.level), bounds, gain)
+        better = _polished(function, values, near.step(near.level), bounds, gain)
         return better or _off_saddle(function, values, point, near, bounds, rounded)
     for length in _lengths():
         trial = bounds.inside(values + length * near.step(idle))
@@ -199,7 +199,6 @@ def _lengths() -> Iterator[float]:
 def _polished(
     function: Smooth,
     values: FloatArray,
-    point: Expansion,
     step: FloatArray,
     bounds: Bounds,
     gain: float,

@@ -67,8 +67,9 @@ class Objective:
 
     @cached_property
     def _penalty(self) -> tuple[Compute, Compute, Compute]:
-        values, slopes, bends = derived([self.penalty], self.names, self.names)
-        return tuple(on_rows(e, self.names) for e in (values, slopes[0], bends[0]))  # type: ignore[return-value]  # three, one for each
+        names = self.names
+        values, (slopes,), (bends,) = derived([self.penalty], names, names)
+        return on_rows(values, names), on_rows(slopes, names), on_rows(bends, names)
 
     @cached_property
     def _constant(self) -> tuple[FloatArray, FloatArray]:

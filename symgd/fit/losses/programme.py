@@ -24,15 +24,12 @@ from symgd.fit.task import thinned
 
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
-NEAR = 1e-7
+NEAR = 1e-7  # the part of a parameter by which the programme's own end may miss a bound
 THINNED = 8  # one in so many corners says first where the least value is
 ON = 1e-12  # of the size of what a corner's distance is a sum of
 FEW = 5_000  # corners that are no trouble
-BANDS = (
-    3,
-    12,
-    48,
-)  # so many times the corners that are drawn are bent at first, those nearest to their bend
+# So many times the corners that are drawn are bent at first, those nearest to their bend.
+BANDS = (3, 12, 48)
 
 
 def solved(corners: Corners, bounds: Bounds) -> FloatArray | None:

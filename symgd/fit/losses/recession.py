@@ -22,7 +22,7 @@ from symgd.fit.task import thinned
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
 FAR = (600.0, 300.0)  # a score so large is as good as an infinite one
-IDLE = 1e-12
+IDLE = 1e-12  # of the steepest slope: less is none
 LARGEST = 4_000_000  # numbers in a programme
 FEW = 5_000  # rows of very many that are looked at first
 

@@ -23,8 +23,8 @@ from symgd.fit.losses.objective import Expansion, Objective
 from symgd.fit.losses.programme import solved
 
 LARGE = 10.0  # errors from which it is worth it
-STEPS = 30
-NARROWER = 10.0
+STEPS = 30  # at each unit, which only has to lead near the next
+NARROWER = 10.0  # times smaller is the next unit
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,7 +18,7 @@ from symgd.fit.task import Task
 
 CLOSE = 1e-9  # residuals that are less than so much of the targets
 MOST = 5_000  # rows that are worked out so
-DIGITS = 40
+DIGITS = 40  # the square of a residual in the last of 16 digits has as many left
 
 
 def fine_squares(

@@ -23,8 +23,8 @@ from symgd.registry.registry import FrozenMap
 
 DOUBLINGS = 40  # of the distance to the estimate, before an end is said to be open
 FIRST = 4  # the part of a Wald interval's half that is the first step
-ROUNDS = 200
-FINEST = 1e-10
+ROUNDS = 200  # steps at most: damped ones may be short
+FINEST = 1e-10  # of the cost that an end of the interval adds: less is no gain
 
 WALD = either('method="wald"', "--intervals wald")
 

@@ -11,8 +11,9 @@ from symgd.errors import SymgdError
 from symgd.fit.fitted import Fit
 from symgd.fit.groups import Fits
 from symgd.fit.statistics.intervals import IntervalMethod
+from symgd.fit.summaries.printed import PrintedSummary
 from symgd.fit.summaries.summary import FitSummary
-from symgd.fit.summaries.summary_pages import as_html, as_latex, as_markdown, as_text, notes_as_text
+from symgd.fit.summaries.summary_pages import notes_as_text
 from symgd.fit.summaries.told import Estimate, Told, share, spoken_in
 from symgd.optimize.outcome import KINDS
 from symgd.registry.record import json_text
@@ -20,7 +21,7 @@ from symgd.writing.words import Language, Words, message
 
 
 @dataclass(frozen=True, repr=False)
-class GroupsSummary:
+class GroupsSummary(PrintedSummary):
     """Fits by group as statisticians print them.
 
     Parameters
@@ -35,33 +36,10 @@ class GroupsSummary:
     method: IntervalMethod = "wald"
     on_command_line: bool = False
 
-    def __str__(self) -> str:
-        return self.text()
-
-    __repr__ = __str__
-
-    def text(
-        self, *, ascii: bool = False, language: Language = None, width: int | None = None
-    ) -> str:
-        """Plain text; its table in parts where it is wider than `width`."""
-        return as_text(self.told(language, ascii=ascii), ascii=ascii, width=width)
-
     def notes_text(self, *, ascii: bool = False, language: Language = None) -> str:
         """What there is to say of the groups that were fitted, as plain text; empty where that is nothing."""
         words = spoken_in(language, ascii=ascii)
         return notes_as_text(self._notes(words), words, ascii=ascii)
-
-    def markdown(self, *, language: Language = None) -> str:
-        """Markdown with a table."""
-        return as_markdown(self.told(language))
-
-    def latex(self, *, document: bool = False, language: Language = None) -> str:
-        """A table; with `document`, a file that compiles as it is."""
-        return as_latex(self.told(language), document=document)
-
-    def html(self, *, document: bool = False, language: Language = None) -> str:
-        """A part of a page, or with `document` a page of its own."""
-        return as_html(self.told(language), document=document)
 
     def json(self, *, language: Language = None) -> str:
         """A record for each group, with its label."""
@@ -75,9 +53,6 @@ class GroupsSummary:
         ]
         record = {"by": self.fits.by, "fits": fits, "failures": failures}
         return json_text(record)
-
-    def _repr_mimebundle_(self, **chosen: object) -> dict[str, str]:
-        return {"text/plain": self.text(), "text/html": self.html()}
 
     def _each(self) -> Iterator[tuple[Label, FitSummary]]:
         for label, fit in self.fits.items():

@@ -1,4 +1,4 @@
-"""Summary: a fit as statisticians print it, before it is written in a format."""
+"""FitSummary: a fit as statisticians print it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from symgd.fit.fitted import Fit
 from symgd.fit.statistics.intervals import IntervalMethod
 from symgd.fit.summaries.equation import equation_of
 from symgd.fit.summaries.explained import second_minimum
+from symgd.fit.summaries.printed import PrintedSummary
 from symgd.fit.summaries.record import as_json
-from symgd.fit.summaries.summary_pages import as_html, as_latex, as_markdown, as_text
 from symgd.fit.summaries.told import (
     NONE,
     Estimate,
@@ -29,7 +29,7 @@ from symgd.writing.words import Language, Message, Words, message, words_in
 
 
 @dataclass(frozen=True, repr=False)
-class FitSummary:
+class FitSummary(PrintedSummary):
     """A fit as statisticians print it.
 
     Parameters
@@ -48,30 +48,6 @@ class FitSummary:
     method: IntervalMethod = "wald"
     on_command_line: bool = False
 
-    def __str__(self) -> str:
-        return self.text()
-
-    def __repr__(self) -> str:
-        return self.text()
-
-    def text(
-        self, *, ascii: bool = False, language: Language = None, width: int | None = None
-    ) -> str:
-        """Plain text; its table in parts where it is wider than `width`."""
-        return as_text(self.told(language, ascii=ascii), ascii=ascii, width=width)
-
-    def markdown(self, *, language: Language = None) -> str:
-        """Markdown with a table."""
-        return as_markdown(self.told(language))
-
-    def latex(self, *, document: bool = False, language: Language = None) -> str:
-        """A table that needs no package but amsmath; with `document`, a file that compiles as it is."""
-        return as_latex(self.told(language), document=document)
-
-    def html(self, *, document: bool = False, language: Language = None) -> str:
-        """A part of a page, or with `document` a page of its own."""
-        return as_html(self.told(language), document=document)
-
     def json(self, *, language: Language = None) -> str:
         """All of it for programs, with all digits; `symgd.fit.summaries.saved.load` reads it."""
         words = words_in(language)
@@ -80,14 +56,6 @@ class FitSummary:
     @property
     def _speak(self) -> Callable[[str], str]:
         return for_command_line if self.on_command_line else for_python
-
-    def _repr_mimebundle_(self, **chosen: object) -> dict[str, str]:
-        return {
-            "text/plain": self.text(),
-            "text/html": self.html(),
-            "text/markdown": self.markdown(),
-            "text/latex": self.latex(),
-        }
 
     def told(self, language: Language = None, *, ascii: bool = False) -> Told:
         """What is said, in a language."""

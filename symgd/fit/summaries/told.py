@@ -11,10 +11,8 @@ from symgd.writing.words import Language, Words, words_in
 
 SMALL = 2.2e-16  # p values below this are only said to be so
 FEWEST, MOST = 5, 15  # significant digits of an estimate
-LARGE, SHORT = (
-    1e9,
-    1e-4,
-)  # numbers from the one on, and long ones below the other, have a power of ten
+# Numbers from the one on, and long ones below the other, have a power of ten.
+LARGE, SHORT = 1e9, 1e-4
 PLACES = 7  # decimals that are not long
 NONE = "–"
 

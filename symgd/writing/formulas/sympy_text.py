@@ -12,7 +12,7 @@ from sympy.printing.str import StrPrinter
 from symgd.errors import OutputError
 
 
-class _SympyPrinter(StrPrinter):  # type: ignore[misc]
+class _SympyPrinter(StrPrinter):  # type: ignore[misc]  # SymPy has no types
     """SymPy's own text, with names that mean something else to SymPy written as Symbol('N')."""
 
     # Objects may print themselves through the method of this name; Indexed would, and could not be read back.

@@ -1,0 +1,61 @@
+"""Values of functions, to SymPy and at a number in mpmath's `context`, where theirs are none or others."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import sympy
+
+
+def largest(*numbers: sympy.Expr) -> sympy.Expr:
+    """SymPy's Max, which refuses numbers that are seen not to be real."""
+    try:
+        return sympy.Max(*numbers)
+    except ValueError:
+        return sympy.nan
+
+
+def smallest(*numbers: sympy.Expr) -> sympy.Expr:
+    """SymPy's Min, likewise."""
+    try:
+        return sympy.Min(*numbers)
+    except ValueError:
+        return sympy.nan
+
+
+def logarithm(value: sympy.Expr, base: sympy.Expr | None = None) -> sympy.Expr:
+    """The natural logarithm, or that to a base."""
+    return sympy.log(value) if base is None else sympy.log(value) / sympy.log(base)
+
+
+def to_base(context: Any, number: Any, base: Any = None) -> Any:
+    """The logarithm; to the base 0, whose own logarithm is infinite, there is none."""
+    if base == 0:
+        raise ZeroDivisionError
+    return context.log(number) if base is None else context.log(number) / context.log(base)
+
+
+def angle(context: Any, ordinate: Any, abscissa: Any) -> Any:
+    """The angle of a point, which the origin does not have."""
+    if ordinate == abscissa == 0:
+        raise ZeroDivisionError
+    return context.atan2(ordinate, abscissa)
+
+
+def polygamma(context: Any, order: Any, number: Any) -> Any:
+    """The derivatives of digamma, one for each whole order."""
+    if order != int(order) or order < 0:
+        raise ValueError
+    return _psi(context, context.prec, int(order), number)
+
+
+@lru_cache(maxsize=512)
+def _psi(context: Any, precision: int, order: int, number: Any) -> Any:
+    """A polygamma value, which is slow at many digits and asked for again and again at the same points."""
+    return context.psi(order, number)
+
+
+def beta(context: Any, one: Any, other: Any) -> Any:
+    """Γ(u)Γ(v)/Γ(u + v), which is undefined where Γ(u) or Γ(v) is, even if the poles would cancel."""
+    return context.gamma(one) * context.gamma(other) * context.rgamma(one + other)
