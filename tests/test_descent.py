@@ -496,6 +496,25 @@ def test_a_jam_at_a_kink_is_no_arrival(rate: float | str) -> None:
         assert scaled.outcome.kind == "converged"
 
 
+def test_a_slope_of_0_at_a_kink_gives_a_parameter_no_size() -> None:
+    """Over years, b's slope at a jam is 0 by chance, and its own size next to nothing."""
+    x = 1990.0 + np.arange(20)
+    y = 2 * np.arange(20) + 1 + np.random.default_rng(0).normal(size=20)
+    run = Problem("m*x + b", "mae").descend(x, y, max_iter=4000)
+    assert run.outcome.kind == "out of steps"
+
+
+@pytest.mark.parametrize("asked", [{"alternate": True}, {}])
+def test_what_serves_at_a_kink_at_a_constant_rate(asked: dict[str, Any]) -> None:
+    problem = Problem("m*x + b", "mae")
+    run = problem.descend(NOISY_X, NOISY_Y, learning_rate=0.05, max_iter=300, **asked)
+    assert run.outcome.kind == "out of steps"
+    advice = str(run.outcome.remedy)
+    assert "to and fro across a kink" in advice
+    assert 'take learning_rate="auto"' in advice
+    assert ("leave out alternate" in advice) == bool(asked)
+
+
 STIFF = np.random.default_rng(0).normal(size=(3, 50))
 
 

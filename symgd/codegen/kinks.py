@@ -60,13 +60,12 @@ def ahead_at_kinks(
 def _size(evaluate: Evaluate, here: FloatArray, number: int, cost: float, slope: float) -> float:
     """A parameter's size, or the change of it that alters the cost by about the cost, if that is more."""
     own = abs(float(here[number]))
-    change = abs(cost / slope) if slope else 0.0
+    change = abs(cost / slope) if slope else 2.0**64 * max(own, 1.0) * bool(cost)
+    most = 2 * cost + abs(cost)
     while own < change < math.inf:  # the slope alone promises too much where the cost bends up
         side = np.zeros(len(here))
         side[number] = change
-        if max(evaluate((here + part).tolist())[0] for part in (side, -side)) <= 2 * cost + abs(
-            cost
-        ):
+        if all(evaluate((here + part).tolist())[0] <= most for part in (side, -side)):
             return change
         change /= 4
     return own

@@ -38,6 +38,7 @@ class Story:
     thrown: Throw | None = None  # the step that threw it onto a plateau
     most: str = "max_iter"  # the option that says how long
     turned: bool = False  # whether its steps were made in other coordinates
+    alternates: bool = False  # whether the parameters moved one after the other
     by_batches: bool = False  # whether each step looked at some of the rows only,
     wanders: bool = False  # and the cost goes up and down for that
 

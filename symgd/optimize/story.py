@@ -166,11 +166,26 @@ def _stalled(story: Story) -> Outcome:
     return Outcome("stalled", left, ways)
 
 
+def _past_kinks(story: Story, auto: str) -> list[Message]:
+    """What brings a descent past kinks: no constant rate comes to rest at one."""
+    if story.asked.auto:
+        return [_smooth()]
+    if story.bounces:
+        rate = message(
+            "steps at a constant rate go to and fro across a kink of the cost: take {auto}",
+            auto=auto,
+        )
+        return [rate, _smooth()]
+    more = _further(story)
+    return [*([] if more is None else [more]), message("take {auto}", auto=auto), _smooth()]
+
+
 def _smooth() -> Message:
     """What helps where kinks are in the way."""
     fit = either("fit", "symgd fit")
     return message(
-        "take {fit}, which knows of kinks, or a loss without them, such as huber", fit=fit
+        "take {fit}, which knows of kinks, or a loss or penalty without them, such as huber or ridge",
+        fit=fit,
     )
 
 
@@ -287,17 +302,16 @@ def _faster(story: Story) -> Message:
     """What brings a descent that is on its way further."""
     known, rate = story.landscape, story.learning_rate
     best, condition, largest = known.best_rate, known.condition_number, known.largest_stable_rate
+    auto = parameter("learning_rate", '"auto"')
+    if story.kinked:
+        return _joined([*_past_kinks(story, auto), *_standardised(story)])
     if story.bounces and not story.asked.auto:
         smaller = parameter("learning_rate", f"{rate / 10:.3g}")
-        auto = parameter("learning_rate", '"auto"')
         return message(
             "the cost goes up and down: take a smaller rate, {rate}, or {auto}",
             rate=smaller,
             auto=auto,
         )
-    if story.kinked and story.asked.auto:
-        scaled = message("standardise the inputs by {option}", option=STANDARDISE)
-        return _smooth() if story.turned else _joined([_smooth(), scaled])
     more = _further(story)
     ways = [] if more is None else [more]
     steep = condition is not None and condition > STEEP
@@ -306,7 +320,6 @@ def _faster(story: Story) -> Message:
             half = parameter("learning_rate", f"{largest / 2:.6g}")
             ways.append(message("take {rate}, half of the largest stable one", rate=half))
     elif not story.asked.auto and (best is None or not 0.5 <= rate / best <= 1.0001):
-        auto = parameter("learning_rate", '"auto"')
         ways.append(
             message("take {auto}", auto=auto)
             if best is None
@@ -321,12 +334,28 @@ def _scaled(story: Story) -> list[Message]:
     condition = story.landscape.condition_number or story.bends
     if condition is None or condition <= STEEP or story.turned:
         return []
+    if condition == math.inf:
+        return _standardised(story)
     said = message(
         "standardise the inputs by {option} (the cost bends {times} times more in one direction than in another)",
         option=STANDARDISE,
         times=round(condition) if condition < 1e9 else float(f"{condition:.2g}"),
     )
-    return [said]
+    return [_alone(said, story)]
+
+
+def _standardised(story: Story) -> list[Message]:
+    """Scaled inputs, if they are not yet."""
+    if story.turned:
+        return []
+    return [_alone(message("standardise the inputs by {option}", option=STANDARDISE), story)]
+
+
+def _alone(advice: Message, story: Story) -> Message:
+    """Advice that does not go together with moving one parameter after the other."""
+    if not story.alternates:
+        return advice
+    return message("{advice}, and leave out {option}", advice=advice, option=parameter("alternate"))
 
 
 def _joined(ways: list[Message]) -> Message:

@@ -326,10 +326,12 @@ class _Going:
         )
 
     def _bends(self, point: list[float]) -> float | None:
-        """The condition number at a point."""
+        """The condition number at a point; inf where it is beyond the digits of differences."""
         with np.errstate(all="ignore"):
             bends = local_curvature(self.here, point)
-        return None if bends is None or bends[0] <= 0 else bends[-1] / bends[0]
+        if not bends or bends[0] < -1e-6 * bends[-1] or bends[-1] <= 0:
+            return None
+        return bends[-1] / bends[0] if bends[0] > 1e-9 * bends[-1] else math.inf
 
     def _story(self, ending: Ending, trace: Trace) -> Story:
         asked, under = self.asked, self.under
@@ -367,6 +369,7 @@ class _Going:
             thrown=thrown,
             most=self.ways.measured(asked.steps_given),
             turned=self.turned,
+            alternates=bool(self.ways.order),
             by_batches=self.batches is not None,
             wanders=restless,
         )
