@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from symgd.errors import FormulaError, ProblemError, counted
-from symgd.problem.models import Model, names_of, usual_inputs
+from symgd.problem.models import Model, in_turn, names_of, usual_inputs
 from symgd.writing.words import Message, message
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def inputs_in(
     spelt = tuple(map(_spelt, typed))
     if typed or parameters is not None:
         return spelt if typed and {*model.names}.issuperset(spelt) else None
-    found = tuple(name for name in model.names if name in header.spelt)
+    found = in_turn([name for name in model.names if name in header.spelt])
     if not found and usual_inputs(model.names):
         return None
     if not found:
@@ -120,7 +120,9 @@ def input_columns(header: Header, problem: Problem, typed: Sequence[str]) -> tup
         inputs_read = f"{counted(len(problem.inputs), 'input')} ({', '.join(problem.inputs)})"
         named = f"{counted(len(typed), 'column')} ({', '.join(typed)})"
         cause = f"the model reads {inputs_read} and --x names {named}"
-        raise ProblemError(cause, "name one column for each input, in order")
+        learned = f"which learns {', '.join(problem.parameters)}"
+        remedy = f"name one column for each input, in order, or write the columns' names in the model, {learned}"
+        raise ProblemError(cause, remedy)
     for name, column in zip(problem.inputs, typed, strict=True):
         if column != name and _spelt(column) in problem.inputs:
             cause = f'by its place --x {column} is "{name}" in the model, by its name "{_spelt(column)}"'

@@ -6,7 +6,8 @@ import os
 from collections.abc import Mapping, Sequence
 
 from symgd.data.columns import Columns, columns_from, names_in
-from symgd.errors import ProblemError
+from symgd.errors import DataError, ProblemError
+from symgd.problem.models import usual_inputs
 from symgd.problem.problem import Problem
 
 
@@ -27,11 +28,24 @@ def problem_columns(
     Traceback (most recent call last):
     symgd.errors.ProblemError: "z" was taken for a parameter, and the data have a column of that name; ...
     """
-    table = data[0] if len(data) == 1 and not named else None
-    if problem.inferred and table is not None:
-        table = _told_apart(problem, table)
-        data = [table]
-    return columns_from([*problem.columns, *beside], data, named)
+    wanted = (*problem.columns, *beside)
+    if problem.inferred and len(data) == 1 and not named:
+        data = [_told_apart(problem, data[0])]
+    elif problem.inferred:
+        _told_apart(problem, named)
+        if len(data) > len(wanted):
+            raise _too_many(problem, wanted, len(data))
+    return columns_from(wanted, data, named)
+
+
+def _too_many(problem: Problem, wanted: tuple[str, ...], given: int) -> DataError:
+    """The error for more columns than are read: beside x, x1 is learned if nobody says otherwise."""
+    places = usual_inputs(problem.parameters)[: given - len(wanted)]
+    inputs = ",".join((*problem.inputs, *(places or ("...",))))
+    cause = f"{given} columns are passed for {len(wanted)} ({', '.join(wanted)})"
+    learned = f"what is not an input is learned: {', '.join(problem.parameters)}"
+    remedy = f'pass one for each name, in this order, or say what is read: Problem(..., inputs="{inputs}")'
+    return DataError(f"{cause}, and {learned}", remedy)
 
 
 def _told_apart(problem: Problem, table: object) -> object:
