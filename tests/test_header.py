@@ -161,6 +161,31 @@ def test_columns_beside_x_are_never_bound_in_silence(
         Problem(model).fit(*data, **named)
 
 
+def test_a_constant_alone_is_fitted_and_reads_nothing() -> None:
+    fits = {loss: Problem("a", loss=loss).fit([2, 4, 10, 3, 4]) for loss in ("mse", "mae", "poisson")}
+    assert {loss: fit.parameters["a"] for loss, fit in fits.items()} == pytest.approx({"mse": 4.6, "mae": 4, "poisson": 4.6})
+    assert {fit.outcome.kind for fit in fits.values()} == {"converged"}
+    assert fitted("left.csv", "a", "--y", "sales")["parameters"]["a"] == pytest.approx(13.5 / 3)
+    assert fitted("near.csv", "a")["parameters"]["a"] == pytest.approx(4)
+    run("fit", "near.csv", "--model", "a", "--save", "a.json")
+    assert run("predict", "a.json", "near.csv", "--band", "none").stdout == "prediction\n4.0\n"
+    assert "leave --x out" in run("fit", "near.csv", "--model", "a", "--x", "x").stderr
+    assert "which column is predicted" in run("fit", "ads.csv", "--model", "a").stderr
+    Problem("a").descend([2, 4, 10]).plot("descent")
+    with pytest.raises(ProblemError, match="no name in the model is read from data"):
+        Problem("m*t + b")
+
+
+def test_a_column_called_as_a_constant_of_the_formula_is_remarked_on() -> None:
+    Path("constant.csv").write_text("x,pi,e,y\n.1,1,2,2\n.2,0,1,3\n.3,2,7,5\n.4,1,4,6\n")
+    said = "the column of that name is read where it is named among the inputs"
+    (note,) = fitted("constant.csv", "a*sin(pi*x) + 1.5e-1")["notes"]
+    assert note.startswith("in the formula, pi is 3.14159…") and note.endswith(said)
+    assert fitted("constant.csv", "a*sin(pi*x)", "--x", "x", "--x", "pi")["notes"] == []
+    assert "e is 2.71828…" in Problem("a*e^x").fit("constant.csv").notes[0]
+    assert Problem("a*exp(x)").replace(inputs="x").fit("constant.csv").notes == ()
+
+
 def test_inputs_that_are_named_later_leave_the_others_to_be_learned() -> None:
     problem = Problem("a*x + b*z", penalty="ridge").replace(inputs=["x", "z"])
     assert (problem.parameters, problem.penalized) == (("a", "b"), ("a", "b"))

@@ -79,7 +79,7 @@ def inputs_in(
     if typed or parameters is not None:
         return spelt if typed and {*model.names}.issuperset(spelt) else None
     found = in_turn([name for name in model.names if name in header.spelt])
-    if not found and usual_inputs(model.names):
+    if not found and (usual_inputs(model.names) or model.is_constant):
         return None
     if not found:
         raise _nothing_read(header, model)
@@ -116,6 +116,9 @@ def input_columns(header: Header, problem: Problem, typed: Sequence[str]) -> tup
     """The column of each input: those of the same names, or those that were typed, in order."""
     if not typed:
         return tuple(map(header.column, problem.inputs))
+    if not problem.inputs:
+        cause = f"the model, {problem.model}, reads no column, and --x names {', '.join(typed)}"
+        raise ProblemError(cause, "leave --x out, or name the column in the model")
     if len(typed) != len(problem.inputs):
         inputs_read = f"{counted(len(problem.inputs), 'input')} ({', '.join(problem.inputs)})"
         named = f"{counted(len(typed), 'column')} ({', '.join(typed)})"
@@ -164,6 +167,8 @@ def decided(
     own = (*map(header.column, (*usual_inputs(problem.names), *problem.targets)),)
     if (*columns[:count], *(own[count:] if targets else columns[count:])) == own:
         return ()
+    if not count:
+        return (message("by the header: predicts {target}", target=", ".join(columns)),)
     return (
         message(
             "by the header: reads {inputs}, predicts {target}, learns {learned}",

@@ -53,6 +53,11 @@ class Model:
         """The inner functions' definitions and the predictions, as they were written."""
         return (*(name.definition for name in self.inner), *self.predictions)
 
+    @property
+    def is_constant(self) -> bool:
+        """Whether one name is predicted for every row: a mean, or by another loss a median."""
+        return len(self.predictions) == 1 and isinstance(self.prediction, Symbol)
+
     @cached_property
     def names(self) -> tuple[str, ...]:
         """The names that have a role, inputs and parameters, in the order in which the parts name them."""
@@ -296,7 +301,7 @@ def assign_roles(
         say = f"say which is learned with {parameter('parameters')}"
         remedy = say if order else "write one such as m*x + b"
         raise ProblemError("there is no parameter to learn", remedy)
-    if not read:
+    if not read and not model.is_constant:
         would_be = "would be a parameter" if len(order) == 1 else "would all be parameters"
         cause = f"no name in the model is read from data: {', '.join(order)} {would_be}"
         remedy = f"say which are inputs with {_INPUTS}; or what is learned, with {parameter('parameters')}"
