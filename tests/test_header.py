@@ -140,7 +140,9 @@ def test_numbered_inputs_are_read_in_the_order_of_their_numbers() -> None:
     problem = Problem("a*x2 + b*x1")
     assert problem.inputs == Problem("a*x2 + b*x1", parameters="a,b").inputs == ("x1", "x2")
     assert Problem("a*x2 + b*x1", inputs="x2,x1").inputs == ("x2", "x1")
-    by_place = run("fit", "near.csv", "--model", problem.model, "--x", "x", "--x", "z", "--format", "json")
+    by_place = run(
+        "fit", "near.csv", "--model", problem.model, "--x", "x", "--x", "z", "--format", "json"
+    )
     by_name = Problem("a*z + b*x", inputs="x,z").fit("near.csv")
     assert json.loads(by_place.stdout)["parameters"] == pytest.approx(by_name.parameters)
 
@@ -162,8 +164,12 @@ def test_columns_beside_x_are_never_bound_in_silence(
 
 
 def test_a_constant_alone_is_fitted_and_reads_nothing() -> None:
-    fits = {loss: Problem("a", loss=loss).fit([2, 4, 10, 3, 4]) for loss in ("mse", "mae", "poisson")}
-    assert {loss: fit.parameters["a"] for loss, fit in fits.items()} == pytest.approx({"mse": 4.6, "mae": 4, "poisson": 4.6})
+    fits = {
+        loss: Problem("a", loss=loss).fit([2, 4, 10, 3, 4]) for loss in ("mse", "mae", "poisson")
+    }
+    assert {loss: fit.parameters["a"] for loss, fit in fits.items()} == pytest.approx(
+        {"mse": 4.6, "mae": 4, "poisson": 4.6}
+    )
     assert {fit.outcome.kind for fit in fits.values()} == {"converged"}
     assert fitted("left.csv", "a", "--y", "sales")["parameters"]["a"] == pytest.approx(13.5 / 3)
     assert fitted("near.csv", "a")["parameters"]["a"] == pytest.approx(4)
@@ -180,7 +186,8 @@ def test_a_column_called_as_a_constant_of_the_formula_is_remarked_on() -> None:
     Path("constant.csv").write_text("x,pi,e,y\n.1,1,2,2\n.2,0,1,3\n.3,2,7,5\n.4,1,4,6\n")
     said = "the column of that name is read where it is named among the inputs"
     (note,) = fitted("constant.csv", "a*sin(pi*x) + 1.5e-1")["notes"]
-    assert note.startswith("in the formula, pi is 3.14159…") and note.endswith(said)
+    assert note.startswith("in the formula, pi is 3.14159…")
+    assert note.endswith(said)
     assert fitted("constant.csv", "a*sin(pi*x)", "--x", "x", "--x", "pi")["notes"] == []
     assert "e is 2.71828…" in Problem("a*e^x").fit("constant.csv").notes[0]
     assert Problem("a*exp(x)").replace(inputs="x").fit("constant.csv").notes == ()

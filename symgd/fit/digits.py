@@ -111,7 +111,9 @@ def _entries(compute: Callable[..., list[Any]], values: list[float]) -> list[Any
         return entries
     with mpmath.workdps(2 * PLACES):
         finer = compute(*given)
-        return [e if abs(f) > abs(e) / 2 else mpmath.mpf(0) for e, f in zip(entries, finer, strict=True)]
+        return [
+            e if abs(f) > abs(e) / 2 else mpmath.mpf(0) for e, f in zip(entries, finer, strict=True)
+        ]
 
 
 def _number(value: sympy.Expr) -> Any:

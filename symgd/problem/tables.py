@@ -16,6 +16,7 @@ from symgd.writing.words import Message, message
 
 _NAMES = re.compile(r"(?<![\w.])[eE](?!\w)|(?<![^\W\d])pi(?!\w)")  # and no power of ten: 1.5e-3
 
+
 def problem_columns(
     problem: Problem, data: Sequence[object], named: Mapping[str, object], *beside: str
 ) -> Columns:
