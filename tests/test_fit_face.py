@@ -327,3 +327,11 @@ def test_a_table_that_is_wider_than_its_place_is_told_in_parts() -> None:
     assert len(tables) == 6
     assert max(map(len, tables)) <= 44
     assert {*whole.split()} == {*narrow.split()}
+
+
+def test_the_summary_of_groups_says_what_was_read(tmp_path: Path) -> None:
+    file = tmp_path / "groups.csv"
+    file.write_text("x,y,g\n1,2,a\n2,4,a\n3,7,a\n1,3,b\n2,5,b\n3,6,b\n")
+    summary = Problem("a*x + b").fit(file, by="g").summary()
+    assert f"data: {file}" in summary.text(width=1000)
+    assert "- data: " in summary.markdown()

@@ -486,3 +486,11 @@ def test_a_curve_that_would_be_a_line_has_no_minimum(model: str) -> None:
     fit = Problem(model).fit([1, 2, 3, 4, 5, 6], [0, 0, 0, 1, 1, 1])
     assert fit.outcome.kind == "no minimum"
     assert "infinity" in fit.outcome.message
+
+
+def test_what_rounding_leaves_of_a_zero_is_no_column() -> None:
+    """In as many digits as one likes, sin(pi*x) at a whole x is no more than rounding."""
+    fit = Problem("a*sin(pi*x) + b").fit([1, 2, 3, 4, 5], [3, 4, 9, 9, 8])
+    assert fit.parameters["a"] == 0
+    assert fit.parameters["b"] == pytest.approx(6.6)
+    assert fit.cost == pytest.approx(6.64)

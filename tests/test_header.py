@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from symgd import Problem, ProblemError
 from symgd.cli import main
+from symgd.errors import SymgdError
 
 ADS = "TV;radio;sales\n230.1;37.8;22.1\n44.5;39.3;10.4\n17.2;45.9;9.3\n151.5;41.3;18.5\n180.8;10.8;12.9\n"
 
@@ -49,6 +50,7 @@ def fitted(path: str, model: str, *more: str) -> dict[str, Any]:
         ("near.csv", "a*x + b*z", (), ["x", "z"], "y", ["a", "b"]),
         ("near.csv", "a*x + b*z", ("--x", "x"), ["x"], "y", ["a", "b", "z"]),
         ("near.csv", "a*x + z", ("--parameters", "a,z"), ["x"], "y", ["a", "z"]),
+        ("near.csv", "a*x + z/x1", (), ["x", "z"], "y", ["a", "x1"]),
         ("left.csv", "a*TV", (), ["TV"], "sales", ["a"]),
     ],
 )
@@ -77,7 +79,8 @@ def test_where_the_header_decides_nothing_nothing_is_said() -> None:
         ("ads.csv", "a*x + b", (), 'there is no column "x"; the columns are "TV", "radio", "sales"; say with --x'),
         ("ads.csv", "a*x + b*TV", (), '"x" in the model is no column, and TV is'),
         ("ads.csv", "TV*radio", (), "none is left to be learned; say what is learned with --parameters"),
-        ("near.csv", "a*x2 + b*x1", ("--x", "x", "--x", "z"), "name the columns in the order of x2, x1"),
+        ("near.csv", "a*x2 + b*x1", ("--x", "x2", "--x", "z"), "name the columns in the order of x1, x2"),
+        ("near.csv", "a*x + b*x1", ("--x", "x", "--x", "z"), "or write the columns' names in the model, which learns a, b, x1"),
         ("near.csv", "sales = a*x", (), 'there is no column "sales"'),
     ],
 )  # fmt: skip
@@ -131,6 +134,63 @@ def test_in_python_a_column_called_as_a_parameter_that_nobody_named_is_refused(
     assert 'inputs="x,z"' in str(caught.value)
     assert 'parameters="a,b,z"' in str(caught.value)
     use(problem.replace(parameters=["a", "b", "z"]), table)
+
+
+def test_numbered_inputs_are_read_in_the_order_of_their_numbers() -> None:
+    problem = Problem("a*x2 + b*x1")
+    assert problem.inputs == Problem("a*x2 + b*x1", parameters="a,b").inputs == ("x1", "x2")
+    assert Problem("a*x2 + b*x1", inputs="x2,x1").inputs == ("x2", "x1")
+    by_place = run(
+        "fit", "near.csv", "--model", problem.model, "--x", "x", "--x", "z", "--format", "json"
+    )
+    by_name = Problem("a*z + b*x", inputs="x,z").fit("near.csv")
+    assert json.loads(by_place.stdout)["parameters"] == pytest.approx(by_name.parameters)
+
+
+@pytest.mark.parametrize(
+    ("model", "data", "named", "said"),
+    [
+        ("a*x + b*x1", ([1, 2], [2, 1], [3, 4]), {}, 'inputs="x,x1"'),
+        ("a*x + b*z", ([1, 2], [2, 1], [3, 4]), {}, 'inputs="x,...".*'),
+        ("a*x + b*x1", (), {"x": [1, 2], "x1": [2, 1], "y": [3, 4]}, '"x1" was taken for a parameter'),
+        ("a*x + b*x1", ([1, 2],), {"x1": [2, 1], "y": [3, 4]}, 'Problem.*inputs="x,x1".* reads it'),
+    ],
+)  # fmt: skip
+def test_columns_beside_x_are_never_bound_in_silence(
+    model: str, data: tuple[object, ...], named: dict[str, object], said: str
+) -> None:
+    with pytest.raises(SymgdError, match=said):
+        Problem(model).fit(*data, **named)
+
+
+def test_a_constant_alone_is_fitted_and_reads_nothing() -> None:
+    fits = {
+        loss: Problem("a", loss=loss).fit([2, 4, 10, 3, 4]) for loss in ("mse", "mae", "poisson")
+    }
+    assert {loss: fit.parameters["a"] for loss, fit in fits.items()} == pytest.approx(
+        {"mse": 4.6, "mae": 4, "poisson": 4.6}
+    )
+    assert {fit.outcome.kind for fit in fits.values()} == {"converged"}
+    assert fitted("left.csv", "a", "--y", "sales")["parameters"]["a"] == pytest.approx(13.5 / 3)
+    assert fitted("near.csv", "a")["parameters"]["a"] == pytest.approx(4)
+    run("fit", "near.csv", "--model", "a", "--save", "a.json")
+    assert run("predict", "a.json", "near.csv", "--band", "none").stdout == "prediction\n4.0\n"
+    assert "leave --x out" in run("fit", "near.csv", "--model", "a", "--x", "x").stderr
+    assert "which column is predicted" in run("fit", "ads.csv", "--model", "a").stderr
+    Problem("a").descend([2, 4, 10]).plot("descent")
+    with pytest.raises(ProblemError, match="no name in the model is read from data"):
+        Problem("m*t + b")
+
+
+def test_a_column_called_as_a_constant_of_the_formula_is_remarked_on() -> None:
+    Path("constant.csv").write_text("x,pi,e,y\n.1,1,2,2\n.2,0,1,3\n.3,2,7,5\n.4,1,4,6\n")
+    said = "the column of that name is read where it is named among the inputs"
+    (note,) = fitted("constant.csv", "a*sin(pi*x) + 1.5e-1")["notes"]
+    assert note.startswith("in the formula, pi is 3.14159…")
+    assert note.endswith(said)
+    assert fitted("constant.csv", "a*sin(pi*x)", "--x", "x", "--x", "pi")["notes"] == []
+    assert "e is 2.71828…" in Problem("a*e^x").fit("constant.csv").notes[0]
+    assert Problem("a*exp(x)").replace(inputs="x").fit("constant.csv").notes == ()
 
 
 def test_inputs_that_are_named_later_leave_the_others_to_be_learned() -> None:

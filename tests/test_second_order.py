@@ -548,3 +548,18 @@ def test_long_fractions_are_read_as_decimals_and_kept_for_programs(tmp_path: Pat
     short = str(Problem("m*x").stationary().at({"x": [1, 2, 3], "y": [1.0, 2.0, 4.0]}).text())
     assert "17/14" in short
     assert "JSON" not in short
+
+
+def test_sums_of_long_decimals_are_rounded_as_long_fractions_are() -> None:
+    x, y = (
+        [1900.123456, 1907.123456, 1914.123456],
+        [123456789.123456789, 234567891.987654321, 45678.123456789],
+    )
+    told = Problem("a*x + b").stationary(x=x, y=y).text()
+    assert "rounded here, after ≈" in told
+    assert (
+        max(
+            map(len, re.findall(r"\d+", told.replace(".", "").partition("The sums of the data")[2]))
+        )
+        <= 15
+    )

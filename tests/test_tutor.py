@@ -353,6 +353,7 @@ def test_vectors_are_read() -> None:
     assert verdict.misconception.key == "lost-inner-derivative"
 
 
+WORDS = "rate_of_growth*x + level_at_start"
 LATEX = (
     (LINE, r"\frac{\partial J}{\partial m} = \frac{2}{N} \sum_{i=1}^{N} (m x_i + b - y_i) x_i"),
     (LINE, r"\frac{dJ}{dm} = \frac{1}{N} \sum_{i=1}^N 2\left(m x_i + b - y_i\right) \cdot x_i \\"),
@@ -361,6 +362,8 @@ LATEX = (
     ("sqrt(3*x + 1)", r"f'(x) = \frac{3}{2\sqrt{3x + 1}}"),
     (LINE, Problem(LINE).derive("m").latex()),
     (DECAY, Problem(DECAY).derive("b").latex()),
+    (WORDS, Problem(WORDS).derive("rate_of_growth").latex()),
+    (WORDS, Problem(WORDS).derive("rate_of_growth").markdown(detail="full")),
 )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from symgd.errors import FormulaError, ProblemError, counted
-from symgd.problem.models import Model, names_of, usual_inputs
+from symgd.problem.models import Model, in_turn, names_of, usual_inputs
 from symgd.writing.words import Message, message
 
 if TYPE_CHECKING:
@@ -78,8 +78,8 @@ def inputs_in(
     spelt = tuple(map(_spelt, typed))
     if typed or parameters is not None:
         return spelt if typed and {*model.names}.issuperset(spelt) else None
-    found = tuple(name for name in model.names if name in header.spelt)
-    if not found and usual_inputs(model.names):
+    found = in_turn([name for name in model.names if name in header.spelt])
+    if not found and (usual_inputs(model.names) or model.is_constant):
         return None
     if not found:
         raise _nothing_read(header, model)
@@ -116,11 +116,16 @@ def input_columns(header: Header, problem: Problem, typed: Sequence[str]) -> tup
     """The column of each input: those of the same names, or those that were typed, in order."""
     if not typed:
         return tuple(map(header.column, problem.inputs))
+    if not problem.inputs:
+        cause = f"the model, {problem.model}, reads no column, and --x names {', '.join(typed)}"
+        raise ProblemError(cause, "leave --x out, or name the column in the model")
     if len(typed) != len(problem.inputs):
         inputs_read = f"{counted(len(problem.inputs), 'input')} ({', '.join(problem.inputs)})"
         named = f"{counted(len(typed), 'column')} ({', '.join(typed)})"
         cause = f"the model reads {inputs_read} and --x names {named}"
-        raise ProblemError(cause, "name one column for each input, in order")
+        learned = f"which learns {', '.join(problem.parameters)}"
+        remedy = f"name one column for each input, in order, or write the columns' names in the model, {learned}"
+        raise ProblemError(cause, remedy)
     for name, column in zip(problem.inputs, typed, strict=True):
         if column != name and _spelt(column) in problem.inputs:
             cause = f'by its place --x {column} is "{name}" in the model, by its name "{_spelt(column)}"'
@@ -162,6 +167,8 @@ def decided(
     own = (*map(header.column, (*usual_inputs(problem.names), *problem.targets)),)
     if (*columns[:count], *(own[count:] if targets else columns[count:])) == own:
         return ()
+    if not count:
+        return (message("by the header: predicts {target}", target=", ".join(columns)),)
     return (
         message(
             "by the header: reads {inputs}, predicts {target}, learns {learned}",

@@ -209,7 +209,7 @@ loss_options = together(
 problem_options = together(
     loss_options,
     click.option("--parameters", help="What is learned: m,b. Without it: every name that is not an input."),
-    click.option("--inputs", help="What is read from data: x. Without it: x, x1, x_2 and the like."),
+    click.option("--inputs", help="What is read from data: x. Without it: x; or, where there is no x, x1, x_2 and the like."),
     click.option("--target", default="y", show_default=True, help="The name of what is predicted."),
     click.option("--cost-name", "cost", help="The cost's name.  [default: J]"),
     click.option("--count", help="The number of examples' name.  [default: N]"),

@@ -57,10 +57,13 @@ def _read(
     from dataclasses import replace
 
     from symgd.data.columns import read_csv
+    from symgd.optimize.prediction import inputs_from
 
     problem = fit.problem
     own = tuple(problem.labels.get(name, name) for name in problem.inputs)
     names = tuple(inputs) or own
+    if not problem.inputs and not inputs:  # a constant says the same of every row: it is said once
+        return inputs_from(problem, (), {}), ()
     if len(names) != len(own):
         cause = f"the fit reads {counted(len(own), 'input')} ({', '.join(own)}) and --x names {counted(len(names), 'column')}"
         raise ProblemError(cause, "name one column for each input, in order")
@@ -94,7 +97,7 @@ def _table(
     if band is not None:
         made |= {"lower": band.lower, "upper": band.upper}
     targets = [fit.problem.labels.get(name, name) for name in fit.problem.targets]
-    header, parts = [*names], [*columns.values]
+    header, parts = [*names], [columns[name] for name in columns.names]
     for name, array in made.items():
         table = np.asarray(array).reshape(len(columns), -1)
         for number, target in enumerate(targets):

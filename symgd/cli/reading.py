@@ -82,10 +82,13 @@ def table_for(
     that too.
     """
     from symgd.api.problem import Problem
+    from symgd.parsing.formula import CONSTANT_NAMES
     from symgd.problem.models import names_of, read_model
+    from symgd.problem.tables import constants_beside
 
     own_targets = [f"y_{n + 1}" for n in range(len(targets))] if len(targets) > 1 else ["y"]
-    read = read_model(model, own_targets, names_of(parameters, "parameters"))
+    roles_typed = (*names_of(parameters, "parameters"), *{*CONSTANT_NAMES}.intersection(inputs))
+    read = read_model(model, own_targets, roles_typed)
     header = header_of(path, read, (*inputs, *targets))
     if len(targets) == 1:
         expect_target(header, read, targets)
@@ -95,6 +98,7 @@ def table_for(
     beside = [column for column in (weights, by) if column is not None]
     columns += tuple(targets) or target_columns(header, problem, columns, beside)
     told = () if inputs or parameters is not None else decided(header, problem, columns, targets)
+    told += constants_beside(problem, header.names)
     values, weighed, labels = _values(header, columns, weights, by, skip_bad_rows)
     return Table(
         problem.replace(labels=dict(zip(problem.columns, columns, strict=True))),

@@ -10,6 +10,7 @@ are kept. It costs about a microsecond a multiplication: a tenth of a second for
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,9 +99,21 @@ def _rows(system: Digits) -> list[tuple[list[Any], Any]]:
     made = []
     for weight, *values in table:
         if weight:
-            entries = compute(*(mpmath.mpf(repr(value)) for value in values))
-            made.append(([mpmath.mpmathify(e) for e in entries], mpmath.mpf(repr(weight))))
+            made.append((_entries(compute, values), mpmath.mpf(repr(weight))))
     return made
+
+
+def _entries(compute: Callable[..., list[Any]], values: list[float]) -> list[Any]:
+    """A row's entries; 0 where an entry is what rounding leaves of it, as of sin(pi*x) at a whole x."""
+    given = [mpmath.mpf(repr(value)) for value in values]
+    entries = [mpmath.mpmathify(e) for e in compute(*given)]
+    if not any(0 < abs(entry) < NOTHING for entry in entries):
+        return entries
+    with mpmath.workdps(2 * PLACES):
+        finer = compute(*given)
+        return [
+            e if abs(f) > abs(e) / 2 else mpmath.mpf(0) for e, f in zip(entries, finer, strict=True)
+        ]
 
 
 def _number(value: sympy.Expr) -> Any:

@@ -22,13 +22,13 @@ Predict: TypeAlias = Callable[[FloatArray, Sequence[FloatArray]], FloatArray]
 
 
 def predictor(problem: Problem) -> Predict:
-    """What the model says: parameters of shape (p,), one array of shape (n,) for each input -> shape (n,)."""
+    """What the model says: parameters of shape (p,), one array of shape (n,) for each input -> shape (n,), or (1,) where nothing is read."""
     compute = on_arrays([problem.prediction.value], (*problem.parameters, *problem.inputs))
 
     def predict(values: FloatArray, inputs: Sequence[FloatArray]) -> FloatArray:
         with np.errstate(all="ignore"):
             made = np.asarray(compute(*values, *inputs)[0], dtype=np.float64)
-        return made + np.zeros_like(inputs[0])
+        return made + (np.zeros_like(inputs[0]) if inputs else np.zeros(1))
 
     return predict
 

@@ -168,7 +168,9 @@ def _draw_predicted(axes: Axes, run: Run, words: Words, rows: IntArray) -> None:
     problem = run.problem
     columns = [run.data[name][rows] for name in problem.inputs]
     actual = run.data[problem.target][rows]
-    final, first = _predictions(run, run.steps, columns), _predictions(run, 0, columns)
+    final, first = (
+        np.broadcast_to(_predictions(run, step, columns), actual.shape) for step in (run.steps, 0)
+    )
     lost = run.outcome.kind == "diverged"
     low, high = _readable(actual, first if lost else np.append(first, final))
     ends, at = [low, high], message("at step {step}")

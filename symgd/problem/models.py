@@ -53,6 +53,11 @@ class Model:
         """The inner functions' definitions and the predictions, as they were written."""
         return (*(name.definition for name in self.inner), *self.predictions)
 
+    @property
+    def is_constant(self) -> bool:
+        """Whether one name is predicted for every row: a mean, or by another loss a median."""
+        return len(self.predictions) == 1 and isinstance(self.prediction, Symbol)
+
     @cached_property
     def names(self) -> tuple[str, ...]:
         """The names that have a role, inputs and parameters, in the order in which the parts name them."""
@@ -246,15 +251,30 @@ def _name_in(text: str) -> str:
 
 
 def usual_inputs(names: Sequence[str]) -> tuple[str, ...]:
-    """Those of a model's names that everybody takes for inputs: x, or else x1, x_2 and the like. Beside x, x0 is a place on its axis."""
+    """Those of a model's names that everybody takes for inputs: x, or else x1, x_2 and the like, in that order.
+
+    Beside x, x0 and x1 are places on its axis.
+
+    Examples
+    --------
+    >>> usual_inputs(["a", "x2", "b", "x1"]), usual_inputs(["a", "x", "x0"])
+    (('x1', 'x2'), ('x',))
+    """
     plain = tuple(name for name in names if name in ("x", "X"))
-    return plain or tuple(name for name in names if _INPUT.fullmatch(name))
+    return plain or in_turn([name for name in names if _INPUT.fullmatch(name)])
+
+
+def in_turn(names: Sequence[str]) -> tuple[str, ...]:
+    """Names of inputs in their order: that of their numbers where all are numbered x, or else as they stand."""
+    if not all(map(_INPUT.fullmatch, names)):
+        return tuple(names)
+    return tuple(sorted(names, key=lambda name: int(name[1:].strip("_"))))
 
 
 def assign_roles(
     model: Model, parameters: Sequence[str] | None, inputs: Sequence[str] | None
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Parameters and inputs, each in the order in which the model's parts name them, or as they were given."""
+    """Parameters and inputs, as they were given, or in the order in which the model's parts name them; x1 before x2."""
     order = model.names
     learned, read = names_of(parameters, "parameters"), names_of(inputs, "inputs")
     for name in (*learned, *read):
@@ -266,7 +286,7 @@ def assign_roles(
         raise ProblemError(f'"{both[0]}" is a parameter and an input', "give it one role")
     if inputs is None:
         plain = usual_inputs(order)
-        read = tuple(plain if parameters is None else (n for n in order if n not in learned))
+        read = plain if parameters is None else in_turn([n for n in order if n not in learned])
     if parameters is None:
         learned = tuple(name for name in order if name not in read)
     left = [name for name in order if name not in learned and name not in read]
@@ -281,7 +301,7 @@ def assign_roles(
         say = f"say which is learned with {parameter('parameters')}"
         remedy = say if order else "write one such as m*x + b"
         raise ProblemError("there is no parameter to learn", remedy)
-    if not read:
+    if not read and not model.is_constant:
         would_be = "would be a parameter" if len(order) == 1 else "would all be parameters"
         cause = f"no name in the model is read from data: {', '.join(order)} {would_be}"
         remedy = f"say which are inputs with {_INPUTS}; or what is learned, with {parameter('parameters')}"

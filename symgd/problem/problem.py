@@ -68,7 +68,8 @@ class Problem(Model):
     parameters : sequence of str, optional
         What is learned. Without it: every name that is not an input.
     inputs : sequence of str, optional
-        What is read from data. Without it: x, or else x1, x_2 and the like, or every name that is not a parameter.
+        What is read from data, in the order of columns that are passed without names. Without it: x, or else x1, x_2
+        and the like, in the order of their numbers (beside x they are learned), or every name that is not a parameter.
     target : str or sequence of str
         The name of what is predicted; one for each formula of the model.
     penalty : str or Penalty, optional

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from symgd.data.columns import Columns, columns_from, names_in
-from symgd.errors import ProblemError
+from symgd.errors import DataError, ProblemError
+from symgd.parsing.formula import CONSTANT_NAMES
+from symgd.problem.models import usual_inputs
 from symgd.problem.problem import Problem
+from symgd.writing.words import Message, message
+
+_NAMES = re.compile(r"(?<![\w.])[eE](?!\w)|(?<![^\W\d])pi(?!\w)")  # and no power of ten: 1.5e-3
 
 
 def problem_columns(
@@ -27,21 +34,59 @@ def problem_columns(
     Traceback (most recent call last):
     symgd.errors.ProblemError: "z" was taken for a parameter, and the data have a column of that name; ...
     """
-    table = data[0] if len(data) == 1 and not named else None
-    if problem.inferred and table is not None:
-        table = _told_apart(problem, table)
-        data = [table]
-    return columns_from([*problem.columns, *beside], data, named)
+    wanted = (*problem.columns, *beside)
+    is_table = len(data) == 1 and not named
+    table, there = _with_names(problem, data[0] if is_table else named)
+    if problem.inferred:
+        _expect_apart(problem, there)
+        if len(data) > len(wanted):
+            raise _too_many(problem, wanted, len(data))
+    columns = columns_from(wanted, [table] if is_table else data, named)
+    return replace(columns, remarks=(*columns.remarks, *constants_beside(problem, there)))
 
 
-def _told_apart(problem: Problem, table: object) -> object:
-    """The table, none of whose columns has a parameter's name; a file is read for its header."""
+def constants_beside(problem: Problem, there: Collection[str]) -> tuple[Message, ...]:
+    """A remark on each column that has the name of a constant in the formula.
+
+    Examples
+    --------
+    >>> [str(remark) for remark in constants_beside(Problem("a*sin(pi*x)"), ["pi", "e", "x", "y"])]
+    ['in the formula, pi is 3.14159…; the column of that name is read where it is named among the inputs']
+    """
+    model = problem.model if isinstance(problem.model, str) else " ".join(problem.model)
+    names = {*_NAMES.findall(model.replace("π", "pi"))} - {*problem.names}
+    return tuple(
+        message(
+            "in the formula, {name} is {value}…; the column of that name is read where it is named among the inputs",
+            name=name,
+            value="3.14159" if name == "pi" else "2.71828",
+        )
+        for name in CONSTANT_NAMES
+        if name in names and name in there
+    )
+
+
+def _too_many(problem: Problem, wanted: tuple[str, ...], given: int) -> DataError:
+    """The error for more columns than are read: beside x, x1 is learned if nobody says otherwise."""
+    places = usual_inputs(problem.parameters)[: given - len(wanted)]
+    inputs = ",".join((*problem.inputs, *(places or ("...",))))
+    cause = f"{given} columns are passed for {len(wanted)} ({', '.join(wanted)})"
+    learned = f"what is not an input is learned: {', '.join(problem.parameters)}"
+    remedy = f'pass one for each name, in this order, or say what is read: Problem(..., inputs="{inputs}")'
+    return DataError(f"{cause}, and {learned}", remedy)
+
+
+def _with_names(problem: Problem, table: object) -> tuple[object, tuple[str, ...]]:
+    """The table, and the names of its columns; a file is read for its header."""
     if isinstance(table, str | os.PathLike):
         from symgd.data.csv import read_header
 
-        table, there = read_header(table, problem.columns, problem.columns)
-    else:
-        there = tuple(map(str, names_in(table) or ()))
+        return read_header(table, problem.columns, problem.columns)
+    return table, tuple(map(str, names_in(table) or ()))
+
+
+def _expect_apart(problem: Problem, there: Collection[str]) -> None:
+    """ProblemError where a column has a parameter's name."""
     for name in problem.parameters:
         if name in there:
             cause = f'"{name}" was taken for a parameter, and the data have a column of that name'
@@ -49,4 +94,3 @@ def _told_apart(problem: Problem, table: object) -> object:
             learned = ",".join(problem.parameters)
             read = f'Problem(..., inputs="{inputs}") reads it'
             raise ProblemError(cause, f'{read}, Problem(..., parameters="{learned}") learns it')
-    return table

@@ -23,6 +23,7 @@ _COMMAND = re.compile(
     r"|(?P<set>underset|overset|stackrel)|(?P<brace>under|over)brace|(?P<color>textcolor)"
     rf"|(?P<gone>label|tag\*?)|(?P<words>{_TEXTS}))(?![A-Za-z])\s*"
 )
+_UNDERSCORE = re.compile(r"\\_|\\underline\s*\{\\ \}")  # in a name of several words
 _LOOK = re.compile(rf"\\(?:{_LOOKS})\*?\s*\{{([^{{}}]*)\}}")
 _ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar"}
 _ORDER = re.compile(r"\s*\[([^\[\]]*)\]")
@@ -120,7 +121,7 @@ def typed(line: Traced, known: IsKnown) -> Traced:
     """
     if not re.search(r"[\\&$]", line.text):
         return line
-    line = _with_note(line).sub(_OVER, r"\\frac{\1}{\2}")
+    line = _with_note(line).sub(_UNDERSCORE, "_").sub(_OVER, r"\\frac{\1}{\2}")
     for _ in range(MAX_NESTED):
         line = line.sub(_LOOK, lambda match, line=line: _plain(line, match))  # type: ignore[misc]  # its second argument has a default
     start = 0

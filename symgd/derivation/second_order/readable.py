@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from symgd.derivation.second_order.elimination import DIGITS, rounded
 from symgd.terms import Number, Term
+from symgd.writing.formulas.names import number_text
 from symgd.writing.outline import Line, Outline, Reason
 from symgd.writing.words import message
 
@@ -58,6 +59,10 @@ def _reason(reason: Reason) -> Reason:
 def _short(term: Term) -> Term:
     if not isinstance(term, Number):
         return term.map(_short)
-    value = term.number
-    longest = max(len(str(abs(value.numerator))), len(str(value.denominator)))
-    return rounded(value) if longest > DIGITS and not term.decimal else term
+    return rounded(term.number) if _digits(term) > DIGITS else term
+
+
+def _digits(term: Number) -> int:
+    """How many digits a number has: a decimal from its first that is not 0, a fraction above or below its line."""
+    above, _, below = number_text(term).partition("/")
+    return max(len(above.replace(".", "").lstrip("0")), len(below))

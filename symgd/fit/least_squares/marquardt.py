@@ -145,7 +145,8 @@ class Marquardt:
         if long:
             value = self._long_values(theta, block)
         left = np.asarray(block.residual(value), dtype=np.float64)
-        columns = [block.weighted(slope) for slope in slopes]
+        # a constant's slope has one row
+        columns = [np.broadcast_to(block.weighted(slope), left.shape) for slope in slopes]
         made: FloatArray = np.stack([*columns, left], axis=1)
         return made
 

@@ -78,12 +78,17 @@ class GroupsSummary(PrintedSummary):
         return Told(
             words,
             problem.model_equations,
-            (words.declared(problem.loss.title),),
+            (words.declared(problem.loss.title), *self._source(words)),
             (self.fits.by, *(said.written(words=words) for said in head)),
             tuple(self._rows(words)),
             (),
             (*self._notes(words), *failures),
         )
+
+    def _source(self, words: Words) -> Iterator[str]:
+        """What was read: of groups all the same."""
+        for _, one in [*self._each()][:1]:
+            yield from (said.written(words=words) for said in one.source())
 
     def _rows(self, words: Words) -> Iterator[Estimate]:
         for label, one in self._each():

@@ -79,11 +79,11 @@ class FitSummary(PrintedSummary):
             loss=words.declared(fit.problem.loss.title),
             number=fit.rows,
         )
-        yield from self._source()
+        yield from self.source()
         yield fit.found.method
         yield fit.outcome.said
 
-    def _source(self) -> Iterator[Message]:
+    def source(self) -> Iterator[Message]:
         """The file that was read, and which columns of it, where they have other names."""
         fit = self.fit
         renamed = {n: label for n, label in fit.problem.labels.items() if n != label}

@@ -62,4 +62,5 @@ _NAMED_COMMANDS = (
     (r"\;", r"\thickspace "),
     (r"\{", r"\lbrace "),
     (r"\}", r"\rbrace "),
+    (r"\_", r"\underline{\ }"),
 )
