@@ -11,7 +11,7 @@ import numpy as np
 
 from symgd.data.arrays import FloatArray
 from symgd.fit.found import Found
-from symgd.fit.least_squares.account import SECOND
+from symgd.fit.least_squares.account import SECOND, START_LEFT
 from symgd.fit.least_squares.hunt import Hunt
 from symgd.fit.least_squares.ties import roughness
 from symgd.fit.losses.newton import Arrival, Bounds, newton, runs_off
@@ -40,6 +40,7 @@ FINISHED = 4  # different ends from which steps go on
 APART = 1e-3  # parameters that differ by less than this part are the same
 ABOUT = 1e-2  # ends that are not at rest yet are one where they differ by less than this part
 SAME = 1e-9  # ends whose costs differ by less than this part are one
+CLOSE = 1e-12  # of the size of the losses: what a minimum that the caller's start leads to may miss by
 STARTS = 6  # that are taken from the search for the least squares
 SCORES = 33  # at so many places a loss is looked at
 SHOWN = 12  # costs that are listed
@@ -73,14 +74,29 @@ def search(task: Task, objective: Objective) -> Found:
     best = smoothest(task, objective, [best, *good], lambda end: end.values)
     near = best.point.cost + SAME * max(abs(best.point.cost), best.size * 1e-9)
     started = len(costs), max(1, sum(cost <= near for cost in costs))
+    begun = None if interrupted else _begun(task, objective, bounds, best)
+    if begun is not None and begun.point.cost <= near + CLOSE * best.size:
+        best, begun = begun, None
     found = settled(task, objective, _found(task, objective, bounds, best, started))
     if interrupted:
         return replace(found, outcome=broken_off())
     if found.outcome.kind != "converged":
         return found
+    if begun is not None:
+        remarks, account = (*found.remarks, START_LEFT), (*found.account, START_LEFT)
+        found = replace(found, remarks=remarks, account=account)
     others = [end for end in good if end is not best and end.is_minimum]
     made = [_found(task, objective, bounds, end, started) for end in others]
     return with_second(task, found, [settled(task, objective, one) for one in made])
+
+
+def _begun(task: Task, objective: Objective, bounds: Bounds, best: Arrival) -> Arrival | None:
+    """The minimum that the caller's start leads to, what it does not name being as at the best; None where it leads to none."""
+    if not task.start or objective.affine:
+        return None
+    values = [task.start.get(name, at) for name, at in zip(task.free, best.values, strict=True)]
+    end = newton(objective, bounds.inside(np.array(values)), bounds)
+    return end if end.point.finite and end.is_minimum else None
 
 
 def smoothest(
