@@ -75,7 +75,7 @@ def test_frames_are_read_by_name() -> None:
 # Starts, statistics, and words
 
 
-@pytest.mark.parametrize("loss", ["mse", "huber", "log_cosh", "pseudo_huber"])
+@pytest.mark.parametrize("loss", ["mse", "huber", "log_cosh"])
 @pytest.mark.parametrize("start", [-1.5, 1.5])
 def test_a_start_that_serves_is_kept(loss: str, start: float) -> None:
     made = Problem("a^2*x + b", loss=loss).fit(X, Y, start={"a": start})
@@ -83,12 +83,11 @@ def test_a_start_that_serves_is_kept(loss: str, start: float) -> None:
     assert made.outcome.kind == "converged"
 
 
-@pytest.mark.parametrize("loss", ["mse", "huber"])
+@pytest.mark.parametrize("loss", ["mse", "huber", "log_cosh"])
 def test_a_start_that_does_not_serve_is_said(loss: str) -> None:
-    t = np.linspace(0.1, 10, 50)
-    start = {"A": 1.0, "w": 9.0, "p": 0.0}
-    made = Problem("A*sin(w*x + p)", loss=loss).fit(t, np.sin(1.3 * t), start=start)
-    assert abs(made.parameters["w"]) == pytest.approx(1.3)
+    hill = Problem("p^3 - 3*p + 0*x", loss=loss)
+    made = hill.fit(X, 5 + 0.01 * Y, start={"p": -1.2})
+    assert made.parameters["p"] > 2
     said = "The start that was given leads to a higher minimum"
     assert said in made.explain()
     assert said in str(made)

@@ -40,7 +40,6 @@ FINISHED = 4  # different ends from which steps go on
 APART = 1e-3  # parameters that differ by less than this part are the same
 ABOUT = 1e-2  # ends that are not at rest yet are one where they differ by less than this part
 SAME = 1e-9  # ends whose costs differ by less than this part are one
-CLOSE = 1e-12  # of the size of the losses: what a minimum that the caller's start leads to may miss by
 STARTS = 6  # that are taken from the search for the least squares
 SCORES = 33  # at so many places a loss is looked at
 SHOWN = 12  # costs that are listed
@@ -75,7 +74,7 @@ def search(task: Task, objective: Objective) -> Found:
     near = best.point.cost + SAME * max(abs(best.point.cost), best.size * 1e-9)
     started = len(costs), max(1, sum(cost <= near for cost in costs))
     begun = None if interrupted else _begun(task, objective, bounds, best)
-    if begun is not None and begun.point.cost <= near + CLOSE * best.size:
+    if begun is not None and (begun.point.cost <= near or _say_the_same(objective, begun, best)):
         best, begun = begun, None
     found = settled(task, objective, _found(task, objective, bounds, best, started))
     if interrupted:
@@ -97,6 +96,12 @@ def _begun(task: Task, objective: Objective, bounds: Bounds, best: Arrival) -> A
     values = [task.start.get(name, at) for name, at in zip(task.free, best.values, strict=True)]
     end = newton(objective, bounds.inside(np.array(values)), bounds)
     return end if end.point.finite and end.is_minimum else None
+
+
+def _say_the_same(objective: Objective, one: Arrival, other: Arrival) -> bool:
+    """Whether two ends predict the same but for rounding, as where a fit is perfect."""
+    here, there = objective.scores(one.values), objective.scores(other.values)
+    return float(np.abs(here - there).max()) <= SAME * float(np.abs(there).max())
 
 
 def smoothest(
