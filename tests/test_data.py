@@ -676,8 +676,7 @@ def test_a_longer_float_that_does_not_fit() -> None:
         ((value for value in [1, 2]), 'argument "x" is a generator, not a column'),
         ({"x": 1}.values(), 'argument "x" is a dict_values, not a column'),
         (None, 'argument "x" is a NoneType, not a column'),
-        (np.ones((2, 3)), 'argument "x" has shape (2, 3), where one column is meant'),
-        (np.ones((1, 2)), 'argument "x" has shape (1, 2), where one column is meant'),
+        (np.ones((2, 2, 1)), 'argument "x" has shape (2, 2, 1), where one column is meant'),
         (np.ones((2, 1, 1)), 'argument "x" has shape (2, 1, 1), where one column is meant'),
     ],
 )
@@ -696,6 +695,11 @@ def test_what_is_not_a_column(column: object, said: str) -> None:
             ([1], [2], [3]),
             {},
             "3 columns are passed for 2 (x, y); pass one for each name, in this order",
+        ),
+        (
+            (np.ones((2, 3)), [4, 5]),
+            {},
+            "4 columns are passed for 2 (x, y); pass one for each name, in this order",
         ),
         (
             ([1], [2]),

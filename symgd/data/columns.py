@@ -33,6 +33,7 @@ from symgd.data.arrays import FloatArray, expect_kept
 from symgd.data.cells import MISSING
 from symgd.data.csv import check_wanted, read_values
 from symgd.data.naming import expect_columns, listed, no_column, quoted
+from symgd.data.passed import bound
 from symgd.errors import DataError, at_row
 from symgd.printable import printable
 from symgd.registry.options import names_options
@@ -194,7 +195,7 @@ def columns_from(
 
     A table holds them by name: a mapping, a pandas or polars frame, a NumPy array with named fields, a `Columns`, or
     the path of a CSV file. A column may be a list, a tuple, a NumPy array or a Series of shape (n,) or (n, 1), holding
-    integers or floats.
+    integers or floats; an array of shape (n, k) is k columns, in its order.
 
     Raises
     ------
@@ -219,7 +220,7 @@ def columns_from(
     remarks: tuple[Message, ...] = table.remarks if isinstance(table, Columns) else ()
     source = table.source if isinstance(table, Columns) else "arguments"
     if there is None:
-        given, what = _bound(wanted, positional, named), "argument"
+        given, what = bound(wanted, positional, named), "argument"
     else:
         expect_columns(wanted, there)
         given, what = {name: table[name] for name in wanted}, "column"
@@ -247,29 +248,6 @@ def names_in(table: Any) -> tuple[object, ...] | None:
     if hasattr(table, "columns") and hasattr(table, "__getitem__"):  # pandas, polars and their like
         return tuple(table.columns)
     return None
-
-
-def _bound(
-    wanted: tuple[str, ...], positional: Sequence[object], named: Mapping[str, object]
-) -> dict[str, object]:
-    """Each wanted name with what was passed for it."""
-    if len(positional) > len(wanted):
-        cause = f"{len(positional)} columns are passed for {len(wanted)} ({', '.join(wanted)})"
-        raise DataError(cause, "pass one for each name, in this order")
-    given = dict(zip(wanted, positional, strict=False))
-    for name, value in named.items():
-        if name not in wanted:
-            raise no_column(name, wanted)
-        if name in given:
-            cause = f"the column {quoted(name)} is passed by position and by name"
-            raise DataError(cause, "pass it once")
-        given[name] = value
-    missing = [name for name in wanted if name not in given]
-    if missing:
-        cause = f"no data for {listed(missing)}"
-        remedy = f"pass {', '.join(wanted)} in this order, or by name ({missing[0]}=...)"
-        raise DataError(cause, remedy)
-    return given
 
 
 def _array(label: str, given: Any) -> npt.NDArray[Any]:

@@ -13,10 +13,12 @@ import html
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from symgd.codegen.arrival import CLOSE
 from symgd.codegen.evaluator import Evaluate, compile_array
 from symgd.codegen.program import expect_numbers
 from symgd.codegen.targets import expect_targets
@@ -96,7 +98,10 @@ class Analysis:
         return None if self.standardised is None else self.standardised.condition_number
 
     def steps_at(self, learning_rate: float, *, gap: float | None = None) -> int | None:
-        """How many steps a walk from the start makes at a rate until its tolerance; None where it never comes to its end.
+        """How many steps a walk from the start makes at a rate until it has arrived; None where it never does.
+
+        A step is then no longer than the tolerance, and the cost can fall by no more than a millionth of itself, or of what
+        the parameters do to it.
 
         Parameters
         ----------
@@ -123,13 +128,25 @@ class Analysis:
         def is_there(steps: int) -> bool:
             with np.errstate(all="ignore"):
                 left = distances * np.abs(factors) ** steps
+            above = float(curvature @ left**2) / 2
             if gap is not None:
-                return float(curvature @ left**2) / 2 <= gap
-            return float(np.linalg.norm(learning_rate * curvature * left)) <= self.tolerance
+                return above <= gap
+            short = float(np.linalg.norm(learning_rate * curvature * left)) <= self.tolerance
+            return short and above <= self._rest
 
         if not is_there(0) and not (np.abs(factors) < 1).all():
             return None
         return least_steps(is_there)
+
+    @cached_property
+    def _rest(self) -> float:
+        """How far above its minimum the cost may be for a walk to have arrived: a small part of it, or rounding."""
+        assert self.quadratic is not None
+        assert self.landscape.exact is not None
+        least = self.landscape.exact
+        sizes = np.array([least.parameters[name] for name in self.problem.parameters])
+        effects = (self.quadratic.matrix**2).sum(0) @ sizes**2
+        return max(CLOSE * abs(least.cost), CLOSE**2 * float(effects))
 
     def _directions(self) -> tuple[FloatArray, FloatArray]:
         """The start's distances from the minimum along the directions of curvature, and the curvatures."""
@@ -166,7 +183,7 @@ class Analysis:
             yield from self._said_of_a_place(where, flat)
             return
         yield message(
-            "steps from {where} until a step is no longer than {tolerance}",
+            "steps from {where} until a step is no longer than {tolerance} and the cost falls no further",
             where=where,
             tolerance=f"{self.tolerance:.3g}",
         )

@@ -154,9 +154,9 @@ class _Choice:
                 answer, account=account.lines(best, settled), remarks=(SPIKE,), second=spiked
             )
         second = self._second(best, settled, account)
+        lines = (*account.lines(best, settled), *remarks)
         if second is not None:
             remarks = (*remarks, SECOND)
-        lines = account.lines(best, settled)
         return replace(answer, account=lines, remarks=remarks, second=second)
 
     def at_once(self) -> Found:

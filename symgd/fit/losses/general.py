@@ -11,7 +11,7 @@ import numpy as np
 
 from symgd.data.arrays import FloatArray
 from symgd.fit.found import Found
-from symgd.fit.least_squares.account import SECOND
+from symgd.fit.least_squares.account import SECOND, START_LEFT
 from symgd.fit.least_squares.hunt import Hunt
 from symgd.fit.least_squares.ties import roughness
 from symgd.fit.losses.newton import Arrival, Bounds, newton, runs_off
@@ -73,14 +73,35 @@ def search(task: Task, objective: Objective) -> Found:
     best = smoothest(task, objective, [best, *good], lambda end: end.values)
     near = best.point.cost + SAME * max(abs(best.point.cost), best.size * 1e-9)
     started = len(costs), max(1, sum(cost <= near for cost in costs))
+    begun = None if interrupted else _begun(task, objective, bounds, best)
+    if begun is not None and (begun.point.cost <= near or _say_the_same(objective, begun, best)):
+        best, begun = begun, None
     found = settled(task, objective, _found(task, objective, bounds, best, started))
     if interrupted:
         return replace(found, outcome=broken_off())
     if found.outcome.kind != "converged":
         return found
+    if begun is not None:
+        remarks, account = (*found.remarks, START_LEFT), (*found.account, START_LEFT)
+        found = replace(found, remarks=remarks, account=account)
     others = [end for end in good if end is not best and end.is_minimum]
     made = [_found(task, objective, bounds, end, started) for end in others]
     return with_second(task, found, [settled(task, objective, one) for one in made])
+
+
+def _begun(task: Task, objective: Objective, bounds: Bounds, best: Arrival) -> Arrival | None:
+    """The minimum that the caller's start leads to, what it does not name being as at the best; None where it leads to none."""
+    if not task.start or objective.affine:
+        return None
+    values = [task.start.get(name, at) for name, at in zip(task.free, best.values, strict=True)]
+    end = newton(objective, bounds.inside(np.array(values)), bounds)
+    return end if end.point.finite and end.is_minimum else None
+
+
+def _say_the_same(objective: Objective, one: Arrival, other: Arrival) -> bool:
+    """Whether two ends predict the same but for rounding, as where a fit is perfect."""
+    here, there = objective.scores(one.values), objective.scores(other.values)
+    return float(np.abs(here - there).max()) <= SAME * float(np.abs(there).max())
 
 
 def smoothest(

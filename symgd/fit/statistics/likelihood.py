@@ -21,7 +21,7 @@ def log_likelihood(sample: Sample) -> float:
     if likelihood is None:
         return NAN
     known: dict[str, FloatArray] = {
-        "loss": sample.losses,
+        "loss": sample.losses * _fineness(sample),
         "target": sample.columns[sample.task.problem.target],
         "weight": sample.weights,
         "scale": np.full(sample.rows, _scale(sample, likelihood)),
@@ -29,6 +29,12 @@ def log_likelihood(sample: Sample) -> float:
     with np.errstate(all="ignore"):
         each = _evaluated(likelihood.density, known)
     return float(np.sum(each)) if sample.total or not likelihood.power else float("inf")
+
+
+def _fineness(sample: Sample) -> float:
+    """What the losses are multiplied by for their sum to be the total, which near a perfect fit is known more finely."""
+    rough = float(sample.weights @ sample.losses)
+    return sample.total / rough if rough else 1.0
 
 
 def likelihood_of(sample: Sample) -> Likelihood | None:

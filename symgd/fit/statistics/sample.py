@@ -77,7 +77,7 @@ class Sample:
     def total(self) -> float:
         """The weighted sum of the losses: of squares, the residual sum of squares."""
         total = float(self.weights @ self.losses)
-        if self._square is None or self.rows > MOST:
+        if self._square is None or self.rows > MOST or self.found.outcome.kind != "converged":
             return total
         size = float(np.abs(self.columns[self.task.problem.target]).max())
         if not 0 < float(self.losses.max()) < (CLOSE * size) ** 2:
