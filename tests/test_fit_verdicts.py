@@ -171,3 +171,30 @@ def test_a_runaway_has_no_second_minimum() -> None:
     fit = Problem("L/(1+exp(-k*(x-c)))", loss="huber").fit(X, y)
     assert fit.outcome.kind == "no minimum"
     assert not any("nearly as good" in str(note) for note in fit.notes)
+
+
+@pytest.mark.parametrize("model", ["a*exp(-(x-m)^2/(2*s^2))", "a/(1+((x-m)/s)^2)"])
+def test_a_spike_that_gets_narrower_has_no_minimum(model: str) -> None:
+    fit = Problem(model).fit(X, np.where(X == 4, 1.0, 0.0))
+    assert fit.outcome.kind == "no minimum"
+    assert "as s goes to 0" in fit.outcome.message
+
+
+@pytest.mark.parametrize(("y", "kind"), [(3 * WIDE, "no minimum"), (np.sin(WIDE), "converged")])
+def test_two_angles_are_not_held_alike(y: FloatArray, kind: str) -> None:
+    fit = Problem("a*sin(w*x+p)+b*sin(w*x+q)").fit(WIDE, y)
+    assert fit.outcome.kind == kind
+    assert fit.cost < 1e-9
+
+
+def test_rows_that_are_alike_do_not_hide_the_least_absolute_errors() -> None:
+    x = np.array([0.0, 1, 1, 2, 2, 4, 4, 8, 8])
+    y = 5 * x / (3 + x) + 0.1 * np.array([0, 1, 1, -1, 1, 1, -1, 0, 1])
+    fit = Problem("V*x/(K+x)", loss="mae").fit(x, y)
+    assert fit.outcome.kind == "converged"
+
+
+def test_a_loss_that_falls_far_out_may_have_its_least_before() -> None:
+    fit = Problem("1/(a*x+b)", loss="logcosh").fit(WIDE, 1 / (5 * WIDE + 4) + 0.02 * NOISE)
+    assert fit.outcome.kind == "converged"
+    assert fit.parameters["a"] == pytest.approx(5, rel=0.1)

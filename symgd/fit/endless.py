@@ -17,9 +17,9 @@ from symgd.fit.changes import Changes
 from symgd.fit.found import Found
 from symgd.fit.least_squares.account import SECOND, infinite
 from symgd.fit.least_squares.hunt import Hunt
-from symgd.fit.least_squares.infinity import UNFELT, runaway
-from symgd.fit.least_squares.verdict import WEAK
-from symgd.fit.limit import Limit, Search, limit_of
+from symgd.fit.least_squares.infinity import UNFELT, Runaway, runaway
+from symgd.fit.least_squares.verdict import WEAK, floor
+from symgd.fit.limit import Limit, Search, limit_of, rounding
 from symgd.fit.losses.general import squared
 from symgd.fit.losses.objective import Objective, penalty_of
 from symgd.fit.task import Task
@@ -59,12 +59,19 @@ def _off_by_squares(task: Task, found: Found, search: Search) -> Found:
         return found
     far = FrozenMap(zip(task.free, off.theta.tolist(), strict=True))
     limit = limit_of(task, far, found.cost, search)
-    if limit is None:
-        return found
     outcome = infinite(off, end, task.free)
-    outcome = replace(outcome, why=_with(outcome.why, limit))
+    if limit is not None:
+        outcome = replace(outcome, why=_with(outcome.why, limit))
+    elif not (off.cost <= floor(hunt.finder) and _is_perfect(task, found, off)):
+        return found
     remarks = tuple(one for one in found.remarks if one != SECOND)
     return replace(found, outcome=outcome, far=far, remarks=remarks, second=None)
+
+
+def _is_perfect(task: Task, found: Found, off: Runaway) -> bool:
+    """Whether the loss itself is rounding where it was reached, and no more far out."""
+    most = rounding(task)
+    return found.cost <= most and Objective(task).cost(off.theta) <= most
 
 
 def _may_run(task: Task, found: Found) -> bool:

@@ -20,8 +20,10 @@ import sympy
 
 from symgd.codegen.compiled import on_arrays
 from symgd.data.arrays import FloatArray
+from symgd.codegen.separation import square_factor
 from symgd.errors import SymgdError
 from symgd.fit.found import Found
+from symgd.fit.losses.objective import Objective
 from symgd.fit.task import Task
 from symgd.registry.registry import FrozenMap
 
@@ -61,6 +63,16 @@ def limit_of(task: Task, far: Mapping[str, float], reached: float, search: Searc
         return None
     except (SymgdError, TypeError, ValueError, ArithmeticError, AttributeError, NameError):
         return None  # a function that has no longer floats, or a formula that is none of ours
+
+
+def rounding(task: Task) -> float:
+    """A cost that is rounding and nothing else: of errors that are nothing beside the targets."""
+    target = task.columns[task.problem.target]
+    if square_factor(task.problem) is None and (objective := Objective(task)).is_plain:
+        off = target + np.sqrt(ROUNDING) * np.abs(target).max()
+        cost = float((objective.weights * objective.losses(off[None])).sum())
+        return cost if np.isfinite(cost) else 0.0
+    return ROUNDING * float(np.square(target).mean())
 
 
 class _Reduced:
@@ -195,7 +207,7 @@ def _fitted(
     if len(names) >= len(task.free):
         return None
     found = search(_simpler(task, model, names, far))
-    room = NEAR * abs(reached) + ROUNDING * float(np.square(task.columns.values[-1]).mean())
+    room = NEAR * abs(reached) + rounding(task)
     if found.outcome.kind != "converged" or not found.cost <= reached + room:
         return None
     said = sympy.Add(*(sympy.powsimp(f, force=True) * shape for shape, f in shapes.items()))

@@ -9,6 +9,7 @@ Laws
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import reduce
 
 import numpy as np
@@ -25,6 +26,7 @@ from symgd.fit.rest import is_large, rest_of
 from symgd.fit.steps import while_held
 from symgd.fit.task import Task
 from symgd.fit.untold import untold
+from symgd.registry.registry import FrozenMap
 
 HELD_AT = (1.0, -1.0)  # values that are tried: of some formulas one sign alone has a value
 ROOM = 1e-6  # the part by which the cost has to be lower at the second
@@ -38,8 +40,9 @@ def without_redundant(task: Task, search: Callable[[Task], Found]) -> Found:
         return search(task)
     found: list[Found] = []
     failed: list[SymgdError] = []
+    apart = _steps_apart(task, names)
     for value in (*HELD_AT, *FURTHER):
-        held = {name: task.start.get(name, value) for name in names}
+        held = {n: task.start.get(n, value * (1 + apart * k)) for k, n in enumerate(names)}
         try:
             found.append(while_held(task, held, search))
         except SymgdError as error:  # the model has no value there
@@ -52,6 +55,15 @@ def without_redundant(task: Task, search: Callable[[Task], Found]) -> Found:
     if best is None:
         raise failed[0]
     return best
+
+
+def _steps_apart(task: Task, names: Sequence[str]) -> float:
+    """By how much held parameters are apart: not at all, but where others would not be told with them alike, as of two angles."""
+    if len(names) < 2 or any(name in task.start for name in names):
+        return 0.0
+    alike = replace(task, fixed=FrozenMap({**task.fixed, **dict.fromkeys(names, HELD_AT[0])}))
+    null = untold(alike)
+    return 1.0 if null is not None and null.size else 0.0
 
 
 def _better(one: Found, other: Found) -> Found:

@@ -9,14 +9,17 @@ Laws
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 import sympy
 
+from symgd.codegen.separation import square_factor
 from symgd.fit.found import Found
+from symgd.fit.least_squares.hunt import ENTRIES, Hunt
 from symgd.fit.losses.compiled import on_rows
+from symgd.fit.losses.objective import penalty_of
 from symgd.fit.task import Task
 from symgd.registry.registry import FrozenMap
 from symgd.writing.words import Message, message
@@ -39,23 +42,36 @@ def stepped(task: Task) -> tuple[str, ...]:
 
 def over_steps(task: Task, found: Found, search: Callable[[Task], Found]) -> Found:
     """What is found, or better: each parameter by which predictions jump in the gap that costs the least."""
-    names = stepped(task)
+    names, known = stepped(task), _remembered(search)
     for _ in range(ROUNDS if len(names) > 1 else 1):
         before = found.cost
         for name in names:
-            found = _in_best_gap(task, found, name, search)
+            found = _in_best_gap(task, found, name, known)
         if not found.cost < before:
             break
     gaps = tuple(_gap_told(name, *_gap(task, found, name)) for name in names)
     return replace(found, remarks=(*found.remarks, *gaps))
 
 
+def _remembered(search: Callable[[Task], Found]) -> Callable[[Task], Found]:
+    """A search that is made once with the same values held."""
+    made: dict[Mapping[str, float], Found] = {}
+
+    def known(task: Task) -> Found:
+        if task.fixed not in made:
+            made[task.fixed] = search(task)
+        return made[task.fixed]
+
+    return known
+
+
 def _in_best_gap(task: Task, found: Found, name: str, search: Callable[[Task], Found]) -> Found:
     """The same with one parameter in the middle of the gap that costs the least, the others fitted anew."""
     gaps, names = [*_gaps(task, found, name)], stepped(task)
     here = int(np.searchsorted([high for _, high in gaps], found.values[name]))
+    ways = _by_squares(task, found, name, gaps, here)
     best, best_at = found, None
-    for side in (range(here, len(gaps)), range(here - 1, -1, -1)):
+    for side in ways or (range(here, len(gaps)), range(here - 1, -1, -1)):
         worse = 0
         for number in side:
             middle = float(np.mean(gaps[number]))
@@ -67,6 +83,26 @@ def _in_best_gap(task: Task, found: Found, name: str, search: Callable[[Task], F
             if worse >= WORSE and len(gaps) > FEW:
                 break
     return best
+
+
+def _by_squares(
+    task: Task, found: Found, name: str, gaps: Sequence[tuple[float, float]], here: int
+) -> tuple[list[int]] | None:
+    """The gap that costs the least, where all others are solved for exactly: all gaps are looked at together; else None."""
+    if square_factor(task.problem) is None or penalty_of(task) != 0 or len(task.predictions) > 1:
+        return None
+    hunt, names = Hunt(task), stepped(task)
+    if not gaps or {hunt.curve.names[place] for place in hunt.curve.others} != {*names}:
+        return None
+    if any(free in task.bounds for free in task.free if free not in names):
+        return None
+    places = np.tile([found.values[n] for n in names], (len(gaps), 1))
+    places[:, names.index(name)] = [np.mean(gap) for gap in gaps]
+    rows = replace(hunt.projection, rows=hunt.rows)
+    parts = np.array_split(places, -(-places.size * len(hunt.rows) // ENTRIES))
+    costs = np.concatenate([rows.solved(part).cost for part in parts])
+    first = here if here < len(gaps) and costs[here] <= costs.min() * (1 + 1e-9) else costs.argmin()
+    return ([int(first)],)
 
 
 def while_held(task: Task, held: Mapping[str, float], search: Callable[[Task], Found]) -> Found:

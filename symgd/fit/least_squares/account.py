@@ -193,6 +193,8 @@ def infinite(found: Runaway, end: Descent, names: Sequence[str]) -> Outcome:
     """The outcome where the least cost lies at infinity."""
     name = names[found.place]
     limit = message("infinity") if end.theta[found.place] > 0 else message("minus infinity")
+    if found.inwards:
+        return _to_zero(name)
     why = message(
         "as {name} goes to {limit} the cost falls and never rises again: no value is the best, and the one said is only on the way",
         name=name,
@@ -208,6 +210,15 @@ def infinite(found: Runaway, end: Descent, names: Sequence[str]) -> Outcome:
         "bound {name} or fix it, or take the simpler formula that is left in the limit", name=name
     )
     return Outcome("no minimum", why, advice)
+
+
+def _to_zero(name: str) -> Outcome:
+    """The outcome where a perfect fit is left beside 0 and not at it."""
+    why = message(
+        "as {name} goes to 0 the cost goes to 0, and the model has no such value at 0: no value is the best, and the one said is only on the way",
+        name=name,
+    )
+    return Outcome("no minimum", why, message("bound {name} or fix it", name=name))
 
 
 def undefined() -> Outcome:

@@ -226,6 +226,8 @@ class Hunt:
             theta = some.descend(theta).theta
         end = self.finder.descend(theta, self.steps)
         for _ in range(0 if self.is_wide else 3):
+            if end.steps >= self.steps:
+                break  # it still goes down: this is no saddle
             lower = downhill(self.finder, end)
             if lower is None:
                 break

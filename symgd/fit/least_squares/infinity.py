@@ -3,7 +3,7 @@
 Laws
 ----
 - there is no minimum where a parameter, made 10, 100, 1,000 times as large with all others fitted anew, never costs more,
-  and made smaller does
+  and made smaller does; or the other way round, where the model has no such value at 0
 - where the formula leaves the floats on that way, what was seen before counts
 """
 
@@ -40,12 +40,13 @@ class Runaway:
     along: tuple[int, ...]  # others that go with it
     theta: FloatArray  # far out
     cost: float  # there
+    inwards: bool = False  # whether it goes to 0 instead
 
 
 def runaway(finder: Marquardt, end: Descent) -> Runaway | None:
     """The parameter that runs off, if one does."""
     for place in _suspects(finder, end):
-        found = _followed(finder, end, place)
+        found = _followed(finder, end, place) or _followed_inwards(finder, end, place)
         if found is not None:
             return found
     return None
@@ -110,7 +111,7 @@ def _followed(finder: Marquardt, end: Descent, place: int) -> Runaway | None:
                 return None
             break
         seen.append(there)
-    if not _rises_inwards(finder, end, place):
+    if not _rises(finder, end, place, -1):
         return None  # every value is as good: it is not determined
     along = tuple(int(one) for one in np.flatnonzero(_moving(seen)) if one != place)
     return Runaway(place, along, seen[-1].theta, seen[-1].cost)
@@ -134,11 +135,27 @@ def _moving(seen: Sequence[Descent]) -> BoolArray:
     return moving
 
 
-def _rises_inwards(finder: Marquardt, end: Descent, place: int) -> bool:
-    """Whether the cost is higher at some smaller value of a parameter, the others fitted anew on the way there."""
+def _followed_inwards(finder: Marquardt, end: Descent, place: int) -> Runaway | None:
+    """The same as one parameter goes to 0, where a perfect fit is left beside 0 and not at it: a spike that gets narrower."""
+    if end.cost > floor(finder):
+        return None
+    last = end
+    for factor in OUTWARDS:
+        there = held(finder, last, place, end.theta[place] / factor)
+        if there is None or there.cost > floor(finder):
+            return None
+        last = there
+    at_zero = np.where(np.arange(len(last.theta)) == place, 0.0, last.theta)
+    if finder.cost(at_zero) <= floor(finder) or not _rises(finder, end, place, 1):
+        return None
+    return Runaway(place, (), last.theta, last.cost, inwards=True)
+
+
+def _rises(finder: Marquardt, end: Descent, place: int, sign: int) -> bool:
+    """Whether the cost is higher at some larger value of a parameter, or smaller one, the others fitted anew on the way there."""
     last = end
     for power in INWARDS:
-        there = held(finder, last, place, end.theta[place] / 10.0**power)
+        there = held(finder, last, place, end.theta[place] * 10.0 ** (sign * power))
         if there is None:
             return True
         most = end.cost * (1 + 100 * LIKE) + 100 * floor(finder)

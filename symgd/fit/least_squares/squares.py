@@ -190,7 +190,9 @@ class _Choice:
         rough = roughness(hunt.curve, best.theta, hunt.rows)
         most = best.cost * (1 + hardly_told(len(hunt.curve.names), len(hunt.rows)))
         for end in self.ends:
-            if best.cost < end.cost <= most and roughness(hunt.curve, end.theta, hunt.rows) < rough:
+            if not (best.cost < end.cost <= most and at_rest(hunt.finder, end)):
+                continue
+            if roughness(hunt.curve, end.theta, hunt.rows) < rough:
                 end = self._finished(end)
                 if is_told(end) and at_rest(hunt.finder, end) and not self._off(end):
                     return best, end

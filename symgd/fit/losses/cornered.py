@@ -34,6 +34,7 @@ from symgd.writing.words import Message, message
 
 WIDTHS = tuple(0.1**power for power in range(0, 10))
 INSIDE = 1 - 1e-3  # a corner whose μ is so far inside ±c is one that the least cost lies on
+SAME_WAY = 1e-8  # what a corner holds beside others, where it is less, is nothing
 TRIED_WIDTH = 0.1
 ROUNDS = 30
 MOST = 4000  # corners that a subgradient is sought over
@@ -156,13 +157,12 @@ def _on_corners(
     """The least cost on the corners that a rounded one lies near to, to the last digit; None where it is not there."""
     u = corners.distances(values)
     taken = u / np.sqrt(u**2 + rounded.widths**2)
-    on = np.flatnonzero(np.abs(taken) < INSIDE)
-    if len(on) > len(values):
-        on = on[np.argsort(np.abs(taken[on]))[: len(values)]]
+    near = np.flatnonzero(np.abs(taken) < INSIDE)
+    free = ~(_held(values, bounds))
+    on = near[_independent(corners.gradients(values, near)[:, free], 1 - np.abs(taken[near]))]
     sides = np.sign(u)
     forces, point = corners.heights * sides, values.copy()
-    forces[on] = corners.heights[on] * taken[on]
-    free = ~(_held(values, bounds))
+    forces[near] = corners.heights[near] * taken[near]
     for _ in range(ROUNDS):
         step, forces[on] = _corner_step(corners, point, forces, on, free)
         if not np.isfinite(step).all():
@@ -172,12 +172,28 @@ def _on_corners(
         if (np.abs(step) <= size).all():
             break
     point = corners.snapped(point, on)
-    rest = np.delete(np.sign(corners.distances(point)) * sides, on)
+    rest = np.delete(np.sign(corners.distances(point)) * sides, near)
     if (rest < 0).any() or (np.abs(forces[on]) > corners.heights[on] * (1 + 1e-9)).any():
         return None
     end = subgradient(corners, point, bounds)
     lower = corners.objective.cost(point) <= rounded.cost(values) * (1 + 1e-12) + 1e-300
     return point if end is not None and end.is_zero and lower else None
+
+
+def _independent(slopes: FloatArray, inside: FloatArray) -> npt.NDArray[np.intp]:
+    """Corners that hold a point each by itself, those with μ far inside ±c first: rows may be alike, and some hold nothing."""
+    from scipy.linalg import qr
+
+    if not slopes.size or not np.isfinite(slopes).all():
+        return np.zeros(0, dtype=np.intp)
+    columns = np.abs(slopes).max(axis=0)
+    scaled = slopes / np.where(columns > 0, columns, 1.0)
+    lengths = np.linalg.norm(scaled, axis=1)
+    table = (scaled / np.where(lengths > 0, lengths, 1.0)[:, None] * inside[:, None]).T
+    factor, order = qr(table, mode="r", pivoting=True)
+    sizes = np.abs(np.diag(factor))
+    kept: npt.NDArray[np.intp] = np.sort(order[: len(sizes)][sizes > SAME_WAY])
+    return kept
 
 
 def _corner_step(

@@ -204,7 +204,7 @@ def outcome_of(task: Task, objective: Objective, bounds: Bounds, end: Arrival) -
     far = float(np.abs(objective.scores(end.values)).max())
     if not end.is_minimum or far > SURE:
         falls = recession(objective, bounds)
-        if falls is not None:
+        if falls is not None and _is_lower(objective, end, falls):
             return runs_away(falls.ways, _separated(task, falls))
     if end.is_minimum:
         return arrived()
@@ -214,6 +214,14 @@ def outcome_of(task: Task, objective: Objective, bounds: Bounds, end: Arrival) -
     least = 1e-6 * float(np.abs(way).max())
     ways = {n: 1 if w > 0 else -1 for n, w in zip(task.free, way, strict=True) if abs(w) > least}
     return runs_away(ways)
+
+
+def _is_lower(objective: Objective, end: Arrival, falls: Recession) -> bool:
+    """Whether the cost is as low far out as at an end: of a convex cost it is, another may have its least before."""
+    if is_convex(objective):
+        return True
+    far = objective.cost(end.values + falls.way)
+    return bool(far <= end.point.cost + SAME * abs(end.point.cost))
 
 
 def _separated(task: Task, falls: Recession) -> Message | None:

@@ -82,6 +82,11 @@ class Objective:
         """Whether every score is affine in the free parameters."""
         return self.parts.affine
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether the one score is the prediction itself."""
+        return self.parts.scores == self.task.predictions and len(self.parts.names) == 1
+
     def scores_at(self, values: Sequence[float]) -> FloatArray:
         """The scores of every row, of shape (K, n)."""
         found: FloatArray = self._scores[0](*values, *self.columns)

@@ -33,6 +33,7 @@ class Recession:
 
     ways: dict[str, int]  # the parameters that run off, and to which infinity
     complete: bool  # whether every row's loss falls to its least
+    way: FloatArray  # the direction, so long that scores become large
 
 
 def recession(objective: Objective, bounds: Bounds) -> Recession | None:
@@ -65,7 +66,8 @@ def recession(objective: Objective, bounds: Bounds) -> Recession | None:
         if abs(part) > 1e-7
     }
     complete = bool(signs.all()) and _has_margin(scaled * signs[:, None], reach)
-    return Recession(names, complete)
+    step = way / columns
+    return Recession(names, complete, step * FAR[0] / float(np.abs(rows @ step).max()))
 
 
 def _is_possible(rows: FloatArray, signs: FloatArray, reach: list[tuple[float, float]]) -> bool:
