@@ -207,7 +207,7 @@ class Ties:
             if not (part.is_Add or part.is_Mul):
                 continue
             shaped = [
-                (_shape(term, names), term) for term in part.args if term.free_symbols & names
+                (shape_of(term, names), term) for term in part.args if term.free_symbols & names
             ]
             for (one, _), (other, _) in combinations(shaped, 2):
                 if one[0] == other[0]:
@@ -241,12 +241,10 @@ class Ties:
         inputs = {sympy.Symbol(name) for name in self.curve.inputs}
         found = set()
         for part in self.curve.formula.atoms(sympy.Add):
-            for place, name in enumerate(self.curve.names):
-                if abs(part.coeff(sympy.Symbol(name))) == 1 and any(
-                    abs(part.coeff(each)) == 1 for each in inputs
-                ):
-                    found.add(place)
-        return frozenset(found)
+            alone = {one for term in part.args for one in (term, -term) if one.is_Symbol}
+            if alone & inputs:
+                found |= {str(symbol) for symbol in alone}
+        return frozenset(n for n, name in enumerate(self.curve.names) if name in found)
 
     def _rank(self, value: float, place: int) -> float:
         """Slower terms first: rates go up, periods and times go down; places go up."""
@@ -256,7 +254,7 @@ class Ties:
         return -value if slow_last else value
 
 
-def _shape(term: sympy.Expr, names: set[sympy.Symbol]) -> tuple[sympy.Expr, tuple[str, ...]]:
+def shape_of(term: sympy.Expr, names: set[sympy.Symbol]) -> tuple[sympy.Expr, tuple[str, ...]]:
     """A term with its parameters numbered as they come, and the parameters."""
     order: list[sympy.Symbol] = []
     for part in sympy.preorder_traversal(term):
