@@ -150,7 +150,8 @@ class Hunt:
         try:
             for theta, is_noise in pieces.ends():
                 front = Front(theta[None], np.array([finder.cost(theta)]))
-                found = Caught(front, agreed=int(is_noise), added=len(likes.places))
+                enough = is_noise or (self.is_wide and pieces.bumps is not None)
+                found = Caught(front, agreed=int(enough), added=len(likes.places))
         except KeyboardInterrupt:
             if not found.added:
                 raise

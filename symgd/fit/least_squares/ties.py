@@ -238,12 +238,7 @@ class Ties:
     @cached_property
     def places(self) -> frozenset[int]:
         """Parameters that are places along an input: p of x − p."""
-        inputs = {sympy.Symbol(name) for name in self.curve.inputs}
-        found = set()
-        for part in self.curve.formula.atoms(sympy.Add):
-            alone = {one for term in part.args for one in (term, -term) if one.is_Symbol}
-            if alone & inputs:
-                found |= {str(symbol) for symbol in alone}
+        found = places_along(self.curve.formula, self.curve.inputs)
         return frozenset(n for n, name in enumerate(self.curve.names) if name in found)
 
     def _rank(self, value: float, place: int) -> float:
@@ -252,6 +247,16 @@ class Ties:
         along = sum(float(power) for base, power in powers.items() if base != "=")
         slow_last = along > 0 and place not in self.places
         return -value if slow_last else value
+
+
+def places_along(formula: sympy.Expr, inputs: Sequence[str]) -> Mapping[str, str]:
+    """The names that stand beside an input, as p does in x − p, and which input each stands beside."""
+    found: dict[str, str] = {}
+    for part in formula.atoms(sympy.Add):
+        alone = {str(one) for term in part.args for one in (term, -term) if one.is_Symbol}
+        for name in alone.intersection(inputs):
+            found |= dict.fromkeys(alone - {name}, name)
+    return found
 
 
 def shape_of(term: sympy.Expr, names: set[sympy.Symbol]) -> tuple[sympy.Expr, tuple[str, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -104,6 +104,14 @@ def derived(
 
     Every answer is in the symbols of `real_symbols`, in the order of `names`.
     """
+    values, first, second = _derived(tuple(exprs), tuple(names), tuple(by), order)
+    return [*values], [[*row] for row in first], [[*row] for row in second]
+
+
+@lru_cache(maxsize=16)  # several ask for the same: what is redundant, the search, what is left open
+def _derived(
+    exprs: tuple[sympy.Expr, ...], names: tuple[str, ...], by: tuple[str, ...], order: int
+) -> tuple[list[sympy.Expr], list[list[sympy.Expr]], list[list[sympy.Expr]]]:
     real, symbols = as_real(exprs, names)
     real = [steady(expr) for expr in real]
     chosen = [symbols[names.index(name)] for name in by]
@@ -148,6 +156,13 @@ def steady_functions() -> dict[str, Callable[..., Any]]:
 
 def compiled(exprs: Sequence[sympy.Expr], names: Sequence[str]) -> Callable[..., list[Any]]:
     """The function of the names' values that answers the value of each expression, which may be one of SciPy's."""
+    return _compiled(tuple(exprs), tuple(names))
+
+
+@lru_cache(maxsize=32)
+def _compiled(
+    exprs: tuple[sympy.Expr, ...], names: tuple[str, ...]
+) -> Callable[..., list[Any]]:
     modules: list[Any] = [joined()]
     if any(expr.has(Sigmoid, LogSumExp) for expr in exprs):
         modules.append(steady_functions())
