@@ -7,10 +7,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import sympy
 
 import symgd
 from symgd.budget import Budget
+from symgd.fit.least_squares.curve import Curve
 from symgd.fit.least_squares.hunt import Caught, Hunt
+from symgd.fit.least_squares.likes import likes_of
+from symgd.fit.least_squares.marquardt import Marquardt
+from symgd.fit.least_squares.observed import Observed
+from symgd.fit.least_squares.projection import Projection
 from symgd.fit.losses.programme import Programme
 from symgd.fit.task import MANY
 
@@ -68,6 +74,72 @@ def test_forty_inputs_of_a_logistic_model() -> None:
     share = 1 / (1 + np.exp(-inputs @ np.array([fit.parameters[f"w{n}"] for n in range(40)])))
     assert fit.outcome.kind == "converged"
     assert np.abs(inputs.T @ (share - chosen)).max() < 1e-9
+
+
+def _peaks(count: int, width: float) -> tuple[str, np.ndarray, np.ndarray, np.ndarray]:
+    """A formula, x, y with noise of 1e-4, and where the peaks are."""
+    rng = np.random.default_rng(1)
+    x = np.linspace(0, count, 25 * count)
+    places = np.arange(count) + 0.5 + rng.uniform(-0.15, 0.15, count)
+    heights, widths = rng.uniform(0.5, 2, count), width * rng.uniform(0.8, 1.2, count)
+    y = heights @ np.exp(-(((x - places[:, None]) / widths[:, None]) ** 2) / 2)
+    terms = (f"a{n}*exp(-(x - m{n})^2/(2*s{n}^2))" for n in range(count))
+    return " + ".join(terms) + " + c", x, y + 3 + rng.normal(0, 1e-4, len(x)), places
+
+
+@pytest.mark.parametrize("width", [0.12, 0.3])
+def test_many_peaks_are_found_apart_or_half_one_over_another(width: float) -> None:
+    formula, x, y, places = _peaks(10, width)
+    fit = symgd.Problem(formula).fit(x, y)
+    found = [fit.parameters[f"m{n}"] for n in range(10)]
+    assert fit.outcome.kind == "converged"
+    assert np.abs(np.array(found) - places).max() < 1e-3
+    assert fit.cost < 1.2e-8
+
+
+def test_like_terms_are_those_that_share_no_parameter() -> None:
+    x, *names = sympy.symbols("x a b c d k")
+    own = sum((name * sympy.exp(-name * x) for name in names[:4]), x)
+    curve = Curve(own, ("a", "b", "c", "d"), ("x",))
+    found = likes_of(curve)
+    assert found is not None
+    assert found.places == ((0,), (1,), (2,), (3,))
+    assert found.rest.formula == x
+    assert likes_of(Curve(own * names[4], ("a", "b", "c", "d", "k"), ("x",))) is None
+
+
+def test_a_candidate_costs_what_its_parameters_cost() -> None:
+    rng = np.random.default_rng(0)
+    x = np.linspace(-3, 3, 60)
+    units = "+".join(f"a{n}*tanh(w{n}*x + b{n})" for n in range(8))
+    names = tuple(f"{letter}{n}" for letter in "abw" for n in range(8))
+    curve = Curve(sympy.sympify(units), names, ("x",))
+    rows = Observed((x,), np.sin(3 * x))
+    wide = np.full((16, 2), [-np.inf, np.inf])
+    front = Projection(curve, rows, wide).solved(0.05 * rng.normal(size=(50, 16)))
+    costs = [Marquardt(curve, rows, np.full((24, 2), wide[0])).cost(t) for t in front.theta]
+    assert front.cost == pytest.approx(np.array(costs), rel=1e-3)
+
+
+def test_a_group_that_is_slow_leaves_the_others_their_share(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made, begun = Hunt.caught, [0]
+
+    def caught(hunt: Hunt) -> Caught:
+        begun[0] += 1
+        while begun[0] == 1:
+            time.sleep(0.01)
+        return made(hunt)
+
+    monkeypatch.setattr(Hunt, "caught", caught)
+    x = np.tile(np.linspace(0, 4, 20), 2)
+    by = np.repeat(["slow", "quick"], 20)
+    problem, started = symgd.Problem("a*exp(-b*x)"), time.monotonic()
+    fits = problem.fit(x, 3 * np.exp(-x), by=by, budget=Budget(seconds=4))
+    assert [*fits.failures] == ["slow"]
+    assert time.monotonic() - started < 3.2
+    assert fits["quick"].outcome.kind == "converged"
 
 
 def test_when_the_time_is_up_a_search_answers_its_best(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -224,6 +224,8 @@ class Hunt:
     def ends(self, front: Front) -> Iterator[Descent]:
         """The candidates that come to different minima, finished on all rows."""
         seen: list[float] = []
+        if self.is_wide and len(self.rows) > len(self.sample):
+            front = self._on_all_rows(front)
         twins, most = (1, 2) if len(self.rows) > MANY or self.is_wide else (TWINS, ENDS)
         for place in self._in_order(front):
             theta, cost = front.theta[place], front.cost[place]
@@ -233,6 +235,12 @@ class Hunt:
             if np.isfinite(cost) and worth and alike < twins and len(seen) < most:
                 seen.append(float(cost))
                 yield self.descended(theta)
+
+    def _on_all_rows(self, front: Front) -> Front:
+        """The best with their costs on all rows: a sample of the rows hardly tells many parameters."""
+        few = front.theta[:PARENTS]
+        costs = np.array([self.finder.cost(theta) for theta in few])
+        return Front(few, costs).take(np.argsort(costs, kind="stable"))
 
     def _in_order(self, front: Front) -> list[int]:
         """The best first; of those that fit alike, the one whose parameters are nearest to their scales."""

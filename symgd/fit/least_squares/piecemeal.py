@@ -10,6 +10,7 @@ Laws
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -27,7 +28,13 @@ from symgd.fit.least_squares.observed import Observed
 from symgd.fit.least_squares.projection import Projection
 from symgd.fit.least_squares.summits import Bump, Peaks, bumps_of, peaks_of
 
-BLURS = (0, 2, 4, 8, 16)  # rows over which bending is looked at, which shows shoulders; 0: not at all
+BLURS = (
+    0,
+    2,
+    4,
+    8,
+    16,
+)  # rows over which bending is looked at, which shows shoulders; 0: not at all
 TALL = 0.2  # of the highest peak: peaks that are taken together
 AROUND = 2.0  # widths of a peak that its term is fitted on
 DRAWS = 256  # of one term
@@ -118,9 +125,7 @@ class Piecemeal:
         """The same without some of the terms that the others can replace the best, from a rank on."""
         head = len(self.likes.others)
         terms = theta[head:].reshape(-1, len(self.likes.term.names))
-        parts = self.rows.weighted(
-            self.likes.term.values([*terms.T[:, :, None]], self.rows.inputs)
-        )
+        parts = self.rows.weighted(self.likes.term.values([*terms.T[:, :, None]], self.rows.inputs))
         alone = 1 / np.diag(np.linalg.pinv(parts @ parts.T))  # what is left of each beside others
         gone = np.argsort(alone)[rank : rank + count]
         return np.concatenate([theta[:head], np.delete(terms, gone, axis=0).ravel()])
@@ -137,7 +142,8 @@ class Piecemeal:
         if len(self.rows.inputs) > 1 or not len(sums):
             return False
         noise = TOGETHER * float(np.square(np.diff(left)).mean()) / 2
-        return float(np.square(sums).mean()) <= noise * (1 + SPREAD * np.sqrt(2 / len(sums)))
+        most = noise * (1 + SPREAD * math.sqrt(2 / len(sums)))
+        return float(np.square(sums).mean()) <= most
 
     # -----------------------------------------------------------------------------------------
     # One term
@@ -149,7 +155,7 @@ class Piecemeal:
         if not self.bumps:
             yield self._hunted(rows, number)
             return
-        (along, bump) = self.bumps
+        along, _ = self.bumps
         peaks = self._peaks(rows.inputs[along], rows.target, *view)
         tall = np.flatnonzero(peaks.heights > TALL * peaks.heights.max(initial=0.0))[:most]
         for one in tall:
@@ -161,7 +167,9 @@ class Piecemeal:
         if not len(tall):
             yield self._hunted(rows, number)
 
-    def _peaks(self, column: FloatArray, target: FloatArray, signs: tuple[int, ...], blur: int) -> Peaks:
+    def _peaks(
+        self, column: FloatArray, target: FloatArray, signs: tuple[int, ...], blur: int
+    ) -> Peaks:
         if not blur:
             return peaks_of(column, target, signs)
         from scipy.ndimage import gaussian_filter1d

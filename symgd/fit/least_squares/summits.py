@@ -84,9 +84,7 @@ class Peaks:
         return made
 
 
-def peaks_of(
-    column: FloatArray, target: FloatArray, signs: Sequence[int] = (1, -1)
-) -> Peaks:
+def peaks_of(column: FloatArray, target: FloatArray, signs: Sequence[int] = (1, -1)) -> Peaks:
     """The peaks, and the valleys as peaks that hang down; or those of one sign alone."""
     places, back = np.unique(column, return_inverse=True)
     heights = np.bincount(back, weights=target) / np.bincount(back)

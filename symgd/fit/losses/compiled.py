@@ -187,9 +187,7 @@ def compiled(exprs: Sequence[sympy.Expr], names: Sequence[str]) -> Callable[...,
 
 
 @lru_cache(maxsize=32)
-def _compiled(
-    exprs: tuple[sympy.Expr, ...], names: tuple[str, ...]
-) -> Callable[..., list[Any]]:
+def _compiled(exprs: tuple[sympy.Expr, ...], names: tuple[str, ...]) -> Callable[..., list[Any]]:
     modules: list[Any] = [joined()]
     if any(expr.has(Sigmoid, LogSumExp) for expr in exprs):
         modules.append(steady_functions())
