@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from symgd.errors import DerivationError, counted, either
@@ -164,6 +164,18 @@ def shared(budget: Budget | None = None) -> Iterator[None]:
         raise spending.error() from None
     finally:
         _SPENDING.reset(before)
+
+
+@contextmanager
+def portion(share: float) -> Iterator[None]:
+    """A share of the time that is left, for one of several pieces of work; DerivationError when it is up."""
+    spending = _SPENDING.get()
+    if spending is None:
+        yield
+        return
+    left = max(spending.deadline - time.monotonic(), 0.0)
+    with shared(replace(spending.budget, seconds=share * left)):
+        yield
 
 
 @contextmanager

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import sympy
 
 from symgd.data.arrays import FloatArray
-from symgd.fit.losses.compiled import derived, on_rows
+from symgd.fit.losses.compiled import Compute, derived, longest_sum, on_rows
 from symgd.fit.steps import stepped
 from symgd.fit.task import Task
 
@@ -19,10 +20,8 @@ class Changes:
 
     def __init__(self, task: Task) -> None:
         self.inputs = task.problem.inputs
-        names = (*task.free, *self.inputs)
-        _, first, _ = derived(task.predictions, names, task.free, 1)
         self.width = len(task.free)
-        self._compute = on_rows([entry for row in first for entry in row], names)
+        self._compute = _through_sum(task) or _slopes(task.predictions, task.free, self.inputs)
         self.stepped = [task.free.index(name) for name in stepped(task)]
 
     def at(self, values: FloatArray, inputs: Sequence[FloatArray]) -> FloatArray:
@@ -40,6 +39,32 @@ class Changes:
             if not table[:, place].any():
                 table[:, place] = np.sin(np.arange(1.0, len(table) + 1) * (1 + place))
         return table
+
+
+def _slopes(exprs: Sequence[sympy.Expr], by: Sequence[str], inputs: Sequence[str]) -> Compute:
+    names = (*by, *inputs)
+    _, first, _ = derived(exprs, names, by, 1)
+    return on_rows([entry for row in first for entry in row], names)
+
+
+def _through_sum(task: Task) -> Compute | None:
+    """The slopes of f(u) where all parameters stand in a long sum u: the one by u times those of u."""
+    inner = longest_sum(task.predictions[0]) if len(task.predictions) == 1 else None
+    if inner is None or inner == task.predictions[0]:
+        return None
+    u, inputs = "_u", task.problem.inputs
+    outer = task.predictions[0].xreplace({inner: sympy.Symbol(u)})
+    if {str(symbol) for symbol in outer.free_symbols} & {*task.free}:
+        return None
+    values, slopes = on_rows([inner], (*task.free, *inputs)), _slopes([inner], task.free, inputs)
+    through = _slopes([outer], (u,), inputs)
+    own = len(task.free)
+
+    def compute(*given: FloatArray) -> FloatArray:
+        found: FloatArray = slopes(*given) * through(values(*given)[0], *given[own:])
+        return found
+
+    return compute
 
 
 def null_of(table: FloatArray, nothing: float = NOTHING) -> FloatArray | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from symgd.budget import answered_early
+from symgd.budget import answered_early, portion
 from symgd.codegen.separation import square_factor
 from symgd.data.arrays import IntArray
 from symgd.data.labels import Label, chosen, labels_from
@@ -32,6 +32,7 @@ from symgd.optimize.asked import finite_number
 from symgd.problem.problem import Problem
 from symgd.writing.words import message
 
+LEAST_SHARE = 0.1  # of the time that is left: what one group of very many may take
 TINY = 1e-150  # the squares of such targets are 0 in floats
 
 
@@ -103,8 +104,10 @@ def fit(
     failed: dict[Label, SymgdError] = {}
     groups = rows_by(labels)
     for number, (label, rows) in enumerate(groups.items(), start=1):
+        share = max(1 / (len(groups) - number + 1), LEAST_SHARE)
         try:
-            made[label] = fitted(replace(part_of(task, rows), progress=None), test_size)
+            with portion(share):
+                made[label] = fitted(replace(part_of(task, rows), progress=None), test_size)
         except SymgdError as error:
             failed[label] = error
         if options.progress is not None:

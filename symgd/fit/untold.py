@@ -19,7 +19,9 @@ from symgd.data.arrays import FloatArray
 from symgd.fit.changes import Changes, null_of
 from symgd.fit.least_squares.candidates import Scales
 from symgd.fit.least_squares.curve import Curve
+from symgd.fit.least_squares.likes import FEWEST
 from symgd.fit.least_squares.observed import Observed
+from symgd.fit.least_squares.ties import places_along
 from symgd.fit.losses.compiled import derived
 from symgd.fit.task import Task
 
@@ -28,6 +30,7 @@ NEAR, WIDE = (
     0.7,
     4.0,
 )  # powers of e about 1 over which numbers are drawn, in turn: far apart, peaks do not overlap
+APART = 10.0  # between terms, where they are set apart
 MOST = 40  # parameters beyond which digits would take long, and nothing is said
 DOUBT = 1e-9  # what floats see of a change that is less may be rounding: exp(b − c(x − 2000))
 PROOFS = 3  # in digits
@@ -41,6 +44,8 @@ def untold(task: Task) -> FloatArray | None:
     least: FloatArray | None = None
     for number in range(DRAWS):
         values, inputs = _drawn(task, rng, (NEAR, WIDE)[number % 2])
+        if not number:
+            _set_apart(task, values, inputs)
         table = changes.at(values, inputs)
         null = null_of(table, DOUBT) if len(table) >= len(task.free) else None
         if null is not None and (least is None or null.shape[1] < least.shape[1]):
@@ -62,6 +67,18 @@ def _drawn(
         np.exp(rng.uniform(-wide, wide, count)) * rng.choice([1.0, sign], count) for sign in signs
     ]
     return np.exp(rng.uniform(-wide, wide, len(task.free))), inputs
+
+
+def _set_apart(task: Task, values: FloatArray, inputs: list[FloatArray]) -> None:
+    """Put many terms about x − p so far from each other that floats see each by itself."""
+    if len(task.predictions) > 1:
+        return
+    along = places_along(task.predictions[0], task.problem.inputs)
+    for number, name in enumerate(task.problem.inputs):
+        terms = [place for place, each in enumerate(task.free) if along.get(each) == name]
+        if len(terms) >= FEWEST:
+            values[terms] = APART * np.arange(1.0, len(terms) + 1)
+            inputs[number] = np.linspace(0, APART * (len(terms) + 1), len(inputs[number]))
 
 
 def _drawn_from_data(

@@ -38,6 +38,11 @@ class Account:
                 "least squares, solved exactly: the model is affine in {names}",
                 names=self._named(curve.affine),
             )
+        if self.caught.added:
+            return message(
+                "least squares: {number} like terms placed one after the other, each where the residual shows it, then all finished by Levenberg and Marquardt",
+                number=self.caught.added,
+            )
         if not curve.affine:
             return message(
                 "least squares: {number} start for {names} on the scale of their units, the best finished by Levenberg and Marquardt",

@@ -11,9 +11,11 @@ import numpy as np
 from symgd.data.arrays import FloatArray, IntArray
 from symgd.fit.least_squares.candidates import Drawer, Scales
 from symgd.fit.least_squares.curve import Curve
+from symgd.fit.least_squares.likes import likes_of
 from symgd.fit.least_squares.marquardt import STEPS as FINISHING
 from symgd.fit.least_squares.marquardt import Descent, Marquardt
 from symgd.fit.least_squares.observed import Observed, rows_of, sampled
+from symgd.fit.least_squares.piecemeal import Piecemeal
 from symgd.fit.least_squares.projection import Front, Projection, merged
 from symgd.fit.least_squares.ties import Ties
 from symgd.fit.least_squares.verdict import downhill, floor, size
@@ -23,6 +25,7 @@ LEAST = 1e-120  # targets below this, or above one over it, are brought to 1
 DRAWS = 1024  # in one round
 SAMPLE = 400  # rows on which candidates are compared
 SHOWN = 4000  # rows on which peaks are looked for
+PLACED = 2000  # rows on which like terms are placed
 MANY = 50_000  # rows from which steps are first made on some of them
 ROUNDS = (1, 2, 3, 4, 8)  # at most, by the number of parameters that are not solved for
 AGREED = 3  # starts that come to one minimum are enough
@@ -47,6 +50,7 @@ class Caught:
     agreed: int = 0
     interrupted: bool = False
     idle: int = 0  # rounds since anything better was found
+    added: int = 0  # like terms that were placed one after the other, where that is the best so far
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +119,9 @@ class Hunt:
         rounds = max(2, rounds * FEW // len(self.curve.names)) if self.is_wide else rounds
         if self.drawer.waves.sweeps:  # as many minima as there are waves
             rounds *= 4
-        found = Caught(Front(np.zeros((0, len(self.curve.names))), np.zeros(0)))
+        found = self._piecemeal()
+        if found.interrupted or found.agreed:
+            return found
         for number in range(rounds):
             try:
                 found = self._round(found, number)
@@ -130,6 +136,26 @@ class Hunt:
                 break
         if self.task.progress is not None and number + 1 < rounds:
             self.task.progress(rounds, rounds)
+        return found
+
+    def _piecemeal(self) -> Caught:
+        """Like terms placed one after the other; it has agreed where they leave nothing but noise."""
+        found = Caught(Front(np.zeros((0, len(self.curve.names))), np.zeros(0)))
+        likes = likes_of(self.curve)
+        if likes is None or not self.curve.inputs:
+            return found
+        rows = sampled(self.rows, PLACED, self.task.seed)
+        pieces = Piecemeal(likes, self.curve, rows, self.bounds, self.task.seed)
+        finder = Marquardt(self.curve, self.sample, self.bounds)
+        try:
+            for theta, is_noise in pieces.ends():
+                front = Front(theta[None], np.array([finder.cost(theta)]))
+                enough = is_noise or (self.is_wide and pieces.bumps is not None)
+                found = Caught(front, agreed=int(enough), added=len(likes.places))
+        except KeyboardInterrupt:
+            if not found.added:
+                raise
+            return replace(found, interrupted=True)
         return found
 
     def _round(self, known: Caught, number: int) -> Caught:
@@ -147,7 +173,8 @@ class Hunt:
         still = bool(len(known.front.cost)) and known.front.cost[0] <= near
         agreed = known.agreed * still + int(np.count_nonzero(fresh.cost <= near))
         drawn = known.drawn + DRAWS * (len(fronts) - 1)
-        return Caught(best, drawn, agreed, idle=known.idle + 1 if still else 0)
+        added = known.added if still else 0
+        return Caught(best, drawn, agreed, idle=known.idle + 1 if still else 0, added=added)
 
     def _followed(self, drawn: FloatArray) -> Front:
         """The most promising of the candidates, after steps."""
@@ -197,6 +224,8 @@ class Hunt:
     def ends(self, front: Front) -> Iterator[Descent]:
         """The candidates that come to different minima, finished on all rows."""
         seen: list[float] = []
+        if self.is_wide and len(self.rows) > len(self.sample):
+            front = self._on_all_rows(front)
         twins, most = (1, 2) if len(self.rows) > MANY or self.is_wide else (TWINS, ENDS)
         for place in self._in_order(front):
             theta, cost = front.theta[place], front.cost[place]
@@ -206,6 +235,12 @@ class Hunt:
             if np.isfinite(cost) and worth and alike < twins and len(seen) < most:
                 seen.append(float(cost))
                 yield self.descended(theta)
+
+    def _on_all_rows(self, front: Front) -> Front:
+        """The best with their costs on all rows: a sample of the rows hardly tells many parameters."""
+        few = front.theta[:PARENTS]
+        costs = np.array([self.finder.cost(theta) for theta in few])
+        return Front(few, costs).take(np.argsort(costs, kind="stable"))
 
     def _in_order(self, front: Front) -> list[int]:
         """The best first; of those that fit alike, the one whose parameters are nearest to their scales."""

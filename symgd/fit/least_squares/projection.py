@@ -175,15 +175,25 @@ def _beyond(columns: Sequence[FloatArray], count: int) -> BoolArray:
 def _least_squares(columns: FloatArray, aim: FloatArray) -> tuple[FloatArray, FloatArray]:
     """The numbers by which the columns come nearest to `aim`, of shape (c, L), and what is left of it."""
     axes, shares = _orthonormal(columns)
-    left, beta = aim, np.zeros(columns.shape[:2])
-    for place in range(columns.shape[1]):
+    beta = _solved(axes, shares, aim)
+    left = aim - (beta[:, None, :] @ columns)[:, 0]  # what these numbers leave, with their rounding
+    more = _solved(axes, shares, left)
+    after = left - (more[:, None, :] @ columns)[:, 0]
+    better = _dot(after, after) < _dot(left, left)
+    return np.where(better[:, None], beta + more, beta), np.where(better[:, None], after, left)
+
+
+def _solved(axes: FloatArray, shares: FloatArray, aim: FloatArray) -> FloatArray:
+    """β of R·β = Qᵀ·aim, of shape (c, L)."""
+    left, beta = aim, np.zeros(shares.shape[:2])
+    for place in range(shares.shape[1]):
         axis = axes[:, place]
         beta[:, place] = _dot(axis, left)
         left = left - beta[:, place, None] * axis
-    for place in reversed(range(columns.shape[1])):
+    for place in reversed(range(shares.shape[1])):
         known = beta[:, place] - _dot(shares[:, place, place + 1 :], beta[:, place + 1 :])
         beta[:, place] = known / shares[:, place, place]
-    return beta, left
+    return beta
 
 
 def merged(*fronts: Front) -> Front:

@@ -67,6 +67,7 @@ class Peaks:
 
     places: FloatArray
     widths: FloatArray
+    heights: FloatArray  # prominences
 
     def put(self, drawn: FloatArray, bumps: Sequence[Bump], rng: np.random.Generator) -> FloatArray:
         """Candidates, some of them with their terms on peaks, no two of one candidate on the same."""
@@ -83,16 +84,16 @@ class Peaks:
         return made
 
 
-def peaks_of(column: FloatArray, target: FloatArray) -> Peaks:
-    """The peaks, and the valleys as peaks that hang down."""
+def peaks_of(column: FloatArray, target: FloatArray, signs: Sequence[int] = (1, -1)) -> Peaks:
+    """The peaks, and the valleys as peaks that hang down; or those of one sign alone."""
     places, back = np.unique(column, return_inverse=True)
     heights = np.bincount(back, weights=target) / np.bincount(back)
     smooth = np.convolve(np.pad(heights, 1, mode="edge"), (0.25, 0.5, 0.25), mode="valid")
-    found = [*_found(places, smooth), *_found(places, -smooth)]
+    found = [one for sign in signs for one in _found(places, sign * smooth)]
     found.sort(reverse=True)
     most = found[0][0] if found else 0.0
-    kept = np.array([(at, wide) for tall, at, wide in found if tall > LEAST * most])
-    return Peaks(*kept.reshape(-1, 2).T)
+    kept = np.array([(at, wide, tall) for tall, at, wide in found if tall > LEAST * most])
+    return Peaks(*kept.reshape(-1, 3).T)
 
 
 def _found(places: FloatArray, heights: FloatArray) -> list[tuple[float, float, float]]:

@@ -207,7 +207,7 @@ class Ties:
             if not (part.is_Add or part.is_Mul):
                 continue
             shaped = [
-                (_shape(term, names), term) for term in part.args if term.free_symbols & names
+                (shape_of(term, names), term) for term in part.args if term.free_symbols & names
             ]
             for (one, _), (other, _) in combinations(shaped, 2):
                 if one[0] == other[0]:
@@ -238,15 +238,8 @@ class Ties:
     @cached_property
     def places(self) -> frozenset[int]:
         """Parameters that are places along an input: p of x − p."""
-        inputs = {sympy.Symbol(name) for name in self.curve.inputs}
-        found = set()
-        for part in self.curve.formula.atoms(sympy.Add):
-            for place, name in enumerate(self.curve.names):
-                if abs(part.coeff(sympy.Symbol(name))) == 1 and any(
-                    abs(part.coeff(each)) == 1 for each in inputs
-                ):
-                    found.add(place)
-        return frozenset(found)
+        found = places_along(self.curve.formula, self.curve.inputs)
+        return frozenset(n for n, name in enumerate(self.curve.names) if name in found)
 
     def _rank(self, value: float, place: int) -> float:
         """Slower terms first: rates go up, periods and times go down; places go up."""
@@ -256,7 +249,17 @@ class Ties:
         return -value if slow_last else value
 
 
-def _shape(term: sympy.Expr, names: set[sympy.Symbol]) -> tuple[sympy.Expr, tuple[str, ...]]:
+def places_along(formula: sympy.Expr, inputs: Sequence[str]) -> Mapping[str, str]:
+    """The names that stand beside an input, as p does in x − p, and which input each stands beside."""
+    found: dict[str, str] = {}
+    for part in formula.atoms(sympy.Add):
+        alone = {str(one) for term in part.args for one in (term, -term) if one.is_Symbol}
+        for name in alone.intersection(inputs):
+            found |= dict.fromkeys(alone - {name}, name)
+    return found
+
+
+def shape_of(term: sympy.Expr, names: set[sympy.Symbol]) -> tuple[sympy.Expr, tuple[str, ...]]:
     """A term with its parameters numbered as they come, and the parameters."""
     order: list[sympy.Symbol] = []
     for part in sympy.preorder_traversal(term):

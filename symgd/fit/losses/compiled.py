@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -12,6 +12,7 @@ import sympy
 from symgd.codegen.compiled import as_real, on_arrays
 from symgd.data.arrays import FloatArray
 
+LONG = 8  # terms: a sum of more inside a function is derived by the chain rule, once
 Compute: TypeAlias = Callable[..., FloatArray]  # of shape (expressions, …)
 
 # What SciPy has and NumPy has not.
@@ -92,9 +93,35 @@ def slopes_of(expr: sympy.Expr, symbols: Sequence[sympy.Symbol]) -> list[sympy.E
     """
     parts: dict[sympy.Symbol, list[sympy.Expr]] = {symbol: [] for symbol in symbols}
     for term in sympy.Add.make_args(expr):
-        for symbol in term.free_symbols & parts.keys():
+        held = term.free_symbols & parts.keys()
+        inner = longest_sum(term) if len(held) > LONG else None
+        if inner is not None:
+            for symbol, slope in zip(symbols, _by_chain(term, inner, symbols), strict=True):
+                parts[symbol].append(slope)
+            continue
+        for symbol in held:
             parts[symbol].append(term.diff(symbol))
     return [sympy.Add(*parts[symbol]) for symbol in symbols]
+
+
+def longest_sum(term: sympy.Expr) -> sympy.Expr | None:
+    """The sum of the most terms inside, where these are many; None where they are not."""
+    longest = max(term.atoms(sympy.Add), key=lambda part: len(part.args), default=None)
+    return longest if longest is not None and len(longest.args) > LONG else None
+
+
+def _by_chain(
+    term: sympy.Expr, inner: sympy.Expr, symbols: Sequence[sympy.Symbol]
+) -> list[sympy.Expr]:
+    """The slopes of f(u, θ) for a sum u of θ: those of f beside it, and the one by u times those of u."""
+    u = sympy.Symbol("_u", real=True)
+    outer = term.xreplace({inner: u})
+    beside = outer.free_symbols
+    through = outer.diff(u).xreplace({u: inner})
+    return [
+        (outer.diff(symbol).xreplace({u: inner}) if symbol in beside else 0) + through * slope
+        for symbol, slope in zip(symbols, slopes_of(inner, symbols), strict=True)
+    ]
 
 
 def derived(
@@ -104,6 +131,14 @@ def derived(
 
     Every answer is in the symbols of `real_symbols`, in the order of `names`.
     """
+    values, first, second = _derived(tuple(exprs), tuple(names), tuple(by), order)
+    return [*values], [[*row] for row in first], [[*row] for row in second]
+
+
+@lru_cache(maxsize=16)  # several ask for the same: what is redundant, the search, what is left open
+def _derived(
+    exprs: tuple[sympy.Expr, ...], names: tuple[str, ...], by: tuple[str, ...], order: int
+) -> tuple[list[sympy.Expr], list[list[sympy.Expr]], list[list[sympy.Expr]]]:
     real, symbols = as_real(exprs, names)
     real = [steady(expr) for expr in real]
     chosen = [symbols[names.index(name)] for name in by]
@@ -148,6 +183,11 @@ def steady_functions() -> dict[str, Callable[..., Any]]:
 
 def compiled(exprs: Sequence[sympy.Expr], names: Sequence[str]) -> Callable[..., list[Any]]:
     """The function of the names' values that answers the value of each expression, which may be one of SciPy's."""
+    return _compiled(tuple(exprs), tuple(names))
+
+
+@lru_cache(maxsize=32)
+def _compiled(exprs: tuple[sympy.Expr, ...], names: tuple[str, ...]) -> Callable[..., list[Any]]:
     modules: list[Any] = [joined()]
     if any(expr.has(Sigmoid, LogSumExp) for expr in exprs):
         modules.append(steady_functions())

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import sympy
 
 from symgd import terms as nt
 from symgd.codegen.stable import in_numpy, named
 from symgd.errors import GenerationError
-from symgd.fit.losses.compiled import slopes_of
+from symgd.fit.losses.compiled import LONG, slopes_of
 from symgd.fit.task import Task
 
 
@@ -53,6 +54,7 @@ def of_predictions(task: Task) -> Scored:
     return Scored(names, _loss(task, tuple(map(nt.Symbol, names))), task.predictions, affine)
 
 
+@lru_cache(maxsize=64)
 def is_affine(expr: sympy.Expr, names: tuple[str, ...]) -> bool:
     """Whether an expression is a sum of functions of the data times parameters.
 
@@ -64,7 +66,10 @@ def is_affine(expr: sympy.Expr, names: tuple[str, ...]) -> bool:
     """
     learned = {*map(sympy.Symbol, names)}
     for slope in slopes_of(expr, [*learned & expr.free_symbols]):
-        if slope.free_symbols & learned and sympy.expand(slope).free_symbols & learned:
+        held = slope.free_symbols & learned
+        if len(held) > LONG and not any(part.is_Add for part in sympy.Mul.make_args(slope)):
+            return False  # of a product nothing cancels, and expanding it would take long
+        if held and sympy.expand(slope).free_symbols & learned:
             return False
         if slope.has(sympy.Derivative, sympy.Subs):
             return False
