@@ -66,6 +66,8 @@ class _Written(ast.NodeTransformer):
         """2·x/n as x/(n/2), which rounds to the same."""
         self.generic_visit(node)
         match node:
-            case ast.BinOp(ast.BinOp(ast.Constant(2.0), ast.Mult(), x), ast.Div(), ast.Constant(n)):
+            case ast.BinOp(
+                ast.BinOp(ast.Constant(2.0), ast.Mult(), x), ast.Div(), ast.Constant(float() as n)
+            ):
                 return ast.BinOp(x, ast.Div(), ast.Constant(n / 2))
         return node

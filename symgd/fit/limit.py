@@ -19,8 +19,8 @@ import numpy as np
 import sympy
 
 from symgd.codegen.compiled import on_arrays
-from symgd.data.arrays import FloatArray
 from symgd.codegen.separation import square_factor
+from symgd.data.arrays import FloatArray
 from symgd.errors import SymgdError
 from symgd.fit.found import Found
 from symgd.fit.losses.objective import Objective
