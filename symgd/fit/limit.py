@@ -18,8 +18,8 @@ from typing import TypeAlias
 import numpy as np
 import sympy
 
-from symgd.data.arrays import FloatArray
 from symgd.codegen.separation import square_factor
+from symgd.data.arrays import FloatArray
 from symgd.errors import SymgdError
 from symgd.fit.found import Found
 from symgd.fit.losses.objective import Objective
