@@ -99,16 +99,22 @@ def _finished(hunt: Hunt, caught: Caught) -> tuple[list[Descent], Caught]:
     """The ends of what was caught, the best first; an interruption leaves those that there are."""
     ends: list[Descent] = []
     if caught.interrupted:
-        best = min(caught.front.theta[:LAST], key=hunt.finder.cost)  # on all rows, not the sample
-        return [hunt.finder.descend(best, LAST)], caught
+        return [_best_so_far(hunt, caught)], caught
     try:
         for end in hunt.ends(caught.front):
             ends.append(end)  # what was found before an interruption counts
     except KeyboardInterrupt:
-        if not ends:
+        if not len(caught.front.cost):
             raise
+        ends.append(_best_so_far(hunt, caught))
         caught = replace(caught, interrupted=True)
     return sorted(ends, key=lambda end: end.cost), caught
+
+
+def _best_so_far(hunt: Hunt, caught: Caught) -> Descent:
+    """The best candidate on all rows, not the sample, after a few steps."""
+    best = min(caught.front.theta[:LAST], key=hunt.finder.cost)
+    return hunt.finder.descend(best, LAST)
 
 
 def _is_outside(hunt: Hunt, caught: Caught) -> bool:
