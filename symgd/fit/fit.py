@@ -14,20 +14,20 @@ from symgd.data.labels import Label, chosen, labels_from
 from symgd.errors import FitError, SymgdError, parameter
 from symgd.fit import linear
 from symgd.fit.asked import task_from
-from symgd.fit.endless import with_limit
 from symgd.fit.fit_options import FitOptions
 from symgd.fit.fitted import Fit
 from symgd.fit.found import Found
 from symgd.fit.groups import Fits, rows_by
-from symgd.fit.identify import identified
+from symgd.fit.jumps import over_steps, stepped
 from symgd.fit.least_squares import squares
 from symgd.fit.losses import cornered, general
 from symgd.fit.losses.corners import corners_of
 from symgd.fit.losses.objective import Objective, expect_values, penalty_of
+from symgd.fit.outcomes import out_of_time
 from symgd.fit.redundant import without_redundant
-from symgd.fit.steps import over_steps, stepped
-from symgd.fit.summaries.words import out_of_time
 from symgd.fit.task import Task
+from symgd.fit.verdicts.endless import with_limit
+from symgd.fit.verdicts.identifiable import identified
 from symgd.optimize.asked import finite_number
 from symgd.problem.problem import Problem
 from symgd.writing.words import message

@@ -27,7 +27,7 @@ from symgd.fit.losses.general import bounds_of
 from symgd.fit.losses.newton import newton
 from symgd.fit.losses.objective import Objective, penalty_of
 from symgd.fit.losses.scores import is_affine
-from symgd.fit.summaries.words import arrived, at_bounds
+from symgd.fit.outcomes import arrived, at_bounds
 from symgd.fit.task import Task
 from symgd.registry.registry import FrozenMap
 from symgd.writing.words import Message, message

@@ -18,14 +18,14 @@ import sympy
 from symgd.data.arrays import FloatArray
 from symgd.errors import SymgdError
 from symgd.fit.found import Found
+from symgd.fit.jumps import while_held
 from symgd.fit.least_squares.affine import affine_set
 from symgd.fit.losses.compiled import slopes_of
 from symgd.fit.losses.corners import corners_of
 from symgd.fit.losses.objective import Objective, penalty_of
-from symgd.fit.rest import is_large, rest_of
-from symgd.fit.steps import while_held
 from symgd.fit.task import Task
-from symgd.fit.untold import untold
+from symgd.fit.verdicts.stationary import is_large, rest_of
+from symgd.fit.verdicts.untold import untold
 from symgd.registry.registry import FrozenMap
 
 HELD_AT = (1.0, -1.0)  # values that are tried: of some formulas one sign alone has a value

@@ -41,10 +41,10 @@ from symgd.fit.least_squares.verdict import (
     floor,
     is_told,
 )
-from symgd.fit.nearly import hardly_told
-from symgd.fit.rest import Rest, is_large, rest_of
-from symgd.fit.summaries.words import broken_off
+from symgd.fit.outcomes import broken_off
 from symgd.fit.task import Task
+from symgd.fit.verdicts.significance import hardly_told
+from symgd.fit.verdicts.stationary import Rest, is_large, rest_of
 from symgd.optimize.outcome import Outcome
 from symgd.registry.registry import FrozenMap
 from symgd.writing.words import Message

@@ -26,7 +26,7 @@ from symgd.fit.losses.general import (
 from symgd.fit.losses.newton import EPS, Bounds, newton
 from symgd.fit.losses.programme import solved
 from symgd.fit.losses.recession import recession
-from symgd.fit.summaries.words import arrived, at_bounds, runs_away, stuck, tried
+from symgd.fit.outcomes import arrived, at_bounds, runs_away, stuck, tried
 from symgd.fit.task import Task
 from symgd.optimize.outcome import Outcome
 from symgd.registry.registry import FrozenMap

@@ -18,8 +18,7 @@ from symgd.fit.losses.newton import Arrival, Bounds, newton, runs_off
 from symgd.fit.losses.objective import Objective
 from symgd.fit.losses.recession import Recession, recession
 from symgd.fit.losses.softened import softened
-from symgd.fit.nearly import room_above
-from symgd.fit.summaries.words import (
+from symgd.fit.outcomes import (
     arrived,
     at_bounds,
     broken_off,
@@ -29,6 +28,7 @@ from symgd.fit.summaries.words import (
     without_value,
 )
 from symgd.fit.task import Task, thinned
+from symgd.fit.verdicts.significance import room_above
 from symgd.optimize.outcome import Outcome
 from symgd.registry.registry import FrozenMap
 from symgd.writing.words import Message, message

@@ -16,7 +16,6 @@ import numpy as np
 import sympy
 
 from symgd.data.arrays import FloatArray
-from symgd.fit.changes import Changes, null_of
 from symgd.fit.least_squares.candidates import Scales
 from symgd.fit.least_squares.curve import Curve
 from symgd.fit.least_squares.likes import FEWEST
@@ -24,6 +23,7 @@ from symgd.fit.least_squares.observed import Observed
 from symgd.fit.least_squares.ties import places_along
 from symgd.fit.losses.compiled import derived
 from symgd.fit.task import Task
+from symgd.fit.verdicts.changes import Changes, null_of
 
 DRAWS = 6  # in floats
 NEAR, WIDE = (

@@ -8,8 +8,8 @@ import numpy as np
 import sympy
 
 from symgd.data.arrays import FloatArray
+from symgd.fit.jumps import stepped
 from symgd.fit.losses.compiled import Compute, derived, longest_sum, on_rows
-from symgd.fit.steps import stepped
 from symgd.fit.task import Task
 
 NOTHING = 1e-13  # singular values below this, of columns brought to one length, are 0

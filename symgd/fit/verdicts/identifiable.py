@@ -15,13 +15,13 @@ import numpy as np
 
 from symgd.codegen.separation import factors_of_parameters
 from symgd.data.arrays import FloatArray, spread
-from symgd.fit.changes import Changes, null_of
 from symgd.fit.found import Found
 from symgd.fit.linear import determines_all, linear
 from symgd.fit.losses.objective import Objective, penalty_of
-from symgd.fit.rest import rest_of
 from symgd.fit.task import Task
-from symgd.fit.untold import untold
+from symgd.fit.verdicts.changes import Changes, null_of
+from symgd.fit.verdicts.stationary import rest_of
+from symgd.fit.verdicts.untold import untold
 from symgd.optimize.outcome import Outcome
 from symgd.writing.words import Message, message
 

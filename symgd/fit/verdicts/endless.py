@@ -13,16 +13,16 @@ from dataclasses import replace
 import numpy as np
 
 from symgd.codegen.separation import square_factor
-from symgd.fit.changes import Changes
 from symgd.fit.found import Found
 from symgd.fit.least_squares.account import SECOND, infinite
 from symgd.fit.least_squares.hunt import Hunt
 from symgd.fit.least_squares.infinity import UNFELT, Runaway, runaway
 from symgd.fit.least_squares.verdict import WEAK, floor
-from symgd.fit.limit import Limit, Search, limit_of, rounding
 from symgd.fit.losses.general import squared
 from symgd.fit.losses.objective import Objective, penalty_of
 from symgd.fit.task import Task
+from symgd.fit.verdicts.changes import Changes
+from symgd.fit.verdicts.limit import Limit, Search, limit_of, rounding
 from symgd.registry.registry import FrozenMap
 from symgd.writing.words import Message, message
 
