@@ -28,13 +28,8 @@ from symgd.fit.least_squares.observed import Observed
 from symgd.fit.least_squares.projection import Projection
 from symgd.fit.least_squares.summits import Bump, Peaks, bumps_of, peaks_of
 
-BLURS = (
-    0,
-    2,
-    4,
-    8,
-    16,
-)  # rows over which bending is looked at, which shows shoulders; 0: not at all
+# Rows over which bending is looked at, which shows shoulders; 0: not at all.
+BLURS = (0, 2, 4, 8, 16)
 TALL = 0.2  # of the highest peak: peaks that are taken together
 AROUND = 2.0  # widths of a peak that its term is fitted on
 DRAWS = 256  # of one term
@@ -45,7 +40,6 @@ ENOUGH = 0.02  # of the cost: more is gained by a round that is followed by anot
 OUT = (0, 1, 2)  # terms that are taken out and placed anew, after all were placed
 TOGETHER = 8  # residuals that are summed up
 SPREAD = 4.0  # standard deviations by which the squares of such sums may be above those of noise
-
 
 View: TypeAlias = tuple[tuple[int, ...], int]
 

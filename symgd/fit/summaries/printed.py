@@ -30,7 +30,7 @@ class PrintedSummary(ABC):
         >>> import symgd
         >>> summary = symgd.Problem("a*x + b").fit([1, 2, 3], [1.2, 1.8, 3.4]).summary()
         >>> summary.text().splitlines()[0]
-        'y = 1.1x − 0.067'
+        'y = 1.1x − 0.066667'
         """
         return as_text(self.told(language, ascii=ascii), ascii=ascii, width=width)
 
