@@ -13,6 +13,7 @@ from symgd.data.arrays import IntArray
 from symgd.data.labels import Label, chosen, labels_from
 from symgd.errors import FitError, SymgdError, parameter
 from symgd.fit import linear
+from symgd.fit.anchors import anchored
 from symgd.fit.asked import task_from
 from symgd.fit.fit_options import FitOptions
 from symgd.fit.fitted import Fit
@@ -67,6 +68,11 @@ def _with_size(task: Task, found: Found) -> Found:
 
 
 def _searched(task: Task) -> Found:
+    """The least cost, by the way that suits it, where every parameter is told from the others."""
+    return anchored(task, _sought)
+
+
+def _sought(task: Task) -> Found:
     """Exact, by least squares from many starts, by a linear programme, or by Newton's method."""
     quadratic = linear.linear(task)  # it may be one now that some parameters are held
     if quadratic is not None:

@@ -57,6 +57,19 @@ def out_of_time() -> Outcome:
     )
 
 
+def beyond_floats(name: str, column: str, middle: float) -> Outcome:
+    """The least cost lies where a coefficient is too large or too small for a float."""
+    return Outcome(
+        "stalled",
+        message("the cost is least where {name} is a number that no float holds", name=name),
+        message(
+            "write {column} - {middle} for {column} in the formula, which measures it from there",
+            column=column,
+            middle=f"{middle:.10g}",
+        ),
+    )
+
+
 def without_value(task: Task) -> Outcome:
     """No start at which the cost is a number."""
     name = task.free[0]

@@ -45,6 +45,8 @@ class Task:
         Of the starts that are drawn.
     progress : callable, optional
         Told how many starts of how many are done.
+    anchors : mapping of str to SymPy expression
+        Positive factors of free parameters; a coefficient that has one stands for its product with it.
     """
 
     problem: Problem
@@ -56,6 +58,7 @@ class Task:
     start: Mapping[str, float] = field(default_factory=lambda: FrozenMap({}))
     seed: int = 0
     progress: Progress | None = None
+    anchors: Mapping[str, sympy.Expr] = field(default_factory=lambda: FrozenMap({}))
 
     @cached_property
     def free(self) -> tuple[str, ...]:
@@ -76,7 +79,11 @@ class Task:
         held |= {sympy.Symbol(name): _number(value) for name, value in self.fixed.items()}
         for _ in self.tied:  # a tied parameter may hang on another
             expr = expr.xreplace(held)
-        return expr.xreplace(held)
+        expr = expr.xreplace(held)
+        if not self.anchors:
+            return expr
+        anchors = {sympy.Symbol(name): sympy.Symbol(name) / e for name, e in self.anchors.items()}
+        return _from_middle(sympy.powsimp(expr.xreplace(anchors), deep=True, combine="exp"))
 
 
 def thinned(task: Task, most: int = MANY // 2) -> Task:
@@ -89,6 +96,12 @@ def thinned(task: Task, most: int = MANY // 2) -> Task:
     rows = np.sort(np.random.default_rng(task.seed).permutation(used)[:most])
     kept = weights[rows] * (float(weights.sum()) / float(weights[rows].sum()))
     return replace(task, columns=chosen(task.columns, rows), weights=kept)
+
+
+def _from_middle(expr: sympy.Expr) -> sympy.Expr:
+    """exp(b·x − 2013·b) as exp(b·(x − 2013)), which loses no digits."""
+    sums = {power: sympy.factor_terms(power.exp) for power in expr.atoms(sympy.exp)}
+    return expr.xreplace({power: sympy.exp(inside) for power, inside in sums.items()})
 
 
 def _number(value: float) -> sympy.Expr:
