@@ -182,7 +182,9 @@ class _Choice:
         equal = [end for end in every if end.cost <= room]
         rough = [roughness(hunt.curve, end.theta, hunt.rows) for end in equal]
         smooth = [e for e, r in zip(equal, rough, strict=True) if r <= min(rough) * (1 + APART)]
-        best = self._nearest(min(smooth, key=lambda end: hunt.drawer.distance(end.theta)))
+        far = [hunt.drawer.distance(end.theta) for end in smooth]
+        near = [e for e, d in zip(smooth, far, strict=True) if d <= min(far) * (1 + APART)]
+        best = self._nearest(min(near, key=_in_order))
         remarks: tuple[Message, ...] = (START_LEFT,) if self.started is not None else ()
         if max(rough) > min(rough) * (1 + APART):
             remarks = (*remarks, SMOOTHEST)
@@ -289,6 +291,11 @@ class _Choice:
             if np.any(np.abs(place - settled) > APART * size) and not self._off(end):
                 return self._as_found(hunt.finder.polished(end), place, account)
         return None
+
+
+def _in_order(end: Descent) -> tuple[int, tuple[float, ...]]:
+    """Of ends that nothing else tells apart, the one with the fewest minus signs, then the least values, comes first."""
+    return int((end.theta < 0).sum()), tuple(end.theta.tolist())
 
 
 def cost_of(task: Task, squares: float) -> float:

@@ -20,6 +20,7 @@ from symgd.fit.linear import determines_all, linear
 from symgd.fit.losses.objective import Objective, penalty_of
 from symgd.fit.task import Task
 from symgd.fit.verdicts.changes import Changes, null_of
+from symgd.fit.verdicts.limit import rounding
 from symgd.fit.verdicts.stationary import rest_of
 from symgd.fit.verdicts.untold import untold
 from symgd.optimize.outcome import Outcome
@@ -117,7 +118,8 @@ def _with_zeros(
         yield values
     size = float(np.abs(task.columns.values[-len(task.predictions) :]).max(initial=0.0))
     felt = np.abs(changes.at(values, inputs)).max(axis=0, initial=0.0) * np.abs(values)
-    most = found.cost + 1e-9 * abs(found.cost) + (NOUGHT * size) * (NOUGHT * size)
+    least = rounding(task) if len(task.predictions) == 1 else (NOUGHT * size) * (NOUGHT * size)
+    most = found.cost + 1e-9 * abs(found.cost) + least
     for place in np.flatnonzero((felt > 0) & (felt <= NOUGHT * size)):
         without = np.where(np.arange(len(values)) == place, 0.0, values)
         if objective.cost(without) <= most:
