@@ -295,7 +295,8 @@ class _Choice:
 
 def _in_order(end: Descent) -> tuple[int, tuple[float, ...]]:
     """Of ends that nothing else tells apart, the one with the fewest minus signs, then the least values, comes first."""
-    return int((end.theta < 0).sum()), tuple(end.theta.tolist())
+    values = tuple(float(f"{value:.3g}") for value in end.theta)
+    return int((end.theta < 0).sum()), values
 
 
 def cost_of(task: Task, squares: float) -> float:
