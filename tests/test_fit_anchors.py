@@ -43,6 +43,20 @@ def test_rates_of_reactions_over_few_degrees() -> None:
         assert math.log(fit.parameters["A"]) == pytest.approx(math.log(2e13), rel=1e-6)
 
 
+def test_it_is_said_how_a_coefficient_was_sought() -> None:
+    fit = Problem("a*exp(b*x)", loss="huber").fit(YEARS, ASSETS)
+    assert "a was sought by its product with exp(2013*b)" in fit.explain()
+    near = Problem("a*exp(b*(x - 2013))", loss="huber").fit(YEARS - 2000, ASSETS)
+    assert "was sought by its product" not in near.explain()
+
+
+def test_the_coefficient_that_no_float_holds_is_the_one_that_is_named() -> None:
+    x = 100 + np.arange(0, 3, 0.05)
+    y = 2 * (x / 100) ** 3 + 5 * np.exp(-(x - 100) / 0.1)
+    fit = Problem("c*x^p + a*exp(-x/tau)").fit(x, y)
+    assert "least where a is a number that no float holds" in str(fit.outcome)
+
+
 @pytest.mark.parametrize("loss", ["mse", "huber"])
 def test_a_coefficient_that_no_float_holds_is_no_minimum(loss: str) -> None:
     """Unix times: exp(-1.7e9/900) is 0, and its coefficient would be infinite."""

@@ -26,6 +26,7 @@ from symgd.fit.losses.objective import penalty_of
 from symgd.fit.outcomes import beyond_floats
 from symgd.fit.task import Task
 from symgd.registry.registry import FrozenMap
+from symgd.writing.words import message
 
 SAME = 1e-6  # the part by which a cost is higher than another
 FAR = 10.0  # times its own range from 0: an input whose middle is taken
@@ -38,22 +39,29 @@ def anchored(task: Task, search: Callable[[Task], Found]) -> Found:
         return search(task)
     start = dict(task.start)
     for name in anchors.keys() & start.keys():
-        factor = _at(anchors[name], {**start, **task.fixed})
+        factor = _at(anchors[name], task.start)
         if factor is None:
             return search(task)
         start[name] *= factor
     found = search(replace(task, anchors=anchors, start=FrozenMap(start)))
-    released = _released(found, anchors, task.fixed)
-    return _within_floats(task, search(task), found, anchors) if released is None else released
+    lost = [name for name in anchors if _own(found.values, anchors, name) is None]
+    if lost:
+        return _within_floats(task, search(task), found, lost[0])
+    said = [
+        message(
+            "{name} was sought by its product with {factor}, in the middle of the data",
+            name=name,
+            factor=factor,
+        )
+        for name, factor in anchors.items()
+    ]
+    return replace(_released(found, anchors), account=(*found.account, *said))
 
 
-def _within_floats(
-    task: Task, near: Found, found: Found, anchors: Mapping[str, sympy.Expr]
-) -> Found:
+def _within_floats(task: Task, near: Found, found: Found, name: str) -> Found:
     """The best that floats hold, which is no minimum where a better one is beyond them."""
     if near.cost <= found.cost * (1 + SAME) or found.outcome.kind != "converged":
         return near
-    name = next(iter(anchors))
     column = next(n for n in task.problem.inputs if _is_far(task.columns[n]))
     middle = float(np.median(task.columns[column]))
     return replace(near, outcome=beyond_floats(name, column, middle), second=None)
@@ -72,8 +80,9 @@ def _anchors(task: Task) -> Iterator[tuple[str, sympy.Expr]]:
     if not task.predictions[0].free_symbols & far:
         return
     slopes = slopes_of(task.predictions[0], symbols)
-    moving = {*symbols} - {symbols[place] for place in affine_set(slopes, symbols)}
-    for place in affine_set(slopes, symbols):
+    affine = affine_set(slopes, symbols)
+    moving = {*symbols} - {symbols[place] for place in affine}
+    for place in affine:
         ends = task.bounds.get(task.free[place], (-math.inf, math.inf))
         if any(math.isfinite(end) and end != 0 for end in ends):
             continue
@@ -113,27 +122,30 @@ def _at(factor: sympy.Expr, values: Mapping[str, float]) -> float | None:
     return found if math.isfinite(found) and found > 0 else None
 
 
-def _released(
-    found: Found, anchors: Mapping[str, sympy.Expr], fixed: Mapping[str, float]
-) -> Found | None:
-    """The same in the formula's own coefficients; None where these are no floats."""
-    values = _own(found.values, anchors, fixed)
-    if values is None:
+def _own(values: Mapping[str, float], anchors: Mapping[str, sympy.Expr], name: str) -> float | None:
+    """A coefficient without its factor; None where that is no float."""
+    size = _at(anchors[name], values)
+    if size is None:
         return None
-    second = found.second and _released(found.second, anchors, fixed)
-    far = found.far and _own(found.far, anchors, fixed)
-    return replace(found, values=values, second=second, far=far)
+    own = values[name] / size
+    return own if math.isfinite(own) and (own == 0) == (values[name] == 0) else None
 
 
-def _own(
-    values: Mapping[str, float], anchors: Mapping[str, sympy.Expr], fixed: Mapping[str, float]
-) -> Mapping[str, float] | None:
-    made = dict(values)
-    for name, factor in anchors.items():
-        size = _at(factor, {**values, **fixed})
-        if size is None:
-            return None
-        made[name] = values[name] / size
-        if not math.isfinite(made[name]) or (made[name] == 0) != (values[name] == 0):
-            return None
-    return FrozenMap(made)
+def _released(found: Found, anchors: Mapping[str, sympy.Expr]) -> Found:
+    """The same in the formula's own coefficients; another minimum and a place far out only where these are floats."""
+
+    def own(values: Mapping[str, float]) -> Mapping[str, float] | None:
+        made = dict(values)
+        for name in anchors:
+            one = _own(values, anchors, name)
+            if one is None:
+                return None
+            made[name] = one
+        return FrozenMap(made)
+
+    values = own(found.values)
+    assert values is not None  # whoever releases has asked
+    second = None
+    if found.second is not None and own(found.second.values) is not None:
+        second = _released(found.second, anchors)
+    return replace(found, values=values, second=second, far=found.far and own(found.far))
