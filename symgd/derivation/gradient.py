@@ -21,12 +21,8 @@ if TYPE_CHECKING:
     from symgd.writing.documents.json_record import Recorder  # loads json and speech
 
 SCHEMA = "symgd/derivation/1"
-GENERIC = (
-    "theta",
-    "p",
-    "q",
-    "theta_k",
-)  # letters for any of the parameters, the first that is free
+# Letters for any of the parameters, the first that is free; p is what many call a prediction.
+GENERIC = ("theta", "q", "theta_k")
 
 
 @names_options

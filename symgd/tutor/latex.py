@@ -29,8 +29,8 @@ _ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar"}
 _ORDER = re.compile(r"\s*\[([^\[\]]*)\]")
 _BELOW = re.compile(r"\s*[_^](?=\s*\{)")
 _DERIVATIVE = re.compile(r"(?P<sign>∂|d|\\partial(?![A-Za-z]))\s*(?P<of>.*)")
-_VARIABLE = re.compile(r"(?:∂|d|\\partial(?![A-Za-z]))\s*\S+")
-_NAME = re.compile(r"\\?\w*(?:_\{[^{}]*\})?'*")
+_VARIABLE = re.compile(r"(?:∂|d|\\partial(?![A-Za-z]))\s*(?:_\s*\{[^{}]*\}|\S)+")
+_NAME = re.compile(r"\\?\w*(?:_\s*\{[^{}]*\})?'*")
 
 _LETTERS = {*GREEK, *FUNCTIONS, *ALIASES, "ell", "sgn"}
 _WORDS = "|".join(sorted(filter(str.isalpha, _LETTERS), key=len, reverse=True))
@@ -63,7 +63,7 @@ _SIGNS = (
     (r"\{\s*\}", " "),
     (r"\\([{}])", r"\1"),
     (r"_\s+\{", "_{"),
-    (r"_\{(\w+)_\{(\w+)\}\}", r"_{\1_\2}"),
+    (r"_\{([^{}]*)_\{([^{}]*)\}\}", r"_{\1_\2}"),
     (r"\\var(epsilon|theta|phi|rho|sigma|pi)(?![A-Za-z])", r"\\\1"),
     (rf"(?<=[^\W_])\\({_WORDS})(?![A-Za-z])", r" \\\1"),
     (rf"\\({_WORDS})\s*(?=[_^'])", r"\1"),

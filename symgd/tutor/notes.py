@@ -87,10 +87,10 @@ def without_beginning(bare: str, whole: str) -> str:
 def is_words(text: str, known: IsKnown) -> bool:
     """Whether a line is words, such as a heading, and holds no formula."""
     words = text.split()
-    plain = [w for w in words[:2] if _WORD.fullmatch(w) and not is_name(w.strip(",:."), known)]
-    if text.rstrip().endswith(":") and words[0] in plain:
-        return True
-    return len(plain) == 2 and "=" not in text
+    plain = [_WORD.fullmatch(w) and not is_name(w.strip(",:."), known) for w in words[:4]]
+    if text.rstrip().endswith(":") and (plain[0] or sum(map(bool, plain)) > 1):
+        return True  # "The" may be T·h·e, "The first lines …:" is none
+    return len(words) > 1 and all(plain[:2]) and "=" not in text
 
 
 def without_words(text: str, known: IsKnown) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from symgd.errors import FormulaError
 from symgd.parsing.tokens import MAX_LENGTH
+from symgd.tutor.notes import IsKnown
 
 _SUBSCRIPT = r"_\{[^{}]*\}|_\(\w+(?:\s*=\s*\w+)?\)|_\w\s*=\s*\d+|_[^\W\d_]|[ᵢⱼₖₗₘₙ]"
 _NAME = r"[^\W\d_⁰¹²³⁴-⁹ᵢ-ᵪₐ-ₜ₀-₉Σ∑](?:_\{[^{}]*\}|[^\W⁰¹²³⁴-⁹ⁿΣ∑])*"
@@ -52,8 +53,11 @@ class LineToken:
     by: str = ""
 
 
-def tokens_of(text: str) -> list[LineToken]:
-    """Cut a line into tokens; FormulaError where a character belongs to none."""
+def tokens_of(text: str, is_name: IsKnown) -> list[LineToken]:
+    """Cut a line into tokens; FormulaError where a character belongs to none.
+
+    D_m is a derivative by m, or a name where the exercise has it.
+    """
     if len(text) > MAX_LENGTH:
         raise FormulaError(
             f"the line has {len(text)} characters", f"symgd reads at most {MAX_LENGTH}"
@@ -78,16 +82,24 @@ def tokens_of(text: str) -> list[LineToken]:
         if match.lastgroup == "space":
             apart = True
         else:
-            below = match.group("below")
-            kind = "derivative" if match.group("derivative") or below else str(match.lastgroup)
-            of, by = match.group("of") or "", match.group("by") or (below or "")[2:]
-            if found and found[-1].kind == kind == "number":
+            token = _token(match, apart, is_name)
+            if found and found[-1].kind == token.kind == "number":
                 cause = "two numbers stand side by side"
                 raise FormulaError(cause, "write a sign between them", text=text, position=position)
-            found.append(LineToken(kind, match.group(), position, apart, of, by))
+            found.append(token)
             apart = False
         position = match.end()
     return found
+
+
+def _token(match: re.Match[str], apart: bool, is_name: IsKnown) -> LineToken:
+    text, below = match.group(), match.group("below")
+    if below and below.startswith("D") and is_name(below):
+        return LineToken("name", text, match.start(), apart)
+    if below:
+        return LineToken("derivative", text, match.start(), apart, by=below[2:])
+    of, by = match.group("of") or "", match.group("by") or ""
+    return LineToken(str(match.lastgroup), text, match.start(), apart, of, by)
 
 
 def equations_of(tokens: list[LineToken]) -> list[list[LineToken]]:

@@ -170,14 +170,20 @@ class _TranscriptReader:
         """Whether a word is a name of the exercise, or several side by side; two letters, "by", are rather a word."""
         vocabulary = self.exercise.vocabulary
         together = len(name) > 2 and bool(vocabulary.pieces(name))
-        return together or vocabulary.meaning(spelled(name)) is not None or name in vocabulary.costs
+        return together or self.is_name(name) or name in vocabulary.costs
+
+    def is_name(self, name: str) -> bool:
+        """Whether the exercise has this name."""
+        return self.exercise.vocabulary.meaning(spelled(name)) is not None
 
     def cut(self, line: TypedLine) -> None:
         """Split a line's equations at their = signs, and keep what they define."""
         try:
             for given, formula in line.defined:
-                self.define(_TypedRow(line.number, formula, ()), given, tokens_of(formula))
-            equations = equations_of(tokens_of(line.text))
+                self.define(
+                    _TypedRow(line.number, formula, ()), given, tokens_of(formula, self.is_name)
+                )
+            equations = equations_of(tokens_of(line.text, self.is_name))
         except FormulaError as error:
             raise self.at_line(error, _TypedRow.of(line)) from None
         for tokens in equations:
