@@ -6,6 +6,7 @@ A derivation tells −(a·b) from (−a)·b, and (a·b)·c from a·b·c; a line 
 from __future__ import annotations
 
 from symgd import terms as nt
+from symgd.writing.formulas.names import is_wide
 
 
 @nt.each_term
@@ -54,9 +55,16 @@ def _product(factors: tuple[nt.Term, ...]) -> nt.Term:
     first, *others = factors
     if isinstance(first, nt.Negative) and not isinstance(first.term, nt.Fraction):
         return nt.Negative(_product((first.term, *others)))
-    if isinstance(first, nt.Product):
+    if isinstance(first, nt.Product) and not _is_set_apart(first.factors[-1]):
         return nt.Product((*first.factors, *others))
     return nt.Product(factors)
+
+
+def _is_set_apart(factor: nt.Term) -> bool:
+    """Whether a factor has a sign or parentheses of its own, which in a product that ends in it are others."""
+    base = factor.base if isinstance(factor, nt.Power) else factor
+    kinds = (nt.Fraction, nt.BigSum, nt.Cases)
+    return isinstance(factor, kinds) or is_wide(getattr(base, "name", ""))
 
 
 def _entry(term: nt.Term) -> nt.Term | None:

@@ -42,7 +42,7 @@ class Piece:
     wide: bool = False
     open_right: bool = False
     open_sum: bool = False
-    last: Factor | None = None  # the factor that a product ends in
+    last: Factor | None = None  # what stands behind a sign, and the number that a product ends in
     # How the piece is written with an exponent at a function's name.
     raised: Callable[[str], str] | None = None
 
@@ -62,7 +62,7 @@ class Factor:
 
     @property
     def ending(self) -> Factor:
-        """The factor that is seen in front of the next: (a·b)·c is written as a·b·c is."""
+        """The factor that is seen in front of the next: (a·2)·b is written as a·2·b is, and (−a)·b as −(a·b)."""
         return self.piece.last if self.piece.last and not self.closed else self
 
 
@@ -183,7 +183,8 @@ class Writer:
             text += self.wrapped(piece, EQUATION, closed)
             left = right
         digit = text[:1].isdigit()
-        return Piece(text, level, digit, False, piece.open_right, piece.open_sum, right.ending)
+        ending = right.ending if isinstance(right.ending.term, nt.Number) else None
+        return Piece(text, level, digit, False, piece.open_right, piece.open_sum, ending)
 
     def joint(self, left: Factor, right: Factor) -> str:
         """What stands between two factors: nothing, a space, or a multiplication sign."""
