@@ -1,4 +1,4 @@
-"""Tries the promises of test_fuzz.py on new random input for so many minutes, on all cores.
+"""Tries every promise that the tests make of random input, on new input for so many minutes, on all cores.
 
 A worker that hangs, or is killed for its memory, counts as a fault: the input that it had at last is told.
 """
@@ -24,19 +24,41 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import conftest
 import hypothesis
+import pytest
 
+TESTS = Path(conftest.__file__).parent
 HANGS = 100  # seconds for one input, more than any budget that it is given
 MEMORY = 6 * 2**30  # bytes for one worker
 
 # A promise, a seed, how many inputs were tried, and what fell.
 Report: TypeAlias = tuple[str, int, int, str]
 
+# New input, and no looking for less of what fell, which may take minutes.
+hypothesis.settings.register_profile(
+    "fuzz",
+    hypothesis.settings.get_profile("symgd"),
+    derandomize=False,
+    database=None,
+    phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),
+)
+hypothesis.settings.load_profile("fuzz")
+
 
 def promises(word: str) -> Mapping[str, Any]:
-    """The tests with `word` in their names."""
-    found = vars(importlib.import_module("test_fuzz")).items()
-    return {name: test for name, test in found if hasattr(test, "hypothesis") and word in name}
+    """The tests of Hypothesis with `word` in their names or their files' names, as file::test."""
+    found = {}
+    for path in sorted(TESTS.glob("test_*.py")):
+        if "@given(" in path.read_text("utf-8"):
+            try:
+                module = importlib.import_module(path.stem)
+            except pytest.skip.Exception:  # what it needs is not installed
+                continue
+            for name, test in vars(module).items():
+                if hasattr(test, "hypothesis") and test.__module__ == path.stem:
+                    found[f"{path.name}::{name}"] = test
+    return {name: test for name, test in found.items() if word in name}
 
 
 class Trial:
@@ -70,8 +92,9 @@ class Trial:
 def work(word: str, until: float, log: Path, reports: Any) -> None:
     """Try one promise after the other until time is up."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    warnings.simplefilter("error")
     known, source = promises(word), random.SystemRandom()
+    warnings.simplefilter("error")
+    warnings.filterwarnings("ignore", "Generating overly large repr")  # of deep formulas; it is
     while time.time() < until:
         name, seed = source.choice([*known]), source.randrange(10**9)
         reports.put((name, seed, 0, ""))
@@ -127,7 +150,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/fuzz", description=__doc__)
     parser.add_argument("minutes", type=float, nargs="?", default=10.0)
     parser.add_argument(
-        "-k", default="", metavar="WORD", help="only promises with this in their names"
+        "-k", default="", metavar="WORD", help="only promises with this in their files' names or their own"
     )
     parser.add_argument(
         "-n", type=int, default=os.cpu_count(), metavar="N", help="on so many processes"
@@ -144,14 +167,13 @@ def main() -> int:
             for name, seed, tried, told in workers.next_reports():
                 inputs[name] += tried
                 faults[name] += bool(told)
-                if told and _kind(told) not in known:
-                    known.add(_kind(told))
-                    again = f"./scripts/test tests/test_fuzz.py -k {name} --hypothesis-seed={seed}"
+                kind = f"{name} {_kind(told)}"
+                if told and kind not in known:
+                    known.add(kind)
+                    again = f"SYMGD_EXPLORE=1 ./scripts/test tests/{name} --hypothesis-seed={seed}"
                     print(f"== {name} fell; once more: {again}\n{told}", flush=True)
     for name, tried in sorted(inputs.items()):
-        print(
-            f"{tried:8} inputs, {faults[name]} faults: {name.removeprefix('test_').replace('_', ' ')}"
-        )
+        print(f"{tried:8} inputs, {faults[name]} faults: {name}")
     print(f"{inputs.total():8} inputs, {faults.total()} faults in all")
     return 1 if faults.total() else 0
 

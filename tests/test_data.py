@@ -14,6 +14,7 @@ import lzma
 import os
 import sqlite3
 import sys
+import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -44,6 +45,11 @@ def message_of(file: Path, content: str | bytes, columns: tuple[str, ...] = ("x"
     with pytest.raises(DataError) as caught:
         read_csv(write(file, content), columns)
     return str(caught.value)
+
+
+def read_back(content: bytes, names: list[str], **how: bool) -> Columns:
+    with tempfile.TemporaryDirectory() as folder:
+        return read_csv(write(Path(folder, "points.csv"), content), names, **how)
 
 
 def refused(*positional: object, names: str = "xy", **named: object) -> str:
@@ -107,7 +113,6 @@ def test_the_delimiter_under_which_the_wanted_columns_stand_wins(file: Path) -> 
     mark=st.booleans(),
 )
 def test_floats_come_back_bit_for_bit(
-    tmp_path_factory: pytest.TempPathFactory,
     rows: list[tuple[float, float, float]],
     delimiter: str,
     quoting: int,
@@ -119,9 +124,7 @@ def test_floats_come_back_bit_for_bit(
     # Before Python 3.12 the writer leaves a line break unquoted that is not in its own line ending.
     broken = "" if ending == "\r" else "\n"
     writer.writerows([("x", f"a name, odd; | one{broken}", "y"), *rows])
-    file = tmp_path_factory.mktemp("csv") / "points.csv"
-    file.write_bytes(out.getvalue().encode("utf-8-sig" if mark else "utf-8"))
-    columns = read_csv(file, ["y", "x"])
+    columns = read_back(out.getvalue().encode("utf-8-sig" if mark else "utf-8"), ["y", "x"])
     assert columns["x"].tobytes() == np.array([row[0] for row in rows]).tobytes()
     assert columns["y"].tobytes() == np.array([row[2] for row in rows]).tobytes()
 
@@ -129,13 +132,12 @@ def test_floats_come_back_bit_for_bit(
 @settings(max_examples=40, deadline=None)
 @given(rows=st.lists(st.tuples(finite, finite), min_size=1, max_size=8), bad=st.integers(0, 8))
 def test_skipping_leaves_exactly_the_good_rows(
-    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[float, float]], bad: int
+    rows: list[tuple[float, float]], bad: int
 ) -> None:
     lines = [f"{x!r},{y!r}" for x, y in rows]
     place = min(bad, len(lines))
-    file = tmp_path_factory.mktemp("csv") / "points.csv"
-    write(file, "\n".join(["x,y", *lines[:place], "one,2", *lines[place:]]))
-    columns = read_csv(file, ["x", "y"], skip_bad_rows=True)
+    content = "\n".join(["x,y", *lines[:place], "one,2", *lines[place:]])
+    columns = read_back(content.encode(), ["x", "y"], skip_bad_rows=True)
     assert columns["x"].tobytes() == np.array([row[0] for row in rows]).tobytes()
     assert columns.notes[0] == f"skipped 1 bad row: line {place + 2}"
 
@@ -464,15 +466,12 @@ def test_what_is_wrong_beside_comments_has_its_line(file: Path, content: str, sa
     places=st.lists(st.integers(0, 8), max_size=4),
 )
 def test_comments_anywhere_change_no_number(
-    tmp_path_factory: pytest.TempPathFactory,
-    rows: list[tuple[float, float]],
-    places: list[int],
+    rows: list[tuple[float, float]], places: list[int]
 ) -> None:
     lines = ["x,y", *(f"{x!r},{y!r}" for x, y in rows)]
     for place in places:
         lines.insert(min(place, len(lines)), '# "a", b')
-    file = write(tmp_path_factory.mktemp("csv") / "points.csv", "\n".join(lines))
-    columns = read_csv(file, ["x", "y"])
+    columns = read_back("\n".join(lines).encode(), ["x", "y"])
     assert columns["x"].tobytes() == np.array([row[0] for row in rows]).tobytes()
     where = [str(number) for number, line in enumerate(lines, 1) if line.startswith("#")]
     if where:

@@ -147,10 +147,13 @@ class _Hand(Derivatives):
         return self.kind() in ("number", "name", "raised") or self.sign() in (*CLOSING, "^")
 
     def is_euler(self) -> bool:
-        """Whether e stands for exp: nobody has called anything e, or what is raised is no plain number."""
-        if self.vocabulary.has("e"):
+        """Whether e stands for exp: nobody has called anything e, or a residual e is hardly raised to what it is."""
+        known = self.vocabulary
+        if "e" in (*known.symbols, *known.columns):
             return False
-        return "e" not in self.vocabulary.usual or self.kind(1) != "number"
+        if ("e" in known.usual or "e" in known.meanings) and self.kind(1) == "number":
+            return False
+        return "e" not in known.meanings or not self.choices.of(2)
 
     def named(self, name: str, token: LineToken) -> nt.Term:
         vocabulary = self.vocabulary

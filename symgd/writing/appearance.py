@@ -6,7 +6,6 @@ A derivation tells −(a·b) from (−a)·b, and (a·b)·c from a·b·c; a line 
 from __future__ import annotations
 
 from symgd import terms as nt
-from symgd.writing.formulas.fold import NAMED
 from symgd.writing.formulas.names import is_wide
 
 
@@ -56,31 +55,16 @@ def _product(factors: tuple[nt.Term, ...]) -> nt.Term:
     first, *others = factors
     if isinstance(first, nt.Negative) and not isinstance(first.term, nt.Fraction):
         return nt.Negative(_product((first.term, *others)))
-    if isinstance(first, nt.Product) and not _is_set_apart(first.factors[-1], others[0]):
+    if isinstance(first, nt.Product) and not _is_set_apart(first.factors[-1]):
         return nt.Product((*first.factors, *others))
     return nt.Product(factors)
 
 
-def _is_set_apart(factor: nt.Term, after: nt.Term) -> bool:
-    """Whether what comes after a factor stands otherwise beside it than beside a product that it ends: 3x, and 2·3 x."""
-    if isinstance(factor, nt.Number):
-        return isinstance(_base(after), NAMED) or _opens(after)
-    return isinstance(factor, nt.Fraction) or is_wide(getattr(_base(factor), "name", ""))
-
-
-def _base(term: nt.Term) -> nt.Term:
-    return term.base if isinstance(term, nt.Power) else term
-
-
-def _opens(term: nt.Term) -> bool:
-    """Whether a factor begins with a parenthesis."""
-    behind: tuple[type[nt.Term], ...] = (nt.Power,)
-    if term.holds_matrices:
-        from symgd.terms.matrix import Inverse, Transpose
-
-        behind = (nt.Power, Transpose, Inverse)
-    inner = term.children[0] if isinstance(term, behind) else None
-    return _opens(inner) if inner else isinstance(term, nt.Sum | nt.Negative)
+def _is_set_apart(factor: nt.Term) -> bool:
+    """Whether a factor has a sign or parentheses of its own, which in a product that ends in it are others."""
+    base = factor.base if isinstance(factor, nt.Power) else factor
+    kinds = (nt.Fraction, nt.BigSum, nt.Cases)
+    return isinstance(factor, kinds) or is_wide(getattr(base, "name", ""))
 
 
 def _entry(term: nt.Term) -> nt.Term | None:

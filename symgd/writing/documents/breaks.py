@@ -22,12 +22,17 @@ Fits: TypeAlias = Callable[[Term], bool]  # whether a Term is not too wide for a
 
 @dataclass(frozen=True)
 class BrokenRow:
-    """One row of a formula, and the sign that joins it to the row before; a sum that is a factor opens and closes."""
+    """One row of a formula, the sign that joins it to the row before, and how many parentheses open and close round it."""
 
     joint: Joint
     term: Term
-    opens: bool = False
-    closes: bool = False
+    opens: int = 0
+    closes: int = 0
+
+    @property
+    def enclosed(self) -> BrokenRow:
+        """The row in parentheses of its own."""
+        return replace(self, opens=self.opens + 1, closes=self.closes + 1)
 
 
 @dataclass(frozen=True)
@@ -45,11 +50,10 @@ class RowStyle:
         """A formula over as many rows as it needs, with their joints and parentheses."""
         rows = []
         for piece in pieces(term, fits):
-            body = formula(piece.term)
-            if piece.opens and piece.closes and self.parentheses:
-                body = self.parentheses(body)
-            else:
-                body = self.opening * piece.opens + body + self.closing * piece.closes
+            body, whole = formula(piece.term), 0
+            while self.parentheses and whole < min(piece.opens, piece.closes):
+                body, whole = self.parentheses(body), whole + 1
+            body = self.opening * (piece.opens - whole) + body + self.closing * (piece.closes - whole)
             rows.append((self.joints[piece.joint] if piece.joint else "") + body)
         return rows
 
@@ -86,17 +90,27 @@ def _row(row: list[Term], begun: bool, fits: Fits) -> Iterator[BrokenRow]:
     if begun:
         joint = "−" if isinstance(first, Negative) else "+"
         first = first.term if isinstance(first, Negative) else first
-    if others:
+    doubled = begun and _signed(first)  # a − (−b)
+    if others and not doubled:
         yield BrokenRow(joint, sum_of((first, *others)))
         return
     head, *rest = _of_term(first, fits)
-    yield replace(head, joint=joint)
+    yield replace(head.enclosed if doubled else head, joint=joint)
     yield from rest
+    if others:
+        yield from _row(others, begun, fits)
+
+
+def _signed(term: Term) -> bool:
+    """Whether a formula begins with a minus sign."""
+    while isinstance(term, Product):
+        term = term.factors[0]
+    return isinstance(term, Negative)
 
 
 def _of_term(term: Term, fits: Fits) -> Iterable[BrokenRow]:
-    """What stands after a sign: −a·b can be broken, −(a + b) cannot be broken inside."""
-    return [BrokenRow("", term)] if isinstance(term, Sum) else pieces(term, fits)
+    """What stands after a sign: −a·b can be broken, −(a + b) is kept whole, in its parentheses."""
+    return [BrokenRow("", term).enclosed] if isinstance(term, Sum) else pieces(term, fits)
 
 
 def _of_product(term: Term, fits: Fits) -> Iterator[BrokenRow]:
@@ -116,14 +130,16 @@ def _of_product(term: Term, fits: Fits) -> Iterator[BrokenRow]:
     fitting = bisect.bisect_left(cuts, True, key=lambda cut: not fits(head(cut)))
     cut = cuts[max(fitting - 1, 0)]
     first = head(cut)
-    closed = isinstance(first, Sum)
-    yield BrokenRow("", first, opens=closed, closes=closed)
+    row = BrokenRow("", first)
+    yield row.enclosed if isinstance(first, Sum) else row
     tail = product_of(factors[cut:])
     rows = list(pieces(tail, fits))
     rows[0] = replace(rows[0], joint="·")
     if isinstance(tail, Sum | Negative):
-        rows[0] = replace(rows[0], opens=True)
-        rows[-1] = replace(rows[-1], closes=True)
+        rows[0] = replace(rows[0], opens=rows[0].opens + 1)
+        rows[-1] = replace(rows[-1], closes=rows[-1].closes + 1)
+    elif _signed(rows[0].term):
+        rows[0] = rows[0].enclosed
     yield from rows
 
 

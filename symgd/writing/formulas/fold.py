@@ -42,6 +42,7 @@ class Piece:
     wide: bool = False
     open_right: bool = False
     open_sum: bool = False
+    last: Factor | None = None  # what stands behind a sign, and the number that a product ends in
     # How the piece is written with an exponent at a function's name.
     raised: Callable[[str], str] | None = None
 
@@ -58,6 +59,11 @@ class Factor:
     term: nt.Term
     piece: Piece
     closed: bool
+
+    @property
+    def ending(self) -> Factor:
+        """The factor that is seen in front of the next: (a·2)·b is written as a·2·b is, and (−a)·b as −(a·b)."""
+        return self.piece.last if self.piece.last and not self.closed else self
 
 
 class Writer:
@@ -139,7 +145,8 @@ class Writer:
     def negative(self, term: nt.Negative, path: nt.Path) -> Piece:
         inner = self.piece(term.term, (*path, 0))
         text = self.style.minus.strip() + self.wrapped(inner, PRODUCT)
-        return Piece(text, NEGATIVE, open_right=inner.open_right, open_sum=inner.open_sum)
+        last = inner.last or Factor(term.term, inner, inner.level < PRODUCT)
+        return Piece(text, NEGATIVE, False, False, inner.open_right, inner.open_sum, last)
 
     def sum(self, term: nt.Sum, path: nt.Path) -> Piece:
         text = ""
@@ -170,13 +177,14 @@ class Writer:
             )
             right = Factor(child, piece, closed)
             if left is not None:
-                text += self.joint(left, right)
+                text += self.joint(left.ending, right)
             elif piece.level == NEGATIVE and not closed:
                 level = NEGATIVE
             text += self.wrapped(piece, EQUATION, closed)
             left = right
         digit = text[:1].isdigit()
-        return Piece(text, level, digit, open_right=piece.open_right, open_sum=piece.open_sum)
+        ending = right.ending if isinstance(right.ending.term, nt.Number) else None
+        return Piece(text, level, digit, False, piece.open_right, piece.open_sum, ending)
 
     def joint(self, left: Factor, right: Factor) -> str:
         """What stands between two factors: nothing, a space, or a multiplication sign."""
