@@ -27,6 +27,7 @@ from symgd.fit.losses.scores import of_predictions
 from symgd.fit.losses.softened import is_of_errors
 from symgd.fit.task import Task
 
+PASSES = 3  # of these, and of Newton's steps after them
 ROUNDS = 20  # of least squares, rows weighed anew
 ROUNDING = 1e-13  # of the targets: errors that are rounding and nothing else
 
@@ -79,7 +80,11 @@ class ByLoss(Marquardt):
         if self.corners is not None:
             values = descended(self.corners, start, bounds) if most else bounds.inside(start)
             return Descent(self._told(values), most, ~bounds.at(values))
-        end = newton(self.objective, self._reweighted(start) if most else start, bounds, most)
+        end = newton(self.objective, start, bounds, 0)
+        for _ in range(PASSES if most else 0):
+            end = newton(self.objective, self._reweighted(end.values), bounds, most)
+            if end.is_minimum:
+                break
         return Descent(self._told(end.values), end.steps, end.free)
 
     def _reweighted(self, start: FloatArray) -> FloatArray:
