@@ -40,6 +40,7 @@ class Story:
     turned: bool = False  # whether its steps were made in other coordinates
     alternates: bool = False  # whether the parameters moved one after the other
     by_batches: bool = False  # whether each step looked at some of the rows only,
+    ways: tuple[str, ...] = ()  # where parameters go while the cost falls for ever
     wanders: bool = False  # and the cost goes up and down for that
 
     @property

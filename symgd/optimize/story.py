@@ -214,6 +214,15 @@ def _foremost(story: Story, ahead: Ahead) -> tuple[str, float]:
 
 def _no_minimum(story: Story) -> Outcome:
     """The cost falls for ever, as a parameter runs off."""
+    if story.ways:
+        falls = message("the cost falls for ever as {ways}", ways=story.ways)
+        told = message(
+            "after {number} step no end is in sight: {cause}",
+            "after {number} steps no end is in sight: {cause}",
+            number=story.steps,
+            cause=falls,
+        )
+        return Outcome("no minimum", told, message("add a penalty, or another model"))
     assert story.ahead is not None
     name, _ = _foremost(story, story.ahead)
     runs = message(

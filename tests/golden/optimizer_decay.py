@@ -646,7 +646,7 @@ def ahead_by_differences(
         effects = (np.abs(np.diag(hessian)) * np.array(values) ** 2 / 2).tolist()
         if not found.settles:
             return found
-        settles, off = _followed(evaluate, values, slope, units, moves)
+        settles, off = _followed(evaluate, values, cost, slope, units, moves)
     return found._replace(effects=tuple(effects), settles=settles, runs_off=off)
 
 
@@ -746,6 +746,7 @@ def _exact(value: float, change: float) -> float:
 def _followed(
     evaluate: Evaluate,
     values: Sequence[float],
+    cost: float,
     slope: FloatArray,
     units: FloatArray,
     moves: FloatArray,
@@ -760,7 +761,9 @@ def _followed(
     noise = float(np.linalg.norm(units * (at(here * (1 + 4 * EPSILON)) - slope)))
     if length <= 16 * noise or float(np.linalg.norm(units * at(here + moves))) <= STAYS * length:
         return True, False
-    return False, all(at(here + times * moves) @ moves <= 0 for times in (1, 8, 64, 512))
+    places = [here + times * moves for times in (1, 8, 64, 512)]
+    falls = all(slope @ moves <= at(place) @ moves <= 0 for place in places)  # less and less
+    return False, falls and all(evaluate(place.tolist())[0] <= cost for place in places)
 
 
 Step: TypeAlias = tuple[float, list[float], Sequence[float]]  # its rate, and where it began

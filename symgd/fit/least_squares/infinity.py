@@ -43,16 +43,16 @@ class Runaway:
     inwards: bool = False  # whether it goes to 0 instead
 
 
-def runaway(finder: Marquardt, end: Descent) -> Runaway | None:
-    """The parameter that runs off, if one does."""
-    for place in _suspects(finder, end):
+def runaway(finder: Marquardt, end: Descent, rests: bool | None = None) -> Runaway | None:
+    """The parameter that runs off, if one does; `rests`: whether it is known that the gradient is 0."""
+    for place in _suspects(finder, end, at_rest(finder, end) if rests is None else rests):
         found = _followed(finder, end, place) or _followed_inwards(finder, end, place)
         if found is not None:
             return found
     return None
 
 
-def _suspects(finder: Marquardt, end: Descent) -> Iterator[int]:
+def _suspects(finder: Marquardt, end: Descent, rests: bool) -> Iterator[int]:
     """Parameters that the data hardly tell, the one that is told least first, and those that predictions hardly feel."""
     free = np.flatnonzero(end.free & (end.theta != 0))
     if not len(free) or is_redundant(finder, end):
@@ -62,7 +62,7 @@ def _suspects(finder: Marquardt, end: Descent) -> Iterator[int]:
     unfelt = felt <= UNFELT * np.sqrt(size(finder))
     _, sizes, ways = np.linalg.svd(end.near.factor[:, free])
     share = np.abs(ways[-1] / (end.near.lengths[free] * end.theta[free]))
-    is_weak = len(sizes) < len(free) or sizes[-1] <= WEAK * sizes[0] or not at_rest(finder, end)
+    is_weak = len(sizes) < len(free) or sizes[-1] <= WEAK * sizes[0] or not rests
     order = np.argsort(-share, kind="stable")
     weak = [n for n in order[:3] if is_weak and share[n] > 1e-3 * share.max()]
     for number in dict.fromkeys((*weak, *(n for n in order if unfelt[n]))):
@@ -103,7 +103,7 @@ def _followed(finder: Marquardt, end: Descent, place: int) -> Runaway | None:
         if not finder.bounds[place, 0] <= value <= finder.bounds[place, 1]:
             return None
         there = held(finder, seen[-1], place, value)
-        room = CLOSE * end.cost + floor(finder)
+        room = CLOSE * abs(end.cost) + floor(finder)
         if there is not None:
             room += 100 * finder.rounding(there.theta)
         if there is None or there.cost > min(one.cost for one in seen) + room:
@@ -153,12 +153,13 @@ def _followed_inwards(finder: Marquardt, end: Descent, place: int) -> Runaway | 
 
 def _rises(finder: Marquardt, end: Descent, place: int, sign: int) -> bool:
     """Whether the cost is higher at some larger value of a parameter, or smaller one, the others fitted anew on the way there."""
-    last = end
-    for power in INWARDS:
+    last, value = end, end.theta[place]
+    further = range(INWARDS[-1] + 4, int(abs(np.log10(abs(value)))) + 4, 4) if sign * np.log10(abs(value)) < 0 else ()
+    for power in (*INWARDS, *further):
         there = held(finder, last, place, end.theta[place] * 10.0 ** (sign * power))
         if there is None:
             return True
-        most = end.cost * (1 + 100 * LIKE) + 100 * floor(finder)
+        most = end.cost + 100 * (LIKE * abs(end.cost) + floor(finder))
         if there.cost > most + 100 * finder.rounding(there.theta):
             return True
         last = there
@@ -209,7 +210,7 @@ def _guesses(near: Descent, place: int, value: float) -> Iterator[FloatArray]:
 
 def moved_near(finder: Marquardt, end: Descent, wanted: Sequence[tuple[int, float]]) -> Descent:
     """Of the points that a redundant formula fits alike, one at which parameters have the values that are wanted."""
-    room = LIKE * end.cost + floor(finder)
+    room = LIKE * abs(end.cost) + floor(finder)
     bounds = finder.bounds.copy()
     for place, value in wanted:
         holding = replace(finder, bounds=bounds.copy())

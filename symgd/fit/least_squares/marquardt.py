@@ -28,6 +28,7 @@ BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
 STEPS = 300  # at most, from one start
 SMALL = 1e-290  # numbers smaller than this, or larger than one over it, are nothing to divide by
+ROUNDING = 1e-26  # of the targets' sum of squares: a perfect fit
 FLAT = 1e-13  # a direction of which the slopes tell less than this part is not told
 LONG = 200_000  # rows from which longer floats would take long, and rounding averages out
 
@@ -95,6 +96,12 @@ class Marquardt:
                 left = block.residual(self.curve.values(theta, block.inputs))
                 total += float(left @ left)
         return total if np.isfinite(total) else np.inf
+
+    @property
+    def floor(self) -> float:
+        """A sum of squares that is rounding and nothing else."""
+        target = self.rows.weighted(self.rows.target)
+        return ROUNDING * float(target @ target)
 
     @cached_property
     def grain(self) -> float:

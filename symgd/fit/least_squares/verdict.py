@@ -20,7 +20,6 @@ from symgd.fit.least_squares.observed import sampled
 WEAK = 1e-6  # a direction of which the slopes tell so little is looked along
 FEW = 20_000  # rows on which bending is measured
 LIKE = 1e-9  # costs that differ by less than this part are the same
-ROUNDING = 1e-26  # of the targets' sum of squares: a perfect fit
 
 
 def at_rest(finder: Marquardt, end: Descent) -> bool:
@@ -42,8 +41,8 @@ def size(finder: Marquardt) -> float:
 
 
 def floor(finder: Marquardt) -> float:
-    """A sum of squares that is rounding and nothing else."""
-    return ROUNDING * size(finder)
+    """A cost that is rounding and nothing else."""
+    return finder.floor
 
 
 def downhill(finder: Marquardt, end: Descent) -> FloatArray | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, reduce
 from typing import Any, TypeAlias
 
@@ -40,6 +40,50 @@ class LogSumExp(sympy.Function):  # type: ignore[misc]  # SymPy has no types
 
     def fdiff(self, argindex: int = 1) -> sympy.Expr:
         return sympy.exp(self.args[argindex - 1] - self)
+
+
+class TimesLog(sympy.Function):  # type: ignore[misc]  # SymPy has no types
+    """c·ln(u), and 0 where c is, unless u is below 0."""
+
+    nargs = 2
+    is_real = True
+
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
+        c, u = self.args
+        return Share(c, u) if argindex == 2 else sympy.log(u)
+
+
+class Share(sympy.Function):  # type: ignore[misc]  # SymPy has no types
+    """c/u, and 0 where c is."""
+
+    nargs = 2
+    is_real = True
+
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
+        c, u = self.args
+        return -Share(c, u**2) if argindex == 2 else 1 / u
+
+
+def with_nothing_lost(loss: sympy.Expr, data: Iterable[sympy.Expr]) -> sympy.Expr:
+    """The same where logarithms times what the data are, y·ln(p), are 0 where this is 0, whatever p is.
+
+    Examples
+    --------
+    >>> y, p = sympy.symbols("y p")
+    >>> with_nothing_lost(p - y * sympy.log(p), [y])
+    p - TimesLog(y, p)
+    """
+    known = {*data}
+
+    def told(product: sympy.Expr) -> sympy.Expr:
+        inside = [f for f in product.args if isinstance(f, sympy.log) and not _exponents(f.args[0])]
+        weights = [f for f in product.args if f.free_symbols and f.free_symbols <= known]
+        if len(inside) != 1 or not weights or inside[0].free_symbols <= known:
+            return product
+        weight = sympy.Mul(*weights)
+        return product / weight / inside[0] * TimesLog(weight, inside[0].args[0])
+
+    return loss.replace(lambda e: e.is_Mul, told)
 
 
 def steady(expr: sympy.Expr) -> sympy.Expr:
@@ -177,6 +221,8 @@ def steady_functions() -> dict[str, Callable[..., Any]]:
 
     return {
         "Sigmoid": special.expit,
+        "TimesLog": lambda c, u: np.where(u < 0, np.nan, special.xlogy(c, u)),
+        "Share": lambda c, u: np.where(c == 0, 0.0, c / u),
         "LogSumExp": lambda *u: np.logaddexp.reduce(np.broadcast_arrays(*u)),
     }
 
@@ -189,7 +235,7 @@ def compiled(exprs: Sequence[sympy.Expr], names: Sequence[str]) -> Callable[...,
 @lru_cache(maxsize=32)
 def _compiled(exprs: tuple[sympy.Expr, ...], names: tuple[str, ...]) -> Callable[..., list[Any]]:
     modules: list[Any] = [joined()]
-    if any(expr.has(Sigmoid, LogSumExp) for expr in exprs):
+    if any(expr.has(Sigmoid, LogSumExp, TimesLog, Share) for expr in exprs):
         modules.append(steady_functions())
     if any(expr.has(*_SPECIAL) for expr in exprs):
         modules.append("scipy")

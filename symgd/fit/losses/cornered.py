@@ -54,7 +54,7 @@ def search(task: Task, corners: Corners) -> Found:
         )
         return replace(_found(task, corners, bounds, values, method), account=(told,))
     starts = _promising(corners, [*starts_of(task, corners.objective, bounds)], bounds)
-    ends = [_descended(corners, start, bounds) for start in starts]
+    ends = [descended(corners, start, bounds) for start in starts]
     best = min(ends, key=lambda end: _or_infinite(corners.objective.cost(end)))
     best = smoothest(task, corners.objective, [best, *ends], lambda end: end)
     method = message("Newton's method, the corners of the cost rounded off less and less")
@@ -92,7 +92,7 @@ def _found(
 ) -> Found:
     rest = subgradient(corners, values, bounds)
     outcome = _outcome(task, corners, bounds, rest)
-    remarks = at_bounds(n for n, h in zip(task.free, _held(values, bounds), strict=True) if h)
+    remarks = at_bounds(n for n, h in zip(task.free, bounds.at(values), strict=True) if h)
     if rest is not None and rest.is_zero and _is_level(corners, values, bounds):
         remarks += (message("the minimum is not unique"),)
     cost = corners.objective.cost(values)
@@ -109,16 +109,11 @@ def _outcome(task: Task, corners: Corners, bounds: Bounds, rest: Subgradient | N
     return Outcome("converged", message("0 is a subgradient of the cost, which has a corner here"))
 
 
-def _held(values: FloatArray, bounds: Bounds) -> npt.NDArray[np.bool_]:
-    """Which parameters stand at a bound."""
-    return (values <= bounds.low) | (values >= bounds.high)
-
-
 # ---------------------------------------------------------------------------------------------
 # Down
 
 
-def _descended(corners: Corners, start: FloatArray, bounds: Bounds) -> FloatArray:
+def descended(corners: Corners, start: FloatArray, bounds: Bounds) -> FloatArray:
     """The end of a descent from a start, its corners rounded off less and less, and solved for at last."""
     widths = _widths(corners, start)
     values = bounds.inside(start)
@@ -158,7 +153,7 @@ def _on_corners(
     u = corners.distances(values)
     taken = u / np.sqrt(u**2 + rounded.widths**2)
     near = np.flatnonzero(np.abs(taken) < INSIDE)
-    free = ~(_held(values, bounds))
+    free = ~bounds.at(values)
     on = near[_independent(corners.gradients(values, near)[:, free], 1 - np.abs(taken[near]))]
     sides = np.sign(u)
     forces, point = corners.heights * sides, values.copy()
@@ -263,7 +258,7 @@ def subgradient(corners: Corners, values: FloatArray, bounds: Bounds) -> Subgrad
     sizes = np.abs(slopes).T @ corners.heights + corners.objective.slope_sizes(values)
     sizes = np.where(sizes > 0, sizes, 1.0)
     rest = made.gradient
-    held = bounds.held(values, rest) | (_held(values, bounds) if len(on) else False)
+    held = bounds.held(values, rest) | (bounds.at(values) if len(on) else False)
     if len(on):
         table = slopes[on].T / sizes[:, None]
         top = corners.heights[on]

@@ -52,6 +52,10 @@ class Bounds:
         """The nearest values within."""
         return np.clip(values, self.low, self.high)
 
+    def at(self, values: FloatArray) -> npt.NDArray[np.bool_]:
+        """Which parameters stand at a bound."""
+        return (values <= self.low) | (values >= self.high)
+
     def held(self, values: FloatArray, gradient: FloatArray) -> npt.NDArray[np.bool_]:
         """Which parameters stand at a bound that the cost presses them against."""
         at_low, at_high = values <= self.low, values >= self.high

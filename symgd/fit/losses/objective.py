@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import sympy
 
+from symgd.codegen.arrival import EPSILON as EPS
+from symgd.codegen.compiled import on_arrays
 from symgd.data.arrays import FloatArray
 from symgd.errors import DataError, at_row
 from symgd.fit.losses.compiled import Compute, derived, on_rows
@@ -139,6 +142,24 @@ class Objective:
         with np.errstate(all="ignore"):
             losses = np.abs(self.losses(self.scores(values)))
             return _total(self.weights, losses) + abs(self._punished(values))
+
+    def rounding(self, values: FloatArray) -> float:
+        """By how much the cost may be wrong, since predictions are rounded, as longer floats tell it."""
+        long = [np.longdouble(value) for value in values]
+        with np.errstate(all="ignore"):
+            short, rounded = self.scores(values), 8 * EPS * self.sizes(values)
+            try:
+                exact = self._long_scores(*long, *(c.astype(np.longdouble) for c in self.columns))
+            except TypeError:  # SciPy's functions have no longer floats
+                return rounded
+            wrong = [np.broadcast_to(np.asarray(e, dtype=float), short[0].shape) for e in exact]
+            off = self.losses(short) - self.losses(np.array(wrong))
+            total = _total(self.weights, np.abs(off))
+            return rounded + (total if math.isfinite(total) else 0.0)
+
+    @cached_property
+    def _long_scores(self) -> Callable[..., list[Any]]:
+        return on_arrays(self.parts.scores, (*self.names, *self.task.problem.columns))
 
     def at(self, values: FloatArray, beside: FloatArray | None = None) -> Expansion:
         """The cost, its gradient and its Hessian; derivatives are taken at other scores `beside` where these are given."""

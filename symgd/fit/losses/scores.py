@@ -4,7 +4,8 @@ Laws
 ----
 - loss(scores(parameters, inputs), inputs, targets) is the problem's loss of its prediction, exactly
 - where a model is a function of one affine expression, sigmoid(w*x + b), that expression is the score: then the cost is
-  as convex as can be, and no prediction rounds to 0 or 1
+  as convex as can be, and no prediction rounds to 0 or 1; for the second reason, where a loss asks for probabilities or
+  counts, the score may be any expression that holds all parameters
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import sympy
 from symgd import terms as nt
 from symgd.codegen.stable import in_numpy, named
 from symgd.errors import GenerationError
-from symgd.fit.losses.compiled import LONG, slopes_of
+from symgd.fit.losses.compiled import LONG, slopes_of, with_nothing_lost
 from symgd.fit.task import Task
 
 
@@ -42,9 +43,10 @@ def scored(task: Task) -> Scored:
         core = _core(task, whole)
         outers.append(whole.substitute({core: nt.Symbol(name)}))
         inner.append(task.settled(core.value))
-    if not all(is_affine(score, task.free) for score in inner):
+    affine = all(is_affine(score, task.free) for score in inner)
+    if not (affine or problem.loss.targets):
         return of_predictions(task)
-    return Scored(names, _loss(task, tuple(outers)), tuple(inner), True)
+    return Scored(names, _loss(task, tuple(outers)), tuple(inner), affine)
 
 
 def of_predictions(task: Task) -> Scored:
@@ -77,13 +79,13 @@ def is_affine(expr: sympy.Expr, names: tuple[str, ...]) -> bool:
 
 
 def _core(task: Task, term: nt.Term) -> nt.Term:
-    """The first part on the way in that is affine in the free parameters, where all of them stand; else the whole."""
+    """The first part on the way in that is affine in the free parameters, where all of them stand; else the last such part."""
     moving = {*task.free, *task.tied}
     inside = term
     while not is_affine(task.settled(inside.value), task.free):
         with_names = [child for child in inside.children if child.names & moving]
         if len(with_names) != 1 or isinstance(inside, nt.Case):
-            return term
+            break
         inside = with_names[0]
     return inside
 
@@ -98,7 +100,8 @@ def _loss(task: Task, outers: tuple[nt.Term, ...]) -> sympy.Expr:
     loss = cost.example_loss.written_out().substitute(columns)
     with suppress(GenerationError):  # SciPy may have what NumPy has not
         loss = in_numpy(named(loss))
-    return task.settled(with_settings(task, loss.value))
+    data = map(sympy.Symbol, problem.columns)
+    return with_nothing_lost(task.settled(with_settings(task, loss.value)), data)
 
 
 def with_settings(task: Task, expr: sympy.Expr) -> sympy.Expr:

@@ -2,8 +2,7 @@
 
 Laws
 ----
-- where the squares of the errors fall for ever from a minimum on, and the formula that is left at infinity costs no more than
-  that minimum by the loss itself, it was none
+- a parameter runs off by the loss itself as it does by squares: what was called a minimum on the way there is none
 """
 
 from __future__ import annotations
@@ -15,14 +14,13 @@ import numpy as np
 from symgd.codegen.separation import square_factor
 from symgd.fit.found import Found
 from symgd.fit.least_squares.account import SECOND, infinite
-from symgd.fit.least_squares.hunt import Hunt
-from symgd.fit.least_squares.infinity import UNFELT, Runaway, runaway
-from symgd.fit.least_squares.verdict import WEAK, floor
-from symgd.fit.losses.general import squared
+from symgd.fit.least_squares.infinity import UNFELT, runaway
+from symgd.fit.least_squares.verdict import WEAK
 from symgd.fit.losses.objective import Objective, penalty_of
 from symgd.fit.task import Task
+from symgd.fit.verdicts.by_loss import ByLoss
 from symgd.fit.verdicts.changes import Changes
-from symgd.fit.verdicts.limit import Limit, Search, limit_of, rounding
+from symgd.fit.verdicts.limit import Limit, Search, limit_of
 from symgd.registry.registry import FrozenMap
 from symgd.writing.words import Message, message
 
@@ -30,7 +28,7 @@ from symgd.writing.words import Message, message
 def with_limit(task: Task, found: Found, search: Search) -> Found:
     """The same; where there is no minimum, with the simpler formula that is left at infinity, its numbers by a search."""
     if found.far is None:
-        return _off_by_squares(task, found, search)
+        return _off_by_loss(task, found, search)
     limit = limit_of(task, found.far, found.cost, search)
     if limit is None:
         return found
@@ -46,47 +44,44 @@ def _with(why: Message, limit: Limit) -> Message:
     )
 
 
-def _off_by_squares(task: Task, found: Found, search: Search) -> Found:
-    """The same; of a loss other than squares, whether it runs off as squares would from there."""
+def _off_by_loss(task: Task, found: Found, search: Search) -> Found:
+    """The same; of a cost that is no sum of squares, whether a parameter runs off from there."""
+    rests = found.outcome.kind == "converged"
     if found.outcome.kind not in ("converged", "stalled", "no minimum") or not _may_run(
         task, found
     ):
         return found
-    hunt = Hunt(squared(task))
-    end = hunt.finder.descend([found.values[name] for name in task.free])
-    off = runaway(hunt.finder, end)
+    finder = ByLoss.of(task)
+    end = finder.descend([found.values[name] for name in task.free], 0)
+    off = runaway(finder, end, rests)
     if off is None:
         return found
     far = FrozenMap(zip(task.free, off.theta.tolist(), strict=True))
-    limit = limit_of(task, far, found.cost, search)
+    limit = limit_of(task, far, found.cost, search) if penalty_of(task) == 0 else None
     outcome = infinite(off, end, task.free)
     if limit is not None:
         outcome = replace(outcome, why=_with(outcome.why, limit))
-    elif not (off.cost <= floor(hunt.finder) and _is_perfect(task, found, off)):
-        return found
     remarks = tuple(one for one in found.remarks if one != SECOND)
     return replace(found, outcome=outcome, far=far, remarks=remarks, second=None)
 
 
-def _is_perfect(task: Task, found: Found, off: Runaway) -> bool:
-    """Whether the loss itself is rounding where it was reached, and no more far out."""
-    most = rounding(task)
-    return found.cost <= most and Objective(task).cost(off.theta) <= most
-
-
 def _may_run(task: Task, found: Found) -> bool:
-    """Whether a loss other than squares hardly tells a parameter of one prediction."""
-    if len(task.predictions) > 1 or not task.free or square_factor(task.problem) is not None:
+    """Whether a cost that is no sum of squares of one prediction hardly tells a parameter."""
+    if len(task.predictions) > 1 or not task.free or Objective(task).affine:
         return False
-    if penalty_of(task) != 0 or Objective(task).affine:
+    if square_factor(task.problem) is not None and penalty_of(task) == 0:
         return False
     values = np.array([found.values[name] for name in task.free])
+    if not np.isfinite(values).all():
+        return False
+    if found.outcome.kind != "converged":
+        return True
     table = Changes(task).at(values, [task.columns[name] for name in task.problem.inputs])
-    if not len(table) or not np.isfinite(values).all():
+    if not len(table):
         return False
     lengths = np.linalg.norm(table, axis=0)
     felt = lengths * np.abs(values)
     size = float(np.linalg.norm(task.columns[task.problem.target]))
     sizes = np.linalg.svd(table / np.where(lengths > 0, lengths, 1.0), compute_uv=False)
     weak = len(sizes) < len(values) or sizes[-1] <= WEAK * sizes[0]
-    return bool(weak or (felt <= UNFELT * size).any() or found.outcome.kind == "no minimum")
+    return bool(weak or (felt <= UNFELT * size).any())

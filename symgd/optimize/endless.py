@@ -1,0 +1,115 @@
+"""Endless: costs without a minimum, as far as one can be sure of it by what is seen from a walk's end.
+
+Laws
+----
+- a cost that falls by no less each time that one goes eight times as far, as −m and −log m do, falls without end; what has a
+  floor falls by less and less
+- classes and counts by a link of their own have a convex cost that no parameters bring to its floor: where it falls on a ray as
+  far as floats go, its least lies at infinity
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+import sympy
+
+from symgd.codegen.arrival import EPSILON, Evaluate
+from symgd.data.arrays import FloatArray
+from symgd.problem.problem import Problem
+
+BEFORE, BEYOND = -12, 30  # of an end: powers of 8 at which the cost is looked at
+ENOUGH = 10  # falls that are compared
+SHARE = 0.99  # of the fall before: rounding may take the rest
+SHRUNK = 1e-6  # of what it was: a parameter that goes to 0
+LITTLE = 1e-9  # of a change: nothing
+EDGE = 1e60  # numbers beyond which floats may end: a cost that is none before has left its domain
+
+LINKED = {  # losses of convex costs, and the functions of an affine expression for which they are
+    "binary_cross_entropy_logits": set[str](),
+    "binary_cross_entropy": {"exp", "sigmoid"},
+    "poisson": {"exp"},
+}
+
+
+def ways_of_falling(
+    evaluate: Evaluate, first: Mapping[str, float], last: Mapping[str, float], convex: bool
+) -> tuple[str, ...]:
+    """Where parameters go while a cost falls for ever, on the way from a start to an end; none where this is not sure.
+
+    Examples
+    --------
+    >>> ways_of_falling(lambda m: (-m[0], (-1.0,)), {"m": 0}, {"m": 5.0}, convex=True)
+    ('m → ∞',)
+    >>> ways_of_falling(lambda m: (m[0] ** 2, (2 * m[0],)), {"m": 9.0}, {"m": 1.0}, convex=True)
+    ()
+    """
+    begun, end = np.array([*first.values()], dtype=float), np.array([*last.values()])
+    way = end - begun
+    gone = (np.abs(end) < SHRUNK * np.abs(begun)) & (end != 0)
+    with np.errstate(all="ignore"):
+        if way.any() and _falls(evaluate, _along(begun, way), convex):
+            moving = np.abs(way) > LITTLE * np.abs(way).max()
+            signs = zip(last, moving, way > 0, strict=True)
+            return tuple(f"{name} → {'∞' if up else '−∞'}" for name, m, up in signs if m)
+        if gone.any() and _falls(evaluate, _to_zero(end, gone), False):
+            return tuple(f"{name} → 0" for name, one in zip(last, gone, strict=True) if one)
+    return ()
+
+
+def _along(begun: FloatArray, way: FloatArray) -> Iterator[list[float]]:
+    """On the ray from a start through an end, eight times as far each time."""
+    for power in range(BEFORE, BEYOND):
+        yield (begun + way * 8.0**power).tolist()
+
+
+def _to_zero(end: FloatArray, gone: FloatArray) -> Iterator[list[float]]:
+    """Nearer and nearer to 0 with the parameters that have gone there."""
+    for power in range(BEFORE, BEYOND):
+        yield np.where(gone, end / 8.0**power, end).tolist()
+
+
+def _falls(evaluate: Evaluate, places: Iterator[list[float]], convex: bool) -> bool:
+    """Whether the cost falls by no less each time, as far as it is a number; a convex one, whether it never rises."""
+    looked = [*places]
+    costs = [evaluate(place)[0] for place in looked]
+    told = next((n for n, cost in enumerate(costs) if not math.isfinite(cost)), len(costs))
+    falls = -np.diff(costs[:told])
+    if told <= -BEFORE:
+        return False
+    largest = max(abs(costs[told - 1]), *map(abs, looked[told - 1]))
+    if told < len(costs) and largest < EDGE:
+        return False
+    far, noise = falls[-ENOUGH:], 8 * EPSILON * np.abs(costs[told - ENOUGH : told])
+    if (far > 0).all() and (far[1:] >= SHARE * far[:-1] - noise[1:]).all():
+        return True
+    return convex and told == len(costs) and bool((falls >= 0).all() and falls[:-BEFORE].all())
+
+
+def is_linked(problem: Problem) -> bool:
+    """Whether classes or counts are predicted by a function for which the cost is convex, and nothing is added to it.
+
+    Examples
+    --------
+    >>> [is_linked(Problem(m, "bce")) for m in ("sigmoid(m*x + b)", "1/(1 + exp(-m*x))", "exp(-(m*x)^2)")]
+    [True, True, False]
+    """
+    functions = LINKED.get(problem.loss.name)
+    if functions is None or problem.written_cost.penalty is not None:
+        return False
+    learned = {*map(sympy.Symbol, problem.parameters)}
+    inside = problem.prediction.written_out().value
+    while any(inside.diff(one).free_symbols & learned for one in learned):
+        parts = [part for part in inside.args if part.free_symbols & learned]
+        name = inside.func.__name__
+        if len(parts) != 1 or not (name in functions or _is_sum_or_inverse(inside)):
+            return False
+        (inside,) = parts
+    return True
+
+
+def _is_sum_or_inverse(expr: sympy.Expr) -> bool:
+    """Whether it is 1 + u or 1/u, of which 1/(1 + exp(−u)) is made."""
+    return bool((expr.is_Add and 1 in expr.args) or (expr.is_Pow and expr.exp == -1))
