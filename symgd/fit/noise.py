@@ -68,4 +68,3 @@ def _noise(
     told = ~idle & (lengths > 0) & np.isfinite(moves)
     shares = moves[told] / lengths[told]
     return idle, SAFE * float(np.sqrt(np.square(shares).sum()))
-

@@ -111,7 +111,9 @@ def _spread(
     jacobian = jacobian[:, :, moving]
     if likelihood is not None and likelihood.power:
         factor = jacobian * (weights ** (1 / likelihood.power))[:, None, None]
-        return inverse_of_square(factor.reshape(factor.shape[0] * factor.shape[1], len(moving)), noise)
+        return inverse_of_square(
+            factor.reshape(factor.shape[0] * factor.shape[1], len(moving)), noise
+        )
     return _of_bends(sample, moving)
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from symgd.codegen.separation import factors_of_parameters
 from symgd.data.arrays import FloatArray, spread
 from symgd.fit.found import Found
+from symgd.fit.least_squares.account import TWIN
 from symgd.fit.linear import determines_all, linear
 from symgd.fit.losses.objective import Objective, penalty_of
 from symgd.fit.task import Task
@@ -42,7 +43,10 @@ def identified(task: Task, found: Found) -> Found:
     if open_ is None or not (kind == "converged" or _is_level(task, found)):
         return found
     outcome = Outcome("converged", open_.why, open_.advice)
-    return replace(found, outcome=outcome)
+    found = replace(found, outcome=outcome)
+    if found.second is None or not found.second.is_twin:
+        return found
+    return replace(found, second=None, remarks=tuple(r for r in found.remarks if r != TWIN))
 
 
 def _with_untold(task: Task, found: Found) -> Found:
