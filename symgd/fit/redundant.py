@@ -31,6 +31,7 @@ from symgd.registry.registry import FrozenMap
 from symgd.writing.words import message
 
 HELD_AT = (1.0, -1.0)  # values that are tried: of some formulas one sign alone has a value
+FEW = 6  # parameters; of more, as of many peaks that overlap, floats tell less than there is
 ROOM = 1e-6  # the part by which the cost has to be lower at the second
 FURTHER = (1e-2, -1e-2, 1e2, -1e2)  # where the cost falls once they are let go
 
@@ -101,7 +102,8 @@ def redundant(task: Task) -> tuple[str, ...]:
     if penalty_of(task) != 0:  # it tells apart what predictions do not
         return ()
     null = untold(task)
-    if null is not None and not null.size and len(task.predictions) == 1:
+    few = len(task.free) <= FEW and len(task.predictions) == 1
+    if null is not None and not null.size and few:
         null = by_rounding(task)
     rows = len(task.columns) * len(task.predictions)
     spare = len(task.free) - rows

@@ -230,7 +230,7 @@ class Hunt:
         if self.is_wide and len(self.rows) > len(self.sample):
             front = self._on_all_rows(front)
         twins, most = (1, 2) if len(self.rows) > MANY or self.is_wide else (TWINS, ENDS)
-        for place in self._in_order(front):
+        for place in self._ordered(front):
             theta, cost = front.theta[place], front.cost[place]
             room = SAME * cost + floor(self.finder)
             alike = [there for one, there in seen if abs(cost - one) <= room]
@@ -248,7 +248,7 @@ class Hunt:
         costs = np.array([self.finder.cost(theta) for theta in few])
         return Front(few, costs).take(np.argsort(costs, kind="stable"))
 
-    def in_order(self, front: Front) -> list[int]:
+    def _ordered(self, front: Front) -> list[int]:
         """The best first; of those that fit alike, the one whose parameters are nearest to their scales."""
         room = SAME * np.abs(front.cost) + floor(self.finder)
         first: list[int] = []
