@@ -280,7 +280,7 @@ class _Choice:
     def _twin(self, best: Descent, settled: FloatArray, account: Account) -> Found | None:
         """A minimum that costs as little as the best and that no symmetry of the formula turns into it."""
         hunt, finder = self.hunt, self.hunt.finder
-        if self.redundant or not is_told(best):
+        if hunt.is_wide or self.redundant or not is_told(best):
             return None
         for end in self.ends:
             if end.cost > best.cost * (1 + EQUAL) + floor(finder) or not is_told(end):

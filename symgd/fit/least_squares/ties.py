@@ -12,7 +12,7 @@ Laws
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
 from typing import TypeAlias
@@ -41,6 +41,7 @@ class Ties:
     curve: Curve
     units: Units
     bounds: FloatArray  # of shape (p, 2): what is bounded is not moved out of its bounds
+    _turns: dict[int, tuple[tuple[int, ...], ...]] = field(default_factory=dict)  # by their rows
 
     def settled(self, theta: FloatArray, rows: Observed) -> FloatArray:
         """The one of the equal points that is taken."""
@@ -68,17 +69,20 @@ class Ties:
 
     def turns(self, rows: Observed) -> tuple[tuple[int, ...], ...]:
         """Sets of parameters whose signs can be turned together, the smallest first."""
+        if id(rows) not in self._turns:
+            self._turns[id(rows)] = self._turned_together(rows)
+        return self._turns[id(rows)]
+
+    def _turned_together(self, rows: Observed) -> tuple[tuple[int, ...], ...]:
         count = len(self.curve.names)
-        sets = [
-            chosen
-            for size in range(1, MOST_TURNED + 1)
-            for chosen in combinations(range(count), size)
-        ]
-        if count > 12:
-            terms = [self._places(t) for t in sympy.Add.make_args(self.curve.formula)]
-            sets = [
-                one for one in sets if len(one) < MOST_TURNED or any({*one} <= t for t in terms)
-            ]
+        most, triples = MOST_TURNED, set[tuple[int, ...]]()
+        if count > 12:  # three at once only where they stand in one term
+            most = MOST_TURNED - 1
+            for term in sympy.Add.make_args(self.curve.formula):
+                held = self._places(term)
+                triples |= {*combinations(held, MOST_TURNED)} if len(held) <= 12 else set()
+        sets = [one for size in range(1, most + 1) for one in combinations(range(count), size)]
+        sets += sorted(triples)
         some = spread(len(rows), ROWS)
         inputs = tuple(column[some] for column in rows.inputs)
         point = self._drawn(rows)
@@ -101,10 +105,13 @@ class Ties:
         drawn: FloatArray = rng.uniform(0.3, 1.7, len(self.curve.names)) * self._typical(rows)
         return drawn
 
-    def _places(self, term: sympy.Expr) -> set[int]:
+    def _places(self, term: sympy.Expr) -> list[int]:
         """The parameters in a term."""
-        held = {str(symbol) for symbol in term.free_symbols}
-        return {place for place, name in enumerate(self.curve.names) if name in held}
+        return sorted(self._numbers[str(s)] for s in term.free_symbols if str(s) in self._numbers)
+
+    @cached_property
+    def _numbers(self) -> Mapping[str, int]:
+        return {name: place for place, name in enumerate(self.curve.names)}
 
     def _typical(self, rows: Observed) -> FloatArray:
         """A value for each parameter at which the formula is likely to have one: its unit's."""
@@ -207,11 +214,12 @@ class Ties:
             )
             if both is not None:
                 found.append(both)
-        numbered = {name: place for place, name in enumerate(self.curve.names)}
-        unique = {
-            tuple(sorted((numbered[a], numbered[b]) for a, b in swap.items())) for swap in found
-        }
-        return tuple(sorted(unique))
+        return tuple(sorted({self._numbered([*swap], [*swap.values()]) for swap in found}))
+
+    def _numbered(self, one: Sequence[str], other: Sequence[str]) -> Swap:
+        """Two terms' parameters by their places, the term first whose first parameter is."""
+        first, last = sorted([[self._numbers[n] for n in names] for names in (one, other)], key=min)
+        return tuple(sorted(zip(first, last, strict=True)))
 
     def _joined(self, one: Mapping[str, str], other: Mapping[str, str]) -> bool:
         """Whether two matches that agree are one swap together."""
@@ -264,14 +272,13 @@ class Ties:
     def _alike(self) -> list[Swap]:
         """Pairs of parameters in parts of one shape, wherever they stand; then all pairs."""
         symbols = {*map(sympy.Symbol, self.curve.names)}
-        number = {name: place for place, name in enumerate(self.curve.names)}
         shapes: dict[sympy.Expr, list[tuple[str, ...]]] = {}
         for part in sympy.preorder_traversal(self.curve.formula):
             if part.free_symbols & symbols and not part.is_Symbol:
                 shape, names = shape_of(part, symbols)
                 shapes.setdefault(shape, []).append(names)
         found: set[Swap] = {
-            tuple(sorted((number[a], number[b]) for a, b in zip(*sorted(two), strict=True)))
+            self._numbered(*two)
             for alike in shapes.values()
             for two in combinations(dict.fromkeys(alike), 2)
             if not {*two[0]} & {*two[1]}
