@@ -94,7 +94,7 @@ class Fit:
 
     @property
     def second(self) -> Found | None:
-        """Another minimum that is nearly as good, with its `values` and `cost`; None where none was found."""
+        """Another minimum that is as good, or nearly, with its `values` and `cost`; None where none was found."""
         return self.found.second
 
     @property

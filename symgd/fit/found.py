@@ -28,9 +28,11 @@ class Found:
     remarks : tuple of Message
         What the reader should know: parameters that the data cannot tell apart, a bound that holds.
     second : Found, optional
-        Another minimum that is nearly as good.
+        Another minimum that is as good, or nearly.
     far : mapping of str to float, optional
         Where there is no minimum, a place far out on the way to infinity.
+    is_twin : bool
+        Of a second minimum, whether it costs as little as the first but for rounding.
     """
 
     values: Mapping[str, float]
@@ -41,3 +43,4 @@ class Found:
     remarks: tuple[Message, ...] = ()
     second: Found | None = None
     far: Mapping[str, float] | None = None
+    is_twin: bool = False

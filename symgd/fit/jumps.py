@@ -16,15 +16,20 @@ import numpy as np
 import sympy
 
 from symgd.codegen.separation import square_factor
+from symgd.data.arrays import FloatArray
 from symgd.fit.found import Found
-from symgd.fit.least_squares.hunt import ENTRIES, Hunt
+from symgd.fit.least_squares.account import SECOND, TWIN
+from symgd.fit.least_squares.hunt import ENTRIES, Hunt, in_order
 from symgd.fit.losses.compiled import on_rows
+from symgd.fit.losses.general import squared
 from symgd.fit.losses.objective import penalty_of
 from symgd.fit.task import Task
+from symgd.fit.verdicts.significance import room_above
 from symgd.registry.registry import FrozenMap
 from symgd.writing.words import Message, message
 
 CONDITIONS = (sympy.core.relational.Relational, sympy.sign, sympy.Heaviside)
+EQUAL = 1e-9  # gaps whose costs differ by less than this part are as good
 FEW = 12  # gaps that are all tried
 WORSE = 4  # gaps in a row that are no better, of more
 ROUNDS = 3  # where there are several such parameters
@@ -43,14 +48,32 @@ def stepped(task: Task) -> tuple[str, ...]:
 def over_steps(task: Task, found: Found, search: Callable[[Task], Found]) -> Found:
     """What is found, or better: each parameter by which predictions jump in the gap that costs the least."""
     names, known = stepped(task), _remembered(search)
+    beside: list[Found] = []
     for _ in range(ROUNDS if len(names) > 1 else 1):
         before = found.cost
         for name in names:
-            found = _in_best_gap(task, found, name, known)
+            found, beside = _in_best_gap(task, found, name, known)
         if not found.cost < before:
             break
+    if found.second is None:
+        found = _with_second(task, found, beside)
     gaps = tuple(_gap_told(name, *_gap(task, found, name)) for name in names)
     return replace(found, remarks=(*found.remarks, *gaps))
+
+
+def _with_second(task: Task, found: Found, beside: Sequence[Found]) -> Found:
+    """The same with the best of other gaps, where it costs as little, or nearly."""
+    most = room_above(task.problem.loss.name, found.cost, len(task.free), len(task.columns))
+    for other in sorted(beside, key=lambda one: one.cost):
+        if other.outcome.kind == "converged" and other.cost - found.cost <= most:
+            is_twin = other.cost <= found.cost + EQUAL * abs(found.cost)
+            here, there = (np.array([*one.values.values()]) for one in (found, other))
+            if is_twin and not task.start and in_order(there) < in_order(here):
+                found, other = other, found
+            second = replace(other, second=None, is_twin=is_twin)
+            remarks = (*found.remarks, TWIN if is_twin else SECOND)
+            return replace(found, second=second, remarks=remarks)
+    return found
 
 
 def _remembered(search: Callable[[Task], Found]) -> Callable[[Task], Found]:
@@ -65,33 +88,47 @@ def _remembered(search: Callable[[Task], Found]) -> Callable[[Task], Found]:
     return known
 
 
-def _in_best_gap(task: Task, found: Found, name: str, search: Callable[[Task], Found]) -> Found:
-    """The same with one parameter in the middle of the gap that costs the least, the others fitted anew."""
+def _in_best_gap(
+    task: Task, found: Found, name: str, search: Callable[[Task], Found]
+) -> tuple[Found, list[Found]]:
+    """The same with one parameter in the middle of the gap that costs the least, the others fitted anew; and minima in other gaps."""
     gaps, names = [*_gaps(task, found, name)], stepped(task)
     here = int(np.searchsorted([high for _, high in gaps], found.values[name]))
-    ways = _by_squares(task, found, name, gaps, here)
-    best, best_at = found, None
-    for side in ways or (range(here, len(gaps)), range(here - 1, -1, -1)):
+    costs = _by_squares(task, found, name, gaps)
+    exact = costs is not None and square_factor(task.problem) is not None and not penalty_of(task)
+    lowest = [] if costs is None else _lowest(costs, here)
+    ways = (range(here, len(gaps)), range(here - 1, -1, -1), lowest)
+    best, best_at, known = found, None, dict[int, Found]()
+    for side in (lowest,) if exact else ways:
         worse = 0
         for number in side:
             middle = float(np.mean(gaps[number]))
             there = while_held(task, {**{n: best.values[n] for n in names}, name: middle}, search)
+            known[number] = there
             if there.cost < best.cost or (best_at is None and there.cost <= best.cost * (1 + 1e-9)):
                 best, best_at, worse = there, number, 0
             else:
                 worse += 1
-            if worse >= WORSE and len(gaps) > FEW:
+            if worse >= WORSE and len(gaps) > FEW and not exact:
                 break
-    return best
+    at = here if best_at is None else best_at
+    return best, [known[n] for n in known if n != at and _is_lowest(known, n, at)]
+
+
+def _is_lowest(known: Mapping[int, Found], number: int, best: int) -> bool:
+    """Whether a gap that is not the best costs less than both that are next to it."""
+    beside = [number - 1, number + 1]
+    costs = [known[n].cost for n in beside if n in known]
+    return best not in beside and all(known[number].cost < cost for cost in costs)
 
 
 def _by_squares(
-    task: Task, found: Found, name: str, gaps: Sequence[tuple[float, float]], here: int
-) -> tuple[list[int]] | None:
-    """The gap that costs the least, where all others are solved for exactly: all gaps are looked at together; else None."""
-    if square_factor(task.problem) is None or penalty_of(task) != 0 or len(task.predictions) > 1:
+    task: Task, found: Found, name: str, gaps: Sequence[tuple[float, float]]
+) -> FloatArray | None:
+    """What each gap costs by least squares, where all others are solved for exactly: all gaps are looked at together; else None."""
+    if len(task.predictions) > 1:
         return None
-    hunt, names = Hunt(task), stepped(task)
+    hunt, names = Hunt(squared(task)), stepped(task)
     if not gaps or {hunt.curve.names[place] for place in hunt.curve.others} != {*names}:
         return None
     if any(free in task.bounds for free in task.free if free not in names):
@@ -100,17 +137,30 @@ def _by_squares(
     places[:, names.index(name)] = [np.mean(gap) for gap in gaps]
     rows = replace(hunt.projection, rows=hunt.rows)
     parts = np.array_split(places, -(-places.size * len(hunt.rows) // ENTRIES))
-    costs = np.concatenate([rows.solved(part).cost for part in parts])
-    first = here if here < len(gaps) and costs[here] <= costs.min() * (1 + 1e-9) else costs.argmin()
-    return ([int(first)],)
+    return np.concatenate([rows.solved(part).cost for part in parts])
+
+
+def _lowest(costs: FloatArray, here: int) -> list[int]:
+    """The gap that costs the least, this one if it does; then the next that costs less than its neighbours."""
+    least = costs.min() * (1 + EQUAL)
+    first = int(here if here < len(costs) and costs[here] <= least else costs.argmin())
+    around = np.concatenate([[np.inf], costs, [np.inf]])
+    lowest = (costs < around[:-2]) & (costs < around[2:])
+    others = [int(n) for n in np.argsort(costs, kind="stable") if lowest[n] and n != first]
+    return [first, *others[:1]]
 
 
 def while_held(task: Task, held: Mapping[str, float], search: Callable[[Task], Found]) -> Found:
     """What a search finds with some parameters held."""
     start = FrozenMap({name: at for name, at in task.start.items() if name not in held})
     one = search(replace(task, fixed=FrozenMap({**task.fixed, **held}), start=start))
-    values = FrozenMap({name: {**one.values, **held}[name] for name in task.free})
-    return replace(one, values=values, far=one.far and FrozenMap({**one.far, **held}))
+
+    def whole(values: Mapping[str, float]) -> Mapping[str, float]:
+        return FrozenMap({name: {**values, **held}[name] for name in task.free})
+
+    second = one.second and replace(one.second, values=whole(one.second.values))
+    far = one.far and FrozenMap({**one.far, **held})
+    return replace(one, values=whole(one.values), far=far, second=second)
 
 
 def _gaps(task: Task, found: Found, name: str) -> Iterator[tuple[float, float]]:

@@ -10,8 +10,10 @@ Laws
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 import sympy
@@ -27,6 +29,7 @@ from symgd.fit.losses.general import bounds_of
 from symgd.fit.losses.newton import newton
 from symgd.fit.losses.objective import Objective, penalty_of
 from symgd.fit.losses.scores import is_affine
+from symgd.fit.noise import noise_of
 from symgd.fit.outcomes import arrived, at_bounds
 from symgd.fit.task import Task
 from symgd.registry.registry import FrozenMap
@@ -44,8 +47,21 @@ class LinearSquares:
     """A cost that is a quadratic in the free parameters, in plain Symbols of inputs and target."""
 
     task: Task
-    columns: tuple[sympy.Expr, ...]  # what each parameter is multiplied by
+    slopes: tuple[sympy.Expr, ...]  # what each parameter is multiplied by
     rest: sympy.Expr  # the residual where every parameter is 0
+
+    @cached_property
+    def columns(self) -> tuple[sympy.Expr, ...]:
+        """The same, with 0 for what on these rows is rounding and nothing else."""
+        data, exprs = self.task.columns, [*self.slopes, self.rest]
+        compute = on_rows(exprs, data.names)
+
+        def made(values: Sequence[FloatArray]) -> FloatArray:
+            return np.ascontiguousarray(compute(*values).reshape(len(exprs), -1)[:-1].T)
+
+        idle, _ = noise_of(made, data.values, self.slopes)
+        pairs = zip(idle, self.slopes, strict=True)
+        return tuple(sympy.Integer(0) if one else slope for one, slope in pairs)
 
     @property
     def factor(self) -> sympy.Expr:

@@ -23,12 +23,15 @@ from symgd.fit.least_squares.affine import affine_set
 from symgd.fit.losses.compiled import slopes_of
 from symgd.fit.losses.corners import corners_of
 from symgd.fit.losses.objective import Objective, penalty_of
+from symgd.fit.outcomes import arrived
 from symgd.fit.task import Task
 from symgd.fit.verdicts.stationary import is_large, rest_of
-from symgd.fit.verdicts.untold import untold
+from symgd.fit.verdicts.untold import by_rounding, untold
 from symgd.registry.registry import FrozenMap
+from symgd.writing.words import message
 
 HELD_AT = (1.0, -1.0)  # values that are tried: of some formulas one sign alone has a value
+FEW = 6  # parameters; of more, as of many peaks that overlap, floats tell less than there is
 ROOM = 1e-6  # the part by which the cost has to be lower at the second
 FURTHER = (1e-2, -1e-2, 1e2, -1e2)  # where the cost falls once they are let go
 
@@ -38,6 +41,8 @@ def without_redundant(task: Task, search: Callable[[Task], Found]) -> Found:
     names = redundant(task)
     if not names:
         return search(task)
+    if len(names) == len(task.free):
+        return _of_none(task)
     found: list[Found] = []
     failed: list[SymgdError] = []
     apart = _steps_apart(task, names)
@@ -55,6 +60,14 @@ def without_redundant(task: Task, search: Callable[[Task], Found]) -> Found:
     if best is None:
         raise failed[0]
     return best
+
+
+def _of_none(task: Task) -> Found:
+    """Any values, where predictions hang on none."""
+    values = {name: task.start.get(name, HELD_AT[0]) for name in task.free}
+    cost = Objective(task).cost(np.array([*values.values()]))
+    method = message("nothing was sought: on these rows the predictions hang on no parameter")
+    return Found(FrozenMap(values), cost, arrived(), method)
 
 
 def _steps_apart(task: Task, names: Sequence[str]) -> float:
@@ -84,11 +97,14 @@ def _is_stopped(task: Task, found: Found) -> bool:
 
 def redundant(task: Task) -> tuple[str, ...]:
     """The parameters that are held: as many as leave no change without a trace."""
-    if len(task.free) < 2 or any(name in task.bounds for name in task.free):
+    if not task.free or any(name in task.bounds for name in task.free):
         return ()
     if penalty_of(task) != 0:  # it tells apart what predictions do not
         return ()
     null = untold(task)
+    few = len(task.free) <= FEW and len(task.predictions) == 1
+    if null is not None and not null.size and few:
+        null = by_rounding(task)
     rows = len(task.columns) * len(task.predictions)
     spare = len(task.free) - rows
     if null is None or (not null.size and spare <= 0):
@@ -99,7 +115,7 @@ def redundant(task: Task) -> tuple[str, ...]:
             held.append(place)
         if len(held) >= max(null.shape[1] if null.size else 0, spare):
             break
-    if len(held) == len(task.free):
+    if len(held) == len(task.free) and null.shape[1] < len(held):
         held.pop()
     return tuple(task.free[place] for place in sorted(held))
 

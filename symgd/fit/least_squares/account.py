@@ -118,7 +118,7 @@ class Account:
 
     def _choices(self, before: FloatArray, after: FloatArray) -> list[Message]:
         ties, names, made = self.hunt.ties, self.hunt.curve.names, []
-        for swap in ties.swaps:
+        for swap in (*ties.swaps, *ties.exchanges(self.hunt.rows)):
             one, other = ties.key(swap)
             made.append(
                 message(
@@ -244,4 +244,5 @@ SPIKE = message(
     "A curve that rises without end between the rows fits better still; it is no minimum, and this one is."
 )
 SECOND = message("Another minimum is nearly as good.")
+TWIN = message("Another minimum is as good as this one.")
 EVERY = message("Every parameter is held: there is nothing to find.")

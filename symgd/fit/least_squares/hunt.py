@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -17,8 +17,9 @@ from symgd.fit.least_squares.marquardt import Descent, Marquardt
 from symgd.fit.least_squares.observed import Observed, rows_of, sampled
 from symgd.fit.least_squares.piecemeal import Piecemeal
 from symgd.fit.least_squares.projection import Front, Projection, merged
-from symgd.fit.least_squares.ties import Ties
-from symgd.fit.least_squares.verdict import downhill, floor, size
+from symgd.fit.least_squares.ties import Ties, roughness
+from symgd.fit.least_squares.verdict import downhill, floor
+from symgd.fit.least_squares.verdict import size as size_of
 from symgd.fit.task import Task
 
 LEAST = 1e-120  # targets below this, or above one over it, are brought to 1
@@ -38,6 +39,8 @@ IDLE = 3  # rounds without anything better are enough
 FEW = 20  # parameters from which fewer candidates are followed
 ENTRIES = 400_000  # numbers that are held at once for one column
 TWINS = 2  # ends of one cost that are looked at: one may be an alias of the other
+APART = 1e-3  # parameters that differ by less than this part are the same
+UNFELT = 1e-9  # of the targets: what moves predictions by less moves nothing
 SAME = 1e-6  # ends whose costs differ by less than this part are one
 
 
@@ -223,17 +226,20 @@ class Hunt:
 
     def ends(self, front: Front) -> Iterator[Descent]:
         """The candidates that come to different minima, finished on all rows."""
-        seen: list[float] = []
+        seen: list[tuple[float, FloatArray]] = []
         if self.is_wide and len(self.rows) > len(self.sample):
             front = self._on_all_rows(front)
         twins, most = (1, 2) if len(self.rows) > MANY or self.is_wide else (TWINS, ENDS)
-        for place in self._in_order(front):
+        for place in self._ordered(front):
             theta, cost = front.theta[place], front.cost[place]
             room = SAME * cost + floor(self.finder)
-            alike = sum(abs(cost - one) <= room for one in seen)
-            worth = cost <= WORTH * front.cost[0] + SAME * size(self.finder)
-            if np.isfinite(cost) and worth and alike < twins and len(seen) < most:
-                seen.append(float(cost))
+            alike = [there for one, there in seen if abs(cost - one) <= room]
+            worth = cost <= WORTH * front.cost[0] + SAME * size_of(self.finder)
+            fresh = len(alike) < twins or (
+                twins <= len(alike) < most and all(self.are_apart(theta, one) for one in alike)
+            )
+            if np.isfinite(cost) and worth and fresh and len(seen) < most:
+                seen.append((float(cost), theta))
                 yield self.descended(theta)
 
     def _on_all_rows(self, front: Front) -> Front:
@@ -242,7 +248,7 @@ class Hunt:
         costs = np.array([self.finder.cost(theta) for theta in few])
         return Front(few, costs).take(np.argsort(costs, kind="stable"))
 
-    def _in_order(self, front: Front) -> list[int]:
+    def _ordered(self, front: Front) -> list[int]:
         """The best first; of those that fit alike, the one whose parameters are nearest to their scales."""
         room = SAME * np.abs(front.cost) + floor(self.finder)
         first: list[int] = []
@@ -253,6 +259,26 @@ class Hunt:
             first += sorted(alike, key=lambda place: self.drawer.distance(front.theta[place]))
             left = [place for place in left if place not in alike]
         return first
+
+    def first(self, places: Sequence[FloatArray]) -> int:
+        """Of places that fit alike the number of the one that is taken: the smoothest, then the nearest to its scales, then the one with the fewest minus signs and the least values."""
+        left = [*range(len(places))]
+        for size in (partial(roughness, self.curve, rows=self.rows), self.drawer.distance):
+            sizes = {number: size(places[number]) for number in left}
+            left = [n for n in left if sizes[n] <= min(sizes.values()) * (1 + APART)] or left
+        return int(min(left, key=lambda number: in_order(places[number])))
+
+    def are_apart(self, one: FloatArray, other: FloatArray) -> bool:
+        """Whether two places differ by more than rounding and a symmetry of the formula."""
+        here, there = (self.ties.settled(theta, self.rows) for theta in (one, other))
+        gap, size = np.abs(here - there), np.maximum(np.abs(here), np.abs(there))
+        lengths = np.maximum(*(self._on_sample.near(theta).lengths for theta in (here, there)))
+        felt = gap * lengths > UNFELT * np.sqrt(size_of(self._on_sample))
+        return bool(np.any(felt & (gap > APART * size)))
+
+    @cached_property
+    def _on_sample(self) -> Marquardt:
+        return replace(self.finder, rows=self.sample)
 
     def descended(self, theta: FloatArray) -> Descent:
         """A minimum near a start, on all rows, past saddles."""
@@ -268,6 +294,11 @@ class Hunt:
                 break
             end = self.finder.descend(lower)
         return end
+
+
+def in_order(theta: FloatArray) -> tuple[int, tuple[float, ...]]:
+    """How many minus signs there are, and the values but for rounding."""
+    return int((theta < 0).sum()), tuple(float(f"{value:.3g}") for value in theta)
 
 
 def promising(costs: FloatArray, share: float = 1.0) -> IntArray:

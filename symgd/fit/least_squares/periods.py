@@ -42,6 +42,10 @@ class Rhythm:
         made: FloatArray = (frequency / self.factor) ** (1 / self.power)
         return made
 
+    def frequency(self, parameter: float) -> float:
+        """The frequency that a parameter sets."""
+        return float(self.factor * abs(parameter) ** self.power)
+
 
 @dataclass(frozen=True)
 class Waves:

@@ -22,6 +22,7 @@ from symgd.fit.least_squares.account import (
     SMOOTHEST,
     SPIKE,
     START_LEFT,
+    TWIN,
     Account,
     at_edge,
     at_kink,
@@ -31,7 +32,8 @@ from symgd.fit.least_squares.account import (
     stalled,
     undefined,
 )
-from symgd.fit.least_squares.hunt import Caught, Hunt
+from symgd.fit.least_squares.alternatives import as_good, is_parted
+from symgd.fit.least_squares.hunt import APART, Caught, Hunt
 from symgd.fit.least_squares.infinity import Runaway, is_redundant, moved_near, runaway
 from symgd.fit.least_squares.marquardt import Descent
 from symgd.fit.least_squares.ties import roughness
@@ -53,7 +55,6 @@ EQUAL = 1e-7  # minima whose costs differ by less than this part are equal
 MORE = 4  # so many times the steps of a candidate are made from the best, if it takes them
 LAST = 10  # candidates that are looked at, and steps made, where somebody waits no longer
 SHARP = 1e-12  # of the cost: what can still be gained where steps came to the end
-APART = 1e-3  # parameters that differ by less than this part are the same
 
 
 def search(task: Task) -> Found:
@@ -103,6 +104,8 @@ def _finished(hunt: Hunt, caught: Caught) -> tuple[list[Descent], Caught]:
     try:
         for end in hunt.ends(caught.front):
             ends.append(end)  # what was found before an interruption counts
+        if ends:
+            ends += as_good(hunt, min(ends, key=lambda end: end.cost))
     except KeyboardInterrupt:
         if not len(caught.front.cost):
             raise
@@ -159,10 +162,10 @@ class _Choice:
             return replace(
                 answer, account=account.lines(best, settled), remarks=(SPIKE,), second=spiked
             )
-        second = self._second(best, settled, account)
+        second = self._twin(best, settled, account) or self._second(best, settled, account)
         lines = (*account.lines(best, settled), *remarks)
         if second is not None:
-            remarks = (*remarks, SECOND)
+            remarks = (*remarks, TWIN if second.is_twin else SECOND)
         return replace(answer, account=lines, remarks=remarks, second=second)
 
     def at_once(self) -> Found:
@@ -180,11 +183,8 @@ class _Choice:
         if self.started is not None and self.started.cost <= room:
             return self._finished(self.started), True, ()
         equal = [end for end in every if end.cost <= room]
+        best = self._nearest(equal[hunt.first([end.theta for end in equal])])
         rough = [roughness(hunt.curve, end.theta, hunt.rows) for end in equal]
-        smooth = [e for e, r in zip(equal, rough, strict=True) if r <= min(rough) * (1 + APART)]
-        far = [hunt.drawer.distance(end.theta) for end in smooth]
-        near = [e for e, d in zip(smooth, far, strict=True) if d <= min(far) * (1 + APART)]
-        best = self._nearest(min(near, key=_in_order))
         remarks: tuple[Message, ...] = (START_LEFT,) if self.started is not None else ()
         if max(rough) > min(rough) * (1 + APART):
             remarks = (*remarks, SMOOTHEST)
@@ -277,6 +277,23 @@ class _Choice:
             return "smooth"
         return rest_of(task, end.theta)
 
+    def _twin(self, best: Descent, settled: FloatArray, account: Account) -> Found | None:
+        """A minimum that costs as little as the best and that no symmetry of the formula turns into it."""
+        hunt, finder = self.hunt, self.hunt.finder
+        if hunt.is_wide or self.redundant or not is_told(best):
+            return None
+        for end in self.ends:
+            if end.cost > best.cost * (1 + EQUAL) + floor(finder) or not is_told(end):
+                continue
+            place = hunt.ties.settled(end.theta, hunt.rows)
+            if not hunt.are_apart(place, settled) or not is_parted(hunt, settled, place):
+                continue
+            if self._rest(end) is not None and not self._off(end):
+                end = finder.polished(end)
+                place = hunt.ties.settled(end.theta, hunt.rows)
+                return replace(self._as_found(end, place, account), is_twin=True)
+        return None
+
     def _second(self, best: Descent, settled: FloatArray, account: Account) -> Found | None:
         """Another minimum that the data hardly tell from the best."""
         hunt = self.hunt
@@ -287,16 +304,9 @@ class _Choice:
             if not best.cost * (1 + EQUAL) < end.cost <= most or not at_rest(hunt.finder, end):
                 continue
             place = hunt.ties.settled(end.theta, hunt.rows)
-            size = np.maximum(np.abs(place), np.abs(settled))
-            if np.any(np.abs(place - settled) > APART * size) and not self._off(end):
+            if hunt.are_apart(place, settled) and not self._off(end):
                 return self._as_found(hunt.finder.polished(end), place, account)
         return None
-
-
-def _in_order(end: Descent) -> tuple[int, tuple[float, ...]]:
-    """Of ends that nothing else tells apart, the one with the fewest minus signs, then the least values, comes first."""
-    values = tuple(float(f"{value:.3g}") for value in end.theta)
-    return int((end.theta < 0).sum()), values
 
 
 def cost_of(task: Task, squares: float) -> float:

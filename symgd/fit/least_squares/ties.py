@@ -12,9 +12,10 @@ Laws
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
+from typing import TypeAlias
 
 import numpy as np
 import sympy
@@ -24,8 +25,12 @@ from symgd.fit.least_squares.curve import Curve
 from symgd.fit.least_squares.observed import Observed
 from symgd.fit.least_squares.units import Units
 
+Swap: TypeAlias = tuple[tuple[int, int], ...]  # parameters, by their places, that change places
+
 MOST_TURNED = 3  # signs that are turned together
 ROWS = 12  # on which a symmetry is looked for
+SHOWN, MOST_SHOWN = 60, 2000  # the same, where some parameters are solved for
+MOST_SWAPPED = 12  # parameters that are not solved for, of which all pairs are tried
 BETWEEN = 8  # points between two rows, at which roughness is looked at
 
 
@@ -36,6 +41,7 @@ class Ties:
     curve: Curve
     units: Units
     bounds: FloatArray  # of shape (p, 2): what is bounded is not moved out of its bounds
+    _turns: dict[int, tuple[tuple[int, ...], ...]] = field(default_factory=dict)  # by their rows
 
     def settled(self, theta: FloatArray, rows: Observed) -> FloatArray:
         """The one of the equal points that is taken."""
@@ -45,6 +51,8 @@ class Ties:
         made = self._kept(made, self._angles(made, rows), rows)
         for swap in self.swaps:
             made = self._kept(made, self._swapped(made, swap), rows)
+        for swap in self.exchanges(rows):
+            made = self._kept(made, self.resolved(self._swapped(made, swap), made, rows), rows)
         inside = (made >= self.bounds[:, 0]) & (made <= self.bounds[:, 1])
         return made if inside.all() else theta
 
@@ -61,18 +69,23 @@ class Ties:
 
     def turns(self, rows: Observed) -> tuple[tuple[int, ...], ...]:
         """Sets of parameters whose signs can be turned together, the smallest first."""
+        if id(rows) not in self._turns:
+            self._turns[id(rows)] = self._turned_together(rows)
+        return self._turns[id(rows)]
+
+    def _turned_together(self, rows: Observed) -> tuple[tuple[int, ...], ...]:
         count = len(self.curve.names)
-        sets = [
-            chosen
-            for size in range(1, MOST_TURNED + 1)
-            for chosen in combinations(range(count), size)
-        ]
-        if count > 12:
-            sets = [chosen for chosen in sets if len(chosen) < MOST_TURNED]
-        rng = np.random.default_rng(7)
+        most, triples = MOST_TURNED, set[tuple[int, ...]]()
+        if count > 12:  # three at once only where they stand in one term
+            most = MOST_TURNED - 1
+            for term in sympy.Add.make_args(self.curve.formula):
+                held = self._places(term)
+                triples |= {*combinations(held, MOST_TURNED)} if len(held) <= 12 else set()
+        sets = [one for size in range(1, most + 1) for one in combinations(range(count), size)]
+        sets += sorted(triples)
         some = spread(len(rows), ROWS)
         inputs = tuple(column[some] for column in rows.inputs)
-        point = rng.uniform(0.3, 1.7, count) * self._typical(rows)
+        point = self._drawn(rows)
         signs = np.ones((len(sets), count))
         for number, chosen in enumerate(sets):
             signs[number, list(chosen)] = -1.0
@@ -85,6 +98,20 @@ class Ties:
             if equal and not any(set(one) <= set(chosen) for one in kept):
                 kept.append(chosen)
         return tuple(kept)
+
+    def _drawn(self, rows: Observed) -> FloatArray:
+        """Values that nothing relates."""
+        rng = np.random.default_rng(7)
+        drawn: FloatArray = rng.uniform(0.3, 1.7, len(self.curve.names)) * self._typical(rows)
+        return drawn
+
+    def _places(self, term: sympy.Expr) -> list[int]:
+        """The parameters in a term."""
+        return sorted(self._numbers[str(s)] for s in term.free_symbols if str(s) in self._numbers)
+
+    @cached_property
+    def _numbers(self) -> Mapping[str, int]:
+        return {name: place for place, name in enumerate(self.curve.names)}
 
     def _typical(self, rows: Observed) -> FloatArray:
         """A value for each parameter at which the formula is likely to have one: its unit's."""
@@ -172,7 +199,7 @@ class Ties:
     # Terms that can change places
 
     @cached_property
-    def swaps(self) -> tuple[tuple[tuple[int, int], ...], ...]:
+    def swaps(self) -> tuple[Swap, ...]:
         """Pairs of parameters that can be exchanged, all pairs of one swap together."""
         found = []
         matches = list(self._matches())
@@ -187,11 +214,12 @@ class Ties:
             )
             if both is not None:
                 found.append(both)
-        numbered = {name: place for place, name in enumerate(self.curve.names)}
-        unique = {
-            tuple(sorted((numbered[a], numbered[b]) for a, b in swap.items())) for swap in found
-        }
-        return tuple(sorted(unique))
+        return tuple(sorted({self._numbered([*swap], [*swap.values()]) for swap in found}))
+
+    def _numbered(self, one: Sequence[str], other: Sequence[str]) -> Swap:
+        """Two terms' parameters by their places, the term first whose first parameter is."""
+        first, last = sorted([[self._numbers[n] for n in names] for names in (one, other)], key=min)
+        return tuple(sorted(zip(first, last, strict=True)))
 
     def _joined(self, one: Mapping[str, str], other: Mapping[str, str]) -> bool:
         """Whether two matches that agree are one swap together."""
@@ -219,6 +247,60 @@ class Ties:
         both = {**swap, **{b: a for a, b in swap.items()}}
         put = {sympy.Symbol(a): sympy.Symbol(b) for a, b in both.items()}
         return bool(self.curve.formula.xreplace(put) == self.curve.formula)
+
+    def exchanges(self, rows: Observed) -> tuple[Swap, ...]:
+        """Swaps for which the parameters that the model is affine in make up: of b and c in a*(exp(-b*x) - exp(-c*x)), with −a for a."""
+        if not 1 < len(self.curve.others) <= MOST_SWAPPED:
+            return ()
+        point, some = self._drawn(rows), rows.take(spread(len(rows), SHOWN))
+        if len(some) < 2 * len(self.curve.affine) + 2:
+            return ()
+        values = self.curve.values(point, some.inputs)
+        known = [{*swap} for swap in self.swaps]
+        found: list[Swap] = []
+        for swap in self._alike():
+            if any({*swap} <= {*one} for one in (*known, *found)):
+                continue
+            there = point.copy()
+            for one, other in swap:
+                there[one], there[other] = point[other], point[one]
+            again = self.curve.values(self.resolved(there, point, some), some.inputs)
+            if np.abs(again - values).max() <= 1e-8 * np.abs(values).max():
+                found.append(swap)
+        return tuple(found)
+
+    def _alike(self) -> list[Swap]:
+        """Pairs of parameters in parts of one shape, wherever they stand; then all pairs."""
+        symbols = {*map(sympy.Symbol, self.curve.names)}
+        shapes: dict[sympy.Expr, list[tuple[str, ...]]] = {}
+        for part in sympy.preorder_traversal(self.curve.formula):
+            if part.free_symbols & symbols and not part.is_Symbol:
+                shape, names = shape_of(part, symbols)
+                shapes.setdefault(shape, []).append(names)
+        found: set[Swap] = {
+            self._numbered(*two)
+            for alike in shapes.values()
+            for two in combinations(dict.fromkeys(alike), 2)
+            if not {*two[0]} & {*two[1]}
+        }
+        pairs: list[Swap] = [(pair,) for pair in combinations(self.curve.others, 2)]
+        return sorted(found, key=lambda swap: (-len(swap), swap)) + pairs
+
+    def resolved(self, theta: FloatArray, like: FloatArray, rows: Observed) -> FloatArray:
+        """The same with those parameters that the model is affine in such that it predicts as with others."""
+        some, affine = rows.take(spread(len(rows), MOST_SHOWN)), list(self.curve.affine)
+        if not affine or np.array_equal(theta, like):
+            return theta
+        rest, *columns = self.curve.basis([theta[p] for p in self.curve.others], some.inputs)
+        aim = self.curve.values(like, some.inputs) - rest
+        table = np.stack([np.broadcast_to(column, aim.shape) for column in columns], axis=1)
+        sizes = np.abs(table).max(axis=0)
+        table = table / np.where(sizes > 0, sizes, 1.0)
+        if not (np.isfinite(table).all() and np.isfinite(aim).all()):
+            return like
+        made = theta.copy()
+        made[affine] = np.linalg.lstsq(table, aim, rcond=None)[0] / np.where(sizes > 0, sizes, 1.0)
+        return made
 
     def _swapped(self, theta: FloatArray, swap: Sequence[tuple[int, int]]) -> FloatArray:
         """The terms in order."""

@@ -136,6 +136,7 @@ def slopes_of(expr: sympy.Expr, symbols: Sequence[sympy.Symbol]) -> list[sympy.E
     [x, exp(b)]
     """
     parts: dict[sympy.Symbol, list[sympy.Expr]] = {symbol: [] for symbol in symbols}
+    known: dict[sympy.Expr, list[sympy.Expr]] = {}
     for term in sympy.Add.make_args(expr):
         held = term.free_symbols & parts.keys()
         inner = longest_sum(term) if len(held) > LONG else None
@@ -143,9 +144,27 @@ def slopes_of(expr: sympy.Expr, symbols: Sequence[sympy.Symbol]) -> list[sympy.E
             for symbol, slope in zip(symbols, _by_chain(term, inner, symbols), strict=True):
                 parts[symbol].append(slope)
             continue
-        for symbol in held:
-            parts[symbol].append(term.diff(symbol))
+        for symbol, slope in _slopes_by_shape(term, held, known):
+            parts[symbol].append(slope)
     return [sympy.Add(*parts[symbol]) for symbol in symbols]
+
+
+def _slopes_by_shape(
+    term: sympy.Expr, held: set[sympy.Symbol], known: dict[sympy.Expr, list[sympy.Expr]]
+) -> list[tuple[sympy.Symbol, sympy.Expr]]:
+    """The slopes of a term; those of another of the same shape, where they are known, with its own symbols put in."""
+    order = [p for p in dict.fromkeys(sympy.preorder_traversal(term)) if p in held]
+    standing = [sympy.Dummy(f"p{n}", dummy_index=n, **_sort(p)) for n, p in enumerate(order)]
+    shape = term.xreplace(dict(zip(order, standing, strict=True)))
+    if shape not in known:
+        known[shape] = [shape.diff(symbol) for symbol in standing]
+    back = dict(zip(standing, order, strict=True))
+    return [(s, slope.xreplace(back)) for s, slope in zip(order, known[shape], strict=True)]
+
+
+def _sort(symbol: sympy.Symbol) -> dict[str, bool]:
+    """What is known of a symbol: that it is real, or nothing."""
+    return {"real": True} if symbol.is_real else {}
 
 
 def longest_sum(term: sympy.Expr) -> sympy.Expr | None:

@@ -21,6 +21,8 @@ from symgd.fit.losses.general import (
     settled,
     smoothest,
     starts_of,
+    starts_of_twins,
+    twins,
     with_second,
 )
 from symgd.fit.losses.newton import EPS, Bounds, newton
@@ -36,6 +38,7 @@ WIDTHS = tuple(0.1**power for power in range(0, 10))
 INSIDE = 1 - 1e-3  # a corner whose μ is so far inside ±c is one that the least cost lies on
 SAME_WAY = 1e-8  # what a corner holds beside others, where it is less, is nothing
 TRIED_WIDTH = 0.1
+NEARLY = 1e-3  # of the cost with rounded corners: what is so near to the least is followed
 ROUNDS = 30
 MOST = 4000  # corners that a subgradient is sought over
 
@@ -56,6 +59,7 @@ def search(task: Task, corners: Corners) -> Found:
     starts = _promising(corners, [*starts_of(task, corners.objective, bounds)], bounds)
     ends = [descended(corners, start, bounds) for start in starts]
     best = min(ends, key=lambda end: _or_infinite(corners.objective.cost(end)))
+    ends += [_descended(corners, at, bounds) for at in _twins(task, corners, best, bounds)]
     best = smoothest(task, corners.objective, [best, *ends], lambda end: end)
     method = message("Newton's method, the corners of the cost rounded off less and less")
     least = corners.objective.cost(best)
@@ -66,7 +70,20 @@ def search(task: Task, corners: Corners) -> Found:
     if found.outcome.kind != "converged":
         return found
     others = [_found(task, corners, bounds, end, method) for end in ends if end is not best]
-    return with_second(task, found, [settled(task, corners.objective, other) for other in others])
+    made = [settled(task, corners.objective, other) for other in others]
+    return with_second(task, corners.objective, found, made)
+
+
+def _twins(task: Task, corners: Corners, best: FloatArray, bounds: Bounds) -> Sequence[FloatArray]:
+    """Where else the cost may be as little, by where a few steps lead on corners that are rounded off a little."""
+    kept = []
+    rounded = RoundedCorners(corners, _widths(corners, best) * TRIED_WIDTH)
+    most = newton(rounded, best, bounds, TRIED).point.cost
+    for start in starts_of_twins(task, corners.objective, best):
+        end = newton(rounded, start, bounds, TRIED)
+        if end.point.cost <= most + NEARLY * abs(most):
+            kept.append(end.values)
+    return kept
 
 
 def _promising(
@@ -80,7 +97,8 @@ def _promising(
         rounded = RoundedCorners(corners, _widths(corners, start) * TRIED_WIDTH)
         tried.append(newton(rounded, start, bounds, TRIED))
     sound = sorted((end for end in tried if end.point.finite), key=lambda end: end.point.cost)
-    return [end.values for end in different(sound)] or starts[:1]
+    kept = [*different(sound), *twins(corners.objective.task, sound)]
+    return [end.values for end in kept] or starts[:1]
 
 
 def _or_infinite(cost: float) -> float:

@@ -11,9 +11,9 @@ import numpy as np
 
 from symgd.data.arrays import FloatArray
 from symgd.fit.found import Found
-from symgd.fit.least_squares.account import SECOND, START_LEFT
+from symgd.fit.least_squares.account import SECOND, START_LEFT, TWIN
+from symgd.fit.least_squares.alternatives import starts_beside
 from symgd.fit.least_squares.hunt import Hunt
-from symgd.fit.least_squares.ties import roughness
 from symgd.fit.losses.newton import Arrival, Bounds, newton, runs_off
 from symgd.fit.losses.objective import Objective
 from symgd.fit.losses.recession import Recession, recession
@@ -27,7 +27,7 @@ from symgd.fit.outcomes import (
     tried,
     without_value,
 )
-from symgd.fit.task import Task, thinned
+from symgd.fit.task import MANY, Task, thinned
 from symgd.fit.verdicts.significance import room_above
 from symgd.optimize.outcome import Outcome
 from symgd.registry.registry import FrozenMap
@@ -40,6 +40,8 @@ FINISHED = 4  # different ends from which steps go on
 APART = 1e-3  # parameters that differ by less than this part are the same
 ABOUT = 1e-2  # ends that are not at rest yet are one where they differ by less than this part
 SAME = 1e-9  # ends whose costs differ by less than this part are one
+EQUAL = 1e-7  # ends whose costs differ by less than this part are as good
+TWINS = 2  # ends as good as the best that are looked at
 STARTS = 6  # that are taken from the search for the least squares
 SCORES = 33  # at so many places a loss is looked at
 SHOWN = 12  # costs that are listed
@@ -70,6 +72,9 @@ def search(task: Task, objective: Objective) -> Found:
         values = dict(zip(task.free, ends[0].values.tolist(), strict=True))
         return Found(FrozenMap(values), ends[0].point.cost, without_value(task), _method(0))
     best = min(good, key=lambda end: (end.point.cost, not end.is_minimum))
+    if not interrupted:
+        starts = starts_of_twins(task, objective, best.values)
+        good += [end for at in starts if (end := newton(objective, at, bounds)).point.finite]
     best = smoothest(task, objective, [best, *good], lambda end: end.values)
     near = best.point.cost + SAME * max(abs(best.point.cost), best.size * 1e-9)
     started = len(costs), max(1, sum(cost <= near for cost in costs))
@@ -86,7 +91,7 @@ def search(task: Task, objective: Objective) -> Found:
         found = replace(found, remarks=remarks, account=account)
     others = [end for end in good if end is not best and end.is_minimum]
     made = [_found(task, objective, bounds, end, started) for end in others]
-    return with_second(task, found, [settled(task, objective, one) for one in made])
+    return with_second(task, objective, found, [settled(task, objective, one) for one in made])
 
 
 def _begun(task: Task, objective: Objective, bounds: Bounds, best: Arrival) -> Arrival | None:
@@ -107,27 +112,77 @@ def _say_the_same(objective: Objective, one: Arrival, other: Arrival) -> bool:
 def smoothest(
     task: Task, objective: Objective, ends: Sequence[End], place: Callable[[End], FloatArray]
 ) -> End:
-    """Of the ends that cost as little as the first, the one whose curve is the smoothest between the rows."""
-    least = objective.cost(place(ends[0]))
-    room = least + SAME * abs(least)
+    """Of the ends that cost as little as any, the one whose curve is the smoothest between the rows, and so on."""
+    least = min(objective.cost(place(end)) for end in ends)
+    room = least + SAME * abs(least) + rounding_of(objective, place(ends[0]))
     equal = [end for end in ends if objective.cost(place(end)) <= room]
-    if objective.affine or len(task.predictions) > 1 or len(equal) < 2:
+    if not has_symmetries(task, objective) or len(equal) < 2:
         return ends[0]
-    hunt = Hunt(squared(task))
-    return min(equal, key=lambda end: float(f"{roughness(hunt.curve, place(end), hunt.rows):.3g}"))
+    return equal[Hunt(squared(task)).first([place(end) for end in equal])]
 
 
-def with_second(task: Task, found: Found, others: Sequence[Found]) -> Found:
-    """The same with the best of other minima that is one of its own and nearly as good, if there is one."""
+def with_second(task: Task, objective: Objective, found: Found, others: Sequence[Found]) -> Found:
+    """The same with the best of other minima that is one of its own and as good, or nearly, if there is one."""
     here = np.array([*found.values.values()])
     most = room_above(task.problem.loss.name, found.cost, len(here), len(task.columns))
     for other in sorted(others, key=lambda one: one.cost):
         there, gap = np.array([*other.values.values()]), other.cost - found.cost
-        apart = np.abs(there - here) > APART * np.maximum(np.abs(here), np.abs(there))
-        near = SAME * abs(found.cost) < gap <= most
-        if near and apart.any() and other.outcome.kind == "converged":
+        is_twin = abs(gap) <= EQUAL * abs(found.cost) + rounding_of(objective, here)
+        if other.outcome.kind != "converged" or not (is_twin or 0 < gap <= most):
+            continue
+        if not _are_apart(task, objective, here, there):
+            continue
+        if not is_twin:
             return replace(found, second=other, remarks=(*found.remarks, SECOND))
+        if _is_parted(objective, here, there):
+            twin = replace(other, is_twin=True)
+            return replace(found, second=twin, remarks=(*found.remarks, TWIN))
     return found
+
+
+def rounding_of(objective: Objective, values: FloatArray) -> float:
+    """What a cost may be off by, where it is 0 but for rounding."""
+    targets = float(np.abs(objective.columns[-1]).max(initial=0.0))
+    return 1e-13 * targets if abs(objective.cost(values)) <= 1e-13 * targets else 0.0
+
+
+def _are_apart(task: Task, objective: Objective, one: FloatArray, other: FloatArray) -> bool:
+    """Whether two places differ by more than rounding and a symmetry of the formula."""
+    if has_symmetries(task, objective):
+        return Hunt(squared(task)).are_apart(one, other)
+    return bool((np.abs(one - other) > APART * np.maximum(np.abs(one), np.abs(other))).any())
+
+
+def has_symmetries(task: Task, objective: Objective) -> bool:
+    """Whether symmetries of the formula are known: of one prediction."""
+    return not objective.affine and len(task.predictions) == 1
+
+
+def _is_parted(objective: Objective, one: FloatArray, other: FloatArray) -> bool:
+    """Whether the cost rises between two places."""
+    costs = [objective.cost(one + part * (other - one)) for part in (0.0, 0.3, 0.5, 0.7)]
+    return not max(costs[1:]) <= costs[0] + SAME * abs(costs[0]) + rounding_of(objective, one)
+
+
+def twins(task: Task, ends: Sequence[Arrival]) -> list[Arrival]:
+    """Those that cost as little as the first and that no symmetry of the formula turns into it."""
+    if len(task.predictions) > 1 or not ends:
+        return []
+    hunt, kept = Hunt(squared(task)), [ends[0]]
+    for end in ends[1:]:
+        gap = end.point.cost - ends[0].point.cost
+        if gap > EQUAL * max(abs(end.point.cost), end.size * 1e-9) or len(kept) > TWINS:
+            break
+        if all(hunt.are_apart(end.values, one.values) for one in kept):
+            kept.append(end)
+    return kept[1:]
+
+
+def starts_of_twins(task: Task, objective: Objective, values: FloatArray) -> list[FloatArray]:
+    """Where else the cost may be as little as at its least: aliases and mirror images."""
+    if not has_symmetries(task, objective) or len(task.columns) > MANY:
+        return []
+    return [*starts_beside(Hunt(squared(task)), values)]
 
 
 def _promising(
@@ -148,7 +203,7 @@ def _promising(
         tried = [newton(objective, start, bounds, TRIED) for start in starts]
         costs = [end.point.cost for end in tried]
         sound = sorted((end for end in tried if end.point.finite), key=lambda end: end.point.cost)
-        starts = [end.values for end in different(sound)] or starts[:1]
+        starts = [end.values for end in (*different(sound), *twins(task, sound))] or starts[:1]
     near = [softened(objective, bounds.inside(start), bounds) for start in starts]
     pairs = zip(starts, near, strict=True)
     return [start if soft is None else soft for start, soft in pairs], costs

@@ -53,15 +53,17 @@ def inference(sample: Sample) -> Inference:
     """The covariance of a fit's free parameters, by the law that its loss has."""
     task, values = sample.task, sample.found.values
     held = {name: _on_bound(sample, name) for name in task.free}
-    moving = [number for number, name in enumerate(task.free) if held[name] is None]
     with np.errstate(all="ignore"):
         jacobian = sample.slopes.jacobian(values, sample.columns)
-        spread = _spread(sample, jacobian, moving)
+        idle, part = sample.slopes.noise(values, sample.columns)
+        loose = [name for name, one in zip(task.free, idle, strict=True) if one and not held[name]]
+        moving = [n for n, name in enumerate(task.free) if held[name] is None and name not in loose]
+        spread = _spread(sample, jacobian, moving, part)
     whole = np.zeros((len(task.free), len(task.free)))
     unknown = {name: said for name, said in held.items() if said is not None}
     if isinstance(spread, Message):
         return Inference(whole, len(task.free), FrozenMap(unknown), spread)
-    rank = spread.rank + len(task.free) - len(moving)
+    rank = spread.rank + len(task.free) - len(moving) - len(loose)
     if sample.found.outcome.kind != "converged":
         rank = len(
             task.free
@@ -69,9 +71,8 @@ def inference(sample: Sample) -> Inference:
     none = _refused(sample, rank)
     if none is None:
         whole[np.ix_(moving, moving)] = spread.matrix * sample.dispersion(rank)
-    opened = [
-        task.free[number] for number, is_open in zip(moving, spread.open, strict=True) if is_open
-    ]
+    open_ = [task.free[n] for n, is_open in zip(moving, spread.open, strict=True) if is_open]
+    opened = [name for name in task.free if name in {*open_, *loose}]
     for name in opened:
         unknown[name] = message("the data do not determine {names}", names=tuple(opened))
     return Inference(whole, rank, FrozenMap(unknown), none)
@@ -100,7 +101,9 @@ def _on_bound(sample: Sample, name: str) -> Message | None:
     return None
 
 
-def _spread(sample: Sample, jacobian: FloatArray, moving: list[int]) -> Pseudoinverse | Message:
+def _spread(
+    sample: Sample, jacobian: FloatArray, moving: list[int], noise: float
+) -> Pseudoinverse | Message:
     """The covariance but for the dispersion."""
     if not np.isfinite(jacobian).all():
         return message("the model has no slope at some rows")
@@ -108,7 +111,9 @@ def _spread(sample: Sample, jacobian: FloatArray, moving: list[int]) -> Pseudoin
     jacobian = jacobian[:, :, moving]
     if likelihood is not None and likelihood.power:
         factor = jacobian * (weights ** (1 / likelihood.power))[:, None, None]
-        return inverse_of_square(factor.reshape(-1, len(moving)))
+        return inverse_of_square(
+            factor.reshape(factor.shape[0] * factor.shape[1], len(moving)), noise
+        )
     return _of_bends(sample, moving)
 
 

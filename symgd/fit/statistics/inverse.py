@@ -32,8 +32,8 @@ class Pseudoinverse:
     rank: int
 
 
-def inverse_of_square(factor: FloatArray) -> Pseudoinverse:
-    """(XᵀX)⁻¹ of X, of shape (rows, p), by its QR factorisation; columns are brought to one length first.
+def inverse_of_square(factor: FloatArray, noise: float = 0.0) -> Pseudoinverse:
+    """(XᵀX)⁻¹ of X, of shape (rows, p), by its QR factorisation; columns are brought to one length first, and known but for a part of noise.
 
     Examples
     --------
@@ -44,7 +44,7 @@ def inverse_of_square(factor: FloatArray) -> Pseudoinverse:
     *_, upper = np.linalg.qr(factor / lengths)
     _, sizes, directions = np.linalg.svd(upper)
     sizes = np.append(sizes, np.zeros(len(directions) - len(sizes)))
-    kept = sizes > ROUNDING * max(float(sizes.max(initial=0.0)), 0.0)
+    kept = sizes > max(ROUNDING, noise) * max(float(sizes.max(initial=0.0)), 0.0)
     return _inverse(directions, np.where(kept, sizes, 1.0) ** -2, kept, lengths)
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns
 from symgd.fit.losses.compiled import Compute, derived, on_rows
 from symgd.fit.losses.objective import Objective
+from symgd.fit.noise import noise_of
 from symgd.fit.task import Task
 
 
@@ -64,6 +66,17 @@ class FitSlopes:
         """The predictions' derivatives, of shape (n, k, p)."""
         made = self._at(self._predicted[1], values, inputs)
         return made.reshape(len(inputs), -1, len(self.task.free))
+
+    def noise(
+        self, values: Mapping[str, float], inputs: Columns
+    ) -> tuple[npt.NDArray[np.bool_], float]:
+        """Which of these are rounding in every row, and by what part the others are."""
+        names = self.task.problem.inputs
+
+        def moved(columns: Sequence[FloatArray]) -> FloatArray:
+            return self.jacobian(values, Columns(names, tuple(columns)))
+
+        return noise_of(moved, [inputs[name] for name in names], self.task.predictions)
 
     def losses(self, values: Mapping[str, float]) -> FloatArray:
         """The loss of each of the task's own rows, of shape (n,)."""

@@ -26,6 +26,8 @@ def explained(task: Task, found: Found) -> Iterator[Message]:
 def second_minimum(second: Found) -> Message:
     """Another minimum, and where."""
     there = tuple(f"{name} = {value:.6g}" for name, value in second.values.items())
+    if second.is_twin:
+        return message("there is another minimum, as good as this one, at {values}", values=there)
     return message(
         "there is another minimum nearly as good, of cost {cost} at {values}",
         cost=second.cost,

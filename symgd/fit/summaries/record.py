@@ -7,6 +7,7 @@ from typing import Any
 
 from symgd.data.arrays import FloatArray
 from symgd.fit.fitted import Fit
+from symgd.fit.found import Found
 from symgd.fit.statistics.intervals import IntervalMethod
 from symgd.problem.losses import LOSSES
 from symgd.problem.problem import Problem
@@ -67,6 +68,15 @@ def _found(fit: Fit) -> dict[str, Any]:
         "bounds": {name: list(ends) for name, ends in fit.task.bounds.items()},
         "cost": fit.cost,
         "outcome": fit.outcome.kind,
+        "second": None if fit.second is None else _second(fit.second),
+    }
+
+
+def _second(second: Found) -> dict[str, Any]:
+    return {
+        "parameters": dict(second.values),
+        "cost": second.cost,
+        "as_good": second.is_twin,
     }
 
 

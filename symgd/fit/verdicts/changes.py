@@ -10,6 +10,7 @@ import sympy
 from symgd.data.arrays import FloatArray
 from symgd.fit.jumps import stepped
 from symgd.fit.losses.compiled import Compute, derived, longest_sum, on_rows
+from symgd.fit.noise import noise_of
 from symgd.fit.task import Task
 
 NOTHING = 1e-13  # singular values below this, of columns brought to one length, are 0
@@ -21,20 +22,34 @@ class Changes:
     def __init__(self, task: Task) -> None:
         self.inputs = task.problem.inputs
         self.width = len(task.free)
+        self.exprs = task.predictions
         self._compute = _through_sum(task) or _slopes(task.predictions, task.free, self.inputs)
         self.stepped = [task.free.index(name) for name in stepped(task)]
 
     def at(self, values: FloatArray, inputs: Sequence[FloatArray]) -> FloatArray:
         """Of shape (rows, p): rows where they are not finite are left out."""
+        table = self._table(values, inputs)
+        return self._jumping(table[np.isfinite(table).all(axis=1)])
+
+    def null(
+        self, values: FloatArray, inputs: Sequence[FloatArray], nothing: float = NOTHING
+    ) -> FloatArray | None:
+        """The changes that leave predictions as they are, as `null_of` has them; what is rounding of the inputs is 0."""
+        table = self.at(values, inputs)
+        idle, part = noise_of(lambda at: self._table(values, at), inputs, self.exprs)
+        table[:, idle & np.isin(np.arange(self.width), self.stepped, invert=True)] = 0.0
+        return null_of(table, max(nothing, part))
+
+    def _table(self, values: FloatArray, inputs: Sequence[FloatArray]) -> FloatArray:
         columns = [*inputs] or [np.zeros(1)]
         given = inputs if inputs else []
         found = self._compute(*values, *given)
         if found.ndim == 1:
             found = found[:, None] * np.ones(len(columns[0]))
-        table = (
-            found.reshape(-1, self.width, found.shape[1]).transpose(0, 2, 1).reshape(-1, self.width)
-        )
-        table = table[np.isfinite(table).all(axis=1)]
+        parts = found.reshape(-1, self.width, found.shape[1])
+        return np.asarray(parts.transpose(0, 2, 1).reshape(-1, self.width))
+
+    def _jumping(self, table: FloatArray) -> FloatArray:
         for place in self.stepped:  # it has no slope, and predictions jump by it
             if not table[:, place].any():
                 table[:, place] = np.sin(np.arange(1.0, len(table) + 1) * (1 + place))

@@ -16,6 +16,7 @@ import numpy as np
 from symgd.codegen.separation import factors_of_parameters
 from symgd.data.arrays import FloatArray, spread
 from symgd.fit.found import Found
+from symgd.fit.least_squares.account import TWIN
 from symgd.fit.linear import determines_all, linear
 from symgd.fit.losses.objective import Objective, penalty_of
 from symgd.fit.task import Task
@@ -42,7 +43,10 @@ def identified(task: Task, found: Found) -> Found:
     if open_ is None or not (kind == "converged" or _is_level(task, found)):
         return found
     outcome = Outcome("converged", open_.why, open_.advice)
-    return replace(found, outcome=outcome)
+    found = replace(found, outcome=outcome)
+    if found.second is None or not found.second.is_twin:
+        return found
+    return replace(found, second=None, remarks=tuple(r for r in found.remarks if r != TWIN))
 
 
 def _with_untold(task: Task, found: Found) -> Found:
@@ -71,20 +75,21 @@ def still_open(task: Task, found: Found) -> Open | None:
     """What the data leave open at a minimum; None where they tell every parameter."""
     values = np.array([found.values[name] for name in task.free])
     changes, inputs = Changes(task), _inputs(task)
-    null = null_of(changes.at(values, inputs))
+    null = changes.null(values, inputs)
     if null is None or not null.size:
         return _beside_zeros(task, found, changes, inputs)
     quadratic = linear(task)
     if quadratic is not None and determines_all(quadratic):
         return None  # floats see less than the decimals say
     moved = values * (1 + 0.01 * np.sin(1 + np.arange(len(values)))) + 1e-3 * (values == 0)
-    again = null_of(changes.at(moved, inputs))
+    again = changes.null(moved, inputs)
     if again is None or not again.size:
         return _beside_zeros(task, found, changes, inputs)
     by_formula = untold(task)
     if by_formula is not None and by_formula.shape[1] >= null.shape[1]:
         return _of_formula(task, _concerned(task.free, by_formula))
-    return _of_data(task, _concerned(task.free, null))
+    idle = np.abs(null).max(axis=1) >= 1 - PART
+    return _of_data(task, _concerned(task.free, null), bool(idle.sum() == null.shape[1]))
 
 
 def _beside_zeros(
@@ -149,6 +154,8 @@ def _of_formula(task: Task, names: tuple[str, ...]) -> Open:
 def _not_told(task: Task, names: tuple[str, ...]) -> Message:
     """That no data tell some parameters apart, and what they tell."""
     told = _determined(task, names)
+    if len(names) == 1:
+        return message("the predictions do not hang on {names}, whatever the data", names=names)
     if not told:
         return message("no data tell {names} apart: other values predict the same", names=names)
     return message(
@@ -171,8 +178,11 @@ def _determined(task: Task, names: tuple[str, ...]) -> list[str]:
     return [str(psi) for psi in kept] if 0 < len(kept) < len(names) else []
 
 
-def _of_data(task: Task, names: tuple[str, ...]) -> Open:
+def _of_data(task: Task, names: tuple[str, ...], idle: bool) -> Open:
     why, advice = _fault(task, names)
+    if idle and _rows(task) >= len(task.free):  # each by itself
+        why = message("on these rows the predictions do not hang on {names}", names=names)
+        advice = message("pass rows on which they do, or fix {name}", name=names[-1])
     whole = message("the least cost is reached, and not at one point alone: {cause}", cause=why)
     return Open(names, whole, advice)
 

@@ -15,7 +15,7 @@ import mpmath
 import numpy as np
 import sympy
 
-from symgd.data.arrays import FloatArray
+from symgd.data.arrays import FloatArray, spread
 from symgd.fit.least_squares.candidates import Scales
 from symgd.fit.least_squares.curve import Curve
 from symgd.fit.least_squares.likes import FEWEST
@@ -34,6 +34,8 @@ APART = 10.0  # between terms, where they are set apart
 MOST = 40  # parameters beyond which digits would take long, and nothing is said
 DOUBT = 1e-9  # what floats see of a change that is less may be rounding: exp(b − c(x − 2000))
 PROOFS = 3  # in digits
+LAST = 1e-15  # what is less than this of the largest is 0, however floats round
+ROWS = 1000  # on which it is looked for what is rounding
 PLACES, MORE = 60, 6  # digits, and digits for each parameter
 
 
@@ -43,11 +45,11 @@ def untold(task: Task) -> FloatArray | None:
     changes = Changes(task)
     least: FloatArray | None = None
     for number in range(DRAWS):
-        values, inputs = _drawn(task, rng, (NEAR, WIDE)[number % 2])
+        values, inputs = _drawn(task, rng, (NEAR, WIDE)[number % 2], number % 3 == 2)
         if not number:
             _set_apart(task, values, inputs)
-        table = changes.at(values, inputs)
-        null = null_of(table, DOUBT) if len(table) >= len(task.free) else None
+        enough = len(changes.at(values, inputs)) >= len(task.free)
+        null = changes.null(values, inputs, DOUBT) if enough else None
         if null is not None and (least is None or null.shape[1] < least.shape[1]):
             least = null
         if least is not None and not least.size:
@@ -58,14 +60,20 @@ def untold(task: Task) -> FloatArray | None:
 
 
 def _drawn(
-    task: Task, rng: np.random.Generator, wide: float
+    task: Task, rng: np.random.Generator, wide: float, by_data: bool = False
 ) -> tuple[FloatArray, list[FloatArray]]:
-    """Parameters and inputs about 1; inputs below 0 where the data have such."""
+    """Parameters and inputs about 1, or inputs about those of the data; inputs below 0 where the data have such."""
     count = 8 * len(task.free) + 8
-    signs = [-1.0 if task.columns[name].min() < 0 else 1.0 for name in task.problem.inputs]
+    columns = [task.columns[name] for name in task.problem.inputs]
+    signs = [-1.0 if column.min() < 0 else 1.0 for column in columns]
     inputs = [
         np.exp(rng.uniform(-wide, wide, count)) * rng.choice([1.0, sign], count) for sign in signs
     ]
+    if by_data:
+        inputs = [
+            each * (float(np.median(np.abs(column))) or 1.0)
+            for each, column in zip(inputs, columns, strict=True)
+        ]
     return np.exp(rng.uniform(-wide, wide, len(task.free))), inputs
 
 
@@ -94,6 +102,22 @@ def _drawn_from_data(
     scales = Scales(Curve(task.predictions[0], task.free, names), rows)
     sizes = np.array([float(scales.size(name, {})) for name in task.free])
     return sizes * np.exp(rng.uniform(-wide, wide, len(task.free))), inputs
+
+
+def by_rounding(task: Task) -> FloatArray:
+    """The changes that on these rows leave predictions as they are but for rounding, as `untold` has them."""
+    rng, changes = np.random.default_rng(task.seed), Changes(task)
+    columns = [task.columns[name] for name in task.problem.inputs]
+    inputs = [column[spread(len(task.columns), ROWS)] for column in columns]
+    found: list[tuple[int, FloatArray]] = []
+    for number in range(PROOFS):
+        draw = _drawn_from_data if number % 2 else _drawn
+        values, _ = draw(task, rng, NEAR)
+        seen, told = changes.null(values, inputs), null_of(changes.at(values, inputs), LAST)
+        if seen is not None and told is not None:
+            found.append((told.shape[1], seen))
+    plain, least = min(found, key=lambda one: one[1].shape[1], default=(0, np.zeros((0, 0))))
+    return least if plain < least.shape[1] else np.zeros((len(task.free), 0))
 
 
 def _proved(task: Task, seen: FloatArray | None, rng: np.random.Generator) -> FloatArray | None:
