@@ -12,9 +12,17 @@ import sympy
 
 from symgd.data.arrays import FloatArray
 from symgd.errors import DataError, at_row
-from symgd.fit.losses.compiled import Compute, derived, on_rows
+from symgd.fit.losses.compiled import (
+    Compute,
+    derived,
+    on_rows,
+    slopes_on_rows,
+    values_on_rows,
+)
 from symgd.fit.losses.scores import Scored, scored, with_settings
 from symgd.fit.task import Task
+
+BLOCK, LEAST_BLOCK = 2**19, 256  # numbers, and rows, that are worked on at once
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,16 +56,15 @@ class Objective:
         self.penalty = penalty_of(task)
 
     @cached_property
-    def _scores(self) -> tuple[Compute, Compute, Compute]:
+    def _scores(self) -> tuple[Compute, Compute]:
+        names, scores = (*self.names, *self.task.problem.columns), self.parts.scores
+        return values_on_rows(scores, names), slopes_on_rows(scores, names, self.names)
+
+    @cached_property
+    def _bends(self) -> Compute:
         names = (*self.names, *self.task.problem.columns)
-        order = 1 if self.parts.affine else 2
-        values, slopes, bends = derived(self.parts.scores, names, self.names, order)
-        flat = [entry for row in slopes for entry in row]
-        return (
-            on_rows(values, names),
-            on_rows(flat, names),
-            on_rows([entry for row in bends for entry in row], names),
-        )
+        _, _, bends = derived(self.parts.scores, names, self.names)
+        return on_rows([entry for row in bends for entry in row], names)
 
     @cached_property
     def _loss(self) -> tuple[Compute, Compute]:
@@ -101,7 +108,7 @@ class Objective:
         if not self.affine:
             return self.scores_at(values.tolist())
         start, slopes = self._constant
-        found: FloatArray = start + np.einsum("kpn,p->kn", slopes, values)
+        found: FloatArray = start + values @ slopes
         return found
 
     def slopes(self, values: FloatArray) -> FloatArray:
@@ -152,11 +159,10 @@ class Objective:
         used = self.weights != 0
         cost = _total(self.weights, self.losses(scores))
         first, second = np.where(used, first, 0.0), np.where(used, second, 0.0)
-        gradient = np.einsum("kpn,kn->p", slopes, first)
-        hessian = np.zeros((len(values), len(values)))
+        gradient = (slopes @ first[:, :, None]).sum(axis=(0, 2))
+        hessian = self.bent(values, first)
         for a, b in np.ndindex(len(scores), len(scores)):
-            hessian += (slopes[a] * second[a, b]) @ slopes[b].T
-        hessian += self.bent(values, first)
+            hessian += weighted_square(slopes[a], second[a, b], slopes[b])
         if self.root:
             cost, gradient, hessian = _root(cost, gradient, hessian)
         return Expansion(*self._with_penalty(values, cost, gradient, hessian))
@@ -165,7 +171,8 @@ class Objective:
         """The size of the numbers that each part of the gradient is a sum of."""
         with np.errstate(all="ignore"):
             first = self.loss_slopes(self.scores(values))[0] * self.weights
-            rows: FloatArray = np.einsum("kpn,kn->p", np.abs(self.slopes(values)), np.abs(first))
+            slopes = np.abs(self.slopes(values))
+            rows: FloatArray = (slopes @ np.abs(first)[:, :, None]).sum(axis=(0, 2))
             if self.penalty != 0:
                 rows += np.abs(self._penalty[1](*values))
             return rows
@@ -174,7 +181,7 @@ class Objective:
         """The sum of the scores' second derivatives, each row's times its part of `first`, of shape (K, n)."""
         if self.affine:
             return np.zeros((len(values), len(values)))
-        bends = _there(self._scores[2](*values, *self.columns))
+        bends = _there(self._bends(*values, *self.columns))
         sums = np.einsum("kbn,kn->b", bends.reshape(len(first), -1, first.shape[1]), first)
         return _symmetric(sums, len(values))
 
@@ -191,6 +198,25 @@ class Objective:
         )
 
 
+def weighted_square(one: FloatArray, weights: FloatArray, other: FloatArray) -> FloatArray:
+    """one·W·otherᵀ of matrices of shape (p, n), by blocks of rows: no whole copy of these is made.
+
+    Examples
+    --------
+    >>> weighted_square(np.array([[1.0, 2.0]]), np.array([3.0, 0.5]), np.array([[1.0, 2.0]]))
+    array([[5.]])
+    """
+    made = np.zeros((len(one), len(other)))
+    size = max(LEAST_BLOCK, BLOCK // max(1, len(one)))
+    alike = one is other and bool((weights >= 0).all())
+    by = np.sqrt(weights) if alike else weights
+    for begin in range(0, len(weights), size):
+        rows = slice(begin, begin + size)
+        part = one[:, rows] * by[rows]
+        made += part @ (part if alike else other[:, rows]).T  # of a matrix by itself a half is made
+    return made
+
+
 def _there(slopes: FloatArray) -> FloatArray:
     """Derivatives, 0 in place of those that are no numbers."""
     return np.where(np.isfinite(slopes), slopes, 0.0)
@@ -201,8 +227,11 @@ def expect_values(objective: Objective) -> None:
     if not objective.affine:
         return
     zero = np.zeros(len(objective.names))
-    made = np.concatenate([objective.scores(zero)[:, None], objective.slopes(zero)], axis=1)
-    bad = ~np.isfinite(made).all(axis=(0, 1)) & (objective.weights > 0)
+    parts = (objective.scores(zero)[:, None], objective.slopes(zero))
+    if all(math.isfinite(part.sum()) for part in parts):
+        return
+    bad = ~np.all([np.isfinite(part).all(axis=(0, 1)) for part in parts], axis=0)
+    bad &= objective.weights > 0
     if bad.any():
         raise DataError(
             f"{at_row(int(np.argmax(bad)))}: the model has no finite value there, whatever its parameters are",

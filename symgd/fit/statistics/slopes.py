@@ -10,7 +10,7 @@ import numpy as np
 
 from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns
-from symgd.fit.losses.compiled import Compute, derived, on_rows
+from symgd.fit.losses.compiled import Compute, slopes_on_rows, values_on_rows
 from symgd.fit.losses.objective import Objective
 from symgd.fit.task import Task
 
@@ -43,8 +43,9 @@ class FitSlopes:
     def _predicted(self) -> tuple[Compute, Compute]:
         """The predictions, and their slopes, of parameters and inputs."""
         names = (*self.task.free, *self.task.problem.inputs)
-        values, slopes, _ = derived(self.task.predictions, names, self.task.free, order=1)
-        return on_rows(values, names), on_rows([part for row in slopes for part in row], names)
+        formulas = self.task.predictions
+        slopes = slopes_on_rows(formulas, names, self.task.free)
+        return values_on_rows(formulas, names), slopes
 
     def _at(self, compute: Compute, values: Mapping[str, float], inputs: Columns) -> FloatArray:
         """What was computed of each row, of shape (n, number of formulas)."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import sympy
 
 from symgd.data.arrays import FloatArray
 from symgd.fit.jumps import stepped
-from symgd.fit.losses.compiled import Compute, derived, longest_sum, on_rows
+from symgd.fit.losses.compiled import slopes_on_rows
 from symgd.fit.task import Task
 
 NOTHING = 1e-13  # singular values below this, of columns brought to one length, are 0
@@ -21,7 +20,8 @@ class Changes:
     def __init__(self, task: Task) -> None:
         self.inputs = task.problem.inputs
         self.width = len(task.free)
-        self._compute = _through_sum(task) or _slopes(task.predictions, task.free, self.inputs)
+        names = (*task.free, *self.inputs)
+        self._compute = slopes_on_rows(task.predictions, names, task.free)
         self.stepped = [task.free.index(name) for name in stepped(task)]
 
     def at(self, values: FloatArray, inputs: Sequence[FloatArray]) -> FloatArray:
@@ -39,32 +39,6 @@ class Changes:
             if not table[:, place].any():
                 table[:, place] = np.sin(np.arange(1.0, len(table) + 1) * (1 + place))
         return table
-
-
-def _slopes(exprs: Sequence[sympy.Expr], by: Sequence[str], inputs: Sequence[str]) -> Compute:
-    names = (*by, *inputs)
-    _, first, _ = derived(exprs, names, by, 1)
-    return on_rows([entry for row in first for entry in row], names)
-
-
-def _through_sum(task: Task) -> Compute | None:
-    """The slopes of f(u) where all parameters stand in a long sum u: the one by u times those of u."""
-    inner = longest_sum(task.predictions[0]) if len(task.predictions) == 1 else None
-    if inner is None or inner == task.predictions[0]:
-        return None
-    u, inputs = "_u", task.problem.inputs
-    outer = task.predictions[0].xreplace({inner: sympy.Symbol(u)})
-    if {str(symbol) for symbol in outer.free_symbols} & {*task.free}:
-        return None
-    values, slopes = on_rows([inner], (*task.free, *inputs)), _slopes([inner], task.free, inputs)
-    through = _slopes([outer], (u,), inputs)
-    own = len(task.free)
-
-    def compute(*given: FloatArray) -> FloatArray:
-        found: FloatArray = slopes(*given) * through(values(*given)[0], *given[own:])
-        return found
-
-    return compute
 
 
 def null_of(table: FloatArray, nothing: float = NOTHING) -> FloatArray | None:
