@@ -12,7 +12,7 @@ import sympy
 from symgd.codegen.compiled import as_real, on_arrays
 from symgd.data.arrays import FloatArray
 
-_INNER = "_u"  # what stands for a long sum
+INNER = "_u"  # what stands for a long sum
 LONG = 8  # terms: a sum of more inside a function is derived by the chain rule, once
 Compute: TypeAlias = Callable[..., FloatArray]  # of shape (expressions, …)
 
@@ -115,7 +115,7 @@ def _by_chain(
     term: sympy.Expr, inner: sympy.Expr, symbols: Sequence[sympy.Symbol]
 ) -> list[sympy.Expr]:
     """The slopes of f(u, θ) for a sum u of θ: those of f beside it, and the one by u times those of u."""
-    u = sympy.Symbol(_INNER, real=True)
+    u = sympy.Symbol(INNER, real=True)
     outer = term.xreplace({inner: u})
     beside = outer.free_symbols
     through = outer.diff(u).xreplace({u: inner})
@@ -216,65 +216,6 @@ def on_rows(exprs: Sequence[sympy.Expr], names: Sequence[str]) -> Compute:
         return whole
 
     return compute
-
-
-def values_on_rows(exprs: Sequence[sympy.Expr], names: Sequence[str]) -> Compute:
-    """The same of steady forms, a long sum inside a function being worked out by itself."""
-    return _together([_values_of(expr, names) for expr in exprs])
-
-
-def slopes_on_rows(
-    exprs: Sequence[sympy.Expr], names: Sequence[str], by: Sequence[str]
-) -> Compute:
-    """Each expression's slopes, one after another; through a long sum by the chain rule, with numbers.
-
-    Examples
-    --------
-    >>> a, b, x = sympy.symbols("a b x")
-    >>> slopes_on_rows([a * x + sympy.exp(b)], ["a", "b", "x"], ["a", "b"])(1, 0, np.array([2.0, 3.0])).tolist()
-    [[2.0, 3.0], [1.0, 1.0]]
-    """
-    return _together([_slopes_of(expr, names, by) for expr in exprs])
-
-
-def _together(parts: Sequence[Compute]) -> Compute:
-    if len(parts) == 1:
-        return parts[0]
-    return lambda *values: np.concatenate([part(*values) for part in parts])
-
-
-def _values_of(expr: sympy.Expr, names: Sequence[str]) -> Compute:
-    inner = longest_sum(expr)
-    if inner is None or inner == expr:
-        return on_rows(derived([expr], names, (), 0)[0], names)
-    outer, within = _outside(expr, inner), _values_of(inner, names)
-    through = on_rows(derived([outer], (_INNER, *names), (), 0)[0], (_INNER, *names))
-    return lambda *values: through(within(*values)[0], *values)
-
-
-def _slopes_of(expr: sympy.Expr, names: Sequence[str], by: Sequence[str]) -> Compute:
-    inner = longest_sum(expr)
-    if inner is None or inner == expr:
-        return on_rows(derived([expr], names, by, 1)[1][0], names)
-    outer, value, within = _outside(expr, inner), _values_of(inner, names), _slopes_of(inner, names, by)
-    symbols = outer.free_symbols
-    beside = [place for place, name in enumerate(by) if sympy.Symbol(name) in symbols]
-    moving = (_INNER, *(by[place] for place in beside))
-    through = on_rows(derived([outer], (_INNER, *names), moving, 1)[1][0], (_INNER, *names))
-
-    def compute(*values: Any) -> FloatArray:
-        slopes = within(*values)
-        by_inner, *others = through(value(*values)[0], *values)
-        slopes *= by_inner
-        for place, other in zip(beside, others, strict=True):
-            slopes[place] += other
-        return slopes
-
-    return compute
-
-
-def _outside(expr: sympy.Expr, inner: sympy.Expr) -> sympy.Expr:
-    return expr.xreplace({inner: sympy.Symbol(_INNER)})
 
 
 def _as_float(part: Any) -> Any:

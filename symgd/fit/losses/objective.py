@@ -12,13 +12,8 @@ import sympy
 
 from symgd.data.arrays import FloatArray
 from symgd.errors import DataError, at_row
-from symgd.fit.losses.compiled import (
-    Compute,
-    derived,
-    on_rows,
-    slopes_on_rows,
-    values_on_rows,
-)
+from symgd.fit.losses.chained import slopes_on_rows, values_on_rows
+from symgd.fit.losses.compiled import Compute, derived, on_rows
 from symgd.fit.losses.scores import Scored, scored, with_settings
 from symgd.fit.task import Task
 

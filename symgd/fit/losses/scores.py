@@ -18,6 +18,7 @@ import sympy
 from symgd import terms as nt
 from symgd.codegen.stable import in_numpy, named
 from symgd.errors import GenerationError
+from symgd.fit.losses.chained import linear_columns
 from symgd.fit.losses.compiled import LONG, slopes_of
 from symgd.fit.task import Task
 
@@ -64,6 +65,8 @@ def is_affine(expr: sympy.Expr, names: tuple[str, ...]) -> bool:
     >>> is_affine(a * sympy.sin(x) + 2 * (b + x), ("a", "b")), is_affine(a * b * x, ("a", "b"))
     (True, False)
     """
+    if linear_columns(expr, names) is not None:
+        return True
     learned = {*map(sympy.Symbol, names)}
     for slope in slopes_of(expr, [*learned & expr.free_symbols]):
         held = slope.free_symbols & learned

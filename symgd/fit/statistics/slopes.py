@@ -10,7 +10,8 @@ import numpy as np
 
 from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns
-from symgd.fit.losses.compiled import Compute, slopes_on_rows, values_on_rows
+from symgd.fit.losses.chained import slopes_on_rows, values_on_rows
+from symgd.fit.losses.compiled import Compute
 from symgd.fit.losses.objective import Objective
 from symgd.fit.task import Task
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from symgd.data.arrays import FloatArray
+from symgd.fit.definite import MANY, definite
 from symgd.fit.jumps import stepped
-from symgd.fit.losses.compiled import slopes_on_rows
+from symgd.fit.losses.chained import slopes_on_rows
 from symgd.fit.task import Task
 
 NOTHING = 1e-13  # singular values below this, of columns brought to one length, are 0
@@ -49,6 +50,8 @@ def null_of(table: FloatArray, nothing: float = NOTHING) -> FloatArray | None:
     if not np.isfinite(sizes).all():
         return None
     sizes[sizes == 0] = 1.0
+    if table.shape[1] >= MANY and definite(table.T @ table / np.outer(sizes, sizes)) is not None:
+        return np.zeros((table.shape[1], 0))
     factor = np.linalg.qr(table / sizes, mode="r")  # the rows need not be turned, and may be many
     _, bends, right = np.linalg.svd(factor)
     full = np.zeros(table.shape[1])
