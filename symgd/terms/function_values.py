@@ -10,6 +10,7 @@ import sympy
 LONG = 8  # terms
 _OPENED = (sympy.log, sympy.I, sympy.oo, -sympy.oo, sympy.zoo, sympy.nan)  # what exp works out
 
+
 def largest(*numbers: sympy.Expr) -> sympy.Expr:
     """SymPy's Max, which refuses numbers that are seen not to be real."""
     try:

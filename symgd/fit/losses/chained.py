@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 import sympy
 
+from symgd.codegen.long_sums import INNER, around, longest_sum, sum_of_products
 from symgd.data.arrays import FloatArray
-from symgd.fit.losses.compiled import INNER, LONG, Compute, derived, longest_sum, on_rows
+from symgd.fit.losses.compiled import Compute, derived, on_rows
 
 
 def linear_columns(
@@ -75,38 +76,19 @@ def _together(parts: Sequence[Compute]) -> Compute:
 
 def _values_of(expr: sympy.Expr, names: tuple[str, ...]) -> Compute:
     inner = longest_sum(expr)
-    if inner is None:
+    plain = sum_of_products(expr, names) if inner == expr else None
+    if plain is not None:
+        return lambda *values: _on_all_rows(plain(*values)[0], values)
+    if inner is None or inner == expr:
         return on_rows(derived([expr], names, (), 0)[0], names)
-    if inner == expr:
-        return _sum_of_products(expr, names) or on_rows(derived([expr], names, (), 0)[0], names)
     within, known = _values_of(inner, names), (INNER, *names)
-    through = on_rows(derived([_around(expr, inner)], known, (), 0)[0], known)
+    through = on_rows(derived([around(expr, inner)], known, (), 0)[0], known)
     return lambda *values: through(within(*values)[0], *values)
 
 
-def _sum_of_products(expr: sympy.Expr, names: Sequence[str]) -> Compute | None:
-    """A sum of names, numbers, and products of two names, term by term; None of other sums."""
-    places = {sympy.Symbol(name): place for place, name in enumerate(names)}
-    pairs: list[list[int]] = []
-    others: list[sympy.Expr] = []
-    for term in sympy.Add.make_args(expr):
-        factors = sympy.Mul.make_args(term)
-        if len(factors) <= 2 and all(factor in places for factor in factors):
-            pairs.append([places[factor] for factor in factors])
-        else:
-            others.append(term)
-    if len(pairs) <= LONG or len(others) > LONG:
-        return None
-    rest = on_rows(derived([sympy.Add(*others)], names, (), 0)[0], names)
-
-    def compute(*values: Any) -> FloatArray:
-        made = rest(*values)
-        with np.errstate(all="ignore"):
-            for one, *more in pairs:
-                made += values[one] * values[more[0]] if more else values[one]
-        return made
-
-    return compute
+def _on_all_rows(found: Any, values: Sequence[Any]) -> FloatArray:
+    shape = np.broadcast_shapes(*{np.shape(value) for value in values})
+    return np.broadcast_to(np.asarray(found, dtype=np.float64), (1, *shape))
 
 
 def _slopes_of(expr: sympy.Expr, names: tuple[str, ...], by: tuple[str, ...]) -> Compute:
@@ -118,7 +100,7 @@ def _slopes_of(expr: sympy.Expr, names: tuple[str, ...], by: tuple[str, ...]) ->
         if found is None:
             return on_rows(derived([expr], names, by, 1)[1][0], names)
         return on_rows([found[0].get(name, sympy.Integer(0)) for name in by], names)
-    outer, known = _around(expr, inner), (INNER, *names)
+    outer, known = around(expr, inner), (INNER, *names)
     value, within = _values_of(inner, names), _slopes_of(inner, names, by)
     symbols = outer.free_symbols
     beside = [place for place, name in enumerate(by) if sympy.Symbol(name) in symbols]
@@ -135,7 +117,3 @@ def _slopes_of(expr: sympy.Expr, names: tuple[str, ...], by: tuple[str, ...]) ->
         return slopes
 
     return compute
-
-
-def _around(expr: sympy.Expr, inner: sympy.Expr) -> sympy.Expr:
-    return expr.xreplace({inner: sympy.Symbol(INNER)})

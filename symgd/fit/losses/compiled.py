@@ -10,10 +10,9 @@ import numpy as np
 import sympy
 
 from symgd.codegen.compiled import as_real, on_arrays
+from symgd.codegen.long_sums import INNER, LONG, longest_sum
 from symgd.data.arrays import FloatArray
 
-INNER = "_u"  # what stands for a long sum
-LONG = 8  # terms: a sum of more inside a function is derived by the chain rule, once
 Compute: TypeAlias = Callable[..., FloatArray]  # of shape (expressions, …)
 
 # What SciPy has and NumPy has not.
@@ -105,12 +104,6 @@ def slopes_of(expr: sympy.Expr, symbols: Sequence[sympy.Symbol]) -> list[sympy.E
     return [sympy.Add(*parts[symbol]) for symbol in symbols]
 
 
-def longest_sum(term: sympy.Expr) -> sympy.Expr | None:
-    """The sum of the most terms inside, where these are many; None where they are not."""
-    longest = max(term.atoms(sympy.Add), key=lambda part: len(part.args), default=None)
-    return longest if longest is not None and len(longest.args) > LONG else None
-
-
 def _by_chain(
     term: sympy.Expr, inner: sympy.Expr, symbols: Sequence[sympy.Symbol]
 ) -> list[sympy.Expr]:
@@ -200,17 +193,19 @@ def _compiled(exprs: tuple[sympy.Expr, ...], names: tuple[str, ...]) -> Callable
 def on_rows(exprs: Sequence[sympy.Expr], names: Sequence[str]) -> Compute:
     """The function of the names' values, numbers or arrays, that answers each expression's, one for each row."""
     known = {sympy.Symbol(name): place for place, name in enumerate(names)}
-    bare = [(number, known[expr]) for number, expr in enumerate(exprs) if expr in known]
-    others = [number for number, expr in enumerate(exprs) if expr not in known]
+    known[sympy.Integer(1)] = -1
+    scaled = [expr.as_coeff_Mul() for expr in exprs]
+    bare = [(n, float(by), known[e]) for n, (by, e) in enumerate(scaled) if e in known]
+    others = [number for number, (_, expr) in enumerate(scaled) if expr not in known]
     made = compiled([exprs[number] for number in others], names) if others else None
 
     def compute(*values: Any) -> FloatArray:
         values = tuple(map(np.asarray, values))  # Python's floats refuse to be divided by 0
         shape = np.broadcast_shapes(*{value.shape for value in values})
         whole = np.empty((len(exprs), *shape))
-        for number, place in bare:  # many inputs: nothing is to be worked out
-            whole[number] = values[place]
         with np.errstate(all="ignore"):
+            for number, by, place in bare:  # of many inputs, nothing is worked out
+                np.multiply(by, values[place] if place >= 0 else 1.0, out=whole[number, ...])
             for number, part in zip(others, made(*values) if made else (), strict=True):
                 whole[number] = _as_float(part)
         return whole

@@ -55,8 +55,7 @@ def inference(sample: Sample) -> Inference:
     held = {name: _on_bound(sample, name) for name in task.free}
     moving = [number for number, name in enumerate(task.free) if held[name] is None]
     with np.errstate(all="ignore"):
-        jacobian = sample.slopes.jacobian(values, sample.columns)
-        spread = _spread(sample, jacobian, moving)
+        spread = _spread(sample, moving)
     whole = np.zeros((len(task.free), len(task.free)))
     unknown = {name: said for name, said in held.items() if said is not None}
     if isinstance(spread, Message):
@@ -100,14 +99,17 @@ def _on_bound(sample: Sample, name: str) -> Message | None:
     return None
 
 
-def _spread(sample: Sample, jacobian: FloatArray, moving: list[int]) -> Pseudoinverse | Message:
+def _spread(sample: Sample, moving: list[int]) -> Pseudoinverse | Message:
     """The covariance but for the dispersion."""
+    likelihood, weights = sample.likelihood, sample.weights
+    of_squares = likelihood is not None and likelihood.power
+    if not of_squares and sample.slopes.affine:  # the columns have been looked at by the search
+        return _of_bends(sample, moving)
+    jacobian = sample.slopes.jacobian(sample.found.values, sample.columns)
     if not np.isfinite(jacobian).all():
         return message("the model has no slope at some rows")
-    likelihood, weights = sample.likelihood, sample.weights
-    jacobian = jacobian[:, :, moving]
     if likelihood is not None and likelihood.power:
-        factor = jacobian * (weights ** (1 / likelihood.power))[:, None, None]
+        factor = jacobian[:, :, moving] * (weights ** (1 / likelihood.power))[:, None, None]
         return inverse_of_square(factor.reshape(-1, len(moving)))
     return _of_bends(sample, moving)
 
@@ -115,9 +117,9 @@ def _spread(sample: Sample, jacobian: FloatArray, moving: list[int]) -> Pseudoin
 def _of_bends(sample: Sample, moving: list[int]) -> Pseudoinverse | Message:
     """From the Hessian of the losses, and where these are no likelihood, from their gradients."""
     values = sample.found.values
-    gradients = sample.slopes.gradients(values)[:, moving] * sample.weights[:, None]
+    first = sample.slopes.first(values) * sample.weights
     hessian = sample.slopes.hessian(values)[np.ix_(moving, moving)]
-    if not (np.isfinite(hessian).all() and np.isfinite(gradients).all()):
+    if not (np.isfinite(hessian).all() and np.isfinite(first).all()):
         return message("the loss has no slope at some rows")
     if not hessian.any():
         return message("the loss has kinks and no curvature, and so says nothing of errors")
@@ -126,5 +128,6 @@ def _of_bends(sample: Sample, moving: list[int]) -> Pseudoinverse | Message:
         return message("the cost bends down here")
     if sample.likelihood is not None:
         return bread
+    gradients = sample.slopes.gradients(values)[:, moving] * sample.weights[:, None]
     beside = gradients @ bread.matrix
     return Pseudoinverse(beside.T @ beside, bread.open, bread.rank)

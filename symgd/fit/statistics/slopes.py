@@ -71,11 +71,19 @@ class FitSlopes:
         """The loss of each of the task's own rows, of shape (n,)."""
         return self._objective.losses(self._objective.scores(self._vector(values)))
 
+    @property
+    def affine(self) -> bool:
+        """Whether every score is affine in the free parameters."""
+        return self._objective.affine
+
+    def first(self, values: Mapping[str, float]) -> FloatArray:
+        """Each loss derived by the scores, of shape (k, n)."""
+        return self._objective.loss_slopes(self._objective.scores(self._vector(values)))[0]
+
     def gradients(self, values: Mapping[str, float]) -> FloatArray:
         """Each loss's gradient, of shape (n, p)."""
         vector = self._vector(values)
-        first, _ = self._objective.loss_slopes(self._objective.scores(vector))
-        return np.asarray(np.einsum("kn,kpn->np", first, self._objective.slopes(vector)))
+        return np.asarray(np.einsum("kn,kpn->np", self.first(values), self._objective.slopes(vector)))
 
     def hessian(self, values: Mapping[str, float]) -> FloatArray:
         """The Hessian of the weighted sum of the losses at a minimum, of shape (p, p)."""

@@ -15,6 +15,7 @@ import mpmath
 import numpy as np
 import sympy
 
+from symgd.codegen.long_sums import INNER, around, longest_sum
 from symgd.data.arrays import FloatArray
 from symgd.fit.least_squares.candidates import Scales
 from symgd.fit.least_squares.curve import Curve
@@ -22,7 +23,7 @@ from symgd.fit.least_squares.likes import FEWEST
 from symgd.fit.least_squares.observed import Observed
 from symgd.fit.least_squares.ties import places_along
 from symgd.fit.losses.chained import linear_columns
-from symgd.fit.losses.compiled import INNER, derived, longest_sum
+from symgd.fit.losses.compiled import derived
 from symgd.fit.task import Task
 from symgd.fit.verdicts.changes import Changes, null_of
 
@@ -66,8 +67,9 @@ def _is_plain(task: Task) -> bool:
     found = None if inner is None else linear_columns(inner, task.free)
     if inner is None or found is None or len(found[0]) < len(task.free):
         return False
-    columns, inputs = {*found[0].values()}, {*map(sympy.Symbol, task.problem.inputs)}
-    outer = task.predictions[0].xreplace({inner: sympy.Symbol(INNER)})
+    columns = {column.as_coeff_Mul()[1] for column in found[0].values()}
+    inputs = {*map(sympy.Symbol, task.problem.inputs)}
+    outer = around(task.predictions[0], inner)
     if len(columns) < len(task.free) or not columns <= {*inputs, sympy.Integer(1)}:
         return False
     if outer.free_symbols != {sympy.Symbol(INNER)}:
