@@ -14,6 +14,7 @@ from symgd.fit.found import Found
 from symgd.fit.least_squares.account import SECOND, START_LEFT
 from symgd.fit.least_squares.hunt import Hunt
 from symgd.fit.least_squares.ties import roughness
+from symgd.fit.losses.limited_memory import nearer
 from symgd.fit.losses.newton import Arrival, Bounds, newton, runs_off
 from symgd.fit.losses.objective import Objective
 from symgd.fit.losses.recession import Recession, recession
@@ -151,7 +152,8 @@ def _promising(
         starts = [end.values for end in different(sound)] or starts[:1]
     near = [softened(objective, bounds.inside(start), bounds) for start in starts]
     pairs = zip(starts, near, strict=True)
-    return [start if soft is None else soft for start, soft in pairs], costs
+    made = [start if soft is None else soft for start, soft in pairs]
+    return [nearer(objective, start, bounds) for start in made], costs
 
 
 def different(ends: Sequence[Arrival]) -> list[Arrival]:

@@ -147,6 +147,19 @@ class Objective:
         with np.errstate(all="ignore"):
             return self._at(values, beside)
 
+    def slope(self, values: FloatArray) -> tuple[float, FloatArray]:
+        """The cost and its gradient."""
+        with np.errstate(all="ignore"):
+            scores = self.scores(values)
+            first, _ = self.loss_slopes(scores)
+            first = np.where(self.weights != 0, first * self.weights, 0.0)
+            cost = _total(self.weights, self.losses(scores))
+            gradient = (self.slopes(values) @ first[:, :, None]).sum(axis=(0, 2))
+            if self.penalty != 0:
+                cost += self._punished(values)
+                gradient = gradient + self._penalty[1](*values)
+            return cost, gradient
+
     def _at(self, values: FloatArray, beside: FloatArray | None) -> Expansion:
         scores, slopes = self.scores(values), self.slopes(values)
         first, second = self.loss_slopes(scores if beside is None else beside)
