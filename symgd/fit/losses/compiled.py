@@ -104,6 +104,27 @@ def slopes_of(expr: sympy.Expr, symbols: Sequence[sympy.Symbol]) -> list[sympy.E
     return [sympy.Add(*parts[symbol]) for symbol in symbols]
 
 
+def second_slopes(
+    slopes: Sequence[sympy.Expr], symbols: Sequence[sympy.Symbol]
+) -> dict[tuple[int, int], sympy.Expr]:
+    """The derivatives of slopes that are not 0, by their places in the upper triangle: of a penalty few are.
+
+    Examples
+    --------
+    >>> a, b = sympy.symbols("a b")
+    >>> second_slopes([2 * a, 3 * b**2], [a, b])
+    {(0, 0): 2, (1, 1): 6*b}
+    """
+    places = {symbol: place for place, symbol in enumerate(symbols)}
+    found = {}
+    for row, slope in enumerate(slopes):
+        for symbol in sorted(slope.free_symbols & places.keys(), key=places.__getitem__):
+            bend = without_spikes(slope.diff(symbol))
+            if places[symbol] >= row and bend != 0:
+                found[row, places[symbol]] = bend
+    return found
+
+
 def _by_chain(
     term: sympy.Expr, inner: sympy.Expr, symbols: Sequence[sympy.Symbol]
 ) -> list[sympy.Expr]:

@@ -10,10 +10,10 @@ from functools import cached_property
 import numpy as np
 import sympy
 
-from symgd.data.arrays import FloatArray
+from symgd.data.arrays import FloatArray, IntArray
 from symgd.errors import DataError, at_row
 from symgd.fit.losses.chained import slopes_on_rows, values_on_rows
-from symgd.fit.losses.compiled import Compute, derived, on_rows
+from symgd.fit.losses.compiled import Compute, derived, on_rows, second_slopes
 from symgd.fit.losses.scores import Scored, scored, with_settings
 from symgd.fit.task import Task
 
@@ -68,10 +68,18 @@ class Objective:
         return on_rows(values, names), on_rows([*slopes[0], *bends[0]], names)
 
     @cached_property
-    def _penalty(self) -> tuple[Compute, Compute, Compute]:
+    def _penalty(self) -> tuple[Compute, Compute]:
         names = self.names
-        values, (slopes,), (bends,) = derived([self.penalty], names, names)
-        return on_rows(values, names), on_rows(slopes, names), on_rows(bends, names)
+        values, (slopes,), _ = derived([self.penalty], names, names, 1)
+        return on_rows(values, names), on_rows(slopes, names)
+
+    @cached_property
+    def _penalty_bends(self) -> tuple[IntArray, Compute]:
+        """Which second derivatives of the penalty are not 0, of shape (2, m), and these."""
+        symbols = [sympy.Symbol(name) for name in self.names]
+        bends = second_slopes(derived([self.penalty], self.names, self.names, 1)[1][0], symbols)
+        places = np.array([*bends], dtype=np.intp).reshape(-1, 2).T
+        return places, on_rows([*bends.values()], self.names)
 
     @cached_property
     def _constant(self) -> tuple[FloatArray, FloatArray]:
@@ -198,12 +206,11 @@ class Objective:
     ) -> tuple[float, FloatArray, FloatArray]:
         if self.penalty == 0:
             return cost, gradient, hessian
-        whole, slopes, bends = (made(*values) for made in self._penalty)
-        return (
-            cost + float(whole[0]),
-            gradient + slopes,
-            hessian + _symmetric(bends, len(values)),
-        )
+        whole, slopes = (made(*values) for made in self._penalty)
+        (row, column), bends = self._penalty_bends
+        bent = np.zeros_like(hessian)
+        bent[row, column] = bent[column, row] = bends(*values)
+        return cost + float(whole[0]), gradient + slopes, hessian + bent
 
 
 def weighted_square(one: FloatArray, weights: FloatArray, other: FloatArray) -> FloatArray:
