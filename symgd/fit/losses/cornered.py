@@ -37,6 +37,7 @@ INSIDE = 1 - 1e-3  # a corner whose μ is so far inside ±c is one that the leas
 SAME_WAY = 1e-8  # what a corner holds beside others, where it is less, is nothing
 TRIED_WIDTH = 0.1
 ROUNDS = 30
+SETTLED = 8  # rounds after which a step that is no shorter is rounding
 MOST = 4000  # corners that a subgradient is sought over
 
 
@@ -163,14 +164,17 @@ def _on_corners(
     sides = np.sign(u)
     forces, point = corners.heights * sides, values.copy()
     forces[near] = corners.heights[near] * taken[near]
-    for _ in range(ROUNDS):
+    before = np.inf
+    for number in range(ROUNDS):
         step, forces[on] = _corner_step(corners, point, forces, on, free)
         if not np.isfinite(step).all():
             return None
         point = bounds.inside(point + step)
         size = 4 * EPS * np.abs(point)
-        if (np.abs(step) <= size).all():
+        length = float(np.abs(step).max(initial=0.0))
+        if (np.abs(step) <= size).all() or (number >= SETTLED and length > before / 2):
             break
+        before = length
     point = corners.snapped(point, on)
     rest = np.delete(np.sign(corners.distances(point)) * sides, near)
     if (rest < 0).any() or (np.abs(forces[on]) > corners.heights[on] * (1 + 1e-9)).any():

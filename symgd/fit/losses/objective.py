@@ -10,10 +10,11 @@ from functools import cached_property
 import numpy as np
 import sympy
 
-from symgd.data.arrays import FloatArray, IntArray
+from symgd.data.arrays import FloatArray
 from symgd.errors import DataError, at_row
 from symgd.fit.losses.chained import slopes_on_rows, values_on_rows
-from symgd.fit.losses.compiled import Compute, derived, on_rows, second_slopes
+from symgd.fit.losses.compiled import Compute, derived, on_rows
+from symgd.fit.losses.punishment import Punishment
 from symgd.fit.losses.scores import Scored, scored, with_settings
 from symgd.fit.task import Task
 
@@ -68,18 +69,8 @@ class Objective:
         return on_rows(values, names), on_rows([*slopes[0], *bends[0]], names)
 
     @cached_property
-    def _penalty(self) -> tuple[Compute, Compute]:
-        names = self.names
-        values, (slopes,), _ = derived([self.penalty], names, names, 1)
-        return on_rows(values, names), on_rows(slopes, names)
-
-    @cached_property
-    def _penalty_bends(self) -> tuple[IntArray, Compute]:
-        """Which second derivatives of the penalty are not 0, of shape (2, m), and these."""
-        symbols = [sympy.Symbol(name) for name in self.names]
-        bends = second_slopes(derived([self.penalty], self.names, self.names, 1)[1][0], symbols)
-        places = np.array([*bends], dtype=np.intp).reshape(-1, 2).T
-        return places, on_rows([*bends.values()], self.names)
+    def _punishment(self) -> Punishment:
+        return Punishment(self.penalty, self.names)
 
     @cached_property
     def _constant(self) -> tuple[FloatArray, FloatArray]:
@@ -142,7 +133,7 @@ class Objective:
 
     def _punished(self, values: FloatArray) -> float:
         """What the penalty adds."""
-        return 0.0 if self.penalty == 0 else float(self._penalty[0](*values)[0])
+        return 0.0 if self.penalty == 0 else self._punishment.value(values)
 
     def sizes(self, values: FloatArray) -> float:
         """The size of the numbers that the cost is a sum of: what its rounding is measured by."""
@@ -165,7 +156,7 @@ class Objective:
             gradient = (self.slopes(values) @ first[:, :, None]).sum(axis=(0, 2))
             if self.penalty != 0:
                 cost += self._punished(values)
-                gradient = gradient + self._penalty[1](*values)
+                gradient = gradient + self._punishment.slopes(values)
             return cost, gradient
 
     def _at(self, values: FloatArray, beside: FloatArray | None) -> Expansion:
@@ -190,7 +181,7 @@ class Objective:
             slopes = np.abs(self.slopes(values))
             rows: FloatArray = (slopes @ np.abs(first)[:, :, None]).sum(axis=(0, 2))
             if self.penalty != 0:
-                rows += np.abs(self._penalty[1](*values))
+                rows += np.abs(self._punishment.slopes(values))
             return rows
 
     def bent(self, values: FloatArray, first: FloatArray) -> FloatArray:
@@ -206,11 +197,12 @@ class Objective:
     ) -> tuple[float, FloatArray, FloatArray]:
         if self.penalty == 0:
             return cost, gradient, hessian
-        whole, slopes = (made(*values) for made in self._penalty)
-        (row, column), bends = self._penalty_bends
-        bent = np.zeros_like(hessian)
-        bent[row, column] = bent[column, row] = bends(*values)
-        return cost + float(whole[0]), gradient + slopes, hessian + bent
+        made = self._punishment
+        return (
+            cost + made.value(values),
+            gradient + made.slopes(values),
+            hessian + made.bends(values),
+        )
 
 
 def weighted_square(one: FloatArray, weights: FloatArray, other: FloatArray) -> FloatArray:
