@@ -44,6 +44,7 @@ SAME = 1e-9  # ends whose costs differ by less than this part are one
 STARTS = 6  # that are taken from the search for the least squares
 SCORES = 33  # at so many places a loss is looked at
 SHOWN = 12  # costs that are listed
+MANY = 20  # parameters in sums of inputs from which no start is drawn
 SURE = 12.0  # scores beyond this may be on their way to infinity
 
 
@@ -285,6 +286,11 @@ def is_convex(objective: Objective) -> bool:
     return True
 
 
+def is_of_many_inputs(objective: Objective) -> bool:
+    """Whether a cost hangs on sums of many inputs alone: it has hardly ever a second minimum, and Newton's steps cost little."""
+    return objective.affine and len(objective.names) > MANY
+
+
 def starts_of(task: Task, objective: Objective, bounds: Bounds) -> Iterator[FloatArray]:
     """One start where there is one minimum at most, else several."""
     starts = [*(convex_starts if is_convex(objective) else other_starts)(task, objective, bounds)]
@@ -306,6 +312,8 @@ def convex_starts(task: Task, objective: Objective, bounds: Bounds) -> Iterator[
 def other_starts(task: Task, objective: Objective, bounds: Bounds) -> Iterator[FloatArray]:
     """The caller's, those of the search for the least squares, 0, and draws about them."""
     yield from _simple(task, objective)
+    if is_of_many_inputs(objective):
+        return
     rng = np.random.default_rng(task.seed)
     if len(task.predictions) == 1:
         hunt = Hunt(squared(task))
