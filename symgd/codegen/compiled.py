@@ -13,6 +13,7 @@ import numpy as np
 import sympy
 from sympy.printing.pycode import PythonCodePrinter
 
+from symgd.codegen.long_sums import INNER, around, longest_sum, sum_of_products
 from symgd.errors import GenerationError
 from symgd.terms.functions import FUNCTIONS
 
@@ -58,6 +59,20 @@ def on_arrays(
     >>> [value.tolist() for value in on_arrays([x**2, sympy.erf(x)], ["x"])(np.array([0.0, 30.0]))]
     [[0.0, 900.0], [0.0, 1.0]]
     """
+    sums = [longest_sum(expr) for expr in exprs]
+    inner = {part for part, expr in zip(sums, exprs, strict=True) if part not in (None, expr)}
+    if len(inner) != 1:
+        return _lambdified(exprs, names, cse, modules)
+    (part,) = inner
+    plain = sum_of_products(part, names)
+    within = _lambdified([part], names, cse, modules) if plain is None else plain
+    through = _lambdified([around(expr, part) for expr in exprs], (INNER, *names), cse, modules)
+    return lambda *values: through(*within(*values), *values)
+
+
+def _lambdified(
+    exprs: Sequence[sympy.Expr], names: Sequence[str], cse: bool, modules: Sequence[Any]
+) -> Callable[..., list[Any]]:
     real, symbols = as_real(exprs, names)
     known = [*modules, dict(_ENTRY_BY_ENTRY), "numpy"]
     made: Callable[..., list[Any]] = sympy.lambdify(symbols, real, modules=known, cse=cse)

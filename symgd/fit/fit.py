@@ -77,9 +77,10 @@ def _sought(task: Task) -> Found:
     quadratic = linear.linear(task)  # it may be one now that some parameters are held
     if quadratic is not None:
         return linear.search(quadratic)
-    if square_factor(task.problem) is not None and penalty_of(task) == 0:
-        return squares.search(task)
     objective = Objective(task)
+    many = general.is_of_many_inputs(objective)
+    if square_factor(task.problem) is not None and penalty_of(task) == 0 and not many:
+        return squares.search(task)
     expect_values(objective)
     corners = corners_of(objective)
     if corners is not None:

@@ -73,7 +73,7 @@ class Fit:
         """The rows that were fitted."""
         return self.task.columns
 
-    @property
+    @cached_property
     def parameters(self) -> Mapping[str, float]:
         """Every parameter in the problem's order: what was found, what was fixed, and what is tied to these."""
         values = {**self.found.values, **self.task.fixed}
@@ -241,8 +241,12 @@ class Fit:
         free = [sympy.Symbol(name) for name in self.task.free]
         here = {symbol: self.found.values[str(symbol)] for symbol in free}
         formulas = [self.task.settled(sympy.Symbol(name)) for name in self.problem.parameters]
-        made = [[float(f.diff(symbol).evalf(17, subs=here)) for symbol in free] for f in formulas]
-        return np.array(made).reshape(len(formulas), len(free))
+        made = np.zeros((len(formulas), len(free)))
+        places = {symbol: place for place, symbol in enumerate(free)}
+        for row, formula in zip(made, formulas, strict=True):
+            for symbol in formula.free_symbols & places.keys():
+                row[places[symbol]] = float(formula.diff(symbol).evalf(17, subs=here))
+        return made
 
     @cached_property
     def covariance(self) -> FloatArray:
@@ -266,12 +270,12 @@ class Fit:
         made[np.isfinite(np.diag(made)), np.isfinite(np.diag(made))] = 1.0
         return np.asarray(np.clip(made, -1.0, 1.0))
 
-    @property
+    @cached_property
     def standard_errors(self) -> Mapping[str, float]:
         """By parameter; nan for those in `without_error`."""
         return self._named(np.sqrt(np.diag(self.covariance)))
 
-    @property
+    @cached_property
     def t_values(self) -> Mapping[str, float]:
         """Each estimate over its standard error; a z value where `statistic` says so."""
         errors = self.standard_errors
@@ -279,7 +283,7 @@ class Fit:
             made = [np.float64(value) / errors[name] for name, value in self.parameters.items()]
         return self._named(made)
 
-    @property
+    @cached_property
     def p_values(self) -> Mapping[str, float]:
         """How often a parameter that is 0 would seem so far from it."""
         return self._named([p_value(ratio, self._freedom) for ratio in self.t_values.values()])

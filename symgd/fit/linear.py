@@ -24,7 +24,7 @@ from symgd.data.arrays import FloatArray
 from symgd.errors import DataError, at_row
 from symgd.fit.digits import PLACES, Digits, is_determined, solved_in_digits
 from symgd.fit.found import Found
-from symgd.fit.losses.compiled import on_rows, slopes_of
+from symgd.fit.losses.compiled import on_rows, second_slopes, slopes_of
 from symgd.fit.losses.general import bounds_of
 from symgd.fit.losses.newton import newton
 from symgd.fit.losses.objective import Objective, penalty_of
@@ -257,7 +257,10 @@ def _with_penalty(
 ) -> tuple[FloatArray, FloatArray]:
     if penalty_of(form.task) == 0:
         return table, aim
-    bent, slope = (np.array(part.tolist(), dtype=float) for part in _penalty_parts(form.task))
+    second, first = _penalty_parts(form.task)
+    bent, slope = np.zeros(second.shape), np.array([*first], dtype=float)
+    for place, entry in second.todok().items():
+        bent[place] = float(entry)
     bends, axes = np.linalg.eigh(bent)
     kept = bends > 0
     roots = np.sqrt(bends[kept])
@@ -272,10 +275,11 @@ def _penalty_parts(task: Task) -> tuple[sympy.Matrix, sympy.Matrix]:
     """H and g of the penalty θᵀHθ + 2gᵀθ + …, exact."""
     symbols = [sympy.Symbol(name) for name in task.free]
     penalty = _rational(penalty_of(task))
-    zero = dict.fromkeys(symbols, sympy.Integer(0))
     slopes = slopes_of(penalty / 2, symbols)
-    bent = sympy.Matrix([slopes_of(slope, symbols) for slope in slopes])
-    return bent, sympy.Matrix([slope.subs(zero) for slope in slopes])
+    bends = second_slopes(slopes, symbols)
+    bends |= {(column, row): bend for (row, column), bend in bends.items()}
+    at_0 = [slope.xreplace(dict.fromkeys(slope.free_symbols, sympy.Integer(0))) for slope in slopes]
+    return sympy.SparseMatrix(len(symbols), len(symbols), bends), sympy.Matrix(at_0)
 
 
 def _rational(expr: sympy.Expr) -> sympy.Expr:

@@ -344,7 +344,11 @@ class _Going:
         rate, restless = self._last_rate(), self._is_restless(costs)
         kind, ways = self._kind(ending, rate, known, restless), ()
         parameters = FrozenMap(dict(zip(under.names, under.moved(point), strict=True)))
-        if found is None and self.batches is None and not (asked.steps_given and kind == "out of steps"):
+        if (
+            found is None
+            and self.batches is None
+            and not (asked.steps_given and kind == "out of steps")
+        ):
             ways = self._ways_of_falling(kind, parameters)
             kind = "no minimum" if ways else kind
         bowl = None
@@ -406,7 +410,9 @@ class _Going:
     def _ways_of_falling(self, kind: str, last: Mapping[str, float]) -> tuple[str, ...]:
         """Where parameters go while the cost falls for ever, where that is sure; losses that are declared here have a floor."""
         convex, has_floor = is_linked(self.call.problem), self.call.problem.loss.name in LOSSES
-        if kind in ("interrupted", "not begun") or (not convex and (has_floor or kind == "converged")):
+        if kind in ("interrupted", "not begun") or (
+            not convex and (has_floor or kind == "converged")
+        ):
             return ()
         first = dict(zip(self.under.names, self.under.moved(self.under.start), strict=True))
         return ways_of_falling(self.under.free(self.evaluate), first, last, convex)

@@ -100,8 +100,7 @@ class _FormulaReader(SourceReader):
 
     def visit(self, node: ast.AST, depth: int) -> nt.Term:
         position = self.position_of(node)
-        if depth > MAX_DEPTH * 4:
-            raise self.error("the formula is nested too deeply", "write less nested", position)
+        self.expect_depth(depth, position)
         match node:
             case ast.Name():
                 return self.leaf(self.tokens[int(node.id[1:-1])])
@@ -280,32 +279,57 @@ class _FormulaReader(SourceReader):
         return nt.number(value, decimal=value.denominator > 1)
 
     def operation(self, node: ast.BinOp, depth: int, position: int) -> nt.Term:
-        left, right = self.visit(node.left, depth + 1), self.visit(node.right, depth + 1)
-        term: nt.Term
-        match node.op:
-            case ast.Add():
-                term = nt.Sum((*self.chain(nt.Sum, node.left, left), right))
-            case ast.Sub():
-                term = nt.Sum((*self.chain(nt.Sum, node.left, left), nt.Negative(right)))
-            case ast.Mult():
-                term = nt.Product((*self.chain(nt.Product, node.left, left), right))
-            case ast.Div():
-                term = nt.Fraction(left, right)
-                if exact_number(right) == 0:
-                    raise self.error("this divides by zero", "change the denominator", position)
-            case ast.Pow():
-                term = nt.Power(left, right)
-            case _:
-                raise self.error("this sign is not part of a formula", "use + - * / ^", position)
-        self.bound(term, position)
+        """What signs in a row come to; however many terms a sum has, it is not deep."""
+        links = [(node, depth)]
+        while isinstance(left := links[-1][0].left, ast.BinOp):
+            node, depth = links[-1]
+            goes_on = _chain_of(left) is _chain_of(node) is not None
+            deeper = 0 if goes_on and not self.is_parenthesised(left) else 1
+            links.append((left, self.expect_depth(depth + deeper, position)))
+        term = self.visit(left, links[-1][1] + 1)
+        while links:
+            node, depth = links.pop()
+            kind = _chain_of(node)
+            if kind is None:
+                term = self.pair_of(node, term, self.visit(node.right, depth + 1), position)
+            else:
+                joined = isinstance(term, kind) and not self.is_parenthesised(node.left)
+                parts = [*term.children] if joined else [term]
+                parts.append(self.part(node, depth))
+                while links and links[-1][1] == depth:
+                    node, _ = links.pop()
+                    parts.append(self.part(node, depth))
+                term = kind(tuple(parts))
+            self.bound(term, position)
         return term
 
-    def chain(self, kind: type, node: ast.AST, term: nt.Term) -> tuple[nt.Term, ...]:
-        """A + b + c is one Sum of three, unless the writer put (a + b) in parentheses."""
+    def part(self, node: ast.BinOp, depth: int) -> nt.Term:
+        """A later term of a sum, or factor of a product."""
+        term = self.visit(node.right, depth + 1)
+        return nt.Negative(term) if isinstance(node.op, ast.Sub) else term
+
+    def pair_of(self, node: ast.BinOp, left: nt.Term, right: nt.Term, position: int) -> nt.Term:
+        """A fraction or a power."""
+        match node.op:
+            case ast.Div() if exact_number(right) == 0:
+                raise self.error("this divides by zero", "change the denominator", position)
+            case ast.Div():
+                return nt.Fraction(left, right)
+            case ast.Pow():
+                return nt.Power(left, right)
+        raise self.error("this sign is not part of a formula", "use + - * / ^", position)
+
+    def is_parenthesised(self, node: ast.AST) -> bool:
+        """Whether the writer put it in parentheses: (a + b) + c is a sum in a sum."""
         start, end = getattr(node, "col_offset", 0), getattr(node, "end_col_offset", 0)
-        opened = self.source[:start].rstrip().endswith("(")
-        parenthesised = opened and self.source[end:].lstrip().startswith(")")
-        return term.children if isinstance(term, kind) and not parenthesised else (term,)
+        before, after = self.source[max(start - 2, 0) : start], self.source[end : end + 2]
+        return before.startswith("(") and after.endswith(")")
+
+    def expect_depth(self, depth: int, position: int) -> int:
+        """The same depth, if it is not too deep."""
+        if depth > MAX_DEPTH * 4:
+            raise self.error("the formula is nested too deeply", "write less nested", position)
+        return depth
 
     def bound(self, term: nt.Term, position: int) -> None:
         """Refuse numbers that would grow without bound, and division by a zero that is written out."""
@@ -320,6 +344,16 @@ class _FormulaReader(SourceReader):
             raise self.error(cause, "use a smaller exponent", position) from None
         except ZeroDivisionError:
             raise self.error("this divides by zero", "change the denominator", position) from None
+
+
+def _chain_of(node: ast.BinOp) -> type[nt.Sum] | type[nt.Product] | None:
+    """What further terms or factors join; of fractions and powers there is none."""
+    match node.op:
+        case ast.Add() | ast.Sub():
+            return nt.Sum
+        case ast.Mult():
+            return nt.Product
+    return None
 
 
 def with_exponentials(term: nt.Term, name: str) -> nt.Term:

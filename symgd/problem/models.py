@@ -75,12 +75,12 @@ class Model:
         """The parameters and inputs that have entries, and what their indices run over."""
         return vectors(self.whole)
 
-    @property
+    @cached_property
     def lengths(self) -> tuple[str, ...]:
         """The names that sums in the model count to."""
         return counts(self.whole)
 
-    @property
+    @cached_property
     def bound(self) -> frozenset[str]:
         """The indices of the model's own sums."""
         return frozenset(total.index for total in totals(self.whole))

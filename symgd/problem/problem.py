@@ -219,11 +219,13 @@ class Problem(Model):
         self, name: str, letters: str = "klmnqrsj", free: Collection[str] = ()
     ) -> nt.Variable:
         """A number's name, or any one entry of a vector or table; its indices may be those that are `free`."""
+        if name not in self.vectors:
+            return nt.Symbol(name)
         used = {*self._own_names, *vars(self.notation).values()}.difference(free)
         indices: tuple[str, ...] = ()
-        for _ in self.vectors.get(name, ()):
+        for _ in self.vectors[name]:
             indices += (nt.fresh_index({*used, *indices}, letters),)
-        return nt.Indexed(name, indices) if indices else nt.Symbol(name)
+        return nt.Indexed(name, indices)
 
     @cached_property
     def data(self) -> Mapping[nt.Term, nt.Term]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import fractions
-import math
+import itertools
+import operator
 
 from symgd import terms as nt
 
@@ -24,18 +25,22 @@ def exact_number(term: nt.Term) -> fractions.Fraction | None:
         case nt.Negative():
             result = -known[0]
         case nt.Sum():
-            result = sum(known, fractions.Fraction(0))
+            *_, result = map(_bounded, itertools.accumulate(known))
         case nt.Product():
-            result = math.prod(known, start=fractions.Fraction(1))
+            *_, result = map(_bounded, itertools.accumulate(known, operator.mul))
         case nt.Fraction():
             result = known[0] / known[1]
         case nt.Power() if known[1].denominator == 1:
             result = _power(known[0], known[1].numerator)
         case _:
             return None
-    if max(result.numerator.bit_length(), result.denominator.bit_length()) > MAX_BITS:
+    return _bounded(result)
+
+
+def _bounded(number: fractions.Fraction) -> fractions.Fraction:
+    if max(number.numerator.bit_length(), number.denominator.bit_length()) > MAX_BITS:
         raise OverflowError
-    return result
+    return number
 
 
 def _power(base: fractions.Fraction, exponent: int) -> fractions.Fraction:

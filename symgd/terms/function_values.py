@@ -7,6 +7,9 @@ from typing import Any
 
 import sympy
 
+LONG = 8  # terms
+_OPENED = (sympy.log, sympy.I, sympy.oo, -sympy.oo, sympy.zoo, sympy.nan)  # what exp works out
+
 
 def largest(*numbers: sympy.Expr) -> sympy.Expr:
     """SymPy's Max, which refuses numbers that are seen not to be real."""
@@ -22,6 +25,13 @@ def smallest(*numbers: sympy.Expr) -> sympy.Expr:
         return sympy.Min(*numbers)
     except ValueError:
         return sympy.nan
+
+
+def exponential(exponent: sympy.Expr) -> sympy.Expr:
+    """SymPy's exp, which would try each term of a long sum for one that is a logarithm."""
+    is_long = isinstance(exponent, sympy.Add) and len(exponent.args) > LONG
+    evaluate = not is_long or exponent.has(*_OPENED)
+    return sympy.exp(exponent, evaluate=evaluate)
 
 
 def logarithm(value: sympy.Expr, base: sympy.Expr | None = None) -> sympy.Expr:

@@ -18,6 +18,7 @@ from symgd.terms.function import MANY, NOT_AT_0, Function, aliases_of
 from symgd.terms.function_values import (
     angle,
     beta,
+    exponential,
     largest,
     logarithm,
     polygamma,
@@ -33,8 +34,8 @@ def _known(name: str, derivative: str, spoken: str, **options: Any) -> Function:
     """A function of one argument that LaTeX and Typst have under SymPy's name; without a meaning, NumPy has it too."""
     if "meaning" not in options:
         options = {"numpy": f"np.{name}", "python": f"math.{name}", **options}
-    options = {"latex": rf"\{name}", "typst": name, **options}
-    return Function(name, getattr(sympy, name), (derivative,), spoken, **options)
+    options = {"value": getattr(sympy, name), "latex": rf"\{name}", "typst": name, **options}
+    return Function(name, derivatives=(derivative,), spoken=spoken, **options)
 
 
 # The ratios of a triangle: what each is called, and which it is one over.
@@ -94,7 +95,14 @@ def _extreme(name: str, value: Any, choose: Callable[..., Any]) -> Function:
 
 
 _DECLARED: tuple[Function, ...] = (
-    _known("exp", "exp(u)", "the exponential of {x}", sign="positive", known=((0, 1),)),
+    _known(
+        "exp",
+        "exp(u)",
+        "the exponential of {x}",
+        value=exponential,
+        sign="positive",
+        known=((0, 1),),
+    ),
     Function(
         "log",
         logarithm,
@@ -217,7 +225,7 @@ _DECLARED: tuple[Function, ...] = (
     ),
     Function(
         "sigmoid",
-        lambda z: 1 / (1 + sympy.exp(-z)),
+        lambda z: 1 / (1 + exponential(-z)),
         ("sigmoid(u)*(1 - sigmoid(u))",),
         "the sigmoid of {x}",
         lambda context, z: 1 / (1 + context.exp(-z)),
@@ -229,7 +237,7 @@ _DECLARED: tuple[Function, ...] = (
     ),
     Function(
         "softplus",
-        lambda z: sympy.log(1 + sympy.exp(z)),
+        lambda z: sympy.log(1 + exponential(z)),
         ("sigmoid(u)",),
         "the softplus of {x}",
         lambda context, z: context.log(1 + context.exp(z)),
@@ -239,7 +247,7 @@ _DECLARED: tuple[Function, ...] = (
     ),
     Function(
         "logsumexp",
-        lambda *terms: sympy.log(sympy.Add(*map(sympy.exp, terms))),
+        lambda *terms: sympy.log(sympy.Add(*map(exponential, terms))),
         (),
         "the log-sum-exp of {x}",
         lambda context, *numbers: context.log(sum(map(context.exp, numbers))),
@@ -249,7 +257,7 @@ _DECLARED: tuple[Function, ...] = (
     ),
     Function(
         "softmax",
-        lambda *terms: sympy.exp(terms[0]) / sympy.Add(*map(sympy.exp, terms)),
+        lambda *terms: exponential(terms[0]) / sympy.Add(*map(exponential, terms)),
         (),
         "the softmax of {x}",
         lambda context, *numbers: context.exp(numbers[0]) / sum(map(context.exp, numbers)),
@@ -356,6 +364,7 @@ FUNCTIONS: Registry[Function] = registry_of(_DECLARED)
 
 # The same by what SymPy calls them.
 BY_SYMPY: Mapping[Any, Function] = {
+    sympy.exp: FUNCTIONS["exp"],
     sympy.log: FUNCTIONS["log"],
     sympy.Max: FUNCTIONS["max"],
     sympy.Min: FUNCTIONS["min"],

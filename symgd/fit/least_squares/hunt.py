@@ -8,6 +8,7 @@ from functools import cached_property, partial
 
 import numpy as np
 
+from symgd.codegen.long_sums import longest_sum
 from symgd.data.arrays import FloatArray, IntArray
 from symgd.fit.least_squares.candidates import Drawer, Scales
 from symgd.fit.least_squares.curve import Curve
@@ -20,6 +21,7 @@ from symgd.fit.least_squares.projection import Front, Projection, merged
 from symgd.fit.least_squares.ties import Ties, roughness
 from symgd.fit.least_squares.verdict import downhill, floor
 from symgd.fit.least_squares.verdict import size as size_of
+from symgd.fit.losses.chained import linear_columns
 from symgd.fit.task import Task
 
 LEAST = 1e-120  # targets below this, or above one over it, are brought to 1
@@ -163,7 +165,7 @@ class Hunt:
 
     def _round(self, known: Caught, number: int) -> Caught:
         """One more round: new starts, and from the second on children of the best so far."""
-        fresh = self._followed(self.drawer.draw(DRAWS, number))
+        fresh = self._followed(self.drawer.draw(DRAWS, number) / self._crowd)
         others = list(self.curve.others)
         fronts = [known.front, fresh]
         if len(known.front.cost):
@@ -204,6 +206,15 @@ class Hunt:
     def drawer(self) -> Drawer:
         shown = sampled(self.rows, SHOWN, self.task.seed)
         return Drawer(self.scales, self.bounds[list(self.curve.others)], shown, self.task.seed)
+
+    @cached_property
+    def _crowd(self) -> FloatArray:
+        """By what draws are divided: of many parameters in one sum each by the root of their number, so that the sum is as large as one."""
+        inner = longest_sum(self.curve.formula)
+        found = None if inner is None else linear_columns(inner, self.curve.names)
+        held = {} if found is None else found[0]
+        names = (self.curve.names[place] for place in self.curve.others)
+        return np.sqrt([len(held) if name in held else 1.0 for name in names])
 
     def from_start(self) -> Descent | None:
         """Where the caller's start leads, what it does not name being drawn about it; None where there is none."""

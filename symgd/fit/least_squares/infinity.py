@@ -154,7 +154,11 @@ def _followed_inwards(finder: Marquardt, end: Descent, place: int) -> Runaway | 
 def _rises(finder: Marquardt, end: Descent, place: int, sign: int) -> bool:
     """Whether the cost is higher at some larger value of a parameter, or smaller one, the others fitted anew on the way there."""
     last, value = end, end.theta[place]
-    further = range(INWARDS[-1] + 4, int(abs(np.log10(abs(value)))) + 4, 4) if sign * np.log10(abs(value)) < 0 else ()
+    further = (
+        range(INWARDS[-1] + 4, int(abs(np.log10(abs(value)))) + 4, 4)
+        if sign * np.log10(abs(value)) < 0
+        else ()
+    )
     for power in (*INWARDS, *further):
         there = held(finder, last, place, end.theta[place] * 10.0 ** (sign * power))
         if there is None:

@@ -10,9 +10,9 @@ import numpy as np
 import sympy
 
 from symgd.codegen.compiled import as_real, on_arrays
+from symgd.codegen.long_sums import INNER, LONG, longest_sum
 from symgd.data.arrays import FloatArray
 
-LONG = 8  # terms: a sum of more inside a function is derived by the chain rule, once
 Compute: TypeAlias = Callable[..., FloatArray]  # of shape (expressions, …)
 
 # What SciPy has and NumPy has not.
@@ -167,17 +167,32 @@ def _sort(symbol: sympy.Symbol) -> dict[str, bool]:
     return {"real": True} if symbol.is_real else {}
 
 
-def longest_sum(term: sympy.Expr) -> sympy.Expr | None:
-    """The sum of the most terms inside, where these are many; None where they are not."""
-    longest = max(term.atoms(sympy.Add), key=lambda part: len(part.args), default=None)
-    return longest if longest is not None and len(longest.args) > LONG else None
+def second_slopes(
+    slopes: Sequence[sympy.Expr], symbols: Sequence[sympy.Symbol]
+) -> dict[tuple[int, int], sympy.Expr]:
+    """The derivatives of slopes that are not 0, by their places in the upper triangle: of a penalty few are.
+
+    Examples
+    --------
+    >>> a, b = sympy.symbols("a b")
+    >>> second_slopes([2 * a, 3 * b**2], [a, b])
+    {(0, 0): 2, (1, 1): 6*b}
+    """
+    places = {symbol: place for place, symbol in enumerate(symbols)}
+    found = {}
+    for row, slope in enumerate(slopes):
+        for symbol in sorted(slope.free_symbols & places.keys(), key=places.__getitem__):
+            bend = without_spikes(slope.diff(symbol))
+            if places[symbol] >= row and bend != 0:
+                found[row, places[symbol]] = bend
+    return found
 
 
 def _by_chain(
     term: sympy.Expr, inner: sympy.Expr, symbols: Sequence[sympy.Symbol]
 ) -> list[sympy.Expr]:
     """The slopes of f(u, θ) for a sum u of θ: those of f beside it, and the one by u times those of u."""
-    u = sympy.Symbol("_u", real=True)
+    u = sympy.Symbol(INNER, real=True)
     outer = term.xreplace({inner: u})
     beside = outer.free_symbols
     through = outer.diff(u).xreplace({u: inner})
@@ -205,7 +220,7 @@ def _derived(
     real, symbols = as_real(exprs, names)
     real = [steady(expr) for expr in real]
     chosen = [symbols[names.index(name)] for name in by]
-    first = [[without_spikes(slope) for slope in slopes_of(e, chosen)] for e in real]
+    first = [[without_spikes(slope) for slope in slopes_of(e, chosen)] for e in real if order]
     second = []
     for row in first if order > 1 else []:
         bends = [slopes_of(slope, chosen[a:]) for a, slope in enumerate(row)]
@@ -263,14 +278,21 @@ def _compiled(exprs: tuple[sympy.Expr, ...], names: tuple[str, ...]) -> Callable
 
 def on_rows(exprs: Sequence[sympy.Expr], names: Sequence[str]) -> Compute:
     """The function of the names' values, numbers or arrays, that answers each expression's, one for each row."""
-    made = compiled(exprs, names)
+    known = {sympy.Symbol(name): place for place, name in enumerate(names)}
+    known[sympy.Integer(1)] = -1
+    scaled = [expr.as_coeff_Mul() for expr in exprs]
+    bare = [(n, float(by), known[e]) for n, (by, e) in enumerate(scaled) if e in known]
+    others = [number for number, (_, expr) in enumerate(scaled) if expr not in known]
+    made = compiled([exprs[number] for number in others], names) if others else None
 
     def compute(*values: Any) -> FloatArray:
         values = tuple(map(np.asarray, values))  # Python's floats refuse to be divided by 0
-        shape = np.broadcast_shapes(*(value.shape for value in values))
+        shape = np.broadcast_shapes(*{value.shape for value in values})
         whole = np.empty((len(exprs), *shape))
         with np.errstate(all="ignore"):
-            for number, part in enumerate(made(*values)):
+            for number, by, place in bare:  # of many inputs, nothing is worked out
+                np.multiply(by, values[place] if place >= 0 else 1.0, out=whole[number, ...])
+            for number, part in zip(others, made(*values) if made else (), strict=True):
                 whole[number] = _as_float(part)
         return whole
 

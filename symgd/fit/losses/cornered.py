@@ -40,6 +40,7 @@ SAME_WAY = 1e-8  # what a corner holds beside others, where it is less, is nothi
 TRIED_WIDTH = 0.1
 NEARLY = 1e-3  # of the cost with rounded corners: what is so near to the least is followed
 ROUNDS = 30
+SETTLED = 8  # rounds after which a step that is no shorter is rounding
 MOST = 4000  # corners that a subgradient is sought over
 
 
@@ -59,7 +60,7 @@ def search(task: Task, corners: Corners) -> Found:
     starts = _promising(corners, [*starts_of(task, corners.objective, bounds)], bounds)
     ends = [descended(corners, start, bounds) for start in starts]
     best = min(ends, key=lambda end: _or_infinite(corners.objective.cost(end)))
-    ends += [_descended(corners, at, bounds) for at in _twins(task, corners, best, bounds)]
+    ends += [descended(corners, at, bounds) for at in _twins(task, corners, best, bounds)]
     best = smoothest(task, corners.objective, [best, *ends], lambda end: end)
     method = message("Newton's method, the corners of the cost rounded off less and less")
     least = corners.objective.cost(best)
@@ -176,14 +177,17 @@ def _on_corners(
     sides = np.sign(u)
     forces, point = corners.heights * sides, values.copy()
     forces[near] = corners.heights[near] * taken[near]
-    for _ in range(ROUNDS):
+    before = np.inf
+    for number in range(ROUNDS):
         step, forces[on] = _corner_step(corners, point, forces, on, free)
         if not np.isfinite(step).all():
             return None
         point = bounds.inside(point + step)
         size = 4 * EPS * np.abs(point)
-        if (np.abs(step) <= size).all():
+        length = float(np.abs(step).max(initial=0.0))
+        if (np.abs(step) <= size).all() or (number >= SETTLED and length > before / 2):
             break
+        before = length
     point = corners.snapped(point, on)
     rest = np.delete(np.sign(corners.distances(point)) * sides, near)
     if (rest < 0).any() or (np.abs(forces[on]) > corners.heights[on] * (1 + 1e-9)).any():

@@ -217,15 +217,16 @@ class _Finder:
     def _of_penalty(self) -> tuple[FloatArray, FloatArray, FloatArray]:
         """∇u, u at 0 and c of each |u| in the penalty."""
         names = self.objective.names
-        symbols = [sympy.Symbol(name) for name in names]
-        zero = dict.fromkeys(symbols, sympy.Integer(0))
+        places = {sympy.Symbol(name): place for place, name in enumerate(names)}
         slopes, offsets, heights = [], [], []
         for part in sympy.Add.make_args(sympy.expand(self.objective.penalty)):
             inside = [a for a in part.atoms(sympy.Abs) if a.free_symbols]
             if len(inside) == 1 and not (part / inside[0]).free_symbols:
-                u = inside[0].args[0]
-                slopes.append([float(u.diff(symbol)) for symbol in symbols])
-                offsets.append(float(u.subs(zero)))
+                u, slope = inside[0].args[0], np.zeros(len(names))
+                for symbol in u.free_symbols:
+                    slope[places[symbol]] = float(u.diff(symbol))
+                slopes.append(slope)
+                offsets.append(float(u.xreplace(dict.fromkeys(u.free_symbols, sympy.Integer(0)))))
                 heights.append(float(part / inside[0]))
         return np.array(slopes).reshape(-1, len(names)), np.array(offsets), np.array(heights)
 

@@ -14,6 +14,7 @@ from symgd.fit.found import Found
 from symgd.fit.least_squares.account import SECOND, START_LEFT, TWIN
 from symgd.fit.least_squares.alternatives import starts_beside
 from symgd.fit.least_squares.hunt import Hunt
+from symgd.fit.losses.limited_memory import nearer
 from symgd.fit.losses.newton import Arrival, Bounds, newton, runs_off
 from symgd.fit.losses.objective import Objective
 from symgd.fit.losses.recession import Recession, recession
@@ -45,6 +46,7 @@ TWINS = 2  # ends as good as the best that are looked at
 STARTS = 6  # that are taken from the search for the least squares
 SCORES = 33  # at so many places a loss is looked at
 SHOWN = 12  # costs that are listed
+UNDRAWN = 20  # parameters in sums of inputs from which no start is drawn
 SURE = 12.0  # scores beyond this may be on their way to infinity
 
 
@@ -206,7 +208,8 @@ def _promising(
         starts = [end.values for end in (*different(sound), *twins(task, sound))] or starts[:1]
     near = [softened(objective, bounds.inside(start), bounds) for start in starts]
     pairs = zip(starts, near, strict=True)
-    return [start if soft is None else soft for start, soft in pairs], costs
+    made = [start if soft is None else soft for start, soft in pairs]
+    return [nearer(objective, start, bounds) for start in made], costs
 
 
 def different(ends: Sequence[Arrival]) -> list[Arrival]:
@@ -338,6 +341,11 @@ def is_convex(objective: Objective) -> bool:
     return True
 
 
+def is_of_many_inputs(objective: Objective) -> bool:
+    """Whether a cost hangs on sums of many inputs alone: it has hardly ever a second minimum, and Newton's steps cost little."""
+    return objective.affine and len(objective.names) > UNDRAWN
+
+
 def starts_of(task: Task, objective: Objective, bounds: Bounds) -> Iterator[FloatArray]:
     """One start where there is one minimum at most, else several."""
     starts = [*(convex_starts if is_convex(objective) else other_starts)(task, objective, bounds)]
@@ -359,6 +367,8 @@ def convex_starts(task: Task, objective: Objective, bounds: Bounds) -> Iterator[
 def other_starts(task: Task, objective: Objective, bounds: Bounds) -> Iterator[FloatArray]:
     """The caller's, those of the search for the least squares, 0, and draws about them."""
     yield from _simple(task, objective)
+    if is_of_many_inputs(objective):
+        return
     rng = np.random.default_rng(task.seed)
     if len(task.predictions) == 1:
         hunt = Hunt(squared(task))

@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -19,6 +20,7 @@ import numpy.typing as npt
 
 from symgd.codegen.arrival import CLOSE
 from symgd.data.arrays import FloatArray
+from symgd.fit.definite import Definite, definite
 from symgd.fit.losses.objective import Expansion
 
 EPS = float(np.finfo(float).eps)
@@ -67,40 +69,68 @@ class Nearby:
     """A cost near a point, in coordinates in which every parameter bends it alike."""
 
     scale: FloatArray  # of a parameter for one of its coordinates
-    bends: FloatArray  # the curvatures in those coordinates, ascending
-    axes: FloatArray  # their directions, in columns
-    slopes: FloatArray  # the gradient along them
+    hessian: FloatArray  # in those coordinates
+    gradient: FloatArray
     free: npt.NDArray[np.bool_]  # which parameters can move
 
-    @property
-    def top(self) -> float:
-        """The largest curvature, up or down."""
-        return float(np.abs(self.bends).max(initial=0.0))
+    @cached_property
+    def _definite(self) -> Definite | None:
+        """The Hessian, where there are many parameters and it bends up beyond doubt."""
+        return definite(self.hessian)
+
+    @cached_property
+    def _bent(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """The curvatures, ascending, their directions, in columns, and the gradient along them."""
+        bends, axes = np.linalg.eigh(self.hessian)
+        return bends, axes, axes.T @ self.gradient
 
     @property
+    def _top(self) -> float:
+        """The largest curvature, up or down."""
+        return float(np.abs(self._bent[0]).max(initial=0.0))
+
+    @property
+    def downward(self) -> FloatArray | None:
+        """The direction in which the cost bends down the most, if there is one."""
+        if self._definite is not None:
+            return None
+        bends, axes, _ = self._bent
+        return axes[:, 0] if bends.size and bends[0] < -1e-8 * self._top else None
+
+    @cached_property
     def level(self) -> npt.NDArray[np.bool_]:
         """Which directions have no curvature."""
-        return np.abs(self.bends) <= FLAT * self.top
+        if self._definite is not None:
+            return np.zeros(len(self.gradient), dtype=bool)
+        return np.abs(self._bent[0]) <= FLAT * self._top
+
+    @cached_property
+    def _whole_step(self) -> FloatArray:
+        """The step to the least of a definite parabola."""
+        assert self._definite is not None
+        return -self._definite.solved(self.gradient)
 
     def gain(self, of: npt.NDArray[np.bool_]) -> float:
         """By how much the cost can still fall in some directions, as far as it is a parabola."""
-        bends = np.maximum(np.abs(self.bends), FLAT * self.top)[of]
+        if self._definite is not None:  # all of them, or none is asked for
+            return -float(self.gradient @ self._whole_step) / 2 if of.any() else 0.0
+        bends = np.maximum(np.abs(self._bent[0]), FLAT * self._top)[of]
+        slopes = self._bent[2]
         if not bends.size:
             return 0.0
-        if self.top == 0:
-            return math.inf if self.slopes.any() else 0.0
-        return float((self.slopes[of] ** 2 / bends).sum()) / 2
+        if self._top == 0:
+            return math.inf if slopes.any() else 0.0
+        return float((slopes[of] ** 2 / bends).sum()) / 2
 
     def step(self, ignored: npt.NDArray[np.bool_]) -> FloatArray:
         """Newton's step, turned round where the cost bends down; along directions that are not ignored."""
-        bends = (
-            np.maximum(np.abs(self.bends), FLAT * self.top)
-            if self.top
-            else np.ones_like(self.bends)
-        )
-        along = np.where(ignored, 0.0, -self.slopes / bends)
         whole = np.zeros(len(self.free))
-        whole[self.free] = self.scale * (self.axes @ along)
+        if self._definite is not None:
+            whole[self.free] = self.scale * self._whole_step
+            return whole
+        bends, axes, slopes = self._bent
+        sizes = np.maximum(np.abs(bends), FLAT * self._top) if self._top else np.ones_like(bends)
+        whole[self.free] = self.scale * (axes @ np.where(ignored, 0.0, -slopes / sizes))
         return whole
 
 
@@ -114,8 +144,7 @@ def model_of(point: Expansion, free: npt.NDArray[np.bool_]) -> Nearby:
         scale = np.where(sizes > 0, 1 / sizes, 1.0)
         scaled = hessian * np.outer(scale, scale)
         scaled[~(np.abs(scaled) < 1e100)] = 0.0  # LAPACK may not come back from infinities
-    bends, axes = np.linalg.eigh((scaled + scaled.T) / 2)
-    return Nearby(scale, bends, axes, axes.T @ (scale * gradient), free)
+    return Nearby(scale, (scaled + scaled.T) / 2, scale * gradient, free)
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +158,7 @@ class Arrival:
     free: npt.NDArray[np.bool_]  # which parameters no bound holds
     costs: tuple[float, ...] = ()  # by step, the start's first
 
-    @property
+    @cached_property
     def model(self) -> Nearby:
         """The cost near the end, over the parameters that no bound holds."""
         return model_of(self.point, self.free)
@@ -140,7 +169,7 @@ class Arrival:
         if not self.point.finite:
             return False
         near = self.model
-        if (near.bends < -1e-8 * near.top).any():
+        if near.downward is not None:
             return False
         steep = near.gain(~near.level)
         rounded = 1e3 * EPS * self.size
@@ -176,7 +205,7 @@ def _next(
     if not free.any():
         return None
     near, rounded = model_of(point, free), 8 * EPS * function.sizes(values)
-    idle = near.level & (np.full(len(near.bends), near.gain(near.level) <= rounded / FLAT * EPS))
+    idle = near.level & (near.gain(near.level) <= rounded / FLAT * EPS)
     gain = near.gain(~idle)
     if gain <= rounded:
         better = _polished(function, values, near.step(near.level), bounds, gain)
@@ -229,10 +258,11 @@ def _off_saddle(
     rounded: float,
 ) -> tuple[FloatArray, Expansion] | None:
     """A lower point along the direction in which the cost bends down the most, where it does."""
-    if not near.bends.size or near.bends[0] >= -1e-8 * near.top:
+    downward = near.downward
+    if downward is None:
         return None
     way = np.zeros(len(values))
-    way[near.free] = near.scale * near.axes[:, 0] * math.sqrt(max(abs(point.cost), rounded))
+    way[near.free] = near.scale * downward * math.sqrt(max(abs(point.cost), rounded))
     for length in (1.0, 0.1, 0.01, 1e-3, 1e-4):
         for side in (length, -length):
             trial = bounds.inside(values + side * way)
@@ -248,7 +278,7 @@ def runs_off(function: Smooth, end: Arrival, bounds: Bounds) -> FloatArray | Non
     if not end.point.finite or not end.free.any():
         return None
     near = end.model
-    ways = (near.step(np.zeros(len(near.bends), dtype=bool)), end.values)
+    ways = (near.step(np.zeros(len(near.gradient), dtype=bool)), end.values)
     return next((way for way in ways if _falls(function, end, way, bounds)), None)
 
 

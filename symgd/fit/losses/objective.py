@@ -15,9 +15,13 @@ from symgd.codegen.arrival import EPSILON as EPS
 from symgd.codegen.compiled import on_arrays
 from symgd.data.arrays import FloatArray
 from symgd.errors import DataError, at_row
+from symgd.fit.losses.chained import slopes_on_rows, values_on_rows
 from symgd.fit.losses.compiled import Compute, derived, on_rows
+from symgd.fit.losses.punishment import Punishment
 from symgd.fit.losses.scores import Scored, scored, with_settings
 from symgd.fit.task import Task
+
+BLOCK, LEAST_BLOCK = 2**19, 256  # numbers, and rows, that are worked on at once
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,16 +55,15 @@ class Objective:
         self.penalty = penalty_of(task)
 
     @cached_property
-    def _scores(self) -> tuple[Compute, Compute, Compute]:
+    def _scores(self) -> tuple[Compute, Compute]:
+        names, scores = (*self.names, *self.task.problem.columns), self.parts.scores
+        return values_on_rows(scores, names), slopes_on_rows(scores, names, self.names)
+
+    @cached_property
+    def _bends(self) -> Compute:
         names = (*self.names, *self.task.problem.columns)
-        order = 1 if self.parts.affine else 2
-        values, slopes, bends = derived(self.parts.scores, names, self.names, order)
-        flat = [entry for row in slopes for entry in row]
-        return (
-            on_rows(values, names),
-            on_rows(flat, names),
-            on_rows([entry for row in bends for entry in row], names),
-        )
+        _, _, bends = derived(self.parts.scores, names, self.names)
+        return on_rows([entry for row in bends for entry in row], names)
 
     @cached_property
     def _loss(self) -> tuple[Compute, Compute]:
@@ -69,10 +72,8 @@ class Objective:
         return on_rows(values, names), on_rows([*slopes[0], *bends[0]], names)
 
     @cached_property
-    def _penalty(self) -> tuple[Compute, Compute, Compute]:
-        names = self.names
-        values, (slopes,), (bends,) = derived([self.penalty], names, names)
-        return on_rows(values, names), on_rows(slopes, names), on_rows(bends, names)
+    def _punishment(self) -> Punishment:
+        return Punishment(self.penalty, self.names)
 
     @cached_property
     def _constant(self) -> tuple[FloatArray, FloatArray]:
@@ -104,7 +105,7 @@ class Objective:
         if not self.affine:
             return self.scores_at(values.tolist())
         start, slopes = self._constant
-        found: FloatArray = start + np.einsum("kpn,p->kn", slopes, values)
+        found: FloatArray = start + values @ slopes
         return found
 
     def slopes(self, values: FloatArray) -> FloatArray:
@@ -135,7 +136,7 @@ class Objective:
 
     def _punished(self, values: FloatArray) -> float:
         """What the penalty adds."""
-        return 0.0 if self.penalty == 0 else float(self._penalty[0](*values)[0])
+        return 0.0 if self.penalty == 0 else self._punishment.value(values)
 
     def sizes(self, values: FloatArray) -> float:
         """The size of the numbers that the cost is a sum of: what its rounding is measured by."""
@@ -166,6 +167,19 @@ class Objective:
         with np.errstate(all="ignore"):
             return self._at(values, beside)
 
+    def slope(self, values: FloatArray) -> tuple[float, FloatArray]:
+        """The cost and its gradient."""
+        with np.errstate(all="ignore"):
+            scores = self.scores(values)
+            first, _ = self.loss_slopes(scores)
+            first = np.where(self.weights != 0, first * self.weights, 0.0)
+            cost = _total(self.weights, self.losses(scores))
+            gradient = (self.slopes(values) @ first[:, :, None]).sum(axis=(0, 2))
+            if self.penalty != 0:
+                cost += self._punished(values)
+                gradient = gradient + self._punishment.slopes(values)
+            return cost, gradient
+
     def _at(self, values: FloatArray, beside: FloatArray | None) -> Expansion:
         scores, slopes = self.scores(values), self.slopes(values)
         first, second = self.loss_slopes(scores if beside is None else beside)
@@ -173,11 +187,10 @@ class Objective:
         used = self.weights != 0
         cost = _total(self.weights, self.losses(scores))
         first, second = np.where(used, first, 0.0), np.where(used, second, 0.0)
-        gradient = np.einsum("kpn,kn->p", slopes, first)
-        hessian = np.zeros((len(values), len(values)))
+        gradient = (slopes @ first[:, :, None]).sum(axis=(0, 2))
+        hessian = self.bent(values, first)
         for a, b in np.ndindex(len(scores), len(scores)):
-            hessian += (slopes[a] * second[a, b]) @ slopes[b].T
-        hessian += self.bent(values, first)
+            hessian += weighted_square(slopes[a], second[a, b], slopes[b])
         if self.root:
             cost, gradient, hessian = _root(cost, gradient, hessian)
         return Expansion(*self._with_penalty(values, cost, gradient, hessian))
@@ -186,16 +199,17 @@ class Objective:
         """The size of the numbers that each part of the gradient is a sum of."""
         with np.errstate(all="ignore"):
             first = self.loss_slopes(self.scores(values))[0] * self.weights
-            rows: FloatArray = np.einsum("kpn,kn->p", np.abs(self.slopes(values)), np.abs(first))
+            slopes = np.abs(self.slopes(values))
+            rows: FloatArray = (slopes @ np.abs(first)[:, :, None]).sum(axis=(0, 2))
             if self.penalty != 0:
-                rows += np.abs(self._penalty[1](*values))
+                rows += np.abs(self._punishment.slopes(values))
             return rows
 
     def bent(self, values: FloatArray, first: FloatArray) -> FloatArray:
         """The sum of the scores' second derivatives, each row's times its part of `first`, of shape (K, n)."""
         if self.affine:
             return np.zeros((len(values), len(values)))
-        bends = _there(self._scores[2](*values, *self.columns))
+        bends = _there(self._bends(*values, *self.columns))
         sums = np.einsum("kbn,kn->b", bends.reshape(len(first), -1, first.shape[1]), first)
         return _symmetric(sums, len(values))
 
@@ -204,12 +218,31 @@ class Objective:
     ) -> tuple[float, FloatArray, FloatArray]:
         if self.penalty == 0:
             return cost, gradient, hessian
-        whole, slopes, bends = (made(*values) for made in self._penalty)
+        made = self._punishment
         return (
-            cost + float(whole[0]),
-            gradient + slopes,
-            hessian + _symmetric(bends, len(values)),
+            cost + made.value(values),
+            gradient + made.slopes(values),
+            hessian + made.bends(values),
         )
+
+
+def weighted_square(one: FloatArray, weights: FloatArray, other: FloatArray) -> FloatArray:
+    """one·W·otherᵀ of matrices of shape (p, n), by blocks of rows: no whole copy of these is made.
+
+    Examples
+    --------
+    >>> weighted_square(np.array([[1.0, 2.0]]), np.array([3.0, 0.5]), np.array([[1.0, 2.0]]))
+    array([[5.]])
+    """
+    made = np.zeros((len(one), len(other)))
+    size = max(LEAST_BLOCK, BLOCK // max(1, len(one)))
+    alike = one is other and bool((weights >= 0).all())
+    by = np.sqrt(weights) if alike else weights
+    for begin in range(0, len(weights), size):
+        rows = slice(begin, begin + size)
+        part = one[:, rows] * by[rows]
+        made += part @ (part if alike else other[:, rows]).T  # of a matrix by itself a half is made
+    return made
 
 
 def _there(slopes: FloatArray) -> FloatArray:
@@ -222,8 +255,11 @@ def expect_values(objective: Objective) -> None:
     if not objective.affine:
         return
     zero = np.zeros(len(objective.names))
-    made = np.concatenate([objective.scores(zero)[:, None], objective.slopes(zero)], axis=1)
-    bad = ~np.isfinite(made).all(axis=(0, 1)) & (objective.weights > 0)
+    parts = (objective.scores(zero)[:, None], objective.slopes(zero))
+    if all(math.isfinite(part.sum()) for part in parts):
+        return
+    bad = ~np.all([np.isfinite(part).all(axis=(0, 1)) for part in parts], axis=0)
+    bad &= objective.weights > 0
     if bad.any():
         raise DataError(
             f"{at_row(int(np.argmax(bad)))}: the model has no finite value there, whatever its parameters are",

@@ -17,9 +17,11 @@ from functools import lru_cache
 import sympy
 
 from symgd import terms as nt
+from symgd.codegen.long_sums import INNER, LONG, around, longest_sum
 from symgd.codegen.stable import in_numpy, named
 from symgd.errors import GenerationError
-from symgd.fit.losses.compiled import LONG, slopes_of, with_nothing_lost
+from symgd.fit.losses.chained import linear_columns
+from symgd.fit.losses.compiled import slopes_of, with_nothing_lost
 from symgd.fit.task import Task
 
 
@@ -66,7 +68,14 @@ def is_affine(expr: sympy.Expr, names: tuple[str, ...]) -> bool:
     >>> is_affine(a * sympy.sin(x) + 2 * (b + x), ("a", "b")), is_affine(a * b * x, ("a", "b"))
     (True, False)
     """
+    if linear_columns(expr, names) is not None:
+        return True
     learned = {*map(sympy.Symbol, names)}
+    inner = longest_sum(expr)
+    if inner not in (None, expr) and inner.free_symbols & learned:
+        outer = around(expr, inner)
+        if not is_affine(outer, (INNER, *names)):
+            return False
     for slope in slopes_of(expr, [*learned & expr.free_symbols]):
         held = slope.free_symbols & learned
         if len(held) > LONG and not any(part.is_Add for part in sympy.Mul.make_args(slope)):

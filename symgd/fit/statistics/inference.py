@@ -54,11 +54,10 @@ def inference(sample: Sample) -> Inference:
     task, values = sample.task, sample.found.values
     held = {name: _on_bound(sample, name) for name in task.free}
     with np.errstate(all="ignore"):
-        jacobian = sample.slopes.jacobian(values, sample.columns)
         idle, part = sample.slopes.noise(values, sample.columns)
         loose = [name for name, one in zip(task.free, idle, strict=True) if one and not held[name]]
         moving = [n for n, name in enumerate(task.free) if held[name] is None and name not in loose]
-        spread = _spread(sample, jacobian, moving, part)
+        spread = _spread(sample, moving, part)
     whole = np.zeros((len(task.free), len(task.free)))
     unknown = {name: said for name, said in held.items() if said is not None}
     if isinstance(spread, Message):
@@ -101,28 +100,27 @@ def _on_bound(sample: Sample, name: str) -> Message | None:
     return None
 
 
-def _spread(
-    sample: Sample, jacobian: FloatArray, moving: list[int], noise: float
-) -> Pseudoinverse | Message:
+def _spread(sample: Sample, moving: list[int], noise: float) -> Pseudoinverse | Message:
     """The covariance but for the dispersion."""
+    likelihood, weights = sample.likelihood, sample.weights
+    of_squares = likelihood is not None and likelihood.power
+    if not of_squares and sample.slopes.affine:  # the columns have been looked at by the search
+        return _of_bends(sample, moving)
+    jacobian = sample.slopes.jacobian(sample.found.values, sample.columns)
     if not np.isfinite(jacobian).all():
         return message("the model has no slope at some rows")
-    likelihood, weights = sample.likelihood, sample.weights
-    jacobian = jacobian[:, :, moving]
     if likelihood is not None and likelihood.power:
-        factor = jacobian * (weights ** (1 / likelihood.power))[:, None, None]
-        return inverse_of_square(
-            factor.reshape(factor.shape[0] * factor.shape[1], len(moving)), noise
-        )
+        factor = jacobian[:, :, moving] * (weights ** (1 / likelihood.power))[:, None, None]
+        return inverse_of_square(factor.reshape(-1, len(moving)), noise)
     return _of_bends(sample, moving)
 
 
 def _of_bends(sample: Sample, moving: list[int]) -> Pseudoinverse | Message:
     """From the Hessian of the losses, and where these are no likelihood, from their gradients."""
     values = sample.found.values
-    gradients = sample.slopes.gradients(values)[:, moving] * sample.weights[:, None]
+    first = sample.slopes.first(values) * sample.weights
     hessian = sample.slopes.hessian(values)[np.ix_(moving, moving)]
-    if not (np.isfinite(hessian).all() and np.isfinite(gradients).all()):
+    if not (np.isfinite(hessian).all() and np.isfinite(first).all()):
         return message("the loss has no slope at some rows")
     if not hessian.any():
         return message("the loss has kinks and no curvature, and so says nothing of errors")
@@ -131,5 +129,6 @@ def _of_bends(sample: Sample, moving: list[int]) -> Pseudoinverse | Message:
         return message("the cost bends down here")
     if sample.likelihood is not None:
         return bread
+    gradients = sample.slopes.gradients(values)[:, moving] * sample.weights[:, None]
     beside = gradients @ bread.matrix
     return Pseudoinverse(beside.T @ beside, bread.open, bread.rank)

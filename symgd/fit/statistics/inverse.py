@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from symgd.data.arrays import FloatArray
+from symgd.fit.definite import definite
 
 ROUNDING = 64 * float(np.finfo(float).eps)  # a singular value below so much of the largest is 0
 CANCELLED = 1e-12  # the same of an eigenvalue of a Hessian, whose terms have cancelled
@@ -52,7 +53,11 @@ def inverse_of_hessian(hessian: FloatArray) -> Pseudoinverse | None:
     """The inverse of a Hessian at a minimum; None where it bends down, which no minimum's does."""
     lengths = np.sqrt(np.abs(np.diag(hessian)))
     lengths[~(lengths > 0)] = 1.0
-    sizes, directions = np.linalg.eigh(hessian / np.outer(lengths, lengths))
+    scaled = hessian / np.outer(lengths, lengths)
+    if (whole := definite(scaled)) is not None:
+        matrix = whole.solved(np.eye(len(scaled))) / np.outer(lengths, lengths)
+        return Pseudoinverse(matrix, np.zeros(len(scaled), dtype=bool), len(scaled))
+    sizes, directions = np.linalg.eigh(scaled)
     largest = float(np.abs(sizes).max(initial=0.0))
     if sizes.min(initial=0.0) < -1e-8 * largest:
         return None

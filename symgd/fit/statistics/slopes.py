@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns
-from symgd.fit.losses.compiled import Compute, derived, on_rows
+from symgd.fit.losses.chained import slopes_on_rows, values_on_rows
+from symgd.fit.losses.compiled import Compute
 from symgd.fit.losses.objective import Objective
 from symgd.fit.noise import noise_of
 from symgd.fit.task import Task
@@ -45,8 +46,9 @@ class FitSlopes:
     def _predicted(self) -> tuple[Compute, Compute]:
         """The predictions, and their slopes, of parameters and inputs."""
         names = (*self.task.free, *self.task.problem.inputs)
-        values, slopes, _ = derived(self.task.predictions, names, self.task.free, order=1)
-        return on_rows(values, names), on_rows([part for row in slopes for part in row], names)
+        formulas = self.task.predictions
+        slopes = slopes_on_rows(formulas, names, self.task.free)
+        return values_on_rows(formulas, names), slopes
 
     def _at(self, compute: Compute, values: Mapping[str, float], inputs: Columns) -> FloatArray:
         """What was computed of each row, of shape (n, number of formulas)."""
@@ -82,11 +84,21 @@ class FitSlopes:
         """The loss of each of the task's own rows, of shape (n,)."""
         return self._objective.losses(self._objective.scores(self._vector(values)))
 
+    @property
+    def affine(self) -> bool:
+        """Whether every score is affine in the free parameters."""
+        return self._objective.affine
+
+    def first(self, values: Mapping[str, float]) -> FloatArray:
+        """Each loss derived by the scores, of shape (k, n)."""
+        return self._objective.loss_slopes(self._objective.scores(self._vector(values)))[0]
+
     def gradients(self, values: Mapping[str, float]) -> FloatArray:
         """Each loss's gradient, of shape (n, p)."""
         vector = self._vector(values)
-        first, _ = self._objective.loss_slopes(self._objective.scores(vector))
-        return np.asarray(np.einsum("kn,kpn->np", first, self._objective.slopes(vector)))
+        return np.asarray(
+            np.einsum("kn,kpn->np", self.first(values), self._objective.slopes(vector))
+        )
 
     def hessian(self, values: Mapping[str, float]) -> FloatArray:
         """The Hessian of the weighted sum of the losses at a minimum, of shape (p, p)."""

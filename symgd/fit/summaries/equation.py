@@ -9,9 +9,9 @@ from fractions import Fraction
 import numpy as np
 
 from symgd import terms as nt
-from symgd.codegen.compiled import on_arrays
 from symgd.data.arrays import FloatArray, IntArray, spread
 from symgd.fit.fitted import Fit
+from symgd.fit.losses.chained import values_on_rows
 from symgd.fit.summaries.told import FEWEST, MOST, decimals_of, place
 from symgd.problem.problem import Problem
 from symgd.writing.formulas.rounding import shown
@@ -64,7 +64,7 @@ def _scores(fit: Fit) -> Callable[[Mapping[str, float]], FloatArray]:
     """What the model says with some parameters on some of the rows, of shape (k, n)."""
     problem, rows = fit.problem, _tried(fit)
     formulas = [part.written_out().value for part in problem.predictions]
-    compute = on_arrays(formulas, (*problem.parameters, *problem.inputs), cse=True)
+    compute = values_on_rows(formulas, (*problem.parameters, *problem.inputs))
     inputs = [fit.data[name][rows] for name in problem.inputs]
 
     def scores(values: Mapping[str, float]) -> FloatArray:

@@ -53,8 +53,7 @@ class ByLoss(Marquardt):
         plain, target = Objective(task, of_predictions(task)), task.columns[task.problem.target]
         with np.errstate(all="ignore"):
             near, beside = (
-                plain.losses((target + off)[None])
-                for off in (0.0, ROUNDING * np.abs(target).max())
+                plain.losses((target + off)[None]) for off in (0.0, ROUNDING * np.abs(target).max())
             )
         told = np.isfinite(near) & np.isfinite(beside)
         sums = [float((plain.weights * np.where(told, each, 0.0)).sum()) for each in (near, beside)]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import sympy
 
 from symgd.data.arrays import FloatArray
+from symgd.fit.definite import MANY, definite
 from symgd.fit.jumps import stepped
-from symgd.fit.losses.compiled import Compute, derived, longest_sum, on_rows
+from symgd.fit.losses.chained import slopes_on_rows
 from symgd.fit.noise import noise_of
 from symgd.fit.task import Task
 
@@ -23,7 +23,8 @@ class Changes:
         self.inputs = task.problem.inputs
         self.width = len(task.free)
         self.exprs = task.predictions
-        self._compute = _through_sum(task) or _slopes(task.predictions, task.free, self.inputs)
+        names = (*task.free, *self.inputs)
+        self._compute = slopes_on_rows(task.predictions, names, task.free)
         self.stepped = [task.free.index(name) for name in stepped(task)]
 
     def at(self, values: FloatArray, inputs: Sequence[FloatArray]) -> FloatArray:
@@ -56,32 +57,6 @@ class Changes:
         return table
 
 
-def _slopes(exprs: Sequence[sympy.Expr], by: Sequence[str], inputs: Sequence[str]) -> Compute:
-    names = (*by, *inputs)
-    _, first, _ = derived(exprs, names, by, 1)
-    return on_rows([entry for row in first for entry in row], names)
-
-
-def _through_sum(task: Task) -> Compute | None:
-    """The slopes of f(u) where all parameters stand in a long sum u: the one by u times those of u."""
-    inner = longest_sum(task.predictions[0]) if len(task.predictions) == 1 else None
-    if inner is None or inner == task.predictions[0]:
-        return None
-    u, inputs = "_u", task.problem.inputs
-    outer = task.predictions[0].xreplace({inner: sympy.Symbol(u)})
-    if {str(symbol) for symbol in outer.free_symbols} & {*task.free}:
-        return None
-    values, slopes = on_rows([inner], (*task.free, *inputs)), _slopes([inner], task.free, inputs)
-    through = _slopes([outer], (u,), inputs)
-    own = len(task.free)
-
-    def compute(*given: FloatArray) -> FloatArray:
-        found: FloatArray = slopes(*given) * through(values(*given)[0], *given[own:])
-        return found
-
-    return compute
-
-
 def null_of(table: FloatArray, nothing: float = NOTHING) -> FloatArray | None:
     """The changes that leave all rows as they are, in columns, each parameter in units of its own; None without any rows. What is less than `nothing` of the largest is 0."""
     if not len(table):
@@ -90,6 +65,8 @@ def null_of(table: FloatArray, nothing: float = NOTHING) -> FloatArray | None:
     if not np.isfinite(sizes).all():
         return None
     sizes[sizes == 0] = 1.0
+    if table.shape[1] >= MANY and definite(table.T @ table / np.outer(sizes, sizes)) is not None:
+        return np.zeros((table.shape[1], 0))
     factor = np.linalg.qr(table / sizes, mode="r")  # the rows need not be turned, and may be many
     _, bends, right = np.linalg.svd(factor)
     full = np.zeros(table.shape[1])

@@ -15,12 +15,14 @@ import mpmath
 import numpy as np
 import sympy
 
+from symgd.codegen.long_sums import INNER, around, longest_sum
 from symgd.data.arrays import FloatArray, spread
 from symgd.fit.least_squares.candidates import Scales
 from symgd.fit.least_squares.curve import Curve
 from symgd.fit.least_squares.likes import FEWEST
 from symgd.fit.least_squares.observed import Observed
 from symgd.fit.least_squares.ties import places_along
+from symgd.fit.losses.chained import linear_columns
 from symgd.fit.losses.compiled import derived
 from symgd.fit.task import Task
 from symgd.fit.verdicts.changes import Changes, null_of
@@ -41,6 +43,8 @@ PLACES, MORE = 60, 6  # digits, and digits for each parameter
 
 def untold(task: Task) -> FloatArray | None:
     """The changes that leave predictions as they are, in columns, of shape (p, k); None where these have no value."""
+    if _is_plain(task):
+        return np.zeros((len(task.free), 0))
     rng = np.random.default_rng(task.seed)
     changes = Changes(task)
     least: FloatArray | None = None
@@ -57,6 +61,22 @@ def untold(task: Task) -> FloatArray | None:
     if len(task.free) > MOST:
         return None
     return _proved(task, least, rng)
+
+
+def _is_plain(task: Task) -> bool:
+    """Whether all parameters stand in one long sum, each before an input of its own, or alone: all of them are told."""
+    inner = longest_sum(task.predictions[0]) if len(task.predictions) == 1 else None
+    found = None if inner is None else linear_columns(inner, task.free)
+    if inner is None or found is None or len(found[0]) < len(task.free):
+        return False
+    columns = {column.as_coeff_Mul()[1] for column in found[0].values()}
+    inputs = {*map(sympy.Symbol, task.problem.inputs)}
+    outer = around(task.predictions[0], inner)
+    if len(columns) < len(task.free) or not columns <= {*inputs, sympy.Integer(1)}:
+        return False
+    if outer.free_symbols != {sympy.Symbol(INNER)}:
+        return False
+    return derived([outer], (INNER,), (INNER,), 1)[1][0][0] != 0
 
 
 def _drawn(
