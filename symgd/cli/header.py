@@ -86,7 +86,8 @@ def inputs_in(
     learned = ",".join(name for name in model.names if name not in found)
     if not learned:
         cause = f"every name in the model is a column ({', '.join(found)}), and none is left to be learned"
-        raise ProblemError(cause, f"{_with_coefficients(model, found)}, or say what is learned with --parameters")  # fmt: skip
+        remedy = f"say what is learned with --parameters, or {_with_coefficients(model, found)}"
+        raise ProblemError(cause, remedy)
     for name in usual_inputs(model.names):
         if name not in found:
             read = " ".join(f"--x {header.column(other)}" for other in found)

@@ -61,7 +61,7 @@ def _how_to_write(text: str) -> str:
     if "_" in text and reads_as_number(text):
         return "write it without underscores"
     if WITH_UNIT.fullmatch(text):
-        return "write the number alone; its unit can go into the column's name"
+        return f"{SKIP}; or write the number alone, and its unit into the column's name"
     return SKIP
 
 

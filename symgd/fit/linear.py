@@ -95,7 +95,9 @@ def _bends_evenly(task: Task) -> bool:
         return True
     if task.problem.loss.reduction == "root mean":
         return False
-    return bool(penalty.is_polynomial()) and sympy.Poly(penalty).total_degree() <= 2
+    symbols = [sympy.Symbol(name) for name in task.free]  # a penalty of fixed ones is a number
+    even = bool(penalty.is_polynomial(*symbols))
+    return even and sympy.Poly(penalty, *symbols).total_degree() <= 2
 
 
 def search(form: LinearSquares) -> Found:

@@ -27,6 +27,9 @@ from symgd.registry.registry import FrozenMap
 from symgd.writing.words import Message, message
 
 
+HELD = message("every parameter is held by a bound")
+
+
 @dataclass(frozen=True, eq=False)
 class Inference:
     """What is known of the free parameters' errors.
@@ -56,7 +59,7 @@ def inference(sample: Sample) -> Inference:
     moving = [number for number, name in enumerate(task.free) if held[name] is None]
     with np.errstate(all="ignore"):
         jacobian = sample.slopes.jacobian(values, sample.columns)
-        spread = _spread(sample, jacobian, moving)
+        spread = _spread(sample, jacobian, moving) if moving else HELD
     whole = np.zeros((len(task.free), len(task.free)))
     unknown = {name: said for name, said in held.items() if said is not None}
     if isinstance(spread, Message):
