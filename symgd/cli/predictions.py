@@ -103,7 +103,7 @@ def _table(
         ends = {} if band is None or likelihood.response == "softmax" else band._asdict()
         made["probability"] = responses(fit.problem, predicted)
         for name, end in ends.items():
-            made[f"probability {name}"] = responses(fit.problem, end)
+            made[f"probability_{name}"] = responses(fit.problem, end)
     targets = [fit.problem.labels.get(name, name) for name in fit.problem.targets]
     header, parts = [*names], [columns[name] for name in columns.names]
     for name, array in made.items():

@@ -43,7 +43,8 @@ ELSEWHERE = {
 }
 # What is something else here, and what comes of it.
 INSTEAD = dict.fromkeys(
-    "sigma sigmas yerr y_err dy errors uncertainty".split(), ("weights", "1/sigma**2 of each row")
+    ["sigma", "sigmas", "yerr", "y_err", "dy", "errors", "uncertainty"],
+    ("weights", "1/sigma**2 of each row"),
 )
 FEW = 6  # so many are listed beside the one that was probably meant
 Value = TypeVar("Value")

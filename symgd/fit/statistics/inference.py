@@ -26,7 +26,6 @@ from symgd.fit.statistics.sample import Sample
 from symgd.registry.registry import FrozenMap
 from symgd.writing.words import Message, message
 
-
 HELD = message("every parameter is held by a bound")
 
 
