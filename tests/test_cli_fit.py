@@ -114,9 +114,13 @@ def test_parameters_are_fixed_bounded_and_tied() -> None:
 def test_groups_are_fitted_by_themselves() -> None:
     result = fit("--by", "station")
     assert result.exit_code == 0
-    head, *rows = result.stdout.splitlines()
+    overview, *_, table = result.stdout.rstrip().split("\n\n")
+    head, *rows = overview.splitlines()
     assert head.split()[:2] == ["station", "rows"]
     assert [row.split()[0] for row in rows] == ["u", "v"]
+    head, *rows = table.splitlines()
+    assert all(said in head for said in ("standard error", "95 % interval", "R²"))
+    assert [row.split()[:2] for row in rows] == [["u", "a"], ["u", "b"], ["v", "a"], ["v", "b"]]
     made = json.loads(fit("--by", "station", "--format", "json").stdout)
     x, y, _ = columns()
     assert made["by"] == "station"

@@ -77,7 +77,7 @@ class Derivable(value.Problem):
 
     @cached_property
     def _gradient(self) -> Gradient:
-        return Gradient.of(gradient_of(self), self)
+        return Gradient.of(gradient_of(self), self, self.lambdify)
 
     @cached_property
     def _gradient_of_example(self) -> Gradient:

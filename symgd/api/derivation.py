@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from symgd.budget import Budget, at_work, shared
 from symgd.derivation import engine, gradient
@@ -15,7 +15,9 @@ from symgd.registry.options import names_options
 from symgd.terms.function import Function
 
 if TYPE_CHECKING:
+    from symgd.codegen.functions import Functions
     from symgd.codegen.partial import ArrayFunction, PartialFunction
+    from symgd.data.arrays import FloatArray
 
 
 @names_options
@@ -61,11 +63,16 @@ class Derivation(gradient.Derivation):
         with shared(budget), at_work("writing the function"):
             if self.problem is None:
                 return ArrayFunction(self, names)
-            if names:
-                cause = f"lambdify names {', '.join(names)}, and the derivative is that of a problem's cost"
-                remedy = "call lambdify(): the function takes the parameters, then the data"
-                raise DerivationError(cause, remedy)
+            _expect_no_names(names)
             return PartialFunction(self, self.problem)
+
+
+def _expect_no_names(names: tuple[str, ...]) -> None:
+    """Refuse names where parameters and data are passed."""
+    if names:
+        cause = f"lambdify names {', '.join(names)}, and the derivative is that of a problem's cost"
+        remedy = "call lambdify(): the function takes the parameters, then the data"
+        raise DerivationError(cause, remedy)
 
 
 @names_options
@@ -74,15 +81,51 @@ class Gradient(gradient.Gradient):
     __doc__ = gradient.Gradient.__doc__
 
     partials: Mapping[str, Derivation]
+    functions: Callable[[], Functions] | None = field(default=None, compare=False)
 
     @classmethod
-    def of(cls, made: gradient.Gradient, problem: value.Problem | None) -> Self:
-        """The gradient of a problem's cost, or of another function."""
+    def of(
+        cls,
+        made: gradient.Gradient,
+        problem: value.Problem | None,
+        functions: Callable[[], Functions] | None = None,
+    ) -> Self:
+        """The gradient of a problem's cost, whose `functions` are known, or of another function."""
         partials = {name: Derivation.of(part, problem) for name, part in made.partials.items()}
-        return cls(made.function, made.definition, partials, made.shared)
+        return cls(made.function, made.definition, partials, made.shared, functions)
 
     def __getitem__(self, parameter: str) -> Derivation:
         return self.partials[parameter]
+
+    def lambdify(self, *names: str, budget: Budget | None = None) -> Callable[..., Any]:
+        """All partial derivatives as one function of parameters and data: `problem.lambdify().gradient`.
+
+        Parameters
+        ----------
+        *names : str
+            None: the parameters are passed first, in any form, then the data.
+        budget : Budget, optional
+            As for `differentiate`.
+
+        Raises
+        ------
+        DerivationError
+            Of a gradient that is not that of a problem's cost.
+
+        Examples
+        --------
+        >>> from symgd import Problem
+        >>> gradient = Problem("m*x + b").derive().lambdify()
+        >>> gradient({"m": 1.0, "b": 0.0}, [1, 2], [2, 4])
+        {'m': -5.0, 'b': -3.0}
+        """
+        _expect_no_names(names)
+        if self.functions is None:
+            cause = "this gradient is not that of a problem's whole cost"
+            remedy = "call problem.lambdify().gradient, with numbers for one example"
+            raise DerivationError(cause, f"{remedy}, or lambdify(...) of one of its partials")
+        with shared(budget):
+            return self.functions().gradient
 
 
 @names_options
@@ -98,6 +141,27 @@ class Hessian(hessian.Hessian):
         """The Hessian of a problem's cost, made from its gradient."""
         columns = {name: Gradient.of(column, problem) for name, column in made.columns.items()}
         return cls(first, columns, made.symmetry)
+
+    def lambdify(self, *names: str, budget: Budget | None = None) -> Callable[..., FloatArray]:
+        """All second derivatives as one function of parameters and data: `problem.lambdify().hessian`.
+
+        Parameters
+        ----------
+        *names : str
+            None: the parameters are passed first, in any form, then the data.
+        budget : Budget, optional
+            As for `differentiate`.
+
+        Examples
+        --------
+        >>> from symgd import Problem
+        >>> Problem("m*x + b").hessian().lambdify()((1.0, 0.0), [1, 2], [2, 4]).tolist()
+        [[5.0, 3.0], [3.0, 2.0]]
+        """
+        _expect_no_names(names)
+        assert self.first.functions is not None
+        with shared(budget):
+            return self.first.functions().hessian
 
     def __getitem__(self, names: tuple[str, str]) -> Derivation:
         found = super().__getitem__(names)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from os import PathLike
 from typing import TYPE_CHECKING, Literal
@@ -11,6 +12,7 @@ from symgd.errors import FitError, OutputError
 from symgd.fit import fitted
 from symgd.fit.fitted import METHODS
 from symgd.fit.statistics.intervals import IntervalMethod, expect_level
+from symgd.fit.summaries.printed import PrintedSummary
 from symgd.fit.summaries.summary import FitSummary
 from symgd.registry.options import declared, names_options
 from symgd.writing.words import Language, message
@@ -35,12 +37,29 @@ SUMMARIES = {
 
 
 @names_options
-@dataclass(frozen=True, eq=False, repr=False)
-class Fit(fitted.Fit, Pictured):
-    __doc__ = fitted.Fit.__doc__
+class Summarised(Pictured):
+    """What a fit, and fits by group, are written as: their summary in each format."""
 
     FILES = SUMMARIES
     CAPTION = message("Data, fit and residuals")
+
+    @abstractmethod
+    def summary(self) -> PrintedSummary:
+        """The summary; `level` and `method` are of its intervals."""
+
+    def markdown(self, *, language: Language = None) -> str:
+        """The summary in Markdown."""
+        return self.summary().markdown(language=language)
+
+    def latex(self, *, document: bool = False, language: Language = None) -> str:
+        """The summary in LaTeX, with `document` as a file that compiles."""
+        return self.summary().latex(document=document, language=language)
+
+
+@names_options
+@dataclass(frozen=True, eq=False, repr=False)
+class Fit(fitted.Fit, Summarised):
+    __doc__ = fitted.Fit.__doc__
 
     def summary(self, *, level: float = 0.95, method: IntervalMethod = "wald") -> FitSummary:
         """The fit as statisticians print it; `level` and `method` are of its intervals."""

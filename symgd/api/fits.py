@@ -6,26 +6,22 @@ from dataclasses import dataclass
 from os import PathLike
 from typing import TYPE_CHECKING
 
-from symgd.api.fit import SUMMARIES, Fit
-from symgd.api.pictured import Pictured
+from symgd.api.fit import Fit, Summarised
 from symgd.errors import FitError
 from symgd.fit import groups
 from symgd.fit.fitted import METHODS
 from symgd.fit.statistics.intervals import IntervalMethod, expect_level
 from symgd.fit.summaries.groups_summary import GroupsSummary
 from symgd.registry.options import declared
-from symgd.writing.words import Language, message
+from symgd.writing.words import Language
 
 if TYPE_CHECKING:
     from symgd.plots.picture import Picture
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Fits(groups.Fits[Fit], Pictured):
+class Fits(groups.Fits[Fit], Summarised):
     __doc__ = groups.Fits.__doc__
-
-    FILES = SUMMARIES
-    CAPTION = message("Data, fit and residuals")
 
     def summary(self, *, level: float = 0.95, method: IntervalMethod = "wald") -> GroupsSummary:
         """A row for each group and parameter, with confidence intervals of a `level`."""

@@ -86,13 +86,21 @@ def inputs_in(
     learned = ",".join(name for name in model.names if name not in found)
     if not learned:
         cause = f"every name in the model is a column ({', '.join(found)}), and none is left to be learned"
-        raise ProblemError(cause, "say what is learned with --parameters")
+        remedy = f"say what is learned with --parameters, or {_with_coefficients(model, found)}"
+        raise ProblemError(cause, remedy)
     for name in usual_inputs(model.names):
         if name not in found:
             read = " ".join(f"--x {header.column(other)}" for other in found)
             cause = f'"{name}" in the model is no column, and {", ".join(found)} {"is" if len(found) == 1 else "are"}'
             raise ProblemError(cause, f"if {name} is learned, say {read}; {_columns(header)}")
     return found
+
+
+def _with_coefficients(model: Model, inputs: Sequence[str]) -> str:
+    """How a model of columns alone, as R has it, is written here."""
+    free = [f"b{number}" for number in range(len(inputs) + 1)]
+    terms = " + ".join(f"{own}*{name}" for own, name in zip(free[1:], inputs, strict=True))
+    return f'give each a coefficient, such as "{model.targets[0]} = {free[0]} + {terms}"'
 
 
 def _columns(header: Header) -> str:

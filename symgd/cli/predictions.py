@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 def predict(saved: str, data: str, output: str | None, **options: Any) -> None:
     r"""Predict new rows by a fit that was kept.
 
-    FIT.json is what `symgd fit` wrote with --save or --format json. The answer is a CSV of the inputs and the predictions, with the band's lower and upper ends.
+    FIT.json is what `symgd fit` wrote with --save or --format json. The answer is a CSV of the inputs and the predictions, with the band's lower and upper ends; of logits and scores, with their probabilities as well.
 
     \b
     Examples:
@@ -93,9 +93,17 @@ def _table(
     """The lines of a CSV, every number with all of its digits."""
     import numpy as np
 
+    from symgd.optimize.prediction import responses
+
     made = {"prediction": predicted}
     if band is not None:
         made |= {"lower": band.lower, "upper": band.upper}
+    likelihood = fit.problem.loss.likelihood
+    if likelihood is not None and likelihood.response:
+        ends = {} if band is None or likelihood.response == "softmax" else band._asdict()
+        made["probability"] = responses(fit.problem, predicted)
+        for name, end in ends.items():
+            made[f"probability_{name}"] = responses(fit.problem, end)
     targets = [fit.problem.labels.get(name, name) for name in fit.problem.targets]
     header, parts = [*names], [columns[name] for name in columns.names]
     for name, array in made.items():

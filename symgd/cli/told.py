@@ -54,8 +54,8 @@ def written(
     summary = made.summary(level=level, method=intervals)
     chosen: Any = replace(summary, on_command_line=True)
     if isinstance(made, Fits) and form == "text":
-        parts = (made.text(**how, **wide).rstrip(), chosen.notes_text(**how))
-        return for_command_line("\n\n".join(filter(None, parts))) + "\n"
+        parts = (made.text(**how, **wide).rstrip(), chosen.text(**how, **wide))
+        return for_command_line("\n\n".join(parts))
     told: str = getattr(chosen, form)(**how, **wide)
     if isinstance(made, Fits) or not explain:
         return told if told.endswith("\n") else f"{told}\n"

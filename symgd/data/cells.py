@@ -14,6 +14,14 @@ MISSING = frozenset(
     {"na", "n/a", "#n/a", "nan", "<na>", "nat", "null", "none", "nil", "-", "?", "."}
 )
 
+# What files write for yes and no, by either word in lower case.
+TRUTH = {
+    word: pair
+    for pair in (("true", "false"), ("yes", "no"), ("t", "f"), ("y", "n"))
+    for word in pair
+}
+WITH_UNIT = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*[^\s\d.,:/+-][^\d:]*")
+
 
 def number_in(cell: str, line: int, column: str) -> float:
     """The finite number that a cell holds, in Python's syntax without underscores."""
@@ -48,8 +56,12 @@ def _how_to_write(text: str) -> str:
         return "use a decimal point"
     if re.fullmatch(r"[-+]?\d{1,3}([.'\u2019\s]\d{3})+(,\d+)?", text):
         return f"write it without thousands separators{' and use a decimal point' * (',' in text)}"
+    if text.lower() in TRUTH:
+        return f"write 1 for {quoted(TRUTH[text.lower()][0])} and 0 for {quoted(TRUTH[text.lower()][1])}"
     if "_" in text and reads_as_number(text):
         return "write it without underscores"
+    if WITH_UNIT.fullmatch(text):
+        return f"{SKIP}; or write the number alone, and its unit into the column's name"
     return SKIP
 
 

@@ -34,7 +34,7 @@ from symgd.data.cells import MISSING
 from symgd.data.csv import check_wanted, read_values
 from symgd.data.naming import expect_columns, listed, no_column, quoted
 from symgd.data.passed import bound
-from symgd.errors import DataError, at_row
+from symgd.errors import DataError, at_row, for_python
 from symgd.printable import printable
 from symgd.registry.options import names_options
 from symgd.registry.table import as_html, cut
@@ -117,7 +117,7 @@ class Columns:
     @property
     def notes(self) -> tuple[str, ...]:
         """The remarks in the language that SYMGD_LANGUAGE names, or English."""
-        return tuple(remark.written(words=words_in()) for remark in self.remarks)
+        return tuple(for_python(remark.written(words=words_in())) for remark in self.remarks)
 
     def __len__(self) -> int:
         """The number of rows."""

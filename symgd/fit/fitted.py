@@ -100,13 +100,13 @@ class Fit:
     @property
     def method(self) -> str:
         """What was done, and why, in one line."""
-        return self.found.method.written(words=words_in())
+        return for_python(self.found.method.written(words=words_in()))
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What the reader should know, in the language that SYMGD_LANGUAGE names, or English."""
         remarks = (*self.data.remarks, *self.found.remarks)
-        return tuple(remark.written(words=words_in()) for remark in remarks)
+        return tuple(for_python(remark.written(words=words_in())) for remark in remarks)
 
     def explain(self, *, language: Language = None, on_command_line: bool = False) -> str:
         """How the minimum was found, at length; remedies are Python's, or the options of the command line."""
@@ -214,7 +214,8 @@ class Fit:
     def without_error(self) -> Mapping[str, str]:
         """The parameters that have no standard error, and why."""
         words = words_in()
-        return FrozenMap({n: said.written(words=words) for n, said in self.unknown.items()})
+        told = {n: said.written(words=words) for n, said in self.unknown.items()}
+        return FrozenMap({n: for_python(said) for n, said in told.items()})
 
     @cached_property
     def unknown(self) -> Mapping[str, Message]:

@@ -111,7 +111,9 @@ def _bends_evenly(task: Task) -> bool:
         return True
     if task.problem.loss.reduction == "root mean":
         return False
-    return bool(penalty.is_polynomial()) and sympy.Poly(penalty).total_degree() <= 2
+    symbols = [sympy.Symbol(name) for name in task.free]  # a penalty of fixed ones is a number
+    even = bool(penalty.is_polynomial(*symbols))
+    return even and sympy.Poly(penalty, *symbols).total_degree() <= 2
 
 
 def search(form: LinearSquares) -> Found:
@@ -122,11 +124,10 @@ def search(form: LinearSquares) -> Found:
     found = dict(zip(task.free, values.tolist(), strict=True))
     names = task.free[:6] + ("…",) * (len(task.free) > 6)
     method = message("exact: the cost is a quadratic in {names}", names=names)
-    bounds = bounds_of(task)
     at = [n for n, v in found.items() if v in task.bounds.get(n, ())]
-    held = at_bounds(at) if at and bounds is not None else ()
     cost = Objective(task).cost(values)
-    return Found(FrozenMap(found), cost, arrived(), method, _account(form, solved), held)
+    account = _account(form, solved)
+    return Found(FrozenMap(found), cost, arrived(at), method, account, at_bounds(at))
 
 
 def determines_all(form: LinearSquares) -> bool:

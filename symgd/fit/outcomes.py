@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from symgd.errors import either
 from symgd.fit.task import Task
@@ -12,11 +12,17 @@ from symgd.writing.words import Message, message
 PENALISE = either('penalty="ridge"', "--penalty ridge")
 
 
-def arrived() -> Outcome:
-    """A minimum."""
-    return Outcome(
-        "converged", message("the gradient is 0, and the cost bends down in no direction")
-    )
+def arrived(holds: Sequence[str] = ()) -> Outcome:
+    """A minimum; `holds` are the parameters at a bound, by which the gradient need not be 0."""
+    why = message("the gradient is 0, and the cost bends down in no direction")
+    return Outcome("converged", holding(why, holds))
+
+
+def holding(why: Message, names: Sequence[str]) -> Message:
+    """What is said of a minimum, with the parameters that a bound holds."""
+    if not names:
+        return why
+    return message("{cause}, with {names} held by a bound", cause=why, names=tuple(names))
 
 
 def stuck(task: Task) -> Outcome:

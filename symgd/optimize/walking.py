@@ -342,7 +342,8 @@ class _Going:
         found, last = under.found, self.rows.ends[1]
         point = list(under.start if last is None else last[1:-3])
         rate, restless = self._last_rate(), self._is_restless(costs)
-        kind, ways = self._kind(ending, rate, known, restless), ()
+        kind = self._kind(ending, rate, known, restless)
+        ways: tuple[str, ...] = ()
         parameters = FrozenMap(dict(zip(under.names, under.moved(point), strict=True)))
         if (
             found is None

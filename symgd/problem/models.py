@@ -193,7 +193,10 @@ def read_model(
     for written, name in zip(wanted, targets, strict=True):
         if not name:
             cause = f'the target "{written}" is not a name'
-            raise ProblemError(cause, 'write it as "y" or "y = m*x + b"')
+            remedy = 'write it as "y" or "y = m*x + b"'
+            if any(mark in written for mark in "(*/^"):
+                remedy = "put its values into a column of the data, and name that"
+            raise ProblemError(cause, remedy)
         if targets.count(name) > 1:
             raise ProblemError(f'"{name}" is the target of two formulas', "give each its own")
     return _used(Model(tuple(model.prediction for model in found), targets, found[-1].inner))

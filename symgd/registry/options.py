@@ -25,6 +25,12 @@ ELSEWHERE = {
     "gradient_tolerance": "gtol grad_tol gradient_tol",
     "cost_tolerance": "ftol cost_tol loss_tol",
     "start": "x0 p0 theta0 theta_0 init initial initial_guess guess begin",
+    "weights": "weight w sample_weight sample_weights",
+    "fixed": "fix constants",
+    "bounds": "limits ranges",
+    "tied": "ties constraints",
+    "by": "group groups groupby",
+    "test_size": "test_fraction test_share holdout",
     "progress": "callback verbose",
     "output": "out path file filename",
     "format": "fmt",
@@ -35,9 +41,15 @@ ELSEWHERE = {
     "language": "lang locale",
     "known": "rules skip hide",
 }
+# What is something else here, and what comes of it.
+INSTEAD = dict.fromkeys(
+    ["sigma", "sigmas", "yerr", "y_err", "dy", "errors", "uncertainty"],
+    ("weights", "1/sigma**2 of each row"),
+)
 FEW = 6  # so many are listed beside the one that was probably meant
 Value = TypeVar("Value")
 MEANT = {word: option for option, words in ELSEWHERE.items() for word in words.split()}
+MEANT |= {word: option for word, (option, _) in INSTEAD.items()}
 _BY_NAME = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 
 
@@ -124,7 +136,9 @@ def expect_options(given: Iterable[str], known: Collection[str], call: str) -> N
         if name not in known:
             near = nearest(name, known)
             there = f"its options are {', '.join(known)}" if known else "it has none"
-            meant = f"did you mean {near}?" if near else there
+            option, made_of = INSTEAD.get(name.lower(), ("", ""))
+            asked = f"{near}, {made_of}" if near and near == option else near
+            meant = f"did you mean {asked}?" if near else there
             raise UnknownOption(f'{call} has no option "{name}"', meant)
 
 

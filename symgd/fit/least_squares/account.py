@@ -12,6 +12,7 @@ from symgd.data.arrays import FloatArray
 from symgd.fit.least_squares.hunt import Caught, Hunt
 from symgd.fit.least_squares.infinity import Runaway
 from symgd.fit.least_squares.marquardt import Descent
+from symgd.fit.outcomes import holding
 from symgd.optimize.outcome import Outcome
 from symgd.writing.words import Message, message
 
@@ -147,19 +148,13 @@ def converged(end: Descent, holds: Sequence[str]) -> Outcome:
         "after {number} steps from the best start the gradient is 0, as far as floats tell",
         number=end.steps,
     )
-    return Outcome("converged", _holding(why, holds))
+    return Outcome("converged", holding(why, holds))
 
 
 def at_kink(holds: Sequence[str]) -> Outcome:
     """The outcome of a minimum where the slope jumps; `holds` are the parameters at a bound."""
     why = message("the cost has a kink here, and its slopes to all sides lead up")
-    return Outcome("converged", _holding(why, holds))
-
-
-def _holding(why: Message, names: Sequence[str]) -> Message:
-    if not names:
-        return why
-    return message("{cause}, with {names} held by a bound", cause=why, names=tuple(names))
+    return Outcome("converged", holding(why, holds))
 
 
 def stalled(names: Sequence[str]) -> Outcome:

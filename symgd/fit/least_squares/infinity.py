@@ -72,6 +72,8 @@ def _suspects(finder: Marquardt, end: Descent, rests: bool) -> Iterator[int]:
 def is_redundant(finder: Marquardt, end: Descent) -> bool:
     """Whether no data at these rows could tell all parameters: nothing can be said of where one of them goes."""
     places = np.flatnonzero(end.free)
+    if not len(places):  # bounds hold them all
+        return False
     for theta in _elsewhere(end.theta):
         factor = finder.near(theta).factor[:, places]
         if not np.isfinite(factor).all():

@@ -171,7 +171,7 @@ class Marquardt:
         here = self.near(self._inside(np.asarray(theta, dtype=np.float64)))
         height = self.cost(here.theta)  # by the same sums as those that it is compared with
         damping, raised, steps = 1e-3, 2.0, 0
-        free = self._free(here)
+        free, (low, high) = self._free(here), self.bounds.T
         rest = 1e-24 if len(self.rows) <= LONG else 1e-18  # rounding in the mean of many rows
         while (
             steps < most
@@ -179,14 +179,16 @@ class Marquardt:
             and here.gain(free) > max(rest * here.cost, self.grain)
         ):
             steps += 1
-            change = self._inside(here.theta + here.change(damping, free)) - here.theta
-            cost = self.cost(here.theta + change)
+            wished = self._inside(here.theta + here.change(damping, free))
+            change = wished - here.theta
+            ahead = np.where((wished == low) | (wished == high), wished, here.theta + change)
+            cost = self.cost(ahead)
             if cost < height:
                 foretold = here.cost - self._foretold(here, change)
                 share = (here.cost - cost) / foretold if foretold > 0 else 1.0
                 damping *= max(1 / 10, 1 - (2 * share - 1) ** 3)
                 height, raised = cost, 2.0
-                here = self.near(here.theta + change)
+                here = self.near(ahead)
                 free = self._free(here)
                 continue
             damping, raised = max(damping, 1e-12) * raised, raised * 2

@@ -28,7 +28,7 @@ from symgd.fit.losses.general import (
 from symgd.fit.losses.newton import EPS, Bounds, newton
 from symgd.fit.losses.programme import solved
 from symgd.fit.losses.recession import recession
-from symgd.fit.outcomes import arrived, at_bounds, runs_away, stuck, tried
+from symgd.fit.outcomes import arrived, at_bounds, holding, runs_away, stuck, tried
 from symgd.fit.task import Task
 from symgd.optimize.outcome import Outcome
 from symgd.registry.registry import FrozenMap
@@ -110,8 +110,9 @@ def _found(
     task: Task, corners: Corners, bounds: Bounds, values: FloatArray, method: Message
 ) -> Found:
     rest = subgradient(corners, values, bounds)
-    outcome = _outcome(task, corners, bounds, rest)
-    remarks = at_bounds(n for n, h in zip(task.free, bounds.at(values), strict=True) if h)
+    held = [n for n, h in zip(task.free, bounds.at(values), strict=True) if h]
+    outcome = _outcome(task, corners, bounds, rest, held)
+    remarks = at_bounds(held)
     if rest is not None and rest.is_zero and _is_level(corners, values, bounds):
         remarks += (message("the minimum is not unique"),)
     cost = corners.objective.cost(values)
@@ -119,13 +120,16 @@ def _found(
     return Found(found, cost, outcome, method, (), remarks)
 
 
-def _outcome(task: Task, corners: Corners, bounds: Bounds, rest: Subgradient | None) -> Outcome:
+def _outcome(
+    task: Task, corners: Corners, bounds: Bounds, rest: Subgradient | None, held: Sequence[str]
+) -> Outcome:
     if rest is None or not rest.is_zero:
         falls = recession(corners.objective, bounds)
         return stuck(task) if falls is None else runs_away(falls.ways)
     if not rest.on:
-        return arrived()
-    return Outcome("converged", message("0 is a subgradient of the cost, which has a corner here"))
+        return arrived(held)
+    why = message("0 is a subgradient of the cost, which has a corner here")
+    return Outcome("converged", holding(why, held))
 
 
 # ---------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from symgd.fit.least_squares.account import SECOND, START_LEFT, TWIN
 from symgd.fit.least_squares.alternatives import starts_beside
 from symgd.fit.least_squares.hunt import Hunt
 from symgd.fit.losses.limited_memory import nearer
+from symgd.fit.losses.links import at_edge, squashed_twice
 from symgd.fit.losses.newton import Arrival, Bounds, newton, runs_off
 from symgd.fit.losses.objective import Objective
 from symgd.fit.losses.recession import Recession, recession
@@ -235,15 +236,19 @@ def _found(
     task: Task, objective: Objective, bounds: Bounds, end: Arrival, starts: tuple[int, int]
 ) -> Found:
     values = dict(zip(task.free, end.values.tolist(), strict=True))
-    held = [name for name, free in zip(task.free, end.free, strict=True) if not free]
     return Found(
         FrozenMap(values),
         objective.cost(end.values),
         outcome_of(task, objective, bounds, end),
         _method(end.steps),
         _account(task, objective, end, *starts),
-        at_bounds(held),
+        (*at_bounds(_held(task, end)), *squashed_twice(task)),
     )
+
+
+def _held(task: Task, end: Arrival) -> list[str]:
+    """The parameters that a bound holds."""
+    return [name for name, free in zip(task.free, end.free, strict=True) if not free]
 
 
 def settled(task: Task, objective: Objective, found: Found) -> Found:
@@ -265,10 +270,11 @@ def outcome_of(task: Task, objective: Objective, bounds: Bounds, end: Arrival) -
         if falls is not None and _is_lower(objective, end, falls):
             return runs_away(falls.ways, _separated(task, falls))
     if end.is_minimum:
-        return arrived()
+        return arrived(_held(task, end))
     way = runs_off(objective, end, bounds)
     if way is None:
-        return stuck(task)
+        values = dict(zip(task.free, end.values.tolist(), strict=True))
+        return at_edge(task, values) or stuck(task)
     least = 1e-6 * float(np.abs(way).max())
     ways = {n: 1 if w > 0 else -1 for n, w in zip(task.free, way, strict=True) if abs(w) > least}
     return runs_away(ways)

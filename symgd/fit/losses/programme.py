@@ -25,6 +25,7 @@ from symgd.fit.task import thinned
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
 NEAR = 1e-7  # the part of a parameter by which the programme's own end may miss a bound
+PRESSED = 1e-9  # of the largest height: what a bound is worth, and so holds its parameter
 THINNED = 8  # one in so many corners says first where the least value is
 ON = 1e-12  # of the size of what a corner's distance is a sum of
 FEW = 5_000  # corners that are no trouble
@@ -116,7 +117,10 @@ class Programme:
         values: FloatArray = np.asarray(made.eqlin.marginals, dtype=np.float64) * unit
         if not np.isfinite(values).all():
             return None
-        room = 1 - 1e-9
+        room, prices = 1 - 1e-9, made.x[len(reach) :] > PRESSED
+        values[below] = np.where(prices[: below.sum()], self.low[below], values[below])
+        values[above] = np.where(prices[below.sum() :], self.high[above], values[above])
+        values = np.clip(values, self.low, self.high)
         return self._on(values, np.abs(made.x[: len(reach)]) < room * reach[:, 1])
 
     def _on(self, values: FloatArray, corners: BoolArray) -> FloatArray:
@@ -188,10 +192,10 @@ def _at_corner(
     u = corners.distances(values)
     reach = np.abs(table) @ np.abs(values) + np.abs(u - table @ values)
     on = np.abs(u) <= ON * np.maximum(reach, np.abs(u).max(initial=0.0) * 1e-6)
-    at = (np.abs(values - bounds.low) <= NEAR * np.abs(values)) | (
-        np.abs(values - bounds.high) <= NEAR * np.abs(values)
-    )
-    free = ~at
+    low = np.abs(values - bounds.low) <= NEAR * np.abs(values)
+    high = np.abs(values - bounds.high) <= NEAR * np.abs(values)
+    values = np.where(low, bounds.low, np.where(high, bounds.high, values))
+    free = ~(low | high)
     if not on.any() or not free.any():
         return values
     rows = table[on][:, free]

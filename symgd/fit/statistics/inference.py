@@ -26,6 +26,8 @@ from symgd.fit.statistics.sample import Sample
 from symgd.registry.registry import FrozenMap
 from symgd.writing.words import Message, message
 
+HELD = message("every parameter is held by a bound")
+
 
 @dataclass(frozen=True, eq=False)
 class Inference:
@@ -57,16 +59,15 @@ def inference(sample: Sample) -> Inference:
         idle, part = sample.slopes.noise(values, sample.columns)
         loose = [name for name, one in zip(task.free, idle, strict=True) if one and not held[name]]
         moving = [n for n, name in enumerate(task.free) if held[name] is None and name not in loose]
-        spread = _spread(sample, moving, part)
+        spread = HELD if all(held.values()) else _spread(sample, moving, part)
     whole = np.zeros((len(task.free), len(task.free)))
     unknown = {name: said for name, said in held.items() if said is not None}
     if isinstance(spread, Message):
         return Inference(whole, len(task.free), FrozenMap(unknown), spread)
     rank = spread.rank + len(task.free) - len(moving) - len(loose)
     if sample.found.outcome.kind != "converged":
-        rank = len(
-            task.free
-        )  # where a search ended elsewhere, slopes that fade say nothing of the parameters
+        # Where a search ended elsewhere, slopes that fade say nothing of the parameters.
+        rank = len(task.free)
     none = _refused(sample, rank)
     if none is None:
         whole[np.ix_(moving, moving)] = spread.matrix * sample.dispersion(rank)
@@ -111,7 +112,8 @@ def _spread(sample: Sample, moving: list[int], noise: float) -> Pseudoinverse | 
         return message("the model has no slope at some rows")
     if likelihood is not None and likelihood.power:
         factor = jacobian[:, :, moving] * (weights ** (1 / likelihood.power))[:, None, None]
-        return inverse_of_square(factor.reshape(-1, len(moving)), noise)
+        rows = factor.shape[0] * factor.shape[1]
+        return inverse_of_square(factor.reshape(rows, len(moving)), noise)
     return _of_bends(sample, moving)
 
 

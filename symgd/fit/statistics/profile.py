@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 import numpy as np
+import sympy
 
 from symgd.data.arrays import FloatArray
 from symgd.errors import FitError, either
@@ -24,6 +25,7 @@ from symgd.registry.registry import FrozenMap
 DOUBLINGS = 40  # of the distance to the estimate, before an end is said to be open
 FIRST = 4  # the part of a Wald interval's half that is the first step
 ROUNDS = 200  # steps at most: damped ones may be short
+TURNS = 33  # places at which a tie is looked at
 FINEST = 1e-10  # of the cost that an end of the interval adds: less is no gain
 
 WALD = either('method="wald"', "--intervals wald")
@@ -36,7 +38,7 @@ def profile(
     reach: float,
     freedom: float | None,
 ) -> Mapping[str, Interval]:
-    """The intervals of a fit's free parameters by its profiles; nan for those that have no standard error, or are tied.
+    """The intervals of a fit's free parameters by its profiles; nan for those that have no standard error, or are tied to several.
 
     Raises
     ------
@@ -57,7 +59,25 @@ def profile(
             found[name] = _Profile(sample, name, errors[name], unit).interval(reach)
         elif errors[name] == 0:
             found[name] = (parameters[name], parameters[name])
+    for name, formula in sample.task.tied.items():
+        hangs = sample.task.settled(formula).free_symbols
+        if len(hangs) == 1:
+            (free,) = hangs
+            found[name] = _carried(sample.task.settled(formula), free, found[str(free)])
     return FrozenMap(found)
+
+
+def _carried(formula: sympy.Expr, free: sympy.Symbol, interval: Interval) -> Interval:
+    """The interval of what is tied to one parameter alone: where its formula takes the other's; nan where it turns within."""
+    if not all(map(math.isfinite, interval)):
+        return math.nan, math.nan
+    places = [sympy.Float(place) for place in np.linspace(*interval, TURNS)]
+    values = [complex(formula.subs(free, place).evalf()) for place in places]
+    steps = np.diff([value.real for value in values])
+    if any(value.imag for value in values) or not ((steps >= 0).all() or (steps <= 0).all()):
+        return math.nan, math.nan
+    ends = sorted((values[0].real, values[-1].real))
+    return ends[0], ends[1]
 
 
 @dataclass(eq=False)

@@ -45,7 +45,11 @@ def equation_of(fit: Fit) -> tuple[nt.Equation, ...]:
     for more in range(MOST):
         digits = {name: min(number + more, MOST) for name, number in least.items()}
         near = {name: float(f"{value:.{digits[name]}g}") for name, value in values.items()}
-        if not (np.abs(scores(near) - exact) > room).any():
+        with np.errstate(
+            invalid="ignore"
+        ):  # where predictions leave the floats there is no difference
+            apart = np.abs(scores(near) - exact)
+        if not (apart > room).any():
             break
     return equation(fit.problem, values, digits)
 

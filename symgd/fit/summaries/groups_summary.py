@@ -13,7 +13,6 @@ from symgd.fit.groups import Fits
 from symgd.fit.statistics.intervals import IntervalMethod
 from symgd.fit.summaries.printed import PrintedSummary
 from symgd.fit.summaries.summary import FitSummary
-from symgd.fit.summaries.summary_pages import notes_as_text
 from symgd.fit.summaries.told import Estimate, Told, share, spoken_in
 from symgd.optimize.outcome import KINDS
 from symgd.registry.record import json_text
@@ -35,11 +34,6 @@ class GroupsSummary(PrintedSummary):
     level: float = 0.95
     method: IntervalMethod = "wald"
     on_command_line: bool = False
-
-    def notes_text(self, *, ascii: bool = False, language: Language = None) -> str:
-        """What there is to say of the groups that were fitted, as plain text; empty where that is nothing."""
-        words = spoken_in(language, ascii=ascii)
-        return notes_as_text(self._notes(words), words, ascii=ascii)
 
     def json(self, *, language: Language = None) -> str:
         """A record for each group, with its label."""
