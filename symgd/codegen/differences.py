@@ -79,7 +79,7 @@ def _over_plateau(
 ) -> Ahead:
     """What was found, or that the cost falls from the edge of a plateau.
 
-    Each parameter that makes no difference is followed to its edges, also with another's sign turned.
+    Each parameter without a difference is followed to its edges, also with another's sign turned.
     """
     for number in lone:
         for other in lone:
@@ -98,7 +98,7 @@ def _over_plateau(
 def _edge(
     evaluate: Evaluate, values: Sequence[float], number: int, side: Sequence[float], cost: float
 ) -> tuple[float, float]:
-    """A change of a parameter just beyond the edge, and by how much the cost falls there; 0 where it does not."""
+    """A change of a parameter just beyond the edge, and by how much the cost falls there, or 0."""
 
     def fall(change: float) -> float:
         after = evaluate(_moved(values, number, change))[0]
