@@ -144,30 +144,87 @@ def test_divergence_of_other_costs(model: str) -> None:
     assert "try" in run.outcome.remedy
 
 
-FLAT = [  # a function of a parameter alone, far out, and its value there
-    ("sigmoid(b)", -1000, 0),
-    ("exp(b)/(1 + exp(b))", 1000, 1),
-    ("1/(1 + exp(b))", 1000, 0),
-    ("sech(b)", 800, 0),
-    ("coth(b)", 700, 1),
-    ("tanh(b)", 1000, 1),
-    ("exp(-b)", 1000, 0),
-    ("erf(b) + exp(-b^2)", 50, 1),
+FLAT = [  # a function of a parameter alone, far out, and its value there; its best one would be -1/15
+    ("sigmoid(b)", -1000, 0, "converged"),
+    ("exp(b)/(1 + exp(b))", 1000, 1, "stalled"),
+    ("1/(1 + exp(b))", 1000, 0, "converged"),
+    ("sech(b)", 800, 0, "converged"),
+    ("coth(b)", 700, 1, "converged"),
+    ("tanh(b)", 1000, 1, "stalled"),
+    ("exp(-b)", 1000, 0, "converged"),
+    ("erf(b) + exp(-b^2)", 50, 1, "converged"),
 ]
 
 
 @pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize(("part", "b", "value"), FLAT)
-def test_a_function_of_a_parameter_that_is_flat_far_out(part: str, b: float, value: float) -> None:
+@pytest.mark.parametrize(("part", "b", "value", "kind"), FLAT)
+def test_a_function_of_a_parameter_that_is_flat_far_out(
+    part: str, b: float, value: float, kind: str
+) -> None:
     problem, start = Problem(f"a*x + {part}"), {"b": b}
     run = problem.descend(X, Y, start=start, learning_rate=0.1)
     slope = float(np.dot(X, np.array(Y) - value) / np.dot(X, X))
-    assert run.outcome.kind == "converged"
+    assert run.outcome.kind == kind
     assert run.parameters == pytest.approx({"a": slope, "b": b}, rel=1e-7)
     module: dict[str, object] = {"__name__": "optimizer"}
     exec(compile(problem.source(), "optimizer.py", "exec"), module)
     found = module["descend"](X, Y, start=start, learning_rate=0.1)  # type: ignore[operator]
     assert found.parameters == pytest.approx(tuple(run.parameters.values()), rel=1e-7)
+    assert found.outcome == kind
+
+
+PLATEAUS: tuple[tuple[str, dict[str, float], list[float]], ...] = (
+    ("a*(1 - exp(-b*x))", {"a": 40, "b": 800}, [1.0, 1.5, 1.75]),
+    ("max(a*x + b, 0) + c", {"a": -1, "b": -1}, [1.0, 2.0, 3.0]),
+    ("A*exp(-(x - m)^2) + c", {"A": 1, "m": 100}, [0.4, 1.0, 0.4]),
+    ("min(a*x, k)", {"a": 1, "k": 50}, [1.0, 2.0, 2.0]),
+    ("a if x < c else b", {"c": 1.5}, [1.0, 1.0, 2.0]),
+)
+
+
+@pytest.mark.parametrize(("model", "start", "y"), PLATEAUS)
+def test_a_plateau_from_whose_edge_the_cost_falls_is_no_minimum(
+    model: str, start: dict[str, float], y: list[float]
+) -> None:
+    problem = Problem(model)
+    run = problem.descend(X, y, start=start)
+    assert run.outcome.kind == "stalled"
+    assert "this is a plateau, not a minimum" in run.outcome.cause
+    assert "another start" in run.outcome.remedy
+    module: dict[str, Any] = {"__name__": "optimizer"}
+    exec(compile(problem.source(), "optimizer.py", "exec"), module)
+    found = module["descend"](X, y, start=start)
+    assert (found.outcome, found.steps) == ("stalled", run.steps)
+    assert "plateau" in found.message
+
+
+@pytest.mark.parametrize(
+    ("model", "start", "y"),
+    [
+        ("min(a*x, k)", {"a": 1.1, "k": 50}, [1.0, 2.0, 3.0]),  # nothing is saturated
+        ("a if x < c else b", {"c": 2.5}, [1.0, 1.0, 2.0]),
+        ("max(a*x, b)", {"a": 1, "b": -1}, [1.0, 2.0, 3.0]),
+    ],
+)
+def test_a_minimum_that_is_not_unique_is_no_plateau(
+    model: str, start: dict[str, float], y: list[float]
+) -> None:
+    run = Problem(model).descend(X, y, start=start)
+    assert run.outcome.kind == "converged"
+    assert "not unique" in run.outcome.cause
+
+
+@pytest.mark.parametrize("loss", ["mae", "quantile", "hinge"])
+def test_what_is_advised_at_kinks_far_from_0_serves(loss: str) -> None:
+    x = np.linspace(100, 110, 30)
+    y = np.where(np.sin(9 * x) + x > 105, 1.0, -1.0)
+    problem = Problem("a*x + b", loss=loss)
+    run = problem.descend(x, y)
+    assert run.outcome.kind == "out of steps"
+    assert run.outcome.remedy.startswith("standardise the inputs by standardise=True, or take fit")
+    scaled = problem.descend(x, y, standardise=True)
+    assert scaled.outcome.kind == "converged"
+    assert scaled.cost == pytest.approx(problem.fit(x, y).cost, rel=1e-6)
 
 
 @pytest.mark.filterwarnings("error")

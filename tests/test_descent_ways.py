@@ -352,7 +352,9 @@ def test_fewer_steps_than_were_made_end_at_once(tmp_path: Path) -> None:
         "learning_rate": 0.01,
     }
     LINE.descend(MANY_X, MANY_Y, max_iter=50, **asked)
-    assert LINE.descend(MANY_X, MANY_Y, max_iter=20, **asked).steps == 50
+    fewer = LINE.descend(MANY_X, MANY_Y, max_iter=20, **asked)
+    assert fewer.steps == 50
+    assert "50 steps had been made already, and max_iter allows 20" in fewer.outcome.cause
 
 
 def test_a_batch_of_all_rows_does_not_wander() -> None:

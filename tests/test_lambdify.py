@@ -544,3 +544,21 @@ def test_a_derivative_says_what_it_needs(
 ) -> None:
     with pytest.raises(error, match=said):
         call()
+
+
+@pytest.mark.parametrize(("model", "value"), [("b", 0.5), ("exp(b)", math.exp(0.5)), ("b^2", 0.25)])
+def test_a_model_that_reads_no_data(model: str, value: float) -> None:
+    functions, y = Problem(model, parameters=["b"]).lambdify(), [1.0, 2.0, 4.0]
+    space: dict[str, Any] = {}
+    exec(compile(functions.source, "functions.py", "exec"), space)
+    for predict in (functions.predict, functions.on(y).predict, space["predict"]):
+        assert float(predict(0.5)) == value
+    assert space["cost_and_gradient"](0.5, y) == functions(0.5, y)
+
+
+def test_remedies_of_calls_without_data_or_rate_can_be_followed() -> None:
+    functions = Problem("a*x + b").lambdify()
+    with pytest.raises(DataError, match=r"functions\.on\(x, y\)"):
+        functions.predict((1, 0))
+    with pytest.raises(symgd.DescentError, match="pass it by name: learning_rate=0.1"):
+        functions.update((1, 0), [1.0], [2.0])

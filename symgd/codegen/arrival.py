@@ -43,6 +43,7 @@ class Ahead(NamedTuple):
     runs_off: bool = False  # whether the cost goes on falling, hundreds of Newton steps further
     flat: tuple[int, ...] = ()
     kink: bool = False  # whether the slopes jump there, and cancel
+    plateau: bool = False  # whether the cost falls from the edge of where they make no difference
 
 
 def has_arrived(ahead: Ahead | None, values: Sequence[float], cost: float, part: float) -> bool:

@@ -25,10 +25,10 @@ _OWN = """
     course csv curvature delimiter descend Descent direct distance Ending ending EPSILON error Evaluate evaluate
     FAR FEATURES FEW few file Fill fill first first_rate flag flags FloatArray found gradient has_arrived header
     high HUGE inputs IntArray kind kind_of largest last learning_rate Least least Limits limits line lines
-    loaded Look look made main many Mapping math matrix max_iter message MISSED most MOST_LEFT MOST_NUMBERS most_steps
+    loaded LONE Look look made main many Mapping math matrix max_iter message MISSED most MOST_LEFT MOST_NUMBERS most_steps
     move moved moves name NamedTuple names NDArray new NOISE norm NoSummary not_yet np number old options
     outcome pairs PARAMETERS parameters parser part partial parts path piece PILOT pilot_triangle place places
-    point predict prediction previous psi pulls quiet rank rate rates reached remedy residual RISE root rounding
+    point POWERS predict prediction previous psi pulls quiet rank rate rates reached remedy residual RISE root rounding
     Row row rows said Sequence shift SHOWN SHRINK shrinking sizes slope slopes some_rows squares Standing start
     STAYS Step step Stepped steps stretch Stride summarised summary sys table terms Tests tests text Throw
     throw_in thrown title titles told tolerance trace TraceRows triangle trouble TypeAlias typing unstable

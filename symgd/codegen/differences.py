@@ -4,6 +4,8 @@ Laws
 ----
 - a Newton step leaves (1 − 1/q)^q < 1/e of the gradient at a minimum of order q + 1, and 1/e or more of it on a slope that
   runs out to infinity
+- where a parameter makes no difference, it is followed to where it does: a plateau from whose edge the cost falls is no
+  minimum
 
 Why differences of the fourth order
 -----------------------------------
@@ -26,6 +28,8 @@ from symgd.codegen.arrival import CLOSE, EPSILON, Ahead, Evaluate, FloatArray
 # From here on, generated modules have this text.
 
 STAYS = 0.36  # of the gradient, after a Newton step: just below 1/e
+LONE = 4  # parameters without a difference that are followed at most
+POWERS = 2.0 ** np.arange(-30, 31)
 
 
 def ahead_by_differences(
@@ -54,6 +58,10 @@ def ahead_by_differences(
         effects = (np.abs(np.diag(hessian)) * np.array(values) ** 2 / 2).tolist()
         if not found.settles:
             return found
+        lone = np.flatnonzero(units == 0)[:LONE].tolist()
+        found = _over_plateau(evaluate, values, lone, cost, found)
+        if found.plateau:
+            return found
         settles, off = _followed(evaluate, values, cost, slope, units, moves)
     return found._replace(effects=tuple(effects), settles=settles, runs_off=off)
 
@@ -64,6 +72,61 @@ def _flat(values: Sequence[float], slope: FloatArray, cost: float) -> Ahead:
     moves = tuple(math.inf if part else 0.0 for part in slope.tolist())
     least = cost == 0 and not sloping  # else nothing says that the cost is least
     return Ahead(math.inf if sloping else 0.0, moves, nothing, settles=least)
+
+
+def _over_plateau(
+    evaluate: Evaluate, values: Sequence[float], lone: Sequence[int], cost: float, found: Ahead
+) -> Ahead:
+    """What was found, or that the cost falls from the edge of a plateau.
+
+    Each parameter without a difference is followed to its edges, also with another's sign turned.
+    """
+    for number in lone:
+        for other in lone:
+            turned = list(values)
+            turned[other] *= 1 if other == number else -1
+            for side in _outward(values[number]):
+                change, fall = _edge(evaluate, turned, number, side, cost)
+                if fall > 0:
+                    moves = [change if place == number else 0.0 for place in range(len(values))]
+                    return found._replace(
+                        fall=fall, moves=tuple(moves), settles=False, plateau=True
+                    )
+    return found
+
+
+def _edge(
+    evaluate: Evaluate, values: Sequence[float], number: int, side: Sequence[float], cost: float
+) -> tuple[float, float]:
+    """A change of a parameter just beyond the edge, and by how much the cost falls there, or 0."""
+
+    def fall(change: float) -> float:
+        after = evaluate(_moved(values, number, change))[0]
+        return 0.0 if abs(after - cost) <= CLOSE * abs(cost) else cost - after
+
+    inside, found = 0.0, fall(0.0)
+    if found:
+        return 0.0, 0.0  # another's sign makes a difference
+    for outside in side:
+        found = fall(outside)
+        if found:
+            break
+        inside = outside
+    else:
+        return 0.0, 0.0
+    for _ in range(40):
+        middle = (inside + outside) / 2
+        part = fall(middle)
+        inside, outside, found = (inside, middle, part) if part else (middle, outside, found)
+    return (outside, found) if found > 0 else (0.0, 0.0)
+
+
+def _outward(value: float) -> tuple[list[float], list[float]]:
+    """Changes of a parameter: to 0 and on through it, and away from it."""
+    if value == 0:
+        return POWERS.tolist(), (-POWERS).tolist()
+    nearer = np.append(POWERS[:30][::-1], -POWERS)
+    return (value * (nearer - 1)).tolist(), (value * (POWERS[31:] - 1)).tolist()
 
 
 def _newton(hessian: FloatArray, slope: FloatArray, units: FloatArray, cost: float) -> Ahead:

@@ -372,6 +372,8 @@ class Functions:
 
 def _rate(learning_rate: Any) -> float:
     name, remedy = parameter("learning_rate"), "pass a number, such as 0.1"
+    if learning_rate is None:
+        raise DescentError(f"{name} is not given", "pass it by name: learning_rate=0.1")
     try:
         if isinstance(learning_rate, bool | str | bytes):
             raise TypeError

@@ -25,10 +25,9 @@ COLUMNS = <<column_names>>
 """
 
 PREDICT = '''\
-def predict(parameters, <<inputs>>):
+def predict(<<given>>):
     """<<said>>"""
-    <<unpack>> = _values(parameters)
-    <<taken>> = _arrays(<<inputs>>)
+    <<unpack>> = _values(parameters)<<taken>>
     with np.errstate(all="ignore"):
 <<statements>>
     return <<result>>
@@ -218,13 +217,14 @@ def _predict(problem: Problem) -> str:
         scores.append(name)
     several = f"np.stack(np.broadcast_arrays({', '.join(scores)}), axis=-1)"
     inputs = context.columns[: len(problem.inputs)]
+    taken = f"\n    {_taken(inputs)} = _arrays({', '.join(inputs)})" if inputs else ""
     said = layout.docstring(
         f"What the model says: {', '.join(map(text, problem.model_equations))}."
     )
     return context.filled(
         PREDICT,
-        inputs=", ".join(inputs),
-        taken=_taken(inputs),
+        given=", ".join(["parameters", *inputs]),
+        taken=taken,
         said=said,
         statements="\n".join(lines.lines),
         result=scores[0] if len(scores) == 1 else several,
@@ -241,7 +241,7 @@ def _first(problem: Problem, gradient: Gradient, context: Context) -> str:
     said += [f"        {formula}" for formula in formulas]
     return context.filled(
         FIRST,
-        said=layout.docstring("\n".join([*said, "    "])),
+        said=layout.docstring("\n".join(said)) + "\n    ",
         taken=_taken(context.columns),
         statements="\n".join(lines.lines),
         cost=cost,

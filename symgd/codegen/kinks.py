@@ -46,7 +46,7 @@ def ahead_at_kinks(
 ) -> Ahead | None:
     """What lies ahead of a cost whose slope may jump: at a minimum the slopes around it cancel."""
     ahead = ahead_by_differences(evaluate, values, cost, gradient)
-    if ahead is not None and ahead.settles and not ahead.bends_down:
+    if ahead is not None and (ahead.plateau or (ahead.settles and not ahead.bends_down)):
         return ahead
     here, every = np.array(values), range(len(values))
     with np.errstate(all="ignore"):

@@ -62,8 +62,10 @@ class Passed:
         """The inputs of a call, in the problem's order: numbers or arrays of any one shape."""
         names = self.problem.inputs
         self.expect_columns("predict", named)
-        if not inputs and not named:
-            raise _no_data(names)
+        if names and not inputs and not named:
+            wanted, every = ", ".join(names), ", ".join(self.problem.columns)
+            remedy = f"pass {wanted} after the parameters, or bind data: functions.on({every})"
+            raise DataError(f"no data for {wanted}", remedy)
         known = dict(zip(names, inputs, strict=False)) | dict(named)
         plain = {name: np.asarray(part) for name, part in known.items() if _is_free(part)}
         once = len(inputs) <= len(names) and len(known) == len(inputs) + len(named)

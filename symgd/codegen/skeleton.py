@@ -174,6 +174,8 @@ def _why(ending: Ending, rows: FloatArray, kind: str) -> str:
         )
     if kind == "no minimum":
         return ": the cost falls on and on, its least value lies at infinity"
+    if kind == "stalled" and ahead is not None and ahead.plateau:
+        return ": this is a plateau, the cost falls further off; pass another start"
     if kind == "stalled" and ahead is not None and ahead.bends_down:
         return ": the cost bends down from here, it is no minimum; pass another start"
     if ahead is None or not math.isfinite(ahead.fall):

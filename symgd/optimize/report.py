@@ -75,6 +75,13 @@ def _ending(run: Run, words: Words) -> Iterator[str]:
         number=run.steps,
         rate=run.learning_rate,
     )
+    if run.varies:
+        after = message(
+            "after {number} step, the last at learning rate {rate}:",
+            "after {number} steps, the last at learning rate {rate}:",
+            number=run.steps,
+            rate=run.learning_rate,
+        )
     yield after.written(words=words)
     yield from _numbers(run, run.parameters, run.cost)
     if run.exact is not None:

@@ -51,7 +51,13 @@ def said_of_ways(
         yield message(
             "the steps are made where the cost is round: the learning rate and the curvature hold there, all else is in your own units"
         )
-    if batches is not None:
+    if batches is not None and batches.each_epoch == 1:
+        yield message(
+            "a step looks at {number} row, and is an epoch",
+            "a step looks at {number} rows, and is an epoch",
+            number=batches.size,
+        )
+    elif batches is not None:
         yield message(
             "a step looks at {number} row; an epoch is {steps} steps",
             "a step looks at {number} rows; an epoch is {steps} steps",

@@ -132,6 +132,8 @@ def _stalled(story: Story) -> Outcome:
     if story.thrown is not None:
         return _thrown(story, story.thrown)
     cause, ahead = _what_ended(story), story.ahead
+    if ahead is not None and ahead.plateau:
+        return _on_plateau(story, ahead)
     if story.ending.ended == "no lower":
         cause = message(
             "after {number} step no step along the gradient lowers the cost, however short",
@@ -164,6 +166,18 @@ def _stalled(story: Story) -> Outcome:
     if story.ending.ended != "no lower":
         ways = message("a short step is not arrival: {ways}", ways=ways)
     return Outcome("stalled", left, ways)
+
+
+def _on_plateau(story: Story, ahead: Ahead) -> Outcome:
+    """Where parameters make no difference, and elsewhere do."""
+    names = [*story.parameters]
+    plateau = message(
+        "after {number} step the cost does not change with {names} any more, but falls further off: this is a plateau, not a minimum",
+        "after {number} steps the cost does not change with {names} any more, but falls further off: this is a plateau, not a minimum",
+        number=story.steps,
+        names=tuple(names[number] for number in ahead.flat),
+    )
+    return Outcome("stalled", plateau, message("give another start"))
 
 
 def _past_kinks(story: Story, auto: str) -> list[Message]:
@@ -291,6 +305,14 @@ def _out_of_steps(story: Story) -> Outcome:
         number=story.steps,
         length=story.next_length,
     )
+    if story.steps > allowed:
+        done = message(
+            "{number} step had been made already, and {most} allows {allowed}",
+            "{number} steps had been made already, and {most} allows {allowed}",
+            most=parameter(story.most),
+            number=story.steps,
+            allowed=allowed,
+        )
     if story.steps < allowed:
         done = message(
             "after {number} step even {most} would bring it hardly further",
@@ -313,7 +335,8 @@ def _faster(story: Story) -> Message:
     best, condition, largest = known.best_rate, known.condition_number, known.largest_stable_rate
     auto = parameter("learning_rate", '"auto"')
     if story.kinked:
-        return _joined([*_past_kinks(story, auto), *_standardised(story)])
+        scaled, past = _standardised(story), _past_kinks(story, auto)
+        return _joined([*scaled, *past] if story.asked.auto else [*past, *scaled])
     if story.bounces and not story.asked.auto:
         smaller = parameter("learning_rate", f"{rate / 10:.3g}")
         return message(

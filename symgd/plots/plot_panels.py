@@ -41,11 +41,13 @@ HIGHEST = 1e100  # what is beyond is left to the words
 def headline(run: Run, words: Words) -> str:
     """Model, loss, rate and outcome, for the figure's title."""
     problem = run.problem
+    rate = number(run.learning_rate)
+    at_last = message("{rate} at last", rate=rate)
     ended = message(
         ", {loss}, α = {rate}: {outcome} after {number} step",
         ", {loss}, α = {rate}: {outcome} after {number} steps",
         loss=words.declared(problem.loss.title),
-        rate=number(run.learning_rate),
+        rate=at_last if run.varies else rate,
         outcome=KINDS[run.outcome.kind],
         number=run.steps,
     )

@@ -304,7 +304,7 @@ def assign_roles(
         say = f"say which is learned with {parameter('parameters')}"
         remedy = say if order else "write one such as m*x + b"
         raise ProblemError("there is no parameter to learn", remedy)
-    if not read and not model.is_constant:
+    if not read and parameters is None and not model.is_constant:
         would_be = "would be a parameter" if len(order) == 1 else "would all be parameters"
         cause = f"no name in the model is read from data: {', '.join(order)} {would_be}"
         remedy = f"say which are inputs with {_INPUTS}; or what is learned, with {parameter('parameters')}"

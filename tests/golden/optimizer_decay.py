@@ -269,6 +269,8 @@ def _why(ending: Ending, rows: FloatArray, kind: str) -> str:
         )
     if kind == "no minimum":
         return ": the cost falls on and on, its least value lies at infinity"
+    if kind == "stalled" and ahead is not None and ahead.plateau:
+        return ": this is a plateau, the cost falls further off; pass another start"
     if kind == "stalled" and ahead is not None and ahead.bends_down:
         return ": the cost bends down from here, it is no minimum; pass another start"
     if ahead is None or not math.isfinite(ahead.fall):
@@ -303,6 +305,7 @@ class Ahead(NamedTuple):
     runs_off: bool = False  # whether the cost goes on falling, hundreds of Newton steps further
     flat: tuple[int, ...] = ()
     kink: bool = False  # whether the slopes jump there, and cancel
+    plateau: bool = False  # whether the cost falls from the edge of where they make no difference
 
 
 def has_arrived(ahead: Ahead | None, values: Sequence[float], cost: float, part: float) -> bool:
@@ -618,6 +621,8 @@ def _has_moved(rows: FloatArray) -> bool:
 
 
 STAYS = 0.36  # of the gradient, after a Newton step: just below 1/e
+LONE = 4  # parameters without a difference that are followed at most
+POWERS = 2.0 ** np.arange(-30, 31)
 
 
 def ahead_by_differences(
@@ -646,6 +651,10 @@ def ahead_by_differences(
         effects = (np.abs(np.diag(hessian)) * np.array(values) ** 2 / 2).tolist()
         if not found.settles:
             return found
+        lone = np.flatnonzero(units == 0)[:LONE].tolist()
+        found = _over_plateau(evaluate, values, lone, cost, found)
+        if found.plateau:
+            return found
         settles, off = _followed(evaluate, values, cost, slope, units, moves)
     return found._replace(effects=tuple(effects), settles=settles, runs_off=off)
 
@@ -656,6 +665,61 @@ def _flat(values: Sequence[float], slope: FloatArray, cost: float) -> Ahead:
     moves = tuple(math.inf if part else 0.0 for part in slope.tolist())
     least = cost == 0 and not sloping  # else nothing says that the cost is least
     return Ahead(math.inf if sloping else 0.0, moves, nothing, settles=least)
+
+
+def _over_plateau(
+    evaluate: Evaluate, values: Sequence[float], lone: Sequence[int], cost: float, found: Ahead
+) -> Ahead:
+    """What was found, or that the cost falls from the edge of a plateau.
+
+    Each parameter without a difference is followed to its edges, also with another's sign turned.
+    """
+    for number in lone:
+        for other in lone:
+            turned = list(values)
+            turned[other] *= 1 if other == number else -1
+            for side in _outward(values[number]):
+                change, fall = _edge(evaluate, turned, number, side, cost)
+                if fall > 0:
+                    moves = [change if place == number else 0.0 for place in range(len(values))]
+                    return found._replace(
+                        fall=fall, moves=tuple(moves), settles=False, plateau=True
+                    )
+    return found
+
+
+def _edge(
+    evaluate: Evaluate, values: Sequence[float], number: int, side: Sequence[float], cost: float
+) -> tuple[float, float]:
+    """A change of a parameter just beyond the edge, and by how much the cost falls there, or 0."""
+
+    def fall(change: float) -> float:
+        after = evaluate(_moved(values, number, change))[0]
+        return 0.0 if abs(after - cost) <= CLOSE * abs(cost) else cost - after
+
+    inside, found = 0.0, fall(0.0)
+    if found:
+        return 0.0, 0.0  # another's sign makes a difference
+    for outside in side:
+        found = fall(outside)
+        if found:
+            break
+        inside = outside
+    else:
+        return 0.0, 0.0
+    for _ in range(40):
+        middle = (inside + outside) / 2
+        part = fall(middle)
+        inside, outside, found = (inside, middle, part) if part else (middle, outside, found)
+    return (outside, found) if found > 0 else (0.0, 0.0)
+
+
+def _outward(value: float) -> tuple[list[float], list[float]]:
+    """Changes of a parameter: to 0 and on through it, and away from it."""
+    if value == 0:
+        return POWERS.tolist(), (-POWERS).tolist()
+    nearer = np.append(POWERS[:30][::-1], -POWERS)
+    return (value * (nearer - 1)).tolist(), (value * (POWERS[31:] - 1)).tolist()
 
 
 def _newton(hessian: FloatArray, slope: FloatArray, units: FloatArray, cost: float) -> Ahead:

@@ -313,6 +313,8 @@ def _why(ending: Ending, rows: FloatArray, kind: str) -> str:
         )
     if kind == "no minimum":
         return ": the cost falls on and on, its least value lies at infinity"
+    if kind == "stalled" and ahead is not None and ahead.plateau:
+        return ": this is a plateau, the cost falls further off; pass another start"
     if kind == "stalled" and ahead is not None and ahead.bends_down:
         return ": the cost bends down from here, it is no minimum; pass another start"
     if ahead is None or not math.isfinite(ahead.fall):
@@ -347,6 +349,7 @@ class Ahead(NamedTuple):
     runs_off: bool = False  # whether the cost goes on falling, hundreds of Newton steps further
     flat: tuple[int, ...] = ()
     kink: bool = False  # whether the slopes jump there, and cancel
+    plateau: bool = False  # whether the cost falls from the edge of where they make no difference
 
 
 def has_arrived(ahead: Ahead | None, values: Sequence[float], cost: float, part: float) -> bool:
