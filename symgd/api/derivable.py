@@ -312,12 +312,13 @@ class Derivable(value.Problem):
         with shared(budget):
             return matrix_form_of(self, self.derive())
 
-    def _expect_columns(self, given: Mapping[str, Any], call: str) -> None:
+    def _expect_columns(self, given: Mapping[str, Any], call: str, *named: Any) -> None:
         """Refuse what is no column and was meant for an option; a column that is not wanted is named with the others.
 
-        A name among the columns is data, whatever it is called.
+        A name among the columns is data, whatever it is called, and so is what an option says by its name, weights="w".
         """
         options = options_of(getattr(type(self), call))
-        others = {name: part for name, part in given.items() if name not in self.columns}
+        columns = (*self.columns, *(name for name in named if isinstance(name, str)))
+        others = {name: part for name, part in given.items() if name not in columns}
         meant = [name for name, part in others.items() if is_option(name, part, options)]
         expect_options(meant, options, call)

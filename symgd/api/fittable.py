@@ -133,7 +133,7 @@ class Fittable(Surveyable):
         from symgd.fit.fit import fit
         from symgd.fit.fit_options import FitOptions
 
-        self._expect_columns(named_data, "fit")
+        self._expect_columns(named_data, "fit", weights, by)
         options = FitOptions(
             weights=weights,
             start=start,
