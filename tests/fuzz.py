@@ -150,7 +150,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/fuzz", description=__doc__)
     parser.add_argument("minutes", type=float, nargs="?", default=10.0)
     parser.add_argument(
-        "-k", default="", metavar="WORD", help="only promises with this in their files' names or their own"
+        "-k",
+        default="",
+        metavar="WORD",
+        help="only tests with this in their files' names or their own",
     )
     parser.add_argument(
         "-n", type=int, default=os.cpu_count(), metavar="N", help="on so many processes"

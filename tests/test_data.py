@@ -131,9 +131,7 @@ def test_floats_come_back_bit_for_bit(
 
 @settings(max_examples=40, deadline=None)
 @given(rows=st.lists(st.tuples(finite, finite), min_size=1, max_size=8), bad=st.integers(0, 8))
-def test_skipping_leaves_exactly_the_good_rows(
-    rows: list[tuple[float, float]], bad: int
-) -> None:
+def test_skipping_leaves_exactly_the_good_rows(rows: list[tuple[float, float]], bad: int) -> None:
     lines = [f"{x!r},{y!r}" for x, y in rows]
     place = min(bad, len(lines))
     content = "\n".join(["x,y", *lines[:place], "one,2", *lines[place:]])

@@ -53,7 +53,9 @@ class RowStyle:
             body, whole = formula(piece.term), 0
             while self.parentheses and whole < min(piece.opens, piece.closes):
                 body, whole = self.parentheses(body), whole + 1
-            body = self.opening * (piece.opens - whole) + body + self.closing * (piece.closes - whole)
+            body = (
+                self.opening * (piece.opens - whole) + body + self.closing * (piece.closes - whole)
+            )
             rows.append((self.joints[piece.joint] if piece.joint else "") + body)
         return rows
 
