@@ -24,9 +24,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import conftest
 import hypothesis
 import pytest
+
+import conftest
 
 TESTS = Path(conftest.__file__).parent
 HANGS = 100  # seconds for one input, more than any budget that it is given
