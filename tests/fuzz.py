@@ -154,7 +154,7 @@ def main() -> int:
         "-k",
         default="",
         metavar="WORD",
-        help="only promises with this in their files' names or their own",
+        help="only tests with this in their files' names or their own",
     )
     parser.add_argument(
         "-n", type=int, default=os.cpu_count(), metavar="N", help="on so many processes"

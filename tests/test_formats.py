@@ -19,12 +19,14 @@ from messages import Entry, messages
 from symgd.cli import main, options
 from symgd.derivation.result import Result
 from symgd.errors import OutputError
+from symgd.parsing.formula import parse
 from symgd.parsing.matrices import parse_matrices
 from symgd.terms import Fraction, Negative, Product, Term
 from symgd.terms.matrix import Shaped, with_shapes
 from symgd.writing.appearance import appearance
 from symgd.writing.documents.json_record import schema
 from symgd.writing.formats import FORMATS, SUFFIXES, Format
+from symgd.writing.formulas.latex import latex
 from symgd.writing.formulas.speech import speech
 from symgd.writing.formulas.text import text, width
 from symgd.writing.reading import Detail, ReadingOptions
@@ -289,6 +291,15 @@ def test_what_looks_alike_is_told_by_structure() -> None:
         for step in derivation.exposition.steps:
             alike = appearance(step.before) == appearance(step.after)
             assert alike == (text(step.before) == text(step.after)), (name, str(step.rule.name))
+
+
+@pytest.mark.parametrize("end", ["0", "8", "3.5"])
+@pytest.mark.parametrize("after", ["sin(1)", "x", "x^2", "(a + b)", "(3/(2 + x^2))", "-b"])
+def test_a_number_at_the_end_of_a_product_is_read_as_in_one(end: str, after: str) -> None:
+    factors = (parse("a"), parse(end), parse(after))
+    nested = Product((Product(factors[:2]), factors[2]))
+    for write in (text, latex):
+        assert write(nested) == write(Product(factors))
 
 
 def _regrouped(term: Term) -> Term | None:

@@ -1,6 +1,6 @@
 """What symgd promises of any input, tried on new random input in every run: a right answer or an honest error.
 
-`scripts/fuzz 30` tries the same for half an hour. A failure prints its input, and the command that runs it again.
+`scripts/fuzz 30` tries the same, and all other random tests, for half an hour. A failure prints its input, and the command that runs it again.
 """
 
 from __future__ import annotations

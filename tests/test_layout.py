@@ -67,6 +67,22 @@ def test_rows() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("formula", "rows"),
+    [
+        ("a - (b + c)", ["a", "−(b + c)"]),
+        ("a - (b + c) + (d + f)", ["a", "−(b + c)", "+(d + f)"]),
+        ("a*(b + (c + d))", ["a", "·(b", "+(c + d))"]),
+        ("a - (-b)", ["a", "−(−b)"]),
+        ("x + (-a)*b*c", ["x", "+(−a)", "·b", "·c"]),
+        ("a*(-b)*c", ["a", "·(−b)", "·c"]),
+    ],
+)
+def test_parentheses_that_a_sign_needs_are_kept(formula: str, rows: list[str]) -> None:
+    found = pieces(parse(formula), lambda t: _width(t) <= 1)
+    assert [_shown(piece) for piece in found] == rows
+
+
 def test_nothing_is_broken_after_a_derivative_still_to_be_taken() -> None:
     left = Partial(parse("x^2 + a*x + b"), Symbol("x"))
     rows = [*pieces(Product((left, Symbol("c"), Symbol("d"))), lambda t: _width(t) <= 10)]

@@ -235,6 +235,22 @@ def test_a_step_uphill_is_called_so(lines: str, residual_sign: str) -> None:
     assert [found.misconception.key for found in verdict.diagnoses] == ["uphill"]
 
 
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        (r"\frac{\partial J}{\partial a} = -\frac{2}{N} \sum_i (y_i - a e^{-b x_i}) e^{-b x_i}", "right"),
+        ("dJ/da = -2/N sum e_i e^(-b x_i)", "right"),
+        ("dJ/da = -2/N sum e_i exp(-b x_i)", "right"),
+        ("dJ/da = 2/N sum e_i e^(-b x_i)", "wrong"),
+        ("J = 1/N sum e_i^2", "unfinished"),
+        ("J = 1/N sum e^2", "unfinished"),
+    ],
+)  # fmt: skip
+def test_e_to_a_power_is_exp_where_the_residual_is_called_e(line: str, kind: str) -> None:
+    problem = Problem("a*exp(-b*x)").written(residual="e", residual_sign="target - prediction")
+    assert Exercise.of_problem(problem).check(line).kind == kind
+
+
 # Sizes
 
 SQUARES = "a0 = x + 1\n" + "\n".join(f"a{n} = a{n - 1}*a{n - 1}" for n in range(1, 24))
@@ -249,10 +265,10 @@ TOO_LONG = (
 @pytest.mark.parametrize("lines", TOO_LONG)
 def test_lines_that_double_are_refused_at_once(lines: str) -> None:
     for act in (exercise("/ x^2").check, exercise("/ x^2").hint):
-        began = time.monotonic()
+        began = time.process_time()
         with pytest.raises(FormulaError, match="this attempt is too long to be marked"):
             act(lines)
-        assert time.monotonic() - began < 5
+        assert time.process_time() - began < 5
 
 
 LONG = 100_000
@@ -269,10 +285,10 @@ LONG = 100_000
     ],
 )  # fmt: skip
 def test_what_is_long_or_deep_is_marked_or_refused_at_once(lines: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(FormulaError):
         exercise(LINE).check(lines)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 NUMBERS = (

@@ -22,7 +22,8 @@ from symgd.writing.formulas.text import text
 from strategies import formulas, language, losses
 
 X = Symbol("x")
-BUDGET = Budget(seconds=10, comparison=5)
+# Many times what any of them takes, for the machine may be busy with much else.
+BUDGET = Budget(seconds=60, comparison=5)
 QUIET = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
 
