@@ -50,9 +50,10 @@ def runaway(finder: Marquardt, end: Descent, rests: bool | None = None) -> Runaw
     rests = at_rest(finder, end) if rests is None else rests
     for place in _suspects(finder, end, rests):
         ways = (_followed, _followed_inwards, *(() if rests else (_followed_to_a_pole,)))
-        found = next((one for way in ways if (one := way(finder, end, place))), None)
-        if found is not None:
-            return found
+        for way in ways:
+            found: Runaway | None = way(finder, end, place)
+            if found is not None:
+                return found
     return None
 
 
@@ -195,7 +196,11 @@ def _followed_to_a_pole(finder: Marquardt, end: Descent, place: int) -> Runaway 
 def _rises(finder: Marquardt, end: Descent, place: int, sign: int) -> bool:
     """Whether the cost is higher at some larger value of a parameter, or smaller one, the others fitted anew on the way there."""
     last, value = end, end.theta[place]
-    further = range(INWARDS[-1] + 4, int(abs(np.log10(abs(value)))) + 4, 4) if sign * np.log10(abs(value)) < 0 else ()
+    further = (
+        range(INWARDS[-1] + 4, int(abs(np.log10(abs(value)))) + 4, 4)
+        if sign * np.log10(abs(value)) < 0
+        else ()
+    )
     for power in (*INWARDS, *further):
         there = held(finder, last, place, end.theta[place] * 10.0 ** (sign * power))
         if there is None:

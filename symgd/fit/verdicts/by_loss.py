@@ -26,8 +26,8 @@ from symgd.fit.losses.scores import of_predictions
 from symgd.fit.losses.softened import is_of_errors
 from symgd.fit.task import Task
 
-PASSES = 3  # of these, and of Newton's steps after them
-ROUNDS = 20  # of least squares, rows weighed anew
+PASSES = 2  # of these, and of Newton's steps after them
+ROUNDS = 10  # of least squares, rows weighed anew
 ENOUGH = 1e-8  # of the cost: a round that brings less is the last
 ROUNDING = 1e-13  # of the targets: errors that are rounding and nothing else
 
@@ -53,8 +53,7 @@ class ByLoss(Marquardt):
         plain, target = Objective(task, of_predictions(task)), task.columns[task.problem.target]
         with np.errstate(all="ignore"):
             near, beside = (
-                plain.losses((target + off)[None])
-                for off in (0.0, ROUNDING * np.abs(target).max())
+                plain.losses((target + off)[None]) for off in (0.0, ROUNDING * np.abs(target).max())
             )
         told = np.isfinite(near) & np.isfinite(beside)
         sums = [float((plain.weights * np.where(told, each, 0.0)).sum()) for each in (near, beside)]
