@@ -491,6 +491,59 @@ def test_data_that_are_separated_have_no_minimum() -> None:
     assert run.outcome.kind == "no minimum"
 
 
+@pytest.mark.parametrize(
+    ("loss", "way"),
+    [
+        ("-p", "m → ∞"),
+        ("p - y", "m → −∞"),
+        ("(p - y)^3", "m → −∞"),
+        ("log(p)", "m → 0"),
+        ("-log(p)", "m → ∞"),
+        ("-sqrt(p)", "m → ∞"),
+        ("abs(p) - 2*p", "m → ∞"),
+    ],
+)
+def test_a_cost_without_a_floor_has_no_minimum(loss: str, way: str) -> None:
+    run = Problem("m*x", loss=loss).descend(X, Y, start={"m": 1})
+    assert run.outcome.kind == "no minimum"
+    assert way in run.outcome.cause
+
+
+@pytest.mark.parametrize(
+    ("bits", "kind"), [([0, 0, 0, 1, 1, 1], "no minimum"), ([0, 0, 1, 0, 1, 1], "converged")]
+)
+def test_a_walk_that_crawls_on_separated_data_says_that_it_never_ends(
+    bits: list[int], kind: str
+) -> None:
+    run = Problem("w*x + b", loss="logistic").descend(range(6), bits)
+    assert run.outcome.kind == kind
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        "sqrt(1 + (p - y)^2) - 9",
+        "abs(p - y) - 20",
+        "log(1 + (p - y)^2) - 5",
+        "p - y*log(p)",
+        "log(p) + y/p",
+        "-exp(-(p - y)^2)",
+        "-sqrt(25 - (p - y)^2)",
+        "poisson",
+        "hinge",
+    ],
+)
+@pytest.mark.parametrize("start", [0.1, 1.0, 60.0])
+@pytest.mark.parametrize("rate", ["auto", 1e-5])
+def test_a_floor_is_never_called_none(loss: str, start: float, rate: Any) -> None:
+    target = np.sign(np.array(Y) - 2) if loss == "hinge" else Y
+    try:
+        run = Problem("m*x", loss=loss).descend(X, target, start={"m": start}, learning_rate=rate)
+    except DescentError:
+        return  # the cost has no value or no slope at the start
+    assert run.outcome.kind != "no minimum"
+
+
 @pytest.mark.parametrize("scale", [1e-9, 1e-4, 1.0, 1e4, 1e9])
 def test_arrival_is_the_same_in_all_units(scale: float) -> None:
     x, y = scale * np.array(X), np.array(Y) / scale

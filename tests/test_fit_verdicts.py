@@ -48,6 +48,68 @@ def test_other_losses_have_their_least_at_infinity_too(loss: str) -> None:
     assert "here 0.73*x" in fit.outcome.message
 
 
+PLATEAU = np.array([4.3, 4, 3.9, 4.1, 4, 4.05, 3.95, 4])
+BITS = (X > 3).astype(float)
+SPIKE = np.array([9.0, 0, 0, 0, 0, 0, 0, 0])
+AT_INFINITY: list[tuple[str, str, FloatArray, Mapping[str, Any]]] = [
+    *(
+        ("a*(1-exp(-b*x))", loss, PLATEAU, {})
+        for loss in ("mse", "huber", "logcosh", "mae", "rmse")
+    ),
+    ("a*(1-exp(-b*x))", "log(1+(p-y)^2)", PLATEAU, {}),
+    ("a*(1-exp(-b*x))", "mse", PLATEAU, {"penalty": "ridge", "penalized": ["a"]}),
+    ("a*(1-exp(-b*x))", "mae", PLATEAU, {"penalty": "lasso", "penalized": ["a"]}),
+    ("a*exp(-b*x)", "poisson", SPIKE, {}),
+    ("a*exp(-b*x)+c", "huber", SPIKE + 0.05 * np.sin(9 * X), {}),
+    ("sigmoid(k*(x-c))", "bce", BITS, {}),
+    ("(1+tanh(k*(x-c)))/2", "bce", BITS, {}),
+    ("m*x", "log(p)", PLATEAU, {}),
+    ("m*x", "-p*y", PLATEAU, {}),
+]
+
+
+@pytest.mark.parametrize(("model", "loss", "y", "more"), AT_INFINITY)
+def test_no_loss_is_called_converged_on_the_way_to_infinity(
+    model: str, loss: str, y: FloatArray, more: Mapping[str, Any]
+) -> None:
+    assert Problem(model, loss=loss, **more).fit(X, y).outcome.kind == "no minimum"
+
+
+OVERLAP = np.array([0.0, 0, 1, 0, 1, 0, 1, 1])
+NEAR = 9 * (1 - np.exp(-0.6 * X)) + 0.2 * np.cos(9 * X)
+HERE: list[tuple[str, str, FloatArray, Mapping[str, Any]]] = [
+    *(("a*(1-exp(-b*x))", loss, NEAR, {}) for loss in ("huber", "logcosh", "mae", "rmse")),
+    ("a*(1-exp(-b*x))", "log(1+(p-y)^2)", NEAR, {}),
+    ("a*(1-exp(-b*x))", "huber", 5e3 * (1 - np.exp(-1e-3 * X)), {}),  # nearly a line
+    ("a*(1-exp(-b*x))", "mse", PLATEAU, {"penalty": "ridge", "penalized": ["a", "b"]}),
+    ("a*exp(-b*x)", "poisson", np.array([9.0, 4, 2, 1, 0, 0, 0, 0]), {}),
+    ("sigmoid(k*(x-c))", "bce", OVERLAP, {}),
+    ("(1+tanh(k*(x-c)))/2", "bce", OVERLAP, {}),
+    ("m*x", "log(p)+y/p", PLATEAU, {}),
+]
+
+
+@pytest.mark.parametrize(("model", "loss", "y", "more"), HERE)
+def test_a_minimum_of_any_loss_is_one(
+    model: str, loss: str, y: FloatArray, more: Mapping[str, Any]
+) -> None:
+    assert Problem(model, loss=loss, **more).fit(X, y).outcome.kind == "converged"
+
+
+def test_a_probability_of_more_than_1_costs_no_less() -> None:
+    fit = Problem("g/(1+exp(-k*(x-c)))", loss="bce").fit(X, BITS)
+    assert fit.cost >= 0
+    assert fit.predict(X).max() <= 1 + 1e-9
+
+
+def test_what_rounding_makes_lower_is_no_minimum() -> None:
+    age = [118, 484, 664, 1004, 1231, 1372, 1582]
+    size = [30, 58, 87, 115, 120, 142, 145]
+    fit = Problem("A*(1+n*exp(-k*(x-m)))^(-1/n)", loss="pseudo_huber").fit(x=age, y=size)
+    assert fit.outcome.kind == "converged"
+    assert abs(fit.parameters["n"]) > 1e-6
+
+
 def test_the_limit_is_in_json_and_in_french(tmp_path: Path) -> None:
     fit = Problem("V*x/(K+x)").fit(X, 0.73 * X)
     saved = tmp_path / "fit.json"

@@ -91,8 +91,12 @@ def without_value(task: Task) -> Outcome:
 
 def runs_away(ways: Mapping[str, int], why: Message | None = None) -> Outcome:
     """The least cost lies at infinity; each way is a parameter, and the sign of the infinity that it goes to."""
-    told = tuple(f"{name} → {'∞' if sign > 0 else '−∞'}" for name, sign in ways.items())
-    cause = message("the cost falls for ever as {ways}", ways=told)
+    return falling(tuple(f"{n} → {'∞' if sign > 0 else '−∞'}" for n, sign in ways.items()), why)
+
+
+def falling(ways: tuple[str, ...], why: Message | None = None) -> Outcome:
+    """The cost falls for ever on ways that are told already."""
+    cause = message("the cost falls for ever as {ways}", ways=ways)
     if why is not None:
         cause = message("{why}: {cause}", why=why, cause=cause)
     remedy = message(

@@ -18,6 +18,7 @@ import sympy
 
 from symgd.codegen.arrival import EPSILON, Evaluate
 from symgd.data.arrays import FloatArray
+from symgd.problem.losses import LOSSES
 from symgd.problem.problem import Problem
 
 BEFORE, BEYOND = -12, 30  # of an end: powers of 8 at which the cost is looked at
@@ -32,6 +33,22 @@ LINKED = {  # losses of convex costs, and the functions of an affine expression 
     "binary_cross_entropy": {"exp", "sigmoid"},
     "poisson": {"exp"},
 }
+
+
+def falling(
+    problem: Problem,
+    kind: str,
+    evaluate: Evaluate,
+    first: Mapping[str, float],
+    last: Mapping[str, float],
+) -> tuple[str, ...]:
+    """Where parameters go while a problem's cost falls for ever, where that is sure; losses that are declared have a floor."""
+    convex, has_floor = is_linked(problem), problem.loss.name in LOSSES
+    if kind in ("interrupted", "not begun"):
+        return ()
+    if not convex and (has_floor or kind == "converged"):
+        return ()
+    return ways_of_falling(evaluate, first, last, convex)
 
 
 def ways_of_falling(

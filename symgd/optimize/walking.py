@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -28,7 +28,7 @@ from symgd.optimize.checkpoint import Checkpoint
 from symgd.optimize.curvature import Landscape, local_curvature, quadratic, tried
 from symgd.optimize.descent_options import Progress, Watch
 from symgd.optimize.ended import Story
-from symgd.optimize.endless import is_linked, ways_of_falling
+from symgd.optimize.endless import falling
 from symgd.optimize.ground import Ground, ground
 from symgd.optimize.onward import Keeper, Onward, TurnedTests, onward_from
 from symgd.optimize.pace import Advance, BatchCosts, one_by_one, striding, together
@@ -39,7 +39,6 @@ from symgd.optimize.run import Route, Run, Trace
 from symgd.optimize.seen import bounces, said_of_ways, wanders
 from symgd.optimize.start import first_cost
 from symgd.optimize.story import outcome_of
-from symgd.problem.losses import LOSSES
 from symgd.registry.registry import FrozenMap
 from symgd.writing.words import Message, message
 
@@ -343,14 +342,14 @@ class _Going:
         point = list(under.start if last is None else last[1:-3])
         rate, restless = self._last_rate(), self._is_restless(costs)
         kind = self._kind(ending, rate, known, restless)
+        begun, parameters = (
+            FrozenMap(dict(zip(under.names, under.moved(place), strict=True)))
+            for place in (under.start, point)
+        )
         ways: tuple[str, ...] = ()
-        parameters = FrozenMap(dict(zip(under.names, under.moved(point), strict=True)))
-        if (
-            found is None
-            and self.batches is None
-            and not (asked.steps_given and kind == "out of steps")
-        ):
-            ways = self._ways_of_falling(kind, parameters)
+        asked_for = kind == "out of steps" and asked.steps_given
+        if found is None and self.batches is None and not asked_for:
+            ways = falling(self.call.problem, kind, under.free(self.evaluate), begun, parameters)
             kind = "no minimum" if ways else kind
         bowl = None
         if found is not None and self.batches is None and not self.ways.order:
@@ -407,16 +406,6 @@ class _Going:
         kind = kind_of(ending, told, unstable, self.limits.most, asked.steps_given)
         wandered = restless and kind == "diverged" and ending.ended == "max_iter"
         return "out of steps" if wandered else kind
-
-    def _ways_of_falling(self, kind: str, last: Mapping[str, float]) -> tuple[str, ...]:
-        """Where parameters go while the cost falls for ever, where that is sure; losses that are declared here have a floor."""
-        convex, has_floor = is_linked(self.call.problem), self.call.problem.loss.name in LOSSES
-        if kind in ("interrupted", "not begun") or (
-            not convex and (has_floor or kind == "converged")
-        ):
-            return ()
-        first = dict(zip(self.under.names, self.under.moved(self.under.start), strict=True))
-        return ways_of_falling(self.under.free(self.evaluate), first, last, convex)
 
     def _smaller_rate(self, rate: float) -> float | None:
         """A rate that may do, where the one that was asked for was too large."""

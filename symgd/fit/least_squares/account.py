@@ -12,7 +12,7 @@ from symgd.data.arrays import FloatArray
 from symgd.fit.least_squares.hunt import Caught, Hunt
 from symgd.fit.least_squares.infinity import Runaway
 from symgd.fit.least_squares.marquardt import Descent
-from symgd.fit.outcomes import holding
+from symgd.fit.outcomes import falling, holding
 from symgd.optimize.outcome import Outcome
 from symgd.writing.words import Message, message
 
@@ -193,6 +193,8 @@ def infinite(found: Runaway, end: Descent, names: Sequence[str]) -> Outcome:
     """The outcome where the least cost lies at infinity."""
     name = names[found.place]
     limit = message("infinity") if end.theta[found.place] > 0 else message("minus infinity")
+    if found.endless:
+        return falling((f"{name} → 0",))
     if found.inwards:
         return _to_zero(name)
     why = message(

@@ -23,6 +23,7 @@ OUTWARDS = (10.0, 100.0, 1000.0)  # times the value at an end
 SHORTLY = (1.2, 1.5, 2.0)  # the same where floats would end
 HIGH = 1e50  # numbers whose powers are no floats
 INWARDS = (1, 2, 3, 4, 6, 8, 10, 12, 14, 16, 18)  # decades by which a parameter is made smaller
+STEADY = 0.99  # of the fall over one decade, that over the next: less would come to an end
 STEPS = 100  # from one value of the parameter that is followed to the next
 POWERS = (0, -1, 1, -2, 2, -3, 3, -6, 6)  # decades at which slopes are looked at
 # Of the targets: a parameter of which all of it changes predictions by less is looked at.
@@ -41,14 +42,18 @@ class Runaway:
     theta: FloatArray  # far out
     cost: float  # there
     inwards: bool = False  # whether it goes to 0 instead
+    endless: bool = False  # whether the cost falls without end on the way to 0
 
 
 def runaway(finder: Marquardt, end: Descent, rests: bool | None = None) -> Runaway | None:
     """The parameter that runs off, if one does; `rests`: whether it is known that the gradient is 0."""
-    for place in _suspects(finder, end, at_rest(finder, end) if rests is None else rests):
-        found = _followed(finder, end, place) or _followed_inwards(finder, end, place)
-        if found is not None:
-            return found
+    rests = at_rest(finder, end) if rests is None else rests
+    for place in _suspects(finder, end, rests):
+        ways = (_followed, _followed_inwards, *(() if rests else (_followed_to_a_pole,)))
+        for way in ways:
+            found: Runaway | None = way(finder, end, place)
+            if found is not None:
+                return found
     return None
 
 
@@ -104,11 +109,8 @@ def _followed(finder: Marquardt, end: Descent, place: int) -> Runaway | None:
         value = end.theta[place] * factor
         if not finder.bounds[place, 0] <= value <= finder.bounds[place, 1]:
             return None
-        there = held(finder, seen[-1], place, value)
-        room = CLOSE * abs(end.cost) + floor(finder)
-        if there is not None:
-            room += 100 * finder.rounding(there.theta)
-        if there is None or there.cost > min(one.cost for one in seen) + room:
+        there = _as_low(finder, end, seen, place, value)
+        if there is None:
             if not _is_at_edge(seen[-1].theta):
                 return None
             break
@@ -117,6 +119,28 @@ def _followed(finder: Marquardt, end: Descent, place: int) -> Runaway | None:
         return None  # every value is as good: it is not determined
     along = tuple(int(one) for one in np.flatnonzero(_moving(seen)) if one != place)
     return Runaway(place, along, seen[-1].theta, seen[-1].cost)
+
+
+def _as_low(
+    finder: Marquardt, end: Descent, seen: Sequence[Descent], place: int, value: float
+) -> Descent | None:
+    """The least cost with one parameter held, at once or over halfway places; None where it is higher than what was seen."""
+    least, near = min(one.cost for one in seen), seen[-1]
+    apart = value / near.theta[place]
+    for steps in (1, max(2, round(float(np.log2(abs(apart))))) if apart > 1 else 1):
+        there = near
+        for part in range(1, steps + 1):
+            way = near.theta[place] * apart ** (part / steps) if part < steps else value
+            tried = held(finder, there, place, way)
+            if tried is None:
+                break
+            room = CLOSE * abs(end.cost) + floor(finder) + 100 * finder.rounding(tried.theta)
+            if tried.cost > least + room:
+                break
+            there = tried
+        else:
+            return there
+    return None
 
 
 def _is_at_edge(theta: FloatArray) -> bool:
@@ -139,7 +163,7 @@ def _moving(seen: Sequence[Descent]) -> BoolArray:
 
 def _followed_inwards(finder: Marquardt, end: Descent, place: int) -> Runaway | None:
     """The same as one parameter goes to 0, where a perfect fit is left beside 0 and not at it: a spike that gets narrower."""
-    if end.cost > floor(finder):
+    if not 0 <= end.cost <= floor(finder):
         return None
     last = end
     for factor in OUTWARDS:
@@ -151,6 +175,24 @@ def _followed_inwards(finder: Marquardt, end: Descent, place: int) -> Runaway | 
     if finder.cost(at_zero) <= floor(finder) or not _rises(finder, end, place, 1):
         return None
     return Runaway(place, (), last.theta, last.cost, inwards=True)
+
+
+def _followed_to_a_pole(finder: Marquardt, end: Descent, place: int) -> Runaway | None:
+    """The same as one parameter goes to 0, where the cost has no value: it falls by no less for each decade, as log does."""
+    last, costs = end, [end.cost]
+    for factor in OUTWARDS:
+        there = held(finder, last, place, end.theta[place] / factor)
+        if there is None:
+            return None
+        last = there
+        costs.append(there.cost)
+    falls = -np.diff(costs)
+    at_zero = np.where(np.arange(len(last.theta)) == place, 0.0, last.theta)
+    if np.isfinite(finder.cost(at_zero)) or falls[0] <= CLOSE * abs(end.cost):
+        return None
+    if (falls[1:] < STEADY * falls[:-1]).any():
+        return None
+    return Runaway(place, (), last.theta, last.cost, inwards=True, endless=True)
 
 
 def _rises(finder: Marquardt, end: Descent, place: int, sign: int) -> bool:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from symgd.codegen.arrival import CLOSE
 from symgd.data.arrays import FloatArray
 from symgd.fit.found import Found
 from symgd.fit.least_squares.account import SECOND, START_LEFT, TWIN
@@ -74,6 +75,7 @@ def search(task: Task, objective: Objective) -> Found:
     if not good:
         values = dict(zip(task.free, ends[0].values.tolist(), strict=True))
         return Found(FrozenMap(values), ends[0].point.cost, without_value(task), _method(0))
+    good = _sound(objective, good)
     best = min(good, key=lambda end: (end.point.cost, not end.is_minimum))
     if not interrupted:
         starts = starts_of_twins(task, objective, best.values)
@@ -95,6 +97,16 @@ def search(task: Task, objective: Objective) -> Found:
     others = [end for end in good if end is not best and end.is_minimum]
     made = [_found(task, objective, bounds, end, started) for end in others]
     return with_second(task, objective, found, [settled(task, objective, one) for one in made])
+
+
+def _sound(objective: Objective, ends: Sequence[Arrival]) -> list[Arrival]:
+    """The ends without those that are the lowest by rounding alone, as where 1 + n is 1 in floats."""
+    most = [end.point.cost + objective.rounding(end.values) for end in ends]
+    least = min(most)
+    room = least + CLOSE * abs(least)
+    return [
+        end for end, at in zip(ends, most, strict=True) if end.point.cost >= least or at <= room
+    ]
 
 
 def _begun(task: Task, objective: Objective, bounds: Bounds, best: Arrival) -> Arrival | None:

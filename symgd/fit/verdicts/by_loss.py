@@ -17,7 +17,6 @@ from symgd.data.arrays import FloatArray
 from symgd.fit.least_squares.hunt import Hunt
 from symgd.fit.least_squares.marquardt import STEPS, Descent, LocalModel, Marquardt
 from symgd.fit.least_squares.observed import Observed
-from symgd.fit.least_squares.verdict import LIKE
 from symgd.fit.losses.cornered import descended
 from symgd.fit.losses.corners import Corners, corners_of
 from symgd.fit.losses.general import squared
@@ -27,8 +26,9 @@ from symgd.fit.losses.scores import of_predictions
 from symgd.fit.losses.softened import is_of_errors
 from symgd.fit.task import Task
 
-PASSES = 3  # of these, and of Newton's steps after them
-ROUNDS = 20  # of least squares, rows weighed anew
+PASSES = 2  # of these, and of Newton's steps after them
+ROUNDS = 10  # of least squares, rows weighed anew
+ENOUGH = 1e-8  # of the cost: a round that brings less is the last
 ROUNDING = 1e-13  # of the targets: errors that are rounding and nothing else
 
 
@@ -98,11 +98,11 @@ class ByLoss(Marquardt):
             if not (np.isfinite(weights) & (weights >= 0)).all():
                 break
             rows = Observed(tuple(inputs), target, np.sqrt(weights))
-            there = Marquardt(self.curve, rows, self.bounds).descend(values, STEPS).theta
+            there = Marquardt(self.curve, rows, self.bounds).descend(values, STEPS // 10).theta
             lower = self.cost(there)
             if not lower < cost:
                 break
-            is_done, values, cost = lower >= cost * (1 - LIKE), there, lower
+            is_done, values, cost = lower >= cost * (1 - ENOUGH), there, lower
             if is_done:
                 break
         return values

@@ -67,7 +67,9 @@ def _off_by_loss(task: Task, found: Found, search: Search) -> Found:
 
 def _may_run(task: Task, found: Found) -> bool:
     """Whether a cost that is no sum of squares of one prediction hardly tells a parameter."""
-    if len(task.predictions) > 1 or not task.free or Objective(task).affine:
+    if len(task.predictions) > 1 or not task.free:
+        return False
+    if found.outcome.kind != "stalled" and Objective(task).affine:
         return False
     if square_factor(task.problem) is not None and penalty_of(task) == 0:
         return False
