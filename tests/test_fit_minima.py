@@ -30,7 +30,8 @@ def test_a_frequency_that_even_rows_cannot_tell_is_told_with_the_other(
     if "pi" in model:
         here, there = 2 * np.pi / here, 2 * np.pi / there
     assert fit.parameters["b"] == pytest.approx(here, rel=0.01)
-    assert fit.second is not None and fit.second.is_twin
+    assert fit.second is not None
+    assert fit.second.is_twin
     assert fit.second.values["b"] == pytest.approx(there, rel=0.01)
     assert fit.second.values["a"] == pytest.approx(a, abs=0.1)
     assert fit.second.cost == pytest.approx(fit.cost)
@@ -49,7 +50,8 @@ def test_another_minimum_is_told_in_all_words() -> None:
     assert "another minimum, as good as this one" in fit.explain()
     assert "un autre minimum, aussi bon que celui-ci" in fit.explain(language="fr")
     second = json.loads(fit.summary().json())["second"]
-    assert second["as_good"] and second["parameters"]["b"] == pytest.approx(5.58, abs=0.01)
+    assert second["as_good"]
+    assert second["parameters"]["b"] == pytest.approx(5.58, abs=0.01)
 
 
 @pytest.mark.parametrize("loss", LOSSES)
@@ -66,7 +68,8 @@ def test_mirror_images_and_other_roots_are_told(
     loss: str, model: str, y: np.ndarray, name: str, pair: tuple[float, float]
 ) -> None:
     fit = Problem(model, loss=loss).fit(EVEN, y)
-    assert fit.second is not None and fit.second.is_twin
+    assert fit.second is not None
+    assert fit.second.is_twin
     found = sorted((fit.parameters[name], fit.second.values[name]))
     assert found == pytest.approx(sorted(pair), abs=0.05)
     assert fit.second.cost == pytest.approx(fit.cost)
@@ -138,7 +141,8 @@ def test_a_column_that_is_rounding_tells_nothing(
 
 def test_a_fixed_number_of_waves_tells_nothing_either() -> None:
     fit = Problem("a*sin(b*x) + c").fit(WHOLE, 3 + ERRORS[:20], fixed={"b": np.pi})
-    assert fit.parameters["a"] == 0 and np.isnan(fit.standard_errors["a"])
+    assert fit.parameters["a"] == 0
+    assert np.isnan(fit.standard_errors["a"])
 
 
 @pytest.mark.parametrize("model", ["a if x <= 0 else b", "a*max(x - 18, 0) + b", "a*x^3 + b*x + c"])
