@@ -4,8 +4,8 @@ Laws
 ----
 - a term about x − p is placed on a peak of the residual, as wide as it, by the rows around it alone; any other is
   found by a search of its own over the residual of all rows
-- residuals that hold nothing but noise change from row to row by twice their variance, and the sum of k of them has k
-  times it: von Neumann, Distribution of the Ratio of the Mean Square Successive Difference to the Variance (1941)
+- residuals that hold nothing but noise change from row to row by twice their variance, neither less, as those of a
+  term that is missing, nor more, and the sum of k of them has k times it: von Neumann, Distribution of the Ratio of the Mean Square Successive Difference to the Variance (1941)
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import numpy as np
 from symgd.data.arrays import FloatArray
 from symgd.fit.least_squares.candidates import Drawer, Scales
 from symgd.fit.least_squares.curve import Curve
+from symgd.fit.least_squares.deconvolved import SHARES, few, half_widths, heights_at
 from symgd.fit.least_squares.likes import Likes, Placed
 from symgd.fit.least_squares.marquardt import Marquardt
 from symgd.fit.least_squares.observed import Observed
@@ -37,7 +38,10 @@ WIDER = np.array([0.5, 0.7, 1.0, 1.4])  # times a peak's width
 STEPS = 6  # of the terms that are placed, together: so many at once
 ROUNDS = 10
 ENOUGH = 0.02  # of the cost: more is gained by a round that is followed by another
-OUT = (0, 1, 2)  # terms that are taken out and placed anew, after all were placed
+OUT = (1, 2, 1, 2)  # terms that are taken out and placed anew, after all were placed
+RANKS = 5  # terms that are taken out first, in turn
+GAINED = 0.01  # of the cost: less is no better
+ENOUGH_TRIED, MOST_TRIED = 3, 12  # times that it was no better, where noise is left, and where more
 TOGETHER = 8  # residuals that are summed up
 SPREAD = 4.0  # standard deviations by which the squares of such sums may be above those of noise
 
@@ -56,18 +60,58 @@ class Piecemeal:
 
     def ends(self) -> Iterator[tuple[FloatArray, bool]]:
         """Values of all parameters, each better than the one before, and whether they leave nothing but noise."""
-        start = np.zeros(len(self.likes.others))
-        best, least, failed = start, np.inf, 0
-        for out, view in product(OUT, self._views):
-            again = self._without(best, failed % 3, out) if out else start
-            tried, cost = self._filled(again, view)
-            failed += bool(out)
+        best, least, failed = np.zeros(len(self.likes.others)), np.inf, 0
+        done, last = False, len(SHARES)
+        for number, (begun, view) in enumerate(self._begun()):
+            if done and number > last:
+                break
+            tried, cost = self._filled(begun, view)
             if cost < least:
-                best, least, failed = tried, cost, 0
+                best, least = tried, cost
                 done = self.is_noise(self._residual(best))
                 yield self._whole(best), done
-                if done:
-                    return
+        for out, view in product(OUT, self._views):
+            tried, cost = self._filled(self._without(best, failed % RANKS, out), view)
+            failed += 1
+            if cost < least * (1 - GAINED):
+                failed = 0
+                yield self._whole(tried), self.is_noise(self._residual(tried))
+            if cost < least:
+                best, least = tried, cost
+            if failed >= (ENOUGH_TRIED if self.is_noise(self._residual(best)) else MOST_TRIED):
+                return
+
+    def _begun(self) -> Iterator[tuple[FloatArray, View]]:
+        """Nothing placed, then terms on peaks of one width, each way to be gone on with in one view; then nothing in other views."""
+        nothing = np.zeros(len(self.likes.others))
+        yield nothing, self._views[0]
+        yield from ((begun, self._views[0]) for begun in self._deconvolved())
+        yield from ((nothing, view) for view in self._views[1:])
+
+    def _deconvolved(self) -> Iterator[FloatArray]:
+        """Terms on peaks of one width that add up to the data, for several widths."""
+        term, rest = self.likes.term, self.likes.rest
+        if self.bumps is None or len(term.affine) != 1 or len(self.rows.inputs) > 1:
+            return
+        along, bump = self.bumps
+        if len(term.others) != 1 + len(bump.widths) or rest.others:
+            return
+        rows, count = few(self.rows), len(self.likes.places)
+        beside = rest.basis([], rows.inputs)[1:] if self.likes.others else []
+        for wide in half_widths(rows, along, count):
+            found = heights_at(term, beside, rows, along, bump, wide)[:count]
+            terms = np.empty((len(found), len(term.names)))
+            terms[:, term.affine[0]] = found[:, 1]
+            terms[:, term.others[bump.place]] = found[:, 0]
+            for number, power in bump.widths:
+                terms[:, term.others[number]] = wide**power
+            begun = np.concatenate([np.zeros(len(self.likes.others)), terms.ravel()])
+            yield self._together(self._within(begun))[0]
+
+    def _within(self, theta: FloatArray) -> FloatArray:
+        """The same inside the bounds."""
+        made: FloatArray = np.clip(theta, *self.bounds[self.likes.chosen(self._count(theta))].T)
+        return made
 
     @cached_property
     def _views(self) -> list[View]:
@@ -81,7 +125,7 @@ class Piecemeal:
 
     def _filled(self, theta: FloatArray, view: View) -> tuple[FloatArray, float]:
         """The same with terms added until all are placed."""
-        cost = np.inf
+        cost = self._finder(theta).cost(theta)
         while (count := self._count(theta)) < len(self.likes.places):
             for term in self._found(theta, view, len(self.likes.places) - count):
                 theta = np.concatenate([theta, term])
@@ -130,14 +174,15 @@ class Piecemeal:
         return made
 
     def is_noise(self, residual: FloatArray) -> bool:
-        """Whether sums of neighbouring residuals are as small as those of noise."""
+        """Whether residuals, and sums of neighbouring ones, are as small as noise that changes so much from row to row."""
         left = self.rows.weighted(residual)[np.argsort(self.rows.inputs[0], kind="stable")]
         sums = left[: len(left) // TOGETHER * TOGETHER].reshape(-1, TOGETHER).sum(axis=1)
         if len(self.rows.inputs) > 1 or not len(sums):
             return False
-        noise = TOGETHER * float(np.square(np.diff(left)).mean()) / 2
-        most = noise * (1 + SPREAD * math.sqrt(2 / len(sums)))
-        return float(np.square(sums).mean()) <= most
+        noise = float(np.square(np.diff(left)).mean()) / 2
+        each = noise * (1 + SPREAD * math.sqrt(1 / len(left)))
+        most = TOGETHER * noise * (1 + SPREAD * math.sqrt(2 / len(sums)))
+        return bool(np.square(left).mean() <= each and np.square(sums).mean() <= most)
 
     # -----------------------------------------------------------------------------------------
     # One term

@@ -53,6 +53,7 @@ from symgd.writing.words import Message
 
 EQUAL = 1e-7  # minima whose costs differ by less than this part are equal
 MORE = 4  # so many times the steps of a candidate are made from the best, if it takes them
+LONGER, SLOW = 6, 1e-4  # so often again, while the cost falls by more than this part each time
 LAST = 10  # candidates that are looked at, and steps made, where somebody waits no longer
 SHARP = 1e-12  # of the cost: what can still be gained where steps came to the end
 
@@ -208,10 +209,16 @@ class _Choice:
 
     def _finished(self, end: Descent) -> Descent:
         """The same to its last digits; steps go on where they came to no rest."""
-        finder = self.hunt.finder
-        if end.steps >= self.hunt.steps and not at_rest(finder, end):
-            end = finder.descend(end.theta, MORE * self.hunt.steps)
-        return finder.polished(end)
+        finder, whole, most = self.hunt.finder, end.steps, self.hunt.steps
+        for _ in range(LONGER):
+            if end.steps < most or at_rest(finder, end):
+                break
+            before, most = end.cost, MORE * self.hunt.steps
+            end = finder.descend(end.theta, most)
+            whole += end.steps
+            if not end.cost < before * (1 - SLOW):
+                break
+        return replace(finder.polished(end), steps=whole)
 
     def _nearest(self, end: Descent) -> Descent:
         """The same, or where a redundant formula leaves a choice, a place on the parameters' scales."""

@@ -269,7 +269,8 @@ def settled(task: Task, objective: Objective, found: Found) -> Found:
         return found
     hunt = Hunt(squared(task))
     values = hunt.ties.settled(np.array([found.values[name] for name in task.free]), hunt.rows)
-    if not objective.cost(values) <= found.cost + 1e-9 * abs(found.cost):
+    room = 1e-9 * abs(found.cost) + rounding_of(objective, values)
+    if not objective.cost(values) <= found.cost + room:
         return found
     return replace(found, values=FrozenMap(zip(task.free, values.tolist(), strict=True)))
 

@@ -181,7 +181,9 @@ def _determined(task: Task, names: tuple[str, ...]) -> list[str]:
 def _of_data(task: Task, names: tuple[str, ...], idle: bool) -> Open:
     why, advice = _fault(task, names)
     if idle and _rows(task) >= len(task.free):  # each by itself
-        why = message("on these rows the predictions do not hang on {names}", names=names)
+        why = message(
+            "near these values the predictions of these rows do not hang on {names}", names=names
+        )
         advice = message("pass rows on which they do, or fix {name}", name=names[-1])
     whole = message("the least cost is reached, and not at one point alone: {cause}", cause=why)
     return Open(names, whole, advice)
