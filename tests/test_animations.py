@@ -49,6 +49,7 @@ PROBLEMS = {
 FORMULAS = [
     "x_1^2", "sin(x)^2", "2*(a + b)", "(-a)^2", "-a*(-b)", "a - (b - c)", "sqrt(x_1)^3", "abs(x)^2",
     "theta_1*x", "1/(1 + exp(-x))", "2^x", "(x/y)^2", "exp(x)^2", "e*exp(x)", "pi*r^2", "mod*sum",
+    "max(x, y)^2", "min(x_1, y)^3*erf(x)^2",
 ]  # fmt: skip
 
 

@@ -596,6 +596,7 @@ def test_no_line_is_wider_than_the_terminal(
 
 def test_a_row_without_numbers_is_one_example_in_letters() -> None:
     in_letters = run("derive", "m*x + b", "--row", "3")
+    assert run("derive", "m*x + b", "--row").stdout == in_letters.stdout
     assert in_letters.exit_code == 0
     assert in_letters.stdout == run("derive", "m*x + b", "--example").stdout
     assert "∂Lᵢ/∂m = " in in_letters.stdout

@@ -157,7 +157,7 @@ _point = by_name("a name's number; write m=2,b=0.5", exactly_in)
 point_options = together(
     click.option("--at", "point", callback=_point, metavar="m=2,b=0.5", help="Put numbers into every line."),
     click.option("--data", type=InputPath("data file"), help="With --at: a CSV whose columns have the formula's names."),
-    click.option("--row", type=int, help="With --at: one row of the data alone, counted from 1."),
+    click.option("--row", type=int, is_flag=False, flag_value=0, help="With --at: one row of the data alone, counted from 1; without, one example in letters, and no number is needed."),
     click.option("--digits", type=click.IntRange(1, 15), default=6, show_default=True, help="With --at: significant digits."),
 )  # fmt: skip
 """Where a derivation is worked out in numbers."""

@@ -80,7 +80,7 @@ class _Tagger:
             self.powers[text] = lambda upper: f"attach({base}, b: {lower}, t: {upper})"
         elif isinstance(term, Call) and term.function not in ENCLOSING and self.last_call:
             function, argument = self.last_call
-            if written == TYPST.call(function, argument):
+            if len(term.children) == 1 and written == TYPST.call(function, argument):
                 self.powers[text] = lambda exponent: _tag(
                     number, TYPST.call(f"{function}^({exponent})", argument)
                 )
