@@ -51,7 +51,7 @@ class Inference:
 
 def inference(sample: Sample) -> Inference:
     """The covariance of a fit's free parameters, by the law that its loss has."""
-    task, values = sample.task, sample.found.values
+    task = sample.task
     held = {name: _on_bound(sample, name) for name in task.free}
     moving = [number for number, name in enumerate(task.free) if held[name] is None]
     with np.errstate(all="ignore"):

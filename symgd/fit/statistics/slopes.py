@@ -83,7 +83,9 @@ class FitSlopes:
     def gradients(self, values: Mapping[str, float]) -> FloatArray:
         """Each loss's gradient, of shape (n, p)."""
         vector = self._vector(values)
-        return np.asarray(np.einsum("kn,kpn->np", self.first(values), self._objective.slopes(vector)))
+        return np.asarray(
+            np.einsum("kn,kpn->np", self.first(values), self._objective.slopes(vector))
+        )
 
     def hessian(self, values: Mapping[str, float]) -> FloatArray:
         """The Hessian of the weighted sum of the losses at a minimum, of shape (p, p)."""

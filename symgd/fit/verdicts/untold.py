@@ -74,7 +74,7 @@ def _is_plain(task: Task) -> bool:
         return False
     if outer.free_symbols != {sympy.Symbol(INNER)}:
         return False
-    return derived([outer], (INNER,), (INNER,), 1)[1][0][0] != 0
+    return bool(derived([outer], (INNER,), (INNER,), 1)[1][0][0] != 0)
 
 
 def _drawn(
