@@ -11,12 +11,15 @@ import sympy
 
 import symgd
 from symgd.budget import Budget
+from symgd.fit.definite import definite
 from symgd.fit.least_squares.curve import Curve
 from symgd.fit.least_squares.hunt import Caught, Hunt
 from symgd.fit.least_squares.likes import likes_of
 from symgd.fit.least_squares.marquardt import Marquardt
 from symgd.fit.least_squares.observed import Observed
 from symgd.fit.least_squares.projection import Projection
+from symgd.fit.losses.chained import slopes_on_rows
+from symgd.fit.losses.objective import weighted_square
 from symgd.fit.losses.programme import Programme
 from symgd.fit.task import MANY
 
@@ -166,3 +169,100 @@ def test_when_the_time_is_up_before_that_it_was_searching(monkeypatch: pytest.Mo
     problem = symgd.Problem("a*exp(-b*x)")
     with pytest.raises(symgd.SymgdError, match="while searching for the least cost"):
         problem.fit([0, 1, 2], [3, 2, 1.5], budget=Budget(seconds=1))
+
+
+def _chosen(width: int, rows: int) -> tuple[str, dict[str, np.ndarray], np.ndarray, np.ndarray]:
+    """A sum of many inputs, these by name, the same as a table with a column of ones, and classes."""
+    rng = np.random.default_rng(3)
+    inputs = rng.normal(size=(rows, width))
+    score = inputs @ rng.normal(size=width) / np.sqrt(width) + 0.3
+    table = np.column_stack([inputs, np.ones(rows)])
+    names = {f"x{number}": column for number, column in enumerate(inputs.T)}
+    formula = " + ".join(f"w{number}*x{number}" for number in range(width)) + " + b"
+    return formula, names, table, (rng.random(rows) < 1 / (1 + np.exp(-score))).astype(float)
+
+
+def test_standard_errors_of_many_inputs_are_those_of_the_information() -> None:
+    formula, named, table, target = _chosen(210, 1_500)
+    fit = symgd.Problem(f"sigmoid({formula})", loss="binary_cross_entropy").fit(**named, y=target)
+    share = 1 / (1 + np.exp(-table @ [*fit.parameters.values()]))
+    assert fit.outcome.kind == "converged"
+    assert np.abs(table.T @ (share - target)).max() < 1e-8
+    information = (table.T * (share * (1 - share))) @ table
+    errors = np.sqrt(np.diag(np.linalg.inv(information)))
+    assert np.allclose([*fit.standard_errors.values()], errors, rtol=1e-8)
+    assert "w209" in str(fit.summary())
+
+
+@pytest.mark.parametrize("penalty", ["ridge", "lasso"])
+def test_a_penalty_of_many_parameters_balances_the_slopes(penalty: str) -> None:
+    formula, named, table, target = _chosen(60, 500)
+    problem = symgd.Problem(
+        f"sigmoid({formula})",
+        loss="binary_cross_entropy",
+        penalty=penalty,
+        settings={"lambda": 0.02},
+    )
+    fit = problem.fit(**named, y=target)
+    values = np.array([*fit.parameters.values()])
+    slopes = table.T @ (1 / (1 + np.exp(-table @ values)) - target) / len(target)
+    assert fit.outcome.kind == "converged"
+    if penalty == "ridge":
+        assert np.abs(slopes[:-1] + 0.04 * values[:-1]).max() < 1e-9
+    else:
+        moved = values[:-1] != 0
+        assert 0 < moved.sum() < 60
+        assert np.abs(slopes[:-1] + 0.02 * np.sign(values[:-1]))[moved].max() < 1e-7
+        assert np.abs(slopes[:-1])[~moved].max() <= 0.02 + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("link", "loss", "first"),
+    [("sigmoid({})", "mse", 0.2), ("exp({})", "mse", 0.1), ("tanh({})", "mse", 0.0)],
+)
+def test_a_link_of_many_inputs_is_found_by_other_losses(link: str, loss: str, first: float) -> None:
+    formula, named, table, _ = _chosen(24, 200)
+    true = np.array([first, *np.cos(np.arange(24.0)) / 5])
+    score = table @ true
+    made = {"s": 1 / (1 + np.exp(-score)), "e": np.exp(score), "t": np.tanh(score)}[link[0]]
+    fit = symgd.Problem(link.format(formula), loss=loss).fit(**named, y=made)
+    assert fit.outcome.kind == "converged"
+    assert np.allclose([*fit.parameters.values()], true, atol=1e-9)
+
+
+def test_blocks_of_rows_add_up_to_the_whole_product() -> None:
+    rng = np.random.default_rng(0)
+    one, other = rng.normal(size=(2, 7, 3_000))
+    weights = rng.normal(size=3_000)
+    assert np.allclose(weighted_square(one, weights, other), (one * weights) @ other.T)
+    assert np.allclose(weighted_square(one, abs(weights), one), (one * abs(weights)) @ one.T)
+
+
+def test_a_definite_matrix_of_many_columns_is_solved_and_another_is_not() -> None:
+    rng = np.random.default_rng(0)
+    table = rng.normal(size=(200, 60))
+    right = rng.normal(size=60)
+    known = definite(table.T @ table)
+    assert known is not None
+    assert np.allclose(known.solved(right), np.linalg.solve(table.T @ table, right))
+    table[:, 3] = table[:, 5]
+    assert definite(table.T @ table) is None
+    assert definite(-np.eye(60)) is None
+
+
+def test_slopes_go_through_a_long_sum_and_beside_it() -> None:
+    names = [f"w{number}" for number in range(12)]
+    inner = sympy.Add(*(sympy.Symbol(name) ** 2 for name in names))
+    expr = sympy.Symbol("w0") * sympy.tanh(inner)
+    values = np.linspace(-0.4, 0.5, 12)
+    found = slopes_on_rows([expr], names, names)(*values)[0:12]
+    exact = [float(expr.diff(n).subs(dict(zip(names, values, strict=True)))) for n in names]
+    assert np.allclose(np.ravel(found), exact, rtol=1e-12)
+
+
+def test_one_derivation_of_very_many_is_made_by_itself() -> None:
+    formula = _chosen(60, 2)[0]
+    inputs = [f"x{number}" for number in range(60)]
+    derived = symgd.Problem(f"sigmoid({formula})", inputs=inputs).derive("w7")
+    assert derived.held[:2] == ("w0", "w1")
+    assert derived.steps[-1].check.passed

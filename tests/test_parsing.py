@@ -181,3 +181,23 @@ def test_formula_like_text_is_stable_once_it_is_written(typed: str) -> None:
     again = parse(written)
     assert text(again, ascii=True) == written
     assert check_equal(term, again).passed or not check_equal(term, term).passed
+
+
+@pytest.mark.parametrize("sign", ["+", "-", "*"])
+def test_a_long_chain_of_signs_is_flat_wherever_it_stands(sign: str) -> None:
+    names = [f"w{number}" for number in range(2000)]
+    term = parse(f"exp({sign.join(names)})")
+    assert len(term.children[0].children) == 2000
+    assert text(parse(text(term, ascii=True))) == text(term)
+
+
+@pytest.mark.parametrize("chain", ["a/", "a*b/", "a^2/"])
+def test_a_long_chain_that_nests_is_refused(chain: str) -> None:
+    with pytest.raises(FormulaError, match="nested too deeply"):
+        parse(chain * 300 + "c")
+    assert parse(chain * 100 + "c").names <= {"a", "b", "c"}
+
+
+def test_parentheses_end_a_chain_and_begin_another() -> None:
+    assert text(parse("(a + b) + c - (d - e)*f*(g*h)")) == "(a + b) + c − (d − e) f (g h)"
+    assert text(parse("(a*b)*c/d*e - (a - b) - c")) == text(parse("((a*b)*c)/d*e - (a - b) - c"))

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from symgd.derivation.second_order.taylor import StableRate
     from symgd.matrix.form import MatrixForm
 
+MANY = 20  # parameters of which one is derived by itself where one is asked for
+
 
 @names_options
 class Derivable(value.Problem):
@@ -72,8 +74,16 @@ class Derivable(value.Problem):
         if wrt is not None:
             self.expect_parameter(wrt)
         with shared(budget):
+            if wrt is not None and not example and len(self.parameters) > MANY:
+                return self._partial(wrt)
             known = self._gradient_of_example if example else self._gradient
         return known if wrt is None else known.partials[wrt]
+
+    def _partial(self, wrt: str) -> Derivation:
+        """One derivation of many, which is not to wait for the others."""
+        if "_gradient" in self.__dict__:
+            return self._gradient.partials[wrt]
+        return Gradient.of(gradient_of(self, only=wrt), self).partials[wrt]
 
     @cached_property
     def _gradient(self) -> Gradient:

@@ -265,14 +265,16 @@ def gradient(
     body: nt.Term,
     variables: Sequence[nt.Variable],
     derive_by: Callable[[nt.Variable], Derivation],
+    only: str | None = None,
 ) -> Gradient:
-    """The partial derivatives by each of `variables`, and how many first steps they share."""
+    """The partial derivatives by each of `variables`, or by the one that is named, and how many first steps they share."""
     names = [variable.name for variable in variables]
     partials = {
         variable.name: replace(
             derive_by(variable), held=tuple(name for name in names if name != variable.name)
         )
         for variable in variables
+        if only in (None, variable.name)
     }
     return Gradient(function, body, partials, _shared(partials))
 
@@ -312,8 +314,10 @@ class Costly(Protocol):
         """Whether factors common to all examples are left behind the Σ."""
 
 
-def gradient_of(problem: Costly, budget: Budget | None = None) -> Gradient:
-    """The gradient of a problem's cost, every step checked, all derivations within one budget.
+def gradient_of(
+    problem: Costly, budget: Budget | None = None, *, only: str | None = None
+) -> Gradient:
+    """The gradient of a problem's cost, or its part by `only` one parameter, every step checked, all derivations within one budget.
 
     Examples
     --------
@@ -328,7 +332,7 @@ def gradient_of(problem: Costly, budget: Budget | None = None) -> Gradient:
         return derive(name, cost, by, rules=rules, tidy=tidy, checker=checker, budget=budget)
 
     with shared(budget):
-        return gradient(name, cost, problem.symbols, derived)
+        return gradient(name, cost, problem.symbols, derived, only)
 
 
 @names_options

@@ -257,8 +257,18 @@ def steady_functions() -> dict[str, Callable[..., Any]]:
         "Sigmoid": special.expit,
         "TimesLog": lambda c, u: np.where(u < 0, np.nan, special.xlogy(c, u)),
         "Share": lambda c, u: np.where(c == 0, 0.0, c / u),
-        "LogSumExp": lambda *u: np.logaddexp.reduce(np.broadcast_arrays(*u)),
+        "LogSumExp": _log_sum_exp,
     }
+
+
+def _log_sum_exp(*parts: Any) -> Any:
+    """`logaddexp`, which is slow, by exp and log1p where there are two numbers that are finite."""
+    if len(parts) == 2:
+        one, other = parts
+        found = np.maximum(one, other) + np.log1p(np.exp(-np.abs(np.subtract(one, other))))
+        if np.isfinite(found).all():
+            return found
+    return np.logaddexp.reduce(np.broadcast_arrays(*parts))
 
 
 def compiled(exprs: Sequence[sympy.Expr], names: Sequence[str]) -> Callable[..., list[Any]]:

@@ -17,7 +17,7 @@ from symgd.fit.least_squares.alternatives import starts_beside
 from symgd.fit.least_squares.hunt import Hunt
 from symgd.fit.losses.limited_memory import nearer
 from symgd.fit.losses.links import at_edge, squashed_twice
-from symgd.fit.losses.newton import Arrival, Bounds, newton, runs_off
+from symgd.fit.losses.newton import EPS, Arrival, Bounds, newton, runs_off
 from symgd.fit.losses.objective import Objective
 from symgd.fit.losses.recession import Recession, recession
 from symgd.fit.losses.softened import softened
@@ -282,7 +282,7 @@ def outcome_of(task: Task, objective: Objective, bounds: Bounds, end: Arrival) -
         falls = recession(objective, bounds)
         if falls is not None and _is_lower(objective, end, falls):
             return runs_away(falls.ways, _separated(task, falls))
-    if end.is_minimum:
+    if end.is_minimum or _is_perfect(objective, end):
         return arrived(_held(task, end))
     way = runs_off(objective, end, bounds)
     if way is None:
@@ -291,6 +291,15 @@ def outcome_of(task: Task, objective: Objective, bounds: Bounds, end: Arrival) -
     least = 1e-6 * float(np.abs(way).max())
     ways = {n: 1 if w > 0 else -1 for n, w in zip(task.free, way, strict=True) if abs(w) > least}
     return runs_away(ways)
+
+
+def _is_perfect(objective: Objective, end: Arrival) -> bool:
+    """Whether a cost of many inputs is no more than what rounding of their sum makes of it."""
+    if not is_of_many_inputs(objective) or not end.point.finite:
+        return False
+    reach = np.abs(end.values) @ np.abs(objective.slopes(end.values))
+    moved = np.abs(objective.losses(objective.scores(end.values) + 16 * EPS * reach))
+    return end.size <= float((objective.weights * moved).sum())
 
 
 def _is_lower(objective: Objective, end: Arrival, falls: Recession) -> bool:

@@ -53,6 +53,15 @@ class Objective:
         self.weights = _weights(task)
         self.root = task.problem.loss.reduction == "root mean"
         self.penalty = penalty_of(task)
+        self._last: tuple[bytes, FloatArray, FloatArray] | None = None
+
+    def _seen(self, values: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """The scores and the losses; those of the last place are kept, since cost, size and slopes are asked for in turn."""
+        key = values.tobytes()
+        if self._last is None or self._last[0] != key:
+            scores = self.scores(values)
+            self._last = key, scores, self.losses(scores)
+        return self._last[1:]
 
     @cached_property
     def _scores(self) -> tuple[Compute, Compute]:
@@ -130,7 +139,7 @@ class Objective:
     def cost(self, values: FloatArray) -> float:
         """The problem's cost, whole: its corners and its penalty with it."""
         with np.errstate(all="ignore"):
-            mean = _total(self.weights, self.losses(self.scores(values)))
+            mean = _total(self.weights, self._seen(values)[1])
             reduced = math.sqrt(mean) if self.root and mean >= 0 else mean
             return reduced + self._punished(values)
 
@@ -141,7 +150,7 @@ class Objective:
     def sizes(self, values: FloatArray) -> float:
         """The size of the numbers that the cost is a sum of: what its rounding is measured by."""
         with np.errstate(all="ignore"):
-            losses = np.abs(self.losses(self.scores(values)))
+            losses = np.abs(self._seen(values)[1])
             return _total(self.weights, losses) + abs(self._punished(values))
 
     def rounding(self, values: FloatArray) -> float:
@@ -170,10 +179,10 @@ class Objective:
     def slope(self, values: FloatArray) -> tuple[float, FloatArray]:
         """The cost and its gradient."""
         with np.errstate(all="ignore"):
-            scores = self.scores(values)
+            scores, losses = self._seen(values)
             first, _ = self.loss_slopes(scores)
             first = np.where(self.weights != 0, first * self.weights, 0.0)
-            cost = _total(self.weights, self.losses(scores))
+            cost = _total(self.weights, losses)
             gradient = (self.slopes(values) @ first[:, :, None]).sum(axis=(0, 2))
             if self.penalty != 0:
                 cost += self._punished(values)
@@ -181,11 +190,11 @@ class Objective:
             return cost, gradient
 
     def _at(self, values: FloatArray, beside: FloatArray | None) -> Expansion:
-        scores, slopes = self.scores(values), self.slopes(values)
+        (scores, losses), slopes = self._seen(values), self.slopes(values)
         first, second = self.loss_slopes(scores if beside is None else beside)
         first, second = first * self.weights, second * self.weights
         used = self.weights != 0
-        cost = _total(self.weights, self.losses(scores))
+        cost = _total(self.weights, losses)
         first, second = np.where(used, first, 0.0), np.where(used, second, 0.0)
         gradient = (slopes @ first[:, :, None]).sum(axis=(0, 2))
         hessian = self.bent(values, first)
