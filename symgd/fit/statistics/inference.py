@@ -53,7 +53,7 @@ class Inference:
 
 def inference(sample: Sample) -> Inference:
     """The covariance of a fit's free parameters, by the law that its loss has."""
-    task = sample.task
+    task, values = sample.task, sample.found.values
     held = {name: _on_bound(sample, name) for name in task.free}
     with np.errstate(all="ignore"):
         idle, part = sample.slopes.noise(values, sample.columns)
