@@ -182,5 +182,6 @@ def test_what_a_bound_leaves_untold_does_not_run_off(
         X, Y, bounds={"a": (0.5, None), "b": (0, 1)}, start=start
     )
     assert fit.outcome.kind == "converged"
+    assert "what is determined is a + c, with b held by a bound" in fit.outcome.cause
     assert fit.parameters["b"] == 0
     assert math.isnan(fit.standard_errors["b"])
