@@ -133,7 +133,9 @@ class Fittable(Surveyable):
         from symgd.fit.fit import fit
         from symgd.fit.fit_options import FitOptions
 
-        self._expect_columns(named_data, "fit")
+        beside = [name for name in (weights, by) if isinstance(name, str)]  # columns by name
+        given = {name: part for name, part in named_data.items() if name not in beside}
+        self._expect_columns(given, "fit")
         options = FitOptions(
             weights=weights,
             start=start,
