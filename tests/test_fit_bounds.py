@@ -120,7 +120,8 @@ def test_a_tie_has_a_profile_where_it_hangs_on_one_parameter() -> None:
 def test_options_of_other_tools_are_known(option: str, meant: str) -> None:
     with pytest.raises(UnknownOption, match=f"did you mean {meant}".replace("?", r"\?")):
         Problem("a*x").fit(X, Y, **{option: Y})
-    named = Problem("a*x").fit(X, Y, weight=X, weights="weight", group=list("uuuuvvvv"), by="group")
+    beside: dict[str, Any] = {"weight": X, "group": list("uuuuvvvv")}
+    named = Problem("a*x").fit(X, Y, weights="weight", by="group", **beside)
     assert [*named] == ["u", "v"]  # a column that is named is data, whatever it is called
     with pytest.raises(DataError, match="no column"):
         Problem("a*x").fit(X, Y, z=Y)
