@@ -158,7 +158,11 @@ def test_a_row_after_many_blocks_is_still_named_by_its_line(file: Path) -> None:
     ("cell", "said"),
     [
         ("five", f'"five" is not a number; {SKIP}'),
-        ("12 km", f'"12 km" is not a number; {SKIP}'),
+        (
+            "12 km",
+            f'"12 km" is not a number; {SKIP}; or write the number alone, and its unit into the column\'s name',
+        ),
+        ("TRUE", '"TRUE" is not a number; write 1 for "true" and 0 for "false"'),
         ("0x10", f'"0x10" is not a number; {SKIP}'),
         ("1+2j", f'"1+2j" is not a number; {SKIP}'),
         ("__import__('os')", f"\"__import__('os')\" is not a number; {SKIP}"),

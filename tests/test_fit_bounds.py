@@ -120,6 +120,9 @@ def test_a_tie_has_a_profile_where_it_hangs_on_one_parameter() -> None:
 def test_options_of_other_tools_are_known(option: str, meant: str) -> None:
     with pytest.raises(UnknownOption, match=f"did you mean {meant}".replace("?", r"\?")):
         Problem("a*x").fit(X, Y, **{option: Y})
+    beside: dict[str, Any] = {"weight": X, "group": list("uuuuvvvv")}
+    named = Problem("a*x").fit(X, Y, weights="weight", by="group", **beside)
+    assert [*named] == ["u", "v"]  # a column that is named is data, whatever it is called
     with pytest.raises(DataError, match="no column"):
         Problem("a*x").fit(X, Y, z=Y)
 
@@ -171,3 +174,17 @@ def test_what_other_tools_read_has_its_remedy(
     monkeypatch.chdir(tmp_path)
     Path("data.csv").write_text(f"x,y\n1,{cell}\n2,3\n")
     assert said in run("fit", "data.csv", "--model", model).stderr
+
+
+@pytest.mark.parametrize(("loss", "start"), [("mse", {"a": 6.0, "b": 0.0}), ("huber", None)])
+def test_what_a_bound_leaves_untold_does_not_run_off(
+    loss: str, start: dict[str, float] | None
+) -> None:
+    """A rising curve cannot be had by a decay: with b at 0 the formula is a + c, which any a gives."""
+    fit = Problem("a*exp(-b*x) + c", loss=loss).fit(
+        X, Y, bounds={"a": (0.5, None), "b": (0, 1)}, start=start
+    )
+    assert fit.outcome.kind == "converged"
+    assert "what is determined is a + c, with b held by a bound" in fit.outcome.cause
+    assert fit.parameters["b"] == 0
+    assert math.isnan(fit.standard_errors["b"])

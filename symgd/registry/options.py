@@ -25,7 +25,7 @@ ELSEWHERE = {
     "gradient_tolerance": "gtol grad_tol gradient_tol",
     "cost_tolerance": "ftol cost_tol loss_tol",
     "start": "x0 p0 theta0 theta_0 init initial initial_guess guess begin",
-    "weights": "weight w sample_weight sample_weights",
+    "weights": "weight sample_weight sample_weights",
     "fixed": "fix constants",
     "bounds": "limits ranges",
     "tied": "ties constraints",

@@ -75,11 +75,12 @@ def _suspects(finder: Marquardt, end: Descent, rests: bool) -> Iterator[int]:
 
 
 def is_redundant(finder: Marquardt, end: Descent) -> bool:
-    """Whether no data at these rows could tell all parameters: nothing can be said of where one of them goes."""
+    """Whether no data at these rows could tell all parameters, those at a bound staying there: nothing can be said of where one goes."""
     places = np.flatnonzero(end.free)
     if not len(places):  # bounds hold them all
         return False
-    for theta in _elsewhere(end.theta):
+    for there in _elsewhere(end.theta):
+        theta = np.where(end.free, there, end.theta)
         factor = finder.near(theta).factor[:, places]
         if not np.isfinite(factor).all():
             continue

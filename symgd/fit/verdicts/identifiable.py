@@ -19,12 +19,14 @@ from symgd.fit.found import Found
 from symgd.fit.least_squares.account import TWIN
 from symgd.fit.linear import determines_all, linear
 from symgd.fit.losses.objective import Objective, penalty_of
+from symgd.fit.outcomes import holding
 from symgd.fit.task import Task
 from symgd.fit.verdicts.changes import Changes, null_of
 from symgd.fit.verdicts.limit import rounding
 from symgd.fit.verdicts.stationary import rest_of
 from symgd.fit.verdicts.untold import untold
 from symgd.optimize.outcome import Outcome
+from symgd.registry.registry import FrozenMap
 from symgd.writing.words import Message, message
 
 PART = 1e-6  # a parameter whose part in a change is smaller takes no part in it
@@ -39,7 +41,7 @@ def identified(task: Task, found: Found) -> Found:
         return found
     if kind == "no minimum":
         return _with_untold(task, found)
-    open_ = still_open(task, found)
+    open_ = still_open(task, found) or _with_bounds(task, found)
     if open_ is None or not (kind == "converged" or _is_level(task, found)):
         return found
     outcome = Outcome("converged", open_.why, open_.advice)
@@ -47,6 +49,17 @@ def identified(task: Task, found: Found) -> Found:
     if found.second is None or not found.second.is_twin:
         return found
     return replace(found, second=None, remarks=tuple(r for r in found.remarks if r != TWIN))
+
+
+def _with_bounds(task: Task, found: Found) -> Open | None:
+    """What the data leave open while parameters stay at the bounds that they stand at."""
+    at = {n: found.values[n] for n in task.free if found.values[n] in task.bounds.get(n, ())}
+    if not at or len(at) == len(task.free) or found.outcome.kind != "converged":
+        return None
+    limits = {n: ends for n, ends in task.bounds.items() if n not in at}
+    rest = replace(task, fixed=FrozenMap({**task.fixed, **at}), bounds=FrozenMap(limits))
+    open_ = still_open(rest, found)
+    return None if open_ is None else replace(open_, why=holding(open_.why, tuple(at)))
 
 
 def _with_untold(task: Task, found: Found) -> Found:
