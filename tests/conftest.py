@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, is_hypothesis_test, seed, settings
 
 # A runner that was started in the background ignores Ctrl-C, and so would the processes that the tests interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -23,6 +24,30 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("symgd")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Promises of any input are tried on other input for every state of the project, on the same one on every machine.
+
+    What falls where a change is tried falls again at home; `scripts/fuzz` and SYMGD_EXPLORE=1 try new input each time.
+    """
+    asked = config.getoption("hypothesis_seed", None) or os.environ.get("SYMGD_EXPLORE") == "1"
+    state = None if asked else _state()
+    for item in items:
+        if state is not None and isinstance(item, pytest.Function):
+            if item.path.name == "test_fuzz.py" and is_hypothesis_test(item.obj):
+                seed(state)(item.obj)
+
+
+def _state() -> int | None:
+    """A number for what was committed last; None outside git."""
+    command = ["git", "rev-parse", "HEAD^{tree}"]
+    try:
+        told = subprocess.run(command, cwd=GOLDEN.parent, capture_output=True, text=True)
+    except FileNotFoundError:
+        return None
+    return int(told.stdout[:12], 16) if told.returncode == 0 else None
+
 
 # Words are English here, whatever language the tester reads.
 os.environ.pop("SYMGD_LANGUAGE", None)

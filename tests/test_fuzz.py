@@ -1,4 +1,4 @@
-"""What symgd promises of any input, tried on new random input in every run: a right answer or an honest error.
+"""What symgd promises of any input, tried on new random input in every state of the project: a right answer or an honest error.
 
 `scripts/fuzz 30` tries the same, and all other random tests, for half an hour. A failure prints its input, and the command that runs it again.
 """
@@ -41,7 +41,7 @@ from symgd.writing.formulas.latex import latex
 from symgd.writing.formulas.text import text
 from symgd.writing.words import words_in
 
-# New input in every run; what fails is told as it is, for looking for less of it may take minutes.
+# New input in every state of the project (conftest.py); what fails is told as it is, for looking for less of it may take minutes.
 QUIET = settings(deadline=None, derandomize=False, database=None, print_blob=True, phases=(Phase.explicit, Phase.generate), suppress_health_check=list(HealthCheck))  # fmt: skip
 BUDGET = Budget(seconds=10, comparison=3)
 FRENCH = Path(words_in.__code__.co_filename).parents[1] / "locale/fr/LC_MESSAGES/symgd.po"
