@@ -33,10 +33,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """
     asked = config.getoption("hypothesis_seed", None) or os.environ.get("SYMGD_EXPLORE") == "1"
     state = None if asked else _state()
-    for item in items:
-        if state is not None and isinstance(item, pytest.Function):
-            if item.path.name == "test_fuzz.py" and is_hypothesis_test(item.obj):
-                seed(state)(item.obj)
+    if state is None:
+        return
+    promises = (
+        i for i in items if isinstance(i, pytest.Function) and i.path.name == "test_fuzz.py"
+    )
+    for item in promises:
+        if is_hypothesis_test(item.obj):
+            seed(state)(item.obj)
 
 
 def _state() -> int | None:
