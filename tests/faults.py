@@ -38,6 +38,9 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "demo": ("demo", "--no-films", "--replace", "-o", "demo"),
 }
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGKILL")
+# The program with a line when Python has started: until then it is Python that answers a signal, by 1 where it loads
+# its own modules, and that takes as long as the machine's other work lets it.
+BEGUN = "from symgd.__main__ import run; print(flush=True); run()"
 
 
 def command(*arguments: str) -> list[str]:
@@ -69,17 +72,19 @@ def faults_after(folder: Path, arguments: tuple[str, ...], name: str, after: flo
     """What is wrong after a command was sent the signal called `name` at a moment; nothing, as it should be."""
     number = signal.Signals[name]
     with subprocess.Popen(
-        command(*arguments),
+        [sys.executable, "-c", BEGUN, *arguments],
         cwd=folder,
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         preexec_fn=heeding,
     ) as process:
+        assert process.stdout
+        process.stdout.readline()
         time.sleep(after)
         process.send_signal(number)
         _, said = process.communicate(timeout=60)
     killed = number == signal.SIGKILL
-    # Before the first line of symgd, and after its last, it is Python that answers a signal.
+    # Before the first line of symgd, and after its last, Python answers a signal by ending of it.
     codes = {0, -number} if killed else {0, 128 + number, -number}
     wrong = [] if process.returncode in codes else [f"exit code {process.returncode}"]
     if b"Traceback" in said and b"symgd/cli" in said:
@@ -101,7 +106,7 @@ def hunt(folder: Path, seconds: float, seed: int) -> tuple[int, list[str]]:
         name, sent, after = (
             chance.choice([*COMMANDS]),
             chance.choice(SIGNALS),
-            chance.uniform(0.15, 2),
+            chance.uniform(0.1, 2),
         )
         wrong = faults_after(folder, COMMANDS[name], sent, after)
         found += [

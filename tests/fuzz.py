@@ -26,6 +26,7 @@ from typing import Any, TypeAlias
 
 import hypothesis
 import pytest
+import test_fuzz
 
 import conftest
 
@@ -94,6 +95,7 @@ def work(word: str, until: float, log: Path, reports: Any) -> None:
     """Try one promise after the other until time is up."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     known, source = promises(word), random.SystemRandom()
+    test_fuzz.HANGS = HANGS
     warnings.simplefilter("error")
     warnings.filterwarnings("ignore", "Generating overly large repr")  # of deep formulas; it is
     while time.time() < until:

@@ -46,12 +46,18 @@ QUIET = settings(deadline=None, derandomize=False, database=None, print_blob=Tru
 BUDGET = Budget(seconds=10, comparison=3)
 FRENCH = Path(words_in.__code__.co_filename).parents[1] / "locale/fr/LC_MESSAGES/symgd.po"
 DIGITS = 60
+HANGS = 300  # seconds for one input
+
+
+def watched() -> None:
+    """What hangs from now on ends the tests, with the place where it hung."""
+    faulthandler.dump_traceback_later(HANGS, exit=True)
 
 
 @pytest.fixture(autouse=True)
 def _ended() -> Iterator[None]:
-    """What hangs ends the tests, with the place where it hung."""
-    faulthandler.dump_traceback_later(300, exit=True)
+    """Each input has its own time: many that are slow, on a machine that does much else, do not hang."""
+    watched()
     yield
     faulthandler.cancel_dump_traceback_later()
 
@@ -65,6 +71,7 @@ def printable(written: str) -> bool:
 
 def answered(work: Callable[[], Any]) -> Any:
     """What `work` answers, None for an honest error; a step of our own that is untrue is a fault."""
+    watched()
     try:
         return work()
     except CheckFailed:
@@ -456,6 +463,7 @@ def test_a_command_ends_in_a_known_code_and_no_traceback(data: st.DataObject) ->
     given = [data.draw(usable) if word == "FORMULA" else word for word in verb]
     given += [word.replace("TEXT", data.draw(usable)) for option in options for word in option]
     assume(not any("\0" in word for word in given))
+    watched()
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "data.csv").write_bytes(CSV)
         Path(folder, "lines.txt").write_text(
