@@ -171,6 +171,9 @@ def test_a_constant_alone_is_fitted_and_reads_nothing() -> None:
         {"mse": 4.6, "mae": 4, "poisson": 4.6}
     )
     assert {fit.outcome.kind for fit in fits.values()} == {"converged"}
+    assert fits["mse"].standard_errors["a"] == pytest.approx(1.4, rel=1e-12)  # s/√n
+    assert "4.60" in fits["mse"].text()
+    assert "converged" in fits["mae"].text()
     assert fitted("left.csv", "a", "--y", "sales")["parameters"]["a"] == pytest.approx(13.5 / 3)
     assert fitted("near.csv", "a")["parameters"]["a"] == pytest.approx(4)
     run("fit", "near.csv", "--model", "a", "--save", "a.json")

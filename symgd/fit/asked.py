@@ -189,7 +189,7 @@ def _tied(
         if not ready:
             circle = ", ".join(f'"{name}"' for name in waiting)
             cause = f"{parameter('tied')} goes round in a circle: {circle}"
-            raise FitError(cause, "tie a parameter to others that do not hang on it")
+            raise FitError(cause, "tie a parameter to others that do not depend on it")
         for name in ready:
             del waiting[name]
     return {name: made[name] for name in problem.parameters if name in made}

@@ -66,7 +66,7 @@ def _of_none(task: Task) -> Found:
     """Any values, where predictions hang on none."""
     values = {name: task.start.get(name, HELD_AT[0]) for name in task.free}
     cost = Objective(task).cost(np.array([*values.values()]))
-    method = message("nothing was sought: on these rows the predictions hang on no parameter")
+    method = message("nothing was sought: on these rows the predictions depend on no parameter")
     return Found(FrozenMap(values), cost, arrived(), method)
 
 

@@ -336,7 +336,7 @@ def _account(
     by_step = message("the cost by step: {costs}", costs=" → ".join(kept))
     if objective.affine and objective.parts.scores != task.predictions:
         scores = ", ".join(str(score) for score in objective.parts.scores)
-        hung = message("the cost hangs on the parameters by {scores} alone", scores=scores)
+        hung = message("the cost depends on the parameters by {scores} alone", scores=scores)
         return hung, tried(starts, agreed), by_step
     return tried(starts, agreed), by_step
 

@@ -74,6 +74,8 @@ class FitSlopes:
     ) -> tuple[npt.NDArray[np.bool_], float]:
         """Which of these are rounding in every row, and by what part the others are."""
         names = self.task.problem.inputs
+        if not names:  # such as the mean: nothing that could be off by a digit
+            return np.zeros(len(self.task.free), dtype=bool), 0.0
 
         def moved(columns: Sequence[FloatArray]) -> FloatArray:
             return self.jacobian(values, Columns(names, tuple(columns)))

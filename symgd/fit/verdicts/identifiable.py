@@ -117,7 +117,9 @@ def _beside_zeros(
         if idle and all(map(len, tables)):
             zeros = tuple(n for n, value in zip(task.free, values, strict=True) if value == 0)
             cause = message(
-                "with {zeros} at 0 the predictions do not hang on {names}", zeros=zeros, names=idle
+                "with {zeros} at 0 the predictions do not depend on {names}",
+                zeros=zeros,
+                names=idle,
             )
             why = message(
                 "the least cost is reached, and not at one point alone: {cause}", cause=cause
@@ -168,7 +170,7 @@ def _not_told(task: Task, names: tuple[str, ...]) -> Message:
     """That no data tell some parameters apart, and what they tell."""
     told = _determined(task, names)
     if len(names) == 1:
-        return message("the predictions do not hang on {names}, whatever the data", names=names)
+        return message("the predictions do not depend on {names}, whatever the data", names=names)
     if not told:
         return message("no data tell {names} apart: other values predict the same", names=names)
     return message(
@@ -195,7 +197,7 @@ def _of_data(task: Task, names: tuple[str, ...], idle: bool) -> Open:
     why, advice = _fault(task, names)
     if idle and _rows(task) >= len(task.free):  # each by itself
         why = message(
-            "near these values the predictions of these rows do not hang on {names}", names=names
+            "near these values the predictions of these rows do not depend on {names}", names=names
         )
         advice = message("pass rows on which they do, or fix {name}", name=names[-1])
     whole = message("the least cost is reached, and not at one point alone: {cause}", cause=why)
