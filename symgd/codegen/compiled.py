@@ -31,7 +31,8 @@ _FLOAT_BITS = 1023
 
 def _is_beyond_floats(number: sympy.Rational) -> bool:
     """Whether a number is larger than floats are, or is a fraction of numbers that are too long to be written."""
-    above, below = abs(number.p).bit_length(), number.q.bit_length()
+    above: int = abs(number.p).bit_length()
+    below: int = number.q.bit_length()
     return above - below > _FLOAT_BITS or max(above, below) > MOST_BITS
 
 
