@@ -1,6 +1,8 @@
 """Formula text to Term: what is read, and what is refused with which words."""
 
 import contextlib
+import time
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -201,3 +203,34 @@ def test_a_long_chain_that_nests_is_refused(chain: str) -> None:
 def test_parentheses_end_a_chain_and_begin_another() -> None:
     assert text(parse("(a + b) + c - (d - e)*f*(g*h)")) == "(a + b) + c − (d − e) f (g h)"
     assert text(parse("(a*b)*c/d*e - (a - b) - c")) == text(parse("((a*b)*c)/d*e - (a - b) - c"))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "*".join(["9" * 300] * 20) + "*x",
+        "*".join(f"{'9' * 300}*a{number}" for number in range(20)) + "*x",
+    ],
+)
+def test_numbers_that_would_be_multiplied_without_end_are_refused(typed: str) -> None:
+    with pytest.raises(FormulaError, match="more than 4096 bits"):
+        parse(typed)
+
+
+def test_a_number_too_long_to_be_written_is_refused() -> None:
+    with pytest.raises(FormulaError, match="more than 4,000 digits"):
+        text(Number(Fraction(10**4999)))
+
+
+@pytest.mark.parametrize("name", ["max", "min"])
+def test_the_largest_of_many_is_read_at_once(name: str) -> None:
+    began = time.process_time()
+    parse(f"{name}({','.join(f'a{number}*x' for number in range(300))})")
+    assert time.process_time() - began < 5
+    assert parse(f"{name}({','.join(map(str, range(30)))})").value == (29 if name == "max" else 0)
+
+
+def test_many_sums_over_an_index_are_read_at_once() -> None:
+    began = time.process_time()
+    parse("+".join(["sum(w[j]*x[j], j, p)"] * 500))
+    assert time.process_time() - began < 5

@@ -15,6 +15,7 @@ from sympy.printing.pycode import PythonCodePrinter
 
 from symgd.codegen.long_sums import INNER, around, longest_sum, sum_of_products
 from symgd.errors import GenerationError
+from symgd.terms.exact import MOST_BITS
 from symgd.terms.functions import FUNCTIONS
 
 # What NumPy does not have, and Python's own `math` has for one number at a time.
@@ -28,12 +29,19 @@ _ENTRY_BY_ENTRY: Mapping[str, Any] = {
 _FLOAT_BITS = 1023
 
 
+def _is_beyond_floats(number: sympy.Rational) -> bool:
+    """Whether a number is larger than floats are, or is a fraction of numbers that are too long to be written."""
+    above: int = abs(number.p).bit_length()
+    below: int = number.q.bit_length()
+    return above - below > _FLOAT_BITS or max(above, below) > MOST_BITS
+
+
 def as_real(
     exprs: Sequence[sympy.Expr], names: Sequence[str]
 ) -> tuple[list[sympy.Expr], list[sympy.Symbol]]:
     """The expressions in new real symbols, one for each name, so that abs and sign derive plainly."""
     numbers: set[sympy.Rational] = set().union(*(expr.atoms(sympy.Rational) for expr in exprs))
-    if any(max(abs(n.p).bit_length() - n.q.bit_length(), 0) > _FLOAT_BITS for n in numbers):
+    if any(_is_beyond_floats(number) for number in numbers):
         cause = "a number in the formula does not fit a floating-point number"
         raise GenerationError(cause, "its size must be between 1e-307 and 1e308")
     # no Dummies: lambdify puts each into all expressions by itself

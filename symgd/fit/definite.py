@@ -20,7 +20,7 @@ class Definite:
     >>> import numpy as np
     >>> from symgd.fit.definite import definite
     >>> matrix = definite(2 * np.eye(60))
-    >>> float(matrix.solved(np.ones(60)).sum()), definite(np.ones((60, 60))), definite(np.eye(2))
+    >>> round(float(matrix.solved(np.ones(60)).sum()), 9), definite(np.ones((60, 60))), definite(np.eye(2))
     (30.0, None, None)
     """
 

@@ -18,6 +18,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from symgd.budget import at_work, shared
 from symgd.codegen.program import expect_numbers
 from symgd.codegen.strides import FEW
 from symgd.codegen.summary import separate, summarise
@@ -112,7 +113,8 @@ def resumed(run: Run, steps: int, **told: Any) -> Run:
 def _routed(call: Request, onward: Onward | None) -> Run:
     """The walk by the data summary, where there is one that is faithful; else over whole arrays."""
     asked = call.asked
-    separation = separate(call.problem)
+    with shared(), at_work("taking the cost apart"):
+        separation = separate(call.problem)
     summary = None
     if separation is not None and (onward is None or onward.route == "data summary"):
         with nullcontext() if separation.linear else suppress(DataError):

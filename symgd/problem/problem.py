@@ -10,6 +10,7 @@ from typing import Any, Self, TypedDict, Unpack
 import sympy
 
 from symgd import terms as nt
+from symgd.budget import shared
 from symgd.errors import ProblemError, parameter
 from symgd.printable import printable
 from symgd.problem.costs import Cost, penalty_term
@@ -137,7 +138,8 @@ class Problem(Model):
         given = {*names_of(parameters, "parameters"), *names_of(inputs, "inputs")}
         own = [f for name, f in (functions or {}).items() if f is not FUNCTIONS.get(name)]
         self._keep(own_functions=tuple(own))
-        self._keep(model=model, **vars(read_model(model, target, given, self.functions)))
+        with shared():
+            self._keep(model=model, **vars(read_model(model, target, given, self.functions)))
         learned, read = assign_roles(self, parameters, inputs)
         numbers = settings or {}
         self._keep(parameters=learned, inputs=read)

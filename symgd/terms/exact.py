@@ -19,6 +19,9 @@ def exact_number(term: nt.Term) -> fractions.Fraction | None:
         return term.number
     parts = [exact_number(child) for child in term.children]
     known = [part for part in parts if part is not None]
+    if isinstance(term, nt.Product):  # its numbers are written as one, whatever stands between them
+        known = [*map(_bounded, itertools.accumulate(known, operator.mul))][-1:]
+        return known[0] if known and None not in parts else None
     if not parts or len(known) < len(parts):
         return None
     match term:
@@ -26,8 +29,6 @@ def exact_number(term: nt.Term) -> fractions.Fraction | None:
             result = -known[0]
         case nt.Sum():
             *_, result = map(_bounded, itertools.accumulate(known))
-        case nt.Product():
-            *_, result = map(_bounded, itertools.accumulate(known, operator.mul))
         case nt.Fraction():
             result = known[0] / known[1]
         case nt.Power() if known[1].denominator == 1:

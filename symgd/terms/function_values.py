@@ -8,13 +8,14 @@ from typing import Any
 import sympy
 
 LONG = 8  # terms
+MANY = 20  # arguments of which SymPy compares each with each, and factors them
 _OPENED = (sympy.log, sympy.I, sympy.oo, -sympy.oo, sympy.zoo, sympy.nan)  # what exp works out
 
 
 def largest(*numbers: sympy.Expr) -> sympy.Expr:
     """SymPy's Max, which refuses numbers that are seen not to be real."""
     try:
-        return sympy.Max(*numbers)
+        return sympy.Max(*numbers, evaluate=_is_short(numbers))
     except ValueError:
         return sympy.nan
 
@@ -22,9 +23,14 @@ def largest(*numbers: sympy.Expr) -> sympy.Expr:
 def smallest(*numbers: sympy.Expr) -> sympy.Expr:
     """SymPy's Min, likewise."""
     try:
-        return sympy.Min(*numbers)
+        return sympy.Min(*numbers, evaluate=_is_short(numbers))
     except ValueError:
         return sympy.nan
+
+
+def _is_short(arguments: tuple[sympy.Expr, ...]) -> bool:
+    """Whether all are numbers, or so few that the largest is soon sought."""
+    return len(arguments) <= MANY or not any(argument.free_symbols for argument in arguments)
 
 
 def exponential(exponent: sympy.Expr) -> sympy.Expr:

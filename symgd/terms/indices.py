@@ -124,11 +124,13 @@ def check_indices(term: Term) -> None:
         if name.partition("_")[0] in known:
             cause = f'"{name}" looks like an entry of the vector "{name.partition("_")[0]}"'
             raise FormulaError(cause, "write another name for one of them")
-    for total in totals(term):
-        if total.index in known or total.index in counts(term):
+    sums = [*totals(term)]
+    counted, names = counts(term) if sums else (), term.names
+    for total in sums:
+        if total.index in known or total.index in counted:
             cause = f'"{total.index}" is the index of a sum and a name of another kind'
             raise FormulaError(cause, "count with another letter")
-        if total.index in term.names:
+        if total.index in names:
             cause = f'"{total.index}" is the index of a sum, and stands outside it as well'
             raise FormulaError(cause, "count with another letter")
         if any(inner.index == total.index for inner in totals(total.body)):

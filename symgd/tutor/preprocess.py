@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from symgd.errors import FormulaError
-from symgd.parsing.tokens import MAX_LENGTH
 from symgd.tutor.latex import BREAK, on_one_line, typed
 from symgd.tutor.notes import IsKnown, is_words, without_beginning, without_note, without_words
+from symgd.tutor.tokens import MAX_LENGTH
 from symgd.tutor.traced import Place, Traced
 
 _IN_NOTE = re.compile(r"with\s+([^\s=]+)\s*=\s*([^:\]]+?)\s*(?=[:\]]|,\s+(?:with|[a-z ]+ rule)|$)")

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from symgd.errors import FormulaError
-from symgd.parsing.tokens import MAX_LENGTH
 from symgd.tutor.notes import IsKnown
 
+MAX_LENGTH = 4000
 _SUBSCRIPT = r"_\{[^{}]*\}|_\(\w+(?:\s*=\s*\w+)?\)|_\w\s*=\s*\d+|_[^\W\d_]|[ᵢⱼₖₗₘₙ]"
 _NAME = r"[^\W\d_⁰¹²³⁴-⁹ᵢ-ᵪₐ-ₜ₀-₉Σ∑](?:_\{[^{}]*\}|[^\W⁰¹²³⁴-⁹ⁿΣ∑])*"
 _TOKEN = re.compile(

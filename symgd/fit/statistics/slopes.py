@@ -67,7 +67,7 @@ class FitSlopes:
     def jacobian(self, values: Mapping[str, float], inputs: Columns) -> FloatArray:
         """The predictions' derivatives, of shape (n, k, p)."""
         made = self._at(self._predicted[1], values, inputs)
-        return made.reshape(len(inputs), -1, len(self.task.free))
+        return made.reshape(len(inputs), len(self.task.predictions), len(self.task.free))
 
     def noise(
         self, values: Mapping[str, float], inputs: Columns

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fractions
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from symgd import terms as nt
+from symgd.errors import FormulaError
 
 _GREEK_NAMES = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi "
@@ -18,11 +20,18 @@ GREEK: Mapping[str, str] = dict(
 
 
 def number_text(term: nt.Number) -> str:
-    """The digits of a number without its sign: 2, 0.5, 1/3."""
-    value = abs(term.number)
+    """The digits of a number without its sign: 2, 0.5, 1/3; FormulaError where Python would write none."""
+    try:
+        return _digits(abs(term.number), term.decimal)
+    except ValueError:
+        cause = "a number that comes of this formula has more than 4,000 digits"
+        raise FormulaError(cause, "use numbers of fewer digits") from None
+
+
+def _digits(value: fractions.Fraction, decimal: bool) -> str:
     if value.denominator == 1:
         return str(value.numerator)
-    if term.decimal:
+    if decimal:
         for decimals in range(1, value.denominator.bit_length()):
             digits, rest = divmod(value.numerator * 10**decimals, value.denominator)
             if rest == 0:
