@@ -11,7 +11,7 @@ Laws
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
@@ -24,7 +24,6 @@ from symgd.data.arrays import FloatArray, spread
 from symgd.fit.least_squares.curve import Curve
 from symgd.fit.least_squares.observed import Observed
 from symgd.fit.least_squares.units import Units
-from symgd.fit.losses.compiled import compiled
 
 Swap: TypeAlias = tuple[tuple[int, int], ...]  # parameters, by their places, that change places
 
@@ -42,8 +41,7 @@ class Ties:
     curve: Curve
     units: Units
     bounds: FloatArray  # of shape (p, 2): what is bounded is not moved out of its bounds
-    _turns: dict[Observed, tuple[tuple[int, ...], ...]] = field(default_factory=dict)
-    _exchanges: dict[Observed, tuple[Swap, ...]] = field(default_factory=dict)
+    _turns: dict[int, tuple[tuple[int, ...], ...]] = field(default_factory=dict)  # by their rows
 
     def settled(self, theta: FloatArray, rows: Observed) -> FloatArray:
         """The one of the equal points that is taken."""
@@ -71,9 +69,9 @@ class Ties:
 
     def turns(self, rows: Observed) -> tuple[tuple[int, ...], ...]:
         """Sets of parameters whose signs can be turned together, the smallest first."""
-        if rows not in self._turns:
-            self._turns[rows] = self._turned_together(rows)
-        return self._turns[rows]
+        if id(rows) not in self._turns:
+            self._turns[id(rows)] = self._turned_together(rows)
+        return self._turns[id(rows)]
 
     def _turned_together(self, rows: Observed) -> tuple[tuple[int, ...], ...]:
         count = len(self.curve.names)
@@ -159,10 +157,6 @@ class Ties:
                 found[place] = (self._amplitude(holding), turning)
         return found
 
-    @cached_property
-    def _turnings(self) -> Callable[..., list[float]]:
-        return compiled([turning for _, turning in self.phases.values()], self.curve.names)
-
     def _amplitude(self, waves: Sequence[sympy.Expr]) -> int:
         """The parameter that is a factor of the one term with this wave."""
         terms = [t for t in sympy.Add.make_args(self.curve.formula) if t.has(*waves)]
@@ -184,12 +178,10 @@ class Ties:
 
     def _angles(self, theta: FloatArray, rows: Observed) -> FloatArray:
         """Amplitudes above 0; angles from -π to π, and places within the first period of the data."""
-        if not self.phases:
-            return theta
         made = theta.copy()
-        with np.errstate(all="ignore"):
-            halves = np.abs(np.pi / np.array(self._turnings(*theta), dtype=float))
-        for (place, (amplitude, _)), half in zip(self.phases.items(), halves, strict=True):
+        for place, (amplitude, turning) in self.phases.items():
+            named = dict(zip(map(sympy.Symbol, self.curve.names), made.tolist(), strict=True))
+            half = abs(np.pi / float(turning.subs(named)))
             if not np.isfinite(half):
                 continue
             if amplitude >= 0 and made[amplitude] < 0:
@@ -258,11 +250,6 @@ class Ties:
 
     def exchanges(self, rows: Observed) -> tuple[Swap, ...]:
         """Swaps for which the parameters that the model is affine in make up: of b and c in a*(exp(-b*x) - exp(-c*x)), with −a for a."""
-        if rows not in self._exchanges:
-            self._exchanges[rows] = self._exchanged(rows)
-        return self._exchanges[rows]
-
-    def _exchanged(self, rows: Observed) -> tuple[Swap, ...]:
         if not 1 < len(self.curve.others) <= MOST_SWAPPED:
             return ()
         point, some = self._drawn(rows), rows.take(spread(len(rows), SHOWN))
