@@ -107,7 +107,9 @@ def _followed(finder: Marquardt, end: Descent, place: int) -> Runaway | None:
     """What becomes of the cost as one parameter grows, with the others fitted anew."""
     seen = [end]
     for factor in SHORTLY if np.abs(end.theta).max() > HIGH else OUTWARDS:
-        value = end.theta[place] * factor
+        value = float(end.theta[place]) * factor
+        if not np.isfinite(value):  # as far out as floats go
+            break
         if not finder.bounds[place, 0] <= value <= finder.bounds[place, 1]:
             return None
         there = _as_low(finder, end, seen, place, value)
