@@ -14,7 +14,7 @@ from symgd.fit.least_squares.candidates import Drawer, Scales
 from symgd.fit.least_squares.curve import Curve
 from symgd.fit.least_squares.likes import likes_of
 from symgd.fit.least_squares.marquardt import STEPS as FINISHING
-from symgd.fit.least_squares.marquardt import Descent, Marquardt
+from symgd.fit.least_squares.marquardt import BoolArray, Descent, Marquardt
 from symgd.fit.least_squares.observed import Observed, rows_of, sampled
 from symgd.fit.least_squares.piecemeal import Piecemeal
 from symgd.fit.least_squares.projection import Front, Projection, merged
@@ -281,11 +281,26 @@ class Hunt:
 
     def are_apart(self, one: FloatArray, other: FloatArray) -> bool:
         """Whether two places differ by more than rounding and a symmetry of the formula."""
-        here, there = (self.ties.settled(theta, self.rows) for theta in (one, other))
-        gap, size = np.abs(here - there), np.maximum(np.abs(here), np.abs(there))
+        if not _differ(one, other).any():
+            return False
+        here, there = self._settled(one), self._settled(other)
+        differ = _differ(here, there)
+        if not differ.any():
+            return False
         lengths = np.maximum(*(self._on_sample.near(theta).lengths for theta in (here, there)))
-        felt = gap * lengths > UNFELT * np.sqrt(size_of(self._on_sample))
-        return bool(np.any(felt & (gap > APART * size)))
+        felt = np.abs(here - there) * lengths > UNFELT * np.sqrt(size_of(self._on_sample))
+        return bool(np.any(felt & differ))
+
+    def _settled(self, theta: FloatArray) -> FloatArray:
+        """Which of the equal points is taken, worked out once."""
+        key = theta.tobytes()
+        if key not in self._places:
+            self._places[key] = self.ties.settled(theta, self.rows)
+        return self._places[key]
+
+    @cached_property
+    def _places(self) -> dict[bytes, FloatArray]:
+        return {}
 
     @cached_property
     def _on_sample(self) -> Marquardt:
@@ -305,6 +320,12 @@ class Hunt:
                 break
             end = self.finder.descend(lower)
         return end
+
+
+def _differ(one: FloatArray, other: FloatArray) -> BoolArray:
+    """Which parameters differ by more than rounding."""
+    differ: BoolArray = np.abs(one - other) > APART * np.maximum(np.abs(one), np.abs(other))
+    return differ
 
 
 def in_order(theta: FloatArray) -> tuple[int, tuple[float, ...]]:
