@@ -137,8 +137,8 @@ def as_good(hunt: Hunt, best: Descent) -> Iterator[Descent]:
         if _on_sample(hunt, theta) > room or not all(hunt.are_apart(theta, s) for s in seen):
             continue
         end = hunt.descended(theta)
+        seen += [theta, end.theta]
         if end.cost <= best.cost * (1 + SAME) + floor(hunt.finder):
-            seen.append(end.theta)
             yield end
 
 

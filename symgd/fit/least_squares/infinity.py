@@ -174,7 +174,9 @@ def _followed_inwards(finder: Marquardt, end: Descent, place: int) -> Runaway | 
         if there is None or there.cost > floor(finder):
             return None
         last = there
-    if finder.cost(_with(last.theta, place, 0.0)) <= floor(finder) or not _rises(finder, end, place, 1):
+    if finder.cost(_with(last.theta, place, 0.0)) <= floor(finder) or not _rises(
+        finder, end, place, 1
+    ):
         return None
     return Runaway(place, (), last.theta, last.cost, inwards=True)
 
