@@ -238,20 +238,31 @@ class Hunt:
     def ends(self, front: Front) -> Iterator[Descent]:
         """The candidates that come to different minima, finished on all rows."""
         seen: list[tuple[float, FloatArray]] = []
+        later: list[tuple[float, FloatArray]] = []  # equal ones leave room for others
         if self.is_wide and len(self.rows) > len(self.sample):
             front = self._on_all_rows(front)
         twins, most = (1, 2) if len(self.rows) > MANY or self.is_wide else (TWINS, ENDS)
+        worth = WORTH * front.cost[0] + SAME * size_of(self.finder) if len(front.cost) else 0.0
         for place in self._ordered(front):
-            theta, cost = front.theta[place], front.cost[place]
-            room = SAME * cost + floor(self.finder)
-            alike = [there for one, there in seen if abs(cost - one) <= room]
-            worth = cost <= WORTH * front.cost[0] + SAME * size_of(self.finder)
-            fresh = len(alike) < twins or (
-                twins <= len(alike) < most and all(self.are_apart(theta, one) for one in alike)
-            )
-            if np.isfinite(cost) and worth and fresh and len(seen) < most:
-                seen.append((float(cost), theta))
+            theta, cost = front.theta[place], float(front.cost[place])
+            if not (np.isfinite(cost) and cost <= worth):
+                continue
+            if len(self._alike(cost, seen)) >= twins:
+                later.append((cost, theta))
+            elif len(seen) < most:
+                seen.append((cost, theta))
                 yield self.descended(theta)
+        for cost, theta in later:
+            if len(seen) >= most:
+                return
+            if all(self.are_apart(theta, one) for one in self._alike(cost, seen)):
+                seen.append((cost, theta))
+                yield self.descended(theta)
+
+    def _alike(self, cost: float, seen: Sequence[tuple[float, FloatArray]]) -> list[FloatArray]:
+        """Those of what was seen that cost as much."""
+        room = SAME * cost + floor(self.finder)
+        return [there for one, there in seen if abs(cost - one) <= room]
 
     def _on_all_rows(self, front: Front) -> Front:
         """The best with their costs on all rows: a sample of the rows hardly tells many parameters."""
