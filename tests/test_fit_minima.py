@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from symgd import Problem
+from symgd.errors import DataError
 from symgd.fit.noise import noise_of
 
 WHOLE = np.arange(20.0)
@@ -154,6 +155,26 @@ def test_what_one_row_tells_is_no_rounding(model: str) -> None:
 def test_a_jump_at_a_row_is_no_rounding() -> None:
     idle, _ = noise_of(lambda at: (at[0] <= 1.0).astype(float)[:, None], [np.arange(1.0, 9)])
     assert not idle.any()
+
+
+@pytest.mark.parametrize("size", [1e-200, 1e200])
+def test_slopes_of_any_size_are_no_rounding(size: float) -> None:
+    idle, part = noise_of(lambda at: size * at[0][:, None], [WHOLE])
+    assert not idle.any()
+    assert part < 1e-14
+
+
+@pytest.mark.parametrize("model", ["a*log(x) + b", "a*log(b*x) + c", "a/x + b"])
+def test_a_row_without_a_value_is_named(model: str) -> None:
+    with pytest.raises(DataError, match="row index 0: .* is not a finite number there"):
+        Problem(model).fit(WHOLE, WHOLE + 1)
+
+
+def test_factors_of_one_another_have_no_errors_at_any_size() -> None:
+    year = np.arange(2000.0, 2006)
+    fit = Problem("a*exp(b*x + c)").fit(year, [10, 13, 15, 20, 24, 31])
+    assert np.isnan([fit.standard_errors["a"], fit.standard_errors["c"]]).all()
+    assert np.isfinite(fit.standard_errors["b"])
 
 
 # ---------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ Laws
 - inputs are known to their last digit at best: what moves by as much as it is, whenever inputs move up or down by that
   digit, is 0
 - at a jump only one of the two ways moves it, and it is no rounding
+- what has no finite value says nothing here: who asks sees it, and says so
 """
 
 from __future__ import annotations
@@ -51,8 +52,9 @@ def noise_of(
 def _noise(
     slopes: Callable[[Sequence[FloatArray]], FloatArray], inputs: Sequence[FloatArray]
 ) -> tuple[npt.NDArray[np.bool_], float]:
-    here = np.nan_to_num(slopes(inputs), posinf=0.0, neginf=0.0)
-    here = here.reshape(-1, here.shape[-1])
+    raw = slopes(inputs)
+    raw = raw.reshape(-1, raw.shape[-1])
+    here = np.nan_to_num(raw, posinf=0.0, neginf=0.0)
     rng, last = np.random.default_rng(3), np.finfo(np.float64).eps
     sides = []
     for sign in (1.0, -1.0):
@@ -60,10 +62,14 @@ def _noise(
         for _ in range(DRAWS):
             part = [1 + sign * last * DIGITS * (1 + rng.random(len(c))) / 2 for c in inputs]
             there = slopes([c * p for c, p in zip(inputs, part, strict=True)])
-            moved = np.fmax(moved, np.abs(there.reshape(here.shape) - here))
+            change = np.abs(there.reshape(raw.shape) - raw)
+            moved = np.fmax(moved, np.where(np.isfinite(change), change, 0.0))
         sides.append(moved)
-    apart = np.minimum(*sides)
-    lengths, moves = (np.sqrt(np.square(each).sum(axis=0)) for each in (here, apart))
+    sizes = np.abs(here).max(axis=0, initial=0.0)
+    sizes[sizes == 0] = 1.0  # squares of slopes of 1e192 would overflow
+    lengths, moves = (
+        np.sqrt(np.square(each / sizes).sum(axis=0)) for each in (here, np.minimum(*sides))
+    )
     idle = (moves > 0) & (lengths <= ALIKE * moves)
     told = ~idle & (lengths > 0) & np.isfinite(moves)
     shares = moves[told] / lengths[told]

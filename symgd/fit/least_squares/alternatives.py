@@ -11,16 +11,18 @@ Laws
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 import numpy as np
 
 from symgd.data.arrays import FloatArray
-from symgd.fit.least_squares.hunt import SAME, Hunt
+from symgd.fit.least_squares.hunt import SAME, Hunt, in_order
 from symgd.fit.least_squares.marquardt import Descent
 from symgd.fit.least_squares.verdict import floor
 
 EVEN = 1e-6  # of a distance: places that are so near to even ones are even
-PHASES = 24  # angles that are tried beside another frequency
+# Angles beside another frequency: cos((2π/d − w)·x + p) is cos(w·x − p − 2π·x/d), the last the same at every row.
+TURNS = tuple(product((-1, 1), (0.0, np.pi)))
 MOST = 12  # parameters that are not solved for, beyond which nothing is looked for
 NEAR = 1e-3  # of the cost on the sample: what is so near to the least is finished
 FLAT = 1e-9  # of the cost: what is less is no hill between two minima
@@ -63,19 +65,22 @@ def _is_looked_for(hunt: Hunt) -> bool:
 
 
 def _aliases(hunt: Hunt, theta: FloatArray) -> Iterator[FloatArray]:
-    """For each frequency values with its alias instead, and several angles, of shape (PHASES, m)."""
-    rng = np.random.default_rng(hunt.task.seed)
+    """For each frequency values with its alias instead, and the angles that go with it, of shape (c, m)."""
     waves = hunt.drawer.waves
     for number, rhythm in waves.rhythms.items():
-        place = hunt.curve.others[number]
-        alias = _alias(hunt.sample.inputs[rhythm.along], rhythm.frequency(theta[place]))
+        place, column = hunt.curve.others[number], hunt.sample.inputs[rhythm.along]
+        alias = _alias(column, rhythm.frequency(theta[place]))
         if alias is None:
             continue
-        drawn = np.tile(theta[list(hunt.curve.others)], (PHASES if waves.angles else 1, 1))
-        drawn[:, number] = rhythm.parameter(np.array(alias)) * np.sign(theta[place])
+        here = theta[list(hunt.curve.others)]
+        here[number] = rhythm.parameter(np.array(alias)) * np.sign(theta[place])
+        shift = (rhythm.frequency(theta[place]) + alias) * float(column.min())
+        drawn = [here]
         for angle in waves.angles:
-            drawn[1:, angle] = rng.uniform(-np.pi, np.pi, PHASES - 1)
-        yield drawn
+            turned = np.tile(here, (len(TURNS), 1))
+            turned[:, angle] = [half - here[angle] + side * shift for side, half in TURNS]
+            drawn.extend(turned)
+        yield np.array(drawn)
 
 
 def _alias(column: FloatArray, frequency: float) -> float | None:
@@ -112,7 +117,15 @@ def _best(hunt: Hunt, drawn: FloatArray) -> Iterator[FloatArray]:
     if len(inside):
         front = hunt.projection.descended(hunt.projection.solved(inside), 12, (len(inside),) * 2)
         order = np.argsort(front.cost, kind="stable")
-        yield from front.theta[order[np.isfinite(front.cost[order])]]
+        yield from _once(front.theta[order[np.isfinite(front.cost[order])]])
+
+
+def _once(places: FloatArray) -> Iterator[FloatArray]:
+    """Places in their order, those that are the same once."""
+    if not len(places):
+        return
+    _, first = np.unique([in_order(place)[1] for place in places], axis=0, return_index=True)
+    yield from places[np.sort(first)]
 
 
 def as_good(hunt: Hunt, best: Descent) -> Iterator[Descent]:
@@ -124,8 +137,8 @@ def as_good(hunt: Hunt, best: Descent) -> Iterator[Descent]:
         if _on_sample(hunt, theta) > room or not all(hunt.are_apart(theta, s) for s in seen):
             continue
         end = hunt.descended(theta)
+        seen += [theta, end.theta]
         if end.cost <= best.cost * (1 + SAME) + floor(hunt.finder):
-            seen.append(end.theta)
             yield end
 
 

@@ -14,7 +14,7 @@ from symgd.fit.least_squares.candidates import Drawer, Scales
 from symgd.fit.least_squares.curve import Curve
 from symgd.fit.least_squares.likes import likes_of
 from symgd.fit.least_squares.marquardt import STEPS as FINISHING
-from symgd.fit.least_squares.marquardt import Descent, Marquardt
+from symgd.fit.least_squares.marquardt import BoolArray, Descent, Marquardt
 from symgd.fit.least_squares.observed import Observed, rows_of, sampled
 from symgd.fit.least_squares.piecemeal import Piecemeal
 from symgd.fit.least_squares.projection import Front, Projection, merged
@@ -238,20 +238,31 @@ class Hunt:
     def ends(self, front: Front) -> Iterator[Descent]:
         """The candidates that come to different minima, finished on all rows."""
         seen: list[tuple[float, FloatArray]] = []
+        later: list[tuple[float, FloatArray]] = []  # equal ones leave room for others
         if self.is_wide and len(self.rows) > len(self.sample):
             front = self._on_all_rows(front)
         twins, most = (1, 2) if len(self.rows) > MANY or self.is_wide else (TWINS, ENDS)
+        worth = WORTH * front.cost[0] + SAME * size_of(self.finder) if len(front.cost) else 0.0
         for place in self._ordered(front):
-            theta, cost = front.theta[place], front.cost[place]
-            room = SAME * cost + floor(self.finder)
-            alike = [there for one, there in seen if abs(cost - one) <= room]
-            worth = cost <= WORTH * front.cost[0] + SAME * size_of(self.finder)
-            fresh = len(alike) < twins or (
-                twins <= len(alike) < most and all(self.are_apart(theta, one) for one in alike)
-            )
-            if np.isfinite(cost) and worth and fresh and len(seen) < most:
-                seen.append((float(cost), theta))
+            theta, cost = front.theta[place], float(front.cost[place])
+            if not (np.isfinite(cost) and cost <= worth):
+                continue
+            if len(self._alike(cost, seen)) >= twins:
+                later.append((cost, theta))
+            elif len(seen) < most:
+                seen.append((cost, theta))
                 yield self.descended(theta)
+        for cost, theta in later:
+            if len(seen) >= most:
+                return
+            if all(self.are_apart(theta, one) for one in self._alike(cost, seen)):
+                seen.append((cost, theta))
+                yield self.descended(theta)
+
+    def _alike(self, cost: float, seen: Sequence[tuple[float, FloatArray]]) -> list[FloatArray]:
+        """Those of what was seen that cost as much."""
+        room = SAME * cost + floor(self.finder)
+        return [there for one, there in seen if abs(cost - one) <= room]
 
     def _on_all_rows(self, front: Front) -> Front:
         """The best with their costs on all rows: a sample of the rows hardly tells many parameters."""
@@ -281,11 +292,26 @@ class Hunt:
 
     def are_apart(self, one: FloatArray, other: FloatArray) -> bool:
         """Whether two places differ by more than rounding and a symmetry of the formula."""
-        here, there = (self.ties.settled(theta, self.rows) for theta in (one, other))
-        gap, size = np.abs(here - there), np.maximum(np.abs(here), np.abs(there))
+        if not _differ(one, other).any():
+            return False
+        here, there = self._settled(one), self._settled(other)
+        differ = _differ(here, there)
+        if not differ.any():
+            return False
         lengths = np.maximum(*(self._on_sample.near(theta).lengths for theta in (here, there)))
-        felt = gap * lengths > UNFELT * np.sqrt(size_of(self._on_sample))
-        return bool(np.any(felt & (gap > APART * size)))
+        felt = np.abs(here - there) * lengths > UNFELT * np.sqrt(size_of(self._on_sample))
+        return bool(np.any(felt & differ))
+
+    def _settled(self, theta: FloatArray) -> FloatArray:
+        """Which of the equal points is taken, worked out once."""
+        key = theta.tobytes()
+        if key not in self._places:
+            self._places[key] = self.ties.settled(theta, self.rows)
+        return self._places[key]
+
+    @cached_property
+    def _places(self) -> dict[bytes, FloatArray]:
+        return {}
 
     @cached_property
     def _on_sample(self) -> Marquardt:
@@ -305,6 +331,12 @@ class Hunt:
                 break
             end = self.finder.descend(lower)
         return end
+
+
+def _differ(one: FloatArray, other: FloatArray) -> BoolArray:
+    """Which parameters differ by more than rounding."""
+    differ: BoolArray = np.abs(one - other) > APART * np.maximum(np.abs(one), np.abs(other))
+    return differ
 
 
 def in_order(theta: FloatArray) -> tuple[int, tuple[float, ...]]:

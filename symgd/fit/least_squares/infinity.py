@@ -107,7 +107,9 @@ def _followed(finder: Marquardt, end: Descent, place: int) -> Runaway | None:
     """What becomes of the cost as one parameter grows, with the others fitted anew."""
     seen = [end]
     for factor in SHORTLY if np.abs(end.theta).max() > HIGH else OUTWARDS:
-        value = end.theta[place] * factor
+        value = float(end.theta[place]) * factor
+        if not np.isfinite(value):  # as far out as floats go
+            break
         if not finder.bounds[place, 0] <= value <= finder.bounds[place, 1]:
             return None
         there = _as_low(finder, end, seen, place, value)
@@ -172,8 +174,9 @@ def _followed_inwards(finder: Marquardt, end: Descent, place: int) -> Runaway | 
         if there is None or there.cost > floor(finder):
             return None
         last = there
-    at_zero = np.where(np.arange(len(last.theta)) == place, 0.0, last.theta)
-    if finder.cost(at_zero) <= floor(finder) or not _rises(finder, end, place, 1):
+    if finder.cost(_with(last.theta, place, 0.0)) <= floor(finder) or not _rises(
+        finder, end, place, 1
+    ):
         return None
     return Runaway(place, (), last.theta, last.cost, inwards=True)
 
@@ -181,6 +184,8 @@ def _followed_inwards(finder: Marquardt, end: Descent, place: int) -> Runaway | 
 def _followed_to_a_pole(finder: Marquardt, end: Descent, place: int) -> Runaway | None:
     """The same as one parameter goes to 0, where the cost has no value: it falls by no less for each decade, as log does."""
     last, costs = end, [end.cost]
+    if np.isfinite(finder.cost(_with(end.theta, place, 0.0))):
+        return None
     for factor in OUTWARDS:
         there = held(finder, last, place, end.theta[place] / factor)
         if there is None:
@@ -188,8 +193,7 @@ def _followed_to_a_pole(finder: Marquardt, end: Descent, place: int) -> Runaway 
         last = there
         costs.append(there.cost)
     falls = -np.diff(costs)
-    at_zero = np.where(np.arange(len(last.theta)) == place, 0.0, last.theta)
-    if np.isfinite(finder.cost(at_zero)) or falls[0] <= CLOSE * abs(end.cost):
+    if np.isfinite(finder.cost(_with(last.theta, place, 0.0))) or falls[0] <= CLOSE * abs(end.cost):
         return None
     if (falls[1:] < STEADY * falls[:-1]).any():
         return None
@@ -204,19 +208,21 @@ def _rises(finder: Marquardt, end: Descent, place: int, sign: int) -> bool:
         if sign * np.log10(abs(value)) < 0
         else ()
     )
+    most = end.cost + 100 * (LIKE * abs(end.cost) + floor(finder))
     for power in (*INWARDS, *further):
-        there = held(finder, last, place, end.theta[place] * 10.0 ** (sign * power))
+        there = held(finder, last, place, end.theta[place] * 10.0 ** (sign * power), most)
         if there is None:
             return True
-        most = end.cost + 100 * (LIKE * abs(end.cost) + floor(finder))
         if there.cost > most + 100 * finder.rounding(there.theta):
             return True
         last = there
     return False
 
 
-def held(finder: Marquardt, near: Descent, place: int, value: float) -> Descent | None:
-    """The least cost with one parameter held, the others going with it as they do nearby."""
+def held(
+    finder: Marquardt, near: Descent, place: int, value: float, enough: float = -np.inf
+) -> Descent | None:
+    """The least cost with one parameter held, the others going with it as they do nearby; not to the last digits where it is low enough."""
     low, high = finder.bounds[place]
     if not (low <= value <= high and np.isfinite(value)):
         return None
@@ -226,14 +232,21 @@ def held(finder: Marquardt, near: Descent, place: int, value: float) -> Descent 
     start = min(starts, key=finder.cost)
     holding = replace(finder, bounds=bounds)
     end = holding.descend(start, STEPS)
+    if end.cost <= enough:
+        return end
     return holding.polished(end) if np.isfinite(end.cost) else None
+
+
+def _with(theta: FloatArray, place: int, value: float) -> FloatArray:
+    made = theta.copy()
+    made[place] = value
+    return made
 
 
 def _guesses(near: Descent, place: int, value: float) -> Iterator[FloatArray]:
     """Where the others may be once a parameter has a value: by its powers, logarithms, inverse, in a line, or unmoved."""
     here = near.theta
-    plain = here.copy()
-    plain[place] = value
+    plain = _with(here, place, value)
     yield plain
     others = np.flatnonzero(near.free & (np.arange(len(here)) != place))
     if not len(others) or here[place] == 0 or value / here[place] <= 0:

@@ -307,12 +307,17 @@ class _Choice:
         if best.cost <= floor(hunt.finder) or self.redundant:
             return None
         most = best.cost * (1 + hardly_told(len(hunt.curve.names), len(hunt.rows)))
+        gone = -np.inf  # ends on one way to infinity cost as much as its limit
         for end in self.ends:
             if not best.cost * (1 + EQUAL) < end.cost <= most or not at_rest(hunt.finder, end):
                 continue
             place = hunt.ties.settled(end.theta, hunt.rows)
-            if hunt.are_apart(place, settled) and not self._off(end):
+            if end.cost <= gone or not hunt.are_apart(place, settled):
+                continue
+            off = self._off(end)
+            if off is None:
                 return self._as_found(hunt.finder.polished(end), place, account)
+            gone = end.cost * (1 + EQUAL)
         return None
 
 

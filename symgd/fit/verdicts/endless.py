@@ -13,10 +13,12 @@ import numpy as np
 
 from symgd.codegen.separation import square_factor
 from symgd.fit.found import Found
+from symgd.fit.jumps import while_held
 from symgd.fit.least_squares.account import SECOND, infinite
 from symgd.fit.least_squares.infinity import UNFELT, runaway
 from symgd.fit.least_squares.verdict import WEAK
 from symgd.fit.losses.objective import Objective, penalty_of
+from symgd.fit.redundant import redundant
 from symgd.fit.task import Task
 from symgd.fit.verdicts.by_loss import ByLoss
 from symgd.fit.verdicts.changes import Changes
@@ -51,6 +53,9 @@ def _off_by_loss(task: Task, found: Found, search: Search) -> Found:
         task, found
     ):
         return found
+    held = {name: found.values[name] for name in redundant(task)}
+    if held:  # nothing is told of where these go
+        return while_held(task, held, lambda part: _off_by_loss(part, found, search))
     finder = ByLoss.of(task)
     end = finder.descend([found.values[name] for name in task.free], 0)
     off = runaway(finder, end, rests)

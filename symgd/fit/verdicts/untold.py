@@ -9,6 +9,7 @@ With enough digits there is nothing between 0 and what such a formula tells.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import mpmath
@@ -110,9 +111,9 @@ def _set_apart(task: Task, values: FloatArray, inputs: list[FloatArray]) -> None
 
 
 def _drawn_from_data(
-    task: Task, rng: np.random.Generator, wide: float
+    task: Task, rng: np.random.Generator, wide: float, in_place: bool = False
 ) -> tuple[FloatArray, list[FloatArray]]:
-    """Parameters about the scales of their units, and inputs as the data have them: what 1/(1 + exp(b − c(year − 1790))) tells, it tells near the year 1790."""
+    """Parameters about the scales of their units, and inputs as the data have them: what 1/(1 + exp(b − c(year − 1790))) tells, it tells near the year 1790; with `in_place` p of x − p among the rows, and units those of the columns' spreads."""
     names = task.problem.inputs
     count = len(task.free) + MORE
     inputs = [np.quantile(task.columns[name], rng.random(count)) for name in names]
@@ -120,8 +121,14 @@ def _drawn_from_data(
         tuple(task.columns[name] for name in names), task.columns[task.problem.targets[0]]
     )
     scales = Scales(Curve(task.predictions[0], task.free, names), rows)
-    sizes = np.array([float(scales.size(name, {})) for name in task.free])
-    return sizes * np.exp(rng.uniform(-wide, wide, len(task.free))), inputs
+    columns = scales.spreads if in_place else None
+    sizes = np.array([float(scales.size(name, {}, columns)) for name in task.free])
+    values = sizes * np.exp(rng.uniform(-wide, wide, len(task.free)))
+    along = places_along(task.predictions[0], names) if in_place else {}
+    for place, name in enumerate(task.free):
+        if name in along:
+            values[place] = np.quantile(task.columns[along[name]], rng.random())
+    return values, inputs
 
 
 def by_rounding(task: Task) -> FloatArray:
@@ -129,14 +136,17 @@ def by_rounding(task: Task) -> FloatArray:
     rng, changes = np.random.default_rng(task.seed), Changes(task)
     columns = [task.columns[name] for name in task.problem.inputs]
     inputs = [column[spread(len(task.columns), ROWS)] for column in columns]
-    found: list[tuple[int, FloatArray]] = []
-    for number in range(PROOFS):
-        draw = _drawn_from_data if number % 2 else _drawn
+    least, plain = np.zeros((len(task.free), 0)), len(task.free)
+    for draw in (partial(_drawn_from_data, in_place=True), _drawn, _drawn_from_data, _drawn):
         values, _ = draw(task, rng, NEAR)
         seen, told = changes.null(values, inputs), null_of(changes.at(values, inputs), LAST)
-        if seen is not None and told is not None:
-            found.append((told.shape[1], seen))
-    plain, least = min(found, key=lambda one: one[1].shape[1], default=(0, np.zeros((0, 0))))
+        if seen is None or told is None:
+            continue
+        if not seen.size:
+            return seen
+        plain = min(plain, told.shape[1])
+        if not least.size or seen.shape[1] < least.shape[1]:
+            least = seen
     return least if plain < least.shape[1] else np.zeros((len(task.free), 0))
 
 
