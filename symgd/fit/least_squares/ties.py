@@ -42,6 +42,7 @@ class Ties:
     units: Units
     bounds: FloatArray  # of shape (p, 2): what is bounded is not moved out of its bounds
     _turns: dict[int, tuple[tuple[int, ...], ...]] = field(default_factory=dict)  # by their rows
+    _exchanges: dict[int, tuple[Swap, ...]] = field(default_factory=dict)
 
     def settled(self, theta: FloatArray, rows: Observed) -> FloatArray:
         """The one of the equal points that is taken."""
@@ -250,6 +251,11 @@ class Ties:
 
     def exchanges(self, rows: Observed) -> tuple[Swap, ...]:
         """Swaps for which the parameters that the model is affine in make up: of b and c in a*(exp(-b*x) - exp(-c*x)), with −a for a."""
+        if id(rows) not in self._exchanges:
+            self._exchanges[id(rows)] = self._exchanged(rows)
+        return self._exchanges[id(rows)]
+
+    def _exchanged(self, rows: Observed) -> tuple[Swap, ...]:
         if not 1 < len(self.curve.others) <= MOST_SWAPPED:
             return ()
         point, some = self._drawn(rows), rows.take(spread(len(rows), SHOWN))

@@ -38,7 +38,6 @@ WIDTHS = tuple(0.1**power for power in range(0, 10))
 INSIDE = 1 - 1e-3  # a corner whose μ is so far inside ±c is one that the least cost lies on
 SAME_WAY = 1e-8  # what a corner holds beside others, where it is less, is nothing
 TRIED_WIDTH = 0.1
-NEARLY = 1e-3  # of the cost with rounded corners: what is so near to the least is followed
 ROUNDS = 30
 SETTLED = 8  # rounds after which a step that is no shorter is rounding
 MOST = 4000  # corners that a subgradient is sought over
@@ -77,14 +76,9 @@ def search(task: Task, corners: Corners) -> Found:
 
 def _twins(task: Task, corners: Corners, best: FloatArray, bounds: Bounds) -> Sequence[FloatArray]:
     """Where else the cost may be as little, by where a few steps lead on corners that are rounded off a little."""
-    kept = []
     rounded = RoundedCorners(corners, _widths(corners, best) * TRIED_WIDTH)
-    most = newton(rounded, best, bounds, TRIED).point.cost
-    for start in starts_of_twins(task, corners.objective, best):
-        end = newton(rounded, start, bounds, TRIED)
-        if end.point.cost <= most + NEARLY * abs(most):
-            kept.append(end.values)
-    return kept
+    end = newton(rounded, best, bounds, TRIED).values
+    return starts_of_twins(task, corners.objective, end, rounded, bounds)
 
 
 def _promising(

@@ -21,6 +21,7 @@ from symgd.fit.task import Task
 from symgd.fit.verdicts.by_loss import ByLoss
 from symgd.fit.verdicts.changes import Changes
 from symgd.fit.verdicts.limit import Limit, Search, limit_of
+from symgd.fit.verdicts.untold import by_rounding
 from symgd.registry.registry import FrozenMap
 from symgd.writing.words import Message, message
 
@@ -50,6 +51,8 @@ def _off_by_loss(task: Task, found: Found, search: Search) -> Found:
     if found.outcome.kind not in ("converged", "stalled", "no minimum") or not _may_run(
         task, found
     ):
+        return found
+    if by_rounding(task).size:  # more parameters than these rows tell
         return found
     finder = ByLoss.of(task)
     end = finder.descend([found.values[name] for name in task.free], 0)
