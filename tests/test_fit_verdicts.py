@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -265,3 +266,18 @@ def test_a_loss_that_falls_far_out_may_have_its_least_before() -> None:
     fit = Problem("1/(a*x+b)", loss="logcosh").fit(WIDE, 1 / (5 * WIDE + 4) + 0.02 * NOISE)
     assert fit.outcome.kind == "converged"
     assert fit.parameters["a"] == pytest.approx(5, rel=0.1)
+
+
+def test_the_time_that_is_up_within_a_verdict_leaves_the_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As BestSoFar has it, which is raised shortly before the time is up."""
+    fitting = importlib.import_module("symgd.fit.fit")
+
+    def stopped(*_: object) -> None:
+        raise fitting.DerivationError("the time was up", "pass a larger budget")
+
+    monkeypatch.setattr(fitting, "with_limit", stopped)
+    fit = Problem("a*(1-exp(-b*x))", loss="huber").fit(X, PLATEAU)
+    assert fit.outcome.kind == "out of steps"
+    assert fit.parameters["a"] == pytest.approx(4, abs=0.1)

@@ -153,3 +153,24 @@ def test_many_parts_are_walked_alike(count: int) -> None:
     both = _walked_by_both(problem, [*table, table.sum(axis=0)], {"max_iter": 200})
     assert both is not None
     _expect_the_same(*both)
+
+
+@pytest.mark.parametrize(
+    ("loss", "start", "said", "by_module"),
+    [
+        ("exp(p-y)-p", 70.0, "stalled", "stalled"),
+        ("exp(-p)", 200.0, "stalled", "stalled"),
+        ("exp(-p*y)", 0.0, "no minimum", "no minimum"),
+        ("-p*y", 1.0, "no minimum", "stalled"),
+        ("exp(-p)", 0.5, "no minimum", "converged"),
+        ("p^2", 0.5, "converged", "converged"),
+    ],
+)
+def test_costs_without_a_minimum(loss: str, start: float, said: str, by_module: str) -> None:
+    """No end is told before a step; where the words may differ, docs/trust.md says so."""
+    x = np.arange(1.0, 9)
+    y = -2 * x if loss == "exp(p-y)-p" else 2 * x
+    problem, asked = Problem("m*x", loss=loss), {"start": {"m": start}}
+    run, found = problem.descend(x, y, **asked), _module(problem)["descend"](x, y, **asked)
+    assert (run.outcome.kind, found.outcome) == (said, by_module)
+    assert found.steps == run.steps

@@ -270,7 +270,7 @@ def kind_of(ending: Ending, rows: FloatArray, unstable: bool, most: int, asked: 
         return "stalled"
     if up:
         return "diverged"
-    runs_off = ending.ahead is not None and ending.ahead.runs_off
+    runs_off = ending.steps > 0 and ending.ahead is not None and ending.ahead.runs_off
     if ending.ended != "max_iter":
         return "no minimum" if runs_off else "stalled"
     if most == 0:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +11,7 @@ from symgd.budget import answered_early, portion
 from symgd.codegen.separation import square_factor
 from symgd.data.arrays import IntArray
 from symgd.data.labels import Label, chosen, labels_from
-from symgd.errors import FitError, SymgdError, parameter
+from symgd.errors import DerivationError, FitError, SymgdError, parameter
 from symgd.fit import linear
 from symgd.fit.anchors import anchored
 from symgd.fit.asked import task_from
@@ -24,7 +24,7 @@ from symgd.fit.least_squares import squares
 from symgd.fit.losses import cornered, general
 from symgd.fit.losses.corners import corners_of
 from symgd.fit.losses.objective import Objective, expect_values, penalty_of
-from symgd.fit.outcomes import out_of_time
+from symgd.fit.outcomes import broken_off, out_of_time
 from symgd.fit.redundant import without_redundant
 from symgd.fit.task import Task
 from symgd.fit.verdicts.endless import with_limit
@@ -34,6 +34,7 @@ from symgd.problem.problem import Problem
 from symgd.writing.words import message
 
 LEAST_SHARE = 0.1  # of the time that is left: what one group of very many may take
+LOOKED_AT = 0.5  # of the time that is left after a search: what its verdict may take
 TINY = 1e-150  # the squares of such targets are 0 in floats
 
 
@@ -52,7 +53,20 @@ def minimum(task: Task) -> Found:
                 found = over_steps(task, found, _searched)
         if is_late():
             return _with_size(task, identified(task, replace(found, outcome=out_of_time())))
-        return _with_size(task, with_limit(task, identified(task, found), minimum))
+        return _with_size(task, _judged(task, found, is_late))
+
+
+def _judged(task: Task, found: Found, is_late: Callable[[], bool]) -> Found:
+    """The same with what is said of its end, in a share of the time that is left; where that is up, as far as the search came."""
+    told = found
+    try:
+        with portion(LOOKED_AT):
+            told = identified(task, found)
+            return with_limit(task, told, minimum)
+    except DerivationError:
+        return replace(told, outcome=out_of_time())
+    except KeyboardInterrupt:
+        return replace(told, outcome=out_of_time() if is_late() else broken_off())
 
 
 def _with_size(task: Task, found: Found) -> Found:

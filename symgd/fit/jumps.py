@@ -19,9 +19,9 @@ from symgd.codegen.separation import square_factor
 from symgd.data.arrays import FloatArray
 from symgd.fit.found import Found
 from symgd.fit.least_squares.account import SECOND, TWIN
-from symgd.fit.least_squares.hunt import ENTRIES, Hunt, in_order
+from symgd.fit.least_squares.hunt import ENTRIES, in_order
 from symgd.fit.losses.compiled import on_rows
-from symgd.fit.losses.general import squared
+from symgd.fit.losses.general import by_squares
 from symgd.fit.losses.objective import penalty_of
 from symgd.fit.task import Task
 from symgd.fit.verdicts.significance import room_above
@@ -128,7 +128,7 @@ def _by_squares(
     """What each gap costs by least squares, where all others are solved for exactly: all gaps are looked at together; else None."""
     if len(task.predictions) > 1:
         return None
-    hunt, names = Hunt(squared(task)), stepped(task)
+    hunt, names = by_squares(task), stepped(task)
     if not gaps or {hunt.curve.names[place] for place in hunt.curve.others} != {*names}:
         return None
     if any(free in task.bounds for free in task.free if free not in names):

@@ -26,6 +26,10 @@ ENOUGH = 10  # falls that are compared
 SHARE = 0.99  # of the fall before: rounding may take the rest
 SHRUNK = 1e-6  # of what it was: a parameter that goes to 0
 LITTLE = 1e-9  # of a change: nothing
+TINY, HALVINGS = (
+    1e-290,
+    60,
+)  # a cost beside which floats end, and halvings of the way on which it is looked for
 EDGE = 1e60  # numbers beyond which floats may end: a cost that is none before has left its domain
 
 LINKED = {  # losses of convex costs, and the functions of an affine expression for which they are
@@ -46,6 +50,8 @@ def falling(
     convex, has_floor = is_linked(problem), problem.loss.name in LOSSES
     if kind in ("interrupted", "not begun"):
         return ()
+    if kind == "converged" and _has_underflown(evaluate, first, last):
+        return ways_on(first, last)
     if not convex and (has_floor or kind == "converged"):
         return ()
     return ways_of_falling(evaluate, first, last, convex)
@@ -68,12 +74,38 @@ def ways_of_falling(
     gone = (np.abs(end) < SHRUNK * np.abs(begun)) & (end != 0)
     with np.errstate(all="ignore"):
         if way.any() and _falls(evaluate, _along(begun, way), convex):
-            moving = np.abs(way) > LITTLE * np.abs(way).max()
-            signs = zip(last, moving, way > 0, strict=True)
-            return tuple(f"{name} → {'∞' if up else '−∞'}" for name, m, up in signs if m)
+            return ways_on(first, last)
         if gone.any() and _falls(evaluate, _to_zero(end, gone), False):
             return tuple(f"{name} → 0" for name, one in zip(last, gone, strict=True) if one)
     return ()
+
+
+def ways_on(first: Mapping[str, float], last: Mapping[str, float]) -> tuple[str, ...]:
+    """Where the parameters go that move on the way from a start to an end."""
+    way = np.array([*last.values()]) - np.array([*first.values()], dtype=float)
+    moving = np.abs(way) > LITTLE * np.abs(way).max()
+    signs = zip(last, moving, way > 0, strict=True)
+    return tuple(f"{name} → {'∞' if up else '−∞'}" for name, m, up in signs if m)
+
+
+def _has_underflown(
+    evaluate: Evaluate, first: Mapping[str, float], last: Mapping[str, float]
+) -> bool:
+    """Whether a cost is 0 only since floats hold nothing so small, and goes on being so: exp(−m), and no cost that reaches 0."""
+    begun, end = np.array([*first.values()], dtype=float), np.array([*last.values()])
+    way = end - begun
+    with np.errstate(all="ignore"):
+        beyond = [evaluate(place)[0] for place in _along(end, way)]
+        if evaluate(end.tolist())[0] != 0 or not way.any() or any(beyond):
+            return False
+        inside, outside = 1.0, 0.0
+        for _ in range(HALVINGS):
+            middle = (inside + outside) / 2
+            if evaluate((begun + way * middle).tolist())[0] == 0:
+                inside = middle
+            else:
+                outside = middle
+        return bool(0 < abs(evaluate((begun + way * outside).tolist())[0]) < TINY)
 
 
 def _along(begun: FloatArray, way: FloatArray) -> Iterator[list[float]]:

@@ -28,7 +28,7 @@ from symgd.fit.losses.general import (
 from symgd.fit.losses.newton import EPS, Bounds, newton
 from symgd.fit.losses.programme import solved
 from symgd.fit.losses.recession import recession
-from symgd.fit.outcomes import arrived, at_bounds, holding, runs_away, stuck, tried
+from symgd.fit.outcomes import arrived, at_bounds, broken_off, holding, runs_away, stuck, tried
 from symgd.fit.task import Task
 from symgd.optimize.outcome import Outcome
 from symgd.registry.registry import FrozenMap
@@ -38,7 +38,7 @@ WIDTHS = tuple(0.1**power for power in range(0, 10))
 INSIDE = 1 - 1e-3  # a corner whose μ is so far inside ±c is one that the least cost lies on
 SAME_WAY = 1e-8  # what a corner holds beside others, where it is less, is nothing
 TRIED_WIDTH = 0.1
-NEARLY = 1e-3  # of the cost with rounded corners: what is so near to the least is followed
+MOST_STEPS = 60  # at each width
 ROUNDS = 30
 SETTLED = 8  # rounds after which a step that is no shorter is rounding
 MOST = 4000  # corners that a subgradient is sought over
@@ -58,9 +58,17 @@ def search(task: Task, corners: Corners) -> Found:
         )
         return replace(_found(task, corners, bounds, values, method), account=(told,))
     starts = _promising(corners, [*starts_of(task, corners.objective, bounds)], bounds)
-    ends = [descended(corners, start, bounds) for start in starts]
-    best = min(ends, key=lambda end: _or_infinite(corners.objective.cost(end)))
-    ends += [descended(corners, at, bounds) for at in _twins(task, corners, best, bounds)]
+    ends: list[FloatArray] = []
+    interrupted = False
+    try:
+        for start in starts:
+            ends.append(descended(corners, start, bounds))
+        best = _best(corners, ends)
+        ends += [descended(corners, at, bounds) for at in _twins(task, corners, best, bounds)]
+    except KeyboardInterrupt:
+        if not ends:
+            raise
+        interrupted, best = True, _best(corners, ends)
     best = smoothest(task, corners.objective, [best, *ends], lambda end: end)
     method = message("Newton's method, the corners of the cost rounded off less and less")
     least = corners.objective.cost(best)
@@ -68,6 +76,8 @@ def search(task: Task, corners: Corners) -> Found:
     told = tried(len(ends), agreed)
     found = replace(_found(task, corners, bounds, best, method), account=(told,))
     found = settled(task, corners.objective, found)
+    if interrupted:
+        return replace(found, outcome=broken_off())
     if found.outcome.kind != "converged":
         return found
     others = [_found(task, corners, bounds, end, method) for end in ends if end is not best]
@@ -75,16 +85,15 @@ def search(task: Task, corners: Corners) -> Found:
     return with_second(task, corners.objective, found, made)
 
 
+def _best(corners: Corners, ends: Sequence[FloatArray]) -> FloatArray:
+    return min(ends, key=lambda end: _or_infinite(corners.objective.cost(end)))
+
+
 def _twins(task: Task, corners: Corners, best: FloatArray, bounds: Bounds) -> Sequence[FloatArray]:
     """Where else the cost may be as little, by where a few steps lead on corners that are rounded off a little."""
-    kept = []
     rounded = RoundedCorners(corners, _widths(corners, best) * TRIED_WIDTH)
-    most = newton(rounded, best, bounds, TRIED).point.cost
-    for start in starts_of_twins(task, corners.objective, best):
-        end = newton(rounded, start, bounds, TRIED)
-        if end.point.cost <= most + NEARLY * abs(most):
-            kept.append(end.values)
-    return kept
+    end = newton(rounded, best, bounds, TRIED).values
+    return starts_of_twins(task, corners.objective, end, rounded, bounds)
 
 
 def _promising(
@@ -136,14 +145,16 @@ def _outcome(
 # Down
 
 
-def descended(corners: Corners, start: FloatArray, bounds: Bounds) -> FloatArray:
+def descended(
+    corners: Corners, start: FloatArray, bounds: Bounds, most: int = MOST_STEPS
+) -> FloatArray:
     """The end of a descent from a start, its corners rounded off less and less, and solved for at last."""
     widths = _widths(corners, start)
     values = bounds.inside(start)
     best = values
     for part in WIDTHS:
         rounded = RoundedCorners(corners, widths * part)
-        values = newton(rounded, values, bounds, 60).values
+        values = newton(rounded, values, bounds, most).values
         exact = _on_corners(corners, rounded, values, bounds)
         if exact is not None:
             return exact

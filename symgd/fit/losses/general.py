@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from symgd.fit.least_squares.alternatives import starts_beside
 from symgd.fit.least_squares.hunt import Hunt
 from symgd.fit.losses.limited_memory import nearer
 from symgd.fit.losses.links import at_edge, squashed_twice
-from symgd.fit.losses.newton import EPS, Arrival, Bounds, newton, runs_off
+from symgd.fit.losses.newton import EPS, Arrival, Bounds, Smooth, newton, runs_off
 from symgd.fit.losses.objective import Objective
 from symgd.fit.losses.recession import Recession, recession
 from symgd.fit.losses.softened import softened
@@ -39,6 +40,8 @@ from symgd.writing.words import Message, message
 End = TypeVar("End")
 
 TRIED = 25  # steps from each start
+LOOKED = 10  # steps from where another minimum may be as low
+NEARLY = 1e-3  # of the cost: what is so near to the least after these is followed
 FINISHED = 4  # different ends from which steps go on
 APART = 1e-3  # parameters that differ by less than this part are the same
 ABOUT = 1e-2  # ends that are not at rest yet are one where they differ by less than this part
@@ -78,7 +81,7 @@ def search(task: Task, objective: Objective) -> Found:
     good = _sound(objective, good)
     best = min(good, key=lambda end: (end.point.cost, not end.is_minimum))
     if not interrupted:
-        starts = starts_of_twins(task, objective, best.values)
+        starts = starts_of_twins(task, objective, best.values, objective, bounds)
         good += [end for at in starts if (end := newton(objective, at, bounds)).point.finite]
     best = smoothest(task, objective, [best, *good], lambda end: end.values)
     near = best.point.cost + SAME * max(abs(best.point.cost), best.size * 1e-9)
@@ -133,7 +136,7 @@ def smoothest(
     equal = [end for end in ends if objective.cost(place(end)) <= room]
     if not has_symmetries(task, objective) or len(equal) < 2:
         return ends[0]
-    return equal[Hunt(squared(task)).first([place(end) for end in equal])]
+    return equal[by_squares(task).first([place(end) for end in equal])]
 
 
 def with_second(task: Task, objective: Objective, found: Found, others: Sequence[Found]) -> Found:
@@ -164,7 +167,7 @@ def rounding_of(objective: Objective, values: FloatArray) -> float:
 def _are_apart(task: Task, objective: Objective, one: FloatArray, other: FloatArray) -> bool:
     """Whether two places differ by more than rounding and a symmetry of the formula."""
     if has_symmetries(task, objective):
-        return Hunt(squared(task)).are_apart(one, other)
+        return by_squares(task).are_apart(one, other)
     return bool((np.abs(one - other) > APART * np.maximum(np.abs(one), np.abs(other))).any())
 
 
@@ -183,7 +186,7 @@ def twins(task: Task, ends: Sequence[Arrival]) -> list[Arrival]:
     """Those that cost as little as the first and that no symmetry of the formula turns into it."""
     if len(task.predictions) > 1 or not ends:
         return []
-    hunt, kept = Hunt(squared(task)), [ends[0]]
+    hunt, kept = by_squares(task), [ends[0]]
     for end in ends[1:]:
         gap = end.point.cost - ends[0].point.cost
         if gap > EQUAL * max(abs(end.point.cost), end.size * 1e-9) or len(kept) > TWINS:
@@ -193,11 +196,16 @@ def twins(task: Task, ends: Sequence[Arrival]) -> list[Arrival]:
     return kept[1:]
 
 
-def starts_of_twins(task: Task, objective: Objective, values: FloatArray) -> list[FloatArray]:
-    """Where else the cost may be as little as at its least: aliases and mirror images."""
+def starts_of_twins(
+    task: Task, objective: Objective, values: FloatArray, cost: Smooth, bounds: Bounds
+) -> list[FloatArray]:
+    """Where else the cost may be as little as at its least, aliases and mirror images, by where a few steps lead."""
     if not has_symmetries(task, objective) or len(task.columns) > MANY:
         return []
-    return [*starts_beside(Hunt(squared(task)), values)]
+    starts, least = starts_beside(by_squares(task), values), cost.cost(values)
+    ends = [newton(cost, start, bounds, LOOKED) for start in starts]
+    most = least + NEARLY * abs(least)
+    return [end.values for end in ends if end.point.cost <= most or end.is_minimum]
 
 
 def _promising(
@@ -267,7 +275,7 @@ def settled(task: Task, objective: Objective, found: Found) -> Found:
     """The same at the one of equal points that is taken: signs, the order of terms, angles."""
     if objective.affine or len(task.predictions) > 1 or objective.penalty != 0 or task.start:
         return found
-    hunt = Hunt(squared(task))
+    hunt = by_squares(task)
     values = hunt.ties.settled(np.array([found.values[name] for name in task.free]), hunt.rows)
     room = 1e-9 * abs(found.cost) + rounding_of(objective, values)
     if not objective.cost(values) <= found.cost + room:
@@ -399,7 +407,7 @@ def other_starts(task: Task, objective: Objective, bounds: Bounds) -> Iterator[F
         return
     rng = np.random.default_rng(task.seed)
     if len(task.predictions) == 1:
-        hunt = Hunt(squared(task))
+        hunt = by_squares(task)
         front = hunt.caught().front
         ends = [end.theta for end in sorted(hunt.ends(front), key=lambda end: end.cost)]
         yield from ends
@@ -425,6 +433,11 @@ def _simple(task: Task, objective: Objective) -> Iterator[FloatArray]:
     yield np.array([task.start.get(name, 1.0) for name in task.free])
 
 
-def squared(task: Task) -> Task:
-    """The same model by least squares."""
-    return replace(task, problem=task.problem.replace(loss="mse", penalty=None))
+_SQUARES: WeakKeyDictionary[Task, Hunt] = WeakKeyDictionary()
+
+
+def by_squares(task: Task) -> Hunt:
+    """The search for the least squares of the same model, made once: what it knows of the formula takes long to find."""
+    if task not in _SQUARES:
+        _SQUARES[task] = Hunt(replace(task, problem=task.problem.replace(loss="mse", penalty=None)))
+    return _SQUARES[task]

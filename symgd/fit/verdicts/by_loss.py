@@ -14,12 +14,11 @@ from functools import cached_property
 import numpy as np
 
 from symgd.data.arrays import FloatArray
-from symgd.fit.least_squares.hunt import Hunt
 from symgd.fit.least_squares.marquardt import STEPS, Descent, LocalModel, Marquardt
 from symgd.fit.least_squares.observed import Observed
-from symgd.fit.losses.cornered import descended
+from symgd.fit.losses.cornered import WIDTHS, descended
 from symgd.fit.losses.corners import Corners, corners_of
-from symgd.fit.losses.general import squared
+from symgd.fit.losses.general import by_squares
 from symgd.fit.losses.newton import Bounds, newton
 from symgd.fit.losses.objective import Objective
 from symgd.fit.losses.scores import of_predictions
@@ -42,8 +41,8 @@ class ByLoss(Marquardt):
     @classmethod
     def of(cls, task: Task) -> ByLoss:
         """For a task with one prediction."""
-        by_squares, objective = Hunt(squared(task)).finder, Objective(task)
-        made = by_squares.curve, by_squares.rows, by_squares.bounds
+        finder, objective = by_squares(task).finder, Objective(task)
+        made = finder.curve, finder.rows, finder.bounds
         return cls(*made, objective, corners_of(objective))
 
     @cached_property
@@ -77,7 +76,8 @@ class ByLoss(Marquardt):
         """Newton's steps, where there are corners over these rounded off less and less."""
         start, bounds = np.asarray(theta, dtype=np.float64), Bounds(*self.bounds.T)
         if self.corners is not None:
-            values = descended(self.corners, start, bounds) if most else bounds.inside(start)
+            few = most // len(WIDTHS)
+            values = descended(self.corners, start, bounds, few) if most else bounds.inside(start)
             return Descent(self._told(values), most, ~bounds.at(values))
         end = newton(self.objective, start, bounds, 0)
         for _ in range(PASSES if most else 0):
