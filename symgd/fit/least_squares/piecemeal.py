@@ -70,6 +70,8 @@ class Piecemeal:
                 best, least = tried, cost
                 done = self.is_noise(self._residual(best))
                 yield self._whole(best), done
+            if done and self._count(begun) == len(self.likes.places):
+                return  # as many peaks as terms, and nothing but noise is left
         for out, view in product(OUT, self._views):
             tried, cost = self._filled(self._without(best, failed % RANKS, out), view)
             failed += 1
@@ -82,11 +84,10 @@ class Piecemeal:
                 return
 
     def _begun(self) -> Iterator[tuple[FloatArray, View]]:
-        """Nothing placed, then terms on peaks of one width, each way to be gone on with in one view; then nothing in other views."""
+        """Terms on peaks of one width, then nothing placed, each to be gone on with in one view; then nothing in other views."""
         nothing = np.zeros(len(self.likes.others))
-        yield nothing, self._views[0]
         yield from ((begun, self._views[0]) for begun in self._deconvolved())
-        yield from ((nothing, view) for view in self._views[1:])
+        yield from ((nothing, view) for view in self._views)
 
     def _deconvolved(self) -> Iterator[FloatArray]:
         """Terms on peaks of one width that add up to the data, for several widths."""
