@@ -48,6 +48,7 @@ def test_a_bound_leaves_one_frequency_and_uneven_rows_tell_it() -> None:
 def test_another_minimum_is_told_in_all_words() -> None:
     fit = Problem("a*sin(b*x)").fit(WHOLE, 2 * np.sin(0.7 * WHOLE) + ERRORS[:20])
     assert "another minimum, as good as this one" in fit.summary().text()
+    assert "Another minimum is as good" not in fit.summary().text()  # once is enough
     assert "another minimum, as good as this one" in fit.explain()
     assert "un autre minimum, aussi bon que celui-ci" in fit.explain(language="fr")
     second = json.loads(fit.summary().json())["second"]

@@ -11,10 +11,10 @@ Laws
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import product
+from itertools import chain, product
 from typing import TypeAlias
 
 import numpy as np
@@ -22,7 +22,7 @@ import numpy as np
 from symgd.data.arrays import FloatArray
 from symgd.fit.least_squares.candidates import Drawer, Scales
 from symgd.fit.least_squares.curve import Curve
-from symgd.fit.least_squares.deconvolved import SHARES, few, half_widths, heights_at
+from symgd.fit.least_squares.deconvolved import few, half_widths, heights_at
 from symgd.fit.least_squares.likes import Likes, Placed
 from symgd.fit.least_squares.marquardt import Marquardt
 from symgd.fit.least_squares.observed import Observed
@@ -60,42 +60,66 @@ class Piecemeal:
 
     def ends(self) -> Iterator[tuple[FloatArray, bool]]:
         """Values of all parameters, each better than the one before, and whether they leave nothing but noise."""
-        best, least, failed = np.zeros(len(self.likes.others)), np.inf, 0
-        done, last = False, len(SHARES)
-        for number, (begun, view) in enumerate(self._begun()):
-            if done and number > last:
-                break
-            tried, cost = self._filled(begun, view)
+        nothing = np.zeros(len(self.likes.others))
+        best, least = nothing, np.inf
+        early = 1 if self._is_of_one_width else len(self._views)
+        views = [(nothing, view) for view in self._views]
+        begun = ((one, self._views[0]) for one in self._deconvolved())
+        for start, view in chain(begun, views[:early]):
+            tried, cost = self._filled(start, view)
             if cost < least:
                 best, least = tried, cost
-                done = self.is_noise(self._residual(best))
-                yield self._whole(best), done
+                yield self._whole(best), self._is_done(best)
+            if self._is_done(best) and (early > 1 or self._is_full(start)):
+                break
+        if self._is_done(best) and self._is_full(start):
+            return  # as many peaks as terms, and nothing but noise is left
+        best, least = yield from self._replaced(best, least)
+        for start, view in views[early:]:
+            if self._is_done(best):
+                return
+            tried, cost = self._filled(start, view)
+            if cost < least:
+                best, least = tried, cost
+                yield self._whole(best), self._is_done(best)
+
+    def _is_full(self, theta: FloatArray) -> bool:
+        return self._count(theta) == len(self.likes.places)
+
+    def _is_done(self, theta: FloatArray) -> bool:
+        return self._is_full(theta) and self.is_noise(self._residual(theta))
+
+    def _replaced(
+        self, best: FloatArray, least: float
+    ) -> Generator[tuple[FloatArray, bool], None, tuple[FloatArray, float]]:
+        """What is better once some terms are taken out and placed anew, as `ends` has it; at last the best and its cost."""
+        failed = 0
         for out, view in product(OUT, self._views):
             tried, cost = self._filled(self._without(best, failed % RANKS, out), view)
             failed += 1
             if cost < least * (1 - GAINED):
                 failed = 0
-                yield self._whole(tried), self.is_noise(self._residual(tried))
+                yield self._whole(tried), self._is_done(tried)
             if cost < least:
                 best, least = tried, cost
-            if failed >= (ENOUGH_TRIED if self.is_noise(self._residual(best)) else MOST_TRIED):
-                return
+            if failed >= (ENOUGH_TRIED if self._is_done(best) else MOST_TRIED):
+                break
+        return best, least
 
-    def _begun(self) -> Iterator[tuple[FloatArray, View]]:
-        """Nothing placed, then terms on peaks of one width, each way to be gone on with in one view; then nothing in other views."""
-        nothing = np.zeros(len(self.likes.others))
-        yield nothing, self._views[0]
-        yield from ((begun, self._views[0]) for begun in self._deconvolved())
-        yield from ((nothing, view) for view in self._views[1:])
+    @property
+    def _is_of_one_width(self) -> bool:
+        """Whether a term is a height times a peak of some width, and only heights stand beside."""
+        term = self.likes.term
+        if self.bumps is None or len(term.affine) != 1 or len(self.rows.inputs) > 1:
+            return False
+        return len(term.others) == 1 + len(self.bumps[1].widths) and not self.likes.rest.others
 
     def _deconvolved(self) -> Iterator[FloatArray]:
         """Terms on peaks of one width that add up to the data, for several widths."""
         term, rest = self.likes.term, self.likes.rest
-        if self.bumps is None or len(term.affine) != 1 or len(self.rows.inputs) > 1:
+        if self.bumps is None or not self._is_of_one_width:
             return
         along, bump = self.bumps
-        if len(term.others) != 1 + len(bump.widths) or rest.others:
-            return
         rows, count = few(self.rows), len(self.likes.places)
         beside = rest.basis([], rows.inputs)[1:] if self.likes.others else []
         for wide in half_widths(rows, along, count):

@@ -247,7 +247,13 @@ class Ties:
     def _is_same(self, swap: Mapping[str, str]) -> bool:
         both = {**swap, **{b: a for a, b in swap.items()}}
         put = {sympy.Symbol(a): sympy.Symbol(b) for a, b in both.items()}
-        return bool(self.curve.formula.xreplace(put) == self.curve.formula)
+        touched = {term for term, held in self._terms if not held.isdisjoint(put)}
+        return {term.xreplace(put) for term in touched} == touched
+
+    @cached_property
+    def _terms(self) -> list[tuple[sympy.Expr, set[sympy.Basic]]]:
+        """The terms of the formula, and what stands in each."""
+        return [(t, t.free_symbols) for t in sympy.Add.make_args(self.curve.formula)]
 
     def exchanges(self, rows: Observed) -> tuple[Swap, ...]:
         """Swaps for which the parameters that the model is affine in make up: of b and c in a*(exp(-b*x) - exp(-c*x)), with −a for a."""

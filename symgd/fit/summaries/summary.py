@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from symgd.errors import for_command_line, for_python
 from symgd.fit.fitted import Fit
+from symgd.fit.least_squares.account import SECOND, TWIN
 from symgd.fit.statistics.intervals import IntervalMethod
 from symgd.fit.summaries.equation import equation_of
 from symgd.fit.summaries.explained import second_minimum
@@ -159,7 +160,9 @@ class FitSummary(PrintedSummary):
     def _notes(self) -> Iterator[Message]:
         fit = self.fit
         yield from fit.data.remarks
-        yield from fit.found.remarks
+        yield from (
+            r for r in fit.found.remarks if r not in (SECOND, TWIN)
+        )  # told below, and where
         reasons: dict[Message, list[str]] = {}
         for name, said in fit.unknown.items():
             if name not in fit.task.fixed:
