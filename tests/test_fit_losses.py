@@ -288,3 +288,17 @@ def test_huber_of_errors_far_beyond_its_delta() -> None:
     least = Problem("a*x + b", loss="mae").fit(x=x, y=y)
     assert found.outcome.kind == "converged"
     assert found.cost == pytest.approx(1.35 * least.cost, rel=1e-6)
+
+
+@pytest.mark.parametrize("loss", ["huber", "log_cosh", "mae"])
+@pytest.mark.parametrize(
+    ("model", "unit"), [("a*x + b", 1e100), ("a*x + 10^15*b", 1.0), ("a*x + 10^25*b", 1.0)]
+)
+def test_units_of_any_size_make_no_difference(loss: str, model: str, unit: float) -> None:
+    x = np.arange(1.0, 9.0)
+    y = 2 * x + 1 + np.array([0.1, -0.3, 0.2, 4.0, -0.1, 0.3, -0.2, 0.1])
+    usual = Problem("a*x + b", loss=loss).fit(x=x, y=y)
+    fit = Problem(model, loss=loss).fit(x=x * unit, y=y)
+    assert fit.outcome.kind == "converged"
+    assert fit.cost == pytest.approx(usual.cost, rel=1e-9)
+    assert fit.predict(x * unit) == pytest.approx(usual.predict(x), rel=1e-6)

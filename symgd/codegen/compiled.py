@@ -27,6 +27,7 @@ _ENTRY_BY_ENTRY: Mapping[str, Any] = {
 
 
 _FLOAT_BITS = 1023
+_WHOLE_BITS = 63
 
 
 def _is_beyond_floats(number: sympy.Rational) -> bool:
@@ -47,6 +48,9 @@ def as_real(
     # no Dummies: lambdify puts each into all expressions by itself
     real = [sympy.Symbol(f"v{number:05}", real=True) for number in range(len(names))]
     swap = dict(zip(map(sympy.Symbol, names), real, strict=True))
+    # NumPy's functions take whole numbers of so many bits
+    long = (n for n in numbers if n.is_Integer and abs(n.p).bit_length() > _WHOLE_BITS)
+    swap |= {number: sympy.Float(number, 17) for number in long}
     return [expr.xreplace(swap) for expr in exprs], real
 
 

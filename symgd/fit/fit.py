@@ -22,6 +22,7 @@ from symgd.fit.groups import Fits, rows_by
 from symgd.fit.jumps import over_steps, stepped
 from symgd.fit.least_squares import squares
 from symgd.fit.losses import cornered, general
+from symgd.fit.losses.convexity import is_of_many_inputs
 from symgd.fit.losses.corners import corners_of
 from symgd.fit.losses.objective import Objective, expect_values, penalty_of
 from symgd.fit.outcomes import broken_off, out_of_time
@@ -92,7 +93,7 @@ def _sought(task: Task) -> Found:
     if quadratic is not None:
         return linear.search(quadratic)
     objective = Objective(task)
-    many = general.is_of_many_inputs(objective)
+    many = is_of_many_inputs(objective)
     if square_factor(task.problem) is not None and penalty_of(task) == 0 and not many:
         return squares.search(task)
     expect_values(objective)

@@ -21,7 +21,7 @@ from symgd.fit.found import Found
 from symgd.fit.least_squares.account import SECOND, TWIN
 from symgd.fit.least_squares.hunt import ENTRIES, in_order
 from symgd.fit.losses.compiled import on_rows
-from symgd.fit.losses.general import by_squares
+from symgd.fit.losses.equals import by_squares
 from symgd.fit.losses.objective import penalty_of
 from symgd.fit.task import Task
 from symgd.fit.verdicts.significance import room_above

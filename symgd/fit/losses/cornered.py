@@ -12,22 +12,19 @@ from symgd.codegen.arrival import CLOSE
 from symgd.data.arrays import FloatArray
 from symgd.fit.found import Found
 from symgd.fit.losses.corners import Corners, RoundedCorners
-from symgd.fit.losses.general import (
-    FINISHED,
+from symgd.fit.losses.equals import (
     SAME,
-    TRIED,
-    bounds_of,
-    different,
     settled,
     smoothest,
-    starts_of,
     starts_of_twins,
     twins,
     with_second,
 )
+from symgd.fit.losses.general import FINISHED, TRIED, bounds_of, different
 from symgd.fit.losses.newton import EPS, Bounds, newton
 from symgd.fit.losses.programme import solved
 from symgd.fit.losses.recession import recession
+from symgd.fit.losses.starts import starts_of
 from symgd.fit.outcomes import arrived, at_bounds, broken_off, holding, runs_away, stuck, tried
 from symgd.fit.task import Task
 from symgd.optimize.outcome import Outcome

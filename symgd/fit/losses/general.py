@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeVar
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from symgd.codegen.arrival import CLOSE
 from symgd.data.arrays import FloatArray
 from symgd.fit.found import Found
-from symgd.fit.least_squares.account import SECOND, START_LEFT, TWIN
-from symgd.fit.least_squares.alternatives import starts_beside
-from symgd.fit.least_squares.hunt import Hunt
+from symgd.fit.least_squares.account import START_LEFT
+from symgd.fit.losses.convexity import is_convex, is_of_many_inputs
+from symgd.fit.losses.equals import (
+    SAME,
+    settled,
+    smoothest,
+    starts_of_twins,
+    twins,
+    with_second,
+)
 from symgd.fit.losses.limited_memory import nearer
 from symgd.fit.losses.links import at_edge, squashed_twice
-from symgd.fit.losses.newton import EPS, Arrival, Bounds, Smooth, newton, runs_off
+from symgd.fit.losses.newton import EPS, Arrival, Bounds, newton, runs_off
 from symgd.fit.losses.objective import Objective
 from symgd.fit.losses.recession import Recession, recession
 from symgd.fit.losses.softened import softened
+from symgd.fit.losses.starts import starts_of
 from symgd.fit.outcomes import (
     arrived,
     at_bounds,
@@ -31,27 +37,15 @@ from symgd.fit.outcomes import (
     tried,
     without_value,
 )
-from symgd.fit.task import MANY, Task, thinned
-from symgd.fit.verdicts.significance import room_above
+from symgd.fit.task import Task, thinned
 from symgd.optimize.outcome import Outcome
 from symgd.registry.registry import FrozenMap
 from symgd.writing.words import Message, message
 
-End = TypeVar("End")
-
 TRIED = 25  # steps from each start
-LOOKED = 10  # steps from where another minimum may be as low
-NEARLY = 1e-3  # of the cost: what is so near to the least after these is followed
 FINISHED = 4  # different ends from which steps go on
-APART = 1e-3  # parameters that differ by less than this part are the same
 ABOUT = 1e-2  # ends that are not at rest yet are one where they differ by less than this part
-SAME = 1e-9  # ends whose costs differ by less than this part are one
-EQUAL = 1e-7  # ends whose costs differ by less than this part are as good
-TWINS = 2  # ends as good as the best that are looked at
-STARTS = 6  # that are taken from the search for the least squares
-SCORES = 33  # at so many places a loss is looked at
 SHOWN = 12  # costs that are listed
-UNDRAWN = 20  # parameters in sums of inputs from which no start is drawn
 SURE = 12.0  # scores beyond this may be on their way to infinity
 
 
@@ -127,87 +121,6 @@ def _say_the_same(objective: Objective, one: Arrival, other: Arrival) -> bool:
     return float(np.abs(here - there).max()) <= SAME * float(np.abs(there).max())
 
 
-def smoothest(
-    task: Task, objective: Objective, ends: Sequence[End], place: Callable[[End], FloatArray]
-) -> End:
-    """Of the ends that cost as little as any, the one whose curve is the smoothest between the rows, and so on."""
-    least = min(objective.cost(place(end)) for end in ends)
-    room = least + SAME * abs(least) + rounding_of(objective, place(ends[0]))
-    equal = [end for end in ends if objective.cost(place(end)) <= room]
-    if not has_symmetries(task, objective) or len(equal) < 2:
-        return ends[0]
-    return equal[by_squares(task).first([place(end) for end in equal])]
-
-
-def with_second(task: Task, objective: Objective, found: Found, others: Sequence[Found]) -> Found:
-    """The same with the best of other minima that is one of its own and as good, or nearly, if there is one."""
-    here = np.array([*found.values.values()])
-    most = room_above(task.problem.loss.name, found.cost, len(here), len(task.columns))
-    for other in sorted(others, key=lambda one: one.cost):
-        there, gap = np.array([*other.values.values()]), other.cost - found.cost
-        is_twin = abs(gap) <= EQUAL * abs(found.cost) + rounding_of(objective, here)
-        if other.outcome.kind != "converged" or not (is_twin or 0 < gap <= most):
-            continue
-        if not _are_apart(task, objective, here, there):
-            continue
-        if not is_twin:
-            return replace(found, second=other, remarks=(*found.remarks, SECOND))
-        if _is_parted(objective, here, there):
-            twin = replace(other, is_twin=True)
-            return replace(found, second=twin, remarks=(*found.remarks, TWIN))
-    return found
-
-
-def rounding_of(objective: Objective, values: FloatArray) -> float:
-    """What a cost may be off by, where it is 0 but for rounding."""
-    targets = float(np.abs(objective.columns[-1]).max(initial=0.0))
-    return 1e-13 * targets if abs(objective.cost(values)) <= 1e-13 * targets else 0.0
-
-
-def _are_apart(task: Task, objective: Objective, one: FloatArray, other: FloatArray) -> bool:
-    """Whether two places differ by more than rounding and a symmetry of the formula."""
-    if has_symmetries(task, objective):
-        return by_squares(task).are_apart(one, other)
-    return bool((np.abs(one - other) > APART * np.maximum(np.abs(one), np.abs(other))).any())
-
-
-def has_symmetries(task: Task, objective: Objective) -> bool:
-    """Whether symmetries of the formula are known: of one prediction."""
-    return not objective.affine and len(task.predictions) == 1
-
-
-def _is_parted(objective: Objective, one: FloatArray, other: FloatArray) -> bool:
-    """Whether the cost rises between two places."""
-    costs = [objective.cost(one + part * (other - one)) for part in (0.0, 0.3, 0.5, 0.7)]
-    return not max(costs[1:]) <= costs[0] + SAME * abs(costs[0]) + rounding_of(objective, one)
-
-
-def twins(task: Task, ends: Sequence[Arrival]) -> list[Arrival]:
-    """Those that cost as little as the first and that no symmetry of the formula turns into it."""
-    if len(task.predictions) > 1 or not ends:
-        return []
-    hunt, kept = by_squares(task), [ends[0]]
-    for end in ends[1:]:
-        gap = end.point.cost - ends[0].point.cost
-        if gap > EQUAL * max(abs(end.point.cost), end.size * 1e-9) or len(kept) > TWINS:
-            break
-        if all(hunt.are_apart(end.values, one.values) for one in kept):
-            kept.append(end)
-    return kept[1:]
-
-
-def starts_of_twins(
-    task: Task, objective: Objective, values: FloatArray, cost: Smooth, bounds: Bounds
-) -> list[FloatArray]:
-    """Where else the cost may be as little as at its least, aliases and mirror images, by where a few steps lead."""
-    if not has_symmetries(task, objective) or len(task.columns) > MANY:
-        return []
-    starts, least = starts_beside(by_squares(task), values), cost.cost(values)
-    ends = [newton(cost, start, bounds, LOOKED) for start in starts]
-    most = least + NEARLY * abs(least)
-    return [end.values for end in ends if end.point.cost <= most or end.is_minimum]
-
-
 def _promising(
     task: Task, objective: Objective, bounds: Bounds
 ) -> tuple[list[FloatArray], list[float]]:
@@ -269,18 +182,6 @@ def _found(
 def _held(task: Task, end: Arrival) -> list[str]:
     """The parameters that a bound holds."""
     return [name for name, free in zip(task.free, end.free, strict=True) if not free]
-
-
-def settled(task: Task, objective: Objective, found: Found) -> Found:
-    """The same at the one of equal points that is taken: signs, the order of terms, angles."""
-    if objective.affine or len(task.predictions) > 1 or objective.penalty != 0 or task.start:
-        return found
-    hunt = by_squares(task)
-    values = hunt.ties.settled(np.array([found.values[name] for name in task.free]), hunt.rows)
-    room = 1e-9 * abs(found.cost) + rounding_of(objective, values)
-    if not objective.cost(values) <= found.cost + room:
-        return found
-    return replace(found, values=FrozenMap(zip(task.free, values.tolist(), strict=True)))
 
 
 def outcome_of(task: Task, objective: Objective, bounds: Bounds, end: Arrival) -> Outcome:
@@ -347,97 +248,3 @@ def _account(
         hung = message("the cost depends on the parameters by {scores} alone", scores=scores)
         return hung, tried(starts, agreed), by_step
     return tried(starts, agreed), by_step
-
-
-# ---------------------------------------------------------------------------------------------
-# Starts
-
-
-def is_convex(objective: Objective) -> bool:
-    """Whether the cost bends down nowhere, by the loss's curvature at many scores of many rows."""
-    if not objective.affine or objective.root:
-        return False
-    if len(objective.parts.names) > 1:
-        return objective.task.problem.loss.name == "categorical_cross_entropy"
-    if (few := thinned(objective.task)) is not objective.task:
-        objective = Objective(few, objective.parts)  # one formula is the loss of all rows
-    rows = len(objective.weights)
-    size = 1.0 + max(float(np.abs(c).max()) for c in objective.columns[-1:])
-    ladder = np.concatenate([np.linspace(-8, 8, SCORES), size * np.linspace(-2, 2, SCORES)])
-    before = np.full(rows, -np.inf)
-    with np.errstate(all="ignore"):
-        for score in np.sort(ladder):
-            slopes, second = objective.loss_slopes(np.full((1, rows), score))
-            bends, slope = second[0, 0], slopes[0]
-            if (bends < -1e-9 * np.nanmax(np.abs(bends), initial=1e-300)).any():
-                return False
-            if (slope < before - 1e-9 * np.nanmax(np.abs(slope), initial=1e-300)).any():
-                return False  # it bends down at a corner
-            before = np.where(np.isfinite(slope), slope, before)
-    return True
-
-
-def is_of_many_inputs(objective: Objective) -> bool:
-    """Whether a cost hangs on sums of many inputs alone: it has hardly ever a second minimum, and Newton's steps cost little."""
-    return objective.affine and len(objective.names) > UNDRAWN
-
-
-def starts_of(task: Task, objective: Objective, bounds: Bounds) -> Iterator[FloatArray]:
-    """One start where there is one minimum at most, else several."""
-    starts = [*(convex_starts if is_convex(objective) else other_starts)(task, objective, bounds)]
-    for number, start in enumerate(starts, start=1):
-        yield start
-        if task.progress is not None:
-            task.progress(number, len(starts))
-
-
-def convex_starts(task: Task, objective: Objective, bounds: Bounds) -> Iterator[FloatArray]:
-    """One start, at which the cost is a number if any is found."""
-    for start in _simple(task, objective):
-        if objective.at(bounds.inside(start)).finite:
-            yield start
-            return
-    yield np.zeros(len(task.free))
-
-
-def other_starts(task: Task, objective: Objective, bounds: Bounds) -> Iterator[FloatArray]:
-    """The caller's, those of the search for the least squares, 0, and draws about them."""
-    yield from _simple(task, objective)
-    if is_of_many_inputs(objective):
-        return
-    rng = np.random.default_rng(task.seed)
-    if len(task.predictions) == 1:
-        hunt = by_squares(task)
-        front = hunt.caught().front
-        ends = [end.theta for end in sorted(hunt.ends(front), key=lambda end: end.cost)]
-        yield from ends
-        yield from front.theta[:STARTS]
-        near = ends[0] if ends else np.ones(len(task.free))
-        for _ in range(STARTS):
-            yield near * rng.normal(1, 0.5, len(near))
-    else:
-        for _ in range(2 * STARTS):
-            yield rng.normal(0, 1, len(task.free))
-
-
-def _simple(task: Task, objective: Objective) -> Iterator[FloatArray]:
-    """The caller's start, 0, 1, and one at which the scores of all rows are where the loss has a value."""
-    begun = np.array([task.start.get(name, 0.0) for name in task.free])
-    yield begun
-    if objective.affine:
-        for aim in (0.5, float(task.columns.values[-1].mean()), 1.0):
-            slopes = objective.slopes(begun)[0].T
-            yield np.linalg.lstsq(slopes, aim - objective.scores(begun * 0)[0], rcond=None)[0]
-        targets = task.columns.values[-1]
-        yield np.linalg.lstsq(slopes, targets - objective.scores(begun * 0)[0], rcond=None)[0]
-    yield np.array([task.start.get(name, 1.0) for name in task.free])
-
-
-_SQUARES: WeakKeyDictionary[Task, Hunt] = WeakKeyDictionary()
-
-
-def by_squares(task: Task) -> Hunt:
-    """The search for the least squares of the same model, made once: what it knows of the formula takes long to find."""
-    if task not in _SQUARES:
-        _SQUARES[task] = Hunt(replace(task, problem=task.problem.replace(loss="mse", penalty=None)))
-    return _SQUARES[task]

@@ -26,6 +26,7 @@ from symgd.fit.losses.objective import Expansion
 EPS = float(np.finfo(float).eps)
 FLAT = 1e-12  # a curvature of so little of the largest, parameters brought to one length, is none
 STEPS = 300  # at most: it converges in tens, or not at all
+NO_SIZE = 1e-50  # beside what a parameter bends others: its own curvature is 0
 HALVINGS = 60  # after so many a step changes no float
 AWAY = (1e1, 1e2, 1e3, 1e4, 1e6)  # so many steps further on the cost is looked at
 
@@ -139,9 +140,15 @@ def model_of(point: Expansion, free: npt.NDArray[np.bool_]) -> Nearby:
     hessian, gradient = point.hessian[np.ix_(free, free)], point.gradient[free]
     with np.errstate(all="ignore"):
         sizes = np.sqrt(np.abs(np.diag(hessian)))
+        beside = np.abs(hessian) / np.where(
+            sizes > 0, sizes, np.inf
+        )  # no more than `sizes` where it bends up
         rows = np.sqrt(np.abs(hessian).max(axis=1, initial=0.0))
-        sizes = np.where(sizes > 1e-50 * rows, sizes, rows)
+        sizes = np.where(sizes > NO_SIZE * beside.max(axis=1, initial=0.0), sizes, rows)
         scale = np.where(sizes > 0, 1 / sizes, 1.0)
+        if not sizes.any():  # of a slope alone each parameter takes its share
+            steep = np.abs(gradient) > 0
+            scale = np.where(steep, math.sqrt(abs(point.cost)) / np.abs(gradient), 1.0)
         scaled = hessian * np.outer(scale, scale)
         scaled[~(np.abs(scaled) < 1e100)] = 0.0  # LAPACK may not come back from infinities
     return Nearby(scale, (scaled + scaled.T) / 2, scale * gradient, free)

@@ -18,7 +18,7 @@ from symgd.fit.least_squares.marquardt import STEPS, Descent, LocalModel, Marqua
 from symgd.fit.least_squares.observed import Observed
 from symgd.fit.losses.cornered import WIDTHS, descended
 from symgd.fit.losses.corners import Corners, corners_of
-from symgd.fit.losses.general import by_squares
+from symgd.fit.losses.equals import by_squares
 from symgd.fit.losses.newton import Bounds, newton
 from symgd.fit.losses.objective import Objective
 from symgd.fit.losses.scores import of_predictions
