@@ -66,3 +66,13 @@ def test_a_coefficient_that_no_float_holds_is_no_minimum(loss: str) -> None:
     assert fit.outcome.kind == "stalled"
     assert "no float holds" in str(fit.outcome)
     assert "write x - 1700001770 for x" in str(fit.outcome)
+
+
+def test_a_column_that_floats_take_for_0_has_no_infinite_coefficient() -> None:
+    seconds = 1.7e9 + np.arange(0, 60, 5.0)
+    counts = 5 * np.exp(-(seconds - 1.7e9) / 10) + 1
+    fit = Problem("a*exp(-x/10) + c").fit(seconds, counts)
+    assert fit.outcome.kind == "stalled"
+    assert "no float holds; measure inputs from their middles, x - 1700000028" in str(fit.outcome)
+    assert fit.parameters == {"a": 0, "c": pytest.approx(counts.mean())}
+    assert fit.cost == pytest.approx(np.var(counts))

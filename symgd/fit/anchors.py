@@ -34,7 +34,7 @@ FAR = 10.0  # times its own range from 0: an input whose middle is taken
 
 def anchored(task: Task, search: Callable[[Task], Found]) -> Found:
     """What a search finds, coefficients of factors that are far from 1 at every row sought at the middle one."""
-    anchors = FrozenMap(dict(_anchors(task)))
+    anchors = FrozenMap(dict(anchors_of(task)))
     if not anchors:
         return search(task)
     start = dict(task.start)
@@ -67,7 +67,7 @@ def _within_floats(task: Task, near: Found, found: Found, name: str) -> Found:
     return replace(near, outcome=beyond_floats(name, column, middle), second=None)
 
 
-def _anchors(task: Task) -> Iterator[tuple[str, sympy.Expr]]:
+def anchors_of(task: Task) -> Iterator[tuple[str, sympy.Expr]]:
     """For each coefficient its factor in the middle of the data."""
     middles = {
         sympy.Symbol(name): sympy.Rational(repr(float(np.median(task.columns[name]))))

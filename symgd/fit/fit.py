@@ -25,7 +25,7 @@ from symgd.fit.losses import cornered, general
 from symgd.fit.losses.convexity import is_of_many_inputs
 from symgd.fit.losses.corners import corners_of
 from symgd.fit.losses.objective import Objective, expect_values, penalty_of
-from symgd.fit.outcomes import broken_off, out_of_time
+from symgd.fit.outcomes import broken_off, out_of_time, without_value
 from symgd.fit.redundant import without_redundant
 from symgd.fit.task import Task
 from symgd.fit.verdicts.endless import with_limit
@@ -71,7 +71,9 @@ def _judged(task: Task, found: Found, is_late: Callable[[], bool]) -> Found:
 
 
 def _with_size(task: Task, found: Found) -> Found:
-    """The same, with a word where a float cannot hold the cost."""
+    """The same, with a word where a float cannot hold the cost; where it is no number, nothing is reached."""
+    if np.isnan(found.cost):
+        return replace(found, outcome=without_value(task))
     largest = max(float(np.abs(task.columns[name]).max()) for name in task.problem.targets)
     if found.outcome.kind == "converged" and np.isinf(found.cost):
         said = message("the cost is too large for a float: divide the targets by a power of ten")

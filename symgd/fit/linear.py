@@ -30,7 +30,7 @@ from symgd.fit.losses.newton import newton
 from symgd.fit.losses.objective import Objective, penalty_of
 from symgd.fit.losses.scores import is_affine
 from symgd.fit.noise import noise_of
-from symgd.fit.outcomes import arrived, at_bounds
+from symgd.fit.outcomes import arrived, at_bounds, out_of_floats
 from symgd.fit.task import Task
 from symgd.registry.registry import FrozenMap
 from symgd.writing.words import Message, message
@@ -121,6 +121,8 @@ def search(form: LinearSquares) -> Found:
     task = form.task
     solved = _solved(form)
     values = _inside(form, solved.values) if task.bounds else solved.values
+    if not np.isfinite(values).all():
+        return _within_floats(form, values)
     found = dict(zip(task.free, values.tolist(), strict=True))
     names = task.free[:6] + ("…",) * (len(task.free) > 6)
     method = message("exact: the cost is a quadratic in {names}", names=names)
@@ -128,6 +130,23 @@ def search(form: LinearSquares) -> Found:
     cost = Objective(task).cost(values)
     account = _account(form, solved)
     return Found(FrozenMap(found), cost, arrived(at), method, account, at_bounds(at))
+
+
+def _within_floats(form: LinearSquares, values: FloatArray) -> Found:
+    """The least cost with coefficients that no float holds at 0, which is no minimum."""
+    task = form.task
+    lost = [name for name, value in zip(task.free, values, strict=True) if not np.isfinite(value)]
+    rest = replace(task, fixed=FrozenMap({**task.fixed, **dict.fromkeys(lost, 0.0)}))
+    smaller = linear(rest) if rest.free else None
+    near = dict.fromkeys(task.free, 0.0) if smaller is None else dict(search(smaller).values)
+    made = {name: near.get(name, 0.0) for name in task.free}
+    of = form.columns[task.free.index(lost[0])].free_symbols
+    read = [name for name in task.problem.inputs if sympy.Symbol(name) in of]
+    middles = {name: float(np.median(task.columns[name])) for name in read}
+    outcome = out_of_floats(lost[0], middles)
+    cost = Objective(task).cost(np.array([*made.values()]))
+    method = message("exact: the cost is a quadratic in {names}", names=task.free[:6])
+    return Found(FrozenMap(made), cost, outcome, method)
 
 
 def determines_all(form: LinearSquares) -> bool:

@@ -76,6 +76,16 @@ def beyond_floats(name: str, column: str, middle: float) -> Outcome:
     )
 
 
+def out_of_floats(name: str, middles: Mapping[str, float]) -> Outcome:
+    """The same, where a column of these inputs is 0 in floats, or nearly."""
+    inputs = tuple(f"{column} - {middle:.10g}" for column, middle in middles.items())
+    return Outcome(
+        "stalled",
+        message("the cost is least where {name} is a number that no float holds", name=name),
+        message("measure inputs from their middles, {inputs}, or in other units", inputs=inputs),
+    )
+
+
 def without_value(task: Task) -> Outcome:
     """No start at which the cost is a number."""
     name = task.free[0]

@@ -17,6 +17,7 @@ import sympy
 
 from symgd.data.arrays import FloatArray
 from symgd.errors import SymgdError
+from symgd.fit.anchors import anchors_of
 from symgd.fit.found import Found
 from symgd.fit.jumps import while_held
 from symgd.fit.least_squares.affine import affine_set
@@ -103,7 +104,7 @@ def redundant(task: Task) -> tuple[str, ...]:
         return ()
     null = untold(task)
     few = len(task.free) <= FEW and len(task.predictions) == 1
-    if null is not None and not null.size and few:
+    if null is not None and not null.size and few and not any(anchors_of(task)):
         null = by_rounding(task)
     rows = len(task.columns) * len(task.predictions)
     spare = len(task.free) - rows

@@ -148,7 +148,8 @@ def model_of(point: Expansion, free: npt.NDArray[np.bool_]) -> Nearby:
         scale = np.where(sizes > 0, 1 / sizes, 1.0)
         if not sizes.any():  # of a slope alone each parameter takes its share
             steep = np.abs(gradient) > 0
-            scale = np.where(steep, math.sqrt(abs(point.cost)) / np.abs(gradient), 1.0)
+            share = math.sqrt(max(point.cost, 0.0)) or 1.0
+            scale = np.where(steep, share / np.abs(gradient), 1.0)
         scaled = hessian * np.outer(scale, scale)
         scaled[~(np.abs(scaled) < 1e100)] = 0.0  # LAPACK may not come back from infinities
     return Nearby(scale, (scaled + scaled.T) / 2, scale * gradient, free)
