@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, is_hypothesis_test, seed, settings
+from hypothesis import HealthCheck, seed, settings
 
 # A runner that was started in the background ignores Ctrl-C, and so would the processes that the tests interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -39,7 +39,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         i for i in items if isinstance(i, pytest.Function) and i.path.name == "test_fuzz.py"
     )
     for item in promises:
-        if is_hypothesis_test(item.obj):
+        if hasattr(item.obj, "hypothesis"):
             seed(state)(item.obj)
 
 
