@@ -8,6 +8,7 @@ Laws
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
@@ -27,6 +28,7 @@ def heights_at(
     term: Curve, rest: Sequence[FloatArray], rows: Observed, along: int, bump: Bump, wide: float
 ) -> FloatArray:
     """Places and heights of peaks of a half width, the highest first, of shape (k, 2); beside columns of any height."""
+    from scipy.linalg import LinAlgError, LinAlgWarning
     from scipy.optimize import nnls
 
     column = rows.inputs[along]
@@ -42,8 +44,12 @@ def heights_at(
     if not np.isfinite(table).all():
         return np.zeros((0, 2))
     try:
-        found, _ = nnls(table, rows.weighted(rows.target), maxiter=10 * count)
-    except RuntimeError:  # it went on for too long
+        with (
+            warnings.catch_warnings()
+        ):  # columns are alike where peaks are near: a start needs few digits
+            warnings.simplefilter("ignore", LinAlgWarning)
+            found, _ = nnls(table, rows.weighted(rows.target), maxiter=10 * count)
+    except (RuntimeError, LinAlgError):  # it went on for too long, or was left without a step
         return np.zeros((0, 2))
     return _joined(places, found[:count], ONE * wide)
 
