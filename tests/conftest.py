@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 from collections.abc import Callable
@@ -41,6 +42,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in promises:
         if hasattr(item.obj, "hypothesis"):
             seed(state)(item.obj)
+
+
+@pytest.fixture
+def chance(pytestconfig: pytest.Config) -> random.Random:
+    """Draws of a test's own, by the same law."""
+    asked = pytestconfig.getoption("hypothesis_seed", None)
+    explores = os.environ.get("SYMGD_EXPLORE") == "1"
+    return random.Random(int(asked) if asked else None if explores else _state())
 
 
 def _state() -> int | None:

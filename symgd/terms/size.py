@@ -20,6 +20,12 @@ from symgd.terms.term import Term
 MAX_TERMS = 50  # of a sum to a number, which the checks write out; one to a name has no end
 MOST_BRANCHES = 64  # of cases in cases that are looked at
 MOST_BITS = 2**17  # of a number that stands behind a function or beside a name
+_MOST_BESIDE = (
+    2**12
+)  # of one to which another is added: by chance SymPy asks of the sum whether it is prime
+_MOST_IN_ROOT = (
+    2**26
+)  # of one under a root, which is made at once and hardly looked at: decimals have many digits
 _MOST_DIGITS = 14  # as a power of two: of a number whose function is compared
 _EULER = math.log2(math.log2(math.e))
 _GROWING = (sympy.Pow, sympy.exp, sympy.sinh, sympy.cosh, sympy.gamma, sympy.erfi, sympy.Ei)
@@ -66,10 +72,24 @@ def expect_power(base: sympy.Expr, exponent: sympy.Expr) -> None:
 
 def _expect_power(base: sympy.Expr, exponent: sympy.Expr) -> None:
     number = exponent.as_coeff_Add()[0] if exponent.is_Add else exponent
+    if isinstance(base, sympy.Rational) and isinstance(number, sympy.Rational):
+        _expect_root(base, number)
     if isinstance(number, sympy.Rational) and abs(number) > 1:
         _expect_bits(abs(number) * bits_of(base))
     elif _order(number) > _MOST_DIGITS:  # SymPy looks for its whole part
         raise TooLarge("this exponent is too large to be worked out", "use a smaller one")
+
+
+def _expect_root(base: sympy.Rational, exponent: sympy.Rational) -> None:
+    """Refuse a root in which SymPy makes powers of the base's factors: of 12^(p/q) it may make 3^p."""
+    for number in (abs(base.p), base.q):
+        if exponent.q == 1 or number < 2:
+            continue
+        times = sympy.Integer(number).factors(limit=2**15)
+        left = {prime: n * exponent.p % exponent.q for prime, n in times.items()}
+        shared = math.gcd(*left.values())
+        bits = sum(bits_of(sympy.Integer(f)) * (n // shared) for f, n in left.items() if n)
+        _expect_bits(bits, _MOST_IN_ROOT)
 
 
 def expect_call(function: Function, arguments: tuple[sympy.Expr, ...]) -> None:
@@ -88,7 +108,7 @@ def _expect_call(function: Function, arguments: tuple[sympy.Expr, ...]) -> None:
     if any(argument.has(sympy.log) for argument in arguments) and _holds_exponential(function):
         for argument in arguments:
             for term in sympy.Add.make_args(argument):
-                _expect_bits(sum(_bits_of_logarithms(term)))
+                _expect_bits(sum(_bits_of_logarithms(term)), _MOST_BESIDE)
 
 
 def expect_comparable(*values: sympy.Expr) -> None:
@@ -173,9 +193,9 @@ def bits_of(value: sympy.Expr) -> sympy.Rational:
     return sympy.S.Zero
 
 
-def _expect_bits(bits: sympy.Rational) -> None:
-    if bits > MOST_BITS:
-        cause = f"this number would have more than {MOST_BITS} bits"
+def _expect_bits(bits: sympy.Rational, most: int = MOST_BITS) -> None:
+    if bits > most:
+        cause = f"this number would have more than {most} bits"
         raise TooLarge(cause, "use a smaller exponent")
 
 
