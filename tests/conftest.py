@@ -32,28 +32,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     What falls where a change is tried falls again at home; `scripts/fuzz` and SYMGD_EXPLORE=1 try new input each time.
     """
-    asked = config.getoption("hypothesis_seed", None) or os.environ.get("SYMGD_EXPLORE") == "1"
-    state = None if asked else _state()
-    if state is None:
-        return
-    promises = (
-        i for i in items if isinstance(i, pytest.Function) and i.path.name == "test_fuzz.py"
-    )
-    for item in promises:
-        if hasattr(item.obj, "hypothesis"):
-            seed(state)(item.obj)
+    number = None if config.getoption("hypothesis_seed", None) else _seed(config)
+    for item in items:
+        is_promise = isinstance(item, pytest.Function) and item.path.name == "test_fuzz.py"
+        if number is not None and is_promise and hasattr(item.obj, "hypothesis"):
+            seed(number)(item.obj)
 
 
 @pytest.fixture
 def chance(pytestconfig: pytest.Config) -> random.Random:
     """Draws of a test's own, by the same law."""
-    asked = pytestconfig.getoption("hypothesis_seed", None)
-    explores = os.environ.get("SYMGD_EXPLORE") == "1"
-    return random.Random(int(asked) if asked else None if explores else _state())
+    return random.Random(_seed(pytestconfig))
 
 
-def _state() -> int | None:
-    """A number for what was committed last; None outside git."""
+def _seed(config: pytest.Config) -> int | str | None:
+    """The seed that is asked for, or a number for what was committed last; None outside git, or to explore."""
+    asked: str | None = config.getoption("hypothesis_seed", None)
+    if asked or os.environ.get("SYMGD_EXPLORE") == "1":
+        return asked
     command = ["git", "rev-parse", "HEAD^{tree}"]
     try:
         told = subprocess.run(command, cwd=GOLDEN.parent, capture_output=True, text=True)
