@@ -68,7 +68,12 @@ _AGAIN = 0.5  # seconds until a TimeUp that got lost, in a destructor for one, i
 
 @contextmanager
 def stopped_after(seconds: float, error: type[TimeUp | BestSoFar] = TimeUp) -> Iterator[_Watch]:
-    """Raise TimeUp inside the block when its time is up, in whatever Python code it is then; works in any thread."""
+    """Raise TimeUp inside the block when its time is up, in whatever Python code it is then; works in any thread.
+
+    Where there is no time at all the block is not begun.
+    """
+    if seconds <= 0:
+        raise error
     watch = _Watch(seconds, error)
     before = sys.unraisablehook
     hook = _without_time_up(before)

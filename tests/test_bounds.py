@@ -12,10 +12,14 @@ import sympy
 from click.testing import CliRunner
 
 from symgd import Problem, budget
-from symgd.budget import Budget, TimeUp, stopped_after
+from symgd import terms as nt
+from symgd.budget import Budget, TimeUp, shared, stopped_after
 from symgd.cli import main
-from symgd.derivation.engine import differentiate
+from symgd.derivation.checking.check import Checker
+from symgd.derivation.engine import derive, differentiate
 from symgd.errors import DerivationError, SymgdError
+from symgd.parsing.formula import parse
+from symgd.writing.steps import Check
 
 HARD = {
     "200 terms": "+".join(f"{n + 1}*x^{n + 1}" for n in range(200)),
@@ -56,11 +60,33 @@ def test_a_spent_budget_says_what_was_done() -> None:
         differentiate(HARD["200 terms"], "x", budget=Budget(seconds=0.05))
 
 
-def test_when_sympy_takes_too_long_slopes_are_compared() -> None:
-    budget = Budget(comparison=0.01)
-    check = differentiate("(" * 45 + "x" + "^2 + 7)" * 45, "x", budget=budget).check
+class NeverReady(Checker):
+    """SymPy does not come to an end, and takes up whatever is raised meanwhile but what ends the time."""
+
+    def against_sympy(self, line: nt.Term, body: nt.Term, variable: nt.Variable) -> Check:
+        while True:
+            with contextlib.suppress(Exception):
+                super().against_sympy(line, body, variable)
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.2])
+def test_when_sympy_takes_too_long_slopes_are_compared(seconds: float) -> None:
+    budget = Budget(comparison=seconds)
+    body = parse("(x^2 + 7)^2")
+    check = derive(body, body, nt.Symbol("x"), checker=NeverReady(), budget=budget).check
     assert check.passed
     assert "sympy.diff had no answer" in check.note
+
+
+def test_where_there_is_no_time_at_all_the_block_is_not_begun() -> None:
+    begun = False
+    with pytest.raises(TimeUp), stopped_after(0.0):
+        begun = True
+    assert not begun
+    spent = pytest.raises(DerivationError, match="the time was up after 0 seconds")
+    with spent, shared(Budget(seconds=0.0)):
+        begun = True
+    assert not begun
 
 
 @pytest.mark.parametrize("where", ["main", "another"])
@@ -140,4 +166,4 @@ def test_where_no_thread_can_be_started_a_derivation_goes_on(
     assert differentiate("3*x^5", "x").result == sympy.sympify("15*x**4")
     assert watchman.watches.empty()
     with pytest.raises(DerivationError, match="is not finished"):
-        differentiate("sin(cos(x^2))^3", "x", budget=Budget(seconds=0.0))
+        differentiate("sin(cos(x^2))^3", "x", budget=Budget(seconds=1e-9))

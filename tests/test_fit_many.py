@@ -155,7 +155,7 @@ def test_when_the_time_is_up_a_search_answers_its_best(monkeypatch: pytest.Monke
     monkeypatch.setattr(Hunt, "_round", round_)
     x = np.linspace(0, 4, 30)
     y = 3 * np.exp(-x) + np.sin(4 * x) + 0.1 * np.cos(9 * x)
-    fit = symgd.Problem("a*exp(-b*x) + c*sin(d*x)").fit(x, y, budget=Budget(seconds=3))
+    fit = symgd.Problem("a*exp(-b*x) + c*sin(d*x)").fit(x, y, budget=Budget(seconds=6))
     assert fit.outcome.kind == "out of steps"
     assert fit.cost < 0.5
 
@@ -168,7 +168,7 @@ def test_when_the_time_is_up_before_that_it_was_searching(monkeypatch: pytest.Mo
     monkeypatch.setattr(Hunt, "caught", caught)
     problem = symgd.Problem("a*exp(-b*x)")
     with pytest.raises(symgd.SymgdError, match="while searching for the least cost"):
-        problem.fit([0, 1, 2], [3, 2, 1.5], budget=Budget(seconds=1))
+        problem.fit([0, 1, 2], [3, 2, 1.5], budget=Budget(seconds=4))
 
 
 def _chosen(width: int, rows: int) -> tuple[str, dict[str, np.ndarray], np.ndarray, np.ndarray]:
