@@ -58,6 +58,9 @@ def without_redundant(task: Task, search: Callable[[Task], Found]) -> Found:
             break
         if value == HELD_AT[-1] and best is not None and not _is_stopped(task, best):
             break
+    else:
+        if best is not None and _is_stopped(task, best):  # these data tell them after all
+            best = _better(best, search(task))
     if best is None:
         raise failed[0]
     return best

@@ -74,7 +74,7 @@ def _aliases(hunt: Hunt, theta: FloatArray) -> Iterator[FloatArray]:
             continue
         here = theta[list(hunt.curve.others)]
         here[number] = rhythm.parameter(np.array(alias)) * np.sign(theta[place])
-        shift = (rhythm.frequency(theta[place]) + alias) * float(column.min())
+        shift = (rhythm.frequency(theta[place]) + alias) * float(column.min()) / rhythm.turns
         drawn = [here]
         for angle in waves.angles:
             turned = np.tile(here, (len(TURNS), 1))

@@ -3,6 +3,7 @@
 Laws
 ----
 - w of sin(w·x + p) is a frequency: the argument's slope by x is c·w^s, without x
+- what is the same with −sin for sin, as sin², repeats itself twice as often, and so does tan
 - a sine of any phase is a sine and a cosine, so one least-squares fit a frequency makes the periodogram, at any spacing
   of x (Lomb, Least-squares frequency analysis of unequally spaced data, 1976; Scargle 1982); the columns that the formula
   adds without unknown frequencies are fitted beside
@@ -13,7 +14,7 @@ Laws
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import sympy
@@ -30,21 +31,22 @@ MORE = 3  # peaks beyond one for each frequency of the formula
 
 @dataclass(frozen=True)
 class Rhythm:
-    """A parameter that sets a frequency, factor·parameter^power, along an input."""
+    """A parameter that sets a frequency, factor·parameter^power, along an input, at which the prediction repeats itself so many turns a period of the sine's."""
 
     place: int
     along: int
     factor: float
     power: float
+    turns: int = 1
 
     def parameter(self, frequency: FloatArray) -> FloatArray:
         """The parameter at a frequency."""
-        made: FloatArray = (frequency / self.factor) ** (1 / self.power)
+        made: FloatArray = (frequency / (self.turns * self.factor)) ** (1 / self.power)
         return made
 
     def frequency(self, parameter: float) -> float:
         """The frequency that a parameter sets."""
-        return float(self.factor * abs(parameter) ** self.power)
+        return float(self.turns * self.factor * abs(parameter) ** self.power)
 
 
 @dataclass(frozen=True)
@@ -107,8 +109,24 @@ def rhythms(curve: Curve) -> tuple[Rhythm, ...]:
             if len(places) == 1 and len(learned) == 1:
                 made = _rhythm(slope, places[0], along, curve.names[places[0]])
                 if made is not None:
-                    found.setdefault(made.place, made)
+                    turns = _turns(curve.formula, slope, name)
+                    found.setdefault(made.place, replace(made, turns=turns))
     return tuple(found.values())
+
+
+def _turns(formula: sympy.Expr, slope: sympy.Expr, name: str) -> int:
+    """How often the formula repeats itself in one period of the sines whose arguments have this slope."""
+    learned, put, turned = slope.free_symbols, {}, {}
+    for part in formula.atoms(sympy.sin, sympy.cos, sympy.tan):
+        inner = part.args[0]
+        if not inner.free_symbols & learned:
+            continue
+        if inner.diff(sympy.Symbol(name)) not in (slope, -slope):
+            return 1
+        put[part] = sympy.Dummy()
+        turned[put[part]] = put[part] if part.func is sympy.tan else -put[part]
+    plain = formula.xreplace(put)
+    return 2 if plain.xreplace(turned) == plain else 1
 
 
 def _rhythm(slope: sympy.Expr, place: int, along: int, name: str) -> Rhythm | None:

@@ -41,7 +41,7 @@ def bumps_of(curve: Curve, units: Units) -> dict[int, list[Bump]]:
     for along, name in enumerate(curve.inputs):
         x = sympy.Symbol(name)
         for term in sympy.Add.make_args(curve.formula):
-            sums = [part for part in term.atoms(sympy.Add) if part.coeff(x) in (1, -1)]
+            sums = [part for part in term.atoms(sympy.Add) if part.coeff(x).is_number]
             learned = sorted(str(s) for s in term.free_symbols if str(s) in numbers)
             places = [n for n in learned if any(_are_apart(s, x, n) for s in sums)]
             if len(places) != 1:
@@ -57,8 +57,8 @@ def bumps_of(curve: Curve, units: Units) -> dict[int, list[Bump]]:
 
 
 def _are_apart(part: sympy.Expr, x: sympy.Symbol, name: str) -> bool:
-    """Whether a sum is x − p or p − x, whatever else stands in it without parameters."""
-    return bool(part.coeff(sympy.Symbol(name)) == -part.coeff(x))
+    """Whether a sum is x − p, p − x or a multiple of it, whatever else stands in it without parameters."""
+    return bool(part.coeff(sympy.Symbol(name)) == -part.coeff(x) != 0)
 
 
 @dataclass(frozen=True, eq=False)

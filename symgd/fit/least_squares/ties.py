@@ -344,12 +344,12 @@ class Ties:
 
 
 def places_along(formula: sympy.Expr, inputs: Sequence[str]) -> Mapping[str, str]:
-    """The names that stand beside an input, as p does in x − p, and which input each stands beside."""
+    """The names that stand beside an input, as p does in x − p or 2·x − 2·p, and which input each stands beside."""
     found: dict[str, str] = {}
     for part in formula.atoms(sympy.Add):
-        alone = {str(one) for term in part.args for one in (term, -term) if one.is_Symbol}
-        for name in alone.intersection(inputs):
-            found |= dict.fromkeys(alone - {name}, name)
+        sizes = {str(s): abs(n) for n, s in (t.as_coeff_Mul() for t in part.args) if s.is_Symbol}
+        for name in sizes.keys() & {*inputs}:
+            found |= {one: name for one, size in sizes.items() if size == sizes[name] and one != name}
     return found
 
 

@@ -27,8 +27,10 @@ from symgd.fit.losses.chained import linear_columns
 from symgd.fit.losses.compiled import derived
 from symgd.fit.task import Task
 from symgd.fit.verdicts.changes import Changes, null_of
+from symgd.fit.verdicts.stationary import has_kinks
 
 DRAWS = 6  # in floats
+BRANCHED = 30  # where parts of the formula hold in some places alone, as those of max and min do
 NEAR, WIDE = (
     0.7,
     4.0,
@@ -49,8 +51,13 @@ def untold(task: Task) -> FloatArray | None:
     rng = np.random.default_rng(task.seed)
     changes = Changes(task)
     least: FloatArray | None = None
-    for number in range(DRAWS):
-        values, inputs = _drawn(task, rng, (NEAR, WIDE)[number % 2], number % 3 == 2)
+    for number in range(BRANCHED if has_kinks(task) else DRAWS):
+        if number < DRAWS or number % 2:
+            values, inputs = _drawn(task, rng, (NEAR, WIDE)[number % 2], number % 3 == 2)
+        else:
+            values, inputs = _drawn_from_data(task, rng, NEAR, in_place=True)
+        if number >= DRAWS:
+            values *= rng.choice([1.0, -1.0], len(values))
         if not number:
             _set_apart(task, values, inputs)
         enough = len(changes.at(values, inputs)) >= len(task.free)
