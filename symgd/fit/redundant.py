@@ -26,6 +26,7 @@ from symgd.fit.losses.corners import corners_of
 from symgd.fit.losses.objective import Objective, penalty_of
 from symgd.fit.outcomes import arrived
 from symgd.fit.task import Task
+from symgd.fit.verdicts.changes import Changes
 from symgd.fit.verdicts.stationary import is_large, rest_of
 from symgd.fit.verdicts.untold import by_rounding, untold
 from symgd.registry.registry import FrozenMap
@@ -59,8 +60,8 @@ def without_redundant(task: Task, search: Callable[[Task], Found]) -> Found:
         if value == HELD_AT[-1] and best is not None and not _is_stopped(task, best):
             break
     else:
-        if best is not None and _is_stopped(task, best):  # these data tell them after all
-            best = _better(best, search(task))
+        if best is not None and _is_stopped(task, best):
+            best = _if_told(task, best, search(task))
     if best is None:
         raise failed[0]
     return best
@@ -86,6 +87,15 @@ def _steps_apart(task: Task, names: Sequence[str]) -> float:
 def _better(one: Found, other: Found) -> Found:
     """The one with the lower cost; the first where they cost the same."""
     return one if one.cost <= other.cost * (1 + ROOM) or np.isnan(other.cost) else other
+
+
+def _if_told(task: Task, held: Found, free: Found) -> Found:
+    """What was found with nothing held, where that is lower and these rows tell every parameter there after all."""
+    if _better(held, free) is held:
+        return held
+    values = np.array([free.values[name] for name in task.free])
+    null = Changes(task).null(values, [task.columns[name] for name in task.problem.inputs])
+    return free if null is not None and not null.size else held
 
 
 def _is_stopped(task: Task, found: Found) -> bool:

@@ -120,7 +120,8 @@ def r_squared(
     targets, errors = targets / size, (targets - made) / size
     spread = targets - weights @ targets / weights.sum()
     around = float(weights @ spread**2)
-    rounding = float(np.finfo(float).eps * np.abs(targets).max()) ** 2 * float(weights.sum())
+    last = float(np.finfo(float).eps * np.abs(targets).max())
+    rounding = last * last * float(weights.sum())
     return 1 - float(weights @ errors**2) / around if around > rounding else float("nan")
 
 

@@ -9,12 +9,14 @@ Laws
   adds without unknown frequencies are fitted beside
 - points a distance d apart cannot tell w from 2π/d − w: nothing is looked for beyond π/d
 - what the strongest frequency leaves shows the next
+- a product of waves, or a wave within a wave, shows sums and differences of its frequencies
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 import sympy
@@ -27,6 +29,7 @@ from symgd.fit.losses.compiled import compiled
 FINE = 4  # frequencies to a width of a peak
 MOST = 12_000  # frequencies that are looked at
 MORE = 3  # peaks beyond one for each frequency of the formula
+MIXED = 3  # peaks whose sums and differences are looked at
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,7 @@ def rhythms(curve: Curve) -> tuple[Rhythm, ...]:
     found: dict[int, Rhythm] = {}
     for part in curve.formula.atoms(sympy.sin, sympy.cos, sympy.tan):
         for along, name in enumerate(curve.inputs):
-            slope = part.args[0].diff(sympy.Symbol(name))
+            slope = _carried(part.args[0].diff(sympy.Symbol(name)))
             learned = slope.free_symbols
             places = [p for p in curve.others if sympy.Symbol(curve.names[p]) in learned]
             if len(places) == 1 and len(learned) == 1:
@@ -112,6 +115,22 @@ def rhythms(curve: Curve) -> tuple[Rhythm, ...]:
                     turns = _turns(curve.formula, slope, name)
                     found.setdefault(made.place, replace(made, turns=turns))
     return tuple(found.values())
+
+
+def _carried(slope: sympy.Expr) -> sympy.Expr:
+    """An argument's slope without what a wave in it adds: w of sin(w·x + b·sin(v·x))."""
+    return sympy.Add(*(s for s in sympy.Add.make_args(slope) if not s.has(sympy.sin, sympy.cos)))
+
+
+def _are_mixed(formula: sympy.Expr) -> bool:
+    """Whether waves are multiplied, or one is within another."""
+    waves = formula.atoms(sympy.sin, sympy.cos)
+    if any(wave.args[0].has(sympy.sin, sympy.cos) for wave in waves):
+        return True
+    return any(
+        sum(factor.has(sympy.sin, sympy.cos) for factor in product.args) > 1
+        for product in formula.atoms(sympy.Mul)
+    )
 
 
 def _turns(formula: sympy.Expr, slope: sympy.Expr, name: str) -> int:
@@ -158,7 +177,10 @@ def peaks(curve: Curve, rows: Observed, along: int, count: int) -> FloatArray:
         beside = [*beside, np.cos(angle), np.sin(angle)]
         if len(beside) >= len(rows):
             break
-    return np.unique(np.concatenate([strong, first]))
+    one, other = np.array(list(combinations(strong[:MIXED], 2))).reshape(-1, 2).T
+    apart = np.abs(one - other)
+    mixed = [apart, apart / 2, (one + other) / 2] if _are_mixed(curve.formula) else []
+    return np.unique(np.concatenate([strong, first, *mixed]))
 
 
 def highest(column: FloatArray) -> float:

@@ -349,7 +349,9 @@ def places_along(formula: sympy.Expr, inputs: Sequence[str]) -> Mapping[str, str
     for part in formula.atoms(sympy.Add):
         sizes = {str(s): abs(n) for n, s in (t.as_coeff_Mul() for t in part.args) if s.is_Symbol}
         for name in sizes.keys() & {*inputs}:
-            found |= {one: name for one, size in sizes.items() if size == sizes[name] and one != name}
+            found |= {
+                one: name for one, size in sizes.items() if size == sizes[name] and one != name
+            }
     return found
 
 

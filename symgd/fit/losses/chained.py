@@ -4,11 +4,13 @@ Laws
 ----
 - of f(u, θ) with a long sum u the slope by θ_j is f_j + f_u·u_j: f is derived by u once, however many terms u has
 - a sum of parameters times columns has these columns for its slopes: nothing is derived, and nothing is compiled
+- where an input is 0, a slope may be 0·ln(0), as that of x^b by b: it is what the slopes nearby come to
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,10 @@ import sympy
 from symgd.codegen.long_sums import INNER, around, longest_sum, sum_of_products
 from symgd.data.arrays import FloatArray
 from symgd.fit.losses.compiled import Compute, derived, on_rows
+
+# Inputs beside 0, and further from it, the nearest first: of (K/x)^n the nearest are too large for floats.
+BESIDE = ((1e-300, 1e-200), (1e-60, 1e-40), (1e-30, 1e-20))
+ROUNDED = 1e-6  # the part by which slopes nearer to 0 may be larger, and come to something
 
 
 def linear_columns(
@@ -65,7 +71,46 @@ def slopes_on_rows(exprs: Sequence[sympy.Expr], names: Sequence[str], by: Sequen
     >>> slopes_on_rows([a * x + sympy.exp(b)], ["a", "b", "x"], ["a", "b"])(1, 0, np.array([2.0, 3.0])).tolist()
     [[2.0, 3.0], [1.0, 1.0]]
     """
-    return _together([_slopes_of(expr, tuple(names), tuple(by)) for expr in exprs])
+    return with_limits(_together([_slopes_of(expr, tuple(names), tuple(by)) for expr in exprs]))
+
+
+def with_limits(compute: Compute) -> Compute:
+    """The same, limits in place of what has no value at rows where an input is 0.
+
+    Examples
+    --------
+    >>> b, x = sympy.symbols("b x")
+    >>> slopes_on_rows([x**b], ["b", "x"], ["b"])(2, np.array([0.0, 1.0])).tolist()
+    [[0.0, 0.0]]
+    """
+
+    def limited(*values: Any) -> FloatArray:
+        found = compute(*values)
+        if found.ndim == 2 and not np.isfinite(found.sum()):
+            _fill(found, compute, values)
+        return found
+
+    return limited
+
+
+def _fill(found: FloatArray, compute: Compute, values: Sequence[Any]) -> None:
+    """Put limits where there are such."""
+    lost = ~np.isfinite(found)
+    columns = [value for value in values if np.ndim(value)]
+    zero = np.any([np.broadcast_to(c, found.shape[1:]) == 0 for c in columns], axis=0)
+    rows = np.flatnonzero(lost.any(axis=0) & zero)
+    some = [np.broadcast_to(v, found.shape[1:])[rows] if np.ndim(v) else v for v in values]
+    for sizes, sign in product(BESIDE, (1, -1)):
+        lost = ~np.isfinite(found[:, rows])
+        if not lost.any():
+            break
+        with np.errstate(all="ignore"):
+            near, far = (
+                compute(*(np.where(v == 0, sign * size, v) if np.ndim(v) else v for v in some))
+                for size in sizes
+            )
+            settled = np.isfinite(near) & (np.abs(near) <= np.abs(far) * (1 + ROUNDED))
+        found[:, rows] = np.where(lost & settled, near, found[:, rows])
 
 
 def _together(parts: Sequence[Compute]) -> Compute:

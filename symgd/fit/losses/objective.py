@@ -15,7 +15,7 @@ from symgd.codegen.arrival import EPSILON as EPS
 from symgd.codegen.compiled import on_arrays
 from symgd.data.arrays import FloatArray
 from symgd.errors import DataError, at_row
-from symgd.fit.losses.chained import slopes_on_rows, values_on_rows
+from symgd.fit.losses.chained import slopes_on_rows, values_on_rows, with_limits
 from symgd.fit.losses.compiled import Compute, derived, on_rows
 from symgd.fit.losses.punishment import Punishment
 from symgd.fit.losses.scores import Scored, scored, with_settings
@@ -72,7 +72,7 @@ class Objective:
     def _bends(self) -> Compute:
         names = (*self.names, *self.task.problem.columns)
         _, _, bends = derived(self.parts.scores, names, self.names)
-        return on_rows([entry for row in bends for entry in row], names)
+        return with_limits(on_rows([entry for row in bends for entry in row], names))
 
     @cached_property
     def _loss(self) -> tuple[Compute, Compute]:
