@@ -16,15 +16,20 @@ WAVELENGTHS = np.linspace(1549, 1552, 300)
 SECONDS = np.linspace(0, 12, 400)
 
 
+def predicted(problem: Problem, truth: Mapping[str, float], x: np.ndarray) -> np.ndarray:
+    """What the model says at these parameters."""
+    model = sympy.lambdify([*problem.inputs, *truth], problem.prediction.value, "numpy")
+    return np.asarray(model(x, *truth.values()))
+
+
 def from_the_truth(
     problem: Problem, truth: Mapping[str, float], x: np.ndarray, y: np.ndarray
 ) -> tuple[float, np.ndarray]:
     """The sum of squares that SciPy comes to, and its standard errors."""
-    model = sympy.lambdify([*problem.inputs, *truth], problem.prediction.value, "numpy")
     sizes = np.array([*truth.values()])
     end = least_squares(
-        lambda part: model(x, *(part * sizes)) - y,
-        np.ones(len(sizes)),
+        lambda part: predicted(problem, dict(zip(truth, part * sizes, strict=True)), x) - y,
+        np.ones(len(sizes)),  # SciPy's differences are of steps as large as 1
         jac="3-point",
         xtol=1e-15,
         ftol=1e-15,
@@ -70,7 +75,7 @@ def from_the_truth(
 )
 def test_a_curve_of_a_library_is_found(model: str, x: np.ndarray, truth: dict[str, float]) -> None:
     problem = Problem(model, loss="sse", parameters=[*truth])
-    exact = problem.lambdify().predict(*truth.values(), x)
+    exact = predicted(problem, truth, x)
     y = exact + 0.01 * np.ptp(exact) * np.random.default_rng(8).standard_normal(len(x))
     fit = problem.fit(x, y)
     least, _ = from_the_truth(problem, truth, x, y)
@@ -92,7 +97,7 @@ def test_a_dose_of_zero_leaves_standard_errors(model: str, truth: dict[str, floa
     """x^b has a slope by b at x = 0, which is 0, though ln(0) has no value."""
     problem = Problem(model, loss="sse", parameters=[*truth])
     near = np.maximum(DOSES, 1e-250)  # where SciPy's differences have values
-    exact = problem.lambdify().predict(*truth.values(), near)
+    exact = predicted(problem, truth, near)
     y = exact + 0.02 * np.ptp(exact) * np.random.default_rng(1).standard_normal(len(DOSES))
     fit = problem.fit(DOSES, y)
     _, errors = from_the_truth(problem, truth, near, y)
@@ -118,7 +123,8 @@ def test_a_slope_that_has_no_limit_at_zero_is_told() -> None:
 
 @pytest.mark.parametrize("size", [1e200, 1e-200])
 def test_targets_whose_squares_are_no_floats_break_nothing(size: float) -> None:
-    fit = Problem("a*exp(b*x)").fit([1, 2, 3, 4], np.array([1, 2, 4, 8.3]) * size)
+    problem, y = Problem("a*exp(b*x)"), np.array([1, 2, 4, 8.3])
+    fit = problem.fit([1, 2, 3, 4], y * size)
     assert fit.outcome.kind == "converged"
-    assert fit.parameters["b"] == pytest.approx(0.7054, abs=1e-3)
+    assert fit.parameters["b"] == pytest.approx(problem.fit([1, 2, 3, 4], y).parameters["b"])
     assert "converged" in fit.summary().text()

@@ -70,7 +70,12 @@ def inference(sample: Sample) -> Inference:
         rank = len(task.free)
     none = _refused(sample, rank)
     if none is None:
-        whole[np.ix_(moving, moving)] = spread.matrix * sample.dispersion(rank)
+        with np.errstate(all="ignore"):
+            scaled = spread.matrix * sample.dispersion(rank)
+        if np.isfinite(scaled).all():
+            whole[np.ix_(moving, moving)] = scaled
+        else:
+            none = message("the squares of such targets leave the floats")
     open_ = [task.free[n] for n, is_open in zip(moving, spread.open, strict=True) if is_open]
     opened = [name for name in task.free if name in {*open_, *loose}]
     for name in opened:
