@@ -83,6 +83,16 @@ def test_a_curve_of_a_library_is_found(model: str, x: np.ndarray, truth: dict[st
     assert fit.cost <= least * (1 + 1e-6)
 
 
+@pytest.mark.parametrize("across", [0.7, -0.7])
+def test_fringes_run_along_two_inputs(across: float) -> None:
+    rng = np.random.default_rng(3)
+    x1, x2 = rng.uniform(0, 20, (2, 300))
+    y = 2 * np.cos(1.3 * x1 + across * x2 + 0.4) + 1 + 0.1 * rng.standard_normal(300)
+    fit = Problem("a*cos(k*x1 + l*x2 + p) + c").fit(x1, x2, y)
+    assert fit.cost < 0.1**2 * 1.1
+    assert abs(fit.parameters["l"] / fit.parameters["k"] - across / 1.3) < 0.01
+
+
 @pytest.mark.parametrize(
     ("model", "truth"),
     [

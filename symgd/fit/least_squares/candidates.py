@@ -11,6 +11,7 @@ import sympy
 
 from symgd.data.arrays import FloatArray
 from symgd.fit.least_squares.curve import Curve
+from symgd.fit.least_squares.fringes import crossed, fringes, put
 from symgd.fit.least_squares.observed import Observed
 from symgd.fit.least_squares.periods import Waves, highest, peaks, waves_of
 from symgd.fit.least_squares.summits import Bump, Peaks, bumps_of, peaks_of
@@ -156,6 +157,8 @@ class Drawer:
         known: dict[int, FloatArray] = {}
         taken: dict[int, FloatArray] = {}
         for place, rhythm in self.waves.rhythms.items():
+            if any(place in pair for pair, _ in self._fringes):
+                continue
             column = rows.inputs[rhythm.along]
             if rhythm.along not in known:
                 sought = len(self.waves.rhythms)
@@ -168,6 +171,19 @@ class Drawer:
                 frequency = np.where(rng.random(count) < SHOWN, np.abs(near), frequency)
                 taken[rhythm.along] = np.roll(strong, -1, axis=1)
             drawn[:, place] = rhythm.parameter(frequency)
+        for pair, strong in self._fringes:
+            put(drawn, pair, self.waves.rhythms, strong, rows, rng)
+
+    @cached_property
+    def _fringes(self) -> list[tuple[tuple[int, int], FloatArray]]:
+        """Frequencies that two inputs show together."""
+        rhythms, rows = self.waves.rhythms, self.scales.rows
+        found = []
+        for pair in crossed(self.scales.curve, rhythms):
+            strong = fringes(rows, (rhythms[pair[0]].along, rhythms[pair[1]].along))
+            if len(strong):
+                found.append((pair, strong))
+        return found
 
     @cached_property
     def waves(self) -> Waves:

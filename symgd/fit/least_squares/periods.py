@@ -167,7 +167,7 @@ def peaks(curve: Curve, rows: Observed, along: int, count: int) -> FloatArray:
     strong: list[float] = []
     first = np.array([])
     for _ in range(count + MORE):
-        power = _power(rows, along, grid, beside)
+        power = power_of(rows, rows.inputs[along][None], grid[:, None], beside)
         if not np.isfinite(power).any() or power.max() <= 0:
             break
         first = first if len(first) else grid[_summits(power)][: count + MORE]
@@ -215,19 +215,18 @@ def _settled(curve: Curve, rows: Observed) -> list[FloatArray]:
     return plain
 
 
-def _power(
-    rows: Observed, along: int, grid: FloatArray, beside: Sequence[FloatArray]
+def power_of(
+    rows: Observed, columns: FloatArray, grid: FloatArray, beside: Sequence[FloatArray]
 ) -> FloatArray:
-    """By how much a sine of each frequency lowers the sum of squares."""
+    """By how much a sine lowers the sum of squares, of frequencies of shape (f, d) along d columns."""
     fixed, _ = np.linalg.qr(np.stack([rows.weighted(each) for each in beside], axis=1))
     left = rows.weighted(rows.target)
     left = left - fixed @ (fixed.T @ left)
     left = left - fixed @ (fixed.T @ left)
-    column = rows.inputs[along]
-    middle = column - column.mean()
+    middle = columns - columns.mean(axis=1, keepdims=True)
     made = []
-    for part in np.array_split(grid, max(1, len(grid) * len(column) // 1_000_000)):
-        angle = part[:, None] * middle
+    for part in np.array_split(grid, max(1, len(grid) * len(rows) // 1_000_000)):
+        angle = part @ middle
         waves = [rows.weighted(np.cos(angle)), rows.weighted(np.sin(angle))]
         one, other = (wave - (wave @ fixed) @ fixed.T for wave in waves)
         made.append(_lowered(one, other, left))
