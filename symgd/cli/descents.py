@@ -95,7 +95,7 @@ def _tell(run: Run, form: str, ascii: bool, language: str | None) -> None:
     from symgd.optimize.report import as_json, as_text
 
     if form == "json":
-        cli.tell(as_json(run, language=language), machine=True)
+        cli.tell(as_json(run, language=language, on_command_line=True), machine=True)
         return
     told = as_text(run, language=language, ascii=ascii, on_command_line=True)
     cli.tell(cli.fitted(told), machine=False)
