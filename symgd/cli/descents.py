@@ -77,6 +77,10 @@ def walk(
     problem.derive()
     asked = descent["max_iter"] is not None or descent["epochs"] is not None
     watched = form != "json" and descent["log_every"] is None
+    if descent["log_every"] is not None:
+        from symgd.optimize.descend import logged
+
+        descent["watch"] = logged(problem.notation.cost, language)
     with uncounted(), keeping(), work_bar("descend", watched) as progress:
         run = problem.descend(columns, progress=progress, **descent)
     if remark is not None:
