@@ -20,7 +20,9 @@ TRUTH = {
     for pair in (("true", "false"), ("yes", "no"), ("t", "f"), ("y", "n"))
     for word in pair
 }
-DATE = re.compile(r"(\d{4}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2})[-/.]\d{1,4}([ T].*)?|\d{1,2}:\d{2}(:\d{2}.*)?")
+DATE = re.compile(
+    r"(\d{4}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2})[-/.]\d{1,4}([ T].*)?|\d{1,2}:\d{2}(:\d{2}.*)?"
+)
 WITH_UNIT = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*[^\s\d.,:/+-][^\d:]*")
 
 

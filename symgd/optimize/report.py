@@ -138,7 +138,7 @@ def as_json(run: Run, *, language: Language = None, on_command_line: bool = Fals
         "steps": run.steps,
         "outcome": run.outcome.kind,
         "message": told(run.outcome.said.written(words=words)),
-        "method": words(message("gradient descent")),
+        "method": "gradient descent",  # as `outcome`, a word for programs
         "learning_rate": run.learning_rate,
         "exact": exact,
         "curvature": list(run.curvature) if run.curvature is not None else None,
