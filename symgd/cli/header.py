@@ -77,8 +77,8 @@ def inputs_in(
     """The names in the model that are inputs; None where that is clear without the header."""
     spelt = tuple(map(_spelt, typed))
     if typed or parameters is not None:
-        read = {*usual_inputs(model.names), *spelt} & {*model.names}
-        if parameters is None and not read and not model.is_constant:
+        known = {*usual_inputs(model.names), *spelt} & {*model.names}
+        if parameters is None and not known and not model.is_constant:
             raise _nowhere_read(model, typed)
         return spelt if typed and {*model.names}.issuperset(spelt) else None
     found = in_turn([name for name in model.names if name in header.spelt])
