@@ -432,3 +432,14 @@ def test_nothing_in_a_saved_fit_is_evaluated() -> None:
             Path("evil.json").write_text(json.dumps({**evil, name: text}))
             assert run("predict", "evil.json", "new.csv").exit_code == 2
     assert not Path("owned").exists()
+
+
+def test_the_log_speaks_french_and_the_record_the_command_lines_options() -> None:
+    steps = ("--max-iter", "2", "--tolerance", "0", "--format", "json")
+    result = run("descend", "points.csv", *LINE, *steps, "--log-every", "2", "--language", "fr")
+    assert [line.split("\u00a0")[0] for line in result.stderr.splitlines()] == ["pas 0", "pas 2"]
+    told = json.loads(result.stdout)
+    assert told["method"] == "gradient descent"
+    assert told["standard_errors"] == dict.fromkeys(told["parameters"])
+    assert any("--learning-rate auto" in note for note in told["notes"])
+    assert "learning_rate" not in str(told["notes"]) + told["message"]

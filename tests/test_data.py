@@ -175,6 +175,18 @@ def test_a_row_after_many_blocks_is_still_named_by_its_line(file: Path) -> None:
         ("-Infinity", f'"-Infinity" is infinite; {SKIP}'),
         ("1e999", f'"1e999" is too large for a float (the limit is 1.8e308); {SKIP}'),
         ("1_000", '"1_000" is not a number; write it without underscores'),
+        (
+            "2024-01-31",
+            '"2024-01-31" is not a number; write a date or a time as a number, such as the days since the first',
+        ),
+        (
+            "31.1.2024",
+            '"31.1.2024" is not a number; write a date or a time as a number, such as the days since the first',
+        ),
+        (
+            "12:30",
+            '"12:30" is not a number; write a date or a time as a number, such as the days since the first',
+        ),
         ("3,5", '"3,5" is not a number; use a decimal point'),
         ("-0,125", '"-0,125" is not a number; use a decimal point'),
         ("1,000", '"1,000" is not a number; use a decimal point and no thousands separator'),

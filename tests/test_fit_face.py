@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -203,6 +204,22 @@ def test_an_interruption_ends_the_groups(monkeypatch: pytest.MonkeyPatch) -> Non
     assert [*fits.labels][-1] != "d"
     assert fits[fits.labels[-1]].outcome.kind == "interrupted"
     assert str(fits)
+
+
+def test_groups_of_whole_floats_are_named_as_whole_numbers() -> None:
+    data = {
+        "x": [1, 2, 3] * 3,
+        "y": [1, 2, 3.5, 4, 5, 6.5, 7, 8, 9.4],
+        "g": [6.0] * 3 + [8.5] * 3 + [20240101.0] * 3,
+    }
+    fits = Problem("m*x + b").fit(data, by="g")
+    assert [*fits] == [6, 8.5, 20240101]
+    assert fits[6.0] is fits[6]
+    assert [line.split()[0] for line in fits.text().splitlines()] == ["g", "6", "8.5", "20240101"]
+    assert [row["g"] for row in json.loads(fits.json())] == [6, 8.5, 20240101]
+    assert "6.0" not in fits.json() + fits.summary().text() + fits.html()
+    legend: Any = fits.plot().axes[0].get_legend()
+    assert [text.get_text() for text in legend.get_texts()] == ["6", "8.5", "20240101"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")

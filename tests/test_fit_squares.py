@@ -253,6 +253,15 @@ def test_of_what_a_redundant_formula_leaves_open_nothing_is_far_off() -> None:
     assert found.values["c"] == pytest.approx(0.7)
 
 
+@pytest.mark.parametrize("model", ["a*exp(b - c*x) + d", "d - a*exp(b + c*x)"])
+def test_of_too_few_rows_what_no_data_tell_is_held_first(model: str) -> None:
+    """Three rows tell a*exp(b), c and d; with c held they told less, and the cost was not least."""
+    found = fitted(model, {"x": np.array([1.0, 2, 3]), "y": np.array([2.0, 4.1, 6])})
+    assert found.outcome.kind == "converged"
+    assert found.cost < 1e-20
+    assert abs(found.values["c"]) == pytest.approx(np.log(2.1 / 1.9))
+
+
 # ---------------------------------------------------------------------------------------------
 # Starts, bounds, weights
 

@@ -232,3 +232,10 @@ def test_a_target_that_the_model_names_is_not_another_column() -> None:
     result = run("fit", "ads.csv", "--model", "sales = a*TV + b", "--y", "radio")
     assert result.exit_code == 2
     assert 'the model predicts the column "sales", and --y names "radio"' in result.stderr
+
+
+def test_columns_that_no_model_reads_are_told() -> None:
+    result = run("descend", "near.csv", "--model", "v = H*d", "--x", "distance", "--y", "y")
+    assert result.exit_code == 2
+    assert "--x names distance, and nothing says where the model (H, d) reads it" in result.stderr
+    assert "write the column's name in the model, or x in its place" in result.stderr

@@ -206,3 +206,58 @@ def test_a_letter_comes_from_another_font_or_is_known_to_be_a_box() -> None:
 
     assert lacking("\N{SCRIPT SMALL G}", "png", "svg", "pdf") == [""] * 3, "STIX has it"
     assert lacking("x\u0378", "png") == ["\u0378"], "no font has this"
+
+
+def test_a_fit_whose_curve_is_not_seen_says_so() -> None:
+    figure = _run(learning_rate=0.5, max_iter=50).plot("fit")
+    upper = _axes(figure, "Data: all of the curve lies outside the picture")
+    assert [text.get_text() for text in upper.get_legend().get_texts()] == ["3 rows"]
+    seen = _axes(_run().plot("fit"), "Data and fit")
+    assert [text.get_text() for text in seen.get_legend().get_texts()] == ["fit", "3 rows"]
+    assert "curve lies outside" not in str(
+        [a.get_title(loc="left") for a in _run().plot("fit").axes]
+    )
+
+
+@pytest.mark.parametrize(
+    "start", [{"a": 3.45}, {"a": 2, "b": 2}, {"a": -2, "b": 7}, {"a": 6, "b": -5}]
+)
+def test_the_first_lines_name_stands_inside_the_panel(start: dict[str, float]) -> None:
+    run = _run(start=start, max_iter=1, hold="a")
+    figure = plot(run)
+    figure.canvas.draw()
+    axes = _axes(figure, "Data, line")
+    named = [note for note in axes.texts if note.get_text() == "step 0"]
+    frame = axes.get_window_extent()
+    for note in named:
+        box = note.get_window_extent()
+        assert box.y1 <= frame.y1 + 1
+        assert frame.x0 - 1 <= box.x0
+        assert box.x1 <= frame.x1 + 1
+    assert len(named) == 1
+
+
+def test_logits_are_drawn_as_probabilities() -> None:
+    x = np.linspace(-3, 3, 20)
+    problem = Problem("a*x + b", loss="bce_logits")
+    figure = plot(problem.descend(x, (np.sin(9 * x) + x > 0) * 1.0))
+    axes = _axes(figure, "Data, curve and residuals")
+    (curve,) = [line for line in axes.get_lines() if "at step" in str(line.get_label())]
+    assert "earlier" not in str(curve.get_label())
+    made = np.asarray(curve.get_ydata())
+    assert made.min() >= 0
+    assert made.max() <= 1
+
+
+def test_a_cost_that_is_least_after_one_step_is_drawn_itself() -> None:
+    run = Problem("a*x + b").descend(X, Y, coordinates="exact")
+    assert run.steps == 1
+    axes = _axes(plot(run), "J by step")
+    assert np.asarray(axes.get_lines()[0].get_ydata()).tolist() == run.trace.cost.tolist()
+
+
+def test_a_long_model_has_a_line_of_its_own() -> None:
+    model = "first_slope*x + second_slope*x^2 + the_intercept_of_all"
+    title = plot(_run(model, start={}, learning_rate=0.001)).get_suptitle()
+    assert title.splitlines()[0].endswith("the_intercept_of_all")
+    assert title.splitlines()[1].startswith("mean squared error, α = 0.001")

@@ -174,3 +174,21 @@ def test_costs_without_a_minimum(loss: str, start: float, said: str, by_module: 
     run, found = problem.descend(x, y, **asked), _module(problem)["descend"](x, y, **asked)
     assert (run.outcome.kind, found.outcome) == (said, by_module)
     assert found.steps == run.steps
+
+
+@pytest.mark.parametrize("penalty", [None, "ridge", "lasso", "elastic_net"])
+@pytest.mark.parametrize("loss", ["rmse", "mse", "sse", "half_mse", "mae"])
+def test_a_module_counts_its_rows_wherever_a_part_needs_them(
+    loss: str, penalty: str | None
+) -> None:
+    """N may stand in a part that has a name, and in no result: the slopes of a + b are one."""
+    problem = Problem("(a + b)*x", loss=loss, penalty=penalty)
+    data = [[1.0, 2.0, 3.0], [2.0, 3.9, 6.1]]
+    asked = {"start": {"a": 0.5}, "learning_rate": 0.01, "max_iter": 3}
+    both = _walked_by_both(problem, data, asked)
+    assert both is not None
+    _expect_the_same(*both)
+    given = ([0.5, 0.25], *data)
+    value, slopes = problem.lambdify().cost_and_gradient(*given)
+    found, found_slopes = _module(problem)["cost_and_gradient"](*given)
+    assert (found, [*found_slopes]) == (pytest.approx(value), pytest.approx([*slopes]))

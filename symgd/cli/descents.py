@@ -77,6 +77,10 @@ def walk(
     problem.derive()
     asked = descent["max_iter"] is not None or descent["epochs"] is not None
     watched = form != "json" and descent["log_every"] is None
+    if descent["log_every"] is not None:
+        from symgd.optimize.descend import logged
+
+        descent["watch"] = logged(problem.notation.cost, language)
     with uncounted(), keeping(), work_bar("descend", watched) as progress:
         run = problem.descend(columns, progress=progress, **descent)
     if remark is not None:
@@ -95,7 +99,7 @@ def _tell(run: Run, form: str, ascii: bool, language: str | None) -> None:
     from symgd.optimize.report import as_json, as_text
 
     if form == "json":
-        cli.tell(as_json(run, language=language), machine=True)
+        cli.tell(as_json(run, language=language, on_command_line=True), machine=True)
         return
     told = as_text(run, language=language, ascii=ascii, on_command_line=True)
     cli.tell(cli.fitted(told), machine=False)

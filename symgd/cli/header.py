@@ -77,6 +77,9 @@ def inputs_in(
     """The names in the model that are inputs; None where that is clear without the header."""
     spelt = tuple(map(_spelt, typed))
     if typed or parameters is not None:
+        known = {*usual_inputs(model.names), *spelt} & {*model.names}
+        if parameters is None and not known and not model.is_constant:
+            raise _nowhere_read(model, typed)
         return spelt if typed and {*model.names}.issuperset(spelt) else None
     found = in_turn([name for name in model.names if name in header.spelt])
     if not found and (usual_inputs(model.names) or model.is_constant):
@@ -118,6 +121,13 @@ def _nothing_read(header: Header, model: Model) -> ProblemError:
     cause = f"no name in the model is a column ({', '.join(model.names) or 'it has none'})"
     remedy = meant[0] if meant else "say with --x which names are inputs"
     return ProblemError(cause, f"{_columns(header)}; {remedy}")
+
+
+def _nowhere_read(model: Model, typed: Sequence[str]) -> ProblemError:
+    """The error for columns that were typed, where the model says at no place that it reads any."""
+    cause = f"--x names {', '.join(typed)}, and nothing says where the model ({', '.join(model.names) or 'no name'}) reads it"
+    first = ", x_2 and so on" * (len(typed) > 1)
+    return ProblemError(cause, f"write the column's name in the model, or x{first} in its place")
 
 
 def input_columns(header: Header, problem: Problem, typed: Sequence[str]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import re
 from symgd.data.naming import quoted
 from symgd.errors import DataError, either
 
-SKIP = f"remove the row or pass {either('skip_bad_rows=True to symgd.read_csv', '--skip-bad-rows to symgd fit')}"
+SKIP = f"remove the row or pass {either('skip_bad_rows=True to symgd.read_csv', '--skip-bad-rows to symgd fit or descend')}"
 # What files write for a value that is not there, in lower case.
 MISSING = frozenset(
     {"na", "n/a", "#n/a", "nan", "<na>", "nat", "null", "none", "nil", "-", "?", "."}
@@ -20,6 +20,9 @@ TRUTH = {
     for pair in (("true", "false"), ("yes", "no"), ("t", "f"), ("y", "n"))
     for word in pair
 }
+DATE = re.compile(
+    r"(\d{4}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2})[-/.]\d{1,4}([ T].*)?|\d{1,2}:\d{2}(:\d{2}.*)?"
+)
 WITH_UNIT = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*[^\s\d.,:/+-][^\d:]*")
 
 
@@ -60,6 +63,8 @@ def _how_to_write(text: str) -> str:
         return f"write 1 for {quoted(TRUTH[text.lower()][0])} and 0 for {quoted(TRUTH[text.lower()][1])}"
     if "_" in text and reads_as_number(text):
         return "write it without underscores"
+    if DATE.fullmatch(text):
+        return "write a date or a time as a number, such as the days since the first"
     if WITH_UNIT.fullmatch(text):
         return f"{SKIP}; or write the number alone, and its unit into the column's name"
     return SKIP

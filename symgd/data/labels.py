@@ -66,6 +66,8 @@ def _checked(what: str, column: Any) -> tuple[Label, ...]:
     found = []
     for row, value in enumerate(column):
         label = value.item() if isinstance(value, np.generic) else value
+        if isinstance(label, float) and label.is_integer():
+            label = int(label)  # 6.0 and 6 are one key: it is the text that differs
         if not isinstance(label, str | int | float):
             label = None if label is None or label != label else str(label)
         missing = label is None or (isinstance(label, float) and math.isnan(label))

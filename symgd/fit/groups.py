@@ -106,17 +106,13 @@ class Fits(Mapping[Label, Made], Generic[Made]):
     def _told(self, words: Words) -> list[tuple[str, ...]]:
         """The table in words."""
         kinds = {str(kind): words(said) for kind, said in KINDS.items()}
-        return [
-            tuple(
-                kinds.get(cell, cell)
-                if isinstance(cell, str)
-                else ""
-                if isinstance(cell, float) and math.isnan(cell)
-                else f"{cell:.6g}"
-                for cell in row
-            )
-            for row in self.table
-        ]
+
+        def cell_in(cell: Label | float) -> str:
+            if isinstance(cell, str):
+                return kinds.get(cell, cell)
+            return "" if math.isnan(cell) else f"{cell:.6g}"
+
+        return [(str(label), *map(cell_in, row)) for label, *row in self.table]
 
     def _heads(self, words: Words) -> tuple[str, ...]:
         own = {"rows": message("rows"), "cost": message("cost"), "outcome": message("outcome")}

@@ -124,11 +124,12 @@ def redundant(task: Task) -> tuple[str, ...]:
     if null is None or (not null.size and spare <= 0):
         return ()
     held: list[int] = []
-    for place in _order(task):
-        if (null.size and _lost(null, held, place)) or len(held) < spare:
+    order = _order(task)
+    for place in order if null.size else ():
+        if len(held) < null.shape[1] and _lost(null, held, place):
             held.append(place)
-        if len(held) >= max(null.shape[1] if null.size else 0, spare):
-            break
+    # what no data can tell goes first: with it held, rows that are too few may tell all the others
+    held += [place for place in order if place not in held][: max(0, spare - len(held))]
     if len(held) == len(task.free) and null.shape[1] < len(held):
         held.pop()
     return tuple(task.free[place] for place in sorted(held))

@@ -15,7 +15,6 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from symgd.budget import at_work, shared
@@ -42,7 +41,7 @@ from symgd.problem.problem import Problem
 from symgd.problem.tables import problem_columns
 from symgd.registry.registry import FrozenMap
 from symgd.writing.together import remarks_on
-from symgd.writing.words import Message, message
+from symgd.writing.words import Language, Message, message, words_in
 
 TOLERANCE = 1e-9  # without one that is given
 MANY = 1_000_000  # steps at most where a step costs about a microsecond, whatever the data
@@ -168,7 +167,7 @@ def _watcher(watch: Watch | None, every: int | None, cost_name: str) -> Watch | 
     """Who is told of every step, or of one in so many; without anybody, a line on standard error."""
     if every is None:
         return watch
-    count, told = whole_number(every, "log_every", 1), watch or partial(_logged, cost_name)
+    count, told = whole_number(every, "log_every", 1), watch or logged(cost_name)
 
     def sometimes(step: int, values: Mapping[str, float], cost: float, length: float) -> None:
         if step % count == 0:
@@ -177,13 +176,21 @@ def _watcher(watch: Watch | None, every: int | None, cost_name: str) -> Watch | 
     return sometimes
 
 
-def _logged(
-    cost_name: str, step: int, values: Mapping[str, float], cost: float, length: float
-) -> None:
-    named = ", ".join(
-        f"{name} = {value:.6g}" for name, value in {**values, cost_name: cost}.items()
-    )
-    print(f"step {step:,}: {named}, gradient {length:.3g}", file=sys.stderr, flush=True)
+def logged(cost_name: str, language: Language = None) -> Watch:
+    """Who writes a line on standard error for each step that is told of."""
+    words = words_in(language)
+
+    def tell(step: int, values: Mapping[str, float], cost: float, length: float) -> None:
+        named = {**values, cost_name: cost}.items()
+        said = message(
+            "step {step}: {values}, gradient {length}",
+            step=step,
+            values=tuple(f"{name} = {value:.6g}" for name, value in named),
+            length=f"{length:.3g}",
+        )
+        print(said.written(words=words), file=sys.stderr, flush=True)
+
+    return tell
 
 
 # ---------------------------------------------------------------------------------------------

@@ -82,8 +82,7 @@ def responses(problem: Problem, made: FloatArray) -> FloatArray:
     >>> responses(Problem("a*x", loss="logistic"), np.array([0.0, 800.0])).tolist()
     [0.5, 1.0]
     """
-    likelihood = problem.loss.likelihood
-    kind = "" if likelihood is None else likelihood.response
+    kind = _response(problem)
     with np.errstate(over="ignore"):
         if kind == "logit":
             return np.asarray(1 / (1 + np.exp(-made)))
@@ -91,6 +90,12 @@ def responses(problem: Problem, made: FloatArray) -> FloatArray:
             powers = np.exp(made - made.max(axis=1, keepdims=True))
             return np.asarray(powers / powers.sum(axis=1, keepdims=True))
     return made
+
+
+def _response(problem: Problem) -> str:
+    """What makes targets of what is predicted, "" where they are the same."""
+    likelihood = problem.loss.likelihood
+    return "" if likelihood is None else likelihood.response
 
 
 def residuals(problem: Problem, columns: Columns, made: FloatArray) -> FloatArray:
@@ -193,7 +198,9 @@ def _plain(value: Any) -> Any:
 
 
 def is_straight(problem: Problem) -> bool:
-    """Whether the model draws a straight line over its first input."""
+    """Whether the model draws a straight line over its first input; probabilities of logits are none."""
+    if _response(problem):
+        return False
     name = sympy.Symbol(problem.inputs[0])
     slope = problem.prediction.value.diff(name)
     return name not in sympy.expand(slope).free_symbols

@@ -127,16 +127,18 @@ def as_html(run: Run) -> str:
     return "\n".join((table, run.outcome.html(), said + run.trace.html()))
 
 
-def as_json(run: Run, *, language: Language = None) -> str:
+def as_json(run: Run, *, language: Language = None, on_command_line: bool = False) -> str:
     """The same for machines; numbers at full precision, None where something is not known, what is said in a language."""
     words = words_in(language)
+    told = for_command_line if on_command_line else for_python
     exact = run.exact and {**vars(run.exact), "parameters": dict(run.exact.parameters)}
     record: dict[str, Any] = {
         "parameters": dict(run.parameters),
         "cost": run.cost,
         "steps": run.steps,
         "outcome": run.outcome.kind,
-        "message": for_python(run.outcome.said.written(words=words)),
+        "message": told(run.outcome.said.written(words=words)),
+        "method": "gradient descent",  # as `outcome`, a word for programs
         "learning_rate": run.learning_rate,
         "exact": exact,
         "curvature": list(run.curvature) if run.curvature is not None else None,
@@ -145,10 +147,11 @@ def as_json(run: Run, *, language: Language = None) -> str:
         "penalty": run.problem.penalty and run.problem.penalty.name,
         "settings": dict(run.problem.settings),
         "rows": len(run.data),
-        "notes": _notes(run, words),
+        "standard_errors": dict.fromkeys(run.parameters),  # a walk has none; a fit has
+        "notes": _notes(run, words, told),
     }
     return json_text(record)
 
 
-def _notes(run: Run, words: Words) -> list[str]:
-    return [for_python(said.written(words=words)) for said in (*run.data.remarks, *run.remarks)]
+def _notes(run: Run, words: Words, told: Callable[[str], str] = for_python) -> list[str]:
+    return [told(said.written(words=words)) for said in (*run.data.remarks, *run.remarks)]

@@ -110,15 +110,17 @@ def plot_fit(
         picture.suptitle(_title(fit, words), x=0.02, ha="left", fontsize=12, fontweight="bold")
         ratios = (2.4, 1) if len(fit.problem.inputs) == 1 else (1.6, 1)
         upper, lower = picture.subplots(2, 1, height_ratios=ratios)
-        rows = spread(len(fit.data), ROWS)
+        rows, seen = spread(len(fit.data), ROWS), True
         if len(fit.problem.inputs) == 1:
-            _draw_curve(upper, fit, words, rows)
+            seen = _draw_curve(upper, fit, words, rows)
             lower.sharex(upper)
             _draw_residuals(lower, fit, rows, fit.data[fit.problem.inputs[0]])
         else:
             _draw_predicted(upper, fit, words, rows)
             _draw_residuals(lower, fit, rows, fit.fitted)
         name_axes(upper, lower, fit.problem, words)
+        if not seen:
+            upper.set_title(words(message("Data: all of the curve lies outside the picture")))
     return picture
 
 
@@ -151,7 +153,8 @@ def _title(fit: PicturedFit, words: Words) -> str:
 # Over one input
 
 
-def _draw_curve(axes: Axes, fit: PicturedFit, words: Words, rows: IntArray) -> None:
+def _draw_curve(axes: Axes, fit: PicturedFit, words: Words, rows: IntArray) -> bool:
+    """Data, curve and bands; answers whether the curve is seen, which that of a walk far off is not."""
     x, y = fit.data[fit.problem.inputs[0]], fit.data[fit.problem.target]
     reach = float(x.max() - x.min()) or abs(float(x.max())) or 1.0
     grid = np.linspace(float(x.min()) - 0.04 * reach, float(x.max()) + 0.04 * reach, POINTS)
@@ -171,11 +174,15 @@ def _draw_curve(axes: Axes, fit: PicturedFit, words: Words, rows: IntArray) -> N
             )
             shown += [lower, upper]
     above = 3 if len(rows) <= FEW else 6  # among many points the curve is not to be lost
-    axes.plot(grid, curve, color=PREDICTION, lw=2.2, zorder=above, label=words(message("fit")))
+    low, high = widened(*readable(y, np.concatenate(shown), 0.6), 0.05)
+    seen = bool(((curve >= low) & (curve <= high)).any())
+    if seen:
+        axes.plot(grid, curve, color=PREDICTION, lw=2.2, zorder=above, label=words(message("fit")))
     _scatter(axes, fit, x, y, rows, words)
-    axes.set_ylim(*widened(*readable(y, np.concatenate(shown), 0.6), 0.05))
+    axes.set_ylim(low, high)
     axes.tick_params(labelbottom=False)
     _legend(axes)
+    return seen
 
 
 def _band(fit: PicturedFit, grid: FloatArray, kind: BandKind) -> Band | None:

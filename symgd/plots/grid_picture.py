@@ -105,7 +105,7 @@ def _draw_pair(axes: Axes, found: GridSearch, names: tuple[str, str], words: Wor
     best = [found.best[name] for name in names]
     label = words(message("best point"))
     axes.plot(*best, **STAR, label=label)
-    axes.legend(loc="upper right", facecolor="white", framealpha=0.85, frameon=True)
+    axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.2)
     axes.grid(False)
     known = found.problem.parameters
     for name, axis in zip(names, (axes.xaxis, axes.yaxis), strict=True):

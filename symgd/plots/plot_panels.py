@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from symgd.data.arrays import FloatArray, IntArray, spread
 from symgd.optimize.outcome import KINDS
-from symgd.optimize.prediction import is_straight, predictor, readable
+from symgd.optimize.prediction import is_straight, predictor, readable, responses
 from symgd.optimize.run import Run, Trace
 from symgd.problem.problem import Problem
 from symgd.writing.formulas.text import text
@@ -52,7 +52,10 @@ def headline(run: Run, words: Words) -> str:
         number=run.steps,
     )
     rest = ended.written(words=words)
-    return model_text(problem, words, HEADLINE - len(rest)) + plain(rest)
+    model = text(problem.model_equations[0], words=words)
+    if len(model) + len(rest) <= HEADLINE:
+        return plain(model + rest)
+    return f"{plain(model, HEADLINE)}\n{plain(rest.removeprefix(', '))}"
 
 
 def model_text(problem: Problem, words: Words, most: int) -> str:
@@ -151,9 +154,22 @@ def _draw_earlier(axes: Axes, run: Run, words: Words, grid: FloatArray) -> None:
         axes.plot(grid, line, color=FAINT, lw=1.1, dashes=(4, 2), label=name, zorder=1)
         name = "_more"
         if step in numbered:
-            index = seen[int((0.8 if len(numbered) > 1 else 0.97) * (len(seen) - 1))]
-            said, point = words(message("step {step}"), step=step), (grid[index], line[index])
-            _note(axes, said, point, xytext=(-3, 3), fontsize=8.5, color="#52606D")
+            part = 0.8 if len(numbered) > 1 else 0.97
+            _name_line(axes, words(message("step {step}"), step=step), grid, line, seen, part)
+
+
+def _name_line(
+    axes: Axes, said: str, grid: FloatArray, line: FloatArray, seen: IntArray, part: float
+) -> None:
+    """Words beside a line, so far along what is seen of it: neither in the title above nor left of the panel."""
+    low, high = axes.get_ylim()
+    inside = seen[(line[seen] < high - 0.08 * (high - low)) & (seen >= 0.15 * len(grid))]
+    there = inside if inside.size else seen
+    index = there[int(part * (len(there) - 1))]
+    style: dict[str, Any] = {"xytext": (-3, 3)} if inside.size else {"xytext": (4, -4)}
+    if not inside.size:
+        style |= {"ha": "left", "va": "top"}
+    _note(axes, said, (grid[index], line[index]), fontsize=8.5, color="#52606D", **style)
 
 
 def _is_seen(axes: Axes, line: FloatArray) -> npt.NDArray[np.bool_]:
@@ -163,7 +179,8 @@ def _is_seen(axes: Axes, line: FloatArray) -> npt.NDArray[np.bool_]:
 
 def _note(axes: Axes, text: str, point: tuple[float, float], **style: Any) -> None:
     """Small words beside a line, to the left of a point and above it."""
-    axes.annotate(text, point, textcoords="offset points", ha="right", va="bottom", **style)
+    place = {"textcoords": "offset points", "ha": "right", "va": "bottom", **style}
+    axes.annotate(text, point, **place)
 
 
 def _draw_predicted(axes: Axes, run: Run, words: Words, rows: IntArray) -> None:
@@ -227,9 +244,9 @@ def _earlier(run: Run) -> list[int]:
 
 
 def _predictions(run: Run, step: int, columns: list[FloatArray]) -> FloatArray:
-    """What the model with the parameters of one step says; nan where it says nothing that can be drawn."""
+    """What the model with the parameters of one step says of targets; nan where it says nothing that can be drawn."""
     values = run.trace.table[run.trace.row_at(step), : len(run.problem.parameters)]
-    return _drawable(predictor(run.problem)(values, columns))
+    return _drawable(responses(run.problem, predictor(run.problem)(values, columns)))
 
 
 def _readable(data: FloatArray, shown: FloatArray) -> tuple[float, float]:
@@ -298,7 +315,7 @@ def draw_cost(axes: Axes, trace: Trace, name: str, least: float | None, words: W
     if least is not None:
         gap = cost - least
         gap[~(gap > 8 * np.finfo(float).eps * least)] = np.nan
-        if np.isfinite(gap).any():
+        if np.isfinite(gap).sum() > 1 or len(cost) == 1:  # one point is no curve
             values, label = gap, f"{name} − {number(least)}"
             title = message("{cost} above its exact minimum", cost=name)
     finite = values[np.isfinite(values)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -117,7 +118,8 @@ def _title(run: Run, name: str, shown: int, words: Words) -> str:
         said.append(message("held at the end's values: {held}", held=held))
     if shown < run.steps:
         said.append(message("up to step {step} of {steps}", step=shown, steps=run.steps))
-    return "; ".join(part.written(words=words) for part in said)
+    whole = reduce(lambda first, then: message("{first}; {second}", first=first, second=then), said)
+    return whole.written(words=words)
 
 
 def _steps(run: Run, name: str) -> FloatArray:
