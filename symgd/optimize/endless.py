@@ -38,6 +38,7 @@ PARTED = ("binary_cross_entropy", "binary_cross_entropy_logits")
 # Of a parameter: at so many times these parts of it the cost of classes is looked at, between these costs, at so many at least.
 NEARBY, FURTHEST = 0.125, 33
 NOTHING, HIGHEST, FEWEST = 1e-13, 0.1, 4
+STEADY = 1.5  # times what the logarithm of the cost fell by before: no more, and no less than its inverse
 
 LINKED = {  # losses of convex costs, and the functions of an affine expression for which they are
     "binary_cross_entropy_logits": set[str](),
@@ -69,7 +70,7 @@ def falling(
 def parts_classes(
     cost: Callable[[list[float]], float], last: Mapping[str, float]
 ) -> tuple[str, int] | None:
-    """The parameter, and the sign of the infinity, on whose way the cost of classes falls to nothing as an exponential does; None where there is none.
+    """The parameter, and the sign of the infinity, on whose way the cost of classes falls to nothing as an exponential does, as far as it is a number: p rounds to 1; None where there is none.
 
     Examples
     --------
@@ -90,9 +91,9 @@ def parts_classes(
                 break
         logs = np.log([one for one in costs if NOTHING < one < HIGHEST])
         falls = -np.diff(logs)
-        if len(falls) < FEWEST or not costs[-1] <= NOTHING or (falls <= 0).any():
+        if len(falls) < FEWEST or costs[-1] > NOTHING or (falls <= 0).any():
             continue
-        if (np.abs(np.log(falls[1:] / falls[:-1])) < math.log(2)).all():
+        if (np.abs(np.log(falls[1:] / falls[:-1])) < math.log(STEADY)).all():
             return name, 1 if values[place] > 0 else -1
     return None
 
