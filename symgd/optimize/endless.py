@@ -6,12 +6,14 @@ Laws
   floor falls by less and less
 - classes and counts by a link of their own have a convex cost that no parameters bring to its floor: where it falls on a ray as
   far as floats go, its least lies at infinity
+- classes that a parameter parts the more, the larger it is, cost nothing at infinity alone: the logarithm of the cost falls by
+  about as much for each step of it
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 import sympy
@@ -31,6 +33,12 @@ TINY, HALVINGS = (
     60,
 )  # a cost beside which floats end, and halvings of the way on which it is looked for
 EDGE = 1e60  # numbers beyond which floats may end: a cost that is none before has left its domain
+
+PARTED = ("binary_cross_entropy", "binary_cross_entropy_logits")
+# Of a parameter: at so many times these parts of it the cost of classes is looked at, between these costs, at so many at least.
+NEARBY, FURTHEST = 0.125, 33
+NOTHING, HIGHEST, FEWEST = 1e-13, 0.1, 4
+STEADY = 1.5  # times what the logarithm of the cost fell by before: no more, and no less than its inverse
 
 LINKED = {  # losses of convex costs, and the functions of an affine expression for which they are
     "binary_cross_entropy_logits": set[str](),
@@ -53,8 +61,41 @@ def falling(
     if kind == "converged" and _has_underflown(evaluate, first, last):
         return ways_on(first, last)
     if not convex and (has_floor or kind == "converged"):
-        return ()
+        parting = problem.loss.name in PARTED and kind != "converged"
+        way = parts_classes(lambda place: evaluate(place)[0], last) if parting else None
+        return () if way is None else (f"{way[0]} → {'∞' if way[1] > 0 else '−∞'}",)
     return ways_of_falling(evaluate, first, last, convex)
+
+
+def parts_classes(
+    cost: Callable[[list[float]], float], last: Mapping[str, float]
+) -> tuple[str, int] | None:
+    """The parameter, and the sign of the infinity, on whose way the cost of classes falls to nothing as an exponential does, as far as it is a number: p rounds to 1; None where there is none.
+
+    Examples
+    --------
+    >>> parts_classes(lambda v: math.exp(-v[0]), {"n": 9.0})
+    ('n', 1)
+    >>> parts_classes(lambda v: (v[0] - 12) ** 2, {"n": 9.0})
+    """
+    values = np.array([*last.values()], dtype=float)
+    for place, name in enumerate(last):
+        if values[place] == 0:
+            continue
+        costs = []
+        for step in range(1, FURTHEST):
+            there = values.copy()
+            there[place] *= step * NEARBY
+            costs.append(cost(there.tolist()))
+            if not math.isfinite(costs[-1]) or costs[-1] <= NOTHING:
+                break
+        logs = np.log([one for one in costs if NOTHING < one < HIGHEST])
+        falls = -np.diff(logs)
+        if len(falls) < FEWEST or costs[-1] > NOTHING or (falls <= 0).any():
+            continue
+        if (np.abs(np.log(falls[1:] / falls[:-1])) < math.log(STEADY)).all():
+            return name, 1 if values[place] > 0 else -1
+    return None
 
 
 def ways_of_falling(

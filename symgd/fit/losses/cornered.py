@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from symgd.codegen.arrival import CLOSE
-from symgd.data.arrays import FloatArray
+from symgd.data.arrays import FloatArray, IntArray
 from symgd.fit.found import Found
 from symgd.fit.losses.corners import Corners, RoundedCorners
 from symgd.fit.losses.equals import (
@@ -24,6 +24,7 @@ from symgd.fit.losses.general import FINISHED, TRIED, bounds_of, different
 from symgd.fit.losses.newton import EPS, Bounds, newton
 from symgd.fit.losses.programme import solved
 from symgd.fit.losses.recession import recession
+from symgd.fit.losses.sequential import Sequential, is_straight
 from symgd.fit.losses.starts import starts_of
 from symgd.fit.outcomes import arrived, at_bounds, broken_off, holding, runs_away, stuck, tried
 from symgd.fit.task import Task
@@ -35,6 +36,9 @@ WIDTHS = tuple(0.1**power for power in range(0, 10))
 INSIDE = 1 - 1e-3  # a corner whose μ is so far inside ±c is one that the least cost lies on
 SAME_WAY = 1e-8  # what a corner holds beside others, where it is less, is nothing
 TRIED_WIDTH = 0.1
+BY_PROGRAMMES = (
+    2  # the width after which a loss that is straight between corners is left to linear programmes
+)
 MOST_STEPS = 60  # at each width
 ROUNDS = 30
 SETTLED = 8  # rounds after which a step that is no shorter is rounding
@@ -149,7 +153,7 @@ def descended(
     widths = _widths(corners, start)
     values = bounds.inside(start)
     best = values
-    for part in WIDTHS:
+    for number, part in enumerate(WIDTHS):
         rounded = RoundedCorners(corners, widths * part)
         values = newton(rounded, values, bounds, most).values
         exact = _on_corners(corners, rounded, values, bounds)
@@ -159,7 +163,20 @@ def descended(
             corners.objective.cost(best)
         ):
             best = values
+        if number == BY_PROGRAMMES and is_straight(corners, best):
+            return _by_programmes(corners, best, bounds)
     return best
+
+
+def _by_programmes(corners: Corners, start: FloatArray, bounds: Bounds) -> FloatArray:
+    """The end of a descent over linear programmes, solved for on the corners that hold it."""
+
+    def settle(near: FloatArray, on: IntArray) -> FloatArray | None:
+        forces = corners.heights * np.sign(corners.distances(near))
+        forces[on] = 0.0
+        return _settled(corners, near, forces, on, bounds)
+
+    return Sequential(corners, bounds, settle).descended(start)
 
 
 def _widths(corners: Corners, start: FloatArray) -> FloatArray:
@@ -186,10 +203,27 @@ def _on_corners(
     near = np.flatnonzero(np.abs(taken) < INSIDE)
     free = ~bounds.at(values)
     on = near[_independent(corners.gradients(values, near)[:, free], 1 - np.abs(taken[near]))]
-    sides = np.sign(u)
-    forces, point = corners.heights * sides, values.copy()
+    forces = corners.heights * np.sign(u)
     forces[near] = corners.heights[near] * taken[near]
-    before = np.inf
+    point = _settled(corners, values, forces, on, bounds, near)
+    if point is None:
+        return None
+    lower = corners.objective.cost(point) <= rounded.cost(values) * (1 + 1e-12) + 1e-300
+    return point if lower else None
+
+
+def _settled(
+    corners: Corners,
+    values: FloatArray,
+    forces: FloatArray,
+    on: IntArray,
+    bounds: Bounds,
+    near: IntArray | None = None,
+) -> FloatArray | None:
+    """The least cost along some corners, by Newton's method; None where 0 is no subgradient there, or corners that are not `near` were passed."""
+    near = on if near is None else near
+    free, sides = ~bounds.at(values), np.sign(corners.distances(values))
+    forces, point, before = forces.copy(), values.copy(), np.inf
     for number in range(ROUNDS):
         step, forces[on] = _corner_step(corners, point, forces, on, free)
         if not np.isfinite(step).all():
@@ -205,8 +239,7 @@ def _on_corners(
     if (rest < 0).any() or (np.abs(forces[on]) > corners.heights[on] * (1 + 1e-9)).any():
         return None
     end = subgradient(corners, point, bounds)
-    lower = corners.objective.cost(point) <= rounded.cost(values) * (1 + 1e-12) + 1e-300
-    return point if end is not None and end.is_zero and lower else None
+    return point if end is not None and end.is_zero else None
 
 
 def _independent(slopes: FloatArray, inside: FloatArray) -> npt.NDArray[np.intp]:

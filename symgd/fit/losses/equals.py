@@ -40,7 +40,7 @@ def smoothest(
     room = least + SAME * abs(least) + rounding_of(objective, place(ends[0]))
     equal = [end for end in ends if objective.cost(place(end)) <= room]
     if not has_symmetries(task, objective) or len(equal) < 2:
-        return ends[0]
+        return equal[0] if equal else ends[0]  # costs that are no numbers are not equal
     return equal[by_squares(task).first([place(end) for end in equal])]
 
 

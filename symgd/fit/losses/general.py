@@ -38,6 +38,7 @@ from symgd.fit.outcomes import (
     without_value,
 )
 from symgd.fit.task import Task, thinned
+from symgd.optimize.endless import PARTED, parts_classes
 from symgd.optimize.outcome import Outcome
 from symgd.registry.registry import FrozenMap
 from symgd.writing.words import Message, message
@@ -196,10 +197,20 @@ def outcome_of(task: Task, objective: Objective, bounds: Bounds, end: Arrival) -
     way = runs_off(objective, end, bounds)
     if way is None:
         values = dict(zip(task.free, end.values.tolist(), strict=True))
+        parting = task.problem.loss.name in PARTED
+        off = parts_classes(lambda v: objective.cost(np.array(v)), values) if parting else None
+        if off is not None and not _is_bounded(task, off):
+            return runs_away(dict([off]), message("the data are separated perfectly"))
         return at_edge(task, values) or stuck(task)
     least = 1e-6 * float(np.abs(way).max())
     ways = {n: 1 if w > 0 else -1 for n, w in zip(task.free, way, strict=True) if abs(w) > least}
     return runs_away(ways)
+
+
+def _is_bounded(task: Task, off: tuple[str, int]) -> bool:
+    """Whether a parameter has a bound on its way to infinity."""
+    low, high = task.bounds.get(off[0], (-math.inf, math.inf))
+    return math.isfinite(high if off[1] > 0 else low)
 
 
 def _is_perfect(objective: Objective, end: Arrival) -> bool:

@@ -121,6 +121,11 @@ class Objective:
         """The scores' derivatives by the parameters, of shape (K, p, n); 0 where there is none, as of 0^p."""
         return self._constant[1] if self.affine else _there(self._slopes_at(values.tolist()))
 
+    def without_slopes(self, values: FloatArray) -> int:
+        """How many of the scores' derivatives are no numbers: where x^n/(K^n + x^n) has none by K, 0 is no gradient."""
+        with np.errstate(all="ignore"):
+            return int(np.count_nonzero(~np.isfinite(self._slopes_at(values.tolist()))))
+
     def losses(self, scores: FloatArray) -> FloatArray:
         """Each row's loss."""
         found: FloatArray = self._loss[0](*scores, *self.columns)[0]

@@ -19,6 +19,9 @@ STARTS = 6  # that are taken from the search for the least squares
 def starts_of(task: Task, objective: Objective, bounds: Bounds) -> Iterator[FloatArray]:
     """One start where there is one minimum at most, else several."""
     starts = [*(convex_starts if is_convex(objective) else other_starts)(task, objective, bounds)]
+    if len(starts) > 1 and not objective.affine:
+        lacks = [objective.without_slopes(start) for start in starts]
+        starts = [s for s, n in zip(starts, lacks, strict=True) if n == min(lacks)]
     for number, start in enumerate(starts, start=1):
         yield start
         if task.progress is not None:
