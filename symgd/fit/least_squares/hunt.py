@@ -18,6 +18,7 @@ from symgd.fit.least_squares.marquardt import BoolArray, Descent, Marquardt
 from symgd.fit.least_squares.observed import Observed, rows_of, sampled
 from symgd.fit.least_squares.piecemeal import Piecemeal
 from symgd.fit.least_squares.projection import Front, Projection, merged
+from symgd.fit.least_squares.sloped import Sloped
 from symgd.fit.least_squares.ties import Ties, roughness
 from symgd.fit.least_squares.verdict import downhill, floor
 from symgd.fit.least_squares.verdict import size as size_of
@@ -56,6 +57,7 @@ class Caught:
     interrupted: bool = False
     idle: int = 0  # rounds since anything better was found
     added: int = 0  # like terms that were placed one after the other, where that is the best so far
+    is_sloped: bool = False  # whether many inputs were first taken along one direction
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,6 +126,9 @@ class Hunt:
         rounds = max(2, rounds * FEW // len(self.curve.names)) if self.is_wide else rounds
         if self.drawer.waves.sweeps:  # as many minima as there are waves
             rounds *= 4
+        along = self._along() if self.is_wide else None
+        if along is not None:
+            return along
         found = self._piecemeal()
         if found.interrupted or found.agreed:
             return found
@@ -142,6 +147,20 @@ class Hunt:
         if self.task.progress is not None and number + 1 < rounds:
             self.task.progress(rounds, rounds)
         return found
+
+    def _along(self) -> Caught | None:
+        """Starts of many inputs in one sum, along the direction of a linear fit; None where they come to nothing better than that."""
+        some = sampled(self.rows, PLACED, self.task.seed)
+        made = Sloped(self.curve, some, self.bounds, self.task.seed).front()
+        if made is None:
+            return None
+        starts, least = made
+        finder = Marquardt(self.curve, some, self.bounds)
+        ends = [finder.descend(start, self.steps) for start in starts[:TWINS]]
+        best = min(ends, key=lambda end: end.cost)
+        if not best.cost <= least:
+            return None
+        return Caught(Front(best.theta[None], np.array([best.cost])), agreed=AGREED, is_sloped=True)
 
     def _piecemeal(self) -> Caught:
         """Like terms placed one after the other; it has agreed where they leave nothing but noise."""
