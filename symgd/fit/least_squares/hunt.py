@@ -184,19 +184,20 @@ class Hunt:
 
     def _round(self, known: Caught, number: int) -> Caught:
         """One more round: new starts, and from the second on children of the best so far."""
-        fresh = self._followed(self.drawer.draw(DRAWS, number) / self._crowd)
+        count = self._draws
+        fresh = self._followed(self.drawer.draw(count, number) / self._crowd)
         others = list(self.curve.others)
         fronts = [known.front, fresh]
         if len(known.front.cost):
             parents = known.front.theta[:PARENTS, others]
-            fronts.append(self._followed(self.drawer.bred(parents, DRAWS, number)))
+            fronts.append(self._followed(self.drawer.bred(parents, count, number)))
         whole = merged(*fronts)
         order = np.argsort(whole.cost, kind="stable")[: 4 * PARENTS]
         best = whole.take(order)
         near = best.cost[0] * (1 + SAME) + floor(self.finder) if len(best.cost) else 0.0
         still = bool(len(known.front.cost)) and known.front.cost[0] <= near
         agreed = known.agreed * still + int(np.count_nonzero(fresh.cost <= near))
-        drawn = known.drawn + DRAWS * (len(fronts) - 1)
+        drawn = known.drawn + count * (len(fronts) - 1)
         added = known.added if still else 0
         return Caught(best, drawn, agreed, idle=known.idle + 1 if still else 0, added=added)
 
@@ -207,6 +208,12 @@ class Hunt:
         share = FEW / len(self.curve.names) if self.is_wide else 1.0
         chosen = solved.take(promising(solved.cost, share))
         return self.projection.descended(chosen, STEPS, KEPT) if len(chosen.cost) else chosen
+
+    @property
+    def _draws(self) -> int:
+        """Starts in one round: fewer where most parameters are solved for, and that is what takes long."""
+        solved, drawn = len(self.curve.affine), len(self.curve.others)
+        return DRAWS * FEW // solved if solved > max(FEW, drawn) else DRAWS
 
     @property
     def steps(self) -> int:
