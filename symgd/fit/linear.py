@@ -137,7 +137,9 @@ def _quadratic(
         if not term.is_polynomial(*held):
             return None
         ((powers, factor),) = sympy.Poly(term, *held).terms()
-        at = [places[symbol] for symbol, power in zip(held, powers, strict=True) for _ in range(power)]
+        at = [
+            places[symbol] for symbol, power in zip(held, powers, strict=True) for _ in range(power)
+        ]
         if len(at) > 2:
             return None
         if len(at) == 1:

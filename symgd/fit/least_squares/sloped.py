@@ -89,7 +89,9 @@ class Sloped:
         """The factors of a linear fit, and what it leaves; infinite where that is nearly all."""
         rows = self.rows
         whole = np.vstack([table, np.ones(len(rows))])
-        factors = np.linalg.lstsq(rows.weighted(whole).T, rows.weighted(rows.target), rcond=None)[0]
+        aim = rows.weighted(rows.target)
+        found = np.linalg.lstsq(rows.weighted(whole).T, aim, rcond=None)[0]
+        factors: FloatArray = np.asarray(found, dtype=np.float64)
         left = float(np.square(rows.residual(factors @ whole)).sum())
         spread = float(np.square(rows.residual(np.full(len(rows), rows.target.mean()))).sum())
         return factors[:-1], left if left < (1 - TOLD) * spread else np.inf

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from symgd.data.arrays import FloatArray
+from symgd.data.arrays import FloatArray, IntArray
 from symgd.fit.losses.objective import weighted_square
 
 ROUNDS = 40  # at most: it takes ten to twenty
@@ -64,13 +64,13 @@ class Sum:
 
     def _start(self) -> Inside:
         """Every μ at 0, and prices that tell the distances of a fit by least squares."""
-        values = np.linalg.lstsq(self.table, -self.offsets, rcond=None)[0]
+        values: FloatArray = np.linalg.lstsq(self.table, -self.offsets, rcond=None)[0].astype(float)
         u = self.offsets + self.table @ values
         least = FIRST * float(np.abs(u).mean()) or 1.0
         prices = np.maximum(-u, 0) + least, np.maximum(u, 0) + least
         return Inside(values, self.heights, self.heights, *prices)
 
-    def _proved(self, on: FloatArray) -> FloatArray | None:
+    def _proved(self, on: IntArray) -> FloatArray | None:
         """The point on as many corners as parameters, if the least value is there and nowhere else."""
         rows = self.table[on]
         if np.linalg.cond(rows, 1) > MOST:

@@ -141,7 +141,10 @@ class Programme:
         Portnoy and Koenker, The Gaussian Hare and the Laplacian Tortoise (1997).
         """
         count, width = self.table.shape
-        if count * width * width > MUCH and not (np.isfinite(self.low) | np.isfinite(self.high)).any():
+        if (
+            count * width * width > MUCH
+            and not (np.isfinite(self.low) | np.isfinite(self.high)).any()
+        ):
             corner = Sum(self.table, self.offsets, self.heights, self.slope).corner()
             if corner is not None:
                 return corner

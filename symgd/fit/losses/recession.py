@@ -24,8 +24,9 @@ BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
 FAR = (600.0, 300.0)  # a score so large is as good as an infinite one
 IDLE = 1e-12  # of the steepest slope: less is none
-BALANCING = 30  # steps to factors that balance the rows
-BALANCED = 1e-6  # of the largest factor: a smaller one may be rounding
+BALANCING = 12  # steps to factors that balance the rows
+BALANCED = 1e-11  # of the largest factor: a smaller one may be rounding
+FURTHEST = 5.0  # that a row is moved by in a step
 LARGEST = 4_000_000  # numbers in a programme
 FEW = 5_000  # rows of very many that are looked at first
 
@@ -92,7 +93,7 @@ def _are_balanced(rows: FloatArray, signs: FloatArray) -> bool:
             left = factors * (1 - sided @ step)  # adds up to nothing, but for rounding
             if left.min() > BALANCED * left.max():
                 return True
-            way = way + step / max(1.0, float(np.abs(sided @ step).max()))
+            way = way + step * min(1.0, FURTHEST / float(np.abs(sided @ step).max()))
     return False
 
 
