@@ -11,7 +11,7 @@ import sympy
 
 import symgd
 from symgd.fit.least_squares.curve import Curve
-from symgd.fit.losses.interior import Sum
+from symgd.fit.losses.interior import Angular
 from symgd.fit.losses.programme import Programme
 from symgd.fit.losses.recession import _are_balanced
 
@@ -26,8 +26,8 @@ def _programme(width: int, rows: int, seed: int) -> Programme:
     return Programme(table, offsets, heights, slope, -far, far)
 
 
-def _sum(of: Programme) -> Sum:
-    return Sum(of.table, of.offsets, of.heights, of.slope)
+def _sum(of: Programme) -> Angular:
+    return Angular(of.table, of.offsets, of.heights, of.slope)
 
 
 @pytest.mark.parametrize(("width", "rows"), [(1, 30), (5, 200), (40, 300), (60, 80)])
@@ -42,7 +42,7 @@ def test_an_interior_point_comes_to_the_corner_of_the_programme(width: int, rows
 
 def test_no_corner_is_said_where_there_are_several_or_none() -> None:
     programme = _programme(3, 40, 0)
-    even = Sum(np.ones((4, 1)), -np.array([1.0, 2.0, 3.0, 4.0]), np.ones(4), np.zeros(1))
+    even = Angular(np.ones((4, 1)), -np.array([1.0, 2.0, 3.0, 4.0]), np.ones(4), np.zeros(1))
     assert even.corner() is None  # every number between 2 and 3
     table = np.column_stack([programme.table, programme.table[:, 0]])
     twice = replace(programme, table=table, slope=np.append(programme.slope, programme.slope[0]))

@@ -27,7 +27,7 @@ NOTHING = 1e-13  # of what the prices add up to at first: less is left to no rou
 
 
 @dataclass(frozen=True, eq=False)
-class Sum:
+class Angular:
     """l·θ + Σ c·|b·θ + e|, its parameters not bounded."""
 
     table: FloatArray  # b of each corner, of shape (m, p)
@@ -41,7 +41,7 @@ class Sum:
         Examples
         --------
         >>> one = np.ones((3, 1))
-        >>> Sum(one, -np.array([1.0, 2.0, 9.0]), np.ones(3), np.zeros(1)).corner()
+        >>> Angular(one, -np.array([1.0, 2.0, 9.0]), np.ones(3), np.zeros(1)).corner()
         array([2.])
         """
         count, width = self.table.shape
@@ -64,7 +64,9 @@ class Sum:
 
     def _start(self) -> Inside:
         """Every μ at 0, and prices that tell the distances of a fit by least squares."""
-        values: FloatArray = np.linalg.lstsq(self.table, -self.offsets, rcond=None)[0].astype(float)
+        values: FloatArray = np.linalg.lstsq(self.table, -self.offsets, rcond=None)[0].astype(
+            np.float64
+        )
         u = self.offsets + self.table @ values
         least = FIRST * float(np.abs(u).mean()) or 1.0
         prices = np.maximum(-u, 0) + least, np.maximum(u, 0) + least
@@ -75,7 +77,7 @@ class Sum:
         rows = self.table[on]
         if np.linalg.cond(rows, 1) > MOST:
             return None
-        values = np.linalg.solve(rows, -self.offsets[on])
+        values: FloatArray = np.linalg.solve(rows, -self.offsets[on]).astype(np.float64)
         values -= np.linalg.solve(rows, self.offsets[on] + rows @ values)
         sides = np.sign(self.offsets + self.table @ values) * self.heights
         sides[on] = 0.0
@@ -99,7 +101,7 @@ class Inside:
         """By how much the sum may be above its least value, if Σ μ·b = −l."""
         return float(self.above @ self.low + self.below @ self.high)
 
-    def next(self, of: Sum) -> Inside:
+    def next(self, of: Angular) -> Inside:
         """The place after one step of the predictor and the corrector, which have one factor in common."""
         from scipy.linalg import cho_factor, cho_solve
 

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from symgd.data.arrays import FloatArray
 from symgd.fit.losses.corners import Corners, corners_of
-from symgd.fit.losses.interior import Sum
+from symgd.fit.losses.interior import Angular
 from symgd.fit.losses.newton import EPS, Bounds
 from symgd.fit.losses.objective import Objective
 from symgd.fit.task import thinned
@@ -145,7 +145,7 @@ class Programme:
             count * width * width > MUCH
             and not (np.isfinite(self.low) | np.isfinite(self.high)).any()
         ):
-            corner = Sum(self.table, self.offsets, self.heights, self.slope).corner()
+            corner = Angular(self.table, self.offsets, self.heights, self.slope).corner()
             if corner is not None:
                 return corner
         few = max(FEW, int((count * width) ** (2 / 3) / 2))
