@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import sympy
@@ -24,7 +24,7 @@ from symgd.data.arrays import FloatArray
 from symgd.errors import DataError, at_row
 from symgd.fit.digits import PLACES, Digits, is_determined, solved_in_digits
 from symgd.fit.found import Found
-from symgd.fit.losses.compiled import on_rows, second_slopes, slopes_of
+from symgd.fit.losses.compiled import on_rows, slopes_of
 from symgd.fit.losses.general import bounds_of
 from symgd.fit.losses.newton import newton
 from symgd.fit.losses.objective import Objective, penalty_of
@@ -111,9 +111,43 @@ def _bends_evenly(task: Task) -> bool:
         return True
     if task.problem.loss.reduction == "root mean":
         return False
-    symbols = [sympy.Symbol(name) for name in task.free]  # a penalty of fixed ones is a number
-    even = bool(penalty.is_polynomial(*symbols))
-    return even and sympy.Poly(penalty, *symbols).total_degree() <= 2
+    return _quadratic(penalty, task.free) is not None  # a penalty of fixed ones is a number
+
+
+@lru_cache(maxsize=16)
+def _quadratic(
+    penalty: sympy.Expr, names: tuple[str, ...]
+) -> tuple[sympy.Matrix, sympy.Matrix] | None:
+    """H and g of a penalty θᵀHθ + 2gᵀθ + …, exact, term by term, since each holds few of many parameters; None where it is no quadratic.
+
+    Examples
+    --------
+    >>> from sympy.abc import a, b
+    >>> bent, slope = _quadratic(a**2 + 4 * a * b + 6 * b, ("a", "b"))
+    >>> bent.tolist(), slope.tolist(), _quadratic(abs(a), ("a", "b"))
+    ([[1, 2], [2, 0]], [[0], [3]], None)
+    """
+    places = {sympy.Symbol(name): place for place, name in enumerate(names)}
+    bends: dict[tuple[int, int], sympy.Expr] = {}
+    slopes = [sympy.Integer(0)] * len(names)
+    for term in sympy.Add.make_args(sympy.expand(_rational(penalty))):
+        held = sorted(term.free_symbols & places.keys(), key=places.__getitem__)
+        if not held:
+            continue
+        if not term.is_polynomial(*held):
+            return None
+        ((powers, factor),) = sympy.Poly(term, *held).terms()
+        at = [
+            places[symbol] for symbol, power in zip(held, powers, strict=True) for _ in range(power)
+        ]
+        if len(at) > 2:
+            return None
+        if len(at) == 1:
+            slopes[at[0]] += factor / 2
+        else:
+            for pair in {(at[0], at[1]), (at[1], at[0])}:
+                bends[pair] = bends.get(pair, 0) + factor / len({*at})
+    return sympy.SparseMatrix(len(names), len(names), bends), sympy.Matrix(slopes)
 
 
 def search(form: LinearSquares) -> Found:
@@ -293,13 +327,9 @@ def _with_penalty(
 
 def _penalty_parts(task: Task) -> tuple[sympy.Matrix, sympy.Matrix]:
     """H and g of the penalty θᵀHθ + 2gᵀθ + …, exact."""
-    symbols = [sympy.Symbol(name) for name in task.free]
-    penalty = _rational(penalty_of(task))
-    slopes = slopes_of(penalty / 2, symbols)
-    bends = second_slopes(slopes, symbols)
-    bends |= {(column, row): bend for (row, column), bend in bends.items()}
-    at_0 = [slope.xreplace(dict.fromkeys(slope.free_symbols, sympy.Integer(0))) for slope in slopes]
-    return sympy.SparseMatrix(len(symbols), len(symbols), bends), sympy.Matrix(at_0)
+    parts = _quadratic(penalty_of(task), task.free)
+    assert parts is not None  # it is a linear problem
+    return parts
 
 
 def _rational(expr: sympy.Expr) -> sympy.Expr:

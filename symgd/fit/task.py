@@ -73,6 +73,22 @@ class Task:
             self.settled(named(part.written_out()).value) for part in self.problem.predictions
         )
 
+    @cached_property
+    def penalty(self) -> sympy.Expr:
+        """What the penalty adds to the cost, in plain Symbols of free parameters."""
+        penalty = self.problem.written_cost.penalty
+        if penalty is None:
+            return sympy.Integer(0)
+        return self.settled(self.with_settings(penalty.value))
+
+    def with_settings(self, expr: sympy.Expr) -> sympy.Expr:
+        """An expression with numbers for the letters of the loss's and the penalty's settings."""
+        letters, settings = self.problem.letters, self.problem.settings
+        numbers = {
+            sympy.Symbol(letters[name]): sympy.Float(value) for name, value in settings.items()
+        }
+        return expr.xreplace(numbers)
+
     def settled(self, expr: sympy.Expr) -> sympy.Expr:
         """An expression with what is fixed or tied put in."""
         held: dict[sympy.Expr, sympy.Expr] = {sympy.Symbol(n): e for n, e in self.tied.items()}

@@ -44,6 +44,10 @@ class Account:
                 "least squares: {number} like terms placed one after the other, each where the residual shows it, then all finished by Levenberg and Marquardt",
                 number=self.caught.added,
             )
+        if self.caught.is_sloped:
+            return message(
+                "least squares: the sum of many inputs first along the direction of a linear fit, then all finished by Levenberg and Marquardt"
+            )
         if not curve.affine:
             return message(
                 "least squares: {number} start for {names} on the scale of their units, the best finished by Levenberg and Marquardt",

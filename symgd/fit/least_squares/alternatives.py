@@ -130,6 +130,8 @@ def _once(places: FloatArray) -> Iterator[FloatArray]:
 
 def as_good(hunt: Hunt, best: Descent) -> Iterator[Descent]:
     """Other minima that cost as little as one, or less."""
+    if not _is_looked_for(hunt):
+        return
     sampled = hunt.projection.solved(best.theta[None, list(hunt.curve.others)]).cost[0]
     room = min(sampled, _on_sample(hunt, best.theta)) * (1 + NEAR) + floor(hunt.finder)
     seen = [best.theta]

@@ -11,8 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import sympy
 
+from symgd.codegen.long_sums import INNER, around, longest_sum
 from symgd.data.arrays import FloatArray
 from symgd.fit.least_squares.affine import affine_set
+from symgd.fit.losses.chained import values_on_rows
 from symgd.fit.losses.compiled import compiled, derived
 
 Compute: TypeAlias = Callable[..., list[Any]]
@@ -83,9 +85,21 @@ class Curve:
         rest = formula.xreplace(zero)
         columns = [slopes[place].xreplace(zero) for place in self.affine]
         known = [self.names[place] for place in self.others] + [*self.inputs]
+        inner = longest_sum(formula)
+        if inner not in (None, formula) and not inner.free_symbols & zero.keys():
+            return self._basis_around(inner, known)
         if any(part.has(sympy.nan, sympy.zoo) for part in (rest, *columns)):
             return self._basis_by_difference
         return compiled([rest, *columns], known)
+
+    def _basis_around(self, inner: sympy.Expr, known: Sequence[str]) -> Compute:
+        """The same, with one name for a long sum, since SymPy looks through all of it to build what is around it."""
+        outer, symbols = around(self._derived[0], inner), [*map(sympy.Symbol, self.names)]
+        zero = {symbols[place]: sympy.Integer(0) for place in self.affine}
+        slopes = [outer.diff(symbols[place]) for place in self.affine]
+        made = compiled([part.xreplace(zero) for part in (outer, *slopes)], (INNER, *known))
+        within = values_on_rows([inner], known)
+        return lambda *given: made(within(*given)[0], *given)
 
     def _basis_by_difference(self, *known: Any) -> list[Any]:
         """For a formula that has no form at 0: the model at 0 and at 1, in each parameter that it is affine in."""

@@ -18,6 +18,7 @@ from symgd.fit.least_squares.marquardt import BoolArray, Descent, Marquardt
 from symgd.fit.least_squares.observed import Observed, rows_of, sampled
 from symgd.fit.least_squares.piecemeal import Piecemeal
 from symgd.fit.least_squares.projection import Front, Projection, merged
+from symgd.fit.least_squares.sloped import Sloped
 from symgd.fit.least_squares.ties import Ties, roughness
 from symgd.fit.least_squares.verdict import downhill, floor
 from symgd.fit.least_squares.verdict import size as size_of
@@ -56,6 +57,7 @@ class Caught:
     interrupted: bool = False
     idle: int = 0  # rounds since anything better was found
     added: int = 0  # like terms that were placed one after the other, where that is the best so far
+    is_sloped: bool = False  # whether many inputs were first taken along one direction
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,6 +126,9 @@ class Hunt:
         rounds = max(2, rounds * FEW // len(self.curve.names)) if self.is_wide else rounds
         if self.drawer.waves.sweeps:  # as many minima as there are waves
             rounds *= 4
+        along = self._along() if self.is_wide else None
+        if along is not None:
+            return along
         found = self._piecemeal()
         if found.interrupted or found.agreed:
             return found
@@ -142,6 +147,20 @@ class Hunt:
         if self.task.progress is not None and number + 1 < rounds:
             self.task.progress(rounds, rounds)
         return found
+
+    def _along(self) -> Caught | None:
+        """Starts of many inputs in one sum, along the direction of a linear fit; None where they come to nothing better than that."""
+        some = sampled(self.rows, PLACED, self.task.seed)
+        made = Sloped(self.curve, some, self.bounds, self.task.seed).front()
+        if made is None:
+            return None
+        starts, least = made
+        finder = Marquardt(self.curve, some, self.bounds)
+        ends = [finder.descend(start, self.steps) for start in starts[:TWINS]]
+        best = min(ends, key=lambda end: end.cost)
+        if not best.cost <= least:
+            return None
+        return Caught(Front(best.theta[None], np.array([best.cost])), agreed=AGREED, is_sloped=True)
 
     def _piecemeal(self) -> Caught:
         """Like terms placed one after the other; it has agreed where they leave nothing but noise."""
@@ -165,19 +184,20 @@ class Hunt:
 
     def _round(self, known: Caught, number: int) -> Caught:
         """One more round: new starts, and from the second on children of the best so far."""
-        fresh = self._followed(self.drawer.draw(DRAWS, number) / self._crowd)
+        count = self._draws
+        fresh = self._followed(self.drawer.draw(count, number) / self._crowd)
         others = list(self.curve.others)
         fronts = [known.front, fresh]
         if len(known.front.cost):
             parents = known.front.theta[:PARENTS, others]
-            fronts.append(self._followed(self.drawer.bred(parents, DRAWS, number)))
+            fronts.append(self._followed(self.drawer.bred(parents, count, number)))
         whole = merged(*fronts)
         order = np.argsort(whole.cost, kind="stable")[: 4 * PARENTS]
         best = whole.take(order)
         near = best.cost[0] * (1 + SAME) + floor(self.finder) if len(best.cost) else 0.0
         still = bool(len(known.front.cost)) and known.front.cost[0] <= near
         agreed = known.agreed * still + int(np.count_nonzero(fresh.cost <= near))
-        drawn = known.drawn + DRAWS * (len(fronts) - 1)
+        drawn = known.drawn + count * (len(fronts) - 1)
         added = known.added if still else 0
         return Caught(best, drawn, agreed, idle=known.idle + 1 if still else 0, added=added)
 
@@ -188,6 +208,12 @@ class Hunt:
         share = FEW / len(self.curve.names) if self.is_wide else 1.0
         chosen = solved.take(promising(solved.cost, share))
         return self.projection.descended(chosen, STEPS, KEPT) if len(chosen.cost) else chosen
+
+    @property
+    def _draws(self) -> int:
+        """Starts in one round: fewer where most parameters are solved for, and that is what takes long."""
+        solved, drawn = len(self.curve.affine), len(self.curve.others)
+        return DRAWS * FEW // solved if solved > max(FEW, drawn) else DRAWS
 
     @property
     def steps(self) -> int:

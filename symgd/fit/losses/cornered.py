@@ -34,6 +34,7 @@ from symgd.writing.words import Message, message
 
 WIDTHS = tuple(0.1**power for power in range(0, 10))
 INSIDE = 1 - 1e-3  # a corner whose μ is so far inside ±c is one that the least cost lies on
+FIRM = 1 - 1e-6  # of c: the cost rises beside a corner whose μ is less, by more than rounding
 SAME_WAY = 1e-8  # what a corner holds beside others, where it is less, is nothing
 TRIED_WIDTH = 0.1
 BY_PROGRAMMES = (
@@ -123,7 +124,8 @@ def _found(
     held = [n for n, h in zip(task.free, bounds.at(values), strict=True) if h]
     outcome = _outcome(task, corners, bounds, rest, held)
     remarks = at_bounds(held)
-    if rest is not None and rest.is_zero and _is_level(corners, values, bounds):
+    open_ = rest is not None and rest.is_zero and not rest.held_fast
+    if open_ and _is_level(corners, values, bounds):
         remarks += (message("the minimum is not unique"),)
     cost = corners.objective.cost(values)
     found = FrozenMap(zip(task.free, values.tolist(), strict=True))
@@ -301,6 +303,7 @@ class Subgradient:
     sizes: FloatArray  # of the numbers that each is a sum of
     gain: float  # by how much the cost can still fall, as far as it bends
     cost: float
+    held_fast: bool = False  # whether corners hold every parameter, with no μ near ±c
 
     @property
     def is_zero(self) -> bool:
@@ -324,7 +327,7 @@ def subgradient(corners: Corners, values: FloatArray, bounds: Bounds) -> Subgrad
         return None
     sizes = np.abs(slopes).T @ corners.heights + corners.objective.slope_sizes(values)
     sizes = np.where(sizes > 0, sizes, 1.0)
-    rest = made.gradient
+    rest, fast = made.gradient, False
     held = bounds.held(values, rest) | (bounds.at(values) if len(on) else False)
     if len(on):
         table = slopes[on].T / sizes[:, None]
@@ -341,12 +344,14 @@ def subgradient(corners: Corners, values: FloatArray, bounds: Bounds) -> Subgrad
             method="bvls" if table.shape[1] < 300 else "trf",
         )
         rest = (table @ found.x + rest / sizes) * sizes
+        firm = bool((np.abs(found.x) < FIRM).all()) and not held.any()
+        fast = firm and int(np.linalg.matrix_rank(table)) == len(values)
     else:
         rest = np.where(held, 0.0, rest)
     bends = np.abs(np.diag(made.hessian))
     bent = bool((bends > 0).all()) and not len(on)
     gain = float((rest**2 / bends).sum()) / 2 if bent else np.inf
-    return Subgradient(bool(len(on)), rest, sizes, gain, made.cost)
+    return Subgradient(bool(len(on)), rest, sizes, gain, made.cost, fast)
 
 
 def _is_level(corners: Corners, values: FloatArray, bounds: Bounds) -> bool:

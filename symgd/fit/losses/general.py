@@ -99,6 +99,8 @@ def search(task: Task, objective: Objective) -> Found:
 
 def _sound(objective: Objective, ends: Sequence[Arrival]) -> list[Arrival]:
     """The ends without those that are the lowest by rounding alone, as where 1 + n is 1 in floats."""
+    if len(ends) == 1:
+        return [*ends]
     most = [end.point.cost + objective.rounding(end.values) for end in ends]
     least = min(most)
     room = least + CLOSE * abs(least)

@@ -18,7 +18,7 @@ from symgd.errors import DataError, at_row
 from symgd.fit.losses.chained import slopes_on_rows, values_on_rows, with_limits
 from symgd.fit.losses.compiled import Compute, derived, on_rows
 from symgd.fit.losses.punishment import Punishment
-from symgd.fit.losses.scores import Scored, scored, with_settings
+from symgd.fit.losses.scores import Scored, scored
 from symgd.fit.task import Task
 
 BLOCK, LEAST_BLOCK = 2**19, 256  # numbers, and rows, that are worked on at once
@@ -283,10 +283,7 @@ def expect_values(objective: Objective) -> None:
 
 def penalty_of(task: Task) -> sympy.Expr:
     """What the penalty adds to the cost, in plain Symbols of free parameters."""
-    penalty = task.problem.written_cost.penalty
-    if penalty is None:
-        return sympy.Integer(0)
-    return task.settled(with_settings(task, penalty.value))
+    return task.penalty
 
 
 def _weights(task: Task) -> FloatArray:

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from symgd.data.arrays import FloatArray
 from symgd.fit.losses.corners import Corners, corners_of
+from symgd.fit.losses.interior import Angular
 from symgd.fit.losses.newton import EPS, Bounds
 from symgd.fit.losses.objective import Objective
 from symgd.fit.task import thinned
@@ -28,6 +29,7 @@ NEAR = 1e-7  # the part of a parameter by which the programme's own end may miss
 PRESSED = 1e-9  # of the largest height: what a bound is worth, and so holds its parameter
 THINNED = 8  # one in so many corners says first where the least value is
 ON = 1e-12  # of the size of what a corner's distance is a sum of
+MUCH = 500_000  # multiplications in a step of an interior point: of less the solver of programmes makes nothing
 FEW = 5_000  # corners that are no trouble
 # So many times the corners that are drawn are bent at first, those nearest to their bend.
 BANDS = (3, 12, 48)
@@ -139,6 +141,13 @@ class Programme:
         Portnoy and Koenker, The Gaussian Hare and the Laplacian Tortoise (1997).
         """
         count, width = self.table.shape
+        if (
+            count * width * width > MUCH
+            and not (np.isfinite(self.low) | np.isfinite(self.high)).any()
+        ):
+            corner = Angular(self.table, self.offsets, self.heights, self.slope).corner()
+            if corner is not None:
+                return corner
         few = max(FEW, int((count * width) ** (2 / 3) / 2))
         if count <= 2 * few:
             return self.least()

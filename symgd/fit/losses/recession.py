@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from symgd.data.arrays import FloatArray
+from symgd.fit.definite import definite
 from symgd.fit.losses.newton import Bounds
 from symgd.fit.losses.objective import Objective
 from symgd.fit.task import thinned
@@ -23,6 +24,9 @@ BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
 FAR = (600.0, 300.0)  # a score so large is as good as an infinite one
 IDLE = 1e-12  # of the steepest slope: less is none
+BALANCING = 12  # steps to factors that balance the rows
+BALANCED = 1e-11  # of the largest factor: a smaller one may be rounding
+FURTHEST = 5.0  # that a row is moved by in a step
 LARGEST = 4_000_000  # numbers in a programme
 FEW = 5_000  # rows of very many that are looked at first
 
@@ -55,7 +59,7 @@ def recession(objective: Objective, bounds: Bounds) -> Recession | None:
     kept = lengths > 0
     scaled, signs = scaled[kept] / lengths[kept, None], signs[kept]
     reach = _reach(objective, bounds)
-    if not _is_possible(scaled, signs, reach):
+    if _are_balanced(scaled, signs) or not _is_possible(scaled, signs, reach):
         return None
     way = _programme(scaled, signs, reach)
     if way is None:
@@ -68,6 +72,29 @@ def recession(objective: Objective, bounds: Bounds) -> Recession | None:
     complete = bool(signs.all()) and _has_margin(scaled * signs[:, None], reach)
     step = way / columns
     return Recession(names, complete, step * FAR[0] / float(np.abs(rows @ step).max()))
+
+
+def _are_balanced(rows: FloatArray, signs: FloatArray) -> bool:
+    """Whether the rows, each turned to its side and by a factor above 0, add up to nothing: then one way that suits all moves none (Stiemke).
+
+    The factors are sought by Newton's method for the least Σ exp(−s·d), whose slope at its minimum is such a sum.
+    """
+    if not signs.all() or len(rows) <= rows.shape[1]:
+        return False
+    sided, way = rows * signs[:, None], np.zeros(rows.shape[1])
+    with np.errstate(all="ignore"):
+        for _ in range(BALANCING):
+            factors = np.exp(-sided @ way)
+            bent = (sided.T * factors) @ sided
+            matrix = definite(bent) if np.isfinite(bent).all() else None
+            if matrix is None:
+                return False
+            step = matrix.solved(factors @ sided)
+            left = factors * (1 - sided @ step)  # adds up to nothing, but for rounding
+            if left.min() > BALANCED * left.max():
+                return True
+            way = way + step * min(1.0, FURTHEST / float(np.abs(sided @ step).max()))
+    return False
 
 
 def _is_possible(rows: FloatArray, signs: FloatArray, reach: list[tuple[float, float]]) -> bool:

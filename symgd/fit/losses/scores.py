@@ -110,14 +110,4 @@ def _loss(task: Task, outers: tuple[nt.Term, ...]) -> sympy.Expr:
     with suppress(GenerationError):  # SciPy may have what NumPy has not
         loss = in_numpy(named(loss))
     data = map(sympy.Symbol, problem.columns)
-    return with_nothing_lost(task.settled(with_settings(task, loss.value)), data)
-
-
-def with_settings(task: Task, expr: sympy.Expr) -> sympy.Expr:
-    """An expression with numbers for the letters of the loss's and the penalty's settings."""
-    problem = task.problem
-    numbers = {
-        sympy.Symbol(problem.letters[name]): sympy.Float(value)
-        for name, value in problem.settings.items()
-    }
-    return expr.xreplace(numbers)
+    return with_nothing_lost(task.settled(task.with_settings(loss.value)), data)
