@@ -11,6 +11,7 @@ import itertools
 import math
 from collections.abc import Iterator, Mapping
 from functools import cache
+from typing import Never
 
 import sympy
 
@@ -27,7 +28,9 @@ _MOST_IN_ROOT = (
     2**26
 )  # of one under a root, which is made at once and hardly looked at: decimals have many digits
 _MOST_DIGITS = 14  # as a power of two: of a number whose function is compared
+_MOST_IN_FUNCTION = 17  # the same, of one whose function, or sum with another, is worked out
 _EULER = math.log2(math.log2(math.e))
+_SETTLING = ("exp", "tanh", "coth", "erf")  # of a large number these are soon worked out
 _GROWING = (sympy.Pow, sympy.exp, sympy.sinh, sympy.cosh, sympy.gamma, sympy.erfi, sympy.Ei)
 
 
@@ -74,6 +77,9 @@ def _expect_power(base: sympy.Expr, exponent: sympy.Expr) -> None:
     number = exponent.as_coeff_Add()[0] if exponent.is_Add else exponent
     if isinstance(base, sympy.Rational) and isinstance(number, sympy.Rational):
         _expect_root(base, number)
+    if isinstance(base, sympy.Mul | sympy.Pow) and isinstance(number, sympy.Rational):
+        _expect_roots(base, number)
+    _expect_exponents(exponent)
     if isinstance(number, sympy.Rational) and abs(number) > 1:
         _expect_bits(abs(number) * bits_of(base))
     elif _order(number) > _MOST_DIGITS:  # SymPy looks for its whole part
@@ -90,6 +96,28 @@ def _expect_root(base: sympy.Rational, exponent: sympy.Rational) -> None:
         shared = math.gcd(*left.values())
         bits = sum(bits_of(sympy.Integer(f)) * (n // shared) for f, n in left.items() if n)
         _expect_bits(bits, _MOST_IN_ROOT)
+
+
+def _expect_roots(base: sympy.Expr, exponent: sympy.Rational) -> None:
+    """The same of roots in a base: 1/(7^(p/q)) is made as 7^(-p/q)."""
+    for factor in sympy.Mul.make_args(base):
+        if isinstance(factor, sympy.Pow) and isinstance(factor.exp, sympy.Rational):
+            if isinstance(factor.base, sympy.Rational):
+                _expect_root(factor.base, factor.exp * exponent)
+
+
+def _expect_exponents(exponent: sympy.Expr) -> None:
+    """Refuse an exponent with a power in it whose own exponent SymPy sees to be a number that is too large: 2^(3^(x+9)/3^x)."""
+    for power in exponent.atoms(sympy.Pow):
+        if isinstance(power.base, sympy.Rational) and power.exp.free_symbols:
+            expect_power(power.base, sympy.factor_terms(power.exp))
+
+
+def expect_sum(terms: tuple[sympy.Expr, ...]) -> None:
+    """Refuse numbers, added, that are towers of powers: SymPy asks of each sum of numbers whether it is above zero."""
+    numbers = [term for term in terms if term.is_number]
+    for term in numbers if len(numbers) > 1 else ():
+        _order(_without_sums(term), _MOST_IN_FUNCTION)
 
 
 def expect_call(function: Function, arguments: tuple[sympy.Expr, ...]) -> None:
@@ -109,6 +137,10 @@ def _expect_call(function: Function, arguments: tuple[sympy.Expr, ...]) -> None:
         for argument in arguments:
             for term in sympy.Add.make_args(argument):
                 _expect_bits(sum(_bits_of_logarithms(term)), _MOST_BESIDE)
+    if not function.steady and function.name not in _SETTLING:
+        for argument in arguments:
+            if argument.is_number and _order(argument, _MOST_IN_FUNCTION) > _MOST_IN_FUNCTION:
+                _refuse_bits(MOST_BITS)
 
 
 def expect_comparable(*values: sympy.Expr) -> None:
@@ -157,11 +189,11 @@ def _at_last(value: sympy.Basic, ends: Mapping[sympy.Basic, sympy.Basic]) -> sym
     return value.func(*parts)
 
 
-def _order(value: sympy.Basic) -> float:
+def _order(value: sympy.Basic, most_digits: int = _MOST_DIGITS) -> float:
     """log₂ of how many binary digits a number has before or after the point: 4 for 2^16 and 2^-16; what has a name has none."""
     if isinstance(value, sympy.Rational):
         return math.log2(max(math.log2(abs(value.p) or 1), math.log2(value.q), 1.0))
-    orders = [_order(part) for part in value.args]
+    orders = [_order(part, most_digits) for part in value.args]
     if not orders:
         return 0.0 if value.is_number else -math.inf
     if -math.inf in orders:  # the numbers in it are looked at by now, and it is none
@@ -170,7 +202,7 @@ def _order(value: sympy.Basic) -> float:
     if isinstance(value, sympy.Add | sympy.Mul):
         return most + math.log2(len(orders))
     base, exponent = orders if isinstance(value, sympy.Pow) else (_EULER, most)
-    if exponent > _MOST_DIGITS:  # the sine of a number, too, is found from all its digits
+    if exponent > most_digits:  # the sine of a number, too, is found from all its digits
         raise TooLarge("this number is too large to be compared", "use a smaller one")
     return base + 2.0**exponent if isinstance(value, _GROWING) else most
 
@@ -195,8 +227,11 @@ def bits_of(value: sympy.Expr) -> sympy.Rational:
 
 def _expect_bits(bits: sympy.Rational, most: int = MOST_BITS) -> None:
     if bits > most:
-        cause = f"this number would have more than {most} bits"
-        raise TooLarge(cause, "use a smaller exponent")
+        _refuse_bits(most)
+
+
+def _refuse_bits(most: int) -> Never:
+    raise TooLarge(f"this number would have more than {most} bits", "use a smaller exponent")
 
 
 def _bits_of_logarithms(term: sympy.Expr) -> Iterator[sympy.Rational]:
@@ -205,6 +240,8 @@ def _bits_of_logarithms(term: sympy.Expr) -> Iterator[sympy.Rational]:
         number, others = term.as_coeff_Mul()
         for factor in sympy.Mul.make_args(others):
             if isinstance(factor, sympy.log):
+                if isinstance(factor.args[0], sympy.Rational):
+                    _expect_root(factor.args[0], number)
                 yield abs(number) * bits_of(factor.args[0])
 
 
