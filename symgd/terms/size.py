@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Never
 
 import sympy
@@ -107,10 +107,26 @@ def _expect_roots(base: sympy.Expr, exponent: sympy.Rational) -> None:
 
 
 def _expect_exponents(exponent: sympy.Expr) -> None:
-    """Refuse an exponent with a power in it whose own exponent SymPy sees to be a number that is too large: 2^(3^(x+9)/3^x)."""
+    """Refuse an exponent with a power in it whose own exponent comes to a number that is too large: 5^(2^(3^(x + 9)/3^x))."""
     for power in exponent.atoms(sympy.Pow):
         if isinstance(power.base, sympy.Rational) and power.exp.free_symbols:
-            expect_power(power.base, sympy.factor_terms(power.exp))
+            number = _cancelled(power.exp)
+            if number.is_number:
+                expect_power(power.base, number)
+
+
+@lru_cache(maxsize=1024)
+def _cancelled(value: sympy.Basic) -> sympy.Basic:
+    """The same without names that cancel in exponents, as they do when SymPy compares: 3^(x + 2)/3^x is 9."""
+    powers = value.atoms(sympy.Pow) if isinstance(value, sympy.Expr) else ()
+    if not any(isinstance(p.base, sympy.Rational) and p.exp.is_Add for p in powers):
+        return value
+    parts = [_cancelled(part) for part in value.args]
+    if not isinstance(value, sympy.Pow):
+        return value.func(*parts)
+    base, exponent = parts
+    expect_power(base, exponent)
+    return sympy.Mul(*(base**term for term in sympy.Add.make_args(exponent)))
 
 
 def expect_sum(terms: tuple[sympy.Expr, ...]) -> None:
@@ -131,6 +147,7 @@ def _expect_call(function: Function, arguments: tuple[sympy.Expr, ...]) -> None:
     if function.largest is not None and any(abs(n) > function.largest for n in numbers):
         cause = f'"{function.name}" of a number larger than {function.largest} is not worked out'
         raise TooLarge(cause, "use a smaller one, or a name")
+    arguments = tuple(map(_cancelled, arguments))
     if function.real:
         expect_comparable(*arguments)
     if any(argument.has(sympy.log) for argument in arguments) and _holds_exponential(function):
@@ -154,7 +171,7 @@ def expect_comparable(*values: sympy.Expr) -> None:
     symgd.terms.size.TooLarge: this number is too large to be compared; use a smaller one
     """
     for value in map(_without_sums, values):
-        _order(value)
+        _order(_cancelled(value))
 
 
 def _branches(values: tuple[sympy.Expr, ...]) -> Iterator[tuple[sympy.Expr, ...]]:
