@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import cmath
-import math
 import json
+import math
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache

@@ -100,10 +100,9 @@ def _expect_root(base: sympy.Rational, exponent: sympy.Rational) -> None:
 
 def _expect_roots(base: sympy.Expr, exponent: sympy.Rational) -> None:
     """The same of roots in a base: 1/(7^(p/q)) is made as 7^(-p/q)."""
-    for factor in sympy.Mul.make_args(base):
-        if isinstance(factor, sympy.Pow) and isinstance(factor.exp, sympy.Rational):
-            if isinstance(factor.base, sympy.Rational):
-                _expect_root(factor.base, factor.exp * exponent)
+    for root in filter(lambda factor: isinstance(factor, sympy.Pow), sympy.Mul.make_args(base)):
+        if isinstance(root.base, sympy.Rational) and isinstance(root.exp, sympy.Rational):
+            _expect_root(root.base, root.exp * exponent)
 
 
 def _expect_exponents(exponent: sympy.Expr) -> None:
