@@ -152,6 +152,7 @@ def test_a_number_that_is_too_large_is_shown_with_its_place(formula: str, place:
             "erf(|10^9|)*x",
             "9.81^0.6543217*x",
             "tanh(exp(exp(exp(3))))*x",
+            "polygamma(2, exp(exp(exp(3))))*x",
             "polygamma(1, 10^9*x)",
             "digamma(10^-27*|x|/|x|)*x",
         ),

@@ -30,7 +30,9 @@ _MOST_IN_ROOT = (
 _MOST_DIGITS = 14  # as a power of two: of a number whose function is compared
 _MOST_IN_FUNCTION = 17  # the same, of one whose function, or sum with another, is worked out
 _EULER = math.log2(math.log2(math.e))
-_SETTLING = ("exp", "tanh", "coth", "erf")  # of a large number these are soon worked out
+_SETTLING = frozenset(
+    "exp tanh coth erf loggamma digamma polygamma".split()
+)  # soon worked out of large numbers
 _GROWING = (sympy.Pow, sympy.exp, sympy.sinh, sympy.cosh, sympy.gamma, sympy.erfi, sympy.Ei)
 
 
