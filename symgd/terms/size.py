@@ -31,7 +31,7 @@ _MOST_DIGITS = 14  # as a power of two: of a number whose function is compared
 _MOST_IN_FUNCTION = 17  # the same, of one whose function, or sum with another, is worked out
 _EULER = math.log2(math.log2(math.e))
 _SETTLING = frozenset(
-    "exp tanh coth erf loggamma digamma polygamma".split()
+    ["exp", "tanh", "coth", "erf", "loggamma", "digamma", "polygamma"]
 )  # soon worked out of large numbers
 _GROWING = (sympy.Pow, sympy.exp, sympy.sinh, sympy.cosh, sympy.gamma, sympy.erfi, sympy.Ei)
 
