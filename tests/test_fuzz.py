@@ -374,7 +374,8 @@ def test_what_symgd_writes_is_read_back(formula: str, sign: str, data: st.DataOb
         attempt = told.text(ascii=True, **reading)
     else:
         attempt = getattr(told, form)(**reading)
-    assert exercise.check(attempt).kind == "right", attempt
+    # How long it takes is the watch's to judge, not a budget's on a machine that does much else.
+    assert exercise.check(attempt, budget=Budget(seconds=HANGS)).kind == "right", attempt
 
 
 @settings(QUIET, max_examples=3)

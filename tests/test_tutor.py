@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cmath
 import json
+import math
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
@@ -546,6 +547,10 @@ def test_a_changed_character_is_noticed_when_it_matters(
     except (FormulaError, DerivationError):
         return
     names = {name: 0.37 + 0.41 * n for n, name in enumerate(sorted(term.names | {"x"}))}
+    # A new name of known letters, xx, is read as their product; another is unknown.
+    new = parse(changed).names - set(names)
+    assume(all(set(name) <= set(names) for name in new))
+    names |= {name: math.prod(names[letter] for letter in name) for name in new}
     truth, written = (complex(v.subs(names).evalf()) for v in (ours.derivations["x"].result, value))
     assume(cmath.isfinite(truth) and cmath.isfinite(written))
     same = abs(truth - written) <= 1e-9 * max(1.0, abs(truth))

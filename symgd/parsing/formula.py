@@ -335,7 +335,8 @@ class _FormulaReader(SourceReader):
         """Refuse numbers that would grow without bound, and division by a zero that is written out."""
         try:
             exact_number(term)
-            if isinstance(term, nt.Power | nt.Call | nt.Comparison):
+            sized = isinstance(term, nt.Power | nt.Call | nt.Comparison)
+            if sized or any(not t.names and exact_number(t) is None for t in term.children):
                 expect_size(term)
         except TooLarge as failure:
             raise self.error(failure.cause, failure.remedy, position) from None

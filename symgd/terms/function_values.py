@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 import sympy
 
 LONG = 8  # terms
+_FARTHEST_SHIFT = -10_000  # mpmath takes one step for each whole number from there to 0
 MANY = 20  # arguments of which SymPy compares each with each, and factors them
 _OPENED = (sympy.log, sympy.I, sympy.oo, -sympy.oo, sympy.zoo, sympy.nan)  # what exp works out
 
@@ -63,13 +65,23 @@ def polygamma(context: Any, order: Any, number: Any) -> Any:
     """The derivatives of digamma, one for each whole order."""
     if order != int(order) or order < 0:
         raise ValueError
-    return _psi(context, context.prec, int(order), number)
+    if context.re(number) < _FARTHEST_SHIFT:
+        raise NotImplementedError
+    return _known(context, "psi", context.prec, int(order), number)
 
 
-@lru_cache(maxsize=512)
-def _psi(context: Any, precision: int, order: int, number: Any) -> Any:
-    """A polygamma value, which is slow at many digits and asked for again and again at the same points."""
-    return context.psi(order, number)
+def remembered(name: str) -> Callable[..., Any]:
+    """What mpmath calls by a name, remembered: values that are slow at many digits are asked for again and again."""
+
+    def value(context: Any, number: Any) -> Any:
+        return _known(context, name, context.prec, number)
+
+    return value
+
+
+@lru_cache(maxsize=512, typed=True)
+def _known(context: Any, name: str, precision: int, *numbers: Any) -> Any:
+    return getattr(context, name)(*numbers)
 
 
 def beta(context: Any, one: Any, other: Any) -> Any:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
+from typing import Never
 
 import sympy
 
@@ -27,7 +28,11 @@ _MOST_IN_ROOT = (
     2**26
 )  # of one under a root, which is made at once and hardly looked at: decimals have many digits
 _MOST_DIGITS = 14  # as a power of two: of a number whose function is compared
+_MOST_IN_FUNCTION = 17  # the same, of one whose function, or sum with another, is worked out
 _EULER = math.log2(math.log2(math.e))
+_SETTLING = frozenset(
+    ["exp", "tanh", "coth", "erf", "loggamma", "digamma", "polygamma"]
+)  # soon worked out of large numbers
 _GROWING = (sympy.Pow, sympy.exp, sympy.sinh, sympy.cosh, sympy.gamma, sympy.erfi, sympy.Ei)
 
 
@@ -74,6 +79,9 @@ def _expect_power(base: sympy.Expr, exponent: sympy.Expr) -> None:
     number = exponent.as_coeff_Add()[0] if exponent.is_Add else exponent
     if isinstance(base, sympy.Rational) and isinstance(number, sympy.Rational):
         _expect_root(base, number)
+    if isinstance(base, sympy.Mul | sympy.Pow) and isinstance(number, sympy.Rational):
+        _expect_roots(base, number)
+    _expect_exponents(exponent)
     if isinstance(number, sympy.Rational) and abs(number) > 1:
         _expect_bits(abs(number) * bits_of(base))
     elif _order(number) > _MOST_DIGITS:  # SymPy looks for its whole part
@@ -92,6 +100,43 @@ def _expect_root(base: sympy.Rational, exponent: sympy.Rational) -> None:
         _expect_bits(bits, _MOST_IN_ROOT)
 
 
+def _expect_roots(base: sympy.Expr, exponent: sympy.Rational) -> None:
+    """The same of roots in a base: 1/(7^(p/q)) is made as 7^(-p/q)."""
+    for root in filter(lambda factor: isinstance(factor, sympy.Pow), sympy.Mul.make_args(base)):
+        if isinstance(root.base, sympy.Rational) and isinstance(root.exp, sympy.Rational):
+            _expect_root(root.base, root.exp * exponent)
+
+
+def _expect_exponents(exponent: sympy.Expr) -> None:
+    """Refuse an exponent with a power in it whose own exponent comes to a number that is too large: 5^(2^(3^(x + 9)/3^x))."""
+    for power in exponent.atoms(sympy.Pow):
+        if isinstance(power.base, sympy.Rational) and power.exp.free_symbols:
+            number = _cancelled(power.exp)
+            if number.is_number:
+                expect_power(power.base, number)
+
+
+@lru_cache(maxsize=1024)
+def _cancelled(value: sympy.Basic) -> sympy.Basic:
+    """The same without names that cancel in exponents, as they do when SymPy compares: 3^(x + 2)/3^x is 9."""
+    powers = value.atoms(sympy.Pow) if isinstance(value, sympy.Expr) else ()
+    if not any(isinstance(p.base, sympy.Rational) and p.exp.is_Add for p in powers):
+        return value
+    parts = [_cancelled(part) for part in value.args]
+    if not isinstance(value, sympy.Pow):
+        return value.func(*parts)
+    base, exponent = parts
+    expect_power(base, exponent)
+    return sympy.Mul(*(base**term for term in sympy.Add.make_args(exponent)))
+
+
+def expect_sum(terms: tuple[sympy.Expr, ...]) -> None:
+    """Refuse numbers, added, that are towers of powers: SymPy asks of each sum of numbers whether it is above zero."""
+    numbers = [term for term in terms if term.is_number]
+    for term in numbers if len(numbers) > 1 else ():
+        _order(_without_sums(term), _MOST_IN_FUNCTION)
+
+
 def expect_call(function: Function, arguments: tuple[sympy.Expr, ...]) -> None:
     """Refuse a function of a number that is too large for it."""
     for branch in _branches(tuple(map(_without_sums, arguments))):
@@ -103,12 +148,17 @@ def _expect_call(function: Function, arguments: tuple[sympy.Expr, ...]) -> None:
     if function.largest is not None and any(abs(n) > function.largest for n in numbers):
         cause = f'"{function.name}" of a number larger than {function.largest} is not worked out'
         raise TooLarge(cause, "use a smaller one, or a name")
+    arguments = tuple(map(_cancelled, arguments))
     if function.real:
         expect_comparable(*arguments)
     if any(argument.has(sympy.log) for argument in arguments) and _holds_exponential(function):
         for argument in arguments:
             for term in sympy.Add.make_args(argument):
                 _expect_bits(sum(_bits_of_logarithms(term)), _MOST_BESIDE)
+    if not function.steady and function.name not in _SETTLING:
+        for argument in arguments:
+            if argument.is_number and _order(argument, _MOST_IN_FUNCTION) > _MOST_IN_FUNCTION:
+                _refuse_bits(MOST_BITS)
 
 
 def expect_comparable(*values: sympy.Expr) -> None:
@@ -122,7 +172,7 @@ def expect_comparable(*values: sympy.Expr) -> None:
     symgd.terms.size.TooLarge: this number is too large to be compared; use a smaller one
     """
     for value in map(_without_sums, values):
-        _order(value)
+        _order(_cancelled(value))
 
 
 def _branches(values: tuple[sympy.Expr, ...]) -> Iterator[tuple[sympy.Expr, ...]]:
@@ -157,11 +207,11 @@ def _at_last(value: sympy.Basic, ends: Mapping[sympy.Basic, sympy.Basic]) -> sym
     return value.func(*parts)
 
 
-def _order(value: sympy.Basic) -> float:
+def _order(value: sympy.Basic, most_digits: int = _MOST_DIGITS) -> float:
     """log₂ of how many binary digits a number has before or after the point: 4 for 2^16 and 2^-16; what has a name has none."""
     if isinstance(value, sympy.Rational):
         return math.log2(max(math.log2(abs(value.p) or 1), math.log2(value.q), 1.0))
-    orders = [_order(part) for part in value.args]
+    orders = [_order(part, most_digits) for part in value.args]
     if not orders:
         return 0.0 if value.is_number else -math.inf
     if -math.inf in orders:  # the numbers in it are looked at by now, and it is none
@@ -170,7 +220,7 @@ def _order(value: sympy.Basic) -> float:
     if isinstance(value, sympy.Add | sympy.Mul):
         return most + math.log2(len(orders))
     base, exponent = orders if isinstance(value, sympy.Pow) else (_EULER, most)
-    if exponent > _MOST_DIGITS:  # the sine of a number, too, is found from all its digits
+    if exponent > most_digits:  # the sine of a number, too, is found from all its digits
         raise TooLarge("this number is too large to be compared", "use a smaller one")
     return base + 2.0**exponent if isinstance(value, _GROWING) else most
 
@@ -195,8 +245,11 @@ def bits_of(value: sympy.Expr) -> sympy.Rational:
 
 def _expect_bits(bits: sympy.Rational, most: int = MOST_BITS) -> None:
     if bits > most:
-        cause = f"this number would have more than {most} bits"
-        raise TooLarge(cause, "use a smaller exponent")
+        _refuse_bits(most)
+
+
+def _refuse_bits(most: int) -> Never:
+    raise TooLarge(f"this number would have more than {most} bits", "use a smaller exponent")
 
 
 def _bits_of_logarithms(term: sympy.Expr) -> Iterator[sympy.Rational]:
@@ -205,6 +258,8 @@ def _bits_of_logarithms(term: sympy.Expr) -> Iterator[sympy.Rational]:
         number, others = term.as_coeff_Mul()
         for factor in sympy.Mul.make_args(others):
             if isinstance(factor, sympy.log):
+                if isinstance(factor.args[0], sympy.Rational):
+                    _expect_root(factor.args[0], number)
                 yield abs(number) * bits_of(factor.args[0])
 
 
