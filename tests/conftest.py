@@ -10,7 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from clocks import Clock
 from hypothesis import HealthCheck, seed, settings
+from hypothesis.internal.conjecture import providers
+
+from symgd.tutor.diagnosis import Diagnoser
 
 # A runner that was started in the background ignores Ctrl-C, and so would the processes that the tests interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -25,6 +29,15 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("symgd")
+
+# Hypothesis tries numbers and words of the modules that are loaded, which hang on the tests that ran before, and on
+# where symgd is installed.
+if hasattr(providers, "_get_local_constants"):
+    nothing = providers._local_constants
+    providers._get_local_constants = lambda: nothing
+
+# What a slip is called does not hang on how busy the machine is.
+Diagnoser.__init__.__defaults__ = (600.0, False)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -58,8 +71,9 @@ def _seed(config: pytest.Config) -> int | str | None:
     return int(told.stdout[:12], 16) if told.returncode == 0 else None
 
 
-# Words are English here, whatever language the tester reads.
-os.environ.pop("SYMGD_LANGUAGE", None)
+# Words are English here, whatever language the tester reads, and faults told in a line.
+for name in ("SYMGD_LANGUAGE", "SYMGD_TRACEBACK"):
+    os.environ.pop(name, None)
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -76,3 +90,13 @@ def golden() -> Callable[[str, str], None]:
         assert text == path.read_text(encoding="utf-8"), f"{name} differs from its golden file"
 
     return compare
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Budgets are spent as a test has it, however fast the machine is, and whatever else it does."""
+    made = Clock()
+    monkeypatch.setattr("symgd.budget._WATCHMAN", made)
+    for module in ("budget", "derivation.recorder"):
+        monkeypatch.setattr(f"symgd.{module}.time", made)
+    return made

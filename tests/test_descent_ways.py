@@ -145,9 +145,10 @@ def test_a_rank_that_lacks_one_keeps_what_makes_no_difference() -> None:
 
 
 def test_interactions_are_centred_with_their_inputs() -> None:
-    one, other = RNG.normal(500, 3, 40), RNG.normal(-80, 2, 40)
+    rng = np.random.default_rng(20)
+    one, other = rng.normal(500, 3, 40), rng.normal(-80, 2, 40)
     problem = Problem("a*x1*x2 + b*x1 + c*x2 + d", inputs=["x1", "x2"])
-    run = problem.descend(one, other, one * other + RNG.normal(0, 1, 40), standardise=True)
+    run = problem.descend(one, other, one * other + rng.normal(0, 1, 40), standardise=True)
     assert run.outcome.kind == "converged"
     assert run.steps < 100
 
@@ -228,7 +229,7 @@ def test_what_does_not_go_together_is_refused(asked: dict[str, Any], said: str) 
 
 
 def test_auto_stays_where_the_cost_falls_as_it_bends_more() -> None:
-    y = RNG.poisson(np.exp(0.3 * MANY_X)).astype(float)
+    y = np.random.default_rng(20).poisson(np.exp(0.3 * MANY_X)).astype(float)
     run = Problem("exp(a*x + b)", "poisson").descend(
         MANY_X, y, batch_size=8, replacement=True, max_iter=3000
     )

@@ -24,6 +24,7 @@ from symgd.data.arrays import FloatArray, spread
 from symgd.fit.least_squares.curve import Curve
 from symgd.fit.least_squares.observed import Observed
 from symgd.fit.least_squares.units import Units
+from symgd.terms.identity_map import IdentityMap
 
 Swap: TypeAlias = tuple[tuple[int, int], ...]  # parameters, by their places, that change places
 
@@ -41,8 +42,8 @@ class Ties:
     curve: Curve
     units: Units
     bounds: FloatArray  # of shape (p, 2): what is bounded is not moved out of its bounds
-    _turns: dict[int, tuple[tuple[int, ...], ...]] = field(default_factory=dict)  # by their rows
-    _exchanges: dict[int, tuple[Swap, ...]] = field(default_factory=dict)  # the same
+    _turns: IdentityMap[Observed, tuple[tuple[int, ...], ...]] = field(default_factory=IdentityMap)
+    _exchanges: IdentityMap[Observed, tuple[Swap, ...]] = field(default_factory=IdentityMap)
 
     def settled(self, theta: FloatArray, rows: Observed) -> FloatArray:
         """The one of the equal points that is taken."""
@@ -70,9 +71,7 @@ class Ties:
 
     def turns(self, rows: Observed) -> tuple[tuple[int, ...], ...]:
         """Sets of parameters whose signs can be turned together, the smallest first."""
-        if id(rows) not in self._turns:
-            self._turns[id(rows)] = self._turned_together(rows)
-        return self._turns[id(rows)]
+        return self._turns.once(rows, lambda: self._turned_together(rows))
 
     def _turned_together(self, rows: Observed) -> tuple[tuple[int, ...], ...]:
         count = len(self.curve.names)
@@ -257,9 +256,7 @@ class Ties:
 
     def exchanges(self, rows: Observed) -> tuple[Swap, ...]:
         """Swaps for which the parameters that the model is affine in make up: of b and c in a*(exp(-b*x) - exp(-c*x)), with −a for a."""
-        if id(rows) not in self._exchanges:
-            self._exchanges[id(rows)] = self._exchanged(rows)
-        return self._exchanges[id(rows)]
+        return self._exchanges.once(rows, lambda: self._exchanged(rows))
 
     def _exchanged(self, rows: Observed) -> tuple[Swap, ...]:
         if not 1 < len(self.curve.others) <= MOST_SWAPPED:
