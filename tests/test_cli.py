@@ -270,7 +270,7 @@ def test_ctrl_c_keeps_the_trace(tmp_path: Path) -> None:
                 break
         started.send_signal(signal.SIGINT)
         try:
-            shown, said = started.communicate(timeout=60)
+            shown, said = started.communicate(timeout=600)
         finally:
             started.kill()
     assert started.returncode == 130, said
