@@ -37,7 +37,7 @@ if hasattr(providers, "_get_local_constants"):
     providers._get_local_constants = lambda: nothing
 
 # What a slip is called does not hang on how busy the machine is.
-Diagnoser.__init__.__defaults__ = (600.0, False)
+Diagnoser.__init__.__defaults__ = (60.0, False)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

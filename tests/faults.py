@@ -28,7 +28,16 @@ ENDS = {
     "demo/trace.csv": ("step,", "\n"),
 }
 LINE = ("--model", "m*x + b")
-ENDLESS = ("--learning-rate", "1e-9", "--tolerance", "0", "--max-iter", "900000000", "--log-every", "1")
+ENDLESS = (
+    "--learning-rate",
+    "1e-9",
+    "--tolerance",
+    "0",
+    "--max-iter",
+    "900000000",
+    "--log-every",
+    "1",
+)
 COMMANDS: Mapping[str, tuple[str, ...]] = {
     "descend": ("descend", "d.csv", *LINE, "--plot", "p.svg", "--trace", "t.csv"),
     "long": ("descend", "d.csv", *LINE, *ENDLESS, "--plot", "p.svg", "--trace", "t.csv"),
@@ -53,7 +62,10 @@ def count(*event):
 sys.setprofile(count)
 run()
 """
-FIRST, LAST = 3.0, 6.8  # logarithms of how many calls are waited for: a long command has some millions
+FIRST, LAST = (
+    3.0,
+    6.8,
+)  # logarithms of how many calls are waited for: a long command has some millions
 
 
 def command(*arguments: str) -> list[str]:
@@ -116,7 +128,9 @@ def hunt(folder: Path, tries: int, seed: int) -> list[str]:
         name, sent = chance.choice([*COMMANDS]), chance.choice(SIGNALS)
         calls = int(10 ** chance.uniform(FIRST, LAST))
         wrong = faults_after(folder, COMMANDS[name], sent, calls)
-        found += [f"seed {seed}, try {number}: {name}, {sent} at call {calls}: {it}" for it in wrong]
+        found += [
+            f"seed {seed}, try {number}: {name}, {sent} at call {calls}: {it}" for it in wrong
+        ]
     for place in (".", "demo"):
         last = command("diff", "x^2", "--wrt", "x", "-o", f"{place}/o.html")
         subprocess.run(last, cwd=folder, check=True, capture_output=True)

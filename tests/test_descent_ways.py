@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import pickle
 import signal
 import subprocess
 import sys
 import textwrap
-import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -424,8 +425,8 @@ def test_a_checkpoint_is_soon_written_where_nobody_says_when(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file, seen = tmp_path / "walk", []
-    clock = iter(range(0, 10_000, 4))
-    monkeypatch.setattr(time, "monotonic", lambda: float(next(clock)))
+    clock = SimpleNamespace(monotonic=itertools.count(0.0, 4.0).__next__)
+    monkeypatch.setattr("symgd.optimize.checkpoint.time", clock)
     LINE.descend(
         X, Y, learning_rate=0.06, max_iter=20, tolerance=0, checkpoint=file,
         watch=lambda step, *told: seen.append((step, file.exists())),

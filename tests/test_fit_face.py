@@ -20,7 +20,6 @@ from symgd.parsing.formula import parse
 from symgd.writing.formulas.text import text
 
 
-
 def drawn(size: float, count: int) -> np.ndarray[Any, np.dtype[np.float64]]:
     """Errors, the same whatever test is run before."""
     return np.random.default_rng(20).normal(0, size, count)

@@ -21,6 +21,7 @@ import numpy as np
 import sympy
 
 from symgd.data.arrays import FloatArray, spread
+from symgd.fit.atoms import atoms_of
 from symgd.fit.least_squares.curve import Curve
 from symgd.fit.least_squares.observed import Observed
 from symgd.fit.least_squares.units import Units
@@ -142,15 +143,15 @@ class Ties:
     @cached_property
     def phases(self) -> Mapping[int, tuple[int, sympy.Expr]]:
         """Parameters that shift waves: the factor of the wave, -1 where it has none, and what the angle turns by with each."""
-        waves = [*self.curve.formula.atoms(sympy.sin, sympy.cos)]
+        waves = atoms_of(self.curve.formula, sympy.sin, sympy.cos)
         inputs = {sympy.Symbol(name) for name in self.curve.inputs}
         found = {}
         for place, name in enumerate(self.curve.names):
             symbol = sympy.Symbol(name)
             holding = [wave for wave in waves if symbol in wave.free_symbols]
-            slopes = {wave.args[0].diff(symbol) for wave in holding}
+            slopes = [wave.args[0].diff(symbol) for wave in holding]
             turning = next(iter(slopes), sympy.Integer(0))
-            if not slopes <= {turning, -turning} or turning.free_symbols & {symbol, *inputs}:
+            if not {*slopes} <= {turning, -turning} or turning.free_symbols & {symbol, *inputs}:
                 continue
             rest = self.curve.formula.xreplace({wave: sympy.Symbol("_wave") for wave in holding})
             if turning != 0 and symbol not in rest.free_symbols:
@@ -343,10 +344,10 @@ class Ties:
 def places_along(formula: sympy.Expr, inputs: Sequence[str]) -> Mapping[str, str]:
     """The names that stand beside an input, as p does in x − p, and which input each stands beside."""
     found: dict[str, str] = {}
-    for part in formula.atoms(sympy.Add):
+    for part in atoms_of(formula, sympy.Add):
         alone = {str(one) for term in part.args for one in (term, -term) if one.is_Symbol}
-        for name in alone.intersection(inputs):
-            found |= dict.fromkeys(alone - {name}, name)
+        for name in sorted(alone.intersection(inputs)):
+            found |= dict.fromkeys(sorted(alone - {name}), name)
     return found
 
 
