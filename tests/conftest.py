@@ -10,7 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from clocks import Clock
 from hypothesis import HealthCheck, seed, settings
+from hypothesis.internal.conjecture import providers
+
+from symgd import budget
+from symgd.budget import Budget
+from symgd.tutor.diagnosis import Diagnoser
 
 # A runner that was started in the background ignores Ctrl-C, and so would the processes that the tests interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -25,6 +31,17 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("symgd")
+
+# Hypothesis tries numbers and words of the modules that are loaded, which hang on the tests that ran before, and on
+# where symgd is installed.
+if hasattr(providers, "_get_local_constants"):
+    nothing = providers._local_constants
+    providers._get_local_constants = lambda: nothing
+
+# What is found in time does not hang on how busy the machine is: where a test asks for no budget there is plenty.
+Budget.__init__.__defaults__ = (2000, 240.0, 100.0)
+budget.USUAL = Budget()
+Diagnoser.__init__.__defaults__ = (60.0, False)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -46,7 +63,7 @@ def chance(pytestconfig: pytest.Config) -> random.Random:
 
 
 def _seed(config: pytest.Config) -> int | str | None:
-    """The seed that is asked for, or a number for what was committed last; None outside git, or to explore."""
+    """The seed that is asked for, or a number for what was committed last, 0 outside git; None to explore."""
     asked: str | None = config.getoption("hypothesis_seed", None)
     if asked or os.environ.get("SYMGD_EXPLORE") == "1":
         return asked
@@ -54,12 +71,13 @@ def _seed(config: pytest.Config) -> int | str | None:
     try:
         told = subprocess.run(command, cwd=GOLDEN.parent, capture_output=True, text=True)
     except FileNotFoundError:
-        return None
-    return int(told.stdout[:12], 16) if told.returncode == 0 else None
+        return 0
+    return int(told.stdout[:12], 16) if told.returncode == 0 else 0
 
 
-# Words are English here, whatever language the tester reads.
-os.environ.pop("SYMGD_LANGUAGE", None)
+# Words are English here, whatever language the tester reads, and faults told in a line.
+for name in ("SYMGD_LANGUAGE", "SYMGD_TRACEBACK"):
+    os.environ.pop(name, None)
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -76,3 +94,13 @@ def golden() -> Callable[[str, str], None]:
         assert text == path.read_text(encoding="utf-8"), f"{name} differs from its golden file"
 
     return compare
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Budgets are spent as a test has it, however fast the machine is, and whatever else it does."""
+    made = Clock()
+    monkeypatch.setattr("symgd.budget._WATCHMAN", made)
+    for module in ("budget", "derivation.recorder"):
+        monkeypatch.setattr(f"symgd.{module}.time", made)
+    return made

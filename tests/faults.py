@@ -1,4 +1,4 @@
-"""Faults as they happen to a command: killed at a random moment, by any signal. `hunt` is the long run.
+"""Faults as they happen to a command: killed at a random call, by any signal. `hunt` is the long run.
 
 After each, a target file is the old one or the new one, whole; nothing unfinished is there, after a kill -9 once the
 next command has written in the folder; and no traceback was told.
@@ -6,11 +6,11 @@ next command has written in the folder; and no traceback was told.
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -28,7 +28,16 @@ ENDS = {
     "demo/trace.csv": ("step,", "\n"),
 }
 LINE = ("--model", "m*x + b")
-ENDLESS = ("--learning-rate", "1e-9", "--tolerance", "0", "--max-iter", "900000000")
+ENDLESS = (
+    "--learning-rate",
+    "1e-9",
+    "--tolerance",
+    "0",
+    "--max-iter",
+    "900000000",
+    "--log-every",
+    "1",
+)
 COMMANDS: Mapping[str, tuple[str, ...]] = {
     "descend": ("descend", "d.csv", *LINE, "--plot", "p.svg", "--trace", "t.csv"),
     "long": ("descend", "d.csv", *LINE, *ENDLESS, "--plot", "p.svg", "--trace", "t.csv"),
@@ -38,9 +47,25 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "demo": ("demo", "--no-films", "--replace", "-o", "demo"),
 }
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGKILL")
-# The program with a line when Python has started: until then it is Python that answers a signal, by 1 where it loads
-# its own modules, and that takes as long as the machine's other work lets it.
-BEGUN = "from symgd.__main__ import run; print(flush=True); run()"
+# The program that sends itself a signal when so many functions were called or left: the same moment on any machine,
+# and not before Python has started, for until then it is Python that answers a signal.
+COUNTED = """
+import os, sys
+from symgd.__main__ import run
+left, number = int(sys.argv.pop()), int(sys.argv.pop())
+def count(*event):
+    global left
+    left -= 1
+    if left == 0:
+        sys.setprofile(None)
+        os.kill(os.getpid(), number)
+sys.setprofile(count)
+run()
+"""
+FIRST, LAST = (
+    3.0,
+    6.8,
+)  # logarithms of how many calls are waited for: a long command has some millions
 
 
 def command(*arguments: str) -> list[str]:
@@ -68,21 +93,18 @@ def unfinished(folder: Path) -> list[str]:
     return [path.name for path in folder.rglob("*") if UNFINISHED.fullmatch(path.name)]
 
 
-def faults_after(folder: Path, arguments: tuple[str, ...], name: str, after: float) -> list[str]:
-    """What is wrong after a command was sent the signal called `name` at a moment; nothing, as it should be."""
+def faults_after(folder: Path, arguments: tuple[str, ...], name: str, calls: int) -> list[str]:
+    """What is wrong after a command was sent the signal called `name` at a call; nothing, as it should be."""
     number = signal.Signals[name]
     with subprocess.Popen(
-        [sys.executable, "-c", BEGUN, *arguments],
+        [sys.executable, "-c", COUNTED, *arguments, str(int(number)), str(calls)],
         cwd=folder,
+        env={**os.environ, "PYTHONHASHSEED": "0"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         preexec_fn=heeding,
     ) as process:
-        assert process.stdout
-        process.stdout.readline()
-        time.sleep(after)
-        process.send_signal(number)
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate(timeout=600)
     killed = number == signal.SIGKILL
     # Before the first line of symgd, and after its last, Python answers a signal by ending of it.
     codes = {0, -number} if killed else {0, 128 + number, -number}
@@ -98,22 +120,18 @@ def faults_after(folder: Path, arguments: tuple[str, ...], name: str, after: flo
     return wrong
 
 
-def hunt(folder: Path, seconds: float, seed: int) -> tuple[int, list[str]]:
-    """Kill commands at random moments for so long; how many, and what went wrong, each with what finds it again."""
-    found, tries, chance, end = [], 0, random.Random(seed), time.monotonic() + seconds
+def hunt(folder: Path, tries: int, seed: int) -> list[str]:
+    """Kill so many commands at random calls; what went wrong, each with what finds it again."""
+    found, chance = [], random.Random(seed)
     prepared(folder)
-    while time.monotonic() < end:
-        name, sent, after = (
-            chance.choice([*COMMANDS]),
-            chance.choice(SIGNALS),
-            chance.uniform(0.1, 2),
-        )
-        wrong = faults_after(folder, COMMANDS[name], sent, after)
+    for number in range(tries):
+        name, sent = chance.choice([*COMMANDS]), chance.choice(SIGNALS)
+        calls = int(10 ** chance.uniform(FIRST, LAST))
+        wrong = faults_after(folder, COMMANDS[name], sent, calls)
         found += [
-            f"seed {seed}, try {tries}: {name}, {sent} after {after:.3f} s: {it}" for it in wrong
+            f"seed {seed}, try {number}: {name}, {sent} at call {calls}: {it}" for it in wrong
         ]
-        tries += 1
     for place in (".", "demo"):
         last = command("diff", "x^2", "--wrt", "x", "-o", f"{place}/o.html")
         subprocess.run(last, cwd=folder, check=True, capture_output=True)
-    return tries, found + [f"seed {seed}: {name} is left" for name in unfinished(folder)]
+    return found + [f"seed {seed}: {name} is left" for name in unfinished(folder)]

@@ -18,6 +18,7 @@ import click
 import pytest
 import sympy
 from click.testing import Result
+from clocks import Clock
 from consoles import run
 
 from symgd.cli import main
@@ -269,7 +270,7 @@ def test_ctrl_c_keeps_the_trace(tmp_path: Path) -> None:
                 break
         started.send_signal(signal.SIGINT)
         try:
-            shown, said = started.communicate(timeout=60)
+            shown, said = started.communicate(timeout=600)
         finally:
             started.kill()
     assert started.returncode == 130, said
@@ -465,7 +466,7 @@ def test_the_built_in_points_are_descended_as_was_asked(monkeypatch: pytest.Monk
     assert [made.learning_rate for made in filmed] == [0.06, 0.01]
 
 
-def test_one_of_a_thing_is_told_as_one(points: Path) -> None:
+def test_one_of_a_thing_is_told_as_one(points: Path, clock: Clock) -> None:
     spent = run("diff", "x^2 + x", "--wrt", "x", "--max-steps", "2").stderr
     assert "after 2 steps and 0 seconds; still to be taken: 1 derivative;" in spent
     assert "reads 1 input (x) and --x names 2 columns" in run(

@@ -19,7 +19,7 @@ from symgd.terms import Term
 from symgd.terms.unrolling import Unrolling, WrittenOut
 
 INDICES = "cdl"
-BUDGET = Budget(seconds=30, comparison=5)
+BUDGET = Budget(seconds=3600, comparison=5)
 
 
 class Place(Point):

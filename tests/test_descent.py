@@ -286,7 +286,7 @@ print(run.steps, len(run.trace["a"]), len(run.trace["cost"]))
 def test_ctrl_c_keeps_the_trace() -> None:
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     done = subprocess.run(
-        [sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, timeout=120, check=True
+        [sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, timeout=600, check=True
     )
     message, counts = done.stdout.splitlines()
     steps, *lengths = map(int, counts.split())

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import sympy
+from clocks import Clock
 
 import symgd
 from symgd.budget import Budget
@@ -125,14 +125,14 @@ def test_a_candidate_costs_what_its_parameters_cost() -> None:
 
 
 def test_a_group_that_is_slow_leaves_the_others_their_share(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, clock: Clock
 ) -> None:
     made, begun = Hunt.caught, [0.0]
 
     def caught(hunt: Hunt) -> Caught:
-        begun.append(time.monotonic())
+        begun.append(clock.now)
         while len(begun) == 2:
-            time.sleep(0.01)
+            clock.move(0.1)
         return made(hunt)
 
     monkeypatch.setattr(Hunt, "caught", caught)
@@ -144,12 +144,14 @@ def test_a_group_that_is_slow_leaves_the_others_their_share(
     assert fits["quick"].outcome.kind == "converged"
 
 
-def test_when_the_time_is_up_a_search_answers_its_best(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_when_the_time_is_up_a_search_answers_its_best(
+    monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
     made = Hunt._round
 
     def round_(hunt: Hunt, known: Caught, number: int) -> Caught:
         while number:
-            time.sleep(0.01)
+            clock.move(0.1)
         return replace(made(hunt, known, number), agreed=0)
 
     monkeypatch.setattr(Hunt, "_round", round_)
@@ -160,10 +162,12 @@ def test_when_the_time_is_up_a_search_answers_its_best(monkeypatch: pytest.Monke
     assert fit.cost < 0.5
 
 
-def test_when_the_time_is_up_before_that_it_was_searching(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_when_the_time_is_up_before_that_it_was_searching(
+    monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
     def caught(hunt: Hunt) -> Caught:
         while True:
-            time.sleep(0.01)
+            clock.move(0.1)
 
     monkeypatch.setattr(Hunt, "caught", caught)
     problem = symgd.Problem("a*exp(-b*x)")

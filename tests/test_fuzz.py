@@ -470,7 +470,7 @@ def test_a_command_ends_in_a_known_code_and_no_traceback(data: st.DataObject) ->
         Path(folder, "lines.txt").write_text(
             data.draw(st.one_of(st.just(LINES), mutated(st.just(LINES)))), "utf-8"
         )
-        done = subprocess.run([sys.executable, "-m", "symgd", *given], cwd=folder, capture_output=True, timeout=100, check=False, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}, stdin=subprocess.DEVNULL)  # fmt: skip
+        done = subprocess.run([sys.executable, "-m", "symgd", *given], cwd=folder, capture_output=True, timeout=HANGS - 30, check=False, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}, stdin=subprocess.DEVNULL)  # fmt: skip
     out, err = done.stdout.decode(), done.stderr.decode()
     assert done.returncode in EXITS, (given, err)
     assert "a fault of symgd" not in err, (given, err)
@@ -486,5 +486,4 @@ def test_a_command_ends_in_a_known_code_and_no_traceback(data: st.DataObject) ->
 @given(st.integers(0, 10**9))
 def test_what_is_killed_leaves_no_half_file(seed: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        _, faults = hunt(Path(folder), 2, seed)
-    assert not faults
+        assert not hunt(Path(folder), 2, seed)

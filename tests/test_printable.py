@@ -170,7 +170,7 @@ def test_files_with_names_that_are_no_text(tmp_path: Path) -> None:
         [b"\xff"],
     ):
         command = [sys.executable.encode(), b"-m", b"symgd", *arguments]
-        done = subprocess.run(command, capture_output=True, check=False, timeout=120)
+        done = subprocess.run(command, capture_output=True, check=False, timeout=600)
         said = (done.stdout + done.stderr).decode("utf-8")
         assert "Traceback" not in said, said
         assert not acting(said), said

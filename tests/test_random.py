@@ -23,7 +23,7 @@ from strategies import formulas, language, losses
 
 X = Symbol("x")
 # Many times what any of them takes, for the machine may be busy with much else.
-BUDGET = Budget(seconds=60, comparison=5)
+BUDGET = Budget(seconds=3600, comparison=5)
 QUIET = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
 

@@ -227,7 +227,7 @@ NOWHERE = [
 
 def fitted(path: Path, *options: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "symgd", "fit", str(path), *options, "--format", "json"]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120)
+    return subprocess.run(command, capture_output=True, text=True, timeout=600)
 
 
 @pytest.mark.parametrize(("model", "start", "said"), NOWHERE)
@@ -315,7 +315,7 @@ def test_whole_numbers_that_floats_round_are_named_by_their_place(
     path.write_text("y,x\n1,10000000000000000\n2,10000000000000001\n3,10000000000000002\n")
     named = (str(path), "--model", "m*x + b") if verb == "fit" else ("m*x + b", "--data", str(path))
     command = [sys.executable, "-m", "symgd", verb, *named]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=600)
     assert ended.returncode == 2
     assert 'line 3, column "x": a float rounds 10000000000000001' in ended.stderr
 

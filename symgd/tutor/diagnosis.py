@@ -31,7 +31,7 @@ NOT_IN_PAIRS = frozenset(
 )
 # What fits whenever a number is wrong: said only where nothing else explains the line.
 LAST_RESORTS = frozenset({"wrong-number"})
-SECONDS = 5.0  # how long a misconception is looked for
+SECONDS = 5.0  # of the processor's time, for which a misconception is looked for, whatever else the machine does
 
 
 @dataclass
@@ -50,7 +50,7 @@ class Diagnoser:
 
     def found(self) -> tuple[Diagnosis, ...]:
         """The first misconception, or the first pair of them, that makes what was written; none where none does."""
-        self.until = time.monotonic() + self.seconds
+        self.until = time.process_time() + self.seconds
         usual = [m for m in self.misconceptions if m.key not in LAST_RESORTS]
         last = [m for m in self.misconceptions if m.key in LAST_RESORTS]
         return self._single(usual) or self._pair() or self._single(last)
@@ -103,7 +103,7 @@ class Diagnoser:
         """The attempts, as far as they can be made at all, and in time."""
         try:
             for attempt in attempts:
-                if time.monotonic() > self.until:
+                if time.process_time() > self.until:
                     self.spent = True
                     return
                 yield attempt

@@ -22,6 +22,7 @@ import numpy as np
 import sympy
 
 from symgd.data.arrays import FloatArray, IntArray
+from symgd.fit.atoms import atoms_of
 from symgd.fit.least_squares.curve import Curve
 from symgd.fit.least_squares.observed import Observed
 from symgd.fit.losses.compiled import compiled
@@ -67,7 +68,7 @@ def waves_of(curve: Curve, rows: Observed) -> Waves:
     found = {numbers[rhythm.place]: rhythm for rhythm in rhythms(curve)}
     angles: list[int] = []
     sweeps: dict[int, float] = {}
-    for part in curve.formula.atoms(sympy.sin, sympy.cos):
+    for part in atoms_of(curve.formula, sympy.sin, sympy.cos):
         for place, number in numbers.items():
             slope = part.args[0].diff(sympy.Symbol(curve.names[place]))
             if slope in (1, -1):
@@ -104,7 +105,7 @@ def rhythms(curve: Curve) -> tuple[Rhythm, ...]:
     [(1, -1.0)]
     """
     found: dict[int, Rhythm] = {}
-    for part in curve.formula.atoms(sympy.sin, sympy.cos, sympy.tan):
+    for part in atoms_of(curve.formula, sympy.sin, sympy.cos, sympy.tan):
         for along, name in enumerate(curve.inputs):
             slope = _carried(part.args[0].diff(sympy.Symbol(name)))
             learned = slope.free_symbols

@@ -21,9 +21,11 @@ import numpy as np
 import sympy
 
 from symgd.data.arrays import FloatArray, spread
+from symgd.fit.atoms import atoms_of
 from symgd.fit.least_squares.curve import Curve
 from symgd.fit.least_squares.observed import Observed
 from symgd.fit.least_squares.units import Units
+from symgd.terms.identity_map import IdentityMap
 
 Swap: TypeAlias = tuple[tuple[int, int], ...]  # parameters, by their places, that change places
 
@@ -41,8 +43,8 @@ class Ties:
     curve: Curve
     units: Units
     bounds: FloatArray  # of shape (p, 2): what is bounded is not moved out of its bounds
-    _turns: dict[int, tuple[tuple[int, ...], ...]] = field(default_factory=dict)  # by their rows
-    _exchanges: dict[int, tuple[Swap, ...]] = field(default_factory=dict)  # the same
+    _turns: IdentityMap[Observed, tuple[tuple[int, ...], ...]] = field(default_factory=IdentityMap)
+    _exchanges: IdentityMap[Observed, tuple[Swap, ...]] = field(default_factory=IdentityMap)
 
     def settled(self, theta: FloatArray, rows: Observed) -> FloatArray:
         """The one of the equal points that is taken."""
@@ -70,9 +72,7 @@ class Ties:
 
     def turns(self, rows: Observed) -> tuple[tuple[int, ...], ...]:
         """Sets of parameters whose signs can be turned together, the smallest first."""
-        if id(rows) not in self._turns:
-            self._turns[id(rows)] = self._turned_together(rows)
-        return self._turns[id(rows)]
+        return self._turns.once(rows, lambda: self._turned_together(rows))
 
     def _turned_together(self, rows: Observed) -> tuple[tuple[int, ...], ...]:
         count = len(self.curve.names)
@@ -143,15 +143,15 @@ class Ties:
     @cached_property
     def phases(self) -> Mapping[int, tuple[int, sympy.Expr]]:
         """Parameters that shift waves: the factor of the wave, -1 where it has none, and what the angle turns by with each."""
-        waves = [*self.curve.formula.atoms(sympy.sin, sympy.cos)]
+        waves = atoms_of(self.curve.formula, sympy.sin, sympy.cos)
         inputs = {sympy.Symbol(name) for name in self.curve.inputs}
         found = {}
         for place, name in enumerate(self.curve.names):
             symbol = sympy.Symbol(name)
             holding = [wave for wave in waves if symbol in wave.free_symbols]
-            slopes = {wave.args[0].diff(symbol) for wave in holding}
+            slopes = [wave.args[0].diff(symbol) for wave in holding]
             turning = next(iter(slopes), sympy.Integer(0))
-            if not slopes <= {turning, -turning} or turning.free_symbols & {symbol, *inputs}:
+            if not {*slopes} <= {turning, -turning} or turning.free_symbols & {symbol, *inputs}:
                 continue
             rest = self.curve.formula.xreplace({wave: sympy.Symbol("_wave") for wave in holding})
             if turning != 0 and symbol not in rest.free_symbols:
@@ -257,9 +257,7 @@ class Ties:
 
     def exchanges(self, rows: Observed) -> tuple[Swap, ...]:
         """Swaps for which the parameters that the model is affine in make up: of b and c in a*(exp(-b*x) - exp(-c*x)), with −a for a."""
-        if id(rows) not in self._exchanges:
-            self._exchanges[id(rows)] = self._exchanged(rows)
-        return self._exchanges[id(rows)]
+        return self._exchanges.once(rows, lambda: self._exchanged(rows))
 
     def _exchanged(self, rows: Observed) -> tuple[Swap, ...]:
         if not 1 < len(self.curve.others) <= MOST_SWAPPED:
@@ -346,9 +344,9 @@ class Ties:
 def places_along(formula: sympy.Expr, inputs: Sequence[str]) -> Mapping[str, str]:
     """The names that stand beside an input, as p does in x − p or 2·x − 2·p, and which input each stands beside."""
     found: dict[str, str] = {}
-    for part in formula.atoms(sympy.Add):
+    for part in atoms_of(formula, sympy.Add):
         sizes = {str(s): abs(n) for n, s in (t.as_coeff_Mul() for t in part.args) if s.is_Symbol}
-        for name in sizes.keys() & {*inputs}:
+        for name in sorted(sizes.keys() & {*inputs}):
             found |= {
                 one: name for one, size in sizes.items() if size == sizes[name] and one != name
             }

@@ -21,6 +21,8 @@ from typing import TypeAlias
 
 import sympy
 
+from symgd.fit.atoms import atoms_of
+
 # An unknown is a parameter's exponent of every base, under one exponent: (name, tag). A base is (None, name).
 Key: TypeAlias = tuple[str, str]
 Form: TypeAlias = dict[Key, Fraction]
@@ -148,7 +150,7 @@ class _UnitReader:
 
     def _pieces(self, expr: sympy.Piecewise) -> Unit:
         for _, condition in expr.args:
-            for relation in condition.atoms(sympy.core.relational.Relational):
+            for relation in atoms_of(condition, sympy.core.relational.Relational):
                 self._sum(relation.args)
         return self._sum([part for part, _ in expr.args])
 

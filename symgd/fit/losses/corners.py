@@ -17,6 +17,7 @@ import numpy as np
 import sympy
 
 from symgd.data.arrays import FloatArray, IntArray
+from symgd.fit.atoms import atoms_of
 from symgd.fit.losses.compiled import on_rows
 from symgd.fit.losses.objective import Expansion, Objective
 from symgd.fit.losses.scores import is_affine, of_predictions
@@ -220,7 +221,7 @@ class _Finder:
         places = {sympy.Symbol(name): place for place, name in enumerate(names)}
         slopes, offsets, heights = [], [], []
         for part in sympy.Add.make_args(sympy.expand(self.objective.penalty)):
-            inside = [a for a in part.atoms(sympy.Abs) if a.free_symbols]
+            inside = [a for a in atoms_of(part, sympy.Abs) if a.free_symbols]
             if len(inside) == 1 and not (part / inside[0]).free_symbols:
                 u, slope = inside[0].args[0], np.zeros(len(names))
                 for symbol in u.free_symbols:
@@ -247,7 +248,7 @@ def _zeros(loss: sympy.Expr, name: str) -> Iterator[sympy.Expr]:
 
 def _unfolded(expr: sympy.Expr) -> Iterator[sympy.Expr]:
     """An expression with each |u| in it as u, and as −u."""
-    inside = next(iter(expr.atoms(sympy.Abs)), None)
+    inside = next(iter(atoms_of(expr, sympy.Abs)), None)
     if inside is None:
         yield sympy.expand(expr)
         return

@@ -22,6 +22,7 @@ from symgd.codegen.compiled import on_arrays
 from symgd.codegen.separation import square_factor
 from symgd.data.arrays import FloatArray
 from symgd.errors import SymgdError
+from symgd.fit.atoms import atoms_of
 from symgd.fit.found import Found
 from symgd.fit.losses.objective import Objective
 from symgd.fit.task import Task
@@ -220,7 +221,7 @@ def _in_rates(
 ) -> tuple[sympy.Expr, list[sympy.Expr]]:
     """A model with a letter for each combination of parameters that stands before an input, and these letters."""
     found: dict[sympy.Expr, sympy.Expr] = {}
-    for inner in model.atoms(sympy.exp, sympy.sin, sympy.cos, sympy.log, sympy.tanh):
+    for inner in atoms_of(model, sympy.exp, sympy.sin, sympy.cos, sympy.log, sympy.tanh):
         for term in sympy.Add.make_args(sympy.expand(inner.args[0])):
             factor, _ = term.as_independent(*inputs, as_Add=False)
             if len(factor.free_symbols & learned) > 1:

@@ -1,0 +1,17 @@
+"""Parts of a formula in one order, for a search must not hang on the order in which a process has its sets."""
+
+from __future__ import annotations
+
+import sympy
+
+
+def atoms_of(formula: sympy.Basic, *kinds: type) -> list[sympy.Basic]:
+    """The parts of these kinds, each once.
+
+    Examples
+    --------
+    >>> from sympy.abc import x
+    >>> atoms_of(sympy.sin(2 * x) + sympy.cos(x) * sympy.sin(x), sympy.sin)
+    [sin(2*x), sin(x)]
+    """
+    return sorted(formula.atoms(*kinds), key=str)
