@@ -14,6 +14,7 @@ import numpy as np
 import sympy
 
 from symgd.data.arrays import FloatArray
+from symgd.fit.atoms import atoms_of
 from symgd.fit.least_squares.curve import Curve
 from symgd.fit.least_squares.observed import Observed
 from symgd.fit.least_squares.periods import MOST, Rhythm, highest, power_of
@@ -25,7 +26,7 @@ STRONGEST = 6  # that are drawn from
 def crossed(curve: Curve, rhythms: Mapping[int, Rhythm]) -> list[tuple[int, int]]:
     """The frequencies, by their numbers, that stand in one wave along two inputs."""
     found = []
-    for wave in sorted(curve.formula.atoms(sympy.sin, sympy.cos), key=str):
+    for wave in atoms_of(curve.formula, sympy.sin, sympy.cos):
         symbols = wave.free_symbols
         held = [n for n, r in rhythms.items() if sympy.Symbol(curve.names[r.place]) in symbols]
         if len(held) == 2 and rhythms[held[0]].along != rhythms[held[1]].along:
