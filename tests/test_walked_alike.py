@@ -134,6 +134,19 @@ def test_descent_and_generated_module_end_alike(
     _expect_the_same(*both)
 
 
+@pytest.mark.parametrize("rows", [1025, 8193, 20_000])
+@pytest.mark.parametrize("loss", ["mse", "mae", "huber"])
+@pytest.mark.parametrize("model", ["a*exp(-b*x) + c", "abs(a*x + b)", "a*x/(b + x)"])
+def test_many_rows_are_walked_alike(model: str, loss: str, rows: int) -> None:
+    """They are added in the same blocks, wherever the columns lie in memory."""
+    table = np.random.default_rng(5).uniform(0.1, 3, (rows, 2))
+    problem = Problem(model, loss=loss)
+    start = dict.fromkeys(problem.parameters, 0.5)
+    both = _walked_by_both(problem, [*table.T], {"start": start, "max_iter": 40})
+    assert both is not None
+    _expect_the_same(*both)
+
+
 @pytest.mark.parametrize("model", ["m*x + b", "a*b*x + c"])
 def test_columns_far_from_0_are_walked_alike(model: str) -> None:
     """Unix times: the module takes them from their middle as well, and loses no digit."""

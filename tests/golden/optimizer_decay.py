@@ -151,8 +151,10 @@ def _evaluate(point: Sequence[float], x: FloatArray, y: FloatArray) -> CostAndGr
 
 def _total(terms: FloatArray) -> float:
     # One after the other, as a loop over the examples adds: the same sum to the last bit. np.sum
-    # adds in pairs, which is fast; with many terms there is no last bit to keep.
-    return float(np.add.accumulate(terms)[-1] if len(terms) <= 1024 else np.sum(terms))
+    # adds in pairs, which is fast: more terms are added so, in blocks as symgd itself adds them.
+    if len(terms) <= 1024:
+        return float(np.add.accumulate(terms)[-1])
+    return float(sum(np.sum(terms[start : start + 8192]) for start in range(0, len(terms), 8192)))
 
 
 # ------------------------------------------------------------------------------------------------
