@@ -546,7 +546,7 @@ def test_decisions_about_start_and_minimum_are_said(tmp_path: Path, points: Path
     started = descend(points, "--start", "a=1", "--format", "json")
     notes = json.loads(started.stdout)["notes"]
     assert notes[0] == "no start is given for b = 0"
-    assert notes[1].startswith('learning_rate="auto" chose the best constant rate')
+    assert notes[1].startswith("--learning-rate auto chose the best constant rate")
     path = tmp_path / "one.csv"
     path.write_text("x,y\n1,2\n")
     shown = run("descend", str(path), "--model", "m*x + b").stdout

@@ -63,7 +63,7 @@ def test_another_minimum_is_told_in_all_words() -> None:
         ("a*exp(-(x-c)^2)", np.exp(-((abs(EVEN) - 1.5) ** 2)), "c", (1.47, -1.47)),
         ("b*abs(x-a)", abs(abs(EVEN) - 1), "a", (0.06, -0.06)),
         ("(a^2 - 3*a)*x", EVEN + ERRORS[:31], "a", (3.30, -0.30)),
-        ("u if x<c else v", np.where(abs(EVEN) < 1, 1.0, 0.0), "c", (0.9, -0.9)),
+        ("u if x<c else v", np.where(abs(EVEN) < 2.05, 1.0, 0.0), "c", (2.1, -2.1)),
     ],
 )
 def test_mirror_images_and_other_roots_are_told(

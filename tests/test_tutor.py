@@ -532,6 +532,15 @@ def test_no_right_form_is_ever_blamed(
     assert verdict.kind == "right", verdict.text()
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["E*a*(1 - tanh(x)**2)", "e a (1 - tanh^2 x)", "exp(1)*a*sech(x)^2", "a e^1 (1-tanh(x)^2)"],
+)
+def test_a_lone_e_that_nobody_has_named_is_eulers(line: str) -> None:
+    assert Exercise.of_formula("a*tanh(x)*exp(1)", "x").check(f"df/dx = {line}").kind == "right"
+    assert Exercise.of_formula("E*tanh(x)", "x").check("df/dx = E*(1 - tanh(x)^2)").kind == "right"
+
+
 @given(of_x(leaves=5), st.integers(0, 30), st.sampled_from("0123456789+-*/x"))
 @settings(max_examples=40, deadline=None)
 def test_a_changed_character_is_noticed_when_it_matters(

@@ -171,6 +171,8 @@ class _Hand(Derivatives):
             return nt.Symbol(name)
         if vocabulary.bounds and re.fullmatch("delta_[a-z]{2}", name):
             return nt.Delta((name[-2], name[-1]))
+        if name in ("e", "E"):  # nobody has called anything that; SymPy writes E
+            return nt.call("exp", nt.number(1))
         raise self.unknown(token)
 
     def refuse_value(self, name: str, token: LineToken) -> None:

@@ -20,12 +20,23 @@ def starts_of(task: Task, objective: Objective, bounds: Bounds) -> Iterator[Floa
     """One start where there is one minimum at most, else several."""
     starts = [*(convex_starts if is_convex(objective) else other_starts)(task, objective, bounds)]
     if len(starts) > 1 and not objective.affine:
-        lacks = [objective.without_slopes(start) for start in starts]
-        starts = [s for s, n in zip(starts, lacks, strict=True) if n == min(lacks)]
+        starts = _with_slopes(objective, starts)
     for number, start in enumerate(starts, start=1):
         yield start
         if task.progress is not None:
             task.progress(number, len(starts))
+
+
+def _with_slopes(objective: Objective, starts: list[FloatArray]) -> list[FloatArray]:
+    """Those at which the model has slopes at the most rows; from others nothing leads on, but none may cost less."""
+    lacks = np.array([objective.without_slopes(start) for start in starts])
+    costs = np.nan_to_num([objective.cost(start) for start in starts], nan=np.inf)
+    kept = lacks == lacks.min()
+    return [
+        start
+        for start, keep in zip(starts, kept | (costs < costs[kept].min()), strict=True)
+        if keep
+    ]
 
 
 def convex_starts(task: Task, objective: Objective, bounds: Bounds) -> Iterator[FloatArray]:
