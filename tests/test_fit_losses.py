@@ -302,3 +302,18 @@ def test_units_of_any_size_make_no_difference(loss: str, model: str, unit: float
     assert fit.outcome.kind == "converged"
     assert fit.cost == pytest.approx(usual.cost, rel=1e-9)
     assert fit.predict(x * unit) == pytest.approx(usual.predict(x), rel=1e-6)
+
+
+def test_scores_of_classes_that_are_all_learned_are_told_as_such() -> None:
+    """A change of all scores by as much leaves every probability: another point is as good."""
+    x, seen = np.linspace(-2, 2, 30), np.eye(3)[np.arange(30) ** 2 % 7 % 3]
+    data = {"x": x, "u": seen[:, 0], "v": seen[:, 1], "w": seen[:, 2]}
+    options: dict[str, Any] = {"loss": "cce", "inputs": "x", "target": ["u", "v", "w"]}
+    every = Problem(["a + b*x", "c + d*x", "e"], **options).fit(data)
+    assert every.outcome.kind == "converged"
+    assert "do not tell a, c, e apart; write 0 for one" in every.outcome.message
+    assert np.isfinite([every.standard_errors["b"], every.standard_errors["d"]]).all()
+    one_less = Problem(["a + b*x", "c + d*x", "0"], **options).fit(data)
+    assert one_less.cost == pytest.approx(every.cost, rel=1e-12)
+    assert "the gradient is 0" in one_less.outcome.message
+    assert np.isfinite([*one_less.standard_errors.values()]).all()

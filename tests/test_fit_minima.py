@@ -6,9 +6,14 @@ import json
 
 import numpy as np
 import pytest
+import sympy
 
 from symgd import Problem
 from symgd.errors import DataError
+from symgd.fit.least_squares.curve import Curve
+from symgd.fit.least_squares.observed import Observed
+from symgd.fit.least_squares.ties import Ties
+from symgd.fit.least_squares.units import Units
 from symgd.fit.noise import noise_of
 
 WHOLE = np.arange(20.0)
@@ -198,3 +203,33 @@ def test_peaks_that_overlap_by_half_are_found(shape: str, apart: float) -> None:
     fit = Problem(model).fit(x, y)
     assert fit.outcome.kind == "converged"
     assert fit.cost < np.mean((y - true) ** 2)
+
+
+# ---------------------------------------------------------------------------------------------
+# Waves over a power of an input
+
+
+@pytest.mark.parametrize("power", [0.6, 1.7])
+@pytest.mark.parametrize(
+    ("model", "angle"),
+    [("A*sin(2*pi*f*x^k)", 0.0), ("c + A*sin((x/L)^k + p)", 1.3), ("A*exp(-d*x)*cos(w*x^k)", 0.0)],
+)
+def test_waves_over_a_power_are_found(model: str, power: float, angle: float) -> None:
+    x = np.linspace(0, 5, 150)
+    phase = 2 * np.pi * 9 * (x / 5) ** power + angle
+    wave = np.cos(phase) * np.exp(-x / 5) if "cos" in model else 2 * np.sin(phase)
+    fit = Problem(model, inputs="x").fit(x, wave + ("c + " in model))
+    assert fit.outcome.kind == "converged"
+    assert fit.parameters["k"] == pytest.approx(power, abs=1e-7)
+    assert fit.cost < 1e-14
+
+
+def test_an_angle_of_very_many_turns_is_unwound() -> None:
+    x = np.linspace(0, 6, 40)
+    rows = Observed((x,), np.sin(2 * x + 0.5))
+    formula = sympy.sympify("A*sin(w*x + p)")
+    bounds = np.array([(-np.inf, np.inf)] * 3)
+    ties = Ties(Curve(formula, ("A", "w", "p"), ("x",)), Units(), bounds)
+    far, near = np.array([1.0, 2.0, 3e13]), np.array([1.0, 2.0, 3e3])
+    assert abs(ties.unwound(far, rows)[2]) <= np.pi
+    assert ties.unwound(near, rows) is near

@@ -281,3 +281,9 @@ def test_the_time_that_is_up_within_a_verdict_leaves_the_answer(
     fit = Problem("a*(1-exp(-b*x))", loss="huber").fit(X, PLATEAU)
     assert fit.outcome.kind == "out of steps"
     assert fit.parameters["a"] == pytest.approx(4, abs=0.1)
+
+
+def test_what_runs_off_is_told_in_latex_that_has_the_signs() -> None:
+    said = Problem("a + b*x", loss="logistic").fit([1, 2, 3, 4.0], [0, 0, 1, 1]).summary().latex()
+    assert r"$\to$ $\infty$" in said
+    assert not {*"∞→"} & {*said}

@@ -304,6 +304,41 @@ def test_nothing_overflows_where_the_value_is_a_float() -> None:
         assert f.predict((-800.0, 10.0)).tolist() == [pytest.approx(0, abs=1e-300)] * 3
 
 
+@pytest.mark.parametrize(
+    ("model", "point"),
+    [
+        ("a*x^b", (1.0, 1.3)),
+        ("V*x^n/(K^n + x^n)", (4.0, 1.5, 5.0)),
+        ("V*(x/K)^n/(1 + (x/K)^n)", (4.0, 5.0, 1.5)),
+        ("A*(1 - exp(-(x/L)^k))", (4.0, 7.0, 1.5)),
+        ("exp(a + b*log(x))", (0.5, 1.3)),
+        ("V*sigmoid(n*(log(x) - k))", (4.0, 1.5, 1.5)),
+        ("A*sin(w*x^k) + x^b*(a*x^k + c)", (1.1, 0.5, 1.2, 0.7, 0.3, 0.2)),
+    ],
+)
+def test_a_power_of_0_has_the_limit_of_its_slopes(model: str, point: tuple[float, ...]) -> None:
+    """x^b·ln(x) goes to 0 with x: what a column with a 0 has is what one with next to nothing has."""
+    loss = "log(cosh(p - y))" if model == "a*x^b" else "mse"
+    problem = Problem(model, loss=loss, inputs="x")
+    parameters = dict(zip(problem.parameters, point, strict=True))
+    functions, y = problem.lambdify(), np.arange(6.0)
+    at, beside = ([near, 1.0, 2.0, 3.0, 4.0, 5.0] for near in (0.0, 1e-100))
+    # of x/K the second derivative by K has x/x in it
+    here, there = (functions.gradient([*point], x=x, y=y) for x in (at, beside))
+    assert here == pytest.approx(there, rel=1e-12)
+    if "(x/" not in model:
+        here, there = (functions.hessian([*point], x=x, y=y) for x in (at, beside))
+        assert here == pytest.approx(there, rel=1e-12)
+    run = problem.descend(at, y, start=parameters, learning_rate=1e-3, max_iter=3)
+    assert len(run.trace) == 4
+
+
+def test_a_power_that_is_0_at_0_has_no_slope_there() -> None:
+    functions = Problem("x^b").lambdify()
+    assert functions.gradient([0.0], x=[0.0, 1.0], y=[0.0, 1.0])[0] == -math.inf
+    assert "np.where" not in Problem("a*exp(-b*x)*log(x)").lambdify().source
+
+
 def test_what_is_no_float_is_inf_or_nan_and_no_warning(recwarn: pytest.WarningsRecorder) -> None:
     f = Problem("exp(a*x)").lambdify(X, Y)
     assert f.cost((1e4,)) == math.inf

@@ -19,7 +19,7 @@ from symgd.codegen.program import (
     expect_numbers,
     is_array,
 )
-from symgd.codegen.stable import in_numpy, named
+from symgd.codegen.stable import in_numpy, named, with_limits
 from symgd.codegen.sums import share_factors, summed
 from symgd.derivation.calculus.rules import rules_for
 from symgd.derivation.engine import derive
@@ -33,7 +33,8 @@ def lower(problem: Problem, gradient: Gradient) -> Program:
     """The program for a problem's cost and its gradient, as it was derived; GenerationError where a part has no code."""
     prepared = _Prepared(problem)
     partials = prepared.gradient(gradient).partials
-    return _lowered(prepared, [prepared.cost, *(partials[n].last for n in problem.parameters)])
+    slopes = [partials[name].last for name in problem.parameters]
+    return _lowered(prepared, [prepared.cost, *slopes], slopes=len(slopes))
 
 
 def lower_cost(problem: Problem) -> Program:
@@ -53,14 +54,14 @@ def lower_hessian(
     found = derive() if prepared.is_as_written else hessian(prepared.gradient(gradient))
     places = {name: place for place, name in enumerate(problem.parameters)}
     pairs = list(found)
-    program = _lowered(prepared, [found[pair].last for pair in pairs])
+    program = _lowered(prepared, [found[pair].last for pair in pairs], slopes=len(pairs))
     return program, tuple((places[row], places[column]) for row, column in pairs)
 
 
 def lower_partial(problem: Problem, partial: Derivation) -> Program:
     """The program for one of the cost's derivatives alone, a first or a second one."""
     prepared = _Prepared(problem)
-    return _lowered(prepared, [prepared.partial(partial).last])
+    return _lowered(prepared, [prepared.partial(partial).last], slopes=1)
 
 
 def lower_predictions(problem: Problem) -> Program:
@@ -70,11 +71,15 @@ def lower_predictions(problem: Problem) -> Program:
     return _lowered(prepared, lines, whole="prediction")
 
 
-def _lowered(prepared: _Prepared, lines: Sequence[nt.Term], whole: str = "") -> Program:
-    """The program for some lines over all examples; no part is called as they are as a `whole`."""
+def _lowered(
+    prepared: _Prepared, lines: Sequence[nt.Term], whole: str = "", slopes: int = 0
+) -> Program:
+    """The program for some lines over all examples, the last of which are slopes; no part is called as they are as a `whole`."""
     problem = prepared.problem
     parts = _Named(problem, prepared, whole)
-    roots = [summed(parts.put_in(prepared.written(term))) for term in lines]
+    values = len(lines) - slopes
+    written = [prepared.written(term, n >= values) for n, term in enumerate(lines)]
+    roots = [summed(parts.put_in(term)) for term in written]
     for term in (t for root in roots for t in root.parts()):
         if isinstance(term, nt.Partial | nt.BigSum | nt.Equation):
             cause = f"there is no code for {term.value}"
@@ -126,9 +131,10 @@ class _Prepared:
         partials = {name: self.partial(partial) for name, partial in derived.partials.items()}
         return Gradient(self.cost, None, partials, 0)
 
-    def written(self, term: nt.Term) -> nt.Term:
-        """`term` without abbreviations, with the settings' numbers, in NumPy's functions."""
-        return in_numpy(named(term.written_out().substitute(self.numbers)))
+    def written(self, term: nt.Term, is_slope: bool = False) -> nt.Term:
+        """`term` without abbreviations, with the settings' numbers, in NumPy's functions; of slopes with their limits."""
+        plain = named(term.written_out().substitute(self.numbers))
+        return in_numpy(with_limits(plain) if is_slope else plain)
 
 
 # ---------------------------------------------------------------------------------------------

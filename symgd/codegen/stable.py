@@ -8,6 +8,7 @@ Laws
 - ln(1 + exp(z)) = softplus(z), ln(exp(a) + exp(b)) = logsumexp(a, b), ln(exp(z)) = z
 - ln(sigmoid(z)) = −softplus(−z), ln(1 − sigmoid(z)) = −softplus(z)
 - sinh(z) / cosh(z) = tanh(z), ln(cosh(z)) = logsumexp(z, −z) − ln 2
+- u^b · ln(u) goes to 0 with u where b > 0: beside a power that is 0, a logarithm is 0 as well
 
 The left-hand sides are ∞/∞, ∞ or ln 0 where z is past 709; the right-hand sides are right for every z.
 
@@ -23,11 +24,25 @@ of 0 alone.
 
 from __future__ import annotations
 
+import sympy
+
 from symgd import terms as nt
+from symgd.codegen.program import is_array
 from symgd.derivation.algebra.rewrites import base_and_exponent, raised
 from symgd.derivation.algebra.tidy import HYPERBOLIC_TANGENT
 from symgd.errors import GenerationError
 from symgd.parsing.formula import parse
+from symgd.terms.function import Function
+
+# ln(u) beside a factor, and 0 where the factor is.
+LIMITED = Function(
+    "limited",
+    sympy.Function("limited"),
+    spoken="the limited logarithm of {x}",
+    compute=lambda context, factor, logarithm: logarithm if factor else context.zero,
+    arity=2,
+    numpy="np.where({} == 0, 0.0, {})",
+)
 
 
 def named(term: nt.Term) -> nt.Term:
@@ -131,6 +146,72 @@ def exponentials_above(term: nt.Term) -> nt.Term:
         else:
             below.append(factor)
     return _quotient_of(above, below)
+
+
+def with_limits(term: nt.Term) -> nt.Term:
+    """A derivative with 0 for u^b·ln(u) where u^b is 0, and the same of exp(b·ln(u)) and its like.
+
+    Examples
+    --------
+    >>> from symgd import Problem
+    >>> f = Problem("y = x^b").lambdify()
+    >>> f.gradient({"b": 2.0}, x=[0.0, 1.0], y=[0.0, 1.0])
+    {'b': 0.0}
+    """
+    return term.rewrite(_limited)
+
+
+def _limited(term: nt.Term) -> nt.Term | None:
+    """A product with limits in place of logarithms, where a factor goes to 0 faster than they grow."""
+    made = term
+    if isinstance(term, nt.Product | nt.Fraction):
+        for factor in _vanishing(term):
+            made = _beside(made, factor)
+    return None if made is term else made
+
+
+def _vanishing(term: nt.Term) -> list[nt.Term]:
+    """The powers, exponentials and sigmoids of data that a Term is a multiple of, or goes to 0 with."""
+    match term:
+        case nt.Product() | nt.Negative():
+            return [factor for child in term.children for factor in _vanishing(child)]
+        case nt.Fraction():
+            return _vanishing(term.numerator)
+        case nt.Sum():
+            first, *others = map(_vanishing, term.terms)
+            same = [{frozenset(_data(factor)) for factor in other} for other in others]
+            return [f for f in first if all(_data(f) in known for known in same)]
+        case nt.Power(base=base, exponent=nt.Number(number=power)) if power > 0:
+            return _vanishing(base)
+        case nt.Power() if not isinstance(term.exponent, nt.Number):
+            return [term] if is_array(term.base) else []
+        case nt.Call(function="exp" | "sigmoid"):
+            return [term] if any(map(_is_logarithm, term.parts())) else []
+    return []
+
+
+def _is_logarithm(term: nt.Term) -> bool:
+    return isinstance(term, nt.Call) and term.function == "log" and is_array(term)
+
+
+def _beside(term: nt.Term, factor: nt.Term) -> nt.Term:
+    """`term` with limits in place of the logarithms that it is a polynomial in."""
+    match term:
+        case nt.Sum() | nt.Product() | nt.Negative():
+            return term.map(lambda child: _beside(child, factor))
+        case nt.Fraction():
+            above = _beside(term.numerator, factor)
+            return term if above is term.numerator else nt.Fraction(above, term.denominator)
+        case nt.Power(exponent=nt.Number(number=power)) if power > 0:
+            base = _beside(term.base, factor)
+            return term if base is term.base else nt.Power(base, term.exponent)
+        case nt.Call(argument=inside) if _is_logarithm(term) and _data(inside) & _data(factor):
+            return nt.Call(LIMITED.name, (factor, term), LIMITED)
+    return term
+
+
+def _data(term: nt.Term) -> set[str]:
+    return {part.name for part in term.parts() if isinstance(part, nt.Indexed)}
 
 
 def in_numpy(term: nt.Term) -> nt.Term:

@@ -8,7 +8,7 @@ import re
 from symgd.data.naming import quoted
 from symgd.errors import DataError, either
 
-SKIP = f"remove the row or pass {either('skip_bad_rows=True to symgd.read_csv', '--skip-bad-rows to symgd fit or descend')}"
+SKIP = f"remove the row or pass {either('skip_bad_rows=True to symgd.read_csv', '--skip-bad-rows to symgd fit, descend or predict')}"
 # What files write for a value that is not there, in lower case.
 MISSING = frozenset(
     {"na", "n/a", "#n/a", "nan", "<na>", "nat", "null", "none", "nil", "-", "?", "."}

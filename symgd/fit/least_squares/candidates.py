@@ -16,6 +16,7 @@ from symgd.fit.least_squares.observed import Observed
 from symgd.fit.least_squares.periods import Waves, highest, peaks, waves_of
 from symgd.fit.least_squares.summits import Bump, Peaks, bumps_of, peaks_of
 from symgd.fit.least_squares.units import Units, units_of
+from symgd.fit.least_squares.warped import warps
 from symgd.fit.losses.compiled import compiled
 
 DECADES = 3.0  # a parameter is looked for so many decades below its scale, and above
@@ -173,6 +174,21 @@ class Drawer:
             drawn[:, place] = rhythm.parameter(frequency)
         for pair, strong in self._fringes:
             put(drawn, pair, self.waves.rhythms, strong, rows, rng)
+        for places, pairs in self._warped:
+            chosen = np.flatnonzero(rng.random(count) < SHOWN)
+            drawn[chosen[:, None], places] = pairs[rng.integers(0, len(pairs), len(chosen))]
+
+    @cached_property
+    def _warped(self) -> list[tuple[list[int], FloatArray]]:
+        """Frequencies and powers of waves along powers, by their numbers, as the data show them together."""
+        numbers = {place: number for number, place in enumerate(self.scales.curve.others)}
+        found = []
+        for warp in warps(self.scales.curve):
+            places = [numbers[warp.frequency], numbers[warp.power]]
+            pairs = warp.pairs(self.scales.rows, self.bounds[places[1]])
+            if len(pairs):
+                found.append((places, pairs))
+        return found
 
     @cached_property
     def _fringes(self) -> list[tuple[tuple[int, int], FloatArray]]:

@@ -349,6 +349,10 @@ class Hunt:
             some = replace(self.finder, rows=sampled(self.rows, MANY // 2, self.task.seed))
             theta = some.descend(theta).theta
         end = self.finder.descend(theta, self.steps)
+        reached = end.theta
+        unwound = self.ties.unwound(reached, self.rows)
+        if unwound is not reached:
+            end = self.finder.descend(unwound, self.steps)
         for _ in range(0 if self.is_wide else 3):
             if end.steps >= self.steps:
                 break  # it still goes down: this is no saddle

@@ -33,6 +33,7 @@ MOST_TURNED = 3  # signs that are turned together
 ROWS = 12  # on which a symmetry is looked for
 SHOWN, MOST_SHOWN = 60, 2000  # the same, where some parameters are solved for
 MOST_SWAPPED = 12  # parameters that are not solved for, of which all pairs are tried
+FAR = 1e6  # an angle that is no one's
 BETWEEN = 8  # points between two rows, at which roughness is looked at
 
 
@@ -191,6 +192,14 @@ class Ties:
             if abs(made[place] - middle) > half:
                 made[place] -= 2 * half * np.round((made[place] - middle) / (2 * half))
         return made
+
+    def unwound(self, theta: FloatArray, rows: Observed) -> FloatArray:
+        """The same, angles of very many turns within the first: of such, floats tell rounding as much as the wave."""
+        for place, (_, turning) in self.phases.items():
+            named = dict(zip(map(sympy.Symbol, self.curve.names), theta.tolist(), strict=True))
+            if abs(theta[place] * float(turning.subs(named))) > FAR:
+                return self._angles(theta, rows)
+        return theta
 
     def _first(self, rows: Observed) -> float:
         """The least value of the one input; 0 where there are several."""

@@ -4,6 +4,7 @@ Laws
 ----
 - the data tell a parameter where no change of it, with changes of others, leaves every prediction as it is
 - where such changes leave predictions as they are for inputs of any kind, the formula cannot tell, whatever the data
+- of classes the differences of their scores are told, and no more
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from symgd.fit.verdicts.limit import rounding
 from symgd.fit.verdicts.stationary import rest_of
 from symgd.fit.verdicts.untold import untold
 from symgd.optimize.outcome import Outcome
+from symgd.problem.likelihoods import CATEGORICAL
 from symgd.registry.registry import FrozenMap
 from symgd.writing.words import Message, message
 
@@ -90,7 +92,8 @@ def still_open(task: Task, found: Found) -> Open | None:
     changes, inputs = Changes(task), _inputs(task)
     null = changes.null(values, inputs)
     if null is None or not null.size:
-        return _beside_zeros(task, found, changes, inputs)
+        shifted = _of_scores(task, changes, values, inputs)
+        return shifted or _beside_zeros(task, found, changes, inputs)
     quadratic = linear(task)
     if quadratic is not None and determines_all(quadratic):
         return None  # floats see less than the decimals say
@@ -103,6 +106,29 @@ def still_open(task: Task, found: Found) -> Open | None:
         return _of_formula(task, _concerned(task.free, by_formula))
     idle = np.abs(null).max(axis=1) >= 1 - PART
     return _of_data(task, _concerned(task.free, null), bool(idle.sum() == null.shape[1]))
+
+
+def _of_scores(
+    task: Task, changes: Changes, values: FloatArray, inputs: list[FloatArray]
+) -> Open | None:
+    """What scores of classes leave open that are all learned: a change of all by as much leaves every probability."""
+    if task.problem.loss.likelihood is not CATEGORICAL:
+        return None
+    count, table = len(task.predictions), changes.at(values, inputs)
+    if len(table) != count * (len(inputs[0]) if inputs else 1):
+        return None
+    scores = table.reshape(count, -1, len(task.free))
+    scores -= scores.mean(axis=0)
+    null = null_of(table)
+    if null is None or not null.size:
+        return None
+    names = _concerned(task.free, null)
+    cause = message(
+        "probabilities hang on the differences of scores alone, and so the data do not tell {names} apart",
+        names=names,
+    )
+    why = message("the least cost is reached, and not at one point alone: {cause}", cause=cause)
+    return Open(names, why, message("write 0 for one of the scores"))
 
 
 def _beside_zeros(

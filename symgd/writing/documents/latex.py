@@ -20,7 +20,8 @@ _LATEX_SPECIAL = SPECIAL | str.maketrans(
         "\u00a0": "~",
         **{letter: f"${latex(Symbol(name))}$" for name, letter in GREEK.items()},
         **{sign.unicode: f"${sign.latex}$" for sign in RELATIONS.values() if sign.latex[0] == "\\"},
-        **{"−": "$-$", "∂": r"$\partial$", "²": "$^2$"},
+        **{"−": "$-$", "∂": r"$\partial$", "²": "$^2$", "∞": r"$\infty$", "→": r"$\to$"},
+        **{"<": r"\textless{}", ">": r"\textgreater{}"},
         **{"“": "``", "”": "''", "’": "'", "…": r"\ldots{}"},
     }
 )
