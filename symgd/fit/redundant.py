@@ -23,7 +23,7 @@ from symgd.fit.jumps import while_held
 from symgd.fit.least_squares.affine import affine_set
 from symgd.fit.losses.compiled import slopes_of
 from symgd.fit.losses.corners import corners_of
-from symgd.fit.losses.objective import Objective, penalty_of
+from symgd.fit.losses.objective import Objective
 from symgd.fit.outcomes import arrived
 from symgd.fit.task import Task
 from symgd.fit.verdicts.changes import Changes
@@ -113,7 +113,7 @@ def redundant(task: Task) -> tuple[str, ...]:
     """The parameters that are held: as many as leave no change without a trace."""
     if not task.free or any(name in task.bounds for name in task.free):
         return ()
-    if penalty_of(task) != 0:  # it tells apart what predictions do not
+    if task.penalty != 0:  # it tells apart what predictions do not
         return ()
     null = untold(task)
     few = len(task.free) <= FEW and len(task.predictions) == 1

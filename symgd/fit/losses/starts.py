@@ -20,8 +20,9 @@ def starts_of(task: Task, objective: Objective, bounds: Bounds) -> Iterator[Floa
     """One start where there is one minimum at most, else several."""
     starts = [*(convex_starts if is_convex(objective) else other_starts)(task, objective, bounds)]
     if len(starts) > 1 and not objective.affine:
-        lacks = [objective.without_slopes(start) for start in starts]
-        starts = [s for s, n in zip(starts, lacks, strict=True) if n == min(lacks)]
+        lacking = [objective.without_slopes(start) for start in starts]
+        least = min(lacking)  # of what has no slope a step makes nothing
+        starts = [s for s, n in zip(starts, lacking, strict=True) if n == least]
     for number, start in enumerate(starts, start=1):
         yield start
         if task.progress is not None:
