@@ -9,6 +9,7 @@ Laws
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import reduce
 
@@ -61,7 +62,8 @@ def without_redundant(task: Task, search: Callable[[Task], Found]) -> Found:
             break
     else:
         if best is not None and _is_stopped(task, best):
-            best = _if_told(task, best, search(task))
+            with suppress(SymgdError):  # the model may have no value there, either
+                best = _if_told(task, best, search(task))
     if best is None:
         raise failed[0]
     return best
