@@ -121,9 +121,9 @@ class Objective:
         return self._constant[1] if self.affine else _there(self._slopes_at(values.tolist()))
 
     def without_slopes(self, values: FloatArray) -> int:
-        """How many of the scores' derivatives are no numbers: where x^n/(K^n + x^n) has none by K, 0 is no gradient."""
+        """How many of the scores' derivatives are nan: where x^n/(K^n + x^n) has none by K, 0 is no gradient. One too large for floats is a slope."""
         with np.errstate(all="ignore"):
-            return int(np.count_nonzero(~np.isfinite(self._slopes_at(values.tolist()))))
+            return int(np.count_nonzero(np.isnan(self._slopes_at(values.tolist()))))
 
     def losses(self, scores: FloatArray) -> FloatArray:
         """Each row's loss."""
