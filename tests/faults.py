@@ -62,10 +62,8 @@ def count(*event):
 sys.setprofile(count)
 run()
 """
-FIRST, LAST = (
-    3.0,
-    6.8,
-)  # logarithms of how many calls are waited for: a long command has some millions
+# Logarithms of how many calls are waited for: a long command has some millions.
+FIRST, LAST = 3.0, 6.8
 
 
 def command(*arguments: str) -> list[str]:

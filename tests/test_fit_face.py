@@ -219,6 +219,8 @@ def test_groups_of_whole_floats_are_named_as_whole_numbers() -> None:
     fits = Problem("m*x + b").fit(data, by="g")
     assert [*fits] == [6, 8.5, 20240101]
     assert fits[6.0] is fits[6]
+    large = Problem("m*x + b").fit({**data, "g": [1e300] * 9}, by="g")
+    assert str([*large]) == "[1e+300]"
     assert [line.split()[0] for line in fits.text().splitlines()] == ["g", "6", "8.5", "20240101"]
     assert [row["g"] for row in json.loads(fits.json())] == [6, 8.5, 20240101]
     assert "6.0" not in fits.json() + fits.summary().text() + fits.html()

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from symgd import Problem
 from symgd.data.arrays import FloatArray
 from symgd.data.columns import columns_from
+from symgd.errors import DataError
 from symgd.fit.found import Found
 from symgd.fit.least_squares.curve import Curve
 from symgd.fit.least_squares.observed import Observed
@@ -21,6 +22,7 @@ from symgd.fit.least_squares.periods import rhythms
 from symgd.fit.least_squares.squares import search
 from symgd.fit.least_squares.ties import Ties
 from symgd.fit.least_squares.units import units_of
+from symgd.fit.redundant import without_redundant
 from symgd.fit.task import Task
 
 
@@ -260,6 +262,25 @@ def test_of_too_few_rows_what_no_data_tell_is_held_first(model: str) -> None:
     assert found.outcome.kind == "converged"
     assert found.cost < 1e-20
     assert abs(found.values["c"]) == pytest.approx(np.log(2.1 / 1.9))
+
+
+def test_a_search_that_fails_with_nothing_held_takes_no_answer_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("symgd.fit.redundant.redundant", lambda task: ("b",))
+    monkeypatch.setattr("symgd.fit.redundant._is_stopped", lambda task, found: True)
+    asked: list[bool] = []
+
+    def sought(task: Task) -> Found:
+        asked.append("b" in task.fixed)
+        if not task.fixed:
+            raise DataError("no value", "use others")
+        return search(task)
+
+    columns = columns_from(["x", "y"], [np.arange(4.0), np.array([1.0, 3, 5.5, 7])], {})
+    found = without_redundant(Task(Problem("a*x + b", loss="sse"), columns), sought)
+    assert asked[-1] is False
+    assert found.values["b"] == 1.0
 
 
 # ---------------------------------------------------------------------------------------------

@@ -46,7 +46,7 @@ QUIET = settings(deadline=None, derandomize=False, database=None, print_blob=Tru
 BUDGET = Budget(seconds=10, comparison=3)
 FRENCH = Path(words_in.__code__.co_filename).parents[1] / "locale/fr/LC_MESSAGES/symgd.po"
 DIGITS = 60
-HANGS = 300  # seconds for one input
+HANGS = 300  # seconds for one input, more than the budget of who asks for none (conftest.py)
 
 
 def watched() -> None:

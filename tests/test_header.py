@@ -238,4 +238,9 @@ def test_columns_that_no_model_reads_are_told() -> None:
     result = run("descend", "near.csv", "--model", "v = H*d", "--x", "distance", "--y", "y")
     assert result.exit_code == 2
     assert "--x names distance, and nothing says where the model (H, d) reads it" in result.stderr
-    assert "write the column's name in the model, or x in its place" in result.stderr
+    assert "write the column's name in the model, or x instead" in result.stderr
+    both = ("--x", "TV", "--x", "radio", "--y", "sales")
+    result = run("fit", "ads.csv", "--model", "p*q + r", *both)
+    assert "nothing says where the model (p, q, r) reads them" in result.stderr
+    assert "write the columns' names in the model, or x1, x2 and so on instead" in result.stderr
+    assert run("fit", "ads.csv", "--model", "p*x1 + q*x2 + r", *both).exit_code == 0

@@ -249,9 +249,12 @@ def test_logits_are_drawn_as_probabilities() -> None:
     assert made.max() <= 1
 
 
-def test_a_cost_that_is_least_after_one_step_is_drawn_itself() -> None:
-    run = Problem("a*x + b").descend(X, Y, coordinates="exact")
-    assert run.steps == 1
+@pytest.mark.parametrize("steps", [0, 1])
+def test_a_cost_that_is_soon_least_is_drawn_itself(steps: int) -> None:
+    problem = Problem("a*x + b")
+    start = {"start": problem.fit(X, Y).parameters} if steps == 0 else {}
+    run = problem.descend(X, Y, coordinates="exact", **start)
+    assert run.steps == steps
     axes = _axes(plot(run), "J by step")
     assert np.asarray(axes.get_lines()[0].get_ydata()).tolist() == run.trace.cost.tolist()
 

@@ -125,9 +125,11 @@ def _nothing_read(header: Header, model: Model) -> ProblemError:
 
 def _nowhere_read(model: Model, typed: Sequence[str]) -> ProblemError:
     """The error for columns that were typed, where the model says at no place that it reads any."""
-    cause = f"--x names {', '.join(typed)}, and nothing says where the model ({', '.join(model.names) or 'no name'}) reads it"
-    first = ", x_2 and so on" * (len(typed) > 1)
-    return ProblemError(cause, f"write the column's name in the model, or x{first} in its place")
+    one = len(typed) == 1
+    names = ", ".join(model.names) or "no name"
+    cause = f"--x names {', '.join(typed)}, and nothing says where the model ({names}) reads {'it' if one else 'them'}"
+    columns, usual = ("column's name", "x") if one else ("columns' names", "x1, x2 and so on")
+    return ProblemError(cause, f"write the {columns} in the model, or {usual} instead")
 
 
 def input_columns(header: Header, problem: Problem, typed: Sequence[str]) -> tuple[str, ...]:

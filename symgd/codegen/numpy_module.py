@@ -147,9 +147,8 @@ class _Module:
         cost = self.context.names.give("result", "value", own=True)
         for name, term in zip((cost, *slopes), program.results, strict=True):
             lines.assign(name, term)
-        named = (part.term for part in (*program.hoisted, *program.assignments))
-        terms = (*named, *program.results)
-        used = any(self.problem.notation.count in term.names for term in terms)
+        parts = (part.term for part in (*program.hoisted, *program.assignments))
+        used = any(self.problem.notation.count in term.names for term in (*parts, *program.results))
         return self.context.filled(
             skeleton.EVALUATE,
             count=f"    {self.context.count} = len({self.context.columns[-1]})\n" if used else "",

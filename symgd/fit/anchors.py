@@ -22,7 +22,6 @@ from symgd.data.arrays import FloatArray
 from symgd.fit.found import Found
 from symgd.fit.least_squares.affine import affine_set
 from symgd.fit.losses.compiled import slopes_of
-from symgd.fit.losses.objective import penalty_of
 from symgd.fit.outcomes import beyond_floats
 from symgd.fit.task import Task
 from symgd.registry.registry import FrozenMap
@@ -74,7 +73,7 @@ def anchors_of(task: Task) -> Iterator[tuple[str, sympy.Expr]]:
         for name in task.problem.inputs
     }
     far = {sympy.Symbol(n) for n in task.problem.inputs if _is_far(task.columns[n])}
-    if not far or len(task.predictions) > 1 or penalty_of(task) != 0:
+    if not far or len(task.predictions) > 1 or task.penalty != 0:
         return
     symbols = [sympy.Symbol(name) for name in task.free]
     if not task.predictions[0].free_symbols & far:

@@ -24,7 +24,7 @@ from symgd.fit.least_squares import squares
 from symgd.fit.losses import cornered, general
 from symgd.fit.losses.convexity import is_of_many_inputs
 from symgd.fit.losses.corners import corners_of
-from symgd.fit.losses.objective import Objective, expect_values, penalty_of
+from symgd.fit.losses.objective import Objective, expect_values
 from symgd.fit.outcomes import broken_off, out_of_time, without_value
 from symgd.fit.redundant import without_redundant
 from symgd.fit.task import Task
@@ -96,7 +96,7 @@ def _sought(task: Task) -> Found:
         return linear.search(quadratic)
     objective = Objective(task)
     many = is_of_many_inputs(objective)
-    if square_factor(task.problem) is not None and penalty_of(task) == 0 and not many:
+    if square_factor(task.problem) is not None and task.penalty == 0 and not many:
         return squares.search(task)
     expect_values(objective)
     corners = corners_of(objective)

@@ -22,7 +22,6 @@ from symgd.fit.least_squares.account import SECOND, TWIN
 from symgd.fit.least_squares.hunt import ENTRIES, in_order
 from symgd.fit.losses.compiled import on_rows
 from symgd.fit.losses.equals import by_squares
-from symgd.fit.losses.objective import penalty_of
 from symgd.fit.task import Task
 from symgd.fit.verdicts.significance import room_above
 from symgd.registry.registry import FrozenMap
@@ -95,7 +94,7 @@ def _in_best_gap(
     gaps, names = [*_gaps(task, found, name)], stepped(task)
     here = int(np.searchsorted([high for _, high in gaps], found.values[name]))
     costs = _by_squares(task, found, name, gaps)
-    exact = costs is not None and square_factor(task.problem) is not None and not penalty_of(task)
+    exact = costs is not None and square_factor(task.problem) is not None and not task.penalty
     lowest = [] if costs is None else _lowest(costs, here)
     ways = (range(here, len(gaps)), range(here - 1, -1, -1), lowest)
     best, best_at, known = found, None, dict[int, Found]()

@@ -27,7 +27,7 @@ from symgd.fit.found import Found
 from symgd.fit.losses.compiled import on_rows, slopes_of
 from symgd.fit.losses.general import bounds_of
 from symgd.fit.losses.newton import newton
-from symgd.fit.losses.objective import Objective, penalty_of
+from symgd.fit.losses.objective import Objective
 from symgd.fit.losses.scores import is_affine
 from symgd.fit.noise import noise_of
 from symgd.fit.outcomes import arrived, at_bounds, out_of_floats
@@ -106,7 +106,7 @@ def linear(task: Task) -> LinearSquares | None:
 
 def _bends_evenly(task: Task) -> bool:
     """Whether the penalty is a quadratic, or there is none."""
-    penalty = penalty_of(task)
+    penalty = task.penalty
     if penalty == 0:
         return True
     if task.problem.loss.reduction == "root mean":
@@ -216,7 +216,7 @@ def _account(form: LinearSquares, solved: Solved) -> tuple[Message, ...]:
                 "They depend on each other: of the many minima the one nearest to the start, or to 0, is taken."
             )
         )
-    if penalty_of(task) != 0:
+    if task.penalty != 0:
         made.append(message("The penalty is a quadratic as well, and is part of the system."))
     if solved.in_digits:
         made.append(
@@ -309,7 +309,7 @@ def _table(form: LinearSquares) -> tuple[FloatArray, FloatArray]:
 def _with_penalty(
     form: LinearSquares, table: FloatArray, aim: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    if penalty_of(form.task) == 0:
+    if form.task.penalty == 0:
         return table, aim
     second, first = _penalty_parts(form.task)
     bent, slope = np.zeros(second.shape), np.array([*first], dtype=float)
@@ -327,7 +327,7 @@ def _with_penalty(
 
 def _penalty_parts(task: Task) -> tuple[sympy.Matrix, sympy.Matrix]:
     """H and g of the penalty θᵀHθ + 2gᵀθ + …, exact."""
-    parts = _quadratic(penalty_of(task), task.free)
+    parts = _quadratic(task.penalty, task.free)
     assert parts is not None  # it is a linear problem
     return parts
 

@@ -9,6 +9,7 @@ Laws
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import reduce
 
@@ -23,7 +24,7 @@ from symgd.fit.jumps import while_held
 from symgd.fit.least_squares.affine import affine_set
 from symgd.fit.losses.compiled import slopes_of
 from symgd.fit.losses.corners import corners_of
-from symgd.fit.losses.objective import Objective, penalty_of
+from symgd.fit.losses.objective import Objective
 from symgd.fit.outcomes import arrived
 from symgd.fit.task import Task
 from symgd.fit.verdicts.changes import Changes
@@ -61,7 +62,8 @@ def without_redundant(task: Task, search: Callable[[Task], Found]) -> Found:
             break
     else:
         if best is not None and _is_stopped(task, best):
-            best = _if_told(task, best, search(task))
+            with suppress(SymgdError):  # the model may have no value there, either
+                best = _if_told(task, best, search(task))
     if best is None:
         raise failed[0]
     return best
@@ -113,7 +115,7 @@ def redundant(task: Task) -> tuple[str, ...]:
     """The parameters that are held: as many as leave no change without a trace."""
     if not task.free or any(name in task.bounds for name in task.free):
         return ()
-    if penalty_of(task) != 0:  # it tells apart what predictions do not
+    if task.penalty != 0:  # it tells apart what predictions do not
         return ()
     null = untold(task)
     few = len(task.free) <= FEW and len(task.predictions) == 1

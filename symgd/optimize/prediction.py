@@ -126,7 +126,7 @@ def r_squared(
     spread = targets - weights @ targets / weights.sum()
     around = float(weights @ spread**2)
     last = float(np.finfo(float).eps * np.abs(targets).max())
-    rounding = last * last * float(weights.sum())
+    rounding = last * last * float(weights.sum())  # ** raises beyond floats
     return 1 - float(weights @ errors**2) / around if around > rounding else float("nan")
 
 

@@ -122,7 +122,7 @@ def as_html(run: Run) -> str:
         least = [*run.exact.parameters.values(), run.exact.cost]
         columns.append([f"{value:.10g}" for value in least])
         head.append(words(message("exact minimum")))
-    said = "".join(f"<p>{html.escape(note)}</p>\n" for note in _notes(run, words))
+    said = "".join(f"<p>{html.escape(note)}</p>\n" for note in _notes(run, words, for_python))
     table = html_table(head, [*zip(*columns, strict=True)])
     return "\n".join((table, run.outcome.html(), said + run.trace.html()))
 
@@ -153,5 +153,5 @@ def as_json(run: Run, *, language: Language = None, on_command_line: bool = Fals
     return json_text(record)
 
 
-def _notes(run: Run, words: Words, told: Callable[[str], str] = for_python) -> list[str]:
+def _notes(run: Run, words: Words, told: Callable[[str], str]) -> list[str]:
     return [told(said.written(words=words)) for said in (*run.data.remarks, *run.remarks)]

@@ -52,10 +52,10 @@ def headline(run: Run, words: Words) -> str:
         number=run.steps,
     )
     rest = ended.written(words=words)
-    model = text(problem.model_equations[0], words=words)
+    model = model_text(problem, words, HEADLINE)
     if len(model) + len(rest) <= HEADLINE:
-        return plain(model + rest)
-    return f"{plain(model, HEADLINE)}\n{plain(rest.removeprefix(', '))}"
+        return model + plain(rest)
+    return f"{model}\n{plain(rest.removeprefix(', '))}"
 
 
 def model_text(problem: Problem, words: Words, most: int) -> str:
@@ -164,11 +164,10 @@ def _name_line(
     """Words beside a line, so far along what is seen of it: neither in the title above nor left of the panel."""
     low, high = axes.get_ylim()
     inside = seen[(line[seen] < high - 0.08 * (high - low)) & (seen >= 0.15 * len(grid))]
-    there = inside if inside.size else seen
-    index = there[int(part * (len(there) - 1))]
-    style: dict[str, Any] = {"xytext": (-3, 3)} if inside.size else {"xytext": (4, -4)}
+    there, style = inside, dict[str, Any](xytext=(-3, 3))
     if not inside.size:
-        style |= {"ha": "left", "va": "top"}
+        there, style = seen, {"xytext": (4, -4), "ha": "left", "va": "top"}
+    index = there[int(part * (len(there) - 1))]
     _note(axes, said, (grid[index], line[index]), fontsize=8.5, color="#52606D", **style)
 
 
@@ -178,7 +177,7 @@ def _is_seen(axes: Axes, line: FloatArray) -> npt.NDArray[np.bool_]:
 
 
 def _note(axes: Axes, text: str, point: tuple[float, float], **style: Any) -> None:
-    """Small words beside a line, to the left of a point and above it."""
+    """Small words beside a line, to the left of a point and above it where the style says nothing else."""
     place = {"textcoords": "offset points", "ha": "right", "va": "bottom", **style}
     axes.annotate(text, point, **place)
 
@@ -315,7 +314,7 @@ def draw_cost(axes: Axes, trace: Trace, name: str, least: float | None, words: W
     if least is not None:
         gap = cost - least
         gap[~(gap > 8 * np.finfo(float).eps * least)] = np.nan
-        if np.isfinite(gap).sum() > 1 or len(cost) == 1:  # one point is no curve
+        if np.isfinite(gap).sum() >= min(2, len(cost)):  # of several, one point is no curve
             values, label = gap, f"{name} − {number(least)}"
             title = message("{cost} above its exact minimum", cost=name)
     finite = values[np.isfinite(values)]

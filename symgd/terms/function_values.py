@@ -9,7 +9,7 @@ from typing import Any
 import sympy
 
 LONG = 8  # terms
-_FARTHEST_SHIFT = -10_000  # mpmath takes one step for each whole number from there to 0
+LOWEST = -10_000  # mpmath takes one step of polygamma for each whole number from there to 0
 MANY = 20  # arguments of which SymPy compares each with each, and factors them
 _OPENED = (sympy.log, sympy.I, sympy.oo, -sympy.oo, sympy.zoo, sympy.nan)  # what exp works out
 
@@ -65,7 +65,7 @@ def polygamma(context: Any, order: Any, number: Any) -> Any:
     """The derivatives of digamma, one for each whole order."""
     if order != int(order) or order < 0:
         raise ValueError
-    if context.re(number) < _FARTHEST_SHIFT:
+    if context.re(number) < LOWEST:
         raise NotImplementedError
     return _known(context, "psi", context.prec, int(order), number)
 
@@ -81,6 +81,7 @@ def remembered(name: str) -> Callable[..., Any]:
 
 @lru_cache(maxsize=512, typed=True)
 def _known(context: Any, name: str, precision: int, *numbers: Any) -> Any:
+    """The context's value at a precision, which stands among the arguments so that each has values of its own."""
     return getattr(context, name)(*numbers)
 
 

@@ -110,7 +110,7 @@ def _fill(found: FloatArray, compute: Compute, values: Sequence[Any]) -> None:
                 for size in sizes
             )
             settled = np.isfinite(near) & (np.abs(near) <= np.abs(far) * (1 + ROUNDED))
-        found[:, rows] = np.where(lost & settled, near + 0.0, found[:, rows])
+        found[:, rows] = np.where(lost & settled, near + 0.0, found[:, rows])  # 0, not −0
 
 
 def _together(parts: Sequence[Compute]) -> Compute:

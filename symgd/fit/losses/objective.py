@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import sympy
 
 from symgd.codegen.arrival import EPSILON as EPS
 from symgd.codegen.compiled import on_arrays
@@ -52,7 +51,7 @@ class Objective:
         self.columns = task.columns.values
         self.weights = _weights(task)
         self.root = task.problem.loss.reduction == "root mean"
-        self.penalty = penalty_of(task)
+        self.penalty = task.penalty
         self._last: tuple[bytes, FloatArray, FloatArray] | None = None
 
     def _seen(self, values: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -122,9 +121,9 @@ class Objective:
         return self._constant[1] if self.affine else _there(self._slopes_at(values.tolist()))
 
     def without_slopes(self, values: FloatArray) -> int:
-        """How many of the scores' derivatives are no numbers: where x^n/(K^n + x^n) has none by K, 0 is no gradient."""
+        """How many of the scores' derivatives are nan: where x^n/(K^n + x^n) has none by K, 0 is no gradient. One too large for floats is a slope."""
         with np.errstate(all="ignore"):
-            return int(np.count_nonzero(~np.isfinite(self._slopes_at(values.tolist()))))
+            return int(np.count_nonzero(np.isnan(self._slopes_at(values.tolist()))))
 
     def losses(self, scores: FloatArray) -> FloatArray:
         """Each row's loss."""
@@ -279,11 +278,6 @@ def expect_values(objective: Objective) -> None:
             f"{at_row(int(np.argmax(bad)))}: the model has no finite value there, whatever its parameters are",
             "remove the row, or choose a model that is defined for it",
         )
-
-
-def penalty_of(task: Task) -> sympy.Expr:
-    """What the penalty adds to the cost, in plain Symbols of free parameters."""
-    return task.penalty
 
 
 def _weights(task: Task) -> FloatArray:

@@ -55,7 +55,7 @@ class Sequential:
     settle: Settle
 
     def descended(self, start: FloatArray) -> FloatArray:
-        """The end."""
+        """Where the descent from a point ends."""
         values, cost = start, self.corners.objective.cost(start)
         u = np.abs(self.corners.distances(values))
         region = float(np.median(u)) or float(u.max(initial=0.0)) or 1.0

@@ -80,7 +80,9 @@ class Sample:
         if self._square is None or self.rows > MOST or self.found.outcome.kind != "converged":
             return total
         size = float(np.abs(self.columns[self.task.problem.target]).max())
-        if not 0 < float(self.losses.max()) < (CLOSE * size) * (CLOSE * size):
+        if (
+            not 0 < float(self.losses.max()) < (CLOSE * size) * (CLOSE * size)
+        ):  # ** raises beyond floats
             return total
         slopes = self.slopes.jacobian(self.found.values, self.columns)[:, 0]
         fine = fine_squares(self.task, self.found.values, slopes, self.weights)

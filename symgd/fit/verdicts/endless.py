@@ -17,7 +17,7 @@ from symgd.fit.jumps import while_held
 from symgd.fit.least_squares.account import SECOND, infinite
 from symgd.fit.least_squares.infinity import UNFELT, runaway
 from symgd.fit.least_squares.verdict import WEAK
-from symgd.fit.losses.objective import Objective, penalty_of
+from symgd.fit.losses.objective import Objective
 from symgd.fit.redundant import redundant
 from symgd.fit.task import Task
 from symgd.fit.verdicts.by_loss import ByLoss
@@ -62,7 +62,7 @@ def _off_by_loss(task: Task, found: Found, search: Search) -> Found:
     if off is None:
         return found
     far = FrozenMap(zip(task.free, off.theta.tolist(), strict=True))
-    limit = limit_of(task, far, found.cost, search) if penalty_of(task) == 0 else None
+    limit = limit_of(task, far, found.cost, search) if task.penalty == 0 else None
     outcome = infinite(off, end, task.free)
     if limit is not None:
         outcome = replace(outcome, why=_with(outcome.why, limit))
@@ -76,7 +76,7 @@ def _may_run(task: Task, found: Found) -> bool:
         return False
     if found.outcome.kind != "stalled" and Objective(task).affine:
         return False
-    if square_factor(task.problem) is not None and penalty_of(task) == 0:
+    if square_factor(task.problem) is not None and task.penalty == 0:
         return False
     values = np.array([found.values[name] for name in task.free])
     if not np.isfinite(values).all():

@@ -19,7 +19,7 @@ from symgd.data.arrays import FloatArray, spread
 from symgd.fit.found import Found
 from symgd.fit.least_squares.account import TWIN
 from symgd.fit.linear import determines_all, linear
-from symgd.fit.losses.objective import Objective, penalty_of
+from symgd.fit.losses.objective import Objective
 from symgd.fit.outcomes import holding
 from symgd.fit.task import Task
 from symgd.fit.verdicts.changes import Changes, null_of
@@ -39,7 +39,7 @@ ROWS = 20_000  # of more rows so many are looked at
 def identified(task: Task, found: Found) -> Found:
     """The same, with what it leaves open in its outcome."""
     kind = found.outcome.kind
-    if kind not in ("converged", "stalled", "no minimum") or penalty_of(task) != 0:
+    if kind not in ("converged", "stalled", "no minimum") or task.penalty != 0:
         return found
     if kind == "no minimum":
         return _with_untold(task, found)
