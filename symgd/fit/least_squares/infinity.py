@@ -15,12 +15,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import sympy
 
 from symgd.codegen.arrival import CLOSE
 from symgd.data.arrays import FloatArray
 from symgd.fit.least_squares.marquardt import BoolArray, Descent, Marquardt
 from symgd.fit.least_squares.verdict import LIKE, WEAK, at_rest, floor, size
 
+KINKS = (sympy.Abs, sympy.Max, sympy.Min, sympy.Piecewise, sympy.sign, sympy.Heaviside)
 OUTWARDS = (10.0, 100.0, 1000.0)  # times the value at an end
 SHORTLY = (1.2, 1.5, 2.0)  # the same where floats would end
 HIGH = 1e50  # numbers whose powers are no floats
@@ -64,8 +66,23 @@ def runaway(finder: Marquardt, end: Descent, rests: bool | None = None) -> Runaw
         for way in ways:
             found: Runaway | None = way(finder, end, place)
             if found is not None:
-                return found
+                return None if _is_attained(finder, end, found) else found
     return None
+
+
+def _is_attained(finder: Marquardt, end: Descent, far: Runaway) -> bool:
+    """Whether the cost stays as it is on a way on which only kinks bend predictions, as beyond c of min(x, c): it falls no further."""
+    formula = finder.curve.formula
+    moving = {sympy.Symbol(finder.curve.names[place]) for place in (far.place, *far.along)}
+    if far.inwards or not formula.atoms(*KINKS):
+        return False
+    for part in sympy.preorder_traversal(formula):
+        is_power = isinstance(part, sympy.Pow) and not (part.exp.is_integer and part.exp > 0)
+        is_curved = isinstance(part, sympy.Function) and not isinstance(part, KINKS)
+        if (is_power or is_curved) and part.free_symbols & moving:
+            return False
+    room = LIKE * abs(end.cost) + VAGUE * finder.blur(end)
+    return bool(far.cost >= end.cost - room)
 
 
 def _suspects(finder: Marquardt, end: Descent, rests: bool) -> Iterator[int]:
