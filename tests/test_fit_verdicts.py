@@ -13,8 +13,27 @@ import pytest
 
 from symgd import Problem
 from symgd.data.arrays import FloatArray
+from symgd.fit.asked import task_from
+from symgd.fit.fit_options import FitOptions
+from symgd.fit.losses.along import lower_along
+from symgd.fit.losses.corners import corners_of
+from symgd.fit.losses.general import bounds_of
+from symgd.fit.losses.objective import Objective
+from symgd.fit.losses.subgradients import subgradient
 
 X = np.arange(1.0, 9)
+FAR = np.array(
+    [
+        0.8005246260642357,
+        1.2835401273680085,
+        1.5413822406553817,
+        1.6437966907976858,
+        1.6464169610020458,
+        1.5837828588452438,
+        1.4780825716143682,
+        1.3507609385587565,
+    ]
+)
 WIDE = np.linspace(0, 10, 30)
 NOISE = 0.05 * np.random.default_rng(4).standard_normal(30)
 
@@ -287,3 +306,53 @@ def test_what_runs_off_is_told_in_latex_that_has_the_signs() -> None:
     said = Problem("a + b*x", loss="logistic").fit([1, 2, 3, 4.0], [0, 0, 1, 1]).summary().latex()
     assert r"$\to$ $\infty$" in said
     assert not {*"∞→"} & {*said}
+
+
+def test_costs_nearer_in_tell_a_least_at_infinity_where_those_far_out_are_rounding() -> None:
+    fit = Problem("a*exp(-b*x)+c*exp(-d*x)").fit(X, FAR)
+    assert fit.outcome.kind == "no minimum"
+    limit = Problem("(a+b*x)*exp(-k*x)").fit(X, FAR)
+    assert limit.outcome.kind == "converged"
+    assert fit.cost == pytest.approx(limit.cost, rel=1e-4)
+
+
+@pytest.mark.parametrize("loss", ["mse", "huber"])
+def test_a_least_far_out_that_is_below_the_limit_is_one(loss: str) -> None:
+    y = np.log(X) + 1e-3 * np.sin(9 * X)
+    fit = Problem("a*x^b+c", loss=loss).fit(X, y)
+    assert fit.outcome.kind == "converged"
+    assert fit.cost < (1 - 1e-3) * Problem("a*log(x)+c", loss=loss).fit(X, y).cost
+
+
+@pytest.mark.parametrize("loss", ["mse", "mae", "huber"])
+def test_a_product_from_0_and_0_is_left(loss: str) -> None:
+    """At a = b = 0 the slope is 0 and the cost falls to both sides."""
+    y = 2 + 0.5 * X + 0.1 * np.sin(7 * X)
+    fit = Problem("m+a*b*x", loss=loss).fit(X, y, start={"m": 3, "a": 0, "b": 0})
+    assert fit.outcome.kind == "converged"
+    assert fit.cost < 0.1
+
+
+def test_a_saddle_along_corners_is_no_minimum() -> None:
+    """At b = 0 and m the median 0 is a subgradient, and the cost bends down by b."""
+    y = 2 + 0.5 * X[:7] + 0.1 * np.sin(7 * X[:7])
+    problem = Problem("m+b^2*x", loss="mae")
+    least = problem.fit(X[:7], y)
+    task = task_from(problem, (X[:7], y), {}, FitOptions())
+    corners, bounds = corners_of(Objective(task)), bounds_of(task)
+    assert corners is not None
+    for values, is_saddle in (([np.median(y), 0.0], True), ([*least.parameters.values()], False)):
+        at = np.array(values)
+        rest = subgradient(corners, at, bounds)
+        assert rest is not None
+        assert rest.is_zero
+        lower = lower_along(corners, at, rest.on, rest.forces, bounds)
+        assert (lower is not None) == is_saddle
+
+
+def test_what_is_reached_along_a_kink_is_a_minimum_that_is_not_unique() -> None:
+    """A kink between the first two rows meets the first with any slope that is steep enough."""
+    x = np.linspace(1, 8, 12)
+    fit = Problem("a*x+b+d*max(x-c,0)").fit(x, 0.5 * x - 0.9 + 1e-3 * np.sin(7 * x))
+    assert fit.outcome.kind == "converged"
+    assert "do not tell" in fit.outcome.message

@@ -66,6 +66,9 @@ def without_redundant(task: Task, search: Callable[[Task], Found]) -> Found:
                 best = _if_told(task, best, search(task))
     if best is None:
         raise failed[0]
+    if any(task.start.get(name) == 0 for name in names):  # a*b with both at 0 leads nowhere
+        others = FrozenMap({n: v for n, v in task.start.items() if v != 0 or n not in names})
+        best = _better(best, without_redundant(replace(task, start=others), search))
     return best
 
 

@@ -5,6 +5,8 @@ Laws
 - there is no minimum where a parameter, made 10, 100, 1,000 times as large with all others fitted anew, never costs more,
   and made smaller does; or the other way round, where the model has no such value at 0
 - where the formula leaves the floats on that way, what was seen before counts
+- nor is there one where the costs on the way inwards, by decades, are c + k/θ^p with one p: they come to c, and no lower; so it
+  is told where the costs further out are rounding
 """
 
 from __future__ import annotations
@@ -13,17 +15,28 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import sympy
 
 from symgd.codegen.arrival import CLOSE
 from symgd.data.arrays import FloatArray
 from symgd.fit.least_squares.marquardt import BoolArray, Descent, Marquardt
 from symgd.fit.least_squares.verdict import LIKE, WEAK, at_rest, floor, size
 
+KINKS = (sympy.Abs, sympy.Max, sympy.Min, sympy.Piecewise, sympy.sign, sympy.Heaviside)
 OUTWARDS = (10.0, 100.0, 1000.0)  # times the value at an end
 SHORTLY = (1.2, 1.5, 2.0)  # the same where floats would end
 HIGH = 1e50  # numbers whose powers are no floats
 INWARDS = (1, 2, 3, 4, 6, 8, 10, 12, 14, 16, 18)  # decades by which a parameter is made smaller
 STEADY = 0.99  # of the fall over one decade, that over the next: less would come to an end
+DECADES = 8  # inwards, over which costs are looked at
+LAWFUL = 4  # of these that follow one law
+TOLD = 100.0  # times what a cost is rounded by: a difference of costs that tells a power
+EVEN = 0.15  # powers that differ by less are one
+STEEPEST = 2.1  # powers above: a square and its square, between which there may be a minimum
+VAGUE, VAGUELY = (
+    30.0,
+    1e-3,
+)  # times the rounding, and of the first difference: so near to the limit is at it
 STEPS = 100  # from one value of the parameter that is followed to the next
 POWERS = (0, -1, 1, -2, 2, -3, 3, -6, 6)  # decades at which slopes are looked at
 # Of the targets: a parameter of which all of it changes predictions by less is looked at.
@@ -49,12 +62,27 @@ def runaway(finder: Marquardt, end: Descent, rests: bool | None = None) -> Runaw
     """The parameter that runs off, if one does; `rests`: whether it is known that the gradient is 0."""
     rests = at_rest(finder, end) if rests is None else rests
     for place in _suspects(finder, end, rests):
-        ways = (_followed, _followed_inwards, *(() if rests else (_followed_to_a_pole,)))
+        ways = (_followed, _followed_inwards, _levelled, *(() if rests else (_followed_to_a_pole,)))
         for way in ways:
             found: Runaway | None = way(finder, end, place)
             if found is not None:
-                return found
+                return None if _is_attained(finder, end, found) else found
     return None
+
+
+def _is_attained(finder: Marquardt, end: Descent, far: Runaway) -> bool:
+    """Whether the cost stays as it is on a way on which only kinks bend predictions, as beyond c of min(x, c): it falls no further."""
+    formula = finder.curve.formula
+    moving = {sympy.Symbol(finder.curve.names[place]) for place in (far.place, *far.along)}
+    if far.inwards or not formula.atoms(*KINKS):
+        return False
+    for part in sympy.preorder_traversal(formula):
+        is_power = isinstance(part, sympy.Pow) and not (part.exp.is_integer and part.exp > 0)
+        is_curved = isinstance(part, sympy.Function) and not isinstance(part, KINKS)
+        if (is_power or is_curved) and part.free_symbols & moving:
+            return False
+    room = LIKE * abs(end.cost) + VAGUE * finder.blur(end)
+    return bool(far.cost >= end.cost - room)
 
 
 def _suspects(finder: Marquardt, end: Descent, rests: bool) -> Iterator[int]:
@@ -179,6 +207,29 @@ def _followed_inwards(finder: Marquardt, end: Descent, place: int) -> Runaway | 
     ):
         return None
     return Runaway(place, (), last.theta, last.cost, inwards=True)
+
+
+def _levelled(finder: Marquardt, end: Descent, place: int) -> Runaway | None:
+    """What the costs on the way inwards tell: that they fall to a limit as a power of the parameter, and the end lies at the limit."""
+    seen = [end]
+    for _ in range(DECADES):
+        there = held(finder, seen[-1], place, seen[-1].theta[place] / 10)
+        if there is None:
+            return None
+        seen.append(there)
+        window = seen[1:][-LAWFUL:]
+        rises = np.diff([one.cost for one in window])
+        if len(window) < LAWFUL or not (rises > TOLD * finder.blur(window[0])).all():
+            continue
+        powers = np.log10(rises[1:] / rises[:-1])
+        if np.ptp(powers) > EVEN or powers[0] > STEEPEST:
+            continue
+        limit = window[0].cost - rises[0] / (10 ** powers[0] - 1)
+        if abs(end.cost - limit) > VAGUE * finder.blur(end) + VAGUELY * rises[0]:
+            return None
+        along = [int(one) for one in np.flatnonzero(_moving(window[::-1])) if one != place]
+        return Runaway(place, tuple(along), end.theta, end.cost)
+    return None
 
 
 def _followed_to_a_pole(finder: Marquardt, end: Descent, place: int) -> Runaway | None:

@@ -120,6 +120,11 @@ class Marquardt:
             total += float(wrong @ wrong)
         return total if np.isfinite(total) else 0.0
 
+    def blur(self, end: Descent) -> float:
+        """By how much the cost at an end may be wrong."""
+        rounded = self.rounding(end.theta)
+        return self.floor + rounded + 2 * float(np.sqrt(abs(end.cost) * rounded))
+
     def near(self, theta: Column, *, long: bool = False) -> LocalModel:
         """The cost near a point; `long` evaluates residuals in longer floats."""
         with np.errstate(all="ignore"):

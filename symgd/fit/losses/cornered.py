@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
-from symgd.codegen.arrival import CLOSE
 from symgd.data.arrays import FloatArray, IntArray
 from symgd.fit.found import Found
+from symgd.fit.losses.along import lower_along
 from symgd.fit.losses.corners import Corners, RoundedCorners
 from symgd.fit.losses.equals import (
     SAME,
@@ -26,6 +26,7 @@ from symgd.fit.losses.programme import solved
 from symgd.fit.losses.recession import recession
 from symgd.fit.losses.sequential import Sequential, is_straight
 from symgd.fit.losses.starts import starts_of
+from symgd.fit.losses.subgradients import Subgradient, subgradient
 from symgd.fit.outcomes import arrived, at_bounds, broken_off, holding, runs_away, stuck, tried
 from symgd.fit.task import Task
 from symgd.optimize.outcome import Outcome
@@ -34,7 +35,6 @@ from symgd.writing.words import Message, message
 
 WIDTHS = tuple(0.1**power for power in range(0, 10))
 INSIDE = 1 - 1e-3  # a corner whose μ is so far inside ±c is one that the least cost lies on
-FIRM = 1 - 1e-6  # of c: the cost rises beside a corner whose μ is less, by more than rounding
 SAME_WAY = 1e-8  # what a corner holds beside others, where it is less, is nothing
 TRIED_WIDTH = 0.1
 BY_PROGRAMMES = (
@@ -43,7 +43,7 @@ BY_PROGRAMMES = (
 MOST_STEPS = 60  # at each width
 ROUNDS = 30
 SETTLED = 8  # rounds after which a step that is no shorter is rounding
-MOST = 4000  # corners that a subgradient is sought over
+SADDLES = 3  # that are left
 
 
 def search(task: Task, corners: Corners) -> Found:
@@ -72,6 +72,7 @@ def search(task: Task, corners: Corners) -> Found:
             raise
         interrupted, best = True, _best(corners, ends)
     best = smoothest(task, corners.objective, [best, *ends], lambda end: end)
+    best = _off_saddles(corners, best, bounds)
     method = message("Newton's method, the corners of the cost rounded off less and less")
     least = corners.objective.cost(best)
     agreed = sum(_or_infinite(corners.objective.cost(e)) <= least + SAME * abs(least) for e in ends)
@@ -121,8 +122,9 @@ def _found(
     task: Task, corners: Corners, bounds: Bounds, values: FloatArray, method: Message
 ) -> Found:
     rest = subgradient(corners, values, bounds)
+    is_saddle = _below(corners, values, bounds, rest) is not None
     held = [n for n, h in zip(task.free, bounds.at(values), strict=True) if h]
-    outcome = _outcome(task, corners, bounds, rest, held)
+    outcome = _outcome(task, corners, bounds, rest, is_saddle, held)
     remarks = at_bounds(held)
     open_ = rest is not None and rest.is_zero and not rest.held_fast
     if open_ and _is_level(corners, values, bounds):
@@ -133,15 +135,45 @@ def _found(
 
 
 def _outcome(
-    task: Task, corners: Corners, bounds: Bounds, rest: Subgradient | None, held: Sequence[str]
+    task: Task,
+    corners: Corners,
+    bounds: Bounds,
+    rest: Subgradient | None,
+    is_saddle: bool,
+    held: Sequence[str],
 ) -> Outcome:
-    if rest is None or not rest.is_zero:
+    if rest is None or not rest.is_zero or is_saddle:
         falls = recession(corners.objective, bounds)
         return stuck(task) if falls is None else runs_away(falls.ways)
-    if not rest.on:
+    if not len(rest.on):
         return arrived(held)
     why = message("0 is a subgradient of the cost, which has a corner here")
     return Outcome("converged", holding(why, held))
+
+
+def _is_level(corners: Corners, values: FloatArray, bounds: Bounds) -> bool:
+    """Whether the cost stays the same along some way from here: along the corners that hold it, or where it is flat."""
+    u = corners.distances(values)
+    slopes = corners.gradients(values)
+    lengths = np.abs(slopes).max(axis=0, initial=0.0)
+    scale = 1 / np.where(lengths > 0, lengths, 1.0)
+    scaled = slopes * scale
+    room = 1e-9 * (np.abs(slopes) @ np.abs(values) + 1e-300)
+    on = scaled[np.abs(u) <= room]
+    ways = np.eye(len(values)) if not len(on) else np.linalg.svd(on)[2]
+    objective = corners.objective
+    here, rounded = objective.cost(values), 64 * EPS * objective.sizes(values)
+    away = float(np.abs(u[np.abs(u) > room]).min(initial=np.inf))
+    length = 1e-3 if not np.isfinite(away) else away / 4
+    for way in ways:
+        for side in (length, -length):
+            there = bounds.inside(
+                values + side * scale * way / max(np.abs(scaled @ way).max(), 1e-300)
+            )
+            moved = np.abs(there - values).max() > 0
+            if moved and abs(objective.cost(there) - here) <= rounded and length > 1e-9:
+                return True
+    return False
 
 
 # ---------------------------------------------------------------------------------------------
@@ -170,6 +202,16 @@ def descended(
     return best
 
 
+def _off_saddles(corners: Corners, end: FloatArray, bounds: Bounds) -> FloatArray:
+    """The end of the descent that goes on from where the cost bends down along corners."""
+    for _ in range(SADDLES):
+        below = _below(corners, end, bounds, subgradient(corners, end, bounds))
+        if below is None:
+            break
+        end = _best(corners, [below, descended(corners, below, bounds)])
+    return end
+
+
 def _by_programmes(corners: Corners, start: FloatArray, bounds: Bounds) -> FloatArray:
     """The end of a descent over linear programmes, solved for on the corners that hold it."""
 
@@ -179,6 +221,15 @@ def _by_programmes(corners: Corners, start: FloatArray, bounds: Bounds) -> Float
         return _settled(corners, near, forces, on, bounds)
 
     return Sequential(corners, bounds, settle).descended(start)
+
+
+def _below(
+    corners: Corners, values: FloatArray, bounds: Bounds, rest: Subgradient | None
+) -> FloatArray | None:
+    """A lower point where 0 is a subgradient and the cost bends down along the corners; None elsewhere."""
+    if rest is None or not rest.is_zero or rest.held_fast:
+        return None
+    return lower_along(corners, values, rest.on, rest.forces, bounds)
 
 
 def _widths(corners: Corners, start: FloatArray) -> FloatArray:
@@ -288,92 +339,3 @@ def _corner_step(
     step = np.zeros(len(point))
     step[free] = solution[:count] * scale
     return step, solution[count:] * size
-
-
-# ---------------------------------------------------------------------------------------------
-# The verdict
-
-
-@dataclass(frozen=True, eq=False)
-class Subgradient:
-    """The shortest subgradient of a cost with corners, as far as one is found."""
-
-    on: bool  # whether the point lies on corners
-    rest: FloatArray  # of each parameter that can move
-    sizes: FloatArray  # of the numbers that each is a sum of
-    gain: float  # by how much the cost can still fall, as far as it bends
-    cost: float
-    held_fast: bool = False  # whether corners hold every parameter, with no μ near ±c
-
-    @property
-    def is_zero(self) -> bool:
-        """Whether it is 0, to rounding or by the law of "converged"."""
-        rounded = bool((np.abs(self.rest) <= 1e-9 * self.sizes + 1e-300).all())
-        return rounded or bool(self.gain <= CLOSE * abs(self.cost))
-
-
-def subgradient(corners: Corners, values: FloatArray, bounds: Bounds) -> Subgradient | None:
-    """The shortest subgradient over the corners that a point lies on, by bounded least squares; None where it is no number."""
-    from scipy.optimize import lsq_linear
-
-    u = corners.distances(values)
-    slopes = corners.gradients(values)
-    reach = np.abs(slopes) @ np.abs(values) + np.abs(u)
-    on = np.flatnonzero(np.abs(u) <= 1e-11 * np.maximum(reach, 1e-300))
-    forces = corners.heights * np.sign(u)
-    forces[on] = 0.0
-    made = corners.without(values, forces)
-    if not made.finite:
-        return None
-    sizes = np.abs(slopes).T @ corners.heights + corners.objective.slope_sizes(values)
-    sizes = np.where(sizes > 0, sizes, 1.0)
-    rest, fast = made.gradient, False
-    held = bounds.held(values, rest) | (bounds.at(values) if len(on) else False)
-    if len(on):
-        table = slopes[on].T / sizes[:, None]
-        top = corners.heights[on]
-        further = np.diag(np.where(values <= bounds.low, -1.0, 1.0))[:, held]
-        table = np.column_stack([table * top, further])
-        limits = np.concatenate([np.ones(len(on)), np.full(int(held.sum()), np.inf)])
-        lows = np.concatenate([-np.ones(len(on)), np.zeros(int(held.sum()))])
-        found = lsq_linear(
-            table,
-            -rest / sizes,
-            bounds=(lows, limits),
-            tol=1e-14,
-            method="bvls" if table.shape[1] < 300 else "trf",
-        )
-        rest = (table @ found.x + rest / sizes) * sizes
-        firm = bool((np.abs(found.x) < FIRM).all()) and not held.any()
-        fast = firm and int(np.linalg.matrix_rank(table)) == len(values)
-    else:
-        rest = np.where(held, 0.0, rest)
-    bends = np.abs(np.diag(made.hessian))
-    bent = bool((bends > 0).all()) and not len(on)
-    gain = float((rest**2 / bends).sum()) / 2 if bent else np.inf
-    return Subgradient(bool(len(on)), rest, sizes, gain, made.cost, fast)
-
-
-def _is_level(corners: Corners, values: FloatArray, bounds: Bounds) -> bool:
-    """Whether the cost stays the same along some way from here: along the corners that hold it, or where it is flat."""
-    u = corners.distances(values)
-    slopes = corners.gradients(values)
-    lengths = np.abs(slopes).max(axis=0, initial=0.0)
-    scale = 1 / np.where(lengths > 0, lengths, 1.0)
-    scaled = slopes * scale
-    room = 1e-9 * (np.abs(slopes) @ np.abs(values) + 1e-300)
-    on = scaled[np.abs(u) <= room]
-    ways = np.eye(len(values)) if not len(on) else np.linalg.svd(on)[2]
-    objective = corners.objective
-    here, rounded = objective.cost(values), 64 * EPS * objective.sizes(values)
-    away = float(np.abs(u[np.abs(u) > room]).min(initial=np.inf))
-    length = 1e-3 if not np.isfinite(away) else away / 4
-    for way in ways:
-        for side in (length, -length):
-            there = bounds.inside(
-                values + side * scale * way / max(np.abs(scaled @ way).max(), 1e-300)
-            )
-            moved = np.abs(there - values).max() > 0
-            if moved and abs(objective.cost(there) - here) <= rounded and length > 1e-9:
-                return True
-    return False

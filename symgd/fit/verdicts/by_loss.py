@@ -28,6 +28,7 @@ from symgd.fit.task import Task
 PASSES = 2  # of these, and of Newton's steps after them
 ROUNDS = 10  # of least squares, rows weighed anew
 ENOUGH = 1e-8  # of the cost: a round that brings less is the last
+LEFT = 1e-8  # of the cost: what a short descent over corners may leave of it
 ROUNDING = 1e-13  # of the targets: errors that are rounding and nothing else
 
 
@@ -71,6 +72,11 @@ class ByLoss(Marquardt):
     def rounding(self, theta: FloatArray) -> float:
         """By how much the cost may be wrong."""
         return self.objective.rounding(theta)
+
+    def blur(self, end: Descent) -> float:
+        """The same: what predictions are rounded by is in it already, and over corners what descents leave."""
+        left = 0.0 if self.corners is None else LEFT * abs(end.cost)
+        return self.floor + self.rounding(end.theta) + left
 
     def descend(self, theta: Sequence[float] | FloatArray, most: int = STEPS) -> Descent:
         """Newton's steps, where there are corners over these rounded off less and less."""
