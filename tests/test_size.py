@@ -122,6 +122,7 @@ def test_numbers_that_grow_are_derived_or_refused_soon(chance: random.Random) ->
         ("x + 1 + exp(exp(exp(exp(3))))", 8),
         ("log(x + exp(exp(exp(exp(3)))))", 8),
         ("1 + x*exp(exp(exp(exp(3))))", 6),
+        ("x*(1/999)^(1/10^300)", 2),
         ("exp(exp(exp(exp(9))))/(x - x)", 0),
         ("log(x^2*exp(exp(exp(exp(3)))))*sin(x)", 8),
         ("x if gamma(((999)^(x + exp(log(50)))/(999)^x)*x/x) > 3 else 1", 5),

@@ -91,11 +91,11 @@ def _expect_power(base: sympy.Expr, exponent: sympy.Expr) -> None:
 
 def _expect_root(base: sympy.Rational, exponent: sympy.Rational) -> None:
     """Refuse a root in which SymPy makes powers of the base's factors: of 12^(p/q) it may make 3^p."""
-    for number in (abs(base.p), base.q):
+    for number, sign in ((abs(base.p), 1), (base.q, -1)):
         if exponent.q == 1 or number < 2:
             continue
         times = sympy.Integer(number).factors(limit=2**15)
-        left = {prime: n * exponent.p % exponent.q for prime, n in times.items()}
+        left = {prime: sign * n * exponent.p % exponent.q for prime, n in times.items()}
         shared = math.gcd(*left.values())
         bits = sum(bits_of(sympy.Integer(f)) * (n // shared) for f, n in left.items() if n)
         _expect_bits(bits, _MOST_IN_ROOT)
