@@ -12,7 +12,7 @@ import sympy
 from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
 from symgd.terms.leaves import number
-from symgd.terms.size import expect_call, expect_power, expect_sum
+from symgd.terms.size import expect_call, expect_power
 from symgd.terms.term import Term, kept
 
 
@@ -23,18 +23,13 @@ class Negative(Term, children=("term",), value=operator.neg):
     term: Term
 
 
-def _sum(*terms: sympy.Expr) -> sympy.Expr:
-    expect_sum(terms)
-    return sympy.Add(*terms)
-
-
 def _quotient(above: sympy.Expr, below: sympy.Expr) -> sympy.Expr:
     expect_power(below, sympy.S.NegativeOne)
     return above / below
 
 
 @dataclass(frozen=True)
-class Sum(Term, children=("terms",), value=_sum):
+class Sum(Term, children=("terms",), value=sympy.Add):
     """a + b − c: terms in the writer's order."""
 
     terms: tuple[Term, ...]

@@ -28,11 +28,12 @@ _MOST_IN_ROOT = (
     2**26
 )  # of one under a root, which is made at once and hardly looked at: decimals have many digits
 _MOST_DIGITS = 14  # as a power of two: of a number whose function is compared
-_MOST_IN_FUNCTION = 17  # the same, of one whose function, or sum with another, is worked out
+_MOST_IN_FUNCTION = 17  # the same, of one whose function is worked out
 _EULER = math.log2(math.log2(math.e))
 _SETTLING = frozenset(
-    ["exp", "tanh", "coth", "erf", "loggamma", "digamma", "polygamma"]
+    ["tanh", "coth", "erf", "loggamma", "digamma", "polygamma"]
 )  # soon worked out of large numbers
+_SETTLED = (sympy.tanh, sympy.coth, sympy.erf, sympy.loggamma, sympy.polygamma)
 _GROWING = (sympy.Pow, sympy.exp, sympy.sinh, sympy.cosh, sympy.gamma, sympy.erfi, sympy.Ei)
 
 
@@ -90,11 +91,11 @@ def _expect_power(base: sympy.Expr, exponent: sympy.Expr) -> None:
 
 def _expect_root(base: sympy.Rational, exponent: sympy.Rational) -> None:
     """Refuse a root in which SymPy makes powers of the base's factors: of 12^(p/q) it may make 3^p."""
-    for number in (abs(base.p), base.q):
+    for number, sign in ((abs(base.p), 1), (base.q, -1)):
         if exponent.q == 1 or number < 2:
             continue
         times = sympy.Integer(number).factors(limit=2**15)
-        left = {prime: n * exponent.p % exponent.q for prime, n in times.items()}
+        left = {prime: sign * n * exponent.p % exponent.q for prime, n in times.items()}
         shared = math.gcd(*left.values())
         bits = sum(bits_of(sympy.Integer(f)) * (n // shared) for f, n in left.items() if n)
         _expect_bits(bits, _MOST_IN_ROOT)
@@ -130,13 +131,6 @@ def _cancelled(value: sympy.Basic) -> sympy.Basic:
     return sympy.Mul(*(base**term for term in sympy.Add.make_args(exponent)))
 
 
-def expect_sum(terms: tuple[sympy.Expr, ...]) -> None:
-    """Refuse numbers, added, that are towers of powers: SymPy asks of each sum of numbers whether it is above zero."""
-    numbers = [term for term in terms if term.is_number]
-    for term in numbers if len(numbers) > 1 else ():
-        _order(_without_sums(term), _MOST_IN_FUNCTION)
-
-
 def expect_call(function: Function, arguments: tuple[sympy.Expr, ...]) -> None:
     """Refuse a function of a number that is too large for it."""
     for branch in _branches(tuple(map(_without_sums, arguments))):
@@ -144,11 +138,11 @@ def expect_call(function: Function, arguments: tuple[sympy.Expr, ...]) -> None:
 
 
 def _expect_call(function: Function, arguments: tuple[sympy.Expr, ...]) -> None:
+    arguments = tuple(map(_cancelled, arguments))
     numbers = [number for number in arguments if isinstance(number, sympy.Rational)]
     if function.largest is not None and any(abs(n) > function.largest for n in numbers):
         cause = f'"{function.name}" of a number larger than {function.largest} is not worked out'
         raise TooLarge(cause, "use a smaller one, or a name")
-    arguments = tuple(map(_cancelled, arguments))
     if function.real:
         expect_comparable(*arguments)
     if any(argument.has(sympy.log) for argument in arguments) and _holds_exponential(function):
@@ -219,6 +213,8 @@ def _order(value: sympy.Basic, most_digits: int = _MOST_DIGITS) -> float:
     most = max(orders)
     if isinstance(value, sympy.Add | sympy.Mul):
         return most + math.log2(len(orders))
+    if isinstance(value, _SETTLED):
+        return most
     base, exponent = orders if isinstance(value, sympy.Pow) else (_EULER, most)
     if exponent > most_digits:  # the sine of a number, too, is found from all its digits
         raise TooLarge("this number is too large to be compared", "use a smaller one")
