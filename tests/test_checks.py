@@ -38,6 +38,7 @@ from symgd.terms import (
     number,
 )
 from symgd.terms.unrolling import Unrolling, unrolling_of
+from symgd.writing.steps import Check
 
 X = Symbol("x")
 
@@ -566,3 +567,21 @@ def test_what_a_broken_simplification_makes_real_nowhere_is_untrue() -> None:
     assert not check.passed
     assert check.trials >= TRIALS
     assert check.note == "one side is real where the other is not"
+
+
+def test_equations_alike_but_for_their_names_are_checked_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    checker = Checker()
+    looked: list[Term] = []
+    exact = Checker._equal
+
+    def counted(self: Checker, before: Term, after: Term) -> Check:
+        looked.append(before)
+        return exact(self, before, after)
+
+    monkeypatch.setattr(Checker, "_equal", counted)
+    for a, x in (("a", "x"), ("b", "z"), ("x", "a")):
+        assert checker.equal(parse(f"{a}*{x} + {a}"), parse(f"{a}*({x} + 1)")).passed
+        assert not checker.equal(parse(f"{a}*{x} + {x}"), parse(f"{a}*({x} + 1)")).passed
+    assert len(looked) == 4  # what is not equal is looked at each time

@@ -86,6 +86,35 @@ def test_many_inputs_need_no_solver_of_programmes(
         assert fit.parameters[name] == pytest.approx(value, rel=1e-9, abs=1e-11)
 
 
+def test_classes_that_a_hinge_parts_are_parted_without_the_solver(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data, score = _rows(40, 400)
+    data["y"] = np.sign(score)
+
+    def refused(*_: object, **__: object) -> None:
+        raise AssertionError("the solver was asked")
+
+    monkeypatch.setattr(scipy.optimize, "linprog", refused)
+    fit = symgd.Problem(_linear(40), loss="hinge").fit(data)
+    assert fit.outcome.kind == "converged"
+    assert fit.cost == 0
+    assert "not unique" in " ".join(map(str, fit.notes))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_rounded_targets_of_groups_leave_corners_that_hold(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    table = (rng.random((100, 20)) < 0.1).astype(float)
+    y = np.round(table @ rng.normal(size=20) * 2 + rng.exponential(size=100) * 2)
+    data = {**{f"x{n}": column for n, column in enumerate(table.T)}, "y": y}
+    formula = " + ".join(f"w{n}*x{n}" for n in range(20))
+    fit = symgd.Problem(formula, loss="mae").fit(data)
+    dual = scipy.optimize.linprog(-y, A_eq=table.T, b_eq=np.zeros(20), bounds=[(-1, 1)] * 100)
+    assert fit.outcome.kind == "converged"
+    assert fit.cost == pytest.approx(-dual.fun / 100, rel=1e-12)
+
+
 def test_ridge_of_many_inputs_solves_the_normal_equations() -> None:
     data, score = _rows(120, 400)
     data["y"] = score + np.random.default_rng(7).normal(size=400)

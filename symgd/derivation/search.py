@@ -101,7 +101,8 @@ def partials(term: Term, path: Path = ()) -> Iterator[tuple[Path, Partial]]:
     if isinstance(term, Partial):
         yield path, term
     for position, child in enumerate(term.children):
-        yield from partials(child, (*path, position))
+        if holds_partial(child):
+            yield from partials(child, (*path, position))
 
 
 def by_name(term: Term, h: Abbreviation, left_alone: Container[Term] = ()) -> Term:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import fractions
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -23,6 +23,7 @@ from symgd import terms as nt
 from symgd.derivation.checking.abstracting import Abstracting, Again
 from symgd.derivation.checking.degrees import difference_degree, is_rational
 from symgd.derivation.checking.evaluate import Evaluator
+from symgd.derivation.checking.likeness import likeness
 from symgd.derivation.checking.numeric import (
     DIGITS,
     MP,
@@ -76,9 +77,20 @@ class Checker:
         self.found: dict[int, None] = {}
         # By the trial, whether numbers are exact, and whether all must be real.
         self.evaluators: dict[tuple[int, bool, bool], Evaluator] = {}
+        # What was found equal, whatever the names in it are.
+        self.alike: dict[Hashable, Check] = {}
 
     def equal(self, before: nt.Term, after: nt.Term) -> Check:
         """Whether two Terms agree at all points."""
+        like = likeness(before, after)
+        known = self.alike.get(like) if like is not None else None
+        if known is None:
+            known = self._equal(before, after)
+            if like is not None and known.passed:
+                self.alike[like] = known
+        return known
+
+    def _equal(self, before: nt.Term, after: nt.Term) -> Check:
         exact = _may_be_exact(before, after)
         self.unroll(before, after)
 

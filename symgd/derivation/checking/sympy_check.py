@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fractions
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import sympy
@@ -26,14 +27,17 @@ _REAL_ONLY = (
     *(sympy.re, sympy.im, sympy.arg, sympy.conjugate),
 )
 
-
+MANY_COLUMNS = 12  # of fewer SymPy derives as soon
 Rows = Mapping[sympy.Symbol, int]
 
 
 def real_derivative(value: sympy.Expr, name: sympy.Symbol) -> sympy.Expr:
     """SymPy's derivative; absolute values and the like are taken of real numbers."""
     if not value.has(*_REAL_ONLY, sympy.atan2):
-        return value.diff(name)
+        changed, columns = _with_plain_columns(value)
+        if name.name in {str(column.base) for column in columns.values()}:
+            return value.diff(name)
+        return changed.diff(name).xreplace(columns)
     dummies: dict[sympy.Expr, sympy.Expr] = {
         s: sympy.Dummy(s.name, real=True)
         for s in value.free_symbols
@@ -48,6 +52,16 @@ def real_derivative(value: sympy.Expr, name: sympy.Symbol) -> sympy.Expr:
     back = {dummy: symbol for symbol, dummy in {**dummies, **columns}.items()}
     changed = value.xreplace(columns).xreplace(dummies)
     return changed.diff(dummies.get(name, name)).xreplace(back)
+
+
+@lru_cache(maxsize=8)
+def _with_plain_columns(value: sympy.Expr) -> tuple[sympy.Expr, Mapping[sympy.Expr, sympy.Expr]]:
+    """An expression with a name for each of very many columns, and these: SymPy is slow with indices, and each partial asks anew."""
+    columns = value.atoms(sympy.Indexed)
+    if len(columns) < MANY_COLUMNS:
+        return value, {}
+    back: dict[sympy.Expr, sympy.Expr] = {sympy.Dummy(str(c)): c for c in columns}
+    return value.xreplace({column: dummy for dummy, column in back.items()}), back
 
 
 def unrolled_derivative(body: nt.Term, variable: nt.Variable, point: Point) -> sympy.Expr:

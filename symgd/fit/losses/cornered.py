@@ -56,7 +56,7 @@ def search(task: Task, corners: Corners) -> Found:
             names=task.free[:6] + ("…",) * (len(task.free) > 6),
         )
         told = message(
-            "Between its corners the cost is flat: its least lies on a corner, where as many rows as parameters are met exactly."
+            "Between its corners the cost is linear: it is least on a corner, where as many rows as parameters are met exactly, or all over a flat part."
         )
         return replace(_found(task, corners, bounds, values, method), account=(told,))
     starts = _promising(corners, [*starts_of(task, corners.objective, bounds)], bounds)

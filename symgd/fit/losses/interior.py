@@ -5,6 +5,7 @@ Interior Point Method (1992).
 
 Laws
 ----
+- where the sum's slope is 0 it is flat, and least: so it is for ever along a way that parts the rows of a hinge
 - the end of a search is only a guess of the corners that the least value lies on: these are solved for, and it is the least
   where μ with Σ μ·b = −l is ±c by the side of every other corner and inside ±c at these
 """
@@ -23,6 +24,8 @@ SHORT = 0.99995  # of the way to the nearest bound
 FIRST = 0.1  # of the usual distance: what prices are at first, at least
 INSIDE = 1 - 1e-9  # of c: a μ at its bound would leave other least points open
 MOST = 1e12  # the condition of rows that meet at one point
+FLAT = 1e-13  # of what a slope adds up: less is none
+FURTHER = 1e3  # times as far out: what is flat there as well has no end
 NOTHING = 1e-13  # of what the prices add up to at first: less is left to no rounding
 
 
@@ -36,7 +39,7 @@ class Angular:
     slope: FloatArray  # l
 
     def corner(self) -> FloatArray | None:
-        """The one point of the least value; None where there are several, or it is not found.
+        """The one point of the least value, or one inside a flat part without an end; None where there are others, or it is not found.
 
         Examples
         --------
@@ -54,6 +57,8 @@ class Angular:
                 at = at.next(self)
                 if not np.isfinite(at.values).all():
                     return None
+                if self._is_flat_at(at.values) and self._is_flat_at(FURTHER * at.values):
+                    return at.values
                 inside = np.minimum(at.above, at.below) / self.heights
                 found = self._proved(np.argpartition(-inside, width)[:width])
                 if found is not None or at.gap <= most:
@@ -71,6 +76,14 @@ class Angular:
         least = FIRST * float(np.abs(u).mean()) or 1.0
         prices = np.maximum(-u, 0) + least, np.maximum(u, 0) + least
         return Inside(values, self.heights, self.heights, *prices)
+
+    def _is_flat_at(self, values: FloatArray) -> bool:
+        """Whether the sum has a slope there, and it is 0: then it is least."""
+        sides = np.sign(self.offsets + self.table @ values)
+        if not sides.all():
+            return False
+        slope = self.slope + (sides * self.heights) @ self.table
+        return bool((np.abs(slope) <= FLAT * (self.heights @ np.abs(self.table))).all())
 
     def _proved(self, on: IntArray) -> FloatArray | None:
         """The point on as many corners as parameters, if the least value is there and nowhere else."""
