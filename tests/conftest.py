@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import os
 import random
 import signal
@@ -12,7 +14,6 @@ from pathlib import Path
 import pytest
 from clocks import Clock
 from hypothesis import HealthCheck, seed, settings
-from hypothesis.internal.conjecture import providers
 
 from symgd import budget
 from symgd.budget import Budget
@@ -33,8 +34,10 @@ settings.register_profile(
 settings.load_profile("symgd")
 
 # Hypothesis tries numbers and words of the modules that are loaded, which hang on the tests that ran before, and on
-# where symgd is installed.
-if hasattr(providers, "_get_local_constants"):
+# where symgd is installed; versions that do not have no such function.
+with contextlib.suppress(ImportError, AttributeError):
+    providers = importlib.import_module("hypothesis.internal.conjecture.providers")
+    assert callable(providers._get_local_constants)
     nothing = providers._local_constants
     providers._get_local_constants = lambda: nothing
 

@@ -66,10 +66,9 @@ def _checked(what: str, column: Any) -> tuple[Label, ...]:
     found = []
     for row, value in enumerate(column):
         label = value.item() if isinstance(value, np.generic) else value
+        # 6.0 and 6 are one key, but written otherwise; 1e300 has no 301 digits.
         if isinstance(label, float) and label.is_integer() and abs(label) < 2**53:
-            label = int(
-                label
-            )  # 6.0 and 6 are one key, but written otherwise; 1e300 has no 301 digits
+            label = int(label)
         if not isinstance(label, str | int | float):
             label = None if label is None or label != label else str(label)
         missing = label is None or (isinstance(label, float) and math.isnan(label))

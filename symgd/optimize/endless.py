@@ -70,7 +70,9 @@ def falling(
 def parts_classes(
     cost: Callable[[list[float]], float], last: Mapping[str, float]
 ) -> tuple[str, int] | None:
-    """The parameter, and the sign of the infinity, on whose way the cost of classes falls to nothing as an exponential does, as far as it is a number: p rounds to 1; None where there is none.
+    """The parameter, and the sign of the infinity, towards which the cost of classes falls as an exponential does; None where there is none.
+
+    It is followed as far as the cost is a number: p rounds to 1 somewhere.
 
     Examples
     --------
