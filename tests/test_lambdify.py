@@ -597,3 +597,20 @@ def test_remedies_of_calls_without_data_or_rate_can_be_followed() -> None:
         functions.predict((1, 0))
     with pytest.raises(symgd.DescentError, match="pass it by name: learning_rate=0.1"):
         functions.update((1, 0), [1.0], [2.0])
+
+
+@pytest.mark.parametrize("part", ["log(cos(4.2))", "sqrt(cos(4.2))*b", "acos(3)", "b*log(-2)"])
+def test_a_model_that_is_real_nowhere_is_refused_with_the_part(part: str) -> None:
+    problem = Problem(f"a*x + {part}", inputs=["x"])
+    refused = pytest.raises(symgd.SymgdError, match="has no real value, and so the model has none")
+    for asked in (problem.source, problem.lambdify, lambda: problem.descend([1, 2, 3], [1, 2, 4])):
+        with refused:
+            asked()
+    with refused:
+        problem.fit([1, 2, 3], [1, 2, 4])
+
+
+def test_a_logarithm_by_a_negative_base_has_no_value_at_the_start() -> None:
+    problem = Problem("a*x + log(b, cos(4.2))", inputs=["x"])
+    with pytest.raises(symgd.SymgdError, match="has no finite value"):
+        problem.descend([1, 2, 3], [1, 2, 4], start={"b": 0.5})

@@ -7,7 +7,7 @@ value are one part; the first that is met gives it its form.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, count
@@ -65,7 +65,7 @@ class Program:
 
 
 def expect_numbers(problem: Problem) -> None:
-    """Refuse problems with vectors, or sums over indices: they can be derived, and have no code yet."""
+    """Refuse problems with vectors, or sums over indices, which can be derived and have no code yet, and models that are real nowhere."""
     names = [f'"{name}"' for name in problem.vectors]
     if names:
         lengths = ", ".join(f"{length}=2" for length in problem.lengths)
@@ -83,6 +83,21 @@ def expect_numbers(problem: Problem) -> None:
             f"there is no code for sums over indices, {text(total)}",
             either("problem.written_out() has code and descends", "write the sum out"),
         )
+    for part in (p for prediction in problem.predictions for p in _without_real_value(prediction)):
+        cause = f"{text(part)} has no real value, and so the model has none"
+        raise GenerationError(cause, "write another number there")
+
+
+def _without_real_value(term: nt.Term) -> Iterator[nt.Term]:
+    """The innermost parts of numbers alone that are not real, log(−2) for one, but for cases, which may never come."""
+    if isinstance(term, nt.Cases):
+        return
+    inside = [
+        part for child in (*term.children, *term.hidden) for part in _without_real_value(child)
+    ]
+    yield from inside
+    if term.children and not term.names and not inside and term.value.is_extended_real is False:
+        yield term
 
 
 def is_array(term: nt.Term) -> bool:

@@ -81,6 +81,7 @@ def _values(part: Term, names: Sequence[str], given: Sequence[object]) -> FloatA
     """The values of a part, row by row; nan where SymPy or NumPy has none."""
     try:
         with np.errstate(all="ignore"):
-            return np.asarray(on_arrays([part.value], names)(*given)[0], dtype=float)
+            found = np.asarray(on_arrays([part.value], names)(*given)[0])
+            return np.asarray(np.where(found.imag == 0, found.real, math.nan), dtype=float)
     except (ArithmeticError, AttributeError, KeyError, NameError, TypeError, ValueError):
         return np.array(math.nan)
