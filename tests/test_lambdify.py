@@ -614,3 +614,19 @@ def test_a_logarithm_by_a_negative_base_has_no_value_at_the_start() -> None:
     problem = Problem("a*x + log(b, cos(4.2))", inputs=["x"])
     with pytest.raises(symgd.SymgdError, match="has no finite value"):
         problem.descend([1, 2, 3], [1, 2, 4], start={"b": 0.5})
+
+
+@pytest.mark.parametrize(
+    "model", ["(x - 2 - b)^4*sin(0)", "b*x*log(1)", "a*x*sin(0) + b", "b*x - b*x"]
+)
+@pytest.mark.parametrize("loss", ["sse", "mse", "mae", "rmse"])
+def test_a_part_that_is_0_for_every_example_is_not_the_number_0(model: str, loss: str) -> None:
+    """A slope that is 0, a number, was taken from the prediction that is 0, an array."""
+    problem, x, y = Problem(model, loss, inputs=["x"]), np.array([1.0, 2, 4]), np.array([1.0, 2, 3])
+    f, point = problem.lambdify(), dict.fromkeys(problem.parameters, 0.5)
+    expected = problem.derive().at(point, {"x": x, "y": y}).result
+    assert f.gradient(point, x, y) == pytest.approx(expected)
+    assert f.hessian(point, x, y).shape == (len(point), len(point))
+    module: dict[str, Any] = {"__name__": "optimizer"}
+    exec(problem.source(), module)
+    assert module["gradient"]([*point.values()], x, y) == pytest.approx((*expected.values(),))

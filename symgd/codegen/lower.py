@@ -168,9 +168,9 @@ class _Named:
         return self._name_among(self.bodies, term) or term.map(self.put_in)
 
     def _name_among(self, bodies: Mapping[str, nt.Term], term: nt.Term) -> Local | None:
-        """The name of the body that `term` is."""
+        """The name of the body that `term` is; a body that is a number whatever the data, x·sin(0), may be anything's value."""
         for name, body in bodies.items() if is_array(term) else ():
-            if body.children and term.value == body.value:
+            if body.children and term.value == body.value and not body.value.is_number:
                 self.used.add(name)
                 return Local(name, array=True)
         return None

@@ -7,7 +7,7 @@ value are one part; the first that is met gives it its form.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, count
@@ -129,8 +129,8 @@ class Parts:
         self.problem = problem
         self.named = named
         self.roots = roots
-        self.uses: Counter[sympy.Expr] = Counter()
-        self.local_of: dict[sympy.Expr, Local] = {}
+        self.uses: Counter[Hashable] = Counter()
+        self.local_of: dict[Hashable, Local] = {}
         self.taken = {part.local.name for part in named}
         self.from_data: set[str] = set()
         self.hoisted: list[Assignment] = []
@@ -147,11 +147,11 @@ class Parts:
     def _count(self, term: nt.Term) -> None:
         """Count each part once for every different place that uses it."""
         if not isinstance(term, CONDITIONS):
-            self.uses[term.value] += 1
-            if self.uses[term.value] > 1:
+            self.uses[_key(term)] += 1
+            if self.uses[_key(term)] > 1:
                 return
         if isinstance(term, nt.Power) and is_short_power(term) and term.base.children:
-            self.uses[term.base.value] += 1
+            self.uses[_key(term.base)] += 1
         for child in term.children:
             self._count(child)
 
@@ -161,14 +161,15 @@ class Parts:
             return term
         if isinstance(term, CONDITIONS):
             return term.map(self._rewritten)
-        if term.value in self.local_of:
-            return self.local_of[term.value]
+        key = _key(term)
+        if key in self.local_of:
+            return self.local_of[key]
         rebuilt = term.map(self._rewritten)
         hoist = self._is_data_alone(rebuilt) and is_work(rebuilt)
-        if whole or not (hoist or (self.uses[term.value] > 1 and is_work(rebuilt))):
+        if whole or not (hoist or (self.uses[key] > 1 and is_work(rebuilt))):
             return rebuilt
         local = Local(self._name(rebuilt), is_array(rebuilt))
-        self.local_of[term.value] = local
+        self.local_of[key] = local
         self._add(local, rebuilt)
         return local
 
@@ -190,6 +191,11 @@ class Parts:
         name = next(option for option in options if option not in self.taken)
         self.taken.add(name)
         return name
+
+
+def _key(term: nt.Term) -> Hashable:
+    """What equal parts have in common; 0 for every example, x·sin(0), is another part than the number 0."""
+    return (term.value, is_array(term)) if term.value.is_number else term.value
 
 
 def is_work(term: nt.Term) -> bool:
