@@ -167,3 +167,11 @@ def test_where_no_thread_can_be_started_a_derivation_goes_on(
     assert watchman.watches.empty()
     with pytest.raises(DerivationError, match="is not finished"):
         differentiate("sin(cos(x^2))^3", "x", budget=Budget(seconds=1e-9))
+
+
+@pytest.mark.parametrize("name", ["a", "b", "x"])
+def test_cases_that_sympy_rewrites_for_ever_have_a_value(name: str) -> None:
+    derivation = differentiate("max(a - b, x - a)^2", name)
+    assert derivation.check.passed
+    slope = derivation.result.subs({"a": 3, "b": 1, "x": 4})
+    assert slope == {"a": 4, "b": -4, "x": 0}[name]
