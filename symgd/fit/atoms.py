@@ -1,4 +1,4 @@
-"""Parts of a formula in one order, for a search must not hang on the order in which a process has its sets."""
+"""Parts of a formula in one order: a search must not hang on the order in which a process has its sets."""
 
 from __future__ import annotations
 

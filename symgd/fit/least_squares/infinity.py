@@ -33,10 +33,8 @@ LAWFUL = 4  # of these that follow one law
 TOLD = 100.0  # times what a cost is rounded by: a difference of costs that tells a power
 EVEN = 0.15  # powers that differ by less are one
 STEEPEST = 2.1  # powers above: a square and its square, between which there may be a minimum
-VAGUE, VAGUELY = (
-    30.0,
-    1e-3,
-)  # times the rounding, and of the first difference: so near to the limit is at it
+# Times the rounding, and of the first difference: so near to the limit is at it.
+VAGUE, VAGUELY = 30.0, 1e-3
 STEPS = 100  # from one value of the parameter that is followed to the next
 POWERS = (0, -1, 1, -2, 2, -3, 3, -6, 6)  # decades at which slopes are looked at
 # Of the targets: a parameter of which all of it changes predictions by less is looked at.

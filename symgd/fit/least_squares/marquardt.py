@@ -27,9 +27,8 @@ from symgd.fit.least_squares.observed import BLOCK, Observed
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
 STEPS = 300  # at most, from one start
-SMALL = float(
-    np.finfo(np.float64).tiny
-)  # smaller numbers, or larger than one over it, are nothing to divide by
+# Smaller numbers, or larger than one over it, are nothing to divide by.
+SMALL = float(np.finfo(np.float64).tiny)
 ROUNDING = 1e-26  # of the targets' sum of squares: a perfect fit
 FLAT = 1e-13  # a direction of which the slopes tell less than this part is not told
 LONG = 200_000  # rows from which longer floats would take long, and rounding averages out

@@ -37,9 +37,8 @@ WIDTHS = tuple(0.1**power for power in range(0, 10))
 INSIDE = 1 - 1e-3  # a corner whose μ is so far inside ±c is one that the least cost lies on
 SAME_WAY = 1e-8  # what a corner holds beside others, where it is less, is nothing
 TRIED_WIDTH = 0.1
-BY_PROGRAMMES = (
-    2  # the width after which a loss that is straight between corners is left to linear programmes
-)
+# The width after which a loss that is straight between corners is left to linear programmes.
+BY_PROGRAMMES = 2
 MOST_STEPS = 60  # at each width
 ROUNDS = 30
 SETTLED = 8  # rounds after which a step that is no shorter is rounding
