@@ -25,6 +25,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("symgd.parsing", "symgd.writing"),
     ("symgd.data",),
     ("symgd.problem", "symgd.derivation"),
+    ("symgd.optimizers",),
     ("symgd.matrix", "symgd.tutor", "symgd.codegen"),
     ("symgd.optimize",),
     ("symgd.fit",),

@@ -72,16 +72,16 @@ def parse(
     -b - m*x + y
     """
     expect_text(text, "m*x + b")
-    return _FormulaReader(text, constants, functions).term()
+    return FormulaReader(text, constants, functions).term()
 
 
 def parse_condition(text: str) -> nt.Term:
     """Read a condition, such as "u > 0"."""
-    reader = _FormulaReader(text, CONSTANT_NAMES, FUNCTIONS)
+    reader = FormulaReader(text, CONSTANT_NAMES, FUNCTIONS)
     return reader.condition(reader.tree(), 0)
 
 
-class _FormulaReader(SourceReader):
+class FormulaReader(SourceReader):
     """Makes a Term of the syntax tree."""
 
     def __init__(

@@ -6,7 +6,9 @@ The text is cut into tokens, and every name is replaced by a harmless one, so th
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping
+from typing import ClassVar
 
 from symgd.errors import FormulaError
 from symgd.parsing.implicit import in_full
@@ -24,6 +26,8 @@ _OTHERS = (*SHORTHANDS, *PIECEWISE, *CHOICES, "sum")  # what is called and is no
 class SourceReader(Reader):
     """Cuts a formula into tokens, checks that they follow each other, and gives their syntax tree."""
 
+    pattern: ClassVar[re.Pattern[str]] = TOKEN
+
     def __init__(self, text: str, functions: Mapping[str, Function]) -> None:
         super().__init__(text)
         self.functions = functions
@@ -34,7 +38,7 @@ class SourceReader(Reader):
 
     def tokenize(self) -> list[Token]:
         tokens, depth = [], 0
-        for token in self.cut(TOKEN, "a number, a name, one of + - * / ^, or a parenthesis"):
+        for token in self.cut(self.pattern, "a number, a name, one of + - * / ^, or a parenthesis"):
             tokens.append(token)
             depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(token.text, 0)
             if depth > MAX_DEPTH:

@@ -29,11 +29,12 @@ REMEDIES |= dict.fromkeys("=~", "write only the right-hand side, m*x + b")
 REMEDIES |= dict.fromkeys("{}$\\", 'write it as people type it, "a*e^(-b*x)"; LaTeX is not read')
 # Whose functions are pasted with the module before them: np.exp is exp.
 MODULES = "np|numpy|jnp|math|sp|scipy|special|sympy|torch"
+NAME_ENDS = "[₀-₉]*"
 TOKEN = re.compile(
     rf"(?P<space>\s+|(?:(?:{MODULES})\.)+(?=[^\W\d])|\.(?=[*/^]))"  # a.*b is a*b
     r"|(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
     r"|(?P<word>(?:if|else|and|or)(?![^\W²³]))"  # between formulas; in capitals they are names
-    r"|(?P<name>√(?=\s*[(\[])|[^\W\d²³₀-₉][^\W²³₀-₉]*[₀-₉]*)"
+    rf"|(?P<name>√(?=\s*[(\[])|[^\W\d²³₀-₉][^\W²³₀-₉]*{NAME_ENDS})"
     r"|(?P<raised>[²³])"
     r"|(?P<sign>\*\*|[<>=!]=|[-+*/^()\[\],<>≤≥≠−·×⋅÷|!])"
 )

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Collection, Iterable, Mapping
 
-import sympy
-
 from symgd.errors import ProblemError, either
-from symgd.parsing.formula import parse, parse_condition
+from symgd.parsing.formula import parse
 from symgd.problem.losses import Loss, Penalty, Setting
+from symgd.problem.settings import expect_fitting
 from symgd.registry.options import declared
 from symgd.registry.registry import FrozenMap
 from symgd.terms import Symbol, Term
@@ -72,21 +70,10 @@ def setting_values(settings: Iterable[Setting], given: Mapping[str, float]) -> M
             known = ", ".join(declared) or "none"
             cause = f'"{name}" is not a setting of this loss and penalty'
             raise ProblemError(cause, f"its settings are {known}")
-        _expect_fitting(declared[name], value)
+        expect_fitting(declared[name], value, ProblemError)
     return FrozenMap(
         {name: float(given.get(name, setting.default)) for name, setting in declared.items()}
     )
-
-
-def _expect_fitting(setting: Setting, value: object) -> None:
-    wanted = f"expected {setting.where or 'a number'}"
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise ProblemError(f"the setting {setting.name} is {value!r}", wanted)
-    if not setting.where:
-        return
-    condition = parse_condition(setting.where).value
-    if not condition.subs({sympy.Symbol(setting.name): sympy.Float(value)}):
-        raise ProblemError(f"the setting {setting.name} is {value:g}", wanted)
 
 
 def setting_letters(names: Iterable[str], used: Collection[str]) -> Mapping[str, str]:

@@ -15,38 +15,12 @@ from symgd.problem.likelihoods import (
     POISSON,
     Likelihood,
 )
+from symgd.problem.settings import Setting as Setting
 from symgd.registry.options import names_options
 from symgd.registry.registry import Declared, Registry, registry_of
 from symgd.writing.words import words_in
 
 Reduction: TypeAlias = Literal["mean", "sum", "half mean", "root mean"]
-
-
-@names_options
-@dataclass(frozen=True)
-class Setting:
-    """A number that a loss or a penalty has beside what is learned: a letter in derivations, a number in code.
-
-    Parameters
-    ----------
-    name : str
-        As in ``Problem(..., settings={name: 1.35})``; "delta" is shown as δ.
-    default : float
-    where : str
-        The condition on it, in its own name.
-    meaning : str
-        What it is, in a few words.
-
-    Examples
-    --------
-    >>> LOSSES["huber"].settings[0].name, LOSSES["huber"].settings[0].default
-    ('delta', 1.35)
-    """
-
-    name: str
-    default: float
-    where: str
-    meaning: str
 
 
 @names_options

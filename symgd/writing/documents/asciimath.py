@@ -37,7 +37,7 @@ _SIGNS = {**relations(lambda sign: sign.ascii), "≈": " ~~ ", "==": " = "}
 _UNQUOTED = str.maketrans(
     {'"': "'", "`": "'"}
 )  # a formula's words stand between the first, the formula the second
-_NAMES = NameStyle(_word, "{0}_({1})".format, "bar({0})".format, " ", " ", ",")
+_NAMES = NameStyle(_word, "{0}_({1})".format, "bar({0})".format, "{0}'".format, " ", " ", ",")
 
 
 def _bracketed(parts: Iterable[str]) -> str:

@@ -98,6 +98,7 @@ _NAMES = NameStyle(
     _word,
     "<msub>{0}<mrow>{1}</mrow></msub>".format,
     "<mover accent='true'>{0}<mo>¯</mo></mover>".format,
+    "<msup>{0}<mo>′</mo></msup>".format,
     _UNSEEN,
     _UNSEEN,
     _COMMA,

@@ -19,6 +19,9 @@ GREEK: Mapping[str, str] = dict(
 )
 
 
+AFTER = "'"  # ends the name of what something is after a step
+
+
 def number_text(term: nt.Number) -> str:
     """The digits of a number without its sign: 2, 0.5, 1/3; FormulaError where Python would write none."""
     try:
@@ -109,7 +112,7 @@ def apart(parts: Sequence[str]) -> bool:
 
 def is_wide(name: str) -> bool:
     """Whether a name has several letters, so that it cannot stand beside another without a sign."""
-    base = split_name(name)[0]
+    base = split_name(name.removesuffix(AFTER))[0]
     return len(base) > 1 and base not in GREEK
 
 
@@ -120,12 +123,15 @@ class NameStyle:
     word: Callable[[str], str]  # writes one letter, word or number
     lowered: Callable[[str, str], str]  # takes a word and what stands below it
     barred: Callable[[str], str]  # puts a bar over a name
+    primed: Callable[[str], str]  # puts a prime after a name
     parts: str  # between the parts of a subscript, of one letter each
     indices: str  # between indices of one letter each
     comma: str  # between longer ones
 
     def __call__(self, name: str, indices: Sequence[str] = ()) -> str:
         """The name as it is written."""
+        if name.endswith(AFTER):
+            return self.primed(self(name.removesuffix(AFTER), indices))
         if name.endswith("_bar"):
             return self.barred(self(name.removesuffix("_bar"), indices))
         base, subscript = split_name(name)

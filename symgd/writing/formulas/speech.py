@@ -18,7 +18,7 @@ from symgd.errors import LanguageError, counted
 from symgd.terms import Term
 from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
-from symgd.writing.formulas.names import GREEK, split_name, subscripts
+from symgd.writing.formulas.names import AFTER, GREEK, split_name, subscripts
 from symgd.writing.formulas.styles import Style, relations
 from symgd.writing.formulas.write import write
 from symgd.writing.reading import DerivativeStyle
@@ -225,6 +225,9 @@ class _Speaker:
         return digits.replace(".", self.words(message(".", context="decimal sign")))
 
     def name(self, name: str, indices: tuple[str, ...] = ()) -> str:
+        if name.endswith(AFTER):
+            body = self.name(name.removesuffix(AFTER), indices)
+            return self.words(_PRIMES[0], body=body).replace(" ", _TIE)
         base, subscript = split_name(name)
         lower = [part for part in (*subscripts(subscript), *indices) if part]
         spoken = self.letter(base)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from symgd.terms import Term
 from symgd.writing.formulas.names import (
+    AFTER,
     GREEK,
     apart,
     joined,
@@ -64,6 +65,8 @@ def _lowered(subscript: str) -> str:
 
 
 def _name(name: str) -> str:
+    if name.endswith(AFTER):
+        return _name(name.removesuffix(AFTER)) + primes(1)
     base, subscript = split_name(name.removesuffix("_bar"))
     over = MACRON if name.endswith("_bar") else ""
     parts = subscripts(subscript)

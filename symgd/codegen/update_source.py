@@ -1,0 +1,121 @@
+"""An update rule as NumPy text: statements over arrays with an entry for each parameter.
+
+The same lines run in memory and stand in generated code; every name in them is chosen by `Names`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from symgd import terms as nt
+from symgd.codegen.context import Names
+from symgd.codegen.expressions import ATOM, SUM, Code, ExpressionWriter
+from symgd.errors import GenerationError
+from symgd.optimizers.rule import UpdateRule
+from symgd.optimizers.words import WORDS, kind_of
+from symgd.parsing.updates import FIRST
+from symgd.writing.formulas.names import AFTER
+
+CALLED = ("np", "math", "float")  # what the text itself calls
+# How words are written; what begins with an underscore is given by whoever runs the text.
+FORMS: Mapping[str, str] = {
+    "dot": "np.dot({}, {})",
+    "norm": "np.linalg.norm({})",
+    "solve": "_solve({}, {})",
+    "transpose": "np.transpose({})",
+    "diag": "np.diag(np.diag({}))",
+    "outer": "np.outer({}, {})",
+    "J": "_cost({})",
+    "g": "_gradient({})",
+    "argmin": "_argmin(lambda {1}: {0})",
+    FIRST: "_first(lambda {1}: {0}, lambda {1}: {2})",
+}
+
+
+class _RuleWriter(ExpressionWriter):
+    """Writes what stands in update rules: words, and cases that one number decides for all parameters."""
+
+    def __init__(self, name: Callable[[nt.Term], str], rule: UpdateRule) -> None:
+        super().__init__(name, _no_total)
+        self.rule = rule
+
+    def code(self, term: nt.Term) -> Code:
+        """`term` as Python."""
+        if isinstance(term, nt.Call) and term.function in WORDS:
+            *parts, last = term.arguments
+            written = [self.text(part) for part in parts]
+            by = term.function == FIRST
+            written.append(self._condition(last) if by else self.text(last))
+            return Code(FORMS[term.function].format(*written), ATOM)
+        if isinstance(term, nt.Cases) and all(map(self._is_number, term.cases)):
+            return Code(f"({self._chosen(term.cases)})", ATOM)
+        return super().code(term)
+
+    def _is_number(self, case: nt.Case) -> bool:
+        return kind_of(case.condition, self.rule.kinds) == "number"
+
+    def _chosen(self, cases: tuple[nt.Case, ...]) -> str:
+        """The first case whose condition holds; no other is worked out."""
+        first, *others = cases
+        if isinstance(first.condition, nt.Otherwise):
+            return self.text(first.body)
+        rest = self._chosen(tuple(others)) if others else "np.nan"
+        return f"{self._wrapped(first.body, SUM)} if {self._asked(first.condition)} else {rest}"
+
+    def _asked(self, condition: nt.Term) -> str:
+        """A condition on numbers, which `and` and `or` join."""
+        if isinstance(condition, nt.Junction):
+            return f" {condition.word} ".join(f"({self._asked(c)})" for c in condition.conditions)
+        return self._condition(condition)
+
+
+def _no_total(writer: ExpressionWriter, body: nt.Term) -> str:
+    raise GenerationError("an update rule has no sum over examples", "write it without")
+
+
+@dataclass(frozen=True)
+class UpdateSource:
+    """An update rule as text.
+
+    Examples
+    --------
+    >>> rule = UpdateRule.read("v' = beta*v + g; theta' = theta - alpha*v'")
+    >>> UpdateSource(rule).lines
+    ('v = beta * v + g', 'theta = theta - alpha * v')
+    """
+
+    rule: UpdateRule
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """The identifier of each name; what is after the step takes the place of what was before, where that is not read again."""
+        names: Names = Names()
+        found: dict[str, str] = {}
+
+        def given(name: str) -> str:
+            return names.give("rule", name, own=name not in CALLED)
+
+        terms = (part for s in self.rule.statements for part in s.term.parts())
+        met = [part.name for part in terms if isinstance(part, nt.Symbol)]
+        for name in (*met, *self.rule.made):
+            if not name.endswith(AFTER):
+                found[name] = given(name)
+        for name in self.rule.made:
+            plain = name.removesuffix(AFTER)
+            if name != plain:
+                anew = self._is_read_after(plain, name)
+                found[name] = given(f"{plain}_next") if anew else found.get(plain) or given(plain)
+        return found
+
+    def _is_read_after(self, plain: str, made: str) -> bool:
+        """Whether what was before the step is read after the statement that works it out anew."""
+        place = self.rule.made.index(made)
+        return any(plain in s.term.names for s in self.rule.statements[place + 1 :])
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """One assignment for each statement."""
+        writer = _RuleWriter(lambda term: self.names[getattr(term, "name", "")], self.rule)
+        return tuple(f"{self.names[s.name]} = {writer.text(s.term)}" for s in self.rule.statements)

@@ -1,0 +1,150 @@
+"""Optimizer: an update rule with its name, its settings and whose convention it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from symgd.errors import DescentError
+from symgd.optimizers.rule import UpdateRule
+from symgd.problem.settings import Setting, expect_fitting
+from symgd.registry.options import expect_known, names_options
+from symgd.registry.registry import Declared, FrozenMap
+from symgd.writing.words import words_in
+
+
+@dataclass(frozen=True)
+class Convention:
+    """How a library has an optimizer of the same name.
+
+    Parameters
+    ----------
+    library : str
+        "torch" or "optax".
+    formula : str
+        Its update rule, in the same language; empty where it is the same.
+    settings : mapping of str to float
+        Its defaults, where they are others.
+    learning_rate : float or None
+        Its default.
+    initial : mapping of str to str
+        What its state is at first, where it is not 0.
+    note : str
+        What else is different, in a few words.
+    """
+
+    library: str
+    formula: str = ""
+    settings: Mapping[str, float] = field(default_factory=FrozenMap)
+    learning_rate: float | None = None
+    initial: Mapping[str, str] = field(default_factory=FrozenMap)
+    note: str = ""
+
+
+@names_options
+@dataclass(frozen=True, repr=False)
+class Optimizer(Declared):
+    """An update rule as a formula, and what is to be known of it.
+
+    Parameters
+    ----------
+    name : str
+        As in ``problem.descend(..., optimizer=name)``.
+    formula : str
+        Statements that semicolons or line ends keep apart. ``v' = …`` is what v is after the step, and v, where it is
+        read, what it was before: state, 0 at the start. ``d = …`` is an abbreviation. Known are theta, g (the gradient at
+        theta), t (1 in the first step), alpha (the learning rate), p (how many parameters there are), j (the number of
+        each), H, r, Jac, I, and the words of `symgd.optimizers.words.WORDS`. All else is a setting.
+    settings : tuple of Setting, or mapping of str to float
+        The settings and their defaults.
+    source : str
+        Whose convention it is.
+    title : str
+        The full name.
+    learning_rate : float or None
+        The rate that its authors recommend, where they do.
+    initial : mapping of str to str
+        What state is at the start where it is not 0, as a formula in the settings and alpha.
+    aliases : tuple of str
+        Other names that people type.
+    conventions : tuple of Convention
+        How libraries have it.
+
+    Raises
+    ------
+    FormulaError
+        Where the formula is no update rule.
+    DescentError
+        Where a setting has no default.
+
+    Examples
+    --------
+    >>> mine = Optimizer("mine", "v' = beta*v + g; theta' = theta - alpha*sign(v')", {"beta": 0.9})
+    >>> mine.rule.state, mine.values
+    (('v',), {'beta': 0.9})
+    """
+
+    name: str
+    formula: str
+    settings: tuple[Setting, ...] | Mapping[str, float] = ()
+    source: str = "the user"
+    title: str = ""
+    learning_rate: float | None = None
+    initial: Mapping[str, str] = field(default_factory=FrozenMap)
+    aliases: tuple[str, ...] = ()
+    conventions: tuple[Convention, ...] = ()
+
+    def __post_init__(self) -> None:
+        given = self.settings
+        if isinstance(given, Mapping):
+            listed = tuple(
+                Setting(name, float(value), "", "given") for name, value in given.items()
+            )
+            object.__setattr__(self, "settings", listed)
+        object.__setattr__(self, "initial", FrozenMap(self.initial))
+
+    def __repr__(self) -> str:
+        return f"Optimizer({self.name}: {'; '.join(self.formula.split(chr(10)))})"
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.formula))
+
+    @cached_property
+    def rule(self) -> UpdateRule:
+        """The formula as Terms."""
+        rule = UpdateRule.read(self.formula)
+        for name in rule.settings:
+            if name not in self.declared:
+                cause = f'the setting "{name}" of the update rule has no value'
+                raise DescentError(cause, f'give it one: {{"{name}": 0.9}}')
+        return rule
+
+    @cached_property
+    def declared(self) -> Mapping[str, Setting]:
+        """The settings by name."""
+        assert isinstance(self.settings, tuple)
+        return FrozenMap({setting.name: setting for setting in self.settings})
+
+    @property
+    def values(self) -> Mapping[str, float]:
+        """The settings' defaults by name."""
+        return FrozenMap({name: setting.default for name, setting in self.declared.items()})
+
+    def chosen(self, given: Mapping[str, float]) -> Mapping[str, float]:
+        """Each setting's number: the given one, or its default; DescentError for one that is none or cannot be so."""
+        kind = f"setting of the optimizer {self.name}"
+        expect_known(given, [*self.declared], kind, DescentError)
+        for name, value in given.items():
+            expect_fitting(self.declared[name], value, DescentError)
+        return FrozenMap({**self.values, **{name: float(value) for name, value in given.items()}})
+
+    @property
+    def summary(self) -> Mapping[str, str]:
+        words = words_in()
+        return {
+            "name": self.name,
+            "title": words.declared(self.title or self.name),
+            "update": self.formula,
+            "source": self.source,
+        }

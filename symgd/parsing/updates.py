@@ -1,0 +1,101 @@
+"""The statements of an update rule: names with a prime, v', and words that take a formula of a bound variable."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from symgd import terms as nt
+from symgd.errors import FormulaError
+from symgd.parsing.formula import CONSTANT_NAMES, FormulaReader
+from symgd.parsing.tokens import NAME_ENDS, TOKEN, Token, expect_text, spelled
+from symgd.terms.function import Function
+
+EXAMPLE = "v' = beta*v + g; theta' = theta - alpha*v'"
+FIRST = "first"  # first(formula, k, condition): the only word that takes a condition
+_NAME = re.compile(r"\s*([^\W\d]\w*['′]?)\s*\Z")
+
+
+@dataclass(frozen=True)
+class RuleLine:
+    """``name = term``; a name that ends with a prime is what something is after the step."""
+
+    name: str
+    term: nt.Term
+
+
+def parse_statements(text: str, functions: Mapping[str, Function]) -> tuple[RuleLine, ...]:
+    """Read the statements of an update rule, which semicolons or line ends keep apart.
+
+    Parameters
+    ----------
+    text : str
+        Each statement is a name, a sign "=" and a formula, in which names may have a prime.
+    functions : mapping of str to Function
+        What may be called.
+
+    Raises
+    ------
+    FormulaError
+        With the statement and the position in it.
+
+    Examples
+    --------
+    >>> from symgd.terms.functions import FUNCTIONS
+    >>> [s.name for s in parse_statements(EXAMPLE, FUNCTIONS)]
+    ["v'", "theta'"]
+    """
+    expect_text(text, EXAMPLE)
+    return tuple(_statement(part, functions) for part in _parts(text))
+
+
+def _parts(text: str) -> Iterator[str]:
+    """The statements' texts: a line that ends inside a parenthesis goes on."""
+    part, depth = "", 0
+    for character in text:
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if character == ";" or (character == "\n" and depth <= 0):
+            yield from [part] if part.strip() else []
+            part = ""
+        else:
+            part += character
+    yield from [part] if part.strip() else []
+
+
+def _statement(text: str, functions: Mapping[str, Function]) -> RuleLine:
+    found = re.match(r"([^=<>!]*)=(?!=)", text)
+    name = None if found is None else _NAME.match(found.group(1))
+    if found is None or name is None:
+        cause = f'"{" ".join(text.split())}" is no statement of an update rule'
+        raise FormulaError(cause, f'write a name, "=" and a formula, as in "{EXAMPLE}"')
+    reader = _StatementReader(text[found.end() :], CONSTANT_NAMES, functions)
+    return RuleLine(_plain(name.group(1)), reader.term())
+
+
+def _plain(name: str) -> str:
+    return spelled(name.replace("′", "'"))
+
+
+class _StatementReader(FormulaReader):
+    """Reads a formula in which names may have a prime."""
+
+    pattern: ClassVar[re.Pattern[str]] = re.compile(
+        TOKEN.pattern.replace(NAME_ENDS, f"{NAME_ENDS}['′]?")
+    )
+
+    def leaf(self, token: Token) -> nt.Term:
+        if token.kind == "name" and (token.text[-1] in "'′" or len(token.text) == 1):
+            return nt.Symbol(_plain(token.text))  # g is the gradient, and g(θ − s) that elsewhere
+        return super().leaf(token)
+
+    def call(self, token: Token, args: list[ast.expr], depth: int, position: int) -> nt.Term:
+        declared = self.functions.get(token.text)
+        if declared is None or declared.name != FIRST:
+            return super().call(token, args, depth, position)
+        self.expect_count(token, len(args), declared.arity, position)
+        *formulas, last = args
+        parts = [self.visit(arg, depth + 1) for arg in formulas]
+        return nt.Call(declared.name, (*parts, self.condition(last, depth + 1)), declared)
