@@ -37,7 +37,9 @@ OTHER, KINKED = (differences, backtracking), (kinks,)
 FROM_HERE = "# From here on, generated modules have this text.\n"
 
 
-def source(problem: Problem, gradient: Gradient) -> str:
+def source(
+    problem: Problem, gradient: Gradient, *, style: str = "module", script: bool = False
+) -> str:
     r"""A module that minimises the problem's cost, with its derivation, as text.
 
     The module needs NumPy alone. It has `cost`, `gradient`, `cost_and_gradient`, `update` and `descend`, and fits a CSV
