@@ -22,6 +22,7 @@ from symgd.codegen import (
 )
 from symgd.codegen.context import Context, Statements, identifier, unpacked, written_tuple
 from symgd.codegen.jumps import has_kinks
+from symgd.codegen.listing import listing
 from symgd.codegen.lower import lower, lowered_predictions
 from symgd.codegen.separation import separate
 from symgd.codegen.summary_source import SummarySource
@@ -30,6 +31,7 @@ from symgd.problem.problem import Problem
 from symgd.terms import Symbol
 from symgd.writing.formulas.text import text
 
+MODULE, LISTING = "module", "listing"
 OPTIONS = ("--help", "--start", "--learning-rate", "--max-iter", "--tolerance", "--predict")
 # Modules whose text generated ones have: all, those with a data summary, those of a quadratic, the others, and those of costs with kinks.
 WALK, SUMMARY, QUADRATIC = (arrival, strides, walk), (triangle,), (bowl,)
@@ -38,14 +40,14 @@ FROM_HERE = "# From here on, generated modules have this text.\n"
 
 
 def source(
-    problem: Problem, gradient: Gradient, *, style: str = "module", script: bool = False
+    problem: Problem, gradient: Gradient, *, style: str = MODULE, script: bool = False
 ) -> str:
     r"""A module that minimises the problem's cost, with its derivation, as text.
 
     The module needs NumPy alone. It has `cost`, `gradient`, `cost_and_gradient`, `update` and `descend`, and fits a CSV
     file when it is run as a script; `gradient` is the one that was derived from the problem's cost.
     """
-    return _Module(problem, gradient).text()
+    return listing(problem, gradient) if style == LISTING else _Module(problem, gradient).text()
 
 
 class _Module:
