@@ -18,7 +18,7 @@ from symgd.cli import main
 from symgd.codegen.code_targets import CODE_TARGETS
 from symgd.codegen.listing import listing
 from symgd.codegen.listing_example import example_of
-from symgd.codegen.update_lines import UpdateLines
+from symgd.codegen.update_code import UpdateCode
 
 X, Y = np.array([1.0, 2.0, 3.0]), np.array([1.2, 1.8, 3.4])
 LESSON_003 = Problem(
@@ -177,9 +177,9 @@ def test_no_listing_overflows(model: str, loss: str) -> None:
 def test_another_rule_hands_its_lines_in() -> None:
     """Momentum: what it keeps stands beside the parameters, and goes from step to step."""
 
-    def momentum(parameters: Any, slopes: Any) -> UpdateLines:
+    def momentum(parameters: Any, slopes: Any) -> UpdateCode:
         (theta,), (g,) = parameters, slopes
-        return UpdateLines(
+        return UpdateCode(
             answers=(f"{theta} - learning_rate * v",),
             formulas=("v ← β v + ∇J", "θ ← θ − α v"),
             statements=(f"v = BETA * v + {g}",),

@@ -23,7 +23,7 @@ from symgd.codegen.context import Context, Manner, Statements, identifier, unpac
 from symgd.codegen.listing_example import Example, example_of
 from symgd.codegen.lower import lower_apart
 from symgd.codegen.program import Assignment, Program, Total
-from symgd.codegen.update_lines import Rule, descent_lines
+from symgd.codegen.update_code import Rule, descent_lines
 from symgd.derivation.gradient import Gradient
 from symgd.problem.problem import Problem
 from symgd.registry.registry import FrozenMap

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 
 @dataclass(frozen=True)
-class UpdateLines:
+class UpdateCode:
     """An update rule in code, over the names of parameters and slopes.
 
     Attributes
@@ -38,10 +38,10 @@ class UpdateLines:
 
 
 # From the names of the parameters and those of their slopes: each its own, or one name for all as an array, θ and g.
-Rule: TypeAlias = Callable[[Sequence[str], Sequence[str]], UpdateLines]
+Rule: TypeAlias = Callable[[Sequence[str], Sequence[str]], UpdateCode]
 
 
-def descent_lines(parameters: Sequence[str], slopes: Sequence[str]) -> UpdateLines:
+def descent_lines(parameters: Sequence[str], slopes: Sequence[str]) -> UpdateCode:
     """Plain gradient descent."""
     pairs = zip(parameters, slopes, strict=True)
-    return UpdateLines(tuple(f"{name} - learning_rate * {slope}" for name, slope in pairs))
+    return UpdateCode(tuple(f"{name} - learning_rate * {slope}" for name, slope in pairs))
