@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
 from symgd import terms as nt
+from symgd.codegen.kin import with_kin
 from symgd.codegen.program import (
     CONDITIONS,
     Assignment,
@@ -109,8 +110,10 @@ def _lowered(
         if isinstance(term, nt.Partial | nt.BigSum | nt.Equation):
             cause = f"there is no code for {term.value}"
             raise GenerationError(cause, "write the formula with differentiable functions")
-    roots = share_factors(roots)
-    return Parts(problem, parts.definitions(), roots).program()
+    roots = share_factors(
+        [parts.put_in(root) for root in roots]
+    )  # sums by common factors have names too
+    return Parts(problem, *with_kin(parts.definitions(), roots)).program()
 
 
 def lowered_predictions(problem: Problem) -> list[nt.Term]:
