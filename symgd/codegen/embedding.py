@@ -22,7 +22,7 @@ IMPORTS = {
         "array": ("array",),
         "collections.abc": ("Callable", "Mapping", "Sequence"),
         "functools": ("partial",),
-        "typing": ("NamedTuple", "TypeAlias"),
+        "typing": ("Any", "NamedTuple", "TypeAlias"),
         "numpy.typing": ("ArrayLike", "NDArray"),
     }.items()
     for name in names

@@ -58,7 +58,8 @@ def lower_apart(
     if not all(_is_bounded(prepared.written(line, True)) for line in slopes):
         partials = prepared.gradient(gradient).partials
         slopes = [partials[name].last for name in problem.parameters]
-    return _lowered(prepared, [prepared.cost]), _lowered(prepared, slopes, slopes=len(slopes))
+    cost = _lowered(prepared, [prepared.cost], kin=False)
+    return cost, _lowered(prepared, slopes, slopes=len(slopes), kin=False)
 
 
 def _is_bounded(term: nt.Term) -> bool:
@@ -98,9 +99,17 @@ def lower_predictions(problem: Problem) -> Program:
 
 
 def _lowered(
-    prepared: _Prepared, lines: Sequence[nt.Term], whole: str = "", slopes: int = 0
+    prepared: _Prepared,
+    lines: Sequence[nt.Term],
+    whole: str = "",
+    slopes: int = 0,
+    *,
+    kin: bool = True,
 ) -> Program:
-    """The program for some lines over all examples, the last of which are slopes; no part is called as they are as a `whole`."""
+    """The program for some lines over all examples, the last of which are slopes; no part is called as they are as a `whole`.
+
+    With `kin` functions of one argument are worked out together.
+    """
     problem = prepared.problem
     parts = _Named(problem, prepared, whole)
     values = len(lines) - slopes
@@ -113,7 +122,10 @@ def _lowered(
     roots = share_factors(
         [parts.put_in(root) for root in roots]
     )  # sums by common factors have names too
-    return Parts(problem, *with_kin(parts.definitions(), roots)).program()
+    named_parts = parts.definitions()
+    return Parts(
+        problem, *(with_kin(named_parts, roots) if kin else (named_parts, roots))
+    ).program()
 
 
 def lowered_predictions(problem: Problem) -> list[nt.Term]:

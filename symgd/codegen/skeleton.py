@@ -9,6 +9,11 @@ COLUMNS = <<column_names>>
 FloatArray = NDArray[np.float64]
 CostAndGradient: TypeAlias = tuple[float, tuple[float, ...]]
 Evaluate: TypeAlias = Callable[[Sequence[float]], CostAndGradient]
+<<types>>"""
+
+TYPES = """\
+Values: TypeAlias = Sequence[Any]  # of arrays, or of numbers
+Way: TypeAlias = Callable[..., Any]  # how terms are added up
 """
 
 RESULT = '''\
@@ -52,7 +57,7 @@ def cost_and_gradient(parameters: Sequence[float], <<typed_columns>>) -> CostAnd
     result is not a finite number.
     """
     columns = _columns(<<columns>>)
-    return _checked(lambda point: _evaluate(point, *columns), _point(parameters))
+    return _checked(<<evaluate>>, _point(parameters))
 
 
 def update(parameters: Sequence[float], <<typed_columns>>, learning_rate: float) -> tuple[float, ...]:
@@ -207,10 +212,6 @@ LINEAR = """\
 """
 
 SEPARABLE = """\
-
-    def evaluate(point: Sequence[float]) -> CostAndGradient:
-        return _evaluate(point, *columns)
-
     # Multiplied out, a model can lose its digits on some data; then the arrays have the say.
     try:
         triangle, anchor = _summarise(*columns)
@@ -221,15 +222,11 @@ SEPARABLE = """\
                 return found
     except (NoSummary, FloatingPointError):
         pass
-    return _run(evaluate, point, asked, FEW)
+    return _run(_evaluator(*columns), point, asked, FEW)
 """
 
 ARRAYS = """\
-
-    def evaluate(point: Sequence[float]) -> CostAndGradient:
-        return _evaluate(point, *columns)
-
-    return _run(evaluate, point, asked, FEW)
+    return _run(_evaluator(*columns), point, asked, FEW)
 """
 
 EVALUATE = '''\
@@ -377,6 +374,6 @@ def _is_faithful(
     chosen = [column[few] for column in columns]
     triangle = pilot_triangle(_filling(chosen), len(few), FEATURES, anchor)
     by_summary, slopes = _quiet(_from_summary(triangle, anchor, len(few)))(point)
-    direct = _evaluate(point, *chosen)[0]
+    direct = _evaluator(*chosen)(point)[0]
     return all(map(math.isfinite, slopes)) and agree(by_summary, direct, chosen[-1])
 '''
