@@ -34,7 +34,8 @@ _OWN = """
     Row row rows said Sequence shift SHOWN SHRINK shrinking sizes slope slopes some_rows squares Standing start
     STAYS Step step Stepped steps stretch Stride summarised summary sys table terms Tests tests text Throw
     throw_in thrown title titles told tolerance trace TraceRows triangle trouble TypeAlias typing unstable
-    update v value Values values walk wanted Way way where writer ways block blocks cells count fixed kept known sums
+    update v value Values values walk wanted Way way where writer kept sums numbers MISSING REMOVE
+    NOT_REAL
 """
 RESERVED = frozenset(_OWN.split()) | frozenset(dir(builtins)) | frozenset(keyword.kwlist)
 RESERVED |= frozenset(keyword.softkwlist)

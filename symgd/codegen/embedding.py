@@ -27,7 +27,7 @@ IMPORTS = {
     }.items()
     for name in names
 }
-WHOLE = ("argparse", "csv", "math", "sys")  # modules that it may import as they are
+WHOLE = ("argparse", "csv", "math", "numbers", "sys")  # modules that it may import as they are
 _DEFINITION = (ast.FunctionDef, ast.ClassDef)
 
 
