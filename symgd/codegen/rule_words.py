@@ -54,7 +54,7 @@ def first(formula: Callable[[int], Any], fits: Callable[[int], Any]) -> Any:
 def push(matrix: Any, column: FloatArray, most: float) -> FloatArray:
     """A matrix with one more column, of which the last are kept; a number is a matrix without columns."""
     kept = [] if np.ndim(matrix) == 0 else [*np.transpose(matrix)]
-    return np.column_stack([*kept, column][-int(most) :])
+    return np.column_stack([*kept, column][-max(int(most), 1) :])
 
 
 def two_loop(steps: Any, changes: Any, g: FloatArray) -> FloatArray:

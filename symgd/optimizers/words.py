@@ -41,11 +41,13 @@ BINDING = (ARGMIN, FIRST)  # their second argument is a name that they bind
 
 
 Kinds: TypeAlias = tuple[Kind, ...]
+_ANY = "number, vector or matrix"
+_TABLE = "vector or matrix"
 
 
 @dataclass(frozen=True)
 class Word:
-    """What update rules call: what its value is, by its arguments' kinds, and how code has it.
+    """What update rules call: what its value is, by its arguments' kinds, what these may be, and how code has it.
 
     Names that begin with an underscore are given by whoever runs the text. Without `python` a rule that calls the word
     has no form in plain numbers, one parameter at a time.
@@ -54,6 +56,7 @@ class Word:
     function: Function
     kind: Callable[[Kinds], Kind]
     meaning: str
+    takes: tuple[str, ...]
     numpy: str
     python: str = ""
     array_api: str = ""
@@ -102,7 +105,12 @@ def widest(kinds: Kinds) -> Kind:
 
 
 def _word(
-    name: str, arity: int, kind: Callable[[Kinds], Kind], meaning: str, spoken: str, **forms: str
+    name: str,
+    takes: tuple[str, ...],
+    kind: Callable[[Kinds], Kind],
+    meaning: str,
+    spoken: str,
+    **forms: str,
 ) -> Word:
     """A word that has a value at whole vectors alone."""
 
@@ -110,8 +118,9 @@ def _word(
         cause = f'"{name}" has no value at numbers alone'
         raise FormulaError(cause, "it is a word of update rules")
 
-    function = Function(name, sympy.Function(name), spoken=spoken, compute=compute, arity=arity)
-    return Word(function, kind, meaning, **forms)
+    value = sympy.Function(name)
+    function = Function(name, value, spoken=spoken, compute=compute, arity=len(takes))
+    return Word(function, kind, meaning, takes, **forms)
 
 
 def _entrywise(
@@ -125,13 +134,13 @@ def _entrywise(
 ) -> Word:
     """A word that acts on each parameter, as functions do."""
     function = Function(name, value, spoken=spoken, compute=compute, arity=arity, real=True)
-    return Word(function, widest, meaning, **forms)
+    return Word(function, widest, meaning, (_ANY,) * arity, **forms)
 
 
 _DECLARED = (
     _word(
         "dot",
-        2,
+        (_TABLE, _TABLE),
         _of_product,
         "the product of vectors and matrices",
         "the product of {x}",
@@ -141,7 +150,7 @@ _DECLARED = (
     ),
     _word(
         "norm",
-        1,
+        (_TABLE,),
         _number,
         "the length of a vector",
         "the length of {x}",
@@ -151,7 +160,7 @@ _DECLARED = (
     ),
     _word(
         SOLVE,
-        2,
+        ("matrix", _TABLE),
         _as_last,
         "x with A·x = b, or nearest to it",
         "the solution of {x}",
@@ -159,7 +168,7 @@ _DECLARED = (
     ),
     _word(
         "transpose",
-        1,
+        ("matrix",),
         _matrix,
         "a matrix, rows for columns",
         "{x} transposed",
@@ -167,7 +176,7 @@ _DECLARED = (
     ),
     _word(
         "diag",
-        1,
+        ("matrix",),
         _matrix,
         "a matrix with its diagonal alone",
         "the diagonal of {x}",
@@ -175,17 +184,24 @@ _DECLARED = (
     ),
     _word(
         "outer",
-        2,
+        ("vector", "vector"),
         _matrix,
         "the matrix u·vᵀ",
         "the outer product of {x}",
         numpy="np.outer({}, {})",
     ),
-    _word(COST, 1, _number, "the cost at a point", "the cost at {x}", numpy="_cost({})"),
-    _word("g", 1, _vector, "the gradient at a point", "the gradient at {x}", numpy="_gradient({})"),
+    _word(COST, ("vector",), _number, "the cost at a point", "the cost at {x}", numpy="_cost({})"),
+    _word(
+        "g",
+        ("vector",),
+        _vector,
+        "the gradient at a point",
+        "the gradient at {x}",
+        numpy="_gradient({})",
+    ),
     _word(
         ARGMIN,
-        2,
+        ("number", "number"),
         _number,
         "the s above 0 that makes a formula of it least",
         "the least of {x}",
@@ -193,7 +209,7 @@ _DECLARED = (
     ),
     _word(
         FIRST,
-        3,
+        (_ANY, "number", "number"),
         _as_first,
         "the formula at the first k = 0, 1, … that fits",
         "the first of {x}",
@@ -201,7 +217,7 @@ _DECLARED = (
     ),
     _word(
         "push",
-        3,
+        ("matrix", "vector", "number"),
         _matrix,
         "a matrix of columns with one more, of which the last k are kept",
         "the last columns of {x}",
@@ -209,7 +225,7 @@ _DECLARED = (
     ),
     _word(
         "two_loop",
-        3,
+        ("matrix", "matrix", "vector"),
         _as_last,
         "the inverse Hessian that columns of steps and of gradients' changes tell, times g",
         "the two loops of {x}",
