@@ -15,8 +15,8 @@ from functools import cached_property
 
 from symgd import terms as nt
 from symgd.errors import FormulaError
-from symgd.optimizers.words import BINDING, CALLED, KNOWN, Kind, kind_of
 from symgd.optimizers.sense import expect_fitting_parts
+from symgd.optimizers.words import BINDING, CALLED, KNOWN, Kind, kind_of
 from symgd.parsing.formula import CONSTANT_NAMES
 from symgd.parsing.updates import RuleLine, parse_statements
 from symgd.registry.registry import FrozenMap
