@@ -43,10 +43,12 @@ class Trace:
     Parameters
     ----------
     parameters : tuple of str
-    table : array of shape (steps + 1, p + 3)
-        The parameters' columns, then cost, gradient norm and step norm.
+    table : array of shape (steps + 1, p + 3 + q)
+        The parameters' columns, then cost, gradient norm and step norm, then the q of `state`.
     numbers : array of shape (rows,), optional
         The step that each row belongs to; without it, there is a row for each.
+    state : tuple of str
+        The columns after those: what an optimizer remembers where the row's step begins, "m[b]" for parameter b.
 
     Examples
     --------
@@ -59,10 +61,11 @@ class Trace:
     parameters: tuple[str, ...]
     table: npt.NDArray[np.float64]
     numbers: npt.NDArray[np.int64] | None = None
+    state: tuple[str, ...] = ()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Trace) and (
-            self.parameters == other.parameters
+            (self.parameters, self.state) == (other.parameters, other.state)
             and np.array_equal(self.table, other.table)
             and np.array_equal(self.steps, other.steps)
         )
@@ -117,7 +120,7 @@ class Trace:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns' names."""
-        return (*self.parameters, *(self.own[role] for role in OWN[1:]))
+        return (*self.parameters, *(self.own[role] for role in OWN[1:]), *self.state)
 
     def __getitem__(self, name: str) -> npt.NDArray[np.float64]:
         """The column called `name`, of shape (rows,); `step` is the number of each row's step."""
