@@ -6,16 +6,18 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from symgd.codegen.arrival import Evaluate
 from symgd.codegen.strides import FEW
+from symgd.codegen.update_entries import Numbers
 from symgd.errors import DescentError, parameter
 from symgd.optimize.ground import Ground
 from symgd.optimize.onward import Onward
 from symgd.optimize.oracles import Oracles
 from symgd.optimize.pace import LEAST_TRIED, BatchCosts
 from symgd.optimize.request import Request
-from symgd.optimize.ruled import Asked, RuledStride, RuleSteps, Stand
+from symgd.optimize.ruled import Asked, RuledStride, RuleSteps
 from symgd.optimize.stability import RuledLandscape, ruled_landscape
 from symgd.optimize.trial import STEPS, rate_by_trial
 from symgd.writing.words import Message, message
@@ -93,12 +95,12 @@ class ByRule:
         at = (lambda number: rate) if law is None else law.at(rate, last)
         return RuledStride(self.steps, at, self.asked.oracle, self.see, moves, begun, last)
 
-    def _stand(self, onward: Onward) -> Stand:
+    def _stand(self, onward: Onward) -> tuple[Any, Numbers]:
         rule = onward.rule
         try:
             if rule is None or len(rule.told) != len(self.columns):
                 raise ValueError
-            return Stand(onward.step, self.steps.restored(rule.state), rule.told)
+            return self.steps.restored(rule.state), rule.told
         except ValueError:
             cause = "the walk to go on with does not say what its optimizer remembers"
             raise DescentError(cause, "begin anew") from None

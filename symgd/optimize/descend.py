@@ -74,8 +74,12 @@ def descend(
         method.law.expect_rates(1.0 if rate is None else rate, asked.limits.most)
     if ways.order and not method.is_plain:
         one, other = parameter("alternate"), parameter("optimizer")
-        cause = f"{one} moves one parameter after the other, and the steps of {other} move all together"
-        raise DescentError(cause, f"leave out {one}, or take {parameter('optimizer', 'coordinate_descent')}")
+        cause = (
+            f"{one} moves one parameter after the other, and the steps of {other} move all together"
+        )
+        raise DescentError(
+            cause, f"leave out {one}, or take {parameter('optimizer', 'coordinate_descent')}"
+        )
     again: dict[str, object] = {
         "start": dict(zip(problem.parameters, values, strict=True)),
         "learning_rate": _told_rate(rate, method),

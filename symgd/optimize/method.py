@@ -45,8 +45,7 @@ class Method:
     @property
     def has_rate(self) -> bool:
         """Whether its steps are in proportion to a learning rate that somebody has to choose."""
-        rule = self.optimizer.rule
-        return "alpha" in rule.used and not any(rule.calls(word) for word in MEASURED)
+        return has_rate(self.optimizer)
 
     @property
     def needs_base(self) -> bool:
@@ -61,6 +60,12 @@ class Method:
         rule = {"optimizer": self.optimizer.formula, "optimizer_settings": dict(self.settings)}
         law = {} if self.law is None else {self.law.option: self.law.formula}
         return {**rule, **law}
+
+
+def has_rate(optimizer: Optimizer) -> bool:
+    """Whether an optimizer's steps are in proportion to a learning rate that somebody has to choose."""
+    rule = optimizer.rule
+    return "alpha" in rule.used and not any(rule.calls(word) for word in MEASURED)
 
 
 def method_of(options: DescentOptions) -> Method:

@@ -152,9 +152,9 @@ def _remembered(rows: KeptRows, step: int, kept: Any) -> RuleStanding | None:
     """What an update rule remembers at a step, and the `kept` rows of what is told of that."""
     if not isinstance(rows, RuledRows):
         return None
-    stand, stride = rows.rule.stand(step), rows.rule
-    told = np.array(rows.beside.rows[kept])
-    return RuleStanding(stride.steps.flat(stand.state), stand.told, told, stride.last)
+    stride, beside = rows.rule, np.array(rows.beside.rows[kept])
+    state, told = stride.remembered(step)
+    return RuleStanding(stride.steps.flat(state), told, beside, stride.last)
 
 
 def _made(row: Row) -> tuple[float, ...]:

@@ -83,14 +83,15 @@ class RuledRows(ToldRows):
         self.most = self.beside.most = max(3, MOST_NUMBERS // (width + more + 2) - 1 | 1)
 
     def _beside(self, row: Row) -> Row:
-        step = int(row[0])
-        distance = min(self.rule.leap(step).distance, LARGEST)
-        return (self.told(row)[0], *self.rule.stand(step).told, distance)
+        leap = self.rule.leap(int(row[0]))
+        return (self.told(row)[0], *leap.told, min(leap.distance, LARGEST))
 
     def add(self, row: Row) -> None:
-        """Keep the row that is due, and what is remembered there."""
-        super().add(row)
-        self.beside.add(self._beside(row))
+        """Keep the row that is due, and what is remembered there: the step has just been made."""
+        made = self.told(row)
+        TraceRows.add(self, made)
+        _, _, told, _, distance, _, _ = self.rule.leaps[-1]
+        self.beside.add((made[0], *told, min(distance, LARGEST)))
 
     def end(self, before: Row | None, last: Row | None) -> None:
         """Keep the last two."""

@@ -12,39 +12,38 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
-
-import numpy as np
 
 from symgd.codegen.arrival import Evaluate
 from symgd.codegen.strides import Stepped
-from symgd.codegen.update_entries import FEW, Entries, UpdateEntries, entries_of, over_arrays
+from symgd.codegen.update_entries import (
+    FEW,
+    Moved,
+    Numbers,
+    UpdateEntries,
+    arrays,
+    flat,
+    over_arrays,
+)
 from symgd.codegen.update_rule import Oracle, UpdateFunction
 from symgd.data.arrays import FloatArray
 from symgd.optimize.method import Method
-from symgd.writing.formulas.names import AFTER
 
 OWN = ("step", "cost", "gradient_norm", "step_norm")  # columns of every trace
 AHEAD = 3  # steps that are made in thought, to see whether a rule rests
-Numbers: TypeAlias = tuple[float, ...]
-Moved: TypeAlias = tuple[list[float], Any, Numbers]  # the next point, what is remembered, what is told
+_Leap: TypeAlias = tuple[int, Any, Numbers, list[float], float, Any, Numbers]
 
 
-class Stand(NamedTuple):
-    """What is remembered where a step begins."""
+class Leap(NamedTuple):
+    """A step: what is remembered where it begins, where it leads and how far, and what is remembered there."""
 
     step: int
     state: Any
     told: Numbers
-
-
-class Leap(NamedTuple):
-    """Where a step led, and how far."""
-
-    step: int
     ahead: list[float]
     distance: float
+    state_after: Any
+    told_after: Numbers
 
 
 class Asked(NamedTuple):
@@ -80,75 +79,49 @@ class RuleSteps:
     def __init__(self, method: Method, width: int) -> None:
         self.method, self.width = method, width
         self.update = UpdateFunction(method.optimizer, method.settings)
-        self.entries = UpdateEntries.of(self.update) if width <= FEW else None
-        self._kinds = [self.update.rule.kinds[name] for name in self.update.rule.told]
+        self.rule = self.update.rule
+        self.entries = UpdateEntries.of(self.update, width) if width <= FEW else None
 
-    def begin(self, alpha: float) -> Stand:
-        """Where the first step begins; what is no state is 0 there."""
-        rule = self.update.rule
-        parts = self.update.start(self.width, alpha)
-        known = dict(zip(rule.state, parts, strict=True))
-        told = tuple(known.get(name, 0.0) for name in rule.told)
-        shown = [np.broadcast_to(part, self._shape(n)) for n, part in zip(rule.told, told, strict=True)]
-        state = parts if self.entries is None else entries_of(parts, self.width)
-        return Stand(0, state, _flat(shown))
+    def begin(self, alpha: float) -> tuple[Any, Numbers]:
+        """What is remembered before the first step, and what is told of that; what is no state is 0."""
+        rule, width = self.rule, self.width
+        state = self.update.start(width, alpha)
+        known = dict(zip(rule.state, state, strict=True))
+        told = flat(tuple(known.get(name, 0.0) for name in rule.told), rule.told, rule, width)
+        return self.flat(state) if self.entries is not None else state, told
 
     def move(
-        self, values: list[float], gradient: Sequence[float], t: int, alpha: float, state: Any, oracle: Oracle | None
+        self,
+        values: list[float],
+        gradient: Sequence[float],
+        t: int,
+        alpha: float,
+        state: Any,
+        oracle: Oracle | None,
     ) -> Moved:
         """Where a step leads."""
         if self.entries is not None:
-            ahead, kept, told = self.entries(values, gradient, t, alpha, state)
-            return ahead, kept, self._told(told)
+            return self.entries(values, gradient, t, alpha, state)
         made = over_arrays(self.update, values, gradient, t, alpha, state, oracle)
-        shown = [
-            np.broadcast_to(part, self._shape(name))
-            for name, part in zip(self.update.rule.told, made.told, strict=True)
-        ]
-        return made.theta.tolist(), made.state, _flat(shown)
-
-    def _told(self, told: Entries) -> Numbers:
-        """Name by name, what is told of each parameter; of a number once."""
-        if len(self.update.rule.told) == 1 and self._kinds[0] == "vector":
-            return tuple([one[0] for one in told])
-        columns = zip(*told, strict=True)
-        parts = (c if k == "vector" else c[:1] for c, k in zip(columns, self._kinds, strict=True))
-        return tuple(chain.from_iterable(parts))
-
-    def _shape(self, name: str) -> tuple[int, ...]:
-        kind = self.update.rule.kinds[name]
-        return {"vector": (self.width,), "matrix": (self.width, self.width)}.get(kind, ())
+        told = flat(made.told, self.rule.told, self.rule, self.width)
+        return made.theta.tolist(), made.state, told
 
     def flat(self, state: Any) -> Numbers:
         """What is remembered as numbers, one after the other."""
-        if self.entries is not None:
-            return tuple(chain.from_iterable(state))
-        rule = self.update.rule
-        return _flat([np.broadcast_to(p, self._shape(n)) for n, p in zip(rule.state, state, strict=True)])
+        if self.entries is not None and all(isinstance(part, float) for part in state):
+            return tuple(state)
+        return flat(state, self.rule.state, self.rule, self.width)
 
     def restored(self, numbers: Numbers) -> Any:
         """The same, from the numbers; ValueError where they are too many or too few."""
-        names = self.update.rule.state
-        if self.entries is not None:
-            each = len(names)
-            if len(numbers) != each * self.width:
-                raise ValueError("not what the rule remembers")
-            return [tuple(numbers[n * each : (n + 1) * each]) for n in range(self.width)]
-        found, place = [], 0
-        for name in names:
-            shape = self._shape(name)
-            size = math.prod(shape)
-            part = np.array(numbers[place : place + size]).reshape(shape)
-            found.append(part if shape else float(part))
-            place += size
-        if place != len(numbers):
-            raise ValueError("not what the rule remembers")
-        return tuple(found)
+        parts = arrays(numbers, self.rule, self.width)
+        return numbers if self.entries is not None else parts
 
     def columns(self, names: Sequence[str], taken: Sequence[str]) -> tuple[str, ...]:
         """What is told, as columns of a trace: m[b], state m of parameter b; numbers by their own name."""
         found: list[str] = []
-        for name, kind in zip(self.update.rule.told, self._kinds, strict=True):
+        for name in self.rule.told:
+            kind = self.rule.kinds[name]
             if kind == "vector":
                 found += [f"{name}[{one}]" for one in names]
             elif kind == "matrix":
@@ -158,10 +131,6 @@ class RuleSteps:
                     name += "_"
                 found.append(name)
         return tuple(found)
-
-
-def _flat(parts: Sequence[Any]) -> Numbers:
-    return tuple(chain.from_iterable(np.ravel(part).astype(float).tolist() for part in parts))
 
 
 class RuledStride:
@@ -176,7 +145,8 @@ class RuledStride:
         From the number of a move, counted from 0, to the cost that it looks at; None for the walk's own.
     moves : int
         Moves of one step of the walk.
-    begun : Stand
+    begun : tuple
+        What is remembered where the first step begins, and what is told of it.
     last : int
         The most steps, as the law of the rate knows them.
     """
@@ -188,25 +158,28 @@ class RuledStride:
         oracle: Oracle,
         see: Callable[[int], Asked] | None,
         moves: int,
-        begun: Stand,
+        begun: tuple[Any, Numbers],
         last: int = 0,
     ) -> None:
         self.steps, self.rate, self.oracle, self.see, self.moves = steps, rate, oracle, see, moves
         self.last = last
-        self.stands: tuple[Stand, ...] = (begun,)
-        self.leaps: tuple[Leap, ...] = ()
+        self.begun = begun
+        self.leaps: tuple[_Leap, ...] = ()  # the last few
         self.lost = False  # whether what is remembered has left the floats
 
-    def stride(self, step: int, values: list[float], cost: float, gradient: Sequence[float]) -> Stepped:
+    def stride(
+        self, step: int, values: list[float], cost: float, gradient: Sequence[float]
+    ) -> Stepped:
         """The step from a point, whose rate is its length over the gradient's."""
-        ahead, state, told = self._made(step, values, gradient, self.stands[-1].state)
-        distance = math.dist(ahead, values)
-        self.stands = (*self.stands[-3:], Stand(step + 1, state, told))
-        self.leaps = (*self.leaps[-2:], Leap(step, ahead, distance))
-        self.lost = not math.isfinite(sum(map(abs, told)))
-        length = math.hypot(*gradient)
-        rate = distance / length if length else 0.0
-        return (math.inf if self.lost else rate), ahead, None
+        state, told = self.leaps[-1][5:] if self.leaps else self.begun
+        ahead, state_after, told_after = self._made(step, values, gradient, state)
+        distance, length = math.dist(ahead, values), math.hypot(*gradient)
+        leap = (step, state, told, ahead, distance, state_after, told_after)
+        self.leaps = (*self.leaps[-2:], leap)
+        self.lost = not math.isfinite(sum(told_after))
+        if self.lost:
+            return math.inf, ahead, None
+        return (distance / length if length else 0.0), ahead, None
 
     def _made(self, step: int, values: list[float], gradient: Sequence[float], state: Any) -> Moved:
         move, rate = self.steps.move, self.rate
@@ -216,20 +189,27 @@ class RuledStride:
         for number in range(step * self.moves, (step + 1) * self.moves):
             seen = self.see(number)
             slopes = seen.evaluate(values)[1]
-            values, state, told = move(values, slopes, number + 1, rate(number + 1), state, seen.oracle)
+            values, state, told = move(
+                values, slopes, number + 1, rate(number + 1), state, seen.oracle
+            )
         return values, state, told
 
-    def stand(self, step: int) -> Stand:
-        """What is remembered where one of the last steps begins."""
-        return next(stand for stand in reversed(self.stands) if stand.step == step)
+    def remembered(self, step: int) -> tuple[Any, Numbers]:
+        """What is remembered where one of the last steps begins, and what is told of it."""
+        for leap in reversed(self.leaps):
+            if leap[0] == step:
+                return leap[1:3]
+            if leap[0] == step - 1:
+                return leap[5:]
+        return self.begun
 
     def leap(self, step: int) -> Leap:
-        """Where one of the last steps led."""
-        return next(leap for leap in reversed(self.leaps) if leap.step == step)
+        """One of the last steps."""
+        return Leap(*next(leap for leap in reversed(self.leaps) if leap[0] == step))
 
     def rests(self, step: int, values: list[float], gradient: Sequence[float]) -> bool:
         """Whether the next steps would not move a parameter either."""
-        state = self.stands[-1].state
+        state = self.leaps[-1][5]
         for later in range(step + 1, step + 1 + AHEAD):
             ahead, state, _ = self._made(later, values, gradient, state)
             if ahead != values:

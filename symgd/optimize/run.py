@@ -16,8 +16,11 @@ from symgd.errors import DescentError, MissingPackage, for_python
 from symgd.files import TABLE, expect_suffix, write_text
 from symgd.optimize.asked import whole_number
 from symgd.optimize.curvature import Landscape, Minimum
+from symgd.optimize.method import has_rate
 from symgd.optimize.onward import Onward
 from symgd.optimize.outcome import Outcome
+from symgd.optimizers.optimizer import Optimizer
+from symgd.optimizers.optimizers import GRADIENT_DESCENT
 from symgd.problem.problem import Problem
 from symgd.registry.options import names_options
 from symgd.registry.registry import FrozenMap
@@ -269,8 +272,29 @@ class Run:
         return float(self.trace.cost[-1])
 
     @property
+    def optimizer(self) -> Optimizer:
+        """What made the steps."""
+        found = self.options.get("optimizer", GRADIENT_DESCENT)
+        assert isinstance(found, Optimizer)
+        return found
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the steps are those of gradient descent."""
+        return self.optimizer.rule == GRADIENT_DESCENT.rule
+
+    @property
+    def has_rate(self) -> bool:
+        """Whether the steps are in proportion to a learning rate that somebody chose, or "auto" did."""
+        given = self.options.get("learning_rate", "auto") != "auto"
+        return given or has_rate(self.optimizer)
+
+    @property
     def varies(self) -> bool:
         """Whether each step has a learning rate of its own."""
+        rate = self.options.get("learning_rate", "auto")
+        if self.options.get("schedule") is not None or (isinstance(rate, str) and rate != "auto"):
+            return True
         if self.onward is not None and self.onward.rate is not None:
             return False  # the lengths of steps are not the rate times the gradient's on every way
         rates = self.trace.rates[:-1]
@@ -295,7 +319,6 @@ class Run:
         values = ", ".join(f"{name}={value:.6g}" for name, value in self.parameters.items())
         cost = f"{self.problem.notation.cost}={self.cost:.6g}"
         step = "step" if self.steps == 1 else "steps"
-        return (
-            f"Run({values}, {cost}: {self.outcome.kind} after {self.steps} {step} "
-            f"at learning rate {self.learning_rate:.6g})"
-        )
+        by = "" if self.is_plain else f" of {self.optimizer.name}"
+        rate = f" at learning rate {self.learning_rate:.6g}" if self.has_rate else ""
+        return f"Run({values}, {cost}: {self.outcome.kind} after {self.steps} {step}{by}{rate})"

@@ -34,6 +34,15 @@ def wanders(costs: FloatArray) -> bool:
     return not (rises or still) and float(before.mean() - last.mean()) <= stirs
 
 
+def rises(costs: FloatArray) -> bool:
+    """Whether the cost rises higher and higher: in its last third above twice all that was before.
+
+    What goes down with a swing, as momentum does, may stand above its start for a while.
+    """
+    part = len(costs) // 3
+    return part > 1 and bool(costs[-part:].max() > 2 * costs[:-part].max())
+
+
 def said_of_ways(
     ways: Ways, batches: Batches | None, start: Mapping[str, float]
 ) -> Iterator[Message]:

@@ -86,7 +86,7 @@ def _is_linear(steps: RuleSteps) -> bool:
 def _moved(steps: RuleSteps, rate: float, bend: float, place: FloatArray) -> FloatArray:
     """A step of one parameter on λθ²/2, from where it is and what it remembers to the same."""
     theta, *state = place.tolist()
-    ahead, (kept,), _ = steps.move([theta], [bend * theta], 1, rate, [tuple(state)], None)
+    ahead, kept, _ = steps.move([theta], [bend * theta], 1, rate, tuple(state), None)
     return np.array([*ahead, *kept])
 
 

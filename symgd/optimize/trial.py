@@ -97,8 +97,8 @@ def _reached(
 def _first(steps: RuleSteps, asked: Asked, start: list[float]) -> float:
     """The rate at which the first step is as long as one over the curvature along the gradient makes it."""
     gradient = asked.evaluate(start)[1]
-    begun = steps.begin(1.0)
-    ahead, _, _ = steps.move(start, gradient, 1, 1.0, begun.state, asked.oracle)
+    state, _ = steps.begin(1.0)
+    ahead, _, _ = steps.move(start, gradient, 1, 1.0, state, asked.oracle)
     one, length = math.dist(ahead, start), math.hypot(*gradient)
     if not (math.isfinite(one) and one > 0):
         one = length

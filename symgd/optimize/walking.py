@@ -37,7 +37,7 @@ from symgd.optimize.rates import Asked, choose, said_of_rate
 from symgd.optimize.request import Request
 from symgd.optimize.rows import LARGEST, KeptRows, RuledRows, ToldRows, telling
 from symgd.optimize.run import Route, Run, Trace
-from symgd.optimize.seen import bounces, said_of_ways, wanders
+from symgd.optimize.seen import bounces, rises, said_of_ways, wanders
 from symgd.optimize.start import first_cost
 from symgd.optimize.story import outcome_of
 from symgd.registry.registry import FrozenMap
@@ -256,7 +256,7 @@ class _Going:
 
     def run(self, ending: Ending) -> Run:
         """The Run of a walk that has ended."""
-        call, under, chosen = self.call, self.under, self.chosen
+        call, chosen = self.call, self.chosen
         trace = self._trace()
         known = self.known.reached(float(trace.cost.min()))
         story = self._story(ending, trace)
@@ -306,7 +306,8 @@ class _Going:
                 lengths[:-1][one] = np.sqrt((ahead[one] ** 2).sum(axis=1))
             if self.turned:
                 lengths[-1] = self._next()
-        more, state = np.empty((len(table), 0)), ()
+        more = np.empty((len(table), 0))
+        state: tuple[str, ...] = ()
         if self.rule is not None and isinstance(rows, RuledRows):
             lengths = lengths if self.turned or self.moves > 1 else rows.beside.rows[:, -1]
             more, state = rows.beside.rows[:, 1:-1], self.rule.columns
@@ -419,6 +420,8 @@ class _Going:
             by_batches=self.batches is not None,
             ways=ways,
             wanders=restless,
+            method=None if self.rule is None else self.call.method,
+            lost=self.rule is not None and self.ruled.lost,
         )
 
     def _last_rate(self) -> float:
@@ -435,6 +438,8 @@ class _Going:
         batches = self.batches
         if batches is None or not (batches.size < batches.rows or batches.replacement):
             return False
+        if self.call.method.law is not None:
+            return False
         return wanders(costs)
 
     def _kind(self, ending: Ending, rate: float, known: Landscape, restless: bool) -> str:
@@ -442,11 +447,14 @@ class _Going:
         asked, told = self.asked, self.rows.rows
         unstable = not asked.auto and self.batches is None and known.is_unstable(rate)
         kind = kind_of(ending, told, unstable, self.limits.most, asked.steps_given)
-        wandered = restless and kind == "diverged" and ending.ended == "max_iter"
+        up = kind == "diverged" and ending.ended == "max_iter"
+        wandered = up and (
+            restless or (self.rule is not None and not (unstable or rises(told[:, -3])))
+        )
         return "out of steps" if wandered else kind
 
     def _smaller_rate(self, rate: float) -> float | None:
         """A rate that may do, where the one that was asked for was too large."""
-        if self.asked.auto or self.batches is not None:
+        if self.asked.auto or self.batches is not None or self.rule is not None:
             return None
         return tried(self.here, self.under.start, rate / 4)
