@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
+from symgd.codegen.rule_words import first, push, solve, two_loop
 from symgd.codegen.update_source import UpdateSource
 from symgd.data.arrays import FloatArray
 from symgd.optimizers.optimizer import Optimizer
@@ -16,7 +17,6 @@ from symgd.optimizers.rule import PARAMETERS_AFTER, THETA, UpdateRule
 from symgd.writing.formulas.names import AFTER
 
 INDENT = " " * 4
-MOST_TRIED = 200  # numbers k that `first` tries
 State: TypeAlias = tuple[Any, ...]  # numbers, arrays of shape (p,), matrices
 
 
@@ -42,8 +42,7 @@ class Oracle:
     residuals: Callable[[FloatArray], tuple[FloatArray, FloatArray]] | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class Made:
+class Made(NamedTuple):
     """Where a step leads: the parameters, what is remembered, and what the trace tells, in the order of `rule.told`."""
 
     theta: FloatArray
@@ -74,10 +73,11 @@ class UpdateFunction:
         known: dict[str, Any] = {
             names[name]: value for name, value in self.values.items() if name in names
         }
-        known |= {"np": np, "math": math, "float": float, "_solve": solved, "_first": first}
+        known |= {"np": np, "math": math, "float": float, "_solve": solve, "_first": first}
+        known |= {"_push": push, "_two_loop": two_loop}
         known |= {"_argmin": least, "__builtins__": {}}
         exec(code, known)  # our own text, in which every name is our own
-        self._update, self._begin = known["update"], known["begin"]
+        self._update = known["update"]
 
     def _text(self) -> str:
         names, rule = self.source.names, self.rule
@@ -90,23 +90,24 @@ class UpdateFunction:
         taken = [f"({state},) = state"] if state else []
         answer = f"return {names[PARAMETERS_AFTER]}, ({after}{',' * bool(after)}), ({told}{',' * bool(told)})"
         lines = [head, *(INDENT + line for line in (*taken, *self.source.lines, answer))]
-        return "\n".join([*lines, "", f"def begin({names.get('alpha', 'alpha')}):", self._begun()])
-
-    def _begun(self) -> str:
-        """What each part of the state is before the first step."""
-        initial = [self.optimizer.initial.get(name, "0") for name in self.rule.state]
-        rules = [UpdateRule.read(f"{PARAMETERS_AFTER} = {formula}") for formula in initial]
-        values = [UpdateSource(rule).lines[0].partition(" = ")[2] for rule in rules]
-        return f"{INDENT}return [{', '.join(values)}]"
+        return "\n".join(lines)
 
     def start(self, count: int, alpha: float) -> State:
         """What is remembered before the first step, for so many parameters."""
-        values = zip(self.rule.state, self._begin(alpha), strict=True)
-        vectors = {name for name, kind in self.rule.kinds.items() if kind == "vector"}
-        return tuple(
-            np.full(count, float(value)) if name in vectors else float(value)
-            for name, value in values
-        )
+        return tuple(self._begun(name, count, alpha) for name in self.rule.state)
+
+    def _begun(self, name: str, count: int, alpha: float) -> Any:
+        """What one part of the state is at first."""
+        formula = self.optimizer.initial.get(name)
+        if formula is None:
+            value = 0.0
+        else:
+            source = UpdateSource(UpdateRule.read(f"{PARAMETERS_AFTER} = {formula}"))
+            given = {**self.values, "alpha": alpha}
+            known = {source.names[n]: v for n, v in given.items() if n in source.names}
+            code = source.lines[0].partition(" = ")[2]
+            value = float(eval(code, {"np": np, "math": math, "__builtins__": {}, **known}))
+        return np.full(count, value) if self.rule.kinds[name] == "vector" else value
 
     def __call__(
         self,
@@ -130,27 +131,9 @@ class UpdateFunction:
         if oracle is not None and oracle.residuals is not None and {"r", "Jac"} & {*names}:
             r, jacobian = oracle.residuals(theta)
             more |= {names[n]: v for n, v in (("r", r), ("Jac", jacobian)) if n in names}
-        moved, after, told = self._update(theta, g, t, alpha, state, **more)
+        with np.errstate(all="ignore"):  # where a step ends is looked at by whoever walks
+            moved, after, told = self._update(theta, g, t, alpha, state, **more)
         return Made(np.broadcast_to(np.asarray(moved, dtype=np.float64), theta.shape), after, told)
-
-
-def solved(matrix: FloatArray, right: FloatArray) -> FloatArray:
-    """x with A·x = b, or where A has no inverse the shortest that comes nearest."""
-    rows, columns = matrix.shape
-    if rows == columns:
-        try:
-            return np.asarray(np.linalg.solve(matrix, right), dtype=np.float64)
-        except np.linalg.LinAlgError:
-            pass
-    return np.asarray(np.linalg.lstsq(matrix, right, rcond=None)[0], dtype=np.float64)
-
-
-def first(formula: Callable[[int], Any], fits: Callable[[int], Any]) -> Any:
-    """The formula at the first k that fits; at the last that is tried where none does."""
-    for number in range(MOST_TRIED):
-        if fits(number):
-            return formula(number)
-    return formula(MOST_TRIED)
 
 
 def least(formula: Callable[[float], float]) -> float:

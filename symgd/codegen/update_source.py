@@ -19,19 +19,6 @@ from symgd.parsing.updates import FIRST
 from symgd.writing.formulas.names import AFTER
 
 CALLED = ("np", "math", "float")  # what the text itself calls
-# How words are written; what begins with an underscore is given by whoever runs the text.
-FORMS: Mapping[str, str] = {
-    "dot": "np.dot({}, {})",
-    "norm": "np.linalg.norm({})",
-    "solve": "_solve({}, {})",
-    "transpose": "np.transpose({})",
-    "diag": "np.diag(np.diag({}))",
-    "outer": "np.outer({}, {})",
-    "J": "_cost({})",
-    "g": "_gradient({})",
-    "argmin": "_argmin(lambda {1}: {0})",
-    FIRST: "_first(lambda {1}: {0}, lambda {1}: {2})",
-}
 
 
 class _RuleWriter(ExpressionWriter):
@@ -48,7 +35,7 @@ class _RuleWriter(ExpressionWriter):
             written = [self.text(part) for part in parts]
             by = term.function == FIRST
             written.append(self._condition(last) if by else self.text(last))
-            return Code(FORMS[term.function].format(*written), ATOM)
+            return Code(WORDS[term.function].form("numpy").format(*written), ATOM)
         if isinstance(term, nt.Cases) and all(map(self._is_number, term.cases)):
             return Code(f"({self._chosen(term.cases)})", ATOM)
         return super().code(term)
