@@ -71,6 +71,13 @@ def _by_rule(story: Story) -> list[Message]:
             schedule=SCHEDULE,
         )
         return [said, message("take a smaller rate, {rate}", rate=smaller), *ways]
+    if method.settings.get("weight_decay"):
+        none = either('optimizer_settings={"weight_decay": 0}', "--set weight_decay=0")
+        pulled = message(
+            "leave out what pulls the parameters to 0, with {option}: it ends beside the minimum",
+            option=none,
+        )
+        return [pulled, *ways]
     best = story.landscape.best_rate
     if not story.asked.auto and method.law is None:
         if best is None:

@@ -13,13 +13,14 @@ from symgd.codegen.strides import FEW
 from symgd.codegen.update_entries import Numbers
 from symgd.errors import DescentError, parameter
 from symgd.optimize.ground import Ground
+from symgd.optimize.method import MEASURED
 from symgd.optimize.onward import Onward
 from symgd.optimize.oracles import Oracles
 from symgd.optimize.pace import LEAST_TRIED, BatchCosts
 from symgd.optimize.request import Request
 from symgd.optimize.ruled import Asked, RuledStride, RuleSteps
 from symgd.optimize.stability import RuledLandscape, ruled_landscape
-from symgd.optimize.trial import STEPS, rate_by_trial
+from symgd.optimize.trial import STEPS, first_rate, rate_by_trial
 from symgd.writing.words import Message, message
 
 SURE = 1e-3  # of the way that is left after the steps of a walk at the best rate, which is worth it then
@@ -108,16 +109,16 @@ class ByRule:
     def rate(self, last: int) -> float:
         """The learning rate where none is given."""
         if not self.call.method.needs_base:
-            return 1.0
+            rule = self.steps.rule
+            begins = "alpha" in rule.used and not any(rule.calls(word) for word in MEASURED)
+            return first_rate(self.steps, self.asked, self.under.start) if begins else 1.0
         best = self._best(last)
         if best is not None:
             return best
         limit = self.known.limit
         most = math.inf if limit is None else BELOW * limit
         count = STEPS if self.rows is None else max(LEAST_TRIED, STEPS)
-        return rate_by_trial(
-            self.steps, self.asked, self.see, self.under.start, last, most, min(count, last or 1)
-        )
+        return rate_by_trial(self.steps, self.asked, self.see, self.under.start, last, most, count)
 
     def _best(self, last: int) -> float | None:
         """The best constant rate, where it is known and brings a walk of so many steps to its end."""

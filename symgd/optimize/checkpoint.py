@@ -160,8 +160,9 @@ class Checkpoint:
 
 def _rule_arrays(rule: RuleStanding) -> dict[str, Any]:
     """What an update rule remembers, as arrays of the file."""
-    state, told = (np.array(part, dtype=np.float64) for part in (rule.state, rule.told))
-    return {"state": state, "told": told, "beside": rule.rows, "most": np.array([rule.last])}
+    told = {"told": np.array(rule.told, dtype=np.float64), "beside": rule.rows}
+    state = {f"state_{number}": part for number, part in enumerate(rule.state)}
+    return {**told, **state, "most": np.array([rule.last])}
 
 
 def _rule(file: Mapping[str, Any], rows: int) -> RuleStanding | None:
@@ -171,8 +172,14 @@ def _rule(file: Mapping[str, Any], rows: int) -> RuleStanding | None:
     told, beside = file["told"], file["beside"]
     if beside.dtype != np.float64 or beside.shape != (rows, len(told) + 2):
         raise ValueError("no rows of a rule")
-    state, shown = (tuple(map(float, part)) for part in (file["state"], told))
-    return RuleStanding(state, shown, beside, int(file["most"][0]))
+    state = tuple(
+        file[name]
+        for name in sorted(file, key=lambda name: (len(name), name))
+        if name.startswith("state_")
+    )
+    if any(part.dtype != np.float64 for part in state):
+        raise ValueError("nothing that a rule remembers")
+    return RuleStanding(state, tuple(map(float, told)), beside, int(file["most"][0]))
 
 
 def _read(

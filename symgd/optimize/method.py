@@ -65,7 +65,9 @@ class Method:
 def has_rate(optimizer: Optimizer) -> bool:
     """Whether an optimizer's steps are in proportion to a learning rate that somebody has to choose."""
     rule = optimizer.rule
-    return "alpha" in rule.used and not any(rule.calls(word) for word in MEASURED)
+    measures = "rate" in rule.told or any(rule.calls(word) for word in MEASURED)
+    begins = any("alpha" in formula for formula in optimizer.initial.values())
+    return ("alpha" in rule.used or begins) and not measures
 
 
 def method_of(options: DescentOptions) -> Method:
@@ -95,7 +97,8 @@ def _optimizer(given: object, settings: Mapping[str, Any]) -> Optimizer:
     """The declaration; of a text, one of its own, whose settings are those that are given."""
     name = parameter("optimizer")
     if isinstance(given, Optimizer):
-        return given if given.rule else given
+        assert given.rule  # FormulaError where it cannot be read
+        return given
     if not isinstance(given, str):
         cause = f"{name} is {given!r}"
         raise DescentError(cause, 'pass a name such as "adam", an Optimizer, or a formula')

@@ -110,6 +110,8 @@ class RuledTests(TurnedTests):
             return Ending("beyond", step, found[0])
         if rule.leap(step).distance == 0:
             rate, self.moving = 5e-324, not rule.rests(step, values, found[1])
+            if self.moving and step < self.pause:
+                return None
             ahead = [float("nan")] * len(ahead) if self.moving else ahead
         else:
             self.moving = False
@@ -154,7 +156,7 @@ def _remembered(rows: KeptRows, step: int, kept: Any) -> RuleStanding | None:
         return None
     stride, beside = rows.rule, np.array(rows.beside.rows[kept])
     state, told = stride.remembered(step)
-    return RuleStanding(stride.steps.flat(state), told, beside, stride.last)
+    return RuleStanding(stride.steps.stored(state), told, beside, stride.last)
 
 
 def _made(row: Row) -> tuple[float, ...]:

@@ -14,6 +14,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
+import numpy as np
+
 from symgd.codegen.arrival import Evaluate
 from symgd.codegen.strides import Stepped
 from symgd.codegen.update_entries import (
@@ -21,7 +23,6 @@ from symgd.codegen.update_entries import (
     Moved,
     Numbers,
     UpdateEntries,
-    arrays,
     flat,
     over_arrays,
 )
@@ -59,7 +60,8 @@ class RuleStanding:
 
     Parameters
     ----------
-    state, told : tuple of float
+    state : tuple of array
+    told : tuple of float
         One after the other, name by name.
     rows : array
         The told rows of the steps before this one.
@@ -67,7 +69,7 @@ class RuleStanding:
         The most steps, as the law of the rate knows them.
     """
 
-    state: Numbers
+    state: tuple[FloatArray, ...]
     told: Numbers
     rows: FloatArray
     last: int
@@ -88,7 +90,9 @@ class RuleSteps:
         state = self.update.start(width, alpha)
         known = dict(zip(rule.state, state, strict=True))
         told = flat(tuple(known.get(name, 0.0) for name in rule.told), rule.told, rule, width)
-        return self.flat(state) if self.entries is not None else state, told
+        if self.entries is not None:
+            return flat(state, rule.state, rule, width), told
+        return state, told
 
     def move(
         self,
@@ -106,27 +110,32 @@ class RuleSteps:
         told = flat(made.told, self.rule.told, self.rule, self.width)
         return made.theta.tolist(), made.state, told
 
-    def flat(self, state: Any) -> Numbers:
-        """What is remembered as numbers, one after the other."""
-        if self.entries is not None and all(isinstance(part, float) for part in state):
-            return tuple(state)
-        return flat(state, self.rule.state, self.rule, self.width)
+    def stored(self, state: Any) -> tuple[FloatArray, ...]:
+        """What is remembered as arrays, one for each name, or one for all."""
+        if self.entries is not None:
+            return (np.array(state, dtype=np.float64),)
+        return tuple(np.array(part, dtype=np.float64) for part in state)
 
-    def restored(self, numbers: Numbers) -> Any:
-        """The same, from the numbers; ValueError where they are too many or too few."""
-        parts = arrays(numbers, self.rule, self.width)
-        return numbers if self.entries is not None else parts
+    def restored(self, stored: Sequence[FloatArray]) -> Any:
+        """The same again; ValueError for what is no such thing."""
+        if self.entries is not None:
+            state, _ = self.begin(1.0)
+            (one,) = stored
+            if one.shape != (len(state),):
+                raise ValueError("not what the rule remembers")
+            return tuple(one.tolist())
+        if len(stored) != len(self.rule.state):
+            raise ValueError("not what the rule remembers")
+        return tuple(part if part.ndim else float(part) for part in stored)
 
     def columns(self, names: Sequence[str], taken: Sequence[str]) -> tuple[str, ...]:
-        """What is told, as columns of a trace: m[b], state m of parameter b; numbers by their own name."""
+        """What is told, as columns of a trace: m[b], state m of parameter b; numbers by their own name, and no matrices."""
         found: list[str] = []
         for name in self.rule.told:
             kind = self.rule.kinds[name]
             if kind == "vector":
                 found += [f"{name}[{one}]" for one in names]
-            elif kind == "matrix":
-                found += [f"{name}[{one},{other}]" for one in names for other in names]
-            else:
+            elif kind == "number":
                 while name in taken or name in found or name in OWN:
                     name += "_"
                 found.append(name)

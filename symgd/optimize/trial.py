@@ -14,6 +14,7 @@ from symgd.optimize.ruled import Asked, RuledStride, RuleSteps
 STEPS = 40  # of each trial
 FACTOR = 4.0  # from one rate to the next
 PATIENCE = 2  # rates that may do no better before the others are left
+LONGER = 5  # times as many steps, in which the best rate is compared with smaller ones
 MOST = 60  # rates up and down
 
 
@@ -44,13 +45,14 @@ def rate_by_trial(
         Steps of a trial.
     """
 
-    def reached(rate: float) -> float:
+    def reached(rate: float, times: int = 1) -> float:
         if not 0 < rate <= limit:
             return math.inf
+        law, most = _law(steps.method, rate, last), min(times * count, last or 1)
         with np.errstate(all="ignore"):
-            return _reached(steps, asked, see, start, _law(steps.method, rate, last), rate, count)
+            return _reached(steps, asked, see, start, law, rate, most)
 
-    first = min(_first(steps, asked, start), limit / 2)
+    first = min(first_rate(steps, asked, start), limit / 2)
     best, least = first, reached(first)
     for factor in (FACTOR, 1 / FACTOR):
         rate, missed = first, 0
@@ -63,7 +65,9 @@ def rate_by_trial(
                 missed += 1
             if missed >= PATIENCE:
                 break
-    return float(f"{best:.3g}")
+    # What comes far at first may be too much in the long run.
+    slower = [best, *(best / FACTOR**power for power in range(1, 1 + PATIENCE))]
+    return float(f"{min(slower, key=lambda rate: reached(rate, LONGER)):.3g}")
 
 
 def _law(method: Method, rate: float, last: int) -> Callable[[int], float]:
@@ -94,7 +98,7 @@ def _reached(
     return cost
 
 
-def _first(steps: RuleSteps, asked: Asked, start: list[float]) -> float:
+def first_rate(steps: RuleSteps, asked: Asked, start: list[float]) -> float:
     """The rate at which the first step is as long as one over the curvature along the gradient makes it."""
     gradient = asked.evaluate(start)[1]
     state, _ = steps.begin(1.0)

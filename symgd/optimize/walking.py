@@ -37,7 +37,7 @@ from symgd.optimize.rates import Asked, choose, said_of_rate
 from symgd.optimize.request import Request
 from symgd.optimize.rows import LARGEST, KeptRows, RuledRows, ToldRows, telling
 from symgd.optimize.run import Route, Run, Trace
-from symgd.optimize.seen import bounces, rises, said_of_ways, wanders
+from symgd.optimize.seen import bounces, hovers, rises, said_of_ways, wanders
 from symgd.optimize.start import first_cost
 from symgd.optimize.story import outcome_of
 from symgd.registry.registry import FrozenMap
@@ -412,7 +412,7 @@ class _Going:
             bends=self._bends(point) if kind == "out of steps" and found is None else None,
             guess=guess,
             kinked=self.kinked,
-            bounces=bounces(costs),
+            bounces=bounces(costs) or (self.rule is not None and self._hovers(trace)),
             thrown=thrown,
             most=self.ways.measured(asked.steps_given),
             turned=self.turned,
@@ -423,6 +423,10 @@ class _Going:
             method=None if self.rule is None else self.call.method,
             lost=self.rule is not None and self.ruled.lost,
         )
+
+    def _hovers(self, trace: Trace) -> bool:
+        width = len(self.call.start)
+        return hovers(trace.cost, trace.table[:, :width], trace[trace.own["step_norm"]])
 
     def _last_rate(self) -> float:
         """The rate, or where each step has its own that of the last one that was made."""
