@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from symgd.errors import DescentError
-from symgd.optimizers import adaptive, first_order
+from symgd.optimizers import adaptive, first_order, line_searches, second_order
 from symgd.optimizers.first_order import GRADIENT_DESCENT as GRADIENT_DESCENT
 from symgd.optimizers.optimizer import Optimizer
 from symgd.registry.options import declared
 from symgd.registry.registry import Registry, registry_of
 
-OPTIMIZERS: Registry[Optimizer] = registry_of((*first_order.DECLARED, *adaptive.DECLARED))
+OPTIMIZERS: Registry[Optimizer] = registry_of(
+    (
+        *first_order.DECLARED,
+        *adaptive.DECLARED,
+        *line_searches.DECLARED,
+        *second_order.DECLARED,
+    )
+)
 
 ALIASES: Mapping[str, str] = {a: o.name for o in OPTIMIZERS.values() for a in o.aliases}
 

@@ -36,7 +36,8 @@ _KNOWN: dict[str, Kind] = {
     "I": "matrix",
 }
 KNOWN: Mapping[str, Kind] = FrozenMap(_KNOWN)
-BINDING = ("argmin", FIRST)  # their second argument is a name that they bind
+ARGMIN, COST, SOLVE = "argmin", "J", "solve"
+BINDING = (ARGMIN, FIRST)  # their second argument is a name that they bind
 
 
 Kinds: TypeAlias = tuple[Kind, ...]
@@ -57,6 +58,11 @@ class Word:
     python: str = ""
     array_api: str = ""
     javascript: str = ""
+
+    @property
+    def entrywise(self) -> bool:
+        """Whether it acts on each parameter by itself, as functions do."""
+        return bool(self.python)
 
     def form(self, target: str) -> str:
         """What calls it in a target's code; empty where the target does not have it."""
@@ -144,7 +150,7 @@ _DECLARED = (
         javascript="Math.hypot(...{})",
     ),
     _word(
-        "solve",
+        SOLVE,
         2,
         _as_last,
         "x with A·x = b, or nearest to it",
@@ -175,10 +181,10 @@ _DECLARED = (
         "the outer product of {x}",
         numpy="np.outer({}, {})",
     ),
-    _word("J", 1, _number, "the cost at a point", "the cost at {x}", numpy="_cost({})"),
+    _word(COST, 1, _number, "the cost at a point", "the cost at {x}", numpy="_cost({})"),
     _word("g", 1, _vector, "the gradient at a point", "the gradient at {x}", numpy="_gradient({})"),
     _word(
-        "argmin",
+        ARGMIN,
         2,
         _number,
         "the s above 0 that makes a formula of it least",
@@ -247,6 +253,11 @@ _DECLARED = (
     ),
 )
 WORDS: Mapping[str, Word] = FrozenMap({word.function.name: word for word in _DECLARED})
+# Functions that have a value at a number, and so in the rate of a step as well.
+ENTRYWISE: Mapping[str, Function] = {
+    **FUNCTIONS,
+    **{name: word.function for name, word in WORDS.items() if word.entrywise},
+}
 CALLED: Mapping[str, Function] = {**FUNCTIONS, **{n: word.function for n, word in WORDS.items()}}
 
 
