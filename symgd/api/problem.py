@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from symgd.data.columns import ColumnLike, Data
     from symgd.optimize.descent_options import Exact, File, Hold, Order, Progress, Rate, Watch
     from symgd.optimizers.optimizer import Optimizer
+    from symgd.optimizers.schedule import Schedule
     from symgd.tutor.hints import Hint
     from symgd.tutor.verdict import Verdict
 
@@ -53,7 +54,7 @@ class Problem(Fittable):
         coordinates: Exact | None = None,
         optimizer: str | Optimizer = "gradient_descent",
         optimizer_settings: Mapping[str, float] | None = None,
-        schedule: str | None = None,
+        schedule: str | Schedule | None = None,
         progress: Progress | None = None,
         watch: Watch | None = None,
         log_every: int | None = None,

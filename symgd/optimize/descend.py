@@ -91,7 +91,7 @@ def descend(
     file = _file(problem, columns, options, {**again, **method.identity})
     if not method.is_plain:
         again["optimizer"], again["schedule"] = method.optimizer, options.schedule
-        again["optimizer_settings"] = method.settings
+        again["optimizer_settings"] = dict(options.optimizer_settings)
     again["start"] = None if options.start is None else dict(options.start)
     again["hold"] = dict(options.hold) if isinstance(options.hold, Mapping) else ways.held
     call = Request(
@@ -240,7 +240,7 @@ def _tolerance(name: str, value: float | None) -> float:
 def _told_rate(rate: float | None, method: Method) -> object:
     """The learning rate as the same descent is called with."""
     if method.law is not None and not method.law.needs_base:
-        return method.law.formula if method.law.option == "learning_rate" else "auto"
+        return method.law.schedule.formula if method.law.option == "learning_rate" else "auto"
     return "auto" if rate is None else rate
 
 

@@ -11,6 +11,7 @@ from symgd.registry.registry import FrozenMap
 
 if TYPE_CHECKING:
     from symgd.optimizers.optimizer import Optimizer
+    from symgd.optimizers.schedule import Schedule
 
 Rate: TypeAlias = float | str  # "auto", or a formula of t
 Exact: TypeAlias = Literal["exact"]
@@ -42,7 +43,7 @@ class DescentOptions:
     coordinates: Exact | None = None
     optimizer: str | Optimizer = "gradient_descent"
     optimizer_settings: Mapping[str, float] = FrozenMap()
-    schedule: str | None = None
+    schedule: str | Schedule | None = None
     progress: Progress | None = None
     watch: Watch | None = None
     log_every: int | None = None

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from symgd.errors import DescentError, either, parameter
+from symgd.errors import DescentError, SymgdError, either, parameter
+from symgd.optimize.asked import finite_number
 from symgd.optimize.descent_options import DescentOptions
-from symgd.optimize.rate_law import RateLaw
+from symgd.optimize.rate_law import EXAMPLE, RateLaw
 from symgd.optimizers.optimizer import Optimizer
-from symgd.optimizers.optimizers import GRADIENT_DESCENT, OPTIMIZERS
+from symgd.optimizers.optimizers import GRADIENT_DESCENT, find_optimizer
 from symgd.optimizers.rule import UpdateRule
-from symgd.registry.options import declared, expect_known
+from symgd.optimizers.schedule import Schedule
+from symgd.optimizers.schedules import find_schedule
+from symgd.registry.options import expect_known
 from symgd.registry.registry import FrozenMap
 
 OWN = "own rule"  # the name of a rule that is given as text
@@ -58,7 +61,12 @@ class Method:
         if self.is_plain:
             return {}
         rule = {"optimizer": self.optimizer.formula, "optimizer_settings": dict(self.settings)}
-        law = {} if self.law is None else {self.law.option: self.law.formula}
+        if self.law is None:
+            return rule
+        law = {
+            self.law.option: self.law.schedule.formula,
+            "schedule_settings": dict(self.law.settings),
+        }
         return {**rule, **law}
 
 
@@ -81,9 +89,45 @@ def method_of(options: DescentOptions) -> Method:
         For a rule that cannot be read.
     """
     given = _settings(options.optimizer_settings)
-    optimizer = _optimizer(options.optimizer, given)
-    settings = FrozenMap(optimizer.chosen(given))
-    return Method(optimizer, settings, _law(options))
+    schedule = _schedule(options)
+    of_schedule = {} if schedule is None else {**schedule.declared}
+    optimizer = _optimizer(options.optimizer, given, of_schedule)
+    expect_apart(optimizer.declared, of_schedule, given, "schedule")
+    law = None
+    if schedule is not None:
+        own = FrozenMap({n: value for n, value in given.items() if n in of_schedule})
+        schedule.chosen(own)
+        option = "schedule" if options.schedule is not None else "learning_rate"
+        law = RateLaw(schedule, option, own)
+    rest = {name: value for name, value in given.items() if name not in of_schedule}
+    return Method(optimizer, FrozenMap(optimizer.chosen(rest)), law)
+
+
+def setting_names(optimizer: str | Optimizer, schedule: str | Schedule | None) -> tuple[str, ...]:
+    """The names of an optimizer's and a schedule's settings.
+
+    Examples
+    --------
+    >>> setting_names("momentum", "exponential")
+    ('beta', 'gamma')
+    """
+    found = find_optimizer(optimizer)
+    names = found.rule.settings if _is_text(optimizer) else tuple(found.declared)
+    return (*names, *(find_schedule(schedule).declared if schedule is not None else ()))
+
+
+def expect_apart(
+    one: Container[str], other: Container[str], given: Iterable[str], what: str
+) -> None:
+    """DescentError for a setting that two have."""
+    for name in given:
+        if name in one and name in other:
+            cause = f'the optimizer and the {what} both have a setting "{name}"'
+            raise DescentError(cause, "write one of them as a formula, with another name")
+
+
+def _is_text(given: object) -> bool:
+    return isinstance(given, str) and "=" in given
 
 
 def _settings(given: object) -> dict[str, Any]:
@@ -93,46 +137,42 @@ def _settings(given: object) -> dict[str, Any]:
     return dict(given)
 
 
-def _optimizer(given: object, settings: Mapping[str, Any]) -> Optimizer:
+def _optimizer(given: Any, settings: Mapping[str, Any], others: Container[str]) -> Optimizer:
     """The declaration; of a text, one of its own, whose settings are those that are given."""
-    name = parameter("optimizer")
-    if isinstance(given, Optimizer):
-        assert given.rule  # FormulaError where it cannot be read
-        return given
-    if not isinstance(given, str):
-        cause = f"{name} is {given!r}"
-        raise DescentError(cause, 'pass a name such as "adam", an Optimizer, or a formula')
-    if "=" in given:
-        wanted = UpdateRule.read(given).settings
-        expect_known(settings, wanted, "setting of the update rule", DescentError)
-        for wish in (wish for wish in wanted if wish not in settings):
-            cause = f'the setting "{wish}" of the update rule has no value'
-            how = either(f'optimizer_settings={{"{wish}": 0.9}}', f"--set {wish}=0.9")
-            raise DescentError(cause, f"pass {how}")
-        return Optimizer(OWN, given, settings)
-    known = {alias: one for one in OPTIMIZERS.values() for alias in one.aliases}
-    formula = ', or a formula such as "theta\' = theta - alpha*g"'
-    return declared(given, {**OPTIMIZERS, **known}, "optimizer", DescentError, formula)
+    if not _is_text(given):
+        found = find_optimizer(given)
+        assert found.rule  # FormulaError where it cannot be read
+        return found
+    wanted = UpdateRule.read(given).settings
+    own = {name: value for name, value in settings.items() if name not in others}
+    expect_known(own, wanted, "setting of the update rule", DescentError)
+    for wish in (wish for wish in wanted if wish not in own):
+        cause = f'the setting "{wish}" of the update rule has no value'
+        how = either(f'optimizer_settings={{"{wish}": 0.9}}', f"--set {wish}=0.9")
+        raise DescentError(cause, f"pass {how}")
+    for name, value in own.items():
+        finite_number(value, f"the setting {name}")
+    return Optimizer(OWN, given, own)
 
 
-def _law(options: DescentOptions) -> RateLaw | None:
-    """The law of the rate, where a formula of t says it."""
+def _schedule(options: DescentOptions) -> Schedule | None:
+    """How the rate changes, where a name or a formula of t says it."""
     rate, schedule = options.learning_rate, options.schedule
     formula = rate if isinstance(rate, str) and rate != "auto" else None
-    if schedule is None:
-        return None if formula is None else _read(formula, "learning_rate")
-    if formula is not None:
-        one, other = parameter("learning_rate"), parameter("schedule")
-        raise DescentError(f"{one} and {other} are both formulas of t", "pass one of the two")
-    if not isinstance(schedule, str):
-        cause = f"{parameter('schedule')} is {schedule!r}"
-        raise DescentError(cause, 'pass a name such as "cosine", or a formula such as "alpha/t"')
-    return _read(schedule, "schedule")
+    if schedule is not None:
+        if formula is not None:
+            one, other = parameter("learning_rate"), parameter("schedule")
+            raise DescentError(f"{one} and {other} are both formulas of t", "pass one of the two")
+        return find_schedule(schedule)
+    return None if formula is None else _own_rate(formula)
 
 
-def _read(formula: str, option: str) -> RateLaw:
-    law = RateLaw(formula, option)
-    if law.term.names or option == "schedule":
-        return law
-    remedy = 'pass a number, "auto", or a formula of t such as "0.1/sqrt(t)"'
-    raise DescentError(f"{parameter(option)} is {formula!r}", remedy)
+def _own_rate(formula: str) -> Schedule:
+    remedy = f'pass a number, "auto", or a formula of t such as {EXAMPLE}'
+    try:
+        schedule = Schedule("own", formula).read()
+    except SymgdError as error:
+        raise DescentError(f"{parameter('learning_rate')} is {formula!r}", remedy) from error
+    if schedule.needs_rate or not schedule.term.names:
+        raise DescentError(f"{parameter('learning_rate')} is {formula!r}", remedy)
+    return schedule

@@ -126,7 +126,7 @@ def _after_rule(run: Run) -> Message:
 
 def _described(run: Run) -> str:
     """The optimizer's name, and its settings."""
-    settings = run.options.get("optimizer_settings", {})
+    settings = run.optimizer_settings
     listed = ", ".join(f"{name} = {value:g}" for name, value in settings.items())
     return f"{run.optimizer.name} ({listed})" if listed else run.optimizer.name
 
@@ -191,7 +191,7 @@ def as_json(run: Run, *, language: Language = None, on_command_line: bool = Fals
         "outcome": run.outcome.kind,
         "message": told(run.outcome.said.written(words=words)),
         "method": run.optimizer.name.replace("_", " "),  # as `outcome`, a word for programs
-        **({} if run.is_plain else {"optimizer_settings": dict(run.options["optimizer_settings"])}),
+        **({} if run.is_plain else {"optimizer_settings": dict(run.optimizer_settings)}),
         "learning_rate": run.learning_rate,
         "exact": exact,
         "curvature": list(run.curvature) if run.curvature is not None else None,

@@ -279,6 +279,12 @@ class Run:
         return found
 
     @property
+    def optimizer_settings(self) -> Mapping[str, float]:
+        """All of the optimizer's settings."""
+        given, known = self.options.get("optimizer_settings", {}), self.optimizer.declared
+        return self.optimizer.chosen({name: v for name, v in given.items() if name in known})
+
+    @property
     def is_plain(self) -> bool:
         """Whether the steps are those of gradient descent."""
         return self.optimizer.rule == GRADIENT_DESCENT.rule
