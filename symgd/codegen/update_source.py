@@ -13,10 +13,10 @@ from symgd import terms as nt
 from symgd.codegen.along import direction
 from symgd.codegen.context import Names
 from symgd.codegen.expressions import ATOM, SUM, Code, ExpressionWriter
+from symgd.codegen.scalars import in_others
 from symgd.errors import GenerationError
 from symgd.optimizers.rule import UpdateRule
 from symgd.optimizers.words import ARGMIN, COST, SOLVE, WORDS, kind_of
-from symgd.parsing.formula import parse
 from symgd.parsing.updates import FIRST
 from symgd.writing.formulas.names import AFTER
 
@@ -76,24 +76,6 @@ class _RuleWriter(ExpressionWriter):
         if isinstance(condition, nt.Junction):
             return f" {condition.word} ".join(f"({self._asked(c)})" for c in condition.conditions)
         return self._condition(condition)
-
-
-def in_others(term: nt.Term) -> nt.Term | None:
-    """A call of what no library has, in functions that they have: sigmoid(g) is 1/(1 + exp(-g)); None for all else."""
-    if not isinstance(term, nt.Call):
-        return None
-    arguments = term.arguments
-    if term.function == "log" and len(arguments) == 2:
-        return nt.Fraction(*(nt.call("log", argument) for argument in arguments))
-    if term.declared.numpy:
-        return None
-    if term.declared.meaning:
-        letters: dict[nt.Term, nt.Term] = {
-            nt.Symbol(letter): argument for letter, argument in zip("uv", arguments, strict=False)
-        }
-        return parse(term.declared.meaning, constants=()).substitute(letters)
-    cause = f"NumPy has no {term.function}, and so there is no code for the update rule"
-    raise GenerationError(cause, "write it with other functions")
 
 
 def _no_total(writer: ExpressionWriter, body: nt.Term) -> str:

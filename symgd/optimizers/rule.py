@@ -21,6 +21,7 @@ from symgd.parsing.formula import CONSTANT_NAMES
 from symgd.parsing.updates import RuleLine, parse_statements
 from symgd.registry.registry import FrozenMap
 from symgd.writing.formulas.names import AFTER
+from symgd.writing.formulas.text import text
 
 THETA = "theta"
 PARAMETERS_AFTER = THETA + AFTER
@@ -102,6 +103,10 @@ class UpdateRule:
     def equations(self) -> tuple[nt.Equation, ...]:
         """The statements as equations, to be printed."""
         return tuple(nt.Equation(nt.Symbol(s.name), s.term) for s in self.statements)
+
+    def written(self, *, ascii: bool = False) -> str:
+        """The statements in one line; in ASCII they can be read again."""
+        return "; ".join(text(equation, ascii=ascii) for equation in self.equations)
 
     def calls(self, word: str) -> bool:
         """Whether a statement calls a word, or reads what is called so: H, J, argmin."""
