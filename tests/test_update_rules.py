@@ -57,7 +57,8 @@ def test_a_rule_that_is_written_is_read_as_itself(text: str) -> None:
     rule = UpdateRule.read(text)
     again = UpdateRule.read(rule.written(ascii=True))
     assert again.written(ascii=True) == rule.written(ascii=True)
-    assert again.state == rule.state and again.settings == rule.settings
+    assert again.state == rule.state
+    assert again.settings == rule.settings
 
 
 @pytest.mark.parametrize("optimizer", ALL, ids=lambda o: o.name)
