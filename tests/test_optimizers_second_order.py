@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 
@@ -142,7 +143,7 @@ def test_levenberg_marquardt_ends_where_minpack_ends(oracle: Oracle, start: list
 def test_levenberg_marquardt_never_rises_and_changes_its_damping() -> None:
     points = walk("levenberg_marquardt", ROSENBROCK, FAR)
     costs = [24.2, *(ROSENBROCK.cost(next(points)) for _ in range(40))]
-    assert all(later <= before for before, later in zip(costs, costs[1:], strict=False))
+    assert all(later <= before for before, later in itertools.pairwise(costs))
 
 
 def test_an_exact_line_search_takes_the_rate_of_the_textbook() -> None:
@@ -161,7 +162,7 @@ def test_steepest_descent_converges_as_its_worst_case_says() -> None:
     )
     share = (ratio - 1) / (ratio + 1)
     for number, theta in zip(
-        range(1, 8), walk("exact_line_search", oracle, np.array([ratio, 1.0]))
+        range(1, 8), walk("exact_line_search", oracle, np.array([ratio, 1.0])), strict=False
     ):
         expected = share**number * np.array([ratio, (-1) ** number])
         np.testing.assert_allclose(theta, expected, rtol=1e-11)
