@@ -34,6 +34,25 @@ def wanders(costs: FloatArray) -> bool:
     return not (rises or still) and float(before.mean() - last.mean()) <= stirs
 
 
+def hovers(costs: FloatArray, points: FloatArray, lengths: FloatArray) -> bool:
+    """Whether the last quarter goes to and fro, and the cost is no lower there than in the one before."""
+    part = len(costs) // QUARTER
+    if part < ENOUGH:
+        return False
+    last, before = costs[-part:], costs[-2 * part : -part]
+    way, made = float(np.linalg.norm(points[-1] - points[-part])), float(lengths[-part:-1].sum())
+    return float(last.mean()) > float(before.mean()) * (1 - 1e-6) and way < 0.1 * made
+
+
+def rises(costs: FloatArray) -> bool:
+    """Whether the cost rises higher and higher: in its last third above twice all that was before.
+
+    What goes down with a swing, as momentum does, may stand above its start for a while.
+    """
+    part = len(costs) // 3
+    return part > 1 and bool(costs[-part:].max() > 2 * costs[:-part].max())
+
+
 def said_of_ways(
     ways: Ways, batches: Batches | None, start: Mapping[str, float]
 ) -> Iterator[Message]:
