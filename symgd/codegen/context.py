@@ -44,6 +44,11 @@ RESULTS = ("residual", "prediction")  # names of our own that a part of the form
 class Names:
     """Gives each thing an identifier of its own, as near to its name as can be, and never a reserved one.
 
+    Parameters
+    ----------
+    reserved, keywords : frozenset of str
+        What a target's modules use by themselves, and what no name of its language can be.
+
     Examples
     --------
     >>> names = Names()
@@ -53,7 +58,12 @@ class Names:
     'lambda_'
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        reserved: frozenset[str] = RESERVED,
+        keywords: frozenset[str] = frozenset(keyword.kwlist),
+    ) -> None:
+        self.reserved, self.keywords = reserved, keywords
         self._given: dict[tuple[str, str], str] = {}
 
     def __getitem__(self, key: tuple[str, str]) -> str:
@@ -63,7 +73,7 @@ class Names:
         """The identifier for the `kind` of thing called `name`; with `own`, a reserved one may be given."""
         key = (kind, name)
         if key not in self._given:
-            reserved = frozenset(keyword.kwlist) if own else RESERVED
+            reserved = self.keywords if own else self.reserved
             self._given[key] = self._free(identifier(name), reserved)
         return self._given[key]
 
@@ -83,10 +93,12 @@ def identifier(name: str) -> str:
 class Context:
     """A problem, its program where there is one, and an identifier for everything in it."""
 
-    def __init__(self, problem: Problem, program: Program = NO_PROGRAM) -> None:
+    def __init__(
+        self, problem: Problem, program: Program = NO_PROGRAM, names: Names | None = None
+    ) -> None:
         self.problem = problem
         self.program = program
-        self.names = Names()
+        self.names = names or Names()
         self.parameters = [self.names.give("parameter", name) for name in problem.parameters]
         self.columns = [self.names.give("column", name) for name in problem.columns]
         self.count = self.names.give("count", "n")
@@ -142,9 +154,11 @@ class Context:
 class Statements:
     """Assignments as lines of a function's body that fit the width; what does not is cut into parts with new names."""
 
-    def __init__(self, context: Context, target: Target = "numpy") -> None:
+    def __init__(
+        self, context: Context, target: Target = "numpy", writer: ExpressionWriter | None = None
+    ) -> None:
         self.context = context
-        self.writer = ExpressionWriter(context.identifier, _total, target)
+        self.writer = writer or ExpressionWriter(context.identifier, _total, target)
         self.lines: list[str] = []
         self.parts = 0
 

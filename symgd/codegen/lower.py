@@ -19,7 +19,7 @@ from symgd.codegen.program import (
     expect_numbers,
     is_array,
 )
-from symgd.codegen.stable import in_numpy, named, with_limits
+from symgd.codegen.stable import in_target, named, with_limits
 from symgd.codegen.sums import share_factors, summed
 from symgd.derivation.calculus.rules import rules_for
 from symgd.derivation.engine import derive
@@ -27,11 +27,12 @@ from symgd.derivation.gradient import Derivation, Gradient
 from symgd.derivation.second_order.hessian import Hessian, hessian
 from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
+from symgd.terms.function import Target
 
 
-def lower(problem: Problem, gradient: Gradient) -> Program:
+def lower(problem: Problem, gradient: Gradient, target: Target = "numpy") -> Program:
     """The program for a problem's cost and its gradient, as it was derived; GenerationError where a part has no code."""
-    prepared = _Prepared(problem)
+    prepared = _Prepared(problem, target)
     partials = prepared.gradient(gradient).partials
     slopes = [partials[name].last for name in problem.parameters]
     return _lowered(prepared, [prepared.cost, *slopes], slopes=len(slopes))
@@ -64,9 +65,9 @@ def lower_partial(problem: Problem, partial: Derivation) -> Program:
     return _lowered(prepared, [prepared.partial(partial).last], slopes=1)
 
 
-def lower_predictions(problem: Problem) -> Program:
+def lower_predictions(problem: Problem, target: Target = "numpy") -> Program:
     """The program for what the model says of every example, score by score."""
-    prepared = _Prepared(problem)
+    prepared = _Prepared(problem, target)
     lines = [part.substitute(problem.data) for part in problem.predictions]
     return _lowered(prepared, lines, whole="prediction")
 
@@ -97,9 +98,10 @@ def lowered_predictions(problem: Problem) -> list[nt.Term]:
 class _Prepared:
     """A problem's cost in forms that do not overflow, derived anew where it was written in others."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, target: Target = "numpy") -> None:
         expect_numbers(problem)
         self.problem = problem
+        self.target: Target = target
         self.plain = problem.cost_term.written_out()
         self.cost = named(self.plain)
         self.numbers: dict[nt.Term, nt.Term] = {
@@ -132,9 +134,9 @@ class _Prepared:
         return Gradient(self.cost, None, partials, 0)
 
     def written(self, term: nt.Term, is_slope: bool = False) -> nt.Term:
-        """`term` without abbreviations, with the settings' numbers, in NumPy's functions; of slopes with their limits."""
+        """`term` without abbreviations, with the settings' numbers, in the target's functions; of slopes with their limits."""
         plain = named(term.written_out().substitute(self.numbers))
-        return in_numpy(with_limits(plain) if is_slope else plain)
+        return in_target(with_limits(plain) if is_slope else plain, self.target)
 
 
 # ---------------------------------------------------------------------------------------------
