@@ -18,7 +18,7 @@ from symgd.codegen.array_api_template import (
     PREPARED,
     RESULT,
 )
-from symgd.codegen.context import INDENT, RESERVED, Context, Names, Statements, unpacked, written_tuple
+from symgd.codegen.context import RESERVED, Context, Manner, Statements, unpacked, written_tuple
 from symgd.codegen.expressions import ExpressionWriter
 from symgd.codegen.lower import lower, lower_predictions
 from symgd.codegen.preface import preface
@@ -64,7 +64,7 @@ def source(
 
 
 def _context(problem: Problem, program: Program) -> Context:
-    return Context(problem, program, Names(KNOWN))
+    return Context(problem, program, Manner(reserved=KNOWN, indent=4))
 
 
 def _helpers(code: str) -> list[str]:
@@ -104,7 +104,7 @@ def _prepared(context: Context) -> list[str]:
         PREPARED,
         arrays=", ".join(_typed(context.columns)),
         counted=_counted(context, context.columns[-1], [part.term for part in hoisted]),
-        statements=_dedented(lines),
+        statements="\n".join(lines.lines),
         kept=", ".join(kept),
     )
     return [written] if hoisted else []
@@ -120,7 +120,7 @@ def _evaluate(context: Context) -> str:
     for name, term in zip((cost, *context.slopes), program.results, strict=True):
         lines.assign(name, term)
         if not term.names - {context.problem.notation.count}:
-            lines.lines.append(f"{INDENT}{name} = _number(xp, {name}, {context.columns[-1]})")
+            lines.lines.append(f"    {name} = _number(xp, {name}, {context.columns[-1]})")
     return context.filled(
         EVALUATE,
         typed=", ".join(_typed([*context.parameters, *context.columns, *hoisted])),
@@ -129,7 +129,7 @@ def _evaluate(context: Context) -> str:
             context.columns[-1],
             [*(part.term for part in program.assignments), *program.results],
         ),
-        statements=_dedented(lines),
+        statements="\n".join(lines.lines),
         cost=cost,
         slopes=", ".join(context.slopes),
     )
@@ -156,7 +156,7 @@ def _predict(context: Context) -> str:
         predicted=f"tuple[{', '.join(['Array'] * len(said))}]" if several else "Array",
         of_each=", score by score" if several else "",
         taken=_taken(context, inputs),
-        statements=_dedented(lines),
+        statements="\n".join(lines.lines),
         answer=written_tuple(said) if several else said[0],
     )
 
@@ -185,8 +185,3 @@ def _statements(context: Context, like: str) -> Statements:
 
 def _total(writer: ExpressionWriter, body: Term) -> str:
     return f"xp.sum({writer.text(body)})"
-
-
-def _dedented(lines: Statements) -> str:
-    """Statements right in a function's body."""
-    return "\n".join(f"    {line.removeprefix(INDENT)}" for line in lines.lines)

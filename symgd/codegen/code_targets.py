@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from symgd.errors import GenerationError, either
+from symgd.errors import GenerationError, OutputError, either
 from symgd.registry.options import declared, expect_known
 from symgd.registry.registry import Declared, Registry, registry_of
 
@@ -65,6 +66,25 @@ CODE_TARGETS: Registry[CodeTarget] = registry_of(
     )
 )
 STYLES = tuple(dict.fromkeys(style for target in CODE_TARGETS.values() for style in target.styles))
+
+
+def target_for(path: str | None, name: str | None = None) -> CodeTarget:
+    """The target of this name, or of a file that is called so; the first without either.
+
+    Examples
+    --------
+    >>> target_for("optimizer.py").title
+    'NumPy'
+    """
+    suffix = Path(path or "").suffix.lower()
+    fitting = [target for target in CODE_TARGETS.values() if suffix in ("", target.suffix)]
+    if name is None:
+        return (*fitting, *CODE_TARGETS.values())[0]
+    chosen = declared(name, CODE_TARGETS, "code target", GenerationError)
+    if chosen not in fitting:
+        cause = f"{path} ends in {suffix}, and code for {chosen.title} in {chosen.suffix}"
+        raise OutputError(cause, f"name a file that ends in {chosen.suffix}")
+    return chosen
 
 
 def code_source(

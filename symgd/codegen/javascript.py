@@ -6,7 +6,7 @@ import json
 import textwrap
 from collections.abc import Sequence
 
-from symgd.codegen.context import INDENT, Context, Names, Statements
+from symgd.codegen.context import Context, Manner, Statements
 from symgd.codegen.expressions import ExpressionWriter
 from symgd.codegen.javascript_expressions import JavaScriptWriter
 from symgd.codegen.javascript_functions import HELPERS, helpers_in
@@ -105,7 +105,7 @@ class _Module:
 
 
 def _context(problem: Problem, program: Program) -> Context:
-    return Context(problem, program, Names(RESERVED, KEYWORDS))
+    return Context(problem, program, Manner(RESERVED, KEYWORDS, indent=0, width=WIDTH - 8))
 
 
 class _Loops:
@@ -265,11 +265,10 @@ def _rows(lines: Sequence[str], name: str) -> list[str]:
     """Python's assignments as JavaScript's, each in one string."""
     found: list[str] = []
     for line in lines:
-        row = line.removeprefix(INDENT)
-        if row.startswith((" ", ")")):
-            found[-1] += f"\n{row}"
+        if line.startswith((" ", ")")):
+            found[-1] += f"\n{line}"
         else:
-            found.append(row)
+            found.append(line)
     return [f"{row};" for row in found]
 
 

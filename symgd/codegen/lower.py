@@ -27,7 +27,8 @@ from symgd.derivation.gradient import Derivation, Gradient
 from symgd.derivation.second_order.hessian import Hessian, hessian
 from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
-from symgd.terms.function import Target
+from symgd.registry.registry import FrozenMap
+from symgd.terms.function import Function, Target
 
 
 def lower(problem: Problem, gradient: Gradient, target: Target = "numpy") -> Program:
@@ -42,6 +43,29 @@ def lower_cost(problem: Problem) -> Program:
     """The program for a problem's cost alone, for which nothing is derived."""
     prepared = _Prepared(problem)
     return _lowered(prepared, [prepared.cost])
+
+
+def lower_apart(
+    problem: Problem, gradient: Gradient, forms: Mapping[str, Function]
+) -> tuple[Program, Program]:
+    """A program for the cost and another for its gradient, for a reader: settings keep their letters.
+
+    A function of the name of one of these `forms` is called as that says.
+    """
+    prepared = _Prepared(problem, numbers={}, forms=forms)
+    slopes = [gradient.partials[name].last for name in problem.parameters]
+    if not all(_is_bounded(prepared.written(line, True)) for line in slopes):
+        partials = prepared.gradient(gradient).partials
+        slopes = [partials[name].last for name in problem.parameters]
+    return _lowered(prepared, [prepared.cost]), _lowered(prepared, slopes, slopes=len(slopes))
+
+
+def _is_bounded(term: nt.Term) -> bool:
+    """Whether no function in `term` overflows, and nothing is divided by what may be rounded to 0."""
+    parts = [*term.parts()]
+    calls = {part.function for part in parts if isinstance(part, nt.Call)}
+    below = (part.denominator for part in parts if isinstance(part, nt.Fraction))
+    return calls.isdisjoint(("exp", "log", "sinh", "cosh")) and not any(map(is_array, below))
 
 
 def lower_hessian(
@@ -98,18 +122,19 @@ def lowered_predictions(problem: Problem) -> list[nt.Term]:
 class _Prepared:
     """A problem's cost in forms that do not overflow, derived anew where it was written in others."""
 
-    def __init__(self, problem: Problem, target: Target = "numpy") -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        target: Target = "numpy",
+        numbers: Mapping[nt.Term, nt.Term] | None = None,
+        forms: Mapping[str, Function] = FrozenMap(),
+    ) -> None:
+        """With the `numbers` of the settings by their letters, and `forms` in which functions are called."""
         expect_numbers(problem)
-        self.problem = problem
-        self.target: Target = target
+        self.problem, self.target, self.forms = problem, target, forms
         self.plain = problem.cost_term.written_out()
         self.cost = named(self.plain)
-        self.numbers: dict[nt.Term, nt.Term] = {
-            nt.Symbol(problem.letters[name]): nt.number(
-                Fraction(repr(value)), not value.is_integer()
-            )
-            for name, value in problem.settings.items()
-        }
+        self.numbers = _numbers_of(problem) if numbers is None else numbers
 
     @property
     def is_as_written(self) -> bool:
@@ -136,7 +161,21 @@ class _Prepared:
     def written(self, term: nt.Term, is_slope: bool = False) -> nt.Term:
         """`term` without abbreviations, with the settings' numbers, in the target's functions; of slopes with their limits."""
         plain = named(term.written_out().substitute(self.numbers))
-        return in_target(with_limits(plain) if is_slope else plain, self.target)
+        plain = with_limits(plain) if is_slope else plain
+        return in_target(plain.rewrite(self._in_form) if self.forms else plain, self.target)
+
+    def _in_form(self, term: nt.Term) -> nt.Term | None:
+        """A call of a function that has a form of its own."""
+        known = self.forms.get(term.function) if isinstance(term, nt.Call) else None
+        return None if known is None else nt.Call(known.name, term.children, known)
+
+
+def _numbers_of(problem: Problem) -> dict[nt.Term, nt.Term]:
+    """The settings' numbers by their letters."""
+    return {
+        nt.Symbol(problem.letters[name]): nt.number(Fraction(repr(value)), not value.is_integer())
+        for name, value in problem.settings.items()
+    }
 
 
 # ---------------------------------------------------------------------------------------------

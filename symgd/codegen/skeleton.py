@@ -2,20 +2,7 @@
 
 from __future__ import annotations
 
-IMPORTS = """\
-from __future__ import annotations
-
-import argparse
-import csv
-import math
-import sys
-from array import array
-from collections.abc import Callable, Mapping, Sequence
-<<partial>>from typing import NamedTuple, TypeAlias
-
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
-
+NAMES = """\
 PARAMETERS = <<parameters>>
 COLUMNS = <<column_names>>
 
