@@ -282,6 +282,7 @@ def test_random_models(term: Term, seed: int) -> None:
 AWKWARD = [
     "xp", "like", "math", "data", "value", "cost", "point", "PARAMETERS", "Array", "learning_rate",
     "_number", "lambda_", "self", "x_", "True_", "n", "N_1", "slope_a", "predict", "trace", "last",
+    "prediction", "target",
 ]  # fmt: skip
 
 

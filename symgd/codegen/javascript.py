@@ -116,6 +116,7 @@ class _Loops:
         self.hoisted = [context.identifier(part.local) for part in self.program.hoisted]
         self.stored = {part.local.name for part in self.program.hoisted if part.local.array}
         self.totals: dict[Term, Local] = {}
+        self.lines = Statements(context, writer=JavaScriptWriter(self.name, _no_total, "javascript"))
 
     def preparing(self, kept: Sequence[str]) -> list[str]:
         """The body of the function that works out what the data alone decide."""
@@ -140,7 +141,7 @@ class _Loops:
         names = self.context.names
         cost = names.give("result", "value", own=True)
         for name, term in zip((cost, *self.context.slopes), results, strict=True):
-            lines += _constants(self.statements(), name, term)
+            lines += _constants(self.lines, name, term)
         return [*lines, f"return [{cost}, [{', '.join(self.context.slopes)}]];"]
 
     def counting(self) -> list[str]:
@@ -187,16 +188,14 @@ class _Loops:
             name = self.context.identifier(part.local)
             stored = part.local.name in self.stored
             target = f"{name}[i]" if stored else name
-            body += _constants(self.statements(), target, part.term, "" if stored else "const ")
+            body += _constants(self.lines, target, part.term, "" if stored else "const ")
         sums, blocks = [], []
         for total, local in totals.items():
             assert isinstance(total, Total)
             name = self.context.identifier(local)
             of_block = self.context.names.give("block", f"block_{name}")
-            lines = self.statements()
-            lines.assign(of_block, total.body)
-            *parts_of_it, last = _rows(lines.lines, of_block)
-            body += [*(f"const {row}" for row in parts_of_it), last.replace(" = ", " += ", 1)]
+            *before, last = _constants(self.lines, of_block, total.body, "")
+            body += [*before, last.replace(" = ", " += ", 1)]
             sums.append((name, of_block))
             blocks.append(of_block)
         inner = ["for (let i = start; i < end; i += 1) {", *_indented_rows(body), "}"]
@@ -209,12 +208,8 @@ class _Loops:
     def constants(self, parts: Sequence[Assignment]) -> list[str]:
         rows: list[str] = []
         for part in parts:
-            rows += _constants(self.statements(), self.context.identifier(part.local), part.term)
+            rows += _constants(self.lines, self.context.identifier(part.local), part.term)
         return rows
-
-    def statements(self) -> Statements:
-        writer = JavaScriptWriter(self.name, _no_total, "javascript")
-        return Statements(self.context, writer=writer)
 
     def name(self, term: Term) -> str:
         """The identifier of a number, or an entry of a column."""
@@ -234,9 +229,9 @@ def _predicting(context: Context) -> list[str]:
     ]
     body: list[str] = []
     for part in (*program.hoisted, *program.assignments):
-        body += _constants(loops.statements(), context.identifier(part.local), part.term)
+        body += _constants(loops.lines, context.identifier(part.local), part.term)
     for name, term in zip(names, program.results, strict=True):
-        body += _constants(loops.statements(), f"{name}[i]", term, "")
+        body += _constants(loops.lines, f"{name}[i]", term, "")
     count = f"{inputs[0]}.length" if inputs else "1"
     head = [f"const [{', '.join(inputs)}] = columnsOf(data, INPUTS);"] if inputs else []
     head.append(f"const {context.count} = {count};")
@@ -256,12 +251,13 @@ def _no_total(writer: ExpressionWriter, body: Term) -> str:
 
 def _constants(lines: Statements, name: str, term: Term, word: str = "const ") -> list[str]:
     """The statements of ``const name = term;``, and before it those of its long parts."""
+    there = len(lines.lines)
     lines.assign(name, term)
-    *before, last = _rows(lines.lines, name)
+    *before, last = _rows(lines.lines[there:])
     return [*(f"const {row}" for row in before), f"{word}{last}"]
 
 
-def _rows(lines: Sequence[str], name: str) -> list[str]:
+def _rows(lines: Sequence[str]) -> list[str]:
     """Python's assignments as JavaScript's, each in one string."""
     found: list[str] = []
     for line in lines:

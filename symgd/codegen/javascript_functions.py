@@ -55,7 +55,7 @@ function gaussian(u) {
 }
 """,
     "erfc": """\
-/** 1 - erf(u), by the trapezoidal rule for its integral, whose error at steps of 1/2 is below a number's. */
+/** 1 - erf(u), by the trapezoidal rule: its error at steps of 1/2 is below a number's. */
 function erfc(u) {
   const size = Math.abs(u);
   if (!(size < 40)) {
@@ -74,7 +74,7 @@ function erfc(u) {
 }
 """,
     "erf": """\
-/** The error function: a sum of terms of one sign near 0, where 1 - erfc(u) has lost its digits. */
+/** The error function: near 0 a sum of terms of one sign, as 1 - erfc(u) has lost its digits. */
 function erf(u) {
   if (!(Math.abs(u) < 1)) {
     return u < 0 ? erfc(-u) - 1 : 1 - erfc(u);
@@ -113,7 +113,8 @@ function stirling(u) {
 /** sin(πu), which is exactly 0 at whole numbers. */
 function sinePi(u) {
   const rest = u - 2 * Math.round(u / 2);
-  return Math.abs(rest) <= 0.5 ? Math.sin(Math.PI * rest) : Math.sin(Math.PI * (Math.sign(rest) - rest));
+  const near = Math.abs(rest) <= 0.5 ? rest : Math.sign(rest) - rest;
+  return Math.sin(Math.PI * near);
 }
 """,
     "gamma": """\
@@ -138,7 +139,8 @@ function gamma(u) {
     large += 1;
   }
   const root = Math.pow(large, large / 2 - 0.25);
-  return (((Math.sqrt(2 * Math.PI) * root * Math.exp(-large)) / product) * root) * Math.exp(stirling(large));
+  const front = (Math.sqrt(2 * Math.PI) * root * Math.exp(-large)) / product;
+  return front * root * Math.exp(stirling(large));
 }
 """,
     "loggamma": """\
@@ -161,7 +163,7 @@ function loggamma(u) {
 }
 """,
     "nearTwo": """\
-/** ln Γ(2 + u) by its series, ζ being Riemann's function: u(1 - γ) + Σ (-1)^k (ζ(k) - 1) u^k / k. */
+/** ln Γ(2 + u) by its series: u(1 - γ) + Σ (-1)^k (ζ(k) - 1) u^k / k. */
 function nearTwo(u) {
   let sum = 0;
   for (let k = ZETA.length - 1; k >= 0; k -= 1) {
@@ -171,10 +173,11 @@ function nearTwo(u) {
 }
 """,
     "digamma": """\
-/** The derivative of ln Γ: its asymptotic series above 15, and from there down by ψ(u + 1) = ψ(u) + 1/u. */
+/** The derivative of ln Γ: its series at infinity above 15, then down by ψ(u + 1) = ψ(u) + 1/u. */
 function digamma(u) {
   if (u <= 0) {
-    return Number.isInteger(u) ? NaN : digamma(1 - u) - Math.PI / Math.tan(Math.PI * (u - Math.round(u)));
+    const tangent = Math.tan(Math.PI * (u - Math.round(u)));
+    return Number.isInteger(u) ? NaN : digamma(1 - u) - Math.PI / tangent;
   }
   let sum = 0;
   let large = u;
@@ -189,7 +192,7 @@ function digamma(u) {
 }
 """,
     "polygamma": """\
-/** The derivatives of digamma: (-1)^(n+1) n! ζ(n + 1, u), Hurwitz's ζ summed by Euler and Maclaurin. */
+/** The derivatives of digamma: (-1)^(n+1) n! ζ(n + 1, u), ζ by Euler's and Maclaurin's sum. */
 function polygamma(n, u) {
   if (!Number.isInteger(n) || n < 0 || (u <= 0 && Number.isInteger(u)) || u < -10000) {
     return NaN;
@@ -216,8 +219,10 @@ function polygamma(n, u) {
     "beta": """\
 /** Γ(u)Γ(v)/Γ(u + v). */
 function beta(u, v) {
-  const small = Math.max(u, v, u + v) < 170;
-  return small ? (gamma(u) * gamma(v)) / gamma(u + v) : Math.exp(loggamma(u) + loggamma(v) - loggamma(u + v));
+  if (Math.max(u, v, u + v) < 170) {
+    return (gamma(u) * gamma(v)) / gamma(u + v);
+  }
+  return Math.exp(loggamma(u) + loggamma(v) - loggamma(u + v));
 }
 """,
     "lambertw": """\
@@ -227,7 +232,10 @@ function lambertw(u) {
     return u < -1 / Math.E ? NaN : u;
   }
   const root = Math.sqrt(Math.max(0, 2 * (Math.E * u + 1)));
-  let w = u > 3 ? Math.log(u) - Math.log(Math.log(u)) : u > -0.25 ? Math.log1p(u) : root - 1 - (root * root) / 3;
+  let w = u > -0.25 ? Math.log1p(u) : root - 1 - (root * root) / 3;
+  if (u > 3) {
+    w = Math.log(u) - Math.log(Math.log(u));
+  }
   for (let k = 0; k < 40; k += 1) {
     const off = w - u * Math.exp(-w);
     const step = off / (w + 1 - ((w + 2) * off) / (2 * w + 2));
@@ -254,7 +262,8 @@ const ZETA = [
     "BERNOULLI": """\
 /** Bernoulli's numbers over factorials, B_2k/(2k)!, k = 1, 2, ... */
 const BERNOULLI = [
-  1 / 12, -1 / 720, 1 / 30240, -1 / 1209600, 1 / 47900160, -691 / 1307674368000, 1 / 74724249600,
+  1 / 12, -1 / 720, 1 / 30240, -1 / 1209600, 1 / 47900160, -691 / 1307674368000,
+  1 / 74724249600,
 ];
 """,
 }

@@ -42,7 +42,7 @@ export const COLUMNS = <<column_list>>;
  */
 
 const INPUTS = <<input_list>>;
-const BLOCK = 1024; // examples whose terms are added one after the other; then come the blocks' sums
+const BLOCK = 1024; // examples that are added one after the other; then come the blocks' sums
 const FAR = 1e12; // a cost so many times the first one's is lost
 """
 
@@ -136,8 +136,9 @@ export function descend(data, options) {
     trace.push({ step, parameters: named(point), cost: value, gradientNorm });
     const length = learningRate * gradientNorm;
     if (tolerance > 0 && length <= tolerance) {
-      const why = `the next would be ${shown(length)} long, no longer than the tolerance ${shown(tolerance)}`;
-      return ended("short step", trace, `${why}; the gradient's length is ${shown(gradientNorm)}`);
+      const why = `the next would be ${shown(length)} long, no longer than the tolerance`;
+      const slope = `the gradient's length is ${shown(gradientNorm)}`;
+      return ended("short step", trace, `${why} ${shown(tolerance)}; ${slope}`);
     }
     if (value > far) {
       const why = `the cost rose from ${shown(trace[0].cost)} to ${shown(value)}`;
@@ -199,7 +200,8 @@ function settled(options) {
 
 function expectPositive(name, value) {
   if (!(typeof value === "number" && value > 0 && value < Infinity)) {
-    throw new RangeError(`${name} must be a positive number, not ${String(value)}: pass one, such as 0.01`);
+    const remedy = "pass one, such as 0.01";
+    throw new RangeError(`${name} must be a positive number, not ${String(value)}: ${remedy}`);
   }
 }
 
@@ -207,7 +209,8 @@ function expectPositive(name, value) {
 function finite(point, [value, slopes]) {
   if (![value, ...slopes].every(Number.isFinite)) {
     const place = point.map((number, k) => `${PARAMETERS[k]} = ${shown(number)}`).join(", ");
-    throw new RangeError(`the cost or its gradient is not a finite number at ${place}: pass other parameters`);
+    const cause = "the cost or its gradient is not a finite number";
+    throw new RangeError(`${cause} at ${place}: pass other parameters`);
   }
   return [value, slopes];
 }
@@ -221,7 +224,8 @@ function isList(values) {
 function valuesOf(parameters, what = "the parameters") {
   const wanted = PARAMETERS.join(", ");
   if (parameters === null || typeof parameters !== "object") {
-    throw new RangeError(`${what} must be an object or an array with a number for each of ${wanted}`);
+    const remedy = `pass a number for each of ${wanted}`;
+    throw new RangeError(`${what} must be an object or an array: ${remedy}`);
   }
   if (!isList(parameters)) {
     const other = Object.keys(parameters).find((name) => !PARAMETERS.includes(name));
@@ -233,7 +237,8 @@ function valuesOf(parameters, what = "the parameters") {
     ? Array.from(parameters)
     : PARAMETERS.map((name) => (Object.hasOwn(parameters, name) ? parameters[name] : undefined));
   if (point.length !== PARAMETERS.length) {
-    throw new RangeError(`${what} are ${point.length} numbers: pass one for each of ${wanted}, in this order`);
+    const remedy = `pass one for each of ${wanted}, in this order`;
+    throw new RangeError(`${what} are ${point.length} numbers: ${remedy}`);
   }
   point.forEach((value, k) => {
     if (typeof value !== "number" || !Number.isFinite(value)) {
@@ -308,7 +313,7 @@ function prepared(columns) {
 <<preparing>>
 }
 
-/** Cost and gradient at a point, its numbers in order; not finite where they are too large or not defined. */
+/** Cost and gradient at a point, in order; not finite where they are too large or not defined. */
 function evaluate(point, data) {
 <<evaluating>>
 }
