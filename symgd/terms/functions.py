@@ -31,7 +31,7 @@ _INSIDE = ("abs(u) < 1",)
 _OUTSIDE = ("abs(u) > 1",)
 
 
-def _everywhere(name: str) -> dict[str, str]:
+def _everywhere(name: str) -> dict[str, Any]:
     """The forms of what all targets call by one name."""
     libraries = {"numpy": "np", "python": "math", "array_api": "xp", "javascript": "Math"}
     return {target: f"{library}.{name}" for target, library in libraries.items()}
