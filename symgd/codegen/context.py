@@ -46,6 +46,11 @@ RESULTS = ("residual", "prediction")  # names of our own that a part of the form
 class Names:
     """Gives each thing an identifier of its own, as near to its name as can be, and never a reserved one.
 
+    Parameters
+    ----------
+    reserved, keywords : collection of str
+        What a target's modules use by themselves, and what no name of its language can be.
+
     Examples
     --------
     >>> names = Names()
@@ -55,8 +60,12 @@ class Names:
     'lambda_'
     """
 
-    def __init__(self, reserved: Collection[str] = RESERVED) -> None:
-        self._reserved = frozenset(reserved)
+    def __init__(
+        self,
+        reserved: Collection[str] = RESERVED,
+        keywords: Collection[str] = keyword.kwlist,
+    ) -> None:
+        self._reserved, self._keywords = frozenset(reserved), frozenset(keywords)
         self._given: dict[tuple[str, str], str] = {}
 
     def __getitem__(self, key: tuple[str, str]) -> str:
@@ -66,7 +75,7 @@ class Names:
         """The identifier for the `kind` of thing called `name`; with `own`, a reserved one may be given."""
         key = (kind, name)
         if key not in self._given:
-            reserved = frozenset(keyword.kwlist) if own else self._reserved
+            reserved = self._keywords if own else self._reserved
             self._given[key] = self._free(identifier(name), reserved)
         return self._given[key]
 
@@ -88,6 +97,7 @@ class Manner:
     """How the code of a kind of file is written: its names, and how far its lines reach."""
 
     reserved: frozenset[str] = RESERVED
+    keywords: frozenset[str] = frozenset(keyword.kwlist)  # what no name of the language can be
     count: str = "n"
     slope: str = "slope_{}"
     settings: bool = False  # whether they have names
@@ -110,7 +120,7 @@ class Context:
         self.problem = problem
         self.program = program
         self.manner = manner
-        self.names = Names(manner.reserved)
+        self.names = Names(manner.reserved, manner.keywords)
         self.parameters = [self.names.give("parameter", name) for name in problem.parameters]
         self.columns = [self.names.give("column", name) for name in problem.columns]
         self.count = self.names.give("count", manner.count)
@@ -175,9 +185,11 @@ class Context:
 class Statements:
     """Assignments as lines of a function's body that fit the width; what does not is cut into parts with new names."""
 
-    def __init__(self, context: Context, target: Target = "numpy") -> None:
+    def __init__(
+        self, context: Context, target: Target = "numpy", writer: ExpressionWriter | None = None
+    ) -> None:
         self.context = context
-        self.writer = ExpressionWriter(context.identifier, self._total, target)
+        self.writer = writer or ExpressionWriter(context.identifier, self._total, target)
         self.indent, self.width = " " * context.manner.indent, context.manner.width
         self.lines: list[str] = []
         self.parts = 0

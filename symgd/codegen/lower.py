@@ -20,7 +20,7 @@ from symgd.codegen.program import (
     expect_numbers,
     is_array,
 )
-from symgd.codegen.stable import in_numpy, named, with_limits
+from symgd.codegen.stable import in_target, named, with_limits
 from symgd.codegen.sums import share_factors, summed
 from symgd.derivation.calculus.rules import rules_for
 from symgd.derivation.engine import derive
@@ -29,12 +29,12 @@ from symgd.derivation.second_order.hessian import Hessian, hessian
 from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
 from symgd.registry.registry import FrozenMap
-from symgd.terms.function import Function
+from symgd.terms.function import Function, Target
 
 
-def lower(problem: Problem, gradient: Gradient) -> Program:
+def lower(problem: Problem, gradient: Gradient, target: Target = "numpy") -> Program:
     """The program for a problem's cost and its gradient, as it was derived; GenerationError where a part has no code."""
-    prepared = _Prepared(problem)
+    prepared = _Prepared(problem, target)
     partials = prepared.gradient(gradient).partials
     slopes = [partials[name].last for name in problem.parameters]
     return _lowered(prepared, [prepared.cost, *slopes], slopes=len(slopes))
@@ -53,7 +53,7 @@ def lower_apart(
 
     A function of the name of one of these `forms` is called as that says.
     """
-    prepared = _Prepared(problem, {}, forms)
+    prepared = _Prepared(problem, numbers={}, forms=forms)
     slopes = [gradient.partials[name].last for name in problem.parameters]
     if not all(_is_bounded(prepared.written(line, True)) for line in slopes):
         partials = prepared.gradient(gradient).partials
@@ -91,9 +91,9 @@ def lower_partial(problem: Problem, partial: Derivation) -> Program:
     return _lowered(prepared, [prepared.partial(partial).last], slopes=1)
 
 
-def lower_predictions(problem: Problem) -> Program:
+def lower_predictions(problem: Problem, target: Target = "numpy") -> Program:
     """The program for what the model says of every example, score by score."""
-    prepared = _Prepared(problem)
+    prepared = _Prepared(problem, target)
     lines = [part.substitute(problem.data) for part in problem.predictions]
     return _lowered(prepared, lines, whole="prediction")
 
@@ -140,12 +140,13 @@ class _Prepared:
     def __init__(
         self,
         problem: Problem,
+        target: Target = "numpy",
         numbers: Mapping[nt.Term, nt.Term] | None = None,
         forms: Mapping[str, Function] = FrozenMap(),
     ) -> None:
         """With the `numbers` of the settings by their letters, and `forms` in which functions are called."""
         expect_numbers(problem)
-        self.problem, self.forms = problem, forms
+        self.problem, self.target, self.forms = problem, target, forms
         self.plain = problem.cost_term.written_out()
         self.cost = named(self.plain)
         self.numbers = _numbers_of(problem) if numbers is None else numbers
@@ -173,10 +174,10 @@ class _Prepared:
         return Gradient(self.cost, None, partials, 0)
 
     def written(self, term: nt.Term, is_slope: bool = False) -> nt.Term:
-        """`term` without abbreviations, with the settings' numbers, in NumPy's functions; of slopes with their limits."""
+        """`term` without abbreviations, with the settings' numbers, in the target's functions; of slopes with their limits."""
         plain = named(term.written_out().substitute(self.numbers))
         plain = with_limits(plain) if is_slope else plain
-        return in_numpy(plain.rewrite(self._in_form) if self.forms else plain)
+        return in_target(plain.rewrite(self._in_form) if self.forms else plain, self.target)
 
     def _in_form(self, term: nt.Term) -> nt.Term | None:
         """A call of a function that has a form of its own."""
