@@ -50,10 +50,17 @@ def _why_diverged(story: Story) -> Message:
     )
 
 
+def elsewhere(story: Story) -> Message:
+    """What may help where no rate does."""
+    if not story.has_examples:
+        return message("give another start")
+    return message("rescale the columns, or give another start")
+
+
 def slower(story: Story) -> Message:
     largest, best = story.landscape.largest_stable_rate, story.landscape.best_rate
     if story.asked.auto:
-        return message("rescale the columns, or give another start")
+        return elsewhere(story)
     if largest is not None and story.unstable:
         half = largest / 2
         if best is None:

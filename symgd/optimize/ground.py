@@ -187,6 +187,7 @@ class _Held:
             rank,
             self.free(found.evaluate),
             found.unit,
+            least=found.least,
         )
 
 
@@ -234,12 +235,15 @@ class _Scaling:
 
         def evaluate(point: Sequence[float]) -> tuple[float, tuple[float, ...]]:
             reached = matrix @ np.array(point) + offset
-            return float(reached @ reached), tuple((slopes @ reached).tolist())
+            return float(reached @ reached) + found.least, tuple((slopes @ reached).tolist())
 
         width = self.matrix.shape[1]
         names = tuple(f"u{number + 1}" for number in range(width))
         rank = min(found.rank, width)
-        return Quadratic(names, matrix, np.zeros(width), offset, rank, evaluate, found.unit)
+        zero = np.zeros(width)
+        return Quadratic(
+            names, matrix, zero, offset, rank, evaluate, found.unit, least=found.least
+        )
 
 
 def _exact(found: Quadratic | None, start: Values) -> _Scaling:

@@ -8,7 +8,7 @@ from functools import reduce
 from symgd.codegen.arrival import CLOSE, Ahead
 from symgd.codegen.walk import Throw
 from symgd.errors import either, parameter
-from symgd.optimize.diverged import diverged, slower
+from symgd.optimize.diverged import diverged, elsewhere, slower
 from symgd.optimize.ended import Story
 from symgd.optimize.foretold import least_steps
 from symgd.optimize.outcome import Outcome
@@ -16,6 +16,7 @@ from symgd.writing.words import Message, message
 
 GO_ON = either("start=run.parameters", "--start and these")
 STANDARDISE = either("standardise=True", "--standardise")
+EXACT = either('coordinates="exact"', "--coordinates exact")
 STEEP = 1e3  # a condition number from which scaling the inputs is worth a word
 MANY = 1e4  # steps whose number is worth a word
 COUNTLESS = 1e9  # steps that nobody waits for
@@ -146,7 +147,7 @@ def _stalled(story: Story) -> Outcome:
                 cause=cause,
                 length=story.last[1],
             )
-            return Outcome("stalled", kink, _smooth())
+            return Outcome("stalled", kink, _smooth(story))
     if story.saddle:
         saddle = message(
             "{cause}, but the cost bends down from here: this is a saddle, not a minimum",
@@ -183,19 +184,22 @@ def _on_plateau(story: Story, ahead: Ahead) -> Outcome:
 def _past_kinks(story: Story, auto: str) -> list[Message]:
     """What brings a descent past kinks: no constant rate comes to rest at one."""
     if story.asked.auto:
-        return [_smooth()]
+        return [_smooth(story)]
     if story.bounces:
         rate = message(
             "steps at a constant rate go to and fro across a kink of the cost: take {auto}",
             auto=auto,
         )
-        return [rate, _smooth()]
+        return [rate, _smooth(story)]
     more = _further(story)
-    return [*([] if more is None else [more]), message("take {auto}", auto=auto), _smooth()]
+    longer = [] if more is None else [more]
+    return [*longer, message("take {auto}", auto=auto), _smooth(story)]
 
 
-def _smooth() -> Message:
+def _smooth(story: Story) -> Message:
     """What helps where kinks are in the way."""
+    if not story.has_examples:
+        return message("write it without kinks, such as sqrt(x^2 + 0.01) for abs(x)")
     fit = either("fit", "symgd fit")
     return message(
         "take {fit}, which knows of kinks, or a loss or penalty without them, such as huber or ridge",
@@ -236,7 +240,7 @@ def _no_minimum(story: Story) -> Outcome:
             number=story.steps,
             cause=falls,
         )
-        return Outcome("no minimum", told, message("add a penalty, or another model"))
+        return Outcome("no minimum", told, _with_a_minimum(story))
     assert story.ahead is not None
     name, _ = _foremost(story, story.ahead)
     runs = message(
@@ -246,7 +250,14 @@ def _no_minimum(story: Story) -> Outcome:
         name=name,
         value=story.parameters[name],
     )
-    return Outcome("no minimum", runs, message("add a penalty, or another model"))
+    return Outcome("no minimum", runs, _with_a_minimum(story))
+
+
+def _with_a_minimum(story: Story) -> Message:
+    """What helps where there is no minimum that way."""
+    if not story.has_examples:
+        return message("give another start, from which it may come to a minimum")
+    return message("add a penalty, or another model")
 
 
 def _thrown(story: Story, thrown: Throw) -> Outcome:
@@ -358,7 +369,7 @@ def _faster(story: Story) -> Message:
             else message("take {auto} ({rate})", auto=auto, rate=best)
         )
     ways += _scaled(story)
-    return _joined(ways or [message("rescale the columns, or give another start")])
+    return _joined(ways or [elsewhere(story)])
 
 
 def _scaled(story: Story) -> list[Message]:
@@ -366,6 +377,8 @@ def _scaled(story: Story) -> list[Message]:
     condition = story.landscape.condition_number or story.bends
     if condition is None or condition <= STEEP or story.turned:
         return []
+    if not story.has_examples:
+        return _round(story)
     if condition == math.inf:
         return _standardised(story)
     said = message(
@@ -376,9 +389,17 @@ def _scaled(story: Story) -> list[Message]:
     return [_alone(said, story)]
 
 
+def _round(story: Story) -> list[Message]:
+    """The coordinates in which a quadratic function is round."""
+    if story.bowl is None:
+        return []
+    said = message("make the steps where the cost is round by {option}", option=EXACT)
+    return [_alone(said, story)]
+
+
 def _standardised(story: Story) -> list[Message]:
     """Scaled inputs, if they are not yet."""
-    if story.turned:
+    if story.turned or not story.has_examples:
         return []
     return [_alone(message("standardise the inputs by {option}", option=STANDARDISE), story)]
 

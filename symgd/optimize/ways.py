@@ -68,6 +68,8 @@ def ways_of(problem: Problem, options: DescentOptions) -> Ways:
     moving = tuple(name for name in problem.parameters if name not in held)
     if not moving:
         raise DescentError(f"{parameter('hold')} keeps every parameter", "leave one to move")
+    if not problem.has_examples:
+        _expect_no_rows(options)
     size, epochs = options.batch_size, options.epochs
     size = None if size is None else whole_number(size, "batch_size", 1)
     replacement, shuffle = options.replacement, options.shuffle
@@ -93,6 +95,22 @@ def ways_of(problem: Problem, options: DescentOptions) -> Ways:
         held,
         system,
     )
+
+
+def _expect_no_rows(options: DescentOptions) -> None:
+    """Refuse what is about rows of data, where there are none."""
+    asked = {
+        "batch_size": options.batch_size is not None,
+        "epochs": options.epochs is not None,
+        "replacement": options.replacement,
+        "shuffle": not options.shuffle,
+        "standardise": options.standardise,
+    }
+    for name in (name for name, told in asked.items() if told):
+        cause = f"{parameter(name)} is about rows of data, and this function has none"
+        steps = parameter("max_iter")
+        remedy = f"leave it out; {steps} says how many steps" if name == "epochs" else "leave it out"
+        raise DescentError(cause, remedy)
 
 
 def _names(problem: Problem, option: str, given: Hold) -> tuple[str, ...]:
