@@ -91,8 +91,11 @@ class Objective(Surveyable, value.Objective):
         from symgd.api.run import Run
         from symgd.optimize.descend import descend
         from symgd.optimize.descent_options import DescentOptions
+        from symgd.optimize.ways import ABOUT_ROWS
 
-        expect_options(others, options_of(DescentOptions), "descend")
+        every = options_of(DescentOptions)
+        unknown = [name for name in others if name not in every]
+        expect_options(unknown, [name for name in every if name not in ABOUT_ROWS], "descend")
         options = DescentOptions(
             start=start,
             learning_rate=learning_rate,

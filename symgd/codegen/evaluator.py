@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from types import CodeType
 from typing import Any, TypeAlias
 
@@ -80,10 +81,15 @@ class Compiled:
             _made(code, _total=np.add.reduce, _dot=lambda one, other: np.add.reduce(one * other)),
         )
 
+    @cached_property
+    def _alone(self) -> Callable[[Sequence[float]], list[float]]:
+        """The results where there are no columns."""
+        return compile_alone(self.problem, self.program)
+
     def on(self, data: Sequence[FloatArray]) -> Callable[[Sequence[float]], list[float]]:
         """The results as a function of the parameters' values, for columns in the problem's order, each of shape (n,)."""
         if not data:
-            return compile_alone(self.problem, self.program)
+            return self._alone
         rows = len(data[0])
         made = self._in_order if rows <= IN_ORDER else self._fast
         totals, results, count = made["totals"], made["results"], float(rows)

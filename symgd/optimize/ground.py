@@ -101,7 +101,7 @@ def ground(
     if system == "standardised":
         scales = _standardised(problem, columns, start, kept, bare)
     else:
-        scales = _exact(bare, first)
+        scales = _exact(problem, bare, first)
     return _turned(kept, scales, first, bare, exact)
 
 
@@ -246,10 +246,13 @@ class _Scaling:
         )
 
 
-def _exact(found: Quadratic | None, start: Values) -> _Scaling:
+def _exact(problem: Problem, found: Quadratic | None, start: Values) -> _Scaling:
     """The coordinates of the R factor, up to a turn, in which the cost is round."""
     if found is None:
         asked = either('coordinates="exact"', "--coordinates exact")
+        if not problem.has_examples:
+            cause = f"{asked} needs a function that is a quadratic with a minimum"
+            raise DescentError(cause, "leave it out")
         raise DescentError(
             f"{asked} needs a cost that is a quadratic in its parameters: "
             "a squared loss without a penalty, and a model that is linear in them",

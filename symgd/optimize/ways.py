@@ -10,6 +10,7 @@ from symgd.optimize.asked import expect_parameters, whole_number
 from symgd.optimize.descent_options import DescentOptions, Hold, Order
 from symgd.problem.problem import Problem
 
+ABOUT_ROWS = ("batch_size", "epochs", "replacement", "shuffle", "seed", "standardise")
 System: TypeAlias = Literal["own", "standardised", "exact"]
 
 
@@ -99,14 +100,10 @@ def ways_of(problem: Problem, options: DescentOptions) -> Ways:
 
 def _expect_no_rows(options: DescentOptions) -> None:
     """Refuse what is about rows of data, where there are none."""
-    asked = {
-        "batch_size": options.batch_size is not None,
-        "epochs": options.epochs is not None,
-        "replacement": options.replacement,
-        "shuffle": not options.shuffle,
-        "standardise": options.standardise,
-    }
-    for name in (name for name, told in asked.items() if told):
+    plain = DescentOptions()
+    for name in ABOUT_ROWS:
+        if getattr(options, name) == getattr(plain, name) or name == "seed":  # which is never None
+            continue
         cause = f"{parameter(name)} is about rows of data, and this function has none"
         steps = parameter("max_iter")
         remedy = f"leave it out; {steps} says how many steps" if name == "epochs" else "leave it out"

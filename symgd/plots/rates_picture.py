@@ -47,8 +47,10 @@ def draw_rates(
         axes.set_title(after.written(words=words), fontsize=9.5)
     _draw_costs(below.subplots(), runs, words)
     problem = runs[0].problem
-    title = message(
-        "{model}, {loss}: learning rates side by side",
+    title = message("{model}, {loss}: learning rates side by side")
+    if not problem.has_examples:
+        title = message("{model}: learning rates side by side")
+    title = title.filled(
         model=panels.model_text(problem, words, 60),
         loss=words.declared(problem.loss.title),
     )

@@ -35,7 +35,7 @@ def problem_columns(
     symgd.errors.ProblemError: "z" was taken for a parameter, and the data have a column of that name; ...
     """
     if not problem.has_examples:
-        return _no_columns(problem, (*data, *named))
+        return no_columns(problem, (*data, *named))
     wanted = (*problem.columns, *beside)
     is_table = len(data) == 1 and not named
     table, there = _with_names(problem, data[0] if is_table else named)
@@ -47,7 +47,7 @@ def problem_columns(
     return replace(columns, remarks=(*columns.remarks, *constants_beside(problem, there)))
 
 
-def _no_columns(problem: Problem, given: Sequence[object]) -> Columns:
+def no_columns(problem: Problem, given: Sequence[object]) -> Columns:
     """The columns of a function of its parameters alone: none, and none may be passed."""
     if any(not isinstance(part, Columns) or part.names for part in given):
         name, names = problem.notation.cost, ", ".join(problem.parameters)
