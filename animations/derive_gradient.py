@@ -71,6 +71,8 @@ class DeriveGradient(Lesson):
             ),
             message("{data} are numbers from the data.", data=data),
         )
+        if not self.problem.has_examples:
+            caption = caption[:1]
         return self.beat(message("the cost"), caption, DeriveGradient.show_cost)
 
     def section_beats(self, section: Section) -> Iterator[Beat]:
@@ -144,7 +146,10 @@ class DeriveGradient(Lesson):
 
     def show_cost(self) -> None:
         loss = self.stage.words.declared(self.problem.loss.title)
-        self.set_heading(message("The gradient of the {loss}", loss=loss))
+        heading = message("The gradient of the {loss}", loss=loss)
+        if not self.problem.has_examples:
+            heading = message("The gradient of {name}", name=self.problem.cost_name)
+        self.set_heading(heading)
         cost, *others = self.problem.equations
         self.line = self.placed(cost)
         self.play(FadeIn(self.line))

@@ -237,9 +237,12 @@ def _expect_few(problem: Problem | None) -> None:
             f"the model has {len(problem.targets)} scores", "a film shows one: leave the others out"
         )
     if problem is not None and len(problem.parameters) > MOST_PARAMETERS:
+        others = f"fix the others, or name them in {either('inputs', '--x')}"
+        if not problem.has_examples:
+            others = f"give the others a number in {either('settings', '--set')}"
         raise ProblemError(
             f"the model has {len(problem.parameters)} parameters: {', '.join(problem.parameters)}",
-            f"a film shows {MOST_PARAMETERS} at most: fix the others, or name them in {either('inputs', '--x')}",
+            f"a film shows {MOST_PARAMETERS} at most: {others}",
         )
 
 
