@@ -63,16 +63,15 @@ class DeriveGradient(Lesson):
 
     def opening(self) -> Beat:
         parameters, data = listed(self.problem.symbols), listed([*self.problem.data.values()])
-        caption = (
+        caption: tuple[Message, ...] = (
             message(
                 "The cost {name} is a function of {parameters}: only the parameters have colours.",
                 name=self.problem.cost_name,
                 parameters=parameters,
             ),
-            message("{data} are numbers from the data.", data=data),
         )
-        if not self.problem.has_examples:
-            caption = caption[:1]
+        if self.problem.has_examples:
+            caption += (message("{data} are numbers from the data.", data=data),)
         return self.beat(message("the cost"), caption, DeriveGradient.show_cost)
 
     def section_beats(self, section: Section) -> Iterator[Beat]:

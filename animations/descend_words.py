@@ -10,7 +10,7 @@ import numpy as np
 from symgd.animations.descent_story import DescentStory, Form, Turn
 from symgd.animations.numerals import DIGITS, listed, numeral, numerals_apart
 from symgd.terms import Equation, Symbol, Term
-from symgd.writing.words import Message, message
+from symgd.writing.words import Message, Part, message
 
 BEHIND = 0.5  # a parameter that has gone less than this part of its way is behind
 PER_CENT = 100
@@ -78,7 +78,8 @@ def function(story: DescentStory) -> Caption:
     return start, message("There {cost} is {value}: where is it least?", cost=name, value=first)
 
 
-def _start(story: DescentStory) -> Term | Message:
+def _start(story: DescentStory) -> Part:
+    """Where it starts: each parameter with its value."""
     pairs = zip(story.problem.symbols, story.parameters[0].tolist(), strict=True)
     return listed([Equation(name, numeral(value)) for name, value in pairs])
 

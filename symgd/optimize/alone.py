@@ -32,9 +32,7 @@ from symgd.terms import Call, Power
 from symgd.terms.exact import exact_number, is_not_negative
 
 Size: TypeAlias = Callable[[Sequence[float]], float]
-SeenAhead: TypeAlias = Callable[
-    [Evaluate, Sequence[float], float, Sequence[float]], Ahead | None
-]
+SeenAhead: TypeAlias = Callable[[Evaluate, Sequence[float], float, Sequence[float]], Ahead | None]
 ROUNDING = (16 * EPSILON) ** 2  # the part of `effects` that `has_arrived` takes for rounding
 LARGEST = 1e300
 SMOOTH = 100_000  # steps
@@ -117,9 +115,7 @@ class FunctionTests(TurnedTests):
     def _measured(self, look: Look) -> Look:
         """What lies ahead, with what a fall is measured by among its effects."""
 
-        def measured(
-            values: list[float], cost: float, gradient: Sequence[float]
-        ) -> Ahead | None:
+        def measured(values: list[float], cost: float, gradient: Sequence[float]) -> Ahead | None:
             ahead = look(values, cost, gradient)
             if ahead is None:
                 return None

@@ -241,9 +241,7 @@ class _Scaling:
         names = tuple(f"u{number + 1}" for number in range(width))
         rank = min(found.rank, width)
         zero = np.zeros(width)
-        return Quadratic(
-            names, matrix, zero, offset, rank, evaluate, found.unit, least=found.least
-        )
+        return Quadratic(names, matrix, zero, offset, rank, evaluate, found.unit, least=found.least)
 
 
 def _exact(problem: Problem, found: Quadratic | None, start: Values) -> _Scaling:

@@ -23,7 +23,7 @@ from symgd.codegen.walk import Ending, Limits, Look, kind_of, throw_in, walk
 from symgd.data.arrays import FloatArray
 from symgd.errors import DescentError, parameter
 from symgd.optimize.alike import why_alike
-from symgd.optimize.alone import FunctionTests, ahead_in_function, few_steps, size_of
+from symgd.optimize.alone import FunctionTests, SeenAhead, ahead_in_function, few_steps, size_of
 from symgd.optimize.batches import Batches
 from symgd.optimize.checkpoint import Checkpoint
 from symgd.optimize.constant_curvature import quadratic_function
@@ -180,7 +180,7 @@ class _Going:
             return lambda values, cost, gradient: ahead_of_squares(
                 bare.matrix, bare.reached(values), values
             )
-        ahead = ahead_at_kinks if self.kinked else ahead_by_differences
+        ahead: SeenAhead = ahead_at_kinks if self.kinked else ahead_by_differences
         if not self.call.problem.has_examples:
             ahead = ahead_in_function(self.call.problem, self.first, self.kinked)
         if not self.turned:

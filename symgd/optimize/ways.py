@@ -106,7 +106,9 @@ def _expect_no_rows(options: DescentOptions) -> None:
             continue
         cause = f"{parameter(name)} is about rows of data, and this function has none"
         steps = parameter("max_iter")
-        remedy = f"leave it out; {steps} says how many steps" if name == "epochs" else "leave it out"
+        remedy = (
+            f"leave it out; {steps} says how many steps" if name == "epochs" else "leave it out"
+        )
         raise DescentError(cause, remedy)
 
 

@@ -106,9 +106,7 @@ class Objective(Problem):
             read = read_model(plain, UNNAMED, {*listed, *numbers}, self.functions)
         read = _with_number_e(read, {*listed, *numbers})
         self._keep(model=formula, predictions=read.predictions, targets=(), inner=read.inner)
-        self._keep(
-            parameters=_learned(self.names, listed, numbers), inputs=(), inferred=not listed
-        )
+        self._keep(parameters=_learned(self.names, listed, numbers), inputs=(), inferred=not listed)
         self._keep(loss=ITSELF, penalty=None, penalized=(), labels=FrozenMap(), settings=numbers)
         if notation is not None and not isinstance(notation, Notation):
             raise ProblemError(f"notation is {notation!r}", "pass a Notation")
@@ -146,7 +144,10 @@ class Objective(Problem):
         if not _EULER.search(self.formula) or _ONE_POWER not in [*self.whole.parts()]:
             return ()
         moved = parameter("parameters")
-        return (message("e is Euler's number, 2.71828…, where {names} does not name it", names=moved),)
+        said = message(
+            "e is Euler's number, 2.71828…; where it is to move, name it in {option}", option=moved
+        )
+        return (said,)
 
     @property
     def has_examples(self) -> bool:
@@ -196,14 +197,12 @@ def _with_number_e(read: Model, given: Collection[str]) -> Model:
     if not names or "d" in read.names:
         return read
     number: dict[nt.Term, nt.Term] = {nt.Symbol(name): _ONE_POWER for name in names}
-    inner: dict[nt.Abbreviation, nt.Abbreviation] = {}
-
-    def put_in(term: nt.Term) -> nt.Term:
-        return term.substitute({**number, **inner})
-
+    new, inner = number, []
     for part in read.inner:
-        inner[part] = nt.Abbreviation(part.name, put_in(part.definition))
-    return Model(tuple(map(put_in, read.predictions)), read.targets, tuple(inner.values()))
+        inner.append(nt.Abbreviation(part.name, part.definition.substitute(new)))
+        new = {**new, part: inner[-1]}
+    predictions = tuple(part.substitute(new) for part in read.predictions)
+    return Model(predictions, read.targets, tuple(inner))
 
 
 def _without_arguments(formula: str) -> tuple[str, Sequence[str] | None]:
