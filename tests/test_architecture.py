@@ -148,6 +148,7 @@ FRONT_DOOR = {
     "Gradient",
     "GridSearch",
     "Hessian",
+    "Objective",
     "Problem",
     "Run",
     "Trace",
