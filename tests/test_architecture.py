@@ -157,6 +157,7 @@ FRONT_DOOR = {
     "Gradient",
     "GridSearch",
     "Hessian",
+    "Objective",
     "Problem",
     "Run",
     "Trace",

@@ -73,6 +73,8 @@ class Derivable(value.Problem):
         """
         if wrt is not None:
             self.expect_parameter(wrt)
+        if example:
+            self.expect_examples("has no examples")
         with shared(budget):
             if wrt is not None and not example and len(self.parameters) > MANY:
                 return self._partial(wrt)
@@ -213,7 +215,7 @@ class Derivable(value.Problem):
         """The data of a call as exact fractions; None without any."""
         self._expect_columns(named, call)
         if not data and not named:
-            return None
+            return None if self.has_examples else {}
         from symgd.derivation.checking.point import exact
         from symgd.problem.tables import problem_columns
 
@@ -333,6 +335,7 @@ class Derivable(value.Problem):
         """
         from symgd.matrix.bridge import matrix_form_of
 
+        self.expect_examples("has no matrix of data")
         with shared(budget):
             return matrix_form_of(self, self.derive())
 

@@ -8,6 +8,7 @@ from symgd.cli.films import animate, demo
 from symgd.cli.fits import fit
 from symgd.cli.group import main
 from symgd.cli.losses import losses
+from symgd.cli.minimizes import minimize
 from symgd.cli.predictions import predict
 from symgd.cli.surveys import analyse, grid
 from symgd.cli.tutor import check, hint
@@ -28,6 +29,7 @@ for verb in (
     fit,
     predict,
     descend,
+    minimize,
     grid,
     analyse,
     losses,

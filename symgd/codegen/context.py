@@ -171,7 +171,7 @@ class Context:
             "typed_columns": ", ".join(f"{name}: ArrayLike" for name in columns),
             "column_lines": ",\n    ".join(f"{name}: ArrayLike" for name in columns),
             "typed_arrays": ", ".join(f"{name}: FloatArray" for name in columns),
-            "target": columns[-1],
+            "target": columns[-1] if columns else "",
             "count": self.count,
             "unpack": unpacked(parameters, 4),
             "unpack_inside": unpacked(parameters, 8),

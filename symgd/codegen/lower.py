@@ -70,6 +70,27 @@ def _is_bounded(term: nt.Term) -> bool:
     return calls.isdisjoint(("exp", "log", "sinh", "cosh")) and not any(map(is_array, below))
 
 
+def lower_size(problem: Problem) -> Program:
+    """The program for how large a function's parts are, added without their signs: its rounding is a part of that."""
+    prepared = _Prepared(problem)
+    return _lowered(prepared, [_size(prepared.cost)])
+
+
+def _size(term: nt.Term) -> nt.Term:
+    match term:
+        case nt.Number():
+            return nt.Number(abs(term.number), term.decimal)
+        case nt.Negative():
+            return _size(term.term)
+        case nt.Sum():
+            return nt.Sum(tuple(map(_size, term.terms)))
+        case nt.Product():
+            return nt.Product(tuple(map(_size, term.factors)))
+        case nt.Fraction():
+            return nt.Fraction(_size(term.numerator), nt.call("abs", term.denominator))
+    return nt.call("abs", term)
+
+
 def lower_hessian(
     problem: Problem, gradient: Gradient, derive: Callable[[], Hessian]
 ) -> tuple[Program, tuple[tuple[int, int], ...]]:
@@ -111,20 +132,24 @@ def _lowered(
     With `kin` functions of one argument are worked out together.
     """
     problem = prepared.problem
-    parts = _Named(problem, prepared, whole)
     values = len(lines) - slopes
     written = [prepared.written(term, n >= values) for n, term in enumerate(lines)]
-    roots = [summed(parts.put_in(term)) for term in written]
+    definitions: list[Assignment] = []
+    if problem.has_examples:  # which alone have a residual and a prediction
+        parts = _Named(problem, prepared, whole)
+        written = [parts.put_in(term) for term in written]
+    roots = [*map(summed, written)]
     for term in (t for root in roots for t in root.parts()):
         if isinstance(term, nt.Partial | nt.BigSum | nt.Equation):
             cause = f"there is no code for {term.value}"
             raise GenerationError(cause, "write the formula with differentiable functions")
-    roots = share_factors(
-        [parts.put_in(root) for root in roots]
-    )  # sums by common factors have names too
-    named_parts = parts.definitions()
+    if problem.has_examples:  # sums by common factors have names too
+        roots = share_factors([parts.put_in(root) for root in roots])
+        definitions = parts.definitions()
+    else:
+        roots = share_factors(roots)
     return Parts(
-        problem, *(with_kin(named_parts, roots) if kin else (named_parts, roots))
+        problem, *(with_kin(definitions, roots) if kin else (definitions, roots))
     ).program()
 
 

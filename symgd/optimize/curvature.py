@@ -90,7 +90,7 @@ class Minimum:
 
 @dataclass(frozen=True, eq=False)
 class Quadratic:
-    """A cost J(θ) = ‖M·θ + r‖² with psi affine in the parameters θ.
+    """A cost J(θ) = ‖M·θ + r‖² with psi affine in the parameters θ; or a function, which may be that and a number more.
 
     M·θ + r is M·(θ − centre) + offset, and offset is small: the pilot fit is near the minimum.
     """
@@ -106,6 +106,7 @@ class Quadratic:
     )
     # M·θ + r as generated modules work it out, where the parameters are the problem's own.
     exactly: Callable[[Sequence[float] | FloatArray], FloatArray] | None = None
+    least: float = 0.0  # the number more
 
     @property
     def curvature(self) -> tuple[float, ...]:
