@@ -177,7 +177,7 @@ def test_nothing_overflows(node: Node, model: str, loss: str, z: float) -> None:
 
 
 @given(language(leaves=5), st.integers(0, 2**16))
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_random_models(node: Node, term: Term, seed: int) -> None:
     try:
         problem = Problem(f"a*x + ({text(term, ascii=True)})", inputs=["x"])
