@@ -21,7 +21,7 @@ from symgd.terms.function import Target
 LONGEST = 40
 # Every name that a generated module uses by itself; a test reads the generated modules and keeps this complete.
 _OWN = """
-    agree Ahead ahead ahead_at_kinks ahead_by_differences ahead_of_squares anchor annotations argparse arguments
+    agree Ahead Any ahead ahead_at_kinks ahead_by_differences ahead_of_squares anchor annotations argparse arguments
     array ArrayLike asked backtracking before best BLOCK Bowl bowl bowl_course by_summary Callable ceiling cell
     cells chosen CLOSE column COLUMNS columns constant converged cost cost_and_gradient CostAndGradient Course
     course csv curvature delimiter descend Descent direct distance Ending ending EPSILON error Evaluate evaluate
@@ -34,7 +34,8 @@ _OWN = """
     Row row rows said Sequence shift SHOWN SHRINK shrinking sizes slope slopes some_rows squares Standing start
     STAYS Step step Stepped steps stretch Stride summarised summary sys table terms Tests tests text Throw
     throw_in thrown title titles told tolerance trace TraceRows triangle trouble TypeAlias typing unstable
-    update v value values walk wanted way where writer
+    update v value Values values walk wanted Way way where writer kept sums numbers MISSING REMOVE
+    NOT_REAL
 """
 RESERVED = frozenset(_OWN.split()) | frozenset(dir(builtins)) | frozenset(keyword.kwlist)
 RESERVED |= frozenset(keyword.softkwlist)

@@ -22,12 +22,12 @@ IMPORTS = {
         "array": ("array",),
         "collections.abc": ("Callable", "Mapping", "Sequence"),
         "functools": ("partial",),
-        "typing": ("NamedTuple", "TypeAlias"),
+        "typing": ("Any", "NamedTuple", "TypeAlias"),
         "numpy.typing": ("ArrayLike", "NDArray"),
     }.items()
     for name in names
 }
-WHOLE = ("argparse", "csv", "math", "sys")  # modules that it may import as they are
+WHOLE = ("argparse", "csv", "math", "numbers", "sys")  # modules that it may import as they are
 _DEFINITION = (ast.FunctionDef, ast.ClassDef)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
 from symgd import terms as nt
+from symgd.codegen.kin import with_kin
 from symgd.codegen.program import (
     CONDITIONS,
     Assignment,
@@ -57,7 +58,8 @@ def lower_apart(
     if not all(_is_bounded(prepared.written(line, True)) for line in slopes):
         partials = prepared.gradient(gradient).partials
         slopes = [partials[name].last for name in problem.parameters]
-    return _lowered(prepared, [prepared.cost]), _lowered(prepared, slopes, slopes=len(slopes))
+    cost = _lowered(prepared, [prepared.cost], kin=False)
+    return cost, _lowered(prepared, slopes, slopes=len(slopes), kin=False)
 
 
 def _is_bounded(term: nt.Term) -> bool:
@@ -97,9 +99,17 @@ def lower_predictions(problem: Problem, target: Target = "numpy") -> Program:
 
 
 def _lowered(
-    prepared: _Prepared, lines: Sequence[nt.Term], whole: str = "", slopes: int = 0
+    prepared: _Prepared,
+    lines: Sequence[nt.Term],
+    whole: str = "",
+    slopes: int = 0,
+    *,
+    kin: bool = True,
 ) -> Program:
-    """The program for some lines over all examples, the last of which are slopes; no part is called as they are as a `whole`."""
+    """The program for some lines over all examples, the last of which are slopes; no part is called as they are as a `whole`.
+
+    With `kin` functions of one argument are worked out together, where that is faster: in NumPy.
+    """
     problem = prepared.problem
     parts = _Named(problem, prepared, whole)
     values = len(lines) - slopes
@@ -109,8 +119,13 @@ def _lowered(
         if isinstance(term, nt.Partial | nt.BigSum | nt.Equation):
             cause = f"there is no code for {term.value}"
             raise GenerationError(cause, "write the formula with differentiable functions")
-    roots = share_factors(roots)
-    return Parts(problem, parts.definitions(), roots).program()
+    roots = share_factors(
+        [parts.put_in(root) for root in roots]
+    )  # sums by common factors have names too
+    named_parts, together = parts.definitions(), kin and prepared.target == "numpy"
+    return Parts(
+        problem, *(with_kin(named_parts, roots) if together else (named_parts, roots))
+    ).program()
 
 
 def lowered_predictions(problem: Problem) -> list[nt.Term]:

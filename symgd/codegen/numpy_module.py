@@ -18,6 +18,7 @@ from symgd.codegen import (
     triangle,
     walk,
 )
+from symgd.codegen.blocks_source import blocks_source
 from symgd.codegen.context import Context, Statements, identifier, unpacked, written_tuple
 from symgd.codegen.embedding import embedded, imports_for
 from symgd.codegen.jumps import has_kinks
@@ -66,11 +67,18 @@ class _Module:
     def text(self) -> str:
         """The whole module."""
         parts = [
-            self.context.filled(skeleton.NAMES),
+            self.context.filled(skeleton.NAMES, types="" if self.linear else skeleton.TYPES),
             _headed(
-                "What was derived", self.context.filled(skeleton.FUNCTIONS, predict=self.predict())
+                "What was derived",
+                self.context.filled(
+                    skeleton.FUNCTIONS,
+                    predict=self.predict(),
+                    evaluate="lambda point: _evaluate(point, *columns)"
+                    if self.linear
+                    else "_evaluator(*columns)",
+                ),
             ),
-            self.evaluate(),
+            self.evaluate() if self.linear else blocks_source(self.problem, self.context.program),
         ]
         if self.summary is not None:
             parts.append(self.summary.summarise())
@@ -145,7 +153,7 @@ class _Module:
     # -- cost and gradient ----------------------------------------------------------------------
 
     def evaluate(self) -> str:
-        """The function with the formulas."""
+        """The function with the formulas; a walk on a quadratic needs none but its summary."""
         lines, program, slopes = Statements(self.context), self.context.program, self.context.slopes
         for part in (*program.hoisted, *program.assignments):
             lines.assign(self.context.locals[part.local.name], part.term)
