@@ -267,11 +267,10 @@ function evaluate(point, data) {
     for (let i = start; i < end; i += 1) {
       const inner = w * x[i] + b;
       const prediction = 1 / (1 + Math.exp(-inner));
+      const inner_2 = -y[i] / (1 + Math.exp(inner)) + prediction * one_minus_y[i];
       block_total_1 += -y[i] * (-softplus(-inner)) - one_minus_y[i] * (-softplus(inner));
-      block_total_2 += (
-          -y[i] * x[i] * (1 / (1 + Math.exp(inner))) + x[i] * prediction * one_minus_y[i]
-      );
-      block_total_3 += -y[i] * (1 / (1 + Math.exp(inner))) + prediction * one_minus_y[i];
+      block_total_2 += x[i] * inner_2;
+      block_total_3 += inner_2;
     }
     total_1 += block_total_1;
     total_2 += block_total_2;
