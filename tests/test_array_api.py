@@ -24,7 +24,7 @@ from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
 from symgd.writing.formulas.text import text
 
-from strategies import language
+from strategies import formulas, language
 
 X, Y = [1.0, 2.0, 3.0], [1.2, 1.8, 3.4]
 GOLDEN = {
@@ -273,7 +273,7 @@ def test_their_derivatives_do_not_overflow(z: float) -> None:
 # Random models, names, and what is refused
 
 
-@given(language(leaves=5), st.integers(0, 2**16))
+@given(st.one_of(language(leaves=3), formulas(leaves=4)), st.integers(0, 2**16))
 @settings(max_examples=15)
 def test_random_models(term: Term, seed: int) -> None:
     """With the strictest library, which takes nothing that the standard does not say."""

@@ -23,7 +23,7 @@ from symgd.terms import Term
 from symgd.terms.functions import FUNCTIONS as ALL
 from symgd.writing.formulas.text import text
 
-from strategies import language
+from strategies import formulas, language
 
 X, Y = [1.0, 2.0, 3.0], [1.2, 1.8, 3.4]
 POINTS = {"x": X, "y": Y}
@@ -176,7 +176,7 @@ def test_nothing_overflows(node: Node, model: str, loss: str, z: float) -> None:
     assert found["gradient"] == pytest.approx(list(slopes), rel=1e-12, abs=1e-300)
 
 
-@given(language(leaves=5), st.integers(0, 2**16))
+@given(st.one_of(language(leaves=3), formulas(leaves=4)), st.integers(0, 2**16))
 @settings(max_examples=20)
 def test_random_models(node: Node, term: Term, seed: int) -> None:
     try:
