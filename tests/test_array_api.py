@@ -24,7 +24,7 @@ from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
 from symgd.writing.formulas.text import text
 
-from strategies import language
+from strategies import formulas, language
 
 X, Y = [1.0, 2.0, 3.0], [1.2, 1.8, 3.4]
 GOLDEN = {
@@ -134,6 +134,7 @@ MODELS: list[tuple[str, dict[str, Any], tuple[float, ...]]] = [
     ("a*sinc(b*x) + atan2(a, x) + tanh(b*x)", {}, (1.5, 0.3)),
     ("log(exp(a*x) + exp(b) + exp(2))", {}, (1.5, 0.3)),
     ("a*x^pi + log(2)*b + sign(b)/3 + max(2, 3)", {}, (1.5, 0.3)),
+    ("sigmoid(a)*x + sigmoid(2) + max(2, b) + gelu(2)*softplus(b) + x/sqrt(2)", {}, (1.5, 0.3)),
     ("m*x + b", {"loss": "rmse"}, (0.3, -0.2)),
     ("m*x + b", {"loss": "huber", "penalty": "ridge"}, (0.3, -0.2)),
 ]
@@ -188,6 +189,17 @@ def test_float32_stays_float32(xp: Any) -> None:
     found = module.descend(*arrays, learning_rate=0.01, max_iter=3)
     for array in (cost, *slopes, said, *found.parameters):
         assert array.dtype == xp.float32
+
+
+def test_results_are_where_the_data_are() -> None:
+    xp = LIBRARIES["strict"]()
+    there = xp.Device("device1")
+    module = loaded(Problem("a*sigmoid(b*x) + max(c, 1)*erf(x) + log(x) if x > a else 3"))
+    arrays = [xp.asarray(column, dtype=xp.float64, device=there) for column in (X, Y)]
+    cost, slopes = module.cost_and_gradient((0.5, 0.5, 2.0), *arrays)
+    found = module.descend(*arrays, learning_rate=0.01, max_iter=3)
+    for array in (cost, *slopes, *found.parameters, module.predict((1.0, 1.0, 1.0), arrays[0])):
+        assert array.device == there
 
 
 @pytest.mark.parametrize("z", [800.0, -800.0])
@@ -261,9 +273,11 @@ def test_their_derivatives_do_not_overflow(z: float) -> None:
 # Random models, names, and what is refused
 
 
-@given(language(leaves=5), st.integers(0, 2**16))
-@settings(max_examples=25)
+@given(st.one_of(language(leaves=3), formulas(leaves=4)), st.integers(0, 2**16))
+@settings(max_examples=15)
 def test_random_models(term: Term, seed: int) -> None:
+    """With the strictest library, which takes nothing that the standard does not say."""
+    xp = LIBRARIES["strict"]()
     try:
         problem = Problem(f"a*x + ({text(term, ascii=True)})", inputs=["x"])
         functions, module = problem.lambdify(), loaded(problem)
@@ -275,7 +289,8 @@ def test_random_models(term: Term, seed: int) -> None:
     cost, slopes = functions.cost_and_gradient(point, x, y)
     assume(np.isfinite([cost, *slopes]).all() and max(map(abs, (cost, *slopes))) < 1e9)
     with np.errstate(all="ignore"):
-        found, found_slopes = module.cost_and_gradient(point, x, y)
+        arrays = (xp.asarray(column.tolist(), dtype=xp.float64) for column in (x, y))
+        found, found_slopes = module.cost_and_gradient(point, *arrays)
     room = 1e-8 * (1 + abs(cost))
     assert float(found) == pytest.approx(cost, rel=1e-8, abs=room)
     assert [*map(float, found_slopes)] == pytest.approx(list(slopes), rel=1e-7, abs=room)

@@ -11,11 +11,13 @@ from typing import Any
 import mpmath
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from nodes import Node, path_of_node
 
 from symgd import GenerationError, Problem
+from symgd.cli import main
 from symgd.codegen.javascript import KEYWORDS, RESERVED
 from symgd.codegen.javascript_functions import HELPERS
 from symgd.codegen.javascript_template import CHECKS, FUNCTIONS, HEAD, MOVED
@@ -23,7 +25,7 @@ from symgd.terms import Term
 from symgd.terms.functions import FUNCTIONS as ALL
 from symgd.writing.formulas.text import text
 
-from strategies import language
+from strategies import formulas, language
 
 X, Y = [1.0, 2.0, 3.0], [1.2, 1.8, 3.4]
 POINTS = {"x": X, "y": Y}
@@ -176,8 +178,8 @@ def test_nothing_overflows(node: Node, model: str, loss: str, z: float) -> None:
     assert found["gradient"] == pytest.approx(list(slopes), rel=1e-12, abs=1e-300)
 
 
-@given(language(leaves=5), st.integers(0, 2**16))
-@settings(max_examples=40)
+@given(st.one_of(language(leaves=3), formulas(leaves=4)), st.integers(0, 2**16))
+@settings(max_examples=20)
 def test_random_models(node: Node, term: Term, seed: int) -> None:
     try:
         problem = Problem(f"a*x + ({text(term, ascii=True)})", inputs=["x"])
@@ -416,3 +418,12 @@ def test_the_page_shows_what_node_prints(tmp_path: Path) -> None:
     command = [path_of_node(), str(tmp_path / "example.mjs")]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.splitlines() == re.findall(r"// (.*)", found[1])
+
+
+def test_the_files_name_says_the_language(tmp_path: Path) -> None:
+    path = tmp_path / "optimizer.mjs"
+    done = CliRunner().invoke(main, ["generate", "m*x + b", "-o", str(path)])
+    assert done.exit_code == 0, done.output
+    assert path.read_text(encoding="utf-8") == LINE
+    shown = CliRunner().invoke(main, ["generate", "m*x + b", "--target", "javascript"])
+    assert shown.stdout.rstrip("\n") == LINE.rstrip("\n")

@@ -247,7 +247,7 @@ class Derivable(value.Problem):
         script : bool
             Whether the module can be run as a script that reads a CSV file.
         target : str
-            What it is for: a name in CODE_TARGETS, "numpy".
+            What it is for: a name in CODE_TARGETS, "numpy", "array-api" for arrays of any library, "javascript".
         budget : Budget, optional
             As for `derive`.
 

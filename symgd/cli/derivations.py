@@ -275,12 +275,14 @@ def matrix(
 def generate(
     formula: str, output: str | None, style: str, script: bool, code: str | None, **options: Any
 ) -> None:
-    r"""Write code that fits FORMULA by gradient descent and needs NumPy alone: a module with functions, or with --listing a few lines to be read.
+    r"""Write code that fits FORMULA by gradient descent and needs NumPy alone, or what --code says: a module with functions, or with --listing a few lines to be read.
 
     \b
     Examples:
       symgd generate "m*x + b" -o optimizer.py
       symgd generate "m*x + b" --listing
+      symgd generate "m*x + b" -o optimizer.mjs
+      symgd generate "m*x + b" --target array-api -o optimizer.py
       symgd generate "m*x + b" --script -o fit_line.py
       python fit_line.py points.csv --x minute --y volume
     """

@@ -45,9 +45,10 @@ class ArrayApiWriter(ExpressionWriter):
 
     def _number_of(self, term: nt.Call) -> str:
         """The value of a function at numbers."""
-        python = self.plain.text(term)
-        if "np." not in python:
-            return python
+        calls = (part for part in term.parts() if isinstance(part, nt.Call))
+        forms = [call.declared.form("python") for call in calls]
+        if all(form and not form.startswith("np.") for form in forms):
+            return self.plain.text(term)
         value = sympy.N(term.value, 20)
         if not (value.is_Float or value.is_Integer) or not math.isfinite(float(value)):
             raise GenerationError(

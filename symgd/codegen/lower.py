@@ -129,7 +129,7 @@ def _lowered(
 ) -> Program:
     """The program for some lines over all examples, the last of which are slopes; no part is called as they are as a `whole`.
 
-    With `kin` functions of one argument are worked out together.
+    With `kin` functions of one argument are worked out together, where that is faster: in NumPy.
     """
     problem = prepared.problem
     values = len(lines) - slopes
@@ -148,8 +148,9 @@ def _lowered(
         definitions = parts.definitions()
     else:
         roots = share_factors(roots)
+    together = kin and prepared.target == "numpy"
     return Parts(
-        problem, *(with_kin(definitions, roots) if kin else (definitions, roots))
+        problem, *(with_kin(definitions, roots) if together else (definitions, roots))
     ).program()
 
 

@@ -196,10 +196,10 @@ def _evaluate(
     n = y.shape[0]
     inner = w * x + b
     prediction = _sigmoid(xp, inner)
-    sigmoid = _sigmoid(xp, -inner)
+    inner_2 = -y * _sigmoid(xp, -inner) + prediction * one_minus_y
     value = xp.sum(-y * (-_softplus(xp, -inner)) - one_minus_y * (-_softplus(xp, inner))) / n
-    slope_w = xp.sum(-y * x * sigmoid + x * prediction * one_minus_y) / n
-    slope_b = xp.sum(-y * sigmoid + prediction * one_minus_y) / n
+    slope_w = xp.sum(x * inner_2) / n
+    slope_b = xp.sum(inner_2) / n
     return value, [slope_w, slope_b]
 
 

@@ -322,7 +322,7 @@ function valuesOf(parameters, what = "the parameters") {
     throw new RangeError(`${what} are ${point.length} numbers: ${remedy}`);
   }
   point.forEach((value, k) => {
-    if (typeof value !== "number" || !Number.isFinite(value)) {
+    if (!Number.isFinite(value)) {
       throw new RangeError(`${what}: ${PARAMETERS[k]} is ${String(value)}: pass a finite number`);
     }
   });
@@ -374,12 +374,12 @@ function columnOf(name, values) {
     throw new RangeError(`column "${name}" must be an array of numbers: pass at least one`);
   }
   for (let i = 0; i < values.length; i += 1) {
-    if (typeof values[i] !== "number" || !Number.isFinite(values[i])) {
+    if (!Number.isFinite(values[i])) {
       const value = typeof values[i] === "string" ? JSON.stringify(values[i]) : String(values[i]);
       throw new RangeError(`column "${name}" is ${value} at index ${i}: pass finite numbers alone`);
     }
   }
-  return Float64Array.from(values);
+  return values instanceof Float64Array ? values : new Float64Array(values);
 }
 
 /** A number as messages have it. */

@@ -267,11 +267,10 @@ function evaluate(point, data) {
     for (let i = start; i < end; i += 1) {
       const inner = w * x[i] + b;
       const prediction = 1 / (1 + Math.exp(-inner));
+      const inner_2 = -y[i] / (1 + Math.exp(inner)) + prediction * one_minus_y[i];
       block_total_1 += -y[i] * (-softplus(-inner)) - one_minus_y[i] * (-softplus(inner));
-      block_total_2 += (
-          -y[i] * x[i] * (1 / (1 + Math.exp(inner))) + x[i] * prediction * one_minus_y[i]
-      );
-      block_total_3 += -y[i] * (1 / (1 + Math.exp(inner))) + prediction * one_minus_y[i];
+      block_total_2 += x[i] * inner_2;
+      block_total_3 += inner_2;
     }
     total_1 += block_total_1;
     total_2 += block_total_2;
@@ -369,7 +368,7 @@ function valuesOf(parameters, what = "the parameters") {
     throw new RangeError(`${what} are ${point.length} numbers: ${remedy}`);
   }
   point.forEach((value, k) => {
-    if (typeof value !== "number" || !Number.isFinite(value)) {
+    if (!Number.isFinite(value)) {
       throw new RangeError(`${what}: ${PARAMETERS[k]} is ${String(value)}: pass a finite number`);
     }
   });
@@ -421,12 +420,12 @@ function columnOf(name, values) {
     throw new RangeError(`column "${name}" must be an array of numbers: pass at least one`);
   }
   for (let i = 0; i < values.length; i += 1) {
-    if (typeof values[i] !== "number" || !Number.isFinite(values[i])) {
+    if (!Number.isFinite(values[i])) {
       const value = typeof values[i] === "string" ? JSON.stringify(values[i]) : String(values[i]);
       throw new RangeError(`column "${name}" is ${value} at index ${i}: pass finite numbers alone`);
     }
   }
-  return Float64Array.from(values);
+  return values instanceof Float64Array ? values : new Float64Array(values);
 }
 
 /** A number as messages have it. */
