@@ -35,7 +35,7 @@ PILOT = 4096  # rows of the pilot fit
 FAR = 1e3  # a column so many times further from 0 than it varies is centred
 NOISE = 4  # units in the last place by which numbers may vary where they are meant to be the same
 MISSED = 8.0  # a pilot that leaves so many times the least residual is made anew
-ROUND = 10.0  # columns whose lengths along their axes are so much alike are nearly at right angles
+ROUND = 3.0  # columns whose lengths along their axes are so much alike are nearly at right angles
 BENT = 1e3  # columns further from that are not turned
 UPRIGHT = 0.05  # the least eigenvalue of columns of length 1 that are nearly at right angles
 
