@@ -29,7 +29,7 @@ _OWN = """
     high HUGE inputs IntArray kind kind_of largest last learning_rate Least least Limits limits line lines
     loaded LONE Look look made main many Mapping math matrix max_iter message MISSED most MOST_LEFT MOST_NUMBERS most_steps
     move moved moves name NamedTuple names NDArray new NOISE norm NoSummary not_yet np number old options
-    outcome pairs PARAMETERS parameters parser part partial parts path piece PILOT pilot_triangle place places
+    outcome pairs BENT ROUND UPRIGHT PARAMETERS parameters parser part partial parts path piece PILOT pilot_triangle place places
     point POWERS predict prediction previous psi pulls quiet rank rate rates reached remedy residual RISE root rounding
     Row row rows said Sequence shift SHOWN SHRINK shrinking sizes slope slopes some_rows squares Standing start
     STAYS Step step Stepped steps stretch Stride summarised summary sys table terms Tests tests text Throw

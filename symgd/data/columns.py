@@ -298,12 +298,12 @@ def _checked(label: str, array: npt.NDArray[Any]) -> FloatArray:
     if array.dtype.kind not in "fiu":
         for row, value in enumerate(array):
             _check_value(f"{label}, {at_row(row)}", value)
-    with np.errstate(over="ignore"):  # a longer float may overflow: found below
+    with np.errstate(over="ignore", invalid="ignore"):  # a longer float may overflow: found below
         values = np.array(array, dtype=np.float64)
-    bad = np.flatnonzero(~np.isfinite(values))
-    if bad.size:
-        row = int(bad[0])
-        _check_value(f"{label}, {at_row(row)}", array[row])
+        total = np.add.reduce(values)
+    if not np.isfinite(total):  # a value is not finite, or the sum alone is too large
+        for row in np.flatnonzero(~np.isfinite(values))[:1]:
+            _check_value(f"{label}, {at_row(int(row))}", array[row])
     whole = ((n, value) for n, value in enumerate(array) if isinstance(value, numbers.Integral))
     expect_kept(values, ((f"{label}, {at_row(row)}", int(value)) for row, value in whole))
     return values
@@ -373,6 +373,6 @@ def _too_little(names: tuple[str, ...], values: tuple[FloatArray, ...]) -> Itera
         yield message("one row only")
         return
     for name, value in zip(names, values, strict=True):
-        if (value == value[0]).all():
+        if value[-1] == value[0] and (value == value[0]).all():
             constant = repr(float(value[0]))
             yield message("column {name} is constant ({value})", name=quoted(name), value=constant)

@@ -40,7 +40,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import sympy
 
-from symgd.codegen.compiled import on_arrays
 from symgd.codegen.evaluator import Evaluate
 from symgd.codegen.summary import Summary, least_squares, lengths, rounding
 from symgd.data.arrays import FloatArray, spread
@@ -157,11 +156,9 @@ def _quadratic(summary: Summary) -> Quadratic | None:
     separation = summary.separation
     if not separation.linear:
         return None
-    # ∂psi/∂θ, which is constant, of shape (K, p)
-    slopes = np.array([[*map(float, map(sympy.expand, row))] for row in separation.slopes]).T
-    at_0 = on_arrays(separation.psi, separation.parameters)(*[0.0] * len(separation.parameters))
-    constant = np.array(at_0, dtype=np.float64)
-    centre = np.linalg.lstsq(slopes, summary.anchor - constant, rcond=None)[0]
+    slopes, constant = separation.affine
+    least = np.linalg.lstsq(slopes, summary.anchor - constant, rcond=None)[0]
+    centre = np.asarray(least, dtype=np.float64)
     distance = np.append(slopes @ centre + constant - summary.anchor, 1.0)
     root, triangle = summary.root, summary.triangle
     matrix = root * (triangle[:, :-1] @ slopes)
