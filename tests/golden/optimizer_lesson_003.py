@@ -765,7 +765,7 @@ def _turn(phi: FloatArray) -> FloatArray | None:
 def _by_products(
     fill: Fill, rows: int, whole: FloatArray, middles: FloatArray, turn: FloatArray
 ) -> FloatArray | None:
-    """R by products of the columns, those of φ turned; None where they are far from right angles."""
+    """R by products of the columns, those of φ turned; None where right angles are far."""
     width, turned = len(whole), not np.array_equal(turn, np.eye(len(whole)))
     # A column more, of zeros: BLAS is slow at the product of a narrow matrix with itself.
     table = np.zeros((min(BLOCK, rows), width + 2), order="F")
