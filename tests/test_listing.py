@@ -12,13 +12,19 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
-from symgd import GenerationError, Notation, Problem
+from symgd import GenerationError, Notation, Problem, SymgdError
 from symgd.cli import main
 from symgd.codegen.code_targets import CODE_TARGETS
 from symgd.codegen.listing import listing
 from symgd.codegen.listing_example import example_of
 from symgd.codegen.update_code import UpdateCode
+from symgd.terms import Term
+from symgd.writing.formulas.text import text
+
+from strategies import formulas, language
 
 X, Y = np.array([1.0, 2.0, 3.0]), np.array([1.2, 1.8, 3.4])
 LESSON_003 = Problem(
@@ -218,3 +224,34 @@ def test_generate_writes_a_listing(tmp_path: Path) -> None:
     assert path.read_text("utf-8") == Problem("a*x + b").source(style="listing")
     done = CliRunner().invoke(main, ["generate", "a*x + b", "--listing", "--script"])
     assert done.exit_code != 0
+
+
+@settings(deadline=None, max_examples=10)
+@given(
+    shape=st.sampled_from(["({})*x + b", "a*x + {}", "{} + x/2 + a", "sigmoid({})*a + b"]),
+    term=st.one_of(language(leaves=3), formulas(leaves=4)),
+    loss=st.sampled_from(["mse", "sse", "half_mse", "rmse", "mae", "huber", "log_cosh"]),
+    penalty=st.sampled_from([None, None, "ridge", "elastic_net"]),
+)
+def test_listings_of_any_model_have_the_numbers_of_the_functions(
+    shape: str, term: Term, loss: str, penalty: str | None
+) -> None:
+    try:
+        model = shape.format(f"({text(term, ascii=True)})")
+        problem = Problem(model, loss, penalty=penalty, inputs=["x"])
+        functions = problem.lambdify()
+        written = problem.source(style="listing")
+    except SymgdError:
+        assume(False)
+        return
+    names: dict[str, Any] = {"__name__": "listing"}
+    exec(compile(written, "listing.py", "exec"), names)
+    point = [0.7 + 0.2 * place for place in range(len(problem.parameters))]
+    apart = "theta" not in names["cost"].__code__.co_varnames[:1]
+    passed = map(np.float64, point) if apart else [np.array(point)]
+    arguments = [*passed, X, Y]
+    cost, slopes = functions.cost_and_gradient(point, X, Y)
+    assume(np.isfinite([cost, *slopes]).all() and max(map(abs, [cost, *slopes])) < 1e9)
+    with np.errstate(all="ignore"):
+        found = [names["cost"](*arguments), *np.atleast_1d(names["gradient"](*arguments))]
+    assert np.allclose(found, [cost, *slopes], rtol=1e-8, atol=1e-8), written

@@ -47,7 +47,7 @@ def run_demo(
     problem = demo_problem(Problem)
     derivation = problem.derive()
     run = problem.descend(*points(), **LESSON)
-    contents = _contents(derivation, run, problem.source(), language)
+    contents = _contents(derivation, run, problem.source(script=True), language)
     if not replace:
         _expect_ours(folder, contents, films)
     say(derivation.text(language=language, width=cli.terminal_width()))

@@ -29,7 +29,7 @@ from symgd.problem.problem import Problem
 from symgd.terms import Power, Product, Term, is_number, product_of
 
 # Rows: a few arrays of this size stay in the cache, and a dot product of 10 000 or more would start threads.
-BLOCK = 8192
+BLOCK = 9984
 IN_ORDER = 1024  # rows at most that are added up one after the other; modules have both numbers
 
 

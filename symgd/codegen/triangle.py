@@ -35,7 +35,7 @@ PILOT = 4096  # rows of the pilot fit
 FAR = 1e3  # a column so many times further from 0 than it varies is centred
 NOISE = 4  # units in the last place by which numbers may vary where they are meant to be the same
 MISSED = 8.0  # a pilot that leaves so many times the least residual is made anew
-ROUND = 10.0  # columns whose lengths along their axes are so much alike are nearly at right angles
+ROUND = 3.0  # columns whose lengths along their axes are so much alike are nearly at right angles
 BENT = 1e3  # columns further from that are not turned
 UPRIGHT = 0.05  # the least eigenvalue of columns of length 1 that are nearly at right angles
 
@@ -93,7 +93,7 @@ def _triangle_at(
     middles: FloatArray,
     turn: FloatArray | None = None,
 ) -> FloatArray:
-    """R of [φ, φ · anchor + rest]: by products, where there is a turn and they serve; else by QR of one block after the other."""
+    """R of [φ, φ · anchor + rest]: by products, where these serve with a turn, else by QR."""
     width, whole = len(anchor) + 1, anchor.copy()
     if middles.any():
         whole[0] = math.fsum([anchor[0], *(middles * anchor).tolist()])
@@ -127,7 +127,7 @@ def _fill_at(
 
 
 def _turn(phi: FloatArray) -> FloatArray | None:
-    """The matrix that brings some rows' columns to right angles; 1 where they nearly are, None where they are far from it."""
+    """What brings some rows' columns to right angles; 1 where they nearly are, None far from it."""
     sizes, width = np.sqrt((phi * phi).sum(axis=0)), phi.shape[1]
     if not (np.isfinite(sizes) & (sizes > 1e-100)).all():
         return None
@@ -144,7 +144,7 @@ def _turn(phi: FloatArray) -> FloatArray | None:
 def _by_products(
     fill: Fill, rows: int, whole: FloatArray, middles: FloatArray, turn: FloatArray
 ) -> FloatArray | None:
-    """R by products of the columns, those of φ turned; None where they are not nearly at right angles."""
+    """R by products of the columns, those of φ turned; None where right angles are far."""
     width, turned = len(whole), not np.array_equal(turn, np.eye(len(whole)))
     # A column more, of zeros: BLAS is slow at the product of a narrow matrix with itself.
     table = np.zeros((min(BLOCK, rows), width + 2), order="F")

@@ -301,10 +301,9 @@ def _checked(label: str, array: npt.NDArray[Any]) -> FloatArray:
     with np.errstate(over="ignore", invalid="ignore"):  # a longer float may overflow: found below
         values = np.array(array, dtype=np.float64)
         total = np.add.reduce(values)
-    bad = () if np.isfinite(total) else np.flatnonzero(~np.isfinite(values))
-    if len(bad):
-        row = int(bad[0])
-        _check_value(f"{label}, {at_row(row)}", array[row])
+    if not np.isfinite(total):  # a value is not finite, or the sum alone is too large
+        for row in np.flatnonzero(~np.isfinite(values))[:1]:
+            _check_value(f"{label}, {at_row(int(row))}", array[row])
     whole = ((n, value) for n, value in enumerate(array) if isinstance(value, numbers.Integral))
     expect_kept(values, ((f"{label}, {at_row(row)}", int(value)) for row, value in whole))
     return values

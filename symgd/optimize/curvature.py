@@ -158,7 +158,8 @@ def _quadratic(summary: Summary) -> Quadratic | None:
     if not separation.linear:
         return None
     slopes, constant = separation.affine
-    centre: FloatArray = np.linalg.lstsq(slopes, summary.anchor - constant, rcond=None)[0]
+    least = np.linalg.lstsq(slopes, summary.anchor - constant, rcond=None)[0]
+    centre = np.asarray(least, dtype=np.float64)
     distance = np.append(slopes @ centre + constant - summary.anchor, 1.0)
     root, triangle = summary.root, summary.triangle
     matrix = root * (triangle[:, :-1] @ slopes)

@@ -167,10 +167,10 @@ def _evaluator(*columns: FloatArray) -> Evaluate:
     """
     rows, count = len(columns[0]), float(len(columns[0]))
     total, dot = (_in_order, _in_order_dot) if rows <= 1024 else (np.add.reduce, np.dot)
-    kept = [np.empty(min(rows, 8192)) for _ in range(2)]
+    kept = [np.empty(min(rows, 9984)) for _ in range(2)]
     blocks = []
-    for start in range(0, rows, 8192):
-        block = [part[start : start + 8192] if np.ndim(part) else part for part in columns]
+    for start in range(0, rows, 9984):
+        block = [part[start : start + 9984] if np.ndim(part) else part for part in columns]
         blocks.append((block, [part[: len(block[0])] for part in kept]))
 
     def evaluate(point: Sequence[float]) -> CostAndGradient:
