@@ -49,8 +49,8 @@ _TABLE = "vector or matrix"
 class Word:
     """What update rules call: what its value is, by its arguments' kinds, what these may be, and how code has it.
 
-    Names that begin with an underscore are given by whoever runs the text. Without `python` a rule that calls the word
-    has no form in plain numbers, one parameter at a time.
+    `numpy` and `array_api` are for arrays with an entry for each parameter, `python` and `javascript` for one number; a
+    word that has none looks at all parameters. Names that begin with an underscore are given by whoever runs the text.
     """
 
     function: Function
@@ -67,10 +67,11 @@ class Word:
         """Whether it acts on each parameter by itself, as functions do."""
         return bool(self.python)
 
-    def form(self, target: str) -> str:
-        """What calls it in a target's code; empty where the target does not have it."""
+    def code(self, target: str, *arguments: str) -> str:
+        """A call as a target's text; empty where the target does not have it."""
         forms = {"numpy": self.numpy, "python": self.python}
-        return (forms | {"array_api": self.array_api, "javascript": self.javascript})[target]
+        forms |= {"array_api": self.array_api, "javascript": self.javascript}
+        return forms[target].format(*arguments)
 
 
 def _number(kinds: Kinds) -> Kind:
@@ -146,7 +147,6 @@ _DECLARED = (
         "the product of {x}",
         numpy="np.dot({}, {})",
         array_api="xp.matmul({}, {})",
-        javascript="dot({}, {})",
     ),
     _word(
         "norm",
@@ -155,8 +155,7 @@ _DECLARED = (
         "the length of a vector",
         "the length of {x}",
         numpy="np.linalg.norm({})",
-        array_api="xp.sqrt(xp.vecdot({0}, {0}))",
-        javascript="Math.hypot(...{})",
+        array_api="xp.linalg.vector_norm({})",
     ),
     _word(
         SOLVE,
@@ -165,6 +164,7 @@ _DECLARED = (
         "x with A·x = b, or nearest to it",
         "the solution of {x}",
         numpy="_solve({}, {})",
+        array_api="_solve({}, {})",
     ),
     _word(
         "transpose",
@@ -173,6 +173,7 @@ _DECLARED = (
         "a matrix, rows for columns",
         "{x} transposed",
         numpy="np.transpose({})",
+        array_api="xp.matrix_transpose({})",
     ),
     _word(
         "diag",
@@ -181,6 +182,7 @@ _DECLARED = (
         "a matrix with its diagonal alone",
         "the diagonal of {x}",
         numpy="np.diag(np.diag({}))",
+        array_api="_diag({})",
     ),
     _word(
         "outer",
@@ -189,8 +191,17 @@ _DECLARED = (
         "the matrix u·vᵀ",
         "the outer product of {x}",
         numpy="np.outer({}, {})",
+        array_api="xp.linalg.outer({}, {})",
     ),
-    _word(COST, ("vector",), _number, "the cost at a point", "the cost at {x}", numpy="_cost({})"),
+    _word(
+        COST,
+        ("vector",),
+        _number,
+        "the cost at a point",
+        "the cost at {x}",
+        numpy="_cost({})",
+        array_api="_cost({})",
+    ),
     _word(
         "g",
         ("vector",),
@@ -198,6 +209,7 @@ _DECLARED = (
         "the gradient at a point",
         "the gradient at {x}",
         numpy="_gradient({})",
+        array_api="_gradient({})",
     ),
     _word(
         ARGMIN,
@@ -206,6 +218,7 @@ _DECLARED = (
         "the s above 0 that makes a formula of it least",
         "the least of {x}",
         numpy="_argmin(lambda {1}: {0})",
+        array_api="_argmin(lambda {1}: {0})",
     ),
     _word(
         FIRST,
@@ -214,6 +227,7 @@ _DECLARED = (
         "the formula at the first k = 0, 1, … that fits",
         "the first of {x}",
         numpy="_first(lambda {1}: {0}, lambda {1}: {2})",
+        array_api="_first(lambda {1}: {0}, lambda {1}: {2})",
     ),
     _word(
         "push",
@@ -222,6 +236,7 @@ _DECLARED = (
         "a matrix of columns with one more, of which the last k are kept",
         "the last columns of {x}",
         numpy="_push({}, {}, {})",
+        array_api="_push({}, {}, {})",
     ),
     _word(
         "two_loop",
@@ -230,6 +245,7 @@ _DECLARED = (
         "the inverse Hessian that columns of steps and of gradients' changes tell, times g",
         "the two loops of {x}",
         numpy="_two_loop({}, {}, {})",
+        array_api="_two_loop({}, {}, {})",
     ),
     _entrywise(
         "floor",
@@ -253,7 +269,7 @@ _DECLARED = (
         numpy="np.mod({}, {})",
         python="_mod({}, {})",
         array_api="xp.remainder({}, {})",
-        javascript="mod({}, {})",
+        javascript="(({0}) - ({1}) * Math.floor(({0}) / ({1})))",
     ),
     _entrywise(
         "clip",
