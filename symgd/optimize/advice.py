@@ -71,6 +71,10 @@ def _by_rule(story: Story) -> list[Message]:
             schedule=SCHEDULE,
         )
         return [said, message("take a smaller rate, {rate}", rate=smaller), *ways]
+    if story.last[0] > story.first[0] and method.law is None:
+        smaller = parameter("learning_rate", f"{rate / 10:.3g}")
+        above = message("the cost is above the start's: take a smaller rate, {rate}", rate=smaller)
+        return [above, *ways]
     if method.settings.get("weight_decay"):
         none = either('optimizer_settings={"weight_decay": 0}', "--set weight_decay=0")
         pulled = message(

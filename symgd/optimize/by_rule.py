@@ -123,6 +123,8 @@ class ByRule:
     def _best(self, last: int) -> float | None:
         """The best constant rate, where it is known and brings a walk of so many steps to its end."""
         known = self.known
+        if known.changes:
+            return None
         arrives = known.best is not None and known.factor ** min(last, FEW) <= SURE
         return known.best if arrives else None
 

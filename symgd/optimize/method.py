@@ -111,8 +111,10 @@ def setting_names(optimizer: str | Optimizer, schedule: str | Schedule | None) -
     >>> setting_names("momentum", "exponential")
     ('beta', 'gamma')
     """
-    found = find_optimizer(optimizer)
-    names = found.rule.settings if _is_text(optimizer) else tuple(found.declared)
+    if _is_text(optimizer):
+        names = UpdateRule.read(str(optimizer)).settings
+    else:
+        names = tuple(find_optimizer(optimizer).declared)
     return (*names, *(find_schedule(schedule).declared if schedule is not None else ()))
 
 

@@ -192,7 +192,7 @@ def as_json(run: Run, *, language: Language = None, on_command_line: bool = Fals
         "message": told(run.outcome.said.written(words=words)),
         "method": run.optimizer.name.replace("_", " "),  # as `outcome`, a word for programs
         **({} if run.is_plain else {"optimizer_settings": dict(run.optimizer_settings)}),
-        "learning_rate": run.learning_rate,
+        "learning_rate": run.learning_rate if run.has_rate else None,
         "exact": exact,
         "curvature": list(run.curvature) if run.curvature is not None else None,
         "largest_stable_rate": run.largest_stable_rate,

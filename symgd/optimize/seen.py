@@ -12,6 +12,7 @@ from symgd.optimize.ways import Ways
 from symgd.writing.words import Message, message
 
 QUARTER = 4  # the last part of a trace is compared with the one before,
+FAR = 1e3  # a cost so many times the start's is no swing
 ENOUGH = 4  # where it has so many rows
 
 
@@ -45,11 +46,13 @@ def hovers(costs: FloatArray, points: FloatArray, lengths: FloatArray) -> bool:
 
 
 def rises(costs: FloatArray) -> bool:
-    """Whether the cost rises higher and higher: in its last third above twice all that was before.
+    """Whether the cost rises higher and higher: far above the start's, or in its last third above twice all before.
 
     What goes down with a swing, as momentum does, may stand above its start for a while.
     """
     part = len(costs) // 3
+    if costs[-1] > FAR * abs(costs[0]):
+        return True
     return part > 1 and bool(costs[-part:].max() > 2 * costs[:-part].max())
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -33,11 +33,18 @@ class RuledLandscape(Landscape):
     limit: float | None = None
     best: float | None = None
     factor: float = 1.0  # what is left of the way after a step at the best rate
+    changes: bool = (
+        False  # whether the rate changes from step to step, so that it may be larger for a while
+    )
 
     @property
     def largest_stable_rate(self) -> float | None:
         """The rate below which the rule settles; None where that is not known."""
         return self.limit
+
+    def is_unstable(self, rate: float) -> bool:
+        """Whether a rate that stays the same is known to be above the largest stable one."""
+        return not self.changes and super().is_unstable(rate)
 
     @property
     def best_rate(self) -> float | None:
@@ -56,11 +63,11 @@ def ruled_landscape(known: Landscape, method: Method) -> RuledLandscape:
     >>> round(found.limit, 9), round(found.best, 2)
     (0.3, 0.16)
     """
-    bare = RuledLandscape(known.exact, known.curvature)
+    changes = method.law is not None
+    bare = RuledLandscape(known.exact, known.curvature, changes=changes)
     bends = [value for value in known.curvature or () if value != 0]
     steps = RuleSteps(method, 1)
-    plain = method.law is None and method.has_rate
-    if not bends or bends[0] < 0 or not plain or not _is_linear(steps):
+    if not bends or bends[0] < 0 or not method.has_rate or not _is_linear(steps):
         return bare
     if len(bends) > SEEN:
         bends = [bends[n] for n in np.linspace(0, len(bends) - 1, SEEN).astype(int)]
@@ -68,7 +75,7 @@ def ruled_landscape(known: Landscape, method: Method) -> RuledLandscape:
     if limit is None:
         return bare
     best, factor = _best(steps, bends, limit)
-    return RuledLandscape(known.exact, known.curvature, limit, best, factor)
+    return replace(bare, limit=limit, best=best, factor=factor)
 
 
 def _is_linear(steps: RuleSteps) -> bool:
