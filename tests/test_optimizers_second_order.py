@@ -202,10 +202,10 @@ def test_two_loops_are_the_inverse_hessian_that_is_written_out() -> None:
 
 
 def test_of_columns_the_last_are_kept() -> None:
-    matrix: FloatArray | float = 0.0
+    matrix = np.zeros((2, 0))
     for number in range(4):
         matrix = push(matrix, np.full(2, float(number)), 3)
-    assert np.asarray(matrix).tolist() == [[1, 2, 3], [1, 2, 3]]
+    assert matrix.tolist() == [[1, 2, 3], [1, 2, 3]]
 
 
 @pytest.mark.parametrize("name", ["lbfgs", "bfgs"])

@@ -36,7 +36,7 @@ _KNOWN: dict[str, Kind] = {
     "I": "matrix",
 }
 KNOWN: Mapping[str, Kind] = FrozenMap(_KNOWN)
-ARGMIN, COST, SOLVE = "argmin", "J", "solve"
+ARGMIN, COST, PUSH, SOLVE = "argmin", "J", "push", "solve"
 BINDING = (ARGMIN, FIRST)  # their second argument is a name that they bind
 
 
@@ -230,7 +230,7 @@ _DECLARED = (
         array_api="_first(lambda {1}: {0}, lambda {1}: {2})",
     ),
     _word(
-        "push",
+        PUSH,
         ("matrix", "vector", "number"),
         _matrix,
         "a matrix of columns with one more, of which the last k are kept",
