@@ -12,13 +12,14 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from symgd.codegen.hoisted import hoisted
 from symgd.codegen.scalars import FAULTS, SCALARS, ScalarWriter
 from symgd.codegen.update_rule import Made, Oracle, State, UpdateFunction
 from symgd.errors import GenerationError, SymgdError
 from symgd.optimizers.rule import PARAMETERS_AFTER, THETA, UpdateRule
 from symgd.writing.formulas.names import AFTER
 
-FEW = 8  # parameters up to which entries are faster than arrays
+FEW = 16  # parameters up to which entries are faster than arrays
 WHOLE = ("H", "r", "Jac", "I")  # names of what is no vector of the parameters
 Numbers: TypeAlias = tuple[float, ...]
 Moved: TypeAlias = tuple[list[float], Any, Numbers]  # parameters, what is remembered, what is told
@@ -115,20 +116,22 @@ def _text(update: UpdateFunction, width: int) -> str:
     own = any(name.startswith("_") for name in names.values())
     if rule.used & {*WHOLE} or own:
         raise GenerationError("the rule looks at other parameters", "work it out over arrays")
-    writer = ScalarWriter(lambda term: names[getattr(term, "name", "")])
-    lines = [f"{names[s.name]} = {writer.text(s.term)}" for s in rule.statements]
+    writer = ScalarWriter(lambda term: names.get(name := getattr(term, "name", ""), name))
+    once, each = hoisted(rule)
+    lines = [f"{names[s.name]} = {writer.text(s.term)}" for s in each.statements]
     wide = {name: rule.kinds[name] == "vector" for name in (*rule.state, *rule.told)}
     begun = _places("_s", rule.state, wide, width)
     after = _places("_a", rule.told, wide, width)
     given = [names.get(name, f"_{name}") for name in ("t", "alpha")]
     head = f"def update(_theta, _g, {', '.join(given)}, _state):"
     body = [f"{_listed(begun.values())} = _state"] if begun else []
+    body += [f"{names['p']} = {width}"] if "p" in names else []
+    body += [f"{names.get(s.name, s.name)} = {writer.text(s.term)}" for s in once]
     for number in range(width):
         taken = {
             THETA: f"_theta[{number}]",
             "g": f"_g[{number}]",
             "j": f"{number + 1}",
-            "p": f"{width}",
         }
         taken |= {name: begun[name, number * wide[name]] for name in rule.state}
         body += [f"{names[name]} = {value}" for name, value in taken.items() if name in names]
