@@ -108,6 +108,9 @@ class RuledTests(TurnedTests):
         if rule.lost:
             self.before = step, self.state
             return Ending("beyond", step, found[0])
+        if rule.refused is not None:
+            self.before = step, self.state
+            return Ending("refused", step, found[0])
         if rule.leap(step).distance == 0:
             rate, self.moving = 5e-324, not rule.rests(step, values, found[1])
             if self.moving and step < self.pause:

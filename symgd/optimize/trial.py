@@ -89,7 +89,7 @@ def _reached(
     cost, gradient = asked.evaluate(values)
     for step in range(count):
         _, values, _ = stride.stride(step, values, cost, gradient)
-        if stride.lost or not all(map(math.isfinite, values)):
+        if stride.lost or stride.refused is not None or not all(map(math.isfinite, values)):
             return math.inf
         if see is None or step == count - 1:
             cost, gradient = asked.evaluate(values)

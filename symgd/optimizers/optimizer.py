@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
+from typing import Any
 
 from symgd.errors import DescentError
 from symgd.optimizers.rule import UpdateRule
@@ -112,6 +113,10 @@ class Optimizer(Declared):
 
     def __repr__(self) -> str:
         return f"Optimizer({self.name}: {'; '.join(self.formula.split(chr(10)))})"
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is declared: the formula is read anew."""
+        return {part.name: getattr(self, part.name) for part in fields(self)}
 
     def __hash__(self) -> int:
         return hash((self.name, self.formula))

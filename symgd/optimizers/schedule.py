@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 from symgd import terms as nt
 from symgd.errors import DescentError
@@ -65,6 +66,10 @@ class Schedule(Declared):
 
     def __repr__(self) -> str:
         return f"Schedule({self.name}: {self.formula})"
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is declared: the formula is read anew."""
+        return {part.name: getattr(self, part.name) for part in fields(self)}
 
     def __hash__(self) -> int:
         return hash((self.name, self.formula))
