@@ -155,7 +155,7 @@ def test_an_exact_line_search_takes_the_rate_of_the_textbook() -> None:
 
 
 def test_steepest_descent_converges_as_its_worst_case_says() -> None:
-    """From (κ, 1) on x²/2 + κ·y²/2 each step is ((κ − 1)/(κ + 1)) of the one before, with a sign: Nocedal and Wright, 3.28."""
+    """From (κ, 1) on x²/2 + κ·y²/2 each step is ((κ − 1)/(κ + 1)) of the one before, with a sign, by Kantorovich's inequality."""
     ratio = 10.0
     oracle = Oracle(
         lambda p: float(p[0] ** 2 + ratio * p[1] ** 2) / 2, lambda p: np.array([p[0], ratio * p[1]])

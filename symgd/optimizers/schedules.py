@@ -84,7 +84,7 @@ SCHEDULES: Registry[Schedule] = registry_of(
             "alpha*(1 - (t - 1)/T)^power",
             (Setting("power", 0.9, "power > 0", "the exponent of the share that is left"),),
             title="a power of the share of steps that is left",
-            source="Chen and others, DeepLab (2018), section 4.1",
+            source="Chen and others, DeepLab (2018), the poly policy",
             aliases=("poly",),
             calls={
                 "torch": "PolynomialLR(total_iters=T, power=power)",
@@ -166,7 +166,7 @@ SCHEDULES: Registry[Schedule] = registry_of(
             "alpha*(low + (1 - low)*(1 - abs(mod(t - 1, 2*half)/half - 1)))",
             (Setting("half", 50.0, "half >= 1", "how many steps the rate rises, and falls"), _LOW),
             title="up and down along lines",
-            source="Smith, Cyclical learning rates for training neural networks (2017), section 3.2; alpha is the highest rate",
+            source="Smith, Cyclical learning rates for training neural networks (2017); alpha is the highest rate",
             aliases=("cyclic", "clr"),
             calls={"torch": "CyclicLR(base_lr=low*alpha, max_lr=alpha, step_size_up=int(half))"},
         ),
