@@ -45,6 +45,17 @@ _ANY = "number, vector or matrix"
 _TABLE = "vector or matrix"
 
 
+class WordFunction(Function):
+    """What a word is to a Term; where it arrives it is found again by its name."""
+
+    def __reduce__(self) -> tuple[Callable[[str], Function], tuple[str]]:
+        return _shipped, (self.name,)
+
+
+def _shipped(name: str) -> Function:
+    return WORDS[name].function
+
+
 @dataclass(frozen=True)
 class Word:
     """What update rules call: what its value is, by its arguments' kinds, what these may be, and how code has it.
@@ -120,7 +131,7 @@ def _word(
         raise FormulaError(cause, "it is a word of update rules")
 
     value = sympy.Function(name)
-    function = Function(name, value, spoken=spoken, compute=compute, arity=len(takes))
+    function = WordFunction(name, value, spoken=spoken, compute=compute, arity=len(takes))
     return Word(function, kind, meaning, takes, **forms)
 
 
@@ -134,7 +145,7 @@ def _entrywise(
     **forms: str,
 ) -> Word:
     """A word that acts on each parameter, as functions do."""
-    function = Function(name, value, spoken=spoken, compute=compute, arity=arity, real=True)
+    function = WordFunction(name, value, spoken=spoken, compute=compute, arity=arity, real=True)
     return Word(function, widest, meaning, (_ANY,) * arity, **forms)
 
 
