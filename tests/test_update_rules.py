@@ -150,6 +150,24 @@ def test_aliases_belong_to_one_optimizer() -> None:
     assert [name for name, many in Counter(names).items() if many > 1] == []
 
 
+MISTAKEN = {
+    "beta is None": lambda: Optimizer("own", "theta' = theta - beta*g", {"beta": None}),  # type: ignore[dict-item]
+    "beta is nan": lambda: Optimizer("own", "theta' = theta - beta*g", {"beta": math.nan}),
+    "a formula is a text, not int": lambda: Optimizer("own", 5),  # type: ignore[arg-type]
+    '"alpha" is known': lambda: Optimizer("own", "theta' = theta - alpha*g", {"alpha": 0.5}).rule,
+    '"w" is given a value': lambda: Optimizer("own", "theta' = theta - g", initial={"w": "1"}).rule,
+    '"foo", of which d': lambda: (
+        Optimizer("own", "d' = d + g; theta' = theta - d'", initial={"d": "2*foo"}).rule
+    ),
+}
+
+
+@pytest.mark.parametrize("said", MISTAKEN)
+def test_a_declaration_that_makes_no_sense_is_refused(said: str) -> None:
+    with pytest.raises((DescentError, FormulaError), match=said):
+        MISTAKEN[said]()
+
+
 def test_a_setting_without_a_value_is_named() -> None:
     with pytest.raises(DescentError, match='"beta" of the update rule has no value'):
         UpdateFunction(Optimizer("own", "theta' = theta - beta*g"))
