@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from symgd.codegen.arrival import Evaluate
-from symgd.optimize.ruled import Asked, RuledStride, RuleSteps
+from symgd.optimize.ruled import RuledStride, RuleSteps, Sight
 
 STEPS = 40  # of each trial
 FACTOR = 4.0  # from one rate to the next
@@ -19,8 +19,8 @@ MOST = 60  # rates up and down
 
 def rate_by_trial(
     steps: RuleSteps,
-    asked: Asked,
-    see: Callable[[int], Asked] | None,
+    asked: Sight,
+    see: Callable[[int], Sight] | None,
     start: list[float],
     last: int,
     limit: float,
@@ -31,7 +31,7 @@ def rate_by_trial(
     Parameters
     ----------
     steps : RuleSteps
-    asked : Asked
+    asked : Sight
         The whole cost.
     see : callable or None
         As in `RuledStride`.
@@ -71,8 +71,8 @@ def rate_by_trial(
 
 def _reached(
     steps: RuleSteps,
-    asked: Asked,
-    see: Callable[[int], Asked] | None,
+    asked: Sight,
+    see: Callable[[int], Sight] | None,
     start: list[float],
     rate: float,
     count: int,
@@ -92,7 +92,7 @@ def _reached(
     return cost
 
 
-def first_rate(steps: RuleSteps, asked: Asked, start: list[float]) -> float:
+def first_rate(steps: RuleSteps, asked: Sight, start: list[float]) -> float:
     """The rate at which the first step is as long as one over the curvature along the gradient makes it."""
     gradient = asked.evaluate(start)[1]
     state, _ = steps.begin(1.0)
