@@ -49,7 +49,7 @@ class Leap(NamedTuple):
     told_after: Numbers
 
 
-class Asked(NamedTuple):
+class Sight(NamedTuple):
     """A cost as a step sees it: cost and gradient, and what else the rule may ask."""
 
     evaluate: Evaluate
@@ -167,7 +167,7 @@ class RuledStride:
         steps: RuleSteps,
         rate: Callable[[int], float],
         oracle: Oracle,
-        see: Callable[[int], Asked] | None,
+        see: Callable[[int], Sight] | None,
         moves: int,
         begun: tuple[Any, Numbers],
         last: int = 0,

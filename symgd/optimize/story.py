@@ -271,6 +271,11 @@ def _wandering(story: Story) -> Outcome:
         number=story.steps,
     )
     rate = parameter("learning_rate", f"{story.learning_rate / 10:.3g}")
+    if story.method is not None and not story.method.has_rate:
+        more = message(
+            "take more rows for a step, or leave out {size}", size=parameter("batch_size")
+        )
+        return Outcome("out of steps", _with_gap(cause, story), joined([more, *scaled(story)]))
     nearer = message(
         "go on from here with {rate}, take more rows for a step, or leave out {size}",
         rate=rate,

@@ -414,7 +414,7 @@ class _Going:
             bends=self._bends(point) if kind == "out of steps" and found is None else None,
             guess=guess,
             kinked=self.kinked,
-            bounces=bounces(costs) or (self.rule is not None and self._hovers(trace)),
+            bounces=bounces(costs) if self.rule is None else self._hovers(trace),
             thrown=thrown,
             most=self.ways.measured(asked.steps_given),
             turned=self.turned,
