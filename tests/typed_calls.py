@@ -64,7 +64,7 @@ def accepted() -> None:
 
 def refused() -> None:
     """What does not fit."""
-    problem.descend(x, y, learning_rate="fast")  # type: ignore[arg-type]
+    problem.descend(x, y, learning_rate=[0.1])  # type: ignore[arg-type]
     problem.descend(x, y, max_iter=0.5)  # type: ignore[arg-type]
     problem.descend(x, y, start=[0.0, 0.0])  # type: ignore[arg-type]
     problem.descend(x, y, lr=0.1)  # type: ignore[arg-type]

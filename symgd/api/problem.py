@@ -75,8 +75,8 @@ class Problem(Fittable):
             linear in its parameters and the loss a square (1/λ_max where that comes further in so many steps), and
             elsewhere a rate for each step, at which the cost falls (backtracking). The notes say what it took.
         max_iter : int, optional
-            How many steps at most. Without it: 1,000,000 where the data summary makes a step cost about a
-            microsecond (10,000 where a million would bring it hardly further), else 10,000.
+            How many steps at most. Without it: 1,000,000 where the data summary makes a step of plain descent cost about
+            a microsecond (10,000 where a million would bring it hardly further), else 10,000.
         tolerance : float, optional
             Ends when the next step would be no longer than this; 0 makes all steps. Without it: when a step is no
             longer than 1e-9 and the cost can fall no further. "converged" is only a minimum on the parameters' own

@@ -35,11 +35,11 @@ class ScalarWriter(ExpressionWriter):
         if isinstance(term, nt.Cases):
             return Code(f"({self._decided(term.cases)})", ATOM)
         if isinstance(term, nt.Call) and term.function in WORDS:
-            form = WORDS[term.function].python
-            if not form:
+            code = WORDS[term.function].code(self.target, *map(self.text, term.arguments))
+            if not code:
                 cause = f'"{term.function}" looks at other parameters'
                 raise GenerationError(cause, "work it out over arrays")
-            return Code(form.format(*map(self.text, term.arguments)), ATOM)
+            return Code(code, ATOM)
         if isinstance(term, nt.Call) and term.function in _OWN:
             first, *others = map(self.text, term.arguments)
             for other in others:
@@ -75,7 +75,7 @@ def in_others(term: nt.Term) -> nt.Term | None:
             nt.Symbol(letter): argument for letter, argument in zip("uv", arguments, strict=False)
         }
         return parse(term.declared.meaning, constants=()).substitute(letters)
-    cause = f"NumPy has no {term.function}, and so there is no code for the update rule"
+    cause = f"NumPy has no {term.function}, and so there is no code for this formula"
     raise GenerationError(cause, "write it with other functions")
 
 

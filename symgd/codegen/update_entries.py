@@ -15,7 +15,7 @@ import numpy as np
 from symgd.codegen.hoisted import hoisted
 from symgd.codegen.scalars import FAULTS, SCALARS, ScalarWriter
 from symgd.codegen.update_rule import Made, Oracle, State, UpdateFunction
-from symgd.errors import GenerationError
+from symgd.errors import GenerationError, SymgdError
 from symgd.optimizers.rule import PARAMETERS_AFTER, THETA, UpdateRule
 from symgd.writing.formulas.names import AFTER
 
@@ -103,6 +103,8 @@ def over_arrays(
     try:
         with np.errstate(all="ignore"):
             return update(point, np.array(g, dtype=np.float64), step, rate, state, oracle)  # type: ignore[arg-type]  # a float counts as well, and answers inf where Python raises
+    except SymgdError:  # what the rule itself refuses
+        raise
     except (np.linalg.LinAlgError, ArithmeticError, ValueError):
         lost = np.full(len(point), math.nan)
         return Made(lost, state, (math.nan,) * len(update.rule.told))

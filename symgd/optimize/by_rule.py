@@ -18,7 +18,7 @@ from symgd.optimize.onward import Onward
 from symgd.optimize.oracles import Oracles
 from symgd.optimize.pace import LEAST_TRIED, BatchCosts
 from symgd.optimize.request import Request
-from symgd.optimize.ruled import Asked, RuledStride, RuleSteps
+from symgd.optimize.ruled import RuledStride, RuleSteps, Sight
 from symgd.optimize.stability import RuledLandscape, ruled_landscape
 from symgd.optimize.trial import STEPS, first_rate, rate_by_trial
 from symgd.writing.words import Message, message
@@ -63,21 +63,21 @@ class ByRule:
         return Oracles(self.call, self.under, self.call.method.optimizer)
 
     @cached_property
-    def asked(self) -> Asked:
+    def asked(self) -> Sight:
         """The whole cost."""
-        return Asked(self.evaluate, self.oracles.of(self.evaluate))
+        return Sight(self.evaluate, self.oracles.of(self.evaluate))
 
     @property
-    def see(self) -> Callable[[int], Asked] | None:
+    def see(self) -> Callable[[int], Sight] | None:
         """The cost of each batch; None without any."""
         rows = self.rows
         if rows is None:
             return None
 
-        def seen(number: int) -> Asked:
+        def seen(number: int) -> Sight:
             evaluate, chosen = rows.evaluate(number), rows.batches.at(number)
             data = [column[chosen] for column in rows.columns]
-            return Asked(evaluate, self.oracles.of(evaluate, data))
+            return Sight(evaluate, self.oracles.of(evaluate, data))
 
         return seen
 

@@ -70,6 +70,12 @@ def descend(
     values, remarks = _start(problem, options.start, options.hold)
     method = method_of(options)
     rate = _rate(options.learning_rate, method)
+    if not method.uses_rate and options.learning_rate != "auto":
+        cause = f"{method.optimizer.name} has no learning rate"
+        raise DescentError(cause, f"leave out {parameter('learning_rate')}")
+    if not method.uses_rate and options.schedule is not None:
+        cause = f"{method.optimizer.name} has no learning rate that would change"
+        raise DescentError(cause, f"leave out {parameter('schedule')}")
     if method.law is not None:
         method.law.expect_rates(1.0 if rate is None else rate, asked.limits.most)
     if ways.order and not method.is_plain:
@@ -128,6 +134,9 @@ def resumed(run: Run, steps: int, **told: Any) -> Run:
 def _routed(call: Request, onward: Onward | None) -> Run:
     """The walk by the data summary, where there is one that is faithful; else over whole arrays."""
     asked = call.asked
+    few = asked.limits._replace(most=FEW)
+    if not (call.method.is_plain or asked.steps_given or call.ways.batch_size):
+        asked = replace(asked, limits=few)
     with shared(), at_work("taking the cost apart"):
         separation = separate(call.problem)
     summary = None
@@ -143,7 +152,6 @@ def _routed(call: Request, onward: Onward | None) -> Run:
             if ended and summary.is_faithful([*run.parameters.values()]):
                 return run
         onward = None
-    few = asked.limits._replace(most=FEW)
     if call.problem.has_examples and not (asked.steps_given or call.ways.batch_size):
         asked = replace(asked, limits=few)
     return walked(call, None, asked, onward)

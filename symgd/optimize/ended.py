@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from symgd.codegen.arrival import CLOSE, Ahead
 from symgd.codegen.bowl import Bowl
 from symgd.codegen.walk import Ending, Limits, Throw
+from symgd.errors import SymgdError
 from symgd.optimize.curvature import Landscape
 from symgd.optimize.method import Method
 from symgd.optimize.rates import Asked
@@ -45,6 +46,7 @@ class Story:
     ways: tuple[str, ...] = ()  # where parameters go while the cost falls for ever
     wanders: bool = False  # and the cost goes up and down for that
     method: Method | None = None  # what made the steps, where it was no plain gradient descent
+    refused: SymgdError | None = None  # why it made no further step
     lost: bool = False  # whether what it remembers left the floats
 
     @property

@@ -51,6 +51,11 @@ class Method:
         return has_rate(self.optimizer)
 
     @property
+    def uses_rate(self) -> bool:
+        """Whether a learning rate makes a difference, if only for the first step, or what is tried first."""
+        return uses_rate(self.optimizer)
+
+    @property
     def needs_base(self) -> bool:
         """Whether a rate is to be chosen where none is given."""
         return self.has_rate and (self.law is None or self.law.needs_base)
@@ -74,8 +79,13 @@ def has_rate(optimizer: Optimizer) -> bool:
     """Whether an optimizer's steps are in proportion to a learning rate that somebody has to choose."""
     rule = optimizer.rule
     measures = "rate" in rule.told or any(rule.calls(word) for word in MEASURED)
+    return uses_rate(optimizer) and not measures
+
+
+def uses_rate(optimizer: Optimizer) -> bool:
+    """Whether a learning rate makes a difference to an optimizer."""
     begins = any("alpha" in formula for formula in optimizer.initial.values())
-    return ("alpha" in rule.used or begins) and not measures
+    return begins or "alpha" in optimizer.rule.used
 
 
 def method_of(options: DescentOptions) -> Method:

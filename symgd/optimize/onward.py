@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -108,6 +109,12 @@ class RuledTests(TurnedTests):
         if rule.lost:
             self.before = step, self.state
             return Ending("beyond", step, found[0])
+        if rule.refused is not None:
+            self.before = step, self.state
+            return Ending("refused", step, found[0])
+        if not math.isfinite(rule.leap(step).distance):
+            self.before = step, self.state
+            return Ending("beyond", step, math.nan)
         if rule.leap(step).distance == 0:
             rate, self.moving = 5e-324, not rule.rests(step, values, found[1])
             if self.moving and step < self.pause:

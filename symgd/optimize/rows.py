@@ -84,19 +84,24 @@ class RuledRows(ToldRows):
 
     def _beside(self, row: Row) -> Row:
         leap = self.rule.leap(int(row[0]))
-        return (self.told(row)[0], *leap.told, min(leap.distance, LARGEST))
+        return (self.told(row)[0], *leap.told, _within(leap.distance))
 
     def add(self, row: Row) -> None:
         """Keep the row that is due, and what is remembered there: the step has just been made."""
         made = self.told(row)
         TraceRows.add(self, made)
         _, _, told, _, distance, _, _ = self.rule.leaps[-1]
-        self.beside.add((made[0], *told, min(distance, LARGEST)))
+        self.beside.add((made[0], *told, _within(distance)))
 
     def end(self, before: Row | None, last: Row | None) -> None:
         """Keep the last two."""
         super().end(before, last)
         self.beside.end(*(row and self._beside(row) for row in (before, last)))
+
+
+def _within(distance: float) -> float:
+    """A length; the largest float where it is beyond."""
+    return distance if distance < LARGEST else LARGEST
 
 
 def telling(under: Ground, evaluate: Evaluate, moves: int, turned: bool) -> Callable[[Row], Row]:

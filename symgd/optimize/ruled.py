@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
@@ -28,6 +29,7 @@ from symgd.codegen.update_entries import (
 )
 from symgd.codegen.update_rule import Oracle, UpdateFunction
 from symgd.data.arrays import FloatArray
+from symgd.errors import SymgdError
 from symgd.optimize.method import Method
 
 OWN = ("step", "cost", "gradient_norm", "step_norm")  # columns of every trace
@@ -47,7 +49,7 @@ class Leap(NamedTuple):
     told_after: Numbers
 
 
-class Asked(NamedTuple):
+class Sight(NamedTuple):
     """A cost as a step sees it: cost and gradient, and what else the rule may ask."""
 
     evaluate: Evaluate
@@ -165,7 +167,7 @@ class RuledStride:
         steps: RuleSteps,
         rate: Callable[[int], float],
         oracle: Oracle,
-        see: Callable[[int], Asked] | None,
+        see: Callable[[int], Sight] | None,
         moves: int,
         begun: tuple[Any, Numbers],
         last: int = 0,
@@ -175,18 +177,23 @@ class RuledStride:
         self.begun = begun
         self.leaps: tuple[_Leap, ...] = ()  # the last few
         self.lost = False  # whether what is remembered has left the floats
+        self.refused: SymgdError | None = None  # why the rule makes no step
 
     def stride(
         self, step: int, values: list[float], cost: float, gradient: Sequence[float]
     ) -> Stepped:
         """The step from a point, whose rate is its length over the gradient's."""
         state, told = self.leaps[-1][5:] if self.leaps else self.begun
-        ahead, state_after, told_after = self._made(step, values, gradient, state)
+        try:
+            ahead, state_after, told_after = self._made(step, values, gradient, state)
+        except SymgdError as refused:
+            self.refused = refused
+            ahead, state_after, told_after = values, state, told
         distance, length = math.dist(ahead, values), math.hypot(*gradient)
         leap = (step, state, told, ahead, distance, state_after, told_after)
         self.leaps = (*self.leaps[-2:], leap)
         self.lost = not math.isfinite(sum(told_after))
-        if self.lost:
+        if self.lost or self.refused is not None:
             return math.inf, ahead, None
         return (distance / length if length else 0.0), ahead, None
 
@@ -219,8 +226,9 @@ class RuledStride:
     def rests(self, step: int, values: list[float], gradient: Sequence[float]) -> bool:
         """Whether the next steps would not move a parameter either."""
         state = self.leaps[-1][5]
-        for later in range(step + 1, step + 1 + AHEAD):
-            ahead, state, _ = self._made(later, values, gradient, state)
-            if ahead != values:
-                return False
+        with suppress(SymgdError):
+            for later in range(step + 1, step + 1 + AHEAD):
+                ahead, state, _ = self._made(later, values, gradient, state)
+                if ahead != values:
+                    return False
         return True

@@ -41,8 +41,9 @@ def hovers(costs: FloatArray, points: FloatArray, lengths: FloatArray) -> bool:
     if part < ENOUGH:
         return False
     last, before = costs[-part:], costs[-2 * part : -part]
-    way, made = float(np.linalg.norm(points[-1] - points[-part])), float(lengths[-part:-1].sum())
-    return float(last.mean()) > float(before.mean()) * (1 - 1e-6) and way < 0.1 * made
+    way, made = float(np.abs(points[-1] - points[-part]).max()), float(lengths[-part:-1].sum())
+    stirs = made > 1e-9 * float(np.abs(points[-1]).max())
+    return stirs and way < 0.1 * made and float(last.mean()) > float(before.mean()) * (1 - 1e-6)
 
 
 def rises(costs: FloatArray) -> bool:

@@ -6,7 +6,7 @@ import math
 
 from symgd.codegen.arrival import Ahead
 from symgd.codegen.walk import Throw
-from symgd.errors import either, parameter
+from symgd.errors import SymgdError, either, parameter
 from symgd.optimize.advice import faster, joined, scaled, smooth
 from symgd.optimize.diverged import diverged, slower
 from symgd.optimize.ended import Story
@@ -124,6 +124,8 @@ def _with_flat(cause: Message, story: Story) -> Message:
 
 def _stalled(story: Story) -> Outcome:
     """No step leads further, and it is no minimum."""
+    if story.refused is not None:
+        return _refused(story, story.refused)
     if story.thrown is not None:
         return _thrown(story, story.thrown)
     cause, ahead = _what_ended(story), story.ahead
@@ -161,6 +163,17 @@ def _stalled(story: Story) -> Outcome:
     if story.ending.ended != "no lower":
         ways = message("a short step is not arrival: {ways}", ways=ways)
     return Outcome("stalled", left, ways)
+
+
+def _refused(story: Story, refused: SymgdError) -> Outcome:
+    """The update rule itself makes no further step."""
+    cause = message(
+        "after {number} step there is no further one: {cause}",
+        "after {number} steps there is no further one: {cause}",
+        number=story.steps,
+        cause=refused.cause,
+    )
+    return Outcome("stalled", cause, message("{remedy}", remedy=refused.remedy))
 
 
 def _on_plateau(story: Story, ahead: Ahead) -> Outcome:
@@ -265,6 +278,11 @@ def _wandering(story: Story) -> Outcome:
         number=story.steps,
     )
     rate = parameter("learning_rate", f"{story.learning_rate / 10:.3g}")
+    if story.method is not None and not story.method.has_rate:
+        more = message(
+            "take more rows for a step, or leave out {size}", size=parameter("batch_size")
+        )
+        return Outcome("out of steps", _with_gap(cause, story), joined([more, *scaled(story)]))
     nearer = message(
         "go on from here with {rate}, take more rows for a step, or leave out {size}",
         rate=rate,

@@ -8,8 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from symgd.codegen.arrival import Evaluate
-from symgd.optimize.method import Method
-from symgd.optimize.ruled import Asked, RuledStride, RuleSteps
+from symgd.optimize.ruled import RuledStride, RuleSteps, Sight
 
 STEPS = 40  # of each trial
 FACTOR = 4.0  # from one rate to the next
@@ -20,25 +19,25 @@ MOST = 60  # rates up and down
 
 def rate_by_trial(
     steps: RuleSteps,
-    asked: Asked,
-    see: Callable[[int], Asked] | None,
+    asked: Sight,
+    see: Callable[[int], Sight] | None,
     start: list[float],
     last: int,
     limit: float,
     count: int = STEPS,
 ) -> float:
-    """Of rates four times apart, the one that brings the cost lowest; none above the limit.
+    """Of rates four times apart, the one that brings the cost lowest where it stays the same; none above the limit.
 
     Parameters
     ----------
     steps : RuleSteps
-    asked : Asked
+    asked : Sight
         The whole cost.
     see : callable or None
         As in `RuledStride`.
     start : list of float
     last : int
-        The most steps, as a law of the rate knows them.
+        The most steps of the walk.
     limit : float
         Inf where none is known.
     count : int
@@ -48,9 +47,9 @@ def rate_by_trial(
     def reached(rate: float, times: int = 1) -> float:
         if not 0 < rate <= limit:
             return math.inf
-        law, most = _law(steps.method, rate, last), min(times * count, last or 1)
+        most = min(times * count, last or 1)
         with np.errstate(all="ignore"):
-            return _reached(steps, asked, see, start, law, rate, most)
+            return _reached(steps, asked, see, start, rate, most)
 
     first = min(first_rate(steps, asked, start), limit / 2)
     best, least = first, reached(first)
@@ -70,26 +69,21 @@ def rate_by_trial(
     return float(f"{min(slower, key=lambda rate: reached(rate, LONGER)):.3g}")
 
 
-def _law(method: Method, rate: float, last: int) -> Callable[[int], float]:
-    return (lambda number: rate) if method.law is None else method.law.at(rate, last)
-
-
 def _reached(
     steps: RuleSteps,
-    asked: Asked,
-    see: Callable[[int], Asked] | None,
+    asked: Sight,
+    see: Callable[[int], Sight] | None,
     start: list[float],
-    law: Callable[[int], float],
     rate: float,
     count: int,
 ) -> float:
     """The cost after a few steps; inf where they leave the floats."""
-    stride = RuledStride(steps, law, asked.oracle, see, 1, steps.begin(rate))
+    stride = RuledStride(steps, lambda number: rate, asked.oracle, see, 1, steps.begin(rate))
     values = start
     cost, gradient = asked.evaluate(values)
     for step in range(count):
         _, values, _ = stride.stride(step, values, cost, gradient)
-        if stride.lost or not all(map(math.isfinite, values)):
+        if stride.lost or stride.refused is not None or not all(map(math.isfinite, values)):
             return math.inf
         if see is None or step == count - 1:
             cost, gradient = asked.evaluate(values)
@@ -98,7 +92,7 @@ def _reached(
     return cost
 
 
-def first_rate(steps: RuleSteps, asked: Asked, start: list[float]) -> float:
+def first_rate(steps: RuleSteps, asked: Sight, start: list[float]) -> float:
     """The rate at which the first step is as long as one over the curvature along the gradient makes it."""
     gradient = asked.evaluate(start)[1]
     state, _ = steps.begin(1.0)

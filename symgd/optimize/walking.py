@@ -287,6 +287,8 @@ class _Going:
         story = self._story(ending, trace)
         if story.ahead is not None and story.ahead.flat:
             story = replace(story, alike=why_alike(call.problem, call.columns))
+        if story.refused is not None and not story.steps:
+            raise story.refused
         if story.saddle and not story.steps:
             raise DescentError(
                 "the gradient at the start is 0, but the cost bends down from there: it is a saddle or a top",
@@ -438,7 +440,7 @@ class _Going:
             guess=guess,
             kinked=self.kinked,
             has_examples=self.call.problem.has_examples,
-            bounces=bounces(costs) or (self.rule is not None and self._hovers(trace)),
+            bounces=bounces(costs) if self.rule is None else self._hovers(trace),
             thrown=thrown,
             most=self.ways.measured(asked.steps_given),
             turned=self.turned,
@@ -447,6 +449,7 @@ class _Going:
             ways=ways,
             wanders=restless,
             method=None if self.rule is None else self.call.method,
+            refused=None if self.rule is None else self.ruled.refused,
             lost=self.rule is not None and self.ruled.lost,
         )
 

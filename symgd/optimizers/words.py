@@ -36,7 +36,7 @@ _KNOWN: dict[str, Kind] = {
     "I": "matrix",
 }
 KNOWN: Mapping[str, Kind] = FrozenMap(_KNOWN)
-ARGMIN, COST, SOLVE = "argmin", "J", "solve"
+ARGMIN, COST, PUSH, SOLVE = "argmin", "J", "push", "solve"
 BINDING = (ARGMIN, FIRST)  # their second argument is a name that they bind
 
 
@@ -45,12 +45,23 @@ _ANY = "number, vector or matrix"
 _TABLE = "vector or matrix"
 
 
+class WordFunction(Function):
+    """What a word is to a Term; where it arrives it is found again by its name."""
+
+    def __reduce__(self) -> tuple[Callable[[str], Function], tuple[str]]:
+        return _shipped, (self.name,)
+
+
+def _shipped(name: str) -> Function:
+    return WORDS[name].function
+
+
 @dataclass(frozen=True)
 class Word:
     """What update rules call: what its value is, by its arguments' kinds, what these may be, and how code has it.
 
-    Names that begin with an underscore are given by whoever runs the text. Without `python` a rule that calls the word
-    has no form in plain numbers, one parameter at a time.
+    `numpy` and `array_api` are for arrays with an entry for each parameter, `python` and `javascript` for one number; a
+    word that has none looks at all parameters. Names that begin with an underscore are given by whoever runs the text.
     """
 
     function: Function
@@ -67,10 +78,11 @@ class Word:
         """Whether it acts on each parameter by itself, as functions do."""
         return bool(self.python)
 
-    def form(self, target: str) -> str:
-        """What calls it in a target's code; empty where the target does not have it."""
+    def code(self, target: str, *arguments: str) -> str:
+        """A call as a target's text; empty where the target does not have it."""
         forms = {"numpy": self.numpy, "python": self.python}
-        return (forms | {"array_api": self.array_api, "javascript": self.javascript})[target]
+        forms |= {"array_api": self.array_api, "javascript": self.javascript}
+        return forms[target].format(*arguments)
 
 
 def _number(kinds: Kinds) -> Kind:
@@ -119,7 +131,7 @@ def _word(
         raise FormulaError(cause, "it is a word of update rules")
 
     value = sympy.Function(name)
-    function = Function(name, value, spoken=spoken, compute=compute, arity=len(takes))
+    function = WordFunction(name, value, spoken=spoken, compute=compute, arity=len(takes))
     return Word(function, kind, meaning, takes, **forms)
 
 
@@ -133,7 +145,7 @@ def _entrywise(
     **forms: str,
 ) -> Word:
     """A word that acts on each parameter, as functions do."""
-    function = Function(name, value, spoken=spoken, compute=compute, arity=arity, real=True)
+    function = WordFunction(name, value, spoken=spoken, compute=compute, arity=arity, real=True)
     return Word(function, widest, meaning, (_ANY,) * arity, **forms)
 
 
@@ -146,7 +158,6 @@ _DECLARED = (
         "the product of {x}",
         numpy="np.dot({}, {})",
         array_api="xp.matmul({}, {})",
-        javascript="dot({}, {})",
     ),
     _word(
         "norm",
@@ -155,8 +166,7 @@ _DECLARED = (
         "the length of a vector",
         "the length of {x}",
         numpy="np.linalg.norm({})",
-        array_api="xp.sqrt(xp.vecdot({0}, {0}))",
-        javascript="Math.hypot(...{})",
+        array_api="xp.linalg.vector_norm({})",
     ),
     _word(
         SOLVE,
@@ -165,6 +175,7 @@ _DECLARED = (
         "x with A·x = b, or nearest to it",
         "the solution of {x}",
         numpy="_solve({}, {})",
+        array_api="_solve({}, {})",
     ),
     _word(
         "transpose",
@@ -173,6 +184,7 @@ _DECLARED = (
         "a matrix, rows for columns",
         "{x} transposed",
         numpy="np.transpose({})",
+        array_api="xp.matrix_transpose({})",
     ),
     _word(
         "diag",
@@ -181,6 +193,7 @@ _DECLARED = (
         "a matrix with its diagonal alone",
         "the diagonal of {x}",
         numpy="np.diag(np.diag({}))",
+        array_api="_diag({})",
     ),
     _word(
         "outer",
@@ -189,8 +202,17 @@ _DECLARED = (
         "the matrix u·vᵀ",
         "the outer product of {x}",
         numpy="np.outer({}, {})",
+        array_api="xp.linalg.outer({}, {})",
     ),
-    _word(COST, ("vector",), _number, "the cost at a point", "the cost at {x}", numpy="_cost({})"),
+    _word(
+        COST,
+        ("vector",),
+        _number,
+        "the cost at a point",
+        "the cost at {x}",
+        numpy="_cost({})",
+        array_api="_cost({})",
+    ),
     _word(
         "g",
         ("vector",),
@@ -198,6 +220,7 @@ _DECLARED = (
         "the gradient at a point",
         "the gradient at {x}",
         numpy="_gradient({})",
+        array_api="_gradient({})",
     ),
     _word(
         ARGMIN,
@@ -206,6 +229,7 @@ _DECLARED = (
         "the s above 0 that makes a formula of it least",
         "the least of {x}",
         numpy="_argmin(lambda {1}: {0})",
+        array_api="_argmin(lambda {1}: {0})",
     ),
     _word(
         FIRST,
@@ -214,14 +238,16 @@ _DECLARED = (
         "the formula at the first k = 0, 1, … that fits",
         "the first of {x}",
         numpy="_first(lambda {1}: {0}, lambda {1}: {2})",
+        array_api="_first(lambda {1}: {0}, lambda {1}: {2})",
     ),
     _word(
-        "push",
+        PUSH,
         ("matrix", "vector", "number"),
         _matrix,
         "a matrix of columns with one more, of which the last k are kept",
         "the last columns of {x}",
         numpy="_push({}, {}, {})",
+        array_api="_push({}, {}, {})",
     ),
     _word(
         "two_loop",
@@ -230,6 +256,7 @@ _DECLARED = (
         "the inverse Hessian that columns of steps and of gradients' changes tell, times g",
         "the two loops of {x}",
         numpy="_two_loop({}, {}, {})",
+        array_api="_two_loop({}, {}, {})",
     ),
     _entrywise(
         "floor",
@@ -253,7 +280,7 @@ _DECLARED = (
         numpy="np.mod({}, {})",
         python="_mod({}, {})",
         array_api="xp.remainder({}, {})",
-        javascript="mod({}, {})",
+        javascript="(({0}) - ({1}) * Math.floor(({0}) / ({1})))",
     ),
     _entrywise(
         "clip",

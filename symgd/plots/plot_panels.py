@@ -62,11 +62,11 @@ def headline(run: Run, words: Words) -> str:
     return f"{model}\n{plain(rest.removeprefix(', '))}"
 
 
-def made_by(run: Run) -> Message:
-    """What made the steps: the rate alone of gradient descent, else the optimizer's name and its rate."""
+def made_by(run: Run, named: bool = False) -> Message:
+    """What made the steps: the optimizer's name and its rate; of gradient descent, where it is not `named`, the rate alone."""
     last = number(run.learning_rate)
     rate = message("{rate} at last", rate=last) if run.varies else last
-    if run.is_plain:
+    if run.is_plain and not named:
         return message("α = {rate}", rate=rate)
     name = run.optimizer.name
     if not run.has_rate:

@@ -29,6 +29,7 @@ def draw_rates(
     picture: Picture, runs: Sequence[Run], words: Words, parameters: Sequence[str] | None = None
 ) -> None:
     """A map for each rate, and one panel with the cost by step of all."""
+    named = not all(run.is_plain for run in runs)
     halves: Any = picture.subfigures(2, 1, height_ratios=[1.15, 1])
     above, below = halves
     maps = above.subplots(1, len(runs), squeeze=False)[0]
@@ -40,7 +41,7 @@ def draw_rates(
         after = message(
             "{made}: {outcome}\nafter {number} step",
             "{made}: {outcome}\nafter {number} steps",
-            made=panels.made_by(run),
+            made=panels.made_by(run, named),
             outcome=KINDS[run.outcome.kind],
             number=run.steps,
         )
@@ -52,7 +53,7 @@ def draw_rates(
         "loss": words.declared(problem.loss.title),
     }
     title = message("{model}, {loss}: learning rates side by side", **parts)
-    if not all(run.is_plain for run in runs):
+    if named:
         title = message("{model}, {loss}: optimizers side by side", **parts)
     if not problem.has_examples:
         del parts["loss"]
@@ -63,6 +64,7 @@ def draw_rates(
 
 
 def _draw_costs(axes: Axes, runs: Sequence[Run], words: Words) -> None:
+    named = not all(run.is_plain for run in runs)
     name, first = runs[0].problem.notation.cost, float(runs[0].trace.cost[0])
     exact = runs[0].exact
     least = 0.0 if exact is None else exact.cost
@@ -78,7 +80,7 @@ def _draw_costs(axes: Axes, runs: Sequence[Run], words: Words) -> None:
             ls=panels.DASHES[series % len(panels.DASHES)],
             marker=panels.MARKERS[series % len(panels.MARKERS)],
             markevery=max(1, len(rows) // 12),
-            label=panels.made_by(run).written(words=words),
+            label=panels.made_by(run, named).written(words=words),
         )
     axes.set_yscale("log" if first > least else "linear")
     axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
