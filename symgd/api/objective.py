@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from symgd.api.surveyable import Surveyable
+from symgd.budget import Budget, at_work, shared
 from symgd.problem import objective as value
 from symgd.problem.notation import Notation
 from symgd.registry.options import expect_options, names_options, options_of
@@ -114,6 +115,37 @@ class Objective(Surveyable, value.Objective):
             **others,
         )
         return Run.of(descend(self, self.derive, (), {}, options))
+
+    def source(self, *, budget: Budget | None = None) -> str:
+        """A documented module that minimises this function by gradient descent and needs NumPy alone.
+
+        Parameters
+        ----------
+        budget : Budget, optional
+            As for `derive`.
+
+        Raises
+        ------
+        GenerationError
+            When the formula has a function that the module cannot hold.
+
+        Examples
+        --------
+        >>> from symgd import Objective
+        >>> "slope_x = -2 * (1 - x)" in Objective("(1 - x)^2 + y^4").source()
+        True
+        """
+        from symgd.codegen.function_module import function_source
+        from symgd.codegen.program import expect_numbers
+        from symgd.optimize.constant_curvature import quadratic_function
+
+        with shared(budget):
+            expect_numbers(self)
+            gradient = self.derive()
+            with at_work("writing the module"):
+                found = quadratic_function(self)
+                squares = None if found is None else (found.matrix, found.centre)
+                return function_source(self, gradient, squares)
 
     def animate(
         self,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import textwrap
 from collections.abc import Iterator
+from types import ModuleType
 
+FROM_HERE = "# From here on, generated modules have this text.\n"
 WIDTH = 100
 
 
@@ -112,3 +115,13 @@ def comment(body: str) -> str:
     """`body` as comment lines."""
     words = " ".join(body.split())
     return "\n".join(textwrap.wrap(words, WIDTH, initial_indent="# ", subsequent_indent="# "))
+
+
+def embedded(module: ModuleType) -> str:
+    """The text of a module of ours from its mark on, as generated modules have it."""
+    return inspect.getsource(module).split(FROM_HERE, 1)[1].strip("\n") + "\n"
+
+
+def headed(title: str, text: str) -> str:
+    """A part of a generated module under its title."""
+    return f"# {'-' * 96}\n# {title}.\n\n\n{text}"
