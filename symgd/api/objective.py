@@ -94,6 +94,8 @@ class Objective(Surveyable, value.Objective):
         from symgd.optimize.descent_options import DescentOptions
         from symgd.optimize.ways import ABOUT_ROWS
 
+        ends_are_numbers = bool(self.vectors) and not self.lengths
+        function = self.written_out() if ends_are_numbers else self
         every = options_of(DescentOptions)
         unknown = [name for name in others if name not in every]
         expect_options(unknown, [name for name in every if name not in ABOUT_ROWS], "descend")
@@ -114,7 +116,7 @@ class Objective(Surveyable, value.Objective):
             checkpoint_every=checkpoint_every,
             **others,
         )
-        return Run.of(descend(self, self.derive, (), {}, options))
+        return Run.of(descend(function, function.derive, (), {}, options))
 
     def source(self, *, budget: Budget | None = None) -> str:
         """A documented module that minimises this function by gradient descent and needs NumPy alone.

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from symgd.codegen.arrival import EPSILON, Ahead, CostAndGradient, Evaluate
-from symgd.codegen.strides import RISE
+from symgd.codegen.strides import RISE, Stepped, Stride
 from symgd.codegen.walk import Ending, Limits, Look, Tests
 
 # From here on, generated modules have this text.
@@ -33,6 +33,18 @@ AheadOf: TypeAlias = Callable[[Evaluate, Sequence[float], float, Sequence[float]
 def ceiling_of_function(first: float, least: float) -> float:
     """The value above which all is lost, at a rate that is known to be too large."""
     return least + RISE * max(first - least, EPSILON * abs(first))
+
+
+def within_floats(stride: Stride) -> Stride:
+    """The same steps; none where the gradient's square is beyond all floats."""
+
+    def made(step: int, values: list[float], cost: float, gradient: Sequence[float]) -> Stepped:
+        try:
+            return stride(step, values, cost, gradient)
+        except OverflowError:
+            return 0.0, list(values), None
+
+    return made
 
 
 def ahead_in_function(ahead_of: AheadOf, first: float, floored: bool) -> AheadOf:

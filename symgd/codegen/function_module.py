@@ -167,6 +167,7 @@ BY_SQUARES = """\
 
 BY_DIFFERENCES = """\
     chosen, largest = course(_evaluate, learning_rate, most<<least>>), None
+    chosen = chosen._replace(stride=within_floats(chosen.stride))
     highest = ceiling(first, chosen, largest)
     look = partial(ahead_in_function(<<ahead>>, first, floored=<<floored>>), _evaluate)
 """

@@ -15,7 +15,7 @@ from symgd.codegen.backtracking import backtracking
 from symgd.codegen.bowl import Bowl, ahead_of_squares
 from symgd.codegen.differences import ahead_by_differences
 from symgd.codegen.evaluator import compile_array, compile_rows
-from symgd.codegen.fallen import AheadOf, ceiling_of_function
+from symgd.codegen.fallen import AheadOf, ceiling_of_function, within_floats
 from symgd.codegen.jumps import has_kinks
 from symgd.codegen.kinks import ahead_at_kinks, shrinking
 from symgd.codegen.strides import HUGE, Course, ceiling
@@ -101,6 +101,8 @@ class _Going:
         self.batches = self._batches()
         self.moves = self._moves(summary is not None)
         self.chosen = self._course()
+        if not call.problem.has_examples and under.found is None:
+            self.chosen = self.chosen._replace(stride=within_floats(self.chosen.stride))
         self.limits = self._limits(first)
         told = telling(under, evaluate, self.moves, self.turned)
         plain = not self.turned and not self.ways.held and self.moves == 1
