@@ -455,3 +455,13 @@ def test_a_rate_that_is_too_large_for_a_quadratic_below_zero() -> None:
     run = symgd.minimize("x^2 - 5", start={"x": 1}, learning_rate=1.5)
     assert run.outcome.kind == "diverged"
     assert run.steps > 3
+
+
+def test_the_film_of_a_gradient_speaks_of_no_data() -> None:
+    manim = pytest.importorskip("manim")
+    from symgd.animations.derive_gradient import DeriveGradient
+
+    with manim.tempconfig({"dry_run": True, "verbosity": "CRITICAL"}):
+        beats = [*DeriveGradient(problem=symgd.Objective(BOOTH)).beats()]
+    assert len(beats[0].caption) == 1
+    assert "f is a function of x and y" in beats[0].caption[0]

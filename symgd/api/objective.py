@@ -62,8 +62,8 @@ class Objective(Surveyable, value.Objective):
             How many steps at most. Without it: 1,000,000 for a quadratic, 100,000 for another smooth function, and 10,000
             for one with kinks.
         tolerance, gradient_tolerance, cost_tolerance : float, optional
-            When to end. A function that is no longer than `tolerance` from the next place has "converged" where it can
-            fall by no more than a small part of what it has fallen, and no parameter has far to go; else it has "stalled".
+            When to end. It has then "converged" where the function can fall by no more than a small part of what it has
+            fallen and no parameter has far to go, and else "stalled".
         alternate : bool or sequence of str
             Move one parameter after the other.
         hold : mapping of str to float or None, or sequence of str
@@ -134,7 +134,7 @@ class Objective(Surveyable, value.Objective):
         Examples
         --------
         >>> from symgd import Objective
-        >>> "slope_x = -2 * (1 - x)" in Objective("(1 - x)^2 + y^4").source()
+        >>> "slope_y = 4 * (y * y * y)" in Objective("(1 - x)^2 + y^4").source()
         True
         """
         from symgd.codegen.function_module import function_source
@@ -240,7 +240,7 @@ def minimize(
     >>> from symgd import minimize
     >>> run = minimize("(1 - x)^2 + 100*(y - x^2)^2", start={"x": -1.2, "y": 1.0},
     ...                learning_rate=0.001, max_iter=1000, tolerance=0)
-    >>> len(run.trace), run.outcome.kind, round(run.trace.cost[0], 6)
+    >>> len(run.trace), run.outcome.kind, round(float(run.trace.cost[0]), 6)
     (1001, 'out of steps', 24.2)
     """
     made = Objective(
