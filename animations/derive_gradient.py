@@ -62,7 +62,7 @@ class DeriveGradient(Lesson):
     # What is said
 
     def opening(self) -> Beat:
-        parameters, data = listed(self.problem.symbols), listed([*self.problem.data.values()])
+        parameters = listed(self.problem.symbols)
         caption: tuple[Message, ...] = (
             message(
                 "The cost {name} is a function of {parameters}: only the parameters have colours.",
@@ -71,6 +71,7 @@ class DeriveGradient(Lesson):
             ),
         )
         if self.problem.has_examples:
+            data = listed([*self.problem.data.values()])
             caption += (message("{data} are numbers from the data.", data=data),)
         return self.beat(message("the cost"), caption, DeriveGradient.show_cost)
 

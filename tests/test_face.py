@@ -534,6 +534,7 @@ VALUES: Mapping[str, Callable[[], Any]] = {
         "max(x, a)*tanh(x)", "x", functions=symgd.FUNCTIONS
     ),
     "run": run,
+    "objective": lambda: symgd.Objective("a*x^2 + (y - 1)^2", settings={"a": 3}),
     "run over arrays": lambda: symgd.Problem("exp(a*x)").descend(
         X, Y, learning_rate=1e-3, max_iter=3
     ),

@@ -423,3 +423,45 @@ def test_the_verbs_codes_and_formats() -> None:
     assert record["settings"] == {"a": 1.0, "b": 2.0}
     assert not {"rows", "loss", "penalty"} & record.keys()
     assert "coût" in _said(BOOTH, "--language", "fr")[1]
+
+
+@pytest.mark.parametrize(
+    ("formula", "start"),
+    [
+        (ROSENBROCK, FAR),
+        (BOOTH + " - 3", {}),
+        ("abs(x - 1) + y^2", {"y": 2.0}),
+        ("x^2 if x > 0 else -x", {"x": -2.0}),
+        ("lambda^2 + max(N, i)^2 + value^2", {"N": 1.0, "value": 2.0}),
+        ("1/x", {"x": 1.0}),
+    ],
+)
+def test_a_module_makes_the_same_steps_to_the_last_bit(
+    formula: str, start: dict[str, float]
+) -> None:
+    objective, namespace = symgd.Objective(formula), {"__name__": "made"}
+    source = objective.source()
+    exec(compile(source, "made", "exec"), namespace)
+    for asked in ({}, {"learning_rate": 0.01, "max_iter": 30, "tolerance": 0}):
+        run = objective.descend(start=start, **asked)
+        made = namespace["descend"](start=start, **asked)  # type: ignore[operator]  # just defined
+        width = len(objective.parameters) + 1
+        np.testing.assert_array_equal(made.trace, run.trace.table[:, :width])
+        assert made.outcome == run.outcome.kind
+    assert "example" not in source.partition("# The walk")[0]
+
+
+def test_a_rate_that_is_too_large_for_a_quadratic_below_zero() -> None:
+    run = symgd.minimize("x^2 - 5", start={"x": 1}, learning_rate=1.5)
+    assert run.outcome.kind == "diverged"
+    assert run.steps > 3
+
+
+def test_the_film_of_a_gradient_speaks_of_no_data() -> None:
+    manim = pytest.importorskip("manim")
+    from symgd.animations.derive_gradient import DeriveGradient
+
+    with manim.tempconfig({"dry_run": True, "verbosity": "CRITICAL"}):
+        beats = [*DeriveGradient(problem=symgd.Objective(BOOTH)).beats()]
+    assert len(beats[0].caption) == 1
+    assert "f is a function of x and y" in beats[0].caption[0]

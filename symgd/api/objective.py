@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from symgd.api.surveyable import Surveyable
+from symgd.budget import Budget, at_work, shared
 from symgd.problem import objective as value
 from symgd.problem.notation import Notation
 from symgd.registry.options import expect_options, names_options, options_of
@@ -61,8 +62,8 @@ class Objective(Surveyable, value.Objective):
             How many steps at most. Without it: 1,000,000 for a quadratic, 100,000 for another smooth function, and 10,000
             for one with kinks.
         tolerance, gradient_tolerance, cost_tolerance : float, optional
-            When to end. A function that is no longer than `tolerance` from the next place has "converged" where it can
-            fall by no more than a small part of what it has fallen, and no parameter has far to go; else it has "stalled".
+            When to end. It has then "converged" where the function can fall by no more than a small part of what it has
+            fallen and no parameter has far to go, and else "stalled".
         alternate : bool or sequence of str
             Move one parameter after the other.
         hold : mapping of str to float or None, or sequence of str
@@ -93,6 +94,8 @@ class Objective(Surveyable, value.Objective):
         from symgd.optimize.descent_options import DescentOptions
         from symgd.optimize.ways import ABOUT_ROWS
 
+        ends_are_numbers = bool(self.vectors) and not self.lengths
+        function = self.written_out() if ends_are_numbers else self
         every = options_of(DescentOptions)
         unknown = [name for name in others if name not in every]
         expect_options(unknown, [name for name in every if name not in ABOUT_ROWS], "descend")
@@ -113,7 +116,38 @@ class Objective(Surveyable, value.Objective):
             checkpoint_every=checkpoint_every,
             **others,
         )
-        return Run.of(descend(self, self.derive, (), {}, options))
+        return Run.of(descend(function, function.derive, (), {}, options))
+
+    def source(self, *, budget: Budget | None = None) -> str:
+        """A documented module that minimises this function by gradient descent and needs NumPy alone.
+
+        Parameters
+        ----------
+        budget : Budget, optional
+            As for `derive`.
+
+        Raises
+        ------
+        GenerationError
+            When the formula has a function that the module cannot hold.
+
+        Examples
+        --------
+        >>> from symgd import Objective
+        >>> "slope_y = 4 * (y * y * y)" in Objective("(1 - x)^2 + y^4").source()
+        True
+        """
+        from symgd.codegen.function_module import function_source
+        from symgd.codegen.program import expect_numbers
+        from symgd.optimize.constant_curvature import quadratic_function
+
+        with shared(budget):
+            expect_numbers(self)
+            gradient = self.derive()
+            with at_work("writing the module"):
+                found = quadratic_function(self)
+                squares = None if found is None else (found.matrix, found.centre)
+                return function_source(self, gradient, squares)
 
     def animate(
         self,
@@ -206,7 +240,7 @@ def minimize(
     >>> from symgd import minimize
     >>> run = minimize("(1 - x)^2 + 100*(y - x^2)^2", start={"x": -1.2, "y": 1.0},
     ...                learning_rate=0.001, max_iter=1000, tolerance=0)
-    >>> len(run.trace), run.outcome.kind, round(run.trace.cost[0], 6)
+    >>> len(run.trace), run.outcome.kind, round(float(run.trace.cost[0]), 6)
     (1001, 'out of steps', 24.2)
     """
     made = Objective(

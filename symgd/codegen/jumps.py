@@ -10,7 +10,9 @@ import mpmath
 import numpy as np
 import sympy
 
+from symgd import terms as nt
 from symgd.problem.problem import Problem
+from symgd.terms.exact import exact_number
 
 # What mpmath raises where a formula has no value; of complex numbers, for which it lacks a function, AttributeError.
 NO_VALUE = (TypeError, ValueError, ArithmeticError, AttributeError)
@@ -32,6 +34,24 @@ def has_kinks(problem: Problem) -> bool:
     return _has_kinks(problem.cost_term.written_out().value, problem.parameters)
 
 
+def has_roots(problem: Problem) -> bool:
+    """Whether something stands under a root, so that the cost may have a tip where that is 0.
+
+    Examples
+    --------
+    >>> [has_roots(Problem(formula)) for formula in ("m*x + sqrt(b^2)", "m*x + b^2")]
+    [True, False]
+    """
+    for part in problem.cost_term.written_out().parts():
+        if isinstance(part, nt.Call) and part.function in ("sqrt", "cbrt"):
+            return True
+        power = exact_number(part.exponent) if isinstance(part, nt.Power) else None
+        if power is not None and 0 < power < 1:
+            return True
+    return False
+
+
+@lru_cache(maxsize=64)
 def _has_kinks(cost: sympy.Expr, parameters: tuple[str, ...]) -> bool:
     if not cost.has(sympy.Abs, sympy.Max, sympy.Min, sympy.sign, sympy.Piecewise):
         return False

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import textwrap
 from collections.abc import Iterator
+from types import ModuleType
 
+FROM_HERE = "# From here on, generated modules have this text.\n"
 WIDTH = 100
 
 
@@ -130,3 +133,13 @@ def comment(body: str, width: int = WIDTH) -> str:
     """`body` as comment lines."""
     words = " ".join(body.split())
     return "\n".join(textwrap.wrap(words, width, initial_indent="# ", subsequent_indent="# "))
+
+
+def embedded(module: ModuleType) -> str:
+    """The text of a module of ours from its mark on, as generated modules have it."""
+    return inspect.getsource(module).split(FROM_HERE, 1)[1].strip("\n") + "\n"
+
+
+def headed(title: str, text: str) -> str:
+    """A part of a generated module under its title."""
+    return f"# {'-' * 96}\n# {title}.\n\n\n{text}"

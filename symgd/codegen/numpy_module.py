@@ -68,7 +68,7 @@ class _Module:
         """The whole module."""
         parts = [
             self.context.filled(skeleton.NAMES, types="" if self.linear else skeleton.TYPES),
-            _headed(
+            layout.headed(
                 "What was derived",
                 self.context.filled(
                     skeleton.FUNCTIONS,
@@ -86,10 +86,10 @@ class _Module:
         result = self.context.filled(
             skeleton.RESULT, trace_width=str(len(self.problem.parameters) + 1)
         )
-        parts += [_headed("Descent", result), self.descend(), self.run()]
-        checks = [_headed("What is passed, checked", skeleton.CHECKS)]
+        parts += [layout.headed("Descent", result), self.descend(), self.run()]
+        checks = [layout.headed("What is passed, checked", skeleton.CHECKS)]
         if self.script:
-            checks.append(_headed("The command line", self.command_line()))
+            checks.append(layout.headed("The command line", self.command_line()))
         modules = (
             *WALK,
             *(SUMMARY if self.summary is not None else ()),
@@ -98,7 +98,7 @@ class _Module:
         )
         walk = embedded(modules, "\n".join([*parts, *checks]))
         words = "The walk: the same text, word for word, by which symgd itself descends"
-        code = layout.fitted("\n\n".join([*parts, _headed(words, walk), *checks]))
+        code = layout.fitted("\n\n".join([*parts, layout.headed(words, walk), *checks]))
         head = f'"""{self.docstring()}"""\n\nfrom __future__ import annotations\n'
         shebang = "#!/usr/bin/env python3\n" * self.script
         return f"{shebang}{head}\n{imports_for(code)}\n{code}"
@@ -244,11 +244,6 @@ class _Module:
             rate_option=f'"--learning-rate", type=float, metavar="RATE", help="{help_text} where not given"',
             input_count=str(len(self.problem.inputs)),
         )
-
-
-def _headed(title: str, text: str) -> str:
-    """A part of the module under its title."""
-    return f"# {'-' * 96}\n# {title}.\n\n\n{text}"
 
 
 def _listed(title: str, rows: Iterable[str]) -> str:

@@ -84,7 +84,8 @@ def expect_numbers(problem: Problem) -> None:
             either("problem.written_out() has code and descends", "write the sum out"),
         )
     for part in (p for prediction in problem.predictions for p in _without_real_value(prediction)):
-        cause = f"{text(part)} has no real value, and so the model has none"
+        whole = "model" if problem.has_examples else "function"
+        cause = f"{text(part)} has no real value, and so the {whole} has none"
         raise GenerationError(cause, "write another number there")
 
 

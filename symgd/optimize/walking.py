@@ -15,6 +15,7 @@ from symgd.codegen.backtracking import backtracking
 from symgd.codegen.bowl import Bowl, ahead_of_squares
 from symgd.codegen.differences import ahead_by_differences
 from symgd.codegen.evaluator import compile_array, compile_rows
+from symgd.codegen.fallen import AheadOf, ceiling_of_function, within_floats
 from symgd.codegen.jumps import has_kinks
 from symgd.codegen.kinks import ahead_at_kinks, shrinking
 from symgd.codegen.strides import HUGE, Course, ceiling
@@ -26,8 +27,7 @@ from symgd.optimize.alike import why_alike
 from symgd.optimize.alone import (
     FunctionTests,
     RuledFunctionTests,
-    SeenAhead,
-    ahead_in_function,
+    ahead_in,
     few_steps,
     size_of,
 )
@@ -105,6 +105,8 @@ class _Going:
         self.rule = None if call.method.is_plain else ByRule(call, under, self.here, self._rows())
         self.known: Landscape = under.known if self.rule is None else self.rule.known
         self.chosen = self._course()
+        if not call.problem.has_examples and under.found is None:
+            self.chosen = self.chosen._replace(stride=within_floats(self.chosen.stride))
         self.limits = self._limits(first)
         self.rows = self._kept_rows()
         self.first = first
@@ -190,6 +192,9 @@ class _Going:
 
     def _limits(self, first: float) -> Limits:
         highest = ceiling(first, self.chosen, self.known.largest_stable_rate)
+        exact = self.under.known.exact
+        if not self.call.problem.has_examples and exact is not None and highest < math.inf:
+            highest = ceiling_of_function(first, exact.cost)
         if self.batches is not None:
             highest = HUGE * max(abs(first), 1.0)
         return self.asked.limits._replace(most=self.chosen.most, ceiling=highest)
@@ -210,9 +215,9 @@ class _Going:
             return lambda values, cost, gradient: ahead_of_squares(
                 bare.matrix, bare.reached(values), values
             )
-        ahead: SeenAhead = ahead_at_kinks if self.kinked else ahead_by_differences
+        ahead: AheadOf = ahead_at_kinks if self.kinked else ahead_by_differences
         if not self.call.problem.has_examples:
-            ahead = ahead_in_function(self.call.problem, self.first, self.kinked)
+            ahead = ahead_in(self.call.problem, self.first, self.kinked)
         if not self.turned:
             return partial(ahead, free)
         return lambda values, cost, gradient: ahead(free, values, cost, free(values)[1])

@@ -39,6 +39,7 @@ _HEAD = re.compile(r"(^|[;\n])(\s*\w+)\s*\(([\w\s,]*)\)(\s*=(?!=)[^;=<>]*;?\s*)$
 # e by itself, and no e^x
 _EULER = re.compile(r"(?<![\w.])[eE](?!\w)(?!\s*(\^|\*\*))")
 _ONE_POWER = nt.call("exp", nt.number(1))
+_AXES = ("x", "y", "z")
 _OWN = ("parameters", "settings", "notation", "functions")
 
 
@@ -65,7 +66,8 @@ class Objective(Problem):
         Such as "(1 - x)^2 + 100*(y - x^2)^2"; "f(x, y) = ..." names the function and its parameters too. Inner functions
         may have names, "u = y - x^2; (1 - x)^2 + 100*u^2".
     parameters : sequence of str, optional
-        What moves, in this order. Without it: every name that is in no `settings`.
+        What moves, in this order. Without it: every name that is in no `settings`, x before y and x1 before x2, and others
+        as the formula names them.
     settings : mapping of str to float, optional
         The numbers of constants, {"a": 1, "b": 100}: letters in derivations, numbers in code.
     notation : Notation, optional
@@ -238,7 +240,7 @@ def _learned(
             raise ProblemError(f'"{name}" is not in the formula', f"its names are {known}")
         if name in listed and name in numbers:
             raise ProblemError(f'"{name}" is a parameter and has a number', "give it one role")
-    learned = tuple(listed) or tuple(name for name in names if name not in numbers)
+    learned = tuple(listed) or _in_turn([name for name in names if name not in numbers])
     left = [name for name in names if name not in learned and name not in numbers]
     if left:
         number = either(f'settings={{"{left[0]}": 1.0}}', f"--set {left[0]}=1.0")
@@ -250,3 +252,14 @@ def _learned(
             cause = "every name of the formula has a number, and none is left to move"
         raise FormulaError(cause, "write one such as (x - 1)^2 + y^2")
     return learned
+
+
+def _in_turn(names: Sequence[str]) -> tuple[str, ...]:
+    """Names in their order: x, y, z, and those that differ by a number alone by that; others as they stand."""
+    if {*names} <= {*_AXES}:
+        return tuple(sorted(names))
+    found = [re.fullmatch(r"(.*?)_?(\d+)", name) for name in names]
+    numbered = [one for one in found if one is not None]
+    if len(numbered) < len(names) or len({one[1] for one in numbered}) > 1:
+        return tuple(names)
+    return tuple(one[0] for one in sorted(numbered, key=lambda one: int(one[2])))

@@ -156,7 +156,9 @@ class NumberSolver:
         ordered = sorted(found, key=lambda term: (isinstance(term, Abbreviation), len(term.name)))
         chains = tuple(Chain(None, Equation(term, found[term]), ()) for term in ordered)
         if chains:
-            self.chapters.append(Chapter(message("The sums of the data"), chains))
+            sums, constants = message("The sums of the data"), message("The constants")
+            heading = sums if self.data.bindings.has_rows else constants
+            self.chapters.append(Chapter(heading, chains))
         return {term: found[term] for term in ordered}
 
     def _bends_up(self) -> bool:

@@ -382,6 +382,10 @@ def _divide(builder: EquationBuilder, factor: nt.Term) -> nt.Term:
 def _expect_not_zero(term: nt.Term, rows: Sequence[NormalEquation], recorder: StepRecorder) -> None:
     if recorder.checker.vanishes(term):
         names = " and ".join(row.name for row in rows)
+        parts = (part for row in rows for part in row.equation.parts(definitions=True))
+        if not any(isinstance(part, nt.Indexed) for part in parts):
+            cause = f"the equations for {names} have no solution, or many"
+            raise DerivationError(cause, "find out where the function falls with descend")
         raise DerivationError(
             f"the equations for {names} say the same, whatever the data: many values are equally good",
             "leave out a parameter: the model does not need them all",
