@@ -28,6 +28,8 @@ from symgd.derivation.gradient import Derivation, Gradient
 from symgd.derivation.second_order.hessian import Hessian, hessian
 from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
+from symgd.registry.registry import FrozenMap
+from symgd.terms.function import Function
 
 
 def lower(problem: Problem, gradient: Gradient) -> Program:
@@ -42,6 +44,30 @@ def lower_cost(problem: Problem) -> Program:
     """The program for a problem's cost alone, for which nothing is derived."""
     prepared = _Prepared(problem)
     return _lowered(prepared, [prepared.cost])
+
+
+def lower_apart(
+    problem: Problem, gradient: Gradient, forms: Mapping[str, Function]
+) -> tuple[Program, Program]:
+    """A program for the cost and another for its gradient, for a reader: settings keep their letters.
+
+    A function of the name of one of these `forms` is called as that says.
+    """
+    prepared = _Prepared(problem, {}, forms)
+    slopes = [gradient.partials[name].last for name in problem.parameters]
+    if not all(_is_bounded(prepared.written(line, True)) for line in slopes):
+        partials = prepared.gradient(gradient).partials
+        slopes = [partials[name].last for name in problem.parameters]
+    cost = _lowered(prepared, [prepared.cost], kin=False)
+    return cost, _lowered(prepared, slopes, slopes=len(slopes), kin=False)
+
+
+def _is_bounded(term: nt.Term) -> bool:
+    """Whether no function in `term` overflows, and nothing is divided by what may be rounded to 0."""
+    parts = [*term.parts()]
+    calls = {part.function for part in parts if isinstance(part, nt.Call)}
+    below = (part.denominator for part in parts if isinstance(part, nt.Fraction))
+    return calls.isdisjoint(("exp", "log", "sinh", "cosh")) and not any(map(is_array, below))
 
 
 def lower_hessian(
@@ -73,9 +99,17 @@ def lower_predictions(problem: Problem) -> Program:
 
 
 def _lowered(
-    prepared: _Prepared, lines: Sequence[nt.Term], whole: str = "", slopes: int = 0
+    prepared: _Prepared,
+    lines: Sequence[nt.Term],
+    whole: str = "",
+    slopes: int = 0,
+    *,
+    kin: bool = True,
 ) -> Program:
-    """The program for some lines over all examples, the last of which are slopes; no part is called as they are as a `whole`."""
+    """The program for some lines over all examples, the last of which are slopes; no part is called as they are as a `whole`.
+
+    With `kin` functions of one argument are worked out together.
+    """
     problem = prepared.problem
     parts = _Named(problem, prepared, whole)
     values = len(lines) - slopes
@@ -88,7 +122,10 @@ def _lowered(
     roots = share_factors(
         [parts.put_in(root) for root in roots]
     )  # sums by common factors have names too
-    return Parts(problem, *with_kin(parts.definitions(), roots)).program()
+    named_parts = parts.definitions()
+    return Parts(
+        problem, *(with_kin(named_parts, roots) if kin else (named_parts, roots))
+    ).program()
 
 
 def lowered_predictions(problem: Problem) -> list[nt.Term]:
@@ -100,17 +137,18 @@ def lowered_predictions(problem: Problem) -> list[nt.Term]:
 class _Prepared:
     """A problem's cost in forms that do not overflow, derived anew where it was written in others."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        numbers: Mapping[nt.Term, nt.Term] | None = None,
+        forms: Mapping[str, Function] = FrozenMap(),
+    ) -> None:
+        """With the `numbers` of the settings by their letters, and `forms` in which functions are called."""
         expect_numbers(problem)
-        self.problem = problem
+        self.problem, self.forms = problem, forms
         self.plain = problem.cost_term.written_out()
         self.cost = named(self.plain)
-        self.numbers: dict[nt.Term, nt.Term] = {
-            nt.Symbol(problem.letters[name]): nt.number(
-                Fraction(repr(value)), not value.is_integer()
-            )
-            for name, value in problem.settings.items()
-        }
+        self.numbers = _numbers_of(problem) if numbers is None else numbers
 
     @property
     def is_as_written(self) -> bool:
@@ -137,7 +175,21 @@ class _Prepared:
     def written(self, term: nt.Term, is_slope: bool = False) -> nt.Term:
         """`term` without abbreviations, with the settings' numbers, in NumPy's functions; of slopes with their limits."""
         plain = named(term.written_out().substitute(self.numbers))
-        return in_numpy(with_limits(plain) if is_slope else plain)
+        plain = with_limits(plain) if is_slope else plain
+        return in_numpy(plain.rewrite(self._in_form) if self.forms else plain)
+
+    def _in_form(self, term: nt.Term) -> nt.Term | None:
+        """A call of a function that has a form of its own."""
+        known = self.forms.get(term.function) if isinstance(term, nt.Call) else None
+        return None if known is None else nt.Call(known.name, term.children, known)
+
+
+def _numbers_of(problem: Problem) -> dict[nt.Term, nt.Term]:
+    """The settings' numbers by their letters."""
+    return {
+        nt.Symbol(problem.letters[name]): nt.number(Fraction(repr(value)), not value.is_integer())
+        for name, value in problem.settings.items()
+    }
 
 
 # ---------------------------------------------------------------------------------------------
