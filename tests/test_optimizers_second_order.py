@@ -155,7 +155,7 @@ def test_an_exact_line_search_takes_the_rate_of_the_textbook() -> None:
 
 
 def test_steepest_descent_converges_as_its_worst_case_says() -> None:
-    """From (κ, 1) on x²/2 + κ·y²/2 each step is ((κ − 1)/(κ + 1)) of the one before, with a sign: Nocedal and Wright, 3.28."""
+    """From (κ, 1) on x²/2 + κ·y²/2 each step is ((κ − 1)/(κ + 1)) of the one before, with a sign, by Kantorovich's inequality."""
     ratio = 10.0
     oracle = Oracle(
         lambda p: float(p[0] ** 2 + ratio * p[1] ** 2) / 2, lambda p: np.array([p[0], ratio * p[1]])
@@ -202,10 +202,10 @@ def test_two_loops_are_the_inverse_hessian_that_is_written_out() -> None:
 
 
 def test_of_columns_the_last_are_kept() -> None:
-    matrix: FloatArray | float = 0.0
+    matrix = np.zeros((2, 0))
     for number in range(4):
         matrix = push(matrix, np.full(2, float(number)), 3)
-    assert np.asarray(matrix).tolist() == [[1, 2, 3], [1, 2, 3]]
+    assert matrix.tolist() == [[1, 2, 3], [1, 2, 3]]
 
 
 @pytest.mark.parametrize("name", ["lbfgs", "bfgs"])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import copy
+import math
+import pickle
 import re
 from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symgd.codegen.update_entries import UpdateEntries
@@ -33,6 +36,7 @@ def own(text: str) -> Optimizer:
     return Optimizer("own", text, dict.fromkeys(UpdateRule.read(text).settings, 0.5))
 
 
+@settings(max_examples=40)
 @given(update_rules(), st.lists(NUMBERS, min_size=1, max_size=3), st.lists(NUMBERS, min_size=3))
 def test_arrays_and_single_numbers_give_the_same(
     text: str, start: list[float], slopes: list[float]
@@ -52,6 +56,7 @@ def test_arrays_and_single_numbers_give_the_same(
         np.testing.assert_array_equal(flat, np.array(kept, dtype=float))
 
 
+@settings(max_examples=40)
 @given(update_rules())
 def test_a_rule_that_is_written_is_read_as_itself(text: str) -> None:
     rule = UpdateRule.read(text)
@@ -145,6 +150,50 @@ def test_aliases_belong_to_one_optimizer() -> None:
     assert [name for name, many in Counter(names).items() if many > 1] == []
 
 
+MISTAKEN = {
+    "beta is None": lambda: Optimizer("own", "theta' = theta - beta*g", {"beta": None}),  # type: ignore[dict-item]
+    "beta is nan": lambda: Optimizer("own", "theta' = theta - beta*g", {"beta": math.nan}),
+    "a formula is a text, not int": lambda: Optimizer("own", 5),  # type: ignore[arg-type]
+    '"alpha" is known': lambda: Optimizer("own", "theta' = theta - alpha*g", {"alpha": 0.5}).rule,
+    '"w" is given a value': lambda: Optimizer("own", "theta' = theta - g", initial={"w": "1"}).rule,
+    '"foo", of which d': lambda: (
+        Optimizer("own", "d' = d + g; theta' = theta - d'", initial={"d": "2*foo"}).rule
+    ),
+}
+
+
+@pytest.mark.parametrize("said", MISTAKEN)
+def test_a_declaration_that_makes_no_sense_is_refused(said: str) -> None:
+    with pytest.raises((DescentError, FormulaError), match=said):
+        MISTAKEN[said]()
+
+
 def test_a_setting_without_a_value_is_named() -> None:
     with pytest.raises(DescentError, match='"beta" of the update rule has no value'):
         UpdateFunction(Optimizer("own", "theta' = theta - beta*g"))
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS.values(), ids=lambda o: o.name)
+def test_optimizers_travel_between_processes(optimizer: Optimizer) -> None:
+    assert optimizer.rule  # read before, it goes along
+    again = pickle.loads(pickle.dumps(optimizer))
+    assert again == optimizer
+    assert again.rule == optimizer.rule
+    assert copy.deepcopy(optimizer) == optimizer
+
+
+@pytest.mark.parametrize("optimizer", ALL, ids=lambda o: o.name)
+def test_each_optimizer_is_the_same_number_by_number(optimizer: Optimizer) -> None:
+    """To the last bits, which powers may differ in."""
+    update = UpdateFunction(optimizer)
+    entries = UpdateEntries.of(update, 2)
+    if entries is None:
+        assert any(map(optimizer.rule.calls, ("J", "H", "Jac", "dot", "g")))
+        return
+    theta, state = np.array([1.0, -2.0]), update.start(2, 0.02)
+    values, kept = [1.0, -2.0], tuple(np.hstack([np.ravel(part) for part in state] or [()]))
+    for t in range(1, 21):
+        slopes = [math.sin(3 * t), 10 * math.cos(t) if t % 5 else 0.0]
+        theta, state, _ = update(theta, np.array(slopes), t, 0.02, state)
+        values, kept, _ = entries(values, slopes, t, 0.02, kept)
+        np.testing.assert_allclose(values, theta, rtol=1e-13, atol=1e-15)

@@ -14,7 +14,7 @@ from symgd.errors import DescentError
 MOST_TRIED = 200  # numbers k that `first` tries
 
 
-def solve(matrix: Any, right: FloatArray) -> FloatArray:
+def solve(matrix: FloatArray, right: FloatArray) -> FloatArray:
     """x with A·x = b, or where A has no inverse the shortest that comes nearest; nan where they are no numbers."""
     if not (np.all(np.isfinite(matrix)) and np.all(np.isfinite(right))):
         return np.full(np.shape(matrix)[1], np.nan)
@@ -49,15 +49,14 @@ def first(formula: Callable[[float], Any], fits: Callable[[float], Any]) -> Any:
     return formula(next((k for k in numbers if fits(k)), np.float64(MOST_TRIED)))
 
 
-def push(matrix: Any, column: FloatArray, most: float) -> FloatArray:
-    """A matrix with one more column, of which the last are kept; a number is a matrix without columns."""
-    kept = [] if np.ndim(matrix) == 0 else [*np.transpose(matrix)]
-    return np.column_stack([*kept, column][-max(int(most), 1) :])
+def push(matrix: FloatArray, column: FloatArray, most: float) -> FloatArray:
+    """A matrix with one more column, of which the last are kept."""
+    return np.column_stack([matrix, column])[:, -max(int(most), 1) :]
 
 
-def two_loop(steps: Any, changes: Any, g: FloatArray) -> FloatArray:
+def two_loop(steps: FloatArray, changes: FloatArray, g: FloatArray) -> FloatArray:
     """The inverse Hessian that steps and changes of the gradient tell, times g: Nocedal and Wright, algorithm 7.4."""
-    columns = [] if np.ndim(steps) == 0 else zip(steps.T, changes.T, strict=True)
+    columns = zip(steps.T, changes.T, strict=True)
     pairs = [(s, y, 1 / np.dot(s, y)) for s, y in columns if np.dot(s, y) > 0]
     if not pairs:
         return g

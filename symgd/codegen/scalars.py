@@ -75,7 +75,7 @@ def in_others(term: nt.Term) -> nt.Term | None:
             nt.Symbol(letter): argument for letter, argument in zip("uv", arguments, strict=False)
         }
         return parse(term.declared.meaning, constants=()).substitute(letters)
-    cause = f"NumPy has no {term.function}, and so there is no code for the update rule"
+    cause = f"NumPy has no {term.function}, and so there is no code for this formula"
     raise GenerationError(cause, "write it with other functions")
 
 

@@ -108,9 +108,10 @@ class UpdateFunction:
             known = {source.names[n]: v for n, v in given.items() if n in source.names}
             code = source.lines[0].partition(" = ")[2]
             value = np.float64(eval(code, {"np": np, "math": math, "__builtins__": {}, **known}))
-        if self.rule.kinds[name] == "vector":
-            return np.full(count, value)
-        return value * np.eye(count) if formula and self.rule.kinds[name] == "matrix" else value
+        kind = self.rule.kinds[name]
+        if kind == "matrix" and formula is None:
+            return np.zeros((count, 0 if name in self.rule.columns else count))
+        return {"number": value, "vector": np.full(count, value)}.get(kind, value * np.eye(count))
 
     def __call__(
         self,

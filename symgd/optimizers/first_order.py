@@ -33,7 +33,7 @@ MOMENTUM = Optimizer(
     "v' = beta*v + g; theta' = theta - alpha*v'",
     (BETA,),
     title="heavy ball",
-    source="Polyak, Some methods of speeding up the convergence of iteration methods (1964), equation 9, "
+    source="Polyak, Some methods of speeding up the convergence of iteration methods (1964), "
     "with v = (θ before the last step − θ)/α",
     aliases=("heavy_ball", "polyak"),
     conventions=(
@@ -56,7 +56,7 @@ NESTEROV = Optimizer(
     (BETA,),
     title="Nesterov's momentum",
     source="Nesterov, A method of solving a convex programming problem with convergence rate O(1/k²) (1983), written for "
-    "the points at which the gradient is taken by Bengio, Boulanger-Lewandowski and Pascanu (2013), equation 7",
+    "the points at which the gradient is taken by Bengio, Boulanger-Lewandowski and Pascanu, Advances in optimizing recurrent networks (2013)",
     aliases=("nag", "accelerated"),
     conventions=(
         Convention(

@@ -41,7 +41,7 @@ BARZILAI_BORWEIN = Optimizer(
     "s = theta - q; y = g - h; rate' = dot(s, s)/dot(s, y) if t > 1 and dot(s, y) > 0 else alpha; "
     "q' = theta; h' = g; theta' = theta - rate'*g",
     title="two-point step sizes",
-    source="Barzilai and Borwein, Two-point step size gradient methods (1988), equation 5; alpha is the first rate, and the "
+    source="Barzilai and Borwein, Two-point step size gradient methods (1988); alpha is the first rate, and the "
     "one where the slope does not rise",
     aliases=("bb", "two_point"),
 )
@@ -51,7 +51,7 @@ BARZILAI_BORWEIN_SHORT = Optimizer(
     "s = theta - q; y = g - h; rate' = dot(s, y)/dot(y, y) if t > 1 and dot(s, y) > 0 else alpha; "
     "q' = theta; h' = g; theta' = theta - rate'*g",
     title="two-point step sizes, the shorter ones",
-    source="Barzilai and Borwein, Two-point step size gradient methods (1988), equation 6; alpha is the first rate, and the "
+    source="Barzilai and Borwein, Two-point step size gradient methods (1988); alpha is the first rate, and the "
     "one where the slope does not rise",
     aliases=("bb2",),
 )

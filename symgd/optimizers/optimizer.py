@@ -9,6 +9,10 @@ from typing import Any
 
 from symgd.errors import DescentError
 from symgd.optimizers.rule import UpdateRule
+from symgd.optimizers.words import KNOWN
+from symgd.parsing.formula import parse
+from symgd.parsing.tokens import expect_text
+from symgd.parsing.updates import EXAMPLE
 from symgd.problem.settings import Setting, expect_fitting
 from symgd.registry.options import expect_known, names_options
 from symgd.registry.registry import Declared, FrozenMap
@@ -103,12 +107,14 @@ class Optimizer(Declared):
     conventions: tuple[Convention, ...] = ()
 
     def __post_init__(self) -> None:
+        expect_text(self.formula, EXAMPLE)
         given = self.settings
         if isinstance(given, Mapping):
-            listed = tuple(
-                Setting(name, float(value), "", "given") for name, value in given.items()
-            )
-            object.__setattr__(self, "settings", listed)
+            listed = tuple(Setting(name, 0.0, "", "given") for name in given)
+            for setting in listed:
+                expect_fitting(setting, given[setting.name], DescentError)
+            numbers = (replace(s, default=float(given[s.name])) for s in listed)
+            object.__setattr__(self, "settings", tuple(numbers))
         object.__setattr__(self, "initial", FrozenMap(self.initial))
 
     def __repr__(self) -> str:
@@ -129,7 +135,25 @@ class Optimizer(Declared):
             if name not in self.declared:
                 cause = f'the setting "{name}" of the update rule has no value'
                 raise DescentError(cause, f'give it one: {{"{name}": 0.9}}')
+        for name in KNOWN:
+            if name in self.declared:
+                cause = f'"{name}" is known to every update rule, and is no setting'
+                raise DescentError(cause, "leave it out of the settings")
+        self._expect_beginning(rule)
         return rule
+
+    def _expect_beginning(self, rule: UpdateRule) -> None:
+        """Refuse what is no state, and formulas of what is not known before the first step."""
+        for name, formula in self.initial.items():
+            if name not in rule.state:
+                cause = f'"{name}" is given a value before the first step, and is no state of the update rule'
+                raise DescentError(cause, f"its state is {', '.join(rule.state) or 'empty'}")
+            other = parse(formula).names - {*self.declared, "alpha"}
+            if other:
+                cause = (
+                    f'"{min(other)}", of which {name} is made before the first step, has no value'
+                )
+                raise DescentError(cause, "write a formula of the settings and alpha")
 
     @cached_property
     def declared(self) -> Mapping[str, Setting]:

@@ -16,7 +16,7 @@ from functools import cached_property
 from symgd import terms as nt
 from symgd.errors import FormulaError
 from symgd.optimizers.sense import expect_fitting_parts
-from symgd.optimizers.words import BINDING, CALLED, KNOWN, Kind, kind_of
+from symgd.optimizers.words import BINDING, CALLED, KNOWN, PUSH, Kind, kind_of
 from symgd.parsing.formula import CONSTANT_NAMES
 from symgd.parsing.updates import RuleLine, parse_statements
 from symgd.registry.registry import FrozenMap
@@ -69,6 +69,13 @@ class UpdateRule:
         """What is remembered from one step to the next, beside θ."""
         after = [n.removesuffix(AFTER) for n in self.made if n.endswith(AFTER)]
         return tuple(n for n in after if n != THETA and n in self.used and n not in self.made)
+
+    @cached_property
+    def columns(self) -> frozenset[str]:
+        """The matrices that begin without a column: those to which push adds them."""
+        parts = (part for s in self.statements for part in s.term.parts())
+        calls = (part for part in parts if isinstance(part, nt.Call) and part.function == PUSH)
+        return frozenset(name for call in calls for name in call.arguments[0].names)
 
     @cached_property
     def told(self) -> tuple[str, ...]:

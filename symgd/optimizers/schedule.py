@@ -12,6 +12,7 @@ from symgd import terms as nt
 from symgd.errors import DescentError
 from symgd.optimizers.words import ENTRYWISE
 from symgd.parsing.formula import CONSTANT_NAMES, parse
+from symgd.parsing.tokens import expect_text
 from symgd.problem.settings import Setting, expect_fitting
 from symgd.registry.options import expect_known, names_options
 from symgd.registry.registry import Declared, FrozenMap
@@ -76,7 +77,11 @@ class Schedule(Declared):
     @cached_property
     def term(self) -> nt.Term:
         """The formula as a Term, with the settings' names in it."""
+        expect_text(self.formula, "0.1/sqrt(t)")
         term = parse(self.formula, constants=CONSTANT_NAMES, functions=ENTRYWISE)
+        if any(isinstance(part, nt.BigSum | nt.Indexed) for part in term.parts()):
+            cause = f'the schedule "{self.formula}" has a sum or an index in it'
+            raise DescentError(cause, f"write it without, such as {EXAMPLE}")
         known = {STEP, LAST, RATE, *self.declared}
         for name in sorted(term.names - known):
             cause = f'"{name}" in the schedule "{self.formula}" has no value'

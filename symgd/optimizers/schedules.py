@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from symgd.errors import DescentError
-from symgd.optimizers.schedule import EXAMPLE, Schedule
+from symgd.optimizers.schedule import EXAMPLE, LAST, RATE, STEP, Schedule
 from symgd.problem.settings import Setting
 from symgd.registry.options import declared
 from symgd.registry.registry import Registry, registry_of
@@ -31,14 +31,14 @@ SCHEDULES: Registry[Schedule] = registry_of(
             (Setting("decay", 1.0, "decay >= 0", "how much the denominator grows in a step"),),
             title="one over the number of the step",
             source="Robbins and Monro, A stochastic approximation method (1951)",
-            aliases=("1/t", "inverse", "robbins_monro"),
+            aliases=("inverse", "robbins_monro"),
         ),
         Schedule(
             "inverse_sqrt",
             "alpha/sqrt(t)",
             title="one over the root of the number of the step",
             source="Zinkevich, Online convex programming and generalized infinitesimal gradient ascent (2003)",
-            aliases=("1/sqrt(t)", "inverse_square_root"),
+            aliases=("inverse_square_root",),
         ),
         Schedule(
             "exponential",
@@ -84,7 +84,7 @@ SCHEDULES: Registry[Schedule] = registry_of(
             "alpha*(1 - (t - 1)/T)^power",
             (Setting("power", 0.9, "power > 0", "the exponent of the share that is left"),),
             title="a power of the share of steps that is left",
-            source="Chen and others, DeepLab (2018), section 4.1",
+            source="Chen and others, DeepLab (2018), the poly policy",
             aliases=("poly",),
             calls={
                 "torch": "PolynomialLR(total_iters=T, power=power)",
@@ -130,7 +130,7 @@ SCHEDULES: Registry[Schedule] = registry_of(
         ),
         Schedule(
             "warmup_linear",
-            "alpha*t/(warmup*T) if t <= warmup*T else alpha*(T - t + 1)/(T - warmup*T)",
+            "alpha*min(t/(warmup*T), 1, (T - t + 1)/(T - warmup*T))",
             (_HEAT,),
             title="rising, then falling, along lines",
             source="Howard and Ruder, Universal language model fine-tuning for text classification (2018), equation 3",
@@ -166,7 +166,7 @@ SCHEDULES: Registry[Schedule] = registry_of(
             "alpha*(low + (1 - low)*(1 - abs(mod(t - 1, 2*half)/half - 1)))",
             (Setting("half", 50.0, "half >= 1", "how many steps the rate rises, and falls"), _LOW),
             title="up and down along lines",
-            source="Smith, Cyclical learning rates for training neural networks (2017), section 3.2; alpha is the highest rate",
+            source="Smith, Cyclical learning rates for training neural networks (2017); alpha is the highest rate",
             aliases=("cyclic", "clr"),
             calls={"torch": "CyclicLR(base_lr=low*alpha, max_lr=alpha, step_size_up=int(half))"},
         ),
@@ -193,6 +193,6 @@ def find_schedule(given: str | Schedule) -> Schedule:
     known = {**SCHEDULES, **{alias: SCHEDULES[name] for alias, name in ALIASES.items()}}
     if plain in known:
         return known[plain]
-    if plain.isidentifier() and plain not in ("t", "alpha"):
+    if given.strip().isidentifier() and given.strip() not in (STEP, LAST, RATE):
         return declared(plain, known, "schedule", DescentError)
     return Schedule("own", given).read()

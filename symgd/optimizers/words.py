@@ -36,13 +36,24 @@ _KNOWN: dict[str, Kind] = {
     "I": "matrix",
 }
 KNOWN: Mapping[str, Kind] = FrozenMap(_KNOWN)
-ARGMIN, COST, SOLVE = "argmin", "J", "solve"
+ARGMIN, COST, PUSH, SOLVE = "argmin", "J", "push", "solve"
 BINDING = (ARGMIN, FIRST)  # their second argument is a name that they bind
 
 
 Kinds: TypeAlias = tuple[Kind, ...]
 _ANY = "number, vector or matrix"
 _TABLE = "vector or matrix"
+
+
+class WordFunction(Function):
+    """What a word is to a Term; where it arrives it is found again by its name."""
+
+    def __reduce__(self) -> tuple[Callable[[str], Function], tuple[str]]:
+        return _shipped, (self.name,)
+
+
+def _shipped(name: str) -> Function:
+    return WORDS[name].function
 
 
 @dataclass(frozen=True)
@@ -120,7 +131,7 @@ def _word(
         raise FormulaError(cause, "it is a word of update rules")
 
     value = sympy.Function(name)
-    function = Function(name, value, spoken=spoken, compute=compute, arity=len(takes))
+    function = WordFunction(name, value, spoken=spoken, compute=compute, arity=len(takes))
     return Word(function, kind, meaning, takes, **forms)
 
 
@@ -134,7 +145,7 @@ def _entrywise(
     **forms: str,
 ) -> Word:
     """A word that acts on each parameter, as functions do."""
-    function = Function(name, value, spoken=spoken, compute=compute, arity=arity, real=True)
+    function = WordFunction(name, value, spoken=spoken, compute=compute, arity=arity, real=True)
     return Word(function, widest, meaning, (_ANY,) * arity, **forms)
 
 
@@ -230,7 +241,7 @@ _DECLARED = (
         array_api="_first(lambda {1}: {0}, lambda {1}: {2})",
     ),
     _word(
-        "push",
+        PUSH,
         ("matrix", "vector", "number"),
         _matrix,
         "a matrix of columns with one more, of which the last k are kept",
