@@ -13,6 +13,7 @@ import sympy
 
 from symgd import terms as nt
 from symgd.errors import FormulaError
+from symgd.optimizers.word_forms import WORD_FORMS, WordForm
 from symgd.parsing.updates import FIRST
 from symgd.registry.registry import FrozenMap
 from symgd.terms.function import Function
@@ -72,7 +73,20 @@ def _word(
         cause = f'"{name}" has no value at numbers alone'
         raise FormulaError(cause, "it is a word of update rules")
 
-    return Word(Function(name, value, spoken=spoken, compute=compute, arity=arity), kind, meaning)
+    form = WORD_FORMS.get(name, WordForm())
+    letter = name if len(name) == 1 else ""  # J(θ) is written as the cost is
+    function = Function(
+        name,
+        value,
+        latex=letter,
+        typst=letter,
+        spoken=spoken,
+        compute=compute,
+        arity=arity,
+        forms=form.forms,
+        holding=form.holding,
+    )
+    return Word(function, kind, meaning)
 
 
 _DECLARED = (

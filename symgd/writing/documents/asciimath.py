@@ -47,6 +47,7 @@ def _bracketed(parts: Iterable[str]) -> str:
 # Powers, roots, sums and primes are written as in Typst.
 ASCIIMATH = replace(
     TYPST,
+    forms="asciimath",
     relations=_SIGNS,
     times=" * ",
     dots="cdots",
