@@ -200,7 +200,7 @@ def _proved(
         one = SymbolicStep(here, {name: sympy.Integer(value) for name, value in put.items()})
         two = SymbolicStep(other, {name: one.symbols[mine] for name, mine in letters.items()})
         for needs_slope in (False, True):
-            if _same_statements(one, two, needs_slope):
+            if same_statements(one, two, needs_slope):
                 return Special(put, other, letters, "every step", needs_slope)
         if not {"g", *one.optimizer.rule.used} & {"H", "r", "Jac"} and all(
             map(same, one.first_steps(STEPS), two.first_steps(STEPS))
@@ -211,7 +211,7 @@ def _proved(
     return None
 
 
-def _same_statements(one: SymbolicStep, two: SymbolicStep, needs_slope: bool) -> bool:
+def same_statements(one: SymbolicStep, two: SymbolicStep, needs_slope: bool = False) -> bool:
     """Whether θ and the state that it depends on have the same formulas in both, and begin alike."""
     if len(one.live) != len(two.live):
         return False

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from symgd import terms as nt
-from symgd.optimizers.rule import UpdateRule
+from symgd.derivation.checking.point import exact
+from symgd.optimizers.optimizer import Optimizer
+from symgd.optimizers.rule import PARAMETERS_AFTER, UpdateRule
 from symgd.optimizers.word_forms import WORD_FORMS
 from symgd.optimizers.words import WORDS, kind_of
+from symgd.writing.formulas.rounding import shown
 
 _DOT = WORDS["dot"].function
 _FORM = WORD_FORMS["product"]
@@ -35,3 +38,14 @@ def printed(term: nt.Term, rule: UpdateRule) -> nt.Term:
 def equations(rule: UpdateRule) -> tuple[nt.Equation, ...]:
     """The statements, to be printed."""
     return tuple(nt.Equation(nt.Symbol(s.name), printed(s.term, rule)) for s in rule.statements)
+
+
+def initial_of(optimizer: Optimizer, name: str) -> nt.Term:
+    """What is remembered before the first step."""
+    formula = optimizer.initial.get(name, "0")
+    return UpdateRule.read(f"{PARAMETERS_AFTER} = {formula}").statements[0].term
+
+
+def decimal_of(value: float) -> nt.Term:
+    """A number as it is printed: 0.9, 10⁻⁸."""
+    return shown(exact(value), 15).term
