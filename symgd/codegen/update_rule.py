@@ -5,18 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
+from symgd.codegen.rule_words import RUNTIME
 from symgd.codegen.update_source import UpdateSource
 from symgd.data.arrays import FloatArray
+from symgd.errors import DescentError
 from symgd.optimizers.optimizer import Optimizer
 from symgd.optimizers.rule import PARAMETERS_AFTER, THETA, UpdateRule
 from symgd.writing.formulas.names import AFTER
 
 INDENT = " " * 4
-MOST_TRIED = 200  # numbers k that `first` tries
+ASKED = ("p", "j", "I", "H", "r", "Jac")  # what a rule may read beside θ, g, t and alpha
 State: TypeAlias = tuple[Any, ...]  # numbers, arrays of shape (p,), matrices
 
 
@@ -42,8 +44,7 @@ class Oracle:
     residuals: Callable[[FloatArray], tuple[FloatArray, FloatArray]] | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class Made:
+class Made(NamedTuple):
     """Where a step leads: the parameters, what is remembered, and what the trace tells, in the order of `rule.told`."""
 
     theta: FloatArray
@@ -74,39 +75,44 @@ class UpdateFunction:
         known: dict[str, Any] = {
             names[name]: value for name, value in self.values.items() if name in names
         }
-        known |= {"np": np, "math": math, "float": float, "_solve": solved, "_first": first}
-        known |= {"_argmin": least, "__builtins__": {}}
+        known |= {"np": np, "math": math, "float": float, **RUNTIME}
+        known |= {"__builtins__": {}}
         exec(code, known)  # our own text, in which every name is our own
-        self._update, self._begin = known["update"], known["begin"]
+        self._update = known["_update"]
+        self._read = {*ASKED} & {*names}
+        self._needs = "_cost(" in self.text or "_gradient(" in self.text
 
     def _text(self) -> str:
         names, rule = self.source.names, self.rule
-        given = [names.get(name, name) for name in (THETA, "g", "t", "alpha")]
-        more = [names[name] for name in ("p", "j", "H", "r", "Jac", "I") if name in names]
+        given = [names.get(name, f"_{name}") for name in (THETA, "g", "t", "alpha")]
         state = ", ".join(names[name] for name in rule.state)
         after = ", ".join(names[f"{name}{AFTER}"] for name in rule.state)
         told = ", ".join(names[f"{name}{AFTER}"] for name in rule.told)
-        head = f"def update({', '.join((*given, 'state', *more, '_cost', '_gradient'))}):"
-        taken = [f"({state},) = state"] if state else []
+        more = [names[name] for name in ASKED if name in names]
+        head = f"def _update({', '.join((*given, '_state', '_cost', '_gradient', *more))}):"
+        taken = [f"({state},) = _state"] if state else []
         answer = f"return {names[PARAMETERS_AFTER]}, ({after}{',' * bool(after)}), ({told}{',' * bool(told)})"
         lines = [head, *(INDENT + line for line in (*taken, *self.source.lines, answer))]
-        return "\n".join([*lines, "", f"def begin({names.get('alpha', 'alpha')}):", self._begun()])
-
-    def _begun(self) -> str:
-        """What each part of the state is before the first step."""
-        initial = [self.optimizer.initial.get(name, "0") for name in self.rule.state]
-        rules = [UpdateRule.read(f"{PARAMETERS_AFTER} = {formula}") for formula in initial]
-        values = [UpdateSource(rule).lines[0].partition(" = ")[2] for rule in rules]
-        return f"{INDENT}return [{', '.join(values)}]"
+        return "\n".join(lines)
 
     def start(self, count: int, alpha: float) -> State:
         """What is remembered before the first step, for so many parameters."""
-        values = zip(self.rule.state, self._begin(alpha), strict=True)
-        vectors = {name for name, kind in self.rule.kinds.items() if kind == "vector"}
-        return tuple(
-            np.full(count, float(value)) if name in vectors else float(value)
-            for name, value in values
-        )
+        return tuple(self._begun(name, count, alpha) for name in self.rule.state)
+
+    def _begun(self, name: str, count: int, alpha: float) -> Any:
+        """What one part of the state is at first."""
+        formula = self.optimizer.initial.get(name)
+        if formula is None:
+            value = 0.0
+        else:
+            source = UpdateSource(UpdateRule.read(f"{PARAMETERS_AFTER} = {formula}"))
+            given = {**self.values, "alpha": alpha}
+            known = {source.names[n]: v for n, v in given.items() if n in source.names}
+            code = source.lines[0].partition(" = ")[2]
+            value = float(eval(code, {"np": np, "math": math, "__builtins__": {}, **known}))
+        if self.rule.kinds[name] == "vector":
+            return np.full(count, value)
+        return value * np.eye(count) if formula and self.rule.kinds[name] == "matrix" else value
 
     def __call__(
         self,
@@ -117,46 +123,49 @@ class UpdateFunction:
         state: State,
         oracle: Oracle | None = None,
     ) -> Made:
-        """The step from a point with its gradient; `t` is 1 in the first step."""
-        more: dict[str, Any] = {"_cost": None, "_gradient": None}
-        names = self.source.names
-        if oracle is not None:
-            more |= {"_cost": oracle.cost, "_gradient": oracle.gradient}
+        """The step from a point with its gradient; `t` is 1 in the first step.
+
+        Raises
+        ------
+        DescentError
+            Where the rule asks what nobody knows of the cost, or makes something else of θ than as many numbers.
+        """
+        cost, gradient = (None, None) if oracle is None else (oracle.cost, oracle.gradient)
+        with np.errstate(all="ignore"):  # where a step ends is looked at by whoever walks
+            more = self._asked(theta, oracle)
+            moved, after, told = self._update(theta, g, t, alpha, state, cost, gradient, *more)
+        if type(moved) is np.ndarray and moved.shape == theta.shape:
+            return Made(moved, after, told)
+        return Made(self._spread(moved, theta), after, told)
+
+    def _asked(self, theta: FloatArray, oracle: Oracle | None) -> list[Any]:
+        """What the rule reads beside the gradient, in the order of ASKED."""
+        if self._needs and oracle is None:
+            raise self._unknown("the cost elsewhere")
+        if not self._read:
+            return []
         count = len(theta)
-        numbers = {"p": count, "j": np.arange(1, count + 1), "I": np.eye(count)}
-        more |= {names[name]: numbers[name] for name in numbers if name in names}
-        if "H" in names and oracle is not None and oracle.hessian is not None:
-            more[names["H"]] = oracle.hessian(theta)
-        if oracle is not None and oracle.residuals is not None and {"r", "Jac"} & {*names}:
-            r, jacobian = oracle.residuals(theta)
-            more |= {names[n]: v for n, v in (("r", r), ("Jac", jacobian)) if n in names}
-        moved, after, told = self._update(theta, g, t, alpha, state, **more)
-        return Made(np.broadcast_to(np.asarray(moved, dtype=np.float64), theta.shape), after, told)
+        found: dict[str, Any] = {"p": count}
+        if {"j", "I"} & self._read:
+            found |= {"j": np.arange(1, count + 1), "I": np.eye(count)}
+        if "H" in self._read:
+            if oracle is None or oracle.hessian is None:
+                raise self._unknown("second derivatives")
+            found["H"] = oracle.hessian(theta)
+        if {"r", "Jac"} & self._read:
+            if oracle is None or oracle.residuals is None:
+                raise self._unknown("residuals: the cost is no sum of squares", "newton or lbfgs")
+            found["r"], found["Jac"] = oracle.residuals(theta)
+        return [found[name] for name in ASKED if name in self._read]
 
+    def _unknown(self, what: str, instead: str = "adam or momentum") -> DescentError:
+        cause = f"the optimizer {self.optimizer.name} needs {what}, and here there are none"
+        return DescentError(cause, f"choose another optimizer, such as {instead}")
 
-def solved(matrix: FloatArray, right: FloatArray) -> FloatArray:
-    """x with A·x = b, or where A has no inverse the shortest that comes nearest."""
-    rows, columns = matrix.shape
-    if rows == columns:
-        try:
-            return np.asarray(np.linalg.solve(matrix, right), dtype=np.float64)
-        except np.linalg.LinAlgError:
-            pass
-    return np.asarray(np.linalg.lstsq(matrix, right, rcond=None)[0], dtype=np.float64)
-
-
-def first(formula: Callable[[int], Any], fits: Callable[[int], Any]) -> Any:
-    """The formula at the first k that fits; at the last that is tried where none does."""
-    for number in range(MOST_TRIED):
-        if fits(number):
-            return formula(number)
-    return formula(MOST_TRIED)
-
-
-def least(formula: Callable[[float], float]) -> float:
-    """The s above 0 that makes a formula of it least: bracketed by doubling, then by golden sections and parabolas."""
-    from scipy.optimize import minimize_scalar
-
-    with np.errstate(all="ignore"):
-        found = minimize_scalar(formula, method="brent")
-    return float(found.x)
+    def _spread(self, moved: Any, theta: FloatArray) -> FloatArray:
+        """One number for all parameters as a number for each."""
+        found = np.asarray(moved, dtype=np.float64)
+        if found.shape not in ((), theta.shape):
+            cause = f"theta' has the shape {found.shape}, and theta {theta.shape}"
+            raise DescentError(cause, "work out one number for each parameter")
+        return np.broadcast_to(found, theta.shape)

@@ -10,28 +10,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from symgd import terms as nt
+from symgd.codegen.along import direction
 from symgd.codegen.context import Names
 from symgd.codegen.expressions import ATOM, SUM, Code, ExpressionWriter
 from symgd.errors import GenerationError
 from symgd.optimizers.rule import UpdateRule
-from symgd.optimizers.words import WORDS, kind_of
+from symgd.optimizers.words import ARGMIN, COST, SOLVE, WORDS, kind_of
 from symgd.parsing.updates import FIRST
 from symgd.writing.formulas.names import AFTER
 
 CALLED = ("np", "math", "float")  # what the text itself calls
-# How words are written; what begins with an underscore is given by whoever runs the text.
-FORMS: Mapping[str, str] = {
-    "dot": "np.dot({}, {})",
-    "norm": "np.linalg.norm({})",
-    "solve": "_solve({}, {})",
-    "transpose": "np.transpose({})",
-    "diag": "np.diag(np.diag({}))",
-    "outer": "np.outer({}, {})",
-    "J": "_cost({})",
-    "g": "_gradient({})",
-    "argmin": "_argmin(lambda {1}: {0})",
-    FIRST: "_first(lambda {1}: {0}, lambda {1}: {2})",
-}
 
 
 class _RuleWriter(ExpressionWriter):
@@ -44,14 +32,31 @@ class _RuleWriter(ExpressionWriter):
     def code(self, term: nt.Term) -> Code:
         """`term` as Python."""
         if isinstance(term, nt.Call) and term.function in WORDS:
-            *parts, last = term.arguments
-            written = [self.text(part) for part in parts]
-            by = term.function == FIRST
-            written.append(self._condition(last) if by else self.text(last))
-            return Code(FORMS[term.function].format(*written), ATOM)
+            return Code(self._word(term), ATOM)
         if isinstance(term, nt.Cases) and all(map(self._is_number, term.cases)):
             return Code(f"({self._chosen(term.cases)})", ATOM)
         return super().code(term)
+
+    def _word(self, term: nt.Call) -> str:
+        *parts, last = term.arguments
+        written = [self.text(part) for part in parts]
+        written.append(self._condition(last) if term.function == FIRST else self.text(last))
+        form = WORDS[term.function].form("numpy")
+        if term.function == SOLVE and parts == [nt.Symbol("H")]:
+            form = "_newton({}, {})"
+        if term.function == ARGMIN and (slope := self._slope(parts[0], str(last.value))):
+            form, written = "_argmin(lambda {1}: {0}, lambda {1}: {2})", [*written, slope]
+        return form.format(*written)
+
+    def _slope(self, formula: nt.Term, name: str) -> str:
+        """The slope of the cost along a line; empty where the formula is another."""
+        if not (isinstance(formula, nt.Call) and formula.function == COST):
+            return ""
+        (point,) = formula.arguments
+        ahead = direction(point, name)
+        if ahead is None or kind_of(ahead, self.rule.kinds) != "vector":
+            return ""
+        return f"np.dot(_gradient({self.text(point)}), {self.text(ahead)})"
 
     def _is_number(self, case: nt.Case) -> bool:
         return kind_of(case.condition, self.rule.kinds) == "number"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import sympy
@@ -13,12 +13,12 @@ from symgd.derivation.calculus.from_sympy import term_from
 from symgd.derivation.result import Result
 from symgd.errors import DescentError
 from symgd.optimizers.laws import same_statements
-from symgd.optimizers.optimizer import Convention, Optimizer
+from symgd.optimizers.optimizer import Optimizer
+from symgd.optimizers.optimizers import find_optimizer
 from symgd.optimizers.printed import decimal_of, equations, initial_of
 from symgd.optimizers.rule import THETA
 from symgd.optimizers.symbolic import NoExpression, SymbolicStep, same
-from symgd.problem.settings import Setting
-from symgd.registry.options import instead_of, names_options
+from symgd.registry.options import names_options
 from symgd.writing.exposition import Chain, Chapter, Exposition, Premise
 from symgd.writing.formulas.names import AFTER
 from symgd.writing.words import Message, message
@@ -222,34 +222,17 @@ def compared(here: Optimizer, name: str, others: Mapping[str, Optimizer] | None 
     DescentError
         Where nobody has declared how the library has it, and no other is called so.
     """
-    known = {convention.library: convention for convention in here.conventions}
-    if name in known:
-        return Against(here, as_optimizer(here, known[name]), known[name].note)
-    if others and name in others and others[name].name != here.name:
-        return Against(here, others[name])
-    names = [*known, *(n for n in others or () if n != here.name)]
-    cause = f'nothing is known of {here.name} against "{name}"'
-    raise DescentError(cause, instead_of(name, names) if names else "it has no conventions")
-
-
-def as_optimizer(here: Optimizer, convention: Convention) -> Optimizer:
-    """A library's convention as an optimizer with the library's name."""
-    bare = replace(here, name=convention.library, formula=convention.formula or here.formula)
-    numbers = {**here.values, **convention.settings}
-    settings = [replace(s, default=numbers[n]) for n, s in here.declared.items()]
-    settings += [
-        Setting(n, value, "", "") for n, value in convention.settings.items() if n not in here.values
-    ]
-    used = {*bare.rule.settings}
-    initial = {name: f for name, f in here.initial.items() if name in bare.rule.state}
-    return replace(
-        bare,
-        settings=tuple(s for s in settings if s.name in used),
-        initial={**initial, **convention.initial},
-        learning_rate=convention.learning_rate or here.learning_rate,
-        conventions=(),
-        aliases=(),
-    )
+    library, _, variant = (part.strip(" ()") for part in name.partition(" "))
+    known = {c.library: c for c in here.conventions if c.variant == variant}
+    if library in known:
+        return Against(here, here.as_in(library, variant), known[library].note)
+    other = None if others is None else find_optimizer(name)
+    if other is not None and other.formula != here.formula:
+        return Against(here, other)
+    if other is not None:
+        raise DescentError(f"{here.name} is what it is compared with", "name another optimizer")
+    here.as_in(library, variant)  # says what there is
+    raise AssertionError(name)
 
 
 def _first(step: SymbolicStep) -> sympy.Expr:

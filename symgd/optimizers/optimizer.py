@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from symgd.errors import DescentError
@@ -25,13 +25,17 @@ class Convention:
     formula : str
         Its update rule, in the same language; empty where it is the same.
     settings : mapping of str to float
-        Its defaults, where they are others.
+        Its defaults, where they are others, and those of settings that ours does not have.
     learning_rate : float or None
         Its default.
     initial : mapping of str to str
         What its state is at first, where it is not 0.
     note : str
         What else is different, in a few words.
+    variant : str
+        What the library has been asked for; empty where it is what it does by itself.
+    call : str
+        How it is asked for, with the names of ours as arguments.
     """
 
     library: str
@@ -40,6 +44,8 @@ class Convention:
     learning_rate: float | None = None
     initial: Mapping[str, str] = field(default_factory=FrozenMap)
     note: str = ""
+    variant: str = ""
+    call: str = ""
 
 
 @names_options
@@ -125,6 +131,40 @@ class Optimizer(Declared):
         """The settings by name."""
         assert isinstance(self.settings, tuple)
         return FrozenMap({setting.name: setting for setting in self.settings})
+
+    def as_in(self, library: str, variant: str = "") -> Optimizer:
+        """The same optimizer in a library's convention; DescentError where it has none.
+
+        Examples
+        --------
+        >>> mine = Optimizer("mine", "theta' = theta - alpha*g", conventions=(Convention("torch"),))
+        >>> mine.as_in("torch").name
+        'torch.mine'
+        """
+        found = [c for c in self.conventions if (c.library, c.variant) == (library, variant)]
+        if not found:
+            known = [c.library + f" ({c.variant})" * bool(c.variant) for c in self.conventions]
+            named = f"{variant} of {self.name}" if variant else self.name
+            remedy = f"there is {', '.join(known)}" if known else "leave the library out"
+            raise DescentError(f'nothing is known of {named} in "{library}"', remedy)
+        convention = found[0]
+        defaults = {**self.values, **convention.settings}
+        own = {name: Setting(name, 0.0, "", "a setting of the library") for name in defaults}
+        settings = tuple(
+            replace({**own, **self.declared}[name], default=value)
+            for name, value in defaults.items()
+        )
+        return replace(
+            self,
+            name=f"{library}.{self.name}",
+            formula=convention.formula or self.formula,
+            settings=settings,
+            title=f"{self.title or self.name} as {library} has it",
+            learning_rate=convention.learning_rate,
+            initial={**self.initial, **convention.initial},
+            aliases=(),
+            conventions=(),
+        )
 
     @property
     def values(self) -> Mapping[str, float]:

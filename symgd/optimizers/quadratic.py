@@ -6,7 +6,8 @@ the directions: elementwise formulas, and products of the Hessian with vectors.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -85,10 +86,13 @@ class QuadraticStep:
             step = SymbolicStep(self.optimizer)
             names = (THETA, *step.live)
             made = [step.theta, *(step.after[name] for name in step.live)]
-            rows = [sympy.expand(sympy.simplify(self._scalar(part, step))) for part in made]
+            rows = [self._scalar(part, step) for part in made]
         except NoExpression as error:
             raise NotLinear(_NO_FORMULA) from error
         symbols = [step.symbols[name] for name in names]
+        if not seems_linear(rows, symbols):
+            raise NotLinear(_NOT_LINEAR)
+        rows = [sympy.expand(sympy.simplify(row)) for row in rows]
         matrix = sympy.Matrix([[sympy.diff(row, symbol) for symbol in symbols] for row in rows])
         self._expect_linear(matrix, rows, symbols)
         return matrix.applyfunc(sympy.factor)
@@ -196,6 +200,29 @@ class QuadraticStep:
         values = {symbol: numbers[symbol.name] for symbol in self.matrix.free_symbols}
         found = np.array(self.matrix.subs(values).tolist(), dtype=float)
         return float(max(abs(np.linalg.eigvals(found))))
+
+
+def seems_linear(rows: Sequence[sympy.Expr], symbols: Sequence[sympy.Symbol]) -> bool:
+    """Whether expressions are linear at some numbers: what is not needs no proof that it is not, which may take long.
+
+    Examples
+    --------
+    >>> x = sympy.Symbol("x")
+    >>> seems_linear([2 * x], [x]), seems_linear([abs(x)], [x]), seems_linear([x + 1], [x])
+    (True, False, False)
+    """
+    others = sorted({s for row in rows for s in row.free_symbols} - {*symbols}, key=str)
+    numbers = [0.31 + 0.17 * place for place in range(len(others))]
+    one = [0.7 - 0.4 * place for place in range(len(symbols))]
+    two = [-1.3 + 0.9 * place for place in range(len(symbols))]
+    both = [2 * a - 3 * b for a, b in zip(one, two, strict=True)]
+    made = sympy.lambdify([*symbols, *others], list(rows), modules="math")
+    try:
+        at_one, at_two, at_both = (made(*point, *numbers) for point in (one, two, both))
+    except (ArithmeticError, ValueError, TypeError, NameError):
+        return False
+    sums = [2 * a - 3 * b for a, b in zip(at_one, at_two, strict=True)]
+    return all(math.isclose(a, b, abs_tol=1e-9) for a, b in zip(sums, at_both, strict=True))
 
 
 def _is_word(part: sympy.Expr) -> bool:

@@ -68,10 +68,9 @@ class UpdateRule:
 
     @cached_property
     def told(self) -> tuple[str, ...]:
-        """What has a prime, beside θ: the columns of a trace."""
-        return tuple(
-            n.removesuffix(AFTER) for n in self.made if n.endswith(AFTER) and n != PARAMETERS_AFTER
-        )
+        """What has a prime, beside θ and matrices: the columns of a trace."""
+        after = [n for n in self.made if n.endswith(AFTER) and n != PARAMETERS_AFTER]
+        return tuple(n.removesuffix(AFTER) for n in after if self.kinds[n] != "matrix")
 
     @cached_property
     def settings(self) -> tuple[str, ...]:

@@ -37,37 +37,75 @@ _KNOWN: dict[str, Kind] = {
     "I": "matrix",
 }
 KNOWN: Mapping[str, Kind] = FrozenMap(_KNOWN)
-BINDING = ("argmin", FIRST)  # their second argument is a name that they bind
+ARGMIN, COST, SOLVE = "argmin", "J", "solve"
+BINDING = (ARGMIN, FIRST)  # their second argument is a name that they bind
+
+
+Kinds: TypeAlias = tuple[Kind, ...]
 
 
 @dataclass(frozen=True)
 class Word:
-    """A function of whole vectors; `kind` says what its value is, by its arguments' kinds."""
+    """What update rules call: what its value is, by its arguments' kinds, and how code has it.
+
+    Names that begin with an underscore are given by whoever runs the text. Without `python` a rule that calls the word
+    has no form in plain numbers, one parameter at a time.
+    """
 
     function: Function
-    kind: Callable[[tuple[Kind, ...]], Kind]
+    kind: Callable[[Kinds], Kind]
     meaning: str
+    numpy: str
+    python: str = ""
+    array_api: str = ""
+    javascript: str = ""
+
+    @property
+    def entrywise(self) -> bool:
+        """Whether it acts on each parameter by itself, as functions do."""
+        return bool(self.python)
+
+    def form(self, target: str) -> str:
+        """What calls it in a target's code; empty where the target does not have it."""
+        forms = {"numpy": self.numpy, "python": self.python}
+        return (forms | {"array_api": self.array_api, "javascript": self.javascript})[target]
 
 
-def _always(kind: Kind) -> Callable[[tuple[Kind, ...]], Kind]:
-    return lambda kinds: kind
+def _number(kinds: Kinds) -> Kind:
+    return "number"
 
 
-def _of_product(kinds: tuple[Kind, ...]) -> Kind:
+def _vector(kinds: Kinds) -> Kind:
+    return "vector"
+
+
+def _matrix(kinds: Kinds) -> Kind:
+    return "matrix"
+
+
+def _as_first(kinds: Kinds) -> Kind:
+    return kinds[0]
+
+
+def _as_last(kinds: Kinds) -> Kind:
+    return kinds[-1]
+
+
+def _of_product(kinds: Kinds) -> Kind:
     """Of u·v: two vectors make a number, a matrix and a vector a vector."""
     matrices = kinds.count("matrix")
     return _ORDER[matrices] if "number" not in kinds else widest(kinds)
 
 
-def widest(kinds: tuple[Kind, ...]) -> Kind:
+def widest(kinds: Kinds) -> Kind:
     """The kind of what is worked out entry by entry."""
     return max(kinds, key=_ORDER.index, default="number")
 
 
 def _word(
-    name: str, arity: int, kind: Callable[[tuple[Kind, ...]], Kind], meaning: str, spoken: str
+    name: str, arity: int, kind: Callable[[Kinds], Kind], meaning: str, spoken: str, **forms: str
 ) -> Word:
-    value = sympy.Function(name)
+    """A word that has a value at whole vectors alone."""
 
     def compute(context: Any, *numbers: Any) -> Any:
         cause = f'"{name}" has no value at numbers alone'
@@ -77,7 +115,7 @@ def _word(
     letter = name if len(name) == 1 else ""  # J(θ) is written as the cost is
     function = Function(
         name,
-        value,
+        sympy.Function(name),
         latex=letter,
         typst=letter,
         spoken=spoken,
@@ -86,40 +124,153 @@ def _word(
         forms=form.forms,
         holding=form.holding,
     )
-    return Word(function, kind, meaning)
+    return Word(function, kind, meaning, **forms)
+
+
+def _entrywise(
+    name: str,
+    arity: int,
+    value: Callable[..., sympy.Expr],
+    compute: Callable[..., Any],
+    meaning: str,
+    spoken: str,
+    **forms: str,
+) -> Word:
+    """A word that acts on each parameter, as functions do."""
+    function = Function(name, value, spoken=spoken, compute=compute, arity=arity, real=True)
+    return Word(function, widest, meaning, **forms)
 
 
 _DECLARED = (
-    _word("dot", 2, _of_product, "the product of vectors and matrices", "the product of {x}"),
-    _word("norm", 1, _always("number"), "the length of a vector", "the length of {x}"),
     _word(
-        "solve",
+        "dot",
         2,
-        lambda kinds: kinds[1],
+        _of_product,
+        "the product of vectors and matrices",
+        "the product of {x}",
+        numpy="np.dot({}, {})",
+        array_api="xp.matmul({}, {})",
+        javascript="dot({}, {})",
+    ),
+    _word(
+        "norm",
+        1,
+        _number,
+        "the length of a vector",
+        "the length of {x}",
+        numpy="np.linalg.norm({})",
+        array_api="xp.sqrt(xp.vecdot({0}, {0}))",
+        javascript="Math.hypot(...{})",
+    ),
+    _word(
+        SOLVE,
+        2,
+        _as_last,
         "x with A·x = b, or nearest to it",
         "the solution of {x}",
+        numpy="_solve({}, {})",
     ),
-    _word("transpose", 1, _always("matrix"), "a matrix, rows for columns", "{x} transposed"),
-    _word("diag", 1, _always("matrix"), "a matrix with its diagonal alone", "the diagonal of {x}"),
-    _word("outer", 2, _always("matrix"), "the matrix u·vᵀ", "the outer product of {x}"),
-    _word("J", 1, _always("number"), "the cost at a point", "the cost at {x}"),
-    _word("g", 1, _always("vector"), "the gradient at a point", "the gradient at {x}"),
     _word(
-        "argmin",
+        "transpose",
+        1,
+        _matrix,
+        "a matrix, rows for columns",
+        "{x} transposed",
+        numpy="np.transpose({})",
+    ),
+    _word(
+        "diag",
+        1,
+        _matrix,
+        "a matrix with its diagonal alone",
+        "the diagonal of {x}",
+        numpy="np.diag(np.diag({}))",
+    ),
+    _word(
+        "outer",
         2,
-        _always("number"),
+        _matrix,
+        "the matrix u·vᵀ",
+        "the outer product of {x}",
+        numpy="np.outer({}, {})",
+    ),
+    _word(COST, 1, _number, "the cost at a point", "the cost at {x}", numpy="_cost({})"),
+    _word("g", 1, _vector, "the gradient at a point", "the gradient at {x}", numpy="_gradient({})"),
+    _word(
+        ARGMIN,
+        2,
+        _number,
         "the s above 0 that makes a formula of it least",
         "the least of {x}",
+        numpy="_argmin(lambda {1}: {0})",
     ),
     _word(
         FIRST,
         3,
-        lambda kinds: kinds[0],
+        _as_first,
         "the formula at the first k = 0, 1, … that fits",
         "the first of {x}",
+        numpy="_first(lambda {1}: {0}, lambda {1}: {2})",
+    ),
+    _word(
+        "push",
+        3,
+        _matrix,
+        "a matrix of columns with one more, of which the last k are kept",
+        "the last columns of {x}",
+        numpy="_push({}, {}, {})",
+    ),
+    _word(
+        "two_loop",
+        3,
+        _as_last,
+        "the inverse Hessian that columns of steps and of gradients' changes tell, times g",
+        "the two loops of {x}",
+        numpy="_two_loop({}, {}, {})",
+    ),
+    _entrywise(
+        "floor",
+        1,
+        sympy.floor,
+        lambda context, u: context.floor(u),
+        "the largest whole number that is not above u",
+        "the whole part of {x}",
+        numpy="np.floor({})",
+        python="_floor({})",
+        array_api="xp.floor({})",
+        javascript="Math.floor({})",
+    ),
+    _entrywise(
+        "mod",
+        2,
+        sympy.Mod,
+        lambda context, u, v: u - v * context.floor(u / v),
+        "what is left of u when v is taken away as often as it goes",
+        "the rest of {x}",
+        numpy="np.mod({}, {})",
+        python="_mod({}, {})",
+        array_api="xp.remainder({}, {})",
+        javascript="mod({}, {})",
+    ),
+    _entrywise(
+        "clip",
+        3,
+        lambda u, low, high: sympy.Min(sympy.Max(u, low), high),
+        lambda context, u, low, high: min(max(u, low), high),
+        "u between a least and a largest number",
+        "{x} between bounds",
+        numpy="np.minimum(np.maximum({}, {}), {})",
+        python="_min(_max({}, {}), {})",
+        array_api="xp.minimum(xp.maximum({}, {}), {})",
+        javascript="Math.min(Math.max({}, {}), {})",
     ),
 )
 WORDS: Mapping[str, Word] = FrozenMap({word.function.name: word for word in _DECLARED})
+# Functions that have a value at a number, and so in the rate of a step as well.
+ENTRYWISE: Mapping[str, Function] = {
+    **FUNCTIONS,
+    **{name: word.function for name, word in WORDS.items() if word.entrywise},
+}
 CALLED: Mapping[str, Function] = {**FUNCTIONS, **{n: word.function for n, word in WORDS.items()}}
 
 

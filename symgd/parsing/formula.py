@@ -156,7 +156,8 @@ class FormulaReader(SourceReader):
     def expect_count(self, token: Token, count: int, arity: int | None, position: int) -> None:
         if count == arity or (arity is None and count >= 2):
             return
-        wanted = {None: "two or more formulas", 1: "one formula", 2: "two formulas"}[arity]
+        wanted = {None: "two or more", 1: "one", 2: "two", 3: "three"}[arity]
+        wanted += " formula" if arity == 1 else " formulas"
         remedy = f"it takes {wanted}" + ", with commas between them" * (arity != 1)
         if is_letter(token.text):
             remedy += f'; for a product write "{token.text}*("'

@@ -1,0 +1,85 @@
+"""What update rules call while they run: the words that NumPy has no one name for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from symgd.codegen.line_search import lowest
+from symgd.data.arrays import FloatArray
+from symgd.errors import DescentError
+
+MOST_TRIED = 200  # numbers k that `first` tries
+
+
+def solve(matrix: Any, right: FloatArray) -> FloatArray:
+    """x with A·x = b, or where A has no inverse the shortest that comes nearest; nan where they are no numbers."""
+    if not (np.all(np.isfinite(matrix)) and np.all(np.isfinite(right))):
+        return np.full(np.shape(matrix)[1], np.nan)
+    rows, columns = matrix.shape
+    if rows == columns:
+        try:
+            return np.asarray(np.linalg.solve(matrix, right), dtype=np.float64)
+        except np.linalg.LinAlgError:
+            pass
+    return np.asarray(np.linalg.lstsq(matrix, right, rcond=None)[0], dtype=np.float64)
+
+
+def newton(hessian: FloatArray, g: FloatArray) -> FloatArray:
+    """Newton's step H⁻¹·g; DescentError where it does not lead to a minimum."""
+    if not (np.all(np.isfinite(hessian)) and np.all(np.isfinite(g))):
+        return np.full(len(g), np.nan)
+    curvatures = np.linalg.eigvalsh(hessian)
+    least, most = float(curvatures[0]), float(np.max(np.abs(curvatures)))
+    if least > len(g) * np.finfo(np.float64).eps * most:
+        return np.asarray(np.linalg.solve(hessian, g), dtype=np.float64)
+    if least < -len(g) * np.finfo(np.float64).eps * most:
+        cause = f"the cost curves downwards here, by {least:.3g}: Newton's step leads to a saddle or a maximum"
+    else:
+        cause = "the Hessian has no inverse here: in some direction the cost is flat"
+    remedy = "start nearer to the minimum, choose another optimizer such as lbfgs, or write solve(H + mu*I, g) with a large mu"
+    raise DescentError(cause, remedy)
+
+
+def first(formula: Callable[[int], Any], fits: Callable[[int], Any]) -> Any:
+    """The formula at the first k that fits; at the last that is tried where none does."""
+    for number in range(MOST_TRIED):
+        if fits(number):
+            return formula(number)
+    return formula(MOST_TRIED)
+
+
+def push(matrix: Any, column: FloatArray, most: float) -> FloatArray:
+    """A matrix with one more column, of which the last are kept; a number is a matrix without columns."""
+    kept = [] if np.ndim(matrix) == 0 else [*np.transpose(matrix)]
+    return np.column_stack([*kept, column][-int(most) :])
+
+
+def two_loop(steps: Any, changes: Any, g: FloatArray) -> FloatArray:
+    """The inverse Hessian that steps and changes of the gradient tell, times g: Nocedal and Wright, algorithm 7.4."""
+    columns = [] if np.ndim(steps) == 0 else zip(steps.T, changes.T, strict=True)
+    pairs = [(s, y, 1 / np.dot(s, y)) for s, y in columns if np.dot(s, y) > 0]
+    if not pairs:
+        return g
+    wanted, parts = g, []
+    for s, y, weight in reversed(pairs):
+        parts.append(weight * np.dot(s, wanted))
+        wanted = wanted - parts[-1] * y
+    s, y, _ = pairs[-1]
+    wanted = wanted * (np.dot(s, y) / np.dot(y, y))
+    for s, y, weight in pairs:
+        wanted = wanted + (parts.pop() - weight * np.dot(y, wanted)) * s
+    return np.asarray(wanted, dtype=np.float64)
+
+
+# The names by which the text of a rule has them.
+RUNTIME: Mapping[str, Callable[..., Any]] = {
+    "_solve": solve,
+    "_newton": newton,
+    "_first": first,
+    "_push": push,
+    "_two_loop": two_loop,
+    "_argmin": lowest,
+}
