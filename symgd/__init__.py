@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from symgd.api.derivation import Hessian as Hessian
     from symgd.api.derivation import differentiate as differentiate
     from symgd.api.exercise import Exercise as Exercise
+    from symgd.api.optimizers import OPTIMIZERS as OPTIMIZERS
+    from symgd.api.optimizers import Optimizer as Optimizer
     from symgd.api.problem import Problem as Problem
     from symgd.api.run import Run as Run
     from symgd.api.run import Trace as Trace
@@ -59,6 +61,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "api.derivation": "Derivation Gradient Hessian differentiate",
     "api.exercise": "Exercise",
+    "api.optimizers": "OPTIMIZERS Optimizer",
     "api.problem": "Problem",
     "api.run": "Run Trace",
     "budget": "Budget",

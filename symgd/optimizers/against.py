@@ -54,7 +54,9 @@ class Against(Result):
     note: str = ""
 
     def __repr__(self) -> str:
-        return f"Against({self.here.name}, {self.there.name}: {'agree' if self.agree else 'differ'})"
+        return (
+            f"Against({self.here.name}, {self.there.name}: {'agree' if self.agree else 'differ'})"
+        )
 
     @cached_property
     def steps(self) -> tuple[SymbolicStep, SymbolicStep]:
@@ -155,9 +157,13 @@ class Against(Result):
             one, two = (_in_roots(rule, name) for rule in (self.here, self.there))
             letters = {"letter": nt.Symbol(name), "here": self.here.name, "there": self.there.name}
             if one and not two:
-                yield message("{letter} stands inside the root in {here}, and outside in {there}.", **letters)
+                yield message(
+                    "{letter} stands inside the root in {here}, and outside in {there}.", **letters
+                )
             elif two and not one:
-                yield message("{letter} stands outside the root in {here}, and inside in {there}.", **letters)
+                yield message(
+                    "{letter} stands outside the root in {here}, and inside in {there}.", **letters
+                )
 
     def _bias(self) -> Iterator[Message]:
         used = ["t" in rule.rule.used for rule in (self.here, self.there)]
@@ -183,7 +189,11 @@ class Against(Result):
 
     def _defaults(self) -> Iterator[Message]:
         """The numbers that differ where nobody chooses them."""
-        pairs = [(n, s.default, self.there.values[n]) for n, s in self.here.declared.items() if n in self.there.values]
+        pairs = [
+            (n, s.default, self.there.values[n])
+            for n, s in self.here.declared.items()
+            if n in self.there.values
+        ]
         if None not in (self.here.learning_rate, self.there.learning_rate):
             pairs.append(("alpha", self.here.learning_rate, self.there.learning_rate))  # type: ignore[arg-type]  # no None here
         for name, one, two in pairs:
@@ -191,13 +201,13 @@ class Against(Result):
                 letter = nt.Symbol(name)
                 lines = [nt.Equation(letter, decimal_of(value)) for value in (one, two)]
                 names = {"here": self.here.name, "there": self.there.name}
-                yield message("{one} in {here}, and {two} in {there}.", one=lines[0], two=lines[1], **names)
+                yield message(
+                    "{one} in {here}, and {two} in {there}.", one=lines[0], two=lines[1], **names
+                )
 
-    @property
-    def sentence(self) -> Message:
-        """All of it in a line."""
+    def sentence(self, name: str) -> Message:
+        """All of it in a line, about what is called so."""
         differ = [*(() if self.agree else self.meaning), *self._defaults(), *self._noted()]
-        name = self.there.name
         if self.agree and not differ:
             return message("{name}: the same.", name=name)
         if self.agree:

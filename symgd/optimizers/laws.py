@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 
 import sympy
 
-from symgd.optimizers.numbers import Trace, near, trace, usual
+from symgd.optimizers.numbers import GRADIENTS, Trace, near, trace, usual
 from symgd.optimizers.optimizer import Optimizer
 from symgd.optimizers.scaling import degree_of
 from symgd.optimizers.symbolic import (
@@ -32,7 +32,10 @@ Put: TypeAlias = Mapping[str, int]
 
 STEPS = 3
 MOST_PUT = 3  # settings that are put to 0 or 1 together
-_SLOPE = sympy.Function("dot")(sympy.Function("transpose")(sympy.Symbol("Jac", real=True)), sympy.Symbol("r", real=True))  # fmt: skip
+OPAQUE = ("J", "argmin", "first", "push", "two_loop")
+_JAC, _R = sympy.Symbol("Jac", real=True), sympy.Symbol("r", real=True)
+_DOT, _TRANSPOSE, _SOLVE = map(sympy.Function, ("dot", "transpose", "solve"))
+_SLOPES = (_DOT(_TRANSPOSE(_JAC), _R), _SOLVE(_JAC, _R))  # both are 0 where the gradient is
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,6 @@ class Still:
     """What moves the parameters where the gradient is 0 and nothing is remembered yet; 0 where nothing does."""
 
     moved: sympy.Expr
-    method: Method
 
 
 @dataclass(frozen=True)
@@ -110,27 +112,19 @@ class LawFinder:
         """What a zero gradient does; None where SymPy cannot tell."""
         try:
             step = SymbolicStep(self.optimizer)
-            begin = {**step.initial, "g": sympy.S.Zero}
-            begin = {name: value for name, value in begin.items() if name in step.symbols}
-            after = {name: _at_rest(step.put(part, begin)) for name, part in step.after.items()}
+            begin = _staying(step)
             moved = _at_rest(step.put(step.theta, begin)) - THETA_BEFORE
-            moved = sympy.factor(sympy.simplify(moved))
-        except (NoExpression, TypeError, ValueError):
-            return None
-        live = step.live
-        kept = all(same(after[name], step.initial[name]) for name in live)
-        if kept:
-            return Still(moved, "every step")
-        return Still(moved, "three steps") if moved == 0 and self._rests(step) else None
-
-    def _rests(self, step: SymbolicStep) -> bool:
-        """Whether three steps without a gradient end where they began."""
-        zeros = {sympy.Symbol(f"g_{n}", real=True): sympy.S.Zero for n in range(1, STEPS + 1)}
-        try:
-            ends = (_at_rest(replaced(theta, zeros)) for theta in step.first_steps(STEPS))
-            return all(same(end, THETA_BEFORE) for end in ends)
+            moved = sympy.factor(sympy.expand(moved))
         except NoExpression:
-            return False
+            return None
+        changing = {step.symbols[name] for name in step.live if name not in begin}
+        return None if changing & moved.free_symbols or not self._has_value() else Still(moved)
+
+    def _has_value(self) -> bool:
+        """Whether the formulas have a value without a gradient: 0·(0/0) is none."""
+        chosen = usual(tuple(self.optimizer.declared.values()))
+        opaque = any(map(self.optimizer.rule.calls, OPAQUE))
+        return opaque or trace(self.optimizer, chosen, [0.0] * len(GRADIENTS)) is not None
 
     def scaled(self) -> Iterator[Scaled]:
         """The scale laws, with as few settings put to 0 as they need."""
@@ -177,9 +171,22 @@ class LawFinder:
                         yield FrozenMap(dict(zip(names, values, strict=True)))
 
 
+def _staying(step: SymbolicStep) -> dict[str, sympy.Expr]:
+    """g at 0, and the state that then stays as it is at first whatever becomes of the rest."""
+    begin = {**step.initial, "g": sympy.S.Zero}
+    begin = {name: value for name, value in begin.items() if name in step.symbols}
+    while True:
+        after = {n: _at_rest(step.put(part, begin)) for n, part in step.after.items() if n in begin}
+        gone = [name for name, part in after.items() if not same(part, step.initial[name])]
+        if not gone:
+            return begin
+        for name in gone:
+            del begin[name]
+
+
 def _at_rest(part: sympy.Expr) -> sympy.Expr:
     """An expression where the gradient is 0: g where it was found again, and the slope of the residuals."""
-    return replaced(part, {GRADIENT: sympy.S.Zero, _SLOPE: sympy.S.Zero})
+    return replaced(part, dict.fromkeys((GRADIENT, *_SLOPES), sympy.S.Zero))
 
 
 def _letters(here: Optimizer, other: Optimizer) -> Iterator[Mapping[str, str]]:
@@ -202,9 +209,8 @@ def _proved(
         for needs_slope in (False, True):
             if same_statements(one, two, needs_slope):
                 return Special(put, other, letters, "every step", needs_slope)
-        if not {"g", *one.optimizer.rule.used} & {"H", "r", "Jac"} and all(
-            map(same, one.first_steps(STEPS), two.first_steps(STEPS))
-        ):
+        opaque = any(map(here.rule.calls, ("H", "r", "Jac", *OPAQUE)))
+        if not opaque and all(map(same, one.first_steps(STEPS), two.first_steps(STEPS))):
             return Special(put, other, letters, "three steps")
     except NoExpression:
         return None

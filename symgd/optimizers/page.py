@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from symgd import terms as nt
-from symgd.derivation.algebra.tidy import TIDY
+from symgd.derivation.algebra.tidy import TIDY, algebra_rule
 from symgd.derivation.calculus.from_sympy import term_from
 from symgd.derivation.recorder import ChainBuilder, StepRecorder
 from symgd.errors import SymgdError
@@ -13,7 +13,7 @@ from symgd.optimizers.against import compared
 from symgd.optimizers.laws import LawFinder, Laws, Method, Scaled, Special, Still
 from symgd.optimizers.optimizer import Optimizer
 from symgd.optimizers.printed import decimal_of, equations, initial_of, printed
-from symgd.optimizers.quadratic import chapters_of
+from symgd.optimizers.stability import chapters_of
 from symgd.optimizers.rule import PARAMETERS_AFTER, THETA
 from symgd.parsing.formula import parse_condition
 from symgd.writing.exposition import Chain, Chapter, Exposition, Premise
@@ -36,21 +36,37 @@ _PROVED: Mapping[Method, Message] = {
     "every step": message("Proved for every step by SymPy: the formulas of the parameters and of what is remembered are the same, and begin alike."),
     "three steps": message("Proved by SymPy for the first three steps, with letters for all numbers; not for every step."),
 }  # fmt: skip
+_RULES = ("zero terms", "zero factor", "factor one", "signs", "parentheses")
+_ZERO_POWER = algebra_rule(
+    "zero to a power", "0ⁿ = 0", "0 times itself is 0", lambda term: _zero_power(term)
+)
+SHORTER = (*(rule for rule in TIDY if rule.name in _RULES), _ZERO_POWER)
 PUT_IN = Premise("the numbers put in", "the settings that were named have these numbers")
+
+
+def _zero_power(term: nt.Term) -> nt.Term | None:
+    """0 to the number of the step, which is 1 at least."""
+    is_power = isinstance(term, nt.Power) and nt.is_number(term.base, 0)
+    return nt.number(0) if is_power and term.children[1] == _T else None
 
 
 def exposition_of(optimizer: Optimizer, others: Iterable[Optimizer]) -> Exposition:
     """The page of an optimizer; others are looked at for what it becomes with some settings at 0 or 1."""
     laws = LawFinder(optimizer, tuple(others)).laws
-    chapters = [_update(optimizer), *_settings(optimizer), *_laws(optimizer, laws)]
+    title = title_of(optimizer)
+    chapters = [_update(optimizer, title), *_settings(optimizer), *_laws(optimizer, laws)]
     chapters += [*chapters_of(optimizer), _sources(optimizer)]
-    title: Message | str = Message(optimizer.title) if optimizer.title else optimizer.name
-    told = message("{title} ({name})", title=title, name=optimizer.name)
-    said = told if optimizer.title not in ("", optimizer.name) else message("{name}", name=title)
-    return Exposition(said, (), (), tuple(chapters), "optimizer")
+    return Exposition(title, (), (), tuple(chapters), "optimizer")
 
 
-def _update(optimizer: Optimizer) -> Chapter:
+def title_of(optimizer: Optimizer) -> Message:
+    """The full name and the one that is typed, where they are two."""
+    if optimizer.title in ("", optimizer.name):
+        return message("{name}", name=optimizer.name)
+    return message("{name}: {title}", name=optimizer.name, title=Message(optimizer.title))
+
+
+def _update(optimizer: Optimizer, title: Message) -> Chapter:
     """The statements, their letters, and what is remembered."""
     rule = optimizer.rule
     chains = tuple(Chain(None, line, ()) for line in equations(rule))
@@ -64,7 +80,7 @@ def _update(optimizer: Optimizer) -> Chapter:
             begun=begun,
         )
         said.append(remembered)
-    return Chapter(message("The update rule"), chains, said=tuple(said))
+    return Chapter(title, chains, said=tuple(said))
 
 
 def _settings(optimizer: Optimizer) -> Iterator[Chapter]:
@@ -86,7 +102,9 @@ def _laws(optimizer: Optimizer, laws: Laws) -> Iterator[Chapter]:
         yield _becomes(optimizer, law)
     if laws.scaled:
         said = tuple(map(_scale, laws.scaled))
-        yield Chapter(message("Where the cost, and with it the gradient, is c times as large"), (), said=said)
+        yield Chapter(
+            message("Where the cost, and with it the gradient, is c times as large"), (), said=said
+        )
 
 
 def _stays(law: Still) -> Chapter:
@@ -102,13 +120,10 @@ def _stays(law: Still) -> Chapter:
         said = message("What moves the parameters then is {moved}.", moved=moved)
     chain = Chain(None, nt.Equation(nt.Symbol(PARAMETERS_AFTER), right), ())
     heading = message("Where the gradient is 0, and nothing is remembered yet")
-    return Chapter(heading, (chain,), said=(said, _PROVED_STILL[law.method]))
+    return Chapter(heading, (chain,), said=(said, _PROVED_STILL))
 
 
-_PROVED_STILL: Mapping[Method, Message] = {
-    "every step": message("Proved for every step by SymPy: what is remembered stays as it was."),
-    "three steps": _PROVED["three steps"],
-}
+_PROVED_STILL = message("Proved for every step by SymPy, whatever the settings are.")
 
 
 def put_in(numbers: Mapping[str, int]) -> tuple[nt.Term, ...]:
@@ -144,7 +159,7 @@ def _put_in(optimizer: Optimizer, law: Special) -> Iterator[Chain]:
         name = nt.Symbol(statement.name)
         builder = ChainBuilder(start, name, StepRecorder(), PUT_IN, left=name)
         try:
-            builder.tidy(TIDY)
+            builder.tidy(SHORTER)
             yield builder.chain
         except SymgdError:  # a word has no value at random points, nor has 0 to a power below 0
             yield Chain(name, start, (), PUT_IN)
@@ -159,14 +174,24 @@ def _scale(law: Scaled) -> Message:
     else:
         said = message("Each step is c times as long.")
     law_said = said.filled(put=put)
-    return message("{law} Proved for every step by SymPy, by how each formula depends on c.", law=law_said)
+    return message(
+        "{law} Proved for every step by SymPy, by how each formula depends on c.", law=law_said
+    )
 
 
 def _sources(optimizer: Optimizer) -> Chapter:
     """Whose convention it is, and how libraries have it."""
-    said = [message("The convention is that of: {source}.", source=optimizer.source)]
+    said = [message("Source: {source}.", source=optimizer.source)]
     if optimizer.learning_rate is not None:
         rate = decimal_of(optimizer.learning_rate)
-        said.append(message("They recommend {rate}.", rate=nt.Equation(_ALPHA, rate)))
-    said += [compared(optimizer, convention.library).sentence for convention in optimizer.conventions]
-    return Chapter(message("Whose convention it is"), (), said=tuple(said))
+        said.append(message("Recommended there: {rate}.", rate=nt.Equation(_ALPHA, rate)))
+    for convention in optimizer.conventions:
+        label = (
+            f"{convention.library} ({convention.variant})"
+            if convention.variant
+            else convention.library
+        )
+        said.append(compared(optimizer, label).sentence(label))
+    return Chapter(
+        message("Whose convention it is, and how libraries have it"), (), said=tuple(said)
+    )

@@ -7,9 +7,10 @@ the directions: elementwise formulas, and products of the Hessian with vectors.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import sympy
 
@@ -21,9 +22,9 @@ from symgd.optimizers.words import kind_of
 from symgd.terms import Call
 from symgd.writing.words import Message, message
 
-CURVATURE = sympy.Symbol("lambda", positive=True)
+CURVATURE = sympy.Symbol("curvature", positive=True)
 RATE = sympy.Symbol("alpha", positive=True)
-EIGENVALUE = sympy.Symbol("z")
+EIGENVALUE = sympy.Symbol("eigenvalue")
 _JOINING = ("norm", "outer", "diag", "J", "argmin", "first")
 
 
@@ -67,7 +68,7 @@ class QuadraticStep:
     --------
     >>> from symgd.optimizers.optimizers import OPTIMIZERS
     >>> QuadraticStep(OPTIMIZERS["momentum"]).limit
-    2*(beta + 1)/lambda
+    2*(beta + 1)/curvature
     """
 
     optimizer: Optimizer
@@ -118,7 +119,13 @@ class QuadraticStep:
         """An expression where the gradient is λθ, and the Hessian λ."""
         theta, root = step.symbols[THETA], sympy.sqrt(CURVATURE / 2)
         found = part.replace(_is_word, lambda word: _of_numbers(word))
-        known = {"g": CURVATURE * theta, "H": CURVATURE, "I": sympy.S.One, "Jac": root, "r": root * theta}
+        known = {
+            "g": CURVATURE * theta,
+            "H": CURVATURE,
+            "I": sympy.S.One,
+            "Jac": root,
+            "r": root * theta,
+        }
         return replaced(found, {step.symbols[n]: v for n, v in known.items() if n in step.symbols})
 
     def _expect_linear(
@@ -189,7 +196,11 @@ class QuadraticStep:
             return None
         below = [bound.value for bound in self.bounds if bound.value is not None]
         for value in below:
-            if all(self.domain.is_positive(other - value, or_zero=True) for other in below if other != value):
+            if all(
+                self.domain.is_positive(other - value, or_zero=True)
+                for other in below
+                if other != value
+            ):
                 return value
         return None
 
@@ -197,9 +208,16 @@ class QuadraticStep:
         """The largest absolute value of an eigenvalue, where all letters are numbers."""
         import numpy as np
 
-        values = {symbol: numbers[symbol.name] for symbol in self.matrix.free_symbols}
-        found = np.array(self.matrix.subs(values).tolist(), dtype=float)
+        letters, entries = self._entries
+        found = np.array(entries(*(numbers[name] for name in letters)), dtype=float)
         return float(max(abs(np.linalg.eigvals(found))))
+
+    @cached_property
+    def _entries(self) -> tuple[tuple[str, ...], Callable[..., Any]]:
+        """The matrix as a function of its letters."""
+        letters = sorted(self.matrix.free_symbols, key=str)
+        made = sympy.lambdify(letters, self.matrix.tolist(), modules="math")
+        return tuple(letter.name for letter in letters), made
 
 
 def seems_linear(rows: Sequence[sympy.Expr], symbols: Sequence[sympy.Symbol]) -> bool:
@@ -255,4 +273,3 @@ _ONE_BY_ONE = message(
 _NO_FORMULA = message(
     "No formula says the step on a quadratic cost, so no limit of the rate is derived."
 )
-

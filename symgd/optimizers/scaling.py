@@ -44,9 +44,11 @@ def degree_of(optimizer: Optimizer, values: Mapping[str, int]) -> int | None:
 
 
 def _seen(optimizer: Optimizer, values: Mapping[str, int]) -> int | None:
-    """The degree that three steps with numbers speak for; they prove nothing."""
+    """The degree that some steps with numbers speak for; they prove nothing."""
     chosen = {**usual(tuple(optimizer.declared.values())), **values}
-    plain, scaled = (_moves(trace(optimizer, chosen, scale)) for scale in (1.0, _TRIED))
+    if optimizer.rule.calls("J") or optimizer.rule.calls("r") or optimizer.rule.calls("Jac"):
+        return None
+    plain, scaled = (_moves(trace(optimizer, chosen, GRADIENTS, c)) for c in (1.0, _TRIED))
     for degree in (0, 1):
         if plain and len(plain) == len(scaled) == len(GRADIENTS):
             pairs = zip(plain, scaled, strict=True)
@@ -68,7 +70,8 @@ def _is_proved(optimizer: Optimizer, values: Mapping[str, int], degree: int) -> 
         parts = {name: (step.after[name], power) for name, power in powers.items()}
         begun = all(_carries(step, {}, step.initial[n], power) for n, power in powers.items())
         if begun and all(
-            _carries(step, powers, part, power) for part, power in (*parts.values(), (moved, degree))
+            _carries(step, powers, part, power)
+            for part, power in (*parts.values(), (moved, degree))
         ):
             return True
     return False
@@ -77,6 +80,8 @@ def _is_proved(optimizer: Optimizer, values: Mapping[str, int], degree: int) -> 
 def _carries(step: SymbolicStep, powers: Mapping[str, int], part: sympy.Expr, degree: int) -> bool:
     """Whether an expression is multiplied by c to its degree where state is, and the gradient by c."""
     scaled: dict[sympy.Expr, sympy.Expr] = {GRADIENT: FACTOR * GRADIENT}
+    if "H" in step.symbols:
+        scaled[step.symbols["H"]] = FACTOR * step.symbols["H"]
     for name, power in powers.items():
         symbol = step.symbols[name]
         scaled[symbol] = FACTOR**power * symbol
@@ -107,9 +112,23 @@ def pulled(part: sympy.Expr) -> sympy.Expr:
         return FACTOR ** powers.pop() * part.func(*(rest for _, rest in pairs))
     if isinstance(part, sympy.sign | sympy.core.relational.Relational) and len(powers) <= 1:
         return part.func(*(rest for _, rest in pairs))
+    if isinstance(part, sympy.core.function.AppliedUndef):
+        return _of_word(part, pairs)
     if isinstance(part, sympy.Piecewise):
         return _of_cases(part.func(*arguments))
     return part.func(*arguments)
+
+
+def _of_word(word: sympy.Expr, pairs: list[tuple[sympy.Expr, sympy.Expr]]) -> sympy.Expr:
+    """A word that is linear in each of its vectors and matrices; of A⁻¹b in b alone."""
+    name = word.func.__name__
+    powers, rest = zip(*pairs, strict=True)
+    signs = {"solve": (-1, 1), "norm": (1,), "transpose": (1,), "diag": (1,)}
+    signs |= dict.fromkeys(("dot", "outer"), (1, 1))
+    if name not in signs:
+        return word
+    power = sum(sign * own for sign, own in zip(signs[name], powers, strict=True))
+    return FACTOR**power * word.func(*rest)
 
 
 def _of_cases(cases: sympy.Expr) -> sympy.Expr:
@@ -128,4 +147,3 @@ def _split(part: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr]:
     """The power of c that a product has, and the rest."""
     power = part.as_powers_dict().get(FACTOR, sympy.S.Zero)
     return power, part / FACTOR**power
-

@@ -20,6 +20,8 @@ from symgd.problem.settings import Setting
 from symgd.registry.registry import FrozenMap
 from symgd.writing.formulas.names import AFTER
 
+MOST_OPERATIONS = 250  # of what SymPy is to make 0 of; longer ones may take minutes
+
 Values = Mapping[str, sympy.Expr]
 
 THETA_BEFORE = sympy.Symbol(THETA, real=True)
@@ -167,7 +169,10 @@ def expression(term: object, known: Values) -> sympy.Expr:
 
 def replaced(part: sympy.Expr, values: Mapping[sympy.Expr, sympy.Expr]) -> sympy.Expr:
     """An expression with others in the place of some, all at once; NoExpression where that has no finite value."""
-    found = settled(part.xreplace(dict(values)))
+    try:
+        found = settled(part.xreplace(dict(values)))
+    except TypeError as error:  # SymPy compares no number that may be complex
+        raise NoExpression("a condition has no value", "look at its formula") from error
     if found.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo):
         raise NoExpression("there is no value here", "choose other numbers")
     return found
@@ -184,7 +189,7 @@ def _settled_word(word: sympy.Expr) -> sympy.Expr:
         return sympy.S.Zero
     if name in ("norm", "transpose", "diag") and arguments[0] == 0:
         return sympy.S.Zero
-    if name == "solve" and arguments[1] == 0:
+    if name in ("solve", "two_loop") and arguments[-1] == 0:
         return sympy.S.Zero
     if name == "g" and arguments[0] == THETA_BEFORE:
         return GRADIENT
@@ -197,6 +202,21 @@ def same(one: sympy.Expr, other: sympy.Expr) -> bool:
         return True
     try:
         difference = sympy.expand(one - other)
-        return bool(difference == 0 or sympy.simplify(difference) == 0)
+        if difference == 0 or _differs(difference):
+            return bool(difference == 0)
+        if sympy.count_ops(difference) > MOST_OPERATIONS:
+            return False
+        return bool(sympy.simplify(difference) == 0)
     except (TypeError, ValueError, RecursionError):
         return False
+
+
+def _differs(difference: sympy.Expr) -> bool:
+    """Whether a difference is seen at some numbers: what differs there need not be made shorter, which may take long."""
+    symbols = sorted(difference.free_symbols, key=str)
+    numbers = [3 if s.is_integer else 0.37 + 0.11 * n for n, s in enumerate(symbols)]
+    try:
+        found = complex(difference.subs(dict(zip(symbols, numbers, strict=True))).evalf())
+    except (TypeError, ValueError, ArithmeticError):  # a word has no number
+        return False
+    return abs(found) > 1e-9

@@ -21,7 +21,12 @@ class WordForm:
 
 
 def _forms(holding: Holding, unicode: str, latex: str, typst: str, mathml: str) -> WordForm:
-    written = {"unicode": unicode, "latex": latex, "typst": typst, "mathml": f"<mrow>{mathml}</mrow>"}
+    written = {
+        "unicode": unicode,
+        "latex": latex,
+        "typst": typst,
+        "mathml": f"<mrow>{mathml}</mrow>",
+    }
     return WordForm(holding, FrozenMap(written))
 
 
