@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from symgd.derivation.second_order.stationary import Stationary
     from symgd.derivation.second_order.taylor import StableRate
     from symgd.matrix.form import MatrixForm
+    from symgd.optimizers.optimizer import Optimizer
+    from symgd.optimizers.rate import OptimizerRate
 
 MANY = 20  # parameters of which one is derived by itself where one is asked for
 
@@ -166,13 +168,37 @@ class Derivable(value.Problem):
         with shared(budget):
             return stationary(self.derive(), count, least=least, columns=columns, settings=settings)
 
+    @overload
     def stable_rate(
         self,
         *data: Data,
         at: Mapping[str, float] | None = None,
+        optimizer: None = None,
+        optimizer_settings: Mapping[str, float] | None = None,
         budget: Budget | None = None,
         **named_data: ColumnLike,
-    ) -> StableRate:
+    ) -> StableRate: ...
+
+    @overload
+    def stable_rate(
+        self,
+        *data: Data,
+        at: Mapping[str, float] | None = None,
+        optimizer: str | Optimizer,
+        optimizer_settings: Mapping[str, float] | None = None,
+        budget: Budget | None = None,
+        **named_data: ColumnLike,
+    ) -> OptimizerRate: ...
+
+    def stable_rate(
+        self,
+        *data: Data,
+        at: Mapping[str, float] | None = None,
+        optimizer: str | Optimizer | None = None,
+        optimizer_settings: Mapping[str, float] | None = None,
+        budget: Budget | None = None,
+        **named_data: ColumnLike,
+    ) -> StableRate | OptimizerRate:
         """Why a constant rate must be below 2/λ_max: Taylor's formula for one step, step by step.
 
         Parameters
@@ -181,6 +207,10 @@ class Derivable(value.Problem):
             As for `descend`; then the curvatures and rates are worked out.
         at : mapping of str to float, optional
             The parameters, which the curvatures depend on where the cost is not quadratic.
+        optimizer : str or Optimizer, optional
+            Another one than plain descent: its matrix on a quadratic cost, Jury's conditions, its limit and best settings.
+        optimizer_settings : mapping of str to float, optional
+            Its settings, where they are not its defaults.
         budget : Budget, optional
             As for `derive`.
 
@@ -205,7 +235,14 @@ class Derivable(value.Problem):
         point = {name: exactly(name, value) for name, value in (at or {}).items()}
         known = {**self._settings(), **point}
         with shared(budget):
-            return stable_rate(self.hessian(), columns, self.notation.count, known)
+            if optimizer is None:
+                return stable_rate(self.hessian(), columns, self.notation.count, known)
+            from symgd.optimizers.optimizers import find_optimizer
+            from symgd.optimizers.rate import rate_of
+
+            found = find_optimizer(optimizer)
+            count = self.notation.count
+            return rate_of(found, optimizer_settings, self.hessian(), columns, count, known)
 
     def _exactly(
         self, data: tuple[Any, ...], named: Mapping[str, Any], call: str

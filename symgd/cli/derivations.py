@@ -174,12 +174,19 @@ def solve(formula: str, **options: Any) -> None:
 
 
 @click.command(cls=FormulaCommand, short_help="Derive the largest stable learning rate.")
-@click.argument("formula")
+@click.argument("formula", required=False)
 @_data_options
 @cli.point_option
+@click.option(
+    "--optimizer",
+    metavar="NAME",
+    help="Another one than plain descent; without FORMULA, its limit in general.",
+)
 @cli.problem_options
 @cli.written_options
-def rate(formula: str, point: dict[str, float] | None, **options: Any) -> None:
+def rate(
+    formula: str | None, point: dict[str, float] | None, optimizer: str | None, **options: Any
+) -> None:
     r"""Derive why a constant learning rate must be below 2/λ_max, by Taylor's formula for one step.
 
     \b
@@ -187,9 +194,21 @@ def rate(formula: str, point: dict[str, float] | None, **options: Any) -> None:
       symgd rate "m*x + b"
       symgd rate "m*x + b" --data bike.csv --x distance --y calories
       symgd rate "a*exp(-b*x)" --data decay.csv --at a=1,b=0.5
+      symgd rate --optimizer momentum
+      symgd rate "m*x + b" --optimizer nesterov --data bike.csv --x distance --y calories
     """
+    if formula is None:
+        if optimizer is None:
+            raise click.UsageError("give FORMULA, or --optimizer for its limit in general")
+        cli.refuse(("data", "point", "columns", "target_column"), "goes with FORMULA")
+        from symgd.optimizers.optimizers import find_optimizer
+        from symgd.optimizers.rate import rate_of
+
+        cli.deliver(rate_of(find_optimizer(optimizer)), options)
+        return
     problem = _problem_on_data(formula, options)
-    cli.deliver(problem.stable_rate(*_columns(problem, options), at=point), options)
+    columns = _columns(problem, options)
+    cli.deliver(problem.stable_rate(*columns, at=point, optimizer=optimizer), options)
 
 
 @click.command(cls=FormulaCommand, short_help="Derive a cost that is written in matrices.")

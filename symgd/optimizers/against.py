@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import sympy
 
 from symgd import terms as nt
-from symgd.derivation.calculus.from_sympy import term_from
 from symgd.derivation.result import Result
 from symgd.errors import DescentError
 from symgd.optimizers.laws import same_statements
 from symgd.optimizers.optimizer import Optimizer
 from symgd.optimizers.optimizers import find_optimizer
 from symgd.optimizers.printed import decimal_of, equations, initial_of
-from symgd.optimizers.rule import THETA
-from symgd.optimizers.symbolic import NoExpression, SymbolicStep, same
+from symgd.optimizers.readable import readable
+from symgd.optimizers.rule import PARAMETERS_AFTER, THETA
+from symgd.optimizers.symbolic import NoExpression, SymbolicStep, expression, same
 from symgd.registry.options import names_options
 from symgd.writing.exposition import Chain, Chapter, Exposition, Premise
 from symgd.writing.formulas.names import AFTER
@@ -26,6 +26,7 @@ from symgd.writing.words import Message, message
 DIFFERENT = Premise("another formula", "this statement is another one in the other convention")
 FIRST_STEP = Premise("the first step", "t is 1, and nothing is remembered yet")
 ALWAYS = Premise("every step", "what is remembered has the same formulas in both")
+FROM_THE_SAME = Premise("from the same state", "what both remember before the step is the same")
 SAME = message(
     "Both have the same formulas, and begin alike: they agree in every step (shown by SymPy)."
 )
@@ -79,22 +80,52 @@ class Against(Result):
             names = {*one.live, *two.live}
             if not names <= {*one.after} & {*two.after}:
                 return False
-            kept = all(same(one.after[name], two.after[name]) for name in names)
-            return kept and all(same(one.initial[name], two.initial[name]) for name in names)
+            return all(same(one.after[name], two.after[name]) for name in names)
         except NoExpression:
             return False
+
+    @property
+    def premise(self) -> Premise:
+        """In which steps the difference holds, and where."""
+        where = tuple(condition for _, conditions in self._ends for condition in conditions)
+        if not self.same_state:
+            return replace(FIRST_STEP, conditions=where)
+        one, two = self.steps
+        alike = all(same(one.initial[name], two.initial[name]) for name in one.live)
+        return replace(ALWAYS if alike else FROM_THE_SAME, conditions=where)
 
     @cached_property
     def difference(self) -> nt.Term | None:
         """θ′ here less θ′ there, in every step where both remember the same, else in the first one; None where no formula says it shortly."""
         try:
             if self.same_state:
-                found = self.steps[0].theta - self.steps[1].theta
-            else:
-                found = self.first_difference
+                ends = [expression(body, self._shared) for body, _ in self._ends]
+                return readable(shortest(ends[0] - ends[1]))
+            return readable(shortest(self.first_difference))
         except NoExpression:
             return None
-        return term_from(shortest(found))
+
+    @property
+    def _ends(self) -> list[tuple[nt.Term, tuple[nt.Term, ...]]]:
+        """What θ is after the step in both, and where: the first of several cases."""
+        found: list[tuple[nt.Term, tuple[nt.Term, ...]]] = []
+        for rule in (self.here.rule, self.there.rule):
+            term = next(s.term for s in rule.statements if s.name == PARAMETERS_AFTER)
+            if isinstance(term, nt.Cases):
+                found.append((term.cases[0].body, (term.cases[0].condition,)))
+            else:
+                found.append((term, ()))
+        return found
+
+    @property
+    def _shared(self) -> dict[str, sympy.Expr]:
+        """The letters; what both work out in the same way has one, and what only one does is written out."""
+        both = [s for s in self.here.rule.statements if s in self.there.rule.statements]
+        known: dict[str, sympy.Expr] = {**self.steps[0].symbols, **self.steps[1].symbols}
+        for step, rule in zip(self.steps, (self.here.rule, self.there.rule), strict=True):
+            known |= {s.name: step.made[s.name] for s in rule.statements if s not in both}
+        known |= {s.name: sympy.Symbol(s.name, real=True) for s in both}
+        return known
 
     @property
     def first_difference(self) -> sympy.Expr:
@@ -123,12 +154,21 @@ class Against(Result):
         heading = message("What differs")
         if self.agree:
             return Chapter(heading, (), said=(SAME, *self._noted()))
-        names = [nt.Symbol(f"{THETA}_{rule.name}{AFTER}") for rule in (self.here, self.there)]
-        chains = ()
+        names = [nt.Symbol(f"{THETA}_{number}{AFTER}") for number in (1, 2)]
+        chains: tuple[Chain, ...] = ()
         said = [*self.meaning, *self._noted()]
         if self.difference is not None and not nt.is_number(self.difference, 0):
-            premise = ALWAYS if self.same_state else FIRST_STEP
-            chains = (Chain(nt.minus(*names), self.difference, (), premise),)
+            chains = (Chain(nt.minus(*names), self.difference, (), self.premise),)
+            said.insert(
+                0,
+                message(
+                    "{one} goes by {here}, {two} by {there}.",
+                    one=names[0],
+                    two=names[1],
+                    here=self.here.name,
+                    there=self.there.name,
+                ),
+            )
         elif self.difference is not None:
             said.insert(0, message("The first step is the same, and later ones differ."))
         else:
@@ -137,7 +177,7 @@ class Against(Result):
 
     def _noted(self) -> Iterator[Message]:
         if self.note:
-            yield Message(self.note)
+            yield message("Moreover: {note}.", note=Message(self.note))
 
     @property
     def meaning(self) -> tuple[Message, ...]:
@@ -211,10 +251,10 @@ class Against(Result):
         if self.agree and not differ:
             return message("{name}: the same.", name=name)
         if self.agree:
-            return message("{name}: the same formulas; {what}", name=name, what=_joined(differ))
+            return message("{name}: the same formulas. {what}", name=name, what=_joined(differ))
         if not differ:
             return message("{name}: another formula.", name=name)
-        return message("{name}: another formula; {what}", name=name, what=_joined(differ))
+        return message("{name}: another formula. {what}", name=name, what=_joined(differ))
 
 
 def _joined(said: list[Message]) -> Message:

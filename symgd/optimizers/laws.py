@@ -139,7 +139,7 @@ class LawFinder:
     def special(self) -> Iterator[Special]:
         """The settings at which the rule is another one, as few as it needs."""
         chosen = usual(tuple(self.optimizer.declared.values()))
-        others = [o for o in self.others if o.formula != self.optimizer.formula]
+        others = [o for o in self.others if o.name != self.optimizer.name]
         ways = [(o, letters) for o in others for letters in _letters(self.optimizer, o)]
         traces = [self._trace(other, letters, chosen) for other, letters in ways]
         found: list[tuple[str, Put]] = []

@@ -76,10 +76,15 @@ class Stability:
             raise NotLinear(message("The formulas on a quadratic cost are too long to be printed."))
         return found
 
+    @property
+    def has_rate(self) -> bool:
+        """Whether the learning rate has a part in the step."""
+        return any(part.has(RATE) for part in self.step.matrix)
+
     def chapters(self) -> Iterator[Chapter]:
         """The matrix, the conditions, the rate and what is best."""
         yield self._matrix()
-        if self.step.conditions:
+        if self.step.conditions and self.has_rate:
             yield self._conditions()
         yield from self._largest()
         best = best_of(self.step)
@@ -149,7 +154,7 @@ class Stability:
     def _largest(self) -> Iterator[Chapter]:
         heading = message("The largest stable rate")
         alpha, limit = nt.Symbol(RATE.name), self.step.limit
-        if not any(part.has(RATE) for part in self.step.matrix):
+        if not self.has_rate:
             said = message("{alpha} has no part in the step.", alpha=alpha)
             yield Chapter(heading, (), said=(said,))
         elif limit is not None:
