@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from symgd.matrix.form import MatrixForm
     from symgd.optimizers.optimizer import Optimizer
     from symgd.optimizers.rate import OptimizerRate
+    from symgd.optimizers.worked_step import WorkedSteps
 
 MANY = 20  # parameters of which one is derived by itself where one is asked for
 
@@ -243,6 +244,80 @@ class Derivable(value.Problem):
             found = find_optimizer(optimizer)
             count = self.notation.count
             return rate_of(found, optimizer_settings, self.hessian(), columns, count, known)
+
+    def step(
+        self,
+        *data: Data,
+        start: Mapping[str, float] | None = None,
+        optimizer: str | Optimizer = "gradient_descent",
+        optimizer_settings: Mapping[str, float] | None = None,
+        learning_rate: float | None = None,
+        steps: int = 1,
+        digits: int = 6,
+        budget: Budget | None = None,
+        **named_data: ColumnLike,
+    ) -> WorkedSteps:
+        """A step of an optimizer with numbers put in: the gradient, each statement for each parameter, what they come to.
+
+        Parameters
+        ----------
+        *data, **named_data
+            As for `descend`.
+        start : mapping of str to float, optional
+            By parameter; what is not named starts at 0.
+        optimizer : str or Optimizer
+            A name that `symgd optimizers` lists, or an update rule.
+        optimizer_settings : mapping of str to float, optional
+            Its settings, where they are not its defaults.
+        learning_rate : float, optional
+            Without it, the one that the optimizer's authors recommend.
+        steps : int
+            How many steps, one after the other.
+        digits : int
+            How many significant digits are shown; ≈ stands where that is not the number itself.
+        budget : Budget, optional
+            As for `derive`.
+
+        Returns
+        -------
+        WorkedSteps
+            Prints as text, and has all formats of a derivation; `.result` is where the last step ends.
+
+        Raises
+        ------
+        DerivationError
+            For a rule that asks the cost elsewhere, or works with matrices.
+
+        Examples
+        --------
+        >>> from symgd import Problem
+        >>> line = Problem("m*x + b")
+        >>> line.step([1, 2, 3], [1.2, 1.8, 3.4], learning_rate=0.06).result["b"]
+        0.256
+        """
+        from symgd.optimizers.optimizers import find_optimizer
+        from symgd.optimizers.worked_step import worked_steps
+
+        if self.vectors:
+            cause = (
+                "a step is worked out for parameters that are numbers, and the model has a vector"
+            )
+            raise DerivationError(cause, "write the entries out, w1*x1 + w2*x2")
+        for name in start or {}:
+            self.expect_parameter(name)
+        columns = self._exactly(data, named_data, "step")
+        found = find_optimizer(optimizer)
+        with shared(budget):
+            return worked_steps(
+                self.derive(),
+                columns,
+                {**self._settings(), **(start or {})},
+                found,
+                optimizer_settings,
+                learning_rate,
+                steps,
+                digits,
+            )
 
     def _exactly(
         self, data: tuple[Any, ...], named: Mapping[str, Any], call: str

@@ -15,6 +15,7 @@ from symgd.files import CODE, JSON
 
 if TYPE_CHECKING:
     from symgd.api.problem import Problem
+    from symgd.optimizers.worked_step import WorkedSteps
 
 _derivation_options = cli.together(
     cli.point_options,
@@ -45,6 +46,33 @@ def diff(expression: str, wrt: str, **options: Any) -> None:
     cli.deliver(cli.at_point(derivation, options), options)
 
 
+_step_options = cli.together(
+    click.option("--optimizer", metavar="NAME", help="With --at and --data: steps of this one, with numbers put in; symgd optimizers lists them."),
+    click.option("--learning-rate", "rate", type=float, help="Of these steps.  [default: what the optimizer's authors recommend]"),
+    click.option("--steps", type=int, default=1, show_default=True, help="How many of these steps."),
+)  # fmt: skip
+
+
+def _worked_steps(
+    problem: Problem, optimizer: str, rate: float | None, steps: int, options: dict[str, Any]
+) -> WorkedSteps:
+    """Steps of an optimizer from --at on --data."""
+    if options["point"] is None or options["data"] is None:
+        raise click.UsageError("--optimizer goes with --at and --data, which have the numbers")
+    others = ("matrix", "example", "row", "wrt")
+    cli.refuse(others, "does not go with --optimizer, which steps with the whole gradient")
+    point = {n: v for n, v in options["point"].items() if n not in problem.letters.values()}
+    columns = _columns(problem, {**options, "columns": (), "target_column": None})
+    return problem.step(
+        *columns,
+        start=point,
+        optimizer=optimizer,
+        learning_rate=rate,
+        steps=steps,
+        digits=options["digits"],
+    )
+
+
 @click.command(
     cls=FormulaCommand, short_help="Derive the gradient of a model's cost, step by step."
 )
@@ -58,6 +86,7 @@ def diff(expression: str, wrt: str, **options: Any) -> None:
     is_flag=True,
     help="Derive the loss of one example, as stochastic descent uses it; so does --row without --at.",
 )
+@_step_options
 @cli.shapes_option
 @cli.problem_options
 @_derivation_options
@@ -76,7 +105,9 @@ def derive(formula: str, wrt: str | None, matrix: bool, example: bool, **options
       symgd derive "m*x + b" --residual e -o gradient.tex
       symgd derive "m*x + b" --detail full --language fr -o gradient.pdf
       symgd derive "m*x + b" --matrix --shapes
+      symgd derive "m*x + b" --data points.csv --at m=0,b=0 --optimizer adam --steps 2
     """
+    optimizer, rate, steps = (options.pop(name) for name in ("optimizer", "rate", "steps"))
     problem = (
         _problem_on_data(formula, options)
         if options["point"]
@@ -95,6 +126,11 @@ def derive(formula: str, wrt: str | None, matrix: bool, example: bool, **options
     if options["point"] is not None:
         values = {problem.letters[name]: value for name, value in problem.settings.items()}
         options["point"] = {**values, **options["point"]}
+    if optimizer is None:
+        cli.refuse(("rate", "steps"), "goes with --optimizer")
+    else:
+        cli.deliver(_worked_steps(problem, optimizer, rate, steps, options), options)
+        return
     if matrix:
         cli.deliver(problem.matrix(), options)
     elif example:

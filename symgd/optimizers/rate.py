@@ -29,6 +29,7 @@ WITH_DATA = Premise("the data put in", "worked out with the data")
 SOUGHT = Premise(
     "sought with numbers", "found by trying rates, with the eigenvalues of the matrix at each"
 )
+CHOSEN = Premise("the setting", "what is chosen beside the learning rate")
 _HALVINGS = 100
 _GOLDEN = 0.6180339887498949
 
@@ -185,8 +186,9 @@ class OptimizerRate(Result):
             return []
         letters = Stability(self.step)
         pairs = [(letters.letter(LEAST), self.ends[0]), (letters.letter(MOST), self.ends[1])]
-        pairs += [(nt.Symbol(name), self.settings[name]) for name in self.optimizer.rule.settings]
         found = [_line(name, value, WITH_DATA) for name, value in pairs]
+        for name in self.optimizer.rule.settings:
+            found.append(_line(nt.Symbol(name), self.settings[name], CHOSEN))
         alpha = nt.Symbol(RATE.name)
         below = nt.Comparison(alpha, "<", _rounded(self.largest))
         found.append(Chain(None, below, (), WITH_DATA if self.step.limit is not None else SOUGHT))

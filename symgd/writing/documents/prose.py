@@ -91,7 +91,8 @@ class Prose:
     def closing(self) -> str:
         """How everything was checked, in a sentence or two; empty where there is nothing of that kind."""
         words, steps = self.words, self.outline.exposition.steps
-        if not steps and not self.outline.exposition.checks:
+        sampled = [step for step in steps if step.check.method != "arithmetic"]
+        if not sampled and not self.outline.exposition.checks:
             return ""
         parts = [self._how_checked(steps), *self._results(self.outline.exposition.checks)]
         closed = words(message("{sentence}."), sentence=words(message("; ")).join(parts))
