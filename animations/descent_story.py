@@ -38,7 +38,14 @@ STILL = 1e-4  # a step so much shorter than the first is next to none
 LOST = 100.0  # a diverging run is shown until its cost is so many times the start's
 FLAT = 0.05  # a step that does so little of what was done looks flat
 RATES = ("alpha", "eta", "rate", "learning_rate")
-WAYS = ("batch_size", "alternate", "hold", "standardise", "coordinates")  # to make other steps
+WAYS = (
+    "batch_size",
+    "alternate",
+    "hold",
+    "standardise",
+    "coordinates",
+    "optimizer",
+)  # to make other steps
 THERE = 1e-6  # so little of the first gap to the least cost is none
 
 

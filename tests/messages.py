@@ -23,6 +23,9 @@ import symgd.optimizers
 import symgd.writing
 from symgd.animations import LESSONS
 from symgd.matrix.form import FORMS
+from symgd.optimizers.optimizers import OPTIMIZERS
+from symgd.optimizers.schedules import SCHEDULES
+from symgd.optimizers.words import WORDS
 from symgd.problem.losses import LOSSES, PENALTIES
 from symgd.terms.functions import FUNCTIONS
 from symgd.tutor import misconceptions
@@ -105,6 +108,14 @@ def _declared() -> Iterator[tuple[Entry, str]]:
         settings = (setting.meaning for setting in declared.settings)
         for text in (declared.title, getattr(declared, "domain", ""), *settings):
             yield Entry(text), "symgd/problem/losses.py"
+    for method in (*OPTIMIZERS.values(), *SCHEDULES.values()):
+        for text in (method.title, *(setting.meaning for setting in method.declared.values())):
+            yield Entry(text), "symgd/optimizers/optimizers.py"
+    for convention in (c for optimizer in OPTIMIZERS.values() for c in optimizer.conventions):
+        if convention.note:
+            yield Entry(convention.note), "symgd/optimizers/optimizers.py"
+    for word in WORDS.values():
+        yield Entry(word.function.spoken), "symgd/optimizers/words.py"
     for form in FORMS.values():
         yield Entry(form.title), "symgd/matrix/form.py"
     for lesson in LESSONS.values():

@@ -129,3 +129,36 @@ def losses() -> st.SearchStrategy[str]:
     one = st.tuples(shapes, differences).map(lambda pair: pair[0].replace("{}", pair[1]))
     scaled = st.tuples(st.integers(1, 9), one).map(lambda pair: f"{pair[0]}*({pair[1]})")
     return st.lists(scaled, min_size=1, max_size=2).map(" + ".join)
+
+
+_STATE, _SETTINGS = ("v", "m"), ("beta", "c")
+_RULE_LEAVES = ("theta", "g", "v", "m", "t", "alpha", *_SETTINGS, "0", "1", "2", "0.5")
+_ON_TWO = ("{} + {}", "{} - {}", "({})*({})", "({})/(1 + ({})^2)", "max({}, {})", "min({}, {})")
+_ON_ONE = ("-({})", "sign({})", "abs({})", "sqrt(abs({}))", "({})^2", "({})^3", "floor({})")
+_ON_THREE = ("({} if {} > {} else 1)", "clip({}, {}, 2)*({})", "mod({}, 3)*({}) - ({})")
+
+
+def _rule_formulas(leaves: tuple[str, ...]) -> st.SearchStrategy[str]:
+    def extend(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+        forms = [(form, form.count("{}")) for form in (*_ON_ONE, *_ON_TWO, *_ON_THREE)]
+        made = [
+            st.tuples(*[inner] * count).map(lambda parts, form=form: form.format(*parts))
+            for form, count in forms
+        ]
+        return st.one_of(*made)
+
+    return st.recursive(st.sampled_from(leaves), extend, max_leaves=6)
+
+
+@st.composite
+def update_rules(draw: st.DrawFn) -> str:
+    """The text of an update rule: an abbreviation, two states, and what becomes of theta.
+
+    Its operations give the same numbers in every order of parameters, to the last bit.
+    """
+    known = _RULE_LEAVES
+    lines = []
+    for name in draw(st.permutations(["d", "v'", "m'"])):
+        lines.append(f"{name} = {draw(_rule_formulas(known))}")
+        known = (*known, name)
+    return "; ".join([*lines, f"theta' = {draw(_rule_formulas(known))}"])

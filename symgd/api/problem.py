@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from symgd.api.run import Run
     from symgd.data.columns import ColumnLike, Data
     from symgd.optimize.descent_options import Exact, File, Hold, Order, Progress, Rate, Watch
+    from symgd.optimizers.optimizer import Optimizer
+    from symgd.optimizers.schedule import Schedule
     from symgd.tutor.hints import Hint
     from symgd.tutor.verdict import Verdict
 
@@ -50,6 +52,9 @@ class Problem(Fittable):
         hold: Hold = (),
         standardise: bool = False,
         coordinates: Exact | None = None,
+        optimizer: str | Optimizer = "gradient_descent",
+        optimizer_settings: Mapping[str, float] | None = None,
+        schedule: str | Schedule | None = None,
         progress: Progress | None = None,
         watch: Watch | None = None,
         log_every: int | None = None,
@@ -57,7 +62,7 @@ class Problem(Fittable):
         checkpoint_every: int | None = None,
         **named_data: ColumnLike,
     ) -> Run:
-        """Minimise the cost on data by gradient descent.
+        """Minimise the cost on data by gradient descent, or another optimizer.
 
         Parameters
         ----------
@@ -65,8 +70,8 @@ class Problem(Fittable):
             The inputs in order and the target, arrays of shape (n,); or one table or CSV path that has them by name.
         start : mapping of str to float, optional
             By parameter; what is not named starts at 0.
-        learning_rate : float or "auto"
-            α; "auto" takes the best constant rate where the curvature is constant, which it is where the model is
+        learning_rate : float, "auto" or str
+            α, or a formula of t, the step's number from 1: "0.1/sqrt(t)". "auto" takes the best constant rate where the curvature is constant, which it is where the model is
             linear in its parameters and the loss a square (1/λ_max where that comes further in so many steps), and
             elsewhere a rate for each step, at which the cost falls (backtracking). The notes say what it took.
         max_iter : int, optional
@@ -99,6 +104,15 @@ class Problem(Fittable):
             stay in your units. Where the model is not linear in its parameters, their effects at the start are scaled.
         coordinates : "exact", optional
             Make the steps where a quadratic cost is round: one step at a rate of 0.5 is the whole way.
+        optimizer : str or Optimizer
+            A name that `symgd.optimizers.optimizers.OPTIMIZERS` has, such as "momentum" or "adam", or an update rule:
+            "v' = beta*v + g; theta' = theta - alpha*v'". What it remembers is in the trace: ``run.trace["v[a]"]``. With
+            any but plain descent "auto" is the best constant rate where it is known, else of some that are tried for a
+            few dozen steps the one that brings the cost lowest.
+        optimizer_settings : mapping of str to float, optional
+            Its settings by name, such as ``{"beta": 0.9}``.
+        schedule : str, optional
+            How the rate changes: a name, or a formula of t, alpha and T, the most steps: "alpha/sqrt(t)".
         progress : callable, optional
             Called now and then with the steps made and `max_iter`.
         watch : callable, optional
@@ -154,6 +168,9 @@ class Problem(Fittable):
             hold=hold,
             standardise=standardise,
             coordinates=coordinates,
+            optimizer=optimizer,
+            optimizer_settings={} if optimizer_settings is None else optimizer_settings,
+            schedule=schedule,
             progress=progress,
             watch=watch,
             log_every=log_every,

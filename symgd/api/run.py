@@ -8,6 +8,8 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from numpy import array_equal
+
 from symgd.api.pictured import RECORD, REPORT, Pictured, TextFile
 from symgd.data.arrays import FloatArray
 from symgd.errors import OutputError
@@ -156,6 +158,44 @@ class Run(run.Run, Pictured):
             known = ("descent", "fit", *KINDS)
             raise OutputError(f'there is no picture "{kind}"', instead_of(str(kind), known))
         return plot(self, kind, language=language)
+
+    def compare(
+        self,
+        *others: run.Run,
+        path: str | PathLike[str] | None = None,
+        parameters: Sequence[str] | None = None,
+        language: Language = None,
+    ) -> Picture:
+        """A picture of this run beside others of the same cost, by other optimizers or at other rates.
+
+        Parameters
+        ----------
+        *others : Run
+        path, parameters, language
+            As for `plot`; two parameters, whose map is drawn.
+
+        Raises
+        ------
+        OutputError
+            For runs of other problems or other data, or when the file cannot be written.
+
+        Examples
+        --------
+        >>> from symgd import Problem
+        >>> problem, data = Problem("a*x + b"), ([1, 2, 3], [1.2, 1.8, 3.4])
+        >>> plain, adam = (problem.descend(*data, optimizer=name) for name in ("gradient_descent", "adam"))
+        >>> type(plain.compare(adam)).__name__
+        'Picture'
+        """
+        from symgd.plots.plots import plot_rates
+
+        for other in others:
+            same = other.problem.cost_term == self.problem.cost_term
+            if not (same and other.problem.settings == self.problem.settings):
+                raise OutputError("the runs are of different costs", "compare runs of one problem")
+            if not all(map(array_equal, self.data.values, other.data.values)):
+                raise OutputError("the runs are of different data", "compare runs on the same data")
+        return plot_rates([self, *others], path, parameters=parameters, language=language)
 
     def predict(self, *x: object, **named: object) -> FloatArray:
         """What the model with the parameters at the end says of new rows, of shape (n,), or (n, k) for k scores.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 import sys
 import textwrap
@@ -17,7 +18,7 @@ from click.core import ParameterSource
 from symgd.budget import uncounted
 from symgd.cli.paths import InputPath, LanguagePath, OutputPath
 from symgd.cli.values import by_name, exactly_in, listed_by_name, number_in
-from symgd.cli.ways import WAYS
+from symgd.cli.ways import METHOD, WAYS, optimizer_settings
 from symgd.files import expect_suffix, in_utf8, write_text
 from symgd.printable import printable
 from symgd.writing.formats import FORMATS, SUFFIXES, format_of
@@ -53,9 +54,9 @@ def _shows(characters: str) -> bool:
 
 
 def _rate(context: click.Context, option: click.Parameter, value: str) -> float | str:
-    rate = value if value == "auto" else number_in(value)
+    rate = value if value == "auto" or re.search(r"\bt\b", value) else number_in(value)
     if rate is None:
-        raise click.BadParameter(f'"{value}" is neither a number nor "auto"')
+        raise click.BadParameter(f'"{value}" is neither a number nor "auto", nor a formula of t')
     return rate
 
 
@@ -202,7 +203,7 @@ loss_options = together(
     click.option("--loss", default="mse", show_default=True, help="A name that `symgd losses` lists, or a formula in p and y."),
     click.option("--penalty", help="A name that `symgd losses` lists."),
     click.option("--penalized", metavar="NAMES", help="The parameters that the penalty is on.  [default: all but intercepts]"),
-    click.option("--set", "settings", multiple=True, callback=by_name("a setting; write delta=1.35", number_in), metavar="NAME=NUMBER", help="A setting of the loss or the penalty, delta=1.35; once for each."),
+    click.option("--set", "settings", multiple=True, callback=by_name("a setting; write delta=1.35", number_in), metavar="NAME=NUMBER", help="A setting of the loss or the penalty, delta=1.35, or where a descent has one of its optimizer, beta=0.9; once for each."),
 )  # fmt: skip
 """What is minimised."""
 
@@ -297,11 +298,12 @@ def fitted(text: str, hanging: int = 0) -> str:
 
 
 DESCENT: Mapping[str, Decorator] = {
-    "learning_rate": click.option("--learning-rate", default="auto", show_default=True, callback=_rate, help="A number, or auto: the best constant rate where the curvature is constant, else one for each step."),
+    "learning_rate": click.option("--learning-rate", default="auto", show_default=True, callback=_rate, metavar="RATE", help="A number, a formula of t such as 0.1/sqrt(t), or auto: the best constant rate where the curvature is constant, else one for each step."),
     "start": click.option("--start", multiple=True, callback=listed_by_name("a start; write m=0,b=0.5", number_in), metavar="m=0,b=0", help="Where to start; what is not named starts at 0."),
     "max_iter": click.option("--max-iter", type=click.IntRange(min=0), help="Steps at most.  [default: 1000000 where a step does not depend on the data's size, else 10000]"),
     "tolerance": click.option("--tolerance", type=float, help="Stop when a step is shorter than this; 0 runs all steps. Without it, when one is shorter than 1e-9 and the cost can fall no further."),
     **WAYS,
+    **METHOD,
 }  # fmt: skip
 """How a descent goes: each argument of `Problem.descend` with its option. Who adds one adds it here, and nowhere else."""
 
@@ -313,8 +315,11 @@ descent_options = together(*DESCENT.values(), skip_bad_rows_option)
 
 
 def descent_from(options: dict[str, Any]) -> dict[str, Any]:
-    """What `Problem.descend` is told; takes its options out of `options`."""
-    return {name: options.pop(name) for name in DESCENT}
+    """What `Problem.descend` is told; takes its options out of `options`, and the optimizer's own of the settings."""
+    descent = {name: options.pop(name) for name in DESCENT}
+    if options.get("settings"):
+        descent["optimizer_settings"] = optimizer_settings(descent, options)
+    return descent
 
 
 def remark_names(names: Collection[str], also: Collection[str] = ()) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import click
 
@@ -55,3 +55,42 @@ WAYS: Mapping[str, Decorator] = {
     "log_every": click.option("--log-every", type=click.IntRange(min=1), metavar="STEPS", help="Say on standard error, every so many steps, what cost, gradient and parameters are."),
 }  # fmt: skip
 """Who adds a way adds its option here, and nowhere else."""
+
+METHOD: Mapping[str, Decorator] = {
+    "optimizer": click.option("--optimizer", default="gradient_descent", show_default=True, metavar="NAME|RULE", help="What makes the steps: momentum, adam, newton and the like, or a rule such as \"v' = beta*v + g; theta' = theta - alpha*v'\". --set has its settings."),
+    "schedule": click.option("--schedule", metavar="NAME|FORMULA", help="How the learning rate changes: cosine and the like, or a formula such as alpha/sqrt(t)."),
+}  # fmt: skip
+"""What makes the steps."""
+
+
+def optimizer_settings(descent: Mapping[str, Any], options: dict[str, Any]) -> dict[str, float]:
+    """The settings that are the optimizer's or the schedule's; takes them out of `options`.
+
+    A usage error for one that the loss or the penalty has as well.
+    """
+    from symgd.errors import DescentError
+    from symgd.optimize.method import setting_names
+    from symgd.registry.options import expect_known
+
+    given, own = options["settings"], setting_names(descent["optimizer"], descent["schedule"])
+    chosen = {name: value for name, value in given.items() if name in own}
+    others = _of_problem(options) if own else frozenset()
+    if own:
+        expect_known(given, [*own, *sorted(others)], "setting of loss and optimizer", DescentError)
+    for name in chosen:
+        if name in others:
+            cause = f"--set {name} is a setting of the loss and of the optimizer: write the optimizer as a rule, with another name for it"
+            raise click.UsageError(cause)
+    options["settings"] = {name: value for name, value in given.items() if name not in own}
+    return chosen
+
+
+def _of_problem(options: Mapping[str, Any]) -> frozenset[str]:
+    """The names of the loss's and the penalty's settings."""
+    from symgd.problem.loss_settings import found_loss, found_penalty
+    from symgd.problem.losses import LOSSES, PENALTIES
+
+    loss = found_loss(options["loss"], LOSSES, options["settings"])
+    penalty = found_penalty(options.get("penalty"), PENALTIES)
+    declared = (*loss.settings, *(penalty.settings if penalty else ()))
+    return frozenset(setting.name for setting in declared)

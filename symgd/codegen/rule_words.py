@@ -43,18 +43,16 @@ def newton(hessian: FloatArray, g: FloatArray) -> FloatArray:
     raise DescentError(cause, remedy)
 
 
-def first(formula: Callable[[int], Any], fits: Callable[[int], Any]) -> Any:
+def first(formula: Callable[[float], Any], fits: Callable[[float], Any]) -> Any:
     """The formula at the first k that fits; at the last that is tried where none does."""
-    for number in range(MOST_TRIED):
-        if fits(number):
-            return formula(number)
-    return formula(MOST_TRIED)
+    numbers = map(np.float64, range(MOST_TRIED))  # whole ones of Python grow without end
+    return formula(next((k for k in numbers if fits(k)), np.float64(MOST_TRIED)))
 
 
 def push(matrix: Any, column: FloatArray, most: float) -> FloatArray:
     """A matrix with one more column, of which the last are kept; a number is a matrix without columns."""
     kept = [] if np.ndim(matrix) == 0 else [*np.transpose(matrix)]
-    return np.column_stack([*kept, column][-int(most) :])
+    return np.column_stack([*kept, column][-max(int(most), 1) :])
 
 
 def two_loop(steps: Any, changes: Any, g: FloatArray) -> FloatArray:

@@ -19,6 +19,7 @@ from symgd import terms as nt
 from symgd.codegen.expressions import ATOM, SUM, Code, ExpressionWriter
 from symgd.errors import GenerationError
 from symgd.optimizers.words import WORDS
+from symgd.parsing.formula import parse
 
 FAULTS = (ArithmeticError, ValueError, TypeError)
 
@@ -34,17 +35,18 @@ class ScalarWriter(ExpressionWriter):
         if isinstance(term, nt.Cases):
             return Code(f"({self._decided(term.cases)})", ATOM)
         if isinstance(term, nt.Call) and term.function in WORDS:
-            form = WORDS[term.function].python
-            if not form:
+            code = WORDS[term.function].code(self.target, *map(self.text, term.arguments))
+            if not code:
                 cause = f'"{term.function}" looks at other parameters'
                 raise GenerationError(cause, "work it out over arrays")
-            return Code(form.format(*map(self.text, term.arguments)), ATOM)
+            return Code(code, ATOM)
         if isinstance(term, nt.Call) and term.function in _OWN:
             first, *others = map(self.text, term.arguments)
             for other in others:
                 first = f"_{term.function}({first}, {other})"
             return Code(first if others else f"_{term.function}({first})", ATOM)
-        return super().code(term)
+        plain = in_others(term)
+        return super().code(term) if plain is None else self.code(plain)
 
     def _decided(self, cases: tuple[nt.Case, ...]) -> str:
         first, *others = cases
@@ -57,6 +59,24 @@ class ScalarWriter(ExpressionWriter):
         if isinstance(condition, nt.Junction):
             return f" {condition.word} ".join(f"({self._asked(c)})" for c in condition.conditions)
         return self._condition(condition)
+
+
+def in_others(term: nt.Term) -> nt.Term | None:
+    """A call of what no library has, in functions that they have: sigmoid(g) is 1/(1 + exp(-g)); None for all else."""
+    if not isinstance(term, nt.Call):
+        return None
+    arguments = term.arguments
+    if term.function == "log" and len(arguments) == 2:
+        return nt.Fraction(*(nt.call("log", argument) for argument in arguments))
+    if term.declared.numpy:
+        return None
+    if term.declared.meaning:
+        letters: dict[nt.Term, nt.Term] = {
+            nt.Symbol(letter): argument for letter, argument in zip("uv", arguments, strict=False)
+        }
+        return parse(term.declared.meaning, constants=()).substitute(letters)
+    cause = f"NumPy has no {term.function}, and so there is no code for the update rule"
+    raise GenerationError(cause, "write it with other functions")
 
 
 def _no_total(writer: ExpressionWriter, body: nt.Term) -> str:

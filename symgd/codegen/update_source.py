@@ -13,10 +13,12 @@ from symgd import terms as nt
 from symgd.codegen.along import direction
 from symgd.codegen.context import Names
 from symgd.codegen.expressions import ATOM, SUM, Code, ExpressionWriter
+from symgd.codegen.scalars import in_others
 from symgd.errors import GenerationError
 from symgd.optimizers.rule import UpdateRule
 from symgd.optimizers.words import ARGMIN, COST, SOLVE, WORDS, kind_of
 from symgd.parsing.updates import FIRST
+from symgd.terms.function import Target
 from symgd.writing.formulas.names import AFTER
 
 CALLED = ("np", "math", "float")  # what the text itself calls
@@ -25,8 +27,10 @@ CALLED = ("np", "math", "float")  # what the text itself calls
 class _RuleWriter(ExpressionWriter):
     """Writes what stands in update rules: words, and cases that one number decides for all parameters."""
 
-    def __init__(self, name: Callable[[nt.Term], str], rule: UpdateRule) -> None:
-        super().__init__(name, _no_total)
+    def __init__(
+        self, name: Callable[[nt.Term], str], rule: UpdateRule, target: Target = "numpy"
+    ) -> None:
+        super().__init__(name, _no_total, target)
         self.rule = rule
 
     def code(self, term: nt.Term) -> Code:
@@ -35,18 +39,23 @@ class _RuleWriter(ExpressionWriter):
             return Code(self._word(term), ATOM)
         if isinstance(term, nt.Cases) and all(map(self._is_number, term.cases)):
             return Code(f"({self._chosen(term.cases)})", ATOM)
-        return super().code(term)
+        plain = in_others(term)
+        return super().code(term) if plain is None else self.code(plain)
 
     def _word(self, term: nt.Call) -> str:
         *parts, last = term.arguments
         written = [self.text(part) for part in parts]
         written.append(self._condition(last) if term.function == FIRST else self.text(last))
-        form = WORDS[term.function].form("numpy")
         if term.function == SOLVE and parts == [nt.Symbol("H")]:
-            form = "_newton({}, {})"
+            return f"_newton({', '.join(written)})"
         if term.function == ARGMIN and (slope := self._slope(parts[0], str(last.value))):
-            form, written = "_argmin(lambda {1}: {0}, lambda {1}: {2})", [*written, slope]
-        return form.format(*written)
+            formula, name = written
+            return f"_argmin(lambda {name}: {formula}, lambda {name}: {slope})"
+        code = WORDS[term.function].code(self.target, *written)
+        if not code:
+            cause = f'there is no {self.target} for "{term.function}"'
+            raise GenerationError(cause, "choose an optimizer that does without")
+        return code
 
     def _slope(self, formula: nt.Term, name: str) -> str:
         """The slope of the cost along a line; empty where the formula is another."""
@@ -56,7 +65,8 @@ class _RuleWriter(ExpressionWriter):
         ahead = direction(point, name)
         if ahead is None or kind_of(ahead, self.rule.kinds) != "vector":
             return ""
-        return f"np.dot(_gradient({self.text(point)}), {self.text(ahead)})"
+        gradient = f"_gradient({self.text(point)})"
+        return WORDS["dot"].code(self.target, gradient, self.text(ahead))
 
     def _is_number(self, case: nt.Case) -> bool:
         return kind_of(case.condition, self.rule.kinds) == "number"
@@ -92,6 +102,7 @@ class UpdateSource:
     """
 
     rule: UpdateRule
+    target: Target = "numpy"
 
     @cached_property
     def names(self) -> Mapping[str, str]:
@@ -122,5 +133,7 @@ class UpdateSource:
     @cached_property
     def lines(self) -> tuple[str, ...]:
         """One assignment for each statement."""
-        writer = _RuleWriter(lambda term: self.names[getattr(term, "name", "")], self.rule)
+        writer = _RuleWriter(
+            lambda term: self.names[getattr(term, "name", "")], self.rule, self.target
+        )
         return tuple(f"{self.names[s.name]} = {writer.text(s.term)}" for s in self.rule.statements)

@@ -15,7 +15,7 @@ import os
 import time
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,7 @@ from symgd.data.columns import Columns
 from symgd.errors import DescentError, parameter
 from symgd.files import replacing
 from symgd.optimize.onward import Onward
+from symgd.optimize.ruled import RuleStanding
 from symgd.problem.problem import Problem
 from symgd.writing.formulas.text import text
 
@@ -97,6 +98,7 @@ class Checkpoint:
             "watch": [*map(float, onward.watch)],
         }
         last = () if onward.last is None else onward.last
+        rule = {} if onward.rule is None else _rule_arrays(onward.rule)
         with replacing(self.path) as beside, beside.open("wb") as file:
             np.savez(
                 file,
@@ -104,6 +106,7 @@ class Checkpoint:
                 values=np.array(onward.values, dtype=np.float64),
                 last=np.array(last, dtype=np.float64),
                 rows=onward.rows,
+                **rule,
             )
         ended = time.monotonic()
         self.due = ended + max(SECONDS, SHARE * (ended - began))
@@ -123,6 +126,7 @@ class Checkpoint:
             with open(self.path, "rb") as there, np.load(there, allow_pickle=False) as file:
                 head = json.loads(file["head"].tobytes())
                 onward = _read(head, *(file[name] for name in ("values", "last", "rows")))
+                onward = replace(onward, rule=_rule(file, len(onward.rows)))
         except OSError as error:
             cause = f"{where} cannot be read ({(error.strerror or str(error)).lower()})"
             raise DescentError(cause, f"name another file for {parameter('checkpoint')}") from error
@@ -152,6 +156,30 @@ class Checkpoint:
                 raise DescentError(f"the checkpoint {where} is of {other}", away)
             cause = f"the checkpoint {where} is of a descent with {parameter(name, str(there))}, not {asked}"
             raise DescentError(cause, f"pass the same {parameter(name)}, {away}")
+
+
+def _rule_arrays(rule: RuleStanding) -> dict[str, Any]:
+    """What an update rule remembers, as arrays of the file."""
+    told = {"told": np.array(rule.told, dtype=np.float64), "beside": rule.rows}
+    state = {f"state_{number}": part for number, part in enumerate(rule.state)}
+    return {**told, **state, "most": np.array([rule.last])}
+
+
+def _rule(file: Mapping[str, Any], rows: int) -> RuleStanding | None:
+    """The same read; ValueError where that is not what the file holds."""
+    if "beside" not in file:
+        return None
+    told, beside = file["told"], file["beside"]
+    if beside.dtype != np.float64 or beside.shape != (rows, len(told) + 2):
+        raise ValueError("no rows of a rule")
+    state = tuple(
+        file[name]
+        for name in sorted(file, key=lambda name: (len(name), name))
+        if name.startswith("state_")
+    )
+    if any(part.dtype != np.float64 for part in state):
+        raise ValueError("nothing that a rule remembers")
+    return RuleStanding(state, tuple(map(float, told)), beside, int(file["most"][0]))
 
 
 def _read(

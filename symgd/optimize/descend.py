@@ -31,6 +31,7 @@ from symgd.files import expect_writable
 from symgd.optimize.asked import expect_parameters, finite_number, whole_number
 from symgd.optimize.checkpoint import Checkpoint, identity
 from symgd.optimize.descent_options import DescentOptions, Hold, Watch
+from symgd.optimize.method import Method, method_of
 from symgd.optimize.onward import Onward
 from symgd.optimize.rates import Asked
 from symgd.optimize.request import Request
@@ -67,16 +68,30 @@ def descend(
     expect_targets(problem, columns.values)
     asked = _counted(_asked(options), ways, len(columns))
     values, remarks = _start(problem, options.start, options.hold)
-    rate = _rate(options.learning_rate)
+    method = method_of(options)
+    rate = _rate(options.learning_rate, method)
+    if method.law is not None:
+        method.law.expect_rates(1.0 if rate is None else rate, asked.limits.most)
+    if ways.order and not method.is_plain:
+        one, other = parameter("alternate"), parameter("optimizer")
+        cause = (
+            f"{one} moves one parameter after the other, and the steps of {other} move all together"
+        )
+        raise DescentError(
+            cause, f"leave out {one}, or take {parameter('optimizer', 'coordinate_descent')}"
+        )
     again: dict[str, object] = {
         "start": dict(zip(problem.parameters, values, strict=True)),
-        "learning_rate": "auto" if rate is None else rate,
+        "learning_rate": _told_rate(rate, method),
         "tolerance": options.tolerance,
         "gradient_tolerance": options.gradient_tolerance,
         "cost_tolerance": options.cost_tolerance,
         **ways.options,
     }
-    file = _file(problem, columns, options, again)
+    file = _file(problem, columns, options, {**again, **method.identity})
+    if not method.is_plain:
+        again["optimizer"], again["schedule"] = method.optimizer, options.schedule
+        again["optimizer_settings"] = dict(options.optimizer_settings)
     again["start"] = None if options.start is None else dict(options.start)
     again["hold"] = dict(options.hold) if isinstance(options.hold, Mapping) else ways.held
     call = Request(
@@ -85,8 +100,9 @@ def descend(
         columns,
         values,
         rate,
-        replace(asked, auto=rate is None),
+        replace(asked, auto=rate is None and (method.is_plain or method.needs_base)),
         ways,
+        method,
         (*remarks, *remarks_on(problem.parameters, problem.inputs)),
         FrozenMap(again),
         options.progress,
@@ -221,13 +237,18 @@ def _tolerance(name: str, value: float | None) -> float:
     return number
 
 
-def _rate(learning_rate: object) -> float | None:
-    """The learning rate; None for "auto"."""
+def _told_rate(rate: float | None, method: Method) -> object:
+    """The learning rate as the same descent is called with."""
+    if method.law is not None and not method.law.needs_base:
+        return method.law.schedule.formula if method.law.option == "learning_rate" else "auto"
+    return "auto" if rate is None else rate
+
+
+def _rate(learning_rate: object, method: Method) -> float | None:
+    """The learning rate; None for "auto", and where it is a formula of t."""
     name = parameter("learning_rate")
     if isinstance(learning_rate, str):
-        if learning_rate == "auto":
-            return None
-        raise DescentError(f"{name} is {learning_rate!r}", 'pass a number or "auto"')
+        return None
     rate = finite_number(learning_rate, name)
     if rate <= 0:
         remedy = "pass a number above 0: the minus of the update makes it go down"

@@ -5,9 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-Rate: TypeAlias = float | Literal["auto"]
+from symgd.registry.registry import FrozenMap
+
+if TYPE_CHECKING:
+    from symgd.optimizers.optimizer import Optimizer
+    from symgd.optimizers.schedule import Schedule
+
+Rate: TypeAlias = float | str  # "auto", or a formula of t
 Exact: TypeAlias = Literal["exact"]
 Order: TypeAlias = bool | Iterable[str]
 Hold: TypeAlias = Mapping[str, float | None] | Iterable[str]  # None: at its start
@@ -35,6 +41,9 @@ class DescentOptions:
     hold: Hold = ()
     standardise: bool = False
     coordinates: Exact | None = None
+    optimizer: str | Optimizer = "gradient_descent"
+    optimizer_settings: Mapping[str, float] = FrozenMap()
+    schedule: str | Schedule | None = None
     progress: Progress | None = None
     watch: Watch | None = None
     log_every: int | None = None

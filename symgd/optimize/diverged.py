@@ -15,7 +15,9 @@ def diverged(story: Story) -> Outcome:
 
 def _why_diverged(story: Story) -> Message:
     largest, rate = story.landscape.largest_stable_rate, story.learning_rate
-    if story.asked.auto:
+    if story.method is not None and not story.method.has_rate:
+        why = message("{optimizer} leads away from here", optimizer=story.method.optimizer.name)
+    elif story.asked.auto:
         why = message("the cost leaves the floats there")
     elif story.unstable and largest is not None:
         why = message(
@@ -26,6 +28,13 @@ def _why_diverged(story: Story) -> Message:
     else:
         why = message("the learning rate {rate} is too large here", rate=rate)
     step, beyond = story.steps + 1, story.ending.cost
+    if story.lost and story.method is not None:
+        return message(
+            "at step {step} what {optimizer} remembers is not a number any more, or too large for a float: {why}",
+            step=step,
+            optimizer=story.method.optimizer.name,
+            why=why,
+        )
     if story.ending.ended == "no gradient":
         return message(
             "at step {step} the gradient is not a number any more, or too large for a float: {why}",
@@ -52,6 +61,10 @@ def _why_diverged(story: Story) -> Message:
 
 def slower(story: Story) -> Message:
     largest, best = story.landscape.largest_stable_rate, story.landscape.best_rate
+    if story.method is not None and not story.method.has_rate:
+        return message("give another start, or another optimizer")
+    if story.method is not None and story.method.law is not None:
+        return message("take a smaller rate, or give another start")
     if story.asked.auto:
         return message("rescale the columns, or give another start")
     if largest is not None and story.unstable:

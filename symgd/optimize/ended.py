@@ -9,6 +9,7 @@ from symgd.codegen.arrival import CLOSE, Ahead
 from symgd.codegen.bowl import Bowl
 from symgd.codegen.walk import Ending, Limits, Throw
 from symgd.optimize.curvature import Landscape
+from symgd.optimize.method import Method
 from symgd.optimize.rates import Asked
 from symgd.writing.words import Message
 
@@ -42,6 +43,8 @@ class Story:
     by_batches: bool = False  # whether each step looked at some of the rows only,
     ways: tuple[str, ...] = ()  # where parameters go while the cost falls for ever
     wanders: bool = False  # and the cost goes up and down for that
+    method: Method | None = None  # what made the steps, where it was no plain gradient descent
+    lost: bool = False  # whether what it remembers left the floats
 
     @property
     def ahead(self) -> Ahead | None:

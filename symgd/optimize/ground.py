@@ -66,6 +66,10 @@ class Ground:
         The same in the parameters that move.
     known : Landscape
         The exact minimum in all parameters, the curvature in the walk's coordinates.
+    places : list of int
+        Of the parameters that move, among all.
+    turn : array or None
+        T, of shape (parameters that move, coordinates); None where the coordinates are the parameters.
     """
 
     names: tuple[str, ...]
@@ -77,6 +81,15 @@ class Ground:
     found: Quadratic | None
     bare: Quadratic | None
     known: Landscape
+    places: list[int]
+    turn: FloatArray | None = None
+
+    @property
+    def coordinates(self) -> tuple[str, ...]:
+        """The coordinates' names: the parameters', where there is one for each."""
+        if len(self.start) == len(self.names):
+            return self.names
+        return tuple(f"u{number + 1}" for number in range(len(self.start)))
 
 
 def ground(
@@ -91,13 +104,15 @@ def ground(
     if not held and system == "own":
         exact = landscape(found, start)
         names = problem.parameters
-        return Ground(names, _same, _same, list, list, start, found, found, exact)
+        places = [*range(len(names))]
+        return Ground(names, _same, _same, list, list, start, found, found, exact, places)
     kept = _Held(problem.parameters, tuple(start), frozenset(held))
     bare = None if found is None else kept.quadratic(found)
     first = kept.parts(start)
     exact = _filled(landscape(bare, first), kept)
     if system == "own":
-        return Ground(kept.names, kept.free, kept.free, list, kept.whole, first, bare, bare, exact)
+        free, whole, places = kept.free, kept.whole, kept.places
+        return Ground(kept.names, free, free, list, whole, first, bare, bare, exact, places)
     if system == "standardised":
         scales = _standardised(problem, columns, start, kept, bare)
     else:
@@ -123,7 +138,19 @@ def _turned(
     def whole(values: Sequence[float]) -> Values:
         return kept.whole(moved(values))
 
-    return Ground(kept.names, lower, kept.free, moved, whole, begun, turned, bare, bent)
+    return Ground(
+        kept.names,
+        lower,
+        kept.free,
+        moved,
+        whole,
+        begun,
+        turned,
+        bare,
+        bent,
+        kept.places,
+        scales.matrix,
+    )
 
 
 def _same(evaluate: Evaluate) -> Evaluate:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -12,7 +12,8 @@ from symgd.codegen.arrival import CostAndGradient, Evaluate
 from symgd.codegen.strides import Stepped, Stride
 from symgd.codegen.walk import Ending, Row, Standing, Tests
 from symgd.data.arrays import FloatArray
-from symgd.optimize.rows import KeptRows
+from symgd.optimize.rows import KeptRows, RuledRows
+from symgd.optimize.ruled import RuledStride, RuleStanding
 
 Seen: TypeAlias = Callable[[int, list[float], float, Sequence[float]], None]
 
@@ -51,6 +52,7 @@ class Onward:
     rows: FloatArray
     stride: int
     moves: int
+    rule: RuleStanding | None = None  # what an update rule remembers there
 
     @property
     def previous(self) -> float:
@@ -85,6 +87,42 @@ class TurnedTests(Tests):
         return super().ending(step, values, found, rate, ahead, change)
 
 
+class RuledTests(TurnedTests):
+    """Ends a walk by the way that an update rule goes, which is another than the gradient's."""
+
+    rule: RuledStride | None = None
+    moving = False  # whether the rule goes on from where a step of it leads nowhere
+
+    def ending(
+        self,
+        step: int,
+        values: list[float],
+        found: CostAndGradient,
+        rate: float,
+        ahead: list[float],
+        change: float,
+    ) -> Ending | None:
+        """The ending, if there is one here."""
+        rule = self.rule
+        assert rule is not None
+        if rule.lost:
+            self.before = step, self.state
+            return Ending("beyond", step, found[0])
+        if rule.leap(step).distance == 0:
+            rate, self.moving = 5e-324, not rule.rests(step, values, found[1])
+            if self.moving and step < self.pause:
+                return None
+            ahead = [float("nan")] * len(ahead) if self.moving else ahead
+        else:
+            self.moving = False
+        return super().ending(step, values, found, rate, ahead, change)
+
+    def _test(self, moved: float, length: float, change: float) -> str:
+        """The tolerance that is kept, if one is; no step of a rule that goes on is a short one."""
+        ended = super()._test(moved, length, change)
+        return "" if self.moving and ended in ("step", "cost") else ended
+
+
 def onward_from(
     route: str, rate: float | None, rows: KeptRows, watch: Tests, moves: int
 ) -> Onward | None:
@@ -96,7 +134,8 @@ def onward_from(
     asked_at, state = watch.before
     told = rows.rows
     numbers = told[:, 0] / moves
-    kept = told[(numbers < step) & (numbers % rows.stride == 0)]
+    earlier = (numbers < step) & (numbers % rows.stride == 0)
+    kept = told[earlier]
     return Onward(
         route,
         rate,
@@ -107,7 +146,17 @@ def onward_from(
         kept,
         rows.stride,
         moves,
+        _remembered(rows, int(step), earlier),
     )
+
+
+def _remembered(rows: KeptRows, step: int, kept: Any) -> RuleStanding | None:
+    """What an update rule remembers at a step, and the `kept` rows of what is told of that."""
+    if not isinstance(rows, RuledRows):
+        return None
+    stride, beside = rows.rule, np.array(rows.beside.rows[kept])
+    state, told = stride.remembered(step)
+    return RuleStanding(stride.steps.stored(state), told, beside, stride.last)
 
 
 def _made(row: Row) -> tuple[float, ...]:
@@ -148,6 +197,7 @@ class Keeper:
     ) -> Onward:
         """Where the walk stands before the step that it was last told of."""
         here, kept = tuple(self.values), np.array(rows.rows)
+        rule = _remembered(rows, self.step, slice(None))
         return Onward(
-            route, rate, self.step, here, self.last, watch.state, kept, rows.stride, moves
+            route, rate, self.step, here, self.last, watch.state, kept, rows.stride, moves, rule
         )

@@ -69,20 +69,7 @@ def _question(run: Run, write: Callable[[Term], str], words: Words, sigma: str) 
 
 def _ending(run: Run, words: Words) -> Iterator[str]:
     """Where it ended, and what is known of the minimum and of the rates."""
-    after = message(
-        "after {number} step at learning rate {rate}:",
-        "after {number} steps at learning rate {rate}:",
-        number=run.steps,
-        rate=run.learning_rate,
-    )
-    if run.varies:
-        after = message(
-            "after {number} step, the last at learning rate {rate}:",
-            "after {number} steps, the last at learning rate {rate}:",
-            number=run.steps,
-            rate=run.learning_rate,
-        )
-    yield after.written(words=words)
+    yield _after(run).written(words=words)
     yield from _numbers(run, run.parameters, run.cost)
     if run.exact is not None:
         alone, others = message("exact minimum:"), message("exact minimum, not the only one:")
@@ -92,6 +79,58 @@ def _ending(run: Run, words: Words) -> Iterator[str]:
         yield _stable(run, run.curvature).written(words=words)
 
 
+def _after(run: Run) -> Message:
+    """After how many steps, by what and at which rate."""
+    if not run.is_plain:
+        return _after_rule(run)
+    if run.varies:
+        return message(
+            "after {number} step, the last at learning rate {rate}:",
+            "after {number} steps, the last at learning rate {rate}:",
+            number=run.steps,
+            rate=run.learning_rate,
+        )
+    return message(
+        "after {number} step at learning rate {rate}:",
+        "after {number} steps at learning rate {rate}:",
+        number=run.steps,
+        rate=run.learning_rate,
+    )
+
+
+def _after_rule(run: Run) -> Message:
+    optimizer = _described(run)
+    if not run.has_rate:
+        return message(
+            "after {number} step of {optimizer}:",
+            "after {number} steps of {optimizer}:",
+            number=run.steps,
+            optimizer=optimizer,
+        )
+    if run.varies:
+        return message(
+            "after {number} step of {optimizer}, the last at learning rate {rate}:",
+            "after {number} steps of {optimizer}, the last at learning rate {rate}:",
+            number=run.steps,
+            optimizer=optimizer,
+            rate=run.learning_rate,
+        )
+    return message(
+        "after {number} step of {optimizer} at learning rate {rate}:",
+        "after {number} steps of {optimizer} at learning rate {rate}:",
+        number=run.steps,
+        optimizer=optimizer,
+        rate=run.learning_rate,
+    )
+
+
+def _described(run: Run) -> str:
+    """The optimizer's name, and its settings."""
+    settings = run.optimizer_settings
+    listed = ", ".join(f"{name} = {value:g}" for name, value in settings.items())
+    return f"{run.optimizer.name} ({listed})" if listed else run.optimizer.name
+
+
 def _numbers(run: Run, parameters: Mapping[str, float], cost: float) -> Iterator[str]:
     for name, value in {**parameters, run.problem.notation.cost: cost}.items():
         yield f"  {name} = {value:.10g}"
@@ -99,6 +138,8 @@ def _numbers(run: Run, parameters: Mapping[str, float], cost: float) -> Iterator
 
 def _stable(run: Run, curvature: tuple[float, ...]) -> Message:
     rate = run.largest_stable_rate
+    if not run.is_plain:
+        return _stable_rule(run.optimizer.name, rate, curvature)
     if rate is None:
         return message(
             "curvature {values}: descent is stable at any learning rate", values=curvature
@@ -106,6 +147,17 @@ def _stable(run: Run, curvature: tuple[float, ...]) -> Message:
     return message(
         "curvature {values}: descent is stable below learning rate {rate}",
         values=curvature,
+        rate=f"{rate:.7g}",
+    )
+
+
+def _stable_rule(name: str, rate: float | None, curvature: tuple[float, ...]) -> Message:
+    if rate is None:
+        return message("curvature {values}", values=curvature)
+    return message(
+        "curvature {values}: {optimizer} is stable below learning rate {rate}",
+        values=curvature,
+        optimizer=name,
         rate=f"{rate:.7g}",
     )
 
@@ -138,8 +190,9 @@ def as_json(run: Run, *, language: Language = None, on_command_line: bool = Fals
         "steps": run.steps,
         "outcome": run.outcome.kind,
         "message": told(run.outcome.said.written(words=words)),
-        "method": "gradient descent",  # as `outcome`, a word for programs
-        "learning_rate": run.learning_rate,
+        "method": run.optimizer.name.replace("_", " "),  # as `outcome`, a word for programs
+        **({} if run.is_plain else {"optimizer_settings": dict(run.optimizer_settings)}),
+        "learning_rate": run.learning_rate if run.has_rate else None,
         "exact": exact,
         "curvature": list(run.curvature) if run.curvature is not None else None,
         "largest_stable_rate": run.largest_stable_rate,

@@ -10,6 +10,7 @@ from symgd.data.columns import Columns
 from symgd.derivation.gradient import Gradient
 from symgd.optimize.checkpoint import Checkpoint
 from symgd.optimize.descent_options import Progress, Watch
+from symgd.optimize.method import Method
 from symgd.optimize.rates import Asked
 from symgd.optimize.ways import Ways
 from symgd.problem.problem import Problem
@@ -30,6 +31,7 @@ class Request:
     learning_rate: float | None
     asked: Asked
     ways: Ways
+    method: Method
     remarks: tuple[Message, ...]
     options: Mapping[str, Any]  # what the same descent is called with again
     progress: Progress | None = None

@@ -9,9 +9,12 @@ from collections.abc import Callable
 import numpy as np
 
 from symgd.codegen.arrival import Evaluate
-from symgd.codegen.walk import Row, TraceRows
+from symgd.codegen.walk import MOST_NUMBERS, Row, TraceRows
 from symgd.data.arrays import FloatArray
 from symgd.optimize.ground import Ground
+from symgd.optimize.ruled import RuledStride
+
+LARGEST = float(np.finfo(np.float64).max)
 
 
 class KeptRows(TraceRows):
@@ -58,6 +61,44 @@ class ToldRows(KeptRows):
         self.ends = before, last
 
 
+class RuledRows(ToldRows):
+    """The rows of a walk by a rule; `beside` has what it remembers at each, and how far the step leads on from there.
+
+    Parameters
+    ----------
+    width : int
+        Numbers in a told row.
+    told : callable
+        From the walk's row to the told one.
+    stride : RuledStride
+    more : int
+        Numbers that are told of what the rule remembers.
+    """
+
+    def __init__(
+        self, width: int, told: Callable[[Row], Row], stride: RuledStride, more: int
+    ) -> None:
+        super().__init__(width, told)
+        self.rule, self.beside = stride, KeptRows(more + 2)
+        self.most = self.beside.most = max(3, MOST_NUMBERS // (width + more + 2) - 1 | 1)
+
+    def _beside(self, row: Row) -> Row:
+        leap = self.rule.leap(int(row[0]))
+        return (self.told(row)[0], *leap.told, min(leap.distance, LARGEST))
+
+    def add(self, row: Row) -> None:
+        """Keep the row that is due, and what is remembered there: the step has just been made."""
+        made = self.told(row)
+        TraceRows.add(self, made)
+        _, _, told, _, distance, _, _ = self.rule.leaps[-1]
+        self.beside.add((made[0], *told, min(distance, LARGEST)))
+
+    def end(self, before: Row | None, last: Row | None) -> None:
+        """Keep the last two."""
+        super().end(before, last)
+        self.beside.end(*(row and self._beside(row) for row in (before, last)))
+
+
 def telling(under: Ground, evaluate: Evaluate, moves: int, turned: bool) -> Callable[[Row], Row]:
     """From a row of the walk to what is told of it; `turned`: its gradient is by other coordinates."""
     free = under.free(evaluate)
@@ -65,7 +106,7 @@ def telling(under: Ground, evaluate: Evaluate, moves: int, turned: bool) -> Call
     def told(row: Row) -> Row:
         step, *values, cost, length, rate = row
         if turned:
-            length = min(math.hypot(*free(under.moved(values))[1]), float(np.finfo(float).max))
+            length = min(math.hypot(*free(under.moved(values))[1]), LARGEST)
         return (step * moves, *under.whole(values), cost, length, rate)
 
     return told

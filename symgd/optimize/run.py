@@ -16,8 +16,11 @@ from symgd.errors import DescentError, MissingPackage, for_python
 from symgd.files import TABLE, expect_suffix, write_text
 from symgd.optimize.asked import whole_number
 from symgd.optimize.curvature import Landscape, Minimum
+from symgd.optimize.method import has_rate
 from symgd.optimize.onward import Onward
 from symgd.optimize.outcome import Outcome
+from symgd.optimizers.optimizer import Optimizer
+from symgd.optimizers.optimizers import GRADIENT_DESCENT
 from symgd.problem.problem import Problem
 from symgd.registry.options import names_options
 from symgd.registry.registry import FrozenMap
@@ -43,10 +46,12 @@ class Trace:
     Parameters
     ----------
     parameters : tuple of str
-    table : array of shape (steps + 1, p + 3)
-        The parameters' columns, then cost, gradient norm and step norm.
+    table : array of shape (steps + 1, p + 3 + q)
+        The parameters' columns, then cost, gradient norm and step norm, then the q of `state`.
     numbers : array of shape (rows,), optional
         The step that each row belongs to; without it, there is a row for each.
+    state : tuple of str
+        The columns after those: what an optimizer remembers where the row's step begins, "m[b]" for parameter b.
 
     Examples
     --------
@@ -59,10 +64,11 @@ class Trace:
     parameters: tuple[str, ...]
     table: npt.NDArray[np.float64]
     numbers: npt.NDArray[np.int64] | None = None
+    state: tuple[str, ...] = ()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Trace) and (
-            self.parameters == other.parameters
+            (self.parameters, self.state) == (other.parameters, other.state)
             and np.array_equal(self.table, other.table)
             and np.array_equal(self.steps, other.steps)
         )
@@ -117,7 +123,7 @@ class Trace:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns' names."""
-        return (*self.parameters, *(self.own[role] for role in OWN[1:]))
+        return (*self.parameters, *(self.own[role] for role in OWN[1:]), *self.state)
 
     def __getitem__(self, name: str) -> npt.NDArray[np.float64]:
         """The column called `name`, of shape (rows,); `step` is the number of each row's step."""
@@ -266,8 +272,35 @@ class Run:
         return float(self.trace.cost[-1])
 
     @property
+    def optimizer(self) -> Optimizer:
+        """What made the steps."""
+        found = self.options.get("optimizer", GRADIENT_DESCENT)
+        assert isinstance(found, Optimizer)
+        return found
+
+    @property
+    def optimizer_settings(self) -> Mapping[str, float]:
+        """All of the optimizer's settings."""
+        given, known = self.options.get("optimizer_settings", {}), self.optimizer.declared
+        return self.optimizer.chosen({name: v for name, v in given.items() if name in known})
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the steps are those of gradient descent."""
+        return self.optimizer.rule == GRADIENT_DESCENT.rule
+
+    @property
+    def has_rate(self) -> bool:
+        """Whether the steps are in proportion to a learning rate that somebody chose, or "auto" did."""
+        given = self.options.get("learning_rate", "auto") != "auto"
+        return given or has_rate(self.optimizer)
+
+    @property
     def varies(self) -> bool:
         """Whether each step has a learning rate of its own."""
+        rate = self.options.get("learning_rate", "auto")
+        if self.options.get("schedule") is not None or (isinstance(rate, str) and rate != "auto"):
+            return True
         if self.onward is not None and self.onward.rate is not None:
             return False  # the lengths of steps are not the rate times the gradient's on every way
         rates = self.trace.rates[:-1]
@@ -292,7 +325,6 @@ class Run:
         values = ", ".join(f"{name}={value:.6g}" for name, value in self.parameters.items())
         cost = f"{self.problem.notation.cost}={self.cost:.6g}"
         step = "step" if self.steps == 1 else "steps"
-        return (
-            f"Run({values}, {cost}: {self.outcome.kind} after {self.steps} {step} "
-            f"at learning rate {self.learning_rate:.6g})"
-        )
+        by = "" if self.is_plain else f" of {self.optimizer.name}"
+        rate = f" at learning rate {self.learning_rate:.6g}" if self.has_rate else ""
+        return f"Run({values}, {cost}: {self.outcome.kind} after {self.steps} {step}{by}{rate})"

@@ -12,6 +12,7 @@ from symgd.optimize.ways import Ways
 from symgd.writing.words import Message, message
 
 QUARTER = 4  # the last part of a trace is compared with the one before,
+FAR = 1e3  # a cost so many times the start's is no swing
 ENOUGH = 4  # where it has so many rows
 
 
@@ -32,6 +33,27 @@ def wanders(costs: FloatArray) -> bool:
     rises = float(last.min()) > max(float(costs[: 2 * part].max()), float(costs[0]))
     still = stirs <= 1e-9 * abs(float(last.mean()))
     return not (rises or still) and float(before.mean() - last.mean()) <= stirs
+
+
+def hovers(costs: FloatArray, points: FloatArray, lengths: FloatArray) -> bool:
+    """Whether the last quarter goes to and fro, and the cost is no lower there than in the one before."""
+    part = len(costs) // QUARTER
+    if part < ENOUGH:
+        return False
+    last, before = costs[-part:], costs[-2 * part : -part]
+    way, made = float(np.linalg.norm(points[-1] - points[-part])), float(lengths[-part:-1].sum())
+    return float(last.mean()) > float(before.mean()) * (1 - 1e-6) and way < 0.1 * made
+
+
+def rises(costs: FloatArray) -> bool:
+    """Whether the cost rises higher and higher: far above the start's, or in its last third above twice all before.
+
+    What goes down with a swing, as momentum does, may stand above its start for a while.
+    """
+    part = len(costs) // 3
+    if costs[-1] > FAR * abs(costs[0]):
+        return True
+    return part > 1 and bool(costs[-part:].max() > 2 * costs[:-part].max())
 
 
 def said_of_ways(

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import math
-from functools import reduce
 
-from symgd.codegen.arrival import CLOSE, Ahead
+from symgd.codegen.arrival import Ahead
 from symgd.codegen.walk import Throw
 from symgd.errors import either, parameter
+from symgd.optimize.advice import faster, joined, scaled, smooth
 from symgd.optimize.diverged import diverged, slower
 from symgd.optimize.ended import Story
-from symgd.optimize.foretold import least_steps
 from symgd.optimize.outcome import Outcome
 from symgd.writing.words import Message, message
 
 GO_ON = either("start=run.parameters", "--start and these")
-STANDARDISE = either("standardise=True", "--standardise")
-STEEP = 1e3  # a condition number from which scaling the inputs is worth a word
-MANY = 1e4  # steps whose number is worth a word
-COUNTLESS = 1e9  # steps that nobody waits for
 ROUNDING = 1e-14  # a gap of so much of the least cost is none
 
 
@@ -146,7 +141,7 @@ def _stalled(story: Story) -> Outcome:
                 cause=cause,
                 length=story.last[1],
             )
-            return Outcome("stalled", kink, _smooth())
+            return Outcome("stalled", kink, smooth())
     if story.saddle:
         saddle = message(
             "{cause}, but the cost bends down from here: this is a saddle, not a minimum",
@@ -157,12 +152,12 @@ def _stalled(story: Story) -> Outcome:
         slope = message(
             "{cause}, but the gradient is still {length} long", cause=cause, length=story.last[1]
         )
-        return Outcome("stalled", slope, _faster(story))
+        return Outcome("stalled", slope, faster(story))
     if ahead.fall == 0 and not ahead.settles:
         flat = message("{cause}, but the cost is flat here, and not known to be least", cause=cause)
         return Outcome("stalled", flat, message("give another start"))
     left = _with_gap(_left(cause, story, ahead), story)
-    ways = _faster(story)
+    ways = faster(story)
     if story.ending.ended != "no lower":
         ways = message("a short step is not arrival: {ways}", ways=ways)
     return Outcome("stalled", left, ways)
@@ -178,29 +173,6 @@ def _on_plateau(story: Story, ahead: Ahead) -> Outcome:
         names=tuple(names[number] for number in ahead.flat),
     )
     return Outcome("stalled", plateau, message("give another start"))
-
-
-def _past_kinks(story: Story, auto: str) -> list[Message]:
-    """What brings a descent past kinks: no constant rate comes to rest at one."""
-    if story.asked.auto:
-        return [_smooth()]
-    if story.bounces:
-        rate = message(
-            "steps at a constant rate go to and fro across a kink of the cost: take {auto}",
-            auto=auto,
-        )
-        return [rate, _smooth()]
-    more = _further(story)
-    return [*([] if more is None else [more]), message("take {auto}", auto=auto), _smooth()]
-
-
-def _smooth() -> Message:
-    """What helps where kinks are in the way."""
-    fit = either("fit", "symgd fit")
-    return message(
-        "take {fit}, which knows of kinks, or a loss or penalty without them, such as huber or ridge",
-        fit=fit,
-    )
 
 
 def _left(cause: Message, story: Story, ahead: Ahead) -> Message:
@@ -291,7 +263,7 @@ def _wandering(story: Story) -> Outcome:
         rate=rate,
         size=parameter("batch_size"),
     )
-    return Outcome("out of steps", _with_gap(cause, story), _joined([nearer, *_scaled(story)]))
+    return Outcome("out of steps", _with_gap(cause, story), joined([nearer, *scaled(story)]))
 
 
 def _out_of_steps(story: Story) -> Outcome:
@@ -320,98 +292,10 @@ def _out_of_steps(story: Story) -> Outcome:
             number=story.steps,
             most=allowed,
         )
-    advice = _faster(story)
+    advice = faster(story)
     if story.by_batches:
         longer = message("raise {most}", most=parameter(story.most))
-        advice = _joined([longer, *_scaled(story)])
+        advice = joined([longer, *scaled(story)])
     if story.unstable:
         advice = message("it is going to diverge: {advice}", advice=slower(story))
     return Outcome("out of steps", _with_gap(done, story), advice)
-
-
-def _faster(story: Story) -> Message:
-    """What brings a descent that is on its way further."""
-    known, rate = story.landscape, story.learning_rate
-    best, condition, largest = known.best_rate, known.condition_number, known.largest_stable_rate
-    auto = parameter("learning_rate", '"auto"')
-    if story.kinked:
-        scaled, past = _standardised(story), _past_kinks(story, auto)
-        return _joined([*scaled, *past] if story.asked.auto else [*past, *scaled])
-    if story.bounces and not story.asked.auto:
-        smaller = parameter("learning_rate", f"{rate / 10:.3g}")
-        return message(
-            "the cost goes up and down: take a smaller rate, {rate}, or {auto}",
-            rate=smaller,
-            auto=auto,
-        )
-    more = _further(story)
-    ways = [] if more is None else [more]
-    steep = condition is not None and condition > STEEP
-    if steep and largest is not None:
-        if not largest / 4 <= rate <= largest:  # near the best rate the steep direction swings
-            half = parameter("learning_rate", f"{largest / 2:.6g}")
-            ways.append(message("take {rate}, half of the largest stable one", rate=half))
-    elif not story.asked.auto and (best is None or not 0.5 <= rate / best <= 1.0001):
-        ways.append(
-            message("take {auto}", auto=auto)
-            if best is None
-            else message("take {auto} ({rate})", auto=auto, rate=best)
-        )
-    ways += _scaled(story)
-    return _joined(ways or [message("rescale the columns, or give another start")])
-
-
-def _scaled(story: Story) -> list[Message]:
-    """Other coordinates, where the cost bends much more in one direction than in another."""
-    condition = story.landscape.condition_number or story.bends
-    if condition is None or condition <= STEEP or story.turned:
-        return []
-    if condition == math.inf:
-        return _standardised(story)
-    said = message(
-        "standardise the inputs by {option} (the cost bends {times} times more in one direction than in another)",
-        option=STANDARDISE,
-        times=round(condition) if condition < 1e9 else float(f"{condition:.2g}"),
-    )
-    return [_alone(said, story)]
-
-
-def _standardised(story: Story) -> list[Message]:
-    """Scaled inputs, if they are not yet."""
-    if story.turned:
-        return []
-    return [_alone(message("standardise the inputs by {option}", option=STANDARDISE), story)]
-
-
-def _alone(advice: Message, story: Story) -> Message:
-    """Advice that does not go together with moving one parameter after the other."""
-    if not story.alternates:
-        return advice
-    return message("{advice}, and leave out {option}", advice=advice, option=parameter("alternate"))
-
-
-def _joined(ways: list[Message]) -> Message:
-    return reduce(lambda one, other: message("{one}, or {other}", one=one, other=other), ways)
-
-
-def _further(story: Story) -> Message | None:
-    """More steps, and how many where that is known; or a smaller tolerance. None where it would take for ever."""
-    if story.ending.ended == "no lower":
-        return None
-    if story.ending.ended != "max_iter":
-        return message("lower the tolerance")
-    most = parameter(story.most)
-    if story.bowl is None or story.landscape.exact is None:
-        return message("raise {most}", most=most)
-    enough = CLOSE * abs(story.landscape.exact.cost)
-    bowl, rate = story.bowl, story.learning_rate
-    more = least_steps(lambda steps: bowl.left(rate, steps) <= enough)
-    if more is None or more > COUNTLESS:
-        return None
-    if more <= MANY:
-        return message("raise {most}", most=most)
-    return message(
-        "raise {most} (at this rate it takes about {steps} steps more)",
-        most=most,
-        steps=float(f"{more:.2g}"),
-    )

@@ -24,19 +24,20 @@ from symgd.data.arrays import FloatArray
 from symgd.errors import DescentError, parameter
 from symgd.optimize.alike import why_alike
 from symgd.optimize.batches import Batches
+from symgd.optimize.by_rule import ByRule
 from symgd.optimize.checkpoint import Checkpoint
 from symgd.optimize.curvature import Landscape, local_curvature, quadratic, tried
 from symgd.optimize.descent_options import Progress, Watch
 from symgd.optimize.ended import Story
 from symgd.optimize.endless import falling
 from symgd.optimize.ground import Ground, ground
-from symgd.optimize.onward import Keeper, Onward, TurnedTests, onward_from
+from symgd.optimize.onward import Keeper, Onward, RuledTests, TurnedTests, onward_from
 from symgd.optimize.pace import Advance, BatchCosts, one_by_one, striding, together
 from symgd.optimize.rates import Asked, choose, said_of_rate
 from symgd.optimize.request import Request
-from symgd.optimize.rows import KeptRows, ToldRows, telling
+from symgd.optimize.rows import LARGEST, KeptRows, RuledRows, ToldRows, telling
 from symgd.optimize.run import Route, Run, Trace
-from symgd.optimize.seen import bounces, said_of_ways, wanders
+from symgd.optimize.seen import bounces, hovers, rises, said_of_ways, wanders
 from symgd.optimize.start import first_cost
 from symgd.optimize.story import outcome_of
 from symgd.registry.registry import FrozenMap
@@ -89,14 +90,16 @@ class _Going:
         self.here = under.found.evaluate if exactly and under.found else under.lower(evaluate)
         self.batches = self._batches()
         self.moves = self._moves(summary is not None)
+        self.rule = None if call.method.is_plain else ByRule(call, under, self.here, self._rows())
+        self.known: Landscape = under.known if self.rule is None else self.rule.known
         self.chosen = self._course()
         self.limits = self._limits(first)
-        told = telling(under, evaluate, self.moves, self.turned)
-        plain = not self.turned and not self.ways.held and self.moves == 1
-        width = len(call.start) + 4
-        self.rows = KeptRows(width) if plain else ToldRows(width, told)
-        self.tests = TurnedTests(self.limits, self.look(), len(under.names))
+        self.rows = self._kept_rows()
+        kind = TurnedTests if self.rule is None else RuledTests
+        self.tests = kind(self.limits, self.look(), len(under.names))
         self.tests.moved = under.moved if self.turned else None
+        if isinstance(self.tests, RuledTests):
+            self.tests.rule = self.ruled
 
     # How the steps are made
 
@@ -122,8 +125,13 @@ class _Going:
         rate, most = call.learning_rate, self.asked.limits.most // self.moves
         if rate is None and onward is not None:
             rate = onward.rate
-        if self.batches is not None:
-            return self._by_batches(self.batches, rate, most)
+        if self.rule is not None:
+            base = self.rule.rate(most * self.moves) if rate is None else rate
+            self.ruled = self.rule.stride(base, most * self.moves, self.moves, onward)
+            return Course(self.ruled.stride, most, base)
+        rows = self._rows()
+        if rows is not None:
+            return self._by_batches(rows, rate, most)
         least = shrinking(here, under.start) if self.kinked and rate is None else None
         met = () if onward is None else onward.met(here)
         chosen = Course(backtracking(here, met, least), most, None)
@@ -139,11 +147,16 @@ class _Going:
             return chosen._replace(stride=striding(here, advance_at))
         return chosen
 
-    def _by_batches(self, batches: Batches, rate: float | None, most: int) -> Course:
+    def _rows(self) -> BatchCosts | None:
+        """The costs of the batches."""
+        if self.batches is None:
+            return None
         problem, columns = self.call.problem, self.call.columns
         on = compile_rows(problem, self.call.derive())
         data = [columns[name] for name in problem.columns]
-        rows = BatchCosts(batches, on, data, self.under.lower)
+        return BatchCosts(self.batches, on, data, self.under.lower)
+
+    def _by_batches(self, rows: BatchCosts, rate: float | None, most: int) -> Course:
         if rate is None:
             rate = rows.rate(self.here, self.under.start)
         advance = one_by_one(rate, self._order()) if self.ways.order else together(rate)
@@ -153,10 +166,19 @@ class _Going:
         return [self.under.names.index(name) for name in self.ways.order]
 
     def _limits(self, first: float) -> Limits:
-        highest = ceiling(first, self.chosen, self.under.known.largest_stable_rate)
+        highest = ceiling(first, self.chosen, self.known.largest_stable_rate)
         if self.batches is not None:
             highest = HUGE * max(abs(first), 1.0)
         return self.asked.limits._replace(most=self.chosen.most, ceiling=highest)
+
+    def _kept_rows(self) -> KeptRows:
+        under, width = self.under, len(self.call.start) + 4
+        told = telling(under, self.evaluate, self.moves, self.turned)
+        plain = not self.turned and not self.ways.held and self.moves == 1
+        if self.rule is not None:
+            more = len(self.rule.columns)
+            return RuledRows(width, (lambda row: row) if plain else told, self.ruled, more)
+        return KeptRows(width) if plain else ToldRows(width, told)
 
     def look(self) -> Look:
         """How a walk sees what lies ahead, in the parameters: exactly on a quadratic, else by differences."""
@@ -177,6 +199,8 @@ class _Going:
         onward, begun = self.onward, self.under.start
         if onward is not None:
             self.rows.begin(onward.rows, onward.stride, onward.moves)
+            if isinstance(self.rows, RuledRows) and onward.rule is not None:
+                self.rows.beside.begin(onward.rule.rows, onward.stride, onward.moves)
             self.tests.go_on(onward.watch)
             begun = list(onward.values)
         keeper = self._keeper(onward)
@@ -232,9 +256,9 @@ class _Going:
 
     def run(self, ending: Ending) -> Run:
         """The Run of a walk that has ended."""
-        call, under, chosen = self.call, self.under, self.chosen
+        call, chosen = self.call, self.chosen
         trace = self._trace()
-        known = under.known.reached(float(trace.cost.min()))
+        known = self.known.reached(float(trace.cost.min()))
         story = self._story(ending, trace)
         if story.ahead is not None and story.ahead.flat:
             story = replace(story, alike=why_alike(call.problem, call.columns))
@@ -282,24 +306,34 @@ class _Going:
                 lengths[:-1][one] = np.sqrt((ahead[one] ** 2).sum(axis=1))
             if self.turned:
                 lengths[-1] = self._next()
-        whole = np.column_stack((table, lengths))
+        more = np.empty((len(table), 0))
+        state: tuple[str, ...] = ()
+        if self.rule is not None and isinstance(rows, RuledRows):
+            lengths = lengths if self.turned or self.moves > 1 else rows.beside.rows[:, -1]
+            more, state = rows.beside.rows[:, 1:-1], self.rule.columns
+        whole = np.column_stack((table, lengths, more))
         whole.flags.writeable = False
         each = rows.stride == 1 and self.moves == 1
-        return Trace(parameters, whole, None if each else steps.astype(np.int64))
+        return Trace(parameters, whole, None if each else steps.astype(np.int64), state)
 
     def _next(self) -> float:
         """How far the next step would go in the parameters, where it is made in other coordinates."""
         _, *values, _, _, rate = self.rows.ends[1] or self.rows.rows[-1].tolist()
+        if self.rule is not None:
+            ahead = self.ruled.leap(self._last_step()).ahead
+            return min(math.dist(self.under.moved(ahead), self.under.moved(values)), LARGEST)
         slopes = self.here(values)[1]
         ahead = [value - rate * slope for value, slope in zip(values, slopes, strict=True)]
-        return min(
-            math.dist(self.under.moved(ahead), self.under.moved(values)),
-            float(np.finfo(np.float64).max),
-        )
+        return min(math.dist(self.under.moved(ahead), self.under.moved(values)), LARGEST)
+
+    def _last_step(self) -> int:
+        """The number of the step that the walk ended before."""
+        last = self.rows.ends[1]
+        return int(last[0] if last is not None else self.rows.rows[-1, 0] // self.moves)
 
     def _said(self) -> Iterator[Message]:
         """What the reader should know of the way, the rate, the minimum and the trace."""
-        known, rows = self.under.known, self.rows
+        known, rows = self.known, self.rows
         start = dict(zip(self.call.problem.parameters, self.call.start, strict=True))
         yield from said_of_ways(self.ways, self.batches, start)
         if self.asked.auto and len(rows.rows) > 1:
@@ -318,8 +352,10 @@ class _Going:
             )
 
     def _said_of_rate(self) -> Message:
+        if self.rule is not None:
+            return self.rule.said(self.chosen.rate or 0.0, self.chosen.most * self.moves)
         if self.batches is None:
-            return said_of_rate(self.chosen, self.under.known, self.rows.rows[:-1, -1], self.kinked)
+            return said_of_rate(self.chosen, self.known, self.rows.rows[:-1, -1], self.kinked)
         return message(
             "{auto} chose {rate}: of the rates that were tried on the first batches it brings the cost lowest",
             auto=parameter("learning_rate", '"auto"'),
@@ -336,7 +372,7 @@ class _Going:
 
     def _story(self, ending: Ending, trace: Trace) -> Story:
         asked, under = self.asked, self.under
-        known = under.known.reached(float(trace.cost.min()))
+        known = self.known.reached(float(trace.cost.min()))
         costs, lengths = trace.cost, trace[trace.own["gradient_norm"]]
         found, last = under.found, self.rows.ends[1]
         point = list(under.start if last is None else last[1:-3])
@@ -352,7 +388,8 @@ class _Going:
             ways = falling(self.call.problem, kind, under.free(self.evaluate), begun, parameters)
             kind = "no minimum" if ways else kind
         bowl = None
-        if found is not None and self.batches is None and not self.ways.order:
+        whole = self.batches is None and not self.ways.order and self.rule is None
+        if found is not None and whole:
             bowl = Bowl.of(found.matrix, found.reached(point))
         thrown = throw_in(self.rows.rows[:, 0], costs, lengths) if kind == "stalled" else None
         guess = None
@@ -375,7 +412,7 @@ class _Going:
             bends=self._bends(point) if kind == "out of steps" and found is None else None,
             guess=guess,
             kinked=self.kinked,
-            bounces=bounces(costs),
+            bounces=bounces(costs) or (self.rule is not None and self._hovers(trace)),
             thrown=thrown,
             most=self.ways.measured(asked.steps_given),
             turned=self.turned,
@@ -383,11 +420,19 @@ class _Going:
             by_batches=self.batches is not None,
             ways=ways,
             wanders=restless,
+            method=None if self.rule is None else self.call.method,
+            lost=self.rule is not None and self.ruled.lost,
         )
+
+    def _hovers(self, trace: Trace) -> bool:
+        width = len(self.call.start)
+        return hovers(trace.cost, trace.table[:, :width], trace[trace.own["step_norm"]])
 
     def _last_rate(self) -> float:
         """The rate, or where each step has its own that of the last one that was made."""
         rows = self.rows.rows
+        if self.rule is not None:
+            return self.ruled.rate(max(1, int(rows[-1, 0])))
         return (
             float(rows[max(0, len(rows) - 2), -1]) if self.chosen.rate is None else self.chosen.rate
         )
@@ -397,6 +442,8 @@ class _Going:
         batches = self.batches
         if batches is None or not (batches.size < batches.rows or batches.replacement):
             return False
+        if self.call.method.law is not None:
+            return False
         return wanders(costs)
 
     def _kind(self, ending: Ending, rate: float, known: Landscape, restless: bool) -> str:
@@ -404,11 +451,14 @@ class _Going:
         asked, told = self.asked, self.rows.rows
         unstable = not asked.auto and self.batches is None and known.is_unstable(rate)
         kind = kind_of(ending, told, unstable, self.limits.most, asked.steps_given)
-        wandered = restless and kind == "diverged" and ending.ended == "max_iter"
+        up = kind == "diverged" and ending.ended == "max_iter"
+        wandered = up and (
+            restless or (self.rule is not None and not (unstable or rises(told[:, -3])))
+        )
         return "out of steps" if wandered else kind
 
     def _smaller_rate(self, rate: float) -> float | None:
         """A rate that may do, where the one that was asked for was too large."""
-        if self.asked.auto or self.batches is not None:
+        if self.asked.auto or self.batches is not None or self.rule is not None:
             return None
         return tried(self.here, self.under.start, rate / 4)

@@ -15,10 +15,13 @@ from functools import cached_property
 
 from symgd import terms as nt
 from symgd.errors import FormulaError
+from symgd.optimizers.sense import expect_fitting_parts
 from symgd.optimizers.words import BINDING, CALLED, KNOWN, Kind, kind_of
+from symgd.parsing.formula import CONSTANT_NAMES
 from symgd.parsing.updates import RuleLine, parse_statements
 from symgd.registry.registry import FrozenMap
 from symgd.writing.formulas.names import AFTER
+from symgd.writing.formulas.text import text
 
 THETA = "theta"
 PARAMETERS_AFTER = THETA + AFTER
@@ -48,6 +51,7 @@ class UpdateRule:
         """
         rule = cls(parse_statements(text, CALLED))
         rule._expect_sense()
+        expect_fitting_parts(rule.statements, rule.kinds, {*rule.made, *rule.state})
         return rule
 
     @cached_property
@@ -100,6 +104,10 @@ class UpdateRule:
         """The statements as equations, to be printed."""
         return tuple(nt.Equation(nt.Symbol(s.name), s.term) for s in self.statements)
 
+    def written(self, *, ascii: bool = False) -> str:
+        """The statements in one line; in ASCII they can be read again."""
+        return "; ".join(text(equation, ascii=ascii) for equation in self.equations)
+
     def calls(self, word: str) -> bool:
         """Whether a statement calls a word, or reads what is called so: H, J, argmin."""
         terms = (part for s in self.statements for part in s.term.parts())
@@ -116,12 +124,15 @@ class UpdateRule:
 
     def _expect_sense(self) -> None:
         if PARAMETERS_AFTER not in self.made:
-            cause = "the update rule does not say what the parameters are after the step"
-            raise FormulaError(cause, f'end it with such as "{PARAMETERS_AFTER} = theta - alpha*g"')
+            cause = "the update rule does not say what the parameters, theta, are after the step"
+            remedy = f'with a prime, end it with such as "{PARAMETERS_AFTER} = theta - alpha*g"'
+            raise FormulaError(cause, remedy)
         for number, name in enumerate(self.made):
             plain = name.removesuffix(AFTER)
             if name in self.made[:number]:
                 raise FormulaError(f'"{name}" is worked out twice', "give one another name")
+            if plain in CONSTANT_NAMES:
+                raise FormulaError(f'"{plain}" is a number', "give it another name")
             if plain in KNOWN and name != PARAMETERS_AFTER:
                 cause = f'"{plain}" is known to every update rule, and is not worked out'
                 raise FormulaError(cause, "give it another name")

@@ -42,19 +42,22 @@ BINDING = (ARGMIN, FIRST)  # their second argument is a name that they bind
 
 
 Kinds: TypeAlias = tuple[Kind, ...]
+_ANY = "number, vector or matrix"
+_TABLE = "vector or matrix"
 
 
 @dataclass(frozen=True)
 class Word:
-    """What update rules call: what its value is, by its arguments' kinds, and how code has it.
+    """What update rules call: what its value is, by its arguments' kinds, what these may be, and how code has it.
 
-    Names that begin with an underscore are given by whoever runs the text. Without `python` a rule that calls the word
-    has no form in plain numbers, one parameter at a time.
+    `numpy` and `array_api` are for arrays with an entry for each parameter, `python` and `javascript` for one number; a
+    word that has none looks at all parameters. Names that begin with an underscore are given by whoever runs the text.
     """
 
     function: Function
     kind: Callable[[Kinds], Kind]
     meaning: str
+    takes: tuple[str, ...]
     numpy: str
     python: str = ""
     array_api: str = ""
@@ -65,10 +68,11 @@ class Word:
         """Whether it acts on each parameter by itself, as functions do."""
         return bool(self.python)
 
-    def form(self, target: str) -> str:
-        """What calls it in a target's code; empty where the target does not have it."""
+    def code(self, target: str, *arguments: str) -> str:
+        """A call as a target's text; empty where the target does not have it."""
         forms = {"numpy": self.numpy, "python": self.python}
-        return (forms | {"array_api": self.array_api, "javascript": self.javascript})[target]
+        forms |= {"array_api": self.array_api, "javascript": self.javascript}
+        return forms[target].format(*arguments)
 
 
 def _number(kinds: Kinds) -> Kind:
@@ -103,7 +107,12 @@ def widest(kinds: Kinds) -> Kind:
 
 
 def _word(
-    name: str, arity: int, kind: Callable[[Kinds], Kind], meaning: str, spoken: str, **forms: str
+    name: str,
+    takes: tuple[str, ...],
+    kind: Callable[[Kinds], Kind],
+    meaning: str,
+    spoken: str,
+    **forms: str,
 ) -> Word:
     """A word that has a value at whole vectors alone."""
 
@@ -120,11 +129,11 @@ def _word(
         typst=letter,
         spoken=spoken,
         compute=compute,
-        arity=arity,
+        arity=len(takes),
         forms=form.forms,
         holding=form.holding,
     )
-    return Word(function, kind, meaning, **forms)
+    return Word(function, kind, meaning, takes, **forms)
 
 
 def _entrywise(
@@ -138,95 +147,117 @@ def _entrywise(
 ) -> Word:
     """A word that acts on each parameter, as functions do."""
     function = Function(name, value, spoken=spoken, compute=compute, arity=arity, real=True)
-    return Word(function, widest, meaning, **forms)
+    return Word(function, widest, meaning, (_ANY,) * arity, **forms)
 
 
 _DECLARED = (
     _word(
         "dot",
-        2,
+        (_TABLE, _TABLE),
         _of_product,
         "the product of vectors and matrices",
         "the product of {x}",
         numpy="np.dot({}, {})",
         array_api="xp.matmul({}, {})",
-        javascript="dot({}, {})",
     ),
     _word(
         "norm",
-        1,
+        (_TABLE,),
         _number,
         "the length of a vector",
         "the length of {x}",
         numpy="np.linalg.norm({})",
-        array_api="xp.sqrt(xp.vecdot({0}, {0}))",
-        javascript="Math.hypot(...{})",
+        array_api="xp.linalg.vector_norm({})",
     ),
     _word(
         SOLVE,
-        2,
+        ("matrix", _TABLE),
         _as_last,
         "x with A·x = b, or nearest to it",
         "the solution of {x}",
         numpy="_solve({}, {})",
+        array_api="_solve({}, {})",
     ),
     _word(
         "transpose",
-        1,
+        ("matrix",),
         _matrix,
         "a matrix, rows for columns",
         "{x} transposed",
         numpy="np.transpose({})",
+        array_api="xp.matrix_transpose({})",
     ),
     _word(
         "diag",
-        1,
+        ("matrix",),
         _matrix,
         "a matrix with its diagonal alone",
         "the diagonal of {x}",
         numpy="np.diag(np.diag({}))",
+        array_api="_diag({})",
     ),
     _word(
         "outer",
-        2,
+        ("vector", "vector"),
         _matrix,
         "the matrix u·vᵀ",
         "the outer product of {x}",
         numpy="np.outer({}, {})",
+        array_api="xp.linalg.outer({}, {})",
     ),
-    _word(COST, 1, _number, "the cost at a point", "the cost at {x}", numpy="_cost({})"),
-    _word("g", 1, _vector, "the gradient at a point", "the gradient at {x}", numpy="_gradient({})"),
+    _word(
+        COST,
+        ("vector",),
+        _number,
+        "the cost at a point",
+        "the cost at {x}",
+        numpy="_cost({})",
+        array_api="_cost({})",
+    ),
+    _word(
+        "g",
+        ("vector",),
+        _vector,
+        "the gradient at a point",
+        "the gradient at {x}",
+        numpy="_gradient({})",
+        array_api="_gradient({})",
+    ),
     _word(
         ARGMIN,
-        2,
+        ("number", "number"),
         _number,
         "the s above 0 that makes a formula of it least",
         "the least of {x}",
         numpy="_argmin(lambda {1}: {0})",
+        array_api="_argmin(lambda {1}: {0})",
     ),
     _word(
         FIRST,
-        3,
+        (_ANY, "number", "number"),
         _as_first,
         "the formula at the first k = 0, 1, … that fits",
         "the first of {x}",
         numpy="_first(lambda {1}: {0}, lambda {1}: {2})",
+        array_api="_first(lambda {1}: {0}, lambda {1}: {2})",
     ),
     _word(
         "push",
-        3,
+        ("matrix", "vector", "number"),
         _matrix,
         "a matrix of columns with one more, of which the last k are kept",
         "the last columns of {x}",
         numpy="_push({}, {}, {})",
+        array_api="_push({}, {}, {})",
     ),
     _word(
         "two_loop",
-        3,
+        ("matrix", "matrix", "vector"),
         _as_last,
         "the inverse Hessian that columns of steps and of gradients' changes tell, times g",
         "the two loops of {x}",
         numpy="_two_loop({}, {}, {})",
+        array_api="_two_loop({}, {}, {})",
     ),
     _entrywise(
         "floor",
@@ -250,7 +281,7 @@ _DECLARED = (
         numpy="np.mod({}, {})",
         python="_mod({}, {})",
         array_api="xp.remainder({}, {})",
-        javascript="mod({}, {})",
+        javascript="(({0}) - ({1}) * Math.floor(({0}) / ({1})))",
     ),
     _entrywise(
         "clip",

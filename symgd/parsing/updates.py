@@ -49,6 +49,8 @@ def parse_statements(text: str, functions: Mapping[str, Function]) -> tuple[Rule
     ["v'", "theta'"]
     """
     expect_text(text, EXAMPLE)
+    if not text.replace(";", "").strip():
+        raise FormulaError("the update rule is empty", f'write one such as "{EXAMPLE}"')
     return tuple(_statement(part, functions) for part in _parts(text))
 
 
@@ -71,7 +73,11 @@ def _statement(text: str, functions: Mapping[str, Function]) -> RuleLine:
     if found is None or name is None:
         cause = f'"{" ".join(text.split())}" is no statement of an update rule'
         raise FormulaError(cause, f'write a name, "=" and a formula, as in "{EXAMPLE}"')
-    reader = _StatementReader(text[found.end() :], CONSTANT_NAMES, functions)
+    right = text[found.end() :]
+    if not right.strip():
+        cause = f'nothing stands behind "{name.group(1)} ="'
+        raise FormulaError(cause, "write a formula there")
+    reader = _StatementReader(right, CONSTANT_NAMES, functions)
     return RuleLine(_plain(name.group(1)), reader.term())
 
 

@@ -41,13 +41,11 @@ HIGHEST = 1e100  # what is beyond is left to the words
 def headline(run: Run, words: Words) -> str:
     """Model, loss, rate and outcome, for the figure's title."""
     problem = run.problem
-    rate = number(run.learning_rate)
-    at_last = message("{rate} at last", rate=rate)
     ended = message(
-        ", {loss}, α = {rate}: {outcome} after {number} step",
-        ", {loss}, α = {rate}: {outcome} after {number} steps",
+        ", {loss}, {made}: {outcome} after {number} step",
+        ", {loss}, {made}: {outcome} after {number} steps",
         loss=words.declared(problem.loss.title),
-        rate=at_last if run.varies else rate,
+        made=made_by(run),
         outcome=KINDS[run.outcome.kind],
         number=run.steps,
     )
@@ -56,6 +54,18 @@ def headline(run: Run, words: Words) -> str:
     if len(model) + len(rest) <= HEADLINE:
         return model + plain(rest)
     return f"{model}\n{plain(rest.removeprefix(', '))}"
+
+
+def made_by(run: Run) -> Message:
+    """What made the steps: the rate alone of gradient descent, else the optimizer's name and its rate."""
+    last = number(run.learning_rate)
+    rate = message("{rate} at last", rate=last) if run.varies else last
+    if run.is_plain:
+        return message("α = {rate}", rate=rate)
+    name = run.optimizer.name
+    if not run.has_rate:
+        return message("{optimizer}", optimizer=name)
+    return message("{optimizer}, α = {rate}", optimizer=name, rate=rate)
 
 
 def model_text(problem: Problem, words: Words, most: int) -> str:

@@ -118,7 +118,7 @@ def plot_rates(
     parameters: Sequence[str] | None = None,
     language: Language = None,
 ) -> Picture:
-    """Draw runs at several learning rates side by side; files and errors are as for `plot`."""
+    """Draw runs at several learning rates or by several optimizers side by side; files and errors are as for `plot`."""
     words = words_in(language)
     with picture_for((max(8.0, 3.4 * len(runs)), 7.4), path) as picture:
         from symgd.plots.rates_picture import draw_rates

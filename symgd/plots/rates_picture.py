@@ -1,4 +1,4 @@
-"""Learning rates side by side: the same start at each, the ways on the cost's map, and the costs by step together."""
+"""Learning rates or optimizers side by side: the same start at each, the ways on the cost's map, and the costs by step together."""
 
 from __future__ import annotations
 
@@ -38,20 +38,22 @@ def draw_rates(
         else:
             draw_slice_of(axes, run, run.problem.parameters[0], words)
         after = message(
-            "α = {rate}: {outcome}\nafter {number} step",
-            "α = {rate}: {outcome}\nafter {number} steps",
-            rate=panels.number(run.learning_rate),
+            "{made}: {outcome}\nafter {number} step",
+            "{made}: {outcome}\nafter {number} steps",
+            made=panels.made_by(run),
             outcome=KINDS[run.outcome.kind],
             number=run.steps,
         )
         axes.set_title(after.written(words=words), fontsize=9.5)
     _draw_costs(below.subplots(), runs, words)
     problem = runs[0].problem
-    title = message(
-        "{model}, {loss}: learning rates side by side",
-        model=panels.model_text(problem, words, 60),
-        loss=words.declared(problem.loss.title),
-    )
+    parts: dict[str, Any] = {
+        "model": panels.model_text(problem, words, 60),
+        "loss": words.declared(problem.loss.title),
+    }
+    title = message("{model}, {loss}: learning rates side by side", **parts)
+    if not all(run.is_plain for run in runs):
+        title = message("{model}, {loss}: optimizers side by side", **parts)
     entitle(picture, title.written(words=words))
 
 
@@ -71,7 +73,7 @@ def _draw_costs(axes: Axes, runs: Sequence[Run], words: Words) -> None:
             ls=panels.DASHES[series % len(panels.DASHES)],
             marker=panels.MARKERS[series % len(panels.MARKERS)],
             markevery=max(1, len(rows) // 12),
-            label=f"α = {panels.number(run.learning_rate)}",
+            label=panels.made_by(run).written(words=words),
         )
     axes.set_yscale("log" if first > least else "linear")
     axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))

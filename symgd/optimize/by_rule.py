@@ -1,0 +1,146 @@
+"""ByRule: how an update rule makes a walk's steps, and at which rate."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from symgd.codegen.arrival import Evaluate
+from symgd.codegen.strides import FEW
+from symgd.codegen.update_entries import Numbers
+from symgd.errors import DescentError, parameter
+from symgd.optimize.ground import Ground
+from symgd.optimize.method import MEASURED
+from symgd.optimize.onward import Onward
+from symgd.optimize.oracles import Oracles
+from symgd.optimize.pace import LEAST_TRIED, BatchCosts
+from symgd.optimize.request import Request
+from symgd.optimize.ruled import Asked, RuledStride, RuleSteps
+from symgd.optimize.stability import RuledLandscape, ruled_landscape
+from symgd.optimize.trial import STEPS, first_rate, rate_by_trial
+from symgd.writing.words import Message, message
+
+SURE = 1e-3  # of the way that is left after the steps of a walk at the best rate, which is worth it then
+BELOW = 0.9  # of the largest stable rate, above which none is tried
+
+
+@dataclass(frozen=True, eq=False)
+class ByRule:
+    """An update rule on a cost.
+
+    Parameters
+    ----------
+    call : Request
+    under : Ground
+    evaluate : callable
+        The whole cost in the walk's coordinates.
+    rows : BatchCosts or None
+    """
+
+    call: Request
+    under: Ground
+    evaluate: Evaluate
+    rows: BatchCosts | None
+
+    @cached_property
+    def steps(self) -> RuleSteps:
+        """The rule for the walk's coordinates."""
+        return RuleSteps(self.call.method, len(self.under.start))
+
+    @cached_property
+    def known(self) -> RuledLandscape:
+        """The landscape, with the rule's own rates; batches have none that is known."""
+        bare = self.under.known
+        if self.rows is not None:
+            return RuledLandscape(bare.exact, bare.curvature)
+        return ruled_landscape(bare, self.call.method)
+
+    @cached_property
+    def oracles(self) -> Oracles:
+        return Oracles(self.call, self.under, self.call.method.optimizer)
+
+    @cached_property
+    def asked(self) -> Asked:
+        """The whole cost."""
+        return Asked(self.evaluate, self.oracles.of(self.evaluate))
+
+    @property
+    def see(self) -> Callable[[int], Asked] | None:
+        """The cost of each batch; None without any."""
+        rows = self.rows
+        if rows is None:
+            return None
+
+        def seen(number: int) -> Asked:
+            evaluate, chosen = rows.evaluate(number), rows.batches.at(number)
+            data = [column[chosen] for column in rows.columns]
+            return Asked(evaluate, self.oracles.of(evaluate, data))
+
+        return seen
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What the trace tells of what the rule remembers."""
+        return self.steps.columns(self.under.coordinates, self.call.problem.parameters)
+
+    def stride(self, rate: float, last: int, moves: int, onward: Onward | None) -> RuledStride:
+        """The steps, from the start or onward."""
+        law = self.call.method.law
+        begun = self.steps.begin(rate)
+        if onward is not None:
+            begun = self._stand(onward)
+            last = onward.rule.last if onward.rule is not None else last
+        at = (lambda number: rate) if law is None else law.at(rate, last)
+        return RuledStride(self.steps, at, self.asked.oracle, self.see, moves, begun, last)
+
+    def _stand(self, onward: Onward) -> tuple[Any, Numbers]:
+        rule = onward.rule
+        try:
+            if rule is None or len(rule.told) != len(self.columns):
+                raise ValueError
+            return self.steps.restored(rule.state), rule.told
+        except ValueError:
+            cause = "the walk to go on with does not say what its optimizer remembers"
+            raise DescentError(cause, "begin anew") from None
+
+    def rate(self, last: int) -> float:
+        """The learning rate where none is given."""
+        if not self.call.method.needs_base:
+            rule = self.steps.rule
+            begins = "alpha" in rule.used and not any(rule.calls(word) for word in MEASURED)
+            return first_rate(self.steps, self.asked, self.under.start) if begins else 1.0
+        best = self._best(last)
+        if best is not None:
+            return best
+        limit = self.known.limit
+        most = math.inf if limit is None else BELOW * limit
+        count = STEPS if self.rows is None else max(LEAST_TRIED, STEPS)
+        return rate_by_trial(self.steps, self.asked, self.see, self.under.start, last, most, count)
+
+    def _best(self, last: int) -> float | None:
+        """The best constant rate, where it is known and brings a walk of so many steps to its end."""
+        known = self.known
+        if known.changes:
+            return None
+        arrives = known.best is not None and known.factor ** min(last, FEW) <= SURE
+        return known.best if arrives else None
+
+    def said(self, rate: float, last: int) -> Message:
+        """How "auto" came to its rate."""
+        auto, name = parameter("learning_rate", '"auto"'), self.call.method.optimizer.name
+        if self._best(last) is not None:
+            return message(
+                "{auto} chose {rate}, the best constant rate of {optimizer} on this quadratic",
+                auto=auto,
+                rate=rate,
+                optimizer=name,
+            )
+        return message(
+            "{auto} chose {rate}: of the rates that were tried with {optimizer} for a few dozen steps it brings the cost lowest",
+            auto=auto,
+            rate=rate,
+            optimizer=name,
+        )

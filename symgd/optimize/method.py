@@ -1,0 +1,180 @@
+"""Method: the optimizer that makes a descent's steps, with its settings and the law of its rate."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from symgd.errors import DescentError, SymgdError, either, parameter
+from symgd.optimize.asked import finite_number
+from symgd.optimize.descent_options import DescentOptions
+from symgd.optimize.rate_law import EXAMPLE, RateLaw
+from symgd.optimizers.optimizer import Optimizer
+from symgd.optimizers.optimizers import GRADIENT_DESCENT, find_optimizer
+from symgd.optimizers.rule import UpdateRule
+from symgd.optimizers.schedule import Schedule
+from symgd.optimizers.schedules import find_schedule
+from symgd.registry.options import expect_known
+from symgd.registry.registry import FrozenMap
+
+OWN = "own rule"  # the name of a rule that is given as text
+# Words by which a rule finds the length of its steps itself, or takes the cost's own curvature.
+MEASURED = ("H", "Jac", "r", "argmin", "first")
+
+
+@dataclass(frozen=True)
+class Method:
+    """What makes the steps.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+    settings : mapping of str to float
+        All of them.
+    law : RateLaw, optional
+        The rate of each step, where it is not the same for all.
+    """
+
+    optimizer: Optimizer
+    settings: Mapping[str, float]
+    law: RateLaw | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is plain gradient descent at one rate, or at those that "auto" gives."""
+        return self.optimizer.rule == GRADIENT_DESCENT.rule and self.law is None
+
+    @property
+    def has_rate(self) -> bool:
+        """Whether its steps are in proportion to a learning rate that somebody has to choose."""
+        return has_rate(self.optimizer)
+
+    @property
+    def needs_base(self) -> bool:
+        """Whether a rate is to be chosen where none is given."""
+        return self.has_rate and (self.law is None or self.law.needs_base)
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What a checkpoint is of; nothing where it is plain gradient descent."""
+        if self.is_plain:
+            return {}
+        rule = {"optimizer": self.optimizer.formula, "optimizer_settings": dict(self.settings)}
+        if self.law is None:
+            return rule
+        law = {
+            self.law.option: self.law.schedule.formula,
+            "schedule_settings": dict(self.law.settings),
+        }
+        return {**rule, **law}
+
+
+def has_rate(optimizer: Optimizer) -> bool:
+    """Whether an optimizer's steps are in proportion to a learning rate that somebody has to choose."""
+    rule = optimizer.rule
+    measures = "rate" in rule.told or any(rule.calls(word) for word in MEASURED)
+    begins = any("alpha" in formula for formula in optimizer.initial.values())
+    return ("alpha" in rule.used or begins) and not measures
+
+
+def method_of(options: DescentOptions) -> Method:
+    """What was asked for, checked.
+
+    Raises
+    ------
+    DescentError
+        For an optimizer, a setting or a schedule that there is not.
+    FormulaError
+        For a rule that cannot be read.
+    """
+    given = _settings(options.optimizer_settings)
+    schedule = _schedule(options)
+    of_schedule = {} if schedule is None else {**schedule.declared}
+    optimizer = _optimizer(options.optimizer, given, of_schedule)
+    expect_apart(optimizer.declared, of_schedule, given, "schedule")
+    law = None
+    if schedule is not None:
+        own = FrozenMap({n: value for n, value in given.items() if n in of_schedule})
+        schedule.chosen(own)
+        option = "schedule" if options.schedule is not None else "learning_rate"
+        law = RateLaw(schedule, option, own)
+    rest = {name: value for name, value in given.items() if name not in of_schedule}
+    return Method(optimizer, FrozenMap(optimizer.chosen(rest)), law)
+
+
+def setting_names(optimizer: str | Optimizer, schedule: str | Schedule | None) -> tuple[str, ...]:
+    """The names of an optimizer's and a schedule's settings.
+
+    Examples
+    --------
+    >>> setting_names("momentum", "exponential")
+    ('beta', 'gamma')
+    """
+    if _is_text(optimizer):
+        names = UpdateRule.read(str(optimizer)).settings
+    else:
+        names = tuple(find_optimizer(optimizer).declared)
+    return (*names, *(find_schedule(schedule).declared if schedule is not None else ()))
+
+
+def expect_apart(
+    one: Container[str], other: Container[str], given: Iterable[str], what: str
+) -> None:
+    """DescentError for a setting that two have."""
+    for name in given:
+        if name in one and name in other:
+            cause = f'the optimizer and the {what} both have a setting "{name}"'
+            raise DescentError(cause, "write one of them as a formula, with another name")
+
+
+def _is_text(given: object) -> bool:
+    return isinstance(given, str) and "=" in given
+
+
+def _settings(given: object) -> dict[str, Any]:
+    if not isinstance(given, Mapping):
+        name = parameter("optimizer_settings")
+        raise DescentError(f"{name} is {given!r}", 'pass numbers by name: {"beta1": 0.9}')
+    return dict(given)
+
+
+def _optimizer(given: Any, settings: Mapping[str, Any], others: Container[str]) -> Optimizer:
+    """The declaration; of a text, one of its own, whose settings are those that are given."""
+    if not _is_text(given):
+        found = find_optimizer(given)
+        assert found.rule  # FormulaError where it cannot be read
+        return found
+    wanted = UpdateRule.read(given).settings
+    own = {name: value for name, value in settings.items() if name not in others}
+    expect_known(own, wanted, "setting of the update rule", DescentError)
+    for wish in (wish for wish in wanted if wish not in own):
+        cause = f'the setting "{wish}" of the update rule has no value'
+        how = either(f'optimizer_settings={{"{wish}": 0.9}}', f"--set {wish}=0.9")
+        raise DescentError(cause, f"pass {how}")
+    for name, value in own.items():
+        finite_number(value, f"the setting {name}")
+    return Optimizer(OWN, given, own)
+
+
+def _schedule(options: DescentOptions) -> Schedule | None:
+    """How the rate changes, where a name or a formula of t says it."""
+    rate, schedule = options.learning_rate, options.schedule
+    formula = rate if isinstance(rate, str) and rate != "auto" else None
+    if schedule is not None:
+        if formula is not None:
+            one, other = parameter("learning_rate"), parameter("schedule")
+            raise DescentError(f"{one} and {other} are both formulas of t", "pass one of the two")
+        return find_schedule(schedule)
+    return None if formula is None else _own_rate(formula)
+
+
+def _own_rate(formula: str) -> Schedule:
+    remedy = f'pass a number, "auto", or a formula of t such as {EXAMPLE}'
+    try:
+        schedule = Schedule("own", formula).read()
+    except SymgdError as error:
+        raise DescentError(f"{parameter('learning_rate')} is {formula!r}", remedy) from error
+    if schedule.needs_rate or not schedule.term.names:
+        raise DescentError(f"{parameter('learning_rate')} is {formula!r}", remedy)
+    return schedule

@@ -1,0 +1,150 @@
+"""Update rules of any kind: read, written, and made over arrays and number by number."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from symgd.codegen.update_entries import UpdateEntries
+from symgd.codegen.update_rule import Oracle, UpdateFunction
+from symgd.errors import DescentError, FormulaError
+from symgd.optimizers.optimizer import Optimizer
+from symgd.optimizers.optimizers import OPTIMIZERS, find_optimizer
+from symgd.optimizers.rule import UpdateRule
+from tests.strategies import update_rules
+
+NUMBERS = st.floats(-3, 3, allow_subnormal=False)
+ALL = [
+    one
+    for optimizer in OPTIMIZERS.values()
+    for one in (
+        optimizer,
+        *(optimizer.as_in(c.library, c.variant) for c in optimizer.conventions),
+    )
+]
+
+
+def own(text: str) -> Optimizer:
+    return Optimizer("own", text, dict.fromkeys(UpdateRule.read(text).settings, 0.5))
+
+
+@given(update_rules(), st.lists(NUMBERS, min_size=1, max_size=3), st.lists(NUMBERS, min_size=3))
+def test_arrays_and_single_numbers_give_the_same(
+    text: str, start: list[float], slopes: list[float]
+) -> None:
+    update = UpdateFunction(own(text))
+    width = len(start)
+    entries = UpdateEntries.of(update, width)
+    assert entries is not None
+    theta, state = np.array(start), update.start(width, 0.25)
+    values, kept = list(start), tuple(np.hstack([np.ravel(part) for part in state] or [()]))
+    for t in (1, 2, 3):
+        g = [slopes[(t + n) % len(slopes)] for n in range(width)]
+        theta, state, _ = update(theta, np.array(g), t, 0.25, state)
+        values, kept, _ = entries(values, g, t, 0.25, kept)
+        np.testing.assert_array_equal(theta, values)
+        flat = np.hstack([np.ravel(part) for part in state] or [()])
+        np.testing.assert_array_equal(flat, np.array(kept, dtype=float))
+
+
+@given(update_rules())
+def test_a_rule_that_is_written_is_read_as_itself(text: str) -> None:
+    rule = UpdateRule.read(text)
+    again = UpdateRule.read(rule.written(ascii=True))
+    assert again.written(ascii=True) == rule.written(ascii=True)
+    assert again.state == rule.state
+    assert again.settings == rule.settings
+
+
+@pytest.mark.parametrize("optimizer", ALL, ids=lambda o: o.name)
+def test_each_optimizer_is_written_and_read_as_itself(optimizer: Optimizer) -> None:
+    assert UpdateRule.read(optimizer.rule.written(ascii=True)) == optimizer.rule
+
+
+@pytest.mark.parametrize("optimizer", ALL, ids=lambda o: o.name)
+def test_without_slope_and_memory_nothing_moves(optimizer: Optimizer) -> None:
+    """But for the decay of weights, which is set to 0."""
+    decays = {name: 0.0 for name in optimizer.values if name == "weight_decay"}
+    update = UpdateFunction(optimizer, decays)
+    flat = Oracle(
+        lambda point: 0.0,
+        lambda point: np.zeros(2),
+        lambda point: np.eye(2),
+        lambda point: (np.zeros(2), np.eye(2)),
+    )
+    theta, state = np.array([1.5, -2.0]), update.start(2, 0.1)
+    for t in range(1, 9):
+        moved = update(theta, np.zeros(2), t, 0.1, state, flat)
+        np.testing.assert_array_equal(moved.theta, theta)
+        state = moved.state
+
+
+REFUSED = {
+    "theta' = theta - alpha*foo(g)": 'there is no function "foo"',
+    "v' = beta*v + g": "does not say what the parameters",
+    "theta = theta - alpha*g": "does not say what the parameters",
+    "theta' = ": "nothing stands behind",
+    ";;": "is empty",
+    "theta' = theta*H": "theta' is a matrix",
+    "g' = 3; theta' = theta - g": '"g" is known to every update rule',
+    "pi' = pi + g; theta' = theta - pi'": '"pi" is a number',
+    "theta' = theta - g; theta' = theta": "worked out twice",
+    "m' = v' + g; v' = v + m; theta' = theta - m'": "read before it is worked out",
+    "theta' = theta - solve(g, g)": "is a vector; there a matrix is needed",
+    "theta' = theta - g(1)": "is a number; there a vector is needed",
+    "theta' = theta - argmin(s, J(theta))*g": "is no name",
+    "theta' = theta - argmin(J(theta - t*g), t)*g": "means something already",
+    "theta' = theta - argmin(J(theta - s*g))*g": "it takes two formulas",
+    "theta' = theta - first(alpha, k)*g": "it takes three formulas",
+    "theta' = theta - first(alpha, k, k)*g": "a condition is missing",
+    "theta' = theta - alpha*sum(g[i], i, p)": "has an index",
+    "theta' = 10^9^9": "more than 4096 bits",
+    "theta' = theta.__class__": 'unexpected "."',
+    "theta' = __import__('os').system('true')": "unexpected",
+    "theta' = theta - g/0": "divides by zero",
+    "theta' := theta": "is no statement of an update rule",
+}
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_what_makes_no_sense_is_refused_with_its_cause(text: str) -> None:
+    with pytest.raises(FormulaError, match=re.escape(REFUSED[text])):
+        UpdateRule.read(text)
+
+
+@pytest.mark.parametrize("name", ["class", "np", "math", "float", "state", "update", "_cost", "t_"])
+def test_settings_may_be_called_as_they_like(name: str) -> None:
+    update = UpdateFunction(Optimizer("own", f"theta' = theta - {name}*g", {name: 0.5}))
+    assert update(np.ones(1), np.ones(1), 1, 0.1, ()).theta.tolist() == [0.5]
+
+
+@pytest.mark.parametrize("name", ["newton", "gauss_newton", "armijo", "levenberg_marquardt"])
+def test_what_nobody_knows_of_the_cost_is_said(name: str) -> None:
+    update = UpdateFunction(OPTIMIZERS[name])
+    values = Oracle(lambda point: 0.0, lambda point: point)
+    oracle = None if name == "armijo" else values
+    with pytest.raises(DescentError, match=f"the optimizer {name} needs"):
+        update(np.ones(2), np.ones(2), 1, 0.1, update.start(2, 0.1), oracle)
+
+
+def test_names_of_optimizers_are_found_as_people_type_them() -> None:
+    assert find_optimizer("Heavy-Ball") is OPTIMIZERS["momentum"]
+    assert find_optimizer("torch.RMSprop").values["rho"] == 0.99
+    for wrong in ("adamm", "jax.adam", "torch.newton", 3):
+        with pytest.raises(DescentError):
+            find_optimizer(wrong)  # type: ignore[arg-type]  # what people pass
+
+
+def test_aliases_belong_to_one_optimizer() -> None:
+    names = [*OPTIMIZERS, *(a for o in OPTIMIZERS.values() for a in o.aliases)]
+    assert [name for name, many in Counter(names).items() if many > 1] == []
+
+
+def test_a_setting_without_a_value_is_named() -> None:
+    with pytest.raises(DescentError, match='"beta" of the update rule has no value'):
+        UpdateFunction(Optimizer("own", "theta' = theta - beta*g"))
