@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import sympy
 
@@ -136,9 +137,12 @@ class Against(Result):
     @property
     def exposition(self) -> Exposition:
         """Both rules, what differs, and what it comes to."""
-        names = {"here": self.here.name, "there": self.there.name}
+        names: dict[str, Any] = {"here": Message(self.here.name), "there": Message(self.there.name)}
         chapters = [
-            Chapter(message("The update rule of {name}", name=rule.name), tuple(self._rule(rule)))
+            Chapter(
+                message("The update rule of {name}", name=Message(rule.name)),
+                tuple(self._rule(rule)),
+            )
             for rule in (self.here, self.there)
         ]
         chapters += [self._difference(), *self._values()]
@@ -165,8 +169,8 @@ class Against(Result):
                     "{one} goes by {here}, {two} by {there}.",
                     one=names[0],
                     two=names[1],
-                    here=self.here.name,
-                    there=self.there.name,
+                    here=Message(self.here.name),
+                    there=Message(self.there.name),
                 ),
             )
         elif self.difference is not None:
@@ -189,13 +193,17 @@ class Against(Result):
             for name in one.rule.settings:
                 if name not in two.rule.settings:
                     said = message("Only {name} has the setting {letter}.")
-                    yield said.filled(name=one.name, letter=nt.Symbol(name))
+                    yield said.filled(name=Message(one.name), letter=nt.Symbol(name))
 
     def _places(self) -> Iterator[Message]:
         both = [n for n in self.here.rule.settings if n in self.there.rule.settings]
         for name in both:
             one, two = (_in_roots(rule, name) for rule in (self.here, self.there))
-            letters = {"letter": nt.Symbol(name), "here": self.here.name, "there": self.there.name}
+            letters: dict[str, Any] = {
+                "letter": nt.Symbol(name),
+                "here": Message(self.here.name),
+                "there": Message(self.there.name),
+            }
             if one and not two:
                 yield message(
                     "{letter} stands inside the root in {here}, and outside in {there}.", **letters
@@ -209,7 +217,7 @@ class Against(Result):
         used = ["t" in rule.rule.used for rule in (self.here, self.there)]
         if used[0] != used[1]:
             with_t, without = (self.here, self.there) if used[0] else (self.there, self.here)
-            names = {"one": with_t.name, "other": without.name}
+            names: dict[str, Any] = {"one": Message(with_t.name), "other": Message(without.name)}
             yield message("{one} depends on the number of the step, {other} does not.", **names)
 
     def _begun(self) -> Iterator[Message]:
@@ -220,7 +228,9 @@ class Against(Result):
                     letter = nt.Symbol(name)
                     lines = {"one": nt.Equation(letter, one), "two": nt.Equation(letter, two)}
                     said = message("Before the first step {one} in {here}, and {two} in {there}.")
-                    yield said.filled(**lines, here=self.here.name, there=self.there.name)
+                    yield said.filled(
+                        **lines, here=Message(self.here.name), there=Message(self.there.name)
+                    )
 
     def _values(self) -> Iterator[Chapter]:
         said = tuple(self._defaults())
@@ -240,12 +250,15 @@ class Against(Result):
             if one != two:
                 letter = nt.Symbol(name)
                 lines = [nt.Equation(letter, decimal_of(value)) for value in (one, two)]
-                names = {"here": self.here.name, "there": self.there.name}
+                names: dict[str, Any] = {
+                    "here": Message(self.here.name),
+                    "there": Message(self.there.name),
+                }
                 yield message(
                     "{one} in {here}, and {two} in {there}.", one=lines[0], two=lines[1], **names
                 )
 
-    def sentence(self, name: str) -> Message:
+    def sentence(self, name: Message) -> Message:
         """All of it in a line, about what is called so."""
         differ = [*(() if self.agree else self.meaning), *self._defaults(), *self._noted()]
         if self.agree and not differ:
@@ -306,7 +319,7 @@ def _in_roots(rule: Optimizer, name: str) -> bool:
     """Whether a setting stands under a root that holds state or the gradient, as a term of its own."""
     for statement in rule.rule.statements:
         for part in statement.term.parts():
-            if isinstance(part, nt.Call) and part.function == "sqrt":
-                if any(term == nt.Symbol(name) for term in nt.terms_of(part.argument)):
-                    return True
+            root = isinstance(part, nt.Call) and part.function == "sqrt"
+            if root and nt.Symbol(name) in nt.terms_of(part.children[0]):
+                return True
     return False

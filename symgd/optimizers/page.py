@@ -13,8 +13,8 @@ from symgd.optimizers.against import compared
 from symgd.optimizers.laws import LawFinder, Laws, Method, Scaled, Special, Still
 from symgd.optimizers.optimizer import Optimizer
 from symgd.optimizers.printed import decimal_of, equations, initial_of, printed
-from symgd.optimizers.stability import chapters_of
 from symgd.optimizers.rule import PARAMETERS_AFTER, THETA
+from symgd.optimizers.stability import chapters_of
 from symgd.parsing.formula import parse_condition
 from symgd.writing.exposition import Chain, Chapter, Exposition, Premise
 from symgd.writing.words import Message, message
@@ -62,8 +62,8 @@ def exposition_of(optimizer: Optimizer, others: Iterable[Optimizer]) -> Expositi
 def title_of(optimizer: Optimizer) -> Message:
     """The full name and the one that is typed, where they are two."""
     if optimizer.title in ("", optimizer.name):
-        return message("{name}", name=optimizer.name)
-    return message("{name}: {title}", name=optimizer.name, title=Message(optimizer.title))
+        return message("{name}", name=Message(optimizer.name))
+    return message("{name}: {title}", name=Message(optimizer.name), title=Message(optimizer.title))
 
 
 def _update(optimizer: Optimizer, title: Message) -> Chapter:
@@ -75,7 +75,7 @@ def _update(optimizer: Optimizer, title: Message) -> Chapter:
         before = tuple(map(nt.Symbol, rule.state))
         begun = tuple(nt.Equation(name, initial_of(optimizer, name.name)) for name in before)
         remembered = message(
-            "Remembered from one step to the next: {names}; before the first step {begun}.",
+            "Remembered from one step to the next: {names}. Before the first step {begun}.",
             names=before,
             begun=begun,
         )
@@ -133,7 +133,7 @@ def put_in(numbers: Mapping[str, int]) -> tuple[nt.Term, ...]:
 
 def _becomes(optimizer: Optimizer, law: Special) -> Chapter:
     """The statements with the numbers put in, and which optimizer they are."""
-    other = law.other.name
+    other = Message(law.other.name)
     if law.put:
         heading = message("With {put} it is {other}", put=put_in(law.put), other=other)
     else:
@@ -143,16 +143,24 @@ def _becomes(optimizer: Optimizer, law: Special) -> Chapter:
         said.append(message("It holds where {g} is not 0.", g=_G))
     named = {theirs: mine for theirs, mine in law.letters.items() if theirs != mine}
     for theirs, mine in named.items():
-        letters = {"theirs": nt.Symbol(theirs), "mine": nt.Symbol(mine)}
-        said.append(message("What {other} calls {theirs} is {mine} here.", other=other, **letters))
+        said.append(
+            message(
+                "What {other} calls {theirs} is {mine} here.",
+                other=other,
+                theirs=nt.Symbol(theirs),
+                mine=nt.Symbol(mine),
+            )
+        )
     return Chapter(heading, tuple(_put_in(optimizer, law)), said=tuple(said))
 
 
 def _put_in(optimizer: Optimizer, law: Special) -> Iterator[Chain]:
     """Each statement that the numbers change, with them in it, made shorter step by step."""
-    numbers = {nt.Symbol(name): nt.number(value) for name, value in law.put.items()}
+    numbers: dict[nt.Term, nt.Term] = {
+        nt.Symbol(name): nt.number(value) for name, value in law.put.items()
+    }
     for statement in optimizer.rule.statements:
-        after = statement.term.substitute({**numbers})
+        after = statement.term.substitute(numbers)
         if after == statement.term:
             continue
         start = printed(after, optimizer.rule)
@@ -181,7 +189,7 @@ def _scale(law: Scaled) -> Message:
 
 def _sources(optimizer: Optimizer) -> Chapter:
     """Whose convention it is, and how libraries have it."""
-    said = [message("Source: {source}.", source=optimizer.source)]
+    said = [message("Source: {source}.", source=Message(optimizer.source))]
     if optimizer.learning_rate is not None:
         rate = decimal_of(optimizer.learning_rate)
         said.append(message("Recommended there: {rate}.", rate=nt.Equation(_ALPHA, rate)))
@@ -191,7 +199,7 @@ def _sources(optimizer: Optimizer) -> Chapter:
             if convention.variant
             else convention.library
         )
-        said.append(compared(optimizer, label).sentence(label))
+        said.append(compared(optimizer, label).sentence(Message(label)))
     return Chapter(
         message("Whose convention it is, and how libraries have it"), (), said=tuple(said)
     )

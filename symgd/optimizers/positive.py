@@ -54,7 +54,7 @@ def _sign(part: sympy.Expr, *, or_zero: bool) -> int:
     if or_zero and part == 0:
         return 1
     for sign in (1, -1):
-        if all(bool((sign * term).is_nonnegative) for term in terms):
-            if or_zero or any(bool((sign * term).is_positive) for term in terms):
-                return sign
+        sure = or_zero or any(bool((sign * term).is_positive) for term in terms)
+        if sure and all(bool((sign * term).is_nonnegative) for term in terms):
+            return sign
     return 0

@@ -113,7 +113,7 @@ class QuadraticStep:
                 if isinstance(part, Call) and part.function in (*_JOINING, "dot"):
                     kinds = [kind_of(argument, rule.kinds) for argument in part.arguments]
                     if part.function in _JOINING or kinds == ["vector", "vector"]:
-                        raise NotLinear(message("{word} joins all parameters, so that the directions of a quadratic cost are not apart: no curvature alone says which rate is stable.", word=part.function))  # fmt: skip
+                        raise NotLinear(message("{word} joins all parameters, so that the directions of a quadratic cost are not apart: no curvature alone says which rate is stable.", word=Message(part.function)))  # fmt: skip
 
     def _scalar(self, part: sympy.Expr, step: SymbolicStep) -> sympy.Expr:
         """An expression where the gradient is λθ, and the Hessian λ."""

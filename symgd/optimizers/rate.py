@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from fractions import Fraction as Rational
 from functools import cached_property
 
-
 from symgd import terms as nt
 from symgd.derivation.checking.point import exact
 from symgd.derivation.result import Result
@@ -22,7 +21,7 @@ from symgd.registry.options import names_options
 from symgd.registry.registry import FrozenMap
 from symgd.writing.exposition import Chain, Chapter, Exposition, Premise
 from symgd.writing.formulas.rounding import About, shown
-from symgd.writing.words import message
+from symgd.writing.words import Message, message
 
 DIGITS = 10
 WITH_DATA = Premise("the data put in", "worked out with the data")
@@ -160,7 +159,7 @@ class OptimizerRate(Result):
     @property
     def exposition(self) -> Exposition:
         """The rule, its matrix, the limit, and the numbers of the data."""
-        heading = message("The rule of {name}", name=self.optimizer.name)
+        heading = message("The rule of {name}", name=Message(self.optimizer.name))
         rule = Chapter(heading, tuple(Chain(None, e, ()) for e in equations(self.optimizer.rule)))
         told = [rule, *chapters_of(self.optimizer)]
         names: tuple[str, ...] = ()
@@ -168,12 +167,14 @@ class OptimizerRate(Result):
             names = tuple(self.taylor.hessian.first)
             told += [c for c in self.taylor.rates.chapters if c.chains and not _is_of_descent(c)]
             told.append(self._numbers(self.taylor))
-        title = message("The stable rates of {name}", name=self.optimizer.name)
+        title = message("The stable rates of {name}", name=Message(self.optimizer.name))
         return Exposition(title, names, (), tuple(told), "optimizer rate")
 
     def _numbers(self, taylor: StableRate) -> Chapter:
         """The limit and the best, with the curvatures of the data."""
-        heading = message("The rates of {name} with these numbers", name=self.optimizer.name)
+        heading = message(
+            "The rates of {name} with these numbers", name=Message(self.optimizer.name)
+        )
         chains, said = [*self._lines()], []
         if not taylor.exact:
             said.append(message("The cost is not quadratic: this holds near a place with the curvatures of the one that was given."))  # fmt: skip

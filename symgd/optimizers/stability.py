@@ -20,7 +20,7 @@ from symgd.optimizers.rule import THETA
 from symgd.terms.matrix import Entries, Stacked
 from symgd.writing.exposition import Chain, Chapter, Premise
 from symgd.writing.steps import Law
-from symgd.writing.words import message
+from symgd.writing.words import Message, message
 
 SLOPE = Premise("its gradient", "the derivative of the cost by the parameter")
 STEP = Premise("one step", "the statements with this gradient, put together")
@@ -168,14 +168,14 @@ class Stability:
             yield Chapter(heading, (), said=(message("No single formula bounds the rate for all settings: every one of the conditions must hold."),))  # fmt: skip
 
     def _best(self, best: BestSettings) -> Chapter:
-        letters = {nt.Symbol(n): self.letter(n) for n in (LEAST, MOST)}
-        formulas = {name: f.substitute({**letters}) for name, f in best.formulas().items()}
+        letters: dict[nt.Term, nt.Term] = {nt.Symbol(n): self.letter(n) for n in (LEAST, MOST)}
+        formulas = {name: f.substitute(letters) for name, f in best.formulas().items()}
         factor = formulas.pop("factor")
         chains = [Chain(None, nt.Equation(nt.Symbol(n), f), ()) for n, f in formulas.items()]
         chains.append(Chain(None, nt.Equation(self.letter("factor"), factor), (), LEAST_FACTOR))
         ratios = tuple(nt.number(int(ratio)) for ratio in RATIOS)
         said = (
-            message("From: {source}.", source=best.known.source),
+            message("From: {source}.", source=Message(best.known.source)),
             message(
                 "Compared with the largest eigenvalue at {count} curvatures, for {ratio} of {ratios}: the same there, and larger with other settings nearby. That is a comparison of numbers, and no proof.",
                 count=nt.number(CURVATURES),

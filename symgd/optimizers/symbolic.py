@@ -7,7 +7,7 @@ is a function of which nothing is known but that it is 0 where it must be, and s
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import sympy
@@ -84,7 +84,7 @@ class SymbolicStep:
     """
 
     optimizer: Optimizer
-    values: Values = FrozenMap()
+    values: Values = field(default_factory=FrozenMap)
 
     @cached_property
     def symbols(self) -> Mapping[str, sympy.Symbol]:

@@ -14,7 +14,7 @@ import mpmath
 from symgd import terms as nt
 from symgd.derivation.at_point.bindings import exactly
 from symgd.derivation.at_point.substitution import Substitution
-from symgd.derivation.checking.point import Bindings, exact
+from symgd.derivation.checking.point import Bindings, Key, exact
 from symgd.derivation.gradient import Gradient
 from symgd.derivation.result import Result
 from symgd.errors import DerivationError, either
@@ -29,7 +29,7 @@ from symgd.writing.formulas.names import AFTER
 from symgd.writing.formulas.rounding import About
 from symgd.writing.outline import Line, Outline
 from symgd.writing.reading import ReadingOptions
-from symgd.writing.words import Language, message
+from symgd.writing.words import Language, Message, message
 
 MOST_STEPS = 20
 MOST_BITS = 600  # of a fraction; a longer one goes on with 40 digits
@@ -107,7 +107,7 @@ class WorkedSteps(Result):
     def exposition(self) -> Exposition:
         """Two chapters a step: the gradient, and the statements."""
         chapters = [chapter for step in self.steps_made for chapter in self._chapters(step)]
-        title = message("{name}, step by step with numbers", name=self.optimizer.name)
+        title = message("{name}, step by step with numbers", name=Message(self.optimizer.name))
         names = tuple(self.steps_made[0].start)
         return Exposition(title, names, (), tuple(chapters), "worked steps")
 
@@ -122,7 +122,7 @@ class WorkedSteps(Result):
         heading = message("Step {step}: the gradient at {start}", step=number, start=at)
         yield Chapter(heading, tuple(Chain(line.name, line.formula, ()) for line in step.gradient))
         heading = message(
-            "Step {step}: the statements of {name}", step=number, name=self.optimizer.name
+            "Step {step}: the statements of {name}", step=number, name=Message(self.optimizer.name)
         )
         chains = tuple(Chain(line.name, line.formula, ()) for line in step.statements)
         said = tuple(
@@ -235,7 +235,8 @@ class StepWriter:
 
     def _begun(self) -> Numbers:
         """The state before the first step."""
-        rule, found = self.optimizer.rule, {}
+        rule = self.optimizer.rule
+        found: Numbers = {}
         for name in rule.state:
             begun = self.term(initial_of(self.optimizer, name), self.names[0])
             value = self._values(self._fixed(1)).value(begun)
@@ -245,13 +246,15 @@ class StepWriter:
         return found
 
     def _values(self, known: Numbers) -> Substitution:
-        numbers = {(name, ()): as_fraction(value) for name, value in known.items()}
+        numbers: dict[Key, fractions.Fraction] = {
+            (name, ()): as_fraction(value) for name, value in known.items()
+        }
         return Substitution(Bindings(numbers, {}), self.digits)
 
     def _gradient(self, place: Numbers) -> tuple[WorkedLine, ...]:
         """Each derivative's last line, with numbers."""
-        numbers = {n: as_fraction(v) for n, v in {**self.others, **place}.items()}
-        point = self.gradient.at(numbers, self.data, digits=self.digits)
+        place = {n: as_fraction(v) for n, v in {**self.others, **place}.items()}
+        point = self.gradient.at(place, self.data, digits=self.digits)
         found = []
         for name in self.names:
             partial = self.gradient.partials[name]
