@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from symgd import LOSSES, PENALTIES, Problem
+from symgd import LOSSES, OPTIMIZERS, PENALTIES, Problem
+from symgd.optimizers.printed import equations
 from symgd.problem.losses import Setting
 from symgd.terms import Symbol, sum_of, terms_of
 from symgd.terms.functions import FUNCTIONS, SHORTHANDS
@@ -59,6 +60,13 @@ def _losses() -> Iterator[str]:
         yield _section(f"{name}: {penalty.title}", [row], about)
 
 
+def _optimizers() -> Iterator[str]:
+    for name, optimizer in OPTIMIZERS.items():
+        rows = [text(line) for line in equations(optimizer.rule)]
+        source = f"{_settings(tuple(optimizer.declared.values()))}Source: {optimizer.source}."
+        yield _section(f"{name}: {optimizer.title}", rows, source)
+
+
 def _section(title: str, rows: list[str], about: str) -> str:
     return "\n".join((f"### {title}", "", "```text", *rows, "```", "", about))
 
@@ -85,6 +93,7 @@ TABLES: Mapping[str, tuple[Callable[[], Iterator[str]], Callable[[Iterator[str]]
     "functions": (_functions, _sentence),
     "shorthands": (_shorthands, _sentence),
     "losses": (_losses, "\n\n".join),
+    "optimizers": (_optimizers, "\n\n".join),
 }
 
 
