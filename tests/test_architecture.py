@@ -149,6 +149,7 @@ FRONT_DOOR = {
     "Gradient",
     "GridSearch",
     "Hessian",
+    "Optimizer",
     "Problem",
     "Run",
     "Trace",

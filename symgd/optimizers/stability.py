@@ -133,12 +133,18 @@ class Stability:
         pairs = zip(self.step.bounds, premises, strict=True)
         chains = tuple(self._condition(bound, premise) for bound, premise in pairs)
         said = []
-        if any(bound.kind == "always" for bound in self.step.bounds):
-            said.append(message("Where no bound follows, the condition holds for every rate above 0 and all settings that are admitted: with u/(1 + u) for each that lies between 0 and 1, all coefficients are positive."))  # fmt: skip
-        if any(bound.kind == "open" for bound in self.step.bounds):
-            said.append(message("Where no bound follows, it is not proved what the condition says of the rate."))  # fmt: skip
+        sure, unsure = (self._of_kind(kind) for kind in ("always", "open"))
+        if sure:
+            said.append(message("For every rate above 0, and all settings that are admitted, it is true that {conditions}: with u/(1 + u) for each setting that lies between 0 and 1, all coefficients are positive.", conditions=sure))  # fmt: skip
+        if unsure:
+            said.append(message("What {conditions} says of the rate is not proved for all settings.", conditions=unsure))  # fmt: skip
         heading = message("Every direction shrinks, if and only if all of these hold")
         return Chapter(heading, chains, said=tuple(said))
+
+    def _of_kind(self, kind: str) -> tuple[nt.Term, ...]:
+        """The conditions of a kind, each once."""
+        found = [self.term(bound.condition) for bound in self.step.bounds if bound.kind == kind]
+        return tuple(nt.Comparison(nt.number(0), "<", term) for term in dict.fromkeys(found))
 
     def _condition(self, bound: Bound, premise: Premise) -> Chain:
         start = nt.Comparison(nt.number(0), "<", self.term(bound.condition))
