@@ -63,14 +63,15 @@ class DeriveGradient(Lesson):
 
     def opening(self) -> Beat:
         parameters, data = listed(self.problem.symbols), listed([*self.problem.data.values()])
-        caption = (
+        caption: tuple[Message, ...] = (
             message(
                 "The cost {name} is a function of {parameters}: only the parameters have colours.",
                 name=self.problem.cost_name,
                 parameters=parameters,
             ),
-            message("{data} are numbers from the data.", data=data),
         )
+        if self.problem.has_examples:
+            caption += (message("{data} are numbers from the data.", data=data),)
         return self.beat(message("the cost"), caption, DeriveGradient.show_cost)
 
     def section_beats(self, section: Section) -> Iterator[Beat]:
@@ -144,7 +145,10 @@ class DeriveGradient(Lesson):
 
     def show_cost(self) -> None:
         loss = self.stage.words.declared(self.problem.loss.title)
-        self.set_heading(message("The gradient of the {loss}", loss=loss))
+        heading = message("The gradient of the {loss}", loss=loss)
+        if not self.problem.has_examples:
+            heading = message("The gradient of {name}", name=self.problem.cost_name)
+        self.set_heading(heading)
         cost, *others = self.problem.equations
         self.line = self.placed(cost)
         self.play(FadeIn(self.line))

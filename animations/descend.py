@@ -16,6 +16,7 @@ from symgd.animations.descend_moves import FADE, MOVE, QUICK, DescentMoves
 from symgd.animations.descend_panels import (
     BOTTOM,
     NUMBERS,
+    TOP,
     TOP_LEFT,
     TOP_RIGHT,
     StepCurve,
@@ -69,8 +70,13 @@ class Descend(DescentMoves):
         """The start, the first steps with care, the others quicker, and how far it is to the minimum."""
         self.story = story = self.prepared()
         self.shown = []
-        yield self.beat(message("the data"), words.data(story), Descend.show_data)
-        yield self.beat(message("the residuals"), words.residuals(story), Descend.show_residuals)
+        if story.form == "function":
+            yield self.beat(message("the function"), words.function(story), Descend.show_function)
+        else:
+            yield self.beat(message("the data"), words.data(story), Descend.show_data)
+            yield self.beat(
+                message("the residuals"), words.residuals(story), Descend.show_residuals
+            )
         yield self.beat(message("the parameters"), words.point(story), Descend.show_point)
         if story.steps == 0:
             yield self.beat(message("nothing to do"), words.nothing_to_do(), Descend.show_answer)
@@ -139,25 +145,44 @@ class Descend(DescentMoves):
     # ---------------------------------------------------------------------------------------------
     # The start
 
-    def show_data(self) -> None:
-        """Points, and the first line."""
-        problem, stage = self.story.problem, self.stage
-        (model,) = problem.model_equations
+    def head(self, beside: str) -> None:
+        """What is descended, and beside it what else is to be said; and room for the numbers."""
+        stage = self.stage
+        (model,) = self.story.problem.model_equations
         heading = stage.sentence(message("Gradient descent:  {model}", model=model), em=HEADING_EM)
-        self.fit = FitPicture(stage, TOP_LEFT, self.story)
         self.readouts = Readouts(stage, NUMBERS, self.story)
         self.below = Zone(NUMBERS.left, NUMBERS.right, NUMBERS.bottom, self.readouts.bottom - GAP)
-        loss = stage.sentence(stage.words.declared(problem.loss.title), em=LOSS_EM)
-        loss.put(HEADING.right - loss.width, HEADING.bottom + 0.2)
-        heading.at_most(HEADING.width - loss.width - 0.4).put(HEADING.left, HEADING.bottom + 0.2)
-        self.add(heading, loss, self.fit.panel.drawing)
+        width = HEADING.width
+        if beside:
+            loss = stage.sentence(beside, em=LOSS_EM)
+            loss.put(HEADING.right - loss.width, HEADING.bottom + 0.2)
+            self.add(loss)
+            width -= loss.width + 0.4
+        self.add(heading.at_most(width).put(HEADING.left, HEADING.bottom + 0.2))
+
+    def show_function(self) -> None:
+        """The formula, and its value at the start."""
+        self.fit = None
+        self.head("")
+        self.show_cost()
+
+    def show_data(self) -> None:
+        """Points, and the first line."""
+        self.fit = FitPicture(self.stage, TOP_LEFT, self.story)
+        self.head(self.stage.words.declared(self.story.problem.loss.title))
+        self.add(self.fit.panel.drawing)
         self.play(FadeIn(self.fit.live))
 
     def show_residuals(self) -> None:
         """Dashes, and the cost that they make."""
+        assert self.fit is not None
         self.fit.show(0.0)
         self.play(FadeIn(self.fit.residuals))
         self.turn()
+        self.show_cost()
+
+    def show_cost(self) -> None:
+        """The cost, and its value at the start."""
         problem, ink = self.story.problem, self.stage
         equation = ink.formula(Equation(problem.cost_name, problem.cost_term), em=EM)
         equation.at_most(NUMBERS.width).put(NUMBERS.left, NUMBERS.top - 0.75)
@@ -170,7 +195,8 @@ class Descend(DescentMoves):
 
     def show_point(self) -> None:
         """The plane of the parameters, or the cost's curve."""
-        self.point = ParameterPicture(self.stage, TOP_RIGHT, self.story)
+        place = TOP if self.story.form == "function" else TOP_RIGHT
+        self.point = ParameterPicture(self.stage, place, self.story)
         self.clear_numbers()
         self.play(FadeIn(self.point.panel.drawing))
         self.play(FadeIn(self.point.dot))
@@ -251,7 +277,7 @@ class Descend(DescentMoves):
 
     def show_first_step(self) -> None:
         """The line follows, the cost is noted, the first rows are typed."""
-        self.follow(self.fit, 0, 1, MOVE)
+        self.follow_fit(0, 1, MOVE)
         self.turn()
         self.curve = cost_panel(self.stage, self.story, BOTTOM, self.story.steps).show(0)
         self.play(FadeIn(self.curve.panel.drawing), run_time=FADE)

@@ -32,7 +32,7 @@ class DescentMoves(Lesson):
     """A scene that shows a descent in several pictures at once, one moving thing in each zone at a time."""
 
     story: DescentStory
-    fit: FitPicture
+    fit: FitPicture | None  # none where there are no data
     point: ParameterPicture
     curve: StepCurve
     readouts: Readouts
@@ -58,6 +58,11 @@ class DescentMoves(Lesson):
         self.play(moving, *others, run_time=seconds)
         picture.show(end)
 
+    def follow_fit(self, start: float, end: float, seconds: float) -> None:
+        """What the model says of the data goes from one time of the descent to another."""
+        if self.fit is not None:
+            self.follow(self.fit, start, end, seconds)
+
     def type_row(self, step: int, play: Callable[..., None] | None = None) -> None:
         """A row of the table, letter by letter; where it is full, the row after the start's leaves."""
         table, play = self.table, play or partial(self.play, run_time=FADE)
@@ -79,7 +84,7 @@ class DescentMoves(Lesson):
             self.show_numbers(step, time)
             self.follow(self.point, step, step + 1, time)
             self.show_slice(step + 1)
-            self.follow(self.fit, step, step + 1, time)
+            self.follow_fit(step, step + 1, time)
             self.type_row(step + 1, partial(self.follow, self.curve, step, step + 1, time))
 
     def show_numbers(self, step: int, time: float) -> None:
@@ -135,5 +140,5 @@ class DescentMoves(Lesson):
             self.follow(curve, first, last, SWEEP)
         self.follow(self.point, first, last, SWEEP)
         self.show_slice(last)
-        self.follow(self.fit, first, last, SWEEP)
+        self.follow_fit(first, last, SWEEP)
         self.read(last, FADE)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from manim import VGroup
 
-from symgd.animations.descent_story import DescentStory
+from symgd.animations.descent_story import DescentStory, Form
 from symgd.animations.numerals import Scale, numeral, scale_of
 from symgd.animations.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.stage import Label, Stage, Zone
@@ -24,6 +24,7 @@ LEVELS = 1e-9  # a least cost so small is none on the scale
 TOP_LEFT = Zone(PICTURE.left, MIDDLE - BETWEEN, SEAM, PICTURE.top)
 TOP_RIGHT = Zone(MIDDLE + BETWEEN, PICTURE.right, SEAM, PICTURE.top)
 BOTTOM = Zone(PICTURE.left, PICTURE.right, PICTURE.bottom, SEAM - BETWEEN)
+TOP = Zone(PICTURE.left, PICTURE.right, SEAM, PICTURE.top)
 BOTTOM_LEFT = Zone(PICTURE.left, MIDDLE - BETWEEN, PICTURE.bottom, SEAM - BETWEEN)
 BOTTOM_RIGHT = Zone(MIDDLE + BETWEEN, PICTURE.right, PICTURE.bottom, SEAM - BETWEEN)
 
@@ -129,8 +130,12 @@ class StepCurve:
         return VGroup(line, words)
 
 
-def last_zones(count: int) -> tuple[list[Zone], Zone]:
-    """Where the parameters and the cost stand in the last picture, whose top left holds the data."""
+def last_zones(count: int, form: Form) -> tuple[list[Zone], Zone]:
+    """Where the parameters and the cost stand in the last picture, whose top left holds the data, where there are any."""
+    if form == "function":
+        every = [TOP_LEFT, TOP_RIGHT, BOTTOM_LEFT]
+        parameters = [TOP] if count == 1 else every[:count]
+        return parameters, BOTTOM_RIGHT if count > len(every[:2]) else BOTTOM
     if count == 1:
         return [TOP_RIGHT], BOTTOM
     if count == 2:
@@ -166,7 +171,7 @@ def log_panel(stage: Stage, story: DescentStory, zone: Zone, steps: int) -> Step
 
 def last_panels(stage: Stage, story: DescentStory) -> tuple[VGroup, VGroup]:
     """The last picture: each parameter by step, its exact value dashed where it is known; and the cost by step."""
-    zones, wide = last_zones(len(story.names))
+    zones, wide = last_zones(len(story.names), story.form)
     group, last = VGroup(), story.last
     for index, (name, zone) in enumerate(zip(story.names, zones, strict=True)):
         exact = [] if story.exact is None else [float(story.exact[index])]

@@ -10,7 +10,7 @@ import numpy as np
 from symgd.animations.descent_story import DescentStory, Form, Turn
 from symgd.animations.numerals import DIGITS, listed, numeral, numerals_apart
 from symgd.terms import Equation, Symbol, Term
-from symgd.writing.words import Message, message
+from symgd.writing.words import Message, Part, message
 
 BEHIND = 0.5  # a parameter that has gone less than this part of its way is behind
 PER_CENT = 100
@@ -32,21 +32,25 @@ START: Drawn = {
         "{number} row of data: each square is what the start predicts for one.",
         "{number} rows of data: each square is what the start predicts for one.",
     ),
+    "function": message("We start from {start}."),
 }
 ON_THE_CURVE: Drawn = {
     "line": message("The cost {cost} for every {name}: our line is one of its points."),
     "curve": message("The cost {cost} for every {name}: our curve is one of its points."),
     "model": message("The cost {cost} for every {name}: our model is one of its points."),
+    "function": message("{cost} for every {name}: the dot is where we are."),
 }
 IN_THE_PLANE: Drawn = {
     "line": message("The same line is one point here: its place says {names}."),
     "curve": message("The same curve is one point here: its place says {names}."),
     "model": message("The same model is one point here: its place says {names}."),
+    "function": message("A place in this plane says {names}: the dot is where we are."),
 }
 FOLLOWS: Drawn = {
     "line": message("The line follows its parameters."),
     "curve": message("The curve follows its parameters."),
     "model": message("The model follows its parameters."),
+    "function": message("One step is made."),
 }
 
 
@@ -57,8 +61,7 @@ def cost_at(story: DescentStory, step: int) -> Term:
 
 def data(story: DescentStory) -> Caption:
     """The data and the start."""
-    pairs = zip(story.problem.symbols, story.parameters[0].tolist(), strict=True)
-    start = listed([Equation(name, numeral(value)) for name, value in pairs])
+    start = _start(story)
     first = START[story.form].filled(number=len(story.run.data), start=start)
     if story.form != "model":
         return (first,)
@@ -66,6 +69,19 @@ def data(story: DescentStory) -> Caption:
         "We start from {start}. On the line, predicted and actual are equal.", start=start
     )
     return first, equal
+
+
+def function(story: DescentStory) -> Caption:
+    """The function, the start, and how high it is there."""
+    start = START[story.form].filled(start=_start(story))
+    name, first = story.problem.cost_name, cost_at(story, 0)
+    return start, message("There {cost} is {value}: where is it least?", cost=name, value=first)
+
+
+def _start(story: DescentStory) -> Part:
+    """Where it starts: each parameter with its value."""
+    pairs = zip(story.problem.symbols, story.parameters[0].tolist(), strict=True)
+    return listed([Equation(name, numeral(value)) for name, value in pairs])
 
 
 def residuals(story: DescentStory) -> Caption:
@@ -283,6 +299,8 @@ def nothing_to_do() -> Message:
 def ending(story: DescentStory) -> Message:
     """The last picture."""
     said = message("The data, {names}, and the cost {cost}: the whole descent.")
-    if story.least is not None:
+    if story.form == "function":
+        said = message("{names}, and the cost {cost}, by step: the whole descent.")
+    elif story.least is not None:
         said = message("The data, {names}, and the gap to the least {cost}: the whole descent.")
     return said.filled(names=story.problem.symbols, cost=story.problem.cost_name)

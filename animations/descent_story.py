@@ -28,7 +28,7 @@ from symgd.optimize.run import Run
 from symgd.problem.problem import Problem
 from symgd.terms import Symbol
 
-Form: TypeAlias = Literal["line", "curve", "model"]
+Form: TypeAlias = Literal["line", "curve", "model", "function"]
 
 PLANE = 2  # parameters that a picture has room for
 ALL = 12  # a run of so many steps is shown step by step
@@ -79,7 +79,9 @@ class DescentStory:
 
     @cached_property
     def form(self) -> Form:
-        """What the model is in the picture: a line, a curve, or neither."""
+        """What the model is in the picture: a line, a curve, or neither; a function without data is no model."""
+        if not self.problem.has_examples:
+            return "function"
         if len(self.problem.inputs) > 1:
             return "model"
         return "line" if is_straight(self.problem) else "curve"
@@ -88,7 +90,7 @@ class DescentStory:
     def rate(self) -> Symbol:
         """The learning rate, by a letter that the formula does not use itself."""
         problem = self.problem
-        used = {*problem.parameters, *problem.inputs, problem.target, *problem.cost_name.names}
+        used = {*problem.parameters, *problem.columns, *problem.cost_name.names}
         return Symbol(next((letter for letter in RATES if letter not in used), RATES[-1] + "_"))
 
     def rate_at(self, step: int) -> float:

@@ -237,9 +237,12 @@ def _expect_few(problem: Problem | None) -> None:
             f"the model has {len(problem.targets)} scores", "a film shows one: leave the others out"
         )
     if problem is not None and len(problem.parameters) > MOST_PARAMETERS:
+        what, others = "model", f"fix the others, or name them in {either('inputs', '--x')}"
+        if not problem.has_examples:
+            what, others = "function", "put numbers in the places of the others"
         raise ProblemError(
-            f"the model has {len(problem.parameters)} parameters: {', '.join(problem.parameters)}",
-            f"a film shows {MOST_PARAMETERS} at most: fix the others, or name them in {either('inputs', '--x')}",
+            f"the {what} has {len(problem.parameters)} parameters: {', '.join(problem.parameters)}",
+            f"a film shows {MOST_PARAMETERS} at most: {others}",
         )
 
 

@@ -13,9 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from symgd import LOSSES, OPTIMIZERS, PENALTIES, Problem
+from symgd.codegen.stable import in_target
+from symgd.errors import GenerationError
 from symgd.optimizers.printed import equations
 from symgd.problem.losses import Setting
-from symgd.terms import Symbol, sum_of, terms_of
+from symgd.terms import Call, Symbol, sum_of, terms_of
+from symgd.terms.function import MANY, Function, Target
 from symgd.terms.functions import FUNCTIONS, SHORTHANDS
 from symgd.writing.formats import FORMATS
 from symgd.writing.formulas.text import text
@@ -23,6 +26,12 @@ from symgd.writing.shown import Shown
 
 PAGES = sorted((Path(__file__).resolve().parent.parent / "docs").rglob("*.md"))
 BLOCK = re.compile(r"(<!-- declared: (\w+) -->\n\n)(.*?)(\n\n<!-- end -->)", re.DOTALL)
+# What calls functions in generated code.
+_CALLS: Mapping[Target, str] = {
+    "numpy": "NumPy",
+    "array_api": "array API",
+    "javascript": "JavaScript",
+}
 # What the losses are shown with that are not meant for a line's predictions.
 _MODELS = {"binary_cross_entropy": "sigmoid(m*x + b)", "poisson": "exp(m*x + b)"}
 
@@ -38,6 +47,25 @@ def _functions() -> Iterator[str]:
     for function in FUNCTIONS.values():
         others = ", ".join(f"`{alias}`" for alias in function.aliases)
         yield f"`{function.name}`" + (f" ({others})" if others else "")
+
+
+def _targets() -> Iterator[str]:
+    """The functions that some target does not have."""
+    for function in FUNCTIONS.values():
+        known = [_has(function, target) for target in _CALLS]
+        if not all(known):
+            cells = " | ".join("yes" if has else "" for has in known)
+            yield f"| `{function.name}` | {cells} |"
+
+
+def _has(function: Function, target: Target) -> bool:
+    """Whether there is code for a function, its own or in others."""
+    count = 2 if function.arity is MANY else function.arity
+    try:
+        in_target(Call(function.name, (Symbol("u"),) * (count or 2)), target)
+    except GenerationError:
+        return False
+    return True
 
 
 def _shorthands() -> Iterator[str]:
@@ -78,6 +106,11 @@ def _settings(settings: tuple[Setting, ...]) -> str:
     )
 
 
+def _columns(entries: Iterator[str]) -> str:
+    head = f"| function | {' | '.join(_CALLS.values())} |\n{'| --- ' * (len(_CALLS) + 1)}|\n"
+    return head + "\n".join(entries)
+
+
 def _rows(entries: Iterator[str]) -> str:
     head = "| format | from Python | on the command line | made for |\n| --- | --- | --- | --- |\n"
     return head + "\n".join(entries)
@@ -91,6 +124,7 @@ def _sentence(entries: Iterator[str]) -> str:
 TABLES: Mapping[str, tuple[Callable[[], Iterator[str]], Callable[[Iterator[str]], str]]] = {
     "formats": (_formats, _rows),
     "functions": (_functions, _sentence),
+    "targets": (_targets, _columns),
     "shorthands": (_shorthands, _sentence),
     "losses": (_losses, "\n\n".join),
     "optimizers": (_optimizers, "\n\n".join),

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from symgd.api.derivation import Hessian as Hessian
     from symgd.api.derivation import differentiate as differentiate
     from symgd.api.exercise import Exercise as Exercise
+    from symgd.api.objective import Objective as Objective
+    from symgd.api.objective import minimize as minimize
     from symgd.api.optimizers import OPTIMIZERS as OPTIMIZERS
     from symgd.api.optimizers import Optimizer as Optimizer
     from symgd.api.problem import Problem as Problem
@@ -61,6 +63,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "api.derivation": "Derivation Gradient Hessian differentiate",
     "api.exercise": "Exercise",
+    "api.objective": "Objective minimize",
     "api.optimizers": "OPTIMIZERS Optimizer",
     "api.problem": "Problem",
     "api.run": "Run Trace",

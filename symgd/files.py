@@ -16,7 +16,7 @@ from symgd.errors import NotWritten, OutputError
 from symgd.unfinished import begun, given_up, sweep
 
 # What names of files end in, and what each is; derivations have the suffixes of their formats.
-CODE = {".py": "Python"}
+CODE = {".py": "Python", ".mjs": "JavaScript"}
 FILMS = {".mp4": "a film", ".gif": "a moving picture"}
 JSON = {".json": "JSON"}
 PICTURES = {".png": "a picture in pixels", ".svg": "a picture in lines", ".pdf": "a page"}

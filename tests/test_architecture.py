@@ -12,6 +12,7 @@ import pytest
 
 import symgd
 from symgd.animations.render import LESSONS
+from symgd.codegen.code_targets import CODE_TARGETS
 from symgd.writing.formats import FORMATS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -74,6 +75,8 @@ def _declared(name: str) -> set[str]:
     """What a module imports by a name that stands in a declaration: writers, scenes, and the homes of public names."""
     if name == "symgd.writing.formats":
         return {f"symgd.writing.documents.{form.writer.split(':')[0]}" for form in FORMATS.values()}
+    if name == "symgd.codegen.code_targets":
+        return {f"symgd.codegen.{target.writer.split(':')[0]}" for target in CODE_TARGETS.values()}
     if name == "symgd.animations.render":
         return {f"symgd.animations.{lesson.scene.split(':')[0]}" for lesson in LESSONS.values()}
     if name == "symgd":
@@ -82,7 +85,12 @@ def _declared(name: str) -> set[str]:
 
 
 # Who calls `import_module` has its arrows in `_declared`.
-BY_NAME = {"symgd", "symgd.animations.render", "symgd.writing.formats"}
+BY_NAME = {
+    "symgd",
+    "symgd.animations.render",
+    "symgd.codegen.code_targets",
+    "symgd.writing.formats",
+}
 GRAPH = {name: ({to for to, _ in _imports(name)} | _declared(name)) - {name} for name in MODULES}
 
 
@@ -149,6 +157,7 @@ FRONT_DOOR = {
     "Gradient",
     "GridSearch",
     "Hessian",
+    "Objective",
     "Optimizer",
     "Problem",
     "Run",
@@ -215,7 +224,9 @@ def test_a_derivation_loads_no_numpy_and_no_descent() -> None:
     loaded = _loaded_by(
         f"import io, contextlib\nwith contextlib.redirect_stdout(io.StringIO()): {call}\nimport sys"
     )
-    assert not loaded & {*HEAVY, "numpy", "symgd.optimize", "symgd.codegen", "symgd.plots"}
+    assert not loaded & {*HEAVY, "numpy", "symgd.optimize", "symgd.plots"}
+    code = {name for name in loaded if name.startswith("symgd.codegen.")}
+    assert code <= {"symgd.codegen.code_targets"}  # what --code may name
 
 
 def test_importing_the_animations_needs_no_manim() -> None:

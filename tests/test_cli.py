@@ -238,7 +238,7 @@ def test_no_permission_is_said(tmp_path: Path) -> None:
 
 def test_generate_writes_a_module_that_runs(points: Path, tmp_path: Path) -> None:
     module = tmp_path / "optimizer.py"
-    assert run("generate", "a*x + b", "-o", str(module)).exit_code == 0
+    assert run("generate", "a*x + b", "--script", "-o", str(module)).exit_code == 0
     command = [sys.executable, str(module), str(points), "--x", "minute", "--y", "volume (l)"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -19,8 +19,8 @@ from symgd.fit.least_squares.marquardt import Marquardt
 from symgd.fit.least_squares.observed import Observed
 from symgd.fit.least_squares.projection import Projection
 from symgd.fit.losses.chained import slopes_on_rows
-from symgd.fit.losses.objective import weighted_square
 from symgd.fit.losses.programme import Programme
+from symgd.fit.losses.smooth_cost import weighted_square
 from symgd.fit.task import MANY
 
 ROWS = MANY + 10_000

@@ -18,7 +18,7 @@ from symgd.fit.fit_options import FitOptions
 from symgd.fit.losses.along import lower_along
 from symgd.fit.losses.corners import corners_of
 from symgd.fit.losses.general import bounds_of
-from symgd.fit.losses.objective import Objective
+from symgd.fit.losses.smooth_cost import SmoothCost
 from symgd.fit.losses.subgradients import subgradient
 
 X = np.arange(1.0, 9)
@@ -339,7 +339,7 @@ def test_a_saddle_along_corners_is_no_minimum() -> None:
     problem = Problem("m+b^2*x", loss="mae")
     least = problem.fit(X[:7], y)
     task = task_from(problem, (X[:7], y), {}, FitOptions())
-    corners, bounds = corners_of(Objective(task)), bounds_of(task)
+    corners, bounds = corners_of(SmoothCost(task)), bounds_of(task)
     assert corners is not None
     for values, is_saddle in (([np.median(y), 0.0], True), ([*least.parameters.values()], False)):
         at = np.array(values)

@@ -76,6 +76,8 @@ class Derivable(value.Problem):
         """
         if wrt is not None:
             self.expect_parameter(wrt)
+        if example:
+            self.expect_examples("has no examples")
         with shared(budget):
             if wrt is not None and not example and len(self.parameters) > MANY:
                 return self._partial(wrt)
@@ -325,7 +327,7 @@ class Derivable(value.Problem):
         """The data of a call as exact fractions; None without any."""
         self._expect_columns(named, call)
         if not data and not named:
-            return None
+            return None if self.has_examples else {}
         from symgd.derivation.checking.point import exact
         from symgd.problem.tables import problem_columns
 
@@ -339,11 +341,25 @@ class Derivable(value.Problem):
         letters = self.letters
         return {letters[name]: exact(value) for name, value in self.settings.items()}
 
-    def source(self, *, budget: Budget | None = None) -> str:
-        """A documented module that fits this problem by gradient descent and needs NumPy alone.
+    def source(
+        self,
+        *,
+        style: str = "module",
+        script: bool = False,
+        target: str = "numpy",
+        budget: Budget | None = None,
+    ) -> str:
+        """Code that fits this problem by gradient descent: a documented module, or a listing for a slide.
 
         Parameters
         ----------
+        style : {"module", "listing"}
+            A module is for use: it checks what it is given, finds rates and says whether it has arrived. A listing is to
+            be read: imports, cost, gradient, update and loop in few lines.
+        script : bool
+            Whether the module can be run as a script that reads a CSV file.
+        target : str
+            What it is for: a name in CODE_TARGETS, "numpy".
         budget : Budget, optional
             As for `derive`.
 
@@ -358,12 +374,12 @@ class Derivable(value.Problem):
         >>> "residual = m * x + b - y" in Problem("m*x + b").source()
         True
         """
-        from symgd.codegen.numpy_module import source
+        from symgd.codegen.code_targets import code_source
 
         with shared(budget):
             gradient = self.derive()
             with at_work("writing the module"):
-                return source(self, gradient)
+                return code_source(self, gradient, style=style, script=script, target=target)
 
     def lambdify(
         self, *data: Data, budget: Budget | None = None, **named_data: ColumnLike
@@ -431,6 +447,7 @@ class Derivable(value.Problem):
         """
         from symgd.matrix.bridge import matrix_form_of
 
+        self.expect_examples("has no matrix of data")
         with shared(budget):
             return matrix_form_of(self, self.derive())
 

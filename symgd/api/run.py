@@ -151,6 +151,7 @@ class Run(run.Run, Pictured):
         if kind == "fit":
             from symgd.plots.fit_picture import plot_fit
 
+            self.problem.expect_examples("has no data to draw")
             return plot_fit(self, path, language=language)
         if kind == "descent":
             return plot(self, path, language=language)
@@ -218,6 +219,7 @@ class Run(run.Run, Pictured):
         >>> run.predict([4, 5]).round(4).tolist()
         [4.3333, 5.4333]
         """
+        self.problem.expect_examples("predicts nothing")
         return predicted(self.problem, self.parameters, inputs_from(self.problem, x, named))
 
     @property
@@ -232,6 +234,7 @@ class Run(run.Run, Pictured):
 
     @property
     def _fitted(self) -> FloatArray:
+        self.problem.expect_examples("predicts nothing")
         return predicted(self.problem, self.parameters, self.data)
 
     def __str__(self) -> str:

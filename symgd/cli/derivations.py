@@ -10,6 +10,7 @@ from symgd.cli import options as cli
 from symgd.cli.group import Command, FormulaCommand
 from symgd.cli.paths import InputPath
 from symgd.cli.values import by_name
+from symgd.codegen.code_targets import CODE_TARGETS, LISTING, MODULE, target_for
 from symgd.errors import counted
 from symgd.files import CODE, JSON
 
@@ -303,22 +304,48 @@ def matrix(
     cli.deliver(told, options)
 
 
-@click.command(cls=FormulaCommand, short_help="Write a module that fits FORMULA, with NumPy alone.")
+@click.command(cls=FormulaCommand, short_help="Write code that fits FORMULA, with NumPy alone.")
 @click.argument("formula")
+@click.option(
+    "--listing",
+    "style",
+    flag_value="listing",
+    default=MODULE,
+    help="A few lines to be read, for a slide: cost, gradient, update and loop.",
+)
+@click.option(
+    "--script", is_flag=True, help="A module that can be run: it reads a CSV file, and has options."
+)
+@cli.one_of(
+    "--code",
+    "code",
+    words=(*CODE_TARGETS,),
+    default=None,
+    show_default=False,
+    help=f"What the code is for.  [default: as the file's name ends, or {next(iter(CODE_TARGETS))}]",
+)
 @cli.problem_options
 @cli.budget_options
 @cli.file_option(*cli.OUTPUT, known=CODE)
-def generate(formula: str, output: str | None, **options: Any) -> None:
-    r"""Write a module that fits FORMULA by gradient descent and needs NumPy alone.
+def generate(
+    formula: str, output: str | None, style: str, script: bool, code: str | None, **options: Any
+) -> None:
+    r"""Write code that fits FORMULA by gradient descent and needs NumPy alone: a module with functions, or with --listing a few lines to be read.
 
     \b
     Examples:
       symgd generate "m*x + b" -o optimizer.py
-      python optimizer.py points.csv --x minute --y volume
+      symgd generate "m*x + b" --listing
+      symgd generate "m*x + b" --script -o fit_line.py
+      python fit_line.py points.csv --x minute --y volume
     """
+    if options["target"] in CODE_TARGETS:  # it is what is predicted, and no column is called so
+        code, options["target"] = options["target"], "y"
+    target = target_for(output, code)
     problem = cli.problem_from(formula, options)
     cli.remark_names(problem.parameters, problem.inputs)
-    cli.show(problem.source(), output, "optimizer")
+    written = problem.source(style=style, script=script, target=target.name)
+    cli.show(written, output, "listing" if style == LISTING else "optimizer")
 
 
 @click.command(cls=Command)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,9 +18,12 @@ from symgd.files import PICTURES, TABLE
 from symgd.printable import printable
 
 if TYPE_CHECKING:
-    from symgd.optimize.run import Run
+    from symgd.api.derivable import Derivable
+    from symgd.api.run import Run
+    from symgd.optimize.descent_options import Progress
     from symgd.writing.words import Message
 
+TOLD = ("form", "plot", "thin", "ascii", "remark")  # what is told of a walk, and where
 trace_options: Mapping[str, cli.Decorator] = {
     "trace": cli.file_option("--trace", known=TABLE, help="Write every step to a CSV."),
     "thin": click.option("--thin", type=click.IntRange(min=1), metavar="STEPS", help="With --trace: one row for so many steps, and the last."),
@@ -53,8 +56,35 @@ def descend(**options: Any) -> None:
     walk(**options)
 
 
-def walk(
-    data: str,
+def walk(data: str, trace: str | None, language: str | None, **options: Any) -> None:
+    """Descend on data, and tell what came of it."""
+    from symgd.writing.words import words_in
+
+    _expect_trace(trace)
+    words_in(language)  # a language that there is not is said before the data are read
+    descent = cli.descent_from(options)
+    told = {name: options.pop(name) for name in TOLD if name in options}
+    problem, columns = fitting_problem(data, **options)
+    told_walk(
+        lambda descent, progress: problem.descend(columns, progress=progress, **descent),
+        problem,
+        descent,
+        trace=trace,
+        language=language,
+        **told,
+    )
+
+
+def _expect_trace(trace: str | None) -> None:
+    if trace is None:
+        cli.refuse(("thin",), "goes with --trace, whose rows it thins")
+
+
+def told_walk(
+    descend: Callable[[dict[str, Any], Progress | None], Run],
+    problem: Derivable,
+    descent: dict[str, Any],
+    *,
     form: str,
     plot: str | None,
     trace: str | None,
@@ -62,27 +92,23 @@ def walk(
     ascii: bool,
     language: str | None,
     remark: Message | None = None,
-    **options: Any,
 ) -> None:
     """Descend, tell what came of it and a remark, write what was asked for, and leave with its exit code."""
     from dataclasses import replace
 
     from symgd.writing.words import words_in
 
-    if trace is None:
-        cli.refuse(("thin",), "goes with --trace, whose rows it thins")
+    _expect_trace(trace)
     words_in(language)  # a language that there is not is said before the descent
-    descent = cli.descent_from(options)
-    problem, columns = fitting_problem(data, **options)
     problem.derive()
-    asked = descent["max_iter"] is not None or descent["epochs"] is not None
+    asked = descent["max_iter"] is not None or descent.get("epochs") is not None
     watched = form != "json" and descent["log_every"] is None
     if descent["log_every"] is not None:
         from symgd.optimize.descend import logged
 
         descent["watch"] = logged(problem.notation.cost, language)
     with uncounted(), keeping(), work_bar("descend", watched) as progress:
-        run = problem.descend(columns, progress=progress, **descent)
+        run = descend(descent, progress)
     if remark is not None:
         run = replace(run, remarks=(remark, *run.remarks))
     try:

@@ -18,6 +18,7 @@ from symgd.errors import ProblemError
 from symgd.printable import printable
 
 if TYPE_CHECKING:
+    from symgd.api.objective import Objective
     from symgd.api.problem import Problem
     from symgd.api.run import Run
 
@@ -43,6 +44,9 @@ def _demo_files(folder: str, options: Mapping[str, Any]) -> list[Path]:
 @click.option("--list", "listing", is_flag=True, help="Show the lessons there are.")
 @click.option(
     "--model", default=None, metavar="FORMULA", help='The prediction formula.  [default: "a*x + b"]'
+)
+@click.option(
+    "--function", metavar="FORMULA", help="A function without data, in the place of a model."
 )
 @click.option(
     "--data", type=InputPath("data file"), help="A CSV; without it, three built-in points."
@@ -79,6 +83,7 @@ def animate(lesson: str | None, listing: bool, output: str | None, **options: An
       symgd animate --list
       symgd animate derive_gradient -o derivation.mp4
       symgd animate descend --data bike.csv --model "m*x + b" --x distance --y calories
+      symgd animate descend --function "(1 - x)^2 + 100*(y - x^2)^2" --start x=-1.2,y=1 --learning-rate 0.001
     """
     from symgd.animations import LESSONS
 
@@ -95,12 +100,40 @@ def animate(lesson: str | None, listing: bool, output: str | None, **options: An
     path, _ = film_path(output or lesson, options["format"])
     names = ("format", "quality", "pace", "theme", "burn_captions", "language")
     looks = {name: options.pop(name) for name in names}
-    problem, run = filmed_run(needs_run, **options)
+    formula = options.pop("function")
+    problem: Problem | Objective
+    if formula is not None:
+        problem, run = filmed_function(needs_run, formula, **options)
+    else:
+        problem, run = filmed_run(needs_run, **options)
     filmed = (run,) if run else ()
     problem.derive()
     with uncounted():
         film = problem.animate(lesson, *filmed, output=path, progress=film_bar(lesson), **looks)
     click.echo(f"film written to {printable(str(film))}, captions beside it", err=True)
+
+
+def filmed_function(
+    needs_run: bool, formula: str, parameters: str | None, **options: Any
+) -> tuple[Objective, Run | None]:
+    """What a film of a function without data is about."""
+    from symgd.api.objective import Objective
+    from symgd.optimize.example import EPOCHS
+
+    of_data = ("model", "data", "inputs", "target", "loss", "skip_bad_rows")
+    cli.refuse(of_data, "is about data, and --function has none")
+    descending = tuple(cli.DESCENT)
+    if not needs_run:
+        cli.refuse(descending, "goes with a lesson that descends")
+    objective = Objective(formula, parameters=parameters)
+    if not needs_run:
+        return objective, None
+    descent = cli.descent_from(options)
+    if descent["max_iter"] is None and descent["epochs"] is None:
+        descent["max_iter"] = EPOCHS
+    objective.derive()
+    with uncounted():
+        return objective, objective.descend(**descent)
 
 
 def filmed_run(

@@ -8,6 +8,7 @@ from symgd.cli.films import animate, demo
 from symgd.cli.fits import fit
 from symgd.cli.group import main
 from symgd.cli.losses import losses
+from symgd.cli.minimizes import minimize
 from symgd.cli.optimizers import optimizers
 from symgd.cli.predictions import predict
 from symgd.cli.surveys import analyse, grid
@@ -29,6 +30,7 @@ for verb in (
     fit,
     predict,
     descend,
+    minimize,
     grid,
     analyse,
     losses,

@@ -40,6 +40,9 @@ def _order(
     return tuple(name.strip() for name in value.split(",") if name.strip())
 
 
+ABOUT_ROWS = ("batch_size", "replacement", "shuffle", "seed", "epochs", "standardise")
+"""The ways that are about rows of data, and so of no function without them."""
+
 WAYS: Mapping[str, Decorator] = {
     "batch_size": click.option("--batch-size", type=click.IntRange(min=1), metavar="ROWS", help="Rows that a step looks at: 1 for one example at a time.  [default: all]"),
     "replacement": click.option("--replacement", is_flag=True, help="With --batch-size: draw each batch from all rows."),

@@ -5,21 +5,23 @@ from __future__ import annotations
 import builtins
 import keyword
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain, count
 
 from symgd import terms as nt
 from symgd.codegen.expressions import ExpressionWriter
-from symgd.codegen.layout import WIDTH
+from symgd.codegen.layout import WIDTH, is_one_call
 from symgd.codegen.program import Local, Program, is_array
 from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
+from symgd.registry.registry import FrozenMap
 from symgd.terms.function import Target
 
 LONGEST = 40
 # Every name that a generated module uses by itself; a test reads the generated modules and keeps this complete.
 _OWN = """
-    agree Ahead ahead ahead_at_kinks ahead_by_differences ahead_of_squares anchor annotations argparse arguments
+    agree Ahead Any ahead ahead_at_kinks ahead_by_differences ahead_of_squares anchor annotations argparse arguments
     array ArrayLike asked backtracking before best BLOCK Bowl bowl bowl_course by_summary Callable ceiling cell
     cells chosen CLOSE column COLUMNS columns constant converged cost cost_and_gradient CostAndGradient Course
     course csv curvature delimiter descend Descent direct distance Ending ending EPSILON error Evaluate evaluate
@@ -27,22 +29,27 @@ _OWN = """
     high HUGE inputs IntArray kind kind_of largest last learning_rate Least least Limits limits line lines
     loaded LONE Look look made main many Mapping math matrix max_iter message MISSED most MOST_LEFT MOST_NUMBERS most_steps
     move moved moves name NamedTuple names NDArray new NOISE norm NoSummary not_yet np number old options
-    outcome pairs PARAMETERS parameters parser part partial parts path piece PILOT pilot_triangle place places
+    outcome pairs BENT ROUND UPRIGHT PARAMETERS parameters parser part partial parts path piece PILOT pilot_triangle place places
     point POWERS predict prediction previous psi pulls quiet rank rate rates reached remedy residual RISE root rounding
     Row row rows said Sequence shift SHOWN SHRINK shrinking sizes slope slopes some_rows squares Standing start
     STAYS Step step Stepped steps stretch Stride summarised summary sys table terms Tests tests text Throw
     throw_in thrown title titles told tolerance trace TraceRows triangle trouble TypeAlias typing unstable
-    update v value values walk wanted way where writer
+    update v value Values values walk wanted Way way where writer kept sums numbers MISSING REMOVE
+    NOT_REAL
 """
 RESERVED = frozenset(_OWN.split()) | frozenset(dir(builtins)) | frozenset(keyword.kwlist)
 RESERVED |= frozenset(keyword.softkwlist)
-INDENT = " " * 8
 NO_PROGRAM = Program((), (), ())
 RESULTS = ("residual", "prediction")  # names of our own that a part of the formula may have
 
 
 class Names:
     """Gives each thing an identifier of its own, as near to its name as can be, and never a reserved one.
+
+    Parameters
+    ----------
+    reserved, keywords : collection of str
+        What a target's modules use by themselves, and what no name of its language can be.
 
     Examples
     --------
@@ -53,7 +60,12 @@ class Names:
     'lambda_'
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        reserved: Collection[str] = RESERVED,
+        keywords: Collection[str] = keyword.kwlist,
+    ) -> None:
+        self._reserved, self._keywords = frozenset(reserved), frozenset(keywords)
         self._given: dict[tuple[str, str], str] = {}
 
     def __getitem__(self, key: tuple[str, str]) -> str:
@@ -63,7 +75,7 @@ class Names:
         """The identifier for the `kind` of thing called `name`; with `own`, a reserved one may be given."""
         key = (kind, name)
         if key not in self._given:
-            reserved = frozenset(keyword.kwlist) if own else RESERVED
+            reserved = self._keywords if own else self._reserved
             self._given[key] = self._free(identifier(name), reserved)
         return self._given[key]
 
@@ -80,21 +92,50 @@ def identifier(name: str) -> str:
     return cleaned if cleaned[0].isalpha() else f"v_{cleaned}"
 
 
+@dataclass(frozen=True)
+class Manner:
+    """How the code of a kind of file is written: its names, and how far its lines reach."""
+
+    reserved: frozenset[str] = RESERVED
+    keywords: frozenset[str] = frozenset(keyword.kwlist)  # what no name of the language can be
+    count: str = "n"
+    slope: str = "slope_{}"
+    settings: bool = False  # whether they have names
+    total: str = "_total"
+    indent: int = 8
+    width: int = WIDTH
+    cuts: bool = False  # whether a long call is cut at its bracket, and not into parts with names
+    called: Mapping[str, str] = FrozenMap()  # other names for parts
+
+
+MODULES = Manner()
+
+
 class Context:
     """A problem, its program where there is one, and an identifier for everything in it."""
 
-    def __init__(self, problem: Problem, program: Program = NO_PROGRAM) -> None:
+    def __init__(
+        self, problem: Problem, program: Program = NO_PROGRAM, manner: Manner = MODULES
+    ) -> None:
         self.problem = problem
         self.program = program
-        self.names = Names()
+        self.manner = manner
+        self.names = Names(manner.reserved, manner.keywords)
         self.parameters = [self.names.give("parameter", name) for name in problem.parameters]
         self.columns = [self.names.give("column", name) for name in problem.columns]
-        self.count = self.names.give("count", "n")
-        self.slopes = [self.names.give("slope", f"slope_{name}") for name in self.parameters]
+        self.count = self.names.give("count", manner.count)
+        slope = manner.slope
+        self.slopes = [self.names.give("slope", slope.format(name)) for name in self.parameters]
+        self.settings = {
+            letter: self.names.give("setting", name.upper())
+            for name, letter in problem.letters.items()
+            if manner.settings
+        }
         self.locals: dict[str, str] = {}
         for part in (*self.program.hoisted, *self.program.assignments):
             name = part.local.name
-            self.locals[name] = self.names.give("local", name, own=name in RESULTS)
+            wanted = manner.called.get(name, name)
+            self.locals[name] = self.names.give("local", wanted, own=wanted in RESULTS)
 
     def identifier(self, term: nt.Term) -> str:
         """The identifier of a Symbol, Indexed or Local."""
@@ -107,6 +148,8 @@ class Context:
             return self.names["column", term.name]
         if term.name == self.problem.notation.count:
             return self.count
+        if term.name in self.settings:
+            return self.settings[term.name]
         raise GenerationError(
             f'the name "{term.name}" has no value', "give it a role in the problem"
         )
@@ -128,7 +171,7 @@ class Context:
             "typed_columns": ", ".join(f"{name}: ArrayLike" for name in columns),
             "column_lines": ",\n    ".join(f"{name}: ArrayLike" for name in columns),
             "typed_arrays": ", ".join(f"{name}: FloatArray" for name in columns),
-            "target": columns[-1],
+            "target": columns[-1] if columns else "",
             "count": self.count,
             "unpack": unpacked(parameters, 4),
             "unpack_inside": unpacked(parameters, 8),
@@ -142,16 +185,19 @@ class Context:
 class Statements:
     """Assignments as lines of a function's body that fit the width; what does not is cut into parts with new names."""
 
-    def __init__(self, context: Context, target: Target = "numpy") -> None:
+    def __init__(
+        self, context: Context, target: Target = "numpy", writer: ExpressionWriter | None = None
+    ) -> None:
         self.context = context
-        self.writer = ExpressionWriter(context.identifier, _total, target)
+        self.writer = writer or ExpressionWriter(context.identifier, self._total, target)
+        self.indent, self.width = " " * context.manner.indent, context.manner.width
         self.lines: list[str] = []
         self.parts = 0
 
     def assign(self, name: str, term: nt.Term) -> None:
         """Add ``name = term``."""
-        line = f"{INDENT}{name} = {self.writer.text(term)}"
-        if len(line) <= WIDTH:
+        line = f"{self.indent}{name} = {self.writer.text(term)}"
+        if len(line) <= self.width or (self.context.manner.cuts and is_one_call(line, self.width)):
             self.lines.append(line)
         elif isinstance(term, nt.Sum):
             self._assign_sum(name, term)
@@ -160,22 +206,22 @@ class Statements:
 
     def _assign_sum(self, name: str, term: nt.Sum) -> None:
         """One term a line."""
-        room = WIDTH - len(INDENT) - 8
+        room = self.width - len(self.indent) - 8
         long = (child for child in term.terms if len(self.writer.text(nt.unsigned(child))) > room)
         parts = {child: nt.signed_as(child, self._part(nt.unsigned(child))) for child in long}
         rows = self.writer.terms(nt.Sum(tuple(parts.get(child, child) for child in term.terms)))
         joined = " ".join(rows)
-        one = f"{INDENT}{name} = {joined}"
-        if len(one) <= WIDTH:
+        one = f"{self.indent}{name} = {joined}"
+        if len(one) <= self.width:
             self.lines.append(one)
             return
-        inside = [joined] if len(INDENT) + 4 + len(joined) <= WIDTH else rows
-        inside = [f"{INDENT}    {row}" for row in inside]
-        self.lines += [f"{INDENT}{name} = (", *inside, f"{INDENT})"]
+        inside = [joined] if len(self.indent) + 4 + len(joined) <= self.width else rows
+        inside = [f"{self.indent}    {row}" for row in inside]
+        self.lines += [f"{self.indent}{name} = (", *inside, f"{self.indent})"]
 
     def _assign_parts(self, name: str, term: nt.Term) -> None:
         """The longest parts get names of their own until the rest fits."""
-        while len(f"{INDENT}{name} = {self.writer.text(term)}") > WIDTH:
+        while len(f"{self.indent}{name} = {self.writer.text(term)}") > self.width:
             paths = [path for path in parts_of(term) if term.at(path).children]
             if not paths:
                 # Only names and numbers are left: halves of a long product.
@@ -187,7 +233,10 @@ class Statements:
                 continue
             longest = max(paths, key=lambda path: len(self.writer.text(term.at(path))))
             term = term.replace(longest, self._part(term.at(longest)))
-        self.lines.append(f"{INDENT}{name} = {self.writer.text(term)}")
+        self.lines.append(f"{self.indent}{name} = {self.writer.text(term)}")
+
+    def _total(self, writer: ExpressionWriter, body: nt.Term) -> str:
+        return f"{self.context.manner.total}({writer.text(body)})"
 
     def _part(self, term: nt.Term) -> Local:
         self.parts += 1
@@ -205,10 +254,6 @@ def parts_of(term: nt.Term, path: nt.Path = ()) -> Iterator[nt.Path]:
             yield from parts_of(child, (*path, number))
         else:
             yield (*path, number)
-
-
-def _total(writer: ExpressionWriter, body: nt.Term) -> str:
-    return f"_total({writer.text(body)})"
 
 
 def written_tuple(items: Iterable[str]) -> str:

@@ -58,8 +58,7 @@ class ExpressionWriter:
             case nt.Number():
                 return self._number(term)
             case nt.Constant():
-                module = "np" if self.target == "numpy" else "math"
-                return Code(f"{module}.{term.name}", NAME)
+                return Code(self._constant(term.name), NAME)
             case nt.Symbol() | nt.Indexed() | Local():
                 return Code(self.name(term), NAME)
             case nt.Negative():
@@ -73,19 +72,27 @@ class ExpressionWriter:
                 return Code(f"{top} / {self._wrapped(term.denominator, POWER)}", PRODUCT)
             case nt.Power():
                 return self._power(term)
-            case nt.Call():
-                arguments = [self.text(argument) for argument in term.arguments]
-                called = term.declared.code(self.target, *arguments)
-                numpy = called or term.declared.code("numpy", *arguments)
-                if numpy:  # of one number it is made a plain float again, so that nothing warns
-                    return Code(called or f"float({numpy})", ATOM)
-            case nt.Cases() if self.target == "numpy":
+            case nt.Call() if called := self._called(term):
+                return Code(called, ATOM)
+            case nt.Cases() if self.target != "python":
                 return Code(self._cases(term.cases), ATOM)
             case Total():
                 return Code(self.total(self, term.body), ATOM)
+        language = "JavaScript" if self.target == "javascript" else "Python"
         raise GenerationError(
-            f"there is no Python for {term.value}", "write the formula differently"
+            f"there is no {language} for {term.value}", "write the formula differently"
         )
+
+    def _constant(self, name: str) -> str:
+        return f"np.{name}" if self.target == "numpy" else f"math.{name}"
+
+    def _called(self, term: nt.Call) -> str:
+        """A call; empty where the target does not have the function."""
+        arguments = [self.text(argument) for argument in term.arguments]
+        called = term.declared.code(self.target, *arguments)
+        numpy = called or term.declared.code("numpy", *arguments)
+        # Of one number it is made a plain float again, so that nothing warns.
+        return called or (numpy and f"float({numpy})")
 
     def _cases(self, cases: tuple[nt.Case, ...]) -> str:
         """All cases are worked out, and each example's own is taken: what the others are does not matter."""

@@ -114,6 +114,8 @@ class Functions:
 
     def __repr__(self) -> str:
         model = ", ".join(text(part) for part in self.problem.predictions)
+        if not self.problem.has_examples:
+            return f"Functions({model}: parameters {', '.join(self.parameters)})"
         bound = "" if self.data is None else f", on {self.data!r}"
         given = f"parameters {', '.join(self.parameters)}; data {', '.join(self.columns)}"
         return f"Functions({model}: {given}{bound})"
@@ -161,6 +163,7 @@ class Functions:
         array of the inputs' shape
             Of a model of several scores, with an axis more at the end.
         """
+        self.problem.expect_examples("predicts nothing")
         names = self.problem.inputs
         if not inputs and not named_inputs and self.data is not None:
             values: Sequence[Any] = [self.data[name] for name in names]

@@ -21,8 +21,8 @@ from collections.abc import Mapping
 import numpy as np
 
 PARAMETERS = <<parameters>>
-COLUMNS = <<column_names>>
 """
+COLUMNS = "COLUMNS = <<column_names>>\n"
 
 PREDICT = '''\
 def predict(<<given>>):
@@ -99,8 +99,9 @@ def _like(parameters, values):
     if isinstance(parameters, list | tuple):
         return type(parameters)(values)
     return np.array(values) if np.ndim(parameters) else values[0]
+'''
 
-
+SUMS = '''\
 def _arrays(*columns):
     """The columns as arrays of float64."""
     return [np.asarray(column, dtype=np.float64) for column in columns]
@@ -121,12 +122,32 @@ def functions_source(problem: Problem, gradient: Gradient, second: Callable[[], 
     Where there are no second derivatives in code, a comment says why.
     """
     first = Context(problem, lower(problem, gradient))
-    parts = [first.filled(HEAD), _predict(problem), _first(problem, gradient, first)]
+    parts = [_head(first), _first(problem, gradient, first)]
+    if problem.has_examples:
+        parts.insert(1, _predict(problem))
     try:
         parts.append(_second(problem, *lower_hessian(problem, gradient, second)))
     except (DerivationError, GenerationError) as error:
         parts.append(f"{layout.comment(f'There is no hessian: {error}')}\n")
-    return _module(problem, [*parts, HELPERS])
+    return _module(problem, [*parts, *_helpers(problem)])
+
+
+def _head(context: Context) -> str:
+    """The imports, and the names in their order."""
+    return context.filled(HEAD + COLUMNS if context.problem.has_examples else HEAD)
+
+
+def _helpers(problem: Problem) -> tuple[str, ...]:
+    return (HELPERS, SUMS) if problem.has_examples else (HELPERS,)
+
+
+def _of(problem: Problem, template: str) -> str:
+    """A template as it is for the problem: a function of its parameters alone has no columns to take."""
+    if problem.has_examples:
+        return template
+    lines = template.replace(", <<columns>>", "").splitlines(keepends=True)
+    about_rows = ("<<taken>> =", "<<count>> =")
+    return "".join(line for line in lines if not any(part in line for part in about_rows))
 
 
 def partial_source(problem: Problem, partial: Derivation) -> str:
@@ -135,13 +156,13 @@ def partial_source(problem: Problem, partial: Derivation) -> str:
     lines, value = _statements(context), context.names.give("result", "value", own=True)
     lines.assign(value, context.program.results[0])
     function = context.filled(
-        ONE,
+        _of(problem, ONE),
         said=layout.docstring(text(Equation(partial.left, partial.last))),
         taken=_taken(context.columns),
         statements="\n".join(lines.lines),
         value=value,
     )
-    return _module(problem, [context.filled(HEAD), function, HELPERS])
+    return _module(problem, [_head(context), function, *_helpers(problem)])
 
 
 def _module(problem: Problem, parts: list[str]) -> str:
@@ -178,6 +199,11 @@ def _docstring(problem: Problem) -> str:
         f"    {text(Symbol(problem.letters[name]))} = {value:g}"
         for name, value in problem.settings.items()
     ]
+    of_examples = [
+        f"The sum over the examples is {divisor}.",
+        f"Data, arrays of shape (n,): {', '.join(problem.columns)}.",
+    ]
+    of_rows = of_examples if problem.has_examples else []
     rows = [
         f"{', '.join(map(text, problem.model_equations))}: {problem.loss.title}.",
         "",
@@ -186,9 +212,9 @@ def _docstring(problem: Problem) -> str:
         *(f"    {text(equation)}" for equation in problem.equations),
         *settings,
         "",
-        f"The sum over the examples is {divisor}.",
+        *of_rows[:1],
         f"Parameters, by name or in this order: {', '.join(problem.parameters)}.",
-        f"Data, arrays of shape (n,): {', '.join(problem.columns)}.",
+        *of_rows[1:],
         "",
     ]
     return layout.docstring("\n".join(rows))
@@ -240,7 +266,7 @@ def _first(problem: Problem, gradient: Gradient, context: Context) -> str:
     said = ["Cost and gradient together, which share most of the work.", ""]
     said += [f"        {formula}" for formula in formulas]
     return context.filled(
-        FIRST,
+        _of(problem, FIRST),
         said=layout.docstring("\n".join(said)) + "\n    ",
         taken=_taken(context.columns),
         statements="\n".join(lines.lines),
@@ -259,7 +285,7 @@ def _second(problem: Problem, program: Program, places: tuple[tuple[int, int], .
     every = range(len(problem.parameters))
     rows = [f"[{', '.join(names[row, column] for column in every)}]" for row in every]
     return context.filled(
-        SECOND,
+        _of(problem, SECOND),
         taken=_taken(context.columns),
         statements="\n".join(lines.lines),
         matrix=f"[{', '.join(rows)}]",

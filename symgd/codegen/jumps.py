@@ -18,6 +18,7 @@ TRIES = 8  # random places at which an edge is looked for
 STEPS = np.linspace(-8.0, 8.0, 65).tolist()
 
 
+@lru_cache(maxsize=64)
 def has_kinks(problem: Problem) -> bool:
     """Whether the slope jumps where the formula changes: at |u| and the like, and from one case to another.
 
@@ -31,7 +32,6 @@ def has_kinks(problem: Problem) -> bool:
     return _has_kinks(problem.cost_term.written_out().value, problem.parameters)
 
 
-@lru_cache(maxsize=64)
 def _has_kinks(cost: sympy.Expr, parameters: tuple[str, ...]) -> bool:
     if not cost.has(sympy.Abs, sympy.Max, sympy.Min, sympy.sign, sympy.Piecewise):
         return False

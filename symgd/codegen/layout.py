@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator
 
@@ -24,6 +25,23 @@ def fitted(code: str, width: int = WIDTH) -> str:
         inside ^= quotes % 2 == 1
         lines += [line] if len(line) <= width or inside or quotes else _cut(line, width)
     return "\n".join(lines)
+
+
+def is_one_call(line: str, width: int) -> bool:
+    """Whether a line that is too long is a call, or a name for what one answers, and fits where its bracket is cut.
+
+    Examples
+    --------
+    >>> is_one_call("total = np.sum(first, second)", 20), is_one_call("f(first, second) + third", 20)
+    (True, False)
+    """
+    start, end = _longest_bracket(line)
+    if end != len(line) - 1 or not re.fullmatch(r" *(return |\w+ = )?[\w.]+", line[:start]):
+        return False
+    space, inner = line[: len(line) - len(line.lstrip())] + "    ", line[start + 1 : end]
+    rows = [space + item + "," for item in _items(inner)]
+    cut = (len(row) <= width or is_one_call(row[:-1], width) for row in rows)
+    return len(space + inner) <= width or all(cut)
 
 
 def _cut(line: str, width: int) -> list[str]:
@@ -80,11 +98,11 @@ def _scanned(code: str) -> Iterator[tuple[int, str, int]]:
             depth += character in "([{"
 
 
-def docstring(body: str) -> str:
+def docstring(body: str, width: int = WIDTH) -> str:
     """`body` as it may stand between triple double quotes, in lines that fit."""
     lines, last = [], 0
     for number, line in enumerate(body.split("\n")):
-        room = WIDTH if number else WIDTH - 3  # the opening quotes stand before the first line
+        room = width if number else width - 3  # the opening quotes stand before the first line
         shown = "".join(character if character.isprintable() else " " for character in line)
         safe = shown.replace("\\", "\\\\").replace('"""', r"\"\"\"")
         indent = len(safe) - len(safe.lstrip())
@@ -108,7 +126,7 @@ def docstring(body: str) -> str:
     return "\n".join(lines)
 
 
-def comment(body: str) -> str:
+def comment(body: str, width: int = WIDTH) -> str:
     """`body` as comment lines."""
     words = " ".join(body.split())
-    return "\n".join(textwrap.wrap(words, WIDTH, initial_indent="# ", subsequent_indent="# "))
+    return "\n".join(textwrap.wrap(words, width, initial_indent="# ", subsequent_indent="# "))

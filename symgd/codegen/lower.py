@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
 from symgd import terms as nt
+from symgd.codegen.kin import with_kin
 from symgd.codegen.program import (
     CONDITIONS,
     Assignment,
@@ -19,7 +20,7 @@ from symgd.codegen.program import (
     expect_numbers,
     is_array,
 )
-from symgd.codegen.stable import in_numpy, named, with_limits
+from symgd.codegen.stable import in_target, named, with_limits
 from symgd.codegen.sums import share_factors, summed
 from symgd.derivation.calculus.rules import rules_for
 from symgd.derivation.engine import derive
@@ -27,11 +28,13 @@ from symgd.derivation.gradient import Derivation, Gradient
 from symgd.derivation.second_order.hessian import Hessian, hessian
 from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
+from symgd.registry.registry import FrozenMap
+from symgd.terms.function import Function, Target
 
 
-def lower(problem: Problem, gradient: Gradient) -> Program:
+def lower(problem: Problem, gradient: Gradient, target: Target = "numpy") -> Program:
     """The program for a problem's cost and its gradient, as it was derived; GenerationError where a part has no code."""
-    prepared = _Prepared(problem)
+    prepared = _Prepared(problem, target)
     partials = prepared.gradient(gradient).partials
     slopes = [partials[name].last for name in problem.parameters]
     return _lowered(prepared, [prepared.cost, *slopes], slopes=len(slopes))
@@ -41,6 +44,51 @@ def lower_cost(problem: Problem) -> Program:
     """The program for a problem's cost alone, for which nothing is derived."""
     prepared = _Prepared(problem)
     return _lowered(prepared, [prepared.cost])
+
+
+def lower_apart(
+    problem: Problem, gradient: Gradient, forms: Mapping[str, Function]
+) -> tuple[Program, Program]:
+    """A program for the cost and another for its gradient, for a reader: settings keep their letters.
+
+    A function of the name of one of these `forms` is called as that says.
+    """
+    prepared = _Prepared(problem, numbers={}, forms=forms)
+    slopes = [gradient.partials[name].last for name in problem.parameters]
+    if not all(_is_bounded(prepared.written(line, True)) for line in slopes):
+        partials = prepared.gradient(gradient).partials
+        slopes = [partials[name].last for name in problem.parameters]
+    cost = _lowered(prepared, [prepared.cost], kin=False)
+    return cost, _lowered(prepared, slopes, slopes=len(slopes), kin=False)
+
+
+def _is_bounded(term: nt.Term) -> bool:
+    """Whether no function in `term` overflows, and nothing is divided by what may be rounded to 0."""
+    parts = [*term.parts()]
+    calls = {part.function for part in parts if isinstance(part, nt.Call)}
+    below = (part.denominator for part in parts if isinstance(part, nt.Fraction))
+    return calls.isdisjoint(("exp", "log", "sinh", "cosh")) and not any(map(is_array, below))
+
+
+def lower_size(problem: Problem) -> Program:
+    """The program for how large a function's parts are, added without their signs: its rounding is a part of that."""
+    prepared = _Prepared(problem)
+    return _lowered(prepared, [_size(prepared.cost)])
+
+
+def _size(term: nt.Term) -> nt.Term:
+    match term:
+        case nt.Number():
+            return nt.Number(abs(term.number), term.decimal)
+        case nt.Negative():
+            return _size(term.term)
+        case nt.Sum():
+            return nt.Sum(tuple(map(_size, term.terms)))
+        case nt.Product():
+            return nt.Product(tuple(map(_size, term.factors)))
+        case nt.Fraction():
+            return nt.Fraction(_size(term.numerator), nt.call("abs", term.denominator))
+    return nt.call("abs", term)
 
 
 def lower_hessian(
@@ -64,28 +112,45 @@ def lower_partial(problem: Problem, partial: Derivation) -> Program:
     return _lowered(prepared, [prepared.partial(partial).last], slopes=1)
 
 
-def lower_predictions(problem: Problem) -> Program:
+def lower_predictions(problem: Problem, target: Target = "numpy") -> Program:
     """The program for what the model says of every example, score by score."""
-    prepared = _Prepared(problem)
+    prepared = _Prepared(problem, target)
     lines = [part.substitute(problem.data) for part in problem.predictions]
     return _lowered(prepared, lines, whole="prediction")
 
 
 def _lowered(
-    prepared: _Prepared, lines: Sequence[nt.Term], whole: str = "", slopes: int = 0
+    prepared: _Prepared,
+    lines: Sequence[nt.Term],
+    whole: str = "",
+    slopes: int = 0,
+    *,
+    kin: bool = True,
 ) -> Program:
-    """The program for some lines over all examples, the last of which are slopes; no part is called as they are as a `whole`."""
+    """The program for some lines over all examples, the last of which are slopes; no part is called as they are as a `whole`.
+
+    With `kin` functions of one argument are worked out together.
+    """
     problem = prepared.problem
-    parts = _Named(problem, prepared, whole)
     values = len(lines) - slopes
     written = [prepared.written(term, n >= values) for n, term in enumerate(lines)]
-    roots = [summed(parts.put_in(term)) for term in written]
+    definitions: list[Assignment] = []
+    if problem.has_examples:  # which alone have a residual and a prediction
+        parts = _Named(problem, prepared, whole)
+        written = [parts.put_in(term) for term in written]
+    roots = [*map(summed, written)]
     for term in (t for root in roots for t in root.parts()):
         if isinstance(term, nt.Partial | nt.BigSum | nt.Equation):
             cause = f"there is no code for {term.value}"
             raise GenerationError(cause, "write the formula with differentiable functions")
-    roots = share_factors(roots)
-    return Parts(problem, parts.definitions(), roots).program()
+    if problem.has_examples:  # sums by common factors have names too
+        roots = share_factors([parts.put_in(root) for root in roots])
+        definitions = parts.definitions()
+    else:
+        roots = share_factors(roots)
+    return Parts(
+        problem, *(with_kin(definitions, roots) if kin else (definitions, roots))
+    ).program()
 
 
 def lowered_predictions(problem: Problem) -> list[nt.Term]:
@@ -97,17 +162,19 @@ def lowered_predictions(problem: Problem) -> list[nt.Term]:
 class _Prepared:
     """A problem's cost in forms that do not overflow, derived anew where it was written in others."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        target: Target = "numpy",
+        numbers: Mapping[nt.Term, nt.Term] | None = None,
+        forms: Mapping[str, Function] = FrozenMap(),
+    ) -> None:
+        """With the `numbers` of the settings by their letters, and `forms` in which functions are called."""
         expect_numbers(problem)
-        self.problem = problem
+        self.problem, self.target, self.forms = problem, target, forms
         self.plain = problem.cost_term.written_out()
         self.cost = named(self.plain)
-        self.numbers: dict[nt.Term, nt.Term] = {
-            nt.Symbol(problem.letters[name]): nt.number(
-                Fraction(repr(value)), not value.is_integer()
-            )
-            for name, value in problem.settings.items()
-        }
+        self.numbers = _numbers_of(problem) if numbers is None else numbers
 
     @property
     def is_as_written(self) -> bool:
@@ -132,9 +199,23 @@ class _Prepared:
         return Gradient(self.cost, None, partials, 0)
 
     def written(self, term: nt.Term, is_slope: bool = False) -> nt.Term:
-        """`term` without abbreviations, with the settings' numbers, in NumPy's functions; of slopes with their limits."""
+        """`term` without abbreviations, with the settings' numbers, in the target's functions; of slopes with their limits."""
         plain = named(term.written_out().substitute(self.numbers))
-        return in_numpy(with_limits(plain) if is_slope else plain)
+        plain = with_limits(plain) if is_slope else plain
+        return in_target(plain.rewrite(self._in_form) if self.forms else plain, self.target)
+
+    def _in_form(self, term: nt.Term) -> nt.Term | None:
+        """A call of a function that has a form of its own."""
+        known = self.forms.get(term.function) if isinstance(term, nt.Call) else None
+        return None if known is None else nt.Call(known.name, term.children, known)
+
+
+def _numbers_of(problem: Problem) -> dict[nt.Term, nt.Term]:
+    """The settings' numbers by their letters."""
+    return {
+        nt.Symbol(problem.letters[name]): nt.number(Fraction(repr(value)), not value.is_integer())
+        for name, value in problem.settings.items()
+    }
 
 
 # ---------------------------------------------------------------------------------------------

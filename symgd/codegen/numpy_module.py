@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
 import textwrap
 from collections.abc import Iterable
-from types import ModuleType
 
 from symgd.codegen import (
     arrival,
@@ -20,8 +18,11 @@ from symgd.codegen import (
     triangle,
     walk,
 )
+from symgd.codegen.blocks_source import blocks_source
 from symgd.codegen.context import Context, Statements, identifier, unpacked, written_tuple
+from symgd.codegen.embedding import embedded, imports_for
 from symgd.codegen.jumps import has_kinks
+from symgd.codegen.listing import listing
 from symgd.codegen.lower import lower, lowered_predictions
 from symgd.codegen.separation import separate
 from symgd.codegen.summary_source import SummarySource
@@ -30,28 +31,33 @@ from symgd.problem.problem import Problem
 from symgd.terms import Symbol
 from symgd.writing.formulas.text import text
 
+MODULE, LISTING = "module", "listing"
 OPTIONS = ("--help", "--start", "--learning-rate", "--max-iter", "--tolerance", "--predict")
 # Modules whose text generated ones have: all, those with a data summary, those of a quadratic, the others, and those of costs with kinks.
 WALK, SUMMARY, QUADRATIC = (arrival, strides, walk), (triangle,), (bowl,)
 OTHER, KINKED = (differences, backtracking), (kinks,)
-FROM_HERE = "# From here on, generated modules have this text.\n"
 
 
-def source(problem: Problem, gradient: Gradient) -> str:
+def source(
+    problem: Problem, gradient: Gradient, *, style: str = MODULE, script: bool = False
+) -> str:
     r"""A module that minimises the problem's cost, with its derivation, as text.
 
     The module needs NumPy alone. It has `cost`, `gradient`, `cost_and_gradient`, `update` and `descend`, and fits a CSV
     file when it is run as a script; `gradient` is the one that was derived from the problem's cost.
     """
-    return _Module(problem, gradient).text()
+    if style == LISTING:
+        return listing(problem, gradient)
+    return _Module(problem, gradient, script).text()
 
 
 class _Module:
     """Writes one module."""
 
-    def __init__(self, problem: Problem, gradient: Gradient) -> None:
+    def __init__(self, problem: Problem, gradient: Gradient, script: bool) -> None:
         self.problem = problem
         self.gradient = gradient
+        self.script = script
         self.context = Context(problem, lower(problem, gradient))
         separation = separate(problem)
         self.summary = None if separation is None else SummarySource(self.context, separation)
@@ -61,14 +67,18 @@ class _Module:
     def text(self) -> str:
         """The whole module."""
         parts = [
-            self.context.filled(
-                skeleton.IMPORTS,
-                partial="" if self.linear else "from functools import partial\n",
-            ),
+            self.context.filled(skeleton.NAMES, types="" if self.linear else skeleton.TYPES),
             _headed(
-                "What was derived", self.context.filled(skeleton.FUNCTIONS, predict=self.predict())
+                "What was derived",
+                self.context.filled(
+                    skeleton.FUNCTIONS,
+                    predict=self.predict(),
+                    evaluate="lambda point: _evaluate(point, *columns)"
+                    if self.linear
+                    else "_evaluator(*columns)",
+                ),
             ),
-            self.evaluate(),
+            self.evaluate() if self.linear else blocks_source(self.problem, self.context.program),
         ]
         if self.summary is not None:
             parts.append(self.summary.summarise())
@@ -77,18 +87,21 @@ class _Module:
             skeleton.RESULT, trace_width=str(len(self.problem.parameters) + 1)
         )
         parts += [_headed("Descent", result), self.descend(), self.run()]
-        own = (
+        checks = [_headed("What is passed, checked", skeleton.CHECKS)]
+        if self.script:
+            checks.append(_headed("The command line", self.command_line()))
+        modules = (
             *WALK,
             *(SUMMARY if self.summary is not None else ()),
             *(QUADRATIC if self.linear else OTHER),
             *(KINKED if self.kinked else ()),
         )
+        walk = embedded(modules, "\n".join([*parts, *checks]))
         words = "The walk: the same text, word for word, by which symgd itself descends"
-        parts.append(_headed(words, "\n\n".join(map(_embedded, own))))
-        parts.append(_headed("What is passed, checked", skeleton.CHECKS))
-        parts.append(_headed("The command line", self.script()))
-        code = layout.fitted("\n\n".join(parts))
-        return f'#!/usr/bin/env python3\n"""{self.docstring()}"""\n\n{code}'
+        code = layout.fitted("\n\n".join([*parts, _headed(words, walk), *checks]))
+        head = f'"""{self.docstring()}"""\n\nfrom __future__ import annotations\n'
+        shebang = "#!/usr/bin/env python3\n" * self.script
+        return f"{shebang}{head}\n{imports_for(code)}\n{code}"
 
     # -- the docstring --------------------------------------------------------------------------
 
@@ -129,7 +142,7 @@ class _Module:
                 (
                     f"found = descend({data})",
                     f"predict({', '.join(('found.parameters', *problem.inputs))})",
-                    "python optimizer.py data.csv --help",
+                    *(["python optimizer.py data.csv --help"] if self.script else []),
                 ),
             ),
             "The derivation\n"
@@ -140,7 +153,7 @@ class _Module:
     # -- cost and gradient ----------------------------------------------------------------------
 
     def evaluate(self) -> str:
-        """The function with the formulas."""
+        """The function with the formulas; a walk on a quadratic needs none but its summary."""
         lines, program, slopes = Statements(self.context), self.context.program, self.context.slopes
         for part in (*program.hoisted, *program.assignments):
             lines.assign(self.context.locals[part.local.name], part.term)
@@ -212,7 +225,7 @@ class _Module:
 
     # -- the script -----------------------------------------------------------------------------
 
-    def script(self) -> str:
+    def command_line(self) -> str:
         """The command line."""
         flags: list[str] = []
         for name in self.problem.columns:
@@ -231,11 +244,6 @@ class _Module:
             rate_option=f'"--learning-rate", type=float, metavar="RATE", help="{help_text} where not given"',
             input_count=str(len(self.problem.inputs)),
         )
-
-
-def _embedded(module: ModuleType) -> str:
-    """The text of a module from its mark on."""
-    return inspect.getsource(module).split(FROM_HERE, 1)[1].strip("\n") + "\n"
 
 
 def _headed(title: str, text: str) -> str:

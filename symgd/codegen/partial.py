@@ -122,7 +122,8 @@ class PartialFunction(DerivativeFunction):
 
     def __post_init__(self) -> None:
         names = ", ".join(self.problem.parameters)
-        given = f"of the parameters ({names}) and the data {', '.join(self.problem.columns)}"
+        data = f" and the data {', '.join(self.problem.columns)}"
+        given = f"of the parameters ({names}){data if self.problem.has_examples else ''}"
         self.__dict__["__doc__"] = f"{self._said}, {given}."
         _ = self._compiled  # what has no code is said here
 

@@ -18,6 +18,7 @@ from symgd.data.arrays import FloatArray
 from symgd.data.columns import columns_from
 from symgd.errors import DataError
 from symgd.problem.problem import Problem
+from symgd.problem.tables import no_columns
 from symgd.registry.options import expect_options, is_option
 
 
@@ -32,6 +33,8 @@ class Passed:
         self, call: str, data: tuple[object, ...], named: Mapping[str, object]
     ) -> Sequence[FloatArray]:
         """The columns of a call in the problem's order, finite and of one length; plain arrays as they are."""
+        if not self.problem.has_examples:
+            return no_columns(self.problem, (*data, *named)).values
         if not data and not named:
             raise _no_data(self.problem.columns)
         self.expect_columns(call, named)

@@ -205,6 +205,8 @@ def is_work(term: nt.Term) -> bool:
             return False
         case nt.Product() | nt.Fraction():
             leaves = [child for child in term.children if not isinstance(child, nt.Number)]
+            if isinstance(term, nt.Fraction) and is_array(term.denominator):
+                return True
             return len(leaves) > 1 and (is_array(term) or any(child.children for child in leaves))
     return bool(term.children) and bool(term.names)
 

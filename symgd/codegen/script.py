@@ -88,6 +88,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             max_iter=options.max_iter,
             tolerance=options.tolerance,
         )
+        if found.outcome == "diverged":
+            raise FloatingPointError(found.message)
         if options.predict is not None:
             _predict_file(options.predict, [getattr(options, flag) for flag in flags], found)
     except OSError as error:

@@ -12,16 +12,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import NamedTuple, TypeAlias, TypeVar
 
+import numpy as np
 import sympy
 
 from symgd.codegen.compiled import as_real
 from symgd.codegen.expressions import ExpressionWriter
 from symgd.codegen.program import expect_numbers
 from symgd.codegen.stable import exponentials_above, in_numpy
+from symgd.data.arrays import FloatArray
 from symgd.derivation.calculus.from_sympy import term_from
 from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
@@ -64,6 +66,13 @@ class Separation:
         phi = tuple(map(_term, self.phi))
         return WrittenParts(psi, phi, slopes, _term(self.rest), _term(self.scale))
 
+    @cached_property
+    def affine(self) -> tuple[FloatArray, FloatArray]:
+        """∂psi/∂θ of shape (K, p), and psi where every parameter is 0, where each psi is affine."""
+        slopes = np.array([[*map(float, map(sympy.expand, row))] for row in self.slopes]).T
+        at_0 = dict.fromkeys(map(sympy.Symbol, self.parameters), 0)
+        return slopes, np.array([float(part.subs(at_0)) for part in self.psi])
+
 
 class WrittenParts(NamedTuple):
     """A Separation as Terms; a row of slopes for each parameter."""
@@ -85,6 +94,7 @@ def _term(expression: sympy.Expr, target: Target = "numpy") -> Term:
     return term
 
 
+@lru_cache(maxsize=64)
 def separate(problem: Problem) -> Separation | None:
     """The separation of a problem's cost, or None where there is none; GenerationError where a function has no code.
 

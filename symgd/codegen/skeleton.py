@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-IMPORTS = """\
-from __future__ import annotations
-
-import argparse
-import csv
-import math
-import sys
-from array import array
-from collections.abc import Callable, Mapping, Sequence
-<<partial>>from typing import NamedTuple, TypeAlias
-
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
-
+NAMES = """\
 PARAMETERS = <<parameters>>
 COLUMNS = <<column_names>>
+MISSING = ("na", "n/a", "#n/a", "nan", "<na>", "nat", "null", "none", "nil", "-", "?", ".")
+REMOVE = "remove that row from every column"
+NOT_REAL = (bool, np.bool_, np.timedelta64)
 
 FloatArray = NDArray[np.float64]
 CostAndGradient: TypeAlias = tuple[float, tuple[float, ...]]
 Evaluate: TypeAlias = Callable[[Sequence[float]], CostAndGradient]
+<<types>>"""
+
+TYPES = """\
+Values: TypeAlias = Sequence[Any]  # of arrays, or of numbers
+Way: TypeAlias = Callable[..., Any]  # how terms are added up
 """
 
 RESULT = '''\
@@ -31,7 +26,7 @@ class Descent(NamedTuple):
     `trace` has a row for every step, row 0 being the start: the parameters, in order, and the cost;
     its shape is (steps + 1, <<trace_width>>). Where that would be millions of numbers it has one step in 2,
     4, 8, and the last two. `learning_rate` is the last step's. `outcome` is "converged", "stalled",
-    "no minimum", "out of steps", "not begun" or "interrupted"; `message` says why.
+    "no minimum", "out of steps", "not begun", "diverged" or "interrupted"; `message` says why.
     """
 
     parameters: tuple[float, ...]
@@ -65,7 +60,7 @@ def cost_and_gradient(parameters: Sequence[float], <<typed_columns>>) -> CostAnd
     result is not a finite number.
     """
     columns = _columns(<<columns>>)
-    return _checked(lambda point: _evaluate(point, *columns), _point(parameters))
+    return _checked(<<evaluate>>, _point(parameters))
 
 
 def update(parameters: Sequence[float], <<typed_columns>>, learning_rate: float) -> tuple[float, ...]:
@@ -104,7 +99,8 @@ def descend(
     It ends when a step is no longer than `tolerance` (0: never); without one, when a step is no
     longer than 1e-9 and the cost can fall no further. "converged" is only what is a minimum on the
     parameters' own scale.
-    Raises ValueError for arguments that do not fit, and FloatingPointError where it diverges.
+    Raises ValueError for arguments that do not fit, and FloatingPointError where the start has no
+    finite cost.
     \"\"\"
     columns = _columns(<<columns>>)
     point, asked = _start_point(start), (learning_rate, max_iter, tolerance)
@@ -141,31 +137,28 @@ def _run(
 def _descent(
     ending: Ending, rows: FloatArray, kind: str, rate: float | None, largest: float | None
 ) -> Descent:
-    \"\"\"What a walk came to; FloatingPointError where it diverged.\"\"\"
+    \"\"\"What a walk came to.\"\"\"
     *point, cost = rows[-1, 1:-2].tolist()
-    steps = int(rows[-1, 0])
+    steps, trace = int(rows[-1, 0]), np.array(rows[:, 1:-2])
     last = float(rows[max(0, len(rows) - 2), -1]) if rate is None else rate
-    if kind == "diverged":
-        trouble = f"the cost rose from {rows[0, -3]:g} to {cost:g}"
-        if not math.isfinite(ending.cost) or ending.ended == "no gradient":
-            steps, trouble = steps + 1, "the cost or its gradient is not a finite number any more"
-        remedy = "pass a smaller learning rate, or a start nearer the minimum"
-        remedy = remedy if largest is None else f"pass a rate below {largest:.10g}"
-        raise FloatingPointError(
-            f"with learning rate {last:g} the descent diverged in {steps} steps: "
-            f"{trouble}; {remedy}"
-        )
     not_yet = "" if kind == "converged" else ", not converged,"
     said = f"{kind}{not_yet} after {steps} steps with learning rate {last:g}"
     said += _why(ending, rows, kind)
-    trace = np.array(rows[:, 1:-2])
+    if kind == "diverged":
+        made, trouble = steps, f"the cost rose from {rows[0, -3]:g} to {cost:g}"
+        if not math.isfinite(ending.cost) or ending.ended == "no gradient":
+            made, trouble = steps + 1, "the cost or its gradient is not a finite number any more"
+        remedy = "pass a smaller learning rate, or a start nearer the minimum"
+        remedy = remedy if largest is None else f"pass a rate below {largest:.10g}"
+        said = f"with learning rate {last:g} the descent diverged in {made} steps: "
+        said += f"{trouble}; {remedy}"
     return Descent(tuple(point), cost, steps, kind == "converged", last, trace, kind, said)
 
 
 def _why(ending: Ending, rows: FloatArray, kind: str) -> str:
     \"\"\"Why a walk that has not converged has not, and what to do.\"\"\"
     thrown, ahead = throw_in(rows[:, 0], rows[:, -3], rows[:, -2]), ending.ahead
-    if kind in ("converged", "interrupted", "not begun"):
+    if kind in ("converged", "interrupted", "not begun", "diverged"):
         return ": no step was asked for" if kind == "not begun" else ""
     if kind == "stalled" and thrown is not None:
         return (
@@ -220,29 +213,21 @@ LINEAR = """\
 """
 
 SEPARABLE = """\
-
-    def evaluate(point: Sequence[float]) -> CostAndGradient:
-        return _evaluate(point, *columns)
-
     # Multiplied out, a model can lose its digits on some data; then the arrays have the say.
     try:
         triangle, anchor = _summarise(*columns)
         if _is_faithful(point, anchor, columns):
             summary = _quiet(_from_summary(triangle, anchor, len(columns[0])))
             found = _run(summary, point, asked, 1_000_000)
-            if _is_faithful(found.parameters, anchor, columns):
+            if found.outcome != "diverged" and _is_faithful(found.parameters, anchor, columns):
                 return found
     except (NoSummary, FloatingPointError):
         pass
-    return _run(evaluate, point, asked, FEW)
+    return _run(_evaluator(*columns), point, asked, FEW)
 """
 
 ARRAYS = """\
-
-    def evaluate(point: Sequence[float]) -> CostAndGradient:
-        return _evaluate(point, *columns)
-
-    return _run(evaluate, point, asked, FEW)
+    return _run(_evaluator(*columns), point, asked, FEW)
 """
 
 EVALUATE = '''\
@@ -318,18 +303,63 @@ def _start_point(start: Sequence[float] | Mapping[str, float]) -> tuple[float, .
 
 def _columns(*columns: ArrayLike) -> tuple[FloatArray, ...]:
     """The columns as arrays of one length, every value finite, or ValueError."""
-    loaded = tuple(np.asarray(column, dtype=np.float64) for column in columns)
-    for name, column in zip(COLUMNS, loaded, strict=False):
-        if column.ndim != 1 or len(column) == 0:
-            raise ValueError(f"column {name} must be a row of numbers, at least one")
+    pairs = [*zip(COLUMNS, columns, strict=False)]
+    loaded = tuple(_column(f'argument "{name}"', column) for name, column in pairs)
+    for (name, _), column in zip(pairs, loaded, strict=True):
         if len(column) != len(loaded[0]):
-            raise ValueError(
-                f"column {name} has {len(column)} values, but {COLUMNS[0]} has {len(loaded[0])}"
-            )
-        if not np.isfinite(column).all():
-            row = int(np.argmin(np.isfinite(column)))
-            raise ValueError(f"column {name} is {column[row]} at index {row}; remove that row")
+            said = f'"{pairs[0][0]}" has {len(loaded[0])} rows, "{name}" {len(column)}'
+            raise ValueError(f"{said}; pass columns of equal length")
+    if not len(loaded[0]):
+        names = ", ".join(f'"{name}"' for name, _ in pairs)
+        raise ValueError(f"{names}: there are no rows; pass at least one row of numbers")
     return loaded
+
+
+def _column(label: str, given: Any) -> FloatArray:
+    """One column as floats: no text and no dates, nothing complex, masked, missing or infinite."""
+    if isinstance(given, np.ma.MaskedArray) and np.ma.getmaskarray(given).any():
+        row = int(np.argwhere(np.ma.getmaskarray(given))[0][0])
+        raise ValueError(f"{label}, row index {row}: the value is masked; {REMOVE}")
+    each = isinstance(given, list | tuple) and not {*map(type, given)} <= {int, float}
+    array = np.array([*given], dtype=object) if each else np.asarray(given)
+    if array.ndim == 0:
+        said = "one number" if isinstance(given, numbers.Number) else f"a {type(given).__name__}"
+        said = f"{label} is {said}, not a column"
+        raise ValueError(f"{said}; pass a sequence of numbers, such as a list")
+    if array.ndim > 2 or (array.ndim == 2 and array.shape[1] != 1):
+        said = f"{label} has shape {array.shape}, where one column is meant"
+        raise ValueError(f"{said}; pass an array of shape (n,), such as a[:, 0] or a.ravel()")
+    array = array.reshape(-1)
+    for row, value in enumerate(array if array.dtype.kind not in "fiu" else ()):
+        _expect_number(f"{label}, row index {row}", value)
+    with np.errstate(over="ignore"):
+        values = np.array(array, dtype=np.float64)
+    if not np.isfinite(values).all():
+        row = int(np.argmin(np.isfinite(values)))
+        _expect_number(f"{label}, row index {row}", array[row])
+    return values
+
+
+def _expect_number(where: str, value: Any) -> None:
+    """ValueError where a value is not a finite real number."""
+    shown = f'"{value}"' if isinstance(value, str) else ""
+    if isinstance(value, int) and value.bit_length() > 1023:
+        shown = f"an integer of {value.bit_length()} bits"
+    shown, kind = shown or str(value)[:40], type(value).__name__
+    real = isinstance(value, numbers.Real) and not isinstance(value, NOT_REAL)
+    if value != value if real else str(value).lower() in MISSING:
+        raise ValueError(f"{where}: {shown} marks a missing value; {REMOVE}")
+    if not real:
+        said = f"{where}: {shown} is of type {kind}, not a real number"
+        raise ValueError(f"{said}; convert the column to integers or floats")
+    try:
+        finite = math.isfinite(value)
+    except OverflowError:
+        finite = False
+    if not finite:
+        large = "is too large for a float (the limit is 1.8e308)"
+        fault = "is infinite" if value in (math.inf, -math.inf) else large
+        raise ValueError(f"{where}: {shown} {fault}; {REMOVE}")
 '''
 
 SUMMARY = '''\
@@ -390,6 +420,6 @@ def _is_faithful(
     chosen = [column[few] for column in columns]
     triangle = pilot_triangle(_filling(chosen), len(few), FEATURES, anchor)
     by_summary, slopes = _quiet(_from_summary(triangle, anchor, len(few)))(point)
-    direct = _evaluate(point, *chosen)[0]
+    direct = _evaluator(*chosen)(point)[0]
     return all(map(math.isfinite, slopes)) and agree(by_summary, direct, chosen[-1])
 '''

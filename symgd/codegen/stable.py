@@ -1,4 +1,4 @@
-"""Forms that do not overflow, in functions that NumPy has.
+"""Forms that do not overflow, in functions that NumPy has, or another target.
 
 Laws
 ----
@@ -24,6 +24,9 @@ of 0 alone.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
+
 import sympy
 
 from symgd import terms as nt
@@ -32,7 +35,7 @@ from symgd.derivation.algebra.rewrites import base_and_exponent, raised
 from symgd.derivation.algebra.tidy import HYPERBOLIC_TANGENT
 from symgd.errors import GenerationError
 from symgd.parsing.formula import parse
-from symgd.terms.function import Function
+from symgd.terms.function import Function, Target
 
 # ln(u) beside a factor, and 0 where the factor is.
 LIMITED = Function(
@@ -42,7 +45,17 @@ LIMITED = Function(
     compute=lambda context, factor, logarithm: logarithm if factor else context.zero,
     arity=2,
     numpy="np.where({} == 0, 0.0, {})",
+    array_api="_limited(xp, {}, {})",
+    javascript="limited({}, {})",
 )
+
+# Who has functions, or has not.
+HOLDERS: Mapping[Target, str] = {
+    "numpy": "NumPy",
+    "python": "Python",
+    "array_api": "the Python array API standard",
+    "javascript": "JavaScript",
+}
 
 
 def named(term: nt.Term) -> nt.Term:
@@ -222,31 +235,42 @@ def in_numpy(term: nt.Term) -> nt.Term:
     >>> in_numpy(parse("sech(x)")).value
     1/cosh(x)
     """
-    return term.rewrite(_known)
+    return in_target(term, "numpy")
 
 
-def _known(term: nt.Term) -> nt.Term:
+def in_target(term: nt.Term, target: Target) -> nt.Term:
+    """`term` in a target's functions, likewise.
+
+    Examples
+    --------
+    >>> in_target(parse("gamma(x)"), "javascript").value
+    gamma(x)
+    """
+    return term.rewrite(partial(_known, target))
+
+
+def _known(target: Target, term: nt.Term) -> nt.Term:
     """`term`, its parts in such forms already, with its root in one."""
-    rebuilt = _called(term) if isinstance(term, nt.Call) else term
+    rebuilt = _called(term, target) if isinstance(term, nt.Call) else term
     after = _settled(rebuilt)
-    return rebuilt if after is rebuilt else in_numpy(after)
+    return rebuilt if after is rebuilt else in_target(after, target)
 
 
-def _called(term: nt.Call) -> nt.Term:
-    """A call in functions that NumPy has."""
+def _called(term: nt.Call, target: Target) -> nt.Term:
+    """A call in functions that the target has."""
     declared = term.declared
     if term.function == "log" and len(term.arguments) == 2:
         return nt.Fraction(*(nt.call("log", argument) for argument in term.arguments))
-    if declared.numpy or term.function == "softmax":
+    if declared.form(target) or term.function == "softmax":
         return term
     if not declared.meaning:
-        cause = f"NumPy has no {declared.name}, and so there is no code for the formula"
+        cause = f"{HOLDERS[target]} has no {declared.name}, and so there is no code for the formula"
         remedy = "write the formula with other functions; it can still be derived"
         raise GenerationError(cause, remedy)
     letters: dict[nt.Term, nt.Term] = {
         nt.Symbol(letter): argument for letter, argument in zip("uv", term.arguments, strict=False)
     }
-    return in_numpy(parse(declared.meaning, constants=()).substitute(letters))
+    return in_target(parse(declared.meaning, constants=()).substitute(letters), target)
 
 
 def _settled(term: nt.Term) -> nt.Term:

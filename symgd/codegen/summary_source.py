@@ -15,7 +15,7 @@ from symgd.codegen.sums import gathered
 from symgd.terms import Negative, Product, Sum, Term, is_number, number, sum_of, terms_of
 from symgd.writing.formulas.text import text
 
-FEW = 5  # up to so many parts, the triangle stands in one line
+FEW = 4  # up to so many parts, the triangle stands in one line
 UNROLLED = 12  # up to so many parts, a summary is written out in plain floats
 
 

@@ -110,12 +110,29 @@ def _total(body: nt.Term, count: nt.Term) -> nt.Term:
     """Σ of `body`, with what has no index before it."""
     parts = _quotient(body)
     inside, outside = parts.kept(is_array), parts.kept(lambda factor: not is_array(factor))
+    inside = _Quotient(ONE, tuple(map(_by_common, inside.above)), inside.below)
     summed = Total(inside.term()) if inside.above or inside.below else count
     return _Quotient(parts.number, (*outside.above, summed), outside.below).term()
 
 
 # ---------------------------------------------------------------------------------------------
 # Factors in common
+
+
+def _by_common(term: nt.Term) -> nt.Term:
+    """A sum of products by what all of them have in common, x·u − x·v as x·(u − v); any other Term as it is."""
+    if not isinstance(term, nt.Sum):
+        return term
+    first, *others = map(_quotient, term.terms)
+    common = first
+    for other in others:
+        common = common.common(other)[0]
+    if not any(map(is_array, common.above)):
+        return term
+    rest = [common.common(quotient)[1] for quotient in (first, *others)]
+    numbers = (q.number for q in (first, *others))
+    inside = [_Quotient(n, r.above, r.below).term() for n, r in zip(numbers, rest, strict=True)]
+    return _Quotient(ONE, (*common.above, nt.Sum(tuple(inside))), common.below).term()
 
 
 def share_factors(roots: Sequence[nt.Term]) -> list[nt.Term]:

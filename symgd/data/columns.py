@@ -298,10 +298,11 @@ def _checked(label: str, array: npt.NDArray[Any]) -> FloatArray:
     if array.dtype.kind not in "fiu":
         for row, value in enumerate(array):
             _check_value(f"{label}, {at_row(row)}", value)
-    with np.errstate(over="ignore"):  # a longer float may overflow: found below
+    with np.errstate(over="ignore", invalid="ignore"):  # a longer float may overflow: found below
         values = np.array(array, dtype=np.float64)
-    bad = np.flatnonzero(~np.isfinite(values))
-    if bad.size:
+        total = np.add.reduce(values)
+    bad = () if np.isfinite(total) else np.flatnonzero(~np.isfinite(values))
+    if len(bad):
         row = int(bad[0])
         _check_value(f"{label}, {at_row(row)}", array[row])
     whole = ((n, value) for n, value in enumerate(array) if isinstance(value, numbers.Integral))
@@ -373,6 +374,6 @@ def _too_little(names: tuple[str, ...], values: tuple[FloatArray, ...]) -> Itera
         yield message("one row only")
         return
     for name, value in zip(names, values, strict=True):
-        if (value == value[0]).all():
+        if value[-1] == value[0] and (value == value[0]).all():
             constant = repr(float(value[0]))
             yield message("column {name} is constant ({value})", name=quoted(name), value=constant)

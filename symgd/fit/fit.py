@@ -24,7 +24,7 @@ from symgd.fit.least_squares import squares
 from symgd.fit.losses import cornered, general
 from symgd.fit.losses.convexity import is_of_many_inputs
 from symgd.fit.losses.corners import corners_of
-from symgd.fit.losses.objective import Objective, expect_values
+from symgd.fit.losses.smooth_cost import SmoothCost, expect_values
 from symgd.fit.outcomes import broken_off, out_of_time, without_value
 from symgd.fit.redundant import without_redundant
 from symgd.fit.task import Task
@@ -94,7 +94,7 @@ def _sought(task: Task) -> Found:
     quadratic = linear.linear(task)  # it may be one now that some parameters are held
     if quadratic is not None:
         return linear.search(quadratic)
-    objective = Objective(task)
+    objective = SmoothCost(task)
     many = is_of_many_inputs(objective)
     if square_factor(task.problem) is not None and task.penalty == 0 and not many:
         return squares.search(task)

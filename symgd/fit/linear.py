@@ -27,8 +27,8 @@ from symgd.fit.found import Found
 from symgd.fit.losses.compiled import on_rows, slopes_of
 from symgd.fit.losses.general import bounds_of
 from symgd.fit.losses.newton import newton
-from symgd.fit.losses.objective import Objective
 from symgd.fit.losses.scores import is_affine
+from symgd.fit.losses.smooth_cost import SmoothCost
 from symgd.fit.noise import noise_of
 from symgd.fit.outcomes import arrived, at_bounds, out_of_floats
 from symgd.fit.task import Task
@@ -161,7 +161,7 @@ def search(form: LinearSquares) -> Found:
     names = task.free[:6] + ("…",) * (len(task.free) > 6)
     method = message("exact: the cost is a quadratic in {names}", names=names)
     at = [n for n, v in found.items() if v in task.bounds.get(n, ())]
-    cost = Objective(task).cost(values)
+    cost = SmoothCost(task).cost(values)
     account = _account(form, solved)
     return Found(FrozenMap(found), cost, arrived(at), method, account, at_bounds(at))
 
@@ -178,7 +178,7 @@ def _within_floats(form: LinearSquares, values: FloatArray) -> Found:
     read = [name for name in task.problem.inputs if sympy.Symbol(name) in of]
     middles = {name: float(np.median(task.columns[name])) for name in read}
     outcome = out_of_floats(lost[0], middles)
-    cost = Objective(task).cost(np.array([*made.values()]))
+    cost = SmoothCost(task).cost(np.array([*made.values()]))
     method = message("exact: the cost is a quadratic in {names}", names=task.free[:6])
     return Found(FrozenMap(made), cost, outcome, method)
 
@@ -239,7 +239,7 @@ def _inside(form: LinearSquares, whole: FloatArray) -> FloatArray:
     task, bounds = form.task, bounds_of(form.task)
     if ((bounds.low <= whole) & (whole <= bounds.high)).all():
         return whole
-    end = newton(Objective(task), bounds.inside(whole), bounds)
+    end = newton(SmoothCost(task), bounds.inside(whole), bounds)
     held = {
         name: value
         for name, value, free in zip(task.free, end.values.tolist(), end.free, strict=True)

@@ -24,7 +24,7 @@ from symgd.fit.jumps import while_held
 from symgd.fit.least_squares.affine import affine_set
 from symgd.fit.losses.compiled import slopes_of
 from symgd.fit.losses.corners import corners_of
-from symgd.fit.losses.objective import Objective
+from symgd.fit.losses.smooth_cost import SmoothCost
 from symgd.fit.outcomes import arrived
 from symgd.fit.task import Task
 from symgd.fit.verdicts.changes import Changes
@@ -75,7 +75,7 @@ def without_redundant(task: Task, search: Callable[[Task], Found]) -> Found:
 def _of_none(task: Task) -> Found:
     """Any values, where predictions hang on none."""
     values = {name: task.start.get(name, HELD_AT[0]) for name in task.free}
-    cost = Objective(task).cost(np.array([*values.values()]))
+    cost = SmoothCost(task).cost(np.array([*values.values()]))
     method = message("nothing was sought: on these rows the predictions depend on no parameter")
     return Found(FrozenMap(values), cost, arrived(), method)
 
@@ -107,7 +107,7 @@ def _is_stopped(task: Task, found: Found) -> bool:
     """Whether the cost falls where what is held is let go: others could not make up for it."""
     if found.outcome.kind not in ("converged", "stalled") or is_large(task):
         return False
-    objective = Objective(task)
+    objective = SmoothCost(task)
     values = np.array([found.values[name] for name in task.free])
     if corners_of(objective) is not None:
         return found.outcome.kind == "stalled"

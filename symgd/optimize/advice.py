@@ -7,11 +7,13 @@ from functools import reduce
 
 from symgd.codegen.arrival import CLOSE
 from symgd.errors import either, parameter
+from symgd.optimize.diverged import elsewhere
 from symgd.optimize.ended import Story
 from symgd.optimize.foretold import least_steps
 from symgd.writing.words import Message, message
 
 STANDARDISE = either("standardise=True", "--standardise")
+EXACT = either('coordinates="exact"', "--coordinates exact")
 STEEP = 1e3  # a condition number from which scaling the inputs is worth a word
 MANY = 1e4  # steps whose number is worth a word
 COUNTLESS = 1e9  # steps that nobody waits for
@@ -49,7 +51,7 @@ def faster(story: Story) -> Message:
             else message("take {auto} ({rate})", auto=auto, rate=best)
         )
     ways += scaled(story)
-    return joined(ways or [message("rescale the columns, or give another start")])
+    return joined(ways or [elsewhere(story)])
 
 
 def _by_rule(story: Story) -> list[Message]:
@@ -89,8 +91,8 @@ def _by_rule(story: Story) -> list[Message]:
         elif not 0.5 <= rate / best <= 1.5:
             ways.append(message("take {auto} ({rate})", auto=auto, rate=best))
     if story.kinked:
-        ways.append(smooth())
-    return [*ways, *scaled(story)] or [message("rescale the columns, or give another start")]
+        ways.append(smooth(story))
+    return [*ways, *scaled(story)] or [elsewhere(story)]
 
 
 def scaled(story: Story) -> list[Message]:
@@ -98,6 +100,8 @@ def scaled(story: Story) -> list[Message]:
     condition = story.landscape.condition_number or story.bends
     if condition is None or condition <= STEEP or story.turned:
         return []
+    if not story.has_examples:
+        return _round(story)
     if condition == math.inf:
         return _standardised(story)
     said = message(
@@ -108,9 +112,17 @@ def scaled(story: Story) -> list[Message]:
     return [_alone(said, story)]
 
 
+def _round(story: Story) -> list[Message]:
+    """The coordinates in which a quadratic function is round."""
+    if story.bowl is None:
+        return []
+    said = message("make the steps where the cost is round by {option}", option=EXACT)
+    return [_alone(said, story)]
+
+
 def _standardised(story: Story) -> list[Message]:
     """Scaled inputs, if they are not yet."""
-    if story.turned:
+    if story.turned or not story.has_examples:
         return []
     return [_alone(message("standardise the inputs by {option}", option=STANDARDISE), story)]
 
@@ -152,19 +164,21 @@ def _further(story: Story) -> Message | None:
 def past_kinks(story: Story, auto: str) -> list[Message]:
     """What brings a descent past kinks: no constant rate comes to rest at one."""
     if story.asked.auto:
-        return [smooth()]
+        return [smooth(story)]
     if story.bounces:
         rate = message(
             "steps at a constant rate go to and fro across a kink of the cost: take {auto}",
             auto=auto,
         )
-        return [rate, smooth()]
+        return [rate, smooth(story)]
     more = _further(story)
-    return [*([] if more is None else [more]), message("take {auto}", auto=auto), smooth()]
+    return [*([] if more is None else [more]), message("take {auto}", auto=auto), smooth(story)]
 
 
-def smooth() -> Message:
+def smooth(story: Story) -> Message:
     """What helps where kinks are in the way."""
+    if not story.has_examples:
+        return message("write it without kinks, such as sqrt(x^2 + 0.01) for abs(x)")
     fit = either("fit", "symgd fit")
     return message(
         "take {fit}, which knows of kinks, or a loss or penalty without them, such as huber or ridge",

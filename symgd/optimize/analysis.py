@@ -386,7 +386,9 @@ def _bowl(
 
 
 def _standardised(problem: Problem, columns: Columns) -> Columns | None:
-    """The same rows with every input standardised; None where one is constant."""
+    """The same rows with every input standardised; None where one is constant, or there is none."""
+    if not problem.has_examples:
+        return None
     made = []
     for name, column in zip(columns.names, columns.values, strict=True):
         if name in problem.inputs:

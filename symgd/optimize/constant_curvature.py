@@ -1,17 +1,23 @@
 """A cost with the same curvature everywhere: squares of a model that is linear in its parameters, and a quadratic penalty.
 
+So is a function of parameters alone that is a polynomial of the second degree and bends down nowhere: ½θᵀHθ + gᵀθ + c is
+‖M(θ − centre)‖² and its least value, the rows of M being √(h/2)·vᵀ by the eigenvalues h and eigenvectors v of H.
+
 A penalty ½θᵀQθ with eigenvalues q and eigenvectors v is as many squares more: Σ (√(q/2)·vᵀθ)², which are rows of M.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 import sympy
 
+from symgd.codegen.arrival import EPSILON, Evaluate
 from symgd.codegen.compiled import on_arrays
+from symgd.codegen.evaluator import compile_cost
 from symgd.codegen.separation import separate
 from symgd.codegen.summary import summarise
 from symgd.data.arrays import FloatArray
@@ -31,6 +37,8 @@ def quadratic_of(problem: Problem, columns: Columns) -> Quadratic | None:
     >>> bowl.curvature, round(bowl.minimum().parameters["a"], 12)
     ((11.0,), 0.909090909091)
     """
+    if not problem.has_examples:
+        return quadratic_function(problem)
     bare = problem if problem.penalty is None else problem.replace(penalty=None)
     separation = separate(bare)
     if separation is None or not separation.linear:
@@ -85,3 +93,101 @@ def _rows(hessian: FloatArray) -> FloatArray | None:
         return None
     rows: FloatArray = (np.sqrt(values / 2) * directions).T
     return rows
+
+
+# ---------------------------------------------------------------------------------------------
+# Functions of parameters alone
+
+
+def quadratic_function(problem: Problem, evaluate: Evaluate | None = None) -> Quadratic | None:
+    """A function of its parameters alone as a quadratic with a minimum; None where it is none.
+
+    Parameters
+    ----------
+    problem : Problem
+    evaluate : callable, optional
+        What it is worked out with; without it, from the coefficients.
+
+    Examples
+    --------
+    >>> from symgd.problem.objective import Objective
+    >>> bowl = quadratic_function(Objective("(x - 3)^2 + 4*y^2 - 5"))
+    >>> bowl.curvature, bowl.minimum()
+    ((2.0, 8.0), Minimum(x=3, y=0: cost -5))
+    >>> quadratic_function(Objective("x^2 - y^2")) is None
+    True
+    """
+    found = _coefficients(problem)
+    if found is None:
+        return None
+    hessian, slopes = found
+    sizes = np.sqrt(np.where(np.diag(hessian) > 0, np.diag(hessian), 1.0))
+    with np.errstate(all="ignore"):
+        scaled, pull = hessian / np.outer(sizes, sizes), slopes / sizes
+    if not (np.isfinite(scaled).all() and np.isfinite(pull).all()):
+        return None
+    values, directions = np.linalg.eigh(scaled)
+    tolerance = 8 * EPSILON * len(values)
+    bent = values > tolerance
+    if (values < -tolerance).any() or not bent.any():
+        return None
+    inverse = directions[:, bent] / values[bent] @ directions[:, bent].T
+    centre = -inverse @ pull
+    if np.linalg.norm(scaled @ centre + pull) > 1e-9 * np.linalg.norm(pull):
+        return None  # it falls for ever along what is flat
+    matrix = (np.sqrt(values[bent] / 2) * directions[:, bent]).T * sizes
+    if evaluate is None:
+        evaluate = _evaluated(compile_cost(problem, Columns((), ())), hessian, slopes)
+    point = centre / sizes
+    point -= inverse @ (np.array(evaluate(point.tolist())[1]) / sizes) / sizes  # less rounding
+    least = evaluate(point.tolist())[0]
+    offset, rank = np.zeros(len(matrix)), int(bent.sum())
+    return Quadratic(problem.parameters, matrix, point, offset, rank, evaluate, least=least)
+
+
+def _evaluated(
+    cost: Callable[[Sequence[float]], float], hessian: FloatArray, slopes: FloatArray
+) -> Evaluate:
+    def evaluate(values: Sequence[float]) -> tuple[float, tuple[float, ...]]:
+        return cost(values), tuple((hessian @ np.array(values) + slopes).tolist())
+
+    return evaluate
+
+
+def _coefficients(problem: Problem) -> tuple[FloatArray, FloatArray] | None:
+    """Hessian, and gradient at 0, of a polynomial of the second degree; None where the function is none."""
+    symbols = [*map(sympy.Symbol, problem.parameters)]
+    letters = {
+        sympy.Symbol(problem.letters[name]): sympy.Rational(repr(value))
+        for name, value in problem.settings.items()
+    }
+    value = problem.cost_term.written_out().value.xreplace(letters)
+    if _degree(value, {*symbols}) > 2:
+        return None
+    hessian, slopes = np.zeros((len(symbols), len(symbols))), np.zeros(len(symbols))
+    for powers, factor in sympy.Poly(value, *symbols).terms():
+        places = [place for place, power in enumerate(powers) for _ in range(power)]
+        if not (factor.is_number and factor.is_real):
+            return None
+        if len(places) == 1:
+            slopes[places[0]] += float(factor)
+        elif len(places) == 2:
+            one, other = places
+            hessian[one, other] += float(factor)
+            hessian[other, one] += float(factor)
+    return hessian, slopes
+
+
+def _degree(expr: sympy.Expr, symbols: set[sympy.Symbol]) -> float:
+    """No less than the degree of a polynomial in the symbols; inf where it is none."""
+    if not expr.free_symbols & symbols:
+        return 0
+    if expr.is_Symbol:
+        return 1
+    if expr.is_Add:
+        return max(_degree(part, symbols) for part in expr.args)
+    if expr.is_Mul:
+        return sum(_degree(part, symbols) for part in expr.args)
+    if expr.is_Pow and expr.exp.is_Integer and expr.exp > 0:
+        return _degree(expr.base, symbols) * int(expr.exp)
+    return math.inf

@@ -40,7 +40,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import sympy
 
-from symgd.codegen.compiled import on_arrays
 from symgd.codegen.evaluator import Evaluate
 from symgd.codegen.summary import Summary, least_squares, lengths, rounding
 from symgd.data.arrays import FloatArray, spread
@@ -91,7 +90,7 @@ class Minimum:
 
 @dataclass(frozen=True, eq=False)
 class Quadratic:
-    """A cost J(θ) = ‖M·θ + r‖² with psi affine in the parameters θ.
+    """A cost J(θ) = ‖M·θ + r‖² with psi affine in the parameters θ; or a function, which may be that and a number more.
 
     M·θ + r is M·(θ − centre) + offset, and offset is small: the pilot fit is near the minimum.
     """
@@ -107,6 +106,7 @@ class Quadratic:
     )
     # M·θ + r as generated modules work it out, where the parameters are the problem's own.
     exactly: Callable[[Sequence[float] | FloatArray], FloatArray] | None = None
+    least: float = 0.0  # the number more
 
     @property
     def curvature(self) -> tuple[float, ...]:
@@ -157,11 +157,8 @@ def _quadratic(summary: Summary) -> Quadratic | None:
     separation = summary.separation
     if not separation.linear:
         return None
-    # ∂psi/∂θ, which is constant, of shape (K, p)
-    slopes = np.array([[*map(float, map(sympy.expand, row))] for row in separation.slopes]).T
-    at_0 = on_arrays(separation.psi, separation.parameters)(*[0.0] * len(separation.parameters))
-    constant = np.array(at_0, dtype=np.float64)
-    centre = np.linalg.lstsq(slopes, summary.anchor - constant, rcond=None)[0]
+    slopes, constant = separation.affine
+    centre: FloatArray = np.linalg.lstsq(slopes, summary.anchor - constant, rcond=None)[0]
     distance = np.append(slopes @ centre + constant - summary.anchor, 1.0)
     root, triangle = summary.root, summary.triangle
     matrix = root * (triangle[:, :-1] @ slopes)

@@ -103,7 +103,7 @@ def descend(
         replace(asked, auto=rate is None and (method.is_plain or method.needs_base)),
         ways,
         method,
-        (*remarks, *remarks_on(problem.parameters, problem.inputs)),
+        (*problem.said, *remarks, *remarks_on(problem.parameters, problem.inputs)),
         FrozenMap(again),
         options.progress,
         _watcher(options.watch, options.log_every, problem.notation.cost),
@@ -144,7 +144,8 @@ def _routed(call: Request, onward: Onward | None) -> Run:
                 return run
         onward = None
     few = asked.limits._replace(most=FEW)
-    asked = asked if asked.steps_given or call.ways.batch_size else replace(asked, limits=few)
+    if call.problem.has_examples and not (asked.steps_given or call.ways.batch_size):
+        asked = replace(asked, limits=few)
     return walked(call, None, asked, onward)
 
 

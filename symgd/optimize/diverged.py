@@ -59,6 +59,13 @@ def _why_diverged(story: Story) -> Message:
     )
 
 
+def elsewhere(story: Story) -> Message:
+    """What may help where no rate does."""
+    if not story.has_examples:
+        return message("give another start")
+    return message("rescale the columns, or give another start")
+
+
 def slower(story: Story) -> Message:
     largest, best = story.landscape.largest_stable_rate, story.landscape.best_rate
     if story.method is not None and not story.method.has_rate:
@@ -66,7 +73,7 @@ def slower(story: Story) -> Message:
     if story.method is not None and story.method.law is not None:
         return message("take a smaller rate, or give another start")
     if story.asked.auto:
-        return message("rescale the columns, or give another start")
+        return elsewhere(story)
     if largest is not None and story.unstable:
         half = largest / 2
         if best is None:

@@ -37,6 +37,7 @@ class Story:
     kinked: bool = False  # whether the cost has kinks
     bounces: bool = False  # whether the cost goes up and down
     thrown: Throw | None = None  # the step that threw it onto a plateau
+    has_examples: bool = True  # whether the cost is that of examples
     most: str = "max_iter"  # the option that says how long
     turned: bool = False  # whether its steps were made in other coordinates
     alternates: bool = False  # whether the parameters moved one after the other

@@ -58,6 +58,13 @@ def falling(
     convex, has_floor = is_linked(problem), problem.loss.name in LOSSES
     if kind in ("interrupted", "not begun"):
         return ()
+    if not problem.has_examples:
+        near = max(map(abs, last.values())) < EDGE
+        if kind == "converged" and near and not _has_underflown(evaluate, first, last):
+            return ()
+        if kind == "converged" and near:
+            return ways_on(first, last)
+        return ways_of_falling(evaluate, first, last, False)
     if kind == "converged" and _has_underflown(evaluate, first, last):
         return ways_on(first, last)
     if not convex and (has_floor or kind == "converged"):

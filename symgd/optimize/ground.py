@@ -116,7 +116,7 @@ def ground(
     if system == "standardised":
         scales = _standardised(problem, columns, start, kept, bare)
     else:
-        scales = _exact(bare, first)
+        scales = _exact(problem, bare, first)
     return _turned(kept, scales, first, bare, exact)
 
 
@@ -214,6 +214,7 @@ class _Held:
             rank,
             self.free(found.evaluate),
             found.unit,
+            least=found.least,
         )
 
 
@@ -261,18 +262,22 @@ class _Scaling:
 
         def evaluate(point: Sequence[float]) -> tuple[float, tuple[float, ...]]:
             reached = matrix @ np.array(point) + offset
-            return float(reached @ reached), tuple((slopes @ reached).tolist())
+            return float(reached @ reached) + found.least, tuple((slopes @ reached).tolist())
 
         width = self.matrix.shape[1]
         names = tuple(f"u{number + 1}" for number in range(width))
         rank = min(found.rank, width)
-        return Quadratic(names, matrix, np.zeros(width), offset, rank, evaluate, found.unit)
+        zero = np.zeros(width)
+        return Quadratic(names, matrix, zero, offset, rank, evaluate, found.unit, least=found.least)
 
 
-def _exact(found: Quadratic | None, start: Values) -> _Scaling:
+def _exact(problem: Problem, found: Quadratic | None, start: Values) -> _Scaling:
     """The coordinates of the R factor, up to a turn, in which the cost is round."""
     if found is None:
         asked = either('coordinates="exact"', "--coordinates exact")
+        if not problem.has_examples:
+            cause = f"{asked} needs a function that is a quadratic with a minimum"
+            raise DescentError(cause, "leave it out")
         raise DescentError(
             f"{asked} needs a cost that is a quadratic in its parameters: "
             "a squared loss without a penalty, and a model that is linear in them",

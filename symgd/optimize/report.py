@@ -44,13 +44,22 @@ def _question(run: Run, write: Callable[[Term], str], words: Words, sigma: str) 
     problem, data = run.problem, run.data
     loss, (cost, *others) = problem.loss, problem.equations
     title, kind = words.declared(loss.title), TITLES[loss.reduction].replace("Σ", sigma)
-    yield f"{write(cost)}   ({title}, {kind})"
+    yield f"{write(cost)}   ({title}, {kind})" if problem.has_examples else write(cost)
     yield from map(write, others)
     if problem.settings:
         yield ", ".join(
             f"{write(Symbol(problem.letters[name]))} = {value:g}"
             for name, value in problem.settings.items()
         )
+    if problem.has_examples:
+        yield _data(run, words)
+    for note in (*data.remarks, *run.remarks):
+        yield message("note: {note}", note=note).written(words=words)
+
+
+def _data(run: Run, words: Words) -> str:
+    """How many rows, from where, and what columns are called."""
+    problem, data = run.problem, run.data
     rows = message(
         "{number} row from {source}",
         "{number} rows from {source}",
@@ -62,9 +71,7 @@ def _question(run: Run, write: Callable[[Term], str], words: Words, sigma: str) 
         for name, label in problem.labels.items()
         if name != label
     )
-    yield ", ".join(said.written(words=words) for said in (rows, *renamed))
-    for note in (*data.remarks, *run.remarks):
-        yield message("note: {note}", note=note).written(words=words)
+    return ", ".join(said.written(words=words) for said in (rows, *renamed))
 
 
 def _ending(run: Run, words: Words) -> Iterator[str]:
@@ -196,14 +203,24 @@ def as_json(run: Run, *, language: Language = None, on_command_line: bool = Fals
         "exact": exact,
         "curvature": list(run.curvature) if run.curvature is not None else None,
         "largest_stable_rate": run.largest_stable_rate,
-        "loss": run.problem.loss.name,
-        "penalty": run.problem.penalty and run.problem.penalty.name,
-        "settings": dict(run.problem.settings),
-        "rows": len(run.data),
-        "standard_errors": dict.fromkeys(run.parameters),  # a walk has none; a fit has
+        **_asked(run),
         "notes": _notes(run, words, told),
     }
     return json_text(record)
+
+
+def _asked(run: Run) -> dict[str, Any]:
+    """What was minimised, for machines: a cost of data, or a function."""
+    problem, settings = run.problem, dict(run.problem.settings)
+    if not problem.has_examples:
+        return {"function": text(problem.equations[0], ascii=True), "settings": settings}
+    return {
+        "loss": problem.loss.name,
+        "penalty": problem.penalty and problem.penalty.name,
+        "settings": settings,
+        "rows": len(run.data),
+        "standard_errors": dict.fromkeys(run.parameters),  # a walk has none; a fit has
+    }
 
 
 def _notes(run: Run, words: Words, told: Callable[[str], str]) -> list[str]:

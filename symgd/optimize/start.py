@@ -49,10 +49,9 @@ def _no_value(
     used = part.names if part is not None else {name}
     moved = next((n for n in reversed(problem.parameters) if n in used), problem.parameters[0])
     other = either(f'start={{"{moved}": 0.5}}', f"--start {moved}=0.5")
-    return DescentError(
-        f"at the start, {where}, {fault}{blamed}",
-        f"give another start, such as {other}, or rescale the columns",
-    )
+    rescaled = ", or rescale the columns" if problem.has_examples else ""
+    remedy = f"give another start, such as {other}{rescaled}"
+    return DescentError(f"at the start, {where}, {fault}{blamed}", remedy)
 
 
 def _without_value(
@@ -61,8 +60,9 @@ def _without_value(
     """The innermost parts of the model that have no finite value at the start, and the first row where."""
     names = (*problem.parameters, *columns.names)
     given = (*map(np.float64, start), *columns.values)
+    every = np.ones(len(columns) if problem.has_examples else 1, dtype=bool)
     for part in (p for prediction in problem.predictions for p in _inside_out(prediction)):
-        finite = np.isfinite(_values(part, names, given)) & np.ones(len(columns), dtype=bool)
+        finite = np.isfinite(_values(part, names, given)) & every
         if not finite.all():
             varies = part.names & {*columns.names}
             row = f" in {at_row(int(np.argmin(finite)))}" if varies else ""

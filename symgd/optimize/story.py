@@ -141,7 +141,7 @@ def _stalled(story: Story) -> Outcome:
                 cause=cause,
                 length=story.last[1],
             )
-            return Outcome("stalled", kink, smooth())
+            return Outcome("stalled", kink, smooth(story))
     if story.saddle:
         saddle = message(
             "{cause}, but the cost bends down from here: this is a saddle, not a minimum",
@@ -208,7 +208,7 @@ def _no_minimum(story: Story) -> Outcome:
             number=story.steps,
             cause=falls,
         )
-        return Outcome("no minimum", told, message("add a penalty, or another model"))
+        return Outcome("no minimum", told, _with_a_minimum(story))
     assert story.ahead is not None
     name, _ = _foremost(story, story.ahead)
     runs = message(
@@ -218,7 +218,14 @@ def _no_minimum(story: Story) -> Outcome:
         name=name,
         value=story.parameters[name],
     )
-    return Outcome("no minimum", runs, message("add a penalty, or another model"))
+    return Outcome("no minimum", runs, _with_a_minimum(story))
+
+
+def _with_a_minimum(story: Story) -> Message:
+    """What helps where there is no minimum that way."""
+    if not story.has_examples:
+        return message("give another start, from which it may come to a minimum")
+    return message("add a penalty, or another model")
 
 
 def _thrown(story: Story, thrown: Throw) -> Outcome:

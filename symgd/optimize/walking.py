@@ -23,9 +23,18 @@ from symgd.codegen.walk import Ending, Limits, Look, kind_of, throw_in, walk
 from symgd.data.arrays import FloatArray
 from symgd.errors import DescentError, parameter
 from symgd.optimize.alike import why_alike
+from symgd.optimize.alone import (
+    FunctionTests,
+    RuledFunctionTests,
+    SeenAhead,
+    ahead_in_function,
+    few_steps,
+    size_of,
+)
 from symgd.optimize.batches import Batches
 from symgd.optimize.by_rule import ByRule
 from symgd.optimize.checkpoint import Checkpoint
+from symgd.optimize.constant_curvature import quadratic_function
 from symgd.optimize.curvature import Landscape, local_curvature, quadratic, tried
 from symgd.optimize.descent_options import Progress, Watch
 from symgd.optimize.ended import Story
@@ -54,6 +63,9 @@ def walked(call: Request, summary: Summary | None, asked: Asked, onward: Onward 
     problem, columns = call.problem, call.columns
     evaluate = summary.evaluate if summary else compile_array(problem, call.derive(), columns)
     found = None if summary is None else quadratic(summary)
+    if not problem.has_examples:
+        found = quadratic_function(problem, evaluate)
+        asked = few_steps(asked, problem, found)
     under = ground(problem, columns, call.start, call.ways.held, call.ways.system, found)
     first = first_cost(problem, evaluate, columns, call.start)
     going = _Going(call, evaluate, summary, asked, under, onward, first)
@@ -95,11 +107,22 @@ class _Going:
         self.chosen = self._course()
         self.limits = self._limits(first)
         self.rows = self._kept_rows()
-        kind = TurnedTests if self.rule is None else RuledTests
-        self.tests = kind(self.limits, self.look(), len(under.names))
+        self.first = first
+        self.tests = self._tests()
         self.tests.moved = under.moved if self.turned else None
         if isinstance(self.tests, RuledTests):
             self.tests.rule = self.ruled
+
+    def _tests(self) -> TurnedTests:
+        under, problem = self.under, self.call.problem
+        if problem.has_examples:
+            kind = TurnedTests if self.rule is None else RuledTests
+            return kind(self.limits, self.look(), len(under.names))
+        size, begun = None, under.moved(under.start)
+        if under.found is None:
+            size = size_of(problem, under.whole)
+        of_function = FunctionTests if self.rule is None else RuledFunctionTests
+        return of_function(self.limits, self.look(), begun, self.first, size)
 
     # How the steps are made
 
@@ -187,7 +210,9 @@ class _Going:
             return lambda values, cost, gradient: ahead_of_squares(
                 bare.matrix, bare.reached(values), values
             )
-        ahead = ahead_at_kinks if self.kinked else ahead_by_differences
+        ahead: SeenAhead = ahead_at_kinks if self.kinked else ahead_by_differences
+        if not self.call.problem.has_examples:
+            ahead = ahead_in_function(self.call.problem, self.first, self.kinked)
         if not self.turned:
             return partial(ahead, free)
         return lambda values, cost, gradient: ahead(free, values, cost, free(values)[1])
@@ -412,6 +437,7 @@ class _Going:
             bends=self._bends(point) if kind == "out of steps" and found is None else None,
             guess=guess,
             kinked=self.kinked,
+            has_examples=self.call.problem.has_examples,
             bounces=bounces(costs) or (self.rule is not None and self._hovers(trace)),
             thrown=thrown,
             most=self.ways.measured(asked.steps_given),

@@ -10,6 +10,7 @@ from symgd.optimize.asked import expect_parameters, whole_number
 from symgd.optimize.descent_options import DescentOptions, Hold, Order
 from symgd.problem.problem import Problem
 
+ABOUT_ROWS = ("batch_size", "epochs", "replacement", "shuffle", "seed", "standardise")
 System: TypeAlias = Literal["own", "standardised", "exact"]
 
 
@@ -68,6 +69,8 @@ def ways_of(problem: Problem, options: DescentOptions) -> Ways:
     moving = tuple(name for name in problem.parameters if name not in held)
     if not moving:
         raise DescentError(f"{parameter('hold')} keeps every parameter", "leave one to move")
+    if not problem.has_examples:
+        _expect_no_rows(options)
     size, epochs = options.batch_size, options.epochs
     size = None if size is None else whole_number(size, "batch_size", 1)
     replacement, shuffle = options.replacement, options.shuffle
@@ -93,6 +96,20 @@ def ways_of(problem: Problem, options: DescentOptions) -> Ways:
         held,
         system,
     )
+
+
+def _expect_no_rows(options: DescentOptions) -> None:
+    """Refuse what is about rows of data, where there are none."""
+    plain = DescentOptions()
+    for name in ABOUT_ROWS:
+        if getattr(options, name) == getattr(plain, name) or name == "seed":  # which is never None
+            continue
+        cause = f"{parameter(name)} is about rows of data, and this function has none"
+        steps = parameter("max_iter")
+        remedy = (
+            f"leave it out; {steps} says how many steps" if name == "epochs" else "leave it out"
+        )
+        raise DescentError(cause, remedy)
 
 
 def _names(problem: Problem, option: str, given: Hold) -> tuple[str, ...]:

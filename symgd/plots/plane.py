@@ -65,7 +65,8 @@ def plane_of(run: Run, chosen: Sequence[str] | None = None) -> CostPlane:
     exact = () if run.exact is None else (tuple(run.exact.parameters[name] for name in names),)
     corners = np.vstack([walk[rows], *(np.array([point]) for point in exact)])
     cost = cost_on(run.problem, run.data)
-    points = points_for(len(run.data), run.exact is not None)
+    cheap = run.exact is not None or not run.problem.has_examples
+    points = points_for(len(run.data), cheap)
     made = plane_between(
         corners, names, run.parameters, cost, run.problem.parameters, points=points
     )
@@ -96,9 +97,9 @@ def stairs(path: FloatArray, first: int) -> FloatArray:
     return made
 
 
-def points_for(rows: int, quadratic: bool) -> tuple[int, int]:
-    """How many points of a grid are worked out, across and up."""
-    if quadratic:
+def points_for(rows: int, cheap: bool) -> tuple[int, int]:
+    """How many points of a grid are worked out, across and up; `cheap` where a cost does not depend on how many rows there are."""
+    if cheap:
         return FINE
     return COARSE if rows > MANY else POINTS
 

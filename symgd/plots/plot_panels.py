@@ -44,12 +44,18 @@ def headline(run: Run, words: Words) -> str:
     ended = message(
         ", {loss}, {made}: {outcome} after {number} step",
         ", {loss}, {made}: {outcome} after {number} steps",
+    )
+    if not problem.has_examples:
+        ended = message(
+            ", {made}: {outcome} after {number} step",
+            ", {made}: {outcome} after {number} steps",
+        )
+    rest = ended.filled(
         loss=words.declared(problem.loss.title),
         made=made_by(run),
         outcome=KINDS[run.outcome.kind],
         number=run.steps,
-    )
-    rest = ended.written(words=words)
+    ).written(words=words)
     model = model_text(problem, words, HEADLINE)
     if len(model) + len(rest) <= HEADLINE:
         return model + plain(rest)
@@ -325,7 +331,7 @@ def draw_cost(axes: Axes, trace: Trace, name: str, least: float | None, words: W
         gap = cost - least
         gap[~(gap > 8 * np.finfo(float).eps * least)] = np.nan
         if np.isfinite(gap).sum() >= min(2, len(cost)):  # of several, one point is no curve
-            values, label = gap, f"{name} − {number(least)}"
+            values, label = gap, f"{name} − {number(least)}" if least else name
             title = message("{cost} above its exact minimum", cost=name)
     finite = values[np.isfinite(values)]
     log = bool(finite.size and finite.min() > 0)

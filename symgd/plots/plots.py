@@ -25,6 +25,13 @@ _LAYOUTS = {
     2: ((11.0, 8.0), [["data", "0"], ["1", "cost"]]),
     3: ((13.0, 8.0), [["data", "data", "cost"], ["0", "1", "2"]]),
 }
+# The same without data: the function with the walk on it, where it has one parameter or two.
+_OF_FUNCTIONS = {
+    1: ((13.0, 4.6), [["function", "0", "cost"]]),
+    2: ((12.0, 8.4), [["function", "0"], ["1", "cost"]]),
+    3: ((11.0, 8.0), [["0", "1"], ["2", "cost"]]),
+}
+_OF_MANY_ALONE = ((11.0, 8.0), [["cost"], ["all"]])
 _OF_MANY = ((11.0, 8.0), [["data", "cost"], ["all", "all"]])
 
 
@@ -33,7 +40,8 @@ def plot(
 ) -> Picture:
     """Draw a run: data with the line and its residuals, each parameter by step, and the cost by step.
 
-    With several inputs the first panel shows predicted against actual values. The cost is drawn as its gap to the
+    Of a function of its parameters alone, the function with the walk on it takes the place of the data, where there are no
+    more than two parameters. With several inputs the first panel shows predicted against actual values. The cost is drawn as its gap to the
     exact minimum, where that is known, on a log scale: a curve that looks flat has not arrived.
 
     Parameters
@@ -60,6 +68,8 @@ def plot(
     expect_one_score(run.problem, f"write the steps with {steps}, and draw these")
     words = words_in(language)
     size, mosaic = _LAYOUTS.get(len(run.parameters), _OF_MANY)
+    if not run.problem.has_examples:
+        size, mosaic = _OF_FUNCTIONS.get(len(run.parameters), _OF_MANY_ALONE)
     with picture_for(size, path) as picture:
         _draw(picture, mosaic, run, words)
     return picture
@@ -74,7 +84,12 @@ def _draw(picture: Picture, mosaic: list[list[str]], run: Run, words: Words) -> 
     else:
         for number, name in enumerate(run.parameters):
             panels.draw_parameter(axes[str(number)], run, words, name, number)
-    panels.draw_data(axes["data"], run, words)
+    if "data" in axes:
+        panels.draw_data(axes["data"], run, words)
+    if "function" in axes:
+        from symgd.plots.function_panel import draw_function
+
+        draw_function(axes["function"], run, words)
     least = None if run.exact is None else run.exact.cost
     panels.draw_cost(axes["cost"], run.trace, run.problem.notation.cost, least, words)
 

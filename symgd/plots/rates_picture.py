@@ -54,6 +54,11 @@ def draw_rates(
     title = message("{model}, {loss}: learning rates side by side", **parts)
     if not all(run.is_plain for run in runs):
         title = message("{model}, {loss}: optimizers side by side", **parts)
+    if not problem.has_examples:
+        del parts["loss"]
+        title = message("{model}: learning rates side by side", **parts)
+        if not all(run.is_plain for run in runs):
+            title = message("{model}: optimizers side by side", **parts)
     entitle(picture, title.written(words=words))
 
 

@@ -12,6 +12,7 @@ from symgd import terms as nt
 from symgd.parsing.formula import parse
 from symgd.problem.losses import Loss, Penalty
 from symgd.problem.notation import Notation
+from symgd.registry.registry import FrozenMap
 
 PREDICTION, TARGET = nt.Symbol("prediction"), nt.Symbol("target")
 CLASSES = "K"  # how many scores a formula over several has
@@ -144,13 +145,17 @@ class Cost:
                 differences[order] = nt.Negative(shown)
             else:
                 differences[order] = self._difference(first)
-        return self._filled(self.formula.substitute(differences), 0)
+        return self._filled(self.formula, 0, differences)
 
-    def _filled(self, term: nt.Term, which: int) -> nt.Term:
-        """`term` with a prediction and its target put in."""
-        return term.substitute(
-            {PREDICTION: self.shown_predictions[which], TARGET: self.targets[which]}
-        )
+    def _filled(
+        self, term: nt.Term, which: int, also: Mapping[nt.Term, nt.Term] = FrozenMap()
+    ) -> nt.Term:
+        """`term` with a prediction and its target put in, all at once: a model may have parameters called so."""
+        own: dict[nt.Term, nt.Term] = {
+            PREDICTION: self.shown_predictions[which],
+            TARGET: self.targets[which],
+        }
+        return term.substitute({**own, **also})
 
     def _over_classes(self, term: nt.Term) -> nt.Term | None:
         """A sum over the classes written out; the logarithm of a sum of exponentials under its name."""

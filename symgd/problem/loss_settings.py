@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 
 from symgd.errors import ProblemError, either
 from symgd.parsing.formula import parse
@@ -85,6 +86,11 @@ def setting_letters(names: Iterable[str], used: Collection[str]) -> Mapping[str,
     return FrozenMap(found)
 
 
+@lru_cache(maxsize=64)
+def _read(formula: str) -> Term:
+    return parse(formula)
+
+
 def loss_formula(
     loss: Loss, target: str, used: Collection[str], letters: Mapping[str, str]
 ) -> Term:
@@ -93,7 +99,7 @@ def loss_formula(
     A reader's own formula may have the short names p and y, or the target's own; ProblemError refuses a name that means
     nothing, or two things.
     """
-    term = parse(loss.formula)
+    term = _read(loss.formula)
     short = {"p": "prediction", "y": "target", target: "target"}
     meant = {name: Symbol(letter) for name, letter in letters.items()}
     for name, long in short.items():

@@ -33,6 +33,7 @@ from symgd.terms.functions import FUNCTIONS
 from symgd.terms.unrolling import WrittenOut
 from symgd.writing.formulas.latex import latex
 from symgd.writing.formulas.text import text
+from symgd.writing.words import Message
 
 
 class ProblemOptions(TypedDict, total=False):
@@ -192,6 +193,19 @@ class Problem(Model):
     def columns(self) -> tuple[str, ...]:
         """The names of what is read from data: the inputs, and the targets last."""
         return (*self.inputs, *self.targets)
+
+    @property
+    def has_examples(self) -> bool:
+        """Whether the cost is that of examples; a function of its parameters alone has none."""
+        return True
+
+    def expect_examples(self, what: str) -> None:
+        """Refuse `what` needs examples where there are none."""
+
+    @property
+    def said(self) -> tuple[Message, ...]:
+        """What a reader should know of how it was read."""
+        return ()
 
     def _repr_markdown_(self) -> str:
         return "\n\n".join(f"$$\n{latex(line)}\n$$" for line in self.equations)

@@ -34,6 +34,8 @@ def problem_columns(
     Traceback (most recent call last):
     symgd.errors.ProblemError: "z" was taken for a parameter, and the data have a column of that name; ...
     """
+    if not problem.has_examples:
+        return no_columns(problem, (*data, *named))
     wanted = (*problem.columns, *beside)
     is_table = len(data) == 1 and not named
     table, there = _with_names(problem, data[0] if is_table else named)
@@ -43,6 +45,15 @@ def problem_columns(
             raise _too_many(problem, wanted, len(data))
     columns = columns_from(wanted, [table] if is_table else data, named)
     return replace(columns, remarks=(*columns.remarks, *constants_beside(problem, there)))
+
+
+def no_columns(problem: Problem, given: Sequence[object]) -> Columns:
+    """The columns of a function of its parameters alone: none, and none may be passed."""
+    if any(not isinstance(part, Columns) or part.names for part in given):
+        name, names = problem.notation.cost, ", ".join(problem.parameters)
+        cause = f"{name} is a function of {names} alone, and data are passed"
+        raise DataError(cause, "leave them out; a model of data is a Problem")
+    return Columns((), ())
 
 
 def constants_beside(problem: Problem, there: Collection[str]) -> tuple[Message, ...]:

@@ -56,6 +56,11 @@ def is_positive(term: nt.Term) -> bool:
     return _sign(term) == 1
 
 
+def is_not_negative(term: nt.Term) -> bool:
+    """Whether a Term is seen to be nowhere below zero."""
+    return _sign(term) is not None
+
+
 def always_holds(condition: nt.Term) -> bool:
     """Whether a condition is seen to be true everywhere, so that nobody needs to be told of it."""
     return (

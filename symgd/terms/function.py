@@ -20,7 +20,7 @@ from symgd.registry.registry import Declared, FrozenMap
 
 MANY = None  # as an arity: two arguments or more
 NOT_AT_0 = ("u != 0",)
-Target: TypeAlias = Literal["numpy", "python"]
+Target: TypeAlias = Literal["numpy", "python", "array_api", "javascript"]
 Sign: TypeAlias = Literal["any", "not negative", "positive"]
 Holding: TypeAlias = Literal["closed", "raised", "product", "open"]
 
@@ -63,6 +63,10 @@ class Function(Declared):
     numpy, python : str
         What calls it on arrays, and on one float: "np.sin", or with the argument in it, "np.heaviside({}, 0.0)". Of many
         arguments it is called with two at a time. Generated modules have `np` and `math`.
+    array_api, javascript : str
+        The same for arrays of any library, whose namespace is `xp` in generated modules, and for a number of JavaScript.
+        What neither has is a short text of our own, which a module has where it is used: codegen/array_api_functions
+        and codegen/javascript_functions.
     meaning : str
         The function in others, as a formula in u, v that does not overflow, for targets that do not have it.
     forms : mapping of str to str
@@ -103,6 +107,8 @@ class Function(Declared):
     known: tuple[tuple[int, int], ...] = ()
     numpy: str = ""
     python: str = ""
+    array_api: str = ""
+    javascript: str = ""
     meaning: str = ""
     largest: int | None = None
     forms: Mapping[str, str] = field(default_factory=FrozenMap, hash=False)
@@ -130,16 +136,26 @@ class Function(Declared):
             return self.compute(context, *numbers)
         return getattr(context, self.compute or self.name)(*numbers)
 
+    def form(self, target: Target) -> str:
+        """What calls it in a target's code; empty where the target does not have it."""
+        forms: Mapping[Target, str] = {
+            "numpy": self.numpy,
+            "python": self.python,
+            "array_api": self.array_api,
+            "javascript": self.javascript,
+        }
+        return forms[target]
+
     def code(self, target: Target, *arguments: str) -> str:
-        """A call as Python text, for arrays ("numpy") or one float ("python"); empty where the target does not have it."""
-        form = self.numpy if target == "numpy" else self.python
-        if "{" in form:
-            return form.format(*arguments)
+        """A call as a target's text; empty where the target does not have it."""
+        form = self.form(target)
         first, *others = arguments
+        if "{" in form and self.arity is not MANY:
+            return form.format(*arguments)
         if not form or not others:
             return form and f"{form}({first})"
         for other in others:
-            first = f"{form}({first}, {other})"
+            first = form.format(first, other) if "{" in form else f"{form}({first}, {other})"
         return first
 
     @property

@@ -31,10 +31,16 @@ _INSIDE = ("abs(u) < 1",)
 _OUTSIDE = ("abs(u) > 1",)
 
 
+def _everywhere(name: str) -> dict[str, Any]:
+    """The forms of what all targets call by one name."""
+    libraries = {"numpy": "np", "python": "math", "array_api": "xp", "javascript": "Math"}
+    return {target: f"{library}.{name}" for target, library in libraries.items()}
+
+
 def _known(name: str, derivative: str, spoken: str, **options: Any) -> Function:
     """A function of one argument that LaTeX and Typst have under SymPy's name; without a meaning, NumPy has it too."""
     if "meaning" not in options:
-        options = {"numpy": f"np.{name}", "python": f"math.{name}", **options}
+        options = {**_everywhere(name), **options}
     options = {"value": getattr(sympy, name), "latex": rf"\{name}", "typst": name, **options}
     return Function(name, derivatives=(derivative,), spoken=spoken, **options)
 
@@ -68,7 +74,7 @@ def _inverse(ratio: str, derivative: str, **options: Any) -> Function:
     if over:
         options["meaning"] = f"a{over}{h}(1/u)"
     else:
-        options |= {"numpy": f"np.arc{ratio}", "python": f"math.{name}"}
+        options |= _everywhere(name) | {"numpy": f"np.arc{ratio}"}
         options |= {} if h else {"latex": rf"\{word}", "typst": word}
     spoken = f"the inverse hyperbolic {noun} of {{x}}" if h else f"the arc {noun} of {{x}}"
     aliases = tuple(dict.fromkeys((word, f"arc{ratio}", f"ar{ratio}")))
@@ -92,6 +98,8 @@ def _extreme(name: str, value: Any, choose: Callable[..., Any]) -> Function:
         real=True,
         steady=True,
         numpy=f"np.{name}imum",
+        array_api=f"xp.{name}imum",
+        javascript=f"Math.{name}",
     )
 
 
@@ -116,8 +124,7 @@ _DECLARED: tuple[Function, ...] = (
         known=((1, 0),),
         steady=True,
         aliases=("ln",),
-        numpy="np.log",
-        python="math.log",
+        **_everywhere("log"),
     ),
     Function(
         "sqrt",
@@ -128,8 +135,7 @@ _DECLARED: tuple[Function, ...] = (
         sign="not negative",
         steady=True,
         known=tuple((n * n, n) for n in range(13)),
-        numpy="np.sqrt",
-        python="math.sqrt",
+        **_everywhere("sqrt"),
     ),
     _ratio("sin", "cos(u)", known=((0, 0),)),
     _ratio("cos", "-sin(u)", known=((0, 1),)),
@@ -166,6 +172,8 @@ _DECLARED: tuple[Function, ...] = (
         real=True,
         steady=True,
         numpy="np.arctan2",
+        array_api="xp.atan2",
+        javascript="Math.atan2",
     ),
     Function(
         "abs",
@@ -180,6 +188,8 @@ _DECLARED: tuple[Function, ...] = (
         sign="not negative",
         numpy="np.abs",
         python="abs",
+        array_api="xp.abs",
+        javascript="Math.abs",
     ),
     Function(
         "sign",
@@ -193,6 +203,8 @@ _DECLARED: tuple[Function, ...] = (
         steady=True,
         numpy="np.sign",
         python="np.sign",
+        array_api="xp.sign",
+        javascript="Math.sign",
     ),
     Function(
         "heaviside",
@@ -207,6 +219,8 @@ _DECLARED: tuple[Function, ...] = (
         real=True,
         steady=True,
         numpy="np.heaviside({}, 0.0)",
+        array_api="_heaviside(xp, {})",
+        javascript="heaviside",
     ),
     _extreme("max", largest, max),
     _extreme("min", smallest, min),
@@ -234,6 +248,8 @@ _DECLARED: tuple[Function, ...] = (
         typst="sigma",
         aliases=("logistic", "expit"),
         sign="positive",
+        # exp(-u) is too large where u is far below 0, which is right here, and wrong in another's derivative of it.
+        array_api="_sigmoid(xp, {})",
         meaning="1/(1 + exp(-u))",
     ),
     Function(
@@ -244,6 +260,8 @@ _DECLARED: tuple[Function, ...] = (
         lambda context, z: context.log(1 + context.exp(z)),
         sign="positive",
         numpy="np.logaddexp(0.0, {})",
+        array_api="_softplus(xp, {})",
+        javascript="softplus",
         meaning="log(1 + exp(u))",
     ),
     Function(
@@ -255,6 +273,8 @@ _DECLARED: tuple[Function, ...] = (
         MANY,
         aliases=("lse",),
         numpy="np.logaddexp",
+        array_api="xp.logaddexp",
+        javascript="logaddexp",
     ),
     Function(
         "softmax",
@@ -272,6 +292,8 @@ _DECLARED: tuple[Function, ...] = (
         "the error function of {x}",
         numpy='np.vectorize(math.erf, otypes="d")',
         python="math.erf",
+        array_api="_erf(xp, {})",
+        javascript="erf",
     ),
     Function(
         "erfc",
@@ -281,8 +303,16 @@ _DECLARED: tuple[Function, ...] = (
         sign="positive",
         numpy='np.vectorize(math.erfc, otypes="d")',
         python="math.erfc",
+        array_api="_erfc(xp, {})",
+        javascript="erfc",
     ),
-    Function("erfi", sympy.erfi, ("2/sqrt(pi)*exp(u^2)",), "the imaginary error function of {x}"),
+    Function(
+        "erfi",
+        sympy.erfi,
+        ("2/sqrt(pi)*exp(u^2)",),
+        "the imaginary error function of {x}",
+        javascript="erfi",
+    ),
     # sin(u)/u, and 1 at 0, as mathematicians write it and SymPy has it; NumPy's is that of π·u. In floats its slope has
     # an error of up to 7e-9 where u is about 1e-8, where cos(u) and sinc(u) are both 1; at 0 it is exactly 0.
     Function(
@@ -291,6 +321,8 @@ _DECLARED: tuple[Function, ...] = (
         ("(cos(u) - sinc(u))/u if u != 0 else 0",),
         "the cardinal sine of {x}",
         numpy="np.sinc(({}) / np.pi)",
+        array_api="_sinc(xp, {})",
+        javascript="sinc",
     ),
     Function(
         "gamma",
@@ -302,6 +334,7 @@ _DECLARED: tuple[Function, ...] = (
         latex=r"\Gamma",
         typst="Gamma",
         aliases=("Gamma",),
+        javascript="gamma",
         largest=10_000,
     ),
     Function(
@@ -314,6 +347,7 @@ _DECLARED: tuple[Function, ...] = (
         latex=r"\ln\Gamma",
         typst="ln Gamma",
         aliases=("lgamma", "gammaln"),
+        javascript="loggamma",
         largest=1000,
     ),
     Function(
@@ -326,6 +360,7 @@ _DECLARED: tuple[Function, ...] = (
         latex=r"\psi",
         typst="psi",
         aliases=("psi",),
+        javascript="digamma",
         largest=1000,
     ),
     Function(
@@ -335,6 +370,7 @@ _DECLARED: tuple[Function, ...] = (
         "the polygamma function of {x}",
         polygamma,
         2,
+        javascript="polygamma",
         largest=100,
     ),
     Function(
@@ -346,6 +382,7 @@ _DECLARED: tuple[Function, ...] = (
         arity=2,
         word="B",
         latex=r"\mathrm{B}",
+        javascript="beta",
         largest=1000,
     ),
     Function(
@@ -357,6 +394,7 @@ _DECLARED: tuple[Function, ...] = (
         word="W",
         latex="W",
         aliases=("LambertW",),
+        javascript="lambertw",
     ),
     Function("Ei", sympy.Ei, ("exp(u)/u",), "the exponential integral of {x}", "ei"),
     Function("Si", sympy.Si, ("sin(u)/u",), "the sine integral of {x}", "si"),

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Gradient descent for y = a exp(−b x) + c: mean squared error.
 
 Made by symgd from the formula. It needs NumPy alone.
@@ -16,7 +15,6 @@ Conventions
 Use
     found = descend(x, y)
     predict(found.parameters, x)
-    python optimizer.py data.csv --help
 
 The derivation
     J = (1/N) Σᵢ (a exp(−b xᵢ) + c − yᵢ)²
@@ -69,24 +67,27 @@ The derivation
 
 from __future__ import annotations
 
-import argparse
-import csv
 import math
-import sys
+import numbers
 from array import array
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 PARAMETERS = ("a", "b", "c")
 COLUMNS = ("x", "y")
+MISSING = ("na", "n/a", "#n/a", "nan", "<na>", "nat", "null", "none", "nil", "-", "?", ".")
+REMOVE = "remove that row from every column"
+NOT_REAL = (bool, np.bool_, np.timedelta64)
 
 FloatArray = NDArray[np.float64]
 CostAndGradient: TypeAlias = tuple[float, tuple[float, ...]]
 Evaluate: TypeAlias = Callable[[Sequence[float]], CostAndGradient]
+Values: TypeAlias = Sequence[Any]  # of arrays, or of numbers
+Way: TypeAlias = Callable[..., Any]  # how terms are added up
 
 
 # ------------------------------------------------------------------------------------------------
@@ -119,7 +120,7 @@ def cost_and_gradient(parameters: Sequence[float], x: ArrayLike, y: ArrayLike) -
     result is not a finite number.
     """
     columns = _columns(x, y)
-    return _checked(lambda point: _evaluate(point, *columns), _point(parameters))
+    return _checked(_evaluator(*columns), _point(parameters))
 
 
 def update(
@@ -134,27 +135,62 @@ def update(
     return _point(moved)
 
 
-def _evaluate(point: Sequence[float], x: FloatArray, y: FloatArray) -> CostAndGradient:
-    """Cost and gradient over whole arrays; not finite where they are too large or not defined."""
-    a, b, c = (np.float64(value) for value in point)
-    n = len(y)
-    with np.errstate(all="ignore"):
-        exponential = np.exp(-b * x)
-        residual = a * exponential + c - y
-        exponential_residual = exponential * residual
-        value = _total(residual**2) / n
-        slope_a = 2 * _total(exponential_residual) / n
-        slope_b = -2 * a * _total(x * exponential_residual) / n
-        slope_c = 2 * _total(residual) / n
-    return float(value), (float(slope_a), float(slope_b), float(slope_c))
+def _sums(_total: Way, _dot: Way, point: Values, n: float, columns: Values, kept: Values) -> Values:
+    """The sums over some rows, one operation after the other."""
+    a, b, c = point
+    x, y = columns
+    kept_0, kept_1 = kept
+    np.multiply(-b, x, out=kept_0)
+    np.exp(kept_0, out=kept_0)
+    np.multiply(a, kept_0, out=kept_1)
+    np.add(kept_1, c, out=kept_1)
+    np.subtract(kept_1, y, out=kept_1)
+    np.multiply(kept_0, kept_1, out=kept_0)
+    sum_0 = _dot(kept_1, kept_1)
+    sum_1 = _total(kept_0)
+    sum_2 = _dot(x, kept_0)
+    sum_3 = _total(kept_1)
+    return (sum_0, sum_1, sum_2, sum_3)
 
 
-def _total(terms: FloatArray) -> float:
-    # One after the other, as a loop over the examples adds: the same sum to the last bit. np.sum
-    # adds in pairs, which is fast: more terms are added so, in blocks as symgd itself adds them.
-    if len(terms) <= 1024:
-        return float(np.add.accumulate(terms)[-1])
-    return float(sum(np.sum(terms[start : start + 8192]) for start in range(0, len(terms), 8192)))
+def _results(point: Values, n: float, sums: Values) -> Values:
+    """Cost and gradient from the sums over all rows."""
+    a, b, c = point
+    sum_0, sum_1, sum_2, sum_3 = sums
+    return (sum_0 / n, 2 * sum_1 / n, -2 * a * sum_2 / n, 2 * sum_3 / n)
+
+
+def _evaluator(*columns: FloatArray) -> Evaluate:
+    """Cost and gradient by the parameters; not finite where they are too large or not defined.
+
+    Blocks of rows stay in the cache. Few rows are added one after the other, as a loop does.
+    """
+    rows, count = len(columns[0]), float(len(columns[0]))
+    total, dot = (_in_order, _in_order_dot) if rows <= 1024 else (np.add.reduce, np.dot)
+    kept = [np.empty(min(rows, 8192)) for _ in range(2)]
+    blocks = []
+    for start in range(0, rows, 8192):
+        block = [part[start : start + 8192] if np.ndim(part) else part for part in columns]
+        blocks.append((block, [part[: len(block[0])] for part in kept]))
+
+    def evaluate(point: Sequence[float]) -> CostAndGradient:
+        values = [np.float64(value) for value in point]
+        cells = [np.asarray(value) for value in values]
+        with np.errstate(all="ignore"):
+            parts = [_sums(total, dot, cells, count, block, room) for block, room in blocks]
+            sums = parts[0] if len(parts) == 1 else map(sum, zip(*parts, strict=True))
+            value, *slopes = _results(values, count, [*sums])
+        return float(value), tuple(map(float, slopes))
+
+    return evaluate
+
+
+def _in_order(terms: FloatArray) -> Any:
+    return np.add.accumulate(terms)[-1]
+
+
+def _in_order_dot(one: FloatArray, other: FloatArray) -> Any:
+    return _in_order(one * other)
 
 
 # ------------------------------------------------------------------------------------------------
@@ -167,7 +203,7 @@ class Descent(NamedTuple):
     `trace` has a row for every step, row 0 being the start: the parameters, in order, and the cost;
     its shape is (steps + 1, 4). Where that would be millions of numbers it has one step in 2,
     4, 8, and the last two. `learning_rate` is the last step's. `outcome` is "converged", "stalled",
-    "no minimum", "out of steps", "not begun" or "interrupted"; `message` says why.
+    "no minimum", "out of steps", "not begun", "diverged" or "interrupted"; `message` says why.
     """
 
     parameters: tuple[float, ...]
@@ -197,15 +233,12 @@ def descend(
     It ends when a step is no longer than `tolerance` (0: never); without one, when a step is no
     longer than 1e-9 and the cost can fall no further. "converged" is only what is a minimum on the
     parameters' own scale.
-    Raises ValueError for arguments that do not fit, and FloatingPointError where it diverges.
+    Raises ValueError for arguments that do not fit, and FloatingPointError where the start has no
+    finite cost.
     """
     columns = _columns(x, y)
     point, asked = _start_point(start), (learning_rate, max_iter, tolerance)
-
-    def evaluate(point: Sequence[float]) -> CostAndGradient:
-        return _evaluate(point, *columns)
-
-    return _run(evaluate, point, asked, FEW)
+    return _run(_evaluator(*columns), point, asked, FEW)
 
 
 def _run(
@@ -238,31 +271,28 @@ def _run(
 def _descent(
     ending: Ending, rows: FloatArray, kind: str, rate: float | None, largest: float | None
 ) -> Descent:
-    """What a walk came to; FloatingPointError where it diverged."""
+    """What a walk came to."""
     *point, cost = rows[-1, 1:-2].tolist()
-    steps = int(rows[-1, 0])
+    steps, trace = int(rows[-1, 0]), np.array(rows[:, 1:-2])
     last = float(rows[max(0, len(rows) - 2), -1]) if rate is None else rate
-    if kind == "diverged":
-        trouble = f"the cost rose from {rows[0, -3]:g} to {cost:g}"
-        if not math.isfinite(ending.cost) or ending.ended == "no gradient":
-            steps, trouble = steps + 1, "the cost or its gradient is not a finite number any more"
-        remedy = "pass a smaller learning rate, or a start nearer the minimum"
-        remedy = remedy if largest is None else f"pass a rate below {largest:.10g}"
-        raise FloatingPointError(
-            f"with learning rate {last:g} the descent diverged in {steps} steps: "
-            f"{trouble}; {remedy}"
-        )
     not_yet = "" if kind == "converged" else ", not converged,"
     said = f"{kind}{not_yet} after {steps} steps with learning rate {last:g}"
     said += _why(ending, rows, kind)
-    trace = np.array(rows[:, 1:-2])
+    if kind == "diverged":
+        made, trouble = steps, f"the cost rose from {rows[0, -3]:g} to {cost:g}"
+        if not math.isfinite(ending.cost) or ending.ended == "no gradient":
+            made, trouble = steps + 1, "the cost or its gradient is not a finite number any more"
+        remedy = "pass a smaller learning rate, or a start nearer the minimum"
+        remedy = remedy if largest is None else f"pass a rate below {largest:.10g}"
+        said = f"with learning rate {last:g} the descent diverged in {made} steps: "
+        said += f"{trouble}; {remedy}"
     return Descent(tuple(point), cost, steps, kind == "converged", last, trace, kind, said)
 
 
 def _why(ending: Ending, rows: FloatArray, kind: str) -> str:
     """Why a walk that has not converged has not, and what to do."""
     thrown, ahead = throw_in(rows[:, 0], rows[:, -3], rows[:, -2]), ending.ahead
-    if kind in ("converged", "interrupted", "not begun"):
+    if kind in ("converged", "interrupted", "not begun", "diverged"):
         return ": no step was asked for" if kind == "not begun" else ""
     if kind == "stalled" and thrown is not None:
         return (
@@ -328,7 +358,6 @@ FEW = 10_000  # steps at most where each is a pass over the data, or where a mil
 SHOWN = 50  # a walk of so few steps shows them all, as long as its numbers are finite
 RISE = 1e3  # how far the cost may rise over the start's at a rate known to be unstable
 HUGE = 1e12  # how far it may rise at any other
-
 Stepped: TypeAlias = tuple[float, list[float], CostAndGradient | None]
 # From the step's number, the point, and cost and gradient there, to the rate, the next point, and
 # cost and gradient at that where they are known already.
@@ -364,7 +393,6 @@ def constant(rate: float) -> Stride:
 
 Row: TypeAlias = tuple[float, ...]  # step, parameters, cost, gradient norm, rate
 Look: TypeAlias = Callable[[list[float], float, Sequence[float]], Ahead | None]
-
 MOST_LEFT = 0.01  # the part of the cost that a large tolerance leaves at most where it has arrived
 MOST_NUMBERS = 1 << 23  # 64 MiB: a million steps by up to four parameters are kept whole
 
@@ -505,11 +533,6 @@ class Tests:
     def state(self) -> Standing:
         """The lowest cost, how long a short step is, when to look next, whether one was short."""
         return self.lowest, self.step, self.planned, self.short
-
-    def go_on(self, state: Standing) -> None:
-        """Watch on from there."""
-        self.lowest, self.step, self.planned, self.short = state
-        self.pause = min(self.limits.most, self.planned)
 
     def _plan(self, step: float) -> None:
         self.planned, self.pause = step, min(self.limits.most, step)
@@ -986,148 +1009,60 @@ def _start_point(start: Sequence[float] | Mapping[str, float]) -> tuple[float, .
 
 def _columns(*columns: ArrayLike) -> tuple[FloatArray, ...]:
     """The columns as arrays of one length, every value finite, or ValueError."""
-    loaded = tuple(np.asarray(column, dtype=np.float64) for column in columns)
-    for name, column in zip(COLUMNS, loaded, strict=False):
-        if column.ndim != 1 or len(column) == 0:
-            raise ValueError(f"column {name} must be a row of numbers, at least one")
+    pairs = [*zip(COLUMNS, columns, strict=False)]
+    loaded = tuple(_column(f'argument "{name}"', column) for name, column in pairs)
+    for (name, _), column in zip(pairs, loaded, strict=True):
         if len(column) != len(loaded[0]):
-            raise ValueError(
-                f"column {name} has {len(column)} values, but {COLUMNS[0]} has {len(loaded[0])}"
-            )
-        if not np.isfinite(column).all():
-            row = int(np.argmin(np.isfinite(column)))
-            raise ValueError(f"column {name} is {column[row]} at index {row}; remove that row")
+            said = f'"{pairs[0][0]}" has {len(loaded[0])} rows, "{name}" {len(column)}'
+            raise ValueError(f"{said}; pass columns of equal length")
+    if not len(loaded[0]):
+        names = ", ".join(f'"{name}"' for name, _ in pairs)
+        raise ValueError(f"{names}: there are no rows; pass at least one row of numbers")
     return loaded
 
 
-# ------------------------------------------------------------------------------------------------
-# The command line.
+def _column(label: str, given: Any) -> FloatArray:
+    """One column as floats: no text and no dates, nothing complex, masked, missing or infinite."""
+    if isinstance(given, np.ma.MaskedArray) and np.ma.getmaskarray(given).any():
+        row = int(np.argwhere(np.ma.getmaskarray(given))[0][0])
+        raise ValueError(f"{label}, row index {row}: the value is masked; {REMOVE}")
+    each = isinstance(given, list | tuple) and not {*map(type, given)} <= {int, float}
+    array = np.array([*given], dtype=object) if each else np.asarray(given)
+    if array.ndim == 0:
+        said = "one number" if isinstance(given, numbers.Number) else f"a {type(given).__name__}"
+        said = f"{label} is {said}, not a column"
+        raise ValueError(f"{said}; pass a sequence of numbers, such as a list")
+    if array.ndim > 2 or (array.ndim == 2 and array.shape[1] != 1):
+        said = f"{label} has shape {array.shape}, where one column is meant"
+        raise ValueError(f"{said}; pass an array of shape (n,), such as a[:, 0] or a.ravel()")
+    array = array.reshape(-1)
+    for row, value in enumerate(array if array.dtype.kind not in "fiu" else ()):
+        _expect_number(f"{label}, row index {row}", value)
+    with np.errstate(over="ignore"):
+        values = np.array(array, dtype=np.float64)
+    if not np.isfinite(values).all():
+        row = int(np.argmin(np.isfinite(values)))
+        _expect_number(f"{label}, row index {row}", array[row])
+    return values
 
 
-def _read(path: str, names: Sequence[str]) -> list[list[float]]:
-    """The named columns of a CSV file with a header line, or ValueError with line and column."""
+def _expect_number(where: str, value: Any) -> None:
+    """ValueError where a value is not a finite real number."""
+    shown = f'"{value}"' if isinstance(value, str) else ""
+    if isinstance(value, int) and value.bit_length() > 1023:
+        shown = f"an integer of {value.bit_length()} bits"
+    shown, kind = shown or str(value)[:40], type(value).__name__
+    real = isinstance(value, numbers.Real) and not isinstance(value, NOT_REAL)
+    if value != value if real else str(value).lower() in MISSING:
+        raise ValueError(f"{where}: {shown} marks a missing value; {REMOVE}")
+    if not real:
+        said = f"{where}: {shown} is of type {kind}, not a real number"
+        raise ValueError(f"{said}; convert the column to integers or floats")
     try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            header = file.readline()
-            delimiter = max(",;\t", key=header.count)
-            file.seek(0)
-            lines = csv.reader(file, delimiter=delimiter, strict=True)
-            titles = [title.strip() for title in next(lines, [])]
-            if not titles:
-                raise ValueError(f"{path} is empty; its first line must name the columns")
-            places = [_place(name, titles) for name in names]
-            columns: list[list[float]] = [[] for _ in names]
-            for cells in filter(None, lines):
-                where = f"line {lines.line_num}"
-                if len(cells) != len(titles):
-                    raise ValueError(f"{where} has {len(cells)} cells, the header {len(titles)}")
-                for column, place in zip(columns, places, strict=True):
-                    column.append(_number(cells[place], f'{where}, column "{titles[place]}"'))
-    except UnicodeDecodeError:
-        raise ValueError(f"{path} is not UTF-8 text") from None
-    except csv.Error as error:
-        raise ValueError(f"{path} is not a CSV file: {error}") from None
-    if not columns[0]:
-        raise ValueError(f"{path} has no row under its header")
-    return columns
-
-
-def _place(name: str, titles: list[str]) -> int:
-    if titles.count(name) != 1:
-        found = "is there more than once" if name in titles else "is missing"
-        raise ValueError(
-            f'line 1: the column "{name}" {found}; the columns are {", ".join(titles)}'
-        )
-    return titles.index(name)
-
-
-def _number(cell: str, where: str) -> float:
-    try:
-        value = math.nan if "_" in cell else float(cell)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise ValueError(f"{where}: {cell!r} is not a finite number")
-    return value
-
-
-def _start(text: str) -> list[float]:
-    """The start from a text such as "a=0,b=0"; what is not named starts at 0."""
-    values = dict.fromkeys(PARAMETERS, 0.0)
-    for part in filter(None, text.split(",")):
-        name, _, value = (piece.strip() for piece in part.partition("="))
-        if name not in values:
-            wanted = ", ".join(PARAMETERS)
-            raise ValueError(f'--start: there is no parameter "{name}"; expected {wanted}')
-        values[name] = _number(value, f"--start, {name}")
-    return list(values.values())
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Fit the model to a CSV file; 0: converged; 1: not, or failed; 130: interrupted."""
-    parser = argparse.ArgumentParser(description="Fit y by gradient descent.", allow_abbrev=False)
-    parser.add_argument("data", help="a CSV file with a header line")
-    flags = ("--x", "--y")
-    for name, flag in zip(COLUMNS, flags, strict=True):
-        parser.add_argument(
-            flag, dest=flag, default=name, metavar="COLUMN", help=f"the column for {name}"
-        )
-    parser.add_argument(
-        "--start", default="", metavar="VALUES", help="such as a=0,b=0; 0 where not given"
-    )
-    parser.add_argument(
-        "--learning-rate",
-        type=float,
-        metavar="RATE",
-        help="one for each step, by backtracking, where not given",
-    )
-    parser.add_argument("--max-iter", type=int, default=None, help="steps at most (10000)")
-    parser.add_argument(
-        "--tolerance", type=float, default=None, help="ends when a step is shorter; 0: never"
-    )
-    parser.add_argument(
-        "--predict", metavar="FILE", help="a CSV file: write what the model says of it"
-    )
-    options = parser.parse_args(arguments)
-    try:
-        columns = _read(options.data, [getattr(options, flag) for flag in flags])
-        found = descend(
-            *columns,
-            start=_start(options.start),
-            learning_rate=options.learning_rate,
-            max_iter=options.max_iter,
-            tolerance=options.tolerance,
-        )
-        if options.predict is not None:
-            _predict_file(options.predict, [getattr(options, flag) for flag in flags], found)
-    except OSError as error:
-        print(f"{parser.prog}: {error.filename}: {error.strerror}", file=sys.stderr)
-        return 1
-    except (ValueError, ArithmeticError) as error:
-        print(f"{parser.prog}: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print(f"{parser.prog}: interrupted", file=sys.stderr)
-        return 130
-    told = sys.stdout if options.predict is None else sys.stderr
-    for name, value in zip(PARAMETERS, found.parameters, strict=True):
-        print(f"{name} = {value!r}", file=told)
-    print(f"cost = {found.cost!r}", file=told)
-    print(found.message, file=told)
-    if found.outcome == "interrupted":
-        return 130
-    made = found.outcome in ("out of steps", "not begun") and options.max_iter is not None
-    return 0 if found.converged or made else 1
-
-
-def _predict_file(path: str, titles: Sequence[str], found: Descent) -> None:
-    """Print what the model says of the rows of a CSV file, as a CSV."""
-    inputs = _read(path, titles[:1])
-    said = np.atleast_2d(predict(found.parameters, *inputs)).tolist()
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(titles)
-    writer.writerows(zip(*inputs, *said, strict=True))
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+        finite = math.isfinite(value)
+    except OverflowError:
+        finite = False
+    if not finite:
+        large = "is too large for a float (the limit is 1.8e308)"
+        fault = "is infinite" if value in (math.inf, -math.inf) else large
+        raise ValueError(f"{where}: {shown} {fault}; {REMOVE}")

@@ -675,6 +675,9 @@ PILOT = 4096  # rows of the pilot fit
 FAR = 1e3  # a column so many times further from 0 than it varies is centred
 NOISE = 4  # units in the last place by which numbers may vary where they are meant to be the same
 MISSED = 8.0  # a pilot that leaves so many times the least residual is made anew
+ROUND = 10.0  # columns whose lengths along their axes are so much alike are nearly at right angles
+BENT = 1e3  # columns further from that are not turned
+UPRIGHT = 0.05  # the least eigenvalue of columns of length 1 that are nearly at right angles
 
 
 class NoSummary(ValueError):
@@ -699,18 +702,20 @@ def summarised(
         anchor = _solved(pilot[:, :-1] - middles, -pilot[:, -1])
         if middles.any():
             anchor[0] = math.fsum([anchor[0], *(-middles * anchor).tolist()])
-        triangle = _triangle_at(fill, rows, anchor, middles)
+        turn = _turn(pilot[:, :-1] - middles) if rows > 2 * BLOCK else None
+        triangle = _triangle_at(fill, rows, anchor, middles, turn)
         change = _solved(triangle[:, :-1], -triangle[:, -1])
         least = norm(triangle[:, :-1] @ change + triangle[:, -1])
         if rows >= width and norm(triangle[:, -1]) > MISSED * least:
             anchor = anchor + change
-            triangle = _triangle_at(fill, rows, anchor, middles)
+            triangle = _triangle_at(fill, rows, anchor, middles, turn)
     return triangle, anchor
 
 
 def some_rows(rows: int) -> IntArray:
     """Rows for a pilot, evenly spread."""
-    return np.unique(np.linspace(0, rows - 1, min(rows, PILOT)).astype(np.intp))
+    count = min(rows, PILOT)
+    return np.arange(count) * (rows - 1) // max(1, count - 1)
 
 
 def pilot_triangle(fill: Fill, rows: int, names: Sequence[str], anchor: FloatArray) -> FloatArray:
@@ -721,28 +726,87 @@ def pilot_triangle(fill: Fill, rows: int, names: Sequence[str], anchor: FloatArr
         return _triangle_at(fill, rows, anchor, _middles(table[:, :-1], names, 0.0))
 
 
-def _triangle_at(fill: Fill, rows: int, anchor: FloatArray, middles: FloatArray) -> FloatArray:
-    """R of [φ, φ · anchor + rest] by QR of one block after the other."""
+def _triangle_at(
+    fill: Fill,
+    rows: int,
+    anchor: FloatArray,
+    middles: FloatArray,
+    turn: FloatArray | None = None,
+) -> FloatArray:
+    """R of [φ, φ · anchor + rest]: by products, where there is a turn and they serve; else by QR of one block after the other."""
     width, whole = len(anchor) + 1, anchor.copy()
     if middles.any():
         whole[0] = math.fsum([anchor[0], *(middles * anchor).tolist()])
-    triangle = np.zeros((width, width))
-    buffer = np.empty((width + BLOCK, width), order="F")
-    for start in range(0, rows, BLOCK):
-        stop = min(start + BLOCK, rows)
-        stacked = buffer[: width + stop - start]
-        below = stacked[width:]
-        stacked[:width] = triangle
-        fill(slice(start, stop), below)
-        below[:, :-1] -= middles
-        total = below[:, 0] * whole[0]
-        for number in range(1, width - 1):  # added up by parts, as direct evaluation does
-            total += below[:, number] * whole[number]
-        below[:, -1] += total
-        triangle = np.asarray(np.linalg.qr(stacked, mode="r"))
-        if not np.isfinite(triangle).all():  # a block with one such value has such an R
-            raise _beyond(slice(start, stop))
+    triangle = None if turn is None else _by_products(fill, rows, whole, middles, turn)
+    if triangle is None:
+        triangle = np.zeros((width, width))
+        buffer = np.empty((width + BLOCK, width), order="F")
+        for start in range(0, rows, BLOCK):
+            stop = min(start + BLOCK, rows)
+            stacked = buffer[: width + stop - start]
+            stacked[:width] = triangle
+            _fill_at(fill, slice(start, stop), stacked[width:], whole, middles)
+            triangle = np.asarray(np.linalg.qr(stacked, mode="r"))
+            if not np.isfinite(triangle).all():  # a block with one such value has such an R
+                raise _beyond(slice(start, stop))
     triangle[0, :-1] += triangle[0, 0] * middles
+    return triangle
+
+
+def _fill_at(
+    fill: Fill, rows: slice, below: FloatArray, whole: FloatArray, middles: FloatArray
+) -> None:
+    """Write some rows of φ less their middles, and of the residual at the anchor."""
+    fill(rows, below)
+    if middles.any():
+        below[:, :-1] -= middles
+    total, part = below[:, 0] * whole[0], np.empty(len(below))
+    for number in range(1, len(whole)):  # added up by parts, as direct evaluation does
+        total += np.multiply(below[:, number], whole[number], out=part)
+    below[:, -1] += total
+
+
+def _turn(phi: FloatArray) -> FloatArray | None:
+    """The matrix that brings some rows' columns to right angles; 1 where they nearly are, None where they are far from it."""
+    sizes, width = np.sqrt((phi * phi).sum(axis=0)), phi.shape[1]
+    if not (np.isfinite(sizes) & (sizes > 1e-100)).all():
+        return None
+    bent = np.asarray(np.linalg.qr(phi / sizes, mode="r"))
+    stretch = np.linalg.svd(bent, compute_uv=False)
+    if len(stretch) < width or not stretch[0] < BENT * stretch[-1]:
+        return None
+    if stretch[0] < ROUND * stretch[-1]:
+        return np.eye(width)
+    turned: FloatArray = np.linalg.inv(bent) / sizes[:, None]
+    return turned
+
+
+def _by_products(
+    fill: Fill, rows: int, whole: FloatArray, middles: FloatArray, turn: FloatArray
+) -> FloatArray | None:
+    """R by products of the columns, those of φ turned; None where they are not nearly at right angles."""
+    width, turned = len(whole), not np.array_equal(turn, np.eye(len(whole)))
+    # A column more, of zeros: BLAS is slow at the product of a narrow matrix with itself.
+    table = np.zeros((min(BLOCK, rows), width + 2), order="F")
+    products = np.zeros((width + 1, width + 2))
+    for start in range(0, rows, BLOCK):
+        below = table[: min(BLOCK, rows - start)]
+        _fill_at(fill, slice(start, start + len(below)), below[:, :-1], whole, middles)
+        if turned:
+            below[:, :width] = below[:, :width] @ turn
+        products += below[:, :-1].T @ below
+    sizes = np.sqrt(products.diagonal())
+    if not (np.isfinite(products).all() and (sizes > 1e-100).all()):
+        return None
+    alike = products[:, :-1] / sizes / sizes[:, None]
+    if np.linalg.eigvalsh(alike[:-1, :-1])[0] < UPRIGHT:
+        return None
+    upper = np.linalg.cholesky(alike[:-1, :-1]).T
+    last = np.linalg.solve(upper.T, alike[:-1, -1])
+    triangle = np.zeros((width + 1, width + 1))
+    triangle[:-1, :-1] = upper * sizes[:-1] @ np.linalg.inv(turn)
+    triangle[:-1, -1] = last * sizes[-1]
+    triangle[-1, -1] = math.sqrt(max(0.0, 1.0 - float(last @ last))) * sizes[-1]
     return triangle
 
 

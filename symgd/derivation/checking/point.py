@@ -136,7 +136,7 @@ class Bindings(Point):
         values: Mapping[str, fractions.Fraction] | None = None,
     ) -> Self:
         """A column of numbers for each data column, `values` for other names; `count` is how many rows there are."""
-        rows = len(next(iter(columns.values())))
+        rows = len(next(iter(columns.values()), ()))
         if rows > MOST_ROWS:
             raise DerivationError(
                 f"{rows} rows are too many to be worked out exactly (at most {MOST_ROWS})",
@@ -155,6 +155,11 @@ class Bindings(Point):
         return isinstance(other, Bindings) and vars(self) == vars(other)
 
     __hash__ = Point.__hash__
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether there are columns of data."""
+        return any(row for _, row in self.numbers)
 
     def rounded(self) -> Bindings:
         """The same numbers with 30 digits, for functions that are not rational."""

@@ -48,6 +48,7 @@ WORK_OUT = Law("worked out", "2·3 + 1 = 7", "the numbers are worked out")
 WORK_OUT_LAST = Law("divided", "6/4 = 1.5", "the numbers are worked out")
 ROUND = Law("rounded", "1/15 ≈ 0.0667", "the fraction as a decimal number, rounded", relation="≈")
 GIVEN = Premise("the sums of the data", "the sums over the data are worked out")
+NUMBERS = Premise("the numbers put in", "worked out with these numbers")
 REDUCED = Premise("from the elimination", "the equation that is left")
 MOST = 12
 SIGNIFICANT = 10  # significant digits of a rounded result
@@ -99,6 +100,11 @@ class NumberSolver:
         """The names of what is looked for."""
         return tuple(row.name for row in self.rows)
 
+    @property
+    def premise(self) -> Premise:
+        """Why an equation with numbers holds."""
+        return GIVEN if self.data.bindings.has_rows else NUMBERS
+
     def lines(self) -> list[_Row]:
         """The equations with their numbers."""
         found, number_of = [], self.data.fraction
@@ -117,7 +123,7 @@ class NumberSolver:
             )
         self._sums()
         lines = self.lines()
-        starts = tuple(Chain(None, line.equation, (), GIVEN) for line in lines)
+        starts = tuple(Chain(None, line.equation, (), self.premise) for line in lines)
         heading = message("The normal equations with these numbers")
         self.chapters.append(Chapter(heading, starts, parameters))
         pivots = self._eliminate(lines)
@@ -129,7 +135,7 @@ class NumberSolver:
         known, values = self._sums(), {}
         for name, form in forms.items():
             start = Equation(Symbol(name), form.substitute(known))
-            builder = EquationBuilder(start, Symbol(name), self.recorder, GIVEN)
+            builder = EquationBuilder(start, Symbol(name), self.recorder, self.premise)
             if isinstance(form, Fraction) and self.data.fraction(form.denominator) == 0:
                 raise _many_values(name)
             values[name] = _worked_out(builder, rounded=self.data.rounded)

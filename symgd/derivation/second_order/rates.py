@@ -29,6 +29,7 @@ from symgd.derivation.checking.values import Values
 from symgd.derivation.recorder import StepRecorder
 from symgd.derivation.second_order.elimination import (
     NO_ROOM,
+    NUMBERS,
     ROUND,
     WORK_OUT,
     nearly,
@@ -242,7 +243,18 @@ def rates_of(
     else:
         said = message("The cost bends up in no direction here, so nothing bounds the rate.")
         chapters[-1] = replace(chapters[-1], said=(said,))
+    if not given.bindings.has_rows:
+        chapters = [*map(_without_data, chapters)]
     return Rates(tuple(found), 2 / most if most > 0 else None, best, tuple(chapters))
+
+
+def _without_data(chapter: Chapter) -> Chapter:
+    """The chapter as it is told where there are numbers, and no data."""
+    chains = (
+        replace(chain, premise=NUMBERS) if chain.premise is WITH_DATA else chain
+        for chain in chapter.chains
+    )
+    return replace(chapter, chains=tuple(chains))
 
 
 def as_float(value: mpmath.mpf) -> float:

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from symgd.fit.losses.objective import Objective
+from symgd.fit.losses.smooth_cost import SmoothCost
 from symgd.fit.task import thinned
 
 SCORES = 33  # at so many places a loss is looked at
 UNDRAWN = 20  # parameters in sums of inputs from which no start is drawn
 
 
-def is_convex(objective: Objective) -> bool:
+def is_convex(objective: SmoothCost) -> bool:
     """Whether the cost bends down nowhere, by the loss's curvature at many scores of many rows."""
     if not objective.affine or objective.root:
         return False
     if len(objective.parts.names) > 1:
         return objective.task.problem.loss.name == "categorical_cross_entropy"
     if (few := thinned(objective.task)) is not objective.task:
-        objective = Objective(few, objective.parts)  # one formula is the loss of all rows
+        objective = SmoothCost(few, objective.parts)  # one formula is the loss of all rows
     rows = len(objective.weights)
     size = 1.0 + max(float(np.abs(c).max()) for c in objective.columns[-1:])
     ladder = np.concatenate([np.linspace(-8, 8, SCORES), size * np.linspace(-2, 2, SCORES)])
@@ -35,6 +35,6 @@ def is_convex(objective: Objective) -> bool:
     return True
 
 
-def is_of_many_inputs(objective: Objective) -> bool:
+def is_of_many_inputs(objective: SmoothCost) -> bool:
     """Whether a cost hangs on sums of many inputs alone: it has hardly ever a second minimum, and Newton's steps cost little."""
     return objective.affine and len(objective.names) > UNDRAWN

@@ -19,8 +19,8 @@ import sympy
 from symgd.data.arrays import FloatArray, IntArray
 from symgd.fit.atoms import atoms_of
 from symgd.fit.losses.compiled import on_rows
-from symgd.fit.losses.objective import Expansion, Objective
 from symgd.fit.losses.scores import is_affine, of_predictions
+from symgd.fit.losses.smooth_cost import Expansion, SmoothCost
 from symgd.fit.task import thinned
 
 BESIDE = 64.0  # units in the last place: so near to a corner its two sides are looked at
@@ -35,7 +35,7 @@ class Corners:
     `heights` is c of each, weights put in.
     """
 
-    objective: Objective
+    objective: SmoothCost
     rows: IntArray  # which row each corner of a row belongs to
     places: FloatArray  # κ of each
     slopes: FloatArray  # ∇u of each corner of the penalty, of shape (m, p)
@@ -120,12 +120,12 @@ class RoundedCorners:
         return self.corners.objective.sizes(values)
 
 
-def corners_of(objective: Objective) -> Corners | None:
+def corners_of(objective: SmoothCost) -> Corners | None:
     """The corners of a cost; None where it has none, or none that can be told."""
     if objective.root:
         return None
     few = thinned(objective.task)
-    if few is not objective.task and corners_of(Objective(few, objective.parts)) is None:
+    if few is not objective.task and corners_of(SmoothCost(few, objective.parts)) is None:
         return None
     found = _Finder(objective).corners()
     if found is None:
@@ -134,18 +134,18 @@ def corners_of(objective: Objective) -> Corners | None:
     return found if found is not None and len(found.heights) else None
 
 
-def _whole(objective: Objective) -> Objective | None:
+def _whole(objective: SmoothCost) -> SmoothCost | None:
     """The same with predictions for scores, whose corners may lie at places that can be solved for."""
     task = objective.task
     if objective.parts.scores == task.predictions or len(task.predictions) > 1:
         return None
-    return Objective(task, of_predictions(task))
+    return SmoothCost(task, of_predictions(task))
 
 
 class _Finder:
     """Looks for the corners of one cost."""
 
-    def __init__(self, objective: Objective) -> None:
+    def __init__(self, objective: SmoothCost) -> None:
         self.objective = objective
         self.names = objective.parts.names
 

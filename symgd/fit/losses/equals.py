@@ -15,7 +15,7 @@ from symgd.fit.least_squares.account import SECOND, TWIN
 from symgd.fit.least_squares.alternatives import starts_beside
 from symgd.fit.least_squares.hunt import Hunt
 from symgd.fit.losses.newton import Arrival, Bounds, Smooth, newton
-from symgd.fit.losses.objective import Objective
+from symgd.fit.losses.smooth_cost import SmoothCost
 from symgd.fit.task import MANY, Task
 from symgd.fit.verdicts.significance import room_above
 from symgd.registry.registry import FrozenMap
@@ -33,7 +33,7 @@ _SQUARES: WeakKeyDictionary[Task, Hunt] = WeakKeyDictionary()
 
 
 def smoothest(
-    task: Task, objective: Objective, ends: Sequence[End], place: Callable[[End], FloatArray]
+    task: Task, objective: SmoothCost, ends: Sequence[End], place: Callable[[End], FloatArray]
 ) -> End:
     """Of the ends that cost as little as any, the one whose curve is the smoothest between the rows, and so on."""
     least = min(objective.cost(place(end)) for end in ends)
@@ -44,7 +44,7 @@ def smoothest(
     return equal[by_squares(task).first([place(end) for end in equal])]
 
 
-def with_second(task: Task, objective: Objective, found: Found, others: Sequence[Found]) -> Found:
+def with_second(task: Task, objective: SmoothCost, found: Found, others: Sequence[Found]) -> Found:
     """The same with the best of other minima that is one of its own and as good, or nearly, if there is one."""
     here = np.array([*found.values.values()])
     most = room_above(task.problem.loss.name, found.cost, len(here), len(task.columns))
@@ -63,25 +63,25 @@ def with_second(task: Task, objective: Objective, found: Found, others: Sequence
     return found
 
 
-def rounding_of(objective: Objective, values: FloatArray) -> float:
+def rounding_of(objective: SmoothCost, values: FloatArray) -> float:
     """What a cost may be off by, where it is 0 but for rounding."""
     targets = float(np.abs(objective.columns[-1]).max(initial=0.0))
     return 1e-13 * targets if abs(objective.cost(values)) <= 1e-13 * targets else 0.0
 
 
-def _are_apart(task: Task, objective: Objective, one: FloatArray, other: FloatArray) -> bool:
+def _are_apart(task: Task, objective: SmoothCost, one: FloatArray, other: FloatArray) -> bool:
     """Whether two places differ by more than rounding and a symmetry of the formula."""
     if has_symmetries(task, objective):
         return by_squares(task).are_apart(one, other)
     return bool((np.abs(one - other) > APART * np.maximum(np.abs(one), np.abs(other))).any())
 
 
-def has_symmetries(task: Task, objective: Objective) -> bool:
+def has_symmetries(task: Task, objective: SmoothCost) -> bool:
     """Whether symmetries of the formula are known: of one prediction."""
     return not objective.affine and len(task.predictions) == 1
 
 
-def _is_parted(objective: Objective, one: FloatArray, other: FloatArray) -> bool:
+def _is_parted(objective: SmoothCost, one: FloatArray, other: FloatArray) -> bool:
     """Whether the cost rises between two places."""
     costs = [objective.cost(one + part * (other - one)) for part in (0.0, 0.3, 0.5, 0.7)]
     return not max(costs[1:]) <= costs[0] + SAME * abs(costs[0]) + rounding_of(objective, one)
@@ -102,7 +102,7 @@ def twins(task: Task, ends: Sequence[Arrival]) -> list[Arrival]:
 
 
 def starts_of_twins(
-    task: Task, objective: Objective, values: FloatArray, cost: Smooth, bounds: Bounds
+    task: Task, objective: SmoothCost, values: FloatArray, cost: Smooth, bounds: Bounds
 ) -> list[FloatArray]:
     """Where else the cost may be as little as at its least, aliases and mirror images, by where a few steps lead."""
     if not has_symmetries(task, objective) or len(task.columns) > MANY:
@@ -113,7 +113,7 @@ def starts_of_twins(
     return [end.values for end in ends if end.point.cost <= most or end.is_minimum]
 
 
-def settled(task: Task, objective: Objective, found: Found) -> Found:
+def settled(task: Task, objective: SmoothCost, found: Found) -> Found:
     """The same at the one of equal points that is taken: signs, the order of terms, angles."""
     if objective.affine or len(task.predictions) > 1 or objective.penalty != 0 or task.start:
         return found

@@ -24,8 +24,8 @@ from symgd.fit.losses.equals import (
 from symgd.fit.losses.limited_memory import nearer
 from symgd.fit.losses.links import at_edge, squashed_twice
 from symgd.fit.losses.newton import EPS, Arrival, Bounds, newton, runs_off
-from symgd.fit.losses.objective import Objective
 from symgd.fit.losses.recession import Recession, recession
+from symgd.fit.losses.smooth_cost import SmoothCost
 from symgd.fit.losses.softened import softened
 from symgd.fit.losses.starts import starts_of
 from symgd.fit.outcomes import (
@@ -56,7 +56,7 @@ def bounds_of(task: Task) -> Bounds:
     return Bounds(ends[:, 0], ends[:, 1])
 
 
-def search(task: Task, objective: Objective) -> Found:
+def search(task: Task, objective: SmoothCost) -> Found:
     """The least cost, by Newton's method."""
     bounds = bounds_of(task)
     starts, costs = _promising(task, objective, bounds)
@@ -97,7 +97,7 @@ def search(task: Task, objective: Objective) -> Found:
     return with_second(task, objective, found, [settled(task, objective, one) for one in made])
 
 
-def _sound(objective: Objective, ends: Sequence[Arrival]) -> list[Arrival]:
+def _sound(objective: SmoothCost, ends: Sequence[Arrival]) -> list[Arrival]:
     """The ends without those that are the lowest by rounding alone, as where 1 + n is 1 in floats."""
     if len(ends) == 1:
         return [*ends]
@@ -109,7 +109,7 @@ def _sound(objective: Objective, ends: Sequence[Arrival]) -> list[Arrival]:
     ]
 
 
-def _begun(task: Task, objective: Objective, bounds: Bounds, best: Arrival) -> Arrival | None:
+def _begun(task: Task, objective: SmoothCost, bounds: Bounds, best: Arrival) -> Arrival | None:
     """The minimum that the caller's start leads to, what it does not name being as at the best; None where it leads to none."""
     if not task.start or objective.affine:
         return None
@@ -118,19 +118,19 @@ def _begun(task: Task, objective: Objective, bounds: Bounds, best: Arrival) -> A
     return end if end.point.finite and end.is_minimum else None
 
 
-def _say_the_same(objective: Objective, one: Arrival, other: Arrival) -> bool:
+def _say_the_same(objective: SmoothCost, one: Arrival, other: Arrival) -> bool:
     """Whether two ends predict the same but for rounding, as where a fit is perfect."""
     here, there = objective.scores(one.values), objective.scores(other.values)
     return float(np.abs(here - there).max()) <= SAME * float(np.abs(there).max())
 
 
 def _promising(
-    task: Task, objective: Objective, bounds: Bounds
+    task: Task, objective: SmoothCost, bounds: Bounds
 ) -> tuple[list[FloatArray], list[float]]:
     """Where starts lead in a few steps: the best of these places, and the cost that each start came to."""
     few = thinned(task)
     if few is not task:
-        some = Objective(few, objective.parts)
+        some = SmoothCost(few, objective.parts)
         starts, costs = _promising(few, some, bounds)
         ends = [newton(some, start, bounds) for start in starts]
         minima = [end.values for end in ends if end.is_minimum]
@@ -169,7 +169,7 @@ def _are_alike(one: Arrival, other: Arrival) -> bool:
 
 
 def _found(
-    task: Task, objective: Objective, bounds: Bounds, end: Arrival, starts: tuple[int, int]
+    task: Task, objective: SmoothCost, bounds: Bounds, end: Arrival, starts: tuple[int, int]
 ) -> Found:
     values = dict(zip(task.free, end.values.tolist(), strict=True))
     return Found(
@@ -187,7 +187,7 @@ def _held(task: Task, end: Arrival) -> list[str]:
     return [name for name, free in zip(task.free, end.free, strict=True) if not free]
 
 
-def outcome_of(task: Task, objective: Objective, bounds: Bounds, end: Arrival) -> Outcome:
+def outcome_of(task: Task, objective: SmoothCost, bounds: Bounds, end: Arrival) -> Outcome:
     """How Newton's method ended."""
     far = float(np.abs(objective.scores(end.values)).max())
     if not end.is_minimum or far > SURE:
@@ -215,7 +215,7 @@ def _is_bounded(task: Task, off: tuple[str, int]) -> bool:
     return math.isfinite(high if off[1] > 0 else low)
 
 
-def _is_perfect(objective: Objective, end: Arrival) -> bool:
+def _is_perfect(objective: SmoothCost, end: Arrival) -> bool:
     """Whether a cost of many inputs is no more than what rounding of their sum makes of it."""
     if not is_of_many_inputs(objective) or not end.point.finite:
         return False
@@ -224,7 +224,7 @@ def _is_perfect(objective: Objective, end: Arrival) -> bool:
     return end.size <= float((objective.weights * moved).sum())
 
 
-def _is_lower(objective: Objective, end: Arrival, falls: Recession) -> bool:
+def _is_lower(objective: SmoothCost, end: Arrival, falls: Recession) -> bool:
     """Whether the cost is as low far out as at an end: of a convex cost it is, another may have its least before."""
     if is_convex(objective):
         return True
@@ -251,7 +251,7 @@ def _method(steps: int) -> Message:
 
 
 def _account(
-    task: Task, objective: Objective, end: Arrival, starts: int, agreed: int
+    task: Task, objective: SmoothCost, end: Arrival, starts: int, agreed: int
 ) -> tuple[Message, ...]:
     costs = [f"{cost:.8g}" for cost in end.costs]
     kept = costs if len(costs) <= SHOWN else [*costs[: SHOWN // 2], "…", *costs[-SHOWN // 2 :]]

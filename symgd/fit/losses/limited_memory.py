@@ -6,14 +6,14 @@ import numpy as np
 
 from symgd.data.arrays import FloatArray
 from symgd.fit.losses.newton import Bounds
-from symgd.fit.losses.objective import Objective
+from symgd.fit.losses.smooth_cost import SmoothCost
 
 MANY = 200  # parameters
 STEPS = 200
 ENOUGH = 1e-9  # of the cost: what a step gains, where Newton's method is quicker
 
 
-def nearer(objective: Objective, start: FloatArray, bounds: Bounds) -> FloatArray:
+def nearer(objective: SmoothCost, start: FloatArray, bounds: Bounds) -> FloatArray:
     """A place that costs less than a start of many parameters, by L-BFGS within bounds; the start itself where there is none.
 
     Byrd, Lu, Nocedal and Zhu, A Limited Memory Algorithm for Bound Constrained Optimization (1995).

@@ -20,7 +20,7 @@ from symgd.data.arrays import FloatArray
 from symgd.fit.losses.corners import Corners, corners_of
 from symgd.fit.losses.interior import Angular
 from symgd.fit.losses.newton import EPS, Bounds
-from symgd.fit.losses.objective import Objective
+from symgd.fit.losses.smooth_cost import SmoothCost
 from symgd.fit.task import thinned
 
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
@@ -60,7 +60,7 @@ def _thinned(corners: Corners) -> Corners:
     if few is corners.objective.task:
         return corners
     parts = corners.objective.parts
-    return corners_of(Objective(few, parts)) or corners
+    return corners_of(SmoothCost(few, parts)) or corners
 
 
 def is_linear_between(corners: Corners) -> bool:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from symgd.data.arrays import FloatArray
 from symgd.fit.definite import definite
 from symgd.fit.losses.newton import Bounds
-from symgd.fit.losses.objective import Objective
+from symgd.fit.losses.smooth_cost import SmoothCost
 from symgd.fit.task import thinned
 
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
@@ -40,12 +40,12 @@ class Recession:
     way: FloatArray  # the direction, so long that scores become large
 
 
-def recession(objective: Objective, bounds: Bounds) -> Recession | None:
+def recession(objective: SmoothCost, bounds: Bounds) -> Recession | None:
     """A direction in which the cost falls for ever; None where there is none, or none can be known to be."""
     if not objective.affine or objective.root:
         return None
     few = thinned(objective.task)
-    if few is not objective.task and _wanted(Objective(few, objective.parts)) is None:
+    if few is not objective.task and _wanted(SmoothCost(few, objective.parts)) is None:
         return None
     wanted = _wanted(objective)
     if wanted is None:
@@ -110,7 +110,7 @@ def _is_possible(rows: FloatArray, signs: FloatArray, reach: list[tuple[float, f
     return rows.size <= LARGEST
 
 
-def _wanted(objective: Objective) -> tuple[FloatArray, FloatArray] | None:
+def _wanted(objective: SmoothCost) -> tuple[FloatArray, FloatArray] | None:
     """Rows that may move up alone (sign 1), down alone (sign −1) or not at all (sign 0): slopes of shape (m, p), and signs."""
     slopes = objective.slopes(np.zeros(len(objective.names)))
     used = objective.weights > 0
@@ -122,7 +122,7 @@ def _wanted(objective: Objective) -> tuple[FloatArray, FloatArray] | None:
     return slopes[0].T[used], up.astype(float) - down.astype(float)
 
 
-def _side(objective: Objective, sign: int) -> BoolArray:
+def _side(objective: SmoothCost, sign: int) -> BoolArray:
     """Rows whose loss never rises, however far the score goes to one side, and falls all the way."""
     rows = len(objective.weights)
     scores = [np.full((1, rows), sign * s) for s in (*FAR, 5.0)]
@@ -137,7 +137,7 @@ def _side(objective: Objective, sign: int) -> BoolArray:
 
 
 def _wanted_of_classes(
-    objective: Objective, slopes: FloatArray, used: BoolArray
+    objective: SmoothCost, slopes: FloatArray, used: BoolArray
 ) -> tuple[FloatArray, FloatArray] | None:
     """The same for categorical cross-entropy: an example's own class may rise over the others, its classes not over each other."""
     problem = objective.task.problem
@@ -157,7 +157,7 @@ def _wanted_of_classes(
     return np.concatenate(apart), np.concatenate(signs)
 
 
-def _reach(objective: Objective, bounds: Bounds) -> list[tuple[float, float]]:
+def _reach(objective: SmoothCost, bounds: Bounds) -> list[tuple[float, float]]:
     """How far each parameter may go: not beyond a bound, and not at all where it is penalised."""
     punished = {str(symbol) for symbol in objective.penalty.free_symbols}
     return [

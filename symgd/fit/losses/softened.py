@@ -19,8 +19,8 @@ import numpy as np
 from symgd.data.arrays import FloatArray
 from symgd.fit.losses.corners import corners_of
 from symgd.fit.losses.newton import Bounds, newton
-from symgd.fit.losses.objective import Expansion, Objective
 from symgd.fit.losses.programme import solved
+from symgd.fit.losses.smooth_cost import Expansion, SmoothCost
 
 LARGE = 10.0  # errors from which it is worth it
 STEPS = 30  # at each unit, which only has to lead near the next
@@ -31,7 +31,7 @@ NARROWER = 10.0  # times smaller is the next unit
 class Softened:
     """A cost whose errors are measured in a larger unit."""
 
-    objective: Objective
+    objective: SmoothCost
     unit: float
 
     def _scores(self, values: FloatArray) -> FloatArray:
@@ -61,7 +61,7 @@ class Softened:
         return self.cost(values)
 
 
-def is_of_errors(objective: Objective) -> bool:
+def is_of_errors(objective: SmoothCost) -> bool:
     """Whether the loss hangs on prediction minus target alone, and nothing is added to it."""
     if (
         objective.penalty != 0
@@ -76,7 +76,7 @@ def is_of_errors(objective: Objective) -> bool:
     return all(bool(np.ptp(slope) <= 1e-6 * np.abs(slope).max()) for slope in slopes)
 
 
-def softened(objective: Objective, start: FloatArray, bounds: Bounds) -> FloatArray | None:
+def softened(objective: SmoothCost, start: FloatArray, bounds: Bounds) -> FloatArray | None:
     """A place near the minimum that a start leads to, over units that get smaller; None where errors are not large."""
     if not is_of_errors(objective):
         return None
@@ -94,8 +94,8 @@ def softened(objective: Objective, start: FloatArray, bounds: Bounds) -> FloatAr
     return values
 
 
-def _least_absolute(objective: Objective, bounds: Bounds) -> FloatArray | None:
+def _least_absolute(objective: SmoothCost, bounds: Bounds) -> FloatArray | None:
     """The least sum of absolute errors, by a linear programme: beside large errors the cost is nearly that."""
     task = objective.task
-    corners = corners_of(Objective(replace(task, problem=task.problem.replace(loss="mae"))))
+    corners = corners_of(SmoothCost(replace(task, problem=task.problem.replace(loss="mae"))))
     return None if corners is None else solved(corners, bounds)

@@ -10,13 +10,13 @@ from symgd.data.arrays import FloatArray
 from symgd.fit.losses.convexity import is_convex, is_of_many_inputs
 from symgd.fit.losses.equals import by_squares
 from symgd.fit.losses.newton import Bounds
-from symgd.fit.losses.objective import Objective
+from symgd.fit.losses.smooth_cost import SmoothCost
 from symgd.fit.task import Task
 
 STARTS = 6  # that are taken from the search for the least squares
 
 
-def starts_of(task: Task, objective: Objective, bounds: Bounds) -> Iterator[FloatArray]:
+def starts_of(task: Task, objective: SmoothCost, bounds: Bounds) -> Iterator[FloatArray]:
     """One start where there is one minimum at most, else several."""
     starts = [*(convex_starts if is_convex(objective) else other_starts)(task, objective, bounds)]
     if len(starts) > 1 and not objective.affine:
@@ -27,7 +27,7 @@ def starts_of(task: Task, objective: Objective, bounds: Bounds) -> Iterator[Floa
             task.progress(number, len(starts))
 
 
-def _with_slopes(objective: Objective, starts: list[FloatArray]) -> list[FloatArray]:
+def _with_slopes(objective: SmoothCost, starts: list[FloatArray]) -> list[FloatArray]:
     """Those at which the model has slopes at the most rows; from others nothing leads on, but none may cost less."""
     lacks = np.array([objective.without_slopes(start) for start in starts])
     costs = np.nan_to_num([objective.cost(start) for start in starts], nan=np.inf)
@@ -39,7 +39,7 @@ def _with_slopes(objective: Objective, starts: list[FloatArray]) -> list[FloatAr
     ]
 
 
-def convex_starts(task: Task, objective: Objective, bounds: Bounds) -> Iterator[FloatArray]:
+def convex_starts(task: Task, objective: SmoothCost, bounds: Bounds) -> Iterator[FloatArray]:
     """One start, at which the cost is a number if any is found."""
     for start in _simple(task, objective):
         if objective.at(bounds.inside(start)).finite:
@@ -48,7 +48,7 @@ def convex_starts(task: Task, objective: Objective, bounds: Bounds) -> Iterator[
     yield np.zeros(len(task.free))
 
 
-def other_starts(task: Task, objective: Objective, bounds: Bounds) -> Iterator[FloatArray]:
+def other_starts(task: Task, objective: SmoothCost, bounds: Bounds) -> Iterator[FloatArray]:
     """The caller's, those of the search for the least squares, 0, and draws about them."""
     yield from _simple(task, objective)
     if is_of_many_inputs(objective):
@@ -68,7 +68,7 @@ def other_starts(task: Task, objective: Objective, bounds: Bounds) -> Iterator[F
             yield rng.normal(0, 1, len(task.free))
 
 
-def _simple(task: Task, objective: Objective) -> Iterator[FloatArray]:
+def _simple(task: Task, objective: SmoothCost) -> Iterator[FloatArray]:
     """The caller's start, 0, 1, and one at which the scores of all rows are where the loss has a value."""
     begun = np.array([task.start.get(name, 0.0) for name in task.free])
     yield begun

@@ -13,7 +13,7 @@ from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns
 from symgd.fit.losses.chained import slopes_on_rows, values_on_rows
 from symgd.fit.losses.compiled import Compute
-from symgd.fit.losses.objective import Objective
+from symgd.fit.losses.smooth_cost import SmoothCost
 from symgd.fit.noise import noise_of
 from symgd.fit.task import Task
 
@@ -39,8 +39,8 @@ class FitSlopes:
     task: Task
 
     @cached_property
-    def _objective(self) -> Objective:
-        return Objective(self.task)
+    def _objective(self) -> SmoothCost:
+        return SmoothCost(self.task)
 
     @cached_property
     def _predicted(self) -> tuple[Compute, Compute]:

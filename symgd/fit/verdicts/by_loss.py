@@ -20,8 +20,8 @@ from symgd.fit.losses.cornered import WIDTHS, descended
 from symgd.fit.losses.corners import Corners, corners_of
 from symgd.fit.losses.equals import by_squares
 from symgd.fit.losses.newton import Bounds, newton
-from symgd.fit.losses.objective import Objective
 from symgd.fit.losses.scores import of_predictions
+from symgd.fit.losses.smooth_cost import SmoothCost
 from symgd.fit.losses.softened import is_of_errors
 from symgd.fit.task import Task
 
@@ -36,13 +36,13 @@ ROUNDING = 1e-13  # of the targets: errors that are rounding and nothing else
 class ByLoss(Marquardt):
     """Finds the least of a loss near a start, as `Marquardt` does of squares."""
 
-    objective: Objective
+    objective: SmoothCost
     corners: Corners | None
 
     @classmethod
     def of(cls, task: Task) -> ByLoss:
         """For a task with one prediction."""
-        finder, objective = by_squares(task).finder, Objective(task)
+        finder, objective = by_squares(task).finder, SmoothCost(task)
         made = finder.curve, finder.rows, finder.bounds
         return cls(*made, objective, corners_of(objective))
 
@@ -50,7 +50,7 @@ class ByLoss(Marquardt):
     def _met(self) -> tuple[float, float]:
         """The cost of predictions that meet every target, and of those that miss it by rounding."""
         task = self.objective.task
-        plain, target = Objective(task, of_predictions(task)), task.columns[task.problem.target]
+        plain, target = SmoothCost(task, of_predictions(task)), task.columns[task.problem.target]
         with np.errstate(all="ignore"):
             near, beside = (
                 plain.losses((target + off)[None]) for off in (0.0, ROUNDING * np.abs(target).max())

@@ -17,7 +17,7 @@ from symgd.fit.jumps import while_held
 from symgd.fit.least_squares.account import SECOND, infinite
 from symgd.fit.least_squares.infinity import UNFELT, runaway
 from symgd.fit.least_squares.verdict import WEAK
-from symgd.fit.losses.objective import Objective
+from symgd.fit.losses.smooth_cost import SmoothCost
 from symgd.fit.redundant import redundant
 from symgd.fit.task import Task
 from symgd.fit.verdicts.by_loss import ByLoss
@@ -74,7 +74,7 @@ def _may_run(task: Task, found: Found) -> bool:
     """Whether a cost that is no sum of squares of one prediction hardly tells a parameter."""
     if len(task.predictions) > 1 or not task.free:
         return False
-    if found.outcome.kind != "stalled" and Objective(task).affine:
+    if found.outcome.kind != "stalled" and SmoothCost(task).affine:
         return False
     if square_factor(task.problem) is not None and task.penalty == 0:
         return False

@@ -19,7 +19,7 @@ from symgd.data.arrays import FloatArray, spread
 from symgd.fit.found import Found
 from symgd.fit.least_squares.account import TWIN
 from symgd.fit.linear import determines_all, linear
-from symgd.fit.losses.objective import Objective
+from symgd.fit.losses.smooth_cost import SmoothCost
 from symgd.fit.outcomes import holding
 from symgd.fit.task import Task
 from symgd.fit.verdicts.changes import Changes, null_of
@@ -158,7 +158,7 @@ def _with_zeros(
     task: Task, found: Found, changes: Changes, inputs: list[FloatArray]
 ) -> Iterator[FloatArray]:
     """The parameters, if some are 0, and with one at 0 that may be without a change of the cost that floats tell."""
-    objective = Objective(task)
+    objective = SmoothCost(task)
     values = np.array([found.values[name] for name in task.free])
     if not values.all():
         yield values

@@ -24,7 +24,7 @@ from symgd.data.arrays import FloatArray
 from symgd.errors import SymgdError
 from symgd.fit.atoms import atoms_of
 from symgd.fit.found import Found
-from symgd.fit.losses.objective import Objective
+from symgd.fit.losses.smooth_cost import SmoothCost
 from symgd.fit.task import Task
 from symgd.registry.registry import FrozenMap
 
@@ -69,7 +69,7 @@ def limit_of(task: Task, far: Mapping[str, float], reached: float, search: Searc
 def rounding(task: Task) -> float:
     """A cost that is rounding and nothing else: of errors that are nothing beside the targets."""
     target = task.columns[task.problem.target]
-    if square_factor(task.problem) is None and (objective := Objective(task)).is_plain:
+    if square_factor(task.problem) is None and (objective := SmoothCost(task)).is_plain:
         off = target + np.sqrt(ROUNDING) * np.abs(target).max()
         cost = float((objective.weights * objective.losses(off[None])).sum())
         return cost if np.isfinite(cost) else 0.0

@@ -19,7 +19,7 @@ from symgd.codegen.kinks import ahead_at_kinks
 from symgd.data.arrays import FloatArray
 from symgd.fit.losses.general import bounds_of
 from symgd.fit.losses.newton import Arrival
-from symgd.fit.losses.objective import Objective
+from symgd.fit.losses.smooth_cost import SmoothCost
 from symgd.fit.task import Task
 
 Rest: TypeAlias = Literal["smooth", "kink"]
@@ -27,11 +27,11 @@ LARGEST = 30_000_000  # second derivatives that are held at once
 KINKED = (sympy.Abs, sympy.Max, sympy.Min, sympy.sign, sympy.Heaviside, sympy.Piecewise)
 
 
-def rest_of(task: Task, values: FloatArray, objective: Objective | None = None) -> Rest | None:
+def rest_of(task: Task, values: FloatArray, objective: SmoothCost | None = None) -> Rest | None:
     """What kind of minimum a point is; None where it is none, or where it would take too much to know."""
     if is_large(task):
         return None
-    cost = Objective(task) if objective is None else objective
+    cost = SmoothCost(task) if objective is None else objective
     point = cost.at(values)
     free = ~bounds_of(task).held(values, point.gradient)
     if Arrival(values, point, 0, cost.sizes(values), free).is_minimum:

@@ -1,4 +1,4 @@
-"""Objective: a task's cost over its data as a function of the free parameters, with its first and second derivatives."""
+"""SmoothCost: a task's cost over its data as a function of the free parameters, with its first and second derivatives."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Expansion:
         return all(map(math.isfinite, parts))
 
 
-class Objective:
+class SmoothCost:
     """The smooth part of a task's cost.
 
     Corners are left to `symgd.fit.losses.corners`: here a derivative is the one that holds beside them.
@@ -263,7 +263,7 @@ def _there(slopes: FloatArray) -> FloatArray:
     return np.where(np.isfinite(slopes), slopes, 0.0)
 
 
-def expect_values(objective: Objective) -> None:
+def expect_values(objective: SmoothCost) -> None:
     """Refuse rows at which a model that is affine in its parameters has no value, whatever these are."""
     if not objective.affine:
         return

@@ -1,0 +1,121 @@
+"""CODE_TARGETS: what code is generated for, one declaration each; `code_source` writes for one of them.
+
+The writer of a target is named "file:function", a file of `codegen/` that is imported when code is asked for. The function
+takes a problem, its gradient, the style, and whether a module reads files as a script: it answers text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from symgd.errors import GenerationError, OutputError, either
+from symgd.registry.options import declared, expect_known
+from symgd.registry.registry import Declared, Registry, registry_of
+
+if TYPE_CHECKING:
+    from symgd.derivation.gradient import Gradient
+    from symgd.problem.problem import Problem
+
+MODULE, LISTING = "module", "listing"
+
+
+@dataclass(frozen=True)
+class CodeTarget(Declared):
+    """One thing that code is generated for.
+
+    Examples
+    --------
+    >>> CODE_TARGETS["numpy"].suffix
+    '.py'
+    """
+
+    name: str  # for programs and the command line
+    title: str  # for people
+    suffix: str  # what the names of its files end in
+    writer: str
+    styles: tuple[str, ...] = (MODULE,)  # the usual one first
+    scripts: bool = False  # whether its modules can be scripts that read files
+
+    @property
+    def summary(self) -> Mapping[str, str]:
+        """Its row in a table."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "file": self.suffix,
+            "styles": ", ".join(self.styles),
+        }
+
+    @property
+    def write(self) -> Callable[..., str]:
+        """The writer itself."""
+        file, _, function = self.writer.partition(":")
+        found: Callable[..., str] = getattr(import_module(f"symgd.codegen.{file}"), function)
+        return found
+
+
+CODE_TARGETS: Registry[CodeTarget] = registry_of(
+    (
+        CodeTarget("numpy", "NumPy", ".py", "numpy_module:source", (MODULE, LISTING), scripts=True),
+        CodeTarget("array-api", "the Python array API standard", ".py", "array_api:source"),
+        CodeTarget("javascript", "JavaScript", ".mjs", "javascript:source"),
+    )
+)
+STYLES = tuple(dict.fromkeys(style for target in CODE_TARGETS.values() for style in target.styles))
+
+
+def target_for(path: str | None, name: str | None = None) -> CodeTarget:
+    """The target of this name, or of a file that is called so; the first without either.
+
+    Examples
+    --------
+    >>> target_for("optimizer.py").title
+    'NumPy'
+    """
+    suffix = Path(path or "").suffix.lower()
+    fitting = [target for target in CODE_TARGETS.values() if suffix in ("", target.suffix)]
+    if name is None:
+        return (*fitting, *CODE_TARGETS.values())[0]
+    chosen = declared(name, CODE_TARGETS, "code target", GenerationError)
+    if chosen not in fitting:
+        cause = f"{path} ends in {suffix}, and code for {chosen.title} in {chosen.suffix}"
+        raise OutputError(cause, f"name a file that ends in {chosen.suffix}")
+    return chosen
+
+
+def code_source(
+    problem: Problem,
+    gradient: Gradient,
+    *,
+    style: str = MODULE,
+    script: bool = False,
+    target: str = "numpy",
+) -> str:
+    """Code that minimises the problem's cost by gradient descent; GenerationError for what no target has.
+
+    Parameters
+    ----------
+    problem : Problem
+    gradient : Gradient
+        As it was derived from the problem's cost.
+    style : str
+        One of STYLES.
+    script : bool
+        Whether a module reads CSV files when it is run.
+    target : str
+        A name in CODE_TARGETS.
+    """
+    chosen = declared(target, CODE_TARGETS, "code target", GenerationError)
+    expect_known([style], STYLES, "style", GenerationError)
+    if style not in chosen.styles:
+        cause = f"there is no {style} for {chosen.title}"
+        raise GenerationError(cause, f"its styles are {', '.join(chosen.styles)}")
+    if script and not (chosen.scripts and style == MODULE):
+        cause = f"a {style} for {chosen.title} is no script"
+        remedy = either('leave out script, or pass style="module"', "leave out --script")
+        raise GenerationError(cause, remedy)
+    return chosen.write(problem, gradient, style=style, script=script)
