@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from symgd import LOSSES, PENALTIES, Problem
+from symgd import LOSSES, OPTIMIZERS, PENALTIES, Problem
 from symgd.codegen.stable import in_target
 from symgd.errors import GenerationError
+from symgd.optimizers.printed import equations
 from symgd.problem.losses import Setting
 from symgd.terms import Call, Symbol, sum_of, terms_of
 from symgd.terms.function import MANY, Function, Target
@@ -87,6 +88,13 @@ def _losses() -> Iterator[str]:
         yield _section(f"{name}: {penalty.title}", [row], about)
 
 
+def _optimizers() -> Iterator[str]:
+    for name, optimizer in OPTIMIZERS.items():
+        rows = [text(line) for line in equations(optimizer.rule)]
+        source = f"{_settings(tuple(optimizer.declared.values()))}Source: {optimizer.source}."
+        yield _section(f"{name}: {optimizer.title}", rows, source)
+
+
 def _section(title: str, rows: list[str], about: str) -> str:
     return "\n".join((f"### {title}", "", "```text", *rows, "```", "", about))
 
@@ -119,6 +127,7 @@ TABLES: Mapping[str, tuple[Callable[[], Iterator[str]], Callable[[Iterator[str]]
     "targets": (_targets, _columns),
     "shorthands": (_shorthands, _sentence),
     "losses": (_losses, "\n\n".join),
+    "optimizers": (_optimizers, "\n\n".join),
 }
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from symgd.api.exercise import Exercise as Exercise
     from symgd.api.objective import Objective as Objective
     from symgd.api.objective import minimize as minimize
+    from symgd.api.optimizers import OPTIMIZERS as OPTIMIZERS
+    from symgd.api.optimizers import Optimizer as Optimizer
     from symgd.api.problem import Problem as Problem
     from symgd.api.run import Run as Run
     from symgd.api.run import Trace as Trace
@@ -62,6 +64,7 @@ _HOMES = {
     "api.derivation": "Derivation Gradient Hessian differentiate",
     "api.exercise": "Exercise",
     "api.objective": "Objective minimize",
+    "api.optimizers": "OPTIMIZERS Optimizer",
     "api.problem": "Problem",
     "api.run": "Run Trace",
     "budget": "Budget",

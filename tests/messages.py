@@ -19,6 +19,7 @@ import polib
 
 import symgd.derivation
 import symgd.matrix
+import symgd.optimizers
 import symgd.writing
 from symgd.animations import LESSONS
 from symgd.matrix.form import FORMS
@@ -61,7 +62,7 @@ def messages() -> dict[Entry, str]:
 
 def rules() -> Iterator[tuple[Law | Premise, str]]:
     """Every law, rule and premise that a module declares, by itself or in a tuple or a mapping."""
-    for room in (symgd.derivation, symgd.matrix, symgd.writing):
+    for room in (symgd.derivation, symgd.matrix, symgd.optimizers, symgd.writing):
         for info in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
             file = f"{info.name.replace('.', '/')}.py"
             for value in _own(importlib.import_module(info.name), ROOT / file):

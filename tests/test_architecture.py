@@ -158,6 +158,7 @@ FRONT_DOOR = {
     "GridSearch",
     "Hessian",
     "Objective",
+    "Optimizer",
     "Problem",
     "Run",
     "Trace",

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from symgd.derivation.second_order.stationary import Stationary
     from symgd.derivation.second_order.taylor import StableRate
     from symgd.matrix.form import MatrixForm
+    from symgd.optimizers.optimizer import Optimizer
+    from symgd.optimizers.rate import OptimizerRate
+    from symgd.optimizers.worked_step import WorkedSteps
 
 MANY = 20  # parameters of which one is derived by itself where one is asked for
 
@@ -168,13 +171,37 @@ class Derivable(value.Problem):
         with shared(budget):
             return stationary(self.derive(), count, least=least, columns=columns, settings=settings)
 
+    @overload
     def stable_rate(
         self,
         *data: Data,
         at: Mapping[str, float] | None = None,
+        optimizer: None = None,
+        optimizer_settings: Mapping[str, float] | None = None,
         budget: Budget | None = None,
         **named_data: ColumnLike,
-    ) -> StableRate:
+    ) -> StableRate: ...
+
+    @overload
+    def stable_rate(
+        self,
+        *data: Data,
+        at: Mapping[str, float] | None = None,
+        optimizer: str | Optimizer,
+        optimizer_settings: Mapping[str, float] | None = None,
+        budget: Budget | None = None,
+        **named_data: ColumnLike,
+    ) -> OptimizerRate: ...
+
+    def stable_rate(
+        self,
+        *data: Data,
+        at: Mapping[str, float] | None = None,
+        optimizer: str | Optimizer | None = None,
+        optimizer_settings: Mapping[str, float] | None = None,
+        budget: Budget | None = None,
+        **named_data: ColumnLike,
+    ) -> StableRate | OptimizerRate:
         """Why a constant rate must be below 2/λ_max: Taylor's formula for one step, step by step.
 
         Parameters
@@ -183,6 +210,10 @@ class Derivable(value.Problem):
             As for `descend`; then the curvatures and rates are worked out.
         at : mapping of str to float, optional
             The parameters, which the curvatures depend on where the cost is not quadratic.
+        optimizer : str or Optimizer, optional
+            Another one than plain descent: its matrix on a quadratic cost, Jury's conditions, its limit and best settings.
+        optimizer_settings : mapping of str to float, optional
+            Its settings, where they are not its defaults.
         budget : Budget, optional
             As for `derive`.
 
@@ -207,7 +238,88 @@ class Derivable(value.Problem):
         point = {name: exactly(name, value) for name, value in (at or {}).items()}
         known = {**self._settings(), **point}
         with shared(budget):
-            return stable_rate(self.hessian(), columns, self.notation.count, known)
+            if optimizer is None:
+                return stable_rate(self.hessian(), columns, self.notation.count, known)
+            from symgd.optimizers.optimizers import find_optimizer
+            from symgd.optimizers.rate import rate_of
+
+            found = find_optimizer(optimizer)
+            count = self.notation.count
+            return rate_of(found, optimizer_settings, self.hessian(), columns, count, known)
+
+    def step(
+        self,
+        *data: Data,
+        start: Mapping[str, float] | None = None,
+        optimizer: str | Optimizer = "gradient_descent",
+        optimizer_settings: Mapping[str, float] | None = None,
+        learning_rate: float | None = None,
+        steps: int = 1,
+        digits: int = 6,
+        budget: Budget | None = None,
+        **named_data: ColumnLike,
+    ) -> WorkedSteps:
+        """A step of an optimizer with numbers put in: the gradient, each statement for each parameter, what they come to.
+
+        Parameters
+        ----------
+        *data, **named_data
+            As for `descend`.
+        start : mapping of str to float, optional
+            By parameter; what is not named starts at 0.
+        optimizer : str or Optimizer
+            A name that `symgd optimizers` lists, or an update rule.
+        optimizer_settings : mapping of str to float, optional
+            Its settings, where they are not its defaults.
+        learning_rate : float, optional
+            Without it, the one that the optimizer's authors recommend.
+        steps : int
+            How many steps, one after the other.
+        digits : int
+            How many significant digits are shown; ≈ stands where that is not the number itself.
+        budget : Budget, optional
+            As for `derive`.
+
+        Returns
+        -------
+        WorkedSteps
+            Prints as text, and has all formats of a derivation; `.result` is where the last step ends.
+
+        Raises
+        ------
+        DerivationError
+            For a rule that asks the cost elsewhere, or works with matrices.
+
+        Examples
+        --------
+        >>> from symgd import Problem
+        >>> line = Problem("m*x + b")
+        >>> line.step([1, 2, 3], [1.2, 1.8, 3.4], learning_rate=0.06).result["b"]
+        0.256
+        """
+        from symgd.optimizers.optimizers import find_optimizer
+        from symgd.optimizers.worked_step import worked_steps
+
+        if self.vectors:
+            cause = (
+                "a step is worked out for parameters that are numbers, and the model has a vector"
+            )
+            raise DerivationError(cause, "write the entries out, w1*x1 + w2*x2")
+        for name in start or {}:
+            self.expect_parameter(name)
+        columns = self._exactly(data, named_data, "step")
+        found = find_optimizer(optimizer)
+        with shared(budget):
+            return worked_steps(
+                self.derive(),
+                columns,
+                {**self._settings(), **(start or {})},
+                found,
+                optimizer_settings,
+                learning_rate,
+                steps,
+                digits,
+            )
 
     def _exactly(
         self, data: tuple[Any, ...], named: Mapping[str, Any], call: str

@@ -16,6 +16,7 @@ from symgd.files import CODE, JSON
 
 if TYPE_CHECKING:
     from symgd.api.problem import Problem
+    from symgd.optimizers.worked_step import WorkedSteps
 
 _derivation_options = cli.together(
     cli.point_options,
@@ -46,6 +47,33 @@ def diff(expression: str, wrt: str, **options: Any) -> None:
     cli.deliver(cli.at_point(derivation, options), options)
 
 
+_step_options = cli.together(
+    click.option("--optimizer", metavar="NAME", help="With --at and --data: steps of this one, with numbers put in; symgd optimizers lists them."),
+    click.option("--learning-rate", "rate", type=float, help="Of these steps.  [default: what the optimizer's authors recommend]"),
+    click.option("--steps", type=int, default=1, show_default=True, help="How many of these steps."),
+)  # fmt: skip
+
+
+def _worked_steps(
+    problem: Problem, optimizer: str, rate: float | None, steps: int, options: dict[str, Any]
+) -> WorkedSteps:
+    """Steps of an optimizer from --at on --data."""
+    if options["point"] is None or options["data"] is None:
+        raise click.UsageError("--optimizer goes with --at and --data, which have the numbers")
+    others = ("matrix", "example", "row", "wrt")
+    cli.refuse(others, "does not go with --optimizer, which steps with the whole gradient")
+    point = {n: v for n, v in options["point"].items() if n not in problem.letters.values()}
+    columns = _columns(problem, {**options, "columns": (), "target_column": None})
+    return problem.step(
+        *columns,
+        start=point,
+        optimizer=optimizer,
+        learning_rate=rate,
+        steps=steps,
+        digits=options["digits"],
+    )
+
+
 @click.command(
     cls=FormulaCommand, short_help="Derive the gradient of a model's cost, step by step."
 )
@@ -59,6 +87,7 @@ def diff(expression: str, wrt: str, **options: Any) -> None:
     is_flag=True,
     help="Derive the loss of one example, as stochastic descent uses it; so does --row without --at.",
 )
+@_step_options
 @cli.shapes_option
 @cli.problem_options
 @_derivation_options
@@ -77,7 +106,9 @@ def derive(formula: str, wrt: str | None, matrix: bool, example: bool, **options
       symgd derive "m*x + b" --residual e -o gradient.tex
       symgd derive "m*x + b" --detail full --language fr -o gradient.pdf
       symgd derive "m*x + b" --matrix --shapes
+      symgd derive "m*x + b" --data points.csv --at m=0,b=0 --optimizer adam --steps 2
     """
+    optimizer, rate, steps = (options.pop(name) for name in ("optimizer", "rate", "steps"))
     problem = (
         _problem_on_data(formula, options)
         if options["point"]
@@ -96,6 +127,11 @@ def derive(formula: str, wrt: str | None, matrix: bool, example: bool, **options
     if options["point"] is not None:
         values = {problem.letters[name]: value for name, value in problem.settings.items()}
         options["point"] = {**values, **options["point"]}
+    if optimizer is None:
+        cli.refuse(("rate", "steps"), "goes with --optimizer")
+    else:
+        cli.deliver(_worked_steps(problem, optimizer, rate, steps, options), options)
+        return
     if matrix:
         cli.deliver(problem.matrix(), options)
     elif example:
@@ -175,12 +211,19 @@ def solve(formula: str, **options: Any) -> None:
 
 
 @click.command(cls=FormulaCommand, short_help="Derive the largest stable learning rate.")
-@click.argument("formula")
+@click.argument("formula", required=False)
 @_data_options
 @cli.point_option
+@click.option(
+    "--optimizer",
+    metavar="NAME",
+    help="Another one than plain descent; without FORMULA, its limit in general.",
+)
 @cli.problem_options
 @cli.written_options
-def rate(formula: str, point: dict[str, float] | None, **options: Any) -> None:
+def rate(
+    formula: str | None, point: dict[str, float] | None, optimizer: str | None, **options: Any
+) -> None:
     r"""Derive why a constant learning rate must be below 2/λ_max, by Taylor's formula for one step.
 
     \b
@@ -188,9 +231,21 @@ def rate(formula: str, point: dict[str, float] | None, **options: Any) -> None:
       symgd rate "m*x + b"
       symgd rate "m*x + b" --data bike.csv --x distance --y calories
       symgd rate "a*exp(-b*x)" --data decay.csv --at a=1,b=0.5
+      symgd rate --optimizer momentum
+      symgd rate "m*x + b" --optimizer nesterov --data bike.csv --x distance --y calories
     """
+    if formula is None:
+        if optimizer is None:
+            raise click.UsageError("give FORMULA, or --optimizer for its limit in general")
+        cli.refuse(("data", "point", "columns", "target_column"), "goes with FORMULA")
+        from symgd.optimizers.optimizers import find_optimizer
+        from symgd.optimizers.rate import rate_of
+
+        cli.deliver(rate_of(find_optimizer(optimizer)), options)
+        return
     problem = _problem_on_data(formula, options)
-    cli.deliver(problem.stable_rate(*_columns(problem, options), at=point), options)
+    columns = _columns(problem, options)
+    cli.deliver(problem.stable_rate(*columns, at=point, optimizer=optimizer), options)
 
 
 @click.command(cls=FormulaCommand, short_help="Derive a cost that is written in matrices.")

@@ -9,6 +9,7 @@ from symgd.cli.fits import fit
 from symgd.cli.group import main
 from symgd.cli.losses import losses
 from symgd.cli.minimizes import minimize
+from symgd.cli.optimizers import optimizers
 from symgd.cli.predictions import predict
 from symgd.cli.surveys import analyse, grid
 from symgd.cli.tutor import check, hint
@@ -33,6 +34,7 @@ for verb in (
     grid,
     analyse,
     losses,
+    optimizers,
     animate,
     demo,
     schema,

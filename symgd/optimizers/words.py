@@ -13,6 +13,7 @@ import sympy
 
 from symgd import terms as nt
 from symgd.errors import FormulaError
+from symgd.optimizers.word_forms import WORD_FORMS, WordForm
 from symgd.parsing.updates import FIRST
 from symgd.registry.registry import FrozenMap
 from symgd.terms.function import Function
@@ -130,8 +131,19 @@ def _word(
         cause = f'"{name}" has no value at numbers alone'
         raise FormulaError(cause, "it is a word of update rules")
 
-    value = sympy.Function(name)
-    function = WordFunction(name, value, spoken=spoken, compute=compute, arity=len(takes))
+    form = WORD_FORMS.get(name, WordForm())
+    letter = name if len(name) == 1 else ""  # J(θ) is written as the cost is
+    function = WordFunction(
+        name,
+        sympy.Function(name),
+        latex=letter,
+        typst=letter,
+        spoken=spoken,
+        compute=compute,
+        arity=len(takes),
+        forms=form.forms,
+        holding=form.holding,
+    )
     return Word(function, kind, meaning, takes, **forms)
 
 

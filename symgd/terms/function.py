@@ -8,7 +8,7 @@ are laws for the rules to apply; the checks take slopes from the values alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 import mpmath
@@ -16,12 +16,13 @@ import sympy
 
 from symgd.errors import FormulaError
 from symgd.registry.options import names_options
-from symgd.registry.registry import Declared
+from symgd.registry.registry import Declared, FrozenMap
 
 MANY = None  # as an arity: two arguments or more
 NOT_AT_0 = ("u != 0",)
 Target: TypeAlias = Literal["numpy", "python", "array_api", "javascript"]
 Sign: TypeAlias = Literal["any", "not negative", "positive"]
+Holding: TypeAlias = Literal["closed", "raised", "product", "open"]
 
 
 @names_options
@@ -68,6 +69,11 @@ class Function(Declared):
         and codegen/javascript_functions.
     meaning : str
         The function in others, as a formula in u, v that does not overflow, for targets that do not have it.
+    forms : mapping of str to str
+        How it stands round its arguments, by the style's name, where it is not written as a name before parentheses:
+        {"unicode": "‖{0}‖", "latex": ...}; without "ascii", that is how it is typed.
+    holding : {"closed", "raised", "product", "open"}
+        How tightly these forms hold together: closed on both sides, as a power, as a product, or open to the right.
     largest : int or None
         The largest number, written out, that it is taken of: SymPy would multiply so many factors.
 
@@ -105,6 +111,8 @@ class Function(Declared):
     javascript: str = ""
     meaning: str = ""
     largest: int | None = None
+    forms: Mapping[str, str] = field(default_factory=FrozenMap, hash=False)
+    holding: Holding = "closed"
 
     def __post_init__(self) -> None:
         if not callable(self.compute) and not hasattr(mpmath.mp, self.compute or self.name):

@@ -17,11 +17,12 @@ from symgd.writing.words import Message
 
 @dataclass(frozen=True)
 class Premise:
-    """Why a chain's first line holds: a name for it, a sentence, and what the sentence's letters stand for."""
+    """Why a chain's first line holds: a name for it, a sentence, what the sentence's letters stand for, and where it holds."""
 
     name: str
     why: str
     bindings: Mapping[str, Term] = field(default_factory=dict)
+    conditions: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Chain:
 
 @dataclass(frozen=True)
 class Chapter:
-    """Chains that belong together, under one heading."""
+    """Chains that belong together, under one heading; or sentences alone."""
 
     heading: Message
     chains: tuple[Chain, ...]

@@ -138,8 +138,9 @@ def _lines(chain: Chain, reading: Reading) -> tuple[Line, ...]:
     following = lines(chain.steps, reading)
     given: tuple[Reason, ...] = ()
     if chain.premise is not None:
-        name, why, bindings = chain.premise.name, chain.premise.why, chain.premise.bindings
-        given = (Reason(name, why, tuple(bindings.items()), ()),)
+        premise = chain.premise
+        bindings = tuple(premise.bindings.items())
+        given = (Reason(premise.name, premise.why, bindings, (), premise.conditions),)
     first = _shaped(_line(chain.left, chain.start, (), given), reading)
     if chain.start == chain.left and following:
         second, *rest = following

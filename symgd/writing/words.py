@@ -127,8 +127,9 @@ class Words:
         return self._filled(self._translated(said, parts.get("number", 0)), parts)
 
     def rule(self, name: str) -> str:
-        """What teachers call a rule."""
-        return self._filled(self.catalogue.pgettext("rule", name), {})
+        """What teachers call a rule, or what else a line is there for: the meaning of a setting."""
+        found = self.catalogue.pgettext("rule", name)
+        return self._filled(self.catalogue.gettext(name) if found == name else found, {})
 
     def declared(self, text: str, /, **parts: str) -> str:
         """A sentence of a declaration, such as a rule's `why`, with its letters put in."""

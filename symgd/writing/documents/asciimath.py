@@ -26,7 +26,7 @@ def as_asciimath(outline: Outline, space: Layout) -> str:
     def section(section: Section) -> list[str]:
         return [words.heading(section.heading), *map(row, section.lines)]
 
-    return "\n\n".join(words.told(words.write, section)) + "\n"
+    return "\n\n".join(filter(None, words.told(words.write, section))) + "\n"
 
 
 def _word(word: str) -> str:
@@ -47,6 +47,7 @@ def _bracketed(parts: Iterable[str]) -> str:
 # Powers, roots, sums and primes are written as in Typst.
 ASCIIMATH = replace(
     TYPST,
+    forms="asciimath",
     relations=_SIGNS,
     times=" * ",
     dots="cdots",

@@ -40,6 +40,7 @@ def as_html(outline: Outline, space: Layout) -> str:
             "The steps between these lines are too long for this page; the text at full detail has them."
         )
         parts.append(f"<p>{words.words(left_out)}</p>")
+    closing = words.closing()
     return PAGE.format(
         policy=POLICY,
         language=escape(outline.words.language),
@@ -47,7 +48,7 @@ def as_html(outline: Outline, space: Layout) -> str:
         heading=words.said(outline.exposition.title),
         style=STYLE,
         body="\n".join(parts),
-        closing=words.closing(),
+        closing=f"<footer><p>{closing}</p></footer>\n" if closing else "",
     )
 
 
@@ -80,7 +81,8 @@ def _legend(words: Words) -> str:
 
 def _section(words: Prose, section: Section, number: int) -> str:
     """A heading and its lines."""
-    lines = _lines(words, section.lines, section, words.outline.reading.detail)
+    detail = words.outline.reading.detail
+    lines = _lines(words, section.lines, section, detail) if section.lines else ""
     said = "".join(f"\n<p>{words.said(said)}</p>" for said in section.said)
     heading = words.said(section.heading)
     return (

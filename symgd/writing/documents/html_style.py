@@ -67,7 +67,6 @@ PAGE = """<!DOCTYPE html>
 <h1>{heading}</h1>
 {body}
 </main>
-<footer><p>{closing}</p></footer>
-</body>
+{closing}</body>
 </html>
 """

@@ -99,6 +99,8 @@ def as_latex(outline: Outline, space: Layout, *, document: bool = False) -> str:
 
     def section(section: Section) -> list[str]:
         body = aligned(section, words, space, beside if named else under)
+        if not section.lines:
+            return [words.heading(section.heading)]
         return [f"{words.heading(section.heading)}\n\\begin{{align*}}\n{body}\n\\end{{align*}}"]
 
     def defined(equation: Equation) -> str:

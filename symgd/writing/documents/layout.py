@@ -187,6 +187,7 @@ class Layout:
             for section in self.outline.sections
         ]
         blocks += [rows(equation.left, equation.right) for equation in self.outline.definitions]
+        blocks = [block for block in blocks if block] or [[PageRow("", "")]]
         return replace(page(blocks, beside=not words.full), room=space, apart=apart)
 
     def written(self, term: Term, formula: Callable[[Term], str], style: RowStyle) -> str:

@@ -21,13 +21,16 @@ def as_markdown(outline: Outline, space: Layout) -> str:
 
     def section(section: Section) -> list[str]:
         heading = f"**{words.said(section.heading)}**"
+        if not section.lines:
+            return [heading]
         if words.full:
             return [heading, "\n".join(_markdown_item(line, words) for line in section.lines)]
         body = aligned(section, words, space, beside)
         return [heading, f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$"]
 
     *parts, closing = words.told(lambda e: f"$$\n{definition(e, words, space)}\n$$", section)
-    return "\n\n".join([*parts, f"*{closing}*"]) + "\n"
+    closed = [f"*{closing}*"] if closing else []
+    return "\n\n".join([*parts, *closed]) + "\n"
 
 
 def markdown_escaped(words: str) -> str:

@@ -49,7 +49,7 @@ def as_typst(outline: Outline, space: Layout) -> str:
 
     def section(section: Section) -> list[str]:
         heading = f"#block(sticky: true)[{words.heading(section.heading)}]"
-        return [heading, _lines(section, words, space)]
+        return [heading, *([_lines(section, words, space)] if section.lines else [])]
 
     parts = words.told(lambda e: _definition(e, words, space), section)
     return "\n\n".join([_preamble(space), *parts]) + "\n"
@@ -117,7 +117,8 @@ def _accessible(outline: Outline, space: Layout) -> str:
     def section(section: Section) -> list[str]:
         heard = " ".join(spoken.sentence(line) for line in section.lines)
         heading = f"#heading(level: 2)[{words.said(section.heading)}]"
-        return [heading, _block(_lines(section, words, space), heard)]
+        shown = [_block(_lines(section, words, space), heard)] if section.lines else []
+        return [heading, *shown]
 
     def definition(equation: Equation) -> str:
         return _block(_definition(equation, words, space), said(equation))

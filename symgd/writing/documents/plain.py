@@ -112,6 +112,8 @@ class _PlainText:
 
     def lines(self, section: Section) -> Iterator[str]:
         """The lines of a section: their = signs under each other, and their reasons."""
+        if not section.lines:
+            return
         lefts = [self.words.formula(line.left) if line.left else "" for line in section.lines]
         widest = max(map(width, lefts))
         apart = self.width is not None and widest > self.width / 3

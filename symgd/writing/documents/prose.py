@@ -89,8 +89,11 @@ class Prose:
         return self.words(said, rules=rules, conditions=conditions)
 
     def closing(self) -> str:
-        """How everything was checked, in a sentence or two."""
+        """How everything was checked, in a sentence or two; empty where there is nothing of that kind."""
         words, steps = self.words, self.outline.exposition.steps
+        sampled = [step for step in steps if step.check.method != "arithmetic"]
+        if not sampled and not self.outline.exposition.checks:
+            return ""
         parts = [self._how_checked(steps), *self._results(self.outline.exposition.checks)]
         closed = words(message("{sentence}."), sentence=words(message("; ")).join(parts))
         uncovered = sum(not step.rule.covered for step in steps)

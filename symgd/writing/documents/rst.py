@@ -31,13 +31,13 @@ def as_rst(outline: Outline, space: Layout) -> str:
     def section(section: Section) -> list[str]:
         heading = _apart(words.said(section.heading))
         title = f"{heading}\n{'-' * len(heading)}"
-        if words.full:
+        if words.full or not section.lines:
             return [title, *map(item, section.lines)]
         rows = aligned(section, in_math, space, beside)
         return [title, _directive(f"\\begin{{aligned}}\n{rows}\n\\end{{aligned}}")]
 
     parts = words.told(lambda e: _directive(definition(e, in_math, space)), section)
-    return "\n\n".join(map(_apart, parts)) + "\n"
+    return "\n\n".join(_apart(part) for part in parts if part) + "\n"
 
 
 def _directive(formula: str) -> str:

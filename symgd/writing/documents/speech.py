@@ -16,6 +16,6 @@ def as_speech(outline: Outline, space: Layout) -> str:
     for section in outline.sections:
         lines = [words.sentence(line) for line in section.lines]
         blocks.append([words.heading(section.heading), *lines, *map(words.said, section.said)])
-    blocks.append([words.closing()])
+    blocks.append([*filter(None, [words.closing()])])
     whole = "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
     return contracted(whole, outline.words)

@@ -13,11 +13,11 @@ Laws
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from symgd import terms as nt
-from symgd.terms.function import Function
+from symgd.terms.function import Function, Holding
 from symgd.writing.formulas.names import is_wide, number_text, split_name
 from symgd.writing.formulas.rounding import About, Dots, Listed
 from symgd.writing.formulas.styles import AND, OR, Style
@@ -30,6 +30,14 @@ ENCLOSING = ("sqrt", "abs", "exp")
 
 # How tightly a written piece holds together.
 EQUATION, SUM, NEGATIVE, PRODUCT, POWER, ATOM = range(6)
+
+# How tightly a function's own form holds together, and its arguments at least, by what its declaration says.
+_HOLDING: Mapping[Holding, tuple[int, int]] = {
+    "closed": (ATOM, EQUATION),
+    "raised": (POWER, ATOM),
+    "product": (PRODUCT, POWER),
+    "open": (EQUATION, EQUATION),
+}
 
 
 @dataclass(frozen=True)
@@ -171,6 +179,7 @@ class Writer:
             closed = (
                 (piece.level < PRODUCT and (number > 0 or piece.level != NEGATIVE))
                 or (isinstance(child, nt.Product) and number > 0)
+                or (piece.level == PRODUCT and not last and self.is_formed(child))
                 or (piece.open_right and not last)
                 # What follows a fraction on a line would seem to be under its bar.
                 or (self.style.flat and isinstance(nt.unsigned(child), nt.Fraction))
@@ -185,6 +194,10 @@ class Writer:
         digit = text[:1].isdigit()
         ending = right.ending if isinstance(right.ending.term, nt.Number) else None
         return Piece(text, level, digit, False, piece.open_right, piece.open_sum, ending)
+
+    def is_formed(self, term: nt.Term) -> bool:
+        """Whether a function stands round its arguments: among factors g·g would seem to be two of them."""
+        return isinstance(term, nt.Call) and self.style.forms in term.declared.forms
 
     def joint(self, left: Factor, right: Factor) -> str:
         """What stands between two factors: nothing, a space, or a multiplication sign."""
@@ -237,7 +250,16 @@ class Writer:
             return Piece(style.power(style.parentheses(written.text), raised), POWER)
         return Piece(style.power(written.text, raised), POWER, written.digit_first, written.wide)
 
+    def formed(self, form: str, term: nt.Call, path: nt.Path) -> Piece:
+        """A function that stands round its arguments."""
+        level, least = _HOLDING[term.declared.holding]
+        pieces = (self.piece(child, (*path, n)) for n, child in enumerate(term.children))
+        return Piece(form.format(*(self.wrapped(piece, least) for piece in pieces)), level)
+
     def call(self, term: nt.Call, path: nt.Path) -> Piece:
+        form = term.declared.forms.get(self.style.forms)
+        if form is not None:
+            return self.formed(form, term, path)
         written = self.all(term, path)
         if term.function == "log" and len(written) == 2:
             return Piece(self.style.logarithm(*reversed(written)), ATOM)

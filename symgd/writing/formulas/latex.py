@@ -43,6 +43,7 @@ def _displayed(cells: Sequence[str]) -> str:
 
 LATEX = Style(
     kept="latex",
+    forms="latex",
     relations=relations(lambda sign: sign.latex),
     times=r" \cdot ",
     dots=r"\cdots",

@@ -104,6 +104,7 @@ _NAMES = NameStyle(
     _COMMA,
 )
 MATHML = Style(
+    forms="mathml",
     relations=relations(lambda sign: escape(sign.unicode), "<mo>{0}</mo>".format),
     plus="<mo>+</mo>",
     minus="<mo>−</mo>",

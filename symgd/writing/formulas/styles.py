@@ -105,6 +105,7 @@ class Style:
     flat: bool = False  # fractions stand on one line
     explicit: bool = False  # each multiplication has its sign, each sum and derivative parentheses
     tag: Callable[[nt.Path, nt.Term, str], str] | None = None
+    forms: str = ""  # what declarations of functions call the style
     kept: str = ""  # under this name a Term keeps how it is written; empty: it is written anew
     # Matrices.
     matrix: Callable[[str], str]  # takes a name

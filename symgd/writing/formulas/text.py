@@ -94,6 +94,7 @@ def _bounds(lower: str, upper: str) -> str:
 
 UNICODE = Style(
     kept="unicode",
+    forms="unicode",
     relations=relations(lambda sign: sign.unicode),
     minus=" − ",
     times="·",

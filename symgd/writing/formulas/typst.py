@@ -123,6 +123,7 @@ def _bold(name: str) -> str:
 
 
 TYPST = Style(
+    forms="typst",
     relations=relations(lambda sign: sign.typst),
     times=" dot ",
     dots="dots.c",

@@ -1,0 +1,325 @@
+"""Two conventions of an optimizer side by side: where they differ, as an equation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import sympy
+
+from symgd import terms as nt
+from symgd.derivation.result import Result
+from symgd.errors import DescentError
+from symgd.optimizers.laws import same_statements
+from symgd.optimizers.optimizer import Optimizer
+from symgd.optimizers.optimizers import find_optimizer
+from symgd.optimizers.printed import decimal_of, equations, initial_of
+from symgd.optimizers.readable import readable
+from symgd.optimizers.rule import PARAMETERS_AFTER, THETA
+from symgd.optimizers.symbolic import NoExpression, SymbolicStep, expression, same
+from symgd.registry.options import names_options
+from symgd.writing.exposition import Chain, Chapter, Exposition, Premise
+from symgd.writing.formulas.names import AFTER
+from symgd.writing.words import Message, message
+
+DIFFERENT = Premise("another formula", "this statement is another one in the other convention")
+FIRST_STEP = Premise("the first step", "t is 1, and nothing is remembered yet")
+ALWAYS = Premise("every step", "what is remembered has the same formulas in both")
+FROM_THE_SAME = Premise("from the same state", "what both remember before the step is the same")
+SAME = message(
+    "Both have the same formulas, and begin alike: they agree in every step (shown by SymPy)."
+)
+
+
+@names_options
+@dataclass(frozen=True, repr=False)
+class Against(Result):
+    """An optimizer beside another, or beside a library's of the same name.
+
+    Parameters
+    ----------
+    here, there : Optimizer
+    note : str
+        What else is said of the other.
+
+    Examples
+    --------
+    >>> from symgd.optimizers.optimizers import OPTIMIZERS
+    >>> compared(OPTIMIZERS["momentum"], "torch").agree
+    True
+    """
+
+    here: Optimizer
+    there: Optimizer
+    note: str = ""
+
+    def __repr__(self) -> str:
+        return (
+            f"Against({self.here.name}, {self.there.name}: {'agree' if self.agree else 'differ'})"
+        )
+
+    @cached_property
+    def steps(self) -> tuple[SymbolicStep, SymbolicStep]:
+        """Both as SymPy expressions, with the same symbol for the same letter."""
+        return SymbolicStep(self.here), SymbolicStep(self.there)
+
+    @cached_property
+    def agree(self) -> bool:
+        """Whether both make the same steps, whatever the settings are."""
+        try:
+            return same_statements(*self.steps)
+        except NoExpression:
+            return self.here.rule == self.there.rule and self.here.initial == self.there.initial
+
+    @cached_property
+    def same_state(self) -> bool:
+        """Whether both remember the same, by the same names."""
+        one, two = self.steps
+        try:
+            names = {*one.live, *two.live}
+            if not names <= {*one.after} & {*two.after}:
+                return False
+            return all(same(one.after[name], two.after[name]) for name in names)
+        except NoExpression:
+            return False
+
+    @property
+    def premise(self) -> Premise:
+        """In which steps the difference holds, and where."""
+        where = tuple(condition for _, conditions in self._ends for condition in conditions)
+        if not self.same_state:
+            return replace(FIRST_STEP, conditions=where)
+        one, two = self.steps
+        alike = all(same(one.initial[name], two.initial[name]) for name in one.live)
+        return replace(ALWAYS if alike else FROM_THE_SAME, conditions=where)
+
+    @cached_property
+    def difference(self) -> nt.Term | None:
+        """θ′ here less θ′ there, in every step where both remember the same, else in the first one; None where no formula says it shortly."""
+        try:
+            if self.same_state:
+                ends = [expression(body, self._shared) for body, _ in self._ends]
+                return readable(shortest(ends[0] - ends[1]))
+            return readable(shortest(self.first_difference))
+        except NoExpression:
+            return None
+
+    @property
+    def _ends(self) -> list[tuple[nt.Term, tuple[nt.Term, ...]]]:
+        """What θ is after the step in both, and where: the first of several cases."""
+        found: list[tuple[nt.Term, tuple[nt.Term, ...]]] = []
+        for rule in (self.here.rule, self.there.rule):
+            term = next(s.term for s in rule.statements if s.name == PARAMETERS_AFTER)
+            if isinstance(term, nt.Cases):
+                found.append((term.cases[0].body, (term.cases[0].condition,)))
+            else:
+                found.append((term, ()))
+        return found
+
+    @property
+    def _shared(self) -> dict[str, sympy.Expr]:
+        """The letters; what both work out in the same way has one, and what only one does is written out."""
+        both = [s for s in self.here.rule.statements if s in self.there.rule.statements]
+        known: dict[str, sympy.Expr] = {**self.steps[0].symbols, **self.steps[1].symbols}
+        for step, rule in zip(self.steps, (self.here.rule, self.there.rule), strict=True):
+            known |= {s.name: step.made[s.name] for s in rule.statements if s not in both}
+        known |= {s.name: sympy.Symbol(s.name, real=True) for s in both}
+        return known
+
+    @property
+    def first_difference(self) -> sympy.Expr:
+        """θ′ here less θ′ there after the first step."""
+        ends = [_first(step) for step in self.steps]
+        return ends[0] - ends[1]
+
+    @property
+    def exposition(self) -> Exposition:
+        """Both rules, what differs, and what it comes to."""
+        names: dict[str, Any] = {"here": Message(self.here.name), "there": Message(self.there.name)}
+        chapters = [
+            Chapter(
+                message("The update rule of {name}", name=Message(rule.name)),
+                tuple(self._rule(rule)),
+            )
+            for rule in (self.here, self.there)
+        ]
+        chapters += [self._difference(), *self._values()]
+        title = message("{here} beside {there}", **names)
+        return Exposition(title, (), (), tuple(chapters), "conventions")
+
+    def _rule(self, rule: Optimizer) -> Iterator[Chain]:
+        others = equations(self.there.rule if rule is self.here else self.here.rule)
+        for line in equations(rule.rule):
+            yield Chain(None, line, (), None if line in others else DIFFERENT)
+
+    def _difference(self) -> Chapter:
+        heading = message("What differs")
+        if self.agree:
+            return Chapter(heading, (), said=(SAME, *self._noted()))
+        names = [nt.Symbol(f"{THETA}_{number}{AFTER}") for number in (1, 2)]
+        chains: tuple[Chain, ...] = ()
+        said = [*self.meaning, *self._noted()]
+        if self.difference is not None and not nt.is_number(self.difference, 0):
+            chains = (Chain(nt.minus(*names), self.difference, (), self.premise),)
+            said.insert(
+                0,
+                message(
+                    "{one} goes by {here}, {two} by {there}.",
+                    one=names[0],
+                    two=names[1],
+                    here=Message(self.here.name),
+                    there=Message(self.there.name),
+                ),
+            )
+        elif self.difference is not None:
+            said.insert(0, message("The first step is the same, and later ones differ."))
+        else:
+            said.insert(0, message("No short formula says what the difference comes to."))
+        return Chapter(heading, chains, said=tuple(said))
+
+    def _noted(self) -> Iterator[Message]:
+        if self.note:
+            yield message("Moreover: {note}.", note=Message(self.note))
+
+    @property
+    def meaning(self) -> tuple[Message, ...]:
+        """What the difference is, in a sentence each."""
+        return (*self._letters(), *self._places(), *self._bias(), *self._begun())
+
+    def _letters(self) -> Iterator[Message]:
+        for one, two in ((self.here, self.there), (self.there, self.here)):
+            for name in one.rule.settings:
+                if name not in two.rule.settings:
+                    said = message("Only {name} has the setting {letter}.")
+                    yield said.filled(name=Message(one.name), letter=nt.Symbol(name))
+
+    def _places(self) -> Iterator[Message]:
+        both = [n for n in self.here.rule.settings if n in self.there.rule.settings]
+        for name in both:
+            one, two = (_in_roots(rule, name) for rule in (self.here, self.there))
+            letters: dict[str, Any] = {
+                "letter": nt.Symbol(name),
+                "here": Message(self.here.name),
+                "there": Message(self.there.name),
+            }
+            if one and not two:
+                yield message(
+                    "{letter} stands inside the root in {here}, and outside in {there}.", **letters
+                )
+            elif two and not one:
+                yield message(
+                    "{letter} stands outside the root in {here}, and inside in {there}.", **letters
+                )
+
+    def _bias(self) -> Iterator[Message]:
+        used = ["t" in rule.rule.used for rule in (self.here, self.there)]
+        if used[0] != used[1]:
+            with_t, without = (self.here, self.there) if used[0] else (self.there, self.here)
+            names: dict[str, Any] = {"one": Message(with_t.name), "other": Message(without.name)}
+            yield message("{one} depends on the number of the step, {other} does not.", **names)
+
+    def _begun(self) -> Iterator[Message]:
+        for name in self.here.rule.state:
+            if name in self.there.rule.state:
+                one, two = initial_of(self.here, name), initial_of(self.there, name)
+                if one.value != two.value:
+                    letter = nt.Symbol(name)
+                    lines = {"one": nt.Equation(letter, one), "two": nt.Equation(letter, two)}
+                    said = message("Before the first step {one} in {here}, and {two} in {there}.")
+                    yield said.filled(
+                        **lines, here=Message(self.here.name), there=Message(self.there.name)
+                    )
+
+    def _values(self) -> Iterator[Chapter]:
+        said = tuple(self._defaults())
+        if said:
+            yield Chapter(message("Where nothing else is said"), (), said=said)
+
+    def _defaults(self) -> Iterator[Message]:
+        """The numbers that differ where nobody chooses them."""
+        pairs = [
+            (n, s.default, self.there.values[n])
+            for n, s in self.here.declared.items()
+            if n in self.there.values
+        ]
+        if None not in (self.here.learning_rate, self.there.learning_rate):
+            pairs.append(("alpha", self.here.learning_rate, self.there.learning_rate))  # type: ignore[arg-type]  # no None here
+        for name, one, two in pairs:
+            if one != two:
+                letter = nt.Symbol(name)
+                lines = [nt.Equation(letter, decimal_of(value)) for value in (one, two)]
+                names: dict[str, Any] = {
+                    "here": Message(self.here.name),
+                    "there": Message(self.there.name),
+                }
+                yield message(
+                    "{one} in {here}, and {two} in {there}.", one=lines[0], two=lines[1], **names
+                )
+
+    def sentence(self, name: Message) -> Message:
+        """All of it in a line, about what is called so."""
+        differ = [*(() if self.agree else self.meaning), *self._defaults(), *self._noted()]
+        if self.agree and not differ:
+            return message("{name}: the same.", name=name)
+        if self.agree:
+            return message("{name}: the same formulas. {what}", name=name, what=_joined(differ))
+        if not differ:
+            return message("{name}: another formula.", name=name)
+        return message("{name}: another formula. {what}", name=name, what=_joined(differ))
+
+
+def _joined(said: list[Message]) -> Message:
+    """Sentences one after the other."""
+    if len(said) == 1:
+        return said[0]
+    return message("{first} {rest}", first=said[0], rest=_joined(said[1:]))
+
+
+def compared(here: Optimizer, name: str, others: Mapping[str, Optimizer] | None = None) -> Against:
+    """An optimizer beside a library's, or beside another of some.
+
+    Raises
+    ------
+    DescentError
+        Where nobody has declared how the library has it, and no other is called so.
+    """
+    library, _, variant = (part.strip(" ()") for part in name.partition(" "))
+    known = {c.library: c for c in here.conventions if c.variant == variant}
+    if library in known:
+        return Against(here, here.as_in(library, variant), known[library].note)
+    other = None if others is None else find_optimizer(name)
+    if other is not None and other.formula != here.formula:
+        return Against(here, other)
+    if other is not None:
+        raise DescentError(f"{here.name} is what it is compared with", "name another optimizer")
+    here.as_in(library, variant)  # says what there is
+    raise AssertionError(name)
+
+
+def _first(step: SymbolicStep) -> sympy.Expr:
+    """θ after the first step."""
+    begin = {**step.initial, "t": sympy.S.One}
+    return step.put(step.theta, {n: v for n, v in begin.items() if n in step.symbols})
+
+
+def shortest(part: sympy.Expr) -> sympy.Expr:
+    """An expression in the shortest of a few equal forms."""
+    forms = [part]
+    for make in (sympy.simplify, sympy.factor, sympy.cancel, sympy.together):
+        try:
+            forms += [make(form) for form in forms[:2]]
+        except (sympy.PolynomialError, TypeError, ValueError):
+            continue
+    return min(forms, key=lambda form: (sympy.count_ops(form), len(str(form))))
+
+
+def _in_roots(rule: Optimizer, name: str) -> bool:
+    """Whether a setting stands under a root that holds state or the gradient, as a term of its own."""
+    for statement in rule.rule.statements:
+        for part in statement.term.parts():
+            root = isinstance(part, nt.Call) and part.function == "sqrt"
+            if root and nt.Symbol(name) in nt.terms_of(part.children[0]):
+                return True
+    return False

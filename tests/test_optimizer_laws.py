@@ -1,0 +1,311 @@
+"""What is proved of update rules, their limits on a quadratic, conventions side by side, and steps with numbers."""
+
+from __future__ import annotations
+
+import math
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+import sympy
+from consoles import run
+
+import symgd
+from symgd.errors import DerivationError, DescentError
+from symgd.optimizers.best import best_of, slowest
+from symgd.optimizers.laws import LawFinder
+from symgd.optimizers.positive import Domain
+from symgd.optimizers.quadratic import NotLinear, QuadraticStep
+from symgd.problem.settings import Setting
+from symgd.writing.formats import FORMATS
+from symgd.writing.formulas.text import text
+
+X, Y = [1, 2, 3], [1.2, 1.8, 3.4]
+LINE = symgd.Problem("m*x + b")
+BETA = Setting("beta", 0.9, "0 <= beta < 1", "the share that is kept")
+
+
+def optimizer(rule: str, *settings: Setting) -> symgd.Optimizer:
+    return symgd.Optimizer("mine", rule, settings)
+
+
+def specials(name: str) -> set[tuple[str, tuple[tuple[str, int], ...]]]:
+    found = symgd.OPTIMIZERS[name].laws.special
+    return {(law.other.name, tuple(law.put.items())) for law in found}
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "put"),
+    [
+        ("momentum", "gradient_descent", (("beta", 0),)),
+        ("nesterov", "gradient_descent", (("beta", 0),)),
+        ("nesterov_ahead", "gradient_descent", (("beta", 0),)),
+        ("adamw", "adam", (("weight_decay", 0),)),
+        ("adam", "sign_descent", (("beta1", 0), ("beta2", 0), ("epsilon", 0))),
+        ("rmsprop", "sign_descent", (("rho", 0), ("epsilon", 0))),
+        ("lion", "sign_descent", (("beta1", 0), ("weight_decay", 0))),
+    ],
+)
+def test_settings_that_make_another_optimizer(
+    name: str, other: str, put: tuple[tuple[str, int], ...]
+) -> None:
+    assert (other, put) in specials(name)
+
+
+def test_an_own_rule_is_known_by_its_formula() -> None:
+    mine = optimizer("q' = b*q + g; theta' = theta - alpha*q'", Setting("b", 0.9, "0 <= b < 1", ""))
+    first = mine.laws.special[0]
+    assert (first.other.name, dict(first.put), dict(first.letters)) == (
+        "momentum",
+        {},
+        {"beta": "b"},
+    )
+    assert first.method == "every step"
+
+
+def test_no_law_where_there_is_none() -> None:
+    """What agrees at first, or at some numbers, is not called the same."""
+    late = optimizer("theta' = theta - alpha*g if t < 20 else theta - 2*alpha*g")
+    found = LawFinder(late, tuple(symgd.OPTIMIZERS.values())).laws.special
+    assert all(law.method == "three steps" for law in found)
+    square = optimizer("theta' = theta - alpha*g^2")
+    assert not square.laws.special
+    assert not square.laws.scaled
+
+
+@pytest.mark.parametrize("name", ["gradient_descent", "adam", "rprop", "adamax", "nesterov_ahead"])
+def test_a_zero_gradient_stays_put(name: str) -> None:
+    still = symgd.OPTIMIZERS[name].laws.still
+    assert still is not None
+    assert still.moved == 0
+
+
+def test_decay_moves_without_a_gradient() -> None:
+    still = symgd.OPTIMIZERS["adamw"].laws.still
+    assert still is not None
+    assert still.moved.free_symbols == {
+        sympy.Symbol("alpha", positive=True),
+        sympy.Symbol("theta", real=True),
+        sympy.Symbol("weight_decay", nonnegative=True),
+    }
+
+
+def test_0_over_0_is_no_stay() -> None:
+    assert optimizer("theta' = theta - alpha*g/norm(g)").laws.still is None
+
+
+@pytest.mark.parametrize(
+    ("name", "put", "degree"),
+    [
+        ("gradient_descent", {}, 1),
+        ("momentum", {}, 1),
+        ("sign_descent", {}, 0),
+        ("lion", {}, 0),
+        ("rprop", {}, 0),
+        ("newton", {}, 0),
+        ("adam", {"epsilon": 0}, 0),
+        ("amsgrad", {"epsilon": 0}, 0),
+    ],
+)
+def test_scale_laws(name: str, put: dict[str, int], degree: int) -> None:
+    found = symgd.OPTIMIZERS[name].laws.scaled
+    assert (put, degree) in [(dict(law.put), law.degree) for law in found]
+
+
+@pytest.mark.parametrize(
+    ("name", "limit"),
+    [
+        ("gradient_descent", "2/curvature"),
+        ("momentum", "2*(1 + beta)/curvature"),
+        ("nesterov", "2*(1 + beta)/(curvature*(1 + 2*beta))"),
+        ("nesterov_ahead", "2*(1 + beta)/(curvature*(1 + 2*beta))"),
+    ],
+)
+def test_limits_on_a_quadratic(name: str, limit: str) -> None:
+    """Those of the textbooks; just below and just above them the spectral radius is on either side of 1."""
+    step = QuadraticStep(symgd.OPTIMIZERS[name])
+    assert step.limit is not None
+    beta = sympy.Symbol("beta", nonnegative=True)
+    curvature = sympy.Symbol("curvature", positive=True)
+    wanted = sympy.sympify(limit, {"beta": beta, "curvature": curvature})
+    assert sympy.simplify(step.limit - wanted) == 0
+    for share in (0.0, 0.3, 0.9):
+        numbers = {"beta": share, "curvature": 1.7}
+        bound = float(step.limit.subs({beta: share, curvature: 1.7}))
+        assert step.radius({**numbers, "alpha": 0.999 * bound}) < 1
+        assert step.radius({**numbers, "alpha": 1.001 * bound}) > 1
+
+
+def test_decay_in_the_gradient_lowers_the_limit() -> None:
+    decay = Setting("c", 0.01, "c >= 0", "")
+    step = QuadraticStep(optimizer("theta' = theta - alpha*(g + c*theta)", decay))
+    assert str(step.limit) == "2/(c + curvature)"
+
+
+@pytest.mark.parametrize("name", ["adam", "sign_descent", "coordinate_descent", "armijo", "lbfgs"])
+def test_no_limit_where_a_step_is_no_matrix(name: str) -> None:
+    with pytest.raises(NotLinear):
+        QuadraticStep(symgd.OPTIMIZERS[name]).matrix  # noqa: B018  # it is worked out here
+    assert "quadratic cost" in symgd.OPTIMIZERS[name].text()
+
+
+@pytest.mark.parametrize("name", ["gradient_descent", "momentum", "nesterov"])
+@pytest.mark.parametrize("ratio", [3.0, 50.0])
+def test_the_best_settings_are_best(name: str, ratio: float) -> None:
+    step = QuadraticStep(symgd.OPTIMIZERS[name])
+    found = best_of(step)
+    assert found is not None
+    numbers = found.numbers(1.0, ratio)
+    factor = numbers.pop("factor")
+    assert slowest(step, 1.0, ratio, numbers) == pytest.approx(factor, abs=1e-6)
+    for key in numbers:
+        for share in (0.98, 1.02):
+            assert slowest(step, 1.0, ratio, {**numbers, key: numbers[key] * share}) > factor
+
+
+def test_positive_only_where_it_is_proved() -> None:
+    beta = sympy.Symbol("beta", nonnegative=True)
+    domain = Domain.of({beta: BETA})
+    assert domain.is_positive(1 - beta)
+    assert domain.is_positive(1 - beta**2)
+    assert not domain.is_positive(beta)
+    assert domain.is_positive(beta, or_zero=True)
+    assert not domain.is_positive(beta - sympy.Rational(1, 2))
+    assert not domain.is_positive(beta - 2)
+
+
+def test_rates_with_data() -> None:
+    rate = LINE.stable_rate(X, Y, optimizer="momentum")
+    most = max(np.linalg.eigvalsh(2 / 3 * np.array([[14, 6], [6, 3]])))
+    least = min(np.linalg.eigvalsh(2 / 3 * np.array([[14, 6], [6, 3]])))
+    assert rate.largest == pytest.approx(2 * 1.9 / most)
+    assert rate.best == pytest.approx(4 / (math.sqrt(most) + math.sqrt(least)) ** 2)
+    assert rate.factor is not None
+    plain = LINE.stable_rate(X, Y, optimizer="gradient_descent")
+    assert plain.largest == pytest.approx(LINE.stable_rate(X, Y).largest)
+    assert plain.best == pytest.approx(LINE.stable_rate(X, Y).best)
+    assert LINE.stable_rate(X, Y, optimizer="adam").largest is None
+    other = LINE.stable_rate(X, Y, optimizer="momentum", optimizer_settings={"beta": 0.5})
+    assert other.largest == pytest.approx(3 / most)
+
+
+def test_rates_that_are_sought() -> None:
+    """Three letters that are remembered: no formula, and the limit is where the spectral radius is 1."""
+    rule = "v' = 0.5*v + g; w' = 0.3*w + v'; theta' = theta - alpha*w'"
+    rate = LINE.stable_rate(X, Y, optimizer=rule)
+    assert rate.step is not None
+    assert rate.largest is not None
+    most = rate.curvature[-1] if rate.curvature else math.nan
+    assert rate.step.radius({"curvature": most, "alpha": rate.largest}) == pytest.approx(1)
+    assert "sought with numbers" in rate.text()
+
+
+def test_against() -> None:
+    adam = symgd.OPTIMIZERS["adam"]
+    assert adam.against("torch").agree
+    found = adam.against("adamw")
+    assert not found.agree
+    assert found.difference is not None
+    assert text(found.difference) == "α θ·weight_decay"
+    said = symgd.OPTIMIZERS["adagrad"].against("optax").text()
+    assert "ε stands outside the root in adagrad, and inside in optax.adagrad." in said
+    assert "where s′ > 0" in said
+    assert "ρ = 0.9 in rmsprop, and ρ = 0.99 in torch.rmsprop" in symgd.OPTIMIZERS["rmsprop"].against("torch").text()  # fmt: skip
+    with pytest.raises(DescentError, match="nonsense"):
+        adam.against("nonsense")
+
+
+def test_a_step_with_numbers_goes_where_descent_goes() -> None:
+    start = {"m": 0.2, "b": 0.5}
+    for name in ("gradient_descent", "momentum", "adam", "rmsprop", "adagrad", "barzilai_borwein", "lion"):  # fmt: skip
+        made = LINE.step(X, Y, start=start, optimizer=name, learning_rate=0.05, steps=3)
+        walk = LINE.descend(X, Y, start=start, optimizer=name, learning_rate=0.05, max_iter=3, tolerance=0)  # fmt: skip
+        assert made.result == pytest.approx(dict(walk.parameters), rel=1e-12), name
+        assert len(made.steps_made) == 3
+
+
+def test_a_step_says_each_statement() -> None:
+    made = LINE.step(X, Y, start={"m": 0.2, "b": 0.5}, optimizer="adam", learning_rate=0.1)
+    said = made.text()
+    assert "mₘ′  = β₁ mₘ + (1 − β₁) gₘ" in said
+    assert "= 0.9·0 + (1 − 0.9)·(−6.13333) ≈ −0.613333" in said
+    assert "Here α = 0.1, β₁ = 0.9, β₂ = 0.999, ε = 10⁻⁸." in said
+
+
+def test_parameters_that_are_called_as_the_rule_calls_its_numbers() -> None:
+    problem = symgd.Problem("alpha*x + beta")
+    made = problem.step(X, Y, optimizer="momentum", learning_rate=0.1, steps=2)
+    other = LINE.step(X, Y, optimizer="momentum", learning_rate=0.1, steps=2)
+    assert [*made.result.values()] == [*other.result.values()]
+    assert "η is what the rule calls α." in made.text()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"optimizer": "newton"}, "solve"),
+        ({"optimizer": "nesterov_ahead"}, "gradient elsewhere"),
+        ({"optimizer": "momentum"}, "no learning rate"),
+        ({"learning_rate": math.nan}, "learning rate"),
+        ({"learning_rate": 0.1, "steps": 0}, "steps"),
+    ],
+)
+def test_steps_that_are_refused(options: dict[str, object], said: str) -> None:
+    with pytest.raises(DerivationError, match=said):
+        LINE.step(X, Y, **options)  # type: ignore[arg-type]  # some do not fit
+
+
+@pytest.mark.parametrize("form", [f.name for f in FORMATS.values() if not f.binary])
+def test_every_format_has_the_pages(form: str) -> None:
+    pages = (
+        symgd.OPTIMIZERS["momentum"],
+        symgd.OPTIMIZERS["armijo"],
+        symgd.OPTIMIZERS["adam"].against("adamw"),
+        LINE.stable_rate(X, Y, optimizer="nesterov"),
+        LINE.step(X, Y, optimizer="adam"),
+    )
+    assert all(page.written(form) for page in pages)
+    assert symgd.OPTIMIZERS["adam"].written(form, detail="full")
+
+
+def test_words_as_books_write_them() -> None:
+    rule = symgd.OPTIMIZERS["levenberg_marquardt"].text()
+    assert "A      = Jacᵀ Jac" in rule
+    mine = optimizer("theta' = theta - alpha*dot(g, g)/norm(g)*g")
+    assert "g·g/‖g‖" in mine.text()
+    assert r"g^{\top} g" in mine.latex()
+    assert "dot(g, g)/norm(g)" in mine.text(ascii=True)
+    assert "H⁻¹ g" in symgd.OPTIMIZERS["newton"].text()
+
+
+def test_the_verb() -> None:
+    assert "adaptive moments" in run("optimizers").output
+    assert "moments adaptatifs" in run("optimizers", "--language", "fr").output
+    page = run("optimizers", "momentum").output
+    assert "α < 2(1 + β)/L" in page
+    assert run("optimizers", "Adam").exit_code == 0
+    assert run("optimizers", "adm").exit_code == 2
+    assert run("optimizers", "adam", "--set", "beta1=0.5").exit_code == 2
+    assert run("optimizers", "--against", "torch").exit_code == 2
+    own = run("optimizers", "--rule", "v' = b*v + g; theta' = theta - alpha*v'", "--set", "b=0.9")
+    assert "As it is, it is momentum" in own.output
+    assert run("rate").exit_code == 2
+    assert "α < 2/L" in run("rate", "--optimizer", "gradient_descent").output
+
+
+def test_the_step_on_the_command_line(tmp_path: Path) -> None:
+    data = tmp_path / "points.csv"
+    data.write_text("x,y\n1,1.2\n2,1.8\n3,3.4\n", encoding="utf-8")
+    asked = ("derive", "m*x + b", "--data", str(data), "--at", "m=0,b=0", "--optimizer")
+    assert "Step 2: the statements of adam" in run(*asked, "adam", "--steps", "2").output
+    assert run(*asked, "momentum").exit_code == 2
+    assert run("derive", "m*x + b", "--optimizer", "adam").exit_code == 2
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
+def test_the_latex_compiles(tmp_path: Path) -> None:
+    page = symgd.OPTIMIZERS["momentum"].save(tmp_path / "page.tex")
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", page.name]
+    assert subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=120, check=False).returncode == 0  # fmt: skip
