@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, overload
 from symgd.api.derivation import Derivation, Gradient, Hessian
 from symgd.budget import Budget, at_work, shared
 from symgd.derivation.engine import gradient_of
+from symgd.derivation.later import each
 from symgd.errors import DerivationError, either
 from symgd.problem import problem as value
 from symgd.registry.options import expect_options, is_option, names_options, options_of
@@ -95,7 +96,7 @@ class Derivable(value.Problem):
 
         example = OneExample(self)
         made = gradient_of(example)
-        partials = {name: replace(part, said=example.said) for name, part in made.partials.items()}
+        partials = each(made.partials, lambda part: replace(part, said=example.said))
         return Gradient.of(replace(made, partials=partials), None)
 
     def hessian(self, *, budget: Budget | None = None) -> Hessian:

@@ -53,6 +53,12 @@ RULES: tuple[Rule[Partial], ...] = (
         rewrites.through_a_name,
     ),
     Rule(
+        "sum rule for constants",
+        "∂(f + c)/∂x = ∂f/∂x",
+        "{number} terms of the sum do not depend on {variable}: they are constants, and their derivatives are 0",
+        rewrites.few_of_many,
+    ),
+    Rule(
         "sum rule",
         "∂(f ± g)/∂x = ∂f/∂x ± ∂g/∂x",
         "the derivative of a sum is the sum of the derivatives",
