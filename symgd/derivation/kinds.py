@@ -72,20 +72,35 @@ def kinds_of(cost: nt.Term, names: Sequence[str]) -> tuple[Kind, ...]:
     for name in names:
         beside: dict[str, int] = {}
         found[looks.of(plain, name, beside)].append((name, tuple(beside)))
-    return tuple(
-        Kind(tuple(name for name, _ in alike), tuple(beside for _, beside in alike))
-        for alike in found.values()
-    )
+    return tuple(map(_kind, found.values()))
+
+
+def _kind(alike: Sequence[tuple[str, tuple[str, ...]]]) -> Kind:
+    """The kind of some names, without what stands beside all of them."""
+    common = frozenset(alike[0][1]).intersection(*(beside for _, beside in alike))
+    own = tuple(tuple(name for name in beside if name not in common) for _, beside in alike)
+    return Kind(tuple(name for name, _ in alike), own)
 
 
 class _Looks:
     """What the parts of a cost look like from a name that stands in them."""
 
     def __init__(self, cost: nt.Term) -> None:
-        leaves = (part for part in cost.parts() if isinstance(part, nt.Symbol | nt.Indexed))
-        times = Counter(part.name for part in leaves)
+        times: Counter[str] = Counter()
+        met: set[nt.Term] = set()
+
+        def count(term: nt.Term) -> None:
+            """Count columns once for every different place that they stand in."""
+            if isinstance(term, nt.Indexed):
+                times[term.name] += 1
+            elif term not in met:
+                met.add(term)
+                for child in term.children:
+                    count(child)
+
+        count(cost)
         self.lone = frozenset(name for name, count in times.items() if count == 1)
-        self.terms: dict[int, dict[str, list[nt.Term]]] = {}
+        self.terms: dict[nt.Term, dict[str, list[nt.Term]]] = {}
 
     def of(self, term: nt.Term, name: str, beside: dict[str, int]) -> Hashable:
         """How `term` looks: the name is itself, what stands `beside` it alone a number, all else what it is."""
@@ -93,14 +108,14 @@ class _Looks:
             place: Hashable = term.name
             if term.name == name:
                 place = 0
-            elif term.name in self.lone:
+            elif isinstance(term, nt.Indexed) and term.name in self.lone:
                 place = beside.setdefault(term.name, len(beside) + 1)
             return (type(term), place, *(term.indices if isinstance(term, nt.Indexed) else ()))
         if not term.children or (name not in term.names and self.lone.isdisjoint(term.names)):
             return term
         if isinstance(term, nt.Sum) and name in term.names:
             own = self._holding(term, name)
-            return (nt.Sum, id(term), *(self.of(child, name, beside) for child in own))
+            return (nt.Sum, term, *(self.of(child, name, beside) for child in own))
         parts = [self.of(child, name, beside) for child in term.children]
         bound = (term.index,) if isinstance(term, nt.BigSum) else ()
         called = (term.function,) if isinstance(term, nt.Call) else ()
@@ -108,10 +123,10 @@ class _Looks:
 
     def _holding(self, total: nt.Sum, name: str) -> list[nt.Term]:
         """The terms of a sum that hold a name: found for all names at once."""
-        if id(total) not in self.terms:
+        if total not in self.terms:
             holding: dict[str, list[nt.Term]] = defaultdict(list)
             for term in total.terms:
                 for held in term.names:
                     holding[held].append(term)
-            self.terms[id(total)] = holding
-        return self.terms[id(total)][name]
+            self.terms[total] = holding
+        return self.terms[total][name]

@@ -93,8 +93,10 @@ def through_a_name(partial: nt.Partial) -> Rewritten | None:
 
 
 def few_of_many(partial: nt.Partial) -> Rewritten | None:
-    """A sum of very many terms without those that are constants: one step, and not one for each of them."""
+    """A sum of very many terms, or a name for it, without those that are constants: one step, and not one for each."""
     body, variable = partial.body, partial.variable
+    if isinstance(body, nt.Abbreviation) and body.name != variable.name:
+        body = body.definition
     if not isinstance(body, nt.Sum):
         return None
     varying = tuple(term for term in body.terms if term.depends_on(variable))
@@ -105,7 +107,7 @@ def few_of_many(partial: nt.Partial) -> Rewritten | None:
         after = _of(partial, nt.Sum(varying))
     else:
         after = nt.signed_as(varying[0], _of(partial, nt.unsigned(varying[0])))
-    return Rewritten(after, {"number": nt.number(constants)})
+    return Rewritten(after, {"number": nt.number(constants), "f": partial.body})
 
 
 def sum_of_terms(partial: nt.Partial) -> Rewritten | None:

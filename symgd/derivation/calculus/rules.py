@@ -33,6 +33,12 @@ RULES: tuple[Rule[Partial], ...] = (
     ),
     index_rules.INDEX,
     Rule(
+        "sum rule for constants",
+        "∂(f + c)/∂x = ∂f/∂x",
+        "{number} terms of {f} do not depend on {variable}: they are constants, and their derivatives are 0",
+        rewrites.few_of_many,
+    ),
+    Rule(
         "definition",
         "∂f/∂x with what f stands for",
         "{f} stands for {g}",
@@ -51,12 +57,6 @@ RULES: tuple[Rule[Partial], ...] = (
         "∂f(h)/∂x = ∂f/∂h·∂h/∂x",
         "{variable} comes in through {h} alone: the derivative by {h}, times the derivative of {h}",
         rewrites.through_a_name,
-    ),
-    Rule(
-        "sum rule for constants",
-        "∂(f + c)/∂x = ∂f/∂x",
-        "{number} terms of the sum do not depend on {variable}: they are constants, and their derivatives are 0",
-        rewrites.few_of_many,
     ),
     Rule(
         "sum rule",
