@@ -16,12 +16,16 @@ from functools import cached_property
 from itertools import chain
 from typing import NamedTuple, TypeAlias, TypeVar
 
+import numpy as np
 import sympy
 
+from symgd import terms as nt
 from symgd.codegen.compiled import as_real
 from symgd.codegen.expressions import ExpressionWriter
 from symgd.codegen.program import expect_numbers
+from symgd.codegen.score import Score, score_of
 from symgd.codegen.stable import exponentials_above, in_numpy
+from symgd.data.arrays import FloatArray, IntArray
 from symgd.derivation.calculus.from_sympy import term_from
 from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
@@ -33,7 +37,8 @@ from symgd.terms.functions import BY_SYMPY
 # a case of its own.
 _BY_CASES = [f.value for f in BY_SYMPY.values() if any(" if " in (d or "") for d in f.derivatives)]
 _STEPWISE = (sympy.Piecewise, sympy.Max, sympy.Min, sympy.Heaviside, *_BY_CASES)
-LIMIT = 64  # more parts than this are not worth a summary
+LIMIT = 64  # more parts than this are not worth a summary, where they are multiplied out,
+WIDEST = 512  # or columns where they are not: a factorisation costs as much as half as many steps
 
 # One product: what the parameters and what the data contribute.
 Part: TypeAlias = tuple[sympy.Expr, sympy.Expr]
@@ -55,6 +60,20 @@ class Separation:
     slopes: tuple[tuple[sympy.Expr, ...], ...]  # of every psi, a row for each parameter
     scale: sympy.Expr  # the cost is this times the sum of the squared residuals: 1/N, 1, 1/(2N)
     linear: bool  # whether every psi is affine in the parameters, so that the cost is a quadratic
+    plain: tuple[Term, ...] = ()  # the φ and the rest over the columns' names, where each psi is a parameter
+
+    @property
+    def order(self) -> IntArray:
+        """Where the parameter that each psi is stands among them."""
+        places = {name: place for place, name in enumerate(self.parameters)}
+        return np.array([places[str(psi)] for psi in self.psi], dtype=np.intp)
+
+    @cached_property
+    def matrix(self) -> FloatArray:
+        """∂psi/∂θ of psi that are affine, of shape (K, p)."""
+        if self.plain:
+            return np.eye(len(self.psi))[self.order]
+        return np.array([[*map(float, map(sympy.expand, row))] for row in self.slopes]).T
 
     @cached_property
     def written(self) -> WrittenParts:
@@ -104,6 +123,9 @@ def separate(problem: Problem) -> Separation | None:
     divisor, factor = divisors.get(problem.loss.reduction), square_factor(problem)
     if problem.penalty is not None or divisor is None or factor is None:
         return None
+    score = score_of(problem)
+    if score is not None:
+        return _plain(score, factor / divisor)
     residual = problem.prediction.value - sympy.Symbol(problem.target)
     try:
         parts = _Splitter(frozenset(map(sympy.Symbol, problem.parameters))).parts(residual)
@@ -121,6 +143,26 @@ def separate(problem: Problem) -> Separation | None:
         return found if found.written else None
     except GenerationError:
         return None
+
+
+def _plain(score: Score, scale: sympy.Expr) -> Separation | None:
+    """The separation of a model that is its score; None where something is around it, or it has too many parts."""
+    small, problem = score.small, score.problem
+    column, shift = nt.Symbol(small.inputs[0]), nt.Symbol(small.parameters[0])
+    around = small.prediction.terms if isinstance(small.prediction, nt.Sum) else ()
+    if score.others or around[:2] != (column, shift) or len(score.weights) > WIDEST:
+        return None
+    rest = nt.added((*around[2:], nt.Negative(nt.Symbol(problem.target))))
+    ones = (nt.number(1),) if score.has_shift else ()
+    names = (shift.name,) * score.has_shift + score.weights
+    psi = tuple(map(sympy.Symbol, names))
+    zero, one = sympy.Integer(0), sympy.Integer(1)
+    slopes = tuple(tuple(one if n == name else zero for n in names) for name in problem.parameters)
+    terms = (*ones, *score.features, rest)
+    *phi, left = (term.value for term in terms)
+    if _has_no_value([*phi, left]):
+        return None
+    return Separation(problem.parameters, psi, tuple(phi), left, slopes, scale, True, terms)
 
 
 def _ordered(

@@ -35,6 +35,7 @@ from symgd.codegen.compiled import on_arrays
 from symgd.codegen.context import Context
 from symgd.codegen.evaluator import Evaluate, compile_cost
 from symgd.codegen.literal import with_literals
+from symgd.codegen.plain_summary import PlainSummary
 from symgd.codegen.separation import Separation, separate
 from symgd.codegen.summary_source import SummarySource
 from symgd.codegen.triangle import (
@@ -51,6 +52,7 @@ from symgd.data.arrays import FloatArray, IntArray
 from symgd.data.columns import Columns
 from symgd.errors import DataError, at_row
 from symgd.problem.problem import Problem
+from symgd.writing.formulas.text import text
 
 __all__ = ["BLOCK", "Separation", "Summary", "rounding", "separate", "summarise"]
 
@@ -101,9 +103,7 @@ class Summary:
 
 def summarise(separation: Separation, problem: Problem, columns: Columns) -> Summary:
     """Summarise data in one pass: QR of blocks of [phi, e0], anchored at a pilot fit; every value must be finite."""
-    source = SummarySource(Context(problem), separation)
-    names, written = source.names, source.functions()
-    made = _compiled(written)
+    names, written, made = _functions(separation, problem)
     fill = _filling(made, problem, columns)
     few = some_rows(len(columns))
     pilot = Columns(columns.names, tuple(column[few] for column in columns.values))
@@ -115,7 +115,8 @@ def summarise(separation: Separation, problem: Problem, columns: Columns) -> Sum
     except NoSummary as error:
         raise _fault(separation, columns, error) from error
     evaluate, width = made["_from_summary"], len(problem.parameters)
-    walking = with_literals(evaluate(triangle, anchor, len(columns)), written)
+    walking = evaluate(triangle, anchor, len(columns))
+    walking = with_literals(walking, written) if written else walking
     return Summary(
         separation,
         problem,
@@ -126,6 +127,19 @@ def summarise(separation: Separation, problem: Problem, columns: Columns) -> Sum
         pilot,
         _quiet(evaluate(by_pilot, anchor, len(few)), width),
     )
+
+
+def _functions(
+    separation: Separation, problem: Problem
+) -> tuple[tuple[str, ...], str, dict[str, Any]]:
+    """The φ as text, the functions' text where they have one, and the functions."""
+    if separation.plain:
+        plain = PlainSummary(separation, problem)
+        made = {"_features": plain.features, "_from_summary": plain.from_summary}
+        return tuple(map(text, separation.plain[:-1])), "", made
+    source = SummarySource(Context(problem), separation)
+    written = source.functions()
+    return source.names, written, _compiled(written)
 
 
 def _compiled(written: str) -> dict[str, Any]:

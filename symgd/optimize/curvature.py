@@ -157,10 +157,11 @@ def _quadratic(summary: Summary) -> Quadratic | None:
     separation = summary.separation
     if not separation.linear:
         return None
-    # ∂psi/∂θ, which is constant, of shape (K, p)
-    slopes = np.array([[*map(float, map(sympy.expand, row))] for row in separation.slopes]).T
-    at_0 = on_arrays(separation.psi, separation.parameters)(*[0.0] * len(separation.parameters))
-    constant = np.array(at_0, dtype=np.float64)
+    slopes, count = separation.matrix, len(separation.parameters)
+    constant = np.zeros(count)
+    if not separation.plain:
+        at_0 = on_arrays(separation.psi, separation.parameters)(*[0.0] * count)
+        constant = np.array(at_0, dtype=np.float64)
     centre = np.linalg.lstsq(slopes, summary.anchor - constant, rcond=None)[0]
     distance = np.append(slopes @ centre + constant - summary.anchor, 1.0)
     root, triangle = summary.root, summary.triangle
