@@ -10,6 +10,8 @@ import mpmath
 import numpy as np
 import sympy
 
+from symgd.codegen.score import score_of
+from symgd.parsing.formula import parse
 from symgd.problem.problem import Problem
 
 # What mpmath raises where a formula has no value; of complex numbers, for which it lacks a function, AttributeError.
@@ -28,7 +30,12 @@ def has_kinks(problem: Problem) -> bool:
     >>> [has_kinks(Problem("m*x + b", loss)) for loss in ("mse", "mae", "huber", "hinge", "squared_hinge")]
     [False, True, False, True, False]
     """
-    return _has_kinks(problem.cost_term.written_out().value, problem.parameters)
+    score = score_of(problem)
+    if score is None:
+        return _has_kinks(problem.cost_term.written_out().value, problem.parameters)
+    penalties = problem.penalty.parts if problem.penalty else ()
+    bodies = (parse(formula).value for _, formula in penalties)
+    return has_kinks(score.small) or any(_has_kinks(body, ("weight",)) for body in bodies)
 
 
 @lru_cache(maxsize=64)

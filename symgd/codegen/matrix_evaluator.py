@@ -49,10 +49,8 @@ class MatrixForm:
         return MatrixCost(self, design, beside)
 
     @property
-    def bends(self) -> dict[str, Any] | None:
-        """The functions that answer second derivatives; None where there would be too many."""
-        if len(self.score.others) > MOST_AROUND:
-            return None
+    def bends(self) -> dict[str, Any]:
+        """The functions that answer second derivatives."""
         if "_bends" not in self.known:
             second = ExamplesSource(self.score, twice=True)
             self.known |= defined("\n\n".join((second.examples(), second.penalty())))
@@ -114,11 +112,14 @@ class MatrixCost:
         scale = {"sum": 1.0, "half mean": 0.5 / rows}.get(self.reduction, 1.0 / rows)
         return scale * total, scale
 
-    def hessian(self, values: Sequence[float]) -> FloatArray | None:
-        """The second derivatives at a point; None where they are not worked out."""
+    @property
+    def bends(self) -> bool:
+        """Whether second derivatives are worked out."""
+        return len(self.form.score.others) <= MOST_AROUND
+
+    def hessian(self, values: Sequence[float]) -> FloatArray:
+        """The second derivatives at a point."""
         known = self.form.bends
-        if known is None:
-            return None
         point = np.array(values, dtype=np.float64)
         with np.errstate(all="ignore"):
             return self._bent(point, known)
