@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from symgd.derivation.second_order.stationary import Stationary
     from symgd.derivation.second_order.taylor import StableRate
     from symgd.matrix.form import MatrixForm
+    from symgd.writing.words import Language
 
 MANY = 20  # parameters of which one is derived by itself where one is asked for
 
@@ -253,6 +254,31 @@ class Derivable(value.Problem):
             gradient = self.derive()
             with at_work("writing the module"):
                 return source(self, gradient)
+
+    def explain_plan(self, *, language: Language = None) -> str:
+        """Which form generated code and descent take, and why: a data summary, a matrix form or blocks of whole arrays.
+
+        Parameters
+        ----------
+        language : str, optional
+            As for `save`.
+
+        Raises
+        ------
+        GenerationError
+            As for `source`.
+
+        Examples
+        --------
+        >>> from symgd import Problem
+        >>> print(Problem("m*x + b").explain_plan().splitlines()[0])
+        Form: data summary
+        """
+        from symgd.codegen.plan import plan_of
+        from symgd.writing.words import words_in
+
+        words = words_in(language)
+        return "\n".join(said.written(words=words) for said in plan_of(self).said)
 
     def lambdify(
         self, *data: Data, budget: Budget | None = None, **named_data: ColumnLike

@@ -18,8 +18,8 @@ from symgd.codegen.context import Context, written_tuple
 from symgd.codegen.expressions import ExpressionWriter
 from symgd.codegen.lower import lower, lower_cost
 from symgd.codegen.matrix_evaluator import MatrixForm
+from symgd.codegen.plan import plan_of
 from symgd.codegen.program import Local, Program, Total, is_array
-from symgd.codegen.score import score_of
 from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns
 from symgd.derivation.gradient import Gradient
@@ -48,7 +48,7 @@ def compile_array(problem: Problem, gradient: Gradient, columns: Columns) -> Eva
 
 def compile_rows(problem: Problem, gradient: Gradient) -> OnRows:
     """The same for any data: one text is compiled, and serves whole columns and a few rows of them alike."""
-    score = score_of(problem)
+    score = plan_of(problem).score
     if score is not None:
         return MatrixForm(score).on
     compiled = Compiled(problem, lower(problem, gradient))
@@ -67,7 +67,7 @@ def compile_rows(problem: Problem, gradient: Gradient) -> OnRows:
 
 def compile_cost(problem: Problem, columns: Columns) -> Callable[[Sequence[float]], float]:
     """The cost of some data as a function of the parameters' values; nothing is derived for it."""
-    score = score_of(problem)
+    score = plan_of(problem).score
     if score is not None:
         evaluate = MatrixForm(score).on([columns[name] for name in problem.columns])
         return lambda values: evaluate(values)[0]

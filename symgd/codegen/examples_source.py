@@ -5,13 +5,21 @@ from __future__ import annotations
 from symgd import terms as nt
 from symgd.codegen.context import Context, Statements
 from symgd.codegen.expressions import ExpressionWriter
-from symgd.codegen.lower import lower_examples, lower_penalty
+from symgd.codegen.lower import lower_examples, lower_penalty, lowered_predictions
 from symgd.codegen.program import is_array
 from symgd.codegen.score import Score
 
 EXAMPLES = '''\
 def <<name>>(<<arguments>>) -> tuple[FloatArray, ...]:
     """<<what>>"""
+    with np.errstate(all="ignore"):
+<<statements>>
+    return <<results>>
+'''
+
+PREDICTED = '''\
+def _predicted(<<arguments>>) -> FloatArray:
+    """What the model says of each example."""
     with np.errstate(all="ignore"):
 <<statements>>
     return <<results>>
@@ -73,6 +81,22 @@ class ExamplesSource:
             what=f"Each example's loss, its slopes by {by}{seconds}.",
             statements="\n".join(lines.lines),
             results=", ".join(results),
+        )
+
+    def predicted(self) -> str:
+        """The function of score, parameters and columns that answers the prediction."""
+        small = self.score.small
+        context = Context(small)
+        lines, [term] = Statements(context), lowered_predictions(small)
+        name = context.names.give("local", "prediction", own=True)
+        lines.assign(name, term)
+        numbers = [f"{name}: float" for name in context.parameters]
+        first, *arrays = [f"{name}: FloatArray" for name in context.columns[:-1]]
+        return context.filled(
+            PREDICTED,
+            arguments=", ".join([first, *numbers, *arrays]),
+            statements="\n".join(lines.lines),
+            results=name,
         )
 
     def _called(self, number: int) -> str:

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import inspect
 import textwrap
-from collections.abc import Iterable
-from types import ModuleType
-
-from symgd.codegen import (
-    arrival,
-    backtracking,
-    bowl,
-    differences,
-    kinks,
-    layout,
-    script,
-    skeleton,
-    strides,
-    triangle,
-    walk,
-)
+from symgd.codegen import layout, script, skeleton
 from symgd.codegen.context import Context, Statements, identifier, unpacked, written_tuple
+from symgd.codegen.embedded import (
+    KINKED,
+    OTHER,
+    QUADRATIC,
+    SUMMARY,
+    WALK,
+    embedded,
+    headed,
+    listed,
+)
 from symgd.codegen.jumps import has_kinks
 from symgd.codegen.lower import lower, lowered_predictions
-from symgd.codegen.separation import separate
+from symgd.codegen.matrix_source import matrix_source
+from symgd.codegen.plan import plan_of
+from symgd.codegen.separation import Separation
 from symgd.codegen.summary_source import SummarySource
 from symgd.derivation.gradient import Gradient
 from symgd.problem.problem import Problem
@@ -31,10 +27,6 @@ from symgd.terms import Symbol
 from symgd.writing.formulas.text import text
 
 OPTIONS = ("--help", "--start", "--learning-rate", "--max-iter", "--tolerance", "--predict")
-# Modules whose text generated ones have: all, those with a data summary, those of a quadratic, the others, and those of costs with kinks.
-WALK, SUMMARY, QUADRATIC = (arrival, strides, walk), (triangle,), (bowl,)
-OTHER, KINKED = (differences, backtracking), (kinks,)
-FROM_HERE = "# From here on, generated modules have this text.\n"
 
 
 def source(problem: Problem, gradient: Gradient) -> str:
@@ -43,17 +35,21 @@ def source(problem: Problem, gradient: Gradient) -> str:
     The module needs NumPy alone. It has `cost`, `gradient`, `cost_and_gradient`, `update` and `descend`, and fits a CSV
     file when it is run as a script; `gradient` is the one that was derived from the problem's cost.
     """
-    return _Module(problem, gradient).text()
+    plan = plan_of(problem)
+    if plan.is_matrix_module:
+        return matrix_source(plan)
+    return _Module(problem, gradient, plan.separation).text()
 
 
 class _Module:
     """Writes one module."""
 
-    def __init__(self, problem: Problem, gradient: Gradient) -> None:
+    def __init__(
+        self, problem: Problem, gradient: Gradient, separation: Separation | None
+    ) -> None:
         self.problem = problem
         self.gradient = gradient
         self.context = Context(problem, lower(problem, gradient))
-        separation = separate(problem)
         self.summary = None if separation is None else SummarySource(self.context, separation)
         self.linear = self.summary is not None and self.summary.linear
         self.kinked = not self.linear and has_kinks(problem)
@@ -65,7 +61,7 @@ class _Module:
                 skeleton.IMPORTS,
                 partial="" if self.linear else "from functools import partial\n",
             ),
-            _headed(
+            headed(
                 "What was derived", self.context.filled(skeleton.FUNCTIONS, predict=self.predict())
             ),
             self.evaluate(),
@@ -76,7 +72,7 @@ class _Module:
         result = self.context.filled(
             skeleton.RESULT, trace_width=str(len(self.problem.parameters) + 1)
         )
-        parts += [_headed("Descent", result), self.descend(), self.run()]
+        parts += [headed("Descent", result), self.descend(), self.run()]
         own = (
             *WALK,
             *(SUMMARY if self.summary is not None else ()),
@@ -84,9 +80,9 @@ class _Module:
             *(KINKED if self.kinked else ()),
         )
         words = "The walk: the same text, word for word, by which symgd itself descends"
-        parts.append(_headed(words, "\n\n".join(map(_embedded, own))))
-        parts.append(_headed("What is passed, checked", skeleton.CHECKS))
-        parts.append(_headed("The command line", self.script()))
+        parts.append(headed(words, "\n\n".join(map(embedded, own))))
+        parts.append(headed("What is passed, checked", skeleton.CHECKS))
+        parts.append(headed("The command line", self.script()))
         code = layout.fitted("\n\n".join(parts))
         return f'#!/usr/bin/env python3\n"""{self.docstring()}"""\n\n{code}'
 
@@ -112,8 +108,8 @@ class _Module:
         sections = [
             f"Gradient descent for {model}: {loss}.",
             "Made by symgd from the formula. It needs NumPy alone.",
-            _listed("The cost", (text(equation) for equation in problem.equations)),
-            _listed(
+            listed("The cost", (text(equation) for equation in problem.equations)),
+            listed(
                 "Conventions",
                 (
                     f"parameters, in this order: {given}",
@@ -124,7 +120,7 @@ class _Module:
                     "a step: each parameter minus the learning rate times its partial derivative",
                 ),
             ),
-            _listed(
+            listed(
                 "Use",
                 (
                     f"found = descend({data})",
@@ -231,17 +227,3 @@ class _Module:
             rate_option=f'"--learning-rate", type=float, metavar="RATE", help="{help_text} where not given"',
             input_count=str(len(self.problem.inputs)),
         )
-
-
-def _embedded(module: ModuleType) -> str:
-    """The text of a module from its mark on."""
-    return inspect.getsource(module).split(FROM_HERE, 1)[1].strip("\n") + "\n"
-
-
-def _headed(title: str, text: str) -> str:
-    """A part of the module under its title."""
-    return f"# {'-' * 96}\n# {title}.\n\n\n{text}"
-
-
-def _listed(title: str, rows: Iterable[str]) -> str:
-    return "\n".join([title, *(f"    {row}" for row in rows)])
