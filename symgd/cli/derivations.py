@@ -253,16 +253,21 @@ def matrix(
 @cli.problem_options
 @cli.budget_options
 @cli.file_option(*cli.OUTPUT, known=CODE)
-def generate(formula: str, output: str | None, **options: Any) -> None:
+@click.option("--explain", is_flag=True, help="Print which form the code takes and why, and write none.")
+def generate(formula: str, output: str | None, explain: bool, **options: Any) -> None:
     r"""Write a module that fits FORMULA by gradient descent and needs NumPy alone.
 
     \b
     Examples:
       symgd generate "m*x + b" -o optimizer.py
       python optimizer.py points.csv --x minute --y volume
+      symgd generate "m*x + b" --explain
     """
     problem = cli.problem_from(formula, options)
     cli.remark_names(problem.parameters, problem.inputs)
+    if explain:
+        cli.show(problem.explain_plan(), output, "optimizer")
+        return
     cli.show(problem.source(), output, "optimizer")
 
 

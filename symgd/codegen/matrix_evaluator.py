@@ -25,6 +25,17 @@ ENTRIES = 1 << 17  # and entries of X in it: they stay in the cache
 MOST_AROUND = 8  # parameters around a score whose second derivatives are derived
 
 
+def rows_of(width: int) -> int:
+    """The rows of one block of so many columns.
+
+    Examples
+    --------
+    >>> rows_of(20), rows_of(200), rows_of(5000)
+    (4096, 655, 64)
+    """
+    return max(64, min(ROWS, ENTRIES // width))
+
+
 class MatrixForm:
     """A problem's cost and gradient for any data, as its score has them."""
 
@@ -65,7 +76,7 @@ class MatrixCost:
     ) -> None:
         self.form, self.design, self.beside = form, design, beside
         self.rows, width = design.shape
-        step = max(64, min(ROWS, ENTRIES // width))
+        step = rows_of(width)
         self.blocks = [slice(at, at + step) for at in range(0, self.rows, step)]
         self.reduction = form.score.problem.loss.reduction
 

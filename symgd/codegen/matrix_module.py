@@ -12,13 +12,19 @@ from symgd.codegen.context import written_tuple
 from symgd.codegen.examples_source import ExamplesSource
 from symgd.codegen.expressions import ExpressionWriter
 from symgd.codegen.jumps import has_kinks
+from symgd.codegen.matrix_evaluator import rows_of
 from symgd.codegen.plan import Plan
 from symgd.codegen.score import Score
 from symgd.codegen.stable import in_numpy, named
 from symgd.derivation.engine import gradient_of
 from symgd.writing.formulas.text import text
 
-ROWS, ENTRIES = 4096, 1 << 17  # of a block of X at most
+WHY = (
+    "Why no step needs the data again: the loss is the square of the residual, and that is linear in the parameters. With "
+    "what they are multiplied by as the columns of a matrix Φ, and R the triangle of its QR factorisation, "
+    "‖Φ θ + r‖ = ‖R (θ, 1)‖. The parameters are taken as distances from an anchor, a least-squares fit, which keeps the "
+    "digits that a small cost would lose."
+)
 
 
 class MatrixModule:
@@ -79,7 +85,7 @@ class MatrixModule:
             "parameters": written_tuple(repr(name) for name in problem.parameters),
             "column_names": written_tuple(repr(name) for name in problem.columns),
             "weights": indices([self.places[name] for name in score.weights]),
-            "rows": str(max(64, min(ROWS, ENTRIES // width))),
+            "rows": str(rows_of(width)),
             "width": str(width),
             "around": str(len(around)),
             "others": indices([self.places[name] for name in around]),
@@ -177,12 +183,13 @@ class MatrixModule:
             features = '("1", *COLUMNS[:-1])' if ones else "COLUMNS[:-1]"
         return self.filled(
             matrix_skeleton.SUMMARY,
+            why=layout.comment(WHY),
             features=features,
             order=indices(found.order.tolist()),
             ones=ones,
             first=str(len(ones) and 1),
             rest="-y[rows]" if plain else self.written(found.plain[-1], "rows"),
-            scale=str(found.scale.subs(count, sympy.Symbol("n"))),
+            scale=str(found.scale.subs(count, sympy.Symbol("n"))).replace("/", " / "),
         )
 
     # -- descent --------------------------------------------------------------------------------
@@ -198,7 +205,7 @@ class MatrixModule:
             default=constant if self.linear else varying,
             most="1,000,000, if so many help" if self.linear else "10,000",
             prepare=matrix_skeleton.LINEAR if self.linear else prepare,
-        ).rstrip("\n")
+        ).rstrip("\n") + "\n"
 
     def run(self) -> str:
         """The walk as it is asked for."""
@@ -244,8 +251,3 @@ def result() -> str:
 def checks() -> str:
     """What is checked of a point."""
     return skeleton.CHECKS.split("def _quiet(", 1)[0].rstrip("\n") + "\n"
-
-
-def fitted(parts: Sequence[str]) -> str:
-    """The parts as one text with lines that fit."""
-    return layout.fitted("\n\n".join(parts))

@@ -170,10 +170,7 @@ BY_HESSIAN = """\
 """
 
 SUMMARY = '''\
-# Why no step needs the data again: the loss is the square of the residual, and that is linear in the
-# parameters. With what they are multiplied by as the columns of a matrix Φ, and R the triangle of
-# its QR factorisation, |Φ θ + r| = |R (θ, 1)|. The parameters are taken as distances from an anchor,
-# a least-squares fit, which keeps the digits that a small cost would lose.
+<<why>>
 FEATURES = <<features>>
 ORDER = <<order>>  # the parameters in the order of FEATURES
 

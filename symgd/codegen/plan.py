@@ -56,7 +56,9 @@ class Plan:
             parts.append(message("No sum in the model has {number} parameters that are multiplied by data and stand nowhere else, which X·w would need.", number=LEAST))
         if self.is_matrix_module:
             parts.append(message("A module takes the {number} inputs as one matrix X.", number=len(self.problem.inputs)))
-        if square_factor(self.problem) is not None:
+        linear = self.separation is not None and self.separation.linear
+        around = self.score is None or bool(self.score.others)
+        if square_factor(self.problem) is not None and (linear or not around):
             parts.append(message("fit, with weights and a ridge penalty too, has the same columns: a weight multiplies a row by its root, and the penalty adds a row for each parameter."))
         return tuple(parts)
 
