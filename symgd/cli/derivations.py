@@ -253,7 +253,9 @@ def matrix(
 @cli.problem_options
 @cli.budget_options
 @cli.file_option(*cli.OUTPUT, known=CODE)
-@click.option("--explain", is_flag=True, help="Print which form the code takes and why, and write none.")
+@click.option(
+    "--explain", is_flag=True, help="Print which form the code takes and why, and write none."
+)
 def generate(formula: str, output: str | None, explain: bool, **options: Any) -> None:
     r"""Write a module that fits FORMULA by gradient descent and needs NumPy alone.
 

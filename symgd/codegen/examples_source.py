@@ -68,7 +68,9 @@ class ExamplesSource:
                 lines.assign(name, term)
             else:
                 written = lines.writer.text(term)
-                lines.lines.append(f"        {name} = np.full_like({context.columns[0]}, {written})")
+                lines.lines.append(
+                    f"        {name} = np.full_like({context.columns[0]}, {written})"
+                )
             results.append(name)
         numbers = [f"{name}: float" for name in context.parameters]
         arrays = [f"{name}: FloatArray" for name in context.columns]

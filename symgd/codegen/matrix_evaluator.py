@@ -71,9 +71,7 @@ class MatrixForm:
 class MatrixCost:
     """Cost and gradient of some data, by the parameters' values; not finite where they are no floats."""
 
-    def __init__(
-        self, form: MatrixForm, design: FloatArray, beside: Sequence[FloatArray]
-    ) -> None:
+    def __init__(self, form: MatrixForm, design: FloatArray, beside: Sequence[FloatArray]) -> None:
         self.form, self.design, self.beside = form, design, beside
         self.rows, width = design.shape
         step = rows_of(width)

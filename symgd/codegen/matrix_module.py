@@ -64,7 +64,9 @@ class MatrixModule:
     def written(self, term: nt.Term, rows: str, inputs: str = "X") -> str:
         """A function of the columns, of some rows."""
         writer = ExpressionWriter(
-            lambda part: self.column(part.name, rows, inputs) if isinstance(part, nt.Symbol) else "",
+            lambda part: (
+                self.column(part.name, rows, inputs) if isinstance(part, nt.Symbol) else ""
+            ),
             lambda writer, body: "",
         )
         return writer.text(in_numpy(named(term)))
@@ -185,7 +187,7 @@ class MatrixModule:
             matrix_skeleton.SUMMARY,
             why=layout.comment(WHY),
             features=features,
-            order=indices(found.order.tolist()),
+            order=indices(found.order.tolist()).replace("slice(", "range("),
             ones=ones,
             first=str(len(ones) and 1),
             rest="-y[rows]" if plain else self.written(found.plain[-1], "rows"),
@@ -200,12 +202,15 @@ class MatrixModule:
         varying = "each step has its own, at which the cost falls"
         bent = ", lambda point: _hessian(point, *data)" if self.bent else ""
         prepare = matrix_skeleton.ARRAYS.replace("<<hessian>>", bent)
-        return self.filled(
-            matrix_skeleton.DESCEND,
-            default=constant if self.linear else varying,
-            most="1,000,000, if so many help" if self.linear else "10,000",
-            prepare=matrix_skeleton.LINEAR if self.linear else prepare,
-        ).rstrip("\n") + "\n"
+        return (
+            self.filled(
+                matrix_skeleton.DESCEND,
+                default=constant if self.linear else varying,
+                most="1,000,000, if so many help" if self.linear else "10,000",
+                prepare=matrix_skeleton.LINEAR if self.linear else prepare,
+            ).rstrip("\n")
+            + "\n"
+        )
 
     def run(self) -> str:
         """The walk as it is asked for."""

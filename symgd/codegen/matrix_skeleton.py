@@ -172,7 +172,7 @@ BY_HESSIAN = """\
 SUMMARY = '''\
 <<why>>
 FEATURES = <<features>>
-ORDER = <<order>>  # the parameters in the order of FEATURES
+ORDER = [*<<order>>]  # the parameters in the order of FEATURES
 
 
 def _summarise(<<typed>>) -> tuple[FloatArray, FloatArray]:

@@ -44,9 +44,7 @@ def source(problem: Problem, gradient: Gradient) -> str:
 class _Module:
     """Writes one module."""
 
-    def __init__(
-        self, problem: Problem, gradient: Gradient, separation: Separation | None
-    ) -> None:
+    def __init__(self, problem: Problem, gradient: Gradient, separation: Separation | None) -> None:
         self.problem = problem
         self.gradient = gradient
         self.context = Context(problem, lower(problem, gradient))

@@ -53,13 +53,27 @@ class Plan:
         if self.form != "data summary":
             parts.append(self._why_no_summary())
         if self.form == "blocked NumPy":
-            parts.append(message("No sum in the model has {number} parameters that are multiplied by data and stand nowhere else, which X·w would need.", number=LEAST))
+            parts.append(
+                message(
+                    "No sum in the model has {number} parameters that are multiplied by data and stand nowhere else, which X·w would need.",
+                    number=LEAST,
+                )
+            )
         if self.is_matrix_module:
-            parts.append(message("A module takes the {number} inputs as one matrix X.", number=len(self.problem.inputs)))
+            parts.append(
+                message(
+                    "A module takes the {number} inputs as one matrix X.",
+                    number=len(self.problem.inputs),
+                )
+            )
         linear = self.separation is not None and self.separation.linear
         around = self.score is None or bool(self.score.others)
         if square_factor(self.problem) is not None and (linear or not around):
-            parts.append(message("fit, with weights and a ridge penalty too, has the same columns: a weight multiplies a row by its root, and the penalty adds a row for each parameter."))
+            parts.append(
+                message(
+                    "fit, with weights and a ridge penalty too, has the same columns: a weight multiplies a row by its root, and the penalty adds a row for each parameter."
+                )
+            )
         return tuple(parts)
 
     def _why(self) -> Message:
@@ -70,7 +84,9 @@ class Plan:
                 "The model holds a sum of {number} parameters times functions of the data: a step needs X·w and Xᵀ·r over blocks of rows, whatever the loss of this score is.",
                 number=len(self.score.weights),
             )
-        return message("Cost and gradient are written out, over whole arrays in blocks that stay in the cache.")
+        return message(
+            "Cost and gradient are written out, over whole arrays in blocks that stay in the cache."
+        )
 
     def _why_summary(self, found: Separation) -> Message:
         number = len(found.psi)
@@ -92,14 +108,26 @@ class Plan:
     def _why_no_summary(self) -> Message:
         problem, score = self.problem, self.score
         if square_factor(problem) is None:
-            return message("No data summary: the loss, {loss}, is not the square of the residual.", loss=problem.loss.title)
+            return message(
+                "No data summary: the loss, {loss}, is not the square of the residual.",
+                loss=problem.loss.title,
+            )
         if problem.loss.reduction == "root mean":
             return message("No data summary: the cost is the root of a mean, and no quadratic.")
         if problem.penalty is not None:
-            return message("No data summary: the penalty, {penalty}, is not part of the residuals.", penalty=problem.penalty.title)
+            return message(
+                "No data summary: the penalty, {penalty}, is not part of the residuals.",
+                penalty=problem.penalty.title,
+            )
         if score is not None and len(score.weights) > WIDEST and not score.others:
-            return message("No data summary: to factorise more than {number} columns takes longer than the steps.", number=WIDEST)
-        return message("No data summary: the residual is no sum of at most {number} functions of the parameters times functions of the data.", number=LIMIT)
+            return message(
+                "No data summary: to factorise more than {number} columns takes longer than the steps.",
+                number=WIDEST,
+            )
+        return message(
+            "No data summary: the residual is no sum of at most {number} functions of the parameters times functions of the data.",
+            number=LIMIT,
+        )
 
 
 _FORMS: dict[Form, Message] = {

@@ -120,7 +120,9 @@ def _around(
     """The small problem: the model with a name for the score, to which the shift is added."""
     taken = {*problem.parameters, *problem.columns, *prediction.names, *problem.letters.values()}
     taken |= {*problem.functions, *map(str, vars(problem.notation).values())}
-    score = next(name for name in ("score", *(f"score_{n}" for n in range(2, 99))) if name not in taken)
+    score = next(
+        name for name in ("score", *(f"score_{n}" for n in range(2, 99))) if name not in taken
+    )
     added = shift or next(
         name for name in ("shift", *(f"shift_{n}" for n in range(2, 99))) if name not in taken
     )

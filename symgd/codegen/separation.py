@@ -60,7 +60,9 @@ class Separation:
     slopes: tuple[tuple[sympy.Expr, ...], ...]  # of every psi, a row for each parameter
     scale: sympy.Expr  # the cost is this times the sum of the squared residuals: 1/N, 1, 1/(2N)
     linear: bool  # whether every psi is affine in the parameters, so that the cost is a quadratic
-    plain: tuple[Term, ...] = ()  # the φ and the rest over the columns' names, where each psi is a parameter
+    plain: tuple[
+        Term, ...
+    ] = ()  # the φ and the rest over the columns' names, where each psi is a parameter
 
     @property
     def order(self) -> IntArray:

@@ -283,7 +283,9 @@ def gradient(
     kinds = kinds_of(body, names)
     partials = Later(names, derived)
     firsts = {kind.names[0]: partials[kind.names[0]] for kind in kinds}
-    return Gradient(function, body, partials, _shared(firsts), kinds if len(kinds) < len(names) else ())
+    return Gradient(
+        function, body, partials, _shared(firsts), kinds if len(kinds) < len(names) else ()
+    )
 
 
 def _shared(partials: Mapping[str, Derivation]) -> int:

@@ -39,7 +39,11 @@ def solved_wide(table: FloatArray, aim: FloatArray) -> tuple[FloatArray, float] 
     condition = _stretch(factor) * _stretch(inverse)
     if not condition < SAFE:
         return None
-    values, exactly, target = np.zeros(width), table.astype(np.longdouble), aim.astype(np.longdouble)
+    values, exactly, target = (
+        np.zeros(width),
+        table.astype(np.longdouble),
+        aim.astype(np.longdouble),
+    )
     for _ in range(3):
         rest = (target - exactly @ values).astype(np.float64)
         values = values + inverse @ (inverse.T @ (table.T @ rest))

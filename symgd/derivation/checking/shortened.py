@@ -31,7 +31,9 @@ def shortened(*terms: nt.Term) -> tuple[nt.Term, ...]:
     sums = list(dict.fromkeys(total for term in terms for total in _long_sums(term)))
     if not sums or any(term.holds_matrices for term in terms):
         return terms
-    by = {part.variable.name for term in terms for part in _all(term) if isinstance(part, nt.Partial)}
+    by = {
+        part.variable.name for term in terms for part in _all(term) if isinstance(part, nt.Partial)
+    }
     found: dict[nt.Term, list[int]] = defaultdict(list)
     for number, total in enumerate(sums):
         for part in total.terms:
