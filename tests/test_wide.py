@@ -15,7 +15,7 @@ from symgd import Problem
 from symgd.cli import main
 from symgd.codegen.evaluator import Compiled
 from symgd.codegen.lower import lower
-from symgd.codegen.matrix_evaluator import MatrixForm
+from symgd.codegen.matrix_evaluator import ScoreForm
 from symgd.codegen.plan import plan_of
 from symgd.codegen.score import score_of
 from symgd.derivation.checking.check import Checker
@@ -60,7 +60,7 @@ def test_the_matrix_form_is_the_expanded_form(name: str) -> None:
     columns, score = rows_of(problem, kind), score_of(problem)
     assert score is not None
     expanded = Compiled(problem, lower(problem, problem.derive())).on(columns)
-    form = MatrixForm(score).on(columns)
+    form = ScoreForm(score).on(columns)
     point = (np.random.default_rng(1).normal(size=len(problem.parameters)) / 5).tolist()
     cost, *slopes = expanded(point)
     found, gradient = form(point)
@@ -73,7 +73,7 @@ def test_the_hessian_is_the_slope_of_the_gradient(name: str) -> None:
     problem, kind = PROBLEMS[name]
     score = score_of(problem)
     assert score is not None
-    form = MatrixForm(score).on(rows_of(problem, kind))
+    form = ScoreForm(score).on(rows_of(problem, kind))
     point = np.random.default_rng(1).normal(size=len(problem.parameters)) / 5
     sides = [
         [form((point + sign * 1e-5 * unit).tolist())[1] for sign in (1, -1)]
@@ -159,7 +159,7 @@ def test_awkward_names_are_columns_of_the_matrix() -> None:
         np.zeros(len(problem.parameters)), np.column_stack(columns[:-1]), columns[-1]
     )
     assert value == pytest.approx((columns[-1] ** 2).mean(), rel=1e-14)
-    assert module.COLUMNS == problem.columns
+    assert problem.columns == module.COLUMNS
 
 
 def test_what_does_not_fit_the_matrix_is_refused() -> None:
@@ -227,7 +227,7 @@ def test_two_thousand_inputs_are_read_and_derived() -> None:
     assert plan_of(problem).form == "matrix form"
     score, columns = score_of(problem), rows_of(problem, rows=40)
     assert score is not None
-    cost, slopes = MatrixForm(score).on(columns)([0.0] * 2001)
+    cost, slopes = ScoreForm(score).on(columns)([0.0] * 2001)
     assert cost == pytest.approx((columns[-1] ** 2).mean())
     assert slopes[-1] == pytest.approx(-2 * columns[-1].mean())
 

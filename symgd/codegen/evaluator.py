@@ -17,7 +17,7 @@ import numpy as np
 from symgd.codegen.context import Context, written_tuple
 from symgd.codegen.expressions import ExpressionWriter
 from symgd.codegen.lower import lower, lower_cost
-from symgd.codegen.matrix_evaluator import MatrixForm
+from symgd.codegen.matrix_evaluator import ScoreForm
 from symgd.codegen.plan import plan_of
 from symgd.codegen.program import Local, Program, Total, is_array
 from symgd.data.arrays import FloatArray
@@ -50,7 +50,7 @@ def compile_rows(problem: Problem, gradient: Gradient) -> OnRows:
     """The same for any data: one text is compiled, and serves whole columns and a few rows of them alike."""
     score = plan_of(problem).score
     if score is not None:
-        return MatrixForm(score).on
+        return ScoreForm(score).on
     compiled = Compiled(problem, lower(problem, gradient))
 
     def on_rows(columns: Sequence[FloatArray]) -> Evaluate:
@@ -69,7 +69,7 @@ def compile_cost(problem: Problem, columns: Columns) -> Callable[[Sequence[float
     """The cost of some data as a function of the parameters' values; nothing is derived for it."""
     score = plan_of(problem).score
     if score is not None:
-        evaluate = MatrixForm(score).on([columns[name] for name in problem.columns])
+        evaluate = ScoreForm(score).on([columns[name] for name in problem.columns])
         return lambda values: evaluate(values)[0]
     compiled = Compiled(problem, lower_cost(problem))
     results = compiled.on([np.ascontiguousarray(columns[name]) for name in problem.columns])

@@ -36,7 +36,7 @@ def rows_of(width: int) -> int:
     return max(64, min(ROWS, ENTRIES // width))
 
 
-class MatrixForm:
+class ScoreForm:
     """A problem's cost and gradient for any data, as its score has them."""
 
     def __init__(self, score: Score) -> None:
@@ -51,13 +51,13 @@ class MatrixForm:
         self.known = defined(self.text)
         self.fill = filling(score.features, score.problem.columns)
 
-    def on(self, columns: Sequence[FloatArray]) -> MatrixCost:
+    def on(self, columns: Sequence[FloatArray]) -> ScoreCost:
         """The cost for columns in the problem's order."""
         by_name = dict(zip(self.score.problem.columns, columns, strict=True))
         beside = [by_name[name] for name in self.score.small.columns[1:]]
         design = np.empty((len(columns[0]), len(self.score.features)))
         self.fill(columns, design)
-        return MatrixCost(self, design, beside)
+        return ScoreCost(self, design, beside)
 
     @property
     def bends(self) -> dict[str, Any]:
@@ -68,10 +68,10 @@ class MatrixForm:
         return self.known
 
 
-class MatrixCost:
+class ScoreCost:
     """Cost and gradient of some data, by the parameters' values; not finite where they are no floats."""
 
-    def __init__(self, form: MatrixForm, design: FloatArray, beside: Sequence[FloatArray]) -> None:
+    def __init__(self, form: ScoreForm, design: FloatArray, beside: Sequence[FloatArray]) -> None:
         self.form, self.design, self.beside = form, design, beside
         self.rows, width = design.shape
         step = rows_of(width)

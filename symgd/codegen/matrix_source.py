@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from symgd.codegen import layout, matrix_skeleton, matrix_script
+from symgd.codegen import layout, matrix_script, matrix_skeleton
 from symgd.codegen.embedded import (
     KINKED,
     OTHER,

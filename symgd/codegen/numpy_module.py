@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+
 from symgd.codegen import layout, script, skeleton
 from symgd.codegen.context import Context, Statements, identifier, unpacked, written_tuple
 from symgd.codegen.embedded import (

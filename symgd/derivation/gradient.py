@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sympy
 
 from symgd.derivation.evaluable import Evaluable
-from symgd.derivation.kinds import Kind, few
+from symgd.derivation.kinds import Alike, few
 from symgd.registry.options import names_options
 from symgd.terms import Abbreviation, Equation, Indexed, Partial, Symbol, Term, Variable
 from symgd.terms.indices import totals, vectors
@@ -118,7 +118,7 @@ class Gradient(Evaluable):
         By parameter, in the parameters' order.
     shared : int
         The first `shared` steps are the same for every parameter, whatever its name.
-    kinds : tuple of Kind
+    kinds : tuple of Alike
         Of very many parameters those that are alike: the first of each is told, the others are derived when asked for.
     """
 
@@ -126,7 +126,7 @@ class Gradient(Evaluable):
     definition: Term | None
     partials: Mapping[str, Derivation]
     shared: int
-    kinds: tuple[Kind, ...] = ()
+    kinds: tuple[Alike, ...] = ()
 
     def __repr__(self) -> str:
         names = ", ".join(map(str, few(tuple(self.partials))))

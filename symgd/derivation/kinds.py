@@ -19,7 +19,7 @@ from symgd.writing.words import Message, Part, message
 SHOWN = 6  # names in a list of very many
 
 
-class Kind(NamedTuple):
+class Alike(NamedTuple):
     """The parameters of one kind, the first of them first, and what stands beside each of them alone."""
 
     names: tuple[str, ...]
@@ -28,11 +28,11 @@ class Kind(NamedTuple):
     @property
     def said(self) -> tuple[Message, ...]:
         """What is told of the others under the derivation by the first."""
-        first, *others = self.names
+        others = self.names[1:]
         if not others:
             return ()
         own, *theirs = self.beside
-        names = few(tuple(others))
+        names = few(others)
         if not own:
             return (message("By {names} it is the same.", names=names),)
         columns = few(tuple("·".join(each) for each in theirs))
@@ -57,7 +57,7 @@ def few(parts: tuple[Part, ...]) -> tuple[Part, ...]:
     return parts if len(parts) <= 2 * SHOWN else (*parts[: SHOWN - 1], "…", parts[-1])
 
 
-def kinds_of(cost: nt.Term, names: Sequence[str]) -> tuple[Kind, ...]:
+def kinds_of(cost: nt.Term, names: Sequence[str]) -> tuple[Alike, ...]:
     """The kinds of some names in a cost, in the order of the first of each.
 
     Examples
@@ -75,11 +75,11 @@ def kinds_of(cost: nt.Term, names: Sequence[str]) -> tuple[Kind, ...]:
     return tuple(map(_kind, found.values()))
 
 
-def _kind(alike: Sequence[tuple[str, tuple[str, ...]]]) -> Kind:
+def _kind(alike: Sequence[tuple[str, tuple[str, ...]]]) -> Alike:
     """The kind of some names, without what stands beside all of them."""
     common = frozenset(alike[0][1]).intersection(*(beside for _, beside in alike))
     own = tuple(tuple(name for name in beside if name not in common) for _, beside in alike)
-    return Kind(tuple(name for name, _ in alike), own)
+    return Alike(tuple(name for name, _ in alike), own)
 
 
 class _Looks:

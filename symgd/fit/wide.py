@@ -31,11 +31,11 @@ def solved_wide(table: FloatArray, aim: FloatArray) -> tuple[FloatArray, float] 
     rows, width = table.shape
     if width <= WIDE or rows < width:
         return None
-    factor = np.linalg.qr(table, mode="r")
+    factor: FloatArray = np.asarray(np.linalg.qr(table, mode="r"), dtype=np.float64)
     sizes = np.abs(np.diag(factor))
     if not sizes.min() * SAFE > sizes.max():
         return None
-    inverse = np.linalg.inv(factor)
+    inverse: FloatArray = np.asarray(np.linalg.inv(factor), dtype=np.float64)
     condition = _stretch(factor) * _stretch(inverse)
     if not condition < SAFE:
         return None

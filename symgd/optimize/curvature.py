@@ -162,7 +162,8 @@ def _quadratic(summary: Summary) -> Quadratic | None:
     if not separation.plain:
         at_0 = on_arrays(separation.psi, separation.parameters)(*[0.0] * count)
         constant = np.array(at_0, dtype=np.float64)
-    centre = np.linalg.lstsq(slopes, summary.anchor - constant, rcond=None)[0]
+    found = np.linalg.lstsq(slopes, summary.anchor - constant, rcond=None)[0]
+    centre = np.asarray(found, dtype=np.float64)
     distance = np.append(slopes @ centre + constant - summary.anchor, 1.0)
     root, triangle = summary.root, summary.triangle
     matrix = root * (triangle[:, :-1] @ slopes)

@@ -18,9 +18,9 @@ from dataclasses import replace
 from typing import Any
 
 from symgd.budget import at_work, shared
+from symgd.codegen.plan import plan_of
 from symgd.codegen.program import expect_numbers
 from symgd.codegen.strides import FEW
-from symgd.codegen.plan import plan_of
 from symgd.codegen.summary import summarise
 from symgd.codegen.targets import expect_targets
 from symgd.codegen.walk import Limits

@@ -17,7 +17,7 @@ from symgd.codegen.differences import ahead_by_differences, ahead_by_hessian
 from symgd.codegen.evaluator import compile_array, compile_rows
 from symgd.codegen.jumps import has_kinks
 from symgd.codegen.kinks import ahead_at_kinks, shrinking
-from symgd.codegen.matrix_evaluator import MatrixCost
+from symgd.codegen.matrix_evaluator import ScoreCost
 from symgd.codegen.strides import HUGE, Course, ceiling
 from symgd.codegen.summary import Summary
 from symgd.codegen.walk import Ending, Limits, Look, kind_of, throw_in, walk
@@ -177,7 +177,7 @@ class _Going:
     def _by_hessian(self, free: Evaluate) -> Look | None:
         """The look by second derivatives, where the cost has them and the walk is in parameters."""
         evaluate, whole = self.evaluate, self.under.whole
-        if self.turned or self.kinked or not isinstance(evaluate, MatrixCost) or not evaluate.bends:
+        if self.turned or self.kinked or not isinstance(evaluate, ScoreCost) or not evaluate.bends:
             return None
         moving = [self.call.problem.parameters.index(name) for name in self.under.names]
 

@@ -103,6 +103,7 @@ def few_of_many(partial: nt.Partial) -> Rewritten | None:
     constants = len(body.terms) - len(varying)
     if not varying or constants < MANY_CONSTANTS:
         return None
+    after: nt.Term
     if len(varying) > 1:
         after = _of(partial, nt.Sum(varying))
     else:

@@ -24,7 +24,6 @@ from symgd.derivation.checking.abstracting import Abstracting, Again
 from symgd.derivation.checking.degrees import difference_degree, is_rational
 from symgd.derivation.checking.evaluate import Evaluator
 from symgd.derivation.checking.likeness import likeness
-from symgd.derivation.checking.shortened import shortened
 from symgd.derivation.checking.numeric import (
     DIGITS,
     MP,
@@ -42,6 +41,7 @@ from symgd.derivation.checking.point import (
     Point,
     centres_of,
 )
+from symgd.derivation.checking.shortened import shortened
 from symgd.derivation.checking.sympy_check import real_derivative, sympy_value, unrolled_derivative
 from symgd.terms.unrolling import NOTHING, Unrolling, unrolling_of
 from symgd.writing.formulas.text import text

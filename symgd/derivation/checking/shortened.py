@@ -49,7 +49,7 @@ def shortened(*terms: nt.Term) -> tuple[nt.Term, ...]:
         name = _name(number, lump)
         named |= dict.fromkeys(lump, name)
         firsts.add(lump[0])
-    short = {total: _with_names(total, named, firsts) for total in sums}
+    short: dict[nt.Term, nt.Term] = {total: _with_names(total, named, firsts) for total in sums}
     return tuple(_rewritten(term, short) for term in terms)
 
 
