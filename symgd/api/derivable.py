@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, overload
 from symgd.api.derivation import Derivation, Gradient, Hessian
 from symgd.budget import Budget, at_work, shared
 from symgd.derivation.engine import gradient_of
+from symgd.derivation.later import each
 from symgd.errors import DerivationError, either
 from symgd.problem import problem as value
 from symgd.registry.options import expect_options, is_option, names_options, options_of
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from symgd.optimizers.optimizer import Optimizer
     from symgd.optimizers.rate import OptimizerRate
     from symgd.optimizers.worked_step import WorkedSteps
+    from symgd.writing.words import Language
 
 MANY = 20  # parameters of which one is derived by itself where one is asked for
 
@@ -100,7 +102,7 @@ class Derivable(value.Problem):
 
         example = OneExample(self)
         made = gradient_of(example)
-        partials = {name: replace(part, said=example.said) for name, part in made.partials.items()}
+        partials = each(made.partials, lambda part: replace(part, said=example.said))
         return Gradient.of(replace(made, partials=partials), None)
 
     def hessian(self, *, budget: Budget | None = None) -> Hessian:
@@ -380,6 +382,31 @@ class Derivable(value.Problem):
             gradient = self.derive()
             with at_work("writing the module"):
                 return code_source(self, gradient, style=style, script=script, target=target)
+
+    def explain_plan(self, *, language: Language = None) -> str:
+        """Which form generated code and descent take, and why: a data summary, a matrix form or blocks of whole arrays.
+
+        Parameters
+        ----------
+        language : str, optional
+            As for `save`.
+
+        Raises
+        ------
+        GenerationError
+            As for `source`.
+
+        Examples
+        --------
+        >>> from symgd import Problem
+        >>> print(Problem("m*x + b").explain_plan().splitlines()[0])
+        Form: data summary
+        """
+        from symgd.codegen.plan import plan_of
+        from symgd.writing.words import words_in
+
+        words = words_in(language)
+        return "\n".join(said.written(words=words) for said in plan_of(self).said)
 
     def lambdify(
         self, *data: Data, budget: Budget | None = None, **named_data: ColumnLike

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from symgd.budget import Budget, at_work, shared
 from symgd.derivation import engine, gradient
+from symgd.derivation.later import each
 from symgd.derivation.second_order import hessian
 from symgd.errors import DerivationError
 from symgd.problem import problem as value
@@ -91,8 +92,8 @@ class Gradient(gradient.Gradient):
         functions: Callable[[], Functions] | None = None,
     ) -> Self:
         """The gradient of a problem's cost, whose `functions` are known, or of another function."""
-        partials = {name: Derivation.of(part, problem) for name, part in made.partials.items()}
-        return cls(made.function, made.definition, partials, made.shared, functions)
+        partials = each(made.partials, lambda part: Derivation.of(part, problem))
+        return cls(made.function, made.definition, partials, made.shared, made.kinds, functions)
 
     def __getitem__(self, parameter: str) -> Derivation:
         return self.partials[parameter]

@@ -327,8 +327,17 @@ def matrix(
 @cli.problem_options
 @cli.budget_options
 @cli.file_option(*cli.OUTPUT, known=CODE)
+@click.option(
+    "--explain", is_flag=True, help="Print which form the code takes and why, and write none."
+)
 def generate(
-    formula: str, output: str | None, style: str, script: bool, code: str | None, **options: Any
+    formula: str,
+    output: str | None,
+    style: str,
+    script: bool,
+    code: str | None,
+    explain: bool,
+    **options: Any,
 ) -> None:
     r"""Write code that fits FORMULA by gradient descent and needs NumPy alone, or what --code says: a module with functions, or with --listing a few lines to be read.
 
@@ -340,12 +349,16 @@ def generate(
       symgd generate "m*x + b" --target array-api -o optimizer.py
       symgd generate "m*x + b" --script -o fit_line.py
       python fit_line.py points.csv --x minute --y volume
+      symgd generate "m*x + b" --explain
     """
     if options["target"] in CODE_TARGETS:  # it is what is predicted, and no column is called so
         code, options["target"] = options["target"], "y"
     target = target_for(output, code)
     problem = cli.problem_from(formula, options)
     cli.remark_names(problem.parameters, problem.inputs)
+    if explain:
+        cli.show(problem.explain_plan(), output, "optimizer")
+        return
     written = problem.source(style=style, script=script, target=target.name)
     cli.show(written, output, "listing" if style == LISTING else "optimizer")
 

@@ -21,7 +21,7 @@ from symgd.terms.function import Target
 LONGEST = 40
 # Every name that a generated module uses by itself; a test reads the generated modules and keeps this complete.
 _OWN = """
-    agree Ahead Any ahead ahead_at_kinks ahead_by_differences ahead_of_squares anchor annotations argparse arguments
+    agree Ahead Any ahead ahead_at_kinks ahead_by_differences ahead_by_hessian ahead_of_squares anchor annotations argparse arguments
     array ArrayLike asked backtracking before best BLOCK Bowl bowl bowl_course by_summary Callable ceiling cell
     cells chosen CLOSE column COLUMNS columns constant converged cost cost_and_gradient CostAndGradient Course
     course csv curvature delimiter descend Descent direct distance Ending ending EPSILON error Evaluate evaluate

@@ -14,7 +14,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 
+from symgd.codegen import (
+    arrival,
+    backtracking,
+    bowl,
+    differences,
+    kinks,
+    strides,
+    triangle,
+    walk,
+)
+
 FROM_HERE = "# From here on, generated modules have this text.\n"
+# Modules whose text generated ones have: all, those with a data summary, those of a quadratic, the others, and those of costs with kinks.
+WALK, SUMMARY, QUADRATIC = (arrival, strides, walk), (triangle,), (bowl,)
+OTHER, KINKED = (differences, backtracking), (kinks,)
 # What a generated module may import, by the name that it has there.
 IMPORTS = {
     name: module

@@ -19,6 +19,8 @@ from symgd.codegen.alone import compile_alone
 from symgd.codegen.context import Context, written_tuple
 from symgd.codegen.expressions import ExpressionWriter
 from symgd.codegen.lower import lower, lower_cost
+from symgd.codegen.matrix_evaluator import ScoreForm
+from symgd.codegen.plan import plan_of
 from symgd.codegen.program import Local, Program, Total, is_array
 from symgd.codegen.tape import CALLS, OPERATIONS, Tape
 from symgd.data.arrays import FloatArray
@@ -49,6 +51,9 @@ def compile_array(problem: Problem, gradient: Gradient, columns: Columns) -> Eva
 
 def compile_rows(problem: Problem, gradient: Gradient) -> OnRows:
     """The same for any data: one text is compiled, and serves whole columns and a few rows of them alike."""
+    score = plan_of(problem).score
+    if score is not None:
+        return ScoreForm(score).on
     compiled = Compiled(problem, lower(problem, gradient))
 
     def on_rows(columns: Sequence[FloatArray]) -> Evaluate:
@@ -65,6 +70,10 @@ def compile_rows(problem: Problem, gradient: Gradient) -> OnRows:
 
 def compile_cost(problem: Problem, columns: Columns) -> Callable[[Sequence[float]], float]:
     """The cost of some data as a function of the parameters' values; nothing is derived for it."""
+    score = plan_of(problem).score
+    if score is not None:
+        evaluate = ScoreForm(score).on([columns[name] for name in problem.columns])
+        return lambda values: evaluate(values)[0]
     compiled = Compiled(problem, lower_cost(problem))
     results = compiled.on([np.ascontiguousarray(columns[name]) for name in problem.columns])
     return lambda values: results(values)[0]

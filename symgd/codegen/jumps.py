@@ -11,6 +11,8 @@ import numpy as np
 import sympy
 
 from symgd import terms as nt
+from symgd.codegen.score import score_of
+from symgd.parsing.formula import parse
 from symgd.problem.problem import Problem
 from symgd.terms.exact import exact_number
 
@@ -31,7 +33,12 @@ def has_kinks(problem: Problem) -> bool:
     >>> [has_kinks(Problem("m*x + b", loss)) for loss in ("mse", "mae", "huber", "hinge", "squared_hinge")]
     [False, True, False, True, False]
     """
-    return _has_kinks(problem.cost_term.written_out().value, problem.parameters)
+    score = score_of(problem)
+    if score is None:
+        return _has_kinks(problem.cost_term.written_out().value, problem.parameters)
+    penalties = problem.penalty.parts if problem.penalty else ()
+    bodies = (parse(formula).value for _, formula in penalties)
+    return has_kinks(score.small) or any(_has_kinks(body, ("weight",)) for body in bodies)
 
 
 def has_roots(problem: Problem) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import ModuleType
 
 FROM_HERE = "# From here on, generated modules have this text.\n"
@@ -138,6 +138,11 @@ def comment(body: str, width: int = WIDTH) -> str:
 def embedded(module: ModuleType) -> str:
     """The text of a module of ours from its mark on, as generated modules have it."""
     return inspect.getsource(module).split(FROM_HERE, 1)[1].strip("\n") + "\n"
+
+
+def listed(title: str, rows: Iterable[str]) -> str:
+    """Rows under their title, in a docstring."""
+    return "\n".join([title, *(f"    {row}" for row in rows)])
 
 
 def headed(title: str, text: str) -> str:

@@ -22,11 +22,13 @@ from symgd.codegen.program import (
 )
 from symgd.codegen.stable import in_target, named, with_limits
 from symgd.codegen.sums import share_factors, summed
+from symgd.derivation.calculus.rewrites import LETTERS
 from symgd.derivation.calculus.rules import rules_for
 from symgd.derivation.engine import derive
 from symgd.derivation.gradient import Derivation, Gradient
 from symgd.derivation.second_order.hessian import Hessian, hessian
 from symgd.errors import GenerationError
+from symgd.parsing.formula import parse
 from symgd.problem.problem import Problem
 from symgd.registry.registry import FrozenMap
 from symgd.terms.function import Function, Target
@@ -110,6 +112,45 @@ def lower_partial(problem: Problem, partial: Derivation) -> Program:
     """The program for one of the cost's derivatives alone, a first or a second one."""
     prepared = _Prepared(problem)
     return _lowered(prepared, [prepared.partial(partial).last], slopes=1)
+
+
+def lower_examples(problem: Problem, column: str, twice: bool) -> Program:
+    """The program for every example's loss, and its slopes by a column and by all parameters but the first.
+
+    With `twice` their second derivatives come after them, those on and above the diagonal.
+    """
+    prepared = _Prepared(problem)
+    standing = nt.Indexed(column, (problem.notation.index,))
+    score = nt.Symbol(next(name for name in LETTERS if name not in prepared.plain.names))
+    loss = named(problem.example_loss.written_out()).substitute({standing: score})
+    by = [score, *map(nt.Symbol, problem.parameters[1:])]
+    rules = rules_for(problem.functions)
+    slopes = [derive(loss, loss, variable, rules=rules).last for variable in by]
+    lines = [loss, *slopes]
+    if twice:
+        lines += [
+            derive(slope, slope, variable, rules=rules).last
+            for number, slope in enumerate(slopes)
+            for variable in by[number:]
+        ]
+    lines = [line.substitute({score: standing}) for line in lines]
+    return _lowered(prepared, lines, slopes=len(lines) - 1)
+
+
+def lower_penalty(problem: Problem, twice: bool) -> list[tuple[nt.Term, ...]]:
+    """The parts of a penalty: a number, a function of `weight`, its slope, and with `twice` the slope of that."""
+    found: list[tuple[nt.Term, ...]] = []
+    weight = nt.Symbol("weight")
+    for factor, formula in problem.penalty.parts if problem.penalty else ():
+        numbers: dict[nt.Term, nt.Term] = {
+            nt.Symbol(name): _decimal(value) for name, value in problem.settings.items()
+        }
+        each = [parse(formula)]
+        for _ in range(2 if twice else 1):
+            each.append(derive(each[-1], each[-1], weight).last)
+        plain = (in_target(named(term), "numpy") for term in each)
+        found.append((parse(factor).substitute(numbers), *plain))
+    return found
 
 
 def lower_predictions(problem: Problem, target: Target = "numpy") -> Program:
@@ -214,9 +255,14 @@ class _Prepared:
 def _numbers_of(problem: Problem) -> dict[nt.Term, nt.Term]:
     """The settings' numbers by their letters."""
     return {
-        nt.Symbol(problem.letters[name]): nt.number(Fraction(repr(value)), not value.is_integer())
+        nt.Symbol(problem.letters[name]): _decimal(value)
         for name, value in problem.settings.items()
     }
+
+
+def _decimal(value: float) -> nt.Number:
+    """A setting's number, as it is written."""
+    return nt.number(Fraction(repr(value)), not value.is_integer())
 
 
 # ---------------------------------------------------------------------------------------------

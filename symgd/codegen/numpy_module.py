@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
 
-from symgd.codegen import (
-    arrival,
-    backtracking,
-    bowl,
-    differences,
-    kinks,
-    layout,
-    script,
-    skeleton,
-    strides,
-    triangle,
-    walk,
-)
+from symgd.codegen import layout, script, skeleton
 from symgd.codegen.blocks_source import blocks_source
 from symgd.codegen.context import Context, Statements, identifier, unpacked, written_tuple
-from symgd.codegen.embedding import embedded, imports_for
+from symgd.codegen.embedding import (
+    KINKED,
+    OTHER,
+    QUADRATIC,
+    SUMMARY,
+    WALK,
+    embedded,
+    imports_for,
+)
 from symgd.codegen.jumps import has_kinks
 from symgd.codegen.listing import listing
 from symgd.codegen.lower import lower, lowered_predictions
-from symgd.codegen.separation import separate
+from symgd.codegen.matrix_source import matrix_source
+from symgd.codegen.plan import plan_of
+from symgd.codegen.separation import Separation
 from symgd.codegen.summary_source import SummarySource
 from symgd.derivation.gradient import Gradient
 from symgd.problem.problem import Problem
@@ -33,9 +30,6 @@ from symgd.writing.formulas.text import text
 
 MODULE, LISTING = "module", "listing"
 OPTIONS = ("--help", "--start", "--learning-rate", "--max-iter", "--tolerance", "--predict")
-# Modules whose text generated ones have: all, those with a data summary, those of a quadratic, the others, and those of costs with kinks.
-WALK, SUMMARY, QUADRATIC = (arrival, strides, walk), (triangle,), (bowl,)
-OTHER, KINKED = (differences, backtracking), (kinks,)
 
 
 def source(
@@ -48,18 +42,22 @@ def source(
     """
     if style == LISTING:
         return listing(problem, gradient)
-    return _Module(problem, gradient, script).text()
+    plan = plan_of(problem)
+    if plan.is_matrix_module:
+        return matrix_source(plan, script)
+    return _Module(problem, gradient, plan.separation, script).text()
 
 
 class _Module:
     """Writes one module."""
 
-    def __init__(self, problem: Problem, gradient: Gradient, script: bool) -> None:
+    def __init__(
+        self, problem: Problem, gradient: Gradient, separation: Separation | None, script: bool
+    ) -> None:
         self.problem = problem
         self.gradient = gradient
         self.script = script
         self.context = Context(problem, lower(problem, gradient))
-        separation = separate(problem)
         self.summary = None if separation is None else SummarySource(self.context, separation)
         self.linear = self.summary is not None and self.summary.linear
         self.kinked = not self.linear and has_kinks(problem)
@@ -125,8 +123,8 @@ class _Module:
         sections = [
             f"Gradient descent for {model}: {loss}.",
             "Made by symgd from the formula. It needs NumPy alone.",
-            _listed("The cost", (text(equation) for equation in problem.equations)),
-            _listed(
+            layout.listed("The cost", (text(equation) for equation in problem.equations)),
+            layout.listed(
                 "Conventions",
                 (
                     f"parameters, in this order: {given}",
@@ -137,7 +135,7 @@ class _Module:
                     "a step: each parameter minus the learning rate times its partial derivative",
                 ),
             ),
-            _listed(
+            layout.listed(
                 "Use",
                 (
                     f"found = descend({data})",
@@ -244,7 +242,3 @@ class _Module:
             rate_option=f'"--learning-rate", type=float, metavar="RATE", help="{help_text} where not given"',
             input_count=str(len(self.problem.inputs)),
         )
-
-
-def _listed(title: str, rows: Iterable[str]) -> str:
-    return "\n".join([title, *(f"    {row}" for row in rows)])

@@ -19,11 +19,13 @@ from typing import NamedTuple, TypeAlias, TypeVar
 import numpy as np
 import sympy
 
+from symgd import terms as nt
 from symgd.codegen.compiled import as_real
 from symgd.codegen.expressions import ExpressionWriter
 from symgd.codegen.program import expect_numbers
+from symgd.codegen.score import Score, score_of
 from symgd.codegen.stable import exponentials_above, in_numpy
-from symgd.data.arrays import FloatArray
+from symgd.data.arrays import FloatArray, IntArray
 from symgd.derivation.calculus.from_sympy import term_from
 from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
@@ -35,7 +37,8 @@ from symgd.terms.functions import BY_SYMPY
 # a case of its own.
 _BY_CASES = [f.value for f in BY_SYMPY.values() if any(" if " in (d or "") for d in f.derivatives)]
 _STEPWISE = (sympy.Piecewise, sympy.Max, sympy.Min, sympy.Heaviside, *_BY_CASES)
-LIMIT = 64  # more parts than this are not worth a summary
+LIMIT = 64  # more parts than this are not worth a summary, where they are multiplied out,
+WIDEST = 512  # or columns where they are not: a factorisation costs as much as half as many steps
 
 # One product: what the parameters and what the data contribute.
 Part: TypeAlias = tuple[sympy.Expr, sympy.Expr]
@@ -57,6 +60,24 @@ class Separation:
     slopes: tuple[tuple[sympy.Expr, ...], ...]  # of every psi, a row for each parameter
     scale: sympy.Expr  # the cost is this times the sum of the squared residuals: 1/N, 1, 1/(2N)
     linear: bool  # whether every psi is affine in the parameters, so that the cost is a quadratic
+    plain: tuple[
+        Term, ...
+    ] = ()  # the φ and the rest over the columns' names, where each psi is a parameter
+
+    @property
+    def order(self) -> IntArray:
+        """Where the parameter that each psi is stands among them."""
+        places = {name: place for place, name in enumerate(self.parameters)}
+        return np.array([places[str(psi)] for psi in self.psi], dtype=np.intp)
+
+    @cached_property
+    def affine(self) -> tuple[FloatArray, FloatArray]:
+        """∂psi/∂θ of shape (K, p), and psi where every parameter is 0, where each psi is affine."""
+        if self.plain:
+            return np.eye(len(self.psi))[self.order], np.zeros(len(self.psi))
+        slopes = np.array([[*map(float, map(sympy.expand, row))] for row in self.slopes]).T
+        at_0 = dict.fromkeys(map(sympy.Symbol, self.parameters), 0)
+        return slopes, np.array([float(part.subs(at_0)) for part in self.psi])
 
     @cached_property
     def written(self) -> WrittenParts:
@@ -65,13 +86,6 @@ class Separation:
         psi = tuple(_term(part, "python") for part in self.psi)
         phi = tuple(map(_term, self.phi))
         return WrittenParts(psi, phi, slopes, _term(self.rest), _term(self.scale))
-
-    @cached_property
-    def affine(self) -> tuple[FloatArray, FloatArray]:
-        """∂psi/∂θ of shape (K, p), and psi where every parameter is 0, where each psi is affine."""
-        slopes = np.array([[*map(float, map(sympy.expand, row))] for row in self.slopes]).T
-        at_0 = dict.fromkeys(map(sympy.Symbol, self.parameters), 0)
-        return slopes, np.array([float(part.subs(at_0)) for part in self.psi])
 
 
 class WrittenParts(NamedTuple):
@@ -114,6 +128,9 @@ def separate(problem: Problem) -> Separation | None:
     divisor, factor = divisors.get(problem.loss.reduction), square_factor(problem)
     if problem.penalty is not None or divisor is None or factor is None:
         return None
+    score = score_of(problem)
+    if score is not None:
+        return _plain(score, factor / divisor)
     residual = problem.prediction.value - sympy.Symbol(problem.target)
     try:
         parts = _Splitter(frozenset(map(sympy.Symbol, problem.parameters))).parts(residual)
@@ -131,6 +148,26 @@ def separate(problem: Problem) -> Separation | None:
         return found if found.written else None
     except GenerationError:
         return None
+
+
+def _plain(score: Score, scale: sympy.Expr) -> Separation | None:
+    """The separation of a model that is its score; None where something is around it, or it has too many parts."""
+    small, problem = score.small, score.problem
+    column, shift = nt.Symbol(small.inputs[0]), nt.Symbol(small.parameters[0])
+    around = small.prediction.terms if isinstance(small.prediction, nt.Sum) else ()
+    if score.others or around[:2] != (column, shift) or len(score.weights) > WIDEST:
+        return None
+    rest = nt.added((*around[2:], nt.Negative(nt.Symbol(problem.target))))
+    ones = (nt.number(1),) if score.has_shift else ()
+    names = (shift.name,) * score.has_shift + score.weights
+    psi = tuple(map(sympy.Symbol, names))
+    zero, one = sympy.Integer(0), sympy.Integer(1)
+    slopes = tuple(tuple(one if n == name else zero for n in names) for name in problem.parameters)
+    terms = (*ones, *score.features, rest)
+    *phi, left = (term.value for term in terms)
+    if _has_no_value([*phi, left]):
+        return None
+    return Separation(problem.parameters, psi, tuple(phi), left, slopes, scale, True, terms)
 
 
 def _ordered(

@@ -13,6 +13,8 @@ from symgd.derivation.calculus.rewrites import LETTERS
 from symgd.derivation.calculus.rules import RULES, first_rule, rules_for
 from symgd.derivation.checking.check import FORMALLY, Checker, advice
 from symgd.derivation.gradient import Derivation, Gradient
+from symgd.derivation.kinds import kinds_of
+from symgd.derivation.later import Later
 from symgd.derivation.recorder import ChainBuilder, StepRecorder, written
 from symgd.derivation.search import Search, by_name, holds_partial, partials
 from symgd.errors import CheckFailed, DerivationError, FormulaError, counted
@@ -26,6 +28,7 @@ from symgd.terms.indices import entry_named
 from symgd.writing.steps import NAMED, PUT_BACK, Check, Rewritten, Rule, Step
 from symgd.writing.words import message
 
+MANY = 20  # parameters of which those that are alike are derived when they are asked for
 # Of a result whose steps were compared at complex points alone.
 NOT_REAL = message("equal to sympy.diff in form, but not real at any point that was tried")
 
@@ -269,14 +272,20 @@ def gradient(
 ) -> Gradient:
     """The partial derivatives by each of `variables`, or by the one that is named, and how many first steps they share."""
     names = [variable.name for variable in variables]
-    partials = {
-        variable.name: replace(
-            derive_by(variable), held=tuple(name for name in names if name != variable.name)
-        )
-        for variable in variables
-        if only in (None, variable.name)
-    }
-    return Gradient(function, body, partials, _shared(partials))
+    by = dict(zip(names, variables, strict=True))
+
+    def derived(name: str) -> Derivation:
+        return replace(derive_by(by[name]), held=tuple(other for other in names if other != name))
+
+    if only is not None or len(names) < MANY:
+        found = {name: derived(name) for name in names if only in (None, name)}
+        return Gradient(function, body, found, _shared(found))
+    kinds = kinds_of(body, names)
+    partials = Later(names, derived)
+    firsts = {kind.names[0]: partials[kind.names[0]] for kind in kinds}
+    return Gradient(
+        function, body, partials, _shared(firsts), kinds if len(kinds) < len(names) else ()
+    )
 
 
 def _shared(partials: Mapping[str, Derivation]) -> int:

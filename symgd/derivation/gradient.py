@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sympy
 
 from symgd.derivation.evaluable import Evaluable
+from symgd.derivation.kinds import Alike, few
 from symgd.registry.options import names_options
 from symgd.terms import Abbreviation, Equation, Indexed, Partial, Symbol, Term, Variable
 from symgd.terms.indices import totals, vectors
@@ -117,15 +118,18 @@ class Gradient(Evaluable):
         By parameter, in the parameters' order.
     shared : int
         The first `shared` steps are the same for every parameter, whatever its name.
+    kinds : tuple of Alike
+        Of very many parameters those that are alike: the first of each is told, the others are derived when asked for.
     """
 
     function: Term
     definition: Term | None
     partials: Mapping[str, Derivation]
     shared: int
+    kinds: tuple[Alike, ...] = ()
 
     def __repr__(self) -> str:
-        names = ", ".join(self.partials)
+        names = ", ".join(map(str, few(tuple(self.partials))))
         return f"Gradient(by {names}: {len(self.steps)} steps, {self.shared} of them shared)"
 
     def __getitem__(self, parameter: str) -> Derivation:
@@ -148,6 +152,11 @@ class Gradient(Evaluable):
         return self.exposition.steps
 
     @property
+    def told(self) -> tuple[str, ...]:
+        """The parameters whose derivatives are told: all, or the first of each kind."""
+        return tuple(kind.names[0] for kind in self.kinds) or tuple(self.partials)
+
+    @property
     def generic(self) -> Symbol:
         """A letter that stands for any of the parameters in the shared steps."""
         used = {*self.partials, *(self.definition or self.function).names}
@@ -162,7 +171,7 @@ class Gradient(Evaluable):
     @property
     def exposition(self) -> Exposition:
         """The gradient as it is told: what its parameters share once, then each one's own lines."""
-        lefts = tuple(partial.left for partial in self.partials.values())
+        lefts = tuple(self.partials[name].left for name in self.told)
         return Exposition(
             message("Derivation of {lefts}", lefts=lefts),
             tuple(self.partials),
@@ -172,16 +181,18 @@ class Gradient(Evaluable):
 
     @property
     def chapters(self) -> tuple[Chapter, ...]:
-        """The shared first steps, if any, and each parameter's own."""
-        names = tuple(self.partials)
+        """The shared first steps, if any, and each parameter's own; of very many those of each kind's first."""
+        names = self.told
         shared = self.shared if len(names) > 1 else 0
         told = []
         if shared:
             chain = _chain_between(self.partials[names[0]], 0, shared)
             told.append(Chapter(_shared_heading(self), (chain,), names, self.generic))
-        for name, partial in self.partials.items():
+        alike = {kind.names[0]: kind.said for kind in self.kinds}
+        for name in names:
+            partial = self.partials[name]
             chain = _chain_between(partial, shared, len(partial.steps))
-            said = partial.said if name == names[-1] else ()
+            said = (*alike.get(name, ()), *(partial.said if name == names[-1] else ()))
             heading = _own_heading(self, name)
             told.append(Chapter(heading, (chain,), (name,), check=partial.check, said=said))
         return tuple(told)
@@ -189,7 +200,7 @@ class Gradient(Evaluable):
     @property
     def chapters_by_key(self) -> dict[str, Chapter]:
         """Each parameter's lines, from the first one on."""
-        alone = replace(self, shared=0).chapters
+        alone = replace(self, shared=0, kinds=()).chapters
         return dict(zip(self.partials, alone, strict=True))
 
     def record(self, language: Language = None) -> dict[str, Any]:
@@ -201,20 +212,22 @@ class Gradient(Evaluable):
             cost = {"cost": {"name": text(self.function), **record.formula(self.definition)}}
         exposition = self.exposition
         told = (*exposition.chapters[-1].said, *exposition.remarks)
+        alike = {kind.names[0]: [*kind.names[1:]] for kind in self.kinds}
         remarks = [said.written(text, record.words) for said in dict.fromkeys(told)]
         return {
             "schema": SCHEMA,
             "language": record.words.language,
             **cost,
             "shared_steps": self.shared,
-            "partials": [_recorded(record, partial) for partial in self.partials.values()],
+            "partials": [_recorded(record, self.partials[name]) for name in self.told],
+            **({"alike": alike} if alike else {}),
             **({"remarks": remarks} if remarks else {}),
         }
 
 
 def _shared_heading(gradient: Gradient) -> Message:
     letter = gradient.generic
-    names = tuple(partial.variable for partial in gradient.partials.values())
+    names = tuple(gradient.partials[name].variable for name in gradient.told)
     if not isinstance(gradient.function, Partial):
         return message(
             "The first lines are the same for {letter} = {names}", letter=letter, names=names
@@ -229,7 +242,7 @@ def _shared_heading(gradient: Gradient) -> Message:
 
 def _own_heading(gradient: Gradient, name: str) -> Message:
     variable = gradient.partials[name].variable
-    held = tuple(map(Symbol, gradient.partials[name].held))
+    held = few(tuple(map(Symbol, gradient.partials[name].held)))
     if isinstance(gradient.function, Partial):
         heading = message("Derivative of {function} by {variable}")
         return heading.filled(function=gradient.function, variable=variable)

@@ -32,6 +32,7 @@ from symgd.fit.losses.smooth_cost import SmoothCost
 from symgd.fit.noise import noise_of
 from symgd.fit.outcomes import arrived, at_bounds, out_of_floats
 from symgd.fit.task import Task
+from symgd.fit.wide import solved_wide
 from symgd.registry.registry import FrozenMap
 from symgd.writing.words import Message, message
 
@@ -272,6 +273,9 @@ def _solved(form: LinearSquares) -> Solved:
     rows, width = table.shape
     sizes = np.abs(table).max(axis=0, initial=0.0)
     sizes[sizes == 0] = 1.0
+    found = solved_wide(table / sizes, aim)
+    if found is not None:
+        return Solved(found[0] / sizes, found[1], True, False)
     factor = np.linalg.qr(table / sizes, mode="r")
     bends = np.linalg.svd(factor, compute_uv=False)
     full = rows >= width and bends[-1] > rounding(rows) * bends[0]

@@ -18,9 +18,10 @@ from dataclasses import replace
 from typing import Any
 
 from symgd.budget import at_work, shared
+from symgd.codegen.plan import plan_of
 from symgd.codegen.program import expect_numbers
 from symgd.codegen.strides import FEW
-from symgd.codegen.summary import separate, summarise
+from symgd.codegen.summary import summarise
 from symgd.codegen.targets import expect_targets
 from symgd.codegen.walk import Limits
 from symgd.data.columns import Columns
@@ -138,7 +139,7 @@ def _routed(call: Request, onward: Onward | None) -> Run:
     if not (call.method.is_plain or asked.steps_given or call.ways.batch_size):
         asked = replace(asked, limits=few)
     with shared(), at_work("taking the cost apart"):
-        separation = separate(call.problem)
+        separation = plan_of(call.problem).separation
     summary = None
     if separation is not None and (onward is None or onward.route == "data summary"):
         with nullcontext() if separation.linear else suppress(DataError):

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from symgd.codegen.arrival import Evaluate
+from symgd.codegen.arrival import Ahead, Evaluate
 from symgd.codegen.backtracking import backtracking
 from symgd.codegen.bowl import Bowl, ahead_of_squares
-from symgd.codegen.differences import ahead_by_differences
+from symgd.codegen.differences import ahead_by_differences, ahead_by_hessian
 from symgd.codegen.evaluator import compile_array, compile_rows
 from symgd.codegen.fallen import AheadOf, ceiling_of_function, within_floats
 from symgd.codegen.jumps import has_kinks
 from symgd.codegen.kinks import ahead_at_kinks, shrinking
+from symgd.codegen.matrix_evaluator import ScoreCost
 from symgd.codegen.strides import HUGE, Course, ceiling
 from symgd.codegen.summary import Summary
 from symgd.codegen.walk import Ending, Limits, Look, kind_of, throw_in, walk
@@ -218,9 +219,25 @@ class _Going:
         ahead: AheadOf = ahead_at_kinks if self.kinked else ahead_by_differences
         if not self.call.problem.has_examples:
             ahead = ahead_in(self.call.problem, self.first, self.kinked)
+        exact = self._by_hessian(free)
+        if exact is not None:
+            return exact
         if not self.turned:
             return partial(ahead, free)
         return lambda values, cost, gradient: ahead(free, values, cost, free(values)[1])
+
+    def _by_hessian(self, free: Evaluate) -> Look | None:
+        """The look by second derivatives, where the cost has them and the walk is in parameters."""
+        evaluate, whole = self.evaluate, self.under.whole
+        if self.turned or self.kinked or not isinstance(evaluate, ScoreCost) or not evaluate.bends:
+            return None
+        moving = [self.call.problem.parameters.index(name) for name in self.under.names]
+
+        def look(values: list[float], cost: float, gradient: Sequence[float]) -> Ahead | None:
+            hessian = evaluate.hessian(whole(values))[np.ix_(moving, moving)]
+            return ahead_by_hessian(free, hessian, values, cost, gradient)
+
+        return look
 
     # The walk
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from symgd.errors import FormulaError
 
-MAX_LENGTH = 20_000
+MAX_LENGTH = 100_000
 MAX_NAME = 200  # characters: a name stands many times in every line
 _LOWER = {
     chr(code): unicodedata.name(chr(code)).split()[-1].lower() for code in range(0x3B1, 0x3CA)

@@ -15,6 +15,7 @@ from symgd.problem.notation import Notation
 from symgd.registry.registry import FrozenMap
 
 PREDICTION, TARGET = nt.Symbol("prediction"), nt.Symbol("target")
+WIDE = 20  # terms of a residual, which then has a name
 CLASSES = "K"  # how many scores a formula over several has
 _RESIDUAL_LETTERS = "erd"
 # The residual in a loss's formula, by whether the prediction is first.
@@ -56,7 +57,7 @@ class Cost:
         """The residual as the cost shows it: written out, or under its name."""
         if self.notation.residual:
             return self._named(self.notation.residual, self.residual)
-        if self._named_part != "residual":
+        if self._named_part != "residual" and not self._is_wide:
             return self.residual
         forwards = _ORDERS[self._forwards] in self.formula.parts()
         order = self._forwards if self._is_even or forwards else not self._forwards
@@ -100,6 +101,12 @@ class Cost:
         """Whether the loss stays the same when prediction and target change places."""
         flipped = self.formula.substitute({PREDICTION: TARGET, TARGET: PREDICTION}).value
         return bool(sympy.expand(self.formula.value - flipped) == 0)
+
+    @property
+    def _is_wide(self) -> bool:
+        """Whether the residual is a sum of so many terms that no line could be read with it."""
+        parts = self.residual.children if isinstance(self.residual, nt.Sum) else ()
+        return len(parts) > WIDE
 
     @cached_property
     def _loose(self) -> int:

@@ -664,7 +664,18 @@ def ahead_by_differences(
         noise = abs(shaken[number] - gradient[number])
         step = _own_step(slopes_at, abs(value), cost, noise)
         rows.append(_second_slopes(evaluate, values, number, step))
-    hessian, slope = np.array(rows), np.array(gradient)
+    return ahead_by_hessian(evaluate, np.array(rows), values, cost, gradient)
+
+
+def ahead_by_hessian(
+    evaluate: Evaluate,
+    hessian: FloatArray,
+    values: Sequence[float],
+    cost: float,
+    gradient: Sequence[float],
+) -> Ahead | None:
+    """The same, where the Hessian is known."""
+    slope = np.array(gradient)
     if not np.isfinite(hessian).all():
         return None
     with np.errstate(all="ignore"):

@@ -5,6 +5,9 @@ from __future__ import annotations
 import fractions
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
+
+import sympy
 
 from symgd import terms as nt
 from symgd.derivation.algebra.rewrites import (
@@ -249,10 +252,16 @@ def _written_out(term: nt.Term) -> list[nt.Term]:
             f for f in (*others, *nt.factors_of(nt.unsigned(part))) if not nt.is_number(f, 1)
         ]
         # One order for all, so that like terms are known by their looks.
-        factors.sort(key=lambda factor: (bool(factor.children), str(factor.value)))
+        factors.sort(key=lambda factor: (bool(factor.children), _letters(factor.value)))
         result = nt.signed_as(part, nt.product_of(tuple(factors)))
         found.append(nt.negated(result) if isinstance(term, nt.Negative) else result)
     return found
+
+
+@lru_cache(maxsize=256)
+def _letters(value: sympy.Expr) -> str:
+    """What a value is written as; a long one is asked for again and again."""
+    return str(value)
 
 
 def multiplied_in(term: nt.Term) -> nt.Term | None:

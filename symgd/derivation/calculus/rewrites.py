@@ -23,6 +23,8 @@ from symgd.writing.steps import Rewritten, Rule
 # For inner functions, in this order.
 LETTERS = ("u", "v", "w", "s", "t", *(f"u_{number}" for number in range(1, 10_000)))
 
+MANY_CONSTANTS = 20  # terms of one sum, which then go in one step
+
 
 def _of(partial: nt.Partial, body: nt.Term) -> nt.Partial:
     """The same derivative of another body."""
@@ -88,6 +90,25 @@ def through_a_name(partial: nt.Partial) -> Rewritten | None:
         return None
     after = nt.Product((nt.Partial(body, h), _of(partial, h)))
     return Rewritten(after, {"h": h, "f": body})
+
+
+def few_of_many(partial: nt.Partial) -> Rewritten | None:
+    """A sum of very many terms, or a name for it, without those that are constants: one step, and not one for each."""
+    body, variable = partial.body, partial.variable
+    if isinstance(body, nt.Abbreviation) and body.name != variable.name:
+        body = body.definition
+    if not isinstance(body, nt.Sum):
+        return None
+    varying = tuple(term for term in body.terms if term.depends_on(variable))
+    constants = len(body.terms) - len(varying)
+    if not varying or constants < MANY_CONSTANTS:
+        return None
+    after: nt.Term
+    if len(varying) > 1:
+        after = _of(partial, nt.Sum(varying))
+    else:
+        after = nt.signed_as(varying[0], _of(partial, nt.unsigned(varying[0])))
+    return Rewritten(after, {"number": nt.number(constants), "f": partial.body})
 
 
 def sum_of_terms(partial: nt.Partial) -> Rewritten | None:

@@ -33,6 +33,12 @@ RULES: tuple[Rule[Partial], ...] = (
     ),
     index_rules.INDEX,
     Rule(
+        "sum rule for constants",
+        "∂(f + c)/∂x = ∂f/∂x",
+        "{number} terms of {f} do not depend on {variable}: they are constants, and their derivatives are 0",
+        rewrites.few_of_many,
+    ),
+    Rule(
         "definition",
         "∂f/∂x with what f stands for",
         "{f} stands for {g}",

@@ -1,0 +1,120 @@
+"""The command line of a generated module with one matrix of inputs: its columns are those of COLUMNS."""
+
+from __future__ import annotations
+
+SCRIPT = '''\
+def _read(path: str, names: Sequence[str]) -> list[list[float]]:
+    """The named columns of a CSV file with a header line, or ValueError with line and column."""
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            header = file.readline()
+            delimiter = max(",;\\t", key=header.count)
+            file.seek(0)
+            lines = csv.reader(file, delimiter=delimiter, strict=True)
+            titles = [title.strip() for title in next(lines, [])]
+            if not titles:
+                raise ValueError(f"{path} is empty; its first line must name the columns")
+            places = [_place(name, titles) for name in names]
+            columns: list[list[float]] = [[] for _ in names]
+            for cells in filter(None, lines):
+                where = f"line {lines.line_num}"
+                if len(cells) != len(titles):
+                    raise ValueError(f"{where} has {len(cells)} cells, the header {len(titles)}")
+                for column, place in zip(columns, places, strict=True):
+                    column.append(_number(cells[place], f'{where}, column "{titles[place]}"'))
+    except UnicodeDecodeError:
+        raise ValueError(f"{path} is not UTF-8 text") from None
+    except csv.Error as error:
+        raise ValueError(f"{path} is not a CSV file: {error}") from None
+    if not columns[0]:
+        raise ValueError(f"{path} has no row under its header")
+    return columns
+
+
+def _place(name: str, titles: list[str]) -> int:
+    if titles.count(name) != 1:
+        found = "is there more than once" if name in titles else "is missing"
+        raise ValueError(f'line 1: the column "{name}" {found}; the columns are {", ".join(titles)}')
+    return titles.index(name)
+
+
+def _number(cell: str, where: str) -> float:
+    try:
+        value = math.nan if "_" in cell else float(cell)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise ValueError(f"{where}: {cell!r} is not a finite number")
+    return value
+
+
+def _start(text: str) -> list[float]:
+    """The start from a text such as "NAME=1"; what is not named starts at 0."""
+    values = dict.fromkeys(PARAMETERS, 0.0)
+    for part in filter(None, text.split(",")):
+        name, _, value = (piece.strip() for piece in part.partition("="))
+        if name not in values:
+            wanted = ", ".join(PARAMETERS)
+            raise ValueError(f'--start: there is no parameter "{name}"; expected {wanted}')
+        values[name] = _number(value, f"--start, {name}")
+    return list(values.values())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Fit the model to a CSV file; 0: converged; 1: not, or failed; 130: interrupted."""
+    parser = argparse.ArgumentParser(description="Fit by gradient descent.", allow_abbrev=False)
+    parser.add_argument("data", help="a CSV file with a header line")
+    parser.add_argument(
+        "--start", default="", metavar="VALUES", help="such as NAME=0; 0 where not given"
+    )
+    parser.add_argument("--learning-rate", type=float, metavar="RATE", help="chosen where not given")
+    parser.add_argument("--max-iter", type=int, default=None, help="steps at most")
+    parser.add_argument(
+        "--tolerance", type=float, default=None, help="ends when a step is shorter; 0: never"
+    )
+    parser.add_argument("--predict", metavar="FILE", help="a CSV file: write what the model says of it")
+    options = parser.parse_args(arguments)
+    try:
+        *inputs, target = _read(options.data, COLUMNS)
+        found = descend(
+            np.column_stack(inputs),
+            target,
+            start=_start(options.start),
+            learning_rate=options.learning_rate,
+            max_iter=options.max_iter,
+            tolerance=options.tolerance,
+        )
+        if options.predict is not None:
+            _predict_file(options.predict, found)
+    except OSError as error:
+        print(f"{parser.prog}: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 1
+    except (ValueError, ArithmeticError) as error:
+        print(f"{parser.prog}: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"{parser.prog}: interrupted", file=sys.stderr)
+        return 130
+    told = sys.stdout if options.predict is None else sys.stderr
+    for name, value in zip(PARAMETERS, found.parameters, strict=True):
+        print(f"{name} = {value!r}", file=told)
+    print(f"cost = {found.cost!r}", file=told)
+    print(found.message, file=told)
+    if found.outcome == "interrupted":
+        return 130
+    made = found.outcome in ("out of steps", "not begun") and options.max_iter is not None
+    return 0 if found.converged or made else 1
+
+
+def _predict_file(path: str, found: Descent) -> None:
+    """Print what the model says of the rows of a CSV file, as a CSV."""
+    inputs = _read(path, COLUMNS[:-1])
+    said = predict(found.parameters, np.column_stack(inputs)).tolist()
+    writer = csv.writer(sys.stdout, lineterminator="\\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(zip(*inputs, said, strict=True))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
+'''

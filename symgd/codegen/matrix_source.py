@@ -1,0 +1,81 @@
+"""The whole text of a module with one matrix of inputs."""
+
+from __future__ import annotations
+
+import textwrap
+
+from symgd.codegen import layout, matrix_script, matrix_skeleton
+from symgd.codegen.embedding import (
+    KINKED,
+    OTHER,
+    QUADRATIC,
+    SUMMARY,
+    WALK,
+    embedded,
+    imports_for,
+)
+from symgd.codegen.layout import headed, listed
+from symgd.codegen.matrix_module import MatrixModule, checks, result
+from symgd.codegen.plan import Plan
+from symgd.writing.formulas.text import text
+
+
+def matrix_source(plan: Plan, script: bool) -> str:
+    """A module that minimises the cost of a problem with many inputs, which come as one matrix."""
+    module = MatrixModule(plan)
+    modules = (
+        *WALK,
+        *(SUMMARY if module.linear else ()),
+        *(QUADRATIC if module.linear else OTHER),
+        *(KINKED if module.kinked else ()),
+    )
+    width = str(len(module.problem.parameters) + 1)
+    words = "The walk: the same text, word for word, by which symgd itself descends"
+    parts = [
+        module.filled(matrix_skeleton.NAMES),
+        headed("What was derived", module.functions()),
+        *module.formulas(),
+        *([module.summary()] if module.linear else []),
+        headed("Descent", module.filled(result(), trace_width=width)),
+        module.descend(),
+        module.run(),
+    ]
+    checked = [
+        headed("What is passed, checked", module.filled(matrix_skeleton.CHECKS)),
+        module.filled(checks()),
+    ]
+    if script:
+        checked.append(headed("The command line", module.filled(matrix_script.SCRIPT)))
+    walk = embedded(modules, "\n".join([*parts, *checked]))
+    code = layout.fitted("\n\n".join([*parts, headed(words, walk), *checked]))
+    head = f'"""{_docstring(module)}"""\n\nfrom __future__ import annotations\n'
+    shebang = "#!/usr/bin/env python3\n" * script
+    return f"{shebang}{head}\n{imports_for(code)}\n{code}"
+
+
+def _docstring(module: MatrixModule) -> str:
+    """What the module minimises, by which conventions, and the derivation by the score."""
+    problem, small = module.problem, module.score.small
+    score, shift = small.inputs[0], small.parameters[0]
+    count = len(module.score.weights)
+    beside = "" if module.plain else ", each a function of the inputs"
+    conventions = [
+        f"X has {len(problem.inputs)} columns, the inputs in the order of COLUMNS",
+        f"{score} is the sum of {count} weights times as many columns{beside}",
+        "" if module.score.has_shift else f"{shift} is 0: no parameter is added by itself",
+        f"residual = {problem.notation.residual_sign}",
+        "" if problem.penalty is None else f"added to the cost: {problem.penalty.formula}",
+        *(f"{name} = {value:g}" for name, value in problem.settings.items()),
+        "by a weight the derivative is that by the score, times the weight's column",
+        "a step: each parameter minus the learning rate times its partial derivative",
+    ]
+    model = ", ".join(map(text, small.model_equations))
+    sections = [
+        f"Gradient descent for {model}: {problem.loss.title}.",
+        "Made by symgd from the formula. It needs NumPy alone.",
+        listed("The cost", (text(equation) for equation in small.equations)),
+        listed("Conventions", filter(None, conventions)),
+        listed("Use", ("found = descend(X, y)", "predict(found.parameters, X)")),
+        "The derivation\n" + textwrap.indent(module.derivation(), "    "),
+    ]
+    return layout.docstring("\n\n".join(sections) + "\n")

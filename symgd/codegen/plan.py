@@ -1,0 +1,151 @@
+"""Plan: the form that code for a problem takes, decided in one place, and why.
+
+Laws
+----
+- evaluators, modules and `Problem.explain_plan` have the same plan
+- of the forms that hold, the first is taken: data summary, matrix form, whole arrays in blocks
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal, TypeAlias
+
+from symgd.codegen.score import LEAST, Score, score_of
+from symgd.codegen.separation import LIMIT, WIDEST, Separation, separate, square_factor
+from symgd.codegen.summary_source import UNROLLED
+from symgd.problem.problem import Problem
+from symgd.writing.words import Message, message
+
+Form: TypeAlias = Literal["data summary", "matrix form", "blocked NumPy"]
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """The form that code for a problem takes.
+
+    Parameters
+    ----------
+    problem : Problem
+    form : str
+        "data summary", "matrix form" or "blocked NumPy".
+    separation : Separation or None
+        What a data summary is made of.
+    score : Score or None
+        What a matrix form is made of; a wide data summary has one as well.
+    """
+
+    problem: Problem
+    form: Form
+    separation: Separation | None
+    score: Score | None
+
+    @property
+    def is_matrix_module(self) -> bool:
+        """Whether a module takes its inputs as one matrix."""
+        return self.score is not None and len(self.problem.inputs) >= LEAST
+
+    @property
+    def said(self) -> tuple[Message, ...]:
+        """The form, and why it is this one and no other."""
+        parts = [_FORMS[self.form], self._why()]
+        if self.form != "data summary":
+            parts.append(self._why_no_summary())
+        if self.form == "blocked NumPy":
+            parts.append(
+                message(
+                    "No sum in the model has {number} parameters that are multiplied by data and stand nowhere else, which X·w would need.",
+                    number=LEAST,
+                )
+            )
+        if self.is_matrix_module:
+            parts.append(
+                message(
+                    "A module takes the {number} inputs as one matrix X.",
+                    number=len(self.problem.inputs),
+                )
+            )
+        linear = self.separation is not None and self.separation.linear
+        around = self.score is None or bool(self.score.others)
+        if square_factor(self.problem) is not None and (linear or not around):
+            parts.append(
+                message(
+                    "fit, with weights and a ridge penalty too, has the same columns: a weight multiplies a row by its root, and the penalty adds a row for each parameter."
+                )
+            )
+        return tuple(parts)
+
+    def _why(self) -> Message:
+        if self.separation is not None:
+            return self._why_summary(self.separation)
+        if self.score is not None:
+            return message(
+                "The model holds a sum of {number} parameters times functions of the data: a step needs X·w and Xᵀ·r over blocks of rows, whatever the loss of this score is.",
+                number=len(self.score.weights),
+            )
+        return message(
+            "Cost and gradient are written out, over whole arrays in blocks that stay in the cache."
+        )
+
+    def _why_summary(self, found: Separation) -> Message:
+        number = len(found.psi)
+        if not found.linear:
+            return message(
+                "The residual is a sum of {number} functions of the parameters times functions of the data: one pass over the data leaves a triangle, and a step needs no more where that is as exact as the data.",
+                number=number,
+            )
+        if number <= UNROLLED:
+            return message(
+                "The residual is linear in {number} functions of the data: one pass over the data leaves a triangle, and each step is worked out from it in scalars.",
+                number=number,
+            )
+        return message(
+            "The residual is linear in {number} functions of the data: one pass over the data leaves a triangle, and each step is worked out from that matrix.",
+            number=number,
+        )
+
+    def _why_no_summary(self) -> Message:
+        problem, score = self.problem, self.score
+        if square_factor(problem) is None:
+            return message(
+                "No data summary: the loss, {loss}, is not the square of the residual.",
+                loss=problem.loss.title,
+            )
+        if problem.loss.reduction == "root mean":
+            return message("No data summary: the cost is the root of a mean, and no quadratic.")
+        if problem.penalty is not None:
+            return message(
+                "No data summary: the penalty, {penalty}, is not part of the residuals.",
+                penalty=problem.penalty.title,
+            )
+        if score is not None and len(score.weights) > WIDEST and not score.others:
+            return message(
+                "No data summary: to factorise more than {number} columns takes longer than the steps.",
+                number=WIDEST,
+            )
+        return message(
+            "No data summary: the residual is no sum of at most {number} functions of the parameters times functions of the data.",
+            number=LIMIT,
+        )
+
+
+_FORMS: dict[Form, Message] = {
+    "data summary": message("Form: data summary"),
+    "matrix form": message("Form: matrix form"),
+    "blocked NumPy": message("Form: blocked NumPy"),
+}
+
+
+@lru_cache(maxsize=32)
+def plan_of(problem: Problem) -> Plan:
+    """The form that code for a problem takes; GenerationError where a function has no code.
+
+    Examples
+    --------
+    >>> plan_of(Problem("m*x + b")).form, plan_of(Problem("exp(-b*x)")).form
+    ('data summary', 'blocked NumPy')
+    """
+    separation, score = separate(problem), score_of(problem)
+    form: Form = "blocked NumPy" if score is None else "matrix form"
+    return Plan(problem, form if separation is None else "data summary", separation, score)
