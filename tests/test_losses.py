@@ -356,7 +356,7 @@ COMMANDS = [
     (("derive", LINE, "--penalty", "ridge", "--wrt", "a"), "+ 2λ a"),
     (("derive", "h = a*x; h + b", "--loss", "(p - y)^4", "--wrt", "b"), "(4/N) Σᵢ"),
     (("derive", "a*x, b*x", "--loss", "cce", "--target", "u,v", "--wrt", "a"), "softmax(z₁ᵢ, z₂ᵢ)"),
-    (("generate", LINE, "--loss", "huber", "--set", "delta=2"), "np.where(absolute_value <= 2"),
+    (("generate", LINE, "--loss", "huber", "--set", "delta=2"), "<= 2, "),
 ]
 
 
