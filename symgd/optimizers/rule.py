@@ -131,8 +131,10 @@ class UpdateRule:
 
     def _expect_sense(self) -> None:
         if PARAMETERS_AFTER not in self.made:
-            cause = "the update rule does not say what the parameters, theta, are after the step"
-            remedy = f'with a prime, end it with such as "{PARAMETERS_AFTER} = theta - alpha*g"'
+            cause = "the update rule does not say what the parameters are after the step"
+            remedy = (
+                f'they are called theta: end it with such as "{PARAMETERS_AFTER} = theta - alpha*g"'
+            )
             raise FormulaError(cause, remedy)
         for number, name in enumerate(self.made):
             plain = name.removesuffix(AFTER)
