@@ -18,7 +18,7 @@ def readable(part: sympy.Expr, letters: Mapping[str, str] | None = None) -> nt.T
     >>> from symgd.writing.formulas.text import text
     >>> a, b = sympy.symbols("a b")
     >>> text(readable(-a * (b - 1))), text(readable(b - a + 1))
-    ('a(1 − b)', '1 + b − a')
+    ('a (1 − b)', '1 + b − a')
     """
     named = {s: sympy.Symbol((letters or {}).get(s.name, s.name)) for s in part.free_symbols}
     return _written(part.xreplace(named))
