@@ -37,7 +37,7 @@ from symgd.optimize.onward import Onward
 from symgd.optimize.rates import Asked
 from symgd.optimize.request import Request
 from symgd.optimize.run import Run
-from symgd.optimize.walking import walked
+from symgd.optimize.walked import walked
 from symgd.optimize.ways import Ways, ways_of
 from symgd.problem.problem import Problem
 from symgd.problem.tables import problem_columns
