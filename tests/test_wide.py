@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -162,19 +163,101 @@ def test_awkward_names_are_columns_of_the_matrix() -> None:
     assert problem.columns == module.COLUMNS
 
 
-def test_what_does_not_fit_the_matrix_is_refused() -> None:
+GOOD = np.ones((3, WIDE))
+DATES = np.full((3, WIDE), np.datetime64("2020-01-01"))
+MASKED = np.ma.masked_equal(np.eye(3, WIDE), 1.0)
+
+
+@pytest.mark.parametrize(
+    ("matrix", "target", "said"),
+    [
+        (GOOD[:, 1:], [1, 2, 3], "X must have 22 columns"),
+        ([[1.0], [1.0, 2.0]], [1, 2], "X must have 22 columns"),
+        (GOOD, [1, 2], "y has 2 rows, but X has 3"),
+        (np.full((3, WIDE), np.nan), [1, 2, 3], "X, x1, row index 0: nan marks a missing value"),
+        (GOOD, [1, 2, np.inf], "y, row index 2: inf is infinite"),
+        (MASKED, [1, 2, 3], "X, x1, row index 0: the value is masked"),
+        (GOOD, np.ma.masked_equal([1, 2, 3], 2), "y, row index 1: the value is masked"),
+        (DATES, [1, 2, 3], "X, x1, row index 0: 2020-01-01 is of type datetime64"),
+        (GOOD, np.full(3, np.timedelta64(1, "s")), "y, row index 0: 1 seconds is of type"),
+        (GOOD.astype(str), [1, 2, 3], 'X, x1, row index 0: "1.0" is of type'),
+        (GOOD, ["1", "2", "3"], 'y, row index 0: "1" is of type str'),
+        (GOOD + 1j, [1, 2, 3], "X, x1, row index 0: .* is of type complex"),
+        (GOOD, [1, 2, 3j], "y, row index 2: 3j is of type complex"),
+        (GOOD > 0, [1, 2, 3], "X, x1, row index 0: True is of type bool"),
+        ([[1.0] * (WIDE - 1) + [None]] * 3, [1, 2, 3], "X, x22, row index 0: None marks"),
+        ([[10**400] * WIDE] * 3, [1, 2, 3], "X, x1, row index 0: an integer of 1329 bits"),
+    ],
+)
+def test_what_does_not_fit_the_matrix_is_refused(matrix: Any, target: Any, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        module_of(Problem(summed(WIDE))).descend(matrix, target)
+
+
+def test_lists_are_a_matrix_too() -> None:
     module = module_of(Problem(summed(WIDE)))
-    good = np.ones((3, WIDE))
-    for matrix, target, said in (
-        (good[:, 1:], [1, 2, 3], "X must have 22 columns"),
-        (good, [1, 2], "y has the shape"),
-        (np.full((3, WIDE), np.nan), [1, 2, 3], "X, x1, is nan"),
-        (good, [1, 2, np.inf], "y is inf"),
-    ):
-        with pytest.raises(ValueError, match=said):
-            module.descend(matrix, target)
-    with pytest.raises(ValueError, match="no parameter"):
-        module.descend(good, [1, 2, 3], start={"q": 1.0})
+    point, matrix, target = np.ones(WIDE + 1), np.eye(4, WIDE), [1, 2, 3, 4]
+    expected = module.cost(point, matrix, target)
+    assert module.cost([*point], matrix.astype(int).tolist(), np.array(target)) == expected
+    assert module.cost(tuple(point), [*matrix], np.reshape(target, (4, 1))) == expected
+
+
+@pytest.mark.parametrize(
+    ("start", "said"),
+    [
+        ({"q": 1.0}, "no parameter"),
+        (np.ones(WIDE + 1) * 1j, "expected 23 numbers"),
+        ([1.0] * WIDE, "expected 23 numbers"),
+        ([math.inf] * (WIDE + 1), "w1 is inf"),
+    ],
+)
+def test_a_start_that_does_not_fit_is_refused(start: Any, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        module_of(Problem(summed(WIDE))).descend(GOOD, [1, 2, 3], start=start)
+
+
+@pytest.mark.parametrize("model", [summed(WIDE), f"tanh({summed(WIDE)})^3 + x1*w1"])
+def test_a_diverged_run_keeps_its_trace(model: str) -> None:
+    problem = Problem(model)
+    *inputs, target = rows_of(problem)
+    found = module_of(problem).descend(np.column_stack(inputs) * 9, target, learning_rate=1e3)
+    assert found.outcome == "diverged"
+    assert len(found.trace) == found.steps + 1 > 1
+    assert "pass a" in found.message
+
+
+def script_of(problem: Problem, folder: Path) -> tuple[ModuleType, str]:
+    """A module with its command line, and a file of data for it."""
+    made = ModuleType("generated")
+    exec(compile(problem.source(script=True), "generated", "exec"), made.__dict__)
+    file = folder / "data.csv"
+    rows = zip(*rows_of(problem), strict=True)
+    lines = [",".join(problem.columns), *(",".join(map(repr, map(float, row))) for row in rows)]
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return made, str(file)
+
+
+def test_a_script_fits_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    problem = Problem(summed(WIDE))
+    module, file = script_of(problem, tmp_path)
+    *inputs, target = rows_of(problem)
+    found = module.descend(np.column_stack(inputs), target)
+    assert module.main([file]) == 0
+    assert f"w1 = {found.parameters.tolist()[0]!r}\n" in capsys.readouterr().out
+    assert module.main([file, "--predict", file, "--start", "w1=1"]) == 0
+    header, *rows = capsys.readouterr().out.splitlines()
+    assert header == ",".join(problem.columns)
+    assert len(rows) == len(target)
+    assert module.main([file, "--learning-rate", "1e3"]) == 1
+    assert "the descent diverged" in capsys.readouterr().err
+    assert module.main([file, "--start", "q=1"]) == 1
+    assert 'no parameter "q"' in capsys.readouterr().err
+
+
+def test_only_a_script_has_a_command_line() -> None:
+    problem = Problem(summed(WIDE))
+    assert "argparse" in problem.source(script=True)
+    assert "argparse" not in problem.source()
 
 
 # ---------------------------------------------------------------------------------------------

@@ -251,8 +251,3 @@ def indices(places: Sequence[int]) -> str:
 def result() -> str:
     """The class of what a descent came to, its parameters an array."""
     return skeleton.RESULT.replace("parameters: tuple[float, ...]", "parameters: FloatArray")
-
-
-def checks() -> str:
-    """What is checked of a point."""
-    return skeleton.CHECKS.split("def _quiet(", 1)[0].rstrip("\n") + "\n"

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-NAMES = """\
+from symgd.codegen.checks_source import CONSTANTS
+
+NAMES = (
+    """\
 PARAMETERS = <<parameters>>
 COLUMNS = <<column_names>>  # those of X, and the target last
 
 WEIGHTS = <<weights>>  # the parameters by which the columns of X are multiplied
 ROWS = <<rows>>  # of one block, which stays in the cache
+"""
+    + CONSTANTS
+    + """\
 
 FloatArray = NDArray[np.float64]
 CostAndGradient: TypeAlias = tuple[float, tuple[float, ...]]
 Evaluate: TypeAlias = Callable[[Sequence[float]], CostAndGradient]
 """
+)
 
 FUNCTIONS = '''\
 def predict(parameters: ArrayLike, X: ArrayLike) -> FloatArray:
@@ -126,7 +133,8 @@ def descend(
     It ends when a step is no longer than `tolerance` (0: never); without one, when a step is no
     longer than 1e-9 and the cost can fall no further. "converged" is only what is a minimum on the
     parameters' own scale.
-    Raises ValueError for arguments that do not fit, and FloatingPointError where it diverges.
+    Raises ValueError for arguments that do not fit, and FloatingPointError where the start has no
+    finite cost.
     \"\"\"
     data = _data(X, y)
     point, asked = _start_point(start), (learning_rate, max_iter, tolerance)
@@ -215,58 +223,4 @@ def _design(inputs: FloatArray) -> FloatArray:
     with np.errstate(all="ignore"):
 <<lines>>
     return table
-'''
-
-CHECKS = '''\
-def _array(parameters: ArrayLike) -> FloatArray:
-    """The parameters as an array, every value finite, or ValueError."""
-    try:
-        point = np.array(parameters, dtype=np.float64)
-    except (TypeError, ValueError):
-        point = np.array([])
-    if point.shape != (len(PARAMETERS),):
-        raise ValueError(f"expected {len(PARAMETERS)} numbers, in the order of PARAMETERS")
-    if not np.isfinite(point).all():
-        place = int(np.argmin(np.isfinite(point)))
-        raise ValueError(f"the parameter {PARAMETERS[place]} is {point[place]}, not a finite number")
-    return point
-
-
-def _point(parameters: ArrayLike) -> tuple[float, ...]:
-    """The same as plain floats."""
-    return tuple(_array(parameters).tolist())
-
-
-def _start_point(start: ArrayLike | Mapping[str, float] | None) -> tuple[float, ...]:
-    """The start in the parameters' order, or ValueError; what is not named starts at 0."""
-    if start is not None and not isinstance(start, Mapping):
-        return _point(start)
-    named = {} if start is None else dict(start)
-    for name in named.keys() - set(PARAMETERS):
-        raise ValueError(f'start: there is no parameter "{name}"; PARAMETERS has their names')
-    return _point([named.get(name, 0.0) for name in PARAMETERS])
-
-
-def _inputs(X: ArrayLike) -> FloatArray:
-    """The inputs as a matrix, every value finite, or ValueError."""
-    inputs = np.ascontiguousarray(X, dtype=np.float64)
-    wanted = len(COLUMNS) - 1
-    if inputs.ndim != 2 or inputs.shape[1] != wanted or len(inputs) == 0:
-        raise ValueError(f"X must have {wanted} columns, and a row at least; its shape is {inputs.shape}")
-    if not np.isfinite(inputs).all():
-        row, column = np.argwhere(~np.isfinite(inputs))[0]
-        name = COLUMNS[column]
-        raise ValueError(f"X, {name}, is {inputs[row, column]} at row {row}; remove that row")
-    return inputs
-
-
-def _data(X: ArrayLike, y: ArrayLike) -> tuple[<<arrays>>]:
-    """The inputs, and the target, which has a value for each row of them, or ValueError."""
-    inputs, target = _inputs(X), np.ascontiguousarray(y, dtype=np.float64)
-    if target.shape != (len(inputs),):
-        raise ValueError(f"y has the shape {target.shape}, but X has {len(inputs)} rows")
-    if not np.isfinite(target).all():
-        row = int(np.argmin(np.isfinite(target)))
-        raise ValueError(f"y is {target[row]} at row {row}; remove that row")
-    return <<data>>
 '''

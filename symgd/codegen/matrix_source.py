@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import textwrap
 
-from symgd.codegen import layout, matrix_script, matrix_skeleton
+from symgd.codegen import checks_source, layout, matrix_skeleton, script
+from symgd.codegen.context import identifier
 from symgd.codegen.embedding import (
     KINKED,
     OTHER,
@@ -15,12 +16,12 @@ from symgd.codegen.embedding import (
     imports_for,
 )
 from symgd.codegen.layout import headed, listed
-from symgd.codegen.matrix_module import MatrixModule, checks, result
+from symgd.codegen.matrix_module import MatrixModule, result
 from symgd.codegen.plan import Plan
 from symgd.writing.formulas.text import text
 
 
-def matrix_source(plan: Plan, script: bool) -> str:
+def matrix_source(plan: Plan, with_script: bool) -> str:
     """A module that minimises the cost of a problem with many inputs, which come as one matrix."""
     module = MatrixModule(plan)
     modules = (
@@ -40,20 +41,28 @@ def matrix_source(plan: Plan, script: bool) -> str:
         module.descend(),
         module.run(),
     ]
-    checked = [
-        headed("What is passed, checked", module.filled(matrix_skeleton.CHECKS)),
-        module.filled(checks()),
-    ]
-    if script:
-        checked.append(headed("The command line", module.filled(matrix_script.SCRIPT)))
+    checked = [headed("What is passed, checked", module.filled(checks_source.OF_A_MATRIX))]
+    if with_script:
+        checked.append(headed("The command line", _command_line(module)))
     walk = embedded(modules, "\n".join([*parts, *checked]))
     code = layout.fitted("\n\n".join([*parts, headed(words, walk), *checked]))
-    head = f'"""{_docstring(module)}"""\n\nfrom __future__ import annotations\n'
-    shebang = "#!/usr/bin/env python3\n" * script
+    head = f'"""{_docstring(module, with_script)}"""\n\nfrom __future__ import annotations\n'
+    shebang = "#!/usr/bin/env python3\n" * with_script
     return f"{shebang}{head}\n{imports_for(code)}\n{code}"
 
 
-def _docstring(module: MatrixModule) -> str:
+def _command_line(module: MatrixModule) -> str:
+    """The command line."""
+    return module.filled(
+        script.OF_A_MATRIX,
+        description=f'"Fit {identifier(module.problem.target)} by gradient descent."',
+        start_text="NAME=0",
+        input_count=str(len(module.problem.inputs)),
+        **script.told_of_steps(module.linear, 1_000_000 if module.linear else 10_000),
+    )
+
+
+def _docstring(module: MatrixModule, with_script: bool) -> str:
     """What the module minimises, by which conventions, and the derivation by the score."""
     problem, small = module.problem, module.score.small
     score, shift = small.inputs[0], small.parameters[0]
@@ -69,13 +78,15 @@ def _docstring(module: MatrixModule) -> str:
         "by a weight the derivative is that by the score, times the weight's column",
         "a step: each parameter minus the learning rate times its partial derivative",
     ]
+    use = ["found = descend(X, y)", "predict(found.parameters, X)"]
+    use += ["python optimizer.py data.csv --help"] * with_script
     model = ", ".join(map(text, small.model_equations))
     sections = [
         f"Gradient descent for {model}: {problem.loss.title}.",
         "Made by symgd from the formula. It needs NumPy alone.",
         listed("The cost", (text(equation) for equation in small.equations)),
         listed("Conventions", filter(None, conventions)),
-        listed("Use", ("found = descend(X, y)", "predict(found.parameters, X)")),
+        listed("Use", use),
         "The derivation\n" + textwrap.indent(module.derivation(), "    "),
     ]
     return layout.docstring("\n\n".join(sections) + "\n")

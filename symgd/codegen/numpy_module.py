@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from symgd.codegen import layout, script, skeleton
+from symgd.codegen import checks_source, layout, script, skeleton
 from symgd.codegen.blocks_source import blocks_source
 from symgd.codegen.context import Context, Statements, identifier, unpacked, written_tuple
 from symgd.codegen.embedding import (
@@ -85,7 +85,7 @@ class _Module:
             skeleton.RESULT, trace_width=str(len(self.problem.parameters) + 1)
         )
         parts += [layout.headed("Descent", result), self.descend(), self.run()]
-        checks = [layout.headed("What is passed, checked", skeleton.CHECKS)]
+        checks = [layout.headed("What is passed, checked", checks_source.OF_COLUMNS)]
         if self.script:
             checks.append(layout.headed("The command line", self.command_line()))
         modules = (
@@ -231,14 +231,11 @@ class _Module:
             flags.append(
                 f"--column-{identifier(name)}" if flag in OPTIONS or flag in flags else flag
             )
-        help_text = (
-            "the best constant one" if self.linear else "one for each step, by backtracking,"
-        )
+        most = 10_000 if self.summary is None else 1_000_000
         return self.context.filled(
-            script.SCRIPT,
+            script.OF_COLUMNS,
             flags=written_tuple(repr(flag) for flag in flags),
             description=f'"Fit {self.context.columns[-1]} by gradient descent."',
-            script_most="10000" if self.summary is None else "1000000",
-            rate_option=f'"--learning-rate", type=float, metavar="RATE", help="{help_text} where not given"',
             input_count=str(len(self.problem.inputs)),
+            **script.told_of_steps(self.linear, most),
         )

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-SCRIPT = '''\
+_FLAGS = """\
+    flags = <<flags>>
+    for name, flag in zip(COLUMNS, flags, strict=True):
+        parser.add_argument(
+            flag, dest=flag, default=name, metavar="COLUMN", help=f"the column for {name}"
+        )
+"""
+
+_SCRIPT = '''\
 def _read(path: str, names: Sequence[str]) -> list[list[float]]:
     """The named columns of a CSV file with a header line, or ValueError with line and column."""
     try:
@@ -64,12 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Fit the model to a CSV file; 0: converged; 1: not, or failed; 130: interrupted."""
     parser = argparse.ArgumentParser(description=<<description>>, allow_abbrev=False)
     parser.add_argument("data", help="a CSV file with a header line")
-    flags = <<flags>>
-    for name, flag in zip(COLUMNS, flags, strict=True):
-        parser.add_argument(
-            flag, dest=flag, default=name, metavar="COLUMN", help=f"the column for {name}"
-        )
-    parser.add_argument(
+<<flag_lines>>    parser.add_argument(
         "--start", default="", metavar="VALUES", help="such as <<start_text>>; 0 where not given"
     )
     parser.add_argument(<<rate_option>>)
@@ -80,9 +83,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--predict", metavar="FILE", help="a CSV file: write what the model says of it")
     options = parser.parse_args(arguments)
     try:
-        columns = _read(options.data, [getattr(options, flag) for flag in flags])
+        columns = _read(options.data, <<titles>>)
         found = descend(
-            *columns,
+            <<passed>>,
             start=_start(options.start),
             learning_rate=options.learning_rate,
             max_iter=options.max_iter,
@@ -91,7 +94,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if found.outcome == "diverged":
             raise FloatingPointError(found.message)
         if options.predict is not None:
-            _predict_file(options.predict, [getattr(options, flag) for flag in flags], found)
+            _predict_file(options.predict, <<titles>>, found)
     except OSError as error:
         print(f"{parser.prog}: {error.filename}: {error.strerror}", file=sys.stderr)
         return 1
@@ -102,7 +105,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{parser.prog}: interrupted", file=sys.stderr)
         return 130
     told = sys.stdout if options.predict is None else sys.stderr
-    for name, value in zip(PARAMETERS, found.parameters, strict=True):
+    for name, value in zip(PARAMETERS, <<reached>>, strict=True):
         print(f"{name} = {value!r}", file=told)
     print(f"cost = {found.cost!r}", file=told)
     print(found.message, file=told)
@@ -115,7 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _predict_file(path: str, titles: Sequence[str], found: Descent) -> None:
     """Print what the model says of the rows of a CSV file, as a CSV."""
     inputs = _read(path, titles[:<<input_count>>])
-    said = np.atleast_2d(predict(found.parameters, *inputs)).tolist()
+    said = np.atleast_2d(predict(found.parameters, <<given>>)).tolist()
     writer = csv.writer(sys.stdout, lineterminator="\\n")
     writer.writerow(titles)
     writer.writerows(zip(*inputs, *said, strict=True))
@@ -124,3 +127,36 @@ def _predict_file(path: str, titles: Sequence[str], found: Descent) -> None:
 if __name__ == "__main__":
     sys.exit(main())
 '''
+
+
+def _with(**parts: str) -> str:
+    """The command line with what depends on how data are passed."""
+    made = _SCRIPT
+    for name, part in parts.items():
+        made = made.replace(f"<<{name}>>", part)
+    return made
+
+
+# Of a module that is passed a column for each input,
+OF_COLUMNS = _with(
+    flag_lines=_FLAGS,
+    titles="[getattr(options, flag) for flag in flags]",
+    passed="*columns",
+    given="*inputs",
+    reached="found.parameters",
+)
+# and of one that is passed a matrix; its columns are those of COLUMNS.
+OF_A_MATRIX = _with(
+    flag_lines="",
+    titles="COLUMNS",
+    passed="np.column_stack(columns[:-1]),\n            columns[-1]",
+    given="np.column_stack(inputs)",
+    reached="found.parameters.tolist()",
+)
+
+
+def told_of_steps(linear: bool, most: int) -> dict[str, str]:
+    """What the help says of the learning rate and of the steps, as parts of the command line."""
+    rate = "the best constant one" if linear else "one for each step, by backtracking,"
+    said = f'"--learning-rate", type=float, metavar="RATE", help="{rate} where not given"'
+    return {"rate_option": said, "script_most": str(most)}
