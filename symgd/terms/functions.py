@@ -8,13 +8,14 @@ anywhere.
 from __future__ import annotations
 
 import copyreg
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import sympy
 
 from symgd.registry.registry import Registry, registry_of
 from symgd.terms.function import MANY, NOT_AT_0, Function, aliases_of
+from symgd.terms.function_families import everywhere, extreme, inverse, known, ratio
 from symgd.terms.function_values import (
     angle,
     beta,
@@ -30,81 +31,8 @@ from symgd.terms.function_values import (
 _INSIDE = ("abs(u) < 1",)
 _OUTSIDE = ("abs(u) > 1",)
 
-
-def _everywhere(name: str) -> dict[str, Any]:
-    """The forms of what all targets call by one name."""
-    libraries = {"numpy": "np", "python": "math", "array_api": "xp", "javascript": "Math"}
-    return {target: f"{library}.{name}" for target, library in libraries.items()}
-
-
-def _known(name: str, derivative: str, spoken: str, **options: Any) -> Function:
-    """A function of one argument that LaTeX and Typst have under SymPy's name; without a meaning, NumPy has it too."""
-    if "meaning" not in options:
-        options = {**_everywhere(name), **options}
-    options = {"value": getattr(sympy, name), "latex": rf"\{name}", "typst": name, **options}
-    return Function(name, derivatives=(derivative,), spoken=spoken, **options)
-
-
-# The ratios of a triangle: what each is called, and which it is one over.
-_RATIOS: Mapping[str, tuple[str, str]] = {
-    "sin": ("sine", ""),
-    "cos": ("cosine", ""),
-    "tan": ("tangent", ""),
-    "sec": ("secant", "cos"),
-    "csc": ("cosecant", "sin"),
-    "cot": ("cotangent", "tan"),
-}
-
-
-def _ratio(name: str, derivative: str, **options: Any) -> Function:
-    """A ratio of a triangle, or of a hyperbola with an h behind; NumPy has those that are not one over another."""
-    stem, h = name[:3], name[3:]
-    noun, over = _RATIOS[stem]
-    if over:
-        options["meaning"] = f"1/{over}{h}(u)"
-    spoken = f"the hyperbolic {noun} of {{x}}" if h else f"the {noun} of {{x}}"
-    return _known(name, derivative, spoken, **options)
-
-
-def _inverse(ratio: str, derivative: str, **options: Any) -> Function:
-    """The inverse of a ratio; NumPy has those that are not the inverse of one over another, at one over u."""
-    stem, h = ratio[:3], ratio[3:]
-    noun, over = _RATIOS[stem]
-    name, word = f"a{ratio}", f"ar{ratio}" if h else f"arc{ratio}"
-    if over:
-        options["meaning"] = f"a{over}{h}(1/u)"
-    else:
-        options |= _everywhere(name) | {"numpy": f"np.arc{ratio}"}
-        options |= {} if h else {"latex": rf"\{word}", "typst": word}
-    spoken = f"the inverse hyperbolic {noun} of {{x}}" if h else f"the arc {noun} of {{x}}"
-    aliases = tuple(dict.fromkeys((word, f"arc{ratio}", f"ar{ratio}")))
-    value = getattr(sympy, name)
-    options |= {"word": word, "aliases": aliases, "steady": True}
-    return Function(name, value, (derivative,), spoken, **options)
-
-
-def _extreme(name: str, value: Any, choose: Callable[..., Any]) -> Function:
-    """The maximum or minimum of two numbers or more."""
-    return Function(
-        name,
-        value,
-        (),
-        f"the {name}imum of {{x}}",
-        lambda context, *numbers: choose(numbers),
-        MANY,
-        latex=rf"\{name}",
-        typst=name,
-        aliases=(name.capitalize(), f"{name}imum"),
-        real=True,
-        steady=True,
-        numpy=f"np.{name}imum",
-        array_api=f"xp.{name}imum",
-        javascript=f"Math.{name}",
-    )
-
-
 _DECLARED: tuple[Function, ...] = (
-    _known(
+    known(
         "exp",
         "exp(u)",
         "the exponential of {x}",
@@ -124,7 +52,7 @@ _DECLARED: tuple[Function, ...] = (
         known=((1, 0),),
         steady=True,
         aliases=("ln",),
-        **_everywhere("log"),
+        **everywhere("log"),
     ),
     Function(
         "sqrt",
@@ -135,32 +63,32 @@ _DECLARED: tuple[Function, ...] = (
         sign="not negative",
         steady=True,
         known=tuple((n * n, n) for n in range(13)),
-        **_everywhere("sqrt"),
+        **everywhere("sqrt"),
     ),
-    _ratio("sin", "cos(u)", known=((0, 0),)),
-    _ratio("cos", "-sin(u)", known=((0, 1),)),
-    _ratio("tan", "1/cos(u)^2", aliases=("tg",), known=((0, 0),)),
-    _ratio("sec", "sec(u)*tan(u)"),
-    _ratio("csc", "-csc(u)*cot(u)", aliases=("cosec",)),
-    _ratio("cot", "-1/sin(u)^2", aliases=("cotan", "ctg")),
-    _ratio("sinh", "cosh(u)"),
-    _ratio("cosh", "sinh(u)", sign="positive"),
-    _ratio("tanh", "1 - tanh(u)^2"),
-    _ratio("sech", "-sech(u)*tanh(u)", sign="positive", latex="", typst=""),
-    _ratio("csch", "-csch(u)*coth(u)", latex="", typst=""),
-    _ratio("coth", "-1/sinh(u)^2"),
-    _inverse("sin", "1/sqrt(1 - u^2)", where=_INSIDE),
-    _inverse("cos", "-1/sqrt(1 - u^2)", where=_INSIDE),
-    _inverse("tan", "1/(1 + u^2)"),
-    _inverse("sec", "1/(abs(u)*sqrt(u^2 - 1))", where=_OUTSIDE, real=True),
-    _inverse("csc", "-1/(abs(u)*sqrt(u^2 - 1))", where=_OUTSIDE, real=True),
-    _inverse("cot", "-1/(1 + u^2)", where=NOT_AT_0),
-    _inverse("sinh", "1/sqrt(u^2 + 1)"),
-    _inverse("cosh", "1/sqrt(u^2 - 1)", where=("u > 1",), real=True),
-    _inverse("tanh", "1/(1 - u^2)"),
-    _inverse("sech", "-1/(u*sqrt(1 - u^2))", where=("u < 1",), real=True),
-    _inverse("csch", "-1/(abs(u)*sqrt(1 + u^2))", real=True),
-    _inverse("coth", "1/(1 - u^2)", real=True),
+    ratio("sin", "cos(u)", known=((0, 0),)),
+    ratio("cos", "-sin(u)", known=((0, 1),)),
+    ratio("tan", "1/cos(u)^2", aliases=("tg",), known=((0, 0),)),
+    ratio("sec", "sec(u)*tan(u)"),
+    ratio("csc", "-csc(u)*cot(u)", aliases=("cosec",)),
+    ratio("cot", "-1/sin(u)^2", aliases=("cotan", "ctg")),
+    ratio("sinh", "cosh(u)"),
+    ratio("cosh", "sinh(u)", sign="positive"),
+    ratio("tanh", "1 - tanh(u)^2"),
+    ratio("sech", "-sech(u)*tanh(u)", sign="positive", latex="", typst=""),
+    ratio("csch", "-csch(u)*coth(u)", latex="", typst=""),
+    ratio("coth", "-1/sinh(u)^2"),
+    inverse("sin", "1/sqrt(1 - u^2)", where=_INSIDE),
+    inverse("cos", "-1/sqrt(1 - u^2)", where=_INSIDE),
+    inverse("tan", "1/(1 + u^2)"),
+    inverse("sec", "1/(abs(u)*sqrt(u^2 - 1))", where=_OUTSIDE, real=True),
+    inverse("csc", "-1/(abs(u)*sqrt(u^2 - 1))", where=_OUTSIDE, real=True),
+    inverse("cot", "-1/(1 + u^2)", where=NOT_AT_0),
+    inverse("sinh", "1/sqrt(u^2 + 1)"),
+    inverse("cosh", "1/sqrt(u^2 - 1)", where=("u > 1",), real=True),
+    inverse("tanh", "1/(1 - u^2)"),
+    inverse("sech", "-1/(u*sqrt(1 - u^2))", where=("u < 1",), real=True),
+    inverse("csch", "-1/(abs(u)*sqrt(1 + u^2))", real=True),
+    inverse("coth", "1/(1 - u^2)", real=True),
     Function(
         "atan2",
         sympy.atan2,
@@ -222,8 +150,8 @@ _DECLARED: tuple[Function, ...] = (
         array_api="_heaviside(xp, {})",
         javascript="heaviside",
     ),
-    _extreme("max", largest, max),
-    _extreme("min", smallest, min),
+    extreme("max", largest, max),
+    extreme("min", smallest, min),
     Function(
         "relu",
         lambda z: largest(z, sympy.Integer(0)),
