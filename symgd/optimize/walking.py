@@ -13,6 +13,7 @@ import numpy as np
 from symgd.codegen.arrival import Ahead, Evaluate
 from symgd.codegen.backtracking import backtracking
 from symgd.codegen.bowl import Bowl, ahead_of_squares
+from symgd.codegen.bursts import Bursts
 from symgd.codegen.differences import ahead_by_differences, ahead_by_hessian
 from symgd.codegen.evaluator import compile_array, compile_rows
 from symgd.codegen.fallen import AheadOf, ceiling_of_function, within_floats
@@ -21,7 +22,7 @@ from symgd.codegen.kinks import ahead_at_kinks, shrinking
 from symgd.codegen.matrix_evaluator import ScoreCost
 from symgd.codegen.strides import HUGE, Course, ceiling
 from symgd.codegen.summary import Summary
-from symgd.codegen.walk import Ending, Limits, Look, kind_of, throw_in, walk
+from symgd.codegen.walk import Burst, Ending, Limits, Look, kind_of, throw_in, walk
 from symgd.data.arrays import FloatArray
 from symgd.errors import DescentError, parameter
 from symgd.optimize.alike import why_alike
@@ -53,6 +54,7 @@ from symgd.optimize.story import outcome_of
 from symgd.registry.registry import FrozenMap
 from symgd.writing.words import Message, message
 
+WORTH = 256  # steps from which it pays to make many at once
 LARGE = 10_000  # rows from which the whole cost is worked out once an epoch, and not at each batch
 
 
@@ -94,6 +96,7 @@ class _Going:
     ) -> None:
         self.call, self.asked, self.under, self.onward = call, asked, under, onward
         self.evaluate, self.ways, self.kinked = evaluate, call.ways, has_kinks(call.problem)
+        self.by_rate = None if summary is None else summary.advance
         self.route: Route = "arrays" if summary is None else "data summary"
         self.turned = self.ways.system != "own"
         if onward is not None and len(onward.values) != len(under.start):
@@ -263,7 +266,16 @@ class _Going:
                 self.tests,
                 0 if onward is None else onward.step,
                 math.inf if onward is None else onward.previous,
+                self._burst() if keeper is None else None,
             )
+
+    def _burst(self) -> Burst | None:
+        """Many steps at once, where each is a few numbers."""
+        rate, plain = self.chosen.rate, self.rule is None and self.batches is None
+        if not plain or self.ways.order or rate is None or self.chosen.most < WORTH:
+            return None
+        advance = self.by_rate if self.here is self.evaluate else None
+        return None if advance is None else Bursts(self.evaluate, advance(rate), rate)
 
     def _tell(self) -> Progress | None:
         told, moves = self.call.progress, self.moves
