@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symgd import Problem
+from symgd import OPTIMIZERS, Problem, SymgdError
 from symgd.codegen.bursts import Bursts
 from symgd.codegen.strides import constant
 from symgd.codegen.summary import Summary, separate, summarise
 from symgd.codegen.walk import Ending, Limits, TraceRows, walk
 from symgd.data.columns import columns_from
 from symgd.optimize import walking
+from symgd.optimize.ruled_bursts import RuledBursts
 
 MODELS = ("m*x + b", "m*x", "a*x^2 + b*x + c", "(p + 1)*x - q/2 + p", "a*x + b*x", "a*x + b*sin(x)")
 PROBLEMS = {model: Problem(model) for model in MODELS}
@@ -144,3 +145,56 @@ def test_a_run_is_the_same_with_bursts(asked: dict[str, Any], monkeypatch: Any) 
     further = one_by_one.resume(900)
     monkeypatch.undo()
     assert run.resume(900).trace.table.tobytes() == further.trace.table.tobytes()
+
+
+BY_RULE: tuple[dict[str, Any], ...] = (
+    {"learning_rate": 0.01},
+    {"learning_rate": 0.05, "tolerance": 0, "max_iter": 3000},
+    {"learning_rate": 0.01, "gradient_tolerance": 1e-3, "max_iter": 3000},
+    {"learning_rate": 0.01, "cost_tolerance": 1e-9, "max_iter": 3000},
+    {"learning_rate": 40.0, "max_iter": 2000},
+    {"schedule": "cosine", "max_iter": 1000},
+)
+
+
+@pytest.mark.parametrize("asked", BY_RULE, ids=str)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_an_optimizer_walks_as_one_step_after_the_other_does(
+    optimizer: str, asked: dict[str, Any], monkeypatch: Any
+) -> None:
+    """Rows, what it remembers at each, the ending; and further on."""
+    drawn = np.random.default_rng(4)
+    x, y = drawn.normal(size=(2, 30))
+    problem = Problem("m*x + b")
+
+    def walked() -> tuple[bytes, str, bytes]:
+        try:
+            run = problem.descend(x, y, optimizer=optimizer, **asked)
+        except SymgdError as error:
+            return b"", str(error), b""
+        try:
+            further = run.resume(700).trace.table.tobytes()
+        except SymgdError:
+            further = b""
+        return run.trace.table.tobytes(), str(run.outcome), further
+
+    at_once = walked()
+    monkeypatch.setattr(walking, "WORTH", math.inf)
+    assert at_once == walked()
+
+
+def test_an_optimizer_makes_bursts_at_all(monkeypatch: Any) -> None:
+    """Of 2,000 steps of Adam, most are made many at once."""
+    made = []
+    keep = RuledBursts.keep
+
+    def counted(burst: RuledBursts, rows: TraceRows, steps: Any) -> None:
+        made.append(len(steps))
+        keep(burst, rows, steps)
+
+    monkeypatch.setattr(RuledBursts, "keep", counted)
+    x, y = np.random.default_rng(4).normal(size=(2, 30))
+    Problem("m*x + b").descend(
+        x, y, optimizer="adam", learning_rate=0.001, max_iter=2000, tolerance=0
+    )
+    assert sum(made) > 1900

@@ -51,44 +51,57 @@ class Bursts:
         count = int(min(self.most, stop - step, watch.pause - step))
         if step < self.due or count < LEAST_STEPS:
             return None
-        points = np.array(self.advance(count, values)).reshape(count + 1, -1)
-        made = self._rows(step, points[:-1])
-        passed = self._passed(made[:, -3], made[:, -2], previous, watch)
-        kept = count if passed.all() else int(np.argmin(passed))
+        points = self.points(step, count, values)
+        made = self._rows(step, points)
+        passed = self.passed(made, previous, watch)
+        kept = len(made) if passed.all() else int(np.argmin(passed))
         self.most = min(MOST_STEPS, 2 * self.most) if kept == count else LEAST_STEPS
         self.due = step + kept + (kept < count)
         if not kept:
             return None
         watch.lowest = min(watch.lowest, float(made[:kept, -3].min()))
-        keep(rows, made[:kept])
+        self.keep(rows, made[:kept])
         last = [(int(first), *others) for first, *others in made[max(0, kept - 2) : kept].tolist()]
         before, row = [row, *last][-2:]
         return Leapt(step + kept, points[kept].tolist(), before, row) if row else None
 
+    def points(self, step: int, count: int, values: list[float]) -> FloatArray:
+        """A point, and where each step leads from there."""
+        return np.array(self.advance(count, values)).reshape(-1, len(values))
+
     def _rows(self, first: int, points: FloatArray) -> FloatArray:
-        """The rows of some steps."""
-        count, width = points.shape
+        """The rows of the steps from point to point."""
+        count, width = len(points) - 1, points.shape[1]
         rows = np.empty((count, width + 4))
-        rows[:, 0], rows[:, 1:-3], rows[:, -1] = range(first, first + count), points, self.rate
-        table: Any = np.ascontiguousarray(points.T)
+        rows[:, 0], rows[:, 1:-3] = range(first, first + count), points[:-1]
+        table: Any = np.ascontiguousarray(points[:-1].T)
         rows[:, -3], slopes = self.evaluate(table)
         sides = (np.broadcast_to(slope, count).tolist() for slope in slopes)
         rows[:, -2] = [*map(math.hypot, *sides)]
+        rows[:, -1] = self.rates(rows[:, -2])
         return rows
 
-    def _passed(
-        self, costs: FloatArray, lengths: FloatArray, previous: float, watch: Tests
-    ) -> NDArray[np.bool_]:
+    def rates(self, lengths: FloatArray) -> FloatArray | float:
+        """The rate of each step, by the gradient's length."""
+        return self.rate
+
+    def passed(self, made: FloatArray, previous: float, watch: Tests) -> NDArray[np.bool_]:
         """Of each step, whether there is nothing to be looked at."""
-        moves = self.rate * lengths
+        costs, lengths = made[:, -3], made[:, -2]
+        moves = made[:, -1] * lengths
         passed = (moves > watch.step) & (moves < math.inf) & (lengths > watch.gradient)
         passed &= (costs > -math.inf) & (costs < math.inf) & (costs <= watch.ceiling)
         if watch.cost >= 0:
             passed &= ~(np.abs(np.diff(costs, prepend=previous)) <= watch.cost)
-        return passed
+        found: NDArray[np.bool_] = passed
+        return found
+
+    def keep(self, rows: TraceRows, made: FloatArray) -> None:
+        """Keep the steps."""
+        add(rows, made)
 
 
-def keep(rows: TraceRows, made: FloatArray) -> None:
+def add(rows: TraceRows, made: FloatArray) -> None:
     """Add those that are due of steps that follow each other."""
     first = int(made[0, 0])
     while rows.due < first + len(made):

@@ -47,6 +47,7 @@ from symgd.optimize.pace import Advance, BatchCosts, one_by_one, striding, toget
 from symgd.optimize.rates import Asked, choose, said_of_rate
 from symgd.optimize.request import Request
 from symgd.optimize.rows import LARGEST, KeptRows, RuledRows, ToldRows, telling
+from symgd.optimize.ruled_bursts import RuledBursts
 from symgd.optimize.run import Route, Run, Trace
 from symgd.optimize.seen import bounces, hovers, rises, said_of_ways, wanders
 from symgd.optimize.start import first_cost
@@ -271,11 +272,14 @@ class _Going:
 
     def _burst(self) -> Burst | None:
         """Many steps at once, where each is a few numbers."""
-        rate, plain = self.chosen.rate, self.rule is None and self.batches is None
-        if not plain or self.ways.order or rate is None or self.chosen.most < WORTH:
+        rate, by_rate = self.chosen.rate, self.by_rate
+        whole = self.here is self.evaluate and self.batches is None and not self.ways.order
+        if by_rate is None or rate is None or not whole or self.chosen.most < WORTH:
             return None
-        advance = self.by_rate if self.here is self.evaluate else None
-        return None if advance is None else Bursts(self.evaluate, advance(rate), rate)
+        if self.rule is None:
+            return Bursts(self.evaluate, by_rate(rate), rate)
+        entries = self.rule.steps.entries
+        return None if entries is None else RuledBursts(self.evaluate, self.ruled, entries)
 
     def _tell(self) -> Progress | None:
         told, moves = self.call.progress, self.moves

@@ -621,7 +621,8 @@ class Tests:
         return max(CLOSE, min(given.get(ended, 0.0), MOST_LEFT))
 
 
-# From a step, the one to end before, point, cost before it, last row, what ends the walk, and the rows to add to.
+# From a step, the one to end before, the point, the cost before it, the last row, what ends the
+# walk, and the rows to add to.
 Burst: TypeAlias = Callable[
     [int, float, list[float], float, Row | None, Tests, TraceRows], Leapt | None
 ]
