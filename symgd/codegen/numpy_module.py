@@ -8,6 +8,7 @@ from symgd.codegen import checks_source, layout, script, skeleton
 from symgd.codegen.blocks_source import blocks_source
 from symgd.codegen.context import Context, Statements, identifier, unpacked, written_tuple
 from symgd.codegen.embedding import (
+    BURSTS,
     KINKED,
     OTHER,
     QUADRATIC,
@@ -60,6 +61,7 @@ class _Module:
         self.context = Context(problem, lower(problem, gradient))
         self.summary = None if separation is None else SummarySource(self.context, separation)
         self.linear = self.summary is not None and self.summary.linear
+        self.advances = self.summary is not None and self.summary.advances
         self.kinked = not self.linear and has_kinks(problem)
 
     def text(self) -> str:
@@ -81,6 +83,7 @@ class _Module:
         if self.summary is not None:
             parts.append(self.summary.summarise())
             parts.append(self.summary.squares() if self.linear else self.summary.faithful())
+            parts += [self.summary.advance()] * self.advances
         result = self.context.filled(
             skeleton.RESULT, trace_width=str(len(self.problem.parameters) + 1)
         )
@@ -92,6 +95,7 @@ class _Module:
             *WALK,
             *(SUMMARY if self.summary is not None else ()),
             *(QUADRATIC if self.linear else OTHER),
+            *(BURSTS if self.advances else ()),
             *(KINKED if self.kinked else ()),
         )
         walk = embedded(modules, "\n".join([*parts, *checks]))
@@ -203,6 +207,11 @@ class _Module:
         else:
             most = "1,000,000, or 10,000 that need all the data"
             prepare = skeleton.SEPARABLE
+        prepare = self.context.filled(
+            prepare,
+            advance=skeleton.BY_SUMMARY * self.advances,
+            advance_given=", advance" * self.advances,
+        )
         constant = "the best constant one is taken, from the curvature"
         varying = "each step has its own, at which the cost falls"
         return self.context.filled(
@@ -217,7 +226,8 @@ class _Module:
         course = skeleton.BY_KINKS if self.kinked else skeleton.BY_DIFFERENCES
         return self.context.filled(
             skeleton.RUN,
-            squares=skeleton.SQUARES_ASKED if self.linear else "",
+            squares=skeleton.SQUARES_ASKED * self.linear + skeleton.ADVANCE_ASKED * self.advances,
+            burst=skeleton.BURST * self.advances,
             course=(skeleton.BY_SQUARES if self.linear else course).removesuffix("\n"),
         )
 

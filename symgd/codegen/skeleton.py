@@ -132,7 +132,7 @@ def _run(
     limits = Limits(chosen.most, step, -1.0, -1.0, tolerance is None, high)
     rows = TraceRows(len(point) + 4)
     with np.errstate(all="ignore"):
-        ending = walk(evaluate, chosen.stride, [*point], limits, look, rows)
+        ending = walk(evaluate, chosen.stride, [*point], limits, look, rows<<burst>>)
     unstable = rate is not None and largest is not None and rate > largest * (1 + 1e-12)
     kind = kind_of(ending, rows.rows, unstable, chosen.most, steps is not None)
     return _descent(ending, rows.rows, kind, chosen.rate, largest)
@@ -186,6 +186,11 @@ def _why(ending: Ending, rows: FloatArray, kind: str) -> str:
 SQUARES_ASKED = """
     squares: tuple[FloatArray, Callable[[Sequence[float]], FloatArray]],"""
 
+ADVANCE_ASKED = """
+    advance: Callable[[float], Advance],"""
+
+BURST = ", burst=Bursts(evaluate, advance(chosen.rate), chosen.rate)"
+
 BY_SQUARES = """\
     matrix, reached = squares  # M, and M·θ + r by θ: the cost is |M·θ + r|²
     bowl = Bowl.of(matrix, reached(point))
@@ -213,7 +218,11 @@ LINEAR = """\
     triangle, anchor = _summarise(*columns)
     evaluate = _quiet(_from_summary(triangle, anchor, len(columns[0])))
     squares = _squares(triangle, anchor, len(columns[0]))
-    return _run(evaluate, point, asked, 1_000_000, squares)
+<<advance>>    return _run(evaluate, point, asked, 1_000_000, squares<<advance_given>>)
+"""
+
+BY_SUMMARY = """\
+    advance = partial(_advance_by_summary, triangle, anchor, len(columns[0]))
 """
 
 SEPARABLE = """\
@@ -284,6 +293,25 @@ def _from_summary(
         return <<cost>>, <<gradient>>
 
     return evaluate
+'''
+
+ADVANCE = '''\
+def _advance_by_summary(
+    triangle: FloatArray, anchor: FloatArray, <<count>>: int, learning_rate: float
+) -> Callable[[int, Sequence[float]], list[float]]:
+    """Points as a function of how many steps, and of the first: that and where each step leads."""
+<<constants>>
+
+    def advance(steps: int, point: Sequence[float]) -> list[float]:
+        <<unpack_inside>> = point
+        made = [*point]
+        for _ in range(steps):
+<<statements>>
+<<moves>>
+            made += <<after>>
+        return made
+
+    return advance
 '''
 
 SQUARES = '''\

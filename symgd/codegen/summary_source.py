@@ -58,6 +58,26 @@ class SummarySource:
             gradient=written_tuple(self.context.slopes),
         )
 
+    @property
+    def advances(self) -> bool:
+        """Whether the steps at a constant rate are written out as well."""
+        return self.linear and len(self.phi) <= UNROLLED
+
+    def advance(self) -> str:
+        """The function that makes steps at a constant rate."""
+        constants, statements = self.steps()
+        parameters, slopes = self.context.parameters, self.context.slopes
+        pairs = zip(parameters, slopes, strict=True)
+        return self.context.filled(
+            skeleton.ADVANCE,
+            constants="\n".join(constants),
+            statements="\n".join(f"    {line}" for line in _without("value", statements)),
+            moves="\n".join(
+                f"{' ' * 12}{name} -= learning_rate * {slope}" for name, slope in pairs
+            ),
+            after=written_tuple(parameters),
+        )
+
     def why(self) -> str:
         """Why the data may be summarised, and what the summary is."""
         products = [f"({text(a)})·({text(b)})" for a, b in zip(self.psi, self.phi, strict=True)]
@@ -171,3 +191,15 @@ def _row_by_row(rows: Sequence[Sequence[str]]) -> list[str]:
     lines = [f"    {', '.join(row)} = rows[{n}][{n}:]" for n, row in enumerate(rows[:-1])]
     last = len(rows) - 1
     return ["    rows = triangle.tolist()", *lines, f"    {rows[-1][0]} = rows[{last}][{last}]"]
+
+
+def _without(name: str, statements: Sequence[str]) -> list[str]:
+    """Statements without the one that gives a name, which may have several lines."""
+    front = statements[0][: len(statements[0]) - len(statements[0].lstrip())]
+    kept, on = [], False
+    for line in statements:
+        on = line.startswith(f"{front}{name} = ") or (
+            on and line.startswith((f"{front} ", f"{front})"))
+        )
+        kept += [] if on else [line]
+    return kept

@@ -183,7 +183,7 @@ class RuledStride:
         self, step: int, values: list[float], cost: float, gradient: Sequence[float]
     ) -> Stepped:
         """The step from a point, whose rate is its length over the gradient's."""
-        state, told = self.leaps[-1][5:] if self.leaps else self.begun
+        state, told = self.here
         try:
             ahead, state_after, told_after = self._made(step, values, gradient, state)
         except SymgdError as refused:
@@ -196,6 +196,11 @@ class RuledStride:
         if self.lost or self.refused is not None:
             return math.inf, ahead, None
         return (distance / length if length else 0.0), ahead, None
+
+    @property
+    def here(self) -> tuple[Any, Numbers]:
+        """What is remembered where the last step has led, and what is told of it."""
+        return self.leaps[-1][5:] if self.leaps else self.begun
 
     def _made(self, step: int, values: list[float], gradient: Sequence[float], state: Any) -> Moved:
         move, rate = self.steps.move, self.rate

@@ -12,6 +12,7 @@ import numpy as np
 from symgd.codegen.arrival import Ahead, Evaluate
 from symgd.codegen.backtracking import backtracking
 from symgd.codegen.bowl import ahead_of_squares
+from symgd.codegen.bursts import Bursts
 from symgd.codegen.differences import ahead_by_differences, ahead_by_hessian
 from symgd.codegen.evaluator import compile_rows
 from symgd.codegen.fallen import AheadOf, ceiling_of_function, within_floats
@@ -20,9 +21,14 @@ from symgd.codegen.kinks import ahead_at_kinks, shrinking
 from symgd.codegen.matrix_evaluator import ScoreCost
 from symgd.codegen.strides import HUGE, Course, ceiling
 from symgd.codegen.summary import Summary
-from symgd.codegen.walk import Ending, Limits, Look, walk
+from symgd.codegen.walk import Burst, Ending, Limits, Look, walk
 from symgd.errors import DescentError
-from symgd.optimize.alone import FunctionTests, RuledFunctionTests, ahead_in, size_of
+from symgd.optimize.alone import (
+    FunctionTests,
+    RuledFunctionTests,
+    ahead_in,
+    size_of,
+)
 from symgd.optimize.batches import Batches
 from symgd.optimize.by_rule import ByRule
 from symgd.optimize.checkpoint import Checkpoint
@@ -34,9 +40,11 @@ from symgd.optimize.pace import Advance, BatchCosts, one_by_one, striding, toget
 from symgd.optimize.rates import Asked, choose
 from symgd.optimize.request import Request
 from symgd.optimize.rows import KeptRows, RuledRows, ToldRows, telling
+from symgd.optimize.ruled_bursts import RuledBursts
 from symgd.optimize.run import Route
 from symgd.registry.registry import FrozenMap
 
+WORTH = 256  # steps from which it pays to make many at once
 LARGE = 10_000  # rows from which the whole cost is worked out once an epoch, and not at each batch
 
 
@@ -55,6 +63,7 @@ class Walking:
     ) -> None:
         self.call, self.asked, self.under, self.onward = call, asked, under, onward
         self.evaluate, self.ways, self.kinked = evaluate, call.ways, has_kinks(call.problem)
+        self.by_rate = None if summary is None else summary.advance
         self.route: Route = "arrays" if summary is None else "data summary"
         self.turned = self.ways.system != "own"
         if onward is not None and len(onward.values) != len(under.start):
@@ -224,7 +233,19 @@ class Walking:
                 self.tests,
                 0 if onward is None else onward.step,
                 math.inf if onward is None else onward.previous,
+                self._burst() if keeper is None else None,
             )
+
+    def _burst(self) -> Burst | None:
+        """Many steps at once, where each is a few numbers."""
+        rate, by_rate = self.chosen.rate, self.by_rate
+        whole = self.here is self.evaluate and self.batches is None and not self.ways.order
+        if by_rate is None or rate is None or not whole or self.chosen.most < WORTH:
+            return None
+        if self.rule is None:
+            return Bursts(self.evaluate, by_rate(rate), rate)
+        entries = self.rule.steps.entries
+        return None if entries is None else RuledBursts(self.evaluate, self.ruled, entries)
 
     def _tell(self) -> Progress | None:
         told, moves = self.call.progress, self.moves
