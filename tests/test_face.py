@@ -36,7 +36,7 @@ from symgd.fit.fit_options import FitOptions
 from symgd.matrix.form import FORMS
 from symgd.optimize.descent_options import DescentOptions
 from symgd.problem.notation import NotationOptions
-from symgd.problem.problem import ProblemOptions
+from symgd.problem.problem_options import ProblemOptions
 from symgd.registry.options import ELSEWHERE
 from symgd.registry.registry import FrozenMap, Registry
 from symgd.registry.table import cut

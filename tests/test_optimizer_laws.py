@@ -14,6 +14,9 @@ from consoles import run
 
 import symgd
 from symgd.errors import DerivationError, DescentError
+from symgd.optimize.curvature import Landscape
+from symgd.optimize.method import Method
+from symgd.optimize.stability import ruled_landscape
 from symgd.optimizers.best import best_of, slowest
 from symgd.optimizers.laws import LawFinder
 from symgd.optimizers.positive import Domain
@@ -136,6 +139,15 @@ def test_limits_on_a_quadratic(name: str, limit: str) -> None:
         bound = float(step.limit.subs({beta: share, curvature: 1.7}))
         assert step.radius({**numbers, "alpha": 0.999 * bound}) < 1
         assert step.radius({**numbers, "alpha": 1.001 * bound}) > 1
+
+
+@pytest.mark.parametrize("name", ["gradient_descent", "momentum", "nesterov"])
+def test_the_limit_of_a_walk_is_that_of_the_formula(name: str) -> None:
+    """A walk finds it with numbers alone, which takes less than SymPy."""
+    known = LINE.stable_rate(X, Y, optimizer=name)
+    method = Method(symgd.OPTIMIZERS[name], dict(known.settings))
+    found = ruled_landscape(Landscape(curvature=known.curvature), method)
+    assert found.limit == pytest.approx(known.largest, rel=1e-9)
 
 
 def test_decay_in_the_gradient_lowers_the_limit() -> None:

@@ -4,6 +4,7 @@ Laws
 ----
 - on a quadratic each direction of curvature λ goes its own way, with g = λ·θ there; where the rule is linear in θ, g and
   what it remembers, and has no t, a step is a matrix, and descent settles where its eigenvalues are within the unit circle
+- what is found here with numbers alone is what optimizers/quadratic.py derives as formulas, for which a walk can't wait
 - momentum's largest stable rate is 2(1 + β)/λ_max, Nesterov's 2(1 + β)/((1 + 2β) λ_max)
 """
 

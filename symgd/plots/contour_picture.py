@@ -10,6 +10,7 @@ import numpy as np
 from symgd.data.arrays import FloatArray
 from symgd.optimize.run import Run
 from symgd.plots import plot_panels as panels
+from symgd.plots import plot_words
 from symgd.plots.labels import STAR, START, coloured, entitle, explain, letter
 from symgd.plots.plane import CostPlane, plane_of
 from symgd.writing.words import Message, Words, message
@@ -36,7 +37,7 @@ def draw_contour(
     plane = plane_of(run, parameters)
     axes = picture.subplots()
     draw_map(axes, run, plane, words)
-    entitle(picture, panels.headline(run, words))
+    entitle(picture, plot_words.headline(run, words))
     explain(axes, titles(run, plane, words))
 
 
@@ -47,7 +48,7 @@ def titles(run: Run, plane: CostPlane, words: Words, *, square: bool = True) -> 
     said: list[Message] = [drawn]
     if plane.held:
         held = tuple(
-            f"{letter(name)} = {panels.number(value)}" for name, value in plane.held.items()
+            f"{letter(name)} = {plot_words.number(value)}" for name, value in plane.held.items()
         )
         said.append(message("held at the end's values: {held}", held=held))
     if levels_of(plane.costs, least_of(run, plane)) is None:
@@ -132,7 +133,7 @@ def draw_contours(axes: Axes, plane: CostPlane, least: float, *, labelled: bool 
         plane.across, plane.up, gaps, levels, colors=LINES, linewidths=0.8, zorder=1
     )
     if labelled:
-        show = FuncFormatter(lambda value, _: panels.number(float(f"{value:.3g}")))
+        show = FuncFormatter(lambda value, _: plot_words.number(float(f"{value:.3g}")))
         axes.clabel(lines, levels[::2], fontsize=8, fmt=show, inline_spacing=2, colors=LETTERS)
         for written in lines.labelTexts:
             across = (written.get_position()[0] - plane.across[0]) / np.ptp(plane.across)

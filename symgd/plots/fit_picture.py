@@ -19,18 +19,8 @@ from symgd.fit.summaries.equation import equation, equation_of
 from symgd.optimize.outcome import KINDS, Kind
 from symgd.optimize.prediction import predicted, predictor, readable, residuals, responses
 from symgd.optimize.run import Run
-from symgd.plots.plot_panels import (
-    DATA,
-    ERROR,
-    FAINT,
-    HEADLINE,
-    PREDICTION,
-    ROWS,
-    plain,
-    rows_label,
-    upright,
-    widened,
-)
+from symgd.plots.plot_panels import DATA, ERROR, FAINT, PREDICTION, ROWS, rows_label, widened
+from symgd.plots.plot_words import HEADLINE, plain, upright
 from symgd.plots.plots import expect_one_score, picture_for
 from symgd.problem.problem import Problem
 from symgd.terms import Equation

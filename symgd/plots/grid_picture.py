@@ -13,6 +13,7 @@ from symgd.data.arrays import FloatArray
 from symgd.errors import OutputError
 from symgd.optimize.grid_search import GridSearch
 from symgd.plots import plot_panels as panels
+from symgd.plots import plot_words
 from symgd.plots.contour_picture import SHADES
 from symgd.plots.labels import STAR, coloured, entitle, letter
 from symgd.plots.plots import picture_for
@@ -60,15 +61,17 @@ def plot_grid(
 
 def _title(picture: Picture, found: GridSearch, words: Words) -> None:
     problem = found.problem
-    best = tuple(f"{letter(name)} = {panels.number(value)}" for name, value in found.best.items())
+    best = tuple(
+        f"{letter(name)} = {plot_words.number(value)}" for name, value in found.best.items()
+    )
     said = message(
         "{model}: the best of {number} point is {best}",
         "{model}: the best of {number} points is {best}",
-        model=panels.model_text(problem, words, 50),
+        model=plot_words.model_text(problem, words, 50),
         number=found.evaluations,
         best=best,
     )
-    entitle(picture, panels.plain(said.written(words=words), 120))
+    entitle(picture, plot_words.plain(said.written(words=words), 120))
 
 
 def _slice(found: GridSearch, names: Sequence[str]) -> FloatArray:
@@ -112,8 +115,10 @@ def _draw_pair(axes: Axes, found: GridSearch, names: tuple[str, str], words: Wor
         axis.set_label_text(letter(name), **coloured(known, name))
     others = {name: value for name, value in found.best.items() if name not in names}
     if others:
-        held = tuple(f"{letter(name)} = {panels.number(value)}" for name, value in others.items())
-        axes.set_title(panels.plain(message("at {held}", held=held).written(words=words), 60))
+        held = tuple(
+            f"{letter(name)} = {plot_words.number(value)}" for name, value in others.items()
+        )
+        axes.set_title(plot_words.plain(message("at {held}", held=held).written(words=words), 60))
 
 
 def _draw_curve(axes: Axes, found: GridSearch, name: str, words: Words) -> None:

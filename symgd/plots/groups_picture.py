@@ -13,16 +13,8 @@ from symgd.fit.fitted import Fit
 from symgd.fit.groups import Fits
 from symgd.optimize.prediction import responses
 from symgd.plots.fit_picture import name_axes
-from symgd.plots.plot_panels import (
-    DASHES,
-    FAINT,
-    HEADLINE,
-    MARKERS,
-    ROWS,
-    SERIES,
-    model_text,
-    plain,
-)
+from symgd.plots.plot_panels import DASHES, FAINT, MARKERS, ROWS, SERIES
+from symgd.plots.plot_words import HEADLINE, model_text, plain
 from symgd.plots.plots import expect_one_score, picture_for
 from symgd.writing.words import Language, words_in
 

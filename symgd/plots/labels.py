@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from symgd.plots import plot_panels as panels
+from symgd.plots import plot_words
 from symgd.terms import Symbol
 from symgd.writing.formulas.text import text
 
@@ -47,7 +48,7 @@ def explain(
 ) -> None:
     """What is drawn, above the axes, and the legend beside them."""
     axes.legend(loc="upper left", bbox_to_anchor=place, handlelength=1.6)
-    told = "\n".join(panels.plain(line, 110) for line in lines)
+    told = "\n".join(plot_words.plain(line, 110) for line in lines)
     if told:
         axes.set_title(told)
 
@@ -61,7 +62,7 @@ def letter(name: str) -> str:
     ('θ₁', 'rate_of_growth')
     """
     words = len(name.partition("_")[2]) > SUBSCRIPT
-    return panels.plain(name if words else text(Symbol(name)))
+    return plot_words.plain(name if words else text(Symbol(name)))
 
 
 def coloured(known: Sequence[str], name: str) -> Mapping[str, Any]:

@@ -11,6 +11,7 @@ from symgd.errors import MissingPackage, OutputError, either
 from symgd.files import PICTURES, expect_suffix
 from symgd.optimize.run import Run, Trace
 from symgd.plots import plot_panels as panels
+from symgd.plots import plot_words
 from symgd.problem.problem import Problem
 from symgd.writing.words import Language, Words, words_in
 
@@ -77,7 +78,7 @@ def plot(
 
 def _draw(picture: Picture, mosaic: list[list[str]], run: Run, words: Words) -> None:
     axes: dict[str, Axes] = picture.subplot_mosaic(mosaic)
-    title = panels.headline(run, words)
+    title = plot_words.headline(run, words)
     picture.suptitle(title, x=0.02, ha="left", fontsize=12.5, fontweight="bold")
     if "all" in axes:
         panels.draw_all_parameters(axes["all"], run.trace, words)

@@ -11,6 +11,7 @@ from symgd.data.arrays import spread
 from symgd.optimize.outcome import KINDS
 from symgd.optimize.run import Run
 from symgd.plots import plot_panels as panels
+from symgd.plots import plot_words
 from symgd.plots.contour_picture import draw_map
 from symgd.plots.labels import entitle
 from symgd.plots.plane import plane_of
@@ -41,7 +42,7 @@ def draw_rates(
         after = message(
             "{made}: {outcome}\nafter {number} step",
             "{made}: {outcome}\nafter {number} steps",
-            made=panels.made_by(run, named),
+            made=plot_words.made_by(run, named),
             outcome=KINDS[run.outcome.kind],
             number=run.steps,
         )
@@ -49,7 +50,7 @@ def draw_rates(
     _draw_costs(below.subplots(), runs, words)
     problem = runs[0].problem
     parts: dict[str, Any] = {
-        "model": panels.model_text(problem, words, 60),
+        "model": plot_words.model_text(problem, words, 60),
         "loss": words.declared(problem.loss.title),
     }
     title = message("{model}, {loss}: learning rates side by side", **parts)
@@ -80,12 +81,12 @@ def _draw_costs(axes: Axes, runs: Sequence[Run], words: Words) -> None:
             ls=panels.DASHES[series % len(panels.DASHES)],
             marker=panels.MARKERS[series % len(panels.MARKERS)],
             markevery=max(1, len(rows) // 12),
-            label=panels.made_by(run, named).written(words=words),
+            label=plot_words.made_by(run, named).written(words=words),
         )
     axes.set_yscale("log" if first > least else "linear")
     axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
     axes.set_xlabel(words(message("step")))
-    axes.set_ylabel(name if exact is None else f"{name} − {panels.number(least)}")
+    axes.set_ylabel(name if exact is None else f"{name} − {plot_words.number(least)}")
     title = message("{cost} by step", cost=name)
     if exact is not None:
         title = message("{cost} above its exact minimum", cost=name)

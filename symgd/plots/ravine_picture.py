@@ -12,6 +12,7 @@ from symgd.codegen.cost import cost_on
 from symgd.data.arrays import FloatArray
 from symgd.optimize.analysis import Analysis
 from symgd.plots import plot_panels as panels
+from symgd.plots import plot_words
 from symgd.plots.contour_picture import draw_contours, finish, scales_differ
 from symgd.plots.labels import STAR, START, coloured, entitle, explain, letter
 from symgd.plots.plane import CostPlane, pair_of, plane_between, points_for
@@ -83,7 +84,7 @@ def _said(analysis: Analysis, plane: CostPlane) -> Iterator[Message]:
     cost, (first, second) = analysis.problem.notation.cost, map(letter, plane.names)
     yield message("{cost} over {first} and {second}", cost=cost, first=first, second=second)
     if plane.held:
-        held = tuple(f"{letter(n)} = {panels.number(v)}" for n, v in plane.held.items())
+        held = tuple(f"{letter(n)} = {plot_words.number(v)}" for n, v in plane.held.items())
         yield message("held: {held}", held=held)
     if not plane.equal:
         yield scales_differ()
@@ -124,16 +125,16 @@ def _draw_directions(axes: Axes, centre: FloatArray, hessian: FloatArray, words:
         values, directions.T, (least, most), ("--", ":"), strict=True
     ):
         ends = np.array([centre - size * direction, centre + size * direction])
-        label = words(said, curvature=panels.number(float(value)))
+        label = words(said, curvature=plot_words.number(float(value)))
         axes.plot(*ends.T, dash, color=panels.DATA, lw=1.5, label=label, zorder=4)
 
 
 def _title(picture: Picture, analysis: Analysis, words: Words) -> None:
     problem, number = analysis.problem, analysis.condition_number
-    model = panels.model_text(problem, words, 50)
+    model = plot_words.model_text(problem, words, 50)
     said = message("{model}: no bowl", model=model)
     if number is not None:
         said = message(
-            "{model}: condition number {number}", model=model, number=panels.number(number)
+            "{model}: condition number {number}", model=model, number=plot_words.number(number)
         )
     entitle(picture, said.written(words=words))

@@ -14,6 +14,7 @@ from symgd.derivation.engine import gradient_of
 from symgd.errors import OutputError
 from symgd.optimize.run import Run
 from symgd.plots import plot_panels as panels
+from symgd.plots import plot_words
 from symgd.plots.labels import STAR, START, coloured, entitle, explain, letter
 from symgd.plots.plane import LEAVES
 from symgd.registry.options import expect_known
@@ -40,7 +41,7 @@ def draw_slice(
     axes = picture.subplots()
     draw_slice_of(axes, run, name, words)
     explain(axes)
-    entitle(picture, panels.headline(run, words))
+    entitle(picture, plot_words.headline(run, words))
 
 
 def _chosen(run: Run, parameters: Sequence[str] | None) -> str:
@@ -68,7 +69,7 @@ def draw_slice_of(axes: Axes, run: Run, name: str, words: Words) -> None:
     if alone:
         axes.plot(least, at(least)[0], **STAR, label=words(message("exact minimum")))
     axes.set_xlabel(letter(name), **label)
-    axes.set_title(panels.plain(_title(run, name, int(run.trace.steps[steps[-1]]), words), 110))
+    axes.set_title(plot_words.plain(_title(run, name, int(run.trace.steps[steps[-1]]), words), 110))
 
 
 def _along(run: Run, name: str) -> At:
@@ -111,7 +112,9 @@ def _held(run: Run) -> Mapping[str, float]:
 def _title(run: Run, name: str, shown: int, words: Words) -> str:
     cost = run.problem.notation.cost
     said = [message("{cost} along {name}", cost=cost, name=letter(name))]
-    held = tuple(f"{letter(n)} = {panels.number(v)}" for n, v in _held(run).items() if n != name)
+    held = tuple(
+        f"{letter(n)} = {plot_words.number(v)}" for n, v in _held(run).items() if n != name
+    )
     if held and _is_lost(run):
         said.append(message("held at the start's values: {held}", held=held))
     elif held:

@@ -14,6 +14,7 @@ from symgd.codegen.cost import cost_on
 from symgd.data.arrays import FloatArray
 from symgd.optimize.run import Run
 from symgd.plots import plot_panels as panels
+from symgd.plots import plot_words
 from symgd.plots.contour_picture import DOTTED, SHADES, least_of, levels_of, titles
 from symgd.plots.labels import STAR, START, coloured, entitle, explain, letter
 from symgd.plots.plane import CostPlane, plane_of
@@ -47,7 +48,7 @@ def draw_surface(
         axis.set_major_locator(MaxNLocator(TICKS))
     axes.view_init(elev=32, azim=-58)
     axes.set_box_aspect((1.2, 1.0, 0.8), zoom=0.98)
-    entitle(picture, panels.headline(run, words))
+    entitle(picture, plot_words.headline(run, words))
     explain(axes, titles(run, plane, words, square=False), place=(0.98, 0.95))
 
 

@@ -24,7 +24,8 @@ from symgd.problem.costs import PREDICTION, Cost
 from symgd.problem.losses import Loss
 from symgd.problem.models import Model, expect_bound_indices, names_of, read_model
 from symgd.problem.notation import Notation, notation_beside
-from symgd.problem.problem import Problem, ProblemOptions
+from symgd.problem.problem import Problem
+from symgd.problem.problem_options import ProblemOptions
 from symgd.registry.options import names_options
 from symgd.registry.registry import FrozenMap
 from symgd.terms.function import Function

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import Any, Self, TypedDict, Unpack
+from typing import Any, Self, Unpack
 
 import sympy
 
@@ -27,6 +27,7 @@ from symgd.problem.models import Model, assign_roles, expect_bound_indices, name
 from symgd.problem.notation import Notation as Notation
 from symgd.problem.notation import NotationOptions, notation_beside
 from symgd.problem.penalized import expect_parameter, found_penalized
+from symgd.problem.problem_options import ProblemOptions
 from symgd.registry.options import instead_of, names_options
 from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
@@ -34,24 +35,6 @@ from symgd.terms.unrolling import WrittenOut
 from symgd.writing.formulas.latex import latex
 from symgd.writing.formulas.text import text
 from symgd.writing.words import Message
-
-
-class ProblemOptions(TypedDict, total=False):
-    """The arguments of a Problem as keywords."""
-
-    model: str | Sequence[str]
-    loss: str | Loss
-    parameters: Sequence[str] | None
-    inputs: Sequence[str] | None
-    target: str | Sequence[str]
-    penalty: str | Penalty | None
-    penalized: Sequence[str] | None
-    settings: Mapping[str, float] | None
-    notation: Notation | None
-    losses: Mapping[str, Loss] | None
-    penalties: Mapping[str, Penalty] | None
-    labels: Mapping[str, str] | None
-    functions: Mapping[str, Function] | None
 
 
 @names_options
