@@ -185,7 +185,7 @@ SQUARES_ASKED = """
 ADVANCE_ASKED = """
     advance: Callable[[float, int, Sequence[float]], list[float]],"""
 
-BURST = ", burst=Bursts(evaluate, advance, chosen.rate)"
+BURST = ", burst=Bursts(evaluate, advance, chosen.rate or 0.0)"
 
 BY_SQUARES = """\
     matrix, reached = squares  # M, and M·θ + r by θ: the cost is |M·θ + r|²

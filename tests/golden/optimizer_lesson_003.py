@@ -309,7 +309,7 @@ def _run(
             limits,
             look,
             rows,
-            burst=Bursts(evaluate, advance, chosen.rate),
+            burst=Bursts(evaluate, advance, chosen.rate or 0.0),
         )
     unstable = rate is not None and largest is not None and rate > largest * (1 + 1e-12)
     kind = kind_of(ending, rows.rows, unstable, chosen.most, steps is not None)
