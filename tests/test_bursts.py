@@ -41,7 +41,7 @@ def _walked(
     burst = None
     if at_once:
         assert summary.advance is not None
-        burst = Bursts(summary.evaluate, summary.advance(rate), rate)
+        burst = Bursts(summary.evaluate, summary.advance, rate)
 
     def tell(step: int, last: int) -> None:
         told.append((step, last))
@@ -112,7 +112,7 @@ def test_bursts_are_made_at_all() -> None:
         return summary.evaluate(point)
 
     assert summary.advance is not None
-    burst = Bursts(counted, summary.advance(1e-4), 1e-4)
+    burst = Bursts(counted, summary.advance, 1e-4)
     limits = Limits(5000, -1.0, -1.0, -1.0, False, math.inf)
     rows = TraceRows(6)
     walk(counted, constant(1e-4), [0.0, 0.0], limits, lambda *given: None, rows, burst=burst)

@@ -23,10 +23,11 @@ FloatArray = NDArray[np.float64]
 
 # From here on, generated modules have this text.
 
-# From how many steps, and a point, to that and all that they lead to, one after the other.
-Advance: TypeAlias = Callable[[int, Sequence[float]], list[float]]
+# From the rate, how many steps, and a point, to that and all that they lead to.
+Advance: TypeAlias = Callable[[float, int, Sequence[float]], list[float]]
 
-LEAST_STEPS, MOST_STEPS = 32, 2048  # of a burst
+LEAST_STEPS, FIRST_STEPS, MOST_STEPS = 32, 512, 2048  # of a burst
+STEEP = 1e290  # gradients from which on one text may overflow where another does not
 
 
 class Bursts:
@@ -34,7 +35,7 @@ class Bursts:
 
     def __init__(self, evaluate: Evaluate, advance: Advance, rate: float) -> None:
         self.evaluate, self.advance, self.rate = evaluate, advance, rate
-        self.most = LEAST_STEPS  # of the next burst
+        self.most = FIRST_STEPS  # of the next burst
         self.due = 0  # the step from which there may be one
 
     def __call__(
@@ -55,7 +56,7 @@ class Bursts:
         made = self._rows(step, points)
         passed = self.passed(made, previous, watch)
         kept = len(made) if passed.all() else int(np.argmin(passed))
-        self.most = min(MOST_STEPS, 2 * self.most) if kept == count else LEAST_STEPS
+        self.most = min(MOST_STEPS, 2 * self.most) if kept == count else FIRST_STEPS
         self.due = step + kept + (kept < count)
         if not kept:
             return None
@@ -67,7 +68,7 @@ class Bursts:
 
     def points(self, step: int, count: int, values: list[float]) -> FloatArray:
         """A point, and where each step leads from there."""
-        return np.array(self.advance(count, values)).reshape(-1, len(values))
+        return np.array(self.advance(self.rate, count, values)).reshape(-1, len(values))
 
     def _rows(self, first: int, points: FloatArray) -> FloatArray:
         """The rows of the steps from point to point."""
@@ -90,6 +91,7 @@ class Bursts:
         costs, lengths = made[:, -3], made[:, -2]
         moves = made[:, -1] * lengths
         passed = (moves > watch.step) & (moves < math.inf) & (lengths > watch.gradient)
+        passed &= lengths < STEEP
         passed &= (costs > -math.inf) & (costs < math.inf) & (costs <= watch.ceiling)
         if watch.cost >= 0:
             passed &= ~(np.abs(np.diff(costs, prepend=previous)) <= watch.cost)

@@ -187,9 +187,9 @@ SQUARES_ASKED = """
     squares: tuple[FloatArray, Callable[[Sequence[float]], FloatArray]],"""
 
 ADVANCE_ASKED = """
-    advance: Callable[[float], Advance],"""
+    advance: Callable[[float, int, Sequence[float]], list[float]],"""
 
-BURST = ", burst=Bursts(evaluate, advance(chosen.rate), chosen.rate)"
+BURST = ", burst=Bursts(evaluate, advance, chosen.rate or 0.0)"
 
 BY_SQUARES = """\
     matrix, reached = squares  # M, and M·θ + r by θ: the cost is |M·θ + r|²
@@ -222,7 +222,7 @@ LINEAR = """\
 """
 
 BY_SUMMARY = """\
-    advance = partial(_advance_by_summary, triangle, anchor, len(columns[0]))
+    advance = partial(_advance_by_summary, triangle, anchor, float(len(columns[0])))
 """
 
 SEPARABLE = """\
@@ -297,21 +297,21 @@ def _from_summary(
 
 ADVANCE = '''\
 def _advance_by_summary(
-    triangle: FloatArray, anchor: FloatArray, <<count>>: int, learning_rate: float
-) -> Callable[[int, Sequence[float]], list[float]]:
-    """Points as a function of how many steps, and of the first: that and where each step leads."""
+    triangle: FloatArray,
+    anchor: FloatArray,
+    <<count>>: float,
+    learning_rate: float,
+    steps: int,
+    point: Sequence[float],
+) -> list[float]:
+    """A point, and where each of so many steps leads from there."""
 <<constants>>
-
-    def advance(steps: int, point: Sequence[float]) -> list[float]:
-        <<unpack_inside>> = point
-        made = [*point]
-        for _ in range(steps):
+    <<unpack>> = point
+    made = [*point]
+    for _ in range(steps):
 <<statements>>
-<<moves>>
-            made += <<after>>
-        return made
-
-    return advance
+        made += <<after>>
+    return made
 '''
 
 SQUARES = '''\

@@ -25,7 +25,7 @@ import __future__
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -75,7 +75,7 @@ class Summary:
     evaluate: Evaluate
     pilot: Columns  # a few rows,
     by_pilot: Evaluate  # and the same of these alone
-    advance: Callable[[float], Advance] | None = None  # steps at a rate, where they are few numbers
+    advance: Advance | None = None  # steps at a rate, where they are few numbers
 
     @property
     def root(self) -> float:
@@ -119,12 +119,7 @@ def summarise(separation: Separation, problem: Problem, columns: Columns) -> Sum
     evaluate, width = made["_from_summary"], len(problem.parameters)
     walking = evaluate(triangle, anchor, len(columns))
     walking = with_literals(walking, written) if written else walking
-    by_rate = made.get("_advance_by_summary")
-
-    def advance(rate: float) -> Advance:
-        assert by_rate is not None
-        return with_literals(by_rate(triangle, anchor, len(columns), rate), written)
-
+    advance = made.get("_advance_by_summary")
     return Summary(
         separation,
         problem,
@@ -134,7 +129,7 @@ def summarise(separation: Separation, problem: Problem, columns: Columns) -> Sum
         walking if separation.linear else _quiet(walking, width),  # sums and products raise nothing
         pilot,
         _quiet(evaluate(by_pilot, anchor, len(few)), width),
-        None if by_rate is None else advance,
+        None if advance is None else partial(advance, triangle, anchor, float(len(columns))),
     )
 
 

@@ -12,7 +12,7 @@ from symgd.codegen.context import Context, Statements, unpacked, written_tuple
 from symgd.codegen.program import Local
 from symgd.codegen.separation import Separation
 from symgd.codegen.sums import gathered
-from symgd.terms import Negative, Product, Sum, Term, is_number, number, sum_of, terms_of
+from symgd.terms import Negative, Product, Sum, Symbol, Term, is_number, number, sum_of, terms_of
 from symgd.writing.formulas.text import text
 
 FEW = 4  # up to so many parts, the triangle stands in one line
@@ -66,16 +66,18 @@ class SummarySource:
     def advance(self) -> str:
         """The function that makes steps at a constant rate."""
         constants, statements = self.steps()
-        parameters, slopes = self.context.parameters, self.context.slopes
-        pairs = zip(parameters, slopes, strict=True)
+        corner = self.context.names["summary", f"r{len(self.phi)}{len(self.phi)}"]
+        constants = [line for line in constants if not line.startswith(f"    {corner} = ")]
+        lines = Statements(self.context, "python")
+        for name, slope in zip(self.context.problem.parameters, self.context.slopes, strict=True):
+            identifier = self.context.names["parameter", name]
+            move = Product((Local("learning_rate", array=False), Local(slope, array=False)))
+            lines.assign(identifier, Sum((Symbol(name), Negative(move))))
         return self.context.filled(
             skeleton.ADVANCE,
             constants="\n".join(constants),
-            statements="\n".join(f"    {line}" for line in _without("value", statements)),
-            moves="\n".join(
-                f"{' ' * 12}{name} -= learning_rate * {slope}" for name, slope in pairs
-            ),
-            after=written_tuple(parameters),
+            statements="\n".join([*_without("value", statements), *lines.lines]),
+            after=written_tuple(self.context.parameters),
         )
 
     def why(self) -> str:

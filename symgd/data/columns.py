@@ -224,13 +224,15 @@ def columns_from(
     else:
         expect_columns(wanted, there)
         given, what = {name: table[name] for name in wanted}, "column"
-    values = []
+    values: list[FloatArray] = []
     for name in wanted:
         label = f"{what} {quoted(name)}"
         array = _array(label, given[name])
         if array.ndim == 2:
             remarks += (_flattened(what, name, array),)
-        values.append(_checked(label, array.reshape(-1)))
+        if not values:  # one piece of memory for all of them
+            room = np.empty((len(wanted), array.size))
+        values.append(_checked(label, array.reshape(-1), room[len(values)]))
     made = _columns(wanted, tuple(values), remarks, source)
     # a Columns has said what there is to say, and under the names that the reader knows
     return Columns(wanted, made.values, remarks, source) if isinstance(table, Columns) else made
@@ -293,19 +295,21 @@ def _of_sequence(given: Sequence[Any]) -> npt.NDArray[Any]:
     return np.array(values, dtype=object)
 
 
-def _checked(label: str, array: npt.NDArray[Any]) -> FloatArray:
-    """A copy of `array`, shape (n,), as finite float64."""
+def _checked(label: str, array: npt.NDArray[Any], room: FloatArray) -> FloatArray:
+    """A copy of `array`, shape (n,), as finite float64, in the `room` where it has that shape."""
     if array.dtype.kind not in "fiu":
         for row, value in enumerate(array):
             _check_value(f"{label}, {at_row(row)}", value)
     with np.errstate(over="ignore", invalid="ignore"):  # a longer float may overflow: found below
-        values = np.array(array, dtype=np.float64)
+        values = room if room.shape == array.shape else np.empty(array.shape)
+        np.copyto(values, array, casting="unsafe")
         total = np.add.reduce(values)
     if not np.isfinite(total):  # a value is not finite, or the sum alone is too large
         for row in np.flatnonzero(~np.isfinite(values))[:1]:
             _check_value(f"{label}, {at_row(int(row))}", array[row])
-    whole = ((n, value) for n, value in enumerate(array) if isinstance(value, numbers.Integral))
-    expect_kept(values, ((f"{label}, {at_row(row)}", int(value)) for row, value in whole))
+    if array.dtype.kind != "f":
+        whole = ((n, value) for n, value in enumerate(array) if isinstance(value, numbers.Integral))
+        expect_kept(values, ((f"{label}, {at_row(row)}", int(value)) for row, value in whole))
     return values
 
 

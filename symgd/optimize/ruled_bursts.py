@@ -35,7 +35,7 @@ class RuledBursts(Bursts):
     """
 
     def __init__(self, evaluate: Evaluate, stride: RuledStride, entries: UpdateEntries) -> None:
-        super().__init__(evaluate, lambda steps, point: [*point], 0.0)
+        super().__init__(evaluate, lambda rate, steps, point: [*point], 0.0)
         self.stride, self.made = stride, entries.made
         self.moved: list[Moved] = []  # what the burst begins with, and where each step leads
         self.distances: list[float] = []

@@ -63,7 +63,7 @@ class Walking:
     ) -> None:
         self.call, self.asked, self.under, self.onward = call, asked, under, onward
         self.evaluate, self.ways, self.kinked = evaluate, call.ways, has_kinks(call.problem)
-        self.by_rate = None if summary is None else summary.advance
+        self.advance = None if summary is None else summary.advance
         self.route: Route = "arrays" if summary is None else "data summary"
         self.turned = self.ways.system != "own"
         if onward is not None and len(onward.values) != len(under.start):
@@ -238,12 +238,12 @@ class Walking:
 
     def _burst(self) -> Burst | None:
         """Many steps at once, where each is a few numbers."""
-        rate, by_rate = self.chosen.rate, self.by_rate
+        rate, advance = self.chosen.rate, self.advance
         whole = self.here is self.evaluate and self.batches is None and not self.ways.order
-        if by_rate is None or rate is None or not whole or self.chosen.most < WORTH:
+        if advance is None or rate is None or not whole or self.chosen.most < WORTH:
             return None
         if self.rule is None:
-            return Bursts(self.evaluate, by_rate(rate), rate)
+            return Bursts(self.evaluate, advance, rate)
         entries = self.rule.steps.entries
         return None if entries is None else RuledBursts(self.evaluate, self.ruled, entries)
 

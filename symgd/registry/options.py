@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import inspect
 from collections.abc import Callable, Collection, Iterable, Mapping
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any, TypeVar
 
 from symgd.errors import SymgdError, UnknownOption
@@ -111,6 +111,7 @@ def expect_known(
             raise error(f'there is no {kind} "{name}"', instead_of(str(name), known, others))
 
 
+@lru_cache(maxsize=64)
 def options_of(call: Callable[..., object]) -> tuple[str, ...]:
     """What a call takes by name, as its signature says; of ``**reading: Unpack[ReadingOptions]`` the keys."""
     names: list[str] = []

@@ -195,28 +195,29 @@ def _squares(
 
 
 def _advance_by_summary(
-    triangle: FloatArray, anchor: FloatArray, n: int, learning_rate: float
-) -> Callable[[int, Sequence[float]], list[float]]:
-    """Points as a function of how many steps, and of the first: that and where each step leads."""
+    triangle: FloatArray,
+    anchor: FloatArray,
+    n: float,
+    learning_rate: float,
+    steps: int,
+    point: Sequence[float],
+) -> list[float]:
+    """A point, and where each of so many steps leads from there."""
     (r00, r01, r02), (_, r11, r12), (*_, r22) = triangle.tolist()
     a0, a1 = anchor.tolist()
-
-    def advance(steps: int, point: Sequence[float]) -> list[float]:
-        m, b = point
-        made = [*point]
-        for _ in range(steps):
-            d0 = b - a0
-            d1 = m - a1
-            t0 = r00 * d0 + r01 * d1 + r02
-            t1 = r11 * d1 + r12
-            slope_m = 2 * (r01 * t0 + r11 * t1) / n
-            slope_b = 2 * r00 * t0 / n
-            m -= learning_rate * slope_m
-            b -= learning_rate * slope_b
-            made += (m, b)
-        return made
-
-    return advance
+    m, b = point
+    made = [*point]
+    for _ in range(steps):
+        d0 = b - a0
+        d1 = m - a1
+        t0 = r00 * d0 + r01 * d1 + r02
+        t1 = r11 * d1 + r12
+        slope_m = 2 * (r01 * t0 + r11 * t1) / n
+        slope_b = 2 * r00 * t0 / n
+        m = m - learning_rate * slope_m
+        b = b - learning_rate * slope_b
+        made += (m, b)
+    return made
 
 
 # ------------------------------------------------------------------------------------------------
@@ -267,7 +268,7 @@ def descend(
     triangle, anchor = _summarise(*columns)
     evaluate = _quiet(_from_summary(triangle, anchor, len(columns[0])))
     squares = _squares(triangle, anchor, len(columns[0]))
-    advance = partial(_advance_by_summary, triangle, anchor, len(columns[0]))
+    advance = partial(_advance_by_summary, triangle, anchor, float(len(columns[0])))
     return _run(evaluate, point, asked, 1_000_000, squares, advance)
 
 
@@ -277,7 +278,7 @@ def _run(
     asked: tuple[float | None, int | None, float | None],
     most: int,
     squares: tuple[FloatArray, Callable[[Sequence[float]], FloatArray]],
-    advance: Callable[[float], Advance],
+    advance: Callable[[float, int, Sequence[float]], list[float]],
 ) -> Descent:
     """The walk from a point, as it is asked for: learning rate, steps at most, tolerance."""
     rate, steps, tolerance = asked
@@ -308,7 +309,7 @@ def _run(
             limits,
             look,
             rows,
-            burst=Bursts(evaluate, advance(chosen.rate), chosen.rate),
+            burst=Bursts(evaluate, advance, chosen.rate or 0.0),
         )
     unstable = rate is not None and largest is not None and rate > largest * (1 + 1e-12)
     kind = kind_of(ending, rows.rows, unstable, chosen.most, steps is not None)
@@ -990,9 +991,10 @@ def bowl_course(bowl: Bowl, rate: float | None, most: int, asked: bool) -> Cours
     return Course(constant(rate), most, rate)
 
 
-# From how many steps, and a point, to that and all that they lead to, one after the other.
-Advance: TypeAlias = Callable[[int, Sequence[float]], list[float]]
-LEAST_STEPS, MOST_STEPS = 32, 2048  # of a burst
+# From the rate, how many steps, and a point, to that and all that they lead to.
+Advance: TypeAlias = Callable[[float, int, Sequence[float]], list[float]]
+LEAST_STEPS, FIRST_STEPS, MOST_STEPS = 32, 512, 2048  # of a burst
+STEEP = 1e290  # gradients from which on one text may overflow where another does not
 
 
 class Bursts:
@@ -1000,7 +1002,7 @@ class Bursts:
 
     def __init__(self, evaluate: Evaluate, advance: Advance, rate: float) -> None:
         self.evaluate, self.advance, self.rate = evaluate, advance, rate
-        self.most = LEAST_STEPS  # of the next burst
+        self.most = FIRST_STEPS  # of the next burst
         self.due = 0  # the step from which there may be one
 
     def __call__(
@@ -1021,7 +1023,7 @@ class Bursts:
         made = self._rows(step, points)
         passed = self.passed(made, previous, watch)
         kept = len(made) if passed.all() else int(np.argmin(passed))
-        self.most = min(MOST_STEPS, 2 * self.most) if kept == count else LEAST_STEPS
+        self.most = min(MOST_STEPS, 2 * self.most) if kept == count else FIRST_STEPS
         self.due = step + kept + (kept < count)
         if not kept:
             return None
@@ -1033,7 +1035,7 @@ class Bursts:
 
     def points(self, step: int, count: int, values: list[float]) -> FloatArray:
         """A point, and where each step leads from there."""
-        return np.array(self.advance(count, values)).reshape(-1, len(values))
+        return np.array(self.advance(self.rate, count, values)).reshape(-1, len(values))
 
     def _rows(self, first: int, points: FloatArray) -> FloatArray:
         """The rows of the steps from point to point."""
@@ -1056,6 +1058,7 @@ class Bursts:
         costs, lengths = made[:, -3], made[:, -2]
         moves = made[:, -1] * lengths
         passed = (moves > watch.step) & (moves < math.inf) & (lengths > watch.gradient)
+        passed &= lengths < STEEP
         passed &= (costs > -math.inf) & (costs < math.inf) & (costs <= watch.ceiling)
         if watch.cost >= 0:
             passed &= ~(np.abs(np.diff(costs, prepend=previous)) <= watch.cost)
