@@ -419,12 +419,12 @@ class Descend(DescentMoves):
         """The rule that made it all."""
         zone = Zone(NUMBERS.left, NUMBERS.right, NUMBERS.bottom, top - GAP)
         rule = self.rule_in(zone)
-        if len(rule) and rule.get_bottom()[1] >= zone.bottom:
+        if len(rule) and rule.get_bottom()[1] >= zone.bottom - 1e-6:
             self.play(FadeIn(rule), run_time=FADE)
 
     def rule_in(self, zone: Zone) -> VGroup:
         """The rule in symbols, from the top of a zone."""
         if isinstance(self.lines, RuleLines):
-            return self.lines.symbols_from(zone.top)
+            return self.lines.symbols_in(zone)
         lines = UpdateLines(self.stage, zone, self.story)
         return VGroup(lines.tall_heads, *lines.symbols)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from manim import VGroup
 
 from symgd.animations.numerals import numeral
@@ -16,8 +17,10 @@ from symgd.writing.words import Message, message
 
 SIZES = (0.42, 0.38, 0.35, 0.32, 0.29, 0.26)  # of the lines, the largest that fits
 NOTE_EM = 0.29
+LEAST = 0.6  # of its size, a formula is shown at least
 GAP, BETWEEN = 0.2, 0.12
 TABLE = 1.4  # the height that the table below needs at least
+NOTES = 1.3  # and the remarks below the rule in symbols
 
 
 class RuleLines:
@@ -31,6 +34,7 @@ class RuleLines:
         self.stage, self.zone, self.rule, self.steps = stage, zone, rule, steps
         self.heads = VGroup()
         self.em = SIZES[0]
+        self.broken: frozenset[str] = frozenset()  # the lines whose results stand below
         self.shown = self._shown() if rule.holds(steps) else ()
         self.symbols = self._symbols()
         self.note = self._note()
@@ -44,13 +48,18 @@ class RuleLines:
         alone = tuple(u for u in rule.updates if u.owner in ("", first))
         for updates in dict.fromkeys((rule.updates, alone)):
             for self.em in SIZES:
-                if all(self._fits(updates, step) for step in range(self.steps)):
+                if self._fits(updates):
                     return updates
         return ()
 
-    def _fits(self, updates: Sequence[Update], step: int) -> bool:
-        stack, zone = self._stack(updates, step), self.zone
-        return bool(stack.width <= zone.width and stack.height <= zone.height - TABLE)
+    def _fits(self, updates: Sequence[Update]) -> bool:
+        """Whether all steps have room; a line that is too wide in one of them is broken in all."""
+        steps, zone = range(self.steps), self.zone
+        self.broken = frozenset()
+        wide = [u.name for u in updates for k in steps if self._line(u, k).width > zone.width]
+        self.broken = frozenset(wide)
+        stacks = [self._stack(updates, step) for step in steps]
+        return all(s.width <= zone.width and s.height <= zone.height - TABLE for s in stacks)
 
     @property
     def is_partial(self) -> bool:
@@ -61,7 +70,10 @@ class RuleLines:
         """The statements in symbols: those that numbers are put into, else the rule as it is declared."""
         if self.shown:
             made = [self._put(u.name, self.rule.symbols(u)) for u in self.shown]
-            return self._stacked(made, self.zone.top)
+            stack, room = self._stacked(made, self.zone.top), self.zone.height - NOTES
+            corner = np.array((self.zone.left, self.zone.top, 0))
+            part = min(1.0, room / stack.height, self.zone.width / stack.width)
+            return stack.scale(part, about_point=corner)
         optimizer = self.rule.method.optimizer
         taken = {*optimizer.rule.made, *optimizer.rule.used} & {*self.rule.names}
         if taken:  # a letter would mean two things
@@ -78,10 +90,14 @@ class RuleLines:
                 return stack
         return VGroup()
 
-    def symbols_from(self, top: float) -> VGroup:
-        """The statements in symbols, from another height."""
+    def symbols_in(self, zone: Zone) -> VGroup:
+        """The statements in symbols, from the top of another zone; nothing where they would get too small."""
         copied = self.symbols.copy()
-        return copied.shift((0, top - copied.get_top()[1], 0)) if len(copied) else copied
+        if not len(copied) or zone.height < LEAST * copied.height:
+            return VGroup()
+        copied.scale(min(1.0, zone.height / copied.height))
+        corner = (zone.left - copied.get_left()[0], zone.top - copied.get_top()[1], 0)
+        return copied.shift(corner)
 
     def _note(self) -> VGroup:
         """What the letters are, or why there are no lines."""
@@ -143,7 +159,7 @@ class RuleLines:
             result.set_fill(self.stage.colours.get(update.owner, self.stage.palette.ink))
         sign = self._sign(rule.sign(update, step))
         made = self._row(update.name, "=", numbers, sign, result)
-        if made.width > self.zone.width:  # what it comes to stands below
+        if update.name in self.broken:  # what it comes to stands below
             down = float(numbers.get_bottom()[1]) - GAP - self.em * 0.6
             left = float(made[1].get_left()[0])
             sign.put(left, down)
