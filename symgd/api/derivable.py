@@ -15,6 +15,7 @@ from symgd.budget import Budget, at_work, shared
 from symgd.derivation.engine import gradient_of
 from symgd.derivation.later import each
 from symgd.errors import DerivationError, either
+from symgd.parsing.tokens import by_spelling
 from symgd.problem import problem as value
 from symgd.registry.options import expect_options, is_option, names_options, options_of
 from symgd.terms import Power, number
@@ -245,7 +246,7 @@ class Derivable(value.Problem):
             from symgd.optimizers.optimizers import find_optimizer
             from symgd.optimizers.rate import rate_of
 
-            found = find_optimizer(optimizer)
+            found = find_optimizer(optimizer, optimizer_settings)
             count = self.notation.count
             return rate_of(found, optimizer_settings, self.hessian(), columns, count, known)
 
@@ -307,15 +308,16 @@ class Derivable(value.Problem):
                 "a step is worked out for parameters that are numbers, and the model has a vector"
             )
             raise DerivationError(cause, "write the entries out, w1*x1 + w2*x2")
-        for name in start or {}:
+        start = by_spelling(start or {})
+        for name in start:
             self.expect_parameter(name)
         columns = self._exactly(data, named_data, "step")
-        found = find_optimizer(optimizer)
+        found = find_optimizer(optimizer, optimizer_settings)
         with shared(budget):
             return worked_steps(
                 self.derive(),
                 columns,
-                {**self._settings(), **(start or {})},
+                {**self._settings(), **start},
                 found,
                 optimizer_settings,
                 learning_rate,
