@@ -121,6 +121,7 @@ def filmed_function(
     """What a film of a function without data is about."""
     from symgd.api.objective import Objective
     from symgd.optimize.example import EPOCHS
+    from symgd.optimize.method import setting_names
 
     of_data = ("model", "data", "inputs", "target", "loss", "skip_bad_rows")
     cli.refuse(of_data, "is about data, and --function has none")
@@ -129,8 +130,12 @@ def filmed_function(
         cli.refuse(descending, "goes with a lesson that descends")
     if not needs_run:
         return Objective(formula, parameters=parameters, settings=options["settings"]), None
+    given = options.pop("settings") or {}
     descent = cli.descent_from(options)
-    objective = Objective(formula, parameters=parameters, settings=options["settings"])
+    own = setting_names(descent["optimizer"], descent["schedule"])
+    descent["optimizer_settings"] = {name: given[name] for name in own if name in given}
+    rest = {name: value for name, value in given.items() if name not in own}
+    objective = Objective(formula, parameters=parameters, settings=rest)
     if descent["max_iter"] is None and descent["epochs"] is None:
         descent["max_iter"] = EPOCHS
     objective.derive()
