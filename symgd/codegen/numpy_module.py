@@ -83,7 +83,8 @@ class _Module:
         if self.summary is not None:
             parts.append(self.summary.summarise())
             parts.append(self.summary.squares() if self.linear else self.summary.faithful())
-            parts += [self.summary.advance()] * self.advances
+            if self.advances:
+                parts.append(self.summary.advance())
         result = self.context.filled(
             skeleton.RESULT, trace_width=str(len(self.problem.parameters) + 1)
         )

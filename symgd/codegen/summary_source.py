@@ -65,7 +65,7 @@ class SummarySource:
 
     def advance(self) -> str:
         """The function that makes steps at a constant rate."""
-        constants, statements = self.steps()
+        constants, statements = self.steps(cost=False)
         corner = self.context.names["summary", f"r{len(self.phi)}{len(self.phi)}"]
         constants = [line for line in constants if not line.startswith(f"    {corner} = ")]
         lines = Statements(self.context, "python")
@@ -76,7 +76,7 @@ class SummarySource:
         return self.context.filled(
             skeleton.ADVANCE,
             constants="\n".join(constants),
-            statements="\n".join([*_without("value", statements), *lines.lines]),
+            statements="\n".join([*statements, *lines.lines]),
             after=written_tuple(self.context.parameters),
         )
 
@@ -93,12 +93,13 @@ class SummarySource:
             "taken as distances from an anchor, a least-squares fit, which keeps the digits that a small cost would lose."
         )
 
-    def steps(self) -> tuple[list[str], list[str]]:
-        """How cost and gradient come from the triangle: what is fixed, and the statements."""
+    def steps(self, cost: bool = True) -> tuple[list[str], list[str]]:
+        """How cost and gradient come from the triangle, or the gradient alone: what is fixed, and the statements."""
         lines = Statements(self.context, "python")
         few = len(self.phi) <= UNROLLED
         constants, squares, pulls = self.unrolled(lines) if few else self.by_product(lines)
-        lines.assign("value", gathered(Product((self.scale, squares))))
+        if cost:
+            lines.assign("value", gathered(Product((self.scale, squares))))
         for name, row in zip(self.context.slopes, self.slopes, strict=True):
             terms = tuple(
                 pull if is_number(slope, 1) else Product((slope, pull))
@@ -193,15 +194,3 @@ def _row_by_row(rows: Sequence[Sequence[str]]) -> list[str]:
     lines = [f"    {', '.join(row)} = rows[{n}][{n}:]" for n, row in enumerate(rows[:-1])]
     last = len(rows) - 1
     return ["    rows = triangle.tolist()", *lines, f"    {rows[-1][0]} = rows[{last}][{last}]"]
-
-
-def _without(name: str, statements: Sequence[str]) -> list[str]:
-    """Statements without the one that gives a name, which may have several lines."""
-    front = statements[0][: len(statements[0]) - len(statements[0].lstrip())]
-    kept, on = [], False
-    for line in statements:
-        on = line.startswith(f"{front}{name} = ") or (
-            on and line.startswith((f"{front} ", f"{front})"))
-        )
-        kept += [] if on else [line]
-    return kept
