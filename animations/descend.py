@@ -11,6 +11,7 @@ from functools import partial
 from manim import DOWN, LEFT, UP, FadeIn, FadeOut, ReplacementTransform, VGroup
 
 from symgd.animations import descend_words as words
+from symgd.animations import rule_words
 from symgd.animations.beats import Beat
 from symgd.animations.descend_moves import FADE, MOVE, QUICK, DescentMoves
 from symgd.animations.descend_panels import (
@@ -24,12 +25,13 @@ from symgd.animations.descend_panels import (
     last_panels,
     log_panel,
 )
-from symgd.animations.descent_numbers import SLOPE_DIGITS, Readouts, TraceTable, UpdateLines
+from symgd.animations.descent_numbers import Readouts, TraceTable, UpdateLines
 from symgd.animations.descent_story import DescentStory, tell
 from symgd.animations.fit_picture import FitPicture
 from symgd.animations.formula import Rewrite
-from symgd.animations.numerals import numeral
+from symgd.animations.numerals import SLOPE_DIGITS, numeral
 from symgd.animations.parameter_picture import ParameterPicture
+from symgd.animations.rule_lines import RuleLines
 from symgd.animations.stage import HEADING, Zone
 from symgd.animations.typeset import Typeset
 from symgd.errors import ProblemError
@@ -82,10 +84,20 @@ class Descend(DescentMoves):
             yield self.beat(message("nothing to do"), words.nothing_to_do(), Descend.show_answer)
             return
         yield self.beat(message("the gradient"), words.gradient(story), Descend.show_gradient)
-        yield self.beat(message("the update"), words.update(), Descend.show_update)
+        yield self.update_beat()
         yield self.beat(message("the first step"), words.first_step(story), Descend.show_first_step)
         yield from self.step_beats()
         yield from self.last_beats()
+
+    def update_beat(self) -> Beat:
+        """The rule, in symbols and with numbers."""
+        rule = self.story.rule
+        if rule is None:
+            return self.beat(message("the update"), words.update(), Descend.show_update)
+        self.head_room()
+        self.lines = RuleLines(self.stage, self.below, rule, self.story.singly)
+        said = rule_words.update(self.story, bool(self.lines.shown))
+        return self.beat(message("the update"), said, Descend.show_rule_update)
 
     def step_beats(self) -> Iterator[Beat]:
         """The steps after the first, and where a parameter turns."""
@@ -114,7 +126,7 @@ class Descend(DescentMoves):
         turn = self.story.turn
         if turn is not None:
             show = partial(Descend.show_turn, turn=turn)
-            yield self.beat(message("a parameter turns"), words.turning(turn), show)
+            yield self.beat(message("a parameter turns"), words.turning(turn, self.story), show)
 
     def steps(self, first: int, last: int) -> Beat:
         """Some steps in a row."""
@@ -148,10 +160,8 @@ class Descend(DescentMoves):
     def head(self, beside: str) -> None:
         """What is descended, and beside it what else is to be said; and room for the numbers."""
         stage = self.stage
-        (model,) = self.story.problem.model_equations
-        heading = stage.sentence(message("Gradient descent:  {model}", model=model), em=HEADING_EM)
-        self.readouts = Readouts(stage, NUMBERS, self.story)
-        self.below = Zone(NUMBERS.left, NUMBERS.right, NUMBERS.bottom, self.readouts.bottom - GAP)
+        heading = stage.sentence(rule_words.heading(self.story), em=HEADING_EM)
+        self.head_room()
         width = HEADING.width
         if beside:
             loss = stage.sentence(beside, em=LOSS_EM)
@@ -159,6 +169,11 @@ class Descend(DescentMoves):
             self.add(loss)
             width -= loss.width + 0.4
         self.add(heading.at_most(width).put(HEADING.left, HEADING.bottom + 0.2))
+
+    def head_room(self) -> None:
+        """Room for the numbers, below the readouts."""
+        self.readouts = Readouts(self.stage, NUMBERS, self.story)
+        self.below = Zone(NUMBERS.left, NUMBERS.right, NUMBERS.bottom, self.readouts.bottom - GAP)
 
     def show_function(self) -> None:
         """The formula, and its value at the start."""
@@ -275,6 +290,38 @@ class Descend(DescentMoves):
         self.follow(self.point, 0, 1, MOVE)
         self.show_slice(1)
 
+    def show_rule_update(self) -> None:
+        """The rule in symbols, then with numbers, and only then the move, beside the way straight downhill."""
+        self.clear_numbers()
+        lines = self.lines
+        assert isinstance(lines, RuleLines)
+        self.play(FadeIn(VGroup(self.readouts.still, self.readouts.moving)))
+        self.add(self.readouts.still, self.readouts.moving)
+        rule = lines.symbols.copy()
+        self.play(FadeIn(VGroup(*rule, *lines.note)))
+        self.turn()
+        self.numbers = lines.whole(0)
+        if lines.shown:
+            self.turn()
+            self.play(FadeOut(lines.note), run_time=FADE)
+            for symbols, numbers in zip(rule, self.numbers, strict=True):
+                self.put_numbers(symbols, numbers)
+        self.turn()
+        self.play(FadeOut(self.arrow), run_time=QUICK)
+        self.arrows_note = self.point.arrows_note()
+        self.play(FadeIn(self.arrows_note), run_time=QUICK)
+        self.move_point(0, MOVE)
+
+    def put_numbers(self, symbols: VGroup, numbers: VGroup) -> None:
+        """A line's name stays, its symbols become numbers, and then what they come to is seen."""
+        name, sign, formula = symbols
+        new_name, new_sign, new_formula, *result = numbers
+        moved = name.animate.move_to(new_name), sign.animate.move_to(new_sign)
+        self.play(Rewrite(formula, new_formula, ()), *moved, run_time=MOVE)
+        self.play(FadeIn(VGroup(*result)), run_time=FADE)
+        self.remove(*symbols, new_formula, *result)
+        self.add(numbers)
+
     def show_first_step(self) -> None:
         """The line follows, the cost is noted, the first rows are typed."""
         self.follow_fit(0, 1, MOVE)
@@ -294,6 +341,7 @@ class Descend(DescentMoves):
 
     def show_question(self) -> None:
         """Everything stands still."""
+        self.remove(*self.arrows_note)
         box = self.curve.panel.box
         asked = self.stage.sentence(bold=self.stage.said(words.question(self.story)), em=BOLD_EM)
         left = box.right - asked.width
@@ -343,6 +391,7 @@ class Descend(DescentMoves):
         """Data, parameters and cost by step: the whole descent in one picture."""
         point = self.point
         gone = [point.panel.drawing, point.lines, point.live, self.curve.whole, *self.marks]
+        gone += [*self.arrows_note]
         if self.story.sliced:
             gone.append(self.slice)
         self.play(*(FadeOut(mobject) for mobject in gone))
@@ -369,7 +418,13 @@ class Descend(DescentMoves):
     def show_rule(self, top: float) -> None:
         """The rule that made it all."""
         zone = Zone(NUMBERS.left, NUMBERS.right, NUMBERS.bottom, top - GAP)
-        lines = UpdateLines(self.stage, zone, self.story)
-        rule = VGroup(lines.tall_heads, *lines.symbols)
-        if rule.get_bottom()[1] >= zone.bottom:
+        rule = self.rule_in(zone)
+        if len(rule) and rule.get_bottom()[1] >= zone.bottom - 1e-6:
             self.play(FadeIn(rule), run_time=FADE)
+
+    def rule_in(self, zone: Zone) -> VGroup:
+        """The rule in symbols, from the top of a zone."""
+        if isinstance(self.lines, RuleLines):
+            return self.lines.symbols_in(zone)
+        lines = UpdateLines(self.stage, zone, self.story)
+        return VGroup(lines.tall_heads, *lines.symbols)

@@ -22,6 +22,7 @@ from symgd.animations.descent_story import DescentStory, Turn
 from symgd.animations.fit_picture import FitPicture
 from symgd.animations.lesson import Lesson, leaving
 from symgd.animations.parameter_picture import ParameterPicture
+from symgd.animations.rule_lines import RuleLines
 from symgd.animations.stage import Zone
 
 MOVE, QUICK, FADE = 1.2, 0.32, 0.6
@@ -36,7 +37,8 @@ class DescentMoves(Lesson):
     point: ParameterPicture
     curve: StepCurve
     readouts: Readouts
-    lines: UpdateLines
+    lines: UpdateLines | RuleLines
+    arrows_note: VGroup = VGroup()
     table: TraceTable
     below: Zone
     slice: VGroup
@@ -82,13 +84,26 @@ class DescentMoves(Lesson):
         """Step after step: the arithmetic, then point, line and cost, then the row."""
         for step in range(first, last):
             self.show_numbers(step, time)
-            self.follow(self.point, step, step + 1, time)
-            self.show_slice(step + 1)
+            self.move_point(step, time)
             self.follow_fit(step, step + 1, time)
             self.type_row(step + 1, partial(self.follow, self.curve, step, step + 1, time))
 
+    def move_point(self, step: int, time: float) -> None:
+        """The point moves by a step; of other optimizers than gradient descent, beside the way straight downhill."""
+        if self.story.rule is None:
+            self.follow(self.point, step, step + 1, time)
+        else:
+            arrows = self.point.arrows(step)
+            self.play(FadeIn(arrows), run_time=time / 2)
+            self.follow(self.point, step, step + 1, time)
+            self.play(FadeOut(arrows), run_time=time / 2)
+        self.show_slice(step + 1)
+
     def show_numbers(self, step: int, time: float) -> None:
         """The update and the readouts of a step."""
+        if isinstance(self.lines, RuleLines) and not self.lines.shown:
+            self.read(step, time)  # the rule stays as it is
+            return
         old, new = self.numbers, self.lines.whole(step)
         self.read(step, time, *leaving(old))
         self.play(FadeIn(new), run_time=time / 2)
@@ -134,6 +149,7 @@ class DescentMoves(Lesson):
 
     def sweep(self, first: int, last: int, curve: StepCurve | None) -> None:
         """Many steps in fast motion."""
+        self.remove(*self.arrows_note)
         if self.numbers is not None:
             self.remove(self.numbers, self.lines.heads)
         if curve is not None:

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from symgd.animations import rule_words
 from symgd.animations.descent_story import DescentStory, Form, Turn
 from symgd.animations.numerals import DIGITS, listed, numeral, numerals_apart
 from symgd.terms import Equation, Symbol, Term
@@ -108,6 +109,8 @@ def point(story: DescentStory) -> Caption:
 
 def gradient(story: DescentStory) -> Caption:
     """Uphill, and the minus."""
+    if story.rule is not None:
+        return rule_words.gradient(story)
     uphill = (
         message("The derivative points to where the cost rises fastest.")
         if len(story.names) == 1
@@ -140,6 +143,10 @@ def first_step(story: DescentStory) -> Caption:
 
 def second_step(story: DescentStory) -> Message:
     """The learning rate against the step's length."""
+    if story.rule is not None:
+        return rule_words.second_step(story)
+    if story.has_schedule:
+        return rule_words.changing_rate(story)
     if story.gradient_norm[1] < story.gradient_norm[0]:
         return message(
             "The learning rate never changes. The gradient is shorter now, so the step is shorter too."
@@ -154,8 +161,10 @@ def more_steps(first: int) -> Message:
     return message("Step {first} and on: the same rule every time, with new numbers.", first=first)
 
 
-def turning(turn: Turn) -> Message:
+def turning(turn: Turn, story: DescentStory) -> Message:
     """A parameter that turns."""
+    if story.rule is not None:
+        return rule_words.turning(turn)
     said = message(
         "{name} fell until step {step} and now rises: its partial derivative has changed sign."
     )
@@ -283,6 +292,8 @@ def too_large(story: DescentStory) -> Caption:
         after=cost_at(story, story.steps),
         number=story.steps,
     )
+    if (story.rule is not None and not story.unstable) or story.has_schedule:
+        return risen, rule_words.too_large(story)
     said = message("The learning rate {rate} is too large here: try a smaller one.")
     if story.unstable:
         said = message("The learning rate {rate} overshoots: it settles only below {largest}.")

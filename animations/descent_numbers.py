@@ -12,9 +12,17 @@ from manim import Line, Mobject, Polygon, Rectangle, SurroundingRectangle, VGrou
 
 from symgd.animations.descent_story import DescentStory
 from symgd.animations.formula import Formula
-from symgd.animations.numerals import cell, decimals_of, numeral, rounded
+from symgd.animations.numerals import (
+    SLOPE_DIGITS,
+    cell,
+    decimals_of,
+    last_place,
+    numeral,
+    rounded,
+)
 from symgd.animations.stage import Label, Stage, Zone
 from symgd.animations.typeset import Typeset
+from symgd.data.arrays import FloatArray
 from symgd.terms import Negative, Partial, Product, Sum, Symbol, Term
 from symgd.writing.words import message
 
@@ -31,7 +39,6 @@ MANY = 3  # parameters that need narrow columns
 
 UPDATE_EM = 0.36
 TALL, FLAT = 0.92, 0.52
-SLOPE_DIGITS = 5
 BETWEEN = 0.12
 FIRST = (0,)  # the path of the parameter in its update
 
@@ -42,10 +49,13 @@ class Readouts:
     def __init__(self, stage: Stage, zone: Zone, story: DescentStory) -> None:
         self.stage, self.zone, self.story = stage, zone, story
         rate, name = story.rate, story.problem.cost_name
+        step = message("step {rate}|∇{cost}|", rate=rate, cost=name)
         labels = (
-            message("learning rate {rate}", rate=rate),
+            message("learning rate {rate}", rate=rate)
+            if self.has_rate
+            else message("no learning rate"),
             message("gradient |∇{cost}|", cost=name),
-            message("step {rate}|∇{cost}|", rate=rate, cost=name),
+            step if story.rule is None else message("length of the step"),
         )
         self.longest = zone.width - BARS - VALUES
         written = VGroup()
@@ -55,9 +65,17 @@ class Readouts:
         wide, ink = RATE_PART * self.longest, stage.palette.ink
         box = Rectangle(width=wide, height=THICK + 0.05, stroke_color=ink, stroke_width=2.5)
         box.move_to((zone.left + BARS + box.width / 2, self.line(0) + 0.09, 0))
-        rate_box = VGroup(box, self.value(0, story.run.learning_rate))
+        rate_box = VGroup(box) if self.has_rate else VGroup()
+        if self.has_rate and not story.varies:
+            rate_box.add(self.value(0, story.run.learning_rate))
         self.moving = self.measures(0)
         self.still = VGroup(written, rate_box)
+
+    @property
+    def has_rate(self) -> bool:
+        """Whether there is a learning rate to be shown."""
+        rule = self.story.rule
+        return rule is None or rule.method.uses_rate
 
     @property
     def bottom(self) -> float:
@@ -76,18 +94,25 @@ class Readouts:
     def measures(self, step: int) -> VGroup:
         """Gradient and step as they are at a step, both compared with the longest that is shown."""
         story = self.story
-        most = float(story.gradient_norm[: story.steps + 1].max()) or 1.0
-        part = float(story.gradient_norm[step]) / most
-        length = max(LEAST, min(1.0, part) * self.longest)
+        slope = self._length(story.gradient_norm, step)
+        length = slope if story.rule is None else self._length(story.step_norm, step)
         bar = Rectangle(width=length, height=THICK, stroke_width=0, fill_opacity=1)
         bar.set_fill(self.stage.palette.ink)
         bar.move_to((self.zone.left + BARS + length / 2, self.line(2) + 0.09, 0))
-        return VGroup(
-            self._arrow(length),
+        made = VGroup(
+            self._arrow(slope),
             bar,
             self.value(1, float(story.gradient_norm[step])),
             self.value(2, float(story.step_norm[step])),
         )
+        if self.has_rate and story.varies:
+            made.add(self.value(0, story.rate_at(step)))
+        return made
+
+    def _length(self, lengths: FloatArray, step: int) -> float:
+        """How long the bar of a step is."""
+        most = float(lengths[: self.story.steps + 1].max()) or 1.0
+        return max(LEAST, min(1.0, float(lengths[step]) / most) * self.longest)
 
     def _arrow(self, length: float) -> VGroup:
         left, middle, ink = self.zone.left + BARS, self.line(1) + 0.09, self.stage.palette.ink
@@ -189,13 +214,8 @@ def sign_between(story: DescentStory, index: int, step: int) -> str:
     slope = rounded(story.gradient(step)[index], SLOPE_DIGITS)
     there = rounded(float(story.parameters[step + 1][index]))
     made = here - rounded(story.rate_at(step)) * slope
-    unit = _last_place(there) if there else abs(made) or Decimal(1)
+    unit = last_place(there) if there else abs(made) or Decimal(1)
     return "=" if abs(made - there) <= unit / 2 else "≈"
-
-
-def _last_place(value: Decimal) -> Decimal:
-    """One unit of the last digit that is written."""
-    return Decimal(1).scaleb(value.adjusted() + 1 - len(value.as_tuple().digits))
 
 
 class UpdateLines:

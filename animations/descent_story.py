@@ -15,14 +15,16 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from symgd.animations.rule_story import RuleStory
 from symgd.codegen.evaluator import Evaluate, compile_array
 from symgd.codegen.separation import separate
 from symgd.codegen.summary import summarise
 from symgd.data.arrays import FloatArray
 from symgd.derivation.gradient import Gradient
 from symgd.errors import ProblemError, parameter
-from symgd.optimize.descend import descend
+from symgd.optimize.descend import descend, resumed
 from symgd.optimize.descent_options import DescentOptions
+from symgd.optimize.method import method_of
 from symgd.optimize.prediction import is_straight
 from symgd.optimize.run import Run
 from symgd.problem.problem import Problem
@@ -44,7 +46,6 @@ WAYS = (
     "hold",
     "standardise",
     "coordinates",
-    "optimizer",
 )  # to make other steps
 THERE = 1e-6  # so little of the first gap to the least cost is none
 
@@ -66,6 +67,7 @@ class DescentStory:
     steps: int  # of the run, that are shown
     table: FloatArray  # rows of parameters, cost, gradient norm and step norm, as in a Trace
     evaluate: Evaluate
+    derive: Callable[[], Gradient]
 
     @property
     def problem(self) -> Problem:
@@ -87,14 +89,37 @@ class DescentStory:
         return "line" if is_straight(self.problem) else "curve"
 
     @cached_property
+    def rule(self) -> RuleStory | None:
+        """What another optimizer than gradient descent does; None for that."""
+        if self.run.is_plain:
+            return None
+        return RuleStory(self.run, self.gradient, self.derive)
+
+    @property
+    def varies(self) -> bool:
+        """Whether the learning rate is another one from step to step."""
+        return self.has_schedule or (self.rule is None and self.run.varies)
+
+    @property
+    def has_schedule(self) -> bool:
+        """Whether somebody said how the learning rate changes."""
+        rate = self.run.options.get("learning_rate")
+        formula = isinstance(rate, str) and rate != "auto"
+        return formula or self.run.options.get("schedule") is not None
+
+    @cached_property
     def rate(self) -> Symbol:
         """The learning rate, by a letter that the formula does not use itself."""
+        if self.rule is not None:
+            return self.rule.rate
         problem = self.problem
         used = {*problem.parameters, *problem.columns, *problem.cost_name.names}
         return Symbol(next((letter for letter in RATES if letter not in used), RATES[-1] + "_"))
 
     def rate_at(self, step: int) -> float:
         """The learning rate of a step."""
+        if self.rule is not None:
+            return self.rule.rate_at(step)
         length = float(self.gradient_norm[step])
         if not self.run.varies or not length:
             return self.run.learning_rate
@@ -145,6 +170,18 @@ class DescentStory:
     def least(self) -> float | None:
         """The least cost there is, where it is known."""
         return None if self.run.exact is None else self.run.exact.cost
+
+    def uphill(self) -> FloatArray:
+        """From the start along the gradient: as far as a step of gradient descent goes, or else as the first step does."""
+        slopes = np.array(self.gradient(0))
+        if self.rule is None:
+            return np.asarray(self.rate_at(0) * slopes)
+        return self.towards(0, slopes)
+
+    def towards(self, step: int, way: FloatArray) -> FloatArray:
+        """A direction, as long as a step is."""
+        length = float(np.linalg.norm(way))
+        return np.asarray(way * (float(self.step_norm[step]) / length if length else 0.0))
 
     def gradient(self, step: int) -> tuple[float, ...]:
         """The partial derivatives at a step, in the parameters' order."""
@@ -242,25 +279,41 @@ def tell(run: Run, derive: Callable[[], Gradient]) -> DescentStory:
         cause = f"the film explains steps along the gradient of all parameters, and this run has {parameter(other[0])}"
         raise ProblemError(cause, "film a descent without it")
     steps = _shown(run)
-    table = run.trace.table[: steps + 1]
-    alone = DescentStory(run, steps, table, evaluator(run, derive))
+    width = len(run.trace.parameters) + 3
+    table = run.trace.table[: steps + 1, :width]
+    alone = DescentStory(run, steps, table, evaluator(run, derive), derive)
     if (
         run.outcome.kind in ("diverged", "converged", "stalled", "no minimum")
         or alone.unstable
         or run.steps == 0
     ):
         return alone
+    more = _further(run, derive)
+    if more is None:
+        return alone
+    if more.outcome.kind == "interrupted":
+        raise KeyboardInterrupt
+    story = replace(alone, table=np.vstack((table, more.trace.table[1:, :width])))
+    return replace(story, table=story.table[: _enough(story) + 1])
+
+
+def _further(run: Run, derive: Callable[[], Gradient]) -> Run | None:
+    """The same descent run on; None where its rate is that of so many steps and no more, or it does not know how."""
+    method = method_of(DescentOptions(**run.options))
+    if not method.is_plain:
+        if run.onward is None or method.law is not None:
+            return None
+        more = resumed(run, FURTHER)
+        if more.trace.numbers is not None:
+            return None
+        return replace(more, trace=replace(more.trace, table=more.trace.table[run.steps :]))
     options = DescentOptions(
         start=dict(run.parameters),
         learning_rate="auto" if run.varies else run.learning_rate,
         max_iter=FURTHER,
         tolerance=0,
     )
-    more = descend(run.problem, derive, [run.data], {}, options)
-    if more.outcome.kind == "interrupted":
-        raise KeyboardInterrupt
-    story = replace(alone, table=np.vstack((table, more.trace.table[1:])))
-    return replace(story, table=story.table[: _enough(story) + 1])
+    return descend(run.problem, derive, [run.data], {}, options)
 
 
 def _shown(run: Run) -> int:

@@ -18,6 +18,7 @@ from symgd.terms import Number, Power, Product, Term, number
 from symgd.writing.words import Part, message
 
 DIGITS = 4
+SLOPE_DIGITS = 5
 MOST_DIGITS = 12
 WIDTH = 6  # digits of a number in a table, where that is enough for the largest
 BASE = 10
@@ -35,6 +36,11 @@ def rounded(value: float, digits: int = DIGITS) -> Decimal:
     kept = max(digits, exponent + 1) if exponent < MOST else digits
     made = Decimal(f"{value:.{kept - 1}e}").normalize()
     return made.quantize(Decimal(1)) if 0 <= made.adjusted() < MOST and made == int(made) else made
+
+
+def last_place(value: Decimal) -> Decimal:
+    """One unit of the last digit that is written."""
+    return Decimal(1).scaleb(value.adjusted() + 1 - len(value.as_tuple().digits))
 
 
 def numeral(value: float, digits: int = DIGITS) -> Term:

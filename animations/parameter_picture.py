@@ -117,7 +117,10 @@ def limits(story: DescentStory) -> FloatArray:
     them; the path is, as long as it stays near these.
     """
     rows = story.parameters
-    first = [rows[0], 2 * rows[0] - rows[1], rows[1]] if story.steps else [rows[0]]
+    first = [rows[0]]
+    if story.steps:
+        opposite = 2 * rows[0] - rows[1] if story.rule is None else rows[0] + story.uphill()
+        first += [opposite, rows[1]]
     if story.exact is not None:
         first.append(story.exact)
     if story.diverged and story.exact is not None:
@@ -229,22 +232,38 @@ class ParameterPicture:
         return message("minimum") if unique else message("a minimum")
 
     def arrow(self, sign: float) -> VGroup:
-        """An arrow from the start: the learning rate times the gradient there, or its opposite."""
-        story, (across, up) = self.story, self.point(0)
-        step = sign * story.run.learning_rate * np.array(story.gradient(0))
-        start, tip = self.panel.position(across, up), story.parameters[0] + step
+        """An arrow from the start along the gradient, or its opposite."""
+        return self._arrow(0, sign * self.story.uphill())
+
+    def arrows(self, step: int) -> VGroup:
+        """The step that is made, and beside it, thin and dashed, straight downhill."""
+        story = self.story
+        way = story.parameters[step + 1] - story.parameters[step]
+        down = story.towards(step, -np.array(story.gradient(step)))
+        return VGroup(self._arrow(step, down, dashed=True), self._arrow(step, way))
+
+    def arrows_note(self) -> VGroup:
+        """What the two arrows are."""
+        said = message("arrow: the step; dashed: downhill")
+        return VGroup() if self.story.sliced else VGroup(self.panel.corner(said, 0.26))
+
+    def _arrow(self, step: int, way: FloatArray, *, dashed: bool = False) -> VGroup:
+        """An arrow from a step's point, to the border of the picture at most."""
+        across, up = self.point(step)
+        start, tip = self.panel.position(across, up), self.story.parameters[step] + way
         end = self.panel.border(tip[0], up if self.curved else tip[1])
-        ink, way = self.stage.palette.ink, end - start
-        length = float(np.linalg.norm(way))
+        ink, shift = self.stage.palette.ink, end - start
+        length = float(np.linalg.norm(shift))
         if length < 1e-6:
             return VGroup()
-        along = way / length
+        along = shift / length
         aside = np.array([-along[1], along[0], 0.0])
         head = min(HEAD, 0.6 * length)
         neck = end - head * along
         wide = HALF_HEAD * head / HEAD
         tip = Polygon(end, neck + wide * aside, neck - wide * aside, stroke_width=0)
-        return VGroup(drawn(stroke(ink, 3.5), [(start, neck)]), tip.set_fill(ink, opacity=1))
+        shaft = drawn(stroke(ink, 2 if dashed else 3.5), [(start, neck)], dashed=dashed)
+        return VGroup(shaft, tip.set_fill(ink, opacity=1))
 
     def mark(self, step: int) -> Circle:
         """A ring round a step's point."""

@@ -192,11 +192,14 @@ class Problem(Fittable):
         language: Language = None,
         progress: Callable[[int, int, Any], None] | None = None,
         start: Mapping[str, float] | None = None,
-        learning_rate: float | Literal["auto"] = "auto",
+        learning_rate: float | str = "auto",
         max_iter: int | None = None,
         tolerance: float | None = None,
         gradient_tolerance: float | None = None,
         cost_tolerance: float | None = None,
+        optimizer: str | Optimizer = "gradient_descent",
+        optimizer_settings: Mapping[str, float] | None = None,
+        schedule: str | None = None,
         **named_data: ColumnLike,
     ) -> Path:
         """Render a film of `lesson`, with .vtt and .srt captions beside it.
@@ -222,7 +225,7 @@ class Problem(Fittable):
             Of everything that is said and written; see `symgd.writing.words.words_in`.
         progress : callable, optional
             Called after each beat with (beats done, beats, the beat).
-        start, learning_rate, max_iter, tolerance, gradient_tolerance, cost_tolerance
+        start, learning_rate, max_iter, tolerance, gradient_tolerance, cost_tolerance, optimizer, optimizer_settings, schedule
             As for `descend`.
 
         Raises
@@ -249,6 +252,9 @@ class Problem(Fittable):
                 tolerance=tolerance,
                 gradient_tolerance=gradient_tolerance,
                 cost_tolerance=cost_tolerance,
+                optimizer=optimizer,
+                optimizer_settings=optimizer_settings,
+                schedule=schedule,
             )
         return render(
             lesson,

@@ -55,6 +55,7 @@ def _demo_files(folder: str, options: Mapping[str, Any]) -> list[Path]:
 @click.option("--y", "target", metavar="COL", help="The column to predict.")
 @click.option("--loss", default="mse", show_default=True)
 @click.option("--parameters", help="What is learned: m,b.")
+@cli.settings_option
 @cli.descent_options
 @cli.seconds_option
 @cli.one_of("--quality", words=("l", "m", "h"), default="m", help="480p15, 720p30 or 1080p60.")
@@ -83,6 +84,7 @@ def animate(lesson: str | None, listing: bool, output: str | None, **options: An
       symgd animate --list
       symgd animate derive_gradient -o derivation.mp4
       symgd animate descend --data bike.csv --model "m*x + b" --x distance --y calories
+      symgd animate descend --function "x^2 + 10*y^2" --start x=-3,y=1 --optimizer momentum --set beta=0.8 --learning-rate 0.02
       symgd animate descend --function "(1 - x)^2 + 100*(y - x^2)^2" --start x=-1.2,y=1 --learning-rate 0.001
     """
     from symgd.animations import LESSONS
@@ -119,16 +121,21 @@ def filmed_function(
     """What a film of a function without data is about."""
     from symgd.api.objective import Objective
     from symgd.optimize.example import EPOCHS
+    from symgd.optimize.method import setting_names
 
     of_data = ("model", "data", "inputs", "target", "loss", "skip_bad_rows")
     cli.refuse(of_data, "is about data, and --function has none")
     descending = tuple(cli.DESCENT)
     if not needs_run:
         cli.refuse(descending, "goes with a lesson that descends")
-    objective = Objective(formula, parameters=parameters)
     if not needs_run:
-        return objective, None
+        return Objective(formula, parameters=parameters, settings=options["settings"]), None
+    given = options.pop("settings") or {}
     descent = cli.descent_from(options)
+    own = setting_names(descent["optimizer"], descent["schedule"])
+    descent["optimizer_settings"] = {name: given[name] for name in own if name in given}
+    rest = {name: value for name, value in given.items() if name not in own}
+    objective = Objective(formula, parameters=parameters, settings=rest)
     if descent["max_iter"] is None and descent["epochs"] is None:
         descent["max_iter"] = EPOCHS
     objective.derive()
@@ -148,7 +155,11 @@ def filmed_run(
         cli.refuse(descending, "goes with a lesson that descends")
     if data is None:
         cli.refuse(("inputs", "target", "skip_bad_rows"), "goes with --data, which has the columns")
-    if data is None and model is None and not cli.typed(("loss", "parameters", *descending)):
+    if (
+        data is None
+        and model is None
+        and not cli.typed(("loss", "parameters", "settings", *descending))
+    ):
         problem = demo_problem(Problem)
         return problem, problem.descend(*points(), **LESSON) if needs_run else None
     descent = cli.descent_from(options)
@@ -158,7 +169,8 @@ def filmed_run(
         targets = [target] if target else []
         problem, columns = fitting_problem(data, model or MODEL, targets=targets, **options)
         return problem, _descended(problem, columns, **descent) if needs_run else None
-    problem = Problem(model or MODEL, options["loss"], parameters=options["parameters"])
+    chosen = {name: options[name] for name in ("parameters", "settings")}
+    problem = Problem(model or MODEL, options["loss"], **chosen)
     if needs_run and len(problem.inputs) > 1:
         cause = f"the built-in points have one input and the model reads {len(problem.inputs)}"
         raise ProblemError(cause, "pass a CSV with --data, and its columns with --x and --y")

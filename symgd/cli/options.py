@@ -199,11 +199,13 @@ written_options = together(
 )
 """What `deliver` takes of a command's keywords."""
 
+settings_option = click.option("--set", "settings", multiple=True, callback=by_name("a setting; write delta=1.35", number_in), metavar="NAME=NUMBER", help="A setting of the loss or the penalty, delta=1.35, or where a descent has one of its optimizer, beta=0.9; once for each.")  # fmt: skip
+
 loss_options = together(
     click.option("--loss", default="mse", show_default=True, help="A name that `symgd losses` lists, or a formula in p and y."),
     click.option("--penalty", help="A name that `symgd losses` lists."),
     click.option("--penalized", metavar="NAMES", help="The parameters that the penalty is on.  [default: all but intercepts]"),
-    click.option("--set", "settings", multiple=True, callback=by_name("a setting; write delta=1.35", number_in), metavar="NAME=NUMBER", help="A setting of the loss or the penalty, delta=1.35, or where a descent has one of its optimizer, beta=0.9; once for each."),
+    settings_option,
 )  # fmt: skip
 """What is minimised."""
 

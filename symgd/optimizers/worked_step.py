@@ -272,7 +272,7 @@ class StepWriter:
             for_each = rule.kinds[statement.name] == "vector" or statement.name == PARAMETERS_AFTER
             for owner in self.names if for_each else ("",):
                 plain = self.letter(statement.name)
-                name = self._own(statement.name, owner) if for_each else plain
+                name = self.own(statement.name, owner) if for_each else plain
                 term = self.term(statement.term, owner)
                 values = self._values(known)
                 numbers = values.worked(term)
@@ -301,7 +301,7 @@ class StepWriter:
         plain = name.removesuffix(AFTER)
         return self.letters.get(plain, plain) + AFTER * name.endswith(AFTER)
 
-    def _own(self, name: str, owner: str) -> str:
+    def own(self, name: str, owner: str) -> str:
         """What a vector's entry of a parameter is called: v_m, v_m', and θ by the parameter's own name."""
         plain, prime = name.removesuffix(AFTER), AFTER * name.endswith(AFTER)
         return f"{owner}{prime}" if plain == THETA else f"{plain}_{owner}{prime}"
@@ -311,7 +311,7 @@ class StepWriter:
         kinds = self.optimizer.rule.kinds
         if isinstance(term, nt.Symbol):
             vector = kinds.get(term.name) == "vector" or term.name == PARAMETERS_AFTER
-            own = self._own(term.name, owner) if vector else self.letter(term.name)
+            own = self.own(term.name, owner) if vector else self.letter(term.name)
             return nt.Symbol(own)
         if isinstance(term, nt.Call) and term.function in _WRITTEN_OUT:
             two = term.arguments if len(term.arguments) == 2 else term.arguments * 2
@@ -360,7 +360,7 @@ def worked_steps(
     DerivationError
         For a rule that asks the cost elsewhere or works with matrices, and where a number is missing.
     """
-    _expect_entrywise(optimizer)
+    expect_entrywise(optimizer)
     rate = optimizer.learning_rate if learning_rate is None else learning_rate
     if rate is None and "alpha" in optimizer.rule.used:
         named = either("learning_rate=0.1", "--learning-rate 0.1")
@@ -387,7 +387,7 @@ def worked_steps(
     return WorkedSteps(optimizer, made, digits, FrozenMap(writer.letters), FrozenMap(fixed))
 
 
-def _expect_entrywise(optimizer: Optimizer) -> None:
+def expect_entrywise(optimizer: Optimizer) -> None:
     """Refuse what is no formula of numbers alone."""
     rule = optimizer.rule
     words = [w for w, word in WORDS.items() if not word.entrywise and w not in (*_WRITTEN_OUT, "g")]

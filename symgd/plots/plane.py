@@ -56,14 +56,20 @@ class CostPlane:
     equal: bool
 
 
-def plane_of(run: Run, chosen: Sequence[str] | None = None) -> CostPlane:
-    """The plane that shows a run best: two parameters that are chosen, or the first two that move."""
+def plane_of(
+    run: Run, chosen: Sequence[str] | None = None, beside: Sequence[Run] = ()
+) -> CostPlane:
+    """The plane that shows a run best: two parameters that are chosen, or the first two that move.
+
+    It has room for the walks of the runs that are seen `beside` it, too.
+    """
     names = two_of(run, chosen)
     places = [run.problem.parameters.index(name) for name in names]
     walk = run.trace.table[:, places]
     rows = _followed(walk, run)
     exact = () if run.exact is None else (tuple(run.exact.parameters[name] for name in names),)
-    corners = np.vstack([walk[rows], *(np.array([point]) for point in exact)])
+    others = [other.trace.table[:, places] for other in beside]
+    corners = np.vstack([walk[rows], *others, *(np.array([point]) for point in exact)])
     cost = cost_on(run.problem, run.data)
     cheap = run.exact is not None or not run.problem.has_examples
     points = points_for(len(run.data), cheap)

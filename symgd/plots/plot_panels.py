@@ -29,6 +29,7 @@ DRAWN = 4000  # points of one curve
 ROWS = 3000  # rows of data that are drawn
 RESIDUALS = 150  # rows whose residuals are drawn
 EARLIER = 5  # lines of earlier steps
+NOTED = 4  # one part in so many of a curve stands above or below the words at its end
 WIDE = 1e3  # parameters that spread so far past their start need a log scale
 HIGHEST = 1e100  # what is beyond is left to the words
 
@@ -213,12 +214,15 @@ def draw_parameter(axes: Axes, run: Run, words: Words, name: str, series: int) -
     if exact is not None:
         axes.axhline(exact, color=SERIES[series], ls=":", lw=1.6, zorder=1)
         level = message("exact {value}", value=number(exact)).written(words=words)
+        tail = values[-(len(values) // NOTED + 1) :]
+        under = bool((tail > exact).mean() > 0.5)  # the words stand where the line's end is not
         _note(
             axes,
             level,
             (1.0, exact),
             xycoords=("axes fraction", "data"),
-            xytext=(0, 3),
+            xytext=(0, -3) if under else (0, 3),
+            va="top" if under else "bottom",
             color=SERIES[series],
             fontsize=9,
             bbox={"facecolor": GROUND, "edgecolor": "none", "alpha": 0.8, "pad": 1.0},

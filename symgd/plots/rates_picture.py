@@ -34,9 +34,11 @@ def draw_rates(
     halves: Any = picture.subfigures(2, 1, height_ratios=[1.15, 1])
     above, below = halves
     maps = above.subplots(1, len(runs), squeeze=False)[0]
+    lost = any(run.outcome.kind == "diverged" for run in runs)
+    beside = runs if named and not lost else ()
     for axes, run in zip(maps, runs, strict=True):
         if len(run.problem.parameters) > 1:
-            draw_map(axes, run, plane_of(run, parameters), words, labelled=False)
+            draw_map(axes, run, plane_of(run, parameters, beside), words, labelled=False)
         else:
             draw_slice_of(axes, run, run.problem.parameters[0], words)
         after = message(

@@ -122,13 +122,19 @@ def _bold(name: str) -> str:
     return f"upright(bold({_word(base)}))" + (f"_({_word(subscript)})" if subscript else "")
 
 
+def _primed(name: str) -> str:
+    """A name with a prime, which stands before what is below it: behind it would be a part of that."""
+    base, below, lower = name.partition("_(")
+    return f"{base}'{below}{lower}"
+
+
 TYPST = Style(
     forms="typst",
     relations=relations(lambda sign: sign.typst),
     times=" dot ",
     dots="dots.c",
     listed=", quad ",
-    name=NameStyle(_word, "{0}_({1})".format, "macron({0})".format, "{0}'".format, " ", " ", ", "),
+    name=NameStyle(_word, "{0}_({1})".format, "macron({0})".format, _primed, " ", " ", ", "),
     function=lambda function: function.in_typst,
     parentheses=lambda body: f"({body.removeprefix('thin ')})",
     fraction="frac({0}, {1})".format,
