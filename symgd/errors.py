@@ -12,6 +12,9 @@ EXCERPT = 72  # characters of a text round the place of a fault
 _EITHER = re.compile("\x02([^\x02\x03\x1f]*)\x1f([^\x02\x03\x1f]*)\x03")
 
 
+_OPTIONS = {"optimizer_settings": "--set"}  # whose options are called otherwise
+
+
 def either(arguments: str, options: str) -> str:
     """Words in a message that are others for who calls from Python and who types at a command line.
 
@@ -32,7 +35,7 @@ def parameter(name: str, value: str = "") -> str:
     >>> for_python(parameter("max_iter", "5")), for_command_line(parameter("max_iter", "5"))
     ('max_iter=5', '--max-iter 5')
     """
-    option = f"--{name.replace('_', '-')}"
+    option = _OPTIONS.get(name) or f"--{name.replace('_', '-')}"
     if not value:
         return either(name, option)
     return either(f"{name}={value}", f"{option} {value.strip(chr(34))}")

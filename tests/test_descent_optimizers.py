@@ -421,7 +421,7 @@ def test_a_swing_is_no_divergence() -> None:
 @pytest.mark.parametrize(
     ("rule", "said"),
     [
-        ("v' = v + exp(800*g^2); theta' = theta - alpha*0*g", "what own rule remembers"),
+        ("v' = v + exp(800*g^2); theta' = theta - alpha*0*g", "what the given rule remembers"),
         ("theta' = theta + g", "leads away from here"),
     ],
 )

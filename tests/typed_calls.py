@@ -69,7 +69,7 @@ def refused() -> None:
     problem.descend(x, y, start=[0.0, 0.0])  # type: ignore[arg-type]
     problem.descend(x, y, lr=0.1)  # type: ignore[arg-type]
     problem.descend(1.0, 2.0)  # type: ignore[arg-type]
-    problem.animate("descend", x, y, output="film.mp4", learning_rate="fast")  # type: ignore[arg-type]
+    problem.animate("descend", x, y, output="film.mp4", learning_rate="fast")
     problem.animate("descend", x, y, output="film.mp4", quality="high")  # type: ignore[arg-type]
     problem.animate("descend", x, y)  # type: ignore[call-arg]
     problem.derive().text(detal="full")  # type: ignore[call-arg]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, overload
 from symgd.api.differentiable import Differentiable
 from symgd.budget import Budget, at_work, shared
 from symgd.errors import DerivationError, either
+from symgd.parsing.tokens import by_spelling
 from symgd.registry.options import names_options
 from symgd.terms import Power, number
 
@@ -140,7 +141,7 @@ class Derivable(Differentiable):
             from symgd.optimizers.optimizers import find_optimizer
             from symgd.optimizers.rate import rate_of
 
-            found = find_optimizer(optimizer)
+            found = find_optimizer(optimizer, optimizer_settings)
             count = self.notation.count
             return rate_of(found, optimizer_settings, self.hessian(), columns, count, known)
 
@@ -202,15 +203,16 @@ class Derivable(Differentiable):
                 "a step is worked out for parameters that are numbers, and the model has a vector"
             )
             raise DerivationError(cause, "write the entries out, w1*x1 + w2*x2")
-        for name in start or {}:
+        start = by_spelling(start or {})
+        for name in start:
             self.expect_parameter(name)
         columns = self._exactly(data, named_data, "step")
-        found = find_optimizer(optimizer)
+        found = find_optimizer(optimizer, optimizer_settings)
         with shared(budget):
             return worked_steps(
                 self.derive(),
                 columns,
-                {**self._settings(), **(start or {})},
+                {**self._settings(), **start},
                 found,
                 optimizer_settings,
                 learning_rate,

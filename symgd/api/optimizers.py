@@ -85,6 +85,4 @@ OPTIMIZERS: Registry[Optimizer] = registry_of(
 
 def find_optimizer(given: str, settings: Mapping[str, float] | None = None) -> Optimizer:
     """An optimizer by what somebody calls it, or by the update rule itself, whose settings have these numbers."""
-    if "=" in given:
-        return Optimizer("own", given, settings or {})
-    return Optimizer.of(declared.find_optimizer(given))
+    return Optimizer.of(declared.find_optimizer(given, settings))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -55,7 +56,12 @@ _step_options = cli.together(
 
 
 def _worked_steps(
-    problem: Problem, optimizer: str, rate: float | None, steps: int, options: dict[str, Any]
+    problem: Problem,
+    optimizer: str,
+    chosen: Mapping[str, float],
+    rate: float | None,
+    steps: int,
+    options: dict[str, Any],
 ) -> WorkedSteps:
     """Steps of an optimizer from --at on --data."""
     if options["point"] is None or options["data"] is None:
@@ -68,6 +74,7 @@ def _worked_steps(
         *columns,
         start=point,
         optimizer=optimizer,
+        optimizer_settings=chosen,
         learning_rate=rate,
         steps=steps,
         digits=options["digits"],
@@ -109,6 +116,7 @@ def derive(formula: str, wrt: str | None, matrix: bool, example: bool, **options
       symgd derive "m*x + b" --data points.csv --at m=0,b=0 --optimizer adam --steps 2
     """
     optimizer, rate, steps = (options.pop(name) for name in ("optimizer", "rate", "steps"))
+    chosen = cli.settings_of(optimizer, options)
     problem = (
         _problem_on_data(formula, options)
         if options["point"]
@@ -130,7 +138,7 @@ def derive(formula: str, wrt: str | None, matrix: bool, example: bool, **options
     if optimizer is None:
         cli.refuse(("rate", "steps"), "goes with --optimizer")
     else:
-        cli.deliver(_worked_steps(problem, optimizer, rate, steps, options), options)
+        cli.deliver(_worked_steps(problem, optimizer, chosen, rate, steps, options), options)
         return
     if matrix:
         cli.deliver(problem.matrix(), options)
@@ -234,6 +242,7 @@ def rate(
       symgd rate --optimizer momentum
       symgd rate "m*x + b" --optimizer nesterov --data bike.csv --x distance --y calories
     """
+    chosen = cli.settings_of(optimizer, options)
     if formula is None:
         if optimizer is None:
             raise click.UsageError("give FORMULA, or --optimizer for its limit in general")
@@ -241,11 +250,12 @@ def rate(
         from symgd.optimizers.optimizers import find_optimizer
         from symgd.optimizers.rate import rate_of
 
-        cli.deliver(rate_of(find_optimizer(optimizer)), options)
+        cli.deliver(rate_of(find_optimizer(optimizer, chosen), chosen), options)
         return
     problem = _problem_on_data(formula, options)
     columns = _columns(problem, options)
-    cli.deliver(problem.stable_rate(*columns, at=point, optimizer=optimizer), options)
+    found = problem.stable_rate(*columns, at=point, optimizer=optimizer, optimizer_settings=chosen)
+    cli.deliver(found, options)
 
 
 @click.command(cls=FormulaCommand, short_help="Derive a cost that is written in matrices.")

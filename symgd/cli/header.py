@@ -147,7 +147,7 @@ def input_columns(header: Header, problem: Problem, typed: Sequence[str]) -> tup
         remedy = f"name one column for each input, in order, or write the columns' names in the model, {learned}"
         raise ProblemError(cause, remedy)
     for name, column in zip(problem.inputs, typed, strict=True):
-        if column != name and _spelt(column) in problem.inputs:
+        if name not in (column, _spelt(column)) and _spelt(column) in problem.inputs:
             cause = f'by its place --x {column} is "{name}" in the model, by its name "{_spelt(column)}"'
             raise ProblemError(
                 cause, f"name the columns in the order of {', '.join(problem.inputs)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -23,7 +24,7 @@ _OPTIONS = {
 
 function_options = cli.together(
     click.option("--parameters", metavar="NAMES", help="What moves, in this order: x,y.  [default: every name that no --set gives a number]"),
-    click.option("--set", "settings", multiple=True, callback=by_name("a constant; write a=1.5", number_in), metavar="NAME=NUMBER", help="The number of a constant, a=1.5; once for each."),
+    click.option("--set", "settings", multiple=True, callback=by_name("a constant; write a=1.5", number_in), metavar="NAME=NUMBER", help="The number of a constant, a=1.5, or a setting of the optimizer, beta=0.9; once for each."),
     click.option("--cost-name", metavar="NAME", help="What the function is called.  [default: as FORMULA names it, or f]"),
 )  # fmt: skip
 """What a formula's names mean, where it is a function of its parameters alone."""
@@ -63,10 +64,30 @@ def minimize(
     from symgd.problem.notation import Notation
 
     notation = None if cost_name is None else Notation(cost=cost_name)
-    objective = Objective(formula, parameters=parameters, settings=settings, notation=notation)
+    descent = {name: options.pop(name) for name in _OPTIONS}
+    constants, descent["optimizer_settings"] = _shared_out(formula, settings, descent)
+    objective = Objective(formula, parameters=parameters, settings=constants, notation=notation)
     told_walk(
         lambda descent, progress: objective.descend(progress=progress, **descent),
         objective,
-        {name: options.pop(name) for name in _OPTIONS},
+        descent,
         **options,
     )
+
+
+def _shared_out(
+    formula: str, settings: dict[str, float], descent: Mapping[str, Any]
+) -> tuple[dict[str, float], dict[str, float]]:
+    """The formula's constants, and the settings of the optimizer and the schedule; a usage error for one of both."""
+    from symgd.optimize.method import setting_names
+
+    own = setting_names(descent["optimizer"], descent["schedule"]) if settings else ()
+    chosen = {name: value for name, value in settings.items() if name in own}
+    if chosen:
+        from symgd.api.objective import Objective
+
+        for name in Objective(formula).parameters:
+            if name in chosen:
+                cause = f"--set {name} is a constant of the formula and a setting of the optimizer: call it otherwise in the formula"
+                raise click.UsageError(cause)
+    return {name: value for name, value in settings.items() if name not in chosen}, chosen

@@ -324,6 +324,13 @@ def descent_from(options: dict[str, Any]) -> dict[str, Any]:
     return descent
 
 
+def settings_of(optimizer: str | None, options: dict[str, Any]) -> dict[str, float]:
+    """The settings of an optimizer; takes them out of `options`."""
+    if optimizer is None or not options.get("settings"):
+        return {}
+    return optimizer_settings({"optimizer": optimizer, "schedule": None}, options)
+
+
 def remark_names(names: Collection[str], also: Collection[str] = ()) -> None:
     """Say on standard error which names may be meant as products."""
     from symgd.writing.together import remarks_on

@@ -72,14 +72,17 @@ def optimizer_settings(descent: Mapping[str, Any], options: dict[str, Any]) -> d
     A usage error for one that the loss or the penalty has as well.
     """
     from symgd.errors import DescentError
-    from symgd.optimize.method import setting_names
+    from symgd.optimize.method import expect_no_known, setting_names
     from symgd.registry.options import expect_known
 
     given, own = options["settings"], setting_names(descent["optimizer"], descent["schedule"])
     chosen = {name: value for name, value in given.items() if name in own}
     others = _of_problem(options) if own else frozenset()
     if own:
-        expect_known(given, [*own, *sorted(others)], "setting of loss and optimizer", DescentError)
+        expect_no_known(name for name in given if name not in others)
+        expect_known(
+            given, [*own, *sorted(others)], "setting of the loss or the optimizer", DescentError
+        )
     for name in chosen:
         if name in others:
             cause = f"--set {name} is a setting of the loss and of the optimizer: write the optimizer as a rule, with another name for it"

@@ -18,6 +18,7 @@ from symgd.fit.fit_options import Bound, FitOptions
 from symgd.fit.task import Task
 from symgd.optimize.asked import expect_parameters, finite_number, whole_number
 from symgd.parsing.formula import CONSTANT_NAMES, parse
+from symgd.parsing.tokens import by_spelling
 from symgd.problem.problem import Problem
 from symgd.problem.tables import problem_columns
 from symgd.registry.options import instead_of
@@ -104,7 +105,7 @@ def _mapping(value: object, name: str, example: str) -> Mapping[str, Any]:
         return {}
     if not isinstance(value, Mapping):
         raise FitError(f"{parameter(name)} is {value!r}", f"pass it by name: {example}")
-    return value
+    return by_spelling(value)
 
 
 def _expect_apart(option: str, names: Collection[str], held: Mapping[str, object]) -> None:

@@ -39,6 +39,7 @@ from symgd.optimize.request import Request
 from symgd.optimize.run import Run
 from symgd.optimize.walked import walked
 from symgd.optimize.ways import Ways, ways_of
+from symgd.parsing.tokens import by_spelling
 from symgd.problem.problem import Problem
 from symgd.problem.tables import problem_columns
 from symgd.registry.registry import FrozenMap
@@ -100,7 +101,7 @@ def descend(
         again["optimizer"], again["schedule"] = method.optimizer, options.schedule
         again["optimizer_settings"] = dict(options.optimizer_settings)
     again["start"] = None if options.start is None else dict(options.start)
-    again["hold"] = dict(options.hold) if isinstance(options.hold, Mapping) else ways.held
+    again["hold"] = by_spelling(options.hold) if isinstance(options.hold, Mapping) else ways.held
     call = Request(
         problem,
         derive,
@@ -273,9 +274,9 @@ def _start(
     if start is not None and not isinstance(start, Mapping):
         example = ", ".join(f'"{name}": 0.0' for name in problem.parameters)
         raise DescentError(f"start is {start!r}", f"pass it by name: {{{example}}}")
-    given = dict(start or {})
+    given = by_spelling(start or {})
     expect_parameters("start", given, problem.parameters)
-    for name, value in hold.items() if isinstance(hold, Mapping) else ():
+    for name, value in by_spelling(hold).items() if isinstance(hold, Mapping) else ():
         if value is None:
             continue
         kept = finite_number(value, f'hold of "{name}"')

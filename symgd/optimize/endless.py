@@ -38,6 +38,7 @@ PARTED = ("binary_cross_entropy", "binary_cross_entropy_logits")
 # Of a parameter: at so many times these parts of it the cost of classes is looked at, between these costs, at so many at least.
 NEARBY, FURTHEST = 0.125, 33
 NOTHING, HIGHEST, FEWEST = 1e-13, 0.1, 4
+NEAR_0 = 1e-100  # costs whose squares are no floats
 STEADY = 1.5  # times what the logarithm of the cost fell by before: no more, and no less than its inverse
 
 LINKED = {  # losses of convex costs, and the functions of an affine expression for which they are
@@ -63,6 +64,8 @@ def falling(
         if kind == "converged" and near and not _has_underflown(evaluate, first, last):
             return ()
         if kind == "converged" and near:
+            return ways_on(first, last)
+        if kind == "diverged" and _sinks(evaluate, first, last):
             return ways_on(first, last)
         return ways_of_falling(evaluate, first, last, False)
     if kind == "converged" and _has_underflown(evaluate, first, last):
@@ -156,6 +159,15 @@ def _has_underflown(
             else:
                 outside = middle
         return bool(0 < abs(evaluate((begun + way * outside).tolist())[0]) < TINY)
+
+
+def _sinks(evaluate: Evaluate, first: Mapping[str, float], last: Mapping[str, float]) -> bool:
+    """Whether a cost is next to 0 at the end of a walk, and no higher anywhere beyond."""
+    begun, end = np.array([*first.values()], dtype=float), np.array([*last.values()])
+    with np.errstate(all="ignore"):
+        cost = evaluate(end.tolist())[0]
+        beyond = [evaluate(place)[0] for place in _along(end, end - begun)]
+    return bool((end != begun).any()) and 0 < cost < NEAR_0 and all(0 <= c <= cost for c in beyond)
 
 
 def _along(begun: FloatArray, way: FloatArray) -> Iterator[list[float]]:

@@ -15,10 +15,11 @@ from symgd.optimizers.optimizers import GRADIENT_DESCENT, find_optimizer
 from symgd.optimizers.rule import UpdateRule
 from symgd.optimizers.schedule import Schedule
 from symgd.optimizers.schedules import find_schedule
+from symgd.optimizers.words import KNOWN
 from symgd.registry.options import expect_known
 from symgd.registry.registry import FrozenMap
 
-OWN = "own rule"  # the name of a rule that is given as text
+OWN = "the given rule"  # the name of a rule that is given as text
 # Words by which a rule finds the length of its steps itself, or takes the cost's own curvature.
 MEASURED = ("H", "Jac", "r", "argmin", "first")
 
@@ -99,6 +100,7 @@ def method_of(options: DescentOptions) -> Method:
         For a rule that cannot be read.
     """
     given = _settings(options.optimizer_settings)
+    expect_no_known(given)
     schedule = _schedule(options)
     of_schedule = {} if schedule is None else {**schedule.declared}
     optimizer = _optimizer(options.optimizer, given, of_schedule)
@@ -147,6 +149,15 @@ def _settings(given: object) -> dict[str, Any]:
         name = parameter("optimizer_settings")
         raise DescentError(f"{name} is {given!r}", 'pass numbers by name: {"beta1": 0.9}')
     return dict(given)
+
+
+def expect_no_known(given: Iterable[str]) -> None:
+    """DescentError for a setting that is what every update rule knows."""
+    for name in given:
+        if name in KNOWN:
+            where = parameter("learning_rate") if name == "alpha" else "another name"
+            cause = f'"{name}" is known to every update rule, and is no setting'
+            raise DescentError(cause, f"pass {where}")
 
 
 def _optimizer(given: Any, settings: Mapping[str, Any], others: Container[str]) -> Optimizer:

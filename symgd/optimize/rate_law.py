@@ -52,6 +52,10 @@ class RateLaw:
     def expect_rates(self, base: float, last: int) -> None:
         """DescentError for the first step whose rate is below 0, or is no number."""
         rate = self.at(base, last)
+        if last and not any(rate(number) for number in range(1, min(last, LOOKED_AT) + 1)):
+            said = parameter(self.option, f'"{self.schedule.formula}"')
+            remedy = f"give a formula that is above 0, such as {EXAMPLE}"
+            raise DescentError(f"{said} is 0 at every step", remedy)
         for number in [*range(1, min(last, LOOKED_AT) + 1), last]:
             found = rate(number) if number > 0 else 0.0
             if not (math.isfinite(found) and found >= 0):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from symgd.codegen.arrival import Evaluate
+from symgd.codegen.strides import HUGE, RISE
 from symgd.optimize.ruled import RuledStride, RuleSteps, Sight
 
 STEPS = 40  # of each trial
@@ -77,17 +78,18 @@ def _reached(
     rate: float,
     count: int,
 ) -> float:
-    """The cost after a few steps; inf where they leave the floats."""
+    """The cost after a few steps; inf where it leaves the floats, or rises far above the start's on the way."""
     stride = RuledStride(steps, lambda number: rate, asked.oracle, see, 1, steps.begin(rate))
     values = start
     cost, gradient = asked.evaluate(values)
+    highest = RISE * abs(cost) or HUGE
     for step in range(count):
         _, values, _ = stride.stride(step, values, cost, gradient)
         if stride.lost or stride.refused is not None or not all(map(math.isfinite, values)):
             return math.inf
         if see is None or step == count - 1:
             cost, gradient = asked.evaluate(values)
-        if not (math.isfinite(cost) and math.isfinite(math.hypot(*gradient))):
+        if not (cost <= highest and math.isfinite(math.hypot(*gradient))):
             return math.inf
     return cost
 

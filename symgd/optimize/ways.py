@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 from symgd.errors import DescentError, either, parameter
 from symgd.optimize.asked import expect_parameters, whole_number
 from symgd.optimize.descent_options import DescentOptions, Hold, Order
+from symgd.parsing.tokens import as_spelled
 from symgd.problem.problem import Problem
 
 ABOUT_ROWS = ("batch_size", "epochs", "replacement", "shuffle", "seed", "standardise")
@@ -115,7 +116,7 @@ def _expect_no_rows(options: DescentOptions) -> None:
 def _names(problem: Problem, option: str, given: Hold) -> tuple[str, ...]:
     """Parameters' names, in the order in which they are given."""
     try:
-        names = (given,) if isinstance(given, str) else tuple(given)
+        names = as_spelled((given,) if isinstance(given, str) else given)
     except TypeError as error:
         expected = ", ".join(problem.parameters)
         cause = f"{parameter(option)} is {given!r}"

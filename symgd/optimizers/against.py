@@ -289,6 +289,8 @@ def compared(here: Optimizer, name: str, others: Mapping[str, Optimizer] | None 
     known = {c.library: c for c in here.conventions if c.variant == variant}
     if library in known:
         return Against(here, here.as_in(library, variant), known[library].note)
+    if library in {c.library for o in (others or {}).values() for c in o.conventions}:
+        here.as_in(library, variant)  # says what there is
     other = None if others is None else find_optimizer(name)
     if other is not None and other.formula != here.formula:
         return Against(here, other)

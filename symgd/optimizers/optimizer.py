@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
 
-from symgd.errors import DescentError
+from symgd.errors import DescentError, either
 from symgd.optimizers.rule import UpdateRule
 from symgd.optimizers.words import KNOWN
 from symgd.parsing.formula import parse
@@ -134,7 +134,8 @@ class Optimizer(Declared):
         for name in rule.settings:
             if name not in self.declared:
                 cause = f'the setting "{name}" of the update rule has no value'
-                raise DescentError(cause, f'give it one: {{"{name}": 0.9}}')
+                how = either(f'give it one: {{"{name}": 0.9}}', f"pass --set {name}=0.9")
+                raise DescentError(cause, how)
         for name in KNOWN:
             if name in self.declared:
                 cause = f'"{name}" is known to every update rule, and is no setting'

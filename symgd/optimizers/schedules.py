@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from symgd.errors import DescentError
 from symgd.optimizers.schedule import EXAMPLE, LAST, RATE, STEP, Schedule
 from symgd.problem.settings import Setting
-from symgd.registry.options import declared
+from symgd.registry.options import declared, nearest
 from symgd.registry.registry import Registry, registry_of
 
 _HEAT = Setting("warmup", 0.1, "0 < warmup < 1", "the share of the steps in which the rate rises")
@@ -194,5 +194,8 @@ def find_schedule(given: str | Schedule) -> Schedule:
     if plain in known:
         return known[plain]
     if given.strip().isidentifier() and given.strip() not in (STEP, LAST, RATE):
+        if nearest(plain, known) is None:
+            remedy = f"expected one of {', '.join(SCHEDULES)}, or a formula such as {EXAMPLE}"
+            raise DescentError(f'there is no schedule "{given}"', remedy)
         return declared(plain, known, "schedule", DescentError)
     return Schedule("own", given).read()

@@ -49,7 +49,7 @@ LBFGS = Optimizer(
     "Y' = push(Y, y, memory) if t > 1 and dot(s, y) > 0 else Y; "
     f"d = two_loop(S', Y', g); long = alpha if t == 1 else 1; {BACKTRACKING}",
     (
-        Setting("memory", 10.0, "memory >= 1", "how many steps are remembered"),
+        Setting("memory", 10.0, "memory >= 1", "how many steps are remembered", whole=True),
         _C,
     ),
     title="limited-memory BFGS",

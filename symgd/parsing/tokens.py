@@ -5,11 +5,13 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from symgd.errors import FormulaError
 
+Value = TypeVar("Value")
 MAX_LENGTH = 100_000
 MAX_NAME = 200  # characters: a name stands many times in every line
 _LOWER = {
@@ -114,6 +116,22 @@ def spelled(text: str) -> str:
     if name != text and text[1:2] and text[1] in SUBSCRIPT_DIGITS:
         name = re.sub(r"(\d+)$", r"_\1", name)
     return name
+
+
+def by_spelling(given: Mapping[str, Value]) -> dict[str, Value]:
+    """What is given by name, by the names as formulas have them.
+
+    Examples
+    --------
+    >>> by_spelling({"α": 1, "b": 2})
+    {'alpha': 1, 'b': 2}
+    """
+    return dict(zip(as_spelled(given), given.values(), strict=True))
+
+
+def as_spelled(given: Iterable[str]) -> tuple[str, ...]:
+    """Names as formulas have them; what is no name stays what it is."""
+    return tuple(spelled(name) if isinstance(name, str) and name else name for name in given)
 
 
 def is_letter(name: str) -> bool:

@@ -26,6 +26,8 @@ class Setting:
         The condition on it, in its own name.
     meaning : str
         What it is, in a few words.
+    whole : bool
+        Whether it is a whole number.
 
     Examples
     --------
@@ -39,13 +41,19 @@ class Setting:
     default: float
     where: str
     meaning: str
+    whole: bool = False
 
 
 def expect_fitting(setting: Setting, value: object, error: type[SymgdError] = SymgdError) -> None:
     """Refuse a value that is no number, or that the setting's condition does not admit."""
-    wanted = f"expected {setting.where or 'a number'}"
+    number = "a whole number" if setting.whole else "a number"
+    wanted = (
+        f"expected {', '.join(filter(None, (setting.where, number * setting.whole))) or number}"
+    )
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise error(f"the setting {setting.name} is {value!r}", wanted)
+    if setting.whole and value != int(value):
+        raise error(f"the setting {setting.name} is {value:g}", wanted)
     if not setting.where:
         return
     condition = parse_condition(setting.where).value

@@ -13,6 +13,7 @@ import numpy as np
 from symgd.data.columns import columns_from
 from symgd.derivation.checking.point import Bindings, Key, exact
 from symgd.errors import DataError, DerivationError, either, parameter
+from symgd.parsing.tokens import by_spelling
 from symgd.terms import BigSum, Delta, Indexed, Partial, Symbol, Term
 from symgd.terms.identity_map import IdentityMap
 
@@ -35,6 +36,7 @@ def bindings_of(
         raise DerivationError(
             f"the parameters are {parameters!r}", 'expected a mapping such as {"m": 0.2, "b": 0.5}'
         )
+    parameters = by_spelling(parameters)
     found = _Needed(lines)
     columns = sorted(found.entries.keys() - parameters.keys())
     from_data = {name: found.entries[name] for name in columns}

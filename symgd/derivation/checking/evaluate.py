@@ -311,6 +311,8 @@ def _exact_call(term: nt.Call, numbers: Sequence[Any], duals: Sequence[Dual]) ->
     function, known = term.function, dict(term.declared.known)
     if len(numbers) == 1 and numbers[0] in known and duals[0].slope == 0:
         return Dual(fractions.Fraction(known[numbers[0]]), duals[0].slope)
+    if function in _PIECEWISE and not any(dual.slope for dual in duals):
+        return Dual(fractions.Fraction(_PIECEWISE[function](*numbers)), duals[0].slope)
     if function not in _EXACT:
         raise Inexact
     value = _EXACT[function](*numbers)
@@ -334,4 +336,13 @@ def _exact_root(number: fractions.Fraction) -> fractions.Fraction:
     return root
 
 
+# Rational where their arguments are; what their slopes are is left to `slope_of`.
+_PIECEWISE: Mapping[str, Callable[..., Any]] = {
+    "sign": lambda u: (u > 0) - (u < 0),
+    "heaviside": lambda u: int(u > 0),
+    "relu": lambda u: max(u, 0),
+    "floor": lambda u: u // 1,
+    "mod": lambda u, v: u % v,
+    "clip": lambda u, least, most: min(max(u, least), most),
+}
 _EXACT: Mapping[str, Callable[..., Any]] = {"abs": abs, "max": max, "min": min, "sqrt": _exact_root}

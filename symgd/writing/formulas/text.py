@@ -70,7 +70,8 @@ def _name(name: str) -> str:
     base, subscript = split_name(name.removesuffix("_bar"))
     over = MACRON if name.endswith("_bar") else ""
     parts = subscripts(subscript)
-    below = ("_" if apart(parts) else "").join(parts)  # as it is typed, where it has words
+    between = "_" if apart(parts) else ""  # as it is typed, where it has words
+    below = between.join(GREEK.get(part, part) for part in parts)
     return GREEK.get(base, base) + over + (_lowered(below) if below else "")
 
 

@@ -1,0 +1,153 @@
+"""What people ask of optimizers, on the command line and in Python: settings, names, rates, and what is said to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+import symgd
+from symgd.cli import main
+from symgd.errors import DescentError, SymgdError
+from symgd.terms import Symbol
+from symgd.writing.formulas.text import text
+
+X, Y = [1.0, 2.0, 4.0], [2.0, 3.0, 5.5]
+LINE = symgd.Problem("m*x + b")
+SWING = "v' = k*v + g; theta' = theta - alpha*v'"
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments)
+
+
+@pytest.fixture
+def points(tmp_path: Path) -> str:
+    path = tmp_path / "points.csv"
+    path.write_text("x,y\n1,2\n2,3\n4,5.5\n")
+    return str(path)
+
+
+def test_minimize_takes_constants_and_the_optimizer_s_settings() -> None:
+    asked = ("--optimizer", "momentum", "--learning-rate", "0.01", "--max-iter", "3", "--start")
+    done = run("minimize", "(a - x)^2", "--set", "a=1", "--set", "beta=0.5", *asked, "x=3")
+    assert "a = 1" in done.stdout
+    assert "momentum (beta = 0.5)" in done.stdout
+    both = run("minimize", "x^2 + beta*y^2", "--set", "beta=0.5", *asked, "x=3")
+    assert both.exit_code == 2
+    assert "a constant of the formula and a setting of the optimizer" in both.stderr
+
+
+@pytest.mark.parametrize(("optimizer", "setting"), [("momentum", "beta"), (SWING, "k")])
+def test_steps_and_rates_take_an_optimizer_s_settings(
+    points: str, optimizer: str, setting: str
+) -> None:
+    chosen = ("--optimizer", optimizer, "--set", f"{setting}=0.5")
+    on = ("m*x + b", "--data", points)
+    step = run("derive", *on, "--at", "m=0,b=0", *chosen, "--learning-rate", "0.1")
+    assert "0.5·0 + (−20) = −20" in step.stdout
+    rate = run("rate", *on, *chosen)
+    assert "0.1922932765" in rate.stdout  # 2(1 + 0.5)/λ_max
+    assert run("rate", *chosen).exit_code == 0
+
+
+def test_a_setting_that_is_missing_is_asked_for_in_the_words_of_the_command_line() -> None:
+    assert "pass --set k=0.9" in run("rate", "--optimizer", SWING).stderr
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (("momentum", "--set", "alpha=0.5"), "no setting; pass --learning-rate"),
+        (("momentum", "--set", "gama=0.5"), 'no setting of the loss or the optimizer "gama"'),
+        (("lbfgs", "--set", "memory=2.5"), "expected memory >= 1, a whole number"),
+        (("zzz",), "lbfgs, bfgs, or an update rule such as"),
+        (("adam", "--schedule", "0"), "--schedule 0 is 0 at every step"),
+        (("adam", "--schedule", "zzzzz"), "triangular, or a formula such as"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_words(points: str, asked: Sequence[str], said: str) -> None:
+    result = run("descend", points, "--model", "m*x + b", "--optimizer", *asked)
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
+def test_a_rate_may_be_0_at_first() -> None:
+    warm = LINE.descend(X, Y, schedule="alpha*min(1, (t - 1)/10)", learning_rate=0.05)
+    assert warm.outcome.kind == "converged"
+
+
+def test_a_library_that_has_no_such_optimizer_is_no_optimizer() -> None:
+    with pytest.raises(DescentError, match='nothing is known of lion in "torch"; there is optax'):
+        symgd.OPTIMIZERS["lion"].against("torch")
+
+
+def test_another_checkpoint_is_said_by_the_option_that_there_is(
+    points: str, tmp_path: Path
+) -> None:
+    asked = ("descend", points, "--model", "m*x + b", "--optimizer", "momentum", "--learning-rate")
+    file = ("0.01", "--max-iter", "3", "--checkpoint", str(tmp_path / "walk"))
+    assert run(*asked, *file).exit_code == 0
+    other = run(*asked, *file, "--set", "beta=0.5")
+    assert "pass the same --set" in other.stderr
+
+
+def test_a_trial_keeps_to_where_the_cost_is_not_far_above_the_start_s() -> None:
+    random = np.random.default_rng(0)
+    inputs = random.normal(size=(50, 10))
+    target = inputs @ np.arange(10.0) + 0.1 * random.normal(size=50)
+    wide = symgd.Problem("+".join(f"w{n}*x{n}" for n in range(10)))
+    run = wide.descend(
+        {f"x{n}": inputs[:, n] for n in range(10)} | {"y": target}, optimizer="adagrad"
+    )
+    assert run.outcome.kind == "converged"
+    assert run.trace.cost.max() <= 1e3 * run.trace.cost[0]
+
+
+@pytest.mark.parametrize("optimizer", ["newton", "bfgs", "lbfgs"])
+def test_a_cost_that_sinks_to_0_without_an_end_has_no_minimum(optimizer: str) -> None:
+    run = symgd.minimize("exp(-x)", start={"x": 0}, optimizer=optimizer)
+    assert run.outcome.kind == "no minimum"
+    assert "x → ∞" in str(run.outcome)
+
+
+# Names
+
+
+def test_parameters_go_by_their_letter_as_well() -> None:
+    model = symgd.Problem("α*x + b")
+    begun = model.descend(X, Y, start={"α": 1.0}, hold={"α": 1.0})
+    assert begun.parameters["alpha"] == 1
+    assert model.fit(X, Y, fixed={"α": 1.0}).parameters["alpha"] == 1
+    step = model.step(X, Y, start={"α": 1.0}, learning_rate=0.1)
+    assert step.steps_made[0].start["alpha"] == 1
+    assert model.derive("b").at({"α": 1, "b": 0}, {"x": X, "y": Y}).values is not None
+    with pytest.raises(SymgdError, match='names "β", which is not a parameter|names "beta"'):
+        model.descend(X, Y, start={"β": 1.0})
+
+
+def test_a_column_may_be_called_by_the_input_s_letter(tmp_path: Path) -> None:
+    path = tmp_path / "greek.csv"
+    path.write_text("θ,α\n1,2\n2,3\n3,5\n")
+    done = run("descend", str(path), "--model", "m*θ + b", "--x", "θ", "--y", "α")
+    assert done.exit_code == 0
+
+
+def test_a_letter_below_another_is_a_letter() -> None:
+    assert text(Symbol("g_alpha")) == "g_α"
+    assert text(Symbol("w_theta_1")) == "w_θ_1"
+    assert text(Symbol("lambda_max")) == "λₘₐₓ"
+
+
+# Steps with numbers
+
+
+def test_what_is_exact_is_written_so() -> None:
+    told = LINE.step(X, Y, optimizer="rprop").text()
+    assert "sign(−20·0) = 0" in told
+    assert "clip(0.1·1, 10⁻⁶, 50) = 0.1" in told
+    turns = LINE.step(X, Y, optimizer="coordinate_descent", learning_rate=0.05, steps=2).text()
+    assert "≈ 0\n" not in turns
