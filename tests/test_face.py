@@ -519,6 +519,7 @@ WRONG = "dJ/da = 1/N sum 2(a x_i + b - y_i)"
 VALUES: Mapping[str, Callable[[], Any]] = {
     "problem": line,
     "budget": lambda: symgd.Budget(steps=10),
+    "optimizer": lambda: symgd.OPTIMIZERS["adam"],
     "notation": lambda: symgd.Notation(residual="e"),
     "loss": lambda: symgd.LOSSES["huber"],
     "setting": lambda: symgd.LOSSES["huber"].settings[0],
