@@ -169,7 +169,7 @@ class Problem(Fittable):
             standardise=standardise,
             coordinates=coordinates,
             optimizer=optimizer,
-            optimizer_settings={} if optimizer_settings is None else optimizer_settings,
+            optimizer_settings=optimizer_settings,
             schedule=schedule,
             progress=progress,
             watch=watch,

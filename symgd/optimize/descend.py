@@ -99,7 +99,7 @@ def descend(
     file = _file(problem, columns, options, {**again, **method.identity})
     if not method.is_plain:
         again["optimizer"], again["schedule"] = method.optimizer, options.schedule
-        again["optimizer_settings"] = dict(options.optimizer_settings)
+        again["optimizer_settings"] = dict(options.optimizer_settings or {})
     again["start"] = None if options.start is None else dict(options.start)
     again["hold"] = by_spelling(options.hold) if isinstance(options.hold, Mapping) else ways.held
     call = Request(

@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from symgd.registry.registry import FrozenMap
-
 if TYPE_CHECKING:
     from symgd.optimizers.optimizer import Optimizer
     from symgd.optimizers.schedule import Schedule
@@ -42,7 +40,7 @@ class DescentOptions:
     standardise: bool = False
     coordinates: Exact | None = None
     optimizer: str | Optimizer = "gradient_descent"
-    optimizer_settings: Mapping[str, float] = FrozenMap()
+    optimizer_settings: Mapping[str, float] | None = None
     schedule: str | Schedule | None = None
     progress: Progress | None = None
     watch: Watch | None = None

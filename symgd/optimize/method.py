@@ -99,7 +99,7 @@ def method_of(options: DescentOptions) -> Method:
     FormulaError
         For a rule that cannot be read.
     """
-    given = _settings(options.optimizer_settings)
+    given = _settings({} if options.optimizer_settings is None else options.optimizer_settings)
     expect_no_known(given)
     schedule = _schedule(options)
     of_schedule = {} if schedule is None else {**schedule.declared}
