@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
 
-from symgd import Notation, Problem, differentiate, matrix_form
+from symgd import OPTIMIZERS, Notation, Problem, differentiate, matrix_form
 from symgd.derivation.calculus.rules import RULES
 from symgd.matrix.form import FORMS
+from symgd.optimizers.rate import rate_of
 from symgd.problem.losses import LOSSES, PENALTIES
 from symgd.writing.shown import Shown
 
@@ -107,6 +108,14 @@ def _made() -> Iterator[tuple[str, Shown]]:
     yield "stable rate with numbers", line_fit.stable_rate(X, Y)
     decaying = Problem("a*exp(-b*x)")
     yield "stable rate of a decay", decaying.stable_rate(X, Y, at={"a": 2, "b": 0.5})
+    for name in ("momentum", "rprop", "levenberg_marquardt", "lbfgs"):
+        yield f"optimizer {name}", OPTIMIZERS[name]
+    yield "amsgrad against torch", OPTIMIZERS["amsgrad"].against("torch")
+    yield "rate of nesterov", rate_of(OPTIMIZERS["nesterov"])
+    yield "rate of momentum with numbers", line_fit.stable_rate(X, Y, optimizer="momentum")
+    for name in ("adam", "barzilai_borwein"):
+        worked = line_fit.step(X, Y, optimizer=name, learning_rate=0.05, steps=2)
+        yield f"steps of {name}", worked
     points = {"x": [1, 2, 3], "y": [1.2, -1.8, 1 / 3]}
     line = Problem("a*x + b", notation=Notation(residual="e")).derive()
     yield "line at a point", line.at({"a": -0.2, "b": 0.5}, points)

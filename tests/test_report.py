@@ -67,8 +67,8 @@ ENDINGS: dict[str, tuple[Story, str, str]] = {
     ),
     "one minimum of many": (
         replace(STORY, ending=ending("step", ahead=Ahead(0.0, (0.0,), (1.0,), flat=(0,))), steps=2, landscape=MANY),
-        "converged: after 2 steps the next step would be 1e-10 long, within the tolerance 1e-09, and the cost is at its exact minimum 0.5, which is not unique: other parameters reach it as well, by other values of m",
-        "convergence : après 2 pas, le pas suivant serait de longueur 1e-10, sous la tolérance 1e-09, et le coût est à son minimum exact 0.5, qui n'est pas unique : d'autres paramètres l'atteignent aussi, par d'autres valeurs de m",
+        "converged: after 2 steps the next step would be 1e-10 long, within the tolerance 1e-09, and the cost is at its exact minimum 0.5; the minimum is not unique: other parameters reach it as well, by other values of m",
+        "convergence : après 2 pas, le pas suivant serait de longueur 1e-10, sous la tolérance 1e-09, et le coût est à son minimum exact 0.5 ; le minimum n'est pas unique : d'autres paramètres l'atteignent aussi, par d'autres valeurs de m",
     ),
     "saddle": (
         replace(STORY, kind="stalled", ending=ending("step", ahead=SADDLE), steps=2),

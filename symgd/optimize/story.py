@@ -109,7 +109,7 @@ def _with_flat(cause: Message, story: Story) -> Message:
     if not flat:
         return cause
     other = message(
-        "{cause}, which is not unique: other parameters reach it as well, by other values of {names}",
+        "{cause}; the minimum is not unique: other parameters reach it as well, by other values of {names}",
         cause=cause,
         names=flat,
     )
