@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from symgd.derivation.second_order.stationary import Stationary
     from symgd.derivation.second_order.taylor import StableRate
     from symgd.matrix.form import MatrixForm
+    from symgd.optimizers.optimizer import Optimizer
+    from symgd.optimizers.schedule import Schedule
 
 MANY = 20  # parameters of which one is derived by itself where one is asked for
 
@@ -235,9 +237,12 @@ class Derivable(value.Problem):
         style: str = "module",
         script: bool = False,
         target: str = "numpy",
+        optimizer: str | Optimizer = "gradient_descent",
+        optimizer_settings: Mapping[str, float] | None = None,
+        schedule: str | Schedule | None = None,
         budget: Budget | None = None,
     ) -> str:
-        """Code that fits this problem by gradient descent: a documented module, or a listing for a slide.
+        """Code that fits this problem by gradient descent, or another optimizer: a documented module, or a listing for a slide.
 
         Parameters
         ----------
@@ -248,26 +253,37 @@ class Derivable(value.Problem):
             Whether the module can be run as a script that reads a CSV file.
         target : str
             What it is for: a name in CODE_TARGETS, "numpy", "array-api" for arrays of any library, "javascript".
+        optimizer, optimizer_settings, schedule
+            As for `descend`: a name such as "adam" or an update rule of one's own, its settings by name, and how the
+            learning rate changes.
         budget : Budget, optional
             As for `derive`.
 
         Raises
         ------
         GenerationError
-            When the model has a function that the module cannot hold.
+            When the model has a function that the module cannot hold, or the optimizer a word that the target lacks.
+        DescentError
+            For an optimizer, a setting or a schedule that there is not.
 
         Examples
         --------
         >>> from symgd import Problem
         >>> "residual = m * x + b - y" in Problem("m*x + b").source()
         True
+        >>> "m = BETA1 * m + (1 - BETA1) * g" in Problem("a*x + b").source(style="listing", optimizer="adam")
+        True
         """
         from symgd.codegen.code_targets import code_source
+        from symgd.optimize.method import code_of
 
+        code = code_of(optimizer, optimizer_settings, schedule)
         with shared(budget):
             gradient = self.derive()
             with at_work("writing the module"):
-                return code_source(self, gradient, style=style, script=script, target=target)
+                return code_source(
+                    self, gradient, style=style, script=script, target=target, code=code
+                )
 
     def lambdify(
         self, *data: Data, budget: Budget | None = None, **named_data: ColumnLike

@@ -10,6 +10,7 @@ from symgd.cli import options as cli
 from symgd.cli.group import Command, FormulaCommand
 from symgd.cli.paths import InputPath
 from symgd.cli.values import by_name
+from symgd.cli.ways import METHOD, optimizer_settings
 from symgd.codegen.code_targets import CODE_TARGETS, LISTING, MODULE, target_for
 from symgd.errors import counted
 from symgd.files import CODE, JSON
@@ -269,18 +270,21 @@ def matrix(
     show_default=False,
     help=f"What the code is for.  [default: as the file's name ends, or {next(iter(CODE_TARGETS))}]",
 )
+@cli.together(*METHOD.values())
 @cli.problem_options
 @cli.budget_options
 @cli.file_option(*cli.OUTPUT, known=CODE)
 def generate(
     formula: str, output: str | None, style: str, script: bool, code: str | None, **options: Any
 ) -> None:
-    r"""Write code that fits FORMULA by gradient descent and needs NumPy alone, or what --code says: a module with functions, or with --listing a few lines to be read.
+    r"""Write code that fits FORMULA by gradient descent, or another --optimizer, and needs NumPy alone, or what --code says: a module with functions, or with --listing a few lines to be read.
 
     \b
     Examples:
       symgd generate "m*x + b" -o optimizer.py
       symgd generate "m*x + b" --listing
+      symgd generate "m*x + b" --listing --optimizer adam --set beta1=0.95
+      symgd generate "m*x + b" --optimizer momentum --schedule cosine -o optimizer.py
       symgd generate "m*x + b" -o optimizer.mjs
       symgd generate "m*x + b" --target array-api -o optimizer.py
       symgd generate "m*x + b" --script -o fit_line.py
@@ -289,9 +293,11 @@ def generate(
     if options["target"] in CODE_TARGETS:  # it is what is predicted, and no column is called so
         code, options["target"] = options["target"], "y"
     target = target_for(output, code)
+    method = {name: options.pop(name) for name in METHOD}
+    method["optimizer_settings"] = optimizer_settings(method, options)
     problem = cli.problem_from(formula, options)
     cli.remark_names(problem.parameters, problem.inputs)
-    written = problem.source(style=style, script=script, target=target.name)
+    written = problem.source(style=style, script=script, target=target.name, **method)
     cli.show(written, output, "listing" if style == LISTING else "optimizer")
 
 

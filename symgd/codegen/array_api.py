@@ -23,7 +23,9 @@ from symgd.codegen.expressions import ExpressionWriter
 from symgd.codegen.lower import lower, lower_predictions
 from symgd.codegen.preface import preface
 from symgd.codegen.program import Program, is_array
+from symgd.codegen.rule_code import RuleCode
 from symgd.derivation.gradient import Gradient
+from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
 from symgd.terms import Term
 
@@ -37,12 +39,19 @@ NEEDS = (
 
 
 def source(
-    problem: Problem, gradient: Gradient, *, style: str = "module", script: bool = False
+    problem: Problem,
+    gradient: Gradient,
+    *,
+    style: str = "module",
+    script: bool = False,
+    code: RuleCode | None = None,
 ) -> str:
     """A module that minimises the problem's cost, with its derivation, as text.
 
     It has `predict, cost, gradient, cost_and_gradient, update, descend`, and imports no array library.
     """
+    if code is not None:
+        raise GenerationError("modules are of gradient descent alone", "write a listing of NumPy")
     context = _context(problem, lower(problem, gradient, "array_api"))
     written = [
         _predict(_context(problem, lower_predictions(problem, "array_api"))),

@@ -15,6 +15,7 @@ from symgd.codegen.layout import WIDTH
 from symgd.codegen.lower import lower, lower_predictions
 from symgd.codegen.preface import preface
 from symgd.codegen.program import Assignment, Local, Program, Total, is_array
+from symgd.codegen.rule_code import RuleCode
 from symgd.derivation.gradient import Gradient
 from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
@@ -36,12 +37,19 @@ RESERVED = KEYWORDS | frozenset(_OWN.split()) | frozenset(HELPERS)
 
 
 def source(
-    problem: Problem, gradient: Gradient, *, style: str = "module", script: bool = False
+    problem: Problem,
+    gradient: Gradient,
+    *,
+    style: str = "module",
+    script: bool = False,
+    code: RuleCode | None = None,
 ) -> str:
     """An ES module that minimises the problem's cost, with its derivation, as text.
 
     It exports `predict, cost, gradient, costAndGradient, update, descend`, and needs nothing else.
     """
+    if code is not None:
+        raise GenerationError("modules are of gradient descent alone", "write a listing of NumPy")
     return _EcmaModule(problem, gradient).text()
 
 

@@ -24,9 +24,12 @@ from symgd.codegen.embedding import embedded, imports_for
 from symgd.codegen.jumps import has_kinks
 from symgd.codegen.listing import listing
 from symgd.codegen.lower import lower, lowered_predictions
+from symgd.codegen.rule_code import RuleCode
+from symgd.codegen.ruled_listing import ruled_listing
 from symgd.codegen.separation import separate
 from symgd.codegen.summary_source import SummarySource
 from symgd.derivation.gradient import Gradient
+from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
 from symgd.terms import Symbol
 from symgd.writing.formulas.text import text
@@ -39,7 +42,12 @@ OTHER, KINKED = (differences, backtracking), (kinks,)
 
 
 def source(
-    problem: Problem, gradient: Gradient, *, style: str = MODULE, script: bool = False
+    problem: Problem,
+    gradient: Gradient,
+    *,
+    style: str = MODULE,
+    script: bool = False,
+    code: RuleCode | None = None,
 ) -> str:
     r"""A module that minimises the problem's cost, with its derivation, as text.
 
@@ -47,7 +55,11 @@ def source(
     file when it is run as a script; `gradient` is the one that was derived from the problem's cost.
     """
     if style == LISTING:
-        return listing(problem, gradient)
+        return (
+            listing(problem, gradient) if code is None else ruled_listing(problem, gradient, code)
+        )
+    if code is not None:
+        raise GenerationError("modules are of gradient descent alone", "write a listing of NumPy")
     return _Module(problem, gradient, script).text()
 
 
