@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from symgd.codegen.line_search import lowest
-from symgd.data.arrays import FloatArray
-from symgd.errors import DescentError
+FloatArray = NDArray[np.float64]
+
+# From here on, generated modules have this text.
 
 MOST_TRIED = 200  # numbers k that `first` tries
+
+
+class NoStep(Exception):
+    """An update rule has no step here: the cause, and what to do."""
+
+    def __init__(self, cause: str, remedy: str) -> None:
+        super().__init__(f"{cause}; {remedy}")
+        self.cause, self.remedy = cause, remedy
 
 
 def solve(matrix: FloatArray, right: FloatArray) -> FloatArray:
@@ -28,7 +37,7 @@ def solve(matrix: FloatArray, right: FloatArray) -> FloatArray:
 
 
 def newton(hessian: FloatArray, g: FloatArray) -> FloatArray:
-    """Newton's step H⁻¹·g; DescentError where it does not lead to a minimum."""
+    """Newton's step H⁻¹·g; NoStep where it does not lead to a minimum."""
     if not (np.all(np.isfinite(hessian)) and np.all(np.isfinite(g))):
         return np.full(len(g), np.nan)
     curvatures = np.linalg.eigvalsh(hessian)
@@ -40,7 +49,7 @@ def newton(hessian: FloatArray, g: FloatArray) -> FloatArray:
     else:
         cause = "the Hessian has no inverse here: in some direction the cost is flat"
     remedy = "start nearer to the minimum, choose another optimizer such as lbfgs, or write solve(H + mu*I, g) with a large mu"
-    raise DescentError(cause, remedy)
+    raise NoStep(cause, remedy)
 
 
 def first(formula: Callable[[float], Any], fits: Callable[[float], Any]) -> Any:
@@ -69,14 +78,3 @@ def two_loop(steps: FloatArray, changes: FloatArray, g: FloatArray) -> FloatArra
     for s, y, weight in pairs:
         wanted = wanted + (parts.pop() - weight * np.dot(y, wanted)) * s
     return np.asarray(wanted, dtype=np.float64)
-
-
-# The names by which the text of a rule has them.
-RUNTIME: Mapping[str, Callable[..., Any]] = {
-    "_solve": solve,
-    "_newton": newton,
-    "_first": first,
-    "_push": push,
-    "_two_loop": two_loop,
-    "_argmin": lowest,
-}
