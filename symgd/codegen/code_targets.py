@@ -61,7 +61,7 @@ class CodeTarget(Declared):
 
 CODE_TARGETS: Registry[CodeTarget] = registry_of(
     (
-        CodeTarget("numpy", "NumPy", ".py", "numpy_module:source", (MODULE, LISTING), scripts=True),
+        CodeTarget("numpy", "NumPy", ".py", "numpy_code:source", (MODULE, LISTING), scripts=True),
         CodeTarget("array-api", "the Python array API standard", ".py", "array_api:source"),
         CodeTarget("javascript", "JavaScript", ".mjs", "javascript:source"),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable
+from types import ModuleType
 
 from symgd.codegen import (
     arrival,
@@ -19,58 +20,41 @@ from symgd.codegen import (
     walk,
 )
 from symgd.codegen.blocks_source import blocks_source
-from symgd.codegen.context import Context, Statements, identifier, unpacked, written_tuple
+from symgd.codegen.context import (
+    MODULES,
+    Context,
+    Manner,
+    Statements,
+    identifier,
+    unpacked,
+    written_tuple,
+)
 from symgd.codegen.embedding import embedded, imports_for
 from symgd.codegen.jumps import has_kinks
-from symgd.codegen.listing import listing
 from symgd.codegen.lower import lower, lowered_predictions
-from symgd.codegen.rule_code import RuleCode
-from symgd.codegen.ruled_listing import ruled_listing
 from symgd.codegen.separation import separate
 from symgd.codegen.summary_source import SummarySource
 from symgd.derivation.gradient import Gradient
-from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
 from symgd.terms import Symbol
 from symgd.writing.formulas.text import text
 
-MODULE, LISTING = "module", "listing"
 OPTIONS = ("--help", "--start", "--learning-rate", "--max-iter", "--tolerance", "--predict")
 # Modules whose text generated ones have: all, those with a data summary, those of a quadratic, the others, and those of costs with kinks.
 WALK, SUMMARY, QUADRATIC = (arrival, strides, walk), (triangle,), (bowl,)
 OTHER, KINKED = (differences, backtracking), (kinks,)
 
 
-def source(
-    problem: Problem,
-    gradient: Gradient,
-    *,
-    style: str = MODULE,
-    script: bool = False,
-    code: RuleCode | None = None,
-) -> str:
-    r"""A module that minimises the problem's cost, with its derivation, as text.
-
-    The module needs NumPy alone. It has `cost`, `gradient`, `cost_and_gradient`, `update` and `descend`, and fits a CSV
-    file when it is run as a script; `gradient` is the one that was derived from the problem's cost.
-    """
-    if style == LISTING:
-        return (
-            listing(problem, gradient) if code is None else ruled_listing(problem, gradient, code)
-        )
-    if code is not None:
-        raise GenerationError("modules are of gradient descent alone", "write a listing of NumPy")
-    return _Module(problem, gradient, script).text()
-
-
-class _Module:
+class NumpyModule:
     """Writes one module."""
 
-    def __init__(self, problem: Problem, gradient: Gradient, script: bool) -> None:
+    def __init__(
+        self, problem: Problem, gradient: Gradient, script: bool, manner: Manner = MODULES
+    ) -> None:
         self.problem = problem
         self.gradient = gradient
         self.script = script
-        self.context = Context(problem, lower(problem, gradient))
+        self.context = Context(problem, lower(problem, gradient), manner)
         separation = separate(problem)
         self.summary = None if separation is None else SummarySource(self.context, separation)
         self.linear = self.summary is not None and self.summary.linear
@@ -78,32 +62,31 @@ class _Module:
 
     def text(self) -> str:
         """The whole module."""
+        evaluate = (
+            "lambda point: _evaluate(point, *columns)" if self.linear else "_evaluator(*columns)"
+        )
+        functions = [
+            self.context.filled(skeleton.FUNCTIONS, predict=self.predict(), evaluate=evaluate),
+            self.update(evaluate),
+        ]
         parts = [
-            self.context.filled(skeleton.NAMES, types="" if self.linear else skeleton.TYPES),
-            layout.headed(
-                "What was derived",
-                self.context.filled(
-                    skeleton.FUNCTIONS,
-                    predict=self.predict(),
-                    evaluate="lambda point: _evaluate(point, *columns)"
-                    if self.linear
-                    else "_evaluator(*columns)",
-                ),
-            ),
+            self.names(),
+            layout.headed("What was derived", "\n\n".join(functions)),
             self.evaluate() if self.linear else blocks_source(self.problem, self.context.program),
         ]
         if self.summary is not None:
             parts.append(self.summary.summarise())
             parts.append(self.summary.squares() if self.linear else self.summary.faithful())
         result = self.context.filled(
-            skeleton.RESULT, trace_width=str(len(self.problem.parameters) + 1)
+            skeleton.RESULT, trace_width=str(len(self.problem.parameters) + 1), more=self.more
         )
+        parts += self.steps()
         parts += [layout.headed("Descent", result), self.descend(), self.run()]
         checks = [layout.headed("What is passed, checked", skeleton.CHECKS)]
         if self.script:
             checks.append(layout.headed("The command line", self.command_line()))
         modules = (
-            *WALK,
+            *self.walks,
             *(SUMMARY if self.summary is not None else ()),
             *(QUADRATIC if self.linear else OTHER),
             *(KINKED if self.kinked else ()),
@@ -114,6 +97,25 @@ class _Module:
         head = f'"""{self.docstring()}"""\n\nfrom __future__ import annotations\n'
         shebang = "#!/usr/bin/env python3\n" * self.script
         return f"{shebang}{head}\n{imports_for(code)}\n{code}"
+
+    # -- what an optimizer has otherwise ---------------------------------------------------------
+
+    walks: tuple[ModuleType, ...] = WALK
+    method = "Gradient descent"
+    rule = "a step: each parameter minus the learning rate times its partial derivative"
+    more = ""  # what else a Descent has
+
+    def names(self) -> str:
+        """What is known by name."""
+        return self.context.filled(skeleton.NAMES, types="" if self.linear else skeleton.TYPES)
+
+    def update(self, evaluate: str) -> str:
+        """The function that makes one step."""
+        return self.context.filled(skeleton.UPDATE)
+
+    def steps(self) -> list[str]:
+        """What makes the steps, where that is more than a learning rate."""
+        return []
 
     # -- the docstring --------------------------------------------------------------------------
 
@@ -135,7 +137,7 @@ class _Module:
         ]
         model = ", ".join(map(text, problem.model_equations))
         sections = [
-            f"Gradient descent for {model}: {loss}.",
+            f"{self.method} for {model}: {loss}.",
             "Made by symgd from the formula. It needs NumPy alone.",
             _listed("The cost", (text(equation) for equation in problem.equations)),
             _listed(
@@ -146,7 +148,7 @@ class _Module:
                     f"residual = {problem.notation.residual_sign}",
                     f"the sum over the examples is {divisors[problem.loss.reduction]}",
                     *settings,
-                    "a step: each parameter minus the learning rate times its partial derivative",
+                    self.rule,
                 ),
             ),
             _listed(
@@ -223,6 +225,7 @@ class _Module:
             skeleton.DESCEND,
             default=constant if self.linear else varying,
             most=most,
+            method=self.method,
             prepare=prepare.rstrip("\n"),
         )
 
@@ -233,6 +236,12 @@ class _Module:
             skeleton.RUN,
             squares=skeleton.SQUARES_ASKED if self.linear else "",
             course=(skeleton.BY_SQUARES if self.linear else course).removesuffix("\n"),
+            walk=skeleton.PLAIN_WALK,
+            table="rows.rows",
+            states="",
+            descent_typed=skeleton.DESCENT_TYPED,
+            wanders="",
+            by="with learning rate {last:g}",
         )
 
     # -- the script -----------------------------------------------------------------------------
@@ -248,12 +257,13 @@ class _Module:
         help_text = (
             "the best constant one" if self.linear else "one for each step, by backtracking,"
         )
+        help_text += " where not given"
         return self.context.filled(
             script.SCRIPT,
             flags=written_tuple(repr(flag) for flag in flags),
             description=f'"Fit {self.context.columns[-1]} by gradient descent."',
             script_most="10000" if self.summary is None else "1000000",
-            rate_option=f'"--learning-rate", type=float, metavar="RATE", help="{help_text} where not given"',
+            rate_option=f'"--learning-rate", type=float, metavar="RATE", help="{help_text}"',
             input_count=str(len(self.problem.inputs)),
         )
 

@@ -13,13 +13,19 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
+
 from symgd.codegen.arrival import CostAndGradient
 from symgd.codegen.rule_words import NoStep
 from symgd.codegen.strides import Stepped
 from symgd.codegen.walk import Ending, Row, Tests, TraceRows
 
+FloatArray = NDArray[np.float64]
+
 # From here on, generated modules have this text.
 
+FAR_ABOVE = 1e3  # a cost so many times the start's is no swing
 AFTERWARDS = 3  # steps that are made in thought, to see whether a rule rests
 Told: TypeAlias = tuple[float, ...]  # what is told of what is remembered
 # Where a step leads, and what is remembered and told there.
@@ -29,7 +35,7 @@ Move: TypeAlias = Callable[[int, list[float], Sequence[float], Any], Moved]
 
 
 class Leap(NamedTuple):
-    """A step: what is remembered where it begins, where it leads and how far, and what is remembered there."""
+    """A step: what is remembered where it begins, where it leads and how far, and what then."""
 
     step: int
     state: Any
@@ -41,7 +47,7 @@ class Leap(NamedTuple):
 
 
 class Ruled:
-    """The steps of a walk by a rule, from what is remembered and told where the first one begins."""
+    """The steps of a walk by a rule, from what is remembered where the first one begins."""
 
     refusals: tuple[type[Exception], ...] = (NoStep,)
 
@@ -138,7 +144,7 @@ class RuledTests(Tests):
 
 
 class StateRows(TraceRows):
-    """The rows of a walk by a rule, and behind each what is told of what the rule remembers there."""
+    """The rows of a walk by a rule, and behind each what the rule remembers there."""
 
     def __init__(self, width: int, rule: Ruled, more: int) -> None:
         super().__init__(width + more)
@@ -152,3 +158,15 @@ class StateRows(TraceRows):
         """Keep the last two rows."""
         rows = (row and (*row, *self.rule.leap(int(row[0])).told) for row in (before, last))
         super().end(*rows)
+
+
+def rises(costs: FloatArray) -> bool:
+    """Whether the cost rises higher and higher.
+
+    It is far above the start's, or in its last third above twice all before. What
+    goes down with a swing, as momentum does, may stand above its start for a while.
+    """
+    part = len(costs) // 3
+    if costs[-1] > FAR_ABOVE * abs(costs[0]):
+        return True
+    return part > 1 and bool(costs[-part:].max() > 2 * costs[:-part].max())

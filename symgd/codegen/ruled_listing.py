@@ -94,7 +94,7 @@ class _RuledListing(Listing):
             "g": f"gradient({asks})",
             **dict.fromkeys(ABSENT, ""),
         }
-        given = {THETA: TOGETHER[0], "g": TOGETHER[1], **self.constant_of}
+        given = {THETA: TOGETHER[0], "g": TOGETHER[1], "I": "identity", **self.constant_of}
         self.source = UpdateSource(
             self.law,
             "numpy",
@@ -158,8 +158,7 @@ class _RuledListing(Listing):
                     corrected[part] = nt.Symbol(name)
                     yield f"    {name} = {writer.text(part)}"
                 term = term.substitute(corrected)
-                line = f"    {names[statement.name]} = {writer.text(term)}"
-            yield line
+            yield from (f"    {row}" for row in self.source.block(statement.name, term, WIDTH - 4))
 
     def _means(self, term: nt.Term) -> list[nt.Fraction]:
         """State over a number, as in bias correction."""

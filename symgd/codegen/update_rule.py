@@ -10,7 +10,14 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 
 from symgd.codegen.line_search import lowest
-from symgd.codegen.rule_words import NoStep, first, newton, push, solve, two_loop
+from symgd.codegen.rule_words import (
+    NoStep,
+    first_that_fits,
+    nearest_solution,
+    newton_step,
+    push,
+    two_loop,
+)
 from symgd.codegen.update_source import UpdateSource
 from symgd.data.arrays import FloatArray
 from symgd.errors import DescentError
@@ -22,9 +29,9 @@ INDENT = " " * 4
 ASKED = ("p", "j", "I", "H", "r", "Jac")  # what a rule may read beside θ, g, t and alpha
 # The names by which the text of a rule has them.
 RUNTIME: Mapping[str, Callable[..., Any]] = {
-    "_solve": solve,
-    "_newton": newton,
-    "_first": first,
+    "_solve": nearest_solution,
+    "_newton": newton_step,
+    "_first": first_that_fits,
     "_push": push,
     "_two_loop": two_loop,
     "_argmin": lowest,

@@ -100,12 +100,12 @@ class _RuleWriter(ExpressionWriter):
         if isinstance(first.condition, nt.Otherwise):
             return self.text(first.body)
         rest = self._chosen(tuple(others)) if others else "np.nan"
-        return f"{self._wrapped(first.body, SUM)} if {self._asked(first.condition)} else {rest}"
+        return f"{self._wrapped(first.body, SUM)} if {self.asked(first.condition)} else {rest}"
 
-    def _asked(self, condition: nt.Term) -> str:
+    def asked(self, condition: nt.Term) -> str:
         """A condition on numbers, which `and` and `or` join."""
         if isinstance(condition, nt.Junction):
-            return f" {condition.word} ".join(f"({self._asked(c)})" for c in condition.conditions)
+            return f" {condition.word} ".join(f"({self.asked(c)})" for c in condition.conditions)
         return self._condition(condition)
 
 
@@ -177,7 +177,7 @@ class UpdateSource:
         return any(plain in s.term.names for s in self.rule.statements[place + 1 :])
 
     @cached_property
-    def writer(self) -> ExpressionWriter:
+    def writer(self) -> _RuleWriter:
         """Writes Terms with these names."""
         names = self.names
         return _RuleWriter(
@@ -193,3 +193,18 @@ class UpdateSource:
         return tuple(
             f"{self.names[s.name]} = {self.writer.text(s.term)}" for s in self.rule.statements
         )
+
+    def block(self, name: str, term: nt.Term, width: int) -> list[str]:
+        """What gives `name` a value: one line, or where cases of a number make it too long, a block for each."""
+        text = self.writer.text(term)
+        apart = isinstance(term, nt.Cases) and text.startswith("(") and text.endswith(")")
+        line = f"{self.names[name]} = {text[1:-1] if apart else text}"
+        if not (apart and isinstance(term, nt.Cases) and len(line) > width):
+            return [line]
+        rows: list[str] = []
+        for number, case in enumerate(term.cases):
+            last = isinstance(case.condition, nt.Otherwise)
+            word = "elif" if number else "if"
+            rows.append("else:" if last else f"{word} {self.writer.asked(case.condition)}:")
+            rows += [f"    {row}" for row in self.block(name, case.body, width - 4)]
+        return rows

@@ -18,6 +18,7 @@ from symgd.codegen.evaluator import compile_array, compile_rows
 from symgd.codegen.fallen import AheadOf, ceiling_of_function, within_floats
 from symgd.codegen.jumps import has_kinks
 from symgd.codegen.kinks import ahead_at_kinks, shrinking
+from symgd.codegen.ruled import rises
 from symgd.codegen.strides import HUGE, Course, ceiling
 from symgd.codegen.summary import Summary
 from symgd.codegen.walk import Ending, Limits, Look, kind_of, throw_in, walk
@@ -46,7 +47,7 @@ from symgd.optimize.rates import Asked, choose, said_of_rate
 from symgd.optimize.request import Request
 from symgd.optimize.rows import LARGEST, KeptRows, RuledRows, ToldRows, telling
 from symgd.optimize.run import Route, Run, Trace
-from symgd.optimize.seen import bounces, hovers, rises, said_of_ways, wanders
+from symgd.optimize.seen import bounces, hovers, said_of_ways, wanders
 from symgd.optimize.start import first_cost
 from symgd.optimize.story import outcome_of
 from symgd.registry.registry import FrozenMap
