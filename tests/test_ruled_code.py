@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from symgd import DescentError, GenerationError, Problem
+from symgd import DescentError, GenerationError, Objective, Problem
 from symgd.cli import main
 from symgd.codegen.listing_example import ruled_example
 from symgd.optimize.method import code_of
@@ -249,3 +249,28 @@ def test_the_script_of_an_optimizer(tmp_path: Path) -> None:
     assert "converged after" in done.stdout
     done = subprocess.run(call, capture_output=True, text=True, check=False)
     assert (done.returncode, "pass a learning_rate" in done.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("name", ["adam", "momentum", "newton", "bfgs", "rprop"])
+def test_functions_without_data(name: str) -> None:
+    function = Objective("(1 - x)^2 + 10*(y - x^2)^2")
+    module = run_module(function.source(optimizer=name))
+    rate = rate_of(name) and {"learning_rate": 0.01}
+    for most in (STEPS, 300):
+        asked = {"max_iter": most, "tolerance": 0.0, **rate}
+        found = module["descend"](start=[-1.2, 1.0], **asked)
+        run = function.descend(start={"x": -1.2, "y": 1.0}, optimizer=name, **asked)
+        own = np.column_stack([run.trace["x"], run.trace["y"], run.trace.cost])
+        assert np.allclose(found.trace, own, rtol=1e-9, atol=1e-12)
+        assert found.outcome == run.outcome.kind
+
+
+def test_generate_writes_a_function() -> None:
+    call = ["generate", "(a - x)^2 + y^2", "--function", "--optimizer", "momentum"]
+    done = CliRunner().invoke(main, [*call, "--set", "a=2", "--set", "beta=0.5"])
+    function = Objective("(a - x)^2 + y^2", settings={"a": 2.0})
+    expected = function.source(optimizer="momentum", optimizer_settings={"beta": 0.5})
+    assert done.output == expected
+    assert CliRunner().invoke(main, [*call, "--set", "a=2", "--loss", "mae"]).exit_code == 2
+    with pytest.raises(GenerationError, match="no listing for NumPy of a function without data"):
+        function.source(style="listing")

@@ -16,6 +16,7 @@ from symgd.errors import counted
 from symgd.files import CODE, JSON
 
 if TYPE_CHECKING:
+    from symgd.api.derivable import Derivable
     from symgd.api.problem import Problem
 
 _derivation_options = cli.together(
@@ -271,11 +272,20 @@ def matrix(
     help=f"What the code is for.  [default: as the file's name ends, or {next(iter(CODE_TARGETS))}]",
 )
 @cli.together(*METHOD.values())
+@click.option(
+    "--function", "alone", is_flag=True, help="FORMULA is a function of its parameters alone."
+)
 @cli.problem_options
 @cli.budget_options
 @cli.file_option(*cli.OUTPUT, known=CODE)
 def generate(
-    formula: str, output: str | None, style: str, script: bool, code: str | None, **options: Any
+    formula: str,
+    output: str | None,
+    style: str,
+    script: bool,
+    code: str | None,
+    alone: bool,
+    **options: Any,
 ) -> None:
     r"""Write code that fits FORMULA by gradient descent, or another --optimizer, and needs NumPy alone, or what --code says: a module with functions, or with --listing a few lines to be read.
 
@@ -287,6 +297,7 @@ def generate(
       symgd generate "m*x + b" --optimizer momentum --schedule cosine -o optimizer.py
       symgd generate "m*x + b" -o optimizer.mjs
       symgd generate "m*x + b" --target array-api -o optimizer.py
+      symgd generate "(1 - x)^2 + 100*(y - x^2)^2" --function --optimizer adam
       symgd generate "m*x + b" --script -o fit_line.py
       python fit_line.py points.csv --x minute --y volume
     """
@@ -294,9 +305,13 @@ def generate(
         code, options["target"] = options["target"], "y"
     target = target_for(output, code)
     method = {name: options.pop(name) for name in METHOD}
-    method["optimizer_settings"] = optimizer_settings(method, options)
-    problem = cli.problem_from(formula, options)
-    cli.remark_names(problem.parameters, problem.inputs)
+    problem: Derivable
+    if alone:
+        problem = _function(formula, method, options)
+    else:
+        method["optimizer_settings"] = optimizer_settings(method, options)
+        problem = cli.problem_from(formula, options)
+        cli.remark_names(problem.parameters, problem.inputs)
     written = problem.source(style=style, script=script, target=target.name, **method)
     cli.show(written, output, "listing" if style == LISTING else "optimizer")
 
@@ -313,3 +328,20 @@ def schema(output: str | None) -> None:
     from symgd.writing.documents.json_record import schema
 
     cli.show(schema(), output, "schema")
+
+
+def _function(formula: str, method: dict[str, Any], options: dict[str, Any]) -> Derivable:
+    """A function of its parameters alone; the settings of the optimizer are told apart from its constants."""
+    from symgd.api.objective import Objective
+    from symgd.optimize.method import setting_names
+    from symgd.problem.notation import Notation
+
+    cli.refuse(("loss", "penalty", "penalized", "inputs"), "is about data, and a function has none")
+    own, given = setting_names(method["optimizer"], method["schedule"]), options["settings"]
+    method["optimizer_settings"] = {n: value for n, value in given.items() if n in own}
+    constants = {n: value for n, value in given.items() if n not in own}
+    named = options["cost"]
+    notation = None if named is None else Notation(cost=named)
+    return Objective(
+        formula, parameters=options["parameters"], settings=constants, notation=notation
+    )

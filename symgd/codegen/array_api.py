@@ -68,8 +68,8 @@ def source(
         f"predict({inputs})",
     )
     said = layout.docstring(preface(problem, gradient, NEEDS, use))
-    code = layout.fitted("\n\n".join(parts))
-    return f'"""{said}"""\n\n{code}'
+    fitted = layout.fitted("\n\n".join(parts))
+    return f'"""{said}"""\n\n{fitted}'
 
 
 def _context(problem: Problem, program: Program) -> Context:

@@ -10,21 +10,18 @@ from symgd.codegen import (
 )
 from symgd.codegen.numpy_module import WALK, NumpyModule
 from symgd.codegen.rule_code import RuleCode
-from symgd.codegen.step_source import MANNER, StepSource, rate_refusals
+from symgd.codegen.step_source import MANNER, RATES, StepSource, rate_refusals
 from symgd.derivation.gradient import Gradient
 from symgd.problem.problem import Problem
 
 SQUARES = "\nSquares: TypeAlias = tuple[FloatArray, Callable[[Sequence[float]], FloatArray]]\n"
-STATES = """\
-    states: FloatArray  # a row for each of the trace's, with what STATES names
-"""
 
 
 class RuledModule(NumpyModule):
     """Writes the module of one optimizer."""
 
     walks = (*WALK, rule_words, ruled)
-    more = STATES
+    more = rule_skeleton.STATES
 
     def __init__(self, problem: Problem, gradient: Gradient, script: bool, code: RuleCode) -> None:
         super().__init__(problem, gradient, script, MANNER)
@@ -58,14 +55,9 @@ class RuledModule(NumpyModule):
         else:
             prepare = skeleton.LINEAR if self.linear else skeleton.SEPARABLE
         prepare = prepare.replace("1_000_000", "FEW").replace("asked, FEW)", f"asked, FEW{known})")
-        default = {
-            "asked": "it is refused: this rule has none of its own",
-            "one": "it is 1",
-            "none": "as it has to be, each step is as long as the rule makes it",
-        }
         return self.context.filled(
             skeleton.DESCEND,
-            default=default[self.code.needs],
+            default=RATES[self.code.needs],
             most="10,000",
             method=self.method,
             prepare=(rate_refusals(self.code) + prepare).rstrip("\n"),

@@ -130,3 +130,7 @@ DESCENT_TYPED = """\
     rate: float | None,
     largest: float | None,
     states: FloatArray,"""
+
+STATES = """\
+    states: FloatArray  # a row for each of the trace's, with what STATES names
+"""

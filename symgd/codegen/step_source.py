@@ -11,11 +11,13 @@ from symgd import terms as nt
 from symgd.codegen import layout
 from symgd.codegen import rule_skeleton as parts
 from symgd.codegen.context import RESERVED, Context, Manner, Statements, unpacked, written_tuple
+from symgd.codegen.jumps import has_kinks
 from symgd.codegen.lower import lower_hessian
 from symgd.codegen.rule_code import RuleCode, rate_source, written_number
 from symgd.codegen.update_source import ALONG, NEWTON, UpdateSource, no_word
 from symgd.derivation.gradient import Gradient
 from symgd.derivation.second_order.hessian import hessian
+from symgd.errors import GenerationError
 from symgd.optimizers.rule import PARAMETERS_AFTER, THETA
 from symgd.optimizers.words import ARGMIN, SOLVE
 from symgd.parsing.updates import FIRST
@@ -91,6 +93,12 @@ OWN = RESERVED | frozenset(
         "g",
     ]
 )
+# What a descent does without a learning rate.
+RATES: Mapping[str, str] = {
+    "asked": "it is refused: this rule has none of its own",
+    "one": "it is 1",
+    "none": "as it has to be, each step is as long as the rule makes it",
+}
 MANNER = Manner(reserved=OWN)
 
 
@@ -118,6 +126,9 @@ class StepSource:
         for word in (ARGMIN, *(() if self.linear else ("r", "Jac"))):
             if rule.calls(word):
                 raise no_word(word, "module of NumPy")
+        if rule.calls("H") and not self.linear and has_kinks(self.context.problem):
+            cause = f"{self.code.optimizer.name} needs second derivatives, and this cost has kinks"
+            raise GenerationError(cause, "take a loss without kinks, or another optimizer")
 
     @cached_property
     def constants(self) -> Mapping[str, tuple[str, float]]:
