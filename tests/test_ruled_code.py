@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from nodes import Node
 
 from symgd import DescentError, GenerationError, Objective, Problem
 from symgd.cli import main
@@ -88,7 +89,7 @@ def expect_alike(problem: Problem, columns: list[Any], asked: dict[str, Any], **
 )
 def test_a_module_walks_as_descend_does(problem: Problem, name: str) -> None:
     if name in SQUARES and problem is not LINE:
-        with pytest.raises(GenerationError, match='there is no module of NumPy for "r"'):
+        with pytest.raises(GenerationError, match='a module of NumPy has no "r"'):
             problem.source(optimizer=name)
         return
     columns = [X, CLASSES if problem is LOGISTIC else Y]
@@ -175,9 +176,9 @@ def test_what_there_is_not_is_refused() -> None:
     with pytest.raises(DescentError, match="beta3"):
         LINE.source(optimizer="adam", optimizer_settings={"beta3": 0.5})
     for name in ARGMIN:
-        with pytest.raises(GenerationError, match='there is no module of NumPy for "argmin"'):
+        with pytest.raises(GenerationError, match='a module of NumPy has no "argmin"'):
             LINE.source(optimizer=name)
-    with pytest.raises(GenerationError, match='there is no listing for "two_loop"'):
+    with pytest.raises(GenerationError, match='a listing has no "two_loop"'):
         LINE.source(style="listing", optimizer="lbfgs")
 
 
@@ -217,6 +218,7 @@ def test_code_is_clean(name: str, style: str, tmp_path: Path) -> None:
 
 GOLDEN: dict[str, Callable[[], str]] = {
     "listing_adam.py": lambda: LINE.source(style="listing", optimizer="adam"),
+    "javascript_adam.mjs": lambda: LINE.source(target="javascript", optimizer="adam"),
     "optimizer_adam_logistic.py": lambda: LOGISTIC.source(optimizer="adam"),
 }
 
@@ -274,3 +276,54 @@ def test_generate_writes_a_function() -> None:
     assert CliRunner().invoke(main, [*call, "--set", "a=2", "--loss", "mae"]).exit_code == 2
     with pytest.raises(GenerationError, match="no listing for NumPy of a function without data"):
         function.source(style="listing")
+
+
+ENTRYWISE = [
+    name
+    for name in FIRST_ORDER
+    if not any(OPTIMIZERS[name].rule.calls(word) for word in ("dot", "norm"))
+]
+OPTIONS = [(name, None) for name in ENTRYWISE] + [("adam", "step"), ("momentum", "warmup_cosine")]
+
+
+@pytest.fixture(scope="module")
+def node() -> Iterator[Node]:
+    found = Node()
+    yield found
+    found.close()
+
+
+@pytest.mark.parametrize(("name", "schedule"), OPTIONS)
+@pytest.mark.parametrize(
+    "problem", [LINE, NAMES[0], NAMES[3], NAMES[4]], ids=lambda p: str(p.model)
+)
+def test_javascript_walks_as_descend_does(
+    node: Node, problem: Problem, name: str, schedule: str | None
+) -> None:
+    how: dict[str, Any] = {"optimizer": name, "schedule": schedule}
+    written = problem.source(target="javascript", **how)
+    run = problem.descend(X, Y, learning_rate=0.02, max_iter=STEPS, tolerance=0, **how)
+    options = {"learningRate": 0.02, "maxIter": STEPS, "tolerance": 0}
+    found = node.value(written, "descend", {"x": X.tolist(), "y": Y.tolist()}, options)
+    costs = [row["cost"] for row in found["trace"]]
+    assert costs == pytest.approx(run.trace.cost.tolist(), rel=1e-12)
+
+
+@pytest.mark.parametrize(("name", "schedule"), OPTIONS)
+def test_array_api_walks_as_descend_does(name: str, schedule: str | None) -> None:
+    xp = pytest.importorskip("array_api_strict")
+    how: dict[str, Any] = {"optimizer": name, "schedule": schedule}
+    for problem in (LINE, NAMES[0], NAMES[4]):
+        module = run_module(problem.source(target="array-api", **how))
+        asked = {"learning_rate": 0.02, "max_iter": STEPS, "tolerance": 0}
+        found = module["descend"](xp.asarray(X), xp.asarray(Y), **asked)
+        run = problem.descend(X, Y, **asked, **how)
+        costs = [row[-2] for row in found.trace]
+        assert costs == pytest.approx(run.trace.cost.tolist(), rel=1e-12)
+
+
+@pytest.mark.parametrize("target", ["javascript", "array-api"])
+def test_words_that_a_target_lacks_are_refused(target: str) -> None:
+    for name, word in (("newton", "H"), ("barzilai_borwein", "dot"), ("armijo", "J")):
+        with pytest.raises(GenerationError, match=f'has no "{word}", which the update rule calls'):
+            LINE.source(target=target, optimizer=name)

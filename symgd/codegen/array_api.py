@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from symgd.codegen import layout
 from symgd.codegen.array_api_expressions import ArrayApiWriter
 from symgd.codegen.array_api_functions import HELPERS
+from symgd.codegen.array_api_rules import ruled_functions, ruled_step
 from symgd.codegen.array_api_template import (
     CHECKS,
     EVALUATE,
@@ -25,7 +26,6 @@ from symgd.codegen.preface import preface
 from symgd.codegen.program import Program, is_array
 from symgd.codegen.rule_code import RuleCode
 from symgd.derivation.gradient import Gradient
-from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
 from symgd.terms import Term
 
@@ -50,18 +50,23 @@ def source(
 
     It has `predict, cost, gradient, cost_and_gradient, update, descend`, and imports no array library.
     """
-    if code is not None:
-        raise GenerationError("modules are of gradient descent alone", "write a listing of NumPy")
     context = _context(problem, lower(problem, gradient, "array_api"))
     written = [
         _predict(_context(problem, lower_predictions(problem, "array_api"))),
-        _functions(context),
+        _functions(context, FUNCTIONS if code is None else ruled_functions(FUNCTIONS)),
         context.filled(RESULT),
-        context.filled(MOVED),
+        context.filled(MOVED) if code is None else ruled_step(code, KNOWN)[1],
         *_prepared(context),
         _evaluate(context),
     ]
-    parts = [context.filled(HEAD), *written, *_helpers("".join(written)), CHECKS]
+    settings = "" if code is None else ruled_step(code, KNOWN)[0]
+    parts = [
+        context.filled(HEAD),
+        *([settings] if settings else []),
+        *written,
+        *_helpers("".join(written)),
+        CHECKS,
+    ]
     inputs = ", ".join(("found.parameters", *problem.inputs))
     use = (
         f"found = descend({', '.join(problem.columns)}, learning_rate=0.01)",
@@ -88,10 +93,10 @@ def _helpers(code: str) -> list[str]:
     return [HELPERS[name] for name in HELPERS if name in used]
 
 
-def _functions(context: Context) -> str:
+def _functions(context: Context, template: str) -> str:
     typed, hoisted = _typed(context.columns), bool(context.program.hoisted)
     return context.filled(
-        FUNCTIONS,
+        template,
         arrays=", ".join(typed),
         array_lines=",\n    ".join(typed),
         prepared="_prepared(xp, *data)" if hoisted else "data",

@@ -79,7 +79,7 @@ class _RuledListing(Listing):
         self.code, self.law = code, code.rule
         for name in ABSENT:
             if self.law.calls(name):
-                raise no_word(name, "listing")
+                raise no_word(name, "a listing")
         own = {*manner(problem, self.cost.program, few=False).reserved, "hessian"}
         own |= set() if code.schedule is None else {"rate"}
         taken = {*own, *self.columns, self.slopes.count, *self.cost.settings.values()}

@@ -125,7 +125,7 @@ class StepSource:
         rule = self.code.rule
         for word in (ARGMIN, *(() if self.linear else ("r", "Jac"))):
             if rule.calls(word):
-                raise no_word(word, "module of NumPy")
+                raise no_word(word, "a module of NumPy")
         if rule.calls("H") and not self.linear and has_kinks(self.context.problem):
             cause = f"{self.code.optimizer.name} needs second derivatives, and this cost has kinks"
             raise GenerationError(cause, "take a loss without kinks, or another optimizer")

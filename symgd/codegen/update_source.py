@@ -111,7 +111,7 @@ class _RuleWriter(ExpressionWriter):
 
 def no_word(word: str, target: str) -> GenerationError:
     """What is said of a word that a target does not have."""
-    cause = f'there is no {target} for "{word}", which the update rule calls'
+    cause = f'{target} has no "{word}", which the update rule calls'
     return GenerationError(cause, "choose an optimizer that does without, or another target")
 
 
