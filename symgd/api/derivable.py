@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from symgd.derivation.second_order.taylor import StableRate
     from symgd.optimizers.optimizer import Optimizer
     from symgd.optimizers.rate import OptimizerRate
+    from symgd.optimizers.schedule import Schedule
     from symgd.optimizers.worked_step import WorkedSteps
     from symgd.writing.words import Language
 
@@ -246,9 +247,12 @@ class Derivable(Differentiable):
         style: str = "module",
         script: bool = False,
         target: str = "numpy",
+        optimizer: str | Optimizer = "gradient_descent",
+        optimizer_settings: Mapping[str, float] | None = None,
+        schedule: str | Schedule | None = None,
         budget: Budget | None = None,
     ) -> str:
-        """Code that fits this problem by gradient descent: a documented module, or a listing for a slide.
+        """Code that fits this problem by gradient descent, or another optimizer: a documented module, or a listing for a slide.
 
         Parameters
         ----------
@@ -259,26 +263,37 @@ class Derivable(Differentiable):
             Whether the module can be run as a script that reads a CSV file.
         target : str
             What it is for: a name in CODE_TARGETS, "numpy", "array-api" for arrays of any library, "javascript".
+        optimizer, optimizer_settings, schedule
+            As for `descend`: a name such as "adam" or an update rule of one's own, its settings by name, and how the
+            learning rate changes.
         budget : Budget, optional
             As for `derive`.
 
         Raises
         ------
         GenerationError
-            When the model has a function that the module cannot hold.
+            When the model has a function that the module cannot hold, or the optimizer a word that the target lacks.
+        DescentError
+            For an optimizer, a setting or a schedule that there is not.
 
         Examples
         --------
         >>> from symgd import Problem
         >>> "residual = m * x + b - y" in Problem("m*x + b").source()
         True
+        >>> "m = BETA1 * m + (1 - BETA1) * g" in Problem("a*x + b").source(style="listing", optimizer="adam")
+        True
         """
         from symgd.codegen.code_targets import code_source
+        from symgd.optimize.method import code_of
 
+        code = code_of(optimizer, optimizer_settings, schedule)
         with shared(budget):
             gradient = self.derive()
             with at_work("writing the module"):
-                return code_source(self, gradient, style=style, script=script, target=target)
+                return code_source(
+                    self, gradient, style=style, script=script, target=target, code=code
+                )
 
     def explain_plan(self, *, language: Language = None) -> str:
         """Which form generated code and descent take, and why: a data summary, a matrix form or blocks of whole arrays.

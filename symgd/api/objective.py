@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from symgd.api.run import Run
     from symgd.optimize.descent_options import Exact, File, Hold, Order, Progress, Rate, Watch
+    from symgd.optimizers.optimizer import Optimizer
+    from symgd.optimizers.schedule import Schedule
 
 
 @names_options
@@ -118,18 +120,32 @@ class Objective(Surveyable, value.Objective):
         )
         return Run.of(descend(function, function.derive, (), {}, options))
 
-    def source(self, *, budget: Budget | None = None) -> str:
-        """A documented module that minimises this function by gradient descent and needs NumPy alone.
+    def source(
+        self,
+        *,
+        style: str = "module",
+        script: bool = False,
+        target: str = "numpy",
+        optimizer: str | Optimizer = "gradient_descent",
+        optimizer_settings: Mapping[str, float] | None = None,
+        schedule: str | Schedule | None = None,
+        budget: Budget | None = None,
+    ) -> str:
+        """A documented module that minimises this function by gradient descent, or another optimizer; it needs NumPy alone.
 
         Parameters
         ----------
+        style, script, target
+            As for `Problem.source`; of a function without data there are modules for NumPy.
+        optimizer, optimizer_settings, schedule
+            As for `descend`.
         budget : Budget, optional
             As for `derive`.
 
         Raises
         ------
         GenerationError
-            When the formula has a function that the module cannot hold.
+            When the formula has a function that the module cannot hold, or the optimizer a word.
 
         Examples
         --------
@@ -137,17 +153,21 @@ class Objective(Surveyable, value.Objective):
         >>> "slope_y = 4 * (y * y * y)" in Objective("(1 - x)^2 + y^4").source()
         True
         """
+        from symgd.codegen.code_targets import expect_module
         from symgd.codegen.function_module import function_source
         from symgd.codegen.program import expect_numbers
         from symgd.optimize.constant_curvature import quadratic_function
+        from symgd.optimize.method import code_of
 
+        expect_module(style, script, target)
+        code = code_of(optimizer, optimizer_settings, schedule)
         with shared(budget):
             expect_numbers(self)
             gradient = self.derive()
             with at_work("writing the module"):
                 found = quadratic_function(self)
                 squares = None if found is None else (found.matrix, found.centre)
-                return function_source(self, gradient, squares)
+                return function_source(self, gradient, squares, code)
 
     def animate(
         self,

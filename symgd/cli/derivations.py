@@ -11,11 +11,13 @@ from symgd.cli import options as cli
 from symgd.cli.group import Command, FormulaCommand
 from symgd.cli.paths import InputPath
 from symgd.cli.values import by_name
+from symgd.cli.ways import METHOD, optimizer_settings
 from symgd.codegen.code_targets import CODE_TARGETS, LISTING, MODULE, target_for
 from symgd.errors import counted
 from symgd.files import CODE, JSON
 
 if TYPE_CHECKING:
+    from symgd.api.derivable import Derivable
     from symgd.api.problem import Problem
     from symgd.optimizers.worked_step import WorkedSteps
 
@@ -334,6 +336,10 @@ def matrix(
     show_default=False,
     help=f"What the code is for.  [default: as the file's name ends, or {next(iter(CODE_TARGETS))}]",
 )
+@cli.together(*METHOD.values())
+@click.option(
+    "--function", "alone", is_flag=True, help="FORMULA is a function of its parameters alone."
+)
 @cli.problem_options
 @cli.budget_options
 @cli.file_option(*cli.OUTPUT, known=CODE)
@@ -347,16 +353,20 @@ def generate(
     script: bool,
     code: str | None,
     explain: bool,
+    alone: bool,
     **options: Any,
 ) -> None:
-    r"""Write code that fits FORMULA by gradient descent and needs NumPy alone, or what --code says: a module with functions, or with --listing a few lines to be read.
+    r"""Write code that fits FORMULA by gradient descent, or another --optimizer, and needs NumPy alone, or what --code says: a module with functions, or with --listing a few lines to be read.
 
     \b
     Examples:
       symgd generate "m*x + b" -o optimizer.py
       symgd generate "m*x + b" --listing
+      symgd generate "m*x + b" --listing --optimizer adam --set beta1=0.95
+      symgd generate "m*x + b" --optimizer momentum --schedule cosine -o optimizer.py
       symgd generate "m*x + b" -o optimizer.mjs
       symgd generate "m*x + b" --target array-api -o optimizer.py
+      symgd generate "(1 - x)^2 + 100*(y - x^2)^2" --function --optimizer adam
       symgd generate "m*x + b" --script -o fit_line.py
       python fit_line.py points.csv --x minute --y volume
       symgd generate "m*x + b" --explain
@@ -364,12 +374,18 @@ def generate(
     if options["target"] in CODE_TARGETS:  # it is what is predicted, and no column is called so
         code, options["target"] = options["target"], "y"
     target = target_for(output, code)
-    problem = cli.problem_from(formula, options)
-    cli.remark_names(problem.parameters, problem.inputs)
+    method = {name: options.pop(name) for name in METHOD}
+    problem: Derivable
+    if alone:
+        problem = _function(formula, method, options)
+    else:
+        method["optimizer_settings"] = optimizer_settings(method, options)
+        problem = cli.problem_from(formula, options)
+        cli.remark_names(problem.parameters, problem.inputs)
     if explain:
         cli.show(problem.explain_plan(), output, "optimizer")
         return
-    written = problem.source(style=style, script=script, target=target.name)
+    written = problem.source(style=style, script=script, target=target.name, **method)
     cli.show(written, output, "listing" if style == LISTING else "optimizer")
 
 
@@ -385,3 +401,20 @@ def schema(output: str | None) -> None:
     from symgd.writing.documents.json_record import schema
 
     cli.show(schema(), output, "schema")
+
+
+def _function(formula: str, method: dict[str, Any], options: dict[str, Any]) -> Derivable:
+    """A function of its parameters alone; the settings of the optimizer are told apart from its constants."""
+    from symgd.api.objective import Objective
+    from symgd.optimize.method import setting_names
+    from symgd.problem.notation import Notation
+
+    cli.refuse(("loss", "penalty", "penalized", "inputs"), "is about data, and a function has none")
+    own, given = setting_names(method["optimizer"], method["schedule"]), options["settings"]
+    method["optimizer_settings"] = {n: value for n, value in given.items() if n in own}
+    constants = {n: value for n, value in given.items() if n not in own}
+    named = options["cost"]
+    notation = None if named is None else Notation(cost=named)
+    return Objective(
+        formula, parameters=options["parameters"], settings=constants, notation=notation
+    )

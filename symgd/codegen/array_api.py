@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from symgd.codegen import layout
 from symgd.codegen.array_api_expressions import ArrayApiWriter
 from symgd.codegen.array_api_functions import HELPERS
+from symgd.codegen.array_api_rules import ruled_functions, ruled_step
 from symgd.codegen.array_api_template import (
     CHECKS,
     EVALUATE,
@@ -23,6 +24,7 @@ from symgd.codegen.expressions import ExpressionWriter
 from symgd.codegen.lower import lower, lower_predictions
 from symgd.codegen.preface import preface
 from symgd.codegen.program import Program, is_array
+from symgd.codegen.rule_code import RuleCode
 from symgd.derivation.gradient import Gradient
 from symgd.problem.problem import Problem
 from symgd.terms import Term
@@ -37,7 +39,12 @@ NEEDS = (
 
 
 def source(
-    problem: Problem, gradient: Gradient, *, style: str = "module", script: bool = False
+    problem: Problem,
+    gradient: Gradient,
+    *,
+    style: str = "module",
+    script: bool = False,
+    code: RuleCode | None = None,
 ) -> str:
     """A module that minimises the problem's cost, with its derivation, as text.
 
@@ -46,21 +53,28 @@ def source(
     context = _context(problem, lower(problem, gradient, "array_api"))
     written = [
         _predict(_context(problem, lower_predictions(problem, "array_api"))),
-        _functions(context),
+        _functions(context, FUNCTIONS if code is None else ruled_functions(FUNCTIONS)),
         context.filled(RESULT),
-        context.filled(MOVED),
+        context.filled(MOVED) if code is None else ruled_step(code, KNOWN)[1],
         *_prepared(context),
         _evaluate(context),
     ]
-    parts = [context.filled(HEAD), *written, *_helpers("".join(written)), CHECKS]
+    settings = "" if code is None else ruled_step(code, KNOWN)[0]
+    parts = [
+        context.filled(HEAD),
+        *([settings] if settings else []),
+        *written,
+        *_helpers("".join(written)),
+        CHECKS,
+    ]
     inputs = ", ".join(("found.parameters", *problem.inputs))
     use = (
         f"found = descend({', '.join(problem.columns)}, learning_rate=0.01)",
         f"predict({inputs})",
     )
     said = layout.docstring(preface(problem, gradient, NEEDS, use))
-    code = layout.fitted("\n\n".join(parts))
-    return f'"""{said}"""\n\n{code}'
+    fitted = layout.fitted("\n\n".join(parts))
+    return f'"""{said}"""\n\n{fitted}'
 
 
 def _context(problem: Problem, program: Program) -> Context:
@@ -79,10 +93,10 @@ def _helpers(code: str) -> list[str]:
     return [HELPERS[name] for name in HELPERS if name in used]
 
 
-def _functions(context: Context) -> str:
+def _functions(context: Context, template: str) -> str:
     typed, hoisted = _typed(context.columns), bool(context.program.hoisted)
     return context.filled(
-        FUNCTIONS,
+        template,
         arrays=", ".join(typed),
         array_lines=",\n    ".join(typed),
         prepared="_prepared(xp, *data)" if hoisted else "data",

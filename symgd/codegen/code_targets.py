@@ -1,7 +1,7 @@
 """CODE_TARGETS: what code is generated for, one declaration each; `code_source` writes for one of them.
 
 The writer of a target is named "file:function", a file of `codegen/` that is imported when code is asked for. The function
-takes a problem, its gradient, the style, and whether a module reads files as a script: it answers text.
+takes a problem, its gradient, the style, whether a module reads files as a script, and the optimizer: it answers text.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from symgd.registry.options import declared, expect_known
 from symgd.registry.registry import Declared, Registry, registry_of
 
 if TYPE_CHECKING:
+    from symgd.codegen.rule_code import RuleCode
     from symgd.derivation.gradient import Gradient
     from symgd.problem.problem import Problem
 
@@ -60,7 +61,7 @@ class CodeTarget(Declared):
 
 CODE_TARGETS: Registry[CodeTarget] = registry_of(
     (
-        CodeTarget("numpy", "NumPy", ".py", "numpy_module:source", (MODULE, LISTING), scripts=True),
+        CodeTarget("numpy", "NumPy", ".py", "numpy_code:source", (MODULE, LISTING), scripts=True),
         CodeTarget("array-api", "the Python array API standard", ".py", "array_api:source"),
         CodeTarget("javascript", "JavaScript", ".mjs", "javascript:source"),
     )
@@ -94,8 +95,9 @@ def code_source(
     style: str = MODULE,
     script: bool = False,
     target: str = "numpy",
+    code: RuleCode | None = None,
 ) -> str:
-    """Code that minimises the problem's cost by gradient descent; GenerationError for what no target has.
+    """Code that minimises the problem's cost by gradient descent, or another optimizer; GenerationError for what no target has.
 
     Parameters
     ----------
@@ -108,6 +110,8 @@ def code_source(
         Whether a module reads CSV files when it is run.
     target : str
         A name in CODE_TARGETS.
+    code : RuleCode, optional
+        The optimizer.
     """
     chosen = declared(target, CODE_TARGETS, "code target", GenerationError)
     expect_known([style], STYLES, "style", GenerationError)
@@ -118,4 +122,15 @@ def code_source(
         cause = f"a {style} for {chosen.title} is no script"
         remedy = either('leave out script, or pass style="module"', "leave out --script")
         raise GenerationError(cause, remedy)
-    return chosen.write(problem, gradient, style=style, script=script)
+    return chosen.write(problem, gradient, style=style, script=script, code=code)
+
+
+def expect_module(style: str, script: bool, target: str) -> None:
+    """GenerationError for all but a module of NumPy, which is what there is of functions without data."""
+    chosen = declared(target, CODE_TARGETS, "code target", GenerationError)
+    expect_known([style], STYLES, "style", GenerationError)
+    if style == MODULE and not script and chosen.name == next(iter(CODE_TARGETS)):
+        return
+    what = "script" if script else f"{style} for {chosen.title}"
+    cause = f"there is no {what} of a function without data"
+    raise GenerationError(cause, "write a module for NumPy")

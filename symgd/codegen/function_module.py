@@ -9,15 +9,21 @@ from symgd.codegen import (
     backtracking,
     bowl,
     differences,
+    embedding,
     fallen,
     kinks,
     layout,
+    rule_skeleton,
+    rule_words,
+    ruled,
     strides,
     walk,
 )
-from symgd.codegen.context import Context, Statements, written_tuple
+from symgd.codegen.context import MODULES, Context, Manner, Statements, written_tuple
 from symgd.codegen.jumps import has_kinks, has_roots
 from symgd.codegen.lower import lower, lower_size
+from symgd.codegen.rule_code import RuleCode
+from symgd.codegen.step_source import MANNER, RATES, StepSource, rate_refusals
 from symgd.data.arrays import FloatArray
 from symgd.derivation.gradient import Gradient
 from symgd.errors import GenerationError
@@ -28,17 +34,6 @@ from symgd.terms.function import Target
 from symgd.writing.formulas.text import text
 
 HEAD = """\
-from __future__ import annotations
-
-import math
-from array import array
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
-from typing import NamedTuple, TypeAlias
-
-import numpy as np
-from numpy.typing import NDArray
-
 PARAMETERS = <<parameters>>
 
 FloatArray = NDArray[np.float64]
@@ -60,8 +55,9 @@ def gradient(parameters: Sequence[float]) -> tuple[float, ...]:
 def cost_and_gradient(parameters: Sequence[float]) -> CostAndGradient:
     """Value and gradient; not finite where they are too large for a float, or not defined."""
     return _evaluate(_point(parameters))
+'''
 
-
+UPDATE = '''\
 def update(parameters: Sequence[float], learning_rate: float) -> tuple[float, ...]:
     """The parameters after one step: each minus the learning rate times its partial derivative."""
     pairs = zip(_point(parameters), gradient(parameters), strict=True)
@@ -104,7 +100,7 @@ class Descent(NamedTuple):
     learning_rate: float
     trace: FloatArray
     outcome: str
-
+<<more>>
 
 def descend(
     *,
@@ -113,7 +109,7 @@ def descend(
     max_iter: int | None = None,
     tolerance: float | None = None,
 ) -> Descent:
-    """Gradient descent.
+    """<<method>>.
 
     `start` is in the order of PARAMETERS, or by name; what is not named starts at 0.
     Without a learning rate, <<default>>.
@@ -123,7 +119,7 @@ def descend(
     Raises ValueError for arguments that do not fit.
     """
     point = _start_point(start)
-    if learning_rate is not None and not (math.isfinite(learning_rate) and learning_rate > 0):
+<<refused>>    if learning_rate is not None and not (math.isfinite(learning_rate) and learning_rate > 0):
         raise ValueError(f"the learning rate must be a positive number, not {learning_rate:g}")
     if (max_iter or 0) < 0 or not (tolerance or 0.0) >= 0:
         raise ValueError("max_iter and tolerance must not be negative")
@@ -134,17 +130,31 @@ def descend(
 <<course>>
     step = 1e-9 if tolerance is None else tolerance or -1.0
     limits = Limits(chosen.most, step, -1.0, -1.0, tolerance is None, highest)
+<<walk>>    unstable = learning_rate is not None and largest is not None and learning_rate > largest
+    kind = kind_of(ending, table, unstable, chosen.most, max_iter is not None)
+<<wanders>>    *reached, value = table[-1, 1:-2].tolist()
+    rate = float(table[max(0, len(table) - 2), -1]) if chosen.rate is None else chosen.rate
+    trace, steps = np.array(table[:, 1:-2]), int(table[-1, 0])
+    return Descent(tuple(reached), value, steps, kind == "converged", rate, trace, kind<<states>>)
+'''
+
+WALK = """\
     tests = FallenTests(limits, look, point, first, <<size>>)
     rows = TraceRows(len(point) + 4)
     with np.errstate(all="ignore"):
         ending = walk(_evaluate, chosen.stride, [*point], limits, look, rows, None, tests)
     table = rows.rows
-    unstable = learning_rate is not None and largest is not None and learning_rate > largest
-    kind = kind_of(ending, table, unstable, chosen.most, max_iter is not None)
-    *reached, value = table[-1, 1:-2].tolist()
-    rate = float(table[max(0, len(table) - 2), -1]) if chosen.rate is None else chosen.rate
-    trace, steps = np.array(table[:, 1:-2]), int(table[-1, 0])
-    return Descent(tuple(reached), value, steps, kind == "converged", rate, trace, kind)
+"""
+
+BY_RULE = """\
+<<course>>    chosen = chosen._replace(stride=within_floats(chosen.stride))
+    highest = ceiling(first, chosen, largest)
+    look = partial(ahead_in_function(<<ahead>>, first, floored=<<floored>>), _evaluate)
+"""
+
+RULED_TESTS = '''\
+class FunctionTests(RuledTests, FallenTests):
+    """Ends a walk by the way that the rule goes, and by what the function has fallen."""
 '''
 
 BY_SQUARES = """\
@@ -197,7 +207,10 @@ def _start_point(start: Sequence[float] | Mapping[str, float]) -> tuple[float, .
 
 
 def function_source(
-    problem: Problem, gradient: Gradient, squares: tuple[FloatArray, FloatArray] | None
+    problem: Problem,
+    gradient: Gradient,
+    squares: tuple[FloatArray, FloatArray] | None,
+    code: RuleCode | None = None,
 ) -> str:
     """A module that minimises a function of its parameters alone, with its derivation, as text.
 
@@ -207,34 +220,47 @@ def function_source(
     gradient : Gradient
     squares : pair of arrays, or None
         M and the centre of a quadratic |M·(θ − centre)|² and its least value.
+    code : RuleCode, optional
+        The optimizer; plain gradient descent without.
     """
+    few = squares is not None or has_kinks(problem)
+    squares = squares if code is None else None
     sharp = squares is None and (has_kinks(problem) or has_roots(problem))
-    context = Context(problem)
+    context = Context(problem, manner=MODULES if code is None else MANNER)
+    step = None if code is None else StepSource(code, context, gradient)
     parts = [
-        context.filled(HEAD),
+        context.filled(HEAD) + ("" if step is None else f"\n{step.declared()}"),
         layout.headed("What was derived", FUNCTIONS),
-        _evaluated(problem, gradient),
+        UPDATE if step is None else step.update(rule_skeleton.UPDATE_ALONE, ""),
+        _evaluated(problem, gradient, context.manner),
     ]
     if squares is None:
-        parts.append(_sized(problem))
-    parts.append(layout.headed("Descent", _descend(problem, context, squares)))
+        parts.append(_sized(problem, context.manner))
+    parts += [] if step is None else [part for part in (step.second(), step.step()) if part]
+    parts.append(layout.headed("Descent", _descend(problem, context, squares, step, few)))
     own = [arrival, strides, walk, fallen]
     own += [bowl] if squares is not None else [differences, backtracking, *([kinks] * sharp)]
+    own += [] if step is None else [rule_words, ruled]
+    checks = [layout.headed("What is passed, checked", CHECKS)]
+    checks = checks if step is None else [RULED_TESTS, *checks]
+    embedded = embedding.embedded(own, "\n".join([*parts, *checks]))
     words = "The walk: the same text, word for word, by which symgd itself descends"
-    parts.append(layout.headed(words, "\n\n".join(map(layout.embedded, own))))
-    parts.append(layout.headed("What is passed, checked", CHECKS))
-    said = layout.docstring(_docstring(problem, gradient))
-    code = layout.fitted("\n\n".join(parts))
-    return f'"""{said}"""\n\n{code}'
+    parts.append(layout.headed(words, embedded))
+    said = layout.docstring(
+        _docstring(problem, gradient, "Gradient descent" if code is None else code.title)
+    )
+    code_text = layout.fitted("\n\n".join([*parts, *checks]))
+    head = f'"""{said}"""\n\nfrom __future__ import annotations\n'
+    return f"{head}\n{embedding.imports_for(code_text)}\n{code_text}"
 
 
-def _docstring(problem: Problem, gradient: Gradient) -> str:
+def _docstring(problem: Problem, gradient: Gradient, method: str) -> str:
     settings = [
         f"    {text(Symbol(problem.letters[name]))} = {value:g}"
         for name, value in problem.settings.items()
     ]
     rows = [
-        f"Gradient descent for {text(problem.model_equations[0])}.",
+        f"{method} for {text(problem.model_equations[0])}.",
         "",
         "Made by symgd from the formula. It needs NumPy alone.",
         "",
@@ -251,9 +277,9 @@ def _docstring(problem: Problem, gradient: Gradient) -> str:
     return "\n".join(rows)
 
 
-def _evaluated(problem: Problem, gradient: Gradient) -> str:
+def _evaluated(problem: Problem, gradient: Gradient, manner: Manner) -> str:
     """The function with the formulas: in plain floats, or where these have no cases in NumPy's."""
-    context = Context(problem, lower(problem, gradient))
+    context = Context(problem, lower(problem, gradient), manner)
     value = context.names.give("result", "value", own=True)
     names = (value, *context.slopes)
     lost = f"math.nan, (math.nan,) * {len(problem.parameters)}"
@@ -264,9 +290,9 @@ def _evaluated(problem: Problem, gradient: Gradient) -> str:
     )
 
 
-def _sized(problem: Problem) -> str:
+def _sized(problem: Problem, manner: Manner) -> str:
     """The function that says how large the parts are."""
-    context = Context(problem, lower_size(problem))
+    context = Context(problem, lower_size(problem), manner)
     value = context.names.give("result", "value", own=True)
     said = "How large the function's parts are, added without their signs."
     return _function(context, (value,), ("_size_of_parts", "float", said), "0.0", f"float({value})")
@@ -296,23 +322,61 @@ def _lines(context: Context, names: tuple[str, ...], target: Target) -> list[str
 
 
 def _descend(
-    problem: Problem, context: Context, squares: tuple[FloatArray, FloatArray] | None
+    problem: Problem,
+    context: Context,
+    squares: tuple[FloatArray, FloatArray] | None,
+    step: StepSource | None,
+    few: bool,
 ) -> str:
     """The descent, as it suits the function."""
+    size = "None" if squares is not None else "_size_of_parts"
+    plain = {"more": "", "method": "Gradient descent", "refused": "", "states": "", "wanders": ""}
+    if step is not None:
+        return context.filled(DESCEND, **_by_rule(problem, context, step, few))
     if squares is not None:
         matrix, centre = (repr(part.tolist()) for part in squares)
         course = context.filled(BY_SQUARES, matrix=matrix, centre=centre)
         most, default = "1_000_000", "the best constant one is taken, from the curvature"
     else:
         kinked = has_kinks(problem)
-        sharp = kinked or has_roots(problem)
         course = (SHRINKING if kinked else "") + context.filled(
-            BY_DIFFERENCES,
-            least=", least" if kinked else "",
-            ahead="ahead_at_kinks" if sharp else "ahead_by_differences",
-            floored=str(is_not_negative(problem.cost_term.written_out())),
+            BY_DIFFERENCES, least=", least" if kinked else "", **_sight(problem)
         )
         most, default = "FEW" if kinked else "SMOOTH", "each step has its own, at which it falls"
-    size = "None" if squares is not None else "_size_of_parts"
-    filled = {"course": course.rstrip("\n"), "most": most, "default": default, "size": size}
-    return context.filled(DESCEND, **filled)
+    filled = {"course": course.rstrip("\n"), "most": most, "default": default}
+    return context.filled(DESCEND, **plain, **filled, walk=context.filled(WALK, size=size))
+
+
+def _sight(problem: Problem) -> dict[str, str]:
+    """How a walk sees what lies ahead."""
+    sharp = has_kinks(problem) or has_roots(problem)
+    return {
+        "ahead": "ahead_at_kinks" if sharp else "ahead_by_differences",
+        "floored": str(is_not_negative(problem.cost_term.written_out())),
+    }
+
+
+def _by_rule(problem: Problem, context: Context, step: StepSource, few: bool) -> dict[str, str]:
+    """What a descent by an update rule has."""
+    needs = step.code.needs
+    made = context.filled(
+        rule_skeleton.COURSE,
+        known_passed=", ()" if step.known else "",
+        told_rate="None" if needs == "none" else "base",
+    )
+    made = made.replace("evaluate", "_evaluate").replace(
+        "rate is None else rate", "learning_rate is None else learning_rate"
+    )
+    course = context.filled(BY_RULE, course=made, **_sight(problem))
+    tests = "FunctionTests(limits, look, point, first, _size_of_parts)"
+    return {
+        "course": course.rstrip("\n"),
+        "most": "FEW" if few else "SMOOTH",
+        "default": RATES[needs],
+        "more": rule_skeleton.STATES,
+        "method": step.code.title,
+        "refused": rate_refusals(step.code),
+        "states": ", states",
+        "wanders": rule_skeleton.WANDERS,
+        "walk": context.filled(rule_skeleton.WALK, tests=tests, evaluate="_evaluate"),
+    }

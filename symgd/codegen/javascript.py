@@ -10,11 +10,13 @@ from symgd.codegen.context import Context, Manner, Statements
 from symgd.codegen.expressions import ExpressionWriter
 from symgd.codegen.javascript_expressions import JavaScriptWriter
 from symgd.codegen.javascript_functions import HELPERS, helpers_in
+from symgd.codegen.javascript_rules import ruled_functions, ruled_step
 from symgd.codegen.javascript_template import CHECKS, EVALUATE, FUNCTIONS, HEAD, MOVED
 from symgd.codegen.layout import WIDTH
 from symgd.codegen.lower import lower, lower_predictions
 from symgd.codegen.preface import preface
 from symgd.codegen.program import Assignment, Local, Program, Total, is_array
+from symgd.codegen.rule_code import RuleCode
 from symgd.derivation.gradient import Gradient
 from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
@@ -36,20 +38,25 @@ RESERVED = KEYWORDS | frozenset(_OWN.split()) | frozenset(HELPERS)
 
 
 def source(
-    problem: Problem, gradient: Gradient, *, style: str = "module", script: bool = False
+    problem: Problem,
+    gradient: Gradient,
+    *,
+    style: str = "module",
+    script: bool = False,
+    code: RuleCode | None = None,
 ) -> str:
     """An ES module that minimises the problem's cost, with its derivation, as text.
 
     It exports `predict, cost, gradient, costAndGradient, update, descend`, and needs nothing else.
     """
-    return _EcmaModule(problem, gradient).text()
+    return _EcmaModule(problem, gradient, code).text()
 
 
 class _EcmaModule:
     """Writes one module."""
 
-    def __init__(self, problem: Problem, gradient: Gradient) -> None:
-        self.problem, self.gradient = problem, gradient
+    def __init__(self, problem: Problem, gradient: Gradient, code: RuleCode | None = None) -> None:
+        self.problem, self.gradient, self.code = problem, gradient, code
         self.context = _context(problem, lower(problem, gradient, "javascript"))
 
     def text(self) -> str:
@@ -64,7 +71,11 @@ class _EcmaModule:
         )
         functions = self.functions()
         helpers = helpers_in(written + functions)
-        parts = [self.head(), functions, MOVED, written, *helpers, CHECKS]
+        moved = MOVED
+        if self.code is not None:
+            functions, moved = ruled_functions(functions), ruled_step(self.code)
+            helpers = helpers_in(written + functions + moved)
+        parts = [self.head(), functions, moved, written, *helpers, CHECKS]
         return f"{_block_comment(self.preface())}\n\n" + "\n".join(parts)
 
     def preface(self) -> str:

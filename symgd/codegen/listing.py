@@ -79,19 +79,19 @@ def listing(
     """
     short = all(len(name) <= LONG for name in problem.parameters)
     few = len(problem.parameters) <= APART and short and not together
-    return _Listing(problem, gradient, rule, few).text()
+    return Listing(problem, gradient, rule, few).text()
 
 
-class _Listing:
+class Listing:
     """Writes one listing; parameters are passed one by one where they are `few`."""
 
     def __init__(self, problem: Problem, gradient: Gradient, rule: Rule, few: bool) -> None:
         self.problem, self.gradient, self.rule, self.few = problem, gradient, rule, few
         apart = lower_apart(problem, gradient, FORMS)
         kept = {"residual", "prediction", *(name.name for name in problem.inner)}
-        programs = [_readable(part, problem.notation.count, kept) for part in apart]
+        programs = [readable(part, problem.notation.count, kept) for part in apart]
         self.cost, self.slopes = (
-            Context(problem, program, _manner(problem, program, few)) for program in programs
+            Context(problem, program, manner(problem, program, few)) for program in programs
         )
         self.columns = self.slopes.columns
         self.parameters = self.slopes.parameters if few else [TOGETHER[0]]
@@ -102,14 +102,14 @@ class _Listing:
 
     def text(self) -> str:
         """The whole listing."""
-        example = example_of(self.problem, self.gradient)
+        example = self.shown()
         whole = (*_terms(self.cost.program), *_terms(self.slopes.program))
         used = {part.function for t in whole for part in t.parts() if isinstance(part, nt.Call)}
         functions = [
             SIGMOID if "sigmoid" in used else "",
             self.function("cost", self.cost_body()),
             self.function("gradient", self.gradient_body()),
-            self.function("update", self.update_body(), *self.state, last="learning_rate"),
+            *self.middle(),
             self.descend(example),
             self.example(example),
         ]
@@ -118,13 +118,25 @@ class _Listing:
         head = "\n".join(filter(None, (f'"""{self.title()}"""\n', imports, self.constants())))
         return f"{head}\n\n{code}"
 
+    def shown(self) -> Example:
+        """Numbers to call it on."""
+        return example_of(self.problem, self.gradient)
+
+    def middle(self) -> list[str]:
+        """What stands between the gradient and the loop."""
+        return [self.function("update", self.update_body(), *self.state, last="learning_rate")]
+
     def title(self) -> str:
+        """What it is of."""
+        return self.titled("Gradient descent")
+
+    def titled(self, method: str) -> str:
         """What it is of, in one line where it fits."""
         models = [*map(text, self.problem.model_equations)]
         loss = " ".join(self.problem.loss.title.split())
-        line = f"Gradient descent for {', '.join(models)}: {loss}."
+        line = f"{method} for {', '.join(models)}: {loss}."
         if len(line) > WIDTH - 6:
-            line = "\n".join([f"Gradient descent: {loss}.", "", *models, ""])
+            line = "\n".join([f"{method}: {loss}.", "", *models, ""])
         return layout.docstring(line, WIDTH)
 
     def constants(self) -> str:
@@ -152,7 +164,7 @@ class _Listing:
             name = self.cost.names.give("result", "value" if mean is None else "losses")
             lines.assign(name, mean or value)
             answer = f"    return {name if mean is None else f'np.mean({name})'}"
-        return [*_comments(formulas, 2), *lines.lines, answer]
+        return [*comments(formulas, 2), *lines.lines, answer]
 
     def gradient_body(self) -> list[str]:
         """The formulas of the slopes, and their values."""
@@ -164,12 +176,13 @@ class _Listing:
             lines.assign(name, term)
         listed = ", ".join(context.slopes)
         answer = _returned(context.slopes) if self.few else f"    return np.array([{listed}])"
-        return [*_comments(formulas), *lines.lines, answer]
+        return [*comments(formulas), *lines.lines, answer]
 
     def statements(self, context: Context) -> Statements:
         """What comes before the results: parameters by name, how many examples there are, and the parts."""
         lines, count = Statements(context), self.problem.notation.count
-        if not self.few:
+        used = {name for term in _terms(context.program) for name in term.names}
+        if not self.few and used & {*self.problem.parameters}:
             lines.lines.append(f"    {unpacked(context.parameters, 4)} = {TOGETHER[0]}")
         if any(count in term.names for term in _terms(context.program)):
             lines.lines.append(f"    {context.count} = len({context.columns[-1]})")
@@ -186,7 +199,7 @@ class _Listing:
         if not self.few and not update.statements:  # one line holds all
             update, slopes = self.rule(self.parameters, [f"gradient({self.given})"]), []
         return [
-            *_comments(update.formulas),
+            *comments(update.formulas),
             *slopes,
             *(f"    {line}" for line in update.statements),
             _returned([*update.answers, *self.state]),
@@ -219,7 +232,7 @@ class _Listing:
         return self.slopes.filled(EXAMPLE, data="\n".join(rows), epochs=str(EPOCHS))
 
 
-def _manner(problem: Problem, program: Program, few: bool) -> Manner:
+def manner(problem: Problem, program: Program, few: bool) -> Manner:
     """How the listing is written; what has a letter in the cost is called by that."""
     cost, count = problem.written_cost, identifier(problem.notation.count)
     shown = (cost.shown_residual, *cost.shown_predictions)
@@ -240,7 +253,7 @@ def _manner(problem: Problem, program: Program, few: bool) -> Manner:
     )
 
 
-def _comments(formulas: Iterable[str], most: int = 1) -> list[str]:
+def comments(formulas: Iterable[str], most: int = 1) -> list[str]:
     """Formulas as comments, but for those of more than so many lines."""
     rows = []
     for formula in formulas:
@@ -263,7 +276,7 @@ def _terms(program: Program) -> tuple[nt.Term, ...]:
     return (*(part.term for part in program.assignments), *program.results)
 
 
-def _readable(program: Program, count: str, kept: Collection[str]) -> Program:
+def readable(program: Program, count: str, kept: Collection[str]) -> Program:
     """The program with means for sums over N, and no name for what is used once, but those that are `kept`."""
     found = [(part.local, part.term) for part in (*program.hoisted, *program.assignments)]
     mean = partial(_mean, count)

@@ -222,7 +222,9 @@ class MatrixModule:
         elif self.bent:
             asked, known = matrix_skeleton.HESSIAN_ASKED, matrix_skeleton.BY_HESSIAN
         template = skeleton.RUN.replace("Descent(tuple(point),", "Descent(np.array(point),")
-        return self.filled(template, squares=asked, course=known.removesuffix("\n"), burst="")
+        return self.filled(
+            template, squares=asked, course=known.removesuffix("\n"), **skeleton.plain_walk()
+        )
 
     def derivation(self) -> str:
         """How cost and gradient were derived: by the score, whose slopes by the weights are the columns of X."""

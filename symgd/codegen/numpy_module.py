@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import textwrap
+from types import ModuleType
 
 from symgd.codegen import checks_source, layout, script, skeleton
 from symgd.codegen.blocks_source import blocks_source
-from symgd.codegen.context import Context, Statements, identifier, unpacked, written_tuple
+from symgd.codegen.context import (
+    MODULES,
+    Context,
+    Manner,
+    Statements,
+    identifier,
+    unpacked,
+    written_tuple,
+)
 from symgd.codegen.embedding import (
     BURSTS,
     KINKED,
@@ -18,10 +27,7 @@ from symgd.codegen.embedding import (
     imports_for,
 )
 from symgd.codegen.jumps import has_kinks
-from symgd.codegen.listing import listing
 from symgd.codegen.lower import lower, lowered_predictions
-from symgd.codegen.matrix_source import matrix_source
-from symgd.codegen.plan import plan_of
 from symgd.codegen.separation import Separation
 from symgd.codegen.summary_source import SummarySource
 from symgd.derivation.gradient import Gradient
@@ -29,36 +35,24 @@ from symgd.problem.problem import Problem
 from symgd.terms import Symbol
 from symgd.writing.formulas.text import text
 
-MODULE, LISTING = "module", "listing"
 OPTIONS = ("--help", "--start", "--learning-rate", "--max-iter", "--tolerance", "--predict")
 
 
-def source(
-    problem: Problem, gradient: Gradient, *, style: str = MODULE, script: bool = False
-) -> str:
-    r"""A module that minimises the problem's cost, with its derivation, as text.
-
-    The module needs NumPy alone. It has `cost`, `gradient`, `cost_and_gradient`, `update` and `descend`, and fits a CSV
-    file when it is run as a script; `gradient` is the one that was derived from the problem's cost.
-    """
-    if style == LISTING:
-        return listing(problem, gradient)
-    plan = plan_of(problem)
-    if plan.is_matrix_module:
-        return matrix_source(plan, script)
-    return _Module(problem, gradient, plan.separation, script).text()
-
-
-class _Module:
+class NumpyModule:
     """Writes one module."""
 
     def __init__(
-        self, problem: Problem, gradient: Gradient, separation: Separation | None, script: bool
+        self,
+        problem: Problem,
+        gradient: Gradient,
+        separation: Separation | None,
+        script: bool,
+        manner: Manner = MODULES,
     ) -> None:
         self.problem = problem
         self.gradient = gradient
         self.script = script
-        self.context = Context(problem, lower(problem, gradient))
+        self.context = Context(problem, lower(problem, gradient), manner)
         self.summary = None if separation is None else SummarySource(self.context, separation)
         self.linear = self.summary is not None and self.summary.linear
         self.advances = self.summary is not None and self.summary.advances
@@ -66,18 +60,16 @@ class _Module:
 
     def text(self) -> str:
         """The whole module."""
+        evaluate = (
+            "lambda point: _evaluate(point, *columns)" if self.linear else "_evaluator(*columns)"
+        )
+        functions = [
+            self.context.filled(skeleton.FUNCTIONS, predict=self.predict(), evaluate=evaluate),
+            self.update(evaluate),
+        ]
         parts = [
-            self.context.filled(skeleton.NAMES, types="" if self.linear else skeleton.TYPES),
-            layout.headed(
-                "What was derived",
-                self.context.filled(
-                    skeleton.FUNCTIONS,
-                    predict=self.predict(),
-                    evaluate="lambda point: _evaluate(point, *columns)"
-                    if self.linear
-                    else "_evaluator(*columns)",
-                ),
-            ),
+            self.names(),
+            layout.headed("What was derived", "\n\n".join(functions)),
             self.evaluate() if self.linear else blocks_source(self.problem, self.context.program),
         ]
         if self.summary is not None:
@@ -86,14 +78,15 @@ class _Module:
             if self.advances:
                 parts.append(self.summary.advance())
         result = self.context.filled(
-            skeleton.RESULT, trace_width=str(len(self.problem.parameters) + 1)
+            skeleton.RESULT, trace_width=str(len(self.problem.parameters) + 1), more=self.more
         )
+        parts += self.steps()
         parts += [layout.headed("Descent", result), self.descend(), self.run()]
         checks = [layout.headed("What is passed, checked", checks_source.OF_COLUMNS)]
         if self.script:
             checks.append(layout.headed("The command line", self.command_line()))
         modules = (
-            *WALK,
+            *self.walks,
             *(SUMMARY if self.summary is not None else ()),
             *(QUADRATIC if self.linear else OTHER),
             *(BURSTS if self.advances else ()),
@@ -105,6 +98,25 @@ class _Module:
         head = f'"""{self.docstring()}"""\n\nfrom __future__ import annotations\n'
         shebang = "#!/usr/bin/env python3\n" * self.script
         return f"{shebang}{head}\n{imports_for(code)}\n{code}"
+
+    # -- what an optimizer has otherwise ---------------------------------------------------------
+
+    walks: tuple[ModuleType, ...] = WALK
+    method = "Gradient descent"
+    rule = "a step: each parameter minus the learning rate times its partial derivative"
+    more = ""  # what else a Descent has
+
+    def names(self) -> str:
+        """What is known by name."""
+        return self.context.filled(skeleton.NAMES, types="" if self.linear else skeleton.TYPES)
+
+    def update(self, evaluate: str) -> str:
+        """The function that makes one step."""
+        return self.context.filled(skeleton.UPDATE)
+
+    def steps(self) -> list[str]:
+        """What makes the steps, where that is more than a learning rate."""
+        return []
 
     # -- the docstring --------------------------------------------------------------------------
 
@@ -126,7 +138,7 @@ class _Module:
         ]
         model = ", ".join(map(text, problem.model_equations))
         sections = [
-            f"Gradient descent for {model}: {loss}.",
+            f"{self.method} for {model}: {loss}.",
             "Made by symgd from the formula. It needs NumPy alone.",
             layout.listed("The cost", (text(equation) for equation in problem.equations)),
             layout.listed(
@@ -137,7 +149,7 @@ class _Module:
                     f"residual = {problem.notation.residual_sign}",
                     f"the sum over the examples is {divisors[problem.loss.reduction]}",
                     *settings,
-                    "a step: each parameter minus the learning rate times its partial derivative",
+                    self.rule,
                 ),
             ),
             layout.listed(
@@ -219,6 +231,7 @@ class _Module:
             skeleton.DESCEND,
             default=constant if self.linear else varying,
             most=most,
+            method=self.method,
             prepare=prepare.rstrip("\n"),
         )
 
@@ -228,8 +241,8 @@ class _Module:
         return self.context.filled(
             skeleton.RUN,
             squares=skeleton.SQUARES_ASKED * self.linear + skeleton.ADVANCE_ASKED * self.advances,
-            burst=skeleton.BURST * self.advances,
             course=(skeleton.BY_SQUARES if self.linear else course).removesuffix("\n"),
+            **skeleton.plain_walk(skeleton.BURST * self.advances),
         )
 
     # -- the script -----------------------------------------------------------------------------

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from symgd.codegen.line_search import lowest
-from symgd.data.arrays import FloatArray
-from symgd.errors import DescentError
+FloatArray = NDArray[np.float64]
+
+# From here on, generated modules have this text.
 
 MOST_TRIED = 200  # numbers k that `first` tries
 
 
-def solve(matrix: FloatArray, right: FloatArray) -> FloatArray:
-    """x with A·x = b, or where A has no inverse the shortest that comes nearest; nan where they are no numbers."""
+class NoStep(Exception):
+    """An update rule has no step here: the cause, and what to do."""
+
+    def __init__(self, cause: str, remedy: str) -> None:
+        super().__init__(f"{cause}; {remedy}")
+        self.cause, self.remedy = cause, remedy
+
+
+def nearest_solution(matrix: FloatArray, right: FloatArray) -> FloatArray:
+    """x with A·x = b, or without an inverse the shortest that comes nearest; nan for what is none."""
     if not (np.all(np.isfinite(matrix)) and np.all(np.isfinite(right))):
         return np.full(np.shape(matrix)[1], np.nan)
     rows, columns = matrix.shape
@@ -27,8 +36,8 @@ def solve(matrix: FloatArray, right: FloatArray) -> FloatArray:
     return np.asarray(np.linalg.lstsq(matrix, right, rcond=None)[0], dtype=np.float64)
 
 
-def newton(hessian: FloatArray, g: FloatArray) -> FloatArray:
-    """Newton's step H⁻¹·g; DescentError where it does not lead to a minimum."""
+def newton_step(hessian: FloatArray, g: FloatArray) -> FloatArray:
+    """Newton's step H⁻¹·g; NoStep where it does not lead to a minimum."""
     if not (np.all(np.isfinite(hessian)) and np.all(np.isfinite(g))):
         return np.full(len(g), np.nan)
     curvatures = np.linalg.eigvalsh(hessian)
@@ -36,14 +45,16 @@ def newton(hessian: FloatArray, g: FloatArray) -> FloatArray:
     if least > len(g) * np.finfo(np.float64).eps * most:
         return np.asarray(np.linalg.solve(hessian, g), dtype=np.float64)
     if least < -len(g) * np.finfo(np.float64).eps * most:
-        cause = f"the cost curves downwards here, by {least:.3g}: Newton's step leads to a saddle or a maximum"
+        cause = f"the cost curves downwards here, by {least:.3g}: "
+        cause += "Newton's step leads to a saddle or a maximum"
     else:
         cause = "the Hessian has no inverse here: in some direction the cost is flat"
-    remedy = "start nearer to the minimum, choose another optimizer such as lbfgs, or write solve(H + mu*I, g) with a large mu"
-    raise DescentError(cause, remedy)
+    remedy = "start nearer to the minimum, choose another optimizer such as lbfgs, "
+    remedy += "or write solve(H + mu*I, g) with a large mu"
+    raise NoStep(cause, remedy)
 
 
-def first(formula: Callable[[float], Any], fits: Callable[[float], Any]) -> Any:
+def first_that_fits(formula: Callable[[float], Any], fits: Callable[[float], Any]) -> Any:
     """The formula at the first k that fits; at the last that is tried where none does."""
     numbers = map(np.float64, range(MOST_TRIED))  # whole ones of Python grow without end
     return formula(next((k for k in numbers if fits(k)), np.float64(MOST_TRIED)))
@@ -55,7 +66,10 @@ def push(matrix: FloatArray, column: FloatArray, most: float) -> FloatArray:
 
 
 def two_loop(steps: FloatArray, changes: FloatArray, g: FloatArray) -> FloatArray:
-    """The inverse Hessian that steps and changes of the gradient tell, times g: Nocedal and Wright, algorithm 7.4."""
+    """The inverse Hessian that steps and the gradient's changes tell, times g.
+
+    Nocedal and Wright, Numerical optimization, algorithm 7.4.
+    """
     columns = zip(steps.T, changes.T, strict=True)
     pairs = [(s, y, 1 / np.dot(s, y)) for s, y in columns if np.dot(s, y) > 0]
     if not pairs:
@@ -69,14 +83,3 @@ def two_loop(steps: FloatArray, changes: FloatArray, g: FloatArray) -> FloatArra
     for s, y, weight in pairs:
         wanted = wanted + (parts.pop() - weight * np.dot(y, wanted)) * s
     return np.asarray(wanted, dtype=np.float64)
-
-
-# The names by which the text of a rule has them.
-RUNTIME: Mapping[str, Callable[..., Any]] = {
-    "_solve": solve,
-    "_newton": newton,
-    "_first": first,
-    "_push": push,
-    "_two_loop": two_loop,
-    "_argmin": lowest,
-}

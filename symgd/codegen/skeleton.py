@@ -41,7 +41,7 @@ class Descent(NamedTuple):
     trace: FloatArray
     outcome: str
     message: str
-'''
+<<more>>'''
 
 FUNCTIONS = '''\
 <<predict>>
@@ -65,8 +65,9 @@ def cost_and_gradient(parameters: Sequence[float], <<typed_columns>>) -> CostAnd
     """
     columns = _columns(<<columns>>)
     return _checked(<<evaluate>>, _point(parameters))
+'''
 
-
+UPDATE = '''\
 def update(parameters: Sequence[float], <<typed_columns>>, learning_rate: float) -> tuple[float, ...]:
     """The parameters after one step: each minus the learning rate times its partial derivative."""
     slopes = gradient(parameters, <<columns>>)
@@ -95,7 +96,7 @@ def descend(
     max_iter: int | None = None,
     tolerance: float | None = None,
 ) -> Descent:
-    \"\"\"Gradient descent.
+    \"\"\"<<method>>.
 
     `start` is in the order of PARAMETERS, or by name; what is not named starts at 0.
     Without a learning rate, <<default>>.
@@ -130,23 +131,20 @@ def _run(
     step = 1e-9 if tolerance is None else tolerance or -1.0
     high = ceiling(first, chosen, largest)
     limits = Limits(chosen.most, step, -1.0, -1.0, tolerance is None, high)
-    rows = TraceRows(len(point) + 4)
-    with np.errstate(all="ignore"):
-        ending = walk(evaluate, chosen.stride, [*point], limits, look, rows<<burst>>)
-    unstable = rate is not None and largest is not None and rate > largest * (1 + 1e-12)
-    kind = kind_of(ending, rows.rows, unstable, chosen.most, steps is not None)
-    return _descent(ending, rows.rows, kind, chosen.rate, largest)
+<<walk>>    unstable = rate is not None and largest is not None and rate > largest * (1 + 1e-12)
+    kind = kind_of(ending, <<table>>, unstable, chosen.most, steps is not None)
+<<wanders>>    return _descent(ending, <<table>>, kind, chosen.rate, largest<<states>>)
 
 
 def _descent(
-    ending: Ending, rows: FloatArray, kind: str, rate: float | None, largest: float | None
+<<descent_typed>>
 ) -> Descent:
     \"\"\"What a walk came to.\"\"\"
     *point, cost = rows[-1, 1:-2].tolist()
     steps, trace = int(rows[-1, 0]), np.array(rows[:, 1:-2])
     last = float(rows[max(0, len(rows) - 2), -1]) if rate is None else rate
     not_yet = "" if kind == "converged" else ", not converged,"
-    said = f"{kind}{not_yet} after {steps} steps with learning rate {last:g}"
+    said = f"{kind}{not_yet} after {steps} steps <<by>>"
     said += _why(ending, rows, kind)
     if kind == "diverged":
         made, trouble = steps, f"the cost rose from {rows[0, -3]:g} to {cost:g}"
@@ -154,9 +152,9 @@ def _descent(
             made, trouble = steps + 1, "the cost or its gradient is not a finite number any more"
         remedy = "pass a smaller learning rate, or a start nearer the minimum"
         remedy = remedy if largest is None else f"pass a rate below {largest:.10g}"
-        said = f"with learning rate {last:g} the descent diverged in {made} steps: "
+        said = f"<<by>> the descent diverged in {made} steps: "
         said += f"{trouble}; {remedy}"
-    return Descent(tuple(point), cost, steps, kind == "converged", last, trace, kind, said)
+    return Descent(tuple(point), cost, steps, kind == "converged", last, trace, kind, said<<states>>)
 
 
 def _why(ending: Ending, rows: FloatArray, kind: str) -> str:
@@ -182,6 +180,9 @@ def _why(ending: Ending, rows: FloatArray, kind: str) -> str:
     _, name, move = max(parts)
     return f": the cost can still fall by about {ahead.fall:g}, most as {name} changes by {move:g}"
 """
+
+DESCENT_TYPED = """\
+    ending: Ending, rows: FloatArray, kind: str, rate: float | None, largest: float | None"""
 
 SQUARES_ASKED = """
     squares: tuple[FloatArray, Callable[[Sequence[float]], FloatArray]],"""
@@ -340,3 +341,21 @@ def _is_faithful(
     direct = _evaluator(*chosen)(point)[0]
     return all(map(math.isfinite, slopes)) and agree(by_summary, direct, chosen[-1])
 '''
+
+PLAIN_WALK = """\
+    rows = TraceRows(len(point) + 4)
+    with np.errstate(all="ignore"):
+        ending = walk(evaluate, chosen.stride, [*point], limits, look, rows{burst})
+"""
+
+
+def plain_walk(burst: str = "") -> dict[str, str]:
+    """What fills RUN where the steps go along the gradient."""
+    return {
+        "walk": PLAIN_WALK.format(burst=burst),
+        "table": "rows.rows",
+        "states": "",
+        "descent_typed": DESCENT_TYPED,
+        "wanders": "",
+        "by": "with learning rate {last:g}",
+    }

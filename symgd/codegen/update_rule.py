@@ -9,7 +9,15 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from symgd.codegen.rule_words import RUNTIME
+from symgd.codegen.line_search import lowest
+from symgd.codegen.rule_words import (
+    NoStep,
+    first_that_fits,
+    nearest_solution,
+    newton_step,
+    push,
+    two_loop,
+)
 from symgd.codegen.update_source import UpdateSource
 from symgd.data.arrays import FloatArray
 from symgd.errors import DescentError
@@ -19,6 +27,15 @@ from symgd.writing.formulas.names import AFTER
 
 INDENT = " " * 4
 ASKED = ("p", "j", "I", "H", "r", "Jac")  # what a rule may read beside θ, g, t and alpha
+# The names by which the text of a rule has them.
+RUNTIME: Mapping[str, Callable[..., Any]] = {
+    "_solve": nearest_solution,
+    "_newton": newton_step,
+    "_first": first_that_fits,
+    "_push": push,
+    "_two_loop": two_loop,
+    "_argmin": lowest,
+}
 State: TypeAlias = tuple[Any, ...]  # numbers, arrays of shape (p,), matrices
 
 
@@ -133,7 +150,11 @@ class UpdateFunction:
         with np.errstate(all="ignore"):  # where a step ends is looked at by whoever walks
             more = self._asked(theta, oracle)
             number, rate = np.float64(t), np.float64(alpha)
-            moved, after, told = self._update(theta, g, number, rate, state, cost, gradient, *more)
+            given = (theta, g, number, rate, state, cost, gradient, *more)
+            try:
+                moved, after, told = self._update(*given)
+            except NoStep as refusal:
+                raise DescentError(refusal.cause, refusal.remedy) from None
         if type(moved) is np.ndarray and moved.shape == theta.shape:
             return Made(moved, after, told)
         return Made(self._spread(moved, theta), after, told)

@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from symgd.codegen.rule_code import RateNeed, RuleCode
 from symgd.errors import DescentError, SymgdError, either, parameter
 from symgd.optimize.asked import finite_number
 from symgd.optimize.descent_options import DescentOptions
@@ -60,6 +61,18 @@ class Method:
     def needs_base(self) -> bool:
         """Whether a rate is to be chosen where none is given."""
         return self.has_rate and (self.law is None or self.law.needs_base)
+
+    @property
+    def code(self) -> RuleCode | None:
+        """The same for generated code; None for plain gradient descent."""
+        if self.is_plain:
+            return None
+        needs: RateNeed = "asked" if uses_rate(self.optimizer) else "none"
+        if needs == "asked" and any(self.optimizer.rule.calls(word) for word in MEASURED):
+            needs = "one"
+        law = self.law
+        schedule, settings = (None, {}) if law is None else (law.schedule, law.settings)
+        return RuleCode(self.optimizer, self.settings, needs, schedule, settings)
 
     @property
     def identity(self) -> dict[str, Any]:
@@ -199,3 +212,19 @@ def _own_rate(formula: str) -> Schedule:
     if schedule.needs_rate or not schedule.term.names:
         raise DescentError(f"{parameter('learning_rate')} is {formula!r}", remedy)
     return schedule
+
+
+def code_of(
+    optimizer: str | Optimizer,
+    settings: Mapping[str, float] | None,
+    schedule: str | Schedule | None,
+) -> RuleCode | None:
+    """What was asked for as generated code has it; None for plain gradient descent."""
+    options = DescentOptions(
+        optimizer=optimizer, optimizer_settings=settings or {}, schedule=schedule
+    )
+    method = method_of(options)
+    if not method.uses_rate and schedule is not None:
+        cause = f"{method.optimizer.name} has no learning rate that would change"
+        raise DescentError(cause, f"leave out {parameter('schedule')}")
+    return method.code

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 
+from symgd.codegen import ruled
 from symgd.codegen.arrival import CostAndGradient, Evaluate
 from symgd.codegen.strides import Stepped, Stride
 from symgd.codegen.walk import Ending, Row, Standing, Tests
 from symgd.data.arrays import FloatArray
 from symgd.optimize.rows import KeptRows, RuledRows
-from symgd.optimize.ruled import RuledStride, RuleStanding
+from symgd.optimize.ruled import RuleStanding
 
 Seen: TypeAlias = Callable[[int, list[float], float, Sequence[float]], None]
 
@@ -88,46 +88,8 @@ class TurnedTests(Tests):
         return super().ending(step, values, found, rate, ahead, change)
 
 
-class RuledTests(TurnedTests):
-    """Ends a walk by the way that an update rule goes, which is another than the gradient's."""
-
-    rule: RuledStride | None = None
-    moving = False  # whether the rule goes on from where a step of it leads nowhere
-
-    def ending(
-        self,
-        step: int,
-        values: list[float],
-        found: CostAndGradient,
-        rate: float,
-        ahead: list[float],
-        change: float,
-    ) -> Ending | None:
-        """The ending, if there is one here."""
-        rule = self.rule
-        assert rule is not None
-        if rule.lost:
-            self.before = step, self.state
-            return Ending("beyond", step, found[0])
-        if rule.refused is not None:
-            self.before = step, self.state
-            return Ending("refused", step, found[0])
-        if not math.isfinite(rule.leap(step).distance):
-            self.before = step, self.state
-            return Ending("beyond", step, math.nan)
-        if rule.leap(step).distance == 0:
-            rate, self.moving = 5e-324, not rule.rests(step, values, found[1])
-            if self.moving and step < self.pause:
-                return None
-            ahead = [float("nan")] * len(ahead) if self.moving else ahead
-        else:
-            self.moving = False
-        return super().ending(step, values, found, rate, ahead, change)
-
-    def _test(self, moved: float, length: float, change: float) -> str:
-        """The tolerance that is kept, if one is; no step of a rule that goes on is a short one."""
-        ended = super()._test(moved, length, change)
-        return "" if self.moving and ended in ("step", "cost") else ended
+class RuledTests(ruled.RuledTests, TurnedTests):
+    """Ends a walk by the way that an update rule goes, where its own coordinates are others."""
 
 
 def onward_from(

@@ -90,7 +90,7 @@ class RuledRows(ToldRows):
         """Keep the row that is due, and what is remembered there: the step has just been made."""
         made = self.told(row)
         TraceRows.add(self, made)
-        _, _, told, _, distance, _, _ = self.rule.leaps[-1]
+        _, _, told, _, distance, *_ = self.rule.leaps[-1]
         self.beside.add((made[0], *told, _within(distance)))
 
     def end(self, before: Row | None, last: Row | None) -> None:

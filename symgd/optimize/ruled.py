@@ -2,23 +2,19 @@
 
 Laws
 ----
-- step number k of the walk, counted from 0, is the rule's step t = k + 1
-- what is remembered is kept for the last few steps, so that a walk that is stopped anywhere stands where its row does
-- a rule rests where neither this step nor those that would follow at the same gradient move a parameter
+- up to so many parameters a step is made entry by entry where the rule allows it, and else over arrays
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from symgd.codegen.arrival import Evaluate
-from symgd.codegen.strides import Stepped
+from symgd.codegen.ruled import Ruled
 from symgd.codegen.update_entries import (
     FEW,
     Moved,
@@ -33,20 +29,6 @@ from symgd.errors import SymgdError
 from symgd.optimize.method import Method
 
 OWN = ("step", "cost", "gradient_norm", "step_norm")  # columns of every trace
-AHEAD = 3  # steps that are made in thought, to see whether a rule rests
-_Leap: TypeAlias = tuple[int, Any, Numbers, list[float], float, Any, Numbers]
-
-
-class Leap(NamedTuple):
-    """A step: what is remembered where it begins, where it leads and how far, and what is remembered there."""
-
-    step: int
-    state: Any
-    told: Numbers
-    ahead: list[float]
-    distance: float
-    state_after: Any
-    told_after: Numbers
 
 
 class Sight(NamedTuple):
@@ -144,7 +126,7 @@ class RuleSteps:
         return tuple(found)
 
 
-class RuledStride:
+class RuledStride(Ruled):
     """The steps of a walk by a rule.
 
     Parameters
@@ -162,6 +144,8 @@ class RuledStride:
         The most steps, as the law of the rate knows them.
     """
 
+    refusals = (SymgdError,)
+
     def __init__(
         self,
         steps: RuleSteps,
@@ -172,35 +156,9 @@ class RuledStride:
         begun: tuple[Any, Numbers],
         last: int = 0,
     ) -> None:
+        super().__init__(self._made, begun)
         self.steps, self.rate, self.oracle, self.see, self.moves = steps, rate, oracle, see, moves
         self.last = last
-        self.begun = begun
-        self.leaps: tuple[_Leap, ...] = ()  # the last few
-        self.lost = False  # whether what is remembered has left the floats
-        self.refused: SymgdError | None = None  # why the rule makes no step
-
-    def stride(
-        self, step: int, values: list[float], cost: float, gradient: Sequence[float]
-    ) -> Stepped:
-        """The step from a point, whose rate is its length over the gradient's."""
-        state, told = self.here
-        try:
-            ahead, state_after, told_after = self._made(step, values, gradient, state)
-        except SymgdError as refused:
-            self.refused = refused
-            ahead, state_after, told_after = values, state, told
-        distance, length = math.dist(ahead, values), math.hypot(*gradient)
-        leap = (step, state, told, ahead, distance, state_after, told_after)
-        self.leaps = (*self.leaps[-2:], leap)
-        self.lost = not math.isfinite(sum(told_after))
-        if self.lost or self.refused is not None:
-            return math.inf, ahead, None
-        return (distance / length if length else 0.0), ahead, None
-
-    @property
-    def here(self) -> tuple[Any, Numbers]:
-        """What is remembered where the last step has led, and what is told of it."""
-        return self.leaps[-1][5:] if self.leaps else self.begun
 
     def _made(self, step: int, values: list[float], gradient: Sequence[float], state: Any) -> Moved:
         move, rate = self.steps.move, self.rate
@@ -214,26 +172,3 @@ class RuledStride:
                 values, slopes, number + 1, rate(number + 1), state, seen.oracle
             )
         return values, state, told
-
-    def remembered(self, step: int) -> tuple[Any, Numbers]:
-        """What is remembered where one of the last steps begins, and what is told of it."""
-        for leap in reversed(self.leaps):
-            if leap[0] == step:
-                return leap[1:3]
-            if leap[0] == step - 1:
-                return leap[5:]
-        return self.begun
-
-    def leap(self, step: int) -> Leap:
-        """One of the last steps."""
-        return Leap(*next(leap for leap in reversed(self.leaps) if leap[0] == step))
-
-    def rests(self, step: int, values: list[float], gradient: Sequence[float]) -> bool:
-        """Whether the next steps would not move a parameter either."""
-        state = self.leaps[-1][5]
-        with suppress(SymgdError):
-            for later in range(step + 1, step + 1 + AHEAD):
-                ahead, state, _ = self._made(later, values, gradient, state)
-                if ahead != values:
-                    return False
-        return True

@@ -12,7 +12,6 @@ from symgd.optimize.ways import Ways
 from symgd.writing.words import Message, message
 
 QUARTER = 4  # the last part of a trace is compared with the one before,
-FAR = 1e3  # a cost so many times the start's is no swing
 ENOUGH = 4  # where it has so many rows
 
 
@@ -44,17 +43,6 @@ def hovers(costs: FloatArray, points: FloatArray, lengths: FloatArray) -> bool:
     way, made = float(np.abs(points[-1] - points[-part]).max()), float(lengths[-part:-1].sum())
     stirs = made > 1e-9 * float(np.abs(points[-1]).max())
     return stirs and way < 0.1 * made and float(last.mean()) > float(before.mean()) * (1 - 1e-6)
-
-
-def rises(costs: FloatArray) -> bool:
-    """Whether the cost rises higher and higher: far above the start's, or in its last third above twice all before.
-
-    What goes down with a swing, as momentum does, may stand above its start for a while.
-    """
-    part = len(costs) // 3
-    if costs[-1] > FAR * abs(costs[0]):
-        return True
-    return part > 1 and bool(costs[-part:].max() > 2 * costs[:-part].max())
 
 
 def said_of_ways(

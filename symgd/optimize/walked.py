@@ -10,6 +10,7 @@ import numpy as np
 
 from symgd.codegen.bowl import Bowl
 from symgd.codegen.evaluator import compile_array
+from symgd.codegen.ruled import rises
 from symgd.codegen.summary import Summary
 from symgd.codegen.walk import Ending, kind_of, throw_in
 from symgd.data.arrays import FloatArray
@@ -26,7 +27,7 @@ from symgd.optimize.rates import Asked, said_of_rate
 from symgd.optimize.request import Request
 from symgd.optimize.rows import LARGEST, RuledRows
 from symgd.optimize.run import Run, Trace
-from symgd.optimize.seen import bounces, hovers, rises, said_of_ways, wanders
+from symgd.optimize.seen import bounces, hovers, said_of_ways, wanders
 from symgd.optimize.start import first_cost
 from symgd.optimize.story import outcome_of
 from symgd.optimize.walking import Walking

@@ -1,0 +1,40 @@
+"""The NumPy target: a module that can be read, and that needs NumPy alone; or a listing for a slide."""
+
+from __future__ import annotations
+
+from symgd.codegen.listing import listing
+from symgd.codegen.matrix_source import matrix_source
+from symgd.codegen.numpy_module import NumpyModule
+from symgd.codegen.plan import plan_of
+from symgd.codegen.rule_code import RuleCode
+from symgd.codegen.rule_module import RuledModule
+from symgd.codegen.ruled_listing import ruled_listing
+from symgd.derivation.gradient import Gradient
+from symgd.problem.problem import Problem
+
+MODULE, LISTING = "module", "listing"
+
+
+def source(
+    problem: Problem,
+    gradient: Gradient,
+    *,
+    style: str = MODULE,
+    script: bool = False,
+    code: RuleCode | None = None,
+) -> str:
+    """Code that minimises the problem's cost, as text.
+
+    A module needs NumPy alone. It has `cost`, `gradient`, `cost_and_gradient`, `update` and `descend`, and fits a CSV
+    file when it is run as a script; `gradient` is the one that was derived from the problem's cost.
+    """
+    if style == LISTING:
+        return (
+            listing(problem, gradient) if code is None else ruled_listing(problem, gradient, code)
+        )
+    if code is None:
+        plan = plan_of(problem)
+        if plan.is_matrix_module:
+            return matrix_source(plan, script)
+        return NumpyModule(problem, gradient, plan.separation, script).text()
+    return RuledModule(problem, gradient, script, code).text()

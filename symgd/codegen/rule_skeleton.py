@@ -1,0 +1,136 @@
+"""The parts of a generated module that an optimizer adds or has otherwise; `<<...>>` is filled in by a Context."""
+
+from __future__ import annotations
+
+CONSTANTS = """\
+<<constants>>STATES = <<states>>
+
+# What `Descent.states` has is named in STATES; what goes from step to step:
+State: TypeAlias = tuple[int, Any]  # how many steps have been made, and what is remembered
+"""
+
+UPDATE = '''\
+def update(
+    parameters: Sequence[float],
+    <<column_lines>>,
+<<rate>>    state: State | None = None,
+) -> tuple[tuple[float, ...], State]:
+    """The parameters after one step, and the state to pass to the next; the first has none.
+
+<<formulas>>
+    """
+    columns, point = _columns(<<columns>>), _point(parameters)
+<<evaluate>><<known>>    made, kept = (0, _begun(<<learning_rate>>)) if state is None else state
+    slopes = np.array(_checked(evaluate, point)[1])
+    with np.errstate(all="ignore"):
+        moved, kept, _ = _step(np.array(point), slopes, made + 1, <<learning_rate>>, kept, <<passed>>)
+    return _point(np.broadcast_to(moved, len(point)).tolist()), (made + 1, kept)
+'''
+
+UPDATE_ALONE = '''\
+def update(
+    parameters: Sequence[float],
+<<rate>>    state: State | None = None,
+) -> tuple[tuple[float, ...], State]:
+    """The parameters after one step, and the state to pass to the next; the first has none.
+
+<<formulas>>
+    """
+    point = _point(parameters)
+    made, kept = (0, _begun(<<learning_rate>>)) if state is None else state
+    slopes = np.array(gradient(point))
+    with np.errstate(all="ignore"):
+        moved, kept, _ = _step(np.array(point), slopes, made + 1, <<learning_rate>>, kept, <<passed>>)
+    return _point(np.broadcast_to(moved, len(point)).tolist()), (made + 1, kept)
+'''
+
+STEP = '''\
+def _begun(learning_rate: float) -> tuple[Any, ...]:
+    """What is remembered before the first step."""
+    return <<begun>>
+
+
+def _step(
+    theta: FloatArray,
+    g: FloatArray,
+    step: float,
+    alpha: float,
+    state: tuple[Any, ...],
+    evaluate: Evaluate,
+<<asked>>) -> tuple[FloatArray, tuple[Any, ...], Any]:
+    """One step of the rule: the parameters, what is remembered, and what is told of that."""
+<<statements>>
+    told = <<told>>
+    return <<moved>>, <<kept>>, told
+
+
+def _ruled(evaluate: Evaluate, learning_rate: float, most: int<<known_typed>>) -> Ruled:
+    """The steps of a walk, each at its rate."""
+
+    def move(step: int, values: list[float], gradient: Sequence[float], state: Any) -> Moved:
+        number = np.float64(step + 1)
+        alpha = <<rate_at>>
+        try:
+            moved, state, told = _step(np.array(values), np.array(gradient), number, alpha, state, <<passed>>)
+        except (np.linalg.LinAlgError, ArithmeticError, ValueError):
+            return [math.nan] * len(values), state, (math.nan,) * len(STATES)
+        ahead = np.broadcast_to(np.asarray(moved, dtype=np.float64), len(values)).tolist()
+        return ahead, state, tuple(map(float, told))
+
+    begun = _begun(learning_rate)
+    told = <<told_first>>
+    return Ruled(move, (begun, told))
+'''
+
+RATE = '''\
+
+
+def _rate(t: float, alpha: float, T: float) -> float:
+    """The learning rate of step t of T.
+
+    <<formula>>
+    """
+    return <<value>>
+'''
+
+HESSIAN = '''\
+def _hessian(point: Sequence[float], columns: Sequence[FloatArray]) -> FloatArray:
+    """The second derivatives of the cost."""
+    <<unpack>> = (np.float64(value) for value in point)
+<<taken>>    with np.errstate(all="ignore"):
+<<statements>>
+    return np.array(<<rows>>, dtype=np.float64)
+'''
+
+COURSE = """\
+    base = 1.0 if rate is None else rate
+    ruled = _ruled(evaluate, base, most<<known_passed>>)
+    chosen, largest = Course(ruled.stride, most, <<told_rate>>), None
+"""
+WALK = """\
+    rows = StateRows(len(point) + 4, ruled, len(STATES))
+    tests = <<tests>>
+    tests.rule = ruled
+    with np.errstate(all="ignore"):
+        ending = walk(<<evaluate>>, chosen.stride, [*point], limits, look, rows, None, tests)
+    table, states = rows.rows[:, : len(point) + 4], np.array(rows.rows[:, len(point) + 4 :])
+    if ending.ended == "refused" and not table[-1, 0]:
+        raise FloatingPointError(str(ruled.refused))
+"""
+
+WANDERS = """\
+    if kind == "diverged" and ending.ended == "max_iter" and not rises(table[:, -3]):
+        kind = "out of steps"  # what goes down with a swing may stand above its start for a while
+"""
+
+DESCENT_TYPED = """\
+    ending: Ending,
+    rows: FloatArray,
+    kind: str,
+    rate: float | None,
+    largest: float | None,
+    states: FloatArray,"""
+
+STATES = """\
+    states: FloatArray  # a row for each of the trace's, with what STATES names
+"""
