@@ -37,7 +37,7 @@ def matrix_source(plan: Plan, with_script: bool) -> str:
         headed("What was derived", module.functions()),
         *module.formulas(),
         *([module.summary()] if module.linear else []),
-        headed("Descent", module.filled(result(), trace_width=width)),
+        headed("Descent", module.filled(result(), trace_width=width, more="")),
         module.descend(),
         module.run(),
     ]

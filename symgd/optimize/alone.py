@@ -13,7 +13,7 @@ from symgd.codegen.kinks import ahead_at_kinks
 from symgd.codegen.lower import lower_size
 from symgd.codegen.strides import FEW
 from symgd.optimize.curvature import Quadratic
-from symgd.optimize.onward import RuledTests, TurnedTests
+from symgd.optimize.onward import TurnedRuledTests, TurnedTests
 from symgd.optimize.rates import Asked
 from symgd.problem.problem import Problem
 from symgd.terms.exact import is_not_negative
@@ -23,7 +23,7 @@ class FunctionTests(FallenTests, TurnedTests):
     """The same where the walk's own coordinates are others."""
 
 
-class RuledFunctionTests(RuledTests, FunctionTests):
+class RuledFunctionTests(TurnedRuledTests, FunctionTests):
     """The same for a walk by an update rule."""
 
 

@@ -88,7 +88,7 @@ class TurnedTests(Tests):
         return super().ending(step, values, found, rate, ahead, change)
 
 
-class RuledTests(ruled.RuledTests, TurnedTests):
+class TurnedRuledTests(ruled.RuledTests, TurnedTests):
     """Ends a walk by the way that an update rule goes, where its own coordinates are others."""
 
 

@@ -35,7 +35,7 @@ from symgd.optimize.checkpoint import Checkpoint
 from symgd.optimize.curvature import Landscape
 from symgd.optimize.descent_options import Progress, Watch
 from symgd.optimize.ground import Ground
-from symgd.optimize.onward import Keeper, Onward, RuledTests, TurnedTests
+from symgd.optimize.onward import Keeper, Onward, TurnedRuledTests, TurnedTests
 from symgd.optimize.pace import Advance, BatchCosts, one_by_one, striding, together
 from symgd.optimize.rates import Asked, choose
 from symgd.optimize.request import Request
@@ -83,13 +83,13 @@ class Walking:
         self.first = first
         self.tests = self._tests()
         self.tests.moved = under.moved if self.turned else None
-        if isinstance(self.tests, RuledTests):
+        if isinstance(self.tests, TurnedRuledTests):
             self.tests.rule = self.ruled
 
     def _tests(self) -> TurnedTests:
         under, problem = self.under, self.call.problem
         if problem.has_examples:
-            kind = TurnedTests if self.rule is None else RuledTests
+            kind = TurnedTests if self.rule is None else TurnedRuledTests
             return kind(self.limits, self.look(), len(under.names))
         size, begun = None, under.moved(under.start)
         if under.found is None:

@@ -515,6 +515,15 @@ class Ending(NamedTuple):
 Standing: TypeAlias = tuple[float, float, float, bool]
 
 
+class Leapt(NamedTuple):
+    """Where many steps at once lead: step and point, and the last two rows on the way."""
+
+    step: int
+    ahead: list[float]
+    before: Row | None
+    row: Row
+
+
 class TraceRows:
     """The rows of a walk: row 0, then every step, or every 2nd, 4th, 8th of many; and the last two.
 
@@ -531,10 +540,14 @@ class TraceRows:
         """Keep the row that is due, and where there is no room for another, every second alone."""
         self.table.extend(row)
         if len(self.table) >= self.most * self.width:
-            thinned = array("d")
-            thinned.frombytes(np.ascontiguousarray(self.rows[::2]).tobytes())
-            self.table, self.stride = thinned, 2 * self.stride
+            self.thin()
         self.due += self.stride
+
+    def thin(self) -> None:
+        """Keep every second row alone, and of those that come."""
+        thinned = array("d")
+        thinned.frombytes(np.ascontiguousarray(self.rows[::2]).tobytes())
+        self.table, self.stride = thinned, 2 * self.stride
 
     def end(self, before: Row | None, last: Row | None) -> None:
         """Keep the last two rows, whether they are due or not."""
@@ -561,10 +574,12 @@ def walk(
     tests: Tests | None = None,
     step: int = 0,
     previous: float = math.inf,
+    burst: Burst | None = None,
 ) -> Ending:
     """Step after step, a row for each, until a test ends it.
 
     A walk that goes on has its `tests`, so many steps made, and the cost before the last of them.
+    With a `burst`, many of the steps at which there is nothing to look at are made at once.
     """
     watch = Tests(limits, look, len(values)) if tests is None else tests
     often, hypot, inf = max(1, limits.most // 100), math.hypot, math.inf
@@ -573,6 +588,14 @@ def walk(
     row: Row | None = None
     try:
         while True:
+            stop = math.inf if tell is None else step - step % often + often
+            leapt = burst and burst(step, stop, values, previous, row, watch, rows)
+            if leapt is not None:
+                step, values, before, row = leapt
+                previous = row[-3]
+                if tell is not None and step % often == 0:
+                    tell(step, limits.most)
+                continue
             cost, gradient = evaluate(values) if found is None else found
             length = hypot(*gradient)
             if not (-inf < cost < inf and length < inf):
@@ -692,6 +715,13 @@ class Tests:
         return max(CLOSE, min(given.get(ended, 0.0), MOST_LEFT))
 
 
+# From a step, the one to end before, the point, the cost before it, the last row, what ends the
+# walk, and the rows to add to.
+Burst: TypeAlias = Callable[
+    [int, float, list[float], float, Row | None, Tests, TraceRows], Leapt | None
+]
+
+
 class Throw(NamedTuple):
     """The step that threw a walk onto a plateau, and the cost before it and at the end."""
 
@@ -783,7 +813,7 @@ class Ruled:
         self, step: int, values: list[float], cost: float, gradient: Sequence[float]
     ) -> Stepped:
         """The step from a point, whose rate is its length over the gradient's."""
-        state, told = self.leaps[-1][5:] if self.leaps else self.begun
+        state, told = self.here
         try:
             ahead, state_after, told_after = self.move(step, values, gradient, state)
         except self.refusals as refused:
@@ -796,6 +826,11 @@ class Ruled:
         if self.lost or self.refused is not None:
             return math.inf, ahead, None
         return (distance / length if length else 0.0), ahead, None
+
+    @property
+    def here(self) -> tuple[Any, Told]:
+        """What is remembered where the last step has led, and what is told of it."""
+        return self.leaps[-1][5:] if self.leaps else self.begun
 
     def leap(self, step: int) -> Leap:
         """One of the last steps."""
@@ -904,7 +939,18 @@ def ahead_by_differences(
         noise = abs(shaken[number] - gradient[number])
         step = _own_step(slopes_at, abs(value), cost, noise)
         rows.append(_second_slopes(evaluate, values, number, step))
-    hessian, slope = np.array(rows), np.array(gradient)
+    return ahead_by_hessian(evaluate, np.array(rows), values, cost, gradient)
+
+
+def ahead_by_hessian(
+    evaluate: Evaluate,
+    hessian: FloatArray,
+    values: Sequence[float],
+    cost: float,
+    gradient: Sequence[float],
+) -> Ahead | None:
+    """The same, where the Hessian is known."""
+    slope = np.array(gradient)
     if not np.isfinite(hessian).all():
         return None
     with np.errstate(all="ignore"):
