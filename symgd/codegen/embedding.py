@@ -18,7 +18,6 @@ from symgd.codegen import (
     arrival,
     backtracking,
     bowl,
-    bursts,
     differences,
     kinks,
     strides,
@@ -29,7 +28,7 @@ from symgd.codegen import (
 FROM_HERE = "# From here on, generated modules have this text.\n"
 # Modules whose text generated ones have: all, those with a data summary, those of a quadratic, the others, those of costs with kinks, and those whose steps are few numbers.
 WALK, SUMMARY, QUADRATIC = (arrival, strides, walk), (triangle,), (bowl,)
-OTHER, KINKED, BURSTS = (differences, backtracking), (kinks,), (bursts,)
+OTHER, KINKED = (differences, backtracking), (kinks,)
 # What a generated module may import, by the name that it has there.
 IMPORTS = {
     name: module

@@ -223,7 +223,7 @@ class MatrixModule:
             asked, known = matrix_skeleton.HESSIAN_ASKED, matrix_skeleton.BY_HESSIAN
         template = skeleton.RUN.replace("Descent(tuple(point),", "Descent(np.array(point),")
         return self.filled(
-            template, squares=asked, course=known.removesuffix("\n"), **skeleton.plain_walk()
+            template, squares=asked, course=known.removesuffix("\n"), **skeleton.PLAIN
         )
 
     def derivation(self) -> str:

@@ -17,7 +17,6 @@ from symgd.codegen.context import (
     written_tuple,
 )
 from symgd.codegen.embedding import (
-    BURSTS,
     KINKED,
     OTHER,
     QUADRATIC,
@@ -55,7 +54,6 @@ class NumpyModule:
         self.context = Context(problem, lower(problem, gradient), manner)
         self.summary = None if separation is None else SummarySource(self.context, separation)
         self.linear = self.summary is not None and self.summary.linear
-        self.advances = self.summary is not None and self.summary.advances
         self.kinked = not self.linear and has_kinks(problem)
 
     def text(self) -> str:
@@ -75,8 +73,6 @@ class NumpyModule:
         if self.summary is not None:
             parts.append(self.summary.summarise())
             parts.append(self.summary.squares() if self.linear else self.summary.faithful())
-            if self.advances:
-                parts.append(self.summary.advance())
         result = self.context.filled(
             skeleton.RESULT, trace_width=str(len(self.problem.parameters) + 1), more=self.more
         )
@@ -89,7 +85,6 @@ class NumpyModule:
             *self.walks,
             *(SUMMARY if self.summary is not None else ()),
             *(QUADRATIC if self.linear else OTHER),
-            *(BURSTS if self.advances else ()),
             *(KINKED if self.kinked else ()),
         )
         walk = embedded(modules, "\n".join([*parts, *checks]))
@@ -220,11 +215,6 @@ class NumpyModule:
         else:
             most = "1,000,000, or 10,000 that need all the data"
             prepare = skeleton.SEPARABLE
-        prepare = self.context.filled(
-            prepare,
-            advance=skeleton.BY_SUMMARY * self.advances,
-            advance_given=", advance" * self.advances,
-        )
         constant = "the best constant one is taken, from the curvature"
         varying = "each step has its own, at which the cost falls"
         return self.context.filled(
@@ -240,9 +230,9 @@ class NumpyModule:
         course = skeleton.BY_KINKS if self.kinked else skeleton.BY_DIFFERENCES
         return self.context.filled(
             skeleton.RUN,
-            squares=skeleton.SQUARES_ASKED * self.linear + skeleton.ADVANCE_ASKED * self.advances,
+            squares=skeleton.SQUARES_ASKED * self.linear,
             course=(skeleton.BY_SQUARES if self.linear else course).removesuffix("\n"),
-            **skeleton.plain_walk(skeleton.BURST * self.advances),
+            **skeleton.PLAIN,
         )
 
     # -- the script -----------------------------------------------------------------------------

@@ -27,7 +27,7 @@ class RuledModule(NumpyModule):
 
     def __init__(self, problem: Problem, gradient: Gradient, script: bool, code: RuleCode) -> None:
         super().__init__(problem, gradient, plan_of(problem).separation, script, MANNER)
-        self.code, self.advances = code, False
+        self.code = code
         self.step = StepSource(code, self.context, gradient, self.linear)
         self.method = code.title
         self.rule = f"a step: {'; '.join(row.strip() for row in self.step.formulas().splitlines())}"

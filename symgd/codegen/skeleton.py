@@ -187,11 +187,6 @@ DESCENT_TYPED = """\
 SQUARES_ASKED = """
     squares: tuple[FloatArray, Callable[[Sequence[float]], FloatArray]],"""
 
-ADVANCE_ASKED = """
-    advance: Callable[[float, int, Sequence[float]], list[float]],"""
-
-BURST = ", burst=Bursts(evaluate, advance, chosen.rate or 0.0)"
-
 BY_SQUARES = """\
     matrix, reached = squares  # M, and M·θ + r by θ: the cost is |M·θ + r|²
     bowl = Bowl.of(matrix, reached(point))
@@ -219,11 +214,7 @@ LINEAR = """\
     triangle, anchor = _summarise(*columns)
     evaluate = _quiet(_from_summary(triangle, anchor, len(columns[0])))
     squares = _squares(triangle, anchor, len(columns[0]))
-<<advance>>    return _run(evaluate, point, asked, 1_000_000, squares<<advance_given>>)
-"""
-
-BY_SUMMARY = """\
-    advance = partial(_advance_by_summary, triangle, anchor, float(len(columns[0])))
+    return _run(evaluate, point, asked, 1_000_000, squares)
 """
 
 SEPARABLE = """\
@@ -342,20 +333,16 @@ def _is_faithful(
     return all(map(math.isfinite, slopes)) and agree(by_summary, direct, chosen[-1])
 '''
 
-PLAIN_WALK = """\
+# What fills RUN where the steps go along the gradient.
+PLAIN = {
+    "walk": """\
     rows = TraceRows(len(point) + 4)
     with np.errstate(all="ignore"):
-        ending = walk(evaluate, chosen.stride, [*point], limits, look, rows{burst})
-"""
-
-
-def plain_walk(burst: str = "") -> dict[str, str]:
-    """What fills RUN where the steps go along the gradient."""
-    return {
-        "walk": PLAIN_WALK.format(burst=burst),
-        "table": "rows.rows",
-        "states": "",
-        "descent_typed": DESCENT_TYPED,
-        "wanders": "",
-        "by": "with learning rate {last:g}",
-    }
+        ending = walk(evaluate, chosen.stride, [*point], limits, look, rows)
+""",
+    "table": "rows.rows",
+    "states": "",
+    "descent_typed": DESCENT_TYPED,
+    "wanders": "",
+    "by": "with learning rate {last:g}",
+}

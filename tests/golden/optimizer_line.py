@@ -53,7 +53,6 @@ import math
 import numbers
 from array import array
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -194,32 +193,6 @@ def _squares(
     return root * (triangle[:, [1, 0]]), reached
 
 
-def _advance_by_summary(
-    triangle: FloatArray,
-    anchor: FloatArray,
-    n: float,
-    learning_rate: float,
-    steps: int,
-    point: Sequence[float],
-) -> list[float]:
-    """A point, and where each of so many steps leads from there."""
-    (r00, r01, r02), (_, r11, r12), (*_, r22) = triangle.tolist()
-    a0, a1 = anchor.tolist()
-    m, b = point
-    made = [*point]
-    for _ in range(steps):
-        d0 = b - a0
-        d1 = m - a1
-        t0 = r00 * d0 + r01 * d1 + r02
-        t1 = r11 * d1 + r12
-        slope_m = 2 * (r01 * t0 + r11 * t1) / n
-        slope_b = 2 * r00 * t0 / n
-        m = m - learning_rate * slope_m
-        b = b - learning_rate * slope_b
-        made += (m, b)
-    return made
-
-
 # ------------------------------------------------------------------------------------------------
 # Descent.
 
@@ -268,8 +241,7 @@ def descend(
     triangle, anchor = _summarise(*columns)
     evaluate = _quiet(_from_summary(triangle, anchor, len(columns[0])))
     squares = _squares(triangle, anchor, len(columns[0]))
-    advance = partial(_advance_by_summary, triangle, anchor, float(len(columns[0])))
-    return _run(evaluate, point, asked, 1_000_000, squares, advance)
+    return _run(evaluate, point, asked, 1_000_000, squares)
 
 
 def _run(
@@ -278,7 +250,6 @@ def _run(
     asked: tuple[float | None, int | None, float | None],
     most: int,
     squares: tuple[FloatArray, Callable[[Sequence[float]], FloatArray]],
-    advance: Callable[[float, int, Sequence[float]], list[float]],
 ) -> Descent:
     """The walk from a point, as it is asked for: learning rate, steps at most, tolerance."""
     rate, steps, tolerance = asked
@@ -302,15 +273,7 @@ def _run(
     limits = Limits(chosen.most, step, -1.0, -1.0, tolerance is None, high)
     rows = TraceRows(len(point) + 4)
     with np.errstate(all="ignore"):
-        ending = walk(
-            evaluate,
-            chosen.stride,
-            [*point],
-            limits,
-            look,
-            rows,
-            burst=Bursts(evaluate, advance, chosen.rate or 0.0),
-        )
+        ending = walk(evaluate, chosen.stride, [*point], limits, look, rows)
     unstable = rate is not None and largest is not None and rate > largest * (1 + 1e-12)
     kind = kind_of(ending, rows.rows, unstable, chosen.most, steps is not None)
     return _descent(ending, rows.rows, kind, chosen.rate, largest)
@@ -989,98 +952,6 @@ def bowl_course(bowl: Bowl, rate: float | None, most: int, asked: bool) -> Cours
         rate = bowl.rate(most)
         most = most if asked else most_steps(bowl, rate, most)
     return Course(constant(rate), most, rate)
-
-
-# From the rate, how many steps, and a point, to that and all that they lead to.
-Advance: TypeAlias = Callable[[float, int, Sequence[float]], list[float]]
-LEAST_STEPS, FIRST_STEPS, MOST_STEPS = 32, 512, 2048  # of a burst
-STEEP = 1e290  # gradients from which on one text may overflow where another does not
-
-
-class Bursts:
-    """Steps at one rate; `evaluate` takes arrays as well, one for each parameter."""
-
-    def __init__(self, evaluate: Evaluate, advance: Advance, rate: float) -> None:
-        self.evaluate, self.advance, self.rate = evaluate, advance, rate
-        self.most = FIRST_STEPS  # of the next burst
-        self.due = 0  # the step from which there may be one
-
-    def __call__(
-        self,
-        step: int,
-        stop: float,
-        values: list[float],
-        previous: float,
-        row: Row | None,
-        watch: Tests,
-        rows: TraceRows,
-    ) -> Leapt | None:
-        """The steps from a point, before the first that is to be looked at, and before `stop`."""
-        count = int(min(self.most, stop - step, watch.pause - step))
-        if step < self.due or count < LEAST_STEPS:
-            return None
-        points = self.points(step, count, values)
-        made = self._rows(step, points)
-        passed = self.passed(made, previous, watch)
-        kept = len(made) if passed.all() else int(np.argmin(passed))
-        self.most = min(MOST_STEPS, 2 * self.most) if kept == count else FIRST_STEPS
-        self.due = step + kept + (kept < count)
-        if not kept:
-            return None
-        watch.lowest = min(watch.lowest, float(made[:kept, -3].min()))
-        self.keep(rows, made[:kept])
-        last = [(int(first), *others) for first, *others in made[max(0, kept - 2) : kept].tolist()]
-        before, row = [row, *last][-2:]
-        return Leapt(step + kept, points[kept].tolist(), before, row) if row else None
-
-    def points(self, step: int, count: int, values: list[float]) -> FloatArray:
-        """A point, and where each step leads from there."""
-        return np.array(self.advance(self.rate, count, values)).reshape(-1, len(values))
-
-    def _rows(self, first: int, points: FloatArray) -> FloatArray:
-        """The rows of the steps from point to point."""
-        count, width = len(points) - 1, points.shape[1]
-        rows = np.empty((count, width + 4))
-        rows[:, 0], rows[:, 1:-3] = range(first, first + count), points[:-1]
-        table: Any = np.ascontiguousarray(points[:-1].T)
-        rows[:, -3], slopes = self.evaluate(table)
-        sides = (np.broadcast_to(slope, count).tolist() for slope in slopes)
-        rows[:, -2] = [*map(math.hypot, *sides)]
-        rows[:, -1] = self.rates(rows[:, -2])
-        return rows
-
-    def rates(self, lengths: FloatArray) -> FloatArray | float:
-        """The rate of each step, by the gradient's length."""
-        return self.rate
-
-    def passed(self, made: FloatArray, previous: float, watch: Tests) -> NDArray[np.bool_]:
-        """Of each step, whether there is nothing to be looked at."""
-        costs, lengths = made[:, -3], made[:, -2]
-        moves = made[:, -1] * lengths
-        passed = (moves > watch.step) & (moves < math.inf) & (lengths > watch.gradient)
-        passed &= lengths < STEEP
-        passed &= (costs > -math.inf) & (costs < math.inf) & (costs <= watch.ceiling)
-        if watch.cost >= 0:
-            passed &= ~(np.abs(np.diff(costs, prepend=previous)) <= watch.cost)
-        found: NDArray[np.bool_] = passed
-        return found
-
-    def keep(self, rows: TraceRows, made: FloatArray) -> None:
-        """Keep the steps."""
-        add(rows, made)
-
-
-def add(rows: TraceRows, made: FloatArray) -> None:
-    """Add those that are due of steps that follow each other."""
-    first = int(made[0, 0])
-    while rows.due < first + len(made):
-        room = rows.most - len(rows.table) // rows.width
-        chosen = made[rows.due - first :: rows.stride][:room]
-        rows.table.frombytes(chosen.tobytes())
-        rows.due += rows.stride * (len(chosen) - 1)
-        if len(chosen) == room:
-            rows.thin()
-        rows.due += rows.stride
 
 
 # ------------------------------------------------------------------------------------------------
