@@ -35,8 +35,7 @@ _OWN = """
     STAYS Step step Stepped steps stretch Stride summarised summary sys table terms Tests tests text Throw
     throw_in thrown title titles told tolerance trace TraceRows triangle trouble TypeAlias typing unstable
     update v value Values values walk wanted Way way where writer kept sums numbers MISSING REMOVE
-    NOT_REAL Advance advance Burst burst Bursts due kept FIRST_STEPS LEAST_STEPS Leapt MOST_STEPS passed sides STEEP stop watch
-    add costs count keep lengths others points room self width
+    NOT_REAL Burst burst due Leapt leapt sides stop watch
 """
 RESERVED = frozenset(_OWN.split()) | frozenset(dir(builtins)) | frozenset(keyword.kwlist)
 RESERVED |= frozenset(keyword.softkwlist)
