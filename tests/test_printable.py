@@ -41,8 +41,10 @@ BASE: dict[str, list[str]] = {
     "check": [LINE, "lines.txt"],
     "hint": [LINE],
     "losses": [],
+    "optimizers": [],
     "fit": ["d.csv", "--model", LINE],
     "descend": ["d.csv", "--model", LINE],
+    "minimize": ["x^2"],
     "animate": ["descend", "--data", "no.csv"],
     "demo": ["--no-films"],
     "predict": ["no.json", "d.csv"],
@@ -189,7 +191,8 @@ NONSENSE = {
     "--fix": "q=1", "--bound": "q=0:", "--tie": "q=2*m", "--by": "q", "--test-size": "nan", "--seed": "-1", "--level": "nan",
     "--intervals": "boot", "--save": "a.doc", "--log-every": "0", "--thin": "1", "--band": "wide",
     "--batch-size": "0", "--epochs": "-1", "--alternate": "q", "--hold": "q=1", "--coordinates": "polar",
-    "--checkpoint": "d.csv/a", "--checkpoint-every": "0", "--grid": "m=0:1", "--table": "a.doc",
+    "--code": "cobol", "--function": "x^(", "--optimizer": "adm", "--schedule": "cosin", "--steps": "0", "--against": "adm",
+    "--rule": "v' = ", "--checkpoint": "d.csv/a", "--checkpoint-every": "0", "--grid": "m=0:1", "--table": "a.doc",
 }  # fmt: skip
 
 

@@ -66,7 +66,7 @@ def score_of(problem: Problem) -> Score | None:
     >>> sum_of = " + ".join(f"w{number}*x{number}" for number in range(1, 31))
     >>> found = score_of(Problem(f"sigmoid({sum_of} + b)", "bce"))
     >>> found.weights[:2], found.small.model, found.small.parameters
-    (('w1', 'w2'), 'sigmoid(score + b)', ('b',))
+    (('w1', 'w2'), 'y = sigmoid(score + b)', ('b',))
     >>> score_of(Problem("m*x + b")) is None
     True
     """

@@ -44,7 +44,7 @@ class WorkedLine:
     name: nt.Term
     formula: nt.Term
     numbers: nt.Term
-    value: Any
+    value: fractions.Fraction
     is_exact: bool
 
 
@@ -262,7 +262,8 @@ class StepWriter:
             numbers = point.substitution.worked(line)
             sure = point.is_exact(numbers, line)
             left = nt.Equation(nt.Symbol(f"g_{name}"), point.left(partial.left))
-            found.append(WorkedLine(left, line, numbers, point.values[name], sure))
+            value = as_fraction(point.values[name])
+            found.append(WorkedLine(left, line, numbers, value, sure))
         return tuple(found)
 
     def _statements(self, known: Numbers) -> Iterator[WorkedLine]:
@@ -279,9 +280,8 @@ class StepWriter:
                 value = known[name] = values.value(term)
                 sure = isinstance(numbers, nt.Equation) and not isinstance(numbers, About)
                 sure = sure or values.result(term).exact
-                yield WorkedLine(
-                    nt.Symbol(name), term, numbers, value, sure or isinstance(numbers, About)
-                )
+                sure = sure or isinstance(numbers, About)
+                yield WorkedLine(nt.Symbol(name), term, numbers, as_fraction(value), sure)
 
     @cached_property
     def letters(self) -> Mapping[str, str]:
@@ -330,17 +330,18 @@ def as_fraction(value: Any) -> fractions.Fraction:
     """A number as the fraction that it is."""
     if isinstance(value, fractions.Fraction):
         return value
-    sign, mantissa, exponent, _ = mpmath.mpf(value)._mpf_
+    sign, mantissa, exponent, _ = getattr(value, "_mpf_", None) or mpmath.mpf(value)._mpf_
     size = fractions.Fraction(int(mantissa)) * fractions.Fraction(2) ** int(exponent)
     return -size if sign else size
 
 
-def kept(value: Any) -> Any:
+def kept(value: Any) -> fractions.Fraction:
     """A number that the next step begins with, of 40 digits where it is a long fraction."""
+    number = as_fraction(value)
     if isinstance(value, fractions.Fraction) and value.denominator.bit_length() > MOST_BITS:
         with mpmath.workdps(40):
-            return mpmath.mpf(value.numerator) / value.denominator
-    return value
+            return as_fraction(mpmath.mpf(value.numerator) / value.denominator)
+    return number
 
 
 def worked_steps(
