@@ -18,4 +18,5 @@ def as_speech(outline: Outline, space: Layout) -> str:
         blocks.append([words.heading(section.heading), *lines, *map(words.said, section.said)])
     blocks.append([*filter(None, [words.closing()])])
     whole = "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
-    return contracted(whole.replace("_", " "), outline.words)  # names of declarations are words
+    names = whole.replace("_", " ").replace("–", "-")  # of optimizers, which are spoken as words
+    return contracted(names, outline.words)
