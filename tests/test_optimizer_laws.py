@@ -21,6 +21,7 @@ from symgd.optimizers.best import best_of, slowest
 from symgd.optimizers.laws import LawFinder
 from symgd.optimizers.positive import Domain
 from symgd.optimizers.quadratic import NotLinear, QuadraticStep
+from symgd.optimizers.schedules import SCHEDULES
 from symgd.problem.settings import Setting
 from symgd.writing.formats import FORMATS
 from symgd.writing.formulas.text import text
@@ -321,3 +322,13 @@ def test_the_latex_compiles(tmp_path: Path) -> None:
     page = symgd.OPTIMIZERS["momentum"].save(tmp_path / "page.tex")
     command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", page.name]
     assert subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=120, check=False).returncode == 0  # fmt: skip
+
+
+def test_schedules_are_listed_and_shown() -> None:
+    listed = run("optimizers").output
+    assert all(f"\n{name} " in listed for name in SCHEDULES)
+    cosine = run("optimizers", "cosine").output.splitlines()
+    assert cosine[0] == "cosine: half a wave of the cosine"
+    assert any(line.startswith("  --set low=0") for line in cosine)
+    assert "Programmes du taux" in run("optimizers", "--language", "fr").output
+    assert run("optimizers", "cosine", "--against", "torch").exit_code == 2
