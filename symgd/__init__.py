@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from symgd.matrix.form import matrix_form as matrix_form
     from symgd.optimize.curvature import Minimum as Minimum
     from symgd.optimize.outcome import Outcome as Outcome
+    from symgd.optimizers.schedule import Schedule as Schedule
+    from symgd.optimizers.schedules import SCHEDULES as SCHEDULES
     from symgd.problem.losses import LOSSES as LOSSES
     from symgd.problem.losses import PENALTIES as PENALTIES
     from symgd.problem.losses import Loss as Loss
@@ -78,6 +80,8 @@ _HOMES = {
     "matrix.form": "MatrixForm MatrixResult matrix_form",
     "optimize.curvature": "Minimum",
     "optimize.outcome": "Outcome",
+    "optimizers.schedule": "Schedule",
+    "optimizers.schedules": "SCHEDULES",
     "problem.losses": "LOSSES PENALTIES Loss Penalty Setting",
     "problem.notation": "Notation",
     "terms.function": "Function",

@@ -521,6 +521,7 @@ VALUES: Mapping[str, Callable[[], Any]] = {
     "budget": lambda: symgd.Budget(steps=10),
     "optimizer": lambda: symgd.OPTIMIZERS["adam"],
     "notation": lambda: symgd.Notation(residual="e"),
+    "schedule": lambda: symgd.SCHEDULES["cosine"],
     "loss": lambda: symgd.LOSSES["huber"],
     "setting": lambda: symgd.LOSSES["huber"].settings[0],
     "penalty": lambda: symgd.PENALTIES["elastic_net"],
