@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,9 @@ from click.testing import CliRunner
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from nodes import Node, path_of_node
+from rounding import rounding_room
 
-from symgd import GenerationError, Problem
+from symgd import GenerationError, Problem, SymgdError
 from symgd.cli import main
 from symgd.codegen.javascript import KEYWORDS, RESERVED
 from symgd.codegen.javascript_functions import HELPERS
@@ -184,18 +185,20 @@ def test_random_models(node: Node, term: Term, seed: int) -> None:
     try:
         problem = Problem(f"a*x + ({text(term, ascii=True)})", inputs=["x"])
         functions, module = problem.lambdify(), problem.source(target="javascript")
-    except GenerationError:
+    except SymgdError:
         assume(False)
     generator = np.random.default_rng(seed)
     x, y = generator.uniform(0.5, 1.5, (2, 3))
     point = generator.uniform(0.5, 1.5, len(problem.parameters)).tolist()
-    cost, slopes = functions.cost_and_gradient(tuple(point), x, y)
-    assume(np.isfinite([cost, *slopes]).all() and max(map(abs, (cost, *slopes))) < 1e9)
+
+    def numbers(values: Sequence[float], columns: Sequence[Any]) -> list[float]:
+        cost, slopes = functions.cost_and_gradient(tuple(values), *columns)
+        return [cost, *slopes]
+
+    room, expected = rounding_room(numbers, point, (x, y)), numbers(point, (x, y))
     data = {"x": x.tolist(), "y": y.tolist()}
     found = node.value(module, "costAndGradient", point, data)
-    room = 1e-8 * (1 + abs(cost))
-    assert found["cost"] == pytest.approx(cost, rel=1e-8, abs=room)
-    assert found["gradient"] == pytest.approx(list(slopes), rel=1e-7, abs=room)
+    assert [found["cost"], *found["gradient"]] == pytest.approx(expected, rel=1e-10, abs=room)
 
 
 # ---------------------------------------------------------------------------------------------
