@@ -242,7 +242,7 @@ def test_listings_of_any_model_have_the_numbers_of_the_functions(
         problem = Problem(model, loss, penalty=penalty, inputs=["x"])
         functions = problem.lambdify()
         written = problem.source(style="listing")
-    except (SymgdError, OverflowError):  # numbers that are too large to be compared
+    except SymgdError:
         assume(False)
         return
     names: dict[str, Any] = {"__name__": "listing"}

@@ -16,6 +16,7 @@ from nodes import Node
 
 from symgd import DescentError, GenerationError, Objective, Problem
 from symgd.cli import main
+from symgd.codegen.code_targets import CODE_TARGETS
 from symgd.codegen.listing_example import ruled_example
 from symgd.optimize.method import code_of
 from symgd.optimizers.optimizers import OPTIMIZERS
@@ -327,3 +328,15 @@ def test_words_that_a_target_lacks_are_refused(target: str) -> None:
     for name, word in (("newton", "H"), ("barzilai_borwein", "dot"), ("armijo", "J")):
         with pytest.raises(GenerationError, match=f'has no "{word}", which the update rule calls'):
             LINE.source(target=target, optimizer=name)
+
+
+@pytest.mark.parametrize("target", CODE_TARGETS)
+def test_every_module_says_which_steps_it_makes(target: str) -> None:
+    """Its own rule stands in its preface, and not gradient descent's."""
+    plain = LINE.source(target=target)
+    other = LINE.source(target=target, optimizer="momentum")
+    assert "Gradient descent for" in plain
+    assert "minus the learning rate times" in plain
+    assert "Heavy ball (momentum) for" in other
+    assert "a step: v′ = β v + g; θ′ = θ − α v′" in other
+    assert "Gradient descent for" not in other

@@ -72,7 +72,7 @@ def source(
         f"found = descend({', '.join(problem.columns)}, learning_rate=0.01)",
         f"predict({inputs})",
     )
-    said = layout.docstring(preface(problem, gradient, NEEDS, use))
+    said = layout.docstring(preface(problem, gradient, NEEDS, use, code))
     fitted = layout.fitted("\n\n".join(parts))
     return f'"""{said}"""\n\n{fitted}'
 

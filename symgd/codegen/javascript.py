@@ -89,7 +89,7 @@ class _EcmaModule:
             if self.problem.inputs
             else "predict(found.parameters);",
         )
-        return preface(self.problem, self.gradient, "It needs nothing else.", use)
+        return preface(self.problem, self.gradient, "It needs nothing else.", use, self.code)
 
     def head(self) -> str:
         """Names and types."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 from symgd import terms as nt
 from symgd.codegen.kin import with_kin
@@ -32,8 +34,26 @@ from symgd.parsing.formula import parse
 from symgd.problem.problem import Problem
 from symgd.registry.registry import FrozenMap
 from symgd.terms.function import Function, Target
+from symgd.terms.size import TooLarge
+
+Given = ParamSpec("Given")
+Lowered = TypeVar("Lowered")
 
 
+def _within_sizes(lowering: Callable[Given, Lowered]) -> Callable[Given, Lowered]:
+    """The same, where a number that grows too large to be worked with is an error of the formula."""
+
+    @wraps(lowering)
+    def told(*arguments: Given.args, **options: Given.kwargs) -> Lowered:
+        try:
+            return lowering(*arguments, **options)
+        except TooLarge as failure:
+            raise GenerationError(failure.cause, failure.remedy) from None
+
+    return told
+
+
+@_within_sizes
 def lower(problem: Problem, gradient: Gradient, target: Target = "numpy") -> Program:
     """The program for a problem's cost and its gradient, as it was derived; GenerationError where a part has no code."""
     prepared = _Prepared(problem, target)
@@ -42,12 +62,14 @@ def lower(problem: Problem, gradient: Gradient, target: Target = "numpy") -> Pro
     return _lowered(prepared, [prepared.cost, *slopes], slopes=len(slopes))
 
 
+@_within_sizes
 def lower_cost(problem: Problem) -> Program:
     """The program for a problem's cost alone, for which nothing is derived."""
     prepared = _Prepared(problem)
     return _lowered(prepared, [prepared.cost])
 
 
+@_within_sizes
 def lower_apart(
     problem: Problem, gradient: Gradient, forms: Mapping[str, Function]
 ) -> tuple[Program, Program]:
@@ -72,6 +94,7 @@ def _is_bounded(term: nt.Term) -> bool:
     return calls.isdisjoint(("exp", "log", "sinh", "cosh")) and not any(map(is_array, below))
 
 
+@_within_sizes
 def lower_size(problem: Problem) -> Program:
     """The program for how large a function's parts are, added without their signs: its rounding is a part of that."""
     prepared = _Prepared(problem)
@@ -93,6 +116,7 @@ def _size(term: nt.Term) -> nt.Term:
     return nt.call("abs", term)
 
 
+@_within_sizes
 def lower_hessian(
     problem: Problem, gradient: Gradient, derive: Callable[[], Hessian]
 ) -> tuple[Program, tuple[tuple[int, int], ...]]:
@@ -108,12 +132,14 @@ def lower_hessian(
     return program, tuple((places[row], places[column]) for row, column in pairs)
 
 
+@_within_sizes
 def lower_partial(problem: Problem, partial: Derivation) -> Program:
     """The program for one of the cost's derivatives alone, a first or a second one."""
     prepared = _Prepared(problem)
     return _lowered(prepared, [prepared.partial(partial).last], slopes=1)
 
 
+@_within_sizes
 def lower_examples(problem: Problem, column: str, twice: bool) -> Program:
     """The program for every example's loss, and its slopes by a column and by all parameters but the first.
 
@@ -137,6 +163,7 @@ def lower_examples(problem: Problem, column: str, twice: bool) -> Program:
     return _lowered(prepared, lines, slopes=len(lines) - 1)
 
 
+@_within_sizes
 def lower_penalty(problem: Problem, twice: bool) -> list[tuple[nt.Term, ...]]:
     """The parts of a penalty: a number, a function of `weight`, its slope, and with `twice` the slope of that."""
     found: list[tuple[nt.Term, ...]] = []
@@ -153,6 +180,7 @@ def lower_penalty(problem: Problem, twice: bool) -> list[tuple[nt.Term, ...]]:
     return found
 
 
+@_within_sizes
 def lower_predictions(problem: Problem, target: Target = "numpy") -> Program:
     """The program for what the model says of every example, score by score."""
     prepared = _Prepared(problem, target)
@@ -195,6 +223,7 @@ def _lowered(
     ).program()
 
 
+@_within_sizes
 def lowered_predictions(problem: Problem) -> list[nt.Term]:
     """What the model predicts, a Term for each target, over the data's columns."""
     prepared = _Prepared(problem)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from types import ModuleType
 
 from symgd.codegen import checks_source, layout, script, skeleton
@@ -27,12 +26,12 @@ from symgd.codegen.embedding import (
 )
 from symgd.codegen.jumps import has_kinks
 from symgd.codegen.lower import lower, lowered_predictions
+from symgd.codegen.preface import preface
+from symgd.codegen.rule_code import RuleCode
 from symgd.codegen.separation import Separation
 from symgd.codegen.summary_source import SummarySource
 from symgd.derivation.gradient import Gradient
 from symgd.problem.problem import Problem
-from symgd.terms import Symbol
-from symgd.writing.formulas.text import text
 
 OPTIONS = ("--help", "--start", "--learning-rate", "--max-iter", "--tolerance", "--predict")
 
@@ -98,7 +97,7 @@ class NumpyModule:
 
     walks: tuple[ModuleType, ...] = WALK
     method = "Gradient descent"
-    rule = "a step: each parameter minus the learning rate times its partial derivative"
+    told: RuleCode | None = None  # what makes the steps, where it is no learning rate alone
     more = ""  # what else a Descent has
 
     def names(self) -> str:
@@ -117,48 +116,11 @@ class NumpyModule:
 
     def docstring(self) -> str:
         """What the module minimises, by which conventions, and the derivation."""
-        problem, given = self.problem, ", ".join(self.problem.parameters)
-        data = ", ".join(problem.columns)
-        loss = " ".join(problem.loss.title.split())
-        count = text(Symbol(problem.notation.count))
-        divisors = {
-            "mean": f"divided by {count}",
-            "sum": "not divided",
-            "half mean": f"divided by 2{count}",
-            "root mean": f"divided by {count}, and its root taken",
-        }
-        settings = [
-            f"{text(Symbol(problem.letters[name]))} = {value:g}"
-            for name, value in problem.settings.items()
-        ]
-        model = ", ".join(map(text, problem.model_equations))
-        sections = [
-            f"{self.method} for {model}: {loss}.",
-            "Made by symgd from the formula. It needs NumPy alone.",
-            layout.listed("The cost", (text(equation) for equation in problem.equations)),
-            layout.listed(
-                "Conventions",
-                (
-                    f"parameters, in this order: {given}",
-                    f"data: {data}, one value of each for every example; {count} examples",
-                    f"residual = {problem.notation.residual_sign}",
-                    f"the sum over the examples is {divisors[problem.loss.reduction]}",
-                    *settings,
-                    self.rule,
-                ),
-            ),
-            layout.listed(
-                "Use",
-                (
-                    f"found = descend({data})",
-                    f"predict({', '.join(('found.parameters', *problem.inputs))})",
-                    *(["python optimizer.py data.csv --help"] if self.script else []),
-                ),
-            ),
-            "The derivation\n"
-            + textwrap.indent(self.gradient.text(detail="standard").strip(), "    "),
-        ]
-        return layout.docstring("\n\n".join(sections) + "\n")
+        inputs = ", ".join(("found.parameters", *self.problem.inputs))
+        use = [f"found = descend({', '.join(self.problem.columns)})", f"predict({inputs})"]
+        use += ["python optimizer.py data.csv --help"] * self.script
+        said = preface(self.problem, self.gradient, "It needs NumPy alone.", use, self.told)
+        return layout.docstring(said)
 
     # -- cost and gradient ----------------------------------------------------------------------
 

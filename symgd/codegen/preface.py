@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
+from symgd.codegen.layout import listed
+from symgd.codegen.rule_code import RuleCode
 from symgd.derivation.gradient import Gradient
 from symgd.problem.problem import Problem
 from symgd.terms import Symbol
 from symgd.writing.formulas.text import text
 
+PLAIN = "a step: each parameter minus the learning rate times its partial derivative"
 
-def preface(problem: Problem, gradient: Gradient, needs: str, use: Sequence[str]) -> str:
-    """The whole of it, in sections; `needs` is a sentence, `use` lines of code."""
+
+def preface(
+    problem: Problem,
+    gradient: Gradient,
+    needs: str,
+    use: Sequence[str],
+    code: RuleCode | None = None,
+) -> str:
+    """The whole of it, in sections; `needs` is a sentence, `use` lines of code, `code` what makes the steps."""
+    method = "Gradient descent" if code is None else code.title
     model = ", ".join(map(text, problem.model_equations))
     sections = [
-        f"Gradient descent for {model}: {' '.join(problem.loss.title.split())}.",
+        f"{method} for {model}: {' '.join(problem.loss.title.split())}.",
         f"Made by symgd from the formula. {needs}",
-        _listed("The cost", map(text, problem.equations)),
-        _listed("Conventions", conventions(problem)),
-        _listed("Use", use),
+        listed("The cost", map(text, problem.equations)),
+        listed("Conventions", [*conventions(problem), PLAIN if code is None else code.said]),
+        listed("Use", use),
         "The derivation\n" + textwrap.indent(gradient.text(detail="standard").strip(), "    "),
     ]
     return "\n\n".join(sections) + "\n"
@@ -43,9 +54,4 @@ def conventions(problem: Problem) -> list[str]:
             f"{text(Symbol(problem.letters[name]))} = {value:g}"
             for name, value in problem.settings.items()
         ),
-        "a step: each parameter minus the learning rate times its partial derivative",
     ]
-
-
-def _listed(title: str, rows: Iterable[str]) -> str:
-    return "\n".join([title, *(f"    {row}" for row in rows)])

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, TypeAlias
 
+from symgd import terms as nt
 from symgd.codegen.context import Names
 from symgd.codegen.update_source import UpdateSource
 from symgd.optimizers.optimizer import Optimizer
 from symgd.optimizers.rule import PARAMETERS_AFTER, UpdateRule
 from symgd.optimizers.schedule import Schedule
 from symgd.registry.registry import FrozenMap
+from symgd.writing.formulas.text import text
 
 Constants: TypeAlias = dict[str, tuple[str, float]]  # by setting: an identifier, and its number
 RateNeed: TypeAlias = Literal["asked", "one", "none"]
@@ -58,6 +60,19 @@ class RuleCode:
         title = self.optimizer.title or name
         known = {*title.lower().replace("'s", "").split()} & {*name.split()}
         return title[:1].upper() + title[1:] + ("" if known else f" ({name})")
+
+    @property
+    def formulas(self) -> list[str]:
+        """The rule as it is written, and the rate's schedule."""
+        rows = [text(equation) for equation in self.rule.equations]
+        if self.schedule is not None:
+            rows.append(text(nt.Equation(nt.Symbol("alpha"), self.schedule.term)))
+        return rows
+
+    @property
+    def said(self) -> str:
+        """What a step is, in a line."""
+        return f"a step: {'; '.join(self.formulas)}"
 
     @cached_property
     def used(self) -> tuple[str, ...]:

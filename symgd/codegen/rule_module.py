@@ -27,10 +27,9 @@ class RuledModule(NumpyModule):
 
     def __init__(self, problem: Problem, gradient: Gradient, script: bool, code: RuleCode) -> None:
         super().__init__(problem, gradient, plan_of(problem).separation, script, MANNER)
-        self.code = code
+        self.code = self.told = code
         self.step = StepSource(code, self.context, gradient, self.linear)
         self.method = code.title
-        self.rule = f"a step: {'; '.join(row.strip() for row in self.step.formulas().splitlines())}"
 
     def names(self) -> str:
         """What is known by name, the settings among it."""

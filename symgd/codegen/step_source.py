@@ -186,10 +186,7 @@ class StepSource:
 
     def formulas(self) -> str:
         """The rule as it is written, for a docstring."""
-        rows = [text(equation) for equation in self.code.rule.equations]
-        if self.code.schedule is not None:
-            rows.append(text(nt.Equation(nt.Symbol("alpha"), self.code.schedule.term)))
-        return "\n".join(f"    {row}" for row in rows)
+        return "\n".join(f"    {row}" for row in self.code.formulas)
 
     def update(self, template: str, evaluate: str) -> str:
         """The function that makes one step."""

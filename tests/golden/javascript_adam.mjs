@@ -1,5 +1,5 @@
 /**
- * Gradient descent for y = m x + b: mean squared error.
+ * Adaptive moments (adam) for y = m x + b: mean squared error.
  *
  * Made by symgd from the formula. It needs nothing else.
  *
@@ -11,7 +11,8 @@
  *     data: x, y, one value of each for every example; N examples
  *     residual = prediction - target
  *     the sum over the examples is divided by N
- *     a step: each parameter minus the learning rate times its partial derivative
+ *     a step: m′ = β₁ m + (1 − β₁) g; v′ = β₂ v + (1 − β₂) g²; θ′ = θ − α (m′/(1 − β₁^t))/(√(v′/(1
+ *       − β₂^t)) + ε)
  *
  * Use
  *     import { descend, predict } from "./optimizer.mjs";
