@@ -868,7 +868,7 @@ def test_ctrl_c_keeps_the_steps_that_were_made(
 
 @pytest.mark.parametrize("call", ["lambdify", "source", "descend"])
 def test_numbers_that_grow_too_large_are_an_error_of_the_formula(call: str) -> None:
-    problem = Problem("a*x + b - softmax(softmax(pi, 7.8), 0.7^2)", inputs=["x"])
+    problem = Problem("exp(a*x) + b - softmax(softmax(pi, 7.8), 0.7^2)", inputs=["x"])
     data = ([1.0, 2.0], [1.0, 2.0]) if call == "descend" else ()
     with pytest.raises(GenerationError, match="too large to be compared"):
         getattr(problem, call)(*data)
