@@ -44,7 +44,6 @@ hypothesis.settings.register_profile(
     database=None,
     phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),
 )
-hypothesis.settings.load_profile("fuzz")
 
 
 def promises(word: str) -> Mapping[str, Any]:
@@ -93,6 +92,7 @@ class Trial:
 def work(word: str, until: float, log: Path, reports: Any) -> None:
     """Try one promise after the other until time is up."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    hypothesis.settings.load_profile("fuzz")  # here alone: pytest imports this file as well
     known, source = promises(word), random.SystemRandom()
     warnings.simplefilter("error")
     warnings.filterwarnings("ignore", "Generating overly large repr")  # of deep formulas; it is

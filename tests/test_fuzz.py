@@ -96,6 +96,20 @@ def strictly(written: str) -> Any:
     return json.loads(written, parse_constant=refuse)
 
 
+@pytest.mark.skipif(os.environ.get("SYMGD_EXPLORE") == "1", reason="new input is asked for")
+def test_all_other_random_tests_try_the_same_input_in_every_run(
+    request: pytest.FixtureRequest,
+) -> None:
+    """Whichever tests run beside them."""
+    chosen = {
+        item.nodeid: item.obj._hypothesis_internal_use_settings.derandomize
+        for item in request.session.items
+        if isinstance(item, pytest.Function) and hasattr(item.obj, "hypothesis")
+    }
+    by_chance = {node.partition("::")[0] for node, is_same in chosen.items() if not is_same}
+    assert by_chance <= {"tests/test_fuzz.py"}
+
+
 @settings(QUIET, max_examples=150)
 @given(st.one_of(formula_texts(), mutated(formula_texts()), st.text(max_size=40)))
 def test_a_formula_is_read_or_refused(formula: str) -> None:

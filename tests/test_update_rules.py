@@ -56,6 +56,13 @@ def test_arrays_and_single_numbers_give_the_same(
         np.testing.assert_array_equal(flat, np.array(kept, dtype=float))
 
 
+def test_a_number_beside_vectors_is_one_for_each_parameter() -> None:
+    update = UpdateFunction(own("v' = (g - c if c > 1 else 1); theta' = theta - norm(v')*g"))
+    moved, _, (told,) = update(np.zeros(3), np.ones(3), 1, 1.0, update.start(3, 1.0))
+    assert told.tolist() == [1, 1, 1]
+    np.testing.assert_allclose(moved, -np.sqrt(3) * np.ones(3), rtol=1e-15)
+
+
 @settings(max_examples=40)
 @given(update_rules())
 def test_a_rule_that_is_written_is_read_as_itself(text: str) -> None:

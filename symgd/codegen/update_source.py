@@ -49,7 +49,7 @@ class _RuleWriter(ExpressionWriter):
         """`term` as Python."""
         if isinstance(term, nt.Call) and term.function in WORDS:
             return Code(self._word(term), ATOM)
-        if isinstance(term, nt.Cases) and all(map(self._is_number, term.cases)):
+        if isinstance(term, nt.Cases) and self._is_chosen(term):
             return Code(f"({self._chosen(term.cases)})", ATOM)
         plain = in_others(term)
         return super().code(term) if plain is None else self.code(plain)
@@ -91,8 +91,12 @@ class _RuleWriter(ExpressionWriter):
         gradient = self._called_as("g", self.text(point))
         return self._called_as("dot", gradient, self.text(ahead))
 
-    def _is_number(self, case: nt.Case) -> bool:
-        return kind_of(case.condition, self.rule.kinds) == "number"
+    def _is_chosen(self, term: nt.Cases) -> bool:
+        """Whether numbers decide between cases of one kind; a number beside vectors is one for each parameter."""
+        kinds = self.rule.kinds
+        bodies = {kind_of(case.body, kinds) for case in term.cases}
+        asked = {kind_of(case.condition, kinds) for case in term.cases}
+        return len(bodies) == 1 and asked == {"number"}
 
     def _chosen(self, cases: tuple[nt.Case, ...]) -> str:
         """The first case whose condition holds; no other is worked out."""
