@@ -16,9 +16,9 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from symgd.animations.rule_story import RuleStory
-from symgd.codegen.evaluator import Evaluate, compile_array
-from symgd.codegen.separation import separate
-from symgd.codegen.summary import summarise
+from symgd.codegen.evaluators.evaluator import Evaluate, compile_array
+from symgd.codegen.evaluators.summary import summarise
+from symgd.codegen.summary.separation import separate
 from symgd.data.arrays import FloatArray
 from symgd.derivation.gradient import Gradient
 from symgd.errors import ProblemError, parameter

@@ -20,8 +20,8 @@ import aims_by_others as others
 import numpy as np
 
 from symgd import Problem
-from symgd.codegen.evaluator import compile_array
-from symgd.codegen.summary import separate, summarise
+from symgd.codegen.evaluators.evaluator import compile_array
+from symgd.codegen.evaluators.summary import separate, summarise
 from symgd.data.columns import columns_from
 
 STEPS, RATE, TRIES = 1000, 0.01, 9

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from symgd import Problem
-from symgd.codegen.evaluator import compile_array
+from symgd.codegen.evaluators.evaluator import compile_array
 from symgd.data.columns import columns_from
 
 

@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from symgd import Problem
-from symgd.codegen.evaluator import compile_array
-from symgd.codegen.summary import separate, summarise
+from symgd.codegen.evaluators.evaluator import compile_array
+from symgd.codegen.evaluators.summary import separate, summarise
 from symgd.data.columns import columns_from
 
 FloatArray = npt.NDArray[np.float64]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from symgd import LOSSES, OPTIMIZERS, PENALTIES, Problem
-from symgd.codegen.stable import in_target
+from symgd.codegen.program.stable import in_target
 from symgd.errors import GenerationError
 from symgd.optimizers.printed import equations
 from symgd.problem.losses import Setting

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symgd import Problem
-from symgd.codegen.summary import Summary, separate, summarise
+from symgd.codegen.evaluators.summary import Summary, separate, summarise
 from symgd.data.columns import columns_from
 from symgd.optimize.curvature import (
     Quadratic,

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from rounding import rounding_room
 
 from symgd import GenerationError, Problem, SymgdError
-from symgd.codegen.array_api import KNOWN
-from symgd.codegen.array_api_functions import HELPERS
+from symgd.codegen.targets.array_api import KNOWN
+from symgd.codegen.targets.array_api_functions import HELPERS
 from symgd.terms import Term
 from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS

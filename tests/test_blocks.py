@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 from rounding import rounding_room
 
 from symgd import Problem, SymgdError
-from symgd.codegen import kin, lower, tape, triangle
-from symgd.codegen.evaluator import Compiled, Evaluate, compile_array, compile_rows
-from symgd.codegen.summary import Summary, separate, summarise
+from symgd.codegen.evaluators import tape
+from symgd.codegen.evaluators.evaluator import Compiled, Evaluate, compile_array, compile_rows
+from symgd.codegen.evaluators.summary import Summary, separate, summarise
+from symgd.codegen.program import kin, lower
+from symgd.codegen.summary import triangle
 from symgd.data.columns import columns_from
 from symgd.terms import Term
 from symgd.writing.formulas.text import text

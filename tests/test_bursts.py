@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symgd import OPTIMIZERS, Problem, SymgdError
-from symgd.codegen.bursts import Bursts
-from symgd.codegen.strides import constant
-from symgd.codegen.summary import Summary, separate, summarise
-from symgd.codegen.walk import Ending, Limits, TraceRows, walk
+from symgd.codegen.evaluators.summary import Summary, separate, summarise
+from symgd.codegen.walk.bursts import Bursts
+from symgd.codegen.walk.strides import constant
+from symgd.codegen.walk.walk import Ending, Limits, TraceRows, walk
 from symgd.data.columns import columns_from
 from symgd.optimize import walking
 from symgd.optimize.ruled_bursts import RuledBursts

@@ -21,11 +21,12 @@ from hypothesis import strategies as st
 
 from symgd import GenerationError, Notation, Problem
 from symgd import terms as nt
-from symgd.codegen import layout, numpy_module
-from symgd.codegen.context import LONGEST, RESERVED, Names
-from symgd.codegen.evaluator import compile_array
-from symgd.codegen.lower import lower
-from symgd.codegen.program import Total
+from symgd.codegen.evaluators.evaluator import compile_array
+from symgd.codegen.expressions import layout
+from symgd.codegen.expressions.context import LONGEST, RESERVED, Names
+from symgd.codegen.modules import numpy_module
+from symgd.codegen.program.lower import lower
+from symgd.codegen.program.program import Total
 from symgd.data.columns import columns_from
 from symgd.writing.formulas.text import text
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from symgd import Problem
-from symgd.codegen.summary import separate, summarise
+from symgd.codegen.evaluators.summary import separate, summarise
 from symgd.data.columns import columns_from
 from symgd.optimize.curvature import (
     Landscape,

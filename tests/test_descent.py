@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 
 from symgd import DescentError, OutputError, Problem
 from symgd.api.run import Run
-from symgd.codegen import separation
-from symgd.codegen.arrival import has_arrived
-from symgd.codegen.kinks import ahead_at_kinks
+from symgd.codegen.summary import separation
+from symgd.codegen.walk.arrival import has_arrived
+from symgd.codegen.walk.kinks import ahead_at_kinks
 
 X, Y = [1.0, 2.0, 3.0], [1.2, 1.8, 3.4]
 LINE = Problem("a*x + b")

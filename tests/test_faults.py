@@ -23,7 +23,7 @@ from symgd.cli import main
 from symgd.cli.codes import EXITS
 from symgd.cli.group import Command
 from symgd.cli.paths import InputPath, LanguagePath, OutputPath
-from symgd.codegen.walk import TraceRows
+from symgd.codegen.walk.walk import TraceRows
 from symgd.errors import CheckFailed, MissingPackage, NotWritten, OutputError
 from symgd.files import expect_apart, expect_writable, read_within, workspace, write_text
 from symgd.unfinished import UNFINISHED, begun, discard_unfinished, given_up

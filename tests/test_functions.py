@@ -11,7 +11,7 @@ import pytest
 import sympy
 
 from symgd import Problem
-from symgd.codegen.evaluator import compile_array
+from symgd.codegen.evaluators.evaluator import compile_array
 from symgd.data.columns import columns_from
 from symgd.derivation.checking.check import Checker
 from symgd.derivation.checking.numeric import MP, value_of

@@ -19,9 +19,9 @@ from rounding import rounding_room
 
 from symgd import GenerationError, Problem, SymgdError
 from symgd.cli import main
-from symgd.codegen.javascript import KEYWORDS, RESERVED
-from symgd.codegen.javascript_functions import HELPERS
-from symgd.codegen.javascript_template import CHECKS, FUNCTIONS, HEAD, MOVED
+from symgd.codegen.targets.javascript import KEYWORDS, RESERVED
+from symgd.codegen.targets.javascript_functions import HELPERS
+from symgd.codegen.targets.javascript_template import CHECKS, FUNCTIONS, HEAD, MOVED
 from symgd.terms import Term
 from symgd.terms.functions import FUNCTIONS as ALL
 from symgd.writing.formulas.text import text

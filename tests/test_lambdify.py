@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 import symgd
 from symgd import Problem
-from symgd.codegen.functions import Functions
-from symgd.codegen.partial import ArrayFunction, PartialFunction
+from symgd.codegen.functions.functions import Functions
+from symgd.codegen.functions.partial import ArrayFunction, PartialFunction
 from symgd.data.arrays import FloatArray
 from symgd.errors import DataError, GenerationError, ProblemError, UnknownOption
 from symgd.writing.formulas.text import text

@@ -19,9 +19,9 @@ from rounding import rounding_room
 from symgd import GenerationError, Notation, Problem, SymgdError
 from symgd.cli import main
 from symgd.codegen.code_targets import CODE_TARGETS
-from symgd.codegen.listing import listing
-from symgd.codegen.listing_example import example_of
-from symgd.codegen.update_code import UpdateCode
+from symgd.codegen.listings.listing import listing
+from symgd.codegen.listings.listing_example import example_of
+from symgd.codegen.rules.update_code import UpdateCode
 from symgd.terms import Term
 from symgd.writing.formulas.text import text
 

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from symgd import LOSSES, DataError, GenerationError, Notation, Problem, ProblemError
 from symgd.cli import main
-from symgd.codegen.evaluator import Evaluate, compile_array
+from symgd.codegen.evaluators.evaluator import Evaluate, compile_array
 from symgd.data.columns import Columns, columns_from
 from symgd.problem.losses import PENALTIES
 from symgd.writing.formulas.text import text

@@ -20,7 +20,7 @@ from click.testing import CliRunner
 import symgd
 from symgd.animations.descent_story import tell
 from symgd.cli.verbs import main
-from symgd.codegen.evaluator import compile_array
+from symgd.codegen.evaluators.evaluator import compile_array
 from symgd.data.columns import Columns
 from symgd.derivation.engine import gradient_of
 from symgd.optimize.constant_curvature import quadratic_function

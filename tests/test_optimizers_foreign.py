@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from symgd.codegen.update_rule import UpdateFunction
+from symgd.codegen.rules.update_rule import UpdateFunction
 from symgd.optimizers.optimizers import OPTIMIZERS
 from tests.foreign_optimizers import FUNCTIONS, PLACE, STEPS, Asked, Point, asked, trace
 

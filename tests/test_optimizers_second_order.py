@@ -11,9 +11,9 @@ import pytest
 import scipy.optimize
 import scipy.sparse.linalg
 
-from symgd.codegen.line_search import lowest
-from symgd.codegen.rule_words import push, two_loop
-from symgd.codegen.update_rule import Oracle, UpdateFunction
+from symgd.codegen.rules.line_search import lowest
+from symgd.codegen.rules.rule_words import push, two_loop
+from symgd.codegen.rules.update_rule import Oracle, UpdateFunction
 from symgd.data.arrays import FloatArray
 from symgd.errors import DescentError
 from symgd.optimizers.optimizers import OPTIMIZERS

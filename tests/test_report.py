@@ -13,8 +13,8 @@ from click.testing import CliRunner
 
 from symgd import Problem
 from symgd.cli import main
-from symgd.codegen.arrival import Ahead
-from symgd.codegen.walk import Ending, Limits
+from symgd.codegen.walk.arrival import Ahead
+from symgd.codegen.walk.walk import Ending, Limits
 from symgd.optimize.curvature import Landscape, Minimum
 from symgd.optimize.ended import Story
 from symgd.optimize.example import demo_problem, demo_run

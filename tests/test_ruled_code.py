@@ -17,7 +17,7 @@ from nodes import Node
 from symgd import DescentError, GenerationError, Objective, Problem
 from symgd.cli import main
 from symgd.codegen.code_targets import CODE_TARGETS
-from symgd.codegen.listing_example import ruled_example
+from symgd.codegen.listings.listing_example import ruled_example
 from symgd.optimize.method import code_of
 from symgd.optimizers.optimizers import OPTIMIZERS
 

@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from symgd.codegen.rate import RateFunction
+from symgd.codegen.rules.rate import RateFunction
 from symgd.errors import DescentError, FormulaError
 from symgd.optimizers.schedules import SCHEDULES, find_schedule
 from tests.foreign_schedules import ALPHA, PLACE, STEPS, asked, key_of, rates

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symgd import DataError, Problem
-from symgd.codegen.evaluator import compile_array
-from symgd.codegen.summary import BLOCK, Summary, separate, summarise
+from symgd.codegen.evaluators.evaluator import compile_array
+from symgd.codegen.evaluators.summary import BLOCK, Summary, separate, summarise
 from symgd.data.columns import Columns, columns_from
 
 FloatArray = npt.NDArray[np.float64]

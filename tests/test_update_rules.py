@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symgd.codegen.update_entries import UpdateEntries
-from symgd.codegen.update_rule import Oracle, UpdateFunction
+from symgd.codegen.rules.update_entries import UpdateEntries
+from symgd.codegen.rules.update_rule import Oracle, UpdateFunction
 from symgd.errors import DescentError, FormulaError
 from symgd.optimizers.optimizer import Optimizer
 from symgd.optimizers.optimizers import OPTIMIZERS, find_optimizer

@@ -14,11 +14,11 @@ from click.testing import CliRunner
 import symgd
 from symgd import Problem
 from symgd.cli import main
-from symgd.codegen.evaluator import Compiled
-from symgd.codegen.lower import lower
-from symgd.codegen.matrix_evaluator import ScoreForm
+from symgd.codegen.evaluators.evaluator import Compiled
+from symgd.codegen.evaluators.matrix_evaluator import ScoreForm
 from symgd.codegen.plan import plan_of
-from symgd.codegen.score import score_of
+from symgd.codegen.program.lower import lower
+from symgd.codegen.program.score import score_of
 from symgd.derivation.checking.check import Checker
 from symgd.derivation.kinds import kinds_of
 

@@ -16,8 +16,8 @@ from symgd.registry.options import names_options
 from symgd.terms.function import Function
 
 if TYPE_CHECKING:
-    from symgd.codegen.functions import Functions
-    from symgd.codegen.partial import ArrayFunction, PartialFunction
+    from symgd.codegen.functions.functions import Functions
+    from symgd.codegen.functions.partial import ArrayFunction, PartialFunction
     from symgd.data.arrays import FloatArray
 
 
@@ -59,7 +59,7 @@ class Derivation(gradient.Derivation):
         >>> Problem("m*x").derive("m").lambdify()((2.0,), [1, 2], [2, 4])
         0.0
         """
-        from symgd.codegen.partial import ArrayFunction, PartialFunction
+        from symgd.codegen.functions.partial import ArrayFunction, PartialFunction
 
         with shared(budget), at_work("writing the function"):
             if self.problem is None:

@@ -18,7 +18,7 @@ from symgd.problem import problem as value
 from symgd.registry.options import expect_options, is_option, names_options, options_of
 
 if TYPE_CHECKING:
-    from symgd.codegen.functions import Functions
+    from symgd.codegen.functions.functions import Functions
     from symgd.data.columns import ColumnLike, Data
     from symgd.matrix.form import MatrixForm
 
@@ -188,7 +188,7 @@ class Differentiable(value.Problem):
         >>> [round(value, 6) for value in point]
         [0.793182, 0.630777]
         """
-        from symgd.codegen.functions import Functions
+        from symgd.codegen.functions.functions import Functions
 
         self._expect_columns(named_data, "lambdify")
         with shared(budget), at_work("writing the functions"):

@@ -154,8 +154,8 @@ class Objective(Surveyable, value.Objective):
         True
         """
         from symgd.codegen.code_targets import expect_module
-        from symgd.codegen.function_module import function_source
-        from symgd.codegen.program import expect_numbers
+        from symgd.codegen.modules.function_module import function_source
+        from symgd.codegen.program.program import expect_numbers
         from symgd.optimize.constant_curvature import quadratic_function
         from symgd.optimize.method import code_of
 

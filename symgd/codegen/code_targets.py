@@ -1,6 +1,6 @@
 """CODE_TARGETS: what code is generated for, one declaration each; `code_source` writes for one of them.
 
-The writer of a target is named "file:function", a file of `codegen/` that is imported when code is asked for. The function
+The writer of a target is named "file:function", a file below `codegen/` that is imported when code is asked for. The function
 takes a problem, its gradient, the style, whether a module reads files as a script, and the optimizer: it answers text.
 """
 
@@ -17,7 +17,7 @@ from symgd.registry.options import declared, expect_known
 from symgd.registry.registry import Declared, Registry, registry_of
 
 if TYPE_CHECKING:
-    from symgd.codegen.rule_code import RuleCode
+    from symgd.codegen.rules.rule_code import RuleCode
     from symgd.derivation.gradient import Gradient
     from symgd.problem.problem import Problem
 
@@ -62,8 +62,8 @@ class CodeTarget(Declared):
 CODE_TARGETS: Registry[CodeTarget] = registry_of(
     (
         CodeTarget("numpy", "NumPy", ".py", "numpy_code:source", (MODULE, LISTING), scripts=True),
-        CodeTarget("array-api", "the Python array API standard", ".py", "array_api:source"),
-        CodeTarget("javascript", "JavaScript", ".mjs", "javascript:source"),
+        CodeTarget("array-api", "the Python array API standard", ".py", "targets.array_api:source"),
+        CodeTarget("javascript", "JavaScript", ".mjs", "targets.javascript:source"),
     )
 )
 STYLES = tuple(dict.fromkeys(style for target in CODE_TARGETS.values() for style in target.styles))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from symgd.codegen.listing import listing
-from symgd.codegen.matrix_source import matrix_source
-from symgd.codegen.numpy_module import NumpyModule
+from symgd.codegen.listings.listing import listing
+from symgd.codegen.listings.ruled_listing import ruled_listing
+from symgd.codegen.modules.matrix_source import matrix_source
+from symgd.codegen.modules.numpy_module import NumpyModule
+from symgd.codegen.modules.rule_module import RuledModule
 from symgd.codegen.plan import plan_of
-from symgd.codegen.rule_code import RuleCode
-from symgd.codegen.rule_module import RuledModule
-from symgd.codegen.ruled_listing import ruled_listing
+from symgd.codegen.rules.rule_code import RuleCode
 from symgd.derivation.gradient import Gradient
 from symgd.problem.problem import Problem
 

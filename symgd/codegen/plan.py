@@ -12,9 +12,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
-from symgd.codegen.score import LEAST, Score, score_of
-from symgd.codegen.separation import LIMIT, WIDEST, Separation, separate, square_factor
-from symgd.codegen.summary_source import UNROLLED
+from symgd.codegen.program.score import LEAST, Score, score_of
+from symgd.codegen.summary.separation import (
+    LIMIT,
+    UNROLLED,
+    WIDEST,
+    Separation,
+    separate,
+    square_factor,
+)
 from symgd.problem.problem import Problem
 from symgd.writing.words import Message, message
 

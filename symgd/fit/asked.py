@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import sympy
 
-from symgd.codegen.program import expect_numbers
-from symgd.codegen.targets import expect_targets
+from symgd.codegen.functions.loss_targets import expect_targets
+from symgd.codegen.program.program import expect_numbers
 from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns, columns_from
 from symgd.errors import FitError, FormulaError, at_row, either, parameter

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from symgd.budget import answered_early, portion
-from symgd.codegen.separation import square_factor
+from symgd.codegen.summary.separation import square_factor
 from symgd.data.arrays import IntArray
 from symgd.data.labels import Label, chosen, labels_from
 from symgd.errors import DerivationError, FitError, SymgdError, parameter

@@ -15,7 +15,7 @@ from dataclasses import replace
 import numpy as np
 import sympy
 
-from symgd.codegen.separation import square_factor
+from symgd.codegen.summary.separation import square_factor
 from symgd.data.arrays import FloatArray
 from symgd.fit.found import Found
 from symgd.fit.least_squares.account import SECOND, TWIN

@@ -18,8 +18,8 @@ from functools import cached_property, lru_cache
 import numpy as np
 import sympy
 
-from symgd.codegen.separation import square_factor
-from symgd.codegen.summary import rounding
+from symgd.codegen.evaluators.summary import rounding
+from symgd.codegen.summary.separation import square_factor
 from symgd.data.arrays import FloatArray
 from symgd.errors import DataError, at_row
 from symgd.fit.digits import PLACES, Digits, is_determined, solved_in_digits

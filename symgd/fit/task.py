@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 import sympy
 
-from symgd.codegen.stable import named
+from symgd.codegen.program.stable import named
 from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns
 from symgd.data.labels import chosen

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from functools import reduce
 
-from symgd.codegen.arrival import CLOSE
+from symgd.codegen.walk.arrival import CLOSE
 from symgd.errors import either, parameter
 from symgd.optimize.diverged import elsewhere
 from symgd.optimize.ended import Story

@@ -1,17 +1,17 @@
-"""Functions of parameters alone: what a walk on one sees, and how far it goes; `symgd.codegen.fallen` says when it arrives."""
+"""Functions of parameters alone: what a walk on one sees, and how far it goes; `symgd.codegen.walk.fallen` says when it arrives."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from symgd.codegen.differences import ahead_by_differences
-from symgd.codegen.evaluator import Compiled
-from symgd.codegen.fallen import SMOOTH, AheadOf, FallenTests, Size, ahead_in_function
-from symgd.codegen.jumps import has_kinks, has_roots
-from symgd.codegen.kinks import ahead_at_kinks
-from symgd.codegen.lower import lower_size
-from symgd.codegen.strides import FEW
+from symgd.codegen.evaluators.evaluator import Compiled
+from symgd.codegen.program.jumps import has_kinks, has_roots
+from symgd.codegen.program.lower import lower_size
+from symgd.codegen.walk.differences import ahead_by_differences
+from symgd.codegen.walk.fallen import SMOOTH, AheadOf, FallenTests, Size, ahead_in_function
+from symgd.codegen.walk.kinks import ahead_at_kinks
+from symgd.codegen.walk.strides import FEW
 from symgd.optimize.curvature import Quadratic
 from symgd.optimize.onward import TurnedRuledTests, TurnedTests
 from symgd.optimize.rates import Asked

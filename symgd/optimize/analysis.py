@@ -18,10 +18,10 @@ from typing import Any
 
 import numpy as np
 
-from symgd.codegen.arrival import CLOSE
-from symgd.codegen.evaluator import Evaluate, compile_array
-from symgd.codegen.program import expect_numbers
-from symgd.codegen.targets import expect_targets
+from symgd.codegen.evaluators.evaluator import Evaluate, compile_array
+from symgd.codegen.functions.loss_targets import expect_targets
+from symgd.codegen.program.program import expect_numbers
+from symgd.codegen.walk.arrival import CLOSE
 from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns
 from symgd.derivation.gradient import Gradient

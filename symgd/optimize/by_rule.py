@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from symgd.codegen.arrival import Evaluate
-from symgd.codegen.strides import FEW
-from symgd.codegen.update_entries import Numbers
+from symgd.codegen.rules.update_entries import Numbers
+from symgd.codegen.walk.arrival import Evaluate
+from symgd.codegen.walk.strides import FEW
 from symgd.errors import DescentError, parameter
 from symgd.optimize.ground import Ground
 from symgd.optimize.method import MEASURED

@@ -15,11 +15,11 @@ from dataclasses import replace
 import numpy as np
 import sympy
 
-from symgd.codegen.arrival import EPSILON, Evaluate
-from symgd.codegen.compiled import on_arrays
-from symgd.codegen.evaluator import compile_cost
-from symgd.codegen.separation import separate
-from symgd.codegen.summary import summarise
+from symgd.codegen.evaluators.evaluator import compile_cost
+from symgd.codegen.evaluators.summary import summarise
+from symgd.codegen.expressions.compiled import on_arrays
+from symgd.codegen.summary.separation import separate
+from symgd.codegen.walk.arrival import EPSILON, Evaluate
 from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns
 from symgd.optimize.curvature import Quadratic, quadratic

@@ -40,8 +40,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import sympy
 
-from symgd.codegen.evaluator import Evaluate
-from symgd.codegen.summary import Summary, least_squares, lengths, rounding
+from symgd.codegen.evaluators.evaluator import Evaluate
+from symgd.codegen.evaluators.summary import Summary, least_squares, lengths, rounding
 from symgd.data.arrays import FloatArray, spread
 from symgd.errors import DataError
 from symgd.registry.options import names_options

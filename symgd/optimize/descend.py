@@ -18,12 +18,12 @@ from dataclasses import replace
 from typing import Any
 
 from symgd.budget import at_work, shared
+from symgd.codegen.evaluators.summary import summarise
+from symgd.codegen.functions.loss_targets import expect_targets
 from symgd.codegen.plan import plan_of
-from symgd.codegen.program import expect_numbers
-from symgd.codegen.strides import FEW
-from symgd.codegen.summary import summarise
-from symgd.codegen.targets import expect_targets
-from symgd.codegen.walk import Limits
+from symgd.codegen.program.program import expect_numbers
+from symgd.codegen.walk.strides import FEW
+from symgd.codegen.walk.walk import Limits
 from symgd.data.columns import Columns
 from symgd.derivation.engine import gradient_of
 from symgd.derivation.gradient import Gradient

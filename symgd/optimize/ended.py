@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from symgd.codegen.arrival import CLOSE, Ahead
-from symgd.codegen.bowl import Bowl
-from symgd.codegen.walk import Ending, Limits, Throw
+from symgd.codegen.walk.arrival import CLOSE, Ahead
+from symgd.codegen.walk.bowl import Bowl
+from symgd.codegen.walk.walk import Ending, Limits, Throw
 from symgd.errors import SymgdError
 from symgd.optimize.curvature import Landscape
 from symgd.optimize.method import Method

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 import sympy
 
-from symgd.codegen.arrival import EPSILON, Evaluate
+from symgd.codegen.walk.arrival import EPSILON, Evaluate
 from symgd.data.arrays import FloatArray
 from symgd.problem.losses import LOSSES
 from symgd.problem.problem import Problem

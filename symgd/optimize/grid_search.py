@@ -12,8 +12,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from symgd.codegen.cost import cost_on
-from symgd.codegen.targets import expect_targets
+from symgd.codegen.evaluators.cost import cost_on
+from symgd.codegen.functions.loss_targets import expect_targets
 from symgd.data.arrays import FloatArray, IntArray
 from symgd.data.columns import Columns
 from symgd.derivation.gradient import Gradient

@@ -24,9 +24,9 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from symgd.codegen.arrival import Evaluate
-from symgd.codegen.compiled import on_arrays
-from symgd.codegen.summary import least_squares, lengths
+from symgd.codegen.evaluators.summary import least_squares, lengths
+from symgd.codegen.expressions.compiled import on_arrays
+from symgd.codegen.walk.arrival import Evaluate
 from symgd.data.arrays import FloatArray, spread
 from symgd.data.columns import Columns
 from symgd.errors import DescentError, either

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from symgd.codegen.rule_code import RateNeed, RuleCode
+from symgd.codegen.rules.rule_code import RateNeed, RuleCode
 from symgd.errors import DescentError, SymgdError, either, parameter
 from symgd.optimize.asked import finite_number
 from symgd.optimize.descent_options import DescentOptions

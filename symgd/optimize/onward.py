@@ -8,10 +8,10 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from symgd.codegen import ruled
-from symgd.codegen.arrival import CostAndGradient, Evaluate
-from symgd.codegen.strides import Stepped, Stride
-from symgd.codegen.walk import Ending, Row, Standing, Tests
+from symgd.codegen.walk import ruled
+from symgd.codegen.walk.arrival import CostAndGradient, Evaluate
+from symgd.codegen.walk.strides import Stepped, Stride
+from symgd.codegen.walk.walk import Ending, Row, Standing, Tests
 from symgd.data.arrays import FloatArray
 from symgd.optimize.rows import KeptRows, RuledRows
 from symgd.optimize.ruled import RuleStanding
@@ -35,7 +35,7 @@ class Onward:
     last : tuple of float or None
         The step that led here: its rate, then where it began, then the cost there.
     watch : tuple
-        Of `symgd.codegen.walk.Tests`.
+        Of `symgd.codegen.walk.walk.Tests`.
     rows : array
         The told rows of the steps before this one.
     stride : int

@@ -17,13 +17,13 @@ from functools import cached_property
 import numpy as np
 import sympy
 
-from symgd.codegen.arrival import Evaluate
-from symgd.codegen.compiled import as_real, on_arrays
-from symgd.codegen.evaluator import Compiled
-from symgd.codegen.jumps import has_kinks
-from symgd.codegen.lower import lower_hessian
-from symgd.codegen.separation import square_factor
-from symgd.codegen.update_rule import Oracle
+from symgd.codegen.evaluators.evaluator import Compiled
+from symgd.codegen.expressions.compiled import as_real, on_arrays
+from symgd.codegen.program.jumps import has_kinks
+from symgd.codegen.program.lower import lower_hessian
+from symgd.codegen.rules.update_rule import Oracle
+from symgd.codegen.summary.separation import square_factor
+from symgd.codegen.walk.arrival import Evaluate
 from symgd.data.arrays import FloatArray
 from symgd.derivation.second_order.hessian import hessian
 from symgd.errors import DescentError, either, parameter

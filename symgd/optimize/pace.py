@@ -9,10 +9,10 @@ from typing import TypeAlias
 
 import numpy as np
 
-from symgd.codegen.arrival import Evaluate
-from symgd.codegen.backtracking import backtracking
-from symgd.codegen.evaluator import OnRows
-from symgd.codegen.strides import Stepped, Stride
+from symgd.codegen.evaluators.evaluator import OnRows
+from symgd.codegen.walk.arrival import Evaluate
+from symgd.codegen.walk.backtracking import backtracking
+from symgd.codegen.walk.strides import Stepped, Stride
 from symgd.data.arrays import FloatArray
 from symgd.optimize.batches import Batches
 from symgd.optimize.curvature import local_curvature

@@ -11,8 +11,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import sympy
 
-from symgd.codegen.compiled import on_arrays
-from symgd.codegen.program import expect_numbers
+from symgd.codegen.expressions.compiled import on_arrays
+from symgd.codegen.program.program import expect_numbers
 from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns, columns_from, read_csv
 from symgd.errors import DataError, at_row

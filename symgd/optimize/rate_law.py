@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from symgd.codegen.rate import RateFunction
+from symgd.codegen.rules.rate import RateFunction
 from symgd.errors import DescentError, parameter
 from symgd.optimizers.schedule import Schedule
 from symgd.registry.registry import FrozenMap

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symgd.codegen.arrival import Evaluate, FloatArray
-from symgd.codegen.backtracking import course
-from symgd.codegen.bowl import Bowl, bowl_course
-from symgd.codegen.strides import Course
-from symgd.codegen.walk import Limits
+from symgd.codegen.walk.arrival import Evaluate, FloatArray
+from symgd.codegen.walk.backtracking import course
+from symgd.codegen.walk.bowl import Bowl, bowl_course
+from symgd.codegen.walk.strides import Course
+from symgd.codegen.walk.walk import Limits
 from symgd.errors import DescentError, parameter
 from symgd.optimize.curvature import Landscape, Quadratic
 from symgd.writing.words import Message, message

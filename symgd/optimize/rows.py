@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from symgd.codegen.arrival import Evaluate
-from symgd.codegen.walk import MOST_NUMBERS, Row, TraceRows
+from symgd.codegen.walk.arrival import Evaluate
+from symgd.codegen.walk.walk import MOST_NUMBERS, Row, TraceRows
 from symgd.data.arrays import FloatArray
 from symgd.optimize.ground import Ground
 from symgd.optimize.ruled import RuledStride

@@ -13,9 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from symgd.codegen.arrival import Evaluate
-from symgd.codegen.ruled import Ruled
-from symgd.codegen.update_entries import (
+from symgd.codegen.rules.update_entries import (
     FEW,
     Moved,
     Numbers,
@@ -23,7 +21,9 @@ from symgd.codegen.update_entries import (
     flat,
     over_arrays,
 )
-from symgd.codegen.update_rule import Oracle, UpdateFunction
+from symgd.codegen.rules.update_rule import Oracle, UpdateFunction
+from symgd.codegen.walk.arrival import Evaluate
+from symgd.codegen.walk.ruled import Ruled
 from symgd.data.arrays import FloatArray
 from symgd.errors import SymgdError
 from symgd.optimize.method import Method

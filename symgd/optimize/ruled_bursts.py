@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symgd.codegen.arrival import Evaluate
-from symgd.codegen.bursts import Bursts, add
-from symgd.codegen.scalars import FAULTS
-from symgd.codegen.update_entries import Moved, UpdateEntries
-from symgd.codegen.walk import Tests, TraceRows
+from symgd.codegen.expressions.scalars import FAULTS
+from symgd.codegen.rules.update_entries import Moved, UpdateEntries
+from symgd.codegen.walk.arrival import Evaluate
+from symgd.codegen.walk.bursts import Bursts, add
+from symgd.codegen.walk.walk import Tests, TraceRows
 from symgd.data.arrays import FloatArray
 from symgd.optimize.rows import LARGEST, RuledRows
 from symgd.optimize.ruled import RuledStride

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from symgd.codegen.arrival import FloatArray
+from symgd.codegen.walk.arrival import FloatArray
 from symgd.optimize.batches import Batches
 from symgd.optimize.ways import Ways
 from symgd.writing.words import Message, message

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from symgd.codegen.compiled import on_arrays
-from symgd.codegen.evaluator import Evaluate
+from symgd.codegen.evaluators.evaluator import Evaluate
+from symgd.codegen.expressions.compiled import on_arrays
 from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns
 from symgd.errors import DescentError, at_row, either

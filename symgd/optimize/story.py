@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from symgd.codegen.arrival import Ahead
-from symgd.codegen.walk import Throw
+from symgd.codegen.walk.arrival import Ahead
+from symgd.codegen.walk.walk import Throw
 from symgd.errors import SymgdError, either, parameter
 from symgd.optimize.advice import faster, joined, scaled, smooth
 from symgd.optimize.diverged import diverged, slower

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from symgd.codegen.arrival import Evaluate
-from symgd.codegen.strides import HUGE, RISE
+from symgd.codegen.walk.arrival import Evaluate
+from symgd.codegen.walk.strides import HUGE, RISE
 from symgd.optimize.ruled import RuledStride, RuleSteps, Sight
 
 STEPS = 40  # of each trial

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from symgd.codegen.bowl import Bowl
-from symgd.codegen.evaluator import compile_array
-from symgd.codegen.ruled import rises
-from symgd.codegen.summary import Summary
-from symgd.codegen.walk import Ending, kind_of, throw_in
+from symgd.codegen.evaluators.evaluator import compile_array
+from symgd.codegen.evaluators.summary import Summary
+from symgd.codegen.walk.bowl import Bowl
+from symgd.codegen.walk.ruled import rises
+from symgd.codegen.walk.walk import Ending, kind_of, throw_in
 from symgd.data.arrays import FloatArray
 from symgd.errors import DescentError, parameter
 from symgd.optimize.alike import why_alike

@@ -9,19 +9,19 @@ from typing import Any
 
 import numpy as np
 
-from symgd.codegen.arrival import Ahead, Evaluate
-from symgd.codegen.backtracking import backtracking
-from symgd.codegen.bowl import ahead_of_squares
-from symgd.codegen.bursts import Bursts
-from symgd.codegen.differences import ahead_by_differences, ahead_by_hessian
-from symgd.codegen.evaluator import compile_rows
-from symgd.codegen.fallen import AheadOf, ceiling_of_function, within_floats
-from symgd.codegen.jumps import has_kinks
-from symgd.codegen.kinks import ahead_at_kinks, shrinking
-from symgd.codegen.matrix_evaluator import ScoreCost
-from symgd.codegen.strides import HUGE, Course, ceiling
-from symgd.codegen.summary import Summary
-from symgd.codegen.walk import Burst, Ending, Limits, Look, walk
+from symgd.codegen.evaluators.evaluator import compile_rows
+from symgd.codegen.evaluators.matrix_evaluator import ScoreCost
+from symgd.codegen.evaluators.summary import Summary
+from symgd.codegen.program.jumps import has_kinks
+from symgd.codegen.walk.arrival import Ahead, Evaluate
+from symgd.codegen.walk.backtracking import backtracking
+from symgd.codegen.walk.bowl import ahead_of_squares
+from symgd.codegen.walk.bursts import Bursts
+from symgd.codegen.walk.differences import ahead_by_differences, ahead_by_hessian
+from symgd.codegen.walk.fallen import AheadOf, ceiling_of_function, within_floats
+from symgd.codegen.walk.kinks import ahead_at_kinks, shrinking
+from symgd.codegen.walk.strides import HUGE, Course, ceiling
+from symgd.codegen.walk.walk import Burst, Ending, Limits, Look, walk
 from symgd.errors import DescentError
 from symgd.optimize.alone import (
     FunctionTests,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from symgd.codegen.cost import cost_on
+from symgd.codegen.evaluators.cost import cost_on
 from symgd.data.arrays import FloatArray, IntArray, spread
 from symgd.errors import OutputError
 from symgd.optimize.run import Run

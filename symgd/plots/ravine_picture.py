@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symgd.codegen.cost import cost_on
+from symgd.codegen.evaluators.cost import cost_on
 from symgd.data.arrays import FloatArray
 from symgd.optimize.analysis import Analysis
 from symgd.plots import plot_panels as panels

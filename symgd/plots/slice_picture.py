@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from symgd.codegen.evaluator import compile_array
+from symgd.codegen.evaluators.evaluator import compile_array
 from symgd.data.arrays import FloatArray
 from symgd.derivation.engine import gradient_of
 from symgd.errors import OutputError

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.ticker import MaxNLocator
 
-from symgd.codegen.cost import cost_on
+from symgd.codegen.evaluators.cost import cost_on
 from symgd.data.arrays import FloatArray
 from symgd.optimize.run import Run
 from symgd.plots import plot_panels as panels

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import sympy
 
-from symgd.codegen.long_sums import INNER, around, longest_sum
+from symgd.codegen.expressions.long_sums import INNER, around, longest_sum
 from symgd.data.arrays import FloatArray
 from symgd.fit.least_squares.affine import affine_set
 from symgd.fit.losses.chained import values_on_rows

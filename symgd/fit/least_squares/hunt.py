@@ -8,7 +8,7 @@ from functools import cached_property, partial
 
 import numpy as np
 
-from symgd.codegen.long_sums import longest_sum
+from symgd.codegen.expressions.long_sums import longest_sum
 from symgd.data.arrays import FloatArray, IntArray
 from symgd.fit.least_squares.candidates import Drawer, Scales
 from symgd.fit.least_squares.curve import Curve

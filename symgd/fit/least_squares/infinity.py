@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import sympy
 
-from symgd.codegen.arrival import CLOSE
+from symgd.codegen.walk.arrival import CLOSE
 from symgd.data.arrays import FloatArray
 from symgd.fit.least_squares.marquardt import BoolArray, Descent, Marquardt
 from symgd.fit.least_squares.verdict import LIKE, WEAK, at_rest, floor, size

@@ -18,7 +18,7 @@ from functools import cached_property
 import numpy as np
 import sympy
 
-from symgd.codegen.long_sums import around, longest_sum
+from symgd.codegen.expressions.long_sums import around, longest_sum
 from symgd.data.arrays import FloatArray
 from symgd.fit.least_squares.candidates import Drawer, Scales
 from symgd.fit.least_squares.curve import Curve

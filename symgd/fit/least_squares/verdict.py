@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from symgd.codegen.arrival import CLOSE
+from symgd.codegen.walk.arrival import CLOSE
 from symgd.data.arrays import FloatArray, IntArray
 from symgd.fit.least_squares.marquardt import Descent, Marquardt
 from symgd.fit.least_squares.observed import sampled

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import sympy
 
-from symgd.codegen.long_sums import INNER, around, longest_sum, sum_of_products
+from symgd.codegen.expressions.long_sums import INNER, around, longest_sum, sum_of_products
 from symgd.data.arrays import FloatArray
 from symgd.fit.losses.compiled import Compute, derived, on_rows
 

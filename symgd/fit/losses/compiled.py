@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import sympy
 
-from symgd.codegen.compiled import as_real, on_arrays
-from symgd.codegen.long_sums import INNER, LONG, longest_sum
+from symgd.codegen.expressions.compiled import as_real, on_arrays
+from symgd.codegen.expressions.long_sums import INNER, LONG, longest_sum
 from symgd.data.arrays import FloatArray
 
 Compute: TypeAlias = Callable[..., FloatArray]  # of shape (expressions, …)

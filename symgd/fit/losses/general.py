@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from symgd.codegen.arrival import CLOSE
+from symgd.codegen.walk.arrival import CLOSE
 from symgd.data.arrays import FloatArray
 from symgd.fit.found import Found
 from symgd.fit.least_squares.account import START_LEFT

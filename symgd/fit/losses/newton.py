@@ -18,7 +18,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from symgd.codegen.arrival import CLOSE
+from symgd.codegen.walk.arrival import CLOSE
 from symgd.data.arrays import FloatArray
 from symgd.fit.definite import Definite, definite
 from symgd.fit.losses.smooth_cost import Expansion

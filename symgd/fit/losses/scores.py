@@ -17,8 +17,8 @@ from functools import lru_cache
 import sympy
 
 from symgd import terms as nt
-from symgd.codegen.long_sums import INNER, LONG, around, longest_sum
-from symgd.codegen.stable import in_numpy, named
+from symgd.codegen.expressions.long_sums import INNER, LONG, around, longest_sum
+from symgd.codegen.program.stable import in_numpy, named
 from symgd.errors import GenerationError
 from symgd.fit.losses.chained import linear_columns
 from symgd.fit.losses.compiled import slopes_of, with_nothing_lost

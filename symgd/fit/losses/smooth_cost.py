@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from symgd.codegen.arrival import EPSILON as EPS
-from symgd.codegen.compiled import on_arrays
+from symgd.codegen.expressions.compiled import on_arrays
+from symgd.codegen.walk.arrival import EPSILON as EPS
 from symgd.data.arrays import FloatArray
 from symgd.errors import DataError, at_row
 from symgd.fit.losses.chained import slopes_on_rows, values_on_rows, with_limits

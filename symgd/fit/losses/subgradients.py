@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from symgd.codegen.arrival import CLOSE
+from symgd.codegen.walk.arrival import CLOSE
 from symgd.data.arrays import FloatArray, IntArray
 from symgd.fit.losses.corners import Corners
 from symgd.fit.losses.newton import EPS, Bounds

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from symgd.codegen.separation import square_factor
+from symgd.codegen.summary.separation import square_factor
 from symgd.fit.found import Found
 from symgd.fit.jumps import while_held
 from symgd.fit.least_squares.account import SECOND, infinite

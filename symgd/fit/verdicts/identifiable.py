@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from symgd.codegen.separation import factors_of_parameters
+from symgd.codegen.summary.separation import factors_of_parameters
 from symgd.data.arrays import FloatArray, spread
 from symgd.fit.found import Found
 from symgd.fit.least_squares.account import TWIN

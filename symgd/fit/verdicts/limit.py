@@ -18,8 +18,8 @@ from typing import TypeAlias
 import numpy as np
 import sympy
 
-from symgd.codegen.compiled import on_arrays
-from symgd.codegen.separation import square_factor
+from symgd.codegen.expressions.compiled import on_arrays
+from symgd.codegen.summary.separation import square_factor
 from symgd.data.arrays import FloatArray
 from symgd.errors import SymgdError
 from symgd.fit.atoms import atoms_of

@@ -14,8 +14,8 @@ from typing import Literal, TypeAlias
 
 import sympy
 
-from symgd.codegen.arrival import CLOSE, has_arrived
-from symgd.codegen.kinks import ahead_at_kinks
+from symgd.codegen.walk.arrival import CLOSE, has_arrived
+from symgd.codegen.walk.kinks import ahead_at_kinks
 from symgd.data.arrays import FloatArray
 from symgd.fit.losses.general import bounds_of
 from symgd.fit.losses.newton import Arrival

@@ -16,7 +16,7 @@ import mpmath
 import numpy as np
 import sympy
 
-from symgd.codegen.long_sums import INNER, around, longest_sum
+from symgd.codegen.expressions.long_sums import INNER, around, longest_sum
 from symgd.data.arrays import FloatArray, spread
 from symgd.fit.least_squares.candidates import Scales
 from symgd.fit.least_squares.curve import Curve

@@ -1,0 +1,1 @@
+"""Cost and gradient in memory, in the form that the plan chose."""

@@ -1,0 +1,43 @@
+"""Targets that a loss is meant for: 0 and 1, counts, what is above 0; others are refused before any work is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from symgd.codegen.expressions.compiled import on_arrays
+from symgd.data.arrays import FloatArray
+from symgd.errors import DataError, at_row
+from symgd.parsing.formula import parse_condition
+from symgd.problem.problem import Problem
+
+
+def expect_targets(problem: Problem, columns: Sequence[FloatArray]) -> None:
+    """Refuse targets that the loss is not meant for: a DataError names the row, and what the loss expects.
+
+    Parameters
+    ----------
+    problem : Problem
+    columns : sequence of arrays of shape (n,)
+        In the problem's order.
+    """
+    loss = problem.loss
+    if not loss.targets:
+        return
+    for name, column in zip(problem.columns, columns, strict=True):
+        if name not in problem.targets:
+            continue
+        fits = np.asarray(_condition(loss.targets)(column)[0]) & np.ones(len(column), dtype=bool)
+        if not fits.all():
+            row = int(np.argmin(fits))
+            label = problem.labels.get(name, name)
+            cause = f"{label}, {at_row(row)}: {column[row]:g} does not fit the {loss.title}"
+            raise DataError(cause, f"expected {loss.domain}")
+
+
+@cache
+def _condition(targets: str) -> Callable[..., list[Any]]:
+    return on_arrays([parse_condition(targets).value], ["target"])

@@ -1,0 +1,1 @@
+"""Listings: the few lines that are read, and run."""

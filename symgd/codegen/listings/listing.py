@@ -1,0 +1,333 @@
+"""The listing: cost, gradient, update and loop in few lines of NumPy, to be read; made for a slide and to be run as it stands.
+
+Laws
+----
+- the formula's own letters, in its own order; a setting of the loss is a constant at the top
+- forms that overflow nowhere, where one line holds them
+- the update is a function of its own, whose lines an update rule hands in
+"""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+
+import sympy
+
+from symgd import terms as nt
+from symgd.codegen.expressions import layout
+from symgd.codegen.expressions.context import (
+    Context,
+    Manner,
+    Statements,
+    identifier,
+    unpacked,
+    written_tuple,
+)
+from symgd.codegen.listings.listing_example import Example, example_of
+from symgd.codegen.program.lower import lower_apart
+from symgd.codegen.program.program import Assignment, Program, Total
+from symgd.codegen.rules.update_code import Rule, descent_lines
+from symgd.derivation.gradient import Gradient
+from symgd.problem.problem import Problem
+from symgd.registry.registry import FrozenMap
+from symgd.terms import Equation
+from symgd.terms.function import Function
+from symgd.terms.functions import FUNCTIONS
+from symgd.writing.formulas.text import text
+
+WIDTH = 79
+APART = 2  # so many parameters are passed one by one, more as one array
+LONG = 16  # a name of so many letters is too long for that
+MOST_FORMULAS = 3  # so many slopes have their formula above them
+EPOCHS = 10  # that the example shows
+OWN = "np math cost gradient update descend sigmoid start learning_rate max_iter trace data value"
+RESERVED = frozenset((*OWN.split(), *dir(builtins), *keyword.kwlist, *keyword.softkwlist))
+TOGETHER = ("theta", "g")  # all parameters as an array, and their slopes
+# What a listing has a function for, so that its formulas can keep the name.
+FORMS: Mapping[str, Function] = {"sigmoid": replace(FUNCTIONS["sigmoid"], numpy="sigmoid")}
+SHORT = FrozenMap({"inner": "z", "absolute_value": "size", "sigmoid": "s"})
+MEAN = Function("mean", sympy.Function("mean"), compute=lambda _, mean: mean, numpy="np.mean")
+
+SIGMOID = """\
+def sigmoid(z):
+    return np.exp(-np.logaddexp(0.0, -z))  # 1/(1 + exp(-z)), never too large
+"""
+FUNCTION = """\
+def <<name>>(<<arguments>>):
+<<body>>
+"""
+DESCEND = """\
+def descend(<<columns>>, start=<<start>>, learning_rate=<<rate>>, max_iter=100):
+    <<taken>> = (np.asarray(data, float) for data in <<tuple>>)
+    <<left>> = <<begun>>
+<<state>>    trace = [(<<row>>, cost(<<given>>))]
+    for _ in range(max_iter):
+        <<kept>> = update(<<passed>>, learning_rate)
+        trace.append((<<row>>, cost(<<given>>)))
+    return np.array(trace)
+"""
+EXAMPLE = """\
+if __name__ == "__main__":
+<<data>>
+    print(descend(<<columns>>, max_iter=<<epochs>>).round(6))
+"""
+
+
+def listing(
+    problem: Problem, gradient: Gradient, rule: Rule = descent_lines, *, together: bool = False
+) -> str:
+    """The listing; the `rule` says the lines of its update.
+
+    With `together` the rule is for arrays, and the parameters are passed as one.
+    """
+    short = all(len(name) <= LONG for name in problem.parameters)
+    few = len(problem.parameters) <= APART and short and not together
+    return Listing(problem, gradient, rule, few).text()
+
+
+class Listing:
+    """Writes one listing; parameters are passed one by one where they are `few`."""
+
+    def __init__(self, problem: Problem, gradient: Gradient, rule: Rule, few: bool) -> None:
+        self.problem, self.gradient, self.rule, self.few = problem, gradient, rule, few
+        apart = lower_apart(problem, gradient, FORMS)
+        kept = {"residual", "prediction", *(name.name for name in problem.inner)}
+        programs = [readable(part, problem.notation.count, kept) for part in apart]
+        self.cost, self.slopes = (
+            Context(problem, program, manner(problem, program, few)) for program in programs
+        )
+        self.columns = self.slopes.columns
+        self.parameters = self.slopes.parameters if few else [TOGETHER[0]]
+        self.slope_names = self.slopes.slopes if few else [TOGETHER[1]]
+        self.given = ", ".join((*self.parameters, *self.columns))
+        self.update = rule(self.parameters, self.slope_names)
+        self.state = [name for name, _ in self.update.state]
+
+    def text(self) -> str:
+        """The whole listing."""
+        example = self.shown()
+        whole = (*_terms(self.cost.program), *_terms(self.slopes.program))
+        used = {part.function for t in whole for part in t.parts() if isinstance(part, nt.Call)}
+        functions = [
+            SIGMOID if "sigmoid" in used else "",
+            self.function("cost", self.cost_body()),
+            self.function("gradient", self.gradient_body()),
+            *self.middle(),
+            self.descend(example),
+            self.example(example),
+        ]
+        code = layout.fitted("\n\n".join(filter(None, functions)), WIDTH)
+        imports = "import math\n\n" * ("math." in code) + "import numpy as np\n"
+        head = "\n".join(filter(None, (f'"""{self.title()}"""\n', imports, self.constants())))
+        return f"{head}\n\n{code}"
+
+    def shown(self) -> Example:
+        """Numbers to call it on."""
+        return example_of(self.problem, self.gradient)
+
+    def middle(self) -> list[str]:
+        """What stands between the gradient and the loop."""
+        return [self.function("update", self.update_body(), *self.state, last="learning_rate")]
+
+    def title(self) -> str:
+        """What it is of."""
+        return self.titled("Gradient descent")
+
+    def titled(self, method: str) -> str:
+        """What it is of, in one line where it fits."""
+        models = [*map(text, self.problem.model_equations)]
+        loss = " ".join(self.problem.loss.title.split())
+        line = f"{method} for {', '.join(models)}: {loss}."
+        if len(line) > WIDTH - 6:
+            line = "\n".join([f"{method}: {loss}.", "", *models, ""])
+        return layout.docstring(line, WIDTH)
+
+    def constants(self) -> str:
+        """The settings by name."""
+        names, letters = self.cost.settings, self.problem.letters
+        rows = [(names[letters[n]], repr(value)) for n, value in self.problem.settings.items()]
+        return "".join(f"{name} = {value}\n" for name, value in (*rows, *self.update.constants))
+
+    def function(self, name: str, body: Sequence[str], *state: str, last: str = "") -> str:
+        """A function of the parameters, what is kept beside them, and the data."""
+        arguments = filter(None, (*self.parameters, *state, *self.columns, last))
+        return self.slopes.filled(
+            FUNCTION, name=name, arguments=", ".join(arguments), body="\n".join(body)
+        )
+
+    # -- the functions --------------------------------------------------------------------------
+
+    def cost_body(self) -> list[str]:
+        """The formulas of the cost, and its value."""
+        formulas = [text(equation) for equation in self.problem.equations]
+        lines, value = self.statements(self.cost), self.cost.program.results[0]
+        answer = f"    return {lines.writer.text(value)}"
+        if len(answer) > WIDTH and not layout.is_one_call(answer, WIDTH):
+            mean = value.argument if isinstance(value, nt.Call) and value.declared is MEAN else None
+            name = self.cost.names.give("result", "value" if mean is None else "losses")
+            lines.assign(name, mean or value)
+            answer = f"    return {name if mean is None else f'np.mean({name})'}"
+        return [*comments(formulas, 2), *lines.lines, answer]
+
+    def gradient_body(self) -> list[str]:
+        """The formulas of the slopes, and their values."""
+        context, partials = self.slopes, [*self.gradient.partials.values()]
+        shown = partials if len(partials) <= MOST_FORMULAS else []
+        formulas = [text(Equation(part.left, part.last)) for part in shown]
+        lines = self.statements(context)
+        for name, term in zip(context.slopes, context.program.results, strict=True):
+            lines.assign(name, term)
+        listed = ", ".join(context.slopes)
+        answer = _returned(context.slopes) if self.few else f"    return np.array([{listed}])"
+        return [*comments(formulas), *lines.lines, answer]
+
+    def statements(self, context: Context) -> Statements:
+        """What comes before the results: parameters by name, how many examples there are, and the parts."""
+        lines, count = Statements(context), self.problem.notation.count
+        used = {name for term in _terms(context.program) for name in term.names}
+        if not self.few and used & {*self.problem.parameters}:
+            lines.lines.append(f"    {unpacked(context.parameters, 4)} = {TOGETHER[0]}")
+        if any(count in term.names for term in _terms(context.program)):
+            lines.lines.append(f"    {context.count} = len({context.columns[-1]})")
+        for part in context.program.assignments:
+            lines.assign(context.locals[part.local.name], part.term)
+        return lines
+
+    def update_body(self) -> list[str]:
+        """What the rule does with the slopes."""
+        update, slopes = (
+            self.update,
+            [f"    {', '.join(self.slope_names)} = gradient({self.given})"],
+        )
+        if not self.few and not update.statements:  # one line holds all
+            update, slopes = self.rule(self.parameters, [f"gradient({self.given})"]), []
+        return [
+            *comments(update.formulas),
+            *slopes,
+            *(f"    {line}" for line in update.statements),
+            _returned([*update.answers, *self.state]),
+        ]
+
+    # -- the loop, and how it is called ---------------------------------------------------------
+
+    def descend(self, example: Example) -> str:
+        """The loop."""
+        parameters, state = self.parameters, self.state
+        return self.slopes.filled(
+            DESCEND,
+            start=written_tuple([repr(example.start)] * len(self.problem.parameters)),
+            rate=repr(example.rate),
+            taken=unpacked(self.columns, 4),
+            tuple=written_tuple(self.columns),
+            left=unpacked(parameters, 4) if self.few else parameters[0],
+            begun="start" if self.few else "np.array(start, float)",
+            state="".join(f"    {name} = {value}\n" for name, value in self.update.state),
+            row=", ".join(parameters) if self.few else f"*{parameters[0]}",
+            given=self.given,
+            kept=", ".join((*parameters, *state)),
+            passed=", ".join((*parameters, *state, *self.columns)),
+        )
+
+    def example(self, example: Example) -> str:
+        """How it is called, on numbers that show it."""
+        pairs = zip(self.columns, example.columns, strict=True)
+        rows = [f"    {name} = np.array({list(values)})" for name, values in pairs]
+        return self.slopes.filled(EXAMPLE, data="\n".join(rows), epochs=str(EPOCHS))
+
+
+def manner(problem: Problem, program: Program, few: bool) -> Manner:
+    """How the listing is written; what has a letter in the cost is called by that."""
+    cost, count = problem.written_cost, identifier(problem.notation.count)
+    shown = (cost.shown_residual, *cost.shown_predictions)
+    letters = {t.definition.value: t.name for t in shown if isinstance(t, nt.Abbreviation)}
+    own = {"residual": cost.shown_residual, "prediction": cost.shown_predictions[0]}
+    called = {part.local.name: letters.get(part.term.value) for part in program.assignments}
+    called |= {name: t.name for name, t in own.items() if isinstance(t, nt.Abbreviation)}
+    return Manner(
+        reserved=RESERVED if few else RESERVED | {*TOGETHER},
+        count=count,
+        slope=f"d{identifier(problem.notation.cost)}_d{{}}",
+        settings=True,
+        total="np.sum",
+        indent=4,
+        width=WIDTH,
+        cuts=True,
+        called=SHORT | {name: letter for name, letter in called.items() if letter},
+    )
+
+
+def comments(formulas: Iterable[str], most: int = 1) -> list[str]:
+    """Formulas as comments, but for those of more than so many lines."""
+    rows = []
+    for formula in formulas:
+        lines = layout.comment(formula, WIDTH - 4).split("\n")
+        rows += [f"    {line}" for line in lines if len(lines) <= most]
+    return rows
+
+
+def _returned(answers: Sequence[str]) -> str:
+    """The line that answers one thing or several."""
+    line = f"    return {', '.join(answers)}"
+    return line if len(line) <= WIDTH else f"    return ({', '.join(answers)})"
+
+
+# ---------------------------------------------------------------------------------------------
+# A program as a reader wants it
+
+
+def _terms(program: Program) -> tuple[nt.Term, ...]:
+    return (*(part.term for part in program.assignments), *program.results)
+
+
+def readable(program: Program, count: str, kept: Collection[str]) -> Program:
+    """The program with means for sums over N, and no name for what is used once, but those that are `kept`."""
+    found = [(part.local, part.term) for part in (*program.hoisted, *program.assignments)]
+    mean = partial(_mean, count)
+    rows = [(local, term.rewrite(mean).rewrite(_signs)) for local, term in found]
+    results = [term.rewrite(mean).rewrite(_signs) for term in program.results]
+    for local, _ in found:
+        whole = (*(term for _, term in rows), *results)
+        uses = sum(part == local for term in whole for part in term.parts())
+        if uses == 1 and local.name not in kept:
+            new: dict[nt.Term, nt.Term] = {local: dict(rows)[local]}
+            rows = [(name, term.substitute(new)) for name, term in rows if name != local]
+            results = [term.substitute(new) for term in results]
+    return Program((), tuple(Assignment(*row) for row in rows), tuple(results))
+
+
+def _mean(count: str, term: nt.Term) -> nt.Term | None:
+    """A fraction of a total by N, which is called `count`, as a mean."""
+    if not isinstance(term, nt.Fraction):
+        return None
+    above, below = [*nt.factors_of(term.numerator)], [*nt.factors_of(term.denominator)]
+    totals = [place for place, factor in enumerate(above) if isinstance(factor, Total)]
+    counts = [place for place, factor in enumerate(below) if factor == nt.Symbol(count)]
+    if len(totals) != 1 or len(counts) != 1:
+        return None
+    total = above[totals[0]]
+    assert isinstance(total, Total)
+    above[totals[0]] = nt.Call(MEAN.name, (total.body,), MEAN)
+    del below[counts[0]]
+    top = nt.product_of(tuple(above))
+    return nt.Fraction(top, nt.product_of(tuple(below))) if below else top
+
+
+def _signs(term: nt.Term) -> nt.Term | None:
+    """A product of negatives with one sign at most, and no minus of a minus."""
+    match term:
+        case nt.Negative(term=nt.Negative(term=inside)):
+            return inside
+        case nt.Negative(term=nt.Product(factors=factors)) | nt.Product(factors=factors):
+            signs = sum(isinstance(factor, nt.Negative) for factor in factors)
+            signs += isinstance(term, nt.Negative)
+            if signs > 1:
+                product = nt.product_of(tuple(map(nt.unsigned, factors)))
+                return nt.Negative(product) if signs % 2 else product
+        case nt.Sum(terms=terms):
+            plain = tuple(_signs(part) or part for part in terms)
+            return nt.Sum(plain) if plain != terms else None
+    return None

@@ -1,0 +1,257 @@
+"""The listing of an optimizer: its update rule stands as it is written, over arrays, each formula above its line.
+
+Laws
+----
+- `update` is handed what the rule reads, and the data only where the rule asks the cost at another point
+- what is too long for a line has its corrected means by name: m_hat is m/(1 − β₁ᵗ)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+
+from symgd import terms as nt
+from symgd.codegen.expressions import layout
+from symgd.codegen.expressions.context import Context, unpacked, written_tuple
+from symgd.codegen.listings.listing import (
+    FUNCTION,
+    TOGETHER,
+    WIDTH,
+    Listing,
+    comments,
+    manner,
+    readable,
+)
+from symgd.codegen.listings.listing_example import Example, ruled_example
+from symgd.codegen.program.lower import lower_hessian
+from symgd.codegen.rules.rule_code import RuleCode, rate_source, written_number
+from symgd.codegen.rules.update_code import descent_lines
+from symgd.codegen.rules.update_source import ALONG, NEWTON, UpdateSource, no_word
+from symgd.derivation.gradient import Gradient
+from symgd.derivation.second_order.hessian import hessian
+from symgd.optimizers.rule import PARAMETERS_AFTER, THETA
+from symgd.optimizers.words import SOLVE
+from symgd.parsing.updates import FIRST
+from symgd.problem.problem import Problem
+from symgd.writing.formulas.names import AFTER
+from symgd.writing.formulas.text import text
+
+FORMS: Mapping[str, str] = {
+    NEWTON: "np.linalg.solve({}, {})",
+    SOLVE: "np.linalg.lstsq({}, {}, rcond=None)[0]",
+    FIRST: "next({0} for {1} in range(200) if {2})",
+    "clip": "np.clip({}, {}, {})",
+    "push": "np.column_stack([{}, {}])[:, -int({}) :]",
+}
+ABSENT = ("argmin", ALONG, "two_loop", "r", "Jac")  # what no few lines say
+ASKED = ("t", "H")  # what a step is handed beside θ and g
+COUNTED: Mapping[str, str] = {
+    "p": "len(theta)",
+    "j": "np.arange(1, len(theta) + 1)",
+    "I": "np.eye(len(theta))",
+}
+
+RATE = """\
+def rate(<<arguments>>):
+    # <<formula>>
+    return <<value>>
+"""
+DESCEND = """\
+def descend(<<columns>>, start=<<start>>, <<rate>>max_iter=100):
+    <<taken>> = (np.asarray(data, float) for data in <<tuple>>)
+    theta = np.array(start, float)
+<<state>>    trace = [(*theta, cost(theta, <<columns>>))]
+    for <<step>> in range(<<range>>):
+<<asked>>        <<kept>> = update(<<passed>>)
+        trace.append((*theta, cost(theta, <<columns>>)))
+    return np.array(trace)
+"""
+HESSIAN = """\
+def hessian(theta, <<columns>>):
+<<statements>>
+    return np.array(<<rows>>)
+"""
+
+
+def ruled_listing(problem: Problem, gradient: Gradient, code: RuleCode) -> str:
+    """The listing of an optimizer; GenerationError where it has a word that no few lines say."""
+    return _RuledListing(problem, gradient, code).text()
+
+
+class _RuledListing(Listing):
+    """Writes the listing of one optimizer."""
+
+    def __init__(self, problem: Problem, gradient: Gradient, code: RuleCode) -> None:
+        super().__init__(problem, gradient, descent_lines, few=False)
+        self.code, self.law = code, code.rule
+        for name in ABSENT:
+            if self.law.calls(name):
+                raise no_word(name, "a listing")
+        own = {*manner(problem, self.cost.program, few=False).reserved, "hessian"}
+        own |= set() if code.schedule is None else {"rate"}
+        taken = {*own, *self.columns, self.slopes.count, *self.cost.settings.values()}
+        self.settings, self.of_rate = code.constants(taken)
+        self.constant_of: dict[str, str] = {
+            name: constant for name, (constant, _) in self.settings.items()
+        }
+        asks = ", ".join(("{}", *self.columns))
+        forms = {
+            **FORMS,
+            "J": f"cost({asks})",
+            "g": f"gradient({asks})",
+            **dict.fromkeys(ABSENT, ""),
+        }
+        given = {THETA: TOGETHER[0], "g": TOGETHER[1], "I": "identity", **self.constant_of}
+        self.source = UpdateSource(
+            self.law,
+            "numpy",
+            given,
+            taken - {*TOGETHER} | {name for name, _ in self.of_rate.values()},
+            forms,
+        )
+        self.lines = [*self._statements()]
+        called = "".join(self.lines)
+        self.elsewhere = "cost(" in called or "gradient(" in called
+
+    @cached_property
+    def handed(self) -> list[str]:
+        """What `update` takes, in order."""
+        names = self.source.names
+        read = [names[name] for name in ASKED if name in self.law.used]
+        data = self.columns if self.elsewhere else []
+        last = [names["alpha"]] if "alpha" in self.law.used else []
+        slope = [TOGETHER[1]] if "g" in self.law.used else []
+        state = [names[name] for name in self.law.state]
+        return [TOGETHER[0], *slope, *read, *state, *data, *last]
+
+    # -- the parts ------------------------------------------------------------------------------
+
+    def title(self) -> str:
+        """What it is of."""
+        return self.titled(self.code.title)
+
+    def constants(self) -> str:
+        """The settings of the loss, then the optimizer's."""
+        pairs = (*self.settings.values(), *self.of_rate.values())
+        own = (f"{name} = {written_number(value)}\n" for name, value in pairs)
+        return super().constants() + "".join(own)
+
+    def middle(self) -> list[str]:
+        """What stands between the gradient and the loop."""
+        body = "\n".join(self.update_body())
+        arguments = ", ".join(self.handed)
+        update = self.slopes.filled(FUNCTION, name="update", arguments=arguments, body=body)
+        second = [self.second()] if "H" in self.law.used else []
+        return [*second, *([self.rate_law()] if self.code.schedule is not None else []), update]
+
+    def update_body(self) -> list[str]:
+        """The rule's statements."""
+        names = self.source.names
+        counted = [f"    {names[n]} = {code}" for n, code in COUNTED.items() if n in self.law.used]
+        kept = [PARAMETERS_AFTER, *(name + AFTER for name in self.law.state)]
+        return [*counted, *self.lines, f"    return {', '.join(names[name] for name in kept)}"]
+
+    def _statements(self) -> Iterator[str]:
+        names, writer = self.source.names, self.source.writer
+        corrected: dict[nt.Term, nt.Term] = {}
+        for statement in self.law.statements:
+            equation = nt.Equation(nt.Symbol(statement.name), statement.term)
+            yield from comments([text(equation)])
+            term = statement.term.substitute(corrected)
+            line = f"    {names[statement.name]} = {writer.text(term)}"
+            if len(line) > WIDTH and not layout.is_one_call(line, WIDTH):
+                for part in self._means(term):
+                    name = f"{names[part.numerator.name]}_hat"  # type: ignore[attr-defined]  # a Symbol's
+                    corrected[part] = nt.Symbol(name)
+                    yield f"    {name} = {writer.text(part)}"
+                term = term.substitute(corrected)
+            yield from (f"    {row}" for row in self.source.block(statement.name, term, WIDTH - 4))
+
+    def _means(self, term: nt.Term) -> list[nt.Fraction]:
+        """State over a number, as in bias correction."""
+        state = {nt.Symbol(name + AFTER) for name in self.law.state}
+        parts = dict.fromkeys(part for part in term.parts() if isinstance(part, nt.Fraction))
+        kinds = self.law.kinds
+        return [
+            part
+            for part in parts
+            if part.numerator in state
+            and all(kinds.get(name, "number") == "number" for name in part.denominator.names)
+        ]
+
+    def second(self) -> str:
+        """The Hessian."""
+        found = hessian(self.gradient)
+        program, pairs = lower_hessian(self.problem, self.gradient, lambda: found)
+        for _ in range(2):  # a mean shows where its total has been put in
+            program = readable(program, self.problem.notation.count, set())
+        context = Context(self.problem, program, manner(self.problem, program, few=False))
+        lines = self.statements(context)
+        values: dict[tuple[int, int], str] = {}
+        names = context.parameters
+        for (row, column), term in zip(pairs, program.results, strict=True):
+            wanted = "_".join((self.problem.notation.cost, names[row], names[column]))
+            name = context.names.give("second", wanted)
+            lines.assign(name, term)
+            values[row, column] = values[column, row] = name
+        count = range(len(self.problem.parameters))
+        rows = [f"[{', '.join(values[row, column] for column in count)}]" for row in count]
+        return context.filled(
+            HESSIAN, statements="\n".join(lines.lines), rows=f"[{', '.join(rows)}]"
+        )
+
+    def rate_law(self) -> str:
+        """The law of the learning rate."""
+        schedule = self.code.schedule
+        assert schedule is not None
+        equation = nt.Equation(nt.Symbol("alpha" + AFTER), schedule.term)
+        return self.slopes.filled(
+            RATE,
+            arguments="t, T, alpha",
+            formula=text(equation),
+            value=rate_source(schedule, self.of_rate),
+        )
+
+    # -- the loop -------------------------------------------------------------------------------
+
+    def descend(self, example: Example) -> str:
+        """The loop."""
+        names, used = self.source.names, self.law.used
+        count, step = str(len(self.problem.parameters)), names.get("t", "t")
+        rate = "learning_rate"
+        start_of = self.code.start_of
+        begun = [(names[n], start_of(n, self.constant_of, count, rate)) for n in self.law.state]
+        data = f"theta, {', '.join(self.columns)}"
+        asked = [f"g = gradient({data})"] if "g" in used else []
+        asked += [f"{names['H']} = hessian({data})"] if "H" in used else []
+        passed, counts = list(self.handed), "t" in used
+        if "alpha" in used:
+            passed[-1] = rate
+        if self.code.schedule is not None and "alpha" in used:
+            counts, passed[-1] = True, names["alpha"]
+            asked.append(f"{names['alpha']} = rate({step}, max_iter, {rate})")
+        return self.slopes.filled(
+            DESCEND,
+            start=written_tuple([repr(example.start)] * int(count)),
+            rate=f"learning_rate={example.rate!r}, " if self.code.needs != "none" else "",
+            taken=unpacked(self.columns, 4),
+            tuple=written_tuple(self.columns),
+            state="".join(f"    {line}\n" for line in _begun(begun)),
+            step=step if counts else "_",
+            range="1, max_iter + 1" if counts else "max_iter",
+            asked="".join(f"        {line}\n" for line in asked),
+            kept=", ".join((TOGETHER[0], *(name for name, _ in begun))),
+            passed=", ".join(passed),
+        )
+
+    def shown(self) -> Example:
+        """Numbers on which the optimizer lowers the cost."""
+        return ruled_example(self.problem, self.gradient, self.code)
+
+
+def _begun(state: Sequence[tuple[str, str]]) -> list[str]:
+    """What the state is at first; the same for several in one line."""
+    values = dict.fromkeys(value for _, value in state)
+    named = ((value, [name for name, other in state if other == value]) for value in values)
+    return [f"{' = '.join(names)} = {value}" for value, names in named]

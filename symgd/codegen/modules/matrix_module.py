@@ -1,0 +1,256 @@
+"""The module with one matrix of inputs: as long for two thousand inputs as for twenty, but for the list of names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sympy
+
+from symgd import terms as nt
+from symgd.codegen.evaluators.examples_source import ExamplesSource
+from symgd.codegen.evaluators.matrix_evaluator import rows_of
+from symgd.codegen.expressions import layout
+from symgd.codegen.expressions.context import written_tuple
+from symgd.codegen.expressions.expressions import ExpressionWriter
+from symgd.codegen.modules import matrix_skeleton, skeleton
+from symgd.codegen.plan import Plan
+from symgd.codegen.program.jumps import has_kinks
+from symgd.codegen.program.score import Score
+from symgd.codegen.program.stable import in_numpy, named
+from symgd.derivation.engine import gradient_of
+from symgd.writing.formulas.text import text
+
+WHY = (
+    "Why no step needs the data again: the loss is the square of the residual, and that is linear in the parameters. With "
+    "what they are multiplied by as the columns of a matrix Φ, and R the triangle of its QR factorisation, "
+    "‖Φ θ + r‖ = ‖R (θ, 1)‖. The parameters are taken as distances from an anchor, a least-squares fit, which keeps the "
+    "digits that a small cost would lose."
+)
+
+
+class MatrixModule:
+    """The parts of one module that know of the formula."""
+
+    def __init__(self, plan: Plan) -> None:
+        assert plan.score is not None
+        self.score: Score = plan.score
+        self.separation = plan.separation
+        self.problem = plan.score.problem
+        self.linear = plan.separation is not None
+        self.kinked = not self.linear and has_kinks(self.problem)
+        root = self.problem.loss.reduction == "root mean"
+        self.bent = not (self.linear or self.kinked or root or self.score.others)
+        self.source = ExamplesSource(self.score)
+        self.places = {name: place for place, name in enumerate(self.problem.parameters)}
+        self.plain = self.score.is_plain
+
+    # -- names of data --------------------------------------------------------------------------
+
+    @property
+    def data(self) -> tuple[str, ...]:
+        """What functions are passed."""
+        return ("X", "y") if self.plain else ("features", "X", "y")
+
+    @property
+    def typed(self) -> str:
+        """The same, as arguments."""
+        return ", ".join(f"{name}: FloatArray" for name in self.data)
+
+    def column(self, name: str, rows: str, inputs: str = "X") -> str:
+        """Some rows of a column."""
+        if name == self.problem.target:
+            return f"y[{rows}]"
+        return f"{inputs}[{rows}, {self.problem.inputs.index(name)}]"
+
+    def written(self, term: nt.Term, rows: str, inputs: str = "X") -> str:
+        """A function of the columns, of some rows."""
+        writer = ExpressionWriter(
+            lambda part: (
+                self.column(part.name, rows, inputs) if isinstance(part, nt.Symbol) else ""
+            ),
+            lambda writer, body: "",
+        )
+        return writer.text(in_numpy(named(term)))
+
+    def around(self, point: str) -> list[str]:
+        """The shift, and the parameters around the score."""
+        values = [f"{point}[{self.places[name]}]" for name in self.score.others]
+        shift = self.score.small.parameters[0]
+        return [f"{point}[{self.places[shift]}]" if self.score.has_shift else "0.0", *values]
+
+    # -- parts ----------------------------------------------------------------------------------
+
+    def filled(self, template: str, **parts: str) -> str:
+        """A template with this module's names."""
+        problem, score, width = self.problem, self.score, len(self.score.weights)
+        around = [name for name in score.small.parameters if name in self.places]
+        common = {
+            "parameters": written_tuple(repr(name) for name in problem.parameters),
+            "column_names": written_tuple(repr(name) for name in problem.columns),
+            "weights": indices([self.places[name] for name in score.weights]),
+            "rows": str(rows_of(width)),
+            "width": str(width),
+            "around": str(len(around)),
+            "others": indices([self.places[name] for name in around]),
+            "typed": self.typed,
+            "names": ", ".join(self.data),
+            "block": self.data[0],
+            "table": "inputs" if self.plain else "_design(inputs)",
+            "arrays": ", ".join(["FloatArray"] * len(self.data)),
+            "data": "inputs, target" if self.plain else "_design(inputs), inputs, target",
+            "arguments": ", ".join(
+                [
+                    "table @ at[WEIGHTS]",
+                    *self.around("at"),
+                    *(self.column(name, "rows") for name in score.small.columns[1:]),
+                ]
+            ),
+            "penalised": indices([self.places[name] for name in problem.penalized]),
+        }
+        return self.source.context.filled(template, **{**common, **parts})
+
+    def functions(self) -> str:
+        """What is called from outside."""
+        beside = [self.column(name, ":", "inputs") for name in self.score.small.inputs[1:]]
+        given = ", ".join(["score", *self.around("point"), *beside])
+        return self.filled(matrix_skeleton.FUNCTIONS, given=given)
+
+    def formulas(self) -> list[str]:
+        """The functions with the formulas."""
+        parts = [self.source.predicted(), self.source.examples(), self.source.penalty()]
+        if not self.plain:
+            parts.append(self.design())
+        parts.append(self.evaluate())
+        if self.bent:
+            twice = ExamplesSource(self.score, twice=True)
+            parts += [twice.examples(), twice.penalty(), self.hessian()]
+        return [part for part in parts if part]
+
+    def design(self) -> str:
+        """What the weights are multiplied by."""
+        features = self.score.features
+        if all(isinstance(feature, nt.Symbol) for feature in features):
+            places = [self.problem.inputs.index(text(f, ascii=True)) for f in features]
+            lines = [f"        table[:] = inputs[:, {indices(places)}]"]
+        else:
+            written = (self.written(feature, ":", "inputs") for feature in features)
+            lines = [f"        table[:, {n}] = {line}" for n, line in enumerate(written)]
+        return self.filled(matrix_skeleton.DESIGN, lines="\n".join(lines))
+
+    def evaluate(self) -> str:
+        """Cost and gradient, block by block."""
+        others = self.source.others
+        slopes = ["slope", *(f"slope_{number}" for number, _ in enumerate(others, 1))]
+        inner = [f"{name}.sum()" for name in (slopes if self.score.has_shift else slopes[1:])]
+        penalised = self.filled(matrix_skeleton.PENALISED) if self.problem.penalty else ""
+        return self.filled(
+            matrix_skeleton.EVALUATE,
+            results=", ".join(["loss", *slopes]),
+            inner=", ".join(inner) + "," * (len(inner) == 1),
+            reduced=self.reduced(),
+            penalised=penalised,
+        )
+
+    def reduced(self) -> str:
+        """The cost of all losses, and its slope by their sum."""
+        if self.problem.loss.reduction == "root mean":
+            return "math.sqrt(total / len(y)), 0.5 / len(y) / np.sqrt(total / len(y))"
+        whole = {"sum": "total", "half mean": "total / (2 * len(y))"}
+        return f"{whole.get(self.problem.loss.reduction, 'total / len(y)')}, {self.scale()}"
+
+    def scale(self) -> str:
+        """The slope of the cost by the sum of all losses."""
+        known = {"sum": "1.0", "half mean": "0.5 / len(y)"}
+        return known.get(self.problem.loss.reduction, "1.0 / len(y)")
+
+    def hessian(self) -> str:
+        """The second derivatives."""
+        shift = self.score.small.parameters[0]
+        rim = ""
+        if self.score.has_shift:
+            rim = self.filled(matrix_skeleton.SHIFT, place=str(self.places[shift]))
+        penalised = self.filled(matrix_skeleton.PENALISED_TWICE) if self.problem.penalty else ""
+        return self.filled(
+            matrix_skeleton.HESSIAN, scale=self.scale(), shift=rim, penalised=penalised
+        )
+
+    def summary(self) -> str:
+        """The triangle of a cost that is a quadratic."""
+        found, count = self.separation, sympy.Symbol(self.problem.notation.count)
+        assert found is not None
+        ones = "        table[:, 0] = 1.0\n" if self.score.has_shift else ""
+        names = ["1"] * bool(ones) + [text(feature) for feature in self.score.features]
+        plain = self.plain and found.plain[-1] == nt.Negative(nt.Symbol(self.problem.target))
+        features = written_tuple(map(repr, names))
+        if self.plain:
+            features = '("1", *COLUMNS[:-1])' if ones else "COLUMNS[:-1]"
+        return self.filled(
+            matrix_skeleton.SUMMARY,
+            why=layout.comment(WHY),
+            features=features,
+            order=indices(found.order.tolist()).replace("slice(", "range("),
+            ones=ones,
+            first=str(len(ones) and 1),
+            rest="-y[rows]" if plain else self.written(found.plain[-1], "rows"),
+            scale=str(found.scale.subs(count, sympy.Symbol("n"))).replace("/", " / "),
+        )
+
+    # -- descent --------------------------------------------------------------------------------
+
+    def descend(self) -> str:
+        """The descent, by the triangle where there is one."""
+        constant = "the best constant one is taken, from the curvature"
+        varying = "each step has its own, at which the cost falls"
+        bent = ", lambda point: _hessian(point, *data)" if self.bent else ""
+        prepare = matrix_skeleton.ARRAYS.replace("<<hessian>>", bent)
+        return (
+            self.filled(
+                matrix_skeleton.DESCEND,
+                default=constant if self.linear else varying,
+                most="1,000,000, if so many help" if self.linear else "10,000",
+                prepare=matrix_skeleton.LINEAR if self.linear else prepare,
+            ).rstrip("\n")
+            + "\n"
+        )
+
+    def run(self) -> str:
+        """The walk as it is asked for."""
+        asked, known = "", skeleton.BY_DIFFERENCES
+        if self.linear:
+            asked, known = skeleton.SQUARES_ASKED, skeleton.BY_SQUARES
+        elif self.kinked:
+            known = skeleton.BY_KINKS
+        elif self.bent:
+            asked, known = matrix_skeleton.HESSIAN_ASKED, matrix_skeleton.BY_HESSIAN
+        template = skeleton.RUN.replace("Descent(tuple(point),", "Descent(np.array(point),")
+        return self.filled(
+            template, squares=asked, course=known.removesuffix("\n"), **skeleton.PLAIN
+        )
+
+    def derivation(self) -> str:
+        """How cost and gradient were derived: by the score, whose slopes by the weights are the columns of X."""
+        gradient = gradient_of(self.score.small)
+        return gradient.text(detail="standard").strip()
+
+
+def indices(places: Sequence[int]) -> str:
+    """Places as the shortest text of an index.
+
+    Examples
+    --------
+    >>> indices([3, 4, 5]), indices([3, 0, 1, 2]), indices([4]), indices([])
+    ('slice(3, 6)', '[3, *range(3)]', '[4]', 'slice(0, 0)')
+    """
+    if not places:
+        return "slice(0, 0)"
+    first, count = places[0], len(places)
+    if count > 1 and list(places) == list(range(first, first + count)):
+        return f"slice({first}, {first + count})"
+    if count > 2 and list(places[1:]) == list(range(count - 1)):
+        return f"[{first}, *range({count - 1})]"
+    return str(list(places))
+
+
+def result() -> str:
+    """The class of what a descent came to, its parameters an array."""
+    return skeleton.RESULT.replace("parameters: tuple[float, ...]", "parameters: FloatArray")

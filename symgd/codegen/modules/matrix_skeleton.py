@@ -1,0 +1,226 @@
+"""The parts of a generated module with one matrix of inputs; `<<...>>` is filled in by a MatrixModule."""
+
+from __future__ import annotations
+
+from symgd.codegen.modules.checks_source import CONSTANTS
+
+NAMES = (
+    """\
+PARAMETERS = <<parameters>>
+COLUMNS = <<column_names>>  # those of X, and the target last
+
+WEIGHTS = <<weights>>  # the parameters by which the columns of X are multiplied
+ROWS = <<rows>>  # of one block, which stays in the cache
+"""
+    + CONSTANTS
+    + """\
+
+FloatArray = NDArray[np.float64]
+CostAndGradient: TypeAlias = tuple[float, tuple[float, ...]]
+Evaluate: TypeAlias = Callable[[Sequence[float]], CostAndGradient]
+"""
+)
+
+FUNCTIONS = '''\
+def predict(parameters: ArrayLike, X: ArrayLike) -> FloatArray:
+    """What the model says of each row of X; parameters are in the order of PARAMETERS."""
+    point, inputs = _array(parameters), _inputs(X)
+    with np.errstate(all="ignore"):
+        score = <<table>> @ point[WEIGHTS]
+        return _predicted(<<given>>) + np.zeros(len(inputs))
+
+
+def cost(parameters: ArrayLike, X: ArrayLike, y: ArrayLike) -> float:
+    """The cost; parameters are in the order of PARAMETERS."""
+    return cost_and_gradient(parameters, X, y)[0]
+
+
+def gradient(parameters: ArrayLike, X: ArrayLike, y: ArrayLike) -> FloatArray:
+    """The partial derivatives of the cost, in the parameters' order."""
+    return cost_and_gradient(parameters, X, y)[1]
+
+
+def cost_and_gradient(parameters: ArrayLike, X: ArrayLike, y: ArrayLike) -> tuple[float, FloatArray]:
+    """Cost and gradient together, which share most of the work.
+
+    X has a row for each example and a column for each input, in the order of COLUMNS. Raises
+    ValueError for data or parameters that do not fit, and FloatingPointError where the result is
+    not a finite number.
+    """
+    data = _data(X, y)
+    value, slopes = _checked(lambda point: _evaluate(point, *data), _point(parameters))
+    return value, np.asarray(slopes, dtype=np.float64)
+
+
+def update(parameters: ArrayLike, X: ArrayLike, y: ArrayLike, learning_rate: float) -> FloatArray:
+    """The parameters after one step: each minus the learning rate times its partial derivative."""
+    moved = _array(parameters) - learning_rate * gradient(parameters, X, y)
+    return _array(moved)
+'''
+
+EVALUATE = '''\
+def _evaluate(point: Sequence[float], <<typed>>) -> CostAndGradient:
+    """Cost and gradient, block by block; not finite where they are too large or not defined."""
+    at = np.array(point)
+    total, pull, inner = 0.0, np.zeros(<<width>>), np.zeros(<<around>>)
+    with np.errstate(all="ignore"):
+        for start in range(0, len(y), ROWS):
+            rows = slice(start, start + ROWS)
+            table = <<block>>[rows]
+            <<results>> = _examples(<<arguments>>)
+            total += float(loss.sum())
+            pull += slope @ table
+            inner += (<<inner>>)
+        value, scale = <<reduced>>
+        slopes = np.empty(len(PARAMETERS))
+        slopes[WEIGHTS] = scale * pull
+        slopes[<<others>>] = scale * inner
+<<penalised>>    return float(value), tuple(slopes.tolist())
+'''
+
+PENALISED = """\
+        extra, further = _penalty(at[<<penalised>>])
+        value += extra
+        slopes[<<penalised>>] += further
+"""
+
+HESSIAN = '''\
+def _hessian(point: Sequence[float], <<typed>>) -> FloatArray:
+    """The second derivatives of the cost: XᵀDX, with D how much each example's loss bends."""
+    at = np.array(point)
+    width = len(PARAMETERS)
+    bent, rim, corner = np.zeros((<<width>>, <<width>>)), np.zeros(<<width>>), 0.0
+    with np.errstate(all="ignore"):
+        for start in range(0, len(y), ROWS):
+            rows = slice(start, start + ROWS)
+            table = <<block>>[rows]
+            _, _, bends = _bends(<<arguments>>)
+            bent += (table * bends[:, None]).T @ table
+            rim += bends @ table
+            corner += float(bends.sum())
+        scale = <<scale>>
+        whole = np.zeros((width, width))
+        where = np.arange(width)[WEIGHTS]
+        whole[np.ix_(where, where)] = scale * bent
+<<shift>><<penalised>>    return whole
+'''
+
+SHIFT = """\
+        whole[where, <<place>>] = whole[<<place>>, where] = scale * rim
+        whole[<<place>>, <<place>>] = scale * corner
+"""
+
+PENALISED_TWICE = """\
+        at_weights = np.arange(width)[<<penalised>>]
+        whole[at_weights, at_weights] += _penalty_bends(at[<<penalised>>])
+"""
+
+DESCEND = """\
+def descend(
+    X: ArrayLike,
+    y: ArrayLike,
+    *,
+    start: ArrayLike | Mapping[str, float] | None = None,
+    learning_rate: float | None = None,
+    max_iter: int | None = None,
+    tolerance: float | None = None,
+) -> Descent:
+    \"\"\"Gradient descent; X has a column for each input, in the order of COLUMNS.
+
+    `start` is in the order of PARAMETERS, or by name; what is not named starts at 0.
+    Without a learning rate, <<default>>.
+    It makes `max_iter` steps at most (without it <<most>>).
+    It ends when a step is no longer than `tolerance` (0: never); without one, when a step is no
+    longer than 1e-9 and the cost can fall no further. "converged" is only what is a minimum on the
+    parameters' own scale.
+    Raises ValueError for arguments that do not fit, and FloatingPointError where the start has no
+    finite cost.
+    \"\"\"
+    data = _data(X, y)
+    point, asked = _start_point(start), (learning_rate, max_iter, tolerance)
+<<prepare>>
+"""
+
+LINEAR = """\
+    triangle, anchor = _summarise(*data)
+    evaluate = _from_summary(triangle, anchor, len(data[-1]))
+    squares = _squares(triangle, anchor, len(data[-1]))
+    return _run(evaluate, point, asked, 1_000_000, squares)"""
+
+ARRAYS = """\
+
+    def evaluate(point: Sequence[float]) -> CostAndGradient:
+        return _evaluate(point, *data)
+
+    return _run(evaluate, point, asked, FEW<<hessian>>)"""
+
+HESSIAN_ASKED = """
+    hessian: Callable[[Sequence[float]], FloatArray],"""
+
+BY_HESSIAN = """\
+    chosen, largest = course(evaluate, rate, most), None
+
+    def look(values: list[float], cost: float, gradient: Sequence[float]) -> Ahead | None:
+        return ahead_by_hessian(evaluate, hessian(values), values, cost, gradient)
+"""
+
+SUMMARY = '''\
+<<why>>
+FEATURES = <<features>>
+ORDER = [*<<order>>]  # the parameters in the order of FEATURES
+
+
+def _summarise(<<typed>>) -> tuple[FloatArray, FloatArray]:
+    """The triangle R and the anchor of the data."""
+    return summarised(_filling(<<names>>), len(y), FEATURES, linear=True)
+
+
+def _filling(<<typed>>) -> Fill:
+    def fill(rows: slice | IntArray, table: FloatArray) -> None:
+<<ones>>        table[:, <<first>>:-1] = <<block>>[rows]
+        table[:, -1] = <<rest>>
+
+    return fill
+
+
+def _from_summary(
+    triangle: FloatArray, anchor: FloatArray, n: int
+) -> Callable[[Sequence[float]], CostAndGradient]:
+    """Cost and gradient as a function of the parameters alone."""
+    origin, scale = np.append(anchor, 0.0), <<scale>>
+
+    def evaluate(point: Sequence[float]) -> CostAndGradient:
+        with np.errstate(all="ignore"):
+            reached = triangle @ (np.append(np.array(point)[ORDER], 1.0) - origin)
+            slopes = np.empty(len(ORDER))
+            slopes[ORDER] = 2 * scale * (reached @ triangle)[:-1]
+            return float(scale * (reached @ reached)), tuple(slopes.tolist())
+
+    return evaluate
+
+
+def _squares(
+    triangle: FloatArray, anchor: FloatArray, n: int
+) -> tuple[FloatArray, Callable[[Sequence[float]], FloatArray]]:
+    """M, and M·θ + r as a function of the parameters θ: the cost is |M·θ + r|²."""
+    root = math.sqrt(<<scale>>)
+    origin = np.append(anchor, 0.0)
+    matrix = np.empty((len(triangle), len(ORDER)))
+    matrix[:, ORDER] = root * triangle[:, :-1]
+
+    def reached(point: Sequence[float]) -> FloatArray:
+        away = np.append(np.array(point)[ORDER], 1.0) - origin
+        found: FloatArray = root * (triangle @ away)
+        return found
+
+    return matrix, reached
+'''
+
+DESIGN = '''\
+def _design(inputs: FloatArray) -> FloatArray:
+    """What the weights are multiplied by, a column each."""
+    table = np.empty((len(inputs), <<width>>))
+    with np.errstate(all="ignore"):
+<<lines>>
+    return table
+'''

@@ -1,0 +1,93 @@
+"""The whole text of a module with one matrix of inputs."""
+
+from __future__ import annotations
+
+import textwrap
+
+from symgd.codegen.expressions import layout
+from symgd.codegen.expressions.context import identifier
+from symgd.codegen.expressions.layout import headed, listed
+from symgd.codegen.modules import checks_source, matrix_skeleton, script
+from symgd.codegen.modules.embedding import (
+    KINKED,
+    OTHER,
+    QUADRATIC,
+    SUMMARY,
+    WALK,
+    embedded,
+    imports_for,
+)
+from symgd.codegen.modules.matrix_module import MatrixModule, result
+from symgd.codegen.plan import Plan
+from symgd.writing.formulas.text import text
+
+
+def matrix_source(plan: Plan, with_script: bool) -> str:
+    """A module that minimises the cost of a problem with many inputs, which come as one matrix."""
+    module = MatrixModule(plan)
+    modules = (
+        *WALK,
+        *(SUMMARY if module.linear else ()),
+        *(QUADRATIC if module.linear else OTHER),
+        *(KINKED if module.kinked else ()),
+    )
+    width = str(len(module.problem.parameters) + 1)
+    words = "The walk: the same text, word for word, by which symgd itself descends"
+    parts = [
+        module.filled(matrix_skeleton.NAMES),
+        headed("What was derived", module.functions()),
+        *module.formulas(),
+        *([module.summary()] if module.linear else []),
+        headed("Descent", module.filled(result(), trace_width=width, more="")),
+        module.descend(),
+        module.run(),
+    ]
+    checked = [headed("What is passed, checked", module.filled(checks_source.OF_A_MATRIX))]
+    if with_script:
+        checked.append(headed("The command line", _command_line(module)))
+    walk = embedded(modules, "\n".join([*parts, *checked]))
+    code = layout.fitted("\n\n".join([*parts, headed(words, walk), *checked]))
+    head = f'"""{_docstring(module, with_script)}"""\n\nfrom __future__ import annotations\n'
+    shebang = "#!/usr/bin/env python3\n" * with_script
+    return f"{shebang}{head}\n{imports_for(code)}\n{code}"
+
+
+def _command_line(module: MatrixModule) -> str:
+    """The command line."""
+    return module.filled(
+        script.OF_A_MATRIX,
+        description=f'"Fit {identifier(module.problem.target)} by gradient descent."',
+        start_text="NAME=0",
+        input_count=str(len(module.problem.inputs)),
+        **script.told_of_steps(module.linear, 1_000_000 if module.linear else 10_000),
+    )
+
+
+def _docstring(module: MatrixModule, with_script: bool) -> str:
+    """What the module minimises, by which conventions, and the derivation by the score."""
+    problem, small = module.problem, module.score.small
+    score, shift = small.inputs[0], small.parameters[0]
+    count = len(module.score.weights)
+    beside = "" if module.plain else ", each a function of the inputs"
+    conventions = [
+        f"X has {len(problem.inputs)} columns, the inputs in the order of COLUMNS",
+        f"{score} is the sum of {count} weights times as many columns{beside}",
+        "" if module.score.has_shift else f"{shift} is 0: no parameter is added by itself",
+        f"residual = {problem.notation.residual_sign}",
+        "" if problem.penalty is None else f"added to the cost: {problem.penalty.formula}",
+        *(f"{name} = {value:g}" for name, value in problem.settings.items()),
+        "by a weight the derivative is that by the score, times the weight's column",
+        "a step: each parameter minus the learning rate times its partial derivative",
+    ]
+    use = ["found = descend(X, y)", "predict(found.parameters, X)"]
+    use += ["python optimizer.py data.csv --help"] * with_script
+    model = ", ".join(map(text, small.model_equations))
+    sections = [
+        f"Gradient descent for {model}: {problem.loss.title}.",
+        "Made by symgd from the formula. It needs NumPy alone.",
+        listed("The cost", (text(equation) for equation in small.equations)),
+        listed("Conventions", filter(None, conventions)),
+        listed("Use", use),
+        "The derivation\n" + textwrap.indent(module.derivation(), "    "),
+    ]
+    return layout.docstring("\n\n".join(sections) + "\n")

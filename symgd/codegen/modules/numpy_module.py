@@ -1,0 +1,218 @@
+"""The NumPy target: a module that can be read, and that needs NumPy alone."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from symgd.codegen.expressions import layout
+from symgd.codegen.expressions.context import (
+    MODULES,
+    Context,
+    Manner,
+    Statements,
+    identifier,
+    unpacked,
+    written_tuple,
+)
+from symgd.codegen.modules import checks_source, script, skeleton
+from symgd.codegen.modules.blocks_source import blocks_source
+from symgd.codegen.modules.embedding import (
+    KINKED,
+    OTHER,
+    QUADRATIC,
+    SUMMARY,
+    WALK,
+    embedded,
+    imports_for,
+)
+from symgd.codegen.modules.preface import preface
+from symgd.codegen.program.jumps import has_kinks
+from symgd.codegen.program.lower import lower, lowered_predictions
+from symgd.codegen.rules.rule_code import RuleCode
+from symgd.codegen.summary.separation import Separation
+from symgd.codegen.summary.summary_source import SummarySource
+from symgd.derivation.gradient import Gradient
+from symgd.problem.problem import Problem
+
+OPTIONS = ("--help", "--start", "--learning-rate", "--max-iter", "--tolerance", "--predict")
+
+
+class NumpyModule:
+    """Writes one module."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        gradient: Gradient,
+        separation: Separation | None,
+        script: bool,
+        manner: Manner = MODULES,
+    ) -> None:
+        self.problem = problem
+        self.gradient = gradient
+        self.script = script
+        self.context = Context(problem, lower(problem, gradient), manner)
+        self.summary = None if separation is None else SummarySource(self.context, separation)
+        self.linear = self.summary is not None and self.summary.linear
+        self.kinked = not self.linear and has_kinks(problem)
+
+    def text(self) -> str:
+        """The whole module."""
+        evaluate = (
+            "lambda point: _evaluate(point, *columns)" if self.linear else "_evaluator(*columns)"
+        )
+        functions = [
+            self.context.filled(skeleton.FUNCTIONS, predict=self.predict(), evaluate=evaluate),
+            self.update(evaluate),
+        ]
+        parts = [
+            self.names(),
+            layout.headed("What was derived", "\n\n".join(functions)),
+            self.evaluate() if self.linear else blocks_source(self.problem, self.context.program),
+        ]
+        if self.summary is not None:
+            parts.append(self.summary.summarise())
+            parts.append(self.summary.squares() if self.linear else self.summary.faithful())
+        result = self.context.filled(
+            skeleton.RESULT, trace_width=str(len(self.problem.parameters) + 1), more=self.more
+        )
+        parts += self.steps()
+        parts += [layout.headed("Descent", result), self.descend(), self.run()]
+        checks = [layout.headed("What is passed, checked", checks_source.OF_COLUMNS)]
+        if self.script:
+            checks.append(layout.headed("The command line", self.command_line()))
+        modules = (
+            *self.walks,
+            *(SUMMARY if self.summary is not None else ()),
+            *(QUADRATIC if self.linear else OTHER),
+            *(KINKED if self.kinked else ()),
+        )
+        walk = embedded(modules, "\n".join([*parts, *checks]))
+        words = "The walk: the same text, word for word, by which symgd itself descends"
+        code = layout.fitted("\n\n".join([*parts, layout.headed(words, walk), *checks]))
+        head = f'"""{self.docstring()}"""\n\nfrom __future__ import annotations\n'
+        shebang = "#!/usr/bin/env python3\n" * self.script
+        return f"{shebang}{head}\n{imports_for(code)}\n{code}"
+
+    # -- what an optimizer has otherwise ---------------------------------------------------------
+
+    walks: tuple[ModuleType, ...] = WALK
+    method = "Gradient descent"
+    told: RuleCode | None = None  # what makes the steps, where it is no learning rate alone
+    more = ""  # what else a Descent has
+
+    def names(self) -> str:
+        """What is known by name."""
+        return self.context.filled(skeleton.NAMES, types="" if self.linear else skeleton.TYPES)
+
+    def update(self, evaluate: str) -> str:
+        """The function that makes one step."""
+        return self.context.filled(skeleton.UPDATE)
+
+    def steps(self) -> list[str]:
+        """What makes the steps, where that is more than a learning rate."""
+        return []
+
+    # -- the docstring --------------------------------------------------------------------------
+
+    def docstring(self) -> str:
+        """What the module minimises, by which conventions, and the derivation."""
+        inputs = ", ".join(("found.parameters", *self.problem.inputs))
+        use = [f"found = descend({', '.join(self.problem.columns)})", f"predict({inputs})"]
+        use += ["python optimizer.py data.csv --help"] * self.script
+        said = preface(self.problem, self.gradient, "It needs NumPy alone.", use, self.told)
+        return layout.docstring(said)
+
+    # -- cost and gradient ----------------------------------------------------------------------
+
+    def evaluate(self) -> str:
+        """The function with the formulas; a walk on a quadratic needs none but its summary."""
+        lines, program, slopes = Statements(self.context), self.context.program, self.context.slopes
+        for part in (*program.hoisted, *program.assignments):
+            lines.assign(self.context.locals[part.local.name], part.term)
+        cost = self.context.names.give("result", "value", own=True)
+        for name, term in zip((cost, *slopes), program.results, strict=True):
+            lines.assign(name, term)
+        parts = (part.term for part in (*program.hoisted, *program.assignments))
+        used = any(self.problem.notation.count in term.names for term in (*parts, *program.results))
+        return self.context.filled(
+            skeleton.EVALUATE,
+            count=f"    {self.context.count} = len({self.context.columns[-1]})\n" if used else "",
+            statements="\n".join(lines.lines),
+            cost=cost,
+            gradient=written_tuple(f"float({slope})" for slope in slopes),
+        )
+
+    def predict(self) -> str:
+        """The function that says what the model predicts."""
+        lines, names = Statements(self.context), self.context.names
+        inputs = self.context.columns[: len(self.problem.inputs)]
+        said = []
+        for number, term in enumerate(lowered_predictions(self.problem)):
+            name = "prediction" if len(self.problem.targets) == 1 else f"prediction_{number + 1}"
+            said.append(names.give("local", name, own=name == "prediction"))
+            lines.assign(said[-1], term)
+        shape = f" + np.zeros_like({inputs[0]})" if inputs else ""
+        whole = [f"{name}{shape}" if inputs else f"np.asarray({name})" for name in said]
+        several = len(said) > 1
+        return self.context.filled(
+            skeleton.PREDICT,
+            typed_inputs="".join(f", {name}: ArrayLike" for name in inputs),
+            columns_line=f"    {unpacked(inputs, 4)} = _columns({', '.join(inputs)})\n"
+            if inputs
+            else "",
+            statements="\n".join(lines.lines),
+            predicted=f"tuple[{', '.join(['FloatArray'] * len(said))}]"
+            if several
+            else "FloatArray",
+            of_each=", score by score" if several else "",
+            answer=written_tuple(whole) if several else whole[0],
+        ).rstrip("\n")
+
+    def descend(self) -> str:
+        """The descent, with the evaluation that fits the cost: many steps where none needs the data, few where each does."""
+        if self.summary is None:
+            most, prepare = "10,000", skeleton.ARRAYS
+        elif self.linear:
+            most, prepare = "1,000,000, if so many help", skeleton.LINEAR
+        else:
+            most = "1,000,000, or 10,000 that need all the data"
+            prepare = skeleton.SEPARABLE
+        constant = "the best constant one is taken, from the curvature"
+        varying = "each step has its own, at which the cost falls"
+        return self.context.filled(
+            skeleton.DESCEND,
+            default=constant if self.linear else varying,
+            most=most,
+            method=self.method,
+            prepare=prepare.rstrip("\n"),
+        )
+
+    def run(self) -> str:
+        """The walk as it is asked for, with what is known of the cost."""
+        course = skeleton.BY_KINKS if self.kinked else skeleton.BY_DIFFERENCES
+        return self.context.filled(
+            skeleton.RUN,
+            squares=skeleton.SQUARES_ASKED * self.linear,
+            course=(skeleton.BY_SQUARES if self.linear else course).removesuffix("\n"),
+            **skeleton.PLAIN,
+        )
+
+    # -- the script -----------------------------------------------------------------------------
+
+    def command_line(self) -> str:
+        """The command line."""
+        flags: list[str] = []
+        for name in self.problem.columns:
+            flag = f"--{identifier(name)}"
+            flags.append(
+                f"--column-{identifier(name)}" if flag in OPTIONS or flag in flags else flag
+            )
+        most = 10_000 if self.summary is None else 1_000_000
+        return self.context.filled(
+            script.OF_COLUMNS,
+            flags=written_tuple(repr(flag) for flag in flags),
+            description=f'"Fit {self.context.columns[-1]} by gradient descent."',
+            input_count=str(len(self.problem.inputs)),
+            **script.told_of_steps(self.linear, most),
+        )

@@ -1,0 +1,57 @@
+"""What a generated module says of itself: what it minimises, by which conventions, and the derivation."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+from symgd.codegen.expressions.layout import listed
+from symgd.codegen.rules.rule_code import RuleCode
+from symgd.derivation.gradient import Gradient
+from symgd.problem.problem import Problem
+from symgd.terms import Symbol
+from symgd.writing.formulas.text import text
+
+PLAIN = "a step: each parameter minus the learning rate times its partial derivative"
+
+
+def preface(
+    problem: Problem,
+    gradient: Gradient,
+    needs: str,
+    use: Sequence[str],
+    code: RuleCode | None = None,
+) -> str:
+    """The whole of it, in sections; `needs` is a sentence, `use` lines of code, `code` what makes the steps."""
+    method = "Gradient descent" if code is None else code.title
+    model = ", ".join(map(text, problem.model_equations))
+    sections = [
+        f"{method} for {model}: {' '.join(problem.loss.title.split())}.",
+        f"Made by symgd from the formula. {needs}",
+        listed("The cost", map(text, problem.equations)),
+        listed("Conventions", [*conventions(problem), PLAIN if code is None else code.said]),
+        listed("Use", use),
+        "The derivation\n" + textwrap.indent(gradient.text(detail="standard").strip(), "    "),
+    ]
+    return "\n\n".join(sections) + "\n"
+
+
+def conventions(problem: Problem) -> list[str]:
+    """Order, signs, divisors and settings."""
+    count = text(Symbol(problem.notation.count))
+    divisors = {
+        "mean": f"divided by {count}",
+        "sum": "not divided",
+        "half mean": f"divided by 2{count}",
+        "root mean": f"divided by {count}, and its root taken",
+    }
+    return [
+        f"parameters, in this order: {', '.join(problem.parameters)}",
+        f"data: {', '.join(problem.columns)}, one value of each for every example; {count} examples",
+        f"residual = {problem.notation.residual_sign}",
+        f"the sum over the examples is {divisors[problem.loss.reduction]}",
+        *(
+            f"{text(Symbol(problem.letters[name]))} = {value:g}"
+            for name, value in problem.settings.items()
+        ),
+    ]

@@ -1,0 +1,103 @@
+"""The NumPy module of an optimizer: the walk is the same, its steps are an update rule's."""
+
+from __future__ import annotations
+
+from symgd.codegen.modules import rule_skeleton, skeleton
+from symgd.codegen.modules.embedding import WALK
+from symgd.codegen.modules.numpy_module import NumpyModule
+from symgd.codegen.modules.step_source import MANNER, RATES, StepSource, rate_refusals
+from symgd.codegen.plan import plan_of
+from symgd.codegen.rules import rule_words
+from symgd.codegen.rules.rule_code import RuleCode
+from symgd.codegen.walk import ruled
+from symgd.derivation.gradient import Gradient
+from symgd.problem.problem import Problem
+
+SQUARES = "\nSquares: TypeAlias = tuple[FloatArray, Callable[[Sequence[float]], FloatArray]]\n"
+
+
+class RuledModule(NumpyModule):
+    """Writes the module of one optimizer."""
+
+    walks = (*WALK, rule_words, ruled)
+    more = rule_skeleton.STATES
+
+    def __init__(self, problem: Problem, gradient: Gradient, script: bool, code: RuleCode) -> None:
+        super().__init__(problem, gradient, plan_of(problem).separation, script, MANNER)
+        self.code = self.told = code
+        self.step = StepSource(code, self.context, gradient, self.linear)
+        self.method = code.title
+
+    def names(self) -> str:
+        """What is known by name, the settings among it."""
+        squares = SQUARES if self.step.known == "squares" else ""
+        return f"{super().names().rstrip()}\n{squares}\n{self.step.declared()}"
+
+    def update(self, evaluate: str) -> str:
+        """The function that makes one step, and says what is remembered."""
+        made = f"    evaluate = {evaluate}\n"
+        if self.linear:
+            made = "\n    def evaluate(point: Sequence[float]) -> CostAndGradient:\n"
+            made += "        return _evaluate(point, *columns)\n\n"
+        return self.step.update(rule_skeleton.UPDATE, made)
+
+    def steps(self) -> list[str]:
+        """The rule."""
+        return [part for part in (self.step.second(), self.step.step()) if part]
+
+    def descend(self) -> str:
+        """The descent."""
+        known = "" if self.step.known != "columns" else ", columns"
+        if self.summary is None:
+            prepare = skeleton.ARRAYS
+        else:
+            prepare = skeleton.LINEAR if self.linear else skeleton.SEPARABLE
+        prepare = prepare.replace("1_000_000", "FEW").replace("asked, FEW)", f"asked, FEW{known})")
+        return self.context.filled(
+            skeleton.DESCEND,
+            default=RATES[self.code.needs],
+            most="10,000",
+            method=self.method,
+            prepare=(rate_refusals(self.code) + prepare).rstrip("\n"),
+        )
+
+    def run(self) -> str:
+        """The walk."""
+        course = skeleton.BY_SQUARES if self.linear else skeleton.BY_DIFFERENCES
+        if self.kinked:
+            course = skeleton.BY_KINKS
+        known = self.step.known
+        passed = f", {known}" if known else ""
+        made = self.context.filled(
+            rule_skeleton.COURSE,
+            known_passed=passed,
+            told_rate="None" if self.code.needs == "none" else "base",
+        )
+        look = course[
+            course.index("    look = ") if not self.linear else course.index("    def look") :
+        ]
+        if self.linear:
+            look = (
+                "    matrix, reached = squares  # M, and M·θ + r by θ: the cost is |M·θ + r|²\n\n"
+                + look
+            )
+        asked = skeleton.SQUARES_ASKED if self.linear else ""
+        if known == "columns":
+            asked = "\n    columns: Sequence[FloatArray],"
+        walk = self.context.filled(
+            rule_skeleton.WALK, tests="RuledTests(limits, look, len(point))", evaluate="evaluate"
+        )
+        said = self.code.optimizer.name.replace("{", "").replace("}", "")
+        return self.context.filled(
+            skeleton.RUN,
+            squares=asked,
+            course=(made + look).removesuffix("\n"),
+            walk=walk,
+            table="table",
+            states=", states",
+            wanders=rule_skeleton.WANDERS,
+            descent_typed=rule_skeleton.DESCENT_TYPED,
+            by=f"of {said}"
+            if self.code.needs == "none"
+            else f"of {said} with learning rate {{last:g}}",
+        )

@@ -1,0 +1,326 @@
+"""StepSource: the step of an update rule in a generated module, whatever the module is of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, TypeAlias
+
+from symgd import terms as nt
+from symgd.codegen.expressions import layout
+from symgd.codegen.expressions.context import (
+    RESERVED,
+    Context,
+    Manner,
+    Statements,
+    unpacked,
+    written_tuple,
+)
+from symgd.codegen.modules import rule_skeleton as parts
+from symgd.codegen.program.jumps import has_kinks
+from symgd.codegen.program.lower import lower_hessian
+from symgd.codegen.rules.rule_code import RuleCode, rate_source, written_number
+from symgd.codegen.rules.update_source import ALONG, NEWTON, UpdateSource, no_word
+from symgd.derivation.gradient import Gradient
+from symgd.derivation.second_order.hessian import hessian
+from symgd.errors import GenerationError
+from symgd.optimizers.rule import PARAMETERS_AFTER, THETA
+from symgd.optimizers.words import ARGMIN, SOLVE
+from symgd.parsing.updates import FIRST
+from symgd.writing.formulas.names import AFTER
+from symgd.writing.formulas.text import text
+
+Known: TypeAlias = Literal["", "squares", "columns"]  # what a step is handed of the cost itself
+FORMS: Mapping[str, str] = {
+    "J": "evaluate(np.asarray({}).tolist())[0]",
+    "g": "np.array(evaluate(np.asarray({}).tolist())[1])",
+    NEWTON: "newton_step({}, {})",
+    SOLVE: "nearest_solution({}, {})",
+    FIRST: "first_that_fits(lambda {1}: {0}, lambda {1}: {2})",
+    "push": "push({}, {}, {})",
+    "two_loop": "two_loop({}, {}, {})",
+    ARGMIN: "",
+    ALONG: "",
+}
+CALLED = [
+    "evaluate",
+    "first",
+    "newton",
+    "push",
+    "solve",
+    "squares",
+    "columns",
+    "state",
+    "two_loop",
+    "_hessian",
+]
+COUNTED: Mapping[str, str] = {
+    "p": "len(theta)",
+    "j": "np.arange(1, len(theta) + 1)",
+    "I": "np.eye(len(theta))",
+}
+# What these modules name by themselves beside what others do.
+OWN = RESERVED | frozenset(
+    [
+        "ahead",
+        "alpha",
+        "begun",
+        "evaluate",
+        "kept",
+        "Leap",
+        "LeapMade",
+        "learning_rate",
+        "made",
+        "Move",
+        "Moved",
+        "newton",
+        "NoStep",
+        "number",
+        "push",
+        "Ruled",
+        "ruled",
+        "RuledTests",
+        "slopes",
+        "solve",
+        "state",
+        "State",
+        "StateRows",
+        "STATES",
+        "states",
+        "T",
+        "t",
+        "theta",
+        "told",
+        "Told",
+        "triangle",
+        "two_loop",
+        "AFTERWARDS",
+        "MOST_TRIED",
+        "g",
+    ]
+)
+# What a descent does without a learning rate.
+RATES: Mapping[str, str] = {
+    "asked": "it is refused: this rule has none of its own",
+    "one": "it is 1",
+    "none": "as it has to be, each step is as long as the rule makes it",
+}
+MANNER = Manner(reserved=OWN)
+
+
+@dataclass(frozen=True, eq=False)
+class StepSource:
+    """A rule's step.
+
+    Parameters
+    ----------
+    code : RuleCode
+    context : Context
+        Of the module.
+    gradient : Gradient
+    linear : bool
+        Whether the module has the cost as |M·θ + r|².
+    """
+
+    code: RuleCode
+    context: Context
+    gradient: Gradient
+    linear: bool = False
+
+    def __post_init__(self) -> None:
+        rule = self.code.rule
+        for word in (ARGMIN, *(() if self.linear else ("r", "Jac"))):
+            if rule.calls(word):
+                raise no_word(word, "a module of NumPy")
+        if rule.calls("H") and not self.linear and has_kinks(self.context.problem):
+            cause = f"{self.code.optimizer.name} needs second derivatives, and this cost has kinks"
+            raise GenerationError(cause, "take a loss without kinks, or another optimizer")
+
+    @cached_property
+    def constants(self) -> Mapping[str, tuple[str, float]]:
+        return self._constants[0]
+
+    @cached_property
+    def _constants(self) -> tuple[dict[str, tuple[str, float]], dict[str, tuple[str, float]]]:
+        return self.code.constants(OWN)
+
+    @cached_property
+    def given(self) -> dict[str, str]:
+        """The constant of each setting."""
+        return {name: constant for name, (constant, _) in self.constants.items()}
+
+    @cached_property
+    def source(self) -> UpdateSource:
+        given = {THETA: "theta", "g": "g", "alpha": "alpha", "I": "identity", **self.given}
+        return UpdateSource(self.code.rule, "numpy", given, CALLED, FORMS)
+
+    @property
+    def known(self) -> Known:
+        """What the rule reads of the cost beside the gradient."""
+        if not {"H", "r", "Jac"} & self.code.rule.used:
+            return ""
+        return "squares" if self.linear else "columns"
+
+    @property
+    def passed(self) -> str:
+        """What every step is handed beside numbers."""
+        return ", ".join(filter(None, ("evaluate", self.known)))
+
+    @property
+    def count(self) -> str:
+        return str(len(self.context.problem.parameters))
+
+    # -- texts ----------------------------------------------------------------------------------
+
+    def declared(self) -> str:
+        """The settings, and the names of what is remembered."""
+        _, of_rate = self._constants
+        pairs = (*self.constants.values(), *of_rate.values())
+        rows = "".join(f"{name} = {written_number(value)}\n" for name, value in pairs)
+        states = written_tuple(repr(name) for name in self.states)
+        return self.context.filled(parts.CONSTANTS, constants=rows, states=states)
+
+    @cached_property
+    def states(self) -> list[str]:
+        """The columns of what is told."""
+        rule, found = self.code.rule, []
+        for name in rule.told:
+            vector = rule.kinds[name] == "vector"
+            own = [f"{name}[{one}]" for one in self.context.problem.parameters]
+            found += own if vector else [name]
+        return found
+
+    def formulas(self) -> str:
+        """The rule as it is written, for a docstring."""
+        return "\n".join(f"    {row}" for row in self.code.formulas)
+
+    def update(self, template: str, evaluate: str) -> str:
+        """The function that makes one step."""
+        needs = self.code.needs
+        known = "    triangle, anchor = _summarise(*columns)\n"
+        known += "    squares = _squares(triangle, anchor, len(columns[0]))\n"
+        return self.context.filled(
+            template,
+            rate={
+                "asked": "    learning_rate: float,\n",
+                "one": "    learning_rate: float = 1.0,\n",
+            }.get(needs, ""),
+            learning_rate="1.0" if needs == "none" else "learning_rate",
+            formulas=layout.docstring(self.formulas()),
+            evaluate=evaluate,
+            known=known if self.known == "squares" else "",
+            passed=self.passed,
+        )
+
+    def step(self) -> str:
+        """The step, and the steps of a walk."""
+        rule, names = self.code.rule, self.source.names
+        state = [names[name] for name in rule.state]
+        typed = {"squares": "Squares", "columns": "Sequence[FloatArray]"}.get(self.known, "")
+        told = ", ".join(self._told(name, names[name + AFTER]) for name in rule.told)
+        begun = [self.code.start_of(n, self.given, self.count, "learning_rate") for n in rule.state]
+        schedule = self.code.schedule
+        known = f", {self.known}: {typed}" if self.known else ""
+        return self.context.filled(
+            parts.STEP,
+            begun=written_tuple(begun),
+            asked=f"    {known[2:]},\n" if known else "",
+            known_typed=known,
+            statements="\n".join(f"    {line}" for line in self._lines(state)),
+            moved=names[PARAMETERS_AFTER],
+            kept=written_tuple(names[name + AFTER] for name in rule.state),
+            told=_tuple(told),
+            rate_at="learning_rate" if schedule is None else "_rate(number, learning_rate, most)",
+            passed=self.passed,
+            told_first=self._told_first(),
+        ) + (self._rate() if schedule is not None else "")
+
+    def _lines(self, state: list[str]) -> list[str]:
+        rule, names = self.code.rule, self.source.names
+        lines = [f"{unpacked(state, 4)} = state"] if state else []
+        if "t" in rule.used:
+            lines.append(f"{names['t']} = step")
+        lines += [f"{names[n]} = {code}" for n, code in COUNTED.items() if n in rule.used]
+        if "H" in rule.used:
+            squares = "2 * squares[0].T @ squares[0]"
+            there = "_hessian(theta.tolist(), columns)"
+            lines.append(f"{names['H']} = {squares if self.linear else there}")
+        if "r" in rule.used:
+            lines.append(f"{names['r']} = squares[1](theta.tolist())")
+        if "Jac" in rule.used:
+            lines.append(f"{names['Jac']} = squares[0]")
+        room = self.context.manner.width - 4
+        blocks = (self.source.block(s.name, s.term, room) for s in rule.statements)
+        return [*lines, *(row for block in blocks for row in block)]
+
+    def _told(self, name: str, value: str) -> str:
+        return f"*{value}" if self.code.rule.kinds[name] == "vector" else value
+
+    def _told_first(self) -> str:
+        """What is told before the first step: what is no state is 0."""
+        rule, rows = self.code.rule, []
+        for name in rule.told:
+            place = rule.state.index(name) if name in rule.state else None
+            vector = rule.kinds[name] == "vector"
+            if place is None:
+                rows.append(f"*([0.0] * {self.count})" if vector else "0.0")
+            else:
+                rows.append(f"*begun[{place}].tolist()" if vector else f"float(begun[{place}])")
+        return _tuple(", ".join(rows))
+
+    def _rate(self) -> str:
+        """The law of the rate."""
+        schedule = self.code.schedule
+        assert schedule is not None
+        formula = text(nt.Equation(nt.Symbol("alpha" + AFTER), schedule.term))
+        return self.context.filled(
+            parts.RATE,
+            formula=layout.docstring(f"    {formula}").lstrip(),
+            value=rate_source(schedule, self._constants[1]),
+        )
+
+    def second(self) -> str:
+        """The function of the second derivatives; empty where it is not asked for."""
+        if self.known != "columns" or "H" not in self.code.rule.used:
+            return ""
+        problem = self.context.problem
+        program, pairs = lower_hessian(problem, self.gradient, lambda: hessian(self.gradient))
+        context = Context(problem, program, Manner(reserved=OWN, total="np.sum"))
+        lines = Statements(context)
+        for part in (*program.hoisted, *program.assignments):
+            lines.assign(context.locals[part.local.name], part.term)
+        values: dict[tuple[int, int], str] = {}
+        for (row, column), term in zip(pairs, program.results, strict=True):
+            name = context.names.give("second", f"curvature_{row + 1}_{column + 1}")
+            lines.assign(name, term)
+            values[row, column] = values[column, row] = name
+        places = range(len(problem.parameters))
+        rows = [f"[{', '.join(values[row, column] for column in places)}]" for row in places]
+        columns = context.columns
+        taken = f"    {unpacked(columns, 4)} = columns\n" if columns else ""
+        taken += f"    {context.count} = len({columns[-1]})\n" if columns else ""
+        return context.filled(
+            parts.HESSIAN,
+            taken=taken,
+            statements="\n".join(lines.lines),
+            rows=f"[{', '.join(rows)}]",
+        )
+
+
+def rate_refusals(code: RuleCode) -> str:
+    """The lines of a `descend` that refuse a learning rate, or ask for one."""
+    name = code.optimizer.name
+    if code.needs == "asked":
+        said = f"pass a learning_rate, such as 0.01: {name} has none of its own here"
+        return f'    if learning_rate is None:\n        raise ValueError("{said}")\n'
+    if code.needs == "none":
+        said = f"leave out learning_rate: {name} has none"
+        return f'    if learning_rate is not None:\n        raise ValueError("{said}")\n'
+    return ""
+
+
+def _tuple(items: str) -> str:
+    """Items as a tuple, with the comma that one alone needs."""
+    one = items and (", " not in items)
+    return f"({items},)" if one else f"({items})"

@@ -1,0 +1,1 @@
+"""An optimizer's step: in memory, as text, and number by number."""

@@ -1,0 +1,82 @@
+"""The parts of a generated module that summarise its data; `<<...>>` is filled in by a Context."""
+
+SUMMARY = '''\
+<<why>>
+FEATURES = <<names>>
+
+
+def _summarise(*columns: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The triangle R, shape (<<width>>, <<width>>), and the anchor, shape (<<parts>>,), of the data."""
+    return summarised(_filling(columns), len(columns[0]), FEATURES, linear=<<linear>>)
+
+
+def _filling(columns: Sequence[FloatArray]) -> Fill:
+    return lambda rows, table: _features(table, *(column[rows] for column in columns))
+'''
+
+PARTS = '''\
+def _features(table: FloatArray, <<typed_arrays>>) -> None:
+    """Write the functions of the data, a column each, and what has no parameters in the last."""
+    with np.errstate(all="ignore"):
+<<features>>
+
+
+def _from_summary(
+    triangle: FloatArray, anchor: FloatArray, <<count>>: int
+) -> Callable[[Sequence[float]], CostAndGradient]:
+    """Cost and gradient as a function of the parameters alone, in plain floats."""
+<<constants>>
+
+    def evaluate(point: Sequence[float]) -> CostAndGradient:
+        <<unpack_inside>> = point
+<<statements>>
+        return <<cost>>, <<gradient>>
+
+    return evaluate
+'''
+
+ADVANCE = '''\
+def _advance_by_summary(
+    triangle: FloatArray,
+    anchor: FloatArray,
+    <<count>>: float,
+    learning_rate: float,
+    steps: int,
+    point: Sequence[float],
+) -> list[float]:
+    """A point, and where each of so many steps leads from there."""
+<<constants>>
+    <<unpack>> = point
+    made = [*point]
+    for _ in range(steps):
+<<statements>>
+        made += <<after>>
+    return made
+'''
+
+SQUARES = '''\
+def _squares(
+    triangle: FloatArray, anchor: FloatArray, <<count>>: int
+) -> tuple[FloatArray, Callable[[Sequence[float]], FloatArray]]:
+    """M, and M·θ + r as a function of the parameters θ: the cost is |M·θ + r|²."""
+    root = math.sqrt(<<scale>>)
+
+    def reached(point: Sequence[float]) -> FloatArray:
+        found: FloatArray = root * (triangle @ np.append(<<distance>>, 1.0))
+        return found
+
+    return root * (<<stretched>>), reached
+'''
+
+FAITHFUL = '''\
+def _is_faithful(
+    point: tuple[float, ...], anchor: FloatArray, columns: Sequence[FloatArray]
+) -> bool:
+    """Whether at a point the summary of some rows has their cost."""
+    few = some_rows(len(columns[0]))
+    chosen = [column[few] for column in columns]
+    triangle = pilot_triangle(_filling(chosen), len(few), FEATURES, anchor)
+    by_summary, slopes = _quiet(_from_summary(triangle, anchor, len(few)))(point)
+    direct = _evaluator(*chosen)(point)[0]
+    return all(map(math.isfinite, slopes)) and agree(by_summary, direct, chosen[-1])
+'''

@@ -1,0 +1,1 @@
+"""Code for other than NumPy: the array-api standard and JavaScript."""

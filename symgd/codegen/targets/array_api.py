@@ -1,0 +1,208 @@
+"""The array API target: a module for arrays of any library that follows the Python array API standard."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from symgd.codegen.expressions import layout
+from symgd.codegen.expressions.context import (
+    RESERVED,
+    Context,
+    Manner,
+    Statements,
+    unpacked,
+    written_tuple,
+)
+from symgd.codegen.expressions.expressions import ExpressionWriter
+from symgd.codegen.modules.preface import preface
+from symgd.codegen.program.lower import lower, lower_predictions
+from symgd.codegen.program.program import Program, is_array
+from symgd.codegen.rules.rule_code import RuleCode
+from symgd.codegen.targets.array_api_expressions import ArrayApiWriter
+from symgd.codegen.targets.array_api_functions import HELPERS
+from symgd.codegen.targets.array_api_rules import ruled_functions, ruled_step
+from symgd.codegen.targets.array_api_template import (
+    CHECKS,
+    EVALUATE,
+    FUNCTIONS,
+    HEAD,
+    MOVED,
+    PREDICT,
+    PREPARED,
+    RESULT,
+)
+from symgd.derivation.gradient import Gradient
+from symgd.problem.problem import Problem
+from symgd.terms import Term
+
+# What these modules use by themselves beside what others do; a test reads them and keeps this complete.
+_OWN = "Any Array data ended FAR length Parameters step xp"
+KNOWN = RESERVED | frozenset(_OWN.split())
+NEEDS = (
+    "It needs no library but the one whose arrays it is given: NumPy, JAX, CuPy, and with array_api_compat PyTorch "
+    "and others. What it returns has their dtype and is on their device."
+)
+
+
+def source(
+    problem: Problem,
+    gradient: Gradient,
+    *,
+    style: str = "module",
+    script: bool = False,
+    code: RuleCode | None = None,
+) -> str:
+    """A module that minimises the problem's cost, with its derivation, as text.
+
+    It has `predict, cost, gradient, cost_and_gradient, update, descend`, and imports no array library.
+    """
+    context = _context(problem, lower(problem, gradient, "array_api"))
+    written = [
+        _predict(_context(problem, lower_predictions(problem, "array_api"))),
+        _functions(context, FUNCTIONS if code is None else ruled_functions(FUNCTIONS)),
+        context.filled(RESULT),
+        context.filled(MOVED) if code is None else ruled_step(code, KNOWN)[1],
+        *_prepared(context),
+        _evaluate(context),
+    ]
+    settings = "" if code is None else ruled_step(code, KNOWN)[0]
+    parts = [
+        context.filled(HEAD),
+        *([settings] if settings else []),
+        *written,
+        *_helpers("".join(written)),
+        CHECKS,
+    ]
+    inputs = ", ".join(("found.parameters", *problem.inputs))
+    use = (
+        f"found = descend({', '.join(problem.columns)}, learning_rate=0.01)",
+        f"predict({inputs})",
+    )
+    said = layout.docstring(preface(problem, gradient, NEEDS, use, code))
+    fitted = layout.fitted("\n\n".join(parts))
+    return f'"""{said}"""\n\n{fitted}'
+
+
+def _context(problem: Problem, program: Program) -> Context:
+    return Context(problem, program, Manner(reserved=KNOWN, indent=4))
+
+
+def _helpers(code: str) -> list[str]:
+    """The texts of all functions of ours that a code uses, and of those that they use."""
+    used: set[str] = set()
+    texts = [code]
+    while texts:
+        text = texts.pop()
+        new = {name for name in HELPERS if re.search(rf"\b{name}\(", text)} - used
+        used |= new
+        texts += [HELPERS[name] for name in new]
+    return [HELPERS[name] for name in HELPERS if name in used]
+
+
+def _functions(context: Context, template: str) -> str:
+    typed, hoisted = _typed(context.columns), bool(context.program.hoisted)
+    return context.filled(
+        template,
+        arrays=", ".join(typed),
+        array_lines=",\n    ".join(typed),
+        prepared="_prepared(xp, *data)" if hoisted else "data",
+        preparing="    data = _prepared(xp, *data)\n" if hoisted else "",
+    )
+
+
+def _typed(names: Sequence[str]) -> list[str]:
+    return [f"{name}: Array" for name in names]
+
+
+def _prepared(context: Context) -> list[str]:
+    """The function for what the data alone decide, if anything."""
+    hoisted, lines = context.program.hoisted, _statements(context, context.columns[-1])
+    for part in hoisted:
+        lines.assign(context.locals[part.local.name], part.term)
+    kept = [*context.columns, *(context.locals[part.local.name] for part in hoisted)]
+    written = context.filled(
+        PREPARED,
+        arrays=", ".join(_typed(context.columns)),
+        counted=_counted(context, context.columns[-1], [part.term for part in hoisted]),
+        statements="\n".join(lines.lines),
+        kept=", ".join(kept),
+    )
+    return [written] if hoisted else []
+
+
+def _evaluate(context: Context) -> str:
+    """The function with the formulas."""
+    lines, program = _statements(context, context.columns[-1]), context.program
+    hoisted = [context.locals[part.local.name] for part in program.hoisted]
+    for part in program.assignments:
+        lines.assign(context.locals[part.local.name], part.term)
+    cost = context.names.give("result", "value", own=True)
+    for name, term in zip((cost, *context.slopes), program.results, strict=True):
+        lines.assign(name, term)
+        if not term.names - {context.problem.notation.count}:
+            lines.lines.append(f"    {name} = _number(xp, {name}, {context.columns[-1]})")
+    return context.filled(
+        EVALUATE,
+        typed=", ".join(_typed([*context.parameters, *context.columns, *hoisted])),
+        counted=_counted(
+            context,
+            context.columns[-1],
+            [*(part.term for part in program.assignments), *program.results],
+        ),
+        statements="\n".join(lines.lines),
+        cost=cost,
+        slopes=", ".join(context.slopes),
+    )
+
+
+def _predict(context: Context) -> str:
+    """The function that says what the model predicts; without inputs it is as many numbers as scores."""
+    problem, program = context.problem, context.program
+    inputs = context.columns[: len(problem.inputs)]
+    like = inputs[0] if inputs else context.parameters[0]
+    lines, said = _statements(context, like), []
+    for part in (*program.hoisted, *program.assignments):
+        lines.assign(context.locals[part.local.name], part.term)
+    for number, term in enumerate(program.results):
+        wanted = "value" if len(program.results) == 1 else f"value_{number + 1}"
+        name = context.names.give("result", wanted, own=True)
+        lines.assign(name, term)
+        whole = is_array(term) or not inputs
+        said.append(name if whole else f"{name} + xp.zeros_like({inputs[0]})")
+    several = len(said) > 1
+    return context.filled(
+        PREDICT,
+        inputs_typed="".join(f", {name}: Array" for name in inputs),
+        predicted=f"tuple[{', '.join(['Array'] * len(said))}]" if several else "Array",
+        of_each=", score by score" if several else "",
+        taken=_taken(context, inputs),
+        statements="\n".join(lines.lines),
+        answer=written_tuple(said) if several else said[0],
+    )
+
+
+def _taken(context: Context, inputs: Sequence[str]) -> str:
+    """How `predict` takes what it is given apart."""
+    point = unpacked(context.parameters, 4)
+    if inputs:
+        columns = f"    xp, columns = _columns({', '.join(inputs)})\n"
+        columns += f"    {unpacked(inputs, 4)} = columns\n"
+        return f"{columns}    {point} = _values(xp, parameters, {inputs[0]})"
+    named = "dict(zip(PARAMETERS, _in_order(parameters), strict=True))"
+    return f"    xp = _namespace({named})\n    {point} = _in_order(parameters)"
+
+
+def _counted(context: Context, column: str, terms: Sequence[Term]) -> str:
+    """The number of examples, where the formulas have it."""
+    used = any(context.problem.notation.count in term.names for term in terms)
+    return f"    {context.count} = {column}.shape[0]\n" if used else ""
+
+
+def _statements(context: Context, like: str) -> Statements:
+    count = context.problem.notation.count
+    return Statements(context, writer=ArrayApiWriter(context.identifier, _total, like, count))
+
+
+def _total(writer: ExpressionWriter, body: Term) -> str:
+    return f"xp.sum({writer.text(body)})"

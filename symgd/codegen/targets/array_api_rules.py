@@ -1,0 +1,137 @@
+"""What an optimizer's rule adds to a generated module for any array library, and has otherwise there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from symgd.codegen.expressions import layout
+from symgd.codegen.expressions.context import unpacked
+from symgd.codegen.rules.rule_code import RuleCode, written_number
+from symgd.codegen.targets.entry_source import EntrySource, EntryWriter
+from symgd.writing.formulas.text import text
+
+LANGUAGE = "the Python array API standard"
+OWN = frozenset(
+    [
+        "xp",
+        "like",
+        "point",
+        "slopes",
+        "moved",
+        "kept",
+        "values",
+        "alpha_",
+        "state",
+        "value",
+        "slope",
+        "t_",
+        "k",
+        "T",
+    ]
+)
+
+STEP = '''\
+STATES = {states}  # what the optimizer remembers: a number for each parameter, name by name
+State: TypeAlias = tuple[int, Any]  # how many steps have been made, and what is remembered
+
+
+def _begun(xp: Any, learning_rate: float, like: Array) -> list[list[Any]]:
+    """What is remembered before the first step."""
+    return [[first] * len(PARAMETERS) for first in {begun}]
+
+
+def _rate({t}: float, {alpha}: float, T: float) -> float:
+    """The learning rate of step t of T."""
+    return {rate}
+
+
+def _stepped(
+    xp: Any,
+    point: Sequence[Array],
+    slopes: Sequence[Array],
+    {t}: float,
+    {alpha}: float,
+    state: Sequence[Sequence[Any]],
+    like: Array,
+) -> tuple[list[Array], list[list[Any]]]:
+    """One step of the rule, and what is remembered then; numbers are made like the entries of `like`.
+
+{formulas}
+    """
+    moved: list[Array] = []
+    kept: list[list[Any]] = [[] for _ in STATES]
+    for k, (value, slope) in enumerate(zip(point, slopes, strict=True)):
+{statements}
+    return moved, kept
+'''
+UPDATE = '''\
+def update(
+    parameters: Parameters,
+    <<array_lines>>,
+    learning_rate: float,
+    state: State | None = None,
+) -> tuple[Parameters, State]:
+    """The parameters after one step, in the form that they come in, and the state for the next one."""
+    xp, data = _columns(<<columns>>)
+    like, point = data[0], _values(xp, parameters, data[0])
+    made, remembered = (0, _begun(xp, learning_rate, like)) if state is None else state
+    _, slopes = _evaluate(xp, *point, *<<prepared>>)
+    moved, kept = _stepped(xp, point, slopes, made + 1, learning_rate, remembered, like)
+    return _like(xp, parameters, moved), (made + 1, kept)
+'''
+
+
+def ruled_functions(template: str) -> str:
+    """The functions with the rule's steps in the place of gradient descent's."""
+    place, end = template.index("def update("), template.index("def descend(")
+    template = f"{template[:place]}{UPDATE}\n\n{template[end:]}"
+    changes = {
+        "    last: list[Array] | None = None\n": "    last: list[Array] | None = None\n    like = data[0]\n    state = _begun(xp, rate, like)\n",
+        "        ended = _ending(trace, rate * length, most, tolerance)\n": (
+            "        alpha = _rate(step + 1, rate, max(most, 1))\n"
+            "        moved, kept = _stepped(xp, point, slopes, step + 1, alpha, state, like)\n"
+            "        ahead = math.dist([*map(float, moved)], [*map(float, point)])\n"
+            "        ended = _ending(trace, ahead, most, tolerance)\n"
+        ),
+        "        last, point = point, _moved(point, slopes, rate)\n": "        last, point, state = point, moved, kept\n",
+    }
+    for before, after in changes.items():
+        assert before in template, before
+        template = template.replace(before, after)
+    return template
+
+
+def ruled_step(code: RuleCode, taken: Collection[str]) -> tuple[str, str]:
+    """The constants, and the rule."""
+    source = EntrySource(code, LANGUAGE, {*taken, *OWN} - {"g", "t", "m", "v"})
+    writer, rule, names = EntryWriter(source.name, code.rule), code.rule, source.names
+    pairs = [*source.constants[0].values(), *source.constants[1].values()]
+    theta, *after = source.after
+    given = {"theta": "value", "g": "slope", "j": "k + 1", "p": "len(PARAMETERS)"}
+    rows = [f"{names[n]} = {value}" for n, value in given.items() if n in names]
+    state = [names[name] for name in rule.state]
+    rows += [f"{unpacked(state, 8)} = (values[k] for values in state)"] if state else []
+    rows += [*source.lines(writer), f"moved.append({theta})"]
+    rows += [f"kept[{k}].append({name})" for k, name in enumerate(after)]
+    t, alpha = names.get("t", "t_"), names.get("alpha", "alpha_")
+    rate = alpha
+    if code.schedule is not None:
+        words = {"t": t, "alpha": alpha, **{n: c for n, (c, _) in source.constants[1].items()}}
+        numbers = EntryWriter(lambda term: words.get(n := getattr(term, "name", ""), n), rule)
+        rate = numbers.numbers.text(code.schedule.term)
+    formulas = "\n".join(f"    {text(equation)}" for equation in rule.equations)
+    firsts = zip(rule.state, source.begun(writer.numbers, "learning_rate"), strict=True)
+    begun = [
+        f"_number(xp, {first}, like)" if rule.kinds[name] == "vector" else f"float({first})"
+        for name, first in firsts
+    ]
+    constants = "".join(f"{name} = {written_number(value)}\n" for name, value in pairs)
+    return constants, STEP.format(
+        states=f"({''.join(f'{name!r}, ' for name in rule.state)})".replace(chr(39), chr(34)),
+        begun=f"[{', '.join(begun)}]",
+        t=t,
+        alpha=alpha,
+        rate=rate,
+        formulas=layout.docstring(formulas),
+        statements="\n".join(f"        {row}" for row in rows),
+    )

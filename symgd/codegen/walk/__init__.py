@@ -1,0 +1,1 @@
+"""The walk: steps, and whether they have arrived; generated modules have its files word for word."""

@@ -1,0 +1,314 @@
+"""The walk: gradient descent step by step, for `Problem.descend` and, word for word, for every generated module.
+
+Laws
+----
+- row k is where k steps lead, row 0 the start; a walk looks where it stands before it makes the next step
+- which step is made, and how long, is a function's: `Stride`; what cost and gradient are is another's: `Evaluate`
+- a test on step, gradient or cost only says when to look; `has_arrived` says whether it is a minimum
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symgd.codegen.walk.arrival import CLOSE, EPSILON, Ahead, CostAndGradient, Evaluate, has_arrived
+from symgd.codegen.walk.strides import Stride
+
+FloatArray = NDArray[np.float64]
+
+# From here on, generated modules have this text.
+
+Row: TypeAlias = tuple[float, ...]  # step, parameters, cost, gradient norm, rate
+Look: TypeAlias = Callable[[list[float], float, Sequence[float]], Ahead | None]
+
+MOST_LEFT = 0.01  # the part of the cost that a large tolerance leaves at most where it has arrived
+MOST_NUMBERS = 1 << 23  # 64 MiB: a million steps by up to four parameters are kept whole
+
+
+class Limits(NamedTuple):
+    """When to look whether a walk has arrived, and when to give up; a negative one is not used."""
+
+    most: int  # steps
+    step: float  # the next step's length
+    gradient: float  # its length
+    cost: float  # the last step's change of it
+    patient: bool  # whether to walk on where a short step is no arrival
+    ceiling: float  # the cost above which all is lost
+
+
+class Ending(NamedTuple):
+    """How a walk ended, after how many steps, at which cost, and what lies ahead of there."""
+
+    ended: str
+    steps: int
+    cost: float
+    ahead: Ahead | None = None
+    arrived: bool = False
+
+
+Standing: TypeAlias = tuple[float, float, float, bool]
+
+
+class Leapt(NamedTuple):
+    """Where many steps at once lead: step and point, and the last two rows on the way."""
+
+    step: int
+    ahead: list[float]
+    before: Row | None
+    row: Row
+
+
+class TraceRows:
+    """The rows of a walk: row 0, then every step, or every 2nd, 4th, 8th of many; and the last two.
+
+    At most `most` numbers are kept; `stride` steps lie between two rows.
+    """
+
+    def __init__(self, width: int, most: int = MOST_NUMBERS) -> None:
+        self.width, self.stride, self.due = width, 1, 0
+        self.table = array("d")
+        # An odd number, so that the last row stays when every second goes.
+        self.most = max(3, most // width - 1 | 1)
+
+    def add(self, row: Row) -> None:
+        """Keep the row that is due, and where there is no room for another, every second alone."""
+        self.table.extend(row)
+        if len(self.table) >= self.most * self.width:
+            self.thin()
+        self.due += self.stride
+
+    def thin(self) -> None:
+        """Keep every second row alone, and of those that come."""
+        thinned = array("d")
+        thinned.frombytes(np.ascontiguousarray(self.rows[::2]).tobytes())
+        self.table, self.stride = thinned, 2 * self.stride
+
+    def end(self, before: Row | None, last: Row | None) -> None:
+        """Keep the last two rows, whether they are due or not."""
+        if last is not None and self.table and self.table[-self.width] == last[0]:
+            del self.table[-self.width :]
+        for row in (before, last):
+            if row is not None and (not self.table or row[0] > self.table[-self.width]):
+                self.table.extend(row)
+
+    @property
+    def rows(self) -> FloatArray:
+        """The rows as a table."""
+        return np.frombuffer(self.table, dtype=np.float64).reshape(-1, self.width)
+
+
+def walk(
+    evaluate: Evaluate,
+    stride: Stride,
+    values: list[float],
+    limits: Limits,
+    look: Look,
+    rows: TraceRows,
+    tell: Callable[[int, int], None] | None = None,
+    tests: Tests | None = None,
+    step: int = 0,
+    previous: float = math.inf,
+    burst: Burst | None = None,
+) -> Ending:
+    """Step after step, a row for each, until a test ends it.
+
+    A walk that goes on has its `tests`, so many steps made, and the cost before the last of them.
+    With a `burst`, many of the steps at which there is nothing to look at are made at once.
+    """
+    watch = Tests(limits, look, len(values)) if tests is None else tests
+    often, hypot, inf = max(1, limits.most // 100), math.hypot, math.inf
+    found: CostAndGradient | None = None
+    before: Row | None = None
+    row: Row | None = None
+    try:
+        while True:
+            stop = math.inf if tell is None else step - step % often + often
+            leapt = burst and burst(step, stop, values, previous, row, watch, rows)
+            if leapt is not None:
+                step, values, before, row = leapt
+                previous = row[-3]
+                if tell is not None and step % often == 0:
+                    tell(step, limits.most)
+                continue
+            cost, gradient = evaluate(values) if found is None else found
+            length = hypot(*gradient)
+            if not (-inf < cost < inf and length < inf):
+                lost = math.isfinite(cost)
+                return Ending("no gradient" if lost else "beyond", step - 1, cost)
+            rate, ahead, found = stride(step, values, cost, gradient)
+            before, row = row, (step, *values, cost, length, rate)
+            if step == rows.due:
+                rows.add(row)
+            if cost < watch.lowest:
+                watch.lowest = cost
+            if (
+                step >= watch.pause
+                or rate * length <= watch.step
+                or length <= watch.gradient
+                or abs(previous - cost) <= watch.cost
+                or not rate * length < inf
+                or cost > watch.ceiling
+            ):
+                change = abs(previous - cost)
+                ending = watch.ending(step, values, (cost, gradient), rate, ahead, change)
+                if ending is not None:
+                    return ending
+            previous, values = cost, ahead
+            step += 1
+            if tell is not None and step % often == 0:
+                tell(step, limits.most)
+    except KeyboardInterrupt:
+        if row is None and not rows.table:
+            raise
+        return Ending("interrupt", step, math.nan)
+    finally:
+        rows.end(before, row)
+
+
+class Tests:
+    """Ends a walk where it has arrived, can get no further, or is lost.
+
+    `state` is what a walk that goes on begins with; `before` is what it was at the last question.
+    """
+
+    def __init__(self, limits: Limits, look: Look, width: int) -> None:
+        self.limits, self.look, self.lowest = limits, look, math.inf
+        self.step, self.gradient, self.cost = limits.step, limits.gradient, limits.cost
+        self.ceiling, self.short = limits.ceiling, False
+        self.least = max(64, 16 * width)  # steps from one look to the next
+        self.planned = 4.0 * self.least
+        self.pause = min(limits.most, self.planned)
+        self.before = (-1, self.state)
+
+    @property
+    def state(self) -> Standing:
+        """The lowest cost, how long a short step is, when to look next, whether one was short."""
+        return self.lowest, self.step, self.planned, self.short
+
+    def go_on(self, state: Standing) -> None:
+        """Watch on from there."""
+        self.lowest, self.step, self.planned, self.short = state
+        self.pause = min(self.limits.most, self.planned)
+
+    def _plan(self, step: float) -> None:
+        self.planned, self.pause = step, min(self.limits.most, step)
+
+    def ending(
+        self,
+        step: int,
+        values: list[float],
+        found: CostAndGradient,
+        rate: float,
+        ahead: list[float],
+        change: float,
+    ) -> Ending | None:
+        """The ending, if there is one here."""
+        self.before = step, self.state
+        cost, length = found[0], math.hypot(*found[1])
+        if not math.isfinite(rate * length):
+            return Ending("beyond", step, math.inf)
+        ended = self._test(rate * length, length, change)
+        if not ended and cost > self.ceiling:
+            return Ending("beyond", step, cost)
+        still = ahead == values
+        if still and self.short:
+            ended = "step"
+        if rate == 0 and length > 0:
+            ended = "no lower"
+        elif ended == "step" and self.limits.patient and not self.short:
+            self.short, self.step = True, 0.0
+        final = ended != "" and (still or not (ended == "step" and self.limits.patient))
+        last = step >= self.limits.most
+        if not (final or last or ended) and self.limits.step < 0:
+            self._plan(math.inf)
+            return None
+        before = self.look(values, cost, found[1])
+        room = 0.0 if before is None else (64 * EPSILON) ** 2 * sum(before.effects)
+        if before is not None and before.kink:  # no point is lower by more
+            room = before.fall
+        here = cost <= self.lowest + 1e-6 * abs(self.lowest) + room
+        arrived = here and has_arrived(before, values, cost, self._part(ended, last))
+        if final or last or arrived:
+            ended = ended or ("max_iter" if last else "scale")
+            return Ending(ended, step, cost, before, arrived)
+        self._plan(step + max(self.least, step // 4))
+        return None
+
+    def _test(self, moved: float, length: float, change: float) -> str:
+        """The tolerance that is kept, if one is."""
+        if moved <= self.step:
+            return "step"
+        if length <= self.gradient:
+            return "gradient"
+        return "cost" if change <= self.cost else ""
+
+    def _part(self, ended: str, last: bool) -> float:
+        """The part of the cost that may be left: none where the look alone ends the walk."""
+        if not (ended or last or self.short):
+            return 0.0
+        given = {
+            "step": self.limits.step,
+            "gradient": self.limits.gradient,
+            "cost": self.limits.cost,
+        }
+        return max(CLOSE, min(given.get(ended, 0.0), MOST_LEFT))
+
+
+# From a step, the one to end before, the point, the cost before it, the last row, what ends the
+# walk, and the rows to add to.
+Burst: TypeAlias = Callable[
+    [int, float, list[float], float, Row | None, Tests, TraceRows], Leapt | None
+]
+
+
+class Throw(NamedTuple):
+    """The step that threw a walk onto a plateau, and the cost before it and at the end."""
+
+    step: int
+    before: float
+    after: float
+
+
+def throw_in(steps: FloatArray, costs: FloatArray, lengths: FloatArray) -> Throw | None:
+    """The step since which the cost is far above, and the gradient next to nothing."""
+    if len(costs) < 2:
+        return None
+    row = int(np.argmax(np.diff(costs)))
+    before, last = float(costs[row]), float(costs[-1])
+    if not (last - before > 0.05 * abs(before) and lengths[-1] <= 0.01 * lengths[row]):
+        return None
+    return Throw(int(steps[row + 1]), before, last)
+
+
+def kind_of(ending: Ending, rows: FloatArray, unstable: bool, most: int, asked: bool) -> str:
+    """What a walk came to, in a word; `asked`: whether somebody said how many steps."""
+    costs, ended = rows[:, -3], ending.ended
+    up = ended == "max_iter" and costs[-1] > costs[0] and _has_moved(rows)
+    if ended == "interrupt":
+        return "interrupted"
+    if ended in ("beyond", "no gradient") or (up and unstable):
+        return "diverged"
+    if ending.arrived:
+        return "converged"
+    if throw_in(rows[:, 0], costs, rows[:, -2]) is not None:
+        return "stalled"
+    if up:
+        return "diverged"
+    runs_off = ending.steps > 0 and ending.ahead is not None and ending.ahead.runs_off
+    if ending.ended != "max_iter":
+        return "no minimum" if runs_off else "stalled"
+    if most == 0:
+        return "not begun"
+    return "no minimum" if runs_off and not asked else "out of steps"
+
+
+def _has_moved(rows: FloatArray) -> bool:
+    """Whether a walk did more than stir the last digits of the parameters."""
+    first, last = rows[0, 1:-3], rows[-1, 1:-3]
+    return float(np.linalg.norm(last - first)) > 1e-9 * float(np.linalg.norm(last))
