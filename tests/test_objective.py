@@ -146,7 +146,25 @@ def test_a_short_step_far_from_the_minimum_is_no_arrival() -> None:
     assert run.outcome.kind == "stalled"
 
 
-@pytest.mark.parametrize("formula", ["x^2 - y^2", "x^3", "-x^2"])
+@pytest.mark.parametrize("formula", ["x^4 + 1", "x^6 + 5", "cosh(x) - x^2/2", "x^6 + y^6 + 1"])
+def test_a_flat_minimum_to_begin_with_is_one(formula: str) -> None:
+    run = symgd.minimize(formula)
+    assert (run.outcome.kind, len(run.trace)) == ("converged", 1)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "x^2 - y^2",
+        "x^3",
+        "-x^2",
+        "-x^6",
+        "x^4 - 3*x^3 + 2",
+        "x^3 + x^4",
+        "x^6 - x^5",
+        "x^2 - y^6",
+    ],
+)
 def test_a_start_at_rest_that_is_no_minimum_is_refused(formula: str) -> None:
     with pytest.raises(symgd.DescentError, match="another start"):
         symgd.minimize(formula)

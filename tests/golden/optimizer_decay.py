@@ -693,7 +693,7 @@ def ahead_by_differences(
 
         noise = abs(shaken[number] - gradient[number])
         step = _own_step(slopes_at, abs(value), cost, noise)
-        rows.append(_second_slopes(evaluate, values, number, step))
+        rows.append(_second_slopes(evaluate, values, number, step, gradient[number]))
     return ahead_by_hessian(evaluate, np.array(rows), values, cost, gradient)
 
 
@@ -851,21 +851,24 @@ def _own_step(slopes_at: Callable[[float], float], size: float, cost: float, noi
 
 
 def _second_slopes(
-    evaluate: Evaluate, values: Sequence[float], number: int, step: float
+    evaluate: Evaluate, values: Sequence[float], number: int, step: float, here: float
 ) -> list[float]:
-    """How each slope changes with one parameter, by differences of the fourth order."""
+    """How each slope changes with one parameter, whose own slope is `here`: of the fourth order."""
+    changes = _exact(values[number], step), _exact(values[number], 2 * step)
+    sides = [
+        [evaluate(_moved(values, number, way * change))[1] for way in (1, -1)] for change in changes
+    ]
     near, far = (
-        [
-            (above - below) / (2 * change)
-            for above, below in zip(
-                evaluate(_moved(values, number, change))[1],
-                evaluate(_moved(values, number, -change))[1],
-                strict=True,
-            )
-        ]
-        for change in (_exact(values[number], step), _exact(values[number], 2 * step))
+        [(above - below) / (2 * change) for above, below in zip(*pair, strict=True)]
+        for change, pair in zip(changes, sides, strict=True)
     )
-    return [(4 * one - other) / 3 for one, other in zip(near, far, strict=True)]
+    found = [(4 * one - other) / 3 for one, other in zip(near, far, strict=True)]
+    above, below = (slopes[number] - here for slopes in sides[0])
+    if above * below > 0:  # the slope is least or greatest here: it does not bend
+        found[number] = 0.0
+    elif not abs(near[number]) / 2 <= abs(far[number]) <= 2 * abs(near[number]):
+        found[number] = near[number]  # of a higher order: the sign alone is known
+    return found
 
 
 def _exact(value: float, change: float) -> float:
