@@ -11,8 +11,9 @@ import numpy.typing as npt
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from rounding import rounding_room
 
-from symgd import Problem, SymgdError
+from symgd import DataError, Problem, SymgdError
 from symgd.codegen.evaluators.evaluator import compile_array, compile_cost
 from symgd.codegen.evaluators.summary import Summary, separate, summarise
 from symgd.codegen.plan import plan_of
@@ -25,7 +26,6 @@ from symgd.problem.losses import PENALTIES, Penalty, Setting
 from symgd.terms import Term
 from symgd.writing.formulas.text import text
 
-from rounding import rounding_room
 from strategies import formulas
 
 FloatArray = npt.NDArray[np.float64]
@@ -123,7 +123,8 @@ def test_what_is_no_sum_of_squares_has_none() -> None:
 def test_a_setting_in_a_loss_is_a_number() -> None:
     problem = Problem("m*x + b", "w*(prediction - target)^2", settings={"w": 0.75})
     found = separate(problem)
-    assert found is not None and str(found.scale) == "3/(4*N)"
+    assert found is not None
+    assert str(found.scale) == "3/(4*N)"
     columns = columns_from(["x", "y"], _data(), {})
     expected = compile_cost(problem, columns)([0.5, 1.5])
     assert _summary(problem, columns).evaluate([0.5, 1.5])[0] == pytest.approx(expected, rel=1e-14)
@@ -140,7 +141,8 @@ def test_optimizers_take_the_same_steps_in_a_module(
     asked = {"max_iter": 30, **({} if "newton" in optimizer else {"learning_rate": 0.1})}
     run = problem.descend(*data, optimizer=optimizer, **asked)
     found = module["descend"](*data, **asked)
-    assert run.route == "data summary" and found.outcome == run.outcome.kind
+    assert run.route == "data summary"
+    assert found.outcome == run.outcome.kind
     assert found.trace.tolist() == run.trace.table[:, :3].tolist()
     direct = _by_arrays(problem, data, {"optimizer": optimizer, **asked}, monkeypatch)
     assert [*run.parameters.values()] == pytest.approx([*direct.parameters.values()], rel=1e-9)
@@ -211,6 +213,25 @@ def _expect_digits(problem: Problem, columns: Columns, table: list[FloatArray]) 
     size = np.abs(columns.values[-1]).max() * np.finfo(float).eps / float(mpmath.sqrt(exact))
     assert by_summary <= 100 * max(direct, 1e-16, size * len(table[0]) ** -0.5)
     assert summary.evaluate(point)[0] >= 0
+
+
+def test_a_penalty_at_the_end_of_the_floats() -> None:
+    problem = Problem("m*x + b", penalty="ridge", settings={"lambda": 1.7e308})
+    summary = _summary(problem, columns_from(["x", "y"], _data(), {}))
+    expected = float((_data()[1] ** 2).mean())
+    assert summary.evaluate([0.0, 0.0])[0] == pytest.approx(expected, rel=1e-14)
+    with pytest.raises(DataError, match="the penalty of the parameters"):
+        _summary(problem, columns_from(["x", "y"], [_data()[0], 1e155 * _data()[1]], {}))
+
+
+def test_columns_of_zeros_and_fewer_rows_than_parameters() -> None:
+    problem = Problem("a*x + b*x^2 + c", penalty="ridge", penalized=["a", "b", "c"])
+    for x in ([0.0, 0.0, 0.0], [2.0], [1.0, 1e-300]):
+        y = [1.0] * len(x)
+        found = quadratic_of(problem, columns_from(["x", "y"], [x, y], {}))
+        assert found is not None
+        assert found.rank == 3  # the penalty alone has a minimum
+        assert found.minimum().unique
 
 
 @settings(deadline=None, max_examples=25)

@@ -169,7 +169,7 @@ BELOW = '''
 def _below(n: int) -> Below:
     """What puts the penalty's rows below those of so many."""
     factors = np.zeros(len(ORDER))
-    factors[<<at>>] = math.sqrt(<<each>> / (<<scale>>))
+    factors[<<at>>] = math.sqrt(<<each>>) / math.sqrt(<<scale>>)
     return partial(put_below, factors)
 
 '''

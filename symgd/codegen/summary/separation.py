@@ -10,6 +10,7 @@ Laws
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -83,8 +84,8 @@ class Separation:
         """What puts the penalty's rows below those of so many; None without a penalty."""
         if not self.penalties:
             return None
-        penalties = np.array(self.penalties, dtype=np.float64)
-        return partial(put_below, np.sqrt(penalties / self.scale_of(rows)))
+        roots = np.sqrt(np.array(self.penalties, dtype=np.float64))  # whose quotient is a float
+        return partial(put_below, roots / math.sqrt(self.scale_of(rows)))
 
     @cached_property
     def affine(self) -> tuple[FloatArray, FloatArray]:

@@ -20,7 +20,7 @@ PENALTIES = <<penalties>>  # what each ψ's square costs
 
 def _below(<<count>>: int) -> Below:
     """What puts the penalty's rows below those of so many."""
-    return partial(put_below, np.sqrt(np.array(PENALTIES) / (<<scale>>)))
+    return partial(put_below, np.sqrt(np.array(PENALTIES)) / math.sqrt(<<scale>>))
 '''
 
 PARTS = '''\

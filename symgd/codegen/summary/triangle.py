@@ -100,6 +100,9 @@ def put_below(factors: FloatArray, triangle: FloatArray, anchor: FloatArray) -> 
     first = np.zeros(width - 2)
     if factors[0] == 0 and table[0, 0] != 0:
         first, table[0, 1:-1] = table[0, 1:-1] / table[0, 0], 0.0
+    if not np.isfinite(table).all():
+        cause = "the penalty of the parameters that fit is too large for a float"
+        raise NoSummary(cause, "pass a smaller one, or rescale the columns")
     found = np.asarray(np.linalg.qr(table, mode="r"))
     found[0, 1:-1] += found[0, 0] * first
     return found
