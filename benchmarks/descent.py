@@ -86,8 +86,12 @@ def measure(rows: int) -> list[tuple[str, float, float]]:
         fresh = Problem("m*x + b")
         return fresh.descend(x, y, learning_rate=RATE, max_iter=STEPS, tolerance=0)
 
+    def ridge_to_fit() -> object:
+        fresh = Problem("m*x + b", penalty="ridge")
+        return fresh.descend(x, y, learning_rate=RATE, max_iter=STEPS, tolerance=0)
+
     hand_way = hand * STEPS if rows > 10_000 else best_of(3, lambda: by_hand.descend(STEPS))
-    way = best_of(5, formula_to_fit)
+    way, ridge = best_of(5, formula_to_fit), best_of(5, ridge_to_fit)
     return [
         ("one step, by hand", hand, 1.0),
         ("one step, whole arrays", array, array / hand),
@@ -95,6 +99,7 @@ def measure(rows: int) -> list[tuple[str, float, float]]:
         ("the pass that makes the summary", one_pass, one_pass / hand),
         (f"{STEPS} steps, by hand", hand_way, 1.0),
         (f"formula to {STEPS} steps, with trace", way, way / hand_way),
+        ("the same with a ridge penalty", ridge, ridge / hand_way),
     ]
 
 

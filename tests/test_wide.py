@@ -324,7 +324,8 @@ def test_two_thousand_inputs_are_read_and_derived() -> None:
     [
         (Problem("m*x + b"), "data summary"),
         (Problem(summed(30)), "data summary"),
-        (Problem(summed(30), penalty="ridge"), "matrix form"),
+        (Problem(summed(30), penalty="ridge"), "data summary"),
+        (Problem(summed(30), penalty="lasso"), "matrix form"),
         (Problem(f"sigmoid({summed(30)})", "bce"), "matrix form"),
         (Problem("a*exp(-b*x) + c"), "blocked NumPy"),
         (Problem("m*x + b", "huber"), "blocked NumPy"),

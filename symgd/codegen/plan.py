@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from symgd.codegen.program.score import LEAST, Score, score_of
+from symgd.codegen.summary.penalty_squares import penalty_squares
 from symgd.codegen.summary.separation import (
     LIMIT,
     UNROLLED,
@@ -56,6 +57,8 @@ class Plan:
     def said(self) -> tuple[Message, ...]:
         """The form, and why it is this one and no other."""
         parts = [_FORMS[self.form], self._why()]
+        if self.separation is not None and self.separation.penalties:
+            parts.append(self._why_penalty())
         if self.form != "data summary":
             parts.append(self._why_no_summary())
         if self.form == "blocked NumPy":
@@ -111,6 +114,13 @@ class Plan:
             number=number,
         )
 
+    def _why_penalty(self) -> Message:
+        assert self.problem.penalty is not None
+        return message(
+            "The penalty, {penalty}, is a sum of squares: each is one more row below that triangle, and a step takes no longer than without.",
+            penalty=self.problem.penalty.title,
+        )
+
     def _why_no_summary(self) -> Message:
         problem, score = self.problem, self.score
         if square_factor(problem) is None:
@@ -120,9 +130,9 @@ class Plan:
             )
         if problem.loss.reduction == "root mean":
             return message("No data summary: the cost is the root of a mean, and no quadratic.")
-        if problem.penalty is not None:
+        if problem.penalty is not None and penalty_squares(problem) is None:
             return message(
-                "No data summary: the penalty, {penalty}, is not part of the residuals.",
+                "No data summary: the penalty, {penalty}, is no sum of squares, which could be rows below the residuals.",
                 penalty=problem.penalty.title,
             )
         if score is not None and len(score.weights) > WIDEST and not score.others:

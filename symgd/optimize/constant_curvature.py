@@ -2,22 +2,18 @@
 
 So is a function of parameters alone that is a polynomial of the second degree and bends down nowhere: ½θᵀHθ + gᵀθ + c is
 ‖M(θ − centre)‖² and its least value, the rows of M being √(h/2)·vᵀ by the eigenvalues h and eigenvectors v of H.
-
-A penalty ½θᵀQθ with eigenvalues q and eigenvectors v is as many squares more: Σ (√(q/2)·vᵀθ)², which are rows of M.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import numpy as np
 import sympy
 
 from symgd.codegen.evaluators.evaluator import compile_cost
 from symgd.codegen.evaluators.summary import summarise
-from symgd.codegen.expressions.compiled import on_arrays
 from symgd.codegen.summary.separation import separate
 from symgd.codegen.walk.arrival import EPSILON, Evaluate
 from symgd.data.arrays import FloatArray
@@ -39,60 +35,10 @@ def quadratic_of(problem: Problem, columns: Columns) -> Quadratic | None:
     """
     if not problem.has_examples:
         return quadratic_function(problem)
-    bare = problem if problem.penalty is None else problem.replace(penalty=None)
-    separation = separate(bare)
+    separation = separate(problem)
     if separation is None or not separation.linear:
         return None
-    found = quadratic(summarise(separation, bare, columns))
-    return found if found is None or problem.penalty is None else _penalised(problem, found)
-
-
-def _penalised(problem: Problem, bare: Quadratic) -> Quadratic | None:
-    """The quadratic with the penalty's squares as further rows; None where the penalty is no such squares."""
-    penalty = problem.written_cost.penalty
-    assert penalty is not None
-    letters = {
-        sympy.Symbol(problem.letters[name]): sympy.Float(value)
-        for name, value in problem.settings.items()
-    }
-    value = penalty.value.xreplace(letters)
-    symbols = [*map(sympy.Symbol, problem.parameters)]
-    if value.free_symbols - {*symbols} or not value.is_polynomial(*symbols):
-        return None
-    if sympy.Poly(value, *symbols).total_degree() > 2:
-        return None
-    squares = _rows(np.array(sympy.hessian(value, symbols), dtype=np.float64))
-    slopes = np.array([float(value.diff(s).subs(dict.fromkeys(symbols, 0))) for s in symbols])
-    if squares is None or slopes.any():
-        return None
-    cost = on_arrays([value], problem.parameters)
-    matrix = np.vstack([bare.matrix, squares])
-    offset = np.append(bare.offset, squares @ bare.centre)
-
-    def evaluate(values: Sequence[float]) -> tuple[float, tuple[float, ...]]:
-        least, first = bare.evaluate(values)
-        second = 2 * squares.T @ (squares @ np.array(values))
-        slopes = tuple(one + other for one, other in zip(first, second.tolist(), strict=True))
-        return least + float(cost(*values)[0]), slopes
-
-    rank = int(np.linalg.matrix_rank(matrix))
-    return replace(
-        bare,
-        matrix=matrix,
-        offset=offset,
-        rank=max(bare.rank, rank),
-        evaluate=evaluate,
-        exactly=None,
-    )
-
-
-def _rows(hessian: FloatArray) -> FloatArray | None:
-    """Rows whose squares add up to ½θᵀHθ; None where there are none, since it bends down."""
-    values, directions = np.linalg.eigh(hessian)
-    if not (np.isfinite(values).all() and (values >= 0).all()):
-        return None
-    rows: FloatArray = (np.sqrt(values / 2) * directions).T
-    return rows
+    return quadratic(summarise(separation, problem, columns))
 
 
 # ---------------------------------------------------------------------------------------------

@@ -280,7 +280,7 @@ def _exact(problem: Problem, found: Quadratic | None, start: Values) -> _Scaling
             raise DescentError(cause, "leave it out")
         raise DescentError(
             f"{asked} needs a cost that is a quadratic in its parameters: "
-            "a squared loss without a penalty, and a model that is linear in them",
+            "a squared loss, no penalty but one of squares, and a model that is linear in them",
             f"take {either('standardise=True', '--standardise')}",
         )
     sizes = np.abs(found.matrix).max(axis=0)

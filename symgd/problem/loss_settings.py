@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
+from itertools import chain
 
 from symgd.errors import ProblemError, either
 from symgd.parsing.formula import parse
@@ -81,7 +82,7 @@ def setting_letters(names: Iterable[str], used: Collection[str]) -> Mapping[str,
     """What each setting is called where the model has names of its own: its name, or its name with a 0."""
     found: dict[str, str] = {}
     for name in names:
-        candidates = (name, *(f"{name}_{number}" for number in range(10_000)))
+        candidates = chain((name,), (f"{name}_{number}" for number in range(10_000)))
         found[name] = next(c for c in candidates if c not in used and c not in found.values())
     return FrozenMap(found)
 

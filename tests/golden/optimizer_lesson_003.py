@@ -689,6 +689,8 @@ def _has_moved(rows: FloatArray) -> bool:
 IntArray: TypeAlias = NDArray[np.intp]
 # Writes φ and the rest of some rows into a table, a column each.
 Fill: TypeAlias = Callable[[slice | IntArray, FloatArray], None]
+# From R and an anchor to R with the rows of a penalty below it.
+Below: TypeAlias = Callable[[FloatArray, FloatArray], FloatArray]
 BLOCK = 8192  # rows of one QR factorisation: they stay in the cache
 PILOT = 4096  # rows of the pilot fit
 FAR = 1e3  # a column so many times further from 0 than it varies is centred
@@ -708,7 +710,7 @@ class NoSummary(ValueError):
 
 
 def summarised(
-    fill: Fill, rows: int, names: Sequence[str], linear: bool
+    fill: Fill, rows: int, names: Sequence[str], linear: bool, below: Below | None = None
 ) -> tuple[FloatArray, FloatArray]:
     """The triangle R and the anchor, by the names of the φ; "1" is the first where it is one."""
     few, width = some_rows(rows), len(names) + 1
@@ -723,12 +725,22 @@ def summarised(
             anchor[0] = math.fsum([anchor[0], *(-middles * anchor).tolist()])
         turn = _turn(pilot[:, :-1] - middles) if rows > 2 * BLOCK else None
         triangle = _triangle_at(fill, rows, anchor, middles, turn)
-        change = _solved(triangle[:, :-1], -triangle[:, -1])
-        least = norm(triangle[:, :-1] @ change + triangle[:, -1])
-        if rows >= width and norm(triangle[:, -1]) > MISSED * least:
+        whole = triangle if below is None else below(triangle, anchor)
+        anchor = np.append(anchor, np.zeros(len(whole) - 1 - len(anchor)))
+        change = _solved(whole[:, :-1], -whole[:, -1])
+        least = norm(whole[:, :-1] @ change + whole[:, -1])
+        missed = rows >= width and norm(whole[:, -1]) > MISSED * least
+        if missed or (below is not None and _is_far(whole, change, least)):
             anchor = anchor + change
-            triangle = _triangle_at(fill, rows, anchor, middles, turn)
-    return triangle, anchor
+            whole = _triangle_at(fill, rows, anchor[: len(names)], middles, turn)
+            whole = whole if below is None else below(whole, anchor)
+    return whole, anchor
+
+
+def _is_far(triangle: FloatArray, change: FloatArray, least: float) -> bool:
+    """Whether R · change is small only since what it adds up is large."""
+    sizes = np.array([norm(column) for column in triangle[:, :-1].T])
+    return norm(sizes * change) > FAR * least
 
 
 def some_rows(rows: int) -> IntArray:

@@ -5,6 +5,7 @@ Laws
 - with d = psi(parameters) − anchor:  J = ‖R · [d, 1]‖²,  so that J is never negative
 - ∇J = 2 (∂psi/∂parameters)ᵀ R_phiᵀ R · [d, 1], where R_phi is R without its last column
 - one pass over the data makes R; no step needs the data again
+- a penalty of squares is a row of R's more for each parameter, so that it is J to which it belongs
 - what R is made by, and what evaluates it, is the text that generated modules have: they take the same steps
 
 Why not raw moments
@@ -29,7 +30,6 @@ from functools import cached_property, lru_cache, partial
 from typing import Any
 
 import numpy as np
-import sympy
 
 from symgd.codegen.evaluators.evaluator import Evaluate, compile_cost
 from symgd.codegen.expressions.compiled import on_arrays
@@ -62,7 +62,7 @@ __all__ = ["BLOCK", "Separation", "Summary", "rounding", "separate", "summarise"
 class Summary:
     """What a squared cost needs of its data.
 
-    `triangle` is R, of shape (K + 1, K + 1), without the cost's scale, of which `root` is the square root. `evaluate`
+    `triangle` is R, of shape (K + 1, K + 1) with K psi, without the cost's scale, of which `root` is the square root. `evaluate`
     takes the parameters' values, in order, to the cost and its gradient, in plain floats: inf or nan where the cost is
     too large for a float, or not defined.
     """
@@ -80,8 +80,7 @@ class Summary:
     @property
     def root(self) -> float:
         """The square root of the cost's scale."""
-        count = sympy.Symbol(self.problem.notation.count)
-        return math.sqrt(float(self.separation.scale.subs(count, self.rows)))
+        return math.sqrt(self.separation.scale_of(self.rows))
 
     def is_faithful(self, values: Sequence[float]) -> bool:
         """Whether psi · phi gives some rows' cost at `values` as well as direct evaluation does.
@@ -110,10 +109,12 @@ def summarise(separation: Separation, problem: Problem, columns: Columns) -> Sum
     few = some_rows(len(columns))
     pilot = Columns(columns.names, tuple(column[few] for column in columns.values))
     try:
-        triangle, anchor = summarised(fill, len(columns), names, separation.linear)
+        below = separation.below(len(columns))
+        triangle, anchor = summarised(fill, len(columns), names, separation.linear, below)
         by_pilot = triangle
         if not separation.linear and len(few) < len(columns):
-            by_pilot = pilot_triangle(_filling(made, problem, pilot), len(few), names, anchor)
+            of_pilot, below = _filling(made, problem, pilot), separation.below(len(few))
+            by_pilot = pilot_triangle(of_pilot, len(few), names, anchor, below)
     except NoSummary as error:
         raise _fault(separation, columns, error) from error
     evaluate, width = made["_from_summary"], len(problem.parameters)

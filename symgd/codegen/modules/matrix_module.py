@@ -17,6 +17,8 @@ from symgd.codegen.plan import Plan
 from symgd.codegen.program.jumps import has_kinks
 from symgd.codegen.program.score import Score
 from symgd.codegen.program.stable import in_numpy, named
+from symgd.codegen.summary.separation import Separation
+from symgd.codegen.summary.summary_source import WITH_PENALTY
 from symgd.derivation.engine import gradient_of
 from symgd.writing.formulas.text import text
 
@@ -178,6 +180,7 @@ class MatrixModule:
         """The triangle of a cost that is a quadratic."""
         found, count = self.separation, sympy.Symbol(self.problem.notation.count)
         assert found is not None
+        scale = str(found.scale.subs(count, sympy.Symbol("n"))).replace("/", " / ")
         ones = "        table[:, 0] = 1.0\n" if self.score.has_shift else ""
         names = ["1"] * bool(ones) + [text(feature) for feature in self.score.features]
         plain = self.plain and found.plain[-1] == nt.Negative(nt.Symbol(self.problem.target))
@@ -186,14 +189,24 @@ class MatrixModule:
             features = '("1", *COLUMNS[:-1])' if ones else "COLUMNS[:-1]"
         return self.filled(
             matrix_skeleton.SUMMARY,
-            why=layout.comment(WHY),
+            why=layout.comment(WHY + WITH_PENALTY * bool(found.penalties)),
             features=features,
+            **self.penalised(found, scale),
             order=indices(found.order.tolist()).replace("slice(", "range("),
             ones=ones,
             first=str(len(ones) and 1),
             rest="-y[rows]" if plain else self.written(found.plain[-1], "rows"),
-            scale=str(found.scale.subs(count, sympy.Symbol("n"))).replace("/", " / "),
+            scale=scale,
         )
+
+    def penalised(self, found: Separation, scale: str) -> dict[str, str]:
+        """What a penalty adds to the summary."""
+        if not found.penalties:
+            return {"rows_below": "", "below": ""}
+        each = max(found.penalties)  # each parameter that the penalty is on costs the same
+        at = indices([place for place, part in enumerate(found.penalties) if part])
+        written = self.filled(matrix_skeleton.BELOW, each=repr(float(each)), at=at, scale=scale)
+        return {"rows_below": written, "below": ", below=_below(len(y))"}
 
     # -- descent --------------------------------------------------------------------------------
 

@@ -164,6 +164,16 @@ BY_HESSIAN = """\
         return ahead_by_hessian(evaluate, hessian(values), values, cost, gradient)
 """
 
+BELOW = '''
+
+def _below(n: int) -> Below:
+    """What puts the penalty's rows below those of so many."""
+    factors = np.zeros(len(ORDER))
+    factors[<<at>>] = math.sqrt(<<each>>) / math.sqrt(<<scale>>)
+    return partial(put_below, factors)
+
+'''
+
 SUMMARY = '''\
 <<why>>
 FEATURES = <<features>>
@@ -172,9 +182,9 @@ ORDER = [*<<order>>]  # the parameters in the order of FEATURES
 
 def _summarise(<<typed>>) -> tuple[FloatArray, FloatArray]:
     """The triangle R and the anchor of the data."""
-    return summarised(_filling(<<names>>), len(y), FEATURES, linear=True)
+    return summarised(_filling(<<names>>), len(y), FEATURES, linear=True<<below>>)
 
-
+<<rows_below>>
 def _filling(<<typed>>) -> Fill:
     def fill(rows: slice | IntArray, table: FloatArray) -> None:
 <<ones>>        table[:, <<first>>:-1] = <<block>>[rows]

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-import sympy
 
 from symgd.codegen.summary.filling import filling
 from symgd.codegen.summary.separation import Separation
@@ -23,7 +22,7 @@ class PlainSummary:
     """Features of the data, and cost and gradient from their triangle."""
 
     def __init__(self, separation: Separation, problem: Problem) -> None:
-        self.scale, self.count = separation.scale, sympy.Symbol(problem.notation.count)
+        self.scale_of = separation.scale_of
         self.fill = filling(separation.plain, problem.columns)
         self.order = separation.order
 
@@ -33,7 +32,7 @@ class PlainSummary:
 
     def from_summary(self, triangle: FloatArray, anchor: FloatArray, rows: int) -> Evaluate:
         """Cost and gradient as a function of the parameters alone."""
-        scale = float(self.scale.subs(self.count, rows))
+        scale = self.scale_of(rows)
         shift, order = np.append(anchor, 0.0), self.order
         distance = np.ones(len(anchor) + 1)
         inward = np.argsort(order)

@@ -3,16 +3,18 @@
 Laws
 ----
 - residual = Σ_k psi_k(parameters) · phi_k(data) + rest(data), exactly, for real values
+- a penalty is Σ_k penalty_k · psi_k²; a psi beyond the phi is a parameter that the penalty alone has by itself
 - every identity used holds for all real values of the names; where one needs a sign (``log(a*x)``, ``(a*x)**0.5``) the
   answer is no
 """
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import chain
 from typing import NamedTuple, TypeAlias, TypeVar
 
@@ -25,6 +27,8 @@ from symgd.codegen.expressions.expressions import ExpressionWriter
 from symgd.codegen.program.program import expect_numbers
 from symgd.codegen.program.score import Score, score_of
 from symgd.codegen.program.stable import exponentials_above, in_numpy
+from symgd.codegen.summary.penalty_squares import penalty_squares
+from symgd.codegen.summary.triangle import Below, put_below
 from symgd.data.arrays import FloatArray, IntArray
 from symgd.derivation.calculus.from_sympy import term_from
 from symgd.errors import GenerationError
@@ -55,7 +59,7 @@ class Separation:
     """A squared loss whose residual is Σ_k psi_k · phi_k + rest, in plain Symbols: x, not x[i]."""
 
     parameters: tuple[str, ...]  # in the problem's order
-    psi: tuple[sympy.Expr, ...]  # in the parameters
+    psi: tuple[sympy.Expr, ...]  # in the parameters; those that the penalty alone has come last
     phi: tuple[sympy.Expr, ...]  # in the data columns
     rest: sympy.Expr  # the part of the residual without parameters, −y at least
     slopes: tuple[tuple[sympy.Expr, ...], ...]  # of every psi, a row for each parameter
@@ -64,12 +68,24 @@ class Separation:
     plain: tuple[
         Term, ...
     ] = ()  # the φ and the rest over the columns' names, where each psi is a parameter
+    penalties: tuple[sympy.Expr, ...] = ()  # what each psi's square costs, where there is a penalty
 
     @property
     def order(self) -> IntArray:
         """Where the parameter that each psi is stands among them."""
         places = {name: place for place, name in enumerate(self.parameters)}
         return np.array([places[str(psi)] for psi in self.psi], dtype=np.intp)
+
+    def scale_of(self, rows: int) -> float:
+        """The scale for so many rows."""
+        return float(self.scale.subs(dict.fromkeys(self.scale.free_symbols, rows)))
+
+    def below(self, rows: int) -> Below | None:
+        """What puts the penalty's rows below those of so many; None without a penalty."""
+        if not self.penalties:
+            return None
+        roots = np.sqrt(np.array(self.penalties, dtype=np.float64))  # whose quotient is a float
+        return partial(put_below, roots / math.sqrt(self.scale_of(rows)))
 
     @cached_property
     def affine(self) -> tuple[FloatArray, FloatArray]:
@@ -127,11 +143,12 @@ def separate(problem: Problem) -> Separation | None:
     count = sympy.Symbol(problem.notation.count)
     divisors = {"mean": count, "sum": sympy.Integer(1), "half mean": 2 * count}
     divisor, factor = divisors.get(problem.loss.reduction), square_factor(problem)
-    if problem.penalty is not None or divisor is None or factor is None:
+    squares = penalty_squares(problem)
+    if squares is None or divisor is None or factor is None:
         return None
     score = score_of(problem)
     if score is not None:
-        return _plain(score, factor / divisor)
+        return _plain(score, factor / divisor, squares)
     residual = problem.prediction.value - sympy.Symbol(problem.target)
     try:
         parts = _Splitter(frozenset(map(sympy.Symbol, problem.parameters))).parts(residual)
@@ -140,18 +157,23 @@ def separate(problem: Problem) -> Separation | None:
     rest = sympy.Add(*(psi * phi for psi, phi in parts if not psi.free_symbols))
     merged = _merged([part for part in parts if part[0].free_symbols])
     psi, phi = _ordered(*merged, problem.parameters)
+    if not psi:
+        return None
+    psi, penalties = _penalised(psi, squares)
     slopes = _slopes(psi, problem.parameters)
-    if not psi or slopes is None or _has_no_value([*psi, *phi, rest, *chain(*slopes)]):
+    if slopes is None or _has_no_value([*psi, *phi, rest, *chain(*slopes)]):
         return None
     linear = not any(sympy.expand(slope).free_symbols for row in slopes for slope in row)
-    found = Separation(problem.parameters, psi, phi, rest, slopes, factor / divisor, linear)
+    found = Separation(
+        problem.parameters, psi, phi, rest, slopes, factor / divisor, linear, (), penalties
+    )
     try:
         return found if found.written else None
     except GenerationError:
         return None
 
 
-def _plain(score: Score, scale: sympy.Expr) -> Separation | None:
+def _plain(score: Score, scale: sympy.Expr, squares: Mapping[str, sympy.Expr]) -> Separation | None:
     """The separation of a model that is its score; None where something is around it, or it has too many parts."""
     small, problem = score.small, score.problem
     column, shift = nt.Symbol(small.inputs[0]), nt.Symbol(small.parameters[0])
@@ -168,7 +190,23 @@ def _plain(score: Score, scale: sympy.Expr) -> Separation | None:
     *phi, left = (term.value for term in terms)
     if _has_no_value([*phi, left]):
         return None
-    return Separation(problem.parameters, psi, tuple(phi), left, slopes, scale, True, terms)
+    psi, penalties = _penalised(psi, squares)
+    return Separation(
+        problem.parameters, psi, tuple(phi), left, slopes, scale, True, terms, penalties
+    )
+
+
+def _penalised(
+    psi: tuple[sympy.Expr, ...], squares: Mapping[str, sympy.Expr]
+) -> tuple[tuple[sympy.Expr, ...], tuple[sympy.Expr, ...]]:
+    """The psi, with the penalised parameters that are none of them, and what each one's square costs."""
+    left, penalties = dict(squares), []
+    for part in psi:
+        factor, name = part.as_coeff_Mul()
+        penalties.append(left.pop(str(name), sympy.Integer(0)) / factor**2)
+    if not squares:
+        return psi, ()
+    return (*psi, *map(sympy.Symbol, left)), (*penalties, *left.values())
 
 
 def _ordered(
@@ -192,7 +230,11 @@ def _has_no_value(exprs: Iterable[sympy.Expr]) -> bool:
 def square_factor(problem: Problem) -> sympy.Expr | None:
     """The number c where one example's loss is c · (prediction − target)², c > 0; else None."""
     p, t = sympy.Symbol("prediction"), sympy.Symbol("target")
-    loss = problem.written_cost.formula.value
+    numbers = {
+        sympy.Symbol(problem.letters[name]): sympy.Rational(repr(value))
+        for name, value in problem.settings.items()
+    }
+    loss = problem.written_cost.formula.value.xreplace(numbers)
     if not loss.is_polynomial(p, t):
         return None
     factor = loss.subs({p: 1, t: 0})

@@ -7,11 +7,20 @@ FEATURES = <<names>>
 
 def _summarise(*columns: FloatArray) -> tuple[FloatArray, FloatArray]:
     """The triangle R, shape (<<width>>, <<width>>), and the anchor, shape (<<parts>>,), of the data."""
-    return summarised(_filling(columns), len(columns[0]), FEATURES, linear=<<linear>>)
+    return summarised(_filling(columns), len(columns[0]), FEATURES, linear=<<linear>><<below>>)
 
 
 def _filling(columns: Sequence[FloatArray]) -> Fill:
     return lambda rows, table: _features(table, *(column[rows] for column in columns))
+'''
+
+BELOW = '''\
+PENALTIES = <<penalties>>  # what each ψ's square costs
+
+
+def _below(<<count>>: int) -> Below:
+    """What puts the penalty's rows below those of so many."""
+    return partial(put_below, np.sqrt(np.array(PENALTIES)) / math.sqrt(<<scale>>))
 '''
 
 PARTS = '''\
@@ -75,7 +84,7 @@ def _is_faithful(
     """Whether at a point the summary of some rows has their cost."""
     few = some_rows(len(columns[0]))
     chosen = [column[few] for column in columns]
-    triangle = pilot_triangle(_filling(chosen), len(few), FEATURES, anchor)
+    triangle = pilot_triangle(_filling(chosen), len(few), FEATURES, anchor<<below>>)
     by_summary, slopes = _quiet(_from_summary(triangle, anchor, len(few)))(point)
     direct = _evaluator(*chosen)(point)[0]
     return all(map(math.isfinite, slopes)) and agree(by_summary, direct, chosen[-1])

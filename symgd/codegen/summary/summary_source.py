@@ -16,6 +16,7 @@ from symgd.codegen.summary.separation import UNROLLED, Separation
 from symgd.terms import Negative, Product, Sum, Symbol, Term, is_number, number, sum_of, terms_of
 from symgd.writing.formulas.text import text
 
+WITH_PENALTY = " The penalty is a sum of squares as well: below Φ it is a row more for each parameter that it is on."
 FEW = 4  # up to so many parts, the triangle stands in one line
 
 
@@ -24,6 +25,7 @@ class SummarySource:
 
     def __init__(self, context: Context, separation: Separation) -> None:
         self.context, self.linear = context, separation.linear
+        self.penalties = tuple(map(float, separation.penalties))
         self.psi, self.phi, self.slopes, self.rest, self.scale = separation.written
 
     @property
@@ -38,10 +40,22 @@ class SummarySource:
             why=layout.comment(self.why()),
             names=written_tuple(map(repr, self.names)),
             linear=str(self.linear),
-            width=str(len(self.phi) + 1),
-            parts=str(len(self.phi)),
+            width=str(len(self.psi) + 1),
+            parts=str(len(self.psi)),
+            below=", below=_below(len(columns[0]))" if self.penalties else "",
         )
-        return f"{opening}\n\n{self.functions()}"
+        parts = [opening, self.functions()]
+        if self.penalties:
+            parts.insert(1, self.rows_below())
+        return "\n\n".join(parts)
+
+    def rows_below(self) -> str:
+        """The function that says what the penalty adds to the data."""
+        return self.context.filled(
+            skeleton.BELOW,
+            penalties=written_tuple(map(repr, self.penalties)),
+            scale=Statements(self.context).writer.text(gathered(self.scale)),
+        )
 
     def functions(self) -> str:
         """The functions with the formulas: of the data, and of the parameters."""
@@ -61,12 +75,12 @@ class SummarySource:
     @property
     def advances(self) -> bool:
         """Whether the steps at a constant rate are written out as well."""
-        return self.linear and len(self.phi) <= UNROLLED
+        return self.linear and len(self.psi) <= UNROLLED
 
     def advance(self) -> str:
         """The function that makes steps at a constant rate."""
         constants, statements = self.steps(cost=False)
-        corner = self.context.names["summary", f"r{len(self.phi)}{len(self.phi)}"]
+        corner = self.context.names["summary", f"r{len(self.psi)}{len(self.psi)}"]
         constants = [line for line in constants if not line.startswith(f"    {corner} = ")]
         lines = Statements(self.context, "python")
         for name, slope in zip(self.context.problem.parameters, self.context.slopes, strict=True):
@@ -82,7 +96,7 @@ class SummarySource:
 
     def why(self) -> str:
         """Why the data may be summarised, and what the summary is."""
-        products = [f"({text(a)})·({text(b)})" for a, b in zip(self.psi, self.phi, strict=True)]
+        products = [f"({text(a)})·({text(b)})" for a, b in zip(self.psi, self.phi, strict=False)]
         products = products if len(products) <= 8 else [*products[:8], "…"]
         residual = " + ".join([*products, f"({text(self.rest)})"])
         scale = text(gathered(self.scale))
@@ -91,12 +105,14 @@ class SummarySource:
             f"functions ψ of the parameters times functions φ of the data, {residual}. With these φ as the columns of a "
             f"matrix Φ, whose QR factorisation has the triangle R, the cost is {scale} ‖Φ ψ‖² = {scale} ‖R ψ‖². The ψ are "
             "taken as distances from an anchor, a least-squares fit, which keeps the digits that a small cost would lose."
+            + WITH_PENALTY
+            * bool(self.penalties)
         )
 
     def steps(self, cost: bool = True) -> tuple[list[str], list[str]]:
         """How cost and gradient come from the triangle, or the gradient alone: what is fixed, and the statements."""
         lines = Statements(self.context, "python")
-        few = len(self.phi) <= UNROLLED
+        few = len(self.psi) <= UNROLLED
         constants, squares, pulls = self.unrolled(lines) if few else self.by_product(lines)
         if cost:
             lines.assign("value", gathered(Product((self.scale, squares))))
@@ -111,7 +127,7 @@ class SummarySource:
 
     def unrolled(self, lines: Statements) -> tuple[list[str], Term, Sequence[Term]]:
         """Each entry of the triangle by name, in plain floats."""
-        size, name = len(self.phi), self.context.identifier
+        size, name = len(self.psi), self.context.identifier
         every = range(size + 1)
         entries = [[self.context.local(f"r{row}{column}") for column in every] for row in every]
         anchors, distances, reached = (
@@ -179,7 +195,8 @@ class SummarySource:
 
     def faithful(self) -> str:
         """Whether the summary may be used at a point."""
-        return self.context.filled(skeleton.FAITHFUL)
+        below = ", _below(len(few))" * bool(self.penalties)
+        return self.context.filled(skeleton.FAITHFUL, below=below)
 
 
 def _side_by_side(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -9,6 +9,8 @@ Laws
 - with many rows, R is the Cholesky factor of the φ's products, where these are nearly at right angles, by themselves or once
   they are turned by the pilot's R: then a product loses no digits, and takes a tenth of the time of a QR factorisation. What
   is left of the residual is a sum of squares, and never a difference of what is large
+- a penalty Σ (s ψ)² is a row s · ψ below R for each ψ; the anchor is the minimum of both together where the data's own is so
+  far from it that it would cost digits
 """
 
 from __future__ import annotations
@@ -29,6 +31,8 @@ FloatArray = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.intp]
 # Writes φ and the rest of some rows into a table, a column each.
 Fill: TypeAlias = Callable[[slice | IntArray, FloatArray], None]
+# From R and an anchor to R with the rows of a penalty below it.
+Below: TypeAlias = Callable[[FloatArray, FloatArray], FloatArray]
 
 BLOCK = 8192  # rows of one QR factorisation: they stay in the cache
 PILOT = 4096  # rows of the pilot fit
@@ -49,7 +53,7 @@ class NoSummary(ValueError):
 
 
 def summarised(
-    fill: Fill, rows: int, names: Sequence[str], linear: bool
+    fill: Fill, rows: int, names: Sequence[str], linear: bool, below: Below | None = None
 ) -> tuple[FloatArray, FloatArray]:
     """The triangle R and the anchor, by the names of the φ; "1" is the first where it is one."""
     few, width = some_rows(rows), len(names) + 1
@@ -64,12 +68,44 @@ def summarised(
             anchor[0] = math.fsum([anchor[0], *(-middles * anchor).tolist()])
         turn = _turn(pilot[:, :-1] - middles) if rows > 2 * BLOCK else None
         triangle = _triangle_at(fill, rows, anchor, middles, turn)
-        change = _solved(triangle[:, :-1], -triangle[:, -1])
-        least = norm(triangle[:, :-1] @ change + triangle[:, -1])
-        if rows >= width and norm(triangle[:, -1]) > MISSED * least:
+        whole = triangle if below is None else below(triangle, anchor)
+        anchor = np.append(anchor, np.zeros(len(whole) - 1 - len(anchor)))
+        change = _solved(whole[:, :-1], -whole[:, -1])
+        least = norm(whole[:, :-1] @ change + whole[:, -1])
+        missed = rows >= width and norm(whole[:, -1]) > MISSED * least
+        if missed or (below is not None and _is_far(whole, change, least)):
             anchor = anchor + change
-            triangle = _triangle_at(fill, rows, anchor, middles, turn)
-    return triangle, anchor
+            whole = _triangle_at(fill, rows, anchor[: len(names)], middles, turn)
+            whole = whole if below is None else below(whole, anchor)
+    return whole, anchor
+
+
+def _is_far(triangle: FloatArray, change: FloatArray, least: float) -> bool:
+    """Whether R · change is small only since what it adds up is large."""
+    sizes = np.array([norm(column) for column in triangle[:, :-1].T])
+    return norm(sizes * change) > FAR * least
+
+
+def put_below(factors: FloatArray, triangle: FloatArray, anchor: FloatArray) -> FloatArray:
+    """R with a row below it for each ψ, that times its factor; a ψ beyond the φ has this row alone.
+
+    A first ψ without a penalty takes over what each column has in the first row, where its own column has all it has: that
+    is the others' mean where it is of ones, beside which no digit of what they vary by is lost then.
+    """
+    height, width = len(triangle), len(factors) + 1
+    table = np.zeros((height + width - 1, width))
+    table[:height, : height - 1], table[:height, -1] = triangle[:, :-1], triangle[:, -1]
+    table[height:, :-1] = np.diag(factors)
+    table[height : height + len(anchor), -1] = factors[: len(anchor)] * anchor
+    first = np.zeros(width - 2)
+    if factors[0] == 0 and table[0, 0] != 0:
+        first, table[0, 1:-1] = table[0, 1:-1] / table[0, 0], 0.0
+    if not np.isfinite(table).all():
+        cause = "the penalty of the parameters that fit is too large for a float"
+        raise NoSummary(cause, "pass a smaller one, or rescale the columns")
+    found = np.asarray(np.linalg.qr(table, mode="r"))
+    found[0, 1:-1] += found[0, 0] * first
+    return found
 
 
 def some_rows(rows: int) -> IntArray:
@@ -78,12 +114,16 @@ def some_rows(rows: int) -> IntArray:
     return np.arange(count) * (rows - 1) // max(1, count - 1)
 
 
-def pilot_triangle(fill: Fill, rows: int, names: Sequence[str], anchor: FloatArray) -> FloatArray:
+def pilot_triangle(
+    fill: Fill, rows: int, names: Sequence[str], anchor: FloatArray, below: Below | None = None
+) -> FloatArray:
     """R of so few rows, at an anchor that is there already."""
     table = np.empty((rows, len(names) + 1), order="F")
     with np.errstate(all="ignore"):
         fill(slice(0, rows), table)
-        return _triangle_at(fill, rows, anchor, _middles(table[:, :-1], names, 0.0))
+        middles = _middles(table[:, :-1], names, 0.0)
+        triangle = _triangle_at(fill, rows, anchor[: len(names)], middles)
+        return triangle if below is None else below(triangle, anchor)
 
 
 def _triangle_at(
