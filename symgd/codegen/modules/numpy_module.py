@@ -14,7 +14,7 @@ from symgd.codegen.expressions.context import (
     unpacked,
     written_tuple,
 )
-from symgd.codegen.modules import checks_source, script, skeleton
+from symgd.codegen.modules import checks_source, quadratic_skeleton, script, skeleton
 from symgd.codegen.modules.blocks_source import blocks_source
 from symgd.codegen.modules.embedding import (
     KINKED,
@@ -71,8 +71,9 @@ class NumpyModule:
             self.evaluate() if self.linear else blocks_source(self.problem, self.context.program),
         ]
         if self.summary is not None:
-            parts.append(self.summary.summarise())
+            parts.append(self.summary.summarise(self.evaluated))
             parts.append(self.summary.squares() if self.linear else self.summary.faithful())
+            parts += [self.summary.advance()] * (not self.evaluated and self.summary.advances)
         result = self.context.filled(
             skeleton.RESULT, trace_width=str(len(self.problem.parameters) + 1), more=self.more
         )
@@ -100,6 +101,11 @@ class NumpyModule:
     method = "Gradient descent"
     told: RuleCode | None = None  # what makes the steps, where it is no learning rate alone
     more = ""  # what else a Descent has
+
+    @property
+    def evaluated(self) -> bool:
+        """Whether the summary gives cost and gradient point by point, and not for many steps at once."""
+        return not self.linear
 
     def names(self) -> str:
         """What is known by name."""
@@ -174,7 +180,11 @@ class NumpyModule:
         if self.summary is None:
             most, prepare = "10,000", skeleton.ARRAYS
         elif self.linear:
-            most, prepare = "1,000,000, if so many help", skeleton.LINEAR
+            assert self.summary is not None
+            most, prepare = "1,000,000, if so many help", quadratic_skeleton.LINEAR
+            few = self.summary.advances
+            steps = quadratic_skeleton.BY_NUMBERS if few else quadratic_skeleton.BY_ARRAYS
+            prepare = prepare.replace("<<advance>>", steps)
         else:
             most = "1,000,000, or 10,000 that need all the data"
             prepare = skeleton.SEPARABLE
@@ -190,11 +200,13 @@ class NumpyModule:
 
     def run(self) -> str:
         """The walk as it is asked for, with what is known of the cost."""
+        if self.linear:
+            return self.context.filled(quadratic_skeleton.RUN)
         course = skeleton.BY_KINKS if self.kinked else skeleton.BY_DIFFERENCES
         return self.context.filled(
             skeleton.RUN,
-            squares=skeleton.SQUARES_ASKED * self.linear,
-            course=(skeleton.BY_SQUARES if self.linear else course).removesuffix("\n"),
+            squares="",
+            course=course.removesuffix("\n"),
             **skeleton.PLAIN,
         )
 

@@ -13,7 +13,6 @@ from symgd.codegen.walk import ruled
 from symgd.derivation.gradient import Gradient
 from symgd.problem.problem import Problem
 
-SQUARES = "\nSquares: TypeAlias = tuple[FloatArray, Callable[[Sequence[float]], FloatArray]]\n"
 
 
 class RuledModule(NumpyModule):
@@ -21,6 +20,7 @@ class RuledModule(NumpyModule):
 
     walks = (*WALK, rule_words, ruled)
     more = rule_skeleton.STATES
+    evaluated = True
 
     def __init__(self, problem: Problem, gradient: Gradient, script: bool, code: RuleCode) -> None:
         super().__init__(problem, gradient, plan_of(problem).separation, script, MANNER)
@@ -30,8 +30,7 @@ class RuledModule(NumpyModule):
 
     def names(self) -> str:
         """What is known by name, the settings among it."""
-        squares = SQUARES if self.step.known == "squares" else ""
-        return f"{super().names().rstrip()}\n{squares}\n{self.step.declared()}"
+        return f"{super().names().rstrip()}\n\n{self.step.declared()}"
 
     def update(self, evaluate: str) -> str:
         """The function that makes one step, and says what is remembered."""

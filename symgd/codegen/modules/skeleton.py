@@ -185,7 +185,7 @@ DESCENT_TYPED = """\
     ending: Ending, rows: FloatArray, kind: str, rate: float | None, largest: float | None"""
 
 SQUARES_ASKED = """
-    squares: tuple[FloatArray, Callable[[Sequence[float]], FloatArray]],"""
+    squares: Squares,"""
 
 BY_SQUARES = """\
     matrix, reached = squares  # M, and M·θ + r by θ: the cost is |M·θ + r|²

@@ -289,7 +289,7 @@ def throw_in(steps: FloatArray, costs: FloatArray, lengths: FloatArray) -> Throw
 def kind_of(ending: Ending, rows: FloatArray, unstable: bool, most: int, asked: bool) -> str:
     """What a walk came to, in a word; `asked`: whether somebody said how many steps."""
     costs, ended = rows[:, -3], ending.ended
-    up = ended == "max_iter" and costs[-1] > costs[0] and _has_moved(rows)
+    up = ended == "max_iter" and costs[-1] > costs[0] and has_moved(rows[0, 1:-3], rows[-1, 1:-3])
     if ended == "interrupt":
         return "interrupted"
     if ended in ("beyond", "no gradient") or (up and unstable):
@@ -308,7 +308,6 @@ def kind_of(ending: Ending, rows: FloatArray, unstable: bool, most: int, asked: 
     return "no minimum" if runs_off and not asked else "out of steps"
 
 
-def _has_moved(rows: FloatArray) -> bool:
+def has_moved(first: FloatArray, last: FloatArray) -> bool:
     """Whether a walk did more than stir the last digits of the parameters."""
-    first, last = rows[0, 1:-3], rows[-1, 1:-3]
     return float(np.linalg.norm(last - first)) > 1e-9 * float(np.linalg.norm(last))
