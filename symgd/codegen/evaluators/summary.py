@@ -36,9 +36,9 @@ from symgd.codegen.expressions.compiled import on_arrays
 from symgd.codegen.expressions.context import Context
 from symgd.codegen.expressions.literal import with_literals
 from symgd.codegen.summary.plain_summary import PlainSummary
+from symgd.codegen.summary.products import by_products
 from symgd.codegen.summary.separation import Separation, separate
 from symgd.codegen.summary.summary_source import SummarySource
-from symgd.codegen.summary.products import by_products
 from symgd.codegen.summary.triangle import (
     BLOCK,
     Fill,

@@ -70,7 +70,7 @@ class _Part:
     names: frozenset[str]
     needs: Needs
     member: bool = False  # of a class, to be asked for as an attribute
-    field: bool = False
+    close: bool = False  # to what stands above it
 
     def is_needed(self, needs: Needs) -> bool:
         """Whether some code asks for it."""
@@ -86,30 +86,41 @@ def embedded(modules: Iterable[ModuleType], own: str) -> str:
     >>> print(embedded([triangle], "most = BLOCK"), end="")
     BLOCK = 8192  # rows of one QR factorisation: they stay in the cache
     """
-    blocks = [block for module in modules for block in _blocks(module)]
+    return needed((inspect.getsource(m).split(FROM_HERE, 1)[1] for m in modules), own)
+
+
+def needed(texts: Iterable[str], own: str) -> str:
+    """Of some texts, what the code in `own` needs.
+
+    Examples
+    --------
+    >>> print(needed(["A = 1\\nB = 2\\nC = A\\n"], "print(C)"), end="")
+    A = 1
+    C = A
+    """
+    blocks = [block for text in texts for block in _blocks(text)]
     needs, kept = needs_of(ast.parse(own)), set[int]()
+    parts = {id(part): part for block in blocks for part in block}
+    heads = {id(part): id(block[0]) for block in blocks for part in block}
     while True:
         new = [
-            (place, part)
-            for place, part in enumerate(chain.from_iterable(blocks))
-            if place not in kept and part.is_needed(needs)
+            number
+            for number, part in parts.items()
+            if number not in kept
+            and part.is_needed(needs)
+            and heads[number] in {number, *kept}  # what a class has is asked for where it is itself
         ]
         if not new:
             break
-        kept |= {place for place, _ in new}
-        needs = reduce(or_, (part.needs for _, part in new), needs)
-    texts, place = [], 0
-    for block in blocks:
-        chosen = [part for number, part in enumerate(block, place) if number in kept]
-        place += len(block)
-        if chosen and chosen[0] is block[0]:
-            texts.append(_joined(chosen))
-    return _spaced(texts)
+        kept |= {*new}
+        needs = reduce(or_, (parts[number].needs for number in new), needs)
+    chosen = ([part for part in block if id(part) in kept] for block in blocks)
+    return _spaced([_joined(few) for few in chosen if few])
 
 
 def _joined(parts: Sequence[_Part]) -> str:
     """A class with those of its fields and methods that are kept."""
-    gaps = ("\n" if part.field else "\n\n" for part in parts[1:])
+    gaps = ("\n" if part.close else "\n\n" for part in parts[1:])
     rest = (f"{gap}{chr(10).join(part.lines)}" for gap, part in zip(gaps, parts[1:], strict=True))
     return "\n".join(parts[0].lines) + "".join(rest)
 
@@ -129,9 +140,8 @@ def imports_for(code: str) -> str:
     return "\n".join([*lines, *own, "", *others]) + "\n"
 
 
-def _blocks(module: ModuleType) -> Iterator[list[_Part]]:
-    """The definitions under a module's mark; of a class its head and its methods."""
-    text = inspect.getsource(module).split(FROM_HERE, 1)[1]
+def _blocks(text: str) -> Iterator[list[_Part]]:
+    """The definitions of a text; of a class its head, its fields and its methods."""
     lines, tree, start = text.split("\n"), ast.parse(text), 0
     for node in tree.body:
         end = node.end_lineno or 0
@@ -152,12 +162,10 @@ def _class_parts(node: ast.ClassDef, lines: Sequence[str], start: int, end: int)
     parts = [_Part(_trimmed(lines[start:head]), frozenset({node.name}), needs)]
     for member in members:
         rows = _trimmed(lines[head : member.end_lineno])
-        field = not isinstance(member, ast.FunctionDef)
-        name = _targets(member)[0] if field else member.name
-        own = name.startswith("__")
-        parts.append(
-            _Part(rows, frozenset({node.name if own else name}), needs_of(member), not own, field)
-        )
+        name = member.name if isinstance(member, ast.FunctionDef) else _targets(member)[0]
+        own, close = name.startswith("__"), bool(lines[head].strip())
+        names = frozenset({node.name if own else name})
+        parts.append(_Part(rows, names, needs_of(member), not own, close))
         head = member.end_lineno or end
     return parts
 

@@ -13,12 +13,7 @@ WEIGHTS = <<weights>>  # the parameters by which the columns of X are multiplied
 ROWS = <<rows>>  # of one block, which stays in the cache
 """
     + CONSTANTS
-    + """\
-
-FloatArray = NDArray[np.float64]
-CostAndGradient: TypeAlias = tuple[float, tuple[float, ...]]
-Evaluate: TypeAlias = Callable[[Sequence[float]], CostAndGradient]
-"""
+    + "\n<<types>>"
 )
 
 FUNCTIONS = '''\

@@ -24,6 +24,7 @@ from symgd.codegen.modules.embedding import (
     WALK,
     embedded,
     imports_for,
+    needed,
 )
 from symgd.codegen.modules.preface import preface
 from symgd.codegen.program.jumps import has_kinks
@@ -66,22 +67,22 @@ class NumpyModule:
             self.update(evaluate),
         ]
         parts = [
-            self.names(),
             layout.headed("What was derived", "\n\n".join(functions)),
             self.evaluate() if self.linear else blocks_source(self.problem, self.context.program),
         ]
         if self.summary is not None:
             parts.append(self.summary.summarise(self.evaluated))
             parts.append(self.summary.squares() if self.linear else self.summary.faithful())
-            parts += [self.summary.advance()] * (not self.evaluated and self.summary.advances)
+            if not self.evaluated and self.summary.advances:
+                parts.append(self.summary.advance())
         result = self.context.filled(
             skeleton.RESULT, trace_width=str(len(self.problem.parameters) + 1), more=self.more
         )
         parts += self.steps()
         parts += [layout.headed("Descent", result), self.descend(), self.run()]
-        checks = [layout.headed("What is passed, checked", checks_source.OF_COLUMNS)]
-        if self.script:
-            checks.append(layout.headed("The command line", self.command_line()))
+        line = [layout.headed("The command line", self.command_line())] if self.script else []
+        asked = needed([checks_source.OF_COLUMNS], "\n".join([*parts, *line]))
+        checks = [layout.headed("What is passed, checked", asked), *line]
         modules = (
             *self.walks,
             *(SUMMARY if self.summary is not None else ()),
@@ -89,6 +90,7 @@ class NumpyModule:
             *(KINKED if self.kinked else ()),
         )
         walk = embedded(modules, "\n".join([*parts, *checks]))
+        parts.insert(0, self.names("\n".join([*parts, walk, *checks])))
         words = "The walk: the same text, word for word, by which symgd itself descends"
         code = layout.fitted("\n\n".join([*parts, layout.headed(words, walk), *checks]))
         head = f'"""{self.docstring()}"""\n\nfrom __future__ import annotations\n'
@@ -107,9 +109,9 @@ class NumpyModule:
         """Whether the summary gives cost and gradient point by point, and not for many steps at once."""
         return not self.linear
 
-    def names(self) -> str:
-        """What is known by name."""
-        return self.context.filled(skeleton.NAMES, types="" if self.linear else skeleton.TYPES)
+    def names(self, code: str) -> str:
+        """What is known by name, of types those that the code names."""
+        return self.context.filled(skeleton.NAMES, types=needed([skeleton.TYPES], code))
 
     def update(self, evaluate: str) -> str:
         """The function that makes one step."""

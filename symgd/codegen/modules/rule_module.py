@@ -14,7 +14,6 @@ from symgd.derivation.gradient import Gradient
 from symgd.problem.problem import Problem
 
 
-
 class RuledModule(NumpyModule):
     """Writes the module of one optimizer."""
 
@@ -28,9 +27,11 @@ class RuledModule(NumpyModule):
         self.step = StepSource(code, self.context, gradient, self.linear)
         self.method = code.title
 
-    def names(self) -> str:
+    def names(self, code: str) -> str:
         """What is known by name, the settings among it."""
-        return f"{super().names().rstrip()}\n\n{self.step.declared()}"
+        return (
+            f"{super().names(f'{self.step.declared()}{code}').rstrip()}\n\n{self.step.declared()}"
+        )
 
     def update(self, evaluate: str) -> str:
         """The function that makes one step, and says what is remembered."""

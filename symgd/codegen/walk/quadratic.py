@@ -14,7 +14,14 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from symgd.codegen.walk.arrival import CLOSE, EPSILON, Ahead, CostAndGradient, FloatArray, has_arrived
+from symgd.codegen.walk.arrival import (
+    CLOSE,
+    EPSILON,
+    Ahead,
+    CostAndGradient,
+    FloatArray,
+    has_arrived,
+)
 from symgd.codegen.walk.bowl import Squares, ahead_of_squares
 from symgd.codegen.walk.walk import MOST_LEFT, MOST_NUMBERS, has_moved
 
@@ -133,7 +140,9 @@ def rows_on_squares(squares: Squares, first: int, points: FloatArray) -> FloatAr
     matrix, reached = squares
     left = reached(points)
     lengths = np.hypot.reduce(2 * left @ matrix, axis=1)
-    return np.column_stack([range(first, first + len(points)), points, (left**2).sum(axis=1), lengths])
+    return np.column_stack(
+        [range(first, first + len(points)), points, (left**2).sum(axis=1), lengths]
+    )
 
 
 def cost_on_squares(squares: Squares, point: Sequence[float]) -> CostAndGradient:
