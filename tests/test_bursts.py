@@ -14,9 +14,11 @@ from symgd import OPTIMIZERS, Problem, SymgdError
 from symgd.codegen.evaluators.summary import Summary, separate, summarise
 from symgd.codegen.walk.bursts import Bursts
 from symgd.codegen.walk.strides import constant
-from symgd.codegen.walk.walk import Ending, Limits, TraceRows, walk
+from symgd.codegen.walk.walk import Ending, Limits, Tests, TraceRows, walk
 from symgd.data.columns import columns_from
 from symgd.optimize import walking
+from symgd.optimize.onward import TurnedTests
+from symgd.optimize.progress import Told
 from symgd.optimize.ruled_bursts import RuledBursts
 
 MODELS = ("m*x + b", "m*x", "a*x^2 + b*x + c", "(p + 1)*x - q/2 + p", "a*x + b*x", "a*x + b*sin(x)")
@@ -38,7 +40,7 @@ def _walked(
     told: list[Any] = []
     width = len(summary.problem.parameters)
     rows = TraceRows(width + 4, most)
-    burst = None
+    burst: Bursts | Told | None = None
     if at_once:
         assert summary.advance is not None
         burst = Bursts(summary.evaluate, summary.advance, rate)
@@ -48,17 +50,17 @@ def _walked(
         if step == stopped:
             raise KeyboardInterrupt
 
-    asked = tell if stopped is not None else None
+    if stopped is not None:
+        burst = Told(tell, limits.most, 0, burst)
     start = [0.5] * width
+    tests = TurnedTests(limits, lambda *seen: None, width)
     with np.errstate(all="ignore"):
         ending = walk(
             summary.evaluate,
             constant(rate),
             start,
-            limits,
-            lambda *seen: None,
+            tests,
             rows,
-            asked,
             burst=burst,
         )
     return ending, rows, told
@@ -113,9 +115,9 @@ def test_bursts_are_made_at_all() -> None:
 
     assert summary.advance is not None
     burst = Bursts(counted, summary.advance, 1e-4)
-    limits = Limits(5000, -1.0, -1.0, -1.0, False, math.inf)
+    tests = Tests(Limits(5000, -1.0, False, math.inf), lambda *given: None, 2)
     rows = TraceRows(6)
-    walk(counted, constant(1e-4), [0.0, 0.0], limits, lambda *given: None, rows, burst=burst)
+    walk(counted, constant(1e-4), [0.0, 0.0], tests, rows, burst=burst)
     assert len(rows.rows) == 5001
     assert len(seen) < 40
 

@@ -23,7 +23,7 @@ from symgd.optimize.rates import Asked
 from symgd.optimize.report import as_json, as_text
 from symgd.optimize.story import outcome_of
 
-LIMITS = Limits(1200, 1e-9, 1e-6, 1e-12, patient=False, ceiling=math.inf)
+LIMITS = Limits(1200, 1e-9, False, math.inf, gradient=1e-6, cost=1e-12)
 SADDLE = Ahead(1e-9, (1e-9,), (1.0,), bends_down=True)
 LEFT = Ahead(0.25, (1.0,), (1.0,))
 

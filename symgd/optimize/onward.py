@@ -9,13 +9,15 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from symgd.codegen.walk import ruled
-from symgd.codegen.walk.arrival import CostAndGradient, Evaluate
+from symgd.codegen.walk.arrival import Evaluate
 from symgd.codegen.walk.strides import Stepped, Stride
-from symgd.codegen.walk.walk import Ending, Row, Standing, Tests
+from symgd.codegen.walk.walk import Ending, Limits, Look, Row, Tests
 from symgd.data.arrays import FloatArray
 from symgd.optimize.rows import KeptRows, RuledRows
 from symgd.optimize.ruled import RuleStanding
 
+# The lowest cost, how long a short step is, when to look next, whether one was short.
+Standing: TypeAlias = tuple[float, float, float, bool]
 Seen: TypeAlias = Callable[[int, list[float], float, Sequence[float]], None]
 
 
@@ -35,7 +37,7 @@ class Onward:
     last : tuple of float or None
         The step that led here: its rate, then where it began, then the cost there.
     watch : tuple
-        Of `symgd.codegen.walk.walk.Tests`.
+        Of `TurnedTests`.
     rows : array
         The told rows of the steps before this one.
     stride : int
@@ -69,23 +71,48 @@ class Onward:
 
 
 class TurnedTests(Tests):
-    """Ends a walk by what lies ahead in the parameters, where its own coordinates are others."""
+    """Ends a walk by what lies ahead in the parameters, where its own coordinates are others, and goes on with one.
+
+    `state` is what a walk that goes on begins with; `before` is what it was at the last question.
+    """
 
     moved: Callable[[Sequence[float]], list[float]] | None = None
 
+    def __init__(self, limits: Limits, look: Look, width: int) -> None:
+        super().__init__(limits, look, width)
+        self.gradient, self.cost = limits.gradient, limits.cost
+        self.before = (-1, self.state)
+
+    @property
+    def state(self) -> Standing:
+        """The lowest cost, how long a short step is, when to look next, whether one was short."""
+        return self.lowest, self.step, self.planned, self.short
+
+    def go_on(self, state: Standing) -> None:
+        """Watch on from there."""
+        self.lowest, self.step, planned, self.short = state
+        self._plan(planned)
+
     def ending(
-        self,
-        step: int,
-        values: list[float],
-        found: CostAndGradient,
-        rate: float,
-        ahead: list[float],
-        change: float,
+        self, row: Row, gradient: Sequence[float], ahead: list[float], change: float
     ) -> Ending | None:
         """The ending, if there is one here."""
+        self.before = int(row[0]), self.state
         if self.moved is not None:
-            values, ahead = self.moved(values), self.moved(ahead)
-        return super().ending(step, values, found, rate, ahead, change)
+            row, ahead = (row[0], *self.moved(row[1:-3]), *row[-3:]), self.moved(ahead)
+        return super().ending(row, gradient, ahead, change)
+
+    def _test(self, moved: float, length: float, change: float) -> str:
+        """The tolerance that is kept, if one is."""
+        ended = super()._test(moved, length, change)
+        if ended or length <= self.gradient:
+            return ended or "gradient"
+        return "cost" if change <= self.cost else ""
+
+    def _asked(self, ended: str) -> float:
+        """The tolerance that was asked for."""
+        known = {"gradient": self.limits.gradient, "cost": self.limits.cost}
+        return known.get(ended, super()._asked(ended))
 
 
 class TurnedRuledTests(ruled.RuledTests, TurnedTests):
@@ -93,7 +120,7 @@ class TurnedRuledTests(ruled.RuledTests, TurnedTests):
 
 
 def onward_from(
-    route: str, rate: float | None, rows: KeptRows, watch: Tests, moves: int
+    route: str, rate: float | None, rows: KeptRows, watch: TurnedTests, moves: int
 ) -> Onward | None:
     """Where a walk stands that has ended."""
     before, last = rows.ends
@@ -162,7 +189,7 @@ class Keeper:
         return stepped
 
     def onward(
-        self, route: str, rate: float | None, rows: KeptRows, watch: Tests, moves: int
+        self, route: str, rate: float | None, rows: KeptRows, watch: TurnedTests, moves: int
     ) -> Onward:
         """Where the walk stands before the step that it was last told of."""
         here, kept = tuple(self.values), np.array(rows.rows)

@@ -37,6 +37,7 @@ from symgd.optimize.descent_options import Progress, Watch
 from symgd.optimize.ground import Ground
 from symgd.optimize.onward import Keeper, Onward, TurnedRuledTests, TurnedTests
 from symgd.optimize.pace import Advance, BatchCosts, one_by_one, striding, together
+from symgd.optimize.progress import Told
 from symgd.optimize.rates import Asked, choose
 from symgd.optimize.request import Request
 from symgd.optimize.rows import KeptRows, RuledRows, ToldRows, telling
@@ -226,17 +227,18 @@ class Walking:
                 self.here,
                 self.chosen.stride if keeper is None else keeper.stride,
                 begun,
-                self.limits,
-                self.look(),
-                self.rows,
-                self._tell(),
                 self.tests,
-                0 if onward is None else onward.step,
-                math.inf if onward is None else onward.previous,
-                self._burst() if keeper is None else None,
+                self.rows,
+                (0, math.inf) if onward is None else (onward.step, onward.previous),
+                self._told(self._bursts() if keeper is None else None),
             )
 
-    def _burst(self) -> Burst | None:
+    def _told(self, bursts: Bursts | None) -> Burst | None:
+        """What stands before each step: many at once, or who tells of the way."""
+        tell, begun = self._tell(), 0 if self.onward is None else self.onward.step
+        return bursts if tell is None else Told(tell, self.limits.most, begun, bursts)
+
+    def _bursts(self) -> Bursts | None:
         """Many steps at once, where each is a few numbers."""
         rate, advance = self.chosen.rate, self.advance
         whole = self.here is self.evaluate and self.batches is None and not self.ways.order

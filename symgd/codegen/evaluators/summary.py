@@ -36,6 +36,7 @@ from symgd.codegen.expressions.compiled import on_arrays
 from symgd.codegen.expressions.context import Context
 from symgd.codegen.expressions.literal import with_literals
 from symgd.codegen.summary.plain_summary import PlainSummary
+from symgd.codegen.summary.products import by_products
 from symgd.codegen.summary.separation import Separation, separate
 from symgd.codegen.summary.summary_source import SummarySource
 from symgd.codegen.summary.triangle import (
@@ -109,8 +110,8 @@ def summarise(separation: Separation, problem: Problem, columns: Columns) -> Sum
     few = some_rows(len(columns))
     pilot = Columns(columns.names, tuple(column[few] for column in columns.values))
     try:
-        below = separation.below(len(columns))
-        triangle, anchor = summarised(fill, len(columns), names, separation.linear, below)
+        below, given = separation.below(len(columns)), (fill, len(columns), names)
+        triangle, anchor = summarised(*given, separation.linear, below, by_products)
         by_pilot = triangle
         if not separation.linear and len(few) < len(columns):
             of_pilot, below = _filling(made, problem, pilot), separation.below(len(few))

@@ -2,8 +2,10 @@
 
 Laws
 ----
-- what is embedded is word for word what symgd itself runs; it is left out or taken whole: a definition, or a method
-- kept is what the generated module's own code names, and what that needs in turn
+- what is embedded is word for word what symgd itself runs; it is left out or taken whole: a definition, a method, or a field
+  that has a default
+- kept is what the generated module's own code names, and what that needs in turn; a name that a function gives itself is
+  none of the module's
 """
 
 from __future__ import annotations
@@ -12,14 +14,26 @@ import ast
 import inspect
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from itertools import chain
+from operator import or_
 from types import ModuleType
 
 from symgd.codegen.summary import triangle
-from symgd.codegen.walk import arrival, backtracking, bowl, differences, kinks, strides, walk
+from symgd.codegen.walk import (
+    arrival,
+    backtracking,
+    bowl,
+    differences,
+    kinks,
+    quadratic,
+    strides,
+    walk,
+)
 
 FROM_HERE = "# From here on, generated modules have this text.\n"
 # Modules whose text generated ones have: all, those with a data summary, those of a quadratic, the others, those of costs with kinks, and those whose steps are few numbers.
-WALK, SUMMARY, QUADRATIC = (arrival, strides, walk), (triangle,), (bowl,)
+WALK, SUMMARY, QUADRATIC = (arrival, strides, walk), (triangle,), (bowl, quadratic)
 OTHER, KINKED = (differences, backtracking), (kinks,)
 # What a generated module may import, by the name that it has there.
 IMPORTS = {
@@ -38,14 +52,29 @@ _DEFINITION = (ast.FunctionDef, ast.ClassDef)
 
 
 @dataclass(frozen=True)
+class Needs:
+    """What some code needs of what is defined elsewhere: names, and attributes of whatever has them."""
+
+    names: frozenset[str] = frozenset()
+    attributes: frozenset[str] = frozenset()
+
+    def __or__(self, other: Needs) -> Needs:
+        return Needs(self.names | other.names, self.attributes | other.attributes)
+
+
+@dataclass(frozen=True)
 class _Part:
-    """A definition or a method: its lines, what it is called, and the names and attributes that it needs."""
+    """A definition, or a method or field of a class: its lines, what it is called, and what it needs."""
 
     lines: tuple[str, ...]
     names: frozenset[str]
-    uses: frozenset[str]
-    method: bool = False
-    last: bool = False  # of its class
+    needs: Needs
+    member: bool = False  # of a class, to be asked for as an attribute
+    close: bool = False  # to what stands above it
+
+    def is_needed(self, needs: Needs) -> bool:
+        """Whether some code asks for it."""
+        return bool(self.names & (needs.attributes if self.member else needs.names))
 
 
 def embedded(modules: Iterable[ModuleType], own: str) -> str:
@@ -57,31 +86,49 @@ def embedded(modules: Iterable[ModuleType], own: str) -> str:
     >>> print(embedded([triangle], "most = BLOCK"), end="")
     BLOCK = 8192  # rows of one QR factorisation: they stay in the cache
     """
-    blocks = [block for module in modules for block in _blocks(module)]
-    needed = set(_uses(ast.parse(own)))
-    kept: set[int] = set()
+    return needed((inspect.getsource(m).split(FROM_HERE, 1)[1] for m in modules), own)
+
+
+def needed(texts: Iterable[str], own: str) -> str:
+    """Of some texts, what the code in `own` needs.
+
+    Examples
+    --------
+    >>> print(needed(["A = 1\\nB = 2\\nC = A\\n"], "print(C)"), end="")
+    A = 1
+    C = A
+    """
+    blocks = [block for text in texts for block in _blocks(text)]
+    needs, kept = needs_of(ast.parse(own)), set[int]()
+    parts = {id(part): part for block in blocks for part in block}
+    heads = {id(part): id(block[0]) for block in blocks for part in block}
     while True:
         new = [
-            (place, part)
-            for place, part in enumerate(part for block in blocks for part in block)
-            if place not in kept and part.names & needed
+            number
+            for number, part in parts.items()
+            if number not in kept
+            and part.is_needed(needs)
+            and heads[number] in {number, *kept}  # what a class has is asked for where it is itself
         ]
         if not new:
             break
-        kept |= {place for place, _ in new}
-        needed |= {name for _, part in new for name in part.uses}
-    texts, place = [], 0
-    for block in blocks:
-        chosen = [part for number, part in enumerate(block, place) if number in kept]
-        place += len(block)
-        if chosen and chosen[0] is block[0]:
-            texts.append("\n\n".join("\n".join(part.lines) for part in chosen))
-    return _spaced(texts)
+        kept |= {*new}
+        needs = reduce(or_, (parts[number].needs for number in new), needs)
+    chosen = ([part for part in block if id(part) in kept] for block in blocks)
+    return _spaced([_joined(few) for few in chosen if few])
+
+
+def _joined(parts: Sequence[_Part]) -> str:
+    """A class with those of its fields and methods that are kept."""
+    gaps = ("\n" if part.close else "\n\n" for part in parts[1:])
+    rest = (f"{gap}{chr(10).join(part.lines)}" for gap, part in zip(gaps, parts[1:], strict=True))
+    return "\n".join(parts[0].lines) + "".join(rest)
 
 
 def imports_for(code: str) -> str:
     """The lines that import what `code` uses, in the order in which a formatter has them."""
-    used = set(_uses(ast.parse(code)))
+    needs = needs_of(ast.parse(code))
+    used = needs.names
     members: dict[str, list[str]] = {}
     for name, module in IMPORTS.items():
         if name in used:
@@ -93,9 +140,8 @@ def imports_for(code: str) -> str:
     return "\n".join([*lines, *own, "", *others]) + "\n"
 
 
-def _blocks(module: ModuleType) -> Iterator[list[_Part]]:
-    """The definitions under a module's mark; of a class its head and its methods."""
-    text = inspect.getsource(module).split(FROM_HERE, 1)[1]
+def _blocks(text: str) -> Iterator[list[_Part]]:
+    """The definitions of a text; of a class its head, its fields and its methods."""
     lines, tree, start = text.split("\n"), ast.parse(text), 0
     for node in tree.body:
         end = node.end_lineno or 0
@@ -103,24 +149,29 @@ def _blocks(module: ModuleType) -> Iterator[list[_Part]]:
             yield _class_parts(node, lines, start, end)
         else:
             names = [node.name] if isinstance(node, _DEFINITION) else _targets(node)
-            uses = frozenset(_uses(node))
-            yield [_Part(_trimmed(lines[start:end]), frozenset(names), uses)]
+            yield [_Part(_trimmed(lines[start:end]), frozenset(names), needs_of(node))]
         start = end
 
 
 def _class_parts(node: ast.ClassDef, lines: Sequence[str], start: int, end: int) -> list[_Part]:
-    """A class without its methods, which it always has, and each method; those of Python's own names stay in the first."""
-    first = [part for part in node.body if not _is_method(part)]
+    """A class with what it always has, its fields that have a default, and each method; those of Python's own names stay in the first."""
+    members = [part for part in node.body if _is_method(part) or _is_field(part)]
+    first = [part for part in node.body if part not in members]
     head = (first[-1].end_lineno or 0) if first else node.lineno
-    uses = {name for part in (*node.bases, *first) for name in _uses(part)}
-    parts = [_Part(_trimmed(lines[start:head]), frozenset({node.name}), frozenset(uses))]
-    for method in filter(_is_method, node.body):
-        assert isinstance(method, ast.FunctionDef)
-        rows = _trimmed(lines[head : method.end_lineno])
-        name = node.name if method.name.startswith("__") else method.name
-        parts.append(_Part(rows, frozenset({name}), frozenset(_uses(method)), method=True))
-        head = method.end_lineno or end
+    needs = reduce(or_, map(needs_of, (*node.bases, *first)), Needs())
+    parts = [_Part(_trimmed(lines[start:head]), frozenset({node.name}), needs)]
+    for member in members:
+        rows = _trimmed(lines[head : member.end_lineno])
+        name = member.name if isinstance(member, ast.FunctionDef) else _targets(member)[0]
+        own, close = name.startswith("__"), bool(lines[head].strip())
+        names = frozenset({node.name if own else name})
+        parts.append(_Part(rows, names, needs_of(member), not own, close))
+        head = member.end_lineno or end
     return parts
+
+
+def _is_field(node: ast.stmt) -> bool:
+    return isinstance(node, ast.AnnAssign) and node.value is not None
 
 
 def _is_method(node: ast.stmt) -> bool:
@@ -136,13 +187,46 @@ def _targets(node: ast.stmt) -> list[str]:
     ]
 
 
-def _uses(node: ast.AST) -> Iterator[str]:
-    """The names that some code reads, and the attributes."""
+def needs_of(node: ast.AST) -> Needs:
+    """What some code needs of what is defined elsewhere.
+
+    Examples
+    --------
+    >>> sorted(needs_of(ast.parse("def f(x: Row): y = x.size + g(far=1)")).names)
+    ['Row', 'g']
+    """
+    attributes = set[str]()
     for part in ast.walk(node):
-        if isinstance(part, ast.Name):
+        if isinstance(part, ast.Attribute):
+            attributes.add(part.attr)
+        elif isinstance(part, ast.keyword) and part.arg:
+            attributes.add(part.arg)
+    return Needs(frozenset(_read(node)), frozenset(attributes))
+
+
+def _read(node: ast.AST) -> Iterator[str]:
+    """The names that some code reads, but for those that a function gives itself."""
+    if isinstance(node, ast.Name):
+        if isinstance(node.ctx, ast.Load):
+            yield node.id
+        return
+    inner = chain.from_iterable(map(_read, ast.iter_child_nodes(node)))
+    if not isinstance(node, ast.FunctionDef | ast.Lambda):
+        yield from inner
+        return
+    given = {part.arg for part in ast.walk(node.args) if isinstance(part, ast.arg)}
+    yield from (name for name in inner if name not in given | set(_given(node)))
+
+
+def _given(function: ast.AST) -> Iterator[str]:
+    """The names that a function gives by assignment, or by a function in it."""
+    for part in ast.iter_child_nodes(function):
+        if isinstance(part, ast.FunctionDef | ast.Lambda):
+            yield from [part.name] if isinstance(part, ast.FunctionDef) else []
+            continue
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
             yield part.id
-        elif isinstance(part, ast.Attribute):
-            yield part.attr
+        yield from _given(part)
 
 
 def _trimmed(lines: Sequence[str]) -> tuple[str, ...]:

@@ -128,7 +128,7 @@ def descend(
     most = <<most>> if max_iter is None else max_iter
 <<course>>
     step = 1e-9 if tolerance is None else tolerance or -1.0
-    limits = Limits(chosen.most, step, -1.0, -1.0, tolerance is None, highest)
+    limits = Limits(chosen.most, step, tolerance is None, highest)
 <<walk>>    unstable = learning_rate is not None and largest is not None and learning_rate > largest
     kind = kind_of(ending, table, unstable, chosen.most, max_iter is not None)
 <<wanders>>    *reached, value = table[-1, 1:-2].tolist()
@@ -141,7 +141,7 @@ WALK = """\
     tests = FallenTests(limits, look, point, first, <<size>>)
     rows = TraceRows(len(point) + 4)
     with np.errstate(all="ignore"):
-        ending = walk(_evaluate, chosen.stride, [*point], limits, look, rows, None, tests)
+        ending = walk(_evaluate, chosen.stride, [*point], tests, rows)
     table = rows.rows
 """
 

@@ -12,7 +12,7 @@ from symgd.codegen.evaluators.matrix_evaluator import rows_of
 from symgd.codegen.expressions import layout
 from symgd.codegen.expressions.context import written_tuple
 from symgd.codegen.expressions.expressions import ExpressionWriter
-from symgd.codegen.modules import matrix_skeleton, skeleton
+from symgd.codegen.modules import matrix_skeleton, quadratic_skeleton, skeleton
 from symgd.codegen.plan import Plan
 from symgd.codegen.program.jumps import has_kinks
 from symgd.codegen.program.score import Score
@@ -230,8 +230,9 @@ class MatrixModule:
         """The walk as it is asked for."""
         asked, known = "", skeleton.BY_DIFFERENCES
         if self.linear:
-            asked, known = skeleton.SQUARES_ASKED, skeleton.BY_SQUARES
-        elif self.kinked:
+            run = quadratic_skeleton.RUN
+            return self.filled(run.replace("Descent(tuple(values),", "Descent(np.array(values),"))
+        if self.kinked:
             known = skeleton.BY_KINKS
         elif self.bent:
             asked, known = matrix_skeleton.HESSIAN_ASKED, matrix_skeleton.BY_HESSIAN

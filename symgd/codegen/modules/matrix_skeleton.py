@@ -13,12 +13,7 @@ WEIGHTS = <<weights>>  # the parameters by which the columns of X are multiplied
 ROWS = <<rows>>  # of one block, which stays in the cache
 """
     + CONSTANTS
-    + """\
-
-FloatArray = NDArray[np.float64]
-CostAndGradient: TypeAlias = tuple[float, tuple[float, ...]]
-Evaluate: TypeAlias = Callable[[Sequence[float]], CostAndGradient]
-"""
+    + "\n<<types>>"
 )
 
 FUNCTIONS = '''\
@@ -143,9 +138,8 @@ def descend(
 
 LINEAR = """\
     triangle, anchor = _summarise(*data)
-    evaluate = _from_summary(triangle, anchor, len(data[-1]))
     squares = _squares(triangle, anchor, len(data[-1]))
-    return _run(evaluate, point, asked, 1_000_000, squares)"""
+    return _run(squares, partial(steps_on_squares, squares), point, asked)"""
 
 ARRAYS = """\
 
@@ -182,7 +176,7 @@ ORDER = [*<<order>>]  # the parameters in the order of FEATURES
 
 def _summarise(<<typed>>) -> tuple[FloatArray, FloatArray]:
     """The triangle R and the anchor of the data."""
-    return summarised(_filling(<<names>>), len(y), FEATURES, linear=True<<below>>)
+    return summarised(_filling(<<names>>), len(y), FEATURES, linear=True, factor=by_products<<below>>)
 
 <<rows_below>>
 def _filling(<<typed>>) -> Fill:
@@ -193,34 +187,15 @@ def _filling(<<typed>>) -> Fill:
     return fill
 
 
-def _from_summary(
-    triangle: FloatArray, anchor: FloatArray, n: int
-) -> Callable[[Sequence[float]], CostAndGradient]:
-    """Cost and gradient as a function of the parameters alone."""
-    origin, scale = np.append(anchor, 0.0), <<scale>>
-
-    def evaluate(point: Sequence[float]) -> CostAndGradient:
-        with np.errstate(all="ignore"):
-            reached = triangle @ (np.append(np.array(point)[ORDER], 1.0) - origin)
-            slopes = np.empty(len(ORDER))
-            slopes[ORDER] = 2 * scale * (reached @ triangle)[:-1]
-            return float(scale * (reached @ reached)), tuple(slopes.tolist())
-
-    return evaluate
-
-
-def _squares(
-    triangle: FloatArray, anchor: FloatArray, n: int
-) -> tuple[FloatArray, Callable[[Sequence[float]], FloatArray]]:
+def _squares(triangle: FloatArray, anchor: FloatArray, n: int) -> Squares:
     """M, and M·θ + r as a function of the parameters θ: the cost is |M·θ + r|²."""
     root = math.sqrt(<<scale>>)
-    origin = np.append(anchor, 0.0)
     matrix = np.empty((len(triangle), len(ORDER)))
     matrix[:, ORDER] = root * triangle[:, :-1]
 
-    def reached(point: Sequence[float]) -> FloatArray:
-        away = np.append(np.array(point)[ORDER], 1.0) - origin
-        found: FloatArray = root * (triangle @ away)
+    def reached(point: Sequence[float] | FloatArray) -> FloatArray:
+        away = np.asarray(point)[..., ORDER] - anchor
+        found: FloatArray = root * (away @ triangle[:, :-1].T + triangle[:, -1])
         return found
 
     return matrix, reached

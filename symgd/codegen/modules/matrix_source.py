@@ -7,7 +7,7 @@ import textwrap
 from symgd.codegen.expressions import layout
 from symgd.codegen.expressions.context import identifier
 from symgd.codegen.expressions.layout import headed, listed
-from symgd.codegen.modules import checks_source, matrix_skeleton, script
+from symgd.codegen.modules import checks_source, matrix_skeleton, script, skeleton
 from symgd.codegen.modules.embedding import (
     KINKED,
     OTHER,
@@ -16,9 +16,11 @@ from symgd.codegen.modules.embedding import (
     WALK,
     embedded,
     imports_for,
+    needed,
 )
 from symgd.codegen.modules.matrix_module import MatrixModule, result
 from symgd.codegen.plan import Plan
+from symgd.codegen.summary import products
 from symgd.writing.formulas.text import text
 
 
@@ -27,14 +29,13 @@ def matrix_source(plan: Plan, with_script: bool) -> str:
     module = MatrixModule(plan)
     modules = (
         *WALK,
-        *(SUMMARY if module.linear else ()),
+        *((*SUMMARY, products) if module.linear else ()),
         *(QUADRATIC if module.linear else OTHER),
         *(KINKED if module.kinked else ()),
     )
     width = str(len(module.problem.parameters) + 1)
     words = "The walk: the same text, word for word, by which symgd itself descends"
     parts = [
-        module.filled(matrix_skeleton.NAMES),
         headed("What was derived", module.functions()),
         *module.formulas(),
         *([module.summary()] if module.linear else []),
@@ -46,6 +47,8 @@ def matrix_source(plan: Plan, with_script: bool) -> str:
     if with_script:
         checked.append(headed("The command line", _command_line(module)))
     walk = embedded(modules, "\n".join([*parts, *checked]))
+    types = needed([skeleton.TYPES], "\n".join([*parts, walk, *checked]))
+    parts.insert(0, module.filled(matrix_skeleton.NAMES, types=types))
     code = layout.fitted("\n\n".join([*parts, headed(words, walk), *checked]))
     head = f'"""{_docstring(module, with_script)}"""\n\nfrom __future__ import annotations\n'
     shebang = "#!/usr/bin/env python3\n" * with_script

@@ -14,7 +14,7 @@ from symgd.codegen.expressions.context import (
     unpacked,
     written_tuple,
 )
-from symgd.codegen.modules import checks_source, script, skeleton
+from symgd.codegen.modules import checks_source, quadratic_skeleton, script, skeleton
 from symgd.codegen.modules.blocks_source import blocks_source
 from symgd.codegen.modules.embedding import (
     KINKED,
@@ -24,6 +24,7 @@ from symgd.codegen.modules.embedding import (
     WALK,
     embedded,
     imports_for,
+    needed,
 )
 from symgd.codegen.modules.preface import preface
 from symgd.codegen.program.jumps import has_kinks
@@ -66,21 +67,22 @@ class NumpyModule:
             self.update(evaluate),
         ]
         parts = [
-            self.names(),
             layout.headed("What was derived", "\n\n".join(functions)),
             self.evaluate() if self.linear else blocks_source(self.problem, self.context.program),
         ]
         if self.summary is not None:
-            parts.append(self.summary.summarise())
+            parts.append(self.summary.summarise(self.evaluated))
             parts.append(self.summary.squares() if self.linear else self.summary.faithful())
+            if not self.evaluated and self.summary.advances:
+                parts.append(self.summary.advance())
         result = self.context.filled(
             skeleton.RESULT, trace_width=str(len(self.problem.parameters) + 1), more=self.more
         )
         parts += self.steps()
         parts += [layout.headed("Descent", result), self.descend(), self.run()]
-        checks = [layout.headed("What is passed, checked", checks_source.OF_COLUMNS)]
-        if self.script:
-            checks.append(layout.headed("The command line", self.command_line()))
+        line = [layout.headed("The command line", self.command_line())] if self.script else []
+        asked = needed([checks_source.OF_COLUMNS], "\n".join([*parts, *line]))
+        checks = [layout.headed("What is passed, checked", asked), *line]
         modules = (
             *self.walks,
             *(SUMMARY if self.summary is not None else ()),
@@ -88,6 +90,7 @@ class NumpyModule:
             *(KINKED if self.kinked else ()),
         )
         walk = embedded(modules, "\n".join([*parts, *checks]))
+        parts.insert(0, self.names("\n".join([*parts, walk, *checks])))
         words = "The walk: the same text, word for word, by which symgd itself descends"
         code = layout.fitted("\n\n".join([*parts, layout.headed(words, walk), *checks]))
         head = f'"""{self.docstring()}"""\n\nfrom __future__ import annotations\n'
@@ -101,9 +104,14 @@ class NumpyModule:
     told: RuleCode | None = None  # what makes the steps, where it is no learning rate alone
     more = ""  # what else a Descent has
 
-    def names(self) -> str:
-        """What is known by name."""
-        return self.context.filled(skeleton.NAMES, types="" if self.linear else skeleton.TYPES)
+    @property
+    def evaluated(self) -> bool:
+        """Whether the summary gives cost and gradient point by point, and not for many steps at once."""
+        return not self.linear
+
+    def names(self, code: str) -> str:
+        """What is known by name, of types those that the code names."""
+        return self.context.filled(skeleton.NAMES, types=needed([skeleton.TYPES], code))
 
     def update(self, evaluate: str) -> str:
         """The function that makes one step."""
@@ -174,7 +182,11 @@ class NumpyModule:
         if self.summary is None:
             most, prepare = "10,000", skeleton.ARRAYS
         elif self.linear:
-            most, prepare = "1,000,000, if so many help", skeleton.LINEAR
+            assert self.summary is not None
+            most, prepare = "1,000,000, if so many help", quadratic_skeleton.LINEAR
+            few = self.summary.advances
+            steps = quadratic_skeleton.BY_NUMBERS if few else quadratic_skeleton.BY_ARRAYS
+            prepare = prepare.replace("<<advance>>", steps)
         else:
             most = "1,000,000, or 10,000 that need all the data"
             prepare = skeleton.SEPARABLE
@@ -190,11 +202,13 @@ class NumpyModule:
 
     def run(self) -> str:
         """The walk as it is asked for, with what is known of the cost."""
+        if self.linear:
+            return self.context.filled(quadratic_skeleton.RUN)
         course = skeleton.BY_KINKS if self.kinked else skeleton.BY_DIFFERENCES
         return self.context.filled(
             skeleton.RUN,
-            squares=skeleton.SQUARES_ASKED * self.linear,
-            course=(skeleton.BY_SQUARES if self.linear else course).removesuffix("\n"),
+            squares="",
+            course=course.removesuffix("\n"),
             **skeleton.PLAIN,
         )
 

@@ -13,14 +13,13 @@ from symgd.codegen.walk import ruled
 from symgd.derivation.gradient import Gradient
 from symgd.problem.problem import Problem
 
-SQUARES = "\nSquares: TypeAlias = tuple[FloatArray, Callable[[Sequence[float]], FloatArray]]\n"
-
 
 class RuledModule(NumpyModule):
     """Writes the module of one optimizer."""
 
     walks = (*WALK, rule_words, ruled)
     more = rule_skeleton.STATES
+    evaluated = True
 
     def __init__(self, problem: Problem, gradient: Gradient, script: bool, code: RuleCode) -> None:
         super().__init__(problem, gradient, plan_of(problem).separation, script, MANNER)
@@ -28,10 +27,11 @@ class RuledModule(NumpyModule):
         self.step = StepSource(code, self.context, gradient, self.linear)
         self.method = code.title
 
-    def names(self) -> str:
+    def names(self, code: str) -> str:
         """What is known by name, the settings among it."""
-        squares = SQUARES if self.step.known == "squares" else ""
-        return f"{super().names().rstrip()}\n{squares}\n{self.step.declared()}"
+        return (
+            f"{super().names(f'{self.step.declared()}{code}').rstrip()}\n\n{self.step.declared()}"
+        )
 
     def update(self, evaluate: str) -> str:
         """The function that makes one step, and says what is remembered."""

@@ -10,15 +10,13 @@ PARAMETERS = <<parameters>>
 COLUMNS = <<column_names>>
 """
     + CONSTANTS
-    + """\
-
-FloatArray = NDArray[np.float64]
-CostAndGradient: TypeAlias = tuple[float, tuple[float, ...]]
-Evaluate: TypeAlias = Callable[[Sequence[float]], CostAndGradient]
-<<types>>"""
+    + "\n<<types>>"
 )
 
 TYPES = """\
+FloatArray = NDArray[np.float64]
+CostAndGradient: TypeAlias = tuple[float, tuple[float, ...]]
+Evaluate: TypeAlias = Callable[[Sequence[float]], CostAndGradient]
 Values: TypeAlias = Sequence[Any]  # of arrays, or of numbers
 Way: TypeAlias = Callable[..., Any]  # how terms are added up
 """
@@ -130,7 +128,7 @@ def _run(
 <<course>>
     step = 1e-9 if tolerance is None else tolerance or -1.0
     high = ceiling(first, chosen, largest)
-    limits = Limits(chosen.most, step, -1.0, -1.0, tolerance is None, high)
+    limits = Limits(chosen.most, step, tolerance is None, high)
 <<walk>>    unstable = rate is not None and largest is not None and rate > largest * (1 + 1e-12)
     kind = kind_of(ending, <<table>>, unstable, chosen.most, steps is not None)
 <<wanders>>    return _descent(ending, <<table>>, kind, chosen.rate, largest<<states>>)
@@ -185,7 +183,7 @@ DESCENT_TYPED = """\
     ending: Ending, rows: FloatArray, kind: str, rate: float | None, largest: float | None"""
 
 SQUARES_ASKED = """
-    squares: tuple[FloatArray, Callable[[Sequence[float]], FloatArray]],"""
+    squares: Squares,"""
 
 BY_SQUARES = """\
     matrix, reached = squares  # M, and M·θ + r by θ: the cost is |M·θ + r|²
@@ -255,9 +253,9 @@ def _total(terms: FloatArray) -> float:
 # What fills RUN where the steps go along the gradient.
 PLAIN = {
     "walk": """\
-    rows = TraceRows(len(point) + 4)
+    rows, tests = TraceRows(len(point) + 4), Tests(limits, look, len(point))
     with np.errstate(all="ignore"):
-        ending = walk(evaluate, chosen.stride, [*point], limits, look, rows)
+        ending = walk(evaluate, chosen.stride, [*point], tests, rows)
 """,
     "table": "rows.rows",
     "states": "",

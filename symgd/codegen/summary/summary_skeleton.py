@@ -23,13 +23,14 @@ def _below(<<count>>: int) -> Below:
     return partial(put_below, np.sqrt(np.array(PENALTIES)) / math.sqrt(<<scale>>))
 '''
 
-PARTS = '''\
+FEATURES = '''\
 def _features(table: FloatArray, <<typed_arrays>>) -> None:
     """Write the functions of the data, a column each, and what has no parameters in the last."""
     with np.errstate(all="ignore"):
 <<features>>
+'''
 
-
+FROM_SUMMARY = '''\
 def _from_summary(
     triangle: FloatArray, anchor: FloatArray, <<count>>: int
 ) -> Callable[[Sequence[float]], CostAndGradient]:
@@ -64,14 +65,12 @@ def _advance_by_summary(
 '''
 
 SQUARES = '''\
-def _squares(
-    triangle: FloatArray, anchor: FloatArray, <<count>>: int
-) -> tuple[FloatArray, Callable[[Sequence[float]], FloatArray]]:
+def _squares(triangle: FloatArray, anchor: FloatArray, <<count>>: int) -> Squares:
     """M, and M·θ + r as a function of the parameters θ: the cost is |M·θ + r|²."""
     root = math.sqrt(<<scale>>)
 
-    def reached(point: Sequence[float]) -> FloatArray:
-        found: FloatArray = root * (triangle @ np.append(<<distance>>, 1.0))
+    def reached(point: Sequence[float] | FloatArray) -> FloatArray:
+        found: FloatArray = root * ((<<distance>>) @ triangle[:, :-1].T + triangle[:, -1])
         return found
 
     return root * (<<stretched>>), reached

@@ -9,8 +9,8 @@ Laws
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -18,6 +18,9 @@ from symgd.codegen.walk.arrival import EPSILON, Ahead, FloatArray
 from symgd.codegen.walk.strides import FEW, Course, constant
 
 # From here on, generated modules have this text.
+
+# M, and M·θ + r of a point θ, or of a row of points: the cost is |M·θ + r|².
+Squares: TypeAlias = tuple[FloatArray, Callable[[Sequence[float] | FloatArray], FloatArray]]
 
 
 def ahead_of_squares(matrix: FloatArray, reached: FloatArray, values: Sequence[float]) -> Ahead:
@@ -96,9 +99,15 @@ def most_steps(bowl: Bowl, rate: float, most: int) -> int:
     return most if arrives or left < 0.5 * bowl.left(rate, few) else few
 
 
+def rate_on_bowl(bowl: Bowl, rate: float | None, most: int, asked: bool) -> tuple[float, int]:
+    """A given rate, else the best, and how many steps; `asked`: whether somebody said at most."""
+    if rate is not None:
+        return rate, most
+    best = bowl.rate(most)
+    return best, most if asked else most_steps(bowl, best, most)
+
+
 def bowl_course(bowl: Bowl, rate: float | None, most: int, asked: bool) -> Course:
-    """Steps at a given rate, else at the best; `asked`: whether somebody said how many at most."""
-    if rate is None:
-        rate = bowl.rate(most)
-        most = most if asked else most_steps(bowl, rate, most)
+    """Steps at one rate."""
+    rate, most = rate_on_bowl(bowl, rate, most, asked)
     return Course(constant(rate), most, rate)

@@ -37,19 +37,19 @@ class Bursts:
         self.evaluate, self.advance, self.rate = evaluate, advance, rate
         self.most = FIRST_STEPS  # of the next burst
         self.due = 0  # the step from which there may be one
+        self.stop = math.inf  # the step before which it is to end
 
     def __call__(
         self,
         step: int,
-        stop: float,
         values: list[float],
         previous: float,
         row: Row | None,
         watch: Tests,
         rows: TraceRows,
     ) -> Leapt | None:
-        """The steps from a point, before the first that is to be looked at, and before `stop`."""
-        count = int(min(self.most, stop - step, watch.pause - step))
+        """The steps from a point, before the first that is to be looked at."""
+        count = int(min(self.most, self.stop - step, watch.pause - step))
         if step < self.due or count < LEAST_STEPS:
             return None
         points = self.points(step, count, values)

@@ -11,13 +11,12 @@ Laws
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from symgd.codegen.walk.arrival import EPSILON, Ahead, CostAndGradient, Evaluate
 from symgd.codegen.walk.strides import RISE, Stepped, Stride
-from symgd.codegen.walk.walk import Ending, Limits, Look, Tests
+from symgd.codegen.walk.walk import Ending, Limits, Look, Row, Tests
 
 # From here on, generated modules have this text.
 
@@ -81,19 +80,13 @@ class FallenTests(Tests):
         self.start, self.first, self.size, self.part = start, first, size, 0.0
 
     def ending(
-        self,
-        step: int,
-        values: list[float],
-        found: CostAndGradient,
-        rate: float,
-        ahead: list[float],
-        change: float,
+        self, row: Row, gradient: Sequence[float], ahead: list[float], change: float
     ) -> Ending | None:
         """The ending, if there is one here."""
-        length = math.hypot(*found[1])
+        step, length, rate = row[0], row[-2], row[-1]
         ended = self._test(rate * length, length, change)
         self.part = self._part(ended, step >= self.limits.most)
-        return super().ending(step, values, found, rate, ahead, change)
+        return super().ending(row, gradient, ahead, change)
 
     def _measured(self, look: Look) -> Look:
         """What lies ahead, with what a fall is measured by among its effects."""

@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symgd.codegen.rules.rule_words import NoStep
-from symgd.codegen.walk.arrival import CostAndGradient
 from symgd.codegen.walk.strides import Stepped
 from symgd.codegen.walk.walk import Ending, Row, Tests, TraceRows
 
@@ -113,34 +112,25 @@ class RuledTests(Tests):
     moving = False  # whether the rule goes on from where a step of it leads nowhere
 
     def ending(
-        self,
-        step: int,
-        values: list[float],
-        found: CostAndGradient,
-        rate: float,
-        ahead: list[float],
-        change: float,
+        self, row: Row, gradient: Sequence[float], ahead: list[float], change: float
     ) -> Ending | None:
         """The ending, if there is one here."""
-        rule = self.rule
+        rule, (number, *values, cost, _, _) = self.rule, row
         assert rule is not None
-        if rule.lost:
-            self.before = step, self.state
-            return Ending("beyond", step, found[0])
-        if rule.refused is not None:
-            self.before = step, self.state
-            return Ending("refused", step, found[0])
-        if not math.isfinite(rule.leap(step).distance):
-            self.before = step, self.state
+        step = int(number)
+        if rule.lost or rule.refused is not None:
+            return Ending("beyond" if rule.lost else "refused", step, cost)
+        distance = rule.leap(step).distance
+        if not math.isfinite(distance):
             return Ending("beyond", step, math.nan)
-        if rule.leap(step).distance == 0:
-            rate, self.moving = 5e-324, not rule.rests(step, values, found[1])
-            if self.moving and step < self.pause:
+        self.moving = distance == 0 and not rule.rests(step, values, gradient)
+        if distance == 0:
+            row = (*row[:-1], 5e-324)
+        if self.moving:
+            if step < self.pause:
                 return None
-            ahead = [float("nan")] * len(ahead) if self.moving else ahead
-        else:
-            self.moving = False
-        return super().ending(step, values, found, rate, ahead, change)
+            ahead = [math.nan] * len(ahead)
+        return super().ending(row, gradient, ahead, change)
 
     def _test(self, moved: float, length: float, change: float) -> str:
         """The tolerance that is kept, if one is; no step of a rule that goes on is a short one."""

@@ -1,0 +1,65 @@
+"""The parts of a generated module whose cost is a quadratic, and whose steps go along the gradient at one rate; `<<...>>` is filled in by a Context."""
+
+from __future__ import annotations
+
+LINEAR = """\
+    count = len(columns[-1])
+    triangle, anchor = _summarise(*columns)
+    squares = _squares(triangle, anchor, count)
+<<advance>>    return _run(squares, advance, point, asked)
+"""
+BY_NUMBERS = "    advance = partial(_advance_by_summary, triangle, anchor, float(count))\n"
+BY_ARRAYS = "    advance = partial(steps_on_squares, squares)\n"
+
+RUN = """\
+def _run(
+    squares: Squares,
+    advance: Advance,
+    point: tuple[float, ...],
+    asked: tuple[float | None, int | None, float | None],
+) -> Descent:
+    \"\"\"The walk from a point, as it is asked for: learning rate, steps at most, tolerance.\"\"\"
+    rate, steps, tolerance = asked
+    if rate is not None and not (math.isfinite(rate) and rate > 0):
+        raise ValueError(f"the learning rate must be a positive number, not {rate:g}")
+    if (steps or 0) < 0 or not (tolerance or 0.0) >= 0:
+        raise ValueError("max_iter and tolerance must not be negative")
+    first, _ = _checked(partial(cost_on_squares, squares), point)
+    bowl = Bowl.of(squares[0], squares[1](point))
+    if bowl.beyond and (rate is None or not bowl.bent):
+        raise ValueError("the curvature is beyond the range of floats: rescale the columns")
+    given, largest = 1_000_000 if steps is None else steps, bowl.largest
+    best, most = rate_on_bowl(bowl, rate, given, steps is not None)
+    rises = largest is not None and most > SHOWN and best > largest
+    limits = (most, tolerance, RISE * first if rises else math.inf)
+    with np.errstate(all="ignore"):
+        walked = walk_on_squares(squares, advance, best, point, *limits)
+    unstable = rate is not None and largest is not None and rate > largest * (1 + 1e-12)
+    kind, (step, *values, cost, _) = walked.kind(unstable), walked.rows[-1].tolist()
+    said = _said(walked, kind, f"with learning rate {best:g}", largest)
+    trace, converged = walked.rows[:, 1:-1], kind == "converged"
+    return Descent(tuple(values), cost, int(step), converged, best, trace, kind, said)
+
+
+def _said(walked: Walked, kind: str, by: str, largest: float | None) -> str:
+    \"\"\"What a walk came to, why it has not converged if it has not, and what to do.\"\"\"
+    (step, *values, cost, _), ahead = walked.rows[-1].tolist(), walked.ahead
+    if kind == "diverged":
+        beyond = walked.ended == "beyond"
+        trouble = f"the cost rose from {walked.rows[0, -2]:g} to {cost:g}"
+        trouble = "the cost or its gradient is not a finite number any more" if beyond else trouble
+        remedy = "pass a smaller learning rate, or a start nearer the minimum"
+        remedy = remedy if largest is None else f"pass a rate below {largest:.10g}"
+        return f"{by} the descent diverged in {step + beyond:g} steps: {trouble}; {remedy}"
+    not_yet = "" if kind == "converged" else ", not converged,"
+    said = f"{kind}{not_yet} after {step:.0f} steps {by}"
+    if kind == "not begun":
+        return f"{said}: no step was asked for"
+    if ahead is None or kind == "converged":
+        return said
+    pairs = zip(ahead.moves, values, PARAMETERS, strict=True)
+    parts = [(abs(move) / (abs(v) + abs(move) or 1.0), name, move) for move, v, name in pairs]
+    _, name, move = max(parts)
+    said += f": the cost can still fall by about {ahead.fall:g}, most as {name} changes by "
+    return f"{said}{move:g}"
+"""
