@@ -90,11 +90,11 @@ def embedded(modules: Iterable[ModuleType], own: str) -> str:
 
 
 def needed(texts: Iterable[str], own: str) -> str:
-    """Of some texts, what the code in `own` needs.
+    r"""Of some texts, what the code in `own` needs.
 
     Examples
     --------
-    >>> print(needed(["A = 1\\nB = 2\\nC = A\\n"], "print(C)"), end="")
+    >>> print(needed(["A = 1\nB = 2\nC = A\n"], "print(C)"), end="")
     A = 1
     C = A
     """

@@ -89,8 +89,9 @@ def _is_far(triangle: FloatArray, change: FloatArray, least: float) -> bool:
 def put_below(factors: FloatArray, triangle: FloatArray, anchor: FloatArray) -> FloatArray:
     """R with a row below it for each ψ, that times its factor; a ψ beyond the φ has this row alone.
 
-    A first ψ without a penalty takes over what each column has in the first row, where its own column has all it has: that
-    is the others' mean where it is of ones, beside which no digit of what they vary by is lost then.
+    A first ψ without a penalty takes over what each column has in the first row, where its own
+    column has all it has: the others' means, where it is of ones. No digit of what they vary by is
+    lost beside them then.
     """
     height, width = len(triangle), len(factors) + 1
     table = np.zeros((height + width - 1, width))
