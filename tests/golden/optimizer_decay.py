@@ -160,6 +160,21 @@ def _results(point: Values, n: float, sums: Values) -> Values:
     return (sum_0 / n, 2 * sum_1 / n, -2 * a * sum_2 / n, 2 * sum_3 / n)
 
 
+def _row_by_row(point: Values, n: float, known: Values, rows: Values) -> Values:
+    """The same for few rows in plain floats, one row after the other."""
+    a, b, c = point
+    sum_0 = sum_1 = sum_2 = sum_3 = -0.0  # which adds nothing, not even a sign
+    for x, y in rows:
+        exponential = math.exp(-b * x)
+        residual = a * exponential + c - y
+        exponential_residual = exponential * residual
+        sum_0 += residual * residual
+        sum_1 += exponential_residual
+        sum_2 += x * exponential_residual
+        sum_3 += residual
+    return (sum_0 / n, 2 * sum_1 / n, -2 * a * sum_2 / n, 2 * sum_3 / n)
+
+
 def _evaluator(*columns: FloatArray) -> Evaluate:
     """Cost and gradient by the parameters; not finite where they are too large or not defined.
 
@@ -182,7 +197,19 @@ def _evaluator(*columns: FloatArray) -> Evaluate:
             value, *slopes = _results(values, count, [*sums])
         return float(value), tuple(map(float, slopes))
 
-    return evaluate
+    if rows > 40:
+        return evaluate
+    parts = [part.tolist() for part in columns if np.ndim(part)]
+    table = [*zip(*parts, strict=True)]
+
+    def of_few(point: Sequence[float]) -> CostAndGradient:
+        try:
+            value, *slopes = _row_by_row([*map(float, point)], count, (), table)
+        except (ArithmeticError, ValueError):  # NumPy answers inf or nan, and has the say
+            return evaluate(point)
+        return float(value), tuple(map(float, slopes))
+
+    return of_few
 
 
 def _in_order(terms: FloatArray) -> Any:
