@@ -10,15 +10,15 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from rounding import rounding_room
 
 from symgd import Problem, SymgdError
 from symgd.codegen.evaluators.evaluator import Compiled
-from symgd.codegen.evaluators.row_by_row import FEW_ROWS
+from symgd.codegen.plan import FEW_ROWS
 from symgd.codegen.program.lower import lower
 from symgd.terms import Term
 from symgd.writing.formulas.text import text
 
-from rounding import rounding_room
 from strategies import formulas, language, losses
 
 SHAPES = ["{}", "({})*x + b", "a*exp(b)*x + {}", "a*max(x, {}) + b", "sigmoid({})"]

@@ -199,8 +199,7 @@ def _evaluator(*columns: FloatArray) -> Evaluate:
 
     if rows > 40:
         return evaluate
-    parts = [part.tolist() for part in columns if np.ndim(part)]
-    table = [*zip(*parts, strict=True)]
+    table = [*zip(*(part.tolist() for part in columns), strict=True)]
 
     def of_few(point: Sequence[float]) -> CostAndGradient:
         try:

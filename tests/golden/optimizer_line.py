@@ -687,9 +687,10 @@ def _has_moved(rows: FloatArray) -> bool:
 
 
 IntArray: TypeAlias = NDArray[np.intp]
-# Writes φ and the rest of some rows into a table, a column each.
-Fill: TypeAlias = Callable[[slice | IntArray, FloatArray], None]
-BLOCK = 8192  # rows of one QR factorisation: they stay in the cache
+# Writes φ and the rest of some rows into a table, or into what takes its place, a column each.
+Fill: TypeAlias = Callable[[slice | IntArray, Any], None]
+BLOCK = 9984  # rows that stay in the cache; a longer dot product would start threads
+NARROW = 4  # so few φ are multiplied one by one, which is faster than as a matrix
 PILOT = 4096  # rows of the pilot fit
 FAR = 1e3  # a column so many times further from 0 than it varies is centred
 NOISE = 4  # units in the last place by which numbers may vary where they are meant to be the same
@@ -745,10 +746,10 @@ def _triangle_at(
     turn: FloatArray | None = None,
 ) -> FloatArray:
     """R of [φ, φ · anchor + rest]: by products, where these serve with a turn, else by QR."""
-    width, whole = len(anchor) + 1, anchor.copy()
-    if middles.any():
-        whole[0] = math.fsum([anchor[0], *(middles * anchor).tolist()])
-    triangle = None if turn is None else _by_products(fill, rows, whole, middles, turn)
+    width, whole, far = len(anchor) + 1, anchor.copy(), middles if middles.any() else None
+    if far is not None:
+        whole[0] = math.fsum([anchor[0], *(far * anchor).tolist()])
+    triangle = None if turn is None else _by_products(fill, rows, whole, far, turn)
     if triangle is None:
         triangle = np.zeros((width, width))
         buffer = np.empty((width + BLOCK, width), order="F")
@@ -756,7 +757,7 @@ def _triangle_at(
             stop = min(start + BLOCK, rows)
             stacked = buffer[: width + stop - start]
             stacked[:width] = triangle
-            _fill_at(fill, slice(start, stop), stacked[width:], whole, middles)
+            _fill_at(fill, slice(start, stop), stacked[width:], whole, far)
             triangle = np.asarray(np.linalg.qr(stacked, mode="r"))
             if not np.isfinite(triangle).all():  # a block with one such value has such an R
                 raise _beyond(slice(start, stop))
@@ -765,11 +766,11 @@ def _triangle_at(
 
 
 def _fill_at(
-    fill: Fill, rows: slice, below: FloatArray, whole: FloatArray, middles: FloatArray
+    fill: Fill, rows: slice, below: FloatArray, whole: FloatArray, middles: FloatArray | None
 ) -> None:
     """Write some rows of φ less their middles, and of the residual at the anchor."""
     fill(rows, below)
-    if middles.any():
+    if middles is not None:
         below[:, :-1] -= middles
     total, part = below[:, 0] * whole[0], np.empty(len(below))
     for number in range(1, len(whole)):  # added up by parts, as direct evaluation does
@@ -793,9 +794,31 @@ def _turn(phi: FloatArray) -> FloatArray | None:
 
 
 def _by_products(
-    fill: Fill, rows: int, whole: FloatArray, middles: FloatArray, turn: FloatArray
+    fill: Fill, rows: int, whole: FloatArray, middles: FloatArray | None, turn: FloatArray
 ) -> FloatArray | None:
     """R by products of the columns, those of φ turned; None where right angles are far."""
+    width = len(whole)
+    made = _products_of_table if width > NARROW else _products_one_by_one
+    products = made(fill, rows, whole, middles, turn)
+    sizes = np.sqrt(products.diagonal())
+    if not (np.isfinite(products).all() and (sizes > 1e-100).all()):
+        return None
+    alike = products / sizes / sizes[:, None]
+    if np.linalg.eigvalsh(alike[:-1, :-1])[0] < UPRIGHT:
+        return None
+    upper = np.linalg.cholesky(alike[:-1, :-1]).T
+    last = np.linalg.solve(upper.T, alike[:-1, -1])
+    triangle = np.zeros((width + 1, width + 1))
+    triangle[:-1, :-1] = upper * sizes[:-1] @ np.linalg.inv(turn)
+    triangle[:-1, -1] = last * sizes[-1]
+    triangle[-1, -1] = math.sqrt(max(0.0, 1.0 - float(last @ last))) * sizes[-1]
+    return triangle
+
+
+def _products_of_table(
+    fill: Fill, rows: int, whole: FloatArray, middles: FloatArray | None, turn: FloatArray
+) -> FloatArray:
+    """The products of the columns, those of φ turned."""
     width, turned = len(whole), not np.array_equal(turn, np.eye(len(whole)))
     # A column more, of zeros: BLAS is slow at the product of a narrow matrix with itself.
     table = np.zeros((min(BLOCK, rows), width + 2), order="F")
@@ -806,19 +829,57 @@ def _by_products(
         if turned:
             below[:, :width] = below[:, :width] @ turn
         products += below[:, :-1].T @ below
-    sizes = np.sqrt(products.diagonal())
-    if not (np.isfinite(products).all() and (sizes > 1e-100).all()):
-        return None
-    alike = products[:, :-1] / sizes / sizes[:, None]
-    if np.linalg.eigvalsh(alike[:-1, :-1])[0] < UPRIGHT:
-        return None
-    upper = np.linalg.cholesky(alike[:-1, :-1]).T
-    last = np.linalg.solve(upper.T, alike[:-1, -1])
-    triangle = np.zeros((width + 1, width + 1))
-    triangle[:-1, :-1] = upper * sizes[:-1] @ np.linalg.inv(turn)
-    triangle[:-1, -1] = last * sizes[-1]
-    triangle[-1, -1] = math.sqrt(max(0.0, 1.0 - float(last @ last))) * sizes[-1]
-    return triangle
+    return products[:, :-1]
+
+
+class _Views(list[FloatArray]):
+    """In the place of a table of `rows`: its columns, of which none is copied."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__([np.empty(0)] * width)
+        self.rows = 0
+
+    def __setitem__(self, place: Any, values: Any) -> None:
+        if np.ndim(values):
+            super().__setitem__(place[1], np.ascontiguousarray(values))
+        elif len(self[place[1]]) != self.rows:  # a number is the same in every row
+            super().__setitem__(place[1], np.full(self.rows, float(values)))
+
+
+def _products_one_by_one(
+    fill: Fill, rows: int, whole: FloatArray, middles: FloatArray | None, turn: FloatArray
+) -> FloatArray:
+    """The same where they are few: none stands in a table."""
+    width, turned = len(whole), not np.array_equal(turn, np.eye(len(whole)))
+    room, upper = np.empty((width + 2, min(BLOCK, rows))), np.triu_indices(width + 1)
+    views, sums = _Views(width + 1), np.zeros(len(upper[0]))
+    for start in range(0, rows, BLOCK):
+        stop = min(start + BLOCK, rows)
+        views.rows = stop - start
+        fill(slice(start, stop), views)
+        *columns, rest = views
+        *kept, spare = room[:, : stop - start]
+        if middles is not None:
+            columns = [c - m if m else c for c, m in zip(columns, middles, strict=True)]
+        left = _combined(columns, whole, kept[width], spare)
+        left += rest
+        if turned:
+            columns = [_combined(columns, turn[: n + 1, n], kept[n], spare) for n in range(width)]
+        columns.append(left)
+        sums += [one @ other for n, one in enumerate(columns) for other in columns[n:]]
+    products = np.zeros((width + 1, width + 1))
+    products[upper] = products[upper[::-1]] = sums
+    return products
+
+
+def _combined(
+    columns: Sequence[FloatArray], weights: FloatArray, into: FloatArray, spare: FloatArray
+) -> FloatArray:
+    """The first columns times weights, added up by parts, as direct evaluation does."""
+    np.multiply(columns[0], weights[0], out=into)
+    for column, weight in zip(columns[1:], weights[1:], strict=False):
+        into += np.multiply(column, weight, out=spare)
+    return into
 
 
 def rounding(rows: int) -> float:

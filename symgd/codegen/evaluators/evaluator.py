@@ -18,11 +18,11 @@ import numpy as np
 from symgd.codegen.evaluators.alone import compile_alone
 from symgd.codegen.evaluators.matrix_evaluator import ScoreForm
 from symgd.codegen.evaluators.one_pass import OnePass
-from symgd.codegen.evaluators.row_by_row import FEW_ROWS, RowByRow
+from symgd.codegen.evaluators.row_by_row import RowByRow
 from symgd.codegen.evaluators.tape import CALLS, OPERATIONS, Tape
 from symgd.codegen.expressions.context import Context, written_tuple
 from symgd.codegen.expressions.expressions import ExpressionWriter
-from symgd.codegen.plan import plan_of
+from symgd.codegen.plan import FEW_ROWS, plan_of
 from symgd.codegen.program.lower import lower, lower_cost
 from symgd.codegen.program.program import Local, Program, is_array
 from symgd.data.arrays import FloatArray

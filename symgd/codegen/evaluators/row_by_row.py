@@ -31,8 +31,6 @@ from symgd.data.arrays import FloatArray
 from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
 
-FEW_ROWS = 40  # up to so many are worked out one after the other; modules have the number, too
-
 Results = Callable[[Sequence[float]], list[float]]
 
 

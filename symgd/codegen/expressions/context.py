@@ -35,7 +35,7 @@ _OWN = """
     STAYS Step step Stepped steps stretch Stride summarised summary sys table terms Tests tests text Throw
     throw_in thrown title titles told tolerance trace TraceRows triangle trouble TypeAlias typing unstable
     update v value Values values walk wanted Way way where writer kept sums numbers MISSING REMOVE
-    NOT_REAL Burst burst due Leapt leapt sides stop watch known of_few
+    NOT_REAL Burst burst due Leapt leapt sides stop watch known of_few NARROW
 """
 RESERVED = frozenset(_OWN.split()) | frozenset(dir(builtins)) | frozenset(keyword.kwlist)
 RESERVED |= frozenset(keyword.softkwlist)

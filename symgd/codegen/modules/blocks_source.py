@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from symgd.codegen.evaluators.evaluator import BLOCK, IN_ORDER, Compiled
-from symgd.codegen.evaluators.row_by_row import FEW_ROWS
 from symgd.codegen.evaluators.tape import CALLS, OPERATIONS
 from symgd.codegen.expressions.context import unpacked
+from symgd.codegen.plan import FEW_ROWS
 from symgd.codegen.program.program import Program
 from symgd.problem.problem import Problem
 
@@ -47,8 +47,7 @@ def _in_order_dot(one: FloatArray, other: FloatArray) -> Any:
 FEW = """\
     if rows > {few}:
         return evaluate
-    parts = [part.tolist() for part in {data} if np.ndim(part)]
-    table = [*zip(*parts, strict=True)]
+    table = [*zip(*({each}), strict=True)]
 
     def of_few(point: Sequence[float]) -> CostAndGradient:
         try:
@@ -125,7 +124,8 @@ def blocks_source(problem: Problem, program: Program) -> str:
     if compiled.by_rows is not None:
         text += ROWS.format(count=count, body=compiled.by_rows.body)
         of_data = "[*map(float, known)]" if alone else "()"
-        few = FEW.format(few=FEW_ROWS, known=of_data, data=every)
+        each = f"part.tolist() for part in {every}" + " if np.ndim(part)" * hoisted
+        few = FEW.format(few=FEW_ROWS, known=of_data, each=each)
     return text + BLOCKS.format(
         in_order=IN_ORDER,
         block=BLOCK,

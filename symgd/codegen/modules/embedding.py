@@ -55,7 +55,7 @@ def embedded(modules: Iterable[ModuleType], own: str) -> str:
     --------
     >>> from symgd.codegen import triangle
     >>> print(embedded([triangle], "most = BLOCK"), end="")
-    BLOCK = 8192  # rows of one QR factorisation: they stay in the cache
+    BLOCK = 9984  # rows that stay in the cache; a longer dot product would start threads
     """
     blocks = [block for module in modules for block in _blocks(module)]
     needed = set(_uses(ast.parse(own)))
