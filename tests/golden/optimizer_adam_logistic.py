@@ -209,13 +209,17 @@ def _row_by_row(point: Values, n: float, known: Values, rows: Values) -> Values:
         exponential = math.exp(inner)
         one_over_exponential = 1 / exponential
         lesser_exponential = (
-            exponential if exponential <= one_over_exponential or exponential != exponential else one_over_exponential
+            exponential
+            if exponential <= one_over_exponential or exponential != exponential
+            else one_over_exponential
         )
         prediction = 1 / (1 + one_over_exponential)
         inner_2 = -y / (1 + exponential) + prediction * one_minus_y
-        sum_0 += one_minus_y * (
-            0 if inner < 0 else inner
-        ) - y * (0 if inner > 0 else inner) + math.log1p(lesser_exponential)
+        sum_0 += (
+            one_minus_y * (0 if inner < 0 else inner)
+            - y * (0 if inner > 0 else inner)
+            + math.log1p(lesser_exponential)
+        )
         sum_1 += x * inner_2
         sum_2 += inner_2
     return (sum_0 / n, sum_1 / n, sum_2 / n)

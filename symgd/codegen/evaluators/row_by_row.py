@@ -25,6 +25,7 @@ from symgd import terms as nt
 from symgd.codegen.evaluators.one_pass import OnePass
 from symgd.codegen.expressions.context import Context, unpacked, written_tuple
 from symgd.codegen.expressions.expressions import ATOM, NAME, PRODUCT, Code
+from symgd.codegen.expressions.layout import WIDTH
 from symgd.codegen.expressions.scalars import FAULTS, ScalarWriter
 from symgd.codegen.program.program import Program
 from symgd.data.arrays import FloatArray
@@ -76,8 +77,15 @@ class RowByRow:
         context, write, name = self.context, self.writer.text, self.context.identifier
         one = OnePass(program, context.local)
 
+        def line(start: str, term: nt.Term) -> str:
+            written = f"{start} {write(term)}"
+            if len(written) <= WIDTH or not isinstance(term, nt.Sum):
+                return written
+            space = "\n" + start[: len(start) - len(start.lstrip())]
+            return f"{start} ({''.join(f'{space}    {row}' for row in self.writer.terms(term))}{space})"
+
         def lines(parts: Sequence[Any], indent: str) -> list[str]:
-            return [f"{indent}{name(part.local)} = {write(part.term)}" for part in parts]
+            return [line(f"{indent}{name(part.local)} =", part.term) for part in parts]
 
         hoisted = [part.local for part in program.hoisted]
         numbers = [name(local) for local in hoisted if not local.array]
@@ -89,7 +97,7 @@ class RowByRow:
         made += [f"    {' = '.join(sums)} = -0.0  # which adds nothing, not even a sign"]
         made += [f"    for {', '.join(columns)}{',' * (len(columns) == 1)} in rows:"]
         made += lines([part for part in one.before if part.local.array], "        ")
-        made += [f"        {name(sum_)} += {write(t.body)}" for t, sum_ in one.totals.items()]
+        made += [line(f"        {name(local)} +=", t.body) for t, local in one.totals.items()]
         made += lines(one.after, "    ")
         made.append(f"    return {written_tuple(map(write, one.results))}")
         text = "\n".join(made)
