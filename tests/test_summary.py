@@ -143,8 +143,8 @@ def test_it_agrees_with_whole_arrays(model: str, loss: str) -> None:
 )
 def test_badly_conditioned_data_near_the_minimum(mean: float, noise: float, bound: float) -> None:
     rng = np.random.default_rng(1)
-    x = mean + rng.normal(size=9000)  # more than one block
-    y = 1.5 * x - 3 + noise * rng.normal(size=9000)
+    x = mean + rng.normal(size=11_000)  # more than one block
+    y = 1.5 * x - 3 + noise * rng.normal(size=11_000)
     assert len(x) > BLOCK
     summary = _line(x, y)
     for values in ((1.5, -3.0), (1.5 + 1e-9, -3.0 - 1e-9 * mean)):

@@ -3,7 +3,8 @@
 Laws
 ----
 - evaluators, modules and `Problem.explain_plan` have the same plan
-- of the forms that hold, the first is taken: data summary, matrix form, whole arrays in blocks
+- of the forms that hold, the first is taken: data summary, matrix form, whole arrays in blocks; of the last, few rows
+  go in plain floats
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from symgd.codegen.summary.separation import (
 from symgd.problem.problem import Problem
 from symgd.writing.words import Message, message
 
+FEW_ROWS = 40  # up to so many are worked out one after the other, where no other form holds
 Form: TypeAlias = Literal["data summary", "matrix form", "blocked NumPy"]
 
 
@@ -94,7 +96,8 @@ class Plan:
                 number=len(self.score.weights),
             )
         return message(
-            "Cost and gradient are written out, over whole arrays in blocks that stay in the cache."
+            "Cost and gradient are written out: up to {number} rows one after the other in plain floats, where Python has the functions; more over whole arrays, in blocks that stay in the cache.",
+            number=FEW_ROWS,
         )
 
     def _why_summary(self, found: Separation) -> Message:

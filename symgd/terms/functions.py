@@ -100,6 +100,7 @@ _DECLARED: tuple[Function, ...] = (
         real=True,
         steady=True,
         numpy="np.arctan2",
+        python="math.atan2",
         array_api="xp.atan2",
         javascript="Math.atan2",
     ),

@@ -1,4 +1,4 @@
-"""Cost and gradient of data in memory, in blocks that stay in the cache.
+"""Cost and gradient of data in memory: of few rows in plain floats, of more in blocks that stay in the cache.
 
 The sums of few rows are added up one row after the other, as in a generated module: the same to the last bit.
 
@@ -17,12 +17,14 @@ import numpy as np
 
 from symgd.codegen.evaluators.alone import compile_alone
 from symgd.codegen.evaluators.matrix_evaluator import ScoreForm
+from symgd.codegen.evaluators.one_pass import OnePass
+from symgd.codegen.evaluators.row_by_row import RowByRow
 from symgd.codegen.evaluators.tape import CALLS, OPERATIONS, Tape
 from symgd.codegen.expressions.context import Context, written_tuple
 from symgd.codegen.expressions.expressions import ExpressionWriter
-from symgd.codegen.plan import plan_of
+from symgd.codegen.plan import FEW_ROWS, plan_of
 from symgd.codegen.program.lower import lower, lower_cost
-from symgd.codegen.program.program import Local, Program, Total, is_array
+from symgd.codegen.program.program import Local, Program, is_array
 from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns
 from symgd.derivation.gradient import Gradient
@@ -101,6 +103,22 @@ class Compiled:
         """The results as a function of the parameters' values, for columns in the problem's order, each of shape (n,)."""
         if not data:
             return self._alone
+        hoisted, arrays = self.over_arrays(data)
+        by_rows = self.by_rows if len(data[0]) <= FEW_ROWS else None
+        return arrays if by_rows is None else by_rows.on(data, hoisted, arrays)
+
+    @cached_property
+    def by_rows(self) -> RowByRow | None:
+        """The results of few rows in plain floats, where these have them."""
+        try:
+            return RowByRow(self.problem, self.program)
+        except GenerationError:
+            return None
+
+    def over_arrays(
+        self, data: Sequence[FloatArray]
+    ) -> tuple[Sequence[Any], Callable[[Sequence[float]], list[float]]]:
+        """What the data alone decide, and the results."""
         rows = len(data[0])
         made = self._in_order if rows <= IN_ORDER else self._fast
         totals, results, count = made["totals"], made["results"], float(rows)
@@ -130,7 +148,7 @@ class Compiled:
                 summed = parts[0] if len(parts) == 1 else map(sum, zip(*parts, strict=True))
                 return [float(result) for result in results(*point, *known, *summed)]
 
-        return evaluate
+        return hoisted, evaluate
 
     def _room(self, lengths: Sequence[int]) -> list[tuple[FloatArray, ...]]:
         """Arrays to write into, the same ones for every block."""
@@ -163,7 +181,6 @@ class _Blockwise:
         self.context = context
         self.program = context.program
         self.writer = ExpressionWriter(context.identifier, _total)
-        self.totals: dict[Term, Local] = {}
         self.kept: list[str] = []
         self.text = "\n\n".join(self.functions())
 
@@ -181,26 +198,16 @@ class _Blockwise:
         identifier, columns = self.context.identifier, self.context.columns
         hoisted = [identifier(part.local) for part in self.program.hoisted]
         arrays = {identifier(p.local) for p in self.program.hoisted if p.local.array}
-        tape, after = Tape({*columns, *arrays}), []
-        late: set[Term] = set()
-        for part in self.program.assignments:
-            term = self.without_totals(part.term)
-            if any(t in late for t in term.parts()) or term != part.term:
-                if is_array(part.term):
-                    cause = "an array needs a sum over all examples"
-                    raise GenerationError(cause, "write it without")
-                late.add(part.local)
-            else:
-                tape.assign(identifier(part.local), self.writer.text(term))
-            if not part.local.array:
-                after.append(self.line(part.local, term))
-        results = [self.writer.text(self.without_totals(term)) for term in self.program.results]
-        for total, local in self.totals.items():
-            assert isinstance(total, Total)
+        tape, one = Tape({*columns, *arrays}), OnePass(self.program, self.context.local)
+        for part in one.before:
+            tape.assign(identifier(part.local), self.writer.text(part.term))
+        after = [self.line(part.local, part.term) for part in one.numbers()]
+        results = [*map(self.writer.text, one.results)]
+        for total, local in one.totals.items():
             tape.total(identifier(local), *self.summed(total.body))
         block, self.kept = tape.written(lambda name: identifier(self.context.local(name)))
         data = [self.context.count, *columns]
-        summed = [identifier(local) for local in self.totals.values()]
+        summed = [identifier(local) for local in one.totals.values()]
         first = [self.line(part.local, part.term) for part in self.program.hoisted]
         numbers = [identifier(p.local) for p in self.program.hoisted if not p.local.array]
         given = [*self.context.parameters, self.context.count]
@@ -225,14 +232,6 @@ class _Blockwise:
             if is_array(front) and is_array(last):
                 return "_dot", [write(front), write(last)]
         return "_total", [write(body)]
-
-    def without_totals(self, term: Term) -> Term:
-        """`term` with a Local in the place of each Total."""
-        if not isinstance(term, Total):
-            return term.map(self.without_totals)
-        if term not in self.totals:
-            self.totals[term] = self.context.local(f"sum_{len(self.totals)}")
-        return self.totals[term]
 
 
 def _total(writer: ExpressionWriter, body: Term) -> str:

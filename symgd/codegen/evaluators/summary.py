@@ -35,12 +35,14 @@ from symgd.codegen.evaluators.evaluator import Evaluate, compile_cost
 from symgd.codegen.expressions.compiled import on_arrays
 from symgd.codegen.expressions.context import Context
 from symgd.codegen.expressions.literal import with_literals
+from symgd.codegen.summary.one_by_one import NARROW, products_one_by_one
 from symgd.codegen.summary.plain_summary import PlainSummary
-from symgd.codegen.summary.products import by_products
+from symgd.codegen.summary.products import by_products, products_of_table
 from symgd.codegen.summary.separation import Separation, separate
 from symgd.codegen.summary.summary_source import SummarySource
 from symgd.codegen.summary.triangle import (
     BLOCK,
+    Factor,
     Fill,
     NoSummary,
     agree,
@@ -111,7 +113,7 @@ def summarise(separation: Separation, problem: Problem, columns: Columns) -> Sum
     pilot = Columns(columns.names, tuple(column[few] for column in columns.values))
     try:
         below, given = separation.below(len(columns)), (fill, len(columns), names)
-        triangle, anchor = summarised(*given, separation.linear, below, by_products)
+        triangle, anchor = summarised(*given, separation.linear, below, _factor(len(names)))
         by_pilot = triangle
         if not separation.linear and len(few) < len(columns):
             of_pilot, below = _filling(made, problem, pilot), separation.below(len(few))
@@ -136,6 +138,13 @@ def summarise(separation: Separation, problem: Problem, columns: Columns) -> Sum
 
 
 @lru_cache(maxsize=64)
+def _factor(width: int) -> Factor:
+    """What makes a triangle of so many columns the fastest."""
+    return partial(
+        by_products, products=products_one_by_one if width <= NARROW else products_of_table
+    )
+
+
 def _functions(
     separation: Separation, problem: Problem
 ) -> tuple[tuple[str, ...], str, dict[str, Any]]:

@@ -36,6 +36,7 @@ _OWN = """
     throw_in thrown title titles told tolerance trace TraceRows triangle trouble TypeAlias typing unstable
     update v value Values values walk wanted Way way where writer kept sums numbers MISSING REMOVE
     NOT_REAL Burst burst due Leapt leapt sides stop watch PENALTIES Below put_below
+    known of_few
 """
 RESERVED = frozenset(_OWN.split()) | frozenset(dir(builtins)) | frozenset(keyword.kwlist)
 RESERVED |= frozenset(keyword.softkwlist)

@@ -61,10 +61,20 @@ def _cut(line: str, width: int) -> list[str]:
     if len(middle[0]) > width or (plain and len(_items(inner)) > 1):
         items = _items(inner)
         cut = [indent + item + "," for item in items] if len(items) > 1 else middle
+        cut = [part for row in cut for part in (_branches(row) if len(row) > width else [row])]
         middle = [part for row in cut for part in (_cut(row, width) if len(row) > width else [row])]
     elif inner.endswith(","):
         middle = [indent + item + "," for item in _items(inner)]
     return [line[: start + 1], *middle, indent[:-4] + line[end:]]
+
+
+def _branches(row: str) -> list[str]:
+    """A row cut before each `if` and `else` that stand outside all brackets."""
+    indent = row[: len(row) - len(row.lstrip())]
+    found = [place for place, character, depth in _scanned(row) if (character, depth) == (" ", 0)]
+    cuts = [place for place in found if re.match(r" (if|else) ", row[place:])]
+    pairs = zip([len(indent) - 1, *cuts], [*cuts, len(row)], strict=True)
+    return [indent + row[a + 1 : b] for a, b in pairs]
 
 
 def _longest_bracket(line: str) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from symgd.codegen.evaluators.evaluator import BLOCK, IN_ORDER, Compiled
 from symgd.codegen.evaluators.tape import CALLS, OPERATIONS
 from symgd.codegen.expressions.context import unpacked
+from symgd.codegen.plan import FEW_ROWS
 from symgd.codegen.program.program import Program
 from symgd.problem.problem import Problem
 
@@ -34,8 +35,7 @@ def _evaluator(*columns: FloatArray) -> Evaluate:
             value, *slopes = _results(values, count, {sums})
         return float(value), tuple(map(float, slopes))
 
-    return evaluate
-
+{few}
 
 def _in_order(terms: FloatArray) -> Any:
     return np.add.accumulate(terms)[-1]
@@ -44,6 +44,27 @@ def _in_order(terms: FloatArray) -> Any:
 def _in_order_dot(one: FloatArray, other: FloatArray) -> Any:
     return _in_order(one * other)
 """
+FEW = """\
+    if rows > {few}:
+        return evaluate
+    table = [*zip(*({each}), strict=True)]
+
+    def of_few(point: Sequence[float]) -> CostAndGradient:
+        try:
+            value, *slopes = _row_by_row([*map(float, point)], count, {known}, table)
+        except (ArithmeticError, ValueError):  # NumPy answers inf or nan, and has the say
+            return evaluate(point)
+        return float(value), tuple(map(float, slopes))
+
+    return of_few
+"""
+ROWS = '''\
+def _row_by_row(point: Values, {count}: float, known: Values, rows: Values) -> Values:
+    """The same for few rows in plain floats, one row after the other."""
+{body}
+
+
+'''
 FIXED = '''\
 def _fixed(_total: Way, _dot: Way, {count}: float, columns: Values) -> Values:
     """What the data alone decide."""
@@ -85,7 +106,6 @@ def blocks_source(problem: Problem, program: Program) -> str:
     data = columns[: len(problem.columns)]
     hoisted = len(columns) > len(data)
     alone = sum(name in columns for name in numbers)
-    known = "(*known, *sums)" if alone else "[*sums]"
     text = FIXED.format(count=count, columns=_left(data), body=before) * hoisted
     text += SUMS.format(
         count=count,
@@ -99,13 +119,21 @@ def blocks_source(problem: Problem, program: Program) -> str:
         '    with np.errstate(all="ignore"):\n        fixed = _fixed(total, dot, count, columns)\n'
     )
     fixed += "    known = [part for part in fixed if np.ndim(part) == 0]\n" * bool(alone)
+    every = "(*columns, *fixed)" if hoisted else "columns"
+    few = ""
+    if compiled.by_rows is not None:
+        text += ROWS.format(count=count, body=compiled.by_rows.body)
+        of_data = "[*map(float, known)]" if alone else "()"
+        each = f"part.tolist() for part in {every}" + " if np.ndim(part)" * hoisted
+        few = FEW.format(few=FEW_ROWS, known=of_data, each=each)
     return text + BLOCKS.format(
         in_order=IN_ORDER,
         block=BLOCK,
         fixed=fixed * hoisted,
         kept=compiled.kept,
-        data="(*columns, *fixed)" if hoisted else "columns",
-        sums=known,
+        data=every,
+        sums="(*known, *sums)" if alone else "[*sums]",
+        few=few or "    return evaluate\n",
     )
 
 

@@ -84,7 +84,7 @@ def embedded(modules: Iterable[ModuleType], own: str) -> str:
     --------
     >>> from symgd.codegen import triangle
     >>> print(embedded([triangle], "most = BLOCK"), end="")
-    BLOCK = 8192  # rows of one QR factorisation: they stay in the cache
+    BLOCK = 9984  # rows that stay in the cache; a longer dot product would start threads
     """
     return needed((inspect.getsource(m).split(FROM_HERE, 1)[1] for m in modules), own)
 

@@ -45,6 +45,7 @@ LIMITED = Function(
     compute=lambda context, factor, logarithm: logarithm if factor else context.zero,
     arity=2,
     numpy="np.where({} == 0, 0.0, {})",
+    python="(0.0 if {} == 0 else {})",
     array_api="_limited(xp, {}, {})",
     javascript="limited({}, {})",
 )

@@ -10,8 +10,8 @@ Laws
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable
+from typing import TypeAlias
 
 import numpy as np
 
@@ -19,13 +19,37 @@ from symgd.codegen.summary.triangle import BLOCK, Fill, FloatArray, by_qr, fill_
 
 # From here on, generated modules have this text.
 
-NARROW = 4  # so few φ are multiplied one by one, which is faster than as a matrix
+# From what fills a table, its rows, an anchor, middles and a turn to the products of its columns.
+Products: TypeAlias = Callable[[Fill, int, FloatArray, FloatArray | None, FloatArray], FloatArray]
 ROUND = 3.0  # columns whose lengths along their axes are so much alike are nearly at right angles
 BENT = 1e3  # columns further from that are not turned
 UPRIGHT = 0.05  # the least eigenvalue of columns of length 1 that are nearly at right angles
 
 
-def by_products(fill: Fill, rows: int, whole: FloatArray, middles: FloatArray | None) -> FloatArray:
+def products_of_table(
+    fill: Fill, rows: int, whole: FloatArray, middles: FloatArray | None, turn: FloatArray
+) -> FloatArray:
+    """The products of the columns, those of φ turned."""
+    width, turned = len(whole), not np.array_equal(turn, np.eye(len(whole)))
+    # A column more, of zeros: BLAS is slow at the product of a narrow matrix with itself.
+    table = np.zeros((min(BLOCK, rows), width + 2), order="F")
+    products = np.zeros((width + 1, width + 2))
+    for start in range(0, rows, BLOCK):
+        below = table[: min(BLOCK, rows - start)]
+        fill_at(fill, slice(start, start + len(below)), below[:, :-1], whole, middles)
+        if turned:
+            below[:, :width] = below[:, :width] @ turn
+        products += below[:, :-1].T @ below
+    return products[:, :-1]
+
+
+def by_products(
+    fill: Fill,
+    rows: int,
+    whole: FloatArray,
+    middles: FloatArray | None,
+    products: Products = products_of_table,
+) -> FloatArray:
     """R of a table by products, where it has many rows and these serve with a turn, else by QR."""
     triangle: FloatArray | None = None
     if rows > 2 * BLOCK:
@@ -34,7 +58,7 @@ def by_products(fill: Fill, rows: int, whole: FloatArray, middles: FloatArray | 
         fill(few, pilot)
         turn = _turn(pilot[:, :-1] if middles is None else pilot[:, :-1] - middles)
         if turn is not None:
-            triangle = _by_products(fill, rows, whole, middles, turn)
+            triangle = _by_products(products(fill, rows, whole, middles, turn), turn)
     return by_qr(fill, rows, whole, middles) if triangle is None else triangle
 
 
@@ -53,13 +77,9 @@ def _turn(phi: FloatArray) -> FloatArray | None:
     return turned
 
 
-def _by_products(
-    fill: Fill, rows: int, whole: FloatArray, middles: FloatArray | None, turn: FloatArray
-) -> FloatArray | None:
+def _by_products(products: FloatArray, turn: FloatArray) -> FloatArray | None:
     """R by products of the columns, those of φ turned; None where right angles are far."""
-    width = len(whole)
-    made = _products_of_table if width > NARROW else _products_one_by_one
-    products = made(fill, rows, whole, middles, turn)
+    width = len(turn)
     sizes = np.sqrt(products.diagonal())
     if not (np.isfinite(products).all() and (sizes > 1e-100).all()):
         return None
@@ -73,70 +93,3 @@ def _by_products(
     triangle[:-1, -1] = last * sizes[-1]
     triangle[-1, -1] = math.sqrt(max(0.0, 1.0 - float(last @ last))) * sizes[-1]
     return triangle
-
-
-def _products_of_table(
-    fill: Fill, rows: int, whole: FloatArray, middles: FloatArray | None, turn: FloatArray
-) -> FloatArray:
-    """The products of the columns, those of φ turned."""
-    width, turned = len(whole), not np.array_equal(turn, np.eye(len(whole)))
-    # A column more, of zeros: BLAS is slow at the product of a narrow matrix with itself.
-    table = np.zeros((min(BLOCK, rows), width + 2), order="F")
-    products = np.zeros((width + 1, width + 2))
-    for start in range(0, rows, BLOCK):
-        below = table[: min(BLOCK, rows - start)]
-        fill_at(fill, slice(start, start + len(below)), below[:, :-1], whole, middles)
-        if turned:
-            below[:, :width] = below[:, :width] @ turn
-        products += below[:, :-1].T @ below
-    return products[:, :-1]
-
-
-class _Views(list[FloatArray]):
-    """In the place of a table of `rows`: its columns, of which none is copied."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__([np.empty(0)] * width)
-        self.rows = 0
-
-    def __setitem__(self, place: Any, values: Any) -> None:
-        if np.ndim(values):
-            super().__setitem__(place[1], np.ascontiguousarray(values))
-        elif len(self[place[1]]) != self.rows:  # a number is the same in every row
-            super().__setitem__(place[1], np.full(self.rows, float(values)))
-
-
-def _products_one_by_one(
-    fill: Fill, rows: int, whole: FloatArray, middles: FloatArray | None, turn: FloatArray
-) -> FloatArray:
-    """The same where they are few: none stands in a table."""
-    width, turned = len(whole), not np.array_equal(turn, np.eye(len(whole)))
-    room, upper = np.empty((width + 2, min(BLOCK, rows))), np.triu_indices(width + 1)
-    views, sums = _Views(width + 1), np.zeros(len(upper[0]))
-    for start in range(0, rows, BLOCK):
-        stop = min(start + BLOCK, rows)
-        views.rows = stop - start
-        fill(slice(start, stop), views)
-        *columns, rest = views
-        *kept, spare = room[:, : stop - start]
-        if middles is not None:
-            columns = [c - m if m else c for c, m in zip(columns, middles, strict=True)]
-        left = _combined(columns, whole, kept[width], spare)
-        left += rest
-        if turned:
-            columns = [_combined(columns, turn[: n + 1, n], kept[n], spare) for n in range(width)]
-        columns.append(left)
-        sums += [one @ other for n, one in enumerate(columns) for other in columns[n:]]
-    products = np.zeros((width + 1, width + 1))
-    products[upper] = products[upper[::-1]] = sums
-    return products
-
-
-def _combined(
-    columns: Sequence[FloatArray], weights: FloatArray, into: FloatArray, spare: FloatArray
-) -> FloatArray:
-    """The first columns times weights, added up by parts, as direct evaluation does."""
-    np.multiply(columns[0], weights[0], out=into)
-    for column, weight in zip(columns[1:], weights[1:], strict=False):
-        into += np.multiply(column, weight, out=spare)
-    return into
