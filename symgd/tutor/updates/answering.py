@@ -52,7 +52,7 @@ class Namer:
             nt.Symbol(GRADIENT): self.gradient,
         }
         for name, value in meaning.numbers.items():
-            put[nt.Symbol(name)] = decimal_of(float(value)) if self.is_number(name, meaning) else nt.Symbol(name)
+            put[nt.Symbol(name)] = decimal_of(float(value)) if self.is_number() else nt.Symbol(name)
         put |= {nt.Symbol(role): nt.Symbol(own) for own, role in meaning.letters.items()}
         scaled = False
         for mine, (theirs, factor) in (judge.match.pairs if judge else {}).items():
@@ -74,12 +74,10 @@ class Namer:
                 term = term.substitute({nt.Symbol(name): parts[name]})
         return term
 
-    def is_number(self, name: str, meaning: Meaning) -> bool:
-        """Whether a setting stands on the lines as a number."""
-        value = meaning.numbers[name]
+    def is_number(self) -> bool:
+        """Whether a setting stands on the lines as a number, or another one in its place."""
         parts = (p for s in self.attempt.program.statements for p in s.term.parts())
-        numbers = {p.number for p in parts if isinstance(p, nt.Number)}
-        return value in numbers or 1 - value in numbers
+        return any(isinstance(p, nt.Number) and p.decimal for p in parts)
 
     def expected(self, wrong: WrongUpdate, judge: Judge, rule: UpdateProgram, meaning: Meaning) -> nt.Term:
         """What a wrong statement should be."""

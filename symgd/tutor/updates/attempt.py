@@ -13,6 +13,7 @@ from symgd.tutor.updates.meaning import Comparison, Meaning, numbers_in, setting
 from symgd.tutor.updates.program import StepStatement, UpdateProgram
 from symgd.tutor.updates.reading import BEFORE_LAST, GRADIENT, STEP, UpdateLine
 from symgd.tutor.updates.variants import RuleVariant
+from symgd.writing.formulas.names import AFTER
 
 MOST_READINGS = 24  # of all lines together
 MOST_MEANINGS = 400  # of one program by one rule
@@ -42,8 +43,9 @@ class StudentProgram:
     @property
     def borrowed(self) -> tuple[str, ...]:
         """Names of the rule that no line gives a value, v' where the line for v is not there yet."""
-        known = {*self.program.made, *self.program.states}
-        return tuple(sorted(n for n in self.program.used if n in self.rule_names and n not in known))
+        program = self.program
+        known = {*program.made, *program.states, program.parameter, f"{program.parameter}{AFTER}"}
+        return tuple(sorted(n for n in program.used if n in self.rule_names and n not in known))
 
     @property
     def letters(self) -> tuple[str, ...]:

@@ -136,6 +136,12 @@ class Judge:
         """The places of the statements that differ from the rule's somewhere."""
         return frozenset(index for point in self.trials for index in self.differing(*point))
 
+    @property
+    def is_far_fetched(self) -> bool:
+        """Whether what is remembered is larger by a factor, and yet its own line is wrong."""
+        scaled = {f"{n}{AFTER}" for n, (_, f) in self.match.pairs.items() if not nt.is_number(f, 1)}
+        return any(self.mine.statements[i].target in scaled for i in self.differences)
+
     @cached_property
     def wrong(self) -> list[WrongUpdate]:
         """The wrong statements, or those of the parts that make them wrong."""
@@ -305,7 +311,7 @@ def judged(
     best: Judge | None = None
     for match in matches(mine, comparison.rule):
         judge = Judge(comparison, mine, meaning, match)
-        if not judge.trials:
+        if not judge.trials or judge.is_far_fetched:
             continue
         if best is None or len(judge.differences) < len(best.differences):
             best = judge

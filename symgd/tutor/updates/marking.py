@@ -26,6 +26,7 @@ from symgd.tutor.updates.letters import KNOWN_LETTERS
 from symgd.tutor.updates.program import StepStatement
 from symgd.tutor.updates.reading import UpdateLine, UpdateReader
 from symgd.tutor.updates.slips import attempts
+from symgd.tutor.updates.slopes import wrong_slope
 from symgd.tutor.updates.variants import RuleVariant, expect_entrywise, variants
 from symgd.tutor.verdict import Verdict
 from symgd.tutor.vocabulary import Vocabulary, spelled
@@ -315,6 +316,11 @@ class _UpdateMarker:
         rule = self.variants[0].program
         expected = namer.expected(wrong, judge, rule, meaning)
         diagnoses = tuple(itertools.islice(self.diagnoses(wrong, attempt, meaning, judge, namer), 1))
+        if not diagnoses and attempt.program.parameter in self.learned:
+            name = attempt.program.parameter
+            derived = wrong_slope(self.exercise, name, wrong, attempt, judge)
+            if derived is not None:
+                return Verdict("wrong", (), mark_, None, derived.diagnoses, expected)
         shown = example_of(expected, mark_.term, namer.gradient)
         return Verdict("wrong", (), mark_, None, diagnoses, expected, shown)
 

@@ -130,7 +130,7 @@ class Comparison:
         start = number(fractions.Fraction(drawn, 100), slopes.exact)
         before = start
         path = self.rule_path(here, start, slopes, steps)
-        own = shifted(mine, meaning.from_zero).path(there, start, slopes, steps)
+        own = shifted(begun(mine, self.rule), meaning.from_zero).path(there, start, slopes, steps)
         for _ in range(steps):
             try:
                 theta = next(path)
@@ -152,6 +152,16 @@ def _next(path: Iterator[Any]) -> Any:
         return next(path, None)
     except NoValue:
         return None
+
+
+def begun(mine: UpdateProgram, rule: UpdateProgram) -> UpdateProgram:
+    """A student's program that begins as the rule does, where nothing else is said."""
+    open_ = [n for n in mine.states if n not in mine.initial]
+    given = {n: t for n, t in rule.initial.items() if not nt.is_number(t, 0)}
+    found = {n: given.pop(n.partition("_")[0]) for n in open_ if n.partition("_")[0] in given}
+    rest = [n for n in open_ if n not in found and n.partition("_")[0] not in rule.states]
+    found |= dict(zip(rest, given.values(), strict=False))
+    return replace(mine, initial={**found, **mine.initial})
 
 
 def shifted(program: UpdateProgram, from_zero: bool) -> UpdateProgram:

@@ -140,9 +140,12 @@ def _joined(base: str, rest: str) -> str:
 
 
 def with_time_behind(
-    tokens: Sequence[LineToken], at: int, name: Written, *, raised: bool
+    tokens: Sequence[LineToken], at: int, name: Written, *, raised: bool, indexed: bool = True
 ) -> tuple[Written, int]:
-    """A name with the primes and the step's number that stand behind it, θ', v^{(t)}, v(t+1), and where it ends."""
+    """A name with the primes and the step's number that stand behind it, θ', v^{(t)}, v(t+1), and where it ends.
+
+    `indexed` says whether it may have a number of the step at all, `raised` whether v^t is no power.
+    """
     while at < len(tokens):
         token = tokens[at]
         if token.kind == "prime" and name.when in ("", "new"):
@@ -150,7 +153,7 @@ def with_time_behind(
             name = replace(name, when="new", owner=below or name.owner)
             at += 1
             continue
-        end, bare = _enclosed(tokens, at)
+        end, bare = _enclosed(tokens, at) if indexed else (at, "")
         time = _TIME.fullmatch(bare)
         if not time or name.when not in ("",) or not (raised or _is_index(tokens, at)):
             return name, at

@@ -18,13 +18,15 @@ from symgd.derivation.checking.degrees import is_rational
 from symgd.derivation.checking.evaluate import Evaluator
 from symgd.derivation.checking.numeric import MP, Undefined
 from symgd.derivation.checking.point import Key, Point
-from symgd.optimizers.rule import PARAMETERS_AFTER, THETA, UpdateRule
+from symgd.optimizers.rule import THETA, UpdateRule
+from symgd.optimizers.words import WORDS
 from symgd.terms.unrolling import Unrolling
 from symgd.tutor.updates.reading import BEFORE_LAST, GRADIENT
 from symgd.writing.formulas.names import AFTER
 
 Env = dict[str, Any]
 CALL_GRADIENT = "g"
+_OF_ALL = ("H", "Jac", "r", "I", "p", "j")  # what is not of one parameter by itself
 
 
 class NoValue(ArithmeticError):
@@ -219,21 +221,14 @@ def alike(one: Any, other: Any, scale: Any) -> bool:
 
 def is_entrywise(rule: UpdateRule) -> bool:
     """Whether a rule does the same to each parameter by itself, the gradient at other points included."""
-    from symgd.optimizers.words import WORDS
-
     for statement in rule.statements:
         for part in statement.term.parts():
             word = WORDS.get(part.function) if isinstance(part, nt.Call) else None
             if word is not None and not word.entrywise and not _is_gradient(part):
                 return False
-            if isinstance(part, nt.Symbol) and part.name in ("H", "Jac", "r", "I") and part.name not in rule.made:
+            if isinstance(part, nt.Symbol) and part.name in _OF_ALL and part.name not in rule.made:
                 return False
     return True
-
-
-def names_after(parameter: str) -> str:
-    """What a parameter is called after the step."""
-    return PARAMETERS_AFTER if parameter == THETA else f"{parameter}{AFTER}"
 
 
 def rational(programs: Sequence[UpdateProgram]) -> bool:

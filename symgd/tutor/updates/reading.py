@@ -10,10 +10,10 @@ from typing import Literal
 
 from symgd import terms as nt
 from symgd.errors import FormulaError
-from symgd.optimizers.words import WORDS
+from symgd.optimizers.words import ENTRYWISE, WORDS
 from symgd.terms.functions import ALIASES, FUNCTIONS, SHORTHANDS
 from symgd.tutor.parser import all_readings
-from symgd.tutor.tokens import CLOSING, LineToken
+from symgd.tutor.tokens import CLOSING, LineToken, split
 from symgd.tutor.updates.letters import KNOWN_LETTERS
 from symgd.tutor.updates.lines import UpdateEquation, at_line, refused
 from symgd.tutor.updates.names import (
@@ -191,9 +191,7 @@ class UpdateReader:
         """What a right-hand side may mean."""
         self.own, self.equation = own, equation
         tokens = self.plain(list(part))
-        names = {t.text for t in tokens if t.kind == "name"} - {*FUNCTIONS, *ALIASES, *SHORTHANDS}
-        called = {t.text for t in tokens if t.kind == "name"} & {"gamma", "beta"}
-        extra = {n for n in {*names, *called} if not self.is_of_data(n)}
+        extra = self.symbols_in(tokens)
         vocabulary = replace(
             self.vocabulary,
             symbols=self.vocabulary.symbols | extra,
@@ -291,15 +289,11 @@ class UpdateReader:
         names = [t.text for t in inside if t.kind == "name"]
         if all(t.kind == "name" or t.text in (",", ";") for t in inside) and self.are_before(names):
             return [replace(token, kind="name", text=symbol, of="", by="")], end
-        if self.owner and len(self.owners) > 1:
+        if self.owner and any(t.text in (",", ";") for t in inside):
             cause = "the gradient at another point is read for θ, the vector of all parameters, alone"
             raise refused(self.equation.line, self.equation.text, token.start, cause, 'write "v\' = beta*v - alpha*g(theta + beta*v)"')
-        given = {n for n in names if not self.is_of_data(n)}
-        known = replace(self.vocabulary, symbols=self.vocabulary.symbols | given)
-        term = all_readings(self.equation.text, inside, known)[0][0].substitute(self.points)
-        mark = f"{_POINT}{len(self.points)}"
-        self.points[nt.Symbol(mark)] = nt.Call(GRADIENT, (term,), WORDS["g"].function)
-        return [replace(token, kind="name", text=mark, of="", by="")], end
+        term = nt.Call(GRADIENT, (self.term_of(inside),), WORDS["g"].function)
+        return [self.put(token, term)], end
 
     def are_before(self, names: Sequence[str]) -> bool:
         """Whether names are the parameters before the step, all or some of them."""
@@ -311,6 +305,8 @@ class UpdateReader:
         if token.kind != "name":
             return [token], at + 1
         written = written_name(token.text, self.owners)
+        if token.text in ENTRYWISE and token.text not in FUNCTIONS and not self.is_known(written):
+            return self.word(tokens, at)
         if token.text in {*FUNCTIONS, *ALIASES, *SHORTHANDS} and self.is_call(tokens, at, written):
             return [token], at + 1
         if self.is_of_data(spelled(token.text)) and self.key(written) not in self.styles:
@@ -322,9 +318,39 @@ class UpdateReader:
                 parts = [replace(p, kind="number") if p.text[0].isdigit() else p for p in parts]
                 tokens[at : at + 1] = parts
                 return self.name(tokens, at)
-        raised = self.key(written) in self.styles or written.base == self.parameter
-        written, end = with_time_behind(tokens, at + 1, written, raised=raised and self.styles.get(self.key(written), _Style("")).when == "time")
+        style = self.styles.get(self.key(written))
+        indexed = style is not None or written.base in self.states
+        timed = style is not None and style.when == "time"
+        written, end = with_time_behind(tokens, at + 1, written, raised=timed, indexed=indexed)
         return [replace(token, text=self.resolved(written, token))], end
+
+    def word(self, tokens: list[LineToken], at: int) -> tuple[list[LineToken], int]:
+        """A word of update rules, clip(u, low, high), whose arguments are read by themselves."""
+        token, end = tokens[at], self.closing(tokens, at + 1)
+        function = ENTRYWISE[token.text]
+        parts = split(tokens[at + 2 : end - 1], lambda each: each.text in (",", ";"))
+        if end == at + 1 or len(parts) != function.arity or not all(parts):
+            cause = f'"{token.text}" takes {function.arity} formulas in parentheses'
+            raise refused(self.equation.line, self.equation.text, token.start, cause, f'write "{token.text}(...)"')
+        terms = tuple(self.term_of(self.plain(part)) for part in parts)
+        return [self.put(token, nt.Call(token.text, terms, function))], end
+
+    def term_of(self, tokens: list[LineToken]) -> nt.Term:
+        """What some tokens usually mean."""
+        known = replace(self.vocabulary, symbols=self.vocabulary.symbols | self.symbols_in(tokens))
+        return all_readings(self.equation.text, tokens, known)[0][0].substitute(self.points)
+
+    def symbols_in(self, tokens: Sequence[LineToken]) -> set[str]:
+        """The names in some tokens that are neither functions nor of the model."""
+        names = {token.text for token in tokens if token.kind == "name"}
+        functions = {*FUNCTIONS, *ALIASES, *SHORTHANDS} - {*self.letters, *KNOWN_LETTERS}
+        return {name for name in names - functions if not self.is_of_data(name)}
+
+    def put(self, token: LineToken, term: nt.Term) -> LineToken:
+        """A token that stands for a Term that is read already."""
+        mark = f"{_POINT}{len(self.points)}"
+        self.points[nt.Symbol(mark)] = term
+        return replace(token, kind="name", text=mark, of="", by="")
 
     def is_call(self, tokens: Sequence[LineToken], at: int, name: Written) -> bool:
         """Whether a function's name is called, and no letter: gamma*v."""
@@ -395,8 +421,8 @@ class UpdateReader:
         """A name of which nothing is said: what it is at this line."""
         made = self.versions.get(key, 0)
         if style.when == "new":
-            plain = key not in self.states_read and key != self.parameter
-            return f"{key}{AFTER}" if plain else key
+            remembered = key in self.states_read or key.partition("_")[0] in self.states
+            return key if remembered or not made or key == self.parameter else f"{key}{AFTER}"
         if style.when == "time":
             return key if key in (self.own, self.parameter) else f"{key}{AFTER}"
         if made:
@@ -407,7 +433,7 @@ class UpdateReader:
     @cached_property
     def states_read(self) -> frozenset[str]:
         """What stands on the right of its own equation, so that it is remembered."""
-        found = set(self.states)
+        found: set[str] = set()
         for equation in self.equations:
             key = self.key(equation.name)
             for part in equation.rights:
