@@ -14,7 +14,6 @@ from symgd.tutor.updates.judging import Judge, WrongUpdate
 from symgd.tutor.updates.letters import RATE, USUAL
 from symgd.tutor.updates.meaning import Meaning
 from symgd.tutor.updates.program import UpdateProgram
-from symgd.tutor.updates.reading import GRADIENT
 from symgd.tutor.updates.variants import RuleVariant
 from symgd.writing.formulas.names import AFTER
 from symgd.writing.words import Message, message
@@ -22,10 +21,10 @@ from symgd.writing.words import Message, message
 
 @dataclass(frozen=True)
 class Namer:
-    """Writes Terms in a student's names; `gradient` is what g is for the parameter."""
+    """Writes Terms in a student's names; `slopes` says what g, and g of other parameters, are shown as."""
 
     attempt: StudentProgram
-    gradient: nt.Term
+    slopes: Mapping[nt.Term, nt.Term]
 
     @property
     def remembered(self) -> frozenset[str]:
@@ -42,14 +41,14 @@ class Namer:
         """A student's formula."""
         names = {n: self.left(n) for n in term.names if n.endswith(AFTER)}
         put: dict[nt.Term, nt.Term] = {nt.Symbol(n): shown for n, shown in names.items()}
-        return term.substitute({**put, nt.Symbol(GRADIENT): self.gradient})
+        return term.substitute({**put, **self.slopes})
 
     def of_rule(self, term: nt.Term, judge: Judge | None, rule: UpdateProgram, meaning: Meaning) -> nt.Term:
         """A formula of the rule, in the student's names."""
         put: dict[nt.Term, nt.Term] = {
             nt.Symbol(THETA): nt.Symbol(self.attempt.program.parameter),
             nt.Symbol(PARAMETERS_AFTER): nt.Symbol(f"{self.attempt.program.parameter}{AFTER}"),
-            nt.Symbol(GRADIENT): self.gradient,
+            **self.slopes,
         }
         for name, value in meaning.numbers.items():
             put[nt.Symbol(name)] = decimal_of(float(value)) if self.is_number() else nt.Symbol(name)

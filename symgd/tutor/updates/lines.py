@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from symgd.errors import FormulaError
 from symgd.tutor.preprocess import TypedLine, typed_lines
 from symgd.tutor.tokens import CLOSING, LineToken, equations_of, split, tokens_of
-from symgd.tutor.updates.names import GRADIENT_NAMES, Written, typed_on_keyboard, with_time_behind, written_name
+from symgd.tutor.updates.names import GRADIENT_NAMES, Written, typed_on_keyboard, with_time_behind, without_components, written_name
 from symgd.tutor.vocabulary import spelled
 
 MAX_UPDATE_LINES = 200
@@ -60,6 +60,7 @@ def cut(
         raise FormulaError(f"there are {len(texts)} lines", remedy)
     program = [number for number, text in enumerate(texts, 1) if _PROGRAM.match(text)]
     plain = ["" if n in program else typed_on_keyboard(t) for n, t in enumerate(texts, 1)]
+    plain = without_components(plain)
     lines, words = typed_lines(plain, known)
     found: list[UpdateEquation] = []
     derivatives: list[int] = []
@@ -126,6 +127,13 @@ def _equation(
         inside = (LineToken("sign", "(", sign.start), *parts[0], LineToken("sign", ")", sign.start))
         parts, assigned = ((*left, sign, *inside),), True
     name, end = _name_of(left, owners)
+    if name is not None and len(left) > end + 1 and left[end].text in ("-", "−"):
+        other, over = _name_of(left[end + 1 :], owners)
+        if other is not None and other.base == name.base and end + 1 + over == len(left):
+            plus = LineToken("sign", "+", left[end].start)  # θ' − θ = a is θ' = θ + a
+            ends = [LineToken("sign", sign, left[end].start) for sign in "()"]
+            parts = tuple((*left[end + 1 :], plus, ends[0], *part, ends[1]) for part in parts)
+            left = left[:end]
     if name is None or end != len(left):
         cause = "what stands on the left is no name"
         raise refused(line.number, line.text, left[0].start, cause, 'write what comes out alone, "v\' = ..."')

@@ -10,6 +10,7 @@ from functools import cached_property
 from symgd import terms as nt
 from symgd.errors import DerivationError, FormulaError
 from symgd.optimizers.optimizer import Optimizer
+from symgd.optimizers.rule import PARAMETERS_AFTER
 from symgd.registry.registry import FrozenMap
 from symgd.tutor.exercise import Exercise
 from symgd.tutor.marking import mark
@@ -24,13 +25,13 @@ from symgd.tutor.updates.names import GRADIENT_NAMES, PARAMETER_NAMES, written_n
 from symgd.tutor.updates.numbers import example_of
 from symgd.tutor.updates.letters import KNOWN_LETTERS
 from symgd.tutor.updates.program import StepStatement
-from symgd.tutor.updates.reading import UpdateLine, UpdateReader
-from symgd.tutor.updates.slips import attempts
+from symgd.tutor.updates.reading import GRADIENT, UpdateLine, UpdateReader
+from symgd.tutor.updates.slips import attempts, other_gradients
 from symgd.tutor.updates.slopes import wrong_slope
 from symgd.tutor.updates.variants import RuleVariant, expect_entrywise, variants
 from symgd.tutor.verdict import Verdict
 from symgd.tutor.vocabulary import Vocabulary, spelled
-from symgd.writing.formulas.names import AFTER
+from symgd.writing.formulas.names import AFTER, GREEK
 from symgd.writing.formulas.text import text
 from symgd.writing.words import Language, Message
 
@@ -223,8 +224,12 @@ class _UpdateMarker:
         return attempt.comparison(variant, truth, counts)
 
     def namer(self, attempt: StudentProgram, owner: str) -> Namer:
-        gradient = self.exercise.left(owner) if owner else nt.Symbol("g")
-        return Namer(attempt, gradient)
+        slopes: dict[nt.Term, nt.Term] = {
+            nt.Symbol(f"{GRADIENT}_{name}"): self.exercise.left(name) for name in self.learned
+        }
+        if owner:
+            slopes[nt.Symbol(GRADIENT)] = self.exercise.left(owner)
+        return Namer(attempt, slopes)
 
     def right(
         self,
@@ -257,9 +262,10 @@ class _UpdateMarker:
         """Refuse letters that mean nothing in the rule."""
         roles = self.variants[0].roles
         strange = [n for n in attempt.letters if n not in roles]
-        if len(attempt.letters) <= len(roles):
+        unknown = [n for n in strange if n not in KNOWN_LETTERS and n not in GREEK]
+        if len(attempt.letters) <= len(roles) and not unknown:
             return
-        odd = sorted(strange, key=lambda n: n in KNOWN_LETTERS)[0]
+        odd = [*unknown, *strange][0]
         line = next((l for l in lines if odd in l.readings[0].names), lines[0])
         known = ", ".join(("theta", "g", *self.rule_names, *roles))
         raise FormulaError(
@@ -281,7 +287,7 @@ class _UpdateMarker:
                 if found is not None and fewer:
                     best = attempt, meaning, found
         if best is None:
-            return None
+            return self.without_match(ways[0], owner) if ways[0].is_whole else None
         attempt, meaning, judge = best
         wrong = judge.wrong
         namer = self.namer(attempt, owner)
@@ -295,6 +301,23 @@ class _UpdateMarker:
         mark_ = marks[first.index]
         verdict = self.explained(first, mark_, attempt, meaning, judge, namer)
         return _Outcome(marks, (mark_, verdict), missing)
+
+    def without_match(self, attempt: StudentProgram, owner: str) -> _Outcome | None:
+        """Lines that remember something else than the rule does, and lead elsewhere."""
+        variant, namer = self.variants[0], self.namer(attempt, owner)
+        comparison = self.comparison(attempt, variant, owner)
+        meaning = next(attempt.meanings(variant, frozenset(self.given)), None)
+        if meaning is None or comparison.same_steps(attempt.program, meaning) is not False:
+            return None
+        end = f"{attempt.program.parameter}{AFTER}"
+        place = next(n for n, s in enumerate(attempt.program.statements) if s.target == end)
+        rule = variant.program
+        term = next(s.term for s in rule.statements if s.target == PARAMETERS_AFTER)
+        wrong = WrongUpdate(place, PARAMETERS_AFTER, nt.number(1), term, place)
+        marks = tuple(self.marks(attempt, namer, {place: wrong}))
+        expected = namer.of_rule(term, None, rule, meaning)
+        verdict = Verdict("wrong", (), marks[place], expected=expected)
+        return _Outcome(marks, (marks[place], verdict))
 
     def missing(self, attempt: StudentProgram) -> Iterator[str]:
         """What has no line yet: what the parameter is after the step, and what that is made of."""
@@ -321,7 +344,7 @@ class _UpdateMarker:
             derived = wrong_slope(self.exercise, name, wrong, attempt, judge)
             if derived is not None:
                 return Verdict("wrong", (), mark_, None, derived.diagnoses, expected)
-        shown = example_of(expected, mark_.term, namer.gradient)
+        shown = example_of(expected, mark_.term)
         return Verdict("wrong", (), mark_, None, diagnoses, expected, shown)
 
     def diagnoses(
@@ -338,7 +361,8 @@ class _UpdateMarker:
         if theirs is None:
             return
         right = StepStatement(theirs[0], judge.rule_term(theirs[0]))
-        for misconception, made in attempts(right, rule):
+        others = sorted(n for n in attempt.program.used if n.startswith(f"{GRADIENT}_"))
+        for misconception, made in (*attempts(right, rule), *other_gradients(right, others)):
             if judge.is_attempt(wrong, made.term):
                 said = {n: namer.of_rule(t, judge, rule, meaning) for n, t in made.said.items()}
                 yield Diagnosis(misconception, said)

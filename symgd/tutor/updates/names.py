@@ -23,6 +23,18 @@ _RAISED = str.maketrans("ᵗᵏⁱ⁺⁻⁽⁾⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ", "
 _LOWERED_RUN = re.compile("[₀-₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₊₋]+")
 _RAISED_RUN = re.compile("[⁽]?[ᵗᵏ](?:[⁺⁻][⁰¹²³⁴-⁹]+)?[⁾]?")
 _TILDE = re.compile(r"\\(?:wide)?tilde\s*(?:\{\s*\\?(\w+)\s*\}|\\?(\w))")
+_COMPONENT = re.compile(
+    r"\s*\$?\s*(?P<name>\\?[^\W\d_]+)_\{?(?P<letter>[ijkl])\}?\s*(?::=|=|\\leftarrow|\\gets|:)"
+)
+# E[g²]_t, what others have for the mean square.
+_MEAN = re.compile(r"(?:\\mathbb\s*\{?E\}?|\bE)\s*(?:\\left)?\[\s*(?P<of>[^\]]*?)\s*(?:\\right)?\]")
+# g ⊙ g; self.v and torch.sqrt; g²ₜ with its square first.
+_ENTRYWISE = re.compile(r"[⊙∘]|\\(?:odot|circ|bullet)(?![A-Za-z])")
+_COMMA = re.compile(r"(?<![\w.,])(\d+),(\d+)(?![\w,])")  # 0,9 as many countries write it
+_OF_SEVERAL = re.compile(r"max|min|clip|piecewise|mod")
+_PREFIX = re.compile(r"\b(?:self|torch|jnp|tf)\.(?=[A-Za-z])")
+_SQUARE_FIRST = re.compile(r"(?P<name>\b[^\W\d_])\^\{?2\}?_(?P<below>\{[^{}]*\}|\w)")
+_LEADING = re.compile(r"\s*[^\W\d_]{3,}(?:[ ,]+[^\W\d_]+)*\s*:(?!=)\s*(?=\S+.*=)")
 _TIME = re.compile(rf"(?P<letter>[{''.join(STEP_LETTERS)}])(?P<by>[+-]\d+)?")
 _HATS = re.compile(r"(?P<name>\w*?[^\W_])_?(?P<mark>hat|tilde|bar|corrected|corr|unbiased)")
 _NEW = ("new", "next", "neu", "nouveau", "updated", "after")
@@ -52,6 +64,12 @@ def typed_on_keyboard(text: str) -> str:
     >>> typed_on_keyboard("m̂ₜ₊₁ ← mₜ/(1 − β₁ᵗ)")
     'm_hat_{t+1} := m_t/(1 − β_1^(t))'
     """
+    text = _LEADING.sub("", text, count=1)
+    if not _OF_SEVERAL.search(text):
+        text = _COMMA.sub(r"\1.\2", text)
+    text = _ENTRYWISE.sub("·", _PREFIX.sub("", text))
+    text = _SQUARE_FIRST.sub(r"\g<name>_\g<below>^2", text)
+    text = _MEAN.sub(lambda m: "Eg" if "g" in m["of"].replace("sigma", "") else "Edelta", text)
     text = _TILDE.sub(lambda m: rf"\\mathrm{{{m[1] or m[2]}_tilde}}".replace("\\\\", "\\"), text)
     text = "".join(map(_unaccented, unicodedata.normalize("NFC", text)))
     for sign, name in _ACCENTS.items():
@@ -61,6 +79,28 @@ def typed_on_keyboard(text: str) -> str:
     text = _RAISED_RUN.sub(lambda run: f"^({run.group().translate(_RAISED).strip('()')})", text)
     text = re.sub(r"<--?(?=\s)|[←⟵⇐≔]", ":=", text)
     return re.sub(r"(?<=\w)\s*<-(?=\s*[\w(\\])", " := ", text) if _is_arrow(text) else text
+
+
+def without_components(texts: Sequence[str]) -> list[str]:
+    """Lines of θ_j, any one parameter, as lines of θ.
+
+    Examples
+    --------
+    >>> without_components(["θ_j := θ_j - α ∂J/∂θ_j"])
+    ['θ := θ - α ∂J/∂θ']
+    """
+    together = "\n".join(texts)
+    for text in texts:
+        found = _COMPONENT.match(text)
+        if found is None or written_name(found["name"]).base not in PARAMETER_NAMES:
+            continue
+        letter, name = found["letter"], re.escape(found["name"])
+        below = rf"(?:_\{{{letter}\}}|_{letter}|(?<=[_{{\w]),\s*{letter}(?=\}}))(?![\w+\-])"
+        behind = re.search(rf"{name}_\{{?{letter}\}}?(?![\w+\-])", text[found.end() :])
+        counted = re.search(rf"_\{{?\(?{letter}\s*[+\-]\s*\d", together)
+        if behind and not counted:
+            return [re.sub(below, "", each) for each in texts]
+    return list(texts)
 
 
 def _is_arrow(text: str) -> bool:
@@ -87,7 +127,7 @@ def written_name(text: str, owners: Iterable[str] = ()) -> Written:
     >>> written_name("beta_1").base, written_name("m_hat").base, written_name("θ_old").when
     ('beta1', 'm_hat', 'old')
     """
-    owners = tuple(owners)
+    owners, text = tuple(owners), text.replace("−", "-").replace("–", "-")
     if spelled(text) in owners:
         return Written(spelled(text))
     head, *below = _parts(text)

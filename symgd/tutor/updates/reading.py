@@ -90,9 +90,11 @@ class UpdateReader:
         found: dict[str, _Style] = {}
         for equation in self.equations:
             name = equation.name
-            if name.when in ("first", "old") or equation.joined or self.is_side(equation):
+            if name.when == "first" or equation.joined or self.is_side(equation):
                 continue
-            key, when = self.key(name), "new" if name.when == "new" else name.when
+            key, when = self.key(name), name.when
+            if key.endswith("_before") or name.base in self.changing:
+                when = ""
             style = found.get(key)
             if style is None:
                 found[key] = _Style(when, name.letter, name.by, 1, equation.assigned)
@@ -108,10 +110,33 @@ class UpdateReader:
 
     def key(self, name: Written) -> str:
         """A name with its owner, v_m; what belongs to the vector, or is written for any parameter, has none."""
-        if name.base == self.parameter and not name.owner:
+        if name.base == self.parameter and not name.owner and name.when != "old":
             return self.parameter
+        if name.when == "time" and name.base in self.changing:
+            return f"{name.base}_{name.letter}"
+        if name.when == "old" and name.base in self.kept:
+            return f"{name.base}_before"
         base = GRADIENT if name.base in GRADIENT_NAMES and not self.is_other(name) else name.base
         return f"{base}_{name.owner}" if name.owner and base != GRADIENT else base
+
+    @cached_property
+    def changing(self) -> frozenset[str]:
+        """Letters of which another one is made for each step: α_t = α·√(1 − β₂ᵗ)/(1 − β₁ᵗ)."""
+        return frozenset(e.name.base for e in self.equations if self.is_changed(e))
+
+    def is_changed(self, equation: UpdateEquation) -> bool:
+        """Whether an equation makes α_t of α."""
+        base = equation.name.base
+        if equation.name.when != "time" or base not in {*self.letters, *KNOWN_LETTERS}:
+            return False
+        tokens = (t for part in equation.rights for t in part if t.kind == "name")
+        names = [written_name(t.text, self.owners) for t in tokens]
+        return any(n.base == base and not n.when for n in names) and base not in self.states
+
+    @cached_property
+    def kept(self) -> frozenset[str]:
+        """Names whose value before the step is kept under another: v_prev = v."""
+        return frozenset(e.name.base for e in self.equations if e.name.when == "old")
 
     def is_other(self, name: Written) -> bool:
         """Whether a name that others have for the gradient is something else here: G in AdaGrad."""
@@ -220,6 +245,9 @@ class UpdateReader:
             if by.base not in {*self.owners, self.parameter, *PARAMETER_NAMES}:
                 raise refused(self.equation.line, self.equation.text, token.start, f'"{token.by}" is no parameter', "derive by one that is learned")
             return self.at_point(tokens, after, token, by.base if by.base in self.owners else "")
+        quotient = self.quotient(tokens, at)
+        if quotient is not None:
+            return quotient
         below = token.kind == "derivative" and not token.of and token.text[0] == "∇"
         if below or token.text == "∇":
             by = written_name(token.by, self.owners) if below else Written("")
@@ -252,6 +280,31 @@ class UpdateReader:
             after = with_time_behind(tokens, after, replace(name, when=""), raised=True)[1]
             return self.at_point(tokens, after, token, name.owner)
         return None
+
+    def quotient(
+        self, tokens: list[LineToken], at: int
+    ) -> tuple[list[LineToken], int] | None:
+        """∂J(θ)/∂θ, and ∂(J(θ))/∂θ as LaTeX has it."""
+        signs = {"∂", "d"}
+        texts = [token.text for token in tokens]
+        place, opened = at + (texts[at] in signs), 0
+        while place < len(texts) and texts[place] == "(":
+            opened, place = opened + 1, place + 1
+        head = texts[place] if place < len(texts) else ""
+        head = head[1:] if place == at and head[:1] in signs else head
+        if spelled(head) not in {*COST_NAMES, *self.vocabulary.costs}:
+            return None
+        end = self.closing(tokens, place + 1)
+        for _ in range(opened):
+            end += texts[end : end + 1] == [")"]
+        below = "".join(texts[end + 1 : end + 3]) if texts[end : end + 1] == ["/"] else ""
+        if not below or below[0] not in signs or not (opened or end > place + 1):
+            return None
+        after = end + 2 if len(texts[end + 1]) > 1 else end + 3
+        by = written_name(below[1:], self.owners)
+        if by.base not in {*self.owners, self.parameter, *PARAMETER_NAMES}:
+            return None
+        return self.at_point(tokens, after, tokens[at], by.base if by.base in self.owners else "")
 
     def argument(self, tokens: Sequence[LineToken], at: int) -> str:
         """The name that stands alone in parentheses."""
@@ -400,7 +453,7 @@ class UpdateReader:
             return self.unmade(name, key)
         if name.when == "new":
             return f"{key}{AFTER}"
-        if name.when == "old":
+        if name.when == "old" and name.base not in self.kept:
             return key
         if name.when == "time" and style.when == "time":
             if name.letter != style.letter:

@@ -6,7 +6,7 @@ The first that makes what the student wrote gives its name, so the likelier ones
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from symgd import terms as nt
@@ -169,6 +169,18 @@ def bias_multiplied(statement: StepStatement, rule: UpdateProgram) -> Iterator[A
         yield Attempt(wrong, {"correction": part})
 
 
+def bias_outside_root(statement: StepStatement, rule: UpdateProgram) -> Iterator[Attempt]:
+    """√v/(1 − βᵗ) in the place of √(v/(1 − βᵗ))."""
+    def outside(part: nt.Term) -> nt.Term | None:
+        inner = part.children[0] if _is_root(part) else None
+        if not isinstance(inner, nt.Fraction) or not _correction(inner.children[1]):
+            return None
+        return nt.Fraction(nt.call("sqrt", inner.children[0]), inner.children[1])
+
+    for wrong, part in _each_place(statement.term, outside):
+        yield Attempt(wrong, {"root": part})
+
+
 def _is_root(part: nt.Term) -> bool:
     return isinstance(part, nt.Call) and part.function == "sqrt"
 
@@ -198,6 +210,28 @@ def epsilon_outside(statement: StepStatement, rule: UpdateProgram) -> Iterator[A
 
     for wrong, part in _each_place(statement.term, outside):
         yield Attempt(wrong, {"right": part, "epsilon": nt.Symbol("epsilon")})
+
+
+def epsilon_before_correction(statement: StepStatement, rule: UpdateProgram) -> Iterator[Attempt]:
+    """√v + ε, and all of that divided by √(1 − βᵗ)."""
+    def before(part: nt.Term) -> nt.Term | None:
+        found = _root_and_epsilon(part)
+        inner = found[0] if found else None
+        if found is None or not isinstance(inner, nt.Fraction) or not _correction(inner.children[1]):
+            return None
+        return nt.Sum((part.children[0], nt.Fraction(found[1], nt.call("sqrt", inner.children[1]))))
+
+    for wrong, part in _each_place(statement.term, before):
+        yield Attempt(wrong, {"right": part, "epsilon": nt.Symbol("epsilon")})
+
+
+def other_gradients(
+    statement: StepStatement, names: Iterable[str]
+) -> Iterator[tuple[Misconception, Attempt]]:
+    """The gradient by another parameter."""
+    for name in names:
+        other = nt.Symbol(name)
+        yield _OTHER, Attempt(statement.term.substitute({_G: other}), {"g": _G, "other": other})
 
 
 def epsilon_lost(statement: StepStatement, rule: UpdateProgram) -> Iterator[Attempt]:
@@ -371,6 +405,12 @@ _ROWS: Mapping[str, UpdateRow] = {
         "divide by {correction}",
         bias_multiplied,
     ),
+    "update-bias-outside-root": (
+        "bias corrected outside the root",
+        "the bias is corrected before the root is taken: {root}",
+        "take the root of all of it",
+        bias_outside_root,
+    ),
     "update-dampened": (
         "gradient dampened",
         "the rule adds {g} itself; with {share} before it the velocity is a mean of gradients, and the steps are shorter",
@@ -424,6 +464,12 @@ _ROWS: Mapping[str, UpdateRow] = {
         "in this rule {epsilon} is added under the root: {right}",
         "add {epsilon} inside the root",
         epsilon_outside,
+    ),
+    "update-epsilon-before-correction": (
+        "epsilon added before the bias is corrected",
+        "this is how some libraries have it; here {epsilon} is added after the correction: {right}",
+        "correct the bias first, then add {epsilon}",
+        epsilon_before_correction,
     ),
     "update-epsilon-beside": (
         "parentheses of the denominator lost",
@@ -523,9 +569,19 @@ _ROWS: Mapping[str, UpdateRow] = {
     ),
 }  # fmt: skip
 
-UPDATE_MISCONCEPTIONS: tuple[Misconception, ...] = tuple(
-    Misconception(key, name, explanation, remedy)
-    for key, (name, explanation, remedy, _) in _ROWS.items()
+_OTHER = Misconception(
+    "update-other-gradient",
+    "gradient by another parameter",
+    "each parameter goes along its own derivative, {g}; here it is {other}",
+    "write {g}",
+)
+
+UPDATE_MISCONCEPTIONS: tuple[Misconception, ...] = (
+    *(
+        Misconception(key, name, explanation, remedy)
+        for key, (name, explanation, remedy, _) in _ROWS.items()
+    ),
+    _OTHER,
 )
 
 
@@ -533,6 +589,6 @@ def attempts(
     statement: StepStatement, rule: UpdateProgram
 ) -> Iterator[tuple[Misconception, Attempt]]:
     """The wrong statements that misconceptions make of a right one."""
-    for misconception in UPDATE_MISCONCEPTIONS:
+    for misconception in UPDATE_MISCONCEPTIONS[:-1]:
         for attempt in _ROWS[misconception.key][-1](statement, rule):
             yield misconception, attempt
