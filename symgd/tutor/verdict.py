@@ -137,7 +137,9 @@ class Verdict(Spoken):
             "words": list(self.words),
             "remarks": [remark.written(words=words) for remark in self.remarks],
             "optimizer": self.optimizer or None,
-            "conventions": [said.written(partial(text, words=words), words) for said in self.conventions],
+            "conventions": [
+                said.written(partial(text, words=words), words) for said in self.conventions
+            ],
             "marks": [_mark(mark, words) for mark in self.marks],
             "left": as_record(wrong.left, words) if wrong else None,
             "written": as_record(wrong.term, words) if wrong else None,

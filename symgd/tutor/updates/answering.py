@@ -43,7 +43,9 @@ class Namer:
         put: dict[nt.Term, nt.Term] = {nt.Symbol(n): shown for n, shown in names.items()}
         return term.substitute({**put, **self.slopes})
 
-    def of_rule(self, term: nt.Term, judge: Judge | None, rule: UpdateProgram, meaning: Meaning) -> nt.Term:
+    def of_rule(
+        self, term: nt.Term, judge: Judge | None, rule: UpdateProgram, meaning: Meaning
+    ) -> nt.Term:
         """A formula of the rule, in the student's names."""
         put: dict[nt.Term, nt.Term] = {
             nt.Symbol(THETA): nt.Symbol(self.attempt.program.parameter),
@@ -78,7 +80,9 @@ class Namer:
         parts = (p for s in self.attempt.program.statements for p in s.term.parts())
         return any(isinstance(p, nt.Number) and p.decimal for p in parts)
 
-    def expected(self, wrong: WrongUpdate, judge: Judge, rule: UpdateProgram, meaning: Meaning) -> nt.Term:
+    def expected(
+        self, wrong: WrongUpdate, judge: Judge, rule: UpdateProgram, meaning: Meaning
+    ) -> nt.Term:
         """What a wrong statement should be."""
         found = self.of_rule(wrong.expected, judge, rule, meaning)
         factor = self.of_rule(wrong.factor, None, rule, meaning)
@@ -89,9 +93,10 @@ def _tidied(term: nt.Term) -> nt.Term:
     """A product multiplied out, where that is shorter to read."""
     partials = [p for p in term.parts() if isinstance(p, nt.Partial | nt.Call)]
     if any(isinstance(p, nt.Partial) for p in partials):
-        marks: dict[nt.Term, nt.Term] = {p: nt.Symbol(f"slope__{n}") for n, p in enumerate(dict.fromkeys(partials))}
-        found = _tidied(term.substitute(marks))
-        return found.substitute({mark: p for p, mark in marks.items()})
+        marks: dict[nt.Term, nt.Term] = {
+            p: nt.Symbol(f"slope__{n}") for n, p in enumerate(dict.fromkeys(partials))
+        }
+        return _tidied(term.substitute(marks)).substitute({mark: p for p, mark in marks.items()})
     try:
         found = readable(term.value.expand())
     except (TypeError, ValueError, AttributeError):
@@ -106,14 +111,16 @@ def conventions(
     yield from variant.said
     for own, role in sorted(meaning.letters.items()):
         if own != role and (own in USUAL or own not in USUAL.get(role, ())):
-            yield message("The letter {own} is read as {role}.", own=nt.Symbol(own), role=nt.Symbol(role))
+            yield message(
+                "The letter {own} is read as {role}.", own=nt.Symbol(own), role=nt.Symbol(role)
+            )
     if meaning.from_zero:
         yield message("The steps are counted from 0.")
     for name, value in meaning.numbers.items():
         if name in variant.chosen and variant.chosen[name] != value:
-            equations = {"here": nt.Equation(nt.Symbol(name), decimal_of(float(value)))}
+            here = nt.Equation(nt.Symbol(name), decimal_of(float(value)))
             usual = nt.Equation(nt.Symbol(name), decimal_of(float(variant.chosen[name])))
-            yield message("Right with {here}; the default is {usual}.", **equations, usual=usual)
+            yield message("Right with {here}; the default is {usual}.", here=here, usual=usual)
     for mine, (theirs, factor) in (judge.match.pairs if judge else {}).items():
         if not nt.is_number(factor, 1):
             yield scaled(namer, mine, theirs, factor, meaning)
@@ -121,7 +128,9 @@ def conventions(
 
 def scaled(namer: Namer, mine: str, theirs: str, factor: nt.Term, meaning: Meaning) -> Message:
     """How what a student remembers is the rule's times a factor."""
-    back: Mapping[nt.Term, nt.Term] = {nt.Symbol(r): nt.Symbol(o) for o, r in meaning.letters.items()}
+    back: Mapping[nt.Term, nt.Term] = {
+        nt.Symbol(r): nt.Symbol(o) for o, r in meaning.letters.items()
+    }
     parts = {
         "mine": nt.Symbol(mine),
         "factor": factor.substitute(back),

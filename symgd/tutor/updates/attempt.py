@@ -10,8 +10,9 @@ from symgd import terms as nt
 from symgd.errors import FormulaError
 from symgd.tutor.updates.letters import assignments
 from symgd.tutor.updates.meaning import Comparison, Meaning, numbers_in, settings_as_numbers
+from symgd.tutor.updates.naming import BEFORE_LAST, GRADIENT, STEP
 from symgd.tutor.updates.program import StepStatement, UpdateProgram
-from symgd.tutor.updates.reading import BEFORE_LAST, GRADIENT, STEP, UpdateLine
+from symgd.tutor.updates.reading import UpdateLine
 from symgd.tutor.updates.variants import RuleVariant
 from symgd.writing.formulas.names import AFTER
 
@@ -61,7 +62,9 @@ class StudentProgram:
         """Whether all that the parameter depends on is there."""
         return self.program.ends and not self.borrowed
 
-    def comparison(self, variant: RuleVariant, truth: nt.Partial | None, counts: tuple[str, ...]) -> Comparison:
+    def comparison(
+        self, variant: RuleVariant, truth: nt.Partial | None, counts: tuple[str, ...]
+    ) -> Comparison:
         """What it is compared with; data are drawn only where there are any."""
         written = truth if self.data - {self.program.parameter} else None
         return Comparison(variant.program, variant.settings, written, counts)
@@ -94,9 +97,13 @@ def programs(
 ) -> Iterator[StudentProgram]:
     """The lines as programs, in each of their readings, the usual one first; FormulaError where these are too many."""
     stated = tuple(line for line in lines if line.sort == "update")
-    first = {l.target: l.readings[0] for l in lines if l.sort == "first" and not l.again}
+    first = {
+        line.target: line.readings[0] for line in lines if line.sort == "first" and not line.again
+    }
     ways = itertools.product(*(range(len(line.readings)) for line in stated))
-    for number, way in enumerate(sorted(itertools.islice(ways, 5000), key=lambda w: sum(map(bool, w)))):
+    for number, way in enumerate(
+        sorted(itertools.islice(ways, 5000), key=lambda w: sum(map(bool, w)))
+    ):
         if number >= MOST_READINGS:
             return
         statements = tuple(
@@ -104,7 +111,11 @@ def programs(
             for line, chosen in zip(stated, way, strict=True)
         )
         program = UpdateProgram(parameter, statements, first)
-        own = frozenset(n for n in program.used if n in data and n not in program.made and n not in program.states)
+        own = frozenset(
+            n
+            for n in program.used
+            if n in data and n not in program.made and n not in program.states
+        )
         yield StudentProgram(stated, program, own, not any(way), rule_names)
 
 

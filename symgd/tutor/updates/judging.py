@@ -19,9 +19,8 @@ from symgd.optimizers.rule import PARAMETERS_AFTER, THETA
 from symgd.registry.registry import FrozenMap
 from symgd.tutor.updates.letters import RATE
 from symgd.tutor.updates.meaning import Comparison, Meaning, shifted
+from symgd.tutor.updates.naming import BEFORE_LAST, GRADIENT
 from symgd.tutor.updates.program import (
-    BEFORE_LAST,
-    GRADIENT,
     Env,
     NoValue,
     Slopes,
@@ -90,6 +89,7 @@ def matches(mine: UpdateProgram, rule: UpdateProgram) -> Iterator[Match]:
     for way in ways[:2]:
         for place in range(len(states)):
             for factor in factors(rule):
+                pairs: dict[str, tuple[str, nt.Term]]
                 pairs = {s: (r, _ONE) for s, r in zip(states, way, strict=True)}
                 pairs[states[place]] = (way[place], factor)
                 yield Match(pairs)
@@ -165,7 +165,11 @@ class Judge:
         states = {name: drawn(20, 250) for name in rule.states}
         try:
             env = rule.run({**here, **states, THETA: theta, "t": count}, slopes, trial + 1)
-            own = {**{n: v for n, v in env.items() if n not in here}, **there, self.mine.parameter: theta}
+            own = {
+                **{n: v for n, v in env.items() if n not in here},
+                **there,
+                self.mine.parameter: theta,
+            }
             own |= {GRADIENT: env[GRADIENT], "t": count}
             for name, (theirs, factor) in self.match.pairs.items():
                 own[name] = env[theirs] * rule.value(factor, env, slopes, trial + 1)
@@ -208,15 +212,23 @@ class Judge:
             else:
                 own[statement.target] = found
                 continue
-            scale = wanted - own[self.mine.parameter] if theirs and theirs[0] == PARAMETERS_AFTER else wanted
-            yield index, found is not None and wanted is not None and alike_beside(found, wanted, scale)
+            scale = (
+                wanted - own[self.mine.parameter]
+                if theirs and theirs[0] == PARAMETERS_AFTER
+                else wanted
+            )
+            yield (
+                index,
+                found is not None and wanted is not None and alike_beside(found, wanted, scale),
+            )
             own[statement.target] = wanted
 
     def explained(self, index: int, trials: Sequence[tuple[Env, Env, Slopes]]) -> WrongUpdate:
         """Where a wrong statement goes wrong: in itself, or in a part that has a name of its own."""
         theirs = self.theirs(self.mine.statements[index].target)
         for part in self.named_parts(index):
-            for meant in self.parts_of_rule(theirs[0] if theirs else ""):
+            own = self.mine.statements[part].target
+            for meant in self.parts_of_rule(theirs[0] if theirs else "", own):
                 if all(self.rights(index, point, {part: meant}) for point in trials):
                     return WrongUpdate(part, "", _ONE, self.spelled_out(meant), index)
         if theirs is None:
@@ -224,7 +236,9 @@ class Judge:
             return WrongUpdate(index, "", _ONE, self.first_term(first.target), index)
         return WrongUpdate(index, theirs[0], theirs[1], self.rule_term(theirs[0]), index)
 
-    def rights(self, index: int, point: tuple[Env, Env, Slopes], put: Mapping[int, nt.Term]) -> bool:
+    def rights(
+        self, index: int, point: tuple[Env, Env, Slopes], put: Mapping[int, nt.Term]
+    ) -> bool:
         """Whether a statement comes out right with others in the place of some."""
         try:
             return dict(self.outcomes(*point, put)).get(index, False)
@@ -239,18 +253,25 @@ class Judge:
         while waiting:
             names = waiting.pop().term.names
             for number_, other in enumerate(statements):
-                if other.target in names and number_ not in found and self.theirs(other.target) is None:
+                if (
+                    other.target in names
+                    and number_ not in found
+                    and self.theirs(other.target) is None
+                ):
                     found.append(number_)
                     waiting.append(other)
         return sorted(found)
 
-    def parts_of_rule(self, name: str) -> list[nt.Term]:
-        """What a name may stand for: the parts of the rule's formulas, its own statement's first."""
+    def parts_of_rule(self, name: str, own: str) -> list[nt.Term]:
+        """What a name may stand for: what the rule calls so, then the parts of its formulas, those of one statement first."""
         rule = self.comparison.rule
+        alike = [n for n in (own, own.removesuffix(AFTER).partition("_")[0]) if n in rule.made]
+        plain = [n for n in rule.made if not n.endswith(AFTER) and n not in alike]
+        named = [nt.Symbol(n) for n in (*alike, *sorted(plain))]
         ordered = sorted(rule.statements, key=lambda s: s.target != name)
         parts = (part for s in ordered for part in s.term.parts())
-        plain = dict.fromkeys(p for p in parts if not isinstance(p, nt.Number))
-        return [p for p in plain if p not in (nt.Symbol(THETA), nt.Symbol(RATE))][:MOST_PARTS]
+        found = dict.fromkeys((*named, *(p for p in parts if not isinstance(p, nt.Number))))
+        return [p for p in found if p not in (nt.Symbol(THETA), nt.Symbol(RATE))][:MOST_PARTS]
 
     def spelled_out(self, part: nt.Term) -> nt.Term:
         """A part of the rule; a name that the rule makes as its formula."""
@@ -284,7 +305,11 @@ class Judge:
                 if statement is self.mine.statements[wrong.ends]:
                     factor = rule.value(wrong.factor if theirs else _ONE, env, slopes, step)
                     wanted = rule.value(attempt, env, slopes, step) * factor
-                    scale = wanted - own[self.mine.parameter] if theirs and theirs[0] == PARAMETERS_AFTER else wanted
+                    scale = (
+                        wanted - own[self.mine.parameter]
+                        if theirs and theirs[0] == PARAMETERS_AFTER
+                        else wanted
+                    )
                     return alike_beside(found, wanted, scale)
                 if theirs is not None:
                     found = env[theirs[0]] * rule.value(theirs[1], env, slopes, step)

@@ -9,7 +9,14 @@ from dataclasses import dataclass, replace
 from symgd.errors import FormulaError
 from symgd.tutor.preprocess import TypedLine, typed_lines
 from symgd.tutor.tokens import CLOSING, LineToken, equations_of, split, tokens_of
-from symgd.tutor.updates.names import GRADIENT_NAMES, Written, typed_on_keyboard, with_time_behind, without_components, written_name
+from symgd.tutor.updates.names import (
+    GRADIENT_NAMES,
+    Written,
+    typed_on_keyboard,
+    with_time_behind,
+    without_components,
+    written_name,
+)
 from symgd.tutor.vocabulary import spelled
 
 MAX_UPDATE_LINES = 200
@@ -66,7 +73,9 @@ def cut(
     derivatives: list[int] = []
     for line in lines:
         for name, formula in line.defined:
-            found += _equations_in(replace(line, text=f"{name} = {formula}"), owners, derived, found, derivatives)
+            found += _equations_in(
+                replace(line, text=f"{name} = {formula}"), owners, derived, found, derivatives
+            )
         if line.text.strip():
             found += _equations_in(line, owners, derived, found, derivatives)
     said = tuple(sorted({*words, *(n for n in program if texts[n - 1].strip())}))
@@ -86,10 +95,12 @@ def _equations_in(
         raise at_line(line.number, error) from None
     found: list[UpdateEquation] = []
     for equation in equations_of(tokens):
-        goes_on = derivatives and derivatives[-1] >= max((e.line for e in [*before, *found]), default=0)
-        if equation and equation[0].kind == "equals" and goes_on:
-            derivatives.append(line.number)
-        elif _is_of_derivative(equation, derived):
+        goes_on = derivatives and derivatives[-1] >= max(
+            (e.line for e in [*before, *found]), default=0
+        )
+        if (equation and equation[0].kind == "equals" and goes_on) or _is_of_derivative(
+            equation, derived
+        ):
             derivatives.append(line.number)
         elif equation:
             found.append(_equation(line, equation, owners, [*before, *found]))
@@ -114,11 +125,23 @@ def _equation(
     signs = [token.text for token in tokens if token.kind == "equals"]
     if not rights or any(not part for part in rights):
         cause = "nothing stands on the right" if rights else "this is no equation"
-        raise refused(line.number, line.text, tokens[-1].start, cause, 'write "v\' = ...", or mark words with #')
+        raise refused(
+            line.number,
+            line.text,
+            tokens[-1].start,
+            cause,
+            'write "v\' = ...", or mark words with #',
+        )
     parts = tuple(map(tuple, rights))
     if not left:
         if not before:
-            raise refused(line.number, line.text, 0, "this line does not say what it is equal to", 'begin with "v\' = ..."')
+            raise refused(
+                line.number,
+                line.text,
+                0,
+                "this line does not say what it is equal to",
+                'begin with "v\' = ..."',
+            )
         last = before[-1]
         return UpdateEquation(line.number, line.text, last.name, last.left, parts, False, True)
     assigned = signs[0] == ":="
@@ -136,7 +159,9 @@ def _equation(
             left = left[:end]
     if name is None or end != len(left):
         cause = "what stands on the left is no name"
-        raise refused(line.number, line.text, left[0].start, cause, 'write what comes out alone, "v\' = ..."')
+        raise refused(
+            line.number, line.text, left[0].start, cause, 'write what comes out alone, "v\' = ..."'
+        )
     return UpdateEquation(line.number, line.text, name, tuple(left), parts, assigned)
 
 
@@ -154,7 +179,9 @@ def _name_of(tokens: Sequence[LineToken], owners: Sequence[str]) -> tuple[Writte
 def at_line(number: int, error: FormulaError) -> FormulaError:
     """The same error with the line's number."""
     where = f"line {number}, column {error.position + 1}" if error.text else f"line {number}"
-    return FormulaError(f"{where}: {error.cause}", error.words[1], text=error.text, position=error.position)
+    return FormulaError(
+        f"{where}: {error.cause}", error.words[1], text=error.text, position=error.position
+    )
 
 
 def refused(number: int, text: str, position: int, cause: str, remedy: str) -> FormulaError:

@@ -19,14 +19,15 @@ from symgd.tutor.transcript import Mark, texts_of
 from symgd.tutor.updates.answering import Namer, conventions
 from symgd.tutor.updates.attempt import StudentProgram, expect_all_read, programs
 from symgd.tutor.updates.judging import Judge, WrongUpdate, judged
+from symgd.tutor.updates.letters import KNOWN_LETTERS
 from symgd.tutor.updates.lines import CutText, cut
 from symgd.tutor.updates.meaning import Comparison, Meaning
 from symgd.tutor.updates.names import GRADIENT_NAMES, PARAMETER_NAMES, written_name
+from symgd.tutor.updates.naming import GRADIENT
 from symgd.tutor.updates.numbers import example_of
-from symgd.tutor.updates.letters import KNOWN_LETTERS
 from symgd.tutor.updates.program import StepStatement
-from symgd.tutor.updates.reading import GRADIENT, UpdateLine, UpdateReader
-from symgd.tutor.updates.slips import attempts, other_gradients
+from symgd.tutor.updates.reading import UpdateLine, UpdateReader
+from symgd.tutor.updates.slips import PLAIN, attempts, other_gradients
 from symgd.tutor.updates.slopes import wrong_slope
 from symgd.tutor.updates.variants import RuleVariant, expect_entrywise, variants
 from symgd.tutor.verdict import Verdict
@@ -109,7 +110,9 @@ class _UpdateMarker:
     def rule_names(self) -> frozenset[str]:
         """What the rule makes and remembers, without primes."""
         program = self.variants[0].program
-        return frozenset({n.removesuffix(AFTER) for n in program.made} | {*program.states}) - {"theta"}
+        return frozenset({n.removesuffix(AFTER) for n in program.made} | {*program.states}) - {
+            "theta"
+        }
 
     @cached_property
     def learned(self) -> tuple[str, ...]:
@@ -143,7 +146,9 @@ class _UpdateMarker:
         if not found.equations:
             if derived is not None:
                 return derived
-            raise FormulaError("there is no line to check", 'write one such as "theta\' = theta - alpha*g"')
+            raise FormulaError(
+                "there is no line to check", 'write one such as "theta\' = theta - alpha*g"'
+            )
         outcomes = [self.outcome(found, owners, owner) for owner in self.about(found, owners)]
         return self.joined(found, outcomes, derived)
 
@@ -172,9 +177,11 @@ class _UpdateMarker:
         readers = [self.reader(found, owners, owner, late) for late in (False, True)]
         read = [readers[0].read()]
         late = readers[1].read()
-        if [l.readings for l in late] != [l.readings for l in read[0]]:
+        if [line.readings for line in late] != [line.readings for line in read[0]]:
             read.append(late)
-        ways = list(itertools.chain.from_iterable(self.ways(lines, readers[0], owners) for lines in read))
+        ways = list(
+            itertools.chain.from_iterable(self.ways(lines, readers[0], owners) for lines in read)
+        )
         if not ways:
             return _Outcome(())
         undetermined = False
@@ -201,11 +208,20 @@ class _UpdateMarker:
             )
         return found_wrong
 
-    def reader(self, found: CutText, owners: tuple[str, ...], owner: str, late: bool) -> UpdateReader:
+    def reader(
+        self, found: CutText, owners: tuple[str, ...], owner: str, late: bool
+    ) -> UpdateReader:
         vocabulary = self.exercise.vocabulary if owners else Vocabulary(frozenset(), {}, ())
         roles = frozenset(r for v in self.variants for r in v.roles)
         return UpdateReader(
-            found.equations, self.parameter(found, owner), owner, owners, roles, self.rule_names, vocabulary, late
+            found.equations,
+            self.parameter(found, owner),
+            owner,
+            owners,
+            roles,
+            self.rule_names,
+            vocabulary,
+            late,
         )
 
     def ways(
@@ -266,7 +282,7 @@ class _UpdateMarker:
         if len(attempt.letters) <= len(roles) and not unknown:
             return
         odd = [*unknown, *strange][0]
-        line = next((l for l in lines if odd in l.readings[0].names), lines[0])
+        line = next((each for each in lines if odd in each.readings[0].names), lines[0])
         known = ", ".join(("theta", "g", *self.rule_names, *roles))
         raise FormulaError(
             f'line {line.line}: "{odd}" is no letter of the update rule of {self.optimizer.name}',
@@ -281,9 +297,13 @@ class _UpdateMarker:
         variant = self.variants[0]
         for attempt in ways[:MOST_WAYS]:
             comparison = self.comparison(attempt, variant, owner)
-            for meaning in itertools.islice(attempt.meanings(variant, frozenset(self.given)), MOST_JUDGED):
+            for meaning in itertools.islice(
+                attempt.meanings(variant, frozenset(self.given)), MOST_JUDGED
+            ):
                 found = judged(comparison, attempt.program, meaning, int(attempt.is_whole))
-                fewer = best is None or (found and len(found.differences) < len(best[2].differences))
+                fewer = best is None or (
+                    found and len(found.differences) < len(best[2].differences)
+                )
                 if found is not None and fewer:
                     best = attempt, meaning, found
         if best is None:
@@ -338,7 +358,9 @@ class _UpdateMarker:
         """The wrong line, what it should be, numbers that show it, and the misconception behind it."""
         rule = self.variants[0].program
         expected = namer.expected(wrong, judge, rule, meaning)
-        diagnoses = tuple(itertools.islice(self.diagnoses(wrong, attempt, meaning, judge, namer), 1))
+        diagnoses = tuple(
+            itertools.islice(self.diagnoses(wrong, attempt, meaning, judge, namer), 1)
+        )
         if not diagnoses and attempt.program.parameter in self.learned:
             name = attempt.program.parameter
             derived = wrong_slope(self.exercise, name, wrong, attempt, judge)
@@ -363,6 +385,11 @@ class _UpdateMarker:
         right = StepStatement(theirs[0], judge.rule_term(theirs[0]))
         others = sorted(n for n in attempt.program.used if n.startswith(f"{GRADIENT}_"))
         for misconception, made in (*attempts(right, rule), *other_gradients(right, others)):
+            if (
+                misconception.key == PLAIN
+                and GRADIENT in attempt.program.statements[wrong.index].term.names
+            ):
+                continue  # who writes g + β v means to look ahead
             if judge.is_attempt(wrong, made.term):
                 said = {n: namer.of_rule(t, judge, rule, meaning) for n, t in made.said.items()}
                 yield Diagnosis(misconception, said)
@@ -379,7 +406,9 @@ class _UpdateMarker:
         asked = [n for n in self.exercise.asked if n in self.learned]
         done = {m.left.name.removesuffix(AFTER) for m in marks if isinstance(m.left, nt.Symbol)}
         if not any(n in PARAMETER_NAMES and n not in self.learned for n in done):
-            missing += tuple(f"{n}{AFTER}" for n in asked if n not in done and f"{n}{AFTER}" not in missing)
+            missing += tuple(
+                f"{n}{AFTER}" for n in asked if n not in done and f"{n}{AFTER}" not in missing
+            )
         wrongs = [o.wrong for o in outcomes if o.wrong is not None]
         if derived is not None and derived.wrong is not None:
             wrongs.append((derived.wrong, derived))

@@ -225,8 +225,9 @@ def settings_as_numbers(
             yield {**chosen, RATE: rate}
     free = [name for name in plain if name not in fixed]
     for sure in _each_with(free, written, 3):
-        for rate in rates or [None]:
-            yield {**plain, **sure, **({RATE: rate} if rate is not None else {})}
+        yield from ({**plain, **sure, RATE: rate} for rate in rates)
+        if not rates:
+            yield {**plain, **sure}
 
 
 def _each_with(
@@ -241,4 +242,3 @@ def _each_with(
         for more in _each_with(rest, written, most - 1):
             yield {first: value, **more}
     yield from _each_with(rest, written, most)
-

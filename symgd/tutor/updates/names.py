@@ -92,7 +92,7 @@ def without_components(texts: Sequence[str]) -> list[str]:
     together = "\n".join(texts)
     for text in texts:
         found = _COMPONENT.match(text)
-        if found is None or written_name(found["name"]).base not in PARAMETER_NAMES:
+        if found is None or written_name(found["name"].lstrip("\\")).base not in PARAMETER_NAMES:
             continue
         letter, name = found["letter"], re.escape(found["name"])
         below = rf"(?:_\{{{letter}\}}|_{letter}|(?<=[_{{\w]),\s*{letter}(?=\}}))(?![\w+\-])"

@@ -25,13 +25,16 @@ _PLAIN = ((4, 1, 3, 2, 5), (2, 3, 1, 4, 7))
 
 def example_of(expected: nt.Term, written: nt.Term) -> Counterexample | None:
     """Numbers at which both have values that differ to be seen; None where there are none, or data would be needed."""
-    partials = dict.fromkeys(p for t in (expected, written) for p in t.parts() if isinstance(p, nt.Partial))
+    partials = dict.fromkeys(
+        p for t in (expected, written) for p in t.parts() if isinstance(p, nt.Partial)
+    )
     put: dict[nt.Term, nt.Term] = {p: nt.Symbol(f"g_{p.variable.name}") for p in partials}
     right, wrong = (term.substitute(put) for term in (expected, written))
     parts = [p for term in (right, wrong) for p in term.parts()]
     if any(isinstance(p, nt.Indexed | nt.BigSum | nt.Partial) or _is_word(p) for p in parts):
         return None
-    spare, exact = None, is_rational(right) and is_rational(wrong)
+    spare: Counterexample | None = None
+    exact = is_rational(right) and is_rational(wrong)
     for numbers in _small(sorted(right.names | wrong.names)):
         left, other = value_at(right, numbers, exact), value_at(wrong, numbers, exact)
         if left is None or other is None or getattr(left, "imag", 0) or getattr(other, "imag", 0):

@@ -21,7 +21,7 @@ from symgd.derivation.checking.point import Key, Point
 from symgd.optimizers.rule import THETA, UpdateRule
 from symgd.optimizers.words import WORDS
 from symgd.terms.unrolling import Unrolling
-from symgd.tutor.updates.reading import BEFORE_LAST, GRADIENT
+from symgd.tutor.updates.naming import BEFORE_LAST, GRADIENT
 from symgd.writing.formulas.names import AFTER
 
 Env = dict[str, Any]
@@ -66,7 +66,9 @@ class Slopes:
         drawn = fractions.Fraction(source.choice((-1, 1)) * source.randint(5, 300), 100)
         found = number(drawn, self.exact)
         if self.curved:
-            bend, slope = (number(fractions.Fraction(source.randint(3, 90), 100), self.exact) for _ in "ab")
+            bend, slope = (
+                number(fractions.Fraction(source.randint(3, 90), 100), self.exact) for _ in "ab"
+            )
             found = found + slope * place + bend * place * place / 7
         return found
 
@@ -84,7 +86,14 @@ def valued(term: nt.Term, env: Mapping[str, Any], exact: bool, seed: int) -> Any
     """A Term's value; NoValue where it has none."""
     try:
         found = Evaluator(StepPoint(env, exact, seed)).dual(term, None, ()).value
-    except (Undefined, ZeroDivisionError, OverflowError, ValueError, TypeError, ArithmeticError) as error:
+    except (
+        Undefined,
+        ZeroDivisionError,
+        OverflowError,
+        ValueError,
+        TypeError,
+        ArithmeticError,
+    ) as error:
         raise NoValue from error
     if getattr(found, "imag", 0) or found != found or found in (MP.inf, -MP.inf):
         raise NoValue
@@ -152,7 +161,14 @@ class UpdateProgram:
         found: list[StepStatement] = []
         while waiting:
             free = {s.target for s in waiting if not s.again} - known
-            ready = next((s for s in waiting if not (s.term.names & free) and not (s.again and s.target in free)), None)
+            ready = next(
+                (
+                    s
+                    for s in waiting
+                    if not (s.term.names & free) and not (s.again and s.target in free)
+                ),
+                None,
+            )
             if ready is None:
                 return self.statements
             waiting.remove(ready)
@@ -168,7 +184,9 @@ class UpdateProgram:
             def put(part: nt.Term) -> nt.Term | None:
                 if not _is_gradient(part):
                     return None
-                place = valued(part.children[0], {**env, **named}, slopes.exact, slopes.data_seed(step))
+                place = valued(
+                    part.children[0], {**env, **named}, slopes.exact, slopes.data_seed(step)
+                )
                 name = f"slope_{len(named)}"
                 named[name] = slopes.at(step, place)
                 return nt.Symbol(name)

@@ -11,7 +11,7 @@ from symgd.tutor.exercise import Exercise
 from symgd.tutor.marking import mark
 from symgd.tutor.updates.attempt import StudentProgram
 from symgd.tutor.updates.judging import Judge, WrongUpdate
-from symgd.tutor.updates.reading import GRADIENT
+from symgd.tutor.updates.naming import GRADIENT
 from symgd.tutor.verdict import Verdict
 from symgd.writing.formulas.text import text
 

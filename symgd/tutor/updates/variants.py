@@ -40,7 +40,10 @@ def expect_entrywise(optimizer: Optimizer) -> None:
     """Refuse rules that look at all parameters at once."""
     if not is_entrywise(optimizer.rule):
         cause = f"the rule of {optimizer.name} looks at all parameters at once, and lines of such rules are not marked"
-        raise DescentError(cause, "choose an optimizer that treats each parameter by itself, such as momentum or adam")
+        raise DescentError(
+            cause,
+            "choose an optimizer that treats each parameter by itself, such as momentum or adam",
+        )
 
 
 def variants(optimizer: Optimizer, given: Mapping[str, float]) -> Iterator[RuleVariant]:
@@ -53,7 +56,11 @@ def variants(optimizer: Optimizer, given: Mapping[str, float]) -> Iterator[RuleV
         if not convention.formula:
             continue
         there = optimizer.as_in(convention.library, convention.variant)
-        name = f"{convention.library}: {convention.variant}" if convention.variant else convention.library
+        name = (
+            f"{convention.library}: {convention.variant}"
+            if convention.variant
+            else convention.library
+        )
         said = message(
             "As {library} has it: {formula}",
             library=name,
