@@ -227,6 +227,8 @@ class Judge:
         """Where a wrong statement goes wrong: in itself, or in a part that has a name of its own."""
         theirs = self.theirs(self.mine.statements[index].target)
         for part in self.named_parts(index):
+            if self.is_part_of_rule(part):
+                continue
             own = self.mine.statements[part].target
             for meant in self.parts_of_rule(theirs[0] if theirs else "", own):
                 if all(self.rights(index, point, {part: meant}) for point in trials):
@@ -235,6 +237,11 @@ class Judge:
             first = self.mine.statements[index]
             return WrongUpdate(index, "", _ONE, self.first_term(first.target), index)
         return WrongUpdate(index, theirs[0], theirs[1], self.rule_term(theirs[0]), index)
+
+    def is_part_of_rule(self, index: int) -> bool:
+        """Whether a part of a formula is one of the rule's, and so not to blame."""
+        parts = self.parts_of_rule("", self.mine.statements[index].target)
+        return any(p.size > 1 and self.is_part(index, p) for p in parts)
 
     def rights(
         self, index: int, point: tuple[Env, Env, Slopes], put: Mapping[int, nt.Term]
@@ -290,26 +297,28 @@ class Judge:
     def is_attempt(self, wrong: WrongUpdate, attempt: nt.Term) -> bool:
         """Whether a wrong formula of the rule comes to what a wrong statement does, at all points."""
         return bool(self.trials) and all(
-            self._is_attempt_at(wrong, attempt, *point) for point in self.trials
+            self._is_attempt_at(wrong.ends, wrong.factor, attempt, *point) for point in self.trials
+        )
+
+    def is_part(self, index: int, attempt: nt.Term) -> bool:
+        """Whether a part of a formula comes to what a formula of the rule does, at all points."""
+        return bool(self.trials) and all(
+            self._is_attempt_at(index, _ONE, attempt, *point) for point in self.trials
         )
 
     def _is_attempt_at(
-        self, wrong: WrongUpdate, attempt: nt.Term, env: Env, own: Env, slopes: Slopes
+        self, index: int, factor: nt.Term, attempt: nt.Term, env: Env, own: Env, slopes: Slopes
     ) -> bool:
-        rule, step = self.comparison.rule, slopes.seed + 1
-        own = dict(own)
+        rule, step, own = self.comparison.rule, slopes.seed + 1, dict(own)
         try:
             for statement in self.mine.ordered:
                 found = self.mine.value(statement.term, own, slopes, step)
                 theirs = self.theirs(statement.target)
-                if statement is self.mine.statements[wrong.ends]:
-                    factor = rule.value(wrong.factor if theirs else _ONE, env, slopes, step)
-                    wanted = rule.value(attempt, env, slopes, step) * factor
-                    scale = (
-                        wanted - own[self.mine.parameter]
-                        if theirs and theirs[0] == PARAMETERS_AFTER
-                        else wanted
-                    )
+                if statement is self.mine.statements[index]:
+                    wanted = rule.value(attempt, env, slopes, step)
+                    wanted *= rule.value(factor if theirs else _ONE, env, slopes, step)
+                    ends = theirs is not None and theirs[0] == PARAMETERS_AFTER
+                    scale = wanted - own[self.mine.parameter] if ends else wanted
                     return alike_beside(found, wanted, scale)
                 if theirs is not None:
                     found = env[theirs[0]] * rule.value(theirs[1], env, slopes, step)

@@ -14,7 +14,7 @@ from symgd.optimizers.rule import PARAMETERS_AFTER
 from symgd.registry.registry import FrozenMap
 from symgd.tutor.exercise import Exercise
 from symgd.tutor.marking import mark
-from symgd.tutor.misconception import Diagnosis
+from symgd.tutor.misconception import Attempt, Diagnosis, Misconception
 from symgd.tutor.transcript import Mark, texts_of
 from symgd.tutor.updates.answering import Namer, conventions
 from symgd.tutor.updates.attempt import StudentProgram, expect_all_read, programs
@@ -377,22 +377,36 @@ class _UpdateMarker:
         judge: Judge,
         namer: Namer,
     ) -> Iterator[Diagnosis]:
-        """The misconceptions that make the wrong line."""
+        """The misconceptions that make the wrong line, or the part of a formula that it is."""
         rule = self.variants[0].program
+        written = attempt.program.statements[wrong.index]
+        if wrong.index != wrong.ends:
+            for misconception, made in attempts(StepStatement("", wrong.expected), rule):
+                if judge.is_part(wrong.index, made.term):
+                    yield self.diagnosis(misconception, made, meaning, judge, namer)
         theirs = judge.theirs(attempt.program.statements[wrong.ends].target)
         if theirs is None:
             return
         right = StepStatement(theirs[0], judge.rule_term(theirs[0]))
         others = sorted(n for n in attempt.program.used if n.startswith(f"{GRADIENT}_"))
         for misconception, made in (*attempts(right, rule), *other_gradients(right, others)):
-            if (
-                misconception.key == PLAIN
-                and GRADIENT in attempt.program.statements[wrong.index].term.names
-            ):
+            if misconception.key == PLAIN and GRADIENT in written.term.names:
                 continue  # who writes g + β v means to look ahead
             if judge.is_attempt(wrong, made.term):
-                said = {n: namer.of_rule(t, judge, rule, meaning) for n, t in made.said.items()}
-                yield Diagnosis(misconception, said)
+                yield self.diagnosis(misconception, made, meaning, judge, namer)
+
+    def diagnosis(
+        self,
+        misconception: Misconception,
+        made: Attempt,
+        meaning: Meaning,
+        judge: Judge,
+        namer: Namer,
+    ) -> Diagnosis:
+        """A misconception, said in the student's letters."""
+        rule = self.variants[0].program
+        said = {n: namer.of_rule(t, judge, rule, meaning) for n, t in made.said.items()}
+        return Diagnosis(misconception, said)
 
     def joined(
         self, found: CutText, outcomes: Sequence[_Outcome], derived: Verdict | None

@@ -6,6 +6,8 @@ import fractions
 import itertools
 from collections.abc import Iterator
 
+import mpmath
+
 from symgd import terms as nt
 from symgd.derivation.checking.degrees import is_rational
 from symgd.tutor.counterexample import Counterexample, value_at
@@ -37,7 +39,7 @@ def example_of(expected: nt.Term, written: nt.Term) -> Counterexample | None:
     exact = is_rational(right) and is_rational(wrong)
     for numbers in _small(sorted(right.names | wrong.names)):
         left, other = value_at(right, numbers, exact), value_at(wrong, numbers, exact)
-        if left is None or other is None or getattr(left, "imag", 0) or getattr(other, "imag", 0):
+        if left is None or other is None or any(isinstance(v, mpmath.mpc) for v in (left, other)):
             continue
         scale = max(abs(left), abs(other))
         if abs(left - other) * 1000 > scale:

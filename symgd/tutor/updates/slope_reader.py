@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from symgd import terms as nt
 from symgd.optimizers.words import ENTRYWISE, WORDS
 from symgd.terms.functions import ALIASES, FUNCTIONS, SHORTHANDS
-from symgd.tutor.parser import all_readings
+from symgd.tutor.parser import usual_reading
 from symgd.tutor.tokens import CLOSING, LineToken, split
 from symgd.tutor.updates.letters import KNOWN_LETTERS
 from symgd.tutor.updates.names import (
@@ -221,7 +221,8 @@ class SlopeReader(Naming):
     def term_of(self, tokens: list[LineToken]) -> nt.Term:
         """What some tokens usually mean."""
         known = replace(self.vocabulary, symbols=self.vocabulary.symbols | self.symbols_in(tokens))
-        return all_readings(self.equation.text, tokens, known)[0][0].substitute(self.points)
+        text = self.equation.text if self.equation is not None else ""
+        return usual_reading(text, tokens, known).substitute(self.points)
 
     def symbols_in(self, tokens: Sequence[LineToken]) -> set[str]:
         """The names in some tokens that are neither functions nor of the model."""

@@ -58,3 +58,6 @@ def _slopes(
             rest = [f for f in part.factors if not f.names.isdisjoint(letters)]
             if len(own) > 1 and any(map(is_data, own)):
                 yield tuple(path), nt.product_of(tuple(own)), nt.product_of((*rest, slope))
+            met = [nt.Symbol(name) for name in sorted(part.names & letters)]
+            bare = part.substitute(dict.fromkeys(met, nt.number(1)))  # α·2/N Σ, read as (α·2/N) Σ
+            yield tuple(path), bare, nt.product_of((*met, slope))
