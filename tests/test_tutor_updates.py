@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -284,12 +286,8 @@ def test_a_swap_of_letters_that_the_rule_has_is_no_naming() -> None:
     ],
 )  # fmt: skip
 def test_what_is_not_understood_is_not_blamed(optimizer: str, lines: str, words: str) -> None:
-    with pytest.raises(FormulaError, match="line"):
+    with pytest.raises(FormulaError, match=re.escape(words)):
         check(lines, optimizer)
-    try:
-        check(lines, optimizer)
-    except FormulaError as error:
-        assert words in str(error)
 
 
 @pytest.mark.parametrize("optimizer", ["newton", "bfgs", "armijo", "conjugate_gradients"])
@@ -395,7 +393,5 @@ def test_a_plain_formula_is_an_exercise_too() -> None:
 @settings(max_examples=40, deadline=None)
 @given(st.text(alphabet="vmgθtα'=_{}+-*/^( )β0.9\n:←√", max_size=40))
 def test_any_text_is_marked_or_refused(lines: str) -> None:
-    try:
-        check(lines, "momentum")
-    except SymgdError as error:
-        assert str(error)
+    with suppress(SymgdError):
+        assert check(lines, "momentum").text()
