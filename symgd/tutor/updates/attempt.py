@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from symgd import terms as nt
 from symgd.errors import FormulaError
 from symgd.tutor.updates.letters import assignments
-from symgd.tutor.updates.meaning import Comparison, Meaning, numbers_in, settings_as_numbers
+from symgd.tutor.updates.meaning import Meaning, RuleComparison, numbers_in, settings_as_numbers
 from symgd.tutor.updates.naming import BEFORE_LAST, GRADIENT, STEP
 from symgd.tutor.updates.program import StepStatement, UpdateProgram
 from symgd.tutor.updates.reading import UpdateLine
@@ -64,10 +64,10 @@ class StudentProgram:
 
     def comparison(
         self, variant: RuleVariant, truth: nt.Partial | None, counts: tuple[str, ...]
-    ) -> Comparison:
+    ) -> RuleComparison:
         """What it is compared with; data are drawn only where there are any."""
         written = truth if self.data - {self.program.parameter} else None
-        return Comparison(variant.program, variant.settings, written, counts)
+        return RuleComparison(variant.program, variant.settings, written, counts)
 
     def meanings(self, variant: RuleVariant, fixed: frozenset[str]) -> Iterator[Meaning]:
         """What its letters and numbers may be in a rule, the likeliest first."""

@@ -18,7 +18,7 @@ from symgd import terms as nt
 from symgd.optimizers.rule import PARAMETERS_AFTER, THETA
 from symgd.registry.registry import FrozenMap
 from symgd.tutor.updates.letters import RATE
-from symgd.tutor.updates.meaning import Comparison, Meaning, shifted
+from symgd.tutor.updates.meaning import Meaning, RuleComparison, shifted
 from symgd.tutor.updates.naming import BEFORE_LAST, GRADIENT
 from symgd.tutor.updates.program import (
     Env,
@@ -37,7 +37,7 @@ _ONE = nt.number(1)
 
 
 @dataclass(frozen=True)
-class Match:
+class StateMatch:
     """What a student remembers: for each name the rule's, and the factor by which it is larger."""
 
     pairs: Mapping[str, tuple[str, nt.Term]] = field(default_factory=FrozenMap)
@@ -72,7 +72,7 @@ class WrongUpdate:
     ends: int
 
 
-def matches(mine: UpdateProgram, rule: UpdateProgram) -> Iterator[Match]:
+def matches(mine: UpdateProgram, rule: UpdateProgram) -> Iterator[StateMatch]:
     """The ways in which what a student remembers may be the rule's, the plainest first."""
     last = f"{mine.parameter}{BEFORE_LAST}"
     states = [n for n in mine.states if n != last]
@@ -85,14 +85,14 @@ def matches(mine: UpdateProgram, rule: UpdateProgram) -> Iterator[Match]:
         key=lambda way: sum(_apart(one, other) for one, other in zip(states, way, strict=True)),
     )
     for way in ways[:6]:
-        yield Match(dict(zip(states, ((name, _ONE) for name in way), strict=True)))
+        yield StateMatch(dict(zip(states, ((name, _ONE) for name in way), strict=True)))
     for way in ways[:2]:
         for place in range(len(states)):
             for factor in factors(rule):
                 pairs: dict[str, tuple[str, nt.Term]]
                 pairs = {s: (r, _ONE) for s, r in zip(states, way, strict=True)}
                 pairs[states[place]] = (way[place], factor)
-                yield Match(pairs)
+                yield StateMatch(pairs)
 
 
 def _apart(mine: str, theirs: str) -> bool:
@@ -118,10 +118,10 @@ def factors(rule: UpdateProgram) -> list[nt.Term]:
 class Judge:
     """Runs a student's statements beside a rule's, with one meaning and one match."""
 
-    comparison: Comparison
+    comparison: RuleComparison
     mine: UpdateProgram
     meaning: Meaning
-    match: Match
+    match: StateMatch
 
     def __post_init__(self) -> None:
         self.mine = shifted(self.mine, self.meaning.from_zero)
@@ -336,7 +336,7 @@ def alike_beside(found: Any, wanted: Any, scale: Any) -> bool:
 
 
 def judged(
-    comparison: Comparison, mine: UpdateProgram, meaning: Meaning, least: int = 0
+    comparison: RuleComparison, mine: UpdateProgram, meaning: Meaning, least: int = 0
 ) -> Judge | None:
     """The match in which the fewest statements are wrong; None where nothing can be compared.
 

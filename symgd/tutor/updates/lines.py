@@ -11,7 +11,7 @@ from symgd.tutor.preprocess import TypedLine, typed_lines
 from symgd.tutor.tokens import CLOSING, LineToken, equations_of, split, tokens_of
 from symgd.tutor.updates.names import (
     GRADIENT_NAMES,
-    Written,
+    TypedName,
     typed_on_keyboard,
     with_time_behind,
     without_components,
@@ -30,7 +30,7 @@ class UpdateEquation:
 
     line: int
     text: str
-    name: Written
+    name: TypedName
     left: tuple[LineToken, ...]
     rights: tuple[tuple[LineToken, ...], ...]
     assigned: bool  # it is said that something is given a new value, :=, ← or -=
@@ -165,7 +165,7 @@ def _equation(
     return UpdateEquation(line.number, line.text, name, tuple(left), parts, assigned)
 
 
-def _name_of(tokens: Sequence[LineToken], owners: Sequence[str]) -> tuple[Written | None, int]:
+def _name_of(tokens: Sequence[LineToken], owners: Sequence[str]) -> tuple[TypedName | None, int]:
     """The name at the beginning of some tokens, with what stands behind it."""
     if tokens[0].kind != "name":
         return None, 0

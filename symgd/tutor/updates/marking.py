@@ -21,7 +21,7 @@ from symgd.tutor.updates.attempt import StudentProgram, expect_all_read, program
 from symgd.tutor.updates.judging import Judge, WrongUpdate, judged
 from symgd.tutor.updates.letters import KNOWN_LETTERS
 from symgd.tutor.updates.lines import CutText, cut
-from symgd.tutor.updates.meaning import Comparison, Meaning
+from symgd.tutor.updates.meaning import Meaning, RuleComparison
 from symgd.tutor.updates.names import GRADIENT_NAMES, PARAMETER_NAMES, written_name
 from symgd.tutor.updates.naming import GRADIENT
 from symgd.tutor.updates.numbers import example_of
@@ -41,7 +41,7 @@ MOST_WAYS = 6  # readings in which it is
 
 
 @dataclass(frozen=True)
-class _Outcome:
+class _MarkedStep:
     """What came of the lines about one parameter, or about the vector of all."""
 
     marks: tuple[Mark, ...]
@@ -172,7 +172,7 @@ class _UpdateMarker:
         named = (name for name in PARAMETER_NAMES if name in bases and name not in self.rule_names)
         return owner or next(named, "theta")
 
-    def outcome(self, found: CutText, owners: tuple[str, ...], owner: str) -> _Outcome:
+    def outcome(self, found: CutText, owners: tuple[str, ...], owner: str) -> _MarkedStep:
         """What came of the lines about one parameter: right in one way to read them, else what is wrong."""
         readers = [self.reader(found, owners, owner, late) for late in (False, True)]
         read = [readers[0].read()]
@@ -183,7 +183,7 @@ class _UpdateMarker:
             itertools.chain.from_iterable(self.ways(lines, readers[0], owners) for lines in read)
         )
         if not ways:
-            return _Outcome(())
+            return _MarkedStep(())
         undetermined = False
         for variant, attempt in itertools.product(self.variants, ways):
             if not attempt.is_whole or len(attempt.letters) > len(variant.roles):
@@ -233,7 +233,9 @@ class _UpdateMarker:
         if any(line.sort == "update" for line in lines):
             yield from programs(lines, reader.parameter, data, names)
 
-    def comparison(self, attempt: StudentProgram, variant: RuleVariant, owner: str) -> Comparison:
+    def comparison(
+        self, attempt: StudentProgram, variant: RuleVariant, owner: str
+    ) -> RuleComparison:
         vocabulary = self.exercise.vocabulary
         truth = self.exercise.truth[owner] if owner else None
         counts = tuple(b[0].name for b in vocabulary.bounds.values() if isinstance(b[0], nt.Symbol))
@@ -252,15 +254,15 @@ class _UpdateMarker:
         attempt: StudentProgram,
         variant: RuleVariant,
         meaning: Meaning,
-        comparison: Comparison,
+        comparison: RuleComparison,
         owner: str,
-    ) -> _Outcome:
+    ) -> _MarkedStep:
         """All lines are right; what is different from the rule is said."""
         namer = self.namer(attempt, owner)
         found = judged(comparison, attempt.program, meaning)
         judge = found if found and not found.differences else None
         said = tuple(conventions(namer, variant, meaning, judge))
-        return _Outcome(tuple(self.marks(attempt, namer, {})), None, (), said)
+        return _MarkedStep(tuple(self.marks(attempt, namer, {})), None, (), said)
 
     def marks(
         self, attempt: StudentProgram, namer: Namer, wrong: Mapping[int, WrongUpdate]
@@ -291,7 +293,7 @@ class _UpdateMarker:
 
     # What went wrong
 
-    def wrong(self, ways: Sequence[StudentProgram], owner: str) -> _Outcome | None:
+    def wrong(self, ways: Sequence[StudentProgram], owner: str) -> _MarkedStep | None:
         """The reading and the meaning in which the least is wrong."""
         best: tuple[StudentProgram, Meaning, Judge] | None = None
         variant = self.variants[0]
@@ -316,13 +318,13 @@ class _UpdateMarker:
         missing = () if attempt.is_whole else tuple(self.missing(attempt))
         if not wrong:
             said = tuple(conventions(namer, variant, meaning, judge))
-            return _Outcome(marks, None, missing, said)
+            return _MarkedStep(marks, None, missing, said)
         first = min(wrong, key=lambda each: attempt.lines[each.index].line)
         mark_ = marks[first.index]
         verdict = self.explained(first, mark_, attempt, meaning, judge, namer)
-        return _Outcome(marks, (mark_, verdict), missing)
+        return _MarkedStep(marks, (mark_, verdict), missing)
 
-    def without_match(self, attempt: StudentProgram, owner: str) -> _Outcome | None:
+    def without_match(self, attempt: StudentProgram, owner: str) -> _MarkedStep | None:
         """Lines that remember something else than the rule does, and lead elsewhere."""
         variant, namer = self.variants[0], self.namer(attempt, owner)
         comparison = self.comparison(attempt, variant, owner)
@@ -337,7 +339,7 @@ class _UpdateMarker:
         marks = tuple(self.marks(attempt, namer, {place: wrong}))
         expected = namer.of_rule(term, None, rule, meaning)
         verdict = Verdict("wrong", (), marks[place], expected=expected)
-        return _Outcome(marks, (marks[place], verdict))
+        return _MarkedStep(marks, (marks[place], verdict))
 
     def missing(self, attempt: StudentProgram) -> Iterator[str]:
         """What has no line yet: what the parameter is after the step, and what that is made of."""
@@ -409,7 +411,7 @@ class _UpdateMarker:
         return Diagnosis(misconception, said)
 
     def joined(
-        self, found: CutText, outcomes: Sequence[_Outcome], derived: Verdict | None
+        self, found: CutText, outcomes: Sequence[_MarkedStep], derived: Verdict | None
     ) -> Verdict:
         """One verdict of all."""
         every = [m for o in outcomes for m in o.marks] + list(derived.marks if derived else ())

@@ -65,7 +65,7 @@ def _drawn(settings: tuple[Setting, ...], trial: int) -> tuple[tuple[str, fracti
 
 
 @dataclass(frozen=True)
-class Comparison:
+class RuleComparison:
     """A rule beside a student's program, at random points.
 
     Parameters

@@ -42,7 +42,7 @@ _OLD = ("old", "prev", "previous", "current", "cur", "alt", "before", "last", "a
 
 
 @dataclass(frozen=True)
-class Written:
+class TypedName:
     """A name as it stands on a line: its base, whose it is, and which of its values is meant.
 
     `when` is "" where nothing is said, "new", "old", "first" for v_0, or "time" with the step's letter and how many are
@@ -117,21 +117,21 @@ def _unaccented(letter: str) -> str:
     return plain if len(plain) == 2 and plain[1] in _ACCENTS else letter
 
 
-def written_name(text: str, owners: Iterable[str] = ()) -> Written:
+def written_name(text: str, owners: Iterable[str] = ()) -> TypedName:
     """A token's name, taken apart.
 
     Examples
     --------
     >>> written_name("v_{m,t+1}", ("m", "b"))
-    Written(base='v', owner='m', when='time', letter='t', by=1)
+    TypedName(base='v', owner='m', when='time', letter='t', by=1)
     >>> written_name("beta_1").base, written_name("m_hat").base, written_name("θ_old").when
     ('beta1', 'm_hat', 'old')
     """
     owners, text = tuple(owners), text.replace("−", "-").replace("–", "-")
     if spelled(text) in owners:
-        return Written(spelled(text))
+        return TypedName(spelled(text))
     head, *below = _parts(text)
-    found = Written(spelled(head))
+    found = TypedName(spelled(head))
     for number, part in enumerate(below):
         known = _marked(found, part, owners)
         if known is None:
@@ -148,7 +148,7 @@ def _parts(text: str) -> list[str]:
     return [head, *(part.strip() for part in rest if part.strip(" ()"))]
 
 
-def _marked(found: Written, part: str, owners: tuple[str, ...]) -> Written | None:
+def _marked(found: TypedName, part: str, owners: tuple[str, ...]) -> TypedName | None:
     """The same with what one part below it says."""
     bare = part.strip("()")
     spelling = spelled(bare)
@@ -180,8 +180,8 @@ def _joined(base: str, rest: str) -> str:
 
 
 def with_time_behind(
-    tokens: Sequence[LineToken], at: int, name: Written, *, raised: bool, indexed: bool = True
-) -> tuple[Written, int]:
+    tokens: Sequence[LineToken], at: int, name: TypedName, *, raised: bool, indexed: bool = True
+) -> tuple[TypedName, int]:
     """A name with the primes and the step's number that stand behind it, θ', v^{(t)}, v(t+1), and where it ends.
 
     `indexed` says whether it may have a number of the step at all, `raised` whether v^t is no power.

@@ -14,7 +14,7 @@ from symgd.tutor.updates.lines import UpdateEquation, refused
 from symgd.tutor.updates.names import (
     GRADIENT_NAMES,
     STEP_LETTERS,
-    Written,
+    TypedName,
     written_name,
 )
 from symgd.tutor.vocabulary import Vocabulary, spelled
@@ -31,7 +31,7 @@ Sort = Literal["update", "first", "setting", "count"]
 
 
 @dataclass(frozen=True)
-class NameStyle:
+class LeftStyle:
     """How a name stands on the left: plain, as what is new, or with the step's number."""
 
     when: str
@@ -61,9 +61,9 @@ class Naming:
     equation: UpdateEquation | None = None  # that line
 
     @cached_property
-    def styles(self) -> Mapping[str, NameStyle]:
+    def styles(self) -> Mapping[str, LeftStyle]:
         """How each name is written where it gets its value."""
-        found: dict[str, NameStyle] = {}
+        found: dict[str, LeftStyle] = {}
         for equation in self.equations:
             name = equation.name
             if name.when == "first" or equation.joined or self.is_side(equation):
@@ -73,7 +73,7 @@ class Naming:
                 when = ""
             style = found.get(key)
             if style is None:
-                found[key] = NameStyle(when, name.letter, name.by, 1, equation.assigned)
+                found[key] = LeftStyle(when, name.letter, name.by, 1, equation.assigned)
             elif when == "" == style.when:
                 found[key] = replace(style, count=style.count + 1)
         return found
@@ -84,7 +84,7 @@ class Naming:
         letters = (style.letter for style in self.styles.values() if style.letter)
         return next(letters, STEP)
 
-    def key(self, name: Written) -> str:
+    def key(self, name: TypedName) -> str:
         """A name with its owner, v_m; what belongs to the vector, or is written for any parameter, has none."""
         if name.base == self.parameter and not name.owner and name.when != "old":
             return self.parameter
@@ -114,7 +114,7 @@ class Naming:
         """Names whose value before the step is kept under another: v_prev = v."""
         return frozenset(e.name.base for e in self.equations if e.name.when == "old")
 
-    def is_other(self, name: Written) -> bool:
+    def is_other(self, name: TypedName) -> bool:
         """Whether a name that others have for the gradient is something else here: G in AdaGrad."""
         accumulated = name.base == "G" and any(e.name.base == "G" for e in self.equations)
         return accumulated or (name.base != GRADIENT and name.base in self.states)
@@ -147,7 +147,7 @@ class Naming:
             return False
         return self.vocabulary.has(name) or self.vocabulary.meaning(name) is not None
 
-    def is_known(self, name: Written) -> bool:
+    def is_known(self, name: TypedName) -> bool:
         known = {
             *self.letters,
             *KNOWN_LETTERS,
@@ -178,7 +178,7 @@ class Naming:
                 return [head, *tail]
         return []
 
-    def resolved(self, name: Written, token: LineToken) -> str:
+    def resolved(self, name: TypedName, token: LineToken) -> str:
         """Which value is meant: v before the step, v' after it."""
         key = self.key(name)
         style = self.styles.get(key)
@@ -215,7 +215,7 @@ class Naming:
             "write v' for what v is after the step",
         )
 
-    def current(self, key: str, style: NameStyle) -> str:
+    def current(self, key: str, style: LeftStyle) -> str:
         """A name of which nothing is said: what it is at this line."""
         made = self.versions.get(key, 0)
         if style.when == "new":
@@ -245,7 +245,7 @@ class Naming:
                     found.add(key)
         return frozenset(found)
 
-    def unmade(self, name: Written, key: str) -> str:
+    def unmade(self, name: TypedName, key: str) -> str:
         """A name that no line gives a value: a letter, or what the rule makes."""
         if name.base not in self.states:
             return key

@@ -11,7 +11,7 @@ from symgd.tutor.parser import all_readings
 from symgd.tutor.tokens import LineToken
 from symgd.tutor.updates.lines import UpdateEquation, at_line
 from symgd.tutor.updates.names import (
-    Written,
+    TypedName,
 )
 from symgd.tutor.updates.naming import Sort
 from symgd.tutor.updates.slope_reader import SlopeReader
@@ -52,7 +52,7 @@ class UpdateReader(SlopeReader):
                 raise at_line(equation.line, error) from None
         return found
 
-    def is_of_another(self, name: Written) -> bool:
+    def is_of_another(self, name: TypedName) -> bool:
         """Whether a line is about another parameter."""
         whose = name.owner or (name.base if name.base in self.owners else "")
         return bool(self.owner and whose and whose != self.owner)

@@ -16,7 +16,7 @@ from symgd.tutor.updates.names import (
     COST_NAMES,
     GRADIENT_NAMES,
     PARAMETER_NAMES,
-    Written,
+    TypedName,
     with_time_behind,
     written_name,
 )
@@ -69,7 +69,7 @@ class SlopeReader(Naming):
         below = token.kind == "derivative" and not token.of and token.text[0] == "∇"
         if not below and token.text != "∇":
             return None
-        by = written_name(token.by, self.owners) if below else Written("")
+        by = written_name(token.by, self.owners) if below else TypedName("")
         if after < len(tokens) and tokens[after].kind == "name":
             name = written_name(tokens[after].text, self.owners)
             if self.is_cost(name.base):
@@ -236,7 +236,7 @@ class SlopeReader(Naming):
         self.points[nt.Symbol(mark)] = term
         return replace(token, kind="name", text=mark, of="", by="")
 
-    def is_call(self, tokens: Sequence[LineToken], at: int, name: Written) -> bool:
+    def is_call(self, tokens: Sequence[LineToken], at: int, name: TypedName) -> bool:
         """Whether a function's name is called, and no letter: gamma*v."""
         follows = tokens[at + 1].text if at + 1 < len(tokens) else ""
         return not self.is_known(name) or (follows in CLOSING and name.base not in self.styles)
