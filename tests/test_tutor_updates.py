@@ -395,3 +395,11 @@ def test_a_plain_formula_is_an_exercise_too() -> None:
 def test_any_text_is_marked_or_refused(lines: str) -> None:
     with suppress(SymgdError):
         assert check(lines, "momentum").text()
+
+
+def test_a_verdict_in_french() -> None:
+    verdict = check("v' = beta*v + (1-beta)*g\ntheta' = theta - alpha*v'", "momentum")
+    said = verdict.text(language="fr").replace("\u00a0", " ")
+    assert "La ligne 1 n'est pas égale à v′ :" in said
+    assert "Gradient amorti : la règle ajoute g tel quel" in said
+    assert verdict.text(ascii=True).isascii()
