@@ -29,6 +29,7 @@ from symgd.optimizers.words import WORDS
 from symgd.problem.losses import LOSSES, PENALTIES
 from symgd.terms.functions import FUNCTIONS
 from symgd.tutor import misconceptions
+from symgd.tutor.updates import slips
 from symgd.writing.exposition import Premise
 from symgd.writing.steps import Law
 
@@ -98,10 +99,13 @@ def _declared() -> Iterator[tuple[Entry, str]]:
     for rule, file in rules():
         yield Entry(rule.name, "rule"), file
         yield Entry(rule.why), file
-    file = f"{misconceptions.__name__.replace('.', '/')}.py"
-    for known in misconceptions.MISCONCEPTIONS:
-        for text in (known.name, known.explanation, known.remedy):
-            yield Entry(text), file
+    for module, declared_ in (
+        (misconceptions, misconceptions.MISCONCEPTIONS),
+        (slips, slips.UPDATE_MISCONCEPTIONS),
+    ):
+        for known in declared_:
+            for text in (known.name, known.explanation, known.remedy):
+                yield Entry(text), f"{module.__name__.replace('.', '/')}.py"
     for function in FUNCTIONS.values():
         yield Entry(function.spoken), "symgd/terms/functions.py"
     for declared in (*LOSSES.values(), *PENALTIES.values()):

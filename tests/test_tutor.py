@@ -642,7 +642,7 @@ def test_nothing_is_left_to_do() -> None:
 
 KEYS = {
     *("schema", "verdict", "line", "missing", "words", "marks", "left", "written", "before"),
-    *("expected", "misconceptions", "counterexample", "remarks"),
+    *("expected", "misconceptions", "counterexample", "remarks", "optimizer", "conventions"),
 }
 
 

@@ -276,6 +276,8 @@ class Problem(Fittable):
         lines: str | Iterable[str],
         *,
         wrt: Iterable[str] | str | None = None,
+        optimizer: str | Optimizer | None = None,
+        optimizer_settings: Mapping[str, float] | None = None,
         language: Language = None,
         budget: Budget | None = None,
     ) -> Verdict:
@@ -285,8 +287,13 @@ class Problem(Fittable):
         ----------
         lines : str or iterable of str
             A derivation as it is typed, "dJ/dm = 1/N * sum(2*(m*x_i + b - y_i)*x_i)", further lines beginning with "=".
+            With an `optimizer`, lines of its step: "v' = 0.9 v + g", "theta' = theta - alpha v'".
         wrt : iterable of str, optional
-            The parameters whose derivatives must be there; without it, what is there is enough.
+            The parameters whose derivatives, or steps, must be there; without it, what is there is enough.
+        optimizer : str or Optimizer, optional
+            Whose step the lines are: a name, or an update rule. Without it, they are a derivation.
+        optimizer_settings : mapping of str to float, optional
+            Numbers of its settings, {"beta": 0.8}; without one, its default.
         language : str or path, optional
             What the verdict is said in: "fr", or a .po file.
         budget : Budget, optional
@@ -308,11 +315,19 @@ class Problem(Fittable):
         >>> verdict = Problem("m*x + b").check("dJ/dm = 1/N sum 2(m x_i + b - y_i)")
         >>> verdict.line, verdict.misconception.name
         (1, 'lost inner derivative')
+        >>> Problem("m*x + b").check("v' = beta*v + g; theta' = theta - alpha*v'", optimizer="momentum").kind
+        'right'
         """
         from symgd.api.exercise import Exercise
 
         with shared(budget):
-            return Exercise.of_problem(self, wrt).check(lines, language=language)
+            exercise = Exercise.of_problem(self, wrt)
+            return exercise.check(
+                lines,
+                optimizer=optimizer,
+                optimizer_settings=optimizer_settings,
+                language=language,
+            )
 
     def hint(
         self,

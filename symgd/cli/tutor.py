@@ -78,9 +78,15 @@ def _text(path: str) -> str:
 
 @click.command(cls=FormulaCommand, short_help="Mark a student's own derivation.")
 @click.argument("arguments", nargs=-1, type=_LINES, metavar="FORMULA LINES")
+@click.option("--optimizer", metavar="NAME|RULE", help="LINES are a step of this optimizer, momentum, adam and the like, or of a rule such as \"v' = beta*v + g; theta' = theta - alpha*v'\"; --set has its settings.")  # fmt: skip
 @_exercise_options
 def check(
-    arguments: tuple[str, ...], form: str, language: str | None, ascii: bool, **options: Any
+    arguments: tuple[str, ...],
+    optimizer: str | None,
+    form: str,
+    language: str | None,
+    ascii: bool,
+    **options: Any,
 ) -> None:
     r"""Find the first line of LINES, a text file, that does not follow, and say why.
 
@@ -92,10 +98,14 @@ def check(
       symgd check "m*x + b" - --wrt m,b --format json < lines.txt
       symgd check --expr "3*x^5" --wrt x lines.txt
       symgd check "m*x + b" lines.txt --language fr
+      symgd check "m*x + b" lines.txt --optimizer momentum --set beta=0.8
     """
+    chosen = cli.settings_of(optimizer, options)
     exercise, path = _exercise(arguments, options, 1)
     assert path is not None
-    verdict = exercise.check(_text(path), language=language)
+    verdict = exercise.check(
+        _text(path), optimizer=optimizer, optimizer_settings=chosen, language=language
+    )
     told = verdict.json() if form == "json" else cli.fitted(verdict.text(ascii=ascii))
     cli.tell(told, machine=form == "json")
     codes = {"right": DONE, "wrong": VERDICT, "unfinished": UNFINISHED}

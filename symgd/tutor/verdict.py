@@ -63,6 +63,10 @@ class Verdict(Spoken):
         The lines that were taken for words, and not marked.
     remarks : tuple of Message
         On names of the exercise that may have been meant as products.
+    optimizer : str
+        Whose update rule was asked for; empty where the lines are a derivation.
+    conventions : tuple of Message
+        What the lines have otherwise than the rule, and makes the same steps.
     language : str or path, optional
         What it is said in where nothing else is asked for.
     """
@@ -78,6 +82,8 @@ class Verdict(Spoken):
     hurried: bool = False
     words: tuple[int, ...] = ()
     remarks: tuple[Message, ...] = ()
+    optimizer: str = ""
+    conventions: tuple[Message, ...] = ()
     language: Language = None
 
     def __repr__(self) -> str:
@@ -100,19 +106,15 @@ class Verdict(Spoken):
 
     def _paragraphs(self) -> Iterator[list[Message]]:
         wrong, before, seen = self.wrong, self.before, self.counterexample
-        read = [*_taken_for(self.marks, self.words), *self.remarks]
+        read = [*self.conventions, *_taken_for(self.marks, self.words), *self.remarks]
         if self.kind == "unfinished":
-            yield [_unfinished(self.marks, self.missing), *read]
+            missing = _without_lines if self.optimizer else partial(_unfinished, self.marks)
+            yield [missing(self.missing), *read]
         if self.kind == "right":
-            said = message(
-                "Right: the line holds (compared at random points with what was to be derived).",
-                "Right: all {number} lines hold (compared at random points with what was to be derived).",
-                number=len({mark.line for mark in self.marks}),
-            )
-            yield [said, *read]
+            yield [_right(len({mark.line for mark in self.marks}), bool(self.optimizer)), *read]
         if wrong is None:
             return
-        heading, values = _differing(wrong, before)
+        heading, values = _differing(wrong, before, bool(self.optimizer))
         yield [heading]
         yield _equations(wrong, before)
         why = [_numbers(seen, values)] if seen is not None else []
@@ -134,6 +136,10 @@ class Verdict(Spoken):
             "missing": list(self.missing),
             "words": list(self.words),
             "remarks": [remark.written(words=words) for remark in self.remarks],
+            "optimizer": self.optimizer or None,
+            "conventions": [
+                said.written(partial(text, words=words), words) for said in self.conventions
+            ],
             "marks": [_mark(mark, words) for mark in self.marks],
             "left": as_record(wrong.left, words) if wrong else None,
             "written": as_record(wrong.term, words) if wrong else None,
@@ -142,6 +148,28 @@ class Verdict(Spoken):
             "misconceptions": [_misconception(diagnosis, words) for diagnosis in self.diagnoses],
             "counterexample": _counterexample(self.counterexample),
         }
+
+
+def _right(lines: int, of_update: bool) -> Message:
+    """That all lines hold, and how that is known."""
+    if of_update:
+        return message(
+            "Right: the line makes the steps of the update rule (compared at random points).",
+            "Right: all {number} lines make the steps of the update rule (compared at random points).",
+            number=lines,
+        )
+    return message(
+        "Right: the line holds (compared at random points with what was to be derived).",
+        "Right: all {number} lines hold (compared at random points with what was to be derived).",
+        number=lines,
+    )
+
+
+def _without_lines(missing: Iterable[str]) -> Message:
+    """What has no line yet."""
+    said = (message("there is no line for {name}", name=nt.Symbol(name)) for name in missing)
+    together = reduce(lambda one, two: message("{first}; {second}", first=one, second=two), said)
+    return message("Right so far, but unfinished: {open}.", open=together)
 
 
 def _unfinished(marks: Iterable[Mark], missing: Iterable[str]) -> Message:
@@ -176,9 +204,9 @@ def _taken_for(marks: Iterable[Mark], words: tuple[int, ...]) -> Iterator[Messag
         )
 
 
-def _differing(wrong: Mark, before: Mark | None) -> tuple[Message, Message]:
+def _differing(wrong: Mark, before: Mark | None, updates: bool) -> tuple[Message, Message]:
     """Which line is wrong, and what values the two that differ come to, which `_numbers` puts in."""
-    if before is None and isinstance(wrong.left, nt.Symbol):
+    if before is None and isinstance(wrong.left, nt.Symbol) and not updates:
         heading = message("Line {line} is not the next {left}:")
         values = message("the next {left} is {expected}, line {line} is {written}")
     elif before is None:
