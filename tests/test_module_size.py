@@ -195,7 +195,8 @@ def test_an_interrupted_walk_keeps_its_rows() -> None:
 
     module["steps_on_squares"] = _by_steps
     walked = module["walk_on_squares"](squares, advance, 1e-3, (0.0, 0.0), 100_000, 0.0, math.inf)
-    assert walked.ended == "interrupt" and walked.kind(False) == "interrupted"
+    assert walked.ended == "interrupt"
+    assert walked.kind(False) == "interrupted"
     assert walked.rows[:, 0].tolist() == list(range(2 * module["AT_ONCE"]))
 
 

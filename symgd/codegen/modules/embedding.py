@@ -90,7 +90,7 @@ def embedded(modules: Iterable[ModuleType], own: str) -> str:
 
 
 def needed(texts: Iterable[str], own: str) -> str:
-    """Of some texts, what the code in `own` needs.
+    r"""Of some texts, what the code in `own` needs.
 
     Examples
     --------

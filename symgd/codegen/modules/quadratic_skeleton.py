@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 LINEAR = """\
-    count = len(columns[-1])
     triangle, anchor = _summarise(*columns)
-    squares = _squares(triangle, anchor, count)
+    squares = _squares(triangle, anchor, len(columns[-1]))
 <<advance>>    return _run(squares, advance, point, asked)
 """
-BY_NUMBERS = "    advance = partial(_advance_by_summary, triangle, anchor, float(count))\n"
+BY_NUMBERS = (
+    "    advance = partial(_advance_by_summary, triangle, anchor, float(len(columns[-1])))\n"
+)
 BY_ARRAYS = "    advance = partial(steps_on_squares, squares)\n"
 
 RUN = """\
@@ -28,8 +29,8 @@ def _run(
     bowl = Bowl.of(squares[0], squares[1](point))
     if bowl.beyond and (rate is None or not bowl.bent):
         raise ValueError("the curvature is beyond the range of floats: rescale the columns")
-    given, largest = 1_000_000 if steps is None else steps, bowl.largest
-    best, most = rate_on_bowl(bowl, rate, given, steps is not None)
+    many, largest = 1_000_000 if steps is None else steps, bowl.largest
+    best, most = rate_on_bowl(bowl, rate, many, steps is not None)
     rises = largest is not None and most > SHOWN and best > largest
     limits = (most, tolerance, RISE * first if rises else math.inf)
     with np.errstate(all="ignore"):

@@ -20,7 +20,7 @@ from symgd.codegen.walk.arrival import (
     Ahead,
     CostAndGradient,
     FloatArray,
-    has_arrived,
+    is_least,
 )
 from symgd.codegen.walk.bowl import Squares, ahead_of_squares
 from symgd.codegen.walk.walk import MOST_LEFT, MOST_NUMBERS, has_moved
@@ -123,7 +123,7 @@ def walk_on_squares(
                 room = 1e-6 * lowest + (64 * EPSILON) ** 2 * sum(ahead.effects)
                 part = max(CLOSE, min(near, MOST_LEFT)) if ended or last or short else 0.0
                 cost = float(costs[at])
-                arrived = cost <= lowest + room and has_arrived(ahead, values, cost, part)
+                arrived = cost <= lowest + room and is_least(ahead, values, cost, part)
                 if final or arrived:
                     name = "step" if ended else "max_iter" if last else "scale"
                     return Walked(name, trace.rows, ahead, arrived)
