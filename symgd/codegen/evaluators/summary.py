@@ -36,7 +36,6 @@ from symgd.codegen.expressions.compiled import on_arrays
 from symgd.codegen.expressions.context import Context
 from symgd.codegen.expressions.literal import with_literals
 from symgd.codegen.summary.plain_summary import PlainSummary
-from symgd.codegen.summary.products import by_products
 from symgd.codegen.summary.separation import Separation, separate
 from symgd.codegen.summary.summary_source import SummarySource
 from symgd.codegen.summary.triangle import (
@@ -111,7 +110,7 @@ def summarise(separation: Separation, problem: Problem, columns: Columns) -> Sum
     few = some_rows(len(columns))
     pilot = Columns(columns.names, tuple(column[few] for column in columns.values))
     try:
-        triangle, anchor = summarised(fill, len(columns), names, separation.linear, by_products)
+        triangle, anchor = summarised(fill, len(columns), names, separation.linear)
         by_pilot = triangle
         if not separation.linear and len(few) < len(columns):
             by_pilot = pilot_triangle(_filling(made, problem, pilot), len(few), names, anchor)

@@ -35,8 +35,8 @@ _OWN = """
     STAYS Step step Stepped steps stretch Stride summarised summary sys table terms Tests tests text Throw
     throw_in thrown title titles told tolerance trace TraceRows triangle trouble TypeAlias typing unstable
     update v value Values values walk wanted Way way where writer kept sums numbers MISSING REMOVE
-    NOT_REAL Burst burst due Leapt leapt sides stop watch Advance advance AT_ONCE beyond by by_products by_qr
-    cost_on_squares Factor factor has_moved is_least rate_on_bowl rises rows_on_squares Squares steps_on_squares Trace
+    NOT_REAL Burst burst due Leapt leapt sides stop watch Advance advance AT_ONCE beyond by has_moved
+    is_least Made rate_on_bowl rises Squares Steps steps_at_once steps_one_by_one Trace
     Walked walked walk_on_squares
 """
 RESERVED = frozenset(_OWN.split()) | frozenset(dir(builtins)) | frozenset(keyword.kwlist)

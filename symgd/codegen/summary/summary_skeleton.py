@@ -14,14 +14,13 @@ def _filling(columns: Sequence[FloatArray]) -> Fill:
     return lambda rows, table: _features(table, *(column[rows] for column in columns))
 '''
 
-FEATURES = '''\
+PARTS = '''\
 def _features(table: FloatArray, <<typed_arrays>>) -> None:
     """Write the functions of the data, a column each, and what has no parameters in the last."""
     with np.errstate(all="ignore"):
 <<features>>
-'''
 
-FROM_SUMMARY = '''\
+
 def _from_summary(
     triangle: FloatArray, anchor: FloatArray, <<count>>: int
 ) -> Callable[[Sequence[float]], CostAndGradient]:
@@ -60,8 +59,8 @@ def _squares(triangle: FloatArray, anchor: FloatArray, <<count>>: int) -> Square
     """M, and M·θ + r as a function of the parameters θ: the cost is |M·θ + r|²."""
     root = math.sqrt(<<scale>>)
 
-    def reached(point: Sequence[float] | FloatArray) -> FloatArray:
-        found: FloatArray = root * ((<<distance>>) @ triangle[:, :-1].T + triangle[:, -1])
+    def reached(point: Sequence[float]) -> FloatArray:
+        found: FloatArray = root * (triangle @ np.append(<<distance>>, 1.0))
         return found
 
     return root * (<<stretched>>), reached
