@@ -14,7 +14,7 @@ from symgd import OPTIMIZERS, Problem, SymgdError
 from symgd.codegen.evaluators.summary import Summary, separate, summarise
 from symgd.codegen.walk.bursts import Bursts
 from symgd.codegen.walk.strides import constant
-from symgd.codegen.walk.walk import Ending, Limits, Tests, TraceRows, walk
+from symgd.codegen.walk.walk import Ending, Limits, TraceRows, walk
 from symgd.data.columns import columns_from
 from symgd.optimize import walking
 from symgd.optimize.onward import TurnedTests
@@ -115,7 +115,7 @@ def test_bursts_are_made_at_all() -> None:
 
     assert summary.advance is not None
     burst = Bursts(counted, summary.advance, 1e-4)
-    tests = Tests(Limits(5000, -1.0, False, math.inf), lambda *given: None, 2)
+    tests = TurnedTests(Limits(5000, -1.0, False, math.inf), lambda *given: None, 2)
     rows = TraceRows(6)
     walk(counted, constant(1e-4), [0.0, 0.0], tests, rows, burst=burst)
     assert len(rows.rows) == 5001

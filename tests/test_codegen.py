@@ -322,10 +322,10 @@ def test_summary_and_arrays_agree_on_hard_data(offset: float) -> None:
     x = offset + generator.uniform(0, 1, 500)
     y = 2 * x + 1 + 1e-6 * generator.normal(size=500)
     module = loaded(Problem("m*x + b"))
-    squares = module._squares(*module._summarise(x, y), 500)
+    summary = module._from_summary(*module._summarise(x, y), 500)
     slope = float(np.polyfit(x - offset, y, 1)[0])
     point = (slope, float(np.mean(y) - slope * np.mean(x)))
-    direct, by_summary = module.cost(point, x, y), module.cost_on_squares(squares, point)[0]
+    direct, by_summary = module.cost(point, x, y), summary(point)[0]
     assert by_summary >= 0
     assert by_summary == pytest.approx(direct, rel=1e-3)
 

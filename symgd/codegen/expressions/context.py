@@ -37,6 +37,9 @@ _OWN = """
     update v value Values values walk wanted Way way where writer kept sums numbers MISSING REMOVE
     NOT_REAL Burst burst due Leapt leapt sides stop watch PENALTIES Below put_below
     known of_few
+    Advance advance AT_ONCE beyond by has_moved
+    is_least Made rate_on_bowl rises Squares Steps steps_at_once steps_one_by_one Trace
+    Walked walked walk_on_squares
 """
 RESERVED = frozenset(_OWN.split()) | frozenset(dir(builtins)) | frozenset(keyword.kwlist)
 RESERVED |= frozenset(keyword.softkwlist)

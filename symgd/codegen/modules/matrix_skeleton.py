@@ -138,8 +138,9 @@ def descend(
 
 LINEAR = """\
     triangle, anchor = _summarise(*data)
-    squares = _squares(triangle, anchor, len(data[-1]))
-    return _run(squares, partial(steps_on_squares, squares), point, asked)"""
+    evaluate = _from_summary(triangle, anchor, len(data[-1]))
+    steps = partial(steps_one_by_one, evaluate)
+    return _run(evaluate, steps, point, asked, _squares(triangle, anchor, len(data[-1])))"""
 
 ARRAYS = """\
 
@@ -176,7 +177,7 @@ ORDER = [*<<order>>]  # the parameters in the order of FEATURES
 
 def _summarise(<<typed>>) -> tuple[FloatArray, FloatArray]:
     """The triangle R and the anchor of the data."""
-    return summarised(_filling(<<names>>), len(y), FEATURES, linear=True, factor=by_products<<below>>)
+    return summarised(_filling(<<names>>), len(y), FEATURES, True<<below>>, factor=by_products)
 
 <<rows_below>>
 def _filling(<<typed>>) -> Fill:
@@ -187,15 +188,32 @@ def _filling(<<typed>>) -> Fill:
     return fill
 
 
+def _from_summary(
+    triangle: FloatArray, anchor: FloatArray, n: int
+) -> Callable[[Sequence[float]], CostAndGradient]:
+    """Cost and gradient as a function of the parameters alone."""
+    origin, scale = np.append(anchor, 0.0), <<scale>>
+
+    def evaluate(point: Sequence[float]) -> CostAndGradient:
+        with np.errstate(all="ignore"):
+            reached = triangle @ (np.append(np.array(point)[ORDER], 1.0) - origin)
+            slopes = np.empty(len(ORDER))
+            slopes[ORDER] = 2 * scale * (reached @ triangle)[:-1]
+            return float(scale * (reached @ reached)), tuple(slopes.tolist())
+
+    return evaluate
+
+
 def _squares(triangle: FloatArray, anchor: FloatArray, n: int) -> Squares:
     """M, and M·θ + r as a function of the parameters θ: the cost is |M·θ + r|²."""
     root = math.sqrt(<<scale>>)
+    origin = np.append(anchor, 0.0)
     matrix = np.empty((len(triangle), len(ORDER)))
     matrix[:, ORDER] = root * triangle[:, :-1]
 
-    def reached(point: Sequence[float] | FloatArray) -> FloatArray:
-        away = np.asarray(point)[..., ORDER] - anchor
-        found: FloatArray = root * (away @ triangle[:, :-1].T + triangle[:, -1])
+    def reached(point: Sequence[float]) -> FloatArray:
+        away = np.append(np.array(point)[ORDER], 1.0) - origin
+        found: FloatArray = root * (triangle @ away)
         return found
 
     return matrix, reached

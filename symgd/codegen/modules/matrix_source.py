@@ -20,7 +20,6 @@ from symgd.codegen.modules.embedding import (
 )
 from symgd.codegen.modules.matrix_module import MatrixModule, result
 from symgd.codegen.plan import Plan
-from symgd.codegen.summary import products
 from symgd.writing.formulas.text import text
 
 
@@ -29,7 +28,7 @@ def matrix_source(plan: Plan, with_script: bool) -> str:
     module = MatrixModule(plan)
     modules = (
         *WALK,
-        *((*SUMMARY, products) if module.linear else ()),
+        *(SUMMARY if module.linear else ()),
         *(QUADRATIC if module.linear else OTHER),
         *(KINKED if module.kinked else ()),
     )

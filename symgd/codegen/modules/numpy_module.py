@@ -71,9 +71,9 @@ class NumpyModule:
             self.evaluate() if self.linear else blocks_source(self.problem, self.context.program),
         ]
         if self.summary is not None:
-            parts.append(self.summary.summarise(self.evaluated))
+            parts.append(self.summary.summarise())
             parts.append(self.summary.squares() if self.linear else self.summary.faithful())
-            if not self.evaluated and self.summary.advances:
+            if self.at_once:
                 parts.append(self.summary.advance())
         result = self.context.filled(
             skeleton.RESULT, trace_width=str(len(self.problem.parameters) + 1), more=self.more
@@ -105,9 +105,9 @@ class NumpyModule:
     more = ""  # what else a Descent has
 
     @property
-    def evaluated(self) -> bool:
-        """Whether the summary gives cost and gradient point by point, and not for many steps at once."""
-        return not self.linear
+    def at_once(self) -> bool:
+        """Whether many steps are made at once."""
+        return self.linear and self.summary is not None and self.summary.advances
 
     def names(self, code: str) -> str:
         """What is known by name, of types those that the code names."""
@@ -182,11 +182,9 @@ class NumpyModule:
         if self.summary is None:
             most, prepare = "10,000", skeleton.ARRAYS
         elif self.linear:
-            assert self.summary is not None
             most, prepare = "1,000,000, if so many help", quadratic_skeleton.LINEAR
-            few = self.summary.advances
-            steps = quadratic_skeleton.BY_NUMBERS if few else quadratic_skeleton.BY_ARRAYS
-            prepare = prepare.replace("<<advance>>", steps)
+            steps = quadratic_skeleton.AT_ONCE if self.at_once else quadratic_skeleton.ONE_BY_ONE
+            prepare = prepare.replace("<<steps>>", steps)
         else:
             most = "1,000,000, or 10,000 that need all the data"
             prepare = skeleton.SEPARABLE

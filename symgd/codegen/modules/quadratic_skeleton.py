@@ -3,37 +3,40 @@
 from __future__ import annotations
 
 LINEAR = """\
-    count = len(columns[-1])
     triangle, anchor = _summarise(*columns)
-    squares = _squares(triangle, anchor, count)
-<<advance>>    return _run(squares, advance, point, asked)
+    evaluate = _from_summary(triangle, anchor, len(columns[-1]))
+<<steps>>    return _run(evaluate, steps, point, asked, _squares(triangle, anchor, len(columns[-1])))
 """
-BY_NUMBERS = "    advance = partial(_advance_by_summary, triangle, anchor, float(count))\n"
-BY_ARRAYS = "    advance = partial(steps_on_squares, squares)\n"
+AT_ONCE = """\
+    advance = partial(_advance_by_summary, triangle, anchor, float(len(columns[-1])))
+    steps = partial(steps_at_once, evaluate, advance)
+"""
+ONE_BY_ONE = "    steps = partial(steps_one_by_one, evaluate)\n"
 
 RUN = """\
 def _run(
-    squares: Squares,
-    advance: Advance,
+    evaluate: Evaluate,
+    steps: Steps,
     point: tuple[float, ...],
     asked: tuple[float | None, int | None, float | None],
+    squares: Squares,
 ) -> Descent:
     \"\"\"The walk from a point, as it is asked for: learning rate, steps at most, tolerance.\"\"\"
-    rate, steps, tolerance = asked
+    rate, max_iter, tolerance = asked
     if rate is not None and not (math.isfinite(rate) and rate > 0):
         raise ValueError(f"the learning rate must be a positive number, not {rate:g}")
-    if (steps or 0) < 0 or not (tolerance or 0.0) >= 0:
+    if (max_iter or 0) < 0 or not (tolerance or 0.0) >= 0:
         raise ValueError("max_iter and tolerance must not be negative")
-    first, _ = _checked(partial(cost_on_squares, squares), point)
+    first, _ = _checked(evaluate, point)
     bowl = Bowl.of(squares[0], squares[1](point))
     if bowl.beyond and (rate is None or not bowl.bent):
         raise ValueError("the curvature is beyond the range of floats: rescale the columns")
-    given, largest = 1_000_000 if steps is None else steps, bowl.largest
-    best, most = rate_on_bowl(bowl, rate, given, steps is not None)
+    many, largest = 1_000_000 if max_iter is None else max_iter, bowl.largest
+    best, most = rate_on_bowl(bowl, rate, many, max_iter is not None)
     rises = largest is not None and most > SHOWN and best > largest
     limits = (most, tolerance, RISE * first if rises else math.inf)
     with np.errstate(all="ignore"):
-        walked = walk_on_squares(squares, advance, best, point, *limits)
+        walked = walk_on_squares(squares, steps, best, point, *limits)
     unstable = rate is not None and largest is not None and rate > largest * (1 + 1e-12)
     kind, (step, *values, cost, _) = walked.kind(unstable), walked.rows[-1].tolist()
     said = _said(walked, kind, f"with learning rate {best:g}", largest)

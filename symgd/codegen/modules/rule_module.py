@@ -19,7 +19,7 @@ class RuledModule(NumpyModule):
 
     walks = (*WALK, rule_words, ruled)
     more = rule_skeleton.STATES
-    evaluated = True
+    at_once = False
 
     def __init__(self, problem: Problem, gradient: Gradient, script: bool, code: RuleCode) -> None:
         super().__init__(problem, gradient, plan_of(problem).separation, script, MANNER)

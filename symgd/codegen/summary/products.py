@@ -1,4 +1,4 @@
-"""Products: R of many rows by the products of their columns; modules with a matrix of inputs have this text.
+"""Products: R of many rows by the products of their columns; generated modules have this text.
 
 Laws
 ----

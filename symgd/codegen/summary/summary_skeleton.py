@@ -7,7 +7,7 @@ FEATURES = <<names>>
 
 def _summarise(*columns: FloatArray) -> tuple[FloatArray, FloatArray]:
     """The triangle R, shape (<<width>>, <<width>>), and the anchor, shape (<<parts>>,), of the data."""
-    return summarised(_filling(columns), len(columns[0]), FEATURES, linear=<<linear>><<below>>)
+    return summarised(_filling(columns), len(columns[0]), FEATURES, <<linear>><<below>>, factor=by_products)
 
 
 def _filling(columns: Sequence[FloatArray]) -> Fill:
@@ -23,14 +23,13 @@ def _below(<<count>>: int) -> Below:
     return partial(put_below, np.sqrt(np.array(PENALTIES)) / math.sqrt(<<scale>>))
 '''
 
-FEATURES = '''\
+PARTS = '''\
 def _features(table: FloatArray, <<typed_arrays>>) -> None:
     """Write the functions of the data, a column each, and what has no parameters in the last."""
     with np.errstate(all="ignore"):
 <<features>>
-'''
 
-FROM_SUMMARY = '''\
+
 def _from_summary(
     triangle: FloatArray, anchor: FloatArray, <<count>>: int
 ) -> Callable[[Sequence[float]], CostAndGradient]:
@@ -69,8 +68,8 @@ def _squares(triangle: FloatArray, anchor: FloatArray, <<count>>: int) -> Square
     """M, and M·θ + r as a function of the parameters θ: the cost is |M·θ + r|²."""
     root = math.sqrt(<<scale>>)
 
-    def reached(point: Sequence[float] | FloatArray) -> FloatArray:
-        found: FloatArray = root * ((<<distance>>) @ triangle[:, :-1].T + triangle[:, -1])
+    def reached(point: Sequence[float]) -> FloatArray:
+        found: FloatArray = root * (triangle @ np.append(<<distance>>, 1.0))
         return found
 
     return root * (<<stretched>>), reached

@@ -33,8 +33,8 @@ class SummarySource:
         """The φ as text."""
         return tuple(map(text, self.phi))
 
-    def summarise(self, evaluated: bool = True) -> str:
-        """All that a module has of its summary; `evaluated`: with cost and gradient from the triangle."""
+    def summarise(self) -> str:
+        """All that a module has of its summary."""
         opening = self.context.filled(
             skeleton.SUMMARY,
             why=layout.comment(self.why()),
@@ -44,7 +44,7 @@ class SummarySource:
             parts=str(len(self.psi)),
             below=", below=_below(len(columns[0]))" if self.penalties else "",
         )
-        parts = [opening, self.functions() if evaluated else self.features()]
+        parts = [opening, self.functions()]
         if self.penalties:
             parts.insert(1, self.rows_below())
         return "\n\n".join(parts)
@@ -59,20 +59,13 @@ class SummarySource:
 
     def functions(self) -> str:
         """The functions with the formulas: of the data, and of the parameters."""
-        return f"{self.features()}\n\n{self.from_summary()}"
-
-    def features(self) -> str:
-        """The function of the data."""
         lines = Statements(self.context)
         for column, term in enumerate((*self.phi, self.rest)):
             lines.assign(f"table[:, {column}]", term)
-        return self.context.filled(skeleton.FEATURES, features="\n".join(lines.lines))
-
-    def from_summary(self) -> str:
-        """The function of the parameters."""
         constants, statements = self.steps()
         return self.context.filled(
-            skeleton.FROM_SUMMARY,
+            skeleton.PARTS,
+            features="\n".join(lines.lines),
             constants="\n".join(constants),
             statements="\n".join(statements),
             cost="value",
@@ -184,13 +177,13 @@ class SummarySource:
         constant = [float(term.value.subs(at_0)) for term in self.psi]
         stretched, psi = (
             f"triangle[:, :-1] @ np.array({rows})",
-            f"np.asarray(point) @ np.array({columns})",
+            f"np.array({rows}) @ np.array(point)",
         )
         if rows == np.eye(len(columns)).tolist():
-            stretched, psi = "triangle[:, :-1]", "np.asarray(point)"
+            stretched, psi = "triangle[:, :-1]", "np.array(point)"
         elif sorted(rows) == sorted(np.eye(len(columns)).tolist()):  # they stand in another order
             stretched = f"triangle[:, {[row.index(1.0) for row in columns]}]"
-            psi = f"np.asarray(point)[..., {[row.index(1.0) for row in rows]}]"
+            psi = f"np.array(point)[{[row.index(1.0) for row in rows]}]"
         if any(constant):
             psi = f"{psi} + np.array({constant})"
         return self.context.filled(

@@ -53,6 +53,11 @@ def has_arrived(ahead: Ahead | None, values: Sequence[float], cost: float, part:
     """
     if ahead is None or ahead.bends_down or not ahead.settles or not math.isfinite(ahead.fall):
         return False
+    return is_least(ahead, values, cost, part)
+
+
+def is_least(ahead: Ahead, values: Sequence[float], cost: float, part: float) -> bool:
+    """The same where the cost has a minimum ahead."""
     close = CLOSE if part else 1e-3 * CLOSE
     pairs = zip(ahead.moves, values, strict=True)
     near = all(abs(move) <= close * abs(value) for move, value in pairs)

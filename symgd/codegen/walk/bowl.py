@@ -19,8 +19,8 @@ from symgd.codegen.walk.strides import FEW, Course, constant
 
 # From here on, generated modules have this text.
 
-# M, and M·θ + r of a point θ, or of a row of points: the cost is |M·θ + r|².
-Squares: TypeAlias = tuple[FloatArray, Callable[[Sequence[float] | FloatArray], FloatArray]]
+# M, and M·θ + r by the point θ: the cost is |M·θ + r|².
+Squares: TypeAlias = tuple[FloatArray, Callable[[Sequence[float]], FloatArray]]
 
 
 def ahead_of_squares(matrix: FloatArray, reached: FloatArray, values: Sequence[float]) -> Ahead:

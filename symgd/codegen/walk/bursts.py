@@ -64,7 +64,7 @@ class Bursts:
         self.keep(rows, made[:kept])
         last = [(int(first), *others) for first, *others in made[max(0, kept - 2) : kept].tolist()]
         before, row = [row, *last][-2:]
-        return Leapt(step + kept, points[kept].tolist(), before, row) if row else None
+        return (step + kept, points[kept].tolist(), before, row) if row else None
 
     def points(self, step: int, count: int, values: list[float]) -> FloatArray:
         """A point, and where each step leads from there."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -18,17 +18,20 @@ from symgd.codegen.walk.arrival import (
     CLOSE,
     EPSILON,
     Ahead,
-    CostAndGradient,
+    Evaluate,
     FloatArray,
-    has_arrived,
+    is_least,
 )
 from symgd.codegen.walk.bowl import Squares, ahead_of_squares
 from symgd.codegen.walk.walk import MOST_LEFT, MOST_NUMBERS, has_moved
 
 # From here on, generated modules have this text.
 
-# From the rate, how many steps, and a point, to that and where each step leads.
-Advance: TypeAlias = Callable[[float, int, Sequence[float]], Sequence[float] | FloatArray]
+# From the rate, how many steps, and a point, to that and where each step leads,
+Advance: TypeAlias = Callable[[float, int, Sequence[float]], list[float]]
+# and that with the cost and the length of the gradient where each begins.
+Made: TypeAlias = tuple[FloatArray, FloatArray | list[float], list[float]]
+Steps: TypeAlias = Callable[[float, int, Sequence[float]], Made]
 AT_ONCE = 2048  # steps that are made before they are looked over
 
 
@@ -81,7 +84,7 @@ class Trace:
 
 def walk_on_squares(
     squares: Squares,
-    advance: Advance,
+    steps: Steps,
     rate: float,
     point: Sequence[float],
     most: int,
@@ -98,9 +101,9 @@ def walk_on_squares(
     pause, short = min(most, 4 * least) if near > 0 else most, False
     try:
         while True:
-            made = advance(rate, min(AT_ONCE, pause - step + 1), values)
-            points = np.reshape(made, (-1, len(values)))
-            rows = rows_on_squares(squares, step, points[:-1])
+            count = min(AT_ONCE, pause - step + 1)
+            points, *beside = steps(rate, count, values)
+            rows = np.column_stack([range(step, step + count), points[:-1], *beside])
             costs, moves = rows[:, -2], rate * rows[:, -1]
             calm = (costs <= ceiling) & (costs < math.inf) & (moves > near) & (moves < math.inf)
             calm &= rows[:, 0] < pause
@@ -123,7 +126,7 @@ def walk_on_squares(
                 room = 1e-6 * lowest + (64 * EPSILON) ** 2 * sum(ahead.effects)
                 part = max(CLOSE, min(near, MOST_LEFT)) if ended or last or short else 0.0
                 cost = float(costs[at])
-                arrived = cost <= lowest + room and has_arrived(ahead, values, cost, part)
+                arrived = cost <= lowest + room and is_least(ahead, values, cost, part)
                 if final or arrived:
                     name = "step" if ended else "max_iter" if last else "scale"
                     return Walked(name, trace.rows, ahead, arrived)
@@ -135,30 +138,23 @@ def walk_on_squares(
         return Walked("interrupt", trace.rows)
 
 
-def rows_on_squares(squares: Squares, first: int, points: FloatArray) -> FloatArray:
-    """The rows of some steps: number, point, cost, and length of the gradient."""
-    matrix, reached = squares
-    left = reached(points)
-    lengths = np.hypot.reduce(2 * left @ matrix, axis=1)
-    return np.column_stack(
-        [range(first, first + len(points)), points, (left**2).sum(axis=1), lengths]
-    )
+def steps_at_once(
+    evaluate: Evaluate, advance: Advance, rate: float, steps: int, point: Sequence[float]
+) -> Made:
+    """Steps whose cost is sums and products, the same to the last bit for arrays and for floats."""
+    points = np.array(advance(rate, steps, point)).reshape(-1, len(point))
+    table: Any = np.ascontiguousarray(points[:-1].T)
+    cost, slopes = evaluate(table)
+    sides = (np.broadcast_to(slope, steps).tolist() for slope in slopes)
+    return points, np.broadcast_to(cost, steps), [*map(math.hypot, *sides)]
 
 
-def cost_on_squares(squares: Squares, point: Sequence[float]) -> CostAndGradient:
-    """Cost and gradient at a point."""
-    matrix, reached = squares
-    left = reached(point)
-    return float(left @ left), tuple((2 * left @ matrix).tolist())
-
-
-def steps_on_squares(
-    squares: Squares, rate: float, steps: int, point: Sequence[float]
-) -> FloatArray:
-    """A point, and where each of so many steps leads from there."""
-    matrix, reached = squares
-    made = np.empty((steps + 1, len(point)))
-    made[0] = point
-    for step in range(steps):
-        made[step + 1] = made[step] - rate * (2 * reached(made[step]) @ matrix)
-    return made
+def steps_one_by_one(evaluate: Evaluate, rate: float, steps: int, point: Sequence[float]) -> Made:
+    """Steps one after the other."""
+    points, costs, lengths = [[*point]], [], []
+    for _ in range(steps):
+        cost, slopes = evaluate(points[-1])
+        points.append([value - rate * s for value, s in zip(points[-1], slopes, strict=True)])
+        costs.append(cost)
+        lengths.append(math.hypot(*slopes))
+    return np.array(points), costs, lengths

@@ -52,15 +52,6 @@ class Ending(NamedTuple):
     arrived: bool = False
 
 
-class Leapt(NamedTuple):
-    """Where many steps at once lead: step and point, and the last two rows on the way."""
-
-    step: int
-    ahead: list[float]
-    before: Row | None
-    row: Row
-
-
 class TraceRows:
     """The rows of a walk: row 0, then every step, or every 2nd, 4th, 8th of many; and the last two.
 
@@ -221,7 +212,9 @@ class Tests:
         return self.limits.step if ended == "step" else 0.0
 
 
-# From a step, the point, the cost before it, the last row, what ends the walk, and the rows.
+# From a step, the point, the cost before it, the last row, what ends the walk, and the rows, to
+# where many steps at once lead: step and point, and the last two rows on the way.
+Leapt: TypeAlias = tuple[int, list[float], Row | None, Row]
 Burst: TypeAlias = Callable[[int, list[float], float, Row | None, Tests, TraceRows], Leapt | None]
 
 
