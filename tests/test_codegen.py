@@ -851,14 +851,14 @@ def test_ctrl_c_keeps_the_steps_that_were_made(
     data.write_text("x,y\n1,1.2\n2,0.9\n3,0.4\n")
     asked = {"start": (1.0, 0.0), "learning_rate": 0.01}
     whole = module["descend"]([1, 2, 3], [1.2, 0.9, 0.4], max_iter=40, **asked)
-    evaluate, calls = module["_results"], iter(range(30))
+    evaluate, calls = module["_row_by_row"], iter(range(30))
 
     def stopped(*given: Any) -> Any:
         if next(calls) == 29:
             raise KeyboardInterrupt
         return evaluate(*given)
 
-    module["_results"] = stopped
+    module["_row_by_row"] = stopped
     assert module["main"]([str(data), "--start", "a=1", "--learning-rate", "0.01"]) == 130
     told = capsys.readouterr().out
     steps = int(told.rpartition("after ")[2].split()[0])

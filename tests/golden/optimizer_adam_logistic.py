@@ -203,7 +203,8 @@ def _results(point: Values, n: float, sums: Values) -> Values:
 def _row_by_row(point: Values, n: float, known: Values, rows: Values) -> Values:
     """The same for few rows in plain floats, one row after the other."""
     w, b = point
-    sum_0 = sum_1 = sum_2 = -0.0  # which adds nothing, not even a sign
+    # -0.0 adds nothing, not even a sign.
+    sum_0 = sum_1 = sum_2 = -0.0
     for x, y, one_minus_y in rows:
         inner = w * x + b
         exponential = math.exp(inner)
