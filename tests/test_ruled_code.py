@@ -17,6 +17,7 @@ from nodes import Node
 from symgd import DescentError, GenerationError, Objective, Problem
 from symgd.cli import main
 from symgd.codegen.code_targets import CODE_TARGETS
+from symgd.codegen.evaluators.residuals import compiled_residuals
 from symgd.codegen.listings.listing_example import ruled_example
 from symgd.optimize.method import code_of
 from symgd.optimizers.optimizers import OPTIMIZERS
@@ -24,12 +25,12 @@ from symgd.optimizers.optimizers import OPTIMIZERS
 STEPS = 20
 ARGMIN = ("exact_line_search", "conjugate_gradients", "fletcher_reeves")
 SQUARES = ("gauss_newton", "levenberg_marquardt")
-OTHERS = [name for name in OPTIMIZERS if name not in ("gradient_descent", *ARGMIN)]
+OTHERS = [name for name in OPTIMIZERS if name != "gradient_descent"]
 FIRST_ORDER = [
     name
     for name in OTHERS
     if not {"H", "r", "Jac"} & OPTIMIZERS[name].rule.used
-    and not any(OPTIMIZERS[name].rule.calls(word) for word in ("J", "g", "push", "first"))
+    and not any(OPTIMIZERS[name].rule.calls(word) for word in ("J", "g", "push", "first", "argmin"))
 ]
 LINE = Problem("m*x + b")
 DECAY = Problem("a*exp(-b*x) + c")
@@ -89,8 +90,8 @@ def expect_alike(problem: Problem, columns: list[Any], asked: dict[str, Any], **
     "problem", [LINE, LOGISTIC, DECAY], ids=lambda p: p.loss.name + str(len(p.parameters))
 )
 def test_a_module_walks_as_descend_does(problem: Problem, name: str) -> None:
-    if name in SQUARES and problem is not LINE:
-        with pytest.raises(GenerationError, match='a module of NumPy has no "r"'):
+    if name in SQUARES and problem is LOGISTIC:
+        with pytest.raises(GenerationError, match=f"{name} needs a cost that is a sum of squares"):
             problem.source(optimizer=name)
         return
     columns = [X, CLASSES if problem is LOGISTIC else Y]
@@ -176,40 +177,120 @@ def test_what_there_is_not_is_refused() -> None:
         LINE.source(optimizer="adm")
     with pytest.raises(DescentError, match="beta3"):
         LINE.source(optimizer="adam", optimizer_settings={"beta3": 0.5})
-    for name in ARGMIN:
-        with pytest.raises(GenerationError, match='a module of NumPy has no "argmin"'):
-            LINE.source(optimizer=name)
-    with pytest.raises(GenerationError, match='a listing has no "two_loop"'):
-        LINE.source(style="listing", optimizer="lbfgs")
+    own = "rate' = argmin(norm(g(theta - s*g)), s); theta' = theta - rate'*g"
+    with pytest.raises(GenerationError, match='a listing has no "argmin of other formulas'):
+        LINE.source(style="listing", optimizer=own)
+    with pytest.raises(GenerationError, match="a sum of squares, and this one is none"):
+        LOGISTIC.source(style="listing", optimizer="gauss_newton")
+    with pytest.raises(GenerationError, match="a sum of squares, and this one is none"):
+        Problem("m*x + b", penalty="ridge", settings={"lambda": 0.1}).source(
+            optimizer="levenberg_marquardt"
+        )
+    with pytest.raises(GenerationError, match="a sum of squares, and this one is none"):
+        Objective("x^2 + y^2").source(optimizer="gauss_newton")
 
 
-LISTED = [name for name in OTHERS if name not in ("lbfgs", *SQUARES)]
+SQUARED = [
+    Problem("a*exp(-b*x) + c"),
+    Problem("a*x^2/(b + x) + c", "half_mse"),
+    Problem("sigmoid(w*x + b)", "sse"),
+    Problem("r*sin(Jac*x) + difference"),
+    Problem("abs(a)*x + slope_1"),
+    Problem("c^2", parameters=["c"]),
+]
 
 
-@pytest.mark.parametrize("name", LISTED)
-@pytest.mark.parametrize("problem", [LINE, LOGISTIC], ids=lambda p: p.loss.name)
+@pytest.mark.parametrize("name", SQUARES)
+@pytest.mark.parametrize("problem", SQUARED, ids=lambda p: str(p.model))
+def test_squares_of_any_model_have_their_residuals(problem: Problem, name: str) -> None:
+    """Module and `descend` work out r and its Jacobian by the same text, and so the same numbers."""
+    columns = [X, Y] if problem.inputs else [Y]
+    asked = {"max_iter": STEPS, "tolerance": 0.0, "start": [0.7] * len(problem.parameters)}
+    found = run_module(problem.source(optimizer=name))["descend"](*columns, **asked)
+    start = dict.fromkeys(problem.parameters, 0.7)
+    run = problem.descend(*columns, **{**asked, "start": start}, optimizer=name)
+    own = np.column_stack([*(run.trace[n] for n in problem.parameters), run.trace.cost])
+    assert found.trace.tolist() == own.tolist()
+
+
+@pytest.mark.parametrize("problem", SQUARED, ids=lambda p: str(p.model))
+def test_residuals_are_those_of_the_cost(problem: Problem) -> None:
+    """J = r·r, and half the gradient is Jacᵀ·r."""
+    columns = [X, Y] if problem.inputs else [Y]
+    point = np.linspace(0.4, 0.9, len(problem.parameters))
+    r, jacobian = compiled_residuals(problem)(point.tolist(), columns)
+    functions = problem.lambdify()
+    assert r @ r == pytest.approx(functions.cost(point, *columns), rel=1e-13)
+    gradient = functions.gradient(point, *columns)
+    assert 2 * jacobian.T @ r == pytest.approx(np.array(gradient), rel=1e-12)
+
+
+FALLING = "exp(-x) - y"  # for ever, along every line on which y grows
+
+
+@pytest.mark.parametrize("name", ARGMIN)
+def test_a_line_on_which_the_cost_falls_for_ever_is_said(name: str) -> None:
+    function, said = Objective(FALLING), "falls for ever along this line.*add what bounds the cost"
+    with pytest.raises(DescentError, match=said):
+        function.descend(start={"x": 0.3, "y": 0.3}, optimizer=name)
+    with pytest.raises(FloatingPointError, match=said):
+        run_module(function.source(optimizer=name))["descend"](start=[0.3, 0.3])
+
+
+def test_a_first_that_never_holds_is_said() -> None:
+    rule = "rate' = first(alpha*2^k, k, J(theta) < 0); theta' = theta - rate'*g"
+    said = r"no k from 0 to 199 fits the condition of first\(\.\.\.\); write a condition"
+    with pytest.raises(DescentError, match=said):
+        LINE.descend(X, Y, optimizer=rule, learning_rate=0.1)
+    with pytest.raises(FloatingPointError, match=said):
+        run_module(LINE.source(optimizer=rule))["descend"](X, Y, learning_rate=0.1)
+
+
+def test_a_step_that_is_refused_on_the_way_is_said() -> None:
+    """Where steps have been made before, the module answers how far it came and why no further."""
+    rule = "rate' = first(0.01*2^k, k, t < 4); theta' = theta - rate'*g"
+    run = LINE.descend(X, Y, optimizer=rule)
+    found = run_module(LINE.source(optimizer=rule))["descend"](X, Y)
+    assert (found.outcome, found.steps) == (run.outcome.kind, run.steps) == ("stalled", 3)
+    assert "stalled after 3 steps, there is no further one: no k from 0 to 199" in found.message
+
+
+# Where their last steps are decided by rounding, the listing's are others.
+ROUGH = {"levenberg_marquardt": 1e-7, "conjugate_gradients": 1e-7, "lbfgs": 1e-10}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.parametrize("problem", [LINE, LOGISTIC, DECAY], ids=lambda p: str(p.model))
 def test_a_listing_walks_as_descend_does(problem: Problem, name: str) -> None:
+    if (name in SQUARES and problem is LOGISTIC) or (name == "newton" and problem is DECAY):
+        return  # no sum of squares; and from where examples start, it curves downwards
     names: dict[str, Any] = {"__name__": "listing"}
     exec(problem.source(style="listing", optimizer=name), names)
     code = code_of(name, None, None)
     assert code is not None
     example = ruled_example(problem, problem.derive(), code)
+    columns = example.columns
+    if name in ARGMIN and problem is LOGISTIC:
+        columns = X, CLASSES  # classes that no line parts, so that there is a minimum
     start = dict.fromkeys(problem.parameters, example.start)
     rate = {} if code.needs == "none" else {"learning_rate": example.rate}
-    trace = names["descend"](*example.columns, max_iter=10)
+    trace = names["descend"](*columns, max_iter=10)
     asked = {"max_iter": 10, "tolerance": 0, "start": start, **rate}
-    run = problem.descend(*example.columns, optimizer=name, **asked)
+    run = problem.descend(*columns, optimizer=name, **asked)
     own = np.column_stack([*(run.trace[name] for name in problem.parameters), run.trace.cost])
     count = min(len(own), len(trace))
-    assert np.allclose(trace[:count], own[:count], rtol=1e-11, atol=1e-11)
+    room = ROUGH.get(name, 1e-11)
+    assert np.allclose(trace[:count], own[:count], rtol=room, atol=room)
     assert trace[-1, -1] < trace[0, -1]
 
 
-@pytest.mark.parametrize("name", ["adam", "newton", "radam", "bfgs"])
+@pytest.mark.parametrize(
+    "name", ["adam", "newton", "radam", "bfgs", "lbfgs", "conjugate_gradients", *SQUARES]
+)
 @pytest.mark.parametrize("style", ["module", "listing"])
 def test_code_is_clean(name: str, style: str, tmp_path: Path) -> None:
     path, width = tmp_path / "code.py", {"module": 100, "listing": 79}[style]
-    path.write_text(LINE.source(optimizer=name, style=style), encoding="utf-8")
+    path.write_text(DECAY.source(optimizer=name, style=style), encoding="utf-8")
     check = ["check", "--isolated", f"--line-length={width}", "--select=E,F,I,UP,B,W", str(path)]
     done = subprocess.run(
         [sys.executable, "-m", "ruff", *check], capture_output=True, text=True, check=False
@@ -219,6 +300,14 @@ def test_code_is_clean(name: str, style: str, tmp_path: Path) -> None:
 
 GOLDEN: dict[str, Callable[[], str]] = {
     "listing_adam.py": lambda: LINE.source(style="listing", optimizer="adam"),
+    "listing_exact_line_search.py": lambda: LINE.source(
+        style="listing", optimizer="exact_line_search"
+    ),
+    "listing_levenberg_marquardt.py": lambda: DECAY.source(
+        style="listing", optimizer="levenberg_marquardt"
+    ),
+    "listing_lbfgs.py": lambda: LINE.source(style="listing", optimizer="lbfgs"),
+    "optimizer_conjugate_gradients.py": lambda: LINE.source(optimizer="conjugate_gradients"),
     "javascript_adam.mjs": lambda: LINE.source(target="javascript", optimizer="adam"),
     "optimizer_adam_logistic.py": lambda: LOGISTIC.source(optimizer="adam"),
 }
@@ -254,7 +343,7 @@ def test_the_script_of_an_optimizer(tmp_path: Path) -> None:
     assert (done.returncode, "pass a learning_rate" in done.stderr) == (1, True)
 
 
-@pytest.mark.parametrize("name", ["adam", "momentum", "newton", "bfgs", "rprop"])
+@pytest.mark.parametrize("name", ["adam", "momentum", "newton", "bfgs", "lbfgs", "rprop", *ARGMIN])
 def test_functions_without_data(name: str) -> None:
     function = Objective("(1 - x)^2 + 10*(y - x^2)^2")
     module = run_module(function.source(optimizer=name))

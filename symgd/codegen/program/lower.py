@@ -188,6 +188,20 @@ def lower_predictions(problem: Problem, target: Target = "numpy") -> Program:
     return _lowered(prepared, lines, whole="prediction")
 
 
+@_within_sizes
+def lower_residuals(problem: Problem) -> Program:
+    """The program for every example's prediction less its target, and the prediction's derivatives by the parameters."""
+    prepared, rules = _Prepared(problem), rules_for(problem.functions)
+    prediction = named(problem.prediction.substitute(problem.data).written_out())
+    target = nt.Indexed(problem.target, (problem.notation.index,))
+    slopes = [
+        derive(prediction, prediction, nt.Symbol(name), rules=rules).last
+        for name in problem.parameters
+    ]
+    lines = [nt.minus(prediction, target), *slopes]
+    return _lowered(prepared, lines, slopes=len(slopes), kin=False)
+
+
 def _lowered(
     prepared: _Prepared,
     lines: Sequence[nt.Term],

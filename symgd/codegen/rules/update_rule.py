@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from symgd.codegen.rules.line_search import lowest
+from symgd.codegen.rules.line_search import lowest_by_slopes, lowest_by_values
 from symgd.codegen.rules.rule_words import (
     NoStep,
     first_that_fits,
@@ -34,7 +34,8 @@ RUNTIME: Mapping[str, Callable[..., Any]] = {
     "_first": first_that_fits,
     "_push": push,
     "_two_loop": two_loop,
-    "_argmin": lowest,
+    "_argmin": lowest_by_values,
+    "_along": lowest_by_slopes,
 }
 State: TypeAlias = tuple[Any, ...]  # numbers, arrays of shape (p,), matrices
 
