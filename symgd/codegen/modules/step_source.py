@@ -19,13 +19,12 @@ from symgd.codegen.expressions.context import (
     written_tuple,
 )
 from symgd.codegen.modules import rule_skeleton as parts
-from symgd.codegen.program.jumps import has_kinks
+from symgd.codegen.program.jumps import expect_smooth
 from symgd.codegen.program.lower import lower_hessian
 from symgd.codegen.rules.rule_code import RuleCode, rate_source, written_number
 from symgd.codegen.rules.update_source import ALONG, NEWTON, UpdateSource
 from symgd.derivation.gradient import Gradient
 from symgd.derivation.second_order.hessian import hessian
-from symgd.errors import GenerationError
 from symgd.optimizers.rule import PARAMETERS_AFTER, THETA
 from symgd.optimizers.words import ARGMIN, SOLVE
 from symgd.parsing.updates import FIRST
@@ -145,9 +144,8 @@ class StepSource:
         rule = self.code.rule
         if rule.used & {*SQUARES} and not self.linear:
             expect_squares(self.context.problem, self.code.optimizer.name)
-        if rule.calls("H") and not self.linear and has_kinks(self.context.problem):
-            cause = f"{self.code.optimizer.name} needs second derivatives, and this cost has kinks"
-            raise GenerationError(cause, "take a loss without kinks, or another optimizer")
+        if rule.calls("H") and not self.linear:
+            expect_smooth(self.context.problem, self.code.optimizer.name)
 
     @cached_property
     def constants(self) -> Mapping[str, tuple[str, float]]:

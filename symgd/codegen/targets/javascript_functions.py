@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from symgd.codegen.targets.javascript_lines import LINES
+from symgd.codegen.targets.javascript_vectors import VECTORS
+
 # Each by its name.
-HELPERS: Mapping[str, str] = {
+_OF_NUMBERS: Mapping[str, str] = {
     "square": """\
 /** u². */
 function square(u) {
@@ -267,6 +270,9 @@ const BERNOULLI = [
 ];
 """,
 }
+
+
+HELPERS: Mapping[str, str] = {**_OF_NUMBERS, **VECTORS, **LINES}
 
 
 def helpers_in(code: str) -> list[str]:
