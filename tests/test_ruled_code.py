@@ -166,6 +166,12 @@ def test_update_goes_on_from_its_state() -> None:
 def test_rates_are_asked_for_or_refused() -> None:
     with pytest.raises(ValueError, match="pass a learning_rate, such as 0.01: adam has none"):
         run_module(LINE.source(optimizer="adam"))["descend"](X, Y)
+    found = LINE.descend(X, Y, optimizer="adam", learning_rate="auto", max_iter=50)
+    with pytest.raises(ValueError, match="finds one by trial, .learning_rate of what it answers"):
+        run_module(LINE.source(optimizer="adam"))["descend"](X, Y)
+    asked = {"learning_rate": found.learning_rate, "max_iter": 50}
+    again = run_module(LINE.source(optimizer="adam"))["descend"](X, Y, **asked)
+    assert again.cost == pytest.approx(found.cost, rel=1e-12)
     with pytest.raises(ValueError, match="leave out learning_rate: newton has none"):
         run_module(LINE.source(optimizer="newton"))["descend"](X, Y, learning_rate=0.1)
     with pytest.raises(FloatingPointError, match="the cost curves downwards here"):

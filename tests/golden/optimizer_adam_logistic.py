@@ -327,7 +327,9 @@ def descend(
     columns = _columns(x, y)
     point, asked = _start_point(start), (learning_rate, max_iter, tolerance)
     if learning_rate is None:
-        raise ValueError("pass a learning_rate, such as 0.01: adam has none of its own here")
+        said = "pass a learning_rate, such as 0.01: adam has none of its own here; "
+        said += "problem.descend on the same data finds one by trial, .learning_rate of what it answers"
+        raise ValueError(said)
     return _run(_evaluator(*columns), point, asked, FEW)
 
 

@@ -347,8 +347,11 @@ def rate_refusals(code: RuleCode) -> str:
     """The lines of a `descend` that refuse a learning rate, or ask for one."""
     name = code.optimizer.name
     if code.needs == "asked":
-        said = f"pass a learning_rate, such as 0.01: {name} has none of its own here"
-        return f'    if learning_rate is None:\n        raise ValueError("{said}")\n'
+        # The search that symgd makes walks a few dozen steps at many rates, and on a quadratic asks the rule's own law.
+        said = f"pass a learning_rate, such as 0.01: {name} has none of its own here; "
+        how = "problem.descend on the same data finds one by trial, .learning_rate of what it answers"
+        lines = f'        said = "{said}"\n        said += "{how}"\n'
+        return f"    if learning_rate is None:\n{lines}        raise ValueError(said)\n"
     if code.needs == "none":
         said = f"leave out learning_rate: {name} has none"
         return f'    if learning_rate is not None:\n        raise ValueError("{said}")\n'

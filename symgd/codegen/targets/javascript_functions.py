@@ -272,6 +272,7 @@ const BERNOULLI = [
 }
 
 
+_COMMENTS = re.compile(r"/\*.*?\*/", re.S)
 HELPERS: Mapping[str, str] = {**_OF_NUMBERS, **VECTORS, **LINES}
 
 
@@ -280,7 +281,7 @@ def helpers_in(code: str) -> list[str]:
     used: set[str] = set()
     texts = [code]
     while texts:
-        text = texts.pop()
+        text = _COMMENTS.sub("", texts.pop())
         new = {name for name in HELPERS if re.search(rf"(?<![\w.]){name}\b", text)} - used
         used |= new
         texts += [HELPERS[name] for name in new]
