@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from click.testing import CliRunner, Result
 import symgd
 from symgd.cli import main
 from symgd.errors import DescentError, SymgdError
+from symgd.optimize.method import code_of
+from symgd.optimizers.optimizers import OPTIMIZERS
+from symgd.optimizers.worked_step import is_entrywise
 from symgd.terms import Symbol
 from symgd.writing.formulas.text import text
 
@@ -151,3 +155,50 @@ def test_what_is_exact_is_written_so() -> None:
     assert "clip(0.1·1, 10⁻⁶, 50) = 0.1" in told
     turns = LINE.step(X, Y, optimizer="coordinate_descent", learning_rate=0.05, steps=2).text()
     assert "≈ 0\n" not in turns
+
+
+@pytest.mark.parametrize("name", [n for n in OPTIMIZERS if not is_entrywise(OPTIMIZERS[n])])
+def test_steps_of_rules_over_vectors_are_those_of_descend(name: str) -> None:
+    code = code_of(name, None, None)
+    assert code is not None
+    rate = {} if code.needs == "none" else {"learning_rate": 0.05}
+    start = {"m": 0.2, "b": 0.5}
+    worked = LINE.step(X, Y, start=start, optimizer=name, steps=2, learning_rate=0.05)
+    run_ = LINE.descend(X, Y, start=start, optimizer=name, max_iter=2, tolerance=0, **rate)
+    for parameter, value in worked.result.items():
+        assert value == pytest.approx(run_.trace[parameter][-1], rel=1e-12)
+    said = str(worked)
+    assert "worked out in floating point" in said
+    for word, found in (("argmin", "by a search along the line"), ("solve", "by solving the eq")):
+        assert (found in said) == OPTIMIZERS[name].rule.calls(word)
+    record = worked.json()
+    assert json.loads(record)["optimizer"] == name
+    for written in (worked.latex(), worked.html(), worked.typst(), worked.markdown()):
+        assert written
+
+
+def test_a_step_of_newton_shows_its_matrix(points: str) -> None:
+    done = run("derive", "m*x + b", "--data", points, "--at", "m=0,b=0", "--optimizer", "newton")
+    assert "H  ≈ [14  4.66667; 4.66667  2]" in done.stdout
+    assert "θ′ = θ − H⁻¹ g" in done.stdout
+    assert "θ′: found numerically, by solving the equations." in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("problem", "optimizer", "said"),
+    [
+        (
+            symgd.Problem("sigmoid(m*x + b)", "bce"),
+            "gauss_newton",
+            "a cost that is a sum of squares",
+        ),
+        (symgd.Problem("m*x + b", "mae"), "newton", "second derivatives, and this cost has kinks"),
+        (LINE, "theta' = theta - argmin(J(theta + s*g), s)*solve(0*H, g)/0.0", "divides by zero"),
+        (LINE, "theta' = theta - argmin(-J(theta - s*g), s)*g", "falls for ever along this line"),
+    ],
+)
+def test_steps_that_there_are_not_are_said(
+    problem: symgd.Problem, optimizer: str, said: str
+) -> None:
+    with pytest.raises(SymgdError, match=said):
+        problem.step(X, [0.0, 1.0, 1.0], optimizer=optimizer)

@@ -11,8 +11,8 @@ import pytest
 import scipy.optimize
 import scipy.sparse.linalg
 
-from symgd.codegen.rules.line_search import lowest
-from symgd.codegen.rules.rule_words import push, two_loop
+from symgd.codegen.rules.line_search import lowest_by_slopes, lowest_by_values
+from symgd.codegen.rules.rule_words import NoStep, push, two_loop
 from symgd.codegen.rules.update_rule import Oracle, UpdateFunction
 from symgd.data.arrays import FloatArray
 from symgd.errors import DescentError
@@ -222,17 +222,17 @@ def test_methods_that_remember_steps_end_where_scipy_s_end(name: str) -> None:
 
 @pytest.mark.parametrize("scale", [1e-12, 1e-3, 1.0, 1e4, 1e12])
 def test_the_lowest_point_of_a_parabola_is_exact(scale: float) -> None:
-    found = lowest(lambda s: (s / scale - 3) ** 2, lambda s: 2 * (s / scale - 3) / scale)
+    found = lowest_by_slopes(lambda s: (s / scale - 3) ** 2, lambda s: 2 * (s / scale - 3) / scale)
     assert found == pytest.approx(3 * scale, rel=1e-14)
-    assert lowest(lambda s: (s / scale - 3) ** 2) == pytest.approx(3 * scale, rel=1e-6)
+    assert lowest_by_values(lambda s: (s / scale - 3) ** 2) == pytest.approx(3 * scale, rel=1e-6)
 
 
 LINES = {
-    "falls for ever": (lambda s: -s, lambda s: -1.0, math.inf),
+    "falls for ever": (lambda s: -s, lambda s: -1.0, "falls for ever"),
     "rises": (lambda s: s, lambda s: 1.0, 0.0),
     "level": (lambda s: 1.0, lambda s: 0.0, 0.0),
-    "no number": (lambda s: math.nan, lambda s: math.nan, math.inf),
-    "falls to -inf": (lambda s: -(np.float64(s) ** 3), lambda s: -3 * s**2 - 1, math.inf),
+    "no number": (lambda s: math.nan, lambda s: math.nan, "no finite value"),
+    "falls to -inf": (lambda s: -(np.float64(s) ** 3), lambda s: -3 * s**2 - 1, "falls for ever"),
     "ends at 2": (lambda s: math.sqrt(2 - s) - s, lambda s: -0.5 / math.sqrt(2 - s) - 1, 2.0),
     "a wall": (lambda s: -s if s < 3 else math.inf, lambda s: -1.0 if s < 3 else math.nan, 3.0),
     "a corner": (lambda s: abs(s - 3), lambda s: math.copysign(1, s - 3), 3.0),
@@ -250,6 +250,11 @@ LINES = {
 def test_a_line_has_a_lowest_point_or_it_is_said(kind: str) -> None:
     value, slope, expected = LINES[kind]
     with np.errstate(all="ignore"):
-        found, by_values = lowest(value, slope), lowest(value)
+        if isinstance(expected, str):
+            for search in (lambda: lowest_by_slopes(value, slope), lambda: lowest_by_values(value)):
+                with pytest.raises(NoStep, match=expected):
+                    search()
+            return
+        found, by_values = lowest_by_slopes(value, slope), lowest_by_values(value)
     assert found == pytest.approx(expected, rel=1e-5, abs=1e-12)
     assert by_values == pytest.approx(expected, rel=1e-4, abs=1e-12)

@@ -5,7 +5,7 @@ What a method needs is imported when it is asked for: a derivation loads no NumP
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from symgd.api.differentiable import Differentiable
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from symgd.optimizers.optimizer import Optimizer
     from symgd.optimizers.rate import OptimizerRate
     from symgd.optimizers.schedule import Schedule
-    from symgd.optimizers.worked_step import WorkedSteps
+    from symgd.optimizers.worked_step import StepWriter, Whole, WorkedStep, WorkedSteps
     from symgd.writing.words import Language
 
 
@@ -187,7 +187,12 @@ class Derivable(Differentiable):
         Raises
         ------
         DerivationError
-            For a rule that asks the cost elsewhere, or works with matrices.
+            Where a step leads to what is no finite number, or the cost has not what the rule asks.
+
+        Notes
+        -----
+        A rule that asks the cost elsewhere or works with matrices has its statements worked out in floating point, for all
+        parameters at once, with the matrices shown; what a search or a solution of equations finds is said to be found so.
 
         Examples
         --------
@@ -219,7 +224,23 @@ class Derivable(Differentiable):
                 learning_rate,
                 steps,
                 digits,
+                self._whole_steps(columns),
             )
+
+    def _whole_steps(self, columns: Mapping[str, Sequence[Rational]] | None) -> Whole | None:
+        """What makes steps of rules that look at all parameters at once; None without any numbers."""
+
+        def whole(
+            writer: StepWriter,
+        ) -> Callable[[Mapping[str, Any], int], Iterator[WorkedStep]]:
+            import numpy as np
+
+            from symgd.optimize.whole_step import WholeSteps
+
+            arrays = [np.array([*map(float, (columns or {})[name])]) for name in self.columns]
+            return WholeSteps(self, self.derive(), writer, arrays).steps
+
+        return None if columns is None else whole
 
     def _exactly(
         self, data: tuple[Any, ...], named: Mapping[str, Any], call: str

@@ -10,20 +10,19 @@ Laws
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
 import numpy as np
-import sympy
 
 from symgd.codegen.evaluators.evaluator import Compiled
-from symgd.codegen.expressions.compiled import as_real, on_arrays
+from symgd.codegen.evaluators.residuals import Residuals, compiled_residuals
 from symgd.codegen.program.jumps import has_kinks
 from symgd.codegen.program.lower import lower_hessian
 from symgd.codegen.rules.update_rule import Oracle
-from symgd.codegen.summary.separation import square_factor
-from symgd.codegen.walk.arrival import Evaluate
+from symgd.codegen.summary.separation import share_of_squares
+from symgd.codegen.walk.arrival import CostAndGradient, Evaluate
+from symgd.codegen.walk.ruled import last_kept
 from symgd.data.arrays import FloatArray
 from symgd.derivation.second_order.hessian import hessian
 from symgd.errors import DescentError, either, parameter
@@ -50,7 +49,7 @@ class Oracles:
         rule = optimizer.rule
         self.asks_hessian = rule.calls("H")
         self.asks_residuals = rule.calls("r") or rule.calls("Jac")
-        if self.asks_residuals and self._factor is None and self._whole is None:
+        if self.asks_residuals and self._share is None and self._whole is None:
             cause = f"{optimizer.name} needs a cost that is a sum of squares, and this one is none"
             remedy = "take the loss mse, sse or half_mse without a penalty, or another optimizer"
             raise DescentError(cause, f"{remedy}, such as {FIRST_ORDER}")
@@ -60,13 +59,10 @@ class Oracles:
 
     def of(self, evaluate: Evaluate, data: Sequence[FloatArray] | None = None) -> Oracle:
         """What is asked of a cost in the walk's coordinates; `data` are a batch's columns, else all."""
-        seen: list[tuple[list[float], tuple[float, tuple[float, ...]]]] = []
+        kept = last_kept(evaluate)
 
-        def at(point: FloatArray) -> tuple[float, tuple[float, ...]]:
-            values = np.asarray(point, dtype=np.float64).tolist()
-            if not seen or seen[0][0] != values:
-                seen[:] = [(values, evaluate(values))]
-            return seen[0][1]
+        def at(point: FloatArray) -> CostAndGradient:
+            return kept(np.asarray(point, dtype=np.float64).tolist())
 
         return Oracle(
             lambda point: at(point)[0],
@@ -117,28 +113,21 @@ class Oracles:
     def _row_by_row(
         self, data: Sequence[FloatArray]
     ) -> Callable[[FloatArray], tuple[FloatArray, FloatArray]]:
-        problem, rows = self.call.problem, len(data[0])
-        if self._factor is None:
+        if self._share is None:
             cause = "a batch of a penalised cost is no sum of squares"
             raise DescentError(cause, f"leave out {parameter('batch_size')}, or the penalty")
-        divisor = {"mean": rows, "half mean": 2 * rows}.get(problem.loss.reduction, 1)
-        root, count = math.sqrt(self._factor / divisor), len(problem.inputs)
+        compiled = self._compiled
 
         def squares(point: FloatArray) -> tuple[FloatArray, FloatArray]:
-            values = map(np.float64, self._parameters(point))
-            made, *slopes = self._predicted(*values, *data[:count])
-            table = np.column_stack([np.broadcast_to(slope, rows) for slope in slopes])
-            return root * (made - data[count]), root * self._turned(table)
+            reached, table = compiled(self._parameters(point), data)
+            return reached, self._turned(table)
 
         return squares
 
     @cached_property
-    def _factor(self) -> float | None:
+    def _share(self) -> float | None:
         """The number that one example's squared residual has in the cost; None where the cost is no sum of them."""
-        problem = self.call.problem
-        known = problem.loss.reduction in ("mean", "sum", "half mean") and problem.penalty is None
-        factor = square_factor(problem) if known else None
-        return None if factor is None else float(factor)
+        return share_of_squares(self.call.problem)
 
     @cached_property
     def _whole(self) -> Quadratic | None:
@@ -146,13 +135,9 @@ class Oracles:
         return quadratic_of(self.call.problem, self.call.columns)
 
     @cached_property
-    def _predicted(self) -> Callable[..., list[FloatArray]]:
-        """The prediction and its derivatives."""
-        problem = self.call.problem
-        names = (*problem.parameters, *problem.inputs)
-        (formula,), real = as_real([problem.prediction.written_out().value], names)
-        slopes = [sympy.diff(formula, name) for name in real[: len(problem.parameters)]]
-        return on_arrays([formula, *slopes], [name.name for name in real], cse=True)
+    def _compiled(self) -> Residuals:
+        """Residuals and their derivatives, row by row."""
+        return compiled_residuals(self.call.problem)
 
     # Coordinates
 
@@ -164,5 +149,9 @@ class Oracles:
         return self.under.whole(point.tolist())
 
     def _turned(self, table: FloatArray) -> FloatArray:
-        moving = table[:, self.under.places]
+        places = [*self.under.places]
+        moves_all = places == [
+            *range(table.shape[1])
+        ]  # a copy of columns would be added up otherwise
+        moving = table if moves_all else table[:, places]
         return moving if self.under.turn is None else np.asarray(moving @ self.under.turn)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import fractions
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Unpack
+from typing import Any, TypeAlias, Unpack
 
 import mpmath
 
@@ -34,6 +34,10 @@ from symgd.writing.words import Language, Message, message
 MOST_STEPS = 20
 MOST_BITS = 600  # of a fraction; a longer one goes on with 40 digits
 Numbers = dict[str, Any]  # Fractions, or numbers of 30 digits
+# From the writer of a rule's lines to what makes so many steps from a start.
+Whole: TypeAlias = Callable[
+    ["StepWriter"], Callable[[Mapping[str, Any], int], Iterator["WorkedStep"]]
+]
 _WRITTEN_OUT = ("dot", "norm")  # of two vectors, and of one: a sum over the parameters
 
 
@@ -44,7 +48,7 @@ class WorkedLine:
     name: nt.Term
     formula: nt.Term
     numbers: nt.Term
-    value: fractions.Fraction
+    value: Any  # a Fraction; of vectors and matrices lists of floats
     is_exact: bool
 
 
@@ -129,10 +133,33 @@ class WorkedSteps(Result):
             message("{new} is what the rule calls {old}.", new=nt.Symbol(new), old=nt.Symbol(old))
             for old, new in self.letters.items()
         )
+        said = (*self._found_by(), *said)
         if self.fixed:
             numbers = tuple(nt.Equation(nt.Symbol(n), decimal_of(v)) for n, v in self.fixed.items())
             said = (message("Here {numbers}.", numbers=numbers), *said)
         yield Chapter(heading, chains, said=said)
+
+    def _found_by(self) -> Iterator[Message]:
+        """What is no formula of the numbers above: how it was found."""
+        rule = self.optimizer.rule
+        if is_entrywise(self.optimizer):
+            return
+        yield message("These numbers are worked out in floating point, for all parameters at once.")
+        if names := self._by("argmin"):
+            yield message("{names}: found numerically, by a search along the line.", names=names)
+        if names := self._by("first"):
+            yield message("{names}: found by trying k = 0, 1, 2 and so on.", names=names)
+        if names := self._by("solve"):
+            yield message("{names}: found numerically, by solving the equations.", names=names)
+        if rule.used & {"r", "Jac"}:
+            yield message(
+                "The cost is r·r, and Jac has the derivatives of r, a row for each row of data."
+            )
+
+    def _by(self, word: str) -> tuple[nt.Term, ...]:
+        """The statements that call a word."""
+        found = (s for s in self.optimizer.rule.statements if _calls(s.term, word))
+        return tuple(nt.Symbol(statement.name) for statement in found)
 
     def outline(self, **reading: Unpack[ReadingOptions]) -> Outline:
         """The lines, each with its numbers under it."""
@@ -146,7 +173,8 @@ class WorkedSteps(Result):
 
     def _lines(self, lines: tuple[Line, ...], block: tuple[WorkedLine, ...]) -> Iterator[Line]:
         for line, worked in zip(lines, block, strict=True):
-            yield line
+            bare = worked.numbers is worked.formula and not worked.is_exact
+            yield replace(line, relation="≈") if bare else line
             if worked.numbers != line.right:
                 relation = "=" if worked.is_exact else "≈"
                 yield Line(None, worked.numbers, (), (), relation)
@@ -171,7 +199,9 @@ class WorkedSteps(Result):
                             "name": record.formula(line.name),
                             "formula": record.formula(line.formula),
                             "numbers": record.formula(line.numbers),
-                            "value": float(line.value),
+                            "value": line.value
+                            if isinstance(line.value, list)
+                            else float(line.value),
                         }
                         for line in step.lines
                     ],
@@ -215,7 +245,7 @@ class StepWriter:
         place: Numbers = dict(start)
         state = self._begun()
         for number in range(1, count + 1):
-            gradient = self._gradient(place)
+            gradient = self.gradient_at(place)
             known = {**self._fixed(number), **state, **place}
             slopes = zip(self.names, gradient, strict=True)
             known |= {f"g_{name}": line.value for name, line in slopes}
@@ -251,7 +281,7 @@ class StepWriter:
         }
         return Substitution(Bindings(numbers, {}), self.digits)
 
-    def _gradient(self, place: Numbers) -> tuple[WorkedLine, ...]:
+    def gradient_at(self, place: Numbers) -> tuple[WorkedLine, ...]:
         """Each derivative's last line, with numbers."""
         place = {n: as_fraction(v) for n, v in {**self.others, **place}.items()}
         point = self.gradient.at(place, self.data, digits=self.digits)
@@ -353,15 +383,17 @@ def worked_steps(
     learning_rate: float | None = None,
     steps: int = 1,
     digits: int = 6,
+    whole: Whole | None = None,
 ) -> WorkedSteps:
-    """Some steps with numbers put in.
+    """Some steps with numbers put in; `whole` makes those of rules that look at all parameters at once.
 
     Raises
     ------
     DerivationError
         For a rule that asks the cost elsewhere or works with matrices, and where a number is missing.
     """
-    expect_entrywise(optimizer)
+    if whole is None:
+        expect_entrywise(optimizer)
     rate = optimizer.learning_rate if learning_rate is None else learning_rate
     if rate is None and "alpha" in optimizer.rule.used:
         named = either("learning_rate=0.1", "--learning-rate 0.1")
@@ -382,18 +414,33 @@ def worked_steps(
     others = {n: value for n, value in start.items() if n not in gradient and n in names}
     writer = StepWriter(optimizer, chosen, rate or 0.0, gradient, data, digits, others)
     begun = {name: exactly(name, start.get(name, 0)) for name in gradient}
-    made = tuple(writer.steps(begun, steps))
+    by = writer.steps if is_entrywise(optimizer) or whole is None else whole(writer)
+    made = tuple(by(begun, steps))
     used = {"alpha": rate or 0.0, **chosen}
     fixed = {writer.letter(n): v for n, v in used.items() if n in optimizer.rule.used}
     return WorkedSteps(optimizer, made, digits, FrozenMap(writer.letters), FrozenMap(fixed))
 
 
+def is_entrywise(optimizer: Optimizer) -> bool:
+    """Whether each statement is a formula of numbers alone."""
+    return not _asked(optimizer)
+
+
 def expect_entrywise(optimizer: Optimizer) -> None:
     """Refuse what is no formula of numbers alone."""
+    asked = _asked(optimizer)
+    if asked:
+        cause = f"{optimizer.name} asks for {asked[0]}, which is no formula of these numbers"
+        raise DerivationError(cause, "its steps are worked out by descend")
+
+
+def _asked(optimizer: Optimizer) -> list[str]:
     rule = optimizer.rule
     words = [w for w, word in WORDS.items() if not word.entrywise and w not in (*_WRITTEN_OUT, "g")]
     asked = [word for word in (*words, "H", "Jac", "r", "I") if rule.calls(word)]
-    ahead = any(isinstance(p, nt.Call) and p.function == "g" for s in rule.statements for p in s.term.parts())  # fmt: skip
-    if asked or ahead:
-        cause = f"{optimizer.name} asks for {(asked or ['the gradient elsewhere'])[0]}, which is no formula of these numbers"
-        raise DerivationError(cause, "its steps are worked out by descend")
+    ahead = any(_calls(statement.term, "g") for statement in rule.statements)
+    return [*asked, *(["the gradient elsewhere"] if ahead else [])]
+
+
+def _calls(term: nt.Term, word: str) -> bool:
+    return any(isinstance(part, nt.Call) and part.function == word for part in term.parts())

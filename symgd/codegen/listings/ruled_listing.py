@@ -9,9 +9,11 @@ Laws
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from symgd import terms as nt
+from symgd.codegen.evaluators.residuals import expect_squares, residuals_source
 from symgd.codegen.expressions import layout
 from symgd.codegen.expressions.context import Context, unpacked, written_tuple
 from symgd.codegen.listings.listing import (
@@ -24,14 +26,14 @@ from symgd.codegen.listings.listing import (
     readable,
 )
 from symgd.codegen.listings.listing_example import Example, ruled_example
-from symgd.codegen.program.lower import lower_hessian
+from symgd.codegen.program.lower import lower_hessian, lower_residuals
 from symgd.codegen.rules.rule_code import RuleCode, rate_source, written_number
 from symgd.codegen.rules.update_code import descent_lines
 from symgd.codegen.rules.update_source import ALONG, NEWTON, UpdateSource, no_word
 from symgd.derivation.gradient import Gradient
 from symgd.derivation.second_order.hessian import hessian
 from symgd.optimizers.rule import PARAMETERS_AFTER, THETA
-from symgd.optimizers.words import SOLVE
+from symgd.optimizers.words import ARGMIN, SOLVE
 from symgd.parsing.updates import FIRST
 from symgd.problem.problem import Problem
 from symgd.writing.formulas.names import AFTER
@@ -43,9 +45,11 @@ FORMS: Mapping[str, str] = {
     FIRST: "next({0} for {1} in range(200) if {2})",
     "clip": "np.clip({}, {}, {})",
     "push": "np.column_stack([{}, {}])[:, -int({}) :]",
+    ALONG: "lowest(lambda {1}: {0}, lambda {1}: {2})",
+    "two_loop": "two_loop({}, {}, {})",
 }
-ABSENT = ("argmin", ALONG, "two_loop", "r", "Jac")  # what no few lines say
-ASKED = ("t", "H")  # what a step is handed beside θ and g
+ASKED = ("t", "H", "r", "Jac")  # what a step is handed beside θ and g
+SQUARES = ("r", "Jac")
 COUNTED: Mapping[str, str] = {
     "p": "len(theta)",
     "j": "np.arange(1, len(theta) + 1)",
@@ -67,6 +71,50 @@ def descend(<<columns>>, start=<<start>>, <<rate>>max_iter=100):
         trace.append((*theta, cost(theta, <<columns>>)))
     return np.array(trace)
 """
+RESIDUALS = """\
+def residuals(theta, <<names>>):
+    # J is the sum of their squares; the second answer has their derivatives
+    <<unpack>> = theta
+    <<count>> = len(<<last>>)
+<<statements>>
+    slopes = [np.broadcast_to(slope, <<count>>) for slope in <<slopes>>]
+    scale = <<scale>>
+    return scale * <<residual>>, scale * np.column_stack(slopes)
+"""
+LOWEST = """\
+def lowest(value, slope):
+    def beyond(s):  # the lowest point of the line
+        return not (value(s) <= value(0.0) and slope(s) <= 0)
+
+    s = 1.0 if slope(0.0) < 0 else 0.0
+    while s > 0 and beyond(s):
+        s /= 2
+    while slope(s) < 0 and not beyond(2 * s):
+        s *= 2
+        if s > 1e300:
+            raise ValueError("along this line the cost falls for ever")
+    near, far = s, 2 * s if slope(s) < 0 else s
+    while near < (middle := (near + far) / 2) < far:
+        past = slope(middle) > 0 if slope(far) > 0 else beyond(middle)
+        near, far = (near, middle) if past else (middle, far)
+    return near
+"""
+TWO_LOOP = """\
+def two_loop(S, Y, g):
+    pairs = [(s, y, 1 / np.dot(s, y)) for s, y in zip(S.T, Y.T, strict=True)]
+    parts = []
+    for s, y, weight in reversed(pairs):
+        parts.append(weight * np.dot(s, g))
+        g = g - parts[-1] * y
+    if pairs:
+        s, y, _ = pairs[-1]
+        g = g * (np.dot(s, y) / np.dot(y, y))
+    for s, y, weight in pairs:
+        g = g + (parts.pop() - weight * np.dot(y, g)) * s
+    return g
+"""
+HELPERS = {"lowest": LOWEST, "two_loop": TWO_LOOP}
+CALLED = ("hessian", "residuals", *HELPERS)
 HESSIAN = """\
 def hessian(theta, <<columns>>):
 <<statements>>
@@ -85,10 +133,9 @@ class _RuledListing(Listing):
     def __init__(self, problem: Problem, gradient: Gradient, code: RuleCode) -> None:
         super().__init__(problem, gradient, descent_lines, few=False)
         self.code, self.law = code, code.rule
-        for name in ABSENT:
-            if self.law.calls(name):
-                raise no_word(name, "a listing")
-        own = {*manner(problem, self.cost.program, few=False).reserved, "hessian"}
+        if self.law.used & {*SQUARES}:
+            expect_squares(problem, code.optimizer.name)
+        own = {*manner(problem, self.cost.program, few=False).reserved, *CALLED}
         own |= set() if code.schedule is None else {"rate"}
         taken = {*own, *self.columns, self.slopes.count, *self.cost.settings.values()}
         self.settings, self.of_rate = code.constants(taken)
@@ -100,7 +147,6 @@ class _RuledListing(Listing):
             **FORMS,
             "J": f"cost({asks})",
             "g": f"gradient({asks})",
-            **dict.fromkeys(ABSENT, ""),
         }
         given = {THETA: TOGETHER[0], "g": TOGETHER[1], "I": "identity", **self.constant_of}
         self.source = UpdateSource(
@@ -110,9 +156,19 @@ class _RuledListing(Listing):
             taken - {*TOGETHER} | {name for name, _ in self.of_rate.values()},
             forms,
         )
+        self._expect_slopes()
         self.lines = [*self._statements()]
         called = "".join(self.lines)
         self.elsewhere = "cost(" in called or "gradient(" in called
+
+    def _expect_slopes(self) -> None:
+        """GenerationError where the least is asked of what has no slope here: no few lines find that."""
+        for statement in self.law.statements:
+            for part in statement.term.parts():
+                if not (isinstance(part, nt.Call) and part.function == ARGMIN):
+                    continue
+                if not self.source.writer.slope_along(part):
+                    raise no_word(f"{ARGMIN} of other formulas than J along a line", "a listing")
 
     @cached_property
     def handed(self) -> list[str]:
@@ -143,6 +199,10 @@ class _RuledListing(Listing):
         arguments = ", ".join(self.handed)
         update = self.slopes.filled(FUNCTION, name="update", arguments=arguments, body=body)
         second = [self.second()] if "H" in self.law.used else []
+        if self.law.used & {*SQUARES}:
+            second.append(self.residuals())
+        called = "".join(self.lines)
+        second += [code for word, code in HELPERS.items() if f"{word}(" in called]
         return [*second, *([self.rate_law()] if self.code.schedule is not None else []), update]
 
     def update_body(self) -> list[str]:
@@ -201,6 +261,13 @@ class _RuledListing(Listing):
             HESSIAN, statements="\n".join(lines.lines), rows=f"[{', '.join(rows)}]"
         )
 
+    def residuals(self) -> str:
+        """What the cost is the sum of squares of, and the derivatives."""
+        program = readable(lower_residuals(self.problem), self.problem.notation.count, {"residual"})
+        written = manner(self.problem, program, few=False)
+        own = written.reserved | {"scale", "slopes", "slope"}
+        return residuals_source(self.problem, replace(written, reserved=own), RESIDUALS)
+
     def rate_law(self) -> str:
         """The law of the learning rate."""
         schedule = self.code.schedule
@@ -225,6 +292,9 @@ class _RuledListing(Listing):
         data = f"theta, {', '.join(self.columns)}"
         asked = [f"g = gradient({data})"] if "g" in used else []
         asked += [f"{names['H']} = hessian({data})"] if "H" in used else []
+        if used & {*SQUARES}:
+            both = ", ".join(names.get(name, "_") for name in SQUARES)
+            asked.append(f"{both} = residuals({data})")
         passed, counts = list(self.handed), "t" in used
         if "alpha" in used:
             passed[-1] = rate

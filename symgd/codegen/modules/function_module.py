@@ -10,7 +10,7 @@ from symgd.codegen.modules import embedding, rule_skeleton
 from symgd.codegen.modules.step_source import MANNER, RATES, StepSource, rate_refusals
 from symgd.codegen.program.jumps import has_kinks, has_roots
 from symgd.codegen.program.lower import lower, lower_size
-from symgd.codegen.rules import rule_words
+from symgd.codegen.rules import line_search, rule_words
 from symgd.codegen.rules.rule_code import RuleCode
 from symgd.codegen.walk import (
     arrival,
@@ -235,11 +235,11 @@ def function_source(
     ]
     if squares is None:
         parts.append(_sized(problem, context.manner))
-    parts += [] if step is None else [part for part in (step.second(), step.step()) if part]
+    parts += [] if step is None else [*step.beside(), step.step()]
     parts.append(layout.headed("Descent", _descend(problem, context, squares, step, few)))
     own = [arrival, strides, walk, fallen]
     own += [bowl] if squares is not None else [differences, backtracking, *([kinks] * sharp)]
-    own += [] if step is None else [rule_words, ruled]
+    own += [] if step is None else [rule_words, line_search, ruled]
     checks = [layout.headed("What is passed, checked", CHECKS)]
     checks = checks if step is None else [RULED_TESTS, *checks]
     embedded = embedding.embedded(own, "\n".join([*parts, *checks]))

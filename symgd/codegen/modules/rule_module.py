@@ -7,7 +7,7 @@ from symgd.codegen.modules.embedding import WALK
 from symgd.codegen.modules.numpy_module import NumpyModule
 from symgd.codegen.modules.step_source import MANNER, RATES, StepSource, rate_refusals
 from symgd.codegen.plan import plan_of
-from symgd.codegen.rules import rule_words
+from symgd.codegen.rules import line_search, rule_words
 from symgd.codegen.rules.rule_code import RuleCode
 from symgd.codegen.walk import ruled
 from symgd.derivation.gradient import Gradient
@@ -17,7 +17,7 @@ from symgd.problem.problem import Problem
 class RuledModule(NumpyModule):
     """Writes the module of one optimizer."""
 
-    walks = (*WALK, rule_words, ruled)
+    walks = (*WALK, rule_words, line_search, ruled)
     more = rule_skeleton.STATES
     at_once = False
 
@@ -43,7 +43,7 @@ class RuledModule(NumpyModule):
 
     def steps(self) -> list[str]:
         """The rule."""
-        return [part for part in (self.step.second(), self.step.step()) if part]
+        return [*self.step.beside(), self.step.step()]
 
     def descend(self) -> str:
         """The descent."""
@@ -95,7 +95,7 @@ class RuledModule(NumpyModule):
             walk=walk,
             table="table",
             states=", states",
-            wanders=rule_skeleton.WANDERS,
+            wanders=rule_skeleton.WANDERS + rule_skeleton.REFUSED * self.step.may_refuse,
             descent_typed=rule_skeleton.DESCENT_TYPED,
             by=f"of {said}"
             if self.code.needs == "none"

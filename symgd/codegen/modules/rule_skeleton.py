@@ -123,6 +123,13 @@ WANDERS = """\
         kind = "out of steps"  # what goes down with a swing may stand above its start for a while
 """
 
+REFUSED = """\
+    if ending.ended == "refused":
+        found = _descent(ending, table, kind, chosen.rate, largest, states)
+        said = f"{kind} after {found.steps} steps, there is no further one: {ruled.refused}"
+        return found._replace(message=said)
+"""
+
 DESCENT_TYPED = """\
     ending: Ending,
     rows: FloatArray,

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Literal, TypeAlias
 
 from symgd import terms as nt
+from symgd.codegen.evaluators.residuals import expect_squares, residuals_source
 from symgd.codegen.expressions import layout
 from symgd.codegen.expressions.context import (
     RESERVED,
@@ -18,13 +19,12 @@ from symgd.codegen.expressions.context import (
     written_tuple,
 )
 from symgd.codegen.modules import rule_skeleton as parts
-from symgd.codegen.program.jumps import has_kinks
+from symgd.codegen.program.jumps import expect_smooth
 from symgd.codegen.program.lower import lower_hessian
 from symgd.codegen.rules.rule_code import RuleCode, rate_source, written_number
-from symgd.codegen.rules.update_source import ALONG, NEWTON, UpdateSource, no_word
+from symgd.codegen.rules.update_source import ALONG, NEWTON, UpdateSource
 from symgd.derivation.gradient import Gradient
 from symgd.derivation.second_order.hessian import hessian
-from symgd.errors import GenerationError
 from symgd.optimizers.rule import PARAMETERS_AFTER, THETA
 from symgd.optimizers.words import ARGMIN, SOLVE
 from symgd.parsing.updates import FIRST
@@ -40,12 +40,17 @@ FORMS: Mapping[str, str] = {
     FIRST: "first_that_fits(lambda {1}: {0}, lambda {1}: {2})",
     "push": "push({}, {}, {})",
     "two_loop": "two_loop({}, {}, {})",
-    ARGMIN: "",
-    ALONG: "",
+    ARGMIN: "lowest_by_values(lambda {1}: {0})",
+    ALONG: "lowest_by_slopes(lambda {1}: {0}, lambda {1}: {2})",
 }
+SQUARES = ("r", "Jac")
+REFUSING = ("newton_step", "lowest_by_slopes", "lowest_by_values", "first_that_fits")
 CALLED = [
     "evaluate",
     "first",
+    "last_kept",
+    "lowest_by_slopes",
+    "lowest_by_values",
     "newton",
     "push",
     "solve",
@@ -96,7 +101,14 @@ OWN = RESERVED | frozenset(
         "triangle",
         "two_loop",
         "AFTERWARDS",
+        "Along",
+        "DOUBLINGS",
+        "GOLDEN",
         "MOST_TRIED",
+        "falls_for_ever",
+        "last_kept",
+        "lowest_by_slopes",
+        "lowest_by_values",
         "g",
     ]
 )
@@ -130,12 +142,10 @@ class StepSource:
 
     def __post_init__(self) -> None:
         rule = self.code.rule
-        for word in (ARGMIN, *(() if self.linear else ("r", "Jac"))):
-            if rule.calls(word):
-                raise no_word(word, "a module of NumPy")
-        if rule.calls("H") and not self.linear and has_kinks(self.context.problem):
-            cause = f"{self.code.optimizer.name} needs second derivatives, and this cost has kinks"
-            raise GenerationError(cause, "take a loss without kinks, or another optimizer")
+        if rule.used & {*SQUARES} and not self.linear:
+            expect_squares(self.context.problem, self.code.optimizer.name)
+        if rule.calls("H") and not self.linear:
+            expect_smooth(self.context.problem, self.code.optimizer.name)
 
     @cached_property
     def constants(self) -> Mapping[str, tuple[str, float]]:
@@ -239,6 +249,8 @@ class StepSource:
     def _lines(self, state: list[str]) -> list[str]:
         rule, names = self.code.rule, self.source.names
         lines = [f"{unpacked(state, 4)} = state"] if state else []
+        if self._searches:
+            lines.append("evaluate = last_kept(evaluate)")
         if "t" in rule.used:
             lines.append(f"{names['t']} = step")
         lines += [f"{names[n]} = {code}" for n, code in COUNTED.items() if n in rule.used]
@@ -246,13 +258,26 @@ class StepSource:
             squares = "2 * squares[0].T @ squares[0]"
             there = "_hessian(theta.tolist(), columns)"
             lines.append(f"{names['H']} = {squares if self.linear else there}")
-        if "r" in rule.used:
+        if "r" in rule.used and self.linear:
             lines.append(f"{names['r']} = squares[1](theta.tolist())")
-        if "Jac" in rule.used:
+        if "Jac" in rule.used and self.linear:
             lines.append(f"{names['Jac']} = squares[0]")
+        if rule.used & {*SQUARES} and not self.linear:
+            both = ", ".join(names.get(name, "_") for name in SQUARES)
+            lines.append(f"{both} = _residuals(theta.tolist(), columns)")
         room = self.context.manner.width - 4
         blocks = (self.source.block(s.name, s.term, room) for s in rule.statements)
         return [*lines, *(row for block in blocks for row in block)]
+
+    @property
+    def _searches(self) -> bool:
+        """Whether cost and slope are asked at the same points."""
+        return any("lowest_by_slopes(" in line for line in self.source.lines)
+
+    @property
+    def may_refuse(self) -> bool:
+        """Whether there are points from which the rule makes no step."""
+        return any(f"{word}(" in line for word in REFUSING for line in self.source.lines)
 
     def _told(self, name: str, value: str) -> str:
         return f"*{value}" if self.code.rule.kinds[name] == "vector" else value
@@ -279,6 +304,16 @@ class StepSource:
             formula=layout.docstring(f"    {formula}").lstrip(),
             value=rate_source(schedule, self._constants[1]),
         )
+
+    def beside(self) -> list[str]:
+        """The functions of what the rule reads of the cost beside its gradient."""
+        return [part for part in (self.residuals(), self.second()) if part]
+
+    def residuals(self) -> str:
+        """The function of the residuals and their derivatives; empty where it is not asked for."""
+        if self.linear or not self.code.rule.used & {*SQUARES}:
+            return ""
+        return residuals_source(self.context.problem, Manner(reserved=OWN, total="np.sum"))
 
     def second(self) -> str:
         """The function of the second derivatives; empty where it is not asked for."""
@@ -312,8 +347,13 @@ def rate_refusals(code: RuleCode) -> str:
     """The lines of a `descend` that refuse a learning rate, or ask for one."""
     name = code.optimizer.name
     if code.needs == "asked":
-        said = f"pass a learning_rate, such as 0.01: {name} has none of its own here"
-        return f'    if learning_rate is None:\n        raise ValueError("{said}")\n'
+        # The search that symgd makes walks a few dozen steps at many rates, and on a quadratic asks the rule's own law.
+        said = f"pass a learning_rate, such as 0.01: {name} has none of its own here; "
+        how = (
+            "problem.descend on the same data finds one by trial, .learning_rate of what it answers"
+        )
+        lines = f'        said = "{said}"\n        said += "{how}"\n'
+        return f"    if learning_rate is None:\n{lines}        raise ValueError(said)\n"
     if code.needs == "none":
         said = f"leave out learning_rate: {name} has none"
         return f'    if learning_rate is not None:\n        raise ValueError("{said}")\n'

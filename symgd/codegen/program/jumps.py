@@ -12,6 +12,7 @@ import sympy
 
 from symgd import terms as nt
 from symgd.codegen.program.score import score_of
+from symgd.errors import GenerationError
 from symgd.parsing.formula import parse
 from symgd.problem.problem import Problem
 from symgd.terms.exact import exact_number
@@ -20,6 +21,13 @@ from symgd.terms.exact import exact_number
 NO_VALUE = (TypeError, ValueError, ArithmeticError, AttributeError)
 TRIES = 8  # random places at which an edge is looked for
 STEPS = np.linspace(-8.0, 8.0, 65).tolist()
+
+
+def expect_smooth(problem: Problem, name: str) -> None:
+    """GenerationError where an optimizer reads second derivatives, and the cost has kinks."""
+    if has_kinks(problem):
+        cause = f"{name} needs second derivatives, and this cost has kinks"
+        raise GenerationError(cause, "take a loss without kinks, or another optimizer")
 
 
 @lru_cache(maxsize=64)

@@ -118,13 +118,16 @@ def _size(term: nt.Term) -> nt.Term:
 
 @_within_sizes
 def lower_hessian(
-    problem: Problem, gradient: Gradient, derive: Callable[[], Hessian]
+    problem: Problem,
+    gradient: Gradient,
+    derive: Callable[[], Hessian],
+    target: Target = "numpy",
 ) -> tuple[Program, tuple[tuple[int, int], ...]]:
     """The program for the second derivatives on and above the diagonal, and each one's row and column.
 
     `derive` answers the problem's Hessian; it is derived anew where the cost has another form in code.
     """
-    prepared = _Prepared(problem)
+    prepared = _Prepared(problem, target)
     found = derive() if prepared.is_as_written else hessian(prepared.gradient(gradient))
     places = {name: place for place, name in enumerate(problem.parameters)}
     pairs = list(found)
@@ -186,6 +189,20 @@ def lower_predictions(problem: Problem, target: Target = "numpy") -> Program:
     prepared = _Prepared(problem, target)
     lines = [part.substitute(problem.data) for part in problem.predictions]
     return _lowered(prepared, lines, whole="prediction")
+
+
+@_within_sizes
+def lower_residuals(problem: Problem, target: Target = "numpy") -> Program:
+    """The program for every example's prediction less its target, and the prediction's derivatives by the parameters."""
+    prepared, rules = _Prepared(problem, target), rules_for(problem.functions)
+    prediction = named(problem.prediction.substitute(problem.data).written_out())
+    of_data = nt.Indexed(problem.target, (problem.notation.index,))
+    slopes = [
+        derive(prediction, prediction, nt.Symbol(name), rules=rules).last
+        for name in problem.parameters
+    ]
+    lines = [nt.minus(prediction, of_data), *slopes]
+    return _lowered(prepared, lines, slopes=len(slopes), kin=False)
 
 
 def _lowered(

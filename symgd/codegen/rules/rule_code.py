@@ -58,7 +58,7 @@ class RuleCode:
         """What it is called at the beginning of a sentence: with its name, where that is another."""
         name = self.optimizer.name.replace("_", " ")
         title = self.optimizer.title or name
-        known = {*title.lower().replace("'s", "").split()} & {*name.split()}
+        known = {*title.lower().replace("'s", "").replace("–", " ").split()} & {*name.split()}
         return title[:1].upper() + title[1:] + ("" if known else f" ({name})")
 
     @property

@@ -24,7 +24,7 @@ class NoStep(Exception):
 
 
 def nearest_solution(matrix: FloatArray, right: FloatArray) -> FloatArray:
-    """x with A·x = b, or without an inverse the shortest that comes nearest; nan for what is none."""
+    """x with A·x = b, or without an inverse the shortest that comes nearest; else nan."""
     if not (np.all(np.isfinite(matrix)) and np.all(np.isfinite(right))):
         return np.full(np.shape(matrix)[1], np.nan)
     rows, columns = matrix.shape
@@ -55,9 +55,19 @@ def newton_step(hessian: FloatArray, g: FloatArray) -> FloatArray:
 
 
 def first_that_fits(formula: Callable[[float], Any], fits: Callable[[float], Any]) -> Any:
-    """The formula at the first k that fits; at the last that is tried where none does."""
+    """The formula at the first k that fits.
+
+    Where none does, it is that at the last one tried, if it has shrunk to next to nothing.
+    """
     numbers = map(np.float64, range(MOST_TRIED))  # whole ones of Python grow without end
-    return formula(next((k for k in numbers if fits(k)), np.float64(MOST_TRIED)))
+    found = next((k for k in numbers if fits(k)), None)
+    if found is not None:
+        return formula(found)
+    last = formula(np.float64(MOST_TRIED))
+    if np.max(np.abs(last)) <= 1e-9 * np.max(np.abs(formula(np.float64(0)))):
+        return last
+    cause = f"no k from 0 to {MOST_TRIED - 1} fits the condition of first(...)"
+    raise NoStep(cause, "write a condition that a short enough step fits, or give another start")
 
 
 def push(matrix: FloatArray, column: FloatArray, most: float) -> FloatArray:

@@ -28,7 +28,7 @@ CALLED = ("np", "math", "float")  # what the text itself calls
 NEWTON, ALONG = "newton", "argmin along"
 FORMS: Mapping[str, str] = {
     NEWTON: "_newton({}, {})",
-    ALONG: "_argmin(lambda {1}: {0}, lambda {1}: {2})",
+    ALONG: "_along(lambda {1}: {0}, lambda {1}: {2})",
 }
 
 
@@ -68,7 +68,7 @@ class _RuleWriter(ExpressionWriter):
         written.append(self._condition(last) if term.function == FIRST else self.text(last))
         if term.function == SOLVE and parts == [nt.Symbol("H")]:
             return self._called_as(NEWTON, *written)
-        if term.function == ARGMIN and (slope := self._slope(parts[0], str(last.value))):
+        if term.function == ARGMIN and (slope := self.slope_along(term)):
             return self._called_as(ALONG, *written, slope)
         return self._called_as(term.function, *written)
 
@@ -80,8 +80,9 @@ class _RuleWriter(ExpressionWriter):
             raise no_word(word.split()[0], self.target)
         return code if form is None else form.format(*arguments)
 
-    def _slope(self, formula: nt.Term, name: str) -> str:
-        """The slope of the cost along a line; empty where the formula is another."""
+    def slope_along(self, term: nt.Call) -> str:
+        """The slope along the line of argmin(J(…), s); empty where it is of another formula."""
+        formula, name = term.arguments[0], str(term.arguments[1].value)
         if not (isinstance(formula, nt.Call) and formula.function == COST):
             return ""
         (point,) = formula.arguments

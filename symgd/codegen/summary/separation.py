@@ -243,6 +243,15 @@ def square_factor(problem: Problem) -> sympy.Expr | None:
     return factor if sympy.expand(loss - factor * (p - t) ** 2) == 0 else None
 
 
+def share_of_squares(problem: Problem) -> float | None:
+    """The number c where the cost is c·Σ(prediction − target)², or that over N, and nothing else; else None."""
+    known = problem.loss.reduction in ("mean", "sum", "half mean") and problem.penalty is None
+    factor = square_factor(problem) if known and problem.has_examples else None
+    if factor is None:
+        return None
+    return float(factor) / (2 if problem.loss.reduction == "half mean" else 1)
+
+
 def factors_of_parameters(expr: sympy.Expr, names: Sequence[str]) -> tuple[sympy.Expr, ...]:
     """The functions of some names alone by which an expression hangs on them; none where it cannot be taken apart.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from symgd.codegen.evaluators.residuals import expect_squares, scale_of_squares
 from symgd.codegen.expressions import layout
 from symgd.codegen.expressions.context import (
     RESERVED,
@@ -15,9 +16,12 @@ from symgd.codegen.expressions.context import (
     written_tuple,
 )
 from symgd.codegen.expressions.expressions import ExpressionWriter
+from symgd.codegen.modules.embedding import embedded
 from symgd.codegen.modules.preface import preface
-from symgd.codegen.program.lower import lower, lower_predictions
+from symgd.codegen.program.jumps import expect_smooth
+from symgd.codegen.program.lower import lower, lower_hessian, lower_predictions, lower_residuals
 from symgd.codegen.program.program import Program, is_array
+from symgd.codegen.rules import line_search, rule_words
 from symgd.codegen.rules.rule_code import RuleCode
 from symgd.codegen.targets.array_api_expressions import ArrayApiWriter
 from symgd.codegen.targets.array_api_functions import HELPERS
@@ -32,17 +36,36 @@ from symgd.codegen.targets.array_api_template import (
     PREPARED,
     RESULT,
 )
+from symgd.codegen.targets.whole_rules import SQUARES
 from symgd.derivation.gradient import Gradient
+from symgd.derivation.second_order.hessian import hessian
 from symgd.problem.problem import Problem
 from symgd.terms import Term
 
 # What these modules use by themselves beside what others do; a test reads them and keeps this complete.
-_OWN = "Any Array data ended FAR length Parameters step xp"
+_OWN = "Any Array data ended FAR length Parameters scale_ step xp"
 KNOWN = RESERVED | frozenset(_OWN.split())
 NEEDS = (
     "It needs no library but the one whose arrays it is given: NumPy, JAX, CuPy, and with array_api_compat PyTorch "
     "and others. What it returns has their dtype and is on their device."
 )
+
+
+HESSIAN = '''\
+def _hessian(xp: Any, <<typed>>, *_: Array) -> Array:
+    """The second derivatives of the cost."""
+    <<count>> = <<last>>.shape[0]
+<<statements>>
+    return xp.stack(<<rows>>)
+'''
+RESIDUALS = '''\
+def _residuals(xp: Any, <<typed>>, *_: Array) -> tuple[Array, Array]:
+    """What the cost is the sum of squares of, a number for each row, and its derivatives."""
+    <<count>> = <<last>>.shape[0]
+<<statements>>
+    scale_ = <<scale>>
+    return scale_ * <<residual>>, scale_ * xp.stack(<<rows>>, axis=1)
+'''
 
 
 def source(
@@ -60,23 +83,25 @@ def source(
     context = _context(problem, lower(problem, gradient, "array_api"))
     written = [
         _predict(_context(problem, lower_predictions(problem, "array_api"))),
-        _functions(context, FUNCTIONS if code is None else ruled_functions(FUNCTIONS)),
+        _functions(context, FUNCTIONS if code is None else ruled_functions(FUNCTIONS, code)),
         context.filled(RESULT),
         context.filled(MOVED) if code is None else ruled_step(code, KNOWN)[1],
         *_prepared(context),
         _evaluate(context),
+        *([] if code is None else _of_cost(problem, gradient, code)),
     ]
     settings = "" if code is None else ruled_step(code, KNOWN)[0]
-    parts = [
-        context.filled(HEAD),
-        *([settings] if settings else []),
-        *written,
-        *_helpers("".join(written)),
-        CHECKS,
-    ]
+    helpers = _helpers("".join(written))
+    lines = embedded([rule_words, line_search], "\n".join([*written, *helpers]))
+    head = context.filled(HEAD)
+    if code is not None and "Callable[" in "".join([*helpers, lines]):
+        head = head.replace("import Mapping, Sequence", "import Callable, Mapping, Sequence")
+    more = [lines.strip() + "\n"] if code is not None and lines.strip() else []
+    parts = [head, *([settings] if settings else []), *written, *more, *helpers, CHECKS]
     inputs = ", ".join(("found.parameters", *problem.inputs))
+    rate = [] if code is not None and code.needs == "none" else ["learning_rate=0.01"]
     use = (
-        f"found = descend({', '.join(problem.columns)}, learning_rate=0.01)",
+        f"found = descend({', '.join([*problem.columns, *rate])})",
         f"predict({inputs})",
     )
     said = layout.docstring(preface(problem, gradient, NEEDS, use, code))
@@ -153,6 +178,66 @@ def _evaluate(context: Context) -> str:
         statements="\n".join(lines.lines),
         cost=cost,
         slopes=", ".join(context.slopes),
+    )
+
+
+def _of_cost(problem: Problem, gradient: Gradient, code: RuleCode) -> list[str]:
+    """The functions of what a rule reads of the cost beside its gradient."""
+    found, used = [], code.rule.used
+    if "H" in used:
+        expect_smooth(problem, code.optimizer.name)
+        program, pairs = lower_hessian(problem, gradient, lambda: hessian(gradient), "array_api")
+        found.append(_hessian(_context(problem, program), pairs))
+    if used & {*SQUARES}:
+        expect_squares(problem, code.optimizer.name)
+        found.append(_residuals(_context(problem, lower_residuals(problem, "array_api"))))
+    return found
+
+
+def _lines(context: Context, wanted: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The statements of a program, and the names of its results."""
+    lines, program, names = _statements(context, context.columns[-1]), context.program, []
+    for part in (*program.hoisted, *program.assignments):
+        lines.assign(context.locals[part.local.name], part.term)
+    for name, term in zip(wanted, program.results, strict=True):
+        names.append(context.names.give("result", name))
+        lines.assign(names[-1], term)
+        if not term.names - {context.problem.notation.count}:
+            lines.lines.append(f"    {names[-1]} = _number(xp, {names[-1]}, {context.columns[-1]})")
+    return lines.lines, names
+
+
+def _hessian(context: Context, pairs: Sequence[tuple[int, int]]) -> str:
+    """The function of the second derivatives."""
+    lines, names = _lines(context, [f"curvature_{i + 1}_{k + 1}" for i, k in pairs])
+    known = {p: n for pair, n in zip(pairs, names, strict=True) for p in (pair, pair[::-1])}
+    count = range(len(context.parameters))
+    rows = [f"xp.stack([{', '.join(known[i, k] for k in count)}])" for i in count]
+    return context.filled(
+        HESSIAN,
+        typed=", ".join(_typed([*context.parameters, *context.columns])),
+        count=context.count,
+        last=context.columns[-1],
+        statements="\n".join(lines),
+        rows=f"[{', '.join(rows)}]",
+    )
+
+
+def _residuals(context: Context) -> str:
+    """The function of the residuals and their derivatives, row by row."""
+    wanted = ["difference", *(f"slope_{k}" for k, _ in enumerate(context.parameters, 1))]
+    lines, names = _lines(context, wanted)
+    last = context.columns[-1]
+    rows = [f"{name} + xp.zeros_like({last})" for name in names[1:]]
+    return context.filled(
+        RESIDUALS,
+        typed=", ".join(_typed([*context.parameters, *context.columns])),
+        count=context.count,
+        last=last,
+        statements="\n".join(lines),
+        scale=scale_of_squares(context.problem, context.count),
+        residual=names[0],
+        rows=f"[{', '.join(rows)}]",
     )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from symgd.codegen.targets.array_api_vectors import VECTORS
+
 # Each by its name, with an empty line before the next.
-HELPERS: Mapping[str, str] = {
+_OF_ENTRIES: Mapping[str, str] = {
     "_softplus": '''\
 def _softplus(xp: Any, z: Array) -> Array:
     """ln(1 + exp(z)), where exp(z) is too large for a float as well."""
@@ -56,3 +58,4 @@ def _erf(xp: Any, z: Array) -> Array:
     return xp.where(xp.abs(z) < 1, near, 1 - _erfc(xp, z))
 ''',
 }
+HELPERS: Mapping[str, str] = {**_OF_ENTRIES, **VECTORS}

@@ -7,7 +7,9 @@ from collections.abc import Collection
 from symgd.codegen.expressions import layout
 from symgd.codegen.expressions.context import unpacked
 from symgd.codegen.rules.rule_code import RuleCode, written_number
-from symgd.codegen.targets.entry_source import EntrySource, EntryWriter
+from symgd.codegen.targets.array_api_whole import whole_step
+from symgd.codegen.targets.entry_source import EntrySource, EntryWriter, NumberWriter
+from symgd.codegen.targets.whole_rules import is_whole, may_refuse
 from symgd.writing.formulas.text import text
 
 LANGUAGE = "the Python array API standard"
@@ -27,6 +29,16 @@ OWN = frozenset(
         "t_",
         "k",
         "T",
+        "at",
+        "data",
+        "lowest_by_slopes",
+        "lowest_by_values",
+        "DOUBLINGS",
+        "GOLDEN",
+        "MOST_TRIED",
+        "NoStep",
+        "Along",
+        "Callable",
     ]
 )
 
@@ -81,8 +93,41 @@ def update(
 '''
 
 
-def ruled_functions(template: str) -> str:
+REFUSED = """\
+        try:
+            moved, kept = _stepped(xp, point, slopes, step + 1, alpha, state, like, data)
+        except NoStep as refused:
+            if not step:
+                raise
+            said = f"{_after('no step', step)}: {refused}"
+            return Descent(tuple(point), value, step, "no step", said, trace)
+"""
+
+
+def ruled_functions(template: str, code: RuleCode) -> str:
     """The functions with the rule's steps in the place of gradient descent's."""
+    template = _stepped(template).replace('"""Gradient descent.\n', f'"""{code.title}.\n')
+    if is_whole(code.rule):
+        before = "    _, slopes = _evaluate(xp, *point, *<<prepared>>)\n    moved, kept = _stepped(xp, point, slopes, made + 1, learning_rate, remembered, like)\n"
+        assert before in template
+        after = before.replace("*<<prepared>>", "*prepared").replace("like)", "like, prepared)")
+        template = template.replace(before, f"    prepared = <<prepared>>\n{after}")
+        made = "        moved, kept = _stepped(xp, point, slopes, step + 1, alpha, state, like)\n"
+        assert made in template
+        on_data = made.replace("like)", "like, data)")
+        template = template.replace(made, REFUSED if may_refuse(code.rule) else on_data)
+    if code.needs == "one":
+        template = template.replace(
+            "    learning_rate: float,\n", "    learning_rate: float = 1.0,\n"
+        )
+    if code.needs == "none":
+        template = template.replace("    learning_rate: float,\n", "")
+        template = template.replace("_settled(learning_rate, ", "_settled(1.0, ")
+        template = template.replace("learning_rate, ", "1.0, ")
+    return template
+
+
+def _stepped(template: str) -> str:
     place, end = template.index("def update("), template.index("def descend(")
     template = f"{template[:place]}{UPDATE}\n\n{template[end:]}"
     changes = {
@@ -103,6 +148,8 @@ def ruled_functions(template: str) -> str:
 
 def ruled_step(code: RuleCode, taken: Collection[str]) -> tuple[str, str]:
     """The constants, and the rule."""
+    if is_whole(code.rule):
+        return whole_step(code, {*taken, *OWN} - {"g", "t", "m", "v"})
     source = EntrySource(code, LANGUAGE, {*taken, *OWN} - {"g", "t", "m", "v"})
     writer, rule, names = EntryWriter(source.name, code.rule), code.rule, source.names
     pairs = [*source.constants[0].values(), *source.constants[1].values()]
@@ -114,11 +161,7 @@ def ruled_step(code: RuleCode, taken: Collection[str]) -> tuple[str, str]:
     rows += [*source.lines(writer), f"moved.append({theta})"]
     rows += [f"kept[{k}].append({name})" for k, name in enumerate(after)]
     t, alpha = names.get("t", "t_"), names.get("alpha", "alpha_")
-    rate = alpha
-    if code.schedule is not None:
-        words = {"t": t, "alpha": alpha, **{n: c for n, (c, _) in source.constants[1].items()}}
-        numbers = EntryWriter(lambda term: words.get(n := getattr(term, "name", ""), n), rule)
-        rate = numbers.numbers.text(code.schedule.term)
+    rate = source.rate(t, alpha, lambda name, total, _: NumberWriter(name, total, "python"))
     formulas = "\n".join(f"    {text(equation)}" for equation in rule.equations)
     firsts = zip(rule.state, source.begun(writer.numbers, "learning_rate"), strict=True)
     begun = [

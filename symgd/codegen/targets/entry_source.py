@@ -24,7 +24,7 @@ from symgd.writing.formulas.names import AFTER
 WHOLE = ("H", "r", "Jac", "I")  # names of what looks at all parameters
 
 
-def _no_total(writer: ExpressionWriter, body: nt.Term) -> str:
+def no_total(writer: ExpressionWriter, body: nt.Term) -> str:
     raise GenerationError("an update rule has no sum over examples", "write it without")
 
 
@@ -47,9 +47,9 @@ class EntryWriter(ArrayApiWriter):
     """Writes for one parameter, an array without dimensions; numbers are Python's."""
 
     def __init__(self, name: Callable[[nt.Term], str], rule: UpdateRule) -> None:
-        super().__init__(name, _no_total, "like", "")  # the array that numbers are made like
+        super().__init__(name, no_total, "like", "")  # the array that numbers are made like
         self.kinds = {**rule.kinds, "j": "number"}
-        self.numbers = _NumberWriter(name, _no_total, "python")
+        self.numbers = NumberWriter(name, no_total, "python")
 
     def is_plain(self, term: nt.Term) -> bool:
         """Whether a term is a number of Python."""
@@ -80,20 +80,32 @@ _PLAIN: Mapping[str, str] = {
     "mod": "(({}) % ({}))",
     "floor": "float(math.floor({}))",
     "clip": "min(max({}, {}), {})",
+    "sign": "(({0} > 0) - ({0} < 0))",
 }
+_OF_SEVERAL = ("max", "min")
 
 
-class _NumberWriter(ExpressionWriter):
+class NumberWriter(ExpressionWriter):
     """Writes numbers of Python."""
 
     def code(self, term: nt.Term) -> Code:
         """`term` as Python."""
         if isinstance(term, nt.Call) and term.function in _PLAIN:
-            return Code(_PLAIN[term.function].format(*map(self.text, term.arguments)), ATOM)
+            written = (self._wrapped(part, ATOM) for part in term.arguments)
+            return Code(_PLAIN[term.function].format(*written), ATOM)
         if isinstance(term, nt.Cases):
             return Code(f"({self._chosen(term.cases)})", ATOM)
         plain = in_others(term)
         return super().code(term) if plain is None else self.code(plain)
+
+    def _called(self, term: nt.Call) -> str:
+        """A call that needs no NumPy."""
+        if term.function in _OF_SEVERAL:
+            return f"{term.function}({', '.join(map(self.text, term.arguments))})"
+        called = super()._called(term)
+        if "np." in called:
+            raise no_word(term.function, "the Python array API standard")
+        return called
 
     def _chosen(self, cases: tuple[nt.Case, ...]) -> str:
         first, *others = cases
@@ -119,14 +131,19 @@ class EntrySource:
     language : {"JavaScript", "the Python array API standard"}
     taken : collection of str
         Identifiers that no name of the rule may have.
+    whole : bool
+        Whether the statements are for all parameters at once.
     """
 
     code: RuleCode
     language: str
     taken: Collection[str]
+    whole: bool = False
 
     def __post_init__(self) -> None:
         rule = self.code.rule
+        if self.whole:
+            return
         for name in WHOLE:
             if rule.calls(name):
                 raise no_word(name, self.language)
@@ -150,7 +167,7 @@ class EntrySource:
     def name(self, term: nt.Term) -> str:
         """The identifier of a Symbol: a name of the rule, or what a schedule has."""
         name = str(getattr(term, "name", ""))
-        of_rate = self.constants[1].get(name)
+        of_rate = self.constants[1].get(name) or self.constants[0].get(name)
         return self.names.get(name) or (of_rate[0] if of_rate else name)
 
     def lines(self, writer: ExpressionWriter, first: str = "") -> Iterator[str]:
@@ -160,6 +177,16 @@ class EntrySource:
             name = self.names[statement.name]
             yield f"{'' if name in met else first}{name} = {writer.text(statement.term)}"
             met.add(name)
+
+    def rate(self, t: str, alpha: str, kind: Callable[..., ExpressionWriter]) -> str:
+        """The learning rate of step `t`, by such a writer; `alpha` is the one that is given."""
+        schedule = self.code.schedule
+        if schedule is None:
+            return alpha
+        words = {"t": t, "alpha": alpha, "T": "T"}
+        words |= {name: constant for name, (constant, _) in self.constants[1].items()}
+        writer = kind(lambda term: words[getattr(term, "name", "")], no_total, "javascript")
+        return writer.text(schedule.term)
 
     @property
     def after(self) -> list[str]:

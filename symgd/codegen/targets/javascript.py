@@ -6,18 +6,22 @@ import json
 import textwrap
 from collections.abc import Sequence
 
+from symgd.codegen.evaluators.residuals import expect_squares, scale_of_squares
 from symgd.codegen.expressions.context import Context, Manner, Statements
 from symgd.codegen.expressions.expressions import ExpressionWriter
 from symgd.codegen.expressions.layout import WIDTH
 from symgd.codegen.modules.preface import preface
-from symgd.codegen.program.lower import lower, lower_predictions
+from symgd.codegen.program.jumps import expect_smooth
+from symgd.codegen.program.lower import lower, lower_hessian, lower_predictions, lower_residuals
 from symgd.codegen.program.program import Assignment, Local, Program, Total, is_array
 from symgd.codegen.rules.rule_code import RuleCode
 from symgd.codegen.targets.javascript_expressions import JavaScriptWriter
 from symgd.codegen.targets.javascript_functions import HELPERS, helpers_in
-from symgd.codegen.targets.javascript_rules import ruled_functions, ruled_step
+from symgd.codegen.targets.javascript_rules import ruled_checks, ruled_functions, ruled_step
 from symgd.codegen.targets.javascript_template import CHECKS, EVALUATE, FUNCTIONS, HEAD, MOVED
+from symgd.codegen.targets.whole_rules import SQUARES
 from symgd.derivation.gradient import Gradient
+from symgd.derivation.second_order.hessian import hessian
 from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
 from symgd.terms import Indexed, Term
@@ -35,6 +39,16 @@ _OWN = """
     BLOCK columns columnsOf data end Float64Array i Infinity INPUTS Math NaN parameters point start undefined valuesOf
 """
 RESERVED = KEYWORDS | frozenset(_OWN.split()) | frozenset(HELPERS)
+
+
+HESSIAN = """\
+/** The second derivatives of the cost, row by row. */
+function hessian(point, data) {
+"""
+RESIDUALS = """\
+/** What the cost is the sum of squares of, a number for each row, and its derivatives. */
+function residuals(point, data) {
+"""
 
 
 def source(
@@ -71,20 +85,41 @@ class _EcmaModule:
         )
         functions = self.functions()
         helpers = helpers_in(written + functions)
-        moved = MOVED
+        moved, checks = MOVED, CHECKS
         if self.code is not None:
-            functions, moved = ruled_functions(functions), ruled_step(self.code)
+            functions, moved = ruled_functions(functions, self.code), ruled_step(self.code)
+            written += self.of_cost(self.code)
             helpers = helpers_in(written + functions + moved)
-        parts = [self.head(), functions, moved, written, *helpers, CHECKS]
+            checks = ruled_checks(CHECKS, self.code)
+        parts = [self.head(), functions, moved, written, *helpers, checks]
         return f"{_block_comment(self.preface())}\n\n" + "\n".join(parts)
+
+    def of_cost(self, code: RuleCode) -> str:
+        """The functions of what the rule reads of the cost beside its gradient."""
+        written, used = "", code.rule.used
+        if "H" in used:
+            expect_smooth(self.problem, code.optimizer.name)
+            derived = lower_hessian(
+                self.problem, self.gradient, lambda: hessian(self.gradient), "javascript"
+            )
+            written += _hessian(self.problem, *derived)
+        if used & {*SQUARES}:
+            expect_squares(self.problem, code.optimizer.name)
+            written += _residuals(self.problem, lower_residuals(self.problem, "javascript"))
+        return written
 
     def preface(self) -> str:
         """What the module says of itself."""
         data = f"{{ {', '.join(map(_key, self.problem.columns))} }}"
         inputs = f"{{ {', '.join(map(_key, self.problem.inputs))} }}"
+        rate = (
+            ""
+            if self.code is not None and self.code.needs == "none"
+            else ", { learningRate: 0.01 }"
+        )
         use = (
             'import { descend, predict } from "./optimizer.mjs";',
-            f"const found = descend({data}, {{ learningRate: 0.01 }});",
+            f"const found = descend({data}{rate});",
             f"predict(found.parameters, {inputs});"
             if self.problem.inputs
             else "predict(found.parameters);",
@@ -141,14 +176,18 @@ class _Loops:
         lines += self.constants(after)
         return [*lines, _row("return ", kept, ";")]
 
-    def evaluating(self, kept: Sequence[str]) -> list[str]:
-        """The body of the function of cost and gradient."""
+    def evaluating(self, kept: Sequence[str], named: Sequence[str] = ()) -> list[str]:
+        """The body of the function of cost and gradient; with results that are `named` what comes before they are answered."""
         self.totals = {}
         before, loop, after = self.parted(self.program.assignments)
         results = [self.without_totals(term) for term in self.program.results]
         lines = [_row("const ", self.context.parameters, " = point;")]
         lines += [_row("const ", kept, " = data;"), *self.counting()]
         lines += [*self.constants(before), *self.loop(loop, self.totals), *self.constants(after)]
+        if named:
+            for name, term in zip(named, results, strict=True):
+                lines += _constants(self.lines, name, term)
+            return lines
         names = self.context.names
         cost = names.give("result", "value", own=True)
         for name, term in zip((cost, *self.context.slopes), results, strict=True):
@@ -227,6 +266,46 @@ class _Loops:
         identifier = self.context.identifier(term)
         stored = isinstance(term, Local) and term.name in self.stored
         return f"{identifier}[i]" if stored or isinstance(term, Indexed) else identifier
+
+
+def _hessian(problem: Problem, program: Program, pairs: Sequence[tuple[int, int]]) -> str:
+    """The function of the second derivatives."""
+    context = _context(
+        problem, Program((), (*program.hoisted, *program.assignments), program.results)
+    )
+    names = [context.names.give("second", f"curvature_{i + 1}_{k + 1}") for i, k in pairs]
+    body = _Loops(context).evaluating(context.columns, names)
+    known = {
+        place: name for pair, name in zip(pairs, names, strict=True) for place in (pair, pair[::-1])
+    }
+    count = range(len(problem.parameters))
+    rows = [f"[{', '.join(known[i, k] for k in count)}]" for i in count]
+    body.append(_row("return ", rows, ";"))
+    return f"\n{HESSIAN}{_indented(body, 2)}\n}}\n"
+
+
+def _residuals(problem: Problem, program: Program) -> str:
+    """The function of the residuals and their derivatives, row by row."""
+    context = _context(problem, program)
+    loops, columns = _Loops(context), context.columns
+    loops.stored = set()
+    wanted = ["difference", *(f"slope_{k}" for k, _ in enumerate(problem.parameters, 1))]
+    names = [context.names.give("residuals", name) for name in wanted]
+    body: list[str] = []
+    for part in (*program.hoisted, *program.assignments):
+        body += _constants(loops.lines, context.identifier(part.local), part.term)
+    for name, term in zip(names, program.results, strict=True):
+        body += _constants(loops.lines, name, term)
+    scale, reached, table = (context.names.give("own", n) for n in ("scale", "reached", "table_"))
+    scaled = [f"{scale} * {name}" for name in names]
+    body += [f"{reached}.push({scaled[0]});", f"{table}.push([{', '.join(scaled[1:])}]);"]
+    head = [_row("const ", context.parameters, " = point;"), _row("const ", columns, " = data;")]
+    head += loops.counting()
+    of_mean = scale_of_squares(problem, context.count).replace("math.", "Math.")
+    head += [f"const {scale} = {of_mean};", f"const [{reached}, {table}] = [[], []];"]
+    loop = [f"for (let i = 0; i < {context.count}; i += 1) {{", *_indented_rows(body), "}"]
+    rows = [*head, *loop, f"return [{reached}, {table}];"]
+    return f"\n{RESIDUALS}{_indented(rows, 2)}\n}}\n"
 
 
 def _predicting(context: Context) -> list[str]:

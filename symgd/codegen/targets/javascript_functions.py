@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from symgd.codegen.targets.javascript_lines import LINES
+from symgd.codegen.targets.javascript_vectors import VECTORS
+
 # Each by its name.
-HELPERS: Mapping[str, str] = {
+_OF_NUMBERS: Mapping[str, str] = {
     "square": """\
 /** u². */
 function square(u) {
@@ -269,12 +272,16 @@ const BERNOULLI = [
 }
 
 
+_COMMENTS = re.compile(r"/\*.*?\*/", re.S)
+HELPERS: Mapping[str, str] = {**_OF_NUMBERS, **VECTORS, **LINES}
+
+
 def helpers_in(code: str) -> list[str]:
     """The texts of all functions of ours that a code uses, and of those that they use."""
     used: set[str] = set()
     texts = [code]
     while texts:
-        text = texts.pop()
+        text = _COMMENTS.sub("", texts.pop())
         new = {name for name in HELPERS if re.search(rf"(?<![\w.]){name}\b", text)} - used
         used |= new
         texts += [HELPERS[name] for name in new]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 
-from symgd import terms as nt
 from symgd.codegen.rules.rule_code import RuleCode, written_number
-from symgd.codegen.targets.entry_source import EntrySource, ScriptWriter
+from symgd.codegen.targets.entry_source import EntrySource, ScriptWriter, no_total
 from symgd.codegen.targets.javascript_functions import HELPERS
-from symgd.errors import GenerationError
+from symgd.codegen.targets.javascript_whole import whole_step
+from symgd.codegen.targets.whole_rules import is_whole, may_refuse
 from symgd.writing.formulas.text import text
 
 # What the step names by itself, and what no variable can be called.
@@ -20,7 +20,8 @@ _OWN = """
     predict cost gradient costAndGradient update descend ended outOfSteps settled expectPositive finite isList
     valuesOf startOf named inFormOf columnsOf columnOf shown prepared evaluate
 """
-TAKEN = frozenset(_OWN.split()) | frozenset(HELPERS)
+_BESIDE = "at data hessian residuals $ least size"
+TAKEN = frozenset((*_OWN.split(), *_BESIDE.split(), *HELPERS))
 
 STEP = """\
 {constants}
@@ -70,8 +71,68 @@ export function update(parameters, data, { learningRate, state } = {}) {
 """
 
 
-def ruled_functions(functions: str) -> str:
+REFUSED = """\
+    let [next, kept] = [point, state];
+    try {
+      [next, kept] = stepped(point, slopes, step + 1, rate, state, columns);
+    } catch (error) {
+      if (!(error instanceof NoStep) || step === 0) {
+        throw error;
+      }
+      return ended("no step", trace, error.message);
+    }
+"""
+
+
+def ruled_functions(functions: str, code: RuleCode) -> str:
     """The exported functions with the rule's steps in the place of gradient descent's."""
+    functions = _stepped(functions)
+    if is_whole(code.rule):
+        functions = _on_data(functions)
+        made = "    const [next, kept] = stepped(point, slopes, step + 1, rate, state, columns);\n"
+        if may_refuse(code.rule):
+            assert made in functions, made
+            functions = functions.replace(made, REFUSED)
+    if code.needs == "asked":
+        return functions
+    rate = " * @param {number} options.learningRate\n"
+    usual = " * @param {number} [options.learningRate] - 1, where none is given\n"
+    functions = functions.replace(rate, usual if code.needs == "one" else "")
+    if code.needs == "one":
+        return functions.replace("{ learningRate, state } = {}", "{ learningRate = 1, state } = {}")
+    functions = functions.replace('  expectPositive("learningRate", learningRate);\n', "")
+    functions = functions.replace("{ learningRate, state } = {}", "{ state } = {}")
+    functions = functions.replace("{ learningRate: number, state?: Object }", "{ state?: Object }")
+    return functions.replace("learningRate", "1").replace("const { 1, ", "const { ")
+
+
+def ruled_checks(checks: str, code: RuleCode) -> str:
+    """The checks of what is passed, where a learning rate need not be."""
+    known = "{ learningRate: undefined, maxIter"
+    assert known in checks
+    if code.needs == "none":
+        checks = checks.replace(known, "{ maxIter")
+        return checks.replace('  expectPositive("learningRate", known.learningRate);\n', "")
+    return checks.replace(known, "{ learningRate: 1, maxIter") if code.needs == "one" else checks
+
+
+def _on_data(functions: str) -> str:
+    """Each step is handed the data."""
+    changes = {
+        "  const [, slopes] = finite(point, evaluate(point, prepared(columnsOf(data, COLUMNS))));\n  const [step": (
+            "  const columns = prepared(columnsOf(data, COLUMNS));\n"
+            "  const [, slopes] = finite(point, evaluate(point, columns));\n  const [step"
+        ),
+        "step + 1, learningRate, remembered)": "step + 1, learningRate, remembered, columns)",
+        "stepped(point, slopes, step + 1, rate, state)": "stepped(point, slopes, step + 1, rate, state, columns)",
+    }
+    for before, after in changes.items():
+        assert before in functions, before
+        functions = functions.replace(before, after)
+    return functions
+
+
+def _stepped(functions: str) -> str:
     place = functions.index("/**\n * The parameters after one step")
     end = functions.index("/**\n * Gradient descent.")
     functions = f"{functions[:place]}{UPDATE}\n{functions[end:]}"
@@ -94,8 +155,10 @@ def ruled_functions(functions: str) -> str:
 
 def ruled_step(code: RuleCode) -> str:
     """The rule."""
+    if is_whole(code.rule):
+        return whole_step(code, TAKEN)
     source = EntrySource(code, "JavaScript", TAKEN)
-    writer = ScriptWriter(source.name, _no_total, "javascript")
+    writer = ScriptWriter(source.name, no_total, "javascript")
     names, rule = source.names, code.rule
     pairs = [*source.constants[0].values(), *source.constants[1].values()]
     theta, *after = source.after
@@ -106,15 +169,6 @@ def ruled_step(code: RuleCode) -> str:
     rows += [f"{line};" for line in source.lines(writer, "let ")]
     rows += [f"kept[{k}][k] = {name};" for k, name in enumerate(after)]
     t, alpha = names.get("t", "_t"), names.get("alpha", "_alpha")
-    rate = alpha
-    if code.schedule is not None:
-        words = {"t": t, "alpha": alpha, "T": "T"}
-        of_rate = ScriptWriter(
-            lambda term: words.get(n := getattr(term, "name", "")) or source.constants[1][n][0],
-            _no_total,
-            "javascript",
-        )
-        rate = of_rate.text(code.schedule.term)
     formulas = [text(equation).replace("*/", "* /") for equation in rule.equations]
     return STEP.format(
         constants="".join(f"const {name} = {written_number(value)};\n" for name, value in pairs),
@@ -122,11 +176,7 @@ def ruled_step(code: RuleCode) -> str:
         begun=", ".join(source.begun(writer, "rate")),
         t=t,
         alpha=alpha,
-        rate=rate,
+        rate=source.rate(t, alpha, ScriptWriter),
         formulas="\n".join(f" *     {line}" for line in formulas),
         statements="\n".join(f"    {row}" for row in [*rows, f"return {theta};"]),
     )
-
-
-def _no_total(writer: object, body: nt.Term) -> str:
-    raise GenerationError("an update rule has no sum over examples", "write it without")

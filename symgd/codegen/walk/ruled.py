@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symgd.codegen.rules.rule_words import NoStep
+from symgd.codegen.walk.arrival import CostAndGradient, Evaluate
 from symgd.codegen.walk.strides import Stepped
 from symgd.codegen.walk.walk import Ending, Row, Tests, TraceRows
 
@@ -165,3 +166,16 @@ def rises(costs: FloatArray) -> bool:
     if costs[-1] > FAR_ABOVE * abs(costs[0]):
         return True
     return part > 1 and bool(costs[-part:].max() > 2 * costs[:-part].max())
+
+
+def last_kept(evaluate: Evaluate) -> Evaluate:
+    """The same; asked for cost and slope at one point in turn, it works out both at once."""
+    kept: list[tuple[list[float], CostAndGradient]] = []
+
+    def at(point: Sequence[float]) -> CostAndGradient:
+        values = [*point]
+        if not kept or kept[0][0] != values:
+            kept[:] = [(values, evaluate(values))]
+        return kept[0][1]
+
+    return at

@@ -1,0 +1,152 @@
+"""Steps of a rule over vectors and matrices, or one that asks the cost elsewhere, with numbers put in: in floating point."""
+
+from __future__ import annotations
+
+import fractions
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from symgd import terms as nt
+from symgd.codegen.evaluators.evaluator import Compiled, compile_rows
+from symgd.codegen.evaluators.residuals import compiled_residuals, expect_squares
+from symgd.codegen.program.jumps import expect_smooth
+from symgd.codegen.program.lower import lower_hessian
+from symgd.codegen.rules.update_rule import Oracle, UpdateFunction
+from symgd.data.arrays import FloatArray
+from symgd.derivation.gradient import Gradient
+from symgd.derivation.second_order.hessian import hessian
+from symgd.errors import DerivationError
+from symgd.optimizers.rule import PARAMETERS_AFTER
+from symgd.optimizers.worked_step import Numbers, StepWriter, WorkedLine, WorkedStep
+from symgd.problem.problem import Problem
+from symgd.terms.matrix.terms import Entries, Stacked
+from symgd.writing.formulas.names import AFTER
+from symgd.writing.formulas.rounding import shown
+
+MOST_ROWS = 8  # of a vector or a matrix that is written out
+READ = ("H", "r", "Jac")  # of the cost, in the order in which they are shown
+
+
+@dataclass(frozen=True)
+class WholeSteps:
+    """What puts numbers into the statements of a rule that looks at all parameters at once.
+
+    Parameters
+    ----------
+    problem : Problem
+    gradient : Gradient
+    writer : StepWriter
+        Of the same optimizer, settings, rate and data: it works out the gradient's own lines.
+    columns : sequence of array
+    """
+
+    problem: Problem
+    gradient: Gradient
+    writer: StepWriter
+    columns: Sequence[FloatArray]
+
+    def steps(self, start: Mapping[str, Any], count: int) -> Iterator[WorkedStep]:
+        """One step after the other."""
+        update = UpdateFunction(self.writer.optimizer, self.writer.settings)
+        rate, rule = self.writer.rate, update.rule
+        place: Numbers = dict(start)
+        state = update.start(len(place), rate)
+        for number in range(1, count + 1):
+            point = np.array([float(value) for value in place.values()])
+            slopes = np.array(self._at(point)[1])
+            found = update.worked(point, slopes, number, rate, state, self._oracle)
+            moved = np.broadcast_to(found[PARAMETERS_AFTER], point.shape)
+            if not np.isfinite(moved).all():
+                cause = (
+                    f"step {number} of {rule_name(self.writer)} leads to what is no finite number"
+                )
+                raise DerivationError(cause, "begin elsewhere")
+            end = dict(zip(place, map(fractions.Fraction, moved.tolist()), strict=True))
+            lines = (*self._lines(found), *self._ends(end))
+            yield WorkedStep(number, place, self.writer.gradient_at(place), lines, end)
+            state = tuple(found[name + AFTER] for name in rule.state)
+            place = end
+
+    def _lines(self, found: Mapping[str, Any]) -> Iterator[WorkedLine]:
+        """What is read of the cost, and each statement."""
+        for name in READ:
+            if name in found and len(np.asarray(found[name])) <= MOST_ROWS:
+                numbers = self._numbers(found[name])
+                yield WorkedLine(nt.Symbol(name), numbers, numbers, _plain(found[name]), False)
+        for statement in self.writer.optimizer.rule.statements:
+            value, left = found[statement.name], nt.Symbol(statement.name)
+            if np.ndim(value) and (np.size(value) == 0 or len(value) > MOST_ROWS):
+                continue
+            numbers = self._numbers(value)
+            yield WorkedLine(left, statement.term, numbers, _plain(value), False)
+
+    def _ends(self, end: Numbers) -> Iterator[WorkedLine]:
+        """Where each parameter ends."""
+        for name, value in end.items():
+            number = shown(value, self.writer.digits).term
+            yield WorkedLine(nt.Symbol(f"{name}{AFTER}"), number, number, value, False)
+
+    def _numbers(self, value: Any) -> nt.Term:
+        """A number, a vector or a matrix as it is shown."""
+        array = np.asarray(value, dtype=np.float64)
+        terms = tuple(self._shown(number) for number in array.ravel().tolist())
+        if array.ndim == 0:
+            return terms[0]
+        if array.ndim == 1:
+            return Stacked(terms) if len(terms) > 1 else terms[0]
+        return Entries(terms, array.shape[1]) if len(terms) > 1 else terms[0]
+
+    def _shown(self, number: float) -> nt.Term:
+        if not math.isfinite(number):
+            cause = f"a statement of {rule_name(self.writer)} comes to what is no finite number"
+            raise DerivationError(cause, "begin elsewhere, or take other settings")
+        return shown(fractions.Fraction(number), self.writer.digits).term
+
+    # What the rule asks of the cost
+
+    @cached_property
+    def _at(self) -> Callable[[FloatArray], tuple[float, tuple[float, ...]]]:
+        evaluate = compile_rows(self.problem, self.gradient)(self.columns)
+        return lambda point: evaluate(np.asarray(point, dtype=np.float64).tolist())
+
+    @cached_property
+    def _oracle(self) -> Oracle:
+        used, name = self.writer.optimizer.rule.used, self.writer.optimizer.name
+        second = squares = None
+        if "H" in used:
+            expect_smooth(self.problem, name)
+            second = self._second()
+        if used & {"r", "Jac"}:
+            expect_squares(self.problem, name)
+            made = compiled_residuals(self.problem)
+            squares = lambda point: made(point.tolist(), self.columns)  # noqa: E731
+        at = self._at
+        return Oracle(lambda p: at(p)[0], lambda p: np.array(at(p)[1]), second, squares)
+
+    def _second(self) -> Callable[[FloatArray], FloatArray]:
+        derived = lower_hessian(self.problem, self.gradient, lambda: hessian(self.gradient))
+        entries, pairs = Compiled(self.problem, derived[0]).on([*self.columns]), derived[1]
+        count = len(self.problem.parameters)
+
+        def second(point: FloatArray) -> FloatArray:
+            whole = np.zeros((count, count))
+            for (row, column), value in zip(pairs, entries(point.tolist()), strict=True):
+                whole[row, column] = whole[column, row] = value
+            return whole
+
+        return second
+
+
+def rule_name(writer: StepWriter) -> str:
+    """What the optimizer is called."""
+    return writer.optimizer.name
+
+
+def _plain(value: Any) -> Any:
+    """A number, or lists of them."""
+    return np.asarray(value, dtype=np.float64).tolist()
