@@ -259,10 +259,10 @@ def _run(
     look = partial(ahead_by_differences, evaluate)
     step = 1e-9 if tolerance is None else tolerance or -1.0
     high = ceiling(first, chosen, largest)
-    limits = Limits(chosen.most, step, -1.0, -1.0, tolerance is None, high)
-    rows = TraceRows(len(point) + 4)
+    limits = Limits(chosen.most, step, tolerance is None, high)
+    rows, tests = TraceRows(len(point) + 4), Tests(limits, look, len(point))
     with np.errstate(all="ignore"):
-        ending = walk(evaluate, chosen.stride, [*point], limits, look, rows)
+        ending = walk(evaluate, chosen.stride, [*point], tests, rows)
     unstable = rate is not None and largest is not None and rate > largest * (1 + 1e-12)
     kind = kind_of(ending, rows.rows, unstable, chosen.most, steps is not None)
     return _descent(ending, rows.rows, kind, chosen.rate, largest)
@@ -347,6 +347,11 @@ def has_arrived(ahead: Ahead | None, values: Sequence[float], cost: float, part:
     """
     if ahead is None or ahead.bends_down or not ahead.settles or not math.isfinite(ahead.fall):
         return False
+    return is_least(ahead, values, cost, part)
+
+
+def is_least(ahead: Ahead, values: Sequence[float], cost: float, part: float) -> bool:
+    """The same where the cost has a minimum ahead."""
     close = CLOSE if part else 1e-3 * CLOSE
     pairs = zip(ahead.moves, values, strict=True)
     near = all(abs(move) <= close * abs(value) for move, value in pairs)
@@ -402,10 +407,10 @@ class Limits(NamedTuple):
 
     most: int  # steps
     step: float  # the next step's length
-    gradient: float  # its length
-    cost: float  # the last step's change of it
     patient: bool  # whether to walk on where a short step is no arrival
     ceiling: float  # the cost above which all is lost
+    gradient: float = -1.0  # its length
+    cost: float = -1.0  # the last step's change of it
 
 
 class Ending(NamedTuple):
@@ -416,18 +421,6 @@ class Ending(NamedTuple):
     cost: float
     ahead: Ahead | None = None
     arrived: bool = False
-
-
-Standing: TypeAlias = tuple[float, float, float, bool]
-
-
-class Leapt(NamedTuple):
-    """Where many steps at once lead: step and point, and the last two rows on the way."""
-
-    step: int
-    ahead: list[float]
-    before: Row | None
-    row: Row
 
 
 class TraceRows:
@@ -473,34 +466,26 @@ def walk(
     evaluate: Evaluate,
     stride: Stride,
     values: list[float],
-    limits: Limits,
-    look: Look,
+    watch: Tests,
     rows: TraceRows,
-    tell: Callable[[int, int], None] | None = None,
-    tests: Tests | None = None,
-    step: int = 0,
-    previous: float = math.inf,
+    begun: tuple[int, float] = (0, math.inf),
     burst: Burst | None = None,
 ) -> Ending:
     """Step after step, a row for each, until a test ends it.
 
-    A walk that goes on has its `tests`, so many steps made, and the cost before the last of them.
+    A walk that goes on has `begun`: so many steps made, and the cost before the last of them.
     With a `burst`, many of the steps at which there is nothing to look at are made at once.
     """
-    watch = Tests(limits, look, len(values)) if tests is None else tests
-    often, hypot, inf = max(1, limits.most // 100), math.hypot, math.inf
+    (step, previous), hypot, inf = begun, math.hypot, math.inf
     found: CostAndGradient | None = None
     before: Row | None = None
     row: Row | None = None
     try:
         while True:
-            stop = math.inf if tell is None else step - step % often + often
-            leapt = burst and burst(step, stop, values, previous, row, watch, rows)
+            leapt = burst and burst(step, values, previous, row, watch, rows)
             if leapt is not None:
                 step, values, before, row = leapt
                 previous = row[-3]
-                if tell is not None and step % often == 0:
-                    tell(step, limits.most)
                 continue
             cost, gradient = evaluate(values) if found is None else found
             length = hypot(*gradient)
@@ -521,14 +506,11 @@ def walk(
                 or not rate * length < inf
                 or cost > watch.ceiling
             ):
-                change = abs(previous - cost)
-                ending = watch.ending(step, values, (cost, gradient), rate, ahead, change)
+                ending = watch.ending(row, gradient, ahead, abs(previous - cost))
                 if ending is not None:
                     return ending
             previous, values = cost, ahead
             step += 1
-            if tell is not None and step % often == 0:
-                tell(step, limits.most)
     except KeyboardInterrupt:
         if row is None and not rows.table:
             raise
@@ -538,43 +520,28 @@ def walk(
 
 
 class Tests:
-    """Ends a walk where it has arrived, can get no further, or is lost.
+    """Ends a walk where it has arrived, can get no further, or is lost."""
 
-    `state` is what a walk that goes on begins with; `before` is what it was at the last question.
-    """
+    gradient = cost = -1.0  # as in Limits, where somebody asked for such an end
 
     def __init__(self, limits: Limits, look: Look, width: int) -> None:
         self.limits, self.look, self.lowest = limits, look, math.inf
-        self.step, self.gradient, self.cost = limits.step, limits.gradient, limits.cost
-        self.ceiling, self.short = limits.ceiling, False
+        self.step, self.ceiling, self.short = limits.step, limits.ceiling, False
         self.least = max(64, 16 * width)  # steps from one look to the next
-        self.planned = 4.0 * self.least
-        self.pause = min(limits.most, self.planned)
-        self.before = (-1, self.state)
-
-    @property
-    def state(self) -> Standing:
-        """The lowest cost, how long a short step is, when to look next, whether one was short."""
-        return self.lowest, self.step, self.planned, self.short
+        self._plan(4.0 * self.least)
 
     def _plan(self, step: float) -> None:
         self.planned, self.pause = step, min(self.limits.most, step)
 
     def ending(
-        self,
-        step: int,
-        values: list[float],
-        found: CostAndGradient,
-        rate: float,
-        ahead: list[float],
-        change: float,
+        self, row: Row, gradient: Sequence[float], ahead: list[float], change: float
     ) -> Ending | None:
         """The ending, if there is one here."""
-        self.before = step, self.state
-        cost, length = found[0], math.hypot(*found[1])
-        if not math.isfinite(rate * length):
+        (number, *values, cost, length, rate), limits = row, self.limits
+        step, moved = int(number), rate * length
+        if not math.isfinite(moved):
             return Ending("beyond", step, math.inf)
-        ended = self._test(rate * length, length, change)
+        ended = self._test(moved, length, change)
         if not ended and cost > self.ceiling:
             return Ending("beyond", step, cost)
         still = ahead == values
@@ -582,14 +549,14 @@ class Tests:
             ended = "step"
         if rate == 0 and length > 0:
             ended = "no lower"
-        elif ended == "step" and self.limits.patient and not self.short:
+        elif ended == "step" and limits.patient and not self.short:
             self.short, self.step = True, 0.0
-        final = ended != "" and (still or not (ended == "step" and self.limits.patient))
-        last = step >= self.limits.most
-        if not (final or last or ended) and self.limits.step < 0:
+        final = ended != "" and (still or not (ended == "step" and limits.patient))
+        last = step >= limits.most
+        if not (final or last or ended) and limits.step < 0:
             self._plan(math.inf)
             return None
-        before = self.look(values, cost, found[1])
+        before = self.look(values, cost, gradient)
         room = 0.0 if before is None else (64 * EPSILON) ** 2 * sum(before.effects)
         if before is not None and before.kink:  # no point is lower by more
             room = before.fall
@@ -603,29 +570,23 @@ class Tests:
 
     def _test(self, moved: float, length: float, change: float) -> str:
         """The tolerance that is kept, if one is."""
-        if moved <= self.step:
-            return "step"
-        if length <= self.gradient:
-            return "gradient"
-        return "cost" if change <= self.cost else ""
+        return "step" if moved <= self.step else ""
 
     def _part(self, ended: str, last: bool) -> float:
         """The part of the cost that may be left: none where the look alone ends the walk."""
         if not (ended or last or self.short):
             return 0.0
-        given = {
-            "step": self.limits.step,
-            "gradient": self.limits.gradient,
-            "cost": self.limits.cost,
-        }
-        return max(CLOSE, min(given.get(ended, 0.0), MOST_LEFT))
+        return max(CLOSE, min(self._asked(ended), MOST_LEFT))
+
+    def _asked(self, ended: str) -> float:
+        """The tolerance that was asked for."""
+        return self.limits.step if ended == "step" else 0.0
 
 
-# From a step, the one to end before, the point, the cost before it, the last row, what ends the
-# walk, and the rows to add to.
-Burst: TypeAlias = Callable[
-    [int, float, list[float], float, Row | None, Tests, TraceRows], Leapt | None
-]
+# From a step, the point, the cost before it, the last row, what ends the walk, and the rows, to
+# where many steps at once lead: step and point, and the last two rows on the way.
+Leapt: TypeAlias = tuple[int, list[float], Row | None, Row]
+Burst: TypeAlias = Callable[[int, list[float], float, Row | None, Tests, TraceRows], Leapt | None]
 
 
 class Throw(NamedTuple):
@@ -650,7 +611,7 @@ def throw_in(steps: FloatArray, costs: FloatArray, lengths: FloatArray) -> Throw
 def kind_of(ending: Ending, rows: FloatArray, unstable: bool, most: int, asked: bool) -> str:
     """What a walk came to, in a word; `asked`: whether somebody said how many steps."""
     costs, ended = rows[:, -3], ending.ended
-    up = ended == "max_iter" and costs[-1] > costs[0] and _has_moved(rows)
+    up = ended == "max_iter" and costs[-1] > costs[0] and has_moved(rows[0, 1:-3], rows[-1, 1:-3])
     if ended == "interrupt":
         return "interrupted"
     if ended in ("beyond", "no gradient") or (up and unstable):
@@ -669,9 +630,8 @@ def kind_of(ending: Ending, rows: FloatArray, unstable: bool, most: int, asked: 
     return "no minimum" if runs_off and not asked else "out of steps"
 
 
-def _has_moved(rows: FloatArray) -> bool:
+def has_moved(first: FloatArray, last: FloatArray) -> bool:
     """Whether a walk did more than stir the last digits of the parameters."""
-    first, last = rows[0, 1:-3], rows[-1, 1:-3]
     return float(np.linalg.norm(last - first)) > 1e-9 * float(np.linalg.norm(last))
 
 
@@ -1008,18 +968,6 @@ def _checked(
         place = ", ".join(f"{name} = {number:g}" for name, number in pairs)
         raise FloatingPointError(f"the cost or its gradient is not a finite number at {place}")
     return value, slopes
-
-
-def _quiet(evaluate: Evaluate) -> Evaluate:
-    """The same, nan where a number is too large for a float, or not defined."""
-
-    def quiet(point: Sequence[float]) -> CostAndGradient:
-        try:
-            return evaluate(point)
-        except (ArithmeticError, ValueError):
-            return math.nan, (math.nan,) * len(PARAMETERS)
-
-    return quiet
 
 
 def _point(parameters: Sequence[float]) -> tuple[float, ...]:

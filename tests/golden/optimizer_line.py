@@ -51,8 +51,8 @@ from __future__ import annotations
 
 import math
 import numbers
-from array import array
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -180,9 +180,7 @@ def _from_summary(
     return evaluate
 
 
-def _squares(
-    triangle: FloatArray, anchor: FloatArray, n: int
-) -> tuple[FloatArray, Callable[[Sequence[float]], FloatArray]]:
+def _squares(triangle: FloatArray, anchor: FloatArray, n: int) -> Squares:
     """M, and M·θ + r as a function of the parameters θ: the cost is |M·θ + r|²."""
     root = math.sqrt(1 / n)
 
@@ -191,6 +189,32 @@ def _squares(
         return found
 
     return root * (triangle[:, [1, 0]]), reached
+
+
+def _advance_by_summary(
+    triangle: FloatArray,
+    anchor: FloatArray,
+    n: float,
+    learning_rate: float,
+    steps: int,
+    point: Sequence[float],
+) -> list[float]:
+    """A point, and where each of so many steps leads from there."""
+    (r00, r01, r02), (_, r11, r12), (*_, r22) = triangle.tolist()
+    a0, a1 = anchor.tolist()
+    m, b = point
+    made = [*point]
+    for _ in range(steps):
+        d0 = b - a0
+        d1 = m - a1
+        t0 = r00 * d0 + r01 * d1 + r02
+        t1 = r11 * d1 + r12
+        slope_m = 2 * (r01 * t0 + r11 * t1) / n
+        slope_b = 2 * r00 * t0 / n
+        m = m - learning_rate * slope_m
+        b = b - learning_rate * slope_b
+        made += (m, b)
+    return made
 
 
 # ------------------------------------------------------------------------------------------------
@@ -239,89 +263,63 @@ def descend(
     columns = _columns(x, y)
     point, asked = _start_point(start), (learning_rate, max_iter, tolerance)
     triangle, anchor = _summarise(*columns)
-    evaluate = _quiet(_from_summary(triangle, anchor, len(columns[0])))
-    squares = _squares(triangle, anchor, len(columns[0]))
-    return _run(evaluate, point, asked, 1_000_000, squares)
+    evaluate = _from_summary(triangle, anchor, len(columns[-1]))
+    advance = partial(_advance_by_summary, triangle, anchor, float(len(columns[-1])))
+    steps = partial(steps_at_once, evaluate, advance)
+    return _run(evaluate, steps, point, asked, _squares(triangle, anchor, len(columns[-1])))
 
 
 def _run(
     evaluate: Evaluate,
+    steps: Steps,
     point: tuple[float, ...],
     asked: tuple[float | None, int | None, float | None],
-    most: int,
-    squares: tuple[FloatArray, Callable[[Sequence[float]], FloatArray]],
+    squares: Squares,
 ) -> Descent:
     """The walk from a point, as it is asked for: learning rate, steps at most, tolerance."""
-    rate, steps, tolerance = asked
+    rate, max_iter, tolerance = asked
     if rate is not None and not (math.isfinite(rate) and rate > 0):
         raise ValueError(f"the learning rate must be a positive number, not {rate:g}")
-    if (steps or 0) < 0 or not (tolerance or 0.0) >= 0:
+    if (max_iter or 0) < 0 or not (tolerance or 0.0) >= 0:
         raise ValueError("max_iter and tolerance must not be negative")
     first, _ = _checked(evaluate, point)
-    most = most if steps is None else steps
-    matrix, reached = squares  # M, and M·θ + r by θ: the cost is |M·θ + r|²
-    bowl = Bowl.of(matrix, reached(point))
+    bowl = Bowl.of(squares[0], squares[1](point))
     if bowl.beyond and (rate is None or not bowl.bent):
         raise ValueError("the curvature is beyond the range of floats: rescale the columns")
-    chosen, largest = bowl_course(bowl, rate, most, steps is not None), bowl.largest
-
-    def look(values: list[float], cost: float, gradient: Sequence[float]) -> Ahead | None:
-        return ahead_of_squares(matrix, reached(values), values)
-
-    step = 1e-9 if tolerance is None else tolerance or -1.0
-    high = ceiling(first, chosen, largest)
-    limits = Limits(chosen.most, step, -1.0, -1.0, tolerance is None, high)
-    rows = TraceRows(len(point) + 4)
+    many, largest = 1_000_000 if max_iter is None else max_iter, bowl.largest
+    best, most = rate_on_bowl(bowl, rate, many, max_iter is not None)
+    rises = largest is not None and most > SHOWN and best > largest
+    limits = (most, tolerance, RISE * first if rises else math.inf)
     with np.errstate(all="ignore"):
-        ending = walk(evaluate, chosen.stride, [*point], limits, look, rows)
+        walked = walk_on_squares(squares, steps, best, point, *limits)
     unstable = rate is not None and largest is not None and rate > largest * (1 + 1e-12)
-    kind = kind_of(ending, rows.rows, unstable, chosen.most, steps is not None)
-    return _descent(ending, rows.rows, kind, chosen.rate, largest)
+    kind, (step, *values, cost, _) = walked.kind(unstable), walked.rows[-1].tolist()
+    said = _said(walked, kind, f"with learning rate {best:g}", largest)
+    trace, converged = walked.rows[:, 1:-1], kind == "converged"
+    return Descent(tuple(values), cost, int(step), converged, best, trace, kind, said)
 
 
-def _descent(
-    ending: Ending, rows: FloatArray, kind: str, rate: float | None, largest: float | None
-) -> Descent:
-    """What a walk came to."""
-    *point, cost = rows[-1, 1:-2].tolist()
-    steps, trace = int(rows[-1, 0]), np.array(rows[:, 1:-2])
-    last = float(rows[max(0, len(rows) - 2), -1]) if rate is None else rate
-    not_yet = "" if kind == "converged" else ", not converged,"
-    said = f"{kind}{not_yet} after {steps} steps with learning rate {last:g}"
-    said += _why(ending, rows, kind)
+def _said(walked: Walked, kind: str, by: str, largest: float | None) -> str:
+    """What a walk came to, why it has not converged if it has not, and what to do."""
+    (step, *values, cost, _), ahead = walked.rows[-1].tolist(), walked.ahead
     if kind == "diverged":
-        made, trouble = steps, f"the cost rose from {rows[0, -3]:g} to {cost:g}"
-        if not math.isfinite(ending.cost) or ending.ended == "no gradient":
-            made, trouble = steps + 1, "the cost or its gradient is not a finite number any more"
+        beyond = walked.ended == "beyond"
+        trouble = f"the cost rose from {walked.rows[0, -2]:g} to {cost:g}"
+        trouble = "the cost or its gradient is not a finite number any more" if beyond else trouble
         remedy = "pass a smaller learning rate, or a start nearer the minimum"
         remedy = remedy if largest is None else f"pass a rate below {largest:.10g}"
-        said = f"with learning rate {last:g} the descent diverged in {made} steps: "
-        said += f"{trouble}; {remedy}"
-    return Descent(tuple(point), cost, steps, kind == "converged", last, trace, kind, said)
-
-
-def _why(ending: Ending, rows: FloatArray, kind: str) -> str:
-    """Why a walk that has not converged has not, and what to do."""
-    thrown, ahead = throw_in(rows[:, 0], rows[:, -3], rows[:, -2]), ending.ahead
-    if kind in ("converged", "interrupted", "not begun", "diverged"):
-        return ": no step was asked for" if kind == "not begun" else ""
-    if kind == "stalled" and thrown is not None:
-        return (
-            f": step {thrown.step} threw it onto a plateau, the cost rose from {thrown.before:g} "
-            f"to {thrown.after:g}; pass a smaller learning rate, or another start"
-        )
-    if kind == "no minimum":
-        return ": the cost falls on and on, its least value lies at infinity"
-    if kind == "stalled" and ahead is not None and ahead.plateau:
-        return ": this is a plateau, the cost falls further off; pass another start"
-    if kind == "stalled" and ahead is not None and ahead.bends_down:
-        return ": the cost bends down from here, it is no minimum; pass another start"
-    if ahead is None or not math.isfinite(ahead.fall):
-        return ": the cost has a kink here, or a slope without curvature"
-    pairs = zip(ahead.moves, rows[-1, 1:-3].tolist(), PARAMETERS, strict=True)
+        return f"{by} the descent diverged in {step + beyond:g} steps: {trouble}; {remedy}"
+    not_yet = "" if kind == "converged" else ", not converged,"
+    said = f"{kind}{not_yet} after {step:.0f} steps {by}"
+    if kind == "not begun":
+        return f"{said}: no step was asked for"
+    if ahead is None or kind == "converged":
+        return said
+    pairs = zip(ahead.moves, values, PARAMETERS, strict=True)
     parts = [(abs(move) / (abs(v) + abs(move) or 1.0), name, move) for move, v, name in pairs]
     _, name, move = max(parts)
-    return f": the cost can still fall by about {ahead.fall:g}, most as {name} changes by {move:g}"
+    said += f": the cost can still fall by about {ahead.fall:g}, most as {name} changes by "
+    return f"{said}{move:g}"
 
 
 # ------------------------------------------------------------------------------------------------
@@ -343,21 +341,11 @@ class Ahead(NamedTuple):
     fall: float
     moves: tuple[float, ...]
     effects: tuple[float, ...]
-    bends_down: bool = False
-    settles: bool = True  # whether a Newton step brings the gradient nearer to 0
-    runs_off: bool = False  # whether the cost goes on falling, hundreds of Newton steps further
     flat: tuple[int, ...] = ()
-    kink: bool = False  # whether the slopes jump there, and cancel
-    plateau: bool = False  # whether the cost falls from the edge of where they make no difference
 
 
-def has_arrived(ahead: Ahead | None, values: Sequence[float], cost: float, part: float) -> bool:
-    """Whether the cost can fall by no more than this part of itself, or no parameter has to move.
-
-    With a part of 0 the point is as near as floats go.
-    """
-    if ahead is None or ahead.bends_down or not ahead.settles or not math.isfinite(ahead.fall):
-        return False
+def is_least(ahead: Ahead, values: Sequence[float], cost: float, part: float) -> bool:
+    """The same where the cost has a minimum ahead."""
     close = CLOSE if part else 1e-3 * CLOSE
     pairs = zip(ahead.moves, values, strict=True)
     near = all(abs(move) <= close * abs(value) for move, value in pairs)
@@ -368,321 +356,12 @@ def has_arrived(ahead: Ahead | None, values: Sequence[float], cost: float, part:
 FEW = 10_000  # steps at most where each is a pass over the data, or where a million bring no more
 SHOWN = 50  # a walk of so few steps shows them all, as long as its numbers are finite
 RISE = 1e3  # how far the cost may rise over the start's at a rate known to be unstable
-HUGE = 1e12  # how far it may rise at any other
-Stepped: TypeAlias = tuple[float, list[float], CostAndGradient | None]
-# From the step's number, the point, and cost and gradient there, to the rate, the next point, and
-# cost and gradient at that where they are known already.
-Stride: TypeAlias = Callable[[int, list[float], float, Sequence[float]], Stepped]
-
-
-class Course(NamedTuple):
-    """How the steps are made, how many at most, and their rate; None where each has its own."""
-
-    stride: Stride
-    most: int
-    rate: float | None
-
-
-def ceiling(first: float, chosen: Course, largest: float | None) -> float:
-    """The cost above which all is lost; `largest` is the largest stable rate, where it is known."""
-    if chosen.rate is None or chosen.most <= SHOWN:
-        return math.inf
-    if largest is None:
-        return HUGE * max(abs(first), 1.0)
-    return RISE * first if chosen.rate > largest else math.inf
-
-
-def constant(rate: float) -> Stride:
-    """Steps at one rate."""
-
-    def stride(step: int, values: list[float], cost: float, gradient: Sequence[float]) -> Stepped:
-        moved = [value - rate * slope for value, slope in zip(values, gradient, strict=True)]
-        return rate, moved, None
-
-    return stride
-
-
-Row: TypeAlias = tuple[float, ...]  # step, parameters, cost, gradient norm, rate
-Look: TypeAlias = Callable[[list[float], float, Sequence[float]], Ahead | None]
 MOST_LEFT = 0.01  # the part of the cost that a large tolerance leaves at most where it has arrived
 MOST_NUMBERS = 1 << 23  # 64 MiB: a million steps by up to four parameters are kept whole
 
 
-class Limits(NamedTuple):
-    """When to look whether a walk has arrived, and when to give up; a negative one is not used."""
-
-    most: int  # steps
-    step: float  # the next step's length
-    gradient: float  # its length
-    cost: float  # the last step's change of it
-    patient: bool  # whether to walk on where a short step is no arrival
-    ceiling: float  # the cost above which all is lost
-
-
-class Ending(NamedTuple):
-    """How a walk ended, after how many steps, at which cost, and what lies ahead of there."""
-
-    ended: str
-    steps: int
-    cost: float
-    ahead: Ahead | None = None
-    arrived: bool = False
-
-
-Standing: TypeAlias = tuple[float, float, float, bool]
-
-
-class Leapt(NamedTuple):
-    """Where many steps at once lead: step and point, and the last two rows on the way."""
-
-    step: int
-    ahead: list[float]
-    before: Row | None
-    row: Row
-
-
-class TraceRows:
-    """The rows of a walk: row 0, then every step, or every 2nd, 4th, 8th of many; and the last two.
-
-    At most `most` numbers are kept; `stride` steps lie between two rows.
-    """
-
-    def __init__(self, width: int, most: int = MOST_NUMBERS) -> None:
-        self.width, self.stride, self.due = width, 1, 0
-        self.table = array("d")
-        # An odd number, so that the last row stays when every second goes.
-        self.most = max(3, most // width - 1 | 1)
-
-    def add(self, row: Row) -> None:
-        """Keep the row that is due, and where there is no room for another, every second alone."""
-        self.table.extend(row)
-        if len(self.table) >= self.most * self.width:
-            self.thin()
-        self.due += self.stride
-
-    def thin(self) -> None:
-        """Keep every second row alone, and of those that come."""
-        thinned = array("d")
-        thinned.frombytes(np.ascontiguousarray(self.rows[::2]).tobytes())
-        self.table, self.stride = thinned, 2 * self.stride
-
-    def end(self, before: Row | None, last: Row | None) -> None:
-        """Keep the last two rows, whether they are due or not."""
-        if last is not None and self.table and self.table[-self.width] == last[0]:
-            del self.table[-self.width :]
-        for row in (before, last):
-            if row is not None and (not self.table or row[0] > self.table[-self.width]):
-                self.table.extend(row)
-
-    @property
-    def rows(self) -> FloatArray:
-        """The rows as a table."""
-        return np.frombuffer(self.table, dtype=np.float64).reshape(-1, self.width)
-
-
-def walk(
-    evaluate: Evaluate,
-    stride: Stride,
-    values: list[float],
-    limits: Limits,
-    look: Look,
-    rows: TraceRows,
-    tell: Callable[[int, int], None] | None = None,
-    tests: Tests | None = None,
-    step: int = 0,
-    previous: float = math.inf,
-    burst: Burst | None = None,
-) -> Ending:
-    """Step after step, a row for each, until a test ends it.
-
-    A walk that goes on has its `tests`, so many steps made, and the cost before the last of them.
-    With a `burst`, many of the steps at which there is nothing to look at are made at once.
-    """
-    watch = Tests(limits, look, len(values)) if tests is None else tests
-    often, hypot, inf = max(1, limits.most // 100), math.hypot, math.inf
-    found: CostAndGradient | None = None
-    before: Row | None = None
-    row: Row | None = None
-    try:
-        while True:
-            stop = math.inf if tell is None else step - step % often + often
-            leapt = burst and burst(step, stop, values, previous, row, watch, rows)
-            if leapt is not None:
-                step, values, before, row = leapt
-                previous = row[-3]
-                if tell is not None and step % often == 0:
-                    tell(step, limits.most)
-                continue
-            cost, gradient = evaluate(values) if found is None else found
-            length = hypot(*gradient)
-            if not (-inf < cost < inf and length < inf):
-                lost = math.isfinite(cost)
-                return Ending("no gradient" if lost else "beyond", step - 1, cost)
-            rate, ahead, found = stride(step, values, cost, gradient)
-            before, row = row, (step, *values, cost, length, rate)
-            if step == rows.due:
-                rows.add(row)
-            if cost < watch.lowest:
-                watch.lowest = cost
-            if (
-                step >= watch.pause
-                or rate * length <= watch.step
-                or length <= watch.gradient
-                or abs(previous - cost) <= watch.cost
-                or not rate * length < inf
-                or cost > watch.ceiling
-            ):
-                change = abs(previous - cost)
-                ending = watch.ending(step, values, (cost, gradient), rate, ahead, change)
-                if ending is not None:
-                    return ending
-            previous, values = cost, ahead
-            step += 1
-            if tell is not None and step % often == 0:
-                tell(step, limits.most)
-    except KeyboardInterrupt:
-        if row is None and not rows.table:
-            raise
-        return Ending("interrupt", step, math.nan)
-    finally:
-        rows.end(before, row)
-
-
-class Tests:
-    """Ends a walk where it has arrived, can get no further, or is lost.
-
-    `state` is what a walk that goes on begins with; `before` is what it was at the last question.
-    """
-
-    def __init__(self, limits: Limits, look: Look, width: int) -> None:
-        self.limits, self.look, self.lowest = limits, look, math.inf
-        self.step, self.gradient, self.cost = limits.step, limits.gradient, limits.cost
-        self.ceiling, self.short = limits.ceiling, False
-        self.least = max(64, 16 * width)  # steps from one look to the next
-        self.planned = 4.0 * self.least
-        self.pause = min(limits.most, self.planned)
-        self.before = (-1, self.state)
-
-    @property
-    def state(self) -> Standing:
-        """The lowest cost, how long a short step is, when to look next, whether one was short."""
-        return self.lowest, self.step, self.planned, self.short
-
-    def _plan(self, step: float) -> None:
-        self.planned, self.pause = step, min(self.limits.most, step)
-
-    def ending(
-        self,
-        step: int,
-        values: list[float],
-        found: CostAndGradient,
-        rate: float,
-        ahead: list[float],
-        change: float,
-    ) -> Ending | None:
-        """The ending, if there is one here."""
-        self.before = step, self.state
-        cost, length = found[0], math.hypot(*found[1])
-        if not math.isfinite(rate * length):
-            return Ending("beyond", step, math.inf)
-        ended = self._test(rate * length, length, change)
-        if not ended and cost > self.ceiling:
-            return Ending("beyond", step, cost)
-        still = ahead == values
-        if still and self.short:
-            ended = "step"
-        if rate == 0 and length > 0:
-            ended = "no lower"
-        elif ended == "step" and self.limits.patient and not self.short:
-            self.short, self.step = True, 0.0
-        final = ended != "" and (still or not (ended == "step" and self.limits.patient))
-        last = step >= self.limits.most
-        if not (final or last or ended) and self.limits.step < 0:
-            self._plan(math.inf)
-            return None
-        before = self.look(values, cost, found[1])
-        room = 0.0 if before is None else (64 * EPSILON) ** 2 * sum(before.effects)
-        if before is not None and before.kink:  # no point is lower by more
-            room = before.fall
-        here = cost <= self.lowest + 1e-6 * abs(self.lowest) + room
-        arrived = here and has_arrived(before, values, cost, self._part(ended, last))
-        if final or last or arrived:
-            ended = ended or ("max_iter" if last else "scale")
-            return Ending(ended, step, cost, before, arrived)
-        self._plan(step + max(self.least, step // 4))
-        return None
-
-    def _test(self, moved: float, length: float, change: float) -> str:
-        """The tolerance that is kept, if one is."""
-        if moved <= self.step:
-            return "step"
-        if length <= self.gradient:
-            return "gradient"
-        return "cost" if change <= self.cost else ""
-
-    def _part(self, ended: str, last: bool) -> float:
-        """The part of the cost that may be left: none where the look alone ends the walk."""
-        if not (ended or last or self.short):
-            return 0.0
-        given = {
-            "step": self.limits.step,
-            "gradient": self.limits.gradient,
-            "cost": self.limits.cost,
-        }
-        return max(CLOSE, min(given.get(ended, 0.0), MOST_LEFT))
-
-
-# From a step, the one to end before, the point, the cost before it, the last row, what ends the
-# walk, and the rows to add to.
-Burst: TypeAlias = Callable[
-    [int, float, list[float], float, Row | None, Tests, TraceRows], Leapt | None
-]
-
-
-class Throw(NamedTuple):
-    """The step that threw a walk onto a plateau, and the cost before it and at the end."""
-
-    step: int
-    before: float
-    after: float
-
-
-def throw_in(steps: FloatArray, costs: FloatArray, lengths: FloatArray) -> Throw | None:
-    """The step since which the cost is far above, and the gradient next to nothing."""
-    if len(costs) < 2:
-        return None
-    row = int(np.argmax(np.diff(costs)))
-    before, last = float(costs[row]), float(costs[-1])
-    if not (last - before > 0.05 * abs(before) and lengths[-1] <= 0.01 * lengths[row]):
-        return None
-    return Throw(int(steps[row + 1]), before, last)
-
-
-def kind_of(ending: Ending, rows: FloatArray, unstable: bool, most: int, asked: bool) -> str:
-    """What a walk came to, in a word; `asked`: whether somebody said how many steps."""
-    costs, ended = rows[:, -3], ending.ended
-    up = ended == "max_iter" and costs[-1] > costs[0] and _has_moved(rows)
-    if ended == "interrupt":
-        return "interrupted"
-    if ended in ("beyond", "no gradient") or (up and unstable):
-        return "diverged"
-    if ending.arrived:
-        return "converged"
-    if throw_in(rows[:, 0], costs, rows[:, -2]) is not None:
-        return "stalled"
-    if up:
-        return "diverged"
-    runs_off = ending.steps > 0 and ending.ahead is not None and ending.ahead.runs_off
-    if ending.ended != "max_iter":
-        return "no minimum" if runs_off else "stalled"
-    if most == 0:
-        return "not begun"
-    return "no minimum" if runs_off and not asked else "out of steps"
-
-
-def _has_moved(rows: FloatArray) -> bool:
+def has_moved(first: FloatArray, last: FloatArray) -> bool:
     """Whether a walk did more than stir the last digits of the parameters."""
-    first, last = rows[0, 1:-3], rows[-1, 1:-3]
     return float(np.linalg.norm(last - first)) > 1e-9 * float(np.linalg.norm(last))
 
 
@@ -870,6 +549,10 @@ def _middles(phi: FloatArray, names: Sequence[str], room: float) -> FloatArray:
     return np.where(far, middles, 0.0)
 
 
+# M, and M·θ + r by the point θ: the cost is |M·θ + r|².
+Squares: TypeAlias = tuple[FloatArray, Callable[[Sequence[float]], FloatArray]]
+
+
 def ahead_of_squares(matrix: FloatArray, reached: FloatArray, values: Sequence[float]) -> Ahead:
     """What lies ahead where the cost is |M·θ + r|²; `reached` is M·θ + r."""
     with np.errstate(all="ignore"):
@@ -946,12 +629,134 @@ def most_steps(bowl: Bowl, rate: float, most: int) -> int:
     return most if arrives or left < 0.5 * bowl.left(rate, few) else few
 
 
-def bowl_course(bowl: Bowl, rate: float | None, most: int, asked: bool) -> Course:
-    """Steps at a given rate, else at the best; `asked`: whether somebody said how many at most."""
-    if rate is None:
-        rate = bowl.rate(most)
-        most = most if asked else most_steps(bowl, rate, most)
-    return Course(constant(rate), most, rate)
+def rate_on_bowl(bowl: Bowl, rate: float | None, most: int, asked: bool) -> tuple[float, int]:
+    """A given rate, else the best, and how many steps; `asked`: whether somebody said at most."""
+    if rate is not None:
+        return rate, most
+    best = bowl.rate(most)
+    return best, most if asked else most_steps(bowl, best, most)
+
+
+# From the rate, how many steps, and a point, to that and where each step leads,
+Advance: TypeAlias = Callable[[float, int, Sequence[float]], list[float]]
+# and that with the cost and the length of the gradient where each begins.
+Made: TypeAlias = tuple[FloatArray, FloatArray | list[float], list[float]]
+Steps: TypeAlias = Callable[[float, int, Sequence[float]], Made]
+AT_ONCE = 2048  # steps that are made before they are looked over
+
+
+class Walked(NamedTuple):
+    """How a walk ended, its rows, and what lies ahead of the last one."""
+
+    ended: str  # "step", "scale", "max_iter", "too high", "beyond" all floats, "interrupt"
+    rows: FloatArray  # step, parameters, cost, length of the gradient
+    ahead: Ahead | None = None
+    arrived: bool = False
+
+    def kind(self, unstable: bool) -> str:
+        """What it came to, in a word; `unstable`: whether the rate is known to be."""
+        first, last = self.rows[0], self.rows[-1]
+        moved = has_moved(first[1:-2], last[1:-2])
+        up = self.ended == "max_iter" and last[-2] > first[-2] and moved
+        if self.ended == "interrupt":
+            return "interrupted"
+        if self.ended in ("beyond", "too high") or (up and (unstable or not self.arrived)):
+            return "diverged"
+        if self.arrived:
+            return "converged"
+        if self.ended != "max_iter":
+            return "stalled"
+        return "out of steps" if last[0] else "not begun"
+
+
+class Trace:
+    """The rows of a walk: all, or every 2nd, 4th, 8th of many; and the last two."""
+
+    def __init__(self, width: int) -> None:
+        self.kept, self.last, self.stride = np.empty((0, width)), np.empty((0, width)), 1
+        self.waiting: list[FloatArray] = []
+        self.most = max(3, MOST_NUMBERS // (width + 1) - 1 | 1)
+
+    def add(self, rows: FloatArray) -> None:
+        """Keep those that are due of rows that follow the ones before."""
+        self.waiting.append(rows[rows[:, 0] % self.stride == 0])
+        self.last = np.concatenate([self.last, rows])[-2:]
+        while len(self.kept) + sum(map(len, self.waiting)) >= self.most:
+            self.kept, self.waiting = np.concatenate([self.kept, *self.waiting])[::2], []
+            self.stride *= 2
+
+    @property
+    def rows(self) -> FloatArray:
+        """The rows as a table."""
+        kept = np.concatenate([self.kept, *self.waiting])
+        return np.concatenate([kept[kept[:, 0] < self.last[0, 0]], self.last])
+
+
+def walk_on_squares(
+    squares: Squares,
+    steps: Steps,
+    rate: float,
+    point: Sequence[float],
+    most: int,
+    tolerance: float | None,
+    ceiling: float,
+) -> Walked:
+    """Steps at one rate until one is no longer than `tolerance` (0: never), or they are `most`.
+
+    Without a tolerance it ends where the cost can fall no further; above `ceiling` all is lost.
+    """
+    step, values, trace, lowest = 0, [*point], Trace(len(point) + 3), math.inf
+    near = (1e-9 if tolerance is None else tolerance) or -1.0
+    least = max(64, 16 * len(point))  # steps from one look at what lies ahead to the next
+    pause, short = min(most, 4 * least) if near > 0 else most, False
+    try:
+        while True:
+            count = min(AT_ONCE, pause - step + 1)
+            points, *beside = steps(rate, count, values)
+            rows = np.column_stack([range(step, step + count), points[:-1], *beside])
+            costs, moves = rows[:, -2], rate * rows[:, -1]
+            calm = (costs <= ceiling) & (costs < math.inf) & (moves > near) & (moves < math.inf)
+            calm &= rows[:, 0] < pause
+            at = len(rows) - 1 if calm.all() else int(np.argmin(calm))
+            finite = bool(np.isfinite(rows[at]).all())
+            trace.add(rows[: at + finite])
+            if not (finite and moves[at] < math.inf):
+                return Walked("beyond", trace.rows)
+            if costs[at] > ceiling and moves[at] > near:
+                return Walked("too high", trace.rows)
+            lowest, last = min(lowest, float(costs[: at + 1].min())), step + at >= most
+            values, after = points[at].tolist(), points[at + 1].tolist()
+            if not calm[at]:
+                still = values == after
+                ended = moves[at] <= near or (still and short)
+                final = last or (ended and (still or tolerance is not None))
+                if ended and tolerance is None:
+                    near, short = 0.0, True
+                ahead = ahead_of_squares(squares[0], squares[1](values), values)
+                room = 1e-6 * lowest + (64 * EPSILON) ** 2 * sum(ahead.effects)
+                part = max(CLOSE, min(near, MOST_LEFT)) if ended or last or short else 0.0
+                cost = float(costs[at])
+                arrived = cost <= lowest + room and is_least(ahead, values, cost, part)
+                if final or arrived:
+                    name = "step" if ended else "max_iter" if last else "scale"
+                    return Walked(name, trace.rows, ahead, arrived)
+                pause = min(most, step + at + max(least, (step + at) // 4))
+            step, values = step + at + 1, after
+    except KeyboardInterrupt:
+        if not len(trace.last):
+            raise
+        return Walked("interrupt", trace.rows)
+
+
+def steps_at_once(
+    evaluate: Evaluate, advance: Advance, rate: float, steps: int, point: Sequence[float]
+) -> Made:
+    """Steps whose cost is sums and products, the same to the last bit for arrays and for floats."""
+    points = np.array(advance(rate, steps, point)).reshape(-1, len(point))
+    table: Any = np.ascontiguousarray(points[:-1].T)
+    cost, slopes = evaluate(table)
+    sides = (np.broadcast_to(slope, steps).tolist() for slope in slopes)
+    return points, np.broadcast_to(cost, steps), [*map(math.hypot, *sides)]
 
 
 # ------------------------------------------------------------------------------------------------
@@ -971,18 +776,6 @@ def _checked(
         place = ", ".join(f"{name} = {number:g}" for name, number in pairs)
         raise FloatingPointError(f"the cost or its gradient is not a finite number at {place}")
     return value, slopes
-
-
-def _quiet(evaluate: Evaluate) -> Evaluate:
-    """The same, nan where a number is too large for a float, or not defined."""
-
-    def quiet(point: Sequence[float]) -> CostAndGradient:
-        try:
-            return evaluate(point)
-        except (ArithmeticError, ValueError):
-            return math.nan, (math.nan,) * len(PARAMETERS)
-
-    return quiet
 
 
 def _point(parameters: Sequence[float]) -> tuple[float, ...]:
