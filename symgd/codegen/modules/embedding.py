@@ -14,7 +14,7 @@ import ast
 import inspect
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import chain
 from operator import or_
 from types import ModuleType
@@ -140,8 +140,13 @@ def imports_for(code: str) -> str:
     return "\n".join([*lines, *own, "", *others]) + "\n"
 
 
-def _blocks(text: str) -> Iterator[list[_Part]]:
+@lru_cache(maxsize=64)
+def _blocks(text: str) -> tuple[list[_Part], ...]:
     """The definitions of a text; of a class its head, its fields and its methods."""
+    return tuple(_read_blocks(text))
+
+
+def _read_blocks(text: str) -> Iterator[list[_Part]]:
     lines, tree, start = text.split("\n"), ast.parse(text), 0
     for node in tree.body:
         end = node.end_lineno or 0
@@ -215,7 +220,8 @@ def _read(node: ast.AST) -> Iterator[str]:
         yield from inner
         return
     given = {part.arg for part in ast.walk(node.args) if isinstance(part, ast.arg)}
-    yield from (name for name in inner if name not in given | set(_given(node)))
+    hidden = given.union(_given(node))
+    yield from (name for name in inner if name not in hidden)
 
 
 def _given(function: ast.AST) -> Iterator[str]:
