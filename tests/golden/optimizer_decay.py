@@ -200,7 +200,8 @@ def _evaluator(*columns: FloatArray) -> Evaluate:
 
     if rows > 40:
         return evaluate
-    table = [*zip(*(part.tolist() for part in columns), strict=True)]
+    chosen = columns
+    table = [*zip(*(part.tolist() for part in chosen), strict=True)]
 
     def of_few(point: Sequence[float]) -> CostAndGradient:
         try:
