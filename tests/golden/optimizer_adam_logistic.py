@@ -254,7 +254,8 @@ def _evaluator(*columns: FloatArray) -> Evaluate:
 
     if rows > 40:
         return evaluate
-    table = [*zip(*(part.tolist() for part in (*columns, *fixed) if np.ndim(part)), strict=True)]
+    chosen = (columns[0], columns[1], fixed[0])
+    table = [*zip(*(part.tolist() for part in chosen), strict=True)]
 
     def of_few(point: Sequence[float]) -> CostAndGradient:
         try:

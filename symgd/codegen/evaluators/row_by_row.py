@@ -27,7 +27,7 @@ from symgd.codegen.expressions.context import Context, unpacked, written_tuple
 from symgd.codegen.expressions.expressions import ATOM, NAME, PRODUCT, Code
 from symgd.codegen.expressions.layout import WIDTH
 from symgd.codegen.expressions.scalars import FAULTS, ScalarWriter
-from symgd.codegen.program.program import Program
+from symgd.codegen.program.program import Local, Program
 from symgd.data.arrays import FloatArray
 from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
@@ -39,7 +39,7 @@ class RowByRow:
     """The text of a program for few rows, and the numbers that it comes to.
 
     The function's arguments are the parameters' values, the number of rows, the numbers that the data alone decide, and
-    the rows, each with the columns' values and what else the data alone decide.
+    the rows, each with what is read of the columns' values and of what else the data alone decide: `places` says which.
 
     Raises
     ------
@@ -61,8 +61,8 @@ class RowByRow:
         """The results as a function of the parameters' values, where `arrays` has the say if floats have none."""
         made, count = self.made, float(len(columns[0]))
         known = [float(part) for part in hoisted if np.ndim(part) == 0]
-        parts = [part for part in (*columns, *hoisted) if np.ndim(part)]
-        rows = [*zip(*(part.tolist() for part in parts), strict=True)]
+        parts = [*columns, *hoisted]
+        rows = [*zip(*(parts[place].tolist() for place in self.places), strict=True)]
 
         def evaluate(values: Sequence[float]) -> list[float]:
             try:
@@ -78,7 +78,11 @@ class RowByRow:
         one = OnePass(program, context.local)
 
         def line(start: str, term: nt.Term) -> str:
-            written = f"{start} {write(term)}"
+            chosen = isinstance(term, nt.Cases) or getattr(term, "function", "") in _CHOSEN
+            bare = write(term)[1:-1] if chosen else write(term)
+            written = f"{start} {bare}"
+            if chosen and len(written) > WIDTH:
+                return f"{start} ({bare})"
             if len(written) <= WIDTH or not isinstance(term, nt.Sum):
                 return written
             space = "\n" + start[: len(start) - len(start.lstrip())]
@@ -89,7 +93,16 @@ class RowByRow:
 
         hoisted = [part.local for part in program.hoisted]
         numbers = [name(local) for local in hoisted if not local.array]
-        columns = [*context.columns, *(name(local) for local in hoisted if local.array)]
+        terms = [part.term for part in one.before if part.local.array]
+        used = {
+            name(p)
+            for t in (*terms, *one.totals)
+            for p in t.parts()
+            if isinstance(p, nt.Symbol | nt.Indexed | Local)
+        }
+        given = [*context.columns, *map(name, hoisted)]
+        self.places = [n for n, name_ in enumerate(given) if name_ in used and name_ not in numbers]
+        columns = [given[place] for place in self.places]
         sums = [name(local) for local in one.totals.values()]
         made = [f"    {unpacked(context.parameters, 4)} = point"]
         made += [f"    {unpacked(numbers, 4)} = known"] if numbers else []
@@ -102,11 +115,12 @@ class RowByRow:
         made += lines(one.after, "    ")
         made.append(f"    return {written_tuple(map(write, one.results))}")
         text = "\n".join(made)
-        if "np." in text or not sums:
+        if "np." in text or not columns:
             raise GenerationError("NumPy alone has such a function", "work it out over arrays")
         return text
 
 
+_CHOSEN = ("max", "min", "sign")
 _OTHER = {">=": "<", "<=": ">"}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from symgd.codegen.evaluators.evaluator import BLOCK, IN_ORDER, Compiled
 from symgd.codegen.evaluators.tape import CALLS, OPERATIONS
-from symgd.codegen.expressions.context import unpacked
+from symgd.codegen.expressions.context import unpacked, written_tuple
 from symgd.codegen.plan import FEW_ROWS
 from symgd.codegen.program.program import Program
 from symgd.problem.problem import Problem
@@ -47,7 +47,8 @@ def _in_order_dot(one: FloatArray, other: FloatArray) -> Any:
 FEW = """\
     if rows > {few}:
         return evaluate
-    table = [*zip(*({each}), strict=True)]
+    chosen = {chosen}
+    table = [*zip(*(part.tolist() for part in chosen), strict=True)]
 
     def of_few(point: Sequence[float]) -> CostAndGradient:
         try:
@@ -124,8 +125,11 @@ def blocks_source(problem: Problem, program: Program) -> str:
     if compiled.by_rows is not None:
         text += ROWS.format(count=count, body=compiled.by_rows.body)
         of_data = "[*map(float, known)]" if alone else "()"
-        each = f"part.tolist() for part in {every}" + " if np.ndim(part)" * hoisted
-        few = FEW.format(few=FEW_ROWS, known=of_data, each=each)
+        places, width = compiled.by_rows.places, len(data)
+        read = [f"columns[{n}]" if n < width else f"fixed[{n - width}]" for n in places]
+        whole = len(read) == width and places[-1] < width
+        chosen = "columns" if whole else written_tuple(read)
+        few = FEW.format(few=FEW_ROWS, known=of_data, chosen=chosen)
     return text + BLOCKS.format(
         in_order=IN_ORDER,
         block=BLOCK,
