@@ -67,13 +67,13 @@ def _stepped(
 '''
 
 
-class _Writer(EntryWriter):
+class ArraysWriter(EntryWriter):
     """Writes vectors and matrices as arrays, and numbers as Python's."""
 
     def __init__(self, name: Callable[[nt.Term], str], rule: UpdateRule) -> None:
         super().__init__(name, rule)
         self.kinds, self.rule = dict(rule.kinds), rule
-        self.numbers = _Numbers(name, self)
+        self.numbers = _NumbersAmongArrays(name, self)
 
     def code(self, term: nt.Term) -> Code:
         """`term` as Python."""
@@ -100,10 +100,10 @@ class _Writer(EntryWriter):
         return form.format(*written)
 
 
-class _Numbers(NumberWriter):
+class _NumbersAmongArrays(NumberWriter):
     """Writes numbers, some of which are of vectors."""
 
-    def __init__(self, name: Callable[[nt.Term], str], whole: _Writer) -> None:
+    def __init__(self, name: Callable[[nt.Term], str], whole: ArraysWriter) -> None:
         super().__init__(name, whole.total, "python")
         self.whole = whole
 
@@ -118,7 +118,7 @@ def whole_step(code: RuleCode, taken: Collection[str]) -> tuple[str, str]:
     """The constants, and the rule."""
     source = EntrySource(code, "the Python array API standard", taken, whole=True)
     names, rule = source.names, code.rule
-    writer = _Writer(source.name, rule)
+    writer = ArraysWriter(source.name, rule)
     t, alpha = names.get("t", "t_"), names.get("alpha", "alpha_")
     pairs = [*source.constants[0].values(), *source.constants[1].values()]
     rows = [*_given(source, rule), *source.lines(writer)]
@@ -160,7 +160,7 @@ def _given(source: EntrySource, rule: UpdateRule) -> Iterator[str]:
         yield f"{unpacked([names[name] for name in rule.state], 4)} = state"
 
 
-def _begun(source: EntrySource, rule: UpdateRule, writer: _Writer) -> Iterator[str]:
+def _begun(source: EntrySource, rule: UpdateRule, writer: ArraysWriter) -> Iterator[str]:
     """What each part of the state is at first."""
     count = "len(PARAMETERS)"
     for name, first in zip(rule.state, source.begun(writer.numbers, "learning_rate"), strict=True):

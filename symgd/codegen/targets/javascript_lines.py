@@ -56,7 +56,7 @@ function enclosed(value, slope, isBeyond) {
 }
 """,
     "slopeRoot": """\
-/** Where the slope is 0, between a place where it falls and one where it rises: Chandrupatla's method. */
+/** Where the slope is 0, between a place where it falls and one where it rises, as Chandrupatla. */
 function slopeRoot(slope, near, far) {
   let [here, hereUp, other, otherUp] = [near, slope(near), far, slope(far)];
   let share = hereUp / (hereUp - otherUp);
@@ -84,7 +84,7 @@ function slopeRoot(slope, near, far) {
 }
 """,
     "inverseParabola": """\
-/** The part of the way at which a parabola through three slopes is 0; a half where it bends too far. */
+/** The part of the way at which a parabola through three slopes is 0; else a half. */
 function inverseParabola([a, upA], [b, upB], [c, upC]) {
   const [across, rises] = [(a - b) / (c - b), (upA - upB) / (upC - upB)];
   if (!(rises ** 2 < across && (1 - rises) ** 2 < 1 - across)) {
@@ -138,7 +138,8 @@ function valueAt0(value) {
 function fallsForEver() {
   const cause = "the cost falls for ever along this line, so argmin has no lowest point to step to";
   const remedy = "add what bounds the cost, such as a penalty, give another start";
-  return new NoStep(`${cause}; ${remedy}, or take steps of a given length, as gradient_descent does`);
+  const other = "or take steps of a given length, as gradient_descent does";
+  return new NoStep(`${cause}; ${remedy}, ${other}`);
 }
 """,
     "seenAlong": """\

@@ -86,7 +86,7 @@ function solve(matrix, right) {
 }
 """,
     "eliminated": """\
-/** The solution by Gaussian elimination, each time by the largest number of a column; null without an inverse. */
+/** The solution by Gaussian elimination with partial pivoting; null without an inverse. */
 function eliminated(matrix, right) {
   const rows = matrix.map((row, k) => [...row, right[k]]);
   const count = rows.length;
@@ -194,14 +194,15 @@ function newtonStep(matrix, slopes) {
   if (least > room) {
     return solve(matrix, slopes);
   }
-  const down = `the cost curves downwards here, by ${shown(least)}: Newton's step leads to a saddle or a maximum`;
+  const bent = `the cost curves downwards here, by ${shown(least)}`;
+  const down = `${bent}: Newton's step leads to a saddle or a maximum`;
   const flat = "the Hessian has no inverse here: in some direction the cost is flat";
   const remedy = "start nearer to the minimum, or choose another optimizer such as lbfgs";
   throw new NoStep(`${least < -room ? down : flat}; ${remedy}`);
 }
 """,
     "firstThatFits": """\
-/** The formula at the first k that fits; where none does, at the last, if it has shrunk to next to nothing. */
+/** The formula at the first k that fits; for none, at the last, if that is next to nothing. */
 function firstThatFits(formula, fits) {
   const tried = 200;
   for (let k = 0; k < tried; k += 1) {

@@ -115,7 +115,7 @@ class WholeWriter(ScriptWriter):
 
     def _each(self, term: nt.Term) -> str:
         """A vector or a matrix that is worked out entry by entry."""
-        entries = _Entries(self)
+        entries = _OneEntry(self)
         written = entries.text(term)
         kinds = {self.kind(part) for part in entries.parts}
         if len(kinds) != 1:
@@ -130,7 +130,7 @@ class WholeWriter(ScriptWriter):
         return f"(({names}) => {whole})({', '.join(values)})"
 
 
-class _Entries(ScriptWriter):
+class _OneEntry(ScriptWriter):
     """Writes one entry of a vector or a matrix; no name from outside has a $."""
 
     def __init__(self, whole: WholeWriter) -> None:
