@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from symgd import Problem
+from symgd import Problem, minimize
 from symgd.api.run import Run
 from symgd.cli import main
 from symgd.errors import DescentError, OutputError, SymgdError
@@ -560,3 +560,20 @@ def test_on_the_command_line(tmp_path: Path) -> None:
     assert "δ = 0.5" in apart.output
     wrong = told("--optimizer", "momentum", "--set", "bta=0.5")
     assert "did you mean beta" in f"{wrong.output}{wrong.exception}"
+
+
+def test_the_default_number_of_steps_is_said_as_one() -> None:
+    x = np.linspace(0, 100, 20)
+    run = Problem("m*x + b").descend(x, 3 * x + np.sin(x), schedule="cosine")
+    assert run.trace.last == 10_000
+    assert "10,000 steps are done that are made where no max_iter is given" in run.outcome.cause
+    assert "raise max_iter" in run.outcome.remedy
+
+
+def test_a_search_that_keeps_a_small_rate_is_told_of_a_larger_one() -> None:
+    slow = minimize("1e-8*x^2", start={"x": 3.0}, optimizer="armijo", max_iter=50)
+    assert "a larger rate first, learning_rate=1e+03" in slow.outcome.remedy
+    fast = minimize(
+        "1e-8*x^2", start={"x": 3.0}, optimizer="armijo", max_iter=50, learning_rate=1e3
+    )
+    assert fast.cost < slow.cost

@@ -76,7 +76,8 @@ class Problem(Fittable):
             elsewhere a rate for each step, at which the cost falls (backtracking). The notes say what it took.
         max_iter : int, optional
             How many steps at most. Without it: 1,000,000 where the data summary makes a step of plain descent cost about
-            a microsecond (10,000 where a million would bring it hardly further), else 10,000.
+            a microsecond (10,000 where a million would bring it hardly further), else, and by another optimizer, 10,000: raise it where
+            the outcome is "out of steps".
         tolerance : float, optional
             Ends when the next step would be no longer than this; 0 makes all steps. Without it: when a step is no
             longer than 1e-9 and the cost can fall no further. "converged" is only a minimum on the parameters' own

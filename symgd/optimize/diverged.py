@@ -49,13 +49,18 @@ def _why_diverged(story: Story) -> Message:
         return message(
             "at step {step} the cost is too large for a float: {why}", step=step, why=why
         )
-    return message(
+    rose = message(
         "in {number} step the cost rose from {first} to {last}: {why}",
         "in {number} steps the cost rose from {first} to {last}: {why}",
         number=story.steps,
         first=story.first[0],
         last=story.last[0],
         why=why,
+    )
+    if story.refused is None:
+        return rose
+    return message(
+        "{cause}, and there is no further step: {reason}", cause=rose, reason=story.refused.cause
     )
 
 
