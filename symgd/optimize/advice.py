@@ -74,7 +74,7 @@ def _by_rule(story: Story) -> list[Message]:
         smaller = parameter("learning_rate", f"{rate / 10:.3g}")
         said = message(
             "at a constant rate {optimizer} does not come to rest here: take a schedule, such as {schedule}",
-            optimizer=method.optimizer.name,
+            optimizer=Message(method.optimizer.name),
             schedule=SCHEDULE,
         )
         return [said, message("take a smaller rate, {rate}", rate=smaller), *ways]

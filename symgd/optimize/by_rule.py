@@ -132,7 +132,7 @@ class ByRule:
 
     def said(self, rate: float, last: int) -> Message:
         """How "auto" came to its rate."""
-        auto, name = parameter("learning_rate", '"auto"'), self.call.method.optimizer.name
+        auto, name = parameter("learning_rate", '"auto"'), Message(self.call.method.optimizer.name)
         if self._best(last) is not None:
             return message(
                 "{auto} chose {rate}, the best constant rate of {optimizer} on this quadratic",
