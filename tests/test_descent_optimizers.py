@@ -6,6 +6,7 @@ import csv
 import json
 import math
 import pickle
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from symgd import Problem
+from symgd import Problem, minimize
 from symgd.api.run import Run
 from symgd.cli import main
 from symgd.errors import DescentError, OutputError, SymgdError
@@ -28,6 +29,7 @@ Array = NDArray[np.float64]
 Loop = Callable[[Array, Callable[[Array], Array], float, int], list[Array]]
 X, Y = np.array([1.0, 2.0, 3.0]), np.array([1.2, 1.8, 3.4])
 LINE = Problem("a*x + b")
+FRENCH = Path(__file__).parents[1] / "symgd/locale/fr/LC_MESSAGES/symgd.po"
 RNG = np.random.default_rng(3)
 WIDE = np.linspace(0.0, 4.0, 30)
 DECAY = Problem("a*exp(-b*x) + c")
@@ -560,3 +562,48 @@ def test_on_the_command_line(tmp_path: Path) -> None:
     assert "δ = 0.5" in apart.output
     wrong = told("--optimizer", "momentum", "--set", "bta=0.5")
     assert "did you mean beta" in f"{wrong.output}{wrong.exception}"
+
+
+def test_the_default_number_of_steps_is_said_as_one() -> None:
+    x = np.linspace(0, 100, 20)
+    run = Problem("m*x + b").descend(x, 3 * x + np.sin(x), schedule="cosine")
+    assert run.trace.last == 10_000
+    assert "10,000 steps are done that are made where no max_iter is given" in run.outcome.cause
+    assert "raise max_iter" in run.outcome.remedy
+
+
+def test_a_search_that_keeps_a_small_rate_is_told_of_a_larger_one() -> None:
+    slow = minimize("1e-8*x^2", start={"x": 3.0}, optimizer="armijo", max_iter=50)
+    assert "a larger rate first, learning_rate=1e+03" in slow.outcome.remedy
+    fast = minimize(
+        "1e-8*x^2", start={"x": 3.0}, optimizer="armijo", max_iter=50, learning_rate=1e3
+    )
+    assert fast.cost < slow.cost
+
+
+ELIDED = re.compile(r"\b([djlnmst]e|la|que|jusque) \{(optimizer|name|other|here|there)\}", re.I)
+NAMED = ("against", "page", "rate", "worked_step")  # whose {name} is an optimizer's
+
+
+def test_no_french_word_before_an_optimizer_would_be_elided() -> None:
+    """de adam is d'adam: such a word stands nowhere before a name that may begin with a vowel."""
+    polib = pytest.importorskip("polib")
+    places = {f"symgd/optimizers/{name}.py" for name in NAMED}
+    texts = [
+        text
+        for entry in polib.pofile(str(FRENCH))
+        if "{optimizer}" in entry.msgid or places & {place for place, _ in entry.occurrences}
+        for text in (entry.msgstr, *entry.msgstr_plural.values())
+    ]
+    assert len(texts) > 20
+    assert [text for text in texts if ELIDED.search(text)] == []
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "v' = b*v + g; theta' = theta - alpha*v'"])
+def test_a_french_report_of_an_optimizer_is_french(optimizer: str) -> None:
+    settings = {"b": 0.9} if "=" in optimizer else {}
+    run = LINE.descend(X, Y, optimizer=optimizer, optimizer_settings=settings, max_iter=5)
+    told = run.text(language="fr")
+    assert ("la règle donnée" in told) == bool(settings)
+    assert "the given" not in told
+    assert "de adam" not in told

@@ -483,3 +483,61 @@ def test_the_film_of_a_gradient_speaks_of_no_data() -> None:
         beats = [*DeriveGradient(problem=symgd.Objective(BOOTH)).beats()]
     assert len(beats[0].caption) == 1
     assert "f is a function of x and y" in beats[0].caption[0]
+
+
+@pytest.mark.parametrize(
+    ("formula", "start", "most"),
+    [
+        ("x^100", {"x": 2.0}, 1e-100),
+        ("x^100 + y^2", {"x": 2.0, "y": 1.0}, 1e-9),
+        ("cosh(x)", {"x": 700.0}, 1 + 1e-9),
+        ("cosh(x) + y^4", {"x": 700.0, "y": 2.0}, 1 + 1e-8),
+        ("exp(x^2)", {"x": 20.0}, 1 + 1e-9),
+    ],
+)
+def test_steep_places_are_left(formula: str, start: dict[str, float], most: float) -> None:
+    """One step takes nearly all of the slope away: the next rate is looked for anew."""
+    run = symgd.minimize(formula, start=start)
+    assert run.outcome.kind == "converged"
+    assert run.cost <= most
+
+
+@pytest.mark.parametrize("optimizer", ["momentum", "adam", "armijo"])
+def test_steep_places_end_with_an_outcome(optimizer: str) -> None:
+    for formula, at in (("cosh(x)", 700.0), ("x^100", 2.0)):
+        run = symgd.minimize(formula, start={"x": at}, optimizer=optimizer)
+        assert run.outcome.kind in ("stalled", "diverged")
+        assert "lower the tolerance" not in run.outcome.remedy
+        assert np.isfinite(run.trace.table).all()
+
+
+@pytest.mark.parametrize("optimizer", ["gradient_descent", "adam", "newton"])
+@pytest.mark.parametrize("formula", ["3 + 0*x", "sin(x)^2 + cos(x)^2"])
+def test_a_constant_is_nothing_to_descend(formula: str, optimizer: str) -> None:
+    run = symgd.minimize(formula, parameters=["x"], start={"x": 1.0}, optimizer=optimizer)
+    assert run.outcome.kind == "converged"
+    assert "nothing to descend" in run.outcome.cause
+    assert np.isfinite(run.trace.table).all()
+
+
+@pytest.mark.parametrize(
+    ("formula", "start", "optimizer", "kind"),
+    [
+        ("x^3", {"x": 1.0}, "momentum", "no minimum"),
+        ("x^3", {"x": 1.0}, "newton", "no minimum"),
+        ("x^3 + y^2", {"x": 1.0, "y": 1.0}, "newton", "no minimum"),
+        ("x^3 - 3*x", {"x": 3.0}, "momentum", "converged"),
+        ("x^3 - 3*x", {"x": 3.0}, "newton", "converged"),
+        ("log(cosh(x))", {"x": 5.0}, "newton", "diverged"),
+        ("sqrt(1 + x^2)", {"x": 5.0}, "newton", "diverged"),
+    ],
+)
+def test_no_inflection_is_a_minimum(
+    formula: str, start: dict[str, float], optimizer: str, kind: str
+) -> None:
+    assert symgd.minimize(formula, start=start, optimizer=optimizer).outcome.kind == kind
+
+
+def test_a_fall_is_said_beside_what_it_is_measured_by() -> None:
+    run = symgd.minimize("x^4", start={"x": 1.0}, optimizer="momentum")
+    assert "next to nothing beside the 1 that it has fallen" in run.outcome.cause

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import math
 import re
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from symgd import Problem
 from symgd.codegen.rules.rate import RateFunction
 from symgd.errors import DescentError, FormulaError
 from symgd.optimizers.schedules import SCHEDULES, find_schedule
@@ -78,3 +81,32 @@ def test_each_schedule_has_a_rate_in_each_step(name: str, steps: int) -> None:
 def test_a_rate_without_a_value_is_none() -> None:
     assert math.isnan(RateFunction(find_schedule("alpha/(t - 1)"))(1, 0.5, 10))
     assert math.isnan(RateFunction(find_schedule("alpha*10^(t^5)"))(9, 0.5, 10))
+
+
+@pytest.mark.parametrize("way", ["resume", "checkpoint"])
+@pytest.mark.parametrize(
+    ("schedule", "kind"), [("cosine", "told"), ("linear", "refused"), ("inverse_sqrt", "silent")]
+)
+def test_a_walk_that_goes_on_keeps_the_steps_of_its_schedule(
+    way: str, schedule: str, kind: str, tmp_path: Path
+) -> None:
+    """T is that of the first walk: what the formula has beyond it is said, and no rate is below 0."""
+    problem, data = Problem("m*x + b"), ([1.0, 2, 3], [1.2, 1.8, 3.4])
+    asked: dict[str, Any] = {"schedule": schedule, "learning_rate": 0.01, "tolerance": 0}
+    if way == "checkpoint":
+        asked["checkpoint"] = tmp_path / "walk.npz"
+    run = problem.descend(*data, max_iter=20, **asked)
+
+    def on() -> Any:
+        if way == "resume":
+            return run.resume(15)
+        return problem.descend(*data, max_iter=35, **asked)
+
+    if kind == "refused":
+        with pytest.raises(DescentError, match="was made for T = 20 steps, and is -"):
+            on()
+        return
+    made = on()
+    assert made.trace.last == 35
+    assert any("T = 20 steps" in note for note in made.notes) == (kind == "told")
+    assert made.trace.rates.min() >= 0

@@ -11,8 +11,10 @@ from symgd.derivation import engine, gradient
 from symgd.derivation.later import each
 from symgd.derivation.second_order import hessian
 from symgd.errors import DerivationError
+from symgd.parsing.tokens import as_spelled
 from symgd.problem import problem as value
 from symgd.registry.options import names_options
+from symgd.registry.registry import Undeclared
 from symgd.terms.function import Function
 
 if TYPE_CHECKING:
@@ -96,7 +98,11 @@ class Gradient(gradient.Gradient):
         return cls(made.function, made.definition, partials, made.shared, made.kinds, functions)
 
     def __getitem__(self, parameter: str) -> Derivation:
-        return self.partials[parameter]
+        (name,) = as_spelled((parameter,))
+        found = parameter if parameter in self.partials else name
+        if found not in self.partials:
+            raise Undeclared(parameter, tuple(self.partials))
+        return self.partials[found]
 
     def lambdify(self, *names: str, budget: Budget | None = None) -> Callable[..., Any]:
         """All partial derivatives as one function of parameters and data: `problem.lambdify().gradient`.

@@ -62,7 +62,7 @@ class Objective(Surveyable, value.Objective):
             function falls (backtracking).
         max_iter : int, optional
             How many steps at most. Without it: 1,000,000 for a quadratic, 100,000 for another smooth function, and 10,000
-            for one with kinks.
+            for one with kinks, or of a quadratic by another optimizer: raise it where the outcome is "out of steps".
         tolerance, gradient_tolerance, cost_tolerance : float, optional
             When to end. It has then "converged" where the function can fall by no more than a small part of what it has
             fallen and no parameter has far to go, and else "stalled".

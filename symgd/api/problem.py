@@ -73,10 +73,13 @@ class Problem(Fittable):
         learning_rate : float, "auto" or str
             α, or a formula of t, the step's number from 1: "0.1/sqrt(t)". "auto" takes the best constant rate where the curvature is constant, which it is where the model is
             linear in its parameters and the loss a square (1/λ_max where that comes further in so many steps), and
-            elsewhere a rate for each step, at which the cost falls (backtracking). The notes say what it took.
+            elsewhere a rate for each step, at which the cost falls (backtracking). Another optimizer has the best constant
+            rate where that is known and arrives in so many steps, else the best of some that are tried for as many steps
+            as are made, at most a few dozen: with another `max_iter` it may be another. The notes say what it took.
         max_iter : int, optional
             How many steps at most. Without it: 1,000,000 where the data summary makes a step of plain descent cost about
-            a microsecond (10,000 where a million would bring it hardly further), else 10,000.
+            a microsecond (10,000 where a million would bring it hardly further), else, and by another optimizer, 10,000: raise it where
+            the outcome is "out of steps".
         tolerance : float, optional
             Ends when the next step would be no longer than this; 0 makes all steps. Without it: when a step is no
             longer than 1e-9 and the cost can fall no further. "converged" is only a minimum on the parameters' own

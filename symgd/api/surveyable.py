@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from symgd.api.derivable import Derivable
 from symgd.errors import DescentError
+from symgd.parsing.tokens import as_spelled
 from symgd.registry.options import names_options
 from symgd.writing.words import Language
 
@@ -115,8 +116,10 @@ class Surveyable(Derivable):
         from symgd.api.grid_search import GridSearch
         from symgd.optimize.grid_search import grid_search
 
-        given = {**(ranges or {}), **{n: r for n, r in named.items() if n in self.parameters}}
-        rest = {name: part for name, part in named.items() if name not in self.parameters}
+        spelled = dict(zip(named, as_spelled(named), strict=True))
+        axes = {n: r for n, r in named.items() if spelled[n] in self.parameters}
+        given = {**(ranges or {}), **axes}
+        rest = {name: part for name, part in named.items() if name not in axes}
         self._expect_columns(rest, "grid")
         return GridSearch.of(grid_search(self, self.derive, data, rest, given, fixed or {}))
 

@@ -16,7 +16,7 @@ from symgd.files import PICTURES
 
 _SAID = {
     "start": click.option("--start", multiple=True, callback=listed_by_name("a start; write x=0,y=0.5", number_in), metavar="x=0,y=0", help="Where to start; what is not named starts at 0."),
-    "max_iter": click.option("--max-iter", type=click.IntRange(min=0), help="Steps at most.  [default: 1000000 for a quadratic, 100000 for another smooth function, 10000 for one with kinks]"),
+    "max_iter": click.option("--max-iter", type=click.IntRange(min=0), help="Steps at most.  [default: 1000000 for a quadratic, 100000 for another smooth function, 10000 for one with kinks, or of a quadratic by another optimizer]"),
 }  # fmt: skip
 _OPTIONS = {
     name: _SAID.get(name, option) for name, option in cli.DESCENT.items() if name not in ABOUT_ROWS

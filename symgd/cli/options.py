@@ -302,7 +302,7 @@ def fitted(text: str, hanging: int = 0) -> str:
 DESCENT: Mapping[str, Decorator] = {
     "learning_rate": click.option("--learning-rate", default="auto", show_default=True, callback=_rate, metavar="RATE", help="A number, a formula of t such as 0.1/sqrt(t), or auto: the best constant rate where the curvature is constant, else one for each step."),
     "start": click.option("--start", multiple=True, callback=listed_by_name("a start; write m=0,b=0.5", number_in), metavar="m=0,b=0", help="Where to start; what is not named starts at 0."),
-    "max_iter": click.option("--max-iter", type=click.IntRange(min=0), help="Steps at most.  [default: 1000000 where a step does not depend on the data's size, else 10000]"),
+    "max_iter": click.option("--max-iter", type=click.IntRange(min=0), help="Steps at most.  [default: 1000000 where a step of gradient descent does not depend on the data's size, else 10000]"),
     "tolerance": click.option("--tolerance", type=float, help="Stop when a step is shorter than this; 0 runs all steps. Without it, when one is shorter than 1e-9 and the cost can fall no further."),
     **WAYS,
     **METHOD,

@@ -37,6 +37,7 @@ from symgd.fit.summaries.explained import explained
 from symgd.fit.task import Task
 from symgd.optimize.outcome import Outcome
 from symgd.optimize.prediction import inputs_from, predicted, r_squared, residuals
+from symgd.parsing.by_name import ByName
 from symgd.problem.problem import Problem
 from symgd.registry.options import declared
 from symgd.registry.registry import FrozenMap
@@ -80,7 +81,7 @@ class Fit:
         known = {sympy.Symbol(name): value for name, value in self.found.values.items()}
         for name, formula in self.task.tied.items():
             values[name] = float(self.task.settled(formula).evalf(17, subs=known))
-        return FrozenMap({name: float(values[name]) for name in self.problem.parameters})
+        return ByName({name: float(values[name]) for name in self.problem.parameters})
 
     @property
     def cost(self) -> float:
@@ -229,7 +230,7 @@ class Fit:
                 found[name] = message("{name} is tied", name=name)
         if none is not None:
             found |= {name: none for name in self.problem.parameters if name not in self.task.fixed}
-        return FrozenMap({name: found[name] for name in self.problem.parameters if name in found})
+        return ByName({name: found[name] for name in self.problem.parameters if name in found})
 
     def _hangs_on(self, name: str) -> list[str]:
         """The free parameters that a tied one is a formula of."""
@@ -295,7 +296,7 @@ class Fit:
 
     def _named(self, values: Iterable[float]) -> Mapping[str, float]:
         pairs = zip(self.problem.parameters, values, strict=True)
-        return FrozenMap({name: float(value) for name, value in pairs})
+        return ByName({name: float(value) for name, value in pairs})
 
     def confidence_intervals(
         self, level: float = 0.95, method: IntervalMethod = "wald"

@@ -16,6 +16,7 @@ STANDARDISE = either("standardise=True", "--standardise")
 EXACT = either('coordinates="exact"', "--coordinates exact")
 STEEP = 1e3  # a condition number from which scaling the inputs is worth a word
 MANY = 1e4  # steps whose number is worth a word
+MORE = 1000  # times the rate that each step keeps: what it tries is halved as often as it has to be
 COUNTLESS = 1e9  # steps that nobody waits for
 SCHEDULE = parameter("schedule", '"alpha/sqrt(t)"')
 
@@ -63,13 +64,17 @@ def _by_rule(story: Story) -> list[Message]:
     rate, auto = story.learning_rate, parameter("learning_rate", '"auto"')
     if not method.has_rate:
         ways = ways if story.ending.ended == "max_iter" else []
+        whole = story.next_length and story.next_length >= rate * story.last[1]
+        if ways and method.uses_rate and whole and method.optimizer.rule.calls("first"):
+            tried = parameter("learning_rate", f"{rate * MORE:.3g}")
+            ways.append(message("let each step try a larger rate first, {rate}", rate=tried))
         return [*ways, *scaled(story)] or [message("give another start, or another optimizer")]
     restless = story.bounces or (ahead is not None and ahead.kink) or story.kinked
     if restless and method.law is None:
         smaller = parameter("learning_rate", f"{rate / 10:.3g}")
         said = message(
             "at a constant rate {optimizer} does not come to rest here: take a schedule, such as {schedule}",
-            optimizer=method.optimizer.name,
+            optimizer=Message(method.optimizer.name),
             schedule=SCHEDULE,
         )
         return [said, message("take a smaller rate, {rate}", rate=smaller), *ways]

@@ -92,7 +92,9 @@ class ByRule:
         begun = self.steps.begin(rate)
         if onward is not None:
             begun = self._stand(onward)
-            last = onward.rule.last if onward.rule is not None else last
+            most, last = last, onward.rule.last if onward.rule is not None else last
+            if law is not None and law.counts_steps and most > last:
+                law.expect_rates_beyond(rate, last, most)
         at = (lambda number: rate) if law is None else law.at(rate, last)
         return RuledStride(self.steps, at, self.asked.oracle, self.see, moves, begun, last)
 
@@ -130,7 +132,7 @@ class ByRule:
 
     def said(self, rate: float, last: int) -> Message:
         """How "auto" came to its rate."""
-        auto, name = parameter("learning_rate", '"auto"'), self.call.method.optimizer.name
+        auto, name = parameter("learning_rate", '"auto"'), Message(self.call.method.optimizer.name)
         if self._best(last) is not None:
             return message(
                 "{auto} chose {rate}, the best constant rate of {optimizer} on this quadratic",

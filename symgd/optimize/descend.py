@@ -72,22 +72,9 @@ def descend(
     values, remarks = _start(problem, options.start, options.hold)
     method = method_of(options)
     rate = _rate(options.learning_rate, method)
-    if not method.uses_rate and options.learning_rate != "auto":
-        cause = f"{method.optimizer.name} has no learning rate"
-        raise DescentError(cause, f"leave out {parameter('learning_rate')}")
-    if not method.uses_rate and options.schedule is not None:
-        cause = f"{method.optimizer.name} has no learning rate that would change"
-        raise DescentError(cause, f"leave out {parameter('schedule')}")
+    _expect_to_fit(method, options, ways)
     if method.law is not None:
         method.law.expect_rates(1.0 if rate is None else rate, asked.limits.most)
-    if ways.order and not method.is_plain:
-        one, other = parameter("alternate"), parameter("optimizer")
-        cause = (
-            f"{one} moves one parameter after the other, and the steps of {other} move all together"
-        )
-        raise DescentError(
-            cause, f"leave out {one}, or take {parameter('optimizer', 'coordinate_descent')}"
-        )
     again: dict[str, object] = {
         "start": dict(zip(problem.parameters, values, strict=True)),
         "learning_rate": _told_rate(rate, method),
@@ -246,6 +233,24 @@ def _tolerance(name: str, value: float | None) -> float:
     if number < 0:
         raise DescentError(f"{parameter(name)} is {value!r}", "pass a number of 0 or more")
     return number
+
+
+def _expect_to_fit(method: Method, options: DescentOptions, ways: Ways) -> None:
+    """DescentError for options that an optimizer has no use for."""
+    if not method.uses_rate and options.learning_rate != "auto":
+        cause = f"{method.optimizer.name} has no learning rate"
+        raise DescentError(cause, f"leave out {parameter('learning_rate')}")
+    if not method.uses_rate and options.schedule is not None:
+        cause = f"{method.optimizer.name} has no learning rate that would change"
+        raise DescentError(cause, f"leave out {parameter('schedule')}")
+    if ways.order and not method.is_plain:
+        one, other = parameter("alternate"), parameter("optimizer")
+        cause = (
+            f"{one} moves one parameter after the other, and the steps of {other} move all together"
+        )
+        raise DescentError(
+            cause, f"leave out {one}, or take {parameter('optimizer', 'coordinate_descent')}"
+        )
 
 
 def _told_rate(rate: float | None, method: Method) -> object:

@@ -16,7 +16,9 @@ def diverged(story: Story) -> Outcome:
 def _why_diverged(story: Story) -> Message:
     largest, rate = story.landscape.largest_stable_rate, story.learning_rate
     if story.method is not None and not story.method.has_rate:
-        why = message("{optimizer} leads away from here", optimizer=story.method.optimizer.name)
+        why = message(
+            "{optimizer} leads away from here", optimizer=Message(story.method.optimizer.name)
+        )
     elif story.asked.auto:
         why = message("the cost leaves the floats there")
     elif story.unstable and largest is not None:
@@ -32,7 +34,7 @@ def _why_diverged(story: Story) -> Message:
         return message(
             "at step {step} what {optimizer} remembers is not a number any more, or too large for a float: {why}",
             step=step,
-            optimizer=story.method.optimizer.name,
+            optimizer=Message(story.method.optimizer.name),
             why=why,
         )
     if story.ending.ended == "no gradient":
@@ -49,13 +51,18 @@ def _why_diverged(story: Story) -> Message:
         return message(
             "at step {step} the cost is too large for a float: {why}", step=step, why=why
         )
-    return message(
+    rose = message(
         "in {number} step the cost rose from {first} to {last}: {why}",
         "in {number} steps the cost rose from {first} to {last}: {why}",
         number=story.steps,
         first=story.first[0],
         last=story.last[0],
         why=why,
+    )
+    if story.refused is None:
+        return rose
+    return message(
+        "{cause}, and there is no further step: {reason}", cause=rose, reason=story.refused.cause
     )
 
 

@@ -48,6 +48,7 @@ class Story:
     method: Method | None = None  # what made the steps, where it was no plain gradient descent
     refused: SymgdError | None = None  # why it made no further step
     lost: bool = False  # whether what it remembers left the floats
+    constant: bool = False  # whether the cost is the same everywhere
 
     @property
     def ahead(self) -> Ahead | None:

@@ -28,11 +28,11 @@ ENOUGH = 10  # falls that are compared
 SHARE = 0.99  # of the fall before: rounding may take the rest
 SHRUNK = 1e-6  # of what it was: a parameter that goes to 0
 LITTLE = 1e-9  # of a change: nothing
-TINY, HALVINGS = (
-    1e-290,
-    60,
-)  # a cost beside which floats end, and halvings of the way on which it is looked for
+TINY, HARDLY = 1e-160, 1e-140  # costs whose slopes have no squares among the floats, and just above
+HALVINGS = 60  # of the way on which the first is looked for
 EDGE = 1e60  # numbers beyond which floats may end: a cost that is none before has left its domain
+
+NEARBY_POWERS = -30, 30  # of 2: a rise beyond an end is looked for at so many times its size
 
 PARTED = ("binary_cross_entropy", "binary_cross_entropy_logits")
 # Of a parameter: at so many times these parts of it the cost of classes is looked at, between these costs, at so many at least.
@@ -62,7 +62,7 @@ def falling(
     if not problem.has_examples:
         near = max(map(abs, last.values())) < EDGE
         if kind == "converged" and near and not _has_underflown(evaluate, first, last):
-            return ()
+            return ways_through(evaluate, last)
         if kind == "converged" and near:
             return ways_on(first, last)
         if kind == "diverged" and _sinks(evaluate, first, last):
@@ -133,6 +133,31 @@ def ways_of_falling(
     return ()
 
 
+def ways_through(evaluate: Evaluate, last: Mapping[str, float]) -> tuple[str, ...]:
+    """Where parameters go from an end at which the slope is next to nothing, and beyond which the cost falls for ever; none where it rises first.
+
+    Examples
+    --------
+    >>> ways_through(lambda x: (x[0] ** 3, (3 * x[0] ** 2,)), {"x": 1e-9})
+    ('x → −∞',)
+    >>> ways_through(lambda x: (x[0] ** 3 - 3 * x[0], (3 * x[0] ** 2 - 3,)), {"x": 1 + 1e-9})
+    ()
+    """
+    end = np.array([*last.values()])
+    with np.errstate(all="ignore"):
+        cost, gradient = evaluate(end.tolist())
+        slope = np.array(gradient)
+        if not slope.any():
+            return ()
+        way = -slope / np.abs(slope).max()
+        near = (np.abs(end).max() or 1.0) * 2.0 ** np.arange(*NEARBY_POWERS)
+        beside = np.array([evaluate((end + way * far).tolist())[0] for far in near])
+        rises = (beside > cost + 8 * EPSILON * abs(cost)).any()
+        if rises or not _falls(evaluate, _along(end, way), False):
+            return ()
+    return ways_on(last, dict(zip(last, (end + way).tolist(), strict=True)))
+
+
 def ways_on(first: Mapping[str, float], last: Mapping[str, float]) -> tuple[str, ...]:
     """Where the parameters go that move on the way from a start to an end."""
     way = np.array([*last.values()]) - np.array([*first.values()], dtype=float)
@@ -144,21 +169,21 @@ def ways_on(first: Mapping[str, float], last: Mapping[str, float]) -> tuple[str,
 def _has_underflown(
     evaluate: Evaluate, first: Mapping[str, float], last: Mapping[str, float]
 ) -> bool:
-    """Whether a cost is 0 only since floats hold nothing so small, and goes on being so: exp(−m), and no cost that reaches 0."""
+    """Whether a cost is next to 0 only since floats hold nothing so small, and goes on being so: exp(−m), and no cost that reaches 0."""
     begun, end = np.array([*first.values()], dtype=float), np.array([*last.values()])
     way = end - begun
     with np.errstate(all="ignore"):
-        beyond = [evaluate(place)[0] for place in _along(end, way)]
-        if evaluate(end.tolist())[0] != 0 or not way.any() or any(beyond):
+        beyond = [evaluate(place)[0] for place in (end.tolist(), *_along(end, way))]
+        if not way.any() or any(not 0 <= cost < TINY for cost in beyond):
             return False
         inside, outside = 1.0, 0.0
         for _ in range(HALVINGS):
             middle = (inside + outside) / 2
-            if evaluate((begun + way * middle).tolist())[0] == 0:
+            if evaluate((begun + way * middle).tolist())[0] < TINY:
                 inside = middle
             else:
                 outside = middle
-        return bool(0 < abs(evaluate((begun + way * outside).tolist())[0]) < TINY)
+        return bool(0 < evaluate((begun + way * outside).tolist())[0] < HARDLY)
 
 
 def _sinks(evaluate: Evaluate, first: Mapping[str, float], last: Mapping[str, float]) -> bool:

@@ -21,6 +21,8 @@ from symgd.errors import DescentError, either
 from symgd.optimize.asked import finite_number
 from symgd.optimize.descend import descend
 from symgd.optimize.descent_options import DescentOptions
+from symgd.parsing.by_name import ByName
+from symgd.parsing.tokens import by_spelling
 from symgd.problem.problem import Problem
 from symgd.problem.tables import problem_columns
 from symgd.registry.options import expect_known, names_options
@@ -103,7 +105,7 @@ class GridSearch:
         found = dict(self.fixed)
         for (name, values), index in zip(self.axes.items(), place, strict=True):
             found[name] = float(values[index])
-        return FrozenMap({name: found[name] for name in self.problem.parameters})
+        return ByName({name: found[name] for name in self.problem.parameters})
 
     def rows(self, most: int | None = BEST) -> list[tuple[float, ...]]:
         """The points of the grid with their costs, the least first."""
@@ -236,6 +238,7 @@ def _axes(
             'pass it by name, {"b": 0.0}; a parameter called fixed has its range in ranges={"fixed": ...}',
         )
         raise DescentError(cause, remedy)
+    ranges, fixed = by_spelling(ranges), by_spelling(fixed)
     expect_known((*ranges, *fixed), problem.parameters, "parameter", DescentError)
     for name in ranges:
         if name in fixed:

@@ -19,8 +19,9 @@ from symgd.optimizers.schedules import find_schedule
 from symgd.optimizers.words import KNOWN
 from symgd.registry.options import expect_known
 from symgd.registry.registry import FrozenMap
+from symgd.writing.words import message
 
-OWN = "the given rule"  # the name of a rule that is given as text
+OWN = message("the given rule").text  # the name of a rule that is given as text
 # Words by which a rule finds the length of its steps itself, or takes the cost's own curvature.
 MEASURED = ("H", "Jac", "r", "argmin", "first")
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from symgd.codegen.rules.rate import RateFunction
-from symgd.errors import DescentError, parameter
-from symgd.optimizers.schedule import Schedule
+from symgd.errors import DescentError, either, parameter
+from symgd.optimizers.schedule import LAST, Schedule
 from symgd.registry.registry import FrozenMap
 
 EXAMPLE = '"0.1/sqrt(t)"'
@@ -44,6 +44,11 @@ class RateLaw:
         """Whether it changes a rate, and is none by itself."""
         return self.schedule.needs_rate
 
+    @property
+    def counts_steps(self) -> bool:
+        """Whether the rates depend on T, how many steps there are at most."""
+        return LAST in self.schedule.term.names
+
     def at(self, base: float, last: int) -> Callable[[int], float]:
         """The rate by the step's number; nan where the formula has no value."""
         rate = RateFunction(self.schedule, self.settings)
@@ -62,6 +67,19 @@ class RateLaw:
                 said = parameter(self.option, f'"{self.schedule.formula}"')
                 cause = f"{said} is {found:.6g} at step {number}"
                 raise DescentError(cause, f"give a formula that is above 0, such as {EXAMPLE}")
+
+    def expect_rates_beyond(self, base: float, total: int, last: int) -> None:
+        """DescentError for a rate below 0, or none, where a walk whose T is `total` goes on up to step `last`."""
+        rate = self.at(base, total)
+        for number in [*range(total + 1, min(last, total + LOOKED_AT) + 1), last]:
+            found = rate(number)
+            if not (math.isfinite(found) and found >= 0):
+                said = parameter(self.option, f'"{self.schedule.formula}"')
+                cause = (
+                    f"{said} was made for T = {total} steps, and is {found:.6g} at step {number}"
+                )
+                begin = either("start=run.parameters", "--start and where the walk stands")
+                raise DescentError(cause, f"go on up to step {total}, or begin anew with {begin}")
 
 
 def _rate(rate: RateFunction, base: float, last: int, number: int) -> float:

@@ -131,11 +131,12 @@ def _after_rule(run: Run) -> Message:
     )
 
 
-def _described(run: Run) -> str:
+def _described(run: Run) -> Message:
     """The optimizer's name, and its settings."""
     settings = run.optimizer_settings
     listed = ", ".join(f"{name} = {value:g}" for name, value in settings.items())
-    return f"{run.optimizer.name} ({listed})" if listed else run.optimizer.name
+    name = Message(run.optimizer.name)
+    return message("{name} ({settings})", name=name, settings=listed) if listed else name
 
 
 def _numbers(run: Run, parameters: Mapping[str, float], cost: float) -> Iterator[str]:
@@ -146,7 +147,7 @@ def _numbers(run: Run, parameters: Mapping[str, float], cost: float) -> Iterator
 def _stable(run: Run, curvature: tuple[float, ...]) -> Message:
     rate = run.largest_stable_rate
     if not run.is_plain:
-        return _stable_rule(run.optimizer.name, rate, curvature)
+        return _stable_rule(Message(run.optimizer.name), rate, curvature)
     if rate is None:
         return message(
             "curvature {values}: descent is stable at any learning rate", values=curvature
@@ -158,7 +159,7 @@ def _stable(run: Run, curvature: tuple[float, ...]) -> Message:
     )
 
 
-def _stable_rule(name: str, rate: float | None, curvature: tuple[float, ...]) -> Message:
+def _stable_rule(name: Message, rate: float | None, curvature: tuple[float, ...]) -> Message:
     if rate is None:
         return message("curvature {values}", values=curvature)
     return message(

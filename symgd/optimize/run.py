@@ -21,6 +21,8 @@ from symgd.optimize.onward import Onward
 from symgd.optimize.outcome import Outcome
 from symgd.optimizers.optimizer import Optimizer
 from symgd.optimizers.optimizers import GRADIENT_DESCENT
+from symgd.parsing.by_name import ByName
+from symgd.parsing.tokens import as_spelled
 from symgd.problem.problem import Problem
 from symgd.registry.options import names_options
 from symgd.registry.registry import FrozenMap
@@ -129,6 +131,9 @@ class Trace:
         """The column called `name`, of shape (rows,); `step` is the number of each row's step."""
         if name == self.own["step"]:
             return self.steps.astype(np.float64)
+        (spelled,) = as_spelled((name,))
+        if name not in self.columns and spelled in self.columns:
+            name = spelled
         if name not in self.columns:
             there = ", ".join(self.columns)
             raise DescentError(f'the trace has no column "{name}"', f"there are {there}")
@@ -264,7 +269,7 @@ class Run:
     def parameters(self) -> Mapping[str, float]:
         """The parameters at the end, by name."""
         last = self.trace.table[-1].tolist()
-        return FrozenMap(dict(zip(self.trace.parameters, last, strict=False)))
+        return ByName(dict(zip(self.trace.parameters, last, strict=False)))
 
     @property
     def cost(self) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from symgd.codegen.walk.arrival import Ahead
+from symgd.codegen.walk.arrival import CLOSE, Ahead
 from symgd.codegen.walk.walk import Throw
 from symgd.errors import SymgdError, either, parameter
 from symgd.optimize.advice import faster, joined, scaled, smooth
@@ -28,6 +28,12 @@ def outcome_of(story: Story) -> Outcome:
         )
         go_on = message("the trace so far is kept; go on with {start}", start=GO_ON)
         return Outcome("interrupted", stopped, go_on)
+    if story.constant:
+        nothing = message(
+            "there is nothing to descend: the cost is {cost}, whatever the parameters are",
+            cost=story.first[0],
+        )
+        return Outcome("converged", nothing)
     if story.kind == "converged":
         return Outcome(
             "converged", _with_flat(_with_gap(_at_kink(_what_ended(story), story), story), story)
@@ -72,11 +78,20 @@ def _what_ended(story: Story) -> Message:
             length=story.next_length,
             tolerance=max(limits.step, 0.0),
         )
+    fall = 0.0 if story.ahead is None else story.ahead.fall
+    if fall > CLOSE * abs(story.last[0]):
+        return message(
+            "after {number} step the cost can fall by no more than {fall}, next to nothing beside the {fallen} that it has fallen",
+            "after {number} steps the cost can fall by no more than {fall}, next to nothing beside the {fallen} that it has fallen",
+            number=story.steps,
+            fall=fall,
+            fallen=max(story.first[0] - story.last[0], 0.0),
+        )
     return message(
         "after {number} step the cost can fall by no more than {fall}, next to nothing of it",
         "after {number} steps the cost can fall by no more than {fall}, next to nothing of it",
         number=story.steps,
-        fall=0.0 if story.ahead is None else story.ahead.fall,
+        fall=fall,
     )
 
 
@@ -160,7 +175,13 @@ def _stalled(story: Story) -> Outcome:
         return Outcome("stalled", flat, message("give another start"))
     left = _with_gap(_left(cause, story, ahead), story)
     ways = faster(story)
-    if story.ending.ended != "no lower":
+    if story.next_length == 0 and story.method is not None and story.method.has_rate:
+        ways = message(
+            "at this rate no step moves a parameter here: go on with {start} and a larger rate, or without {optimizer}, which gives each step its own",
+            start=GO_ON,
+            optimizer=parameter("optimizer"),
+        )
+    elif story.ending.ended != "no lower" and (story.next_length or story.method is None):
         ways = message("a short step is not arrival: {ways}", ways=ways)
     return Outcome("stalled", left, ways)
 
@@ -302,6 +323,14 @@ def _out_of_steps(story: Story) -> Outcome:
         number=story.steps,
         length=story.next_length,
     )
+    if not story.asked.steps_given and story.most == "max_iter":
+        done = message(
+            "the {number} step is done that is made where no {most} is given, the next would be {length} long",
+            "all {number} steps are done that are made where no {most} is given, the next would be {length} long",
+            most=parameter(story.most),
+            number=story.steps,
+            length=story.next_length,
+        )
     if story.steps > allowed:
         done = message(
             "{number} step had been made already, and {most} allows {allowed}",

@@ -114,9 +114,10 @@ def _length(
     size = math.hypot(*start) or 1.0
     if not length:
         return size
-    small = float(np.finfo(float).eps) ** (1 / 3) * size / length
-    beside = [value - small * slope for value, slope in zip(start, gradient, strict=True)]
+    small = float(np.finfo(float).eps) ** (1 / 3) * size
+    way = [slope / length for slope in gradient]  # whose squares are floats, however steep it is
+    beside = [value - small * part for value, part in zip(start, way, strict=True)]
     after = evaluate(beside)[1]
-    change = math.fsum(g * (g - a) for g, a in zip(gradient, after, strict=True)) / small
-    far = length**3 / change if change > 0 else math.inf
+    change = sum(w * (g - a) for w, g, a in zip(way, gradient, after, strict=True)) / small
+    far = length / change if change > 0 else math.inf
     return far if math.isfinite(far) else size

@@ -16,7 +16,7 @@ from symgd.codegen.walk.walk import Ending, kind_of, throw_in
 from symgd.data.arrays import FloatArray
 from symgd.errors import DescentError, parameter
 from symgd.optimize.alike import why_alike
-from symgd.optimize.alone import few_steps
+from symgd.optimize.alone import few_steps, is_constant, nothing_left
 from symgd.optimize.constant_curvature import quadratic_function
 from symgd.optimize.curvature import Landscape, local_curvature, quadratic, tried
 from symgd.optimize.ended import Story
@@ -29,7 +29,7 @@ from symgd.optimize.rows import LARGEST, RuledRows
 from symgd.optimize.run import Run, Trace
 from symgd.optimize.seen import bounces, hovers, said_of_ways, wanders
 from symgd.optimize.start import first_cost
-from symgd.optimize.story import outcome_of
+from symgd.optimize.story import GO_ON, outcome_of
 from symgd.optimize.walking import Walking
 from symgd.registry.registry import FrozenMap
 from symgd.writing.words import Message, message
@@ -55,7 +55,7 @@ def walked(call: Request, summary: Summary | None, asked: Asked, onward: Onward 
     )
     if left and summary is not None and not summary.separation.linear:
         raise FloatingPointError("by the data summary the cost is no float")
-    return Walked(walking, ending).run()
+    return Walked(walking, nothing_left(problem, ending, walking.rows.rows)).run()
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,9 +81,11 @@ class Walked:
         story = self._story(trace)
         if story.ahead is not None and story.ahead.flat:
             story = replace(story, alike=why_alike(call.problem, call.columns))
-        if story.refused is not None and not story.steps:
+        if not story.steps and not story.last[1] and is_constant(call.problem):
+            story = replace(story, kind="converged", constant=True)
+        elif story.refused is not None and not story.steps:
             raise story.refused
-        if story.saddle and not story.steps:
+        elif story.saddle and not story.steps:
             raise DescentError(
                 "the gradient at the start is 0, but the cost bends down from there: it is a saddle or a top",
                 "give another start, such as 0.1 for each parameter",
@@ -122,6 +124,7 @@ class Walked:
         rows, parameters = walk.rows, walk.call.problem.parameters
         steps, table, rates = rows.rows[:, 0], rows.rows[:, 1:-1], rows.rows[:, -1]
         with np.errstate(over="ignore"):
+            rates = np.where(table[:, -1] > 0, rates, 0.0)  # of no step, there may be none
             lengths = np.minimum(rates * table[:, -1], np.finfo(np.float64).max)
             if walk.batches is not None or walk.ways.order or walk.turned:
                 ahead = np.diff(table[:, : len(parameters)], axis=0)
@@ -164,6 +167,14 @@ class Walked:
         yield from said_of_ways(walk.ways, walk.batches, start)
         if walk.asked.auto and len(rows.rows) > 1:
             yield self._said_of_rate()
+        law, most = walk.call.method.law, walk.chosen.most * walk.moves
+        if law is not None and law.counts_steps and walk.ruled.last < most:
+            yield message(
+                "the rates are those of a walk of T = {number} steps, as many as it began with: a new {schedule} begins with {start}",
+                number=walk.ruled.last,
+                schedule=parameter(law.option),
+                start=GO_ON,
+            )
         if known.exact is not None and not known.exact.unique:
             yield message("the minimum is not unique")
         if rows.stride > 1:
@@ -291,6 +302,8 @@ class Walked:
         unstable = not asked.auto and walk.batches is None and known.is_unstable(rate)
         kind = kind_of(self.ending, told, unstable, walk.limits.most, asked.steps_given)
         up = kind == "diverged" and self.ending.ended == "max_iter"
+        if self.ending.ended == "refused" and told[-1, -3] > told[0, -3]:
+            return "diverged"
         wandered = up and (
             restless or (walk.rule is not None and not (unstable or rises(told[:, -3])))
         )

@@ -43,7 +43,7 @@ from symgd.optimize.request import Request
 from symgd.optimize.rows import KeptRows, RuledRows, ToldRows, telling
 from symgd.optimize.ruled_bursts import RuledBursts
 from symgd.optimize.run import Route
-from symgd.registry.registry import FrozenMap
+from symgd.parsing.by_name import ByName
 
 WORTH = 256  # steps from which it pays to make many at once
 LARGE = 10_000  # rows from which the whole cost is worked out once an epoch, and not at each batch
@@ -273,7 +273,7 @@ class Walking:
         named = dict(zip(self.call.problem.parameters, self.under.whole(values), strict=True))
         if self.turned:
             gradient = self.under.free(self.evaluate)(self.under.moved(values))[1]
-        watch(step * self.moves, FrozenMap(named), cost, math.hypot(*gradient))
+        watch(step * self.moves, ByName(named), cost, math.hypot(*gradient))
 
     def _kept(
         self, keeper: Keeper, file: Checkpoint, step: int, values: Any, cost: Any, gradient: Any

@@ -44,7 +44,7 @@ def made_by(run: Run, named: bool = False) -> Message:
     rate = message("{rate} at last", rate=last) if run.varies else last
     if run.is_plain and not named:
         return message("α = {rate}", rate=rate)
-    name = run.optimizer.name
+    name = Message(run.optimizer.name)
     if not run.has_rate:
         return message("{optimizer}", optimizer=name)
     return message("{optimizer}, α = {rate}", optimizer=name, rate=rate)

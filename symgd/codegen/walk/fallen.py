@@ -6,7 +6,7 @@ Laws
   by what the function has fallen since the start
 - it is little only where no parameter has to move by more than a small part of its size, or of its way from the start
 - where large parts cancel, no fall below their rounding can be seen
-- a function that is nowhere negative (`floored`) is least where it is 0
+- a function that is nowhere negative (`floored`) is least where it is 0, or so little that floats have no slopes of it
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from symgd.codegen.walk.walk import Ending, Limits, Look, Row, Tests
 
 ROUNDING = (16 * EPSILON) ** 2  # the part of `effects` that `has_arrived` takes for rounding
 LARGEST = 1e300
+# What a function that is nowhere negative may still fall by: its slopes have no squares in floats.
+NOTHING = 1e-160
 SMOOTH = 100_000  # steps at most of a smooth function, where nobody says how many
 NEAR = 1e-3  # of a parameter's size, or of its way: a move
 
@@ -62,6 +64,8 @@ def ahead_in_function(ahead_of: AheadOf, first: float, floored: bool) -> AheadOf
         least = floored and cost == 0 and not any(gradient)
         if ahead is not None and least and not ahead.bends_down:
             return ahead._replace(fall=0.0, settles=True)
+        if floored and abs(cost) < NOTHING and not (ahead is not None and ahead.flat):
+            return Ahead(abs(cost), (0.0,) * len(values), (0.0,) * len(values))
         return ahead
 
     return seen
@@ -97,9 +101,10 @@ class FallenTests(Tests):
                 return None
             fallen = max(self.first - cost, 0.0)
             size = 0.0 if self.size is None else self.size(values)
-            part = self.part if self._is_near(ahead, values) else 0.0
-            room = max(part * fallen, EPSILON * size) / ROUNDING
-            return ahead._replace(effects=(*ahead.effects, fallen, min(room, LARGEST)))
+            near = self._is_near(ahead, values)
+            room = max(self.part * fallen if near else 0.0, EPSILON * size) / ROUNDING
+            seen = fallen if near or ahead.runs_off else 0.0
+            return ahead._replace(effects=(*ahead.effects, seen, min(room, LARGEST)))
 
         return measured
 
