@@ -71,6 +71,7 @@ NESTEROV = Optimizer(
             call="SGD(lr=alpha, momentum=beta, nesterov=True, weight_decay=weight_decay)",
         ),
     ),
+    forms=("nesterov_ahead",),
 )
 
 NESTEROV_AHEAD = Optimizer(
@@ -81,6 +82,7 @@ NESTEROV_AHEAD = Optimizer(
     source="Sutskever, Martens, Dahl and Hinton, On the importance of initialization and momentum in deep learning (2013), "
     "equations 3 and 4",
     aliases=("nesterov_lookahead",),
+    forms=("nesterov",),
 )
 
 SIGN_DESCENT = Optimizer(

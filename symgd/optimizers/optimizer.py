@@ -81,6 +81,8 @@ class Optimizer(Declared):
         Other names that people type.
     conventions : tuple of Convention
         How libraries have it.
+    forms : tuple of str
+        Names of optimizers that are the same method, written for other points.
 
     Raises
     ------
@@ -105,6 +107,7 @@ class Optimizer(Declared):
     initial: Mapping[str, str] = field(default_factory=FrozenMap)
     aliases: tuple[str, ...] = ()
     conventions: tuple[Convention, ...] = ()
+    forms: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         expect_text(self.formula, EXAMPLE)

@@ -200,7 +200,8 @@ def _evaluator(*columns: FloatArray) -> Evaluate:
 
     if rows > 40:
         return evaluate
-    table = [*zip(*(part.tolist() for part in columns), strict=True)]
+    chosen = columns
+    table = [*zip(*(part.tolist() for part in chosen), strict=True)]
 
     def of_few(point: Sequence[float]) -> CostAndGradient:
         try:
@@ -922,7 +923,7 @@ def backtracking(
                 break
             found = evaluate(ahead)
             kept = least is not None and rate <= least(step, found[0])
-            if kept or _falls_enough(cost, gradient, rate * square, found):
+            if kept or _falls_enough(cost, gradient, rate, found):
                 met[:] = [(rate, values, gradient)]
                 return rate, ahead, found
             rate /= factor
@@ -932,35 +933,48 @@ def backtracking(
 
 
 def _falls_enough(
-    cost: float, gradient: Sequence[float], promised: float, found: CostAndGradient
+    cost: float, gradient: Sequence[float], rate: float, found: CostAndGradient
 ) -> bool:
-    """Whether the cost falls by a part of what was promised; in rounding, by the slope."""
+    """Whether the cost falls by a part of what the rate promises; in rounding, by the slope."""
     after, slopes = found
     if not (math.isfinite(after) and math.isfinite(math.hypot(*slopes))):
         return False
+    # In units of a power of 2, whose squares are floats, however steep it is.
+    power = max(-1000, min(math.frexp(math.hypot(*gradient))[1], 1023))
+    unit = [math.ldexp(slope, -power) for slope in gradient]
+    square = math.fsum(slope * slope for slope in unit)
+    promised = rate * square * 2.0**power * 2.0**power
     if after <= cost - 1e-4 * promised:
         return True
     if promised > 1e3 * EPSILON * abs(cost) or after > cost + 1e2 * EPSILON * abs(cost):
         return False
-    square = math.fsum(slope * slope for slope in gradient)
-    along = math.fsum(one * other for one, other in zip(gradient, slopes, strict=True))
-    return along >= -0.9 * square
+    along = math.fsum(one * other for one, other in zip(unit, slopes, strict=True))
+    return along >= -0.9 * square * 2.0**power
 
 
 def _tried_first(met: Step, values: list[float], gradient: Sequence[float]) -> float:
-    """One over the last step's curvature, at most eight times its rate; twice that over a top."""
+    """One over the last step's curvature, at most eight times its rate; twice that over a top.
+
+    0, so that one is looked for anew, where next to nothing is left of the slope, and that rate
+    moves nothing.
+    """
     rate, before, slopes = met
     moves = [here - there for here, there in zip(values, before, strict=True)]
     changes = [here - there for here, there in zip(gradient, slopes, strict=True)]
     bend = math.fsum(move * change for move, change in zip(moves, changes, strict=True))
     square = math.fsum(move * move for move in moves)
-    return min(square / bend, 8 * rate) if bend > 0 else 2 * rate
+    tried = min(square / bend, 8 * rate) if bend > 0 else 2 * rate
+    still = all(v - tried * slope == v for v, slope in zip(values, gradient, strict=True))
+    return 0.0 if still and math.hypot(*gradient) <= EPSILON * math.hypot(*slopes) else tried
 
 
 def first_rate(
     evaluate: Evaluate, values: list[float], cost: float, gradient: Sequence[float]
 ) -> float:
-    """A rate to begin with: from 1, eight times more or less until the cost falls no further."""
+    """A rate to begin with: eight times more or less until the cost falls no further.
+
+    It is looked for from 1, or from one that moves anything.
+    """
 
     def to(rate: float) -> list[float]:
         return [value - rate * slope for value, slope in zip(values, gradient, strict=True)]
@@ -969,8 +983,11 @@ def first_rate(
         after, slopes = evaluate(to(rate))
         return after if math.isfinite(math.hypot(*slopes)) else math.inf
 
-    rate, least = 1.0, falls(1.0)
-    while not least < cost and rate > 1e-300 and to(rate) != values:
+    rate = 1.0
+    while to(rate) == values and rate < 1e300:
+        rate *= 8
+    least = falls(rate)
+    while not least < cost and rate > 0 and to(rate) != values:
         rate /= 8
         least = falls(rate)
     for factor in (8.0, 1 / 8):

@@ -781,7 +781,9 @@ def walk_on_squares(
                     near, short = 0.0, True
                 ahead = ahead_of_squares(squares[0], squares[1](values), values)
                 room = 1e-6 * lowest + (64 * EPSILON) ** 2 * sum(ahead.effects)
-                part = max(CLOSE, min(near, MOST_LEFT)) if ended or last or short else 0.0
+                part = CLOSE if last or short else 0.0
+                if ended:
+                    part = max(CLOSE, min(near, MOST_LEFT))
                 cost = float(costs[at])
                 arrived = cost <= lowest + room and is_least(ahead, values, cost, part)
                 if final or arrived:

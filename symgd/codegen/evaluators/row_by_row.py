@@ -72,24 +72,28 @@ class RowByRow:
 
         return evaluate
 
+    def _line(self, start: str, term: nt.Term) -> str:
+        """An assignment, a sum that is too long on lines of its own."""
+        chosen = isinstance(term, nt.Cases) or getattr(term, "function", "") in _CHOSEN
+        text = self.writer.text(term)
+        bare = text[1:-1] if chosen else text
+        if len(written := f"{start} {bare}") <= WIDTH:
+            return written
+        if not isinstance(term, nt.Sum):
+            return f"{start} {text}"
+        space = "\n" + start[: len(start) - len(start.lstrip())]
+        rows = self.writer.terms(term)
+        joined = " ".join(rows)
+        rows = [joined] if len(space) + 3 + len(joined) <= WIDTH else rows
+        return f"{start} ({''.join(f'{space}    {row}' for row in rows)}{space})"
+
     def _body(self, program: Program) -> str:
         """The function's lines."""
         context, write, name = self.context, self.writer.text, self.context.identifier
         one = OnePass(program, context.local)
 
-        def line(start: str, term: nt.Term) -> str:
-            chosen = isinstance(term, nt.Cases) or getattr(term, "function", "") in _CHOSEN
-            bare = write(term)[1:-1] if chosen else write(term)
-            written = f"{start} {bare}"
-            if chosen and len(written) > WIDTH:
-                return f"{start} ({bare})"
-            if len(written) <= WIDTH or not isinstance(term, nt.Sum):
-                return written
-            space = "\n" + start[: len(start) - len(start.lstrip())]
-            return f"{start} ({''.join(f'{space}    {row}' for row in self.writer.terms(term))}{space})"
-
         def lines(parts: Sequence[Any], indent: str) -> list[str]:
-            return [line(f"{indent}{name(part.local)} =", part.term) for part in parts]
+            return [self._line(f"{indent}{name(part.local)} =", part.term) for part in parts]
 
         hoisted = [part.local for part in program.hoisted]
         numbers = [name(local) for local in hoisted if not local.array]
@@ -111,7 +115,7 @@ class RowByRow:
         made += [f"    {' = '.join(sums[n : n + 6])} = -0.0" for n in range(0, len(sums), 6)]
         made += [f"    for {unpacked(columns, 4)} in rows:"]
         made += lines([part for part in one.before if part.local.array], "        ")
-        made += [line(f"        {name(local)} +=", t.body) for t, local in one.totals.items()]
+        made += [self._line(f"        {name(local)} +=", t.body) for t, local in one.totals.items()]
         made += lines(one.after, "    ")
         made.append(f"    return {written_tuple(map(write, one.results))}")
         text = "\n".join(made)

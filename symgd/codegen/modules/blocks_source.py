@@ -20,10 +20,10 @@ def _evaluator(*columns: FloatArray) -> Evaluate:
     \"\"\"
     rows, count = len(columns[0]), float(len(columns[0]))
     total, dot = (_in_order, _in_order_dot) if rows <= {in_order} else (np.add.reduce, np.dot)
-{fixed}    kept = [np.empty(min(rows, {block})) for _ in range({kept})]
-    blocks = []
-    for start in range(0, rows, {block}):
-        block = [part[start : start + {block}] if np.ndim(part) else part for part in {data}]
+{fixed}    size, blocks = min(rows, {block}), []
+    kept = [np.empty(size) for _ in range({kept})]
+    for start in range(0, rows, size):
+        block = [part[start : start + size] if np.ndim(part) else part for part in {data}]
         blocks.append((block, [part[: len(block[0])] for part in kept]))
 
     def evaluate(point: Sequence[float]) -> CostAndGradient:
@@ -45,10 +45,9 @@ def _in_order_dot(one: FloatArray, other: FloatArray) -> Any:
     return _in_order(one * other)
 """
 FEW = """\
-    if rows > {few}:
+    if rows > {few}:  # so many go faster as arrays
         return evaluate
-    chosen = {chosen}
-    table = [*zip(*(part.tolist() for part in chosen), strict=True)]
+    table = [*zip(*(part.tolist() for part in {chosen}), strict=True)]
 
     def of_few(point: Sequence[float]) -> CostAndGradient:
         try:

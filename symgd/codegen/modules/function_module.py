@@ -243,8 +243,7 @@ def function_source(
     checks = [layout.headed("What is passed, checked", CHECKS)]
     checks = checks if step is None else [RULED_TESTS, *checks]
     embedded = embedding.embedded(own, "\n".join([*parts, *checks]))
-    words = "The walk: the same text, word for word, by which symgd itself descends"
-    parts.append(layout.headed(words, embedded))
+    parts.append(layout.headed(embedding.WORDS, embedded))
     said = layout.docstring(
         _docstring(problem, gradient, "Gradient descent" if code is None else code.title)
     )

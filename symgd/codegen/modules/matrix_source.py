@@ -14,6 +14,7 @@ from symgd.codegen.modules.embedding import (
     QUADRATIC,
     SUMMARY,
     WALK,
+    WORDS,
     embedded,
     imports_for,
     needed,
@@ -33,7 +34,6 @@ def matrix_source(plan: Plan, with_script: bool) -> str:
         *(KINKED if module.kinked else ()),
     )
     width = str(len(module.problem.parameters) + 1)
-    words = "The walk: the same text, word for word, by which symgd itself descends"
     parts = [
         headed("What was derived", module.functions()),
         *module.formulas(),
@@ -48,7 +48,7 @@ def matrix_source(plan: Plan, with_script: bool) -> str:
     walk = embedded(modules, "\n".join([*parts, *checked]))
     types = needed([skeleton.TYPES], "\n".join([*parts, walk, *checked]))
     parts.insert(0, module.filled(matrix_skeleton.NAMES, types=types))
-    code = layout.fitted("\n\n".join([*parts, headed(words, walk), *checked]))
+    code = layout.fitted("\n\n".join([*parts, headed(WORDS, walk), *checked]))
     head = f'"""{_docstring(module, with_script)}"""\n\nfrom __future__ import annotations\n'
     shebang = "#!/usr/bin/env python3\n" * with_script
     return f"{shebang}{head}\n{imports_for(code)}\n{code}"

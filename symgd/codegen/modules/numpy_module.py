@@ -22,6 +22,7 @@ from symgd.codegen.modules.embedding import (
     QUADRATIC,
     SUMMARY,
     WALK,
+    WORDS,
     embedded,
     imports_for,
     needed,
@@ -91,8 +92,7 @@ class NumpyModule:
         )
         walk = embedded(modules, "\n".join([*parts, *checks]))
         parts.insert(0, self.names("\n".join([*parts, walk, *checks])))
-        words = "The walk: the same text, word for word, by which symgd itself descends"
-        code = layout.fitted("\n\n".join([*parts, layout.headed(words, walk), *checks]))
+        code = layout.fitted("\n\n".join([*parts, layout.headed(WORDS, walk), *checks]))
         head = f'"""{self.docstring()}"""\n\nfrom __future__ import annotations\n'
         shebang = "#!/usr/bin/env python3\n" * self.script
         return f"{shebang}{head}\n{imports_for(code)}\n{code}"

@@ -32,6 +32,10 @@ _MEAN = re.compile(r"(?:\\mathbb\s*\{?E\}?|\bE)\s*(?:\\left)?\[\s*(?P<of>[^\]]*?
 _ENTRYWISE = re.compile(r"[⊙∘]|\\(?:odot|circ|bullet)(?![A-Za-z])")
 _COMMA = re.compile(r"(?<![\w.,])(\d+),(\d+)(?![\w,])")  # 0,9 as many countries write it
 _OF_SEVERAL = re.compile(r"max|min|clip|piecewise|mod")
+_COSTS = "|".join(COST_NAMES)
+_GRAD_OF = re.compile(
+    rf"\bgrad(?:ient)?(?:\s*\(\s*({_COSTS})\s*\)|\s+({_COSTS})\b)"
+)  # grad(J), grad J
 _PREFIX = re.compile(r"\b(?:self|torch|jnp|tf)\.(?=[A-Za-z])")
 _SQUARE_FIRST = re.compile(r"(?P<name>\b[^\W\d_])\^\{?2\}?_(?P<below>\{[^{}]*\}|\w)")
 _LEADING = re.compile(r"\s*[^\W\d_]{3,}(?:[ ,]+[^\W\d_]+)*\s*:(?!=)\s*(?=\S+.*=)")
@@ -67,6 +71,7 @@ def typed_on_keyboard(text: str) -> str:
     text = _LEADING.sub("", text, count=1)
     if not _OF_SEVERAL.search(text):
         text = _COMMA.sub(r"\1.\2", text)
+    text = _GRAD_OF.sub(lambda m: f"∇{m[1] or m[2]}", text)
     text = _ENTRYWISE.sub("·", _PREFIX.sub("", text))
     text = _SQUARE_FIRST.sub(r"\g<name>_\g<below>^2", text)
     text = _MEAN.sub(lambda m: "Eg" if "g" in m["of"].replace("sigma", "") else "Edelta", text)

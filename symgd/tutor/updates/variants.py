@@ -1,4 +1,4 @@
-"""The rules that lines may be right by: an optimizer's own, one whose decay holds the rate, and those of libraries."""
+"""The rules that lines may be right by: an optimizer's own, one whose decay holds the rate, those of libraries, and other forms."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from symgd import terms as nt
 from symgd.derivation.checking.point import exact
 from symgd.errors import DescentError
 from symgd.optimizers.optimizer import Optimizer
+from symgd.optimizers.optimizers import OPTIMIZERS
 from symgd.optimizers.printed import equations, initial_of
 from symgd.problem.settings import Setting
 from symgd.tutor.updates.letters import RATE
@@ -66,7 +67,20 @@ def variants(optimizer: Optimizer, given: Mapping[str, float]) -> Iterator[RuleV
             library=name,
             formula=equations(there.rule),
         )
-        yield _variant(there, {n: v for n, v in given.items() if n in there.declared}, (said,))
+        yield _variant(there, _declared(given, there), (said,))
+    for name in optimizer.forms:
+        there = OPTIMIZERS[name]
+        said = message(
+            "This is {name}, the same method written for other points: {formula}",
+            name=name,
+            formula=equations(there.rule),
+        )
+        yield _variant(there, _declared(given, there), (said,))
+
+
+def _declared(given: Mapping[str, float], optimizer: Optimizer) -> dict[str, float]:
+    """The numbers of those settings that an optimizer has."""
+    return {name: value for name, value in given.items() if name in optimizer.declared}
 
 
 def _variant(
