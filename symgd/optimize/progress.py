@@ -9,7 +9,7 @@ from symgd.optimize.descent_options import Progress
 TIMES = 100  # that it is told of, about
 
 
-class Told:
+class Teller:
     """Stands before every step of a walk: tells of it where it is time, and makes many steps up to the next such time.
 
     Parameters

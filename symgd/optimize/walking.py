@@ -37,7 +37,7 @@ from symgd.optimize.descent_options import Progress, Watch
 from symgd.optimize.ground import Ground
 from symgd.optimize.onward import Keeper, Onward, TurnedRuledTests, TurnedTests
 from symgd.optimize.pace import Advance, BatchCosts, one_by_one, striding, together
-from symgd.optimize.progress import Told
+from symgd.optimize.progress import Teller
 from symgd.optimize.rates import Asked, choose
 from symgd.optimize.request import Request
 from symgd.optimize.rows import KeptRows, RuledRows, ToldRows, telling
@@ -236,7 +236,7 @@ class Walking:
     def _told(self, bursts: Bursts | None) -> Burst | None:
         """What stands before each step: many at once, or who tells of the way."""
         tell, begun = self._tell(), 0 if self.onward is None else self.onward.step
-        return bursts if tell is None else Told(tell, self.limits.most, begun, bursts)
+        return bursts if tell is None else Teller(tell, self.limits.most, begun, bursts)
 
     def _bursts(self) -> Bursts | None:
         """Many steps at once, where each is a few numbers."""

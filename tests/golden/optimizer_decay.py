@@ -183,10 +183,10 @@ def _evaluator(*columns: FloatArray) -> Evaluate:
     """
     rows, count = len(columns[0]), float(len(columns[0]))
     total, dot = (_in_order, _in_order_dot) if rows <= 1024 else (np.add.reduce, np.dot)
-    kept = [np.empty(min(rows, 9984)) for _ in range(2)]
-    blocks = []
-    for start in range(0, rows, 9984):
-        block = [part[start : start + 9984] if np.ndim(part) else part for part in columns]
+    size, blocks = min(rows, 9984), []
+    kept = [np.empty(size) for _ in range(2)]
+    for start in range(0, rows, size):
+        block = [part[start : start + size] if np.ndim(part) else part for part in columns]
         blocks.append((block, [part[: len(block[0])] for part in kept]))
 
     def evaluate(point: Sequence[float]) -> CostAndGradient:
@@ -198,10 +198,9 @@ def _evaluator(*columns: FloatArray) -> Evaluate:
             value, *slopes = _results(values, count, [*sums])
         return float(value), tuple(map(float, slopes))
 
-    if rows > 40:
+    if rows > 40:  # so many go faster as arrays
         return evaluate
-    chosen = columns
-    table = [*zip(*(part.tolist() for part in chosen), strict=True)]
+    table = [*zip(*(part.tolist() for part in columns), strict=True)]
 
     def of_few(point: Sequence[float]) -> CostAndGradient:
         try:
@@ -342,7 +341,7 @@ def _why(ending: Ending, rows: FloatArray, kind: str) -> str:
 
 
 # ------------------------------------------------------------------------------------------------
-# The walk: the same text, word for word, by which symgd itself descends.
+# The walk: steps, and when they have arrived, by the laws by which symgd itself descends.
 
 
 EPSILON = float(np.finfo(np.float64).eps)

@@ -323,7 +323,7 @@ def _said(walked: Walked, kind: str, by: str, largest: float | None) -> str:
 
 
 # ------------------------------------------------------------------------------------------------
-# The walk: the same text, word for word, by which symgd itself descends.
+# The walk: steps, and when they have arrived, by the laws by which symgd itself descends.
 
 
 EPSILON = float(np.finfo(np.float64).eps)

@@ -36,20 +36,20 @@ def _run(
     rises = largest is not None and most > SHOWN and best > largest
     limits = (most, tolerance, RISE * first if rises else math.inf)
     with np.errstate(all="ignore"):
-        walked = walk_on_squares(squares, steps, best, point, *limits)
+        stopped = walk_on_squares(squares, steps, best, point, *limits)
     unstable = rate is not None and largest is not None and rate > largest * (1 + 1e-12)
-    kind, (step, *values, cost, _) = walked.kind(unstable), walked.rows[-1].tolist()
-    said = _said(walked, kind, f"with learning rate {best:g}", largest)
-    trace, converged = walked.rows[:, 1:-1], kind == "converged"
+    kind, (step, *values, cost, _) = stopped.kind(unstable), stopped.rows[-1].tolist()
+    said = _said(stopped, kind, f"with learning rate {best:g}", largest)
+    trace, converged = stopped.rows[:, 1:-1], kind == "converged"
     return Descent(tuple(values), cost, int(step), converged, best, trace, kind, said)
 
 
-def _said(walked: Walked, kind: str, by: str, largest: float | None) -> str:
+def _said(stopped: Stopped, kind: str, by: str, largest: float | None) -> str:
     \"\"\"What a walk came to, why it has not converged if it has not, and what to do.\"\"\"
-    (step, *values, cost, _), ahead = walked.rows[-1].tolist(), walked.ahead
+    (step, *values, cost, _), ahead = stopped.rows[-1].tolist(), stopped.ahead
     if kind == "diverged":
-        beyond = walked.ended == "beyond"
-        trouble = f"the cost rose from {walked.rows[0, -2]:g} to {cost:g}"
+        beyond = stopped.ended == "beyond"
+        trouble = f"the cost rose from {stopped.rows[0, -2]:g} to {cost:g}"
         trouble = "the cost or its gradient is not a finite number any more" if beyond else trouble
         remedy = "pass a smaller learning rate, or a start nearer the minimum"
         remedy = remedy if largest is None else f"pass a rate below {largest:.10g}"

@@ -35,7 +35,7 @@ Steps: TypeAlias = Callable[[float, int, Sequence[float]], Made]
 AT_ONCE = 2048  # steps that are made before they are looked over
 
 
-class Walked(NamedTuple):
+class Stopped(NamedTuple):
     """How a walk ended, its rows, and what lies ahead of the last one."""
 
     ended: str  # "step", "scale", "max_iter", "too high", "beyond" all floats, "interrupt"
@@ -90,7 +90,7 @@ def walk_on_squares(
     most: int,
     tolerance: float | None,
     ceiling: float,
-) -> Walked:
+) -> Stopped:
     """Steps at one rate until one is no longer than `tolerance` (0: never), or they are `most`.
 
     Without a tolerance it ends where the cost can fall no further; above `ceiling` all is lost.
@@ -111,9 +111,9 @@ def walk_on_squares(
             finite = bool(np.isfinite(rows[at]).all())
             trace.add(rows[: at + finite])
             if not (finite and moves[at] < math.inf):
-                return Walked("beyond", trace.rows)
+                return Stopped("beyond", trace.rows)
             if costs[at] > ceiling and moves[at] > near:
-                return Walked("too high", trace.rows)
+                return Stopped("too high", trace.rows)
             lowest, last = min(lowest, float(costs[: at + 1].min())), step + at >= most
             values, after = points[at].tolist(), points[at + 1].tolist()
             if not calm[at]:
@@ -131,13 +131,13 @@ def walk_on_squares(
                 arrived = cost <= lowest + room and is_least(ahead, values, cost, part)
                 if final or arrived:
                     name = "step" if ended else "max_iter" if last else "scale"
-                    return Walked(name, trace.rows, ahead, arrived)
+                    return Stopped(name, trace.rows, ahead, arrived)
                 pause = min(most, step + at + max(least, (step + at) // 4))
             step, values = step + at + 1, after
     except KeyboardInterrupt:
         if not len(trace.last):
             raise
-        return Walked("interrupt", trace.rows)
+        return Stopped("interrupt", trace.rows)
 
 
 def steps_at_once(
