@@ -19,7 +19,7 @@ from symgd.codegen.evaluators import tape
 from symgd.codegen.evaluators.evaluator import Compiled, Evaluate, compile_array, compile_rows
 from symgd.codegen.evaluators.summary import Summary, separate, summarise
 from symgd.codegen.program import kin, lower
-from symgd.codegen.summary import triangle
+from symgd.codegen.summary import products, triangle
 from symgd.data.columns import columns_from
 from symgd.terms import Term
 from symgd.writing.formulas.text import text
@@ -267,17 +267,17 @@ def test_products_and_qr_are_one_triangle(
     x = DRAWN.uniform(1, 3, ROWS)
     y = 0.5 * x**2 + NOISE
     asked: list[bool] = []
-    made = triangle._by_products
+    made = products._by_products
 
     def watched(*arguments: Any) -> Any:
         found = made(*arguments)
         asked.append(found is not None)
         return found
 
-    monkeypatch.setattr(triangle, "_by_products", watched)
+    monkeypatch.setattr(products, "_by_products", watched)
     by_products = _summary(x, y, model)
     assert any(asked) is taken
-    monkeypatch.setattr(triangle, "_turn", lambda phi: None)
+    monkeypatch.setattr(products, "_turn", lambda phi: None)
     by_qr = _summary(x, y, model)
     gram, other = (s.triangle.T @ s.triangle for s in (by_products, by_qr))
     sizes = np.sqrt(other.diagonal())
