@@ -48,12 +48,12 @@ PUBLIC = {"PARAMETERS", "COLUMNS", "STATES", "WEIGHTS", "predict", "cost", "grad
 PUBLIC |= {"cost_and_gradient", "update", "descend", "Descent", "annotations", "State"}
 # Lines that a module may have: a law of size, to be raised only with a reason.
 MOST_LINES = {
-    "line": 870,
-    "logistic": 1085,
-    "decay": 1060,
-    "ridge": 1050,
-    "huber": 1070,
-    "wide": 975,
+    "line": 920,
+    "logistic": 1145,
+    "decay": 1110,
+    "ridge": 970,
+    "huber": 1125,
+    "wide": 980,
 }
 
 

@@ -191,7 +191,7 @@ def test_what_there_is_not_is_refused() -> None:
     with pytest.raises(GenerationError, match="a sum of squares, and this one is none"):
         LOGISTIC.source(style="listing", optimizer="gauss_newton")
     with pytest.raises(GenerationError, match="a sum of squares, and this one is none"):
-        Problem("m*x + b", penalty="ridge", settings={"lambda": 0.1}).source(
+        Problem("m*x + b", penalty="lasso", settings={"lambda": 0.1}).source(
             optimizer="levenberg_marquardt"
         )
     with pytest.raises(GenerationError, match="a sum of squares, and this one is none"):

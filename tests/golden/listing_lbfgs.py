@@ -63,7 +63,8 @@ def update(theta, g, t, q, h, S, Y, x, y, alpha):
     # before = J(θ)
     before = cost(theta, x, y)
     rate = next(
-        long * 0.5**k for k in range(200) if cost(
+        long * 0.5**k for k in range(200)
+        if cost(
             theta - long * 0.5**k * d, x, y
         ) <= before - C * long * 0.5**k * np.dot(g, d)
     )

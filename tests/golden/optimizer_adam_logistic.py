@@ -235,11 +235,11 @@ def _evaluator(*columns: FloatArray) -> Evaluate:
     total, dot = (_in_order, _in_order_dot) if rows <= 1024 else (np.add.reduce, np.dot)
     with np.errstate(all="ignore"):
         fixed = _fixed(total, dot, count, columns)
-    kept = [np.empty(min(rows, 9984)) for _ in range(4)]
-    blocks = []
-    for start in range(0, rows, 9984):
+    size, blocks = min(rows, 9984), []
+    kept = [np.empty(size) for _ in range(4)]
+    for start in range(0, rows, size):
         block = [
-            part[start : start + 9984] if np.ndim(part) else part for part in (*columns, *fixed)
+            part[start : start + size] if np.ndim(part) else part for part in (*columns, *fixed)
         ]
         blocks.append((block, [part[: len(block[0])] for part in kept]))
 
@@ -252,10 +252,9 @@ def _evaluator(*columns: FloatArray) -> Evaluate:
             value, *slopes = _results(values, count, [*sums])
         return float(value), tuple(map(float, slopes))
 
-    if rows > 40:
+    if rows > 40:  # so many go faster as arrays
         return evaluate
-    chosen = (columns[0], columns[1], fixed[0])
-    table = [*zip(*(part.tolist() for part in chosen), strict=True)]
+    table = [*zip(*(part.tolist() for part in (columns[0], columns[1], fixed[0])), strict=True)]
 
     def of_few(point: Sequence[float]) -> CostAndGradient:
         try:
@@ -365,7 +364,9 @@ def descend(
     columns = _columns(x, y)
     point, asked = _start_point(start), (learning_rate, max_iter, tolerance)
     if learning_rate is None:
-        raise ValueError("pass a learning_rate, such as 0.01: adam has none of its own here")
+        said = "pass a learning_rate, such as 0.01: adam has none of its own here; "
+        said += "problem.descend finds one by trial, .learning_rate of what it answers"
+        raise ValueError(said)
     return _run(_evaluator(*columns), point, asked, FEW)
 
 
@@ -389,12 +390,12 @@ def _run(
     look = partial(ahead_by_differences, evaluate)
     step = 1e-9 if tolerance is None else tolerance or -1.0
     high = ceiling(first, chosen, largest)
-    limits = Limits(chosen.most, step, -1.0, -1.0, tolerance is None, high)
+    limits = Limits(chosen.most, step, tolerance is None, high)
     rows = StateRows(len(point) + 4, ruled, len(STATES))
     tests = RuledTests(limits, look, len(point))
     tests.rule = ruled
     with np.errstate(all="ignore"):
-        ending = walk(evaluate, chosen.stride, [*point], limits, look, rows, None, tests)
+        ending = walk(evaluate, chosen.stride, [*point], tests, rows)
     table, states = rows.rows[:, : len(point) + 4], np.array(rows.rows[:, len(point) + 4 :])
     if ending.ended == "refused" and not table[-1, 0]:
         raise FloatingPointError(str(ruled.refused))
@@ -456,7 +457,7 @@ def _why(ending: Ending, rows: FloatArray, kind: str) -> str:
 
 
 # ------------------------------------------------------------------------------------------------
-# The walk: the same text, word for word, by which symgd itself descends.
+# The walk: steps, and when they have arrived, by the laws by which symgd itself descends.
 
 
 EPSILON = float(np.finfo(np.float64).eps)
@@ -489,6 +490,11 @@ def has_arrived(ahead: Ahead | None, values: Sequence[float], cost: float, part:
     """
     if ahead is None or ahead.bends_down or not ahead.settles or not math.isfinite(ahead.fall):
         return False
+    return is_least(ahead, values, cost, part)
+
+
+def is_least(ahead: Ahead, values: Sequence[float], cost: float, part: float) -> bool:
+    """The same where the cost has a minimum ahead."""
     close = CLOSE if part else 1e-3 * CLOSE
     pairs = zip(ahead.moves, values, strict=True)
     near = all(abs(move) <= close * abs(value) for move, value in pairs)
@@ -534,10 +540,10 @@ class Limits(NamedTuple):
 
     most: int  # steps
     step: float  # the next step's length
-    gradient: float  # its length
-    cost: float  # the last step's change of it
     patient: bool  # whether to walk on where a short step is no arrival
     ceiling: float  # the cost above which all is lost
+    gradient: float = -1.0  # its length
+    cost: float = -1.0  # the last step's change of it
 
 
 class Ending(NamedTuple):
@@ -548,18 +554,6 @@ class Ending(NamedTuple):
     cost: float
     ahead: Ahead | None = None
     arrived: bool = False
-
-
-Standing: TypeAlias = tuple[float, float, float, bool]
-
-
-class Leapt(NamedTuple):
-    """Where many steps at once lead: step and point, and the last two rows on the way."""
-
-    step: int
-    ahead: list[float]
-    before: Row | None
-    row: Row
 
 
 class TraceRows:
@@ -605,34 +599,26 @@ def walk(
     evaluate: Evaluate,
     stride: Stride,
     values: list[float],
-    limits: Limits,
-    look: Look,
+    watch: Tests,
     rows: TraceRows,
-    tell: Callable[[int, int], None] | None = None,
-    tests: Tests | None = None,
-    step: int = 0,
-    previous: float = math.inf,
+    begun: tuple[int, float] = (0, math.inf),
     burst: Burst | None = None,
 ) -> Ending:
     """Step after step, a row for each, until a test ends it.
 
-    A walk that goes on has its `tests`, so many steps made, and the cost before the last of them.
+    A walk that goes on has `begun`: so many steps made, and the cost before the last of them.
     With a `burst`, many of the steps at which there is nothing to look at are made at once.
     """
-    watch = Tests(limits, look, len(values)) if tests is None else tests
-    often, hypot, inf = max(1, limits.most // 100), math.hypot, math.inf
+    (step, previous), hypot, inf = begun, math.hypot, math.inf
     found: CostAndGradient | None = None
     before: Row | None = None
     row: Row | None = None
     try:
         while True:
-            stop = math.inf if tell is None else step - step % often + often
-            leapt = burst and burst(step, stop, values, previous, row, watch, rows)
+            leapt = burst and burst(step, values, previous, row, watch, rows)
             if leapt is not None:
                 step, values, before, row = leapt
                 previous = row[-3]
-                if tell is not None and step % often == 0:
-                    tell(step, limits.most)
                 continue
             cost, gradient = evaluate(values) if found is None else found
             length = hypot(*gradient)
@@ -653,14 +639,11 @@ def walk(
                 or not rate * length < inf
                 or cost > watch.ceiling
             ):
-                change = abs(previous - cost)
-                ending = watch.ending(step, values, (cost, gradient), rate, ahead, change)
+                ending = watch.ending(row, gradient, ahead, abs(previous - cost))
                 if ending is not None:
                     return ending
             previous, values = cost, ahead
             step += 1
-            if tell is not None and step % often == 0:
-                tell(step, limits.most)
     except KeyboardInterrupt:
         if row is None and not rows.table:
             raise
@@ -670,43 +653,28 @@ def walk(
 
 
 class Tests:
-    """Ends a walk where it has arrived, can get no further, or is lost.
+    """Ends a walk where it has arrived, can get no further, or is lost."""
 
-    `state` is what a walk that goes on begins with; `before` is what it was at the last question.
-    """
+    gradient = cost = -1.0  # as in Limits, where somebody asked for such an end
 
     def __init__(self, limits: Limits, look: Look, width: int) -> None:
         self.limits, self.look, self.lowest = limits, look, math.inf
-        self.step, self.gradient, self.cost = limits.step, limits.gradient, limits.cost
-        self.ceiling, self.short = limits.ceiling, False
+        self.step, self.ceiling, self.short = limits.step, limits.ceiling, False
         self.least = max(64, 16 * width)  # steps from one look to the next
-        self.planned = 4.0 * self.least
-        self.pause = min(limits.most, self.planned)
-        self.before = (-1, self.state)
-
-    @property
-    def state(self) -> Standing:
-        """The lowest cost, how long a short step is, when to look next, whether one was short."""
-        return self.lowest, self.step, self.planned, self.short
+        self._plan(4.0 * self.least)
 
     def _plan(self, step: float) -> None:
         self.planned, self.pause = step, min(self.limits.most, step)
 
     def ending(
-        self,
-        step: int,
-        values: list[float],
-        found: CostAndGradient,
-        rate: float,
-        ahead: list[float],
-        change: float,
+        self, row: Row, gradient: Sequence[float], ahead: list[float], change: float
     ) -> Ending | None:
         """The ending, if there is one here."""
-        self.before = step, self.state
-        cost, length = found[0], math.hypot(*found[1])
-        if not math.isfinite(rate * length):
+        (number, *values, cost, length, rate), limits = row, self.limits
+        step, moved = int(number), rate * length
+        if not math.isfinite(moved):
             return Ending("beyond", step, math.inf)
-        ended = self._test(rate * length, length, change)
+        ended = self._test(moved, length, change)
         if not ended and cost > self.ceiling:
             return Ending("beyond", step, cost)
         still = ahead == values
@@ -714,14 +682,14 @@ class Tests:
             ended = "step"
         if rate == 0 and length > 0:
             ended = "no lower"
-        elif ended == "step" and self.limits.patient and not self.short:
+        elif ended == "step" and limits.patient and not self.short:
             self.short, self.step = True, 0.0
-        final = ended != "" and (still or not (ended == "step" and self.limits.patient))
-        last = step >= self.limits.most
-        if not (final or last or ended) and self.limits.step < 0:
+        final = ended != "" and (still or not (ended == "step" and limits.patient))
+        last = step >= limits.most
+        if not (final or last or ended) and limits.step < 0:
             self._plan(math.inf)
             return None
-        before = self.look(values, cost, found[1])
+        before = self.look(values, cost, gradient)
         room = 0.0 if before is None else (64 * EPSILON) ** 2 * sum(before.effects)
         if before is not None and before.kink:  # no point is lower by more
             room = before.fall
@@ -735,29 +703,23 @@ class Tests:
 
     def _test(self, moved: float, length: float, change: float) -> str:
         """The tolerance that is kept, if one is."""
-        if moved <= self.step:
-            return "step"
-        if length <= self.gradient:
-            return "gradient"
-        return "cost" if change <= self.cost else ""
+        return "step" if moved <= self.step else ""
 
     def _part(self, ended: str, last: bool) -> float:
         """The part of the cost that may be left: none where the look alone ends the walk."""
         if not (ended or last or self.short):
             return 0.0
-        given = {
-            "step": self.limits.step,
-            "gradient": self.limits.gradient,
-            "cost": self.limits.cost,
-        }
-        return max(CLOSE, min(given.get(ended, 0.0), MOST_LEFT))
+        return max(CLOSE, min(self._asked(ended), MOST_LEFT))
+
+    def _asked(self, ended: str) -> float:
+        """The tolerance that was asked for."""
+        return self.limits.step if ended == "step" else 0.0
 
 
-# From a step, the one to end before, the point, the cost before it, the last row, what ends the
-# walk, and the rows to add to.
-Burst: TypeAlias = Callable[
-    [int, float, list[float], float, Row | None, Tests, TraceRows], Leapt | None
-]
+# From a step, the point, the cost before it, the last row, what ends the walk, and the rows, to
+# where many steps at once lead: step and point, and the last two rows on the way.
+Leapt: TypeAlias = tuple[int, list[float], Row | None, Row]
+Burst: TypeAlias = Callable[[int, list[float], float, Row | None, Tests, TraceRows], Leapt | None]
 
 
 class Throw(NamedTuple):
@@ -782,7 +744,7 @@ def throw_in(steps: FloatArray, costs: FloatArray, lengths: FloatArray) -> Throw
 def kind_of(ending: Ending, rows: FloatArray, unstable: bool, most: int, asked: bool) -> str:
     """What a walk came to, in a word; `asked`: whether somebody said how many steps."""
     costs, ended = rows[:, -3], ending.ended
-    up = ended == "max_iter" and costs[-1] > costs[0] and _has_moved(rows)
+    up = ended == "max_iter" and costs[-1] > costs[0] and has_moved(rows[0, 1:-3], rows[-1, 1:-3])
     if ended == "interrupt":
         return "interrupted"
     if ended in ("beyond", "no gradient") or (up and unstable):
@@ -801,9 +763,8 @@ def kind_of(ending: Ending, rows: FloatArray, unstable: bool, most: int, asked: 
     return "no minimum" if runs_off and not asked else "out of steps"
 
 
-def _has_moved(rows: FloatArray) -> bool:
+def has_moved(first: FloatArray, last: FloatArray) -> bool:
     """Whether a walk did more than stir the last digits of the parameters."""
-    first, last = rows[0, 1:-3], rows[-1, 1:-3]
     return float(np.linalg.norm(last - first)) > 1e-9 * float(np.linalg.norm(last))
 
 
@@ -893,35 +854,29 @@ class RuledTests(Tests):
     rule: Ruled | None = None
     moving = False  # whether the rule goes on from where a step of it leads nowhere
 
+
+    moving = False  # whether the rule goes on from where a step of it leads nowhere
+
     def ending(
-        self,
-        step: int,
-        values: list[float],
-        found: CostAndGradient,
-        rate: float,
-        ahead: list[float],
-        change: float,
+        self, row: Row, gradient: Sequence[float], ahead: list[float], change: float
     ) -> Ending | None:
         """The ending, if there is one here."""
-        rule = self.rule
+        rule, (number, *values, cost, _, _) = self.rule, row
         assert rule is not None
-        if rule.lost:
-            self.before = step, self.state
-            return Ending("beyond", step, found[0])
-        if rule.refused is not None:
-            self.before = step, self.state
-            return Ending("refused", step, found[0])
-        if not math.isfinite(rule.leap(step).distance):
-            self.before = step, self.state
+        step = int(number)
+        if rule.lost or rule.refused is not None:
+            return Ending("beyond" if rule.lost else "refused", step, cost)
+        distance = rule.leap(step).distance
+        if not math.isfinite(distance):
             return Ending("beyond", step, math.nan)
-        if rule.leap(step).distance == 0:
-            rate, self.moving = 5e-324, not rule.rests(step, values, found[1])
-            if self.moving and step < self.pause:
+        self.moving = distance == 0 and not rule.rests(step, values, gradient)
+        if distance == 0:
+            row = (*row[:-1], 5e-324)
+        if self.moving:
+            if step < self.pause:
                 return None
-            ahead = [float("nan")] * len(ahead) if self.moving else ahead
-        else:
-            self.moving = False
-        return super().ending(step, values, found, rate, ahead, change)
+            ahead = [math.nan] * len(ahead)
+        return super().ending(row, gradient, ahead, change)
 
     def _test(self, moved: float, length: float, change: float) -> str:
         """The tolerance that is kept, if one is; no step of a rule that goes on is a short one."""
@@ -976,7 +931,7 @@ def ahead_by_differences(
 
         noise = abs(shaken[number] - gradient[number])
         step = _own_step(slopes_at, abs(value), cost, noise)
-        rows.append(_second_slopes(evaluate, values, number, step))
+        rows.append(_second_slopes(evaluate, values, number, step, gradient[number]))
     return ahead_by_hessian(evaluate, np.array(rows), values, cost, gradient)
 
 
@@ -1134,21 +1089,24 @@ def _own_step(slopes_at: Callable[[float], float], size: float, cost: float, noi
 
 
 def _second_slopes(
-    evaluate: Evaluate, values: Sequence[float], number: int, step: float
+    evaluate: Evaluate, values: Sequence[float], number: int, step: float, here: float
 ) -> list[float]:
-    """How each slope changes with one parameter, by differences of the fourth order."""
+    """How each slope changes with one parameter, whose own slope is `here`: of the fourth order."""
+    changes = _exact(values[number], step), _exact(values[number], 2 * step)
+    sides = [
+        [evaluate(_moved(values, number, way * change))[1] for way in (1, -1)] for change in changes
+    ]
     near, far = (
-        [
-            (above - below) / (2 * change)
-            for above, below in zip(
-                evaluate(_moved(values, number, change))[1],
-                evaluate(_moved(values, number, -change))[1],
-                strict=True,
-            )
-        ]
-        for change in (_exact(values[number], step), _exact(values[number], 2 * step))
+        [(above - below) / (2 * change) for above, below in zip(*pair, strict=True)]
+        for change, pair in zip(changes, sides, strict=True)
     )
-    return [(4 * one - other) / 3 for one, other in zip(near, far, strict=True)]
+    found = [(4 * one - other) / 3 for one, other in zip(near, far, strict=True)]
+    above, below = (slopes[number] - here for slopes in sides[0])
+    if above * below > 0:  # the slope is least or greatest here: it does not bend
+        found[number] = 0.0
+    elif abs(far[number]) > 2 * abs(near[number]):
+        found[number] = near[number]  # of a higher order: the sign alone is known
+    return found
 
 
 def _exact(value: float, change: float) -> float:
@@ -1196,18 +1154,6 @@ def _checked(
         place = ", ".join(f"{name} = {number:g}" for name, number in pairs)
         raise FloatingPointError(f"the cost or its gradient is not a finite number at {place}")
     return value, slopes
-
-
-def _quiet(evaluate: Evaluate) -> Evaluate:
-    """The same, nan where a number is too large for a float, or not defined."""
-
-    def quiet(point: Sequence[float]) -> CostAndGradient:
-        try:
-            return evaluate(point)
-        except (ArithmeticError, ValueError):
-            return math.nan, (math.nan,) * len(PARAMETERS)
-
-    return quiet
 
 
 def _point(parameters: Sequence[float]) -> tuple[float, ...]:

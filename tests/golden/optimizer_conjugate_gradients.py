@@ -164,7 +164,7 @@ FEATURES = ("1", "x")
 
 def _summarise(*columns: FloatArray) -> tuple[FloatArray, FloatArray]:
     """The triangle R, shape (3, 3), and the anchor, shape (2,), of the data."""
-    return summarised(_filling(columns), len(columns[0]), FEATURES, linear=True)
+    return summarised(_filling(columns), len(columns[0]), FEATURES, True, factor=by_products)
 
 
 def _filling(columns: Sequence[FloatArray]) -> Fill:
@@ -200,9 +200,7 @@ def _from_summary(
     return evaluate
 
 
-def _squares(
-    triangle: FloatArray, anchor: FloatArray, n: int
-) -> tuple[FloatArray, Callable[[Sequence[float]], FloatArray]]:
+def _squares(triangle: FloatArray, anchor: FloatArray, n: int) -> Squares:
     """M, and M·θ + r as a function of the parameters θ: the cost is |M·θ + r|²."""
     root = math.sqrt(1 / n)
 
@@ -320,7 +318,7 @@ def _run(
     point: tuple[float, ...],
     asked: tuple[float | None, int | None, float | None],
     most: int,
-    squares: tuple[FloatArray, Callable[[Sequence[float]], FloatArray]],
+    squares: Squares,
 ) -> Descent:
     """The walk from a point, as it is asked for: learning rate, steps at most, tolerance."""
     rate, steps, tolerance = asked
@@ -340,12 +338,12 @@ def _run(
 
     step = 1e-9 if tolerance is None else tolerance or -1.0
     high = ceiling(first, chosen, largest)
-    limits = Limits(chosen.most, step, -1.0, -1.0, tolerance is None, high)
+    limits = Limits(chosen.most, step, tolerance is None, high)
     rows = StateRows(len(point) + 4, ruled, len(STATES))
     tests = RuledTests(limits, look, len(point))
     tests.rule = ruled
     with np.errstate(all="ignore"):
-        ending = walk(evaluate, chosen.stride, [*point], limits, look, rows, None, tests)
+        ending = walk(evaluate, chosen.stride, [*point], tests, rows)
     table, states = rows.rows[:, : len(point) + 4], np.array(rows.rows[:, len(point) + 4 :])
     if ending.ended == "refused" and not table[-1, 0]:
         raise FloatingPointError(str(ruled.refused))
@@ -411,7 +409,7 @@ def _why(ending: Ending, rows: FloatArray, kind: str) -> str:
 
 
 # ------------------------------------------------------------------------------------------------
-# The walk: the same text, word for word, by which symgd itself descends.
+# The walk: steps, and when they have arrived, by the laws by which symgd itself descends.
 
 
 EPSILON = float(np.finfo(np.float64).eps)
@@ -444,6 +442,11 @@ def has_arrived(ahead: Ahead | None, values: Sequence[float], cost: float, part:
     """
     if ahead is None or ahead.bends_down or not ahead.settles or not math.isfinite(ahead.fall):
         return False
+    return is_least(ahead, values, cost, part)
+
+
+def is_least(ahead: Ahead, values: Sequence[float], cost: float, part: float) -> bool:
+    """The same where the cost has a minimum ahead."""
     close = CLOSE if part else 1e-3 * CLOSE
     pairs = zip(ahead.moves, values, strict=True)
     near = all(abs(move) <= close * abs(value) for move, value in pairs)
@@ -489,10 +492,10 @@ class Limits(NamedTuple):
 
     most: int  # steps
     step: float  # the next step's length
-    gradient: float  # its length
-    cost: float  # the last step's change of it
     patient: bool  # whether to walk on where a short step is no arrival
     ceiling: float  # the cost above which all is lost
+    gradient: float = -1.0  # its length
+    cost: float = -1.0  # the last step's change of it
 
 
 class Ending(NamedTuple):
@@ -503,18 +506,6 @@ class Ending(NamedTuple):
     cost: float
     ahead: Ahead | None = None
     arrived: bool = False
-
-
-Standing: TypeAlias = tuple[float, float, float, bool]
-
-
-class Leapt(NamedTuple):
-    """Where many steps at once lead: step and point, and the last two rows on the way."""
-
-    step: int
-    ahead: list[float]
-    before: Row | None
-    row: Row
 
 
 class TraceRows:
@@ -560,34 +551,26 @@ def walk(
     evaluate: Evaluate,
     stride: Stride,
     values: list[float],
-    limits: Limits,
-    look: Look,
+    watch: Tests,
     rows: TraceRows,
-    tell: Callable[[int, int], None] | None = None,
-    tests: Tests | None = None,
-    step: int = 0,
-    previous: float = math.inf,
+    begun: tuple[int, float] = (0, math.inf),
     burst: Burst | None = None,
 ) -> Ending:
     """Step after step, a row for each, until a test ends it.
 
-    A walk that goes on has its `tests`, so many steps made, and the cost before the last of them.
+    A walk that goes on has `begun`: so many steps made, and the cost before the last of them.
     With a `burst`, many of the steps at which there is nothing to look at are made at once.
     """
-    watch = Tests(limits, look, len(values)) if tests is None else tests
-    often, hypot, inf = max(1, limits.most // 100), math.hypot, math.inf
+    (step, previous), hypot, inf = begun, math.hypot, math.inf
     found: CostAndGradient | None = None
     before: Row | None = None
     row: Row | None = None
     try:
         while True:
-            stop = math.inf if tell is None else step - step % often + often
-            leapt = burst and burst(step, stop, values, previous, row, watch, rows)
+            leapt = burst and burst(step, values, previous, row, watch, rows)
             if leapt is not None:
                 step, values, before, row = leapt
                 previous = row[-3]
-                if tell is not None and step % often == 0:
-                    tell(step, limits.most)
                 continue
             cost, gradient = evaluate(values) if found is None else found
             length = hypot(*gradient)
@@ -608,14 +591,11 @@ def walk(
                 or not rate * length < inf
                 or cost > watch.ceiling
             ):
-                change = abs(previous - cost)
-                ending = watch.ending(step, values, (cost, gradient), rate, ahead, change)
+                ending = watch.ending(row, gradient, ahead, abs(previous - cost))
                 if ending is not None:
                     return ending
             previous, values = cost, ahead
             step += 1
-            if tell is not None and step % often == 0:
-                tell(step, limits.most)
     except KeyboardInterrupt:
         if row is None and not rows.table:
             raise
@@ -625,43 +605,28 @@ def walk(
 
 
 class Tests:
-    """Ends a walk where it has arrived, can get no further, or is lost.
+    """Ends a walk where it has arrived, can get no further, or is lost."""
 
-    `state` is what a walk that goes on begins with; `before` is what it was at the last question.
-    """
+    gradient = cost = -1.0  # as in Limits, where somebody asked for such an end
 
     def __init__(self, limits: Limits, look: Look, width: int) -> None:
         self.limits, self.look, self.lowest = limits, look, math.inf
-        self.step, self.gradient, self.cost = limits.step, limits.gradient, limits.cost
-        self.ceiling, self.short = limits.ceiling, False
+        self.step, self.ceiling, self.short = limits.step, limits.ceiling, False
         self.least = max(64, 16 * width)  # steps from one look to the next
-        self.planned = 4.0 * self.least
-        self.pause = min(limits.most, self.planned)
-        self.before = (-1, self.state)
-
-    @property
-    def state(self) -> Standing:
-        """The lowest cost, how long a short step is, when to look next, whether one was short."""
-        return self.lowest, self.step, self.planned, self.short
+        self._plan(4.0 * self.least)
 
     def _plan(self, step: float) -> None:
         self.planned, self.pause = step, min(self.limits.most, step)
 
     def ending(
-        self,
-        step: int,
-        values: list[float],
-        found: CostAndGradient,
-        rate: float,
-        ahead: list[float],
-        change: float,
+        self, row: Row, gradient: Sequence[float], ahead: list[float], change: float
     ) -> Ending | None:
         """The ending, if there is one here."""
-        self.before = step, self.state
-        cost, length = found[0], math.hypot(*found[1])
-        if not math.isfinite(rate * length):
+        (number, *values, cost, length, rate), limits = row, self.limits
+        step, moved = int(number), rate * length
+        if not math.isfinite(moved):
             return Ending("beyond", step, math.inf)
-        ended = self._test(rate * length, length, change)
+        ended = self._test(moved, length, change)
         if not ended and cost > self.ceiling:
             return Ending("beyond", step, cost)
         still = ahead == values
@@ -669,14 +634,14 @@ class Tests:
             ended = "step"
         if rate == 0 and length > 0:
             ended = "no lower"
-        elif ended == "step" and self.limits.patient and not self.short:
+        elif ended == "step" and limits.patient and not self.short:
             self.short, self.step = True, 0.0
-        final = ended != "" and (still or not (ended == "step" and self.limits.patient))
-        last = step >= self.limits.most
-        if not (final or last or ended) and self.limits.step < 0:
+        final = ended != "" and (still or not (ended == "step" and limits.patient))
+        last = step >= limits.most
+        if not (final or last or ended) and limits.step < 0:
             self._plan(math.inf)
             return None
-        before = self.look(values, cost, found[1])
+        before = self.look(values, cost, gradient)
         room = 0.0 if before is None else (64 * EPSILON) ** 2 * sum(before.effects)
         if before is not None and before.kink:  # no point is lower by more
             room = before.fall
@@ -690,29 +655,23 @@ class Tests:
 
     def _test(self, moved: float, length: float, change: float) -> str:
         """The tolerance that is kept, if one is."""
-        if moved <= self.step:
-            return "step"
-        if length <= self.gradient:
-            return "gradient"
-        return "cost" if change <= self.cost else ""
+        return "step" if moved <= self.step else ""
 
     def _part(self, ended: str, last: bool) -> float:
         """The part of the cost that may be left: none where the look alone ends the walk."""
         if not (ended or last or self.short):
             return 0.0
-        given = {
-            "step": self.limits.step,
-            "gradient": self.limits.gradient,
-            "cost": self.limits.cost,
-        }
-        return max(CLOSE, min(given.get(ended, 0.0), MOST_LEFT))
+        return max(CLOSE, min(self._asked(ended), MOST_LEFT))
+
+    def _asked(self, ended: str) -> float:
+        """The tolerance that was asked for."""
+        return self.limits.step if ended == "step" else 0.0
 
 
-# From a step, the one to end before, the point, the cost before it, the last row, what ends the
-# walk, and the rows to add to.
-Burst: TypeAlias = Callable[
-    [int, float, list[float], float, Row | None, Tests, TraceRows], Leapt | None
-]
+# From a step, the point, the cost before it, the last row, what ends the walk, and the rows, to
+# where many steps at once lead: step and point, and the last two rows on the way.
+Leapt: TypeAlias = tuple[int, list[float], Row | None, Row]
+Burst: TypeAlias = Callable[[int, list[float], float, Row | None, Tests, TraceRows], Leapt | None]
 
 
 class Throw(NamedTuple):
@@ -737,7 +696,7 @@ def throw_in(steps: FloatArray, costs: FloatArray, lengths: FloatArray) -> Throw
 def kind_of(ending: Ending, rows: FloatArray, unstable: bool, most: int, asked: bool) -> str:
     """What a walk came to, in a word; `asked`: whether somebody said how many steps."""
     costs, ended = rows[:, -3], ending.ended
-    up = ended == "max_iter" and costs[-1] > costs[0] and _has_moved(rows)
+    up = ended == "max_iter" and costs[-1] > costs[0] and has_moved(rows[0, 1:-3], rows[-1, 1:-3])
     if ended == "interrupt":
         return "interrupted"
     if ended in ("beyond", "no gradient") or (up and unstable):
@@ -756,9 +715,8 @@ def kind_of(ending: Ending, rows: FloatArray, unstable: bool, most: int, asked: 
     return "no minimum" if runs_off and not asked else "out of steps"
 
 
-def _has_moved(rows: FloatArray) -> bool:
+def has_moved(first: FloatArray, last: FloatArray) -> bool:
     """Whether a walk did more than stir the last digits of the parameters."""
-    first, last = rows[0, 1:-3], rows[-1, 1:-3]
     return float(np.linalg.norm(last - first)) > 1e-9 * float(np.linalg.norm(last))
 
 
@@ -973,35 +931,29 @@ class RuledTests(Tests):
     rule: Ruled | None = None
     moving = False  # whether the rule goes on from where a step of it leads nowhere
 
+
+    moving = False  # whether the rule goes on from where a step of it leads nowhere
+
     def ending(
-        self,
-        step: int,
-        values: list[float],
-        found: CostAndGradient,
-        rate: float,
-        ahead: list[float],
-        change: float,
+        self, row: Row, gradient: Sequence[float], ahead: list[float], change: float
     ) -> Ending | None:
         """The ending, if there is one here."""
-        rule = self.rule
+        rule, (number, *values, cost, _, _) = self.rule, row
         assert rule is not None
-        if rule.lost:
-            self.before = step, self.state
-            return Ending("beyond", step, found[0])
-        if rule.refused is not None:
-            self.before = step, self.state
-            return Ending("refused", step, found[0])
-        if not math.isfinite(rule.leap(step).distance):
-            self.before = step, self.state
+        step = int(number)
+        if rule.lost or rule.refused is not None:
+            return Ending("beyond" if rule.lost else "refused", step, cost)
+        distance = rule.leap(step).distance
+        if not math.isfinite(distance):
             return Ending("beyond", step, math.nan)
-        if rule.leap(step).distance == 0:
-            rate, self.moving = 5e-324, not rule.rests(step, values, found[1])
-            if self.moving and step < self.pause:
+        self.moving = distance == 0 and not rule.rests(step, values, gradient)
+        if distance == 0:
+            row = (*row[:-1], 5e-324)
+        if self.moving:
+            if step < self.pause:
                 return None
-            ahead = [float("nan")] * len(ahead) if self.moving else ahead
-        else:
-            self.moving = False
-        return super().ending(step, values, found, rate, ahead, change)
+            ahead = [math.nan] * len(ahead)
+        return super().ending(row, gradient, ahead, change)
 
     def _test(self, moved: float, length: float, change: float) -> str:
         """The tolerance that is kept, if one is; no step of a rule that goes on is a short one."""
@@ -1052,16 +1004,17 @@ def last_kept(evaluate: Evaluate) -> Evaluate:
 
 
 IntArray: TypeAlias = NDArray[np.intp]
-# Writes φ and the rest of some rows into a table, a column each.
-Fill: TypeAlias = Callable[[slice | IntArray, FloatArray], None]
-BLOCK = 8192  # rows of one QR factorisation: they stay in the cache
+# Writes φ and the rest of some rows into a table, or into what takes its place, a column each.
+Fill: TypeAlias = Callable[[slice | IntArray, Any], None]
+# From R and an anchor to R with the rows of a penalty below it.
+Below: TypeAlias = Callable[[FloatArray, FloatArray], FloatArray]
+# From what fills such a table, its rows, an anchor and middles to the R of all that.
+Factor: TypeAlias = Callable[[Fill, int, FloatArray, FloatArray | None], FloatArray]
+BLOCK = 9984  # rows that stay in the cache; a longer dot product would start threads
 PILOT = 4096  # rows of the pilot fit
 FAR = 1e3  # a column so many times further from 0 than it varies is centred
 NOISE = 4  # units in the last place by which numbers may vary where they are meant to be the same
 MISSED = 8.0  # a pilot that leaves so many times the least residual is made anew
-ROUND = 3.0  # columns whose lengths along their axes are so much alike are nearly at right angles
-BENT = 1e3  # columns further from that are not turned
-UPRIGHT = 0.05  # the least eigenvalue of columns of length 1 that are nearly at right angles
 
 
 class NoSummary(ValueError):
@@ -1073,7 +1026,12 @@ class NoSummary(ValueError):
 
 
 def summarised(
-    fill: Fill, rows: int, names: Sequence[str], linear: bool
+    fill: Fill,
+    rows: int,
+    names: Sequence[str],
+    linear: bool,
+    below: Below | None = None,
+    factor: Factor | None = None,
 ) -> tuple[FloatArray, FloatArray]:
     """The triangle R and the anchor, by the names of the φ; "1" is the first where it is one."""
     few, width = some_rows(rows), len(names) + 1
@@ -1086,14 +1044,23 @@ def summarised(
         anchor = _solved(pilot[:, :-1] - middles, -pilot[:, -1])
         if middles.any():
             anchor[0] = math.fsum([anchor[0], *(-middles * anchor).tolist()])
-        turn = _turn(pilot[:, :-1] - middles) if rows > 2 * BLOCK else None
-        triangle = _triangle_at(fill, rows, anchor, middles, turn)
-        change = _solved(triangle[:, :-1], -triangle[:, -1])
-        least = norm(triangle[:, :-1] @ change + triangle[:, -1])
-        if rows >= width and norm(triangle[:, -1]) > MISSED * least:
+        triangle = _triangle_at(fill, rows, anchor, middles, factor)
+        whole = triangle if below is None else below(triangle, anchor)
+        anchor = np.append(anchor, np.zeros(len(whole) - 1 - len(anchor)))
+        change = _solved(whole[:, :-1], -whole[:, -1])
+        least = norm(whole[:, :-1] @ change + whole[:, -1])
+        missed = rows >= width and norm(whole[:, -1]) > MISSED * least
+        if missed or (below is not None and _is_far(whole, change, least)):
             anchor = anchor + change
-            triangle = _triangle_at(fill, rows, anchor, middles, turn)
-    return triangle, anchor
+            whole = _triangle_at(fill, rows, anchor[: len(names)], middles, factor)
+            whole = whole if below is None else below(whole, anchor)
+    return whole, anchor
+
+
+def _is_far(triangle: FloatArray, change: FloatArray, least: float) -> bool:
+    """Whether R · change is small only since what it adds up is large."""
+    sizes = np.array([norm(column) for column in triangle[:, :-1].T])
+    return norm(sizes * change) > FAR * least
 
 
 def some_rows(rows: int) -> IntArray:
@@ -1103,87 +1070,43 @@ def some_rows(rows: int) -> IntArray:
 
 
 def _triangle_at(
-    fill: Fill,
-    rows: int,
-    anchor: FloatArray,
-    middles: FloatArray,
-    turn: FloatArray | None = None,
+    fill: Fill, rows: int, anchor: FloatArray, middles: FloatArray, factor: Factor | None = None
 ) -> FloatArray:
-    """R of [φ, φ · anchor + rest]: by products, where these serve with a turn, else by QR."""
-    width, whole = len(anchor) + 1, anchor.copy()
-    if middles.any():
-        whole[0] = math.fsum([anchor[0], *(middles * anchor).tolist()])
-    triangle = None if turn is None else _by_products(fill, rows, whole, middles, turn)
-    if triangle is None:
-        triangle = np.zeros((width, width))
-        buffer = np.empty((width + BLOCK, width), order="F")
-        for start in range(0, rows, BLOCK):
-            stop = min(start + BLOCK, rows)
-            stacked = buffer[: width + stop - start]
-            stacked[:width] = triangle
-            _fill_at(fill, slice(start, stop), stacked[width:], whole, middles)
-            triangle = np.asarray(np.linalg.qr(stacked, mode="r"))
-            if not np.isfinite(triangle).all():  # a block with one such value has such an R
-                raise _beyond(slice(start, stop))
+    """R of [φ, φ · anchor + rest]."""
+    whole, far = anchor.copy(), middles if middles.any() else None
+    if far is not None:
+        whole[0] = math.fsum([anchor[0], *(far * anchor).tolist()])
+    triangle = (factor or by_qr)(fill, rows, whole, far)
     triangle[0, :-1] += triangle[0, 0] * middles
     return triangle
 
 
-def _fill_at(
-    fill: Fill, rows: slice, below: FloatArray, whole: FloatArray, middles: FloatArray
+def by_qr(fill: Fill, rows: int, whole: FloatArray, middles: FloatArray | None) -> FloatArray:
+    """R of a table, block by block: each is stacked below the R of those before."""
+    width = len(whole) + 1
+    triangle, table = np.zeros((width, width)), np.empty((width + BLOCK, width), order="F")
+    for start in range(0, rows, BLOCK):
+        block = slice(start, min(start + BLOCK, rows))
+        stacked = table[: width + block.stop - start]
+        stacked[:width] = triangle
+        fill_at(fill, block, stacked[width:], whole, middles)
+        triangle = np.asarray(np.linalg.qr(stacked, mode="r"))
+        if not np.isfinite(triangle).all():  # a block with one such value has such an R
+            raise _beyond(block)
+    return triangle
+
+
+def fill_at(
+    fill: Fill, rows: slice, below: FloatArray, whole: FloatArray, middles: FloatArray | None
 ) -> None:
     """Write some rows of φ less their middles, and of the residual at the anchor."""
     fill(rows, below)
-    if middles.any():
+    if middles is not None:
         below[:, :-1] -= middles
     total, part = below[:, 0] * whole[0], np.empty(len(below))
     for number in range(1, len(whole)):  # added up by parts, as direct evaluation does
         total += np.multiply(below[:, number], whole[number], out=part)
     below[:, -1] += total
-
-
-def _turn(phi: FloatArray) -> FloatArray | None:
-    """What brings some rows' columns to right angles; 1 where they nearly are, None far from it."""
-    sizes, width = np.sqrt((phi * phi).sum(axis=0)), phi.shape[1]
-    if not (np.isfinite(sizes) & (sizes > 1e-100)).all():
-        return None
-    bent = np.asarray(np.linalg.qr(phi / sizes, mode="r"))
-    stretch = np.linalg.svd(bent, compute_uv=False)
-    if len(stretch) < width or not stretch[0] < BENT * stretch[-1]:
-        return None
-    if stretch[0] < ROUND * stretch[-1]:
-        return np.eye(width)
-    turned: FloatArray = np.linalg.inv(bent) / sizes[:, None]
-    return turned
-
-
-def _by_products(
-    fill: Fill, rows: int, whole: FloatArray, middles: FloatArray, turn: FloatArray
-) -> FloatArray | None:
-    """R by products of the columns, those of φ turned; None where right angles are far."""
-    width, turned = len(whole), not np.array_equal(turn, np.eye(len(whole)))
-    # A column more, of zeros: BLAS is slow at the product of a narrow matrix with itself.
-    table = np.zeros((min(BLOCK, rows), width + 2), order="F")
-    products = np.zeros((width + 1, width + 2))
-    for start in range(0, rows, BLOCK):
-        below = table[: min(BLOCK, rows - start)]
-        _fill_at(fill, slice(start, start + len(below)), below[:, :-1], whole, middles)
-        if turned:
-            below[:, :width] = below[:, :width] @ turn
-        products += below[:, :-1].T @ below
-    sizes = np.sqrt(products.diagonal())
-    if not (np.isfinite(products).all() and (sizes > 1e-100).all()):
-        return None
-    alike = products[:, :-1] / sizes / sizes[:, None]
-    if np.linalg.eigvalsh(alike[:-1, :-1])[0] < UPRIGHT:
-        return None
-    upper = np.linalg.cholesky(alike[:-1, :-1]).T
-    last = np.linalg.solve(upper.T, alike[:-1, -1])
-    triangle = np.zeros((width + 1, width + 1))
-    triangle[:-1, :-1] = upper * sizes[:-1] @ np.linalg.inv(turn)
-    triangle[:-1, -1] = last * sizes[-1]
-    triangle[-1, -1] = math.sqrt(max(0.0, 1.0 - float(last @ last))) * sizes[-1]
-    return triangle
 
 
 def rounding(rows: int) -> float:
@@ -1233,6 +1156,86 @@ def _middles(phi: FloatArray, names: Sequence[str], room: float) -> FloatArray:
         )
     far[0] = False
     return np.where(far, middles, 0.0)
+
+
+# From what fills a table, its rows, an anchor, middles and a turn to the products of its columns.
+Products: TypeAlias = Callable[[Fill, int, FloatArray, FloatArray | None, FloatArray], FloatArray]
+ROUND = 3.0  # columns whose lengths along their axes are so much alike are nearly at right angles
+BENT = 1e3  # columns further from that are not turned
+UPRIGHT = 0.05  # the least eigenvalue of columns of length 1 that are nearly at right angles
+
+
+def products_of_table(
+    fill: Fill, rows: int, whole: FloatArray, middles: FloatArray | None, turn: FloatArray
+) -> FloatArray:
+    """The products of the columns, those of φ turned."""
+    width, turned = len(whole), not np.array_equal(turn, np.eye(len(whole)))
+    # A column more, of zeros: BLAS is slow at the product of a narrow matrix with itself.
+    table = np.zeros((min(BLOCK, rows), width + 2), order="F")
+    products = np.zeros((width + 1, width + 2))
+    for start in range(0, rows, BLOCK):
+        below = table[: min(BLOCK, rows - start)]
+        fill_at(fill, slice(start, start + len(below)), below[:, :-1], whole, middles)
+        if turned:
+            below[:, :width] = below[:, :width] @ turn
+        products += below[:, :-1].T @ below
+    return products[:, :-1]
+
+
+def by_products(
+    fill: Fill,
+    rows: int,
+    whole: FloatArray,
+    middles: FloatArray | None,
+    products: Products = products_of_table,
+) -> FloatArray:
+    """R of a table by products, where it has many rows and these serve with a turn, else by QR."""
+    triangle: FloatArray | None = None
+    if rows > 2 * BLOCK:
+        few = some_rows(rows)
+        pilot = np.empty((len(few), len(whole) + 1), order="F")
+        fill(few, pilot)
+        turn = _turn(pilot[:, :-1] if middles is None else pilot[:, :-1] - middles)
+        if turn is not None:
+            triangle = _by_products(products(fill, rows, whole, middles, turn), turn)
+    return by_qr(fill, rows, whole, middles) if triangle is None else triangle
+
+
+def _turn(phi: FloatArray) -> FloatArray | None:
+    """What brings some rows' columns to right angles; 1 where they nearly are, None far from it."""
+    sizes, width = np.sqrt((phi * phi).sum(axis=0)), phi.shape[1]
+    if not (np.isfinite(sizes) & (sizes > 1e-100)).all():
+        return None
+    bent = np.asarray(np.linalg.qr(phi / sizes, mode="r"))
+    stretch = np.linalg.svd(bent, compute_uv=False)
+    if len(stretch) < width or not stretch[0] < BENT * stretch[-1]:
+        return None
+    if stretch[0] < ROUND * stretch[-1]:
+        return np.eye(width)
+    turned: FloatArray = np.linalg.inv(bent) / sizes[:, None]
+    return turned
+
+
+def _by_products(products: FloatArray, turn: FloatArray) -> FloatArray | None:
+    """R by products of the columns, those of φ turned; None where right angles are far."""
+    width = len(turn)
+    sizes = np.sqrt(products.diagonal())
+    if not (np.isfinite(products).all() and (sizes > 1e-100).all()):
+        return None
+    alike = products / sizes / sizes[:, None]
+    if np.linalg.eigvalsh(alike[:-1, :-1])[0] < UPRIGHT:
+        return None
+    upper = np.linalg.cholesky(alike[:-1, :-1]).T
+    last = np.linalg.solve(upper.T, alike[:-1, -1])
+    triangle = np.zeros((width + 1, width + 1))
+    triangle[:-1, :-1] = upper * sizes[:-1] @ np.linalg.inv(turn)
+    triangle[:-1, -1] = last * sizes[-1]
+    triangle[-1, -1] = math.sqrt(max(0.0, 1.0 - float(last @ last))) * sizes[-1]
+    return triangle
+
+
+# M, and M·θ + r by the point θ: the cost is |M·θ + r|².
+Squares: TypeAlias = tuple[FloatArray, Callable[[Sequence[float]], FloatArray]]
 
 
 def ahead_of_squares(matrix: FloatArray, reached: FloatArray, values: Sequence[float]) -> Ahead:
