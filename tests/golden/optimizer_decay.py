@@ -853,7 +853,7 @@ def _second_slopes(
     above, below = (slopes[number] - here for slopes in sides[0])
     if above * below > 0:  # the slope is least or greatest here: it does not bend
         found[number] = 0.0
-    elif not abs(near[number]) / 2 <= abs(far[number]) <= 2 * abs(near[number]):
+    elif abs(far[number]) > 2 * abs(near[number]):
         found[number] = near[number]  # of a higher order: the sign alone is known
     return found
 

@@ -291,20 +291,20 @@ def _run(
     rises = largest is not None and most > SHOWN and best > largest
     limits = (most, tolerance, RISE * first if rises else math.inf)
     with np.errstate(all="ignore"):
-        walked = walk_on_squares(squares, steps, best, point, *limits)
+        stopped = walk_on_squares(squares, steps, best, point, *limits)
     unstable = rate is not None and largest is not None and rate > largest * (1 + 1e-12)
-    kind, (step, *values, cost, _) = walked.kind(unstable), walked.rows[-1].tolist()
-    said = _said(walked, kind, f"with learning rate {best:g}", largest)
-    trace, converged = walked.rows[:, 1:-1], kind == "converged"
+    kind, (step, *values, cost, _) = stopped.kind(unstable), stopped.rows[-1].tolist()
+    said = _said(stopped, kind, f"with learning rate {best:g}", largest)
+    trace, converged = stopped.rows[:, 1:-1], kind == "converged"
     return Descent(tuple(values), cost, int(step), converged, best, trace, kind, said)
 
 
-def _said(walked: Walked, kind: str, by: str, largest: float | None) -> str:
+def _said(stopped: Stopped, kind: str, by: str, largest: float | None) -> str:
     """What a walk came to, why it has not converged if it has not, and what to do."""
-    (step, *values, cost, _), ahead = walked.rows[-1].tolist(), walked.ahead
+    (step, *values, cost, _), ahead = stopped.rows[-1].tolist(), stopped.ahead
     if kind == "diverged":
-        beyond = walked.ended == "beyond"
-        trouble = f"the cost rose from {walked.rows[0, -2]:g} to {cost:g}"
+        beyond = stopped.ended == "beyond"
+        trouble = f"the cost rose from {stopped.rows[0, -2]:g} to {cost:g}"
         trouble = "the cost or its gradient is not a finite number any more" if beyond else trouble
         remedy = "pass a smaller learning rate, or a start nearer the minimum"
         remedy = remedy if largest is None else f"pass a rate below {largest:.10g}"
@@ -692,7 +692,7 @@ Steps: TypeAlias = Callable[[float, int, Sequence[float]], Made]
 AT_ONCE = 2048  # steps that are made before they are looked over
 
 
-class Walked(NamedTuple):
+class Stopped(NamedTuple):
     """How a walk ended, its rows, and what lies ahead of the last one."""
 
     ended: str  # "step", "scale", "max_iter", "too high", "beyond" all floats, "interrupt"
@@ -747,7 +747,7 @@ def walk_on_squares(
     most: int,
     tolerance: float | None,
     ceiling: float,
-) -> Walked:
+) -> Stopped:
     """Steps at one rate until one is no longer than `tolerance` (0: never), or they are `most`.
 
     Without a tolerance it ends where the cost can fall no further; above `ceiling` all is lost.
@@ -768,9 +768,9 @@ def walk_on_squares(
             finite = bool(np.isfinite(rows[at]).all())
             trace.add(rows[: at + finite])
             if not (finite and moves[at] < math.inf):
-                return Walked("beyond", trace.rows)
+                return Stopped("beyond", trace.rows)
             if costs[at] > ceiling and moves[at] > near:
-                return Walked("too high", trace.rows)
+                return Stopped("too high", trace.rows)
             lowest, last = min(lowest, float(costs[: at + 1].min())), step + at >= most
             values, after = points[at].tolist(), points[at + 1].tolist()
             if not calm[at]:
@@ -788,13 +788,13 @@ def walk_on_squares(
                 arrived = cost <= lowest + room and is_least(ahead, values, cost, part)
                 if final or arrived:
                     name = "step" if ended else "max_iter" if last else "scale"
-                    return Walked(name, trace.rows, ahead, arrived)
+                    return Stopped(name, trace.rows, ahead, arrived)
                 pause = min(most, step + at + max(least, (step + at) // 4))
             step, values = step + at + 1, after
     except KeyboardInterrupt:
         if not len(trace.last):
             raise
-        return Walked("interrupt", trace.rows)
+        return Stopped("interrupt", trace.rows)
 
 
 def steps_at_once(
