@@ -58,6 +58,12 @@ class StudentProgram:
         return tuple(sorted((program.used | initial) - own - self.data))
 
     @property
+    def names_gradient(self) -> bool:
+        """Whether the gradient stands there as a letter, or at another point."""
+        named = (n == GRADIENT or n.startswith(f"{GRADIENT}_") for n in self.program.used)
+        return any(named) or self.program.calls_gradient
+
+    @property
     def is_whole(self) -> bool:
         """Whether all that the parameter depends on is there."""
         return self.program.ends and not self.borrowed
@@ -65,9 +71,9 @@ class StudentProgram:
     def comparison(
         self, variant: RuleVariant, truth: nt.Partial | None, counts: tuple[str, ...]
     ) -> RuleComparison:
-        """What it is compared with; data are drawn only where there are any."""
-        written = truth if self.data - {self.program.parameter} else None
-        return RuleComparison(variant.program, variant.settings, written, counts)
+        """What it is compared with; data are drawn only where the gradient is written out."""
+        written = self.data - {self.program.parameter} or not self.names_gradient
+        return RuleComparison(variant.program, variant.settings, truth if written else None, counts)
 
     def meanings(self, variant: RuleVariant, fixed: frozenset[str]) -> Iterator[Meaning]:
         """What its letters and numbers may be in a rule, the likeliest first."""
