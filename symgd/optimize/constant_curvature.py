@@ -30,8 +30,8 @@ def quadratic_of(problem: Problem, columns: Columns) -> Quadratic | None:
     >>> from symgd.data.columns import columns_from
     >>> problem = Problem("a*x", penalty="ridge", settings={"lambda": 0.5})
     >>> bowl = quadratic_of(problem, columns_from(problem.columns, [[1.0, 3.0], [1.0, 3.0]], {}))
-    >>> bowl.curvature, round(bowl.minimum().parameters["a"], 12)
-    ((11.0,), 0.909090909091)
+    >>> round(bowl.curvature[0], 12), round(bowl.minimum().parameters["a"], 12)
+    (11.0, 0.909090909091)
     """
     if not problem.has_examples:
         return quadratic_function(problem)

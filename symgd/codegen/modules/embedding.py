@@ -83,7 +83,7 @@ def embedded(modules: Iterable[ModuleType], own: str) -> str:
 
     Examples
     --------
-    >>> from symgd.codegen import triangle
+    >>> from symgd.codegen.summary import triangle
     >>> print(embedded([triangle], "most = BLOCK"), end="")
     BLOCK = 9984  # rows that stay in the cache; a longer dot product would start threads
     """
