@@ -18,7 +18,7 @@ from symgd.codegen.walk.walk import Ending, Limits, TraceRows, walk
 from symgd.data.columns import columns_from
 from symgd.optimize import walking
 from symgd.optimize.onward import TurnedTests
-from symgd.optimize.progress import Told
+from symgd.optimize.progress import Teller
 from symgd.optimize.ruled_bursts import RuledBursts
 
 MODELS = ("m*x + b", "m*x", "a*x^2 + b*x + c", "(p + 1)*x - q/2 + p", "a*x + b*x", "a*x + b*sin(x)")
@@ -40,7 +40,7 @@ def _walked(
     told: list[Any] = []
     width = len(summary.problem.parameters)
     rows = TraceRows(width + 4, most)
-    burst: Bursts | Told | None = None
+    burst: Bursts | Teller | None = None
     if at_once:
         assert summary.advance is not None
         burst = Bursts(summary.evaluate, summary.advance, rate)
@@ -51,7 +51,7 @@ def _walked(
             raise KeyboardInterrupt
 
     if stopped is not None:
-        burst = Told(tell, limits.most, 0, burst)
+        burst = Teller(tell, limits.most, 0, burst)
     start = [0.5] * width
     tests = TurnedTests(limits, lambda *seen: None, width)
     with np.errstate(all="ignore"):

@@ -707,3 +707,12 @@ def test_ascii_verdicts_are_ascii() -> None:
     verdict = exercise(LINE).check("dJ/dm = 2/N Σ (m x_i + b - y_i)^2 x_i")
     assert verdict.text(ascii=True).isascii()
     assert exercise(LINE).hint(strength=3).text(ascii=True).isascii()
+
+
+def test_a_line_goes_on_with_a_sum_that_says_where_it_begins() -> None:
+    lines = "\\frac{\\partial J}{\\partial m} = \\frac{1}{N} \\\\\n"
+    lines += "&\\quad {} \\cdot \\left(\\sum_{i=1}^{N} 2 x_i (m x_i + b - y_i)\\right)"
+    assert Problem("m*x + b").check(lines).kind == "right"
+    assert (
+        Problem("m*x + b").check("J'_m = 2/N (\nsum_(i=1)^N x_i (m x_i + b - y_i))").kind == "right"
+    )

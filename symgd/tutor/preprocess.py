@@ -15,6 +15,7 @@ from symgd.tutor.traced import Place, Traced
 
 _IN_NOTE = re.compile(r"with\s+([^\s=]+)\s*=\s*([^:\]]+?)\s*(?=[:\]]|,\s+(?:with|[a-z ]+ rule)|$)")
 _CLAUSE = re.compile(r"[,;]?\s+(?:where|with)\s+([^\s=]+)\s*=\s*(.+)$", re.IGNORECASE)
+_BOUNDS = re.compile(r"_\s*(?:\{[^{}]*\}|\([^()]*\))")  # of a sum: _{i=1}
 _ABOVE_FIRST = re.compile(r"([Σ∑]|sum)(\^(?:\{[^{}]*\}|\w))(_(?:\{[^{}]*\}|\w))")
 # x^{(i)}_j is x_j^{(i)}, and f^{'} is f'.
 _EXAMPLE_FIRST = re.compile(r"(\^\{?\(\w\)\}?)(_(?:\{\w+\}|\w))")
@@ -138,4 +139,4 @@ def _goes_on(before: str, text: str) -> bool:
         return False
     opened = sum(before.count(c) for c in "([{") - sum(before.count(c) for c in ")]}")
     going_on = opened > 0 or bool(_GOING_ON.search(before)) or bool(_JOINING.match(text))
-    return going_on and "=" not in text
+    return going_on and "=" not in _BOUNDS.sub("", text)
