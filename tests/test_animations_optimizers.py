@@ -103,8 +103,10 @@ def test_gradient_descent_with_a_schedule_does_not_say_that_its_rate_stays() -> 
     assert "The learning rate is smaller now" in told
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
-@pytest.mark.parametrize("name", ["momentum", "adam", "lbfgs", "newton", "sign_descent"])
+@pytest.mark.parametrize(
+    ("name", "language"),
+    [("momentum", "en"), ("adam", "fr"), ("lbfgs", "en"), ("newton", "fr"), ("sign_descent", "en")],
+)
 def test_captions_are_those_of_the_rule(name: str, language: str) -> None:
     rate = 0.06 if OPTIMIZERS[name].rule.used & {"alpha"} else "auto"
     _, said = beats_of(run_of(name, rate), language)
@@ -131,7 +133,7 @@ def test_a_rule_that_has_no_room_is_left_out_with_words() -> None:
     assert len(scene.lines.note)
 
 
-@pytest.mark.parametrize("name", ["momentum", "adam", "rmsprop", "nesterov_ahead"])
+@pytest.mark.parametrize("name", ["adam", "nesterov_ahead"])
 def test_lines_stay_in_their_zone(name: str) -> None:
     scene, _ = beats_of(run_of(name))
     lines = scene.lines

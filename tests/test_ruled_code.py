@@ -87,10 +87,12 @@ def expect_alike(problem: Problem, columns: list[Any], asked: dict[str, Any], **
         assert np.allclose(found.states, np.column_stack(told), rtol=1e-11, atol=1e-11)
 
 
-@pytest.mark.parametrize("name", OTHERS)
-@pytest.mark.parametrize(
-    "problem", [LINE, LOGISTIC, DECAY], ids=lambda p: p.loss.name + str(len(p.parameters))
-)
+# The line by each optimizer, and one of two others in turn; SYMGD_EXPLORE=1 tries them all.
+BENT = [(LOGISTIC, DECAY) if EVERY else ((LOGISTIC, DECAY)[n % 2],) for n in range(len(OTHERS))]
+WALKS = [(p, name) for name, bent in zip(OTHERS, BENT, strict=True) for p in (LINE, *bent)]
+
+
+@pytest.mark.parametrize(("problem", "name"), WALKS)
 def test_a_module_walks_as_descend_does(problem: Problem, name: str) -> None:
     if name in SQUARES and problem is LOGISTIC:
         with pytest.raises(GenerationError, match=f"{name} needs a cost that is a sum of squares"):
@@ -267,8 +269,7 @@ def test_a_step_that_is_refused_on_the_way_is_said() -> None:
 ROUGH = {"levenberg_marquardt": 1e-7, "conjugate_gradients": 1e-7, "lbfgs": 1e-10}
 
 
-@pytest.mark.parametrize("name", OTHERS)
-@pytest.mark.parametrize("problem", [LINE, LOGISTIC, DECAY], ids=lambda p: str(p.model))
+@pytest.mark.parametrize(("problem", "name"), WALKS)
 def test_a_listing_walks_as_descend_does(problem: Problem, name: str) -> None:
     if (name in SQUARES and problem is LOGISTIC) or (name == "newton" and problem is DECAY):
         return  # no sum of squares; and from where examples start, it curves downwards
