@@ -18,6 +18,8 @@ from symgd.tutor.updates.letters import RATE
 from symgd.tutor.updates.program import Env, NoValue, Slopes, UpdateProgram, alike, number, rational
 
 TRIALS = 3
+# What looks at a sign alone leads to the same points for many others: more of them tell it.
+TRIALS_OF_JUMPS, JUMPING = 30, ("sign", "floor", "ceil", "ceiling")
 STEPS_EXACT, STEPS_ROUNDED = 4, 7
 _SHARES = [fractions.Fraction(n, 100) for n in (37, 62, 81, 54, 23, 91, 71, 46, 13, 88)]
 
@@ -103,12 +105,17 @@ class RuleComparison:
     def same_steps(self, mine: UpdateProgram, meaning: Meaning) -> bool | None:
         """Whether both lead to the same points; None where there is nothing to compare."""
         compared = False
-        for trial in range(TRIALS + 1):
+        jumps = any(isinstance(p, nt.Call) and p.function in JUMPING for p in self._parts())
+        for trial in range(TRIALS_OF_JUMPS if jumps else TRIALS + 1):
             found = self._same_in(mine, meaning, trial)
             if found is False:
                 return False
             compared |= bool(found)
         return True if compared else None
+
+    def _parts(self) -> Iterator[nt.Term]:
+        """All parts of the rule's formulas."""
+        return (part for s in self.rule.statements for part in s.term.parts())
 
     def rule_path(self, here: Env, start: Any, slopes: Slopes, steps: int) -> Iterator[Any]:
         """Where the rule leads; what was worked out for the same numbers is known."""
