@@ -2,61 +2,119 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from symgd.codegen.summary.triangle import BLOCK, Fill, FloatArray
 
 NARROW = 4  # so few φ are multiplied one by one, which is faster than as a matrix
+Column: TypeAlias = FloatArray | float  # a number is the same in every row
 
 
-class _Views(list[FloatArray]):
-    """In the place of a table of `rows`: its columns, of which none is copied."""
+class _Views:
+    """In the place of a table: its columns, of which none is copied."""
 
     def __init__(self, width: int) -> None:
-        super().__init__([np.empty(0)] * width)
-        self.rows = 0
+        self.columns: list[Column] = [0.0] * width
 
     def __setitem__(self, place: Any, values: Any) -> None:
-        if np.ndim(values):
-            super().__setitem__(place[1], np.ascontiguousarray(values))
-        elif len(self[place[1]]) != self.rows:  # a number is the same in every row
-            super().__setitem__(place[1], np.full(self.rows, float(values)))
+        if type(values) is not np.ndarray or not values.ndim:
+            values = float(values)
+        elif not values.flags.c_contiguous:
+            values = np.ascontiguousarray(values)
+        self.columns[place[1]] = values
+
+
+class Totals(NamedTuple):
+    """What adds up products by a text of its own: see `totals_of`."""
+
+    of: Callable[[Sequence[float], FloatArray], Callable[..., list[float]]]
+    data: Sequence[FloatArray]
+    parts: Sequence[float | None]  # the φ that are numbers
 
 
 def products_one_by_one(
-    fill: Fill, rows: int, whole: FloatArray, middles: FloatArray | None, turn: FloatArray
+    fill: Fill,
+    rows: int,
+    whole: FloatArray,
+    middles: FloatArray | None,
+    turn: FloatArray,
+    totals: Totals | None = None,
 ) -> FloatArray:
     """The products of the columns, those of φ turned."""
-    width, turned = len(whole), not np.array_equal(turn, np.eye(len(whole)))
-    room, upper = np.empty((width + 2, min(BLOCK, rows))), np.triu_indices(width + 1)
-    views, sums = _Views(width + 1), np.zeros(len(upper[0]))
+    turned = not np.array_equal(turn, np.eye(len(whole)))
+    if totals is not None and middles is None and not turned:
+        return _by_text(totals, rows, whole.tolist())
+    width = len(whole)
+    room, views = np.empty((width + 2, min(BLOCK, rows))), _Views(width + 1)
+    weights, turns = whole.tolist(), [turn[: n + 1, n].tolist() for n in range(width)]
+    far = None if middles is None else middles.tolist()
+    found: list[list[float]] = []
+    columns: list[Column] = []
     for start in range(0, rows, BLOCK):
         stop = min(start + BLOCK, rows)
-        views.rows = stop - start
+        views.columns[-1] = 0.0  # its memory serves again
         fill(slice(start, stop), views)
-        *columns, rest = views
+        *columns, rest = views.columns
         *kept, spare = room[:, : stop - start]
-        if middles is not None:
-            columns = [c - m if m else c for c, m in zip(columns, middles, strict=True)]
-        left = _combined(columns, whole, kept[width], spare)
-        left += rest
+        if far is not None:
+            columns = [c - m if m else c for c, m in zip(columns, far, strict=True)]
+        left = np.add(_combined(columns, weights, kept[width], spare), rest, out=kept[width])
         if turned:
-            columns = [_combined(columns, turn[: n + 1, n], kept[n], spare) for n in range(width)]
+            columns = [_combined(columns, turns[n], kept[n], spare) for n in range(width)]
         columns.append(left)
-        sums += [one @ other for n, one in enumerate(columns) for other in columns[n:]]
-    products = np.zeros((width + 1, width + 1))
-    products[upper] = products[upper[::-1]] = sums
-    return products
+        found.append(_sums([column for column in columns if not isinstance(column, float)]))
+    numbers = [column if isinstance(column, float) else None for column in columns]
+    return _arranged(numbers, np.sum(found, axis=0).tolist(), rows)
+
+
+def _by_text(totals: Totals, rows: int, weights: Sequence[float]) -> FloatArray:
+    add_up = totals.of(weights, np.empty(min(BLOCK, rows)))
+    blocks = (slice(start, start + BLOCK) for start in range(0, rows, BLOCK))
+    found = [add_up(*[column[block] for column in totals.data]) for block in blocks]
+    return _arranged([*totals.parts, None], np.sum(found, axis=0).tolist(), rows)
 
 
 def _combined(
-    columns: Sequence[FloatArray], weights: FloatArray, into: FloatArray, spare: FloatArray
-) -> FloatArray:
-    """The first columns times weights, added up by parts, as direct evaluation does."""
-    np.multiply(columns[0], weights[0], out=into)
-    for column, weight in zip(columns[1:], weights[1:], strict=False):
-        into += np.multiply(column, weight, out=spare)
-    return into
+    columns: Sequence[Column], weights: Sequence[float], into: FloatArray, spare: FloatArray
+) -> Column:
+    """The first columns times weights, added up by parts, numbers last, as direct evaluation does."""
+    number, total = 0.0, None
+    for column, weight in zip(columns, weights, strict=False):
+        if isinstance(column, float):
+            number += column * weight
+        elif total is None:
+            total = np.multiply(column, weight, out=into)
+        else:
+            total += np.multiply(column, weight, out=spare)
+    if total is None:
+        return number
+    return np.add(total, number, out=into) if number else total
+
+
+def _sums(arrays: Sequence[FloatArray]) -> list[float]:
+    """Each one's sum, and its products with those from itself on."""
+    add = np.add.reduce
+    return [
+        *[add(one) for one in arrays],
+        *[one @ other for n, one in enumerate(arrays) for other in arrays[n:]],
+    ]
+
+
+def _arranged(numbers: Sequence[float | None], totals: Sequence[float], rows: int) -> FloatArray:
+    """The products of columns, of which some are numbers, from the arrays' sums and products."""
+    given, size = iter(totals), len(numbers)
+    sums = [next(given) if number is None else number * rows for number in numbers]
+    products = np.empty((size, size))
+    for n, one in enumerate(numbers):
+        for k, other in enumerate(numbers[n:], n):
+            if one is not None:
+                product = one * sums[k]
+            elif other is not None:
+                product = other * sums[n]
+            else:
+                product = next(given)
+            products[n, k] = products[k, n] = product
+    return products

@@ -78,7 +78,12 @@ class Separation:
 
     def scale_of(self, rows: int) -> float:
         """The scale for so many rows."""
-        return float(self.scale.subs(dict.fromkeys(self.scale.free_symbols, rows)))
+        return self._scale_of_one / rows if self.scale.free_symbols else self._scale_of_one
+
+    @cached_property
+    def _scale_of_one(self) -> float:
+        """The scale for one row; of more, it is this over their number, or it depends on none."""
+        return float(self.scale.subs(dict.fromkeys(self.scale.free_symbols, 1)))
 
     def below(self, rows: int) -> Below | None:
         """What puts the penalty's rows below those of so many; None without a penalty."""

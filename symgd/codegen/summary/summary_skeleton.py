@@ -44,6 +44,21 @@ def _from_summary(
     return evaluate
 '''
 
+TOTALS = '''\
+def _totalling(<<given>>: Sequence[float], <<room>>: FloatArray) -> Callable[..., list[float]]:
+    """The sums and products of some rows' φ that are no numbers, and of what they leave of the residual."""
+    <<weights>> = <<given>>
+    <<add>> = np.add.reduce
+
+    def totals(<<typed_arrays>>) -> list[float]:
+<<statements>>
+        return [
+            <<totals>>,
+        ]
+
+    return totals
+'''
+
 ADVANCE = '''\
 def _advance_by_summary(
     triangle: FloatArray,

@@ -13,6 +13,7 @@ from symgd.codegen.program.program import Local
 from symgd.codegen.program.sums import gathered
 from symgd.codegen.summary import summary_skeleton as skeleton
 from symgd.codegen.summary.separation import UNROLLED, Separation
+from symgd.codegen.summary.totals import totals_of
 from symgd.terms import Negative, Product, Sum, Symbol, Term, is_number, number, sum_of, terms_of
 from symgd.writing.formulas.text import text
 
@@ -71,6 +72,10 @@ class SummarySource:
             cost="value",
             gradient=written_tuple(self.context.slopes),
         )
+
+    def totals(self) -> str:
+        """The function that adds up the products of few columns; "" where there is none."""
+        return totals_of(self.context, self.phi, self.rest)
 
     @property
     def advances(self) -> bool:

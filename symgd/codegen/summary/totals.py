@@ -1,0 +1,65 @@
+"""Totals: the sums and products of few columns, as a function of some rows that does nothing but NumPy's work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from symgd.codegen.expressions.context import Context, Statements, unpacked
+from symgd.codegen.summary import summary_skeleton as skeleton
+from symgd.codegen.summary.one_by_one import NARROW
+from symgd.terms import Negative, Term
+
+
+def totals_of(context: Context, phi: Sequence[Term], rest: Term) -> str:
+    """The function for these φ; "" where they are many, or none is an array."""
+    arrays = [number for number, part in enumerate(phi) if part.names]
+    if not arrays or len(phi) > NARROW:
+        return ""
+    weights = [_called(context, f"w{number}") for number in range(len(phi))]
+    left, add, room = (_called(context, name) for name in ("left", "add", "room"))
+    lines = Statements(context)
+    columns = {number: _called(context, f"phi{number}") for number in arrays}
+    for number, name in columns.items():
+        lines.assign(name, phi[number])
+    opening = f"{left} = np.multiply({{}}, {{}}, out={room}[:len({context.columns[-1]})])"
+    lines.lines += [f"        {line}" for line in _left(opening, left, columns, weights, phi)]
+    without, sign = (rest.term, "-") if isinstance(rest, Negative) else (rest, "+")
+    lines.assign(_called(context, "rest"), without)
+    lines.lines.append(f"        {left} {sign}= {_called(context, 'rest')}")
+    return context.filled(
+        skeleton.TOTALS,
+        given=_called(context, "weights"),
+        weights=unpacked(weights, 4),
+        room=room,
+        add=add,
+        statements="\n".join(lines.lines),
+        totals=",\n            ".join(_totals([*columns.values(), left], add)),
+    )
+
+
+def _called(context: Context, name: str) -> str:
+    """A name of our own that is none of the columns'."""
+    return context.identifier(context.local(name))
+
+
+def _left(
+    opening: str,
+    left: str,
+    columns: dict[int, str],
+    weights: Sequence[str],
+    phi: Sequence[Term],
+) -> Iterator[str]:
+    """The φ times weights, added up by parts, numbers last, as direct evaluation does."""
+    (first, column), *others = columns.items()
+    yield opening.format(column, weights[first])
+    yield from (f"{left} += {name} * {weights[number]}" for number, name in others)
+    for number, part in enumerate(phi):
+        if number not in columns:
+            yield f"{left} += {float(part.value)!r} * {weights[number]}"
+
+
+def _totals(names: Sequence[str], add: str) -> Iterator[str]:
+    """Each column's sum, and its products with those from itself on."""
+    yield from (f"{add}({name})" for name in names)
+    for number, name in enumerate(names):
+        yield from (f"{name} @ {other}" for other in names[number:])
