@@ -185,9 +185,7 @@ def _sums(_total: Way, _dot: Way, point: Values, n: float, columns: Values, kept
     np.minimum(kept_0, 0.0, out=kept_0)
     np.multiply(y, kept_0, out=kept_0)
     np.subtract(kept_1, kept_0, out=kept_1)
-    np.log1p(kept_3, out=kept_3)
-    np.add(kept_1, kept_3, out=kept_3)
-    sum_0 = _total(kept_3)
+    sum_0 = _total(kept_1) + log1p_total(_total, kept_3)
     sum_1 = _dot(x, kept_2)
     sum_2 = _total(kept_2)
     return (sum_0, sum_1, sum_2)
@@ -911,6 +909,20 @@ def rises(costs: FloatArray) -> bool:
     if costs[-1] > FAR_ABOVE * abs(costs[0]):
         return True
     return part > 1 and bool(costs[-part:].max() > 2 * costs[:-part].max())
+
+
+LOG_ROWS, LOG_FACTORS, LOG_LEAST = 1024, 16, 0.01  # more rows, so many at once, whose mean is more
+
+
+def log1p_total(total: Callable[[FloatArray], Any], values: FloatArray) -> Any:
+    """The total of log1p: of many by products of factors, where these lose no digits."""
+    groups = len(values) // LOG_FACTORS
+    if len(values) > LOG_ROWS:
+        factors = np.add(values[: groups * LOG_FACTORS], 1.0).reshape(LOG_FACTORS, groups)
+        found = np.log(np.multiply.reduce(factors, axis=0)).sum()
+        if LOG_LEAST * len(values) < found < math.inf:
+            return found + np.log1p(values[groups * LOG_FACTORS :]).sum()
+    return total(np.log1p(values))
 
 
 STAYS = 0.36  # of the gradient, after a Newton step: just below 1/e

@@ -11,15 +11,16 @@ import math
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from types import CodeType
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 
 import numpy as np
 
 from symgd.codegen.evaluators.alone import compile_alone
+from symgd.codegen.evaluators.log1p_total import log1p_total
 from symgd.codegen.evaluators.matrix_evaluator import ScoreForm
 from symgd.codegen.evaluators.one_pass import OnePass
 from symgd.codegen.evaluators.row_by_row import RowByRow
-from symgd.codegen.evaluators.tape import CALLS, OPERATIONS, Tape
+from symgd.codegen.evaluators.tape import CALLS, OPERATIONS, Piece, Tape
 from symgd.codegen.expressions.context import Context, written_tuple
 from symgd.codegen.expressions.expressions import ExpressionWriter
 from symgd.codegen.plan import FEW_ROWS, plan_of
@@ -30,7 +31,7 @@ from symgd.data.columns import Columns
 from symgd.derivation.gradient import Gradient
 from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
-from symgd.terms import Power, Product, Term, is_number, product_of
+from symgd.terms import Call, Power, Product, Term, is_number, product_of, sum_of, terms_of
 
 # Rows: a few arrays of this size stay in the cache, and a dot product of 10 000 or more would start threads.
 BLOCK = 9984
@@ -156,12 +157,13 @@ class Compiled:
         return [tuple(part[:length] for part in room) for length in lengths]
 
 
-_NUMPY = {f"_{name}": getattr(np, name) for name in (*CALLS, *OPERATIONS)}
+_CALLED = {f"_{name}": getattr(np, name) for name in (*CALLS, *OPERATIONS)}
+_CALLED["log1p_total"] = log1p_total
 
 
 def _made(code: CodeType, **known: Any) -> dict[str, Any]:
     """What the code defines, where it knows these functions."""
-    namespace: dict[str, Any] = {"np": np, "math": math, "__builtins__": {}, **_NUMPY, **known}
+    namespace: dict[str, Any] = {"np": np, "math": math, "__builtins__": {}, **_CALLED, **known}
     exec(code, namespace)  # our own text, in which every name is our own
     return namespace
 
@@ -204,7 +206,7 @@ class _Blockwise:
         after = [self.line(part.local, part.term) for part in one.numbers()]
         results = [*map(self.writer.text, one.results)]
         for total, local in one.totals.items():
-            tape.total(identifier(local), *self.summed(total.body))
+            tape.total(identifier(local), self.summed(total.body))
         block, self.kept = tape.written(lambda name: identifier(self.context.local(name)))
         data = [self.context.count, *columns]
         summed = [identifier(local) for local in one.totals.values()]
@@ -222,16 +224,25 @@ class _Blockwise:
             self.function("results", [*given, *numbers, *summed], after, results),
         )
 
-    def summed(self, body: Term) -> tuple[str, list[str]]:
-        """What sums an array, and of what; of a product, the dot product of two parts."""
+    def summed(self, body: Term) -> list[Piece]:
+        """What sums an array, and of what: of a product the dot product of two parts, and logarithms by themselves."""
         write = self.writer.text
         if isinstance(body, Power) and is_number(body.exponent, 2) and not body.base.children:
-            return "_dot", [write(body.base)] * 2
+            return [("_dot({}, {})", [write(body.base)] * 2)]
         if isinstance(body, Product):
             front, last = product_of(body.factors[:-1]), body.factors[-1]
             if is_array(front) and is_array(last):
-                return "_dot", [write(front), write(last)]
-        return "_total", [write(body)]
+                return [("_dot({}, {})", [write(front), write(last)])]
+        logarithms = [term for term in terms_of(body) if _is_logarithm(term)]
+        rest = sum_of(tuple(term for term in terms_of(body) if not _is_logarithm(term)))
+        if not logarithms or not (is_array(rest) or is_number(rest, 0)):
+            return [("_total({})", [write(body)])]
+        found = [] if is_number(rest, 0) else [("_total({})", [write(rest)])]
+        return [*found, *[("log1p_total(_total, {})", [write(log.argument)]) for log in logarithms]]
+
+
+def _is_logarithm(term: Term) -> TypeGuard[Call]:
+    return isinstance(term, Call) and term.function == "log1p" and is_array(term)
 
 
 def _total(writer: ExpressionWriter, body: Term) -> str:

@@ -12,7 +12,7 @@ Blocks of some thousand rows stay in the cache only where the same few arrays ar
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -35,6 +35,8 @@ class Cell:
 OPERATIONS = ("add", "divide", "multiply", "negative", "square", "subtract")
 
 
+# A call that has places for arrays, and the texts of these.
+Piece: TypeAlias = tuple[str, Sequence[str]]
 # An array on the tape, or the text of a plain number.
 Operand: TypeAlias = Cell | str
 
@@ -77,14 +79,17 @@ class Tape:
         else:
             self.operations.append(Operation("{}", [operand], name=name))
 
-    def total(self, name: str, call: str, texts: Iterable[str]) -> None:
-        """Add ``name = call(texts)``, a number."""
-        cells = [self._operand(_parsed(text)) for text in texts]
-        minus = "-" if sum(map(_has_minus, cells)) % 2 else ""
-        places = ", ".join("{}" for _ in cells)
-        self.operations.append(
-            Operation(f"{minus}{call}({places})", [*map(_bare, cells)], name=name)
-        )
+    def total(self, name: str, pieces: Iterable[Piece]) -> None:
+        """Add ``name = piece + piece``, a number: calls that have places for arrays."""
+        written: list[str] = []
+        operands: list[Operand] = []
+        for call, texts in pieces:
+            cells = [self._operand(_parsed(text)) for text in texts]
+            minus = "-" if sum(map(_has_minus, cells)) % 2 else "+"
+            written += [minus, call]
+            operands += map(_bare, cells)
+        text = " ".join(written).removeprefix("+ ").replace("- ", "-", written[0] == "-")
+        self.operations.append(Operation(text, operands, name=name))
 
     # -- one operation after the other -----------------------------------------------------------
 

@@ -19,6 +19,7 @@ from itertools import chain
 from operator import or_
 from types import ModuleType
 
+from symgd.codegen.evaluators import log1p_total
 from symgd.codegen.summary import products, triangle
 from symgd.codegen.walk import (
     arrival,
@@ -34,7 +35,7 @@ from symgd.codegen.walk import (
 FROM_HERE = "# From here on, generated modules have this text.\n"
 # Modules whose text generated ones have: all, those with a data summary, those of a quadratic, the others, those of costs with kinks, and those whose steps are few numbers.
 WALK, SUMMARY, QUADRATIC = (arrival, strides, walk), (triangle, products), (bowl, quadratic)
-OTHER, KINKED = (differences, backtracking), (kinks,)
+OTHER, KINKED = (log1p_total, differences, backtracking), (kinks,)
 WORDS = "The walk: steps, and when they have arrived, by the laws by which symgd itself descends"
 # What a generated module may import, by the name that it has there.
 IMPORTS = {
