@@ -60,7 +60,9 @@ class RuleLines:
         self.broken = frozenset()
         for step in steps:  # what is too high does not get lower by being broken
             lines = [self._line(u, step) for u in updates]
-            wide |= {u.name for u, line in zip(updates, lines, strict=True) if line.width > zone.width}
+            wide |= {
+                u.name for u, line in zip(updates, lines, strict=True) if line.width > zone.width
+            }
             if self._stacked(lines, zone.top).height > room:
                 return False
         self.broken = frozenset(wide)
