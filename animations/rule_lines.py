@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 from manim import VGroup
@@ -54,12 +55,19 @@ class RuleLines:
 
     def _fits(self, updates: Sequence[Update]) -> bool:
         """Whether all steps have room; a line that is too wide in one of them is broken in all."""
-        steps, zone = range(self.steps), self.zone
+        steps, zone, wide = range(self.steps), self.zone, set[str]()
+        room = zone.height - TABLE
         self.broken = frozenset()
-        wide = [u.name for u in updates for k in steps if self._line(u, k).width > zone.width]
+        for step in steps:  # what is too high does not get lower by being broken
+            lines = [self._line(u, step) for u in updates]
+            wide |= {
+                u.name for u, line in zip(updates, lines, strict=True) if line.width > zone.width
+            }
+            if self._stacked(lines, zone.top).height > room:
+                return False
         self.broken = frozenset(wide)
-        stacks = [self._stack(updates, step) for step in steps]
-        return all(s.width <= zone.width and s.height <= zone.height - TABLE for s in stacks)
+        stacks = (self._stack(updates, step) for step in steps if wide)
+        return all(stack.width <= zone.width and stack.height <= room for stack in stacks)
 
     @property
     def is_partial(self) -> bool:
@@ -180,7 +188,7 @@ class RuleLines:
         """All lines of a step, with numbers and results."""
         return self._stack(self.shown, step) if self.shown else VGroup(*self.symbols, *self.note)
 
-    @property
+    @cached_property
     def bottom(self) -> float:
         """Where the room below begins."""
         lowest = min(

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Self
+from typing import Self, TypeAlias
 from xml.etree import ElementTree
 
 import numpy as np
@@ -23,6 +23,8 @@ from manim import ManimColor, VGroup, VMobject, VMobjectFromSVGPath
 from symgd.writing.documents.pdf import typeset
 
 Points = npt.NDArray[np.float64]
+Drawn: TypeAlias = tuple[int, str, Points, float]
+"""What a Glyph is made of: number, shape, points, baseline."""
 
 POINTS = 10.0  # the size in which everything is compiled; it is scaled to size afterwards
 BASELINE = 0xFFFFFF  # the number of the mark that shows where the baseline is; it is not kept
@@ -118,6 +120,12 @@ def compiled(source: str) -> list[Glyph]:
     OutputError
         When no font has one of its characters.
     """
+    return [Glyph(*drawn) for drawn in _compiled(source)]
+
+
+@lru_cache(maxsize=1000)
+def _compiled(source: str) -> tuple[Drawn, ...]:
+    """What they are made of, read once: labels and numbers come back from frame to frame, and at every size that is tried."""
     beyond = "".join(sorted({*_BEYOND.findall(source)}))
     if beyond:
         _expect_glyphs(beyond)
@@ -129,7 +137,7 @@ def compiled(source: str) -> list[Glyph]:
         for symbol in root.iterfind(".//{*}symbol")
         for part in symbol
     }
-    return list(_glyphs(root, svgelements.Matrix.scale(1, -1), symbols))
+    return tuple(_glyphs(root, svgelements.Matrix.scale(1, -1), symbols))
 
 
 @lru_cache(maxsize=2)
@@ -146,7 +154,7 @@ def _expect_glyphs(letters: str) -> None:
 
 def _glyphs(
     element: ElementTree.Element, outer: svgelements.Matrix, symbols: Mapping[str, str]
-) -> Iterator[Glyph]:
+) -> Iterator[Drawn]:
     for child in element:
         _, _, name = child.tag.rpartition("}")
         if name == "defs":
@@ -157,22 +165,22 @@ def _glyphs(
             matrix = svgelements.Matrix.translate(x, y) * inner
             shape = child.get(_LINK, "").lstrip("#")
             points = _transformed(_outline(symbols[shape]), matrix)
-            yield Glyph(_number(child.get("fill")), shape, points, float(matrix.f))
+            yield _number(child.get("fill")), shape, points, float(matrix.f)
         elif name == "path":
             yield _drawn(child, inner)
         yield from _glyphs(child, inner, symbols)
 
 
-def _drawn(path: ElementTree.Element, matrix: svgelements.Matrix) -> Glyph:
+def _drawn(path: ElementTree.Element, matrix: svgelements.Matrix) -> Drawn:
     """A rule (of a fraction or a root) is a stroke: it is made an area, which scales with the letters."""
     points = _transformed(_outline(path.get("d", "")), matrix)
     if path.get("fill", "none") != "none":
-        return Glyph(_number(path.get("fill")), path.get("d", ""), points, float(points[0, 1]))
+        return _number(path.get("fill")), path.get("d", ""), points, float(points[0, 1])
     half = float(path.get("stroke-width", "1")) / 2
     (left, low, _), (right, high, _) = points.min(axis=0), points.max(axis=0)
     low, high = low - half, high + half
     area = _outline(f"M {left} {low} L {right} {low} L {right} {high} L {left} {high} Z")
-    return Glyph(_number(path.get("stroke")), "rule", area, float(low))
+    return _number(path.get("stroke")), "rule", area, float(low)
 
 
 def _number(colour: str | None) -> int:

@@ -130,6 +130,11 @@ def current() -> Budget:
     return USUAL if spending is None else spending.budget
 
 
+def is_usual() -> bool:
+    """Whether it is the usual budget that is being spent: nobody set one."""
+    return current() == USUAL
+
+
 def started() -> float:
     """When the work began that is being done, as `time.monotonic` counts."""
     spending = _SPENDING.get()

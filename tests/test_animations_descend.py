@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from grids import EVERY, in_turn
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -320,8 +321,7 @@ def beats_of(run: Run, language: str = "en") -> list[tuple[str, str]]:
     return [(beat.name, line) for beat in scene.beats() for parts in beat.parts for line in parts]
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
-@pytest.mark.parametrize("make", RUNS)
+@pytest.mark.parametrize(("make", "language"), in_turn(RUNS, ["en", "fr"], of=2))
 def test_captions_can_be_read(make: Callable[[], Run], language: str) -> None:
     said = beats_of(make(), language)
     for _, caption in said:
@@ -368,7 +368,11 @@ def last_frame(film: Path) -> np.ndarray:
     return picture
 
 
-@pytest.mark.parametrize("make", RUNS)
+# Of each kind of picture one; those of the others are made, not recorded, in tests/test_animations_words.py.
+FILMS = RUNS if EVERY else (one_parameter, not_linear, many_rows, at_the_minimum, over_a_cliff)
+
+
+@pytest.mark.parametrize("make", FILMS)
 def test_a_film_is_made_of_any_run(make: Callable[[], Run], tmp_path: Path) -> None:
     run = make()
     done: list[str] = []

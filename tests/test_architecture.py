@@ -56,9 +56,19 @@ def room_of(module: str) -> str:
     return ".".join(module.split(".")[:2])
 
 
+def _statements(node: ast.AST) -> Iterator[ast.stmt]:
+    """All statements under a node; expressions, which are most of the code and import nothing, are passed over."""
+    for field in ("body", "orelse", "finalbody", "handlers", "cases"):
+        inner = getattr(node, field, ())
+        for part in inner if isinstance(inner, list) else ():
+            if isinstance(part, ast.stmt):
+                yield part
+            yield from _statements(part)
+
+
 def _imports(name: str) -> Iterator[tuple[str, str | None]]:
     """Each (module, imported name) of our own that `name` imports, wherever it stands."""
-    for node in ast.walk(ast.parse(MODULES[name].read_text(encoding="utf-8"))):
+    for node in _statements(ast.parse(MODULES[name].read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 if alias.name.split(".")[0] == "symgd":

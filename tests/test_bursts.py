@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from grids import in_turn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -159,8 +160,7 @@ BY_RULE: tuple[dict[str, Any], ...] = (
 )
 
 
-@pytest.mark.parametrize("asked", BY_RULE, ids=str)
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize(("optimizer", "asked"), in_turn([*OPTIMIZERS], BY_RULE, of=2))
 def test_an_optimizer_walks_as_one_step_after_the_other_does(
     optimizer: str, asked: dict[str, Any], monkeypatch: Any
 ) -> None:

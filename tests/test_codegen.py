@@ -16,6 +16,7 @@ from typing import Any
 import mpmath
 import numpy as np
 import pytest
+from grids import in_turn
 from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
@@ -132,20 +133,18 @@ def test_the_line_reads_as_it_is_written() -> None:
     assert "J = (1/N) Σᵢ (m xᵢ + b − yᵢ)²" in written
 
 
-@pytest.mark.parametrize("script", [False, True])
-@pytest.mark.parametrize(
-    "problem",
-    [
-        *GOLDEN.values(),
-        Problem("a*b*x + c"),
-        Problem("a/(1 + exp(-(b*x + c)))", loss="half_mse"),
-        Problem(" + ".join(f"w{k}*x{k}" for k in range(20)), loss="sse"),
-        Problem("m*x + b", loss="exp(prediction) - target*prediction"),
-        Problem(" + ".join(f"a{k}*sin(b{k}*exp(c{k}*x)/(1 + d{k}^2))^3" for k in range(4))),
-        Problem(f"{'long' * 30}*x + {'wide' * 30}"),
-    ],
-    ids=lambda problem: problem.model[:20],
-)
+CLEAN = [
+    *GOLDEN.values(),
+    Problem("a*b*x + c"),
+    Problem("a/(1 + exp(-(b*x + c)))", loss="half_mse"),
+    Problem(" + ".join(f"w{k}*x{k}" for k in range(20)), loss="sse"),
+    Problem("m*x + b", loss="exp(prediction) - target*prediction"),
+    Problem(" + ".join(f"a{k}*sin(b{k}*exp(c{k}*x)/(1 + d{k}^2))^3" for k in range(4))),
+    Problem(f"{'long' * 30}*x + {'wide' * 30}"),
+]
+
+
+@pytest.mark.parametrize(("problem", "script"), in_turn(CLEAN, [False, True], of=2))
 def test_modules_are_clean(problem: Problem, script: bool, tmp_path: Path) -> None:
     """Formatted, without lint, and typed, as a module that somebody wrote."""
     path = tmp_path / "optimizer.py"
@@ -257,12 +256,12 @@ MODELS: list[tuple[str, dict[str, object], tuple[float, ...]]] = [
 ]
 
 
-@pytest.mark.parametrize("loss", ["mse", "sse", "half_mse"])
-@pytest.mark.parametrize(("model", "roles", "point"), MODELS, ids=[row[0][:30] for row in MODELS])
+@pytest.mark.parametrize(("row", "loss"), in_turn(MODELS, ["mse", "sse", "half_mse"], of=3))
 def test_cost_and_gradient(
-    model: str, roles: dict[str, object], point: tuple[float, ...], loss: str
+    row: tuple[str, dict[str, object], tuple[float, ...]], loss: str
 ) -> None:
     """Module, evaluator and summary agree with mpmath to rounding."""
+    model, roles, point = row
     problem = Problem(model, loss=loss, **roles)  # type: ignore[arg-type]
     generator = np.random.default_rng(11)
     names = (*problem.inputs, problem.target)

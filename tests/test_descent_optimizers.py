@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from grids import in_turn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -154,8 +155,7 @@ def test_the_trace_is_a_loop_by_hand(name: str, cost: str) -> None:
     assert run.trace["step_norm"][:-1] == pytest.approx(lengths, rel=1e-7, abs=1e-12 * scale.max())
 
 
-@pytest.mark.parametrize("cost", COSTS)
-@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize(("name", "cost"), in_turn([*OPTIMIZERS], [*COSTS], of=2))
 def test_every_optimizer_walks_every_cost(name: str, cost: str) -> None:
     problem, data, asked = COSTS[cost]
     try:

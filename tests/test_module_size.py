@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from grids import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -144,7 +145,7 @@ def _module(name: str) -> dict[str, Any]:
     return MODULES[name]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(15, 40))
 @given(
     name=st.sampled_from(["line", "proportional", "affine"]),
     middle=st.sampled_from([0.0, 50.0]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
+from grids import examples
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -36,7 +37,7 @@ def derived(formula: Term) -> Derivation:
         raise
 
 
-@settings(QUIET, max_examples=150)
+@settings(QUIET, max_examples=examples(50, 150))
 @given(language())
 def test_the_whole_language_is_derived_and_checked(formula: Term) -> None:
     derivation = derived(formula)
@@ -54,7 +55,7 @@ def read_back(written: str) -> Term:
         raise
 
 
-@settings(QUIET, max_examples=100)
+@settings(QUIET, max_examples=examples(40, 100))
 @given(language())
 def test_what_is_written_is_read_back(formula: Term) -> None:
     for term in (formula, derived(formula).last):
@@ -81,7 +82,7 @@ def test_random_losses_are_derived_and_checked(loss: str, model: str) -> None:
         assert derivation.check.passed
 
 
-@settings(QUIET, max_examples=40)
+@settings(QUIET, max_examples=examples(20, 40))
 @given(formulas(leaves=6), st.integers(0, 9))
 def test_the_order_of_the_rules_changes_the_form_at_most(formula: Term, seed: int) -> None:
     first, rest = list(RULES[:2]), list(RULES[2:])

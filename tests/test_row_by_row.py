@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from grids import examples
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from rounding import rounding_room
@@ -43,7 +44,7 @@ def _by_rows(compiled: Compiled, data: Sequence[Any], point: Sequence[float]) ->
     return compiled.by_rows.on(data, compiled.over_arrays(data)[0], refused)(point)
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=examples(10, 15))
 @given(
     shape=st.sampled_from(SHAPES),
     term=st.one_of(language(leaves=4), formulas(leaves=6)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from grids import EVERY, in_turn
 from nodes import Node
 
 from symgd import DescentError, GenerationError, Objective, Problem
@@ -23,7 +23,6 @@ from symgd.codegen.listings.listing_example import ruled_example
 from symgd.optimize.method import code_of
 from symgd.optimizers.optimizers import OPTIMIZERS
 
-EVERY = os.environ.get("SYMGD_EXPLORE") == "1"
 STEPS = 20
 ARGMIN = ("exact_line_search", "conjugate_gradients", "fletcher_reeves")
 SQUARES = ("gauss_newton", "levenberg_marquardt")
@@ -111,12 +110,10 @@ def test_a_module_ends_where_descend_ends(name: str) -> None:
     expect_alike(LINE, [X, Y], rate_of(name), optimizer=name)
 
 
-@pytest.mark.parametrize("problem", NAMES, ids=lambda p: str(p.model))
-@pytest.mark.parametrize(
-    "how",
-    [{"optimizer": "adam"}, {"optimizer": OWN, "optimizer_settings": {"k": 2.0}}],
-    ids=["adam", "own"],
-)
+RULES = [{"optimizer": "adam"}, {"optimizer": OWN, "optimizer_settings": {"k": 2.0}}]
+
+
+@pytest.mark.parametrize(("problem", "how"), in_turn(NAMES, RULES, of=2))
 def test_names_meet_no_others(problem: Problem, how: dict[str, Any]) -> None:
     asked = {"learning_rate": 0.05, "max_iter": STEPS, "tolerance": 0.0}
     columns = [X, Y] if problem.inputs else [Y]
@@ -293,10 +290,10 @@ def test_a_listing_walks_as_descend_does(problem: Problem, name: str) -> None:
     assert trace[-1, -1] < trace[0, -1]
 
 
-@pytest.mark.parametrize(
-    "name", ["adam", "newton", "radam", "bfgs", "lbfgs", "conjugate_gradients", *SQUARES]
-)
-@pytest.mark.parametrize("style", ["module", "listing"])
+CLEAN = ["adam", "newton", "radam", "bfgs", "lbfgs", "conjugate_gradients", *SQUARES]
+
+
+@pytest.mark.parametrize(("name", "style"), in_turn(CLEAN, ["module", "listing"], of=2))
 def test_code_is_clean(name: str, style: str, tmp_path: Path) -> None:
     path, width = tmp_path / "code.py", {"module": 100, "listing": 79}[style]
     path.write_text(DECAY.source(optimizer=name, style=style), encoding="utf-8")

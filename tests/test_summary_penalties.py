@@ -9,6 +9,7 @@ import mpmath
 import numpy as np
 import numpy.typing as npt
 import pytest
+from grids import examples, in_turn
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from rounding import rounding_room
@@ -44,6 +45,7 @@ OF_SQUARES: list[dict[str, Any]] = [
     {"penalty": "elastic_net", "settings": {"rho": 0.0, "lambda": 0.7}},
     {"penalty": HALF, "settings": {"lambda": 0.2}},
 ]
+LOSSES = ["mse", "sse", "half_mse", "3*(target - prediction)^2"]
 MODELS = [
     "m*x + b",
     "2*a*x^2 - b*x + c",
@@ -74,9 +76,7 @@ def _by_arrays(problem: Problem, data: list[FloatArray], asked: dict[str, Any], 
         return problem.descend(*data, **asked)
 
 
-@pytest.mark.parametrize("asked", OF_SQUARES)
-@pytest.mark.parametrize("loss", ["mse", "sse", "half_mse", "3*(target - prediction)^2"])
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize(("model", "loss", "asked"), in_turn(MODELS, LOSSES, OF_SQUARES, of=5))
 def test_steps_by_the_summary_are_those_over_whole_arrays(
     model: str, loss: str, asked: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -234,7 +234,7 @@ def test_columns_of_zeros_and_fewer_rows_than_parameters() -> None:
         assert found.minimum().unique
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=examples(12, 25))
 @given(
     shape=st.sampled_from(["({})*a*x + b", "a*x + {}", "a*exp(b)*x + {}", "c*(a*x + b)^2 + {}"]),
     term=formulas(leaves=4),

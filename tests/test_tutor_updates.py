@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from consoles import run
+from grids import examples
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from update_slips import HATS, SLIPS, STEP, A
@@ -234,7 +235,7 @@ def changed_rules(draw: st.DrawFn) -> tuple[Optimizer, Optimizer]:
     return right, wrong
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(20, 60), deadline=None)
 @given(changed_rules())
 def test_a_rule_that_leads_elsewhere_is_never_right(pair: tuple[Optimizer, Optimizer]) -> None:
     """But as a library's convention, which says so."""

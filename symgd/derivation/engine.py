@@ -14,6 +14,7 @@ from symgd.derivation.calculus.rules import RULES, first_rule, rules_for
 from symgd.derivation.checking.check import FORMALLY, Checker, advice
 from symgd.derivation.gradient import Derivation, Gradient
 from symgd.derivation.kinds import kinds_of
+from symgd.derivation.known import Known
 from symgd.derivation.later import Later
 from symgd.derivation.recorder import ChainBuilder, StepRecorder, written
 from symgd.derivation.search import Search, by_name, holds_partial, partials
@@ -28,6 +29,7 @@ from symgd.terms.indices import entry_named
 from symgd.writing.steps import NAMED, PUT_BACK, Check, Rewritten, Rule, Step
 from symgd.writing.words import message
 
+_KNOWN = Known(most=200)
 MANY = 20  # parameters of which those that are alike are derived when they are asked for
 # Of a result whose steps were compared at complex points alone.
 NOT_REAL = message("equal to sympy.diff in form, but not real at any point that was tried")
@@ -338,7 +340,10 @@ def gradient_of(
     cost, rules = name.definition, rules_for(problem.functions)
 
     def derived(by: nt.Variable) -> Derivation:
-        return derive(name, cost, by, rules=rules, tidy=tidy, checker=checker, budget=budget)
+        return _KNOWN.or_made(
+            (name, cost, by, rules, tidy),
+            lambda: derive(name, cost, by, rules=rules, tidy=tidy, checker=checker, budget=budget),
+        )
 
     with shared(budget):
         return gradient(name, cost, problem.symbols, derived, only)

@@ -15,7 +15,6 @@ import inspect
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
-from itertools import chain
 from operator import or_
 from types import ModuleType
 
@@ -79,8 +78,8 @@ class _Part:
         return bool(self.names & (needs.attributes if self.member else needs.names))
 
 
-def embedded(modules: Iterable[ModuleType], own: str) -> str:
-    """The text of what the code in `own` needs of some modules.
+def embedded(modules: Iterable[ModuleType], *own: str) -> str:
+    """The text of what the pieces of code in `own` need of some modules.
 
     Examples
     --------
@@ -88,11 +87,11 @@ def embedded(modules: Iterable[ModuleType], own: str) -> str:
     >>> print(embedded([triangle], "most = BLOCK"), end="")
     BLOCK = 9984  # rows that stay in the cache; a longer dot product would start threads
     """
-    return needed((inspect.getsource(m).split(FROM_HERE, 1)[1] for m in modules), own)
+    return needed((inspect.getsource(m).split(FROM_HERE, 1)[1] for m in modules), *own)
 
 
-def needed(texts: Iterable[str], own: str) -> str:
-    r"""Of some texts, what the code in `own` needs.
+def needed(texts: Iterable[str], *own: str) -> str:
+    r"""Of some texts, what the pieces of code in `own` need.
 
     Examples
     --------
@@ -101,7 +100,7 @@ def needed(texts: Iterable[str], own: str) -> str:
     C = A
     """
     blocks = [block for text in texts for block in _blocks(text)]
-    needs, kept = needs_of(ast.parse(own)), set[int]()
+    needs, kept = reduce(or_, map(_asked, own), Needs()), set[int]()
     parts = {id(part): part for block in blocks for part in block}
     heads = {id(part): id(block[0]) for block in blocks for part in block}
     while True:
@@ -127,10 +126,9 @@ def _joined(parts: Sequence[_Part]) -> str:
     return "\n".join(parts[0].lines) + "".join(rest)
 
 
-def imports_for(code: str) -> str:
-    """The lines that import what `code` uses, in the order in which a formatter has them."""
-    needs = needs_of(ast.parse(code))
-    used = needs.names
+def imports_for(*code: str) -> str:
+    """The lines that import what pieces of code use, in the order in which a formatter has them."""
+    used = reduce(or_, map(_asked, code), Needs()).names
     members: dict[str, list[str]] = {}
     for name, module in IMPORTS.items():
         if name in used:
@@ -202,39 +200,40 @@ def needs_of(node: ast.AST) -> Needs:
     >>> sorted(needs_of(ast.parse("def f(x: Row): y = x.size + g(far=1)")).names)
     ['Row', 'g']
     """
-    attributes = set[str]()
-    for part in ast.walk(node):
-        if isinstance(part, ast.Attribute):
-            attributes.add(part.attr)
-        elif isinstance(part, ast.keyword) and part.arg:
-            attributes.add(part.arg)
-    return Needs(frozenset(_read(node)), frozenset(attributes))
+    names, attributes = set[str](), set[str]()
+    _gather(node, names, set(), attributes)
+    return Needs(frozenset(names), frozenset(attributes))
 
 
-def _read(node: ast.AST) -> Iterator[str]:
-    """The names that some code reads, but for those that a function gives itself."""
+@lru_cache(maxsize=256)
+def _asked(code: str) -> Needs:
+    """What a piece of code needs; most pieces of a module are those of others too."""
+    return needs_of(ast.parse(code))
+
+
+def _gather(node: ast.AST, read: set[str], given: set[str], attributes: set[str]) -> None:
+    """Add the names that some code reads, but for those that a function gives itself; those that it gives; attributes."""
     if isinstance(node, ast.Name):
-        if isinstance(node.ctx, ast.Load):
-            yield node.id
+        (read if isinstance(node.ctx, ast.Load) else given).add(node.id)
         return
-    inner = chain.from_iterable(map(_read, ast.iter_child_nodes(node)))
-    if not isinstance(node, ast.FunctionDef | ast.Lambda):
-        yield from inner
-        return
-    given = {part.arg for part in ast.walk(node.args) if isinstance(part, ast.arg)}
-    hidden = given.union(_given(node))
-    yield from (name for name in inner if name not in hidden)
-
-
-def _given(function: ast.AST) -> Iterator[str]:
-    """The names that a function gives by assignment, or by a function in it."""
-    for part in ast.iter_child_nodes(function):
-        if isinstance(part, ast.FunctionDef | ast.Lambda):
-            yield from [part.name] if isinstance(part, ast.FunctionDef) else []
-            continue
-        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
-            yield part.id
-        yield from _given(part)
+    if isinstance(node, ast.Attribute):
+        attributes.add(node.attr)
+    elif isinstance(node, ast.arg):
+        given.add(node.arg)
+    elif isinstance(node, ast.keyword) and node.arg:
+        attributes.add(node.arg)
+    elif isinstance(node, ast.FunctionDef):
+        given.add(node.name)
+    inside, own = read, given
+    if isinstance(node, ast.FunctionDef | ast.Lambda):
+        inside, own = set(), set()
+    for field in node._fields:
+        value = getattr(node, field, None)
+        for part in value if isinstance(value, list) else (value,):
+            if isinstance(part, ast.AST) and part._fields:
+                _gather(part, inside, own, attributes)
+    if inside is not read:
+        read |= inside - own
 
 
 def _trimmed(lines: Sequence[str]) -> tuple[str, ...]:

@@ -242,14 +242,14 @@ def function_source(
     own += [] if step is None else [rule_words, line_search, ruled]
     checks = [layout.headed("What is passed, checked", CHECKS)]
     checks = checks if step is None else [RULED_TESTS, *checks]
-    embedded = embedding.embedded(own, "\n".join([*parts, *checks]))
+    embedded = embedding.embedded(own, *parts, *checks)
     parts.append(layout.headed(embedding.WORDS, embedded))
     said = layout.docstring(
         _docstring(problem, gradient, "Gradient descent" if code is None else code.title)
     )
     code_text = layout.fitted("\n\n".join([*parts, *checks]))
     head = f'"""{said}"""\n\nfrom __future__ import annotations\n'
-    return f"{head}\n{embedding.imports_for(code_text)}\n{code_text}"
+    return f"{head}\n{embedding.imports_for(*parts, *checks)}\n{code_text}"
 
 
 def _docstring(problem: Problem, gradient: Gradient, method: str) -> str:

@@ -45,13 +45,13 @@ def matrix_source(plan: Plan, with_script: bool) -> str:
     checked = [headed("What is passed, checked", module.filled(checks_source.OF_A_MATRIX))]
     if with_script:
         checked.append(headed("The command line", _command_line(module)))
-    walk = embedded(modules, "\n".join([*parts, *checked]))
-    types = needed([skeleton.TYPES], "\n".join([*parts, walk, *checked]))
+    walk = embedded(modules, *parts, *checked)
+    types = needed([skeleton.TYPES], *parts, walk, *checked)
     parts.insert(0, module.filled(matrix_skeleton.NAMES, types=types))
     code = layout.fitted("\n\n".join([*parts, headed(WORDS, walk), *checked]))
     head = f'"""{_docstring(module, with_script)}"""\n\nfrom __future__ import annotations\n'
     shebang = "#!/usr/bin/env python3\n" * with_script
-    return f"{shebang}{head}\n{imports_for(code)}\n{code}"
+    return f"{shebang}{head}\n{imports_for(*parts, walk, *checked)}\n{code}"
 
 
 def _command_line(module: MatrixModule) -> str:

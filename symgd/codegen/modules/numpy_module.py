@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import ModuleType
 
 from symgd.codegen.expressions import layout
@@ -82,7 +83,7 @@ class NumpyModule:
         parts += self.steps()
         parts += [layout.headed("Descent", result), self.descend(), self.run()]
         line = [layout.headed("The command line", self.command_line())] if self.script else []
-        asked = needed([checks_source.OF_COLUMNS], "\n".join([*parts, *line]))
+        asked = needed([checks_source.OF_COLUMNS], *parts, *line)
         checks = [layout.headed("What is passed, checked", asked), *line]
         modules = (
             *self.walks,
@@ -90,12 +91,12 @@ class NumpyModule:
             *(QUADRATIC if self.linear else OTHER),
             *(KINKED if self.kinked else ()),
         )
-        walk = embedded(modules, "\n".join([*parts, *checks]))
-        parts.insert(0, self.names("\n".join([*parts, walk, *checks])))
+        walk = embedded(modules, *parts, *checks)
+        parts.insert(0, self.names([*parts, walk, *checks]))
         code = layout.fitted("\n\n".join([*parts, layout.headed(WORDS, walk), *checks]))
         head = f'"""{self.docstring()}"""\n\nfrom __future__ import annotations\n'
         shebang = "#!/usr/bin/env python3\n" * self.script
-        return f"{shebang}{head}\n{imports_for(code)}\n{code}"
+        return f"{shebang}{head}\n{imports_for(*parts, walk, *checks)}\n{code}"
 
     # -- what an optimizer has otherwise ---------------------------------------------------------
 
@@ -109,9 +110,9 @@ class NumpyModule:
         """Whether many steps are made at once."""
         return self.linear and self.summary is not None and self.summary.advances
 
-    def names(self, code: str) -> str:
+    def names(self, code: Sequence[str]) -> str:
         """What is known by name, of types those that the code names."""
-        return self.context.filled(skeleton.NAMES, types=needed([skeleton.TYPES], code))
+        return self.context.filled(skeleton.NAMES, types=needed([skeleton.TYPES], *code))
 
     def update(self, evaluate: str) -> str:
         """The function that makes one step."""

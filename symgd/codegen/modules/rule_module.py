@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from symgd.codegen.modules import rule_skeleton, skeleton
 from symgd.codegen.modules.embedding import WALK
 from symgd.codegen.modules.numpy_module import NumpyModule
@@ -27,11 +29,10 @@ class RuledModule(NumpyModule):
         self.step = StepSource(code, self.context, gradient, self.linear)
         self.method = code.title
 
-    def names(self, code: str) -> str:
+    def names(self, code: Sequence[str]) -> str:
         """What is known by name, the settings among it."""
-        return (
-            f"{super().names(f'{self.step.declared()}{code}').rstrip()}\n\n{self.step.declared()}"
-        )
+        declared = self.step.declared()
+        return f"{super().names([declared, *code]).rstrip()}\n\n{declared}"
 
     def update(self, evaluate: str) -> str:
         """The function that makes one step, and says what is remembered."""

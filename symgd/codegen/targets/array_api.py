@@ -92,7 +92,7 @@ def source(
     ]
     settings = "" if code is None else ruled_step(code, KNOWN)[0]
     helpers = _helpers("".join(written))
-    lines = embedded([rule_words, line_search], "\n".join([*written, *helpers]))
+    lines = embedded([rule_words, line_search], *written, *helpers)
     head = context.filled(HEAD)
     if code is not None and "Callable[" in "".join([*helpers, lines]):
         head = head.replace("import Mapping, Sequence", "import Callable, Mapping, Sequence")
