@@ -16,7 +16,7 @@ from symgd.derivation.gradient import Derivation, Gradient
 from symgd.derivation.kinds import kinds_of
 from symgd.derivation.later import Later
 from symgd.derivation.recorder import ChainBuilder, StepRecorder, written
-from symgd.derivation.search import Search, by_name, holds_partial, partials
+from symgd.derivation.search import Search, by_name, partials
 from symgd.errors import CheckFailed, DerivationError, FormulaError, counted
 from symgd.parsing.formula import CONSTANT_NAMES, parse
 from symgd.registry.options import names_options
@@ -127,7 +127,7 @@ class _Engine(ChainBuilder):
         while self.layers:
             path = self.layers[-1]
             part = _part(self.line, path)
-            if part is not None and holds_partial(part):
+            if part is not None and nt.holds_partial(part):
                 return False
             found = None if part is None else search.first(part)
             if found is not None:
@@ -142,6 +142,12 @@ class _Engine(ChainBuilder):
         if found is not None:
             self.rewrite(*found)
         return found is not None
+
+
+@nt.each_term
+def _as_written(body: nt.Term) -> IdentityMap[nt.Term, bool]:
+    """All parts of what is derived, found once for all names that it is derived by."""
+    return _told_apart(body.parts(definitions=True))
 
 
 def _told_apart(parts: Iterable[nt.Term]) -> IdentityMap[nt.Term, bool]:
@@ -205,7 +211,7 @@ def derive(
         StepRecorder(checker, budget),
         rules=rules,
         algebra=tidy,
-        as_written=_told_apart(body.parts(definitions=True)),
+        as_written=_as_written(body),
         names=names,
     )
     with at_work(f"deriving by {variable.name}"):
