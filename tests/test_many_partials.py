@@ -81,9 +81,7 @@ def test_a_step_that_is_false_for_one_input_alone_is_found(kind: str) -> None:
     cost, checker, rules = problem.cost_name, Checker(), wrong_for("a17")
     for by in problem.symbols:
         if by.name != "a17":
-            assert derive(
-                cost, cost.definition, by, rules=rules, checker=checker
-            ).check.passed
+            assert derive(cost, cost.definition, by, rules=rules, checker=checker).check.passed
     with pytest.raises(CheckFailed):
         derive(cost, cost.definition, nt.Symbol("a17"), rules=rules, checker=checker)
 
@@ -114,7 +112,9 @@ def test_names_stand_for_their_definitions() -> None:
     other = nt.Abbreviation("u", parse("cos(x)"))
     by_u, by_v, by_other = (likeness(nt.Partial(nt.squared(by), by)) for by in (u, v, other))
     assert by_u == by_v != by_other
-    assert likeness(nt.Partial(nt.squared(u), u)) != likeness(nt.Partial(nt.squared(u), nt.Symbol("x")))
+    assert likeness(nt.Partial(nt.squared(u), u)) != likeness(
+        nt.Partial(nt.squared(u), nt.Symbol("x"))
+    )
 
 
 def test_where_order_counts_names_in_another_order_are_not_alike() -> None:
