@@ -100,7 +100,7 @@ class Exposition:
 @each_term
 def _symbols(term: Term) -> frozenset[str]:
     """The names of its Symbols, in what abbreviations stand for as well."""
-    own = {term.name} if isinstance(term, Symbol) else frozenset[str]()
+    own = frozenset({term.name} if isinstance(term, Symbol) else ())
     return own.union(*map(_symbols, (*term.children, *term.hidden)))
 
 

@@ -17,7 +17,7 @@ from functools import lru_cache
 from symgd import terms as nt
 from symgd.terms.identity_map import IdentityMap
 
-LONG = 20  # terms of a sum
+LONG = 6  # terms of a sum
 
 
 def shortened(*terms: nt.Term) -> tuple[nt.Term, ...]:
@@ -92,7 +92,7 @@ def _derived_by(term: nt.Term) -> frozenset[str]:
     """The names by which something in the Term, but for the terms of long sums, is derived."""
     if isinstance(term, nt.Sum) and len(term.terms) > LONG:
         return frozenset()
-    own = {term.variable.name} if isinstance(term, nt.Partial) else frozenset[str]()
+    own = frozenset({term.variable.name} if isinstance(term, nt.Partial) else ())
     return own.union(*map(_derived_by, (*term.children, *term.hidden)))
 
 
