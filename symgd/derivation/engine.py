@@ -17,7 +17,7 @@ from symgd.derivation.kinds import kinds_of
 from symgd.derivation.known import Known
 from symgd.derivation.later import Later
 from symgd.derivation.recorder import ChainBuilder, StepRecorder, written
-from symgd.derivation.search import Search, by_name, holds_partial, partials
+from symgd.derivation.search import Search, by_name, partials
 from symgd.errors import CheckFailed, DerivationError, FormulaError, counted
 from symgd.parsing.formula import CONSTANT_NAMES, parse
 from symgd.registry.options import names_options
@@ -129,7 +129,7 @@ class _Engine(ChainBuilder):
         while self.layers:
             path = self.layers[-1]
             part = _part(self.line, path)
-            if part is not None and holds_partial(part):
+            if part is not None and nt.holds_partial(part):
                 return False
             found = None if part is None else search.first(part)
             if found is not None:
@@ -144,6 +144,12 @@ class _Engine(ChainBuilder):
         if found is not None:
             self.rewrite(*found)
         return found is not None
+
+
+@nt.each_term
+def _as_written(body: nt.Term) -> IdentityMap[nt.Term, bool]:
+    """All parts of what is derived, found once for all names that it is derived by."""
+    return _told_apart(body.parts(definitions=True))
 
 
 def _told_apart(parts: Iterable[nt.Term]) -> IdentityMap[nt.Term, bool]:
@@ -207,7 +213,7 @@ def derive(
         StepRecorder(checker, budget),
         rules=rules,
         algebra=tidy,
-        as_written=_told_apart(body.parts(definitions=True)),
+        as_written=_as_written(body),
         names=names,
     )
     with at_work(f"deriving by {variable.name}"):

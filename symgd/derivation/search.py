@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from symgd.terms import Abbreviation, Equation, Partial, Path, Term, each_term, number
+from symgd.terms import Abbreviation, Equation, Partial, Path, Term, holds_partial, number
 from symgd.terms.identity_map import IdentityMap
 from symgd.writing.steps import Rewritten, Rule
 
@@ -33,7 +33,7 @@ _UNSEEN = Redex(-1, Rewritten(number(0)), None)
 class Search:
     """Looks in one line after the other for the first rule that applies anywhere, innermost sub-terms first.
 
-    Sub-terms that are `left_alone`, told by identity, stay as they are.
+    Sub-terms that are `left_alone`, told by identity, stay as they are, and so do all parts of them.
     """
 
     rules: Sequence[Rule[Term]]
@@ -62,6 +62,8 @@ class Search:
         return known
 
     def _look(self, term: Term) -> Redex | None:
+        if term in self.left_alone:
+            return None
         best: Redex | None = None
         known = self._seen.get_each(term.children, _UNSEEN)
         for position, inner in enumerate(known):
@@ -69,19 +71,13 @@ class Search:
                 inner = self._found(term.children[position])
             if inner is not None and (best is None or inner.rank < best.rank):
                 best = Redex(inner.rank, inner.rewritten, position)
-        if term in self.left_alone or isinstance(term, Equation):
+        if isinstance(term, Equation):
             return best
         for rank, rule in enumerate(self.rules[: best.rank] if best else self.rules):
             rewritten = rule.rewrite(term)
             if rewritten is not None:
                 return Redex(rank, rewritten, None)
         return best
-
-
-@each_term
-def holds_partial(term: Term) -> bool:
-    """Whether something in `term` is still to be derived."""
-    return isinstance(term, Partial) or any(holds_partial(child) for child in term.children)
 
 
 def partials(term: Term, path: Path = ()) -> Iterator[tuple[Path, Partial]]:
@@ -117,6 +113,6 @@ def by_name(term: Term, h: Abbreviation, left_alone: Container[Term] = ()) -> Te
     """
     if term == h.definition and term not in left_alone:
         return h
-    if isinstance(term, Partial):
+    if isinstance(term, Partial) or term.size <= h.definition.size:
         return term
     return term.map(lambda child: by_name(child, h, left_alone))

@@ -37,6 +37,7 @@ from symgd.terms.calculus import Partial as Partial
 from symgd.terms.calculus import abbreviations as abbreviations
 from symgd.terms.calculus import definitions_of as definitions_of
 from symgd.terms.calculus import fresh_index as fresh_index
+from symgd.terms.calculus import holds_partial as holds_partial
 from symgd.terms.calculus import indices_of as indices_of
 from symgd.terms.conditions import RELATIONS as RELATIONS
 from symgd.terms.conditions import Case as Case

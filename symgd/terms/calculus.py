@@ -9,7 +9,7 @@ from functools import cached_property, partial
 import sympy
 
 from symgd.terms.leaves import Abbreviation, Delta, Indexed, Symbol, number
-from symgd.terms.term import Term, Variable
+from symgd.terms.term import Term, Variable, each_term
 
 ONE = number(1)
 
@@ -86,6 +86,7 @@ def fresh_index(used: Collection[str], letters: str = "jklmnqrsi") -> str:
     return next(name for name in names if name not in used)
 
 
+@each_term
 def indices_of(term: Term) -> tuple[str, ...]:
     """The indices that tell one value of `term` from another, in reading order; those of a Σ inside are its own.
 
@@ -100,6 +101,7 @@ def indices_of(term: Term) -> tuple[str, ...]:
     return tuple(index for index in found if not (isinstance(term, BigSum) and index == term.index))
 
 
+@each_term
 def abbreviations(term: Term) -> tuple[Abbreviation, ...]:
     """The names in `term` that stand for something, each once, and before those in its own definition.
 
@@ -128,17 +130,22 @@ def definitions_of(name: Abbreviation) -> tuple[Equation, ...]:
     return tuple(Equation(part, part.definition) for part in abbreviations(name))
 
 
+@each_term
+def holds_partial(term: Term) -> bool:
+    """Whether something in `term` is still to be derived."""
+    return isinstance(term, Partial) or any(holds_partial(child) for child in term.children)
+
+
 def renamed(term: Term, old: Abbreviation, new: Abbreviation) -> Term:
     """`term` with `new` for `old`, where it is derived by as well; what does not hold it is the same object."""
-
-    def changed(part: Term) -> Term | None:
-        if part == old:
-            return new
-        if isinstance(part, Partial) and part.variable == old:
-            return Partial(part.body, new, part.ordinary)
-        return None
-
-    return term.rewrite(changed)
+    if old.name not in term.names and not holds_partial(term):
+        return term
+    after = term.map(lambda child: renamed(child, old, new))
+    if after == old:
+        return new
+    if isinstance(after, Partial) and after.variable == old:
+        return Partial(after.body, new, after.ordinary)
+    return after
 
 
 def by_letter(line: Term, names: Collection[str], letter: Symbol) -> Term:

@@ -171,7 +171,8 @@ def expect_comparable(*values: sympy.Expr) -> None:
 
 def _branches(values: tuple[sympy.Expr, ...]) -> Iterator[tuple[sympy.Expr, ...]]:
     """The values in each case: SymPy takes a function of cases for the cases of its values, in a Σ by itself."""
-    found = sorted(set().union(*(v.atoms(sympy.Piecewise) for v in values)), key=str)
+    holding = (value for value in values if value.has(sympy.Piecewise))  # SymPy remembers that
+    found = sorted(set().union(*(value.atoms(sympy.Piecewise) for value in holding)), key=str)
     if not found:
         yield values
         return

@@ -134,6 +134,11 @@ class Unrolling:
         )
 
     @property
+    def fixed(self) -> frozenset[str]:
+        """The names that stand for numbers of terms, and for positions."""
+        return self.counts | {index for index, _, _ in self.free}
+
+    @property
     def sizes(self) -> Mapping[str, int]:
         """A number for each count: every sum has two terms at least, unless numbers say how many it has."""
         more = self.first - 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from symgd.terms import Equation, Symbol, Term, abbreviations
+from symgd.terms import Equation, Symbol, Term, abbreviations, each_term
 from symgd.writing.steps import Check, Step
 from symgd.writing.together import remarks_on
 from symgd.writing.words import Message
@@ -74,8 +74,7 @@ class Exposition:
         """On names that may have been meant as products."""
         given = [chain.start for chain in self.chains[:1]]
         given += [side for each in self.definitions for side in each.children]
-        parts = {part for term in given for part in term.parts(definitions=True)}
-        symbols = {part.name for part in parts if isinstance(part, Symbol)}
+        symbols = frozenset().union(*map(_symbols, given))
         every = frozenset().union(*(term.names for term in given))
         return remarks_on(symbols, {*every, *self.parameters})
 
@@ -96,6 +95,13 @@ class Exposition:
     def checks(self) -> tuple[Check, ...]:
         """How the chapters' last lines were checked."""
         return tuple(chapter.check for chapter in self.chapters if chapter.check is not None)
+
+
+@each_term
+def _symbols(term: Term) -> frozenset[str]:
+    """The names of its Symbols, in what abbreviations stand for as well."""
+    own = frozenset({term.name} if isinstance(term, Symbol) else ())
+    return own.union(*map(_symbols, (*term.children, *term.hidden)))
 
 
 def definitions(function: Term, definition: Term | None) -> tuple[Equation, ...]:

@@ -252,10 +252,18 @@ def _written_out(term: nt.Term) -> list[nt.Term]:
             f for f in (*others, *nt.factors_of(nt.unsigned(part))) if not nt.is_number(f, 1)
         ]
         # One order for all, so that like terms are known by their looks.
-        factors.sort(key=lambda factor: (bool(factor.children), _letters(factor.value)))
+        names = [factor for factor in factors if not factor.children]
+        longer = [factor for factor in factors if factor.children]
+        factors = [*_by_letters(names), *_by_letters(longer)]
         result = nt.signed_as(part, nt.product_of(tuple(factors)))
         found.append(nt.negated(result) if isinstance(term, nt.Negative) else result)
     return found
+
+
+def _by_letters(factors: list[nt.Term]) -> list[nt.Term]:
+    if len(factors) < 2:  # SymPy takes long to write a long one
+        return factors
+    return sorted(factors, key=lambda factor: _letters(factor.value))
 
 
 @lru_cache(maxsize=256)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from symgd import terms as nt
-from symgd.derivation.search import holds_partial
 from symgd.writing.steps import Rewritten, Rule
 
 
@@ -97,7 +96,7 @@ def _within(inner: nt.BigSum, outer: str, position: nt.Term) -> nt.Term:
 
 def _route(term: nt.Term) -> nt.Path | None:
     """Where in a finished Σ over j a δ_jk stands, if k means the same inside the Σ as outside."""
-    if not isinstance(term, nt.BigSum) or not _holds_delta(term) or holds_partial(term):
+    if not isinstance(term, nt.BigSum) or not _holds_delta(term) or nt.holds_partial(term):
         return None
     for path, part in term.walk():
         if not isinstance(part, nt.Delta) or term.index not in part.indices:

@@ -92,17 +92,21 @@ class Checker:
 
     def _known(self, before: nt.Term, after: nt.Term) -> Check:
         """The same, compared once for all that are alike."""
-        like = likeness(before, after)
+        self.unroll(before, after)
+        like = likeness(before, after, fixed=self.unrolling.fixed)
+        return self._once(like, lambda: self._equal(before, after))
+
+    def _once(self, like: Hashable | None, compare: Callable[[], Check]) -> Check:
+        """A comparison that passed is not made again for what is alike."""
         known = self.alike.get(like) if like is not None else None
         if known is None:
-            known = self._equal(before, after)
+            known = compare()
             if like is not None and known.passed:
                 self.alike[like] = known
         return known
 
     def _equal(self, before: nt.Term, after: nt.Term) -> Check:
         exact = _may_be_exact(before, after)
-        self.unroll(before, after)
 
         def values(evaluator: Evaluator) -> tuple[Any, Any]:
             return evaluator.dual(before, None, ()).value, evaluator.dual(after, None, ()).value
@@ -118,7 +122,10 @@ class Checker:
         given = nt.Partial(body, variable)
         short, brief = shortened(result, given)
         if isinstance(brief, nt.Partial) and brief != given:
-            check = self._against_sympy(short, brief.body, variable)
+            self.unroll(short, brief)
+            like = likeness(short, brief, fixed=self.unrolling.fixed, ordered=True)
+            alike = None if like is None else ("sympy", like)
+            check = self._once(alike, lambda: self._against_sympy(short, brief.body, variable))
             if check.passed:
                 return check
         return self._against_sympy(result, body, variable)

@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import sympy
+
 from symgd.terms import Sum, Term
 from symgd.terms.identity_map import IdentityMap
 from symgd.terms.matrix import shape_of, shape_text
@@ -61,6 +63,7 @@ class Recorder:
 
     words: Words
     known: IdentityMap[Term, dict[str, str | None]] = field(default_factory=IdentityMap)
+    in_sympy: dict[sympy.Basic, str] = field(default_factory=dict)
 
     def formula(self, term: Term) -> dict[str, str | None]:
         """A formula for people, for TeX, for SymPy where it has such a thing, and as it is spoken."""
@@ -72,7 +75,7 @@ class Recorder:
         return {
             "latex": latex(term, words=self.words),
             "text": text(term, words=self.words),
-            "sympy": _in_sympy(term),
+            "sympy": _in_sympy(term, self.in_sympy),
             "speech": speech(term, self.words),
             **shape,
         }
@@ -121,11 +124,11 @@ class Recorder:
         }
 
 
-def _in_sympy(term: Term) -> str | None:
+def _in_sympy(term: Term, known: dict[sympy.Basic, str]) -> str | None:
     """A formula for SymPy, which has no differentials of matrices, and adds no 1×1 matrix to a number."""
     sums = [part for _, part in term.walk() if type(part) is Sum and part.holds_matrices]
     try:
         mixed = any(child.value.is_Matrix for part in sums for child in part.terms)
-        return None if mixed else sympy_text(term.value)
+        return None if mixed else sympy_text(term.value, known)
     except TypeError:
         return None

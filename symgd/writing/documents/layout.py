@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from symgd.terms import Term
 from symgd.writing.documents.breaks import TEXT_ROWS, Fits, RowStyle
@@ -75,6 +75,7 @@ class Page:
         return self.width - 2 * MARGIN - self.left - 10
 
 
+@lru_cache(maxsize=1024)  # a page is laid out several times, of the same lines
 def width(written: str) -> float:
     """The width in points of a formula, from its plain text; generous."""
     line = _STACKED.sub(_wider, written)

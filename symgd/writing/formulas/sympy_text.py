@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import keyword
 import sys
+from typing import Any
 
 import sympy
 from sympy.printing.str import StrPrinter
@@ -17,6 +18,18 @@ class _SympyPrinter(StrPrinter):  # type: ignore[misc]  # SymPy has no types
 
     # Objects may print themselves through the method of this name; Indexed would, and could not be read back.
     printmethod = "_symgd_text"
+
+    def __init__(self, known: dict[sympy.Basic, str]) -> None:
+        super().__init__()
+        self.known = known
+
+    def _print(self, expression: Any, **options: Any) -> str:
+        """How a part is written: lines share most of their parts, and each is written once."""
+        if not isinstance(expression, sympy.Expr) or options:
+            return str(super()._print(expression, **options))
+        if expression not in self.known:
+            self.known[expression] = str(super()._print(expression))
+        return self.known[expression]
 
     def _print_Symbol(self, symbol: sympy.Symbol) -> str:
         name: str = symbol.name
@@ -56,10 +69,10 @@ class _SympyPrinter(StrPrinter):  # type: ignore[misc]  # SymPy has no types
         return f"({self._print(applied.expr)}).applyfunc(Lambda(z, {body}))"
 
 
-def sympy_text(expression: sympy.Expr) -> str:
-    """`expression` as text; ``sympy.sympify`` of it gives an equal expression."""
+def sympy_text(expression: sympy.Expr, known: dict[sympy.Basic, str] | None = None) -> str:
+    """`expression` as text; ``sympy.sympify`` of it gives an equal expression. What is `known` of parts is kept there."""
     try:
-        return str(_SympyPrinter().doprint(expression))
+        return str(_SympyPrinter({} if known is None else known).doprint(expression))
     except ValueError:  # of an integer: Python writes none that is longer
         digits = sys.get_int_max_str_digits()
         cause = f"the result has a number of more than {digits} digits"
