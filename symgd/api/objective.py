@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from symgd.api.descendable import Descendable
-from symgd.budget import Budget, at_work, shared
+from symgd.budget import at_work
 from symgd.problem import objective as value
 from symgd.problem.notation import Notation
 from symgd.registry.options import names_options
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from symgd.api.run import Run
-    from symgd.optimizers.optimizer import Optimizer
-    from symgd.optimizers.schedule import Schedule
+    from symgd.codegen.rules.rule_code import RuleCode
 
 
 @names_options
@@ -36,54 +35,20 @@ class Objective(Descendable, value.Objective):
         ends_are_numbers = bool(self.vectors) and not self.lengths
         return self.written_out() if ends_are_numbers else self
 
-    def source(
-        self,
-        *,
-        style: str = "module",
-        script: bool = False,
-        target: str = "numpy",
-        optimizer: str | Optimizer = "gradient_descent",
-        optimizer_settings: Mapping[str, float] | None = None,
-        schedule: str | Schedule | None = None,
-        budget: Budget | None = None,
-    ) -> str:
-        """A documented module that minimises this function by gradient descent, or another optimizer; it needs NumPy alone.
-
-        Parameters
-        ----------
-        style, script, target
-            As for `Problem.source`; of a function without data there are modules for NumPy.
-        optimizer, optimizer_settings, schedule
-            As for `descend`.
-        budget : Budget, optional
-            As for `derive`.
-
-        Raises
-        ------
-        GenerationError
-            When the formula has a function that the module cannot hold, or the optimizer a word.
-
-        Examples
-        --------
-        >>> from symgd import Objective
-        >>> "slope_y = 4 * (y * y * y)" in Objective("(1 - x)^2 + y^4").source()
-        True
-        """
+    def _source(self, style: str, script: bool, target: str, code: RuleCode | None) -> str:
+        """A module, for NumPy alone."""
         from symgd.codegen.code_targets import expect_module
         from symgd.codegen.modules.function_module import function_source
         from symgd.codegen.program.program import expect_numbers
         from symgd.optimize.constant_curvature import quadratic_function
-        from symgd.optimize.method import code_of
 
         expect_module(style, script, target)
-        code = code_of(optimizer, optimizer_settings, schedule)
-        with shared(budget):
-            expect_numbers(self)
-            gradient = self.derive()
-            with at_work("writing the module"):
-                found = quadratic_function(self)
-                squares = None if found is None else (found.matrix, found.centre)
-                return function_source(self, gradient, squares, code)
+        expect_numbers(self)
+        gradient = self.derive()
+        with at_work("writing the module"):
+            found = quadratic_function(self)
+            squares = None if found is None else (found.matrix, found.centre)
+            return function_source(self, gradient, squares, code)
 
     def animate(
         self,
