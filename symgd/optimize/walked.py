@@ -217,10 +217,7 @@ class Walked:
         point = list(under.start if last is None else last[1:-3])
         rate, restless = self._last_rate(), self._is_restless(costs)
         kind = self._kind(rate, known, restless)
-        begun, parameters = (
-            FrozenMap(dict(zip(under.names, under.moved(place), strict=True)))
-            for place in (under.start, point)
-        )
+        begun, parameters = self._by_name(under.start), self._by_name(point)
         ways = self._ways(kind, begun, parameters)
         kind = "no minimum" if ways else kind
         thrown = throw_in(walk.rows.rows[:, 0], costs, lengths) if kind == "stalled" else None
@@ -255,6 +252,11 @@ class Walked:
             refused=None if walk.rule is None else walk.ruled.refused,
             lost=walk.rule is not None and walk.ruled.lost,
         )
+
+    def _by_name(self, point: list[float]) -> FrozenMap[str, float]:
+        """The parameters at a point of the walk."""
+        under = self.walk.under
+        return FrozenMap(zip(under.names, under.moved(point), strict=True))
 
     def _bowl(self, point: list[float]) -> Bowl | None:
         """How the cost bends around a point, where it is a quadratic and a step goes along its whole gradient."""
