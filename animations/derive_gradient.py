@@ -5,7 +5,6 @@ Every formula shown is a line of the problem's own derivation, and parts move as
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
@@ -13,10 +12,11 @@ from typing import Any
 from manim import UP, FadeIn, FadeOut, Mobject, SurroundingRectangle, Transform, VGroup
 
 from symgd.animations.beats import Beat
-from symgd.animations.formula import Formula, Rewrite, moved_into, pieces
-from symgd.animations.lesson import Lesson, leaving
+from symgd.animations.formula import Formula, Rewrite, moved_into
+from symgd.animations.lesson import leaving
 from symgd.animations.numerals import listed
-from symgd.animations.stage import HEADING, Zone
+from symgd.animations.reason_rows import AT_LEISURE, GAP, LINES, MATHEMATICS, ReasonRows, capital
+from symgd.animations.stage import HEADING
 from symgd.animations.strokes import Stroke, differing, in_one, strokes
 from symgd.derivation.engine import derive
 from symgd.terms import Equation, Path, Symbol, Term
@@ -28,17 +28,14 @@ from symgd.writing.words import Message, message
 RIGHT_SIDE: Path = (1,)
 STAYS = Move("stays", (0,), (0,))
 EM = 0.62
-# The lines above, what is said of them below: both need the whole width.
-LINES, MATHEMATICS = Zone(-6.75, 6.75, -0.55, 3.1), Zone(-6.75, 6.75, -2.95, -0.65)
 CURRENT, BEFORE = 0.2, 2.15
 PALER, SMALLER = 0.45, 0.85
 READABLE = 0.48
-GAP, ROW_GAP, ROUNDING = 0.5, 0.2, 0.01
-AT_LEISURE, QUICKLY = 1.0, 0.65
+QUICKLY = 0.65
 SHOWN_SLOWLY = 2
 
 
-class DeriveGradient(Lesson):
+class DeriveGradient(ReasonRows):
     """Lesson 4: the gradient, derived."""
 
     line: Formula
@@ -131,7 +128,7 @@ class DeriveGradient(Lesson):
         return all(reason.rule in self.said for part in parts for reason in part.reasons)
 
     def sentence_of(self, reason: Reason) -> Message:
-        rule = _capital(reason.name(self.stage.words, typed=True))
+        rule = capital(reason.name(self.stage.words, typed=True))
         if reason.rule not in self.said:
             self.said.add(reason.rule)
             words = self.stage.words
@@ -344,76 +341,9 @@ class DeriveGradient(Lesson):
         self.play(*leaving(self.heading), FadeIn(heading), run_time=0.6)
         self.heading = heading
 
-    def reasons(self, stroke: Stroke) -> list[Mobject]:
-        """A row for each reason; where they are too many, a row for each rule with what it is used on."""
-        words = self.stage.words
-        rows = [
-            self.row(reason, pieces(partial(reason.sentence, words=words)), stroke)
-            for reason in stroke.reasons
-        ]
-        if sum(row.height + ROW_GAP for row in rows) <= MATHEMATICS.height:
-            return rows
-        by_rule = {reason.rule: reason for reason in reversed(stroke.reasons)}
-        subjects: dict[str, list[str | Term]] = {}
-        for reason in stroke.reasons:
-            named = subjects.setdefault(reason.rule, [])
-            for key, term in reason.bindings:
-                if key == "c":
-                    named += [", ", term] if named else [term]
-        return [self.row(by_rule[rule], parts, stroke) for rule, parts in subjects.items()]
-
-    def row(self, reason: Reason, parts: Sequence[str | Term], stroke: Stroke) -> Mobject:
-        """A rule's name and some words on the left, its law on the right."""
-        law = next(step.rule.law for step in stroke.steps if step.rule.name == reason.rule)
-        formula = self.in_own_letter(law) if "=" in law else ""
-        shown = self.stage.sentence(formula, em=0.34).at_most(MATHEMATICS.width / 3)
-        name = _capital(reason.name(self.stage.words))
-        if parts:
-            name = self.stage.said(message("{rule}:  ", rule=name))
-        width = MATHEMATICS.width - shown.width - GAP
-        sentence = self.stage.sentence(*parts, bold=name, width=width)
-        shown.put(MATHEMATICS.right - shown.width, 0)
-        return VGroup(sentence.put(MATHEMATICS.left, 0), shown)
-
-    def in_own_letter(self, law: str) -> str:
-        """A law is written in x, which is data here: say it of the parameter."""
-        return re.sub(r"(?<![A-Za-z])x(?![A-Za-z])", text(self.gradient.generic), law)
-
-    def add_rows(self, rows: Sequence[Mobject], tempo: float = AT_LEISURE) -> None:
-        """Reasons come under those that are there; where there is no room, the oldest go."""
-        kept, gone = list(self.rows), []
-        room = MATHEMATICS.height - 0.1
-        shrink = min(1.0, room / sum(row.height + ROW_GAP for row in rows))
-        for row in rows:
-            row.scale(shrink, about_point=(MATHEMATICS.left, 0, 0))
-        while kept and sum(row.height + ROW_GAP for row in (*kept, *rows)) > room + ROUNDING:
-            gone.append(kept.pop(0))
-        top, settling = MATHEMATICS.top - 0.1, []
-        for row in (*kept, *rows):
-            down = [0.0, top - row.get_top()[1], 0.0]
-            if row in rows:
-                row.shift(down)
-            elif gone:
-                settling.append(row.animate.shift(down))
-            top -= row.height + ROW_GAP * shrink
-        if gone:
-            self.play(*(FadeOut(row) for row in gone), *settling, run_time=0.4 * tempo)
-        self.play(*(FadeIn(row) for row in rows), run_time=0.5 * tempo)
-        self.rows = VGroup(*kept, *rows)
-
-    def clear_rows(self) -> None:
-        if len(self.rows):
-            self.play(FadeOut(self.rows), run_time=0.3)
-        self.rows = VGroup()
-
 
 def _left(section: Section) -> Term:
     """What the section's lines are equal to."""
     left = section.lines[0].left
     assert left is not None
     return left
-
-
-def _capital(name: str) -> str:
-    """A rule's name as a sentence begins with it."""
-    return name[:1].upper() + name[1:]

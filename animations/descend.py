@@ -13,16 +13,15 @@ from manim import DOWN, LEFT, UP, FadeIn, FadeOut, ReplacementTransform, VGroup
 from symgd.animations import descend_words as words
 from symgd.animations import rule_words
 from symgd.animations.beats import Beat
-from symgd.animations.descend_moves import FADE, MOVE, QUICK, DescentMoves
+from symgd.animations.descend_ends import GAP, DescentEnds
+from symgd.animations.descend_moves import FADE, MOVE, QUICK
 from symgd.animations.descend_panels import (
     BOTTOM,
     NUMBERS,
     TOP,
     TOP_LEFT,
     TOP_RIGHT,
-    StepCurve,
     cost_panel,
-    last_panels,
     log_panel,
 )
 from symgd.animations.descent_numbers import Readouts, TraceTable, UpdateLines
@@ -41,17 +40,15 @@ from symgd.problem.problem import Problem
 from symgd.terms import Equation, Partial, Symbol
 from symgd.writing.words import message
 
-EM, LOSS_EM, HEADING_EM, BOLD_EM = 0.4, 0.34, 0.46, 0.34
-GAP = 0.15
+EM, LOSS_EM, HEADING_EM = 0.4, 0.34, 0.46
 SMALLER = 0.85  # a line that would be scaled down to less is broken in two
 TWO_LINES = 2.6  # the height that it then takes, with its value
 
 
-class Descend(DescentMoves):
+class Descend(DescentEnds):
     """Lesson 6: a descent, watched from all sides."""
 
     run: Run | None
-    marks: VGroup
 
     def example(self) -> Problem:
         """Three points, and a line through them."""
@@ -335,96 +332,3 @@ class Descend(DescentMoves):
         self.play(FadeIn(self.table.head), run_time=FADE)
         for step in (0, 1):
             self.type_row(step)
-
-    # ---------------------------------------------------------------------------------------------
-    # How far it is
-
-    def show_question(self) -> None:
-        """Everything stands still."""
-        self.remove(*self.arrows_note)
-        box = self.curve.panel.box
-        asked = self.stage.sentence(bold=self.stage.said(words.question(self.story)), em=BOLD_EM)
-        left = box.right - asked.width
-        self.asked = asked.put(left, self.curve.clear_of_curve(box.centre[1], left, box.right))
-        self.play(FadeIn(asked))
-
-    def show_answer(self) -> None:
-        """The exact minimum, in the plane and below the cost."""
-        cross = self.point.cross()
-        self.marks = VGroup(cross)
-        if len(cross):
-            self.play(FadeIn(cross))
-        if self.story.least is not None and self.story.steps:
-            least = message("minimum {value}", value=numeral(self.story.least))
-            level = self.curve.level(self.story.least, least)
-            self.marks.add(level)
-            self.play(FadeIn(level))
-        self.turn()
-
-    def show_log(self) -> None:
-        """The same steps on a log scale."""
-        new = log_panel(self.stage, self.story, BOTTOM, self.story.steps)
-        assert new is not None
-        self.swap_curve(new.show(self.story.steps))
-
-    def show_run_on(self) -> None:
-        """The same descent goes on."""
-        wider = log_panel(self.stage, self.story, BOTTOM, self.story.last)
-        if wider is not None:
-            self.swap_curve(wider.show(self.story.steps))
-        self.sweep(self.story.steps, self.story.last, wider)
-        self.turn()
-        self.type_row(self.story.last)
-
-    def swap_curve(self, new: StepCurve) -> None:
-        """One panel of the cost instead of another."""
-        old = VGroup(self.curve.whole, *self.marks[1:])
-        if self.asked is not None:
-            old.add(self.asked)
-        self.play(FadeOut(old), run_time=FADE)
-        self.remove(*old)
-        self.asked, self.marks = None, VGroup(*self.marks[:1])
-        self.play(FadeIn(new.panel.drawing, new.live), run_time=FADE)
-        self.curve = new
-
-    def show_ending(self) -> None:
-        """Data, parameters and cost by step: the whole descent in one picture."""
-        point = self.point
-        gone = [point.panel.drawing, point.lines, point.live, self.curve.whole, *self.marks]
-        gone += [*self.arrows_note]
-        if self.story.sliced:
-            gone.append(self.slice)
-        self.play(*(FadeOut(mobject) for mobject in gone))
-        if self.asked is not None:
-            self.remove(self.asked)
-        for panels in last_panels(self.stage, self.story):
-            self.play(FadeIn(panels))
-        self.show_last_table()
-
-    def show_last_table(self) -> None:
-        """The start, the run's end, the last step, and the exact minimum."""
-        self.remove(self.numbers, self.lines.heads)
-        self.play(FadeOut(VGroup(self.table.head, *self.table.rows.values())), run_time=FADE)
-        steps = sorted({0, self.story.steps, self.story.last})
-        table = TraceTable(self.stage, self.below, self.story, steps)
-        self.play(FadeIn(table.head), run_time=FADE)
-        self.table = table
-        for step in steps:
-            self.type_row(step)
-        if self.story.exact is not None:
-            self.play(FadeIn(table.least()), run_time=FADE)
-        self.show_rule(table.bottom)
-
-    def show_rule(self, top: float) -> None:
-        """The rule that made it all."""
-        zone = Zone(NUMBERS.left, NUMBERS.right, NUMBERS.bottom, top - GAP)
-        rule = self.rule_in(zone)
-        if len(rule) and rule.get_bottom()[1] >= zone.bottom - 1e-6:
-            self.play(FadeIn(rule), run_time=FADE)
-
-    def rule_in(self, zone: Zone) -> VGroup:
-        """The rule in symbols, from the top of a zone."""
-        if isinstance(self.lines, RuleLines):
-            return self.lines.symbols_in(zone)
-        lines = UpdateLines(self.stage, zone, self.story)
-        return VGroup(lines.tall_heads, *lines.symbols)

@@ -55,7 +55,7 @@ class FitPicture:
             low, high = self.panel.y.low, self.panel.y.high
             self.line.set_stroke(palette.ink, width=1.5)
             drawn(self.line, self.panel.segments([low, high], [low, high]))
-        self.gone = self._gone(stage)
+        self.gone = self._gone()
         self.live = VGroup(self.residuals, self.line, self.points, self.gone)
         self.show(0.0, residuals=False)
 
@@ -86,7 +86,7 @@ class FitPicture:
         if among < count:
             self.panel.noted(said.filled(points=points, count=count, among=among))
 
-    def _gone(self, stage: Stage) -> Typeset:
+    def _gone(self) -> Typeset:
         """What is said when nothing of the prediction can be seen."""
         said = self.panel.corner(GONE[self.story.form], GONE_EM)
         if len(self.panel.note):

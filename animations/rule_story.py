@@ -25,9 +25,10 @@ from symgd.errors import SymgdError
 from symgd.optimize.descent_options import DescentOptions
 from symgd.optimize.method import Method, method_of
 from symgd.optimize.run import Run
+from symgd.optimizers.entrywise import expect_entrywise
 from symgd.optimizers.printed import decimal_of
 from symgd.optimizers.rule import PARAMETERS_AFTER
-from symgd.optimizers.worked_step import StepWriter, as_fraction, expect_entrywise
+from symgd.optimizers.step_writer import StepWriter, as_fraction
 from symgd.writing.formulas.names import AFTER
 
 EVALUATED = 30  # digits

@@ -11,6 +11,8 @@ from clocks import Clock
 
 import symgd
 from symgd.budget import Budget
+from symgd.fit.costs.chained import slopes_on_rows
+from symgd.fit.costs.smooth_cost import weighted_square
 from symgd.fit.definite import definite
 from symgd.fit.least_squares.curve import Curve
 from symgd.fit.least_squares.hunt import Caught, Hunt
@@ -18,9 +20,7 @@ from symgd.fit.least_squares.likes import likes_of
 from symgd.fit.least_squares.marquardt import Marquardt
 from symgd.fit.least_squares.observed import Observed
 from symgd.fit.least_squares.projection import Projection
-from symgd.fit.losses.chained import slopes_on_rows
 from symgd.fit.losses.programme import Programme
-from symgd.fit.losses.smooth_cost import weighted_square
 from symgd.fit.task import MANY
 
 ROWS = MANY + 10_000

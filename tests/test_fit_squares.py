@@ -16,13 +16,13 @@ from symgd.data.arrays import FloatArray
 from symgd.data.columns import columns_from
 from symgd.errors import DataError
 from symgd.fit.found import Found
+from symgd.fit.held import without_redundant
 from symgd.fit.least_squares.curve import Curve
 from symgd.fit.least_squares.observed import Observed
 from symgd.fit.least_squares.periods import rhythms
-from symgd.fit.least_squares.squares import search
 from symgd.fit.least_squares.ties import Ties
 from symgd.fit.least_squares.units import units_of
-from symgd.fit.redundant import without_redundant
+from symgd.fit.squares import search
 from symgd.fit.task import Task
 
 
@@ -267,8 +267,8 @@ def test_of_too_few_rows_what_no_data_tell_is_held_first(model: str) -> None:
 def test_a_search_that_fails_with_nothing_held_takes_no_answer_away(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("symgd.fit.redundant.redundant", lambda task: ("b",))
-    monkeypatch.setattr("symgd.fit.redundant._is_stopped", lambda task, found: True)
+    monkeypatch.setattr("symgd.fit.held.redundant", lambda task: ("b",))
+    monkeypatch.setattr("symgd.fit.held._is_stopped", lambda task, found: True)
     asked: list[bool] = []
 
     def sought(task: Task) -> Found:

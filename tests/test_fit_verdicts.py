@@ -14,11 +14,11 @@ import pytest
 from symgd import Problem
 from symgd.data.arrays import FloatArray
 from symgd.fit.asked import task_from
+from symgd.fit.costs.smooth_cost import SmoothCost
 from symgd.fit.fit_options import FitOptions
 from symgd.fit.losses.along import lower_along
 from symgd.fit.losses.corners import corners_of
 from symgd.fit.losses.general import bounds_of
-from symgd.fit.losses.smooth_cost import SmoothCost
 from symgd.fit.losses.subgradients import subgradient
 
 X = np.arange(1.0, 9)

@@ -14,8 +14,8 @@ import symgd
 from symgd.cli import main
 from symgd.errors import DescentError, SymgdError
 from symgd.optimize.method import code_of
+from symgd.optimizers.entrywise import is_entrywise
 from symgd.optimizers.optimizers import OPTIMIZERS
-from symgd.optimizers.worked_step import is_entrywise
 from symgd.terms import Symbol
 from symgd.writing.formulas.text import text
 

@@ -18,13 +18,15 @@ from symgd.terms import Power, number
 if TYPE_CHECKING:
     from fractions import Fraction as Rational
 
+    from symgd.codegen.rules.rule_code import RuleCode
     from symgd.data.columns import ColumnLike, Data
     from symgd.derivation.second_order.stationary import Stationary
     from symgd.derivation.second_order.taylor import StableRate
     from symgd.optimizers.optimizer import Optimizer
     from symgd.optimizers.rate import OptimizerRate
     from symgd.optimizers.schedule import Schedule
-    from symgd.optimizers.worked_step import StepWriter, Whole, WorkedStep, WorkedSteps
+    from symgd.optimizers.step_writer import StepWriter, WorkedStep
+    from symgd.optimizers.worked_step import Whole, WorkedSteps
     from symgd.writing.words import Language
 
 
@@ -273,13 +275,13 @@ class Derivable(Differentiable):
         schedule: str | Schedule | None = None,
         budget: Budget | None = None,
     ) -> str:
-        """Code that fits this problem by gradient descent, or another optimizer: a documented module, or a listing for a slide.
+        """Code that fits this problem, or minimises this function, by gradient descent or another optimizer.
 
         Parameters
         ----------
         style : {"module", "listing"}
             A module is for use: it checks what it is given, finds rates and says whether it has arrived. A listing is to
-            be read: imports, cost, gradient, update and loop in few lines.
+            be read: imports, cost, gradient, update and loop in few lines. Of an Objective there are modules for NumPy.
         script : bool
             Whether the module can be run as a script that reads a CSV file.
         target : str
@@ -304,17 +306,23 @@ class Derivable(Differentiable):
         True
         >>> "m = BETA1 * m + (1 - BETA1) * g" in Problem("a*x + b").source(style="listing", optimizer="adam")
         True
+        >>> from symgd import Objective
+        >>> "slope_y = 4 * (y * y * y)" in Objective("(1 - x)^2 + y^4").source()
+        True
         """
-        from symgd.codegen.code_targets import code_source
         from symgd.optimize.method import code_of
 
         code = code_of(optimizer, optimizer_settings, schedule)
         with shared(budget):
-            gradient = self.derive()
-            with at_work("writing the module"):
-                return code_source(
-                    self, gradient, style=style, script=script, target=target, code=code
-                )
+            return self._source(style, script, target, code)
+
+    def _source(self, style: str, script: bool, target: str, code: RuleCode | None) -> str:
+        """The code, where it is known what is walked and by which rule."""
+        from symgd.codegen.code_targets import code_source
+
+        gradient = self.derive()
+        with at_work("writing the module"):
+            return code_source(self, gradient, style=style, script=script, target=target, code=code)
 
     def explain_plan(self, *, language: Language = None) -> str:
         """Which form generated code and descent take, and why: a data summary, a matrix form or blocks of whole arrays.

@@ -204,4 +204,8 @@ class Differentiable(value.Problem):
         columns = (*self.columns, *(name for name in named if isinstance(name, str)))
         others = {name: part for name, part in given.items() if name not in columns}
         meant = [name for name, part in others.items() if is_option(name, part, options)]
+        if meant and not self.has_examples:
+            from symgd.optimize.ways import ABOUT_ROWS
+
+            options = tuple(name for name in options if name not in ABOUT_ROWS)
         expect_options(meant, options, call)

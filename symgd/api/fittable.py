@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, overload
 
-from symgd.api.surveyable import Surveyable
+from symgd.api.descendable import Descendable
 from symgd.budget import Budget, shared
 from symgd.registry.options import names_options
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @names_options
-class Fittable(Surveyable):
+class Fittable(Descendable):
     """A Problem that finds the minimum of its cost."""
 
     @overload

@@ -183,7 +183,7 @@ def _search(
         ascii=ascii,
         document=output is not None,
     )
-    _deliver(made, told, form, output)
+    _deliver(told, form, output)
     if save is not None and isinstance(made, Fit):
         write_text(save, made.json(language=language))
     if plot is not None:
@@ -191,7 +191,7 @@ def _search(
     click.get_current_context().exit(_exit_code(made))
 
 
-def _deliver(made: Fitted, told: str, form: str, output: str | None) -> None:
+def _deliver(told: str, form: str, output: str | None) -> None:
     if output is not None:
         cli.show(told, output, "summary")
     else:

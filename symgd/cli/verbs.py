@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from symgd.cli.derivations import derive, diff, generate, hessian, matrix, rate, schema, solve
+from symgd.cli.derivations import derive, diff, generate, hessian, rate, schema, solve
 from symgd.cli.descents import descend
 from symgd.cli.films import animate, demo
 from symgd.cli.fits import fit
 from symgd.cli.group import main
 from symgd.cli.losses import losses
+from symgd.cli.matrices import matrix
 from symgd.cli.minimizes import minimize
 from symgd.cli.optimizers import optimizers
 from symgd.cli.predictions import predict

@@ -19,9 +19,9 @@ import numpy as np
 import sympy
 
 from symgd.data.arrays import FloatArray
+from symgd.fit.costs.compiled import slopes_of
 from symgd.fit.found import Found
 from symgd.fit.least_squares.affine import affine_set
-from symgd.fit.losses.compiled import slopes_of
 from symgd.fit.outcomes import beyond_floats
 from symgd.fit.task import Task
 from symgd.registry.registry import FrozenMap

@@ -12,21 +12,20 @@ from symgd.codegen.summary.separation import square_factor
 from symgd.data.arrays import IntArray
 from symgd.data.labels import Label, chosen, labels_from
 from symgd.errors import DerivationError, FitError, SymgdError, parameter
-from symgd.fit import linear
+from symgd.fit import linear, squares
 from symgd.fit.anchors import anchored
 from symgd.fit.asked import task_from
+from symgd.fit.costs.smooth_cost import SmoothCost, expect_values
 from symgd.fit.fit_options import FitOptions
 from symgd.fit.fitted import Fit
 from symgd.fit.found import Found
 from symgd.fit.groups import Fits, rows_by
+from symgd.fit.held import without_redundant
 from symgd.fit.jumps import over_steps, stepped
-from symgd.fit.least_squares import squares
 from symgd.fit.losses import cornered, general
 from symgd.fit.losses.convexity import is_of_many_inputs
 from symgd.fit.losses.corners import corners_of
-from symgd.fit.losses.smooth_cost import SmoothCost, expect_values
 from symgd.fit.outcomes import broken_off, out_of_time, without_value
-from symgd.fit.redundant import without_redundant
 from symgd.fit.task import Task
 from symgd.fit.verdicts.endless import with_limit
 from symgd.fit.verdicts.identifiable import identified

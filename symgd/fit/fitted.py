@@ -14,6 +14,7 @@ import sympy
 from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns
 from symgd.errors import FitError, for_command_line, for_python
+from symgd.fit.explained import explained
 from symgd.fit.found import Found
 from symgd.fit.statistics.bands import Band, BandKind, Spread, band_at
 from symgd.fit.statistics.inference import Inference, inference
@@ -33,7 +34,6 @@ from symgd.fit.statistics.likelihood import (
     mcfadden,
 )
 from symgd.fit.statistics.sample import Sample, sample_of
-from symgd.fit.summaries.explained import explained
 from symgd.fit.task import Task
 from symgd.optimize.outcome import Outcome
 from symgd.optimize.prediction import inputs_from, predicted, r_squared, residuals

@@ -13,9 +13,8 @@ import numpy as np
 from symgd.data.arrays import IntArray
 from symgd.data.labels import Label
 from symgd.errors import SymgdError
+from symgd.fit.ascii import in_ascii, spoken_in
 from symgd.fit.fitted import Fit
-from symgd.fit.summaries.summary_pages import in_ascii
-from symgd.fit.summaries.told import spoken_in
 from symgd.optimize.outcome import KINDS
 from symgd.problem.problem import Problem
 from symgd.registry.table import as_html, as_text

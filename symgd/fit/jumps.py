@@ -17,13 +17,13 @@ import sympy
 
 from symgd.codegen.summary.separation import square_factor
 from symgd.data.arrays import FloatArray
+from symgd.fit.costs.compiled import on_rows
 from symgd.fit.found import Found
 from symgd.fit.least_squares.account import SECOND, TWIN
 from symgd.fit.least_squares.hunt import ENTRIES, in_order
-from symgd.fit.losses.compiled import on_rows
 from symgd.fit.losses.equals import by_squares
+from symgd.fit.statistics.significance import room_above
 from symgd.fit.task import Task
-from symgd.fit.verdicts.significance import room_above
 from symgd.registry.registry import FrozenMap
 from symgd.writing.words import Message, message
 

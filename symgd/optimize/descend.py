@@ -71,24 +71,17 @@ def descend(
     asked = _counted(_asked(options), ways, len(columns))
     values, remarks = _start(problem, options.start, options.hold)
     method = method_of(options)
-    rate = _rate(options.learning_rate, method)
+    rate = _rate(options.learning_rate)
     _expect_to_fit(method, options, ways)
     if method.law is not None:
         method.law.expect_rates(1.0 if rate is None else rate, asked.limits.most)
-    again: dict[str, object] = {
+    again = {
         "start": dict(zip(problem.parameters, values, strict=True)),
         "learning_rate": _told_rate(rate, method),
-        "tolerance": options.tolerance,
-        "gradient_tolerance": options.gradient_tolerance,
-        "cost_tolerance": options.cost_tolerance,
+        **_tolerances(options),
         **ways.options,
     }
     file = _file(problem, columns, options, {**again, **method.identity})
-    if not method.is_plain:
-        again["optimizer"], again["schedule"] = method.optimizer, options.schedule
-        again["optimizer_settings"] = dict(options.optimizer_settings or {})
-    again["start"] = None if options.start is None else dict(options.start)
-    again["hold"] = by_spelling(options.hold) if isinstance(options.hold, Mapping) else ways.held
     call = Request(
         problem,
         derive,
@@ -99,7 +92,7 @@ def descend(
         ways,
         method,
         (*problem.said, *remarks, *remarks_on(problem.parameters, problem.inputs)),
-        FrozenMap(again),
+        FrozenMap({**again, **_as_asked(options, method, ways)}),
         options.progress,
         _watcher(options.watch, options.log_every, problem.notation.cost),
         file,
@@ -225,6 +218,25 @@ def _asked(options: DescentOptions) -> Asked:
     return Asked(limits, steps_given=max_iter is not None, auto=False)
 
 
+def _as_asked(options: DescentOptions, method: Method, ways: Ways) -> dict[str, object]:
+    """What the same descent is called with, in the words in which it was asked for."""
+    start, hold = options.start, options.hold
+    said: dict[str, object] = {
+        "start": None if start is None else dict(start),
+        "hold": by_spelling(hold) if isinstance(hold, Mapping) else ways.held,
+    }
+    if not method.is_plain:
+        said["optimizer"], said["schedule"] = method.optimizer, options.schedule
+        said["optimizer_settings"] = dict(options.optimizer_settings or {})
+    return said
+
+
+def _tolerances(options: DescentOptions) -> dict[str, object]:
+    """The tolerances as the same descent is called with."""
+    names = ("tolerance", "gradient_tolerance", "cost_tolerance")
+    return {name: getattr(options, name) for name in names}
+
+
 def _tolerance(name: str, value: float | None) -> float:
     """A tolerance; negative where there is none."""
     if value is None:
@@ -260,7 +272,7 @@ def _told_rate(rate: float | None, method: Method) -> object:
     return "auto" if rate is None else rate
 
 
-def _rate(learning_rate: object, method: Method) -> float | None:
+def _rate(learning_rate: object) -> float | None:
     """The learning rate; None for "auto", and where it is a formula of t."""
     name = parameter("learning_rate")
     if isinstance(learning_rate, str):

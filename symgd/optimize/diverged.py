@@ -13,22 +13,27 @@ def diverged(story: Story) -> Outcome:
     return Outcome("diverged", _why_diverged(story), slower(story))
 
 
-def _why_diverged(story: Story) -> Message:
+def _led_away(story: Story) -> Message:
+    """What leads away from here: the optimizer, or the rate."""
     largest, rate = story.landscape.largest_stable_rate, story.learning_rate
     if story.method is not None and not story.method.has_rate:
-        why = message(
+        return message(
             "{optimizer} leads away from here", optimizer=Message(story.method.optimizer.name)
         )
-    elif story.asked.auto:
-        why = message("the cost leaves the floats there")
-    elif story.unstable and largest is not None:
-        why = message(
+    if story.asked.auto:
+        return message("the cost leaves the floats there")
+    if story.unstable and largest is not None:
+        return message(
             "the learning rate {rate} is above the largest stable one, {largest}, so each step overshoots further",
             rate=rate,
             largest=largest,
         )
-    else:
-        why = message("the learning rate {rate} is too large here", rate=rate)
+    return message("the learning rate {rate} is too large here", rate=rate)
+
+
+def _why_diverged(story: Story) -> Message:
+    """What was met, and why."""
+    why = _led_away(story)
     step, beyond = story.steps + 1, story.ending.cost
     if story.lost and story.method is not None:
         return message(

@@ -174,16 +174,21 @@ def _stalled(story: Story) -> Outcome:
         flat = message("{cause}, but the cost is flat here, and not known to be least", cause=cause)
         return Outcome("stalled", flat, message("give another start"))
     left = _with_gap(_left(cause, story, ahead), story)
+    return Outcome("stalled", left, _ways_on(story))
+
+
+def _ways_on(story: Story) -> Message:
+    """What leads on from where a descent stalled on a slope."""
     ways = faster(story)
     if story.next_length == 0 and story.method is not None and story.method.has_rate:
-        ways = message(
+        return message(
             "at this rate no step moves a parameter here: go on with {start} and a larger rate, or without {optimizer}, which gives each step its own",
             start=GO_ON,
             optimizer=parameter("optimizer"),
         )
-    elif story.ending.ended != "no lower" and (story.next_length or story.method is None):
-        ways = message("a short step is not arrival: {ways}", ways=ways)
-    return Outcome("stalled", left, ways)
+    if story.ending.ended != "no lower" and (story.next_length or story.method is None):
+        return message("a short step is not arrival: {ways}", ways=ways)
+    return ways
 
 
 def _refused(story: Story, refused: SymgdError) -> Outcome:

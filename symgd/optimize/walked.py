@@ -217,20 +217,11 @@ class Walked:
         point = list(under.start if last is None else last[1:-3])
         rate, restless = self._last_rate(), self._is_restless(costs)
         kind = self._kind(rate, known, restless)
-        begun, parameters = (
-            FrozenMap(dict(zip(under.names, under.moved(place), strict=True)))
-            for place in (under.start, point)
-        )
+        begun, parameters = self._by_name(under.start), self._by_name(point)
         ways = self._ways(kind, begun, parameters)
         kind = "no minimum" if ways else kind
-        bowl = None
-        whole = walk.batches is None and not walk.ways.order and walk.rule is None
-        if found is not None and whole:
-            bowl = Bowl.of(found.matrix, found.reached(point))
         thrown = throw_in(walk.rows.rows[:, 0], costs, lengths) if kind == "stalled" else None
-        guess = None
-        if thrown is not None or (kind == "diverged" and known.curvature is None):
-            guess = self._smaller_rate(rate)
+        lost = thrown is not None or (kind == "diverged" and known.curvature is None)
         ahead = trace[trace.own["step_norm"]][-1] if last is None else last[-1] * last[-2]
         return Story(
             kind=kind,
@@ -244,9 +235,9 @@ class Walked:
             next_length=float(ahead),
             parameters=parameters,
             landscape=known,
-            bowl=bowl,
+            bowl=self._bowl(point),
             bends=self._bends(point) if kind == "out of steps" and found is None else None,
-            guess=guess,
+            guess=self._smaller_rate(rate) if lost else None,
             kinked=walk.kinked,
             has_examples=walk.call.problem.has_examples,
             bounces=bounces(costs) if walk.rule is None else self._hovers(trace),
@@ -261,6 +252,19 @@ class Walked:
             refused=None if walk.rule is None else walk.ruled.refused,
             lost=walk.rule is not None and walk.ruled.lost,
         )
+
+    def _by_name(self, point: list[float]) -> FrozenMap[str, float]:
+        """The parameters at a point of the walk."""
+        under = self.walk.under
+        return FrozenMap(zip(under.names, under.moved(point), strict=True))
+
+    def _bowl(self, point: list[float]) -> Bowl | None:
+        """How the cost bends around a point, where it is a quadratic and a step goes along its whole gradient."""
+        walk = self.walk
+        found = walk.under.found
+        if found is None or walk.batches is not None or walk.ways.order or walk.rule is not None:
+            return None
+        return Bowl.of(found.matrix, found.reached(point))
 
     def _ways(
         self, kind: str, begun: Mapping[str, float], reached: Mapping[str, float]

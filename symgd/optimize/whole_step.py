@@ -22,7 +22,7 @@ from symgd.derivation.gradient import Gradient
 from symgd.derivation.second_order.hessian import hessian
 from symgd.errors import DerivationError
 from symgd.optimizers.rule import PARAMETERS_AFTER
-from symgd.optimizers.worked_step import Numbers, StepWriter, WorkedLine, WorkedStep
+from symgd.optimizers.step_writer import Numbers, StepWriter, WorkedLine, WorkedStep
 from symgd.problem.problem import Problem
 from symgd.terms.matrix.terms import Entries, Stacked
 from symgd.writing.formulas.names import AFTER

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
 
 from symgd.errors import DescentError, either
+from symgd.optimizers.formulated import Formulated
 from symgd.optimizers.rule import UpdateRule
 from symgd.optimizers.words import KNOWN
 from symgd.parsing.formula import parse
 from symgd.parsing.tokens import expect_text
 from symgd.parsing.updates import EXAMPLE
 from symgd.problem.settings import Setting, expect_fitting
-from symgd.registry.options import expect_known, names_options
-from symgd.registry.registry import Declared, FrozenMap
+from symgd.registry.options import names_options
+from symgd.registry.registry import FrozenMap
 from symgd.writing.words import words_in
 
 
@@ -55,7 +55,7 @@ class Convention:
 
 @names_options
 @dataclass(frozen=True, repr=False)
-class Optimizer(Declared):
+class Optimizer(Formulated):
     """An update rule as a formula, and what is to be known of it.
 
     Parameters
@@ -98,6 +98,8 @@ class Optimizer(Declared):
     (('v',), {'beta': 0.9})
     """
 
+    KIND = "optimizer"
+
     name: str
     formula: str
     settings: tuple[Setting, ...] | Mapping[str, float] = ()
@@ -122,10 +124,6 @@ class Optimizer(Declared):
 
     def __repr__(self) -> str:
         return f"Optimizer({self.name}: {'; '.join(self.formula.split(chr(10)))})"
-
-    def __getstate__(self) -> dict[str, Any]:
-        """What is declared: the formula is read anew."""
-        return {part.name: getattr(self, part.name) for part in fields(self)}
 
     def __hash__(self) -> int:
         return hash((self.name, self.formula))
@@ -158,12 +156,6 @@ class Optimizer(Declared):
                     f'"{min(other)}", of which {name} is made before the first step, has no value'
                 )
                 raise DescentError(cause, "write a formula of the settings and alpha")
-
-    @cached_property
-    def declared(self) -> Mapping[str, Setting]:
-        """The settings by name."""
-        assert isinstance(self.settings, tuple)
-        return FrozenMap({setting.name: setting for setting in self.settings})
 
     def as_in(self, library: str, variant: str = "") -> Optimizer:
         """The same optimizer in a library's convention; DescentError where it has none.
@@ -198,19 +190,6 @@ class Optimizer(Declared):
             aliases=(),
             conventions=(),
         )
-
-    @property
-    def values(self) -> Mapping[str, float]:
-        """The settings' defaults by name."""
-        return FrozenMap({name: setting.default for name, setting in self.declared.items()})
-
-    def chosen(self, given: Mapping[str, float]) -> Mapping[str, float]:
-        """Each setting's number: the given one, or its default; DescentError for one that is none or cannot be so."""
-        kind = f"setting of the optimizer {self.name}"
-        expect_known(given, [*self.declared], kind, DescentError)
-        for name, value in given.items():
-            expect_fitting(self.declared[name], value, DescentError)
-        return FrozenMap({**self.values, **{name: float(value) for name, value in given.items()}})
 
     @property
     def summary(self) -> Mapping[str, str]:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
 
 from symgd import terms as nt
 from symgd.errors import DescentError
+from symgd.optimizers.formulated import Formulated
 from symgd.optimizers.words import ENTRYWISE
 from symgd.parsing.formula import CONSTANT_NAMES, parse
 from symgd.parsing.tokens import expect_text
-from symgd.problem.settings import Setting, expect_fitting
-from symgd.registry.options import expect_known, names_options
-from symgd.registry.registry import Declared, FrozenMap
+from symgd.problem.settings import Setting
+from symgd.registry.options import names_options
+from symgd.registry.registry import FrozenMap
 from symgd.writing.words import words_in
 
 STEP, LAST, RATE = "t", "T", "alpha"
@@ -24,7 +24,7 @@ EXAMPLE = '"0.1/sqrt(t)" or "alpha*(1 - t/(2*T))"'
 
 @names_options
 @dataclass(frozen=True, repr=False)
-class Schedule(Declared):
+class Schedule(Formulated):
     """The learning rate of each step.
 
     Parameters
@@ -56,6 +56,8 @@ class Schedule(Declared):
     alpha/t
     """
 
+    KIND = "schedule"
+
     name: str
     formula: str
     settings: tuple[Setting, ...] = ()
@@ -66,10 +68,6 @@ class Schedule(Declared):
 
     def __repr__(self) -> str:
         return f"Schedule({self.name}: {self.formula})"
-
-    def __getstate__(self) -> dict[str, Any]:
-        """What is declared: the formula is read anew."""
-        return {part.name: getattr(self, part.name) for part in fields(self)}
 
     def __hash__(self) -> int:
         return hash((self.name, self.formula))
@@ -92,19 +90,6 @@ class Schedule(Declared):
         """Itself, with its formula read: an error where there is something wrong with it."""
         _ = self.term
         return self
-
-    @property
-    def declared(self) -> Mapping[str, Setting]:
-        """The settings by name."""
-        return FrozenMap({setting.name: setting for setting in self.settings})
-
-    def chosen(self, given: Mapping[str, float]) -> Mapping[str, float]:
-        """Each setting's number; DescentError for one that is none or cannot be so."""
-        expect_known(given, [*self.declared], f"setting of the schedule {self.name}", DescentError)
-        for name, value in given.items():
-            expect_fitting(self.declared[name], value, DescentError)
-        defaults = {name: setting.default for name, setting in self.declared.items()}
-        return FrozenMap({**defaults, **{name: float(value) for name, value in given.items()}})
 
     def term_at(self, given: Mapping[str, float] | None = None) -> nt.Term:
         """The formula in t, T and alpha alone, with the settings' numbers."""

@@ -9,33 +9,27 @@ from dataclasses import dataclass
 
 from symgd import terms as nt
 from symgd.derivation.gradient import GENERIC
-from symgd.errors import FormulaError
 from symgd.parsing.formula import MAX_DIGITS
 from symgd.parsing.source import MAX_DEPTH
 from symgd.terms.exact import exact_number
 from symgd.terms.functions import FUNCTIONS
 from symgd.tutor.choices import Choices
+from symgd.tutor.cursor import Cursor
 from symgd.tutor.measure import expect_reachable
-from symgd.tutor.tokens import CLOSING, RAISED, SIGNS, LineToken
+from symgd.tutor.tokens import CLOSING, RAISED, LineToken
 from symgd.tutor.vocabulary import COUNTS, Vocabulary, spelled
 
 
 @dataclass
-class Grammar:
+class Grammar(Cursor):
     """Reads tokens by precedence; what an atom is, its heirs say."""
 
-    text: str
-    tokens: list[LineToken]
     vocabulary: Vocabulary
     choices: Choices
     by: nt.Variable | None
-    at: int = 0  # which token is the next
     depth: int = 0
     between: bool = False  # of two |, where the next one closes
     counting: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        self.tokens = [*self.tokens]  # some are cut further
 
     @abstractmethod
     def atom(self) -> nt.Term:
@@ -44,34 +38,6 @@ class Grammar:
     @abstractmethod
     def named(self, name: str, token: LineToken) -> nt.Term:
         """What a name means."""
-
-    def sign(self, ahead: int = 0) -> str:
-        """The next token where it is a sign, or a word between formulas, in its usual spelling."""
-        if self.kind(ahead) not in ("sign", "compared", "word"):
-            return ""
-        text = self.tokens[self.at + ahead].text
-        return SIGNS.get(text, text)
-
-    def kind(self, ahead: int = 0) -> str:
-        index = self.at + ahead
-        return self.tokens[index].kind if index < len(self.tokens) else ""
-
-    def take(self) -> LineToken:
-        """The next token, which is used up."""
-        self.at += 1
-        return self.tokens[self.at - 1]
-
-    def accept(self, *signs: str) -> bool:
-        """Take the next token if it is one of these signs."""
-        accepted = self.sign() in signs
-        self.at += accepted
-        return accepted
-
-    def error(self, cause: str, remedy: str, position: int | None = None) -> FormulaError:
-        if position is None:
-            ended = self.at >= len(self.tokens)
-            position = len(self.text.rstrip()) if ended else self.tokens[self.at].start
-        return FormulaError(cause, remedy, text=self.text, position=position)
 
     def whole(self) -> nt.Term:
         term = self.whole_sum()

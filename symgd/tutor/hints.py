@@ -15,7 +15,8 @@ from symgd.registry.options import names_options
 from symgd.tutor.exercise import Exercise, first_partial
 from symgd.tutor.marking import mark
 from symgd.tutor.spoken import Spoken, as_shown
-from symgd.tutor.transcript import Mark, texts_of
+from symgd.tutor.statement import Mark
+from symgd.tutor.transcript import texts_of
 from symgd.tutor.verdict import Verdict
 from symgd.writing.formulas.text import text
 from symgd.writing.outline import Reason, lines

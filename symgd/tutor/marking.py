@@ -21,7 +21,8 @@ from symgd.tutor.diagnosis import Diagnoser
 from symgd.tutor.exercise import Exercise, first_partial
 from symgd.tutor.misconception import Misconception, WrongLine, finished
 from symgd.tutor.misconceptions import MISCONCEPTIONS
-from symgd.tutor.transcript import Mark, Statement, Status, rate_in, read
+from symgd.tutor.statement import Mark, Statement, Status
+from symgd.tutor.transcript import rate_in, read
 from symgd.tutor.verdict import Verdict
 from symgd.tutor.vocabulary import LEARNING_RATES
 from symgd.writing.formulas.text import text

@@ -20,7 +20,7 @@ from symgd.tutor.diagnosis import SECONDS
 from symgd.tutor.exercise import first_partial
 from symgd.tutor.misconception import Diagnosis, Misconception
 from symgd.tutor.spoken import Spoken, as_shown
-from symgd.tutor.transcript import Mark, Status
+from symgd.tutor.statement import Mark, Status
 from symgd.writing.formulas.sympy_text import sympy_text
 from symgd.writing.formulas.text import text
 from symgd.writing.words import Language, Message, Part, Words, message

@@ -10,6 +10,7 @@ import numpy as np
 import sympy
 
 from symgd.data.arrays import FloatArray
+from symgd.fit.costs.compiled import compiled
 from symgd.fit.least_squares.curve import Curve
 from symgd.fit.least_squares.fringes import crossed, fringes, put
 from symgd.fit.least_squares.observed import Observed
@@ -17,7 +18,6 @@ from symgd.fit.least_squares.periods import Waves, highest, peaks, waves_of
 from symgd.fit.least_squares.summits import Bump, Peaks, bumps_of, peaks_of
 from symgd.fit.least_squares.units import Units, units_of
 from symgd.fit.least_squares.warped import warps
-from symgd.fit.losses.compiled import compiled
 
 DECADES = 3.0  # a parameter is looked for so many decades below its scale, and above
 ANCHORED = (

@@ -13,9 +13,9 @@ import sympy
 
 from symgd.codegen.expressions.long_sums import INNER, around, longest_sum
 from symgd.data.arrays import FloatArray
+from symgd.fit.costs.chained import values_on_rows
+from symgd.fit.costs.compiled import compiled, derived
 from symgd.fit.least_squares.affine import affine_set
-from symgd.fit.losses.chained import values_on_rows
-from symgd.fit.losses.compiled import compiled, derived
 
 Compute: TypeAlias = Callable[..., list[Any]]
 Column: TypeAlias = npt.NDArray[Any]  # of floats, or of longer ones

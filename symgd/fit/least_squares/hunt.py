@@ -10,6 +10,7 @@ import numpy as np
 
 from symgd.codegen.expressions.long_sums import longest_sum
 from symgd.data.arrays import FloatArray, IntArray
+from symgd.fit.costs.chained import linear_columns
 from symgd.fit.least_squares.candidates import Drawer, Scales
 from symgd.fit.least_squares.curve import Curve
 from symgd.fit.least_squares.likes import likes_of
@@ -22,7 +23,6 @@ from symgd.fit.least_squares.sloped import Sloped
 from symgd.fit.least_squares.ties import Ties, roughness
 from symgd.fit.least_squares.verdict import downhill, floor
 from symgd.fit.least_squares.verdict import size as size_of
-from symgd.fit.losses.chained import linear_columns
 from symgd.fit.task import Task
 
 LEAST = 1e-120  # targets below this, or above one over it, are brought to 1

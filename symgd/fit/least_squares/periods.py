@@ -23,9 +23,9 @@ import sympy
 
 from symgd.data.arrays import FloatArray, IntArray
 from symgd.fit.atoms import atoms_of
+from symgd.fit.costs.compiled import compiled
 from symgd.fit.least_squares.curve import Curve
 from symgd.fit.least_squares.observed import Observed
-from symgd.fit.losses.compiled import compiled
 
 FINE = 4  # frequencies to a width of a peak
 MOST = 12_000  # frequencies that are looked at

@@ -20,12 +20,12 @@ import sympy
 
 from symgd.codegen.expressions.long_sums import around, longest_sum
 from symgd.data.arrays import FloatArray
+from symgd.fit.costs.chained import linear_columns
+from symgd.fit.costs.compiled import compiled
 from symgd.fit.least_squares.candidates import Drawer, Scales
 from symgd.fit.least_squares.curve import Curve
 from symgd.fit.least_squares.observed import Observed
 from symgd.fit.least_squares.projection import Front, Projection
-from symgd.fit.losses.chained import linear_columns
-from symgd.fit.losses.compiled import compiled
 
 ALONG, STEEP, LEVEL = "direction", "steepness of it", "level of it"  # no name has a space
 DRAWS = 256

@@ -16,10 +16,10 @@ import sympy
 
 from symgd.data.arrays import FloatArray
 from symgd.fit.atoms import atoms_of
+from symgd.fit.costs.compiled import compiled
 from symgd.fit.least_squares.curve import Compute, Curve
 from symgd.fit.least_squares.observed import Observed, sampled
 from symgd.fit.least_squares.periods import highest, power_of
-from symgd.fit.losses.compiled import compiled
 
 POWERS = np.linspace(0.1, 5.0, 99)  # that are tried
 MOST = 400  # frequencies that are looked at for each

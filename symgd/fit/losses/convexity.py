@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from symgd.fit.losses.smooth_cost import SmoothCost
+from symgd.fit.costs.smooth_cost import SmoothCost
 from symgd.fit.task import thinned
 
 SCORES = 33  # at so many places a loss is looked at

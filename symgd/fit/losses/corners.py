@@ -18,9 +18,9 @@ import sympy
 
 from symgd.data.arrays import FloatArray, IntArray
 from symgd.fit.atoms import atoms_of
-from symgd.fit.losses.compiled import on_rows
-from symgd.fit.losses.scores import is_affine, of_predictions
-from symgd.fit.losses.smooth_cost import Expansion, SmoothCost
+from symgd.fit.costs.compiled import on_rows
+from symgd.fit.costs.scores import is_affine, of_predictions
+from symgd.fit.costs.smooth_cost import Expansion, SmoothCost
 from symgd.fit.task import thinned
 
 BESIDE = 64.0  # units in the last place: so near to a corner its two sides are looked at

@@ -10,14 +10,14 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from symgd.data.arrays import FloatArray
+from symgd.fit.costs.smooth_cost import SmoothCost
 from symgd.fit.found import Found
 from symgd.fit.least_squares.account import SECOND, TWIN
 from symgd.fit.least_squares.alternatives import starts_beside
 from symgd.fit.least_squares.hunt import Hunt
 from symgd.fit.losses.newton import Arrival, Bounds, Smooth, newton
-from symgd.fit.losses.smooth_cost import SmoothCost
+from symgd.fit.statistics.significance import room_above
 from symgd.fit.task import MANY, Task
-from symgd.fit.verdicts.significance import room_above
 from symgd.registry.registry import FrozenMap
 
 End = TypeVar("End")

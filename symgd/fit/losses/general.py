@@ -10,6 +10,7 @@ import numpy as np
 
 from symgd.codegen.walk.arrival import CLOSE
 from symgd.data.arrays import FloatArray
+from symgd.fit.costs.smooth_cost import SmoothCost
 from symgd.fit.found import Found
 from symgd.fit.least_squares.account import START_LEFT
 from symgd.fit.losses.convexity import is_convex, is_of_many_inputs
@@ -25,7 +26,6 @@ from symgd.fit.losses.limited_memory import nearer
 from symgd.fit.losses.links import at_edge, squashed_twice
 from symgd.fit.losses.newton import EPS, Arrival, Bounds, newton, runs_off
 from symgd.fit.losses.recession import Recession, recession
-from symgd.fit.losses.smooth_cost import SmoothCost
 from symgd.fit.losses.softened import softened
 from symgd.fit.losses.starts import starts_of
 from symgd.fit.outcomes import (

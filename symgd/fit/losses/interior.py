@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from symgd.data.arrays import FloatArray, IntArray
-from symgd.fit.losses.smooth_cost import weighted_square
+from symgd.fit.costs.smooth_cost import weighted_square
 
 ROUNDS = 40  # at most: it takes ten to twenty
 SHORT = 0.99995  # of the way to the nearest bound

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from symgd.data.arrays import FloatArray
+from symgd.fit.costs.smooth_cost import SmoothCost
 from symgd.fit.losses.newton import Bounds
-from symgd.fit.losses.smooth_cost import SmoothCost
 
 MANY = 200  # parameters
 STEPS = 200

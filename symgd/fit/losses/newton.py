@@ -20,8 +20,8 @@ import numpy.typing as npt
 
 from symgd.codegen.walk.arrival import CLOSE
 from symgd.data.arrays import FloatArray
+from symgd.fit.costs.smooth_cost import Expansion
 from symgd.fit.definite import Definite, definite
-from symgd.fit.losses.smooth_cost import Expansion
 
 EPS = float(np.finfo(float).eps)
 FLAT = 1e-12  # a curvature of so little of the largest, parameters brought to one length, is none

@@ -17,10 +17,10 @@ import numpy as np
 import numpy.typing as npt
 
 from symgd.data.arrays import FloatArray
+from symgd.fit.costs.smooth_cost import SmoothCost
 from symgd.fit.losses.corners import Corners, corners_of
 from symgd.fit.losses.interior import Angular
 from symgd.fit.losses.newton import EPS, Bounds
-from symgd.fit.losses.smooth_cost import SmoothCost
 from symgd.fit.task import thinned
 
 BoolArray: TypeAlias = npt.NDArray[np.bool_]

@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from symgd.data.arrays import FloatArray
+from symgd.fit.costs.smooth_cost import SmoothCost
 from symgd.fit.definite import definite
 from symgd.fit.losses.newton import Bounds
-from symgd.fit.losses.smooth_cost import SmoothCost
 from symgd.fit.task import thinned
 
 BoolArray: TypeAlias = npt.NDArray[np.bool_]

@@ -17,10 +17,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from symgd.data.arrays import FloatArray
+from symgd.fit.costs.smooth_cost import Expansion, SmoothCost
 from symgd.fit.losses.corners import corners_of
 from symgd.fit.losses.newton import Bounds, newton
 from symgd.fit.losses.programme import solved
-from symgd.fit.losses.smooth_cost import Expansion, SmoothCost
 
 LARGE = 10.0  # errors from which it is worth it
 STEPS = 30  # at each unit, which only has to lead near the next

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from symgd.data.arrays import FloatArray
+from symgd.fit.costs.smooth_cost import SmoothCost
 from symgd.fit.losses.convexity import is_convex, is_of_many_inputs
 from symgd.fit.losses.equals import by_squares
 from symgd.fit.losses.newton import Bounds
-from symgd.fit.losses.smooth_cost import SmoothCost
 from symgd.fit.task import Task
 
 STARTS = 6  # that are taken from the search for the least squares

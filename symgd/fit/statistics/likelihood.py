@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from symgd.data.arrays import FloatArray
-from symgd.fit.losses.compiled import on_rows
+from symgd.fit.costs.compiled import on_rows
 from symgd.fit.statistics.sample import Sample
 from symgd.parsing.formula import parse
 from symgd.problem.likelihoods import Likelihood

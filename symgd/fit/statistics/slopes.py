@@ -11,9 +11,9 @@ import numpy.typing as npt
 
 from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns
-from symgd.fit.losses.chained import slopes_on_rows, values_on_rows
-from symgd.fit.losses.compiled import Compute
-from symgd.fit.losses.smooth_cost import SmoothCost
+from symgd.fit.costs.chained import slopes_on_rows, values_on_rows
+from symgd.fit.costs.compiled import Compute
+from symgd.fit.costs.smooth_cost import SmoothCost
 from symgd.fit.noise import noise_of
 from symgd.fit.task import Task
 

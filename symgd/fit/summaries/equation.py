@@ -10,8 +10,8 @@ import numpy as np
 
 from symgd import terms as nt
 from symgd.data.arrays import FloatArray, IntArray, spread
+from symgd.fit.costs.chained import values_on_rows
 from symgd.fit.fitted import Fit
-from symgd.fit.losses.chained import values_on_rows
 from symgd.fit.summaries.told import FEWEST, MOST, decimals_of, place
 from symgd.problem.problem import Problem
 from symgd.writing.formulas.rounding import shown

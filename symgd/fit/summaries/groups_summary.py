@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from symgd.data.labels import Label
 from symgd.errors import SymgdError
+from symgd.fit.ascii import spoken_in
 from symgd.fit.fitted import Fit
 from symgd.fit.groups import Fits
 from symgd.fit.statistics.intervals import IntervalMethod
 from symgd.fit.summaries.printed import PrintedSummary
 from symgd.fit.summaries.summary import FitSummary
-from symgd.fit.summaries.told import Estimate, Told, share, spoken_in
+from symgd.fit.summaries.told import Estimate, Told, share
 from symgd.optimize.outcome import KINDS
 from symgd.registry.record import json_text
 from symgd.writing.words import Language, Words, message

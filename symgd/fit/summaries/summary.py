@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from symgd.errors import for_command_line, for_python
+from symgd.fit.ascii import spoken_in
+from symgd.fit.explained import second_minimum
 from symgd.fit.fitted import Fit
 from symgd.fit.least_squares.account import SECOND, TWIN
 from symgd.fit.statistics.intervals import IntervalMethod
 from symgd.fit.summaries.equation import equation_of
-from symgd.fit.summaries.explained import second_minimum
 from symgd.fit.summaries.printed import PrintedSummary
 from symgd.fit.summaries.record import as_json
 from symgd.fit.summaries.told import (
@@ -23,7 +24,6 @@ from symgd.fit.summaries.told import (
     probability,
     rounded,
     share,
-    spoken_in,
 )
 from symgd.optimize.report import SOURCES
 from symgd.writing.words import Language, Message, Words, message, words_in

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
+from symgd.fit.ascii import in_ascii
 from symgd.fit.summaries.told import Estimate, Told
 from symgd.registry.table import as_text as text_table
 from symgd.terms import Symbol, Term
@@ -64,28 +65,6 @@ def _name(row: Estimate, words: Callable[[str], str], formula: Callable[[Term], 
 def _with_minus(words: str) -> str:
     """Words in which a number's minus is no hyphen."""
     return re.sub(r"(?<![\w.])-(?=[\d∞.])|(?<=\de)-(?=\d)", "−", words)
-
-
-def in_ascii(words: str) -> str:
-    """Words whose signs are plain and whose other letters are escapes."""
-    signs = {
-        "−": "-",
-        "–": "-",
-        "∞": "inf",
-        "²": "^2",
-        "’": "'",
-        "→": "->",
-        "\u00a0": " ",
-        "\u202f": " ",
-    }
-    for sign, plain in signs.items():
-        words = words.replace(sign, plain)
-    return "".join(letter if letter.isascii() else _plainly(letter) for letter in words)
-
-
-def _plainly(letter: str) -> str:
-    """A letter of a name as an escape: without its accent it would be another name."""
-    return letter.encode("ascii", "backslashreplace").decode()
 
 
 def as_markdown(told: Told) -> str:

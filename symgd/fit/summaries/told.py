@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from symgd.terms import Equation
-from symgd.writing.documents.plain import unaccented
-from symgd.writing.words import Language, Words, words_in
+from symgd.writing.words import Words
 
 SMALL = 2.2e-16  # p values below this are only said to be so
 FEWEST, MOST = 5, 15  # significant digits of an estimate
@@ -125,13 +124,3 @@ class Told:
     rows: tuple[Estimate, ...]
     facts: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
-
-
-def spoken_in(language: Language, *, ascii: bool) -> Words:
-    """The words of a language; with `ascii`, their letters without accents, and nothing else of them changed."""
-    words = words_in(language)
-    return replace(words, escape=_without_accents) if ascii else words
-
-
-def _without_accents(words: str) -> str:
-    return "".join(unaccented(letter) if letter.isalpha() else letter for letter in words)

@@ -14,14 +14,14 @@ from functools import cached_property
 import numpy as np
 
 from symgd.data.arrays import FloatArray
+from symgd.fit.costs.scores import of_predictions
+from symgd.fit.costs.smooth_cost import SmoothCost
 from symgd.fit.least_squares.marquardt import STEPS, Descent, LocalModel, Marquardt
 from symgd.fit.least_squares.observed import Observed
 from symgd.fit.losses.cornered import WIDTHS, descended
 from symgd.fit.losses.corners import Corners, corners_of
 from symgd.fit.losses.equals import by_squares
 from symgd.fit.losses.newton import Bounds, newton
-from symgd.fit.losses.scores import of_predictions
-from symgd.fit.losses.smooth_cost import SmoothCost
 from symgd.fit.losses.softened import is_of_errors
 from symgd.fit.task import Task
 

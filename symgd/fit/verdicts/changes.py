@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from symgd.data.arrays import FloatArray
+from symgd.fit.costs.chained import slopes_on_rows
 from symgd.fit.definite import MANY, definite
 from symgd.fit.jumps import stepped
-from symgd.fit.losses.chained import slopes_on_rows
 from symgd.fit.noise import noise_of
 from symgd.fit.task import Task
 

@@ -12,17 +12,17 @@ from dataclasses import replace
 import numpy as np
 
 from symgd.codegen.summary.separation import square_factor
+from symgd.fit.costs.smooth_cost import SmoothCost
 from symgd.fit.found import Found
 from symgd.fit.jumps import while_held
 from symgd.fit.least_squares.account import SECOND, infinite
 from symgd.fit.least_squares.infinity import UNFELT, runaway
 from symgd.fit.least_squares.verdict import WEAK
-from symgd.fit.losses.smooth_cost import SmoothCost
-from symgd.fit.redundant import redundant
 from symgd.fit.task import Task
 from symgd.fit.verdicts.by_loss import ByLoss
 from symgd.fit.verdicts.changes import Changes
 from symgd.fit.verdicts.limit import Limit, Search, limit_of
+from symgd.fit.verdicts.redundant import redundant
 from symgd.registry.registry import FrozenMap
 from symgd.writing.words import Message, message
 

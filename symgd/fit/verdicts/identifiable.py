@@ -16,10 +16,10 @@ import numpy as np
 
 from symgd.codegen.summary.separation import factors_of_parameters
 from symgd.data.arrays import FloatArray, spread
+from symgd.fit.costs.smooth_cost import SmoothCost
 from symgd.fit.found import Found
 from symgd.fit.least_squares.account import TWIN
 from symgd.fit.linear import determines_all, linear
-from symgd.fit.losses.smooth_cost import SmoothCost
 from symgd.fit.outcomes import holding
 from symgd.fit.task import Task
 from symgd.fit.verdicts.changes import Changes, null_of

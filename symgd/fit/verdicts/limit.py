@@ -23,8 +23,8 @@ from symgd.codegen.summary.separation import square_factor
 from symgd.data.arrays import FloatArray
 from symgd.errors import SymgdError
 from symgd.fit.atoms import atoms_of
+from symgd.fit.costs.smooth_cost import SmoothCost
 from symgd.fit.found import Found
-from symgd.fit.losses.smooth_cost import SmoothCost
 from symgd.fit.task import Task
 from symgd.registry.registry import FrozenMap
 

@@ -17,9 +17,9 @@ import sympy
 from symgd.codegen.walk.arrival import CLOSE, has_arrived
 from symgd.codegen.walk.kinks import ahead_at_kinks
 from symgd.data.arrays import FloatArray
+from symgd.fit.costs.smooth_cost import SmoothCost
 from symgd.fit.losses.general import bounds_of
 from symgd.fit.losses.newton import Arrival
-from symgd.fit.losses.smooth_cost import SmoothCost
 from symgd.fit.task import Task
 
 Rest: TypeAlias = Literal["smooth", "kink"]

@@ -18,13 +18,13 @@ import sympy
 
 from symgd.codegen.expressions.long_sums import INNER, around, longest_sum
 from symgd.data.arrays import FloatArray, spread
+from symgd.fit.costs.chained import linear_columns
+from symgd.fit.costs.compiled import derived
 from symgd.fit.least_squares.candidates import Scales
 from symgd.fit.least_squares.curve import Curve
 from symgd.fit.least_squares.likes import FEWEST
 from symgd.fit.least_squares.observed import Observed
 from symgd.fit.least_squares.ties import places_along
-from symgd.fit.losses.chained import linear_columns
-from symgd.fit.losses.compiled import derived
 from symgd.fit.task import Task
 from symgd.fit.verdicts.changes import Changes, null_of
 from symgd.fit.verdicts.stationary import has_kinks

@@ -123,10 +123,10 @@ def conventions(
             yield message("Right with {here}; the default is {usual}.", here=here, usual=usual)
     for mine, (theirs, factor) in (judge.match.pairs if judge else {}).items():
         if not nt.is_number(factor, 1):
-            yield scaled(namer, mine, theirs, factor, meaning)
+            yield _scaled(mine, theirs, factor, meaning)
 
 
-def scaled(namer: Namer, mine: str, theirs: str, factor: nt.Term, meaning: Meaning) -> Message:
+def _scaled(mine: str, theirs: str, factor: nt.Term, meaning: Meaning) -> Message:
     """How what a student remembers is the rule's times a factor."""
     back: Mapping[nt.Term, nt.Term] = {
         nt.Symbol(r): nt.Symbol(o) for o, r in meaning.letters.items()

@@ -17,7 +17,6 @@ from symgd.tutor.updates.names import (
     without_components,
     written_name,
 )
-from symgd.tutor.vocabulary import spelled
 
 MAX_UPDATE_LINES = 200
 _COMPOUND = ("+", "-", "*", "/", "−")
@@ -125,44 +124,43 @@ def _equation(
     signs = [token.text for token in tokens if token.kind == "equals"]
     if not rights or any(not part for part in rights):
         cause = "nothing stands on the right" if rights else "this is no equation"
-        raise refused(
-            line.number,
-            line.text,
-            tokens[-1].start,
-            cause,
-            'write "v\' = ...", or mark words with #',
-        )
+        remedy = 'write "v\' = ...", or mark words with #'
+        raise refused(line.number, line.text, tokens[-1].start, cause, remedy)
     parts = tuple(map(tuple, rights))
     if not left:
         if not before:
-            raise refused(
-                line.number,
-                line.text,
-                0,
-                "this line does not say what it is equal to",
-                'begin with "v\' = ..."',
-            )
+            cause = "this line does not say what it is equal to"
+            raise refused(line.number, line.text, 0, cause, 'begin with "v\' = ..."')
         last = before[-1]
         return UpdateEquation(line.number, line.text, last.name, last.left, parts, False, True)
     assigned = signs[0] == ":="
     if len(left) > 1 and left[-1].text in _COMPOUND:
         sign = left.pop()
-        inside = (LineToken("sign", "(", sign.start), *parts[0], LineToken("sign", ")", sign.start))
-        parts, assigned = ((*left, sign, *inside),), True
+        parts, assigned = ((*left, sign, *_grouped(parts[0], sign)),), True
     name, end = _name_of(left, owners)
-    if name is not None and len(left) > end + 1 and left[end].text in ("-", "−"):
-        other, over = _name_of(left[end + 1 :], owners)
-        if other is not None and other.base == name.base and end + 1 + over == len(left):
-            plus = LineToken("sign", "+", left[end].start)  # θ' − θ = a is θ' = θ + a
-            ends = [LineToken("sign", sign, left[end].start) for sign in "()"]
-            parts = tuple((*left[end + 1 :], plus, ends[0], *part, ends[1]) for part in parts)
-            left = left[:end]
+    if name is not None and _is_change(left, name, end, owners):
+        plus = LineToken("sign", "+", left[end].start)  # θ' − θ = a is θ' = θ + a
+        parts = tuple((*left[end + 1 :], plus, *_grouped(part, left[end])) for part in parts)
+        left = left[:end]
     if name is None or end != len(left):
         cause = "what stands on the left is no name"
-        raise refused(
-            line.number, line.text, left[0].start, cause, 'write what comes out alone, "v\' = ..."'
-        )
+        remedy = 'write what comes out alone, "v\' = ..."'
+        raise refused(line.number, line.text, left[0].start, cause, remedy)
     return UpdateEquation(line.number, line.text, name, tuple(left), parts, assigned)
+
+
+def _grouped(part: Sequence[LineToken], at: LineToken) -> tuple[LineToken, ...]:
+    """Tokens in parentheses, which stand nowhere else than another token."""
+    opened, closed = (LineToken("sign", sign, at.start) for sign in "()")
+    return (opened, *part, closed)
+
+
+def _is_change(left: Sequence[LineToken], name: TypedName, end: int, owners: Sequence[str]) -> bool:
+    """Whether a name's value is taken from what it is after the step: θ' − θ."""
+    if len(left) <= end + 1 or left[end].text not in ("-", "−"):
+        return False
+    other, over = _name_of(left[end + 1 :], owners)
+    return other is not None and other.base == name.base and end + 1 + over == len(left)
 
 
 def _name_of(tokens: Sequence[LineToken], owners: Sequence[str]) -> tuple[TypedName | None, int]:
@@ -187,8 +185,3 @@ def at_line(number: int, error: FormulaError) -> FormulaError:
 def refused(number: int, text: str, position: int, cause: str, remedy: str) -> FormulaError:
     """The error of a line that is not understood."""
     return at_line(number, FormulaError(cause, remedy, text=text, position=position))
-
-
-def base_of(name: str) -> str:
-    """A name in one spelling, without what says which value is meant."""
-    return written_name(name).base or spelled(name)

@@ -10,12 +10,13 @@ from typing import TypeAlias
 
 from symgd import terms as nt
 from symgd.tutor.misconception import Attempt, Misconception
-from symgd.tutor.updates import wrong_updates
+from symgd.tutor.updates import wrong_scales, wrong_updates
+from symgd.tutor.updates.changed import UpdateSlip
 from symgd.tutor.updates.naming import GRADIENT
 from symgd.tutor.updates.program import StepStatement, UpdateProgram
 
 # What teachers call it, what went wrong, what to do, and how it comes about.
-UpdateRow: TypeAlias = tuple[str, str, str, wrong_updates.UpdateSlip]
+UpdateRow: TypeAlias = tuple[str, str, str, UpdateSlip]
 PLAIN = "update-plain-momentum"
 _G = nt.Symbol(GRADIENT)
 
@@ -42,25 +43,25 @@ _ROWS: Mapping[str, UpdateRow] = {
         "bias not corrected",
         "what is remembered begins at 0 and is too small at first: the rule divides it by {correction}",
         "divide by {correction}",
-        wrong_updates.bias_left,
+        wrong_scales.bias_left,
     ),
     "update-bias-without-power": (
         "bias corrected without the step's number",
         "the correction is {correction}: its power is the number of the step, so that it fades away",
         "raise to the power of t",
-        wrong_updates.bias_without_power,
+        wrong_scales.bias_without_power,
     ),
     "update-bias-multiplied": (
         "bias correction upside down",
         "what is remembered is divided by {correction}, not multiplied by it",
         "divide by {correction}",
-        wrong_updates.bias_multiplied,
+        wrong_scales.bias_multiplied,
     ),
     "update-bias-outside-root": (
         "bias corrected outside the root",
         "the bias is corrected before the root is taken: {root}",
         "take the root of all of it",
-        wrong_updates.bias_outside_root,
+        wrong_scales.bias_outside_root,
     ),
     "update-dampened": (
         "gradient dampened",
@@ -108,49 +109,49 @@ _ROWS: Mapping[str, UpdateRow] = {
         "epsilon inside the root",
         "in this rule {epsilon} is added to the root: {right}",
         "add {epsilon} outside the root",
-        wrong_updates.epsilon_inside,
+        wrong_scales.epsilon_inside,
     ),
     "update-epsilon-outside": (
         "epsilon outside the root",
         "in this rule {epsilon} is added under the root: {right}",
         "add {epsilon} inside the root",
-        wrong_updates.epsilon_outside,
+        wrong_scales.epsilon_outside,
     ),
     "update-epsilon-before-correction": (
         "epsilon added before the bias is corrected",
         "this is how some libraries have it; here {epsilon} is added after the correction: {right}",
         "correct the bias first, then add {epsilon}",
-        wrong_updates.epsilon_before_correction,
+        wrong_scales.epsilon_before_correction,
     ),
     "update-epsilon-beside": (
         "parentheses of the denominator lost",
         "{epsilon} belongs to the denominator, {right}; here it is added to the whole",
         "put the denominator in parentheses",
-        wrong_updates.epsilon_beside,
+        wrong_scales.epsilon_beside,
     ),
     "update-epsilon-lost": (
         "epsilon left out",
         "{epsilon} keeps the denominator above 0, and is missing",
         "add {epsilon} to the denominator",
-        wrong_updates.epsilon_lost,
+        wrong_scales.epsilon_lost,
     ),
     "update-square-lost": (
         "square left out",
         "the rule has {square}; without the square, gradients of either sign cancel",
         "write {square}",
-        wrong_updates.square_lost,
+        wrong_scales.square_lost,
     ),
     "update-share-squared": (
         "factor squared as well",
         "only the gradient is squared: {square}",
         "leave the factor outside the square",
-        wrong_updates.share_squared,
+        wrong_scales.share_squared,
     ),
     "update-root-lost": (
         "root left out",
         "the rule divides by {root}, which has the gradient's unit; the root is missing",
         "take the root",
-        wrong_updates.root_lost,
+        wrong_scales.root_lost,
     ),
     "update-gradient-here": (
         "gradient not taken ahead",

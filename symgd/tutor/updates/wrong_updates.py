@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from collections.abc import Iterator
 
 from symgd import terms as nt
 from symgd.optimizers.rule import PARAMETERS_AFTER, THETA
 from symgd.tutor.misconception import Attempt
+from symgd.tutor.updates.changed import each_of, each_place
 from symgd.tutor.updates.letters import RATE
 from symgd.tutor.updates.naming import GRADIENT
 from symgd.tutor.updates.program import StepStatement, UpdateProgram
 from symgd.writing.formulas.names import AFTER
-
-# Takes a statement of the rule and the rule; answers wrong ones.
-UpdateSlip: TypeAlias = Callable[[StepStatement, UpdateProgram], Iterator[Attempt]]
 
 _G, _RATE, _THETA = nt.Symbol(GRADIENT), nt.Symbol(RATE), nt.Symbol(THETA)
 _DECAY = nt.Symbol("weight_decay")
@@ -31,26 +28,6 @@ def _less(name: str) -> nt.Term:
     return nt.Sum((nt.number(1), nt.Negative(nt.Symbol(name))))
 
 
-def _each_place(
-    term: nt.Term, change: Callable[[nt.Term], nt.Term | None]
-) -> Iterator[tuple[nt.Term, nt.Term]]:
-    """A Term with one part changed, or every part that can be, and the part that was there."""
-    places = [(path, part, new) for path, part in term.walk() if (new := change(part)) is not None]
-    for path, part, new in places:
-        yield term.replace(path, new), part
-    if len(places) > 1:
-        try:
-            yield term.rewrite(change), places[0][1]
-        except (TypeError, ValueError):
-            return
-
-
-def _each_of(term: nt.Term, old: nt.Term, new: nt.Term) -> Iterator[nt.Term]:
-    """A Term with another part in the place of one that is met, at each place and at all."""
-    for wrong, _ in _each_place(term, lambda part: new if part == old else None):
-        yield wrong
-
-
 def _reversed(term: nt.Term) -> nt.Term:
     """θ − a as θ + a: twice θ less it."""
     return nt.Sum((nt.Product((nt.number(2), _THETA)), nt.Negative(term)))
@@ -63,9 +40,9 @@ def uphill(statement: StepStatement, rule: UpdateProgram) -> Iterator[Attempt]:
 
 def gradient_turned(statement: StepStatement, rule: UpdateProgram) -> Iterator[Attempt]:
     if _G in statement.term.parts():
-        for wrong, _ in _each_place(statement.term, lambda p: nt.Negative(_G) if p == _G else None):
+        for wrong, _ in each_place(statement.term, lambda p: nt.Negative(_G) if p == _G else None):
             yield Attempt(wrong, {"g": _G})
-    for wrong, part in _each_place(
+    for wrong, part in each_place(
         statement.term, lambda p: nt.Negative(p) if _is_slope(p) else None
     ):
         yield Attempt(wrong, {"g": part})
@@ -84,7 +61,7 @@ def memory_turned(statement: StepStatement, rule: UpdateProgram) -> Iterator[Att
 
 def rate_lost(statement: StepStatement, rule: UpdateProgram) -> Iterator[Attempt]:
     if RATE in statement.term.names:
-        for wrong, _ in _each_place(statement.term, lambda p: nt.number(1) if p == _RATE else None):
+        for wrong, _ in each_place(statement.term, lambda p: nt.number(1) if p == _RATE else None):
             yield Attempt(wrong, {"rate": _RATE})
 
 
@@ -101,7 +78,7 @@ def dampened(statement: StepStatement, rule: UpdateProgram) -> Iterator[Attempt]
     for name in _shares(statement.term, rule):
         shared = nt.Product((_less(name), _G))
         if _G in statement.term.parts() and not _is_shared(statement.term, name):
-            for wrong in _each_of(statement.term, _G, shared):
+            for wrong in each_of(statement.term, _G, shared):
                 yield Attempt(wrong, {"share": _less(name), "g": _G})
             square = nt.Power(_G, nt.number(2))
             taken = nt.Product((_less(name), square))
@@ -121,7 +98,7 @@ def undampened(statement: StepStatement, rule: UpdateProgram) -> Iterator[Attemp
             same = isinstance(part, nt.Sum) and part.value == _less(name).value
             return nt.number(1) if same else None
 
-        for wrong, part in _each_place(statement.term, whole):
+        for wrong, part in each_place(statement.term, whole):
             if statement.target != PARAMETERS_AFTER:
                 yield Attempt(wrong, {"share": part})
 
@@ -157,159 +134,13 @@ def new_for_old(statement: StepStatement, rule: UpdateProgram) -> Iterator[Attem
             yield Attempt(statement.term.substitute({before: after}), {"new": after, "old": before})
 
 
-def _correction(part: nt.Term) -> nt.Term | None:
-    """1 − βᵗ, whose power says how many steps there were."""
-    if isinstance(part, nt.Sum) and len(part.terms) == 2 and nt.is_number(part.terms[0], 1):
-        power = nt.unsigned(part.terms[1])
-        if isinstance(power, nt.Power) and "t" in power.exponent.names:
-            return power.base
-    return None
-
-
-def bias_left(statement: StepStatement, rule: UpdateProgram) -> Iterator[Attempt]:
-    for wrong, part in _each_place(
-        statement.term, lambda p: nt.number(1) if _correction(p) else None
-    ):
-        yield Attempt(wrong, {"correction": part})
-
-
-def bias_without_power(statement: StepStatement, rule: UpdateProgram) -> Iterator[Attempt]:
-    def plain(part: nt.Term) -> nt.Term | None:
-        base = _correction(part)
-        return None if base is None else nt.Sum((nt.number(1), nt.Negative(base)))
-
-    for wrong, part in _each_place(statement.term, plain):
-        yield Attempt(wrong, {"correction": part})
-
-
-def bias_multiplied(statement: StepStatement, rule: UpdateProgram) -> Iterator[Attempt]:
-    def turned(part: nt.Term) -> nt.Term | None:
-        return nt.Fraction(nt.number(1), part) if _correction(part) else None
-
-    for wrong, part in _each_place(statement.term, turned):
-        yield Attempt(wrong, {"correction": part})
-
-
-def bias_outside_root(statement: StepStatement, rule: UpdateProgram) -> Iterator[Attempt]:
-    """√v/(1 − βᵗ) in the place of √(v/(1 − βᵗ))."""
-
-    def outside(part: nt.Term) -> nt.Term | None:
-        inner = part.children[0] if _is_root(part) else None
-        if not isinstance(inner, nt.Fraction) or not _correction(inner.children[1]):
-            return None
-        return nt.Fraction(nt.call("sqrt", inner.children[0]), inner.children[1])
-
-    for wrong, part in _each_place(statement.term, outside):
-        yield Attempt(wrong, {"root": part})
-
-
-def _is_root(part: nt.Term) -> bool:
-    return isinstance(part, nt.Call) and part.function == "sqrt"
-
-
-def _root_and_epsilon(part: nt.Term) -> tuple[nt.Term, nt.Term] | None:
-    """√a + ε."""
-    if isinstance(part, nt.Sum) and len(part.terms) == 2 and _is_root(part.terms[0]):
-        return part.terms[0].children[0], part.terms[1]
-    return None
-
-
-def epsilon_inside(statement: StepStatement, rule: UpdateProgram) -> Iterator[Attempt]:
-    def inside(part: nt.Term) -> nt.Term | None:
-        found = _root_and_epsilon(part)
-        return None if found is None else nt.call("sqrt", nt.Sum(found))
-
-    for wrong, part in _each_place(statement.term, inside):
-        yield Attempt(wrong, {"right": part, "epsilon": part.children[1]})
-
-
-def epsilon_outside(statement: StepStatement, rule: UpdateProgram) -> Iterator[Attempt]:
-    def outside(part: nt.Term) -> nt.Term | None:
-        inner = part.children[0] if _is_root(part) else None
-        if not isinstance(inner, nt.Sum) or inner.terms[-1] != nt.Symbol("epsilon"):
-            return None
-        return nt.Sum((nt.call("sqrt", nt.sum_of(inner.terms[:-1])), inner.terms[-1]))
-
-    for wrong, part in _each_place(statement.term, outside):
-        yield Attempt(wrong, {"right": part, "epsilon": nt.Symbol("epsilon")})
-
-
-def epsilon_before_correction(statement: StepStatement, rule: UpdateProgram) -> Iterator[Attempt]:
-    """√v + ε, and all of that divided by √(1 − βᵗ)."""
-
-    def before(part: nt.Term) -> nt.Term | None:
-        found = _root_and_epsilon(part)
-        inner = found[0] if found else None
-        if (
-            found is None
-            or not isinstance(inner, nt.Fraction)
-            or not _correction(inner.children[1])
-        ):
-            return None
-        return nt.Sum((part.children[0], nt.Fraction(found[1], nt.call("sqrt", inner.children[1]))))
-
-    for wrong, part in _each_place(statement.term, before):
-        yield Attempt(wrong, {"right": part, "epsilon": nt.Symbol("epsilon")})
-
-
-def epsilon_lost(statement: StepStatement, rule: UpdateProgram) -> Iterator[Attempt]:
-    epsilon = nt.Symbol("epsilon")
-    if epsilon in statement.term.parts():
-        yield Attempt(statement.term.substitute({epsilon: nt.number(0)}), {"epsilon": epsilon})
-
-
-def epsilon_beside(statement: StepStatement, rule: UpdateProgram) -> Iterator[Attempt]:
-    """g/√v + ε, where parentheses are missing."""
-
-    def beside(part: nt.Term) -> nt.Term | None:
-        found = _root_and_epsilon(part.children[1]) if isinstance(part, nt.Fraction) else None
-        if found is None:
-            return None
-        return nt.Sum((nt.Fraction(part.children[0], nt.call("sqrt", found[0])), found[1]))
-
-    epsilon = nt.Symbol("epsilon")
-    for wrong, part in _each_place(statement.term, beside):
-        said = {"right": part.children[1], "epsilon": epsilon}
-        yield Attempt(wrong, said)
-        bare = statement.term.substitute({epsilon: nt.number(0)})
-        yield Attempt(nt.Sum((bare, epsilon)), said)
-
-
-def square_lost(statement: StepStatement, rule: UpdateProgram) -> Iterator[Attempt]:
-    def plain(part: nt.Term) -> nt.Term | None:
-        return part.base if isinstance(part, nt.Power) and nt.is_number(part.exponent, 2) else None
-
-    for wrong, part in _each_place(statement.term, plain):
-        yield Attempt(wrong, {"square": part})
-
-
-def share_squared(statement: StepStatement, rule: UpdateProgram) -> Iterator[Attempt]:
-    """((1 − β)·g)² in the place of (1 − β)·g²."""
-
-    def wide(part: nt.Term) -> nt.Term | None:
-        if isinstance(part, nt.Product) and isinstance(part.factors[-1], nt.Power):
-            power = part.factors[-1]
-            return nt.Power(nt.product_of((*part.factors[:-1], power.base)), power.exponent)
-        return None
-
-    for wrong, part in _each_place(statement.term, wide):
-        yield Attempt(wrong, {"square": part})
-
-
-def root_lost(statement: StepStatement, rule: UpdateProgram) -> Iterator[Attempt]:
-    for wrong, part in _each_place(
-        statement.term, lambda p: p.children[0] if _is_root(p) else None
-    ):
-        yield Attempt(wrong, {"root": part})
-
-
 def betas_swapped(statement: StepStatement, rule: UpdateProgram) -> Iterator[Attempt]:
     one, two = nt.Symbol("beta1"), nt.Symbol("beta2")
     if not {"beta1", "beta2"} <= rule.used:
         return
     yield Attempt(statement.term.substitute({one: two, two: one}), {"one": one, "two": two})
     for right, wrong in ((one, two), (two, one)):
-        for term in _each_of(statement.term, right, wrong):
+        for term in each_of(statement.term, right, wrong):
             yield Attempt(term, {"one": one, "two": two})
 
 
@@ -357,7 +188,7 @@ def share_of_memory_lost(statement: StepStatement, rule: UpdateProgram) -> Itera
                 else None
             )
 
-        for wrong, _ in _each_place(statement.term, whole):
+        for wrong, _ in each_place(statement.term, whole):
             yield Attempt(wrong, {"share": nt.Symbol(name), "v": state})
 
 
@@ -375,7 +206,7 @@ def plain_momentum(statement: StepStatement, rule: UpdateProgram) -> Iterator[At
 
 
 def gradient_here(statement: StepStatement, rule: UpdateProgram) -> Iterator[Attempt]:
-    for wrong, part in _each_place(statement.term, lambda p: _G if _is_slope(p) else None):
+    for wrong, part in each_place(statement.term, lambda p: _G if _is_slope(p) else None):
         yield Attempt(wrong, {"right": part, "g": _G})
 
 
@@ -385,7 +216,7 @@ def gradient_behind(statement: StepStatement, rule: UpdateProgram) -> Iterator[A
             return None
         return part.rebuild((_reversed(part.children[0]),))
 
-    for wrong, part in _each_place(statement.term, behind):
+    for wrong, part in each_place(statement.term, behind):
         yield Attempt(wrong, {"right": part})
 
 

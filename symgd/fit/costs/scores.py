@@ -20,8 +20,8 @@ from symgd import terms as nt
 from symgd.codegen.expressions.long_sums import INNER, LONG, around, longest_sum
 from symgd.codegen.program.stable import in_numpy, named
 from symgd.errors import GenerationError
-from symgd.fit.losses.chained import linear_columns
-from symgd.fit.losses.compiled import slopes_of, with_nothing_lost
+from symgd.fit.costs.chained import linear_columns
+from symgd.fit.costs.compiled import slopes_of, with_nothing_lost
 from symgd.fit.task import Task
 
 

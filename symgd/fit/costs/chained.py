@@ -18,7 +18,7 @@ import sympy
 
 from symgd.codegen.expressions.long_sums import INNER, around, longest_sum, sum_of_products
 from symgd.data.arrays import FloatArray
-from symgd.fit.losses.compiled import Compute, derived, on_rows
+from symgd.fit.costs.compiled import Compute, derived, on_rows
 
 # Inputs beside 0, and further from it, the nearest first: of (K/x)^n the nearest are too large for floats.
 BESIDE = ((1e-300, 1e-200), (1e-60, 1e-40), (1e-30, 1e-20))

@@ -44,8 +44,8 @@ from symgd.fit.least_squares.verdict import (
     is_told,
 )
 from symgd.fit.outcomes import broken_off
+from symgd.fit.statistics.significance import hardly_told
 from symgd.fit.task import Task
-from symgd.fit.verdicts.significance import hardly_told
 from symgd.fit.verdicts.stationary import Rest, is_large, rest_of
 from symgd.optimize.outcome import Outcome
 from symgd.registry.registry import FrozenMap

@@ -14,10 +14,10 @@ from symgd.codegen.expressions.compiled import on_arrays
 from symgd.codegen.walk.arrival import EPSILON as EPS
 from symgd.data.arrays import FloatArray
 from symgd.errors import DataError, at_row
-from symgd.fit.losses.chained import slopes_on_rows, values_on_rows, with_limits
-from symgd.fit.losses.compiled import Compute, derived, on_rows
-from symgd.fit.losses.punishment import Punishment
-from symgd.fit.losses.scores import Scored, scored
+from symgd.fit.costs.chained import slopes_on_rows, values_on_rows, with_limits
+from symgd.fit.costs.compiled import Compute, derived, on_rows
+from symgd.fit.costs.punishment import Punishment
+from symgd.fit.costs.scores import Scored, scored
 from symgd.fit.task import Task
 
 BLOCK, LEAST_BLOCK = 2**19, 256  # numbers, and rows, that are worked on at once

@@ -8,7 +8,7 @@ import numpy as np
 import sympy
 
 from symgd.data.arrays import FloatArray
-from symgd.fit.losses.compiled import Compute, derived, on_rows, second_slopes
+from symgd.fit.costs.compiled import Compute, derived, on_rows, second_slopes
 
 _ALONE = "weight"
 
