@@ -19,6 +19,7 @@ import numpy as np
 import sympy
 
 from symgd.codegen.walk.arrival import EPSILON, Evaluate
+from symgd.codegen.walk.faded import has_faded
 from symgd.data.arrays import FloatArray
 from symgd.problem.losses import LOSSES
 from symgd.problem.problem import Problem
@@ -28,8 +29,6 @@ ENOUGH = 10  # falls that are compared
 SHARE = 0.99  # of the fall before: rounding may take the rest
 SHRUNK = 1e-6  # of what it was: a parameter that goes to 0
 LITTLE = 1e-9  # of a change: nothing
-TINY, HARDLY = 1e-160, 1e-140  # costs whose slopes have no squares among the floats, and just above
-HALVINGS = 60  # of the way on which the first is looked for
 EDGE = 1e60  # numbers beyond which floats may end: a cost that is none before has left its domain
 
 NEARBY_POWERS = -30, 30  # of 2: a rise beyond an end is looked for at so many times its size
@@ -61,15 +60,13 @@ def falling(
         return ()
     if not problem.has_examples:
         near = max(map(abs, last.values())) < EDGE
-        if kind == "converged" and near and not _has_underflown(evaluate, first, last):
-            return ways_through(evaluate, last)
         if kind == "converged" and near:
-            return ways_on(first, last)
+            return _faded(evaluate, first, last) or ways_through(evaluate, last)
         if kind == "diverged" and _sinks(evaluate, first, last):
             return ways_on(first, last)
         return ways_of_falling(evaluate, first, last, False)
-    if kind == "converged" and _has_underflown(evaluate, first, last):
-        return ways_on(first, last)
+    if kind == "converged" and (faded := _faded(evaluate, first, last)):
+        return faded
     if not convex and (has_floor or kind == "converged"):
         parting = problem.loss.name in PARTED and kind != "converged"
         way = parts_classes(lambda place: evaluate(place)[0], last) if parting else None
@@ -166,24 +163,13 @@ def ways_on(first: Mapping[str, float], last: Mapping[str, float]) -> tuple[str,
     return tuple(f"{name} → {'∞' if up else '−∞'}" for name, m, up in signs if m)
 
 
-def _has_underflown(
+def _faded(
     evaluate: Evaluate, first: Mapping[str, float], last: Mapping[str, float]
-) -> bool:
-    """Whether a cost is next to 0 only since floats hold nothing so small, and goes on being so: exp(−m), and no cost that reaches 0."""
-    begun, end = np.array([*first.values()], dtype=float), np.array([*last.values()])
-    way = end - begun
-    with np.errstate(all="ignore"):
-        beyond = [evaluate(place)[0] for place in (end.tolist(), *_along(end, way))]
-        if not way.any() or any(not 0 <= cost < TINY for cost in beyond):
-            return False
-        inside, outside = 1.0, 0.0
-        for _ in range(HALVINGS):
-            middle = (inside + outside) / 2
-            if evaluate((begun + way * middle).tolist())[0] < TINY:
-                inside = middle
-            else:
-                outside = middle
-        return bool(0 < evaluate((begun + way * outside).tolist())[0] < HARDLY)
+) -> tuple[str, ...]:
+    """Where parameters go while a cost that floats can't tell from its limit still falls; a walk of no step is taken to come from 0."""
+    if not has_faded(evaluate, [*first.values()], [*last.values()]):
+        return ()
+    return ways_on(first if {**first} != {**last} else dict.fromkeys(last, 0.0), last)
 
 
 def _sinks(evaluate: Evaluate, first: Mapping[str, float], last: Mapping[str, float]) -> bool:

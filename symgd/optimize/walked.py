@@ -10,6 +10,7 @@ import numpy as np
 
 from symgd.codegen.evaluators.evaluator import compile_array
 from symgd.codegen.evaluators.summary import Summary
+from symgd.codegen.program.limits import is_nowhere_0
 from symgd.codegen.walk.bowl import Bowl
 from symgd.codegen.walk.ruled import rises
 from symgd.codegen.walk.walk import Ending, kind_of, throw_in
@@ -223,6 +224,8 @@ class Walked:
         )
         ways = self._ways(kind, begun, parameters)
         kind = "no minimum" if ways else kind
+        if kind == "converged" and costs[-1] == 0 and is_nowhere_0(walk.call.problem):
+            kind = "stalled"  # floats hold nothing so small
         bowl = None
         whole = walk.batches is None and not walk.ways.order and walk.rule is None
         if found is not None and whole:

@@ -25,6 +25,7 @@ from symgd.codegen.walk import (
     backtracking,
     bowl,
     differences,
+    faded,
     kinks,
     quadratic,
     strides,
@@ -34,7 +35,7 @@ from symgd.codegen.walk import (
 FROM_HERE = "# From here on, generated modules have this text.\n"
 # Modules whose text generated ones have: all, those with a data summary, those of a quadratic, the others, those of costs with kinks, and those whose steps are few numbers.
 WALK, SUMMARY, QUADRATIC = (arrival, strides, walk), (triangle, products), (bowl, quadratic)
-OTHER, KINKED = (differences, backtracking), (kinks,)
+OTHER, KINKED = (differences, backtracking, faded), (kinks,)
 WORDS = "The walk: steps, and when they have arrived, by the laws by which symgd itself descends"
 # What a generated module may import, by the name that it has there.
 IMPORTS = {

@@ -207,6 +207,7 @@ class NumpyModule:
             skeleton.RUN,
             squares="",
             course=course.removesuffix("\n"),
+            wanders=skeleton.beyond_floats(self.problem, "evaluate", "rows.rows"),
             **skeleton.PLAIN,
         )
 

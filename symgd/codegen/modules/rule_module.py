@@ -95,7 +95,9 @@ class RuledModule(NumpyModule):
             walk=walk,
             table="table",
             states=", states",
-            wanders=rule_skeleton.WANDERS + rule_skeleton.REFUSED * self.step.may_refuse,
+            wanders=rule_skeleton.WANDERS
+            + skeleton.beyond_floats(self.problem, "evaluate", "table") * (not self.linear)
+            + rule_skeleton.REFUSED * self.step.may_refuse,
             descent_typed=rule_skeleton.DESCENT_TYPED,
             by=f"of {said}"
             if self.code.needs == "none"

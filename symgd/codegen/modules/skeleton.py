@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from symgd.codegen.modules.checks_source import CONSTANTS
+from symgd.codegen.program.limits import is_nowhere_0, may_fade
+from symgd.problem.problem import Problem
 
 NAMES = (
     """\
@@ -250,6 +252,23 @@ def _total(terms: FloatArray) -> float:
     return float(sum(np.sum(terms[start : start + 8192]) for start in range(0, len(terms), 8192)))
 '''
 
+# Where a cost may fall towards a limit at infinity, and where it is nowhere 0.
+FADES = """\
+    if kind == "converged" and has_faded(<<evaluate>>, point, <<table>>[-1, 1:-3].tolist()):
+        kind = "no minimum"
+"""
+NOWHERE_0 = """\
+    if kind == "converged" and <<table>>[-1, -3] == 0:  # this cost is nowhere 0, but for rounding
+        kind = "stalled"
+"""
+
+
+def beyond_floats(problem: Problem, evaluate: str, table: str) -> str:
+    """What a descent says where a cost is least only since floats end there."""
+    said = FADES * may_fade(problem) + NOWHERE_0 * is_nowhere_0(problem)
+    return said.replace("<<evaluate>>", evaluate).replace("<<table>>", table)
+
+
 # What fills RUN where the steps go along the gradient.
 PLAIN = {
     "walk": """\
@@ -260,6 +279,5 @@ PLAIN = {
     "table": "rows.rows",
     "states": "",
     "descent_typed": DESCENT_TYPED,
-    "wanders": "",
     "by": "with learning rate {last:g}",
 }
