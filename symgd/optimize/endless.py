@@ -58,15 +58,16 @@ def falling(
     convex, has_floor = is_linked(problem), problem.loss.name in LOSSES
     if kind in ("interrupted", "not begun"):
         return ()
+    faded = () if kind == "out of steps" else _faded(evaluate, first, last)
+    if faded:
+        return faded
     if not problem.has_examples:
         near = max(map(abs, last.values())) < EDGE
         if kind == "converged" and near:
-            return _faded(evaluate, first, last) or ways_through(evaluate, last)
+            return ways_through(evaluate, last)
         if kind == "diverged" and _sinks(evaluate, first, last):
             return ways_on(first, last)
         return ways_of_falling(evaluate, first, last, False)
-    if kind == "converged" and (faded := _faded(evaluate, first, last)):
-        return faded
     if not convex and (has_floor or kind == "converged"):
         parting = problem.loss.name in PARTED and kind != "converged"
         way = parts_classes(lambda place: evaluate(place)[0], last) if parting else None

@@ -254,7 +254,8 @@ def _total(terms: FloatArray) -> float:
 
 # Where a cost may fall towards a limit at infinity, and where it is nowhere 0.
 FADES = """\
-    if kind == "converged" and has_faded(<<evaluate>>, point, <<table>>[-1, 1:-3].tolist()):
+    ended = kind in ("converged", "stalled", "diverged")
+    if ended and has_faded(<<evaluate>>, point, <<table>>[-1, 1:-3].tolist()):
         kind = "no minimum"
 """
 NOWHERE_0 = """\

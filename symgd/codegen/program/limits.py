@@ -60,5 +60,12 @@ def is_nowhere_0(problem: Problem) -> bool:
 
 
 def may_come_to_0(problem: Problem) -> bool:
-    """Whether a cost is seen to be nowhere negative, and may be 0 somewhere."""
+    """Whether a cost is seen to be nowhere negative, and may be 0 somewhere.
+
+    Examples
+    --------
+    >>> from symgd import Objective
+    >>> [may_come_to_0(Objective(formula)) for formula in ("x^2", "x^2 + 1", "x^2 - 1")]
+    [True, False, False]
+    """
     return is_not_negative(problem.cost_term.written_out()) and not is_nowhere_0(problem)

@@ -32,7 +32,8 @@ def has_faded(evaluate: Evaluate, first: Sequence[float], last: Sequence[float])
     def above(times: float) -> float:
         return evaluate((begun + times * way).tolist())[0] - here
 
-    if not way.any() or not all(above(8.0**power) <= NOTHING for power in range(10)):
+    beyond = max(above(8.0**power) for power in range(10))
+    if not way.any() or beyond > NOTHING or evaluate(first)[0] < here:
         return False
     outside, edge = 1e-40, 1.0
     for _ in range(60):
@@ -40,5 +41,6 @@ def has_faded(evaluate: Evaluate, first: Sequence[float], last: Sequence[float])
         outside, edge = (middle, edge) if above(middle) > NOTHING else (outside, middle)
     aside = CLOSE * float(np.abs(begun + edge * way).max() / np.abs(way).max())
     near, further = above(edge - aside), above(edge - 2 * aside)
-    highest = max(above(0.0), evaluate(origin.tolist())[0] - here)
-    return 0 < further < 1.5 * near <= CLOSE * highest
+    before = [above(8.0**power) for power in range(-12, 1)]
+    highest = np.nanmax([*before, evaluate(origin.tolist())[0] - here])
+    return bool(0 < further < 1.5 * near <= CLOSE * highest)
