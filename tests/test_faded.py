@@ -98,7 +98,7 @@ def test_a_function_that_fades_has_no_minimum(
     exec(problem.source(**how), module)
     for start in starts:
         given = {"start": dict.fromkeys(problem.parameters, start), **rate}
-        run, found = problem.minimize(**given, **how), module["descend"](**given)  # type: ignore[operator]
+        run, found = problem.descend(**given, **how), module["descend"](**given)  # type: ignore[operator]
         assert (run.outcome.kind, found.outcome) == ("no minimum", "no minimum")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import sympy
 
@@ -12,7 +13,7 @@ from symgd.codegen.program.jumps import has_kinks, has_roots
 from symgd.codegen.program.limits import may_come_to_0
 from symgd.codegen.program.lower import lower_size
 from symgd.codegen.walk.arrival import NOTHING, Ahead
-from symgd.codegen.walk.differences import ahead_by_differences
+from symgd.codegen.walk.differences import ahead_by_differences, over_plateau
 from symgd.codegen.walk.fallen import SMOOTH, AheadOf, FallenTests, Size, ahead_in_function
 from symgd.codegen.walk.kinks import ahead_at_kinks
 from symgd.codegen.walk.strides import FEW
@@ -76,4 +77,5 @@ def ahead_in(problem: Problem, first: float, kinked: bool) -> AheadOf:
     """How a walk that began at a value of `first` sees what lies ahead of a point."""
     sharp = kinked or has_roots(problem)
     floored = may_come_to_0(problem)
-    return ahead_in_function(ahead_at_kinks if sharp else ahead_by_differences, first, floored)
+    smooth = partial(ahead_by_differences, over=over_plateau)
+    return ahead_in_function(ahead_at_kinks if sharp else smooth, first, floored)

@@ -16,8 +16,8 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
-import sympy
 
+from symgd.codegen.program.convexity import is_convex
 from symgd.codegen.walk.arrival import EPSILON, Evaluate
 from symgd.codegen.walk.faded import has_faded
 from symgd.data.arrays import FloatArray
@@ -40,11 +40,8 @@ NOTHING, HIGHEST, FEWEST = 1e-13, 0.1, 4
 NEAR_0 = 1e-100  # costs whose squares are no floats
 STEADY = 1.5  # times what the logarithm of the cost fell by before: no more, and no less than its inverse
 
-LINKED = {  # losses of convex costs, and the functions of an affine expression for which they are
-    "binary_cross_entropy_logits": set[str](),
-    "binary_cross_entropy": {"exp", "sigmoid"},
-    "poisson": {"exp"},
-}
+# Of the convex losses those whose cost no parameters bring to its floor.
+LINKED = ("binary_cross_entropy_logits", "binary_cross_entropy", "poisson")
 
 
 def falling(
@@ -219,20 +216,5 @@ def is_linked(problem: Problem) -> bool:
     >>> [is_linked(Problem(m, "bce")) for m in ("sigmoid(m*x + b)", "1/(1 + exp(-m*x))", "exp(-(m*x)^2)")]
     [True, True, False]
     """
-    functions = LINKED.get(problem.loss.name)
-    if functions is None or problem.written_cost.penalty is not None:
-        return False
-    learned = {*map(sympy.Symbol, problem.parameters)}
-    inside = problem.prediction.written_out().value
-    while any(inside.diff(one).free_symbols & learned for one in learned):
-        parts = [part for part in inside.args if part.free_symbols & learned]
-        name = inside.func.__name__
-        if len(parts) != 1 or not (name in functions or _is_sum_or_inverse(inside)):
-            return False
-        (inside,) = parts
-    return True
-
-
-def _is_sum_or_inverse(expr: sympy.Expr) -> bool:
-    """Whether it is 1 + u or 1/u, of which 1/(1 + exp(−u)) is made."""
-    return bool((expr.is_Add and 1 in expr.args) or (expr.is_Pow and expr.exp == -1))
+    linked = problem.loss.name in LINKED and problem.written_cost.penalty is None
+    return linked and is_convex(problem)

@@ -113,11 +113,11 @@ def summarise(separation: Separation, problem: Problem, columns: Columns) -> Sum
     pilot = Columns(columns.names, tuple(column[few] for column in columns.values))
     try:
         below, given = separation.below(len(columns)), (fill, len(columns), names)
-        triangle, anchor = summarised(*given, separation.linear, below, _factor(len(names)))
+        triangle, anchor = summarised(*given, separation.linear, _factor(len(names)), below=below)
         by_pilot = triangle
         if not separation.linear and len(few) < len(columns):
             of_pilot, below = _filling(made, problem, pilot), separation.below(len(few))
-            by_pilot = pilot_triangle(of_pilot, len(few), names, anchor, below)
+            by_pilot = pilot_triangle(of_pilot, len(few), names, anchor, below=below)
     except NoSummary as error:
         raise _fault(separation, columns, error) from error
     evaluate, width = made["_from_summary"], len(problem.parameters)

@@ -176,13 +176,14 @@ BY_SQUARES = """\
 """
 
 BY_DIFFERENCES = """\
-    chosen, largest = course(_evaluate, learning_rate, most<<least>>), None
+    chosen, largest = <<course>>, None
     chosen = chosen._replace(stride=within_floats(chosen.stride))
     highest = ceiling(first, chosen, largest)
     look = partial(ahead_in_function(<<ahead>>, first, floored=<<floored>>), _evaluate)
 """
 
-SHRINKING = "    least = shrinking(_evaluate, point) if learning_rate is None else None\n"
+STEEP = "course_past_kinks(_evaluate, learning_rate, most, point)"
+SMOOTH = "course(_evaluate, learning_rate, most)"
 
 CHECKS = '''\
 def _point(parameters: Sequence[float]) -> tuple[float, ...]:
@@ -339,9 +340,8 @@ def _descend(
         most, default = "1_000_000", "the best constant one is taken, from the curvature"
     else:
         kinked = has_kinks(problem)
-        course = (SHRINKING if kinked else "") + context.filled(
-            BY_DIFFERENCES, least=", least" if kinked else "", **_sight(problem)
-        )
+        steps = STEEP if kinked else SMOOTH
+        course = context.filled(BY_DIFFERENCES, course=steps, **_sight(problem))
         most, default = "FEW" if kinked else "SMOOTH", "each step has its own, at which it falls"
     filled = {"course": course.rstrip("\n"), "most": most, "default": default}
     return context.filled(DESCEND, **plain, **filled, walk=context.filled(WALK, size=size))
@@ -351,7 +351,7 @@ def _sight(problem: Problem) -> dict[str, str]:
     """How a walk sees what lies ahead."""
     sharp = has_kinks(problem) or has_roots(problem)
     return {
-        "ahead": "ahead_at_kinks" if sharp else "ahead_by_differences",
+        "ahead": "ahead_at_kinks" if sharp else "partial(ahead_by_differences, over=over_plateau)",
         "floored": str(may_come_to_0(problem)),
     }
 
@@ -377,7 +377,6 @@ def _by_rule(problem: Problem, context: Context, step: StepSource, few: bool) ->
         "method": step.code.title,
         "refused": rate_refusals(step.code),
         "states": ", states",
-        "wanders": rule_skeleton.WANDERS
-        + skeleton.beyond_floats(problem, "_evaluate", "table"),
+        "wanders": rule_skeleton.WANDERS + skeleton.beyond_floats(problem, "_evaluate", "table"),
         "walk": context.filled(rule_skeleton.WALK, tests=tests, evaluate="_evaluate"),
     }

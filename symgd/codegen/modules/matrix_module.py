@@ -240,7 +240,7 @@ class MatrixModule:
         return self.filled(
             template,
             squares=asked,
-            course=known.removesuffix("\n"),
+            **skeleton.look_of(self.problem, known),
             wanders=skeleton.beyond_floats(self.problem, "evaluate", "rows.rows"),
             **skeleton.PLAIN,
         )

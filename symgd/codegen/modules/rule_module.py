@@ -91,7 +91,7 @@ class RuledModule(NumpyModule):
         return self.context.filled(
             skeleton.RUN,
             squares=asked,
-            course=(made + look).removesuffix("\n"),
+            **skeleton.look_of(self.problem, made + look),
             walk=walk,
             table="table",
             states=", states",
