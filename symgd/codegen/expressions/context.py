@@ -39,7 +39,7 @@ _OWN = """
     known of_few
     Advance advance AT_ONCE beyond by has_moved
     is_least Made rate_on_bowl rises Squares Steps steps_at_once steps_one_by_one Trace
-    Over over_plateau course_past_kinks LARGEST_FLOAT Stopped stopped walk_on_squares products_of_table fill_at by_products by_qr Factor Products
+    ended Over over_plateau course_past_kinks LARGEST_FLOAT Stopped stopped walk_on_squares products_of_table fill_at by_products by_qr Factor Products
 """
 RESERVED = frozenset(_OWN.split()) | frozenset(dir(builtins)) | frozenset(keyword.kwlist)
 RESERVED |= frozenset(keyword.softkwlist)
