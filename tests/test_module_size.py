@@ -49,11 +49,11 @@ PUBLIC = {"PARAMETERS", "COLUMNS", "STATES", "WEIGHTS", "predict", "cost", "grad
 PUBLIC |= {"cost_and_gradient", "update", "descend", "Descent", "annotations", "State"}
 # Lines that a module may have: a law of size, to be raised only with a reason.
 MOST_LINES = {
-    "line": 920,
-    "logistic": 1145,
-    "decay": 1110,
-    "ridge": 970,
-    "huber": 1125,
+    "line": 900,
+    "logistic": 1095,
+    "decay": 1120,  # it may fade, and may have plateaus
+    "ridge": 965,
+    "huber": 1045,
     "wide": 980,
 }
 

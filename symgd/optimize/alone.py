@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import sympy
 
 from symgd.codegen.evaluators.evaluator import Compiled
 from symgd.codegen.program.jumps import has_kinks, has_roots
+from symgd.codegen.program.limits import may_come_to_0
 from symgd.codegen.program.lower import lower_size
-from symgd.codegen.walk.arrival import Ahead
-from symgd.codegen.walk.differences import ahead_by_differences
-from symgd.codegen.walk.fallen import NOTHING, SMOOTH, AheadOf, FallenTests, Size, ahead_in_function
+from symgd.codegen.walk.arrival import NOTHING, Ahead
+from symgd.codegen.walk.differences import ahead_by_differences, over_plateau
+from symgd.codegen.walk.fallen import SMOOTH, AheadOf, FallenTests, Size, ahead_in_function
 from symgd.codegen.walk.kinks import ahead_at_kinks
 from symgd.codegen.walk.strides import FEW
 from symgd.codegen.walk.walk import Ending
@@ -21,7 +23,6 @@ from symgd.optimize.curvature import Quadratic
 from symgd.optimize.onward import TurnedRuledTests, TurnedTests
 from symgd.optimize.rates import Asked
 from symgd.problem.problem import Problem
-from symgd.terms.exact import is_not_negative
 
 
 class FunctionTests(FallenTests, TurnedTests):
@@ -60,7 +61,7 @@ def nothing_left(problem: Problem, ending: Ending, rows: FloatArray) -> Ending:
     """The ending; an arrival where what left the floats was a function that is nowhere negative, and has come down to nothing."""
     cost = float(rows[-1, -3])
     lost = ending.ended in ("beyond", "no gradient") and not problem.has_examples
-    if not (lost and 0 <= cost < NOTHING and is_not_negative(problem.cost_term.written_out())):
+    if not (lost and 0 <= cost < NOTHING and may_come_to_0(problem)):
         return ending
     none = (0.0,) * len(problem.parameters)
     return Ending("scale", ending.steps, cost, Ahead(cost, none, none), arrived=True)
@@ -75,5 +76,6 @@ def size_of(problem: Problem, whole: Callable[[Sequence[float]], list[float]]) -
 def ahead_in(problem: Problem, first: float, kinked: bool) -> AheadOf:
     """How a walk that began at a value of `first` sees what lies ahead of a point."""
     sharp = kinked or has_roots(problem)
-    floored = is_not_negative(problem.cost_term.written_out())
-    return ahead_in_function(ahead_at_kinks if sharp else ahead_by_differences, first, floored)
+    floored = may_come_to_0(problem)
+    smooth = partial(ahead_by_differences, over=over_plateau)
+    return ahead_in_function(ahead_at_kinks if sharp else smooth, first, floored)

@@ -16,9 +16,10 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
-import sympy
 
+from symgd.codegen.program.convexity import is_convex
 from symgd.codegen.walk.arrival import EPSILON, Evaluate
+from symgd.codegen.walk.faded import has_faded
 from symgd.data.arrays import FloatArray
 from symgd.problem.losses import LOSSES
 from symgd.problem.problem import Problem
@@ -28,8 +29,6 @@ ENOUGH = 10  # falls that are compared
 SHARE = 0.99  # of the fall before: rounding may take the rest
 SHRUNK = 1e-6  # of what it was: a parameter that goes to 0
 LITTLE = 1e-9  # of a change: nothing
-TINY, HARDLY = 1e-160, 1e-140  # costs whose slopes have no squares among the floats, and just above
-HALVINGS = 60  # of the way on which the first is looked for
 EDGE = 1e60  # numbers beyond which floats may end: a cost that is none before has left its domain
 
 NEARBY_POWERS = -30, 30  # of 2: a rise beyond an end is looked for at so many times its size
@@ -41,11 +40,8 @@ NOTHING, HIGHEST, FEWEST = 1e-13, 0.1, 4
 NEAR_0 = 1e-100  # costs whose squares are no floats
 STEADY = 1.5  # times what the logarithm of the cost fell by before: no more, and no less than its inverse
 
-LINKED = {  # losses of convex costs, and the functions of an affine expression for which they are
-    "binary_cross_entropy_logits": set[str](),
-    "binary_cross_entropy": {"exp", "sigmoid"},
-    "poisson": {"exp"},
-}
+# Of the convex losses those whose cost no parameters bring to its floor.
+LINKED = ("binary_cross_entropy_logits", "binary_cross_entropy", "poisson")
 
 
 def falling(
@@ -59,17 +55,16 @@ def falling(
     convex, has_floor = is_linked(problem), problem.loss.name in LOSSES
     if kind in ("interrupted", "not begun"):
         return ()
+    faded = () if kind == "out of steps" else _faded(evaluate, first, last)
+    if faded:
+        return faded
     if not problem.has_examples:
         near = max(map(abs, last.values())) < EDGE
-        if kind == "converged" and near and not _has_underflown(evaluate, first, last):
-            return ways_through(evaluate, last)
         if kind == "converged" and near:
-            return ways_on(first, last)
+            return ways_through(evaluate, last)
         if kind == "diverged" and _sinks(evaluate, first, last):
             return ways_on(first, last)
         return ways_of_falling(evaluate, first, last, False)
-    if kind == "converged" and _has_underflown(evaluate, first, last):
-        return ways_on(first, last)
     if not convex and (has_floor or kind == "converged"):
         parting = problem.loss.name in PARTED and kind != "converged"
         way = parts_classes(lambda place: evaluate(place)[0], last) if parting else None
@@ -166,24 +161,13 @@ def ways_on(first: Mapping[str, float], last: Mapping[str, float]) -> tuple[str,
     return tuple(f"{name} → {'∞' if up else '−∞'}" for name, m, up in signs if m)
 
 
-def _has_underflown(
+def _faded(
     evaluate: Evaluate, first: Mapping[str, float], last: Mapping[str, float]
-) -> bool:
-    """Whether a cost is next to 0 only since floats hold nothing so small, and goes on being so: exp(−m), and no cost that reaches 0."""
-    begun, end = np.array([*first.values()], dtype=float), np.array([*last.values()])
-    way = end - begun
-    with np.errstate(all="ignore"):
-        beyond = [evaluate(place)[0] for place in (end.tolist(), *_along(end, way))]
-        if not way.any() or any(not 0 <= cost < TINY for cost in beyond):
-            return False
-        inside, outside = 1.0, 0.0
-        for _ in range(HALVINGS):
-            middle = (inside + outside) / 2
-            if evaluate((begun + way * middle).tolist())[0] < TINY:
-                inside = middle
-            else:
-                outside = middle
-        return bool(0 < evaluate((begun + way * outside).tolist())[0] < HARDLY)
+) -> tuple[str, ...]:
+    """Where parameters go while a cost that floats can't tell from its limit still falls; a walk of no step is taken to come from 0."""
+    if not has_faded(evaluate, [*first.values()], [*last.values()]):
+        return ()
+    return ways_on(first if {**first} != {**last} else dict.fromkeys(last, 0.0), last)
 
 
 def _sinks(evaluate: Evaluate, first: Mapping[str, float], last: Mapping[str, float]) -> bool:
@@ -232,20 +216,5 @@ def is_linked(problem: Problem) -> bool:
     >>> [is_linked(Problem(m, "bce")) for m in ("sigmoid(m*x + b)", "1/(1 + exp(-m*x))", "exp(-(m*x)^2)")]
     [True, True, False]
     """
-    functions = LINKED.get(problem.loss.name)
-    if functions is None or problem.written_cost.penalty is not None:
-        return False
-    learned = {*map(sympy.Symbol, problem.parameters)}
-    inside = problem.prediction.written_out().value
-    while any(inside.diff(one).free_symbols & learned for one in learned):
-        parts = [part for part in inside.args if part.free_symbols & learned]
-        name = inside.func.__name__
-        if len(parts) != 1 or not (name in functions or _is_sum_or_inverse(inside)):
-            return False
-        (inside,) = parts
-    return True
-
-
-def _is_sum_or_inverse(expr: sympy.Expr) -> bool:
-    """Whether it is 1 + u or 1/u, of which 1/(1 + exp(−u)) is made."""
-    return bool((expr.is_Add and 1 in expr.args) or (expr.is_Pow and expr.exp == -1))
+    linked = problem.loss.name in LINKED and problem.written_cost.penalty is None
+    return linked and is_convex(problem)

@@ -10,6 +10,7 @@ import numpy as np
 
 from symgd.codegen.evaluators.evaluator import compile_array
 from symgd.codegen.evaluators.summary import Summary
+from symgd.codegen.program.limits import is_nowhere_0
 from symgd.codegen.walk.bowl import Bowl
 from symgd.codegen.walk.ruled import rises
 from symgd.codegen.walk.walk import Ending, kind_of, throw_in
@@ -220,6 +221,8 @@ class Walked:
         begun, parameters = self._by_name(under.start), self._by_name(point)
         ways = self._ways(kind, begun, parameters)
         kind = "no minimum" if ways else kind
+        if kind == "converged" and costs[-1] == 0 and is_nowhere_0(walk.call.problem):
+            kind = "stalled"  # floats hold nothing so small
         thrown = throw_in(walk.rows.rows[:, 0], costs, lengths) if kind == "stalled" else None
         lost = thrown is not None or (kind == "diverged" and known.curvature is None)
         ahead = trace[trace.own["step_norm"]][-1] if last is None else last[-1] * last[-2]

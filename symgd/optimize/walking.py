@@ -12,12 +12,13 @@ import numpy as np
 from symgd.codegen.evaluators.evaluator import compile_rows
 from symgd.codegen.evaluators.matrix_evaluator import ScoreCost
 from symgd.codegen.evaluators.summary import Summary
+from symgd.codegen.program.convexity import is_convex
 from symgd.codegen.program.jumps import has_kinks
 from symgd.codegen.walk.arrival import Ahead, Evaluate
 from symgd.codegen.walk.backtracking import backtracking
 from symgd.codegen.walk.bowl import ahead_of_squares
 from symgd.codegen.walk.bursts import Bursts
-from symgd.codegen.walk.differences import ahead_by_differences, ahead_by_hessian
+from symgd.codegen.walk.differences import ahead_by_differences, ahead_by_hessian, over_plateau
 from symgd.codegen.walk.fallen import AheadOf, ceiling_of_function, within_floats
 from symgd.codegen.walk.kinks import ahead_at_kinks, shrinking
 from symgd.codegen.walk.strides import HUGE, Course, ceiling
@@ -131,7 +132,7 @@ class Walking:
             return self._by_batches(rows, rate, most)
         least = shrinking(here, under.start) if self.kinked and rate is None else None
         met = () if onward is None else onward.met(here)
-        chosen = Course(backtracking(here, met, least), most, None)
+        chosen = Course(backtracking(here, last=met, least=least), most, None)
         if rate is not None or (onward is None and least is None):
             chosen = choose(here, under.found, under.known, under.start, rate, self.asked)
         if self.ways.order:
@@ -187,7 +188,9 @@ class Walking:
             return lambda values, cost, gradient: ahead_of_squares(
                 bare.matrix, bare.reached(values), values
             )
-        ahead: AheadOf = ahead_at_kinks if self.kinked else ahead_by_differences
+        over = None if is_convex(self.call.problem) else over_plateau
+        smooth = partial(ahead_by_differences, over=over)
+        ahead: AheadOf = ahead_at_kinks if self.kinked else smooth
         if not self.call.problem.has_examples:
             ahead = ahead_in(self.call.problem, self.first, self.kinked)
         exact = self._by_hessian(free)
@@ -202,11 +205,12 @@ class Walking:
         evaluate, whole = self.evaluate, self.under.whole
         if self.turned or self.kinked or not isinstance(evaluate, ScoreCost) or not evaluate.bends:
             return None
+        over = None if is_convex(self.call.problem) else over_plateau
         moving = [self.call.problem.parameters.index(name) for name in self.under.names]
 
         def look(values: list[float], cost: float, gradient: Sequence[float]) -> Ahead | None:
             hessian = evaluate.hessian(whole(values))[np.ix_(moving, moving)]
-            return ahead_by_hessian(free, hessian, values, cost, gradient)
+            return ahead_by_hessian(free, hessian, values, cost, gradient, over=over)
 
         return look
 
@@ -229,8 +233,8 @@ class Walking:
                 begun,
                 self.tests,
                 self.rows,
-                (0, math.inf) if onward is None else (onward.step, onward.previous),
-                self._told(self._bursts() if keeper is None else None),
+                begun=None if onward is None else (onward.step, onward.previous),
+                burst=self._told(self._bursts() if keeper is None else None),
             )
 
     def _told(self, bursts: Bursts | None) -> Burst | None:

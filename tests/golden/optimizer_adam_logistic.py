@@ -19,9 +19,6 @@ Use
     predict(found.parameters, x)
 
 The derivation
-    J = (1/N) Σᵢ (−yᵢ log(pᵢ) − (1 − yᵢ) log(1 − pᵢ))
-    pᵢ = sigmoid(w xᵢ + b)
-
     The first lines are the same for θ = w, b:
       ∂J/∂θ = ∂/∂θ ((1/N) Σᵢ (−yᵢ log(pᵢ) − (1 − yᵢ) log(1 − pᵢ)))
             = (1/N) ∂/∂θ Σᵢ (−yᵢ log(pᵢ) − (1 − yᵢ) log(1 − pᵢ))
@@ -86,6 +83,7 @@ COLUMNS = ("x", "y")
 MISSING = ("na", "n/a", "#n/a", "nan", "<na>", "nat", "null", "none", "nil", "-", "?", ".")
 REMOVE = "remove that row from every column"
 NOT_REAL = (bool, np.bool_, np.timedelta64)
+LARGEST_FLOAT = float(np.finfo(np.float64).max)
 
 FloatArray = NDArray[np.float64]
 CostAndGradient: TypeAlias = tuple[float, tuple[float, ...]]
@@ -401,6 +399,9 @@ def _run(
     kind = kind_of(ending, table, unstable, chosen.most, steps is not None)
     if kind == "diverged" and ending.ended == "max_iter" and not rises(table[:, -3]):
         kind = "out of steps"  # what goes down with a swing may stand above its start for a while
+    ended = kind in ("converged", "stalled", "diverged")
+    if ended and has_faded(evaluate, point, table[-1, 1:-3].tolist()):
+        kind = "no minimum"
     return _descent(ending, table, kind, chosen.rate, largest, states)
 
 
@@ -442,10 +443,6 @@ def _why(ending: Ending, rows: FloatArray, kind: str) -> str:
         )
     if kind == "no minimum":
         return ": the cost falls on and on, its least value lies at infinity"
-    if kind == "stalled" and ahead is not None and ahead.plateau:
-        return ": this is a plateau, the cost falls further off; pass another start"
-    if kind == "stalled" and ahead is not None and ahead.bends_down:
-        return ": the cost bends down from here, it is no minimum; pass another start"
     if ahead is None or not math.isfinite(ahead.fall):
         return ": the cost has a kink here, or a slope without curvature"
     pairs = zip(ahead.moves, rows[-1, 1:-3].tolist(), PARAMETERS, strict=True)
@@ -460,6 +457,7 @@ def _why(ending: Ending, rows: FloatArray, kind: str) -> str:
 
 EPSILON = float(np.finfo(np.float64).eps)
 CLOSE = 1e-6  # the part of the cost, or of a parameter, that "converged" leaves at most
+NOTHING = 1e-160  # of a cost that is nowhere negative: its slopes have no squares in floats
 
 
 class Ahead(NamedTuple):
@@ -599,25 +597,14 @@ def walk(
     values: list[float],
     watch: Tests,
     rows: TraceRows,
-    begun: tuple[int, float] = (0, math.inf),
-    burst: Burst | None = None,
 ) -> Ending:
-    """Step after step, a row for each, until a test ends it.
-
-    A walk that goes on has `begun`: so many steps made, and the cost before the last of them.
-    With a `burst`, many of the steps at which there is nothing to look at are made at once.
-    """
-    (step, previous), hypot, inf = begun, math.hypot, math.inf
+    """Step after step, a row for each, until a test ends it."""
+    step, previous, hypot, inf = 0, math.inf, math.hypot, math.inf
     found: CostAndGradient | None = None
     before: Row | None = None
     row: Row | None = None
     try:
         while True:
-            leapt = burst and burst(step, values, previous, row, watch, rows)
-            if leapt is not None:
-                step, values, before, row = leapt
-                previous = row[-3]
-                continue
             cost, gradient = evaluate(values) if found is None else found
             length = hypot(*gradient)
             if not (-inf < cost < inf and length < inf):
@@ -712,12 +699,6 @@ class Tests:
     def _asked(self, ended: str) -> float:
         """The tolerance that was asked for."""
         return self.limits.step if ended == "step" else 0.0
-
-
-# From a step, the point, the cost before it, the last row, what ends the walk, and the rows, to
-# where many steps at once lead: step and point, and the last two rows on the way.
-Leapt: TypeAlias = tuple[int, list[float], Row | None, Row]
-Burst: TypeAlias = Callable[[int, list[float], float, Row | None, Tests, TraceRows], Leapt | None]
 
 
 class Throw(NamedTuple):
@@ -850,10 +831,7 @@ class RuledTests(Tests):
     """Ends a walk by the way that an update rule goes, which is another than the gradient's."""
 
     rule: Ruled | None = None
-    moving = False  # whether the rule goes on from where a step of it leads nowhere
-
-
-    moving = False  # whether the rule goes on from where a step of it leads nowhere
+    moving: bool = False  # whether the rule goes on from where a step of it leads nowhere
 
     def ending(
         self, row: Row, gradient: Sequence[float], ahead: list[float], change: float
@@ -926,14 +904,22 @@ def log1p_total(total: Callable[[FloatArray], Any], values: FloatArray) -> Any:
 
 
 STAYS = 0.36  # of the gradient, after a Newton step: just below 1/e
-LONE = 4  # parameters without a difference that are followed at most
-POWERS = 2.0 ** np.arange(-30, 31)
+# From a point, the parameters that make no difference there, cost and what was found, to that.
+Over: TypeAlias = Callable[[Evaluate, Sequence[float], Sequence[int], float, Ahead], Ahead]
 
 
 def ahead_by_differences(
-    evaluate: Evaluate, values: Sequence[float], cost: float, gradient: Sequence[float]
+    evaluate: Evaluate,
+    values: Sequence[float],
+    cost: float,
+    gradient: Sequence[float],
+    *,
+    over: Over | None = None,
 ) -> Ahead | None:
-    """What lies ahead of any cost; None where the cost is not finite beside the point."""
+    """What lies ahead of any cost; None where the cost is not finite beside the point.
+
+    What is convex has no plateau to look `over`.
+    """
     rows = []
     shaken = evaluate([value * (1 + 4 * EPSILON) for value in values])[1]
     for number, value in enumerate(values):
@@ -944,7 +930,7 @@ def ahead_by_differences(
         noise = abs(shaken[number] - gradient[number])
         step = _own_step(slopes_at, abs(value), cost, noise)
         rows.append(_second_slopes(evaluate, values, number, step, gradient[number]))
-    return ahead_by_hessian(evaluate, np.array(rows), values, cost, gradient)
+    return ahead_by_hessian(evaluate, np.array(rows), values, cost, gradient, over=over)
 
 
 def ahead_by_hessian(
@@ -953,6 +939,8 @@ def ahead_by_hessian(
     values: Sequence[float],
     cost: float,
     gradient: Sequence[float],
+    *,
+    over: Over | None = None,
 ) -> Ahead | None:
     """The same, where the Hessian is known."""
     slope = np.array(gradient)
@@ -967,10 +955,10 @@ def ahead_by_hessian(
         effects = (np.abs(np.diag(hessian)) * np.array(values) ** 2 / 2).tolist()
         if not found.settles:
             return found
-        lone = np.flatnonzero(units == 0)[:LONE].tolist()
-        found = _over_plateau(evaluate, values, lone, cost, found)
-        if found.plateau:
-            return found
+        if over is not None:
+            found = over(evaluate, values, np.flatnonzero(units == 0).tolist(), cost, found)
+            if found.plateau:
+                return found
         settles, off = _followed(evaluate, values, cost, slope, units, moves)
     return found._replace(effects=tuple(effects), settles=settles, runs_off=off)
 
@@ -981,61 +969,6 @@ def _flat(values: Sequence[float], slope: FloatArray, cost: float) -> Ahead:
     moves = tuple(math.inf if part else 0.0 for part in slope.tolist())
     least = cost == 0 and not sloping  # else nothing says that the cost is least
     return Ahead(math.inf if sloping else 0.0, moves, nothing, settles=least)
-
-
-def _over_plateau(
-    evaluate: Evaluate, values: Sequence[float], lone: Sequence[int], cost: float, found: Ahead
-) -> Ahead:
-    """What was found, or that the cost falls from the edge of a plateau.
-
-    Each parameter without a difference is followed to its edges, also with another's sign turned.
-    """
-    for number in lone:
-        for other in lone:
-            turned = list(values)
-            turned[other] *= 1 if other == number else -1
-            for side in _outward(values[number]):
-                change, fall = _edge(evaluate, turned, number, side, cost)
-                if fall > 0:
-                    moves = [change if place == number else 0.0 for place in range(len(values))]
-                    return found._replace(
-                        fall=fall, moves=tuple(moves), settles=False, plateau=True
-                    )
-    return found
-
-
-def _edge(
-    evaluate: Evaluate, values: Sequence[float], number: int, side: Sequence[float], cost: float
-) -> tuple[float, float]:
-    """A change of a parameter just beyond the edge, and by how much the cost falls there, or 0."""
-
-    def fall(change: float) -> float:
-        after = evaluate(_moved(values, number, change))[0]
-        return 0.0 if abs(after - cost) <= CLOSE * abs(cost) else cost - after
-
-    inside, found = 0.0, fall(0.0)
-    if found:
-        return 0.0, 0.0  # another's sign makes a difference
-    for outside in side:
-        found = fall(outside)
-        if found:
-            break
-        inside = outside
-    else:
-        return 0.0, 0.0
-    for _ in range(40):
-        middle = (inside + outside) / 2
-        part = fall(middle)
-        inside, outside, found = (inside, middle, part) if part else (middle, outside, found)
-    return (outside, found) if found > 0 else (0.0, 0.0)
-
-
-def _outward(value: float) -> tuple[list[float], list[float]]:
-    """Changes of a parameter: to 0 and on through it, and away from it."""
-    if value == 0:
-        return POWERS.tolist(), (-POWERS).tolist()
-    nearer = np.append(POWERS[:30][::-1], -POWERS)
-    return (value * (nearer - 1)).tolist(), (value * (POWERS[31:] - 1)).tolist()
 
 
 def _newton(hessian: FloatArray, slope: FloatArray, units: FloatArray, cost: float) -> Ahead:
@@ -1149,6 +1082,33 @@ def _followed(
     return False, falls and all(evaluate(place.tolist())[0] <= cost for place in places)
 
 
+@np.errstate(all="ignore")
+def has_faded(evaluate: Evaluate, first: Sequence[float], last: Sequence[float]) -> bool:
+    """Whether the cost falls on to infinity, by less than floats hold; at a minimum it does not.
+
+    It is followed from the walk's start, or from 0 if no step was made, to its end and beyond.
+    """
+    end, origin = np.array(last), np.zeros(len(last))
+    begun = origin if [*first] == [*last] else np.array(first)
+    way, here = end - begun, evaluate(last)[0]
+
+    def above(times: float) -> float:
+        return evaluate((begun + times * way).tolist())[0] - here
+
+    beyond = max(above(8.0**power) for power in range(10))
+    if not way.any() or beyond > NOTHING or evaluate(first)[0] < here:
+        return False
+    outside, edge = 1e-40, 1.0
+    for _ in range(60):
+        middle = math.sqrt(outside * edge)
+        outside, edge = (middle, edge) if above(middle) > NOTHING else (outside, middle)
+    aside = CLOSE * float(np.abs(begun + edge * way).max() / np.abs(way).max())
+    near, further = above(edge - aside), above(edge - 2 * aside)
+    before = [above(8.0**power) for power in range(-12, 1)]
+    highest = np.nanmax([*before, evaluate(origin.tolist())[0] - here])
+    return bool(0 < further < 1.5 * near <= CLOSE * highest)
+
+
 # ------------------------------------------------------------------------------------------------
 # What is passed, checked.
 
@@ -1235,21 +1195,18 @@ def _column(label: str, given: Any) -> FloatArray:
 
 def _expect_number(where: str, value: Any) -> None:
     """ValueError where a value is not a finite real number."""
-    shown = f'"{value}"' if isinstance(value, str) else ""
-    if isinstance(value, int) and value.bit_length() > 1023:
-        shown = f"an integer of {value.bit_length()} bits"
-    shown, kind = shown or str(value)[:40], type(value).__name__
+    long = isinstance(value, int) and value.bit_length() > 1023
+    shown = f"an integer of {value.bit_length()} bits" if long else str(value)[:40]
+    shown = f'"{value}"' if isinstance(value, str) else shown
     real = isinstance(value, numbers.Real) and not isinstance(value, NOT_REAL)
     if value != value if real else str(value).lower() in MISSING:
         raise ValueError(f"{where}: {shown} marks a missing value; {REMOVE}")
     if not real:
-        said = f"{where}: {shown} is of type {kind}, not a real number"
+        said = f"{where}: {shown} is of type {type(value).__name__}, not a real number"
         raise ValueError(f"{said}; convert the column to integers or floats")
-    try:
-        finite = math.isfinite(value)
-    except OverflowError:
-        finite = False
-    if not finite:
-        large = "is too large for a float (the limit is 1.8e308)"
-        fault = "is infinite" if value in (math.inf, -math.inf) else large
-        raise ValueError(f"{where}: {shown} {fault}; {REMOVE}")
+    if abs(value) == math.inf:
+        raise ValueError(f"{where}: {shown} is infinite; {REMOVE}")
+    if abs(value) > LARGEST_FLOAT:
+        raise ValueError(
+            f"{where}: {shown} is too large for a float (the limit is 1.8e308); {REMOVE}"
+        )

@@ -17,8 +17,6 @@ Use
     predict(found.parameters, x)
 
 The derivation
-    J = (1/N) Σᵢ (a exp(−b xᵢ) + c − yᵢ)²
-
     The first lines are the same for θ = a, b, c:
       ∂J/∂θ = ∂/∂θ ((1/N) Σᵢ (a exp(−b xᵢ) + c − yᵢ)²)
             = (1/N) ∂/∂θ Σᵢ (a exp(−b xᵢ) + c − yᵢ)²
@@ -82,6 +80,7 @@ COLUMNS = ("x", "y")
 MISSING = ("na", "n/a", "#n/a", "nan", "<na>", "nat", "null", "none", "nil", "-", "?", ".")
 REMOVE = "remove that row from every column"
 NOT_REAL = (bool, np.bool_, np.timedelta64)
+LARGEST_FLOAT = float(np.finfo(np.float64).max)
 
 FloatArray = NDArray[np.float64]
 CostAndGradient: TypeAlias = tuple[float, tuple[float, ...]]
@@ -127,12 +126,8 @@ def update(
     parameters: Sequence[float], x: ArrayLike, y: ArrayLike, learning_rate: float
 ) -> tuple[float, ...]:
     """The parameters after one step: each minus the learning rate times its partial derivative."""
-    slopes = gradient(parameters, x, y)
-    moved = [
-        value - learning_rate * slope
-        for value, slope in zip(_point(parameters), slopes, strict=True)
-    ]
-    return _point(moved)
+    pairs = zip(_point(parameters), gradient(parameters, x, y), strict=True)
+    return _point([value - learning_rate * slope for value, slope in pairs])
 
 
 def _sums(_total: Way, _dot: Way, point: Values, n: float, columns: Values, kept: Values) -> Values:
@@ -283,7 +278,7 @@ def _run(
     first, _ = _checked(evaluate, point)
     most = most if steps is None else steps
     chosen, largest = course(evaluate, rate, most), None
-    look = partial(ahead_by_differences, evaluate)
+    look = partial(ahead_by_differences, evaluate, over=over_plateau)
     step = 1e-9 if tolerance is None else tolerance or -1.0
     high = ceiling(first, chosen, largest)
     limits = Limits(chosen.most, step, tolerance is None, high)
@@ -292,6 +287,9 @@ def _run(
         ending = walk(evaluate, chosen.stride, [*point], tests, rows)
     unstable = rate is not None and largest is not None and rate > largest * (1 + 1e-12)
     kind = kind_of(ending, rows.rows, unstable, chosen.most, steps is not None)
+    ended = kind in ("converged", "stalled", "diverged")
+    if ended and has_faded(evaluate, point, rows.rows[-1, 1:-3].tolist()):
+        kind = "no minimum"
     return _descent(ending, rows.rows, kind, chosen.rate, largest)
 
 
@@ -346,6 +344,7 @@ def _why(ending: Ending, rows: FloatArray, kind: str) -> str:
 
 EPSILON = float(np.finfo(np.float64).eps)
 CLOSE = 1e-6  # the part of the cost, or of a parameter, that "converged" leaves at most
+NOTHING = 1e-160  # of a cost that is nowhere negative: its slopes have no squares in floats
 
 
 class Ahead(NamedTuple):
@@ -495,25 +494,14 @@ def walk(
     values: list[float],
     watch: Tests,
     rows: TraceRows,
-    begun: tuple[int, float] = (0, math.inf),
-    burst: Burst | None = None,
 ) -> Ending:
-    """Step after step, a row for each, until a test ends it.
-
-    A walk that goes on has `begun`: so many steps made, and the cost before the last of them.
-    With a `burst`, many of the steps at which there is nothing to look at are made at once.
-    """
-    (step, previous), hypot, inf = begun, math.hypot, math.inf
+    """Step after step, a row for each, until a test ends it."""
+    step, previous, hypot, inf = 0, math.inf, math.hypot, math.inf
     found: CostAndGradient | None = None
     before: Row | None = None
     row: Row | None = None
     try:
         while True:
-            leapt = burst and burst(step, values, previous, row, watch, rows)
-            if leapt is not None:
-                step, values, before, row = leapt
-                previous = row[-3]
-                continue
             cost, gradient = evaluate(values) if found is None else found
             length = hypot(*gradient)
             if not (-inf < cost < inf and length < inf):
@@ -610,12 +598,6 @@ class Tests:
         return self.limits.step if ended == "step" else 0.0
 
 
-# From a step, the point, the cost before it, the last row, what ends the walk, and the rows, to
-# where many steps at once lead: step and point, and the last two rows on the way.
-Leapt: TypeAlias = tuple[int, list[float], Row | None, Row]
-Burst: TypeAlias = Callable[[int, list[float], float, Row | None, Tests, TraceRows], Leapt | None]
-
-
 class Throw(NamedTuple):
     """The step that threw a walk onto a plateau, and the cost before it and at the end."""
 
@@ -664,13 +646,23 @@ def has_moved(first: FloatArray, last: FloatArray) -> bool:
 
 STAYS = 0.36  # of the gradient, after a Newton step: just below 1/e
 LONE = 4  # parameters without a difference that are followed at most
+# From a point, the parameters that make no difference there, cost and what was found, to that.
+Over: TypeAlias = Callable[[Evaluate, Sequence[float], Sequence[int], float, Ahead], Ahead]
 POWERS = 2.0 ** np.arange(-30, 31)
 
 
 def ahead_by_differences(
-    evaluate: Evaluate, values: Sequence[float], cost: float, gradient: Sequence[float]
+    evaluate: Evaluate,
+    values: Sequence[float],
+    cost: float,
+    gradient: Sequence[float],
+    *,
+    over: Over | None = None,
 ) -> Ahead | None:
-    """What lies ahead of any cost; None where the cost is not finite beside the point."""
+    """What lies ahead of any cost; None where the cost is not finite beside the point.
+
+    What is convex has no plateau to look `over`.
+    """
     rows = []
     shaken = evaluate([value * (1 + 4 * EPSILON) for value in values])[1]
     for number, value in enumerate(values):
@@ -681,7 +673,7 @@ def ahead_by_differences(
         noise = abs(shaken[number] - gradient[number])
         step = _own_step(slopes_at, abs(value), cost, noise)
         rows.append(_second_slopes(evaluate, values, number, step, gradient[number]))
-    return ahead_by_hessian(evaluate, np.array(rows), values, cost, gradient)
+    return ahead_by_hessian(evaluate, np.array(rows), values, cost, gradient, over=over)
 
 
 def ahead_by_hessian(
@@ -690,6 +682,8 @@ def ahead_by_hessian(
     values: Sequence[float],
     cost: float,
     gradient: Sequence[float],
+    *,
+    over: Over | None = None,
 ) -> Ahead | None:
     """The same, where the Hessian is known."""
     slope = np.array(gradient)
@@ -704,10 +698,10 @@ def ahead_by_hessian(
         effects = (np.abs(np.diag(hessian)) * np.array(values) ** 2 / 2).tolist()
         if not found.settles:
             return found
-        lone = np.flatnonzero(units == 0)[:LONE].tolist()
-        found = _over_plateau(evaluate, values, lone, cost, found)
-        if found.plateau:
-            return found
+        if over is not None:
+            found = over(evaluate, values, np.flatnonzero(units == 0).tolist(), cost, found)
+            if found.plateau:
+                return found
         settles, off = _followed(evaluate, values, cost, slope, units, moves)
     return found._replace(effects=tuple(effects), settles=settles, runs_off=off)
 
@@ -720,15 +714,15 @@ def _flat(values: Sequence[float], slope: FloatArray, cost: float) -> Ahead:
     return Ahead(math.inf if sloping else 0.0, moves, nothing, settles=least)
 
 
-def _over_plateau(
+def over_plateau(
     evaluate: Evaluate, values: Sequence[float], lone: Sequence[int], cost: float, found: Ahead
 ) -> Ahead:
     """What was found, or that the cost falls from the edge of a plateau.
 
     Each parameter without a difference is followed to its edges, also with another's sign turned.
     """
-    for number in lone:
-        for other in lone:
+    for number in lone[:LONE]:
+        for other in lone[:LONE]:
             turned = list(values)
             turned[other] *= 1 if other == number else -1
             for side in _outward(values[number]):
@@ -887,26 +881,22 @@ def _followed(
 
 
 Step: TypeAlias = tuple[float, list[float], Sequence[float]]  # its rate, and where it began
-# From a step's number, and the cost that it would lead to, to the rate below which none is tried.
-Least: TypeAlias = Callable[[int, float], float]
 
 
-def course(evaluate: Evaluate, rate: float | None, most: int, least: Least | None = None) -> Course:
+def course(evaluate: Evaluate, rate: float | None, most: int) -> Course:
     """Steps at a given rate, else by backtracking."""
-    made = backtracking(evaluate, least=least) if rate is None else constant(rate)
-    return Course(made, most, rate)
+    return Course(backtracking(evaluate) if rate is None else constant(rate), most, rate)
 
 
 def backtracking(
-    evaluate: Evaluate, last: Sequence[Step] = (), least: Least | None = None
+    evaluate: Evaluate,
 ) -> Stride:
     """Steps each at a rate of its own, at which the cost falls by a part of what was promised.
 
     The first rate that is tried is one over the curvature that the last step met; a rate at which
-    the cost does not fall enough is halved. A rate of 0 says that none is small enough. A walk that
-    goes on has the `last` step. At its `least` rate a step is made even where the cost rises.
+    the cost does not fall enough is halved. A rate of 0 says that none is small enough.
     """
-    met = [*last]
+    met: list[Step] = []
 
     def stride(step: int, values: list[float], cost: float, gradient: Sequence[float]) -> Stepped:
         square = math.fsum(slope * slope for slope in gradient)
@@ -914,15 +904,13 @@ def backtracking(
         factor = 2.0 if met else 8.0
         if not 0 < rate < math.inf:
             rate = first_rate(evaluate, values, cost, gradient) if square else 0.0
-        if least is not None:
-            rate = max(rate, least(step, cost))
         while rate * math.sqrt(square) > 0:
             ahead = [value - rate * slope for value, slope in zip(values, gradient, strict=True)]
             if ahead == values:
                 break
             found = evaluate(ahead)
-            kept = least is not None and rate <= least(step, found[0])
-            if kept or _falls_enough(cost, gradient, rate, found):
+            enough = _falls_enough(cost, gradient, rate, found)
+            if enough:
                 met[:] = [(rate, values, gradient)]
                 return rate, ahead, found
             rate /= factor
@@ -995,6 +983,33 @@ def first_rate(
             rate, least = rate * factor, after
             after = falls(rate * factor)
     return rate
+
+
+@np.errstate(all="ignore")
+def has_faded(evaluate: Evaluate, first: Sequence[float], last: Sequence[float]) -> bool:
+    """Whether the cost falls on to infinity, by less than floats hold; at a minimum it does not.
+
+    It is followed from the walk's start, or from 0 if no step was made, to its end and beyond.
+    """
+    end, origin = np.array(last), np.zeros(len(last))
+    begun = origin if [*first] == [*last] else np.array(first)
+    way, here = end - begun, evaluate(last)[0]
+
+    def above(times: float) -> float:
+        return evaluate((begun + times * way).tolist())[0] - here
+
+    beyond = max(above(8.0**power) for power in range(10))
+    if not way.any() or beyond > NOTHING or evaluate(first)[0] < here:
+        return False
+    outside, edge = 1e-40, 1.0
+    for _ in range(60):
+        middle = math.sqrt(outside * edge)
+        outside, edge = (middle, edge) if above(middle) > NOTHING else (outside, middle)
+    aside = CLOSE * float(np.abs(begun + edge * way).max() / np.abs(way).max())
+    near, further = above(edge - aside), above(edge - 2 * aside)
+    before = [above(8.0**power) for power in range(-12, 1)]
+    highest = np.nanmax([*before, evaluate(origin.tolist())[0] - here])
+    return bool(0 < further < 1.5 * near <= CLOSE * highest)
 
 
 # ------------------------------------------------------------------------------------------------
@@ -1083,21 +1098,18 @@ def _column(label: str, given: Any) -> FloatArray:
 
 def _expect_number(where: str, value: Any) -> None:
     """ValueError where a value is not a finite real number."""
-    shown = f'"{value}"' if isinstance(value, str) else ""
-    if isinstance(value, int) and value.bit_length() > 1023:
-        shown = f"an integer of {value.bit_length()} bits"
-    shown, kind = shown or str(value)[:40], type(value).__name__
+    long = isinstance(value, int) and value.bit_length() > 1023
+    shown = f"an integer of {value.bit_length()} bits" if long else str(value)[:40]
+    shown = f'"{value}"' if isinstance(value, str) else shown
     real = isinstance(value, numbers.Real) and not isinstance(value, NOT_REAL)
     if value != value if real else str(value).lower() in MISSING:
         raise ValueError(f"{where}: {shown} marks a missing value; {REMOVE}")
     if not real:
-        said = f"{where}: {shown} is of type {kind}, not a real number"
+        said = f"{where}: {shown} is of type {type(value).__name__}, not a real number"
         raise ValueError(f"{said}; convert the column to integers or floats")
-    try:
-        finite = math.isfinite(value)
-    except OverflowError:
-        finite = False
-    if not finite:
-        large = "is too large for a float (the limit is 1.8e308)"
-        fault = "is infinite" if value in (math.inf, -math.inf) else large
-        raise ValueError(f"{where}: {shown} {fault}; {REMOVE}")
+    if abs(value) == math.inf:
+        raise ValueError(f"{where}: {shown} is infinite; {REMOVE}")
+    if abs(value) > LARGEST_FLOAT:
+        raise ValueError(
+            f"{where}: {shown} is too large for a float (the limit is 1.8e308); {REMOVE}"
+        )

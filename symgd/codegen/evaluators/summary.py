@@ -114,11 +114,11 @@ def summarise(separation: Separation, problem: Problem, columns: Columns) -> Sum
     try:
         below, given = separation.below(len(columns)), (fill, len(columns), names)
         factor = _factor(len(names), _totals(separation, problem, columns, made))
-        triangle, anchor = summarised(*given, separation.linear, below, factor)
+        triangle, anchor = summarised(*given, separation.linear, factor, below=below)
         by_pilot = triangle
         if not separation.linear and len(few) < len(columns):
             of_pilot, below = _filling(made, problem, pilot), separation.below(len(few))
-            by_pilot = pilot_triangle(of_pilot, len(few), names, anchor, below)
+            by_pilot = pilot_triangle(of_pilot, len(few), names, anchor, below=below)
     except NoSummary as error:
         raise _fault(separation, columns, error) from error
     evaluate, width = made["_from_summary"], len(problem.parameters)

@@ -25,10 +25,10 @@ _OWN = """
     array ArrayLike asked backtracking before best BLOCK Bowl bowl bowl_course by_summary Callable ceiling cell
     cells chosen CLOSE column COLUMNS columns constant converged cost cost_and_gradient CostAndGradient Course
     course csv curvature delimiter descend Descent direct distance Ending ending EPSILON error Evaluate evaluate
-    FAR FEATURES FEW few file Fill fill first first_rate flag flags FloatArray found gradient has_arrived header
+    FAR FEATURES FEW few file Fill fill first first_rate flag flags FloatArray found gradient has_arrived has_faded header
     high HUGE inputs IntArray kind kind_of largest last learning_rate Least least Limits limits line lines
     loaded LONE Look look made main many Mapping math matrix max_iter message MISSED most MOST_LEFT MOST_NUMBERS most_steps
-    move moved moves name NamedTuple names NDArray new NOISE norm NoSummary not_yet np number old options
+    move moved moves name NamedTuple names NDArray new NOISE NOTHING norm NoSummary not_yet np number old options
     outcome pairs BENT ROUND UPRIGHT PARAMETERS parameters parser part partial parts path piece PILOT pilot_triangle place places
     point POWERS predict prediction previous psi pulls quiet rank rate rates reached remedy residual RISE root rounding
     Row row rows said Sequence shift SHOWN SHRINK shrinking sizes slope slopes some_rows squares Standing start
@@ -39,7 +39,7 @@ _OWN = """
     known of_few
     Advance advance AT_ONCE beyond by has_moved
     is_least Made rate_on_bowl rises Squares Steps steps_at_once steps_one_by_one Trace
-    Stopped stopped walk_on_squares products_of_table fill_at by_products by_qr Factor Products
+    ended Over over_plateau course_past_kinks LARGEST_FLOAT Stopped stopped walk_on_squares products_of_table fill_at by_products by_qr Factor Products
     log1p_total LOG_ROWS LOG_FACTORS LOG_LEAST groups factors
 """
 RESERVED = frozenset(_OWN.split()) | frozenset(dir(builtins)) | frozenset(keyword.kwlist)

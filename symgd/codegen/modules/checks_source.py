@@ -6,6 +6,7 @@ CONSTANTS = """\
 MISSING = ("na", "n/a", "#n/a", "nan", "<na>", "nat", "null", "none", "nil", "-", "?", ".")
 REMOVE = "remove that row from every column"
 NOT_REAL = (bool, np.bool_, np.timedelta64)
+LARGEST_FLOAT = float(np.finfo(np.float64).max)
 """
 
 CHECKED = '''\
@@ -109,24 +110,19 @@ def _column(label: str, given: Any) -> FloatArray:
 NUMBER = '''\
 def _expect_number(where: str, value: Any) -> None:
     """ValueError where a value is not a finite real number."""
-    shown = f'"{value}"' if isinstance(value, str) else ""
-    if isinstance(value, int) and value.bit_length() > 1023:
-        shown = f"an integer of {value.bit_length()} bits"
-    shown, kind = shown or str(value)[:40], type(value).__name__
+    long = isinstance(value, int) and value.bit_length() > 1023
+    shown = f"an integer of {value.bit_length()} bits" if long else str(value)[:40]
+    shown = f'"{value}"' if isinstance(value, str) else shown
     real = isinstance(value, numbers.Real) and not isinstance(value, NOT_REAL)
     if value != value if real else str(value).lower() in MISSING:
         raise ValueError(f"{where}: {shown} marks a missing value; {REMOVE}")
     if not real:
-        said = f"{where}: {shown} is of type {kind}, not a real number"
+        said = f"{where}: {shown} is of type {type(value).__name__}, not a real number"
         raise ValueError(f"{said}; convert the column to integers or floats")
-    try:
-        finite = math.isfinite(value)
-    except OverflowError:
-        finite = False
-    if not finite:
-        large = "is too large for a float (the limit is 1.8e308)"
-        fault = "is infinite" if value in (math.inf, -math.inf) else large
-        raise ValueError(f"{where}: {shown} {fault}; {REMOVE}")
+    if abs(value) == math.inf:
+        raise ValueError(f"{where}: {shown} is infinite; {REMOVE}")
+    if abs(value) > LARGEST_FLOAT:
+        raise ValueError(f"{where}: {shown} is too large for a float (the limit is 1.8e308); {REMOVE}")
 '''
 
 # Of a module with a column for each input.

@@ -2,8 +2,8 @@
 
 Laws
 ----
-- what is embedded is word for word what symgd itself runs; it is left out or taken whole: a definition, a method, or a field
-  that has a default
+- what is embedded is word for word what symgd itself runs; it is left out or taken whole: a definition, a method, a field
+  that has a default, or a function's parameter that is given by name and else None, with what it does where it is given
 - kept is what the generated module's own code names, and what that needs in turn; a name that a function gives itself is
   none of the module's
 """
@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, reduce
 from operator import or_
 from types import ModuleType
@@ -25,6 +26,7 @@ from symgd.codegen.walk import (
     backtracking,
     bowl,
     differences,
+    faded,
     kinks,
     quadratic,
     strides,
@@ -34,7 +36,7 @@ from symgd.codegen.walk import (
 FROM_HERE = "# From here on, generated modules have this text.\n"
 # Modules whose text generated ones have: all, those with a data summary, those of a quadratic, the others, those of costs with kinks, and those whose steps are few numbers.
 WALK, SUMMARY, QUADRATIC = (arrival, strides, walk), (triangle, products), (bowl, quadratic)
-OTHER, KINKED = (log1p_total, differences, backtracking), (kinks,)
+OTHER, KINKED = (log1p_total, differences, backtracking, faded), (kinks,)
 WORDS = "The walk: steps, and when they have arrived, by the laws by which symgd itself descends"
 # What a generated module may import, by the name that it has there.
 IMPORTS = {
@@ -54,13 +56,18 @@ _DEFINITION = (ast.FunctionDef, ast.ClassDef)
 
 @dataclass(frozen=True)
 class Needs:
-    """What some code needs of what is defined elsewhere: names, and attributes of whatever has them."""
+    """What some code needs of what is defined elsewhere: names, attributes of whatever has them, and what it gives by name."""
 
     names: frozenset[str] = frozenset()
     attributes: frozenset[str] = frozenset()
+    keywords: frozenset[str] = frozenset()
 
     def __or__(self, other: Needs) -> Needs:
-        return Needs(self.names | other.names, self.attributes | other.attributes)
+        return Needs(
+            self.names | other.names,
+            self.attributes | other.attributes,
+            self.keywords | other.keywords,
+        )
 
 
 @dataclass(frozen=True)
@@ -72,6 +79,15 @@ class _Part:
     needs: Needs
     member: bool = False  # of a class, to be asked for as an attribute
     close: bool = False  # to what stands above it
+    options: tuple[str, ...] = ()  # parameters that nobody has to give
+
+    def told(self, given: frozenset[str]) -> _Part:
+        """The part, without the parameters that are not among the given ones."""
+        dropped = [name for name in self.options if name not in given]
+        if not dropped:
+            return self
+        lines = without("\n".join(self.lines), dropped)
+        return replace(self, lines=(lines,), needs=needs_of(ast.parse(lines)), options=())
 
     def is_needed(self, needs: Needs) -> bool:
         """Whether some code asks for it."""
@@ -103,20 +119,66 @@ def needed(texts: Iterable[str], *own: str) -> str:
     needs, kept = reduce(or_, map(_asked, own), Needs()), set[int]()
     parts = {id(part): part for block in blocks for part in block}
     heads = {id(part): id(block[0]) for block in blocks for part in block}
-    while True:
-        new = [
+    before: Needs | None = None
+    while needs != before:
+        before = needs
+        kept |= {
             number
             for number, part in parts.items()
-            if number not in kept
-            and part.is_needed(needs)
+            if part.is_needed(needs)
             and heads[number] in {number, *kept}  # what a class has is asked for where it is itself
-        ]
-        if not new:
-            break
-        kept |= {*new}
-        needs = reduce(or_, (parts[number].needs for number in new), needs)
-    chosen = ([part for part in block if id(part) in kept] for block in blocks)
+        }
+        told = (parts[number].told(needs.keywords).needs for number in kept)
+        needs = reduce(or_, told, needs)
+    chosen = ([part.told(needs.keywords) for part in block if id(part) in kept] for block in blocks)
     return _spaced([_joined(few) for few in chosen if few])
+
+
+def without(text: str, names: Sequence[str]) -> str:
+    r"""A function without some parameters that are None where they are not given, and without the statements and the lines of its docstring that are for them.
+
+    Examples
+    --------
+    >>> print(without("def f(\n    a,\n    *,\n    b=None,\n):\n    if b is not None:\n        a = b\n    return a", ["b"]))
+    def f(
+        a,
+    ):
+        return a
+    """
+    (function,) = ast.parse(text).body
+    assert isinstance(function, ast.FunctionDef)
+    given = [part for part in function.args.kwonlyargs if part.arg not in names]
+    dropped = {part.lineno for part in function.args.kwonlyargs if part.arg in names}
+    for part in ast.walk(function):
+        if isinstance(part, ast.If) and _asked_for(part.test) in names:
+            dropped |= {*range(part.lineno, (part.end_lineno or 0) + 1)}
+    lines = text.split("\n")
+    for number, line in enumerate(lines, 1):
+        alone = line.strip() == "*," and not given and number <= function.body[0].lineno
+        if alone or any(f"`{name}`" in line for name in names):
+            dropped.add(number)
+    for name in names:  # nor is it passed on
+        lines = [line.replace(f", {name}={name}", "") for line in lines]
+    kept = "\n".join(line for number, line in enumerate(lines, 1) if number not in dropped)
+    return re.sub(r'\n\n    """\n', '"""\n', kept, count=1)  # one line is left of the docstring
+
+
+def _asked_for(test: ast.expr) -> str | None:
+    """The name that a condition asks to be given, first of all."""
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        test = test.values[0]
+    match test:
+        case ast.Compare(left=ast.Name(id=name), ops=[ast.IsNot()]):
+            return name
+    return None
+
+
+def _options(node: ast.stmt) -> tuple[str, ...]:
+    """The parameters of a function that are given by name, and else None."""
+    if not isinstance(node, ast.FunctionDef):
+        return ()
+    pairs = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+    return tuple(p.arg for p, d in pairs if isinstance(d, ast.Constant) and d.value is None)
 
 
 def _joined(parts: Sequence[_Part]) -> str:
@@ -154,7 +216,8 @@ def _read_blocks(text: str) -> Iterator[list[_Part]]:
             yield _class_parts(node, lines, start, end)
         else:
             names = [node.name] if isinstance(node, _DEFINITION) else _targets(node)
-            yield [_Part(_trimmed(lines[start:end]), frozenset(names), needs_of(node))]
+            rows, needs = _trimmed(lines[start:end]), needs_of(node)
+            yield [_Part(rows, frozenset(names), needs, options=_options(node))]
         start = end
 
 
@@ -200,9 +263,9 @@ def needs_of(node: ast.AST) -> Needs:
     >>> sorted(needs_of(ast.parse("def f(x: Row): y = x.size + g(far=1)")).names)
     ['Row', 'g']
     """
-    names, attributes = set[str](), set[str]()
-    _gather(node, names, set(), attributes)
-    return Needs(frozenset(names), frozenset(attributes))
+    names, attributes, keywords = set[str](), set[str](), set[str]()
+    _gather(node, names, set(), attributes, keywords)
+    return Needs(frozenset(names), frozenset(attributes | keywords), frozenset(keywords))
 
 
 @lru_cache(maxsize=256)
@@ -211,7 +274,9 @@ def _asked(code: str) -> Needs:
     return needs_of(ast.parse(code))
 
 
-def _gather(node: ast.AST, read: set[str], given: set[str], attributes: set[str]) -> None:
+def _gather(
+    node: ast.AST, read: set[str], given: set[str], attributes: set[str], keywords: set[str]
+) -> None:
     """Add the names that some code reads, but for those that a function gives itself; those that it gives; attributes."""
     if isinstance(node, ast.Name):
         (read if isinstance(node.ctx, ast.Load) else given).add(node.id)
@@ -221,7 +286,7 @@ def _gather(node: ast.AST, read: set[str], given: set[str], attributes: set[str]
     elif isinstance(node, ast.arg):
         given.add(node.arg)
     elif isinstance(node, ast.keyword) and node.arg:
-        attributes.add(node.arg)
+        keywords.add(node.arg)
     elif isinstance(node, ast.FunctionDef):
         given.add(node.name)
     inside, own = read, given
@@ -231,7 +296,7 @@ def _gather(node: ast.AST, read: set[str], given: set[str], attributes: set[str]
         value = getattr(node, field, None)
         for part in value if isinstance(value, list) else (value,):
             if isinstance(part, ast.AST) and part._fields:
-                _gather(part, inside, own, attributes)
+                _gather(part, inside, own, attributes, keywords)
     if inside is not read:
         read |= inside - own
 

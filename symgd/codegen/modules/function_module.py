@@ -6,9 +6,10 @@ import textwrap
 
 from symgd.codegen.expressions import layout
 from symgd.codegen.expressions.context import MODULES, Context, Manner, Statements, written_tuple
-from symgd.codegen.modules import embedding, rule_skeleton
+from symgd.codegen.modules import embedding, rule_skeleton, skeleton
 from symgd.codegen.modules.step_source import MANNER, RATES, StepSource, rate_refusals
 from symgd.codegen.program.jumps import has_kinks, has_roots
+from symgd.codegen.program.limits import may_come_to_0
 from symgd.codegen.program.lower import lower, lower_size
 from symgd.codegen.rules import line_search, rule_words
 from symgd.codegen.rules.rule_code import RuleCode
@@ -17,6 +18,7 @@ from symgd.codegen.walk import (
     backtracking,
     bowl,
     differences,
+    faded,
     fallen,
     kinks,
     ruled,
@@ -28,7 +30,6 @@ from symgd.derivation.gradient import Gradient
 from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
 from symgd.terms import Symbol, Term
-from symgd.terms.exact import is_not_negative
 from symgd.terms.function import Target
 from symgd.writing.formulas.text import text
 
@@ -175,13 +176,14 @@ BY_SQUARES = """\
 """
 
 BY_DIFFERENCES = """\
-    chosen, largest = course(_evaluate, learning_rate, most<<least>>), None
+    chosen, largest = <<course>>, None
     chosen = chosen._replace(stride=within_floats(chosen.stride))
     highest = ceiling(first, chosen, largest)
     look = partial(ahead_in_function(<<ahead>>, first, floored=<<floored>>), _evaluate)
 """
 
-SHRINKING = "    least = shrinking(_evaluate, point) if learning_rate is None else None\n"
+STEEP = "course_past_kinks(_evaluate, learning_rate, most, point)"
+SMOOTH = "course(_evaluate, learning_rate, most)"
 
 CHECKS = '''\
 def _point(parameters: Sequence[float]) -> tuple[float, ...]:
@@ -238,7 +240,7 @@ def function_source(
     parts += [] if step is None else [*step.beside(), step.step()]
     parts.append(layout.headed("Descent", _descend(problem, context, squares, step, few)))
     own = [arrival, strides, walk, fallen]
-    own += [bowl] if squares is not None else [differences, backtracking, *([kinks] * sharp)]
+    own += [bowl] if squares is not None else [differences, backtracking, faded, *([kinks] * sharp)]
     own += [] if step is None else [rule_words, line_search, ruled]
     checks = [layout.headed("What is passed, checked", CHECKS)]
     checks = checks if step is None else [RULED_TESTS, *checks]
@@ -328,7 +330,8 @@ def _descend(
 ) -> str:
     """The descent, as it suits the function."""
     size = "None" if squares is not None else "_size_of_parts"
-    plain = {"more": "", "method": "Gradient descent", "refused": "", "states": "", "wanders": ""}
+    plain = {"more": "", "method": "Gradient descent", "refused": "", "states": ""}
+    plain["wanders"] = skeleton.beyond_floats(problem, "_evaluate", "table") * (squares is None)
     if step is not None:
         return context.filled(DESCEND, **_by_rule(problem, context, step, few))
     if squares is not None:
@@ -337,9 +340,8 @@ def _descend(
         most, default = "1_000_000", "the best constant one is taken, from the curvature"
     else:
         kinked = has_kinks(problem)
-        course = (SHRINKING if kinked else "") + context.filled(
-            BY_DIFFERENCES, least=", least" if kinked else "", **_sight(problem)
-        )
+        steps = STEEP if kinked else SMOOTH
+        course = context.filled(BY_DIFFERENCES, course=steps, **_sight(problem))
         most, default = "FEW" if kinked else "SMOOTH", "each step has its own, at which it falls"
     filled = {"course": course.rstrip("\n"), "most": most, "default": default}
     return context.filled(DESCEND, **plain, **filled, walk=context.filled(WALK, size=size))
@@ -349,8 +351,8 @@ def _sight(problem: Problem) -> dict[str, str]:
     """How a walk sees what lies ahead."""
     sharp = has_kinks(problem) or has_roots(problem)
     return {
-        "ahead": "ahead_at_kinks" if sharp else "ahead_by_differences",
-        "floored": str(is_not_negative(problem.cost_term.written_out())),
+        "ahead": "ahead_at_kinks" if sharp else "partial(ahead_by_differences, over=over_plateau)",
+        "floored": str(may_come_to_0(problem)),
     }
 
 
@@ -375,6 +377,6 @@ def _by_rule(problem: Problem, context: Context, step: StepSource, few: bool) ->
         "method": step.code.title,
         "refused": rate_refusals(step.code),
         "states": ", states",
-        "wanders": rule_skeleton.WANDERS,
+        "wanders": rule_skeleton.WANDERS + skeleton.beyond_floats(problem, "_evaluate", "table"),
         "walk": context.filled(rule_skeleton.WALK, tests=tests, evaluate="_evaluate"),
     }

@@ -238,7 +238,11 @@ class MatrixModule:
             asked, known = matrix_skeleton.HESSIAN_ASKED, matrix_skeleton.BY_HESSIAN
         template = skeleton.RUN.replace("Descent(tuple(point),", "Descent(np.array(point),")
         return self.filled(
-            template, squares=asked, course=known.removesuffix("\n"), **skeleton.PLAIN
+            template,
+            squares=asked,
+            **skeleton.look_of(self.problem, known),
+            wanders=skeleton.beyond_floats(self.problem, "evaluate", "rows.rows"),
+            **skeleton.PLAIN,
         )
 
     def derivation(self) -> str:

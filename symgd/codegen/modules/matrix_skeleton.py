@@ -156,7 +156,7 @@ BY_HESSIAN = """\
     chosen, largest = course(evaluate, rate, most), None
 
     def look(values: list[float], cost: float, gradient: Sequence[float]) -> Ahead | None:
-        return ahead_by_hessian(evaluate, hessian(values), values, cost, gradient)
+        return ahead_by_hessian(evaluate, hessian(values), values, cost, gradient<<over>>)
 """
 
 BELOW = '''
@@ -177,7 +177,7 @@ ORDER = [*<<order>>]  # the parameters in the order of FEATURES
 
 def _summarise(<<typed>>) -> tuple[FloatArray, FloatArray]:
     """The triangle R and the anchor of the data."""
-    return summarised(_filling(<<names>>), len(y), FEATURES, True<<below>>, factor=by_products)
+    return summarised(_filling(<<names>>), len(y), FEATURES, True, by_products<<below>>)
 
 <<rows_below>>
 def _filling(<<typed>>) -> Fill:

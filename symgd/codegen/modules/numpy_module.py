@@ -207,7 +207,8 @@ class NumpyModule:
         return self.context.filled(
             skeleton.RUN,
             squares="",
-            course=course.removesuffix("\n"),
+            **skeleton.look_of(self.problem, course),
+            wanders=skeleton.beyond_floats(self.problem, "evaluate", "rows.rows"),
             **skeleton.PLAIN,
         )
 

@@ -24,14 +24,16 @@ def preface(
 ) -> str:
     """The whole of it, in sections; `needs` is a sentence, `use` lines of code, `code` what makes the steps."""
     method = "Gradient descent" if code is None else code.title
+    derived, equations = gradient.text(detail="standard").strip(), [*map(text, problem.equations)]
+    derived = derived.removeprefix("\n".join(equations)).strip("\n")
     model = ", ".join(map(text, problem.model_equations))
     sections = [
         f"{method} for {model}: {' '.join(problem.loss.title.split())}.",
         f"Made by symgd from the formula. {needs}",
-        listed("The cost", map(text, problem.equations)),
+        listed("The cost", equations),
         listed("Conventions", [*conventions(problem), PLAIN if code is None else code.said]),
         listed("Use", use),
-        "The derivation\n" + textwrap.indent(gradient.text(detail="standard").strip(), "    "),
+        "The derivation\n" + textwrap.indent(derived, "    "),
     ]
     return "\n\n".join(sections) + "\n"
 

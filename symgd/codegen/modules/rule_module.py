@@ -92,11 +92,13 @@ class RuledModule(NumpyModule):
         return self.context.filled(
             skeleton.RUN,
             squares=asked,
-            course=(made + look).removesuffix("\n"),
+            **skeleton.look_of(self.problem, made + look),
             walk=walk,
             table="table",
             states=", states",
-            wanders=rule_skeleton.WANDERS + rule_skeleton.REFUSED * self.step.may_refuse,
+            wanders=rule_skeleton.WANDERS
+            + skeleton.beyond_floats(self.problem, "evaluate", "table") * (not self.linear)
+            + rule_skeleton.REFUSED * self.step.may_refuse,
             descent_typed=rule_skeleton.DESCENT_TYPED,
             by=f"of {said}"
             if self.code.needs == "none"

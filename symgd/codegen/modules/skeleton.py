@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from symgd.codegen.modules.checks_source import CONSTANTS
+from symgd.codegen.program.convexity import is_convex
+from symgd.codegen.program.limits import is_nowhere_0, may_fade
+from symgd.problem.problem import Problem
 
 NAMES = (
     """\
@@ -68,12 +71,8 @@ def cost_and_gradient(parameters: Sequence[float], <<typed_columns>>) -> CostAnd
 UPDATE = '''\
 def update(parameters: Sequence[float], <<typed_columns>>, learning_rate: float) -> tuple[float, ...]:
     """The parameters after one step: each minus the learning rate times its partial derivative."""
-    slopes = gradient(parameters, <<columns>>)
-    moved = [
-        value - learning_rate * slope
-        for value, slope in zip(_point(parameters), slopes, strict=True)
-    ]
-    return _point(moved)
+    pairs = zip(_point(parameters), gradient(parameters, <<columns>>), strict=True)
+    return _point([value - learning_rate * slope for value, slope in pairs])
 '''
 
 PREDICT = '''\
@@ -167,11 +166,7 @@ def _why(ending: Ending, rows: FloatArray, kind: str) -> str:
         )
     if kind == "no minimum":
         return ": the cost falls on and on, its least value lies at infinity"
-    if kind == "stalled" and ahead is not None and ahead.plateau:
-        return ": this is a plateau, the cost falls further off; pass another start"
-    if kind == "stalled" and ahead is not None and ahead.bends_down:
-        return ": the cost bends down from here, it is no minimum; pass another start"
-    if ahead is None or not math.isfinite(ahead.fall):
+<<lower>>    if ahead is None or not math.isfinite(ahead.fall):
         return ": the cost has a kink here, or a slope without curvature"
     pairs = zip(ahead.moves, rows[-1, 1:-3].tolist(), PARAMETERS, strict=True)
     parts = [(abs(move) / (abs(v) + abs(move) or 1.0), name, move) for move, v, name in pairs]
@@ -199,12 +194,11 @@ BY_SQUARES = """\
 
 BY_DIFFERENCES = """\
     chosen, largest = course(evaluate, rate, most), None
-    look = partial(ahead_by_differences, evaluate)
+    look = partial(ahead_by_differences, evaluate<<over>>)
 """
 
 BY_KINKS = """\
-    least = shrinking(evaluate, point) if rate is None else None
-    chosen, largest = course(evaluate, rate, most, least), None
+    chosen, largest = course_past_kinks(evaluate, rate, most, point), None
     look = partial(ahead_at_kinks, evaluate)
 """
 
@@ -250,6 +244,41 @@ def _total(terms: FloatArray) -> float:
     return float(sum(np.sum(terms[start : start + 8192]) for start in range(0, len(terms), 8192)))
 '''
 
+# What a cost that is not known to be convex has.
+LOWER = """\
+    if kind == "stalled" and ahead is not None and ahead.plateau:
+        return ": this is a plateau, the cost falls further off; pass another start"
+    if kind == "stalled" and ahead is not None and ahead.bends_down:
+        return ": the cost bends down from here, it is no minimum; pass another start"
+"""
+OVER = ", over=over_plateau"
+
+
+def look_of(problem: Problem, course: str) -> dict[str, str]:
+    """How a walk sees what lies ahead: what is convex has no plateau and no saddle."""
+    convex = is_convex(problem)
+    course = course.replace("<<over>>", "" if convex else OVER).removesuffix("\n")
+    return {"course": course, "lower": "" if convex else LOWER}
+
+
+# Where a cost may fall towards a limit at infinity, and where it is nowhere 0.
+FADES = """\
+    ended = kind in ("converged", "stalled", "diverged")
+    if ended and has_faded(<<evaluate>>, point, <<table>>[-1, 1:-3].tolist()):
+        kind = "no minimum"
+"""
+NOWHERE_0 = """\
+    if kind == "converged" and <<table>>[-1, -3] == 0:  # this cost is nowhere 0, but for rounding
+        kind = "stalled"
+"""
+
+
+def beyond_floats(problem: Problem, evaluate: str, table: str) -> str:
+    """What a descent says where a cost is least only since floats end there."""
+    said = FADES * may_fade(problem) + NOWHERE_0 * is_nowhere_0(problem)
+    return said.replace("<<evaluate>>", evaluate).replace("<<table>>", table)
+
+
 # What fills RUN where the steps go along the gradient.
 PLAIN = {
     "walk": """\
@@ -260,6 +289,5 @@ PLAIN = {
     "table": "rows.rows",
     "states": "",
     "descent_typed": DESCENT_TYPED,
-    "wanders": "",
     "by": "with learning rate {last:g}",
 }

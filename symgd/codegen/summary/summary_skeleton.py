@@ -7,7 +7,7 @@ FEATURES = <<names>>
 
 def _summarise(*columns: FloatArray) -> tuple[FloatArray, FloatArray]:
     """The triangle R, shape (<<width>>, <<width>>), and the anchor, shape (<<parts>>,), of the data."""
-    return summarised(_filling(columns), len(columns[0]), FEATURES, <<linear>><<below>>, factor=by_products)
+    return summarised(_filling(columns), len(columns[0]), FEATURES, <<linear>>, by_products<<below>>)
 
 
 def _filling(columns: Sequence[FloatArray]) -> Fill:

@@ -200,7 +200,7 @@ class SummarySource:
 
     def faithful(self) -> str:
         """Whether the summary may be used at a point."""
-        below = ", _below(len(few))" * bool(self.penalties)
+        below = ", below=_below(len(few))" * bool(self.penalties)
         return self.context.filled(skeleton.FAITHFUL, below=below)
 
 

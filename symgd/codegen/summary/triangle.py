@@ -53,8 +53,9 @@ def summarised(
     rows: int,
     names: Sequence[str],
     linear: bool,
+    factor: Factor,
+    *,
     below: Below | None = None,
-    factor: Factor | None = None,
 ) -> tuple[FloatArray, FloatArray]:
     """The triangle R and the anchor, by the names of the φ; "1" is the first where it is one."""
     few, width = some_rows(rows), len(names) + 1
@@ -68,16 +69,20 @@ def summarised(
         if middles.any():
             anchor[0] = math.fsum([anchor[0], *(-middles * anchor).tolist()])
         triangle = _triangle_at(fill, rows, anchor, middles, factor)
-        whole = triangle if below is None else below(triangle, anchor)
-        anchor = np.append(anchor, np.zeros(len(whole) - 1 - len(anchor)))
-        change = _solved(whole[:, :-1], -whole[:, -1])
-        least = norm(whole[:, :-1] @ change + whole[:, -1])
-        missed = rows >= width and norm(whole[:, -1]) > MISSED * least
-        if missed or (below is not None and _is_far(whole, change, least)):
+        if below is not None:
+            triangle = below(triangle, anchor)
+            anchor = np.append(anchor, np.zeros(len(triangle) - 1 - len(anchor)))
+        change = _solved(triangle[:, :-1], -triangle[:, -1])
+        least = norm(triangle[:, :-1] @ change + triangle[:, -1])
+        missed = rows >= width and norm(triangle[:, -1]) > MISSED * least
+        if below is not None:
+            missed = missed or _is_far(triangle, change, least)
+        if missed:
             anchor = anchor + change
-            whole = _triangle_at(fill, rows, anchor[: len(names)], middles, factor)
-            whole = whole if below is None else below(whole, anchor)
-    return whole, anchor
+            triangle = _triangle_at(fill, rows, anchor[: len(names)], middles, factor)
+            if below is not None:
+                triangle = below(triangle, anchor)
+    return triangle, anchor
 
 
 def _is_far(triangle: FloatArray, change: FloatArray, least: float) -> bool:
@@ -116,25 +121,32 @@ def some_rows(rows: int) -> IntArray:
 
 
 def pilot_triangle(
-    fill: Fill, rows: int, names: Sequence[str], anchor: FloatArray, below: Below | None = None
+    fill: Fill,
+    rows: int,
+    names: Sequence[str],
+    anchor: FloatArray,
+    *,
+    below: Below | None = None,
 ) -> FloatArray:
     """R of so few rows, at an anchor that is there already."""
     table = np.empty((rows, len(names) + 1), order="F")
     with np.errstate(all="ignore"):
         fill(slice(0, rows), table)
         middles = _middles(table[:, :-1], names, 0.0)
-        triangle = _triangle_at(fill, rows, anchor[: len(names)], middles)
-        return triangle if below is None else below(triangle, anchor)
+        triangle = _triangle_at(fill, rows, anchor[: len(names)], middles, by_qr)
+        if below is not None:
+            triangle = below(triangle, anchor)
+        return triangle
 
 
 def _triangle_at(
-    fill: Fill, rows: int, anchor: FloatArray, middles: FloatArray, factor: Factor | None = None
+    fill: Fill, rows: int, anchor: FloatArray, middles: FloatArray, factor: Factor
 ) -> FloatArray:
     """R of [φ, φ · anchor + rest]."""
     whole, far = anchor.copy(), middles if middles.any() else None
     if far is not None:
         whole[0] = math.fsum([anchor[0], *(far * anchor).tolist()])
-    triangle = (factor or by_qr)(fill, rows, whole, far)
+    triangle = factor(fill, rows, whole, far)
     triangle[0, :-1] += triangle[0, 0] * middles
     return triangle
 

@@ -25,6 +25,7 @@ Evaluate: TypeAlias = Callable[[Sequence[float]], CostAndGradient]
 
 EPSILON = float(np.finfo(np.float64).eps)
 CLOSE = 1e-6  # the part of the cost, or of a parameter, that "converged" leaves at most
+NOTHING = 1e-160  # of a cost that is nowhere negative: its slopes have no squares in floats
 
 
 class Ahead(NamedTuple):

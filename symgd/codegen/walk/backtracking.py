@@ -22,22 +22,27 @@ Step: TypeAlias = tuple[float, list[float], Sequence[float]]  # its rate, and wh
 Least: TypeAlias = Callable[[int, float], float]
 
 
-def course(evaluate: Evaluate, rate: float | None, most: int, least: Least | None = None) -> Course:
+def course(evaluate: Evaluate, rate: float | None, most: int) -> Course:
     """Steps at a given rate, else by backtracking."""
-    made = backtracking(evaluate, least=least) if rate is None else constant(rate)
-    return Course(made, most, rate)
+    return Course(backtracking(evaluate) if rate is None else constant(rate), most, rate)
 
 
 def backtracking(
-    evaluate: Evaluate, last: Sequence[Step] = (), least: Least | None = None
+    evaluate: Evaluate,
+    *,
+    last: Sequence[Step] | None = None,
+    least: Least | None = None,
 ) -> Stride:
     """Steps each at a rate of its own, at which the cost falls by a part of what was promised.
 
     The first rate that is tried is one over the curvature that the last step met; a rate at which
-    the cost does not fall enough is halved. A rate of 0 says that none is small enough. A walk that
-    goes on has the `last` step. At its `least` rate a step is made even where the cost rises.
+    the cost does not fall enough is halved. A rate of 0 says that none is small enough.
+    A walk that goes on has the `last` step.
+    At its `least` rate a step is made even where the cost rises.
     """
-    met = [*last]
+    met: list[Step] = []
+    if last is not None:
+        met = [*last]
 
     def stride(step: int, values: list[float], cost: float, gradient: Sequence[float]) -> Stepped:
         square = math.fsum(slope * slope for slope in gradient)
@@ -52,8 +57,10 @@ def backtracking(
             if ahead == values:
                 break
             found = evaluate(ahead)
-            kept = least is not None and rate <= least(step, found[0])
-            if kept or _falls_enough(cost, gradient, rate, found):
+            enough = _falls_enough(cost, gradient, rate, found)
+            if least is not None and rate <= least(step, found[0]):
+                enough = True
+            if enough:
                 met[:] = [(rate, values, gradient)]
                 return rate, ahead, found
             rate /= factor

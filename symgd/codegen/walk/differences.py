@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 import numpy as np
 
@@ -29,13 +30,23 @@ from symgd.codegen.walk.arrival import CLOSE, EPSILON, Ahead, Evaluate, FloatArr
 
 STAYS = 0.36  # of the gradient, after a Newton step: just below 1/e
 LONE = 4  # parameters without a difference that are followed at most
+# From a point, the parameters that make no difference there, cost and what was found, to that.
+Over: TypeAlias = Callable[[Evaluate, Sequence[float], Sequence[int], float, Ahead], Ahead]
 POWERS = 2.0 ** np.arange(-30, 31)
 
 
 def ahead_by_differences(
-    evaluate: Evaluate, values: Sequence[float], cost: float, gradient: Sequence[float]
+    evaluate: Evaluate,
+    values: Sequence[float],
+    cost: float,
+    gradient: Sequence[float],
+    *,
+    over: Over | None = None,
 ) -> Ahead | None:
-    """What lies ahead of any cost; None where the cost is not finite beside the point."""
+    """What lies ahead of any cost; None where the cost is not finite beside the point.
+
+    What is convex has no plateau to look `over`.
+    """
     rows = []
     shaken = evaluate([value * (1 + 4 * EPSILON) for value in values])[1]
     for number, value in enumerate(values):
@@ -46,7 +57,7 @@ def ahead_by_differences(
         noise = abs(shaken[number] - gradient[number])
         step = _own_step(slopes_at, abs(value), cost, noise)
         rows.append(_second_slopes(evaluate, values, number, step, gradient[number]))
-    return ahead_by_hessian(evaluate, np.array(rows), values, cost, gradient)
+    return ahead_by_hessian(evaluate, np.array(rows), values, cost, gradient, over=over)
 
 
 def ahead_by_hessian(
@@ -55,6 +66,8 @@ def ahead_by_hessian(
     values: Sequence[float],
     cost: float,
     gradient: Sequence[float],
+    *,
+    over: Over | None = None,
 ) -> Ahead | None:
     """The same, where the Hessian is known."""
     slope = np.array(gradient)
@@ -69,10 +82,10 @@ def ahead_by_hessian(
         effects = (np.abs(np.diag(hessian)) * np.array(values) ** 2 / 2).tolist()
         if not found.settles:
             return found
-        lone = np.flatnonzero(units == 0)[:LONE].tolist()
-        found = _over_plateau(evaluate, values, lone, cost, found)
-        if found.plateau:
-            return found
+        if over is not None:
+            found = over(evaluate, values, np.flatnonzero(units == 0).tolist(), cost, found)
+            if found.plateau:
+                return found
         settles, off = _followed(evaluate, values, cost, slope, units, moves)
     return found._replace(effects=tuple(effects), settles=settles, runs_off=off)
 
@@ -85,15 +98,15 @@ def _flat(values: Sequence[float], slope: FloatArray, cost: float) -> Ahead:
     return Ahead(math.inf if sloping else 0.0, moves, nothing, settles=least)
 
 
-def _over_plateau(
+def over_plateau(
     evaluate: Evaluate, values: Sequence[float], lone: Sequence[int], cost: float, found: Ahead
 ) -> Ahead:
     """What was found, or that the cost falls from the edge of a plateau.
 
     Each parameter without a difference is followed to its edges, also with another's sign turned.
     """
-    for number in lone:
-        for other in lone:
+    for number in lone[:LONE]:
+        for other in lone[:LONE]:
             turned = list(values)
             turned[other] *= 1 if other == number else -1
             for side in _outward(values[number]):

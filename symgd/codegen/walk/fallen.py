@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from symgd.codegen.walk.arrival import EPSILON, Ahead, CostAndGradient, Evaluate
+from symgd.codegen.walk.arrival import EPSILON, NOTHING, Ahead, CostAndGradient, Evaluate
 from symgd.codegen.walk.strides import RISE, Stepped, Stride
 from symgd.codegen.walk.walk import Ending, Limits, Look, Row, Tests
 
@@ -22,8 +22,6 @@ from symgd.codegen.walk.walk import Ending, Limits, Look, Row, Tests
 
 ROUNDING = (16 * EPSILON) ** 2  # the part of `effects` that `has_arrived` takes for rounding
 LARGEST = 1e300
-# What a function that is nowhere negative may still fall by: its slopes have no squares in floats.
-NOTHING = 1e-160
 SMOOTH = 100_000  # steps at most of a smooth function, where nobody says how many
 NEAR = 1e-3  # of a parameter's size, or of its way: a move
 

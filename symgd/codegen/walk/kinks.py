@@ -23,8 +23,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from symgd.codegen.walk.arrival import CLOSE, Ahead, Evaluate, FloatArray
-from symgd.codegen.walk.backtracking import Least, first_rate
-from symgd.codegen.walk.differences import ahead_by_differences
+from symgd.codegen.walk.backtracking import Least, backtracking, first_rate
+from symgd.codegen.walk.differences import ahead_by_differences, over_plateau
+from symgd.codegen.walk.strides import Course, constant
 
 # From here on, generated modules have this text.
 
@@ -41,11 +42,20 @@ def shrinking(evaluate: Evaluate, start: Sequence[float]) -> Least:
     return lambda step, cost: first * SHRINK**step if cost <= begun else 0.0
 
 
+def course_past_kinks(
+    evaluate: Evaluate, rate: float | None, most: int, start: Sequence[float]
+) -> Course:
+    """Steps at a given rate, else by backtracking, with the least rates that get past kinks."""
+    if rate is not None:
+        return Course(constant(rate), most, rate)
+    return Course(backtracking(evaluate, least=shrinking(evaluate, start)), most, None)
+
+
 def ahead_at_kinks(
     evaluate: Evaluate, values: Sequence[float], cost: float, gradient: Sequence[float]
 ) -> Ahead | None:
     """What lies ahead of a cost whose slope may jump: at a minimum the slopes around it cancel."""
-    ahead = ahead_by_differences(evaluate, values, cost, gradient)
+    ahead = ahead_by_differences(evaluate, values, cost, gradient, over=over_plateau)
     if ahead is not None and (ahead.plateau or (ahead.settles and not ahead.bends_down)):
         return ahead
     here, every = np.array(values), range(len(values))

@@ -110,7 +110,7 @@ class RuledTests(Tests):
     """Ends a walk by the way that an update rule goes, which is another than the gradient's."""
 
     rule: Ruled | None = None
-    moving = False  # whether the rule goes on from where a step of it leads nowhere
+    moving: bool = False  # whether the rule goes on from where a step of it leads nowhere
 
     def ending(
         self, row: Row, gradient: Sequence[float], ahead: list[float], change: float

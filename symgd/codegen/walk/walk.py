@@ -97,7 +97,8 @@ def walk(
     values: list[float],
     watch: Tests,
     rows: TraceRows,
-    begun: tuple[int, float] = (0, math.inf),
+    *,
+    begun: tuple[int, float] | None = None,
     burst: Burst | None = None,
 ) -> Ending:
     """Step after step, a row for each, until a test ends it.
@@ -105,14 +106,15 @@ def walk(
     A walk that goes on has `begun`: so many steps made, and the cost before the last of them.
     With a `burst`, many of the steps at which there is nothing to look at are made at once.
     """
-    (step, previous), hypot, inf = begun, math.hypot, math.inf
+    step, previous, hypot, inf = 0, math.inf, math.hypot, math.inf
+    if begun is not None:
+        step, previous = begun
     found: CostAndGradient | None = None
     before: Row | None = None
     row: Row | None = None
     try:
         while True:
-            leapt = burst and burst(step, values, previous, row, watch, rows)
-            if leapt is not None:
+            if burst is not None and (leapt := burst(step, values, previous, row, watch, rows)):
                 step, values, before, row = leapt
                 previous = row[-3]
                 continue
