@@ -265,6 +265,41 @@ def test_a_step_that_is_refused_on_the_way_is_said() -> None:
     assert "stalled after 3 steps, there is no further one: no k from 0 to 199" in found.message
 
 
+# The residuals of a penalised cost have its rows: of all parameters, of one, and of names that the text has itself.
+RIDGES = [
+    Problem("a*exp(-b*x)", "sse", penalty="ridge", settings={"lambda": 0.03}),
+    Problem("a*exp(-b*x) + c", penalty="ridge", penalized=["b"], settings={"lambda": 0.01}),
+    Problem("below*exp(-reached*x) + scale", "half_mse", penalty="ridge"),
+    Problem("m*x + b", penalty="ridge"),
+    Problem("m*x", penalty="elastic_net", settings={"rho": 0.0}),
+]
+
+
+@pytest.mark.parametrize("name", SQUARES)
+@pytest.mark.parametrize("problem", RIDGES, ids=lambda p: str(p.model))
+def test_residuals_of_a_penalised_cost(problem: Problem, name: str, node: Node) -> None:
+    columns = {"x": X, "y": 2 * np.exp(-X) + 0.1}
+    start = dict.fromkeys(problem.parameters, 0.5)
+    expect_alike(problem, [*columns.values()], {"max_iter": 6, "tolerance": 0.0}, optimizer=name)
+    asked = {"max_iter": 6, "tolerance": 0.0, "start": [0.5] * len(start)}
+    run = problem.descend(*columns.values(), **{**asked, "start": start}, optimizer=name)
+    own = np.column_stack([*(run.trace[name] for name in problem.parameters), run.trace.cost])
+    listing: dict[str, Any] = {"__name__": "listing"}
+    exec(problem.source(style="listing", optimizer=name), listing)
+    trace = listing["descend"](*columns.values(), asked["start"], max_iter=6)
+    assert np.allclose(trace[: len(own)], own, rtol=1e-8, atol=1e-8)
+    module = run_module(problem.source(target="array-api", optimizer=name))
+    found = module["descend"](*columns.values(), **asked)
+    assert np.allclose([row[:-1] for row in found.trace[: len(own)]], own, rtol=1e-8, atol=1e-8)
+    data, options = {k: v.tolist() for k, v in columns.items()}, {**asked, "maxIter": 6}
+    options.pop("max_iter")
+    written = problem.source(target="javascript", optimizer=name)
+    rows = node.value(written, "descend", data, options)["trace"][: len(own)]
+    assert np.allclose([float(row["cost"]) for row in rows], own[:, -1], rtol=1e-8, atol=1e-8)
+    step = problem.step(*columns.values(), optimizer=name, start=start).result
+    assert list(step.values()) == pytest.approx(own[1, :-1].tolist(), rel=1e-9)
+
+
 # Where their last steps are decided by rounding, the listing's are others.
 ROUGH = {"levenberg_marquardt": 1e-7, "conjugate_gradients": 1e-7, "lbfgs": 1e-10}
 

@@ -79,7 +79,7 @@ def residuals(theta, <<names>>):
 <<statements>>
     slopes = [np.broadcast_to(slope, <<count>>) for slope in <<slopes>>]
     scale = <<scale>>
-    return scale * <<residual>>, scale * np.column_stack(slopes)
+<<answer>>
 """
 LOWEST = """\
 def lowest(value, slope):
@@ -265,7 +265,7 @@ class _RuledListing(Listing):
         """What the cost is the sum of squares of, and the derivatives."""
         program = readable(lower_residuals(self.problem), self.problem.notation.count, {"residual"})
         written = manner(self.problem, program, few=False)
-        own = written.reserved | {"scale", "slopes", "slope"}
+        own = written.reserved | {"scale", "slopes", "slope", "below", "reached"}
         return residuals_source(self.problem, replace(written, reserved=own), RESIDUALS)
 
     def rate_law(self) -> str:

@@ -70,6 +70,7 @@ OWN = RESERVED | frozenset(
     [
         "ahead",
         "alpha",
+        "below",
         "begun",
         "evaluate",
         "kept",
@@ -83,6 +84,7 @@ OWN = RESERVED | frozenset(
         "NoStep",
         "number",
         "push",
+        "reached",
         "Ruled",
         "ruled",
         "RuledTests",
