@@ -6,7 +6,7 @@ What a method needs is imported when it is asked for: a derivation loads no NumP
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from symgd.api.differentiable import Differentiable
 from symgd.budget import Budget, at_work, shared
@@ -271,6 +271,7 @@ class Derivable(Differentiable):
         optimizer: str | Optimizer = "gradient_descent",
         optimizer_settings: Mapping[str, float] | None = None,
         schedule: str | Schedule | None = None,
+        learning_rate: Literal["auto"] | None = None,
         budget: Budget | None = None,
     ) -> str:
         """Code that fits this problem by gradient descent, or another optimizer: a documented module, or a listing for a slide.
@@ -287,6 +288,9 @@ class Derivable(Differentiable):
         optimizer, optimizer_settings, schedule
             As for `descend`: a name such as "adam" or an update rule of one's own, its settings by name, and how the
             learning rate changes.
+        learning_rate : "auto", optional
+            A NumPy module that finds a rate for the optimizer where its `descend` is given none, as `descend` here does: it is
+            some 90 lines longer, with momentum on a quadratic 190. Without this it asks for a rate.
         budget : Budget, optional
             As for `derive`.
 
@@ -306,9 +310,11 @@ class Derivable(Differentiable):
         True
         """
         from symgd.codegen.code_targets import code_source
+        from symgd.optimize.found_rate import code_with_rate
         from symgd.optimize.method import code_of
 
         code = code_of(optimizer, optimizer_settings, schedule)
+        code = code_with_rate(code, learning_rate, target)
         with shared(budget):
             gradient = self.derive()
             with at_work("writing the module"):

@@ -129,6 +129,7 @@ class Objective(Surveyable, value.Objective):
         optimizer: str | Optimizer = "gradient_descent",
         optimizer_settings: Mapping[str, float] | None = None,
         schedule: str | Schedule | None = None,
+        learning_rate: Literal["auto"] | None = None,
         budget: Budget | None = None,
     ) -> str:
         """A documented module that minimises this function by gradient descent, or another optimizer; it needs NumPy alone.
@@ -139,6 +140,8 @@ class Objective(Surveyable, value.Objective):
             As for `Problem.source`; of a function without data there are modules for NumPy.
         optimizer, optimizer_settings, schedule
             As for `descend`.
+        learning_rate : "auto", optional
+            As for `Problem.source`.
         budget : Budget, optional
             As for `derive`.
 
@@ -157,10 +160,12 @@ class Objective(Surveyable, value.Objective):
         from symgd.codegen.modules.function_module import function_source
         from symgd.codegen.program.program import expect_numbers
         from symgd.optimize.constant_curvature import quadratic_function
+        from symgd.optimize.found_rate import code_with_rate
         from symgd.optimize.method import code_of
 
         expect_module(style, script, target)
         code = code_of(optimizer, optimizer_settings, schedule)
+        code = code_with_rate(code, learning_rate, target)
         with shared(budget):
             expect_numbers(self)
             gradient = self.derive()

@@ -27,7 +27,9 @@ from symgd.codegen.walk import (
     differences,
     kinks,
     quadratic,
+    steadiness,
     strides,
+    trial,
     walk,
 )
 
@@ -35,6 +37,7 @@ FROM_HERE = "# From here on, generated modules have this text.\n"
 # Modules whose text generated ones have: all, those with a data summary, those of a quadratic, the others, those of costs with kinks, and those whose steps are few numbers.
 WALK, SUMMARY, QUADRATIC = (arrival, strides, walk), (triangle, products), (bowl, quadratic)
 OTHER, KINKED = (differences, backtracking), (kinks,)
+FINDING = (trial, steadiness)  # of those that find an optimizer's rate
 WORDS = "The walk: steps, and when they have arrived, by the laws by which symgd itself descends"
 # What a generated module may import, by the name that it has there.
 IMPORTS = {
