@@ -171,7 +171,7 @@ def test_rates_are_asked_for_or_refused() -> None:
     with pytest.raises(ValueError, match="pass a learning_rate, such as 0.01: adam has none"):
         run_module(LINE.source(optimizer="adam"))["descend"](X, Y)
     found = LINE.descend(X, Y, optimizer="adam", learning_rate="auto", max_iter=50)
-    with pytest.raises(ValueError, match="finds one by trial, .learning_rate of what it answers"):
+    with pytest.raises(ValueError, match="so do modules generated with learning_rate auto"):
         run_module(LINE.source(optimizer="adam"))["descend"](X, Y)
     asked = {"learning_rate": found.learning_rate, "max_iter": 50}
     again = run_module(LINE.source(optimizer="adam"))["descend"](X, Y, **asked)
@@ -321,6 +321,63 @@ def test_a_listing_finds_the_least_of_any_formula(problem: Problem, rule: str) -
     with pytest.raises(ValueError, match="falls for ever"):
         listing["least"](lambda s: -s)
     assert listing["least"](lambda s: s) == 0
+
+
+BOWL = Objective("x^2 + 3*(y - 1)^2 + x*y")
+# By what steps leave on a quadratic, by trial, by the first step's length, and what needs none.
+FINDERS = [
+    (LINE, "momentum", None),
+    (LINE, "nesterov", "cosine"),
+    (LINE.replace(penalty="ridge"), "momentum", None),
+    (LINE, "adam", None),
+    (LOGISTIC, "adam", "cosine"),
+    (LOGISTIC, "nesterov_ahead", None),
+    (DECAY, "rmsprop", None),
+    (LINE, "barzilai_borwein", None),
+    (LINE, "lbfgs", None),
+    (BOWL, "momentum", None),
+    (BOWL, "adam", None),
+    (LINE.replace(loss="mae"), "sign_descent", None),
+]
+
+
+@pytest.mark.parametrize(("problem", "name", "schedule"), FINDERS)
+@pytest.mark.parametrize("most", [30, None])
+def test_a_module_finds_the_rate_that_descend_finds(
+    problem: Problem, name: str, schedule: str | None, most: int | None
+) -> None:
+    columns = {0: [], 2: [X, CLASSES if problem is LOGISTIC else Y]}[len(problem.columns)]
+    start = dict.fromkeys(problem.parameters, 0.3)
+    how = {"optimizer": name, "schedule": schedule}
+    module = run_module(problem.source(**how, learning_rate="auto"))
+    found = module["descend"](*columns, start=start, max_iter=most)
+    run = problem.descend(*columns, start=start, max_iter=most, **how)
+    assert found.trace[:, -1].tolist() == run.trace.cost.tolist()
+    assert (found.steps, found.outcome) == (run.steps, run.outcome.kind)
+    given = {"learning_rate": 0.01, "max_iter": 5}
+    plain = run_module(problem.source(**how))["descend"](*columns, start=start, **given)
+    assert module["descend"](*columns, start=start, **given).trace.tolist() == plain.trace.tolist()
+
+
+def test_a_rate_is_found_where_that_was_asked_for() -> None:
+    short, found = (LINE.source(optimizer="adam", **how) for how in ({}, {"learning_rate": "auto"}))
+    assert "_found_rate" not in short
+    assert found.count("\n") - short.count("\n") < 100
+    assert LINE.source(learning_rate="auto") == LINE.source()
+    with pytest.raises(GenerationError, match="JavaScript walks at the rate that it is given"):
+        LINE.source(optimizer="adam", learning_rate="auto", target="javascript")
+    with pytest.raises(GenerationError, match="is 0.1, and code is written for any rate"):
+        LINE.source(optimizer="adam", learning_rate=0.1)  # type: ignore[arg-type]
+    call = ["generate", "m*x + b", "--optimizer", "adam", "--learning-rate", "auto"]
+    assert CliRunner().invoke(main, call).output == found
+
+
+@pytest.mark.parametrize("setting", ["trial", "sure", "below", "seen", "limit", "ruled"])
+def test_settings_meet_no_names_of_a_search(setting: str) -> None:
+    rule = f"q' = {setting}*q + g; theta' = theta - alpha*q'"
+    how = {"optimizer": rule, "optimizer_settings": {setting: 0.5}}
+    found = run_module(LINE.source(**how, learning_rate="auto"))["descend"](X, Y)
+    assert found.trace[:, -1].tolist() == LINE.descend(X, Y, **how).trace.cost.tolist()
 
 
 # Where their last steps are decided by rounding, the listing's are others.
