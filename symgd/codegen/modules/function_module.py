@@ -24,6 +24,7 @@ from symgd.codegen.walk import (
     walk,
 )
 from symgd.codegen.walk.bowl import Bowl
+from symgd.codegen.walk.steadiness import bends_of
 from symgd.data.arrays import FloatArray
 from symgd.derivation.gradient import Gradient
 from symgd.errors import GenerationError
@@ -224,7 +225,7 @@ def function_source(
         The optimizer; plain gradient descent without.
     """
     few = squares is not None or has_kinks(problem)
-    bends = [] if squares is None else Bowl.of(squares[0], squares[1]).curvature.tolist()
+    bends = [] if squares is None else bends_of(squares[0], len(Bowl.of(*squares).curvature))
     squares = squares if code is None else None
     sharp = squares is None and (has_kinks(problem) or has_roots(problem))
     context = Context(problem, manner=MODULES if code is None else MANNER)

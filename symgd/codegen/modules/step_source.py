@@ -120,6 +120,7 @@ OWN = RESERVED | frozenset(
         "SURE",
         "TRIAL",
         "WITHIN",
+        "bends_of",
         "bends_seen",
         "cost_reached",
         "rate_by_trial",
@@ -305,7 +306,7 @@ class StepSource:
         """The function that finds a rate where none is given; empty where one is asked for."""
         if not self.code.finding:
             return ""
-        of_curvature = "Bowl.of(squares[0], squares[1](start)).curvature.tolist()"
+        of_curvature = "bends_of(squares[0], len(Bowl.of(squares[0], squares[1](start)).curvature))"
         steady = parts.STEADY + parts.STEADIEST * (self.code.schedule is None)
         steady = steady.replace("<<bends>>", repr([*self.bends]) if self.bends else of_curvature)
         template = parts.FOUND_FIRST if self.code.finding == "first" else parts.FOUND

@@ -27,6 +27,13 @@ SEEN = 16  # curvatures that are looked at, of many
 StepMatrix: TypeAlias = Callable[[float, float], FloatArray]  # a step's, by rate and curvature
 
 
+def bends_of(matrix: FloatArray, rank: int) -> list[float]:
+    """The curvatures of |M·θ + r|², ascending: those of so many directions."""
+    stretch = np.linalg.svd(matrix, compute_uv=False)
+    found: list[float] = (2 * stretch[:rank][::-1] ** 2).tolist()
+    return found
+
+
 def bends_seen(bends: Sequence[float]) -> Sequence[float]:
     """Of many curvatures some, the least and the largest among them."""
     if len(bends) <= SEEN:
