@@ -53,7 +53,7 @@ CASES = {
     "softmax": Case(
         Problem(["a*x + c", "b*x", "d - x"], "cce", target=["y1", "y2", "y3"]),
         [X, *ONE_OF],
-        {"a": 0.3, "c": 0.3, "b": 0.3, "d": 0.3},
+        {"a": -3.2, "c": 0.9, "b": -2.3, "d": -1.6},
     ),
     "function": Case(Objective("(1 - x)^2 + 10*(y - x^2)^2"), [], {"x": 0.9, "y": 0.8}),
     "lasso": Case(Problem("m*x + b", penalty="lasso"), [X, Y], {"m": 0.3, "b": 0.3}),
