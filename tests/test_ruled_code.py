@@ -168,7 +168,7 @@ def test_rates_are_asked_for_or_refused() -> None:
     with pytest.raises(ValueError, match="pass a learning_rate, such as 0.01: adam has none"):
         run_module(LINE.source(optimizer="adam"))["descend"](X, Y)
     found = LINE.descend(X, Y, optimizer="adam", learning_rate="auto", max_iter=50)
-    with pytest.raises(ValueError, match="finds one by trial, .learning_rate of what it answers"):
+    with pytest.raises(ValueError, match="so do modules generated with learning_rate auto"):
         run_module(LINE.source(optimizer="adam"))["descend"](X, Y)
     asked = {"learning_rate": found.learning_rate, "max_iter": 50}
     again = run_module(LINE.source(optimizer="adam"))["descend"](X, Y, **asked)
@@ -184,9 +184,8 @@ def test_what_there_is_not_is_refused() -> None:
         LINE.source(optimizer="adm")
     with pytest.raises(DescentError, match="beta3"):
         LINE.source(optimizer="adam", optimizer_settings={"beta3": 0.5})
-    own = "rate' = argmin(norm(g(theta - s*g)), s); theta' = theta - rate'*g"
-    with pytest.raises(GenerationError, match='a listing has no "argmin of other formulas'):
-        LINE.source(style="listing", optimizer=own)
+    with pytest.raises(GenerationError, match="second derivatives, and this cost has kinks"):
+        LINE.replace(loss="mae").source(style="listing", optimizer="newton")
     with pytest.raises(GenerationError, match="a sum of squares, and this one is none"):
         LOGISTIC.source(style="listing", optimizer="gauss_newton")
     with pytest.raises(GenerationError, match="a sum of squares, and this one is none"):
@@ -260,6 +259,122 @@ def test_a_step_that_is_refused_on_the_way_is_said() -> None:
     found = run_module(LINE.source(optimizer=rule))["descend"](X, Y)
     assert (found.outcome, found.steps) == (run.outcome.kind, run.steps) == ("stalled", 3)
     assert "stalled after 3 steps, there is no further one: no k from 0 to 199" in found.message
+
+
+# The residuals of a penalised cost have its rows: of all parameters, of one, and of names that the text has itself.
+RIDGES = [
+    Problem("a*exp(-b*x)", "sse", penalty="ridge", settings={"lambda": 0.03}),
+    Problem("a*exp(-b*x) + c", penalty="ridge", penalized=["b"], settings={"lambda": 0.01}),
+    Problem("below*exp(-reached*x) + scale", "half_mse", penalty="ridge"),
+    Problem("m*x + b", penalty="ridge"),
+    Problem("m*x", penalty="elastic_net", settings={"rho": 0.0}),
+]
+
+
+@pytest.mark.parametrize("name", SQUARES)
+@pytest.mark.parametrize("problem", RIDGES, ids=lambda p: str(p.model))
+def test_residuals_of_a_penalised_cost(problem: Problem, name: str, node: Node) -> None:
+    columns = {"x": X, "y": 2 * np.exp(-X) + 0.1}
+    start = dict.fromkeys(problem.parameters, 0.5)
+    expect_alike(problem, [*columns.values()], {"max_iter": 6, "tolerance": 0.0}, optimizer=name)
+    asked = {"max_iter": 6, "tolerance": 0.0, "start": [0.5] * len(start)}
+    run = problem.descend(*columns.values(), **{**asked, "start": start}, optimizer=name)
+    own = np.column_stack([*(run.trace[name] for name in problem.parameters), run.trace.cost])
+    listing: dict[str, Any] = {"__name__": "listing"}
+    exec(problem.source(style="listing", optimizer=name), listing)
+    trace = listing["descend"](*columns.values(), asked["start"], max_iter=6)
+    assert np.allclose(trace[: len(own)], own, rtol=1e-8, atol=1e-8)
+    module = run_module(problem.source(target="array-api", optimizer=name))
+    found = module["descend"](*columns.values(), **asked)
+    assert np.allclose([row[:-1] for row in found.trace[: len(own)]], own, rtol=1e-8, atol=1e-8)
+    data, options = {k: v.tolist() for k, v in columns.items()}, {**asked, "maxIter": 6}
+    options.pop("max_iter")
+    written = problem.source(target="javascript", optimizer=name)
+    rows = node.value(written, "descend", data, options)["trace"][: len(own)]
+    assert np.allclose([float(row["cost"]) for row in rows], own[:, -1], rtol=1e-8, atol=1e-8)
+    step = problem.step(*columns.values(), optimizer=name, start=start).result
+    assert list(step.values()) == pytest.approx(own[1, :-1].tolist(), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "rate' = argmin(J(theta - s^2*g), s); theta' = theta - rate'^2*g",
+        "rate' = argmin(norm(g(theta - s*g)), s); theta' = theta - rate'*g",
+    ],
+)
+@pytest.mark.parametrize("problem", [LINE, DECAY], ids=lambda p: str(p.model))
+def test_a_listing_finds_the_least_of_any_formula(problem: Problem, rule: str) -> None:
+    """By values alone a lowest point is known to half of the digits."""
+    listing: dict[str, Any] = {"__name__": "listing"}
+    exec(problem.source(style="listing", optimizer=rule), listing)
+    start = [0.3] * len(problem.parameters)
+    trace = listing["descend"](X, Y, start, max_iter=8)
+    asked = {"max_iter": 8, "tolerance": 0, "start": dict.fromkeys(problem.parameters, 0.3)}
+    run = problem.descend(X, Y, optimizer=rule, **asked)
+    own = np.column_stack([*(run.trace[name] for name in problem.parameters), run.trace.cost])
+    assert np.allclose(trace[: len(own)], own, rtol=1e-5, atol=1e-5)
+    assert trace[-1, -1] < trace[0, -1]
+    with pytest.raises(ValueError, match="falls for ever"):
+        listing["least"](lambda s: -s)
+    assert listing["least"](lambda s: s) == 0
+
+
+BOWL = Objective("x^2 + 3*(y - 1)^2 + x*y")
+# By what steps leave on a quadratic, by trial, by the first step's length, and what needs none.
+FINDERS = [
+    (LINE, "momentum", None),
+    (LINE, "nesterov", "cosine"),
+    (LINE.replace(penalty="ridge"), "momentum", None),
+    (LINE, "adam", None),
+    (LOGISTIC, "adam", "cosine"),
+    (LOGISTIC, "nesterov_ahead", None),
+    (DECAY, "rmsprop", None),
+    (LINE, "barzilai_borwein", None),
+    (LINE, "lbfgs", None),
+    (BOWL, "momentum", None),
+    (BOWL, "adam", None),
+    (LINE.replace(loss="mae"), "sign_descent", None),
+]
+
+
+@pytest.mark.parametrize(("problem", "name", "schedule"), FINDERS)
+@pytest.mark.parametrize("most", [30, None])
+def test_a_module_finds_the_rate_that_descend_finds(
+    problem: Problem, name: str, schedule: str | None, most: int | None
+) -> None:
+    columns = {0: [], 2: [X, CLASSES if problem is LOGISTIC else Y]}[len(problem.columns)]
+    start = dict.fromkeys(problem.parameters, 0.3)
+    how = {"optimizer": name, "schedule": schedule}
+    module = run_module(problem.source(**how, learning_rate="auto"))
+    found = module["descend"](*columns, start=start, max_iter=most)
+    run = problem.descend(*columns, start=start, max_iter=most, **how)
+    assert found.trace[:, -1].tolist() == run.trace.cost.tolist()
+    assert (found.steps, found.outcome) == (run.steps, run.outcome.kind)
+    given = {"learning_rate": 0.01, "max_iter": 5}
+    plain = run_module(problem.source(**how))["descend"](*columns, start=start, **given)
+    assert module["descend"](*columns, start=start, **given).trace.tolist() == plain.trace.tolist()
+
+
+def test_a_rate_is_found_where_that_was_asked_for() -> None:
+    short, found = (LINE.source(optimizer="adam", **how) for how in ({}, {"learning_rate": "auto"}))
+    assert "_found_rate" not in short
+    assert found.count("\n") - short.count("\n") < 100
+    assert LINE.source(learning_rate="auto") == LINE.source()
+    with pytest.raises(GenerationError, match="JavaScript walks at the rate that it is given"):
+        LINE.source(optimizer="adam", learning_rate="auto", target="javascript")
+    with pytest.raises(GenerationError, match="is 0.1, and code is written for any rate"):
+        LINE.source(optimizer="adam", learning_rate=0.1)  # type: ignore[arg-type]
+    call = ["generate", "m*x + b", "--optimizer", "adam", "--learning-rate", "auto"]
+    assert CliRunner().invoke(main, call).output == found
+
+
+@pytest.mark.parametrize("setting", ["trial", "sure", "below", "seen", "limit", "ruled"])
+def test_settings_meet_no_names_of_a_search(setting: str) -> None:
+    rule = f"q' = {setting}*q + g; theta' = theta - alpha*q'"
+    how = {"optimizer": rule, "optimizer_settings": {setting: 0.5}}
+    found = run_module(LINE.source(**how, learning_rate="auto"))["descend"](X, Y)
+    assert found.trace[:, -1].tolist() == LINE.descend(X, Y, **how).trace.cost.tolist()
 
 
 # Where their last steps are decided by rounding, the listing's are others.

@@ -6,7 +6,7 @@ What a method needs is imported when it is asked for: a derivation loads no NumP
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from symgd.api.differentiable import Differentiable
 from symgd.budget import Budget, at_work, shared
@@ -273,6 +273,7 @@ class Derivable(Differentiable):
         optimizer: str | Optimizer = "gradient_descent",
         optimizer_settings: Mapping[str, float] | None = None,
         schedule: str | Schedule | None = None,
+        learning_rate: Literal["auto"] | None = None,
         budget: Budget | None = None,
     ) -> str:
         """Code that fits this problem, or minimises this function, by gradient descent or another optimizer.
@@ -289,6 +290,9 @@ class Derivable(Differentiable):
         optimizer, optimizer_settings, schedule
             As for `descend`: a name such as "adam" or an update rule of one's own, its settings by name, and how the
             learning rate changes.
+        learning_rate : "auto", optional
+            A NumPy module that finds a rate for the optimizer where its `descend` is given none, as `descend` here does: it is
+            some 90 lines longer, with momentum on a quadratic 190. Without this it asks for a rate.
         budget : Budget, optional
             As for `derive`.
 
@@ -310,9 +314,11 @@ class Derivable(Differentiable):
         >>> "slope_y = 4 * (y * y * y)" in Objective("(1 - x)^2 + y^4").source()
         True
         """
+        from symgd.optimize.found_rate import code_with_rate
         from symgd.optimize.method import code_of
 
         code = code_of(optimizer, optimizer_settings, schedule)
+        code = code_with_rate(code, learning_rate, target)
         with shared(budget):
             return self._source(style, script, target, code)
 

@@ -280,6 +280,14 @@ def rate(
     help=f"What the code is for.  [default: as the file's name ends, or {next(iter(CODE_TARGETS))}]",
 )
 @cli.together(*METHOD.values())
+@cli.one_of(
+    "--learning-rate",
+    "learning_rate",
+    words=("auto",),
+    default=None,
+    show_default=False,
+    help="A NumPy module that finds the optimizer's rate where it is given none.  [default: it asks for one]",
+)
 @click.option(
     "--function", "alone", is_flag=True, help="FORMULA is a function of its parameters alone."
 )
@@ -307,6 +315,7 @@ def generate(
       symgd generate "m*x + b" --listing
       symgd generate "m*x + b" --listing --optimizer adam --set beta1=0.95
       symgd generate "m*x + b" --optimizer momentum --schedule cosine -o optimizer.py
+      symgd generate "m*x + b" --optimizer adam --learning-rate auto -o optimizer.py
       symgd generate "m*x + b" -o optimizer.mjs
       symgd generate "m*x + b" --target array-api -o optimizer.py
       symgd generate "(1 - x)^2 + 100*(y - x^2)^2" --function --optimizer adam
@@ -317,7 +326,7 @@ def generate(
     if options["target"] in CODE_TARGETS:  # it is what is predicted, and no column is called so
         code, options["target"] = options["target"], "y"
     target = target_for(output, code)
-    method = {name: options.pop(name) for name in METHOD}
+    method = {name: options.pop(name) for name in (*METHOD, "learning_rate")}
     problem: Derivable
     if alone:
         problem = _function(formula, method, options)

@@ -40,6 +40,7 @@ class CodeTarget(Declared):
     writer: str
     styles: tuple[str, ...] = (MODULE,)  # the usual one first
     scripts: bool = False  # whether its modules can be scripts that read files
+    finds_rates: bool = False  # whether its modules can find the rate of an optimizer
 
     @property
     def summary(self) -> Mapping[str, str]:
@@ -61,7 +62,15 @@ class CodeTarget(Declared):
 
 CODE_TARGETS: Registry[CodeTarget] = registry_of(
     (
-        CodeTarget("numpy", "NumPy", ".py", "numpy_code:source", (MODULE, LISTING), scripts=True),
+        CodeTarget(
+            "numpy",
+            "NumPy",
+            ".py",
+            "numpy_code:source",
+            (MODULE, LISTING),
+            scripts=True,
+            finds_rates=True,
+        ),
         CodeTarget("array-api", "the Python array API standard", ".py", "targets.array_api:source"),
         CodeTarget("javascript", "JavaScript", ".mjs", "targets.javascript:source"),
     )

@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from symgd.codegen.rules.update_entries import Numbers
 from symgd.codegen.walk.arrival import Evaluate
+from symgd.codegen.walk.steadiness import BELOW, SURE
 from symgd.codegen.walk.strides import FEW
+from symgd.codegen.walk.trial import TRIAL, cost_reached, rate_by_trial, rate_to_begin
 from symgd.errors import DescentError, parameter
 from symgd.optimize.ground import Ground
 from symgd.optimize.method import MEASURED
@@ -20,11 +24,7 @@ from symgd.optimize.pace import LEAST_TRIED, BatchCosts
 from symgd.optimize.request import Request
 from symgd.optimize.ruled import RuledStride, RuleSteps, Sight
 from symgd.optimize.stability import RuledLandscape, ruled_landscape
-from symgd.optimize.trial import STEPS, first_rate, rate_by_trial
 from symgd.writing.words import Message, message
-
-SURE = 1e-3  # of the way that is left after the steps of a walk at the best rate, which is worth it then
-BELOW = 0.9  # of the largest stable rate, above which none is tried
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,14 +113,30 @@ class ByRule:
         if not self.call.method.needs_base:
             rule = self.steps.rule
             begins = "alpha" in rule.used and not any(rule.calls(word) for word in MEASURED)
-            return first_rate(self.steps, self.asked, self.under.start) if begins else 1.0
+            return self._first() if begins else 1.0
         best = self._best(last)
         if best is not None:
             return best
         limit = self.known.limit
         most = math.inf if limit is None else BELOW * limit
-        count = STEPS if self.rows is None else max(LEAST_TRIED, STEPS)
-        return rate_by_trial(self.steps, self.asked, self.see, self.under.start, last, most, count)
+        count = TRIAL if self.rows is None else max(LEAST_TRIED, TRIAL)
+        see, start = self.see, self.under.start
+
+        def reached(rate: float, times: int) -> float:
+            steps = min(times * count, last or 1)
+            with np.errstate(all="ignore"):
+                return cost_reached(self.evaluate, self._at(rate, see), start, steps, see is None)
+
+        return rate_by_trial(reached, self._first(), most)
+
+    def _first(self) -> float:
+        """The rate at which the first step on the whole cost is of a fitting length."""
+        return rate_to_begin(self.evaluate, self._at(1.0), self.under.start)
+
+    def _at(self, rate: float, see: Callable[[int], Sight] | None = None) -> RuledStride:
+        """The steps at a rate that stays the same."""
+        begun = self.steps.begin(rate)
+        return RuledStride(self.steps, lambda number: rate, self.asked.oracle, see, 1, begun)
 
     def _best(self, last: int) -> float | None:
         """The best constant rate, where it is known and brings a walk of so many steps to its end."""

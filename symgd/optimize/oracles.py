@@ -5,7 +5,7 @@ Laws
 - J and g elsewhere come from the same function as where a step begins
 - the Hessian is the derived one; of a quadratic it is 2·MᵀM
 - the residuals r have the cost for their square, |r|²: those of a quadratic are M·θ + r, else the square roots of each
-  row's part of the cost, prediction less target
+  row's part of the cost, prediction less target, and below them those of a penalty's squares
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from symgd.codegen.walk.arrival import CostAndGradient, Evaluate
 from symgd.codegen.walk.ruled import last_kept
 from symgd.data.arrays import FloatArray
 from symgd.derivation.second_order.hessian import hessian
-from symgd.errors import DescentError, either, parameter
+from symgd.errors import DescentError, either
 from symgd.optimize.constant_curvature import quadratic_of
 from symgd.optimize.curvature import Quadratic
 from symgd.optimize.ground import Ground
@@ -51,7 +51,7 @@ class Oracles:
         self.asks_residuals = rule.calls("r") or rule.calls("Jac")
         if self.asks_residuals and self._share is None and self._whole is None:
             cause = f"{optimizer.name} needs a cost that is a sum of squares, and this one is none"
-            remedy = "take the loss mse, sse or half_mse without a penalty, or another optimizer"
+            remedy = "take the loss mse, sse or half_mse, without a penalty or with ridge, or another optimizer"
             raise DescentError(cause, f"{remedy}, such as {FIRST_ORDER}")
         if self.asks_hessian and under.found is None and has_kinks(call.problem):
             cause = f"{optimizer.name} needs second derivatives, and this cost has kinks"
@@ -113,9 +113,6 @@ class Oracles:
     def _row_by_row(
         self, data: Sequence[FloatArray]
     ) -> Callable[[FloatArray], tuple[FloatArray, FloatArray]]:
-        if self._share is None:
-            cause = "a batch of a penalised cost is no sum of squares"
-            raise DescentError(cause, f"leave out {parameter('batch_size')}, or the penalty")
         compiled = self._compiled
 
         def squares(point: FloatArray) -> tuple[FloatArray, FloatArray]:

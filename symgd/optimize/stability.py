@@ -10,21 +10,16 @@ Laws
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
+from symgd.codegen.walk.steadiness import bends_seen, rate_limit, steadiest_rate
 from symgd.data.arrays import FloatArray
 from symgd.optimize.curvature import Landscape
 from symgd.optimize.method import Method
 from symgd.optimize.ruled import RuleSteps
-
-FACTOR = 1.1  # from one rate that is tried to the next
-TRIED = 200
-ROUND = 1e-12
-SEEN = 16  # curvatures that are looked at, of many
 
 
 @dataclass(frozen=True)
@@ -68,19 +63,19 @@ def ruled_landscape(known: Landscape, method: Method) -> RuledLandscape:
     bare = RuledLandscape(known.exact, known.curvature, changes=changes)
     bends = [value for value in known.curvature or () if value != 0]
     steps = RuleSteps(method, 1)
-    if not bends or bends[0] < 0 or not method.has_rate or not _is_linear(steps):
+    if not bends or bends[0] < 0 or not method.has_rate or not is_linear(method, steps):
         return bare
-    if len(bends) > SEEN:
-        bends = [bends[n] for n in np.linspace(0, len(bends) - 1, SEEN).astype(int)]
-    limit = _limit(steps, bends)
+    some, step = bends_seen(bends), partial(_matrix, steps)
+    limit = rate_limit(step, some)
     if limit is None:
         return bare
-    best, factor = _best(steps, bends, limit)
+    best, factor = steadiest_rate(step, some, limit)
     return replace(bare, limit=limit, best=best, factor=factor)
 
 
-def _is_linear(steps: RuleSteps) -> bool:
-    """Whether a step is linear in the parameter, the gradient and what is remembered, the same at every t."""
+def is_linear(method: Method, steps: RuleSteps | None = None) -> bool:
+    """Whether a step of one parameter is linear in it, the gradient and what is remembered, the same at every t."""
+    steps = steps or RuleSteps(method, 1)
     rule = steps.update.rule
     if steps.entries is None or {"t", "j", "p"} & rule.used or steps.method.optimizer.initial:
         return False
@@ -101,44 +96,3 @@ def _moved(steps: RuleSteps, rate: float, bend: float, place: FloatArray) -> Flo
 def _matrix(steps: RuleSteps, rate: float, bend: float) -> FloatArray:
     width = 1 + len(steps.update.rule.state)
     return np.column_stack([_moved(steps, rate, bend, place) for place in np.eye(width)])
-
-
-def _largest(steps: RuleSteps, rate: float, bends: Sequence[float]) -> float:
-    """What is left of the slowest direction after a step, in the long run."""
-    sizes = []
-    for bend in bends:  # the gradient is brought to 1, so that no curvature is beyond the floats
-        step = _matrix(steps, rate, bend)
-        if not np.isfinite(step).all():
-            return math.inf
-        sizes.append(float(np.abs(np.linalg.eigvals(step)).max()))
-    return max(sizes)
-
-
-def _limit(steps: RuleSteps, bends: Sequence[float]) -> float | None:
-    """The rate up to which every direction settles; None where there is none, or none is known."""
-    rate = 1e-3 / bends[-1]
-    while _largest(steps, rate, bends[-1:]) <= 1 + ROUND:
-        if rate * bends[-1] > 1e4:
-            return None
-        rate *= FACTOR
-    low, high = rate / FACTOR, rate
-    if rate * bends[-1] <= 1e-3:
-        return None
-    for _ in range(60):
-        middle = (low + high) / 2
-        fits = _largest(steps, middle, bends[-1:]) <= 1 + ROUND
-        low, high = (middle, high) if fits else (low, middle)
-    inner = _largest(steps, 0.99 * low, bends) <= 1 + ROUND
-    return float(f"{low:.12g}") if inner and math.isfinite(low) else None
-
-
-def _best(steps: RuleSteps, bends: Sequence[float], limit: float) -> tuple[float, float]:
-    """The rate at which the slowest direction is fastest, and what a step leaves of it."""
-    rates = limit * FACTOR ** -np.arange(TRIED / 2)
-    sizes = [_largest(steps, rate, bends) for rate in rates.tolist()]
-    place = int(np.argmin(sizes))
-    fine = np.geomspace(rates[min(place + 1, len(rates) - 1)], rates[max(place - 1, 0)], 41)
-    found = [(_largest(steps, rate, bends), rate) for rate in (*fine.tolist(), *rates.tolist())]
-    size = min(found)[0]
-    alike = [rate for other, rate in found if other <= size + 1e-6]  # momentum has many
-    return float(f"{math.sqrt(min(alike) * max(alike)):.6g}"), size

@@ -126,7 +126,7 @@ class StepWriter:
     def gradient_at(self, place: Numbers) -> tuple[WorkedLine, ...]:
         """Each derivative's last line, with numbers."""
         place = {n: as_fraction(v) for n, v in {**self.others, **place}.items()}
-        point = self.gradient.at(place, self.data, digits=self.digits)
+        point = self.gradient.at(place, self.data or None, digits=self.digits)
         found = []
         for name in self.names:
             partial = self.gradient.partials[name]

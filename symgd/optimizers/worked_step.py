@@ -116,7 +116,7 @@ class WorkedSteps(Result):
             yield message("{names}: found numerically, by solving the equations.", names=names)
         if rule.used & {"r", "Jac"}:
             yield message(
-                "The cost is r·r, and Jac has the derivatives of r, a row for each row of data."
+                "The cost is r·r, and Jac has the derivatives of r, a row for each entry of r."
             )
 
     def _by(self, word: str) -> tuple[nt.Term, ...]:

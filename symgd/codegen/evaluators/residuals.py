@@ -17,6 +17,7 @@ from symgd.codegen.expressions.context import (
     written_tuple,
 )
 from symgd.codegen.program.lower import lower_residuals
+from symgd.codegen.summary.penalty_squares import penalty_rows, square_term
 from symgd.codegen.summary.separation import share_of_squares
 from symgd.data.arrays import FloatArray
 from symgd.errors import GenerationError, either
@@ -37,9 +38,14 @@ def _residuals(
     with np.errstate(all="ignore"):
 <<statements>>
     slopes = [np.broadcast_to(slope, <<count>>) for slope in <<slopes>>]
-    return <<scale>> * <<residual>>, <<scale>> * np.column_stack(slopes)
+<<answer>>
 '''
-OWN = RESERVED | {"slopes", "slope", "value", "point", "columns"}
+ANSWER = "    return {scale} * {residual}, {scale} * np.column_stack(slopes)"
+BELOW = """\
+    below = math.sqrt({square}) * np.eye({count}){chosen}  # the penalty's rows
+    reached = np.append({scale} * {residual}, below @ {point})
+    return reached, np.vstack([{scale} * np.column_stack(slopes), below])"""
+OWN = RESERVED | {"slopes", "slope", "value", "point", "columns", "below", "reached"}
 MANNER = Manner(reserved=OWN, total="np.sum")
 
 
@@ -56,6 +62,8 @@ def residuals_source(problem: Problem, manner: Manner = MANNER, template: str = 
     lines = Statements(context)
     for part in (*program.hoisted, *program.assignments):
         lines.assign(context.locals[part.local.name], part.term)
+    scale = scale_of_squares(problem, context.count)
+    known = ("scale", "theta") if "<<scale>>" in template else (scale, "np.array(point)")
     wanted = ["difference", *(f"slope_{k}" for k, _ in enumerate(problem.parameters, 1))]
     named = []
     for name, term in zip(wanted, program.results, strict=True):
@@ -70,9 +78,25 @@ def residuals_source(problem: Problem, manner: Manner = MANNER, template: str = 
         last=context.columns[-1],
         statements="\n".join(lines.lines),
         count=context.count,
-        residual=named[0],
         slopes=written_tuple(named[1:]),
-        scale=scale_of_squares(problem, context.count),
+        scale=scale,
+        answer=_answer(problem, lines, named[0], *known),
+    )
+
+
+def _answer(problem: Problem, lines: Statements, residual: str, scale: str, point: str) -> str:
+    """What the function answers; a penalty's rows lie below the others."""
+    rows, context = penalty_rows(problem), lines.context
+    if rows is None:
+        return ANSWER.format(scale=scale, residual=residual)
+    term = square_term(problem) if context.settings else None
+    return BELOW.format(
+        scale=scale,
+        residual=residual,
+        square=repr(rows.square) if term is None else lines.writer.text(term),
+        count=rows.count,
+        chosen="" if rows.whole else f"[{[*rows.places]}]",
+        point=point,
     )
 
 
@@ -95,8 +119,6 @@ def expect_squares(problem: Problem, name: str) -> None:
     """GenerationError where a rule reads residuals, and the cost is no sum of their squares."""
     if share_of_squares(problem) is None:
         cause = f"{name} needs a cost that is a sum of squares, and this one is none"
-        remedy = (
-            "take the loss mse, sse or half_mse without a penalty, or another optimizer, such as"
-        )
+        remedy = "take the loss mse, sse or half_mse, without a penalty or with ridge, or another optimizer, such as"
         other = either('optimizer="lbfgs"', "--optimizer lbfgs")
         raise GenerationError(cause, f"{remedy} {other}")

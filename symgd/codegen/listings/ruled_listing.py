@@ -26,10 +26,11 @@ from symgd.codegen.listings.listing import (
     readable,
 )
 from symgd.codegen.listings.listing_example import Example, ruled_example
+from symgd.codegen.program.jumps import expect_smooth
 from symgd.codegen.program.lower import lower_hessian, lower_residuals
 from symgd.codegen.rules.rule_code import RuleCode, rate_source, written_number
 from symgd.codegen.rules.update_code import descent_lines
-from symgd.codegen.rules.update_source import ALONG, NEWTON, UpdateSource, no_word
+from symgd.codegen.rules.update_source import ALONG, NEWTON, UpdateSource
 from symgd.derivation.gradient import Gradient
 from symgd.derivation.second_order.hessian import hessian
 from symgd.optimizers.rule import PARAMETERS_AFTER, THETA
@@ -45,6 +46,7 @@ FORMS: Mapping[str, str] = {
     FIRST: "next({0} for {1} in range(200) if {2})",
     "clip": "np.clip({}, {}, {})",
     "push": "np.column_stack([{}, {}])[:, -int({}) :]",
+    ARGMIN: "least(lambda {1}: {0})",
     ALONG: "lowest(lambda {1}: {0}, lambda {1}: {2})",
     "two_loop": "two_loop({}, {}, {})",
 }
@@ -79,7 +81,7 @@ def residuals(theta, <<names>>):
 <<statements>>
     slopes = [np.broadcast_to(slope, <<count>>) for slope in <<slopes>>]
     scale = <<scale>>
-    return scale * <<residual>>, scale * np.column_stack(slopes)
+<<answer>>
 """
 LOWEST = """\
 def lowest(value, slope):
@@ -113,7 +115,23 @@ def two_loop(S, Y, g):
         g = g + (parts.pop() - weight * np.dot(y, g)) * s
     return g
 """
-HELPERS = {"lowest": LOWEST, "two_loop": TWO_LOOP}
+LEAST = """\
+def least(value):
+    s = 1.0
+    while s > 0 and not value(s) < value(0.0):
+        s /= 2
+    while value(2 * s) < value(s):
+        s *= 2
+        if s > 1e300:
+            raise ValueError("what argmin is asked for falls for ever")
+    near, far = s / 2, 2 * s  # and golden sections between
+    while far - near > 1e-9 * far:
+        part = (math.sqrt(5) - 1) / 2 * (far - near)
+        falls = value(near + part) < value(far - part)
+        near, far = (far - part, far) if falls else (near, near + part)
+    return (near + far) / 2
+"""
+HELPERS = {"lowest": LOWEST, "least": LEAST, "two_loop": TWO_LOOP}
 CALLED = ("hessian", "residuals", *HELPERS)
 HESSIAN = """\
 def hessian(theta, <<columns>>):
@@ -123,7 +141,7 @@ def hessian(theta, <<columns>>):
 
 
 def ruled_listing(problem: Problem, gradient: Gradient, code: RuleCode) -> str:
-    """The listing of an optimizer; GenerationError where it has a word that no few lines say."""
+    """The listing of an optimizer.""" ""
     return _RuledListing(problem, gradient, code).text()
 
 
@@ -135,6 +153,8 @@ class _RuledListing(Listing):
         self.code, self.law = code, code.rule
         if self.law.used & {*SQUARES}:
             expect_squares(problem, code.optimizer.name)
+        if "H" in self.law.used:
+            expect_smooth(problem, code.optimizer.name)
         own = {*manner(problem, self.cost.program, few=False).reserved, *CALLED}
         own |= set() if code.schedule is None else {"rate"}
         taken = {*own, *self.columns, self.slopes.count, *self.cost.settings.values()}
@@ -156,19 +176,9 @@ class _RuledListing(Listing):
             taken - {*TOGETHER} | {name for name, _ in self.of_rate.values()},
             forms,
         )
-        self._expect_slopes()
         self.lines = [*self._statements()]
         called = "".join(self.lines)
         self.elsewhere = "cost(" in called or "gradient(" in called
-
-    def _expect_slopes(self) -> None:
-        """GenerationError where the least is asked of what has no slope here: no few lines find that."""
-        for statement in self.law.statements:
-            for part in statement.term.parts():
-                if not (isinstance(part, nt.Call) and part.function == ARGMIN):
-                    continue
-                if not self.source.writer.slope_along(part):
-                    raise no_word(f"{ARGMIN} of other formulas than J along a line", "a listing")
 
     @cached_property
     def handed(self) -> list[str]:
@@ -265,7 +275,7 @@ class _RuledListing(Listing):
         """What the cost is the sum of squares of, and the derivatives."""
         program = readable(lower_residuals(self.problem), self.problem.notation.count, {"residual"})
         written = manner(self.problem, program, few=False)
-        own = written.reserved | {"scale", "slopes", "slope"}
+        own = written.reserved | {"scale", "slopes", "slope", "below", "reached"}
         return residuals_source(self.problem, replace(written, reserved=own), RESIDUALS)
 
     def rate_law(self) -> str:

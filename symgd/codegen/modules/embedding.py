@@ -29,7 +29,9 @@ from symgd.codegen.walk import (
     faded,
     kinks,
     quadratic,
+    steadiness,
     strides,
+    trial,
     walk,
 )
 
@@ -37,6 +39,7 @@ FROM_HERE = "# From here on, generated modules have this text.\n"
 # Modules whose text generated ones have: all, those with a data summary, those of a quadratic, the others, those of costs with kinks, and those whose steps are few numbers.
 WALK, SUMMARY, QUADRATIC = (arrival, strides, walk), (triangle, products), (bowl, quadratic)
 OTHER, KINKED = (log1p_total, differences, backtracking, faded), (kinks,)
+FINDING = (trial, steadiness)  # of those that find an optimizer's rate
 WORDS = "The walk: steps, and when they have arrived, by the laws by which symgd itself descends"
 # What a generated module may import, by the name that it has there.
 IMPORTS = {

@@ -7,7 +7,7 @@ import textwrap
 from symgd.codegen.expressions import layout
 from symgd.codegen.expressions.context import MODULES, Context, Manner, Statements, written_tuple
 from symgd.codegen.modules import embedding, rule_skeleton, skeleton
-from symgd.codegen.modules.step_source import MANNER, RATES, StepSource, rate_refusals
+from symgd.codegen.modules.step_source import MANNER, StepSource, rate_refusals, usual_rate
 from symgd.codegen.program.jumps import has_kinks, has_roots
 from symgd.codegen.program.limits import may_come_to_0
 from symgd.codegen.program.lower import lower, lower_size
@@ -25,6 +25,8 @@ from symgd.codegen.walk import (
     strides,
     walk,
 )
+from symgd.codegen.walk.bowl import Bowl
+from symgd.codegen.walk.steadiness import bends_of
 from symgd.data.arrays import FloatArray
 from symgd.derivation.gradient import Gradient
 from symgd.errors import GenerationError
@@ -225,10 +227,11 @@ def function_source(
         The optimizer; plain gradient descent without.
     """
     few = squares is not None or has_kinks(problem)
+    bends = [] if squares is None else bends_of(squares[0], len(Bowl.of(*squares).curvature))
     squares = squares if code is None else None
     sharp = squares is None and (has_kinks(problem) or has_roots(problem))
     context = Context(problem, manner=MODULES if code is None else MANNER)
-    step = None if code is None else StepSource(code, context, gradient)
+    step = None if code is None else StepSource(code, context, gradient, bends=bends)
     parts = [
         context.filled(HEAD) + ("" if step is None else f"\n{step.declared()}"),
         layout.headed("What was derived", FUNCTIONS),
@@ -237,11 +240,13 @@ def function_source(
     ]
     if squares is None:
         parts.append(_sized(problem, context.manner))
-    parts += [] if step is None else [*step.beside(), step.step()]
+    parts += (
+        [] if step is None else [*step.beside(), step.step(), *filter(None, [step.found_rate()])]
+    )
     parts.append(layout.headed("Descent", _descend(problem, context, squares, step, few)))
     own = [arrival, strides, walk, fallen]
     own += [bowl] if squares is not None else [differences, backtracking, faded, *([kinks] * sharp)]
-    own += [] if step is None else [rule_words, line_search, ruled]
+    own += [] if step is None else [rule_words, line_search, ruled, *embedding.FINDING]
     checks = [layout.headed("What is passed, checked", CHECKS)]
     checks = checks if step is None else [RULED_TESTS, *checks]
     embedded = embedding.embedded(own, *parts, *checks)
@@ -363,6 +368,7 @@ def _by_rule(problem: Problem, context: Context, step: StepSource, few: bool) ->
         rule_skeleton.COURSE,
         known_passed=", ()" if step.known else "",
         told_rate="None" if needs == "none" else "base",
+        base=step.base.replace(", columns)", ", ())"),
     )
     made = made.replace("evaluate", "_evaluate").replace(
         "rate is None else rate", "learning_rate is None else learning_rate"
@@ -372,7 +378,7 @@ def _by_rule(problem: Problem, context: Context, step: StepSource, few: bool) ->
     return {
         "course": course.rstrip("\n"),
         "most": "FEW" if few else "SMOOTH",
-        "default": RATES[needs],
+        "default": usual_rate(step.code),
         "more": rule_skeleton.STATES,
         "method": step.code.title,
         "refused": rate_refusals(step.code),

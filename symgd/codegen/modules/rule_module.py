@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symgd.codegen.modules import rule_skeleton, skeleton
-from symgd.codegen.modules.embedding import WALK
+from symgd.codegen.modules.embedding import FINDING, WALK
 from symgd.codegen.modules.numpy_module import NumpyModule
-from symgd.codegen.modules.step_source import MANNER, RATES, StepSource, rate_refusals
+from symgd.codegen.modules.step_source import MANNER, StepSource, rate_refusals, usual_rate
 from symgd.codegen.plan import plan_of
 from symgd.codegen.rules import line_search, rule_words
 from symgd.codegen.rules.rule_code import RuleCode
@@ -19,7 +19,7 @@ from symgd.problem.problem import Problem
 class RuledModule(NumpyModule):
     """Writes the module of one optimizer."""
 
-    walks = (*WALK, rule_words, line_search, ruled)
+    walks = (*WALK, rule_words, line_search, ruled, *FINDING)
     more = rule_skeleton.STATES
     at_once = False
 
@@ -44,7 +44,7 @@ class RuledModule(NumpyModule):
 
     def steps(self) -> list[str]:
         """The rule."""
-        return [*self.step.beside(), self.step.step()]
+        return [*self.step.beside(), self.step.step(), *filter(None, [self.step.found_rate()])]
 
     def descend(self) -> str:
         """The descent."""
@@ -56,7 +56,7 @@ class RuledModule(NumpyModule):
         prepare = prepare.replace("1_000_000", "FEW").replace("asked, FEW)", f"asked, FEW{known})")
         return self.context.filled(
             skeleton.DESCEND,
-            default=RATES[self.code.needs],
+            default=usual_rate(self.code),
             most="10,000",
             method=self.method,
             prepare=(rate_refusals(self.code) + prepare).rstrip("\n"),
@@ -72,6 +72,7 @@ class RuledModule(NumpyModule):
         made = self.context.filled(
             rule_skeleton.COURSE,
             known_passed=passed,
+            base=self.step.base,
             told_rate="None" if self.code.needs == "none" else "base",
         )
         look = course[

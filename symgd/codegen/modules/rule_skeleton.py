@@ -82,6 +82,52 @@ def _ruled(evaluate: Evaluate, learning_rate: float, most: int<<known_typed>>) -
     return Ruled(move, (begun, told))
 '''
 
+FOUND_FIRST = '''\
+def _found_rate(evaluate: Evaluate, start: Sequence[float], most: int<<known_typed>>) -> float:
+    """The learning rate where none is given: by the length of the first step."""
+    return rate_to_begin(evaluate, _ruled(evaluate, 1.0, 0<<known_passed>>), [*start])
+'''
+
+FOUND = '''\
+def _found_rate(evaluate: Evaluate, start: Sequence[float], most: int<<known_typed>>) -> float:
+    """The learning rate where none is given: of those tried, what brings the cost lowest."""
+<<steady>>
+    def reached(rate: float, times: int) -> float:
+        steps = min(times * TRIAL, most or 1)
+        with np.errstate(all="ignore"):
+            ruled = _ruled(evaluate, rate, 0<<known_passed>>)
+            return cost_reached(evaluate, ruled, [*start], steps)
+
+    first = rate_to_begin(evaluate, _ruled(evaluate, 1.0, 0<<known_passed>>), [*start])
+    return rate_by_trial(reached, first<<limit>>)
+'''
+
+STEADY = """\
+    limit, bends = None, bends_seen(<<bends>>)
+    step = partial(_step_matrix, evaluate)
+    if bends:
+        limit = rate_limit(step, bends)
+"""
+
+STEADIEST = """\
+    if limit is not None:
+        best, left = steadiest_rate(step, bends, limit)
+        if left ** min(most, FEW) <= SURE:
+            return best
+"""
+
+STEP_MATRIX = '''
+
+
+def _step_matrix(evaluate: Evaluate, rate: float, bend: float) -> FloatArray:
+    """A step on a parameter and what it remembers, where the slope is bend times the parameter."""
+    columns = []
+    for theta, *kept in np.eye(<<width>>).reshape(-1, <<width>>, 1):
+        made = _step(theta, bend * theta, 1.0, rate, tuple(kept), evaluate)
+        columns.append(np.concatenate([made[0], *made[1]]))
+    return np.column_stack(columns)
+'''
+
 RATE = '''\
 
 
@@ -103,7 +149,7 @@ def _hessian(point: Sequence[float], columns: Sequence[FloatArray]) -> FloatArra
 '''
 
 COURSE = """\
-    base = 1.0 if rate is None else rate
+    base = <<base>> if rate is None else rate
     ruled = _ruled(evaluate, base, most<<known_passed>>)
     chosen, largest = Course(ruled.stride, most, <<told_rate>>), None
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeAlias
@@ -70,6 +70,7 @@ OWN = RESERVED | frozenset(
     [
         "ahead",
         "alpha",
+        "below",
         "begun",
         "evaluate",
         "kept",
@@ -83,6 +84,7 @@ OWN = RESERVED | frozenset(
         "NoStep",
         "number",
         "push",
+        "reached",
         "Ruled",
         "ruled",
         "RuledTests",
@@ -106,6 +108,26 @@ OWN = RESERVED | frozenset(
         "GOLDEN",
         "MOST_TRIED",
         "falls_for_ever",
+        "APART",
+        "BELOW",
+        "FINER",
+        "LONGER",
+        "LOOKED",
+        "MOST_RATES",
+        "PATIENCE",
+        "SEEN",
+        "StepMatrix",
+        "SURE",
+        "TRIAL",
+        "WITHIN",
+        "bends_of",
+        "bends_seen",
+        "cost_reached",
+        "rate_by_trial",
+        "rate_limit",
+        "rate_to_begin",
+        "slowest",
+        "steadiest_rate",
         "last_kept",
         "lowest_by_slopes",
         "lowest_by_values",
@@ -117,6 +139,11 @@ RATES: Mapping[str, str] = {
     "asked": "it is refused: this rule has none of its own",
     "one": "it is 1",
     "none": "as it has to be, each step is as long as the rule makes it",
+}
+FOUND: Mapping[str, str] = {
+    "first": "the first step's length says one",
+    "trial": "one is found by trial, a few dozen steps at several",
+    "steady": "the best constant one is taken where it is known, else one by trial",
 }
 MANNER = Manner(reserved=OWN)
 
@@ -133,12 +160,15 @@ class StepSource:
     gradient : Gradient
     linear : bool
         Whether the module has the cost as |M·θ + r|².
+    bends : sequence of float
+        The curvatures of a function that is a quadratic.
     """
 
     code: RuleCode
     context: Context
     gradient: Gradient
     linear: bool = False
+    bends: Sequence[float] = ()
 
     def __post_init__(self) -> None:
         rule = self.code.rule
@@ -241,10 +271,56 @@ class StepSource:
             moved=names[PARAMETERS_AFTER],
             kept=written_tuple(names[name + AFTER] for name in rule.state),
             told=_tuple(told),
-            rate_at="learning_rate" if schedule is None else "_rate(number, learning_rate, most)",
+            rate_at="learning_rate" if schedule is None else self._rate_at(),
             passed=self.passed,
             told_first=self._told_first(),
         ) + (self._rate() if schedule is not None else "")
+
+    def _rate_at(self) -> str:
+        """The rate of a step by its law; in a trial, whose steps are counted nowhere, it stays the same."""
+        by_law = "_rate(number, learning_rate, most)"
+        return f"{by_law} if most else learning_rate" if self.code.finding else by_law
+
+    @property
+    def base(self) -> str:
+        """The learning rate where none is given."""
+        if not self.code.finding:
+            return "1.0"
+        more = "".join(f", {name}" for name in self._of_found)
+        return f"_found_rate(evaluate, point, most{more})"
+
+    @property
+    def _of_found(self) -> Mapping[str, str]:
+        """What a search for a rate is handed of the cost beside its evaluation, and the types."""
+        found = {"squares": "Squares", "columns": "Sequence[FloatArray]"}
+        if self._steady and not self.bends:
+            return {"squares": found["squares"]}
+        return {self.known: found[self.known]} if self.known else {}
+
+    @property
+    def _steady(self) -> bool:
+        """Whether what steps leave on this quadratic says the best rate."""
+        return self.code.finding == "steady" and (self.linear or bool(self.bends))
+
+    def found_rate(self) -> str:
+        """The function that finds a rate where none is given; empty where one is asked for."""
+        if not self.code.finding:
+            return ""
+        of_curvature = "bends_of(squares[0], len(Bowl.of(squares[0], squares[1](start)).curvature))"
+        steady = parts.STEADY + parts.STEADIEST * (self.code.schedule is None)
+        steady = steady.replace("<<bends>>", repr([*self.bends]) if self.bends else of_curvature)
+        template = parts.FOUND_FIRST if self.code.finding == "first" else parts.FOUND
+        text = self.context.filled(
+            template,
+            known_typed="".join(f", {name}: {kind}" for name, kind in self._of_found.items()),
+            known_passed=f", {self.known}" if self.known else "",
+            steady=steady if self._steady else "",
+            limit=", math.inf if limit is None else BELOW * limit" if self._steady else "",
+        )
+        if not self._steady:
+            return text
+        width = str(1 + len(self.code.rule.state))
+        return text.rstrip("\n") + parts.STEP_MATRIX.replace("<<width>>", width)
 
     def _lines(self, state: list[str]) -> list[str]:
         rule, names = self.code.rule, self.source.names
@@ -343,13 +419,20 @@ class StepSource:
         )
 
 
+def usual_rate(code: RuleCode) -> str:
+    """What a descent does without a learning rate."""
+    return FOUND[code.finding] if code.finding else RATES[code.needs]
+
+
 def rate_refusals(code: RuleCode) -> str:
     """The lines of a `descend` that refuse a learning rate, or ask for one."""
     name = code.optimizer.name
+    if code.finding:
+        return ""
     if code.needs == "asked":
         # The search that symgd makes walks a few dozen steps at many rates, and on a quadratic asks the rule's own law.
         said = f"pass a learning_rate, such as 0.01: {name} has none of its own here; "
-        how = "problem.descend finds one by trial, .learning_rate of what it answers"
+        how = "problem.descend finds one by trial, and so do modules generated with learning_rate auto"
         lines = f'        said = "{said}"\n        said += "{how}"\n'
         return f"    if learning_rate is None:\n{lines}        raise ValueError(said)\n"
     if code.needs == "none":

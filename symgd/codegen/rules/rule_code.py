@@ -19,6 +19,7 @@ from symgd.writing.formulas.text import text
 
 Constants: TypeAlias = dict[str, tuple[str, float]]  # by setting: an identifier, and its number
 RateNeed: TypeAlias = Literal["asked", "one", "none"]
+Finding: TypeAlias = Literal["", "first", "trial", "steady"]
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,9 @@ class RuleCode:
     schedule : Schedule, optional
         How the learning rate changes.
     schedule_settings : mapping of str to float
+    finding : {"", "first", "trial", "steady"}
+        How a rate is found where none is given: not at all, by the length of the first step, by trial, or on a quadratic,
+        where the rule is linear, by what its steps leave.
 
     Examples
     --------
@@ -48,6 +52,7 @@ class RuleCode:
     needs: RateNeed = "asked"
     schedule: Schedule | None = None
     schedule_settings: Mapping[str, float] = field(default_factory=FrozenMap)
+    finding: Finding = ""
 
     @property
     def rule(self) -> UpdateRule:

@@ -249,8 +249,9 @@ def square_factor(problem: Problem) -> sympy.Expr | None:
 
 
 def share_of_squares(problem: Problem) -> float | None:
-    """The number c where the cost is c·Σ(prediction − target)², or that over N, and nothing else; else None."""
-    known = problem.loss.reduction in ("mean", "sum", "half mean") and problem.penalty is None
+    """The number c where the cost is c·Σ(prediction − target)², or that over N, and at most a penalty's squares; else None."""
+    known = problem.loss.reduction in ("mean", "sum", "half mean")
+    known = known and penalty_squares(problem) is not None
     factor = square_factor(problem) if known and problem.has_examples else None
     if factor is None:
         return None

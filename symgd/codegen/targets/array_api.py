@@ -23,6 +23,7 @@ from symgd.codegen.program.lower import lower, lower_hessian, lower_predictions,
 from symgd.codegen.program.program import Program, is_array
 from symgd.codegen.rules import line_search, rule_words
 from symgd.codegen.rules.rule_code import RuleCode
+from symgd.codegen.summary.penalty_squares import penalty_rows
 from symgd.codegen.targets.array_api_expressions import ArrayApiWriter
 from symgd.codegen.targets.array_api_functions import HELPERS
 from symgd.codegen.targets.array_api_rules import ruled_functions, ruled_step
@@ -43,7 +44,7 @@ from symgd.problem.problem import Problem
 from symgd.terms import Term
 
 # What these modules use by themselves beside what others do; a test reads them and keeps this complete.
-_OWN = "Any Array data ended FAR length Parameters scale_ step xp"
+_OWN = "Any Array below_ data ended FAR length Parameters scale_ step table_ xp"
 KNOWN = RESERVED | frozenset(_OWN.split())
 NEEDS = (
     "It needs no library but the one whose arrays it is given: NumPy, JAX, CuPy, and with array_api_compat PyTorch "
@@ -64,8 +65,13 @@ def _residuals(xp: Any, <<typed>>, *_: Array) -> tuple[Array, Array]:
     <<count>> = <<last>>.shape[0]
 <<statements>>
     scale_ = <<scale>>
-    return scale_ * <<residual>>, scale_ * xp.stack(<<rows>>, axis=1)
+<<answer>>
 '''
+ANSWER = "    return scale_ * {residual}, scale_ * xp.stack({rows}, axis=1)"
+BELOW = """\
+    below_ = {root} * {chosen}  # the penalty's rows
+    table_ = xp.concat([scale_ * xp.stack({rows}, axis=1), below_])
+    return xp.concat([scale_ * {residual}, {root} * xp.stack([{names}])]), table_"""
 
 
 def source(
@@ -236,8 +242,23 @@ def _residuals(context: Context) -> str:
         last=last,
         statements="\n".join(lines),
         scale=scale_of_squares(context.problem, context.count),
-        residual=names[0],
-        rows=f"[{', '.join(rows)}]",
+        answer=_answer(context, names[0], f"[{', '.join(rows)}]"),
+    )
+
+
+def _answer(context: Context, residual: str, rows: str) -> str:
+    """What the function of the residuals answers; a penalty's rows lie below the others."""
+    more = penalty_rows(context.problem)
+    if more is None:
+        return ANSWER.format(residual=residual, rows=rows)
+    every = f"_identity(xp, {more.count}, {context.columns[-1]})"
+    some = ", ".join(f"{every}[{place}, :]" for place in more.places)
+    return BELOW.format(
+        residual=residual,
+        rows=rows,
+        root=f"math.sqrt({more.square!r})",
+        chosen=every if more.whole else f"xp.stack([{some}])",
+        names=", ".join(context.parameters[place] for place in more.places),
     )
 
 

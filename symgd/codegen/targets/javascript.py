@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from symgd.codegen.evaluators.residuals import expect_squares, scale_of_squares
 from symgd.codegen.expressions.context import Context, Manner, Statements
@@ -15,6 +15,7 @@ from symgd.codegen.program.jumps import expect_smooth
 from symgd.codegen.program.lower import lower, lower_hessian, lower_predictions, lower_residuals
 from symgd.codegen.program.program import Assignment, Local, Program, Total, is_array
 from symgd.codegen.rules.rule_code import RuleCode
+from symgd.codegen.summary.penalty_squares import penalty_rows
 from symgd.codegen.targets.javascript_expressions import JavaScriptWriter
 from symgd.codegen.targets.javascript_functions import HELPERS, helpers_in
 from symgd.codegen.targets.javascript_rules import ruled_checks, ruled_functions, ruled_step
@@ -304,8 +305,21 @@ def _residuals(problem: Problem, program: Program) -> str:
     of_mean = scale_of_squares(problem, context.count).replace("math.", "Math.")
     head += [f"const {scale} = {of_mean};", f"const [{reached}, {table}] = [[], []];"]
     loop = [f"for (let i = 0; i < {context.count}; i += 1) {{", *_indented_rows(body), "}"]
-    rows = [*head, *loop, f"return [{reached}, {table}];"]
+    rows = [*head, *loop, *_below(context, reached, table), f"return [{reached}, {table}];"]
     return f"\n{RESIDUALS}{_indented(rows, 2)}\n}}\n"
+
+
+def _below(context: Context, reached: str, table: str) -> Iterator[str]:
+    """The rows that a penalty adds."""
+    rows = penalty_rows(context.problem)
+    if rows is None:
+        return
+    below, names = context.names.give("own", "below"), context.parameters
+    yield f"const {below} = Math.sqrt({rows.square!r}); // the penalty's rows"
+    for place in rows.places:
+        row = [below if k == place else "0" for k in range(rows.count)]
+        yield f"{reached}.push({below} * {names[place]});"
+        yield f"{table}.push([{', '.join(row)}]);"
 
 
 def _predicting(context: Context) -> list[str]:

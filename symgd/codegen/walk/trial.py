@@ -1,0 +1,94 @@
+"""Trial: a rate for an update rule, found by walking a few dozen steps at several; generated modules have this text where they are to find one.
+
+Laws
+----
+- rates are tried where they stay the same from step to step, four times apart, from one whose first step is of a fitting length
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from symgd.codegen.walk.arrival import EPSILON, Evaluate
+from symgd.codegen.walk.ruled import Ruled
+from symgd.codegen.walk.strides import HUGE, RISE
+
+# From here on, generated modules have this text.
+
+TRIAL = 40  # steps of each trial
+APART = 4.0  # from one rate to the next
+PATIENCE = 2  # rates that may do no better before the others are left
+LONGER = 5  # times as many steps, in which the best rate is compared with smaller ones
+MOST_RATES = 60  # up and down
+
+
+def rate_by_trial(
+    reached: Callable[[float, int], float], first: float, limit: float = math.inf
+) -> float:
+    """Of rates from the first one up and down, the one that brings the cost lowest.
+
+    `reached` is the cost after a trial at a rate, so many times as long; none is tried above
+    the limit.
+    """
+
+    def cost_at(rate: float, times: int = 1) -> float:
+        return reached(rate, times) if 0 < rate <= limit else math.inf
+
+    rate = best = first = min(first, limit / 2)
+    least = cost_at(best)
+    for factor in (APART, 1 / APART):
+        rate, missed = first, 0
+        for _ in range(MOST_RATES):
+            rate *= factor
+            cost = cost_at(rate)
+            if cost < least:
+                best, least, missed = rate, cost, 0
+            elif math.isfinite(least) or factor > 1:
+                missed += 1
+            if missed >= PATIENCE:
+                break
+    # What comes far at first may be too much in the long run.
+    slower = [best / APART**power for power in range(1 + PATIENCE)]
+    return float(f"{min(slower, key=lambda rate: cost_at(rate, LONGER)):.3g}")
+
+
+def cost_reached(
+    evaluate: Evaluate, ruled: Ruled, start: list[float], count: int, each: bool = True
+) -> float:
+    """The cost after so many steps; inf where it leaves the floats, or rises far on the way.
+
+    The cost is looked at after each step, or at the end.
+    """
+    values, (cost, gradient) = start, evaluate(start)
+    highest = RISE * abs(cost) or HUGE
+    for step in range(count):
+        values = ruled.stride(step, values, cost, gradient)[1]
+        if ruled.lost or ruled.refused is not None or not all(map(math.isfinite, values)):
+            return math.inf
+        if each or step == count - 1:
+            cost, gradient = evaluate(values)
+        if not (cost <= highest and math.isfinite(math.hypot(*gradient))):
+            return math.inf
+    return cost
+
+
+def rate_to_begin(evaluate: Evaluate, ruled: Ruled, start: list[float]) -> float:
+    """The rate at which the first step is as long as the curvature along the gradient says.
+
+    `ruled` makes steps at a rate of 1.
+    """
+    cost, gradient = evaluate(start)
+    ahead = ruled.stride(0, start, cost, gradient)[1]
+    one, length, size = math.dist(ahead, start), math.hypot(*gradient), math.hypot(*start) or 1.0
+    wanted = size
+    if length:
+        small = EPSILON ** (1 / 3) * size
+        way = [slope / length for slope in gradient]  # whose squares are floats
+        after = evaluate([v - small * w for v, w in zip(start, way, strict=True)])[1]
+        change = sum(w * (g - a) for w, g, a in zip(way, gradient, after, strict=True)) / small
+        far = length / change if change > 0 else math.inf
+        wanted = far if math.isfinite(far) else size
+    one = one if math.isfinite(one) and one > 0 else length
+    rate = wanted / one if one else 1.0
+    return rate if math.isfinite(rate) and rate > 0 else 1.0
