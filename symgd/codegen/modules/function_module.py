@@ -7,7 +7,8 @@ import textwrap
 from symgd.codegen.expressions import layout
 from symgd.codegen.expressions.context import MODULES, Context, Manner, Statements, written_tuple
 from symgd.codegen.modules import embedding, rule_skeleton, skeleton
-from symgd.codegen.modules.step_source import MANNER, StepSource, rate_refusals, usual_rate
+from symgd.codegen.modules.step_source import StepSource, rate_refusals, usual_rate
+from symgd.codegen.modules.step_words import MANNER
 from symgd.codegen.program.jumps import has_kinks, has_roots
 from symgd.codegen.program.limits import may_come_to_0
 from symgd.codegen.program.lower import lower, lower_size

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from symgd.codegen.modules import rule_skeleton, skeleton
 from symgd.codegen.modules.embedding import FINDING, WALK
 from symgd.codegen.modules.numpy_module import NumpyModule
-from symgd.codegen.modules.step_source import MANNER, StepSource, rate_refusals, usual_rate
+from symgd.codegen.modules.step_source import StepSource, rate_refusals, usual_rate
+from symgd.codegen.modules.step_words import MANNER
 from symgd.codegen.plan import plan_of
 from symgd.codegen.rules import line_search, rule_words
 from symgd.codegen.rules.rule_code import RuleCode

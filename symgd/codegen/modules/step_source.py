@@ -11,7 +11,6 @@ from symgd import terms as nt
 from symgd.codegen.evaluators.residuals import expect_squares, residuals_source
 from symgd.codegen.expressions import layout
 from symgd.codegen.expressions.context import (
-    RESERVED,
     Context,
     Manner,
     Statements,
@@ -19,133 +18,27 @@ from symgd.codegen.expressions.context import (
     written_tuple,
 )
 from symgd.codegen.modules import rule_skeleton as parts
+from symgd.codegen.modules.step_words import (
+    CALLED,
+    COUNTED,
+    FORMS,
+    FOUND,
+    OWN,
+    RATES,
+    REFUSING,
+    SQUARES,
+)
 from symgd.codegen.program.jumps import expect_smooth
 from symgd.codegen.program.lower import lower_hessian
 from symgd.codegen.rules.rule_code import RuleCode, rate_source, written_number
-from symgd.codegen.rules.update_source import ALONG, NEWTON, UpdateSource
+from symgd.codegen.rules.update_source import UpdateSource
 from symgd.derivation.gradient import Gradient
 from symgd.derivation.second_order.hessian import hessian
 from symgd.optimizers.rule import PARAMETERS_AFTER, THETA
-from symgd.optimizers.words import ARGMIN, SOLVE
-from symgd.parsing.updates import FIRST
 from symgd.writing.formulas.names import AFTER
 from symgd.writing.formulas.text import text
 
 Known: TypeAlias = Literal["", "squares", "columns"]  # what a step is handed of the cost itself
-FORMS: Mapping[str, str] = {
-    "J": "evaluate(np.asarray({}).tolist())[0]",
-    "g": "np.array(evaluate(np.asarray({}).tolist())[1])",
-    NEWTON: "newton_step({}, {})",
-    SOLVE: "nearest_solution({}, {})",
-    FIRST: "first_that_fits(lambda {1}: {0}, lambda {1}: {2})",
-    "push": "push({}, {}, {})",
-    "two_loop": "two_loop({}, {}, {})",
-    ARGMIN: "lowest_by_values(lambda {1}: {0})",
-    ALONG: "lowest_by_slopes(lambda {1}: {0}, lambda {1}: {2})",
-}
-SQUARES = ("r", "Jac")
-REFUSING = ("newton_step", "lowest_by_slopes", "lowest_by_values", "first_that_fits")
-CALLED = [
-    "evaluate",
-    "first",
-    "last_kept",
-    "lowest_by_slopes",
-    "lowest_by_values",
-    "newton",
-    "push",
-    "solve",
-    "squares",
-    "columns",
-    "state",
-    "two_loop",
-    "_hessian",
-]
-COUNTED: Mapping[str, str] = {
-    "p": "len(theta)",
-    "j": "np.arange(1, len(theta) + 1)",
-    "I": "np.eye(len(theta))",
-}
-# What these modules name by themselves beside what others do.
-OWN = RESERVED | frozenset(
-    [
-        "ahead",
-        "alpha",
-        "below",
-        "begun",
-        "evaluate",
-        "kept",
-        "Leap",
-        "LeapMade",
-        "learning_rate",
-        "made",
-        "Move",
-        "Moved",
-        "newton",
-        "NoStep",
-        "number",
-        "push",
-        "reached",
-        "Ruled",
-        "ruled",
-        "RuledTests",
-        "slopes",
-        "solve",
-        "state",
-        "State",
-        "StateRows",
-        "STATES",
-        "states",
-        "T",
-        "t",
-        "theta",
-        "told",
-        "Told",
-        "triangle",
-        "two_loop",
-        "AFTERWARDS",
-        "Along",
-        "DOUBLINGS",
-        "GOLDEN",
-        "MOST_TRIED",
-        "falls_for_ever",
-        "APART",
-        "BELOW",
-        "FINER",
-        "LONGER",
-        "LOOKED",
-        "MOST_RATES",
-        "PATIENCE",
-        "SEEN",
-        "StepMatrix",
-        "SURE",
-        "TRIAL",
-        "WITHIN",
-        "bends_of",
-        "bends_seen",
-        "cost_reached",
-        "rate_by_trial",
-        "rate_limit",
-        "rate_to_begin",
-        "slowest",
-        "steadiest_rate",
-        "last_kept",
-        "lowest_by_slopes",
-        "lowest_by_values",
-        "g",
-    ]
-)
-# What a descent does without a learning rate.
-RATES: Mapping[str, str] = {
-    "asked": "it is refused: this rule has none of its own",
-    "one": "it is 1",
-    "none": "as it has to be, each step is as long as the rule makes it",
-}
-FOUND: Mapping[str, str] = {
-    "first": "the first step's length says one",
-    "trial": "one is found by trial, a few dozen steps at several",
-    "steady": "the best constant one is taken where it is known, else one by trial",
-}
-MANNER = Manner(reserved=OWN)
 
 
 @dataclass(frozen=True, eq=False)
