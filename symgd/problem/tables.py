@@ -12,6 +12,7 @@ from symgd.errors import DataError, ProblemError
 from symgd.parsing.formula import CONSTANT_NAMES
 from symgd.problem.models import usual_inputs
 from symgd.problem.problem import Problem
+from symgd.problem.weighted import expect_weights
 from symgd.writing.words import Message, message
 
 _NAMES = re.compile(r"(?<![\w.])[eE](?!\w)|(?<![^\W\d])pi(?!\w)")  # and no power of ten: 1.5e-3
@@ -44,7 +45,31 @@ def problem_columns(
         if len(data) > len(wanted):
             raise _too_many(problem, wanted, len(data))
     columns = columns_from(wanted, [table] if is_table else data, named)
+    if problem.weights is not None:
+        expect_weights(f'column "{problem.weights}"', columns[problem.weights])
     return replace(columns, remarks=(*columns.remarks, *constants_beside(problem, there)))
+
+
+def counting_rows(problem: Problem, columns: Columns) -> Columns:
+    """The rows of a weight above 0: what the others would be is never asked, were they beyond what the model is defined for.
+
+    Examples
+    --------
+    >>> problem = Problem("a*log(x)", weights="w")
+    >>> counting_rows(problem, columns_from("xyw", [[-1, 2], [3, 4], [0, 1]], {}))["x"].tolist()
+    [2.0]
+    """
+    if problem.weights is None or columns[problem.weights].all():
+        return columns
+    kept = columns[problem.weights] > 0
+    values = tuple(column[kept] for column in columns.values)
+    for value in values:
+        value.flags.writeable = False
+    left = int(len(columns) - kept.sum())
+    said = message(
+        "{number} row of weight 0 is left out", "{number} rows of weight 0 are left out", number=left
+    )
+    return replace(columns, values=values, remarks=(*columns.remarks, said))
 
 
 def no_columns(problem: Problem, given: Sequence[object]) -> Columns:

@@ -33,11 +33,11 @@ def _residuals(
     """What the cost is the sum of squares of, an entry for each row, and its derivatives."""
     <<unpack>> = (np.float64(value) for value in point)
     <<columns>> = columns
-    <<count>> = len(<<last>>)
+<<counted>>
     with np.errstate(all="ignore"):
 <<statements>>
     slopes = [np.broadcast_to(slope, <<count>>) for slope in <<slopes>>]
-    return <<scale>> * <<residual>>, <<scale>> * np.column_stack(slopes)
+<<answer>>
 '''
 OWN = RESERVED | {"slopes", "slope", "value", "point", "columns"}
 MANNER = Manner(reserved=OWN, total="np.sum")
@@ -68,12 +68,34 @@ def residuals_source(problem: Problem, manner: Manner = MANNER, template: str = 
         names=", ".join(context.columns),
         columns=unpacked(context.columns, 4),
         last=context.columns[-1],
+        counted=f"    {context.count} = {size_source(context)}",
         statements="\n".join(lines.lines),
-        count=context.count,
-        residual=named[0],
+        count=f"len({context.columns[-1]})" if problem.weights else context.count,
         slopes=written_tuple(named[1:]),
-        scale=scale_of_squares(problem, context.count),
+        answer=_answer(context, named[0]),
     )
+
+
+def _answer(context: Context, residual: str) -> str:
+    """The line that answers residuals and slopes: what each is multiplied by, rows with weights by their roots too."""
+    problem, scale = context.problem, scale_of_squares(context.problem, context.count)
+    if problem.weights is None:
+        return f"    return {scale} * {residual}, {scale} * np.column_stack(slopes)"
+    roots = context.names.give("residuals", "roots")
+    weights = context.names["column", problem.weights]
+    rows = (
+        f"    {roots} = {scale} * np.sqrt({weights})",
+        f"    return {roots} * {residual}, {roots}[:, None] * np.column_stack(slopes)",
+    )
+    return "\n".join(rows)
+
+
+def size_source(context: Context) -> str:
+    """How much the rows count, as NumPy's text: how many there are, or what their weights add up to."""
+    weights = context.problem.weights
+    if weights is None:
+        return f"len({context.columns[-1]})"
+    return f"float(np.sum({context.names['column', weights]}))"
 
 
 def compiled_residuals(problem: Problem) -> Residuals:

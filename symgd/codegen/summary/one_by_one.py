@@ -36,7 +36,7 @@ def products_one_by_one(
     for start in range(0, rows, BLOCK):
         stop = min(start + BLOCK, rows)
         views.rows = stop - start
-        fill(slice(start, stop), views)
+        roots = fill(slice(start, stop), views)
         *columns, rest = views
         *kept, spare = room[:, : stop - start]
         if middles is not None:
@@ -46,6 +46,8 @@ def products_one_by_one(
         if turned:
             columns = [_combined(columns, turn[: n + 1, n], kept[n], spare) for n in range(width)]
         columns.append(left)
+        if roots is not None:
+            columns = [column * roots for column in columns]
         sums += [one @ other for n, one in enumerate(columns) for other in columns[n:]]
     products = np.zeros((width + 1, width + 1))
     products[upper] = products[upper[::-1]] = sums

@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from symgd.codegen.summary.triangle import BLOCK, Fill, FloatArray, by_qr, fill_at, some_rows
+from symgd.codegen.summary.triangle import BLOCK, Fill, FloatArray, by_qr, by_roots, fill_at, some_rows
 
 # From here on, generated modules have this text.
 
@@ -55,8 +55,9 @@ def by_products(
     if rows > 2 * BLOCK:
         few = some_rows(rows)
         pilot = np.empty((len(few), len(whole) + 1), order="F")
-        fill(few, pilot)
-        turn = _turn(pilot[:, :-1] if middles is None else pilot[:, :-1] - middles)
+        roots = fill(few, pilot)
+        phi = pilot[:, :-1] if middles is None else pilot[:, :-1] - middles
+        turn = _turn(by_roots(phi, roots))
         if turn is not None:
             triangle = _by_products(products(fill, rows, whole, middles, turn), turn)
     return by_qr(fill, rows, whole, middles) if triangle is None else triangle

@@ -76,16 +76,16 @@ class Separation:
         places = {name: place for place, name in enumerate(self.parameters)}
         return np.array([places[str(psi)] for psi in self.psi], dtype=np.intp)
 
-    def scale_of(self, rows: int) -> float:
-        """The scale for so many rows."""
-        return float(self.scale.subs(dict.fromkeys(self.scale.free_symbols, rows)))
+    def scale_of(self, size: float) -> float:
+        """The scale for so many rows, or for rows that count so much."""
+        return float(self.scale.subs(dict.fromkeys(self.scale.free_symbols, size)))
 
-    def below(self, rows: int) -> Below | None:
+    def below(self, size: float) -> Below | None:
         """What puts the penalty's rows below those of so many; None without a penalty."""
         if not self.penalties:
             return None
         roots = np.sqrt(np.array(self.penalties, dtype=np.float64))  # whose quotient is a float
-        return partial(put_below, roots / math.sqrt(self.scale_of(rows)))
+        return partial(put_below, roots / math.sqrt(self.scale_of(size)))
 
     @cached_property
     def affine(self) -> tuple[FloatArray, FloatArray]:
@@ -244,7 +244,10 @@ def square_factor(problem: Problem) -> sympy.Expr | None:
 
 
 def share_of_squares(problem: Problem) -> float | None:
-    """The number c where the cost is c·Σ(prediction − target)², or that over N, and nothing else; else None."""
+    """The number c where the cost is c·Σ(prediction − target)², or that over N, and nothing else; else None.
+
+    Where rows have weights, the sum is weighted, and N is what the weights add up to.
+    """
     known = problem.loss.reduction in ("mean", "sum", "half mean") and problem.penalty is None
     factor = square_factor(problem) if known and problem.has_examples else None
     if factor is None:

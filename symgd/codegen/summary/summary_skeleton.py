@@ -24,10 +24,10 @@ def _below(<<count>>: int) -> Below:
 '''
 
 PARTS = '''\
-def _features(table: FloatArray, <<typed_arrays>>) -> None:
-    """Write the functions of the data, a column each, and what has no parameters in the last."""
+def _features(table: FloatArray, <<typed_arrays>>) -> <<roots_typed>>:
+    """Write the functions of the data, a column each, and what has no parameters in the last<<roots_said>>."""
     with np.errstate(all="ignore"):
-<<features>>
+<<features>><<roots>>
 
 
 def _from_summary(

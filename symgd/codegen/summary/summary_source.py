@@ -63,8 +63,13 @@ class SummarySource:
         for column, term in enumerate((*self.phi, self.rest)):
             lines.assign(f"table[:, {column}]", term)
         constants, statements = self.steps()
+        weights = self.context.problem.weights
+        name = "" if weights is None else self.context.names["column", weights]
         return self.context.filled(
             skeleton.PARTS,
+            roots_typed="FloatArray" if name else "None",
+            roots_said="; answer the roots of the weights" * bool(name),
+            roots=f"\n    return np.sqrt({name})" if name else "",
             features="\n".join(lines.lines),
             constants="\n".join(constants),
             statements="\n".join(statements),

@@ -6,6 +6,8 @@ Laws
 - a column far from 0 that varies little is taken from its middle while R is made, where a column of ones takes that over: it
   is the first, so that R stays a triangle; the subtraction is exact
 - the anchor is a pilot's fit to some rows, made anew where they were not like the others
+- a row of weight w is multiplied by √w once its middles are taken away, so that no digit is lost: ‖R · [ψ − a, 1]‖² is then
+  the weighted sum of the squares
 - a penalty Σ (s ψ)² is a row s · ψ below R for each ψ; the anchor is the minimum of both together where the data's own is so
   far from it that it would cost digits
 """
@@ -26,8 +28,9 @@ FloatArray = NDArray[np.float64]
 # From here on, generated modules have this text.
 
 IntArray: TypeAlias = NDArray[np.intp]
-# Writes φ and the rest of some rows into a table, or into what takes its place, a column each.
-Fill: TypeAlias = Callable[[slice | IntArray, Any], None]
+# Writes φ and the rest of some rows into a table, or into what takes its place, a column each; of rows with weights it
+# answers their square roots.
+Fill: TypeAlias = Callable[[slice | IntArray, Any], FloatArray | None]
 # From R and an anchor to R with the rows of a penalty below it.
 Below: TypeAlias = Callable[[FloatArray, FloatArray], FloatArray]
 # From what fills such a table, its rows, an anchor and middles to the R of all that.
@@ -60,11 +63,11 @@ def summarised(
     few, width = some_rows(rows), len(names) + 1
     pilot = np.empty((len(few), width), order="F")
     with np.errstate(all="ignore"):
-        fill(few, pilot)
+        roots = fill(few, pilot)
         if not np.isfinite(pilot).all():
             raise _beyond(few)
         middles = _middles(pilot[:, :-1], names, rounding(rows) if linear else 0.0)
-        anchor = _solved(pilot[:, :-1] - middles, -pilot[:, -1])
+        anchor = _solved(*(by_roots(part, roots) for part in (pilot[:, :-1] - middles, -pilot[:, -1])))
         if middles.any():
             anchor[0] = math.fsum([anchor[0], *(-middles * anchor).tolist()])
         triangle = _triangle_at(fill, rows, anchor, middles, factor)
@@ -158,13 +161,20 @@ def fill_at(
     fill: Fill, rows: slice, below: FloatArray, whole: FloatArray, middles: FloatArray | None
 ) -> None:
     """Write some rows of φ less their middles, and of the residual at the anchor."""
-    fill(rows, below)
+    roots = fill(rows, below)
     if middles is not None:
         below[:, :-1] -= middles
     total, part = below[:, 0] * whole[0], np.empty(len(below))
     for number in range(1, len(whole)):  # added up by parts, as direct evaluation does
         total += np.multiply(below[:, number], whole[number], out=part)
     below[:, -1] += total
+    if roots is not None:
+        below *= roots[:, None]
+
+
+def by_roots(values: FloatArray, roots: FloatArray | None) -> FloatArray:
+    """Rows, each times the root of its weight where it has one."""
+    return values if roots is None else (values.T * roots).T
 
 
 def rounding(rows: int) -> float:
