@@ -58,7 +58,7 @@ class RuledModule(NumpyModule):
             default=RATES[self.code.needs],
             most="10,000",
             method=self.method,
-            prepare=(rate_refusals(self.code) + prepare).rstrip("\n"),
+            prepare=(rate_refusals(self.code) + self.context.filled(prepare)).rstrip("\n"),
         )
 
     def run(self) -> str:

@@ -18,7 +18,7 @@ BELOW = '''\
 PENALTIES = <<penalties>>  # what each ψ's square costs
 
 
-def _below(<<count>>: int) -> Below:
+def _below(<<count>>: float) -> Below:
     """What puts the penalty's rows below those of so many."""
     return partial(put_below, np.sqrt(np.array(PENALTIES)) / math.sqrt(<<scale>>))
 '''
@@ -31,7 +31,7 @@ def _features(table: FloatArray, <<typed_arrays>>) -> <<roots_typed>>:
 
 
 def _from_summary(
-    triangle: FloatArray, anchor: FloatArray, <<count>>: int
+    triangle: FloatArray, anchor: FloatArray, <<count>>: float
 ) -> Callable[[Sequence[float]], CostAndGradient]:
     """Cost and gradient as a function of the parameters alone, in plain floats."""
 <<constants>>
@@ -64,7 +64,7 @@ def _advance_by_summary(
 '''
 
 SQUARES = '''\
-def _squares(triangle: FloatArray, anchor: FloatArray, <<count>>: int) -> Squares:
+def _squares(triangle: FloatArray, anchor: FloatArray, <<count>>: float) -> Squares:
     """M, and M·θ + r as a function of the parameters θ: the cost is |M·θ + r|²."""
     root = math.sqrt(<<scale>>)
 
@@ -83,7 +83,7 @@ def _is_faithful(
     few = some_rows(len(columns[0]))
     chosen = [column[few] for column in columns]
     triangle = pilot_triangle(_filling(chosen), len(few), FEATURES, anchor<<below>>)
-    by_summary, slopes = _quiet(_from_summary(triangle, anchor, len(few)))(point)
+    by_summary, slopes = _quiet(_from_summary(triangle, anchor, <<part>>))(point)
     direct = _evaluator(*chosen)(point)[0]
-    return all(map(math.isfinite, slopes)) and agree(by_summary, direct, chosen[-1])
+    return all(map(math.isfinite, slopes)) and agree(by_summary, direct, chosen[<<target_place>>])
 '''

@@ -42,7 +42,7 @@ class SummarySource:
             linear=str(self.linear),
             width=str(len(self.psi) + 1),
             parts=str(len(self.psi)),
-            below=", below=_below(len(columns[0]))" if self.penalties else "",
+            below=f", below=_below({self.context.size_of('columns')})" if self.penalties else "",
         )
         parts = [opening, self.functions()]
         if self.penalties:
@@ -200,8 +200,13 @@ class SummarySource:
 
     def faithful(self) -> str:
         """Whether the summary may be used at a point."""
-        below = ", _below(len(few))" * bool(self.penalties)
-        return self.context.filled(skeleton.FAITHFUL, below=below)
+        problem = self.context.problem
+        part = "len(few)" if problem.weights is None else self.context.size_of("chosen")
+        below = f", _below({part})" * bool(self.penalties)
+        place = problem.columns.index(problem.targets[-1]) - len(problem.columns)
+        return self.context.filled(
+            skeleton.FAITHFUL, below=below, part=part, target_place=str(place)
+        )
 
 
 def _side_by_side(rows: Sequence[Sequence[str]]) -> list[str]:
