@@ -33,7 +33,7 @@ def _residuals(
     """What the cost is the sum of squares of, an entry for each row, and its derivatives."""
     <<unpack>> = (np.float64(value) for value in point)
     <<columns>> = columns
-<<counted>>
+    <<count>> = len(<<last>>)
     with np.errstate(all="ignore"):
 <<statements>>
     slopes = [np.broadcast_to(slope, <<count>>) for slope in <<slopes>>]
@@ -68,34 +68,34 @@ def residuals_source(problem: Problem, manner: Manner = MANNER, template: str = 
         names=", ".join(context.columns),
         columns=unpacked(context.columns, 4),
         last=context.columns[-1],
-        counted=f"    {context.count} = {size_source(context)}",
         statements="\n".join(lines.lines),
-        count=f"len({context.columns[-1]})" if problem.weights else context.count,
+        residual=named[0],
         slopes=written_tuple(named[1:]),
         answer=_answer(context, named[0]),
+        scale=row_scale(context, "np") or scale_of_squares(problem, context.count),
+        by_rows="" if problem.weights is None else "[:, None]",
     )
 
 
 def _answer(context: Context, residual: str) -> str:
-    """The line that answers residuals and slopes: what each is multiplied by, rows with weights by their roots too."""
-    problem, scale = context.problem, scale_of_squares(context.problem, context.count)
-    if problem.weights is None:
+    """The line that answers residuals and slopes, and before it what rows with weights are multiplied by."""
+    scale = row_scale(context, "np") or scale_of_squares(context.problem, context.count)
+    if context.problem.weights is None:
         return f"    return {scale} * {residual}, {scale} * np.column_stack(slopes)"
-    roots = context.names.give("residuals", "roots")
-    weights = context.names["column", problem.weights]
-    rows = (
-        f"    {roots} = {scale} * np.sqrt({weights})",
-        f"    return {roots} * {residual}, {roots}[:, None] * np.column_stack(slopes)",
-    )
-    return "\n".join(rows)
+    roots = context.names.give("residuals", "roots", own=True)
+    answer = f"    return {roots} * {residual}, {roots}[:, None] * np.column_stack(slopes)"
+    return f"    {roots} = {scale}\n{answer}"
 
 
-def size_source(context: Context) -> str:
-    """How much the rows count, as NumPy's text: how many there are, or what their weights add up to."""
-    weights = context.problem.weights
-    if weights is None:
-        return f"len({context.columns[-1]})"
-    return f"float(np.sum({context.names['column', weights]}))"
+def row_scale(context: Context, library: str) -> str:
+    """What the residuals of rows with weights are multiplied by, each by its own; empty where rows have none."""
+    problem = context.problem
+    if problem.weights is None:
+        return ""
+    weights, share = context.names["column", problem.weights], share_of_squares(problem)
+    above = weights if share == 1 else f"{share:g} * {weights}"
+    below = "" if problem.loss.reduction == "sum" else f" / {library}.sum({weights})"
+    return f"{library}.sqrt({above}{below})"
 
 
 def compiled_residuals(problem: Problem) -> Residuals:

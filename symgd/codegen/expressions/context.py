@@ -179,7 +179,7 @@ class Context:
 
     def filled(self, template: str, **parts: str) -> str:
         """A template with each ``<<key>>`` replaced once: by one of `parts`, or by this module's names."""
-        parameters, columns = self.parameters, self.columns
+        parameters, columns, size = self.parameters, self.columns, self.size_of("columns")
         start = ",".join(f"{name}=0" for name in self.problem.parameters[:2])
         common = {
             "parameters": written_tuple(repr(name) for name in self.problem.parameters),
@@ -190,7 +190,8 @@ class Context:
             "typed_arrays": ", ".join(f"{name}: FloatArray" for name in columns),
             "target": columns[-1] if columns else "",
             "checked_columns": self._checked_columns,
-            "size": self.size_of("columns"),
+            "size": size,
+            "size_as_float": f"float({size})" if self.problem.weights is None else size,
             "count": self.count,
             "unpack": unpacked(parameters, 4),
             "unpack_inside": unpacked(parameters, 8),

@@ -79,7 +79,7 @@ def residuals(theta, <<names>>):
 <<statements>>
     slopes = [np.broadcast_to(slope, <<count>>) for slope in <<slopes>>]
     scale = <<scale>>
-    return scale * <<residual>>, scale * np.column_stack(slopes)
+    return scale * <<residual>>, scale<<by_rows>> * np.column_stack(slopes)
 """
 LOWEST = """\
 def lowest(value, slope):

@@ -8,7 +8,7 @@ LINEAR = """\
 <<steps>>    return _run(evaluate, steps, point, asked, _squares(triangle, anchor, <<size>>))
 """
 AT_ONCE = """\
-    advance = partial(_advance_by_summary, triangle, anchor, float(<<size>>))
+    advance = partial(_advance_by_summary, triangle, anchor, <<size_as_float>>)
     steps = partial(steps_at_once, evaluate, advance)
 """
 ONE_BY_ONE = "    steps = partial(steps_one_by_one, evaluate)\n"

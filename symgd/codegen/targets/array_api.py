@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from symgd.codegen.evaluators.residuals import expect_squares, scale_of_squares
+from symgd.codegen.evaluators.residuals import expect_squares, row_scale, scale_of_squares
 from symgd.codegen.expressions import layout
 from symgd.codegen.expressions.context import (
     RESERVED,
@@ -35,6 +35,7 @@ from symgd.codegen.targets.array_api_template import (
     PREDICT,
     PREPARED,
     RESULT,
+    WEIGHED,
 )
 from symgd.codegen.targets.whole_rules import SQUARES
 from symgd.derivation.gradient import Gradient
@@ -64,7 +65,7 @@ def _residuals(xp: Any, <<typed>>, *_: Array) -> tuple[Array, Array]:
     <<count>> = <<last>>.shape[0]
 <<statements>>
     scale_ = <<scale>>
-    return scale_ * <<residual>>, scale_ * xp.stack(<<rows>>, axis=1)
+    return scale_ * <<residual>>, scale_<<by_rows>> * xp.stack(<<rows>>, axis=1)
 '''
 
 
@@ -97,7 +98,8 @@ def source(
     if code is not None and "Callable[" in "".join([*helpers, lines]):
         head = head.replace("import Mapping, Sequence", "import Callable, Mapping, Sequence")
     more = [lines.strip() + "\n"] if code is not None and lines.strip() else []
-    parts = [head, *([settings] if settings else []), *written, *more, *helpers, CHECKS]
+    checks = [CHECKS] if problem.weights is None else [CHECKS, WEIGHED]
+    parts = [head, *([settings] if settings else []), *written, *more, *helpers, *checks]
     inputs = ", ".join(("found.parameters", *problem.inputs))
     rate = [] if code is not None and code.needs == "none" else ["learning_rate=0.01"]
     use = (
@@ -127,8 +129,12 @@ def _helpers(code: str) -> list[str]:
 
 def _functions(context: Context, template: str) -> str:
     typed, hoisted = _typed(context.columns), bool(context.program.hoisted)
+    weights = context.problem.weights
+    place = "" if weights is None else str(context.problem.columns.index(weights))
+    expected = f"    _expect_weights(xp, COLUMNS[{place}], data[{place}])\n"
     return context.filled(
         template,
+        expecting_weights=expected if place else "",
         arrays=", ".join(typed),
         array_lines=",\n    ".join(typed),
         prepared="_prepared(xp, *data)" if hoisted else "data",
@@ -235,7 +241,8 @@ def _residuals(context: Context) -> str:
         count=context.count,
         last=last,
         statements="\n".join(lines),
-        scale=scale_of_squares(context.problem, context.count),
+        scale=row_scale(context, "xp") or scale_of_squares(context.problem, context.count),
+        by_rows="" if context.problem.weights is None else "[:, None]",
         residual=names[0],
         rows=f"[{', '.join(rows)}]",
     )
