@@ -33,7 +33,9 @@ def task_from(
 ) -> Task:
     """A Task of what was asked: `symgd.Problem.fit` says what the options mean."""
     expect_numbers(problem)
-    columns, weighed = _columns(problem, data, named, options.weights)
+    weights = _weights(problem, options.weights)
+    problem = problem if problem.weights is None else problem.replace(weights=None)
+    columns, weighed = _columns(problem, data, named, weights)
     expect_targets(problem, columns.values)
     held = _numbers(problem, "fixed", options.fixed)
     formulas = _tied(problem, options.tied, held)
@@ -60,6 +62,15 @@ def task_from(
 
 # ---------------------------------------------------------------------------------------------
 # Columns and weights
+
+
+def _weights(problem: Problem, given: object) -> object:
+    """The weights of the call, or the column that the problem names; a fit has the one or the other."""
+    if problem.weights is None or given is None:
+        return problem.weights if given is None else given
+    told = parameter("weights")
+    cause = f'the problem has weights already, its column "{problem.weights}"'
+    raise FitError(f"{told} is given, and {cause}", "say it once: problem.replace(weights=None)")
 
 
 def _columns(
@@ -92,7 +103,7 @@ def _checked_weights(label: str, weights: FloatArray, rows: int) -> FloatArray:
         cause = f"{label}, {at_row(row)}: {weights[row]:g} is below 0"
         raise FitError(cause, "a weight is 0 or more: 0 leaves a row out, 2 counts it twice")
     if not weights.any():
-        raise FitError(f"{label} are all 0", "give at least one row a weight above 0")
+        raise FitError(f"{label}: every weight is 0", "give at least one row a weight above 0")
     return weights
 
 

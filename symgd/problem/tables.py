@@ -12,7 +12,6 @@ from symgd.errors import DataError, ProblemError
 from symgd.parsing.formula import CONSTANT_NAMES
 from symgd.problem.models import usual_inputs
 from symgd.problem.problem import Problem
-from symgd.problem.weighted import expect_weights
 from symgd.writing.words import Message, message
 
 _NAMES = re.compile(r"(?<![\w.])[eE](?!\w)|(?<![^\W\d])pi(?!\w)")  # and no power of ten: 1.5e-3
@@ -45,8 +44,6 @@ def problem_columns(
         if len(data) > len(wanted):
             raise _too_many(problem, wanted, len(data))
     columns = columns_from(wanted, [table] if is_table else data, named)
-    if problem.weights is not None:
-        expect_weights(f'column "{problem.weights}"', columns[problem.weights])
     return replace(columns, remarks=(*columns.remarks, *constants_beside(problem, there)))
 
 

@@ -13,10 +13,11 @@ from symgd.data.arrays import FloatArray
 from symgd.errors import DataError, at_row
 from symgd.parsing.formula import parse_condition
 from symgd.problem.problem import Problem
+from symgd.problem.weighted import expect_weights
 
 
 def expect_targets(problem: Problem, columns: Sequence[FloatArray]) -> None:
-    """Refuse targets that the loss is not meant for: a DataError names the row, and what the loss expects.
+    """Refuse targets that the loss is not meant for, and weights that are none: a DataError names the row, and what is expected.
 
     Parameters
     ----------
@@ -24,7 +25,10 @@ def expect_targets(problem: Problem, columns: Sequence[FloatArray]) -> None:
     columns : sequence of arrays of shape (n,)
         In the problem's order.
     """
-    loss = problem.loss
+    loss, weights = problem.loss, problem.weights
+    if weights is not None:
+        label = f'column "{problem.labels.get(weights, weights)}"'
+        expect_weights(label, columns[problem.columns.index(weights)])
     if not loss.targets:
         return
     for name, column in zip(problem.columns, columns, strict=True):
