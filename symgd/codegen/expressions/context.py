@@ -36,7 +36,7 @@ _OWN = """
     throw_in thrown title titles told tolerance trace TraceRows triangle trouble TypeAlias typing unstable
     update v value Values values walk wanted Way way where writer kept sums numbers MISSING REMOVE
     NOT_REAL Burst burst due Leapt leapt sides stop watch PENALTIES Below put_below
-    known of_few by_roots counts roots
+    known of_few counts weighed across weighted roots
     Advance advance AT_ONCE beyond by has_moved
     is_least Made rate_on_bowl rises Squares Steps steps_at_once steps_one_by_one Trace
     Stopped stopped walk_on_squares products_of_table fill_at by_products by_qr Factor Products

@@ -237,7 +237,7 @@ class MatrixModule:
             beside = len(self.passed) - 1
             features = f'("1", *COLUMNS[:-{beside}])' if ones else f"COLUMNS[:-{beside}]"
         weights = self.problem.weights
-        root = "" if weights is None else f"np.sqrt({self.column(weights, 'rows')})"
+        counts = "" if weights is None else self.column(weights, "rows")
         return self.filled(
             matrix_skeleton.SUMMARY,
             why=layout.comment(WHY + WITH_PENALTY * bool(found.penalties)),
@@ -248,8 +248,8 @@ class MatrixModule:
             first=str(len(ones) and 1),
             rest="-y[rows]" if plain else self.written(found.plain[-1], "rows"),
             scale=scale,
-            roots_typed="FloatArray" if root else "None",
-            roots=f"\n        return {root}" if root else "",
+            counts_typed="FloatArray" if counts else "None",
+            counts=f"\n        return {counts}" if counts else "",
         )
 
     def penalised(self, found: Separation, scale: str) -> dict[str, str]:

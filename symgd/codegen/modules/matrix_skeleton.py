@@ -180,9 +180,9 @@ def _summarise(<<typed>>) -> tuple[FloatArray, FloatArray]:
 
 <<rows_below>>
 def _filling(<<typed>>) -> Fill:
-    def fill(rows: slice | IntArray, table: FloatArray) -> <<roots_typed>>:
+    def fill(rows: slice | IntArray, table: FloatArray) -> <<counts_typed>>:
 <<ones>>        table[:, <<first>>:-1] = <<block>>[rows]
-        table[:, -1] = <<rest>><<roots>>
+        table[:, -1] = <<rest>><<counts>>
 
     return fill
 

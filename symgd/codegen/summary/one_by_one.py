@@ -31,14 +31,14 @@ def products_one_by_one(
 ) -> FloatArray:
     """The products of the columns, those of φ turned."""
     width, turned = len(whole), not np.array_equal(turn, np.eye(len(whole)))
-    room, upper = np.empty((width + 2, min(BLOCK, rows))), np.triu_indices(width + 1)
+    room, upper = np.empty((2 * width + 3, min(BLOCK, rows))), np.triu_indices(width + 1)
     views, sums = _Views(width + 1), np.zeros(len(upper[0]))
     for start in range(0, rows, BLOCK):
         stop = min(start + BLOCK, rows)
         views.rows = stop - start
-        roots = fill(slice(start, stop), views)
+        counts = fill(slice(start, stop), views)
         *columns, rest = views
-        *kept, spare = room[:, : stop - start]
+        *kept, spare = room[: width + 2, : stop - start]
         if middles is not None:
             columns = [c - m if m else c for c, m in zip(columns, middles, strict=True)]
         left = _combined(columns, whole, kept[width], spare)
@@ -46,9 +46,11 @@ def products_one_by_one(
         if turned:
             columns = [_combined(columns, turn[: n + 1, n], kept[n], spare) for n in range(width)]
         columns.append(left)
-        if roots is not None:
-            columns = [column * roots for column in columns]
-        sums += [one @ other for n, one in enumerate(columns) for other in columns[n:]]
+        weighted = columns
+        if counts is not None:
+            free = room[width + 2 :, : stop - start]
+            weighted = [np.multiply(c, counts, out=into) for c, into in zip(columns, free, strict=True)]
+        sums += [one @ other for n, one in enumerate(weighted) for other in columns[n:]]
     products = np.zeros((width + 1, width + 1))
     products[upper] = products[upper[::-1]] = sums
     return products

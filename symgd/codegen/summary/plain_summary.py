@@ -29,9 +29,9 @@ class PlainSummary:
         self.weights = None if weights is None else problem.columns.index(weights)
 
     def features(self, table: FloatArray, *columns: FloatArray) -> FloatArray | None:
-        """Write φ, a column each, and what has no parameters in the last; the roots of the rows' weights."""
+        """Write φ, a column each, and what has no parameters in the last; answer the rows' weights."""
         self.fill(columns, table)
-        return None if self.weights is None else np.sqrt(columns[self.weights])
+        return None if self.weights is None else columns[self.weights]
 
     def from_summary(self, triangle: FloatArray, anchor: FloatArray, size: float) -> Evaluate:
         """Cost and gradient as a function of the parameters alone, for rows that count so much."""

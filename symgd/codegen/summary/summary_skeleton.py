@@ -24,10 +24,10 @@ def _below(<<count>>: float) -> Below:
 '''
 
 PARTS = '''\
-def _features(table: FloatArray, <<typed_arrays>>) -> <<roots_typed>>:
-    """Write the functions of the data, a column each, and what has no parameters in the last<<roots_said>>."""
+def _features(table: FloatArray, <<typed_arrays>>) -> <<counts_typed>>:
+    """Write the functions of the data, a column each, and what has no parameters in the last<<counts_said>>."""
     with np.errstate(all="ignore"):
-<<features>><<roots>>
+<<features>><<counts>>
 
 
 def _from_summary(

@@ -67,9 +67,9 @@ class SummarySource:
         name = "" if weights is None else self.context.names["column", weights]
         return self.context.filled(
             skeleton.PARTS,
-            roots_typed="FloatArray" if name else "None",
-            roots_said="; answer the roots of the weights" * bool(name),
-            roots=f"\n    return np.sqrt({name})" if name else "",
+            counts_typed="FloatArray" if name else "None",
+            counts_said="; answer the weights" * bool(name),
+            counts=f"\n    return {name}" if name else "",
             features="\n".join(lines.lines),
             constants="\n".join(constants),
             statements="\n".join(statements),
