@@ -411,7 +411,10 @@ def _function(formula: str, method: dict[str, Any], options: dict[str, Any]) -> 
     from symgd.optimize.method import setting_names
     from symgd.problem.notation import Notation
 
-    cli.refuse(("loss", "penalty", "penalized", "weights", "inputs"), "is about data, and a function has none")
+    cli.refuse(
+        ("loss", "penalty", "penalized", "weights", "inputs"),
+        "is about data, and a function has none",
+    )
     own, given = setting_names(method["optimizer"], method["schedule"]), options["settings"]
     method["optimizer_settings"] = {n: value for n, value in given.items() if n in own}
     constants = {n: value for n, value in given.items() if n not in own}

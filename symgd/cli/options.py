@@ -232,7 +232,16 @@ def problem_from(formula: str, options: dict[str, Any]) -> Problem:
     from symgd.api.problem import Problem
     from symgd.problem.notation import Notation
 
-    roles = ("parameters", "inputs", "target", "loss", "penalty", "penalized", "weights", "settings")
+    roles = (
+        "parameters",
+        "inputs",
+        "target",
+        "loss",
+        "penalty",
+        "penalized",
+        "weights",
+        "settings",
+    )
     letters = {field.name: options[field.name] for field in fields(Notation)}
     changes = {role: letter for role, letter in letters.items() if letter is not None}
     return Problem(formula, **{name: options[name] for name in roles}).written(**changes)

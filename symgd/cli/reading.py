@@ -63,10 +63,10 @@ def fitting_problem(path: str, model: str, **options: Any) -> tuple[Problem, Col
     table, weights = table_for(path, model, **options), options.get("weights")
     if weights is None or table.weights is None:
         return table.problem, table.columns
-    return _weighted(table, weights)
+    return _weighted(table, weights, table.weights)
 
 
-def _weighted(table: Table, column: str) -> tuple[Problem, Columns]:
+def _weighted(table: Table, column: str, counts: FloatArray) -> tuple[Problem, Columns]:
     """The problem whose rows have weights, in a column of its own or in one that the model reads."""
     problem, columns = table.problem, table.columns
     own = {label: name for name, label in problem.labels.items()}
@@ -77,7 +77,7 @@ def _weighted(table: Table, column: str) -> tuple[Problem, Columns]:
     spelt = identifier_of(column)
     name = next(n for n in (spelt, "w", *(f"w_{k}" for k in range(1, 99))) if n and n not in taken)
     weighed = problem.replace(weights=name, labels={**problem.labels, name: column})
-    values = (*columns.values, table.weights)
+    values = (*columns.values, counts)
     return weighed, replace(columns, names=weighed.columns, values=values)
 
 

@@ -64,7 +64,9 @@ def counting_rows(problem: Problem, columns: Columns) -> Columns:
         value.flags.writeable = False
     left = int(len(columns) - kept.sum())
     said = message(
-        "{number} row of weight 0 is left out", "{number} rows of weight 0 are left out", number=left
+        "{number} row of weight 0 is left out",
+        "{number} rows of weight 0 are left out",
+        number=left,
     )
     return replace(columns, values=values, remarks=(*columns.remarks, said))
 

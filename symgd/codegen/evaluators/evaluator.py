@@ -70,9 +70,7 @@ def compile_rows(problem: Problem, gradient: Gradient) -> OnRows:
     return on_rows
 
 
-def compile_batches(
-    problem: Problem, gradient: Gradient, columns: Sequence[FloatArray]
-) -> OnRows:
+def compile_batches(problem: Problem, gradient: Gradient, columns: Sequence[FloatArray]) -> OnRows:
     """The same for batches of these columns.
 
     What the rows of a batch add to the sum is divided by how many rows it has, times the mean weight of all rows: of

@@ -204,7 +204,9 @@ class MatrixModule:
     def reduced(self) -> str:
         """The cost of all losses, and its slope by their sum."""
         if self.problem.loss.reduction == "root mean":
-            return f"math.sqrt(total / {self.size}), 0.5 / {self.size} / np.sqrt(total / {self.size})"
+            return (
+                f"math.sqrt(total / {self.size}), 0.5 / {self.size} / np.sqrt(total / {self.size})"
+            )
         whole = {"sum": "total", "half mean": f"total / (2 * {self.size})"}
         return f"{whole.get(self.problem.loss.reduction, f'total / {self.size}')}, {self.scale()}"
 

@@ -51,7 +51,11 @@ def conventions(problem: Problem) -> list[str]:
     return [
         f"parameters, in this order: {', '.join(problem.parameters)}",
         f"data: {', '.join(problem.columns)}, one value of each for every example; {count} examples",
-        *([] if problem.weights is None else [f"{problem.weights} is how much each example counts: {COUNTS}"]),
+        *(
+            []
+            if problem.weights is None
+            else [f"{problem.weights} is how much each example counts: {COUNTS}"]
+        ),
         f"residual = {problem.notation.residual_sign}",
         f"the sum over the examples is {divisors[problem.loss.reduction]}",
         *(

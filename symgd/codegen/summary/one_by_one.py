@@ -49,7 +49,9 @@ def products_one_by_one(
         weighted = columns
         if counts is not None:
             free = room[width + 2 :, : stop - start]
-            weighted = [np.multiply(c, counts, out=into) for c, into in zip(columns, free, strict=True)]
+            weighted = [
+                np.multiply(c, counts, out=into) for c, into in zip(columns, free, strict=True)
+            ]
         sums += [one @ other for n, one in enumerate(weighted) for other in columns[n:]]
     products = np.zeros((width + 1, width + 1))
     products[upper] = products[upper[::-1]] = sums

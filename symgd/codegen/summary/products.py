@@ -15,7 +15,15 @@ from typing import TypeAlias
 
 import numpy as np
 
-from symgd.codegen.summary.triangle import BLOCK, Fill, FloatArray, by_qr, fill_at, some_rows, weighed
+from symgd.codegen.summary.triangle import (
+    BLOCK,
+    Fill,
+    FloatArray,
+    by_qr,
+    fill_at,
+    some_rows,
+    weighed,
+)
 
 # From here on, generated modules have this text.
 
