@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-import numpy as np
-
-from symgd.data.arrays import FloatArray
-from symgd.errors import DataError, ProblemError, at_row, parameter
+from symgd.errors import ProblemError, parameter
 from symgd.problem.models import Model, names_of
-
-REMEDY = "a weight is 0 or more: 0 leaves a row out, 2 counts it twice"
 
 
 def found_weights(given: str | None, model: Model, learned: Collection[str]) -> str | None:
@@ -38,21 +33,3 @@ def found_weights(given: str | None, model: Model, learned: Collection[str]) -> 
         cause = f'{told} is "{name}", which {what}'
         raise ProblemError(cause, "give the column of the weights another name")
     return name
-
-
-def expect_weights(label: str, weights: FloatArray) -> None:
-    """DataError where a weight is below 0, or all are 0; `label` says whose they are.
-
-    Examples
-    --------
-    >>> expect_weights('column "w"', np.array([1.0, -2.0]))
-    Traceback (most recent call last):
-    symgd.errors.DataError: column "w", row index 1: -2 is below 0; a weight is 0 or more: 0 leaves a row out, 2 counts it twice
-    """
-    if (weights < 0).any():
-        row = int(np.argmax(weights < 0))
-        raise DataError(f"{label}, {at_row(row)}: {weights[row]:g} is below 0", REMEDY)
-    if not weights.any():
-        raise DataError(f"{label}: every weight is 0", "give at least one row a weight above 0")
-    if not np.isfinite(weights.sum()):
-        raise DataError(f"{label}: the sum of the weights is too large for a float", "rescale them")
