@@ -160,7 +160,7 @@ def _features(table: FloatArray, x: FloatArray, y: FloatArray) -> None:
 
 
 def _from_summary(
-    triangle: FloatArray, anchor: FloatArray, n: int
+    triangle: FloatArray, anchor: FloatArray, n: float
 ) -> Callable[[Sequence[float]], CostAndGradient]:
     """Cost and gradient as a function of the parameters alone, in plain floats."""
     (r00, r01, r02), (_, r11, r12), (*_, r22) = triangle.tolist()
@@ -180,7 +180,7 @@ def _from_summary(
     return evaluate
 
 
-def _squares(triangle: FloatArray, anchor: FloatArray, n: int) -> Squares:
+def _squares(triangle: FloatArray, anchor: FloatArray, n: float) -> Squares:
     """M, and M·θ + r as a function of the parameters θ: the cost is |M·θ + r|²."""
     root = math.sqrt(1 / n)
 
@@ -263,10 +263,10 @@ def descend(
     columns = _columns(x, y)
     point, asked = _start_point(start), (learning_rate, max_iter, tolerance)
     triangle, anchor = _summarise(*columns)
-    evaluate = _from_summary(triangle, anchor, len(columns[-1]))
-    advance = partial(_advance_by_summary, triangle, anchor, float(len(columns[-1])))
+    evaluate = _from_summary(triangle, anchor, len(columns[0]))
+    advance = partial(_advance_by_summary, triangle, anchor, float(len(columns[0])))
     steps = partial(steps_at_once, evaluate, advance)
-    return _run(evaluate, steps, point, asked, _squares(triangle, anchor, len(columns[-1])))
+    return _run(evaluate, steps, point, asked, _squares(triangle, anchor, len(columns[0])))
 
 
 def _run(
@@ -366,8 +366,9 @@ def has_moved(first: FloatArray, last: FloatArray) -> bool:
 
 
 IntArray: TypeAlias = NDArray[np.intp]
-# Writes φ and the rest of some rows into a table, or into what takes its place, a column each.
-Fill: TypeAlias = Callable[[slice | IntArray, Any], None]
+# Writes φ and the rest of some rows into a table, or into what takes its place, a column each;
+# answers the rows' weights, where they have any.
+Fill: TypeAlias = Callable[[slice | IntArray, Any], FloatArray | None]
 # From R and an anchor to R with the rows of a penalty below it.
 Below: TypeAlias = Callable[[FloatArray, FloatArray], FloatArray]
 # From what fills such a table, its rows, an anchor and middles to the R of all that.
@@ -399,11 +400,12 @@ def summarised(
     few, width = some_rows(rows), len(names) + 1
     pilot = np.empty((len(few), width), order="F")
     with np.errstate(all="ignore"):
-        fill(few, pilot)
+        counts = fill(few, pilot)
         if not np.isfinite(pilot).all():
             raise _beyond(few)
         middles = _middles(pilot[:, :-1], names, rounding(rows) if linear else 0.0)
-        anchor = _solved(pilot[:, :-1] - middles, -pilot[:, -1])
+        parts = pilot[:, :-1] - middles, -pilot[:, -1]
+        anchor = _solved(*(weighed(part, counts) for part in parts))
         if middles.any():
             anchor[0] = math.fsum([anchor[0], *(-middles * anchor).tolist()])
         triangle = _triangle_at(fill, rows, anchor, middles, factor)
@@ -451,7 +453,9 @@ def by_qr(fill: Fill, rows: int, whole: FloatArray, middles: FloatArray | None) 
         block = slice(start, min(start + BLOCK, rows))
         stacked = table[: width + block.stop - start]
         stacked[:width] = triangle
-        fill_at(fill, block, stacked[width:], whole, middles)
+        counts = fill_at(fill, block, stacked[width:], whole, middles)
+        if counts is not None:
+            stacked[width:] *= np.sqrt(counts)[:, None]
         triangle = np.asarray(np.linalg.qr(stacked, mode="r"))
         if not np.isfinite(triangle).all():  # a block with one such value has such an R
             raise _beyond(block)
@@ -460,15 +464,21 @@ def by_qr(fill: Fill, rows: int, whole: FloatArray, middles: FloatArray | None) 
 
 def fill_at(
     fill: Fill, rows: slice, below: FloatArray, whole: FloatArray, middles: FloatArray | None
-) -> None:
-    """Write some rows of φ less their middles, and of the residual at the anchor."""
-    fill(rows, below)
+) -> FloatArray | None:
+    """Write some rows of φ less their middles, and of the residual at the anchor; their weights."""
+    counts = fill(rows, below)
     if middles is not None:
         below[:, :-1] -= middles
     total, part = below[:, 0] * whole[0], np.empty(len(below))
     for number in range(1, len(whole)):  # added up by parts, as direct evaluation does
         total += np.multiply(below[:, number], whole[number], out=part)
     below[:, -1] += total
+    return counts
+
+
+def weighed(values: FloatArray, counts: FloatArray | None) -> FloatArray:
+    """Rows, each times the root of its weight where it has one."""
+    return values if counts is None else (values.T * np.sqrt(counts)).T
 
 
 def rounding(rows: int) -> float:
@@ -537,10 +547,11 @@ def products_of_table(
     products = np.zeros((width + 1, width + 2))
     for start in range(0, rows, BLOCK):
         below = table[: min(BLOCK, rows - start)]
-        fill_at(fill, slice(start, start + len(below)), below[:, :-1], whole, middles)
+        counts = fill_at(fill, slice(start, start + len(below)), below[:, :-1], whole, middles)
         if turned:
             below[:, :width] = below[:, :width] @ turn
-        products += below[:, :-1].T @ below
+        across = below[:, :-1].T
+        products += (across if counts is None else across * counts) @ below
     return products[:, :-1]
 
 
@@ -556,8 +567,9 @@ def by_products(
     if rows > 2 * BLOCK:
         few = some_rows(rows)
         pilot = np.empty((len(few), len(whole) + 1), order="F")
-        fill(few, pilot)
-        turn = _turn(pilot[:, :-1] if middles is None else pilot[:, :-1] - middles)
+        counts = fill(few, pilot)
+        phi = pilot[:, :-1] if middles is None else pilot[:, :-1] - middles
+        turn = _turn(weighed(phi, counts))
         if turn is not None:
             triangle = _by_products(products(fill, rows, whole, middles, turn), turn)
     return by_qr(fill, rows, whole, middles) if triangle is None else triangle

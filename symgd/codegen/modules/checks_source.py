@@ -82,7 +82,7 @@ def _columns(*columns: ArrayLike) -> tuple[FloatArray, ...]:
 
 WEIGHED = '''\
 def _weighed(columns: tuple[FloatArray, ...]) -> tuple[FloatArray, ...]:
-    """The rows of a weight above 0, for one of weight 0 counts for nothing; ValueError for others."""
+    """The rows of a weight above 0, or ValueError; one of weight 0 counts for nothing."""
     counts = columns[<<place>>]
     if (counts < 0).any():
         row = int(np.argmax(counts < 0))

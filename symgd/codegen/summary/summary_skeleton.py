@@ -25,7 +25,7 @@ def _below(<<count>>: float) -> Below:
 
 PARTS = '''\
 def _features(table: FloatArray, <<typed_arrays>>) -> <<counts_typed>>:
-    """Write the functions of the data, a column each, and what has no parameters in the last<<counts_said>>."""
+    """Write the functions of the data, a column each, <<rest_said>>."""
     with np.errstate(all="ignore"):
 <<features>><<counts>>
 

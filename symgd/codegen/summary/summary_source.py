@@ -68,7 +68,9 @@ class SummarySource:
         return self.context.filled(
             skeleton.PARTS,
             counts_typed="FloatArray" if name else "None",
-            counts_said="; answer the weights" * bool(name),
+            rest_said="the rest in the last; answer the weights"
+            if name
+            else "and what has no parameters in the last",
             counts=f"\n    return {name}" if name else "",
             features="\n".join(lines.lines),
             constants="\n".join(constants),

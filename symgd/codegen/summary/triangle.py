@@ -28,8 +28,8 @@ FloatArray = NDArray[np.float64]
 # From here on, generated modules have this text.
 
 IntArray: TypeAlias = NDArray[np.intp]
-# Writes φ and the rest of some rows into a table, or into what takes its place, a column each; it answers the rows' weights,
-# where they have any.
+# Writes φ and the rest of some rows into a table, or into what takes its place, a column each;
+# answers the rows' weights, where they have any.
 Fill: TypeAlias = Callable[[slice | IntArray, Any], FloatArray | None]
 # From R and an anchor to R with the rows of a penalty below it.
 Below: TypeAlias = Callable[[FloatArray, FloatArray], FloatArray]
@@ -163,7 +163,7 @@ def by_qr(fill: Fill, rows: int, whole: FloatArray, middles: FloatArray | None) 
 def fill_at(
     fill: Fill, rows: slice, below: FloatArray, whole: FloatArray, middles: FloatArray | None
 ) -> FloatArray | None:
-    """Write some rows of φ less their middles, and of the residual at the anchor; answer their weights."""
+    """Write some rows of φ less their middles, and of the residual at the anchor; their weights."""
     counts = fill(rows, below)
     if middles is not None:
         below[:, :-1] -= middles
