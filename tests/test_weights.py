@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from rounding import rounding_room
 
 from symgd import DataError, FitError, Notation, Problem, ProblemError, SymgdError
 from symgd.cli import main
-from symgd.codegen.evaluators.evaluator import compile_batches, compile_cost, compile_rows
+from symgd.codegen.evaluators.evaluator import OnRows, compile_batches, compile_cost, compile_rows
 from symgd.codegen.plan import plan_of
 from symgd.data.columns import columns_from
 from symgd.derivation.engine import gradient_of
@@ -70,6 +71,11 @@ def _repeated(problem: Problem, data: Sequence[Any], weights: Any) -> tuple[Prob
     ]
 
 
+@cache
+def _on_rows(problem: Problem) -> OnRows:
+    return compile_rows(problem, gradient_of(problem))
+
+
 def _loaded(source: str) -> Any:
     module = types.ModuleType("made")
     exec(compile(source, "made", "exec"), vars(module))
@@ -84,7 +90,7 @@ seeds = st.integers(0, 10_000)
 # The three laws
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(names, st.sampled_from([1, 3, 30, 60, 1500]), seeds)
 def test_a_weight_of_2_is_the_row_twice_and_one_of_0_no_row(
     name: str, count: int, seed: int
@@ -94,12 +100,12 @@ def test_a_weight_of_2_is_the_row_twice_and_one_of_0_no_row(
     plain, rows = _repeated(problem, data, weights)
     point = np.random.default_rng(seed + 1).normal(size=len(problem.parameters)).tolist()
     weighed, counted = (
-        compile_rows(p, gradient_of(p))([np.ascontiguousarray(c) for c in columns])
+        _on_rows(p)([np.ascontiguousarray(c) for c in columns])
         for p, columns in ((problem, data), (plain, rows))
     )
 
     def numbers(values: Sequence[float], columns: Sequence[Any]) -> list[float]:
-        evaluate = compile_rows(plain, gradient_of(plain))([*columns])
+        evaluate = _on_rows(plain)([*columns])
         cost, slopes = evaluate(values)
         return [cost, *slopes]
 
@@ -110,7 +116,7 @@ def test_a_weight_of_2_is_the_row_twice_and_one_of_0_no_row(
     np.testing.assert_allclose([cost, *slopes], [want, *wanted], rtol=1e-9, atol=room)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=15)
 @given(names, st.sampled_from([3, 41, 700]), seeds)
 def test_a_column_of_ones_changes_nothing(name: str, count: int, seed: int) -> None:
     problem = PROBLEMS[name]
