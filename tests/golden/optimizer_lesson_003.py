@@ -454,8 +454,7 @@ def by_qr(fill: Fill, rows: int, whole: FloatArray, middles: FloatArray | None) 
         stacked = table[: width + block.stop - start]
         stacked[:width] = triangle
         counts = fill_at(fill, block, stacked[width:], whole, middles)
-        if counts is not None:
-            stacked[width:] *= np.sqrt(counts)[:, None]
+        stacked[width:] = weighed(stacked[width:], counts)
         triangle = np.asarray(np.linalg.qr(stacked, mode="r"))
         if not np.isfinite(triangle).all():  # a block with one such value has such an R
             raise _beyond(block)
