@@ -47,7 +47,8 @@ PROBLEMS = {
 OPTIMIZERS = ("adam", "momentum", "newton", "lbfgs", "levenberg_marquardt", "rprop")
 PUBLIC = {"PARAMETERS", "COLUMNS", "STATES", "WEIGHTS", "predict", "cost", "gradient"}
 PUBLIC |= {"cost_and_gradient", "update", "descend", "Descent", "annotations", "State"}
-# Lines that a module may have: a law of size, to be raised only with a reason.
+# Lines that a module may have: a law of size, to be raised only with a reason. Of a summary's modules ten are for rows with
+# weights, which its text in memory has too.
 MOST_LINES = {
     "line": 900,
     "logistic": 1095,

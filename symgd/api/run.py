@@ -230,7 +230,9 @@ class Run(run.Run, Pictured):
     @property
     def r_squared(self) -> float:
         """1 − Σ (y − ŷ)² / Σ (y − ȳ)²; nan where the loss compares no numbers."""
-        return r_squared(self.problem, self.data, self._fitted)
+        weights = self.problem.weights
+        counts = None if weights is None else self.data[weights]
+        return r_squared(self.problem, self.data, self._fitted, counts)
 
     @property
     def _fitted(self) -> FloatArray:

@@ -184,7 +184,9 @@ def _columns(problem: Problem, options: dict[str, Any]) -> tuple[Any, ...]:
         raise click.UsageError(f"the formula has {has}; {remedy}")
     from symgd.data.columns import read_csv
 
-    return read_csv(path, (*(inputs or problem.inputs), target or problem.target)).values
+    own = (*(inputs or problem.inputs), target or problem.target)
+    beside = problem.columns[len(problem.inputs) + len(problem.targets) :]
+    return read_csv(path, (*own, *(name for name in beside if name not in own))).values
 
 
 @click.command(cls=FormulaCommand, short_help="Derive the second derivatives of a model's cost.")
@@ -361,7 +363,10 @@ def _function(formula: str, method: dict[str, Any], options: dict[str, Any]) -> 
     from symgd.optimize.method import setting_names
     from symgd.problem.notation import Notation
 
-    cli.refuse(("loss", "penalty", "penalized", "inputs"), "is about data, and a function has none")
+    cli.refuse(
+        ("loss", "penalty", "penalized", "weights", "inputs"),
+        "is about data, and a function has none",
+    )
     own, given = setting_names(method["optimizer"], method["schedule"]), options["settings"]
     method["optimizer_settings"] = {n: value for n, value in given.items() if n in own}
     constants = {n: value for n, value in given.items() if n not in own}

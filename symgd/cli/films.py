@@ -55,6 +55,7 @@ def _demo_files(folder: str, options: Mapping[str, Any]) -> list[Path]:
 @click.option("--y", "target", metavar="COL", help="The column to predict.")
 @click.option("--loss", default="mse", show_default=True)
 @click.option("--parameters", help="What is learned: m,b.")
+@cli.weights_option
 @cli.settings_option
 @cli.descent_options
 @cli.seconds_option
@@ -123,7 +124,7 @@ def filmed_function(
     from symgd.optimize.example import EPOCHS
     from symgd.optimize.method import setting_names
 
-    of_data = ("model", "data", "inputs", "target", "loss", "skip_bad_rows")
+    of_data = ("model", "data", "inputs", "target", "loss", "weights", "skip_bad_rows")
     cli.refuse(of_data, "is about data, and --function has none")
     descending = tuple(cli.DESCENT)
     if not needs_run:
@@ -154,7 +155,8 @@ def filmed_run(
     if not needs_run:
         cli.refuse(descending, "goes with a lesson that descends")
     if data is None:
-        cli.refuse(("inputs", "target", "skip_bad_rows"), "goes with --data, which has the columns")
+        of_columns = ("inputs", "target", "weights", "skip_bad_rows")
+        cli.refuse(of_columns, "goes with --data, which has the columns")
     if (
         data is None
         and model is None

@@ -44,7 +44,6 @@ class SummaryForm(click.Choice[str]):
 
 
 SEARCH: Mapping[str, cli.Decorator] = {
-    "weights": click.option("--weights", metavar="COL", help="The column that says how much each row counts: a row of weight 2 counts as two."),
     "start": click.option("--start", multiple=True, callback=listed_by_name("a start; write a=1,b=2", number_in), metavar="a=1,b=2", help="Values that are tried first; others are found without."),
     "fixed": click.option("--fixed", "--fix", "fixed", multiple=True, callback=listed_by_name("a parameter and its value; write b=0", number_in), metavar="b=0", help="Parameters that keep a value."),
     "bounds": click.option("--bounds", "--bound", "bounds", multiple=True, callback=listed_by_name("a bound; write k=0:10, or k=0: or k=:10", bounds_in), metavar="k=0:10", help="The least and the greatest value of a parameter; k=0: has no greatest."),
@@ -164,7 +163,7 @@ def _search(
 
     words_in(language)  # a language that there is not is said before the search
     expect_told(form, level, by=options["by"], save=save, explain=explain)
-    asked = {name: options.pop(name) for name in SEARCH if name not in ("weights", "by")}
+    asked = {name: options.pop(name) for name in SEARCH if name != "by"}
     by = options["by"]
     table = table_for(data, **options)
     with keeping(), work_bar("fit", form != "json") as progress:

@@ -71,6 +71,14 @@ def _spelt(column: str) -> str:
         return column
 
 
+def identifier_of(column: str) -> str:
+    """A column's name as formulas have it; the empty text where it is none."""
+    try:
+        return names_of([column], "weights")[0]
+    except (FormulaError, ProblemError):
+        return ""
+
+
 def inputs_in(
     header: Header, model: Model, typed: Sequence[str], parameters: str | None
 ) -> tuple[str, ...] | None:

@@ -201,10 +201,13 @@ written_options = together(
 
 settings_option = click.option("--set", "settings", multiple=True, callback=by_name("a setting; write delta=1.35", number_in), metavar="NAME=NUMBER", help="A setting of the loss or the penalty, delta=1.35, or where a descent has one of its optimizer, beta=0.9; once for each.")  # fmt: skip
 
+weights_option = click.option("--weights", metavar="COL", help="The column that says how much each row counts: a row of weight 2 counts as two.")  # fmt: skip
+
 loss_options = together(
     click.option("--loss", default="mse", show_default=True, help="A name that `symgd losses` lists, or a formula in p and y."),
     click.option("--penalty", help="A name that `symgd losses` lists."),
     click.option("--penalized", metavar="NAMES", help="The parameters that the penalty is on.  [default: all but intercepts]"),
+    weights_option,
     settings_option,
 )  # fmt: skip
 """What is minimised."""
@@ -229,7 +232,16 @@ def problem_from(formula: str, options: dict[str, Any]) -> Problem:
     from symgd.api.problem import Problem
     from symgd.problem.notation import Notation
 
-    roles = ("parameters", "inputs", "target", "loss", "penalty", "penalized", "settings")
+    roles = (
+        "parameters",
+        "inputs",
+        "target",
+        "loss",
+        "penalty",
+        "penalized",
+        "weights",
+        "settings",
+    )
     letters = {field.name: options[field.name] for field in fields(Notation)}
     changes = {role: letter for role, letter in letters.items() if letter is not None}
     return Problem(formula, **{name: options[name] for name in roles}).written(**changes)

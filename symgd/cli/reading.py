@@ -14,6 +14,7 @@ from symgd.cli.header import (
     decided,
     expect_target,
     header_of,
+    identifier_of,
     input_columns,
     inputs_in,
     target_columns,
@@ -59,8 +60,25 @@ class Table:
 
 def fitting_problem(path: str, model: str, **options: Any) -> tuple[Problem, Columns]:
     """What a model's names mean in a CSV, as `table_for` reads it: the problem and its columns."""
-    table = table_for(path, model, **options)
-    return table.problem, table.columns
+    table, weights = table_for(path, model, **options), options.get("weights")
+    if weights is None or table.weights is None:
+        return table.problem, table.columns
+    return _weighted(table, weights, table.weights)
+
+
+def _weighted(table: Table, column: str, counts: FloatArray) -> tuple[Problem, Columns]:
+    """The problem whose rows have weights, in a column of its own or in one that the model reads."""
+    problem, columns = table.problem, table.columns
+    own = {label: name for name, label in problem.labels.items()}
+    if column in own:
+        return problem.replace(weights=own[column]), columns
+    taken = {*problem.names, *problem.columns, *vars(problem.notation).values()}
+    taken |= {*problem.letters.values(), *(part.name for part in problem.inner)}
+    spelt = identifier_of(column)
+    name = next(n for n in (spelt, "w", *(f"w_{k}" for k in range(1, 99))) if n and n not in taken)
+    weighed = problem.replace(weights=name, labels={**problem.labels, name: column})
+    values = (*columns.values, counts)
+    return weighed, replace(columns, names=weighed.columns, values=values)
 
 
 def table_for(

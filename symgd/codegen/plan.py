@@ -61,6 +61,13 @@ class Plan:
         parts = [_FORMS[self.form], self._why()]
         if self.separation is not None and self.separation.penalties:
             parts.append(self._why_penalty())
+        if self.separation is not None and self.problem.weights is not None:
+            parts.append(
+                message(
+                    "A row is multiplied by the root of its weight, {weights}, once: a step takes no longer than without.",
+                    weights=self.problem.weights,
+                )
+            )
         if self.form != "data summary":
             parts.append(self._why_no_summary())
         if self.form == "blocked NumPy":

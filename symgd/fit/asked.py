@@ -33,7 +33,9 @@ def task_from(
 ) -> Task:
     """A Task of what was asked: `symgd.Problem.fit` says what the options mean."""
     expect_numbers(problem)
-    columns, weighed = _columns(problem, data, named, options.weights)
+    weights = _weights(problem, options.weights)
+    problem = problem if problem.weights is None else problem.replace(weights=None)
+    columns, weighed = _columns(problem, data, named, weights)
     expect_targets(problem, columns.values)
     held = _numbers(problem, "fixed", options.fixed)
     formulas = _tied(problem, options.tied, held)
@@ -60,6 +62,15 @@ def task_from(
 
 # ---------------------------------------------------------------------------------------------
 # Columns and weights
+
+
+def _weights(problem: Problem, given: object) -> object:
+    """The weights of the call, or the column that the problem names; a fit has the one or the other."""
+    if problem.weights is None or given is None:
+        return problem.weights if given is None else given
+    told = parameter("weights")
+    cause = f'the problem has weights already, its column "{problem.weights}"'
+    raise FitError(f"{told} is given, and {cause}", "say it once: problem.replace(weights=None)")
 
 
 def _columns(

@@ -272,6 +272,9 @@ def matrix_form_of(problem: Problem, gradient: Gradient) -> MatrixForm:
     DerivationError
         Where the model is not linear in its parameters, or the loss has no matrix form here.
     """
+    if problem.weights is not None:
+        cause = f'rows have weights in the column "{problem.weights}", and this matrix form is of rows that count alike'
+        raise DerivationError(cause, "leave them out, or derive the sum: its gradient has them")
     linear = linear_of(problem)
     bridge = Bridge(linear)
     recorder = StepRecorder(MatrixChecker(linear.data.shape))

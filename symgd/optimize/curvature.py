@@ -170,7 +170,7 @@ def _quadratic(summary: Summary) -> Quadratic | None:
             "take a number near its middle away from each column",
         )
     offset = root * (triangle @ distance)
-    unit = root * math.sqrt(summary.rows)
+    unit = root * math.sqrt(summary.size)
 
     def exactly(values: Sequence[float] | FloatArray) -> FloatArray:
         away = slopes @ np.array(values) + constant - summary.anchor
@@ -190,16 +190,16 @@ def rank_of(matrix: FloatArray, rows: int) -> int:
 
 def _exact_rank(summary: Summary) -> int:
     """The rank that a few rows of whole numbers have; 0 where numbers may be rounded, and none is exact."""
-    parts, inputs = summary.separation, summary.pilot.values[:-1]
-    names = [*map(sympy.Symbol, summary.pilot.names[:-1])]
+    parts, known = summary.separation, summary.problem.inputs
+    inputs, names = [summary.pilot[name] for name in known], [*map(sympy.Symbol, known)]
     if not inputs or len(parts.phi) > MOST_PARTS:
         return 0
     table = np.unique(np.column_stack(inputs), axis=0)
     if not ((table == np.floor(table)) & (np.abs(table) < WHOLE)).all():
         return 0
     chosen = table[spread(len(table), 4 * len(parts.phi))]
-    known = [dict(zip(names, map(int, row), strict=True)) for row in chosen]
-    rows = sympy.Matrix([[part.subs(values) for part in parts.phi] for values in known])
+    given = [dict(zip(names, map(int, row), strict=True)) for row in chosen]
+    rows = sympy.Matrix([[part.subs(values) for part in parts.phi] for values in given])
     product = rows * sympy.Matrix(parts.slopes).T
     return int(product.rank()) if all(entry.is_Rational for entry in product) else 0
 

@@ -41,7 +41,7 @@ from symgd.optimize.walked import walked
 from symgd.optimize.ways import Ways, ways_of
 from symgd.parsing.tokens import by_spelling
 from symgd.problem.problem import Problem
-from symgd.problem.tables import problem_columns
+from symgd.problem.tables import counting_rows, problem_columns
 from symgd.registry.registry import FrozenMap
 from symgd.writing.together import remarks_on
 from symgd.writing.words import Language, Message, message, words_in
@@ -68,6 +68,7 @@ def descend(
     ways = ways_of(problem, options)
     columns = problem_columns(problem, data, named_data)
     expect_targets(problem, columns.values)
+    columns = counting_rows(problem, columns)
     asked = _counted(_asked(options), ways, len(columns))
     values, remarks = _start(problem, options.start, options.hold)
     method = method_of(options)

@@ -301,15 +301,19 @@ def _standardised(
     """The coordinates in which inputs are centred and scaled, and then what stands beside each parameter is."""
     few = spread(len(columns), ROWS)
     inputs = [columns[name][few] for name in problem.inputs]
+    weights = np.ones(len(few)) if problem.weights is None else columns[problem.weights][few]
     effects = partial(_effects, problem, start, found is not None)
     table, scaled = (
-        effects(data)[:, :, kept.places] for data in (inputs, [*map(_centred, inputs)])
+        effects(data)[:, :, kept.places]
+        for data in (inputs, [_centred(column, weights) for column in inputs])
     )
-    inward = _inward(table.reshape(-1, table.shape[2]), scaled.reshape(-1, table.shape[2]))
+    roots = np.sqrt(weights)[:, None]
+    flat, wanted = ((part * roots).reshape(-1, table.shape[2]) for part in (table, scaled))
+    inward = _inward(flat, wanted)
     if found is not None:  # whose columns have the same inner products, over all rows
         slopes, unit = found.matrix @ inward, found.unit
     else:
-        slopes, unit = table.reshape(-1, table.shape[2]) @ inward, math.sqrt(len(few))
+        slopes, unit = flat @ inward, math.sqrt(weights.sum())
     reach = np.abs(scaled).max(axis=(0, 1))
     ones = (reach > 0) & (np.ptp(scaled, axis=1).max(axis=0) <= ALIKE * reach)
     matrix = inward @ _columns_scaled(slopes, ones, unit)
@@ -332,10 +336,11 @@ def _columns_scaled(slopes: FloatArray, ones: BoolArray, unit: float) -> FloatAr
     return made
 
 
-def _centred(column: FloatArray) -> FloatArray:
+def _centred(column: FloatArray, weights: FloatArray) -> FloatArray:
     """An input less its mean, over its spread."""
-    away = column - column.mean()
-    made: FloatArray = away / (away.std() or 1.0)
+    away = column - np.average(column, weights=weights)
+    size = math.sqrt(np.average(away * away, weights=weights))
+    made: FloatArray = away / (size or 1.0)
     return made
 
 

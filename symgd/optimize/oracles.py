@@ -10,12 +10,13 @@ Laws
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
 import numpy as np
 
-from symgd.codegen.evaluators.evaluator import Compiled
+from symgd.codegen.evaluators.evaluator import Compiled, mean_weight
 from symgd.codegen.evaluators.residuals import Residuals, compiled_residuals
 from symgd.codegen.program.jumps import has_kinks
 from symgd.codegen.program.lower import lower_hessian
@@ -79,7 +80,11 @@ class Oracles:
             constant: FloatArray = 2 * found.matrix.T @ found.matrix
             return lambda point: constant
         compiled, pairs = self._second
-        entries = compiled.on(self._columns if data is None else data)
+        each = self._mean_weight
+        if data is not None and each is not None:
+            entries = self._sized_second.on(data, each * len(data[0]))
+        else:
+            entries = compiled.on(self._columns if data is None else data)
         count, turn, kept = len(self.call.start), under.turn, np.ix_(under.places, under.places)
 
         def second(point: FloatArray) -> FloatArray:
@@ -97,6 +102,17 @@ class Oracles:
         program, pairs = lower_hessian(problem, gradient, lambda: hessian(gradient))
         return Compiled(problem, program), pairs
 
+    @cached_property
+    def _sized_second(self) -> Compiled:
+        """The second derivatives of a batch whose rows have weights."""
+        problem, gradient = self.call.problem, self.call.derive()
+        program, _ = lower_hessian(problem, gradient, lambda: hessian(gradient), sized=True)
+        return Compiled(problem, program)
+
+    @cached_property
+    def _mean_weight(self) -> float | None:
+        return mean_weight(self.call.problem, self._columns)
+
     # Squares
 
     def _residuals(
@@ -104,22 +120,32 @@ class Oracles:
     ) -> Callable[[FloatArray], tuple[FloatArray, FloatArray]]:
         found = self.under.found or self._whole
         if found is None or data is not None:
-            return self._row_by_row(self._columns if data is None else data)
+            return self._row_by_row(self._columns if data is None else data, self._part(data))
         if found is self.under.found:
             return lambda point: (found.reached(point), found.matrix)
         matrix = self._turned(found.matrix)
         return lambda point: (found.reached(self._parameters(point)), matrix)
 
     def _row_by_row(
-        self, data: Sequence[FloatArray]
+        self, data: Sequence[FloatArray], part: float
     ) -> Callable[[FloatArray], tuple[FloatArray, FloatArray]]:
         compiled = self._compiled
 
         def squares(point: FloatArray) -> tuple[FloatArray, FloatArray]:
             reached, table = compiled(self._parameters(point), data)
+            if part != 1:
+                reached, table = part * reached, part * table
             return reached, self._turned(table)
 
         return squares
+
+    def _part(self, data: Sequence[FloatArray] | None) -> float:
+        """What brings residuals that are divided by a batch's own weights to those divided by what so many rows weigh."""
+        each, problem = self._mean_weight, self.call.problem
+        if data is None or each is None or problem.weights is None:
+            return 1.0
+        weights = data[problem.columns.index(problem.weights)]
+        return math.sqrt(float(weights.sum()) / (each * len(weights)))
 
     @cached_property
     def _share(self) -> float | None:

@@ -18,6 +18,12 @@ from symgd.writing.formulas.text import text
 from symgd.writing.words import Language, Message, Words, message, words_in
 
 TITLES = {"mean": "1/N Σ", "sum": "Σ", "half mean": "1/(2N) Σ", "root mean": "√(1/N Σ)"}
+WEIGHTED = {
+    "mean": "1/(Σ {w}) Σ {w}",
+    "sum": "Σ {w}",
+    "half mean": "1/(2 Σ {w}) Σ {w}",
+    "root mean": "√(1/(Σ {w}) Σ {w})",
+}
 SOURCES = {
     "arguments": message("arguments", context="source"),
     "standard input": message("standard input", context="source"),
@@ -43,7 +49,9 @@ def _question(run: Run, write: Callable[[Term], str], words: Words, sigma: str) 
     """What was to be minimised, on which data."""
     problem, data = run.problem, run.data
     loss, (cost, *others) = problem.loss, problem.equations
-    title, kind = words.declared(loss.title), TITLES[loss.reduction].replace("Σ", sigma)
+    kinds = TITLES if problem.weights is None else WEIGHTED
+    kind = kinds[loss.reduction].replace("Σ", sigma).replace("{w}", problem.weights or "")
+    title = words.declared(loss.title)
     yield f"{write(cost)}   ({title}, {kind})" if problem.has_examples else write(cost)
     yield from map(write, others)
     if problem.settings:
@@ -218,6 +226,7 @@ def _asked(run: Run) -> dict[str, Any]:
     return {
         "loss": problem.loss.name,
         "penalty": problem.penalty and problem.penalty.name,
+        "weights": problem.weights,
         "settings": settings,
         "rows": len(run.data),
         "standard_errors": dict.fromkeys(run.parameters),  # a walk has none; a fit has

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from symgd.codegen.evaluators.evaluator import compile_rows
+from symgd.codegen.evaluators.evaluator import compile_batches
 from symgd.codegen.evaluators.matrix_evaluator import ScoreCost
 from symgd.codegen.evaluators.summary import Summary
 from symgd.codegen.program.convexity import is_convex
@@ -150,8 +150,8 @@ class Walking:
         if self.batches is None:
             return None
         problem, columns = self.call.problem, self.call.columns
-        on = compile_rows(problem, self.call.derive())
         data = [columns[name] for name in problem.columns]
+        on = compile_batches(problem, self.call.derive(), data)
         return BatchCosts(self.batches, on, data, self.under.lower)
 
     def _by_batches(self, rows: BatchCosts, rate: float | None, most: int) -> Course:

@@ -36,6 +36,7 @@ class Cost:
     notation: Notation
     used: frozenset[str]  # names that no letter may be
     penalty: nt.Term | None = None  # what is added to the losses
+    weight: nt.Indexed | None = None  # how much one example counts; None where all count alike
 
     @cached_property
     def residual(self) -> nt.Term:
@@ -172,10 +173,23 @@ class Cost:
         return log_sum_exp(term)
 
     @cached_property
+    def weighted_loss(self) -> nt.Term:
+        """What one example adds to the sum of all: w_i L_i, or L_i."""
+        if self.weight is None:
+            return self.example_loss
+        return nt.Product((self.weight, *nt.factors_of(self.example_loss)))
+
+    @property
+    def size(self) -> nt.Term:
+        """How much all examples count: N, or the sum of their weights."""
+        count = nt.Symbol(self.notation.count)
+        return count if self.weight is None else nt.BigSum(self.weight, self.notation.index, count)
+
+    @cached_property
     def losses(self) -> nt.Term:
         """The mean, the sum, or whatever the loss makes of all examples."""
-        count = nt.Symbol(self.notation.count)
-        total = nt.BigSum(self.example_loss, self.notation.index, count)
+        total = nt.BigSum(self.weighted_loss, self.notation.index, nt.Symbol(self.notation.count))
+        count = self.size
         if self.loss.reduction == "sum":
             return total
         below = nt.Product((nt.number(2), count)) if self.loss.reduction == "half mean" else count

@@ -39,15 +39,22 @@ class OneExample:
     @property
     def said(self) -> tuple[Message, ...]:
         """What of the cost is in no example's loss."""
-        penalty = self.problem.written_cost.penalty
-        if penalty is None:
-            return ()
-        return (
-            message(
-                "the penalty {penalty} belongs to the cost, and is in no one example's loss",
-                penalty=penalty,
-            ),
-        )
+        cost, found = self.problem.written_cost, list[Message]()
+        if cost.weight is not None:
+            found.append(
+                message(
+                    "the weight {weight} belongs to the cost, and is in no one example's loss",
+                    weight=cost.weight,
+                )
+            )
+        if cost.penalty is not None:
+            found.append(
+                message(
+                    "the penalty {penalty} belongs to the cost, and is in no one example's loss",
+                    penalty=cost.penalty,
+                )
+            )
+        return tuple(found)
 
     @property
     def symbols(self) -> tuple[nt.Variable, ...]:

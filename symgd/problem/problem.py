@@ -28,6 +28,7 @@ from symgd.problem.notation import Notation as Notation
 from symgd.problem.notation import NotationOptions, notation_beside
 from symgd.problem.penalized import expect_parameter, found_penalized
 from symgd.problem.problem_options import ProblemOptions
+from symgd.problem.weighted import found_weights
 from symgd.registry.options import instead_of, names_options
 from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
@@ -71,6 +72,9 @@ class Problem(Model):
         Without it: PENALTIES.
     labels : mapping of str to str, optional
         What data columns are called in pictures and films, where their names in the formula are shorter.
+    weights : str, optional
+        The name of a data column that says how much each row counts: one of weight 2 as two rows, one of 0 not at all.
+        In data that are passed by position it stands after the target; predictions do not need it.
     functions : mapping of str to Function, optional
         What the model may call: ``{**FUNCTIONS, "bump": Function("bump", ...)}``. Without it: FUNCTIONS.
 
@@ -101,6 +105,7 @@ class Problem(Model):
     labels: Mapping[str, str] = field(hash=False)
     own_functions: tuple[Function, ...] = field(compare=False)
     inferred: bool = field(default=False, compare=False)
+    weights: str | None = None
 
     def __init__(
         self,
@@ -117,6 +122,7 @@ class Problem(Model):
         losses: Mapping[str, Loss] | None = None,
         penalties: Mapping[str, Penalty] | None = None,
         labels: Mapping[str, str] | None = None,
+        weights: str | None = None,
         functions: Mapping[str, Function] | None = None,
     ) -> None:
         given = {*names_of(parameters, "parameters"), *names_of(inputs, "inputs")}
@@ -126,7 +132,7 @@ class Problem(Model):
             self._keep(model=model, **vars(read_model(model, target, given, self.functions)))
         learned, read = assign_roles(self, parameters, inputs)
         numbers = settings or {}
-        self._keep(parameters=learned, inputs=read)
+        self._keep(parameters=learned, inputs=read, weights=found_weights(weights, self, learned))
         self._keep(inferred=parameters is None and inputs is None)  # nobody said which are which
         self._keep(loss=found_loss(loss, LOSSES if losses is None else losses, numbers))
         penalties = PENALTIES if penalties is None else penalties
@@ -174,8 +180,9 @@ class Problem(Model):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The names of what is read from data: the inputs, and the targets last."""
-        return (*self.inputs, *self.targets)
+        """The names of what is read from data: the inputs, the targets, and the weights last."""
+        own = (*self.inputs, *self.targets)
+        return own if self.weights is None or self.weights in own else (*own, self.weights)
 
     @property
     def has_examples(self) -> bool:
@@ -255,6 +262,7 @@ class Problem(Model):
             self.notation,
             frozenset(self._own_names),
             penalty_term(self.penalty, weights, self.letters) if self.penalty else None,
+            None if self.weights is None else nt.Indexed(self.weights, (self.notation.index,)),
         )
 
     def _weight(self, name: str) -> nt.Term:
@@ -277,6 +285,11 @@ class Problem(Model):
     def example_loss(self) -> nt.Term:
         """One example's loss."""
         return self.written_cost.example_loss
+
+    @property
+    def weighted_loss(self) -> nt.Term:
+        """What one example adds to the sum of all: its loss, times its weight where it has one."""
+        return self.written_cost.weighted_loss
 
     @property
     def cost_term(self) -> nt.Term:
@@ -326,7 +339,7 @@ class Problem(Model):
         'mae'
         """
         same_model = "model" not in changes
-        kept = ("model", "loss", "penalty", "notation", "functions")
+        kept = ("model", "loss", "penalty", "notation", "functions", "weights")
         given = {name: getattr(self, name) for name in kept} | {"target": self.targets}
         if same_model and not self.inferred:
             given |= {"parameters": self.parameters, "inputs": self.inputs}

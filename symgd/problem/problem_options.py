@@ -25,4 +25,5 @@ class ProblemOptions(TypedDict, total=False):
     losses: Mapping[str, Loss] | None
     penalties: Mapping[str, Penalty] | None
     labels: Mapping[str, str] | None
+    weights: str | None
     functions: Mapping[str, Function] | None

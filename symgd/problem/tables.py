@@ -47,6 +47,30 @@ def problem_columns(
     return replace(columns, remarks=(*columns.remarks, *constants_beside(problem, there)))
 
 
+def counting_rows(problem: Problem, columns: Columns) -> Columns:
+    """The rows of a weight above 0: what the others would be is never asked, were they beyond what the model is defined for.
+
+    Examples
+    --------
+    >>> problem = Problem("a*log(x)", weights="w")
+    >>> counting_rows(problem, columns_from("xyw", [[-1, 2], [3, 4], [0, 1]], {}))["x"].tolist()
+    [2.0]
+    """
+    if problem.weights is None or columns[problem.weights].all():
+        return columns
+    kept = columns[problem.weights] > 0
+    values = tuple(column[kept] for column in columns.values)
+    for value in values:
+        value.flags.writeable = False
+    left = int(len(columns) - kept.sum())
+    said = message(
+        "{number} row of weight 0 is left out",
+        "{number} rows of weight 0 are left out",
+        number=left,
+    )
+    return replace(columns, values=values, remarks=(*columns.remarks, said))
+
+
 def no_columns(problem: Problem, given: Sequence[object]) -> Columns:
     """The columns of a function of its parameters alone: none, and none may be passed."""
     if any(not isinstance(part, Columns) or part.names for part in given):

@@ -18,6 +18,8 @@ Use
     predict(found.parameters, x)
 
 The derivation
+    J = (1/N) Σᵢ (m xᵢ + b − yᵢ)²
+
     The first lines are the same for θ = m, b:
       ∂J/∂θ = ∂/∂θ ((1/N) Σᵢ (m xᵢ + b − yᵢ)²)
             = (1/N) ∂/∂θ Σᵢ (m xᵢ + b − yᵢ)²                             [constant multiple rule]
@@ -62,7 +64,6 @@ COLUMNS = ("x", "y")
 MISSING = ("na", "n/a", "#n/a", "nan", "<na>", "nat", "null", "none", "nil", "-", "?", ".")
 REMOVE = "remove that row from every column"
 NOT_REAL = (bool, np.bool_, np.timedelta64)
-LARGEST_FLOAT = float(np.finfo(np.float64).max)
 
 FloatArray = NDArray[np.float64]
 CostAndGradient: TypeAlias = tuple[float, tuple[float, ...]]
@@ -163,7 +164,7 @@ FEATURES = ("1", "x")
 
 def _summarise(*columns: FloatArray) -> tuple[FloatArray, FloatArray]:
     """The triangle R, shape (3, 3), and the anchor, shape (2,), of the data."""
-    return summarised(_filling(columns), len(columns[0]), FEATURES, True, by_products)
+    return summarised(_filling(columns), len(columns[0]), FEATURES, True, factor=by_products)
 
 
 def _filling(columns: Sequence[FloatArray]) -> Fill:
@@ -179,7 +180,7 @@ def _features(table: FloatArray, x: FloatArray, y: FloatArray) -> None:
 
 
 def _from_summary(
-    triangle: FloatArray, anchor: FloatArray, n: int
+    triangle: FloatArray, anchor: FloatArray, n: float
 ) -> Callable[[Sequence[float]], CostAndGradient]:
     """Cost and gradient as a function of the parameters alone, in plain floats."""
     (r00, r01, r02), (_, r11, r12), (*_, r22) = triangle.tolist()
@@ -199,7 +200,7 @@ def _from_summary(
     return evaluate
 
 
-def _squares(triangle: FloatArray, anchor: FloatArray, n: int) -> Squares:
+def _squares(triangle: FloatArray, anchor: FloatArray, n: float) -> Squares:
     """M, and M·θ + r as a function of the parameters θ: the cost is |M·θ + r|²."""
     root = math.sqrt(1 / n)
 
@@ -552,14 +553,25 @@ def walk(
     values: list[float],
     watch: Tests,
     rows: TraceRows,
+    begun: tuple[int, float] = (0, math.inf),
+    burst: Burst | None = None,
 ) -> Ending:
-    """Step after step, a row for each, until a test ends it."""
-    step, previous, hypot, inf = 0, math.inf, math.hypot, math.inf
+    """Step after step, a row for each, until a test ends it.
+
+    A walk that goes on has `begun`: so many steps made, and the cost before the last of them.
+    With a `burst`, many of the steps at which there is nothing to look at are made at once.
+    """
+    (step, previous), hypot, inf = begun, math.hypot, math.inf
     found: CostAndGradient | None = None
     before: Row | None = None
     row: Row | None = None
     try:
         while True:
+            leapt = burst and burst(step, values, previous, row, watch, rows)
+            if leapt is not None:
+                step, values, before, row = leapt
+                previous = row[-3]
+                continue
             cost, gradient = evaluate(values) if found is None else found
             length = hypot(*gradient)
             if not (-inf < cost < inf and length < inf):
@@ -654,6 +666,12 @@ class Tests:
     def _asked(self, ended: str) -> float:
         """The tolerance that was asked for."""
         return self.limits.step if ended == "step" else 0.0
+
+
+# From a step, the point, the cost before it, the last row, what ends the walk, and the rows, to
+# where many steps at once lead: step and point, and the last two rows on the way.
+Leapt: TypeAlias = tuple[int, list[float], Row | None, Row]
+Burst: TypeAlias = Callable[[int, list[float], float, Row | None, Tests, TraceRows], Leapt | None]
 
 
 class Throw(NamedTuple):
@@ -911,7 +929,10 @@ class RuledTests(Tests):
     """Ends a walk by the way that an update rule goes, which is another than the gradient's."""
 
     rule: Ruled | None = None
-    moving: bool = False  # whether the rule goes on from where a step of it leads nowhere
+    moving = False  # whether the rule goes on from where a step of it leads nowhere
+
+
+    moving = False  # whether the rule goes on from where a step of it leads nowhere
 
     def ending(
         self, row: Row, gradient: Sequence[float], ahead: list[float], change: float
@@ -983,8 +1004,11 @@ def last_kept(evaluate: Evaluate) -> Evaluate:
 
 
 IntArray: TypeAlias = NDArray[np.intp]
-# Writes φ and the rest of some rows into a table, or into what takes its place, a column each.
-Fill: TypeAlias = Callable[[slice | IntArray, Any], None]
+# Writes φ and the rest of some rows into a table, or into what takes its place, a column each;
+# answers the rows' weights, where they have any.
+Fill: TypeAlias = Callable[[slice | IntArray, Any], FloatArray | None]
+# From R and an anchor to R with the rows of a penalty below it.
+Below: TypeAlias = Callable[[FloatArray, FloatArray], FloatArray]
 # From what fills such a table, its rows, an anchor and middles to the R of all that.
 Factor: TypeAlias = Callable[[Fill, int, FloatArray, FloatArray | None], FloatArray]
 BLOCK = 9984  # rows that stay in the cache; a longer dot product would start threads
@@ -1007,27 +1031,38 @@ def summarised(
     rows: int,
     names: Sequence[str],
     linear: bool,
-    factor: Factor,
+    below: Below | None = None,
+    factor: Factor | None = None,
 ) -> tuple[FloatArray, FloatArray]:
     """The triangle R and the anchor, by the names of the φ; "1" is the first where it is one."""
     few, width = some_rows(rows), len(names) + 1
     pilot = np.empty((len(few), width), order="F")
     with np.errstate(all="ignore"):
-        fill(few, pilot)
+        counts = fill(few, pilot)
         if not np.isfinite(pilot).all():
             raise _beyond(few)
         middles = _middles(pilot[:, :-1], names, rounding(rows) if linear else 0.0)
-        anchor = _solved(pilot[:, :-1] - middles, -pilot[:, -1])
+        parts = pilot[:, :-1] - middles, -pilot[:, -1]
+        anchor = _solved(*(weighed(part, counts) for part in parts))
         if middles.any():
             anchor[0] = math.fsum([anchor[0], *(-middles * anchor).tolist()])
         triangle = _triangle_at(fill, rows, anchor, middles, factor)
-        change = _solved(triangle[:, :-1], -triangle[:, -1])
-        least = norm(triangle[:, :-1] @ change + triangle[:, -1])
-        missed = rows >= width and norm(triangle[:, -1]) > MISSED * least
-        if missed:
+        whole = triangle if below is None else below(triangle, anchor)
+        anchor = np.append(anchor, np.zeros(len(whole) - 1 - len(anchor)))
+        change = _solved(whole[:, :-1], -whole[:, -1])
+        least = norm(whole[:, :-1] @ change + whole[:, -1])
+        missed = rows >= width and norm(whole[:, -1]) > MISSED * least
+        if missed or (below is not None and _is_far(whole, change, least)):
             anchor = anchor + change
-            triangle = _triangle_at(fill, rows, anchor[: len(names)], middles, factor)
-    return triangle, anchor
+            whole = _triangle_at(fill, rows, anchor[: len(names)], middles, factor)
+            whole = whole if below is None else below(whole, anchor)
+    return whole, anchor
+
+
+def _is_far(triangle: FloatArray, change: FloatArray, least: float) -> bool:
+    """Whether R · change is small only since what it adds up is large."""
+    sizes = np.array([norm(column) for column in triangle[:, :-1].T])
+    return norm(sizes * change) > FAR * least
 
 
 def some_rows(rows: int) -> IntArray:
@@ -1037,13 +1072,13 @@ def some_rows(rows: int) -> IntArray:
 
 
 def _triangle_at(
-    fill: Fill, rows: int, anchor: FloatArray, middles: FloatArray, factor: Factor
+    fill: Fill, rows: int, anchor: FloatArray, middles: FloatArray, factor: Factor | None = None
 ) -> FloatArray:
     """R of [φ, φ · anchor + rest]."""
     whole, far = anchor.copy(), middles if middles.any() else None
     if far is not None:
         whole[0] = math.fsum([anchor[0], *(far * anchor).tolist()])
-    triangle = factor(fill, rows, whole, far)
+    triangle = (factor or by_qr)(fill, rows, whole, far)
     triangle[0, :-1] += triangle[0, 0] * middles
     return triangle
 
@@ -1056,7 +1091,8 @@ def by_qr(fill: Fill, rows: int, whole: FloatArray, middles: FloatArray | None) 
         block = slice(start, min(start + BLOCK, rows))
         stacked = table[: width + block.stop - start]
         stacked[:width] = triangle
-        fill_at(fill, block, stacked[width:], whole, middles)
+        counts = fill_at(fill, block, stacked[width:], whole, middles)
+        stacked[width:] = weighed(stacked[width:], counts)
         triangle = np.asarray(np.linalg.qr(stacked, mode="r"))
         if not np.isfinite(triangle).all():  # a block with one such value has such an R
             raise _beyond(block)
@@ -1065,15 +1101,21 @@ def by_qr(fill: Fill, rows: int, whole: FloatArray, middles: FloatArray | None) 
 
 def fill_at(
     fill: Fill, rows: slice, below: FloatArray, whole: FloatArray, middles: FloatArray | None
-) -> None:
-    """Write some rows of φ less their middles, and of the residual at the anchor."""
-    fill(rows, below)
+) -> FloatArray | None:
+    """Write some rows of φ less their middles, and of the residual at the anchor; their weights."""
+    counts = fill(rows, below)
     if middles is not None:
         below[:, :-1] -= middles
     total, part = below[:, 0] * whole[0], np.empty(len(below))
     for number in range(1, len(whole)):  # added up by parts, as direct evaluation does
         total += np.multiply(below[:, number], whole[number], out=part)
     below[:, -1] += total
+    return counts
+
+
+def weighed(values: FloatArray, counts: FloatArray | None) -> FloatArray:
+    """Rows, each times the root of its weight where it has one."""
+    return values if counts is None else (values.T * np.sqrt(counts)).T
 
 
 def rounding(rows: int) -> float:
@@ -1142,10 +1184,11 @@ def products_of_table(
     products = np.zeros((width + 1, width + 2))
     for start in range(0, rows, BLOCK):
         below = table[: min(BLOCK, rows - start)]
-        fill_at(fill, slice(start, start + len(below)), below[:, :-1], whole, middles)
+        counts = fill_at(fill, slice(start, start + len(below)), below[:, :-1], whole, middles)
         if turned:
             below[:, :width] = below[:, :width] @ turn
-        products += below[:, :-1].T @ below
+        across = below[:, :-1].T
+        products += (across if counts is None else across * counts) @ below
     return products[:, :-1]
 
 
@@ -1161,8 +1204,9 @@ def by_products(
     if rows > 2 * BLOCK:
         few = some_rows(rows)
         pilot = np.empty((len(few), len(whole) + 1), order="F")
-        fill(few, pilot)
-        turn = _turn(pilot[:, :-1] if middles is None else pilot[:, :-1] - middles)
+        counts = fill(few, pilot)
+        phi = pilot[:, :-1] if middles is None else pilot[:, :-1] - middles
+        turn = _turn(weighed(phi, counts))
         if turn is not None:
             triangle = _by_products(products(fill, rows, whole, middles, turn), turn)
     return by_qr(fill, rows, whole, middles) if triangle is None else triangle
@@ -1318,18 +1362,21 @@ def _column(label: str, given: Any) -> FloatArray:
 
 def _expect_number(where: str, value: Any) -> None:
     """ValueError where a value is not a finite real number."""
-    long = isinstance(value, int) and value.bit_length() > 1023
-    shown = f"an integer of {value.bit_length()} bits" if long else str(value)[:40]
-    shown = f'"{value}"' if isinstance(value, str) else shown
+    shown = f'"{value}"' if isinstance(value, str) else ""
+    if isinstance(value, int) and value.bit_length() > 1023:
+        shown = f"an integer of {value.bit_length()} bits"
+    shown, kind = shown or str(value)[:40], type(value).__name__
     real = isinstance(value, numbers.Real) and not isinstance(value, NOT_REAL)
     if value != value if real else str(value).lower() in MISSING:
         raise ValueError(f"{where}: {shown} marks a missing value; {REMOVE}")
     if not real:
-        said = f"{where}: {shown} is of type {type(value).__name__}, not a real number"
+        said = f"{where}: {shown} is of type {kind}, not a real number"
         raise ValueError(f"{said}; convert the column to integers or floats")
-    if abs(value) == math.inf:
-        raise ValueError(f"{where}: {shown} is infinite; {REMOVE}")
-    if abs(value) > LARGEST_FLOAT:
-        raise ValueError(
-            f"{where}: {shown} is too large for a float (the limit is 1.8e308); {REMOVE}"
-        )
+    try:
+        finite = math.isfinite(value)
+    except OverflowError:
+        finite = False
+    if not finite:
+        large = "is too large for a float (the limit is 1.8e308)"
+        fault = "is infinite" if value in (math.inf, -math.inf) else large
+        raise ValueError(f"{where}: {shown} {fault}; {REMOVE}")

@@ -17,6 +17,8 @@ Use
     predict(found.parameters, x)
 
 The derivation
+    f = (1/N) Σᵢ (yᵢ − (m xᵢ + b))²
+
     The first lines are the same for θ = m, b:
       ∂f/∂θ = ∂/∂θ ((1/N) Σᵢ (yᵢ − (m xᵢ + b))²)
             = (1/N) ∂/∂θ Σᵢ (yᵢ − (m xᵢ + b))²                          [constant multiple rule]
@@ -61,7 +63,6 @@ COLUMNS = ("x", "y")
 MISSING = ("na", "n/a", "#n/a", "nan", "<na>", "nat", "null", "none", "nil", "-", "?", ".")
 REMOVE = "remove that row from every column"
 NOT_REAL = (bool, np.bool_, np.timedelta64)
-LARGEST_FLOAT = float(np.finfo(np.float64).max)
 
 FloatArray = NDArray[np.float64]
 CostAndGradient: TypeAlias = tuple[float, tuple[float, ...]]
@@ -105,8 +106,12 @@ def update(
     parameters: Sequence[float], x: ArrayLike, y: ArrayLike, learning_rate: float
 ) -> tuple[float, ...]:
     """The parameters after one step: each minus the learning rate times its partial derivative."""
-    pairs = zip(_point(parameters), gradient(parameters, x, y), strict=True)
-    return _point([value - learning_rate * slope for value, slope in pairs])
+    slopes = gradient(parameters, x, y)
+    moved = [
+        value - learning_rate * slope
+        for value, slope in zip(_point(parameters), slopes, strict=True)
+    ]
+    return _point(moved)
 
 
 def _evaluate(point: Sequence[float], x: FloatArray, y: FloatArray) -> CostAndGradient:
@@ -139,7 +144,7 @@ FEATURES = ("1", "x")
 
 def _summarise(*columns: FloatArray) -> tuple[FloatArray, FloatArray]:
     """The triangle R, shape (3, 3), and the anchor, shape (2,), of the data."""
-    return summarised(_filling(columns), len(columns[0]), FEATURES, True, by_products)
+    return summarised(_filling(columns), len(columns[0]), FEATURES, True, factor=by_products)
 
 
 def _filling(columns: Sequence[FloatArray]) -> Fill:
@@ -155,7 +160,7 @@ def _features(table: FloatArray, x: FloatArray, y: FloatArray) -> None:
 
 
 def _from_summary(
-    triangle: FloatArray, anchor: FloatArray, n: int
+    triangle: FloatArray, anchor: FloatArray, n: float
 ) -> Callable[[Sequence[float]], CostAndGradient]:
     """Cost and gradient as a function of the parameters alone, in plain floats."""
     (r00, r01, r02), (_, r11, r12), (*_, r22) = triangle.tolist()
@@ -175,7 +180,7 @@ def _from_summary(
     return evaluate
 
 
-def _squares(triangle: FloatArray, anchor: FloatArray, n: int) -> Squares:
+def _squares(triangle: FloatArray, anchor: FloatArray, n: float) -> Squares:
     """M, and M·θ + r as a function of the parameters θ: the cost is |M·θ + r|²."""
     root = math.sqrt(1 / n)
 
@@ -258,10 +263,10 @@ def descend(
     columns = _columns(x, y)
     point, asked = _start_point(start), (learning_rate, max_iter, tolerance)
     triangle, anchor = _summarise(*columns)
-    evaluate = _from_summary(triangle, anchor, len(columns[-1]))
-    advance = partial(_advance_by_summary, triangle, anchor, float(len(columns[-1])))
+    evaluate = _from_summary(triangle, anchor, len(columns[0]))
+    advance = partial(_advance_by_summary, triangle, anchor, float(len(columns[0])))
     steps = partial(steps_at_once, evaluate, advance)
-    return _run(evaluate, steps, point, asked, _squares(triangle, anchor, len(columns[-1])))
+    return _run(evaluate, steps, point, asked, _squares(triangle, anchor, len(columns[0])))
 
 
 def _run(
@@ -361,8 +366,11 @@ def has_moved(first: FloatArray, last: FloatArray) -> bool:
 
 
 IntArray: TypeAlias = NDArray[np.intp]
-# Writes φ and the rest of some rows into a table, or into what takes its place, a column each.
-Fill: TypeAlias = Callable[[slice | IntArray, Any], None]
+# Writes φ and the rest of some rows into a table, or into what takes its place, a column each;
+# answers the rows' weights, where they have any.
+Fill: TypeAlias = Callable[[slice | IntArray, Any], FloatArray | None]
+# From R and an anchor to R with the rows of a penalty below it.
+Below: TypeAlias = Callable[[FloatArray, FloatArray], FloatArray]
 # From what fills such a table, its rows, an anchor and middles to the R of all that.
 Factor: TypeAlias = Callable[[Fill, int, FloatArray, FloatArray | None], FloatArray]
 BLOCK = 9984  # rows that stay in the cache; a longer dot product would start threads
@@ -385,27 +393,38 @@ def summarised(
     rows: int,
     names: Sequence[str],
     linear: bool,
-    factor: Factor,
+    below: Below | None = None,
+    factor: Factor | None = None,
 ) -> tuple[FloatArray, FloatArray]:
     """The triangle R and the anchor, by the names of the φ; "1" is the first where it is one."""
     few, width = some_rows(rows), len(names) + 1
     pilot = np.empty((len(few), width), order="F")
     with np.errstate(all="ignore"):
-        fill(few, pilot)
+        counts = fill(few, pilot)
         if not np.isfinite(pilot).all():
             raise _beyond(few)
         middles = _middles(pilot[:, :-1], names, rounding(rows) if linear else 0.0)
-        anchor = _solved(pilot[:, :-1] - middles, -pilot[:, -1])
+        parts = pilot[:, :-1] - middles, -pilot[:, -1]
+        anchor = _solved(*(weighed(part, counts) for part in parts))
         if middles.any():
             anchor[0] = math.fsum([anchor[0], *(-middles * anchor).tolist()])
         triangle = _triangle_at(fill, rows, anchor, middles, factor)
-        change = _solved(triangle[:, :-1], -triangle[:, -1])
-        least = norm(triangle[:, :-1] @ change + triangle[:, -1])
-        missed = rows >= width and norm(triangle[:, -1]) > MISSED * least
-        if missed:
+        whole = triangle if below is None else below(triangle, anchor)
+        anchor = np.append(anchor, np.zeros(len(whole) - 1 - len(anchor)))
+        change = _solved(whole[:, :-1], -whole[:, -1])
+        least = norm(whole[:, :-1] @ change + whole[:, -1])
+        missed = rows >= width and norm(whole[:, -1]) > MISSED * least
+        if missed or (below is not None and _is_far(whole, change, least)):
             anchor = anchor + change
-            triangle = _triangle_at(fill, rows, anchor[: len(names)], middles, factor)
-    return triangle, anchor
+            whole = _triangle_at(fill, rows, anchor[: len(names)], middles, factor)
+            whole = whole if below is None else below(whole, anchor)
+    return whole, anchor
+
+
+def _is_far(triangle: FloatArray, change: FloatArray, least: float) -> bool:
+    """Whether R · change is small only since what it adds up is large."""
+    sizes = np.array([norm(column) for column in triangle[:, :-1].T])
+    return norm(sizes * change) > FAR * least
 
 
 def some_rows(rows: int) -> IntArray:
@@ -415,13 +434,13 @@ def some_rows(rows: int) -> IntArray:
 
 
 def _triangle_at(
-    fill: Fill, rows: int, anchor: FloatArray, middles: FloatArray, factor: Factor
+    fill: Fill, rows: int, anchor: FloatArray, middles: FloatArray, factor: Factor | None = None
 ) -> FloatArray:
     """R of [φ, φ · anchor + rest]."""
     whole, far = anchor.copy(), middles if middles.any() else None
     if far is not None:
         whole[0] = math.fsum([anchor[0], *(far * anchor).tolist()])
-    triangle = factor(fill, rows, whole, far)
+    triangle = (factor or by_qr)(fill, rows, whole, far)
     triangle[0, :-1] += triangle[0, 0] * middles
     return triangle
 
@@ -434,7 +453,8 @@ def by_qr(fill: Fill, rows: int, whole: FloatArray, middles: FloatArray | None) 
         block = slice(start, min(start + BLOCK, rows))
         stacked = table[: width + block.stop - start]
         stacked[:width] = triangle
-        fill_at(fill, block, stacked[width:], whole, middles)
+        counts = fill_at(fill, block, stacked[width:], whole, middles)
+        stacked[width:] = weighed(stacked[width:], counts)
         triangle = np.asarray(np.linalg.qr(stacked, mode="r"))
         if not np.isfinite(triangle).all():  # a block with one such value has such an R
             raise _beyond(block)
@@ -443,15 +463,21 @@ def by_qr(fill: Fill, rows: int, whole: FloatArray, middles: FloatArray | None) 
 
 def fill_at(
     fill: Fill, rows: slice, below: FloatArray, whole: FloatArray, middles: FloatArray | None
-) -> None:
-    """Write some rows of φ less their middles, and of the residual at the anchor."""
-    fill(rows, below)
+) -> FloatArray | None:
+    """Write some rows of φ less their middles, and of the residual at the anchor; their weights."""
+    counts = fill(rows, below)
     if middles is not None:
         below[:, :-1] -= middles
     total, part = below[:, 0] * whole[0], np.empty(len(below))
     for number in range(1, len(whole)):  # added up by parts, as direct evaluation does
         total += np.multiply(below[:, number], whole[number], out=part)
     below[:, -1] += total
+    return counts
+
+
+def weighed(values: FloatArray, counts: FloatArray | None) -> FloatArray:
+    """Rows, each times the root of its weight where it has one."""
+    return values if counts is None else (values.T * np.sqrt(counts)).T
 
 
 def rounding(rows: int) -> float:
@@ -520,10 +546,11 @@ def products_of_table(
     products = np.zeros((width + 1, width + 2))
     for start in range(0, rows, BLOCK):
         below = table[: min(BLOCK, rows - start)]
-        fill_at(fill, slice(start, start + len(below)), below[:, :-1], whole, middles)
+        counts = fill_at(fill, slice(start, start + len(below)), below[:, :-1], whole, middles)
         if turned:
             below[:, :width] = below[:, :width] @ turn
-        products += below[:, :-1].T @ below
+        across = below[:, :-1].T
+        products += (across if counts is None else across * counts) @ below
     return products[:, :-1]
 
 
@@ -539,8 +566,9 @@ def by_products(
     if rows > 2 * BLOCK:
         few = some_rows(rows)
         pilot = np.empty((len(few), len(whole) + 1), order="F")
-        fill(few, pilot)
-        turn = _turn(pilot[:, :-1] if middles is None else pilot[:, :-1] - middles)
+        counts = fill(few, pilot)
+        phi = pilot[:, :-1] if middles is None else pilot[:, :-1] - middles
+        turn = _turn(weighed(phi, counts))
         if turn is not None:
             triangle = _by_products(products(fill, rows, whole, middles, turn), turn)
     return by_qr(fill, rows, whole, middles) if triangle is None else triangle
@@ -877,18 +905,21 @@ def _column(label: str, given: Any) -> FloatArray:
 
 def _expect_number(where: str, value: Any) -> None:
     """ValueError where a value is not a finite real number."""
-    long = isinstance(value, int) and value.bit_length() > 1023
-    shown = f"an integer of {value.bit_length()} bits" if long else str(value)[:40]
-    shown = f'"{value}"' if isinstance(value, str) else shown
+    shown = f'"{value}"' if isinstance(value, str) else ""
+    if isinstance(value, int) and value.bit_length() > 1023:
+        shown = f"an integer of {value.bit_length()} bits"
+    shown, kind = shown or str(value)[:40], type(value).__name__
     real = isinstance(value, numbers.Real) and not isinstance(value, NOT_REAL)
     if value != value if real else str(value).lower() in MISSING:
         raise ValueError(f"{where}: {shown} marks a missing value; {REMOVE}")
     if not real:
-        said = f"{where}: {shown} is of type {type(value).__name__}, not a real number"
+        said = f"{where}: {shown} is of type {kind}, not a real number"
         raise ValueError(f"{said}; convert the column to integers or floats")
-    if abs(value) == math.inf:
-        raise ValueError(f"{where}: {shown} is infinite; {REMOVE}")
-    if abs(value) > LARGEST_FLOAT:
-        raise ValueError(
-            f"{where}: {shown} is too large for a float (the limit is 1.8e308); {REMOVE}"
-        )
+    try:
+        finite = math.isfinite(value)
+    except OverflowError:
+        finite = False
+    if not finite:
+        large = "is too large for a float (the limit is 1.8e308)"
+        fault = "is infinite" if value in (math.inf, -math.inf) else large
+        raise ValueError(f"{where}: {shown} {fault}; {REMOVE}")

@@ -71,6 +71,41 @@ def compile_rows(problem: Problem, gradient: Gradient) -> OnRows:
     return on_rows
 
 
+def compile_batches(problem: Problem, gradient: Gradient, columns: Sequence[FloatArray]) -> OnRows:
+    """The same for batches of these columns.
+
+    What the rows of a batch add to the sum is divided by how many rows it has, times the mean weight of all rows: of
+    batches drawn at random, the mean is the gradient of all. The batch's own weights below the line would be no such mean.
+    """
+    each = mean_weight(problem, columns)
+    if each is None:
+        return compile_rows(problem, gradient)
+    score = plan_of(problem).score
+    if score is not None:
+        form = ScoreForm(score)
+        return lambda rows: form.on(rows, each * len(rows[0]))
+    compiled = Compiled(problem, lower(problem, gradient, sized=True))
+
+    def on_rows(rows: Sequence[FloatArray]) -> Evaluate:
+        results = compiled.on([*map(np.ascontiguousarray, rows)], each * len(rows[0]))
+
+        def evaluate(values: Sequence[float]) -> tuple[float, tuple[float, ...]]:
+            cost, *slopes = results(values)
+            return cost, tuple(slopes)
+
+        return evaluate
+
+    return on_rows
+
+
+def mean_weight(problem: Problem, columns: Sequence[FloatArray]) -> float | None:
+    """The mean of the rows' weights; None where they have none, or nothing is divided by them."""
+    if problem.weights is None or problem.loss.reduction == "sum":
+        return None
+    weights = columns[problem.columns.index(problem.weights)]
+    return float(weights.sum()) / len(weights)
+
+
 def compile_cost(problem: Problem, columns: Columns) -> Callable[[Sequence[float]], float]:
     """The cost of some data as a function of the parameters' values; nothing is derived for it."""
     score = plan_of(problem).score
@@ -100,13 +135,19 @@ class Compiled:
         """The results where there are no columns."""
         return compile_alone(self.problem, self.program)
 
-    def on(self, data: Sequence[FloatArray]) -> Callable[[Sequence[float]], list[float]]:
-        """The results as a function of the parameters' values, for columns in the problem's order, each of shape (n,)."""
+    def on(
+        self, data: Sequence[FloatArray], size: float | None = None
+    ) -> Callable[[Sequence[float]], list[float]]:
+        """The results as a function of the parameters' values, for columns in the problem's order, each of shape (n,).
+
+        `size` is how much the rows count, where the program is sized.
+        """
         if not data:
             return self._alone
-        hoisted, arrays = self.over_arrays(data)
+        count = float(len(data[0])) if size is None else size
+        hoisted, arrays = self.over_arrays(data, count)
         by_rows = self.by_rows if len(data[0]) <= FEW_ROWS else None
-        return arrays if by_rows is None else by_rows.on(data, hoisted, arrays)
+        return arrays if by_rows is None else by_rows.on(data, count, hoisted, arrays)
 
     @cached_property
     def by_rows(self) -> RowByRow | None:
@@ -117,12 +158,12 @@ class Compiled:
             return None
 
     def over_arrays(
-        self, data: Sequence[FloatArray]
+        self, data: Sequence[FloatArray], count: float
     ) -> tuple[Sequence[Any], Callable[[Sequence[float]], list[float]]]:
         """What the data alone decide, and the results."""
         rows = len(data[0])
         made = self._in_order if rows <= IN_ORDER else self._fast
-        totals, results, count = made["totals"], made["results"], float(rows)
+        totals, results = made["totals"], made["results"]
         with np.errstate(all="ignore"):
             hoisted = made["hoisted"](count, *data)
         known = (count, *(part for part in hoisted if np.ndim(part) == 0))

@@ -93,7 +93,7 @@ class ExamplesSource:
         name = context.names.give("local", "prediction", own=True)
         lines.assign(name, term)
         numbers = [f"{name}: float" for name in context.parameters]
-        first, *arrays = [f"{name}: FloatArray" for name in context.columns[:-1]]
+        first, *arrays = [f"{name}: FloatArray" for name in context.columns[: len(small.inputs)]]
         return context.filled(
             PREDICTED,
             arguments=", ".join([first, *numbers, *arrays]),

@@ -2,7 +2,7 @@
 
 Laws
 ----
-- cost = ρ(Σ_i loss_i) + penalty, where ρ is the mean and the like; ∂cost/∂w = ρ′·Xᵀr + ∂penalty/∂w with r_i = ∂loss_i/∂score
+- cost = ρ(Σ_i loss_i) + penalty, a loss being weighted where rows have weights, where ρ is the mean and the like; ∂cost/∂w = ρ′·Xᵀr + ∂penalty/∂w with r_i = ∂loss_i/∂score
 - Hessian by the weights: ρ′·Xᵀ diag(∂²loss/∂score²) X; of the root of a mean J, that of the mean over 2J, less ∇J·∇Jᵀ/J
 - the work of a step is in proportion to rows times weights, the text that is compiled to neither
 """
@@ -51,13 +51,16 @@ class ScoreForm:
         self.known = defined(self.text)
         self.fill = filling(score.features, score.problem.columns)
 
-    def on(self, columns: Sequence[FloatArray]) -> ScoreCost:
-        """The cost for columns in the problem's order."""
+    def on(self, columns: Sequence[FloatArray], size: float | None = None) -> ScoreCost:
+        """The cost for columns in the problem's order, whose rows count as much as `size` says, or their weights."""
         by_name = dict(zip(self.score.problem.columns, columns, strict=True))
         beside = [by_name[name] for name in self.score.small.columns[1:]]
         design = np.empty((len(columns[0]), len(self.score.features)))
         self.fill(columns, design)
-        return ScoreCost(self, design, beside)
+        weights = self.score.problem.weights
+        if size is None:
+            size = float(len(design) if weights is None else by_name[weights].sum())
+        return ScoreCost(self, design, beside, size)
 
     @property
     def bends(self) -> dict[str, Any]:
@@ -71,8 +74,10 @@ class ScoreForm:
 class ScoreCost:
     """Cost and gradient of some data, by the parameters' values; not finite where they are no floats."""
 
-    def __init__(self, form: ScoreForm, design: FloatArray, beside: Sequence[FloatArray]) -> None:
-        self.form, self.design, self.beside = form, design, beside
+    def __init__(
+        self, form: ScoreForm, design: FloatArray, beside: Sequence[FloatArray], size: float
+    ) -> None:
+        self.form, self.design, self.beside, self.size = form, design, beside, size
         self.rows, width = design.shape
         step = rows_of(width)
         self.blocks = [slice(at, at + step) for at in range(0, self.rows, step)]
@@ -114,11 +119,11 @@ class ScoreCost:
 
     def _reduced(self, total: float) -> tuple[float, float]:
         """What the loss makes of the sum of all examples', and its slope by that sum."""
-        rows = self.rows
+        size = self.size
         if self.reduction == "root mean":
-            root = float(np.sqrt(total / rows))
-            return root, float(np.float64(0.5) / rows / root)
-        scale = {"sum": 1.0, "half mean": 0.5 / rows}.get(self.reduction, 1.0 / rows)
+            root = float(np.sqrt(total / size))
+            return root, float(np.float64(0.5) / size / root)
+        scale = {"sum": 1.0, "half mean": 0.5 / size}.get(self.reduction, 1.0 / size)
         return scale * total, scale
 
     @property

@@ -40,11 +40,11 @@ def _residuals(
     slopes = [np.broadcast_to(slope, <<count>>) for slope in <<slopes>>]
 <<answer>>
 '''
-ANSWER = "    return {scale} * {residual}, {scale} * np.column_stack(slopes)"
+ANSWER = "    return {scale} * {residual}, {scale}{by_rows} * np.column_stack(slopes)"
 BELOW = """\
     below = math.sqrt({square}) * np.eye({count}){chosen}  # the penalty's rows
     reached = np.append({scale} * {residual}, below @ {point})
-    return reached, np.vstack([{scale} * np.column_stack(slopes), below])"""
+    return reached, np.vstack([{scale}{by_rows} * np.column_stack(slopes), below])"""
 OWN = RESERVED | {"slopes", "slope", "value", "point", "columns", "below", "reached"}
 MANNER = Manner(reserved=OWN, total="np.sum")
 
@@ -62,8 +62,14 @@ def residuals_source(problem: Problem, manner: Manner = MANNER, template: str = 
     lines = Statements(context)
     for part in (*program.hoisted, *program.assignments):
         lines.assign(context.locals[part.local.name], part.term)
-    scale = scale_of_squares(problem, context.count)
-    known = ("scale", "theta") if "<<scale>>" in template else (scale, "np.array(point)")
+    scale, in_name = row_scale(context, "np") or scale_of_squares(problem, context.count), "scale"
+    first, known = "", ("scale", "theta")
+    if "<<scale>>" not in template:
+        in_name = scale
+        if problem.weights is not None:
+            in_name = context.names.give("residuals", "roots", own=True)
+            first = f"    {in_name} = {scale}\n"
+        known = (in_name, "np.array(point)")
     wanted = ["difference", *(f"slope_{k}" for k, _ in enumerate(problem.parameters, 1))]
     named = []
     for name, term in zip(wanted, program.results, strict=True):
@@ -80,24 +86,37 @@ def residuals_source(problem: Problem, manner: Manner = MANNER, template: str = 
         count=context.count,
         slopes=written_tuple(named[1:]),
         scale=scale,
-        answer=_answer(problem, lines, named[0], *known),
+        answer=first + _answer(problem, lines, named[0], *known),
     )
 
 
 def _answer(problem: Problem, lines: Statements, residual: str, scale: str, point: str) -> str:
     """What the function answers; a penalty's rows lie below the others."""
     rows, context = penalty_rows(problem), lines.context
+    by_rows = "" if problem.weights is None else "[:, None]"
     if rows is None:
-        return ANSWER.format(scale=scale, residual=residual)
+        return ANSWER.format(scale=scale, residual=residual, by_rows=by_rows)
     term = square_term(problem) if context.settings else None
     return BELOW.format(
         scale=scale,
+        by_rows=by_rows,
         residual=residual,
         square=repr(rows.square) if term is None else lines.writer.text(term),
         count=rows.count,
         chosen="" if rows.whole else f"[{[*rows.places]}]",
         point=point,
     )
+
+
+def row_scale(context: Context, library: str) -> str:
+    """What the residuals of rows with weights are multiplied by, each by its own; empty where rows have none."""
+    problem = context.problem
+    if problem.weights is None:
+        return ""
+    weights, share = context.names["column", problem.weights], share_of_squares(problem)
+    above = weights if share == 1 else f"{share:g} * {weights}"
+    below = "" if problem.loss.reduction == "sum" else f" / {library}.sum({weights})"
+    return f"{library}.sqrt({above}{below})"
 
 
 def compiled_residuals(problem: Problem) -> Residuals:

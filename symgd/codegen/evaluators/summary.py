@@ -73,6 +73,7 @@ class Summary:
     separation: Separation
     problem: Problem
     rows: int
+    size: float  # how much these count: N, or what their weights add up to
     triangle: FloatArray
     anchor: FloatArray  # the pilot's psi, near which the residuals were taken, of shape (K,)
     evaluate: Evaluate
@@ -83,7 +84,7 @@ class Summary:
     @property
     def root(self) -> float:
         """The square root of the cost's scale."""
-        return math.sqrt(self.separation.scale_of(self.rows))
+        return math.sqrt(self.separation.scale_of(self.size))
 
     def is_faithful(self, values: Sequence[float]) -> bool:
         """Whether psi · phi gives some rows' cost at `values` as well as direct evaluation does.
@@ -97,7 +98,7 @@ class Summary:
         cost, gradient = self.by_pilot(values)
         if not all(map(math.isfinite, gradient)):
             return False
-        return agree(cost, self._direct(values), self.pilot.values[-1])
+        return agree(cost, self._direct(values), self.pilot[self.problem.targets[-1]])
 
     @cached_property
     def _direct(self) -> Callable[[Sequence[float]], float]:
@@ -111,31 +112,38 @@ def summarise(separation: Separation, problem: Problem, columns: Columns) -> Sum
     fill = _filling(made, problem, columns)
     few = some_rows(len(columns))
     pilot = Columns(columns.names, tuple(column[few] for column in columns.values))
+    whole, part = size_of(problem, columns), size_of(problem, pilot)
     try:
-        below, given = separation.below(len(columns)), (fill, len(columns), names)
+        below, given = separation.below(whole), (fill, len(columns), names)
         factor = _factor(len(names), _totals(separation, problem, columns, made))
         triangle, anchor = summarised(*given, separation.linear, factor, below=below)
         by_pilot = triangle
         if not separation.linear and len(few) < len(columns):
-            of_pilot, below = _filling(made, problem, pilot), separation.below(len(few))
+            of_pilot, below = _filling(made, problem, pilot), separation.below(part or math.nan)
             by_pilot = pilot_triangle(of_pilot, len(few), names, anchor, below=below)
     except NoSummary as error:
         raise _fault(separation, columns, error) from error
     evaluate, width = made["_from_summary"], len(problem.parameters)
-    walking = evaluate(triangle, anchor, len(columns))
+    walking = evaluate(triangle, anchor, whole)
     walking = with_literals(walking, written) if written else walking
     advance = made.get("_advance_by_summary")
     return Summary(
         separation,
         problem,
         len(columns),
+        float(whole),
         triangle,
         anchor,
         walking if separation.linear else _quiet(walking, width),  # sums and products raise nothing
         pilot,
-        _quiet(evaluate(by_pilot, anchor, len(few)), width),
-        None if advance is None else partial(advance, triangle, anchor, float(len(columns))),
+        _quiet(evaluate(by_pilot, anchor, part or math.nan), width),
+        None if advance is None else partial(advance, triangle, anchor, float(whole)),
     )
+
+
+def size_of(problem: Problem, columns: Columns) -> float:
+    """How much the rows count: how many there are, or what their weights add up to."""
+    return len(columns) if problem.weights is None else float(columns[problem.weights].sum())
 
 
 def _factor(width: int, totals: Totals | None) -> Factor:

@@ -36,7 +36,7 @@ _OWN = """
     throw_in thrown title titles told tolerance trace TraceRows triangle trouble TypeAlias typing unstable
     update v value Values values walk wanted Way way where writer kept sums numbers MISSING REMOVE
     NOT_REAL Burst burst due Leapt leapt sides stop watch PENALTIES Below put_below
-    known of_few
+    known of_few counts weighed across weighted roots
     Advance advance AT_ONCE beyond by has_moved
     is_least Made rate_on_bowl rises Squares Steps steps_at_once steps_one_by_one Trace
     ended Over over_plateau course_past_kinks LARGEST_FLOAT Stopped stopped walk_on_squares products_of_table fill_at by_products by_qr Factor Products
@@ -165,9 +165,22 @@ class Context:
         self.locals[local.name] = self.names.give("summary", name)
         return local
 
+    def size_of(self, columns: str) -> str:
+        """How much the rows of some columns count, as text: how many there are, or what their weights add up to."""
+        weights = self.problem.weights
+        if weights is None:
+            return f"len({columns}[0])"
+        return f"float({columns}[{self.problem.columns.index(weights)}].sum())"
+
+    @property
+    def _checked_columns(self) -> str:
+        """The columns that a module's function is passed, looked at."""
+        checked = f"_columns({', '.join(self.columns)})"
+        return checked if self.problem.weights is None else f"_weighed({checked})"
+
     def filled(self, template: str, **parts: str) -> str:
         """A template with each ``<<key>>`` replaced once: by one of `parts`, or by this module's names."""
-        parameters, columns = self.parameters, self.columns
+        parameters, columns, size = self.parameters, self.columns, self.size_of("columns")
         start = ",".join(f"{name}=0" for name in self.problem.parameters[:2])
         common = {
             "parameters": written_tuple(repr(name) for name in self.problem.parameters),
@@ -177,6 +190,9 @@ class Context:
             "column_lines": ",\n    ".join(f"{name}: ArrayLike" for name in columns),
             "typed_arrays": ", ".join(f"{name}: FloatArray" for name in columns),
             "target": columns[-1] if columns else "",
+            "checked_columns": self._checked_columns,
+            "size": size,
+            "size_as_float": f"float({size})" if self.problem.weights is None else size,
             "count": self.count,
             "unpack": unpacked(parameters, 4),
             "unpack_inside": unpacked(parameters, 8),

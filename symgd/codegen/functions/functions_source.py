@@ -194,7 +194,7 @@ def _docstring(problem: Problem) -> str:
         "sum": "not divided",
         "half mean": "divided by 2{}",
         "root mean": "divided by {}, and its root taken",
-    }[problem.loss.reduction].format(text(Symbol(problem.notation.count)))
+    }[problem.loss.reduction].format(text(problem.written_cost.size))
     settings = [
         f"    {text(Symbol(problem.letters[name]))} = {value:g}"
         for name, value in problem.settings.items()

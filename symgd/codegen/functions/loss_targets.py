@@ -14,9 +14,11 @@ from symgd.errors import DataError, at_row
 from symgd.parsing.formula import parse_condition
 from symgd.problem.problem import Problem
 
+COUNTED = "a weight is 0 or more: 0 leaves a row out, 2 counts it twice"
+
 
 def expect_targets(problem: Problem, columns: Sequence[FloatArray]) -> None:
-    """Refuse targets that the loss is not meant for: a DataError names the row, and what the loss expects.
+    """Refuse targets that the loss is not meant for, and weights that are none: a DataError names the row, and what is expected.
 
     Parameters
     ----------
@@ -24,7 +26,10 @@ def expect_targets(problem: Problem, columns: Sequence[FloatArray]) -> None:
     columns : sequence of arrays of shape (n,)
         In the problem's order.
     """
-    loss = problem.loss
+    loss, weights = problem.loss, problem.weights
+    if weights is not None:
+        label = f'column "{problem.labels.get(weights, weights)}"'
+        expect_weights(label, columns[problem.columns.index(weights)])
     if not loss.targets:
         return
     for name, column in zip(problem.columns, columns, strict=True):
@@ -41,3 +46,21 @@ def expect_targets(problem: Problem, columns: Sequence[FloatArray]) -> None:
 @cache
 def _condition(targets: str) -> Callable[..., list[Any]]:
     return on_arrays([parse_condition(targets).value], ["target"])
+
+
+def expect_weights(label: str, weights: FloatArray) -> None:
+    """DataError where a weight is below 0, or all are 0; `label` says whose they are.
+
+    Examples
+    --------
+    >>> expect_weights('column "w"', np.array([1.0, -2.0]))
+    Traceback (most recent call last):
+    symgd.errors.DataError: column "w", row index 1: -2 is below 0; a weight is 0 or more: 0 leaves a row out, 2 counts it twice
+    """
+    if (weights < 0).any():
+        row = int(np.argmax(weights < 0))
+        raise DataError(f"{label}, {at_row(row)}: {weights[row]:g} is below 0", COUNTED)
+    if not weights.any():
+        raise DataError(f"{label}: every weight is 0", "give at least one row a weight above 0")
+    if not np.isfinite(weights.sum()):
+        raise DataError(f"{label}: the sum of the weights is too large for a float", "rescale them")

@@ -23,6 +23,7 @@ from symgd.problem.problem import Problem
 # The points of the first lesson that has any; then what losses of classes and counts are meant for.
 INPUTS = ((1.0, 2.0, 3.0), (2.0, 1.0, 4.0), (3.0, 5.0, 1.0), (1.0, 4.0, 2.0))
 TARGETS = ((1.2, 1.8, 3.4), (0.0, 1.0, 1.0), (-1.0, 1.0, 1.0))
+WEIGHTS = (1.0, 2.0, 1.0)
 STARTS = (0.0, 1.0, 0.5)
 RATES = tuple(10.0**-power for power in range(1, 13))
 FINER = (1.0, *(part * rate for rate in RATES for part in (5, 2, 1)))  # for rules, which differ
@@ -128,11 +129,13 @@ def _columns_of(problem: Problem) -> Iterator[tuple[tuple[float, ...], ...]]:
     """Columns that the loss is meant for."""
     inputs = tuple(INPUTS[place % len(INPUTS)] for place in range(len(problem.inputs)))
     classes = len(problem.targets)
+    beside = (WEIGHTS,) * (len(problem.columns) - len(inputs) - classes)
     shares = tuple(tuple(float(row == place) for row in range(3)) for place in range(classes))
     for targets in [(column,) for column in TARGETS] if classes == 1 else [shares]:
-        arrays: list[FloatArray] = [np.array(column) for column in (*inputs, *targets)]
+        made = (*inputs, *targets, *beside)
+        arrays: list[FloatArray] = [np.array(column) for column in made]
         try:
             expect_targets(problem, arrays)
         except DataError:
             continue
-        yield (*inputs, *targets)
+        yield made

@@ -81,6 +81,20 @@ def _columns(*columns: ArrayLike) -> tuple[FloatArray, ...]:
     return loaded
 '''
 
+WEIGHED = '''\
+def _weighed(columns: tuple[FloatArray, ...]) -> tuple[FloatArray, ...]:
+    """The rows of a weight above 0, or ValueError; one of weight 0 counts for nothing."""
+    counts = columns[<<place>>]
+    if (counts < 0).any():
+        row = int(np.argmax(counts < 0))
+        said = f'argument "{COLUMNS[<<place>>]}", row index {row}: {counts[row]:g} is below 0'
+        raise ValueError(f"{said}; a weight is 0 or more: 0 leaves a row out, 2 counts it twice")
+    if not counts.any():
+        said = f'argument "{COLUMNS[<<place>>]}": every weight is 0'
+        raise ValueError(f"{said}; give at least one row a weight above 0")
+    return columns if counts.all() else tuple(column[counts > 0] for column in columns)
+'''
+
 COLUMN = '''\
 def _column(label: str, given: Any) -> FloatArray:
     """One column as floats: no text and no dates, nothing complex, masked, missing or infinite."""
@@ -163,7 +177,7 @@ def _start_point(start: ArrayLike | Mapping[str, float] | None) -> tuple[float, 
 INPUTS = '''\
 def _inputs(X: Any) -> FloatArray:
     """The inputs as a matrix: no text, no dates, nothing complex, masked, missing or infinite."""
-    listed, wanted = isinstance(X, list | tuple), len(COLUMNS) - 1
+    listed, wanted = isinstance(X, list | tuple), len(COLUMNS) - <<beside>>
     array = np.array([*X], dtype=object) if listed else np.asarray(X)
     if array.ndim != 2 or array.shape[1] != wanted or len(array) == 0:
         raise ValueError(f"X must have {wanted} columns, and a row at least; its shape is {array.shape}")
@@ -188,13 +202,25 @@ def _cell(row: int, column: int) -> str:
 '''
 
 DATA = '''\
-def _data(X: Any, y: Any) -> tuple[<<arrays>>]:
+def _data(<<passed_any>>) -> tuple[<<arrays>>]:
     """The inputs, and the target, which has a value for each row of them, or ValueError."""
     inputs, target = _inputs(X), np.ascontiguousarray(_column("y", y))
     if len(target) != len(inputs):
         raise ValueError(f"y has {len(target)} rows, but X has {len(inputs)}; pass as many of each")
-    return <<data>>
+<<weighed>>    return <<data>>
 '''
+
+# Where rows have weights in a column of their own,
+WEIGHTS_PASSED = """\
+    counts = np.ascontiguousarray(_column("w", w))
+    if len(counts) != len(inputs):
+        raise ValueError(f"w has {len(counts)} rows, but X has {len(inputs)}; pass as many of each")
+    inputs, target, counts = _weighed((inputs, target, counts))
+"""
+# or in one of the inputs.
+WEIGHTS_AMONG = """\
+    inputs, target, _ = _weighed((inputs, target, inputs[:, <<place>>]))
+"""
 
 # Of a module with one matrix of inputs.
 OF_A_MATRIX = "\n\n".join(

@@ -12,7 +12,7 @@ from symgd.codegen.evaluators.matrix_evaluator import rows_of
 from symgd.codegen.expressions import layout
 from symgd.codegen.expressions.context import written_tuple
 from symgd.codegen.expressions.expressions import ExpressionWriter
-from symgd.codegen.modules import matrix_skeleton, quadratic_skeleton, skeleton
+from symgd.codegen.modules import checks_source, matrix_skeleton, quadratic_skeleton, skeleton
 from symgd.codegen.plan import Plan
 from symgd.codegen.program.jumps import has_kinks
 from symgd.codegen.program.score import Score
@@ -50,8 +50,41 @@ class MatrixModule:
 
     @property
     def data(self) -> tuple[str, ...]:
-        """What functions are passed."""
-        return ("X", "y") if self.plain else ("features", "X", "y")
+        """What functions with the formulas are passed."""
+        return (*(() if self.plain else ("features",)), *self.passed)
+
+    @property
+    def passed(self) -> tuple[str, ...]:
+        """What functions are passed from outside: X, y, and w where rows have weights of their own."""
+        own = (*self.problem.inputs, *self.problem.targets)
+        return ("X", "y") if self.problem.weights in (None, *own) else ("X", "y", "w")
+
+    @property
+    def size(self) -> str:
+        """How much the rows count."""
+        weights = self.problem.weights
+        return "len(y)" if weights is None else f"float({self.column(weights, ':')}.sum())"
+
+    def size_of_data(self) -> str:
+        """The same of what is in `data`."""
+        weights = self.problem.weights
+        if weights is None or "w" in self.passed:
+            return "len(data[-1])" if weights is None else "float(data[-1].sum())"
+        if weights == self.problem.target:
+            return "float(data[-1].sum())"
+        return f"float(data[-2][:, {self.problem.inputs.index(weights)}].sum())"
+
+    def weighed(self) -> str:
+        """What looks at the weights."""
+        weights = self.problem.weights
+        if weights is None:
+            return ""
+        if "w" in self.passed:
+            return checks_source.WEIGHTS_PASSED
+        if weights == self.problem.target:
+            return "    inputs, target, _ = _weighed((inputs, target, target))\n"
+        place = str(self.problem.inputs.index(weights))
+        return checks_source.WEIGHTS_AMONG.replace("<<place>>", place)
 
     @property
     def typed(self) -> str:
@@ -62,6 +95,8 @@ class MatrixModule:
         """Some rows of a column."""
         if name == self.problem.target:
             return f"y[{rows}]"
+        if name not in self.problem.inputs:  # the weights
+            return f"w[{rows}]"
         return f"{inputs}[{rows}, {self.problem.inputs.index(name)}]"
 
     def written(self, term: nt.Term, rows: str, inputs: str = "X") -> str:
@@ -99,7 +134,20 @@ class MatrixModule:
             "block": self.data[0],
             "table": "inputs" if self.plain else "_design(inputs)",
             "arrays": ", ".join(["FloatArray"] * len(self.data)),
-            "data": "inputs, target" if self.plain else "_design(inputs), inputs, target",
+            "data": ", ".join(
+                (
+                    *(() if self.plain else ("_design(inputs)",)),
+                    *("inputs", "target", "counts")[: len(self.passed)],
+                )
+            ),
+            "passed": ", ".join(self.passed),
+            "passed_typed": ", ".join(f"{name}: ArrayLike" for name in self.passed),
+            "passed_lines": ",\n    ".join(f"{name}: ArrayLike" for name in self.passed),
+            "passed_any": ", ".join(f"{name}: Any" for name in self.passed),
+            "size_of_data": self.size_of_data(),
+            "weighed": self.weighed(),
+            "beside": str(len(self.passed) - 1),
+            "and_weights": " and the weights" * ("w" in self.passed),
             "arguments": ", ".join(
                 [
                     "table @ at[WEIGHTS]",
@@ -156,14 +204,16 @@ class MatrixModule:
     def reduced(self) -> str:
         """The cost of all losses, and its slope by their sum."""
         if self.problem.loss.reduction == "root mean":
-            return "math.sqrt(total / len(y)), 0.5 / len(y) / np.sqrt(total / len(y))"
-        whole = {"sum": "total", "half mean": "total / (2 * len(y))"}
-        return f"{whole.get(self.problem.loss.reduction, 'total / len(y)')}, {self.scale()}"
+            return (
+                f"math.sqrt(total / {self.size}), 0.5 / {self.size} / np.sqrt(total / {self.size})"
+            )
+        whole = {"sum": "total", "half mean": f"total / (2 * {self.size})"}
+        return f"{whole.get(self.problem.loss.reduction, f'total / {self.size}')}, {self.scale()}"
 
     def scale(self) -> str:
         """The slope of the cost by the sum of all losses."""
-        known = {"sum": "1.0", "half mean": "0.5 / len(y)"}
-        return known.get(self.problem.loss.reduction, "1.0 / len(y)")
+        known = {"sum": "1.0", "half mean": f"0.5 / {self.size}"}
+        return known.get(self.problem.loss.reduction, f"1.0 / {self.size}")
 
     def hessian(self) -> str:
         """The second derivatives."""
@@ -186,7 +236,10 @@ class MatrixModule:
         plain = self.plain and found.plain[-1] == nt.Negative(nt.Symbol(self.problem.target))
         features = written_tuple(map(repr, names))
         if self.plain:
-            features = '("1", *COLUMNS[:-1])' if ones else "COLUMNS[:-1]"
+            beside = len(self.passed) - 1
+            features = f'("1", *COLUMNS[:-{beside}])' if ones else f"COLUMNS[:-{beside}]"
+        weights = self.problem.weights
+        counts = "" if weights is None else self.column(weights, "rows")
         return self.filled(
             matrix_skeleton.SUMMARY,
             why=layout.comment(WHY + WITH_PENALTY * bool(found.penalties)),
@@ -197,6 +250,8 @@ class MatrixModule:
             first=str(len(ones) and 1),
             rest="-y[rows]" if plain else self.written(found.plain[-1], "rows"),
             scale=scale,
+            counts_typed="FloatArray" if counts else "None",
+            counts=f"\n        return {counts}" if counts else "",
         )
 
     def penalised(self, found: Separation, scale: str) -> dict[str, str]:
@@ -206,7 +261,7 @@ class MatrixModule:
         each = max(found.penalties)  # each parameter that the penalty is on costs the same
         at = indices([place for place, part in enumerate(found.penalties) if part])
         written = self.filled(matrix_skeleton.BELOW, each=repr(float(each)), at=at, scale=scale)
-        return {"rows_below": written, "below": ", below=_below(len(y))"}
+        return {"rows_below": written, "below": f", below=_below({self.size})"}
 
     # -- descent --------------------------------------------------------------------------------
 
@@ -221,7 +276,7 @@ class MatrixModule:
                 matrix_skeleton.DESCEND,
                 default=constant if self.linear else varying,
                 most="1,000,000, if so many help" if self.linear else "10,000",
-                prepare=matrix_skeleton.LINEAR if self.linear else prepare,
+                prepare=self.filled(matrix_skeleton.LINEAR) if self.linear else prepare,
             ).rstrip("\n")
             + "\n"
         )

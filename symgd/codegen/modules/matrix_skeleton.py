@@ -7,7 +7,7 @@ from symgd.codegen.modules.checks_source import CONSTANTS
 NAMES = (
     """\
 PARAMETERS = <<parameters>>
-COLUMNS = <<column_names>>  # those of X, and the target last
+COLUMNS = <<column_names>>  # those of X, and the target<<and_weights>> last
 
 WEIGHTS = <<weights>>  # the parameters by which the columns of X are multiplied
 ROWS = <<rows>>  # of one block, which stays in the cache
@@ -25,31 +25,31 @@ def predict(parameters: ArrayLike, X: ArrayLike) -> FloatArray:
         return _predicted(<<given>>) + np.zeros(len(inputs))
 
 
-def cost(parameters: ArrayLike, X: ArrayLike, y: ArrayLike) -> float:
+def cost(parameters: ArrayLike, <<passed_typed>>) -> float:
     """The cost; parameters are in the order of PARAMETERS."""
-    return cost_and_gradient(parameters, X, y)[0]
+    return cost_and_gradient(parameters, <<passed>>)[0]
 
 
-def gradient(parameters: ArrayLike, X: ArrayLike, y: ArrayLike) -> FloatArray:
+def gradient(parameters: ArrayLike, <<passed_typed>>) -> FloatArray:
     """The partial derivatives of the cost, in the parameters' order."""
-    return cost_and_gradient(parameters, X, y)[1]
+    return cost_and_gradient(parameters, <<passed>>)[1]
 
 
-def cost_and_gradient(parameters: ArrayLike, X: ArrayLike, y: ArrayLike) -> tuple[float, FloatArray]:
+def cost_and_gradient(parameters: ArrayLike, <<passed_typed>>) -> tuple[float, FloatArray]:
     """Cost and gradient together, which share most of the work.
 
     X has a row for each example and a column for each input, in the order of COLUMNS. Raises
     ValueError for data or parameters that do not fit, and FloatingPointError where the result is
     not a finite number.
     """
-    data = _data(X, y)
+    data = _data(<<passed>>)
     value, slopes = _checked(lambda point: _evaluate(point, *data), _point(parameters))
     return value, np.asarray(slopes, dtype=np.float64)
 
 
-def update(parameters: ArrayLike, X: ArrayLike, y: ArrayLike, learning_rate: float) -> FloatArray:
+def update(parameters: ArrayLike, <<passed_typed>>, learning_rate: float) -> FloatArray:
     """The parameters after one step: each minus the learning rate times its partial derivative."""
-    moved = _array(parameters) - learning_rate * gradient(parameters, X, y)
+    moved = _array(parameters) - learning_rate * gradient(parameters, <<passed>>)
     return _array(moved)
 '''
 
@@ -112,8 +112,7 @@ PENALISED_TWICE = """\
 
 DESCEND = """\
 def descend(
-    X: ArrayLike,
-    y: ArrayLike,
+    <<passed_lines>>,
     *,
     start: ArrayLike | Mapping[str, float] | None = None,
     learning_rate: float | None = None,
@@ -131,16 +130,16 @@ def descend(
     Raises ValueError for arguments that do not fit, and FloatingPointError where the start has no
     finite cost.
     \"\"\"
-    data = _data(X, y)
+    data = _data(<<passed>>)
     point, asked = _start_point(start), (learning_rate, max_iter, tolerance)
 <<prepare>>
 """
 
 LINEAR = """\
     triangle, anchor = _summarise(*data)
-    evaluate = _from_summary(triangle, anchor, len(data[-1]))
+    evaluate = _from_summary(triangle, anchor, <<size_of_data>>)
     steps = partial(steps_one_by_one, evaluate)
-    return _run(evaluate, steps, point, asked, _squares(triangle, anchor, len(data[-1])))"""
+    return _run(evaluate, steps, point, asked, _squares(triangle, anchor, <<size_of_data>>))"""
 
 ARRAYS = """\
 
@@ -161,7 +160,7 @@ BY_HESSIAN = """\
 
 BELOW = '''
 
-def _below(n: int) -> Below:
+def _below(n: float) -> Below:
     """What puts the penalty's rows below those of so many."""
     factors = np.zeros(len(ORDER))
     factors[<<at>>] = math.sqrt(<<each>>) / math.sqrt(<<scale>>)
@@ -181,15 +180,15 @@ def _summarise(<<typed>>) -> tuple[FloatArray, FloatArray]:
 
 <<rows_below>>
 def _filling(<<typed>>) -> Fill:
-    def fill(rows: slice | IntArray, table: FloatArray) -> None:
+    def fill(rows: slice | IntArray, table: FloatArray) -> <<counts_typed>>:
 <<ones>>        table[:, <<first>>:-1] = <<block>>[rows]
-        table[:, -1] = <<rest>>
+        table[:, -1] = <<rest>><<counts>>
 
     return fill
 
 
 def _from_summary(
-    triangle: FloatArray, anchor: FloatArray, n: int
+    triangle: FloatArray, anchor: FloatArray, n: float
 ) -> Callable[[Sequence[float]], CostAndGradient]:
     """Cost and gradient as a function of the parameters alone."""
     origin, scale = np.append(anchor, 0.0), <<scale>>
@@ -204,7 +203,7 @@ def _from_summary(
     return evaluate
 
 
-def _squares(triangle: FloatArray, anchor: FloatArray, n: int) -> Squares:
+def _squares(triangle: FloatArray, anchor: FloatArray, n: float) -> Squares:
     """M, and M·θ + r as a function of the parameters θ: the cost is |M·θ + r|²."""
     root = math.sqrt(<<scale>>)
     origin = np.append(anchor, 0.0)

@@ -20,13 +20,14 @@ from symgd.codegen.modules.embedding import (
     needed,
 )
 from symgd.codegen.modules.matrix_module import MatrixModule, result
+from symgd.codegen.modules.preface import COUNTS
 from symgd.codegen.plan import Plan
 from symgd.writing.formulas.text import text
 
 
 def matrix_source(plan: Plan, with_script: bool) -> str:
     """A module that minimises the cost of a problem with many inputs, which come as one matrix."""
-    module = MatrixModule(plan)
+    module, problem = MatrixModule(plan), plan.problem
     modules = (
         *WALK,
         *(SUMMARY if module.linear else ()),
@@ -42,7 +43,12 @@ def matrix_source(plan: Plan, with_script: bool) -> str:
         module.descend(),
         module.run(),
     ]
-    checked = [headed("What is passed, checked", module.filled(checks_source.OF_A_MATRIX))]
+    checks = module.filled(checks_source.OF_A_MATRIX)
+    if problem.weights is not None:
+        name = problem.columns.index(problem.weights)
+        weighed = checks_source.WEIGHED.replace("COLUMNS[<<place>>]", f"COLUMNS[{name}]")
+        checks += "\n\n" + weighed.replace("[<<place>>]", "[-1]")
+    checked = [headed("What is passed, checked", checks)]
     if with_script:
         checked.append(headed("The command line", _command_line(module)))
     walk = embedded(modules, *parts, *checked)
@@ -61,6 +67,7 @@ def _command_line(module: MatrixModule) -> str:
         description=f'"Fit {identifier(module.problem.target)} by gradient descent."',
         start_text="NAME=0",
         input_count=str(len(module.problem.inputs)),
+        beside=str(len(module.passed) - 1),
         **script.told_of_steps(module.linear, 1_000_000 if module.linear else 10_000),
     )
 
@@ -75,13 +82,16 @@ def _docstring(module: MatrixModule, with_script: bool) -> str:
         f"X has {len(problem.inputs)} columns, the inputs in the order of COLUMNS",
         f"{score} is the sum of {count} weights times as many columns{beside}",
         "" if module.score.has_shift else f"{shift} is 0: no parameter is added by itself",
+        ""
+        if problem.weights is None
+        else f"{problem.weights} is how much each row counts: {COUNTS}",
         f"residual = {problem.notation.residual_sign}",
         "" if problem.penalty is None else f"added to the cost: {problem.penalty.formula}",
         *(f"{name} = {value:g}" for name, value in problem.settings.items()),
         "by a weight the derivative is that by the score, times the weight's column",
         "a step: each parameter minus the learning rate times its partial derivative",
     ]
-    use = ["found = descend(X, y)", "predict(found.parameters, X)"]
+    use = [f"found = descend({', '.join(module.passed)})", "predict(found.parameters, X)"]
     use += ["python optimizer.py data.csv --help"] * with_script
     model = ", ".join(map(text, small.model_equations))
     sections = [

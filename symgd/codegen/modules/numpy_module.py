@@ -83,7 +83,11 @@ class NumpyModule:
         parts += self.steps()
         parts += [layout.headed("Descent", result), self.descend(), self.run()]
         line = [layout.headed("The command line", self.command_line())] if self.script else []
-        asked = needed([checks_source.OF_COLUMNS], *parts, *line)
+        known = [checks_source.OF_COLUMNS]
+        if self.problem.weights is not None:
+            place = self.problem.columns.index(self.problem.weights)
+            known.append(self.context.filled(checks_source.WEIGHED, place=str(place)))
+        asked = needed(known, *parts, *line)
         checks = [layout.headed("What is passed, checked", asked), *line]
         modules = (
             *self.walks,
@@ -196,7 +200,7 @@ class NumpyModule:
             default=constant if self.linear else varying,
             most=most,
             method=self.method,
-            prepare=prepare.rstrip("\n"),
+            prepare=self.context.filled(prepare).rstrip("\n"),
         )
 
     def run(self) -> str:
@@ -226,7 +230,7 @@ class NumpyModule:
         return self.context.filled(
             script.OF_COLUMNS,
             flags=written_tuple(repr(flag) for flag in flags),
-            description=f'"Fit {self.context.columns[-1]} by gradient descent."',
+            description=f'"Fit {identifier(self.problem.targets[-1])} by gradient descent."',
             input_count=str(len(self.problem.inputs)),
             **script.told_of_steps(self.linear, most),
         )

@@ -12,6 +12,7 @@ from symgd.problem.problem import Problem
 from symgd.terms import Symbol
 from symgd.writing.formulas.text import text
 
+COUNTS = "one of weight 2 as two, one of weight 0 not at all"
 PLAIN = "a step: each parameter minus the learning rate times its partial derivative"
 
 
@@ -41,15 +42,22 @@ def preface(
 def conventions(problem: Problem) -> list[str]:
     """Order, signs, divisors and settings."""
     count = text(Symbol(problem.notation.count))
+    size = text(problem.written_cost.size)
+    twice = f"2{size}" if problem.weights is None else f"2 {size}"
     divisors = {
-        "mean": f"divided by {count}",
+        "mean": f"divided by {size}",
         "sum": "not divided",
-        "half mean": f"divided by 2{count}",
-        "root mean": f"divided by {count}, and its root taken",
+        "half mean": f"divided by {twice}",
+        "root mean": f"divided by {size}, and its root taken",
     }
     return [
         f"parameters, in this order: {', '.join(problem.parameters)}",
         f"data: {', '.join(problem.columns)}, one value of each for every example; {count} examples",
+        *(
+            []
+            if problem.weights is None
+            else [f"{problem.weights} is how much each example counts: {COUNTS}"]
+        ),
         f"residual = {problem.notation.residual_sign}",
         f"the sum over the examples is {divisors[problem.loss.reduction]}",
         *(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 LINEAR = """\
     triangle, anchor = _summarise(*columns)
-    evaluate = _from_summary(triangle, anchor, len(columns[-1]))
-<<steps>>    return _run(evaluate, steps, point, asked, _squares(triangle, anchor, len(columns[-1])))
+    evaluate = _from_summary(triangle, anchor, <<size>>)
+<<steps>>    return _run(evaluate, steps, point, asked, _squares(triangle, anchor, <<size>>))
 """
 AT_ONCE = """\
-    advance = partial(_advance_by_summary, triangle, anchor, float(len(columns[-1])))
+    advance = partial(_advance_by_summary, triangle, anchor, <<size_as_float>>)
     steps = partial(steps_at_once, evaluate, advance)
 """
 ONE_BY_ONE = "    steps = partial(steps_one_by_one, evaluate)\n"

@@ -60,7 +60,7 @@ class RuledModule(NumpyModule):
             default=usual_rate(self.code),
             most="10,000",
             method=self.method,
-            prepare=(rate_refusals(self.code) + prepare).rstrip("\n"),
+            prepare=(rate_refusals(self.code) + self.context.filled(prepare)).rstrip("\n"),
         )
 
     def run(self) -> str:

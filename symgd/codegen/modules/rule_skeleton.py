@@ -19,7 +19,7 @@ def update(
 
 <<formulas>>
     """
-    columns, point = _columns(<<columns>>), _point(parameters)
+    columns, point = <<checked_columns>>, _point(parameters)
 <<evaluate>><<known>>    made, kept = (0, _begun(<<learning_rate>>)) if state is None else state
     slopes = np.array(_checked(evaluate, point)[1])
     with np.errstate(all="ignore"):

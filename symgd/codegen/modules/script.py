@@ -149,7 +149,7 @@ OF_COLUMNS = _with(
 OF_A_MATRIX = _with(
     flag_lines="",
     titles="COLUMNS",
-    passed="np.column_stack(columns[:-1]),\n            columns[-1]",
+    passed="np.column_stack(columns[:-<<beside>>]),\n            *columns[-<<beside>>:]",
     given="np.column_stack(inputs)",
     reached="found.parameters.tolist()",
 )

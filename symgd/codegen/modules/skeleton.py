@@ -64,7 +64,7 @@ def cost_and_gradient(parameters: Sequence[float], <<typed_columns>>) -> CostAnd
     Raises ValueError for data or parameters that do not fit, and FloatingPointError where the
     result is not a finite number.
     """
-    columns = _columns(<<columns>>)
+    columns = <<checked_columns>>
     return _checked(<<evaluate>>, _point(parameters))
 '''
 
@@ -104,7 +104,7 @@ def descend(
     Raises ValueError for arguments that do not fit, and FloatingPointError where the start has no
     finite cost.
     \"\"\"
-    columns = _columns(<<columns>>)
+    columns = <<checked_columns>>
     point, asked = _start_point(start), (learning_rate, max_iter, tolerance)
 <<prepare>>
 """
@@ -204,8 +204,8 @@ BY_KINKS = """\
 
 LINEAR = """\
     triangle, anchor = _summarise(*columns)
-    evaluate = _quiet(_from_summary(triangle, anchor, len(columns[0])))
-    squares = _squares(triangle, anchor, len(columns[0]))
+    evaluate = _quiet(_from_summary(triangle, anchor, <<size>>))
+    squares = _squares(triangle, anchor, <<size>>)
     return _run(evaluate, point, asked, 1_000_000, squares)
 """
 
@@ -214,7 +214,7 @@ SEPARABLE = """\
     try:
         triangle, anchor = _summarise(*columns)
         if _is_faithful(point, anchor, columns):
-            summary = _quiet(_from_summary(triangle, anchor, len(columns[0])))
+            summary = _quiet(_from_summary(triangle, anchor, <<size>>))
             found = _run(summary, point, asked, 1_000_000)
             if found.outcome != "diverged" and _is_faithful(found.parameters, anchor, columns):
                 return found

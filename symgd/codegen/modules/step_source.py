@@ -132,7 +132,7 @@ class StepSource:
         """The function that makes one step."""
         needs = self.code.needs
         known = "    triangle, anchor = _summarise(*columns)\n"
-        known += "    squares = _squares(triangle, anchor, len(columns[0]))\n"
+        known += "    squares = _squares(triangle, anchor, <<size>>)\n"
         return self.context.filled(
             template,
             rate={
@@ -142,7 +142,7 @@ class StepSource:
             learning_rate="1.0" if needs == "none" else "learning_rate",
             formulas=layout.docstring(self.formulas()),
             evaluate=evaluate,
-            known=known if self.known == "squares" else "",
+            known=self.context.filled(known) if self.known == "squares" else "",
             passed=self.passed,
         )
 

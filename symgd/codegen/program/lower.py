@@ -54,9 +54,15 @@ def _within_sizes(lowering: Callable[Given, Lowered]) -> Callable[Given, Lowered
 
 
 @_within_sizes
-def lower(problem: Problem, gradient: Gradient, target: Target = "numpy") -> Program:
-    """The program for a problem's cost and its gradient, as it was derived; GenerationError where a part has no code."""
-    prepared = _Prepared(problem, target)
+def lower(
+    problem: Problem, gradient: Gradient, target: Target = "numpy", *, sized: bool = False
+) -> Program:
+    """The program for a problem's cost and its gradient, as it was derived; GenerationError where a part has no code.
+
+    Where it is `sized`, its count is how much all examples count, a number that is handed to it: N, or what their weights
+    add up to.
+    """
+    prepared = _Prepared(problem, target, sized=sized)
     partials = prepared.gradient(gradient).partials
     slopes = [partials[name].last for name in problem.parameters]
     return _lowered(prepared, [prepared.cost, *slopes], slopes=len(slopes))
@@ -122,12 +128,14 @@ def lower_hessian(
     gradient: Gradient,
     derive: Callable[[], Hessian],
     target: Target = "numpy",
+    *,
+    sized: bool = False,
 ) -> tuple[Program, tuple[tuple[int, int], ...]]:
     """The program for the second derivatives on and above the diagonal, and each one's row and column.
 
     `derive` answers the problem's Hessian; it is derived anew where the cost has another form in code.
     """
-    prepared = _Prepared(problem, target)
+    prepared = _Prepared(problem, target, sized=sized)
     found = derive() if prepared.is_as_written else hessian(prepared.gradient(gradient))
     places = {name: place for place, name in enumerate(problem.parameters)}
     pairs = list(found)
@@ -144,14 +152,14 @@ def lower_partial(problem: Problem, partial: Derivation) -> Program:
 
 @_within_sizes
 def lower_examples(problem: Problem, column: str, twice: bool) -> Program:
-    """The program for every example's loss, and its slopes by a column and by all parameters but the first.
+    """The program for what every example adds to the sum, and its slopes by a column and by all parameters but the first.
 
     With `twice` their second derivatives come after them, those on and above the diagonal.
     """
     prepared = _Prepared(problem)
     standing = nt.Indexed(column, (problem.notation.index,))
     score = nt.Symbol(next(name for name in LETTERS if name not in prepared.plain.names))
-    loss = named(problem.example_loss.written_out()).substitute({standing: score})
+    loss = named(problem.weighted_loss.written_out()).substitute({standing: score})
     by = [score, *map(nt.Symbol, problem.parameters[1:])]
     rules = rules_for(problem.functions)
     slopes = [derive(loss, loss, variable, rules=rules).last for variable in by]
@@ -256,6 +264,8 @@ class _Prepared:
         target: Target = "numpy",
         numbers: Mapping[nt.Term, nt.Term] | None = None,
         forms: Mapping[str, Function] = FrozenMap(),
+        *,
+        sized: bool = False,
     ) -> None:
         """With the `numbers` of the settings by their letters, and `forms` in which functions are called."""
         expect_numbers(problem)
@@ -263,6 +273,9 @@ class _Prepared:
         self.plain = problem.cost_term.written_out()
         self.cost = named(self.plain)
         self.numbers = _numbers_of(problem) if numbers is None else numbers
+        if sized:
+            count = nt.Symbol(problem.notation.count)
+            self.numbers = {**self.numbers, problem.written_cost.size: count}
 
     @property
     def is_as_written(self) -> bool:

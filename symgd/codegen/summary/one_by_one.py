@@ -48,26 +48,25 @@ def products_one_by_one(
     if totals is not None and middles is None and not turned:
         return _by_text(totals, rows, whole.tolist())
     width = len(whole)
-    room, views = np.empty((width + 2, min(BLOCK, rows))), _Views(width + 1)
+    room, views = np.empty((2 * width + 3, min(BLOCK, rows))), _Views(width + 1)
     weights, turns = whole.tolist(), [turn[: n + 1, n].tolist() for n in range(width)]
-    far = None if middles is None else middles.tolist()
-    found: list[list[float]] = []
-    columns: list[Column] = []
+    far, products = None if middles is None else middles.tolist(), np.zeros((width + 1,) * 2)
     for start in range(0, rows, BLOCK):
         stop = min(start + BLOCK, rows)
         views.columns[-1] = 0.0  # its memory serves again
-        fill(slice(start, stop), views)
+        counts = fill(slice(start, stop), views)
         *columns, rest = views.columns
-        *kept, spare = room[:, : stop - start]
+        *kept, spare = room[: width + 2, : stop - start]
         if far is not None:
             columns = [c - m if m else c for c, m in zip(columns, far, strict=True)]
         left = np.add(_combined(columns, weights, kept[width], spare), rest, out=kept[width])
         if turned:
             columns = [_combined(columns, turns[n], kept[n], spare) for n in range(width)]
         columns.append(left)
-        found.append(_sums([column for column in columns if not isinstance(column, float)]))
-    numbers = [column if isinstance(column, float) else None for column in columns]
-    return _arranged(numbers, np.sum(found, axis=0).tolist(), rows)
+        free = room[width + 2 :, : stop - start]
+        weighed = columns if counts is None else _weighed(columns, counts, free)
+        products += _products(columns, weighed, stop - start)
+    return products
 
 
 def _by_text(totals: Totals, rows: int, weights: Sequence[float]) -> FloatArray:
@@ -75,6 +74,13 @@ def _by_text(totals: Totals, rows: int, weights: Sequence[float]) -> FloatArray:
     blocks = (slice(start, start + BLOCK) for start in range(0, rows, BLOCK))
     found = [add_up(*[column[block] for column in totals.data]) for block in blocks]
     return _arranged([*totals.parts, None], np.sum(found, axis=0).tolist(), rows)
+
+
+def _weighed(
+    columns: Sequence[Column], counts: FloatArray, free: FloatArray
+) -> Sequence[FloatArray]:
+    """Each column times the rows' weights."""
+    return [np.multiply(c, counts, out=into) for c, into in zip(columns, free, strict=True)]
 
 
 def _combined(
@@ -94,13 +100,20 @@ def _combined(
     return np.add(total, number, out=into) if number else total
 
 
-def _sums(arrays: Sequence[FloatArray]) -> list[float]:
-    """Each one's sum, and its products with those from itself on."""
-    add = np.add.reduce
-    return [
-        *[add(one) for one in arrays],
-        *[one @ other for n, one in enumerate(arrays) for other in arrays[n:]],
-    ]
+def _products(columns: Sequence[Column], weighed: Sequence[Column], rows: int) -> FloatArray:
+    """The sum over so many rows of each column times each that is weighed."""
+    size = len(columns)
+    products = np.empty((size, size))
+    for n, one in enumerate(weighed):
+        for k, other in enumerate(columns[n:], n):
+            products[n, k] = products[k, n] = _product(one, other, rows)
+    return products
+
+
+def _product(one: Column, other: Column, rows: int) -> Any:
+    if isinstance(one, float):
+        return one * (other * rows if isinstance(other, float) else np.add.reduce(other))
+    return other * np.add.reduce(one) if isinstance(other, float) else one @ other
 
 
 def _arranged(numbers: Sequence[float | None], totals: Sequence[float], rows: int) -> FloatArray:

@@ -25,14 +25,17 @@ class PlainSummary:
         self.scale_of = separation.scale_of
         self.fill = filling(separation.plain, problem.columns)
         self.order = separation.order
+        weights = problem.weights
+        self.weights = None if weights is None else problem.columns.index(weights)
 
-    def features(self, table: FloatArray, *columns: FloatArray) -> None:
-        """Write φ, a column each, and what has no parameters in the last."""
+    def features(self, table: FloatArray, *columns: FloatArray) -> FloatArray | None:
+        """Write φ, a column each, and what has no parameters in the last; answer the rows' weights."""
         self.fill(columns, table)
+        return None if self.weights is None else columns[self.weights]
 
-    def from_summary(self, triangle: FloatArray, anchor: FloatArray, rows: int) -> Evaluate:
-        """Cost and gradient as a function of the parameters alone."""
-        scale = self.scale_of(rows)
+    def from_summary(self, triangle: FloatArray, anchor: FloatArray, size: float) -> Evaluate:
+        """Cost and gradient as a function of the parameters alone, for rows that count so much."""
+        scale = self.scale_of(size)
         shift, order = np.append(anchor, 0.0), self.order
         distance = np.ones(len(anchor) + 1)
         inward = np.argsort(order)

@@ -15,7 +15,15 @@ from typing import TypeAlias
 
 import numpy as np
 
-from symgd.codegen.summary.triangle import BLOCK, Fill, FloatArray, by_qr, fill_at, some_rows
+from symgd.codegen.summary.triangle import (
+    BLOCK,
+    Fill,
+    FloatArray,
+    by_qr,
+    fill_at,
+    some_rows,
+    weighed,
+)
 
 # From here on, generated modules have this text.
 
@@ -36,10 +44,11 @@ def products_of_table(
     products = np.zeros((width + 1, width + 2))
     for start in range(0, rows, BLOCK):
         below = table[: min(BLOCK, rows - start)]
-        fill_at(fill, slice(start, start + len(below)), below[:, :-1], whole, middles)
+        counts = fill_at(fill, slice(start, start + len(below)), below[:, :-1], whole, middles)
         if turned:
             below[:, :width] = below[:, :width] @ turn
-        products += below[:, :-1].T @ below
+        across = below[:, :-1].T
+        products += (across if counts is None else across * counts) @ below
     return products[:, :-1]
 
 
@@ -55,8 +64,9 @@ def by_products(
     if rows > 2 * BLOCK:
         few = some_rows(rows)
         pilot = np.empty((len(few), len(whole) + 1), order="F")
-        fill(few, pilot)
-        turn = _turn(pilot[:, :-1] if middles is None else pilot[:, :-1] - middles)
+        counts = fill(few, pilot)
+        phi = pilot[:, :-1] if middles is None else pilot[:, :-1] - middles
+        turn = _turn(weighed(phi, counts))
         if turn is not None:
             triangle = _by_products(products(fill, rows, whole, middles, turn), turn)
     return by_qr(fill, rows, whole, middles) if triangle is None else triangle

@@ -76,21 +76,21 @@ class Separation:
         places = {name: place for place, name in enumerate(self.parameters)}
         return np.array([places[str(psi)] for psi in self.psi], dtype=np.intp)
 
-    def scale_of(self, rows: int) -> float:
-        """The scale for so many rows."""
-        return self._scale_of_one / rows if self.scale.free_symbols else self._scale_of_one
+    def scale_of(self, size: float) -> float:
+        """The scale for so many rows, or for rows that count so much."""
+        return self._scale_of_one / size if self.scale.free_symbols else self._scale_of_one
 
     @cached_property
     def _scale_of_one(self) -> float:
         """The scale for one row; of more, it is this over their number, or it depends on none."""
         return float(self.scale.subs(dict.fromkeys(self.scale.free_symbols, 1)))
 
-    def below(self, rows: int) -> Below | None:
+    def below(self, size: float) -> Below | None:
         """What puts the penalty's rows below those of so many; None without a penalty."""
         if not self.penalties:
             return None
         roots = np.sqrt(np.array(self.penalties, dtype=np.float64))  # whose quotient is a float
-        return partial(put_below, roots / math.sqrt(self.scale_of(rows)))
+        return partial(put_below, roots / math.sqrt(self.scale_of(size)))
 
     @cached_property
     def affine(self) -> tuple[FloatArray, FloatArray]:
@@ -249,7 +249,10 @@ def square_factor(problem: Problem) -> sympy.Expr | None:
 
 
 def share_of_squares(problem: Problem) -> float | None:
-    """The number c where the cost is c·Σ(prediction − target)², or that over N, and at most a penalty's squares; else None."""
+    """The number c where the cost is c·Σ(prediction − target)², or that over N, and at most a penalty's squares; else None.
+
+    Where rows have weights, the sum is weighted, and N is what the weights add up to.
+    """
     known = problem.loss.reduction in ("mean", "sum", "half mean")
     known = known and penalty_squares(problem) is not None
     factor = square_factor(problem) if known and problem.has_examples else None

@@ -18,20 +18,20 @@ BELOW = '''\
 PENALTIES = <<penalties>>  # what each ψ's square costs
 
 
-def _below(<<count>>: int) -> Below:
+def _below(<<count>>: float) -> Below:
     """What puts the penalty's rows below those of so many."""
     return partial(put_below, np.sqrt(np.array(PENALTIES)) / math.sqrt(<<scale>>))
 '''
 
 PARTS = '''\
-def _features(table: FloatArray, <<typed_arrays>>) -> None:
-    """Write the functions of the data, a column each, and what has no parameters in the last."""
+def _features(table: FloatArray, <<typed_arrays>>) -> <<counts_typed>>:
+    """Write the functions of the data, a column each, <<rest_said>>."""
     with np.errstate(all="ignore"):
-<<features>>
+<<features>><<counts>>
 
 
 def _from_summary(
-    triangle: FloatArray, anchor: FloatArray, <<count>>: int
+    triangle: FloatArray, anchor: FloatArray, <<count>>: float
 ) -> Callable[[Sequence[float]], CostAndGradient]:
     """Cost and gradient as a function of the parameters alone, in plain floats."""
 <<constants>>
@@ -79,7 +79,7 @@ def _advance_by_summary(
 '''
 
 SQUARES = '''\
-def _squares(triangle: FloatArray, anchor: FloatArray, <<count>>: int) -> Squares:
+def _squares(triangle: FloatArray, anchor: FloatArray, <<count>>: float) -> Squares:
     """M, and M·θ + r as a function of the parameters θ: the cost is |M·θ + r|²."""
     root = math.sqrt(<<scale>>)
 
@@ -98,7 +98,7 @@ def _is_faithful(
     few = some_rows(len(columns[0]))
     chosen = [column[few] for column in columns]
     triangle = pilot_triangle(_filling(chosen), len(few), FEATURES, anchor<<below>>)
-    by_summary, slopes = _quiet(_from_summary(triangle, anchor, len(few)))(point)
+    by_summary, slopes = _quiet(_from_summary(triangle, anchor, <<part>>))(point)
     direct = _evaluator(*chosen)(point)[0]
-    return all(map(math.isfinite, slopes)) and agree(by_summary, direct, chosen[-1])
+    return all(map(math.isfinite, slopes)) and agree(by_summary, direct, chosen[<<target_place>>])
 '''

@@ -43,7 +43,7 @@ class SummarySource:
             linear=str(self.linear),
             width=str(len(self.psi) + 1),
             parts=str(len(self.psi)),
-            below=", below=_below(len(columns[0]))" if self.penalties else "",
+            below=f", below=_below({self.context.size_of('columns')})" if self.penalties else "",
         )
         parts = [opening, self.functions()]
         if self.penalties:
@@ -64,8 +64,15 @@ class SummarySource:
         for column, term in enumerate((*self.phi, self.rest)):
             lines.assign(f"table[:, {column}]", term)
         constants, statements = self.steps()
+        weights = self.context.problem.weights
+        name = "" if weights is None else self.context.names["column", weights]
         return self.context.filled(
             skeleton.PARTS,
+            counts_typed="FloatArray" if name else "None",
+            rest_said="the rest in the last; answer the weights"
+            if name
+            else "and what has no parameters in the last",
+            counts=f"\n    return {name}" if name else "",
             features="\n".join(lines.lines),
             constants="\n".join(constants),
             statements="\n".join(statements),
@@ -200,8 +207,13 @@ class SummarySource:
 
     def faithful(self) -> str:
         """Whether the summary may be used at a point."""
-        below = ", below=_below(len(few))" * bool(self.penalties)
-        return self.context.filled(skeleton.FAITHFUL, below=below)
+        problem = self.context.problem
+        part = "len(few)" if problem.weights is None else self.context.size_of("chosen")
+        below = f", below=_below({part})" * bool(self.penalties)
+        place = problem.columns.index(problem.targets[-1]) - len(problem.columns)
+        return self.context.filled(
+            skeleton.FAITHFUL, below=below, part=part, target_place=str(place)
+        )
 
 
 def _side_by_side(rows: Sequence[Sequence[str]]) -> list[str]:

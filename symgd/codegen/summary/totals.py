@@ -11,9 +11,9 @@ from symgd.terms import Negative, Term
 
 
 def totals_of(context: Context, phi: Sequence[Term], rest: Term) -> str:
-    """The function for these φ; "" where they are many, or none is an array."""
+    """The function for these φ; "" where they are many, none is an array, or rows have weights."""
     arrays = [number for number, part in enumerate(phi) if part.names]
-    if not arrays or len(phi) > NARROW:
+    if not arrays or len(phi) > NARROW or context.problem.weights is not None:
         return ""
     weights = [_called(context, f"w{number}") for number in range(len(phi))]
     left, add, room = (_called(context, name) for name in ("left", "add", "room"))

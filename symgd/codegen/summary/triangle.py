@@ -6,6 +6,8 @@ Laws
 - a column far from 0 that varies little is taken from its middle while R is made, where a column of ones takes that over: it
   is the first, so that R stays a triangle; the subtraction is exact
 - the anchor is a pilot's fit to some rows, made anew where they were not like the others
+- a row of weight w is multiplied by √w, once its middles are taken away, so that no digit is lost; ‖R · [ψ − a, 1]‖² is then
+  the weighted sum of the squares
 - a penalty Σ (s ψ)² is a row s · ψ below R for each ψ; the anchor is the minimum of both together where the data's own is so
   far from it that it would cost digits
 """
@@ -26,8 +28,9 @@ FloatArray = NDArray[np.float64]
 # From here on, generated modules have this text.
 
 IntArray: TypeAlias = NDArray[np.intp]
-# Writes φ and the rest of some rows into a table, or into what takes its place, a column each.
-Fill: TypeAlias = Callable[[slice | IntArray, Any], None]
+# Writes φ and the rest of some rows into a table, or into what takes its place, a column each;
+# answers the rows' weights, where they have any.
+Fill: TypeAlias = Callable[[slice | IntArray, Any], FloatArray | None]
 # From R and an anchor to R with the rows of a penalty below it.
 Below: TypeAlias = Callable[[FloatArray, FloatArray], FloatArray]
 # From what fills such a table, its rows, an anchor and middles to the R of all that.
@@ -61,11 +64,12 @@ def summarised(
     few, width = some_rows(rows), len(names) + 1
     pilot = np.empty((len(few), width), order="F")
     with np.errstate(all="ignore"):
-        fill(few, pilot)
+        counts = fill(few, pilot)
         if not np.isfinite(pilot).all():
             raise _beyond(few)
         middles = _middles(pilot[:, :-1], names, rounding(rows) if linear else 0.0)
-        anchor = _solved(pilot[:, :-1] - middles, -pilot[:, -1])
+        parts = pilot[:, :-1] - middles, -pilot[:, -1]
+        anchor = _solved(*(weighed(part, counts) for part in parts))
         if middles.any():
             anchor[0] = math.fsum([anchor[0], *(-middles * anchor).tolist()])
         triangle = _triangle_at(fill, rows, anchor, middles, factor)
@@ -159,7 +163,8 @@ def by_qr(fill: Fill, rows: int, whole: FloatArray, middles: FloatArray | None) 
         block = slice(start, min(start + BLOCK, rows))
         stacked = table[: width + block.stop - start]
         stacked[:width] = triangle
-        fill_at(fill, block, stacked[width:], whole, middles)
+        counts = fill_at(fill, block, stacked[width:], whole, middles)
+        stacked[width:] = weighed(stacked[width:], counts)
         triangle = np.asarray(np.linalg.qr(stacked, mode="r"))
         if not np.isfinite(triangle).all():  # a block with one such value has such an R
             raise _beyond(block)
@@ -168,15 +173,21 @@ def by_qr(fill: Fill, rows: int, whole: FloatArray, middles: FloatArray | None) 
 
 def fill_at(
     fill: Fill, rows: slice, below: FloatArray, whole: FloatArray, middles: FloatArray | None
-) -> None:
-    """Write some rows of φ less their middles, and of the residual at the anchor."""
-    fill(rows, below)
+) -> FloatArray | None:
+    """Write some rows of φ less their middles, and of the residual at the anchor; their weights."""
+    counts = fill(rows, below)
     if middles is not None:
         below[:, :-1] -= middles
     total, part = below[:, 0] * whole[0], np.empty(len(below))
     for number in range(1, len(whole)):  # added up by parts, as direct evaluation does
         total += np.multiply(below[:, number], whole[number], out=part)
     below[:, -1] += total
+    return counts
+
+
+def weighed(values: FloatArray, counts: FloatArray | None) -> FloatArray:
+    """Rows, each times the root of its weight where it has one."""
+    return values if counts is None else (values.T * np.sqrt(counts)).T
 
 
 def rounding(rows: int) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from symgd.codegen.evaluators.residuals import expect_squares, scale_of_squares
+from symgd.codegen.evaluators.residuals import expect_squares, row_scale, scale_of_squares
 from symgd.codegen.expressions import layout
 from symgd.codegen.expressions.context import (
     RESERVED,
@@ -36,6 +36,7 @@ from symgd.codegen.targets.array_api_template import (
     PREDICT,
     PREPARED,
     RESULT,
+    WEIGHED,
 )
 from symgd.codegen.targets.whole_rules import SQUARES
 from symgd.derivation.gradient import Gradient
@@ -67,10 +68,10 @@ def _residuals(xp: Any, <<typed>>, *_: Array) -> tuple[Array, Array]:
     scale_ = <<scale>>
 <<answer>>
 '''
-ANSWER = "    return scale_ * {residual}, scale_ * xp.stack({rows}, axis=1)"
+ANSWER = "    return scale_ * {residual}, scale_{by_rows} * xp.stack({rows}, axis=1)"
 BELOW = """\
     below_ = {root} * {chosen}  # the penalty's rows
-    table_ = xp.concat([scale_ * xp.stack({rows}, axis=1), below_])
+    table_ = xp.concat([scale_{by_rows} * xp.stack({rows}, axis=1), below_])
     return xp.concat([scale_ * {residual}, {root} * xp.stack([{names}])]), table_"""
 
 
@@ -103,7 +104,8 @@ def source(
     if code is not None and "Callable[" in "".join([*helpers, lines]):
         head = head.replace("import Mapping, Sequence", "import Callable, Mapping, Sequence")
     more = [lines.strip() + "\n"] if code is not None and lines.strip() else []
-    parts = [head, *([settings] if settings else []), *written, *more, *helpers, CHECKS]
+    checks = [CHECKS] if problem.weights is None else [CHECKS, WEIGHED]
+    parts = [head, *([settings] if settings else []), *written, *more, *helpers, *checks]
     inputs = ", ".join(("found.parameters", *problem.inputs))
     rate = [] if code is not None and code.needs == "none" else ["learning_rate=0.01"]
     use = (
@@ -133,8 +135,12 @@ def _helpers(code: str) -> list[str]:
 
 def _functions(context: Context, template: str) -> str:
     typed, hoisted = _typed(context.columns), bool(context.program.hoisted)
+    weights = context.problem.weights
+    place = "" if weights is None else str(context.problem.columns.index(weights))
+    expected = f"    _expect_weights(xp, COLUMNS[{place}], data[{place}])\n"
     return context.filled(
         template,
+        expecting_weights=expected if place else "",
         arrays=", ".join(typed),
         array_lines=",\n    ".join(typed),
         prepared="_prepared(xp, *data)" if hoisted else "data",
@@ -241,7 +247,7 @@ def _residuals(context: Context) -> str:
         count=context.count,
         last=last,
         statements="\n".join(lines),
-        scale=scale_of_squares(context.problem, context.count),
+        scale=row_scale(context, "xp") or scale_of_squares(context.problem, context.count),
         answer=_answer(context, names[0], f"[{', '.join(rows)}]"),
     )
 
@@ -249,11 +255,13 @@ def _residuals(context: Context) -> str:
 def _answer(context: Context, residual: str, rows: str) -> str:
     """What the function of the residuals answers; a penalty's rows lie below the others."""
     more = penalty_rows(context.problem)
+    by_rows = "" if context.problem.weights is None else "[:, None]"
     if more is None:
-        return ANSWER.format(residual=residual, rows=rows)
+        return ANSWER.format(residual=residual, rows=rows, by_rows=by_rows)
     every = f"_identity(xp, {more.count}, {context.columns[-1]})"
     some = ", ".join(f"{every}[{place}, :]" for place in more.places)
     return BELOW.format(
+        by_rows=by_rows,
         residual=residual,
         rows=rows,
         root=f"math.sqrt({more.square!r})",

@@ -85,7 +85,7 @@ def descend(
     """
     xp, data = _columns(<<columns>>)
     _expect_finite(xp, data)
-    rate, most = _settled(learning_rate, max_iter, tolerance)
+<<expecting_weights>>    rate, most = _settled(learning_rate, max_iter, tolerance)
 <<preparing>>    point = _values(xp, _whole(start), data[0])
     trace: list[tuple[float, ...]] = []
     last: list[Array] | None = None
@@ -290,4 +290,15 @@ def _lost(trace: list[tuple[float, ...]], last: list[Array] | None, point: list[
     steps = len(trace) - 1
     message = f"{_after('diverged', steps)}: {why}"
     return Descent(tuple(last), trace[-1][-2], steps, "diverged", message, trace)
+'''
+
+WEIGHED = '''\
+def _expect_weights(xp: Any, name: str, counts: Array) -> None:
+    """Refuse weights below 0, and those that are all 0."""
+    if bool(xp.any(counts < 0)):
+        place = int(xp.argmin(counts))
+        said = f"column {name} is {float(counts[place])} at index {place}"
+        raise ValueError(f"{said}: a weight is 0 or more: 0 leaves a row out, 2 counts it twice")
+    if not bool(xp.any(counts > 0)):
+        raise ValueError(f"column {name} is 0 in every row: give one a weight above 0")
 '''

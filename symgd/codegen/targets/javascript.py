@@ -16,10 +16,19 @@ from symgd.codegen.program.lower import lower, lower_hessian, lower_predictions,
 from symgd.codegen.program.program import Assignment, Local, Program, Total, is_array
 from symgd.codegen.rules.rule_code import RuleCode
 from symgd.codegen.summary.penalty_squares import penalty_rows
+from symgd.codegen.summary.separation import share_of_squares
 from symgd.codegen.targets.javascript_expressions import JavaScriptWriter
 from symgd.codegen.targets.javascript_functions import HELPERS, helpers_in
 from symgd.codegen.targets.javascript_rules import ruled_checks, ruled_functions, ruled_step
-from symgd.codegen.targets.javascript_template import CHECKS, EVALUATE, FUNCTIONS, HEAD, MOVED
+from symgd.codegen.targets.javascript_template import (
+    CHECKS,
+    EVALUATE,
+    EXPECTING,
+    FUNCTIONS,
+    HEAD,
+    MOVED,
+    WEIGHED,
+)
 from symgd.codegen.targets.whole_rules import SQUARES
 from symgd.derivation.gradient import Gradient
 from symgd.derivation.second_order.hessian import hessian
@@ -92,8 +101,18 @@ class _EcmaModule:
             written += self.of_cost(self.code)
             helpers = helpers_in(written + functions + moved)
             checks = ruled_checks(CHECKS, self.code)
+        checks = self.checks(checks)
         parts = [self.head(), functions, moved, written, *helpers, checks]
         return f"{_block_comment(self.preface())}\n\n" + "\n".join(parts)
+
+    def checks(self, checks: str) -> str:
+        """What looks at the data, at weights too."""
+        weights = self.problem.weights
+        if weights is None:
+            return checks.replace("<<expecting_weights>>", "")
+        place = str(self.problem.columns.index(weights))
+        expecting = EXPECTING.replace("<<place>>", place)
+        return checks.replace("<<expecting_weights>>", expecting) + WEIGHED
 
     def of_cost(self, code: RuleCode) -> str:
         """The functions of what the rule reads of the cost beside its gradient."""
@@ -298,12 +317,13 @@ def _residuals(problem: Problem, program: Program) -> str:
     for name, term in zip(names, program.results, strict=True):
         body += _constants(loops.lines, name, term)
     scale, reached, table = (context.names.give("own", n) for n in ("scale", "reached", "table_"))
+    outside, inside = _scale(context, scale)
     scaled = [f"{scale} * {name}" for name in names]
+    body += inside
     body += [f"{reached}.push({scaled[0]});", f"{table}.push([{', '.join(scaled[1:])}]);"]
     head = [_row("const ", context.parameters, " = point;"), _row("const ", columns, " = data;")]
     head += loops.counting()
-    of_mean = scale_of_squares(problem, context.count).replace("math.", "Math.")
-    head += [f"const {scale} = {of_mean};", f"const [{reached}, {table}] = [[], []];"]
+    head += [*outside, f"const [{reached}, {table}] = [[], []];"]
     loop = [f"for (let i = 0; i < {context.count}; i += 1) {{", *_indented_rows(body), "}"]
     rows = [*head, *loop, *_below(context, reached, table), f"return [{reached}, {table}];"]
     return f"\n{RESIDUALS}{_indented(rows, 2)}\n}}\n"
@@ -320,6 +340,20 @@ def _below(context: Context, reached: str, table: str) -> Iterator[str]:
         row = [below if k == place else "0" for k in range(rows.count)]
         yield f"{reached}.push({below} * {names[place]});"
         yield f"{table}.push([{', '.join(row)}]);"
+
+
+def _scale(context: Context, scale: str) -> tuple[list[str], list[str]]:
+    """What says what residuals are multiplied by, before the loop and in it, where rows have weights."""
+    problem = context.problem
+    if problem.weights is None:
+        of_mean = scale_of_squares(problem, context.count).replace("math.", "Math.")
+        return [f"const {scale} = {of_mean};"], []
+    weights, share = context.names["column", problem.weights], share_of_squares(problem)
+    if problem.loss.reduction == "sum":
+        return [], [f"const {scale} = Math.sqrt({share:g} * {weights}[i]);"]
+    size = context.names.give("own", "size")
+    outside = f"const {size} = {weights}.reduce((before, each) => before + each, 0);"
+    return [outside], [f"const {scale} = Math.sqrt(({share:g} * {weights}[i]) / {size});"]
 
 
 def _predicting(context: Context) -> list[str]:

@@ -284,7 +284,7 @@ function columnsOf(data, names) {
       throw new RangeError(`column "${names[k]}" has ${lengths}: pass one for each example`);
     }
   });
-  return columns;
+<<expecting_weights>>  return columns;
 }
 
 function columnOf(name, values) {
@@ -315,5 +315,26 @@ function prepared(columns) {
 /** Cost and gradient at a point, in order; not finite where they are too large or not defined. */
 function evaluate(point, data) {
 <<evaluating>>
+}
+"""
+
+# Where rows have weights:
+EXPECTING = """\
+  if (names === COLUMNS) {
+    expectWeights(COLUMNS[<<place>>], columns[<<place>>]);
+  }
+"""
+WEIGHED = """\
+
+/** RangeError where a weight is below 0, or all are 0. */
+function expectWeights(name, counts) {
+  const below = counts.findIndex((count) => count < 0);
+  if (below >= 0) {
+    const where = `column "${name}" is ${counts[below]} at index ${below}`;
+    throw new RangeError(`${where}: a weight is 0 or more: 0 leaves a row out, 2 counts it twice`);
+  }
+  if (!counts.some((count) => count > 0)) {
+    throw new RangeError(`column "${name}" is 0 in every row: give one a weight above 0`);
+  }
 }
 """
