@@ -19,8 +19,6 @@ Use
     predict(found.parameters, x)
 
 The derivation
-    J = (1/N) Σᵢ (a exp(−b xᵢ) + c − yᵢ)²
-
     The first lines are the same for θ = a, b, c:
       ∂J/∂θ = ∂/∂θ ((1/N) Σᵢ (a exp(−b xᵢ) + c − yᵢ)²)
             = (1/N) ∂/∂θ Σᵢ (a exp(−b xᵢ) + c − yᵢ)²

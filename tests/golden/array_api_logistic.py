@@ -20,9 +20,6 @@ Use
     predict(found.parameters, x)
 
 The derivation
-    J = (1/N) Σᵢ (−yᵢ log(pᵢ) − (1 − yᵢ) log(1 − pᵢ))
-    pᵢ = sigmoid(w xᵢ + b)
-
     The first lines are the same for θ = w, b:
       ∂J/∂θ = ∂/∂θ ((1/N) Σᵢ (−yᵢ log(pᵢ) − (1 − yᵢ) log(1 − pᵢ)))
             = (1/N) ∂/∂θ Σᵢ (−yᵢ log(pᵢ) − (1 − yᵢ) log(1 − pᵢ))

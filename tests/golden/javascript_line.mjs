@@ -19,8 +19,6 @@
  *     predict(found.parameters, { x });
  *
  * The derivation
- *     J = (1/N) Σᵢ (m xᵢ + b − yᵢ)²
- *
  *     The first lines are the same for θ = m, b:
  *       ∂J/∂θ = ∂/∂θ ((1/N) Σᵢ (m xᵢ + b − yᵢ)²)
  *             = (1/N) ∂/∂θ Σᵢ (m xᵢ + b − yᵢ)²                             [constant multiple rule]

@@ -18,8 +18,6 @@ Use
     predict(found.parameters, x)
 
 The derivation
-    J = (1/N) Σᵢ (m xᵢ + b − yᵢ)²
-
     The first lines are the same for θ = m, b:
       ∂J/∂θ = ∂/∂θ ((1/N) Σᵢ (m xᵢ + b − yᵢ)²)
             = (1/N) ∂/∂θ Σᵢ (m xᵢ + b − yᵢ)²                             [constant multiple rule]
@@ -64,6 +62,7 @@ COLUMNS = ("x", "y")
 MISSING = ("na", "n/a", "#n/a", "nan", "<na>", "nat", "null", "none", "nil", "-", "?", ".")
 REMOVE = "remove that row from every column"
 NOT_REAL = (bool, np.bool_, np.timedelta64)
+LARGEST_FLOAT = float(np.finfo(np.float64).max)
 
 FloatArray = NDArray[np.float64]
 CostAndGradient: TypeAlias = tuple[float, tuple[float, ...]]
@@ -164,7 +163,7 @@ FEATURES = ("1", "x")
 
 def _summarise(*columns: FloatArray) -> tuple[FloatArray, FloatArray]:
     """The triangle R, shape (3, 3), and the anchor, shape (2,), of the data."""
-    return summarised(_filling(columns), len(columns[0]), FEATURES, True, factor=by_products)
+    return summarised(_filling(columns), len(columns[0]), FEATURES, True, by_products)
 
 
 def _filling(columns: Sequence[FloatArray]) -> Fill:
@@ -553,25 +552,14 @@ def walk(
     values: list[float],
     watch: Tests,
     rows: TraceRows,
-    begun: tuple[int, float] = (0, math.inf),
-    burst: Burst | None = None,
 ) -> Ending:
-    """Step after step, a row for each, until a test ends it.
-
-    A walk that goes on has `begun`: so many steps made, and the cost before the last of them.
-    With a `burst`, many of the steps at which there is nothing to look at are made at once.
-    """
-    (step, previous), hypot, inf = begun, math.hypot, math.inf
+    """Step after step, a row for each, until a test ends it."""
+    step, previous, hypot, inf = 0, math.inf, math.hypot, math.inf
     found: CostAndGradient | None = None
     before: Row | None = None
     row: Row | None = None
     try:
         while True:
-            leapt = burst and burst(step, values, previous, row, watch, rows)
-            if leapt is not None:
-                step, values, before, row = leapt
-                previous = row[-3]
-                continue
             cost, gradient = evaluate(values) if found is None else found
             length = hypot(*gradient)
             if not (-inf < cost < inf and length < inf):
@@ -666,12 +654,6 @@ class Tests:
     def _asked(self, ended: str) -> float:
         """The tolerance that was asked for."""
         return self.limits.step if ended == "step" else 0.0
-
-
-# From a step, the point, the cost before it, the last row, what ends the walk, and the rows, to
-# where many steps at once lead: step and point, and the last two rows on the way.
-Leapt: TypeAlias = tuple[int, list[float], Row | None, Row]
-Burst: TypeAlias = Callable[[int, list[float], float, Row | None, Tests, TraceRows], Leapt | None]
 
 
 class Throw(NamedTuple):
@@ -929,10 +911,7 @@ class RuledTests(Tests):
     """Ends a walk by the way that an update rule goes, which is another than the gradient's."""
 
     rule: Ruled | None = None
-    moving = False  # whether the rule goes on from where a step of it leads nowhere
-
-
-    moving = False  # whether the rule goes on from where a step of it leads nowhere
+    moving: bool = False  # whether the rule goes on from where a step of it leads nowhere
 
     def ending(
         self, row: Row, gradient: Sequence[float], ahead: list[float], change: float
@@ -1007,8 +986,6 @@ IntArray: TypeAlias = NDArray[np.intp]
 # Writes φ and the rest of some rows into a table, or into what takes its place, a column each;
 # answers the rows' weights, where they have any.
 Fill: TypeAlias = Callable[[slice | IntArray, Any], FloatArray | None]
-# From R and an anchor to R with the rows of a penalty below it.
-Below: TypeAlias = Callable[[FloatArray, FloatArray], FloatArray]
 # From what fills such a table, its rows, an anchor and middles to the R of all that.
 Factor: TypeAlias = Callable[[Fill, int, FloatArray, FloatArray | None], FloatArray]
 BLOCK = 9984  # rows that stay in the cache; a longer dot product would start threads
@@ -1031,8 +1008,7 @@ def summarised(
     rows: int,
     names: Sequence[str],
     linear: bool,
-    below: Below | None = None,
-    factor: Factor | None = None,
+    factor: Factor,
 ) -> tuple[FloatArray, FloatArray]:
     """The triangle R and the anchor, by the names of the φ; "1" is the first where it is one."""
     few, width = some_rows(rows), len(names) + 1
@@ -1047,22 +1023,13 @@ def summarised(
         if middles.any():
             anchor[0] = math.fsum([anchor[0], *(-middles * anchor).tolist()])
         triangle = _triangle_at(fill, rows, anchor, middles, factor)
-        whole = triangle if below is None else below(triangle, anchor)
-        anchor = np.append(anchor, np.zeros(len(whole) - 1 - len(anchor)))
-        change = _solved(whole[:, :-1], -whole[:, -1])
-        least = norm(whole[:, :-1] @ change + whole[:, -1])
-        missed = rows >= width and norm(whole[:, -1]) > MISSED * least
-        if missed or (below is not None and _is_far(whole, change, least)):
+        change = _solved(triangle[:, :-1], -triangle[:, -1])
+        least = norm(triangle[:, :-1] @ change + triangle[:, -1])
+        missed = rows >= width and norm(triangle[:, -1]) > MISSED * least
+        if missed:
             anchor = anchor + change
-            whole = _triangle_at(fill, rows, anchor[: len(names)], middles, factor)
-            whole = whole if below is None else below(whole, anchor)
-    return whole, anchor
-
-
-def _is_far(triangle: FloatArray, change: FloatArray, least: float) -> bool:
-    """Whether R · change is small only since what it adds up is large."""
-    sizes = np.array([norm(column) for column in triangle[:, :-1].T])
-    return norm(sizes * change) > FAR * least
+            triangle = _triangle_at(fill, rows, anchor[: len(names)], middles, factor)
+    return triangle, anchor
 
 
 def some_rows(rows: int) -> IntArray:
@@ -1072,13 +1039,13 @@ def some_rows(rows: int) -> IntArray:
 
 
 def _triangle_at(
-    fill: Fill, rows: int, anchor: FloatArray, middles: FloatArray, factor: Factor | None = None
+    fill: Fill, rows: int, anchor: FloatArray, middles: FloatArray, factor: Factor
 ) -> FloatArray:
     """R of [φ, φ · anchor + rest]."""
     whole, far = anchor.copy(), middles if middles.any() else None
     if far is not None:
         whole[0] = math.fsum([anchor[0], *(far * anchor).tolist()])
-    triangle = (factor or by_qr)(fill, rows, whole, far)
+    triangle = factor(fill, rows, whole, far)
     triangle[0, :-1] += triangle[0, 0] * middles
     return triangle
 
@@ -1362,21 +1329,18 @@ def _column(label: str, given: Any) -> FloatArray:
 
 def _expect_number(where: str, value: Any) -> None:
     """ValueError where a value is not a finite real number."""
-    shown = f'"{value}"' if isinstance(value, str) else ""
-    if isinstance(value, int) and value.bit_length() > 1023:
-        shown = f"an integer of {value.bit_length()} bits"
-    shown, kind = shown or str(value)[:40], type(value).__name__
+    long = isinstance(value, int) and value.bit_length() > 1023
+    shown = f"an integer of {value.bit_length()} bits" if long else str(value)[:40]
+    shown = f'"{value}"' if isinstance(value, str) else shown
     real = isinstance(value, numbers.Real) and not isinstance(value, NOT_REAL)
     if value != value if real else str(value).lower() in MISSING:
         raise ValueError(f"{where}: {shown} marks a missing value; {REMOVE}")
     if not real:
-        said = f"{where}: {shown} is of type {kind}, not a real number"
+        said = f"{where}: {shown} is of type {type(value).__name__}, not a real number"
         raise ValueError(f"{said}; convert the column to integers or floats")
-    try:
-        finite = math.isfinite(value)
-    except OverflowError:
-        finite = False
-    if not finite:
-        large = "is too large for a float (the limit is 1.8e308)"
-        fault = "is infinite" if value in (math.inf, -math.inf) else large
-        raise ValueError(f"{where}: {shown} {fault}; {REMOVE}")
+    if abs(value) == math.inf:
+        raise ValueError(f"{where}: {shown} is infinite; {REMOVE}")
+    if abs(value) > LARGEST_FLOAT:
+        raise ValueError(
+            f"{where}: {shown} is too large for a float (the limit is 1.8e308); {REMOVE}"
+        )
