@@ -36,16 +36,18 @@ class Objective(Descendable, value.Objective):
         return self.written_out() if ends_are_numbers else self
 
     def _source(self, style: str, script: bool, target: str, code: RuleCode | None) -> str:
-        """A module, for NumPy alone."""
-        from symgd.codegen.code_targets import expect_module
+        """Code without data; a module for NumPy walks by its own laws."""
+        from symgd.codegen.code_targets import MODULE, code_source, expect_no_script
         from symgd.codegen.modules.function_module import function_source
         from symgd.codegen.program.program import expect_numbers
         from symgd.optimize.constant_curvature import quadratic_function
 
-        expect_module(style, script, target)
+        expect_no_script(script)
         expect_numbers(self)
         gradient = self.derive()
         with at_work("writing the module"):
+            if (style, target) != (MODULE, "numpy"):
+                return code_source(self, gradient, style=style, target=target, code=code)
             found = quadratic_function(self)
             squares = None if found is None else (found.matrix, found.centre)
             return function_source(self, gradient, squares, code)

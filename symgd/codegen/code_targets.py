@@ -134,12 +134,8 @@ def code_source(
     return chosen.write(problem, gradient, style=style, script=script, code=code)
 
 
-def expect_module(style: str, script: bool, target: str) -> None:
-    """GenerationError for all but a module of NumPy, which is what there is of functions without data."""
-    chosen = declared(target, CODE_TARGETS, "code target", GenerationError)
-    expect_known([style], STYLES, "style", GenerationError)
-    if style == MODULE and not script and chosen.name == next(iter(CODE_TARGETS)):
-        return
-    what = "script" if script else f"{style} for {chosen.title}"
-    cause = f"there is no {what} of a function without data"
-    raise GenerationError(cause, "write a module for NumPy")
+def expect_no_script(script: bool) -> None:
+    """GenerationError for a script, which reads data, where a function has none."""
+    if script:
+        cause = "there is no script of a function without data"
+        raise GenerationError(cause, either("leave out script", "leave out --script"))

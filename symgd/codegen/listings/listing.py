@@ -46,6 +46,7 @@ MOST_FORMULAS = 3  # so many slopes have their formula above them
 EPOCHS = 10  # that the example shows
 OWN = "np math cost gradient update descend sigmoid start learning_rate max_iter trace data value"
 RESERVED = frozenset((*OWN.split(), *dir(builtins), *keyword.kwlist, *keyword.softkwlist))
+CALLED = ("hessian", "residuals", "lowest", "least", "two_loop")  # by optimizers
 TOGETHER = ("theta", "g")  # all parameters as an array, and their slopes
 # What a listing has a function for, so that its formulas can keep the name.
 FORMS: Mapping[str, Function] = {"sigmoid": replace(FUNCTIONS["sigmoid"], numpy="sigmoid")}
@@ -61,19 +62,18 @@ def <<name>>(<<arguments>>):
 <<body>>
 """
 DESCEND = """\
-def descend(<<columns>>, start=<<start>>, learning_rate=<<rate>>, max_iter=100):
-    <<taken>> = (np.asarray(data, float) for data in <<tuple>>)
-    <<left>> = <<begun>>
-<<state>>    trace = [(<<row>>, cost(<<given>>))]
+def descend(<<data>>start=<<start>>, learning_rate=<<rate>>, max_iter=100):
+<<taken>>    <<left>> = <<begun>>
+<<state>>    trace = [(<<row>>, <<value>>(<<given>>))]
     for _ in range(max_iter):
         <<kept>> = update(<<passed>>, learning_rate)
-        trace.append((<<row>>, cost(<<given>>)))
+        trace.append((<<row>>, <<value>>(<<given>>)))
     return np.array(trace)
 """
+TAKEN = "    <<names>> = (np.asarray(data, float) for data in <<tuple>>)\n"
 EXAMPLE = """\
 if __name__ == "__main__":
-<<data>>
-    print(descend(<<columns>>, max_iter=<<epochs>>).round(6))
+<<rows>>    print(descend(<<data>>max_iter=<<epochs>>).round(6))
 """
 
 
@@ -106,6 +106,7 @@ class Listing:
         self.given = ", ".join((*self.parameters, *self.columns))
         self.update = rule(self.parameters, self.slope_names)
         self.state = [name for name, _ in self.update.state]
+        self.value = value_name(problem)
 
     def text(self) -> str:
         """The whole listing."""
@@ -114,7 +115,7 @@ class Listing:
         used = {part.function for t in whole for part in t.parts() if isinstance(part, nt.Call)}
         functions = [
             SIGMOID if "sigmoid" in used else "",
-            self.function("cost", self.cost_body()),
+            self.function(self.value, self.cost_body()),
             self.function("gradient", self.gradient_body()),
             *self.middle(),
             self.descend(example),
@@ -140,10 +141,10 @@ class Listing:
     def titled(self, method: str) -> str:
         """What it is of, in one line where it fits."""
         models = [*map(text, self.problem.model_equations)]
-        loss = " ".join(self.problem.loss.title.split())
-        line = f"{method} for {', '.join(models)}: {loss}."
+        loss = f": {' '.join(self.problem.loss.title.split())}" * self.problem.has_examples
+        line = f"{method} for {', '.join(models)}{loss}."
         if len(line) > WIDTH - 6:
-            line = "\n".join([f"{method}: {loss}.", "", *models, ""])
+            line = "\n".join([f"{method}{loss}.", "", *models, ""])
         return layout.docstring(line, WIDTH)
 
     def constants(self) -> str:
@@ -219,12 +220,12 @@ class Listing:
         parameters, state = self.parameters, self.state
         return self.slopes.filled(
             DESCEND,
-            start=written_tuple([repr(example.start)] * len(self.problem.parameters)),
+            start=written_tuple(map(repr, example.start)),
             rate=repr(example.rate),
-            taken=unpacked(self.columns, 4),
-            tuple=written_tuple(self.columns),
             left=unpacked(parameters, 4) if self.few else parameters[0],
-            begun="start" if self.few else "np.array(start, float)",
+            begun="start" if self.few and self.columns else "np.array(start, float)",
+            value=self.value,
+            **self.data(),
             state="".join(f"    {name} = {value}\n" for name, value in self.update.state),
             row=", ".join(parameters) if self.few else f"*{parameters[0]}",
             given=self.given,
@@ -232,23 +233,41 @@ class Listing:
             passed=", ".join((*parameters, *state, *self.columns)),
         )
 
+    def data(self) -> dict[str, str]:
+        """How the loop is passed columns, and makes arrays of them; a function without data has none."""
+        if not self.columns:
+            return {"data": "", "taken": ""}
+        names, listed = unpacked(self.columns, 4), written_tuple(self.columns)
+        taken = self.slopes.filled(TAKEN, names=names, tuple=listed)
+        return {"data": f"{', '.join(self.columns)}, ", "taken": taken}
+
     def example(self, example: Example) -> str:
         """How it is called, on numbers that show it."""
         pairs = zip(self.columns, example.columns, strict=True)
-        rows = [f"    {name} = np.array({list(values)})" for name, values in pairs]
-        return self.slopes.filled(EXAMPLE, data="\n".join(rows), epochs=str(EPOCHS))
+        rows = [f"    {name} = np.array({list(values)})\n" for name, values in pairs]
+        data = self.data()["data"]
+        return self.slopes.filled(EXAMPLE, rows="".join(rows), data=data, epochs=str(EPOCHS))
+
+
+def value_name(problem: Problem) -> str:
+    """What computes the cost is called: a function without data by its own name, where that is free."""
+    name = identifier(problem.notation.cost)
+    free = not problem.has_examples and name not in RESERVED | {*TOGETHER, *CALLED, "rate"}
+    return name if free else "cost"
 
 
 def manner(problem: Problem, program: Program, few: bool) -> Manner:
     """How the listing is written; what has a letter in the cost is called by that."""
     cost, count = problem.written_cost, identifier(problem.notation.count)
-    shown = (cost.shown_residual, *cost.shown_predictions)
+    own = {}
+    if problem.has_examples:
+        own = {"residual": cost.shown_residual, "prediction": cost.shown_predictions[0]}
+    shown = (*own.values(), *(cost.shown_predictions[1:] if own else ()))
     letters = {t.definition.value: t.name for t in shown if isinstance(t, nt.Abbreviation)}
-    own = {"residual": cost.shown_residual, "prediction": cost.shown_predictions[0]}
     called = {part.local.name: letters.get(part.term.value) for part in program.assignments}
     called |= {name: t.name for name, t in own.items() if isinstance(t, nt.Abbreviation)}
     return Manner(
-        reserved=RESERVED if few else RESERVED | {*TOGETHER},
+        reserved=RESERVED | {value_name(problem)} | (set() if few else {*TOGETHER}),
         count=count,
         slope=f"d{identifier(problem.notation.cost)}_d{{}}",
         settings=True,

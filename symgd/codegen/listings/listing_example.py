@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
+from itertools import cycle, islice, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -25,6 +25,8 @@ INPUTS = ((1.0, 2.0, 3.0), (2.0, 1.0, 4.0), (3.0, 5.0, 1.0), (1.0, 4.0, 2.0))
 TARGETS = ((1.2, 1.8, 3.4), (0.0, 1.0, 1.0), (-1.0, 1.0, 1.0))
 WEIGHTS = (1.0, 2.0, 1.0)
 STARTS = (0.0, 1.0, 0.5)
+# Of functions without data, which at 0 are often at rest: one value after the other, again and again.
+ALONE = ((-1.2, 1.0), (2.0, 1.0), (1.0, 2.0), (0.5,), (0.3, 0.2), (3.0,), (10.0,), (0.0,))
 RATES = tuple(10.0**-power for power in range(1, 13))
 FINER = (1.0, *(part * rate for rate in RATES for part in (5, 2, 1)))  # for rules, which differ
 STEPS = 20
@@ -32,10 +34,10 @@ SHOWN = 10  # steps of an optimizer, which may turn round in the next
 
 
 class Example(NamedTuple):
-    """Columns, what every parameter starts at, and a learning rate."""
+    """Columns, what the parameters start at, and a learning rate."""
 
     columns: tuple[tuple[float, ...], ...]
-    start: float
+    start: tuple[float, ...]
     rate: float
 
 
@@ -100,14 +102,14 @@ def _that_falls(
 ) -> Example:
     """The first numbers on which the cost falls at every step; or the rate that brings it lowest, so if there is one."""
     on_rows = compile_rows(problem, gradient)
-    tried = [*_columns_of(problem)]
+    tried, starts = [*_columns_of(problem)], [*_starts_of(problem)]
     for columns in tried:
         evaluate = on_rows([np.array(column) for column in columns])
-        for start in STARTS:
+        for start in starts:
             least = (True, math.inf)
             for rate in rates:
                 with np.errstate(all="ignore"):
-                    costs = walked(evaluate, [start] * len(problem.parameters), rate)
+                    costs = walked(evaluate, [*start], rate)
                 if _falls(costs) and not best:
                     return Example(columns, start, rate)
                 order = not _falls(costs), costs[-1]
@@ -115,7 +117,7 @@ def _that_falls(
                     least, found = order, Example(columns, start, rate)
             if best and least[1] < math.inf:
                 return found
-    return Example(tried[0], STARTS[0], rates[0])
+    return Example(tried[0], starts[0], rates[0])
 
 
 def _falls(costs: Sequence[float]) -> bool:
@@ -123,6 +125,12 @@ def _falls(costs: Sequence[float]) -> bool:
     pairs = pairwise(costs)
     kept = all(map(math.isfinite, costs)) and all(before >= after for before, after in pairs)
     return kept and costs[-1] < costs[0]
+
+
+def _starts_of(problem: Problem) -> Iterator[tuple[float, ...]]:
+    """Where descents may begin."""
+    for values in [(start,) for start in STARTS] if problem.has_examples else ALONE:
+        yield tuple(islice(cycle(values), len(problem.parameters)))
 
 
 def _columns_of(problem: Problem) -> Iterator[tuple[tuple[float, ...], ...]]:

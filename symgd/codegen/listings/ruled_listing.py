@@ -17,6 +17,7 @@ from symgd.codegen.evaluators.residuals import expect_squares, residuals_source
 from symgd.codegen.expressions import layout
 from symgd.codegen.expressions.context import Context, unpacked, written_tuple
 from symgd.codegen.listings.listing import (
+    CALLED,
     FUNCTION,
     TOGETHER,
     WIDTH,
@@ -64,13 +65,12 @@ def rate(<<arguments>>):
     return <<value>>
 """
 DESCEND = """\
-def descend(<<columns>>, start=<<start>>, <<rate>>max_iter=100):
-    <<taken>> = (np.asarray(data, float) for data in <<tuple>>)
-    theta = np.array(start, float)
-<<state>>    trace = [(*theta, cost(theta, <<columns>>))]
+def descend(<<data>>start=<<start>>, <<rate>>max_iter=100):
+<<taken>>    theta = np.array(start, float)
+<<state>>    trace = [(*theta, <<value>>(<<given>>))]
     for <<step>> in range(<<range>>):
 <<asked>>        <<kept>> = update(<<passed>>)
-        trace.append((*theta, cost(theta, <<columns>>)))
+        trace.append((*theta, <<value>>(<<given>>)))
     return np.array(trace)
 """
 RESIDUALS = """\
@@ -132,9 +132,8 @@ def least(value):
     return (near + far) / 2
 """
 HELPERS = {"lowest": LOWEST, "least": LEAST, "two_loop": TWO_LOOP}
-CALLED = ("hessian", "residuals", *HELPERS)
 HESSIAN = """\
-def hessian(theta, <<columns>>):
+def hessian(<<given>>):
 <<statements>>
     return np.array(<<rows>>)
 """
@@ -165,7 +164,7 @@ class _RuledListing(Listing):
         asks = ", ".join(("{}", *self.columns))
         forms = {
             **FORMS,
-            "J": f"cost({asks})",
+            "J": f"{self.value}({asks})",
             "g": f"gradient({asks})",
         }
         given = {THETA: TOGETHER[0], "g": TOGETHER[1], "I": "identity", **self.constant_of}
@@ -178,7 +177,7 @@ class _RuledListing(Listing):
         )
         self.lines = [*self._statements()]
         called = "".join(self.lines)
-        self.elsewhere = "cost(" in called or "gradient(" in called
+        self.elsewhere = f"{self.value}(" in called or "gradient(" in called
 
     @cached_property
     def handed(self) -> list[str]:
@@ -268,7 +267,10 @@ class _RuledListing(Listing):
         count = range(len(self.problem.parameters))
         rows = [f"[{', '.join(values[row, column] for column in count)}]" for row in count]
         return context.filled(
-            HESSIAN, statements="\n".join(lines.lines), rows=f"[{', '.join(rows)}]"
+            HESSIAN,
+            given=self.given,
+            statements="\n".join(lines.lines),
+            rows=f"[{', '.join(rows)}]",
         )
 
     def residuals(self) -> str:
@@ -299,12 +301,11 @@ class _RuledListing(Listing):
         rate = "learning_rate"
         start_of = self.code.start_of
         begun = [(names[n], start_of(n, self.constant_of, count, rate)) for n in self.law.state]
-        data = f"theta, {', '.join(self.columns)}"
-        asked = [f"g = gradient({data})"] if "g" in used else []
-        asked += [f"{names['H']} = hessian({data})"] if "H" in used else []
+        asked = [f"g = gradient({self.given})"] if "g" in used else []
+        asked += [f"{names['H']} = hessian({self.given})"] if "H" in used else []
         if used & {*SQUARES}:
             both = ", ".join(names.get(name, "_") for name in SQUARES)
-            asked.append(f"{both} = residuals({data})")
+            asked.append(f"{both} = residuals({self.given})")
         passed, counts = list(self.handed), "t" in used
         if "alpha" in used:
             passed[-1] = rate
@@ -313,10 +314,11 @@ class _RuledListing(Listing):
             asked.append(f"{names['alpha']} = rate({step}, max_iter, {rate})")
         return self.slopes.filled(
             DESCEND,
-            start=written_tuple([repr(example.start)] * int(count)),
+            start=written_tuple(map(repr, example.start)),
             rate=f"learning_rate={example.rate!r}, " if self.code.needs != "none" else "",
-            taken=unpacked(self.columns, 4),
-            tuple=written_tuple(self.columns),
+            value=self.value,
+            given=self.given,
+            **self.data(),
             state="".join(f"    {line}\n" for line in _begun(begun)),
             step=step if counts else "_",
             range="1, max_iter + 1" if counts else "max_iter",
