@@ -151,12 +151,18 @@ class ExpressionWriter:
         rest = [self._wrapped(factor, POWER) for factor in others]
         return Code(" * ".join([self._wrapped(first, PRODUCT), *rest]), PRODUCT)
 
+    def _is_repeated(self, term: nt.Power) -> bool:
+        """Whether a power of a name is written as a product.
+
+        A float's ** raises OverflowError where * answers inf, and x*x*x is far faster than x**3.
+        """
+        square = isinstance(term.exponent, nt.Number) and term.exponent.number == 2
+        return is_short_power(term) or (square and not is_array(term.base))
+
     def _power(self, term: nt.Power) -> Code:
         base, exponent = self.code(term.base), self.code(term.exponent)
         power = term.exponent.number if isinstance(term.exponent, nt.Number) else None
-        # A float's ** raises OverflowError where * answers inf, and x*x*x is far faster than x**3.
-        repeated = is_short_power(term) or (power == 2 and not is_array(term.base))
-        if repeated and base.level == NAME and power is not None:
+        if self._is_repeated(term) and base.level == NAME and power is not None:
             return Code(" * ".join([base.text] * int(power)), PRODUCT)
         if self.target == "python" and (power is None or power.denominator != 1):
             # Unlike **, which turns complex, it raises ValueError where there is no real power.

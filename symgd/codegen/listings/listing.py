@@ -14,6 +14,7 @@ import keyword
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import sympy
 
@@ -27,11 +28,13 @@ from symgd.codegen.expressions.context import (
     unpacked,
     written_tuple,
 )
+from symgd.codegen.expressions.expressions import ExpressionWriter
 from symgd.codegen.listings.listing_example import Example, example_of
 from symgd.codegen.program.lower import lower_apart
 from symgd.codegen.program.program import Assignment, Program, Total
 from symgd.codegen.rules.update_code import Rule, descent_lines
 from symgd.derivation.gradient import Gradient
+from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
 from symgd.registry.registry import FrozenMap
 from symgd.terms import Equation
@@ -95,8 +98,12 @@ class Listing:
     def __init__(self, problem: Problem, gradient: Gradient, rule: Rule, few: bool) -> None:
         self.problem, self.gradient, self.rule, self.few = problem, gradient, rule, few
         apart = lower_apart(problem, gradient, FORMS)
-        kept = {"residual", "prediction", *(name.name for name in problem.inner)}
+        inner = inner_letters(problem)
+        kept = {"residual", "prediction", *inner.values()}
+        kept |= {p.local.name for part in apart for p in part.assignments if p.term.value in inner}
         programs = [readable(part, problem.notation.count, kept) for part in apart]
+        if not problem.columns:
+            programs = [squares_written(program, inner) for program in programs]
         self.cost, self.slopes = (
             Context(problem, program, manner(problem, program, few)) for program in programs
         )
@@ -188,7 +195,8 @@ class Listing:
 
     def statements(self, context: Context) -> Statements:
         """What comes before the results: parameters by name, how many examples there are, and the parts."""
-        lines, count = Statements(context), self.problem.notation.count
+        alone = None if self.columns else PowerWriter(context.identifier, _no_total, "numpy")
+        lines, count = Statements(context, writer=alone), self.problem.notation.count
         used = {name for term in _terms(context.program) for name in term.names}
         if not self.few and used & {*self.problem.parameters}:
             lines.lines.append(f"    {unpacked(context.parameters, 4)} = {TOGETHER[0]}")
@@ -249,6 +257,22 @@ class Listing:
         return self.slopes.filled(EXAMPLE, rows="".join(rows), data=data, epochs=str(EPOCHS))
 
 
+class PowerWriter(ExpressionWriter):
+    """Writes for few numbers, which NumPy's ** suits: x**2 is read more easily than x * x."""
+
+    def _is_repeated(self, term: nt.Power) -> bool:
+        return False
+
+
+def _no_total(writer: ExpressionWriter, body: nt.Term) -> str:
+    raise GenerationError("a function without data has no sum over examples", "write it without")
+
+
+def inner_letters(problem: Problem) -> Mapping[Any, str]:
+    """The names of inner functions, by their values."""
+    return {part.definition.value: part.name for part in problem.inner}
+
+
 def value_name(problem: Problem) -> str:
     """What computes the cost is called: a function without data by its own name, where that is free."""
     name = identifier(problem.notation.cost)
@@ -264,6 +288,7 @@ def manner(problem: Problem, program: Program, few: bool) -> Manner:
         own = {"residual": cost.shown_residual, "prediction": cost.shown_predictions[0]}
     shown = (*own.values(), *(cost.shown_predictions[1:] if own else ()))
     letters = {t.definition.value: t.name for t in shown if isinstance(t, nt.Abbreviation)}
+    letters = letters if problem.has_examples else inner_letters(problem)
     called = {part.local.name: letters.get(part.term.value) for part in program.assignments}
     called |= {name: t.name for name, t in own.items() if isinstance(t, nt.Abbreviation)}
     return Manner(
@@ -316,6 +341,20 @@ def readable(program: Program, count: str, kept: Collection[str]) -> Program:
             rows = [(name, term.substitute(new)) for name, term in rows if name != local]
             results = [term.substitute(new) for term in results]
     return Program((), tuple(Assignment(*row) for row in rows), tuple(results))
+
+
+def squares_written(program: Program, kept: Collection[Any]) -> Program:
+    """The program without names for powers of names, but those `kept`: of few numbers x**2 is read more easily."""
+    for part in program.assignments:
+        term = part.term
+        plain = isinstance(term, nt.Power) and isinstance(term.exponent, nt.Number)
+        if plain and isinstance(term.children[0], nt.Symbol) and term.value not in kept:
+            rest = (other for other in program.assignments if other is not part)
+            new: dict[nt.Term, nt.Term] = {part.local: term}
+            found = tuple(Assignment(a.local, a.term.substitute(new)) for a in rest)
+            results = tuple(result.substitute(new) for result in program.results)
+            return squares_written(Program((), found, results), kept)
+    return program
 
 
 def _mean(count: str, term: nt.Term) -> nt.Term | None:

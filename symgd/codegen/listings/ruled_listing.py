@@ -35,7 +35,7 @@ from symgd.codegen.rules.update_source import ALONG, NEWTON, UpdateSource
 from symgd.derivation.gradient import Gradient
 from symgd.derivation.second_order.hessian import hessian
 from symgd.optimizers.rule import PARAMETERS_AFTER, THETA
-from symgd.optimizers.words import ARGMIN, SOLVE
+from symgd.optimizers.words import ARGMIN, COST, SOLVE
 from symgd.parsing.updates import FIRST
 from symgd.problem.problem import Problem
 from symgd.writing.formulas.names import AFTER
@@ -225,7 +225,7 @@ class _RuledListing(Listing):
         names, writer = self.source.names, self.source.writer
         corrected: dict[nt.Term, nt.Term] = {}
         for statement in self.law.statements:
-            equation = nt.Equation(nt.Symbol(statement.name), statement.term)
+            equation = nt.Equation(nt.Symbol(statement.name), statement.term.rewrite(self._lettered))
             yield from comments([text(equation)])
             term = statement.term.substitute(corrected)
             line = f"    {names[statement.name]} = {writer.text(term)}"
@@ -236,6 +236,13 @@ class _RuledListing(Listing):
                     yield f"    {name} = {writer.text(part)}"
                 term = term.substitute(corrected)
             yield from (f"    {row}" for row in self.source.block(statement.name, term, WIDTH - 4))
+
+    def _lettered(self, term: nt.Term) -> nt.Term | None:
+        """J(θ) by the letter of this cost."""
+        if not (isinstance(term, nt.Call) and term.function == COST):
+            return None
+        letter = self.problem.notation.cost
+        return nt.Call(letter, term.arguments, replace(term.declared, name=letter))
 
     def _means(self, term: nt.Term) -> list[nt.Fraction]:
         """State over a number, as in bias correction."""
