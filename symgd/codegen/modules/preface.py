@@ -28,10 +28,11 @@ def preface(
     derived, equations = gradient.text(detail="standard").strip(), [*map(text, problem.equations)]
     derived = derived.removeprefix("\n".join(equations)).strip("\n")
     model = ", ".join(map(text, problem.model_equations))
+    loss = f": {' '.join(problem.loss.title.split())}" * problem.has_examples
     sections = [
-        f"{method} for {model}: {' '.join(problem.loss.title.split())}.",
+        f"{method} for {model}{loss}.",
         f"Made by symgd from the formula. {needs}",
-        listed("The cost", equations),
+        listed("The cost" if problem.has_examples else "The function", equations),
         listed("Conventions", [*conventions(problem), PLAIN if code is None else code.said]),
         listed("Use", use),
         "The derivation\n" + textwrap.indent(derived, "    "),
@@ -41,6 +42,11 @@ def preface(
 
 def conventions(problem: Problem) -> list[str]:
     """Order, signs, divisors and settings."""
+    named = f"parameters, in this order: {', '.join(problem.parameters)}"
+    letters = problem.letters
+    numbers = [f"{text(Symbol(letters[n]))} = {v:g}" for n, v in problem.settings.items()]
+    if not problem.has_examples:
+        return [named, *numbers]
     count = text(Symbol(problem.notation.count))
     size = text(problem.written_cost.size)
     twice = f"2{size}" if problem.weights is None else f"2 {size}"
@@ -51,7 +57,7 @@ def conventions(problem: Problem) -> list[str]:
         "root mean": f"divided by {size}, and its root taken",
     }
     return [
-        f"parameters, in this order: {', '.join(problem.parameters)}",
+        named,
         f"data: {', '.join(problem.columns)}, one value of each for every example; {count} examples",
         *(
             []
@@ -60,8 +66,5 @@ def conventions(problem: Problem) -> list[str]:
         ),
         f"residual = {problem.notation.residual_sign}",
         f"the sum over the examples is {divisors[problem.loss.reduction]}",
-        *(
-            f"{text(Symbol(problem.letters[name]))} = {value:g}"
-            for name, value in problem.settings.items()
-        ),
+        *numbers,
     ]

@@ -24,6 +24,7 @@ from symgd.codegen.program.program import Program, is_array
 from symgd.codegen.rules import line_search, rule_words
 from symgd.codegen.rules.rule_code import RuleCode
 from symgd.codegen.summary.penalty_squares import penalty_rows
+from symgd.codegen.targets.array_api_alone import checks_alone, use_alone, without_data
 from symgd.codegen.targets.array_api_expressions import ArrayApiWriter
 from symgd.codegen.targets.array_api_functions import HELPERS
 from symgd.codegen.targets.array_api_rules import ruled_functions, ruled_step
@@ -88,33 +89,38 @@ def source(
     It has `predict, cost, gradient, cost_and_gradient, update, descend`, and imports no array library.
     """
     context = _context(problem, lower(problem, gradient, "array_api"))
+    fitting = str if problem.has_examples else without_data
     written = [
-        _predict(_context(problem, lower_predictions(problem, "array_api"))),
+        *_predicting(problem),
         _functions(context, FUNCTIONS if code is None else ruled_functions(FUNCTIONS, code)),
-        context.filled(RESULT),
-        context.filled(MOVED) if code is None else ruled_step(code, KNOWN)[1],
+        context.filled(fitting(RESULT)),
+        context.filled(MOVED) if code is None else fitting(ruled_step(code, KNOWN)[1]),
         *_prepared(context),
         _evaluate(context),
         *([] if code is None else _of_cost(problem, gradient, code)),
     ]
     settings = "" if code is None else ruled_step(code, KNOWN)[0]
-    helpers = _helpers("".join(written))
+    helpers = [*map(fitting, _helpers("".join(written)))]
     lines = embedded([rule_words, line_search], *written, *helpers)
-    head = context.filled(HEAD)
+    head = context.filled(fitting(HEAD))
     if code is not None and "Callable[" in "".join([*helpers, lines]):
         head = head.replace("import Mapping, Sequence", "import Callable, Mapping, Sequence")
     more = [lines.strip() + "\n"] if code is not None and lines.strip() else []
-    checks = [CHECKS] if problem.weights is None else [CHECKS, WEIGHED]
+    checks = [CHECKS if problem.has_examples else checks_alone(CHECKS)]
+    checks += [] if problem.weights is None else [WEIGHED]
     parts = [head, *([settings] if settings else []), *written, *more, *helpers, *checks]
-    inputs = ", ".join(("found.parameters", *problem.inputs))
-    rate = [] if code is not None and code.needs == "none" else ["learning_rate=0.01"]
-    use = (
-        f"found = descend({', '.join([*problem.columns, *rate])})",
-        f"predict({inputs})",
-    )
-    said = layout.docstring(preface(problem, gradient, NEEDS, use, code))
+    said = layout.docstring(preface(problem, gradient, NEEDS, _use(problem, code), code))
     fitted = layout.fitted("\n\n".join(parts))
     return f'"""{said}"""\n\n{fitted}'
+
+
+def _use(problem: Problem, code: RuleCode | None) -> tuple[str, ...]:
+    """How the module is called."""
+    rate = [] if code is not None and code.needs == "none" else ["learning_rate=0.01"]
+    if not problem.has_examples:
+        return use_alone(problem, rate)
+    inputs = ", ".join(("found.parameters", *problem.inputs))
+    return f"found = descend({', '.join([*problem.columns, *rate])})", f"predict({inputs})"
 
 
 def _context(problem: Problem, program: Program) -> Context:
@@ -137,6 +143,7 @@ def _functions(context: Context, template: str) -> str:
     typed, hoisted = _typed(context.columns), bool(context.program.hoisted)
     weights = context.problem.weights
     place = "" if weights is None else str(context.problem.columns.index(weights))
+    template = template if context.columns else without_data(template)
     expected = f"    _expect_weights(xp, COLUMNS[{place}], data[{place}])\n"
     return context.filled(
         template,
@@ -148,13 +155,21 @@ def _functions(context: Context, template: str) -> str:
     )
 
 
+def _last(context: Context) -> str:
+    """What numbers are made like: the target, or without data a parameter."""
+    return (context.columns or context.parameters[:1])[-1]
+
+
 def _typed(names: Sequence[str]) -> list[str]:
     return [f"{name}: Array" for name in names]
 
 
 def _prepared(context: Context) -> list[str]:
     """The function for what the data alone decide, if anything."""
-    hoisted, lines = context.program.hoisted, _statements(context, context.columns[-1])
+    hoisted = context.program.hoisted
+    if not hoisted:
+        return []
+    lines = _statements(context, context.columns[-1])
     for part in hoisted:
         lines.assign(context.locals[part.local.name], part.term)
     kept = [*context.columns, *(context.locals[part.local.name] for part in hoisted)]
@@ -165,12 +180,12 @@ def _prepared(context: Context) -> list[str]:
         statements="\n".join(lines.lines),
         kept=", ".join(kept),
     )
-    return [written] if hoisted else []
+    return [written]
 
 
 def _evaluate(context: Context) -> str:
     """The function with the formulas."""
-    lines, program = _statements(context, context.columns[-1]), context.program
+    lines, program = _statements(context, _last(context)), context.program
     hoisted = [context.locals[part.local.name] for part in program.hoisted]
     for part in program.assignments:
         lines.assign(context.locals[part.local.name], part.term)
@@ -178,13 +193,13 @@ def _evaluate(context: Context) -> str:
     for name, term in zip((cost, *context.slopes), program.results, strict=True):
         lines.assign(name, term)
         if not term.names - {context.problem.notation.count}:
-            lines.lines.append(f"    {name} = _number(xp, {name}, {context.columns[-1]})")
+            lines.lines.append(f"    {name} = _number(xp, {name}, {_last(context)})")
     return context.filled(
-        EVALUATE,
+        EVALUATE if context.columns else without_data(EVALUATE),
         typed=", ".join(_typed([*context.parameters, *context.columns, *hoisted])),
         counted=_counted(
             context,
-            context.columns[-1],
+            _last(context),
             [*(part.term for part in program.assignments), *program.results],
         ),
         statements="\n".join(lines.lines),
@@ -208,14 +223,14 @@ def _of_cost(problem: Problem, gradient: Gradient, code: RuleCode) -> list[str]:
 
 def _lines(context: Context, wanted: Sequence[str]) -> tuple[list[str], list[str]]:
     """The statements of a program, and the names of its results."""
-    lines, program, names = _statements(context, context.columns[-1]), context.program, []
+    lines, program, names = _statements(context, _last(context)), context.program, []
     for part in (*program.hoisted, *program.assignments):
         lines.assign(context.locals[part.local.name], part.term)
     for name, term in zip(wanted, program.results, strict=True):
         names.append(context.names.give("result", name))
         lines.assign(names[-1], term)
         if not term.names - {context.problem.notation.count}:
-            lines.lines.append(f"    {names[-1]} = _number(xp, {names[-1]}, {context.columns[-1]})")
+            lines.lines.append(f"    {names[-1]} = _number(xp, {names[-1]}, {_last(context)})")
     return lines.lines, names
 
 
@@ -226,10 +241,10 @@ def _hessian(context: Context, pairs: Sequence[tuple[int, int]]) -> str:
     count = range(len(context.parameters))
     rows = [f"xp.stack([{', '.join(known[i, k] for k in count)}])" for i in count]
     return context.filled(
-        HESSIAN,
+        HESSIAN if context.columns else without_data(HESSIAN),
         typed=", ".join(_typed([*context.parameters, *context.columns])),
         count=context.count,
-        last=context.columns[-1],
+        last=_last(context),
         statements="\n".join(lines),
         rows=f"[{', '.join(rows)}]",
     )
@@ -268,6 +283,13 @@ def _answer(context: Context, residual: str, rows: str) -> str:
         chosen=every if more.whole else f"xp.stack([{some}])",
         names=", ".join(context.parameters[place] for place in more.places),
     )
+
+
+def _predicting(problem: Problem) -> list[str]:
+    """The function of the predictions, where there is what they are compared with."""
+    if not problem.has_examples:
+        return []
+    return [_predict(_context(problem, lower_predictions(problem, "array_api")))]
 
 
 def _predict(context: Context) -> str:
