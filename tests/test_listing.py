@@ -96,11 +96,10 @@ def test_golden_listings(name: str, golden: Callable[[str, str], None]) -> None:
 def test_a_listing_walks_as_descend_does(problem: Problem) -> None:
     example = example_of(problem, problem.derive())
     columns = [np.array(column) for column in example.columns]
-    start = [example.start] * len(problem.parameters)
     trace = run_listing(problem)["descend"](*columns, max_iter=10)
     run = problem.descend(
         *columns,
-        start=dict(zip(problem.parameters, start, strict=True)),
+        start=dict(zip(problem.parameters, example.start, strict=True)),
         learning_rate=example.rate,
         max_iter=10,
         tolerance=0,

@@ -393,7 +393,7 @@ def test_a_listing_walks_as_descend_does(problem: Problem, name: str) -> None:
     columns = example.columns
     if name in ARGMIN and problem is LOGISTIC:
         columns = X, CLASSES  # classes that no line parts, so that there is a minimum
-    start = dict.fromkeys(problem.parameters, example.start)
+    start = dict(zip(problem.parameters, example.start, strict=True))
     rate = {} if code.needs == "none" else {"learning_rate": example.rate}
     trace = names["descend"](*columns, max_iter=10)
     asked = {"max_iter": 10, "tolerance": 0, "start": start, **rate}

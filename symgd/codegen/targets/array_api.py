@@ -27,7 +27,7 @@ from symgd.codegen.summary.penalty_squares import penalty_rows
 from symgd.codegen.targets.array_api_alone import checks_alone, use_alone, without_data
 from symgd.codegen.targets.array_api_expressions import ArrayApiWriter
 from symgd.codegen.targets.array_api_functions import HELPERS
-from symgd.codegen.targets.array_api_rules import ruled_functions, ruled_step
+from symgd.codegen.targets.array_api_rules import ruled_checks, ruled_functions, ruled_step
 from symgd.codegen.targets.array_api_template import (
     CHECKS,
     EVALUATE,
@@ -106,7 +106,8 @@ def source(
     if code is not None and "Callable[" in "".join([*helpers, lines]):
         head = head.replace("import Mapping, Sequence", "import Callable, Mapping, Sequence")
     more = [lines.strip() + "\n"] if code is not None and lines.strip() else []
-    checks = [CHECKS if problem.has_examples else checks_alone(CHECKS)]
+    checked = CHECKS if code is None else ruled_checks(CHECKS, code)
+    checks = [checked if problem.has_examples else checks_alone(checked)]
     checks += [] if problem.weights is None else [WEIGHED]
     parts = [head, *([settings] if settings else []), *written, *more, *helpers, *checks]
     said = layout.docstring(preface(problem, gradient, NEEDS, _use(problem, code), code))

@@ -47,6 +47,7 @@ _WITHOUT = (
     ("The partial derivatives of the cost", "The partial derivatives"),
     ("the cost and the gradient's length,\n    as floats", "the value and the gradient's\n    length, as floats"),
     ("the cost or its gradient", "the function or its gradient"),
+    ("The second derivatives of the cost", "The second derivatives"),
     ("the cost rose", "the function rose"),
     ("a start where the cost has no value", "a start where the function has no value"),
     (

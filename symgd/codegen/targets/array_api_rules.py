@@ -127,6 +127,12 @@ def ruled_functions(template: str, code: RuleCode) -> str:
     return template
 
 
+def ruled_checks(checks: str, code: RuleCode) -> str:
+    """The checks of what is passed, whose messages advise no other rate where there is none."""
+    smaller = "pass a smaller learning_rate"
+    return checks.replace(smaller, "pass another start") if code.needs == "none" else checks
+
+
 def _stepped(template: str) -> str:
     place, end = template.index("def update("), template.index("def descend(")
     template = f"{template[:place]}{UPDATE}\n\n{template[end:]}"

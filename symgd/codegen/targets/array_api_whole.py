@@ -11,7 +11,7 @@ from symgd.codegen.expressions.expressions import ATOM, Code
 from symgd.codegen.rules.rule_code import RuleCode, written_number
 from symgd.codegen.rules.update_source import NEWTON, no_word
 from symgd.codegen.targets.entry_source import EntrySource, EntryWriter, NumberWriter
-from symgd.codegen.targets.whole_rules import SQUARES, along, is_whole_word
+from symgd.codegen.targets.whole_rules import SQUARES, along, asks_elsewhere, is_whole_word
 from symgd.optimizers.rule import PARAMETERS_AFTER, THETA, UpdateRule
 from symgd.optimizers.words import ARGMIN, SOLVE, kind_of
 from symgd.parsing.updates import FIRST
@@ -140,7 +140,7 @@ def whole_step(code: RuleCode, taken: Collection[str]) -> tuple[str, str]:
 def _given(source: EntrySource, rule: UpdateRule) -> Iterator[str]:
     """What a step knows before its statements."""
     names = source.names
-    if any(rule.calls(word) for word in ("J", "g")):
+    if asks_elsewhere(rule):
         yield "at = _asked(xp, data)"
     given = {
         THETA: "xp.stack(list(point))",

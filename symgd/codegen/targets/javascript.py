@@ -17,6 +17,7 @@ from symgd.codegen.program.program import Assignment, Local, Program, Total, is_
 from symgd.codegen.rules.rule_code import RuleCode
 from symgd.codegen.summary.penalty_squares import penalty_rows
 from symgd.codegen.summary.separation import share_of_squares
+from symgd.codegen.targets.javascript_alone import use_alone, without_data
 from symgd.codegen.targets.javascript_expressions import JavaScriptWriter
 from symgd.codegen.targets.javascript_functions import HELPERS, helpers_in
 from symgd.codegen.targets.javascript_rules import ruled_checks, ruled_functions, ruled_step
@@ -82,13 +83,14 @@ class _EcmaModule:
     def __init__(self, problem: Problem, gradient: Gradient, code: RuleCode | None = None) -> None:
         self.problem, self.gradient, self.code = problem, gradient, code
         self.context = _context(problem, lower(problem, gradient, "javascript"))
+        self.fitting = str if problem.has_examples else without_data
 
     def text(self) -> str:
         """The whole module."""
-        loops = _Loops(self.context)
+        loops, fitting = _Loops(self.context), self.fitting
         kept = [*self.context.columns, *loops.hoisted]
         written = self.context.filled(
-            EVALUATE,
+            fitting(EVALUATE),
             beside=": more columns, and numbers" if loops.hoisted else "",
             preparing=_indented(loops.preparing(kept), 2),
             evaluating=_indented(loops.evaluating(kept), 2),
@@ -97,12 +99,12 @@ class _EcmaModule:
         helpers = helpers_in(written + functions)
         moved, checks = MOVED, CHECKS
         if self.code is not None:
-            functions, moved = ruled_functions(functions, self.code), ruled_step(self.code)
+            functions, moved = ruled_functions(functions, self.code), fitting(ruled_step(self.code))
             written += self.of_cost(self.code)
             helpers = helpers_in(written + functions + moved)
             checks = ruled_checks(CHECKS, self.code)
-        checks = self.checks(checks)
-        parts = [self.head(), functions, moved, written, *helpers, checks]
+        helpers, checks = [*map(fitting, helpers)], self.checks(fitting(checks))
+        parts = [self.head(), fitting(functions), moved, written, *helpers, checks]
         return f"{_block_comment(self.preface())}\n\n" + "\n".join(parts)
 
     def checks(self, checks: str) -> str:
@@ -130,6 +132,10 @@ class _EcmaModule:
 
     def preface(self) -> str:
         """What the module says of itself."""
+        needs = "It needs nothing else."
+        if not self.problem.has_examples:
+            use = use_alone([*map(_key, self.problem.parameters)], self.code)
+            return preface(self.problem, self.gradient, needs, use, self.code)
         data = f"{{ {', '.join(map(_key, self.problem.columns))} }}"
         inputs = f"{{ {', '.join(map(_key, self.problem.inputs))} }}"
         rate = (
@@ -144,12 +150,12 @@ class _EcmaModule:
             if self.problem.inputs
             else "predict(found.parameters);",
         )
-        return preface(self.problem, self.gradient, "It needs nothing else.", use, self.code)
+        return preface(self.problem, self.gradient, needs, use, self.code)
 
     def head(self) -> str:
         """Names and types."""
         return self.context.filled(
-            HEAD,
+            self.fitting(HEAD),
             parameter_list=_named("PARAMETERS", self.problem.parameters),
             column_list=_named("COLUMNS", self.problem.columns),
             input_list=_named("INPUTS", self.problem.inputs),
@@ -157,6 +163,8 @@ class _EcmaModule:
 
     def functions(self) -> str:
         """What is exported."""
+        if not self.problem.has_examples:
+            return FUNCTIONS
         several = len(self.problem.targets) > 1
         context = _context(self.problem, lower_predictions(self.problem, "javascript"))
         return context.filled(
@@ -202,7 +210,7 @@ class _Loops:
         before, loop, after = self.parted(self.program.assignments)
         results = [self.without_totals(term) for term in self.program.results]
         lines = [_row("const ", self.context.parameters, " = point;")]
-        lines += [_row("const ", kept, " = data;"), *self.counting()]
+        lines += [_row("const ", kept, " = data;"), *self.counting()] if kept else []
         lines += [*self.constants(before), *self.loop(loop, self.totals), *self.constants(after)]
         if named:
             for name, term in zip(named, results, strict=True):
@@ -301,7 +309,8 @@ def _hessian(problem: Problem, program: Program, pairs: Sequence[tuple[int, int]
     count = range(len(problem.parameters))
     rows = [f"[{', '.join(known[i, k] for k in count)}]" for i in count]
     body.append(_row("return ", rows, ";"))
-    return f"\n{HESSIAN}{_indented(body, 2)}\n}}\n"
+    head = HESSIAN if problem.has_examples else without_data(HESSIAN)
+    return f"\n{head}{_indented(body, 2)}\n}}\n"
 
 
 def _residuals(problem: Problem, program: Program) -> str:

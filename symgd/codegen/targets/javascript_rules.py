@@ -98,8 +98,10 @@ def ruled_functions(functions: str, code: RuleCode) -> str:
     rate = " * @param {number} options.learningRate\n"
     usual = " * @param {number} [options.learningRate] - 1, where none is given\n"
     functions = functions.replace(rate, usual if code.needs == "one" else "")
+    functions = functions.replace(" * @param {Object} options\n", " * @param {Object} [options]\n")
     if code.needs == "one":
         return functions.replace("{ learningRate, state } = {}", "{ learningRate = 1, state } = {}")
+    functions = _without_rate(functions)
     functions = functions.replace('  expectPositive("learningRate", learningRate);\n', "")
     functions = functions.replace("{ learningRate, state } = {}", "{ state } = {}")
     functions = functions.replace("{ learningRate: number, state?: Object }", "{ state?: Object }")
@@ -111,9 +113,15 @@ def ruled_checks(checks: str, code: RuleCode) -> str:
     known = "{ learningRate: undefined, maxIter"
     assert known in checks
     if code.needs == "none":
-        checks = checks.replace(known, "{ maxIter")
+        checks = _without_rate(checks.replace(known, "{ maxIter"))
         return checks.replace('  expectPositive("learningRate", known.learningRate);\n', "")
     return checks.replace(known, "{ learningRate: 1, maxIter") if code.needs == "one" else checks
+
+
+def _without_rate(text: str) -> str:
+    """Messages that advise no other rate."""
+    text = text.replace("pass a smaller learningRate, or another", "pass another")
+    return text.replace("pass a smaller learningRate", "pass another start")
 
 
 def _on_data(functions: str) -> str:

@@ -10,7 +10,7 @@ from symgd.codegen.expressions.expressions import ATOM, NAME, Code
 from symgd.codegen.rules.rule_code import RuleCode, written_number
 from symgd.codegen.rules.update_source import NEWTON, no_word
 from symgd.codegen.targets.entry_source import EntrySource, ScriptWriter, no_total
-from symgd.codegen.targets.whole_rules import OF_COST, along, is_whole_word
+from symgd.codegen.targets.whole_rules import OF_COST, along, asks_elsewhere, is_whole_word
 from symgd.errors import GenerationError
 from symgd.optimizers.rule import PARAMETERS_AFTER, THETA, UpdateRule
 from symgd.optimizers.words import ARGMIN, SOLVE, Kind, kind_of
@@ -179,7 +179,7 @@ def whole_step(code: RuleCode, taken: frozenset[str]) -> str:
 def _given(source: EntrySource, rule: UpdateRule) -> Iterator[str]:
     """What a step knows before its statements."""
     names = source.names
-    if any(rule.calls(word) for word in ("J", "g")):
+    if asks_elsewhere(rule):
         yield "const at = asked(data);"
     if THETA in names:
         yield f"let {names[THETA]} = point;"

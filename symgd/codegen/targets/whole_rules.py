@@ -35,6 +35,19 @@ def is_whole_word(term: nt.Term) -> bool:
     return word is not None and not word.entrywise
 
 
+def asks_elsewhere(rule: UpdateRule) -> bool:
+    """Whether a rule asks for the cost or its gradient at other points.
+
+    Examples
+    --------
+    >>> rules = map(UpdateRule.read, ("theta' = theta - solve(H, g)", "theta' = theta - g(theta - g)"))
+    >>> [asks_elsewhere(rule) for rule in rules]
+    [False, True]
+    """
+    parts = (part for s in rule.statements for part in s.term.parts())
+    return any(isinstance(part, nt.Call) and part.function in (COST, "g") for part in parts)
+
+
 def may_refuse(rule: UpdateRule) -> bool:
     """Whether there are points from which a rule makes no step."""
     return "H" in rule.used or any(rule.calls(word) for word in REFUSING)
