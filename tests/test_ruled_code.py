@@ -485,8 +485,8 @@ def test_generate_writes_a_function() -> None:
     expected = function.source(optimizer="momentum", optimizer_settings={"beta": 0.5})
     assert done.output == expected
     assert CliRunner().invoke(main, [*call, "--set", "a=2", "--loss", "mae"]).exit_code == 2
-    with pytest.raises(GenerationError, match="no listing for NumPy of a function without data"):
-        function.source(style="listing")
+    with pytest.raises(GenerationError, match="no script of a function without data"):
+        function.source(script=True)
 
 
 OPTIONS = [(name, None) for name in OTHERS] + [("adam", "step"), ("momentum", "warmup_cosine")]

@@ -282,9 +282,9 @@ class Derivable(Differentiable):
         ----------
         style : {"module", "listing"}
             A module is for use: it checks what it is given, finds rates and says whether it has arrived. A listing is to
-            be read: imports, cost, gradient, update and loop in few lines. Of an Objective there are modules for NumPy.
+            be read: imports, cost, gradient, update and loop in few lines.
         script : bool
-            Whether the module can be run as a script that reads a CSV file.
+            Whether the module can be run as a script that reads a CSV file; of an Objective there is none.
         target : str
             What it is for: a name in CODE_TARGETS, "numpy", "array-api" for arrays of any library, "javascript".
         optimizer, optimizer_settings, schedule

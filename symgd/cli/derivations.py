@@ -320,7 +320,7 @@ def generate(
       symgd generate "m*x + b" --optimizer adam --learning-rate auto -o optimizer.py
       symgd generate "m*x + b" -o optimizer.mjs
       symgd generate "m*x + b" --target array-api -o optimizer.py
-      symgd generate "(1 - x)^2 + 100*(y - x^2)^2" --function --optimizer adam
+      symgd generate "(1 - x)^2 + 100*(y - x^2)^2" --function --listing --optimizer adam
       symgd generate "m*x + b" --script -o fit_line.py
       python fit_line.py points.csv --x minute --y volume
       symgd generate "m*x + b" --explain

@@ -52,11 +52,13 @@ class Oracles:
         self.asks_residuals = rule.calls("r") or rule.calls("Jac")
         if self.asks_residuals and self._share is None and self._whole is None:
             cause = f"{optimizer.name} needs a cost that is a sum of squares, and this one is none"
-            remedy = "take the loss mse, sse or half_mse, without a penalty or with ridge, or another optimizer"
+            loss = "the loss mse, sse or half_mse, without a penalty or with ridge, or "
+            remedy = f"take {loss * call.problem.has_examples}another optimizer"
             raise DescentError(cause, f"{remedy}, such as {FIRST_ORDER}")
         if self.asks_hessian and under.found is None and has_kinks(call.problem):
             cause = f"{optimizer.name} needs second derivatives, and this cost has kinks"
-            raise DescentError(cause, f"take a loss without kinks, such as huber, or {FIRST_ORDER}")
+            loss = "a loss without kinks, such as huber, or " * call.problem.has_examples
+            raise DescentError(cause, f"take {loss}{FIRST_ORDER}")
 
     def of(self, evaluate: Evaluate, data: Sequence[FloatArray] | None = None) -> Oracle:
         """What is asked of a cost in the walk's coordinates; `data` are a batch's columns, else all."""

@@ -48,7 +48,7 @@ def compile_alone(problem: Problem, program: Program) -> Callable[[Sequence[floa
 def _made(problem: Problem, program: Program, target: Target) -> Callable[..., list[float]]:
     """The function of the values, as the code of a target."""
     context = Context(problem, program)
-    writer = ExpressionWriter(context.identifier, _no_total, target)
+    writer = ExpressionWriter(context.identifier, no_total, target)
     lines = [f"{written_tuple(context.parameters)} = values"]
     for part in (*program.hoisted, *program.assignments):
         lines.append(f"{context.identifier(part.local)} = {writer.text(part.term)}")
@@ -64,5 +64,6 @@ def _made(problem: Problem, program: Program, target: Target) -> Callable[..., l
     return made
 
 
-def _no_total(writer: ExpressionWriter, body: Term) -> str:
+def no_total(writer: ExpressionWriter, body: Term) -> str:
+    """GenerationError for a sum over examples, in the place of its text."""
     raise GenerationError("a function without data has no sum over examples", "write it without")

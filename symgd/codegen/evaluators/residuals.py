@@ -138,6 +138,7 @@ def expect_squares(problem: Problem, name: str) -> None:
     """GenerationError where a rule reads residuals, and the cost is no sum of their squares."""
     if share_of_squares(problem) is None:
         cause = f"{name} needs a cost that is a sum of squares, and this one is none"
-        remedy = "take the loss mse, sse or half_mse, without a penalty or with ridge, or another optimizer, such as"
+        loss = "the loss mse, sse or half_mse, without a penalty or with ridge, or "
+        remedy = f"take {loss * problem.has_examples}another optimizer, such as"
         other = either('optimizer="lbfgs"', "--optimizer lbfgs")
         raise GenerationError(cause, f"{remedy} {other}")

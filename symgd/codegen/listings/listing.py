@@ -19,6 +19,7 @@ from typing import Any
 import sympy
 
 from symgd import terms as nt
+from symgd.codegen.evaluators.alone import no_total
 from symgd.codegen.expressions import layout
 from symgd.codegen.expressions.context import (
     Context,
@@ -34,7 +35,6 @@ from symgd.codegen.program.lower import lower_apart
 from symgd.codegen.program.program import Assignment, Program, Total
 from symgd.codegen.rules.update_code import Rule, descent_lines
 from symgd.derivation.gradient import Gradient
-from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
 from symgd.registry.registry import FrozenMap
 from symgd.terms import Equation
@@ -195,7 +195,7 @@ class Listing:
 
     def statements(self, context: Context) -> Statements:
         """What comes before the results: parameters by name, how many examples there are, and the parts."""
-        alone = None if self.columns else PowerWriter(context.identifier, _no_total, "numpy")
+        alone = None if self.columns else PowerWriter(context.identifier, no_total, "numpy")
         lines, count = Statements(context, writer=alone), self.problem.notation.count
         used = {name for term in _terms(context.program) for name in term.names}
         if not self.few and used & {*self.problem.parameters}:
@@ -262,10 +262,6 @@ class PowerWriter(ExpressionWriter):
 
     def _is_repeated(self, term: nt.Power) -> bool:
         return False
-
-
-def _no_total(writer: ExpressionWriter, body: nt.Term) -> str:
-    raise GenerationError("a function without data has no sum over examples", "write it without")
 
 
 def inner_letters(problem: Problem) -> Mapping[Any, str]:

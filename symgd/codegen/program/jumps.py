@@ -27,7 +27,8 @@ def expect_smooth(problem: Problem, name: str) -> None:
     """GenerationError where an optimizer reads second derivatives, and the cost has kinks."""
     if has_kinks(problem):
         cause = f"{name} needs second derivatives, and this cost has kinks"
-        raise GenerationError(cause, "take a loss without kinks, or another optimizer")
+        loss = "a loss without kinks, or " * problem.has_examples
+        raise GenerationError(cause, f"take {loss}another optimizer")
 
 
 @lru_cache(maxsize=64)
