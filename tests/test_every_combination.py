@@ -173,7 +173,9 @@ ALONE = [(name, "function") for name in OPTIMIZERS]  # which take no time
 NAMED = [("newton", "lasso"), ("gauss_newton", "ridge decay"), ("levenberg_marquardt", "logistic")]
 
 
-@pytest.mark.parametrize(("name", "kind"), ALL if EVERY else dict.fromkeys([*TURNS, *NAMED, *ALONE]))
+@pytest.mark.parametrize(
+    ("name", "kind"), ALL if EVERY else dict.fromkeys([*TURNS, *NAMED, *ALONE])
+)
 def test_every_way_has_the_same_numbers_or_a_reason(name: str, kind: str, node: Node) -> None:
     case, asked = CASES[kind], asked_of(name)
     whole = None if refused(kind, name, "descend") else by_descend(case, name, asked, node)

@@ -61,7 +61,7 @@ COUNTED: Mapping[str, str] = {
 
 RATE = """\
 def rate(<<arguments>>):
-    # <<formula>>
+<<formula>>
     return <<value>>
 """
 DESCEND = """\
@@ -225,7 +225,9 @@ class _RuledListing(Listing):
         names, writer = self.source.names, self.source.writer
         corrected: dict[nt.Term, nt.Term] = {}
         for statement in self.law.statements:
-            equation = nt.Equation(nt.Symbol(statement.name), statement.term.rewrite(self._lettered))
+            equation = nt.Equation(
+                nt.Symbol(statement.name), statement.term.rewrite(self._lettered)
+            )
             yield from comments([text(equation)])
             term = statement.term.substitute(corrected)
             line = f"    {names[statement.name]} = {writer.text(term)}"
@@ -295,7 +297,7 @@ class _RuledListing(Listing):
         return self.slopes.filled(
             RATE,
             arguments="t, T, alpha",
-            formula=text(equation),
+            formula="\n".join(comments([text(equation)], most=4)),
             value=rate_source(schedule, self.of_rate),
         )
 

@@ -53,6 +53,8 @@ def use_alone(parameters: Sequence[str], code: RuleCode | None) -> tuple[str, ..
     options += [] if code is not None and code.needs == "none" else ["learningRate: 0.01"]
     return (
         'import { cost, descend } from "./optimizer.mjs";',
-        f"const found = descend({{ {', '.join(options)} }});" if options else "const found = descend();",
+        f"const found = descend({{ {', '.join(options)} }});"
+        if options
+        else "const found = descend();",
         "cost(found.parameters);",
     )
