@@ -264,7 +264,7 @@ class PowerWriter(ExpressionWriter):
         return False
 
 
-def inner_letters(problem: Problem) -> Mapping[Any, str]:
+def inner_letters(problem: Problem) -> dict[Any, str]:
     """The names of inner functions, by their values."""
     return {part.definition.value: part.name for part in problem.inner}
 

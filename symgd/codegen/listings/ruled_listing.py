@@ -15,7 +15,7 @@ from functools import cached_property
 from symgd import terms as nt
 from symgd.codegen.evaluators.residuals import expect_squares, residuals_source
 from symgd.codegen.expressions import layout
-from symgd.codegen.expressions.context import Context, unpacked, written_tuple
+from symgd.codegen.expressions.context import Context, written_tuple
 from symgd.codegen.listings.listing import (
     CALLED,
     FUNCTION,
