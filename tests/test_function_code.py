@@ -369,6 +369,8 @@ def test_the_command_line_writes_them(tmp_path: Path) -> None:
         done = CliRunner().invoke(main, [*call, *more, "-o", str(tmp_path / name)])
         assert done.exit_code == 0, done.output
         assert (tmp_path / name).read_text(encoding="utf-8") == ROSENBROCK.source(target=target)
+    explained = CliRunner().invoke(main, [*call, "--explain"])
+    assert explained.output.startswith("Form: plain floats\nThere is no data:")
     refused = CliRunner().invoke(main, [*call, "--script"])
     assert refused.exit_code == 2
     assert "leave out --script" in refused.output

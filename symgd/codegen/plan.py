@@ -58,6 +58,8 @@ class Plan:
     @property
     def said(self) -> tuple[Message, ...]:
         """The form, and why it is this one and no other."""
+        if not self.problem.has_examples:
+            return _ALONE
         parts = [_FORMS[self.form], self._why()]
         if self.separation is not None and self.separation.penalties:
             parts.append(self._why_penalty())
@@ -161,6 +163,12 @@ _FORMS: dict[Form, Message] = {
     "matrix form": message("Form: matrix form"),
     "blocked NumPy": message("Form: blocked NumPy"),
 }
+_ALONE = (
+    message("Form: plain floats"),
+    message(
+        "There is no data: value and gradient are written out in Python's floats, or in NumPy's where the function has cases."
+    ),
+)
 
 
 @lru_cache(maxsize=32)
