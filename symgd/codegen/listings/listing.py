@@ -176,7 +176,8 @@ class Listing:
         answer = f"    return {lines.writer.text(value)}"
         if len(answer) > WIDTH and not layout.is_one_call(answer, WIDTH):
             mean = value.argument if isinstance(value, nt.Call) and value.declared is MEAN else None
-            name = self.cost.names.give("result", "value" if mean is None else "losses")
+            wanted = "value" if mean is None else "losses"
+            name = self.cost.names.give("result", wanted, own=True)
             lines.assign(name, mean or value)
             answer = f"    return {name if mean is None else f'np.mean({name})'}"
         return [*comments(formulas, 2), *lines.lines, answer]
