@@ -452,6 +452,9 @@ def test_the_verbs_codes_and_formats() -> None:
         ("x^2 if x > 0 else -x", {"x": -2.0}),
         ("lambda^2 + max(N, i)^2 + value^2", {"N": 1.0, "value": 2.0}),
         ("1/x", {"x": 1.0}),
+        ("softplus(-x)", {"x": 3.0}),
+        ("log(1 + exp(-x))", {"x": 0.5}),
+        ("1/(1 + exp(x)) + y^2", {"x": 3.0, "y": 1.0}),
     ],
 )
 def test_a_module_makes_the_same_steps_to_the_last_bit(
