@@ -361,7 +361,8 @@ def descend(
     point, asked = _start_point(start), (learning_rate, max_iter, tolerance)
     if learning_rate is None:
         said = "pass a learning_rate, such as 0.01: adam has none of its own here; "
-        said += "problem.descend finds one by trial, and so do modules generated with learning_rate auto"
+        said += "problem.descend finds one by trial, "
+        said += "and so do modules generated with learning_rate auto"
         raise ValueError(said)
     return _run(_evaluator(*columns), point, asked, FEW)
 
