@@ -627,8 +627,8 @@ def kind_of(
         return "interrupted"
     if ended in ("beyond", "no gradient") or (up and unstable):
         return "diverged"
-    nothing = floored and costs[-1] <= NOTHING * min(costs[0], 1.0)
-    if ending.arrived or (nothing and has_arrived(ending.ahead, rows[-1, 1:-3], costs[-1], 1.0)):
+    nothing, end = floored and costs[-1] <= NOTHING * min(costs[0], 1.0), rows[-1, 1:-3].tolist()
+    if ending.arrived or (nothing and has_arrived(ending.ahead, end, costs[-1], 1.0)):
         return "converged"
     if throw_in(rows[:, 0], costs, rows[:, -2]) is not None:
         return "stalled"
