@@ -9,9 +9,10 @@ SIGMOID = "1/(1 + exp(-(a*x + b)))"
 WAVE = "a*sin(k*x) + c"
 VECTOR = "sum(w[j]*x[j], j, p) + b"
 
-# A model, and the penalty after it.
+# A model, the penalty after it, and the column of weights after that.
 RIDGE = "m*x + b | ridge"
 LASSO = "m*x + b | lasso"
+WEIGHED = "m*x + b |  | w"
 
 Row = tuple[str, str]
 
@@ -123,6 +124,18 @@ ATTEMPTS: dict[str, tuple[Row, ...]] = {
         (RIDGE, "dJ/dm = 2/N Σ e_i x_i"),
         (RIDGE, "dJ/dm = 1/N Σ 2 (m x_i + b - y_i) x_i"),
         (LASSO, "dJ/dm = 2/N Σ e_i x_i"),
+    ),
+    "weights-counted": (
+        (WEIGHED, "dJ/dm = 2/N sum w_i (m x_i + b - y_i) x_i"),
+        (WEIGHED, "J = 1/N Σ w_i (m x_i + b - y_i)^2"),
+        (WEIGHED, "m := m - alpha*2/N sum w_i e_i x_i"),
+        (WEIGHED, "dJ/db = 1/N Σ d/db w_i (m x_i + b - y_i)^2"),
+    ),
+    "weights-lost": (
+        (WEIGHED, "dJ/dm = 2/N sum (m x_i + b - y_i) x_i"),
+        (WEIGHED, "dJ/dm = 2/sum(w_j, j, 1, N) Σ (m x_i + b - y_i) x_i"),
+        (WEIGHED, "dJ/db = 2 np.sum(m*x + b - y)/np.sum(w)"),
+        (WEIGHED, "J = 1/N Σ e_i²"),
     ),
     "another-cost": (
         (LINE, "J = 1/(2N) Σ (m x_i + b - y_i)^2"),

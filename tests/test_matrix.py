@@ -232,6 +232,13 @@ PROBLEMS = [
     (Problem("m*x + b", "bce_logits", target="t"), "(1/N) (𝟏ᵀ softplus(X w) − tᵀ X w)", "(1/N) Xᵀ (sigmoid(X w) − t)"),
     (Problem("z = m*x + b; sigmoid(z)", "bce", target="t"), "(1/N) (𝟏ᵀ softplus(X w) − tᵀ X w)", "(1/N) Xᵀ (sigmoid(X w) − t)"),
     (Problem("h = m*x; h + b"), "(1/N) ‖X w − y‖²", "(2/N) Xᵀ (X w − y)"),
+    (Problem("m*x + b", weights="w"), "(1/(𝟏ᵀ w)) (X θ − y)ᵀ W (X θ − y)", "(2/(𝟏ᵀ w)) Xᵀ W (X θ − y)"),
+    (Problem("m*x + b", "half_mse", weights="c"), "(1/(2 𝟏ᵀ c)) (X w − y)ᵀ W (X w − y)", "(1/(𝟏ᵀ c)) Xᵀ W (X w − y)"),
+    (Problem("W*x + b", "sse", weights="c"), "(X w − y)ᵀ V (X w − y)", "2 Xᵀ V (X w − y)"),
+    (Problem("m*x + b", weights="q", penalty="ridge", penalized=["m", "b"]), "(1/(𝟏ᵀ q)) (X w − y)ᵀ W (X w − y) + λ ‖w‖²", "(2/(𝟏ᵀ q)) Xᵀ W (X w − y) + 2λ w"),
+    (Problem("sum(w[j]*x[j], j, p)", weights="q"), "(1/(𝟏ᵀ q)) (X w − y)ᵀ W (X w − y)", "(2/(𝟏ᵀ q)) Xᵀ W (X w − y)"),
+    (Problem("a*x^2 + b*x + c", weights="q", notation=Notation(residual_sign="target - prediction")), "(1/(𝟏ᵀ q)) (y − X w)ᵀ W (y − X w)", "−(2/(𝟏ᵀ q)) Xᵀ W (y − X w)"),
+    (Problem("m*x + b*z", inputs=["x", "z"], weights="z"), "(1/(𝟏ᵀ z)) (X w − y)ᵀ W (X w − y)", "(2/(𝟏ᵀ z)) Xᵀ W (X w − y)"),
     (Problem("m*x + b", "abs(prediction - target)"), "(1/N) 𝟏ᵀ abs(X w − y)", "(1/N) Xᵀ sign(X w − y)"),
 ]  # fmt: skip
 

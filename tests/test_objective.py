@@ -452,6 +452,9 @@ def test_the_verbs_codes_and_formats() -> None:
         ("x^2 if x > 0 else -x", {"x": -2.0}),
         ("lambda^2 + max(N, i)^2 + value^2", {"N": 1.0, "value": 2.0}),
         ("1/x", {"x": 1.0}),
+        ("softplus(-x)", {"x": 3.0}),
+        ("log(1 + exp(-x))", {"x": 0.5}),
+        ("1/(1 + exp(x)) + y^2", {"x": 3.0, "y": 1.0}),
     ],
 )
 def test_a_module_makes_the_same_steps_to_the_last_bit(
@@ -509,6 +512,73 @@ def test_steep_places_end_with_an_outcome(optimizer: str) -> None:
         assert run.outcome.kind in ("stalled", "diverged")
         assert "lower the tolerance" not in run.outcome.remedy
         assert np.isfinite(run.trace.table).all()
+
+
+@pytest.mark.parametrize("optimizer", ["lbfgs", "bfgs", "armijo", "adam", "rmsprop", "adagrad"])
+def test_a_gradient_without_a_square_is_told_as_such(optimizer: str) -> None:
+    """No rate helps there, and none is recommended."""
+    for rate in ({}, {"learning_rate": 0.01}):
+        outcome = symgd.minimize("cosh(x)", start={"x": 700}, optimizer=optimizer, **rate).outcome
+        assert outcome.kind == "diverged"
+        assert "needs the square of the gradient" in outcome.cause
+        assert "5.07116e+303 long" in outcome.cause
+        assert "leave out optimizer" in outcome.remedy
+        assert "rate 0.01" not in f"{outcome}"
+
+
+@pytest.mark.parametrize("optimizer", ["lbfgs", "bfgs", "armijo"])
+def test_what_tries_too_far_is_told_which_rate_to_try_first(optimizer: str) -> None:
+    run = symgd.minimize("cosh(x)", start={"x": 300}, optimizer=optimizer)
+    assert run.outcome.kind == "diverged"
+    assert "try a smaller rate first, learning_rate=3e-128" in run.outcome.remedy
+    told = symgd.minimize("cosh(x)", start={"x": 300}, optimizer=optimizer, learning_rate=3e-128)
+    assert told.outcome.kind != "diverged"
+    assert told.cost < run.cost
+
+
+@pytest.mark.parametrize("optimizer", ["lbfgs", "armijo"])
+def test_where_no_trial_moves_a_parameter_plain_steps_go_on(optimizer: str) -> None:
+    run = symgd.minimize("x^100", start={"x": 2}, optimizer=optimizer)
+    assert run.outcome.kind == "stalled"
+    assert "go on with start=run.parameters, without optimizer" in run.outcome.remedy
+    onward = symgd.minimize("x^100", start=run.parameters)
+    assert onward.outcome.kind == "converged"
+    assert onward.cost < run.cost
+
+
+@pytest.mark.parametrize(
+    ("formula", "start", "rate", "remedy"),
+    [
+        ("x^100", 2.0, 0.01, 'take learning_rate="auto"'),  # a tenth is as hopeless
+        ("x^4", 2.0, 1.0, 'try a tenth of it, 0.1, or take learning_rate="auto"'),
+    ],
+)
+def test_a_rule_at_too_large_a_rate_is_told_what_finds_one(
+    formula: str, start: float, rate: float, remedy: str
+) -> None:
+    asked = {"start": {"x": start}, "optimizer": "momentum"}
+    run = symgd.minimize(formula, learning_rate=rate, **asked)
+    assert (run.outcome.kind, run.outcome.remedy) == ("diverged", remedy)
+    assert symgd.minimize(formula, **asked).cost < run.trace.cost[0]
+
+
+@pytest.mark.parametrize("model", ["p^4*x", "p^2*x", "p^6*x"])
+def test_a_cost_that_has_come_to_nothing_has_converged(model: str) -> None:
+    """Its slopes have no squares in floats, so that no step is seen to lower it."""
+    problem, namespace = symgd.Problem(model), {"__name__": "made"}
+    exec(compile(problem.source(), "made", "exec"), namespace)
+    data, start = ([1.0, 2.0, 3.0], [0.0, 0.0, 0.0]), {"p": 0.5}
+    run = problem.descend(*data, start=start)
+    made = namespace["descend"](*data, start=start)  # type: ignore[operator]  # just defined
+    assert (run.outcome.kind, made.outcome) == ("converged", "converged")
+    assert run.cost < 1e-100
+    assert made.trace.tolist() == run.trace.table[:, : len(problem.parameters) + 1].tolist()
+
+
+def test_small_numbers_alone_are_no_arrival() -> None:
+    run = symgd.Problem("p^2*x").descend([1e-80, 2e-80], [1e-80, 2e-80], start={"p": 0.5})
+    assert run.cost > 0
+    assert run.outcome.kind != "converged"
 
 
 @pytest.mark.parametrize("optimizer", ["gradient_descent", "adam", "newton"])

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import sympy
-from attempts import ATTEMPTS, DECAY, LINE, PARABOLA, SIGMOID, WAVE
+from attempts import ATTEMPTS, DECAY, LINE, PARABOLA, SIGMOID, VECTOR, WAVE, WEIGHED
 from consoles import run
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -35,10 +35,10 @@ from strategies import formulas
 @cache
 def exercise(formula: str) -> Exercise:
     """A formula in x alone is derived by x; any other is a model."""
-    model, _, penalty = formula.partition(" | ")
+    model, penalty, weights = [*formula.split(" | "), "", ""][:3]
     if parse(model).names <= {"x"}:
         return Exercise.of_formula(model, "x")
-    return Exercise.of_problem(Problem(model, penalty=penalty or None))
+    return Exercise.of_problem(Problem(model, penalty=penalty or None, weights=weights or None))
 
 
 # What is right, in forms that are not ours.
@@ -58,6 +58,16 @@ RIGHT = (
     (LINE, "dE/dm = 2/N * sum_j (m*x_j + b - y_j)*x_j"),
     (LINE, "(1) dJ/dm = 1/N Σ d/dm (m x_i + b - y_i)^2   (sum rule)\n(2)       = 1/N Σ 2(m x_i + b - y_i) * x_i   (chain rule)"),
     (LINE, "dJ/dm = 2/N sum(m x_i + b - y_i) x_i"),
+    (LINE, "dJ/dm = 2/N sum(x_j (m x_j + b - y_j), j, 1, N)"),
+    (LINE, "dJ/db = (2/N) Sum(m x_i + b - y_i, (i, 1, N))"),
+    (LINE, "dJ/dm = 2/N sum (m x_k + b - y_k) x_k"),
+    (WEIGHED, "dJ/dm = 2/sum(w_j, j, 1, N) sum w_i (m x_i + b - y_i) x_i"),
+    (WEIGHED, "dJ/dm = 2/(sum w_j) sum x_i (m x_i + b - y_i) w_i"),
+    (WEIGHED, "W = sum w_i\ndJ/dm = 2/W sum w_i (m x_i + b - y_i) x_i"),
+    (WEIGHED, "dJ/dm = sum_i (2 w_i/(sum w_j) (m x_i + b - y_i) x_i)"),
+    (WEIGHED, "dJ/dm = 2 np.sum(w*(m*x + b - y)*x)/np.sum(w)"),
+    (VECTOR, "dJ/dw_k = 2/N sum (sum w_j x_ij + b - y_i) x_ik"),
+    (VECTOR, "dJ/db = 2/N sum_i (sum(w_j x_ij, j, 1, p) + b - y_i)"),
     (LINE, "dJ/dm = 2/N * sum(e * x), where e = m*x + b - y"),
     (LINE, "error = m*x + b - y\ngrad_m = 2/N * sum(error * x)\ngrad_b = 2/N * sum(error)"),
     (LINE, "dJ/dm = 2/N * sum( (h(x_i) - y_i) * x_i ), by the chain rule"),
@@ -387,6 +397,10 @@ UNREADABLE = (
     ("dJ/dm = 1/0", "line 1", "divides by zero"),
     ("dJ/dm = 9^9^9^9", "line 1", "too large"),
     ("dJ/dm = Σ_{i=0}^N x_i", "line 1, column 9", "starts at 0"),
+    ("dJ/dm = sum(x_i, i, 0, N)", "line 1, column 9", "starts at 0"),
+    ("dJ/dm = sum(x_i, i, 1, 2*N)", "line 1, column 9", "goes to 2*N"),
+    ("dJ/dm = sum(x_i, i, 1, N", "line 1, column 16", 'expected ")"'),
+    ("dJ/dm = sum(x_i i, 1, N)", "line 1, column 9", '"1" is not an index'),
     ("dJ/dm = x_i exp(b (x_i)", "line 1, column 16", "a parenthesis is not closed"),
     ("dJ/dm = d/dm (d/dm x_i)", "line 1", "derivative of a derivative"),
     ("dJ/dm = {x_i if 2}", "line 1", "a condition is missing"),

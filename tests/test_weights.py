@@ -498,9 +498,35 @@ def test_weights_belong_to_the_problem() -> None:
     assert Problem("m*x + b", weights="N", notation=Notation(count="n")).columns[-1] == "N"
 
 
-def test_the_matrix_form_says_that_it_has_none() -> None:
-    with pytest.raises(SymgdError, match="rows that count alike"):
-        LINE.matrix()
+def test_the_matrix_form_solves_the_weighted_normal_equations() -> None:
+    form = LINE.matrix()
+    written = form.text()
+    assert "θ                         = (Xᵀ W X)⁻¹ Xᵀ W y" in written
+    assert "W = diag(w)" in written
+    assert "∇²J = (2/(𝟏ᵀ w)) Xᵀ W X" in written
+    assert "one partial derivative at a time" in written
+    assert f"{form.stationary().result}" == "(X.T*W*X)**(-1)*X.T*W*y"
+    design = np.column_stack([X, np.ones(4)])
+    found = np.linalg.solve(design.T @ np.diag(W) @ design, design.T @ np.diag(W) @ Y)
+    run = LINE.descend(X, Y, W)
+    np.testing.assert_allclose([*run.parameters.values()], found, rtol=1e-5)
+    for text in (form.latex(), form.typst(), form.html(), form.markdown(), form.json()):
+        assert text
+
+
+def test_a_ridge_beside_weights_has_its_equations_too() -> None:
+    ridge = Problem("m*x + b", weights="q", penalty="ridge", penalized=["m", "b"])
+    solved = ridge.matrix().stationary()
+    assert "λ" in solved.text()
+    assert solved.exposition.chapters[-1].check.passed
+    named = LINE.replace(notation=Notation(residual="e")).matrix()
+    assert "= (2/(𝟏ᵀ w)) Xᵀ W e" in named.gradient().text()
+
+
+@pytest.mark.parametrize(("model", "loss"), [("m*x + b", "mae"), ("sigmoid(m*x + b)", "bce")])
+def test_the_matrix_form_says_what_it_has_no_weights_for(model: str, loss: str) -> None:
+    with pytest.raises(SymgdError, match="with these the matrix form is for squared errors alone"):
+        Problem(model, loss, weights="w").matrix()
 
 
 def test_a_checkpoint_is_of_its_weights(tmp_path: Any) -> None:

@@ -19,55 +19,32 @@ from symgd.errors import CheckFailed, DerivationError, parameter
 from symgd.matrix.check import MatrixChecker
 from symgd.matrix.derive import Derived, Rewriting
 from symgd.matrix.form import MatrixForm
+from symgd.matrix.laws import (
+    COLUMN,
+    DEFINITION,
+    DIFFERENCE,
+    EACH_ENTRY,
+    ENTRIES,
+    ENTRY_OF,
+    LOGITS,
+    NORM,
+    PARAMETER,
+    PRODUCTS,
+    ROW,
+    SQUARES,
+    STACKED,
+    TERM_BY_TERM,
+    WEIGHED,
+    WEIGHTED_SQUARES,
+)
 from symgd.matrix.linear import Linear, linear_of
 from symgd.problem.problem import Problem
 from symgd.terms import Abbreviation, BigSum, Equation, Term, factors_of
 from symgd.terms import matrix as mx
 from symgd.terms.matrix import Entry, Matrix, Stacked, Transpose, matrix_product
 from symgd.writing.exposition import Chain, Chapter
-from symgd.writing.steps import Law, Rewritten, Rule
+from symgd.writing.steps import Rewritten, Rule
 from symgd.writing.words import message
-
-DEFINITION = Law("definition", "eᵢ with what it stands for", "{f} stands for {g}")
-LOGITS = Law(
-    "cross-entropy in logits",
-    "−t ln σ(z) − (1 − t) ln(1 − σ(z)) = ln(1 + eᶻ) − t z",
-    "both logarithms of the sigmoid are written with one softplus",
-)
-ROW = Law(
-    "row times vector",
-    "Σⱼ xᵢⱼ wⱼ = (X w)ᵢ",
-    "one row of {X} times {w} is the prediction for that example",
-)
-EACH_ENTRY = Law(
-    "entry by entry", "f(uᵢ) = (f(u))ᵢ", "a function of each entry makes a vector again"
-)
-DIFFERENCE = Law(
-    "entries of a sum",
-    "uᵢ ± vᵢ = (u ± v)ᵢ",
-    "vectors are added and subtracted entry by entry",
-)
-TERM_BY_TERM = Law("sum term by term", "Σ (aᵢ ± bᵢ) = Σ aᵢ ± Σ bᵢ", "the sum is taken of each term")
-COLUMN = Law(
-    "column times vector",
-    "Σᵢ xᵢₖ eᵢ = (Xᵀ e)ₖ",
-    "a column of {X} times a vector is one entry of the transpose of {X} times that vector",
-)
-SQUARES = Law(
-    "sum of squares", "Σ uᵢ² = uᵀu", "a row times the same column is the sum of the squares"
-)
-NORM = Law("squared norm", "uᵀu = ‖u‖²", "that is the square of the vector's length")
-PRODUCTS = Law(
-    "sum of products", "Σ aᵢ bᵢ = aᵀb", "the sum of the products of entries is a row times a column"
-)
-ENTRIES = Law("sum of entries", "Σ uᵢ = 𝟏ᵀu", "a row of ones times a column adds its entries")
-ENTRY_OF = Law("entry of a vector", "eᵢ = (e)ᵢ", "the residuals are the entries of the vector {e}")
-PARAMETER = Law("entry of w", "wₖ = (w)ₖ", "the parameters are the entries of {e}")
-STACKED = Law(
-    "stacked",
-    "(c v₁, …, c v_p)ᵀ = c v",
-    "the entries stand one above the other: together they are the vector",
-)
 
 
 @dataclass(frozen=True)
@@ -84,13 +61,20 @@ class Bridge:
                 LOGITS.applied_by(self.linear.in_logits),
                 *self._to_vectors(),
                 SQUARES.applied_by(self._squares),
+                WEIGHTED_SQUARES.applied_by(self._weighted_squares),
                 TERM_BY_TERM.applied_by(split_sum),
                 PRODUCTS.applied_by(self._products),
                 ENTRIES.applied_by(self._entries),
                 NORM.applied_by(_norm),
             )
         )
-        if any(self._is_left(part) for part in way.line.parts()):
+        parts = [*way.line.parts()]
+        if self.linear.weights is not None and any(map(self._is_left_of_weights, parts)):
+            raise DerivationError(
+                "rows have weights, and with these the matrix form is for squared errors alone",
+                "leave the weights out, or derive the sum: its gradient has them",
+            )
+        if any(map(self._is_left, parts)):
             raise DerivationError(
                 "the cost has a part that this matrix form does not cover",
                 "matrix form is for squared errors, absolute errors and cross-entropy, with or without a ridge "
@@ -103,6 +87,10 @@ class Bridge:
         if isinstance(part, nt.Call):
             return part.holds_matrices
         return isinstance(part, BigSum | nt.Indexed) or self._parameter_row(part) is not None
+
+    def _is_left_of_weights(self, part: Term) -> bool:
+        """Whether a part is a sum with weights, or weighs functions of entries, whose slopes would be a matrix that changes."""
+        return isinstance(part, mx.Elementwise | BigSum) or self._is_weight(part)
 
     def _parameter_row(self, term: Term) -> mx.Dimension | None:
         """Which entry of w a single parameter is."""
@@ -124,6 +112,8 @@ class Bridge:
         way.tidy(
             (
                 *self._to_vectors(),
+                ENTRIES.applied_by(self._all_weights),
+                WEIGHED.applied_by(self._weighed),
                 COLUMN.applied_by(functools.partial(self._column, row=row)),
                 TERM_BY_TERM.applied_by(split_sum),
                 PARAMETER.applied_by(self._parameter),
@@ -208,6 +198,51 @@ class Bridge:
             return None
         return Rewritten(mx.MatrixProduct((Transpose(vector), vector)))
 
+    def _weights_apart(self, term: Term) -> tuple[Matrix, Term] | None:
+        """W, and what a weight is multiplied by."""
+        weights = self.linear.weights
+        if weights is None or not isinstance(term, nt.Product):
+            return None
+        own = [f for f in term.factors if self._is_weight(f)]
+        others = tuple(f for f in term.factors if not self._is_weight(f))
+        return (weights, nt.product_of(others)) if len(own) == 1 else None
+
+    def _is_weight(self, term: Term) -> bool:
+        """Whether a Term is the weight of an example."""
+        weights = self.linear.weights
+        if weights is None or not isinstance(weights.definition, mx.Diagonal):
+            return False
+        return self._vector(term) == weights.definition.term
+
+    def _weighted_squares(self, term: Term) -> Rewritten | None:
+        apart = self._weights_apart(term.body) if isinstance(term, BigSum) else None
+        match apart:
+            case (weights, nt.Power(base, nt.Number(2))):
+                vector = self._vector(base)
+                if vector is not None:
+                    after = mx.MatrixProduct((Transpose(vector), weights, vector))
+                    return Rewritten(after, {"W": weights})
+        return None
+
+    def _weighed(self, term: Term) -> Rewritten | None:
+        """The weight with the residual beside it; what else there is stays before both."""
+        apart = self._weights_apart(term)
+        if apart is None:
+            return None
+        weights, others = apart
+        *front, last = factors_of(others)
+        if not isinstance(last, Entry | nt.Abbreviation):
+            return None
+        vector = self._vector(last)
+        if vector is None:
+            return None
+        entry = Entry(matrix_product((weights, *factors_of(vector))), self.linear.index)
+        return Rewritten(nt.product_of((*front, entry)), {"W": weights})
+
+    def _all_weights(self, term: Term) -> Rewritten | None:
+        alone = isinstance(term, BigSum) and self._is_weight(term.body)
+        return self._entries(term) if alone else None
+
     def _is_every_square(self, term: Term) -> bool:
         """Whether a Term is the sum of the squares of the single parameters."""
         definition = self.linear.variable.definition
@@ -272,9 +307,6 @@ def matrix_form_of(problem: Problem, gradient: Gradient) -> MatrixForm:
     DerivationError
         Where the model is not linear in its parameters, or the loss has no matrix form here.
     """
-    if problem.weights is not None:
-        cause = f'rows have weights in the column "{problem.weights}", and this matrix form is of rows that count alike'
-        raise DerivationError(cause, "leave them out, or derive the sum: its gradient has them")
     linear = linear_of(problem)
     bridge = Bridge(linear)
     recorder = StepRecorder(MatrixChecker(linear.data.shape))
@@ -293,7 +325,8 @@ def matrix_form_of(problem: Problem, gradient: Gradient) -> MatrixForm:
     after = functools.partial(_one_by_one, gradient, bridge)
     told = () if bridge.residual is None else (shown,)
     named = tuple(line for line in problem.equations[1:] if line.left not in told)
-    matrices = (m for m in (bridge.residual, linear.data, linear.variable) if m is not None)
+    named_so = (bridge.residual, linear.data, linear.weights, linear.variable)
+    matrices = (m for m in named_so if m is not None)
     given = tuple(Equation(m, m.definition) for m in matrices if m.definition is not None)
     return MatrixForm(
         cost, linear.variable, problem.notation.cost, (*given, *named), (before,), after

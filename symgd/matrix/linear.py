@@ -26,7 +26,7 @@ class Linear:
 
     `score` is one example's prediction, or what a sigmoid is taken of, and `index` counts the examples. `columns` are the
     vectors of the data columns; `features` are what each parameter is multiplied by for one example, none where w has
-    any number of entries.
+    any number of entries. `weights` is diag(w) of the rows' weights, where they have some.
     """
 
     score: Term
@@ -37,6 +37,7 @@ class Linear:
     features: tuple[Term, ...]
     sigmoid: bool
     index: str
+    weights: Matrix | None = None
 
     def is_column(self, term: Term, row: mx.Dimension) -> bool:
         """Whether a Term is what the parameter in `row` is multiplied by."""
@@ -65,20 +66,24 @@ def linear_of(problem: Problem) -> Linear:
     index, count = problem.notation.index, problem.notation.count
     columns = {
         name: Matrix(name, count, 1, name)
-        for name in (*problem.inputs, problem.target)
+        for name in problem.columns
         if name not in problem.vectors
     }
     target = columns[problem.target]
+    taken = {*problem.parameters, *problem.columns, problem.notation.cost, count}
+    weights = None
+    if problem.weights is not None:
+        diagonal = mx.Diagonal(columns[problem.weights])
+        weights = Matrix(_free("W V D S", taken), count, count, "", diagonal)
     if any(name in problem.vectors for name in problem.parameters):
         data, variable = _any_length(problem, score)
-        return Linear(score, data, variable, target, columns, (), sigmoid, index)
+        return Linear(score, data, variable, target, columns, (), sigmoid, index, weights)
     features = tuple(_features(problem, score))
-    taken = {*problem.parameters, *problem.inputs, problem.target, problem.notation.cost, count}
     stacked = mx.Stacked(tuple(nt.Symbol(name) for name in problem.parameters))
     variable = Matrix(_free("w theta beta v", taken), len(features), 1, "", stacked)
     vectors = tuple(_vector(feature, columns, index, count) for feature in features)
     data = Matrix(_free("X Z A D", taken), count, len(features), "", mx.SideBySide(vectors))
-    return Linear(score, data, variable, target, columns, features, sigmoid, index)
+    return Linear(score, data, variable, target, columns, features, sigmoid, index, weights)
 
 
 def _free(names: str, taken: set[str]) -> str:

@@ -13,7 +13,7 @@ from symgd.derivation.second_order.equations import EquationBuilder
 from symgd.errors import CheckFailed
 from symgd.matrix.derive import Derived
 from symgd.matrix.rules import named_in, varies, written_out
-from symgd.matrix.tidy import TIDY_MATRICES, in_front_of, matrix_factors, numbers_apart
+from symgd.matrix.tidy import TIDY_MATRICES, in_front_of, is_scalar, matrix_factors, numbers_apart
 from symgd.terms import Equation, Negative, Term, negated, number, signed_as, terms_of, unsigned
 from symgd.terms import matrix as mx
 from symgd.terms.matrix import Matrix, matrix_product, matrix_sum
@@ -108,15 +108,30 @@ def _is_linear(term: Term, variable: Matrix) -> bool:
 def _number_of(term: Term) -> Term:
     """The number in front of a term, 1 without one."""
     first = matrix_factors(unsigned(term))[0]
-    return number(1) if first.holds_matrices else first
+    return first if is_scalar(first) else number(1)
+
+
+def _over(above: Term, below: Term) -> Term | None:
+    """One number over another, cancelled; 𝟏ᵀw in a denominator counts as a letter. None where it cannot be written."""
+    parts = (part for term in (above, below) for part in term.parts())
+    below_lines = (part.denominator for part in parts if isinstance(part, nt.Fraction))
+    totals = dict.fromkeys(part for part in below_lines if part.holds_matrices)
+    letters: dict[Term, Term] = {t: nt.Symbol(f"t__{n}") for n, t in enumerate(totals)}
+    one, other = (term.substitute(letters).value for term in (above, below))
+    ratio = term_from(sympy.cancel(one / other))
+    back: dict[Term, Term] = {letter: total for total, letter in letters.items()}
+    return None if ratio is None else ratio.substitute(back)
 
 
 def _clear_front(builder: EquationBuilder) -> None:
     """Multiply by one over the first term's number: (2/N) Xᵀ(Xw − y) = 0 becomes Xᵀ(Xw − y) = 0."""
     left, right = builder.line.children
     front = _number_of(terms_of(left)[0])
-    factor = term_from(1 / front.value)
+    factor = _over(number(1), front)
     if nt.is_number(front, 1) or factor is None:
+        return
+    ratios = [_over(_number_of(term), front) for term in terms_of(left)]
+    if any(ratio is None or ratio.holds_matrices for ratio in ratios):  # 2λ·𝟏ᵀw is no simpler
         return
     divided = matrix_sum([_divided(term, front) for term in terms_of(left)])
     builder.becomes(BOTH_SIDES, Equation(divided, right), factor, bindings={"c": factor})
@@ -124,7 +139,7 @@ def _clear_front(builder: EquationBuilder) -> None:
 
 def _divided(term: Term, front: Term) -> Term:
     """A term over a number."""
-    ratio = term_from(sympy.cancel(_number_of(term).value / front.value))
+    ratio = _over(_number_of(term), front)
     assert ratio is not None
     _, matrices = numbers_apart(unsigned(term))
     factors = matrices if nt.is_number(ratio, 1) else (ratio, *matrices)

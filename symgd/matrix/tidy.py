@@ -96,8 +96,17 @@ def _with_signs(term: Term) -> tuple[Term, ...]:
 def numbers_apart(term: Term) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
     """The factors that are numbers, which may stand anywhere, and those that are matrices."""
     factors = matrix_factors(term)
-    numbers = tuple(factor for factor in factors if not factor.holds_matrices)
-    return numbers, tuple(factor for factor in factors if factor.holds_matrices)
+    numbers = tuple(factor for factor in factors if is_scalar(factor))
+    return numbers, tuple(factor for factor in factors if not is_scalar(factor))
+
+
+def is_scalar(term: Term) -> bool:
+    """Whether a factor is a number that may stand anywhere: without matrices, or over a number made of them, 2/(𝟏ᵀw)."""
+    if isinstance(term, nt.Fraction):
+        return is_scalar(term.numerator)
+    if type(term) is Product:
+        return all(map(is_scalar, term.factors))
+    return not term.holds_matrices
 
 
 def _numbers_first(term: Term) -> Term | None:
@@ -130,7 +139,9 @@ def _transposed(term: Term) -> Term:
 def _transposed_symmetric(term: Term) -> Term | None:
     if not isinstance(term, Transpose):
         return None
-    own = isinstance(term.term, mx.Identity | mx.Diagonal) or shape_of(term.term) == SCALAR
+    bare = term.term.definition if isinstance(term.term, mx.Matrix) else None
+    diagonal = isinstance(bare or term.term, mx.Identity | mx.Diagonal)
+    own = diagonal or shape_of(term.term) == SCALAR
     return term.term if own else None
 
 
@@ -213,7 +224,7 @@ def in_front_of(end: Sequence[Term], terms: Sequence[Term]) -> Term:
     fronts = []
     for term in terms:
         front = matrix_factors(unsigned(term))[: -len(end)]
-        if whole and size != 1 and not any(part.holds_matrices for part in front):
+        if whole and size != 1 and shape_of(matrix_product(front)) == SCALAR:
             front = (*front, Identity(size))
         fronts.append(signed_as(term, matrix_product(front)))
     return matrix_sum(fronts)
@@ -242,7 +253,7 @@ def _of_numbers(rule: Rule[Term]) -> Rule[Term]:
 
     def rewrite(term: Term) -> Rewritten | None:
         plain = isinstance(term, Product | nt.Sum | nt.Fraction | nt.Power | Negative)
-        return rule.rewrite(term) if plain and not term.holds_matrices else None
+        return rule.rewrite(term) if plain and is_scalar(term) else None
 
     return replace(rule, rewrite=rewrite)
 

@@ -4,13 +4,45 @@ from __future__ import annotations
 
 import math
 
+from symgd.errors import parameter
 from symgd.optimize.ended import Story
+from symgd.optimize.method import Method
 from symgd.optimize.outcome import Outcome
 from symgd.writing.words import Message, message
 
+SQUARED = 1e154  # the square of a longer gradient is beyond all floats
+HOPELESS = 10  # times the parameters' size: a first step that is longer goes too far
+WITHOUT = parameter("optimizer")
+
 
 def diverged(story: Story) -> Outcome:
+    if _has_no_square(story):
+        return _beyond_squares(story)
     return Outcome("diverged", _why_diverged(story), slower(story))
+
+
+def _has_no_square(story: Story) -> bool:
+    """Whether an optimizer that squares the gradient met one whose square is no float."""
+    squares = story.method is not None and (story.lost or not story.method.has_rate)
+    return squares and story.last[1] > SQUARED
+
+
+def _beyond_squares(story: Story) -> Outcome:
+    """No rate and no setting helps where the gradient's square is needed and is no float."""
+    assert story.method is not None
+    cause = message(
+        "at step {step} {optimizer} needs the square of the gradient, which is too large for a float: the gradient is {length} long here",
+        step=story.steps + 1,
+        optimizer=Message(story.method.optimizer.name),
+        length=story.last[1],
+    )
+    if story.has_examples:
+        return Outcome("diverged", cause, elsewhere(story))
+    plain = message(
+        "leave out {optimizer}: plain steps find a rate here; or give another start",
+        optimizer=WITHOUT,
+    )
+    return Outcome("diverged", cause, plain)
 
 
 def _led_away(story: Story) -> Message:
@@ -81,7 +113,7 @@ def elsewhere(story: Story) -> Message:
 def slower(story: Story) -> Message:
     largest, best = story.landscape.largest_stable_rate, story.landscape.best_rate
     if story.method is not None and not story.method.has_rate:
-        return message("give another start, or another optimizer")
+        return _shorter(story, story.method)
     if story.method is not None and story.method.law is not None:
         return message("take a smaller rate, or give another start")
     if story.asked.auto:
@@ -95,4 +127,34 @@ def slower(story: Story) -> Message:
         )
     if story.guess is not None:
         return message("try {rate}: a guess, at which the first steps go down", rate=story.guess)
+    if story.method is not None:
+        return _slower_by_rule(story)
     return message("try a tenth of it, {rate}", rate=story.learning_rate / 10)
+
+
+def _fitting(story: Story) -> float:
+    """The rate at which a step along the gradient at the end is about as long as the parameters are large."""
+    size = math.hypot(*story.parameters.values()) or 1.0
+    return size / story.last[1] if story.last[1] else math.inf
+
+
+def _shorter(story: Story, method: Method) -> Message:
+    """What may help where the optimizer finds the length of its steps itself, and goes too far."""
+    fitting = _fitting(story)
+    tries = method.uses_rate and method.optimizer.rule.calls("first")
+    if not tries or not fitting * HOPELESS < story.learning_rate:
+        return message("give another start, or another optimizer")
+    rate = parameter("learning_rate", f"{fitting:.1g}")
+    return message(
+        "let it try a smaller rate first, {rate}, or leave out {optimizer}: plain steps find their own",
+        rate=rate,
+        optimizer=WITHOUT,
+    )
+
+
+def _slower_by_rule(story: Story) -> Message:
+    """A smaller rate for an update rule, or the one that is found by trying."""
+    tenth, auto = story.learning_rate / 10, parameter("learning_rate", '"auto"')
+    if not story.steps and tenth > HOPELESS * _fitting(story):
+        return message("take {auto}", auto=auto)
+    return message("try a tenth of it, {rate}, or take {auto}", rate=tenth, auto=auto)

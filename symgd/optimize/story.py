@@ -186,6 +186,17 @@ def _ways_on(story: Story) -> Message:
             start=GO_ON,
             optimizer=parameter("optimizer"),
         )
+    if (
+        story.next_length == 0
+        and story.method is not None
+        and story.method.optimizer.rule.calls("first")
+    ):
+        return message(
+            "no step that {name} tries moves a parameter here: go on with {start}, without {optimizer}, which gives each step a rate of its own",
+            name=Message(story.method.optimizer.name),
+            start=GO_ON,
+            optimizer=parameter("optimizer"),
+        )
     if story.ending.ended != "no lower" and (story.next_length or story.method is None):
         return message("a short step is not arrival: {ways}", ways=ways)
     return ways

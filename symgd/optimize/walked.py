@@ -10,7 +10,7 @@ import numpy as np
 
 from symgd.codegen.evaluators.evaluator import compile_array
 from symgd.codegen.evaluators.summary import Summary
-from symgd.codegen.program.limits import is_nowhere_0
+from symgd.codegen.program.limits import is_nowhere_0, may_come_to_0
 from symgd.codegen.walk.bowl import Bowl
 from symgd.codegen.walk.ruled import rises
 from symgd.codegen.walk.walk import Ending, kind_of, throw_in
@@ -307,7 +307,9 @@ class Walked:
         walk = self.walk
         asked, told = walk.asked, walk.rows.rows
         unstable = not asked.auto and walk.batches is None and known.is_unstable(rate)
-        kind = kind_of(self.ending, told, unstable, walk.limits.most, asked.steps_given)
+        floored = walk.under.found is None and may_come_to_0(walk.call.problem)
+        floored = floored and walk.call.problem.has_examples
+        kind = kind_of(self.ending, told, unstable, walk.limits.most, asked.steps_given, floored)
         up = kind == "diverged" and self.ending.ended == "max_iter"
         if self.ending.ended == "refused" and told[-1, -3] > told[0, -3]:
             return "diverged"

@@ -25,7 +25,8 @@ class Negative(Term, children=("term",), value=operator.neg):
 
 def _quotient(above: sympy.Expr, below: sympy.Expr) -> sympy.Expr:
     expect_power(below, sympy.S.NegativeOne)
-    return above / below
+    # SymPy divides by no matrix, not even by one of 1 entry.
+    return above / (sympy.Trace(below) if below.is_Matrix else below)
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,8 @@ class Exercise:
         Whether our own lines leave constants under the Σ.
     target : str
         The name of what a model predicts; empty for a plain formula.
+    weights : str
+        The name of the column that weighs the examples; empty where they count alike.
 
     Examples
     --------
@@ -60,6 +62,7 @@ class Exercise:
     asked: tuple[str, ...] = ()
     constants_inside: bool = False
     target: str = ""
+    weights: str = ""
 
     def __repr__(self) -> str:
         return f"Exercise({self.function.name} by {', '.join(self.derivations)})"
@@ -90,6 +93,7 @@ class Exercise:
             asked,
             inside,
             problem.target,
+            problem.weights or "",
         )
 
     @classmethod

@@ -6,7 +6,7 @@ Some work on the whole case, the others, at the end, on one part of a line.
 from __future__ import annotations
 
 import fractions
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from symgd import terms as nt
 from symgd.parsing.formula import parse
@@ -201,6 +201,54 @@ def penalty_lost(case: WrongLine) -> Iterator[Attempt]:
     if losses and penalty:
         start = nt.Partial(nt.sum_of(losses), case.variable)
         yield Attempt(finished(start), {"penalty": nt.sum_of(penalty)})
+
+
+# Weights of the examples
+
+
+def weights_counted(case: WrongLine) -> Iterator[Attempt]:
+    """1/N in the place of 1/Σw."""
+    for line in _worked_out(case):
+        sums = [part for part in line.parts() if _is_weights_sum(case, part)]
+        for part in dict.fromkeys(sums):
+            assert isinstance(part, nt.BigSum)
+            said = {"sum": part, "count": part.upper}
+            yield Attempt(line.substitute({part: part.upper}), said)
+
+
+def weights_lost(case: WrongLine) -> Iterator[Attempt]:
+    """Every example counted alike: everywhere, or all but in the divisor."""
+
+    def alike(part: nt.Term) -> nt.Term:
+        if _is_weights_sum(case, part):
+            assert isinstance(part, nt.BigSum)
+            return part.upper
+        return nt.number(1) if _is_weight(case, part) else part.map(alike)
+
+    def below_kept(part: nt.Term) -> nt.Term:
+        if _is_weights_sum(case, part):
+            return part
+        return nt.number(1) if _is_weight(case, part) else part.map(below_kept)
+
+    for line in _worked_out(case):
+        weight = next((part for part in line.parts() if _is_weight(case, part)), None)
+        if weight is not None:
+            for attempt in dict.fromkeys((alike(line), below_kept(line))):
+                yield Attempt(attempt, {"weight": weight})
+
+
+def _worked_out(case: WrongLine) -> Iterable[nt.Term]:
+    """What is right, and what comes of the line before; nothing where no example has a weight."""
+    lines = (case.right, finished(case.before)) if case.exercise.weights else ()
+    return dict.fromkeys(lines)
+
+
+def _is_weight(case: WrongLine, part: nt.Term) -> bool:
+    return isinstance(part, nt.Indexed) and part.name == case.exercise.weights
+
+
+def _is_weights_sum(case: WrongLine, part: nt.Term) -> bool:
+    return isinstance(part, nt.BigSum) and _is_weight(case, part.body)
 
 
 # False algebra

@@ -31,6 +31,18 @@ _ROWS: Mapping[str, Row] = {
         "derive {penalty} too, and add it",
         false_algebra.penalty_lost,
     ),
+    "weights-counted": (
+        "divided by the number of examples",
+        "a mean of examples with weights divides by {sum}, all that they weigh, not by {count}",
+        "write 1/({sum}) in the place of 1/{count}",
+        false_algebra.weights_counted,
+    ),
+    "weights-lost": (
+        "weights left out",
+        "the weight {weight} is missing: it is a factor of its example's loss, and deriving keeps it",
+        "write {weight} before the loss of each example",
+        false_algebra.weights_lost,
+    ),
     # Steps of descent, and the sign of the residual: a rule of calculus would explain these by accident
     "rate-lost": (
         "lost learning rate",

@@ -361,7 +361,8 @@ def descend(
     point, asked = _start_point(start), (learning_rate, max_iter, tolerance)
     if learning_rate is None:
         said = "pass a learning_rate, such as 0.01: adam has none of its own here; "
-        said += "problem.descend finds one by trial, and so do modules generated with learning_rate auto"
+        said += "problem.descend finds one by trial, "
+        said += "and so do modules generated with learning_rate auto"
         raise ValueError(said)
     return _run(_evaluator(*columns), point, asked, FEW)
 
@@ -720,15 +721,18 @@ def throw_in(steps: FloatArray, costs: FloatArray, lengths: FloatArray) -> Throw
     return Throw(int(steps[row + 1]), before, last)
 
 
-def kind_of(ending: Ending, rows: FloatArray, unstable: bool, most: int, asked: bool) -> str:
-    """What a walk came to, in a word; `asked`: whether somebody said how many steps."""
+def kind_of(
+    ending: Ending, rows: FloatArray, unstable: bool, most: int, asked: bool, floored: bool = False
+) -> str:
+    """What a walk came to; `asked` for so many steps, of a cost that is `floored`: at 0 or more."""
     costs, ended = rows[:, -3], ending.ended
     up = ended == "max_iter" and costs[-1] > costs[0] and has_moved(rows[0, 1:-3], rows[-1, 1:-3])
     if ended == "interrupt":
         return "interrupted"
     if ended in ("beyond", "no gradient") or (up and unstable):
         return "diverged"
-    if ending.arrived:
+    nothing, end = floored and costs[-1] <= NOTHING * min(costs[0], 1.0), rows[-1, 1:-3].tolist()
+    if ending.arrived or (nothing and has_arrived(ending.ahead, end, costs[-1], 1.0)):
         return "converged"
     if throw_in(rows[:, 0], costs, rows[:, -2]) is not None:
         return "stalled"

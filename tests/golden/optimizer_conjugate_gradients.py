@@ -413,6 +413,7 @@ def _why(ending: Ending, rows: FloatArray, kind: str) -> str:
 
 EPSILON = float(np.finfo(np.float64).eps)
 CLOSE = 1e-6  # the part of the cost, or of a parameter, that "converged" leaves at most
+NOTHING = 1e-160  # of a cost that is nowhere negative: its slopes have no squares in floats
 
 
 class Ahead(NamedTuple):
@@ -675,15 +676,18 @@ def throw_in(steps: FloatArray, costs: FloatArray, lengths: FloatArray) -> Throw
     return Throw(int(steps[row + 1]), before, last)
 
 
-def kind_of(ending: Ending, rows: FloatArray, unstable: bool, most: int, asked: bool) -> str:
-    """What a walk came to, in a word; `asked`: whether somebody said how many steps."""
+def kind_of(
+    ending: Ending, rows: FloatArray, unstable: bool, most: int, asked: bool, floored: bool = False
+) -> str:
+    """What a walk came to; `asked` for so many steps, of a cost that is `floored`: at 0 or more."""
     costs, ended = rows[:, -3], ending.ended
     up = ended == "max_iter" and costs[-1] > costs[0] and has_moved(rows[0, 1:-3], rows[-1, 1:-3])
     if ended == "interrupt":
         return "interrupted"
     if ended in ("beyond", "no gradient") or (up and unstable):
         return "diverged"
-    if ending.arrived:
+    nothing, end = floored and costs[-1] <= NOTHING * min(costs[0], 1.0), rows[-1, 1:-3].tolist()
+    if ending.arrived or (nothing and has_arrived(ending.ahead, end, costs[-1], 1.0)):
         return "converged"
     if throw_in(rows[:, 0], costs, rows[:, -2]) is not None:
         return "stalled"

@@ -74,8 +74,10 @@ def <<name>>(point: Sequence[float]) -> <<type>>:
     try:
 <<statements>>
     except (ArithmeticError, ValueError):
-        return <<lost>>
+        return <<name>>_beyond(point)
     return <<result>>
+
+
 '''
 
 CAREFUL = '''\
@@ -288,12 +290,9 @@ def _evaluated(problem: Problem, gradient: Gradient, manner: Manner) -> str:
     context = Context(problem, lower(problem, gradient), manner)
     value = context.names.give("result", "value", own=True)
     names = (value, *context.slopes)
-    lost = f"math.nan, (math.nan,) * {len(problem.parameters)}"
     said = "Value and gradient."
     answer = f"float({value})", written_tuple(f"float({slope})" for slope in context.slopes)
-    return _function(
-        context, names, ("_evaluate", "CostAndGradient", said), lost, ", ".join(answer)
-    )
+    return _function(context, names, ("_evaluate", "CostAndGradient", said), ", ".join(answer))
 
 
 def _sized(problem: Problem, manner: Manner) -> str:
@@ -301,20 +300,23 @@ def _sized(problem: Problem, manner: Manner) -> str:
     context = Context(problem, lower_size(problem), manner)
     value = context.names.give("result", "value", own=True)
     said = "How large the function's parts are, added without their signs."
-    return _function(context, (value,), ("_size_of_parts", "float", said), "0.0", f"float({value})")
+    return _function(context, (value,), ("_size_of_parts", "float", said), f"float({value})")
 
 
 def _function(
-    context: Context, names: tuple[str, ...], head: tuple[str, str, str], lost: str, result: str
+    context: Context, names: tuple[str, ...], head: tuple[str, str, str], result: str
 ) -> str:
-    """One function of the point, whose results have these names."""
-    try:
-        template, lines = PLAIN, _lines(context, names, "python")
-    except GenerationError:
-        template, lines = CAREFUL, _lines(context, names, "numpy")
+    """One function of the point, whose results have these names; where plain floats end, NumPy's have inf."""
     name, kind, said = head
-    parts = {"name": name, "type": kind, "said": said, "lost": lost, "result": result}
-    return context.filled(template, statements="\n".join(lines), **parts)
+    parts = {"type": kind, "result": result}
+    careful = {**parts, "statements": "\n".join(_lines(context, names, "numpy"))}
+    try:
+        lines = _lines(context, names, "python")
+    except GenerationError:
+        return context.filled(CAREFUL, name=name, said=said, **careful)
+    plain = context.filled(PLAIN, name=name, said=said, statements="\n".join(lines), **parts)
+    beyond = "The same where a part of it is beyond plain floats: 1/(1 + inf) is 0."
+    return plain + context.filled(CAREFUL, name=f"{name}_beyond", said=beyond, **careful)
 
 
 def _lines(context: Context, names: tuple[str, ...], target: Target) -> list[str]:

@@ -296,6 +296,7 @@ class MatrixModule:
             template,
             squares=asked,
             **skeleton.look_of(self.problem, known),
+            floored=skeleton.floored(self.problem),
             wanders=skeleton.beyond_floats(self.problem, "evaluate", "rows.rows"),
             **skeleton.PLAIN,
         )

@@ -212,6 +212,7 @@ class NumpyModule:
             skeleton.RUN,
             squares="",
             **skeleton.look_of(self.problem, course),
+            floored=skeleton.floored(self.problem),
             wanders=skeleton.beyond_floats(self.problem, "evaluate", "rows.rows"),
             **skeleton.PLAIN,
         )

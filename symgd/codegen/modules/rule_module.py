@@ -98,6 +98,7 @@ class RuledModule(NumpyModule):
             walk=walk,
             table="table",
             states=", states",
+            floored="" if self.linear else skeleton.floored(self.problem),
             wanders=rule_skeleton.WANDERS
             + skeleton.beyond_floats(self.problem, "evaluate", "table") * (not self.linear)
             + rule_skeleton.REFUSED * self.step.may_refuse,

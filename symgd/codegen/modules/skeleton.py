@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from symgd.codegen.modules.checks_source import CONSTANTS
 from symgd.codegen.program.convexity import is_convex
-from symgd.codegen.program.limits import is_nowhere_0, may_fade
+from symgd.codegen.program.limits import is_nowhere_0, may_come_to_0, may_fade
 from symgd.problem.problem import Problem
 
 NAMES = (
@@ -129,7 +129,7 @@ def _run(
     high = ceiling(first, chosen, largest)
     limits = Limits(chosen.most, step, tolerance is None, high)
 <<walk>>    unstable = rate is not None and largest is not None and rate > largest * (1 + 1e-12)
-    kind = kind_of(ending, <<table>>, unstable, chosen.most, steps is not None)
+    kind = kind_of(ending, <<table>>, unstable, chosen.most, steps is not None<<floored>>)
 <<wanders>>    return _descent(ending, <<table>>, kind, chosen.rate, largest<<states>>)
 
 
@@ -271,6 +271,11 @@ NOWHERE_0 = """\
     if kind == "converged" and <<table>>[-1, -3] == 0:  # this cost is nowhere 0, but for rounding
         kind = "stalled"
 """
+
+
+def floored(problem: Problem) -> str:
+    """What tells `kind_of` that a cost is nowhere negative, and may be 0."""
+    return ", True" * may_come_to_0(problem)
 
 
 def beyond_floats(problem: Problem, evaluate: str, table: str) -> str:

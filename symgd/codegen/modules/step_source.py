@@ -325,8 +325,11 @@ def rate_refusals(code: RuleCode) -> str:
     if code.needs == "asked":
         # The search that symgd makes walks a few dozen steps at many rates, and on a quadratic asks the rule's own law.
         said = f"pass a learning_rate, such as 0.01: {name} has none of its own here; "
-        how = "problem.descend finds one by trial, and so do modules generated with learning_rate auto"
-        lines = f'        said = "{said}"\n        said += "{how}"\n'
+        how = (
+            "problem.descend finds one by trial, ",
+            "and so do modules generated with learning_rate auto",
+        )
+        lines = f'        said = "{said}"\n' + "".join(f'        said += "{h}"\n' for h in how)
         return f"    if learning_rate is None:\n{lines}        raise ValueError(said)\n"
     if code.needs == "none":
         said = f"leave out learning_rate: {name} has none"

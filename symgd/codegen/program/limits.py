@@ -67,5 +67,14 @@ def may_come_to_0(problem: Problem) -> bool:
     >>> from symgd import Objective
     >>> [may_come_to_0(Objective(formula)) for formula in ("x^2", "x^2 + 1", "x^2 - 1")]
     [True, False, False]
+    >>> [may_come_to_0(Problem("m*x", loss)) for loss in ("p^2 + y^2", "(p - y)^3")]
+    [True, False]
     """
+    if problem.has_examples:
+        if problem.penalty is not None or is_nowhere_0(problem):
+            return False
+        score = score_of(problem)
+        cost = (problem if score is None else score.small).replace(weights=None).cost_term
+        sums = (part for part in cost.written_out().parts() if isinstance(part, nt.BigSum))
+        return all(is_not_negative(part.body) for part in sums)
     return is_not_negative(problem.cost_term.written_out()) and not is_nowhere_0(problem)
