@@ -31,7 +31,7 @@ def _compiled(model: str, loss: str = "mse", **options: Any) -> Compiled:
 
 
 def _by_arrays(compiled: Compiled, data: Sequence[Any], point: Sequence[float]) -> list[float]:
-    return compiled.over_arrays(data)[1](point)
+    return compiled.over_arrays(data, float(len(data[0])))[1](point)
 
 
 def _by_rows(compiled: Compiled, data: Sequence[Any], point: Sequence[float]) -> list[float]:
@@ -41,7 +41,8 @@ def _by_rows(compiled: Compiled, data: Sequence[Any], point: Sequence[float]) ->
         raise AssertionError("plain floats raised")
 
     assert compiled.by_rows is not None
-    return compiled.by_rows.on(data, compiled.over_arrays(data)[0], refused)(point)
+    count = float(len(data[0]))
+    return compiled.by_rows.on(data, count, compiled.over_arrays(data, count)[0], refused)(point)
 
 
 @settings(deadline=None, max_examples=examples(10, 15))

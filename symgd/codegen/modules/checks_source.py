@@ -133,9 +133,10 @@ def _expect_number(where: str, value: Any) -> None:
     if not real:
         said = f"{where}: {shown} is of type {type(value).__name__}, not a real number"
         raise ValueError(f"{said}; convert the column to integers or floats")
-    if abs(value) == math.inf:
+    size = abs(value.item() if isinstance(value, np.generic) else value)
+    if size == math.inf:
         raise ValueError(f"{where}: {shown} is infinite; {REMOVE}")
-    if abs(value) > LARGEST_FLOAT:
+    if size > LARGEST_FLOAT:
         raise ValueError(f"{where}: {shown} is too large for a float (the limit is 1.8e308); {REMOVE}")
 '''
 
