@@ -30,8 +30,8 @@ _TARGETS = ((2, 6, 5, 9), (4, 3, 8, 1))
 # Values that are good to look at.
 _SMALLEST, _LARGEST = 0.05, 10_000
 
-# The number that a name stands for, or one for each example.
-Numbers: TypeAlias = Mapping[str, tuple[fractions.Fraction, ...]]
+# The number that a name stands for, or one for each example; a float where a formula made it, and it is not rational.
+Numbers: TypeAlias = Mapping[str, tuple[fractions.Fraction | float, ...]]
 
 
 @dataclass(frozen=True)
