@@ -11,7 +11,7 @@ from symgd.cli import options as cli
 from symgd.cli.group import Command, FormulaCommand
 from symgd.cli.paths import InputPath
 from symgd.cli.ways import METHOD, optimizer_settings
-from symgd.codegen.code_targets import CODE_TARGETS, LISTING, MODULE, target_for
+from symgd.codegen.code_targets import CODE_TARGETS, LISTING, MODULE, target_for, target_meant
 from symgd.errors import counted
 from symgd.files import CODE, JSON
 
@@ -279,7 +279,7 @@ def rate(
     words=(*CODE_TARGETS,),
     default=None,
     show_default=False,
-    help=f"What the code is for.  [default: as the file's name ends, or {next(iter(CODE_TARGETS))}]",
+    help=f"What the code is for; --target takes these names too, and else what is predicted.  [default: as the file's name ends, or {next(iter(CODE_TARGETS))}]",
 )
 @cli.together(*METHOD.values())
 @cli.one_of(
@@ -319,15 +319,13 @@ def generate(
       symgd generate "m*x + b" --optimizer momentum --schedule cosine -o optimizer.py
       symgd generate "m*x + b" --optimizer adam --learning-rate auto -o optimizer.py
       symgd generate "m*x + b" -o optimizer.mjs
-      symgd generate "m*x + b" --target array-api -o optimizer.py
+      symgd generate "m*x + b" --code array-api -o optimizer.py
       symgd generate "(1 - x)^2 + 100*(y - x^2)^2" --function --optimizer adam
       symgd generate "m*x + b" --script -o fit_line.py
       python fit_line.py points.csv --x minute --y volume
       symgd generate "m*x + b" --explain
     """
-    if options["target"] in CODE_TARGETS:  # it is what is predicted, and no column is called so
-        code, options["target"] = options["target"], "y"
-    target = target_for(output, code)
+    target = target_for(output, _code_or_target(code, options))
     method = {name: options.pop(name) for name in (*METHOD, "learning_rate")}
     problem: Derivable
     if alone:
@@ -341,6 +339,21 @@ def generate(
         return
     written = problem.source(style=style, script=script, target=target.name, **method)
     cli.show(written, output, "listing" if style == LISTING else "optimizer")
+
+
+def _code_or_target(code: str | None, options: dict[str, Any]) -> str | None:
+    """What the code is for: --code, or --target where it names that and not what is predicted; taken out of `options`."""
+    named = str(options["target"])
+    meant = target_meant(named)
+    if meant is None:
+        return code
+    if meant != named:
+        why = f'--target "{named}" is what is predicted: did you mean --code {meant}?'
+        raise click.UsageError(f'{why} A column of this name stands in the formula, "{named} = ..."')
+    if code not in (None, meant):
+        raise click.UsageError(f"--code {code} and --target {meant} differ: give one of them")
+    options["target"] = "y"
+    return meant
 
 
 @click.command(cls=Command)
