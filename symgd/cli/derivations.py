@@ -146,6 +146,7 @@ def derive(formula: str, wrt: str | None, matrix: bool, example: bool, **options
     elif example:
         cli.deliver(problem.derive(wrt, example=True), options)
     else:
+        options["data"] = _by_name(problem, options["data"])
         cli.deliver(cli.at_point(problem.derive(wrt), options), options)
 
 
@@ -172,6 +173,16 @@ def _problem_on_data(formula: str, options: dict[str, Any]) -> Problem:
     return cli.problem_from(formula, {**options, "inputs": given})
 
 
+def _by_name(problem: Problem, data: Any) -> Any:
+    """--data, as its columns by the problem's names where one has another name in the file."""
+    if data is None or all(problem.labels.get(n, n) == n for n in problem.columns):
+        return data
+    from symgd.data.columns import read_csv
+
+    read = read_csv(data, [problem.labels.get(n, n) for n in problem.columns])
+    return dict(zip(problem.columns, read.values, strict=True))
+
+
 def _columns(problem: Problem, options: dict[str, Any]) -> tuple[Any, ...]:
     """The columns of --data in the problem's order; nothing without it."""
     path, inputs, target = (options[name] for name in ("data", "columns", "target_column"))
@@ -185,7 +196,7 @@ def _columns(problem: Problem, options: dict[str, Any]) -> tuple[Any, ...]:
     from symgd.data.columns import read_csv
 
     own = (*(inputs or problem.inputs), target or problem.target)
-    beside = problem.columns[len(problem.inputs) + len(problem.targets) :]
+    beside = [problem.labels.get(n, n) for n in problem.columns[len(own) :]]
     return read_csv(path, (*own, *(name for name in beside if name not in own))).values
 
 
@@ -349,7 +360,9 @@ def _code_or_target(code: str | None, options: dict[str, Any]) -> str | None:
         return code
     if meant != named:
         why = f'--target "{named}" is what is predicted: did you mean --code {meant}?'
-        raise click.UsageError(f'{why} A column of this name stands in the formula, "{named} = ..."')
+        raise click.UsageError(
+            f'{why} A column of this name stands in the formula, "{named} = ..."'
+        )
     if code not in (None, meant):
         raise click.UsageError(f"--code {code} and --target {meant} differ: give one of them")
     options["target"] = "y"

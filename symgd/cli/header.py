@@ -79,6 +79,18 @@ def identifier_of(column: str) -> str:
         return ""
 
 
+def weighed_by(problem: Problem, column: str) -> Problem:
+    """The problem whose rows a column weighs: by its own name, or where that is none, or taken, by a letter with a label."""
+    own = {problem.labels.get(name, name): name for name in problem.columns}
+    if column in own:
+        return problem.replace(weights=own[column])
+    taken = {*problem.names, *problem.columns, *vars(problem.notation).values()}
+    taken |= {*problem.letters.values(), *(part.name for part in problem.inner)}
+    spelt = identifier_of(column)
+    name = next(n for n in (spelt, "w", *(f"w_{k}" for k in range(1, 99))) if n and n not in taken)
+    return problem.replace(weights=name, labels={**problem.labels, name: column})
+
+
 def inputs_in(
     header: Header, model: Model, typed: Sequence[str], parameters: str | None
 ) -> tuple[str, ...] | None:

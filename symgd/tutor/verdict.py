@@ -282,7 +282,9 @@ def _number(value: Any) -> str:
 def _rounded(value: Any) -> str:
     """Five digits of a number of any size: 1e+309 is no float any more."""
     if not isinstance(value, fractions.Fraction):
-        shown = str(mpmath.nstr(mpmath.mpmathify(value), SIGNIFICANT, strip_zeros=True)).removesuffix(".0")
+        shown = str(
+            mpmath.nstr(mpmath.mpmathify(value), SIGNIFICANT, strip_zeros=True)
+        ).removesuffix(".0")
     elif value.denominator == 1 and abs(value) < _MOST:
         shown = f"{value.numerator}"
     else:
