@@ -11,8 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 import symgd
+from symgd import Problem
 from symgd.cli import main
-from symgd.errors import DescentError, SymgdError
+from symgd.errors import DerivationError, DescentError, SymgdError
 from symgd.optimize.method import code_of
 from symgd.optimizers.entrywise import is_entrywise
 from symgd.optimizers.optimizers import OPTIMIZERS
@@ -55,7 +56,19 @@ def test_steps_and_rates_take_an_optimizer_s_settings(
     assert "0.5·0 + (−20) = −20" in step.stdout
     rate = run("rate", *on, *chosen)
     assert "0.1922932765" in rate.stdout  # 2(1 + 0.5)/λ_max
-    assert run("rate", *chosen).exit_code == 0
+    own = optimizer == SWING  # a rule has no numbers for its settings but those that are given
+    assert run("rate", *chosen).exit_code == (0 if own else 2)
+
+
+def test_no_formula_and_no_setting_of_a_rate_is_passed_over(points: str) -> None:
+    formula = run("rate", "a*exp(-b*x)", "--optimizer", "momentum")
+    assert (formula.exit_code, formula.stdout) == (2, "")
+    assert "pass --data; symgd rate --optimizer momentum has the limit" in formula.stderr
+    setting = run("rate", "--optimizer", "momentum", "--set", "beta=0.5")
+    assert (setting.exit_code, setting.stdout) == (2, "")
+    assert "--set goes with FORMULA and --data" in setting.stderr
+    with pytest.raises(DerivationError, match="which need data; pass the columns"):
+        Problem("a*exp(-b*x)").stable_rate(optimizer="momentum")
 
 
 def test_a_setting_that_is_missing_is_asked_for_in_the_words_of_the_command_line() -> None:

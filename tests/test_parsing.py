@@ -255,7 +255,9 @@ def test_cases_are_read_as_they_are_printed(typed: str, usual: str) -> None:
     assert read == parse(usual)
     assert parse(text(read)) == read
     here = dict(inputs=["b"])
-    assert Problem(f"z = {typed}", **here).prediction == Problem(usual, target="z", **here).prediction
+    assert (
+        Problem(f"z = {typed}", **here).prediction == Problem(usual, target="z", **here).prediction
+    )
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,12 @@ def test_cases_of_a_page_are_read_as_they_are_printed(name: str) -> None:
     rule = OPTIMIZERS[name].rule
     page = "\n".join(f"{s.name} = {text_of(s.term)}" for s in rule.statements)
     assert "{" in page
-    page = page.replace("α g", "α*g").replace("s·s", "dot(s, s)").replace("s·y", "dot(s, y)").replace("y·y", "dot(y, y)")
+    page = (
+        page.replace("α g", "α*g")
+        .replace("s·s", "dot(s, s)")
+        .replace("s·y", "dot(s, y)")
+        .replace("y·y", "dot(y, y)")
+    )
     assert UpdateRule.read(page) == rule
 
 

@@ -261,6 +261,9 @@ def rate(
         if optimizer is None:
             raise click.UsageError("give FORMULA, or --optimizer for its limit in general")
         cli.refuse(("data", "point", "columns", "target_column"), "goes with FORMULA")
+        if "=" not in optimizer and chosen:
+            why = "goes with FORMULA and --data: without them the limit is for all values of the settings"
+            cli.refuse(("settings",), why)
         from symgd.optimizers.optimizers import find_optimizer
         from symgd.optimizers.rate import rate_of
 
