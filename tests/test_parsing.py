@@ -254,7 +254,7 @@ def test_cases_are_read_as_they_are_printed(typed: str, usual: str) -> None:
     read = parse(typed)
     assert read == parse(usual)
     assert parse(text(read)) == read
-    here = dict(inputs=["b"])
+    here = {"inputs": ["b"]}
     assert (
         Problem(f"z = {typed}", **here).prediction == Problem(usual, target="z", **here).prediction
     )

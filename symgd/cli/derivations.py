@@ -10,7 +10,8 @@ import click
 from symgd.cli import options as cli
 from symgd.cli.group import Command, FormulaCommand
 from symgd.cli.paths import InputPath
-from symgd.cli.ways import METHOD, optimizer_settings
+from symgd.cli.values import number_in
+from symgd.cli.ways import METHOD, expect_used, optimizer_settings
 from symgd.codegen.code_targets import CODE_TARGETS, LISTING, MODULE, target_for, target_meant
 from symgd.errors import counted
 from symgd.files import CODE, JSON
@@ -275,6 +276,15 @@ def rate(
     cli.deliver(found, options)
 
 
+def _auto(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """Whether a module finds its rate; a number is told to it when it runs."""
+    if value in (None, "auto"):
+        return value
+    runs = f"descend(..., learning_rate={value})" if number_in(value) else "descend(...)"
+    cause = f'"{value}" is not "auto"'
+    raise click.BadParameter(f"{cause}: code takes its rate when it runs, {runs}; leave it out here")
+
+
 @click.command(cls=FormulaCommand, short_help="Write code that fits FORMULA, with NumPy alone.")
 @click.argument("formula")
 @click.option(
@@ -296,12 +306,11 @@ def rate(
     help=f"What the code is for; --target takes these names too, and else what is predicted.  [default: as the file's name ends, or {next(iter(CODE_TARGETS))}]",
 )
 @cli.together(*METHOD.values())
-@cli.one_of(
+@click.option(
     "--learning-rate",
     "learning_rate",
-    words=("auto",),
-    default=None,
-    show_default=False,
+    metavar="[auto]",
+    callback=_auto,
     help="A NumPy module that finds the optimizer's rate where it is given none.  [default: it asks for one]",
 )
 @click.option(
@@ -397,6 +406,7 @@ def _function(formula: str, method: dict[str, Any], options: dict[str, Any]) -> 
         "is about data, and a function has none",
     )
     own, given = setting_names(method["optimizer"], method["schedule"]), options["settings"]
+    expect_used(formula, given or {}, own)
     method["optimizer_settings"] = {n: value for n, value in given.items() if n in own}
     constants = {n: value for n, value in given.items() if n not in own}
     named = options["cost"]
