@@ -106,6 +106,15 @@ def test_worked_steps_have_the_rates_of_a_descent(points: str) -> None:
         assert "pass a number above 0" in refused.stderr
 
 
+@pytest.mark.parametrize("name", ["newton", "gauss_newton"])
+def test_a_step_of_matrices_is_compared_by_a_formula(name: str) -> None:
+    there = OPTIMIZERS[name]
+    made = symgd.OPTIMIZERS["gradient_descent"].against(name).difference
+    end = there.rule.statements[-1].term
+    assert made is not None
+    assert text(made) == f"{text(end).removeprefix('θ − ')} − α g"
+
+
 def test_what_is_printed_can_be_read_by_people() -> None:
     assert symgd.Objective("1e-300*x^2").derive().text().count("0" * 31) == 0
     for typed in ("1e-300", "2.5e-40", "1e300", "3e31"):

@@ -282,7 +282,9 @@ def _auto(context: click.Context, option: click.Parameter, value: str | None) ->
         return value
     runs = f"descend(..., learning_rate={value})" if number_in(value) else "descend(...)"
     cause = f'"{value}" is not "auto"'
-    raise click.BadParameter(f"{cause}: code takes its rate when it runs, {runs}; leave it out here")
+    raise click.BadParameter(
+        f"{cause}: code takes its rate when it runs, {runs}; leave it out here"
+    )
 
 
 @click.command(cls=FormulaCommand, short_help="Write code that fits FORMULA, with NumPy alone.")

@@ -21,7 +21,7 @@ from symgd.writing.words import Message, message
 
 if TYPE_CHECKING:
     from symgd.data.csv import Sheet
-    from symgd.problem.problem import Problem
+    from symgd.api.problem import Problem
 
 MOST = 12  # columns that an error lists
 

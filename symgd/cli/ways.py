@@ -103,7 +103,9 @@ def expect_used(formula: str, given: Collection[str], own: Collection[str]) -> N
         if name not in own and spelled(name) not in names:
             cause = f"--set {name} is no constant of the formula"
             there = f"its names are {', '.join(names) or 'none'}"
-            raise click.UsageError(f"{cause}, and no setting of the optimizer or the schedule: {there}, and theirs {', '.join(own)}")
+            raise click.UsageError(
+                f"{cause}, and no setting of the optimizer or the schedule: {there}, and theirs {', '.join(own)}"
+            )
 
 
 def _of_problem(options: Mapping[str, Any]) -> frozenset[str]:

@@ -74,7 +74,7 @@ class _SmallPoint(Point):
         width = math.isqrt(len(column))
         last = positions[-1] - 1 if positions else 0
         entry = (positions[0] - 1) * width + last if len(positions) > 1 else last
-        return self.number(column[entry % len(column)])
+        return self.number(fractions.Fraction(column[entry % len(column)]))
 
 
 def value_at(term: nt.Term, numbers: Numbers, exact: bool = True) -> Any:
