@@ -428,5 +428,35 @@ def test_the_files_name_says_the_language(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, ["generate", "m*x + b", "-o", str(path)])
     assert done.exit_code == 0, done.output
     assert path.read_text(encoding="utf-8") == LINE
-    shown = CliRunner().invoke(main, ["generate", "m*x + b", "--target", "javascript"])
-    assert shown.stdout.rstrip("\n") == LINE.rstrip("\n")
+    for option in ("--target", "--code"):
+        shown = CliRunner().invoke(main, ["generate", "m*x + b", option, "javascript"])
+        assert shown.stdout.rstrip("\n") == LINE.rstrip("\n")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("js", "javascript"),
+        ("Javascript", "javascript"),
+        ("javascipt", "javascript"),
+        ("array_api", "array-api"),
+        ("ArrayAPI", "array-api"),
+        ("python", "numpy"),
+        ("NumPy", "numpy"),
+    ],
+)
+def test_a_near_miss_of_a_code_target_is_no_predicted_name(typed: str, meant: str) -> None:
+    refused = CliRunner().invoke(main, ["generate", "m*x + b", "--target", typed])
+    assert refused.exit_code == 2
+    assert not refused.stdout
+    assert f"did you mean --code {meant}?" in refused.stderr
+
+
+def test_a_code_target_and_a_predicted_name_are_told_apart() -> None:
+    both = ["generate", "m*x + b", "--code", "numpy", "--target"]
+    assert "give one of them" in CliRunner().invoke(main, [*both, "javascript"]).stderr
+    assert CliRunner().invoke(main, [*both, "calories"]).stdout.count("calories")
+    named = CliRunner().invoke(main, ["generate", "js = m*x + b"])
+    assert named.stdout.startswith('"""Gradient descent for js = m x + b')
+    told = " ".join(CliRunner().invoke(main, ["generate", "--help"]).stdout.split())
+    assert "--target takes these names too, and else what is predicted" in told

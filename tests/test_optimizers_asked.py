@@ -11,11 +11,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 import symgd
+from symgd import Problem
 from symgd.cli import main
-from symgd.errors import DescentError, SymgdError
+from symgd.errors import DerivationError, DescentError, SymgdError
 from symgd.optimize.method import code_of
 from symgd.optimizers.entrywise import is_entrywise
 from symgd.optimizers.optimizers import OPTIMIZERS
+from symgd.parsing.formula import parse
 from symgd.terms import Symbol
 from symgd.writing.formulas.text import text
 
@@ -55,7 +57,72 @@ def test_steps_and_rates_take_an_optimizer_s_settings(
     assert "0.5·0 + (−20) = −20" in step.stdout
     rate = run("rate", *on, *chosen)
     assert "0.1922932765" in rate.stdout  # 2(1 + 0.5)/λ_max
-    assert run("rate", *chosen).exit_code == 0
+    own = optimizer == SWING  # a rule has no numbers for its settings but those that are given
+    assert run("rate", *chosen).exit_code == (0 if own else 2)
+
+
+def test_no_formula_and_no_setting_of_a_rate_is_passed_over(points: str) -> None:
+    formula = run("rate", "a*exp(-b*x)", "--optimizer", "momentum")
+    assert (formula.exit_code, formula.stdout) == (2, "")
+    assert "pass --data; symgd rate --optimizer momentum has the limit" in formula.stderr
+    setting = run("rate", "--optimizer", "momentum", "--set", "beta=0.5")
+    assert (setting.exit_code, setting.stdout) == (2, "")
+    assert "--set goes with FORMULA and --data" in setting.stderr
+    with pytest.raises(DerivationError, match="which need data; pass the columns"):
+        Problem("a*exp(-b*x)").stable_rate(optimizer="momentum")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("optimizers", "adam", "--against", "tensorflow"), "of libraries there is torch, optax"),
+        (
+            ("minimize", "x^2", "--optimizer", "momentum", "--set", "gamma=0.5"),
+            "its names are x, and theirs beta",
+        ),
+        (
+            ("generate", "x^2", "--function", "--optimizer", "momentum", "--set", "gamma=0.5"),
+            "its names are x, and theirs beta",
+        ),
+        (
+            ("generate", "m*x + b", "--learning-rate", "0.1"),
+            "code takes its rate when it runs, descend(..., learning_rate=0.1)",
+        ),
+        (("derive", "ä*x + ñ"), 'accents are not read; write it without: "a"'),
+    ],
+)
+def test_a_refusal_has_what_there_is_instead(arguments: tuple[str, ...], said: str) -> None:
+    made = run(*arguments)
+    assert (made.exit_code, made.stdout) == (2, "")
+    assert said in " ".join(made.stderr.split())
+
+
+def test_worked_steps_have_the_rates_of_a_descent(points: str) -> None:
+    on = ("derive", "m*x + b", "--data", points, "--at", "m=0,b=0", "--optimizer")
+    assert "α = 1" in run(*on, "lbfgs").stdout
+    for rate in ("-1", "0"):
+        refused = run(*on, "adam", "--learning-rate", rate)
+        assert (refused.exit_code, refused.stdout) == (2, "")
+        assert "pass a number above 0" in refused.stderr
+
+
+@pytest.mark.parametrize("name", ["newton", "gauss_newton"])
+def test_a_step_of_matrices_is_compared_by_a_formula(name: str) -> None:
+    there = OPTIMIZERS[name]
+    made = symgd.OPTIMIZERS["gradient_descent"].against(name).difference
+    end = there.rule.statements[-1].term
+    assert made is not None
+    assert text(made) == f"{text(end).removeprefix('θ − ')} − α g"
+
+
+def test_what_is_printed_can_be_read_by_people() -> None:
+    assert symgd.Objective("1e-300*x^2").derive().text().count("0" * 31) == 0
+    for typed in ("1e-300", "2.5e-40", "1e300", "3e31"):
+        shown = text(parse(typed))
+        assert len(shown) < 12
+        assert parse(shown) == parse(typed)
+    names = {"eta_minus": "η_minus", "m_hat": "m_hat", "lambda_max": "λₘₐₓ", "x_ij": "xᵢⱼ"}
+    assert {name: text(Symbol(name)) for name in names} == names
 
 
 def test_a_setting_that_is_missing_is_asked_for_in_the_words_of_the_command_line() -> None:

@@ -1,6 +1,7 @@
 """Formula text to Term: what is read, and what is refused with which words."""
 
 import contextlib
+import re
 import time
 from fractions import Fraction
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from symgd import Problem
 from symgd.derivation.checking.check import check_equal
 from symgd.errors import FormulaError
 from symgd.parsing.formula import parse
@@ -234,3 +236,43 @@ def test_many_sums_over_an_index_are_read_at_once() -> None:
     began = time.process_time()
     parse("+".join(["sum(w[j]*x[j], j, p)"] * 500))
     assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("typed", "usual"),
+    [
+        ("{a if x > 0; b otherwise}", "a if x > 0 else b"),
+        (
+            "2*{a if x > 0; b if x < −1; c otherwise} + 1",
+            "2*(a if x > 0 else b if x < -1 else c) + 1",
+        ),
+        ("{a if t = 1; {b if y > 0; c otherwise} otherwise}", "a if t == 1 else b if y > 0 else c"),
+        ("max({a if x ≥ 0 and y < 1;\n b otherwise}, 2)", "max(a if x >= 0 and y < 1 else b, 2)"),
+    ],
+)
+def test_cases_are_read_as_they_are_printed(typed: str, usual: str) -> None:
+    read = parse(typed)
+    assert read == parse(usual)
+    assert parse(text(read)) == read
+    here = {"inputs": ["b"]}
+    assert (
+        Problem(f"z = {typed}", **here).prediction == Problem(usual, target="z", **here).prediction
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("e^{-x}", 'write cases as "a if c else b"'),
+        ("{a if x > 0}", 'have none that is "otherwise"'),
+        ("{a if x > 0; b otherwise", "a brace is not closed"),
+        ("{a otherwise; b if x > 0}", "is the last case"),
+        ("(a if x > 0; b)", 'unexpected ";"'),
+        ("{(a if x > 0; b otherwise})", 'unexpected ";"'),
+        ("a}", 'unexpected "}"'),
+        ("a = b", "write only the right-hand side"),
+    ],
+)
+def test_braces_that_are_no_cases_are_refused(typed: str, said: str) -> None:
+    with pytest.raises(FormulaError, match=re.escape(said)):
+        parse(typed)

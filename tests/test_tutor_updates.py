@@ -410,6 +410,57 @@ def test_any_text_is_marked_or_refused(lines: str) -> None:
         assert check(lines, "momentum").text()
 
 
+# Lines of which the last is wrong, and what the others make of the numbers that are shown.
+HELPERS: tuple[tuple[str, str, dict[str, Callable[[dict[str, float]], float]]], ...] = (
+    (
+        "m' = beta1*m + (1-beta1)*g; v' = beta2*v + (1-beta2)*g^2; a = m'/(1-beta1^t); "
+        "s = sqrt(v'/(1-beta2^t)); theta' = theta - alpha*a/s",
+        "adam",
+        {
+            "m'": lambda n: n["beta1"] * n["m"] + (1 - n["beta1"]) * n["g"],
+            "v'": lambda n: n["beta2"] * n["v"] + (1 - n["beta2"]) * n["g"] ** 2,
+            "a": lambda n: n["m'"] / (1 - n["beta1"] ** n["t"]),
+            "s": lambda n: (n["v'"] / (1 - n["beta2"] ** n["t"])) ** 0.5,
+        },
+    ),
+    (
+        "v' = beta*v + g; k = 2*alpha; theta' = theta + k*v'/2",
+        "momentum",
+        {"v'": lambda n: n["beta"] * n["v"] + n["g"], "k": lambda n: 2 * n["alpha"]},
+    ),
+    (
+        "s' = rho*s + (1-rho)*g^2; q = s' + epsilon; theta' = theta + alpha*g/q",
+        "rmsprop",
+        {
+            "s'": lambda n: n["rho"] * n["s"] + (1 - n["rho"]) * n["g"] ** 2,
+            "q": lambda n: n["s'"] + n["epsilon"],
+        },
+    ),
+    (  # the velocity has no line, and is what the rule makes of v and g
+        "theta' = theta + alpha*(beta*v + g)",
+        "momentum",
+        {},
+    ),
+)
+
+
+@pytest.mark.parametrize(("lines", "optimizer", "made"), HELPERS)
+def test_numbers_that_are_shown_agree_with_the_right_lines(
+    lines: str, optimizer: str, made: dict[str, Callable[[dict[str, float]], float]]
+) -> None:
+    verdict = check(lines.replace("; ", "\n"), optimizer)
+    seen = verdict.counterexample
+    assert seen is not None
+    numbers = {name: float(value) for name, (value,) in seen.numbers.items()}
+    assert {*made} <= {*numbers}
+    for name, formula in made.items():
+        assert numbers[name] == pytest.approx(formula(numbers), rel=1e-12)
+    if "v'" in numbers and "v" in numbers and optimizer == "momentum":
+        assert numbers["v'"] == pytest.approx(numbers["beta"] * numbers["v"] + numbers["g"])
+    assert "e+" not in verdict.text()
+    assert re.search(r"\d\.\d{6}", verdict.text()) is None
+
+
 def test_a_verdict_in_french() -> None:
     verdict = check("v' = beta*v + (1-beta)*g\ntheta' = theta - alpha*v'", "momentum")
     said = verdict.text(language="fr").replace("\u00a0", " ")

@@ -20,6 +20,7 @@ from symgd.errors import DescentError, FormulaError
 from symgd.optimizers.optimizer import Optimizer
 from symgd.optimizers.optimizers import OPTIMIZERS, find_optimizer
 from symgd.optimizers.rule import UpdateRule
+from symgd.writing.formulas.text import text as text_of
 from tests.strategies import update_rules
 
 NUMBERS = st.floats(-3, 3, allow_subnormal=False)
@@ -77,6 +78,23 @@ def test_a_rule_that_is_written_is_read_as_itself(text: str) -> None:
 @pytest.mark.parametrize("optimizer", ALL, ids=lambda o: o.name)
 def test_each_optimizer_is_written_and_read_as_itself(optimizer: Optimizer) -> None:
     assert UpdateRule.read(optimizer.rule.written(ascii=True)) == optimizer.rule
+
+
+PRINTED = ("coordinate_descent", "barzilai_borwein", "barzilai_borwein_short")
+
+
+@pytest.mark.parametrize("name", PRINTED)
+def test_cases_of_a_page_are_read_as_they_are_printed(name: str) -> None:
+    rule = OPTIMIZERS[name].rule
+    page = "\n".join(f"{s.name} = {text_of(s.term)}" for s in rule.statements)
+    assert "{" in page
+    page = (
+        page.replace("α g", "α*g")
+        .replace("s·s", "dot(s, s)")
+        .replace("s·y", "dot(s, y)")
+        .replace("y·y", "dot(y, y)")
+    )
+    assert UpdateRule.read(page) == rule
 
 
 @pytest.mark.parametrize("optimizer", ALL, ids=lambda o: o.name)

@@ -582,3 +582,33 @@ def test_every_command_of_a_problem_has_weights(table: str) -> None:
     missing = _run("descend", table, "--model", "m*x + b", "--weights", "q")
     assert missing.exit_code == 2
     assert 'no column "q"' in missing.output
+
+
+@pytest.mark.parametrize(
+    ("verb", "more"),
+    [
+        ("rate", ("--data",)),
+        ("derive", ()),
+        ("derive", ("--at", "m=1,b=0", "--data")),
+        ("derive", ("--at", "m=1,b=0", "--optimizer", "adam", "--data")),
+        ("solve", ("--data",)),
+        ("hessian", ()),
+        ("generate", ("--listing",)),
+        ("generate", ("--explain",)),
+    ],
+)
+@pytest.mark.parametrize("column", ["my weight", "m", "2nd, w", "α-share"])
+def test_any_columns_name_weighs_rows(
+    verb: str, more: tuple[str, ...], column: str, tmp_path: Any
+) -> None:
+    """What a letter of its own gives, that the column called otherwise does."""
+    told = []
+    for name in ("w", column):
+        path = tmp_path / "d.csv"
+        rows = "".join(f"{x},{y},{w}\n" for x, y, w in zip(X, Y, W, strict=True))
+        path.write_text(f'x,y,"{name}"\n{rows}', encoding="utf-8")
+        given = (*more, str(path)) if more[-1:] == ("--data",) else more
+        inputs = ("--inputs", "x")
+        told.append(_run(verb, "m*x + b", "--weights", name, *inputs, *given))
+    assert [made.exit_code for made in told] == [0, 0], told[1].output
+    assert told[0].stdout == told[1].stdout

@@ -146,6 +146,10 @@ class Derivable(Differentiable):
 
             found = find_optimizer(optimizer, optimizer_settings)
             count = self.notation.count
+            if columns is None:
+                cause = f"the rate of {found.name} is found from curvatures, which need data"
+                general = f"symgd rate --optimizer {found.name} has the limit in general"
+                raise DerivationError(cause, f"pass {either('the columns', '--data')}; {general}")
             return rate_of(found, optimizer_settings, self.hessian(), columns, count, known)
 
     def step(

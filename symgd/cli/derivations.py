@@ -10,8 +10,9 @@ import click
 from symgd.cli import options as cli
 from symgd.cli.group import Command, FormulaCommand
 from symgd.cli.paths import InputPath
-from symgd.cli.ways import METHOD, optimizer_settings
-from symgd.codegen.code_targets import CODE_TARGETS, LISTING, MODULE, target_for
+from symgd.cli.values import number_in
+from symgd.cli.ways import METHOD, expect_used, optimizer_settings
+from symgd.codegen.code_targets import CODE_TARGETS, LISTING, MODULE, target_for, target_meant
 from symgd.errors import counted
 from symgd.files import CODE, JSON
 
@@ -146,6 +147,7 @@ def derive(formula: str, wrt: str | None, matrix: bool, example: bool, **options
     elif example:
         cli.deliver(problem.derive(wrt, example=True), options)
     else:
+        options["data"] = _by_name(problem, options["data"])
         cli.deliver(cli.at_point(problem.derive(wrt), options), options)
 
 
@@ -172,6 +174,16 @@ def _problem_on_data(formula: str, options: dict[str, Any]) -> Problem:
     return cli.problem_from(formula, {**options, "inputs": given})
 
 
+def _by_name(problem: Problem, data: Any) -> Any:
+    """--data, as its columns by the problem's names where one has another name in the file."""
+    if data is None or all(problem.labels.get(n, n) == n for n in problem.columns):
+        return data
+    from symgd.data.columns import read_csv
+
+    read = read_csv(data, [problem.labels.get(n, n) for n in problem.columns])
+    return dict(zip(problem.columns, read.values, strict=True))
+
+
 def _columns(problem: Problem, options: dict[str, Any]) -> tuple[Any, ...]:
     """The columns of --data in the problem's order; nothing without it."""
     path, inputs, target = (options[name] for name in ("data", "columns", "target_column"))
@@ -185,7 +197,7 @@ def _columns(problem: Problem, options: dict[str, Any]) -> tuple[Any, ...]:
     from symgd.data.columns import read_csv
 
     own = (*(inputs or problem.inputs), target or problem.target)
-    beside = problem.columns[len(problem.inputs) + len(problem.targets) :]
+    beside = [problem.labels.get(n, n) for n in problem.columns[len(own) :]]
     return read_csv(path, (*own, *(name for name in beside if name not in own))).values
 
 
@@ -250,6 +262,9 @@ def rate(
         if optimizer is None:
             raise click.UsageError("give FORMULA, or --optimizer for its limit in general")
         cli.refuse(("data", "point", "columns", "target_column"), "goes with FORMULA")
+        if "=" not in optimizer and chosen:
+            why = "goes with FORMULA and --data: without them the limit is for all values of the settings"
+            cli.refuse(("settings",), why)
         from symgd.optimizers.optimizers import find_optimizer
         from symgd.optimizers.rate import rate_of
 
@@ -259,6 +274,17 @@ def rate(
     columns = _columns(problem, options)
     found = problem.stable_rate(*columns, at=point, optimizer=optimizer, optimizer_settings=chosen)
     cli.deliver(found, options)
+
+
+def _auto(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """Whether a module finds its rate; a number is told to it when it runs."""
+    if value in (None, "auto"):
+        return value
+    runs = f"descend(..., learning_rate={value})" if number_in(value) else "descend(...)"
+    cause = f'"{value}" is not "auto"'
+    raise click.BadParameter(
+        f"{cause}: code takes its rate when it runs, {runs}; leave it out here"
+    )
 
 
 @click.command(cls=FormulaCommand, short_help="Write code that fits FORMULA, with NumPy alone.")
@@ -279,15 +305,14 @@ def rate(
     words=(*CODE_TARGETS,),
     default=None,
     show_default=False,
-    help=f"What the code is for.  [default: as the file's name ends, or {next(iter(CODE_TARGETS))}]",
+    help=f"What the code is for; --target takes these names too, and else what is predicted.  [default: as the file's name ends, or {next(iter(CODE_TARGETS))}]",
 )
 @cli.together(*METHOD.values())
-@cli.one_of(
+@click.option(
     "--learning-rate",
     "learning_rate",
-    words=("auto",),
-    default=None,
-    show_default=False,
+    metavar="[auto]",
+    callback=_auto,
     help="A NumPy module that finds the optimizer's rate where it is given none.  [default: it asks for one]",
 )
 @click.option(
@@ -319,15 +344,13 @@ def generate(
       symgd generate "m*x + b" --optimizer momentum --schedule cosine -o optimizer.py
       symgd generate "m*x + b" --optimizer adam --learning-rate auto -o optimizer.py
       symgd generate "m*x + b" -o optimizer.mjs
-      symgd generate "m*x + b" --target array-api -o optimizer.py
+      symgd generate "m*x + b" --code array-api -o optimizer.py
       symgd generate "(1 - x)^2 + 100*(y - x^2)^2" --function --listing --optimizer adam
       symgd generate "m*x + b" --script -o fit_line.py
       python fit_line.py points.csv --x minute --y volume
       symgd generate "m*x + b" --explain
     """
-    if options["target"] in CODE_TARGETS:  # it is what is predicted, and no column is called so
-        code, options["target"] = options["target"], "y"
-    target = target_for(output, code)
+    target = target_for(output, _code_or_target(code, options))
     method = {name: options.pop(name) for name in (*METHOD, "learning_rate")}
     problem: Derivable
     if alone:
@@ -341,6 +364,23 @@ def generate(
         return
     written = problem.source(style=style, script=script, target=target.name, **method)
     cli.show(written, output, "listing" if style == LISTING else "optimizer")
+
+
+def _code_or_target(code: str | None, options: dict[str, Any]) -> str | None:
+    """What the code is for: --code, or --target where it names that and not what is predicted; taken out of `options`."""
+    named = str(options["target"])
+    meant = target_meant(named)
+    if meant is None:
+        return code
+    if meant != named:
+        why = f'--target "{named}" is what is predicted: did you mean --code {meant}?'
+        raise click.UsageError(
+            f'{why} A column of this name stands in the formula, "{named} = ..."'
+        )
+    if code not in (None, meant):
+        raise click.UsageError(f"--code {code} and --target {meant} differ: give one of them")
+    options["target"] = "y"
+    return meant
 
 
 @click.command(cls=Command)
@@ -368,6 +408,7 @@ def _function(formula: str, method: dict[str, Any], options: dict[str, Any]) -> 
         "is about data, and a function has none",
     )
     own, given = setting_names(method["optimizer"], method["schedule"]), options["settings"]
+    expect_used(formula, given or {}, own)
     method["optimizer_settings"] = {n: value for n, value in given.items() if n in own}
     constants = {n: value for n, value in given.items() if n not in own}
     named = options["cost"]

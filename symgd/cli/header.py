@@ -21,7 +21,7 @@ from symgd.writing.words import Message, message
 
 if TYPE_CHECKING:
     from symgd.data.csv import Sheet
-    from symgd.problem.problem import Problem
+    from symgd.api.problem import Problem
 
 MOST = 12  # columns that an error lists
 
@@ -77,6 +77,18 @@ def identifier_of(column: str) -> str:
         return names_of([column], "weights")[0]
     except (FormulaError, ProblemError):
         return ""
+
+
+def weighed_by(problem: Problem, column: str) -> Problem:
+    """The problem whose rows a column weighs: by its own name, or where that is none, or taken, by a letter with a label."""
+    own = {problem.labels.get(name, name): name for name in problem.columns}
+    if column in own:
+        return problem.replace(weights=own[column])
+    taken = {*problem.names, *problem.columns, *vars(problem.notation).values()}
+    taken |= {*problem.letters.values(), *(part.name for part in problem.inner)}
+    spelt = identifier_of(column)
+    name = next(n for n in (spelt, "w", *(f"w_{k}" for k in range(1, 99))) if n and n not in taken)
+    return problem.replace(weights=name, labels={**problem.labels, name: column})
 
 
 def inputs_in(

@@ -11,7 +11,7 @@ from symgd.cli import options as cli
 from symgd.cli.descents import told_walk, trace_options
 from symgd.cli.group import FormulaCommand
 from symgd.cli.values import by_name, listed_by_name, number_in
-from symgd.cli.ways import ABOUT_ROWS
+from symgd.cli.ways import ABOUT_ROWS, expect_used
 from symgd.files import PICTURES
 
 _SAID = {
@@ -82,6 +82,7 @@ def _shared_out(
     from symgd.optimize.method import setting_names
 
     own = setting_names(descent["optimizer"], descent["schedule"]) if settings else ()
+    expect_used(formula, settings or {}, own)
     chosen = {name: value for name, value in settings.items() if name in own}
     if chosen:
         from symgd.api.objective import Objective

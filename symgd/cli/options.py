@@ -230,6 +230,7 @@ problem_options = together(
 
 def problem_from(formula: str, options: dict[str, Any]) -> Problem:
     from symgd.api.problem import Problem
+    from symgd.cli.header import weighed_by
     from symgd.problem.notation import Notation
 
     roles = (
@@ -239,12 +240,13 @@ def problem_from(formula: str, options: dict[str, Any]) -> Problem:
         "loss",
         "penalty",
         "penalized",
-        "weights",
         "settings",
     )
     letters = {field.name: options[field.name] for field in fields(Notation)}
     changes = {role: letter for role, letter in letters.items() if letter is not None}
-    return Problem(formula, **{name: options[name] for name in roles}).written(**changes)
+    problem = Problem(formula, **{name: options[name] for name in roles}).written(**changes)
+    weights = options["weights"]
+    return problem if weights is None else weighed_by(problem, weights)
 
 
 def tell(text: str, *, machine: bool) -> None:

@@ -14,10 +14,10 @@ from symgd.cli.header import (
     decided,
     expect_target,
     header_of,
-    identifier_of,
     input_columns,
     inputs_in,
     target_columns,
+    weighed_by,
 )
 from symgd.cli.paths import InputPath
 from symgd.errors import DataError
@@ -68,17 +68,10 @@ def fitting_problem(path: str, model: str, **options: Any) -> tuple[Problem, Col
 
 def _weighted(table: Table, column: str, counts: FloatArray) -> tuple[Problem, Columns]:
     """The problem whose rows have weights, in a column of its own or in one that the model reads."""
-    problem, columns = table.problem, table.columns
-    own = {label: name for name, label in problem.labels.items()}
-    if column in own:
-        return problem.replace(weights=own[column]), columns
-    taken = {*problem.names, *problem.columns, *vars(problem.notation).values()}
-    taken |= {*problem.letters.values(), *(part.name for part in problem.inner)}
-    spelt = identifier_of(column)
-    name = next(n for n in (spelt, "w", *(f"w_{k}" for k in range(1, 99))) if n and n not in taken)
-    weighed = problem.replace(weights=name, labels={**problem.labels, name: column})
-    values = (*columns.values, counts)
-    return weighed, replace(columns, names=weighed.columns, values=values)
+    weighed, columns = weighed_by(table.problem, column), table.columns
+    if weighed.columns == table.problem.columns:
+        return weighed, columns
+    return weighed, replace(columns, names=weighed.columns, values=(*columns.values, counts))
 
 
 def table_for(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeAlias
 
 import click
@@ -89,6 +89,23 @@ def optimizer_settings(descent: Mapping[str, Any], options: dict[str, Any]) -> d
             raise click.UsageError(cause)
     options["settings"] = {name: value for name, value in given.items() if name not in own}
     return chosen
+
+
+def expect_used(formula: str, given: Collection[str], own: Collection[str]) -> None:
+    """A usage error for a number that is neither a constant of a function nor a setting of what makes its steps."""
+    if not own or {*own} >= {*given}:
+        return
+    from symgd.api.objective import Objective
+    from symgd.parsing.tokens import spelled
+
+    names = Objective(formula).parameters  # without numbers, all of them
+    for name in given:
+        if name not in own and spelled(name) not in names:
+            cause = f"--set {name} is no constant of the formula"
+            there = f"its names are {', '.join(names) or 'none'}"
+            raise click.UsageError(
+                f"{cause}, and no setting of the optimizer or the schedule: {there}, and theirs {', '.join(own)}"
+            )
 
 
 def _of_problem(options: Mapping[str, Any]) -> frozenset[str]:

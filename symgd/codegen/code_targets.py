@@ -6,8 +6,10 @@ takes a problem, its gradient, the style, whether a module reads files as a scri
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,6 +43,7 @@ class CodeTarget(Declared):
     styles: tuple[str, ...] = (MODULE,)  # the usual one first
     scripts: bool = False  # whether its modules can be scripts that read files
     finds_rates: bool = False  # whether its modules can find the rate of an optimizer
+    elsewhere: tuple[str, ...] = ()  # what people call it
 
     @property
     def summary(self) -> Mapping[str, str]:
@@ -70,9 +73,22 @@ CODE_TARGETS: Registry[CodeTarget] = registry_of(
             (MODULE, LISTING),
             scripts=True,
             finds_rates=True,
+            elsewhere=("np", "py", "python", "python3"),
         ),
-        CodeTarget("array-api", "the Python array API standard", ".py", "targets.array_api:source"),
-        CodeTarget("javascript", "JavaScript", ".mjs", "targets.javascript:source"),
+        CodeTarget(
+            "array-api",
+            "the Python array API standard",
+            ".py",
+            "targets.array_api:source",
+            elsewhere=("array", "arrays", "jax", "torch", "pytorch", "cupy"),
+        ),
+        CodeTarget(
+            "javascript",
+            "JavaScript",
+            ".mjs",
+            "targets.javascript:source",
+            elsewhere=("js", "mjs", "node", "nodejs", "ecmascript"),
+        ),
     )
 )
 STYLES = tuple(dict.fromkeys(style for target in CODE_TARGETS.values() for style in target.styles))
@@ -95,6 +111,21 @@ def target_for(path: str | None, name: str | None = None) -> CodeTarget:
         cause = f"{path} ends in {suffix}, and code for {chosen.title} in {chosen.suffix}"
         raise OutputError(cause, f"name a file that ends in {chosen.suffix}")
     return chosen
+
+
+def target_meant(name: str) -> str | None:
+    """The code target that somebody means by a name, spelled another way or called as elsewhere; None for any other name.
+
+    Examples
+    --------
+    >>> target_meant("js"), target_meant("array_api"), target_meant("calories")
+    ('javascript', 'array-api', None)
+    """
+    plain = re.sub(r"[\W_]", "", name.lower())
+    for target in CODE_TARGETS.values():
+        if plain == target.name.replace("-", "") or plain in target.elsewhere:
+            return target.name
+    return next(iter(get_close_matches(name.lower()[:100], CODE_TARGETS, 1, 0.8)), None)
 
 
 def code_source(

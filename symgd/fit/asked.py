@@ -103,7 +103,7 @@ def _checked_weights(label: str, weights: FloatArray, rows: int) -> FloatArray:
         cause = f"{label}, {at_row(row)}: {weights[row]:g} is below 0"
         raise FitError(cause, "a weight is 0 or more: 0 leaves a row out, 2 counts it twice")
     if not weights.any():
-        raise FitError(f"{label} are all 0", "give at least one row a weight above 0")
+        raise FitError(f"{label}: every weight is 0", "give at least one row a weight above 0")
     return weights
 
 

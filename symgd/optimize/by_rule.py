@@ -17,13 +17,13 @@ from symgd.codegen.walk.strides import FEW
 from symgd.codegen.walk.trial import TRIAL, cost_reached, rate_by_trial, rate_to_begin
 from symgd.errors import DescentError, parameter
 from symgd.optimize.ground import Ground
-from symgd.optimize.method import MEASURED
 from symgd.optimize.onward import Onward
 from symgd.optimize.oracles import Oracles
 from symgd.optimize.pace import LEAST_TRIED, BatchCosts
 from symgd.optimize.request import Request
 from symgd.optimize.ruled import RuledStride, RuleSteps, Sight
 from symgd.optimize.stability import RuledLandscape, ruled_landscape
+from symgd.optimizers.words import MEASURED
 from symgd.writing.words import Message, message
 
 

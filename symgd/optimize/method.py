@@ -16,14 +16,12 @@ from symgd.optimizers.optimizers import GRADIENT_DESCENT, find_optimizer
 from symgd.optimizers.rule import UpdateRule
 from symgd.optimizers.schedule import Schedule
 from symgd.optimizers.schedules import find_schedule
-from symgd.optimizers.words import KNOWN
+from symgd.optimizers.words import KNOWN, MEASURED
 from symgd.registry.options import expect_known
 from symgd.registry.registry import FrozenMap
 from symgd.writing.words import message
 
 OWN = message("the given rule").text  # the name of a rule that is given as text
-# Words by which a rule finds the length of its steps itself, or takes the cost's own curvature.
-MEASURED = ("H", "Jac", "r", "argmin", "first")
 
 
 @dataclass(frozen=True)

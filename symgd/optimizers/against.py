@@ -291,13 +291,26 @@ def compared(here: Optimizer, name: str, others: Mapping[str, Optimizer] | None 
         return Against(here, here.as_in(library, variant), known[library].note)
     if library in {c.library for o in (others or {}).values() for c in o.conventions}:
         here.as_in(library, variant)  # says what there is
-    other = None if others is None else find_optimizer(name)
+    other = None if others is None else _other(here, name)
     if other is not None and other.formula != here.formula:
         return Against(here, other)
     if other is not None:
         raise DescentError(f"{here.name} is what it is compared with", "name another optimizer")
     here.as_in(library, variant)  # says what there is
     raise AssertionError(name)
+
+
+def _other(here: Optimizer, name: str) -> Optimizer:
+    """The optimizer that one is compared with; DescentError names the libraries too."""
+    try:
+        return find_optimizer(name)
+    except DescentError as unknown:
+        if "=" in name:
+            raise
+        libraries = ", ".join(dict.fromkeys(c.library for c in here.conventions))
+        known = f"of libraries there is {libraries}" if libraries else "no library's is known"
+        remedy = f"{unknown.remedy}; {known}"
+        raise DescentError(f'there is no optimizer and no library "{name}"', remedy) from None
 
 
 def _first(step: SymbolicStep) -> sympy.Expr:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import sympy
+from sympy.core.function import AppliedUndef
 
 from symgd import terms as nt
 from symgd.derivation.calculus.from_sympy import term_from
+from symgd.optimizers.words import WORDS
+
+_PLAIN = ("dot", "norm", "solve")  # words whose arguments are formulas, all of them
 
 
 def readable(part: sympy.Expr, letters: Mapping[str, str] | None = None) -> nt.Term | None:
@@ -43,6 +47,9 @@ def _written(part: sympy.Expr) -> nt.Term | None:
     if isinstance(part, sympy.Pow) and part.exp == sympy.Rational(1, 2):
         base = _written(part.base)
         return None if base is None else nt.call("sqrt", base)
+    if isinstance(part, AppliedUndef) and part.func.__name__ in _PLAIN:
+        name, inside = part.func.__name__, tuple(map(_written, part.args))
+        return None if None in inside else nt.Call(name, inside, WORDS[name].function)  # type: ignore[arg-type]  # no None in it
     return term_from(part)
 
 

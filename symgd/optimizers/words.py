@@ -20,6 +20,8 @@ from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
 
 Kind: TypeAlias = Literal["number", "vector", "matrix"]
+# Words by which a rule finds the length of its steps itself, or takes the cost's own curvature.
+MEASURED = ("H", "Jac", "r", "argmin", "first")
 _ORDER: tuple[Kind, ...] = ("number", "vector", "matrix")
 
 # What a rule knows without being told, and what it is: θ and the gradient there, the step's number, the learning rate,

@@ -13,11 +13,12 @@ from symgd.derivation.at_point.substitution import Substitution
 from symgd.derivation.checking.point import Bindings
 from symgd.derivation.gradient import Gradient
 from symgd.derivation.result import Result
-from symgd.errors import DerivationError, either
+from symgd.errors import DerivationError, either, parameter
 from symgd.optimizers.entrywise import calls, expect_entrywise, is_entrywise
 from symgd.optimizers.optimizer import Optimizer
 from symgd.optimizers.printed import decimal_of
 from symgd.optimizers.step_writer import StepWriter, WorkedLine, WorkedStep
+from symgd.optimizers.words import MEASURED
 from symgd.registry.options import names_options
 from symgd.registry.registry import FrozenMap
 from symgd.writing.exposition import Chain, Chapter, Exposition
@@ -196,6 +197,8 @@ def worked_steps(
     if whole is None:
         expect_entrywise(optimizer)
     rate = optimizer.learning_rate if learning_rate is None else learning_rate
+    if rate is None and any(map(optimizer.rule.calls, MEASURED)):
+        rate = 1  # as descents have it
     if rate is None and "alpha" in optimizer.rule.used:
         named = either("learning_rate=0.1", "--learning-rate 0.1")
         raise DerivationError(f"{optimizer.name} recommends no learning rate", f"pass {named}")
@@ -205,6 +208,9 @@ def worked_steps(
         or not math.isfinite(rate or 0)
     ):
         raise DerivationError(f"the learning rate is {rate!r}", "expected a number")
+    if rate is not None and rate <= 0:
+        remedy = "pass a number above 0: the minus of the update makes it go down"
+        raise DerivationError(f"{parameter('learning_rate')} is {rate}", remedy)
     if isinstance(steps, bool) or not isinstance(steps, int) or not 1 <= steps <= MOST_STEPS:
         remedy = f"expected a whole number from 1 to {MOST_STEPS}"
         raise DerivationError(f"the number of steps is {steps!r}", remedy)

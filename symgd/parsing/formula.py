@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import fractions
 from collections.abc import Collection, Mapping
+from unicodedata import combining, normalize
 
 import sympy
 
@@ -266,6 +267,10 @@ class FormulaReader(SourceReader):
             return nt.Constant("pi")
         if (name in self.functions or name in self.aliases) and not is_letter(name):
             raise self.error(f'"{name}" is a function', f'write "{name}(...)"', token.start)
+        plain = "".join(c for c in normalize("NFD", name) if not combining(c))
+        if plain != name and plain.isascii():
+            cause = f'the name "{token.text}" has an accent, and accents are not read'
+            raise self.error(cause, f'write it without: "{plain}"', token.start)
         if not name.isascii():
             cause = f'the name "{token.text}" has a letter that is neither Latin nor Greek'
             raise self.error(cause, "write it with Latin letters, digits and _", token.start)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from symgd.errors import FormulaError
+from symgd.parsing.braced import with_cases
 from symgd.parsing.implicit import in_full
 from symgd.parsing.pasted import as_known
 from symgd.parsing.tokens import SIGNS, TOKEN, Reader, Token, is_letter
@@ -38,7 +39,8 @@ class SourceReader(Reader):
 
     def tokenize(self) -> list[Token]:
         tokens, depth = [], 0
-        for token in self.cut(self.pattern, "a number, a name, one of + - * / ^, or a parenthesis"):
+        cut = self.cut(self.pattern, "a number, a name, one of + - * / ^, or a parenthesis")
+        for token in with_cases(cut, self):
             tokens.append(token)
             depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(token.text, 0)
             if depth > MAX_DEPTH:

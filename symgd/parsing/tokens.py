@@ -38,7 +38,7 @@ TOKEN = re.compile(
     r"|(?P<word>(?:if|else|and|or)(?![^\W²³]))"  # between formulas; in capitals they are names
     rf"|(?P<name>√(?=\s*[(\[])|[^\W\d²³₀-₉][^\W²³₀-₉]*{NAME_ENDS})"
     r"|(?P<raised>[²³])"
-    r"|(?P<sign>\*\*|[<>=!]=|[-+*/^()\[\],<>≤≥≠−·×⋅÷|!])"
+    r"|(?P<sign>\*\*|[<>=!]=|[-+*/^()\[\],<>≤≥≠−·×⋅÷|!{};=])"
 )
 
 

@@ -55,11 +55,12 @@ def parse_statements(text: str, functions: Mapping[str, Function]) -> tuple[Rule
 
 
 def _parts(text: str) -> Iterator[str]:
-    """The statements' texts: a line that ends inside a parenthesis goes on."""
-    part, depth = "", 0
+    """The statements' texts: a line that ends inside a parenthesis goes on, and so do cases in braces."""
+    part, depth, braces = "", 0, 0
     for character in text:
         depth += {"(": 1, ")": -1}.get(character, 0)
-        if character == ";" or (character == "\n" and depth <= 0):
+        braces += {"{": 1, "}": -1}.get(character, 0)
+        if (character == ";" and braces <= 0) or (character == "\n" and depth + braces <= 0):
             yield from [part] if part.strip() else []
             part = ""
         else:

@@ -22,7 +22,8 @@ from symgd.terms.indices import Range, counts, totals, vectors
 # What everybody takes for an input when nothing is said, beside x itself.
 _INPUT = re.compile(r"[xX]_?\d+")
 # The sign of a definition, and not a part of <=, >=, == and !=.
-_IS = re.compile(r"(?<![<>=!])=(?!=)|~")  # R writes y ~ a*x
+# R writes y ~ a*x; in the braces of cases an "=" is a condition's.
+_IS = re.compile(r"(?<![<>=!])=(?!=)(?![^{}]{0,200}\})|~")
 _GOES_ON = tuple("+*/^,)·×÷")
 _UNFINISHED = (*_GOES_ON[:-4], *"-−·×÷(", "=")
 
@@ -113,13 +114,14 @@ def _read_one(
 
 
 def _statements(text: str) -> list[str]:
-    """The text cut at semicolons, and at the ends of lines where a formula is at its end."""
+    """The text cut at semicolons but those in braces, and at the ends of lines where a formula is at its end."""
     found: list[str] = [""]
     for line in re.split(r"(?<=;)|\n", text):
         before, bare = found[-1], line.strip()
         open_still = before.count("(") + before.count("[") > before.count(")") + before.count("]")
         goes_on = before.rstrip().endswith(_UNFINISHED) or bare.startswith(_GOES_ON)
-        if before and (open_still or goes_on) and not before.endswith(";"):
+        of_cases = before.count("{") > before.count("}")
+        if before and (of_cases or ((open_still or goes_on) and not before.endswith(";"))):
             found[-1] = f"{before} {bare}"
         elif bare:
             found.append(bare)

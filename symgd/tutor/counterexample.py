@@ -30,8 +30,8 @@ _TARGETS = ((2, 6, 5, 9), (4, 3, 8, 1))
 # Values that are good to look at.
 _SMALLEST, _LARGEST = 0.05, 10_000
 
-# The number that a name stands for, or one for each example.
-Numbers: TypeAlias = Mapping[str, tuple[fractions.Fraction, ...]]
+# The number that a name stands for, or one for each example; a float where a formula made it, and it is not rational.
+Numbers: TypeAlias = Mapping[str, tuple[fractions.Fraction | float, ...]]
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class _SmallPoint(Point):
         width = math.isqrt(len(column))
         last = positions[-1] - 1 if positions else 0
         entry = (positions[0] - 1) * width + last if len(positions) > 1 else last
-        return self.number(column[entry % len(column)])
+        return self.number(fractions.Fraction(column[entry % len(column)]))
 
 
 def value_at(term: nt.Term, numbers: Numbers, exact: bool = True) -> Any:

@@ -256,7 +256,7 @@ def _numbers(seen: Counterexample, values: Message) -> Message:
     )
 
 
-def _values(numbers: tuple[fractions.Fraction, ...]) -> str:
+def _values(numbers: tuple[fractions.Fraction | float, ...]) -> str:
     """A number, a column, or a table row by row."""
     width = math.isqrt(len(numbers))
     if width > 2 and width * width == len(numbers):
@@ -282,7 +282,9 @@ def _number(value: Any) -> str:
 def _rounded(value: Any) -> str:
     """Five digits of a number of any size: 1e+309 is no float any more."""
     if not isinstance(value, fractions.Fraction):
-        shown = str(mpmath.nstr(value, SIGNIFICANT, strip_zeros=True)).removesuffix(".0")
+        shown = str(
+            mpmath.nstr(mpmath.mpmathify(value), SIGNIFICANT, strip_zeros=True)
+        ).removesuffix(".0")
     elif value.denominator == 1 and abs(value) < _MOST:
         shown = f"{value.numerator}"
     else:

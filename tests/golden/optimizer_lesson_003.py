@@ -305,7 +305,7 @@ def _said(stopped: Stopped, kind: str, by: str, largest: float | None) -> str:
         remedy = remedy if largest is None else f"pass a rate below {largest:.10g}"
         return f"{by} the descent diverged in {step + beyond:g} steps: {trouble}; {remedy}"
     not_yet = "" if kind == "converged" else ", not converged,"
-    said = f"{kind}{not_yet} after {step:.0f} steps {by}"
+    said = f"{kind}{not_yet} after {step:.0f} step{'s' * (step != 1)} {by}"
     if kind == "not begun":
         return f"{said}: no step was asked for"
     if ahead is None or kind == "converged":

@@ -172,7 +172,7 @@ WANDERS = """\
 REFUSED = """\
     if ending.ended == "refused":
         found = _descent(ending, table, kind, chosen.rate, largest, states)
-        said = f"{kind} after {found.steps} steps, there is no further one: {ruled.refused}"
+        said = f"{kind} after {found.steps} step{'s' * (found.steps != 1)}, there is no further one: {ruled.refused}"
         return found._replace(message=said)
 """
 

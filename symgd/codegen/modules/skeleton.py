@@ -141,7 +141,7 @@ def _descent(
     steps, trace = int(rows[-1, 0]), np.array(rows[:, 1:-2])
     last = float(rows[max(0, len(rows) - 2), -1]) if rate is None else rate
     not_yet = "" if kind == "converged" else ", not converged,"
-    said = f"{kind}{not_yet} after {steps} steps <<by>>"
+    said = f"{kind}{not_yet} after {steps} step{'s' * (steps != 1)} <<by>>"
     said += _why(ending, rows, kind)
     if kind == "diverged":
         made, trouble = steps, f"the cost rose from {rows[0, -3]:g} to {cost:g}"

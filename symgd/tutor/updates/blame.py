@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from symgd import terms as nt
@@ -52,7 +52,7 @@ def blamed(asked: AskedStep, ways: Sequence[StudentProgram], owner: str) -> Mark
         return MarkedStep(marks, None, missing, said)
     first = min(wrong, key=lambda each: attempt.lines[each.index].line)
     mark_ = marks[first.index]
-    verdict = _Blame(asked, attempt, meaning, judge, namer).explained(first, mark_)
+    verdict = _Blame(asked, attempt, meaning, judge, namer, marks).explained(first, mark_)
     return MarkedStep(marks, (mark_, verdict), missing)
 
 
@@ -91,6 +91,7 @@ class _Blame:
     meaning: Meaning
     judge: Judge
     namer: Namer
+    marks: tuple[Mark, ...]
 
     def explained(self, wrong: WrongUpdate, mark_: Mark) -> Verdict:
         """The wrong line, what it should be, numbers that show it, and the misconception behind it."""
@@ -102,8 +103,24 @@ class _Blame:
             derived = wrong_slope(self.asked.exercise, name, wrong, self.attempt, self.judge)
             if derived is not None:
                 return Verdict("wrong", (), mark_, None, derived.diagnoses, expected)
-        shown = example_of(expected, mark_.term)
+        shown = example_of(expected, mark_.term, self.made(mark_))
         return Verdict("wrong", (), mark_, None, diagnoses, expected, shown)
+
+    def made(self, wrong: Mark) -> Mapping[str, nt.Term]:
+        """What other names come to: as the right lines have it, or what is remembered by the rule."""
+        rule, judge = self.asked.variants[0].program, self.judge
+        terms = {s.target: s.term for s in rule.statements if s.target != PARAMETERS_AFTER}
+        for mine, (theirs, factor) in judge.match.pairs.items():
+            term = terms.pop(f"{theirs}{AFTER}", None)
+            if term is not None:
+                plain = nt.is_number(factor, 1)
+                terms[f"{mine}{AFTER}"] = term if plain else nt.Product((factor, term))
+        found = {n: self.namer.of_rule(t, judge, rule, self.meaning) for n, t in terms.items()}
+        for mark_ in reversed(self.marks):
+            if isinstance(mark_.left, nt.Symbol) and mark_.status == "right":
+                found[mark_.left.name] = mark_.term
+        found.pop(wrong.left.name if isinstance(wrong.left, nt.Symbol) else "", None)
+        return found
 
     def diagnoses(self, wrong: WrongUpdate) -> Iterator[Diagnosis]:
         """The misconceptions that make the wrong line, or the part of a formula that it is."""

@@ -31,13 +31,21 @@ def number_text(term: nt.Number) -> str:
         raise FormulaError(cause, "use numbers of fewer digits") from None
 
 
+MOST_ZEROS = 30  # in a row, that are written out
+
+
 def _digits(value: fractions.Fraction, decimal: bool) -> str:
     if value.denominator == 1:
-        return str(value.numerator)
+        digits = str(value.numerator)
+        short = digits.rstrip("0")
+        zeros = len(digits) - len(short)
+        return digits if zeros <= max(MOST_ZEROS, len(short)) else f"{short}e{zeros}"
     if decimal:
         for decimals in range(1, value.denominator.bit_length()):
             digits, rest = divmod(value.numerator * 10**decimals, value.denominator)
             if rest == 0:
+                if decimals - len(str(digits)) > MOST_ZEROS:
+                    return f"{digits}e-{decimals}"  # as it is typed
                 whole, part = divmod(digits, 10**decimals)
                 return f"{whole}.{part:0{decimals}}"
     return f"{value.numerator}/{value.denominator}"

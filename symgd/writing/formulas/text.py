@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from symgd.terms import Term
 from symgd.writing.formulas.names import (
     AFTER,
@@ -42,6 +44,10 @@ def text(
     return write(term, ASCII if ascii else UNICODE, derivative_style, words)
 
 
+# Small letters below the line are hard to read as a word; indices and λₘₐₓ are no words.
+_WORD = re.compile(r"(?!max$|[i-n]+$)[a-z]{3,}")
+
+
 def width(written: str) -> int:
     """How many columns a text takes: a bar over a letter takes none.
 
@@ -72,7 +78,8 @@ def _name(name: str) -> str:
     parts = subscripts(subscript)
     between = "_" if apart(parts) else ""  # as it is typed, where it has words
     below = between.join(GREEK.get(part, part) for part in parts)
-    return GREEK.get(base, base) + over + (_lowered(below) if below else "")
+    lowered = f"_{below}" if any(map(_WORD.fullmatch, parts)) else _lowered(below)
+    return GREEK.get(base, base) + over + (lowered if below else "")
 
 
 def _raised(base: str, exponent: str) -> str:
