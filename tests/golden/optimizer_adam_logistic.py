@@ -129,7 +129,7 @@ def cost_and_gradient(parameters: Sequence[float], x: ArrayLike, y: ArrayLike) -
     Raises ValueError for data or parameters that do not fit, and FloatingPointError where the
     result is not a finite number.
     """
-    columns = _columns(x, y)
+    columns = _fitting(_columns(x, y))
     return _checked(_evaluator(*columns), _point(parameters))
 
 
@@ -146,7 +146,7 @@ def update(
     v′ = β₂ v + (1 − β₂) g²
     θ′ = θ − α (m′/(1 − β₁^t))/(√(v′/(1 − β₂^t)) + ε)
     """
-    columns, point = _columns(x, y), _point(parameters)
+    columns, point = _fitting(_columns(x, y)), _point(parameters)
     evaluate = _evaluator(*columns)
     made, kept = (0, _begun(learning_rate)) if state is None else state
     slopes = np.array(_checked(evaluate, point)[1])
@@ -357,7 +357,7 @@ def descend(
     Raises ValueError for arguments that do not fit, and FloatingPointError where the start has no
     finite cost.
     """
-    columns = _columns(x, y)
+    columns = _fitting(_columns(x, y))
     point, asked = _start_point(start), (learning_rate, max_iter, tolerance)
     if learning_rate is None:
         said = "pass a learning_rate, such as 0.01: adam has none of its own here; "
@@ -1210,3 +1210,19 @@ def _expect_number(where: str, value: Any) -> None:
         raise ValueError(
             f"{where}: {shown} is too large for a float (the limit is 1.8e308); {REMOVE}"
         )
+
+
+MEANT_FOR = (
+    "the binary cross-entropy; expected targets 0 or 1, or probabilities; the "
+    "prediction is a probability between 0 and 1"
+)
+
+
+def _fitting(columns: tuple[FloatArray, ...]) -> tuple[FloatArray, ...]:
+    """The columns, or ValueError where a target is none that the loss is meant for."""
+    for name, target in zip(COLUMNS, columns, strict=True):
+        if name in ("y",) and not (fits := (0 <= target) & (target <= 1)).all():
+            row = int(np.argmin(fits))
+            said = f'argument "{name}", row index {row}: {target[row]:g} does not fit'
+            raise ValueError(f"{said} {MEANT_FOR}")
+    return columns

@@ -17,6 +17,7 @@ from symgd.codegen.expressions.context import (
 )
 from symgd.codegen.expressions.expressions import ExpressionWriter
 from symgd.codegen.modules.embedding import embedded
+from symgd.codegen.modules.fitting_source import fitting
 from symgd.codegen.modules.preface import preface
 from symgd.codegen.program.jumps import expect_smooth
 from symgd.codegen.program.lower import lower, lower_hessian, lower_predictions, lower_residuals
@@ -36,6 +37,7 @@ from symgd.codegen.targets.array_api_template import (
     PREDICT,
     PREPARED,
     RESULT,
+    TARGETS,
     WEIGHED,
 )
 from symgd.codegen.targets.whole_rules import SQUARES
@@ -104,7 +106,8 @@ def source(
     if code is not None and "Callable[" in "".join([*helpers, lines]):
         head = head.replace("import Mapping, Sequence", "import Callable, Mapping, Sequence")
     more = [lines.strip() + "\n"] if code is not None and lines.strip() else []
-    checks = [CHECKS] if problem.weights is None else [CHECKS, WEIGHED]
+    checks = [CHECKS, *filter(None, [fitting(problem, TARGETS)])]
+    checks += [WEIGHED] * (problem.weights is not None)
     parts = [head, *([settings] if settings else []), *written, *more, *helpers, *checks]
     inputs = ", ".join(("found.parameters", *problem.inputs))
     rate = [] if code is not None and code.needs == "none" else ["learning_rate=0.01"]
@@ -138,9 +141,10 @@ def _functions(context: Context, template: str) -> str:
     weights = context.problem.weights
     place = "" if weights is None else str(context.problem.columns.index(weights))
     expected = f"    _expect_weights(xp, COLUMNS[{place}], data[{place}])\n"
+    fits = "    _expect_targets(xp, data)\n" * bool(context.problem.loss.targets)
     return context.filled(
         template,
-        expecting_weights=expected if place else "",
+        expecting_weights=(expected if place else "") + fits,
         arrays=", ".join(typed),
         array_lines=",\n    ".join(typed),
         prepared="_prepared(xp, *data)" if hoisted else "data",
