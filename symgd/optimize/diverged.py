@@ -20,7 +20,7 @@ def _led_away(story: Story) -> Message:
         return message(
             "{optimizer} leads away from here", optimizer=Message(story.method.optimizer.name)
         )
-    if story.asked.auto:
+    if story.asked.auto and _leaves_floats(story):
         return message("the cost leaves the floats there")
     if story.unstable and largest is not None:
         return message(
@@ -29,6 +29,12 @@ def _led_away(story: Story) -> Message:
             largest=largest,
         )
     return message("the learning rate {rate} is too large here", rate=rate)
+
+
+def _leaves_floats(story: Story) -> bool:
+    """Whether cost, gradient or what is remembered is no number any more, where a cost has only risen otherwise."""
+    ending = story.ending
+    return story.lost or ending.ended == "no gradient" or not math.isfinite(ending.cost)
 
 
 def _why_diverged(story: Story) -> Message:
@@ -84,7 +90,7 @@ def slower(story: Story) -> Message:
         return message("give another start, or another optimizer")
     if story.method is not None and story.method.law is not None:
         return message("take a smaller rate, or give another start")
-    if story.asked.auto:
+    if story.asked.auto and _leaves_floats(story):
         return elsewhere(story)
     if largest is not None and story.unstable:
         half = largest / 2
