@@ -169,10 +169,22 @@ WANDERS = """\
         kind = "out of steps"  # what goes down with a swing may stand above its start for a while
 """
 
+RISEN = """\
+    if ending.ended == "refused" and table[-1, -3] > table[0, -3]:
+        kind = "diverged"
+"""
 REFUSED = """\
-    if ending.ended == "refused":
+    if ending.ended == "refused" and kind != "no minimum":
         found = _descent(ending, table, kind, chosen.rate, largest, states)
-        said = f"{kind} after {found.steps} steps, there is no further one: {ruled.refused}"
+        rose = f", the cost rose from {table[0, -3]:g} to {found.cost:g}" * (kind == "diverged")
+        said = f"{kind} after {found.steps} steps{rose}, there is no further one: {ruled.refused}"
+        return found._replace(message=said)
+"""
+LOST = """\
+    if kind == "diverged" and ruled.lost:
+        found = _descent(ending, table, kind, chosen.rate, largest, states)
+        said = f"diverged after {found.steps} steps: what the next would remember is too large for a float"
+        said += "; rescale the columns, or pass a start nearer the minimum"
         return found._replace(message=said)
 """
 
