@@ -84,8 +84,12 @@ def test_javascript_tells_it_too(tmp_path: Path) -> None:
         f"const [x, y, w] = {json.dumps(FAR)};\n"
         "console.log(descend({ x, y, w }, { learningRate: 0.01 }).message);\n"
     )
-    said = subprocess.run(["node", tmp_path / "run.mjs"], capture_output=True, text=True, check=True)
-    assert said.stdout.startswith("diverged after 0 steps: what the next would remember is too large")
+    said = subprocess.run(
+        ["node", tmp_path / "run.mjs"], capture_output=True, text=True, check=True
+    )
+    assert said.stdout.startswith(
+        "diverged after 0 steps: what the next would remember is too large"
+    )
 
 
 def test_newton_that_has_risen_where_it_has_no_step_diverged_everywhere() -> None:
@@ -101,7 +105,9 @@ def test_newton_that_has_risen_where_it_has_no_step_diverged_everywhere() -> Non
     assert "the cost rose from" in found.message
 
 
-@pytest.mark.parametrize("formula", ["sin(x)", "sin(x + 0.001)", "sin(3*x)*cos(y)", "1 - cos(x - 30)"])
+@pytest.mark.parametrize(
+    "formula", ["sin(x)", "sin(x + 0.001)", "sin(3*x)*cos(y)", "1 - cos(x - 30)"]
+)
 @pytest.mark.parametrize("optimizer", ["adam", "momentum", "rmsprop", "nesterov"])
 def test_a_rate_that_is_found_does_not_land_low_by_chance(formula: str, optimizer: str) -> None:
     run = Objective(formula).descend(optimizer=optimizer, learning_rate="auto", max_iter=2000)
@@ -119,3 +125,10 @@ def test_a_module_finds_the_same_rate() -> None:
     run = objective.descend(optimizer="adam", learning_rate="auto", max_iter=300)
     found = loaded(objective.source(optimizer="adam", learning_rate="auto")).descend(max_iter=300)
     assert found.learning_rate == run.learning_rate
+
+
+def test_the_module_of_a_function_that_newton_led_up_says_diverged() -> None:
+    objective = Objective("sqrt(1 + x^2)")
+    run = objective.descend(start={"x": 3.0}, optimizer="newton")
+    found = loaded(objective.source(optimizer="newton")).descend(start={"x": 3.0})
+    assert (run.outcome.kind, found.outcome) == ("diverged", "diverged")

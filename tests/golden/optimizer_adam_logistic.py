@@ -402,6 +402,14 @@ def _run(
     ended = kind in ("converged", "stalled", "diverged")
     if ended and has_faded(evaluate, point, table[-1, 1:-3].tolist()):
         kind = "no minimum"
+    looked = kind not in ("interrupted", "not begun") and (kind != "out of steps" or steps is None)
+    if looked and falls_on(evaluate, point, table[-1, 1:-3].tolist()):
+        kind = "no minimum"
+    if kind == "diverged" and ruled.lost:
+        found = _descent(ending, table, kind, chosen.rate, largest, states)
+        said = f"diverged after {found.steps} steps: what the next would remember is too large for a "
+        said += "float; rescale the columns, or pass a start nearer the minimum"
+        return found._replace(message=said)
     return _descent(ending, table, kind, chosen.rate, largest, states)
 
 
@@ -443,7 +451,9 @@ def _why(ending: Ending, rows: FloatArray, kind: str) -> str:
         )
     if kind == "no minimum":
         return ": the cost falls on and on, its least value lies at infinity"
-    if ahead is None or not math.isfinite(ahead.fall):
+    if ahead is not None and rows[-1, -3] < ahead.fall < math.inf:  # more than there is
+        return f": the cost can fall by no more than it is, {rows[-1, -3]:g}"
+    if ahead is None or not 0 < ahead.fall < math.inf:
         return ": the cost has a kink here, or a slope without curvature"
     pairs = zip(ahead.moves, rows[-1, 1:-3].tolist(), PARAMETERS, strict=True)
     parts = [(abs(move) / (abs(v) + abs(move) or 1.0), name, move) for move, v, name in pairs]
@@ -1080,6 +1090,23 @@ def _followed(
     places = [here + times * moves for times in (1, 8, 64, 512)]
     falls = all(slope @ moves <= at(place) @ moves <= 0 for place in places)  # less and less
     return False, falls and all(evaluate(place.tolist())[0] <= cost for place in places)
+
+
+DOWN = 12, 30  # powers of 8 before an end, and beyond it, at which the cost is looked at
+
+
+@np.errstate(all="ignore")
+def falls_on(evaluate: Evaluate, first: Sequence[float], last: Sequence[float]) -> bool:
+    """Whether a convex cost falls from a walk's start through its end, as far as floats go."""
+    begun, end = np.array(first), np.array(last)
+    places = (begun + (end - begun) * 8.0**power for power in range(-DOWN[0], DOWN[1]))
+    return goes_down([evaluate(place.tolist())[0] for place in places])
+
+
+def goes_down(costs: Sequence[float]) -> bool:
+    """Whether costs that far apart fall up to the end of a walk, and rise nowhere beyond it."""
+    falls = -np.diff(costs)
+    return bool(np.isfinite(costs).all() and (falls >= 0).all() and falls[: DOWN[0]].all())
 
 
 @np.errstate(all="ignore")

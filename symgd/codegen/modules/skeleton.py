@@ -254,7 +254,7 @@ LOWER = """\
 # Of a cost that is nowhere below 0.
 NO_FURTHER = """\
     if ahead is not None and rows[-1, -3] < ahead.fall < math.inf:  # more than there is
-        return f": the cost can fall by no more than it is, {rows[-1, -3]:g}; whether it does is not known"
+        return f": the cost can fall by no more than it is, {rows[-1, -3]:g}"
 """
 OVER = ", over=over_plateau"
 

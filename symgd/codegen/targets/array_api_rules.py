@@ -107,8 +107,8 @@ REFUSED = """\
 # Where what is remembered is numbers.
 LOST = """\
         if not all(math.isfinite(float(one)) for row in kept for one in row):
-            said = f"{_after('diverged', step)}: what the next would remember is too large for a float"
-            said += "; rescale the columns, or pass another start"
+            said = f"{_after('diverged', step)}: what the next would remember is too large for a "
+            said += "float; rescale the columns, or pass another start"
             return Descent(tuple(point), value, step, "diverged", said, trace)
 """
 
