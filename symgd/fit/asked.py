@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import sympy
 
-from symgd.codegen.functions.loss_targets import expect_targets
+from symgd.codegen.functions.loss_targets import HEAVY, LIGHT, RESCALE, expect_targets
 from symgd.codegen.program.program import expect_numbers
 from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns, columns_from
@@ -104,6 +104,8 @@ def _checked_weights(label: str, weights: FloatArray, rows: int) -> FloatArray:
         raise FitError(cause, "a weight is 0 or more: 0 leaves a row out, 2 counts it twice")
     if not weights.any():
         raise FitError(f"{label}: every weight is 0", "give at least one row a weight above 0")
+    if not LIGHT <= weights.max() <= HEAVY:
+        raise FitError(f"{label}: the largest weight is {weights.max():g}", RESCALE)
     return weights
 
 

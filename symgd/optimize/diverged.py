@@ -52,7 +52,7 @@ def _led_away(story: Story) -> Message:
         return message(
             "{optimizer} leads away from here", optimizer=Message(story.method.optimizer.name)
         )
-    if story.asked.auto:
+    if _is_no_rate(story):
         return message("the cost leaves the floats there")
     if story.unstable and largest is not None:
         return message(
@@ -61,6 +61,13 @@ def _led_away(story: Story) -> Message:
             largest=largest,
         )
     return message("the learning rate {rate} is too large here", rate=rate)
+
+
+def _is_no_rate(story: Story) -> bool:
+    """Whether numbers have left the floats at a rate that was found, or before a rate made a step; else a rate is too large."""
+    ending = story.ending
+    left = story.lost or ending.ended == "no gradient" or not math.isfinite(ending.cost)
+    return left and (story.asked.auto or (story.lost and not story.steps))
 
 
 def _why_diverged(story: Story) -> Message:
@@ -116,7 +123,7 @@ def slower(story: Story) -> Message:
         return _shorter(story, story.method)
     if story.method is not None and story.method.law is not None:
         return message("take a smaller rate, or give another start")
-    if story.asked.auto:
+    if _is_no_rate(story):
         return elsewhere(story)
     if largest is not None and story.unstable:
         half = largest / 2

@@ -17,14 +17,14 @@ from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
-from symgd.codegen.program.convexity import is_convex
+from symgd.codegen.program.limits import is_linked
 from symgd.codegen.walk.arrival import EPSILON, Evaluate
-from symgd.codegen.walk.faded import has_faded
+from symgd.codegen.walk.faded import DOWN, goes_down, has_faded
 from symgd.data.arrays import FloatArray
 from symgd.problem.losses import LOSSES
 from symgd.problem.problem import Problem
 
-BEFORE, BEYOND = -12, 30  # of an end: powers of 8 at which the cost is looked at
+BEFORE, BEYOND = -DOWN[0], DOWN[1]
 ENOUGH = 10  # falls that are compared
 SHARE = 0.99  # of the fall before: rounding may take the rest
 SHRUNK = 1e-6  # of what it was: a parameter that goes to 0
@@ -39,9 +39,6 @@ NEARBY, FURTHEST = 0.125, 33
 NOTHING, HIGHEST, FEWEST = 1e-13, 0.1, 4
 NEAR_0 = 1e-100  # costs whose squares are no floats
 STEADY = 1.5  # times what the logarithm of the cost fell by before: no more, and no less than its inverse
-
-# Of the convex losses those whose cost no parameters bring to its floor.
-LINKED = ("binary_cross_entropy_logits", "binary_cross_entropy", "poisson")
 
 
 def falling(
@@ -205,16 +202,4 @@ def _falls(evaluate: Evaluate, places: Iterator[list[float]], convex: bool) -> b
     far, noise = falls[-ENOUGH:], 8 * EPSILON * np.abs(costs[told - ENOUGH : told])
     if (far > 0).all() and (far[1:] >= SHARE * far[:-1] - noise[1:]).all():
         return True
-    return convex and told == len(costs) and bool((falls >= 0).all() and falls[:-BEFORE].all())
-
-
-def is_linked(problem: Problem) -> bool:
-    """Whether classes or counts are predicted by a function for which the cost is convex, and nothing is added to it.
-
-    Examples
-    --------
-    >>> [is_linked(Problem(m, "bce")) for m in ("sigmoid(m*x + b)", "1/(1 + exp(-m*x))", "exp(-(m*x)^2)")]
-    [True, True, False]
-    """
-    linked = problem.loss.name in LINKED and problem.written_cost.penalty is None
-    return linked and is_convex(problem)
+    return convex and goes_down(costs)

@@ -139,6 +139,7 @@ def descend(
     """
     xp, data = _columns(x, y)
     _expect_finite(xp, data)
+    _expect_targets(xp, data)
     rate, most = _settled(learning_rate, max_iter, tolerance)
     data = _prepared(xp, *data)
     point = _values(xp, _whole(start), data[0])
@@ -379,3 +380,18 @@ def _lost(trace: list[tuple[float, ...]], last: list[Array] | None, point: list[
     steps = len(trace) - 1
     message = f"{_after('diverged', steps)}: {why}"
     return Descent(tuple(last), trace[-1][-2], steps, "diverged", message, trace)
+
+
+MEANT_FOR = (
+    "the binary cross-entropy; expected targets 0 or 1, or probabilities; the "
+    "prediction is a probability between 0 and 1"
+)
+
+
+def _expect_targets(xp: Any, columns: Sequence[Array]) -> None:
+    """Refuse targets that the loss is not meant for."""
+    for name, target in zip(COLUMNS, columns, strict=True):
+        if name in ("y",) and not bool(xp.all((0 <= target) & (target <= 1))):
+            place = int(xp.argmin(xp.astype((0 <= target) & (target <= 1), xp.int32)))
+            said = f"column {name} is {float(target[place]):g} at index {place}"
+            raise ValueError(f"{said}, which does not fit {MEANT_FOR}")

@@ -189,6 +189,10 @@ export function descend(data, options) {
     trace.push({ step, parameters: named(point), cost: value, gradientNorm, state });
     const rate = rateAt(step + 1, learningRate, Math.max(maxIter, 1));
     const [next, kept] = stepped(point, slopes, step + 1, rate, state);
+    if (!kept.flat().every(Number.isFinite)) {
+      const why = "what the next would remember is too large for a float";
+      return ended("diverged", trace, `${why}; rescale the columns, or pass another start`);
+    }
     const length = Math.hypot(...next.map((value, k) => value - point[k]));
     if (tolerance > 0 && length <= tolerance) {
       const why = `the next would be ${shown(length)} long, no longer than the tolerance`;

@@ -409,6 +409,9 @@ function columnsOf(data, names) {
       throw new RangeError(`column "${names[k]}" has ${lengths}: pass one for each example`);
     }
   });
+  if (names === COLUMNS) {
+    COLUMNS.forEach((name, k) => expectTargets(name, columns[k]));
+  }
   return columns;
 }
 
@@ -429,3 +432,16 @@ function columnOf(name, values) {
 function shown(value) {
   return String(Number(value.toPrecision(6)));
 }
+
+/** RangeError where a target is none that the loss is meant for. */
+function expectTargets(name, column) {
+  const row = column.findIndex((target) => !((0 <= target) && (target <= 1)));
+  if (["y"].includes(name) && row >= 0) {
+    const where = `column "${name}" is ${shown(column[row])} at index ${row}`;
+    throw new RangeError(`${where}, which does not fit ${MEANT_FOR}`);
+  }
+}
+
+const MEANT_FOR =
+  "the binary cross-entropy; expected targets 0 or 1, or probabilities; the " +
+  "prediction is a probability between 0 and 1";

@@ -350,9 +350,17 @@ def _run(
     kind = kind_of(ending, table, unstable, chosen.most, steps is not None)
     if kind == "diverged" and ending.ended == "max_iter" and not rises(table[:, -3]):
         kind = "out of steps"  # what goes down with a swing may stand above its start for a while
-    if ending.ended == "refused":
+    if ending.ended == "refused" and table[-1, -3] > table[0, -3]:
+        kind = "diverged"
+    if ending.ended == "refused" and kind != "no minimum":
         found = _descent(ending, table, kind, chosen.rate, largest, states)
-        said = f"{kind} after {found.steps} steps, there is no further one: {ruled.refused}"
+        rose = f", the cost rose from {table[0, -3]:g} to {found.cost:g}" * (kind == "diverged")
+        said = f"{kind} after {found.steps} steps{rose}, there is no further one: {ruled.refused}"
+        return found._replace(message=said)
+    if kind == "diverged" and ruled.lost:
+        found = _descent(ending, table, kind, chosen.rate, largest, states)
+        said = f"diverged after {found.steps} steps: what the next would remember is too "
+        said += "large for a float; rescale the columns, or pass a start nearer the minimum"
         return found._replace(message=said)
     return _descent(ending, table, kind, chosen.rate, largest, states)
 
@@ -399,7 +407,9 @@ def _why(ending: Ending, rows: FloatArray, kind: str) -> str:
         return ": this is a plateau, the cost falls further off; pass another start"
     if kind == "stalled" and ahead is not None and ahead.bends_down:
         return ": the cost bends down from here, it is no minimum; pass another start"
-    if ahead is None or not math.isfinite(ahead.fall):
+    if ahead is not None and rows[-1, -3] < ahead.fall < math.inf:  # more than there is
+        return f": the cost can fall by no more than it is, {rows[-1, -3]:g}"
+    if ahead is None or not 0 < ahead.fall < math.inf:
         return ": the cost has a kink here, or a slope without curvature"
     pairs = zip(ahead.moves, rows[-1, 1:-3].tolist(), PARAMETERS, strict=True)
     parts = [(abs(move) / (abs(v) + abs(move) or 1.0), name, move) for move, v, name in pairs]

@@ -49,6 +49,10 @@ class ExpressionWriter:
         """`term` as one line of Python."""
         return self.code(term).text
 
+    def condition(self, condition: nt.Term) -> str:
+        """A condition, as one line."""
+        return self._condition(condition)
+
     def code(self, term: nt.Term) -> Code:
         """`term` as Python, with what its neighbours must know of it."""
         worked_out = exact_number(term) if term.children and not term.names else None

@@ -14,6 +14,8 @@ from symgd.errors import DataError, at_row
 from symgd.parsing.formula import parse_condition
 from symgd.problem.problem import Problem
 
+LIGHT, HEAVY = 1e-150, 1e150  # beyond them weighted squares leave the floats
+RESCALE = "rescale the weights, all alike, to numbers of about 1"
 COUNTED = "a weight is 0 or more: 0 leaves a row out, 2 counts it twice"
 
 
@@ -62,5 +64,5 @@ def expect_weights(label: str, weights: FloatArray) -> None:
         raise DataError(f"{label}, {at_row(row)}: {weights[row]:g} is below 0", COUNTED)
     if not weights.any():
         raise DataError(f"{label}: every weight is 0", "give at least one row a weight above 0")
-    if not np.isfinite(weights.sum()):
-        raise DataError(f"{label}: the sum of the weights is too large for a float", "rescale them")
+    if not LIGHT <= weights.max() <= HEAVY:
+        raise DataError(f"{label}: the largest weight is {weights.max():g}", RESCALE)

@@ -92,6 +92,9 @@ def _weighed(columns: tuple[FloatArray, ...]) -> tuple[FloatArray, ...]:
     if not counts.any():
         said = f'argument "{COLUMNS[<<place>>]}": every weight is 0'
         raise ValueError(f"{said}; give at least one row a weight above 0")
+    if not 1e-150 <= counts.max() <= 1e150:
+        said = f'argument "{COLUMNS[<<place>>]}": the largest weight is {counts.max():g}'
+        raise ValueError(f"{said}; rescale the weights, all alike, to numbers of about 1")
     return columns if counts.all() else tuple(column[counts > 0] for column in columns)
 '''
 
@@ -205,7 +208,7 @@ def _cell(row: int, column: int) -> str:
 DATA = '''\
 def _data(<<passed_any>>) -> tuple[<<arrays>>]:
     """The inputs, and the target, which has a value for each row of them, or ValueError."""
-    inputs, target = _inputs(X), np.ascontiguousarray(_column("y", y))
+    inputs, target = _inputs(X), <<fitting>>np.ascontiguousarray(_column("y", y))<<fitted>>
     if len(target) != len(inputs):
         raise ValueError(f"y has {len(target)} rows, but X has {len(inputs)}; pass as many of each")
 <<weighed>>    return <<data>>

@@ -386,6 +386,8 @@ def _by_rule(problem: Problem, context: Context, step: StepSource, few: bool) ->
         "method": step.code.title,
         "refused": rate_refusals(step.code),
         "states": ", states",
-        "wanders": rule_skeleton.WANDERS + skeleton.beyond_floats(problem, "_evaluate", "table"),
+        "wanders": rule_skeleton.WANDERS
+        + rule_skeleton.RISEN * step.may_refuse
+        + skeleton.beyond_floats(problem, "_evaluate", "table"),
         "walk": context.filled(rule_skeleton.WALK, tests=tests, evaluate="_evaluate"),
     }

@@ -146,6 +146,8 @@ class MatrixModule:
             "passed_any": ", ".join(f"{name}: Any" for name in self.passed),
             "size_of_data": self.size_of_data(),
             "weighed": self.weighed(),
+            "fitting": "_fitting(" * bool(problem.loss.targets),
+            "fitted": ")" * bool(problem.loss.targets),
             "beside": str(len(self.passed) - 1),
             "and_weights": " and the weights" * ("w" in self.passed),
             "arguments": ", ".join(

@@ -19,6 +19,7 @@ from symgd.codegen.modules.embedding import (
     imports_for,
     needed,
 )
+from symgd.codegen.modules.fitting_source import FITTING_TARGET, fitting
 from symgd.codegen.modules.matrix_module import MatrixModule, result
 from symgd.codegen.modules.preface import COUNTS
 from symgd.codegen.plan import Plan
@@ -44,6 +45,8 @@ def matrix_source(plan: Plan, with_script: bool) -> str:
         module.run(),
     ]
     checks = module.filled(checks_source.OF_A_MATRIX)
+    if problem.loss.targets:
+        checks += "\n\n" + fitting(problem, FITTING_TARGET)
     if problem.weights is not None:
         name = problem.columns.index(problem.weights)
         weighed = checks_source.WEIGHED.replace("COLUMNS[<<place>>]", f"COLUMNS[{name}]")

@@ -100,8 +100,10 @@ class RuledModule(NumpyModule):
             states=", states",
             floored="" if self.linear else skeleton.floored(self.problem),
             wanders=rule_skeleton.WANDERS
+            + rule_skeleton.RISEN * self.step.may_refuse
             + skeleton.beyond_floats(self.problem, "evaluate", "table") * (not self.linear)
-            + rule_skeleton.REFUSED * self.step.may_refuse,
+            + rule_skeleton.REFUSED * self.step.may_refuse
+            + rule_skeleton.LOST * bool(self.code.rule.told),
             descent_typed=rule_skeleton.DESCENT_TYPED,
             by=f"of {said}"
             if self.code.needs == "none"

@@ -169,10 +169,23 @@ WANDERS = """\
         kind = "out of steps"  # what goes down with a swing may stand above its start for a while
 """
 
+RISEN = """\
+    if ending.ended == "refused" and table[-1, -3] > table[0, -3]:
+        kind = "diverged"
+"""
 REFUSED = """\
-    if ending.ended == "refused":
+    if ending.ended == "refused" and kind != "no minimum":
         found = _descent(ending, table, kind, chosen.rate, largest, states)
-        said = f"{kind} after {found.steps} step{'s' * (found.steps != 1)}, there is no further one: {ruled.refused}"
+        rose = f", the cost rose from {table[0, -3]:g} to {found.cost:g}" * (kind == "diverged")
+        made = f"{found.steps} step{'s' * (found.steps != 1)}"
+        said = f"{kind} after {made}{rose}, there is no further one: {ruled.refused}"
+        return found._replace(message=said)
+"""
+LOST = """\
+    if kind == "diverged" and ruled.lost:
+        found = _descent(ending, table, kind, chosen.rate, largest, states)
+        said = f"diverged after {found.steps} step{'s' * (found.steps != 1)}: what the next would remember is too "
+        said += "large for a float; rescale the columns, or pass a start nearer the minimum"
         return found._replace(message=said)
 """
 

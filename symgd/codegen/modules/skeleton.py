@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from symgd.codegen.modules.checks_source import CONSTANTS
 from symgd.codegen.program.convexity import is_convex
-from symgd.codegen.program.limits import is_nowhere_0, may_come_to_0, may_fade
+from symgd.codegen.program.limits import (
+    is_linked,
+    is_never_negative,
+    is_nowhere_0,
+    may_come_to_0,
+    may_fade,
+)
 from symgd.problem.problem import Problem
 
 NAMES = (
@@ -166,7 +172,7 @@ def _why(ending: Ending, rows: FloatArray, kind: str) -> str:
         )
     if kind == "no minimum":
         return ": the cost falls on and on, its least value lies at infinity"
-<<lower>>    if ahead is None or not math.isfinite(ahead.fall):
+<<lower>>    if ahead is None or not 0 < ahead.fall < math.inf:
         return ": the cost has a kink here, or a slope without curvature"
     pairs = zip(ahead.moves, rows[-1, 1:-3].tolist(), PARAMETERS, strict=True)
     parts = [(abs(move) / (abs(v) + abs(move) or 1.0), name, move) for move, v, name in pairs]
@@ -251,6 +257,11 @@ LOWER = """\
     if kind == "stalled" and ahead is not None and ahead.bends_down:
         return ": the cost bends down from here, it is no minimum; pass another start"
 """
+# Of a cost that is nowhere below 0.
+NO_FURTHER = """\
+    if ahead is not None and rows[-1, -3] < ahead.fall < math.inf:  # more than there is
+        return f": the cost can fall by no more than it is, {rows[-1, -3]:g}"
+"""
 OVER = ", over=over_plateau"
 
 
@@ -258,13 +269,20 @@ def look_of(problem: Problem, course: str) -> dict[str, str]:
     """How a walk sees what lies ahead: what is convex has no plateau and no saddle."""
     convex = is_convex(problem)
     course = course.replace("<<over>>", "" if convex else OVER).removesuffix("\n")
-    return {"course": course, "lower": "" if convex else LOWER}
+    lower = LOWER * (not convex) + NO_FURTHER * is_never_negative(problem)
+    return {"course": course, "lower": lower}
 
 
 # Where a cost may fall towards a limit at infinity, and where it is nowhere 0.
 FADES = """\
     ended = kind in ("converged", "stalled", "diverged")
     if ended and has_faded(<<evaluate>>, point, <<table>>[-1, 1:-3].tolist()):
+        kind = "no minimum"
+"""
+# Where only infinity can have the least of a convex cost that falls on and on.
+FALLS_ON = """\
+    looked = kind not in ("interrupted", "not begun") and (kind != "out of steps" or steps is None)
+    if looked and falls_on(<<evaluate>>, point, <<table>>[-1, 1:-3].tolist()):
         kind = "no minimum"
 """
 NOWHERE_0 = """\
@@ -280,7 +298,8 @@ def floored(problem: Problem) -> str:
 
 def beyond_floats(problem: Problem, evaluate: str, table: str) -> str:
     """What a descent says where a cost is least only since floats end there."""
-    said = FADES * may_fade(problem) + NOWHERE_0 * is_nowhere_0(problem)
+    said = FADES * may_fade(problem) + FALLS_ON * is_linked(problem)
+    said += NOWHERE_0 * is_nowhere_0(problem)
     return said.replace("<<evaluate>>", evaluate).replace("<<table>>", table)
 
 

@@ -89,6 +89,8 @@ OWN = RESERVED | frozenset(
         "BELOW",
         "FINER",
         "LONGER",
+        "FALLEN",
+        "LATE",
         "LOOKED",
         "MOST_RATES",
         "PATIENCE",

@@ -5,12 +5,17 @@ from __future__ import annotations
 from functools import lru_cache
 
 from symgd import terms as nt
+from symgd.codegen.program.convexity import is_convex
 from symgd.codegen.program.score import score_of
+from symgd.problem.losses import LOSSES
 from symgd.problem.problem import Problem
 from symgd.terms.exact import exact_number, is_not_negative, is_positive
 
 # Functions that have no limit at infinity: what is made of these, and of powers, falls to its least or without end.
 WITHOUT_A_LIMIT = frozenset(("abs", "max", "min", "sqrt", "cbrt", "log", "sin", "cos"))
+
+# Of the convex losses those whose cost no parameters bring to its floor.
+LINKED = ("binary_cross_entropy_logits", "binary_cross_entropy", "poisson")
 
 
 @lru_cache(maxsize=64)
@@ -41,6 +46,31 @@ def _limited(part: nt.Term) -> frozenset[str]:
         case nt.Call() if part.function not in WITHOUT_A_LIMIT:
             return part.names
     return frozenset()
+
+
+def is_linked(problem: Problem) -> bool:
+    """Whether classes or counts are predicted by a function for which the cost is convex, and nothing is added to it.
+
+    Examples
+    --------
+    >>> [is_linked(Problem(m, "bce")) for m in ("sigmoid(m*x + b)", "1/(1 + exp(-m*x))", "exp(-(m*x)^2)")]
+    [True, True, False]
+    """
+    linked = problem.loss.name in LINKED and problem.written_cost.penalty is None
+    return linked and is_convex(problem)
+
+
+def is_never_negative(problem: Problem) -> bool:
+    """Whether a cost is nowhere below 0, by the formula or the loss.
+
+    Examples
+    --------
+    >>> [is_never_negative(Problem("m*x", loss)) for loss in ("mse", "logistic", "hinge", "poisson", "p^2 - y")]
+    [True, True, True, False, False]
+    """
+    if LOSSES.get(problem.loss.name) == problem.loss:
+        return problem.loss.name != "poisson"
+    return is_not_negative(problem.cost_term.written_out())
 
 
 @lru_cache(maxsize=64)

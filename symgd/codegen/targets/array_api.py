@@ -17,6 +17,7 @@ from symgd.codegen.expressions.context import (
 )
 from symgd.codegen.expressions.expressions import ExpressionWriter
 from symgd.codegen.modules.embedding import embedded
+from symgd.codegen.modules.fitting_source import fitting
 from symgd.codegen.modules.preface import preface
 from symgd.codegen.program.jumps import expect_smooth
 from symgd.codegen.program.lower import lower, lower_hessian, lower_predictions, lower_residuals
@@ -37,6 +38,7 @@ from symgd.codegen.targets.array_api_template import (
     PREDICT,
     PREPARED,
     RESULT,
+    TARGETS,
     WEIGHED,
 )
 from symgd.codegen.targets.whole_rules import SQUARES
@@ -89,25 +91,26 @@ def source(
     It has `predict, cost, gradient, cost_and_gradient, update, descend`, and imports no array library.
     """
     context = _context(problem, lower(problem, gradient, "array_api"))
-    fitting = str if problem.has_examples else without_data
+    shaped = str if problem.has_examples else without_data
     written = [
         *_predicting(problem),
         _functions(context, FUNCTIONS if code is None else ruled_functions(FUNCTIONS, code)),
-        context.filled(fitting(RESULT)),
-        context.filled(MOVED) if code is None else fitting(ruled_step(code, KNOWN)[1]),
+        context.filled(shaped(RESULT)),
+        context.filled(MOVED) if code is None else shaped(ruled_step(code, KNOWN)[1]),
         *_prepared(context),
         _evaluate(context),
         *([] if code is None else _of_cost(problem, gradient, code)),
     ]
     settings = "" if code is None else ruled_step(code, KNOWN)[0]
-    helpers = [*map(fitting, _helpers("".join(written)))]
+    helpers = [*map(shaped, _helpers("".join(written)))]
     lines = embedded([rule_words, line_search], *written, *helpers)
-    head = context.filled(fitting(HEAD))
+    head = context.filled(shaped(HEAD))
     if code is not None and "Callable[" in "".join([*helpers, lines]):
         head = head.replace("import Mapping, Sequence", "import Callable, Mapping, Sequence")
     more = [lines.strip() + "\n"] if code is not None and lines.strip() else []
     checked = CHECKS if code is None else ruled_checks(CHECKS, code)
     checks = [checked if problem.has_examples else checks_alone(checked)]
+    checks += filter(None, [fitting(problem, TARGETS)])
     checks += [] if problem.weights is None else [WEIGHED]
     parts = [head, *([settings] if settings else []), *written, *more, *helpers, *checks]
     said = layout.docstring(preface(problem, gradient, NEEDS, _use(problem, code), code))
@@ -146,9 +149,10 @@ def _functions(context: Context, template: str) -> str:
     place = "" if weights is None else str(context.problem.columns.index(weights))
     template = template if context.columns else without_data(template)
     expected = f"    _expect_weights(xp, COLUMNS[{place}], data[{place}])\n"
+    fits = "    _expect_targets(xp, data)\n" * bool(context.problem.loss.targets)
     return context.filled(
         template,
-        expecting_weights=expected if place else "",
+        expecting_weights=(expected if place else "") + fits,
         arrays=", ".join(typed),
         array_lines=",\n    ".join(typed),
         prepared="_prepared(xp, *data)" if hoisted else "data",

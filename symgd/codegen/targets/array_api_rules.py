@@ -99,8 +99,17 @@ REFUSED = """\
         except NoStep as refused:
             if not step:
                 raise
-            said = f"{_after('no step', step)}: {refused}"
-            return Descent(tuple(point), value, step, "no step", said, trace)
+            ended = "diverged" if value > trace[0][-2] else "no step"
+            return Descent(tuple(point), value, step, ended, f"{_after(ended, step)}: {refused}", trace)
+"""
+
+
+# Where what is remembered is numbers.
+LOST = """\
+        if not all(math.isfinite(float(one)) for row in kept for one in row):
+            said = f"{_after('diverged', step)}: what the next would remember is too large for a "
+            said += "float; rescale the columns, or pass another start"
+            return Descent(tuple(point), value, step, "diverged", said, trace)
 """
 
 
@@ -116,6 +125,10 @@ def ruled_functions(template: str, code: RuleCode) -> str:
         assert made in template
         on_data = made.replace("like)", "like, data)")
         template = template.replace(made, REFUSED if may_refuse(code.rule) else on_data)
+    elif code.rule.state:
+        ending = "        ahead = math.dist("
+        assert ending in template
+        template = template.replace(ending, LOST + ending)
     if code.needs == "one":
         template = template.replace(
             "    learning_rate: float,\n", "    learning_rate: float = 1.0,\n"

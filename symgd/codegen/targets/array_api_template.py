@@ -301,4 +301,18 @@ def _expect_weights(xp: Any, name: str, counts: Array) -> None:
         raise ValueError(f"{said}: a weight is 0 or more: 0 leaves a row out, 2 counts it twice")
     if not bool(xp.any(counts > 0)):
         raise ValueError(f"column {name} is 0 in every row: give one a weight above 0")
+    largest = float(xp.max(counts))
+    if not 1e-150 <= largest <= 1e150:
+        said = f"column {name} is {largest:g} at most"
+        raise ValueError(f"{said}: rescale the weights, all alike, to numbers of about 1")
+'''
+
+TARGETS = '''\
+def _expect_targets(xp: Any, columns: Sequence[Array]) -> None:
+    """Refuse targets that the loss is not meant for."""
+    for name, target in zip(COLUMNS, columns, strict=True):
+        if name in <<targets>> and not bool(xp.all(<<fits>>)):
+            place = int(xp.argmin(xp.astype(<<fits>>, xp.int32)))
+            said = f"column {name} is {float(target[place]):g} at index {place}"
+            raise ValueError(f"{said}, which does not fit {MEANT_FOR}")
 '''

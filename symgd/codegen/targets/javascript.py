@@ -10,6 +10,7 @@ from symgd.codegen.evaluators.residuals import expect_squares, scale_of_squares
 from symgd.codegen.expressions.context import Context, Manner, Statements
 from symgd.codegen.expressions.expressions import ExpressionWriter
 from symgd.codegen.expressions.layout import WIDTH
+from symgd.codegen.modules.fitting_source import condition, meant_for
 from symgd.codegen.modules.preface import preface
 from symgd.codegen.program.jumps import expect_smooth
 from symgd.codegen.program.lower import lower, lower_hessian, lower_predictions, lower_residuals
@@ -25,9 +26,11 @@ from symgd.codegen.targets.javascript_template import (
     CHECKS,
     EVALUATE,
     EXPECTING,
+    EXPECTING_TARGETS,
     FUNCTIONS,
     HEAD,
     MOVED,
+    TARGETS,
     WEIGHED,
 )
 from symgd.codegen.targets.whole_rules import SQUARES
@@ -108,13 +111,20 @@ class _EcmaModule:
         return f"{_block_comment(self.preface())}\n\n" + "\n".join(parts)
 
     def checks(self, checks: str) -> str:
-        """What looks at the data, at weights too."""
-        weights = self.problem.weights
-        if weights is None:
-            return checks.replace("<<expecting_weights>>", "")
-        place = str(self.problem.columns.index(weights))
-        expecting = EXPECTING.replace("<<place>>", place)
-        return checks.replace("<<expecting_weights>>", expecting) + WEIGHED
+        """What looks at the data, at weights too, and at targets that the loss is not meant for."""
+        weights, loss = self.problem.weights, self.problem.loss
+        expecting, more = "", ""
+        if weights is not None:
+            place = str(self.problem.columns.index(weights))
+            expecting, more = EXPECTING.replace("<<place>>", place), WEIGHED
+        if loss.targets:
+            fits = condition(loss, JavaScriptWriter(lambda term: "target", _no_total))
+            quoted = ", ".join(json.dumps(name) for name in self.problem.targets)
+            expecting += EXPECTING_TARGETS
+            more += TARGETS.replace("<<fits>>", fits).replace("<<targets>>", f"[{quoted}]")
+            said = " +\n".join(f"  {part}" for part in meant_for(loss))
+            more += f"\nconst MEANT_FOR =\n{said};\n"
+        return checks.replace("<<expecting_weights>>", expecting) + more
 
     def of_cost(self, code: RuleCode) -> str:
         """The functions of what the rule reads of the cost beside its gradient."""

@@ -79,7 +79,15 @@ REFUSED = """\
       if (!(error instanceof NoStep) || step === 0) {
         throw error;
       }
-      return ended("no step", trace, error.message);
+      return ended(value > trace[0].cost ? "diverged" : "no step", trace, error.message);
+    }
+"""
+
+
+LOST = """\
+    if (!kept.flat().every(Number.isFinite)) {
+      const why = "what the next would remember is too large for a float";
+      return ended("diverged", trace, `${why}; rescale the columns, or pass another start`);
     }
 """
 
@@ -93,6 +101,10 @@ def ruled_functions(functions: str, code: RuleCode) -> str:
         if may_refuse(code.rule):
             assert made in functions, made
             functions = functions.replace(made, REFUSED)
+    elif code.rule.state:
+        ending = "    const length = Math.hypot(...next.map("
+        assert ending in functions
+        functions = functions.replace(ending, LOST + ending)
     if code.needs == "asked":
         return functions
     rate = " * @param {number} options.learningRate\n"

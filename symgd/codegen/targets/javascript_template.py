@@ -336,5 +336,28 @@ function expectWeights(name, counts) {
   if (!counts.some((count) => count > 0)) {
     throw new RangeError(`column "${name}" is 0 in every row: give one a weight above 0`);
   }
+  const largest = counts.reduce((most, count) => Math.max(most, count), 0);
+  if (!(largest >= 1e-150 && largest <= 1e150)) {
+    const remedy = "rescale the weights, all alike, to numbers of about 1";
+    throw new RangeError(`column "${name}" is ${largest} at most: ${remedy}`);
+  }
+}
+"""
+
+# Where a loss is not meant for any number:
+EXPECTING_TARGETS = """\
+  if (names === COLUMNS) {
+    COLUMNS.forEach((name, k) => expectTargets(name, columns[k]));
+  }
+"""
+TARGETS = """\
+
+/** RangeError where a target is none that the loss is meant for. */
+function expectTargets(name, column) {
+  const row = column.findIndex((target) => !(<<fits>>));
+  if (<<targets>>.includes(name) && row >= 0) {
+    const where = `column "${name}" is ${shown(column[row])} at index ${row}`;
+    throw new RangeError(`${where}, which does not fit ${MEANT_FOR}`);
+  }
 }
 """

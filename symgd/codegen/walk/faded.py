@@ -18,6 +18,22 @@ from symgd.codegen.walk.arrival import CLOSE, NOTHING, Evaluate
 
 # From here on, generated modules have this text.
 
+DOWN = 12, 30  # powers of 8 before an end, and beyond it, at which the cost is looked at
+
+
+@np.errstate(all="ignore")
+def falls_on(evaluate: Evaluate, first: Sequence[float], last: Sequence[float]) -> bool:
+    """Whether a convex cost falls from a walk's start through its end, as far as floats go."""
+    begun, end = np.array(first), np.array(last)
+    places = (begun + (end - begun) * 8.0**power for power in range(-DOWN[0], DOWN[1]))
+    return goes_down([evaluate(place.tolist())[0] for place in places])
+
+
+def goes_down(costs: Sequence[float]) -> bool:
+    """Whether costs that far apart fall up to the end of a walk, and rise nowhere beyond it."""
+    falls = -np.diff(costs)
+    return bool(np.isfinite(costs).all() and (falls >= 0).all() and falls[: DOWN[0]].all())
+
 
 @np.errstate(all="ignore")
 def has_faded(evaluate: Evaluate, first: Sequence[float], last: Sequence[float]) -> bool:

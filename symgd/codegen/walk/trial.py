@@ -2,6 +2,7 @@
 
 Laws
 ----
+- a rate is judged by the highest cost of its last steps, since what lands low by chance does not stay there
 - rates are tried where they stay the same from step to step, four times apart, from one whose first step is of a fitting length
 """
 
@@ -21,6 +22,8 @@ APART = 4.0  # from one rate to the next
 PATIENCE = 2  # rates that may do no better before the others are left
 LONGER = 5  # times as many steps, in which the best rate is compared with smaller ones
 MOST_RATES = 60  # up and down
+FALLEN = 0.1  # of what the slope promises, where the first step is of a fitting length
+LATE = 4  # one part in so many of a trial is its last steps
 
 
 def rate_by_trial(
@@ -28,8 +31,8 @@ def rate_by_trial(
 ) -> float:
     """Of rates from the first one up and down, the one that brings the cost lowest.
 
-    `reached` is the cost after a trial at a rate, so many times as long; none is tried above
-    the limit.
+    `reached` is what `cost_reached` says of a trial at a rate, so many times as long; none is tried
+    above the limit.
     """
 
     def cost_at(rate: float, times: int = 1) -> float:
@@ -56,26 +59,29 @@ def rate_by_trial(
 def cost_reached(
     evaluate: Evaluate, ruled: Ruled, start: list[float], count: int, each: bool = True
 ) -> float:
-    """The cost after so many steps; inf where it leaves the floats, or rises far on the way.
+    """The highest cost of the last of so many steps; inf where it leaves the floats, or rises far.
 
-    The cost is looked at after each step, or at the end.
+    The cost is looked at after each step, or at a few of the last.
     """
     values, (cost, gradient) = start, evaluate(start)
-    highest = RISE * abs(cost) or HUGE
+    highest, worst = RISE * abs(cost) or HUGE, -math.inf
+    late, apart = count - max(1, count // LATE), max(1, count // (3 * LATE))
     for step in range(count):
         values = ruled.stride(step, values, cost, gradient)[1]
         if ruled.lost or ruled.refused is not None or not all(map(math.isfinite, values)):
             return math.inf
-        if each or step == count - 1:
+        if each or (step >= late and not (count - 1 - step) % apart):
             cost, gradient = evaluate(values)
+            worst = max(worst, cost) if step >= late else worst
         if not (cost <= highest and math.isfinite(math.hypot(*gradient))):
             return math.inf
-    return cost
+    return worst
 
 
 def rate_to_begin(evaluate: Evaluate, ruled: Ruled, start: list[float]) -> float:
     """The rate at which the first step is as long as the curvature along the gradient says.
 
+    It is shorter where the cost falls by next to nothing of what the slope promises.
     `ruled` makes steps at a rate of 1.
     """
     cost, gradient = evaluate(start)
@@ -89,6 +95,12 @@ def rate_to_begin(evaluate: Evaluate, ruled: Ruled, start: list[float]) -> float
         change = sum(w * (g - a) for w, g, a in zip(way, gradient, after, strict=True)) / small
         far = length / change if change > 0 else math.inf
         wanted = far if math.isfinite(far) else size
+        for shrunk in range(MOST_RATES):  # further off the cost may bend otherwise
+            tried = wanted / APART**shrunk
+            there = evaluate([v - tried * w for v, w in zip(start, way, strict=True)])[0]
+            if cost - there >= FALLEN * length * tried:
+                wanted = tried
+                break
     one = one if math.isfinite(one) and one > 0 else length
     rate = wanted / one if one else 1.0
     return rate if math.isfinite(rate) and rate > 0 else 1.0
