@@ -13,7 +13,7 @@ WIDTH = 100
 
 
 def fitted(code: str, width: int = WIDTH) -> str:
-    """`code` with every line that is too long cut at its longest bracket; docstrings stay as they are.
+    """`code` with every line that is too long cut at its longest bracket; docstrings and comments stay as they are.
 
     Examples
     --------
@@ -26,7 +26,8 @@ def fitted(code: str, width: int = WIDTH) -> str:
     for line in code.split("\n"):
         quotes = line.count('"""')
         inside ^= quotes % 2 == 1
-        lines += [line] if len(line) <= width or inside or quotes else _cut(line, width)
+        whole = len(line) <= width or inside or quotes or line.lstrip().startswith("#")
+        lines += [line] if whole else _cut(line, width)
     return "\n".join(lines)
 
 

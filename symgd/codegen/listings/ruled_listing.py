@@ -60,8 +60,7 @@ COUNTED: Mapping[str, str] = {
 
 RATE = """\
 def rate(<<arguments>>):
-    # <<formula>>
-    return <<value>>
+<<formula>>    return <<value>>
 """
 DESCEND = """\
 def descend(<<columns>>, start=<<start>>, <<rate>>max_iter=100):
@@ -286,7 +285,7 @@ class _RuledListing(Listing):
         return self.slopes.filled(
             RATE,
             arguments="t, T, alpha",
-            formula=text(equation),
+            formula="".join(f"{line}\n" for line in comments([text(equation)], 3)),
             value=rate_source(schedule, self.of_rate),
         )
 

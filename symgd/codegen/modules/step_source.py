@@ -129,8 +129,9 @@ class StepSource:
         return "\n".join(f"    {row}" for row in self.code.formulas)
 
     def update(self, template: str, evaluate: str) -> str:
-        """The function that makes one step."""
+        """The function that makes one step; where it makes no `evaluate`, the module's own is passed."""
         needs = self.code.needs
+        own = self.passed.replace("evaluate", "_evaluate").replace("columns", "()")
         known = "    triangle, anchor = _summarise(*columns)\n"
         known += "    squares = _squares(triangle, anchor, <<size>>)\n"
         return self.context.filled(
@@ -143,7 +144,7 @@ class StepSource:
             formulas=layout.docstring(self.formulas()),
             evaluate=evaluate,
             known=self.context.filled(known) if self.known == "squares" else "",
-            passed=self.passed,
+            passed=self.passed if evaluate else own,
         )
 
     def step(self) -> str:
