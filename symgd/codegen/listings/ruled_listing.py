@@ -252,7 +252,9 @@ class _RuledListing(Listing):
     def second(self) -> str:
         """The Hessian."""
         found = hessian(self.gradient)
-        program, pairs = lower_hessian(self.problem, self.gradient, lambda: found)
+        program, pairs = lower_hessian(
+            self.problem, self.gradient, lambda: found, letters=True
+        )
         for _ in range(2):  # a mean shows where its total has been put in
             program = readable(program, self.problem.notation.count, set())
         context = Context(self.problem, program, manner(self.problem, program, few=False))
