@@ -6,6 +6,7 @@ Each optimizer has one kind of cost, in turn; SYMGD_EXPLORE=1 tries them all.
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -74,3 +75,101 @@ def test_a_formula_of_many_lines_is_left_out_of_a_listing() -> None:
     law = "alpha*(" + " + ".join(f"exp(-{k}*t/T)/{k}" for k in range(2, 30)) + ")"
     names = run(LINE.source(schedule=law, style="listing"))
     assert 0 < names["rate"](1, 10, 0.1) < 1
+
+
+SETTINGS = {
+    "ridge": (Problem("m*x + b", penalty="ridge"), {"lambda": 0.7}),
+    "huber": (Problem("m*x + b", "huber"), {"delta": 0.4}),
+    "ridge decay": (Problem("a*exp(-k*x)", penalty="ridge"), {"lambda": 0.7}),
+    "pseudo_huber": (Problem("m*x + b", "pseudo_huber"), {"delta": 0.4}),
+}
+
+
+@pytest.mark.parametrize("name", ["adam", "newton", "levenberg_marquardt"])
+@pytest.mark.parametrize("kind", SETTINGS)
+def test_a_setting_at_the_top_of_a_listing_is_the_only_place_it_stands(
+    kind: str, name: str
+) -> None:
+    problem, other = SETTINGS[kind]
+    try:
+        code = problem.source(optimizer=name, style="listing")
+    except SymgdError:
+        assert name == "levenberg_marquardt" and "huber" in kind
+        return
+    ((setting, value),) = other.items()
+    line = f"{setting.upper()} = {problem.settings[setting]!r}\n"
+    assert code.count(line) == 1
+    changed = run(code.replace(line, f"{setting.upper()} = {value}\n"))
+    wanted = Problem(
+        problem.model,
+        problem.loss.name,
+        penalty=None if problem.penalty is None else problem.penalty.name,
+        settings=other,
+    )
+    own = run(wanted.source(optimizer=name, style="listing"))
+    columns, point = (np.array([1.0, 2.0, 3.0]), np.array([1.2, 1.8, 3.4])), np.array([0.3, 0.4])
+    called = {"cost", "gradient", "hessian", "residuals"} & {*own}
+    assert len(called) == (2 if name == "adam" else 3)
+    for function in called:
+        found, expected = (names[function](point, *columns) for names in (changed, own))
+        pairs = zip(found, expected, strict=True) if function == "residuals" else [(found, expected)]
+        assert all(np.allclose(one, other) for one, other in pairs), function
+
+
+@pytest.mark.parametrize("kind", ["line", "decay", "function"])
+@pytest.mark.parametrize(
+    ("name", "schedule"),
+    [
+        ("gradient_descent", "cosine"),
+        ("adam", "one_cycle"),
+        ("adam", "0.1/t"),
+        ("momentum", None),
+        ("newton", None),
+        ("barzilai_borwein", None),
+    ],
+)
+def test_a_module_says_the_last_steps_rate(name: str, schedule: str | None, kind: str) -> None:
+    case, asked = CASES[kind], asked_of(name)
+    how: dict[str, Any] = {"optimizer": name, "schedule": schedule}
+    if schedule == "0.1/t":
+        del asked["learning_rate"]
+    module = run(case.problem.source(**how))
+    for steps in (0, 5):
+        asked["max_iter"] = steps
+        found = module["descend"](*case.columns, start=case.start, **asked)
+        whole = case.problem.descend(*case.columns, start=case.start, **asked, **how)
+        assert found.learning_rate == pytest.approx(whole.learning_rate, rel=1e-12)
+        assert found.outcome == whole.outcome.kind
+        said = getattr(found, "message", "")
+        assert f"{found.learning_rate:g}" in said or name == "newton" or kind == "function"
+
+
+HELPS: dict[str, tuple[dict[str, Any], str, str]] = {
+    "plain": ({}, "the best constant one where not given", "1,000,000, if so many help"),
+    "adam": ({"optimizer": "adam"}, "it has to be given", "10,000"),
+    "cosine": ({"schedule": "cosine"}, "it has to be given", "10,000"),
+    "0.1/t": ({"schedule": "0.1/t"}, "1 where not given", "10,000"),
+    "armijo": ({"optimizer": "armijo"}, "1 where not given", "10,000"),
+    "newton": ({"optimizer": "newton"}, "", "10,000"),
+    "auto": ({"optimizer": "adam", "learning_rate": "auto"}, "one by trial", "10,000"),
+}
+
+
+@pytest.mark.parametrize("way", HELPS)
+def test_the_help_of_a_script_is_true(
+    way: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    how, rate, most = HELPS[way]
+    code = LINE.source(script=True, **how)
+    main, data = run(code)["main"], tmp_path / "points.csv"
+    data.write_text("x,y\n1,1.2\n2,1.8\n3,3.4\n", encoding="utf-8")
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert f"steps at most ({most})" in said
+    assert f"steps at most (without it {most})" in " ".join(code.split())
+    assert ("--learning-rate" in said) == bool(rate)
+    assert rate in said
+    done = main([str(data), "--max-iter", "3"])
+    refused = "pass a learning_rate" in capsys.readouterr().err
+    assert (done, refused) == ((1, True) if "has to be given" in rate else (0, False))

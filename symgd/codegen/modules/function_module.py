@@ -364,11 +364,10 @@ def _sight(problem: Problem) -> dict[str, str]:
 
 def _by_rule(problem: Problem, context: Context, step: StepSource, few: bool) -> dict[str, str]:
     """What a descent by an update rule has."""
-    needs = step.code.needs
     made = context.filled(
         rule_skeleton.COURSE,
         known_passed=", ()" if step.known else "",
-        told_rate="None" if needs == "none" else "base",
+        told_rate=step.told_rate,
         base=step.base.replace(", columns)", ", ())"),
     )
     made = made.replace("evaluate", "_evaluate").replace(
@@ -385,5 +384,7 @@ def _by_rule(problem: Problem, context: Context, step: StepSource, few: bool) ->
         "refused": rate_refusals(step.code),
         "states": ", states",
         "wanders": rule_skeleton.WANDERS + skeleton.beyond_floats(problem, "_evaluate", "table"),
-        "walk": context.filled(rule_skeleton.WALK, tests=tests, evaluate="_evaluate"),
+        "walk": context.filled(
+            rule_skeleton.WALK, tests=tests, evaluate="_evaluate", last_rate=step.last_rate
+        ),
     }

@@ -68,7 +68,10 @@ def _command_line(module: MatrixModule) -> str:
         start_text="NAME=0",
         input_count=str(len(module.problem.inputs)),
         beside=str(len(module.passed) - 1),
-        **script.told_of_steps(module.linear, 1_000_000 if module.linear else 10_000),
+        **script.told_of_steps(
+            script.BEST if module.linear else script.BACKTRACKED,
+            "1,000,000" if module.linear else "10,000",
+        ),
     )
 
 
