@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from grids import EVERY
+from grids import EVERY, in_turn
 from test_every_combination import CASES, asked_of
 
 from symgd import Problem, SymgdError
@@ -173,3 +173,22 @@ def test_the_help_of_a_script_is_true(
     done = main([str(data), "--max-iter", "3"])
     refused = "pass a learning_rate" in capsys.readouterr().err
     assert (done, refused) == ((1, True) if "has to be given" in rate else (0, False))
+
+
+HARD = ["tanh(a*x + b)*c + d", "exp(-a*x/b)/(c + x)^d", "a*x + b*x + c", "c/(1 + exp(-k*(x - d)))"]
+
+
+@pytest.mark.parametrize(
+    ("model", "name"),
+    in_turn(HARD, ["newton", "gauss_newton", "levenberg_marquardt", "bfgs", "armijo"], of=2),
+)
+def test_the_example_of_a_listing_runs(
+    model: str, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = Problem(model).source(optimizer=name, style="listing")
+    exec(compile(code, "listing.py", "exec"), {"__name__": "__main__"})
+    said = capsys.readouterr().out
+    assert "nan" not in said
+    refused = name == "newton" and model in HARD[1:3]  # of which some second derivatives are 0
+    assert len(said.splitlines()) == (1 if refused else 11)
+    assert ("needs a start where its equations have a solution" in code) == refused

@@ -17,6 +17,7 @@ from symgd.codegen.evaluators.residuals import expect_squares, residuals_source
 from symgd.codegen.expressions import layout
 from symgd.codegen.expressions.context import Context, unpacked, written_tuple
 from symgd.codegen.listings.listing import (
+    EPOCHS,
     FUNCTION,
     TOGETHER,
     WIDTH,
@@ -325,6 +326,14 @@ class _RuledListing(Listing):
             kept=", ".join((TOGETHER[0], *(name for name, _ in begun))),
             passed=", ".join(passed),
         )
+
+    def example(self, example: Example) -> str:
+        """How it is called; with no step where equations have no solution on any numbers that were tried."""
+        shown = super().example(example)
+        if not (example.lost and self.law.calls("solve")):
+            return shown
+        said = f"    # {self.code.optimizer.name} needs a start where its equations have a solution: pass one\n"
+        return shown.replace("    print(", f"{said}    print(").replace(f"max_iter={EPOCHS}", "max_iter=0")
 
     def shown(self) -> Example:
         """Numbers on which the optimizer lowers the cost."""
