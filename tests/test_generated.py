@@ -112,7 +112,9 @@ def test_a_setting_at_the_top_of_a_listing_is_the_only_place_it_stands(
     assert len(called) == (2 if name == "adam" else 3)
     for function in called:
         found, expected = (names[function](point, *columns) for names in (changed, own))
-        pairs = zip(found, expected, strict=True) if function == "residuals" else [(found, expected)]
+        pairs = (
+            zip(found, expected, strict=True) if function == "residuals" else [(found, expected)]
+        )
         assert all(np.allclose(one, other) for one, other in pairs), function
 
 
@@ -186,7 +188,8 @@ def test_the_example_of_a_listing_runs(
     model: str, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code = Problem(model).source(optimizer=name, style="listing")
-    exec(compile(code, "listing.py", "exec"), {"__name__": "__main__"})
+    with np.errstate(over="ignore"):  # gauss_newton has no line search: it may go far
+        exec(compile(code, "listing.py", "exec"), {"__name__": "__main__"})
     said = capsys.readouterr().out
     assert "nan" not in said
     refused = name == "newton" and model in HARD[1:3]  # of which some second derivatives are 0

@@ -59,7 +59,9 @@ def ruled_example(problem: Problem, gradient: Gradient, code: RuleCode) -> Examp
     squares = {"r", "Jac"} & code.rule.used
     residuals = compiled_residuals(problem) if squares else None
 
-    def walked(evaluate: Evaluate, columns: Columns, begun: list[float], rate: float) -> list[float]:
+    def walked(
+        evaluate: Evaluate, columns: Columns, begun: list[float], rate: float
+    ) -> list[float]:
         def rows(point: FloatArray) -> tuple[FloatArray, FloatArray]:
             assert residuals is not None
             return residuals(point.tolist(), columns)

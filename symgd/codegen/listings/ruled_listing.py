@@ -177,6 +177,10 @@ class _RuledListing(Listing):
             forms,
         )
         self.lines = [*self._statements()]
+        for constant in (self.constant_of[name] for name in code.whole if name in self.constant_of):
+            self.lines = [
+                line.replace(f"-int({constant}) :", f"-{constant}:") for line in self.lines
+            ]
         called = "".join(self.lines)
         self.elsewhere = "cost(" in called or "gradient(" in called
 
@@ -227,7 +231,7 @@ class _RuledListing(Listing):
         corrected: dict[nt.Term, nt.Term] = {}
         for statement in self.law.statements:
             equation = nt.Equation(nt.Symbol(statement.name), statement.term)
-            yield from comments([text(equation)])
+            yield from comments([text(equation)], 3)
             term = statement.term.substitute(corrected)
             line = f"    {names[statement.name]} = {writer.text(term)}"
             if len(line) > WIDTH and not layout.is_one_call(line, WIDTH):
@@ -253,9 +257,7 @@ class _RuledListing(Listing):
     def second(self) -> str:
         """The Hessian."""
         found = hessian(self.gradient)
-        program, pairs = lower_hessian(
-            self.problem, self.gradient, lambda: found, letters=True
-        )
+        program, pairs = lower_hessian(self.problem, self.gradient, lambda: found, letters=True)
         for _ in range(2):  # a mean shows where its total has been put in
             program = readable(program, self.problem.notation.count, set())
         context = Context(self.problem, program, manner(self.problem, program, few=False))
@@ -333,7 +335,9 @@ class _RuledListing(Listing):
         if not (example.lost and self.law.calls("solve")):
             return shown
         said = f"    # {self.code.optimizer.name} needs a start where its equations have a solution: pass one\n"
-        return shown.replace("    print(", f"{said}    print(").replace(f"max_iter={EPOCHS}", "max_iter=0")
+        return shown.replace("    print(", f"{said}    print(").replace(
+            f"max_iter={EPOCHS}", "max_iter=0"
+        )
 
     def shown(self) -> Example:
         """Numbers on which the optimizer lowers the cost."""

@@ -6,6 +6,7 @@ import textwrap
 
 from symgd.codegen.expressions import layout
 from symgd.codegen.expressions.context import MODULES, Context, Manner, Statements, written_tuple
+from symgd.codegen.expressions.unread import unread
 from symgd.codegen.modules import embedding, rule_skeleton, skeleton
 from symgd.codegen.modules.step_source import StepSource, rate_refusals, usual_rate
 from symgd.codegen.modules.step_words import MANNER
@@ -255,7 +256,7 @@ def function_source(
     said = layout.docstring(
         _docstring(problem, gradient, "Gradient descent" if code is None else code.title)
     )
-    code_text = layout.fitted("\n\n".join([*parts, *checks]))
+    code_text = layout.fitted(unread("\n\n".join([*parts, *checks])))
     head = f'"""{said}"""\n\nfrom __future__ import annotations\n'
     return f"{head}\n{embedding.imports_for(*parts, *checks)}\n{code_text}"
 

@@ -15,6 +15,7 @@ from symgd.codegen.expressions.context import (
     unpacked,
     written_tuple,
 )
+from symgd.codegen.expressions.unread import unread
 from symgd.codegen.modules import checks_source, quadratic_skeleton, script, skeleton
 from symgd.codegen.modules.blocks_source import blocks_source
 from symgd.codegen.modules.embedding import (
@@ -97,7 +98,7 @@ class NumpyModule:
         )
         walk = embedded(modules, *parts, *checks)
         parts.insert(0, self.names([*parts, walk, *checks]))
-        code = layout.fitted("\n\n".join([*parts, layout.headed(WORDS, walk), *checks]))
+        code = layout.fitted(unread("\n\n".join([*parts, layout.headed(WORDS, walk), *checks])))
         head = f'"""{self.docstring()}"""\n\nfrom __future__ import annotations\n'
         shebang = "#!/usr/bin/env python3\n" * self.script
         return f"{shebang}{head}\n{imports_for(*parts, walk, *checks)}\n{code}"
@@ -119,7 +120,9 @@ class NumpyModule:
         """How many steps are made at most, in words."""
         if self.summary is None:
             return "10,000"
-        return "1,000,000, " + ("if so many help" if self.linear else "or 10,000 that need all the data")
+        return "1,000,000, " + (
+            "if so many help" if self.linear else "or 10,000 that need all the data"
+        )
 
     by = "gradient descent"
 

@@ -356,8 +356,8 @@ def rate_refusals(code: RuleCode) -> str:
         return ""
     if code.needs == "asked":
         # The search that symgd makes walks a few dozen steps at many rates, and on a quadratic asks the rule's own law.
-        said = f"pass a learning_rate, such as 0.01: {name} has none of its own here; "
-        how = "problem.descend finds one by trial, and so do modules generated with learning_rate auto"
+        said = f"pass a learning_rate, such as 0.01: {name} has none of its own "
+        how = "here; problem.descend finds one by trial, and so do modules generated with learning_rate auto"
         lines = f'        said = "{said}"\n        said += "{how}"\n'
         return f"    if learning_rate is None:\n{lines}        raise ValueError(said)\n"
     if code.needs == "none":
