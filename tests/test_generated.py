@@ -5,6 +5,8 @@ Each optimizer has one kind of cost, in turn; SYMGD_EXPLORE=1 tries them all.
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -195,3 +197,27 @@ def test_the_example_of_a_listing_runs(
     refused = name == "newton" and model in HARD[1:3]  # of which some second derivatives are 0
     assert len(said.splitlines()) == (1 if refused else 11)
     assert ("needs a start where its equations have a solution" in code) == refused
+
+
+RULES = "F,E9,PLW0127,RUF059"
+
+
+def ruff(folder: Path, *command: str) -> str:
+    """What ruff finds in a folder; empty where it finds nothing."""
+    call = [sys.executable, "-m", "ruff", *command, "--isolated", "--quiet", str(folder)]
+    done = subprocess.run(call, capture_output=True, text=True, check=False)
+    return (done.stdout + done.stderr) if done.returncode else ""
+
+
+@pytest.mark.parametrize(("style", "width"), [("module", 100), ("listing", 88)])
+def test_no_linter_and_no_formatter_finds_anything(style: str, width: int, tmp_path: Path) -> None:
+    for name, kind in GRID:
+        if code := written(name, kind, style):
+            path = tmp_path / f"{kind.replace(' ', '_')}_{name}.py"
+            path.write_text(code, encoding="utf-8")
+    for schedule in SCHEDULES:
+        path = tmp_path / f"schedule_{schedule}.py"
+        path.write_text(LINE.source(schedule=schedule, style=style), encoding="utf-8")
+    assert len([*tmp_path.iterdir()]) > len(OPTIMIZERS)
+    assert not ruff(tmp_path, "check", "--preview", f"--select={RULES}", "--output-format=concise")
+    assert not ruff(tmp_path, "format", f"--line-length={width}", "--diff")

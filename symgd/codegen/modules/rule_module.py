@@ -116,5 +116,5 @@ class RuledModule(NumpyModule):
             + skeleton.beyond_floats(self.problem, "evaluate", "table") * (not self.linear)
             + rule_skeleton.REFUSED * self.step.may_refuse,
             descent_typed=rule_skeleton.DESCENT_TYPED,
-            by=f"of {self.by}{self.step.with_rate}",
+            by=f'{"f" * bool(self.step.with_rate)}"of {self.by}{self.step.with_rate}"',
         )

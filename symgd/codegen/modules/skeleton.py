@@ -141,7 +141,7 @@ def _descent(
     steps, trace = int(rows[-1, 0]), np.array(rows[:, 1:-2])
     last = float(rows[max(0, len(rows) - 2), -1]) if rate is None else rate
     not_yet = "" if kind == "converged" else ", not converged,"
-    by = f"<<by>>"
+    by = <<by>>
     said = f"{kind}{not_yet} after {steps} steps {by}"
     said += _why(ending, rows, kind)
     if kind == "diverged":
@@ -290,5 +290,5 @@ PLAIN = {
     "table": "rows.rows",
     "states": "",
     "descent_typed": DESCENT_TYPED,
-    "by": "with learning rate {last:g}",
+    "by": 'f"with learning rate {last:g}"',
 }
