@@ -113,7 +113,7 @@ def test_a_listing_walks_as_descend_does(problem: Problem) -> None:
 def test_listings_are_clean(problem: Problem, tmp_path: Path) -> None:
     path = tmp_path / "listing.py"
     path.write_text(problem.source(style="listing"), encoding="utf-8")
-    check = [sys.executable, "-m", "ruff", "check", "--isolated", "--line-length=79"]
+    check = [sys.executable, "-m", "ruff", "check", "--isolated", "--line-length=88"]
     command = [*check, "--select=E,F,I,UP,B,W", str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

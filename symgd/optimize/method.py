@@ -67,9 +67,11 @@ class Method:
         if self.is_plain:
             return None
         needs: RateNeed = "asked" if uses_rate(self.optimizer) else "none"
-        if needs == "asked" and any(self.optimizer.rule.calls(word) for word in MEASURED):
-            needs = "one"
         law = self.law
+        own = law is not None and not law.needs_base  # a law that is no part of a rate
+        measures = any(self.optimizer.rule.calls(word) for word in MEASURED)
+        if needs == "asked" and (own or measures):
+            needs = "one"
         schedule, settings = (None, {}) if law is None else (law.schedule, law.settings)
         return RuleCode(self.optimizer, self.settings, needs, schedule, settings)
 

@@ -235,7 +235,8 @@ class Statements:
         rows = self.writer.terms(nt.Sum(tuple(parts.get(child, child) for child in term.terms)))
         joined = " ".join(rows)
         one = f"{self.indent}{name} = {joined}"
-        if len(one) <= self.width:
+        two = self.context.manner.cuts and len(rows) == 2 and joined[-1] == ")"
+        if len(one) <= self.width or two:  # the last of two is cut at its own bracket
             self.lines.append(one)
             return
         inside = [joined] if len(self.indent) + 4 + len(joined) <= self.width else rows

@@ -13,7 +13,7 @@ WIDTH = 100
 
 
 def fitted(code: str, width: int = WIDTH) -> str:
-    """`code` with every line that is too long cut at its longest bracket; docstrings stay as they are.
+    """`code` with every line that is too long cut at its longest bracket; docstrings and comments stay as they are.
 
     Examples
     --------
@@ -26,7 +26,8 @@ def fitted(code: str, width: int = WIDTH) -> str:
     for line in code.split("\n"):
         quotes = line.count('"""')
         inside ^= quotes % 2 == 1
-        lines += [line] if len(line) <= width or inside or quotes else _cut(line, width)
+        whole = len(line) <= width or inside or quotes or line.lstrip().startswith("#")
+        lines += [line] if whole else _cut(line, width)
     return "\n".join(lines)
 
 
@@ -47,46 +48,84 @@ def is_one_call(line: str, width: int) -> bool:
     return len(space + inner) <= width or all(cut)
 
 
+# What joins operands, what binds least first: a long expression is cut before all that bind least.
+JOINS = (r"if|else|for", "or", "and", r"[<>]=?|[!=]=", r"[-+]", r"[*/%@]|//")
+
+
 def _cut(line: str, width: int) -> list[str]:
-    """One line as several: what is in the longest bracket on a line of its own, or one item a line."""
+    """One line as several: in its longest bracket, or in one of its own around operands."""
+    space = line[: len(line) - len(line.lstrip())]
+    stated = re.match(r" *(return|\w+ =) ", line)
+    if stated is not None and _stands_open(line[stated.end() :]):
+        inside = _rows(space + "    ", line[stated.end() :], width)
+        return [f"{stated.group()}(", *inside, f"{space})"]
     start, end = _longest_bracket(line)
     if end - start < 2:
         return [line]
-    indent = line[: len(line) - len(line.lstrip())] + "    "
-    inner = line[start + 1 : end].strip()
-    middle = [indent + inner]
-    before = line[:start].rstrip()
+    last = _brackets(line)[-1]
+    if stated is not None and last[1] == len(line) - 1 and last[0] < width:
+        start, end = last if len(_operands(line[stated.end() :])) == 2 else (start, end)
+    inner, before = line[start + 1 : end].strip(), line[:start].rstrip()
     plain = not before or not (before[-1].isalnum() or before[-1] in "_])")
     plain = plain or before.endswith(" return")
-    if len(middle[0]) > width or (plain and len(_items(inner)) > 1):
-        items = _items(inner)
-        cut = [indent + item + "," for item in items] if len(items) > 1 else middle
-        cut = [part for row in cut for part in (_branches(row) if len(row) > width else [row])]
-        middle = [part for row in cut for part in (_cut(row, width) if len(row) > width else [row])]
-    elif inner.endswith(","):
-        middle = [indent + item + "," for item in _items(inner)]
-    return [line[: start + 1], *middle, indent[:-4] + line[end:]]
+    items, indent = _items(inner), space + "    "
+    if len(indent + inner) > width or (plain and len(items) > 1):
+        comma = "," * (len(items) > 1)
+        middle = [row for item in items for row in _rows(indent, item + comma, width)]
+    else:
+        middle = (
+            [indent + item + "," for item in items] if inner.endswith(",") else [indent + inner]
+        )
+    return [line[: start + 1], *middle, space + line[end:]]
 
 
-def _branches(row: str) -> list[str]:
-    """A row cut before each `if` and `else` that stand outside all brackets."""
-    indent = row[: len(row) - len(row.lstrip())]
-    found = [place for place, character, depth in _scanned(row) if (character, depth) == (" ", 0)]
-    cuts = [place for place in found if re.match(r" (if|else) ", row[place:])]
-    pairs = zip([len(indent) - 1, *cuts], [*cuts, len(row)], strict=True)
-    return [indent + row[a + 1 : b] for a, b in pairs]
+def _rows(space: str, code: str, width: int) -> list[str]:
+    """What stands within brackets, in lines that fit: cut before what joins its operands, or in a bracket."""
+    if len(space + code) <= width:
+        return [space + code]
+    head = re.match(r"lambda \w+: ", code)
+    if head is not None:
+        body = code[head.end() :].removesuffix(",")
+        inside = _rows(space + "    ", body, width)
+        return [f"{space}{head.group()}(", *inside, f"{space}){',' * code.endswith(',')}"]
+    parts = _operands(code)
+    if len(parts) > 1:
+        return [row for part in parts for row in _rows(space, part, width)]
+    return _cut(space + code, width)
+
+
+def _stands_open(code: str) -> bool:
+    """Whether several operands need a bracket around them, as the last is none by itself."""
+    parts = _operands(code)
+    return len(parts) > 2 or (len(parts) == 2 and code[-1] not in ")]")
+
+
+def _operands(code: str) -> list[str]:
+    """The parts that what binds least joins, each behind what joins it to those before."""
+    places = [place for place, character, depth in _scanned(code) if (character, depth) == (" ", 0)]
+    for join in JOINS:
+        cuts = [place for place in places if place and re.match(rf" ({join}) ", code[place:])]
+        if cuts:
+            pairs = zip([-1, *cuts], [*cuts, len(code)], strict=True)
+            return [code[one + 1 : other] for one, other in pairs]
+    return [code]
 
 
 def _longest_bracket(line: str) -> tuple[int, int]:
     """The positions of the outermost bracket that holds most; (0, 0) where there is none."""
-    best, start = (0, 0), -1
+    return max([(0, 0), *_brackets(line)], key=lambda pair: pair[1] - pair[0])
+
+
+def _brackets(line: str) -> list[tuple[int, int]]:
+    """Where each outermost bracket begins and ends."""
+    found, start = [], -1
     for position, character, depth in _scanned(line):
         if depth == 0 and character in "([{":
             start = position
         elif depth == 0 and character in ")]}" and start >= 0:
-            best = max(best, (start, position), key=lambda pair: pair[1] - pair[0])
+            found.append((start, position))
             start = -1
-    return best
+    return found
 
 
 def _items(inner: str) -> list[str]:

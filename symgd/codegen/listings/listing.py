@@ -30,6 +30,7 @@ from symgd.codegen.expressions.context import (
     written_tuple,
 )
 from symgd.codegen.expressions.expressions import ExpressionWriter
+from symgd.codegen.expressions.unread import unread
 from symgd.codegen.listings.listing_example import Example, example_of
 from symgd.codegen.program.lower import lower_apart
 from symgd.codegen.program.program import Assignment, Program, Total
@@ -42,7 +43,7 @@ from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
 from symgd.writing.formulas.text import text
 
-WIDTH = 79
+WIDTH = 88
 APART = 2  # so many parameters are passed one by one, more as one array
 LONG = 16  # a name of so many letters is too long for that
 MOST_FORMULAS = 3  # so many slopes have their formula above them
@@ -128,7 +129,7 @@ class Listing:
             self.descend(example),
             self.example(example),
         ]
-        code = layout.fitted("\n\n".join(filter(None, functions)), WIDTH)
+        code = layout.fitted(unread("\n\n".join(filter(None, functions))), WIDTH)
         imports = "import math\n\n" * ("math." in code) + "import numpy as np\n"
         head = "\n".join(filter(None, (f'"""{self.title()}"""\n', imports, self.constants())))
         return f"{head}\n\n{code}"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from itertools import cycle, islice, pairwise
-from typing import NamedTuple
+from itertools import cycle, islice, pairwise, product
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from symgd.codegen.evaluators.evaluator import compile_rows
+from symgd.codegen.evaluators.residuals import compiled_residuals
+from symgd.codegen.functions.functions import Functions
 from symgd.codegen.functions.loss_targets import expect_targets
 from symgd.codegen.rules.rule_code import RuleCode
 from symgd.codegen.rules.update_entries import over_arrays
@@ -17,6 +19,7 @@ from symgd.codegen.rules.update_rule import Oracle, UpdateFunction
 from symgd.codegen.walk.arrival import CostAndGradient, Evaluate
 from symgd.data.arrays import FloatArray
 from symgd.derivation.gradient import Gradient
+from symgd.derivation.second_order.hessian import hessian
 from symgd.errors import DataError, DescentError
 from symgd.problem.problem import Problem
 
@@ -29,16 +32,21 @@ STARTS = (0.0, 1.0, 0.5)
 ALONE = ((-1.2, 1.0), (2.0, 1.0), (1.0, 2.0), (0.5,), (0.3, 0.2), (3.0,), (10.0,), (0.0,))
 RATES = tuple(10.0**-power for power in range(1, 13))
 FINER = (1.0, *(part * rate for rate in RATES for part in (5, 2, 1)))  # for rules, which differ
+NEAR = (0.95, 0.45, 0.99)  # what every parameter of an exact model is, near a start
 STEPS = 20
 SHOWN = 10  # steps of an optimizer, which may turn round in the next
 
 
+Columns: TypeAlias = Sequence[FloatArray]
+
+
 class Example(NamedTuple):
-    """Columns, what the parameters start at, and a learning rate."""
+    """Columns, what the parameters start at, a learning rate, and whether a rule goes nowhere from there."""
 
     columns: tuple[tuple[float, ...], ...]
     start: tuple[float, ...]
     rate: float
+    lost: bool = False
 
 
 def example_of(problem: Problem, gradient: Gradient) -> Example:
@@ -50,11 +58,20 @@ def ruled_example(problem: Problem, gradient: Gradient, code: RuleCode) -> Examp
     """The same for an optimizer."""
     update = UpdateFunction(code.optimizer, code.settings)
 
-    def walked(evaluate: Evaluate, begun: list[float], rate: float) -> list[float]:
+    squares = {"r", "Jac"} & code.rule.used
+    residuals = compiled_residuals(problem) if squares else None
+
+    def walked(
+        evaluate: Evaluate, columns: Columns, begun: list[float], rate: float
+    ) -> list[float]:
+        def rows(point: FloatArray) -> tuple[FloatArray, FloatArray]:
+            assert residuals is not None
+            return residuals(point.tolist(), columns)
+
         def at(point: FloatArray) -> tuple[float, tuple[float, ...]]:
             return evaluate(point.tolist())
 
-        oracle = Oracle(lambda p: at(p)[0], lambda p: np.array(at(p)[1]), _curvature(at))
+        oracle = Oracle(lambda p: at(p)[0], lambda p: np.array(at(p)[1]), _curvature(at), rows)
         values, state, costs = begun, update.start(len(begun), rate), []
         for step in range(SHOWN + 1):
             cost, slopes = evaluate(values)
@@ -82,8 +99,8 @@ def _curvature(at: Callable[[FloatArray], CostAndGradient]) -> Callable[[FloatAr
     return second
 
 
-def _walked(evaluate: Evaluate, begun: list[float], rate: float) -> list[float]:
-    """The costs of some steps of gradient descent."""
+def _walked(evaluate: Evaluate, columns: Columns, begun: list[float], rate: float) -> list[float]:
+    """The costs of some steps of gradient descent, for which the columns are not asked."""
     values, costs = begun, []
     for _ in range(STEPS):
         cost, slopes = evaluate(values)
@@ -95,29 +112,37 @@ def _walked(evaluate: Evaluate, begun: list[float], rate: float) -> list[float]:
 def _that_falls(
     problem: Problem,
     gradient: Gradient,
-    walked: Callable[[Evaluate, list[float], float], list[float]],
+    walked: Callable[[Evaluate, Columns, list[float], float], list[float]],
     rates: Sequence[float],
     *,
     best: bool = False,
 ) -> Example:
     """The first numbers on which the cost falls at every step; or the rate that brings it lowest, so if there is one."""
     on_rows = compile_rows(problem, gradient)
-    tried, starts = [*_columns_of(problem)], [*_starts_of(problem)]
+    tried = [*_columns_of(problem), *(_columns_near(problem, gradient) if best else ())]
+    starts, kept = [*_starts_of(problem)], None
     for columns in tried:
-        evaluate = on_rows([np.array(column) for column in columns])
+        arrays = [np.array(column) for column in columns]
+        evaluate = on_rows(arrays)
         for start in starts:
             least = (True, math.inf)
             for rate in rates:
                 with np.errstate(all="ignore"):
-                    costs = walked(evaluate, [*start], rate)
+                    costs = walked(evaluate, arrays, [*start], rate)
                 if _falls(costs) and not best:
                     return Example(columns, start, rate)
                 order = not _falls(costs), costs[-1]
                 if costs[0] > costs[-1] and order < least and math.isfinite(sum(costs)):
                     least, found = order, Example(columns, start, rate)
             if best and least[1] < math.inf:
-                return found
-    return Example(tried[0], starts[0], rates[0])
+                if not least[0] or len(rates) > 1:
+                    return found
+                kept = kept or found  # a rule without a rate may rise first, and falls elsewhere
+    if kept is not None:
+        return kept
+    evaluate = on_rows([np.array(column) for column in tried[0]])
+    finite = (start for start in starts if math.isfinite(evaluate([*start])[0]))
+    return Example(tried[0], next(finite, starts[0]) if best else starts[0], rates[0], best)
 
 
 def _falls(costs: Sequence[float]) -> bool:
@@ -141,9 +166,36 @@ def _columns_of(problem: Problem) -> Iterator[tuple[tuple[float, ...], ...]]:
     shares = tuple(tuple(float(row == place) for row in range(3)) for place in range(classes))
     for targets in [(column,) for column in TARGETS] if classes == 1 else [shares]:
         made = (*inputs, *targets, *beside)
-        arrays: list[FloatArray] = [np.array(column) for column in made]
-        try:
-            expect_targets(problem, arrays)
-        except DataError:
-            continue
-        yield made
+        if _suits(problem, made):
+            yield made
+
+
+def _columns_near(problem: Problem, gradient: Gradient) -> Iterator[tuple[tuple[float, ...], ...]]:
+    """Longer columns, whose targets the model has near a start: where equations of many parameters have a solution."""
+    if len(problem.targets) > 1 or not problem.inputs:
+        return
+    count = len(problem.parameters) + 3
+    functions = Functions(problem, lambda: gradient, lambda: hessian(gradient))
+    beside = (WEIGHTS * count,)[: len(problem.columns) - len(problem.inputs) - 1]
+    for first, point in product((0.5, -1.5), NEAR):
+        inputs = [
+            tuple(first + (place * (1 + row * row % 5) + row) / 2 for row in range(count))
+            for place in range(len(problem.inputs))
+        ]
+        with np.errstate(all="ignore"):
+            arrays: list[FloatArray] = [np.array(column) for column in inputs]
+            said = np.asarray(functions.predict([point] * len(problem.parameters), *arrays))
+        if np.isfinite(said).all():
+            targets = tuple(np.round(np.broadcast_to(said, count), 4).tolist())
+            made = (*inputs, targets, *(column[:count] for column in beside))
+            if _suits(problem, made):
+                yield made
+
+
+def _suits(problem: Problem, columns: Sequence[Sequence[float]]) -> bool:
+    """Whether the targets are what the loss is for."""
+    try:
+        expect_targets(problem, [np.array(column) for column in columns])
+    except DataError:
+        return False
+    return True

@@ -18,6 +18,7 @@ from symgd.codegen.expressions import layout
 from symgd.codegen.expressions.context import Context, written_tuple
 from symgd.codegen.listings.listing import (
     CALLED,
+    EPOCHS,
     FUNCTION,
     TOGETHER,
     WIDTH,
@@ -176,6 +177,10 @@ class _RuledListing(Listing):
             forms,
         )
         self.lines = [*self._statements()]
+        for constant in (self.constant_of[name] for name in code.whole if name in self.constant_of):
+            self.lines = [
+                line.replace(f"-int({constant}) :", f"-{constant}:") for line in self.lines
+            ]
         called = "".join(self.lines)
         self.elsewhere = f"{self.value}(" in called or "gradient(" in called
 
@@ -228,7 +233,7 @@ class _RuledListing(Listing):
             equation = nt.Equation(
                 nt.Symbol(statement.name), statement.term.rewrite(self._lettered)
             )
-            yield from comments([text(equation)])
+            yield from comments([text(equation)], 3)
             term = statement.term.substitute(corrected)
             line = f"    {names[statement.name]} = {writer.text(term)}"
             if len(line) > WIDTH and not layout.is_one_call(line, WIDTH):
@@ -261,7 +266,7 @@ class _RuledListing(Listing):
     def second(self) -> str:
         """The Hessian."""
         found = hessian(self.gradient)
-        program, pairs = lower_hessian(self.problem, self.gradient, lambda: found)
+        program, pairs = lower_hessian(self.problem, self.gradient, lambda: found, letters=True)
         for _ in range(2):  # a mean shows where its total has been put in
             program = readable(program, self.problem.notation.count, set())
         context = Context(self.problem, program, manner(self.problem, program, few=False))
@@ -334,6 +339,16 @@ class _RuledListing(Listing):
             asked="".join(f"        {line}\n" for line in asked),
             kept=", ".join((TOGETHER[0], *(name for name, _ in begun))),
             passed=", ".join(passed),
+        )
+
+    def example(self, example: Example) -> str:
+        """How it is called; with no step where equations have no solution on any numbers that were tried."""
+        shown = super().example(example)
+        if not (example.lost and self.law.calls("solve")):
+            return shown
+        said = f"    # {self.code.optimizer.name} needs a start where its equations have a solution: pass one\n"
+        return shown.replace("    print(", f"{said}    print(").replace(
+            f"max_iter={EPOCHS}", "max_iter=0"
         )
 
     def shown(self) -> Example:

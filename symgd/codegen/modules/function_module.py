@@ -6,6 +6,7 @@ import textwrap
 
 from symgd.codegen.expressions import layout
 from symgd.codegen.expressions.context import MODULES, Context, Manner, Statements, written_tuple
+from symgd.codegen.expressions.unread import unread
 from symgd.codegen.modules import embedding, rule_skeleton, skeleton
 from symgd.codegen.modules.step_source import StepSource, rate_refusals, usual_rate
 from symgd.codegen.modules.step_words import MANNER
@@ -257,7 +258,7 @@ def function_source(
     said = layout.docstring(
         _docstring(problem, gradient, "Gradient descent" if code is None else code.title)
     )
-    code_text = layout.fitted("\n\n".join([*parts, *checks]))
+    code_text = layout.fitted(unread("\n\n".join([*parts, *checks])))
     head = f'"""{said}"""\n\nfrom __future__ import annotations\n'
     return f"{head}\n{embedding.imports_for(*parts, *checks)}\n{code_text}"
 
@@ -366,11 +367,10 @@ def _sight(problem: Problem) -> dict[str, str]:
 
 def _by_rule(problem: Problem, context: Context, step: StepSource, few: bool) -> dict[str, str]:
     """What a descent by an update rule has."""
-    needs = step.code.needs
     made = context.filled(
         rule_skeleton.COURSE,
         known_passed=", ()" if step.known else "",
-        told_rate="None" if needs == "none" else "base",
+        told_rate=step.told_rate,
         base=step.base.replace(", columns)", ", ())"),
     )
     made = made.replace("evaluate", "_evaluate").replace(
@@ -389,5 +389,7 @@ def _by_rule(problem: Problem, context: Context, step: StepSource, few: bool) ->
         "wanders": rule_skeleton.WANDERS
         + rule_skeleton.RISEN * step.may_refuse
         + skeleton.beyond_floats(problem, "_evaluate", "table"),
-        "walk": context.filled(rule_skeleton.WALK, tests=tests, evaluate="_evaluate"),
+        "walk": context.filled(
+            rule_skeleton.WALK, tests=tests, evaluate="_evaluate", last_rate=step.last_rate
+        ),
     }

@@ -7,6 +7,7 @@ import textwrap
 from symgd.codegen.expressions import layout
 from symgd.codegen.expressions.context import identifier
 from symgd.codegen.expressions.layout import headed, listed
+from symgd.codegen.expressions.unread import unread
 from symgd.codegen.modules import checks_source, matrix_skeleton, script, skeleton
 from symgd.codegen.modules.embedding import (
     KINKED,
@@ -57,7 +58,7 @@ def matrix_source(plan: Plan, with_script: bool) -> str:
     walk = embedded(modules, *parts, *checked)
     types = needed([skeleton.TYPES], *parts, walk, *checked)
     parts.insert(0, module.filled(matrix_skeleton.NAMES, types=types))
-    code = layout.fitted("\n\n".join([*parts, headed(WORDS, walk), *checked]))
+    code = layout.fitted(unread("\n\n".join([*parts, headed(WORDS, walk), *checked])))
     head = f'"""{_docstring(module, with_script)}"""\n\nfrom __future__ import annotations\n'
     shebang = "#!/usr/bin/env python3\n" * with_script
     return f"{shebang}{head}\n{imports_for(*parts, walk, *checked)}\n{code}"
@@ -71,7 +72,10 @@ def _command_line(module: MatrixModule) -> str:
         start_text="NAME=0",
         input_count=str(len(module.problem.inputs)),
         beside=str(len(module.passed) - 1),
-        **script.told_of_steps(module.linear, 1_000_000 if module.linear else 10_000),
+        **script.told_of_steps(
+            script.BEST if module.linear else script.BACKTRACKED,
+            "1,000,000" if module.linear else "10,000",
+        ),
     )
 
 

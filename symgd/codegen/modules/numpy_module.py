@@ -15,6 +15,7 @@ from symgd.codegen.expressions.context import (
     unpacked,
     written_tuple,
 )
+from symgd.codegen.expressions.unread import unread
 from symgd.codegen.modules import checks_source, quadratic_skeleton, script, skeleton
 from symgd.codegen.modules.blocks_source import blocks_source
 from symgd.codegen.modules.embedding import (
@@ -98,7 +99,7 @@ class NumpyModule:
         )
         walk = embedded(modules, *parts, *checks)
         parts.insert(0, self.names([*parts, walk, *checks]))
-        code = layout.fitted("\n\n".join([*parts, layout.headed(WORDS, walk), *checks]))
+        code = layout.fitted(unread("\n\n".join([*parts, layout.headed(WORDS, walk), *checks])))
         head = f'"""{self.docstring()}"""\n\nfrom __future__ import annotations\n'
         shebang = "#!/usr/bin/env python3\n" * self.script
         return f"{shebang}{head}\n{imports_for(*parts, walk, *checks)}\n{code}"
@@ -114,6 +115,22 @@ class NumpyModule:
     def at_once(self) -> bool:
         """Whether many steps are made at once."""
         return self.linear and self.summary is not None and self.summary.advances
+
+    @property
+    def most(self) -> str:
+        """How many steps are made at most, in words."""
+        if self.summary is None:
+            return "10,000"
+        return "1,000,000, " + (
+            "if so many help" if self.linear else "or 10,000 that need all the data"
+        )
+
+    by = "gradient descent"
+
+    @property
+    def rate_help(self) -> str:
+        """What the command line says of the learning rate; empty where there is none."""
+        return script.BEST if self.linear else script.BACKTRACKED
 
     def names(self, code: Sequence[str]) -> str:
         """What is known by name, of types those that the code names."""
@@ -186,20 +203,19 @@ class NumpyModule:
     def descend(self) -> str:
         """The descent, with the evaluation that fits the cost: many steps where none needs the data, few where each does."""
         if self.summary is None:
-            most, prepare = "10,000", skeleton.ARRAYS
+            prepare = skeleton.ARRAYS
         elif self.linear:
-            most, prepare = "1,000,000, if so many help", quadratic_skeleton.LINEAR
+            prepare = quadratic_skeleton.LINEAR
             steps = quadratic_skeleton.AT_ONCE if self.at_once else quadratic_skeleton.ONE_BY_ONE
             prepare = prepare.replace("<<steps>>", steps)
         else:
-            most = "1,000,000, or 10,000 that need all the data"
             prepare = skeleton.SEPARABLE
         constant = "the best constant one is taken, from the curvature"
         varying = "each step has its own, at which the cost falls"
         return self.context.filled(
             skeleton.DESCEND,
             default=constant if self.linear else varying,
-            most=most,
+            most=self.most,
             method=self.method,
             prepare=self.context.filled(prepare).rstrip("\n"),
         )
@@ -228,11 +244,10 @@ class NumpyModule:
             flags.append(
                 f"--column-{identifier(name)}" if flag in OPTIONS or flag in flags else flag
             )
-        most = 10_000 if self.summary is None else 1_000_000
         return self.context.filled(
             script.OF_COLUMNS,
             flags=written_tuple(repr(flag) for flag in flags),
-            description=f'"Fit {identifier(self.problem.targets[-1])} by gradient descent."',
+            description=f'"Fit {identifier(self.problem.targets[-1])} by {self.by.replace("_", " ")}."',
             input_count=str(len(self.problem.inputs)),
-            **script.told_of_steps(self.linear, most),
+            **script.told_of_steps(self.rate_help, self.most),
         )

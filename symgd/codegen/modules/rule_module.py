@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from symgd.codegen.modules import rule_skeleton, skeleton
 from symgd.codegen.modules.embedding import FINDING, WALK
 from symgd.codegen.modules.numpy_module import NumpyModule
-from symgd.codegen.modules.step_source import StepSource, rate_refusals, usual_rate
+from symgd.codegen.modules.step_source import StepSource, rate_help, rate_refusals, usual_rate
 from symgd.codegen.modules.step_words import MANNER
 from symgd.codegen.plan import plan_of
 from symgd.codegen.rules import line_search, rule_words
@@ -29,6 +30,17 @@ class RuledModule(NumpyModule):
         self.code = self.told = code
         self.step = StepSource(code, self.context, gradient, self.linear)
         self.method = code.title
+        self.by = re.sub(r"[^\w ().]", "", code.optimizer.name)
+
+    @property
+    def most(self) -> str:
+        """How many steps are made at most, in words."""
+        return "10,000"
+
+    @property
+    def rate_help(self) -> str:
+        """What the command line says of the learning rate; empty where there is none."""
+        return rate_help(self.code)
 
     def names(self, code: Sequence[str]) -> str:
         """What is known by name, the settings among it."""
@@ -58,7 +70,7 @@ class RuledModule(NumpyModule):
         return self.context.filled(
             skeleton.DESCEND,
             default=usual_rate(self.code),
-            most="10,000",
+            most=self.most,
             method=self.method,
             prepare=(rate_refusals(self.code) + self.context.filled(prepare)).rstrip("\n"),
         )
@@ -74,7 +86,7 @@ class RuledModule(NumpyModule):
             rule_skeleton.COURSE,
             known_passed=passed,
             base=self.step.base,
-            told_rate="None" if self.code.needs == "none" else "base",
+            told_rate=self.step.told_rate,
         )
         look = course[
             course.index("    look = ") if not self.linear else course.index("    def look") :
@@ -88,9 +100,11 @@ class RuledModule(NumpyModule):
         if known == "columns":
             asked = "\n    columns: Sequence[FloatArray],"
         walk = self.context.filled(
-            rule_skeleton.WALK, tests="RuledTests(limits, look, len(point))", evaluate="evaluate"
+            rule_skeleton.WALK,
+            tests="RuledTests(limits, look, len(point))",
+            evaluate="evaluate",
+            last_rate=self.step.last_rate,
         )
-        said = self.code.optimizer.name.replace("{", "").replace("}", "")
         return self.context.filled(
             skeleton.RUN,
             squares=asked,
@@ -105,7 +119,5 @@ class RuledModule(NumpyModule):
             + rule_skeleton.REFUSED * self.step.may_refuse
             + rule_skeleton.LOST * bool(self.code.rule.told),
             descent_typed=rule_skeleton.DESCENT_TYPED,
-            by=f"of {said}"
-            if self.code.needs == "none"
-            else f"of {said} with learning rate {{last:g}}",
+            by=f'{"f" * bool(self.step.with_rate)}"of {self.by}{self.step.with_rate}"',
         )

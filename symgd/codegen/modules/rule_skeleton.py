@@ -160,7 +160,7 @@ WALK = """\
     with np.errstate(all="ignore"):
         ending = walk(<<evaluate>>, chosen.stride, [*point], tests, rows)
     table, states = rows.rows[:, : len(point) + 4], np.array(rows.rows[:, len(point) + 4 :])
-    if ending.ended == "refused" and not table[-1, 0]:
+<<last_rate>>    if ending.ended == "refused" and not table[-1, 0]:
         raise FloatingPointError(str(ruled.refused))
 """
 

@@ -75,8 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 <<flag_lines>>    parser.add_argument(
         "--start", default="", metavar="VALUES", help="such as <<start_text>>; 0 where not given"
     )
-    parser.add_argument(<<rate_option>>)
-    parser.add_argument("--max-iter", type=int, default=None, help="steps at most (<<script_most>>)")
+<<rate_option>>    parser.add_argument("--max-iter", type=int, default=None, help="steps at most (<<script_most>>)")
     parser.add_argument(
         "--tolerance", type=float, default=None, help="ends when a step is shorter; 0: never"
     )
@@ -87,8 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         found = descend(
             <<passed>>,
             start=_start(options.start),
-            learning_rate=options.learning_rate,
-            max_iter=options.max_iter,
+<<rate_passed>>            max_iter=options.max_iter,
             tolerance=options.tolerance,
         )
         if found.outcome == "diverged":
@@ -155,8 +153,15 @@ OF_A_MATRIX = _with(
 )
 
 
-def told_of_steps(linear: bool, most: int) -> dict[str, str]:
-    """What the help says of the learning rate and of the steps, as parts of the command line."""
-    rate = "the best constant one" if linear else "one for each step, by backtracking,"
-    said = f'"--learning-rate", type=float, metavar="RATE", help="{rate} where not given"'
-    return {"rate_option": said, "script_most": str(most)}
+BEST = "the best constant one where not given"
+BACKTRACKED = "one for each step, by backtracking, where not given"
+
+
+def told_of_steps(rate: str, most: str) -> dict[str, str]:
+    """What the help says of the learning rate, if there is one, and of the steps, as parts of the command line."""
+    said = f'"--learning-rate", type=float, metavar="RATE", help="{rate}"'
+    return {
+        "rate_option": f"    parser.add_argument({said})\n" if rate else "",
+        "rate_passed": "            learning_rate=options.learning_rate,\n" if rate else "",
+        "script_most": most,
+    }

@@ -147,7 +147,8 @@ def _descent(
     steps, trace = int(rows[-1, 0]), np.array(rows[:, 1:-2])
     last = float(rows[max(0, len(rows) - 2), -1]) if rate is None else rate
     not_yet = "" if kind == "converged" else ", not converged,"
-    said = f"{kind}{not_yet} after {steps} step{'s' * (steps != 1)} <<by>>"
+    by = <<by>>
+    said = f"{kind}{not_yet} after {steps} step{'s' * (steps != 1)} {by}"
     said += _why(ending, rows, kind)
     if kind == "diverged":
         made, trouble = steps, f"the cost rose from {rows[0, -3]:g} to {cost:g}"
@@ -155,7 +156,7 @@ def _descent(
             made, trouble = steps + 1, "the cost or its gradient is not a finite number any more"
         remedy = "pass a smaller learning rate, or a start nearer the minimum"
         remedy = remedy if largest is None else f"pass a rate below {largest:.10g}"
-        said = f"<<by>> the descent diverged in {made} steps: "
+        said = f"{by} the descent diverged in {made} steps: "
         said += f"{trouble}; {remedy}"
     return Descent(tuple(point), cost, steps, kind == "converged", last, trace, kind, said<<states>>)
 
@@ -313,5 +314,5 @@ PLAIN = {
     "table": "rows.rows",
     "states": "",
     "descent_typed": DESCENT_TYPED,
-    "by": "with learning rate {last:g}",
+    "by": 'f"with learning rate {last:g}"',
 }

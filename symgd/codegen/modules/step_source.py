@@ -23,7 +23,9 @@ from symgd.codegen.modules.step_words import (
     COUNTED,
     FORMS,
     FOUND,
+    FOUND_HELP,
     OWN,
+    RATE_HELP,
     RATES,
     REFUSING,
     SQUARES,
@@ -129,8 +131,9 @@ class StepSource:
         return "\n".join(f"    {row}" for row in self.code.formulas)
 
     def update(self, template: str, evaluate: str) -> str:
-        """The function that makes one step."""
+        """The function that makes one step; where it makes no `evaluate`, the module's own is passed."""
         needs = self.code.needs
+        own = self.passed.replace("evaluate", "_evaluate").replace("columns", "()")
         known = "    triangle, anchor = _summarise(*columns)\n"
         known += "    squares = _squares(triangle, anchor, <<size>>)\n"
         return self.context.filled(
@@ -143,7 +146,7 @@ class StepSource:
             formulas=layout.docstring(self.formulas()),
             evaluate=evaluate,
             known=self.context.filled(known) if self.known == "squares" else "",
-            passed=self.passed,
+            passed=self.passed if evaluate else own,
         )
 
     def step(self) -> str:
@@ -171,8 +174,9 @@ class StepSource:
 
     def _rate_at(self) -> str:
         """The rate of a step by its law; in a trial, whose steps are counted nowhere, it stays the same."""
-        by_law = "_rate(number, learning_rate, most)"
-        return f"{by_law} if most else learning_rate" if self.code.finding else by_law
+        if self.code.finding:
+            return "_rate(number, learning_rate, most) if most else learning_rate"
+        return "_rate(number, learning_rate, max(most, 1))"
 
     @property
     def base(self) -> str:
@@ -181,6 +185,27 @@ class StepSource:
             return "1.0"
         more = "".join(f", {name}" for name in self._of_found)
         return f"_found_rate(evaluate, point, most{more})"
+
+    @property
+    def told_rate(self) -> str:
+        """The rate that is the same for all steps; None where the rule has none."""
+        return "None" if self.code.needs == "none" else "base"
+
+    @property
+    def last_rate(self) -> str:
+        """The line that says the last step's rate, where another would be told."""
+        if self.code.schedule is not None:
+            rate = "float(_rate(np.float64(table[-1, 0] or 1), base, max(most, 1)))"
+            return f'    with np.errstate(all="ignore"):\n        chosen = chosen._replace(rate={rate})\n'
+        return "    chosen = chosen._replace(rate=base)\n" if self.code.needs == "none" else ""
+
+    @property
+    def with_rate(self) -> str:
+        """The rate as the message has it."""
+        if self.code.needs == "none":
+            return ""
+        last = "" if self.code.schedule is None else " at the last"
+        return f" with learning rate {{last:g}}{last}"
 
     @property
     def _of_found(self) -> Mapping[str, str]:
@@ -315,6 +340,13 @@ class StepSource:
 def usual_rate(code: RuleCode) -> str:
     """What a descent does without a learning rate."""
     return FOUND[code.finding] if code.finding else RATES[code.needs]
+
+
+def rate_help(code: RuleCode) -> str:
+    """What a command line says of the learning rate; empty where there is none."""
+    if code.finding:
+        return FOUND_HELP[code.finding]
+    return RATE_HELP[code.needs]
 
 
 def rate_refusals(code: RuleCode) -> str:

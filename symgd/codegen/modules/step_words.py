@@ -124,4 +124,15 @@ FOUND: Mapping[str, str] = {
     "trial": "one is found by trial, a few dozen steps at several",
     "steady": "the best constant one is taken where it is known, else one by trial",
 }
+# What the command line says of the option.
+RATE_HELP: Mapping[str, str] = {
+    "asked": "such as 0.01; it has to be given",
+    "one": "1 where not given",
+    "none": "",
+}
+FOUND_HELP: Mapping[str, str] = {
+    "first": "one by the first step's length where not given",
+    "trial": "one by trial where not given",
+    "steady": "the best constant one where it is known, else one by trial, where not given",
+}
 MANNER = Manner(reserved=OWN)

@@ -130,12 +130,14 @@ def lower_hessian(
     target: Target = "numpy",
     *,
     sized: bool = False,
+    letters: bool = False,
 ) -> tuple[Program, tuple[tuple[int, int], ...]]:
     """The program for the second derivatives on and above the diagonal, and each one's row and column.
 
     `derive` answers the problem's Hessian; it is derived anew where the cost has another form in code.
+    With `letters` settings keep theirs.
     """
-    prepared = _Prepared(problem, target, sized=sized)
+    prepared = _Prepared(problem, target, {} if letters else None, sized=sized)
     found = derive() if prepared.is_as_written else hessian(prepared.gradient(gradient))
     places = {name: place for place, name in enumerate(problem.parameters)}
     pairs = list(found)

@@ -87,6 +87,13 @@ class RuleCode:
         return tuple(n for n in self.settings if n in self.rule.used or n in more)
 
     @property
+    def whole(self) -> tuple[str, ...]:
+        """The settings that are whole numbers."""
+        settings = self.optimizer.settings
+        named = settings if isinstance(settings, tuple) else ()
+        return tuple(setting.name for setting in named if setting.whole)
+
+    @property
     def begun(self) -> Mapping[str, str]:
         """Formulas of what is remembered before the first step, where it is not 0."""
         return self.optimizer.initial
@@ -95,6 +102,7 @@ class RuleCode:
         """A constant for each setting that the rule reads, and for each of the schedule's."""
         names = Names(frozenset(taken), frozenset(taken))
         of_rule = {n: (names.give("rule", n.upper()), self.settings[n]) for n in self.used}
+        of_rule |= {n: (of_rule[n][0], int(of_rule[n][1])) for n in self.whole if n in of_rule}
         if self.schedule is None:
             return of_rule, {}
         read, numbers = self.schedule.term.names, self.schedule.chosen(self.schedule_settings)

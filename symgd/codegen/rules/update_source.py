@@ -209,6 +209,8 @@ class UpdateSource:
         rows: list[str] = []
         for number, case in enumerate(term.cases):
             last = isinstance(case.condition, nt.Otherwise)
+            if last and self.writer.text(case.body) == self.names[name]:
+                continue  # it stays what it is
             word = "elif" if number else "if"
             rows.append("else:" if last else f"{word} {self.writer.asked(case.condition)}:")
             rows += [f"    {row}" for row in self.block(name, case.body, width - 4)]
