@@ -157,7 +157,7 @@ def update(
 
 def _fixed(_total: Way, _dot: Way, n: float, columns: Values) -> Values:
     """What the data alone decide."""
-    x, y = columns
+    _x, y = columns
     one_minus_y = 1 - y
     return (one_minus_y,)
 
@@ -191,7 +191,7 @@ def _sums(_total: Way, _dot: Way, point: Values, n: float, columns: Values, kept
 
 def _results(point: Values, n: float, sums: Values) -> Values:
     """Cost and gradient from the sums over all rows."""
-    w, b = point
+    _w, _b = point
     sum_0, sum_1, sum_2 = sums
     return (sum_0 / n, sum_1 / n, sum_2 / n)
 
@@ -360,8 +360,9 @@ def descend(
     columns = _columns(x, y)
     point, asked = _start_point(start), (learning_rate, max_iter, tolerance)
     if learning_rate is None:
-        said = "pass a learning_rate, such as 0.01: adam has none of its own here; "
-        said += "problem.descend finds one by trial, and so do modules generated with learning_rate auto"
+        said = "pass a learning_rate, such as 0.01: adam has none of its own "
+        said += "here; problem.descend finds one by trial, "
+        said += "and so do modules generated with learning_rate auto"
         raise ValueError(said)
     return _run(_evaluator(*columns), point, asked, FEW)
 
@@ -418,7 +419,8 @@ def _descent(
     steps, trace = int(rows[-1, 0]), np.array(rows[:, 1:-2])
     last = float(rows[max(0, len(rows) - 2), -1]) if rate is None else rate
     not_yet = "" if kind == "converged" else ", not converged,"
-    said = f"{kind}{not_yet} after {steps} steps of adam with learning rate {last:g}"
+    by = f"of adam with learning rate {last:g}"
+    said = f"{kind}{not_yet} after {steps} steps {by}"
     said += _why(ending, rows, kind)
     if kind == "diverged":
         made, trouble = steps, f"the cost rose from {rows[0, -3]:g} to {cost:g}"
@@ -426,7 +428,7 @@ def _descent(
             made, trouble = steps + 1, "the cost or its gradient is not a finite number any more"
         remedy = "pass a smaller learning rate, or a start nearer the minimum"
         remedy = remedy if largest is None else f"pass a rate below {largest:.10g}"
-        said = f"of adam with learning rate {last:g} the descent diverged in {made} steps: "
+        said = f"{by} the descent diverged in {made} steps: "
         said += f"{trouble}; {remedy}"
     return Descent(tuple(point), cost, steps, kind == "converged", last, trace, kind, said, states)
 
@@ -1199,7 +1201,7 @@ def _expect_number(where: str, value: Any) -> None:
     shown = f"an integer of {value.bit_length()} bits" if long else str(value)[:40]
     shown = f'"{value}"' if isinstance(value, str) else shown
     real = isinstance(value, numbers.Real) and not isinstance(value, NOT_REAL)
-    if value != value if real else str(value).lower() in MISSING:
+    if not long and str(value).lower() in MISSING:
         raise ValueError(f"{where}: {shown} marks a missing value; {REMOVE}")
     if not real:
         said = f"{where}: {shown} is of type {type(value).__name__}, not a real number"

@@ -344,6 +344,7 @@ def _run(
     with np.errstate(all="ignore"):
         ending = walk(evaluate, chosen.stride, [*point], tests, rows)
     table, states = rows.rows[:, : len(point) + 4], np.array(rows.rows[:, len(point) + 4 :])
+    chosen = chosen._replace(rate=base)
     if ending.ended == "refused" and not table[-1, 0]:
         raise FloatingPointError(str(ruled.refused))
     unstable = rate is not None and largest is not None and rate > largest * (1 + 1e-12)
@@ -370,7 +371,8 @@ def _descent(
     steps, trace = int(rows[-1, 0]), np.array(rows[:, 1:-2])
     last = float(rows[max(0, len(rows) - 2), -1]) if rate is None else rate
     not_yet = "" if kind == "converged" else ", not converged,"
-    said = f"{kind}{not_yet} after {steps} steps of conjugate_gradients"
+    by = "of conjugate_gradients"
+    said = f"{kind}{not_yet} after {steps} steps {by}"
     said += _why(ending, rows, kind)
     if kind == "diverged":
         made, trouble = steps, f"the cost rose from {rows[0, -3]:g} to {cost:g}"
@@ -378,7 +380,7 @@ def _descent(
             made, trouble = steps + 1, "the cost or its gradient is not a finite number any more"
         remedy = "pass a smaller learning rate, or a start nearer the minimum"
         remedy = remedy if largest is None else f"pass a rate below {largest:.10g}"
-        said = f"of conjugate_gradients the descent diverged in {made} steps: "
+        said = f"{by} the descent diverged in {made} steps: "
         said += f"{trouble}; {remedy}"
     return Descent(tuple(point), cost, steps, kind == "converged", last, trace, kind, said, states)
 
@@ -1333,7 +1335,7 @@ def _expect_number(where: str, value: Any) -> None:
     shown = f"an integer of {value.bit_length()} bits" if long else str(value)[:40]
     shown = f'"{value}"' if isinstance(value, str) else shown
     real = isinstance(value, numbers.Real) and not isinstance(value, NOT_REAL)
-    if value != value if real else str(value).lower() in MISSING:
+    if not long and str(value).lower() in MISSING:
         raise ValueError(f"{where}: {shown} marks a missing value; {REMOVE}")
     if not real:
         said = f"{where}: {shown} is of type {type(value).__name__}, not a real number"

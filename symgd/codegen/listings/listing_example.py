@@ -97,7 +97,7 @@ def _curvature(at: Callable[[FloatArray], CostAndGradient]) -> Callable[[FloatAr
     return second
 
 
-def _walked(evaluate: Evaluate, _: Columns, begun: list[float], rate: float) -> list[float]:
+def _walked(evaluate: Evaluate, columns: Columns, begun: list[float], rate: float) -> list[float]:
     """The costs of some steps of gradient descent."""
     values, costs = begun, []
     for _ in range(STEPS):
