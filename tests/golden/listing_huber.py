@@ -10,9 +10,7 @@ def cost(m, b, x, y):
     # eᵢ = m xᵢ + b − yᵢ
     e = m * x + b - y
     size = np.abs(e)
-    return np.mean(
-        np.where(size <= DELTA, e**2 / 2, DELTA * (size - DELTA / 2))
-    )
+    return np.mean(np.where(size <= DELTA, e**2 / 2, DELTA * (size - DELTA / 2)))
 
 
 def gradient(m, b, x, y):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-MEMORY = 10.0
+MEMORY = 10
 C = 0.0001
 
 
@@ -48,25 +48,23 @@ def update(theta, g, t, q, h, S, Y, x, y, alpha):
     h = g
     # S′ = {push(S, s, memory) if t > 1 and s·y > 0; S otherwise}
     if (t > 1) and (np.dot(s, y_) > 0):
-        S = np.column_stack([S, s])[:, -int(MEMORY) :]
-    else:
-        S = S
+        S = np.column_stack([S, s])[:, -MEMORY:]
     # Y′ = {push(Y, y, memory) if t > 1 and s·y > 0; Y otherwise}
     if (t > 1) and (np.dot(s, y_) > 0):
-        Y = np.column_stack([Y, y_])[:, -int(MEMORY) :]
-    else:
-        Y = Y
+        Y = np.column_stack([Y, y_])[:, -MEMORY:]
     # d = two_loop(S′, Y′, g)
     d = two_loop(S, Y, g)
     # long = {α if t = 1; 1 otherwise}
     long = alpha if t == 1 else 1
     # before = J(θ)
     before = cost(theta, x, y)
+    # rate′ = long·0.5^k, k = min{k ≥ 0: J(θ − long·0.5^k d) ≤ before − c·long·0.5^k
+    # g·d}
     rate = next(
-        long * 0.5**k for k in range(200)
-        if cost(
-            theta - long * 0.5**k * d, x, y
-        ) <= before - C * long * 0.5**k * np.dot(g, d)
+        long * 0.5**k
+        for k in range(200)
+        if cost(theta - long * 0.5**k * d, x, y)
+        <= before - C * long * 0.5**k * np.dot(g, d)
     )
     # θ′ = θ − rate′·d
     theta = theta - rate * d
@@ -81,9 +79,7 @@ def descend(x, y, start=(0.0, 0.0), learning_rate=1.0, max_iter=100):
     trace = [(*theta, cost(theta, x, y))]
     for t in range(1, max_iter + 1):
         g = gradient(theta, x, y)
-        theta, q, h, S, Y = update(
-            theta, g, t, q, h, S, Y, x, y, learning_rate
-        )
+        theta, q, h, S, Y = update(theta, g, t, q, h, S, Y, x, y, learning_rate)
         trace.append((*theta, cost(theta, x, y)))
     return np.array(trace)
 

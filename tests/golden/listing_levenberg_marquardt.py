@@ -37,9 +37,7 @@ def residuals(theta, x, y):
     residual = a * exponential + c - y
     slope_2 = -a * x * exponential
     slope_3 = 1
-    slopes = [
-        np.broadcast_to(slope, N) for slope in (exponential, slope_2, slope_3)
-    ]
+    slopes = [np.broadcast_to(slope, N) for slope in (exponential, slope_2, slope_3)]
     scale = math.sqrt(1 / N)
     return scale * residual, scale * np.column_stack(slopes)
 
@@ -49,9 +47,7 @@ def update(theta, r, Jac, lambda_, x, y):
     A = np.dot(np.transpose(Jac), Jac)
     # d = (A + λ diag(A))⁻¹ (Jacᵀ·r)
     d = np.linalg.lstsq(
-        A + lambda_ * np.diag(np.diag(A)),
-        np.dot(np.transpose(Jac), r),
-        rcond=None,
+        A + lambda_ * np.diag(np.diag(A)), np.dot(np.transpose(Jac), r), rcond=None
     )[0]
     # before = J(θ)
     before = cost(theta, x, y)

@@ -28,9 +28,7 @@ def update(theta, x1, x2, y, learning_rate):
     return theta - learning_rate * gradient(theta, x1, x2, y)
 
 
-def descend(
-    x1, x2, y, start=(0.0, 0.0, 0.0), learning_rate=0.01, max_iter=100
-):
+def descend(x1, x2, y, start=(0.0, 0.0, 0.0), learning_rate=0.01, max_iter=100):
     x1, x2, y = (np.asarray(data, float) for data in (x1, x2, y))
     theta = np.array(start, float)
     trace = [(*theta, cost(theta, x1, x2, y))]

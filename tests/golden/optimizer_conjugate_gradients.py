@@ -344,23 +344,16 @@ def _run(
     with np.errstate(all="ignore"):
         ending = walk(evaluate, chosen.stride, [*point], tests, rows)
     table, states = rows.rows[:, : len(point) + 4], np.array(rows.rows[:, len(point) + 4 :])
+    chosen = chosen._replace(rate=base)
     if ending.ended == "refused" and not table[-1, 0]:
         raise FloatingPointError(str(ruled.refused))
     unstable = rate is not None and largest is not None and rate > largest * (1 + 1e-12)
     kind = kind_of(ending, table, unstable, chosen.most, steps is not None)
     if kind == "diverged" and ending.ended == "max_iter" and not rises(table[:, -3]):
         kind = "out of steps"  # what goes down with a swing may stand above its start for a while
-    if ending.ended == "refused" and table[-1, -3] > table[0, -3]:
-        kind = "diverged"
-    if ending.ended == "refused" and kind != "no minimum":
+    if ending.ended == "refused":
         found = _descent(ending, table, kind, chosen.rate, largest, states)
-        rose = f", the cost rose from {table[0, -3]:g} to {found.cost:g}" * (kind == "diverged")
-        said = f"{kind} after {found.steps} steps{rose}, there is no further one: {ruled.refused}"
-        return found._replace(message=said)
-    if kind == "diverged" and ruled.lost:
-        found = _descent(ending, table, kind, chosen.rate, largest, states)
-        said = f"diverged after {found.steps} steps: what the next would remember is too "
-        said += "large for a float; rescale the columns, or pass a start nearer the minimum"
+        said = f"{kind} after {found.steps} steps, there is no further one: {ruled.refused}"
         return found._replace(message=said)
     return _descent(ending, table, kind, chosen.rate, largest, states)
 
@@ -378,7 +371,8 @@ def _descent(
     steps, trace = int(rows[-1, 0]), np.array(rows[:, 1:-2])
     last = float(rows[max(0, len(rows) - 2), -1]) if rate is None else rate
     not_yet = "" if kind == "converged" else ", not converged,"
-    said = f"{kind}{not_yet} after {steps} step{'s' * (steps != 1)} of conjugate_gradients"
+    by = "of conjugate_gradients"
+    said = f"{kind}{not_yet} after {steps} steps {by}"
     said += _why(ending, rows, kind)
     if kind == "diverged":
         made, trouble = steps, f"the cost rose from {rows[0, -3]:g} to {cost:g}"
@@ -386,7 +380,7 @@ def _descent(
             made, trouble = steps + 1, "the cost or its gradient is not a finite number any more"
         remedy = "pass a smaller learning rate, or a start nearer the minimum"
         remedy = remedy if largest is None else f"pass a rate below {largest:.10g}"
-        said = f"of conjugate_gradients the descent diverged in {made} steps: "
+        said = f"{by} the descent diverged in {made} steps: "
         said += f"{trouble}; {remedy}"
     return Descent(tuple(point), cost, steps, kind == "converged", last, trace, kind, said, states)
 
@@ -407,9 +401,7 @@ def _why(ending: Ending, rows: FloatArray, kind: str) -> str:
         return ": this is a plateau, the cost falls further off; pass another start"
     if kind == "stalled" and ahead is not None and ahead.bends_down:
         return ": the cost bends down from here, it is no minimum; pass another start"
-    if ahead is not None and rows[-1, -3] < ahead.fall < math.inf:  # more than there is
-        return f": the cost can fall by no more than it is, {rows[-1, -3]:g}"
-    if ahead is None or not 0 < ahead.fall < math.inf:
+    if ahead is None or not math.isfinite(ahead.fall):
         return ": the cost has a kink here, or a slope without curvature"
     pairs = zip(ahead.moves, rows[-1, 1:-3].tolist(), PARAMETERS, strict=True)
     parts = [(abs(move) / (abs(v) + abs(move) or 1.0), name, move) for move, v, name in pairs]
@@ -423,7 +415,6 @@ def _why(ending: Ending, rows: FloatArray, kind: str) -> str:
 
 EPSILON = float(np.finfo(np.float64).eps)
 CLOSE = 1e-6  # the part of the cost, or of a parameter, that "converged" leaves at most
-NOTHING = 1e-160  # of a cost that is nowhere negative: its slopes have no squares in floats
 
 
 class Ahead(NamedTuple):
@@ -686,18 +677,15 @@ def throw_in(steps: FloatArray, costs: FloatArray, lengths: FloatArray) -> Throw
     return Throw(int(steps[row + 1]), before, last)
 
 
-def kind_of(
-    ending: Ending, rows: FloatArray, unstable: bool, most: int, asked: bool, floored: bool = False
-) -> str:
-    """What a walk came to; `asked` for so many steps, of a cost that is `floored`: at 0 or more."""
+def kind_of(ending: Ending, rows: FloatArray, unstable: bool, most: int, asked: bool) -> str:
+    """What a walk came to, in a word; `asked`: whether somebody said how many steps."""
     costs, ended = rows[:, -3], ending.ended
     up = ended == "max_iter" and costs[-1] > costs[0] and has_moved(rows[0, 1:-3], rows[-1, 1:-3])
     if ended == "interrupt":
         return "interrupted"
     if ended in ("beyond", "no gradient") or (up and unstable):
         return "diverged"
-    nothing, end = floored and costs[-1] <= NOTHING * min(costs[0], 1.0), rows[-1, 1:-3].tolist()
-    if ending.arrived or (nothing and has_arrived(ending.ahead, end, costs[-1], 1.0)):
+    if ending.arrived:
         return "converged"
     if throw_in(rows[:, 0], costs, rows[:, -2]) is not None:
         return "stalled"
@@ -1347,7 +1335,7 @@ def _expect_number(where: str, value: Any) -> None:
     shown = f"an integer of {value.bit_length()} bits" if long else str(value)[:40]
     shown = f'"{value}"' if isinstance(value, str) else shown
     real = isinstance(value, numbers.Real) and not isinstance(value, NOT_REAL)
-    if value != value if real else str(value).lower() in MISSING:
+    if not long and str(value).lower() in MISSING:
         raise ValueError(f"{where}: {shown} marks a missing value; {REMOVE}")
     if not real:
         said = f"{where}: {shown} is of type {type(value).__name__}, not a real number"
