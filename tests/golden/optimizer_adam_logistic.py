@@ -129,7 +129,7 @@ def cost_and_gradient(parameters: Sequence[float], x: ArrayLike, y: ArrayLike) -
     Raises ValueError for data or parameters that do not fit, and FloatingPointError where the
     result is not a finite number.
     """
-    columns = _columns(x, y)
+    columns = _fitting(_columns(x, y))
     return _checked(_evaluator(*columns), _point(parameters))
 
 
@@ -146,7 +146,7 @@ def update(
     v′ = β₂ v + (1 − β₂) g²
     θ′ = θ − α (m′/(1 − β₁^t))/(√(v′/(1 − β₂^t)) + ε)
     """
-    columns, point = _columns(x, y), _point(parameters)
+    columns, point = _fitting(_columns(x, y)), _point(parameters)
     evaluate = _evaluator(*columns)
     made, kept = (0, _begun(learning_rate)) if state is None else state
     slopes = np.array(_checked(evaluate, point)[1])
@@ -357,7 +357,7 @@ def descend(
     Raises ValueError for arguments that do not fit, and FloatingPointError where the start has no
     finite cost.
     """
-    columns = _columns(x, y)
+    columns = _fitting(_columns(x, y))
     point, asked = _start_point(start), (learning_rate, max_iter, tolerance)
     if learning_rate is None:
         said = "pass a learning_rate, such as 0.01: adam has none of its own "
@@ -403,6 +403,14 @@ def _run(
     ended = kind in ("converged", "stalled", "diverged")
     if ended and has_faded(evaluate, point, table[-1, 1:-3].tolist()):
         kind = "no minimum"
+    looked = kind not in ("interrupted", "not begun") and (kind != "out of steps" or steps is None)
+    if looked and falls_on(evaluate, point, table[-1, 1:-3].tolist()):
+        kind = "no minimum"
+    if kind == "diverged" and ruled.lost:
+        found = _descent(ending, table, kind, chosen.rate, largest, states)
+        said = f"diverged after {found.steps} step{'s' * (found.steps != 1)}: what the next would remember is too "
+        said += "large for a float; rescale the columns, or pass a start nearer the minimum"
+        return found._replace(message=said)
     return _descent(ending, table, kind, chosen.rate, largest, states)
 
 
@@ -420,7 +428,7 @@ def _descent(
     last = float(rows[max(0, len(rows) - 2), -1]) if rate is None else rate
     not_yet = "" if kind == "converged" else ", not converged,"
     by = f"of adam with learning rate {last:g}"
-    said = f"{kind}{not_yet} after {steps} steps {by}"
+    said = f"{kind}{not_yet} after {steps} step{'s' * (steps != 1)} {by}"
     said += _why(ending, rows, kind)
     if kind == "diverged":
         made, trouble = steps, f"the cost rose from {rows[0, -3]:g} to {cost:g}"
@@ -445,7 +453,9 @@ def _why(ending: Ending, rows: FloatArray, kind: str) -> str:
         )
     if kind == "no minimum":
         return ": the cost falls on and on, its least value lies at infinity"
-    if ahead is None or not math.isfinite(ahead.fall):
+    if ahead is not None and rows[-1, -3] < ahead.fall < math.inf:  # more than there is
+        return f": the cost can fall by no more than it is, {rows[-1, -3]:g}"
+    if ahead is None or not 0 < ahead.fall < math.inf:
         return ": the cost has a kink here, or a slope without curvature"
     pairs = zip(ahead.moves, rows[-1, 1:-3].tolist(), PARAMETERS, strict=True)
     parts = [(abs(move) / (abs(v) + abs(move) or 1.0), name, move) for move, v, name in pairs]
@@ -722,15 +732,18 @@ def throw_in(steps: FloatArray, costs: FloatArray, lengths: FloatArray) -> Throw
     return Throw(int(steps[row + 1]), before, last)
 
 
-def kind_of(ending: Ending, rows: FloatArray, unstable: bool, most: int, asked: bool) -> str:
-    """What a walk came to, in a word; `asked`: whether somebody said how many steps."""
+def kind_of(
+    ending: Ending, rows: FloatArray, unstable: bool, most: int, asked: bool, floored: bool = False
+) -> str:
+    """What a walk came to; `asked` for so many steps, of a cost that is `floored`: at 0 or more."""
     costs, ended = rows[:, -3], ending.ended
     up = ended == "max_iter" and costs[-1] > costs[0] and has_moved(rows[0, 1:-3], rows[-1, 1:-3])
     if ended == "interrupt":
         return "interrupted"
     if ended in ("beyond", "no gradient") or (up and unstable):
         return "diverged"
-    if ending.arrived:
+    nothing, end = floored and costs[-1] <= NOTHING * min(costs[0], 1.0), rows[-1, 1:-3].tolist()
+    if ending.arrived or (nothing and has_arrived(ending.ahead, end, costs[-1], 1.0)):
         return "converged"
     if throw_in(rows[:, 0], costs, rows[:, -2]) is not None:
         return "stalled"
@@ -1084,6 +1097,23 @@ def _followed(
     return False, falls and all(evaluate(place.tolist())[0] <= cost for place in places)
 
 
+DOWN = 12, 30  # powers of 8 before an end, and beyond it, at which the cost is looked at
+
+
+@np.errstate(all="ignore")
+def falls_on(evaluate: Evaluate, first: Sequence[float], last: Sequence[float]) -> bool:
+    """Whether a convex cost falls from a walk's start through its end, as far as floats go."""
+    begun, end = np.array(first), np.array(last)
+    places = (begun + (end - begun) * 8.0**power for power in range(-DOWN[0], DOWN[1]))
+    return goes_down([evaluate(place.tolist())[0] for place in places])
+
+
+def goes_down(costs: Sequence[float]) -> bool:
+    """Whether costs that far apart fall up to the end of a walk, and rise nowhere beyond it."""
+    falls = -np.diff(costs)
+    return bool(np.isfinite(costs).all() and (falls >= 0).all() and falls[: DOWN[0]].all())
+
+
 @np.errstate(all="ignore")
 def has_faded(evaluate: Evaluate, first: Sequence[float], last: Sequence[float]) -> bool:
     """Whether the cost falls on to infinity, by less than floats hold; at a minimum it does not.
@@ -1206,9 +1236,26 @@ def _expect_number(where: str, value: Any) -> None:
     if not real:
         said = f"{where}: {shown} is of type {type(value).__name__}, not a real number"
         raise ValueError(f"{said}; convert the column to integers or floats")
-    if abs(value) == math.inf:
+    size = abs(value.item() if isinstance(value, np.generic) else value)
+    if size == math.inf:
         raise ValueError(f"{where}: {shown} is infinite; {REMOVE}")
-    if abs(value) > LARGEST_FLOAT:
+    if size > LARGEST_FLOAT:
         raise ValueError(
             f"{where}: {shown} is too large for a float (the limit is 1.8e308); {REMOVE}"
         )
+
+
+MEANT_FOR = (
+    "the binary cross-entropy; expected targets 0 or 1, or probabilities; the "
+    "prediction is a probability between 0 and 1"
+)
+
+
+def _fitting(columns: tuple[FloatArray, ...]) -> tuple[FloatArray, ...]:
+    """The columns, or ValueError where a target is none that the loss is meant for."""
+    for name, target in zip(COLUMNS, columns, strict=True):
+        if name in ("y",) and not (fits := (0 <= target) & (target <= 1)).all():
+            row = int(np.argmin(fits))
+            said = f'argument "{name}", row index {row}: {target[row]:g} does not fit'
+            raise ValueError(f"{said} {MEANT_FOR}")
+    return columns

@@ -351,9 +351,18 @@ def _run(
     kind = kind_of(ending, table, unstable, chosen.most, steps is not None)
     if kind == "diverged" and ending.ended == "max_iter" and not rises(table[:, -3]):
         kind = "out of steps"  # what goes down with a swing may stand above its start for a while
-    if ending.ended == "refused":
+    if ending.ended == "refused" and table[-1, -3] > table[0, -3]:
+        kind = "diverged"
+    if ending.ended == "refused" and kind != "no minimum":
         found = _descent(ending, table, kind, chosen.rate, largest, states)
-        said = f"{kind} after {found.steps} steps, there is no further one: {ruled.refused}"
+        rose = f", the cost rose from {table[0, -3]:g} to {found.cost:g}" * (kind == "diverged")
+        made = f"{found.steps} step{'s' * (found.steps != 1)}"
+        said = f"{kind} after {made}{rose}, there is no further one: {ruled.refused}"
+        return found._replace(message=said)
+    if kind == "diverged" and ruled.lost:
+        found = _descent(ending, table, kind, chosen.rate, largest, states)
+        said = f"diverged after {found.steps} step{'s' * (found.steps != 1)}: what the next would remember is too "
+        said += "large for a float; rescale the columns, or pass a start nearer the minimum"
         return found._replace(message=said)
     return _descent(ending, table, kind, chosen.rate, largest, states)
 
@@ -372,7 +381,7 @@ def _descent(
     last = float(rows[max(0, len(rows) - 2), -1]) if rate is None else rate
     not_yet = "" if kind == "converged" else ", not converged,"
     by = "of conjugate_gradients"
-    said = f"{kind}{not_yet} after {steps} steps {by}"
+    said = f"{kind}{not_yet} after {steps} step{'s' * (steps != 1)} {by}"
     said += _why(ending, rows, kind)
     if kind == "diverged":
         made, trouble = steps, f"the cost rose from {rows[0, -3]:g} to {cost:g}"
@@ -401,7 +410,9 @@ def _why(ending: Ending, rows: FloatArray, kind: str) -> str:
         return ": this is a plateau, the cost falls further off; pass another start"
     if kind == "stalled" and ahead is not None and ahead.bends_down:
         return ": the cost bends down from here, it is no minimum; pass another start"
-    if ahead is None or not math.isfinite(ahead.fall):
+    if ahead is not None and rows[-1, -3] < ahead.fall < math.inf:  # more than there is
+        return f": the cost can fall by no more than it is, {rows[-1, -3]:g}"
+    if ahead is None or not 0 < ahead.fall < math.inf:
         return ": the cost has a kink here, or a slope without curvature"
     pairs = zip(ahead.moves, rows[-1, 1:-3].tolist(), PARAMETERS, strict=True)
     parts = [(abs(move) / (abs(v) + abs(move) or 1.0), name, move) for move, v, name in pairs]
@@ -415,6 +426,7 @@ def _why(ending: Ending, rows: FloatArray, kind: str) -> str:
 
 EPSILON = float(np.finfo(np.float64).eps)
 CLOSE = 1e-6  # the part of the cost, or of a parameter, that "converged" leaves at most
+NOTHING = 1e-160  # of a cost that is nowhere negative: its slopes have no squares in floats
 
 
 class Ahead(NamedTuple):
@@ -677,15 +689,18 @@ def throw_in(steps: FloatArray, costs: FloatArray, lengths: FloatArray) -> Throw
     return Throw(int(steps[row + 1]), before, last)
 
 
-def kind_of(ending: Ending, rows: FloatArray, unstable: bool, most: int, asked: bool) -> str:
-    """What a walk came to, in a word; `asked`: whether somebody said how many steps."""
+def kind_of(
+    ending: Ending, rows: FloatArray, unstable: bool, most: int, asked: bool, floored: bool = False
+) -> str:
+    """What a walk came to; `asked` for so many steps, of a cost that is `floored`: at 0 or more."""
     costs, ended = rows[:, -3], ending.ended
     up = ended == "max_iter" and costs[-1] > costs[0] and has_moved(rows[0, 1:-3], rows[-1, 1:-3])
     if ended == "interrupt":
         return "interrupted"
     if ended in ("beyond", "no gradient") or (up and unstable):
         return "diverged"
-    if ending.arrived:
+    nothing, end = floored and costs[-1] <= NOTHING * min(costs[0], 1.0), rows[-1, 1:-3].tolist()
+    if ending.arrived or (nothing and has_arrived(ending.ahead, end, costs[-1], 1.0)):
         return "converged"
     if throw_in(rows[:, 0], costs, rows[:, -2]) is not None:
         return "stalled"
@@ -1340,9 +1355,10 @@ def _expect_number(where: str, value: Any) -> None:
     if not real:
         said = f"{where}: {shown} is of type {type(value).__name__}, not a real number"
         raise ValueError(f"{said}; convert the column to integers or floats")
-    if abs(value) == math.inf:
+    size = abs(value.item() if isinstance(value, np.generic) else value)
+    if size == math.inf:
         raise ValueError(f"{where}: {shown} is infinite; {REMOVE}")
-    if abs(value) > LARGEST_FLOAT:
+    if size > LARGEST_FLOAT:
         raise ValueError(
             f"{where}: {shown} is too large for a float (the limit is 1.8e308); {REMOVE}"
         )
