@@ -361,8 +361,8 @@ def _run(
         return found._replace(message=said)
     if kind == "diverged" and ruled.lost:
         found = _descent(ending, table, kind, chosen.rate, largest, states)
-        said = f"diverged after {found.steps} step{'s' * (found.steps != 1)}: what the next would remember is too "
-        said += "large for a float; rescale the columns, or pass a start nearer the minimum"
+        said = f"diverged after {found.steps} step{'s' * (found.steps != 1)}: what the next would "
+        said += "remember is too large for a float; rescale the columns, or pass a nearer start"
         return found._replace(message=said)
     return _descent(ending, table, kind, chosen.rate, largest, states)
 
