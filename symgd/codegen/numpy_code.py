@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from symgd.codegen.listings.listing import listing
+from symgd.codegen.listings.matrix_listing import matrix_listing
 from symgd.codegen.listings.ruled_listing import ruled_listing
 from symgd.codegen.modules.matrix_source import matrix_source
 from symgd.codegen.modules.numpy_module import NumpyModule
@@ -29,6 +30,9 @@ def source(
     file when it is run as a script; `gradient` is the one that was derived from the problem's cost.
     """
     if style == LISTING:
+        in_matrices = matrix_listing(plan_of(problem), gradient, code)
+        if in_matrices is not None:
+            return in_matrices
         return (
             listing(problem, gradient) if code is None else ruled_listing(problem, gradient, code)
         )

@@ -27,7 +27,7 @@ from symgd.codegen.expressions.context import (
     unpacked,
     written_tuple,
 )
-from symgd.codegen.listings.listing_example import Example, example_of
+from symgd.codegen.listings.listing_example import Columns, Example, example_of
 from symgd.codegen.program.lower import lower_apart
 from symgd.codegen.program.program import Assignment, Program, Total
 from symgd.codegen.rules.update_code import Rule, descent_lines
@@ -73,7 +73,7 @@ def descend(<<columns>>, start=<<start>>, learning_rate=<<rate>>, max_iter=100):
 EXAMPLE = """\
 if __name__ == "__main__":
 <<data>>
-    print(descend(<<columns>>, max_iter=<<epochs>>).round(6))
+    print(descend(<<columns>>, max_iter=<<epochs>>)<<shown>>.round(6))
 """
 
 
@@ -94,18 +94,28 @@ class Listing:
 
     def __init__(self, problem: Problem, gradient: Gradient, rule: Rule, few: bool) -> None:
         self.problem, self.gradient, self.rule, self.few = problem, gradient, rule, few
-        apart = lower_apart(problem, gradient, FORMS)
-        kept = {"residual", "prediction", *(name.name for name in problem.inner)}
-        programs = [readable(part, problem.notation.count, kept) for part in apart]
-        self.cost, self.slopes = (
-            Context(problem, program, manner(problem, program, few)) for program in programs
-        )
-        self.columns = self.slopes.columns
+        self.cost, self.slopes = self.contexts()
+        self.columns = self.passed_columns()
         self.parameters = self.slopes.parameters if few else [TOGETHER[0]]
         self.slope_names = self.slopes.slopes if few else [TOGETHER[1]]
         self.given = ", ".join((*self.parameters, *self.columns))
         self.update = rule(self.parameters, self.slope_names)
         self.state = [name for name, _ in self.update.state]
+
+    def contexts(self) -> tuple[Context, Context]:
+        """The programs of cost and gradient, and their names."""
+        problem = self.problem
+        apart = lower_apart(problem, self.gradient, FORMS)
+        kept = {"residual", "prediction", *(name.name for name in problem.inner)}
+        cost, slopes = (readable(part, problem.notation.count, kept) for part in apart)
+        return (
+            Context(problem, cost, manner(problem, cost, self.few)),
+            Context(problem, slopes, manner(problem, slopes, self.few)),
+        )
+
+    def passed_columns(self) -> list[str]:
+        """The names of the data that its functions are passed."""
+        return self.slopes.columns
 
     def text(self) -> str:
         """The whole listing."""
@@ -127,7 +137,11 @@ class Listing:
 
     def shown(self) -> Example:
         """Numbers to call it on."""
-        return example_of(self.problem, self.gradient)
+        return example_of(self.problem, self.gradient, self.shown_inputs())
+
+    def shown_inputs(self) -> Columns:
+        """The inputs that it is called on; none where the usual ones will do."""
+        return ()
 
     def middle(self) -> list[str]:
         """What stands between the gradient and the loop."""
@@ -161,9 +175,13 @@ class Listing:
 
     # -- the functions --------------------------------------------------------------------------
 
+    def cost_formulas(self) -> list[str]:
+        """The cost as it is written, and what is named in it."""
+        return [text(equation) for equation in self.problem.equations]
+
     def cost_body(self) -> list[str]:
         """The formulas of the cost, and its value."""
-        formulas = [text(equation) for equation in self.problem.equations]
+        formulas = self.cost_formulas()
         lines, value = self.statements(self.cost), self.cost.program.results[0]
         answer = f"    return {lines.writer.text(value)}"
         if len(answer) > WIDTH and not layout.is_one_call(answer, WIDTH):
@@ -214,17 +232,24 @@ class Listing:
 
     # -- the loop, and how it is called ---------------------------------------------------------
 
+    def begun(self, example: Example) -> tuple[str, str]:
+        """What `start` is by itself, and the parameters made of it."""
+        start = written_tuple([repr(example.start)] * len(self.problem.parameters))
+        return start, "start" if self.few else "np.array(start, float)"
+
     def descend(self, example: Example) -> str:
         """The loop."""
         parameters, state = self.parameters, self.state
+        start, begun = self.begun(example)
         return self.slopes.filled(
             DESCEND,
-            start=written_tuple([repr(example.start)] * len(self.problem.parameters)),
+            start=start,
+            columns=", ".join(self.columns),
             rate=repr(example.rate),
             taken=unpacked(self.columns, 4),
             tuple=written_tuple(self.columns),
             left=unpacked(parameters, 4) if self.few else parameters[0],
-            begun="start" if self.few else "np.array(start, float)",
+            begun=begun,
             state="".join(f"    {name} = {value}\n" for name, value in self.update.state),
             row=", ".join(parameters) if self.few else f"*{parameters[0]}",
             given=self.given,
@@ -234,9 +259,22 @@ class Listing:
 
     def example(self, example: Example) -> str:
         """How it is called, on numbers that show it."""
+        return self.slopes.filled(
+            EXAMPLE,
+            columns=", ".join(self.columns),
+            data="\n".join(self.data_lines(example)),
+            epochs=str(EPOCHS),
+            shown=self.shown_part(),
+        )
+
+    def data_lines(self, example: Example) -> list[str]:
+        """The columns of the example."""
         pairs = zip(self.columns, example.columns, strict=True)
-        rows = [f"    {name} = np.array({list(values)})" for name, values in pairs]
-        return self.slopes.filled(EXAMPLE, data="\n".join(rows), epochs=str(EPOCHS))
+        return [f"    {name} = np.array({list(values)})" for name, values in pairs]
+
+    def shown_part(self) -> str:
+        """What is printed of the trace, as an index: all, where it is empty."""
+        return ""
 
 
 def manner(problem: Problem, program: Program, few: bool) -> Manner:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -31,20 +31,28 @@ STEPS = 20
 SHOWN = 10  # steps of an optimizer, which may turn round in the next
 
 
+Columns: TypeAlias = tuple[tuple[float, ...], ...]
+
+
 class Example(NamedTuple):
     """Columns, what every parameter starts at, and a learning rate."""
 
-    columns: tuple[tuple[float, ...], ...]
+    columns: Columns
     start: float
     rate: float
 
 
-def example_of(problem: Problem, gradient: Gradient) -> Example:
-    """Numbers on which a few steps lower the cost; the first there are, where none do."""
-    return _that_falls(problem, gradient, _walked, RATES)
+def example_of(problem: Problem, gradient: Gradient, inputs: Columns = ()) -> Example:
+    """Numbers on which a few steps lower the cost; the first there are, where none do.
+
+    The `inputs` are those that are shown, where there are such.
+    """
+    return _that_falls(problem, gradient, _walked, RATES, inputs)
 
 
-def ruled_example(problem: Problem, gradient: Gradient, code: RuleCode) -> Example:
+def ruled_example(
+    problem: Problem, gradient: Gradient, code: RuleCode, inputs: Columns = ()
+) -> Example:
     """The same for an optimizer."""
     update = UpdateFunction(code.optimizer, code.settings)
 
@@ -65,7 +73,7 @@ def ruled_example(problem: Problem, gradient: Gradient, code: RuleCode) -> Examp
         return costs
 
     rates = (1.0,) if code.needs != "asked" else FINER
-    return _that_falls(problem, gradient, walked, rates, best=True)
+    return _that_falls(problem, gradient, walked, rates, inputs, best=True)
 
 
 def _curvature(at: Callable[[FloatArray], CostAndGradient]) -> Callable[[FloatArray], FloatArray]:
@@ -95,12 +103,13 @@ def _that_falls(
     gradient: Gradient,
     walked: Callable[[Evaluate, list[float], float], list[float]],
     rates: Sequence[float],
+    shown: Columns,
     *,
     best: bool = False,
 ) -> Example:
     """The first numbers on which the cost falls at every step; or the rate that brings it lowest, so if there is one."""
     on_rows = compile_rows(problem, gradient)
-    tried = [*_columns_of(problem)]
+    tried = [*_columns_of(problem, shown)]
     for columns in tried:
         evaluate = on_rows([np.array(column) for column in columns])
         for start in STARTS:
@@ -125,9 +134,10 @@ def _falls(costs: Sequence[float]) -> bool:
     return kept and costs[-1] < costs[0]
 
 
-def _columns_of(problem: Problem) -> Iterator[tuple[tuple[float, ...], ...]]:
+def _columns_of(problem: Problem, shown: Columns) -> Iterator[Columns]:
     """Columns that the loss is meant for."""
-    inputs = tuple(INPUTS[place % len(INPUTS)] for place in range(len(problem.inputs)))
+    usual = tuple(INPUTS[place % len(INPUTS)] for place in range(len(problem.inputs)))
+    inputs = shown or usual
     classes = len(problem.targets)
     beside = (WEIGHTS,) * (len(problem.columns) - len(inputs) - classes)
     shares = tuple(tuple(float(row == place) for row in range(3)) for place in range(classes))

@@ -66,7 +66,7 @@ def rate(<<arguments>>):
 DESCEND = """\
 def descend(<<columns>>, start=<<start>>, <<rate>>max_iter=100):
     <<taken>> = (np.asarray(data, float) for data in <<tuple>>)
-    theta = np.array(start, float)
+    theta = <<begun>>
 <<state>>    trace = [(*theta, cost(theta, <<columns>>))]
     for <<step>> in range(<<range>>):
 <<asked>>        <<kept>> = update(<<passed>>)
@@ -142,10 +142,10 @@ def hessian(theta, <<columns>>):
 
 def ruled_listing(problem: Problem, gradient: Gradient, code: RuleCode) -> str:
     """The listing of an optimizer.""" ""
-    return _RuledListing(problem, gradient, code).text()
+    return RuledListing(problem, gradient, code).text()
 
 
-class _RuledListing(Listing):
+class RuledListing(Listing):
     """Writes the listing of one optimizer."""
 
     def __init__(self, problem: Problem, gradient: Gradient, code: RuleCode) -> None:
@@ -295,9 +295,9 @@ class _RuledListing(Listing):
     def descend(self, example: Example) -> str:
         """The loop."""
         names, used = self.source.names, self.law.used
-        count, step = str(len(self.problem.parameters)), names.get("t", "t")
+        count, step = self.many(), names.get("t", "t")
         rate = "learning_rate"
-        start_of = self.code.start_of
+        start_of, (start_written, theta) = self.code.start_of, self.begun(example)
         begun = [(names[n], start_of(n, self.constant_of, count, rate)) for n in self.law.state]
         data = f"theta, {', '.join(self.columns)}"
         asked = [f"g = gradient({data})"] if "g" in used else []
@@ -313,7 +313,9 @@ class _RuledListing(Listing):
             asked.append(f"{names['alpha']} = rate({step}, max_iter, {rate})")
         return self.slopes.filled(
             DESCEND,
-            start=written_tuple([repr(example.start)] * int(count)),
+            columns=", ".join(self.columns),
+            start=start_written,
+            begun=theta,
             rate=f"learning_rate={example.rate!r}, " if self.code.needs != "none" else "",
             taken=unpacked(self.columns, 4),
             tuple=written_tuple(self.columns),
@@ -325,9 +327,13 @@ class _RuledListing(Listing):
             passed=", ".join(passed),
         )
 
+    def many(self) -> str:
+        """How many parameters there are, as text."""
+        return str(len(self.problem.parameters))
+
     def shown(self) -> Example:
         """Numbers on which the optimizer lowers the cost."""
-        return ruled_example(self.problem, self.gradient, self.code)
+        return ruled_example(self.problem, self.gradient, self.code, self.shown_inputs())
 
 
 def _begun(state: Sequence[tuple[str, str]]) -> list[str]:
