@@ -5,6 +5,7 @@ from __future__ import annotations
 from symgd.codegen.listings.listing import listing
 from symgd.codegen.listings.matrix_listing import matrix_listing
 from symgd.codegen.listings.ruled_listing import ruled_listing
+from symgd.codegen.modules.matrix_rule_module import matrix_rule_source
 from symgd.codegen.modules.matrix_source import matrix_source
 from symgd.codegen.modules.numpy_module import NumpyModule
 from symgd.codegen.modules.rule_module import RuledModule
@@ -41,4 +42,7 @@ def source(
         if plan.is_matrix_module:
             return matrix_source(plan, script)
         return NumpyModule(problem, gradient, plan.separation, script).text()
+    in_matrices = matrix_rule_source(plan_of(problem), gradient, script, code)
+    if in_matrices is not None:
+        return in_matrices
     return RuledModule(problem, gradient, script, code).text()

@@ -109,7 +109,7 @@ class InMatrices(Listing):
 
     def passed_columns(self) -> list[str]:
         """X, the target, and what rows weigh."""
-        inside = self.one.score.problem.inputs
+        inside = self.one.problem.inputs[1:]
         pairs = zip(self.one.problem.columns, self.slopes.columns, strict=True)
         return [code for name, code in pairs if name not in inside]
 
@@ -253,7 +253,9 @@ class InMatrices(Listing):
         width = len(self.problem.inputs)
         matrix, *others = self.columns
         beside = dict(zip(self.problem.columns, example.columns, strict=True))
-        names = [name for name in self.one.problem.columns if name not in self.problem.inputs]
+        names = [
+            name for name in self.one.problem.columns if name not in self.one.problem.inputs[1:]
+        ]
         lines = [f"    {matrix} = np.sin(np.arange({ROWS * width}.0)).reshape({ROWS}, {width})"]
         for name, code in zip(names[1:], others, strict=True):
             lines.append(f"    {code} = np.array({list(beside[name])})")

@@ -96,6 +96,11 @@ class StepSource:
         return "squares" if self.linear else "columns"
 
     @property
+    def hessian_there(self) -> str:
+        """The call that answers the second derivatives."""
+        return "_hessian(theta.tolist(), columns)"
+
+    @property
     def passed(self) -> str:
         """What every step is handed beside numbers."""
         return ", ".join(filter(None, ("evaluate", self.known)))
@@ -111,8 +116,11 @@ class StepSource:
         _, of_rate = self._constants
         pairs = (*self.constants.values(), *of_rate.values())
         rows = "".join(f"{name} = {written_number(value)}\n" for name, value in pairs)
-        states = written_tuple(repr(name) for name in self.states)
-        return self.context.filled(parts.CONSTANTS, constants=rows, states=states)
+        return self.context.filled(parts.CONSTANTS, constants=rows, states=self.states_written())
+
+    def states_written(self) -> str:
+        """The same as a tuple."""
+        return written_tuple(repr(name) for name in self.states)
 
     @cached_property
     def states(self) -> list[str]:
@@ -128,11 +136,11 @@ class StepSource:
         """The rule as it is written, for a docstring."""
         return "\n".join(f"    {row}" for row in self.code.formulas)
 
-    def update(self, template: str, evaluate: str) -> str:
-        """The function that makes one step."""
+    def update(self, template: str, evaluate: str, size: str = "<<size>>") -> str:
+        """The function that makes one step; the `size` is how much the rows count."""
         needs = self.code.needs
         known = "    triangle, anchor = _summarise(*columns)\n"
-        known += "    squares = _squares(triangle, anchor, <<size>>)\n"
+        known += "    squares = _squares(triangle, anchor, <<size>>)\n".replace("<<size>>", size)
         return self.context.filled(
             template,
             rate={
@@ -225,8 +233,7 @@ class StepSource:
         lines += [f"{names[n]} = {code}" for n, code in COUNTED.items() if n in rule.used]
         if "H" in rule.used:
             squares = "2 * squares[0].T @ squares[0]"
-            there = "_hessian(theta.tolist(), columns)"
-            lines.append(f"{names['H']} = {squares if self.linear else there}")
+            lines.append(f"{names['H']} = {squares if self.linear else self.hessian_there}")
         if "r" in rule.used and self.linear:
             lines.append(f"{names['r']} = squares[1](theta.tolist())")
         if "Jac" in rule.used and self.linear:
