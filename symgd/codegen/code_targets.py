@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from symgd.errors import GenerationError, OutputError, either
 from symgd.registry.options import declared, expect_known
@@ -38,6 +38,9 @@ class CodeTarget(Declared):
     title: str  # for people
     suffix: str  # what the names of its files end in
     writer: str
+    matrices: str = (
+        ""  # the function that says which code takes its inputs as one matrix, named so as well
+    )
     styles: tuple[str, ...] = (MODULE,)  # the usual one first
     scripts: bool = False  # whether its modules can be scripts that read files
     finds_rates: bool = False  # whether its modules can find the rate of an optimizer
@@ -55,9 +58,14 @@ class CodeTarget(Declared):
     @property
     def write(self) -> Callable[..., str]:
         """The writer itself."""
-        file, _, function = self.writer.partition(":")
-        found: Callable[..., str] = getattr(import_module(f"symgd.codegen.{file}"), function)
+        found: Callable[..., str] = _function(self.writer)
         return found
+
+
+def _function(named: str) -> Callable[..., Any]:
+    file, _, function = named.partition(":")
+    found: Callable[..., Any] = getattr(import_module(f"symgd.codegen.{file}"), function)
+    return found
 
 
 CODE_TARGETS: Registry[CodeTarget] = registry_of(
@@ -67,7 +75,8 @@ CODE_TARGETS: Registry[CodeTarget] = registry_of(
             "NumPy",
             ".py",
             "numpy_code:source",
-            (MODULE, LISTING),
+            "numpy_code:is_over_matrix",
+            styles=(MODULE, LISTING),
             scripts=True,
             finds_rates=True,
         ),
@@ -132,6 +141,15 @@ def code_source(
         remedy = either('leave out script, or pass style="module"', "leave out --script")
         raise GenerationError(cause, remedy)
     return chosen.write(problem, gradient, style=style, script=script, code=code)
+
+
+def is_over_matrix(
+    problem: Problem, *, style: str = MODULE, target: str = "numpy", code: RuleCode | None = None
+) -> bool:
+    """Whether this code takes its inputs as one matrix; GenerationError for a target or a style that there is not."""
+    chosen = declared(target, CODE_TARGETS, "code target", GenerationError)
+    expect_known([style], STYLES, "style", GenerationError)
+    return bool(chosen.matrices) and bool(_function(chosen.matrices)(problem, style, code))
 
 
 def expect_module(style: str, script: bool, target: str) -> None:

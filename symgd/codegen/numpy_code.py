@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from symgd.codegen.listings.listing import listing
-from symgd.codegen.listings.matrix_listing import matrix_listing
+from symgd.codegen.listings.matrix_listing import has_matrix_listing, matrix_listing
 from symgd.codegen.listings.ruled_listing import ruled_listing
-from symgd.codegen.modules.matrix_rule_module import matrix_rule_source
+from symgd.codegen.modules.matrix_rule_module import has_matrix_module, matrix_rule_source
 from symgd.codegen.modules.matrix_source import matrix_source
 from symgd.codegen.modules.numpy_module import NumpyModule
 from symgd.codegen.modules.rule_module import RuledModule
@@ -15,6 +15,14 @@ from symgd.derivation.gradient import Gradient
 from symgd.problem.problem import Problem
 
 MODULE, LISTING = "module", "listing"
+
+
+def is_over_matrix(problem: Problem, style: str, code: RuleCode | None) -> bool:
+    """Whether a module or a listing takes its inputs as one matrix."""
+    plan = plan_of(problem)
+    if style == LISTING:
+        return has_matrix_listing(plan, code)
+    return plan.is_matrix_module if code is None else has_matrix_module(plan, code)
 
 
 def source(

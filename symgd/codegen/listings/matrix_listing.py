@@ -44,20 +44,30 @@ SECOND = frozenset({"H", "r", "Jac"})  # what rules ask for that this form does 
 
 def matrix_listing(plan: Plan, gradient: Gradient, code: RuleCode | None = None) -> str | None:
     """The listing over one matrix of inputs; None where the problem, or what the rule asks for, has no such form."""
+    found = _found(plan, code)
+    if found is None:
+        return None
+    one, programs = found
+    if code is None:
+        return _PlainMatrix(one, programs, gradient).text()
+    return _RuledMatrix(one, programs, gradient, code).text()
+
+
+def has_matrix_listing(plan: Plan, code: RuleCode | None = None) -> bool:
+    """Whether the listing takes its inputs as one matrix."""
+    return _found(plan, code) is not None
+
+
+def _found(plan: Plan, code: RuleCode | None) -> tuple[OfOne, tuple[Program, Program]] | None:
+    """The problem of one weight, and its programs in matrices."""
     score = plan.score
     if score is None or not (plan.is_matrix_module and score.is_plain):
         return None
     if code is not None and code.rule.used & SECOND:
         return None
     one = OfOne(score)
-    if one.penalised is None or not _is_run(one):
-        return None
-    programs = _programs(one)
-    if programs is None:
-        return None
-    if code is None:
-        return _PlainMatrix(one, programs, gradient).text()
-    return _RuledMatrix(one, programs, gradient, code).text()
+    programs = None if one.penalised is None or not _is_run(one) else _programs(one)
+    return None if programs is None else (one, programs)
 
 
 def _is_run(one: OfOne) -> bool:

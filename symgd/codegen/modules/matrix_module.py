@@ -13,7 +13,13 @@ from symgd.codegen.evaluators.matrix_evaluator import rows_of
 from symgd.codegen.expressions import layout
 from symgd.codegen.expressions.context import written_tuple
 from symgd.codegen.expressions.expressions import ExpressionWriter
-from symgd.codegen.modules import checks_source, matrix_skeleton, quadratic_skeleton, skeleton
+from symgd.codegen.modules import (
+    checks_source,
+    matrix_skeleton,
+    quadratic_skeleton,
+    script,
+    skeleton,
+)
 from symgd.codegen.modules.embedding import WALK
 from symgd.codegen.modules.preface import PLAIN
 from symgd.codegen.plan import Plan
@@ -174,7 +180,10 @@ class MatrixModule:
     method = "Gradient descent"
     step_said = PLAIN
     more = ""  # what else a Descent has
-    most = 10_000, 1_000_000  # steps, and where none needs the data
+
+    def told_of_steps(self) -> dict[str, str]:
+        """What the help of a script says of the learning rate and of the steps."""
+        return script.told_of_steps(self.linear, 1_000_000 if self.linear else 10_000)
 
     def declared(self) -> str:
         """What has a name beside parameters and columns."""

@@ -21,15 +21,24 @@ from symgd.codegen.rules.rule_code import RuleCode
 from symgd.codegen.walk import ruled
 from symgd.derivation.gradient import Gradient
 
+SECOND = frozenset({"H", "r", "Jac"})  # what a rule may ask for beside the gradient
+
 
 def matrix_rule_source(
     plan: Plan, gradient: Gradient, with_script: bool, code: RuleCode
 ) -> str | None:
     """The module over one matrix; None where the problem, or what the rule asks for, has no such form."""
-    if not plan.is_matrix_module:
+    if not has_matrix_module(plan, code):
         return None
-    module = RuledMatrixModule(plan, gradient, code)
-    return written_module(module, with_script) if module.holds else None
+    return written_module(RuledMatrixModule(plan, gradient, code), with_script)
+
+
+def has_matrix_module(plan: Plan, code: RuleCode) -> bool:
+    """Whether the module of an optimizer takes its inputs as one matrix."""
+    if not plan.is_matrix_module:
+        return False
+    module, asked = MatrixModule(plan), SECOND & code.rule.used
+    return not asked or module.linear or (module.bent and asked == {"H"})
 
 
 class MatrixStep(StepSource):
@@ -74,15 +83,15 @@ class RuledMatrixModule(MatrixModule):
         self.step = MatrixStep(code, Context(plan.problem, manner=MANNER), gradient, self.linear)
         self.method, self.step_said = code.title, code.said
 
-    @property
-    def holds(self) -> bool:
-        """Whether the module has what the rule reads of the cost."""
-        asked = {"H", "r", "Jac"} & self.step.code.rule.used
-        return not asked or self.linear or (self.bent and asked == {"H"})
-
     def declared(self) -> str:
         """The settings, and the names of what is remembered."""
         return self.step.declared()
+
+    def told_of_steps(self) -> dict[str, str]:
+        """What the help of a script says of the learning rate and of the steps."""
+        said = f"without one, {usual_rate(self.step.code)}"
+        rate = f'"--learning-rate", type=float, metavar="RATE", help="{said}"'
+        return {"rate_option": rate, "script_most": "10000"}
 
     def update(self) -> str:
         """The function that makes one step, and says what is remembered."""

@@ -160,7 +160,6 @@ BY_HESSIAN = """\
 """
 
 BELOW = '''
-
 def _below(n: float) -> Below:
     """What puts the penalty's rows below those of so many."""
     factors = np.zeros(len(ORDER))

@@ -75,7 +75,7 @@ def _command_line(module: MatrixModule) -> str:
         start_text="NAME=0",
         input_count=str(len(module.problem.inputs)),
         beside=str(len(module.passed) - 1),
-        **script.told_of_steps(module.linear, module.most[module.linear]),
+        **module.told_of_steps(),
     )
 
 
