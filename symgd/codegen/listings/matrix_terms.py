@@ -95,7 +95,7 @@ class OfOne:
         score, shift = nt.Symbol(small.inputs[0]), nt.Symbol(small.parameters[0])
         model = small.prediction.written_out()
         if not self.score.has_shift:
-            model = model.rewrite(lambda term: _without(term, shift))
+            model = model.rewrite(lambda term: without(term, shift))
         both = nt.Product((nt.Symbol(weight), nt.Symbol(matrix)))
         shifts = small.parameters[0 if self.score.has_shift else 1 :]
         return small.replace(
@@ -157,15 +157,19 @@ class OfOne:
 
     def in_matrices(self, program: Program) -> Program | None:
         """A readable program over X @ w and Xᵀ; None where the column stands in another way."""
-        rows = [Assignment(p.local, p.term.rewrite(self._scored)) for p in program.assignments]
+        rows = [Assignment(p.local, self.scored(p.term)) for p in program.assignments]
         parts = {row.term.value: row.local for row in rows}
         results = []
         for term in program.results:
-            pulled = term.rewrite(self._scored).rewrite(lambda t: self._pulled(t, parts))
+            pulled = self.scored(term).rewrite(lambda t: self._pulled(t, parts))
             results.append(pulled.rewrite(_over))
         made = Program((), tuple(rows), tuple(results))
         left = {name for term in (*(row.term for row in rows), *results) for name in term.names}
-        return None if left & {*self.names} else _in_use(made)
+        return None if left & {*self.names} else in_use(made)
+
+    def scored(self, term: nt.Term) -> nt.Term:
+        """X @ w for every weight times the column."""
+        return term.rewrite(self._scored)
 
     def _scored(self, term: nt.Term) -> nt.Term | None:
         """X @ w for the weight times the column."""
@@ -187,22 +191,22 @@ class OfOne:
         if not (mean or isinstance(term, Total)):
             return None
         body: nt.Term = term.children[0]
-        rest = self._without_column(body)
+        rest = self.without_column(body)
         if rest is None:
             return None
         pulled = Pulled(parts.get(rest.value, rest))
         return nt.Fraction(pulled, nt.Symbol(self.problem.notation.count)) if mean else pulled
 
-    def _without_column(self, body: nt.Term) -> nt.Term | None:
+    def without_column(self, body: nt.Term) -> nt.Term | None:
         """What the column is multiplied by; None where it is no factor."""
         match body:
             case nt.Indexed(name=name) if name == self.names[0]:
                 return None  # the sum of a column alone has no vector to be multiplied with
             case nt.Negative():
-                rest = self._without_column(body.term)
+                rest = self.without_column(body.term)
                 return None if rest is None else nt.Negative(rest)
             case nt.Fraction():
-                rest = self._without_column(body.numerator)
+                rest = self.without_column(body.numerator)
                 return None if rest is None else nt.Fraction(rest, body.denominator)
             case nt.Product(factors=factors):
                 others = [f for f in factors if not self._is_column(f)]
@@ -250,7 +254,7 @@ class OfOne:
         if not isinstance(term, nt.BigSum):
             return None
         body = term.body
-        rest = self._without_column(body)
+        rest = self.without_column(body)
         if rest is None:
             return None
         factors = [*nt.factors_of(rest)]
@@ -294,7 +298,7 @@ def _times(factor: nt.Term, body: nt.Term) -> nt.Term:
     return nt.product_of((*nt.factors_of(factor), *nt.factors_of(body)))
 
 
-def _without(term: nt.Term, shift: nt.Symbol) -> nt.Term | None:
+def without(term: nt.Term, shift: nt.Symbol) -> nt.Term | None:
     """A sum without the shift that no parameter is."""
     if not isinstance(term, nt.Sum) or shift not in term.terms:
         return None
@@ -313,7 +317,7 @@ def _over(term: nt.Term) -> nt.Term | None:
     return None
 
 
-def _in_use(program: Program) -> Program:
+def in_use(program: Program) -> Program:
     """A program without the parts that nothing is made of."""
     parts: Sequence[Assignment] = program.assignments
     for row in reversed(program.assignments):
