@@ -334,11 +334,22 @@ class Derivable(Differentiable):
         with at_work("writing the module"):
             return code_source(self, gradient, style=style, script=script, target=target, code=code)
 
-    def explain_plan(self, *, language: Language = None) -> str:
+    def explain_plan(
+        self,
+        *,
+        style: str = "module",
+        target: str = "numpy",
+        optimizer: str | Optimizer = "gradient_descent",
+        optimizer_settings: Mapping[str, float] | None = None,
+        schedule: str | Schedule | None = None,
+        language: Language = None,
+    ) -> str:
         """Which form generated code and descent take, and why: a data summary, a matrix form or blocks of whole arrays.
 
         Parameters
         ----------
+        style, target, optimizer, optimizer_settings, schedule
+            Of the code, as for `source`.
         language : str, optional
             As for `save`.
 
@@ -353,8 +364,11 @@ class Derivable(Differentiable):
         >>> print(Problem("m*x + b").explain_plan().splitlines()[0])
         Form: data summary
         """
+        from symgd.codegen.code_targets import is_over_matrix
         from symgd.codegen.plan import plan_of
+        from symgd.optimize.method import code_of
         from symgd.writing.words import words_in
 
-        words = words_in(language)
-        return "\n".join(said.written(words=words) for said in plan_of(self).said)
+        words, code = words_in(language), code_of(optimizer, optimizer_settings, schedule)
+        matrix = is_over_matrix(self, style=style, target=target, code=code)
+        return "\n".join(said.written(words=words) for said in plan_of(self).told(matrix))

@@ -360,7 +360,9 @@ def generate(
         problem = cli.problem_from(formula, options)
         cli.remark_names(problem.parameters, problem.inputs)
     if explain:
-        cli.show(problem.explain_plan(), output, "optimizer")
+        method.pop("learning_rate")
+        told = problem.explain_plan(style=style, target=target.name, **method)
+        cli.show(told, output, "optimizer")
         return
     written = problem.source(style=style, script=script, target=target.name, **method)
     cli.show(written, output, "listing" if style == LISTING else "optimizer")

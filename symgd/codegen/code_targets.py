@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from symgd.errors import GenerationError, OutputError, either
 from symgd.registry.options import declared, expect_known
@@ -40,6 +40,9 @@ class CodeTarget(Declared):
     title: str  # for people
     suffix: str  # what the names of its files end in
     writer: str
+    matrices: str = (
+        ""  # the function that says which code takes its inputs as one matrix, named so as well
+    )
     styles: tuple[str, ...] = (MODULE,)  # the usual one first
     scripts: bool = False  # whether its modules can be scripts that read files
     finds_rates: bool = False  # whether its modules can find the rate of an optimizer
@@ -58,9 +61,14 @@ class CodeTarget(Declared):
     @property
     def write(self) -> Callable[..., str]:
         """The writer itself."""
-        file, _, function = self.writer.partition(":")
-        found: Callable[..., str] = getattr(import_module(f"symgd.codegen.{file}"), function)
+        found: Callable[..., str] = _function(self.writer)
         return found
+
+
+def _function(named: str) -> Callable[..., Any]:
+    file, _, function = named.partition(":")
+    found: Callable[..., Any] = getattr(import_module(f"symgd.codegen.{file}"), function)
+    return found
 
 
 CODE_TARGETS: Registry[CodeTarget] = registry_of(
@@ -70,7 +78,8 @@ CODE_TARGETS: Registry[CodeTarget] = registry_of(
             "NumPy",
             ".py",
             "numpy_code:source",
-            (MODULE, LISTING),
+            "numpy_code:is_over_matrix",
+            styles=(MODULE, LISTING),
             scripts=True,
             finds_rates=True,
             elsewhere=("np", "py", "python", "python3"),
@@ -170,3 +179,12 @@ def expect_no_script(script: bool) -> None:
     if script:
         cause = "there is no script of a function without data"
         raise GenerationError(cause, either("leave out script", "leave out --script"))
+
+
+def is_over_matrix(
+    problem: Problem, *, style: str = MODULE, target: str = "numpy", code: RuleCode | None = None
+) -> bool:
+    """Whether this code takes its inputs as one matrix; GenerationError for a target or a style that there is not."""
+    chosen = declared(target, CODE_TARGETS, "code target", GenerationError)
+    expect_known([style], STYLES, "style", GenerationError)
+    return bool(chosen.matrices) and bool(_function(chosen.matrices)(problem, style, code))

@@ -57,7 +57,11 @@ class Plan:
 
     @property
     def said(self) -> tuple[Message, ...]:
-        """The form, and why it is this one and no other."""
+        """The form, and why it is this one and no other, of a module of plain descent."""
+        return self.told(self.is_matrix_module)
+
+    def told(self, matrix: bool) -> tuple[Message, ...]:
+        """The same of other code, which takes its inputs as one `matrix` or has an argument for each."""
         if not self.problem.has_examples:
             return _ALONE
         parts = [_FORMS[self.form], self._why()]
@@ -80,12 +84,7 @@ class Plan:
                 )
             )
         if self.is_matrix_module:
-            parts.append(
-                message(
-                    "A module takes the {number} inputs as one matrix X.",
-                    number=len(self.problem.inputs),
-                )
-            )
+            parts.append(self._how_passed(matrix))
         linear = self.separation is not None and self.separation.linear
         around = self.score is None or bool(self.score.others)
         if square_factor(self.problem) is not None and (linear or not around):
@@ -95,6 +94,15 @@ class Plan:
                 )
             )
         return tuple(parts)
+
+    def _how_passed(self, matrix: bool) -> Message:
+        number = len(self.problem.inputs)
+        if matrix:
+            return message("The code takes the {number} inputs as one matrix X.", number=number)
+        return message(
+            "The code has an argument for each of the {number} inputs: a matrix X is for NumPy alone, and not for every step.",
+            number=number,
+        )
 
     def _why(self) -> Message:
         if self.separation is not None:

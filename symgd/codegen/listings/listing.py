@@ -31,7 +31,7 @@ from symgd.codegen.expressions.context import (
 )
 from symgd.codegen.expressions.expressions import ExpressionWriter
 from symgd.codegen.expressions.unread import unread
-from symgd.codegen.listings.listing_example import Example, example_of
+from symgd.codegen.listings.listing_example import Columns, Example, example_of
 from symgd.codegen.program.lower import lower_apart
 from symgd.codegen.program.program import Assignment, Program, Total
 from symgd.codegen.rules.update_code import Rule, descent_lines
@@ -77,7 +77,7 @@ def descend(<<data>>start=<<start>>, learning_rate=<<rate>>, max_iter=100):
 TAKEN = "    <<names>> = (np.asarray(data, float) for data in <<tuple>>)\n"
 EXAMPLE = """\
 if __name__ == "__main__":
-<<rows>>    print(descend(<<data>>max_iter=<<epochs>>).round(6))
+<<rows>>    print(descend(<<data>>max_iter=<<epochs>>)<<shown>>.round(6))
 """
 
 
@@ -98,23 +98,33 @@ class Listing:
 
     def __init__(self, problem: Problem, gradient: Gradient, rule: Rule, few: bool) -> None:
         self.problem, self.gradient, self.rule, self.few = problem, gradient, rule, few
-        apart = lower_apart(problem, gradient, FORMS)
-        inner = inner_letters(problem)
-        kept = {"residual", "prediction", *inner.values()}
-        kept |= {p.local.name for part in apart for p in part.assignments if p.term.value in inner}
-        programs = [readable(part, problem.notation.count, kept) for part in apart]
-        if not problem.columns:
-            programs = [squares_written(program, inner) for program in programs]
-        self.cost, self.slopes = (
-            Context(problem, program, manner(problem, program, few)) for program in programs
-        )
-        self.columns = self.slopes.columns
+        self.cost, self.slopes = self.contexts()
+        self.columns = self.passed_columns()
         self.parameters = self.slopes.parameters if few else [TOGETHER[0]]
         self.slope_names = self.slopes.slopes if few else [TOGETHER[1]]
         self.given = ", ".join((*self.parameters, *self.columns))
         self.update = rule(self.parameters, self.slope_names)
         self.state = [name for name, _ in self.update.state]
         self.value = value_name(problem)
+
+    def contexts(self) -> tuple[Context, Context]:
+        """The programs of cost and gradient, and their names."""
+        problem = self.problem
+        apart = lower_apart(problem, self.gradient, FORMS)
+        inner = inner_letters(problem)
+        kept = {"residual", "prediction", *inner.values()}
+        kept |= {p.local.name for part in apart for p in part.assignments if p.term.value in inner}
+        cost, slopes = (readable(part, problem.notation.count, kept) for part in apart)
+        if not problem.columns:
+            cost, slopes = squares_written(cost, inner), squares_written(slopes, inner)
+        return (
+            Context(problem, cost, manner(problem, cost, self.few)),
+            Context(problem, slopes, manner(problem, slopes, self.few)),
+        )
+
+    def passed_columns(self) -> list[str]:
+        """The names of the data that its functions are passed."""
+        return self.slopes.columns
 
     def text(self) -> str:
         """The whole listing."""
@@ -136,7 +146,11 @@ class Listing:
 
     def shown(self) -> Example:
         """Numbers to call it on."""
-        return example_of(self.problem, self.gradient)
+        return example_of(self.problem, self.gradient, self.shown_inputs())
+
+    def shown_inputs(self) -> Columns:
+        """The inputs that it is called on; none where the usual ones will do."""
+        return ()
 
     def middle(self) -> list[str]:
         """What stands between the gradient and the loop."""
@@ -170,9 +184,13 @@ class Listing:
 
     # -- the functions --------------------------------------------------------------------------
 
+    def cost_formulas(self) -> list[str]:
+        """The cost as it is written, and what is named in it."""
+        return [text(equation) for equation in self.problem.equations]
+
     def cost_body(self) -> list[str]:
         """The formulas of the cost, and its value."""
-        formulas = [text(equation) for equation in self.problem.equations]
+        formulas = self.cost_formulas()
         lines, value = self.statements(self.cost), self.cost.program.results[0]
         answer = f"    return {lines.writer.text(value)}"
         if len(answer) > WIDTH and not layout.is_one_call(answer, WIDTH):
@@ -225,15 +243,23 @@ class Listing:
 
     # -- the loop, and how it is called ---------------------------------------------------------
 
+    def begun(self, example: Example) -> tuple[str, str]:
+        """What `start` is by itself, and the parameters made of it."""
+        whole = self.few and self.columns
+        return written_tuple(
+            map(repr, example.start)
+        ), "start" if whole else "np.array(start, float)"
+
     def descend(self, example: Example) -> str:
         """The loop."""
         parameters, state = self.parameters, self.state
+        start, begun = self.begun(example)
         return self.slopes.filled(
             DESCEND,
-            start=written_tuple(map(repr, example.start)),
+            start=start,
             rate=repr(example.rate),
             left=unpacked(parameters, 4) if self.few else parameters[0],
-            begun="start" if self.few and self.columns else "np.array(start, float)",
+            begun=begun,
             value=self.value,
             **self.data(),
             state="".join(f"    {name} = {value}\n" for name, value in self.update.state),
@@ -253,10 +279,22 @@ class Listing:
 
     def example(self, example: Example) -> str:
         """How it is called, on numbers that show it."""
+        return self.slopes.filled(
+            EXAMPLE,
+            rows="".join(f"{line}\n" for line in self.data_lines(example)),
+            data=self.data()["data"],
+            epochs=str(EPOCHS),
+            shown=self.shown_part(),
+        )
+
+    def data_lines(self, example: Example) -> list[str]:
+        """The columns of the example."""
         pairs = zip(self.columns, example.columns, strict=True)
-        rows = [f"    {name} = np.array({list(values)})\n" for name, values in pairs]
-        data = self.data()["data"]
-        return self.slopes.filled(EXAMPLE, rows="".join(rows), data=data, epochs=str(EPOCHS))
+        return [f"    {name} = np.array({list(values)})" for name, values in pairs]
+
+    def shown_part(self) -> str:
+        """What is printed of the trace, as an index: all, where it is empty."""
+        return ""
 
 
 class PowerWriter(ExpressionWriter):

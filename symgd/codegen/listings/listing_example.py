@@ -37,33 +37,37 @@ STEPS = 20
 SHOWN = 10  # steps of an optimizer, which may turn round in the next
 
 
-Columns: TypeAlias = Sequence[FloatArray]
+Columns: TypeAlias = tuple[tuple[float, ...], ...]
+Arrays: TypeAlias = Sequence[FloatArray]
 
 
 class Example(NamedTuple):
     """Columns, what the parameters start at, a learning rate, and whether a rule goes nowhere from there."""
 
-    columns: tuple[tuple[float, ...], ...]
+    columns: Columns
     start: tuple[float, ...]
     rate: float
     lost: bool = False
 
 
-def example_of(problem: Problem, gradient: Gradient) -> Example:
-    """Numbers on which a few steps lower the cost; the first there are, where none do."""
-    return _that_falls(problem, gradient, _walked, RATES)
+def example_of(problem: Problem, gradient: Gradient, inputs: Columns = ()) -> Example:
+    """Numbers on which a few steps lower the cost; the first there are, where none do.
+
+    The `inputs` are those that are shown, where there are such.
+    """
+    return _that_falls(problem, gradient, _walked, RATES, inputs)
 
 
-def ruled_example(problem: Problem, gradient: Gradient, code: RuleCode) -> Example:
+def ruled_example(
+    problem: Problem, gradient: Gradient, code: RuleCode, inputs: Columns = ()
+) -> Example:
     """The same for an optimizer."""
     update = UpdateFunction(code.optimizer, code.settings)
 
     squares = {"r", "Jac"} & code.rule.used
     residuals = compiled_residuals(problem) if squares else None
 
-    def walked(
-        evaluate: Evaluate, columns: Columns, begun: list[float], rate: float
-    ) -> list[float]:
+    def walked(evaluate: Evaluate, columns: Arrays, begun: list[float], rate: float) -> list[float]:
         def rows(point: FloatArray) -> tuple[FloatArray, FloatArray]:
             assert residuals is not None
             return residuals(point.tolist(), columns)
@@ -84,7 +88,7 @@ def ruled_example(problem: Problem, gradient: Gradient, code: RuleCode) -> Examp
         return costs
 
     rates = (1.0,) if code.needs != "asked" else FINER
-    return _that_falls(problem, gradient, walked, rates, best=True)
+    return _that_falls(problem, gradient, walked, rates, inputs, best=True)
 
 
 def _curvature(at: Callable[[FloatArray], CostAndGradient]) -> Callable[[FloatArray], FloatArray]:
@@ -99,7 +103,7 @@ def _curvature(at: Callable[[FloatArray], CostAndGradient]) -> Callable[[FloatAr
     return second
 
 
-def _walked(evaluate: Evaluate, columns: Columns, begun: list[float], rate: float) -> list[float]:
+def _walked(evaluate: Evaluate, columns: Arrays, begun: list[float], rate: float) -> list[float]:
     """The costs of some steps of gradient descent, for which the columns are not asked."""
     values, costs = begun, []
     for _ in range(STEPS):
@@ -112,14 +116,16 @@ def _walked(evaluate: Evaluate, columns: Columns, begun: list[float], rate: floa
 def _that_falls(
     problem: Problem,
     gradient: Gradient,
-    walked: Callable[[Evaluate, Columns, list[float], float], list[float]],
+    walked: Callable[[Evaluate, Arrays, list[float], float], list[float]],
     rates: Sequence[float],
+    shown: Columns,
     *,
     best: bool = False,
 ) -> Example:
     """The first numbers on which the cost falls at every step; or the rate that brings it lowest, so if there is one."""
     on_rows = compile_rows(problem, gradient)
-    tried = [*_columns_of(problem), *(_columns_near(problem, gradient) if best else ())]
+    near = _columns_near(problem, gradient) if best and not shown else ()
+    tried = [*_columns_of(problem, shown), *near]
     starts, kept = [*_starts_of(problem)], None
     for columns in tried:
         arrays = [np.array(column) for column in columns]
@@ -158,9 +164,10 @@ def _starts_of(problem: Problem) -> Iterator[tuple[float, ...]]:
         yield tuple(islice(cycle(values), len(problem.parameters)))
 
 
-def _columns_of(problem: Problem) -> Iterator[tuple[tuple[float, ...], ...]]:
+def _columns_of(problem: Problem, shown: Columns) -> Iterator[Columns]:
     """Columns that the loss is meant for."""
-    inputs = tuple(INPUTS[place % len(INPUTS)] for place in range(len(problem.inputs)))
+    usual = tuple(INPUTS[place % len(INPUTS)] for place in range(len(problem.inputs)))
+    inputs = shown or usual
     classes = len(problem.targets)
     beside = (WEIGHTS,) * (len(problem.columns) - len(inputs) - classes)
     shares = tuple(tuple(float(row == place) for row in range(3)) for place in range(classes))
@@ -170,7 +177,7 @@ def _columns_of(problem: Problem) -> Iterator[tuple[tuple[float, ...], ...]]:
             yield made
 
 
-def _columns_near(problem: Problem, gradient: Gradient) -> Iterator[tuple[tuple[float, ...], ...]]:
+def _columns_near(problem: Problem, gradient: Gradient) -> Iterator[Columns]:
     """Longer columns, whose targets the model has near a start: where equations of many parameters have a solution."""
     if len(problem.targets) > 1 or not problem.inputs:
         return

@@ -15,7 +15,7 @@ from functools import cached_property
 from symgd import terms as nt
 from symgd.codegen.evaluators.residuals import expect_squares, residuals_source
 from symgd.codegen.expressions import layout
-from symgd.codegen.expressions.context import Context, written_tuple
+from symgd.codegen.expressions.context import Context
 from symgd.codegen.listings.listing import (
     CALLED,
     EPOCHS,
@@ -67,7 +67,7 @@ def rate(<<arguments>>):
 """
 DESCEND = """\
 def descend(<<data>>start=<<start>>, <<rate>>max_iter=100):
-<<taken>>    theta = np.array(start, float)
+<<taken>>    theta = <<begun>>
 <<state>>    trace = [(*theta, <<value>>(<<given>>))]
     for <<step>> in range(<<range>>):
 <<asked>>        <<kept>> = update(<<passed>>)
@@ -142,10 +142,10 @@ def hessian(<<given>>):
 
 def ruled_listing(problem: Problem, gradient: Gradient, code: RuleCode) -> str:
     """The listing of an optimizer.""" ""
-    return _RuledListing(problem, gradient, code).text()
+    return RuledListing(problem, gradient, code).text()
 
 
-class _RuledListing(Listing):
+class RuledListing(Listing):
     """Writes the listing of one optimizer."""
 
     def __init__(self, problem: Problem, gradient: Gradient, code: RuleCode) -> None:
@@ -311,9 +311,9 @@ class _RuledListing(Listing):
     def descend(self, example: Example) -> str:
         """The loop."""
         names, used = self.source.names, self.law.used
-        count, step = str(len(self.problem.parameters)), names.get("t", "t")
+        count, step = self.many(), names.get("t", "t")
         rate = "learning_rate"
-        start_of = self.code.start_of
+        start_of, (start_written, theta) = self.code.start_of, self.begun(example)
         begun = [(names[n], start_of(n, self.constant_of, count, rate)) for n in self.law.state]
         asked = [f"g = gradient({self.given})"] if "g" in used else []
         asked += [f"{names['H']} = hessian({self.given})"] if "H" in used else []
@@ -328,7 +328,8 @@ class _RuledListing(Listing):
             asked.append(f"{names['alpha']} = rate({step}, max_iter, {rate})")
         return self.slopes.filled(
             DESCEND,
-            start=written_tuple(map(repr, example.start)),
+            start=start_written,
+            begun=theta,
             rate=f"learning_rate={example.rate!r}, " if self.code.needs != "none" else "",
             value=self.value,
             given=self.given,
@@ -351,9 +352,13 @@ class _RuledListing(Listing):
             f"max_iter={EPOCHS}", "max_iter=0"
         )
 
+    def many(self) -> str:
+        """How many parameters there are, as text."""
+        return str(len(self.problem.parameters))
+
     def shown(self) -> Example:
         """Numbers on which the optimizer lowers the cost."""
-        return ruled_example(self.problem, self.gradient, self.code)
+        return ruled_example(self.problem, self.gradient, self.code, self.shown_inputs())
 
 
 def _begun(state: Sequence[tuple[str, str]]) -> list[str]:

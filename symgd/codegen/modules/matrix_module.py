@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import ModuleType
 
 import sympy
 
@@ -12,7 +13,15 @@ from symgd.codegen.evaluators.matrix_evaluator import rows_of
 from symgd.codegen.expressions import layout
 from symgd.codegen.expressions.context import written_tuple
 from symgd.codegen.expressions.expressions import ExpressionWriter
-from symgd.codegen.modules import checks_source, matrix_skeleton, quadratic_skeleton, skeleton
+from symgd.codegen.modules import (
+    checks_source,
+    matrix_skeleton,
+    quadratic_skeleton,
+    script,
+    skeleton,
+)
+from symgd.codegen.modules.embedding import WALK
+from symgd.codegen.modules.preface import PLAIN
 from symgd.codegen.plan import Plan
 from symgd.codegen.program.jumps import has_kinks
 from symgd.codegen.program.score import Score
@@ -165,7 +174,35 @@ class MatrixModule:
         """What is called from outside."""
         beside = [self.column(name, ":", "inputs") for name in self.score.small.inputs[1:]]
         given = ", ".join(["score", *self.around("point"), *beside])
-        return self.filled(matrix_skeleton.FUNCTIONS, given=given)
+        return f"{self.filled(matrix_skeleton.FUNCTIONS, given=given)}\n\n{self.update()}"
+
+    # -- what an optimizer has otherwise ---------------------------------------------------------
+
+    walks: tuple[ModuleType, ...] = WALK
+    method = "Gradient descent"
+    step_said = PLAIN
+    more = ""  # what else a Descent has
+
+    def told_of_steps(self) -> dict[str, str]:
+        """What the help of a script says of the learning rate and of the steps."""
+        return script.told_of_steps(
+            script.BEST if self.linear else script.BACKTRACKED,
+            "1,000,000" if self.linear else "10,000",
+        )
+
+    def declared(self) -> str:
+        """What has a name beside parameters and columns."""
+        return ""
+
+    def update(self) -> str:
+        """The function that makes one step."""
+        return self.filled(matrix_skeleton.UPDATE)
+
+    def steps(self) -> list[str]:
+        """What makes the steps, where that is more than a learning rate."""
+        return []
+
+    # -- the formulas ---------------------------------------------------------------------------
 
     def formulas(self) -> list[str]:
         """The functions with the formulas."""
@@ -276,6 +313,7 @@ class MatrixModule:
         return (
             self.filled(
                 matrix_skeleton.DESCEND,
+                method=self.method,
                 default=constant if self.linear else varying,
                 most="1,000,000, if so many help" if self.linear else "10,000",
                 prepare=self.filled(matrix_skeleton.LINEAR) if self.linear else prepare,

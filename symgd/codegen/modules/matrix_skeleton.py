@@ -45,8 +45,9 @@ def cost_and_gradient(parameters: ArrayLike, <<passed_typed>>) -> tuple[float, F
     data = _data(<<passed>>)
     value, slopes = _checked(lambda point: _evaluate(point, *data), _point(parameters))
     return value, np.asarray(slopes, dtype=np.float64)
+'''
 
-
+UPDATE = '''\
 def update(parameters: ArrayLike, <<passed_typed>>, learning_rate: float) -> FloatArray:
     """The parameters after one step: each minus the learning rate times its partial derivative."""
     moved = _array(parameters) - learning_rate * gradient(parameters, <<passed>>)
@@ -119,7 +120,7 @@ def descend(
     max_iter: int | None = None,
     tolerance: float | None = None,
 ) -> Descent:
-    \"\"\"Gradient descent; X has a column for each input, in the order of COLUMNS.
+    \"\"\"<<method>>; X has a column for each input, in the order of COLUMNS.
 
     `start` is in the order of PARAMETERS, or by name; what is not named starts at 0.
     Without a learning rate, <<default>>.
@@ -159,7 +160,6 @@ BY_HESSIAN = """\
 """
 
 BELOW = '''
-
 def _below(n: float) -> Below:
     """What puts the penalty's rows below those of so many."""
     factors = np.zeros(len(ORDER))

@@ -14,7 +14,6 @@ from symgd.codegen.modules.embedding import (
     OTHER,
     QUADRATIC,
     SUMMARY,
-    WALK,
     WORDS,
     embedded,
     imports_for,
@@ -29,9 +28,14 @@ from symgd.writing.formulas.text import text
 
 def matrix_source(plan: Plan, with_script: bool) -> str:
     """A module that minimises the cost of a problem with many inputs, which come as one matrix."""
-    module, problem = MatrixModule(plan), plan.problem
+    return written_module(MatrixModule(plan), with_script)
+
+
+def written_module(module: MatrixModule, with_script: bool) -> str:
+    """The text of a module, whatever makes its steps."""
+    problem = module.problem
     modules = (
-        *WALK,
+        *module.walks,
         *(SUMMARY if module.linear else ()),
         *(QUADRATIC if module.linear else OTHER),
         *(KINKED if module.kinked else ()),
@@ -41,7 +45,8 @@ def matrix_source(plan: Plan, with_script: bool) -> str:
         headed("What was derived", module.functions()),
         *module.formulas(),
         *([module.summary()] if module.linear else []),
-        headed("Descent", module.filled(result(), trace_width=width, more="")),
+        *module.steps(),
+        headed("Descent", module.filled(result(), trace_width=width, more=module.more)),
         module.descend(),
         module.run(),
     ]
@@ -56,8 +61,10 @@ def matrix_source(plan: Plan, with_script: bool) -> str:
     if with_script:
         checked.append(headed("The command line", _command_line(module)))
     walk = embedded(modules, *parts, *checked)
-    types = needed([skeleton.TYPES], *parts, walk, *checked)
-    parts.insert(0, module.filled(matrix_skeleton.NAMES, types=types))
+    declared = module.declared()
+    types = needed([skeleton.TYPES], declared, *parts, walk, *checked)
+    named = module.filled(matrix_skeleton.NAMES, types=types).rstrip("\n")
+    parts.insert(0, "\n\n".join(filter(None, (named, declared))))
     code = layout.fitted(unread("\n\n".join([*parts, headed(WORDS, walk), *checked])))
     head = f'"""{_docstring(module, with_script)}"""\n\nfrom __future__ import annotations\n'
     shebang = "#!/usr/bin/env python3\n" * with_script
@@ -72,10 +79,7 @@ def _command_line(module: MatrixModule) -> str:
         start_text="NAME=0",
         input_count=str(len(module.problem.inputs)),
         beside=str(len(module.passed) - 1),
-        **script.told_of_steps(
-            script.BEST if module.linear else script.BACKTRACKED,
-            "1,000,000" if module.linear else "10,000",
-        ),
+        **module.told_of_steps(),
     )
 
 
@@ -96,13 +100,13 @@ def _docstring(module: MatrixModule, with_script: bool) -> str:
         "" if problem.penalty is None else f"added to the cost: {problem.penalty.formula}",
         *(f"{name} = {value:g}" for name, value in problem.settings.items()),
         "by a weight the derivative is that by the score, times the weight's column",
-        "a step: each parameter minus the learning rate times its partial derivative",
+        module.step_said,
     ]
     use = [f"found = descend({', '.join(module.passed)})", "predict(found.parameters, X)"]
     use += ["python optimizer.py data.csv --help"] * with_script
     model = ", ".join(map(text, small.model_equations))
     sections = [
-        f"Gradient descent for {model}: {problem.loss.title}.",
+        f"{module.method} for {model}: {problem.loss.title}.",
         "Made by symgd from the formula. It needs NumPy alone.",
         listed("The cost", (text(equation) for equation in small.equations)),
         listed("Conventions", filter(None, conventions)),

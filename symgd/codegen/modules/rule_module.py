@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from symgd.codegen.modules import rule_skeleton, skeleton
 from symgd.codegen.modules.embedding import FINDING, WALK
 from symgd.codegen.modules.numpy_module import NumpyModule
+from symgd.codegen.modules.ruled_run import ruled_run
 from symgd.codegen.modules.step_source import StepSource, rate_help, rate_refusals, usual_rate
 from symgd.codegen.modules.step_words import MANNER
 from symgd.codegen.plan import plan_of
@@ -80,44 +81,5 @@ class RuledModule(NumpyModule):
         course = skeleton.BY_SQUARES if self.linear else skeleton.BY_DIFFERENCES
         if self.kinked:
             course = skeleton.BY_KINKS
-        known = self.step.known
-        passed = f", {known}" if known else ""
-        made = self.context.filled(
-            rule_skeleton.COURSE,
-            known_passed=passed,
-            base=self.step.base,
-            told_rate=self.step.told_rate,
-        )
-        look = course[
-            course.index("    look = ") if not self.linear else course.index("    def look") :
-        ]
-        if self.linear:
-            look = (
-                "    matrix, reached = squares  # M, and M·θ + r by θ: the cost is |M·θ + r|²\n\n"
-                + look
-            )
         asked = skeleton.SQUARES_ASKED if self.linear else ""
-        if known == "columns":
-            asked = "\n    columns: Sequence[FloatArray],"
-        walk = self.context.filled(
-            rule_skeleton.WALK,
-            tests="RuledTests(limits, look, len(point))",
-            evaluate="evaluate",
-            last_rate=self.step.last_rate,
-        )
-        return self.context.filled(
-            skeleton.RUN,
-            squares=asked,
-            **skeleton.look_of(self.problem, made + look),
-            walk=walk,
-            table="table",
-            states=", states",
-            floored="" if self.linear else skeleton.floored(self.problem),
-            wanders=rule_skeleton.WANDERS
-            + rule_skeleton.RISEN * self.step.may_refuse
-            + skeleton.beyond_floats(self.problem, "evaluate", "table") * (not self.linear)
-            + rule_skeleton.REFUSED * self.step.may_refuse
-            + rule_skeleton.LOST * bool(self.code.rule.told),
-            descent_typed=rule_skeleton.DESCENT_TYPED,
-            by=f'{"f" * bool(self.step.with_rate)}"of {self.by}{self.step.with_rate}"',
-        )
+        return ruled_run(self.problem, self.step, course, asked)

@@ -98,6 +98,11 @@ class StepSource:
         return "squares" if self.linear else "columns"
 
     @property
+    def hessian_there(self) -> str:
+        """The call that answers the second derivatives."""
+        return "_hessian(theta.tolist(), columns)"
+
+    @property
     def passed(self) -> str:
         """What every step is handed beside numbers."""
         return ", ".join(filter(None, ("evaluate", self.known)))
@@ -113,8 +118,11 @@ class StepSource:
         _, of_rate = self._constants
         pairs = (*self.constants.values(), *of_rate.values())
         rows = "".join(f"{name} = {written_number(value)}\n" for name, value in pairs)
-        states = written_tuple(repr(name) for name in self.states)
-        return self.context.filled(parts.CONSTANTS, constants=rows, states=states)
+        return self.context.filled(parts.CONSTANTS, constants=rows, states=self.states_written())
+
+    def states_written(self) -> str:
+        """The same as a tuple."""
+        return written_tuple(repr(name) for name in self.states)
 
     @cached_property
     def states(self) -> list[str]:
@@ -130,12 +138,15 @@ class StepSource:
         """The rule as it is written, for a docstring."""
         return "\n".join(f"    {row}" for row in self.code.formulas)
 
-    def update(self, template: str, evaluate: str) -> str:
-        """The function that makes one step; where it makes no `evaluate`, the module's own is passed."""
+    def update(self, template: str, evaluate: str, size: str = "<<size>>") -> str:
+        """The function that makes one step; where it makes no `evaluate`, the module's own is passed.
+
+        The `size` is how much the rows count.
+        """
         needs = self.code.needs
         own = self.passed.replace("evaluate", "_evaluate").replace("columns", "()")
         known = "    triangle, anchor = _summarise(*columns)\n"
-        known += "    squares = _squares(triangle, anchor, <<size>>)\n"
+        known += "    squares = _squares(triangle, anchor, <<size>>)\n".replace("<<size>>", size)
         return self.context.filled(
             template,
             rate={
@@ -250,8 +261,7 @@ class StepSource:
         lines += [f"{names[n]} = {code}" for n, code in COUNTED.items() if n in rule.used]
         if "H" in rule.used:
             squares = "2 * squares[0].T @ squares[0]"
-            there = "_hessian(theta.tolist(), columns)"
-            lines.append(f"{names['H']} = {squares if self.linear else there}")
+            lines.append(f"{names['H']} = {squares if self.linear else self.hessian_there}")
         if "r" in rule.used and self.linear:
             lines.append(f"{names['r']} = squares[1](theta.tolist())")
         if "Jac" in rule.used and self.linear:
@@ -356,12 +366,12 @@ def rate_refusals(code: RuleCode) -> str:
         return ""
     if code.needs == "asked":
         # The search that symgd makes walks a few dozen steps at many rates, and on a quadratic asks the rule's own law.
-        said = (
+        asked = (
             f"pass a learning_rate, such as 0.01: {name} has none of its own ",
             "here; problem.descend finds one by trial, ",
             "and so do modules generated with learning_rate auto",
         )
-        rows = zip(("=", "+=", "+="), said, strict=True)
+        rows = zip(("=", "+=", "+="), asked, strict=True)
         lines = "".join(f'        said {sign} "{part}"\n' for sign, part in rows)
         return f"    if learning_rate is None:\n{lines}        raise ValueError(said)\n"
     if code.needs == "none":

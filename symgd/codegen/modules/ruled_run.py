@@ -1,0 +1,48 @@
+"""The walk of a module whose steps are an update rule's, whatever the module is of."""
+
+from __future__ import annotations
+
+from symgd.codegen.modules import rule_skeleton, skeleton
+from symgd.codegen.modules.step_source import StepSource
+from symgd.problem.problem import Problem
+
+
+def ruled_run(problem: Problem, step: StepSource, course: str, asked: str) -> str:
+    """The function of the walk; of the `course` it has how it looks ahead, and `asked` is what it is passed for that."""
+    known, code = step.known, step.code
+    made = step.context.filled(
+        rule_skeleton.COURSE,
+        known_passed=f", {known}" if known else "",
+        base=step.base,
+        told_rate=step.told_rate,
+    )
+    first = "    look = " if "    look = " in course else "    def look"
+    look = course[course.index(first) :]
+    if known == "squares" or "matrix, reached = squares" in course:
+        look = f"    matrix, reached = squares  # M, and M·θ + r by θ: the cost is |M·θ + r|²\n\n{look}"
+    if known == "columns":
+        asked += "\n    columns: Sequence[FloatArray],"
+    walk = step.context.filled(
+        rule_skeleton.WALK,
+        tests="RuledTests(limits, look, len(point))",
+        evaluate="evaluate",
+        last_rate=step.last_rate,
+    )
+    said = code.optimizer.name.replace("{", "").replace("}", "")
+    beyond = skeleton.beyond_floats(problem, "evaluate", "table") * (not step.linear)
+    return step.context.filled(
+        skeleton.RUN,
+        squares=asked,
+        **skeleton.look_of(problem, made + look),
+        walk=walk,
+        table="table",
+        states=", states",
+        floored="" if step.linear else skeleton.floored(problem),
+        wanders=rule_skeleton.WANDERS
+        + rule_skeleton.RISEN * step.may_refuse
+        + beyond
+        + rule_skeleton.REFUSED * step.may_refuse
+        + rule_skeleton.LOST * bool(code.rule.told),
+        descent_typed=rule_skeleton.DESCENT_TYPED,
+        by=f'{"f" * bool(step.with_rate)}"of {said}{step.with_rate}"',
+    )
