@@ -356,12 +356,12 @@ def rate_refusals(code: RuleCode) -> str:
         return ""
     if code.needs == "asked":
         # The search that symgd makes walks a few dozen steps at many rates, and on a quadratic asks the rule's own law.
-        said = (
+        three = (
             f"pass a learning_rate, such as 0.01: {name} has none of its own ",
             "here; problem.descend finds one by trial, ",
             "and so do modules generated with learning_rate auto",
         )
-        rows = zip(("=", "+=", "+="), said, strict=True)
+        rows = zip(("=", "+=", "+="), three, strict=True)
         lines = "".join(f'        said {sign} "{part}"\n' for sign, part in rows)
         return f"    if learning_rate is None:\n{lines}        raise ValueError(said)\n"
     if code.needs == "none":
