@@ -150,7 +150,7 @@ def _sums(_total: Way, _dot: Way, point: Values, n: float, columns: Values, kept
 
 def _results(point: Values, n: float, sums: Values) -> Values:
     """Cost and gradient from the sums over all rows."""
-    a, b, c = point
+    a, _b, _c = point
     sum_0, sum_1, sum_2, sum_3 = sums
     return (sum_0 / n, 2 * sum_1 / n, -2 * a * sum_2 / n, 2 * sum_3 / n)
 
@@ -301,7 +301,8 @@ def _descent(
     steps, trace = int(rows[-1, 0]), np.array(rows[:, 1:-2])
     last = float(rows[max(0, len(rows) - 2), -1]) if rate is None else rate
     not_yet = "" if kind == "converged" else ", not converged,"
-    said = f"{kind}{not_yet} after {steps} steps with learning rate {last:g}"
+    by = f"with learning rate {last:g}"
+    said = f"{kind}{not_yet} after {steps} steps {by}"
     said += _why(ending, rows, kind)
     if kind == "diverged":
         made, trouble = steps, f"the cost rose from {rows[0, -3]:g} to {cost:g}"
@@ -309,7 +310,7 @@ def _descent(
             made, trouble = steps + 1, "the cost or its gradient is not a finite number any more"
         remedy = "pass a smaller learning rate, or a start nearer the minimum"
         remedy = remedy if largest is None else f"pass a rate below {largest:.10g}"
-        said = f"with learning rate {last:g} the descent diverged in {made} steps: "
+        said = f"{by} the descent diverged in {made} steps: "
         said += f"{trouble}; {remedy}"
     return Descent(tuple(point), cost, steps, kind == "converged", last, trace, kind, said)
 
@@ -1102,7 +1103,7 @@ def _expect_number(where: str, value: Any) -> None:
     shown = f"an integer of {value.bit_length()} bits" if long else str(value)[:40]
     shown = f'"{value}"' if isinstance(value, str) else shown
     real = isinstance(value, numbers.Real) and not isinstance(value, NOT_REAL)
-    if value != value if real else str(value).lower() in MISSING:
+    if not long and str(value).lower() in MISSING:
         raise ValueError(f"{where}: {shown} marks a missing value; {REMOVE}")
     if not real:
         said = f"{where}: {shown} is of type {type(value).__name__}, not a real number"

@@ -195,7 +195,7 @@ def _advance_by_summary(
     point: Sequence[float],
 ) -> list[float]:
     """A point, and where each of so many steps leads from there."""
-    (r00, r01, r02), (_, r11, r12), (*_, r22) = triangle.tolist()
+    (r00, r01, r02), (_, r11, r12), (*_, _r22) = triangle.tolist()
     a0, a1 = anchor.tolist()
     m, b = point
     made = [*point]
@@ -892,7 +892,7 @@ def _expect_number(where: str, value: Any) -> None:
     shown = f"an integer of {value.bit_length()} bits" if long else str(value)[:40]
     shown = f'"{value}"' if isinstance(value, str) else shown
     real = isinstance(value, numbers.Real) and not isinstance(value, NOT_REAL)
-    if value != value if real else str(value).lower() in MISSING:
+    if not long and str(value).lower() in MISSING:
         raise ValueError(f"{where}: {shown} marks a missing value; {REMOVE}")
     if not real:
         said = f"{where}: {shown} is of type {type(value).__name__}, not a real number"
