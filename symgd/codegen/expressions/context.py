@@ -213,6 +213,7 @@ class Statements:
     ) -> None:
         self.context = context
         self.writer = writer or ExpressionWriter(context.identifier, self._total, target)
+        self.of_javascript = target == "javascript"
         self.indent, self.width = " " * context.manner.indent, context.manner.width
         self.lines: list[str] = []
         self.parts = 0
@@ -235,8 +236,9 @@ class Statements:
         rows = self.writer.terms(nt.Sum(tuple(parts.get(child, child) for child in term.terms)))
         joined = " ".join(rows)
         one = f"{self.indent}{name} = {joined}"
-        two = self.context.manner.cuts and len(rows) == 2 and joined[-1] == ")"
-        if len(one) <= self.width or two:  # the last of two is cut at its own bracket
+        ends = self.context.manner.cuts and joined[-1] == ")"
+        two = len(rows) == 2 and (ends or (joined[0] == "(" and not self.of_javascript))
+        if len(one) <= self.width or two:  # one of two is cut at its own bracket
             self.lines.append(one)
             return
         inside = [joined] if len(self.indent) + 4 + len(joined) <= self.width else rows

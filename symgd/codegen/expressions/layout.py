@@ -56,6 +56,8 @@ def _cut(line: str, width: int) -> list[str]:
     """One line as several: in its longest bracket, or in one of its own around operands."""
     space = line[: len(line) - len(line.lstrip())]
     stated = re.match(r" *(return|\w+ =) ", line)
+    if stated is not None:
+        line = stated.group() + _bare(line[stated.end() :])
     if stated is not None and _stands_open(line[stated.end() :]):
         inside = _rows(space + "    ", line[stated.end() :], width)
         return [f"{stated.group()}(", *inside, f"{space})"]
@@ -94,10 +96,18 @@ def _rows(space: str, code: str, width: int) -> list[str]:
     return _cut(space + code, width)
 
 
+def _bare(code: str) -> str:
+    """`code` without a bracket around all of it that is no tuple's."""
+    whole = code[0] == "(" and _brackets(code) == [(0, len(code) - 1)]
+    inner = code[1:-1]
+    alone = whole and len(_items(inner)) == 1 and inner[-1] != "," and " for " not in inner
+    return inner if alone else code
+
+
 def _stands_open(code: str) -> bool:
     """Whether several operands need a bracket around them, as the last is none by itself."""
     parts = _operands(code)
-    return len(parts) > 2 or (len(parts) == 2 and code[-1] not in ")]")
+    return len(parts) > 2 or (len(parts) == 2 and code[0] != "(" and code[-1] not in ")]")
 
 
 def _operands(code: str) -> list[str]:
