@@ -20,8 +20,8 @@ from symgd.problem.models import Model, in_turn, names_of, usual_inputs
 from symgd.writing.words import Message, message
 
 if TYPE_CHECKING:
-    from symgd.data.csv import Sheet
     from symgd.api.problem import Problem
+    from symgd.data.csv import Sheet
 
 MOST = 12  # columns that an error lists
 

@@ -227,9 +227,12 @@ class NumpyModule:
                 f"--column-{identifier(name)}" if flag in OPTIONS or flag in flags else flag
             )
         most = 10_000 if self.summary is None else 1_000_000
+        labels = self.problem.labels  # the column of weights may be called as no name is
+        called = {n: labels[n] for n in self.problem.columns if labels.get(n, n) != n}
         return self.context.filled(
             script.OF_COLUMNS,
             flags=written_tuple(repr(flag) for flag in flags),
+            default=f"{called!r}.get(name, name)" if called else "name",
             description=f'"Fit {identifier(self.problem.targets[-1])} by gradient descent."',
             input_count=str(len(self.problem.inputs)),
             **script.told_of_steps(self.linear, most),
