@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import types
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
@@ -582,6 +584,19 @@ def test_every_command_of_a_problem_has_weights(table: str) -> None:
     missing = _run("descend", table, "--model", "m*x + b", "--weights", "q")
     assert missing.exit_code == 2
     assert 'no column "q"' in missing.output
+
+
+def test_a_script_reads_the_column_that_weighs_rows(table: str, tmp_path: Any) -> None:
+    told = []
+    for name in ("w", "my weight"):
+        script = tmp_path / "fit.py"
+        options = ("--script", "--weights", name, "-o", str(script))
+        assert _run("generate", "m*x + b", *options).exit_code == 0
+        command = [sys.executable, str(script), table]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+        told.append(done.stdout)
+    assert told[0] == told[1]
 
 
 @pytest.mark.parametrize(

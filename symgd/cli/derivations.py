@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from symgd.cli import options as cli
+from symgd.cli.code_options import auto, code_or_target
 from symgd.cli.group import Command, FormulaCommand
 from symgd.cli.paths import InputPath
-from symgd.cli.values import number_in
 from symgd.cli.ways import METHOD, expect_used, optimizer_settings
-from symgd.codegen.code_targets import CODE_TARGETS, LISTING, MODULE, target_for, target_meant
+from symgd.codegen.code_targets import CODE_TARGETS, LISTING, MODULE, target_for
 from symgd.errors import counted
 from symgd.files import CODE, JSON
 
@@ -276,17 +276,6 @@ def rate(
     cli.deliver(found, options)
 
 
-def _auto(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
-    """Whether a module finds its rate; a number is told to it when it runs."""
-    if value in (None, "auto"):
-        return value
-    runs = f"descend(..., learning_rate={value})" if number_in(value) else "descend(...)"
-    cause = f'"{value}" is not "auto"'
-    raise click.BadParameter(
-        f"{cause}: code takes its rate when it runs, {runs}; leave it out here"
-    )
-
-
 @click.command(cls=FormulaCommand, short_help="Write code that fits FORMULA, with NumPy alone.")
 @click.argument("formula")
 @click.option(
@@ -312,7 +301,7 @@ def _auto(context: click.Context, option: click.Parameter, value: str | None) ->
     "--learning-rate",
     "learning_rate",
     metavar="[auto]",
-    callback=_auto,
+    callback=auto,
     help="A NumPy module that finds the optimizer's rate where it is given none.  [default: it asks for one]",
 )
 @click.option(
@@ -350,7 +339,7 @@ def generate(
       python fit_line.py points.csv --x minute --y volume
       symgd generate "m*x + b" --explain
     """
-    target = target_for(output, _code_or_target(code, options))
+    target = target_for(output, code_or_target(code, options))
     method = {name: options.pop(name) for name in (*METHOD, "learning_rate")}
     problem: Derivable
     if alone:
@@ -366,23 +355,6 @@ def generate(
         return
     written = problem.source(style=style, script=script, target=target.name, **method)
     cli.show(written, output, "listing" if style == LISTING else "optimizer")
-
-
-def _code_or_target(code: str | None, options: dict[str, Any]) -> str | None:
-    """What the code is for: --code, or --target where it names that and not what is predicted; taken out of `options`."""
-    named = str(options["target"])
-    meant = target_meant(named)
-    if meant is None:
-        return code
-    if meant != named:
-        why = f'--target "{named}" is what is predicted: did you mean --code {meant}?'
-        raise click.UsageError(
-            f'{why} A column of this name stands in the formula, "{named} = ..."'
-        )
-    if code not in (None, meant):
-        raise click.UsageError(f"--code {code} and --target {meant} differ: give one of them")
-    options["target"] = "y"
-    return meant
 
 
 @click.command(cls=Command)

@@ -82,6 +82,8 @@ def identifier_of(column: str) -> str:
 def weighed_by(problem: Problem, column: str) -> Problem:
     """The problem whose rows a column weighs: by its own name, or where that is none, or taken, by a letter with a label."""
     own = {problem.labels.get(name, name): name for name in problem.columns}
+    if not column.strip():
+        return problem.replace(weights=column)  # says that it is empty
     if column in own:
         return problem.replace(weights=own[column])
     taken = {*problem.names, *problem.columns, *vars(problem.notation).values()}

@@ -244,9 +244,12 @@ class NumpyModule:
             flags.append(
                 f"--column-{identifier(name)}" if flag in OPTIONS or flag in flags else flag
             )
+        labels = self.problem.labels  # the column of weights may be called as no name is
+        called = {n: labels[n] for n in self.problem.columns if labels.get(n, n) != n}
         return self.context.filled(
             script.OF_COLUMNS,
             flags=written_tuple(repr(flag) for flag in flags),
+            default=f"{called!r}.get(name, name)" if called else "name",
             description=f'"Fit {identifier(self.problem.targets[-1])} by {self.by.replace("_", " ")}."',
             input_count=str(len(self.problem.inputs)),
             **script.told_of_steps(self.rate_help, self.most),

@@ -6,7 +6,7 @@ _FLAGS = """\
     flags = <<flags>>
     for name, flag in zip(COLUMNS, flags, strict=True):
         parser.add_argument(
-            flag, dest=flag, default=name, metavar="COLUMN", help=f"the column for {name}"
+            flag, dest=flag, default=<<default>>, metavar="COLUMN", help=f"the column for {name}"
         )
 """
 
