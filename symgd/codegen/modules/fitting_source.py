@@ -40,7 +40,7 @@ def fitting(problem: Problem, template: str) -> str:
     --------
     >>> fitting(Problem("a*x"), FITTING)
     ''
-    >>> print(fitting(Problem("a*x", "poisson"), FITTING_TARGET).splitlines()[6].strip())
+    >>> print(fitting(Problem("a*x", "poisson"), FITTING_TARGET).splitlines()[8].strip())
     fits = target >= 0
     """
     if not problem.loss.targets:
