@@ -8,6 +8,8 @@ Laws
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from symgd import terms as nt
 from symgd.codegen.evaluators.residuals import row_scale, scale_of_squares
 from symgd.codegen.expressions.context import Context
@@ -188,7 +190,7 @@ def _design(listing: InMatrices) -> str:
     return matrix if len(parts) == 1 else f"np.column_stack([{', '.join(parts)}])"
 
 
-def _second(listing: InMatrices, context: Context, name: str, slopes: dict[str, nt.Term]) -> str:
+def _second(listing: InMatrices, context: Context, name: str, slopes: Mapping[str, nt.Term]) -> str:
     """The penalty's second derivatives by one parameter or by w, as an array."""
     one, width = listing.one, f"{listing.columns[0]}.shape[1]"
     weight = name == one.names[1]
