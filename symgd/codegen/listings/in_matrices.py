@@ -11,7 +11,7 @@ from symgd.codegen.expressions.context import Context, Statements
 from symgd.codegen.expressions.layout import docstring
 from symgd.codegen.listings.listing import TOGETHER, WIDTH, Listing, comments, manner
 from symgd.codegen.listings.listing_example import Columns, Example
-from symgd.codegen.listings.matrix_terms import ScoreWriter, OfOne
+from symgd.codegen.listings.matrix_terms import OfOne, ScoreWriter
 from symgd.codegen.program.program import Program
 from symgd.derivation.engine import gradient_of
 from symgd.terms import Equation
