@@ -286,7 +286,7 @@ def _run(
     with np.errstate(all="ignore"):
         ending = walk(evaluate, chosen.stride, [*point], tests, rows)
     unstable = rate is not None and largest is not None and rate > largest * (1 + 1e-12)
-    kind = kind_of(ending, rows.rows, unstable, chosen.most, steps is not None)
+    kind = kind_of(ending, rows.rows, unstable, chosen.most, steps is not None, True)
     ended = kind in ("converged", "stalled", "diverged")
     if ended and has_faded(evaluate, point, rows.rows[-1, 1:-3].tolist()):
         kind = "no minimum"
@@ -302,7 +302,7 @@ def _descent(
     last = float(rows[max(0, len(rows) - 2), -1]) if rate is None else rate
     not_yet = "" if kind == "converged" else ", not converged,"
     by = f"with learning rate {last:g}"
-    said = f"{kind}{not_yet} after {steps} steps {by}"
+    said = f"{kind}{not_yet} after {steps} step{'s' * (steps != 1)} {by}"
     said += _why(ending, rows, kind)
     if kind == "diverged":
         made, trouble = steps, f"the cost rose from {rows[0, -3]:g} to {cost:g}"
@@ -331,7 +331,9 @@ def _why(ending: Ending, rows: FloatArray, kind: str) -> str:
         return ": this is a plateau, the cost falls further off; pass another start"
     if kind == "stalled" and ahead is not None and ahead.bends_down:
         return ": the cost bends down from here, it is no minimum; pass another start"
-    if ahead is None or not math.isfinite(ahead.fall):
+    if ahead is not None and rows[-1, -3] < ahead.fall < math.inf:  # more than there is
+        return f": the cost can fall by no more than it is, {rows[-1, -3]:g}"
+    if ahead is None or not 0 < ahead.fall < math.inf:
         return ": the cost has a kink here, or a slope without curvature"
     pairs = zip(ahead.moves, rows[-1, 1:-3].tolist(), PARAMETERS, strict=True)
     parts = [(abs(move) / (abs(v) + abs(move) or 1.0), name, move) for move, v, name in pairs]
@@ -618,15 +620,18 @@ def throw_in(steps: FloatArray, costs: FloatArray, lengths: FloatArray) -> Throw
     return Throw(int(steps[row + 1]), before, last)
 
 
-def kind_of(ending: Ending, rows: FloatArray, unstable: bool, most: int, asked: bool) -> str:
-    """What a walk came to, in a word; `asked`: whether somebody said how many steps."""
+def kind_of(
+    ending: Ending, rows: FloatArray, unstable: bool, most: int, asked: bool, floored: bool = False
+) -> str:
+    """What a walk came to; `asked` for so many steps, of a cost that is `floored`: at 0 or more."""
     costs, ended = rows[:, -3], ending.ended
     up = ended == "max_iter" and costs[-1] > costs[0] and has_moved(rows[0, 1:-3], rows[-1, 1:-3])
     if ended == "interrupt":
         return "interrupted"
     if ended in ("beyond", "no gradient") or (up and unstable):
         return "diverged"
-    if ending.arrived:
+    nothing, end = floored and costs[-1] <= NOTHING * min(costs[0], 1.0), rows[-1, 1:-3].tolist()
+    if ending.arrived or (nothing and has_arrived(ending.ahead, end, costs[-1], 1.0)):
         return "converged"
     if throw_in(rows[:, 0], costs, rows[:, -2]) is not None:
         return "stalled"
@@ -1108,9 +1113,10 @@ def _expect_number(where: str, value: Any) -> None:
     if not real:
         said = f"{where}: {shown} is of type {type(value).__name__}, not a real number"
         raise ValueError(f"{said}; convert the column to integers or floats")
-    if abs(value) == math.inf:
+    size = abs(value.item() if isinstance(value, np.generic) else value)
+    if size == math.inf:
         raise ValueError(f"{where}: {shown} is infinite; {REMOVE}")
-    if abs(value) > LARGEST_FLOAT:
+    if size > LARGEST_FLOAT:
         raise ValueError(
             f"{where}: {shown} is too large for a float (the limit is 1.8e308); {REMOVE}"
         )

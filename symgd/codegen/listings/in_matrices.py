@@ -11,7 +11,7 @@ from symgd.codegen.expressions.context import Context, Statements
 from symgd.codegen.expressions.layout import docstring
 from symgd.codegen.listings.listing import TOGETHER, WIDTH, Listing, comments, manner
 from symgd.codegen.listings.listing_example import Columns, Example
-from symgd.codegen.listings.matrix_terms import MatrixWriter, OfOne
+from symgd.codegen.listings.matrix_terms import OfOne, ScoreWriter
 from symgd.codegen.program.program import Program
 from symgd.derivation.engine import gradient_of
 from symgd.terms import Equation
@@ -90,7 +90,7 @@ class InMatrices(Listing):
             used.add(self.one.names[1])
         matrix, weight = self.columns[0], context.names["parameter", self.one.names[1]]
         lines = Statements(context)
-        lines.writer = MatrixWriter(context.identifier, lines._total, (matrix, weight))
+        lines.writer = ScoreWriter(context.identifier, lines._total, (matrix, weight))
         names = [name for name in problem.parameters if name in used]
         if names:
             left = ", ".join(context.names["parameter", name] for name in names)

@@ -29,6 +29,7 @@ def hessian(theta, <<columns>>):
 <<statements>>    A = <<design>>
 <<penalised>>    return <<answer>>
 """
+OWN = frozenset({"A", "scale", "below", "reached"})  # names of these functions
 RESIDUALS = """\
 def residuals(theta, <<columns>>):
     # J is the sum of their squares; the second answer has their derivatives
@@ -40,7 +41,8 @@ def residuals(theta, <<columns>>):
 
 def has_second(score: Score) -> bool:
     """Whether there are these for a score: nothing but a shift is learned around it, and the cost is no root."""
-    return not score.others and score.problem.loss.reduction != "root mean"
+    free = OWN.isdisjoint((*score.problem.columns, *score.problem.parameters))
+    return not score.others and score.problem.loss.reduction != "root mean" and free
 
 
 def hessian_source(listing: InMatrices) -> str:

@@ -40,7 +40,7 @@ class Pulled(nt.Term, children=("body",)):
         return sympy.Function("pulled")(self.body.value)
 
 
-class MatrixWriter(ExpressionWriter):
+class ScoreWriter(ExpressionWriter):
     """Writes lowered Terms over matrices; `scores` are the names of X and w."""
 
     def __init__(
