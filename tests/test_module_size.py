@@ -52,7 +52,7 @@ PUBLIC |= {"cost_and_gradient", "update", "descend", "Descent", "annotations", "
 MOST_LINES = {
     "line": 910,
     "logistic": 1145,  # targets have a domain, and the least may lie at infinity
-    "decay": 1120,  # it may fade, and may have plateaus
+    "decay": 1125,  # it may fade, and may have plateaus
     "ridge": 970,
     "huber": 1045,
     "wide": 980,
