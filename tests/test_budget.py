@@ -18,7 +18,7 @@ from symgd import Budget, DerivationError, Problem, differentiate
 from symgd.budget import TimeUp, at_work, current, shared, stopped_after, uncounted
 from symgd.cli import main
 
-SINES = "+".join(f"a{n}*sin(b{n}*x)" for n in range(40))
+SINES = "+".join(f"a{n}*sin(b{n}*x)" for n in range(120))
 PRODUCT = "*".join(f"sin({n + 1}*x)" for n in range(30))
 DERIVING = ("diff", "derive", "hessian", "solve", "rate", "matrix", "generate", "check", "hint")
 DESCENDING = ("fit", "descend", "animate")
