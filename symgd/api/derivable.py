@@ -148,8 +148,10 @@ class Derivable(Differentiable):
             count = self.notation.count
             if columns is None:
                 cause = f"the rate of {found.name} is found from curvatures, which need data"
-                general = f"symgd rate --optimizer {found.name} has the limit in general"
-                raise DerivationError(cause, f"pass {either('the columns', '--data')}; {general}")
+                name = found.name
+                page = either(f'OPTIMIZERS["{name}"]', f"symgd rate --optimizer {name}")
+                remedy = f"pass {either('the columns', '--data')}; {page} has the limit in general"
+                raise DerivationError(cause, remedy)
             return rate_of(found, optimizer_settings, self.hessian(), columns, count, known)
 
     def step(
