@@ -171,7 +171,7 @@ def test_a_million_rows() -> None:
     [
         ({"weights": [1, 2]}, "2 values.*3 rows"),
         ({"weights": [1, -2, 3]}, "row index 1: -2 is below 0"),
-        ({"weights": [0, 0, 0]}, "all 0"),
+        ({"weights": [0, 0, 0]}, "every weight is 0"),
         ({"fixed": {"a": 1, "b": 2}}, "every parameter is fixed"),
         ({"fixed": {"q": 1}}, 'names "q"'),
         ({"bounds": {"a": (2, 1)}}, "cross"),
@@ -249,8 +249,8 @@ def test_one_group_that_fails_leaves_the_others() -> None:
     fits = LINE.fit(data, by="g", weights="w")
     assert tuple(fits) == ("a",)
     assert tuple(fits.failures) == ("b",)
-    assert "all 0" in str(fits)
-    with pytest.raises(FitError, match="all 0"):
+    assert "every weight is 0" in str(fits)
+    with pytest.raises(FitError, match="every weight is 0"):
         fits["b"]
 
 
