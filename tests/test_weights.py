@@ -432,7 +432,7 @@ def test_a_lost_weight_is_a_wrong_line() -> None:
     right = "dJ/dm = (2/Σ w_i) Σ w_i x_i (m x_i + b - y_i)"
     assert LINE.check(right).text().startswith("Right")
     said = LINE.check(right.replace("Σ w_i x_i", "Σ x_i")).text()
-    assert "the constant factor wᵢ is missing" in said
+    assert "write wᵢ before the loss of each example" in said
     assert not LINE.check(right.replace("Σ w_i)", "N)")).text().startswith("Right")
 
 

@@ -53,7 +53,14 @@ JOINS = (r"if|else|for", "or", "and", r"[<>]=?|[!=]=", r"[-+]", r"[*/%@]|//")
 
 
 def _cut(line: str, width: int) -> list[str]:
-    """One line as several: in its longest bracket, or in one of its own around operands."""
+    """One line as several: in its longest bracket, or in one of its own around operands; a comment stands behind the last."""
+    note = next((place for place, character, _ in _scanned(line) if character == "#"), len(line))
+    *rows, last = _cut_code(line[:note].rstrip(), width)
+    return [*rows, last + ("  " + line[note:]) * (note < len(line))]
+
+
+def _cut_code(line: str, width: int) -> list[str]:
+    """The same without a comment."""
     space = line[: len(line) - len(line.lstrip())]
     stated = re.match(r" *(return|\w+ =) ", line)
     if stated is not None:
