@@ -25,6 +25,7 @@ def unread(code: str) -> str:
         names = [node for node in ast.walk(function) if isinstance(node, ast.Name)]
         known = {node.id for node in names}
         read = {node.id for node in names if not isinstance(node.ctx, ast.Store)}
+        read |= {*_added_to(function)}
         found = [n for n in _taken(function) if n.id not in read and n.id[0] != "_"]
         for name in sorted(found, key=lambda n: (n.lineno, -n.col_offset)):
             line, start = lines[name.lineno - 1], name.col_offset
@@ -32,6 +33,13 @@ def unread(code: str) -> str:
             rest = line[name.end_col_offset or start :]
             lines[name.lineno - 1] = line[:start] + marked.encode() + rest
     return b"\n".join(lines).decode()
+
+
+def _added_to(function: ast.AST) -> Iterator[str]:
+    """The names that are written with what they held before."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+            yield node.target.id
 
 
 def _functions(tree: ast.AST) -> Iterator[ast.FunctionDef]:
