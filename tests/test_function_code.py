@@ -189,7 +189,7 @@ def test_listings_are_clean_and_short(function: Objective, optimizer: str, tmp_p
     path = tmp_path / "listing.py"
     written = function.source(style="listing", optimizer=optimizer)
     path.write_text(written, encoding="utf-8")
-    check = [sys.executable, "-m", "ruff", "check", "--isolated", "--line-length=79"]
+    check = [sys.executable, "-m", "ruff", "check", "--isolated", "--line-length=88"]
     done = subprocess.run(
         [*check, "--select=E,F,I,UP,B,W", str(path)], capture_output=True, text=True, check=False
     )

@@ -120,7 +120,8 @@ def test_so_does_one_that_asks_for_more_than_the_gradient(name: str, optimizer: 
     assert "A = " in written
     trace = run(written)["descend"](*passed, max_iter=2)
     data = dict(zip(problem.columns, columns, strict=True))
-    found = problem.descend(data, optimizer=optimizer, max_iter=2, tolerance=0).trace
+    start = dict(zip(problem.parameters, trace[0].tolist(), strict=False))
+    found = problem.descend(data, optimizer=optimizer, start=start, max_iter=2, tolerance=0).trace
     expected = np.column_stack([*(found[n] for n in problem.parameters), found.cost])
     shared = min(len(trace), len(expected))  # a walk ends where it has arrived
     np.testing.assert_allclose(trace[:shared], expected[:shared], rtol=1e-8, atol=1e-9)
