@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import json
-import textwrap
 from collections.abc import Iterator, Sequence
 
 from symgd.codegen.evaluators.residuals import expect_squares, scale_of_squares
-from symgd.codegen.expressions.context import Context, Manner, Statements
-from symgd.codegen.expressions.expressions import ExpressionWriter
+from symgd.codegen.expressions.context import Context, Manner
 from symgd.codegen.expressions.layout import WIDTH
 from symgd.codegen.modules.fitting_source import condition, meant_for
 from symgd.codegen.modules.preface import preface
 from symgd.codegen.program.jumps import expect_smooth
 from symgd.codegen.program.lower import lower, lower_hessian, lower_predictions, lower_residuals
-from symgd.codegen.program.program import Assignment, Local, Program, Total, is_array
+from symgd.codegen.program.program import Program
 from symgd.codegen.rules.rule_code import RuleCode
 from symgd.codegen.summary.penalty_squares import penalty_rows
 from symgd.codegen.summary.separation import share_of_squares
 from symgd.codegen.targets.javascript_alone import use_alone, without_data
 from symgd.codegen.targets.javascript_expressions import JavaScriptWriter
 from symgd.codegen.targets.javascript_functions import HELPERS, helpers_in
+from symgd.codegen.targets.javascript_loops import Loops, no_total
 from symgd.codegen.targets.javascript_rules import ruled_checks, ruled_functions, ruled_step
+from symgd.codegen.targets.javascript_statements import (
+    block_comment,
+    constants,
+    indented,
+    indented_rows,
+    key_of,
+    list_row,
+    names_row,
+)
 from symgd.codegen.targets.javascript_template import (
     CHECKS,
     EVALUATE,
@@ -36,9 +44,7 @@ from symgd.codegen.targets.javascript_template import (
 from symgd.codegen.targets.whole_rules import SQUARES
 from symgd.derivation.gradient import Gradient
 from symgd.derivation.second_order.hessian import hessian
-from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
-from symgd.terms import Indexed, Term
 
 # What no variable of a module can be called.
 _KEYWORDS = """
@@ -90,13 +96,13 @@ class _EcmaModule:
 
     def text(self) -> str:
         """The whole module."""
-        loops, fitting = _Loops(self.context), self.fitting
+        loops, fitting = Loops(self.context), self.fitting
         kept = [*self.context.columns, *loops.hoisted]
         written = self.context.filled(
             fitting(EVALUATE),
             beside=": more columns, and numbers" if loops.hoisted else "",
-            preparing=_indented(loops.preparing(kept), 2),
-            evaluating=_indented(loops.evaluating(kept), 2),
+            preparing=indented(loops.preparing(kept), 2),
+            evaluating=indented(loops.evaluating(kept), 2),
         )
         functions = self.functions()
         helpers = helpers_in(written + functions)
@@ -108,7 +114,7 @@ class _EcmaModule:
             checks = ruled_checks(CHECKS, self.code)
         helpers, checks = [*map(fitting, helpers)], self.checks(fitting(checks))
         parts = [self.head(), fitting(functions), moved, written, *helpers, checks]
-        return f"{_block_comment(self.preface())}\n\n" + "\n".join(parts)
+        return f"{block_comment(self.preface())}\n\n" + "\n".join(parts)
 
     def checks(self, checks: str) -> str:
         """What looks at the data, at weights too, and at targets that the loss is not meant for."""
@@ -118,7 +124,7 @@ class _EcmaModule:
             place = str(self.problem.columns.index(weights))
             expecting, more = EXPECTING.replace("<<place>>", place), WEIGHED
         if loss.targets:
-            fits = condition(loss, JavaScriptWriter(lambda term: "target", _no_total))
+            fits = condition(loss, JavaScriptWriter(lambda term: "target", no_total))
             quoted = ", ".join(json.dumps(name) for name in self.problem.targets)
             expecting += EXPECTING_TARGETS
             more += TARGETS.replace("<<fits>>", fits).replace("<<targets>>", f"[{quoted}]")
@@ -144,10 +150,10 @@ class _EcmaModule:
         """What the module says of itself."""
         needs = "It needs nothing else."
         if not self.problem.has_examples:
-            use = use_alone([*map(_key, self.problem.parameters)], self.code)
+            use = use_alone([*map(key_of, self.problem.parameters)], self.code)
             return preface(self.problem, self.gradient, needs, use, self.code)
-        data = f"{{ {', '.join(map(_key, self.problem.columns))} }}"
-        inputs = f"{{ {', '.join(map(_key, self.problem.inputs))} }}"
+        data = f"{{ {', '.join(map(key_of, self.problem.columns))} }}"
+        inputs = f"{{ {', '.join(map(key_of, self.problem.inputs))} }}"
         rate = (
             ""
             if self.code is not None and self.code.needs == "none"
@@ -166,9 +172,9 @@ class _EcmaModule:
         """Names and types."""
         return self.context.filled(
             self.fitting(HEAD),
-            parameter_list=_named("PARAMETERS", self.problem.parameters),
-            column_list=_named("COLUMNS", self.problem.columns),
-            input_list=_named("INPUTS", self.problem.inputs),
+            parameter_list=names_row("PARAMETERS", self.problem.parameters),
+            column_list=names_row("COLUMNS", self.problem.columns),
+            input_list=names_row("INPUTS", self.problem.inputs),
         )
 
     def functions(self) -> str:
@@ -182,128 +188,12 @@ class _EcmaModule:
             of_each=", an array for each score" if several else "",
             predicted="Float64Array[]" if several else "Float64Array",
             default="" if self.problem.inputs else " = {}",
-            predicting=_indented(_predicting(context), 2),
+            predicting=indented(_predicting(context), 2),
         )
 
 
 def _context(problem: Problem, program: Program) -> Context:
     return Context(problem, program, Manner(RESERVED, KEYWORDS, indent=0, width=WIDTH - 8))
-
-
-class _Loops:
-    """A program as loops over the examples: what the data alone decide, then cost and gradient."""
-
-    def __init__(self, context: Context) -> None:
-        self.context, self.program = context, context.program
-        self.hoisted = [context.identifier(part.local) for part in self.program.hoisted]
-        self.stored = {part.local.name for part in self.program.hoisted if part.local.array}
-        self.totals: dict[Term, Local] = {}
-        self.lines = Statements(
-            context, writer=JavaScriptWriter(self.name, _no_total, "javascript")
-        )
-
-    def preparing(self, kept: Sequence[str]) -> list[str]:
-        """The body of the function that works out what the data alone decide."""
-        if not self.hoisted:
-            return ["return columns;"]
-        arrays = [self.context.identifier(p.local) for p in self.program.hoisted if p.local.array]
-        lines = [_row("const ", self.context.columns, " = columns;"), *self.counting()]
-        lines += [f"const {name} = new Float64Array({self.context.count});" for name in arrays]
-        before, loop, after = self.parted(self.program.hoisted)
-        lines += [*self.constants(before), *self.loop(loop, self.found_in(after))]
-        lines += self.constants(after)
-        return [*lines, _row("return ", kept, ";")]
-
-    def evaluating(self, kept: Sequence[str], named: Sequence[str] = ()) -> list[str]:
-        """The body of the function of cost and gradient; with results that are `named` what comes before they are answered."""
-        self.totals = {}
-        before, loop, after = self.parted(self.program.assignments)
-        results = [self.without_totals(term) for term in self.program.results]
-        lines = [_row("const ", self.context.parameters, " = point;")]
-        lines += [_row("const ", kept, " = data;"), *self.counting()] if kept else []
-        lines += [*self.constants(before), *self.loop(loop, self.totals), *self.constants(after)]
-        if named:
-            for name, term in zip(named, results, strict=True):
-                lines += _constants(self.lines, name, term)
-            return lines
-        names = self.context.names
-        cost = names.give("result", "value", own=True)
-        for name, term in zip((cost, *self.context.slopes), results, strict=True):
-            lines += _constants(self.lines, name, term)
-        return [*lines, _row(f"return [{cost}, ", self.context.slopes, "];")]
-
-    def counting(self) -> list[str]:
-        return [f"const {self.context.count} = {self.context.columns[-1]}.length;"]
-
-    def parted(
-        self, parts: Sequence[Assignment]
-    ) -> tuple[list[Assignment], list[Assignment], list[Assignment]]:
-        """What comes before the loop, what stands in it, and what needs its sums."""
-        before: list[Assignment] = []
-        loop: list[Assignment] = []
-        after: list[Assignment] = []
-        late: set[Term] = set()
-        for part in parts:
-            term = self.without_totals(part.term)
-            if term != part.term or any(inner in late for inner in term.parts()):
-                if is_array(part.term):
-                    cause = "an array needs a sum over all examples"
-                    raise GenerationError(cause, "write it without")
-                late.add(part.local)
-                after.append(Assignment(part.local, term))
-            else:
-                (loop if part.local.array else before).append(part)
-        return before, loop, after
-
-    def found_in(self, parts: Sequence[Assignment]) -> dict[Term, Local]:
-        used = {inner for part in parts for inner in part.term.parts()}
-        return {total: local for total, local in self.totals.items() if local in used}
-
-    def without_totals(self, term: Term) -> Term:
-        """`term` with a Local in the place of each Total."""
-        if not isinstance(term, Total):
-            return term.map(self.without_totals)
-        if term not in self.totals:
-            self.totals[term] = self.context.local(f"total_{len(self.totals) + 1}")
-        return self.totals[term]
-
-    def loop(self, parts: Sequence[Assignment], totals: dict[Term, Local]) -> list[str]:
-        """Blocks of examples, whose terms are added in order."""
-        if not parts and not totals:
-            return []
-        body: list[str] = []
-        for part in parts:
-            name = self.context.identifier(part.local)
-            stored = part.local.name in self.stored
-            target = f"{name}[i]" if stored else name
-            body += _constants(self.lines, target, part.term, "" if stored else "const ")
-        sums, blocks = [], []
-        for total, local in totals.items():
-            assert isinstance(total, Total)
-            name = self.context.identifier(local)
-            of_block = self.context.names.give("block", f"block_{name}")
-            *before, last = _constants(self.lines, of_block, total.body, "")
-            body += [*before, last.replace(" = ", " += ", 1)]
-            sums.append((name, of_block))
-            blocks.append(of_block)
-        inner = ["for (let i = start; i < end; i += 1) {", *_indented_rows(body), "}"]
-        block = [f"const end = Math.min({self.context.count}, start + BLOCK);"]
-        block += [f"let {name} = 0;" for name in blocks]
-        block += [*inner, *(f"{name} += {of_block};" for name, of_block in sums)]
-        head = f"for (let start = 0; start < {self.context.count}; start += BLOCK) {{"
-        return [*(f"let {name} = 0;" for name, _ in sums), head, *_indented_rows(block), "}"]
-
-    def constants(self, parts: Sequence[Assignment]) -> list[str]:
-        rows: list[str] = []
-        for part in parts:
-            rows += _constants(self.lines, self.context.identifier(part.local), part.term)
-        return rows
-
-    def name(self, term: Term) -> str:
-        """The identifier of a number, or an entry of a column."""
-        identifier = self.context.identifier(term)
-        stored = isinstance(term, Local) and term.name in self.stored
-        return f"{identifier}[i]" if stored or isinstance(term, Indexed) else identifier
 
 
 def _hessian(problem: Problem, program: Program, pairs: Sequence[tuple[int, int]]) -> str:
@@ -312,40 +202,43 @@ def _hessian(problem: Problem, program: Program, pairs: Sequence[tuple[int, int]
         problem, Program((), (*program.hoisted, *program.assignments), program.results)
     )
     names = [context.names.give("second", f"curvature_{i + 1}_{k + 1}") for i, k in pairs]
-    body = _Loops(context).evaluating(context.columns, names)
+    body = Loops(context).evaluating(context.columns, names)
     known = {
         place: name for pair, name in zip(pairs, names, strict=True) for place in (pair, pair[::-1])
     }
     count = range(len(problem.parameters))
     rows = [f"[{', '.join(known[i, k] for k in count)}]" for i in count]
-    body.append(_row("return ", rows, ";"))
+    body.append(list_row("return ", rows, ";"))
     head = HESSIAN if problem.has_examples else without_data(HESSIAN)
-    return f"\n{head}{_indented(body, 2)}\n}}\n"
+    return f"\n{head}{indented(body, 2)}\n}}\n"
 
 
 def _residuals(problem: Problem, program: Program) -> str:
     """The function of the residuals and their derivatives, row by row."""
     context = _context(problem, program)
-    loops, columns = _Loops(context), context.columns
+    loops, columns = Loops(context), context.columns
     loops.stored = set()
     wanted = ["difference", *(f"slope_{k}" for k, _ in enumerate(problem.parameters, 1))]
     names = [context.names.give("residuals", name) for name in wanted]
     body: list[str] = []
     for part in (*program.hoisted, *program.assignments):
-        body += _constants(loops.lines, context.identifier(part.local), part.term)
+        body += constants(loops.lines, context.identifier(part.local), part.term)
     for name, term in zip(names, program.results, strict=True):
-        body += _constants(loops.lines, name, term)
+        body += constants(loops.lines, name, term)
     scale, reached, table = (context.names.give("own", n) for n in ("scale", "reached", "table_"))
     outside, inside = _scale(context, scale)
     scaled = [f"{scale} * {name}" for name in names]
     body += inside
     body += [f"{reached}.push({scaled[0]});", f"{table}.push([{', '.join(scaled[1:])}]);"]
-    head = [_row("const ", context.parameters, " = point;"), _row("const ", columns, " = data;")]
+    head = [
+        list_row("const ", context.parameters, " = point;"),
+        list_row("const ", columns, " = data;"),
+    ]
     head += loops.counting()
     head += [*outside, f"const [{reached}, {table}] = [[], []];"]
-    loop = [f"for (let i = 0; i < {context.count}; i += 1) {{", *_indented_rows(body), "}"]
+    loop = [f"for (let i = 0; i < {context.count}; i += 1) {{", *indented_rows(body), "}"]
     rows = [*head, *loop, *_below(context, reached, table), f"return [{reached}, {table}];"]
-    return f"\n{RESIDUALS}{_indented(rows, 2)}\n}}\n"
+    return f"\n{RESIDUALS}{indented(rows, 2)}\n}}\n"
 
 
 def _below(context: Context, reached: str, table: str) -> Iterator[str]:
@@ -377,7 +270,7 @@ def _scale(context: Context, scale: str) -> tuple[list[str], list[str]]:
 
 def _predicting(context: Context) -> list[str]:
     """The body of `predict` after the parameters."""
-    loops, problem, program = _Loops(context), context.problem, context.program
+    loops, problem, program = Loops(context), context.problem, context.program
     loops.stored = set()
     inputs = context.columns[: len(problem.inputs)]
     names = [
@@ -386,81 +279,14 @@ def _predicting(context: Context) -> list[str]:
     ]
     body: list[str] = []
     for part in (*program.hoisted, *program.assignments):
-        body += _constants(loops.lines, context.identifier(part.local), part.term)
+        body += constants(loops.lines, context.identifier(part.local), part.term)
     for name, term in zip(names, program.results, strict=True):
-        body += _constants(loops.lines, f"{name}[i]", term, "")
+        body += constants(loops.lines, f"{name}[i]", term, "")
     count = f"{inputs[0]}.length" if inputs else "1"
-    head = [_row("const ", context.parameters, " = valuesOf(parameters);")]
-    head += [_row("const ", inputs, " = columnsOf(data, INPUTS);")] if inputs else []
+    head = [list_row("const ", context.parameters, " = valuesOf(parameters);")]
+    head += [list_row("const ", inputs, " = columnsOf(data, INPUTS);")] if inputs else []
     head.append(f"const {context.count} = {count};")
     head += [f"const {name} = new Float64Array({context.count});" for name in names]
     loop = f"for (let i = 0; i < {context.count}; i += 1) {{"
-    answer = f"return {names[0]};" if len(names) == 1 else _row("return ", names, ";")
-    return [*head, loop, *_indented_rows(body), "}", answer]
-
-
-def _no_total(writer: ExpressionWriter, body: Term) -> str:
-    raise GenerationError("an array needs a sum over all examples", "write it without")
-
-
-# ---------------------------------------------------------------------------------------------
-# Lines
-
-
-def _constants(lines: Statements, name: str, term: Term, word: str = "const ") -> list[str]:
-    """The statements of ``const name = term;``, and before it those of its long parts."""
-    there = len(lines.lines)
-    lines.assign(name, term)
-    *before, last = _rows(lines.lines[there:])
-    return [*(f"const {row}" for row in before), f"{word}{last}"]
-
-
-def _rows(lines: Sequence[str]) -> list[str]:
-    """Python's assignments as JavaScript's, each in one string."""
-    found: list[str] = []
-    for line in lines:
-        if line.startswith((" ", ")")):
-            found[-1] += f"\n{line}"
-        else:
-            found.append(line)
-    return [f"{row};" for row in found]
-
-
-def _indented(rows: Sequence[str], spaces: int) -> str:
-    return textwrap.indent("\n".join(rows), " " * spaces)
-
-
-def _indented_rows(rows: Sequence[str]) -> list[str]:
-    return [_indented([row], 2) for row in rows]
-
-
-def _row(before: str, items: Sequence[str], after: str) -> str:
-    """A list in brackets on a line, or in rows where it is long."""
-    line = f"{before}[{', '.join(items)}]{after}"
-    if len(line) <= WIDTH - 2:
-        return line
-    rows = textwrap.wrap(", ".join(items), WIDTH - 5, break_long_words=False)
-    return "\n".join([f"{before}[", *(f"  {row}" for row in rows), f"]{after}"])
-
-
-def _named(name: str, names: Sequence[str]) -> str:
-    """The statement of a list of names as strings, in which nothing but ASCII stands."""
-    return _row(f"const {name} = ", [*map(json.dumps, names)], ";")
-
-
-def _key(name: str) -> str:
-    """A column in the example of use."""
-    return name if name.isascii() and name.isidentifier() else json.dumps(name)
-
-
-def _block_comment(body: str) -> str:
-    """Text as a comment, which nothing in it ends."""
-    rows = []
-    for line in body.rstrip("\n").split("\n"):
-        shown = "".join(character if character.isprintable() else " " for character in line)
-        indent = len(shown) - len(shown.lstrip())
-        safe = shown.replace("*/", "* /")
-        rows += textwrap.wrap(
-            safe, WIDTH - 3, subsequent_indent=" " * (indent + 2), break_long_words=False
-        ) or [""]
-    return "\n".join(["/**", *(f" * {row}".rstrip() for row in rows), " */"])
+    answer = f"return {names[0]};" if len(names) == 1 else list_row("return ", names, ";")
+    return [*head, loop, *indented_rows(body), "}", answer]
