@@ -12,6 +12,7 @@ from symgd.codegen.expressions.layout import docstring
 from symgd.codegen.listings.listing import TOGETHER, WIDTH, Listing, comments, manner
 from symgd.codegen.listings.listing_example import Columns, Example
 from symgd.codegen.listings.matrix_terms import OfOne, ScoreWriter
+from symgd.codegen.listings.readable import terms_in
 from symgd.codegen.program.program import Program
 from symgd.derivation.engine import gradient_of
 from symgd.terms import Equation
@@ -85,7 +86,7 @@ class InMatrices(Listing):
     def statements(self, context: Context) -> Statements:
         """The parameters and inputs that are used by name, how many examples there are, and the parts."""
         problem = self.one.problem
-        used = {name for term in _terms(context.program) for name in term.names}
+        used = {name for term in terms_in(context.program) for name in term.names}
         if any("local scores" in name for name in used):
             used.add(self.one.names[1])
         matrix, weight = self.columns[0], context.names["parameter", self.one.names[1]]
@@ -199,7 +200,3 @@ class InMatrices(Listing):
 
 def _listed(names: dict[str, str], some: Sequence[str]) -> str:
     return f"[{', '.join(names[name] for name in some)}]"
-
-
-def _terms(program: Program) -> tuple[nt.Term, ...]:
-    return (*(part.term for part in program.assignments), *program.results)

@@ -11,12 +11,9 @@ from __future__ import annotations
 
 import builtins
 import keyword
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any
-
-import sympy
 
 from symgd import terms as nt
 from symgd.codegen.evaluators.alone import no_total
@@ -32,8 +29,9 @@ from symgd.codegen.expressions.context import (
 from symgd.codegen.expressions.expressions import ExpressionWriter
 from symgd.codegen.expressions.unread import unread
 from symgd.codegen.listings.listing_example import Columns, Example, example_of
+from symgd.codegen.listings.readable import MEAN, readable, squares_written, terms_in
 from symgd.codegen.program.lower import lower_apart
-from symgd.codegen.program.program import Assignment, Program, Total
+from symgd.codegen.program.program import Program
 from symgd.codegen.rules.update_code import Rule, descent_lines
 from symgd.derivation.gradient import Gradient
 from symgd.problem.problem import Problem
@@ -55,7 +53,6 @@ TOGETHER = ("theta", "g")  # all parameters as an array, and their slopes
 # What a listing has a function for, so that its formulas can keep the name.
 FORMS: Mapping[str, Function] = {"sigmoid": replace(FUNCTIONS["sigmoid"], numpy="sigmoid")}
 SHORT = FrozenMap({"inner": "z", "absolute_value": "size", "sigmoid": "s"})
-MEAN = Function("mean", sympy.Function("mean"), compute=lambda _, mean: mean, numpy="np.mean")
 
 SIGMOID = """\
 def sigmoid(z):
@@ -129,7 +126,7 @@ class Listing:
     def text(self) -> str:
         """The whole listing."""
         example = self.shown()
-        whole = (*_terms(self.cost.program), *_terms(self.slopes.program))
+        whole = (*terms_in(self.cost.program), *terms_in(self.slopes.program))
         used = {part.function for t in whole for part in t.parts() if isinstance(part, nt.Call)}
         functions = [
             SIGMOID if "sigmoid" in used else "",
@@ -217,10 +214,10 @@ class Listing:
         """What comes before the results: parameters by name, how many examples there are, and the parts."""
         alone = None if self.columns else PowerWriter(context.identifier, no_total, "numpy")
         lines, count = Statements(context, writer=alone), self.problem.notation.count
-        used = {name for term in _terms(context.program) for name in term.names}
+        used = {name for term in terms_in(context.program) for name in term.names}
         if not self.few and used & {*self.problem.parameters}:
             lines.lines.append(f"    {unpacked(context.parameters, 4)} = {TOGETHER[0]}")
-        if any(count in term.names for term in _terms(context.program)):
+        if any(count in term.names for term in terms_in(context.program)):
             lines.lines.append(f"    {context.count} = len({context.columns[-1]})")
         for part in context.program.assignments:
             lines.assign(context.locals[part.local.name], part.term)
@@ -353,75 +350,3 @@ def _returned(answers: Sequence[str]) -> str:
     """The line that answers one thing or several."""
     line = f"    return {', '.join(answers)}"
     return line if len(line) <= WIDTH else f"    return ({', '.join(answers)})"
-
-
-# ---------------------------------------------------------------------------------------------
-# A program as a reader wants it
-
-
-def _terms(program: Program) -> tuple[nt.Term, ...]:
-    return (*(part.term for part in program.assignments), *program.results)
-
-
-def readable(program: Program, count: str, kept: Collection[str]) -> Program:
-    """The program with means for sums over N, and no name for what is used once, but those that are `kept`."""
-    found = [(part.local, part.term) for part in (*program.hoisted, *program.assignments)]
-    mean = partial(_mean, count)
-    rows = [(local, term.rewrite(mean).rewrite(_signs)) for local, term in found]
-    results = [term.rewrite(mean).rewrite(_signs) for term in program.results]
-    for local, _ in found:
-        whole = (*(term for _, term in rows), *results)
-        uses = sum(part == local for term in whole for part in term.parts())
-        if uses == 1 and local.name not in kept:
-            new: dict[nt.Term, nt.Term] = {local: dict(rows)[local]}
-            rows = [(name, term.substitute(new)) for name, term in rows if name != local]
-            results = [term.substitute(new) for term in results]
-    return Program((), tuple(Assignment(*row) for row in rows), tuple(results))
-
-
-def squares_written(program: Program, kept: Collection[Any]) -> Program:
-    """The program without names for powers of names, but those `kept`: of few numbers x**2 is read more easily."""
-    for part in program.assignments:
-        term = part.term
-        plain = isinstance(term, nt.Power) and isinstance(term.exponent, nt.Number)
-        if plain and isinstance(term.children[0], nt.Symbol) and term.value not in kept:
-            rest = (other for other in program.assignments if other is not part)
-            new: dict[nt.Term, nt.Term] = {part.local: term}
-            found = tuple(Assignment(a.local, a.term.substitute(new)) for a in rest)
-            results = tuple(result.substitute(new) for result in program.results)
-            return squares_written(Program((), found, results), kept)
-    return program
-
-
-def _mean(count: str, term: nt.Term) -> nt.Term | None:
-    """A fraction of a total by N, which is called `count`, as a mean."""
-    if not isinstance(term, nt.Fraction):
-        return None
-    above, below = [*nt.factors_of(term.numerator)], [*nt.factors_of(term.denominator)]
-    totals = [place for place, factor in enumerate(above) if isinstance(factor, Total)]
-    counts = [place for place, factor in enumerate(below) if factor == nt.Symbol(count)]
-    if len(totals) != 1 or len(counts) != 1:
-        return None
-    total = above[totals[0]]
-    assert isinstance(total, Total)
-    above[totals[0]] = nt.Call(MEAN.name, (total.body,), MEAN)
-    del below[counts[0]]
-    top = nt.product_of(tuple(above))
-    return nt.Fraction(top, nt.product_of(tuple(below))) if below else top
-
-
-def _signs(term: nt.Term) -> nt.Term | None:
-    """A product of negatives with one sign at most, and no minus of a minus."""
-    match term:
-        case nt.Negative(term=nt.Negative(term=inside)):
-            return inside
-        case nt.Negative(term=nt.Product(factors=factors)) | nt.Product(factors=factors):
-            signs = sum(isinstance(factor, nt.Negative) for factor in factors)
-            signs += isinstance(term, nt.Negative)
-            if signs > 1:
-                product = nt.product_of(tuple(map(nt.unsigned, factors)))
-                return nt.Negative(product) if signs % 2 else product
-        case nt.Sum(terms=terms):
-            plain = tuple(_signs(part) or part for part in terms)
-            return nt.Sum(plain) if plain != terms else None
-    return None

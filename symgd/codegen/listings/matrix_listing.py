@@ -13,9 +13,10 @@ from itertools import pairwise
 
 from symgd import terms as nt
 from symgd.codegen.listings.in_matrices import InMatrices
-from symgd.codegen.listings.listing import FORMS, readable
+from symgd.codegen.listings.listing import FORMS
 from symgd.codegen.listings.matrix_second import has_second, hessian_source, residuals_source
 from symgd.codegen.listings.matrix_terms import OfOne, in_code
+from symgd.codegen.listings.readable import readable
 from symgd.codegen.listings.ruled_listing import RuledListing
 from symgd.codegen.plan import Plan
 from symgd.codegen.program.lower import lower_apart

@@ -14,8 +14,9 @@ from symgd import terms as nt
 from symgd.codegen.evaluators.residuals import row_scale, scale_of_squares
 from symgd.codegen.expressions.context import Context
 from symgd.codegen.listings.in_matrices import InMatrices
-from symgd.codegen.listings.listing import comments, manner, readable
+from symgd.codegen.listings.listing import comments, manner
 from symgd.codegen.listings.matrix_terms import SCORES, in_code, in_use, without
+from symgd.codegen.listings.readable import readable
 from symgd.codegen.program.lower import lower_examples, lower_residuals
 from symgd.codegen.program.program import Assignment, Program, is_array
 from symgd.codegen.program.score import Score

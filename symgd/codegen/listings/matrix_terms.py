@@ -16,7 +16,7 @@ import sympy
 
 from symgd import terms as nt
 from symgd.codegen.expressions.expressions import NAME, POWER, PRODUCT, Code, ExpressionWriter
-from symgd.codegen.listings.listing import MEAN
+from symgd.codegen.listings.readable import MEAN
 from symgd.codegen.program.program import Assignment, Local, Program, Total
 from symgd.codegen.program.score import Score
 from symgd.codegen.program.stable import in_numpy, named

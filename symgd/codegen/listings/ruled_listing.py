@@ -25,9 +25,9 @@ from symgd.codegen.listings.listing import (
     Listing,
     comments,
     manner,
-    readable,
 )
 from symgd.codegen.listings.listing_example import Example, ruled_example
+from symgd.codegen.listings.readable import readable
 from symgd.codegen.program.jumps import expect_smooth
 from symgd.codegen.program.lower import lower_hessian, lower_residuals
 from symgd.codegen.rules.rule_code import RuleCode, rate_source, written_number
