@@ -5,6 +5,7 @@ Each optimizer has one kind of cost, in turn; SYMGD_EXPLORE=1 tries them all.
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from functools import cache
@@ -16,7 +17,7 @@ import pytest
 from grids import EVERY, in_turn
 from test_every_combination import CASES, asked_of
 
-from symgd import Problem, SymgdError
+from symgd import Objective, Optimizer, Problem, SymgdError
 from symgd.optimizers.optimizers import OPTIMIZERS
 from symgd.optimizers.schedules import SCHEDULES
 
@@ -223,3 +224,42 @@ def test_no_linter_and_no_formatter_finds_anything(style: str, width: int, tmp_p
     for path in tmp_path.glob("softmax_*"):
         path.unlink()  # its sums row by row begin with a choice, which a formatter cuts otherwise
     assert not ruff(tmp_path, "format", f"--line-length={width}", "--diff")
+
+
+HOSTILE = [
+    'a"b',
+    'x"; made.append(1) #',
+    "q'\\",
+    "{last}",
+    "{made.append(1)}",
+    "two\nmade.append(1)",
+]
+HOSTILE += ['"""\nmade.append(1)\n"""', "*/ made.push(1) /*", "\\"]
+WAYS: list[dict[str, Any]] = [{}, {"style": "listing"}, {"script": True}, {"learning_rate": "auto"}]
+WAYS += [{"target": "array-api"}, {"target": "javascript"}]
+OF_MANY = Problem(" + ".join(f"w{k}*x{k}" for k in range(20)) + " + b")
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize(
+    "problem", [LINE, OF_MANY, Objective("x^2 + y^4")], ids=["line", "many", "alone"]
+)
+def test_what_an_optimizer_is_called_is_no_code(problem: Any, name: str) -> None:
+    formula = "v' = beta*v + g; theta' = theta - alpha*v'"
+    for title in ("", name):
+        own = Optimizer(name, formula, {"beta": 0.9}, title=title, source=name)
+        for how in WAYS:
+            if "script" in how and not problem.has_examples:
+                continue
+            code = problem.source(optimizer=own, **how)
+            if how.get("target") == "javascript":
+                assert "made." not in re.sub(r"/\*.*?\*/", "", code, flags=re.DOTALL)
+                continue
+            names: dict[str, Any] = {"__name__": "generated", "made": (made := [])}
+            exec(compile(code, "generated.py", "exec"), names)
+            if problem is LINE and "style" not in how and "target" not in how:
+                found = names["descend"]([1, 2, 3], [1, 2, 4], learning_rate=0.01, max_iter=3)
+                assert "with learning rate 0.01" in found.message
+                with pytest.raises(ValueError, match="max_iter and tolerance"):
+                    names["descend"]([1, 2, 3], [1, 2, 4], learning_rate=0.01, max_iter=-1)
+            assert made == []

@@ -347,7 +347,7 @@ class RuledListing(Listing):
         shown = super().example(example)
         if not (example.lost and self.law.calls("solve")):
             return shown
-        said = f"    # {self.code.optimizer.name} needs a start where its equations have a solution: pass one\n"
+        said = f"    # {self.code.called} needs a start where its equations have a solution: pass one\n"
         return shown.replace("    print(", f"{said}    print(").replace(
             f"max_iter={EPOCHS}", "max_iter=0"
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from symgd.codegen.modules import rule_skeleton, skeleton
@@ -31,7 +30,7 @@ class RuledModule(NumpyModule):
         self.code = self.told = code
         self.step = StepSource(code, self.context, gradient, self.linear)
         self.method = code.title
-        self.by = re.sub(r"[^\w ().]", "", code.optimizer.name)
+        self.by = code.called
 
     @property
     def most(self) -> str:

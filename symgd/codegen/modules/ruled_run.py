@@ -28,7 +28,6 @@ def ruled_run(problem: Problem, step: StepSource, course: str, asked: str) -> st
         evaluate="evaluate",
         last_rate=step.last_rate,
     )
-    said = code.optimizer.name.replace("{", "").replace("}", "")
     beyond = skeleton.beyond_floats(problem, "evaluate", "table") * (not step.linear)
     return step.context.filled(
         skeleton.RUN,
@@ -44,5 +43,5 @@ def ruled_run(problem: Problem, step: StepSource, course: str, asked: str) -> st
         + rule_skeleton.REFUSED * step.may_refuse
         + rule_skeleton.LOST * bool(code.rule.told),
         descent_typed=rule_skeleton.DESCENT_TYPED,
-        by=f'{"f" * bool(step.with_rate)}"of {said}{step.with_rate}"',
+        by=f'{"f" * bool(step.with_rate)}"of {code.called}{step.with_rate}"',
     )

@@ -361,7 +361,7 @@ def rate_help(code: RuleCode) -> str:
 
 def rate_refusals(code: RuleCode) -> str:
     """The lines of a `descend` that refuse a learning rate, or ask for one."""
-    name = code.optimizer.name
+    name = code.called
     if code.finding:
         return ""
     if code.needs == "asked":

@@ -59,10 +59,15 @@ class RuleCode:
         return self.optimizer.rule
 
     @property
+    def called(self) -> str:
+        """Its name as code may hold it, in strings and comments: nothing in it ends them."""
+        return " ".join(re.sub(r"[^\w ().-]", " ", self.optimizer.name).split()) or "own"
+
+    @property
     def title(self) -> str:
         """What it is called at the beginning of a sentence: with its name, where that is another."""
-        name = self.optimizer.name.replace("_", " ")
-        title = self.optimizer.title or name
+        name = self.called.replace("_", " ")
+        title = " ".join(re.sub(r'["\\{}]|\*/', " ", self.optimizer.title).split()) or name
         known = {*title.lower().replace("'s", "").replace("–", " ").split()} & {*name.split()}
         return title[:1].upper() + title[1:] + ("" if known else f" ({name})")
 
