@@ -32,6 +32,8 @@ class Cell:
     minus: bool = False
 
 
+# Sums of one array, and those of a product.
+TOTALS = {"_total({})": "_dot({}, {})", "-_total({})": "-_dot({}, {})"}
 OPERATIONS = ("add", "divide", "multiply", "negative", "square", "subtract")
 
 
@@ -164,8 +166,21 @@ class Tape:
 
     # -- with arrays to write into ---------------------------------------------------------------
 
+    def _sum_products(self) -> None:
+        """Sum what is a product of two arrays while it is made, by one dot product: summing it after takes twice as long."""
+        for total in [made for made in self.operations if made.template in TOTALS]:
+            (summed,) = total.operands
+            for place, made in enumerate(self.operations):
+                if isinstance(summed, Cell) and made.into == summed.number and _is_product(made):
+                    self.operations.remove(total)
+                    total.template = TOTALS[total.template]
+                    total.operands = [*made.operands]
+                    self.operations.insert(place, total)
+                    break
+
     def written(self, naming: Callable[[str], str]) -> tuple[list[str], list[str]]:
         """The lines, and the names of the arrays to write into; `naming` makes names that nothing else has."""
+        self._sum_products()
         last: dict[int, int] = {}
         for place, operation in enumerate(self.operations):
             for operand in operation.operands:
@@ -221,6 +236,12 @@ def _text(node: ast.AST) -> str:
     if isinstance(node, ast.Constant) and type(node.value) is int:
         return repr(float(node.value))
     return ast.unparse(node)
+
+
+def _is_product(made: Operation) -> bool:
+    return made.template.startswith("_multiply(") and all(
+        isinstance(o, Cell) for o in made.operands
+    )
 
 
 def _has_minus(operand: Operand) -> bool:

@@ -141,7 +141,7 @@ def hessian(<<given>>):
 
 
 def ruled_listing(problem: Problem, gradient: Gradient, code: RuleCode) -> str:
-    """The listing of an optimizer.""" ""
+    """The listing of an optimizer."""
     return RuledListing(problem, gradient, code).text()
 
 

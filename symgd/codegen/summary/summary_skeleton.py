@@ -48,10 +48,11 @@ TOTALS = '''\
 def _totalling(<<given>>: Sequence[float], <<room>>: FloatArray) -> Callable[..., list[float]]:
     """The sums and products of some rows' φ that are no numbers, and of what they leave of the residual."""
     <<weights>> = <<given>>
-    <<add>> = np.add.reduce
+    <<ones>> = np.ones(len(<<room>>))
 
     def totals(<<typed_arrays>>) -> list[float]:
 <<statements>>
+        <<every>> = <<ones>><<length>>
         return [
             <<totals>>,
         ]

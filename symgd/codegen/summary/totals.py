@@ -16,12 +16,13 @@ def totals_of(context: Context, phi: Sequence[Term], rest: Term) -> str:
     if not arrays or len(phi) > NARROW or context.problem.weights is not None:
         return ""
     weights = [_called(context, f"w{number}") for number in range(len(phi))]
-    left, add, room = (_called(context, name) for name in ("left", "add", "room"))
+    left, every, room = (_called(context, name) for name in ("left", "every", "room"))
+    length = f"[:len({context.columns[-1]})]"
     lines = Statements(context)
     columns = {number: _called(context, f"phi{number}") for number in arrays}
     for number, name in columns.items():
         lines.assign(name, phi[number])
-    opening = f"{left} = np.multiply({{}}, {{}}, out={room}[:len({context.columns[-1]})])"
+    opening = f"{left} = np.multiply({{}}, {{}}, out={room}{length})"
     lines.lines += [f"        {line}" for line in _left(opening, left, columns, weights, phi)]
     without, sign = (rest.term, "-") if isinstance(rest, Negative) else (rest, "+")
     lines.assign(_called(context, "rest"), without)
@@ -31,9 +32,11 @@ def totals_of(context: Context, phi: Sequence[Term], rest: Term) -> str:
         given=_called(context, "weights"),
         weights=unpacked(weights, 4),
         room=room,
-        add=add,
+        ones=_called(context, "ones"),
+        every=every,
+        length=length,
         statements="\n".join(lines.lines),
-        totals=",\n            ".join(_totals([*columns.values(), left], add)),
+        totals=",\n            ".join(_totals([*columns.values(), left], every)),
     )
 
 
@@ -58,8 +61,8 @@ def _left(
             yield f"{left} += {float(part.value)!r} * {weights[number]}"
 
 
-def _totals(names: Sequence[str], add: str) -> Iterator[str]:
-    """Each column's sum, and its products with those from itself on."""
-    yield from (f"{add}({name})" for name in names)
+def _totals(names: Sequence[str], every: str) -> Iterator[str]:
+    """Each column's sum, which is its product with ones, and its products with those from itself on."""
+    yield from (f"{every} @ {name}" for name in names)
     for number, name in enumerate(names):
         yield from (f"{name} @ {other}" for other in names[number:])
