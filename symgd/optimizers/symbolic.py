@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import sympy
 
@@ -196,6 +196,7 @@ def _settled_word(word: sympy.Expr) -> sympy.Expr:
     return word
 
 
+@lru_cache(maxsize=1024)
 def same(one: sympy.Expr, other: sympy.Expr) -> bool:
     """Whether SymPy makes 0 of the difference: exactly, for all values that the symbols may have."""
     if one == other:

@@ -85,6 +85,7 @@ def _read_before(text: str, constants: tuple[str, ...]) -> nt.Term:
     return FormulaReader(text, constants, FUNCTIONS).term()
 
 
+@lru_cache(maxsize=512)
 def parse_condition(text: str) -> nt.Term:
     """Read a condition, such as "u > 0"."""
     reader = FormulaReader(text, CONSTANT_NAMES, FUNCTIONS)
