@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 
+@lru_cache(maxsize=256)  # the walk and much else are the same in most modules
 def unread(code: str) -> str:
     r"""`code` with an underscore before each such name.
 

@@ -26,7 +26,7 @@ from symgd.codegen.program.stable import in_target, named, with_limits
 from symgd.codegen.program.sums import share_factors, summed
 from symgd.derivation.calculus.rewrites import LETTERS
 from symgd.derivation.calculus.rules import rules_for
-from symgd.derivation.engine import derive
+from symgd.derivation.engine import derived_once
 from symgd.derivation.gradient import Derivation, Gradient
 from symgd.derivation.second_order.hessian import Hessian, hessian
 from symgd.errors import GenerationError
@@ -164,11 +164,11 @@ def lower_examples(problem: Problem, column: str, twice: bool) -> Program:
     loss = named(problem.weighted_loss.written_out()).substitute({standing: score})
     by = [score, *map(nt.Symbol, problem.parameters[1:])]
     rules = rules_for(problem.functions)
-    slopes = [derive(loss, loss, variable, rules=rules).last for variable in by]
+    slopes = [derived_once(loss, loss, variable, rules=rules).last for variable in by]
     lines = [loss, *slopes]
     if twice:
         lines += [
-            derive(slope, slope, variable, rules=rules).last
+            derived_once(slope, slope, variable, rules=rules).last
             for number, slope in enumerate(slopes)
             for variable in by[number:]
         ]
@@ -187,7 +187,7 @@ def lower_penalty(problem: Problem, twice: bool) -> list[tuple[nt.Term, ...]]:
         }
         each = [parse(formula)]
         for _ in range(2 if twice else 1):
-            each.append(derive(each[-1], each[-1], weight).last)
+            each.append(derived_once(each[-1], each[-1], weight).last)
         plain = (in_target(named(term), "numpy") for term in each)
         found.append((parse(factor).substitute(numbers), *plain))
     return found
@@ -208,7 +208,7 @@ def lower_residuals(problem: Problem, target: Target = "numpy") -> Program:
     prediction = named(problem.prediction.substitute(problem.data).written_out())
     of_data = nt.Indexed(problem.target, (problem.notation.index,))
     slopes = [
-        derive(prediction, prediction, nt.Symbol(name), rules=rules).last
+        derived_once(prediction, prediction, nt.Symbol(name), rules=rules).last
         for name in problem.parameters
     ]
     lines = [nt.minus(prediction, of_data), *slopes]
@@ -291,8 +291,8 @@ class _Prepared:
         rules, before = rules_for(self.problem.functions), derived.function
         line = self.cost
         if isinstance(before, nt.Partial):
-            line = derive(line, line, before.variable, rules=rules).last
-        return derive(line, line, derived.variable, rules=rules)
+            line = derived_once(line, line, before.variable, rules=rules).last
+        return derived_once(line, line, derived.variable, rules=rules)
 
     def gradient(self, derived: Gradient) -> Gradient:
         """The gradient of the cost in its form in code."""
