@@ -28,6 +28,7 @@ from symgd.derivation.calculus.rewrites import LETTERS
 from symgd.derivation.calculus.rules import rules_for
 from symgd.derivation.engine import derived_once
 from symgd.derivation.gradient import Derivation, Gradient
+from symgd.derivation.known import Known
 from symgd.derivation.second_order.hessian import Hessian, hessian
 from symgd.errors import GenerationError
 from symgd.parsing.formula import parse
@@ -36,6 +37,7 @@ from symgd.registry.registry import FrozenMap
 from symgd.terms.function import Function, Target
 from symgd.terms.size import TooLarge
 
+_KNOWN: Known[Program] = Known(most=50)
 Given = ParamSpec("Given")
 Lowered = TypeVar("Lowered")
 
@@ -62,10 +64,15 @@ def lower(
     Where it is `sized`, its count is how much all examples count, a number that is handed to it: N, or what their weights
     add up to.
     """
-    prepared = _Prepared(problem, target, sized=sized)
-    partials = prepared.gradient(gradient).partials
-    slopes = [partials[name].last for name in problem.parameters]
-    return _lowered(prepared, [prepared.cost, *slopes], slopes=len(slopes))
+    slopes = tuple(gradient.partials[name].last for name in problem.parameters)
+
+    def made() -> Program:
+        prepared = _Prepared(problem, target, sized=sized)
+        partials = prepared.gradient(gradient).partials
+        slopes = [partials[name].last for name in problem.parameters]
+        return _lowered(prepared, [prepared.cost, *slopes], slopes=len(slopes))
+
+    return _KNOWN.or_made((problem, slopes, target, sized), made)
 
 
 @_within_sizes
