@@ -338,8 +338,10 @@ FINDERS = [
 ]
 
 
-@pytest.mark.parametrize(("problem", "name", "schedule"), FINDERS)
-@pytest.mark.parametrize("most", [30, None])
+@pytest.mark.parametrize(
+    ("problem", "name", "schedule", "most"),
+    [(*finder, most) for finder, most in in_turn(FINDERS, [30, None], of=2)],
+)
 def test_a_module_finds_the_rate_that_descend_finds(
     problem: Problem, name: str, schedule: str | None, most: int | None
 ) -> None:
