@@ -29,9 +29,8 @@ class Known(Generic[Made]):
 
     def or_made(self, asked: Hashable, make: Callable[[], Made]) -> Made:
         """What was made for what is `asked`, or what is made now."""
-        found = self.kept.get(asked) if is_usual() else None
-        if found is None:
-            found = self.kept[asked] = make()
-            for old in [*self.kept][: -self.most]:
-                self.kept.pop(old, None)
+        found = self.kept.pop(asked, None) if is_usual() else None
+        self.kept[asked] = found = make() if found is None else found  # the last to go
+        for old in [*self.kept][: -self.most]:
+            self.kept.pop(old, None)
         return found
