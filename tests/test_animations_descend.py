@@ -36,7 +36,7 @@ from symgd.animations.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.stage import Stage, Zone
 
 FOLDER = Path(__file__).resolve().parent.parent / "animations"
-TINY = Quality(192, 108, 10)
+TINY = Quality(192, 108, 4)
 TINY_SEAM = 115  # where the picture ends and the mathematics begin
 POINTS = ([1.0, 2.0, 3.0], [1.2, 1.8, 3.4])
 

@@ -203,7 +203,6 @@ def test_results_are_where_the_data_are() -> None:
         assert array.device == there
 
 
-@pytest.mark.parametrize("z", [800.0, -800.0])
 @pytest.mark.parametrize(
     ("model", "loss"),
     [
@@ -216,15 +215,17 @@ def test_results_are_where_the_data_are() -> None:
         ("w*x + b", "(log(cosh(prediction - target)))"),
     ],
 )
-def test_nothing_overflows(xp: Any, model: str, loss: str, z: float) -> None:
+def test_nothing_overflows(xp: Any, model: str, loss: str) -> None:
     problem = Problem(model, loss=loss)
     data = ([1.0, 1.0], [0.0, 1.0])
     arrays = [xp.asarray(column, dtype=xp.float64) for column in data]
-    cost, slopes = problem.lambdify().cost_and_gradient((z, 0.5), *data)
-    found, found_slopes = loaded(problem).cost_and_gradient((z, 0.5), *arrays)
-    assert np.isfinite([cost, *slopes]).all()
-    assert float(found) == pytest.approx(cost, rel=1e-12)
-    assert [*map(float, found_slopes)] == pytest.approx(list(slopes), rel=1e-12, abs=1e-300)
+    functions, module = problem.lambdify(), loaded(problem)
+    for z in (800.0, -800.0):
+        cost, slopes = functions.cost_and_gradient((z, 0.5), *data)
+        found, found_slopes = module.cost_and_gradient((z, 0.5), *arrays)
+        assert np.isfinite([cost, *slopes]).all()
+        assert float(found) == pytest.approx(cost, rel=1e-12)
+        assert [*map(float, found_slopes)] == pytest.approx(list(slopes), rel=1e-12, abs=1e-300)
 
 
 # ---------------------------------------------------------------------------------------------

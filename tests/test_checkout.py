@@ -38,12 +38,12 @@ def not_installed(*arguments: str, folder: Path) -> subprocess.CompletedProcess[
 
 
 def test_a_checkout_that_is_not_installed_collects_its_tests(tmp_path: Path) -> None:
-    """The films' and one in eight files of tests: all find symgd, and what tests share, alike."""
+    """The films' and one in sixteen files of tests: all find symgd, and what tests share, alike."""
     pytest.importorskip("manim", reason="without Manim nothing of films is collected")
     if not_installed("-c", "import symgd", folder=tmp_path).returncode == 0:
         pytest.skip("symgd is installed as a copy, which is found from everywhere")
     flags = ("--collect-only", "-q", "-p", "no:cacheprovider")
-    files = ["symgd/animations", *map(str, sorted((ROOT / "tests").glob("test_*.py"))[::8])]
+    files = ["symgd/animations", *map(str, sorted((ROOT / "tests").glob("test_*.py"))[::16])]
     done = not_installed("-m", "pytest", *flags, *([] if EVERY else files), folder=ROOT)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     assert "symgd/animations/beats.py::symgd.animations.beats.Beat" in done.stdout

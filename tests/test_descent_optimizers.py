@@ -252,8 +252,10 @@ WALKS: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("first", "more"), [(0, 5), (1, 1), (7, 20), (256, 44)])
-@pytest.mark.parametrize(("name", "asked"), WALKS)
+@pytest.mark.parametrize(
+    ("name", "asked", "first", "more"),
+    [(*walk, *steps) for walk, steps in in_turn(WALKS, [(0, 5), (1, 1), (7, 20), (256, 44)], of=2)],
+)
 def test_a_pickled_run_goes_on_as_one_long_run(
     name: str, asked: dict[str, Any], first: int, more: int
 ) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from grids import in_turn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -264,8 +265,13 @@ WALKS = [
 ]
 
 
-@pytest.mark.parametrize(("first", "more"), [(0, 5), (1, 1), (7, 20), (256, 9), (300, 1700)])
-@pytest.mark.parametrize(("problem", "asked"), WALKS)
+@pytest.mark.parametrize(
+    ("problem", "asked", "first", "more"),
+    [
+        (*walk, *steps)
+        for walk, steps in in_turn(WALKS, [(0, 5), (1, 1), (7, 20), (256, 9), (300, 1700)], of=2)
+    ],
+)
 def test_a_pickled_run_goes_on_as_one_long_run(
     problem: Problem, asked: dict[str, Any], first: int, more: int
 ) -> None:

@@ -399,7 +399,7 @@ def test_words_that_a_terminal_has_not_are_escaped_and_never_a_question_mark(fol
 @unix
 def test_killed_at_any_moment_files_are_old_or_new(folder: Path, chance: random.Random) -> None:
     seed = int(os.environ.get("SYMGD_FAULT_SEED", chance.randrange(10**6)))
-    tries = int(os.environ.get("SYMGD_FAULT_TRIES", 6))
+    tries = int(os.environ.get("SYMGD_FAULT_TRIES", 3))
     found = faults.hunt(folder, tries, seed)
     assert not found, f"SYMGD_FAULT_SEED={seed} finds it again:\n" + "\n".join(found)
 

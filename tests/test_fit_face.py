@@ -11,8 +11,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from symgd import OutputError, Problem
+from symgd.cli import main
 from symgd.fit.fitted import Fit
 from symgd.fit.least_squares.hunt import Hunt
 from symgd.fit.summaries.equation import equation_of
@@ -257,13 +259,15 @@ def test_ctrl_c_has_its_exit_code(tmp_path: Path, at: str) -> None:
 
 
 @pytest.mark.parametrize("form", ["text", "json", "md", "tex", "html"])
-def test_remedies_name_options_at_the_command_line(form: str, tmp_path: Path) -> None:
+def test_remedies_name_options_at_the_command_line(
+    form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "apart.csv").write_text("x,y\n1,0\n2,0\n3,0\n4,1\n5,1\n6,1\n")
     wishes = ["--model", "a + b*x", "--x", "x", "--y", "y", "--loss", "logistic", "--format", form]
-    call = [sys.executable, "-m", "symgd", "fit", "apart.csv", *wishes]
     explain = ["--explain"] if form == "text" else []
-    ended = subprocess.run([*call, *explain], capture_output=True, text=True, cwd=tmp_path)
-    assert ended.returncode == 1
+    ended = CliRunner().invoke(main, ["fit", "apart.csv", *wishes, *explain])
+    assert ended.exit_code == 1
     told = ended.stdout.replace("{-}", "-").replace("\\-", "-")
     assert "-penalty ridge" in told
     assert "penalty=" not in told
@@ -276,15 +280,15 @@ def test_a_loss_that_has_no_value_below_0_falls_nowhere_there() -> None:
     assert fit.parameters["b"] == pytest.approx(3.4, rel=0.1)
 
 
-def test_a_fit_is_kept_under_a_name_without_suffix(tmp_path: Path) -> None:
+def test_a_fit_is_kept_under_a_name_without_suffix(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     np.savetxt(tmp_path / "p.csv", np.c_[X, CURVE], delimiter=",", header="x,y", comments="")
     wishes = ["p.csv", "--model", "a + b*x", "--x", "x", "--y", "y", "--save", "kept"]
-    call = [sys.executable, "-m", "symgd"]
-    assert (
-        subprocess.run([*call, "fit", *wishes], cwd=tmp_path, capture_output=True).returncode == 0
-    )
-    said = subprocess.run([*call, "predict", "kept", "p.csv"], cwd=tmp_path, capture_output=True)
-    assert said.stdout.startswith(b"x,prediction,lower,upper")
+    assert CliRunner().invoke(main, ["fit", *wishes]).exit_code == 0
+    said = CliRunner().invoke(main, ["predict", "kept", "p.csv"])
+    assert said.stdout.startswith("x,prediction,lower,upper")
 
 
 # ---------------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ import numpy as np
 import pytest
 import sympy
 from faults import hunt
+from grids import examples
 from hostile import broken, columns, formula_texts, mutated, real_formulas
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
@@ -110,7 +111,7 @@ def test_all_other_random_tests_try_the_same_input_in_every_run(
     assert by_chance <= {"tests/test_fuzz.py"}
 
 
-@settings(QUIET, max_examples=150)
+@settings(QUIET, max_examples=examples(80, 150))
 @given(st.one_of(formula_texts(), mutated(formula_texts()), st.text(max_size=40)))
 def test_a_formula_is_read_or_refused(formula: str) -> None:
     term = answered(lambda: parse(formula))
@@ -158,7 +159,7 @@ def slope_at(expression: sympy.Expr, point: dict[str, Any]) -> Any:
     return found[1] if settled else None
 
 
-@settings(QUIET, max_examples=25)
+@settings(QUIET, max_examples=examples(12, 25))
 @given(real_formulas(), st.integers(0, 10**6))
 def test_a_derivative_is_the_slope_at_real_points(formula: str, seed: int) -> None:
     derivation = answered(lambda: differentiate(formula, "x", budget=BUDGET))
@@ -172,7 +173,7 @@ def test_a_derivative_is_the_slope_at_real_points(formula: str, seed: int) -> No
             assert abs(slope - ours) <= mpmath.mpf("1e-8") * (1 + abs(slope)), (point, slope, ours)
 
 
-@settings(QUIET, max_examples=25)
+@settings(QUIET, max_examples=examples(12, 25))
 @given(st.one_of(formula_texts(leaves=6), real_formulas()), st.sampled_from(("x", "a", "w[k]")))
 def test_a_derivation_is_written_in_every_format(formula: str, name: str) -> None:
     derivation = answered(lambda: differentiate(formula, name, budget=BUDGET))
@@ -190,7 +191,7 @@ MODELS = ("m*x + b", "a*x^2 + b*x + c", "a*exp(-b*x)", "sigmoid(w*x + c)", "a*si
 LOSSES = ("mse", "mae", "huber", "log_cosh", "(prediction - target)^4")
 
 
-@settings(QUIET, max_examples=12)
+@settings(QUIET, max_examples=examples(6, 12))
 @given(st.one_of(st.sampled_from(MODELS), formula_texts(leaves=5), real_formulas(leaves=4)), st.sampled_from(LOSSES), columns())  # fmt: skip
 def test_a_descent_ends_in_finite_numbers(
     model: str, loss: str, data: tuple[list[float], list[float]]
@@ -209,7 +210,7 @@ def test_a_descent_ends_in_finite_numbers(
     assert np.isfinite([*run.parameters.values(), run.cost]).all() or run.outcome.kind == "diverged"
 
 
-@settings(QUIET, max_examples=10)
+@settings(QUIET, max_examples=examples(5, 10))
 @given(st.one_of(st.sampled_from(MODELS), real_formulas(leaves=4)), st.sampled_from(LOSSES), st.integers(0, 999))  # fmt: skip
 def test_generated_code_has_the_slopes_of_its_own_cost(model: str, loss: str, seed: int) -> None:
     def made() -> Any:
@@ -246,7 +247,7 @@ def differences(cost: Any, point: list[float], k: int, data: Any) -> tuple[float
     return over(1e-6), over(5e-7)
 
 
-@settings(QUIET, max_examples=6)
+@settings(QUIET, max_examples=examples(3, 6))
 @given(st.one_of(st.sampled_from(MODELS), real_formulas(leaves=4)), st.sampled_from(LOSSES))
 def test_second_derivatives_normal_equations_and_rates_are_checked(model: str, loss: str) -> None:
     problem = answered(lambda: Problem(model, loss=loss))
@@ -276,7 +277,7 @@ def exact_line(
     return slope, (sy - slope * sx) / n
 
 
-@settings(QUIET, max_examples=10)
+@settings(QUIET, max_examples=examples(5, 10))
 @given(columns())
 def test_numbers_of_any_size_have_the_right_answer(data: tuple[list[float], list[float]]) -> None:
     problem, expected = Problem("m*x + b"), exact_line(data)
@@ -412,7 +413,7 @@ LINES = "dJ/dm = 2/N * sum((m*x_i + b - y_i)*x_i)\n= 2/N sum_i x_i (m x_i + b - 
 LATEX = r"\frac{\partial J}{\partial m} = \frac{2}{N} \sum_{i=1}^{N} x_i (m x_i + b - y_i)" + "\n"
 
 
-@settings(QUIET, max_examples=60)
+@settings(QUIET, max_examples=examples(30, 60))
 @given(
     st.one_of(mutated(st.sampled_from((LINES, LATEX))), formula_texts().map("dJ/dm = {}".format))
 )
@@ -427,7 +428,7 @@ CSV = b"minute,volume\n0,1.5\n1,2.25\n2,3e0\n3,-4\n"
 SEMICOLONS = "\ufeffminute;volume\r\n0;1,5\r\n1;2,25\r\n".encode()
 
 
-@settings(QUIET, max_examples=60)
+@settings(QUIET, max_examples=examples(30, 60))
 @given(st.one_of(broken(CSV), broken(SEMICOLONS), st.binary(max_size=200)), st.booleans())
 def test_a_table_is_read_or_refused(content: bytes, skip: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -438,7 +439,7 @@ def test_a_table_is_read_or_refused(content: bytes, skip: bool) -> None:
             assert np.isfinite(table[name]).all()
 
 
-@settings(QUIET, max_examples=20)
+@settings(QUIET, max_examples=examples(10, 20))
 @given(broken(FRENCH.read_bytes()[:20000]))
 def test_a_catalogue_is_read_or_refused(content: bytes) -> None:
     derivation = differentiate("3*x^5 + sin(x)", "x")
@@ -462,7 +463,7 @@ OPTIONS = (
 )  # fmt: skip
 
 
-@settings(QUIET, max_examples=10)
+@settings(QUIET, max_examples=examples(5, 10))
 @given(st.data())
 def test_a_command_ends_in_a_known_code_and_no_traceback(data: st.DataObject) -> None:
     hostile = st.one_of(
@@ -500,4 +501,4 @@ def test_a_command_ends_in_a_known_code_and_no_traceback(data: st.DataObject) ->
 @given(st.integers(0, 10**9))
 def test_what_is_killed_leaves_no_half_file(seed: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        assert not hunt(Path(folder), 2, seed)
+        assert not hunt(Path(folder), 1, seed)

@@ -51,7 +51,7 @@ FORMS = (
 
 
 @given(letters, st.sampled_from(FORMS))
-@settings(max_examples=examples(20, 60), deadline=None)
+@settings(max_examples=examples(12, 60), deadline=None)
 def test_any_letters_do_for_indices(found: list[str], form: str) -> None:
     i, j, k = found
     right = form.format(i=i, j=j, k=k)
@@ -59,7 +59,7 @@ def test_any_letters_do_for_indices(found: list[str], form: str) -> None:
 
 
 @given(letters, st.sampled_from(FORMS), st.sampled_from(("sign", "entry", "count")))
-@settings(max_examples=examples(12, 30), deadline=None)
+@settings(max_examples=examples(6, 30), deadline=None)
 def test_no_letters_make_a_wrong_line_right(found: list[str], form: str, slip: str) -> None:
     i, j, k = found
     *before, last = form.format(i=i, j=j, k=k).splitlines()

@@ -6,12 +6,11 @@ import ast
 import math
 import symtable
 from collections.abc import Iterator
-from itertools import product
 from typing import Any
 
 import numpy as np
 import pytest
-from grids import examples
+from grids import examples, in_turn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -113,7 +112,10 @@ def test_what_is_unused_is_found() -> None:
 
 @pytest.mark.parametrize(
     ("name", "optimizer"),
-    [*((name, None) for name in PROBLEMS), *product(("line", "logistic", "separable"), OPTIMIZERS)],
+    [
+        *((name, None) for name in PROBLEMS),
+        *in_turn(("line", "logistic", "separable"), [*OPTIMIZERS], of=2),
+    ],
 )
 def test_a_module_uses_all_that_it_has(name: str, optimizer: str | None) -> None:
     how: dict[str, Any] = {} if optimizer is None else {"optimizer": optimizer}

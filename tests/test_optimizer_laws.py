@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,7 @@ from symgd.optimizers.schedules import SCHEDULES
 from symgd.problem.settings import Setting
 from symgd.writing.formats import FORMATS
 from symgd.writing.formulas.text import text
+from symgd.writing.shown import Shown
 
 X, Y = [1, 2, 3], [1.2, 1.8, 3.4]
 LINE = symgd.Problem("m*x + b")
@@ -269,16 +271,20 @@ def test_steps_that_are_refused(options: dict[str, object], said: str) -> None:
         LINE.step(X, Y, **options)  # type: ignore[arg-type]  # some do not fit
 
 
-@pytest.mark.parametrize("form", [f.name for f in FORMATS.values() if not f.binary])
-def test_every_format_has_the_pages(form: str) -> None:
-    pages = (
+@cache
+def _pages() -> tuple[Shown, ...]:
+    return (
         symgd.OPTIMIZERS["momentum"],
         symgd.OPTIMIZERS["armijo"],
         symgd.OPTIMIZERS["adam"].against("adamw"),
         LINE.stable_rate(X, Y, optimizer="nesterov"),
         LINE.step(X, Y, optimizer="adam"),
     )
-    assert all(page.written(form) for page in pages)
+
+
+@pytest.mark.parametrize("form", [f.name for f in FORMATS.values() if not f.binary])
+def test_every_format_has_the_pages(form: str) -> None:
+    assert all(page.written(form) for page in _pages())
     assert symgd.OPTIMIZERS["adam"].written(form, detail="full")
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from grids import in_turn
 
 from symgd import OutputError, Problem, Run
 from symgd.plots.plane import plane_of
@@ -34,8 +35,7 @@ def run_of(name: str) -> Run:
     return RUNS[name]()
 
 
-@pytest.mark.parametrize("kind", ["contour", "surface", "slice"])
-@pytest.mark.parametrize("name", RUNS)
+@pytest.mark.parametrize(("name", "kind"), in_turn([*RUNS], ["contour", "surface", "slice"], of=2))
 def test_every_walk_has_its_pictures(name: str, kind: str, tmp_path: Path) -> None:
     run = run_of(name)
     if name == "one" and kind != "slice":

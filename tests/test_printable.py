@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner, Result
+from grids import EVERY
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -103,8 +105,9 @@ OPTIONS = [
 @pytest.mark.usefixtures("_folder")
 @pytest.mark.parametrize(("verb", "option"), OPTIONS, ids=map(" ".join, OPTIONS))
 def test_options_are_quoted(verb: str, option: str) -> None:
-    for value in (ALL, f"m={ALL}", VALUES.get(option)):
-        if value is not None:
+    place = OPTIONS.index((verb, option))
+    for number, value in enumerate((ALL, f"m={ALL}", VALUES.get(option))):
+        if value is not None and (EVERY or number == 2 or number == place % 2):
             _run([verb, *BASE[verb], f"{option}={value}"])
 
 
@@ -171,6 +174,9 @@ def test_files_with_names_that_are_no_text(tmp_path: Path) -> None:
         [b"check", b"m*x+b", name],
         [b"\xff"],
     ):
+        if arguments[0] in (b"descend", b"check"):  # as Python hands them over, without a process
+            _run([*map(os.fsdecode, arguments)])
+            continue
         command = [sys.executable.encode(), b"-m", b"symgd", *arguments]
         done = subprocess.run(command, capture_output=True, check=False, timeout=600)
         said = (done.stdout + done.stderr).decode("utf-8")

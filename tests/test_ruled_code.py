@@ -338,8 +338,10 @@ FINDERS = [
 ]
 
 
-@pytest.mark.parametrize(("problem", "name", "schedule"), FINDERS)
-@pytest.mark.parametrize("most", [30, None])
+@pytest.mark.parametrize(
+    ("problem", "name", "schedule", "most"),
+    [(*finder, most) for finder, most in in_turn(FINDERS, [30, None], of=2)],
+)
 def test_a_module_finds_the_rate_that_descend_finds(
     problem: Problem, name: str, schedule: str | None, most: int | None
 ) -> None:
@@ -408,11 +410,13 @@ def test_a_listing_walks_as_descend_does(problem: Problem, name: str) -> None:
 CLEAN = ["adam", "newton", "radam", "bfgs", "lbfgs", "conjugate_gradients", *SQUARES]
 
 
-@pytest.mark.parametrize(("name", "style"), in_turn(CLEAN, ["module", "listing"], of=2))
-def test_code_is_clean(name: str, style: str, tmp_path: Path) -> None:
-    path, width = tmp_path / "code.py", {"module": 100, "listing": 88}[style]
-    path.write_text(DECAY.source(optimizer=name, style=style), encoding="utf-8")
-    check = ["check", "--isolated", f"--line-length={width}", "--select=E,F,I,UP,B,W", str(path)]
+@pytest.mark.parametrize(("style", "width"), [("module", 100), ("listing", 88)])
+def test_code_is_clean(style: str, width: int, tmp_path: Path) -> None:
+    for name in (name for name, way in in_turn(CLEAN, ["module", "listing"], of=2) if way == style):
+        path = tmp_path / f"{CLEAN.index(name)}.py"
+        path.write_text(DECAY.source(optimizer=name, style=style), encoding="utf-8")
+    check = ["check", "--isolated", f"--line-length={width}", "--select=E,F,I,UP,B,W"]
+    check.append(str(tmp_path))
     done = subprocess.run(
         [sys.executable, "-m", "ruff", *check], capture_output=True, text=True, check=False
     )

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import math
 import random
-import subprocess
-import sys
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -14,8 +12,10 @@ from typing import Any
 import mpmath
 import numpy as np
 import pytest
+from click.testing import CliRunner, Result
 
 from symgd import Problem, differentiate
+from symgd.cli import main
 from symgd.derivation.checking.check import check_equal
 from symgd.derivation.checking.point import Bindings, exact
 from symgd.derivation.checking.values import Values
@@ -225,9 +225,8 @@ NOWHERE = [
 ]
 
 
-def fitted(path: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "symgd", "fit", str(path), *options, "--format", "json"]
-    return subprocess.run(command, capture_output=True, text=True, timeout=600)
+def fitted(path: Path, *options: str) -> Result:
+    return CliRunner().invoke(main, ["fit", str(path), *options, "--format", "json"])
 
 
 @pytest.mark.parametrize(("model", "start", "said"), NOWHERE)
@@ -262,12 +261,12 @@ def test_data_at_the_ends_of_the_floats_give_json_or_one_line(
     ]
     path.write_text("\n".join(["x,y", *rows]) + "\n")
     ended = fitted(path, "--model", model, "--learning-rate", "0.1", "--max-iter", "5")
-    if ended.returncode == 2:
+    if ended.exit_code == 2:
         assert ended.stderr.startswith("symgd: ")
         assert ended.stderr.count("\n") == 1
         return
     # 1: where all that bends is below the floats, a flat start is not known to be a minimum
-    assert (ended.returncode in (0, 1), ended.stderr) == (True, "")
+    assert (ended.exit_code in (0, 1), ended.stderr) == (True, "")
 
     def refused(literal: str) -> None:
         raise AssertionError(literal)
@@ -314,9 +313,8 @@ def test_whole_numbers_that_floats_round_are_named_by_their_place(
     path = tmp_path / "d.csv"
     path.write_text("y,x\n1,10000000000000000\n2,10000000000000001\n3,10000000000000002\n")
     named = (str(path), "--model", "m*x + b") if verb == "fit" else ("m*x + b", "--data", str(path))
-    command = [sys.executable, "-m", "symgd", verb, *named]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=600)
-    assert ended.returncode == 2
+    ended = CliRunner().invoke(main, [verb, *named])
+    assert ended.exit_code == 2
     assert 'line 3, column "x": a float rounds 10000000000000001' in ended.stderr
 
 

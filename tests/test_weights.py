@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from grids import in_turn
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from nodes import Node
@@ -599,20 +600,25 @@ def test_a_script_reads_the_column_that_weighs_rows(table: str, tmp_path: Any) -
     assert told[0] == told[1]
 
 
+OF_WEIGHTS = [
+    ("rate", ("--data",)),
+    ("derive", ()),
+    ("derive", ("--at", "m=1,b=0", "--data")),
+    ("derive", ("--at", "m=1,b=0", "--optimizer", "adam", "--data")),
+    ("solve", ("--data",)),
+    ("hessian", ()),
+    ("generate", ("--listing",)),
+    ("generate", ("--explain",)),
+]
+
+
 @pytest.mark.parametrize(
-    ("verb", "more"),
+    ("verb", "more", "column"),
     [
-        ("rate", ("--data",)),
-        ("derive", ()),
-        ("derive", ("--at", "m=1,b=0", "--data")),
-        ("derive", ("--at", "m=1,b=0", "--optimizer", "adam", "--data")),
-        ("solve", ("--data",)),
-        ("hessian", ()),
-        ("generate", ("--listing",)),
-        ("generate", ("--explain",)),
+        (*verb, column)
+        for verb, column in in_turn(OF_WEIGHTS, ["my weight", "m", "2nd, w", "α-share"], of=2)
     ],
 )
-@pytest.mark.parametrize("column", ["my weight", "m", "2nd, w", "α-share"])
 def test_any_columns_name_weighs_rows(
     verb: str, more: tuple[str, ...], column: str, tmp_path: Any
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -37,6 +38,7 @@ def rows_of(problem: Problem, kind: str = "", rows: int = 90) -> list[np.ndarray
     return [*inputs, target]
 
 
+@cache
 def module_of(problem: Problem) -> ModuleType:
     made = ModuleType("generated")
     exec(compile(problem.source(), "generated", "exec"), made.__dict__)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from symgd import terms as nt
 from symgd.budget import Budget, TimeUp, at_work, current, shared, stopped_after
@@ -29,7 +29,7 @@ from symgd.terms.indices import entry_named
 from symgd.writing.steps import NAMED, PUT_BACK, Check, Rewritten, Rule, Step
 from symgd.writing.words import message
 
-_KNOWN = Known(most=200)
+_KNOWN: Known[Derivation] = Known(most=400)
 MANY = 20  # parameters of which those that are alike are derived when they are asked for
 # Of a result whose steps were compared at complex points alone.
 NOT_REAL = message("equal to sympy.diff in form, but not real at any point that was tried")
@@ -234,6 +234,22 @@ def derive(
     return Derivation(function, start, tuple(engine.steps), check)
 
 
+def derived_once(
+    function: nt.Term,
+    body: nt.Term,
+    variable: nt.Variable,
+    *,
+    rules: Sequence[Rule[nt.Partial]] = RULES,
+    tidy: Sequence[Rule[nt.Term]] = TIDY,
+    budget: Budget | None = None,
+    checker: Checker | None = None,
+) -> Derivation:
+    """What `derive` answers, which is kept: a cost is asked for again by each optimizer, way and target that it is written for."""
+    asked = (function, body, variable, rules, tidy)
+    how: Any = {"rules": rules, "tidy": tidy, "budget": budget, "checker": checker}
+    return _KNOWN.or_made(asked, lambda: derive(function, body, variable, **how))
+
+
 def _compared(
     line: nt.Term, body: nt.Term, variable: nt.Variable, checker: Checker, seconds: float
 ) -> Check:
@@ -346,10 +362,7 @@ def gradient_of(
     cost, rules = name.definition, rules_for(problem.functions)
 
     def derived(by: nt.Variable) -> Derivation:
-        return _KNOWN.or_made(
-            (name, cost, by, rules, tidy),
-            lambda: derive(name, cost, by, rules=rules, tidy=tidy, checker=checker, budget=budget),
-        )
+        return derived_once(name, cost, by, rules=rules, tidy=tidy, checker=checker, budget=budget)
 
     with shared(budget):
         return gradient(name, cost, problem.symbols, derived, only)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from symgd.budget import is_usual
-from symgd.derivation.gradient import Derivation
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
-class Known:
+class Known(Generic[Made]):
     """At `most` so many derivations, by all that they hang on; whoever sets a budget sees it spent, and all is done again.
 
     Examples
@@ -23,13 +25,12 @@ class Known:
     """
 
     most: int
-    kept: dict[Hashable, Derivation] = field(default_factory=dict)
+    kept: dict[Hashable, Made] = field(default_factory=dict)
 
-    def or_made(self, asked: Hashable, make: Callable[[], Derivation]) -> Derivation:
-        """The derivation that was made for what is `asked`, or one that is made now."""
-        found = self.kept.get(asked) if is_usual() else None
-        if found is None:
-            found = self.kept[asked] = make()
-            for old in [*self.kept][: -self.most]:
-                self.kept.pop(old, None)
+    def or_made(self, asked: Hashable, make: Callable[[], Made]) -> Made:
+        """What was made for what is `asked`, or what is made now."""
+        found = self.kept.pop(asked, None) if is_usual() else None
+        self.kept[asked] = found = make() if found is None else found  # the last to go
+        for old in [*self.kept][: -self.most]:
+            self.kept.pop(old, None)
         return found

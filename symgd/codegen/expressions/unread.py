@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 
+@lru_cache(maxsize=256)  # the walk and much else are the same in most modules
 def unread(code: str) -> str:
     r"""`code` with an underscore before each such name.
 
@@ -17,16 +19,13 @@ def unread(code: str) -> str:
         return a
     """
     lines = [line.encode() for line in code.split("\n")]
-    tree = ast.parse(code)
-    inner = {f for whole in _functions(tree) for f in _functions(whole) if f is not whole}
-    for function in _functions(tree):
-        if function in inner:
-            continue
-        names = [node for node in ast.walk(function) if isinstance(node, ast.Name)]
+    for function in _outermost(ast.parse(code)):
+        parts = [*_parts(function)]
+        names = [part for part in parts if isinstance(part, ast.Name)]
         known = {node.id for node in names}
         read = {node.id for node in names if not isinstance(node.ctx, ast.Store)}
-        read |= {*_added_to(function)}
-        found = [n for n in _taken(function) if n.id not in read and n.id[0] != "_"]
+        read |= {*_added_to(parts)}
+        found = [n for n in _taken(parts) if n.id not in read and n.id[0] != "_"]
         for name in sorted(found, key=lambda n: (n.lineno, -n.col_offset)):
             line, start = lines[name.lineno - 1], name.col_offset
             marked = f"_{name.id}" if f"_{name.id}" not in known else "_"
@@ -35,23 +34,46 @@ def unread(code: str) -> str:
     return b"\n".join(lines).decode()
 
 
-def _added_to(function: ast.AST) -> Iterator[str]:
+def _inside(node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes right below one, but for those that say only whether a name is read: a module has thousands."""
+    for field in node._fields:
+        value = getattr(node, field, None)
+        for part in value if isinstance(value, list) else (value,):
+            if isinstance(part, ast.AST) and part._fields:
+                yield part
+
+
+def _parts(node: ast.AST) -> Iterator[ast.AST]:
+    """A node and all below it, each once, in whatever order."""
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        waiting += _inside(part)
+
+
+def _outermost(node: ast.AST) -> Iterator[ast.FunctionDef]:
+    """The functions that are in no other."""
+    for part in _inside(node):
+        if isinstance(part, ast.FunctionDef):
+            yield part
+        else:
+            yield from _outermost(part)
+
+
+def _added_to(parts: Iterable[ast.AST]) -> Iterator[str]:
     """The names that are written with what they held before."""
-    for node in ast.walk(function):
+    for node in parts:
         if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
             yield node.target.id
 
 
-def _functions(tree: ast.AST) -> Iterator[ast.FunctionDef]:
-    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
-
-
-def _taken(function: ast.FunctionDef) -> Iterator[ast.Name]:
+def _taken(parts: Iterable[ast.AST]) -> Iterator[ast.Name]:
     """The names on the left of `a, b = ...`."""
-    for node in ast.walk(function):
+    for node in parts:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple):
             yield from (
                 n
-                for n in ast.walk(node.targets[0])
+                for n in _parts(node.targets[0])
                 if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
             )

@@ -11,7 +11,7 @@ from symgd.codegen.expressions.layout import docstring, fitted
 from symgd.codegen.program.program import Total
 from symgd.codegen.program.stable import in_numpy, named
 from symgd.derivation.calculus.rules import rules_for
-from symgd.derivation.engine import derive
+from symgd.derivation.engine import derived_once
 from symgd.derivation.gradient import Derivation
 from symgd.errors import DerivationError, GenerationError
 from symgd.registry.options import instead_of
@@ -108,7 +108,7 @@ def _stable(derivation: Derivation) -> nt.Term:
     known: dict[str, Function] = {**FUNCTIONS, **declared}
     own = any(known[name] is not FUNCTIONS.get(name) for name in known)
     rules = rules_for(known if own else FUNCTIONS)
-    return derive(stable, stable, derivation.variable, rules=rules).last
+    return derived_once(stable, stable, derivation.variable, rules=rules).last
 
 
 def _no_total(writer: ExpressionWriter, body: nt.Term) -> str:

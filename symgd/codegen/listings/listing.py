@@ -136,7 +136,7 @@ class Listing:
             self.descend(example),
             self.example(example),
         ]
-        code = layout.fitted(unread("\n\n".join(filter(None, functions))), WIDTH)
+        code = layout.fitted("\n\n".join(map(unread, filter(None, functions))), WIDTH)
         imports = "import math\n\n" * ("math." in code) + "import numpy as np\n"
         head = "\n".join(filter(None, (f'"""{self.title()}"""\n', imports, self.constants())))
         return f"{head}\n\n{code}"

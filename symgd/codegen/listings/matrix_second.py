@@ -21,7 +21,7 @@ from symgd.codegen.program.lower import lower_examples, lower_residuals
 from symgd.codegen.program.program import Assignment, Program, is_array
 from symgd.codegen.program.score import Score
 from symgd.codegen.summary.penalty_squares import penalty_rows, square_term
-from symgd.derivation.engine import derive
+from symgd.derivation.engine import derived_once
 from symgd.writing.formulas.text import text
 
 HESSIAN = """\
@@ -202,7 +202,7 @@ def _second(listing: InMatrices, context: Context, name: str, slopes: Mapping[st
     on = nt.Symbol("weight")
     held: nt.Term = one.entry if weight else nt.Symbol(name)
     slope = slopes[name].substitute({held: on})
-    second = derive(slope, slope, on).last.substitute({on: held})
+    second = derived_once(slope, slope, on).last.substitute({on: held})
     written = listing.statements(context).writer.text(in_code(second))
     if not weight:
         return f"[{written}]"

@@ -20,7 +20,7 @@ from symgd.codegen.listings.readable import MEAN
 from symgd.codegen.program.program import Assignment, Local, Program, Total
 from symgd.codegen.program.score import Score
 from symgd.codegen.program.stable import in_numpy, named
-from symgd.derivation.engine import derive
+from symgd.derivation.engine import derived_once
 from symgd.parsing.formula import parse
 from symgd.problem.problem import Problem
 from symgd.writing.formulas.text import text
@@ -140,7 +140,7 @@ class OfOne:
         problem, weight = self.score.problem, nt.Symbol("weight")
         for factor, formula in problem.penalty.parts if problem.penalty else ():
             whole = _times(self._lettered(parse(factor)), parse(formula))
-            slope = derive(whole, whole, weight).last
+            slope = derived_once(whole, whole, weight).last
             for on in self.penalised or ():
                 [name] = on.names & {*self.problem.parameters}
                 rows.setdefault(name, []).append(self._of(slope, on))

@@ -89,8 +89,8 @@ class _Part:
         dropped = [name for name in self.options if name not in given]
         if not dropped:
             return self
-        lines = without("\n".join(self.lines), dropped)
-        return replace(self, lines=(lines,), needs=needs_of(ast.parse(lines)), options=())
+        lines, needs = _fewer("\n".join(self.lines), tuple(dropped))
+        return replace(self, lines=(lines,), needs=needs, options=())
 
     def is_needed(self, needs: Needs) -> bool:
         """Whether some code asks for it."""
@@ -164,6 +164,13 @@ def without(text: str, names: Sequence[str]) -> str:
         lines = [line.replace(f", {name}={name}", "") for line in lines]
     kept = "\n".join(line for number, line in enumerate(lines, 1) if number not in dropped)
     return re.sub(r'\n\n    """\n', '"""\n', kept, count=1)  # one line is left of the docstring
+
+
+@lru_cache(maxsize=256)
+def _fewer(text: str, names: tuple[str, ...]) -> tuple[str, Needs]:
+    """A function without some parameters, and what it needs then: the same for most modules."""
+    lines = without(text, names)
+    return lines, needs_of(ast.parse(lines))
 
 
 def _asked_for(test: ast.expr) -> str | None:

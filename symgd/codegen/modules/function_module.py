@@ -258,7 +258,7 @@ def function_source(
     said = layout.docstring(
         _docstring(problem, gradient, "Gradient descent" if code is None else code.title)
     )
-    code_text = layout.fitted(unread("\n\n".join([*parts, *checks])))
+    code_text = layout.fitted("\n\n".join(map(unread, [*parts, *checks])))
     head = f'"""{said}"""\n\nfrom __future__ import annotations\n'
     return f"{head}\n{embedding.imports_for(*parts, *checks)}\n{code_text}"
 

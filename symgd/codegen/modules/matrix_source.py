@@ -65,7 +65,7 @@ def written_module(module: MatrixModule, with_script: bool) -> str:
     types = needed([skeleton.TYPES], declared, *parts, walk, *checked)
     named = module.filled(matrix_skeleton.NAMES, types=types).rstrip("\n")
     parts.insert(0, "\n\n".join(filter(None, (named, declared))))
-    code = layout.fitted(unread("\n\n".join([*parts, headed(WORDS, walk), *checked])))
+    code = layout.fitted("\n\n".join(map(unread, [*parts, headed(WORDS, walk), *checked])))
     head = f'"""{_docstring(module, with_script)}"""\n\nfrom __future__ import annotations\n'
     shebang = "#!/usr/bin/env python3\n" * with_script
     return f"{shebang}{head}\n{imports_for(*parts, walk, *checked)}\n{code}"

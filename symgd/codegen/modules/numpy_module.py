@@ -99,7 +99,9 @@ class NumpyModule:
         )
         walk = embedded(modules, *parts, *checks)
         parts.insert(0, self.names([*parts, walk, *checks]))
-        code = layout.fitted(unread("\n\n".join([*parts, layout.headed(WORDS, walk), *checks])))
+        code = layout.fitted(
+            "\n\n".join(map(unread, [*parts, layout.headed(WORDS, walk), *checks]))
+        )
         head = f'"""{self.docstring()}"""\n\nfrom __future__ import annotations\n'
         shebang = "#!/usr/bin/env python3\n" * self.script
         return f"{shebang}{head}\n{imports_for(*parts, walk, *checks)}\n{code}"

@@ -26,8 +26,9 @@ from symgd.codegen.program.stable import in_target, named, with_limits
 from symgd.codegen.program.sums import share_factors, summed
 from symgd.derivation.calculus.rewrites import LETTERS
 from symgd.derivation.calculus.rules import rules_for
-from symgd.derivation.engine import derive
+from symgd.derivation.engine import derived_once
 from symgd.derivation.gradient import Derivation, Gradient
+from symgd.derivation.known import Known
 from symgd.derivation.second_order.hessian import Hessian, hessian
 from symgd.errors import GenerationError
 from symgd.parsing.formula import parse
@@ -36,6 +37,7 @@ from symgd.registry.registry import FrozenMap
 from symgd.terms.function import Function, Target
 from symgd.terms.size import TooLarge
 
+_KNOWN: Known[Program] = Known(most=50)
 Given = ParamSpec("Given")
 Lowered = TypeVar("Lowered")
 
@@ -62,10 +64,15 @@ def lower(
     Where it is `sized`, its count is how much all examples count, a number that is handed to it: N, or what their weights
     add up to.
     """
-    prepared = _Prepared(problem, target, sized=sized)
-    partials = prepared.gradient(gradient).partials
-    slopes = [partials[name].last for name in problem.parameters]
-    return _lowered(prepared, [prepared.cost, *slopes], slopes=len(slopes))
+    slopes = tuple(gradient.partials[name].last for name in problem.parameters)
+
+    def made() -> Program:
+        prepared = _Prepared(problem, target, sized=sized)
+        partials = prepared.gradient(gradient).partials
+        slopes = [partials[name].last for name in problem.parameters]
+        return _lowered(prepared, [prepared.cost, *slopes], slopes=len(slopes))
+
+    return _KNOWN.or_made((problem, slopes, target, sized), made)
 
 
 @_within_sizes
@@ -164,11 +171,11 @@ def lower_examples(problem: Problem, column: str, twice: bool) -> Program:
     loss = named(problem.weighted_loss.written_out()).substitute({standing: score})
     by = [score, *map(nt.Symbol, problem.parameters[1:])]
     rules = rules_for(problem.functions)
-    slopes = [derive(loss, loss, variable, rules=rules).last for variable in by]
+    slopes = [derived_once(loss, loss, variable, rules=rules).last for variable in by]
     lines = [loss, *slopes]
     if twice:
         lines += [
-            derive(slope, slope, variable, rules=rules).last
+            derived_once(slope, slope, variable, rules=rules).last
             for number, slope in enumerate(slopes)
             for variable in by[number:]
         ]
@@ -187,7 +194,7 @@ def lower_penalty(problem: Problem, twice: bool) -> list[tuple[nt.Term, ...]]:
         }
         each = [parse(formula)]
         for _ in range(2 if twice else 1):
-            each.append(derive(each[-1], each[-1], weight).last)
+            each.append(derived_once(each[-1], each[-1], weight).last)
         plain = (in_target(named(term), "numpy") for term in each)
         found.append((parse(factor).substitute(numbers), *plain))
     return found
@@ -208,7 +215,7 @@ def lower_residuals(problem: Problem, target: Target = "numpy") -> Program:
     prediction = named(problem.prediction.substitute(problem.data).written_out())
     of_data = nt.Indexed(problem.target, (problem.notation.index,))
     slopes = [
-        derive(prediction, prediction, nt.Symbol(name), rules=rules).last
+        derived_once(prediction, prediction, nt.Symbol(name), rules=rules).last
         for name in problem.parameters
     ]
     lines = [nt.minus(prediction, of_data), *slopes]
@@ -291,8 +298,8 @@ class _Prepared:
         rules, before = rules_for(self.problem.functions), derived.function
         line = self.cost
         if isinstance(before, nt.Partial):
-            line = derive(line, line, before.variable, rules=rules).last
-        return derive(line, line, derived.variable, rules=rules)
+            line = derived_once(line, line, before.variable, rules=rules).last
+        return derived_once(line, line, derived.variable, rules=rules)
 
     def gradient(self, derived: Gradient) -> Gradient:
         """The gradient of the cost in its form in code."""

@@ -39,19 +39,25 @@ def real_derivative(value: sympy.Expr, name: sympy.Symbol) -> sympy.Expr:
             return value.diff(name)
         return changed.diff(name).xreplace(columns)
     dummies: dict[sympy.Expr, sympy.Expr] = {
-        s: sympy.Dummy(s.name, real=True)
+        s: _real_name(s)
         for s in value.free_symbols
         if isinstance(s, sympy.Symbol) and not isinstance(s, sympy.Idx)
     }
     # A Σ binds the indices of its columns: they cannot become names of their own.
     columns = {
-        part: sympy.Dummy(str(part), real=True)
+        part: _real_name(part)
         for part in (() if value.has(sympy.Sum) else value.atoms(sympy.Indexed))
         if name not in part.free_symbols
     }
     back = {dummy: symbol for symbol, dummy in {**dummies, **columns}.items()}
     changed = value.xreplace(columns).xreplace(dummies)
     return changed.diff(dummies.get(name, name)).xreplace(back)
+
+
+@lru_cache(maxsize=1000)
+def _real_name(name: sympy.Expr) -> sympy.Dummy:
+    """A real number by its name, the same one whenever it is asked for: SymPy then knows again what was derived by another."""
+    return sympy.Dummy(str(name), real=True)
 
 
 @lru_cache(maxsize=8)

@@ -10,6 +10,7 @@ import functools
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import sympy
 
@@ -19,6 +20,7 @@ from symgd.derivation.checking.check import Checker
 from symgd.derivation.engine import derive, gradient
 from symgd.derivation.evaluable import Evaluable
 from symgd.derivation.gradient import Derivation, Gradient
+from symgd.derivation.known import Known
 from symgd.errors import CheckFailed
 from symgd.registry.options import names_options
 from symgd.terms import Indexed, Partial, Symbol, Term, Variable, fresh_index
@@ -26,6 +28,8 @@ from symgd.writing.exposition import Chain, Chapter, Exposition, Premise
 from symgd.writing.steps import Check, Rule, Step
 from symgd.writing.words import message
 
+_Made: TypeAlias = "tuple[Mapping[str, Gradient], Mapping[tuple[str, str], Check]]"
+_KNOWN: Known[_Made] = Known(most=100)
 ENTRIES = Premise("entry by entry", "each entry as it was derived")
 SCHWARZ = Premise(
     "Schwarz's theorem",
@@ -144,19 +148,26 @@ def hessian(
     checker: Checker | None = None,
 ) -> Hessian:
     """Derive a gradient's last lines once more, all within one budget, and compare both orders."""
-    checker = checker or Checker()
+    asked = (first.function, tidy, *((n, first[n].left, first[n].last) for n in first))
+    with shared(budget):
+        derived = functools.partial(_derived, first, tidy, budget, checker or Checker())
+        columns, symmetry = _KNOWN.or_made(asked, derived)
+        return Hessian(first, columns, symmetry)
+
+
+def _derived(
+    first: Gradient, tidy: Sequence[Rule[Term]], budget: Budget | None, checker: Checker
+) -> _Made:
+    """The columns of a Hessian, and what its symmetry was compared by."""
     names = tuple(first)
     columns: dict[str, Gradient] = {}
-    with shared(budget):
-        for number, name in enumerate(names, start=1):
-            left, body = first[name].left, first[name].last
-            derived = functools.partial(
-                derive, left, body, tidy=tidy, checker=checker, budget=budget
-            )
-            above = tuple(_another(first[other], body) for other in names[:number])
-            columns[name] = gradient(left, body, above, derived)
-        with at_work("comparing both orders of the second derivatives"):
-            return Hessian(first, columns, _symmetry(first, columns, checker))
+    for number, name in enumerate(names, start=1):
+        left, body = first[name].left, first[name].last
+        by = functools.partial(derive, left, body, tidy=tidy, checker=checker, budget=budget)
+        above = tuple(_another(first[other], body) for other in names[:number])
+        columns[name] = gradient(left, body, above, by)
+    with at_work("comparing both orders of the second derivatives"):
+        return columns, _symmetry(first, columns, checker)
 
 
 def _by(partial: Derivation, variable: Variable) -> Term:
