@@ -96,7 +96,8 @@ CODE_TARGETS: Registry[CodeTarget] = registry_of(
             "javascript",
             "JavaScript",
             ".mjs",
-            "targets.javascript:source",
+            "targets.sources:javascript",
+            "targets.sources:is_over_matrix",
             elsewhere=("js", "mjs", "node", "nodejs", "ecmascript"),
         ),
     )

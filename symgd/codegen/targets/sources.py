@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from symgd.codegen.rules.rule_code import RuleCode
 from symgd.codegen.targets import array_api as of_arrays
-from symgd.codegen.targets import array_api_matrix, matrix_form
+from symgd.codegen.targets import array_api_matrix, javascript_matrix, matrix_form
+from symgd.codegen.targets import javascript as of_script
 from symgd.derivation.gradient import Gradient
 from symgd.problem.problem import Problem
 
@@ -27,3 +28,18 @@ def array_api(
     if score is not None:
         return array_api_matrix.matrix_source(score, code)
     return of_arrays.source(problem, gradient, code=code)
+
+
+def javascript(
+    problem: Problem,
+    gradient: Gradient,
+    *,
+    style: str = "module",
+    script: bool = False,
+    code: RuleCode | None = None,
+) -> str:
+    """An ES module, as text."""
+    score = matrix_form.score_in_matrices(problem, code)
+    if score is not None:
+        return javascript_matrix.matrix_source(score, code)
+    return of_script.source(problem, gradient, code=code)
