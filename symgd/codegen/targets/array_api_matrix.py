@@ -35,8 +35,7 @@ from symgd.codegen.targets.array_api_template import CHECKS, FUNCTIONS, HEAD, RE
 from symgd.codegen.targets.matrix_form import MatrixForm, asks, back, runs
 from symgd.codegen.targets.whole_rules import SQUARES
 
-_OWN = "X y w total loss pull scale value point table xp weight extra further"
-MANNER = Manner(reserved=KNOWN | frozenset(_OWN.split()), indent=4)
+MANNER = Manner(reserved=KNOWN, indent=4)
 
 
 def matrix_source(score: Score, code: RuleCode | None = None) -> str:
@@ -73,7 +72,7 @@ class _MatrixModule:
         more = [f"{lines}\n"] if code is not None and lines else []
         checks = [parts.checks_of_a_matrix(CHECKS if code is None else ruled_checks(CHECKS, code))]
         checks += [parts.IS_FINITE] * ("_is_finite(" in written[1])
-        checks += filter(None, [fitting(self.problem, self.fits())])
+        checks += filter(None, [fitting(self.problem, parts.TARGETS)])
         checks += [] if self.problem.weights is None else [WEIGHED]
         whole = [head, *([settings] if settings else []), *written, *more, *helpers, *checks]
         fitted = layout.fitted("\n\n".join(whole))
@@ -98,11 +97,7 @@ class _MatrixModule:
         own += (
             f"WIDTH = {len(self.problem.inputs)}  # how many columns X has, the first of COLUMNS\n"
         )
-        return head.replace("FAR = ", f"{own}FAR = ", 1)
-
-    def fits(self) -> str:
-        """What looks at the target."""
-        return parts.TARGETS
+        return parts.in_vectors(head).replace("FAR = ", f"{own}FAR = ", 1)
 
     def names(self) -> dict[str, str]:
         """What the templates of functions are filled with."""
@@ -156,16 +151,14 @@ class _MatrixModule:
         for part in (*context.program.hoisted, *context.program.assignments):
             lines.assign(context.locals[part.local.name], part.term)
         for called, term in zip(wanted, context.program.results, strict=True):
-            results.append(context.names.give("result", called, own=called == "value"))
+            results.append(context.names.give("result", called, own=True))
             if is_array(term):
                 lines.assign(results[-1], term)
             else:
                 value = lines.writer.text(term)
                 lines.lines.append(f"    {results[-1]} = xp.zeros_like({like}) + ({value})")
-        first, *beside = context.columns[: len(context.columns) - (name == "_predicted")]
-        if name == "_predicted":
-            beside = context.columns[1 : len(context.problem.inputs)]
-        names = [first, *context.parameters, *beside]
+        last = len(context.problem.inputs) if name == "_predicted" else None
+        names = [like, *context.parameters, *context.columns[1:last]]
         several = len(results) > 1
         return context.filled(
             parts.FUNCTION,

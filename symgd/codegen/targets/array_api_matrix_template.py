@@ -11,6 +11,10 @@ _OTHERWISE = (
         "`parameters` is an array, in the order of PARAMETERS.",
     ),
     ("    parameters: tuple[Array, ...]\n", "    parameters: Array\n"),
+    (
+        "# numbers or arrays without dimensions, by name or in order",
+        "# an array, or numbers by name or in order",
+    ),
     ("start: Parameters = <<start>>", "start: Parameters | None = None"),
     ("data[0]", "data[-1]"),
     ("_evaluate(xp, *point, ", "_evaluate(xp, point, "),

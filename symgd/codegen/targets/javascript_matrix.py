@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from symgd import terms as nt
 from symgd.codegen.evaluators.residuals import expect_squares
 from symgd.codegen.expressions.context import Context, Manner, Statements
 from symgd.codegen.expressions.expressions import ExpressionWriter
@@ -104,13 +103,11 @@ class _EcmaMatrix:
         form = self.form
         around = "".join(f", {place}" for place in form.order[form.width :])
         typed = ["X: Column[]", *(f"{name}: Column" for name in form.passed[1:])]
-        own = {"y": "y the target", "w": "w what each row weighs"}
-        said = ", and ".join(own[name] for name in form.passed[1:])
         return self.filled(
             parts.head_of_a_matrix(HEAD),
             parameter_list=names_row("PARAMETERS", self.problem.parameters),
             column_list=names_row("COLUMNS", self.problem.columns),
-            said=f"Inputs as one matrix X, and {said}",
+            said=", and w how much each row counts" * ("w" in form.passed),
             typed=", ".join(typed),
             inputs=str(len(self.problem.inputs)),
             weights=places(form.weights),
@@ -212,16 +209,16 @@ class _EcmaMatrix:
         for called, term in zip(wanted, context.program.results, strict=True):
             results[called] = context.names.give("result", called, own=True)
             body += constants(lines, results[called], term)
-        first, *beside = context.columns
-        if name == "predicted":
-            beside = context.columns[1 : len(context.problem.inputs)]
+        last = len(context.problem.inputs) if name == "predicted" else None
         listed = list_row("", [*results.values()], "") if name != "predicted" else results["value"]
         rows = [f"[{', '.join(results[one] for one in row)}]" for row in answer]
         return self.filled(
             parts.FUNCTION,
             name=name,
             what=what.replace("*/", "* /"),
-            arguments=", ".join([first, *context.parameters, *beside]),
+            arguments=", ".join(
+                [context.columns[0], *context.parameters, *context.columns[1:last]]
+            ),
             statements=indented(body, 2),
             results=list_row("", rows, "") if rows else listed,
         )

@@ -11,7 +11,8 @@ DATA = """\
  */
 
 /**
- * <<said>>: X has a row for every example, of a number for each of INPUTS, in this order.
+ * What is passed: X has a row for every example, with a number for each of INPUTS, in this order;
+ * y is the target<<said>>.
  * @typedef {{ <<typed>> }} Data
  */
 """
@@ -30,6 +31,12 @@ _OTHERWISE = (
         "const wanted = `the ${PARAMETERS.length} names in PARAMETERS`;",
     ),
 )
+_FINITE = """\
+    if (!Number.isFinite(values[i])) {
+      const value = typeof values[i] === "string" ? JSON.stringify(values[i]) : String(values[i]);
+      throw new RangeError(`column "${name}" is ${value} at index ${i}: pass finite numbers alone`);
+    }
+"""
 _COLUMNS = re.compile(
     r"/\*\* The columns of these names.*?^}\n(?=\nfunction columnOf)", re.S | re.M
 )
@@ -53,6 +60,8 @@ def head_of_a_matrix(head: str) -> str:
 
 def checks_of_a_matrix(checks: str) -> str:
     """What looks at what is passed."""
+    assert _FINITE in checks
+    checks = checks.replace(_FINITE, "    expectFinite(name, values[i], i);\n")
     return in_matrices(_COLUMNS.sub(lambda found: DATA_OF, checks))
 
 
