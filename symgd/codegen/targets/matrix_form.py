@@ -15,7 +15,6 @@ from itertools import pairwise
 from symgd import terms as nt
 from symgd.codegen.evaluators.matrix_evaluator import MOST_AROUND
 from symgd.codegen.expressions.context import Context, Manner
-from symgd.codegen.plan import plan_of
 from symgd.codegen.program.lower import (
     lower_examples,
     lower_penalty,
@@ -23,7 +22,7 @@ from symgd.codegen.program.lower import (
     lower_residuals,
 )
 from symgd.codegen.program.program import Program
-from symgd.codegen.program.score import Score
+from symgd.codegen.program.score import LEAST, Score, score_of
 from symgd.codegen.rules.rule_code import RuleCode
 from symgd.problem.problem import Problem
 from symgd.terms.function import Target
@@ -40,14 +39,14 @@ def score_in_matrices(problem: Problem, code: RuleCode | None = None) -> Score |
     >>> score_in_matrices(wide) is None, score_in_matrices(Problem("m*x + b")) is None
     (False, True)
     """
-    plan = plan_of(problem)
-    if not plan.is_matrix_module or plan.score is None:
+    score = score_of(problem) if len(problem.inputs) >= LEAST else None
+    if score is None:
         return None
     bent = code is not None and "H" in code.rule.used
     root = problem.loss.reduction == "root mean"
-    if bent and (root or len(plan.score.others) > MOST_AROUND):
+    if bent and (root or len(score.others) > MOST_AROUND):
         return None
-    return plan.score
+    return score
 
 
 class MatrixForm:
