@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from functools import lru_cache
+from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -107,6 +110,32 @@ def xp(request: pytest.FixtureRequest) -> Any:
 
 def numbers(array: Any) -> list[float]:
     return [float(array[k]) for k in range(array.shape[0])]
+
+
+@pytest.mark.parametrize(("target", "ending"), [("array-api", "py"), ("javascript", "mjs")])
+def test_golden_modules(target: str, ending: str, golden: Callable[[str, str], None]) -> None:
+    name = f"{target.replace('-', '_')}_matrix.{ending}"
+    golden(name, source_of("ridge", target))
+
+
+@pytest.mark.parametrize(
+    ("name", "optimizer"),
+    [("around", None), ("features", "adam"), ("some", "gauss_newton"), ("mixed", "newton")],
+)
+def test_modules_are_clean(name: str, optimizer: str | None, tmp_path: Path) -> None:
+    """Formatted, and without lint, as a module that somebody wrote; scripts have lines that fit."""
+    path = tmp_path / "optimizer.py"
+    path.write_text(source_of(name, "array-api", optimizer), encoding="utf-8")
+    ruff = [sys.executable, "-m", "ruff"]
+    for command in (
+        ["format", "--isolated", "--line-length=100", "--diff", str(path)],
+        ["check", "--isolated", "--line-length=100", "--select=E,F,I,UP,B,W", str(path)],
+    ):
+        done = subprocess.run([*ruff, *command], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+    if optimizer is None:
+        script = source_of(name, "javascript").split(" */", 1)[1]
+        assert max(map(len, script.split("\n"))) <= 100
 
 
 # ---------------------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ from symgd.codegen.targets.array_api_expressions import ArrayApiWriter
 from symgd.codegen.targets.array_api_functions import helpers_in
 from symgd.codegen.targets.array_api_rules import ruled_checks, ruled_functions, ruled_step
 from symgd.codegen.targets.array_api_template import CHECKS, FUNCTIONS, HEAD, RESULT, WEIGHED
-from symgd.codegen.targets.matrix_form import MatrixForm, asks, back, runs
+from symgd.codegen.targets.over_matrix import OverMatrix, asks, back, runs
 from symgd.codegen.targets.whole_rules import SQUARES
 
 MANNER = Manner(reserved=KNOWN, indent=4)
@@ -40,14 +40,14 @@ MANNER = Manner(reserved=KNOWN, indent=4)
 
 def matrix_source(score: Score, code: RuleCode | None = None) -> str:
     """The module, as text."""
-    return _MatrixModule(score, code).text()
+    return _ArrayMatrix(score, code).text()
 
 
-class _MatrixModule:
+class _ArrayMatrix:
     """Writes one module."""
 
     def __init__(self, score: Score, code: RuleCode | None) -> None:
-        self.form, self.code = MatrixForm(score, "array_api", MANNER), code
+        self.form, self.code = OverMatrix(score, "array_api", MANNER), code
         self.score, self.problem = score, score.problem
         self.table = "X" if score.is_plain else "table"
         self.data = [*(["table"] if self.table == "table" else []), *self.form.passed]
@@ -250,9 +250,8 @@ class _MatrixModule:
         found = "pull"
         if inner:
             found = f"xp.concat([pull, scale * xp.stack([{', '.join(inner)}])])"
-        count, lines = len(form.order), ""
-        if form.order != [*range(count)]:
-            lines = f"    slopes = {picked('slopes', back(form.order), count)}\n"
+        count = len(form.order)
+        lines = self.ordered("slopes")
         if self.problem.penalty:
             chosen = picked("point", form.penalised, count)
             lines += parts.PENALISED.replace("<<chosen>>", chosen)
@@ -267,6 +266,12 @@ class _MatrixModule:
             slopes=found,
             lines=lines,
         )
+
+    def ordered(self, name: str, axis: int | None = None) -> str:
+        """The line that brings what is in the form's own order into the parameters' order."""
+        order = self.form.order
+        written = picked(name, back(order), len(order), axis)
+        return "" if written == name else f"    {name} = {written}\n"
 
     @property
     def size(self) -> str:
@@ -334,9 +339,7 @@ class _MatrixModule:
             ]
             around = parts.MIXED.replace("<<mixed>>", ", ".join(form.bends[0][1:]))
             around = around.replace("<<corner>>", ", ".join(corner)).replace("<<name>>", name)
-        if form.order != [*range(count)]:
-            around += f"    found = {picked('found', back(form.order), count, axis=0)}\n"
-            around += f"    found = {picked('found', back(form.order), count, axis=1)}\n"
+        around += self.ordered("found", axis=0) + self.ordered("found", axis=1)
         if self.problem.penalty:
             around += (
                 f"    further = _penalty_bends(xp, {picked('point', form.penalised, count)})\n"
@@ -372,7 +375,7 @@ class _MatrixModule:
             scale=self.scale_of_squares(),
             by_rows="" if problem.weights is None else "[:, None]",
             columns=table,
-            ordered=picked("table", back(form.order), count, axis=1),
+            ordered=self.ordered("table", axis=1),
             below=below,
         )
 

@@ -137,7 +137,7 @@ def _residuals(xp: Any, point: Array, <<typed>>) -> tuple[Array, Array]:
     <<results>> = _differences(<<arguments>>)
     scale = <<scale>>
     table = <<columns>>
-    reached, rows = scale * difference, scale<<by_rows>> * <<ordered>>
+<<ordered>>    reached, rows = scale * difference, scale<<by_rows>> * table
 <<below>>    return reached, rows
 '''
 

@@ -66,7 +66,7 @@ def _stepped(
     state: Sequence[Sequence[Any]],
     like: Array,
 ) -> tuple[list[Array], list[list[Any]]]:
-    """One step of the rule, and what is remembered then; numbers are made like the entries of `like`.
+    """One step of the rule, and what is remembered then; numbers are made like entries of `like`.
 
 {formulas}
     """
@@ -83,7 +83,7 @@ def update(
     learning_rate: float,
     state: State | None = None,
 ) -> tuple[Parameters, State]:
-    """The parameters after one step, in the form that they come in, and the state for the next one."""
+    """The parameters after one step, in the form that they come in, and the state for the next."""
     xp, data = _columns(<<columns>>)
     like, point = data[0], _values(xp, parameters, data[0])
     made, remembered = (0, _begun(xp, learning_rate, like)) if state is None else state

@@ -44,7 +44,7 @@ from symgd.codegen.targets.javascript_template import (
     TARGETS,
     WEIGHED,
 )
-from symgd.codegen.targets.matrix_form import MatrixForm, asks, runs
+from symgd.codegen.targets.over_matrix import OverMatrix, asks, runs
 from symgd.codegen.targets.whole_rules import SQUARES
 
 MANNER = Manner(RESERVED, KEYWORDS, indent=0, width=WIDTH - 8)
@@ -60,7 +60,7 @@ class _EcmaMatrix:
     """Writes one module."""
 
     def __init__(self, score: Score, code: RuleCode | None) -> None:
-        self.form, self.code = MatrixForm(score, "javascript", MANNER), code
+        self.form, self.code = OverMatrix(score, "javascript", MANNER), code
         self.score, self.problem = score, score.problem
         self.table = "X" if score.is_plain else "features"
         self.data = [*self.form.passed, *(["features"] if self.table != "X" else [])]
@@ -210,7 +210,6 @@ class _EcmaMatrix:
             results[called] = context.names.give("result", called, own=True)
             body += constants(lines, results[called], term)
         last = len(context.problem.inputs) if name == "predicted" else None
-        listed = list_row("", [*results.values()], "") if name != "predicted" else results["value"]
         rows = [f"[{', '.join(results[one] for one in row)}]" for row in answer]
         return self.filled(
             parts.FUNCTION,
@@ -220,16 +219,32 @@ class _EcmaMatrix:
                 [context.columns[0], *context.parameters, *context.columns[1:last]]
             ),
             statements=indented(body, 2),
-            results=list_row("", rows, "") if rows else listed,
+            answer=indented([self.answer(name, [*results.values()], rows)], 2),
         )
 
-    def arguments(self, columns: Sequence[str], row: str = "") -> str:
-        """What such a function is passed."""
+    def answer(self, name: str, results: Sequence[str], rows: Sequence[str]) -> str:
+        """The statement of what such a function answers."""
+        if name == "predicted":
+            return f"return {results[0]};"
+        return list_row("return ", rows or results, ";")
+
+    def call(
+        self, indent: int, before: str, columns: Sequence[str] | None = None, row: str = ""
+    ) -> str:
+        """The statement that calls such a function."""
+        given = self.arguments(self.form.beside if columns is None else columns, row)
+        line = f"{before}({', '.join(given)});"
+        if len(line) + indent > WIDTH - 2:
+            line = f"{before}(\n  {f',{chr(10)}  '.join(given)},\n);"
+        return indented([line], indent)
+
+    def arguments(self, columns: Sequence[str], row: str) -> list[str]:
+        """What it is passed."""
         form = self.form
         shift = "0" if form.shift is None else f"point[{form.shift}]"
         others = [f"point[{place}]" for place in form.others]
         score = f"dot({row or f'{self.table}[i]'}, weights)"
-        return ", ".join([score, shift, *others, *map(self.column, columns)])
+        return [score, shift, *others, *map(self.column, columns)]
 
     def column(self, name: str) -> str:
         """A number of the i-th row of what is passed."""
@@ -239,8 +254,8 @@ class _EcmaMatrix:
     def predicting(self) -> str:
         """The body of `predict`."""
         row = "X[i]" if self.table == "X" else "designed(X[i])"
-        arguments = self.arguments(self.score.small.inputs[1:], row)
-        return indented([parts.PREDICTING.replace("<<arguments>>", arguments)], 2)
+        call = self.call(2, "said[i] = predicted", self.score.small.inputs[1:], row)
+        return indented([parts.PREDICTING.replace("<<call>>", call)], 2)
 
     def design(self) -> str:
         """The function of what the weights are multiplied by."""
@@ -268,8 +283,7 @@ class _EcmaMatrix:
             answer = parts.PENALISED.replace("<<penalised>>", places(form.penalised))
         return self.filled(
             parts.EVALUATE,
-            results=", ".join(["loss", *form.slopes]),
-            arguments=self.arguments(form.beside),
+            call=self.call(6, f"const [{', '.join(['loss', *form.slopes])}] = examples"),
             inner=indented(lines, 6) + "\n" * bool(lines),
             size=self.size(),
             reduced=", ".join(form.reduced("size", "Math.sqrt")),
@@ -305,7 +319,9 @@ class _EcmaMatrix:
             name="penaltyBends" if twice else "penalty",
             what=what,
             arguments="weight",
-            results=bend if twice else f"[{value}, {slope}]",
+            answer=indented(
+                [f"return {bend};" if twice else list_row("return ", [value, slope], ";")], 2
+            ),
         )
 
     # -- what rules read beside the gradient ----------------------------------------------------
@@ -317,7 +333,7 @@ class _EcmaMatrix:
             penalised = parts.PENALISED_TWICE.replace("<<penalised>>", places(self.form.penalised))
         return self.filled(
             parts.HESSIAN,
-            arguments=self.arguments(self.form.beside),
+            call=self.call(4, "const bent = bends"),
             ones=", 1" * (len(self.form.order) - self.form.width),
             first=str(self.form.width + self.score.has_shift - 1),
             size=self.size(),
@@ -337,8 +353,7 @@ class _EcmaMatrix:
         around = form.slopes[0 if self.score.has_shift else 1 :]
         return self.filled(
             parts.RESIDUALS,
-            results=", ".join(["difference", *form.slopes]),
-            arguments=self.arguments(form.beside),
+            call=self.call(4, f"const [{', '.join(['difference', *form.slopes])}] = differences"),
             size=self.size(),
             scale=f"({share_of_squares(problem):g}{each}){size}",
             others="".join(f", {name}" for name in around),

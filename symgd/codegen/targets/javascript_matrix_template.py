@@ -130,7 +130,7 @@ const X = rowsOf(data);
 const weights = WEIGHTS.map((k) => point[k]);
 const said = new Float64Array(X.length);
 for (let i = 0; i < X.length; i += 1) {
-  said[i] = predicted(<<arguments>>);
+<<call>>
 }
 return said;"""
 
@@ -139,7 +139,7 @@ FUNCTION = """\
 /** <<what>> */
 function <<name>>(<<arguments>>) {
 <<statements>>
-  return <<results>>;
+<<answer>>
 }
 """
 
@@ -155,7 +155,7 @@ function evaluate(point, data) {
     const pulled = ORDER.map(() => 0);
     let block = 0;
     for (let i = start; i < end; i += 1) {
-      const [<<results>>] = examples(<<arguments>>);
+<<call>>
       const row = <<table>>[i];
       block += loss;
       for (let k = 0; k < row.length; k += 1) {
@@ -200,7 +200,7 @@ function hessian(point, data) {
   const by = ORDER.map((_, k) => Math.max(k - <<first>>, 0)); // which row of what bends
   const found = ORDER.map(() => ORDER.map(() => 0));
   for (let i = 0; i < y.length; i += 1) {
-    const bent = bends(<<arguments>>);
+<<call>>
     const steep = [...<<table>>[i]<<ones>>];
     for (let k = 0; k < ORDER.length; k += 1) {
       for (let j = 0; j < ORDER.length; j += 1) {
@@ -227,7 +227,7 @@ function residuals(point, data) {
   const weights = WEIGHTS.map((k) => point[k]);
   const [reached, rows] = [[], []];
 <<size>>  for (let i = 0; i < y.length; i += 1) {
-    const [<<results>>] = differences(<<arguments>>);
+<<call>>
     const scale = Math.sqrt(<<scale>>);
     const steep = [...<<table>>[i]].map((value) => slope * value);
     reached.push(scale * difference);

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from symgd.codegen.rules.rule_code import RuleCode
 from symgd.codegen.targets import array_api as of_arrays
-from symgd.codegen.targets import array_api_matrix, javascript_matrix, matrix_form
+from symgd.codegen.targets import array_api_matrix, javascript_matrix, over_matrix
 from symgd.codegen.targets import javascript as of_script
 from symgd.derivation.gradient import Gradient
 from symgd.problem.problem import Problem
@@ -12,7 +12,7 @@ from symgd.problem.problem import Problem
 
 def is_over_matrix(problem: Problem, style: str, code: RuleCode | None) -> bool:
     """Whether a module takes its inputs as one matrix."""
-    return matrix_form.score_in_matrices(problem, code) is not None
+    return over_matrix.score_in_matrices(problem, code) is not None
 
 
 def array_api(
@@ -24,7 +24,7 @@ def array_api(
     code: RuleCode | None = None,
 ) -> str:
     """A module for arrays of any library, as text."""
-    score = matrix_form.score_in_matrices(problem, code)
+    score = over_matrix.score_in_matrices(problem, code)
     if score is not None:
         return array_api_matrix.matrix_source(score, code)
     return of_arrays.source(problem, gradient, code=code)
@@ -39,7 +39,7 @@ def javascript(
     code: RuleCode | None = None,
 ) -> str:
     """An ES module, as text."""
-    score = matrix_form.score_in_matrices(problem, code)
+    score = over_matrix.score_in_matrices(problem, code)
     if score is not None:
         return javascript_matrix.matrix_source(score, code)
     return of_script.source(problem, gradient, code=code)

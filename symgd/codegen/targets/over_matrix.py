@@ -1,4 +1,4 @@
-"""MatrixForm: a problem with many inputs as functions of one score, and where its parameters and columns stand; for each target to write.
+"""OverMatrix: a problem with many inputs as functions of one score, and where its parameters and columns stand; for each target to write.
 
 Laws
 ----
@@ -49,7 +49,7 @@ def score_in_matrices(problem: Problem, code: RuleCode | None = None) -> Score |
     return score
 
 
-class MatrixForm:
+class OverMatrix:
     """What a module over one matrix has of the formula.
 
     Parameters
