@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nodes import Node
 
-from symgd import Problem
+from symgd import Optimizer, Problem
 from symgd.optimizers.optimizers import OPTIMIZERS
 
 WIDE = 21
@@ -205,6 +205,33 @@ def test_every_optimizer_walks_as_descend_does(name: str, node: Node) -> None:
     listed = [[*row["parameters"].values(), row["cost"]] for row in other["trace"]]
     np.testing.assert_allclose(listed, np.column_stack(expected), rtol=room, atol=room)
     assert "PASSED" in source_of("ridge", "array-api", name)
+
+
+RULES = [
+    "theta' = alpha",
+    "theta' = alpha*norm(g)",
+    "theta' = theta - alpha*g*j/p",
+    "n' = n + 1; theta' = theta - alpha*g/n'",
+    "v' = max(0.9*v, |g|); theta' = theta - alpha*clip(g, -1, 1)/(v' + 1)",
+    "WEIGHTS' = 0.9*WEIGHTS + g; theta' = theta - (alpha*WEIGHTS' if g > 0 else alpha*g)",
+]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_rules_of_ones_own_are_over_vectors(rule: str, node: Node) -> None:
+    """Numbers among them too."""
+    problem, data = PROBLEMS["ridge"], data_of("ridge")
+    optimizer = Optimizer("own", rule)
+    asked = {"learning_rate": 0.05, "max_iter": 4, "tolerance": 0}
+    walked = problem.descend(data.columns, optimizer=optimizer, **asked)
+    module = run(problem.source(target="array-api", optimizer=optimizer))
+    found = module.descend(*data.passed.values(), **asked)
+    assert [row[-2] for row in found.trace] == pytest.approx([*walked.trace.cost], rel=1e-11)
+    options = {"learningRate": 0.05, "maxIter": 4, "tolerance": 0}
+    source = problem.source(target="javascript", optimizer=optimizer)
+    other = node.value(source, "descend", data.listed, options)
+    costs = [row["cost"] for row in other["trace"]]
+    assert costs == pytest.approx([*walked.trace.cost], rel=1e-11)
 
 
 SECOND = [("around", "newton"), ("around", "gauss_newton"), ("weighed by an input", "newton"),

@@ -121,7 +121,9 @@ def whole_step(code: RuleCode, taken: Collection[str]) -> tuple[str, str]:
     writer = ArraysWriter(source.name, rule)
     t, alpha = names.get("t", "t_"), names.get("alpha", "alpha_")
     pairs = [*source.constants[0].values(), *source.constants[1].values()]
-    rows = [*_given(source, rule), *source.lines(writer)]
+    rows, theta = [*_given(source, rule), *source.lines(writer)], names[PARAMETERS_AFTER]
+    if rule.kinds[PARAMETERS_AFTER] == "number":  # the same for all
+        rows.append(f"{theta} = xp.full_like(xp.stack(list(point)), {theta})")
     constants = "".join(f"{name} = {written_number(value)}\n" for name, value in pairs)
     return constants, STEP.format(
         states=written_tuple(f'"{name}"' for name in rule.state),
@@ -131,7 +133,7 @@ def whole_step(code: RuleCode, taken: Collection[str]) -> tuple[str, str]:
         rate=source.rate(t, alpha, lambda name, total, _: NumberWriter(name, total, "python")),
         formulas=layout.docstring("\n".join(f"    {text(e)}" for e in rule.equations)),
         statements="\n".join(f"    {row}" for row in rows),
-        theta=names[PARAMETERS_AFTER],
+        theta=theta,
         kept=", ".join(names[name + AFTER] for name in rule.state),
     )
 
