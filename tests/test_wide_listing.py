@@ -219,8 +219,9 @@ def test_the_module_of_an_optimizer_grows_by_the_names_alone() -> None:
         (["--optimizer", "newton"], True),
         (["--listing"], True),
         (["--listing", "--optimizer", "adam"], True),
-        (["--code", "javascript"], False),
-        (["--code", "array-api", "--optimizer", "adam"], False),
+        (["--code", "javascript"], True),
+        (["--code", "array-api", "--optimizer", "adam"], True),
+        (["--code", "javascript", "--optimizer", "lbfgs"], True),
     ],
 )
 def test_the_plan_says_how_this_code_takes_its_inputs(options: list[str], matrix: bool) -> None:

@@ -88,14 +88,16 @@ CODE_TARGETS: Registry[CodeTarget] = registry_of(
             "array-api",
             "the Python array API standard",
             ".py",
-            "targets.array_api:source",
+            "targets.sources:array_api",
+            "targets.sources:is_over_matrix",
             elsewhere=("array", "arrays", "jax", "torch", "pytorch", "cupy"),
         ),
         CodeTarget(
             "javascript",
             "JavaScript",
             ".mjs",
-            "targets.javascript:source",
+            "targets.sources:javascript",
+            "targets.sources:is_over_matrix",
             elsewhere=("js", "mjs", "node", "nodejs", "ecmascript"),
         ),
     )

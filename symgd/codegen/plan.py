@@ -100,7 +100,7 @@ class Plan:
         if matrix:
             return message("The code takes the {number} inputs as one matrix X.", number=number)
         return message(
-            "The code has an argument for each of the {number} inputs: a matrix X is for NumPy alone, and not for every step.",
+            "The code has an argument for each of the {number} inputs: a matrix X is not for every step, and not for every listing.",
             number=number,
         )
 

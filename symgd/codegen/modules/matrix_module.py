@@ -28,7 +28,6 @@ from symgd.codegen.program.score import Score
 from symgd.codegen.program.stable import in_numpy, named
 from symgd.codegen.summary.separation import Separation
 from symgd.codegen.summary.summary_source import WITH_PENALTY
-from symgd.derivation.engine import gradient_of
 from symgd.writing.formulas.text import text
 
 WHY = (
@@ -340,11 +339,6 @@ class MatrixModule:
             wanders=skeleton.beyond_floats(self.problem, "evaluate", "rows.rows"),
             **skeleton.PLAIN,
         )
-
-    def derivation(self) -> str:
-        """How cost and gradient were derived: by the score, whose slopes by the weights are the columns of X."""
-        gradient = gradient_of(self.score.small)
-        return gradient.text(detail="standard").strip()
 
 
 def indices(places: Sequence[int]) -> str:

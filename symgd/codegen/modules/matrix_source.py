@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import textwrap
-
 from symgd.codegen.expressions import layout
 from symgd.codegen.expressions.context import identifier
-from symgd.codegen.expressions.layout import headed, listed
+from symgd.codegen.expressions.layout import headed
 from symgd.codegen.expressions.unread import unread
 from symgd.codegen.modules import checks_source, matrix_skeleton, script, skeleton
 from symgd.codegen.modules.embedding import (
@@ -21,9 +19,8 @@ from symgd.codegen.modules.embedding import (
 )
 from symgd.codegen.modules.fitting_source import FITTING_TARGET, fitting
 from symgd.codegen.modules.matrix_module import MatrixModule, result
-from symgd.codegen.modules.preface import COUNTS
+from symgd.codegen.modules.matrix_preface import matrix_preface
 from symgd.codegen.plan import Plan
-from symgd.writing.formulas.text import text
 
 
 def matrix_source(plan: Plan, with_script: bool) -> str:
@@ -84,33 +81,9 @@ def _command_line(module: MatrixModule) -> str:
 
 
 def _docstring(module: MatrixModule, with_script: bool) -> str:
-    """What the module minimises, by which conventions, and the derivation by the score."""
-    problem, small = module.problem, module.score.small
-    score, shift = small.inputs[0], small.parameters[0]
-    count = len(module.score.weights)
-    beside = "" if module.plain else ", each a function of the inputs"
-    conventions = [
-        f"X has {len(problem.inputs)} columns, the inputs in the order of COLUMNS",
-        f"{score} is the sum of {count} weights times as many columns{beside}",
-        "" if module.score.has_shift else f"{shift} is 0: no parameter is added by itself",
-        ""
-        if problem.weights is None
-        else f"{problem.weights} is how much each row counts: {COUNTS}",
-        f"residual = {problem.notation.residual_sign}",
-        "" if problem.penalty is None else f"added to the cost: {problem.penalty.formula}",
-        *(f"{name} = {value:g}" for name, value in problem.settings.items()),
-        "by a weight the derivative is that by the score, times the weight's column",
-        module.step_said,
-    ]
+    """What the module says of itself."""
     use = [f"found = descend({', '.join(module.passed)})", "predict(found.parameters, X)"]
     use += ["python optimizer.py data.csv --help"] * with_script
-    model = ", ".join(map(text, small.model_equations))
-    sections = [
-        f"{module.method} for {model}: {problem.loss.title}.",
-        "Made by symgd from the formula. It needs NumPy alone.",
-        listed("The cost", (text(equation) for equation in small.equations)),
-        listed("Conventions", filter(None, conventions)),
-        listed("Use", use),
-        "The derivation\n" + textwrap.indent(module.derivation(), "    "),
-    ]
-    return layout.docstring("\n\n".join(sections) + "\n")
+    needs = "It needs NumPy alone."
+    said = matrix_preface(module.score, module.method, module.step_said, needs, use)
+    return layout.docstring(said)

@@ -160,12 +160,12 @@ def lower_partial(problem: Problem, partial: Derivation) -> Program:
 
 
 @_within_sizes
-def lower_examples(problem: Problem, column: str, twice: bool) -> Program:
+def lower_examples(problem: Problem, column: str, twice: bool, target: Target = "numpy") -> Program:
     """The program for what every example adds to the sum, and its slopes by a column and by all parameters but the first.
 
     With `twice` their second derivatives come after them, those on and above the diagonal.
     """
-    prepared = _Prepared(problem)
+    prepared = _Prepared(problem, target)
     standing = nt.Indexed(column, (problem.notation.index,))
     score = nt.Symbol(next(name for name in LETTERS if name not in prepared.plain.names))
     loss = named(problem.weighted_loss.written_out()).substitute({standing: score})
@@ -184,7 +184,9 @@ def lower_examples(problem: Problem, column: str, twice: bool) -> Program:
 
 
 @_within_sizes
-def lower_penalty(problem: Problem, twice: bool) -> list[tuple[nt.Term, ...]]:
+def lower_penalty(
+    problem: Problem, twice: bool, target: Target = "numpy"
+) -> list[tuple[nt.Term, ...]]:
     """The parts of a penalty: a number, a function of `weight`, its slope, and with `twice` the slope of that."""
     found: list[tuple[nt.Term, ...]] = []
     weight = nt.Symbol("weight")
@@ -195,7 +197,7 @@ def lower_penalty(problem: Problem, twice: bool) -> list[tuple[nt.Term, ...]]:
         each = [parse(formula)]
         for _ in range(2 if twice else 1):
             each.append(derived_once(each[-1], each[-1], weight).last)
-        plain = (in_target(named(term), "numpy") for term in each)
+        plain = (in_target(named(term), target) for term in each)
         found.append((parse(factor).substitute(numbers), *plain))
     return found
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from symgd.codegen.evaluators.residuals import expect_squares, row_scale, scale_of_squares
@@ -27,7 +26,7 @@ from symgd.codegen.rules.rule_code import RuleCode
 from symgd.codegen.summary.penalty_squares import penalty_rows
 from symgd.codegen.targets.array_api_alone import checks_alone, use_alone, without_data
 from symgd.codegen.targets.array_api_expressions import ArrayApiWriter
-from symgd.codegen.targets.array_api_functions import HELPERS
+from symgd.codegen.targets.array_api_functions import helpers_in
 from symgd.codegen.targets.array_api_rules import ruled_checks, ruled_functions, ruled_step
 from symgd.codegen.targets.array_api_template import (
     CHECKS,
@@ -102,7 +101,7 @@ def source(
         *([] if code is None else _of_cost(problem, gradient, code)),
     ]
     settings = "" if code is None else ruled_step(code, KNOWN)[0]
-    helpers = [*map(shaped, _helpers("".join(written)))]
+    helpers = [*map(shaped, helpers_in("".join(written)))]
     lines = embedded([rule_words, line_search], *written, *helpers)
     head = context.filled(shaped(HEAD))
     if code is not None and "Callable[" in "".join([*helpers, lines]):
@@ -129,18 +128,6 @@ def _use(problem: Problem, code: RuleCode | None) -> tuple[str, ...]:
 
 def _context(problem: Problem, program: Program) -> Context:
     return Context(problem, program, Manner(reserved=KNOWN, indent=4))
-
-
-def _helpers(code: str) -> list[str]:
-    """The texts of all functions of ours that a code uses, and of those that they use."""
-    used: set[str] = set()
-    texts = [code]
-    while texts:
-        text = texts.pop()
-        new = {name for name in HELPERS if re.search(rf"\b{name}\(", text)} - used
-        used |= new
-        texts += [HELPERS[name] for name in new]
-    return [HELPERS[name] for name in HELPERS if name in used]
 
 
 def _functions(context: Context, template: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from symgd.codegen.targets.array_api_vectors import VECTORS
@@ -59,3 +60,15 @@ def _erf(xp: Any, z: Array) -> Array:
 ''',
 }
 HELPERS: Mapping[str, str] = {**_OF_ENTRIES, **VECTORS}
+
+
+def helpers_in(code: str) -> list[str]:
+    """The texts of all functions of ours that a code uses, and of those that they use."""
+    used: set[str] = set()
+    texts = [code]
+    while texts:
+        text = texts.pop()
+        new = {name for name in HELPERS if re.search(rf"\b{name}\(", text)} - used
+        used |= new
+        texts += [HELPERS[name] for name in new]
+    return [HELPERS[name] for name in HELPERS if name in used]

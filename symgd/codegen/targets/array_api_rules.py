@@ -66,7 +66,7 @@ def _stepped(
     state: Sequence[Sequence[Any]],
     like: Array,
 ) -> tuple[list[Array], list[list[Any]]]:
-    """One step of the rule, and what is remembered then; numbers are made like the entries of `like`.
+    """One step of the rule, and what is remembered then; numbers are made like entries of `like`.
 
 {formulas}
     """
@@ -83,7 +83,7 @@ def update(
     learning_rate: float,
     state: State | None = None,
 ) -> tuple[Parameters, State]:
-    """The parameters after one step, in the form that they come in, and the state for the next one."""
+    """The parameters after one step, in the form that they come in, and the state for the next."""
     xp, data = _columns(<<columns>>)
     like, point = data[0], _values(xp, parameters, data[0])
     made, remembered = (0, _begun(xp, learning_rate, like)) if state is None else state
@@ -113,10 +113,17 @@ LOST = """\
 """
 
 
-def ruled_functions(template: str, code: RuleCode) -> str:
-    """The functions with the rule's steps in the place of gradient descent's."""
+LOST_VECTORS = LOST.replace(
+    "all(math.isfinite(float(one)) for row in kept for one in row)",
+    "all(_is_finite(xp, part) for part in kept)",
+)
+
+
+def ruled_functions(template: str, code: RuleCode, *, vectors: bool = False) -> str:
+    """The functions with the rule's steps in the place of gradient descent's; with `vectors` each is over all parameters at once."""
     template = _stepped(template).replace('"""Gradient descent.\n', f'"""{code.title}.\n')
-    if is_whole(code.rule):
+    whole = is_whole(code.rule)
+    if whole or vectors:
         before = "    _, slopes = _evaluate(xp, *point, *<<prepared>>)\n    moved, kept = _stepped(xp, point, slopes, made + 1, learning_rate, remembered, like)\n"
         assert before in template
         after = before.replace("*<<prepared>>", "*prepared").replace("like)", "like, prepared)")
@@ -125,10 +132,10 @@ def ruled_functions(template: str, code: RuleCode) -> str:
         assert made in template
         on_data = made.replace("like)", "like, data)")
         template = template.replace(made, REFUSED if may_refuse(code.rule) else on_data)
-    elif code.rule.state:
+    if code.rule.state and not whole:
         ending = "        ahead = math.dist("
         assert ending in template
-        template = template.replace(ending, LOST + ending)
+        template = template.replace(ending, (LOST_VECTORS if vectors else LOST) + ending)
     if code.needs == "one":
         template = template.replace(
             "    learning_rate: float,\n", "    learning_rate: float = 1.0,\n"
@@ -165,9 +172,9 @@ def _stepped(template: str) -> str:
     return template
 
 
-def ruled_step(code: RuleCode, taken: Collection[str]) -> tuple[str, str]:
-    """The constants, and the rule."""
-    if is_whole(code.rule):
+def ruled_step(code: RuleCode, taken: Collection[str], *, vectors: bool = False) -> tuple[str, str]:
+    """The constants, and the rule; with `vectors` over all parameters at once."""
+    if vectors or is_whole(code.rule):
         return whole_step(code, {*taken, *OWN} - {"g", "t", "m", "v"})
     source = EntrySource(code, LANGUAGE, {*taken, *OWN} - {"g", "t", "m", "v"})
     writer, rule, names = EntryWriter(source.name, code.rule), code.rule, source.names

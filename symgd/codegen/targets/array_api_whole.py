@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 
 from symgd import terms as nt
 from symgd.codegen.expressions import layout
-from symgd.codegen.expressions.context import unpacked
+from symgd.codegen.expressions.context import unpacked, written_tuple
 from symgd.codegen.expressions.expressions import ATOM, Code
 from symgd.codegen.rules.rule_code import RuleCode, written_number
 from symgd.codegen.rules.update_source import NEWTON, no_word
@@ -58,7 +58,7 @@ def _stepped(
     like: Array,
     data: Sequence[Array],
 ) -> tuple[list[Array], list[Any]]:
-    """One step of the rule, and what is remembered then; numbers are made like the entries of `like`.
+    """One step of the rule, and what is remembered then; numbers are made like entries of `like`.
 
 {formulas}
     """
@@ -121,18 +121,19 @@ def whole_step(code: RuleCode, taken: Collection[str]) -> tuple[str, str]:
     writer = ArraysWriter(source.name, rule)
     t, alpha = names.get("t", "t_"), names.get("alpha", "alpha_")
     pairs = [*source.constants[0].values(), *source.constants[1].values()]
-    rows = [*_given(source, rule), *source.lines(writer)]
+    rows, theta = [*_given(source, rule), *source.lines(writer)], names[PARAMETERS_AFTER]
+    if rule.kinds[PARAMETERS_AFTER] == "number":  # the same for all
+        rows.append(f"{theta} = xp.full_like(xp.stack(list(point)), {theta})")
     constants = "".join(f"{name} = {written_number(value)}\n" for name, value in pairs)
-    states = "".join(f'"{name}", ' for name in rule.state)
     return constants, STEP.format(
-        states=f"({states})",
+        states=written_tuple(f'"{name}"' for name in rule.state),
         begun=f"[{', '.join(_begun(source, rule, writer))}]",
         t=t,
         alpha=alpha,
         rate=source.rate(t, alpha, lambda name, total, _: NumberWriter(name, total, "python")),
         formulas=layout.docstring("\n".join(f"    {text(e)}" for e in rule.equations)),
         statements="\n".join(f"    {row}" for row in rows),
-        theta=names[PARAMETERS_AFTER],
+        theta=theta,
         kept=", ".join(names[name + AFTER] for name in rule.state),
     )
 

@@ -20,7 +20,7 @@ _OWN = """
     predict cost gradient costAndGradient update descend ended outOfSteps settled expectPositive finite isList
     valuesOf startOf named inFormOf columnsOf columnOf shown prepared evaluate
 """
-_BESIDE = "at data hessian residuals $ least size"
+_BESIDE = "at data hessian residuals $ least size from rowsOf dataOf WEIGHTS ORDER ordered"
 TAKEN = frozenset((*_OWN.split(), *_BESIDE.split(), *HELPERS))
 
 STEP = """\
@@ -92,16 +92,17 @@ LOST = """\
 """
 
 
-def ruled_functions(functions: str, code: RuleCode) -> str:
-    """The exported functions with the rule's steps in the place of gradient descent's."""
+def ruled_functions(functions: str, code: RuleCode, *, vectors: bool = False) -> str:
+    """The exported functions with the rule's steps in the place of gradient descent's; with `vectors` each is over all parameters at once."""
     functions = _stepped(functions)
-    if is_whole(code.rule):
+    whole = is_whole(code.rule)
+    if whole or vectors:
         functions = _on_data(functions)
         made = "    const [next, kept] = stepped(point, slopes, step + 1, rate, state, columns);\n"
         if may_refuse(code.rule):
             assert made in functions, made
             functions = functions.replace(made, REFUSED)
-    elif code.rule.state:
+    if code.rule.state and not whole:
         ending = "    const length = Math.hypot(...next.map("
         assert ending in functions
         functions = functions.replace(ending, LOST + ending)
@@ -173,9 +174,9 @@ def _stepped(functions: str) -> str:
     return functions
 
 
-def ruled_step(code: RuleCode) -> str:
-    """The rule."""
-    if is_whole(code.rule):
+def ruled_step(code: RuleCode, *, vectors: bool = False) -> str:
+    """The rule; with `vectors` over all parameters at once."""
+    if vectors or is_whole(code.rule):
         return whole_step(code, TAKEN)
     source = EntrySource(code, "JavaScript", TAKEN)
     writer = ScriptWriter(source.name, no_total, "javascript")

@@ -161,8 +161,11 @@ def whole_step(code: RuleCode, taken: frozenset[str]) -> str:
     t, alpha = names.get("t", "_t"), names.get("alpha", "_alpha")
     pairs = [*source.constants[0].values(), *source.constants[1].values()]
     rows = [*_given(source, rule), *(f"{row};" for row in source.lines(writer, "let "))]
+    theta = names[PARAMETERS_AFTER]
+    if rule.kinds[PARAMETERS_AFTER] == "number":  # the same for all
+        rows.append(f"{theta} = PARAMETERS.map(() => {theta});")
     after = ", ".join(names[name + AFTER] for name in rule.state)
-    rows.append(f"return [{names[PARAMETERS_AFTER]}, [{after}]];")
+    rows.append(f"return [{theta}, [{after}]];")
     formulas = [text(equation).replace("*/", "* /") for equation in rule.equations]
     return STEP.format(
         constants="".join(f"const {name} = {written_number(value)};\n" for name, value in pairs),

@@ -1,0 +1,429 @@
+"""Gradient descent for y = score + b: mean squared error.
+
+Made by symgd from the formula. It needs no library but the one whose arrays it is given: NumPy,
+  JAX, CuPy, and with array_api_compat PyTorch and others. What it returns has their dtype and is on
+  their device.
+
+The cost
+    J = (1/N) Σᵢ (scoreᵢ + b − yᵢ)²
+
+Conventions
+    X has 21 columns, the inputs in the order of COLUMNS
+    score is the sum of 21 weights times as many columns
+    residual = prediction - target
+    added to the cost: lambda*sum(weight^2)
+    lambda = 0.1
+    by a weight the derivative is that by the score, times the weight's column
+    a step: each parameter minus the learning rate times its partial derivative
+
+Use
+    found = descend(X, y, learning_rate=0.01)
+    predict(found.parameters, X)
+
+The derivation
+    J = (1/N) Σᵢ (scoreᵢ + b − yᵢ)²
+
+    Derivative by b:
+      ∂J/∂b = ∂/∂b ((1/N) Σᵢ (scoreᵢ + b − yᵢ)²)
+            = (1/N) ∂/∂b Σᵢ (scoreᵢ + b − yᵢ)²                            [constant multiple rule]
+            = (1/N) Σᵢ ∂/∂b (scoreᵢ + b − yᵢ)²
+                [sum rule over the examples]
+            = (1/N) Σᵢ 2(scoreᵢ + b − yᵢ) ∂/∂b (scoreᵢ + b − yᵢ)
+                [chain rule, power rule, with uᵢ = scoreᵢ + b − yᵢ]
+            = (1/N) Σᵢ 2(scoreᵢ + b − yᵢ) (∂scoreᵢ/∂b + ∂b/∂b − ∂yᵢ/∂b)   [sum rule]
+            = (1/N) Σᵢ 2(scoreᵢ + b − yᵢ)·(0 + 1 − 0)                     [constant rule, variable]
+            = (1/N) Σᵢ 2(scoreᵢ + b − yᵢ)                                 [zero terms, factor one]
+            = (2/N) Σᵢ (scoreᵢ + b − yᵢ)
+                [constant out of the sum, one fraction]
+
+    Checked by sampling: 15 steps at 3 random points each (15 in exact rational arithmetic, sums
+      unrolled to 3 terms); result equal to sympy.diff in value, in another form.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+PARAMETERS = (
+    "w1",
+    "w2",
+    "w3",
+    "w4",
+    "w5",
+    "w6",
+    "w7",
+    "w8",
+    "w9",
+    "w10",
+    "w11",
+    "w12",
+    "w13",
+    "w14",
+    "w15",
+    "w16",
+    "w17",
+    "w18",
+    "w19",
+    "w20",
+    "w21",
+    "b",
+)
+COLUMNS = (
+    "x1",
+    "x2",
+    "x3",
+    "x4",
+    "x5",
+    "x6",
+    "x7",
+    "x8",
+    "x9",
+    "x10",
+    "x11",
+    "x12",
+    "x13",
+    "x14",
+    "x15",
+    "x16",
+    "x17",
+    "x18",
+    "x19",
+    "x20",
+    "x21",
+    "y",
+)
+PASSED = ("X", "y")  # how data are passed: the inputs as one matrix
+WIDTH = 21  # how many columns X has, the first of COLUMNS
+FAR = 1e12  # a cost so many times the first one's is lost
+
+Array: TypeAlias = Any  # an array of one library that follows the Python array API standard
+Parameters: TypeAlias = Any  # an array, or numbers by name or in order
+
+
+def predict(parameters: Parameters, X: Array) -> Array:
+    """What the model says of each row of X."""
+    xp, (X,) = _columns(X)
+    point = _values(xp, parameters, X[:, 0])
+    return _predicted(xp, X @ point[:21], point[21, ...])
+
+
+def _predicted(xp: Any, score: Array, b: Array) -> Array:
+    """What the model says of each example."""
+    value = score + b
+    return value
+
+
+def cost(parameters: Parameters, X: Array, y: Array) -> Array:
+    """The cost, an array without dimensions; not finite where it is too large or not defined."""
+    return cost_and_gradient(parameters, X, y)[0]
+
+
+def gradient(parameters: Parameters, X: Array, y: Array) -> Parameters:
+    """The partial derivatives of the cost, in the form that the parameters come in."""
+    return cost_and_gradient(parameters, X, y)[1]
+
+
+def cost_and_gradient(parameters: Parameters, X: Array, y: Array) -> tuple[Array, Parameters]:
+    """Cost and gradient together, which share most of the work.
+
+    Raises TypeError or ValueError for what does not fit by kind, dtype or shape; values are not
+    looked at, so that a library can trace, compile and differentiate this.
+    """
+    xp, data = _columns(X, y)
+    point = _values(xp, parameters, data[-1])
+    value, slopes = _evaluate(xp, point, *data)
+    return value, _like(xp, parameters, slopes)
+
+
+def update(parameters: Parameters, X: Array, y: Array, learning_rate: float) -> Parameters:
+    """The parameters after one step, in the form that they come in."""
+    xp, data = _columns(X, y)
+    point = _values(xp, parameters, data[-1])
+    _, slopes = _evaluate(xp, point, *data)
+    return _like(xp, parameters, _moved(point, slopes, learning_rate))
+
+
+def descend(
+    X: Array,
+    y: Array,
+    *,
+    learning_rate: float,
+    start: Parameters | None = None,
+    max_iter: int = 10_000,
+    tolerance: float = 1e-9,
+) -> Descent:
+    """Gradient descent.
+
+    `start` is in the order of PARAMETERS, or by name; what is not named starts at 0.
+    It makes `max_iter` steps at most, and ends where the next one is no longer than `tolerance`
+    (0: never). Cost and gradient are asked for as floats at every step.
+    Raises TypeError or ValueError for arguments that do not fit, values that are not finite, and
+    a start where the cost has no value.
+    """
+    xp, data = _columns(X, y)
+    _expect_finite(xp, data)
+    rate, most = _settled(learning_rate, max_iter, tolerance)
+    point = _values(xp, _whole(start), data[-1])
+    trace: list[tuple[float, ...]] = []
+    last: Array | None = None
+    for step in range(most + 1):
+        found, slopes = _evaluate(xp, point, *data)
+        value, length = float(found), math.hypot(*_floats(slopes))
+        if not math.isfinite(value + length):
+            return _lost(trace, last, point)
+        trace.append((*_floats(point), value, length))
+        ended = _ending(trace, rate * length, most, tolerance)
+        if ended is not None:
+            return Descent(point, value, step, *ended, trace)
+        last, point = point, _moved(point, slopes, rate)
+    raise AssertionError("the last step ends it")
+
+
+class Descent(NamedTuple):
+    """What a descent came to.
+
+    `parameters` is an array, in the order of PARAMETERS. `trace` has a row for
+    every step, row 0 being the start: the parameters, in order, the cost and the gradient's length,
+    as floats. `outcome` is "short step", "out of steps" or "diverged"; a short step is where the
+    next one would be no longer than the tolerance, which a crawl on a long slope can be as well as
+    a minimum. `message` says the same in a sentence.
+    """
+
+    parameters: Array
+    cost: float
+    steps: int
+    outcome: str
+    message: str
+    trace: list[tuple[float, ...]]
+
+
+def _moved(point: Array, slopes: Array, learning_rate: float) -> Array:
+    """One step: each parameter minus the learning rate times its partial derivative."""
+    return point - learning_rate * slopes
+
+
+def _evaluate(xp: Any, point: Array, X: Array, y: Array) -> tuple[Array, Array]:
+    """Cost and gradient over one matrix; not finite where they are too large or not defined."""
+    loss, slope = _examples(xp, X @ point[:21], point[21, ...], y)
+    total = xp.sum(loss)
+    value, scale = total / y.shape[0], 1.0 / y.shape[0]
+    pull = scale * (X.T @ slope)
+    slopes = xp.concat([pull, scale * xp.stack([xp.sum(slope)])])
+    extra, further = _penalty(xp, point[:21])
+    further = xp.concat([further, xp.zeros_like(point[21:])])
+    value, slopes = value + extra, slopes + further
+    return value, slopes
+
+
+def _examples(xp: Any, score: Array, b: Array, y: Array) -> tuple[Array, ...]:
+    """Each example's loss, and its slopes by the score."""
+    residual = score + b - y
+    loss = residual**2
+    slope = 2 * residual
+    return loss, slope
+
+
+def _penalty(xp: Any, weight: Array) -> tuple[Array, Array]:
+    """The penalty, and its slopes."""
+    value = (0.1) * xp.sum(weight**2)
+    slopes = (0.1) * (2 * weight)
+    return value, xp.zeros_like(weight) + slopes
+
+
+def _namespace(named: Mapping[str, Array]) -> Any:
+    """The library that arrays belong to, or TypeError."""
+    found: dict[str, Any] = {}
+    for name, array in named.items():
+        if hasattr(array, "__array_namespace__"):
+            found[name] = array.__array_namespace__()
+        else:
+            found[name] = _compatible(name, array)
+    first, *others = found
+    for name in others:
+        if found[name] is not found[first]:
+            kinds = f"{type(named[first]).__name__} and {type(named[name]).__name__}"
+            raise TypeError(f"{first} and {name} are {kinds}: pass arrays of one library")
+    return found[first]
+
+
+def _compatible(name: str, array: Array) -> Any:
+    """The library of an array that does not say it itself, by array_api_compat."""
+    kind = f"{name} is a {type(array).__name__}"
+    if isinstance(array, (int, float, list, tuple)):
+        raise TypeError(
+            f"{kind}, not an array: pass one, numpy.asarray({name}, dtype=float) for one"
+        )
+    try:
+        import array_api_compat
+    except ImportError:
+        cause = f"{kind}, which does not say by which library it is worked with"
+        raise TypeError(
+            f"{cause}: install array_api_compat, which knows, or pass another"
+        ) from None
+    try:
+        return array_api_compat.array_namespace(array)
+    except TypeError:
+        remedy = f"pass an array, numpy.asarray({name}, dtype=float) for one"
+        raise TypeError(f"{kind}, of no array library that is known: {remedy}") from None
+
+
+def _columns(X: Array, *others: Array) -> tuple[Any, list[Array]]:
+    """The library, and the matrix and the columns of one floating-point dtype, or an error."""
+    named = dict(zip(PASSED, (X, *others), strict=False))
+    xp = _namespace(named)
+    for name, array in named.items():
+        if not xp.isdtype(array.dtype, "real floating"):
+            remedy = f"make it floats, such as xp.astype({name}, xp.float64)"
+            raise TypeError(f"{name} has dtype {array.dtype}: {remedy}")
+    if X.ndim != 2 or X.shape[0] == 0 or X.shape[1] != WIDTH:
+        wanted = f"pass a row for each example, of {WIDTH} numbers, in the order of COLUMNS"
+        raise ValueError(f"X has shape {tuple(X.shape)}: {wanted}")
+    for name, column in zip(PASSED[1:], others, strict=False):
+        if column.ndim != 1:
+            shape = tuple(column.shape)
+            raise ValueError(f"{name} has shape {shape}: pass one number for each example")
+        if column.shape[0] != X.shape[0]:
+            lengths = f"{column.shape[0]} values, but X has {X.shape[0]} rows"
+            raise ValueError(f"{name} has {lengths}: pass one for each example")
+    dtype = xp.result_type(X, *others)
+    return xp, [one if one.dtype == dtype else xp.astype(one, dtype) for one in (X, *others)]
+
+
+def _expect_finite(xp: Any, data: Sequence[Array]) -> None:
+    """Refuse values that are not finite."""
+    for array, names in zip(data, (COLUMNS[:WIDTH], *COLUMNS[WIDTH:]), strict=True):
+        if not bool(xp.all(xp.isfinite(array))):
+            flat = xp.reshape(array, (-1,))
+            place = int(xp.argmin(xp.astype(xp.isfinite(flat), xp.int32)))
+            row, k = divmod(place, WIDTH) if array.ndim == 2 else (place, 0)
+            name = names[k] if array.ndim == 2 else names
+            raise ValueError(f"column {name} is {float(flat[place])} at index {row}: leave it out")
+
+
+def _number(xp: Any, value: float, like: Array) -> Array:
+    """A number as an array without dimensions, of the dtype and on the device of an array."""
+    return xp.full_like(like[0, ...], float(value))
+
+
+def _in_order(parameters: Parameters) -> Sequence[Any]:
+    """Parameters in the order of PARAMETERS, or an error."""
+    wanted = f"the {len(PARAMETERS)} names in PARAMETERS"
+    if isinstance(parameters, Mapping):
+        for name in parameters:
+            if name not in PARAMETERS:
+                raise ValueError(f'there is no parameter "{name}": expected {wanted}')
+        for name in PARAMETERS:
+            if name not in parameters:
+                raise ValueError(f'the parameter "{name}" is missing: pass each of {wanted}')
+        return [parameters[name] for name in PARAMETERS]
+    if getattr(parameters, "ndim", 1) != 1 or not hasattr(parameters, "__getitem__"):
+        raise TypeError(
+            f"parameters must be a number for each of {wanted}, by name or in this order"
+        )
+    count = parameters.shape[0] if hasattr(parameters, "shape") else len(parameters)
+    if count != len(PARAMETERS) or isinstance(parameters, str):
+        raise ValueError(f"there are {count} parameters: pass a number for each of {wanted}")
+    return [parameters[k] for k in range(count)]
+
+
+def _values(xp: Any, parameters: Parameters, like: Array) -> Array:
+    """Parameters in order as one array, of the dtype and device of `like`."""
+    if _is_of(xp, parameters, like) and parameters.ndim == 1:
+        if parameters.shape[0] == len(PARAMETERS):
+            return (
+                parameters if parameters.dtype == like.dtype else xp.astype(parameters, like.dtype)
+            )
+    values = []
+    for name, value in zip(PARAMETERS, _in_order(parameters), strict=True):
+        if isinstance(value, (int, float)):
+            if not math.isfinite(value):
+                raise ValueError(f"the parameter {name} is {value}: pass a finite number")
+            values.append(_number(xp, value, like))
+        elif getattr(value, "ndim", None) == 0:
+            values.append(value if value.dtype == like.dtype else xp.astype(value, like.dtype))
+        else:
+            kind = type(value).__name__
+            raise TypeError(f"the parameter {name} is a {kind}: pass a number or a 0-d array")
+    return xp.stack(values)
+
+
+def _is_of(xp: Any, array: Any, like: Array) -> bool:
+    """Whether something is an array of this library."""
+    known = getattr(array, "__array_namespace__", None)
+    return type(array) is type(like) or (known is not None and known() is xp)
+
+
+def _like(xp: Any, parameters: Parameters, values: Array) -> Parameters:
+    """A number for each parameter in the form that the parameters come in."""
+    if isinstance(parameters, Mapping):
+        return {name: values[PARAMETERS.index(name), ...] for name in parameters}
+    if hasattr(parameters, "shape"):
+        return values
+    return tuple(values[k, ...] for k in range(len(PARAMETERS)))
+
+
+def _floats(array: Array) -> list[float]:
+    """The numbers of an array."""
+    if hasattr(array, "tolist"):
+        return array.tolist()
+    return [float(array[k]) for k in range(array.shape[0])]
+
+
+def _whole(start: Parameters | None) -> list[float]:
+    """The start as floats in order; what is not named starts at 0."""
+    zeros = dict.fromkeys(PARAMETERS, 0.0)
+    named = {} if start is None else start
+    values = _in_order({**zeros, **named} if isinstance(named, Mapping) else named)
+    return [float(value) for value in values]
+
+
+def _settled(learning_rate: float, max_iter: int, tolerance: float) -> tuple[float, int]:
+    """The learning rate and the steps at most, or ValueError."""
+    rate = float(learning_rate)
+    if not (math.isfinite(rate) and rate > 0):
+        raise ValueError(
+            f"learning_rate must be a positive number, not {rate:g}: pass 0.01, for one"
+        )
+    if max_iter != int(max_iter) or max_iter < 0:
+        raise ValueError(f"max_iter must be a whole number, 0 or more, not {max_iter}")
+    if not tolerance >= 0:
+        raise ValueError(f"tolerance must be a number, 0 or more, not {tolerance}")
+    return rate, int(max_iter)
+
+
+def _ending(
+    trace: Sequence[tuple[float, ...]], ahead: float, most: int, tolerance: float
+) -> tuple[str, str] | None:
+    """The outcome and the message where a walk ends here; `ahead` is the next step's length."""
+    first, last, steps = trace[0][-2], trace[-1][-2], len(trace) - 1
+    if tolerance > 0 and ahead <= tolerance:
+        why = f"the next would be {ahead:g} long, no longer than the tolerance {tolerance:g}"
+        why += f"; the gradient's length is {trace[-1][-1]:g}"
+        return "short step", f"{_after('short step', steps)}: {why}"
+    way = math.dist(trace[0][:-2], trace[-1][:-2])
+    risen = steps >= most and last > first and way > 1e-9 * math.hypot(*trace[-1][:-2])
+    if risen or last > FAR * max(abs(first), 1.0):
+        why = f"the cost rose from {first:g} to {last:g}; pass a smaller learning_rate"
+        return "diverged", f"{_after('diverged', steps)}: {why}"
+    if steps >= most:
+        why = f"max_iter allows no more, and the next would be {ahead:g} long"
+        return "out of steps", f"{_after('out of steps', steps)}: {why}; raise max_iter to go on"
+    return None
+
+
+def _after(outcome: str, steps: int) -> str:
+    return f"{outcome} after {steps} {'step' if steps == 1 else 'steps'}"
+
+
+def _lost(trace: list[tuple[float, ...]], last: Array | None, point: Array) -> Descent:
+    """What a walk came to whose cost is no number any more; ValueError where it began so."""
+    if last is None:
+        pairs = zip(PARAMETERS, _floats(point), strict=True)
+        place = ", ".join(f"{name} = {value:g}" for name, value in pairs)
+        raise ValueError(f"the cost or its gradient is not finite at {place}: pass another start")
+    why = "the cost or its gradient is not a finite number any more; pass a smaller learning_rate"
+    steps = len(trace) - 1
+    message = f"{_after('diverged', steps)}: {why}"
+    return Descent(last, trace[-1][-2], steps, "diverged", message, trace)
