@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from grids import in_turn
 
 from symgd import Objective, Problem
 from symgd.codegen.walk.arrival import Evaluate
@@ -77,17 +78,19 @@ def test_a_cost_that_reaches_its_least_has_converged(
     assert _kinds(model, loss, y, starts) == [("converged", "converged")] * len(starts)
 
 
-@pytest.mark.parametrize("optimizer", [None, "adam"])
+FADING_FUNCTIONS = [
+    ("exp(-x)", (0.0, 370.0, 800.0)),
+    ("1/(1 + exp(x))", (40.0, 400.0)),
+    ("exp(-x^2) - 1", (3.0, 50.0)),
+    ("1 - tanh(x)", (5.0, 50.0)),
+    ("exp(-x) + y^2", (400.0,)),
+    ("x^2*exp(-x)", (400.0,)),
+]
+
+
 @pytest.mark.parametrize(
-    ("formula", "starts"),
-    [
-        ("exp(-x)", (0.0, 370.0, 800.0)),
-        ("1/(1 + exp(x))", (40.0, 400.0)),
-        ("exp(-x^2) - 1", (3.0, 50.0)),
-        ("1 - tanh(x)", (5.0, 50.0)),
-        ("exp(-x) + y^2", (400.0,)),
-        ("x^2*exp(-x)", (400.0,)),
-    ],
+    ("formula", "starts", "optimizer"),
+    [(*row, name) for row, name in in_turn(FADING_FUNCTIONS, [None, "adam"], of=2)],
 )
 def test_a_function_that_fades_has_no_minimum(
     formula: str, starts: Sequence[float], optimizer: str | None

@@ -226,6 +226,8 @@ def test_the_demo_replaces_nothing_but_its_own(name: str, folder: Path) -> None:
     assert "--replace" in refused.stderr
     assert (place / name).read_text() == "mine"
     again = [[*command, "--no-films", "--replace"]]
+    if not EVERY and name not in ("trace.csv", "descend.srt"):
+        return
     if EVERY or name == "trace.csv":  # now all that is there is its own, whatever was there before
         again.append([*command, "--no-films"])
     for asked in again:

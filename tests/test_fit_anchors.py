@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from grids import in_turn
 
 from symgd import Problem
 
@@ -13,13 +14,18 @@ YEARS = np.arange(2011.0, 2016.0)
 ASSETS = np.array([255.0, 349.0, 449.0, 554.0, 658.0])  # of an issue of SciPy's, 15437
 
 
-@pytest.mark.parametrize("loss", ["mse", "mae", "huber", "log_cosh"])
+OF_YEARS = [
+    ("a*exp(b*x)", "a*exp(b*(x - 2013))", 1.0),
+    ("a*2^(b*x)", "a*2^(b*(x - 2013))", 1.0),
+    ("a*x^b", "a*(x/2013)^b", 0.1),
+]
+
+
 @pytest.mark.parametrize(
-    ("far", "near", "power"),
+    ("far", "near", "power", "loss"),
     [
-        ("a*exp(b*x)", "a*exp(b*(x - 2013))", 1.0),
-        ("a*2^(b*x)", "a*2^(b*(x - 2013))", 1.0),
-        ("a*x^b", "a*(x/2013)^b", 0.1),
+        (*model, loss)
+        for model, loss in in_turn(OF_YEARS, ["mse", "mae", "huber", "log_cosh"], of=2)
     ],
 )
 def test_years_are_fitted_as_years_from_their_middle(

@@ -349,7 +349,7 @@ QUICK = (*MODELS[:4], "theta_0 + theta_1*x")
 WRITERS = (text, lambda term: text(term, ascii=True), latex)
 
 
-@settings(QUIET, max_examples=3)
+@settings(QUIET, max_examples=examples(2, 3))
 @given(exercises(), st.data())
 def test_a_right_attempt_is_never_wrong(case: Any, data: st.DataObject) -> None:
     found = asked(*case)
@@ -368,7 +368,7 @@ def test_a_right_attempt_is_never_wrong(case: Any, data: st.DataObject) -> None:
     assert verdict is None or verdict.kind != "wrong", attempt
 
 
-@settings(QUIET, max_examples=5)
+@settings(QUIET, max_examples=examples(3, 5))
 @given(
     st.one_of(st.sampled_from((*QUICK, *PLAIN)), named_lines()),
     st.sampled_from(RESIDUALS),
@@ -393,7 +393,7 @@ def test_what_symgd_writes_is_read_back(formula: str, sign: str, data: st.DataOb
     assert exercise.check(attempt, budget=Budget(seconds=HANGS)).kind == "right", attempt
 
 
-@settings(QUIET, max_examples=3)
+@settings(QUIET, max_examples=examples(2, 3))
 @given(exercises(), st.data())
 def test_a_wrong_attempt_is_never_right(case: Any, data: st.DataObject) -> None:
     found = asked(*case)

@@ -240,9 +240,8 @@ WAYS += [{"target": "array-api"}, {"target": "javascript"}]
 OF_MANY = Problem(" + ".join(f"w{k}*x{k}" for k in range(20)) + " + b")
 
 
-@pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.parametrize(
-    "problem", [LINE, OF_MANY, Objective("x^2 + y^4")], ids=["line", "many", "alone"]
+    ("problem", "name"), in_turn([LINE, OF_MANY, Objective("x^2 + y^4")], HOSTILE, of=2)
 )
 def test_what_an_optimizer_is_called_is_no_code(problem: Any, name: str) -> None:
     formula = "v' = beta*v + g; theta' = theta - alpha*v'"

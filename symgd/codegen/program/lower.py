@@ -26,6 +26,7 @@ from symgd.codegen.program.stable import in_target, named, with_limits
 from symgd.codegen.program.sums import share_factors, summed
 from symgd.derivation.calculus.rewrites import LETTERS
 from symgd.derivation.calculus.rules import rules_for
+from symgd.derivation.checking.check import Checker
 from symgd.derivation.engine import derived_once
 from symgd.derivation.gradient import Derivation, Gradient
 from symgd.derivation.known import Known
@@ -170,12 +171,11 @@ def lower_examples(problem: Problem, column: str, twice: bool, target: Target = 
     score = nt.Symbol(next(name for name in LETTERS if name not in prepared.plain.names))
     loss = named(problem.weighted_loss.written_out()).substitute({standing: score})
     by = [score, *map(nt.Symbol, problem.parameters[1:])]
-    rules = rules_for(problem.functions)
-    slopes = [derived_once(loss, loss, variable, rules=rules).last for variable in by]
+    slopes = [prepared.derived(loss, variable).last for variable in by]
     lines = [loss, *slopes]
     if twice:
         lines += [
-            derived_once(slope, slope, variable, rules=rules).last
+            prepared.derived(slope, variable).last
             for number, slope in enumerate(slopes)
             for variable in by[number:]
         ]
@@ -213,13 +213,10 @@ def lower_predictions(problem: Problem, target: Target = "numpy") -> Program:
 @_within_sizes
 def lower_residuals(problem: Problem, target: Target = "numpy") -> Program:
     """The program for every example's prediction less its target, and the prediction's derivatives by the parameters."""
-    prepared, rules = _Prepared(problem, target), rules_for(problem.functions)
+    prepared = _Prepared(problem, target)
     prediction = named(problem.prediction.substitute(problem.data).written_out())
     of_data = nt.Indexed(problem.target, (problem.notation.index,))
-    slopes = [
-        derived_once(prediction, prediction, nt.Symbol(name), rules=rules).last
-        for name in problem.parameters
-    ]
+    slopes = [prepared.derived(prediction, nt.Symbol(name)).last for name in problem.parameters]
     lines = [nt.minus(prediction, of_data), *slopes]
     return _lowered(prepared, lines, slopes=len(slopes), kin=False)
 
@@ -280,7 +277,7 @@ class _Prepared:
     ) -> None:
         """With the `numbers` of the settings by their letters, and `forms` in which functions are called."""
         expect_numbers(problem)
-        self.problem, self.target, self.forms = problem, target, forms
+        self.problem, self.target, self.forms, self.checker = problem, target, forms, Checker()
         self.plain = problem.cost_term.written_out()
         self.cost = named(self.plain)
         self.numbers = _numbers_of(problem) if numbers is None else numbers
@@ -297,11 +294,15 @@ class _Prepared:
         """One derivative of the cost, by one name or by two, in its form in code."""
         if self.is_as_written:
             return derived
-        rules, before = rules_for(self.problem.functions), derived.function
-        line = self.cost
+        before, line = derived.function, self.cost
         if isinstance(before, nt.Partial):
-            line = derived_once(line, line, before.variable, rules=rules).last
-        return derived_once(line, line, derived.variable, rules=rules)
+            line = self.derived(line, before.variable).last
+        return self.derived(line, derived.variable)
+
+    def derived(self, line: nt.Term, variable: nt.Variable) -> Derivation:
+        """The derivation of a line; one checker, which knows the parts that all have in common, looks at every step."""
+        rules = rules_for(self.problem.functions)
+        return derived_once(line, line, variable, rules=rules, checker=self.checker)
 
     def gradient(self, derived: Gradient) -> Gradient:
         """The gradient of the cost in its form in code."""
