@@ -366,11 +366,14 @@ class Derivable(Differentiable):
         >>> print(Problem("m*x + b").explain_plan().splitlines()[0])
         Form: data summary
         """
-        from symgd.codegen.code_targets import is_over_matrix
-        from symgd.codegen.plan import plan_of
+        from symgd.codegen.code_targets import form_of, is_over_matrix
+        from symgd.codegen.plan import SECOND, plan_of
         from symgd.optimize.method import code_of
         from symgd.writing.words import words_in
 
         words, code = words_in(language), code_of(optimizer, optimizer_settings, schedule)
         matrix = is_over_matrix(self, style=style, target=target, code=code)
-        return "\n".join(said.written(words=words) for said in plan_of(self).told(matrix))
+        form = form_of(self, style=style, target=target, code=code)
+        second = code is not None and bool(SECOND & code.rule.used)
+        told = plan_of(self).told(matrix, form, second)
+        return "\n".join(said.written(words=words) for said in told)
