@@ -12,14 +12,13 @@ from typing import Any
 import numpy as np
 
 from symgd import terms as nt
-from symgd.codegen.evaluators.evaluator import Compiled, compile_rows
+from symgd.codegen.evaluators.evaluator import compile_rows
 from symgd.codegen.evaluators.residuals import compiled_residuals, expect_squares
+from symgd.codegen.evaluators.second import Second
 from symgd.codegen.program.jumps import expect_smooth
-from symgd.codegen.program.lower import lower_hessian
 from symgd.codegen.rules.update_rule import Oracle, UpdateFunction
 from symgd.data.arrays import FloatArray
 from symgd.derivation.gradient import Gradient
-from symgd.derivation.second_order.hessian import hessian
 from symgd.errors import DerivationError
 from symgd.optimizers.rule import PARAMETERS_AFTER
 from symgd.optimizers.step_writer import Numbers, StepWriter, WorkedLine, WorkedStep
@@ -129,17 +128,8 @@ class WholeSteps:
         return Oracle(lambda p: at(p)[0], lambda p: np.array(at(p)[1]), second, squares)
 
     def _second(self) -> Callable[[FloatArray], FloatArray]:
-        derived = lower_hessian(self.problem, self.gradient, lambda: hessian(self.gradient))
-        entries, pairs = Compiled(self.problem, derived[0]).on([*self.columns]), derived[1]
-        count = len(self.problem.parameters)
-
-        def second(point: FloatArray) -> FloatArray:
-            whole = np.zeros((count, count))
-            for (row, column), value in zip(pairs, entries(point.tolist()), strict=True):
-                whole[row, column] = whole[column, row] = value
-            return whole
-
-        return second
+        entries = Second(self.problem, lambda: self.gradient).on([*self.columns])
+        return lambda point: entries(point.tolist())
 
 
 def rule_name(writer: StepWriter) -> str:
