@@ -58,7 +58,9 @@ class WholeSteps:
         for number in range(1, count + 1):
             point = np.array([float(value) for value in place.values()])
             slopes = np.array(self._at(point)[1])
-            found = update.worked(point, slopes, number, rate, state, self._oracle)
+            rates = self.writer.rate_lines(number)
+            own = float(rates[0].value) if rates else rate
+            found = update.worked(point, slopes, number, own, state, self._oracle)
             moved = np.broadcast_to(found[PARAMETERS_AFTER], point.shape)
             if not np.isfinite(moved).all():
                 cause = (
@@ -66,7 +68,7 @@ class WholeSteps:
                 )
                 raise DerivationError(cause, "begin elsewhere")
             end = dict(zip(place, map(fractions.Fraction, moved.tolist()), strict=True))
-            lines = (*self._lines(found), *self._ends(end))
+            lines = (*rates, *self._lines(found), *self._ends(end))
             yield WorkedStep(number, place, self.writer.gradient_at(place), lines, end)
             state = tuple(found[name + AFTER] for name in rule.state)
             place = end
