@@ -617,8 +617,8 @@ def test_steps_with_numbers_take_a_schedule(tmp_path: Path) -> None:
     adam = [*line, "--optimizer", "adam", "--steps", "2", "--set", "low=0.5"]
     done = run(*adam, "--schedule", "cosine")
     assert done.exit_code == 0, done.output
-    assert "= 0.001*(0.5 + (1 - 0.5)*(1 + cos(pi*(2 - 1)/2))/2) = 0.00075" in done.output
-    assert "Here alpha = 0.001, low = 0.5, T = 2, beta_1 = 0.9" in done.output
+    assert "= 0.001*(0.5 + (1 - 0.5)*(1 + cos(pi*(2 - 1)/2))/2)" in done.output
+    assert "Here alpha = 0.001, low = 0.5, T = 2, beta1 = 0.9" in done.output
     for more, said in (
         (["--schedule", "cosine"], "--schedule goes with --optimizer"),
         (["--optimizer", "adam", "--learning-rate", "fast"], "neither a number nor a formula of t"),
