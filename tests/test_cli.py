@@ -608,3 +608,22 @@ def test_a_row_without_numbers_is_one_example_in_letters() -> None:
     assert in_letters.exit_code == 0
     assert in_letters.stdout == run("derive", "m*x + b", "--example").stdout
     assert "∂Lᵢ/∂m = " in in_letters.stdout
+
+
+def test_steps_with_numbers_take_a_schedule(tmp_path: Path) -> None:
+    data = tmp_path / "points.csv"
+    data.write_text("x,y\n1,1.2\n2,1.8\n3,3.4\n", encoding="utf-8")
+    line = ["derive", "m*x + b", "--at", "m=0,b=0", "--data", str(data), "--ascii"]
+    adam = [*line, "--optimizer", "adam", "--steps", "2", "--set", "low=0.5"]
+    done = run(*adam, "--schedule", "cosine")
+    assert done.exit_code == 0, done.output
+    assert "= 0.001*(0.5 + (1 - 0.5)*(1 + cos(pi*(2 - 1)/2))/2)" in done.output
+    assert "Here alpha = 0.001, low = 0.5, T = 2, beta1 = 0.9" in done.output
+    for more, said in (
+        (["--schedule", "cosine"], "--schedule goes with --optimizer"),
+        (["--optimizer", "adam", "--learning-rate", "fast"], "neither a number nor a formula of t"),
+        (["--optimizer", "adam", "--learning-rate", "alpha/t"], "--schedule alpha/t"),
+    ):
+        done = run(*line, *more)
+        assert done.exit_code == 2
+        assert said in done.output

@@ -6,6 +6,7 @@ import ast
 import inspect
 import math
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -853,6 +854,28 @@ def _script_of_a_line() -> dict[str, Any]:
     names: dict[str, Any] = {"__name__": "optimizer"}
     exec(compile(Problem("m*x + b").source(script=True), "optimizer.py", "exec"), names)
     return names
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a file that is always full")
+def test_the_script_says_that_its_output_is_not_written(tmp_path: Path) -> None:
+    """With each shell that it is started by: a full disk, a reader that has gone, a closed output, and a wrong option."""
+    name, full = "optimizer.py", "the output cannot be written: No space left on device"
+    (tmp_path / name).write_text(Problem("m*x + b").source(script=True), encoding="utf-8")
+    (tmp_path / "data.csv").write_text("x,y\n1,1.2\n2,1.8\n3,3.4\n", encoding="utf-8")
+    python = shlex.quote(sys.executable)
+    for arguments, code, words in (
+        ("data.csv > /dev/full", 4, f"{name}: {full}\n"),
+        ("data.csv --predict data.csv > /dev/full", 4, f"{name}: {full}\n"),
+        ("data.csv >&-", 4, f"{name}: the output cannot be written: Bad file descriptor\n"),
+        ("data.csv | (exec 0<&-; sleep 0.01); exit ${PIPESTATUS[0]}", 141, ""),
+        ("data.csv --wrong > /dev/full", 2, "error: unrecognized arguments: --wrong\n"),
+    ):
+        command = ["bash", "-c", f"{python} {name} {arguments}"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout) == (code, ""), done.stderr
+        assert done.stderr.endswith(words)
+        assert "Traceback" not in done.stderr
+        assert bool(done.stderr) == bool(words)
 
 
 def test_the_script_misses_its_file(tmp_path: Path) -> None:

@@ -482,6 +482,18 @@ def test_methods_without_a_rate_say_none() -> None:
         (LINE, {"schedule": "cosin"}, "did you mean cosine"),
         (LINE, {"schedule": "alpha/q"}, '"q"'),
         (LINE, {"learning_rate": "fast"}, "a formula of t"),
+        (LINE, {"learning_rate": "fast"}, '"fast" has no number there'),
+        (
+            LINE,
+            {"learning_rate": "alpha/t"},
+            'has no number there; write the number itself, such as "0.1/t"',
+        ),
+        (LINE, {"learning_rate": "alpha/t"}, 'pass schedule="alpha/t" and learning_rate=0.1'),
+        (
+            LINE,
+            {"learning_rate": "eta0/t"},
+            '"eta0" has no number there; write the number itself, such as "0.1/t"',
+        ),
         (LINE, {"learning_rate": "0.1"}, "pass a number"),
         (LINE, {"learning_rate": "0.1 - t/50"}, "-0.02 at step 6"),
         (LINE, {"learning_rate": "0.1/t", "schedule": "cosine"}, "both formulas of t"),

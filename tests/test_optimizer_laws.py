@@ -241,6 +241,32 @@ def test_a_step_with_numbers_goes_where_descent_goes() -> None:
         assert len(made.steps_made) == 3
 
 
+@pytest.mark.parametrize("schedule", symgd.SCHEDULES)
+def test_steps_with_numbers_change_their_rate_as_descents_do(schedule: str) -> None:
+    start = {"m": 0.2, "b": 0.5}
+    whole = "theta' = theta - alpha*g/norm(solve(I + H, g))"  # for all parameters at once
+    for name in ("gradient_descent", "rprop", whole):
+        asked = {"start": start, "optimizer": name, "learning_rate": 0.05, "schedule": schedule}
+        made = LINE.step(X, Y, steps=4, **asked)  # type: ignore[arg-type]  # by name
+        walk = LINE.descend(X, Y, max_iter=4, tolerance=0, **asked)  # type: ignore[arg-type]
+        assert made.result == pytest.approx(dict(walk.parameters), rel=1e-12), name
+        said = made.text()
+        assert said.count("αₜ") >= 4
+        assert "Here α = 0.05" in said
+
+
+def test_a_step_says_the_rate_that_a_formula_gives_it() -> None:
+    made = LINE.step(X, Y, learning_rate="0.1/t", steps=2)
+    assert [float(step.statements[0].value) for step in made.steps_made] == [0.1, 0.05]
+    walk = LINE.descend(X, Y, learning_rate="0.1/t", max_iter=2, tolerance=0)
+    assert made.result == pytest.approx(dict(walk.parameters), rel=1e-12)
+    named = symgd.Problem("alpha*x + T", parameters=["alpha", "T"])  # as the rate's numbers are
+    other = LINE.step(X, Y, learning_rate=0.05, schedule="linear", steps=3)
+    made = named.step(X, Y, learning_rate=0.05, schedule="linear", steps=3)
+    assert [*made.result.values()] == [*other.result.values()]
+    assert "T_rate = 3" in made.text(ascii=True)
+
+
 def test_a_step_says_each_statement() -> None:
     made = LINE.step(X, Y, start={"m": 0.2, "b": 0.5}, optimizer="adam", learning_rate=0.1)
     said = made.text()
@@ -264,10 +290,15 @@ def test_parameters_that_are_called_as_the_rule_calls_its_numbers() -> None:
         ({"optimizer": "momentum"}, "no learning rate"),
         ({"learning_rate": math.nan}, "learning rate"),
         ({"learning_rate": 0.1, "steps": 0}, "steps"),
+        ({"learning_rate": "auto"}, "learning rate"),
+        ({"learning_rate": "1 - t", "steps": 2}, "below 0 at step 2"),
+        ({"learning_rate": 0.1, "schedule": "alpha/(t - 1)"}, "no real value"),
+        ({"optimizer": "newton", "schedule": "cosine"}, "no learning rate that would change"),
+        ({"learning_rate": "0.1/t", "schedule": "cosine"}, "both"),
     ],
 )
 def test_steps_that_are_refused(options: dict[str, object], said: str) -> None:
-    with pytest.raises(DerivationError, match=said):
+    with pytest.raises((DerivationError, DescentError), match=said):
         LINE.step(X, Y, **options)  # type: ignore[arg-type]  # some do not fit
 
 

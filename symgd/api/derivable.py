@@ -160,7 +160,8 @@ class Derivable(Differentiable):
         start: Mapping[str, float] | None = None,
         optimizer: str | Optimizer = "gradient_descent",
         optimizer_settings: Mapping[str, float] | None = None,
-        learning_rate: float | None = None,
+        learning_rate: float | str | None = None,
+        schedule: str | Schedule | None = None,
         steps: int = 1,
         digits: int = 6,
         budget: Budget | None = None,
@@ -178,8 +179,10 @@ class Derivable(Differentiable):
             A name that `symgd optimizers` lists, or an update rule.
         optimizer_settings : mapping of str to float, optional
             Its settings, where they are not its defaults.
-        learning_rate : float, optional
-            Without it, the one that the optimizer's authors recommend.
+        learning_rate : float or str, optional
+            Without it, the one that the optimizer's authors recommend; or a formula of t, as for `descend`.
+        schedule : str or Schedule, optional
+            How the learning rate changes, as for `descend`: the rate of each step is shown, by its formula, T being `steps`.
         steps : int
             How many steps, one after the other.
         digits : int
@@ -208,6 +211,8 @@ class Derivable(Differentiable):
         >>> line = Problem("m*x + b")
         >>> line.step([1, 2, 3], [1.2, 1.8, 3.4], learning_rate=0.06).result["b"]
         0.256
+        >>> "α/√(t)" in line.step([1, 2], [1.2, 1.8], learning_rate=0.06, schedule="alpha/sqrt(t)").text()
+        True
         """
         from symgd.optimizers.optimizers import find_optimizer
         from symgd.optimizers.worked_step import worked_steps
@@ -221,7 +226,17 @@ class Derivable(Differentiable):
         for name in start:
             self.expect_parameter(name)
         columns = self._exactly(data, named_data, "step")
-        found = find_optimizer(optimizer, optimizer_settings)
+        changing = None
+        own = isinstance(learning_rate, str) and learning_rate != "auto"
+        if schedule is None and not own:
+            found = find_optimizer(optimizer, optimizer_settings)
+        else:
+            from symgd.optimize.method import changing_rate
+
+            asked = (optimizer, optimizer_settings, learning_rate, schedule)
+            found, optimizer_settings, law = changing_rate(*asked)
+            changing = None if law is None else (law.schedule, law.settings)
+            learning_rate = None if own else learning_rate
         with shared(budget):
             return worked_steps(
                 self.derive(),
@@ -233,6 +248,7 @@ class Derivable(Differentiable):
                 steps,
                 digits,
                 self._whole_steps(columns),
+                changing,
             )
 
     def _whole_steps(self, columns: Mapping[str, Sequence[Rational]] | None) -> Whole | None:
@@ -366,11 +382,14 @@ class Derivable(Differentiable):
         >>> print(Problem("m*x + b").explain_plan().splitlines()[0])
         Form: data summary
         """
-        from symgd.codegen.code_targets import is_over_matrix
-        from symgd.codegen.plan import plan_of
+        from symgd.codegen.code_targets import form_of, is_over_matrix
+        from symgd.codegen.plan import SECOND, plan_of
         from symgd.optimize.method import code_of
         from symgd.writing.words import words_in
 
         words, code = words_in(language), code_of(optimizer, optimizer_settings, schedule)
         matrix = is_over_matrix(self, style=style, target=target, code=code)
-        return "\n".join(said.written(words=words) for said in plan_of(self).told(matrix))
+        form = form_of(self, style=style, target=target, code=code)
+        second = code is not None and bool(SECOND & code.rule.used)
+        told = plan_of(self).told(matrix, form, second)
+        return "\n".join(said.written(words=words) for said in told)

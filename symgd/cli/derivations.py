@@ -52,7 +52,8 @@ def diff(expression: str, wrt: str, **options: Any) -> None:
 
 _step_options = cli.together(
     click.option("--optimizer", metavar="NAME", help="With --at and --data: steps of this one, with numbers put in; symgd optimizers lists them."),
-    click.option("--learning-rate", "rate", type=float, help="Of these steps.  [default: what the optimizer's authors recommend]"),
+    click.option("--learning-rate", "rate", callback=cli.rate_of_steps, metavar="RATE", help="Of these steps: a number, or a formula of t.  [default: what the optimizer's authors recommend]"),
+    METHOD["schedule"],
     click.option("--steps", type=int, default=1, show_default=True, help="How many of these steps."),
 )  # fmt: skip
 
@@ -61,7 +62,8 @@ def _worked_steps(
     problem: Problem,
     optimizer: str,
     chosen: Mapping[str, float],
-    rate: float | None,
+    rate: float | str | None,
+    schedule: str | None,
     steps: int,
     options: dict[str, Any],
 ) -> WorkedSteps:
@@ -78,6 +80,7 @@ def _worked_steps(
         optimizer=optimizer,
         optimizer_settings=chosen,
         learning_rate=rate,
+        schedule=schedule,
         steps=steps,
         digits=options["digits"],
     )
@@ -116,9 +119,11 @@ def derive(formula: str, wrt: str | None, matrix: bool, example: bool, **options
       symgd derive "m*x + b" --detail full --language fr -o gradient.pdf
       symgd derive "m*x + b" --matrix --shapes
       symgd derive "m*x + b" --data points.csv --at m=0,b=0 --optimizer adam --steps 2
+      symgd derive "m*x + b" --data points.csv --at m=0,b=0 --optimizer adam --schedule cosine --steps 2
     """
-    optimizer, rate, steps = (options.pop(name) for name in ("optimizer", "rate", "steps"))
-    chosen = cli.settings_of(optimizer, options)
+    taken = ("optimizer", "rate", "schedule", "steps")
+    optimizer, rate, schedule, steps = (options.pop(name) for name in taken)
+    chosen = cli.settings_of(optimizer, options, schedule)
     problem = (
         _problem_on_data(formula, options)
         if options["point"]
@@ -138,9 +143,10 @@ def derive(formula: str, wrt: str | None, matrix: bool, example: bool, **options
         values = {problem.letters[name]: value for name, value in problem.settings.items()}
         options["point"] = {**values, **options["point"]}
     if optimizer is None:
-        cli.refuse(("rate", "steps"), "goes with --optimizer")
+        cli.refuse(("rate", "schedule", "steps"), "goes with --optimizer")
     else:
-        cli.deliver(_worked_steps(problem, optimizer, chosen, rate, steps, options), options)
+        made = _worked_steps(problem, optimizer, chosen, rate, schedule, steps, options)
+        cli.deliver(made, options)
         return
     if matrix:
         cli.deliver(problem.matrix(), options)

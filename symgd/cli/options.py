@@ -60,6 +60,18 @@ def _rate(context: click.Context, option: click.Parameter, value: str) -> float 
     return rate
 
 
+def rate_of_steps(
+    context: click.Context, option: click.Parameter, value: str | None
+) -> float | str | None:
+    """The rate of steps with numbers: a number, or a formula of t; None where none is given."""
+    if value is None or re.search(r"\bt\b", value):
+        return value
+    rate = number_in(value)
+    if rate is None:
+        raise click.BadParameter(f'"{value}" is neither a number nor a formula of t')
+    return rate
+
+
 def typed(names: Collection[str]) -> list[str]:
     """Those of the command's options that somebody typed."""
     context = click.get_current_context()
@@ -338,11 +350,13 @@ def descent_from(options: dict[str, Any]) -> dict[str, Any]:
     return descent
 
 
-def settings_of(optimizer: str | None, options: dict[str, Any]) -> dict[str, float]:
-    """The settings of an optimizer; takes them out of `options`."""
+def settings_of(
+    optimizer: str | None, options: dict[str, Any], schedule: str | None = None
+) -> dict[str, float]:
+    """The settings of an optimizer and of a schedule; takes them out of `options`."""
     if optimizer is None or not options.get("settings"):
         return {}
-    return optimizer_settings({"optimizer": optimizer, "schedule": None}, options)
+    return optimizer_settings({"optimizer": optimizer, "schedule": schedule}, options)
 
 
 def remark_names(names: Collection[str], also: Collection[str] = ()) -> None:

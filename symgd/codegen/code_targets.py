@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from symgd.errors import GenerationError, OutputError, either
 from symgd.registry.options import declared, expect_known
 from symgd.registry.registry import Declared, Registry, registry_of
 
 if TYPE_CHECKING:
+    from symgd.codegen.plan import Written
     from symgd.codegen.rules.rule_code import RuleCode
     from symgd.derivation.gradient import Gradient
     from symgd.problem.problem import Problem
@@ -47,6 +48,7 @@ class CodeTarget(Declared):
     scripts: bool = False  # whether its modules can be scripts that read files
     finds_rates: bool = False  # whether its modules can find the rate of an optimizer
     elsewhere: tuple[str, ...] = ()  # what people call it
+    form: str = ""  # the form of its code, or the function that says which it is of some code
 
     @property
     def summary(self) -> Mapping[str, str]:
@@ -83,6 +85,7 @@ CODE_TARGETS: Registry[CodeTarget] = registry_of(
             scripts=True,
             finds_rates=True,
             elsewhere=("np", "py", "python", "python3"),
+            form="numpy_code:form_of",
         ),
         CodeTarget(
             "array-api",
@@ -91,6 +94,7 @@ CODE_TARGETS: Registry[CodeTarget] = registry_of(
             "targets.sources:array_api",
             "targets.sources:is_over_matrix",
             elsewhere=("array", "arrays", "jax", "torch", "pytorch", "cupy"),
+            form="whole arrays",
         ),
         CodeTarget(
             "javascript",
@@ -99,6 +103,7 @@ CODE_TARGETS: Registry[CodeTarget] = registry_of(
             "targets.sources:javascript",
             "targets.sources:is_over_matrix",
             elsewhere=("js", "mjs", "node", "nodejs", "ecmascript"),
+            form="row by row",
         ),
     )
 )
@@ -190,3 +195,12 @@ def is_over_matrix(
     chosen = declared(target, CODE_TARGETS, "code target", GenerationError)
     expect_known([style], STYLES, "style", GenerationError)
     return bool(chosen.matrices) and bool(_function(chosen.matrices)(problem, style, code))
+
+
+def form_of(
+    problem: Problem, *, style: str = MODULE, target: str = "numpy", code: RuleCode | None = None
+) -> Written:
+    """The form in which this code works out the cost; GenerationError for a target that there is not."""
+    chosen = declared(target, CODE_TARGETS, "code target", GenerationError)
+    said: Any = _function(chosen.form)(problem, style, code) if ":" in chosen.form else chosen.form
+    return cast("Written", said)

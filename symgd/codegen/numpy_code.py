@@ -9,7 +9,7 @@ from symgd.codegen.modules.matrix_rule_module import has_matrix_module, matrix_r
 from symgd.codegen.modules.matrix_source import matrix_source
 from symgd.codegen.modules.numpy_module import NumpyModule
 from symgd.codegen.modules.rule_module import RuledModule
-from symgd.codegen.plan import plan_of
+from symgd.codegen.plan import Written, plan_of
 from symgd.codegen.rules.rule_code import RuleCode
 from symgd.derivation.gradient import Gradient
 from symgd.problem.problem import Problem
@@ -23,6 +23,16 @@ def is_over_matrix(problem: Problem, style: str, code: RuleCode | None) -> bool:
     if style == LISTING:
         return has_matrix_listing(plan, code)
     return plan.is_matrix_module if code is None else has_matrix_module(plan, code)
+
+
+def form_of(problem: Problem, style: str, code: RuleCode | None) -> Written:
+    """The form in which a module or a listing works out the cost; a listing has no other than whole arrays."""
+    if style == LISTING:
+        return "whole arrays"
+    plan = plan_of(problem)
+    if plan.form == "matrix form" and not is_over_matrix(problem, style, code):
+        return "blocked NumPy"
+    return plan.form
 
 
 def source(

@@ -5,10 +5,12 @@ Laws
 - evaluators, modules and `Problem.explain_plan` have the same plan
 - of the forms that hold, the first is taken: data summary, matrix form, whole arrays in blocks; of the last, few rows
   go in plain floats
+- what is told of code is the form that stands in that code: where it is another one, the code says which
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, TypeAlias
@@ -26,8 +28,10 @@ from symgd.codegen.summary.separation import (
 from symgd.problem.problem import Problem
 from symgd.writing.words import Message, message
 
+SECOND = frozenset({"H", "r", "Jac"})  # what rules may ask of the cost beside its gradient
 FEW_ROWS = 40  # up to so many are worked out one after the other, where no other form holds
 Form: TypeAlias = Literal["data summary", "matrix form", "blocked NumPy"]
+Written: TypeAlias = Form | Literal["whole arrays", "row by row"]  # the form of code
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,11 +64,20 @@ class Plan:
         """The form, and why it is this one and no other, of a module of plain descent."""
         return self.told(self.is_matrix_module)
 
-    def told(self, matrix: bool) -> tuple[Message, ...]:
-        """The same of other code, which takes its inputs as one `matrix` or has an argument for each."""
+    def told(
+        self, matrix: bool, form: Written | None = None, second: bool = False
+    ) -> tuple[Message, ...]:
+        """The same of other code, which takes its inputs as one `matrix` or has an argument for each.
+
+        The code may be written in another `form`, and may ask for `second` derivatives, or those of the residuals.
+        """
         if not self.problem.has_examples:
-            return _ALONE
+            return _ALONE if form not in _EACH_STEP else _ALONE_ELSEWHERE
+        if form in _EACH_STEP or form not in (None, self.form):
+            return tuple(self._otherwise(form or self.form, matrix))
         parts = [_FORMS[self.form], self._why()]
+        if second and self.separation is not None and not self.separation.linear:
+            parts.append(_FROM_ALL_ROWS)
         if self.separation is not None and self.separation.penalties:
             parts.append(self._why_penalty())
         if self.separation is not None and self.problem.weights is not None:
@@ -95,6 +108,17 @@ class Plan:
             )
         return tuple(parts)
 
+    def _otherwise(self, form: Written, matrix: bool) -> Iterator[Message]:
+        """What is told of code that has not the form which was planned."""
+        yield _FORMS[form]
+        yield _EACH_STEP.get(form, _WRITTEN_OUT)
+        if self.separation is not None:
+            yield message(
+                "A NumPy module, and symgd's own descent, have a data summary here: they pass over the data once, and not in each step."
+            )
+        if self.is_matrix_module:
+            yield self._how_passed(matrix)
+
     def _how_passed(self, matrix: bool) -> Message:
         number = len(self.problem.inputs)
         if matrix:
@@ -112,10 +136,7 @@ class Plan:
                 "The model holds a sum of {number} parameters times functions of the data: a step needs X·w and Xᵀ·r over blocks of rows, whatever the loss of this score is.",
                 number=len(self.score.weights),
             )
-        return message(
-            "Cost and gradient are written out: up to {number} rows one after the other in plain floats, where Python has the functions; more over whole arrays, in blocks that stay in the cache.",
-            number=FEW_ROWS,
-        )
+        return _WRITTEN_OUT
 
     def _why_summary(self, found: Separation) -> Message:
         number = len(found.psi)
@@ -166,16 +187,37 @@ class Plan:
         )
 
 
-_FORMS: dict[Form, Message] = {
+_FORMS: dict[Written, Message] = {
     "data summary": message("Form: data summary"),
     "matrix form": message("Form: matrix form"),
     "blocked NumPy": message("Form: blocked NumPy"),
+    "whole arrays": message("Form: whole arrays"),
+    "row by row": message("Form: row by row"),
 }
+_WRITTEN_OUT = message(
+    "Cost and gradient are written out: up to {number} rows one after the other in plain floats, where Python has the functions; more over whole arrays, in blocks that stay in the cache.",
+    number=FEW_ROWS,
+)
+_EACH_STEP: dict[Written, Message] = {  # what is worked out of all rows in each step, and how
+    "whole arrays": message(
+        "Each step works out cost and gradient from all rows, over whole arrays: the formulas stand there as they were derived."
+    ),
+    "row by row": message(
+        "Each step works out cost and gradient from all rows, in one loop over them: the formulas stand there as they were derived."
+    ),
+}
+_FROM_ALL_ROWS = message(
+    "What this rule asks for beside the gradient is worked out from all rows in each step."
+)
 _ALONE = (
     message("Form: plain floats"),
     message(
         "There is no data: value and gradient are written out in Python's floats, or in NumPy's where the function has cases."
     ),
+)
+_ALONE_ELSEWHERE = (
+    message("Form: plain formulas"),
+    message("There is no data: value and gradient are written out as they were derived."),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -129,6 +130,26 @@ def method_of(options: DescentOptions) -> Method:
     return Method(optimizer, FrozenMap(optimizer.chosen(rest)), law)
 
 
+def changing_rate(
+    optimizer: str | Optimizer,
+    settings: Mapping[str, float] | None,
+    learning_rate: Any,
+    schedule: str | Schedule | None,
+) -> tuple[Optimizer, Mapping[str, float], RateLaw | None]:
+    """An optimizer, its settings, and how its rate changes; DescentError where it has no rate that would."""
+    options = DescentOptions(
+        optimizer=optimizer,
+        optimizer_settings=settings or {},
+        learning_rate=learning_rate,
+        schedule=schedule,
+    )
+    method = method_of(options)
+    if not method.uses_rate and method.law is not None:
+        cause = f"{method.optimizer.name} has no learning rate that would change"
+        raise DescentError(cause, f"leave out {parameter(method.law.option)}")
+    return method.optimizer, method.settings, method.law
+
+
 def setting_names(optimizer: str | Optimizer, schedule: str | Schedule | None) -> tuple[str, ...]:
     """The names of an optimizer's and a schedule's settings.
 
@@ -206,12 +227,25 @@ def _schedule(options: DescentOptions) -> Schedule | None:
 
 def _own_rate(formula: str) -> Schedule:
     remedy = f'pass a number, "auto", or a formula of t such as {EXAMPLE}'
+    said = f"{parameter('learning_rate')} is {formula!r}"
+    schedule = Schedule("own", formula)
     try:
-        schedule = Schedule("own", formula).read()
+        unknown = schedule.unknown
     except SymgdError as error:
-        raise DescentError(f"{parameter('learning_rate')} is {formula!r}", remedy) from error
-    if schedule.needs_rate or not schedule.term.names:
-        raise DescentError(f"{parameter('learning_rate')} is {formula!r}", remedy)
+        raise DescentError(said, remedy) from error
+    for name in unknown:
+        lone = formula.strip() == name
+        there = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "0.1", formula)
+        written = remedy if lone else f'write the number itself, such as "{there}"'
+        raise DescentError(f'{said}, and "{name}" has no number there', written)
+    if schedule.needs_rate:
+        number, law = parameter("learning_rate", "0.1"), parameter("schedule", f'"{formula}"')
+        cause = f"{said}, and alpha, the rate, has no number there"
+        there = re.sub(r"\balpha\b", "0.1", formula)
+        remedy = f'write the number itself, such as "{there}", or pass {law} and {number}'
+        raise DescentError(cause, remedy)
+    if not schedule.term.names:
+        raise DescentError(said, remedy)
     return schedule
 
 
@@ -221,11 +255,5 @@ def code_of(
     schedule: str | Schedule | None,
 ) -> RuleCode | None:
     """What was asked for as generated code has it; None for plain gradient descent."""
-    options = DescentOptions(
-        optimizer=optimizer, optimizer_settings=settings or {}, schedule=schedule
-    )
-    method = method_of(options)
-    if not method.uses_rate and schedule is not None:
-        cause = f"{method.optimizer.name} has no learning rate that would change"
-        raise DescentError(cause, f"leave out {parameter('schedule')}")
-    return method.code
+    changed, chosen, law = changing_rate(optimizer, settings, None, schedule)
+    return Method(changed, chosen, law).code

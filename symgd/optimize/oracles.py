@@ -16,16 +16,15 @@ from functools import cached_property
 
 import numpy as np
 
-from symgd.codegen.evaluators.evaluator import Compiled, mean_weight
+from symgd.codegen.evaluators.evaluator import mean_weight
 from symgd.codegen.evaluators.residuals import Residuals, compiled_residuals
+from symgd.codegen.evaluators.second import Second
 from symgd.codegen.program.jumps import has_kinks
-from symgd.codegen.program.lower import lower_hessian
 from symgd.codegen.rules.update_rule import Oracle
 from symgd.codegen.summary.separation import share_of_squares
 from symgd.codegen.walk.arrival import CostAndGradient, Evaluate
 from symgd.codegen.walk.ruled import last_kept
 from symgd.data.arrays import FloatArray
-from symgd.derivation.second_order.hessian import hessian
 from symgd.errors import DescentError, either
 from symgd.optimize.constant_curvature import quadratic_of
 from symgd.optimize.curvature import Quadratic
@@ -81,35 +80,20 @@ class Oracles:
         if found is not None and data is None:
             constant: FloatArray = 2 * found.matrix.T @ found.matrix
             return lambda point: constant
-        compiled, pairs = self._second
-        each = self._mean_weight
-        if data is not None and each is not None:
-            entries = self._sized_second.on(data, each * len(data[0]))
-        else:
-            entries = compiled.on(self._columns if data is None else data)
-        count, turn, kept = len(self.call.start), under.turn, np.ix_(under.places, under.places)
+        each = None if data is None else self._mean_weight
+        columns = self._columns if data is None else data
+        entries = self._second.on(columns, None if each is None else each * len(columns[0]))
+        turn, kept = under.turn, np.ix_(under.places, under.places)
 
         def second(point: FloatArray) -> FloatArray:
-            whole = np.zeros((count, count))
-            for (row, column), value in zip(pairs, entries(self._parameters(point)), strict=True):
-                whole[row, column] = whole[column, row] = value
-            moving = whole[kept]
+            moving = entries(self._parameters(point))[kept]
             return moving if turn is None else np.asarray(turn.T @ moving @ turn)
 
         return second
 
     @cached_property
-    def _second(self) -> tuple[Compiled, tuple[tuple[int, int], ...]]:
-        problem, gradient = self.call.problem, self.call.derive()
-        program, pairs = lower_hessian(problem, gradient, lambda: hessian(gradient))
-        return Compiled(problem, program), pairs
-
-    @cached_property
-    def _sized_second(self) -> Compiled:
-        """The second derivatives of a batch whose rows have weights."""
-        problem, gradient = self.call.problem, self.call.derive()
-        program, _ = lower_hessian(problem, gradient, lambda: hessian(gradient), sized=True)
-        return Compiled(problem, program)
+    def _second(self) -> Second:
+        return Second(self.call.problem, self.call.derive)
 
     @cached_property
     def _mean_weight(self) -> float | None:

@@ -12,14 +12,13 @@ from typing import Any
 import numpy as np
 
 from symgd import terms as nt
-from symgd.codegen.evaluators.evaluator import Compiled, compile_rows
+from symgd.codegen.evaluators.evaluator import compile_rows
 from symgd.codegen.evaluators.residuals import compiled_residuals, expect_squares
+from symgd.codegen.evaluators.second import Second
 from symgd.codegen.program.jumps import expect_smooth
-from symgd.codegen.program.lower import lower_hessian
 from symgd.codegen.rules.update_rule import Oracle, UpdateFunction
 from symgd.data.arrays import FloatArray
 from symgd.derivation.gradient import Gradient
-from symgd.derivation.second_order.hessian import hessian
 from symgd.errors import DerivationError
 from symgd.optimizers.rule import PARAMETERS_AFTER
 from symgd.optimizers.step_writer import Numbers, StepWriter, WorkedLine, WorkedStep
@@ -59,7 +58,9 @@ class WholeSteps:
         for number in range(1, count + 1):
             point = np.array([float(value) for value in place.values()])
             slopes = np.array(self._at(point)[1])
-            found = update.worked(point, slopes, number, rate, state, self._oracle)
+            rates = self.writer.rate_lines(number)
+            own = float(rates[0].value) if rates else rate
+            found = update.worked(point, slopes, number, own, state, self._oracle)
             moved = np.broadcast_to(found[PARAMETERS_AFTER], point.shape)
             if not np.isfinite(moved).all():
                 cause = (
@@ -67,7 +68,7 @@ class WholeSteps:
                 )
                 raise DerivationError(cause, "begin elsewhere")
             end = dict(zip(place, map(fractions.Fraction, moved.tolist()), strict=True))
-            lines = (*self._lines(found), *self._ends(end))
+            lines = (*rates, *self._lines(found), *self._ends(end))
             yield WorkedStep(number, place, self.writer.gradient_at(place), lines, end)
             state = tuple(found[name + AFTER] for name in rule.state)
             place = end
@@ -129,17 +130,8 @@ class WholeSteps:
         return Oracle(lambda p: at(p)[0], lambda p: np.array(at(p)[1]), second, squares)
 
     def _second(self) -> Callable[[FloatArray], FloatArray]:
-        derived = lower_hessian(self.problem, self.gradient, lambda: hessian(self.gradient))
-        entries, pairs = Compiled(self.problem, derived[0]).on([*self.columns]), derived[1]
-        count = len(self.problem.parameters)
-
-        def second(point: FloatArray) -> FloatArray:
-            whole = np.zeros((count, count))
-            for (row, column), value in zip(pairs, entries(point.tolist()), strict=True):
-                whole[row, column] = whole[column, row] = value
-            return whole
-
-        return second
+        entries = Second(self.problem, lambda: self.gradient).on([*self.columns])
+        return lambda point: entries(point.tolist())
 
 
 def rule_name(writer: StepWriter) -> str:

@@ -75,15 +75,23 @@ class Schedule(Formulated):
     @cached_property
     def term(self) -> nt.Term:
         """The formula as a Term, with the settings' names in it."""
+        for name in self.unknown:
+            cause = f'"{name}" in the schedule "{self.formula}" has no value'
+            raise DescentError(cause, f"a rate is a formula in t, T and alpha, such as {EXAMPLE}")
+        return self._parsed
+
+    @property
+    def unknown(self) -> list[str]:
+        """The names in the formula that nobody knows."""
+        return sorted(self._parsed.names - {STEP, LAST, RATE, *self.declared})
+
+    @cached_property
+    def _parsed(self) -> nt.Term:
         expect_text(self.formula, "0.1/sqrt(t)")
         term = parse(self.formula, constants=CONSTANT_NAMES, functions=ENTRYWISE)
         if any(isinstance(part, nt.BigSum | nt.Indexed) for part in term.parts()):
             cause = f'the schedule "{self.formula}" has a sum or an index in it'
             raise DescentError(cause, f"write it without, such as {EXAMPLE}")
-        known = {STEP, LAST, RATE, *self.declared}
-        for name in sorted(term.names - known):
-            cause = f'"{name}" in the schedule "{self.formula}" has no value'
-            raise DescentError(cause, f"a rate is a formula in t, T and alpha, such as {EXAMPLE}")
         return term
 
     def read(self) -> Schedule:

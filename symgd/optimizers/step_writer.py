@@ -14,10 +14,12 @@ from symgd import terms as nt
 from symgd.derivation.at_point.substitution import Substitution
 from symgd.derivation.checking.point import Bindings, Key, exact
 from symgd.derivation.gradient import Gradient
+from symgd.errors import DerivationError
 from symgd.optimizers.entrywise import WRITTEN_OUT
 from symgd.optimizers.optimizer import Optimizer
 from symgd.optimizers.printed import initial_of
 from symgd.optimizers.rule import PARAMETERS_AFTER, THETA
+from symgd.optimizers.schedule import LAST, RATE, STEP, Schedule
 from symgd.optimizers.words import kind_of
 from symgd.registry.registry import FrozenMap
 from symgd.writing.formulas.names import AFTER
@@ -25,6 +27,30 @@ from symgd.writing.formulas.rounding import About
 
 MOST_BITS = 600  # of a fraction; a longer one goes on with 40 digits
 Numbers = dict[str, Any]  # Fractions, or numbers of 30 digits
+
+
+@dataclass(frozen=True)
+class ChangingRate:
+    """A learning rate that a schedule gives each step.
+
+    Parameters
+    ----------
+    schedule : Schedule
+    settings : mapping of str to float
+        Those of the schedule that are not its defaults.
+    last : int
+        The number T of all steps.
+    """
+
+    schedule: Schedule
+    settings: Mapping[str, float]
+    last: int
+
+    @property
+    def numbers(self) -> dict[str, float]:
+        """What its formula reads beside t and alpha."""
+        known = {**self.schedule.chosen(self.settings), LAST: self.last}
+        return {name: value for name, value in known.items() if name in self.schedule.term.names}
 
 
 @dataclass(frozen=True)
@@ -68,6 +94,8 @@ class StepWriter:
     digits : int
     others : mapping of str to number
         The settings of the loss.
+    changing : ChangingRate, optional
+        How the rate changes from step to step.
     """
 
     optimizer: Optimizer
@@ -77,6 +105,7 @@ class StepWriter:
     data: Mapping[str, Any] | None
     digits: int
     others: Mapping[str, Any] = FrozenMap()
+    changing: ChangingRate | None = None
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -88,10 +117,12 @@ class StepWriter:
         state = self._begun()
         for number in range(1, count + 1):
             gradient = self.gradient_at(place)
+            rates = self.rate_lines(number)
             known = {**self._fixed(number), **state, **place}
+            known.update((self.rate_name, line.value) for line in rates)
             slopes = zip(self.names, gradient, strict=True)
             known |= {f"g_{name}": line.value for name, line in slopes}
-            lines = tuple(self._statements(known))
+            lines = (*rates, *self._statements(known))
             end = {name: kept(known[f"{name}{AFTER}"]) for name in self.names}
             yield WorkedStep(number, place, gradient, lines, end)
             state = {n: kept(known[f"{n}{AFTER}"]) for n in state}
@@ -103,6 +134,8 @@ class StepWriter:
         fixed |= {"alpha": exact(self.rate), "t": fractions.Fraction(number)}
         fixed["p"] = fractions.Fraction(len(self.names))
         fixed = {self.letter(name): value for name, value in fixed.items()}
+        if self.changing is not None:
+            fixed |= {self._of_rate(n): exact(v) for n, v in self.changing.numbers.items()}
         return fixed | {f"j_{n}": fractions.Fraction(k) for k, n in enumerate(self.names, start=1)}
 
     def _begun(self) -> Numbers:
@@ -111,7 +144,8 @@ class StepWriter:
         found: Numbers = {}
         for name in rule.state:
             begun = self.term(initial_of(self.optimizer, name), self.names[0])
-            value = self._values(self._fixed(1)).value(begun)
+            known = {self.rate_name: exact(self.rate), **self._fixed(1)}
+            value = self._values(known).value(begun)
             vector = rule.kinds[name] == "vector"
             owners = [f"{name}_{e}" for e in self.names] if vector else [self.letter(name)]
             found |= dict.fromkeys(owners, value)
@@ -138,6 +172,49 @@ class StepWriter:
             found.append(WorkedLine(left, line, numbers, value, sure))
         return tuple(found)
 
+    # How the rate changes
+
+    @cached_property
+    def rate_name(self) -> str:
+        """What the statements call the rate: α, or α_t where each step has its own."""
+        plain = self.letter(RATE)
+        if self.changing is None:
+            return plain
+        return next(n for n in (f"{plain}_t", f"{plain}_step", "rate_t") if n not in self.names)
+
+    def _of_rate(self, name: str) -> str:
+        """What a number of the schedule is called beside those of the rule."""
+        if name in (STEP, RATE):
+            return self.letter(name)
+        theirs = {*self.optimizer.rule.used, *self.settings, *self.names}
+        return name if name not in theirs else f"{name}_rate"
+
+    @property
+    def rate_numbers(self) -> dict[str, float]:
+        """The numbers from which the rate of each step is worked out, by what they are called."""
+        if self.changing is None:
+            return {}
+        base = {self.letter(RATE): self.rate} if self.changing.schedule.needs_rate else {}
+        return base | {self._of_rate(n): value for n, value in self.changing.numbers.items()}
+
+    def rate_lines(self, number: int) -> tuple[WorkedLine, ...]:
+        """The rate of a step by its formula; none where all steps have the same."""
+        if self.changing is None:
+            return ()
+        term = self._with_names(self.changing.schedule.term)
+        line = worked_line(nt.Symbol(self.rate_name), term, self._values(self._fixed(number)))
+        if line.value < 0:
+            cause = f"the rate {self.changing.schedule.formula} is below 0 at step {number}"
+            raise DerivationError(cause, "give a formula that is above 0")
+        return (line,)
+
+    def _with_names(self, term: nt.Term) -> nt.Term:
+        if isinstance(term, nt.Symbol):
+            return nt.Symbol(self._of_rate(term.name))
+        return term.map(self._with_names)
+
+    # The statements
+
     def _statements(self, known: Numbers) -> Iterator[WorkedLine]:
         """Each statement, for each parameter where it is one for each; what it comes to is known from then on."""
         rule = self.optimizer.rule
@@ -148,18 +225,17 @@ class StepWriter:
                 name = self.own(statement.name, owner) if for_each else plain
                 term = self.term(statement.term, owner)
                 values = self._values(known)
-                numbers = values.worked(term)
-                value = known[name] = values.value(term)
-                sure = isinstance(numbers, nt.Equation) and not isinstance(numbers, About)
-                sure = sure or values.result(term).exact
-                sure = sure or isinstance(numbers, About)
-                yield WorkedLine(nt.Symbol(name), term, numbers, as_fraction(value), sure)
+                known[name] = values.value(term)
+                yield worked_line(nt.Symbol(name), term, values)
 
     @cached_property
     def letters(self) -> Mapping[str, str]:
         """The letters of numbers that a parameter, or an entry of a vector, is called by: others stand for them."""
         rule = self.optimizer.rule
         names = {n.removesuffix(AFTER) for n in (*rule.used, *rule.made)}
+        names |= (
+            set() if self.changing is None else {STEP, RATE} & self.changing.schedule.term.names
+        )
         vectors = {n for n in names if rule.kinds.get(n) == "vector"}
         taken = {*self.names, *(f"{v}_{n}" for v in vectors for n in self.names)}
         numbers = [n for n in (*sorted(names - vectors), *self.settings) if n in taken]
@@ -183,6 +259,8 @@ class StepWriter:
         kinds = self.optimizer.rule.kinds
         if isinstance(term, nt.Symbol):
             vector = kinds.get(term.name) == "vector" or term.name == PARAMETERS_AFTER
+            if term.name == RATE:
+                return nt.Symbol(self.rate_name)
             own = self.own(term.name, owner) if vector else self.letter(term.name)
             return nt.Symbol(own)
         if isinstance(term, nt.Call) and term.function in WRITTEN_OUT:
@@ -196,6 +274,15 @@ class StepWriter:
     def _product(self, two: tuple[nt.Term, ...], name: str) -> nt.Term:
         one, other = (self.term(each, name) for each in two)
         return nt.squared(one) if one == other else nt.Product((one, other))
+
+
+def worked_line(name: nt.Term, term: nt.Term, values: Substitution) -> WorkedLine:
+    """A formula with numbers put in, and what it comes to."""
+    numbers = values.worked(term)
+    sure = isinstance(numbers, nt.Equation) and not isinstance(numbers, About)
+    sure = sure or values.result(term).exact
+    sure = sure or isinstance(numbers, About)
+    return WorkedLine(name, term, numbers, as_fraction(values.value(term)), sure)
 
 
 def as_fraction(value: Any) -> fractions.Fraction:

@@ -17,7 +17,8 @@ from symgd.errors import DerivationError, either, parameter
 from symgd.optimizers.entrywise import calls, expect_entrywise, is_entrywise
 from symgd.optimizers.optimizer import Optimizer
 from symgd.optimizers.printed import decimal_of
-from symgd.optimizers.step_writer import StepWriter, WorkedLine, WorkedStep
+from symgd.optimizers.schedule import Schedule
+from symgd.optimizers.step_writer import ChangingRate, StepWriter, WorkedLine, WorkedStep
 from symgd.optimizers.words import MEASURED
 from symgd.registry.options import names_options
 from symgd.registry.registry import FrozenMap
@@ -182,12 +183,15 @@ def worked_steps(
     start: Mapping[str, Any],
     optimizer: Optimizer,
     settings: Mapping[str, float] | None = None,
-    learning_rate: float | None = None,
+    learning_rate: float | str | None = None,
     steps: int = 1,
     digits: int = 6,
     whole: Whole | None = None,
+    changing: tuple[Schedule, Mapping[str, float]] | None = None,
 ) -> WorkedSteps:
     """Some steps with numbers put in; `whole` makes those of rules that look at all parameters at once.
+
+    The rate may be `changing`, by a schedule and those of its settings that are given.
 
     Raises
     ------
@@ -199,6 +203,8 @@ def worked_steps(
     rate = optimizer.learning_rate if learning_rate is None else learning_rate
     if rate is None and any(map(optimizer.rule.calls, MEASURED)):
         rate = 1  # as descents have it
+    if changing is not None and not changing[0].needs_rate:
+        rate = 1  # which what is remembered may begin with
     if rate is None and "alpha" in optimizer.rule.used:
         named = either("learning_rate=0.1", "--learning-rate 0.1")
         raise DerivationError(f"{optimizer.name} recommends no learning rate", f"pass {named}")
@@ -208,6 +214,7 @@ def worked_steps(
         or not math.isfinite(rate or 0)
     ):
         raise DerivationError(f"the learning rate is {rate!r}", "expected a number")
+    assert not isinstance(rate, str)
     if rate is not None and rate <= 0:
         remedy = "pass a number above 0: the minus of the update makes it go down"
         raise DerivationError(f"{parameter('learning_rate')} is {rate}", remedy)
@@ -219,10 +226,12 @@ def worked_steps(
         *(t.names for p in gradient.partials.values() for t in (p.start, p.last))
     )
     others = {n: value for n, value in start.items() if n not in gradient and n in names}
-    writer = StepWriter(optimizer, chosen, rate or 0.0, gradient, data, digits, others)
+    law = None if changing is None else ChangingRate(*changing, steps)
+    writer = StepWriter(optimizer, chosen, rate or 0.0, gradient, data, digits, others, law)
     begun = {name: exactly(name, start.get(name, 0)) for name in gradient}
     by = writer.steps if is_entrywise(optimizer) or whole is None else whole(writer)
     made = tuple(by(begun, steps))
-    used = {"alpha": rate or 0.0, **chosen}
-    fixed = {writer.letter(n): v for n, v in used.items() if n in optimizer.rule.used}
+    used = {**({} if law else {"alpha": rate or 0.0}), **chosen}
+    fixed = writer.rate_numbers
+    fixed |= {writer.letter(n): v for n, v in used.items() if n in optimizer.rule.used}
     return WorkedSteps(optimizer, made, digits, FrozenMap(writer.letters), FrozenMap(fixed))

@@ -63,6 +63,11 @@ class ScoreForm:
         return ScoreCost(self, design, beside, size)
 
     @property
+    def has_bends(self) -> bool:
+        """Whether second derivatives are worked out."""
+        return len(self.score.others) <= MOST_AROUND
+
+    @property
     def bends(self) -> dict[str, Any]:
         """The functions that answer second derivatives."""
         if "_bends" not in self.known:
@@ -129,7 +134,7 @@ class ScoreCost:
     @property
     def bends(self) -> bool:
         """Whether second derivatives are worked out."""
-        return len(self.form.score.others) <= MOST_AROUND
+        return self.form.has_bends
 
     def hessian(self, values: Sequence[float]) -> FloatArray:
         """The second derivatives at a point."""

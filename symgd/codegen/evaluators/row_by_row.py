@@ -86,6 +86,8 @@ class RowByRow:
         space = "\n" + start[: len(start) - len(start.lstrip())]
         rows = self.writer.terms(term)
         joined = " ".join(rows)
+        if len(rows) == 2 and joined[0] == "(" and start.endswith(" ="):
+            return f"{start} {joined}"  # it is cut at its own bracket
         rows = [joined] if len(space) + 3 + len(joined) <= WIDTH else rows
         return f"{start} ({''.join(f'{space}    {row}' for row in rows)}{space})"
 

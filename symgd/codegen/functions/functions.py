@@ -21,12 +21,13 @@ from typing import Any, Self, TypeVar, cast
 import numpy as np
 
 from symgd.codegen.evaluators.evaluator import Compiled, Evaluate
+from symgd.codegen.evaluators.second import Bends, Second
 from symgd.codegen.evaluators.summary import summarise
 from symgd.codegen.functions.forms import Form, Parameters, in_form_of, values_in
 from symgd.codegen.functions.functions_source import functions_source, predictor_source
 from symgd.codegen.functions.loss_targets import expect_targets
 from symgd.codegen.functions.passed import Passed
-from symgd.codegen.program.lower import lower, lower_hessian
+from symgd.codegen.program.lower import lower
 from symgd.codegen.summary.separation import Separation, separate
 from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns
@@ -276,15 +277,11 @@ class Functions:
             Symmetric; rows and columns in the problem's order.
         """
         values = values_in(parameters, self.parameters)
-        compiled, places = self._second_compiled
         if data or named_data or self.data is None:
-            entries = compiled.on(self._passed.columns("hessian", data, named_data))(values)
+            bends = self._second.on(self._passed.columns("hessian", data, named_data))
         else:
-            entries = self._hessian_on_data(values)
-        made = np.empty((len(values), len(values)))
-        for (row, column), entry in zip(places, entries, strict=True):
-            made[row, column] = made[column, row] = entry
-        return made
+            bends = self._hessian_on_data
+        return bends(values)
 
     # -- what they are written as ---------------------------------------------------------------
 
@@ -316,9 +313,8 @@ class Functions:
         return Compiled(self.problem, lower(self.problem, self.derive()))
 
     @cached_property
-    def _second_compiled(self) -> tuple[Compiled, tuple[tuple[int, int], ...]]:
-        program, places = lower_hessian(self.problem, self.derive(), self.second)
-        return Compiled(self.problem, program), places
+    def _second(self) -> Second:
+        return Second(self.problem, self.derive, self.second)
 
     @cached_property
     def _predictor(self) -> Callable[..., FloatArray]:
@@ -354,14 +350,14 @@ class Functions:
         return evaluate
 
     @cached_property
-    def _hessian_on_data(self) -> Callable[[Sequence[float]], list[float]]:
-        """The Hessian's entries on the data that are bound; the same everywhere where the cost is a quadratic."""
+    def _hessian_on_data(self) -> Bends:
+        """The Hessian on the data that are bound; the same everywhere where the cost is a quadratic."""
         assert self.data is not None
-        results = self._second_compiled[0].on(self.data.values)
+        bends = self._second.on(self.data.values)
         if self._separation is None or not self._separation.linear:
-            return results
-        constant = results([0.0] * len(self.parameters))
-        return lambda values: constant
+            return bends
+        constant = bends([0.0] * len(self.parameters))
+        return lambda values: constant.copy()
 
     def _evaluated(
         self, call: str, parameters: object, data: tuple[object, ...], named: Mapping[str, object]

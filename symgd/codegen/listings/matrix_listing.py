@@ -18,15 +18,13 @@ from symgd.codegen.listings.matrix_second import has_second, hessian_source, res
 from symgd.codegen.listings.matrix_terms import OfOne, in_code
 from symgd.codegen.listings.readable import readable
 from symgd.codegen.listings.ruled_listing import RuledListing
-from symgd.codegen.plan import Plan
+from symgd.codegen.plan import SECOND, Plan
 from symgd.codegen.program.lower import lower_apart
 from symgd.codegen.program.program import Program
 from symgd.codegen.rules.rule_code import RuleCode
 from symgd.codegen.rules.update_code import descent_lines
 from symgd.derivation.engine import gradient_of
 from symgd.derivation.gradient import Gradient
-
-SECOND = frozenset({"H", "r", "Jac"})  # what rules may ask for beside the gradient
 
 
 def matrix_listing(plan: Plan, gradient: Gradient, code: RuleCode | None = None) -> str | None:

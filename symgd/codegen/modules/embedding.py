@@ -53,7 +53,14 @@ IMPORTS = {
     }.items()
     for name in names
 }
-WHOLE = ("argparse", "csv", "math", "numbers", "sys")  # modules that it may import as they are
+WHOLE = (
+    "argparse",
+    "csv",
+    "math",
+    "numbers",
+    "os",
+    "sys",
+)  # modules that it may import as they are
 _DEFINITION = (ast.FunctionDef, ast.ClassDef)
 
 

@@ -21,13 +21,11 @@ from symgd.codegen.modules.matrix_source import written_module
 from symgd.codegen.modules.ruled_run import ruled_run
 from symgd.codegen.modules.step_source import StepSource, rate_help, rate_refusals, usual_rate
 from symgd.codegen.modules.step_words import MANNER
-from symgd.codegen.plan import Plan
+from symgd.codegen.plan import SECOND, Plan
 from symgd.codegen.rules import line_search, rule_words
 from symgd.codegen.rules.rule_code import RuleCode
 from symgd.codegen.walk import ruled
 from symgd.derivation.gradient import Gradient
-
-SECOND = frozenset({"H", "r", "Jac"})  # what a rule may ask for beside the gradient
 
 
 def matrix_rule_source(

@@ -1,4 +1,9 @@
-"""The command line of a generated module; `<<...>>` is filled in by a Context."""
+"""The command line of a generated module; `<<...>>` is filled in by a Context.
+
+Law
+---
+- what is written to standard output is written whole, or it is said that it is not, as by symgd's own command line
+"""
 
 from __future__ import annotations
 
@@ -94,6 +99,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.predict is not None:
             _predict_file(options.predict, <<titles>>, found)
     except OSError as error:
+        if error.filename is None:  # it is about standard output
+            raise
         print(f"{parser.prog}: {error.filename}: {error.strerror}", file=sys.stderr)
         return 1
     except (ValueError, ArithmeticError) as error:
@@ -122,8 +129,25 @@ def _predict_file(path: str, titles: Sequence[str], found: Descent) -> None:
     writer.writerows(zip(*inputs, *said, strict=True))
 
 
+def _ended() -> int:
+    """What `main` ends with once all is written; 4 where it cannot be, 141 where nobody reads it."""
+    try:
+        os.fstat(1)  # standard output may be closed
+        try:
+            return main()
+        finally:
+            sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # where what is left of the output goes
+        if isinstance(error, BrokenPipeError):
+            return 141
+        said = f"the output cannot be written: {error.strerror}"
+        print(f"{os.path.basename(sys.argv[0])}: {said}", file=sys.stderr)
+        return 4
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(_ended())
 '''
 
 

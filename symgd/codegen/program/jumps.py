@@ -11,7 +11,7 @@ import numpy as np
 import sympy
 
 from symgd import terms as nt
-from symgd.codegen.program.score import score_of
+from symgd.codegen.program.score import FEW, score_of
 from symgd.errors import GenerationError
 from symgd.parsing.formula import parse
 from symgd.problem.problem import Problem
@@ -42,7 +42,7 @@ def has_kinks(problem: Problem) -> bool:
     >>> [has_kinks(Problem("m*x + b", loss)) for loss in ("mse", "mae", "huber", "hinge", "squared_hinge")]
     [False, True, False, True, False]
     """
-    score = score_of(problem)
+    score = score_of(problem, FEW)
     if score is None:
         return _has_kinks(problem.cost_term.written_out().value, problem.parameters)
     penalties = problem.penalty.parts if problem.penalty else ()

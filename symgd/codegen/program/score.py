@@ -19,6 +19,7 @@ from symgd.problem.problem import Problem
 from symgd.writing.formulas.text import text
 
 LEAST = 20  # weights from which a sum is a score
+FEW = 4  # from which second derivatives and kinks are those by the score: by each pair of weights there are more
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,8 @@ class Score:
 
 
 @lru_cache(maxsize=32)
-def score_of(problem: Problem) -> Score | None:
-    """The score of a problem's model; None where no sum of it is long enough.
+def score_of(problem: Problem, least: int = LEAST) -> Score | None:
+    """The score of a problem's model; None where no sum of it has so many weights at `least`.
 
     Examples
     --------
@@ -70,17 +71,17 @@ def score_of(problem: Problem) -> Score | None:
     >>> score_of(Problem("m*x + b")) is None
     True
     """
-    if len(problem.parameters) < LEAST or len(problem.targets) > 1 or problem.vectors:
+    if len(problem.parameters) < least or len(problem.targets) > 1 or problem.vectors:
         return None
     prediction = problem.prediction.written_out()
     if any(isinstance(part, nt.BigSum) for part in prediction.parts()):
         return None
     sums = [part for part in prediction.parts() if isinstance(part, nt.Sum)]
     total = max(sums, key=lambda part: len(part.terms), default=None)
-    return None if total is None else _split(problem, prediction, total)
+    return None if total is None else _split(problem, prediction, total, least)
 
 
-def _split(problem: Problem, prediction: nt.Term, total: nt.Sum) -> Score | None:
+def _split(problem: Problem, prediction: nt.Term, total: nt.Sum, least: int) -> Score | None:
     """The score that a sum holds."""
     parameters = frozenset(problem.parameters)
     terms = list(_flat(total))
@@ -102,7 +103,7 @@ def _split(problem: Problem, prediction: nt.Term, total: nt.Sum) -> Score | None
     rest += [nt.Symbol(name) for name in shifts]
     learned = tuple(name for name in problem.parameters if name in weights)
     learned = tuple(name for name in learned if name != shift and name not in shifts)
-    if len(learned) < LEAST:
+    if len(learned) < least:
         return None
     small = _around(problem, prediction, total, learned, shift, rest)
     features = tuple(weights[name] for name in learned)
