@@ -290,8 +290,8 @@ def test_a_checkpoint_goes_on_in_steps(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("problem", "x", "asked", "said"),
     [
-        (LINE, X, {"learning_rate": 0.04}, "learning_rate=0.03, not 0.04"),
-        (LINE, X, {"learning_rate": 0.03, "seed": 1, "batch_size": 2}, "batch_size=None, not 2"),
+        (LINE, X, {"learning_rate": 0.04}, "learning_rate=0.03, not learning_rate=0.04"),
+        (LINE, X, {"learning_rate": 0.03, "seed": 1, "batch_size": 2}, "batch_size=None, not batch_size=2"),
         (LINE, X + 1, {"learning_rate": 0.03}, "is of other data"),
         (Problem("a*x"), X, {"learning_rate": 0.03}, "is of another problem"),
         (LINE.replace(loss="mae"), X, {"learning_rate": 0.03}, "is of another problem"),
