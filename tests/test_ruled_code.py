@@ -427,6 +427,17 @@ def test_a_listing_walks_as_descend_does(problem: Problem, name: str) -> None:
     assert trace[-1, -1] < trace[0, -1]
 
 
+def test_a_listing_of_newton_s_method_does_not_walk_to_a_maximum() -> None:
+    wave = Objective("sin(x)")
+    names: dict[str, Any] = {"__name__": "listing"}
+    exec(wave.source(style="listing", optimizer="newton"), names)
+    assert names["descend"](start=(-1.2,))[-1, 0] == pytest.approx(-np.pi / 2)
+    with pytest.raises(np.linalg.LinAlgError):
+        names["descend"](start=(1.0,))
+    with pytest.raises(DescentError, match="curves downwards"):
+        wave.descend(start={"x": 1.0}, optimizer="newton")
+
+
 CLEAN = ["adam", "newton", "radam", "bfgs", "lbfgs", "conjugate_gradients", *SQUARES]
 
 
