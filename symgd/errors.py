@@ -187,7 +187,7 @@ class NotWritten(OutputError):
 
 
 class UnknownOption(SymgdError, TypeError):
-    """An option that a call does not take."""
+    """An option that a call does not take, or of a kind that it does not take."""
 
 
 class MissingPackage(SymgdError, ImportError):

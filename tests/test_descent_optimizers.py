@@ -272,6 +272,52 @@ def test_a_checkpoint_goes_on_in_steps(name: str, asked: dict[str, Any], tmp_pat
     assert_same(run, LINE.descend(X, Y, optimizer=name, max_iter=70, **asked))
 
 
+@pytest.mark.parametrize(
+    ("loss", "penalty", "formula", "said", "unsaid"),
+    [
+        ("huber", "lasso", "m*x + b", "a penalty without kinks", "a loss without"),
+        ("mae", "ridge", "m*x + b", "a loss without kinks", "a penalty without"),
+        ("mae", "lasso", "m*x + b", "such as huber, and take a penalty without kinks", "model"),
+        ("mse", None, "m*abs(x - b)", "write the model without kinks", "such as huber"),
+    ],
+)
+def test_what_has_the_kinks_is_named(
+    loss: str, penalty: str | None, formula: str, said: str, unsaid: str
+) -> None:
+    problem = Problem(formula, loss=loss, penalty=penalty)
+    for call in (
+        lambda: problem.descend(X, Y, optimizer="newton"),
+        lambda: problem.source(optimizer="newton"),
+    ):
+        with pytest.raises(SymgdError) as refused:
+            call()
+        assert said in refused.value.remedy
+        assert unsaid not in f"{refused.value}"
+
+
+def test_an_optimizer_that_moves_one_by_one_is_not_advised_where_it_is_taken() -> None:
+    with pytest.raises(DescentError) as refused:
+        LINE.descend(X, Y, optimizer="coordinate_descent", alternate=True)
+    assert refused.value.remedy == "leave out alternate"
+
+
+@pytest.mark.parametrize("schedule", ["cosine", "linear", "alpha*max(0, 1 - (t - 1)/4)"])
+def test_a_schedule_that_has_come_to_0_is_told(schedule: str) -> None:
+    run = LINE.descend(X, Y, learning_rate=0.01, schedule=schedule, max_iter=10, tolerance=0)
+    assert f'schedule="{schedule}" makes the rate of the next 0' in run.outcome.cause
+    assert "would be 0 long" not in run.outcome.cause
+    assert ("raise max_iter" in run.outcome.remedy) == (schedule in ("cosine", "linear"))
+
+
+def test_modules_say_which_predictions_a_loss_reads() -> None:
+    wide = Problem("+".join(f"w{n}*x{n}" for n in range(30)), loss="poisson")
+    for problem, inputs in ((Problem("m*x + b", loss="poisson"), X), (wide, np.ones((4, 30)))):
+        module: dict[str, Any] = {}
+        exec(problem.source(), module)
+        with pytest.raises(FloatingPointError, match="the Poisson loss reads predictions above 0"):
+            module["descend"](inputs, [0.0, 1.0, *[0.0] * (len(inputs) - 2)])
+
+
 @pytest.mark.parametrize("at", [1, 2, 40])
 @pytest.mark.parametrize("schedule", [None, "cosine"])
 def test_an_interrupted_walk_goes_on(at: int, schedule: str | None, tmp_path: Path) -> None:
@@ -288,6 +334,12 @@ def test_an_interrupted_walk_goes_on(at: int, schedule: str | None, tmp_path: Pa
     }
     stopped = LINE.descend(X, Y, watch=stop, checkpoint=tmp_path / "walk", **asked)
     assert (stopped.outcome.kind, stopped.steps) == ("interrupted", at - 1)
+    assert f"{tmp_path / 'walk'} keeps it: ask the same again" in stopped.outcome.remedy
+    alone = LINE.descend(X, Y, watch=stop, **asked).outcome
+    assert "a descent goes on by run.resume(steps)" in alone.remedy
+    assert "with --start and these what adam remembers begins anew" in alone.text(
+        on_command_line=True
+    )
     long = LINE.descend(X, Y, **asked)
     assert_same(stopped.resume(91 - at), long)
     assert_same(LINE.descend(X, Y, checkpoint=tmp_path / "walk", **asked), long)
@@ -296,10 +348,16 @@ def test_an_interrupted_walk_goes_on(at: int, schedule: str | None, tmp_path: Pa
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"optimizer": "adam"}, "optimizer"),
-        ({"optimizer": "momentum", "optimizer_settings": {"beta": 0.5}}, "optimizer_settings"),
-        ({"optimizer": "momentum", "schedule": "cosine"}, "schedule"),
-        ({}, "optimizer"),
+        ({"optimizer": "adam"}, 'with optimizer="momentum", not optimizer="adam"; pass'),
+        (
+            {"optimizer": "momentum", "optimizer_settings": {"beta": 0.5}},
+            r"optimizer_settings=\{'beta': 0.9\}, not optimizer_settings=\{'beta': 0.5\}; pass",
+        ),
+        (
+            {"optimizer": "momentum", "schedule": "cosine"},
+            'with schedule="constant", not schedule="cosine"; pass',
+        ),
+        ({}, 'with optimizer="momentum", not optimizer="gradient_descent"; pass'),
     ],
 )
 def test_a_checkpoint_of_another_rule_is_refused(
@@ -479,6 +537,10 @@ def test_methods_without_a_rate_say_none() -> None:
         ),
         (LINE, {"optimizer": "v' = g"}, "does not say what the parameters"),
         (LINE, {"optimizer": "adam", "alternate": True}, "coordinate_descent"),
+        (LINE, {"schedule": "cosine", "alternate": True}, "or pass a number for learning_rate"),
+        (LINE.replace(loss="bce"), {"optimizer": "adam"}, 'pass loss="bce_logits"'),
+        (LINE.replace(loss="poisson"), {}, "stays above 0, as exp(...) does"),
+        (LINE.replace(loss="poisson"), {"optimizer": "adam"}, "reads predictions above 0"),
         (LINE, {"schedule": "cosin"}, "did you mean cosine"),
         (LINE, {"schedule": "alpha/q"}, '"q"'),
         (LINE, {"learning_rate": "fast"}, "a formula of t"),
@@ -504,8 +566,9 @@ def test_methods_without_a_rate_say_none() -> None:
 def test_what_cannot_be_is_refused_with_a_remedy(
     problem: Problem, asked: dict[str, Any], said: str
 ) -> None:
+    target = [0, 1, *[0] * (len(Y) - 2)] if problem.loss.targets else Y
     with pytest.raises(SymgdError) as refused:
-        problem.descend(X, Y, **asked)
+        problem.descend(X, target, **asked)
     assert said in str(refused.value)
     assert refused.value.remedy
 

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,7 +22,7 @@ from hypothesis import strategies as st
 
 from symgd import Problem
 from symgd.api.run import Run
-from symgd.errors import DescentError
+from symgd.errors import DescentError, SymgdError
 from symgd.optimize.batches import Batches
 
 X, Y = np.array([1.0, 2.0, 3.0]), np.array([1.2, 1.8, 3.4])
@@ -290,8 +291,13 @@ def test_a_checkpoint_goes_on_in_steps(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("problem", "x", "asked", "said"),
     [
-        (LINE, X, {"learning_rate": 0.04}, "learning_rate=0.03, not 0.04"),
-        (LINE, X, {"learning_rate": 0.03, "seed": 1, "batch_size": 2}, "batch_size=None, not 2"),
+        (LINE, X, {"learning_rate": 0.04}, "learning_rate=0.03, not learning_rate=0.04"),
+        (
+            LINE,
+            X,
+            {"learning_rate": 0.03, "seed": 1, "batch_size": 2},
+            "batch_size=None, not batch_size=2",
+        ),
         (LINE, X + 1, {"learning_rate": 0.03}, "is of other data"),
         (Problem("a*x"), X, {"learning_rate": 0.03}, "is of another problem"),
         (LINE.replace(loss="mae"), X, {"learning_rate": 0.03}, "is of another problem"),
@@ -484,3 +490,35 @@ def test_the_trace_is_thinned_on_request(tmp_path: Path) -> None:
     steps = [int(line.split(",")[0]) for line in (tmp_path / "few.csv").read_text().split()[1:]]
     assert steps == json.loads((tmp_path / "few.json").read_text())["step"] == [0, 4, 8, 11]
     assert len(run.trace) == 12
+
+
+SWITCHES: dict[str, Callable[[Any], object]] = {
+    "standardise": lambda value: LINE.descend(X, Y, max_iter=2, standardise=value),
+    "shuffle": lambda value: LINE.descend(X, Y, max_iter=2, batch_size=2, shuffle=value),
+    "replacement": lambda value: LINE.descend(X, Y, max_iter=2, batch_size=2, replacement=value),
+    "alternate": lambda value: LINE.descend(X, Y, max_iter=2, alternate=value),
+    "script": lambda value: LINE.source(script=value),
+    "ascii": lambda value: LINE.derive().text(ascii=value),
+    "shapes": lambda value: LINE.derive().text(shapes=value),
+    "document": lambda value: LINE.fit(X, Y).latex(document=value),
+}
+
+
+@pytest.mark.parametrize("name", SWITCHES)
+def test_what_is_yes_or_no_takes_bools_alone(name: str) -> None:
+    for value in ("no", "False", "", 1, 0, None, [1]):
+        with pytest.raises(SymgdError, match=name) as refused:
+            SWITCHES[name](value)
+        assert refused.value.remedy
+    for yes in (True, np.True_, False, np.False_):
+        SWITCHES[name](yes)
+
+
+@pytest.mark.parametrize("option", ["progress", "watch"])
+def test_what_is_called_is_a_function(option: str) -> None:
+    for call in (LINE.descend, LINE.descend(X, Y, max_iter=2).resume, LINE.fit):
+        if call == LINE.fit and option == "watch":
+            continue
+        data = (X, Y) if call in (LINE.descend, LINE.fit) else (1,)
+        with pytest.raises(SymgdError, match=f"{option} is 3; pass a function"):
+            call(*data, **{option: 3})

@@ -11,6 +11,7 @@ import pytest
 import scipy.optimize
 import scipy.sparse.linalg
 
+import symgd
 from symgd.codegen.rules.line_search import lowest_by_slopes, lowest_by_values
 from symgd.codegen.rules.rule_words import NoStep, push, two_loop
 from symgd.codegen.rules.update_rule import Oracle, UpdateFunction
@@ -215,6 +216,22 @@ def test_methods_that_remember_steps_end_where_scipy_s_end(name: str) -> None:
     )
     found = after(name, ROSENBROCK, FAR, 60)
     np.testing.assert_allclose(found, known.x, rtol=1e-6)
+
+
+TEXTBOOK = {
+    "(1 - x)^2 + 100*(y - x^2)^2": [(-1.2, 1), (0, 0), (2, 2)],
+    "(1.5 - x + x*y)^2 + (2.25 - x + x*y^2)^2 + (2.625 - x + x*y^3)^2": [(1, 1), (0, 0)],
+    "(x^2 + y - 11)^2 + (x + y^2 - 7)^2": [(0, 0), (1, 1), (-4, 4)],
+    "x^2 + 10000*y^2": [(1, 1), (100, 1)],
+}
+
+
+@pytest.mark.parametrize("name", ["lbfgs", "bfgs"])
+def test_textbook_functions_take_a_few_dozen_steps(name: str) -> None:
+    for formula, starts in TEXTBOOK.items():
+        for x, y in starts:
+            run = symgd.minimize(formula, start={"x": x, "y": y}, optimizer=name, max_iter=60)
+            assert run.outcome.kind == "converged", (formula, x, y, run)
 
 
 # Lines

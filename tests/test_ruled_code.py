@@ -206,6 +206,26 @@ SQUARED = [
 ]
 
 
+SHORT = [("adam", 10, None), ("lion", 40, None), ("nadam", 10, None), ("adam", 30, "cosine")]
+
+
+@pytest.mark.parametrize(("optimizer", "steps", "schedule"), SHORT)
+def test_a_short_walk_is_its_own_trial(optimizer: str, steps: int, schedule: str | None) -> None:
+    """No rate four times as large or as small ends lower, and a module chooses the same."""
+    how = {"optimizer": optimizer, "schedule": schedule}
+    data = [1, 2, 3, 4], [1.2, 1.8, 3.4, 4.1]
+    run = LINE.descend(*data, max_iter=steps, **how)
+    assert f"four times apart, it brings the cost lowest in {steps} steps" in run.notes[-1]
+    for times in (1 / 16, 1 / 4, 4, 16):
+        rate = float(f"{run.learning_rate * times:.3g}") if schedule is None else None
+        if rate is not None:
+            other = LINE.descend(*data, max_iter=steps, learning_rate=rate, **how)
+            assert other.cost > run.cost
+    module = run_module(LINE.source(learning_rate="auto", **how))
+    found = module["descend"](*data, max_iter=steps)
+    assert found.cost == pytest.approx(run.cost, rel=1e-9)
+
+
 @pytest.mark.parametrize("name", SQUARES)
 @pytest.mark.parametrize("problem", SQUARED, ids=lambda p: str(p.model))
 def test_squares_of_any_model_have_their_residuals(problem: Problem, name: str) -> None:
@@ -405,6 +425,17 @@ def test_a_listing_walks_as_descend_does(problem: Problem, name: str) -> None:
     room = ROUGH.get(name, 1e-11)
     assert np.allclose(trace[:count], own[:count], rtol=room, atol=room)
     assert trace[-1, -1] < trace[0, -1]
+
+
+def test_a_listing_of_newton_s_method_does_not_walk_to_a_maximum() -> None:
+    wave = Objective("sin(x)")
+    names: dict[str, Any] = {"__name__": "listing"}
+    exec(wave.source(style="listing", optimizer="newton"), names)
+    assert names["descend"](start=(-1.2,))[-1, 0] == pytest.approx(-np.pi / 2)
+    with pytest.raises(np.linalg.LinAlgError):
+        names["descend"](start=(1.0,))
+    with pytest.raises(DescentError, match="curves downwards"):
+        wave.descend(start={"x": 1.0}, optimizer="newton")
 
 
 CLEAN = ["adam", "newton", "radam", "bfgs", "lbfgs", "conjugate_gradients", *SQUARES]

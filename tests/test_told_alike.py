@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from symgd import Objective, Problem
+from symgd.errors import DescentError
 
 PARTED = [1.0, 2.0, 3.0, 4.0], [0.0, 0.0, 1.0, 1.0]
 FAR = [1e200, 2e200, 3.0], [1.0, 2.0, 3.5], [1.0, 1.0, 1.0]
@@ -43,6 +44,25 @@ def test_classes_that_overlap_have_one() -> None:
     problem, data = Problem("m*x + b", "logistic"), ([1.0, 2.0, 3.0, 4.0], [0.0, 1.0, 0.0, 1.0])
     for name in ("lbfgs", "newton"):
         assert loaded(problem.source(optimizer=name)).descend(*data).outcome == "converged"
+
+
+def test_a_curvature_beyond_the_floats_is_told_alike() -> None:
+    problem, said = (
+        Problem("m*x + b"),
+        "the curvature is beyond the range of floats. rescale the columns",
+    )
+    for size in (1e160, 1e300):
+        data = [size, 2 * size, 3 * size], [1.0, 2.0, 3.0]
+        for most in (5, None):
+            with pytest.raises(DescentError, match=said):
+                problem.descend(*data, max_iter=most, tolerance=0)
+            with pytest.raises(ValueError, match=said):
+                loaded(problem.source()).descend(*data, max_iter=most, tolerance=0)
+        told = problem.descend(*data, max_iter=5, learning_rate=0.1).outcome
+        assert told.remedy == "rescale the columns, or give another start"
+        found = loaded(problem.source()).descend(*data, max_iter=5, learning_rate=0.1)
+        assert (told.kind, found.outcome) == ("diverged", "diverged")
+        assert "below 0" not in found.message
 
 
 @pytest.mark.parametrize("loss", ["hinge", "squared_hinge", "mae", "huber", "logistic"])

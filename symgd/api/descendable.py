@@ -104,8 +104,8 @@ class Descendable(Surveyable):
         optimizer : str or Optimizer
             A name that `symgd.optimizers.optimizers.OPTIMIZERS` has, such as "momentum" or "adam", or an update rule:
             "v' = beta*v + g; theta' = theta - alpha*v'". What it remembers is in the trace: ``run.trace["v[a]"]``. With
-            any but plain descent "auto" is the best constant rate where it is known, else of some that are tried for a
-            few dozen steps the one that brings the cost lowest.
+            any but plain descent "auto" is the best constant rate where it is known, else of some that are tried the one
+            that brings the cost lowest.
         optimizer_settings : mapping of str to float, optional
             Its settings by name, such as ``{"beta": 0.9}``.
         schedule : str, optional

@@ -86,12 +86,22 @@ def out_of_floats(name: str, middles: Mapping[str, float]) -> Outcome:
     )
 
 
+def within(link: str) -> Message:
+    """A model that gives a loss the predictions that it reads."""
+    if link == "logit":
+        return message("write a model that stays between 0 and 1, as sigmoid(…) does")
+    return message("write a model that stays above 0, as exp(…) does")
+
+
 def without_value(task: Task) -> Outcome:
     """No start at which the cost is a number."""
-    name = task.free[0]
+    name, likelihood = task.free[0], task.problem.loss.likelihood
+    why = message("the cost is not a number at any start that was tried")
+    if likelihood is not None and likelihood.link:
+        return Outcome("stalled", why, within(likelihood.link))
     return Outcome(
         "stalled",
-        message("the cost is not a number at any start that was tried"),
+        why,
         message(
             "give a start at which it is one, {start}",
             start=either(f'start={{"{name}": 1.0}}', f"--start {name}=1"),

@@ -185,6 +185,19 @@ def smooth(story: Story) -> Message:
     if not story.has_examples:
         return message("write it without kinks, such as sqrt(x^2 + 0.01) for abs(x)")
     fit = either("fit", "symgd fit")
+    if story.kinks == ("penalty",):
+        return message(
+            "take {fit}, which knows of kinks, or a penalty without them, such as ridge", fit=fit
+        )
+    if story.kinks == ("loss",):
+        return message(
+            "take {fit}, which knows of kinks, or a loss without them, such as huber", fit=fit
+        )
+    if "model" in story.kinks:
+        return message(
+            "take {fit}, which knows of kinks, or write the model without them, such as sqrt(u^2 + 0.01) for abs(u)",
+            fit=fit,
+        )
     return message(
         "take {fit}, which knows of kinks, or a loss or penalty without them, such as huber or ridge",
         fit=fit,

@@ -14,7 +14,13 @@ from symgd.codegen.rules.update_entries import Numbers
 from symgd.codegen.walk.arrival import Evaluate
 from symgd.codegen.walk.steadiness import BELOW, SURE
 from symgd.codegen.walk.strides import FEW
-from symgd.codegen.walk.trial import TRIAL, cost_reached, rate_by_trial, rate_to_begin
+from symgd.codegen.walk.trial import (
+    LONGER,
+    TRIAL,
+    cost_reached,
+    rate_by_trial,
+    rate_to_begin,
+)
 from symgd.errors import DescentError, parameter
 from symgd.optimize.ground import Ground
 from symgd.optimize.onward import Onward
@@ -119,24 +125,33 @@ class ByRule:
             return best
         limit = self.known.limit
         most = math.inf if limit is None else BELOW * limit
-        count = TRIAL if self.rows is None else max(LEAST_TRIED, TRIAL)
-        see, start = self.see, self.under.start
+        count, see, start = self._tried, self.see, self.under.start
 
         def reached(rate: float, times: int) -> float:
-            steps = min(times * count, last or 1)
+            whole = 0 < last <= LONGER * count
+            steps = last if whole else times * count if last else 1
             with np.errstate(all="ignore"):
-                return cost_reached(self.evaluate, self._at(rate, see), start, steps, see is None)
+                ruled = self._at(rate, see, last if whole else 0)
+                return cost_reached(self.evaluate, ruled, start, steps, whole, see is None)
 
         return rate_by_trial(reached, self._first(), most)
+
+    @property
+    def _tried(self) -> int:
+        """The steps of a trial that is no whole walk."""
+        return TRIAL if self.rows is None else max(LEAST_TRIED, TRIAL)
 
     def _first(self) -> float:
         """The rate at which the first step on the whole cost is of a fitting length."""
         return rate_to_begin(self.evaluate, self._at(1.0), self.under.start)
 
-    def _at(self, rate: float, see: Callable[[int], Sight] | None = None) -> RuledStride:
-        """The steps at a rate that stays the same."""
-        begun = self.steps.begin(rate)
-        return RuledStride(self.steps, lambda number: rate, self.asked.oracle, see, 1, begun)
+    def _at(
+        self, rate: float, see: Callable[[int], Sight] | None = None, last: int = 0
+    ) -> RuledStride:
+        """The steps at a rate that stays the same, or of a walk of so many by its law."""
+        law, begun = self.call.method.law, self.steps.begin(rate)
+        at = law.at(rate, last) if law is not None and last else (lambda number: rate)
+        return RuledStride(self.steps, at, self.asked.oracle, see, 1, begun)
 
     def _best(self, last: int) -> float | None:
         """The best constant rate, where it is known and brings a walk of so many steps to its end."""
@@ -156,8 +171,17 @@ class ByRule:
                 rate=rate,
                 optimizer=name,
             )
+        if last <= LONGER * self._tried:
+            return message(
+                "{auto} chose {rate}: of the rates that were tried with {optimizer}, four times apart, it brings the cost lowest in {number} step",
+                "{auto} chose {rate}: of the rates that were tried with {optimizer}, four times apart, it brings the cost lowest in {number} steps",
+                auto=auto,
+                rate=rate,
+                optimizer=name,
+                number=last,
+            )
         return message(
-            "{auto} chose {rate}: of the rates that were tried with {optimizer} for a few dozen steps it brings the cost lowest",
+            "{auto} chose {rate}: of the rates that were tried with {optimizer} for a few dozen steps, and smaller ones for longer, it keeps the cost lowest in the last of them",
             auto=auto,
             rate=rate,
             optimizer=name,

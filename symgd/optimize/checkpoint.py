@@ -22,10 +22,12 @@ import numpy as np
 
 from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns
-from symgd.errors import DescentError, parameter
+from symgd.errors import DescentError, either, for_command_line, parameter
 from symgd.files import replacing
 from symgd.optimize.onward import Onward
 from symgd.optimize.ruled import RuleStanding
+from symgd.optimizers.optimizers import GRADIENT_DESCENT, OPTIMIZERS
+from symgd.optimizers.schedules import SCHEDULES
 from symgd.problem.problem import Problem
 from symgd.writing.formulas.text import text
 
@@ -154,8 +156,50 @@ class Checkpoint:
             other = "another problem" if name == "problem" else "other data"
             if name in OF_ITS_OWN:
                 raise DescentError(f"the checkpoint {where} is of {other}", away)
-            cause = f"the checkpoint {where} is of a descent with {parameter(name, str(there))}, not {asked}"
-            raise DescentError(cause, f"pass the same {parameter(name)}, {away}")
+            there, asked = _apart(there, asked)
+            cause = f"the checkpoint {where} is of a descent with {_said(name, there)}, not {_said(name, asked)}"
+            raise DescentError(
+                cause, f"pass the same {parameter(_OPTIONS.get(name, name))}, {away}"
+            )
+
+
+# What a checkpoint calls otherwise than the options do.
+_OPTIONS = {"schedule_settings": "optimizer_settings"}
+_DECLARED: Mapping[str, tuple[Mapping[str, Any], str]] = {
+    "optimizer": (OPTIMIZERS, GRADIENT_DESCENT.name),
+    "schedule": (SCHEDULES, "constant"),
+}
+
+
+def _apart(one: Any, other: Any) -> tuple[Any, Any]:
+    """Two settings by name without those that are the same in both."""
+    if not (isinstance(one, dict) and isinstance(other, dict)):
+        return one, other
+    left = {name for name in {*one, *other} if one.get(name) != other.get(name)}
+    return tuple({name: v for name, v in each.items() if name in left} for each in (one, other))  # type: ignore[return-value]  # two of them
+
+
+def _said(name: str, value: Any) -> str:
+    """An option with its value, as Python and the command line have it."""
+    option = _OPTIONS.get(name, name)
+    if name in _DECLARED:
+        known, without = _DECLARED[name]
+        named = (each for each, made in known.items() if made.formula == value)
+        said = without if value is None else next(named, value)
+        return parameter(option, f'"{said}"')
+    if isinstance(value, dict) and value:
+        flag = "--set" if option == "optimizer_settings" else f"--{option}"
+        pairs = " ".join(f"{flag} {key}={number}" for key, number in value.items())
+        return either(f"{option}={value}", pairs)
+    if isinstance(value, list) and value:
+        return either(
+            f"{option}={value}",
+            f"{for_command_line(parameter(option))} {','.join(map(str, value))}",
+        )
+    if value is None or isinstance(value, bool | dict | list):
+        flag = for_command_line(parameter(option))
+        return either(f"{option}={value}", flag if value else f"no {flag}")
+    return parameter(option, str(value))
 
 
 def _rule_arrays(rule: RuleStanding) -> dict[str, Any]:

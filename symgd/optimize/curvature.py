@@ -253,8 +253,8 @@ class Landscape:
 
 
 def _finite(rate: float) -> float | None:
-    """A rate; None where it is too large for a float, and so no float is."""
-    return rate if math.isfinite(rate) else None
+    """A rate; None where it is too large or too small for a float, and so no float is it."""
+    return rate if 0 < rate < math.inf else None
 
 
 def landscape(found: Quadratic | None, near: Sequence[float] | None = None) -> Landscape:

@@ -39,6 +39,7 @@ from symgd.optimize.request import Request
 from symgd.optimize.run import Run
 from symgd.optimize.walked import walked
 from symgd.optimize.ways import Ways, ways_of
+from symgd.optimizers.optimizers import GRADIENT_DESCENT
 from symgd.parsing.tokens import by_spelling
 from symgd.problem.problem import Problem
 from symgd.problem.tables import counting_rows, problem_columns
@@ -257,13 +258,23 @@ def _expect_to_fit(method: Method, options: DescentOptions, ways: Ways) -> None:
         cause = f"{method.optimizer.name} has no learning rate that would change"
         raise DescentError(cause, f"leave out {parameter('schedule')}")
     if ways.order and not method.is_plain:
-        one, other = parameter("alternate"), parameter("optimizer")
-        cause = (
-            f"{one} moves one parameter after the other, and the steps of {other} move all together"
-        )
-        raise DescentError(
-            cause, f"leave out {one}, or take {parameter('optimizer', 'coordinate_descent')}"
-        )
+        _refuse_order(method)
+
+
+def _refuse_order(method: Method) -> None:
+    """The DescentError for moving one parameter after the other by a rule, or at a rate that changes."""
+    one, name = parameter("alternate"), method.optimizer.name
+    cause = f"{one} moves one parameter after the other, and "
+    remedy = f"leave out {one}"
+    if method.law is not None and method.optimizer.rule == GRADIENT_DESCENT.rule:
+        cause += "at a constant rate"
+        remedy += f", or pass a number for {parameter('learning_rate')}"
+    elif "j" in method.optimizer.rule.used:
+        cause += f"{name} says itself which of them a step moves"
+    else:
+        cause += f"the steps of {name} move all together"
+        remedy += f", or take {parameter('optimizer', 'coordinate_descent')}"
+    raise DescentError(cause, remedy)
 
 
 def _told_rate(rate: float | None, method: Method) -> object:

@@ -67,7 +67,8 @@ def _is_no_rate(story: Story) -> bool:
     """Whether numbers have left the floats at a rate that was found, or before a rate made a step; else a rate is too large."""
     ending = story.ending
     left = story.lost or ending.ended == "no gradient" or not math.isfinite(ending.cost)
-    return left and (story.asked.auto or (story.lost and not story.steps))
+    steep = (story.landscape.curvature or (0.0,))[-1] == math.inf  # beyond the range of floats
+    return left and (story.asked.auto or steep or (story.lost and not story.steps))
 
 
 def _why_diverged(story: Story) -> Message:

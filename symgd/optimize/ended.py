@@ -36,6 +36,7 @@ class Story:
     guess: float | None = None
     alike: Message | None = None  # why the data do not tell parameters apart
     kinked: bool = False  # whether the cost has kinks
+    kinks: tuple[str, ...] = ()  # and which of its parts: loss, penalty, model
     bounces: bool = False  # whether the cost goes up and down
     thrown: Throw | None = None  # the step that threw it onto a plateau
     has_examples: bool = True  # whether the cost is that of examples
@@ -47,6 +48,8 @@ class Story:
     wanders: bool = False  # and the cost goes up and down for that
     method: Method | None = None  # what made the steps, where it was no plain gradient descent
     refused: SymgdError | None = None  # why it made no further step
+    file: str = ""  # the checkpoint that it is kept in
+    rate_ended: bool = False  # whether its law makes the next step's rate 0
     lost: bool = False  # whether what it remembers left the floats
     constant: bool = False  # whether the cost is the same everywhere
 

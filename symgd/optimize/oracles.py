@@ -19,7 +19,7 @@ import numpy as np
 from symgd.codegen.evaluators.evaluator import mean_weight
 from symgd.codegen.evaluators.residuals import Residuals, compiled_residuals
 from symgd.codegen.evaluators.second import Second
-from symgd.codegen.program.jumps import has_kinks
+from symgd.codegen.program.jumps import has_kinks, kinks_for
 from symgd.codegen.rules.update_rule import Oracle
 from symgd.codegen.summary.separation import share_of_squares
 from symgd.codegen.walk.arrival import CostAndGradient, Evaluate
@@ -55,9 +55,8 @@ class Oracles:
             remedy = f"take {loss * call.problem.has_examples}another optimizer"
             raise DescentError(cause, f"{remedy}, such as {FIRST_ORDER}")
         if self.asks_hessian and under.found is None and has_kinks(call.problem):
-            cause = f"{optimizer.name} needs second derivatives, and this cost has kinks"
-            loss = "a loss without kinks, such as huber, or " * call.problem.has_examples
-            raise DescentError(cause, f"take {loss}{FIRST_ORDER}")
+            cause, remedy = kinks_for(call.problem, optimizer.name)
+            raise DescentError(cause, f"{remedy}, or take {FIRST_ORDER}")
 
     def of(self, evaluate: Evaluate, data: Sequence[FloatArray] | None = None) -> Oracle:
         """What is asked of a cost in the walk's coordinates; `data` are a batch's columns, else all."""

@@ -115,8 +115,8 @@ class BatchCosts:
 
         return stride
 
-    def rate(self, evaluate: Evaluate, start: list[float]) -> float:
-        """A constant rate: of those tried on the first batches, what brings the whole cost lowest.
+    def rate(self, evaluate: Evaluate, start: list[float], most: int) -> float:
+        """A constant rate: of those tried on the first batches of so many, what brings the whole cost lowest.
 
         The first is one over the largest curvature of a batch, each a quarter of the one before; what was met at the
         end of the best trial has a say as well.
@@ -125,7 +125,7 @@ class BatchCosts:
         first = least = evaluate(start)[0]
         best, values = rate, start
         for _ in range(40):
-            reached = self._tried(rate, start)
+            reached = self._tried(rate, start, most)
             cost = evaluate(reached)[0]
             if cost < least:
                 best, least, values = rate, cost, reached
@@ -134,10 +134,11 @@ class BatchCosts:
             rate /= 4
         return float(f"{min(best, *self._rates(values), best):.3g}")
 
-    def _tried(self, rate: float, start: list[float]) -> list[float]:
+    def _tried(self, rate: float, start: list[float], most: int) -> list[float]:
         """Where some batches lead at a rate."""
         values, advance = list(start), together(rate)
-        for number in range(min(MOST_TRIED, max(LEAST_TRIED, self.batches.each_epoch))):
+        tried = min(MOST_TRIED, max(LEAST_TRIED, self.batches.each_epoch), most or 1)
+        for number in range(tried):
             _, values = advance(self.evaluate(number), values, None)
         return values
 

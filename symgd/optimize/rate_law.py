@@ -10,6 +10,7 @@ from functools import partial
 from symgd.codegen.rules.rate import RateFunction
 from symgd.errors import DescentError, either, parameter
 from symgd.optimizers.schedule import LAST, Schedule
+from symgd.optimizers.schedules import SCHEDULES
 from symgd.registry.registry import FrozenMap
 
 EXAMPLE = '"0.1/sqrt(t)"'
@@ -43,6 +44,11 @@ class RateLaw:
     def needs_base(self) -> bool:
         """Whether it changes a rate, and is none by itself."""
         return self.schedule.needs_rate
+
+    @property
+    def said(self) -> str:
+        """What it is called: a declared schedule's name, else its formula."""
+        return self.schedule.name if self.schedule.name in SCHEDULES else self.schedule.formula
 
     @property
     def counts_steps(self) -> bool:

@@ -11,11 +11,12 @@ from symgd.codegen.evaluators.evaluator import Evaluate
 from symgd.codegen.expressions.compiled import on_arrays
 from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns
-from symgd.errors import DescentError, at_row, either
+from symgd.errors import DescentError, at_row, either, parameter
 from symgd.problem.problem import Problem
 from symgd.terms import Term
 from symgd.writing.formulas.text import text
 
+LOGITS = parameter("loss", '"bce_logits"')
 LEAST = 1e-150  # a gradient that is shorter may be that of a cost which is no float
 
 
@@ -51,7 +52,29 @@ def _no_value(
     other = either(f'start={{"{moved}": 0.5}}', f"--start {moved}=0.5")
     rescaled = ", or rescale the columns" if problem.has_examples else ""
     remedy = f"give another start, such as {other}{rescaled}"
+    outside = None if part is not None else _outside(problem, columns, start)
+    if outside is not None:
+        blamed, remedy = outside
     return DescentError(f"at the start, {where}, {fault}{blamed}", remedy)
+
+
+def _outside(problem: Problem, columns: Columns, start: Sequence[float]) -> tuple[str, str] | None:
+    """The first prediction that is none of those that the loss reads, and what gives it others."""
+    likelihood = problem.loss.likelihood
+    if likelihood is None or not likelihood.link:
+        return None
+    names, given = (*problem.parameters, *columns.names), (*map(np.float64, start), *columns.values)
+    found = _values(problem.predictions[0], names, given) * np.ones(len(columns))
+    bad, way = found <= 0, "stays above 0, as exp(...) does"
+    if likelihood.link == "logit":
+        bad |= found >= 1
+        way = "stays between 0 and 1, as sigmoid(...) does"
+    if not bad.any():
+        return None
+    row = int(np.argmax(bad))
+    blamed = f": the {problem.loss.title} reads {likelihood.reads}, and {at_row(row)} has {found[row]:.6g}"
+    logits = f", pass {LOGITS}" if likelihood.link == "logit" else ""
+    return blamed, f"write a model that {way}{logits}, or give another start"
 
 
 def _without_value(

@@ -26,8 +26,7 @@ def outcome_of(story: Story) -> Outcome:
             number=story.steps,
             cost=story.last[0],
         )
-        go_on = message("the trace so far is kept; go on with {start}", start=GO_ON)
-        return Outcome("interrupted", stopped, go_on)
+        return Outcome("interrupted", stopped, _going_on(story))
     if story.constant:
         nothing = message(
             "there is nothing to descend: the cost is {cost}, whatever the parameters are",
@@ -46,6 +45,30 @@ def outcome_of(story: Story) -> Outcome:
         "out of steps": _out_of_steps,
     }
     return told[story.kind](story)
+
+
+def _going_on(story: Story) -> Message:
+    """How a descent that was stopped goes on."""
+    if story.file:
+        return message(
+            "{file} keeps it: ask the same again to go on from there", file=Message(story.file)
+        )
+    method = story.method
+    if method is None or not (method.optimizer.rule.state or method.law):
+        return message("the trace so far is kept; go on with {start}", start=GO_ON)
+    resume = either("run.resume(steps)", "--checkpoint FILE")
+    if not method.optimizer.rule.state:
+        return message(
+            "the trace so far is kept; a descent goes on by {resume}, and with {start} the schedule of the rate begins anew",
+            resume=resume,
+            start=GO_ON,
+        )
+    return message(
+        "the trace so far is kept; a descent goes on by {resume}, and with {start} what {optimizer} remembers begins anew",
+        resume=resume,
+        start=GO_ON,
+        optimizer=Message(method.optimizer.name),
+    )
 
 
 # ---------------------------------------------------------------------------------------------
@@ -328,6 +351,34 @@ def _wandering(story: Story) -> Outcome:
     return Outcome("out of steps", _with_gap(cause, story), joined([nearer, *scaled(story)]))
 
 
+def _out_of_rate(story: Story) -> Outcome:
+    """The schedule has brought the rate to 0."""
+    law = story.method.law if story.method is not None else None
+    assert law is not None
+    schedule, most = parameter(law.option, f'"{law.said}"'), parameter(story.most)
+    done = message(
+        "the {number} step that {most} allows is done, and {schedule} makes the rate of the next 0",
+        "all {number} steps that {most} allows are done, and {schedule} makes the rate of the next 0",
+        number=story.steps,
+        most=most,
+        schedule=schedule,
+    )
+    if not story.asked.steps_given and story.most == "max_iter":
+        done = message(
+            "the {number} step is done that is made where no {most} is given, and {schedule} makes the rate of the next 0",
+            "all {number} steps are done that are made where no {most} is given, and {schedule} makes the rate of the next 0",
+            number=story.steps,
+            most=most,
+            schedule=schedule,
+        )
+    anew = message("go on with {start}, which begins it anew", start=GO_ON)
+    if not law.counts_steps:
+        advice = message("take another {schedule}", schedule=parameter(law.option))
+        return Outcome("out of steps", _with_gap(done, story), joined([advice, anew]))
+    longer = message("raise {most}, over which it is spread", most=most)
+    return Outcome("out of steps", _with_gap(done, story), joined([longer, anew]))
+
+
 def _out_of_steps(story: Story) -> Outcome:
     if story.wanders:
         return _wandering(story)
@@ -347,6 +398,8 @@ def _out_of_steps(story: Story) -> Outcome:
             number=story.steps,
             length=story.next_length,
         )
+    if story.rate_ended and story.steps == allowed:
+        return _out_of_rate(story)
     if story.steps > allowed:
         done = message(
             "{number} step had been made already, and {most} allows {allowed}",

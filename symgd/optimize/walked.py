@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from symgd.codegen.evaluators.evaluator import compile_array
 from symgd.codegen.evaluators.summary import Summary
+from symgd.codegen.program.jumps import kinked_parts
 from symgd.codegen.program.limits import is_nowhere_0, may_come_to_0
 from symgd.codegen.walk.bowl import Bowl
 from symgd.codegen.walk.ruled import rises
@@ -192,11 +194,11 @@ class Walked:
     def _said_of_rate(self) -> Message:
         walk = self.walk
         if walk.rule is not None:
-            return walk.rule.said(walk.chosen.rate or 0.0, walk.chosen.most * walk.moves)
+            return walk.rule.said(walk.chosen.rate or 0.0, walk.ruled.last)
         if walk.batches is None:
             return said_of_rate(walk.chosen, walk.known, walk.rows.rows[:-1, -1], walk.kinked)
         return message(
-            "{auto} chose {rate}: of the rates that were tried on the first batches it brings the cost lowest",
+            "{auto} chose {rate}: what brings the cost lowest of the rates that were tried on the first batches, or one over the largest curvature of a batch where that leads, whichever is less",
             auto=parameter("learning_rate", '"auto"'),
             rate=walk.chosen.rate or 0.0,
         )
@@ -242,6 +244,7 @@ class Walked:
             bends=self._bends(point) if kind == "out of steps" and found is None else None,
             guess=self._smaller_rate(rate) if lost else None,
             kinked=walk.kinked,
+            kinks=kinked_parts(walk.call.problem) if walk.kinked else (),
             has_examples=walk.call.problem.has_examples,
             bounces=bounces(costs) if walk.rule is None else self._hovers(trace),
             thrown=thrown,
@@ -254,6 +257,8 @@ class Walked:
             method=None if walk.rule is None else walk.call.method,
             refused=None if walk.rule is None else walk.ruled.refused,
             lost=walk.rule is not None and walk.ruled.lost,
+            file="" if walk.call.checkpoint is None else os.fspath(walk.call.checkpoint.path),
+            rate_ended=self._has_no_rate(trace.last),
         )
 
     def _by_name(self, point: list[float]) -> FrozenMap[str, float]:
@@ -292,6 +297,11 @@ class Walked:
             return walk.ruled.rate(max(1, int(rows[-1, 0])))
         one = walk.chosen.rate
         return float(rows[max(0, len(rows) - 2), -1]) if one is None else one
+
+    def _has_no_rate(self, steps: int) -> bool:
+        """Whether the law of the rate makes it 0 after so many steps."""
+        walk = self.walk
+        return walk.call.method.law is not None and walk.ruled.rate(steps + 1) == 0
 
     def _is_restless(self, costs: FloatArray) -> bool:
         """Whether steps on some of the rows wander about a minimum."""

@@ -156,7 +156,7 @@ class Walking:
 
     def _by_batches(self, rows: BatchCosts, rate: float | None, most: int) -> Course:
         if rate is None:
-            rate = rows.rate(self.here, self.under.start)
+            rate = rows.rate(self.here, self.under.start, most * self.moves)
         advance = one_by_one(rate, self._order()) if self.ways.order else together(rate)
         return Course(rows.stride(advance, self.moves), most, rate)
 

@@ -10,6 +10,7 @@ from symgd.optimize.asked import expect_parameters, whole_number
 from symgd.optimize.descent_options import DescentOptions, Hold, Order
 from symgd.parsing.tokens import as_spelled
 from symgd.problem.problem import Problem
+from symgd.registry.options import is_switch
 
 ABOUT_ROWS = ("batch_size", "epochs", "replacement", "shuffle", "seed", "standardise")
 System: TypeAlias = Literal["own", "standardised", "exact"]
@@ -130,9 +131,9 @@ def _names(problem: Problem, option: str, given: Hold) -> tuple[str, ...]:
 
 def _order(problem: Problem, alternate: Order, moving: tuple[str, ...]) -> tuple[str, ...]:
     """The parameters in the order in which they move one after the other; none where all move together."""
-    if alternate is True:
-        return moving
-    if not alternate:
+    if is_switch(alternate):
+        return moving if alternate else ()
+    if isinstance(alternate, tuple | list) and not alternate:
         return ()
     names = _names(problem, "alternate", alternate)
     if {*names} != {*moving}:

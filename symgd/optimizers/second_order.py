@@ -47,14 +47,14 @@ LBFGS = Optimizer(
     "s = theta - q; y = g - h; q' = theta; h' = g; "
     "S' = push(S, s, memory) if t > 1 and dot(s, y) > 0 else S; "
     "Y' = push(Y, y, memory) if t > 1 and dot(s, y) > 0 else Y; "
-    f"d = two_loop(S', Y', g); long = alpha if t == 1 else 1; {BACKTRACKING}",
+    f"d = two_loop(S', Y', g); long = alpha/max(1, norm(g)) if t == 1 else 1; {BACKTRACKING}",
     (
         Setting("memory", 10.0, "memory >= 1", "how many steps are remembered", whole=True),
         _C,
     ),
     title="limited-memory BFGS",
-    source="Nocedal and Wright, Numerical optimization (2006), algorithms 7.4 and 7.5, with backtracking; alpha is the first "
-    "step's trial",
+    source="Nocedal and Wright, Numerical optimization (2006), algorithms 7.4 and 7.5, with backtracking; the first trial "
+    "is min(1, 1/|g|) alpha, as in PyTorch, whose |g| is the sum of absolute values",
     aliases=("l_bfgs", "limited_memory_bfgs"),
 )
 

@@ -38,6 +38,12 @@ class Likelihood:
     link: Literal["", "log", "logit"] = ""
     response: Literal["", "logit", "softmax"] = ""
 
+    @property
+    def reads(self) -> str:
+        """Which predictions it has a value at; empty where any number is one."""
+        named = {"log": "predictions above 0", "logit": "predictions between 0 and 1"}
+        return named.get(self.link, "")
+
 
 NORMAL = Likelihood(
     "normal distribution", "-weight*loss/(2*scale^2) - log(2*pi*scale^2/weight)/2", 2

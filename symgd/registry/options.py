@@ -1,14 +1,14 @@
-"""Names that are not known, options and others: the one that was probably meant is told first."""
+"""Options: names that are not known, where the one that was probably meant is told first, and values that are no yes or no."""
 
 from __future__ import annotations
 
 import difflib
 import inspect
 from collections.abc import Callable, Collection, Iterable, Mapping
-from functools import lru_cache, wraps
+from functools import cache, lru_cache, wraps
 from typing import Any, TypeVar
 
-from symgd.errors import SymgdError, UnknownOption
+from symgd.errors import SymgdError, UnknownOption, parameter
 
 Public = TypeVar("Public", bound=Callable[..., object])
 
@@ -115,12 +115,12 @@ def expect_known(
 def options_of(call: Callable[..., object]) -> tuple[str, ...]:
     """What a call takes by name, as its signature says; of ``**reading: Unpack[ReadingOptions]`` the keys."""
     names: list[str] = []
-    for name, parameter in inspect.signature(call).parameters.items():
-        kind = str(parameter.annotation)
-        if parameter.kind is parameter.VAR_KEYWORD and kind.startswith("Unpack["):
+    for name, about in inspect.signature(call).parameters.items():
+        kind = str(about.annotation)
+        if about.kind is about.VAR_KEYWORD and kind.startswith("Unpack["):
             found: Any = inspect.unwrap(call)
             names += found.__globals__[kind[len("Unpack[") : -1]].__annotations__
-        elif parameter.kind in _BY_NAME and name not in ("self", "cls"):
+        elif about.kind in _BY_NAME and name not in ("self", "cls"):
             names.append(name)
     return tuple(names)
 
@@ -147,8 +147,8 @@ def names_options(public: Public) -> Public:
     """Decorates what users call, a function or a class with its methods: a keyword that it does not have is an UnknownOption.
 
     Python's own TypeError names inner classes, "Shown.text() got an unexpected keyword argument". It is looked at when it
-    comes: calls cost nothing more, and signatures, types and help stay as they are. What takes columns of data by name
-    looks after its options itself.
+    comes, and signatures, types and help stay as they are. What takes columns of data by name looks after its options
+    itself. Everywhere an option that is declared a bool, or what is called, is that, or an UnknownOption too.
 
     Examples
     --------
@@ -156,6 +156,9 @@ def names_options(public: Public) -> Public:
     >>> Problem("m*x + b", los="mae")
     Traceback (most recent call last):
     symgd.errors.UnknownOption: Problem has no option "los"; did you mean loss?
+    >>> Problem("m*x + b").source(script="no")
+    Traceback (most recent call last):
+    symgd.errors.UnknownOption: script is 'no'; pass True or False
     """
     if not isinstance(public, type):
         named: Public = _naming(public)
@@ -171,14 +174,17 @@ def names_options(public: Public) -> Public:
 
 
 def _naming(call: Any) -> Any:
-    notes = map(str, call.__annotations__.values())
+    notes = [*map(str, call.__annotations__.values())]
     any_name = call.__code__.co_flags & inspect.CO_VARKEYWORDS
-    if any_name and not any(note.startswith("Unpack[") for note in notes):
-        return call
+    packed = any(note.startswith("Unpack[") for note in notes)
+    if any_name and not packed:
+        return _checking(call) if any(map(_kind_of, notes)) else call
     called = call.__qualname__.removesuffix(".__init__").rpartition(".")[2]
 
     @wraps(call)
     def told(*arguments: Any, **options: Any) -> Any:
+        if options:
+            expect_kinds(call, options)
         try:
             return call(*arguments, **options)
         except TypeError:
@@ -189,3 +195,81 @@ def _naming(call: Any) -> Any:
             raise
 
     return told
+
+
+def _checking(call: Any) -> Any:
+    @wraps(call)
+    def checked(*arguments: Any, **options: Any) -> Any:
+        expect_kinds(call, options)
+        return call(*arguments, **options)
+
+    return checked
+
+
+def expect_kinds(call: Callable[..., object], options: dict[str, Any]) -> None:
+    """Refuse an option that is meant to be yes or no, or to be called, and is not; bools of NumPy become Python's.
+
+    Examples
+    --------
+    >>> def call(*, shuffle: "bool", progress: "Callable[[int], None] | None") -> None: ...
+    >>> expect_kinds(call, {"shuffle": True, "progress": 3})
+    Traceback (most recent call last):
+    symgd.errors.UnknownOption: progress is 3; pass a function, or leave it out
+    """
+    for name, kind in _kinds(call).items():
+        if name not in options:
+            continue
+        value = options[name]
+        if kind == "bool":
+            options[name] = yes_or_no(value, name)
+        elif not (value is None or callable(value)):
+            raise UnknownOption(
+                f"{parameter(name)} is {value!r}", "pass a function, or leave it out"
+            )
+
+
+def yes_or_no(value: object, name: str) -> bool:
+    """A bool, Python's or NumPy's; an UnknownOption for all else, and so for texts, which are true whatever they say.
+
+    Examples
+    --------
+    >>> yes_or_no(True, "shuffle")
+    True
+    >>> yes_or_no("False", "shuffle")
+    Traceback (most recent call last):
+    symgd.errors.UnknownOption: shuffle is 'False'; pass True or False
+    """
+    if is_switch(value):
+        return bool(value)
+    raise UnknownOption(f"{parameter(name)} is {value!r}", "pass True or False")
+
+
+_NUMPY = (("numpy", "bool_"), ("numpy", "bool"))  # as NumPy 1 and 2 call it
+
+
+def is_switch(value: object) -> bool:
+    """Whether a value is a bool, Python's or NumPy's."""
+    return isinstance(value, bool) or (type(value).__module__, type(value).__name__) in _NUMPY
+
+
+@cache
+def _kinds(call: Callable[..., object]) -> Mapping[str, str]:
+    """Which options of a call are yes or no, and which are called, as its signature says."""
+    notes: dict[str, Any] = {}
+    for name, note in call.__annotations__.items():
+        packed = str(note).removeprefix("Unpack[") if str(note).startswith("Unpack[") else ""
+        found: Any = inspect.unwrap(call)
+        notes |= found.__globals__[packed[:-1]].__annotations__ if packed else {name: note}
+    return {name: kind for name, note in notes.items() if (kind := _kind_of(note))}
+
+
+def _kind_of(note: object) -> str:
+    """Whether an annotation is that of a switch, "bool", or of what is called, "function"; empty for others."""
+    said = (
+        note
+        if isinstance(note, str)
+        else getattr(note, "__forward_arg__", getattr(note, "__name__", ""))
+    )
+    if said == "bool":
+        return "bool"
+    return "function" if said.startswith(("Callable[", "Progress", "Watch")) else ""

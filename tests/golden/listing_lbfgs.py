@@ -54,8 +54,8 @@ def update(theta, g, t, q, h, S, Y, x, y, alpha):
         Y = np.column_stack([Y, y_])[:, -MEMORY:]
     # d = two_loop(S′, Y′, g)
     d = two_loop(S, Y, g)
-    # long = {α if t = 1; 1 otherwise}
-    long = alpha if t == 1 else 1
+    # long = {α/max(1, ‖g‖) if t = 1; 1 otherwise}
+    long = alpha / np.maximum(1, np.linalg.norm(g)) if t == 1 else 1
     # before = J(θ)
     before = cost(theta, x, y)
     # rate′ = long·0.5^k, k = min{k ≥ 0: J(θ − long·0.5^k d) ≤ before − c·long·0.5^k

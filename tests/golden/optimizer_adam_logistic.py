@@ -1156,6 +1156,7 @@ def _checked(
     if not all(map(math.isfinite, (value, *slopes))):
         pairs = zip(PARAMETERS, point, strict=True)
         place = ", ".join(f"{name} = {number:g}" for name, number in pairs)
+        place += "; the binary cross-entropy reads predictions between 0 and 1"
         raise FloatingPointError(f"the cost or its gradient is not a finite number at {place}")
     return value, slopes
 

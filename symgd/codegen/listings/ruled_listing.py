@@ -52,6 +52,7 @@ FORMS: Mapping[str, str] = {
     ALONG: "lowest(lambda {1}: {0}, lambda {1}: {2})",
     "two_loop": "two_loop({}, {}, {})",
 }
+UPHILL = "  # raises where the cost curves downwards"
 ASKED = ("t", "H", "r", "Jac")  # what a step is handed beside θ and g
 SQUARES = ("r", "Jac")
 COUNTED: Mapping[str, str] = {
@@ -223,6 +224,8 @@ class RuledListing(Listing):
         """The rule's statements."""
         names = self.source.names
         counted = [f"    {names[n]} = {code}" for n, code in COUNTED.items() if n in self.law.used]
+        if "np.linalg.solve(" in "".join(self.lines):  # as FORMS has Newton's step alone
+            counted.append(f"    np.linalg.cholesky({names['H']}){UPHILL}")
         kept = [PARAMETERS_AFTER, *(name + AFTER for name in self.law.state)]
         return [*counted, *self.lines, f"    return {', '.join(names[name] for name in kept)}"]
 

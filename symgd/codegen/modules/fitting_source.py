@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import textwrap
 
 from symgd.codegen.expressions.expressions import ExpressionWriter
@@ -51,6 +52,23 @@ def fitting(problem: Problem, template: str) -> str:
     said = template.replace("<<fits>>", fits).replace("<<targets>>", names)
     rows = "\n".join(f"    {row}" for row in meant_for(problem.loss))
     return f"MEANT_FOR = (\n{rows}\n)\n\n\n{said}"
+
+
+def told_of_predictions(problem: Problem, checks: str) -> str:
+    """Checks whose refusal of a cost that is no number says which predictions the loss reads.
+
+    Examples
+    --------
+    >>> place = '    place = ", ".join(named)'
+    >>> print(told_of_predictions(Problem("a*x", "poisson"), place))
+        place = ", ".join(named)
+        place += "; the Poisson loss reads predictions above 0"
+    """
+    likelihood = problem.loss.likelihood
+    if likelihood is None or not likelihood.reads:
+        return checks
+    said = json.dumps(f"; the {problem.loss.title} reads {likelihood.reads}", ensure_ascii=False)
+    return re.sub(r'^( +)place = ", ".*', rf"\g<0>\n\1place += {said}", checks, flags=re.MULTILINE)
 
 
 def condition(loss: Loss, writer: ExpressionWriter) -> str:

@@ -17,7 +17,7 @@ from symgd.codegen.modules.embedding import (
     imports_for,
     needed,
 )
-from symgd.codegen.modules.fitting_source import FITTING_TARGET, fitting
+from symgd.codegen.modules.fitting_source import FITTING_TARGET, fitting, told_of_predictions
 from symgd.codegen.modules.matrix_module import MatrixModule, result
 from symgd.codegen.modules.matrix_preface import matrix_preface
 from symgd.codegen.plan import Plan
@@ -47,7 +47,7 @@ def written_module(module: MatrixModule, with_script: bool) -> str:
         module.descend(),
         module.run(),
     ]
-    checks = module.filled(checks_source.OF_A_MATRIX)
+    checks = told_of_predictions(problem, module.filled(checks_source.OF_A_MATRIX))
     if problem.loss.targets:
         checks += "\n\n" + fitting(problem, FITTING_TARGET)
     if problem.weights is not None:

@@ -29,7 +29,7 @@ from symgd.codegen.modules.embedding import (
     imports_for,
     needed,
 )
-from symgd.codegen.modules.fitting_source import FITTING, fitting
+from symgd.codegen.modules.fitting_source import FITTING, fitting, told_of_predictions
 from symgd.codegen.modules.preface import preface
 from symgd.codegen.program.jumps import has_kinks
 from symgd.codegen.program.lower import lower, lowered_predictions
@@ -85,7 +85,8 @@ class NumpyModule:
         parts += self.steps()
         parts += [layout.headed("Descent", result), self.descend(), self.run()]
         line = [layout.headed("The command line", self.command_line())] if self.script else []
-        known = [checks_source.OF_COLUMNS, fitting(self.problem, FITTING)]
+        checks_of = told_of_predictions(self.problem, checks_source.OF_COLUMNS)
+        known = [checks_of, fitting(self.problem, FITTING)]
         if self.problem.weights is not None:
             place = self.problem.columns.index(self.problem.weights)
             known.append(self.context.filled(checks_source.WEIGHED, place=str(place)))

@@ -93,10 +93,11 @@ def _found_rate(evaluate: Evaluate, start: Sequence[float], most: int<<known_typ
     """The learning rate where none is given: of those tried, what brings the cost lowest."""
 <<steady>>
     def reached(rate: float, times: int) -> float:
-        steps = min(times * TRIAL, most or 1)
+        whole = 0 < most <= LONGER * TRIAL
+        steps = most if whole else times * TRIAL if most else 1
         with np.errstate(all="ignore"):
-            ruled = _ruled(evaluate, rate, 0<<known_passed>>)
-            return cost_reached(evaluate, ruled, [*start], steps)
+            ruled = _ruled(evaluate, rate, most if whole else 0<<known_passed>>)
+            return cost_reached(evaluate, ruled, [*start], steps, whole)
 
     first = rate_to_begin(evaluate, _ruled(evaluate, 1.0, 0<<known_passed>>), [*start])
     return rate_by_trial(reached, first<<limit>>)

@@ -124,7 +124,7 @@ RATES: Mapping[str, str] = {
 }
 FOUND: Mapping[str, str] = {
     "first": "the first step's length says one",
-    "trial": "one is found by trial, a few dozen steps at several",
+    "trial": "one is found by trial, the walk's first steps at several",
     "steady": "the best constant one is taken where it is known, else one by trial",
 }
 # What the command line says of the option.

@@ -26,9 +26,53 @@ STEPS = np.linspace(-8.0, 8.0, 65).tolist()
 def expect_smooth(problem: Problem, name: str) -> None:
     """GenerationError where an optimizer reads second derivatives, and the cost has kinks."""
     if has_kinks(problem):
-        cause = f"{name} needs second derivatives, and this cost has kinks"
-        loss = "a loss without kinks, or " * problem.has_examples
-        raise GenerationError(cause, f"take {loss}another optimizer")
+        cause, remedy = kinks_for(problem, name)
+        raise GenerationError(cause, f"{remedy}, or take another optimizer")
+
+
+def kinks_for(problem: Problem, name: str) -> tuple[str, str]:
+    """Why an optimizer that reads second derivatives makes no step on a cost with kinks, and what has none.
+
+    Examples
+    --------
+    >>> kinks_for(Problem("m*x + b", "huber", penalty="lasso"), "newton")
+    ('newton needs second derivatives, and the lasso penalty has kinks', 'take a penalty without kinks, such as ridge')
+    """
+    had = {
+        "loss": (problem.loss.title, "take a loss without kinks, such as huber"),
+        "penalty": (
+            problem.penalty.title if problem.penalty else "",
+            "take a penalty without kinks, such as ridge",
+        ),
+        "model": ("model", "write the model without kinks, such as sqrt(u^2 + 0.01) for abs(u)"),
+        "function": ("function", "write it without kinks, such as sqrt(u^2 + 0.01) for abs(u)"),
+    }
+    said = [had[part] for part in kinked_parts(problem)]
+    named = " and the ".join(title for title, _ in said)
+    verb = "has" if len(said) == 1 else "have"
+    cause = f"{name} needs second derivatives, and the {named} {verb} kinks"
+    return cause, ", and ".join(remedy for _, remedy in said)
+
+
+@lru_cache(maxsize=64)
+def kinked_parts(problem: Problem) -> tuple[str, ...]:
+    """Which of "loss", "penalty" and "model" have kinks, of a cost that has; of one without examples, "function".
+
+    Examples
+    --------
+    >>> kinked_parts(Problem("m*x + b", "mae", penalty="lasso")), kinked_parts(Problem("abs(m*x)"))
+    (('loss', 'penalty'), ('model',))
+    """
+    if not problem.has_examples:
+        return ("function",)
+    penalties = problem.penalty.parts if problem.penalty else ()
+    of_penalty = any(_has_kinks(parse(part).value, ("weight",)) for _, part in penalties)
+    of_loss = _has_kinks(parse(problem.loss.formula).value, ("prediction",))
+    of_model = any(
+        _has_kinks(part.written_out().value, problem.parameters) for part in problem.predictions
+    )
+    found = {"loss": of_loss, "penalty": of_penalty, "model": of_model}
+    return tuple(part for part, kinked in found.items() if kinked) or ("model",)
 
 
 @lru_cache(maxsize=64)

@@ -2,8 +2,10 @@
 
 Laws
 ----
-- a rate is judged by the highest cost of its last steps, since what lands low by chance does not stay there
-- rates are tried where they stay the same from step to step, four times apart, from one whose first step is of a fitting length
+- a short walk is its own trial: a rate is judged by the cost at its end
+- of a longer one, the first steps are tried, at rates that stay the same from step to step, and judged by the highest cost of
+  the last of these, since what lands low by chance does not stay there
+- rates are four times apart, from one whose first step is of a fitting length
 """
 
 from __future__ import annotations
@@ -32,18 +34,18 @@ def rate_by_trial(
     """Of rates from the first one up and down, the one that brings the cost lowest.
 
     `reached` is what `cost_reached` says of a trial at a rate, so many times as long; none is tried
-    above the limit.
+    above the limit. All have three digits.
     """
 
     def cost_at(rate: float, times: int = 1) -> float:
         return reached(rate, times) if 0 < rate <= limit else math.inf
 
-    rate = best = first = min(first, limit / 2)
+    best = first = float(f"{min(first, limit / 2):.3g}")
     least = cost_at(best)
     for factor in (APART, 1 / APART):
         rate, missed = first, 0
         for _ in range(MOST_RATES):
-            rate *= factor
+            rate = float(f"{rate * factor:.3g}")
             cost = cost_at(rate)
             if cost < least:
                 best, least, missed = rate, cost, 0
@@ -52,20 +54,21 @@ def rate_by_trial(
             if missed >= PATIENCE:
                 break
     # What comes far at first may be too much in the long run.
-    slower = [best / APART**power for power in range(1 + PATIENCE)]
-    return float(f"{min(slower, key=lambda rate: cost_at(rate, LONGER)):.3g}")
+    slower = [float(f"{best / APART**power:.3g}") for power in range(1 + PATIENCE)]
+    return min(slower, key=lambda rate: cost_at(rate, LONGER))
 
 
 def cost_reached(
-    evaluate: Evaluate, ruled: Ruled, start: list[float], count: int, each: bool = True
+    evaluate: Evaluate, ruled: Ruled, start: list[float], count: int, whole: bool, each: bool = True
 ) -> float:
     """The highest cost of the last of so many steps; inf where it leaves the floats, or rises far.
 
-    The cost is looked at after each step, or at a few of the last.
+    Of a whole walk it is the cost at its end. It is looked at after each step, or at a few of the last.
     """
     values, (cost, gradient) = start, evaluate(start)
     highest, worst = RISE * abs(cost) or HUGE, -math.inf
-    late, apart = count - max(1, count // LATE), max(1, count // (3 * LATE))
+    late = count - (1 if whole else max(1, count // LATE))
+    apart = max(1, count // (3 * LATE))
     for step in range(count):
         values = ruled.stride(step, values, cost, gradient)[1]
         if ruled.lost or ruled.refused is not None or not all(map(math.isfinite, values)):

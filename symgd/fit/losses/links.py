@@ -8,6 +8,7 @@ import numpy as np
 import sympy
 
 from symgd.errors import either
+from symgd.fit.outcomes import within
 from symgd.fit.statistics.slopes import FitSlopes
 from symgd.fit.task import Task
 from symgd.optimize.outcome import Outcome
@@ -46,11 +47,9 @@ def at_edge(task: Task, values: Mapping[str, float]) -> Outcome | None:
         return None
     predictions = FitSlopes(task).predictions(values, task.columns)
     near = predictions <= EDGE * np.abs(predictions).max()
-    remedy = message("write a model that stays above 0, as exp(…) does")
     if likelihood.link == "logit":
         near = (predictions <= EDGE) | (predictions >= 1 - EDGE)
-        remedy = message("write a model that stays between 0 and 1, as sigmoid(…) does")
     if not near.any():
         return None
     why = message("predictions come to where the loss has no value, and the search no further")
-    return Outcome("stalled", why, remedy)
+    return Outcome("stalled", why, within(likelihood.link))
