@@ -14,15 +14,17 @@ import sympy
 from consoles import run
 
 import symgd
+from symgd import terms as nt
 from symgd.errors import DerivationError, DescentError
 from symgd.optimize.curvature import Landscape
 from symgd.optimize.method import Method
 from symgd.optimize.stability import ruled_landscape
-from symgd.optimizers.best import best_of, slowest
+from symgd.optimizers.best import FACTOR, best_of, slowest
 from symgd.optimizers.laws import LawFinder
 from symgd.optimizers.positive import Domain
-from symgd.optimizers.quadratic import NotLinear, QuadraticStep
+from symgd.optimizers.quadratic import CURVATURE, NotLinear, QuadraticStep
 from symgd.optimizers.schedules import SCHEDULES
+from symgd.optimizers.stability import LEAST, MOST, Stability
 from symgd.problem.settings import Setting
 from symgd.writing.formats import FORMATS
 from symgd.writing.formulas.text import text
@@ -134,12 +136,11 @@ def test_limits_on_a_quadratic(name: str, limit: str) -> None:
     step = QuadraticStep(symgd.OPTIMIZERS[name])
     assert step.limit is not None
     beta = sympy.Symbol("beta", nonnegative=True)
-    curvature = sympy.Symbol("curvature", positive=True)
-    wanted = sympy.sympify(limit, {"beta": beta, "curvature": curvature})
+    wanted = sympy.sympify(limit, {"beta": beta, "curvature": CURVATURE})
     assert sympy.simplify(step.limit - wanted) == 0
     for share in (0.0, 0.3, 0.9):
-        numbers = {"beta": share, "curvature": 1.7}
-        bound = float(step.limit.subs({beta: share, curvature: 1.7}))
+        numbers = {"beta": share, CURVATURE.name: 1.7}
+        bound = float(step.limit.subs({beta: share, CURVATURE: 1.7}))
         assert step.radius({**numbers, "alpha": 0.999 * bound}) < 1
         assert step.radius({**numbers, "alpha": 1.001 * bound}) > 1
 
@@ -156,7 +157,7 @@ def test_the_limit_of_a_walk_is_that_of_the_formula(name: str) -> None:
 def test_decay_in_the_gradient_lowers_the_limit() -> None:
     decay = Setting("c", 0.01, "c >= 0", "")
     step = QuadraticStep(optimizer("theta' = theta - alpha*(g + c*theta)", decay))
-    assert str(step.limit) == "2/(c + curvature)"
+    assert step.limit == 2 / (CURVATURE + sympy.Symbol("c", nonnegative=True))
 
 
 @pytest.mark.parametrize("name", ["adam", "sign_descent", "coordinate_descent", "armijo", "lbfgs"])
@@ -173,11 +174,66 @@ def test_the_best_settings_are_best(name: str, ratio: float) -> None:
     found = best_of(step)
     assert found is not None
     numbers = found.numbers(1.0, ratio)
-    factor = numbers.pop("factor")
+    factor = numbers.pop(FACTOR)
     assert slowest(step, 1.0, ratio, numbers) == pytest.approx(factor, abs=1e-6)
     for key in numbers:
         for share in (0.98, 1.02):
             assert slowest(step, 1.0, ratio, {**numbers, key: numbers[key] * share}) > factor
+
+
+@pytest.mark.parametrize(
+    ("setting", "state"),
+    [
+        ("mu", "v"),
+        ("L", "M"),
+        ("z", "chi"),
+        ("q", "l"),
+        ("lambda", "kappa"),
+        ("J", "h"),
+        ("curvature", "matrix"),
+        ("factor", "mu_best"),
+    ],
+)
+def test_letters_of_the_rule_stay_its_own(setting: str, state: str) -> None:
+    """The letters of symgd's own give way: to settings, to what is remembered and to each other."""
+    rule = f"{state}' = {setting}*{state} + g; theta' = theta - alpha*{state}'"
+    mine = symgd.Optimizer("mine", rule, {setting: 0.5})
+    told = Stability(QuadraticStep(mine))
+    own = [*told.letters.values()]
+    assert len({*own}) == len(own)
+    assert not {setting, state, "theta", "g", "alpha"} & {*own}
+    matrix = {"alpha", setting, told.letter(CURVATURE.name).name}
+    assert frozenset().union(*(told.term(part).names for part in told.step.matrix)) == matrix
+    best = best_of(told.step)
+    assert best is not None
+    lines = [chain.start for chain in [*told.chapters()][-1].chains]
+    names = {told.letters[LEAST], told.letters[MOST]}
+    for line, letter in zip(lines, ("alpha", setting, told.letters[FACTOR]), strict=True):
+        assert isinstance(line, nt.Equation)
+        assert (line.left, line.right.names) == (nt.Symbol(letter), names)
+
+
+def test_letters_of_a_page_with_data_are_beside_the_models() -> None:
+    rule = "v' = lambda*v + g; theta' = theta - alpha*v'"
+    mine = symgd.Optimizer("mine", rule, {"lambda": 0.5})
+    page = symgd.Problem("L*x + mu").stable_rate(X, Y, optimizer=mine)
+    shown = page.text()
+    assert "λ = 0.5 " in " ".join(shown.split())
+    assert "from l to U" in shown
+    assert "λₘₐₓ" not in shown
+    assert "κₘₐₓ" in shown
+
+
+def test_a_setting_called_as_the_laws_call_theirs() -> None:
+    """c is the factor of the scale law, g_1 the first gradient: neither may be taken for the rule's own."""
+    mine = optimizer(
+        "theta' = theta - alpha*c*g_1*g",
+        Setting("c", 2.0, "c > 0", ""),
+        Setting("g_1", 2.0, "", ""),
+    )
+    assert [law.degree for law in mine.laws.scaled if not law.put] == [1]
+    assert "k times as large" in mine.text()
+    assert "c times as" not in mine.text()
 
 
 def test_positive_only_where_it_is_proved() -> None:
@@ -213,7 +269,7 @@ def test_rates_that_are_sought() -> None:
     assert rate.step is not None
     assert rate.largest is not None
     most = rate.curvature[-1] if rate.curvature else math.nan
-    assert rate.step.radius({"curvature": most, "alpha": rate.largest}) == pytest.approx(1)
+    assert rate.step.radius({CURVATURE.name: most, "alpha": rate.largest}) == pytest.approx(1)
     assert "sought with numbers" in rate.text()
 
 

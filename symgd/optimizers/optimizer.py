@@ -16,6 +16,7 @@ from symgd.parsing.updates import EXAMPLE
 from symgd.problem.settings import Setting, expect_fitting
 from symgd.registry.options import names_options
 from symgd.registry.registry import FrozenMap
+from symgd.writing.formulas.names import AFTER
 from symgd.writing.words import words_in
 
 
@@ -200,3 +201,17 @@ class Optimizer(Formulated):
             "update": self.formula,
             "source": self.source,
         }
+
+
+def names_of(optimizer: Optimizer) -> frozenset[str]:
+    """The names that are an optimizer's own: a page chooses its letters beside them.
+
+    Examples
+    --------
+    >>> sorted(names_of(Optimizer("mine", "M' = L*M + g; theta' = theta - alpha*M'", {"L": 0.5})))
+    ['L', 'M', 'alpha', 'g', 'theta']
+    """
+    rule = optimizer.rule
+    bound = (name for statement in rule.statements for name in statement.term.names)
+    found = {*rule.used, *rule.made, *optimizer.declared, *bound}
+    return frozenset(name.removesuffix(AFTER) for name in found)

@@ -34,7 +34,7 @@ class Domain:
         """The settings' own conditions; a symbol of another kind is what SymPy knows of it."""
         places = {}
         for symbol, setting in settings.items():
-            free = sympy.Symbol(f"{symbol.name}_free", nonnegative=True)
+            free = sympy.Symbol(f"({symbol.name})", nonnegative=True)
             if admits(setting, -1):
                 continue
             unit = not admits(setting, 1)

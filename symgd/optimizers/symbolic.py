@@ -143,7 +143,7 @@ class SymbolicStep:
         """θ after each of the first steps, by θ before them and the gradients g₁, g₂, …"""
         state, theta, found = self.initial, THETA_BEFORE, []
         for number in range(1, count + 1):
-            gradient = sympy.Symbol(f"g_{number}", real=True)
+            gradient = sympy.Symbol(f"(g_{number})", real=True)
             here = {**state, THETA: theta, "g": gradient, "t": sympy.Integer(number)}
             here = {name: value for name, value in here.items() if name in self.symbols}
             state = {name: self.put(part, here) for name, part in self.after.items()}
