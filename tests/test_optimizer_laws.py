@@ -34,6 +34,8 @@ X, Y = [1, 2, 3], [1.2, 1.8, 3.4]
 LINE = symgd.Problem("m*x + b")
 BETA = Setting("beta", 0.9, "0 <= beta < 1", "the share that is kept")
 
+BETA_B = Setting("b", 0.9, "0 <= b < 1", "the share that is kept")
+
 
 def optimizer(rule: str, *settings: Setting) -> symgd.Optimizer:
     return symgd.Optimizer("mine", rule, settings)
@@ -102,6 +104,38 @@ def test_decay_moves_without_a_gradient() -> None:
 
 def test_0_over_0_is_no_stay() -> None:
     assert optimizer("theta' = theta - alpha*g/norm(g)").laws.still is None
+    assert optimizer("theta' = theta - alpha*g/g*g").laws.still is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        (symgd.OPTIMIZERS["momentum"], "whatever the settings are."),
+        *(
+            (symgd.OPTIMIZERS[name], "for ε > 0.")
+            for name in ("adagrad", "adam", "adamax", "nadam", "adadelta")
+        ),
+        (symgd.OPTIMIZERS["radam"], "where all formulas of the rule have a value."),
+        (
+            optimizer("theta' = theta - alpha*g/(abs(g) + b)", Setting("b", 0.1, "", "")),
+            "for b ≠ 0.",
+        ),
+        (
+            optimizer("theta' = theta - alpha*g/(abs(g) + b)", Setting("b", 0.1, "b > 0", "")),
+            "whatever the settings are.",
+        ),
+        (
+            optimizer("v' = b*v + g; theta' = theta - alpha*v'/(1 - b^t)", BETA_B),
+            "whatever the settings are.",
+        ),
+    ],
+)
+def test_a_zero_gradient_is_proved_where_the_formulas_have_a_value(
+    rule: symgd.Optimizer, told: str
+) -> None:
+    """At ε = 0, which is admitted, Adam's step is 0/0: what is said holds above it."""
+    page = rule.text()
+    assert f"Proved for every step by SymPy, {told}" in page
 
 
 @pytest.mark.parametrize(

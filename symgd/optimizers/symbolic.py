@@ -36,6 +36,9 @@ _KNOWN: dict[str, sympy.Symbol] = {
     "p": sympy.Symbol("p", integer=True, positive=True),
     "j": sympy.Symbol("j", integer=True, positive=True),
 }
+_JAC, _R = sympy.Symbol("Jac", real=True), sympy.Symbol("r", real=True)
+_DOT, _TRANSPOSE, _SOLVE = map(sympy.Function, ("dot", "transpose", "solve"))
+_SLOPES = (_DOT(_TRANSPOSE(_JAC), _R), _SOLVE(_JAC, _R))  # both are 0 where the gradient is
 
 
 class NoExpression(SymgdError):
@@ -176,6 +179,11 @@ def replaced(part: sympy.Expr, values: Mapping[sympy.Expr, sympy.Expr]) -> sympy
     if found.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo):
         raise NoExpression("there is no value here", "choose other numbers")
     return found
+
+
+def at_rest(part: sympy.Expr) -> sympy.Expr:
+    """An expression where the gradient is 0: g where it was found again, and the slope of the residuals."""
+    return replaced(part, dict.fromkeys((GRADIENT, *_SLOPES), sympy.S.Zero))
 
 
 def settled(part: sympy.Expr) -> sympy.Expr:
