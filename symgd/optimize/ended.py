@@ -12,6 +12,7 @@ from symgd.errors import SymgdError
 from symgd.optimize.curvature import Landscape
 from symgd.optimize.method import Method
 from symgd.optimize.rates import Asked
+from symgd.optimize.undefined import WithoutValue
 from symgd.writing.words import Message
 
 
@@ -48,6 +49,7 @@ class Story:
     method: Method | None = None  # what made the steps, where it was no plain gradient descent
     refused: SymgdError | None = None  # why it made no further step
     lost: bool = False  # whether what it remembers left the floats
+    undefined: WithoutValue | None = None  # what of its rule has no value in the next step
     constant: bool = False  # whether the cost is the same everywhere
 
     @property

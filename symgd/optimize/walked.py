@@ -254,6 +254,7 @@ class Walked:
             method=None if walk.rule is None else walk.call.method,
             refused=None if walk.rule is None else walk.ruled.refused,
             lost=walk.rule is not None and walk.ruled.lost,
+            undefined=None if walk.rule is None else walk.ruled.undefined,
         )
 
     def _by_name(self, point: list[float]) -> FrozenMap[str, float]:

@@ -19,7 +19,7 @@ from symgd.optimizers.symbolic import NoExpression, SymbolicStep, Values, at_res
 Sign: TypeAlias = Literal["!=", ">", ">="]
 _ABOVE: Mapping[str, Sign] = {"log": ">", "sqrt": ">="}
 _UNDER = {"mod": 1, "atan2": 1}  # the argument that must not be 0
-_TOTAL = [
+TOTAL = [
     "abs",
     "sign",
     "max",
@@ -134,7 +134,7 @@ class DefinedFinder:
                 yield term.arguments[0], _ABOVE[term.function]
             elif term.function in _UNDER:
                 yield term.arguments[_UNDER[term.function]], "!="
-            elif term.function not in _TOTAL:
+            elif term.function not in TOTAL:
                 self._is_all = False
 
     def _ask(self, term: nt.Term, sign: Sign, known: Values, sure: bool) -> None:
