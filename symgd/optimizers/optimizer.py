@@ -122,6 +122,10 @@ class Optimizer(Formulated):
             numbers = (replace(s, default=float(given[s.name])) for s in listed)
             object.__setattr__(self, "settings", tuple(numbers))
         object.__setattr__(self, "initial", FrozenMap(self.initial))
+        if isinstance(given, Mapping):
+            assert (
+                self.rule
+            )  # what somebody writes is read at once, and a setting that it does not have refused
 
     def __repr__(self) -> str:
         return f"Optimizer({self.name}: {'; '.join(self.formula.split(chr(10)))})"
@@ -133,17 +137,23 @@ class Optimizer(Formulated):
     def rule(self) -> UpdateRule:
         """The formula as Terms."""
         rule = UpdateRule.read(self.formula)
-        for name in rule.settings:
-            if name not in self.declared:
-                cause = f'the setting "{name}" of the update rule has no value'
-                how = either(f'give it one: {{"{name}": 0.9}}', f"pass --set {name}=0.9")
-                raise DescentError(cause, how)
         for name in KNOWN:
             if name in self.declared:
                 cause = f'"{name}" is known to every update rule, and is no setting'
                 raise DescentError(cause, "leave it out of the settings")
         self._expect_beginning(rule)
+        self._expect_in(self._wanted(rule))
+        for name in rule.settings:
+            if name not in self.declared:
+                cause = f'the setting "{name}" of the update rule has no value'
+                how = either(f'give it one: {{"{name}": 0.9}}', f"pass --set {name}=0.9")
+                raise DescentError(cause, how)
         return rule
+
+    def _wanted(self, rule: UpdateRule) -> tuple[str, ...]:
+        """The settings of the statements, and those that state begins with."""
+        begun = frozenset().union(*(parse(formula).names for formula in self.initial.values()))
+        return tuple(dict.fromkeys((*rule.settings, *sorted(begun - {"alpha"}))))
 
     def _expect_beginning(self, rule: UpdateRule) -> None:
         """Refuse what is no state, and formulas of what is not known before the first step."""
@@ -175,19 +185,23 @@ class Optimizer(Formulated):
             raise DescentError(f'nothing is known of {named} in "{library}"', remedy)
         convention = found[0]
         defaults = {**self.values, **convention.settings}
+        formula = convention.formula or self.formula
+        initial = {**self.initial, **convention.initial}
+        wanted = replace(self, initial=initial)._wanted(UpdateRule.read(formula))
         own = {name: Setting(name, 0.0, "", "a setting of the library") for name in defaults}
         settings = tuple(
             replace({**own, **self.declared}[name], default=value)
             for name, value in defaults.items()
+            if name in wanted
         )
         return replace(
             self,
             name=f"{library}.{self.name}",
-            formula=convention.formula or self.formula,
+            formula=formula,
             settings=settings,
             title=f"{self.title or self.name} as {library} has it",
             learning_rate=convention.learning_rate,
-            initial={**self.initial, **convention.initial},
+            initial=initial,
             aliases=(),
             conventions=(),
         )

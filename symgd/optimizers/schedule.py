@@ -84,6 +84,7 @@ class Schedule(Formulated):
         for name in sorted(term.names - known):
             cause = f'"{name}" in the schedule "{self.formula}" has no value'
             raise DescentError(cause, f"a rate is a formula in t, T and alpha, such as {EXAMPLE}")
+        self._expect_in([name for name in self.declared if name in term.names])
         return term
 
     def read(self) -> Schedule:
