@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -337,6 +338,39 @@ def test_a_step_says_each_statement() -> None:
     assert "mₘ′  = β₁ mₘ + (1 − β₁) gₘ" in said
     assert "= 0.9·0 + (1 − 0.9)·(−6.13333) ≈ −0.613333" in said
     assert "Here α = 0.1, β₁ = 0.9, β₂ = 0.999, ε = 10⁻⁸." in said
+
+
+def test_a_step_says_every_number_that_its_statements_read() -> None:
+    """What no line with numbers has: state of a whole step, and what the conditions of cases read."""
+    asked: dict[str, Any] = {"start": {"m": 0, "b": 0}, "learning_rate": 0.05, "steps": 2}
+
+    def told(name: str) -> list[str]:
+        return LINE.step(X, Y, optimizer=name, **asked).text().splitlines()
+
+    marquardt = told("levenberg_marquardt")
+    assert "  This step begins with λ = 0.01." in marquardt
+    assert "  This step begins with λ = 0.001." in marquardt
+    assert "  This step begins with t = 2, p = 2, jₘ = 1, j_b = 2." in told("coordinate_descent")
+    assert "  This step begins with t = 1." in told("barzilai_borwein")
+    lbfgs = told("lbfgs")
+    assert "  S, Y, S′, Y′: empty, nothing has been added yet." in lbfgs
+    assert "  This step begins with q = (0, 0)ᵀ, h ≈ (−10, −4.26667)ᵀ, t = 2." in lbfgs
+    assert not any("begins with" in line for line in told("momentum"))
+
+
+def test_what_is_exact_is_not_said_to_be_about() -> None:
+    asked: dict[str, Any] = {"start": {"m": 0, "b": 0}, "learning_rate": 0.05}
+    lines = LINE.step(X, Y, optimizer="lbfgs", **asked).text().splitlines()
+    assert "         = (0, 0)ᵀ" in lines
+    assert "         ≈ (−10, −4.26667)ᵀ" in lines
+    assert (
+        "       = sign(−4.26667·0) = 0"
+        in LINE.step(X, Y, optimizer="rprop", **asked).text().splitlines()
+    )
+    adam = LINE.step(X, Y, optimizer="adam", **asked).text()
+    assert "≈ −0.426667" in adam
+    newton = LINE.step(X, Y, optimizer="newton", start={"m": 0, "b": 0}).text()
+    assert "m′ ≈ 1.1" in newton
 
 
 def test_parameters_that_are_called_as_the_rule_calls_its_numbers() -> None:
