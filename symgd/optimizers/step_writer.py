@@ -16,7 +16,7 @@ from symgd.derivation.checking.point import Bindings, Key, exact
 from symgd.derivation.gradient import Gradient
 from symgd.optimizers.entrywise import WRITTEN_OUT
 from symgd.optimizers.optimizer import Optimizer
-from symgd.optimizers.printed import initial_of
+from symgd.optimizers.printed import BARS, initial_of
 from symgd.optimizers.rule import PARAMETERS_AFTER, THETA
 from symgd.optimizers.words import kind_of
 from symgd.registry.registry import FrozenMap
@@ -209,6 +209,8 @@ class StepWriter:
             vector = kinds.get(term.name) == "vector" or term.name == PARAMETERS_AFTER
             own = self.own(term.name, owner) if vector else self.letter(term.name)
             return nt.Symbol(own)
+        if isinstance(term, nt.Call) and term.function == BARS.name:
+            return nt.Call(term.function, (self.term(term.arguments[0], owner),), BARS)
         if isinstance(term, nt.Call) and term.function in WRITTEN_OUT:
             two = term.arguments if len(term.arguments) == 2 else term.arguments * 2
             if all(kind_of(each, kinds) == "vector" for each in two):
