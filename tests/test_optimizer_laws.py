@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,15 +15,17 @@ import sympy
 from consoles import run
 
 import symgd
+from symgd import terms as nt
 from symgd.errors import DerivationError, DescentError
 from symgd.optimize.curvature import Landscape
 from symgd.optimize.method import Method
 from symgd.optimize.stability import ruled_landscape
-from symgd.optimizers.best import best_of, slowest
+from symgd.optimizers.best import FACTOR, best_of, slowest
 from symgd.optimizers.laws import LawFinder
 from symgd.optimizers.positive import Domain
-from symgd.optimizers.quadratic import NotLinear, QuadraticStep
+from symgd.optimizers.quadratic import CURVATURE, NotLinear, QuadraticStep
 from symgd.optimizers.schedules import SCHEDULES
+from symgd.optimizers.stability import LEAST, MOST, Stability
 from symgd.problem.settings import Setting
 from symgd.writing.formats import FORMATS
 from symgd.writing.formulas.text import text
@@ -31,6 +34,8 @@ from symgd.writing.shown import Shown
 X, Y = [1, 2, 3], [1.2, 1.8, 3.4]
 LINE = symgd.Problem("m*x + b")
 BETA = Setting("beta", 0.9, "0 <= beta < 1", "the share that is kept")
+
+BETA_B = Setting("b", 0.9, "0 <= b < 1", "the share that is kept")
 
 
 def optimizer(rule: str, *settings: Setting) -> symgd.Optimizer:
@@ -100,6 +105,38 @@ def test_decay_moves_without_a_gradient() -> None:
 
 def test_0_over_0_is_no_stay() -> None:
     assert optimizer("theta' = theta - alpha*g/norm(g)").laws.still is None
+    assert optimizer("theta' = theta - alpha*g/g*g").laws.still is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        (symgd.OPTIMIZERS["momentum"], "whatever the settings are."),
+        *(
+            (symgd.OPTIMIZERS[name], "for ε > 0.")
+            for name in ("adagrad", "adam", "adamax", "nadam", "adadelta")
+        ),
+        (symgd.OPTIMIZERS["radam"], "where all formulas of the rule have a value."),
+        (
+            optimizer("theta' = theta - alpha*g/(abs(g) + b)", Setting("b", 0.1, "", "")),
+            "for b ≠ 0.",
+        ),
+        (
+            optimizer("theta' = theta - alpha*g/(abs(g) + b)", Setting("b", 0.1, "b > 0", "")),
+            "whatever the settings are.",
+        ),
+        (
+            optimizer("v' = b*v + g; theta' = theta - alpha*v'/(1 - b^t)", BETA_B),
+            "whatever the settings are.",
+        ),
+    ],
+)
+def test_a_zero_gradient_is_proved_where_the_formulas_have_a_value(
+    rule: symgd.Optimizer, told: str
+) -> None:
+    """At ε = 0, which is admitted, Adam's step is 0/0: what is said holds above it."""
+    page = rule.text()
+    assert f"Proved for every step by SymPy, {told}" in page
 
 
 @pytest.mark.parametrize(
@@ -134,12 +171,11 @@ def test_limits_on_a_quadratic(name: str, limit: str) -> None:
     step = QuadraticStep(symgd.OPTIMIZERS[name])
     assert step.limit is not None
     beta = sympy.Symbol("beta", nonnegative=True)
-    curvature = sympy.Symbol("curvature", positive=True)
-    wanted = sympy.sympify(limit, {"beta": beta, "curvature": curvature})
+    wanted = sympy.sympify(limit, {"beta": beta, "curvature": CURVATURE})
     assert sympy.simplify(step.limit - wanted) == 0
     for share in (0.0, 0.3, 0.9):
-        numbers = {"beta": share, "curvature": 1.7}
-        bound = float(step.limit.subs({beta: share, curvature: 1.7}))
+        numbers = {"beta": share, CURVATURE.name: 1.7}
+        bound = float(step.limit.subs({beta: share, CURVATURE: 1.7}))
         assert step.radius({**numbers, "alpha": 0.999 * bound}) < 1
         assert step.radius({**numbers, "alpha": 1.001 * bound}) > 1
 
@@ -156,7 +192,7 @@ def test_the_limit_of_a_walk_is_that_of_the_formula(name: str) -> None:
 def test_decay_in_the_gradient_lowers_the_limit() -> None:
     decay = Setting("c", 0.01, "c >= 0", "")
     step = QuadraticStep(optimizer("theta' = theta - alpha*(g + c*theta)", decay))
-    assert str(step.limit) == "2/(c + curvature)"
+    assert step.limit == 2 / (CURVATURE + sympy.Symbol("c", nonnegative=True))
 
 
 @pytest.mark.parametrize("name", ["adam", "sign_descent", "coordinate_descent", "armijo", "lbfgs"])
@@ -173,11 +209,66 @@ def test_the_best_settings_are_best(name: str, ratio: float) -> None:
     found = best_of(step)
     assert found is not None
     numbers = found.numbers(1.0, ratio)
-    factor = numbers.pop("factor")
+    factor = numbers.pop(FACTOR)
     assert slowest(step, 1.0, ratio, numbers) == pytest.approx(factor, abs=1e-6)
     for key in numbers:
         for share in (0.98, 1.02):
             assert slowest(step, 1.0, ratio, {**numbers, key: numbers[key] * share}) > factor
+
+
+@pytest.mark.parametrize(
+    ("setting", "state"),
+    [
+        ("mu", "v"),
+        ("L", "M"),
+        ("z", "chi"),
+        ("q", "l"),
+        ("lambda", "kappa"),
+        ("J", "h"),
+        ("curvature", "matrix"),
+        ("factor", "mu_best"),
+    ],
+)
+def test_letters_of_the_rule_stay_its_own(setting: str, state: str) -> None:
+    """The letters of symgd's own give way: to settings, to what is remembered and to each other."""
+    rule = f"{state}' = {setting}*{state} + g; theta' = theta - alpha*{state}'"
+    mine = symgd.Optimizer("mine", rule, {setting: 0.5})
+    told = Stability(QuadraticStep(mine))
+    own = [*told.letters.values()]
+    assert len({*own}) == len(own)
+    assert not {setting, state, "theta", "g", "alpha"} & {*own}
+    matrix = {"alpha", setting, told.letter(CURVATURE.name).name}
+    assert frozenset().union(*(told.term(part).names for part in told.step.matrix)) == matrix
+    best = best_of(told.step)
+    assert best is not None
+    lines = [chain.start for chain in [*told.chapters()][-1].chains]
+    names = {told.letters[LEAST], told.letters[MOST]}
+    for line, letter in zip(lines, ("alpha", setting, told.letters[FACTOR]), strict=True):
+        assert isinstance(line, nt.Equation)
+        assert (line.left, line.right.names) == (nt.Symbol(letter), names)
+
+
+def test_letters_of_a_page_with_data_are_beside_the_models() -> None:
+    rule = "v' = lambda*v + g; theta' = theta - alpha*v'"
+    mine = symgd.Optimizer("mine", rule, {"lambda": 0.5})
+    page = symgd.Problem("L*x + mu").stable_rate(X, Y, optimizer=mine)
+    shown = page.text()
+    assert "λ = 0.5 " in " ".join(shown.split())
+    assert "from l to U" in shown
+    assert "λₘₐₓ" not in shown
+    assert "κₘₐₓ" in shown
+
+
+def test_a_setting_called_as_the_laws_call_theirs() -> None:
+    """c is the factor of the scale law, g_1 the first gradient: neither may be taken for the rule's own."""
+    mine = optimizer(
+        "theta' = theta - alpha*c*g_1*g",
+        Setting("c", 2.0, "c > 0", ""),
+        Setting("g_1", 2.0, "", ""),
+    )
+    assert [law.degree for law in mine.laws.scaled if not law.put] == [1]
+    assert "k times as large" in mine.text()
+    assert "c times as" not in mine.text()
 
 
 def test_positive_only_where_it_is_proved() -> None:
@@ -213,7 +304,7 @@ def test_rates_that_are_sought() -> None:
     assert rate.step is not None
     assert rate.largest is not None
     most = rate.curvature[-1] if rate.curvature else math.nan
-    assert rate.step.radius({"curvature": most, "alpha": rate.largest}) == pytest.approx(1)
+    assert rate.step.radius({CURVATURE.name: most, "alpha": rate.largest}) == pytest.approx(1)
     assert "sought with numbers" in rate.text()
 
 
@@ -275,6 +366,39 @@ def test_a_step_says_each_statement() -> None:
     assert "Here α = 0.1, β₁ = 0.9, β₂ = 0.999, ε = 10⁻⁸." in said
 
 
+def test_a_step_says_every_number_that_its_statements_read() -> None:
+    """What no line with numbers has: state of a whole step, and what the conditions of cases read."""
+    asked: dict[str, Any] = {"start": {"m": 0, "b": 0}, "learning_rate": 0.05, "steps": 2}
+
+    def told(name: str) -> list[str]:
+        return LINE.step(X, Y, optimizer=name, **asked).text().splitlines()
+
+    marquardt = told("levenberg_marquardt")
+    assert "  This step begins with λ = 0.01." in marquardt
+    assert "  This step begins with λ = 0.001." in marquardt
+    assert "  This step begins with t = 2, p = 2, jₘ = 1, j_b = 2." in told("coordinate_descent")
+    assert "  This step begins with t = 1." in told("barzilai_borwein")
+    lbfgs = told("lbfgs")
+    assert "  S, Y, S′, Y′: empty, nothing has been added yet." in lbfgs
+    assert "  This step begins with q = (0, 0)ᵀ, h ≈ (−10, −4.26667)ᵀ, t = 2." in lbfgs
+    assert not any("begins with" in line for line in told("momentum"))
+
+
+def test_what_is_exact_is_not_said_to_be_about() -> None:
+    asked: dict[str, Any] = {"start": {"m": 0, "b": 0}, "learning_rate": 0.05}
+    lines = LINE.step(X, Y, optimizer="lbfgs", **asked).text().splitlines()
+    assert "         = (0, 0)ᵀ" in lines
+    assert "         ≈ (−10, −4.26667)ᵀ" in lines
+    assert (
+        "       = sign(−4.26667·0) = 0"
+        in LINE.step(X, Y, optimizer="rprop", **asked).text().splitlines()
+    )
+    adam = LINE.step(X, Y, optimizer="adam", **asked).text()
+    assert "≈ −0.426667" in adam
+    newton = LINE.step(X, Y, optimizer="newton", start={"m": 0, "b": 0}).text()
+    assert "m′ ≈ 1.1" in newton
+
+
 def test_parameters_that_are_called_as_the_rule_calls_its_numbers() -> None:
     problem = symgd.Problem("alpha*x + beta")
     made = problem.step(X, Y, optimizer="momentum", learning_rate=0.1, steps=2)
@@ -317,6 +441,19 @@ def _pages() -> tuple[Shown, ...]:
 def test_every_format_has_the_pages(form: str) -> None:
     assert all(page.written(form) for page in _pages())
     assert symgd.OPTIMIZERS["adam"].written(form, detail="full")
+
+
+def test_a_page_writes_names_and_bounds_as_they_are_read() -> None:
+    adamw, adamax = symgd.OPTIMIZERS["adamw"], symgd.OPTIMIZERS["adamax"]
+    assert r"\mathrm{weight\_decay}" in adamw.latex()
+    assert "_{\\mathrm{decay}}" not in adamw.latex()
+    spoken = adamw.speech()
+    assert "zero is at most beta sub one, which is less than one" in spoken
+    assert "plus weight decay times theta" in spoken
+    assert "u′ = max(β₂ u, |g| + ε)" in adamax.text()
+    step = LINE.step(X, Y, optimizer="adamax", start={"m": 0, "b": 0}, learning_rate=0.1).text()
+    assert "uₘ′  = max(β₂ uₘ, |gₘ| + ε)" in step
+    assert "abs(" not in step + adamax.text()
 
 
 def test_words_as_books_write_them() -> None:

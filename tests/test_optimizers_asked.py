@@ -17,7 +17,9 @@ from symgd.errors import DerivationError, DescentError, SymgdError
 from symgd.optimize.method import code_of
 from symgd.optimizers.entrywise import is_entrywise
 from symgd.optimizers.optimizers import OPTIMIZERS
+from symgd.optimizers.schedule import Schedule
 from symgd.parsing.formula import parse
+from symgd.problem.settings import Setting
 from symgd.terms import Symbol
 from symgd.writing.formulas.text import text
 
@@ -274,3 +276,47 @@ def test_steps_that_there_are_not_are_said(
 ) -> None:
     with pytest.raises(SymgdError, match=said):
         problem.step(X, [0.0, 1.0, 1.0], optimizer=optimizer)
+
+
+@pytest.mark.parametrize(
+    ("rule", "settings", "said"),
+    [
+        ("theta' = theta - alpha*g", {"junk": 3}, "leave it out: there is none"),
+        ("v' = beta*v + g; theta' = theta - alpha*v'", {"betta": 0.9}, "did you mean beta?"),
+        (
+            "v' = beta*v + g; theta' = theta - alpha*v'",
+            {"beta": 0.9, "x": 1},
+            "expected one of beta",
+        ),
+    ],
+)
+def test_a_setting_that_a_rule_does_not_have(
+    rule: str, settings: dict[str, float], said: str
+) -> None:
+    name = [*settings][-1]
+    with pytest.raises(DescentError, match="there is no setting of the") as refused:
+        symgd.Optimizer("mine", rule, settings)
+    assert f'optimizer mine "{name}"; {said}' in str(refused.value)
+    with pytest.raises(DescentError, match="there is no setting of the") as refused:
+        symgd.Problem("m*x + b").descend(
+            [1, 2], [1, 2], optimizer=rule, optimizer_settings=settings
+        )
+    assert f'"{name}"; {said}' in str(refused.value)
+
+
+def test_a_declared_setting_that_the_formula_does_not_read() -> None:
+    junk = (Setting("junk", 1.0, "", "nothing"),)
+    with pytest.raises(DescentError, match='no setting of the optimizer mine "junk"'):
+        assert symgd.Optimizer("mine", "theta' = theta - alpha*g", junk).rule
+    with pytest.raises(DescentError, match='no setting of the schedule mine "junk"'):
+        assert Schedule("mine", "alpha/t", junk).term
+    for each in symgd.OPTIMIZERS.values():
+        for convention in each.conventions:
+            there = each.as_in(convention.library, convention.variant)
+            assert {*there.rule.settings} <= {*there.values}
+
+
+def test_a_page_refuses_what_its_rule_does_not_have() -> None:
+    told = run("optimizers", "--rule", "theta' = theta - alpha*g", "--set", "junk=3")
+    assert told.exit_code != 0
+    assert 'setting of the optimizer own "junk"' in told.stderr

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 
-from symgd.errors import parameter
+from symgd.errors import either, parameter
 from symgd.optimize.ended import Story
 from symgd.optimize.method import Method
 from symgd.optimize.outcome import Outcome
+from symgd.optimize.undefined import WithoutValue
+from symgd.writing.formulas.text import text
 from symgd.writing.words import Message, message
 
 SQUARED = 1e154  # the square of a longer gradient is beyond all floats
@@ -18,6 +20,8 @@ WITHOUT = parameter("optimizer")
 def diverged(story: Story) -> Outcome:
     if _has_no_square(story):
         return _beyond_squares(story)
+    if story.undefined is not None and story.method is not None:
+        return _without_value(story, story.undefined, story.method)
     return Outcome("diverged", _why_diverged(story), slower(story))
 
 
@@ -43,6 +47,22 @@ def _beyond_squares(story: Story) -> Outcome:
         optimizer=WITHOUT,
     )
     return Outcome("diverged", cause, plain)
+
+
+def _without_value(story: Story, found: WithoutValue, method: Method) -> Outcome:
+    """No rate helps where the rule itself has no value: a setting may, else the rule or the start."""
+    cause = message(
+        "at step {step} the statement {statement} of {optimizer} has no finite value: it divides by 0 there, or works out what is not defined",
+        step=story.steps + 1,
+        statement=Message(text(found.statement)),
+        optimizer=Message(method.optimizer.name),
+    )
+    if not found.setting:
+        remedy = message("change the rule, so that it has a value there, or give another start")
+        return Outcome("diverged", cause, remedy)
+    number = f"{found.instead:.10g}"
+    put = either(f'optimizer_settings={{"{found.setting}": {number}}}', f"--set {found.setting}={number}")  # fmt: skip
+    return Outcome("diverged", cause, message("pass {setting}, where it has a value", setting=Message(put)))  # fmt: skip
 
 
 def _led_away(story: Story) -> Message:

@@ -12,6 +12,7 @@ from symgd.errors import SymgdError
 from symgd.optimize.curvature import Landscape
 from symgd.optimize.method import Method
 from symgd.optimize.rates import Asked
+from symgd.optimize.undefined import WithoutValue
 from symgd.writing.words import Message
 
 
@@ -51,6 +52,7 @@ class Story:
     file: str = ""  # the checkpoint that it is kept in
     rate_ended: bool = False  # whether its law makes the next step's rate 0
     lost: bool = False  # whether what it remembers left the floats
+    undefined: WithoutValue | None = None  # what of its rule has no value in the next step
     constant: bool = False  # whether the cost is the same everywhere
 
     @property

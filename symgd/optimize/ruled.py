@@ -7,6 +7,7 @@ Laws
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -24,9 +25,11 @@ from symgd.codegen.rules.update_entries import (
 from symgd.codegen.rules.update_rule import Oracle, UpdateFunction
 from symgd.codegen.walk.arrival import Evaluate
 from symgd.codegen.walk.ruled import Ruled
+from symgd.codegen.walk.strides import Stepped
 from symgd.data.arrays import FloatArray
 from symgd.errors import SymgdError
 from symgd.optimize.method import Method
+from symgd.optimize.undefined import WithoutValue, undefined_by
 
 OWN = ("step", "cost", "gradient_norm", "step_norm")  # columns of every trace
 
@@ -94,6 +97,24 @@ class RuleSteps:
         told = flat(made.told, self.rule.told, self.rule, self.width)
         return made.theta.tolist(), made.state, told
 
+    def undefined(
+        self,
+        values: list[float],
+        gradient: Sequence[float],
+        t: int,
+        alpha: float,
+        state: Any,
+        oracle: Oracle | None,
+    ) -> WithoutValue | None:
+        """What has no finite value in a step; None where all has, or a number is too large."""
+        kept = state if self.entries is None else self.entries.arrays(state)
+        point, slopes = np.array(values, dtype=np.float64), np.array(gradient, dtype=np.float64)
+
+        def place(update: UpdateFunction) -> int | None:
+            return update.undefined(point, slopes, t, alpha, kept, oracle)
+
+        return undefined_by(self.method, place)
+
     def stored(self, state: Any) -> tuple[FloatArray, ...]:
         """What is remembered as arrays, one for each name, or one for all."""
         if self.entries is not None:
@@ -159,6 +180,28 @@ class RuledStride(Ruled):
         super().__init__(self._made, begun)
         self.steps, self.rate, self.oracle, self.see, self.moves = steps, rate, oracle, see, moves
         self.last = last
+        self.undefined: WithoutValue | None = None  # what has no value in the last step
+
+    def stride(
+        self, step: int, values: list[float], cost: float, gradient: Sequence[float]
+    ) -> Stepped:
+        made = super().stride(step, values, cost, gradient)
+        if self.refused is None and (self.lost or not math.isfinite(self.leaps[-1][4])):
+            self._find_undefined(step, values, gradient)
+        return made
+
+    def _find_undefined(self, step: int, values: list[float], gradient: Sequence[float]) -> None:
+        """Go the moves of a step again, up to the one that leads nowhere."""
+        state = self.remembered(step)[0]
+        for number in range(step * self.moves, (step + 1) * self.moves):
+            seen = None if self.see is None else self.see(number)
+            slopes = gradient if seen is None else seen.evaluate(values)[1]
+            oracle = self.oracle if seen is None else seen.oracle
+            asked = (values, slopes, number + 1, self.rate(number + 1), state, oracle)
+            self.undefined = self.steps.undefined(*asked)
+            if self.undefined is not None:
+                return
+            values, state, _ = self.steps.move(*asked)
 
     def _made(self, step: int, values: list[float], gradient: Sequence[float], state: Any) -> Moved:
         move, rate = self.steps.move, self.rate

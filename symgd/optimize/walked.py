@@ -259,6 +259,7 @@ class Walked:
             lost=walk.rule is not None and walk.ruled.lost,
             file="" if walk.call.checkpoint is None else os.fspath(walk.call.checkpoint.path),
             rate_ended=self._has_no_rate(trace.last),
+            undefined=None if walk.rule is None else walk.ruled.undefined,
         )
 
     def _by_name(self, point: list[float]) -> FrozenMap[str, float]:

@@ -18,16 +18,20 @@ from symgd.codegen.evaluators.second import Second
 from symgd.codegen.program.jumps import expect_smooth
 from symgd.codegen.rules.update_rule import Oracle, UpdateFunction
 from symgd.data.arrays import FloatArray
+from symgd.derivation.checking.point import exact
 from symgd.derivation.gradient import Gradient
 from symgd.errors import DerivationError
+from symgd.optimizers.entrywise import calls
 from symgd.optimizers.rule import PARAMETERS_AFTER
 from symgd.optimizers.step_writer import Numbers, StepWriter, WorkedLine, WorkedStep
+from symgd.optimizers.words import ARGMIN, SOLVE
 from symgd.problem.problem import Problem
 from symgd.terms.matrix.terms import Entries, Stacked
 from symgd.writing.formulas.names import AFTER
-from symgd.writing.formulas.rounding import shown
+from symgd.writing.formulas.rounding import About, shown
 
 MOST_ROWS = 8  # of a vector or a matrix that is written out
+SOUGHT = (ARGMIN, SOLVE)  # words whose value is a number that was sought
 READ = ("H", "r", "Jac")  # of the cost, in the order in which they are shown
 
 
@@ -69,7 +73,22 @@ class WholeSteps:
                 raise DerivationError(cause, "begin elsewhere")
             end = dict(zip(place, map(fractions.Fraction, moved.tolist()), strict=True))
             lines = (*rates, *self._lines(found), *self._ends(end))
-            yield WorkedStep(number, place, self.writer.gradient_at(place), lines, end)
+            held = dict(zip(rule.state, state, strict=True))
+            if "t" in rule.used:
+                held["t"] = number
+            if "p" in rule.used:
+                held["p"] = len(place)
+            whole = {**held, **{name: found[name] for name in rule.made}}
+            yield WorkedStep(
+                number,
+                place,
+                self.writer.gradient_at(place),
+                lines,
+                end,
+                tuple(self._equation(n, v) for n, v in held.items() if _fits(v)),
+                tuple(nt.Symbol(n) for n, v in whole.items() if np.size(v) == 0),
+                tuple(nt.Symbol(n) for n, v in whole.items() if np.size(v) and not _fits(v)),
+            )
             state = tuple(found[name + AFTER] for name in rule.state)
             place = end
 
@@ -78,19 +97,37 @@ class WholeSteps:
         for name in READ:
             if name in found and len(np.asarray(found[name])) <= MOST_ROWS:
                 numbers = self._numbers(found[name])
-                yield WorkedLine(nt.Symbol(name), numbers, numbers, _plain(found[name]), False)
+                sure = self._is_shown(found[name])
+                yield WorkedLine(nt.Symbol(name), numbers, numbers, _plain(found[name]), sure)
         for statement in self.writer.optimizer.rule.statements:
             value, left = found[statement.name], nt.Symbol(statement.name)
-            if np.ndim(value) and (np.size(value) == 0 or len(value) > MOST_ROWS):
+            if not _fits(value):
                 continue
-            numbers = self._numbers(value)
-            yield WorkedLine(left, statement.term, numbers, _plain(value), False)
+            sought = any(calls(statement.term, word) for word in SOUGHT)
+            sure = self._is_shown(value) and not sought
+            yield WorkedLine(left, statement.term, self._numbers(value), _plain(value), sure)
 
     def _ends(self, end: Numbers) -> Iterator[WorkedLine]:
         """Where each parameter ends."""
         for name, value in end.items():
             number = shown(value, self.writer.digits).term
-            yield WorkedLine(nt.Symbol(f"{name}{AFTER}"), number, number, value, False)
+            sure = self._is_shown(float(value)) and not self._is_sought
+            yield WorkedLine(nt.Symbol(f"{name}{AFTER}"), number, number, value, sure)
+
+    @cached_property
+    def _is_sought(self) -> bool:
+        """Whether a statement is found by a search, or by solving equations."""
+        statements = self.writer.optimizer.rule.statements
+        return any(calls(s.term, word) for s in statements for word in SOUGHT)
+
+    def _is_shown(self, value: Any) -> bool:
+        """Whether every number is shown with all its digits, as floats are printed."""
+        numbers = np.asarray(value, dtype=np.float64).ravel().tolist()
+        return all(shown(exact(number), self.writer.digits).exact for number in numbers)
+
+    def _equation(self, name: str, value: Any) -> nt.Equation:
+        kind = nt.Equation if self._is_shown(value) else About
+        return kind(nt.Symbol(name), self._numbers(value))
 
     def _numbers(self, value: Any) -> nt.Term:
         """A number, a vector or a matrix as it is shown."""
@@ -132,6 +169,11 @@ class WholeSteps:
     def _second(self) -> Callable[[FloatArray], FloatArray]:
         entries = Second(self.problem, lambda: self.gradient).on([*self.columns])
         return lambda point: entries(point.tolist())
+
+
+def _fits(value: Any) -> bool:
+    """Whether a number, a vector or a matrix is written out."""
+    return not np.ndim(value) or (np.size(value) > 0 and len(value) <= MOST_ROWS)
 
 
 def rule_name(writer: StepWriter) -> str:

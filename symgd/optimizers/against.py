@@ -11,9 +11,10 @@ import sympy
 
 from symgd import terms as nt
 from symgd.derivation.result import Result
+from symgd.derivation.second_order.normal import free_letter
 from symgd.errors import DescentError
 from symgd.optimizers.laws import same_statements
-from symgd.optimizers.optimizer import Optimizer
+from symgd.optimizers.optimizer import Optimizer, names_of
 from symgd.optimizers.optimizers import find_optimizer
 from symgd.optimizers.printed import decimal_of, equations, initial_of
 from symgd.optimizers.readable import readable
@@ -158,7 +159,7 @@ class Against(Result):
         heading = message("What differs")
         if self.agree:
             return Chapter(heading, (), said=(SAME, *self._noted()))
-        names = [nt.Symbol(f"{THETA}_{number}{AFTER}") for number in (1, 2)]
+        names = [nt.Symbol(f"{letter}{AFTER}") for letter in self._letters_of_ends]
         chains: tuple[Chain, ...] = ()
         said = [*self.meaning, *self._noted()]
         if self.difference is not None and not nt.is_number(self.difference, 0):
@@ -178,6 +179,13 @@ class Against(Result):
         else:
             said.insert(0, message("No short formula says what the difference comes to."))
         return Chapter(heading, chains, said=tuple(said))
+
+    @property
+    def _letters_of_ends(self) -> tuple[str, str]:
+        """What θ is called in both: names that neither rule has."""
+        taken = {*names_of(self.here), *names_of(self.there)}
+        one = free_letter(taken, f"{THETA}_1", f"{THETA}_here")
+        return one, free_letter(taken, f"{THETA}_2", f"{THETA}_there")
 
     def _noted(self) -> Iterator[Message]:
         if self.note:

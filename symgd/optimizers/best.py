@@ -15,9 +15,10 @@ from symgd.optimizers.symbolic import same, symbol_of
 from symgd.parsing.formula import parse
 from symgd.registry.registry import FrozenMap
 
-LEAST, MOST = "mu", "L"
+FACTOR = "(factor)"  # no name that a setting can have
 RATIOS = (10.0, 100.0, 1000.0)  # L/μ at which a formula is compared with the spectral radius
 CURVATURES = 60  # from μ to L, at each of them
+_MU, _L = nt.Symbol("mu"), nt.Symbol("L")
 _NEARBY = (0.995, 1.005)
 
 
@@ -74,23 +75,24 @@ class BestSettings:
     --------
     >>> from symgd.optimizers.optimizers import OPTIMIZERS
     >>> found = best_of(QuadraticStep(OPTIMIZERS["momentum"]))
-    >>> found.setting, round(found.numbers(1.0, 9.0)["factor"], 6)
+    >>> found.setting, round(found.numbers(1.0, 9.0)[FACTOR], 6)
     ('beta', 0.5)
     """
 
     known: Best
     setting: str  # what the rule calls it; empty where it has none
 
-    def formulas(self) -> Mapping[str, nt.Term]:
-        """α, the setting and the factor, as Terms in μ and L."""
-        found = {"alpha": parse(self.known.rate)}
+    def formulas(self, least: nt.Term = _MU, most: nt.Term = _L) -> Mapping[str, nt.Term]:
+        """α, the setting and the factor, as Terms in the least and the largest curvature."""
+        found = {"alpha": self.known.rate, FACTOR: self.known.factor}
         if self.setting:
-            found[self.setting] = parse(self.known.setting)
-        return FrozenMap({**found, "factor": parse(self.known.factor)})
+            found = {"alpha": self.known.rate, self.setting: self.known.setting, **found}
+        letters: dict[nt.Term, nt.Term] = {_MU: least, _L: most}
+        return FrozenMap({n: parse(text).substitute(letters) for n, text in found.items()})
 
     def numbers(self, least: float, most: float) -> dict[str, float]:
         """The same with numbers."""
-        values = {sympy.Symbol(LEAST): least, sympy.Symbol(MOST): most}
+        values = {_MU.value: least, _L.value: most}
         return {n: float(term.value.subs(values)) for n, term in self.formulas().items()}
 
 
@@ -128,7 +130,7 @@ def _expect_best(step: QuadraticStep, found: BestSettings) -> None:
     """Compare the formulas with the spectral radius: the same there, and larger beside them."""
     for ratio in RATIOS:
         numbers = found.numbers(1.0, ratio)
-        factor = numbers.pop("factor")
+        factor = numbers.pop(FACTOR)
         if abs(slowest(step, 1.0, ratio, numbers) - factor) > 1e-6:
             raise CheckFailed(f"the best settings of {step.optimizer.name} are not what is known")
         for name, share in itertools.product(numbers, _NEARBY):

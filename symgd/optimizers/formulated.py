@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields
 from functools import cached_property
 from typing import Any, ClassVar
@@ -36,6 +36,10 @@ class Formulated(Declared):
     def values(self) -> Mapping[str, float]:
         """The settings' defaults by name."""
         return FrozenMap({name: setting.default for name, setting in self.declared.items()})
+
+    def _expect_in(self, names: Collection[str]) -> None:
+        """Refuse a setting that the formula does not read: a number that changes nothing was meant for another."""
+        expect_known(self.declared, names, f"setting of the {self.KIND} {self.name}", DescentError)
 
     def chosen(self, given: Mapping[str, float]) -> Mapping[str, float]:
         """Each setting's number: the given one, or its default; DescentError for one that is none or cannot be so."""

@@ -13,8 +13,10 @@ from typing import Literal, TypeAlias
 
 import sympy
 
+from symgd.optimizers.defined import Defined, DefinedFinder
 from symgd.optimizers.numbers import GRADIENTS, Trace, near, trace, usual
 from symgd.optimizers.optimizer import Optimizer
+from symgd.optimizers.positive import Domain
 from symgd.optimizers.scaling import degree_of
 from symgd.optimizers.symbolic import (
     GRADIENT,
@@ -22,6 +24,7 @@ from symgd.optimizers.symbolic import (
     NoExpression,
     SymbolicStep,
     admits,
+    at_rest,
     replaced,
     same,
 )
@@ -33,16 +36,14 @@ Put: TypeAlias = Mapping[str, int]
 STEPS = 3
 MOST_PUT = 3  # settings that are put to 0 or 1 together
 OPAQUE = ("J", "argmin", "first", "push", "two_loop")
-_JAC, _R = sympy.Symbol("Jac", real=True), sympy.Symbol("r", real=True)
-_DOT, _TRANSPOSE, _SOLVE = map(sympy.Function, ("dot", "transpose", "solve"))
-_SLOPES = (_DOT(_TRANSPOSE(_JAC), _R), _SOLVE(_JAC, _R))  # both are 0 where the gradient is
 
 
 @dataclass(frozen=True)
 class Still:
-    """What moves the parameters where the gradient is 0 and nothing is remembered yet; 0 where nothing does."""
+    """What moves the parameters where the gradient is 0 and nothing is remembered yet; 0 where nothing does. And where the formulas have a value."""
 
     moved: sympy.Expr
+    defined: Defined = field(default_factory=Defined)
 
 
 @dataclass(frozen=True)
@@ -110,15 +111,19 @@ class LawFinder:
     @property
     def still(self) -> Still | None:
         """What a zero gradient does; None where SymPy cannot tell."""
+        rule, declared = self.optimizer.rule, self.optimizer.declared
         try:
             step = SymbolicStep(self.optimizer)
             begin = _staying(step)
-            moved = _at_rest(step.put(step.theta, begin)) - THETA_BEFORE
+            moved = at_rest(step.put(step.theta, begin)) - THETA_BEFORE
             moved = sympy.factor(sympy.expand(moved))
+            changing = frozenset(step.symbols[name] for name in step.live if name not in begin)
+            if changing & moved.free_symbols or not self._has_value():
+                return None
+            domain = Domain.of({step.symbols[name]: declared[name] for name in rule.settings})
+            return Still(moved, DefinedFinder(step, begin, domain, changing).find())
         except NoExpression:
             return None
-        changing = {step.symbols[name] for name in step.live if name not in begin}
-        return None if changing & moved.free_symbols or not self._has_value() else Still(moved)
 
     def _has_value(self) -> bool:
         """Whether the formulas have a value without a gradient: 0·(0/0) is none."""
@@ -176,17 +181,12 @@ def _staying(step: SymbolicStep) -> dict[str, sympy.Expr]:
     begin = {**step.initial, "g": sympy.S.Zero}
     begin = {name: value for name, value in begin.items() if name in step.symbols}
     while True:
-        after = {n: _at_rest(step.put(part, begin)) for n, part in step.after.items() if n in begin}
+        after = {n: at_rest(step.put(part, begin)) for n, part in step.after.items() if n in begin}
         gone = [name for name, part in after.items() if not same(part, step.initial[name])]
         if not gone:
             return begin
         for name in gone:
             del begin[name]
-
-
-def _at_rest(part: sympy.Expr) -> sympy.Expr:
-    """An expression where the gradient is 0: g where it was found again, and the slope of the residuals."""
-    return replaced(part, dict.fromkeys((GRADIENT, *_SLOPES), sympy.S.Zero))
 
 
 def _letters(here: Optimizer, other: Optimizer) -> Iterator[Mapping[str, str]]:

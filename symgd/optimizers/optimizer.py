@@ -16,6 +16,7 @@ from symgd.parsing.updates import EXAMPLE
 from symgd.problem.settings import Setting, expect_fitting
 from symgd.registry.options import names_options
 from symgd.registry.registry import FrozenMap
+from symgd.writing.formulas.names import AFTER
 from symgd.writing.words import words_in
 
 
@@ -121,6 +122,10 @@ class Optimizer(Formulated):
             numbers = (replace(s, default=float(given[s.name])) for s in listed)
             object.__setattr__(self, "settings", tuple(numbers))
         object.__setattr__(self, "initial", FrozenMap(self.initial))
+        if isinstance(given, Mapping):
+            assert (
+                self.rule
+            )  # what somebody writes is read at once, and a setting that it does not have refused
 
     def __repr__(self) -> str:
         return f"Optimizer({self.name}: {'; '.join(self.formula.split(chr(10)))})"
@@ -132,17 +137,23 @@ class Optimizer(Formulated):
     def rule(self) -> UpdateRule:
         """The formula as Terms."""
         rule = UpdateRule.read(self.formula)
-        for name in rule.settings:
-            if name not in self.declared:
-                cause = f'the setting "{name}" of the update rule has no value'
-                how = either(f'give it one: {{"{name}": 0.9}}', f"pass --set {name}=0.9")
-                raise DescentError(cause, how)
         for name in KNOWN:
             if name in self.declared:
                 cause = f'"{name}" is known to every update rule, and is no setting'
                 raise DescentError(cause, "leave it out of the settings")
         self._expect_beginning(rule)
+        self._expect_in(self._wanted(rule))
+        for name in rule.settings:
+            if name not in self.declared:
+                cause = f'the setting "{name}" of the update rule has no value'
+                how = either(f'give it one: {{"{name}": 0.9}}', f"pass --set {name}=0.9")
+                raise DescentError(cause, how)
         return rule
+
+    def _wanted(self, rule: UpdateRule) -> tuple[str, ...]:
+        """The settings of the statements, and those that state begins with."""
+        begun = frozenset().union(*(parse(formula).names for formula in self.initial.values()))
+        return tuple(dict.fromkeys((*rule.settings, *sorted(begun - {"alpha"}))))
 
     def _expect_beginning(self, rule: UpdateRule) -> None:
         """Refuse what is no state, and formulas of what is not known before the first step."""
@@ -174,19 +185,23 @@ class Optimizer(Formulated):
             raise DescentError(f'nothing is known of {named} in "{library}"', remedy)
         convention = found[0]
         defaults = {**self.values, **convention.settings}
+        formula = convention.formula or self.formula
+        initial = {**self.initial, **convention.initial}
+        wanted = replace(self, initial=initial)._wanted(UpdateRule.read(formula))
         own = {name: Setting(name, 0.0, "", "a setting of the library") for name in defaults}
         settings = tuple(
             replace({**own, **self.declared}[name], default=value)
             for name, value in defaults.items()
+            if name in wanted
         )
         return replace(
             self,
             name=f"{library}.{self.name}",
-            formula=convention.formula or self.formula,
+            formula=formula,
             settings=settings,
             title=f"{self.title or self.name} as {library} has it",
             learning_rate=convention.learning_rate,
-            initial={**self.initial, **convention.initial},
+            initial=initial,
             aliases=(),
             conventions=(),
         )
@@ -200,3 +215,17 @@ class Optimizer(Formulated):
             "update": self.formula,
             "source": self.source,
         }
+
+
+def names_of(optimizer: Optimizer) -> frozenset[str]:
+    """The names that are an optimizer's own: a page chooses its letters beside them.
+
+    Examples
+    --------
+    >>> sorted(names_of(Optimizer("mine", "M' = L*M + g; theta' = theta - alpha*M'", {"L": 0.5})))
+    ['L', 'M', 'alpha', 'g', 'theta']
+    """
+    rule = optimizer.rule
+    bound = (name for statement in rule.statements for name in statement.term.names)
+    found = {*rule.used, *rule.made, *optimizer.declared, *bound}
+    return frozenset(name.removesuffix(AFTER) for name in found)

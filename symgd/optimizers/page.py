@@ -8,11 +8,14 @@ from symgd import terms as nt
 from symgd.derivation.algebra.tidy import TIDY, algebra_rule
 from symgd.derivation.calculus.from_sympy import term_from
 from symgd.derivation.recorder import ChainBuilder, StepRecorder
+from symgd.derivation.second_order.normal import free_letter
 from symgd.errors import SymgdError
 from symgd.optimizers.against import compared
+from symgd.optimizers.defined import Defined
 from symgd.optimizers.laws import LawFinder, Laws, Method, Scaled, Special, Still
-from symgd.optimizers.optimizer import Optimizer
+from symgd.optimizers.optimizer import Optimizer, names_of
 from symgd.optimizers.printed import decimal_of, equations, initial_of, printed
+from symgd.optimizers.readable import readable
 from symgd.optimizers.rule import PARAMETERS_AFTER, THETA
 from symgd.optimizers.stability import chapters_of
 from symgd.parsing.formula import parse_condition
@@ -101,10 +104,10 @@ def _laws(optimizer: Optimizer, laws: Laws) -> Iterator[Chapter]:
     for law in laws.special:
         yield _becomes(optimizer, law)
     if laws.scaled:
-        said = tuple(map(_scale, laws.scaled))
-        yield Chapter(
-            message("Where the cost, and with it the gradient, is c times as large"), (), said=said
-        )
+        times = nt.Symbol(free_letter(names_of(optimizer), "c", "k", "a"))
+        said = tuple(_scale(law, times) for law in laws.scaled)
+        heading = message("Where the cost, and with it the gradient, is {times} times as large", times=times)  # fmt: skip
+        yield Chapter(heading, (), said=said)
 
 
 def _stays(law: Still) -> Chapter:
@@ -120,10 +123,27 @@ def _stays(law: Still) -> Chapter:
         said = message("What moves the parameters then is {moved}.", moved=moved)
     chain = Chain(None, nt.Equation(nt.Symbol(PARAMETERS_AFTER), right), ())
     heading = message("Where the gradient is 0, and nothing is remembered yet")
-    return Chapter(heading, (chain,), said=(said, _PROVED_STILL))
+    return Chapter(heading, (chain,), said=(said, _proved_still(law.defined)))
 
 
-_PROVED_STILL = message("Proved for every step by SymPy, whatever the settings are.")
+def _proved_still(defined: Defined) -> Message:
+    """How it is proved, and of which settings: where the formulas have no value nothing is said."""
+    parts = [readable(need.part) for need in defined.needs]
+    found = tuple(
+        nt.Comparison(part, need.sign, nt.number(0))
+        for need, part in zip(defined.needs, parts, strict=True)
+        if part is not None
+    )
+    is_all = defined.is_all and len(found) == len(parts)
+    if is_all and not found:
+        return message("Proved for every step by SymPy, whatever the settings are.")
+    if is_all:
+        said = message("Proved for every step by SymPy, for {conditions}.")  # fmt: skip
+    elif found:
+        said = message("Proved for every step by SymPy, for {conditions} and where all formulas of the rule have a value.")  # fmt: skip
+    else:
+        said = message("Proved for every step by SymPy, where all formulas of the rule have a value.")  # fmt: skip
+    return said.filled(conditions=found)
 
 
 def put_in(numbers: Mapping[str, int]) -> tuple[nt.Term, ...]:
@@ -173,17 +193,19 @@ def _put_in(optimizer: Optimizer, law: Special) -> Iterator[Chain]:
             yield Chain(name, start, (), PUT_IN)
 
 
-def _scale(law: Scaled) -> Message:
+def _scale(law: Scaled, times: nt.Symbol) -> Message:
     put = put_in(law.put)
     if law.degree == 0:
         said = message("With {put} no step changes.") if put else message("No step changes.")
     elif put:
-        said = message("With {put} each step is c times as long.")
+        said = message("With {put} each step is {times} times as long.")
     else:
-        said = message("Each step is c times as long.")
-    law_said = said.filled(put=put)
+        said = message("Each step is {times} times as long.")
+    law_said = said.filled(put=put, times=times)
     return message(
-        "{law} Proved for every step by SymPy, by how each formula depends on c.", law=law_said
+        "{law} Proved for every step by SymPy, by how each formula depends on {times}.",
+        law=law_said,
+        times=times,
     )
 
 

@@ -34,18 +34,29 @@ class Domain:
         """The settings' own conditions; a symbol of another kind is what SymPy knows of it."""
         places = {}
         for symbol, setting in settings.items():
-            free = sympy.Symbol(f"{symbol.name}_free", nonnegative=True)
             if admits(setting, -1):
                 continue
+            sign = "nonnegative" if admits(setting, 0) else "positive"
+            free = sympy.Symbol(f"({symbol.name})", **{sign: True})
             unit = not admits(setting, 1)
             places[symbol] = free / (1 + free) if unit else free
         return cls(places)
 
     def is_positive(self, part: sympy.Expr, *, or_zero: bool = False) -> bool:
         """Whether an expression is proved to be above 0, or not below it."""
+        if self._is_one_less_power(part):
+            return True
         above, below = sympy.fraction(sympy.together(part.xreplace(dict(self.places))))
         signs = [_sign(side, or_zero=or_zero and side is above) for side in (above, below)]
         return 0 not in signs and signs[0] == signs[1]
+
+    def _is_one_less_power(self, part: sympy.Expr) -> bool:
+        """Whether it is 1 − bᵗ, of a setting b from 0 to below 1 and a whole t above 0."""
+        power = 1 - part
+        unit = self.places.get(power.base) if isinstance(power, sympy.Pow) else None
+        if unit is None or isinstance(unit, sympy.Symbol):
+            return False
+        return bool(power.exp.is_integer and power.exp.is_positive)
 
 
 def _sign(part: sympy.Expr, *, or_zero: bool) -> int:

@@ -10,10 +10,12 @@ from symgd.optimizers.optimizer import Optimizer
 from symgd.optimizers.rule import PARAMETERS_AFTER, UpdateRule
 from symgd.optimizers.word_forms import WORD_FORMS
 from symgd.optimizers.words import WORDS, kind_of
+from symgd.terms.functions import FUNCTIONS
 from symgd.writing.formulas.rounding import shown
 
 _DOT = WORDS["dot"].function
 _FORM = WORD_FORMS["product"]
+BARS = replace(FUNCTIONS["abs"], forms={"unicode": "|{0}|"})  # which is typed abs(g)
 PRODUCT = replace(_DOT, forms=_FORM.forms, holding=_FORM.holding)  # H v, which is typed dot(H, v)
 
 
@@ -28,6 +30,8 @@ def printed(term: nt.Term, rule: UpdateRule) -> nt.Term:
     'θ − (α g·g/(g·(H g))) g'
     """
     after = term.map(lambda child: printed(child, rule))
+    if isinstance(after, nt.Call) and after.function == BARS.name:
+        return nt.Call(after.function, after.arguments, BARS)
     if isinstance(after, nt.Call) and after.function == _DOT.name:
         kinds = [kind_of(argument, rule.kinds) for argument in term.children]
         if "matrix" in kinds or "number" in kinds:

@@ -22,9 +22,10 @@ from symgd.optimizers.words import kind_of
 from symgd.terms import Call
 from symgd.writing.words import Message, message
 
-CURVATURE = sympy.Symbol("curvature", positive=True)
+# A rule can have no name with parentheses, so that none of its letters is taken for one of these.
+CURVATURE = sympy.Symbol("(curvature)", positive=True)
 RATE = sympy.Symbol("alpha", positive=True)
-EIGENVALUE = sympy.Symbol("eigenvalue")
+EIGENVALUE = sympy.Symbol("(eigenvalue)")
 _JOINING = ("norm", "outer", "diag", "J", "argmin", "first")
 
 
@@ -68,7 +69,7 @@ class QuadraticStep:
     --------
     >>> from symgd.optimizers.optimizers import OPTIMIZERS
     >>> QuadraticStep(OPTIMIZERS["momentum"]).limit
-    2*(beta + 1)/curvature
+    2*(beta + 1)/(curvature)
     """
 
     optimizer: Optimizer

@@ -11,12 +11,14 @@ from symgd import terms as nt
 from symgd.derivation.checking.point import exact
 from symgd.derivation.result import Result
 from symgd.derivation.second_order.hessian import Hessian
+from symgd.derivation.second_order.normal import free_letter
 from symgd.derivation.second_order.taylor import StableRate, stable_rate
-from symgd.optimizers.best import LEAST, MOST, best_of, slowest
-from symgd.optimizers.optimizer import Optimizer
+from symgd.optimizers.best import FACTOR, best_of, slowest
+from symgd.optimizers.optimizer import Optimizer, names_of
 from symgd.optimizers.printed import equations
 from symgd.optimizers.quadratic import CURVATURE, RATE, NotLinear, QuadraticStep
-from symgd.optimizers.stability import Stability, chapters_of
+from symgd.optimizers.stability import LEAST, MOST, Stability, chapters_of
+from symgd.optimizers.words import KNOWN
 from symgd.registry.options import names_options
 from symgd.registry.registry import FrozenMap
 from symgd.writing.exposition import Chain, Chapter, Exposition, Premise
@@ -115,14 +117,14 @@ class OptimizerRate(Result):
     @property
     def best_settings(self) -> Mapping[str, float]:
         """The settings that go with the best rate: others where a formula says which."""
-        others = ("alpha", "factor")
+        others = ("alpha", FACTOR)
         found = {n: v for n, v in (self._best or {}).items() if n not in others}
         return FrozenMap({**self.settings, **found})
 
     @property
     def factor(self) -> float | None:
         """With data: what is left of the distance after one step more, at the best rate."""
-        return None if self._best is None else self._best["factor"]
+        return None if self._best is None else self._best[FACTOR]
 
     def _radius(self, rate: float) -> float:
         assert self.step is not None
@@ -154,14 +156,14 @@ class OptimizerRate(Result):
                 high = right
             else:
                 low = left
-        return {"alpha": (low + high) / 2, "factor": self._radius((low + high) / 2)}
+        return {"alpha": (low + high) / 2, FACTOR: self._radius((low + high) / 2)}
 
     @property
     def exposition(self) -> Exposition:
         """The rule, its matrix, the limit, and the numbers of the data."""
         heading = message("The rule of {name}", name=Message(self.optimizer.name))
         rule = Chapter(heading, tuple(Chain(None, e, ()) for e in equations(self.optimizer.rule)))
-        told = [rule, *chapters_of(self.optimizer)]
+        told = [rule, *chapters_of(self.optimizer, self._names)]
         names: tuple[str, ...] = ()
         if self.taylor is not None and self.taylor.rates is not None:
             names = tuple(self.taylor.hessian.first)
@@ -169,6 +171,12 @@ class OptimizerRate(Result):
             told.append(self._numbers(self.taylor))
         title = message("The stable rates of {name}", name=Message(self.optimizer.name))
         return Exposition(title, names, (), tuple(told), "optimizer rate")
+
+    @property
+    def _names(self) -> frozenset[str]:
+        """The names of the cost whose curvatures are put in."""
+        first = None if self.taylor is None else self.taylor.hessian.first
+        return frozenset() if first is None or first.definition is None else first.definition.names
 
     def _numbers(self, taylor: StableRate) -> Chapter:
         """The limit and the best, with the curvatures of the data."""
@@ -185,7 +193,7 @@ class OptimizerRate(Result):
     def _lines(self) -> Sequence[Chain]:
         if self.step is None or self.largest is None or self.ends is None:
             return []
-        letters = Stability(self.step)
+        letters = Stability(self.step, self._names)
         pairs = [(letters.letter(LEAST), self.ends[0]), (letters.letter(MOST), self.ends[1])]
         found = [_line(name, value, WITH_DATA) for name, value in pairs]
         for name in self.optimizer.rule.settings:
@@ -195,8 +203,10 @@ class OptimizerRate(Result):
         found.append(Chain(None, below, (), WITH_DATA if self.step.limit is not None else SOUGHT))
         if self._best is not None:
             by = WITH_DATA if best_of(self.step) is not None else SOUGHT
-            best = {letters.letters["factor"] if n == "factor" else f"{n}_best": v for n, v in self._best.items()}  # fmt: skip
-            found += [_line(nt.Symbol(name), value, by) for name, value in best.items()]
+            taken = {*names_of(self.optimizer), *self._names}
+            for name, value in self._best.items():
+                own = letters.letters[FACTOR] if name == FACTOR else free_letter(taken, f"{name}_best", f"{name}_opt")  # fmt: skip
+                found.append(_line(nt.Symbol(own), value, by))
         return found
 
 
@@ -227,4 +237,7 @@ def rate_of(
     chosen = optimizer.chosen(settings or {})
     if hessian is None or columns is None:
         return OptimizerRate(optimizer, chosen)
-    return OptimizerRate(optimizer, chosen, stable_rate(hessian, columns, count, point))
+    taken = names_of(optimizer) - {*KNOWN}
+    return OptimizerRate(
+        optimizer, chosen, stable_rate(hessian, columns, count, point, taken=taken)
+    )

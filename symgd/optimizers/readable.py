@@ -9,6 +9,7 @@ from sympy.core.function import AppliedUndef
 
 from symgd import terms as nt
 from symgd.derivation.calculus.from_sympy import term_from
+from symgd.optimizers.printed import BARS
 from symgd.optimizers.words import WORDS
 
 _PLAIN = ("dot", "norm", "solve")  # words whose arguments are formulas, all of them
@@ -47,6 +48,9 @@ def _written(part: sympy.Expr) -> nt.Term | None:
     if isinstance(part, sympy.Pow) and part.exp == sympy.Rational(1, 2):
         base = _written(part.base)
         return None if base is None else nt.call("sqrt", base)
+    if isinstance(part, sympy.Abs):
+        size = _written(part.args[0])
+        return None if size is None else nt.Call(BARS.name, (size,), BARS)
     if isinstance(part, AppliedUndef) and part.func.__name__ in _PLAIN:
         name, inside = part.func.__name__, tuple(map(_written, part.args))
         return None if None in inside else nt.Call(name, inside, WORDS[name].function)  # type: ignore[arg-type]  # no None in it

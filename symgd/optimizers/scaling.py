@@ -23,7 +23,7 @@ from symgd.optimizers.symbolic import (
     same,
 )
 
-FACTOR = sympy.Symbol("c", positive=True)
+FACTOR = sympy.Symbol("(c)", positive=True)  # no name that a rule can have
 DEGREES = (0, 1, 2)
 _TRIED = 2.5
 
@@ -99,7 +99,7 @@ def pulled(part: sympy.Expr) -> sympy.Expr:
     --------
     >>> x, y = sympy.symbols("x y", real=True)
     >>> pulled(sympy.Max(FACTOR * x, FACTOR * y))
-    c*Max(x, y)
+    (c)*Max(x, y)
     """
     if not part.has(FACTOR) or not part.args:
         return part

@@ -92,6 +92,7 @@ class Schedule(Formulated):
         if any(isinstance(part, nt.BigSum | nt.Indexed) for part in term.parts()):
             cause = f'the schedule "{self.formula}" has a sum or an index in it'
             raise DescentError(cause, f"write it without, such as {EXAMPLE}")
+        self._expect_in([name for name in self.declared if name in term.names])
         return term
 
     def read(self) -> Schedule:

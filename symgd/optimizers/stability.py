@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 
 import sympy
 
@@ -12,8 +12,8 @@ from symgd import terms as nt
 from symgd.derivation.recorder import StepRecorder
 from symgd.derivation.second_order.equations import EquationBuilder
 from symgd.derivation.second_order.normal import free_letter
-from symgd.optimizers.best import CURVATURES, LEAST, MOST, RATIOS, BestSettings, best_of
-from symgd.optimizers.optimizer import Optimizer
+from symgd.optimizers.best import CURVATURES, FACTOR, RATIOS, BestSettings, best_of
+from symgd.optimizers.optimizer import Optimizer, names_of
 from symgd.optimizers.quadratic import CURVATURE, EIGENVALUE, RATE, Bound, NotLinear, QuadraticStep
 from symgd.optimizers.readable import readable, signed
 from symgd.optimizers.rule import THETA
@@ -34,37 +34,46 @@ SOLVED = Law(
     "solved for the rate", "0 < a − bα, 0 < b ⟹ α < a/b", "{c} is above 0, and both sides are divided by it"
 )  # fmt: skip
 STEEPEST = Premise("the steepest direction", "what holds for the largest curvature holds for all")
+# No names that a rule can have, and the letters that may stand for them beside the rule's own.
+LEAST, MOST, COST, MATRIX = "(least)", "(most)", "(cost)", "(matrix)"
+POLYNOMIAL, SHARE = "(polynomial)", "(share)"
+LETTERS: Mapping[str, tuple[str, ...]] = {
+    COST: ("J", "C", "F"),
+    CURVATURE.name: ("lambda", "kappa", "h"),
+    EIGENVALUE.name: ("z", "y", "w"),
+    MATRIX: ("M", "A", "B"),
+    POLYNOMIAL: ("chi", "P", "Q"),
+    LEAST: ("mu", "l", "h_min"),
+    MOST: ("L", "U", "h_max"),
+    FACTOR: ("q", "R", "f"),
+    SHARE: ("u", "s", "c"),
+}
 LEAST_FACTOR = Premise("the slowest direction", "what is left of the distance after one step more")
 
 
-def chapters_of(optimizer: Optimizer) -> list[Chapter]:
-    """The chapters of an optimizer; one that says why, where a step is no matrix."""
+def chapters_of(optimizer: Optimizer, taken: frozenset[str] = frozenset()) -> list[Chapter]:
+    """The chapters of an optimizer; one that says why, where a step is no matrix. `taken` are names of the cost."""
     try:
-        return [*Stability(QuadraticStep(optimizer)).chapters()]
+        return [*Stability(QuadraticStep(optimizer), taken).chapters()]
     except NotLinear as reason:
         return [Chapter(message("On a quadratic cost"), (), said=(reason.why,))]
 
 
 @dataclass(frozen=True)
 class Stability:
-    """A rule whose step on a quadratic is a matrix."""
+    """A rule whose step on a quadratic is a matrix, and the names that its page has beside those of the rule."""
 
     step: QuadraticStep
+    taken: frozenset[str] = frozenset()
 
     @cached_property
     def letters(self) -> Mapping[str, str]:
-        """The letters of curvature, matrix, polynomial and bounds that the rule itself does not use."""
-        rule = self.step.optimizer.rule
-        free = partial(free_letter, {*rule.used, *rule.made, *self.step.optimizer.declared, "J"})
-        return {
-            CURVATURE.name: free("lambda", "kappa", "h"),
-            EIGENVALUE.name: free("z", "q", "y"),
-            "matrix": free("M", "A", "B"),
-            "polynomial": free("chi", "P", "Q"),
-            LEAST: free("mu", "l", "h_min"),
-            MOST: free("L", "U", "h_max"),
-            "factor": free("q", "R", "f"),
-        }
+        """The letters of curvature, matrix, polynomial and bounds: those that the rule has stay its own."""
+        taken = {*names_of(self.step.optimizer), *self.taken}
+        found: dict[str, str] = {}
+        for name, letters in LETTERS.items():
+            found[name] = free_letter((*taken, *found.values()), *letters)
+        return found
 
     def letter(self, name: str) -> nt.Symbol:
         return nt.Symbol(self.letters[name])
@@ -94,11 +103,11 @@ class Stability:
     def _matrix(self) -> Chapter:
         curvature, theta = self.letter(CURVATURE.name), nt.Symbol(THETA)
         half = nt.Fraction(curvature, nt.number(2))
-        cost = nt.Equation(nt.Symbol("J"), nt.Product((half, nt.squared(theta))))
+        cost = nt.Equation(self.letter(COST), nt.Product((half, nt.squared(theta))))
         slope = nt.Equation(nt.Symbol("g"), nt.Product((curvature, theta)))
         entries = tuple(map(self.term, self.step.matrix))
         grid: nt.Term = Entries(entries, self.step.matrix.cols) if len(entries) > 1 else entries[0]
-        matrix, polynomial = self.letter("matrix"), self.letter("polynomial")
+        matrix, polynomial = self.letter(MATRIX), self.letter(POLYNOMIAL)
         chains = [Chain(None, cost, ()), Chain(None, slope, (), SLOPE)]
         chains.append(Chain(None, nt.Equation(matrix, grid), (), STEP))
         found = nt.Equation(polynomial, self._polynomial())
@@ -135,11 +144,17 @@ class Stability:
         said = []
         sure, unsure = (self._of_kind(kind) for kind in ("always", "open"))
         if sure:
-            said.append(message("For every rate above 0, and all settings that are admitted, it is true that {conditions}: with u/(1 + u) for each setting that lies between 0 and 1, all coefficients are positive.", conditions=sure))  # fmt: skip
+            said.append(message("For every rate above 0, and all settings that are admitted, it is true that {conditions}: with {share} for each setting that lies between 0 and 1, all coefficients are positive.", conditions=sure, share=self._share))  # fmt: skip
         if unsure:
             said.append(message("What {conditions} says of the rate is not proved for all settings.", conditions=unsure))  # fmt: skip
         heading = message("Every direction shrinks, if and only if all of these hold")
         return Chapter(heading, chains, said=tuple(said))
+
+    @property
+    def _share(self) -> nt.Term:
+        """What stands for a setting between 0 and 1."""
+        free = self.letter(SHARE)
+        return nt.Fraction(free, nt.Sum((nt.number(1), free)))
 
     def _of_kind(self, kind: str) -> tuple[nt.Term, ...]:
         """The conditions of a kind, each once."""
@@ -174,11 +189,10 @@ class Stability:
             yield Chapter(heading, (), said=(message("No single formula bounds the rate for all settings: every one of the conditions must hold."),))  # fmt: skip
 
     def _best(self, best: BestSettings) -> Chapter:
-        letters: dict[nt.Term, nt.Term] = {nt.Symbol(n): self.letter(n) for n in (LEAST, MOST)}
-        formulas = {name: f.substitute(letters) for name, f in best.formulas().items()}
-        factor = formulas.pop("factor")
+        formulas = dict(best.formulas(self.letter(LEAST), self.letter(MOST)))
+        factor = formulas.pop(FACTOR)
         chains = [Chain(None, nt.Equation(nt.Symbol(n), f), ()) for n, f in formulas.items()]
-        chains.append(Chain(None, nt.Equation(self.letter("factor"), factor), (), LEAST_FACTOR))
+        chains.append(Chain(None, nt.Equation(self.letter(FACTOR), factor), (), LEAST_FACTOR))
         ratios = tuple(nt.number(int(ratio)) for ratio in RATIOS)
         said = (
             message("From: {source}.", source=Message(best.known.source)),

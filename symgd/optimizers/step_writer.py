@@ -17,13 +17,13 @@ from symgd.derivation.gradient import Gradient
 from symgd.errors import DerivationError
 from symgd.optimizers.entrywise import WRITTEN_OUT
 from symgd.optimizers.optimizer import Optimizer
-from symgd.optimizers.printed import initial_of
+from symgd.optimizers.printed import BARS, initial_of
 from symgd.optimizers.rule import PARAMETERS_AFTER, THETA
 from symgd.optimizers.schedule import LAST, RATE, STEP, Schedule
 from symgd.optimizers.words import kind_of
 from symgd.registry.registry import FrozenMap
 from symgd.writing.formulas.names import AFTER
-from symgd.writing.formulas.rounding import About
+from symgd.writing.formulas.rounding import About, shown
 
 MOST_BITS = 600  # of a fraction; a longer one goes on with 40 digits
 Numbers = dict[str, Any]  # Fractions, or numbers of 30 digits
@@ -73,6 +73,11 @@ class WorkedStep:
     gradient: tuple[WorkedLine, ...]
     statements: tuple[WorkedLine, ...]
     end: Mapping[str, Any]
+    before: tuple[
+        nt.Term, ...
+    ] = ()  # what the statements read beside parameters, gradient and settings
+    empty: tuple[nt.Term, ...] = ()  # what is remembered, and has no entry yet
+    long: tuple[nt.Term, ...] = ()  # and what has too many to be shown
 
     @property
     def lines(self) -> tuple[WorkedLine, ...]:
@@ -122,11 +127,28 @@ class StepWriter:
             known.update((self.rate_name, line.value) for line in rates)
             slopes = zip(self.names, gradient, strict=True)
             known |= {f"g_{name}": line.value for name, line in slopes}
+            before = tuple(self._before(known))
             lines = (*rates, *self._statements(known))
             end = {name: kept(known[f"{name}{AFTER}"]) for name in self.names}
-            yield WorkedStep(number, place, gradient, lines, end)
+            yield WorkedStep(number, place, gradient, lines, end, before)
             state = {n: kept(known[f"{n}{AFTER}"]) for n in state}
             place = end
+
+    def _before(self, known: Numbers) -> Iterator[nt.Term]:
+        """What the conditions of cases read: it stands in no line with numbers, where the case that holds does."""
+        terms = (part for s in self.optimizer.rule.statements for part in s.term.parts())
+        cases = (case for part in terms if isinstance(part, nt.Cases) for case in part.cases)
+        asked = frozenset().union(*(case.condition.names for case in cases))
+        for name in (*self.optimizer.rule.state, "t", "p", "j"):
+            if name in asked:
+                owners = [f"{name}_{e}" for e in self.names]
+                for own in [n for n in (*owners, self.letter(name)) if n in known]:
+                    yield self.equation(nt.Symbol(own), known[own])
+
+    def equation(self, name: nt.Term, value: Any) -> nt.Equation:
+        """What a name is, as it is shown."""
+        found = shown(as_fraction(value), self.digits)
+        return (nt.Equation if found.exact else About)(name, found.term)
 
     def _fixed(self, number: int) -> Numbers:
         """The numbers that are the same for every parameter."""
@@ -263,6 +285,8 @@ class StepWriter:
                 return nt.Symbol(self.rate_name)
             own = self.own(term.name, owner) if vector else self.letter(term.name)
             return nt.Symbol(own)
+        if isinstance(term, nt.Call) and term.function == BARS.name:
+            return nt.Call(term.function, (self.term(term.arguments[0], owner),), BARS)
         if isinstance(term, nt.Call) and term.function in WRITTEN_OUT:
             two = term.arguments if len(term.arguments) == 2 else term.arguments * 2
             if all(kind_of(each, kinds) == "vector" for each in two):
@@ -279,10 +303,23 @@ class StepWriter:
 def worked_line(name: nt.Term, term: nt.Term, values: Substitution) -> WorkedLine:
     """A formula with numbers put in, and what it comes to."""
     numbers = values.worked(term)
+    if values.result(term).exact:
+        numbers = as_printed(numbers)
     sure = isinstance(numbers, nt.Equation) and not isinstance(numbers, About)
     sure = sure or values.result(term).exact
     sure = sure or isinstance(numbers, About)
     return WorkedLine(name, term, numbers, as_fraction(values.value(term)), sure)
+
+
+def as_printed(numbers: nt.Term) -> nt.Term:
+    """A line with numbers, with = where what is printed comes to just that: sign(−9.33333) = −1, though −9.33333 is rounded."""
+    if not isinstance(numbers, About):
+        return numbers
+    try:
+        same = bool(numbers.left.value == numbers.right.value)
+    except (TypeError, ValueError, ArithmeticError):
+        return numbers
+    return nt.Equation(numbers.left, numbers.right) if same else numbers
 
 
 def as_fraction(value: Any) -> fractions.Fraction:

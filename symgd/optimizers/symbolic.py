@@ -36,6 +36,9 @@ _KNOWN: dict[str, sympy.Symbol] = {
     "p": sympy.Symbol("p", integer=True, positive=True),
     "j": sympy.Symbol("j", integer=True, positive=True),
 }
+_JAC, _R = sympy.Symbol("Jac", real=True), sympy.Symbol("r", real=True)
+_DOT, _TRANSPOSE, _SOLVE = map(sympy.Function, ("dot", "transpose", "solve"))
+_SLOPES = (_DOT(_TRANSPOSE(_JAC), _R), _SOLVE(_JAC, _R))  # both are 0 where the gradient is
 
 
 class NoExpression(SymgdError):
@@ -143,7 +146,7 @@ class SymbolicStep:
         """θ after each of the first steps, by θ before them and the gradients g₁, g₂, …"""
         state, theta, found = self.initial, THETA_BEFORE, []
         for number in range(1, count + 1):
-            gradient = sympy.Symbol(f"g_{number}", real=True)
+            gradient = sympy.Symbol(f"(g_{number})", real=True)
             here = {**state, THETA: theta, "g": gradient, "t": sympy.Integer(number)}
             here = {name: value for name, value in here.items() if name in self.symbols}
             state = {name: self.put(part, here) for name, part in self.after.items()}
@@ -176,6 +179,11 @@ def replaced(part: sympy.Expr, values: Mapping[sympy.Expr, sympy.Expr]) -> sympy
     if found.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo):
         raise NoExpression("there is no value here", "choose other numbers")
     return found
+
+
+def at_rest(part: sympy.Expr) -> sympy.Expr:
+    """An expression where the gradient is 0: g where it was found again, and the slope of the residuals."""
+    return replaced(part, dict.fromkeys((GRADIENT, *_SLOPES), sympy.S.Zero))
 
 
 def settled(part: sympy.Expr) -> sympy.Expr:

@@ -99,6 +99,7 @@ class WorkedSteps(Result):
             for old, new in self.letters.items()
         )
         said = (*self._found_by(), *said)
+        said = (*_told_before(step), *said)
         if self.fixed:
             numbers = tuple(nt.Equation(nt.Symbol(n), decimal_of(v)) for n, v in self.fixed.items())
             said = (message("Here {numbers}.", numbers=numbers), *said)
@@ -175,6 +176,16 @@ class WorkedSteps(Result):
                 for step in self.steps_made
             ],
         }
+
+
+def _told_before(step: WorkedStep) -> Iterator[Message]:
+    """What the statements read that no line shows."""
+    if step.before:
+        yield message("This step begins with {numbers}.", numbers=step.before)
+    if step.empty:
+        yield message("{names}: empty, nothing has been added yet.", names=step.empty)
+    if step.long:
+        yield message("{names}: too many numbers to be shown.", names=step.long)
 
 
 def worked_steps(

@@ -71,7 +71,11 @@ def instead_of(name: str, known: Collection[str], others: str = "") -> str:
     'did you mean ridge? All are ridge, lasso'
     >>> instead_of("x", ["ridge", "lasso"], ", or a formula")
     'expected one of ridge, lasso, or a formula'
+    >>> instead_of("x", [])
+    'leave it out: there is none'
     """
+    if not known:
+        return "leave it out: there is none"
     near = nearest(name, known)
     if near is None:
         return f"expected one of {', '.join(known)}{others}"

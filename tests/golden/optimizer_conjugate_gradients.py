@@ -359,6 +359,16 @@ def _run(
         made = f"{found.steps} step{'s' * (found.steps != 1)}"
         said = f"{kind} after {made}{rose}, there is no further one: {ruled.refused}"
         return found._replace(message=said)
+    if kind == "diverged" and (ruled.lost or not math.isfinite(ruled.leaps[-1][4])):
+        number, state = ruled.leaps[-1][:2]
+        values, beyond = table[-1, 1:-3].tolist(), list[str]()
+        with np.errstate(all="ignore", over="call", call=lambda said, _: beyond.append(said)):
+            ruled.move(number, values, evaluate(values)[1], state)
+        if not beyond:
+            found = _descent(ending, table, kind, chosen.rate, largest, states)
+            said = f"diverged: at step {found.steps + 1} the rule has no finite value, it divides "
+            said += "by 0 there, or works out what is not defined; change it, or a setting of it"
+            return found._replace(message=said)
     if kind == "diverged" and ruled.lost:
         found = _descent(ending, table, kind, chosen.rate, largest, states)
         said = f"diverged after {found.steps} step{'s' * (found.steps != 1)}: what the next would "

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from symgd import terms as nt
 from symgd.codegen.modules import rule_skeleton, skeleton
 from symgd.codegen.modules.step_source import StepSource
+from symgd.optimizers.defined import TOTAL
+from symgd.optimizers.rule import UpdateRule
 from symgd.problem.problem import Problem
+
+
+def may_be_undefined(rule: UpdateRule) -> bool:
+    """Whether a rule divides by more than numbers, or calls what has no value everywhere."""
+    parts = (part for statement in rule.statements for part in statement.term.parts())
+    for part in parts:
+        if isinstance(part, nt.Fraction | nt.Power) and not part.children[1].value.is_number:
+            return True
+        if isinstance(part, nt.Call) and part.function not in TOTAL:
+            return True
+    return False
 
 
 def ruled_run(problem: Problem, step: StepSource, course: str, asked: str) -> str:
@@ -41,6 +55,7 @@ def ruled_run(problem: Problem, step: StepSource, course: str, asked: str) -> st
         + rule_skeleton.RISEN * step.may_refuse
         + beyond
         + rule_skeleton.REFUSED * step.may_refuse
+        + rule_skeleton.UNDEFINED * may_be_undefined(code.rule)
         + rule_skeleton.LOST * bool(code.rule.told),
         descent_typed=rule_skeleton.DESCENT_TYPED,
         by=f'{"f" * bool(step.with_rate)}"of {code.called}{step.with_rate}"',

@@ -63,11 +63,11 @@ class UpdateEntries:
             return self.made(theta, g, t, alpha, state)
         except FAULTS:
             rule = self.update.rule
-            made = over_arrays(self.update, theta, g, t, alpha, self._arrays(state))
+            made = over_arrays(self.update, theta, g, t, alpha, self.arrays(state))
             kept = flat(made.state, rule.state, rule, self.width)
             return made.theta.tolist(), kept, flat(made.told, rule.told, rule, self.width)
 
-    def _arrays(self, numbers: Numbers) -> State:
+    def arrays(self, numbers: Numbers) -> State:
         """What is remembered as arrays and numbers."""
         found: list[Any] = []
         place, rule = 0, self.update.rule

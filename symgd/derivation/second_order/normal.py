@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fractions
+import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from symgd.derivation.second_order.equations import (
 )
 from symgd.errors import DerivationError, either
 from symgd.writing.exposition import Chain, Premise
+from symgd.writing.formulas.names import AFTER
 from symgd.writing.formulas.text import text
 
 AT_REST = Premise(
@@ -60,9 +62,17 @@ class SumNames:
 
 
 def free_letter(used: Iterable[str], *letters: str) -> str:
-    """The first letter that none of the used names begins with."""
-    bases = {name.split("_")[0] for name in used}
-    return next(letter for letter in letters if letter not in bases)
+    """The first letter that none of the used names begins with; where all are used, the last one with a number.
+
+    Examples
+    --------
+    >>> free_letter(["L_1"], "L", "U"), free_letter(["L", "U", "U_1"], "L", "U")
+    ('U', 'U_2')
+    """
+    names = {name.removesuffix(AFTER) for name in used}
+    taken = names | {name.split("_")[0] for name in names}
+    numbered = (f"{letters[-1]}_{number}" for number in itertools.count(1))
+    return next(letter for letter in itertools.chain(letters, numbered) if letter not in taken)
 
 
 def _letters(body: nt.Term) -> list[str]:

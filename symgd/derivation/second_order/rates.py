@@ -15,7 +15,7 @@ from __future__ import annotations
 import itertools
 import math
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction as Rational
 from functools import partial
@@ -110,12 +110,12 @@ class Letters:
         return nt.sum_of(tuple(terms))
 
 
-def letters_of(hessian: Hessian) -> Letters:
-    """Names for one step of descent that the cost itself does not use."""
+def letters_of(hessian: Hessian, taken: Collection[str] = ()) -> Letters:
+    """Names for one step of descent that neither the cost itself uses nor are taken."""
     first = hessian.first
     assert first.definition is not None
     cost = in_parameters(first.definition, first)
-    used = cost.names | {getattr(first.function, "name", "J")}
+    used = cost.names | {getattr(first.function, "name", "J"), *taken}
     free = partial(free_letter, used)
     g, h = free("g", "d", "r"), free("H", "K", "C")
     alpha = nt.Symbol(free("alpha", "eta", "epsilon"))

@@ -6,7 +6,7 @@ up to terms of third order, which is said. The Hessian bends no direction more t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction as Rational
 from functools import partial
@@ -160,10 +160,12 @@ def stable_rate(
     count: str = "N",
     point: Mapping[str, Rational] | None = None,
     budget: Budget | None = None,
+    taken: Collection[str] = (),
 ) -> StableRate:
     """Derive the bound on the rate of descent, with numbers where there are `columns` of data, `count` rows of them.
 
-    `point` has the settings, and the parameters, which curvatures depend on where the cost is not quadratic.
+    `point` has the settings, and the parameters, which curvatures depend on where the cost is not quadratic. Letters are chosen
+    beside those of the cost and those that are `taken`.
     """
     if any(not isinstance(p.variable, nt.Symbol) for p in hessian.first.partials.values()):
         raise DerivationError(
@@ -179,11 +181,12 @@ def stable_rate(
     recorder = StepRecorder(budget=budget or current())
     given = None if columns is None else Values(Bindings.of_columns(columns, count, point))
     with recorder.limited(), at_work("deriving the bound on the rate"):
-        return _told(hessian, given, recorder)
+        return _told(hessian, given, recorder, letters_of(hessian, taken))
 
 
-def _told(hessian: Hessian, given: Values | None, recorder: StepRecorder) -> StableRate:
-    letters = letters_of(hessian)
+def _told(
+    hessian: Hessian, given: Values | None, recorder: StepRecorder, letters: Letters
+) -> StableRate:
     taylor, exact = _taylor(hessian, letters, recorder)
     told = [_names(letters, hessian), taylor, _condition(letters, exact, recorder)]
     if exact:

@@ -298,7 +298,9 @@ class Writer:
                 left, end = end, condition.right
                 if condition.left == left:  # a < b and b < c is read as a < b < c
                     right = self.piece(condition.right, (*path, number, 1)).text
-                    parts[-1] += f"{self.style.relations[condition.sign]}{right}"
+                    parts[-1] += (
+                        f"{self.style.chained}{self.style.relations[condition.sign]}{right}"
+                    )
                     continue
             written = self.piece(condition, (*path, number))
             parts.append(self.wrapped(written, EQUATION, isinstance(condition, nt.Junction)))

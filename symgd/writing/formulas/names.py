@@ -82,20 +82,29 @@ def joined(indices: Sequence[str]) -> str:
 def split_name(name: str) -> tuple[str, str]:
     """A name's base and subscript: theta_0 and theta0 are ("theta", "0"), `rate` is ("rate", "").
 
-    Several words are a name as they stand: nothing of slope_of_line is below the others.
+    Several words are a name as they stand: nothing of slope_of_line is below the others, nor of weight_decay; three letters
+    and fewer, max or obs, are an index.
 
     Examples
     --------
     >>> split_name("x_1"), split_name("w2"), split_name("_"), split_name("slope_of_line")
     (('x', '1'), ('w', '2'), ('_', ''), ('slope_of_line', ''))
+    >>> split_name("weight_decay"), split_name("rate_max"), split_name("eta_plus")
+    (('weight_decay', ''), ('rate', 'max'), ('eta', 'plus'))
     """
     base, _, subscript = name.partition("_")
-    if _is_word(base) and len(parts := subscripts(subscript)) > 1 and any(map(_is_word, parts)):
+    parts = subscripts(subscript)
+    if _is_word(base) and len(parts) > 1 and any(map(_is_word, parts)):
+        return name, ""
+    if len(parts) == 1 and min(len(base), len(subscript)) > INDEX and base not in GREEK:
         return name, ""
     if base and subscript:
         return base, subscript
     match = re.fullmatch(r"([^\W\d_]+)(\d+)", name)
     return (match.group(1), match.group(2)) if match else (name, "")
+
+
+INDEX = 3  # letters that an index of several has at most: max, min, obs
 
 
 def _is_word(part: str) -> bool:

@@ -134,6 +134,7 @@ class _Speaker:
                 **relations(lambda sign: words(sign.spoken)),
                 "≈": around(message("is about", context="speech")),
             },
+            chained=f", {words(message('which', context='speech'))}",
             plus=around(message("plus", context="speech")),
             minus=" −",
             times=around(message("times", context="speech")),

@@ -99,6 +99,7 @@ class Style:
     between_cases: str = ", "
     cases: Template  # takes the rows, joined
     otherwise: str = OTHERWISE
+    chained: str = ""  # before the second sign of a < b < c
     word: Callable[[str], str] = str  # a word of a language, in which no sign means anything
     joining: Template = " {0} ".format
     derivative_style: DerivativeStyle = "leibniz"
