@@ -131,7 +131,7 @@ def _names(problem: Problem, option: str, given: Hold) -> tuple[str, ...]:
 
 def _order(problem: Problem, alternate: Order, moving: tuple[str, ...]) -> tuple[str, ...]:
     """The parameters in the order in which they move one after the other; none where all move together."""
-    if is_switch(alternate):
+    if isinstance(alternate, bool) or is_switch(alternate):
         return moving if alternate else ()
     if isinstance(alternate, tuple | list) and not alternate:
         return ()
