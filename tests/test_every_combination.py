@@ -81,7 +81,7 @@ def refused(kind: str, name: str, way: str) -> str:
     if name in SQUARES and kind not in ("line", "decay", "ridge line", "ridge decay"):
         return "a sum of squares, and this one is none"
     if name == "newton" and kind == "lasso":
-        return "second derivatives, and this cost has kinks"
+        return "second derivatives, and the lasso penalty has kinks"
     return ""
 
 

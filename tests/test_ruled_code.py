@@ -184,7 +184,9 @@ def test_what_there_is_not_is_refused() -> None:
         LINE.source(optimizer="adm")
     with pytest.raises(DescentError, match="beta3"):
         LINE.source(optimizer="adam", optimizer_settings={"beta3": 0.5})
-    with pytest.raises(GenerationError, match="second derivatives, and this cost has kinks"):
+    with pytest.raises(
+        GenerationError, match="second derivatives, and the mean absolute error has kinks"
+    ):
         LINE.replace(loss="mae").source(style="listing", optimizer="newton")
     with pytest.raises(GenerationError, match="a sum of squares, and this one is none"):
         LOGISTIC.source(style="listing", optimizer="gauss_newton")

@@ -133,6 +133,7 @@ def _order(problem: Problem, alternate: Order, moving: tuple[str, ...]) -> tuple
     """The parameters in the order in which they move one after the other; none where all move together."""
     if isinstance(alternate, bool) or is_switch(alternate):
         return moving if alternate else ()
+    assert not isinstance(alternate, bool)
     if isinstance(alternate, tuple | list) and not alternate:
         return ()
     names = _names(problem, "alternate", alternate)
