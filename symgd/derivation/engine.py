@@ -245,7 +245,8 @@ def derived_once(
     checker: Checker | None = None,
 ) -> Derivation:
     """What `derive` answers, which is kept: a cost is asked for again by each optimizer, way and target that it is written for."""
-    asked = (function, body, variable, rules, tidy)
+    checker = checker or Checker()
+    asked = (function, body, variable, rules, tidy, type(checker), checker.seed)
     how: Any = {"rules": rules, "tidy": tidy, "budget": budget, "checker": checker}
     return _KNOWN.or_made(asked, lambda: derive(function, body, variable, **how))
 

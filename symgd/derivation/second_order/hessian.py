@@ -148,9 +148,11 @@ def hessian(
     checker: Checker | None = None,
 ) -> Hessian:
     """Derive a gradient's last lines once more, all within one budget, and compare both orders."""
-    asked = (first.function, tidy, *((n, first[n].left, first[n].last) for n in first))
+    checker = checker or Checker()
+    lines = ((name, first[name].left, first[name].last) for name in first)
+    asked = (first.function, tidy, type(checker), checker.seed, *lines)
     with shared(budget):
-        derived = functools.partial(_derived, first, tidy, budget, checker or Checker())
+        derived = functools.partial(_derived, first, tidy, budget, checker)
         columns, symmetry = _KNOWN.or_made(asked, derived)
         return Hessian(first, columns, symmetry)
 
