@@ -215,7 +215,7 @@ def expect_kinds(call: Callable[..., object], options: dict[str, Any]) -> None:
 
     Examples
     --------
-    >>> def call(*, shuffle: "bool", progress: "Callable[[int], None] | None") -> None: ...
+    >>> def call(*, shuffle: bool, progress: Callable[[int], None] | None) -> None: ...
     >>> expect_kinds(call, {"shuffle": True, "progress": 3})
     Traceback (most recent call last):
     symgd.errors.UnknownOption: progress is 3; pass a function, or leave it out

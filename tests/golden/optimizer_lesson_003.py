@@ -635,10 +635,10 @@ class Bowl(NamedTuple):
 
     @property
     def largest(self) -> float | None:
-        """The largest stable rate; None where no rate is too large."""
+        """The largest stable rate; None where no rate is too large, or all are."""
         with np.errstate(all="ignore"):
             rate = float(2 / self.curvature[-1]) if self.bent else math.inf
-        return rate if math.isfinite(rate) else None
+        return rate if 0 < rate < math.inf else None
 
     @property
     def beyond(self) -> bool:
