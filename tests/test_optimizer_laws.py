@@ -378,6 +378,9 @@ def test_a_step_says_every_number_that_its_statements_read() -> None:
     assert "  This step begins with λ = 0.001." in marquardt
     assert "  This step begins with t = 2, p = 2, jₘ = 1, j_b = 2." in told("coordinate_descent")
     assert "  This step begins with t = 1." in told("barzilai_borwein")
+    record = LINE.step(X, Y, optimizer="levenberg_marquardt", **asked).record()
+    assert record["settings"] == {"nu": 10.0}
+    assert [line["text"] for line in record["steps"][1]["begins_with"]] == ["λ = 0.001"]
     lbfgs = told("lbfgs")
     assert "  S, Y, S′, Y′: empty, nothing has been added yet." in lbfgs
     assert "  This step begins with q = (0, 0)ᵀ, h ≈ (−10, −4.26667)ᵀ, t = 2." in lbfgs

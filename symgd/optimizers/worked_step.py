@@ -156,10 +156,12 @@ class WorkedSteps(Result):
             "language": record.words.language,
             "optimizer": self.optimizer.name,
             "digits": self.digits,
+            "settings": dict(self.fixed),
             "steps": [
                 {
                     "step": step.number,
                     "start": {name: float(value) for name, value in step.start.items()},
+                    "begins_with": [record.formula(each) for each in step.before],
                     "lines": [
                         {
                             "name": record.formula(line.name),
