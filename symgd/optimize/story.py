@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 
-from symgd.codegen.walk.arrival import CLOSE, Ahead
+from symgd.codegen.walk.arrival import Ahead
 from symgd.codegen.walk.walk import Throw
 from symgd.errors import SymgdError, either, parameter
 from symgd.optimize.advice import faster, joined, scaled, smooth
+from symgd.optimize.causes import at_kink, what_ended, with_flat, with_gap
 from symgd.optimize.diverged import diverged, slower
 from symgd.optimize.ended import Story
 from symgd.optimize.outcome import Outcome
 from symgd.writing.words import Message, message
 
 GO_ON = either("start=run.parameters", "--start and these")
-ROUNDING = 1e-14  # a gap of so much of the least cost is none
 
 
 def outcome_of(story: Story) -> Outcome:
@@ -35,7 +35,7 @@ def outcome_of(story: Story) -> Outcome:
         return Outcome("converged", nothing)
     if story.kind == "converged":
         return Outcome(
-            "converged", _with_flat(_with_gap(_at_kink(_what_ended(story), story), story), story)
+            "converged", with_flat(with_gap(at_kink(what_ended(story), story), story), story)
         )
     told = {
         "diverged": diverged,
@@ -72,91 +72,6 @@ def _going_on(story: Story) -> Message:
 
 
 # ---------------------------------------------------------------------------------------------
-# Converged
-
-
-def _what_ended(story: Story) -> Message:
-    """Which test ended a descent, with its numbers."""
-    limits, ended = story.limits, story.ending.ended
-    if ended == "cost":
-        return message(
-            "after {number} step the last step changed the cost by no more than {tolerance}",
-            "after {number} steps the last step changed the cost by no more than {tolerance}",
-            number=story.steps,
-            tolerance=limits.cost,
-        )
-    if ended == "gradient":
-        return message(
-            "after {number} step the gradient is {length} long, within the tolerance {tolerance}",
-            "after {number} steps the gradient is {length} long, within the tolerance {tolerance}",
-            number=story.steps,
-            length=story.last[1],
-            tolerance=limits.gradient,
-        )
-    if ended == "step":
-        return message(
-            "after {number} step the next step would be {length} long, within the tolerance {tolerance}",
-            "after {number} steps the next step would be {length} long, within the tolerance {tolerance}",
-            number=story.steps,
-            length=story.next_length,
-            tolerance=max(limits.step, 0.0),
-        )
-    fall = 0.0 if story.ahead is None else story.ahead.fall
-    if fall > CLOSE * abs(story.last[0]):
-        return message(
-            "after {number} step the cost can fall by no more than {fall}, next to nothing beside the {fallen} that it has fallen",
-            "after {number} steps the cost can fall by no more than {fall}, next to nothing beside the {fallen} that it has fallen",
-            number=story.steps,
-            fall=fall,
-            fallen=max(story.first[0] - story.last[0], 0.0),
-        )
-    return message(
-        "after {number} step the cost can fall by no more than {fall}, next to nothing of it",
-        "after {number} steps the cost can fall by no more than {fall}, next to nothing of it",
-        number=story.steps,
-        fall=fall,
-    )
-
-
-def _at_kink(cause: Message, story: Story) -> Message:
-    """The cause, and that the minimum is at a kink."""
-    if story.ahead is None or not story.ahead.kink:
-        return cause
-    return message("{cause}, at a kink of the cost, around which its slopes cancel", cause=cause)
-
-
-def _with_gap(cause: Message, story: Story) -> Message:
-    """The cause, and how far the cost is above its exact minimum, where that is known."""
-    exact = story.landscape.exact
-    if exact is None:
-        return cause
-    gap = max(story.last[0] - exact.cost, 0.0)
-    rounding = ROUNDING * abs(exact.cost) + ROUNDING**2 * abs(story.first[0])
-    where = (
-        message("the cost is at its exact minimum {least}", least=exact.cost)
-        if gap <= rounding
-        else message("the cost is {gap} above its exact minimum {least}", gap=gap, least=exact.cost)
-    )
-    return message("{cause}, and {where}", cause=cause, where=where)
-
-
-def _with_flat(cause: Message, story: Story) -> Message:
-    """The cause, and the parameters that the data do not tell apart."""
-    names = [*story.parameters]
-    flat = tuple(names[number] for number in (story.ahead.flat if story.ahead else ()))
-    if not flat:
-        return cause
-    other = message(
-        "{cause}; the minimum is not unique: other parameters reach it as well, by other values of {names}",
-        cause=cause,
-        names=flat,
-    )
-    if story.alike is None:
-        return other
-    return message("{cause}: {reason}", cause=other, reason=story.alike)
-
-
-# ---------------------------------------------------------------------------------------------
 # Not arrived
 
 
@@ -166,7 +81,7 @@ def _stalled(story: Story) -> Outcome:
         return _refused(story, story.refused)
     if story.thrown is not None:
         return _thrown(story, story.thrown)
-    cause, ahead = _what_ended(story), story.ahead
+    cause, ahead = what_ended(story), story.ahead
     if ahead is not None and ahead.plateau:
         return _on_plateau(story, ahead)
     if story.ending.ended == "no lower":
@@ -196,7 +111,7 @@ def _stalled(story: Story) -> Outcome:
     if ahead.fall == 0 and not ahead.settles:
         flat = message("{cause}, but the cost is flat here, and not known to be least", cause=cause)
         return Outcome("stalled", flat, message("give another start"))
-    left = _with_gap(_left(cause, story, ahead), story)
+    left = with_gap(_left(cause, story, ahead), story)
     return Outcome("stalled", left, _ways_on(story))
 
 
@@ -342,13 +257,13 @@ def _wandering(story: Story) -> Outcome:
         more = message(
             "take more rows for a step, or leave out {size}", size=parameter("batch_size")
         )
-        return Outcome("out of steps", _with_gap(cause, story), joined([more, *scaled(story)]))
+        return Outcome("out of steps", with_gap(cause, story), joined([more, *scaled(story)]))
     nearer = message(
         "go on from here with {rate}, take more rows for a step, or leave out {size}",
         rate=rate,
         size=parameter("batch_size"),
     )
-    return Outcome("out of steps", _with_gap(cause, story), joined([nearer, *scaled(story)]))
+    return Outcome("out of steps", with_gap(cause, story), joined([nearer, *scaled(story)]))
 
 
 def _out_of_rate(story: Story) -> Outcome:
@@ -374,9 +289,9 @@ def _out_of_rate(story: Story) -> Outcome:
     anew = message("go on with {start}, which begins it anew", start=GO_ON)
     if not law.counts_steps:
         advice = message("take another {schedule}", schedule=parameter(law.option))
-        return Outcome("out of steps", _with_gap(done, story), joined([advice, anew]))
+        return Outcome("out of steps", with_gap(done, story), joined([advice, anew]))
     longer = message("raise {most}, over which it is spread", most=most)
-    return Outcome("out of steps", _with_gap(done, story), joined([longer, anew]))
+    return Outcome("out of steps", with_gap(done, story), joined([longer, anew]))
 
 
 def _out_of_steps(story: Story) -> Outcome:
@@ -421,4 +336,4 @@ def _out_of_steps(story: Story) -> Outcome:
         advice = joined([longer, *scaled(story)])
     if story.unstable:
         advice = message("it is going to diverge: {advice}", advice=slower(story))
-    return Outcome("out of steps", _with_gap(done, story), advice)
+    return Outcome("out of steps", with_gap(done, story), advice)
