@@ -15,8 +15,6 @@ from symgd.errors import FormulaError
 from symgd.parsing.formula import parse
 from symgd.parsing.tokens import MAX_LENGTH
 from symgd.terms import Number, Symbol
-from symgd.terms.function import Function
-from symgd.terms.functions import FUNCTIONS
 from symgd.writing.formulas.text import text
 
 READ = [
@@ -278,16 +276,3 @@ def test_cases_are_read_as_they_are_printed(typed: str, usual: str) -> None:
 def test_braces_that_are_no_cases_are_refused(typed: str, said: str) -> None:
     with pytest.raises(FormulaError, match=re.escape(said)):
         parse(typed)
-
-
-def test_what_was_read_before_is_read_once_by_the_same_words_alone() -> None:
-    again = parse("a*e^x")
-    assert parse("a*e^x") is again
-    assert parse("a*e^x", constants=()) != again
-    own = {
-        **FUNCTIONS,
-        "half": Function("half", lambda u: u / 2, ("1/2",), compute=lambda _, u: u / 2),
-    }
-    assert parse("half(x)", functions=own).names == {"x"}
-    with pytest.raises(FormulaError):
-        parse("half(x)")

@@ -54,7 +54,7 @@ LBFGS = Optimizer(
     ),
     title="limited-memory BFGS",
     source="Nocedal and Wright, Numerical optimization (2006), algorithms 7.4 and 7.5, with backtracking; the first trial "
-    "is min(1, 1/|g|) alpha, as in PyTorch, whose |g| is the sum of absolute values",
+    "is alpha, divided by the gradient's length where that is above 1, as in PyTorch, whose length is the sum of absolute values",
     aliases=("l_bfgs", "limited_memory_bfgs"),
 )
 

@@ -74,15 +74,7 @@ def parse(
     -b - m*x + y
     """
     expect_text(text, "m*x + b")
-    if functions is FUNCTIONS:
-        return _read_before(str(text), tuple(constants))
     return FormulaReader(text, constants, functions).term()
-
-
-@lru_cache(maxsize=512)
-def _read_before(text: str, constants: tuple[str, ...]) -> nt.Term:
-    """The Term of a text that may have been read before: a Term never changes, and keeps what was worked out of it."""
-    return FormulaReader(text, constants, FUNCTIONS).term()
 
 
 @lru_cache(maxsize=512)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from symgd.errors import FormulaError, ProblemError, counted, either, parameter
 from symgd.parsing.formula import CONSTANT_NAMES, parse
@@ -102,15 +102,27 @@ def _read_one(
     for index, (name, statement) in enumerate(zip(defined, above, strict=True)):
         if Symbol(name) in inner:
             raise ProblemError(f'"{name}" is defined twice', "give the second another name")
-        body = parse(_IS.split(statement)[1], constants=constants, functions=functions)
+        body = _read(_IS.split(statement)[1], constants, functions)
         _expect_known(name, body, defined[index + 1 :])
         inner[Symbol(name)] = Abbreviation(name, body.substitute(inner))
     *before, formula = _IS.split(last, maxsplit=1)
     target = "".join(before).strip()
     if before and not target:
         raise ProblemError('there is no name before the "="', 'write "y = m*x + b", or "m*x + b"')
-    whole = parse(formula.strip(), constants=constants, functions=functions)
+    whole = _read(formula.strip(), constants, functions)
     return Model((whole.substitute(inner),), (target,), tuple(inner.values()))
+
+
+def _read(text: str, constants: Sequence[str], functions: Mapping[str, Function]) -> Term:
+    """A formula's Term, which is read once: it never changes, and keeps what was worked out of it."""
+    if functions is not FUNCTIONS:
+        return parse(text, constants=constants, functions=functions)
+    return _read_before(text, tuple(constants))
+
+
+@lru_cache(maxsize=256)
+def _read_before(text: str, constants: tuple[str, ...]) -> Term:
+    return parse(text, constants=constants)
 
 
 def _statements(text: str) -> list[str]:
@@ -251,7 +263,7 @@ def _name_in(text: str) -> str:
     """The name that a text is, as the parser spells it; empty where it is none."""
     if re.fullmatch(r"\s*\w+\s*\(.*\)\s*", text):
         return ""  # f(x)
-    term = parse(text.strip(), constants=())
+    term = _read_before(text.strip(), ())
     return term.name if isinstance(term, Symbol) else ""
 
 

@@ -130,7 +130,7 @@ def _predict_file(path: str, titles: Sequence[str], found: Descent) -> None:
 
 
 def _ended() -> int:
-    """What `main` ends with once all is written; 4 where it cannot be, 141 where nobody reads it."""
+    """What `main` ends with; 4 where the output cannot be written, 141 where nobody reads it."""
     try:
         os.fstat(1)  # standard output may be closed
         try:
