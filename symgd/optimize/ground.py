@@ -114,7 +114,8 @@ def ground(
         free, whole, places = kept.free, kept.whole, kept.places
         return Ground(kept.names, free, free, list, whole, first, bare, bare, exact, places)
     if system == "standardised":
-        scales = _standardised(problem, columns, start, kept, bare)
+        with np.errstate(all="ignore"):  # what is beyond the floats is refused by its curvature
+            scales = _standardised(problem, columns, start, kept, bare)
     else:
         scales = _exact(problem, bare, first)
     return _turned(kept, scales, first, bare, exact)
