@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from consoles import run
-from grids import examples
+from grids import examples, in_turn
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from update_slips import HATS, SLIPS, STEP, A
@@ -165,8 +165,7 @@ def test_every_update_misconception_is_met() -> None:
     assert set(keys) == set(SLIPS)
 
 
-@pytest.mark.parametrize("optimizer", ENTRYWISE)
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(("optimizer", "form"), in_turn(ENTRYWISE, FORMS, of=2))
 def test_our_own_rules_are_right_as_they_are_printed(optimizer: str, form: str) -> None:
     lines = [FORMS[form](each) for each in equations(OPTIMIZERS[optimizer].rule)]
     verdict = check("\n".join(lines), optimizer)
@@ -185,8 +184,7 @@ def by_parameter(rule: UpdateRule, name: str) -> list[nt.Term]:
     return [each.substitute(put) for each in equations(rule)]
 
 
-@pytest.mark.parametrize("optimizer", ENTRYWISE)
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(("optimizer", "form"), in_turn(ENTRYWISE, FORMS, of=2))
 def test_our_own_rules_are_right_for_each_parameter(optimizer: str, form: str) -> None:
     rule = OPTIMIZERS[optimizer].rule
     lines = [FORMS[form](each) for name in "mb" for each in by_parameter(rule, name)]
