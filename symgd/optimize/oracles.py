@@ -17,8 +17,8 @@ from functools import cached_property
 import numpy as np
 
 from symgd.codegen.evaluators.evaluator import mean_weight
+from symgd.codegen.evaluators.hessian_evaluator import HessianEvaluator
 from symgd.codegen.evaluators.residuals import Residuals, compiled_residuals
-from symgd.codegen.evaluators.second import Second
 from symgd.codegen.program.jumps import has_kinks, kinks_for
 from symgd.codegen.rules.update_rule import Oracle
 from symgd.codegen.summary.separation import share_of_squares
@@ -91,8 +91,8 @@ class Oracles:
         return second
 
     @cached_property
-    def _second(self) -> Second:
-        return Second(self.call.problem, self.call.derive)
+    def _second(self) -> HessianEvaluator:
+        return HessianEvaluator(self.call.problem, self.call.derive)
 
     @cached_property
     def _mean_weight(self) -> float | None:

@@ -13,8 +13,8 @@ import numpy as np
 
 from symgd import terms as nt
 from symgd.codegen.evaluators.evaluator import compile_rows
+from symgd.codegen.evaluators.hessian_evaluator import HessianEvaluator
 from symgd.codegen.evaluators.residuals import compiled_residuals, expect_squares
-from symgd.codegen.evaluators.second import Second
 from symgd.codegen.program.jumps import expect_smooth
 from symgd.codegen.rules.update_rule import Oracle, UpdateFunction
 from symgd.data.arrays import FloatArray
@@ -167,7 +167,7 @@ class WholeSteps:
         return Oracle(lambda p: at(p)[0], lambda p: np.array(at(p)[1]), second, squares)
 
     def _second(self) -> Callable[[FloatArray], FloatArray]:
-        entries = Second(self.problem, lambda: self.gradient).on([*self.columns])
+        entries = HessianEvaluator(self.problem, lambda: self.gradient).on([*self.columns])
         return lambda point: entries(point.tolist())
 
 

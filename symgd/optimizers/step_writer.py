@@ -302,12 +302,10 @@ class StepWriter:
 
 def worked_line(name: nt.Term, term: nt.Term, values: Substitution) -> WorkedLine:
     """A formula with numbers put in, and what it comes to."""
-    numbers = values.worked(term)
-    if values.result(term).exact:
+    numbers, exactly = values.worked(term), values.result(term).exact
+    if exactly:
         numbers = as_printed(numbers)
-    sure = isinstance(numbers, nt.Equation) and not isinstance(numbers, About)
-    sure = sure or values.result(term).exact
-    sure = sure or isinstance(numbers, About)
+    sure = exactly or isinstance(numbers, nt.Equation)  # what is about equal says so itself
     return WorkedLine(name, term, numbers, as_fraction(values.value(term)), sure)
 
 

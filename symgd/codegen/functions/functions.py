@@ -21,7 +21,7 @@ from typing import Any, Self, TypeVar, cast
 import numpy as np
 
 from symgd.codegen.evaluators.evaluator import Compiled, Evaluate
-from symgd.codegen.evaluators.second import Bends, Second
+from symgd.codegen.evaluators.hessian_evaluator import Bends, HessianEvaluator
 from symgd.codegen.evaluators.summary import summarise
 from symgd.codegen.functions.forms import Form, Parameters, in_form_of, values_in
 from symgd.codegen.functions.functions_source import functions_source, predictor_source
@@ -313,8 +313,8 @@ class Functions:
         return Compiled(self.problem, lower(self.problem, self.derive()))
 
     @cached_property
-    def _second(self) -> Second:
-        return Second(self.problem, self.derive, self.second)
+    def _second(self) -> HessianEvaluator:
+        return HessianEvaluator(self.problem, self.derive, self.second)
 
     @cached_property
     def _predictor(self) -> Callable[..., FloatArray]:

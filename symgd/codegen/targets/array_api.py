@@ -77,14 +77,7 @@ BELOW = """\
     return xp.concat([scale_ * {residual}, {root} * xp.stack([{names}])]), table_"""
 
 
-def source(
-    problem: Problem,
-    gradient: Gradient,
-    *,
-    style: str = "module",
-    script: bool = False,
-    code: RuleCode | None = None,
-) -> str:
+def source(problem: Problem, gradient: Gradient, *, code: RuleCode | None = None) -> str:
     """A module that minimises the problem's cost, with its derivation, as text.
 
     It has `predict, cost, gradient, cost_and_gradient, update, descend`, and imports no array library.

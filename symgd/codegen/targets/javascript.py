@@ -71,14 +71,7 @@ function residuals(point, data) {
 """
 
 
-def source(
-    problem: Problem,
-    gradient: Gradient,
-    *,
-    style: str = "module",
-    script: bool = False,
-    code: RuleCode | None = None,
-) -> str:
+def source(problem: Problem, gradient: Gradient, *, code: RuleCode | None = None) -> str:
     """An ES module that minimises the problem's cost, with its derivation, as text.
 
     It exports `predict, cost, gradient, costAndGradient, update, descend`, and needs nothing else.

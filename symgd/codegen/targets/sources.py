@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeAlias
+
+from symgd.codegen.program.score import Score
 from symgd.codegen.rules.rule_code import RuleCode
 from symgd.codegen.targets import array_api as of_arrays
 from symgd.codegen.targets import array_api_matrix, javascript_matrix, over_matrix
@@ -9,37 +13,31 @@ from symgd.codegen.targets import javascript as of_script
 from symgd.derivation.gradient import Gradient
 from symgd.problem.problem import Problem
 
+Writer: TypeAlias = Callable[..., str]
+
 
 def is_over_matrix(problem: Problem, style: str, code: RuleCode | None) -> bool:
     """Whether a module takes its inputs as one matrix."""
     return over_matrix.score_in_matrices(problem, code) is not None
 
 
-def array_api(
-    problem: Problem,
-    gradient: Gradient,
-    *,
-    style: str = "module",
-    script: bool = False,
-    code: RuleCode | None = None,
-) -> str:
-    """A module for arrays of any library, as text."""
-    score = over_matrix.score_in_matrices(problem, code)
-    if score is not None:
-        return array_api_matrix.matrix_source(score, code)
-    return of_arrays.source(problem, gradient, code=code)
+def _by_form(over: Callable[[Score, RuleCode | None], str], each: Writer) -> Writer:
+    """What writes a module `over` one matrix, or else with an argument for `each` input."""
+
+    def source(
+        problem: Problem,
+        gradient: Gradient,
+        *,
+        style: str = "module",
+        script: bool = False,
+        code: RuleCode | None = None,
+    ) -> str:
+        """A module as text."""
+        score = over_matrix.score_in_matrices(problem, code)
+        return each(problem, gradient, code=code) if score is None else over(score, code)
+
+    return source
 
 
-def javascript(
-    problem: Problem,
-    gradient: Gradient,
-    *,
-    style: str = "module",
-    script: bool = False,
-    code: RuleCode | None = None,
-) -> str:
-    """An ES module, as text."""
-    score = over_matrix.score_in_matrices(problem, code)
-    if score is not None:
-        return javascript_matrix.matrix_source(score, code)
-    return of_script.source(problem, gradient, code=code)
+array_api = _by_form(array_api_matrix.matrix_source, of_arrays.source)
+javascript = _by_form(javascript_matrix.matrix_source, of_script.source)

@@ -25,7 +25,7 @@ from symgd.problem.problem import Problem
 Bends: TypeAlias = Callable[[Sequence[float]], FloatArray]
 
 
-class Second:
+class HessianEvaluator:
     """The second derivatives of a problem's cost.
 
     Parameters
@@ -40,7 +40,7 @@ class Second:
     --------
     >>> from symgd import Problem
     >>> line = Problem("m*x + b")
-    >>> bends = Second(line, line.derive).on([np.array([1.0, 2.0, 3.0]), np.zeros(3)])
+    >>> bends = HessianEvaluator(line, line.derive).on([np.array([1.0, 2.0, 3.0]), np.zeros(3)])
     >>> bends([0.0, 0.0]).tolist()
     [[9.333333333333334, 4.0], [4.0, 2.0]]
     """

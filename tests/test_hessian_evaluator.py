@@ -9,7 +9,7 @@ import pytest
 
 from symgd import Objective, Problem
 from symgd.codegen.evaluators.evaluator import Compiled
-from symgd.codegen.evaluators.second import Second
+from symgd.codegen.evaluators.hessian_evaluator import HessianEvaluator
 from symgd.codegen.program.jumps import has_kinks
 from symgd.codegen.program.lower import lower_hessian
 from symgd.derivation.second_order.hessian import Hessian
@@ -37,7 +37,7 @@ def test_they_are_those_that_are_derived(name: str) -> None:
     columns = [random.uniform(0.1, 1.0, size=50) for _ in problem.columns]
     point = random.normal(scale=0.5, size=len(problem.parameters)).tolist()
     program, pairs = lower_hessian(problem, problem.derive(), problem.hessian)
-    found = Second(problem, problem.derive, _never).on(columns)(point)
+    found = HessianEvaluator(problem, problem.derive, _never).on(columns)(point)
     entries = Compiled(problem, program).on(columns)(point)
     assert [found[pair] for pair in pairs] == pytest.approx(entries, rel=1e-12, abs=1e-14)
     assert found == pytest.approx(found.T, rel=1e-15)
@@ -48,7 +48,7 @@ def test_a_batch_counts_as_much_as_it_is_told() -> None:
     columns = [random.uniform(0.1, 1.0, size=8) for _ in problem.columns]
     point = [0.1] * len(problem.parameters)
     whole, twice = (
-        Second(problem, problem.derive).on(columns, size)(point) for size in (8.0, 16.0)
+        HessianEvaluator(problem, problem.derive).on(columns, size)(point) for size in (8.0, 16.0)
     )
     assert whole == pytest.approx(2 * twice, rel=1e-12)
 
@@ -63,7 +63,11 @@ def test_newton_derives_no_pair_of_many_weights(
     X = random.normal(size=(60, MANY))
     truth = 0.1 * random.normal(size=MANY)
     y = np.tanh(X @ truth) + 0.01 * random.normal(size=60)
-    monkeypatch.setattr(oracles, "Second", lambda problem, derive: Second(problem, derive, _never))
+    monkeypatch.setattr(
+        oracles,
+        "HessianEvaluator",
+        lambda problem, derive: HessianEvaluator(problem, derive, _never),
+    )
     start = {f"w{n}": float(w) for n, w in enumerate(truth, 1)}
     start |= {name: 1.0 for name in problem.parameters if name == "a"}
     run = problem.descend(*X.T, y, optimizer="newton", max_iter=6, start=start)
