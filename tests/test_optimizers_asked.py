@@ -17,6 +17,7 @@ from symgd.errors import DerivationError, DescentError, SymgdError
 from symgd.optimize.method import code_of
 from symgd.optimizers.entrywise import is_entrywise
 from symgd.optimizers.optimizers import OPTIMIZERS
+from symgd.optimizers.printed import equations
 from symgd.optimizers.schedule import Schedule
 from symgd.parsing.formula import parse
 from symgd.problem.settings import Setting
@@ -241,6 +242,11 @@ def test_steps_of_rules_over_vectors_are_those_of_descend(name: str) -> None:
     assert "worked out in floating point" in said
     for word, found in (("argmin", "by a search along the line"), ("solve", "by solving the eq")):
         assert (found in said) == OPTIMIZERS[name].rule.calls(word)
+    rule = OPTIMIZERS[name].rule
+    for equation, statement in zip(equations(rule), rule.statements, strict=True):
+        typed, shown = text(statement.term), text(equation.right)
+        assert typed == shown or f"= {typed}\n" not in said  # as on the optimizer's page: Jacᵀ Jac
+    assert "^{\\top}^" not in worked.latex()
     record = worked.json()
     assert json.loads(record)["optimizer"] == name
     for written in (worked.latex(), worked.html(), worked.typst(), worked.markdown()):

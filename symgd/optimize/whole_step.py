@@ -22,6 +22,7 @@ from symgd.derivation.checking.point import exact
 from symgd.derivation.gradient import Gradient
 from symgd.errors import DerivationError
 from symgd.optimizers.entrywise import calls
+from symgd.optimizers.printed import printed
 from symgd.optimizers.rule import PARAMETERS_AFTER
 from symgd.optimizers.step_writer import Numbers, StepWriter, WorkedLine, WorkedStep
 from symgd.optimizers.words import ARGMIN, SOLVE
@@ -105,7 +106,8 @@ class WholeSteps:
                 continue
             sought = any(calls(statement.term, word) for word in SOUGHT)
             sure = self._is_shown(value) and not sought
-            yield WorkedLine(left, statement.term, self._numbers(value), _plain(value), sure)
+            term = printed(statement.term, self.writer.optimizer.rule)
+            yield WorkedLine(left, term, self._numbers(value), _plain(value), sure)
 
     def _ends(self, end: Numbers) -> Iterator[WorkedLine]:
         """Where each parameter ends."""
