@@ -92,8 +92,8 @@ class Descend(DescentEnds):
         if rule is None:
             return self.beat(message("the update"), words.update(), Descend.show_update)
         self.head_room()
-        self.lines = RuleLines(self.stage, self.below, rule, self.story.singly)
-        said = rule_words.update(self.story, bool(self.lines.shown))
+        self.lines = RuleLines(self.stage, self.below, BOTTOM, rule, self.story.singly)
+        said = rule_words.update(self.story, self.lines.seen)
         return self.beat(message("the update"), said, Descend.show_rule_update)
 
     def step_beats(self) -> Iterator[Beat]:
@@ -294,8 +294,9 @@ class Descend(DescentEnds):
         assert isinstance(lines, RuleLines)
         self.play(FadeIn(VGroup(self.readouts.still, self.readouts.moving)))
         self.add(self.readouts.still, self.readouts.moving)
-        rule = lines.symbols.copy()
-        self.play(FadeIn(VGroup(*rule, *lines.note)))
+        rule, board = lines.symbols.copy(), VGroup(*lines.board)
+        told = VGroup(*rule, *board, *lines.note)
+        self.play(FadeIn(told))
         self.turn()
         self.numbers = lines.whole(0)
         if lines.shown:
@@ -308,6 +309,11 @@ class Descend(DescentEnds):
         self.arrows_note = self.point.arrows_note()
         self.play(FadeIn(self.arrows_note), run_time=QUICK)
         self.move_point(0, MOVE)
+        if not lines.shown:  # what stays is one thing, which is removed as one
+            if len(board):
+                self.play(FadeOut(told), run_time=QUICK)
+            self.remove(told)
+            self.add(self.numbers)
 
     def put_numbers(self, symbols: VGroup, numbers: VGroup) -> None:
         """A line's name stays, its symbols become numbers, and then what they come to is seen."""

@@ -99,10 +99,15 @@ class DescentMoves(Lesson):
             self.play(FadeOut(arrows), run_time=time / 2)
         self.show_slice(step + 1)
 
+    @property
+    def rule_stays(self) -> bool:
+        """Whether the rule is there in symbols, the same in every step."""
+        return isinstance(self.lines, RuleLines) and not self.lines.shown
+
     def show_numbers(self, step: int, time: float) -> None:
         """The update and the readouts of a step."""
-        if isinstance(self.lines, RuleLines) and not self.lines.shown:
-            self.read(step, time)  # the rule stays as it is
+        if self.rule_stays:
+            self.read(step, time)
             return
         old, new = self.numbers, self.lines.whole(step)
         self.read(step, time, *leaving(old))
@@ -150,7 +155,7 @@ class DescentMoves(Lesson):
     def sweep(self, first: int, last: int, curve: StepCurve | None) -> None:
         """Many steps in fast motion."""
         self.remove(*self.arrows_note)
-        if self.numbers is not None:
+        if self.numbers is not None and not self.rule_stays:
             self.remove(self.numbers, self.lines.heads)
         if curve is not None:
             self.follow(curve, first, last, SWEEP)

@@ -10,7 +10,7 @@ from itertools import takewhile
 import numpy as np
 from manim import Animation, ManimColor, Scene, VGroup, interpolate_color, smooth
 
-from symgd.animations.typeset import Glyph, Points, Typeset
+from symgd.animations.typeset import Extent, Glyph, Points, Typeset
 from symgd.terms import Partial, Path, Symbol, Term
 from symgd.writing.formulas.typst import Tagged, tagged
 from symgd.writing.moves import Move
@@ -31,7 +31,7 @@ class Formula(Typeset):
     ) -> None:
         marked = tagged(term, words=words)
         numbered = colours_by_number(term, marked, colours)
-        super().__init__(f"$display({marked.source})$", em=em, colour=colour, colours=numbered)
+        super().__init__(_displayed(marked), em=em, colour=colour, colours=numbered)
         self.term = term
         self.paths = marked.paths
 
@@ -50,6 +50,15 @@ class Formula(Typeset):
     def glyphs(self, path: Path) -> VGroup:
         """All glyphs of a sub-term, those of its children too."""
         return VGroup(*(self[index] for index in self.inside(path)))
+
+
+def extent_of(term: Term, words: Words) -> Extent:
+    """How large a Term is as a `Formula` with an em of 1."""
+    return Extent.of(_displayed(tagged(term, words=words)))
+
+
+def _displayed(marked: Tagged) -> str:
+    return f"$display({marked.source})$"
 
 
 def pieces(write: Callable[[Callable[[Term], str]], str]) -> list[str | Term]:

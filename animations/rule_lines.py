@@ -2,43 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
-import numpy as np
 from manim import VGroup
 
 from symgd.animations.numerals import numeral
+from symgd.animations.rows import BETWEEN, GAP, SIZES, Row, Rows, stacked
 from symgd.animations.rule_story import RuleStory, Update
+from symgd.animations.rule_words import Seen
 from symgd.animations.stage import Stage, Zone
-from symgd.animations.typeset import Typeset
+from symgd.animations.typeset import Extent
 from symgd.optimizers.printed import decimal_of, equations
-from symgd.terms import Equation, Symbol, Term
+from symgd.optimizers.rule import PARAMETERS_AFTER
+from symgd.terms import Equation, Symbol
+from symgd.writing.formulas.names import AFTER
 from symgd.writing.words import Message, message
 
-SIZES = (0.42, 0.38, 0.35, 0.32, 0.29, 0.26)  # of the lines, the largest that fits
 NOTE_EM = 0.29
 LEAST = 0.6  # of its size, a formula is shown at least
-GAP, BETWEEN = 0.2, 0.12
 TABLE = 1.4  # the height that the table below needs at least
 NOTES = 1.3  # and the remarks below the rule in symbols
+DOWN = 0.6  # of an em: a line's result that stands below its numbers
 
 
 class RuleLines:
     """What the rule says, from the top of a zone.
 
     The statements of all parameters are shown where there is room for them, else those of the first; where numbers have
-    no room or are none, the rule alone; and where that has none either, a sentence says so.
+    no room or are none, the rule in symbols: in the zone, or for as long as it is spoken of on a wider `board`, or what
+    moves the parameters alone. A sentence says so, and where nothing has room.
     """
 
-    def __init__(self, stage: Stage, zone: Zone, rule: RuleStory, steps: int) -> None:
+    def __init__(self, stage: Stage, zone: Zone, board: Zone, rule: RuleStory, steps: int) -> None:
         self.stage, self.zone, self.rule, self.steps = stage, zone, rule, steps
+        self.rows = Rows(stage)
         self.heads = VGroup()
         self.em = SIZES[0]
         self.broken: frozenset[str] = frozenset()  # the lines whose results stand below
+        self._worked: dict[tuple[str, int], Row] = {}
         self.shown = self._shown() if rule.holds(steps) else ()
-        self.symbols = self._symbols()
-        self.note = self._note()
+        self.symbols, self.board, remarks = self._in_symbols(board)
+        self.note = self._note(remarks)
 
     # ---------------------------------------------------------------------------------------------
     # What there is room for
@@ -55,143 +60,170 @@ class RuleLines:
 
     def _fits(self, updates: Sequence[Update]) -> bool:
         """Whether all steps have room; a line that is too wide in one of them is broken in all."""
-        steps, zone, wide = range(self.steps), self.zone, set[str]()
-        room = zone.height - TABLE
+        steps, widest = range(self.steps), self.zone.width
         self.broken = frozenset()
-        for step in steps:  # what is too high does not get lower by being broken
-            lines = [self._line(u, step) for u in updates]
-            wide |= {
-                u.name for u, line in zip(updates, lines, strict=True) if line.width > zone.width
-            }
-            if self._stacked(lines, zone.top).height > room:
-                return False
-        self.broken = frozenset(wide)
-        stacks = (self._stack(updates, step) for step in steps if wide)
-        return all(stack.width <= zone.width and stack.height <= room for stack in stacks)
+        self.broken = frozenset(
+            u.name for u in updates if any(self._extent(u, step).width > widest for step in steps)
+        )
+        return all(
+            self._height(updates, step) <= self.zone.height - TABLE
+            and all(self._extent(u, step).width <= widest for u in updates)
+            for step in steps
+        )
+
+    def _height(self, updates: Sequence[Update], step: int) -> float:
+        sizes = [self._extent(u, step) for u in updates]
+        return sum(size.top - size.bottom for size in sizes) + GAP * (len(sizes) - 1)
+
+    def _extent(self, update: Update, step: int) -> Extent:
+        """How large the line of a step is."""
+        row, em = self._row(update, step), self.em
+        if update.name not in self.broken:
+            return self.rows.extent(row, em)
+        first, second = self.rows.extent(row[:3], em), self.rows.extent(row[3:], em)
+        left = self.rows.extent(row[:1], em).width + BETWEEN
+        bottom = self._down(self.rows.extent(row[2:3], em).bottom) + second.bottom
+        return Extent(max(first.width, left + second.width), bottom, first.top)
+
+    def _down(self, bottom: float) -> float:
+        """Where a result stands below numbers that reach down to `bottom`."""
+        return bottom - GAP - self.em * DOWN
+
+    @property
+    def seen(self) -> Seen:
+        """What of the rule is to be seen."""
+        if self.shown:
+            return "numbers"
+        return "symbols" if self.symbols or self.board else "nothing"
 
     @property
     def is_partial(self) -> bool:
         """Whether only the first parameter's statements are shown."""
         return bool(self.shown) and len(self.shown) < len(self.rule.updates)
 
-    def _symbols(self) -> VGroup:
-        """The statements in symbols: those that numbers are put into, else the rule as it is declared."""
+    def _in_symbols(self, board: Zone) -> tuple[VGroup, VGroup, Iterable[Message]]:
+        """The rule in symbols, in the zone or on the board, and what is to be said of it."""
+        zone = self.zone
         if self.shown:
-            made = [self._put(u.name, self.rule.symbols(u)) for u in self.shown]
-            stack, room = self._stacked(made, self.zone.top), self.zone.height - NOTES
-            corner = np.array((self.zone.left, self.zone.top, 0))
-            part = min(1.0, room / stack.height, self.zone.width / stack.width)
-            return stack.scale(part, about_point=corner)
-        optimizer = self.rule.method.optimizer
-        taken = {*optimizer.rule.made, *optimizer.rule.used} & {*self.rule.names}
-        if taken:  # a letter would mean two things
-            return VGroup()
-        for self.em in SIZES:
-            made = [
-                VGroup(self.stage.formula(each, em=self.em)) for each in equations(optimizer.rule)
-            ]
-            stack = self._stacked(made, self.zone.top)
-            if (
-                stack.width <= self.zone.width
-                and stack.height <= self.zone.height - TABLE - 3 * GAP
-            ):
-                return stack
-        return VGroup()
+            rows = [(Symbol(u.name), "=", self.rule.symbols(u)) for u in self.shown]
+            stack = stacked([self.rows.drawn(row, self.em) for row in rows], zone.top)
+            part = min(1.0, (zone.height - NOTES) / stack.height, zone.width / stack.width)
+            corner = (stack.get_left()[0], zone.top, 0)
+            stack.scale(part, about_point=corner).shift((zone.left - corner[0], 0, 0))
+            return stack, VGroup(), self._remarks_with_numbers()
+        beside = Zone(zone.left, zone.right, zone.bottom + TABLE + 3 * GAP, zone.top)
+        primes = message("A prime says: after the step.")
+        no_numbers = message("g is the gradient; the numbers have no room here.")
+        alike = message("This is for {name}; the others go alike.", name=Symbol(self.rule.names[0]))
+        several = (alike,) if len(self.rule.names) > 1 else ()
+        whole = self._told_apart(equations(self.rule.method.optimizer.rule))
+        forms = (whole, (primes, no_numbers)), (self._of_the_first(), (primes, *several))
+        for statements, remarks in forms:
+            if rows := self.rows.set_into(beside, statements):
+                return rows, VGroup(), remarks
+        for statements, remarks in forms:
+            if rows := self.rows.set_into(board, statements, columns=2):
+                return VGroup(), rows, remarks
+        before = message("What comes before it has no room here.")
+        if rows := self.rows.set_into(beside, self._last()):
+            return rows, VGroup(), (primes, before)
+        if rows := self.rows.set_into(board, self._last()):
+            return VGroup(), rows, (primes, before)
+        nothing = message("The rule has no room here:"), message("what is shown is where it leads.")
+        return VGroup(), VGroup(), nothing
+
+    def _of_the_first(self) -> tuple[Equation, ...]:
+        """The statements for the first parameter."""
+        own = [u for u in self.rule.updates if u.owner in ("", self.rule.names[0])]
+        return tuple(Equation(Symbol(u.name), self.rule.symbols(u)) for u in own)
+
+    def _last(self) -> tuple[Equation, ...]:
+        """What moves the parameters, or the first."""
+        whole = equations(self.rule.method.optimizer.rule)
+        moving = [each for each in whole if each.left == Symbol(PARAMETERS_AFTER)]
+        first = Symbol(self.rule.names[0] + AFTER)
+        own = tuple(each for each in self._of_the_first() if each.left == first)
+        return self._told_apart(moving) or own
+
+    def _told_apart(self, statements: Sequence[Equation]) -> tuple[Equation, ...]:
+        """The statements, nothing where a letter would mean two things."""
+        letters = {name.rstrip("'") for each in statements for name in each.names}
+        return () if letters & {*self.rule.names} else tuple(statements)
 
     def symbols_in(self, zone: Zone) -> VGroup:
         """The statements in symbols, from the top of another zone; nothing where they would get too small."""
-        copied = self.symbols.copy()
-        if not len(copied) or zone.height < LEAST * copied.height:
+        copied = (self.symbols or self.board).copy()
+        if not len(copied):
+            return copied
+        part = min(1.0, zone.height / copied.height, zone.width / copied.width)
+        if part < LEAST:
             return VGroup()
-        copied.scale(min(1.0, zone.height / copied.height))
+        copied.scale(part)
         corner = (zone.left - copied.get_left()[0], zone.top - copied.get_top()[1], 0)
         return copied.shift(corner)
 
-    def _note(self) -> VGroup:
+    def _note(self, remarks: Iterable[Message]) -> VGroup:
         """What the letters are, or why there are no lines."""
-        top = (
-            float(self.symbols.get_bottom()[1]) - 1.5 * GAP if len(self.symbols) else self.zone.top
-        )
+        zone, rows = self.zone, self.symbols
+        top = float(rows.get_bottom()[1]) - 1.5 * GAP if rows else zone.top
         made = [
-            VGroup(self.stage.sentence(said, em=NOTE_EM).at_most(self.zone.width))
-            for said in self._remarks()
+            VGroup(self.stage.sentence(said, em=NOTE_EM).at_most(zone.width)) for said in remarks
         ]
-        return self._stacked(made, top)
+        for line in made:
+            line.shift((zone.left - line.get_left()[0], 0, 0))
+        return stacked(made, top)
 
-    def _remarks(self) -> tuple[Message, ...]:
-        if not len(self.symbols):
-            return (
-                message("The rule has no room here:"),
-                message("what is shown is where it leads."),
-            )
-        primes = message("A prime says: after the step.")
-        if not self.shown:
-            return primes, message("g is the gradient; the numbers have no room here.")
-        first = Symbol(self.rule.names[0])
-        alike = message("This is for {name}; the others go alike.", name=first)
-        return primes, *((alike,) if self.is_partial else ()), *self._settings()
+    def _remarks_with_numbers(self) -> Iterable[Message]:
+        yield message("A prime says: after the step.")
+        if self.is_partial:
+            first = Symbol(self.rule.names[0])
+            yield message("This is for {name}; the others go alike.", name=first)
+        yield from self._settings()
 
-    def _settings(self) -> tuple[Message, ...]:
+    def _settings(self) -> Iterable[Message]:
         """The numbers that somebody chose."""
         method, writer = self.rule.method, self.rule.writer
         pairs = [(writer.letter(name), decimal_of(v)) for name, v in method.settings.items()]
         if "alpha" in method.optimizer.rule.used:
             pairs.insert(0, (self.rule.rate.name, numeral(self.rule.rate_at(0))))
         numbers = tuple(Equation(Symbol(name), value) for name, value in pairs)
-        return (message("Here {numbers}.", numbers=numbers),) if numbers else ()
+        if numbers:
+            yield message("Here {numbers}.", numbers=numbers)
 
     # ---------------------------------------------------------------------------------------------
     # Lines
 
-    def _put(self, name: str, term: Term) -> VGroup:
-        """A name, an equals sign and a formula."""
-        return self._row(name, "=", self.stage.formula(term, em=self.em))
-
-    def _row(self, name: str, sign: str, *parts: Typeset) -> VGroup:
-        head = self.stage.formula(Symbol(name), em=self.em)
-        made, left = VGroup(), 0.0
-        for part in (head, self._sign(sign), *parts):
-            made.add(part.put(left, 0.0))
-            left += part.width + BETWEEN
-        return made
-
-    def _sign(self, sign: str) -> Typeset:
-        return Typeset(f"${sign}$", em=self.em, colour=self.stage.palette.ink)
+    def _row(self, update: Update, step: int) -> Row:
+        """A statement with a step's numbers and what it comes to."""
+        key, rule = (update.name, step), self.rule
+        if key not in self._worked:
+            result = numeral(rule.value(update, step))
+            numbers, sign = rule.numbers(update, step), rule.sign(update, step)
+            self._worked[key] = (Symbol(update.name), "=", numbers, sign, result)
+        return self._worked[key]
 
     def _line(self, update: Update, step: int) -> VGroup:
-        """A statement with a step's numbers and what it comes to, in the colour of its parameter."""
-        rule, em = self.rule, self.em
-        numbers = self.stage.formula(rule.numbers(update, step), em=em)
-        result = self.stage.formula(numeral(rule.value(update, step)), em=em)
-        if update.name.removesuffix("'") in rule.names:
+        """The line of a step, with its result in the colour of its parameter."""
+        made = self.rows.drawn(self._row(update, step), self.em, left=self.zone.left)
+        _, equals, numbers, sign, result = made
+        if update.name.removesuffix("'") in self.rule.names:
             result.set_fill(self.stage.colours.get(update.owner, self.stage.palette.ink))
-        sign = self._sign(rule.sign(update, step))
-        made = self._row(update.name, "=", numbers, sign, result)
         if update.name in self.broken:  # what it comes to stands below
-            down = float(numbers.get_bottom()[1]) - GAP - self.em * 0.6
-            left = float(made[1].get_left()[0])
+            down, left = self._down(float(numbers.get_bottom()[1])), float(equals.get_left()[0])
             sign.put(left, down)
             result.put(left + sign.width + BETWEEN, down)
         return made
 
-    def _stack(self, updates: Sequence[Update], step: int) -> VGroup:
-        return self._stacked([self._line(u, step) for u in updates], self.zone.top)
-
-    def _stacked(self, lines: Sequence[VGroup], top: float) -> VGroup:
-        """Lines below one another, flush left."""
-        for line in lines:
-            line.shift((self.zone.left - line.get_left()[0], top - line.get_top()[1], 0))
-            top = float(line.get_bottom()[1]) - GAP
-        return VGroup(*lines)
-
     def whole(self, step: int) -> VGroup:
-        """All lines of a step, with numbers and results."""
-        return self._stack(self.shown, step) if self.shown else VGroup(*self.symbols, *self.note)
+        """All lines of a step, with numbers and results; without numbers what stays as it is."""
+        if self.shown:
+            return stacked([self._line(u, step) for u in self.shown], self.zone.top)
+        return VGroup() if self.board else VGroup(*self.symbols, *self.note)
 
     @cached_property
     def bottom(self) -> float:
         """Where the room below begins."""
-        lowest = min(
-            (self.whole(step) for step in range(self.steps)), key=lambda g: g.get_bottom()[1]
-        )
-        return float(lowest.get_bottom()[1])
+        if self.shown:
+            return self.zone.top - max(self._height(self.shown, n) for n in range(self.steps))
+        still = self.whole(0)
+        return float(still.get_bottom()[1]) if still else self.zone.top

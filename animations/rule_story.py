@@ -180,7 +180,8 @@ class RuleStory:
     def _settled(self, term: nt.Term, known: Mapping[str, float]) -> nt.Term:
         if isinstance(term, nt.Variable | nt.Number):
             return term
-        if term.names and term.names <= {*self._chosen, self.writer.letter("t")}:
+        is_known = term.names and term.names <= {*self._chosen, self.writer.letter("t")}
+        if is_known and not isinstance(term, nt.Comparison | nt.Junction | nt.Case):
             return numeral(float(value_of(term, known)))
         return term.map(lambda child: self._settled(child, known))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from symgd.animations.descent_story import DescentStory, Turn
 from symgd.animations.numerals import listed
@@ -11,6 +11,8 @@ from symgd.terms import Symbol
 from symgd.writing.words import Message, message
 
 Caption: TypeAlias = tuple[Message, ...]
+Seen: TypeAlias = Literal["numbers", "symbols", "nothing"]
+"""What of an update rule is to be seen: with a step's numbers, in symbols alone, or neither."""
 
 MOMENTA = ("momentum", "nesterov")  # their v is called a velocity
 
@@ -40,11 +42,13 @@ def gradient(story: DescentStory) -> Caption:
     return uphill, down
 
 
-def update(story: DescentStory, shown: bool) -> Caption:
+def update(story: DescentStory, seen: Seen) -> Caption:
     """The rule, the numbers where they are shown, and only then the move."""
     first = message("This is the update rule.")
     last = message("All parameters at once. Only now the point moves.")
-    if not shown:
+    if seen == "nothing":
+        return message("An update rule of many lines makes the step."), last
+    if seen == "symbols":
         return first, last
     return (
         first,

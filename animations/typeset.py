@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Self, TypeAlias
 from xml.etree import ElementTree
@@ -105,6 +106,35 @@ class Typeset(VGroup):
         """Scale it down, if need be, until it is no wider."""
         self.scale(min(1.0, width / self.width if self.width else 1.0))
         return self
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How large something typeset is, found without drawing it: its bottom and top are heights over the baseline."""
+
+    width: float
+    bottom: float
+    top: float
+
+    def sized(self, em: float) -> Extent:
+        """That of the same in another size."""
+        return Extent(self.width * em, self.bottom * em, self.top * em)
+
+    @classmethod
+    def of(cls, source: str) -> Extent:
+        """That of what Typst makes of a source, for an em of 1."""
+        mark, *glyphs = _compiled(_MARK + source)
+        if not glyphs:
+            return cls(0.0, 0.0, 0.0)
+        corners = np.concatenate(
+            [ends for _, _, points, _ in glyphs for ends in (points[::4], points[3::4])]
+        )
+        (left, low, _), (right, high, _) = (
+            corners.min(axis=0) / POINTS,
+            corners.max(axis=0) / POINTS,
+        )
+        baseline = mark[3] / POINTS
+        return cls(float(right - left), float(low - baseline), float(high - baseline))
 
 
 def quoted(text: str) -> str:

@@ -17,7 +17,8 @@ from symgd.derivation.engine import gradient_of
 from symgd.errors import ProblemError
 from symgd.optimize.run import Run
 from symgd.optimizers.optimizers import OPTIMIZERS
-from symgd.terms import Symbol
+from symgd.parsing.formula import parse
+from symgd.terms import Number, Symbol
 from symgd.writing.formulas.text import text
 from symgd.writing.formulas.typst import typst
 from symgd.writing.words import words_in
@@ -25,6 +26,9 @@ from symgd.writing.words import words_in
 pytest.importorskip("manim", reason="films need Manim")
 
 from symgd.animations.descend import Descend
+from symgd.animations.descend_panels import BOTTOM
+from symgd.animations.formula import Formula
+from symgd.animations.rows import Rows
 from symgd.animations.rule_lines import RuleLines
 from symgd.animations.stage import Stage
 
@@ -126,23 +130,50 @@ def test_it_is_the_same_descent_that_runs_on_with_what_it_remembers() -> None:
     np.testing.assert_array_equal(told.table, whole.trace.table[:, :5])
 
 
+# Of each way to be shown: with numbers, in symbols beside the picture, on the board, in columns, and the last line.
+SHOWN = ["adam", "nesterov", "armijo", "nadam", "rprop", "barzilai_borwein", "radam", "bfgs"]
+
+
+@pytest.mark.parametrize("name", [*OPTIMIZERS] if EVERY else SHOWN)
+def test_every_rule_is_seen_in_its_zone_and_no_letter_means_two_things(name: str) -> None:
+    run = run_of(name, 0.01 if OPTIMIZERS[name].rule.used & {"alpha"} else "auto")
+    scene, said = beats_of(run)
+    lines = scene.lines
+    if run.is_plain:
+        return
+    assert isinstance(lines, RuleLines)
+    assert lines.seen != "nothing"
+    assert "This is the update rule." in said
+    still = [(lines.symbols, lines.zone), (lines.note, lines.zone), (lines.board, BOTTOM)]
+    for group, zone in [*still, *((lines.whole(step), lines.zone) for step in range(6))]:
+        if len(group):
+            assert zone.left - 0.01 <= group.get_left()[0]
+            assert group.get_right()[0] <= zone.right + 0.01
+            assert group.get_top()[1] <= zone.top + 0.01
+            assert group.get_bottom()[1] >= zone.bottom - 0.01
+    rows = [part for row in (lines.symbols or lines.board) for part in row]
+    written = [part.term for part in rows if isinstance(part, Formula)]
+    own = {name.removesuffix("'") for term in written for name in term.names} & {"m", "b"}
+    assert not own or not {name for term in written for name in term.names} & {"theta", "g"}
+
+
 def test_a_rule_that_has_no_room_is_left_out_with_words() -> None:
-    scene, _ = beats_of(run_of("lbfgs", "auto"))
-    assert isinstance(scene.lines, RuleLines)
-    assert not scene.lines.shown
-    assert not len(scene.lines.symbols)
-    assert len(scene.lines.note)
-
-
-@pytest.mark.parametrize("name", ["adam", "nesterov_ahead"])
-def test_lines_stay_in_their_zone(name: str) -> None:
-    scene, _ = beats_of(run_of(name))
+    run = Problem("d*x + rate").descend(*POINTS, optimizer="bfgs", max_iter=6, tolerance=0)
+    scene, said = beats_of(run)
     lines = scene.lines
     assert isinstance(lines, RuleLines)
-    for group in (lines.symbols, lines.note, *(lines.whole(step) for step in range(6))):
-        if len(group):
-            assert group.get_right()[0] <= lines.zone.right + 1e-6
-            assert group.get_bottom()[1] >= lines.zone.bottom
+    assert lines.seen == "nothing"  # its last line reads d and rate, which are parameters here
+    assert "This is the update rule." not in said
+    assert len(lines.note) == 2
+
+
+@pytest.mark.parametrize("formula", ["m/(1 - beta^t)", "sqrt(v) + 1", "-x^2"])
+def test_what_is_measured_is_as_large_as_what_is_drawn(formula: str) -> None:
+    rows, row = Rows(Stage()), (Symbol("v_m'"), "=", parse(formula), "≈", Number(3))
+    size, drawn = rows.extent(row, 0.3), rows.drawn(row, 0.3)
+    assert size.width == pytest.approx(drawn.width, abs=0.01)
+    assert size.bottom == pytest.approx(drawn.get_bottom()[1], abs=0.01)
+    assert size.top == pytest.approx(drawn.get_top()[1], abs=0.01)
 
 
 def test_arrows_are_the_steps_that_were_made() -> None:
@@ -167,7 +198,17 @@ def test_a_prime_stands_beside_the_subscript() -> None:
     "optimizer",
     ["v' = 0.5*v + g; theta' = theta - alpha*v'", "lbfgs", *(["adam"] if EVERY else [])],
 )
-def test_a_film_is_made(optimizer: str, tmp_path: Path) -> None:
+def test_a_film_is_made(optimizer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    left_over: list[object] = []
+
+    def show_rule(scene: Descend, top: float) -> None:
+        assert isinstance(scene.lines, RuleLines)
+        there = {id(part) for shown in scene.mobjects for part in shown.get_family()}
+        lines = [*scene.lines.note, *scene.lines.symbols, *scene.lines.whole(0)]
+        left_over.extend(part for line in lines for part in line if id(part) in there)
+        left_over.append(scene.lines.seen)
+
+    monkeypatch.setattr(Descend, "show_rule", show_rule)
     problem = Objective("x^2 + 10*y^2")
     run = problem.descend(
         start={"x": -3.0, "y": 1.0}, optimizer=optimizer, learning_rate=0.02, max_iter=3
@@ -181,3 +222,4 @@ def test_a_film_is_made(optimizer: str, tmp_path: Path) -> None:
         pace=0.01,
     )
     assert film.stat().st_size > 1000
+    assert len(left_over) == 1  # nothing of the rule, below the last table
