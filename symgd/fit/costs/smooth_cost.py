@@ -292,7 +292,8 @@ def _weights(task: Task) -> FloatArray:
 
 def _total(weights: FloatArray, losses: FloatArray) -> float:
     """The weighted sum; a row of weight 0 counts for nothing, whatever its loss is."""
-    return float(np.where(weights == 0, 0.0, weights * losses).sum())
+    shares = weights * losses
+    return float((shares if weights.all() else np.where(weights == 0, 0.0, shares)).sum())
 
 
 def _symmetric(upper: FloatArray, size: int) -> FloatArray:
