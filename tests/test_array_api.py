@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from grids import examples
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from rounding import rounding_room
@@ -276,7 +277,7 @@ def test_their_derivatives_do_not_overflow(z: float) -> None:
 
 
 @given(st.one_of(language(leaves=3), formulas(leaves=4)), st.integers(0, 2**16))
-@settings(max_examples=15)
+@settings(max_examples=examples(9, 20))
 def test_random_models(term: Term, seed: int) -> None:
     """With the strictest library, which takes nothing that the standard does not say."""
     xp = LIBRARIES["strict"]()

@@ -12,6 +12,7 @@ import mpmath
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from grids import examples
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from nodes import Node, path_of_node
@@ -180,7 +181,7 @@ def test_nothing_overflows(node: Node, model: str, loss: str, z: float) -> None:
 
 
 @given(st.one_of(language(leaves=3), formulas(leaves=4)), st.integers(0, 2**16))
-@settings(max_examples=20)
+@settings(max_examples=examples(12, 30))
 def test_random_models(node: Node, term: Term, seed: int) -> None:
     try:
         problem = Problem(f"a*x + ({text(term, ascii=True)})", inputs=["x"])

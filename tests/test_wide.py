@@ -108,10 +108,10 @@ def test_a_module_is_as_long_for_many_inputs_but_for_their_names() -> None:
     compile(many.source(), "many", "exec")
 
 
-def test_squares_of_200_inputs_come_to_the_closed_form() -> None:
-    problem = Problem(summed(200))
-    columns = rows_of(problem, rows=600)
-    table = np.column_stack([*columns[:-1], np.ones(600)])
+def test_squares_of_100_inputs_come_to_the_closed_form() -> None:
+    problem = Problem(summed(100))
+    columns = rows_of(problem, rows=300)
+    table = np.column_stack([*columns[:-1], np.ones(300)])
     expected = np.linalg.lstsq(table, columns[-1], rcond=None)[0]
     matrix = np.column_stack(columns[:-1])
     found = module_of(problem).descend(matrix, columns[-1])
