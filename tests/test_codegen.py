@@ -496,6 +496,7 @@ def test_every_name_of_a_module_is_reserved() -> None:
         assert own <= RESERVED, sorted(own - RESERVED)
 
 
+@settings(max_examples=examples(40, 100))
 @given(st.lists(st.text(max_size=60), max_size=12, unique=True))
 def test_names_are_identifiers_of_their_own(wanted: list[str]) -> None:
     names = Names()
