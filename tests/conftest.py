@@ -12,6 +12,10 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+# Before NumPy is there: each worker has a processor, and threads of linear algebra that wait for one another on a busy
+# machine take ten times the time.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import pytest
 from clocks import Clock
 from hypothesis import HealthCheck, seed, settings

@@ -7,12 +7,14 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
+from grids import examples
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from rounding import rounding_room
@@ -141,12 +143,19 @@ MODELS: list[tuple[str, dict[str, Any], tuple[float, ...]]] = [
 ]
 
 
+@cache
+def of_a_model(place: int) -> tuple[Problem, SimpleNamespace, Any]:
+    """A problem, its module and its functions: the same for every library."""
+    model, options, _ = MODELS[place]
+    problem = Problem(model, **options)
+    return problem, loaded(problem), problem.lambdify()
+
+
 @pytest.mark.parametrize(("model", "options", "point"), MODELS, ids=[row[0] for row in MODELS])
 def test_numbers_are_those_of_lambdify(
     xp: Any, model: str, options: dict[str, Any], point: tuple[float, ...]
 ) -> None:
-    problem = Problem(model, **options)
-    module, functions = loaded(problem), problem.lambdify()
+    problem, module, functions = of_a_model(MODELS.index((model, options, point)))
     x, y = np.array([0.4, 1.3, 2.2, 0.9]), np.array([0.1, 0.8, 0.9, 0.3])
     arrays = [xp.asarray(column.tolist(), dtype=xp.float64) for column in (x, y)]
     cost, slopes = functions.cost_and_gradient(point, x, y)
@@ -276,7 +285,7 @@ def test_their_derivatives_do_not_overflow(z: float) -> None:
 
 
 @given(st.one_of(language(leaves=3), formulas(leaves=4)), st.integers(0, 2**16))
-@settings(max_examples=15)
+@settings(max_examples=examples(9, 20))
 def test_random_models(term: Term, seed: int) -> None:
     """With the strictest library, which takes nothing that the standard does not say."""
     xp = LIBRARIES["strict"]()

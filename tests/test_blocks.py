@@ -10,6 +10,7 @@ from typing import Any
 import mpmath
 import numpy as np
 import pytest
+from grids import examples
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from rounding import rounding_room
@@ -118,7 +119,7 @@ SHAPES = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=12)
+@settings(deadline=None, max_examples=examples(7, 20))
 @given(SHAPES, language(leaves=4), st.sampled_from([1, 3, 40, 1500]), st.integers(0, 1000))
 def test_new_forms_are_the_old_ones(shape: str, term: Term, rows: int, seed: int) -> None:
     """Random models: with kin and blocks, cost and gradient are those of plain expressions over whole arrays."""

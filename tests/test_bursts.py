@@ -160,7 +160,7 @@ BY_RULE: tuple[dict[str, Any], ...] = (
 )
 
 
-@pytest.mark.parametrize(("optimizer", "asked"), in_turn([*OPTIMIZERS], BY_RULE, of=2))
+@pytest.mark.parametrize(("optimizer", "asked"), in_turn([*OPTIMIZERS], BY_RULE, of=3))
 def test_an_optimizer_walks_as_one_step_after_the_other_does(
     optimizer: str, asked: dict[str, Any], monkeypatch: Any
 ) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 import mpmath
 import numpy as np
 import pytest
-from grids import in_turn
+from grids import examples, in_turn
 from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
@@ -146,15 +146,15 @@ CLEAN = [
 ]
 
 
-@pytest.mark.parametrize(("problem", "script"), in_turn(CLEAN, [False, True], of=2))
-def test_modules_are_clean(problem: Problem, script: bool, tmp_path: Path) -> None:
+def test_modules_are_clean(tmp_path: Path) -> None:
     """Formatted, without lint, and typed, as a module that somebody wrote."""
-    path = tmp_path / "optimizer.py"
-    path.write_text(problem.source(script=script), encoding="utf-8")
+    for number, (problem, script) in enumerate(in_turn(CLEAN, [False, True], of=2)):
+        path = tmp_path / f"optimizer_{number}.py"
+        path.write_text(problem.source(script=script), encoding="utf-8")
     ruff = [sys.executable, "-m", "ruff"]
     for command in (
-        ["format", "--isolated", "--line-length=100", "--diff", str(path)],
-        ["check", "--isolated", "--line-length=100", "--select=E,F,I,UP,B,W", str(path)],
+        ["format", "--isolated", "--line-length=100", "--diff", str(tmp_path)],
+        ["check", "--isolated", "--line-length=100", "--select=E,F,I,UP,B,W", str(tmp_path)],
     ):
         done = subprocess.run([*ruff, *command], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
@@ -286,7 +286,7 @@ def test_cost_and_gradient(
 
 
 @given(formulas(leaves=4), st.integers(0, 2**16))
-@settings(max_examples=25, deadline=None, phases=[Phase.generate])
+@settings(max_examples=examples(15, 40), deadline=None, phases=[Phase.generate])
 def test_random_formulas(term: nt.Term, seed: int) -> None:
     problem = Problem(f"a*x + ({text(term, ascii=True)})", inputs=["x"])
     generator = np.random.default_rng(seed)
@@ -496,6 +496,7 @@ def test_every_name_of_a_module_is_reserved() -> None:
         assert own <= RESERVED, sorted(own - RESERVED)
 
 
+@settings(max_examples=examples(40, 100))
 @given(st.lists(st.text(max_size=60), max_size=12, unique=True))
 def test_names_are_identifiers_of_their_own(wanted: list[str]) -> None:
     names = Names()

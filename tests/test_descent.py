@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from grids import in_turn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -519,22 +520,22 @@ def test_a_walk_that_crawls_on_separated_data_says_that_it_never_ends(
     assert run.outcome.kind == kind
 
 
+FLOORED = [
+    "sqrt(1 + (p - y)^2) - 9",
+    "abs(p - y) - 20",
+    "log(1 + (p - y)^2) - 5",
+    "p - y*log(p)",
+    "log(p) + y/p",
+    "-exp(-(p - y)^2)",
+    "-sqrt(25 - (p - y)^2)",
+    "poisson",
+    "hinge",
+]
+
+
 @pytest.mark.parametrize(
-    "loss",
-    [
-        "sqrt(1 + (p - y)^2) - 9",
-        "abs(p - y) - 20",
-        "log(1 + (p - y)^2) - 5",
-        "p - y*log(p)",
-        "log(p) + y/p",
-        "-exp(-(p - y)^2)",
-        "-sqrt(25 - (p - y)^2)",
-        "poisson",
-        "hinge",
-    ],
+    ("loss", "start", "rate"), in_turn(FLOORED, [0.1, 1.0, 60.0], ["auto", 1e-5], of=2)
 )
-@pytest.mark.parametrize("start", [0.1, 1.0, 60.0])
-@pytest.mark.parametrize("rate", ["auto", 1e-5])
 def test_a_floor_is_never_called_none(loss: str, start: float, rate: Any) -> None:
     target = np.sign(np.array(Y) - 2) if loss == "hinge" else Y
     try:

@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 import sympy
+from grids import in_turn
 
 from symgd import Problem
 from symgd.errors import DataError
@@ -23,13 +24,14 @@ LOSSES = ["mse", "mae", "huber"]
 ERRORS = 0.05 * np.sin(37 * np.arange(60.0) ** 2)
 
 
-@pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize(
-    ("model", "a"), [("a*sin(b*x)", -2), ("a*cos(b*x)", 2), ("a*sin(2*pi*x/b)", -2)]
-)
+WAVES = [("a*sin(b*x)", -2), ("a*cos(b*x)", 2), ("a*sin(2*pi*x/b)", -2)]
+
+
+@pytest.mark.parametrize(("loss", "one"), in_turn(LOSSES, WAVES, of=2))
 def test_a_frequency_that_even_rows_cannot_tell_is_told_with_the_other(
-    loss: str, model: str, a: float
+    loss: str, one: tuple[str, float]
 ) -> None:
+    model, a = one
     wave = np.cos if "cos" in model else np.sin
     fit = Problem(model, loss=loss).fit(WHOLE, 2 * wave(0.7 * WHOLE) + ERRORS[:20])
     here, there = 0.7, 2 * np.pi - 0.7
@@ -61,19 +63,19 @@ def test_another_minimum_is_told_in_all_words() -> None:
     assert second["parameters"]["b"] == pytest.approx(5.58, abs=0.01)
 
 
-@pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize(
-    ("model", "y", "name", "pair"),
-    [
-        ("a*exp(-(x-c)^2)", np.exp(-((abs(EVEN) - 1.5) ** 2)), "c", (1.47, -1.47)),
-        ("b*abs(x-a)", abs(abs(EVEN) - 1), "a", (0.06, -0.06)),
-        ("(a^2 - 3*a)*x", EVEN + ERRORS[:31], "a", (3.30, -0.30)),
-        ("u if x<c else v", np.where(abs(EVEN) < 2.05, 1.0, 0.0), "c", (2.1, -2.1)),
-    ],
-)
+MIRRORED: list[tuple[str, np.ndarray, str, tuple[float, float]]] = [
+    ("a*exp(-(x-c)^2)", np.exp(-((abs(EVEN) - 1.5) ** 2)), "c", (1.47, -1.47)),
+    ("b*abs(x-a)", abs(abs(EVEN) - 1), "a", (0.06, -0.06)),
+    ("(a^2 - 3*a)*x", EVEN + ERRORS[:31], "a", (3.30, -0.30)),
+    ("u if x<c else v", np.where(abs(EVEN) < 2.05, 1.0, 0.0), "c", (2.1, -2.1)),
+]
+
+
+@pytest.mark.parametrize(("loss", "one"), in_turn(LOSSES, MIRRORED, of=2))
 def test_mirror_images_and_other_roots_are_told(
-    loss: str, model: str, y: np.ndarray, name: str, pair: tuple[float, float]
+    loss: str, one: tuple[str, np.ndarray, str, tuple[float, float]]
 ) -> None:
+    model, y, name, pair = one
     fit = Problem(model, loss=loss).fit(EVEN, y)
     assert fit.second is not None
     assert fit.second.is_twin
@@ -91,19 +93,19 @@ def test_symmetries_and_formulas_with_too_many_parameters_have_no_twin(model: st
     assert fit.second is None or not fit.second.is_twin
 
 
-@pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize(
-    ("model", "names", "values"),
-    [
-        ("a*(exp(-b*x) - exp(-c*x))", "abc", (3, 0.3, 2)),
-        ("a*exp(-b*x) + (1-a)*exp(-c*x)", "abc", (0.6, 0.3, 2)),
-        ("a*b/(a-b)*(exp(-b*x) - exp(-a*x))", "ab", (0.3, 2)),
-        ("a*(x-b)*(x-c)", "abc", (0.5, 2, 7)),
-    ],
-)
+ORDERED: list[tuple[str, str, tuple[float, ...]]] = [
+    ("a*(exp(-b*x) - exp(-c*x))", "abc", (3, 0.3, 2)),
+    ("a*exp(-b*x) + (1-a)*exp(-c*x)", "abc", (0.6, 0.3, 2)),
+    ("a*b/(a-b)*(exp(-b*x) - exp(-a*x))", "ab", (0.3, 2)),
+    ("a*(x-b)*(x-c)", "abc", (0.5, 2, 7)),
+]
+
+
+@pytest.mark.parametrize(("loss", "one"), in_turn(LOSSES, ORDERED, of=2))
 def test_terms_that_can_change_places_are_in_order(
-    loss: str, model: str, names: str, values: tuple[float, ...]
+    loss: str, one: tuple[str, str, tuple[float, ...]]
 ) -> None:
+    model, names, values = one
     true = dict(zip(names, values, strict=True))
     problem = Problem(model, loss=loss)
     y = problem.lambdify().predict(true, SPREAD)

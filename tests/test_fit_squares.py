@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from grids import examples
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -462,7 +463,9 @@ def models(draw: st.DrawFn) -> tuple[str, list[float]]:
 
 
 @given(models(), st.integers(0, 3), st.sampled_from([1e-6, 1.0, 1e6]))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=examples(15, 25), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 def test_what_a_model_made_is_fitted_back(
     made: tuple[str, list[float]], seed: int, size: float
 ) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from grids import examples, in_turn
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from nodes import Node
@@ -98,8 +99,7 @@ def expect_close(rows: Rows, own: Rows, room: float = 1e-12) -> None:
     assert np.allclose(rows[:count], own[:count], rtol=room, atol=room)
 
 
-@EACH
-@pytest.mark.parametrize("name", WALKED)
+@pytest.mark.parametrize(("function", "name"), in_turn(FUNCTIONS, WALKED, of=2))
 def test_they_walk_as_descend_does(function: Objective, name: str | None, node: Node) -> None:
     xp = pytest.importorskip("array_api_strict")
     if name == "lbfgs" and function.formula.startswith("x^2 if"):
@@ -142,7 +142,7 @@ def test_schedules(schedule: str, node: Node) -> None:
     assert [row["cost"] for row in walked] == pytest.approx([*own[:, -1]], rel=1e-12)
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=examples(9, 20))
 @given(
     shape=st.sampled_from(["({}) + x^2", "x*({}) + y", "u = {}; u^2 + u*y"]),
     term=st.one_of(language(leaves=3), formulas(leaves=4)),

@@ -239,7 +239,7 @@ OF_MANY = Problem(" + ".join(f"w{k}*x{k}" for k in range(20)) + " + b")
 
 
 @pytest.mark.parametrize(
-    ("problem", "name"), in_turn([LINE, OF_MANY, Objective("x^2 + y^4")], HOSTILE, of=2)
+    ("problem", "name"), in_turn([LINE, OF_MANY, Objective("x^2 + y^4")], HOSTILE, of=3)
 )
 def test_what_an_optimizer_is_called_is_no_code(problem: Any, name: str) -> None:
     formula = "v' = beta*v + g; theta' = theta - alpha*v'"

@@ -12,6 +12,7 @@ import mpmath
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from grids import examples
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from nodes import Node, path_of_node
@@ -180,7 +181,7 @@ def test_nothing_overflows(node: Node, model: str, loss: str, z: float) -> None:
 
 
 @given(st.one_of(language(leaves=3), formulas(leaves=4)), st.integers(0, 2**16))
-@settings(max_examples=20)
+@settings(max_examples=examples(12, 30))
 def test_random_models(node: Node, term: Term, seed: int) -> None:
     try:
         problem = Problem(f"a*x + ({text(term, ascii=True)})", inputs=["x"])
@@ -300,19 +301,26 @@ AWKWARD = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("pair", [*zip(AWKWARD, [*AWKWARD[1:], "x"], strict=True)], ids=" ".join)
-def test_names_of_any_kind(node: Node, pair: tuple[str, str]) -> None:
-    """Each as a parameter, and as a column."""
-    name, column = pair
-    problem = Problem(f"{name}*{column} + b", parameters=[name, "b"], inputs=[column])
-    (name, _), (column,) = problem.parameters, problem.inputs  # Greek letters by their words
-    module, data = problem.source(target="javascript"), {column: X, "y": Y}
+# Each is a parameter once, and a column once.
+NAMED = [*AWKWARD, "x"][: len(AWKWARD) + len(AWKWARD) % 2]
+FOURS = [tuple((NAMED * 2)[k : k + 4]) for k in range(0, len(NAMED), 2)]
+
+
+@pytest.mark.parametrize("four", FOURS, ids=" ".join)
+def test_names_of_any_kind(node: Node, four: tuple[str, str, str, str]) -> None:
+    """Two as parameters, and two as columns."""
+    slope, base, target, column = four
+    roles: dict[str, Any] = {"parameters": [slope, base], "inputs": [column], "target": target}
+    problem = Problem(f"{slope}*{column} + {base}", **roles)
+    # Greek letters by their words
+    (slope, base), (column, target) = problem.parameters, problem.columns
+    module, data = problem.source(target="javascript"), {column: X, target: Y}
     options = {"learningRate": 0.06, "maxIter": 10, "start": [0.2, 0.5]}
     found = node.value(module, "descend", data, options)
-    assert [*found["parameters"]] == [name, "b"]
+    assert [*found["parameters"]] == [slope, base]
     assert [*found["parameters"].values()] == pytest.approx([0.793182, 0.630777], abs=1e-6)
-    slopes = node.value(module, "gradient", {name: 0.2, "b": 0.5}, data)
-    assert slopes == pytest.approx({name: -6.133333, "b": -2.466667}, abs=1e-6)
+    slopes = node.value(module, "gradient", {slope: 0.2, base: 0.5}, data)
+    assert slopes == pytest.approx({slope: -6.133333, base: -2.466667}, abs=1e-6)
 
 
 def test_what_functions_with_formulas_use_is_reserved() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from grids import examples
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from rounding import rounding_room
@@ -226,7 +227,7 @@ def test_generate_writes_a_listing(tmp_path: Path) -> None:
     assert done.exit_code != 0
 
 
-@settings(deadline=None, max_examples=10)
+@settings(deadline=None, max_examples=examples(6, 15))
 @given(
     shape=st.sampled_from(["({})*x + b", "a*x + {}", "{} + x/2 + a", "sigmoid({})*a + b"]),
     term=st.one_of(language(leaves=3), formulas(leaves=4)),

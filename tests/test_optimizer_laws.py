@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import sympy
 from consoles import run
+from grids import in_turn
 
 import symgd
 from symgd import terms as nt
@@ -332,18 +333,20 @@ def test_a_step_with_numbers_goes_where_descent_goes() -> None:
         assert len(made.steps_made) == 3
 
 
-@pytest.mark.parametrize("schedule", symgd.SCHEDULES)
-def test_steps_with_numbers_change_their_rate_as_descents_do(schedule: str) -> None:
+# A rule for all parameters at once is the last.
+SCHEDULED = ["gradient_descent", "rprop", "theta' = theta - alpha*g/norm(solve(I + H, g))"]
+
+
+@pytest.mark.parametrize(("schedule", "name"), in_turn([*symgd.SCHEDULES], SCHEDULED, of=2))
+def test_steps_with_numbers_change_their_rate_as_descents_do(schedule: str, name: str) -> None:
     start = {"m": 0.2, "b": 0.5}
-    whole = "theta' = theta - alpha*g/norm(solve(I + H, g))"  # for all parameters at once
-    for name in ("gradient_descent", "rprop", whole):
-        asked = {"start": start, "optimizer": name, "learning_rate": 0.05, "schedule": schedule}
-        made = LINE.step(X, Y, steps=4, **asked)  # type: ignore[arg-type]  # by name
-        walk = LINE.descend(X, Y, max_iter=4, tolerance=0, **asked)  # type: ignore[arg-type]
-        assert made.result == pytest.approx(dict(walk.parameters), rel=1e-12), name
-        said = made.text()
-        assert said.count("αₜ") >= 4
-        assert "Here α = 0.05" in said
+    asked = {"start": start, "optimizer": name, "learning_rate": 0.05, "schedule": schedule}
+    made = LINE.step(X, Y, steps=4, **asked)  # type: ignore[arg-type]  # by name
+    walk = LINE.descend(X, Y, max_iter=4, tolerance=0, **asked)  # type: ignore[arg-type]
+    assert made.result == pytest.approx(dict(walk.parameters), rel=1e-12)
+    said = made.text()
+    assert said.count("αₜ") >= 4
+    assert "Here α = 0.05" in said
 
 
 def test_a_step_says_the_rate_that_a_formula_gives_it() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from functools import cache
 
 import numpy as np
 import pytest
@@ -15,10 +17,28 @@ TRACES = json.loads(PLACE.read_text())["traces"]
 CLOSE = 1e-12  # parts of the largest number in a trace
 
 
+@cache
+def runs() -> Mapping[tuple[str, str, str], Sequence[Asked]]:
+    """The runs by each convention."""
+    found: dict[tuple[str, str, str], list[Asked]] = {}
+    for run in asked():
+        key = (run.optimizer.name, run.convention.library, run.convention.variant)
+        found.setdefault(key, []).append(run)
+    return found
+
+
+@cache
+def update_of(
+    name: str, library: str, variant: str, settings: tuple[tuple[str, float], ...]
+) -> UpdateFunction:
+    """Our rule in a library's convention: the same for all functions."""
+    return UpdateFunction(OPTIMIZERS[name].as_in(library, variant), dict(settings))
+
+
 def own(run: Asked) -> list[Point]:
     """Where our rule goes, in the library's convention."""
-    theirs = run.optimizer.as_in(run.convention.library, run.convention.variant)
-    update = UpdateFunction(theirs, run.settings)
+    convention, settings = run.convention, tuple(run.settings.items())
+    update = update_of(run.optimizer.name, convention.library, convention.variant, settings)
     gradient, start = FUNCTIONS[run.function]
     theta, state = np.array(start), update.start(len(start), run.alpha)
     found = []
@@ -44,12 +64,7 @@ CONVENTIONS = [
 
 @pytest.mark.parametrize(("name", "library", "variant"), CONVENTIONS)
 def test_a_rule_goes_where_the_library_goes(name: str, library: str, variant: str) -> None:
-    mine = [
-        run
-        for run in asked()
-        if (run.optimizer.name, run.convention.library, run.convention.variant)
-        == (name, library, variant)
-    ]
+    mine = runs()[name, library, variant]
     assert len(mine) >= len(FUNCTIONS)
     for run in mine:
         expect_alike(own(run), TRACES[run.key], run.key)
@@ -58,6 +73,6 @@ def test_a_rule_goes_where_the_library_goes(name: str, library: str, variant: st
 @pytest.mark.parametrize("library", ["torch", "optax"])
 def test_what_is_written_down_is_what_an_installed_library_does(library: str) -> None:
     pytest.importorskip(library)
-    for run in asked():
+    for run in (run for few in runs().values() for run in few):
         if run.convention.library == library and run.function == "himmelblau":
             expect_alike(trace(run), TRACES[run.key], run.key)

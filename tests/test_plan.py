@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from grids import in_turn
 
 from symgd import Objective, Problem
 from symgd.codegen.code_targets import CODE_TARGETS
@@ -85,15 +86,17 @@ def form_told(problem: Problem | Objective, **asked: Any) -> str:
     return problem.explain_plan(**asked).splitlines()[0].removeprefix("Form: ")
 
 
-@pytest.mark.parametrize("style", ["module", "listing"])
+PLANNED = [
+    *(("line", rule) for rule in RULES),
+    *(("bent", rule) for rule in RULES),
+    *(("huber", rule) for rule in RULES if rule != "gauss_newton"),  # it asks for squares
+    *(("many", rule) for rule in ("gradient_descent", "newton")),
+]
+
+
 @pytest.mark.parametrize(
-    ("name", "rule"),
-    [
-        *(("line", rule) for rule in RULES),
-        *(("bent", rule) for rule in RULES),
-        *(("huber", rule) for rule in RULES if rule != "gauss_newton"),  # it asks for squares
-        *(("many", rule) for rule in ("gradient_descent", "newton")),
-    ],
+    ("name", "rule", "style"),
+    [(*planned, style) for planned, style in in_turn(PLANNED, ["module", "listing"], of=2)],
 )
 def test_no_step_looks_at_the_data_where_the_plan_says_so(name: str, style: str, rule: str) -> None:
     problem = PROBLEMS[name]

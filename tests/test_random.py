@@ -55,7 +55,7 @@ def read_back(written: str) -> Term:
         raise
 
 
-@settings(QUIET, max_examples=examples(20, 100))
+@settings(QUIET, max_examples=examples(12, 100))
 @given(language())
 def test_what_is_written_is_read_back(formula: Term) -> None:
     for term in (formula, derived(formula).last):
@@ -73,7 +73,7 @@ def test_real_formulas_have_real_derivatives(formula: Term) -> None:
     assert value.imag == 0
 
 
-@settings(QUIET, max_examples=examples(8, 15))
+@settings(QUIET, max_examples=examples(5, 15))
 @given(losses(), st.sampled_from(("m*x + b", "a*exp(-b*x)", "sigmoid(w*x + c)")))
 def test_random_losses_are_derived_and_checked(loss: str, model: str) -> None:
     gradient = Problem(model, loss=loss).derive()

@@ -45,7 +45,7 @@ def _by_rows(compiled: Compiled, data: Sequence[Any], point: Sequence[float]) ->
     return compiled.by_rows.on(data, count, compiled.over_arrays(data, count)[0], refused)(point)
 
 
-@settings(deadline=None, max_examples=examples(6, 15))
+@settings(deadline=None, max_examples=examples(4, 15))
 @given(
     shape=st.sampled_from(SHAPES),
     term=st.one_of(language(leaves=4), formulas(leaves=6)),

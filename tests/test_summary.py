@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import sympy
+from grids import in_turn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -115,8 +116,9 @@ def _exact(x: FloatArray, y: FloatArray, m: float, b: float) -> float:
         return float(mpmath.fsum(squares) / len(x))
 
 
-@pytest.mark.parametrize("model", [model for model, _ in SEPARATE])
-@pytest.mark.parametrize("loss", ["mse", "sse", "half_mse"])
+@pytest.mark.parametrize(
+    ("model", "loss"), in_turn([model for model, _ in SEPARATE], ["mse", "sse", "half_mse"], of=3)
+)
 def test_it_agrees_with_whole_arrays(model: str, loss: str) -> None:
     problem = Problem(model, loss=loss)
     rng = np.random.default_rng(5)

@@ -234,7 +234,7 @@ def test_columns_of_zeros_and_fewer_rows_than_parameters() -> None:
         assert found.minimum().unique
 
 
-@settings(deadline=None, max_examples=examples(12, 25))
+@settings(deadline=None, max_examples=examples(8, 25))
 @given(
     shape=st.sampled_from(["({})*a*x + b", "a*x + {}", "a*exp(b)*x + {}", "c*(a*x + b)^2 + {}"]),
     term=formulas(leaves=4),

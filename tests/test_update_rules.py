@@ -38,7 +38,7 @@ def own(text: str) -> Optimizer:
     return Optimizer("own", text, dict.fromkeys(UpdateRule.read(text).settings, 0.5))
 
 
-@settings(max_examples=examples(20, 40))
+@settings(max_examples=examples(12, 40))
 @given(update_rules(), st.lists(NUMBERS, min_size=1, max_size=3), st.lists(NUMBERS, min_size=3))
 def test_arrays_and_single_numbers_give_the_same(
     text: str, start: list[float], slopes: list[float]
@@ -65,7 +65,7 @@ def test_a_number_beside_vectors_is_one_for_each_parameter() -> None:
     np.testing.assert_allclose(moved, -np.sqrt(3) * np.ones(3), rtol=1e-15)
 
 
-@settings(max_examples=examples(20, 40))
+@settings(max_examples=examples(12, 40))
 @given(update_rules())
 def test_a_rule_that_is_written_is_read_as_itself(text: str) -> None:
     rule = UpdateRule.read(text)

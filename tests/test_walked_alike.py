@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from grids import examples, in_turn
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -48,7 +49,7 @@ def _expect_the_same(run: Run, found: Any) -> None:
     assert found.trace.tolist() == run.trace.table[:, : len(found.parameters) + 1].tolist()
 
 
-@settings(deadline=None, max_examples=7)
+@settings(deadline=None, max_examples=examples(5, 15))
 @given(
     shape=st.sampled_from(["({})*x + b", "a*x + {}", "{} + x/2 + a", "a*exp(b)*x + {}"]),
     term=st.one_of(language(leaves=3), formulas(leaves=4)),
@@ -96,27 +97,27 @@ def test_descent_and_generated_module_agree_step_by_step(
             _expect_the_same(*both)
 
 
-@pytest.mark.parametrize("asked", [{}, {"learning_rate": 0.01}], ids=["auto", "rate"])
-@pytest.mark.parametrize(
-    ("model", "loss", "route"),
-    [
-        ("m*x + b", "mse", "data summary"),
-        ("a*x^2 + b*x + c", "half_mse", "data summary"),
-        ("(p + 1)*x - q/2 + p", "sse", "data summary"),
-        ("a*b*x + c", "mse", "data summary"),
-        ("a*(x - b)^2 + c", "mse", "data summary"),
-        ("a*cos(b)*x + a*sin(b)", "half_mse", "data summary"),
-        ("a*exp(b - x) + c", "sse", "data summary"),
-        ("a*exp(-b*x) + c", "mse", "arrays"),
-        ("m*x + b", "huber", "arrays"),
-        ("m*x + b", "mae", "arrays"),
-        ("a*sin(b*x) + c", "log_cosh", "arrays"),
-    ],
-)
+WALKED = [
+    ("m*x + b", "mse", "data summary"),
+    ("a*x^2 + b*x + c", "half_mse", "data summary"),
+    ("(p + 1)*x - q/2 + p", "sse", "data summary"),
+    ("a*b*x + c", "mse", "data summary"),
+    ("a*(x - b)^2 + c", "mse", "data summary"),
+    ("a*cos(b)*x + a*sin(b)", "half_mse", "data summary"),
+    ("a*exp(b - x) + c", "sse", "data summary"),
+    ("a*exp(-b*x) + c", "mse", "arrays"),
+    ("m*x + b", "huber", "arrays"),
+    ("m*x + b", "mae", "arrays"),
+    ("a*sin(b*x) + c", "log_cosh", "arrays"),
+]
+
+
+@pytest.mark.parametrize(("walk", "asked"), in_turn(WALKED, [{}, {"learning_rate": 0.01}], of=2))
 def test_descent_and_generated_module_end_alike(
-    model: str, loss: str, route: str, asked: dict[str, float]
+    walk: tuple[str, str, str], asked: dict[str, float]
 ) -> None:
     """They make the same number of steps, to the same last bit."""
+    model, loss, route = walk
     rng = np.random.default_rng(1)
     x = rng.uniform(0, 3, 60)
     y = 3 * np.exp(-0.7 * x) + rng.normal(0, 0.1, 60)
@@ -130,9 +131,13 @@ def test_descent_and_generated_module_end_alike(
     _expect_the_same(*both)
 
 
-@pytest.mark.parametrize("rows", [1025, 8193, 20_000])
-@pytest.mark.parametrize("loss", ["mse", "mae", "huber"])
-@pytest.mark.parametrize("model", ["a*exp(-b*x) + c", "abs(a*x + b)", "a*x/(b + x)"])
+MODELS = ["a*exp(-b*x) + c", "abs(a*x + b)", "a*x/(b + x)"]
+
+
+@pytest.mark.parametrize(
+    ("model", "loss", "rows"),
+    in_turn(MODELS, ["mse", "mae", "huber"], [1025, 8193, 20_000], of=3),
+)
 def test_many_rows_are_walked_alike(model: str, loss: str, rows: int) -> None:
     """They are added in the same blocks, wherever the columns lie in memory."""
     table = np.random.default_rng(5).uniform(0.1, 3, (rows, 2))
@@ -185,8 +190,12 @@ def test_costs_without_a_minimum(loss: str, start: float, said: str, by_module: 
     assert found.steps == run.steps
 
 
-@pytest.mark.parametrize("penalty", [None, "ridge", "lasso", "elastic_net"])
-@pytest.mark.parametrize("loss", ["rmse", "mse", "sse", "half_mse", "mae"])
+@pytest.mark.parametrize(
+    ("loss", "penalty"),
+    in_turn(
+        ["rmse", "mse", "sse", "half_mse", "mae"], [None, "ridge", "lasso", "elastic_net"], of=2
+    ),
+)
 def test_a_module_counts_its_rows_wherever_a_part_needs_them(
     loss: str, penalty: str | None
 ) -> None:

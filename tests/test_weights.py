@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from grids import in_turn
+from grids import examples, in_turn
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from nodes import Node
@@ -93,7 +93,7 @@ seeds = st.integers(0, 10_000)
 # The three laws
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(20, 40))
 @given(names, st.sampled_from([1, 3, 30, 60, 1500]), seeds)
 def test_a_weight_of_2_is_the_row_twice_and_one_of_0_no_row(
     name: str, count: int, seed: int
@@ -119,7 +119,7 @@ def test_a_weight_of_2_is_the_row_twice_and_one_of_0_no_row(
     np.testing.assert_allclose([cost, *slopes], [want, *wanted], rtol=1e-9, atol=room)
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=examples(8, 15))
 @given(names, st.sampled_from([3, 41, 700]), seeds)
 def test_a_column_of_ones_changes_nothing(name: str, count: int, seed: int) -> None:
     problem = PROBLEMS[name]

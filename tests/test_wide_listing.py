@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from grids import EVERY
+from grids import EVERY, in_turn
 
 from symgd import Notation, Problem
 from symgd.cli import main
@@ -86,8 +86,12 @@ def test_a_listing_over_a_matrix_walks_as_descend_does(name: str) -> None:
     np.testing.assert_allclose(trace, expected, rtol=1e-12, atol=1e-13)
 
 
-@pytest.mark.parametrize("optimizer", ["adam", "momentum", "adagrad", "nesterov", "rprop", "lion"])
-@pytest.mark.parametrize("name", ["ridge", "logistic", "before"])
+RULED = ["adam", "momentum", "adagrad", "nesterov", "rprop", "lion"]
+
+
+@pytest.mark.parametrize(
+    ("name", "optimizer"), in_turn(["ridge", "logistic", "before"], RULED, of=2)
+)
 def test_so_does_the_listing_of_an_optimizer(name: str, optimizer: str) -> None:
     problem = PROBLEMS[name]
     columns, passed = given_to(problem)

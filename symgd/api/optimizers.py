@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from symgd.derivation.result import Result
@@ -67,7 +68,7 @@ class Optimizer(value.Optimizer, Result):
 
         return compared(self, other, declared.OPTIMIZERS)
 
-    @property
+    @cached_property
     def exposition(self) -> Exposition:
         """The page: the update rule, its letters and settings, what is proved of it, and its sources."""
         from symgd.optimizers.page import exposition_of

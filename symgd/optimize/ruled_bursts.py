@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from symgd.codegen.expressions.scalars import FAULTS
 from symgd.codegen.rules.update_entries import Moved, UpdateEntries
 from symgd.codegen.walk.arrival import Evaluate
-from symgd.codegen.walk.bursts import Bursts, add
-from symgd.codegen.walk.walk import Tests, TraceRows
+from symgd.codegen.walk.bursts import FIRST_STEPS, LEAST_STEPS, Bursts, add
+from symgd.codegen.walk.walk import Leapt, Row, Tests, TraceRows
 from symgd.data.arrays import FloatArray
 from symgd.optimize.rows import LARGEST, RuledRows
 from symgd.optimize.ruled import RuledStride
@@ -40,6 +40,25 @@ class RuledBursts(Bursts):
         self.moved: list[Moved] = []  # what the burst begins with, and where each step leads
         self.distances: list[float] = []
         self.told = np.empty((0, 0))
+        self.pause = 0  # steps one by one after a burst of which few were kept
+
+    def __call__(
+        self,
+        step: int,
+        values: list[float],
+        previous: float,
+        row: Row | None,
+        watch: Tests,
+        rows: TraceRows,
+    ) -> Leapt | None:
+        """The steps from a point; where steps are to be looked at again and again, there is a burst ever more seldom."""
+        due = self.due
+        found = super().__call__(step, values, previous, row, watch, rows)
+        if self.due != due:  # there was a burst
+            few = self.due - step <= LEAST_STEPS
+            self.pause = min(2 * self.pause + 1, FIRST_STEPS) if few else 0
+            self.due += self.pause
+        return found
 
     def points(self, step: int, count: int, values: list[float]) -> FloatArray:
         """A point, and where each step leads from there; fewer where floats raise at one."""

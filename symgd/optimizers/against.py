@@ -135,7 +135,7 @@ class Against(Result):
         ends = [_first(step) for step in self.steps]
         return ends[0] - ends[1]
 
-    @property
+    @cached_property
     def exposition(self) -> Exposition:
         """Both rules, what differs, and what it comes to."""
         names: dict[str, Any] = {"here": Message(self.here.name), "there": Message(self.there.name)}

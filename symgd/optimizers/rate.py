@@ -158,7 +158,7 @@ class OptimizerRate(Result):
                 low = left
         return {"alpha": (low + high) / 2, FACTOR: self._radius((low + high) / 2)}
 
-    @property
+    @cached_property
     def exposition(self) -> Exposition:
         """The rule, its matrix, the limit, and the numbers of the data."""
         heading = message("The rule of {name}", name=Message(self.optimizer.name))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, TypeAlias, Unpack
 
 from symgd import terms as nt
@@ -72,7 +73,7 @@ class WorkedSteps(Result):
         """Where the last step ends."""
         return {name: float(value) for name, value in self.steps_made[-1].end.items()}
 
-    @property
+    @cached_property
     def exposition(self) -> Exposition:
         """Two chapters a step: the gradient, and the statements."""
         chapters = [chapter for step in self.steps_made for chapter in self._chapters(step)]

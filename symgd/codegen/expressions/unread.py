@@ -49,7 +49,12 @@ def _parts(node: ast.AST) -> Iterator[ast.AST]:
     while waiting:
         part = waiting.pop()
         yield part
-        waiting += _inside(part)
+        for field in part._fields:
+            value = getattr(part, field, None)
+            if isinstance(value, list):
+                waiting += [each for each in value if isinstance(each, ast.AST) and each._fields]
+            elif isinstance(value, ast.AST) and value._fields:
+                waiting.append(value)
 
 
 def _outermost(node: ast.AST) -> Iterator[ast.FunctionDef]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from itertools import cycle, islice, pairwise, product
+from itertools import chain, cycle, islice, pairwise, product
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -125,9 +125,10 @@ def _that_falls(
     """The first numbers on which the cost falls at every step; or the rate that brings it lowest, so if there is one."""
     on_rows = compile_rows(problem, gradient)
     near = _columns_near(problem, gradient) if best and not shown else ()
-    tried = [*_columns_of(problem, shown), *near]
-    starts, kept = [*_starts_of(problem)], None
-    for columns in tried:
+    usual = [*_columns_of(problem, shown)]
+    starts, kept, first = [*_starts_of(problem)], None, None
+    for columns in chain(usual, near):  # those near are made where no other serves
+        first = columns if first is None else first
         arrays = [np.array(column) for column in columns]
         evaluate = on_rows(arrays)
         for start in starts:
@@ -146,9 +147,10 @@ def _that_falls(
                 kept = kept or found  # a rule without a rate may rise first, and falls elsewhere
     if kept is not None:
         return kept
-    evaluate = on_rows([np.array(column) for column in tried[0]])
+    assert first is not None
+    evaluate = on_rows([np.array(column) for column in first])
     finite = (start for start in starts if math.isfinite(evaluate([*start])[0]))
-    return Example(tried[0], next(finite, starts[0]) if best else starts[0], rates[0], best)
+    return Example(first, next(finite, starts[0]) if best else starts[0], rates[0], best)
 
 
 def _falls(costs: Sequence[float]) -> bool:

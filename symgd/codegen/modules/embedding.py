@@ -280,6 +280,8 @@ def needs_of(node: ast.AST) -> Needs:
     >>> sorted(needs_of(ast.parse("def f(x: Row): y = x.size + g(far=1)")).names)
     ['Row', 'g']
     """
+    if isinstance(node, ast.Name):
+        return Needs(frozenset({node.id} if isinstance(node.ctx, ast.Load) else ()))
     names, attributes, keywords = set[str](), set[str](), set[str]()
     _gather(node, names, set(), attributes, keywords)
     return Needs(frozenset(names), frozenset(attributes | keywords), frozenset(keywords))
@@ -295,9 +297,6 @@ def _gather(
     node: ast.AST, read: set[str], given: set[str], attributes: set[str], keywords: set[str]
 ) -> None:
     """Add the names that some code reads, but for those that a function gives itself; those that it gives; attributes."""
-    if isinstance(node, ast.Name):
-        (read if isinstance(node.ctx, ast.Load) else given).add(node.id)
-        return
     if isinstance(node, ast.Attribute):
         attributes.add(node.attr)
     elif isinstance(node, ast.arg):
@@ -312,7 +311,9 @@ def _gather(
     for field in node._fields:
         value = getattr(node, field, None)
         for part in value if isinstance(value, list) else (value,):
-            if isinstance(part, ast.AST) and part._fields:
+            if isinstance(part, ast.Name):  # most of all there is
+                (inside if isinstance(part.ctx, ast.Load) else own).add(part.id)
+            elif isinstance(part, ast.AST) and part._fields and not isinstance(part, ast.Constant):
                 _gather(part, inside, own, attributes, keywords)
     if inside is not read:
         read |= inside - own

@@ -60,6 +60,7 @@ def _erf(xp: Any, z: Array) -> Array:
 ''',
 }
 HELPERS: Mapping[str, str] = {**_OF_ENTRIES, **VECTORS}
+_CALLED = re.compile(r"\b(\w+)\(")
 
 
 def helpers_in(code: str) -> list[str]:
@@ -68,7 +69,7 @@ def helpers_in(code: str) -> list[str]:
     texts = [code]
     while texts:
         text = texts.pop()
-        new = {name for name in HELPERS if re.search(rf"\b{name}\(", text)} - used
+        new = {*_CALLED.findall(text)} & HELPERS.keys() - used
         used |= new
         texts += [HELPERS[name] for name in new]
     return [HELPERS[name] for name in HELPERS if name in used]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from symgd.codegen.targets.javascript_lines import LINES
 from symgd.codegen.targets.javascript_vectors import VECTORS
@@ -273,6 +274,7 @@ const BERNOULLI = [
 
 
 _COMMENTS = re.compile(r"/\*.*?\*/", re.S)
+_NAME = re.compile(r"(?<![\w.])\w+")
 HELPERS: Mapping[str, str] = {**_OF_NUMBERS, **VECTORS, **LINES}
 
 
@@ -281,8 +283,13 @@ def helpers_in(code: str) -> list[str]:
     used: set[str] = set()
     texts = [code]
     while texts:
-        text = _COMMENTS.sub("", texts.pop())
-        new = {name for name in HELPERS if re.search(rf"(?<![\w.]){name}\b", text)} - used
+        new = _named(texts.pop()) - used
         used |= new
         texts += [HELPERS[name] for name in new]
     return [HELPERS[name] for name in HELPERS if name in used]
+
+
+@lru_cache(maxsize=256)  # the functions' own texts are always the same
+def _named(text: str) -> frozenset[str]:
+    """The functions of ours that a text names, outside its comments."""
+    return frozenset(_NAME.findall(_COMMENTS.sub("", text))) & HELPERS.keys()

@@ -297,7 +297,8 @@ def on_rows(exprs: Sequence[sympy.Expr], names: Sequence[str]) -> Compute:
 
     def compute(*values: Any) -> FloatArray:
         values = tuple(map(np.asarray, values))  # Python's floats refuse to be divided by 0
-        shape = np.broadcast_shapes(*{value.shape for value in values})
+        shapes = {value.shape for value in values} - {()}
+        shape = shapes.pop() if len(shapes) == 1 else np.broadcast_shapes(*shapes)
         whole = np.empty((len(exprs), *shape))
         with np.errstate(all="ignore"):
             for number, by, place in bare:  # of many inputs, nothing is worked out

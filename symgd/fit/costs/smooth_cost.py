@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 
 from symgd.codegen.expressions.compiled import on_arrays
 from symgd.codegen.walk.arrival import EPSILON as EPS
-from symgd.data.arrays import FloatArray
+from symgd.data.arrays import FloatArray, IntArray
 from symgd.errors import DataError, at_row
 from symgd.fit.costs.chained import slopes_on_rows, values_on_rows, with_limits
 from symgd.fit.costs.compiled import Compute, derived, on_rows
@@ -53,6 +53,7 @@ class SmoothCost:
         self.root = task.problem.loss.reduction == "root mean"
         self.penalty = task.penalty
         self._last: tuple[bytes, FloatArray, FloatArray] | None = None
+        self._derivatives: dict[str, tuple[bytes, FloatArray]] = {}
 
     def _seen(self, values: FloatArray) -> tuple[FloatArray, FloatArray]:
         """The scores and the losses; those of the last place are kept, since cost, size and slopes are asked for in turn."""
@@ -61,6 +62,17 @@ class SmoothCost:
             scores = self.scores(values)
             self._last = key, scores, self.losses(scores)
         return self._last[1:]
+
+    def _once(self, name: str, values: FloatArray, make: Callable[[], FloatArray]) -> FloatArray:
+        """Derivatives, 0 where there are none; those of the last place are kept, unless they are very many."""
+        key, known = values.tobytes(), self._derivatives.get(name)
+        if known is not None and known[0] == key:
+            return known[1]
+        found = _there(make())
+        found.flags.writeable = False
+        if found.size <= BLOCK:
+            self._derivatives[name] = key, found
+        return found
 
     @cached_property
     def _scores(self) -> tuple[Compute, Compute]:
@@ -118,7 +130,9 @@ class SmoothCost:
 
     def slopes(self, values: FloatArray) -> FloatArray:
         """The scores' derivatives by the parameters, of shape (K, p, n); 0 where there is none, as of 0^p."""
-        return self._constant[1] if self.affine else _there(self._slopes_at(values.tolist()))
+        if self.affine:
+            return self._constant[1]
+        return self._once("slopes", values, lambda: self._slopes_at(values.tolist()))
 
     def without_slopes(self, values: FloatArray) -> int:
         """How many of the scores' derivatives are nan: where x^n/(K^n + x^n) has none by K, 0 is no gradient. One too large for floats is a slope."""
@@ -222,7 +236,7 @@ class SmoothCost:
         """The sum of the scores' second derivatives, each row's times its part of `first`, of shape (K, n)."""
         if self.affine:
             return np.zeros((len(values), len(values)))
-        bends = _there(self._bends(*values, *self.columns))
+        bends = self._once("bends", values, lambda: self._bends(*values, *self.columns))
         sums = np.einsum("kbn,kn->b", bends.reshape(len(first), -1, first.shape[1]), first)
         return _symmetric(sums, len(values))
 
@@ -292,13 +306,22 @@ def _weights(task: Task) -> FloatArray:
 
 def _total(weights: FloatArray, losses: FloatArray) -> float:
     """The weighted sum; a row of weight 0 counts for nothing, whatever its loss is."""
-    return float(np.where(weights == 0, 0.0, weights * losses).sum())
+    shares = weights * losses
+    return float((shares if weights.all() else np.where(weights == 0, 0.0, shares)).sum())
 
 
 def _symmetric(upper: FloatArray, size: int) -> FloatArray:
-    whole = np.zeros((size, size))
-    whole[np.triu_indices(size)] = upper
-    return whole + np.triu(whole, 1).T
+    whole = np.empty((size, size))
+    rows, columns = _upper(size)
+    whole[rows, columns] = whole[columns, rows] = upper
+    return whole + 0.0  # no −0
+
+
+@lru_cache(maxsize=16)
+def _upper(size: int) -> tuple[IntArray, IntArray]:
+    """The places of a square's upper triangle."""
+    rows, columns = np.triu_indices(size)
+    return rows, columns
 
 
 def _root(

@@ -218,15 +218,14 @@ def _next(
     if gain <= rounded:
         better = _polished(function, values, near.step(near.level), bounds, gain)
         return better or _off_saddle(function, values, point, near, bounds, rounded)
+    step = near.step(idle)
     for length in _lengths():
-        trial = bounds.inside(values + length * near.step(idle))
+        trial = bounds.inside(values + length * step)
+        if (trial == values).all():  # nor does a shorter step lead anywhere
+            return None
         fall = float(point.gradient @ (trial - values))
         cost = function.cost(trial)
-        if (
-            math.isfinite(cost)
-            and cost <= point.cost + 1e-4 * min(fall, 0.0)
-            and (trial != values).any()
-        ):
+        if math.isfinite(cost) and cost <= point.cost + 1e-4 * min(fall, 0.0):
             there = function.at(trial)
             if there.finite:
                 return trial, there
