@@ -189,7 +189,7 @@ class _ArrayMatrix:
         form = self.form
         by = ", ".join(["the score", *self.score.others])
         if twice:
-            wanted = ["loss", *form.slopes, *form.answers]
+            wanted = ["loss", *self.score.slopes, *self.score.answers]
             return self.function(
                 context,
                 "_bends",
@@ -197,13 +197,13 @@ class _ArrayMatrix:
                 wanted,
             )
         what = f"Each example's loss, and its slopes by {by}."
-        return self.function(context, "_examples", what, ["loss", *form.slopes])
+        return self.function(context, "_examples", what, ["loss", *self.score.slopes])
 
     def differences(self) -> str:
         """The function of each example's difference and the prediction's slopes."""
         by = ", ".join(["the score", *self.score.others])
         what = f"Each example's prediction less its target, and its slopes by {by}."
-        wanted = ["difference", *self.form.slopes]
+        wanted = ["difference", *self.score.slopes]
         return self.function(self.form.differences(), "_differences", what, wanted)
 
     def predict(self) -> str:
@@ -247,7 +247,7 @@ class _ArrayMatrix:
     def evaluate(self) -> str:
         """The function of cost and gradient."""
         form = self.form
-        inner = [f"xp.sum({name})" for name in form.slopes[0 if self.score.has_shift else 1 :]]
+        inner = [f"xp.sum({name})" for name in self.score.slopes[0 if self.score.has_shift else 1 :]]
         found = "pull"
         if inner:
             found = f"xp.concat([pull, scale * xp.stack([{', '.join(inner)}])])"
@@ -260,7 +260,7 @@ class _ArrayMatrix:
             lines += "    value, slopes = value + extra, slopes + further\n"
         return self.filled(
             parts.EVALUATE,
-            results=", ".join(["loss", *form.slopes]),
+            results=", ".join(["loss", *self.score.slopes]),
             arguments=self.arguments(form.beside, "y"),
             reduced=", ".join(form.reduced(self.size, "xp.sqrt")),
             table=self.table,
@@ -336,9 +336,9 @@ class _ArrayMatrix:
         if form.others:
             corner = [
                 f"xp.stack([{', '.join(f'xp.sum({one})' for one in row[1:])}])"
-                for row in form.bends[1:]
+                for row in self.score.bends[1:]
             ]
-            around = parts.MIXED.replace("<<mixed>>", ", ".join(form.bends[0][1:]))
+            around = parts.MIXED.replace("<<mixed>>", ", ".join(self.score.bends[0][1:]))
             around = around.replace("<<corner>>", ", ".join(corner)).replace("<<name>>", name)
         around += self.ordered("found", axis=0) + self.ordered("found", axis=1)
         if self.problem.penalty:
@@ -350,7 +350,7 @@ class _ArrayMatrix:
             around += f"    found = found + further[:, None] * {every}\n"
         return self.filled(
             parts.HESSIAN,
-            results=", ".join(["_", *["_"] * len(form.slopes), *form.answers]),
+            results=", ".join(["_", *["_"] * len(self.score.slopes), *self.score.answers]),
             arguments=self.arguments(form.beside, "y"),
             scale=form.reduced(self.size, "xp.sqrt")[1],
             steep=lines,
@@ -362,7 +362,7 @@ class _ArrayMatrix:
         """The function of the residuals and their derivatives."""
         form, count, problem = self.form, len(self.form.order), self.problem
         columns = [f"slope[:, None] * {self.table}"]
-        columns += [f"{name}[:, None]" for name in form.slopes[0 if self.score.has_shift else 1 :]]
+        columns += [f"{name}[:, None]" for name in self.score.slopes[0 if self.score.has_shift else 1 :]]
         table = columns[0] if len(columns) == 1 else f"xp.concat([{', '.join(columns)}], axis=1)"
         below, penalty = "", penalty_rows(problem)
         if penalty is not None:
@@ -371,7 +371,7 @@ class _ArrayMatrix:
             below = below.replace("<<chosen>>", chosen)
         return self.filled(
             parts.RESIDUALS,
-            results=", ".join(["difference", *form.slopes]),
+            results=", ".join(["difference", *self.score.slopes]),
             arguments=self.arguments(form.beside, "y"),
             scale=self.scale_of_squares(),
             by_rows="" if problem.weights is None else "[:, None]",

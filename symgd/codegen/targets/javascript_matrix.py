@@ -166,7 +166,7 @@ class _EcmaMatrix:
     def formulas(self) -> str:
         """The functions with the formulas."""
         form = self.form
-        wanted = ["loss", *form.slopes]
+        wanted = ["loss", *self.score.slopes]
         by = ", ".join(["the score", *self.score.others])
         what = f"An example's loss, and its slopes by {by}."
         found = [self.evaluate(), self.function(form.examples(), "examples", what, wanted)]
@@ -178,14 +178,14 @@ class _EcmaMatrix:
             expect_smooth(self.problem, self.code.optimizer.name)
             what = f"The second derivatives of an example's loss by {by}, row by row."
             context = form.examples(twice=True)
-            answers = [*wanted, *form.answers]
-            function = self.function(context, "bends", what, answers, form.bends)
+            answers = [*wanted, *self.score.answers]
+            function = self.function(context, "bends", what, answers, self.score.bends)
             found += [self.hessian(), function, self.penalty(twice=True)]
         if asks(self.code, SQUARES):
             assert self.code is not None
             expect_squares(self.problem, self.code.optimizer.name)
             what = f"An example's prediction less its target, and its slopes by {by}."
-            wanted = ["difference", *form.slopes]
+            wanted = ["difference", *self.score.slopes]
             found += [
                 self.residuals(),
                 self.function(form.differences(), "differences", what, wanted),
@@ -276,14 +276,14 @@ class _EcmaMatrix:
     def evaluate(self) -> str:
         """The function of cost and gradient."""
         form = self.form
-        inner = form.slopes[0 if self.score.has_shift else 1 :]
+        inner = self.score.slopes[0 if self.score.has_shift else 1 :]
         lines = [f"pulled[{form.width + k}] += {name};" for k, name in enumerate(inner)]
         answer = "  return [value, slopes];"
         if self.problem.penalty:
             answer = parts.PENALISED.replace("<<penalised>>", places(form.penalised))
         return self.filled(
             parts.EVALUATE,
-            call=self.call(6, f"const [{', '.join(['loss', *form.slopes])}] = examples"),
+            call=self.call(6, f"const [{', '.join(['loss', *self.score.slopes])}] = examples"),
             inner=indented(lines, 6) + "\n" * bool(lines),
             size=self.size(),
             reduced=", ".join(form.reduced("size", "Math.sqrt")),
@@ -350,10 +350,10 @@ class _EcmaMatrix:
             below = below.replace("<<penalised>>", places(rows.places))
         each = "" if problem.weights is None else f" * {self.column(problem.weights)}"
         size = "" if problem.loss.reduction == "sum" else " / size"
-        around = form.slopes[0 if self.score.has_shift else 1 :]
+        around = self.score.slopes[0 if self.score.has_shift else 1 :]
         return self.filled(
             parts.RESIDUALS,
-            call=self.call(4, f"const [{', '.join(['difference', *form.slopes])}] = differences"),
+            call=self.call(4, f"const [{', '.join(['difference', *self.score.slopes])}] = differences"),
             size=self.size(),
             scale=f"({share_of_squares(problem):g}{each}){size}",
             others="".join(f", {name}" for name in around),
