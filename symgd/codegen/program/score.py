@@ -54,8 +54,7 @@ class Score:
     @property
     def is_plain(self) -> bool:
         """Whether the score is the inputs, as they stand in the data, times the weights."""
-        names = tuple(f.name for f in self.features if isinstance(f, nt.Symbol))
-        return names == self.problem.inputs
+        return self.features == tuple(map(nt.Symbol, self.problem.inputs))
 
     @property
     def slopes(self) -> list[str]:
