@@ -93,9 +93,10 @@ def score_of(problem: Problem, least: int = LEAST) -> Score | None:
     prediction = problem.prediction.written_out()
     if any(isinstance(part, nt.BigSum) for part in prediction.parts()):
         return None
-    sums = [part for part in prediction.parts() if isinstance(part, nt.Sum)]
-    total = max(sums, key=lambda part: len(part.terms), default=None)
-    return None if total is None else _split(problem, prediction, total, least)
+    sums = dict.fromkeys(part for part in prediction.parts() if isinstance(part, nt.Sum))
+    longest = sorted(sums, key=lambda part: len(part.terms), reverse=True)
+    found = (_split(problem, prediction, total, least) for total in longest)
+    return next(filter(None, found), None)
 
 
 def _split(problem: Problem, prediction: nt.Term, total: nt.Sum, least: int) -> Score | None:
