@@ -353,7 +353,9 @@ class _EcmaMatrix:
         around = self.score.slopes[0 if self.score.has_shift else 1 :]
         return self.filled(
             parts.RESIDUALS,
-            call=self.call(4, f"const [{', '.join(['difference', *self.score.slopes])}] = differences"),
+            call=self.call(
+                4, f"const [{', '.join(['difference', *self.score.slopes])}] = differences"
+            ),
             size=self.size(),
             scale=f"({share_of_squares(problem):g}{each}){size}",
             others="".join(f", {name}" for name in around),
