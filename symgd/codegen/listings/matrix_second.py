@@ -49,7 +49,7 @@ def has_second(score: Score) -> bool:
 def hessian_source(listing: InMatrices) -> str:
     """The function of the second derivatives."""
     score, one = listing.one.score, listing.one
-    program = lower_examples(score.small, score.small.inputs[0], twice=True)
+    program = lower_examples(score.small, score.small.inputs[0], twice=True, letters=True)
     bends = _of_scores(listing, Program(program.hoisted, program.assignments, program.results[2:3]))
     context = _context(listing, bends)
     lines = listing.statements(context)
