@@ -10,13 +10,14 @@ Laws
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 
 from symgd import terms as nt
 from symgd.codegen.evaluators.alone import no_total
 from symgd.codegen.expressions.context import Context, Statements
 from symgd.codegen.expressions.expressions import ExpressionWriter
-from symgd.codegen.listings.listing import Listing, comments, manner
+from symgd.codegen.listings.listing import FORMS, Listing, comments, manner
 from symgd.codegen.listings.matrix_terms import in_use
 from symgd.codegen.listings.readable import readable
 from symgd.codegen.program.lower import lower_examples, lower_penalty
@@ -25,7 +26,8 @@ from symgd.codegen.program.score import FEW, Score, score_of
 from symgd.codegen.program.stable import in_numpy, named
 from symgd.writing.formulas.text import text
 
-SHOWN = 8  # parameters that are told one by one
+SHOWN = 6  # parameters that are told one by one
+INNER = "z"  # what the sum is called
 HESSIAN = """\
 def hessian(<<given>>):
 <<formulas>>
@@ -50,10 +52,11 @@ class _Stacked:
         inside = {*score.weights, *around}
         self.inside = [k for k, name in enumerate(self.problem.parameters) if name in inside]
         self.others = [self.problem.parameters.index(name) for name in score.others]
+        self.called: dict[str, str] = {}
         self.program = self._program()
-        self.context = Context(
-            self.problem, self.program, manner(self.problem, self.program, few=False)
-        )
+        written = manner(self.problem, self.program, few=False)
+        written = replace(written, called={**written.called, **self.called})
+        self.context = Context(self.problem, self.program, written)
 
     def text(self) -> str:
         """The function."""
@@ -74,9 +77,10 @@ class _Stacked:
         share = text(nt.Fraction(nt.number(1), below.get(self.problem.loss.reduction, size)))
         times = "" if self.problem.loss.reduction == "sum" else f"({share}) "
         cost = text(nt.Symbol(self.problem.notation.cost))
-        said = f"∂²{cost}/∂θ² = {times}AᵀDA" + " + diag(the penalty's)" * bool(self.problem.penalty)
+        said = f"∂²{cost}/∂θ² = {times}AᵀDA"
         if self.root:
             said = f"{cost} is the root of a mean M: ∂²{cost}/∂θ² = ∂²M/∂θ²/(2{cost}) − ∇{cost} ∇{cost}ᵀ/{cost}"
+        said += " + diag(the penalty's)" * bool(self.problem.penalty)
         inside = [self.problem.parameters[place] for place in self.inside]
         shown = [text(nt.Symbol(name)) for name in inside]
         shown = shown if len(shown) < SHOWN else [*shown[:2], "…", shown[-1]]
@@ -88,12 +92,15 @@ class _Stacked:
     def _program(self) -> Program:
         """The losses and slopes where they are needed, and how they bend, over the problem's own names."""
         score, small = self.score, self.score.small
-        found = lower_examples(small, small.inputs[0], twice=True, letters=True)
+        found = lower_examples(small, small.inputs[0], twice=True, forms=FORMS)
         standing, total = nt.Indexed(small.inputs[0], (small.notation.index,)), Local("score", True)
         shift = nt.Symbol(small.parameters[0])
 
+        self.called[total.name] = INNER
+        same: dict[nt.Term, nt.Term] = {standing: total}  # as the score, where there is no shift
+
         def put(term: nt.Term) -> nt.Term:
-            scored = term.substitute({standing: total})
+            scored = term.substitute(same)
             return scored if score.has_shift else _without(scored, shift)
 
         data = {**self.problem.data}
@@ -101,7 +108,14 @@ class _Stacked:
         parts = [nt.product_of((nt.Symbol(w), *nt.factors_of(f))) for w, f in terms]
         whole = in_numpy(named(nt.sum_of(tuple(parts)).substitute(data)))
         rows = [Assignment(total, whole)]
-        rows += [Assignment(p.local, put(p.term)) for p in (*found.hoisted, *found.assignments)]
+        for part in (*found.hoisted, *found.assignments):
+            term = put(part.term)
+            if isinstance(term, nt.Sum) and {*term.terms} == {total, shift}:
+                self.called[part.local.name] = INNER
+            if term == total:
+                same[part.local] = total
+            else:
+                rows.append(Assignment(part.local, term))
         results = [*map(put, found.results)]
         kept = results if self.root else results[1 + len(score.slopes) :]
         used = in_use(Program((), tuple(rows), tuple(kept)))
@@ -236,18 +250,15 @@ class _Stacked:
         parts = lower_penalty(self.problem, twice=True, letters=True)
         if not parts:
             return whole
-        on = [self.problem.parameters.index(name) for name in self.problem.penalized]
+        on = sorted(self.problem.parameters.index(name) for name in self.problem.penalized)
         weight = self.context.names.give("local", "on")
         writer = ExpressionWriter(
             lambda t: weight if isinstance(t, nt.Indexed) else self.context.identifier(t), no_total
         )
         held = nt.Indexed("weight", ("i",))
-        terms = [
-            nt.product_of((*nt.factors_of(factor), *nt.factors_of(bend))).substitute(
-                {nt.Symbol("weight"): held}
-            )
-            for factor, _, _, bend in parts
-        ]
+        factors = ((*nt.factors_of(factor), *nt.factors_of(bend)) for factor, _, _, bend in parts)
+        sorts = (sorted(each, key=lambda f: not isinstance(f, nt.Number)) for each in factors)
+        terms = [nt.product_of(tuple(f)).substitute({nt.Symbol("weight"): held}) for f in sorts]
         bend = writer.text(nt.sum_of(tuple(terms)))
         at = f"[{on[0]}:{on[-1] + 1}]" if on == [*range(on[0], on[-1] + 1)] else f"[{on}]"
         if any(is_array(term) for term in terms):

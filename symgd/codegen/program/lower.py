@@ -167,13 +167,14 @@ def lower_examples(
     twice: bool,
     target: Target = "numpy",
     *,
-    letters: bool = False,
+    forms: Mapping[str, Function] | None = None,
 ) -> Program:
     """The program for what every example adds to the sum, and its slopes by a column and by all parameters but the first.
 
-    With `twice` their second derivatives come after them, those on and above the diagonal. With `letters` settings keep theirs.
+    With `twice` their second derivatives come after them, those on and above the diagonal. With `forms` it is
+    for a reader: settings keep their letters, and functions of these names are called as those say.
     """
-    prepared = _Prepared(problem, target, {} if letters else None)
+    prepared = _Prepared(problem, target, None if forms is None else {}, forms or {})
     standing = nt.Indexed(column, (problem.notation.index,))
     score = nt.Symbol(next(name for name in LETTERS if name not in prepared.plain.names))
     loss = named(problem.weighted_loss.written_out()).substitute({standing: score})
