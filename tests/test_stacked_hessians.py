@@ -174,7 +174,7 @@ FEATURES = ("x", "z", "x^2", "sin(z)", "x*z", "1/(2 + x^2)", "-z^2")
     st.booleans(),
     st.integers(0, 2**16),
 )
-@settings(max_examples=8)
+@settings(max_examples=4)
 def test_random_models_have_those_that_are_derived(
     model: str,
     features: list[str],

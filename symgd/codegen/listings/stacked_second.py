@@ -39,10 +39,10 @@ def hessian(<<given>>):
 def stacked_hessian(listing: Listing) -> str:
     """The function of the second derivatives; empty where the model holds no sum of some weights."""
     score = score_of(listing.problem, FEW)
-    return "" if score is None else _Stacked(listing, score).text()
+    return "" if score is None else _StackedHessian(listing, score).text()
 
 
-class _Stacked:
+class _StackedHessian:
     """Writes one such function."""
 
     def __init__(self, listing: Listing, score: Score) -> None:
