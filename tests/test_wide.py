@@ -54,6 +54,7 @@ PROBLEMS = {
     "around": (Problem(f"a*tanh(-({summed(WIDE)})/2 - 3*x1) + c", "huber"), ""),
     "features": (Problem(summed(WIDE).replace("x3", "log(x3^2)") + " - 2*x1", "log_cosh"), ""),
     "no shift": (Problem(summed(WIDE, ""), "sse"), ""),
+    "an input and its square": (Problem(summed(WIDE) + " + c*x1^2", "log_cosh"), ""),
 }
 
 

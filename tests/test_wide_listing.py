@@ -239,6 +239,8 @@ def test_the_plan_says_how_this_code_takes_its_inputs(options: list[str], matrix
 
 def test_the_plan_knows_which_step_has_no_matrix() -> None:
     problem = PROBLEMS["around"]
-    assert "argument for each" in problem.explain_plan(optimizer="newton")
+    residuals = PROBLEMS["powers"]  # which are not linear
+    assert "argument for each" in residuals.explain_plan(optimizer="gauss_newton")
+    assert "one matrix X" in problem.explain_plan(optimizer="newton")
     assert "one matrix X" in problem.explain_plan(optimizer="adam")
     assert "argument for each" in problem.explain_plan(style="listing", optimizer="newton")

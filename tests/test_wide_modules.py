@@ -234,7 +234,7 @@ def test_rules_of_ones_own_are_over_vectors(rule: str, node: Node) -> None:
     assert costs == pytest.approx([*walked.trace.cost], rel=1e-11)
 
 
-SECOND = [("around", "newton"), ("around", "gauss_newton"), ("weighed by an input", "newton"),
+SECOND = [("around", "newton"), ("root", "newton"), ("around", "gauss_newton"), ("weighed by an input", "newton"),
           ("some", "gauss_newton"), ("mixed", "newton"), ("mixed", "levenberg_marquardt"),
           ("weighed", "gauss_newton"), ("no shift", "newton")]  # fmt: skip
 
@@ -456,7 +456,5 @@ def test_the_plan_says_which_modules_take_a_matrix(target: str) -> None:
     said = "The code takes the 21 inputs as one matrix X."
     for optimizer in ("adam", "newton", "gauss_newton"):
         assert said in squares.explain_plan(optimizer=optimizer, target=target)
-    assert said in root.explain_plan(optimizer="adam", target=target)
-    assert "an argument for each of the 21 inputs" in root.explain_plan(
-        optimizer="newton", target=target
-    )
+    for optimizer in ("adam", "newton"):
+        assert said in root.explain_plan(optimizer=optimizer, target=target)

@@ -390,6 +390,6 @@ class Derivable(Differentiable):
         words, code = words_in(language), code_of(optimizer, optimizer_settings, schedule)
         matrix = is_over_matrix(self, style=style, target=target, code=code)
         form = form_of(self, style=style, target=target, code=code)
-        second = code is not None and bool(SECOND & code.rule.used)
-        told = plan_of(self).told(matrix, form, second)
+        asked = frozenset() if code is None else SECOND & code.rule.used
+        told = plan_of(self).told(matrix, form, asked)
         return "\n".join(said.written(words=words) for said in told)

@@ -10,12 +10,12 @@ Laws
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
-from symgd.codegen.program.score import LEAST, Score, score_of
+from symgd.codegen.program.score import FEW, LEAST, Score, score_of
 from symgd.codegen.summary.penalty_squares import penalty_squares
 from symgd.codegen.summary.separation import (
     LIMIT,
@@ -65,19 +65,24 @@ class Plan:
         return self.told(self.is_matrix_module)
 
     def told(
-        self, matrix: bool, form: Written | None = None, second: bool = False
+        self,
+        matrix: bool,
+        form: Written | None = None,
+        asked: Collection[str] = (),
     ) -> tuple[Message, ...]:
         """The same of other code, which takes its inputs as one `matrix` or has an argument for each.
 
-        The code may be written in another `form`, and may ask for `second` derivatives, or those of the residuals.
+        The code may be written in another `form`, and what is `asked` of the cost beside its gradient is some of SECOND.
         """
         if not self.problem.has_examples:
             return _ALONE if form not in _EACH_STEP else _ALONE_ELSEWHERE
         if form in _EACH_STEP or form not in (None, self.form):
-            return tuple(self._otherwise(form or self.form, matrix))
+            return (*self._otherwise(form or self.form, matrix), *self._how_bent(asked))
         parts = [_FORMS[self.form], self._why()]
-        if second and self.separation is not None and not self.separation.linear:
+        if asked and self.separation is not None and not self.separation.linear:
             parts.append(_FROM_ALL_ROWS)
+        if self.separation is None or not self.separation.linear:
+            parts += self._how_bent(asked)
         if self.separation is not None and self.separation.penalties:
             parts.append(self._why_penalty())
         if self.separation is not None and self.problem.weights is not None:
@@ -127,6 +132,15 @@ class Plan:
             "The code has an argument for each of the {number} inputs: a matrix X is not for every step, and not for every listing.",
             number=number,
         )
+
+    def _how_bent(self, asked: Collection[str]) -> Iterator[Message]:
+        """How second derivatives are worked out, where no formula is derived for each of them."""
+        score = score_of(self.problem, FEW) if "H" in asked else None
+        if score is not None:
+            yield message(
+                "Second derivatives are AᵀDA: A has the columns that {number} parameters of a sum are multiplied by, D how each row's loss bends. None is derived for a pair of them.",
+                number=len(score.weights) + score.has_shift,
+            )
 
     def _why(self) -> Message:
         if self.separation is not None:

@@ -73,8 +73,7 @@ class HessianEvaluator:
     @cached_property
     def _by_score(self) -> ScoreForm | None:
         score = score_of(self.problem, FEW)
-        form = None if score is None else ScoreForm(score)
-        return form if form is not None and form.has_bends else None
+        return None if score is None else ScoreForm(score)
 
     @cached_property
     def _compiled(self) -> Compiled:

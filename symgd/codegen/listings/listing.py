@@ -128,11 +128,13 @@ class Listing:
         example = self.shown()
         whole = (*terms_in(self.cost.program), *terms_in(self.slopes.program))
         used = {part.function for t in whole for part in t.parts() if isinstance(part, nt.Call)}
+        middle = self.middle()
+        lines = [line for part in middle for line in part.splitlines() if "#" not in line]
         functions = [
-            SIGMOID if "sigmoid" in used else "",
+            SIGMOID if "sigmoid" in used or "sigmoid(" in "".join(lines) else "",
             self.function(self.value, self.cost_body()),
             self.function("gradient", self.gradient_body()),
-            *self.middle(),
+            *middle,
             self.descend(example),
             self.example(example),
         ]

@@ -14,7 +14,7 @@ from symgd import terms as nt
 from symgd.codegen.evaluators.residuals import row_scale, scale_of_squares
 from symgd.codegen.expressions.context import Context
 from symgd.codegen.listings.in_matrices import InMatrices
-from symgd.codegen.listings.listing import comments, manner
+from symgd.codegen.listings.listing import FORMS, comments, manner
 from symgd.codegen.listings.matrix_terms import SCORES, in_code, in_use, without
 from symgd.codegen.listings.readable import readable
 from symgd.codegen.program.lower import lower_examples, lower_residuals
@@ -49,7 +49,7 @@ def has_second(score: Score) -> bool:
 def hessian_source(listing: InMatrices) -> str:
     """The function of the second derivatives."""
     score, one = listing.one.score, listing.one
-    program = lower_examples(score.small, score.small.inputs[0], twice=True)
+    program = lower_examples(score.small, score.small.inputs[0], twice=True, forms=FORMS)
     bends = _of_scores(listing, Program(program.hoisted, program.assignments, program.results[2:3]))
     context = _context(listing, bends)
     lines = listing.statements(context)

@@ -28,6 +28,7 @@ from symgd.codegen.listings.listing import (
 )
 from symgd.codegen.listings.listing_example import Example, ruled_example
 from symgd.codegen.listings.readable import readable
+from symgd.codegen.listings.stacked_second import stacked_hessian
 from symgd.codegen.program.jumps import expect_smooth
 from symgd.codegen.program.lower import lower_hessian, lower_residuals
 from symgd.codegen.rules.rule_code import RuleCode, rate_source, written_number
@@ -268,6 +269,9 @@ class RuledListing(Listing):
 
     def second(self) -> str:
         """The Hessian."""
+        stacked = stacked_hessian(self)
+        if stacked:
+            return stacked
         found = hessian(self.gradient)
         program, pairs = lower_hessian(self.problem, self.gradient, lambda: found, letters=True)
         for _ in range(2):  # a mean shows where its total has been put in

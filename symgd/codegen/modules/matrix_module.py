@@ -11,7 +11,7 @@ from symgd import terms as nt
 from symgd.codegen.evaluators.examples_source import ExamplesSource
 from symgd.codegen.evaluators.matrix_evaluator import rows_of
 from symgd.codegen.expressions import layout
-from symgd.codegen.expressions.context import written_tuple
+from symgd.codegen.expressions.context import unpacked, written_tuple
 from symgd.codegen.expressions.expressions import ExpressionWriter
 from symgd.codegen.modules import (
     checks_source,
@@ -41,15 +41,16 @@ WHY = (
 class MatrixModule:
     """The parts of one module that know of the formula."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, second: bool = False) -> None:
+        """With `second` it has the second derivatives, whatever the cost is a function of beside the score."""
         assert plan.score is not None
         self.score: Score = plan.score
         self.separation = plan.separation
         self.problem = plan.score.problem
         self.linear = plan.separation is not None
         self.kinked = not self.linear and has_kinks(self.problem)
-        root = self.problem.loss.reduction == "root mean"
-        self.bent = not (self.linear or self.kinked or root or self.score.others)
+        self.root = self.problem.loss.reduction == "root mean"
+        self.bent = second or not (self.linear or self.kinked or self.root or self.score.others)
         self.source = ExamplesSource(self.score)
         self.places = {name: place for place, name in enumerate(self.problem.parameters)}
         self.plain = self.score.is_plain
@@ -210,8 +211,7 @@ class MatrixModule:
             parts.append(self.design())
         parts.append(self.evaluate())
         if self.bent:
-            twice = ExamplesSource(self.score, twice=True)
-            parts += [twice.examples(), twice.penalty(), self.hessian()]
+            parts += self.second()
         return [part for part in parts if part]
 
     def design(self) -> str:
@@ -241,7 +241,7 @@ class MatrixModule:
 
     def reduced(self) -> str:
         """The cost of all losses, and its slope by their sum."""
-        if self.problem.loss.reduction == "root mean":
+        if self.root:
             return (
                 f"math.sqrt(total / {self.size}), 0.5 / {self.size} / np.sqrt(total / {self.size})"
             )
@@ -253,15 +253,43 @@ class MatrixModule:
         known = {"sum": "1.0", "half mean": f"0.5 / {self.size}"}
         return known.get(self.problem.loss.reduction, f"1.0 / {self.size}")
 
-    def hessian(self) -> str:
-        """The second derivatives."""
-        shift = self.score.small.parameters[0]
-        rim = ""
-        if self.score.has_shift:
-            rim = self.filled(matrix_skeleton.SHIFT, place=str(self.places[shift]))
-        penalised = self.filled(matrix_skeleton.PENALISED_TWICE) if self.problem.penalty else ""
+    def second(self, given: str = "", taken: str = "") -> list[str]:
+        """The functions of second derivatives: each example's, the penalty's, and all of what they are `given`.
+
+        The lines that are `taken` make the data of the module of it.
+        """
+        twice = ExamplesSource(self.score, twice=True)
+        whole = self.hessian(given or self.typed, taken)
+        return [twice.examples(), twice.penalty(), whole]
+
+    def hessian(self, given: str, taken: str) -> str:
+        """That of all of them."""
+        score, parts = self.score, matrix_skeleton
+        names = [name for name in score.small.parameters if name in self.places]
+        rows = score.bends if score.has_shift else score.bends[1:]
+        around = {
+            "mixed": ", ".join(row[0] for row in rows),
+            "corner": ", ".join(
+                f"[{', '.join(f'{name}.sum()' for name in row[-len(rows) :])}]" for row in rows
+            ),
+        }
+        sums = [f"{name}.sum()" for name in score.slopes[-len(rows) :]] if rows else []
+        pulled = f"np.append(slope @ table, [{', '.join(sums)}])" if sums else "slope @ table"
+        unread = ["loss", *score.slopes] if self.root else ["_"] * (1 + len(score.slopes))
         return self.filled(
-            matrix_skeleton.HESSIAN, scale=self.scale(), shift=rim, penalised=penalised
+            parts.HESSIAN,
+            given=given,
+            taken=taken,
+            order=", ".join(["WEIGHTS", *(str(self.places[name]) for name in names)]),
+            begun=parts.ROOT_BEGUN * self.root,
+            results=unpacked([*unread, *score.answers], 12),
+            summed=parts.ROOT_SUMMED.replace("<<pulled>>", pulled) * self.root,
+            around_score=self.filled(parts.AROUND_SCORE, **around) if rows else "",
+            reduced=parts.ROOT_REDUCED.replace("<<size>>", self.size) * self.root,
+            scaled="0.5 / size / value * bent - np.outer(slopes, slopes) / value"
+            if self.root
+            else f"{self.scale()} * bent",
+            penalised=self.filled(parts.PENALISED_TWICE) if self.problem.penalty else "",
         )
 
     def summary(self) -> str:

@@ -20,8 +20,8 @@ from symgd.codegen.modules.matrix_module import MatrixModule
 from symgd.codegen.modules.matrix_source import written_module
 from symgd.codegen.modules.ruled_run import ruled_run
 from symgd.codegen.modules.step_source import StepSource, rate_help, rate_refusals, usual_rate
-from symgd.codegen.modules.step_words import MANNER
-from symgd.codegen.plan import SECOND, Plan
+from symgd.codegen.modules.step_words import MANNER, SQUARES
+from symgd.codegen.plan import Plan
 from symgd.codegen.rules import line_search, rule_words
 from symgd.codegen.rules.rule_code import RuleCode
 from symgd.codegen.walk import ruled
@@ -41,8 +41,7 @@ def has_matrix_module(plan: Plan, code: RuleCode) -> bool:
     """Whether the module of an optimizer takes its inputs as one matrix."""
     if not plan.is_matrix_module:
         return False
-    module, asked = MatrixModule(plan), SECOND & code.rule.used
-    return not asked or module.linear or (module.bent and asked == {"H"})
+    return plan.separation is not None or not {*SQUARES} & code.rule.used
 
 
 class MatrixStep(StepSource):
@@ -83,7 +82,7 @@ class RuledMatrixModule(MatrixModule):
     more = rule_skeleton.STATES
 
     def __init__(self, plan: Plan, gradient: Gradient, code: RuleCode) -> None:
-        super().__init__(plan)
+        super().__init__(plan, "H" in code.rule.used and plan.separation is None)
         self.step = MatrixStep(code, Context(plan.problem, manner=MANNER), gradient, self.linear)
         self.method, self.step_said = code.title, code.said
 

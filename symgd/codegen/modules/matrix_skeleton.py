@@ -81,34 +81,44 @@ PENALISED = """\
 """
 
 HESSIAN = '''\
-def _hessian(point: Sequence[float], <<typed>>) -> FloatArray:
+def _hessian(point: Sequence[float], <<given>>) -> FloatArray:
     """The second derivatives of the cost: XᵀDX, with D how much each example's loss bends."""
-    at = np.array(point)
-    width = len(PARAMETERS)
-    bent, rim, corner = np.zeros((<<width>>, <<width>>)), np.zeros(<<width>>), 0.0
-    with np.errstate(all="ignore"):
+<<taken>>    at, order = np.array(point), np.r_[<<order>>]
+    bent = np.zeros((len(order), len(order)))
+<<begun>>    with np.errstate(all="ignore"):
         for start in range(0, len(y), ROWS):
             rows = slice(start, start + ROWS)
             table = <<block>>[rows]
-            _, _, bends = _bends(<<arguments>>)
-            bent += (table * bends[:, None]).T @ table
-            rim += bends @ table
-            corner += float(bends.sum())
-        scale = <<scale>>
-        whole = np.zeros((width, width))
-        where = np.arange(width)[WEIGHTS]
-        whole[np.ix_(where, where)] = scale * bent
-<<shift>><<penalised>>    return whole
+            <<results>> = _bends(<<arguments>>)
+<<summed>>            bent[:<<width>>, :<<width>>] += (table * bend[:, None]).T @ table
+<<around_score>>        whole = np.empty_like(bent)
+<<reduced>>        whole[np.ix_(order, order)] = <<scaled>>
+<<penalised>>    return whole
 '''
 
-SHIFT = """\
-        whole[where, <<place>>] = whole[<<place>>, where] = scale * rim
-        whole[<<place>>, <<place>>] = scale * corner
+AROUND_SCORE = """\
+            bent[:<<width>>, <<width>>:] += table.T @ np.column_stack([<<mixed>>])
+            bent[<<width>>:, <<width>>:] += [<<corner>>]
+        bent[<<width>>:, :<<width>>] = bent[:<<width>>, <<width>>:].T
+"""
+
+# Of the root of a mean J, second derivatives are those of the mean over 2J, less ∇J·∇Jᵀ/J.
+ROOT_BEGUN = """\
+    total, pull = 0.0, np.zeros(len(order))
+"""
+ROOT_SUMMED = """\
+            total += float(loss.sum())
+            pull += <<pulled>>
+"""
+ROOT_REDUCED = """\
+        size = <<size>>
+        value = np.sqrt(total / size)
+        slopes = 0.5 / size / value * pull
 """
 
 PENALISED_TWICE = """\
-        at_weights = np.arange(width)[<<penalised>>]
-        whole[at_weights, at_weights] += _penalty_bends(at[<<penalised>>])
+        place = np.arange(len(order))[<<penalised>>]
+        whole[place, place] += _penalty_bends(at[place])
 """
 
 DESCEND = """\

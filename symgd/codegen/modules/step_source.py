@@ -18,6 +18,7 @@ from symgd.codegen.expressions.context import (
     written_tuple,
 )
 from symgd.codegen.modules import rule_skeleton as parts
+from symgd.codegen.modules.stacked_hessian import stacked_hessian
 from symgd.codegen.modules.step_words import (
     CALLED,
     COUNTED,
@@ -324,6 +325,9 @@ class StepSource:
         if self.known != "columns" or "H" not in self.code.rule.used:
             return ""
         problem = self.context.problem
+        stacked = stacked_hessian(problem)
+        if stacked:
+            return stacked
         program, pairs = lower_hessian(problem, self.gradient, lambda: hessian(self.gradient))
         context = Context(problem, program, Manner(reserved=OWN, total="np.sum"))
         lines = Statements(context)

@@ -161,12 +161,20 @@ def lower_partial(problem: Problem, partial: Derivation) -> Program:
 
 
 @_within_sizes
-def lower_examples(problem: Problem, column: str, twice: bool, target: Target = "numpy") -> Program:
+def lower_examples(
+    problem: Problem,
+    column: str,
+    twice: bool,
+    target: Target = "numpy",
+    *,
+    forms: Mapping[str, Function] | None = None,
+) -> Program:
     """The program for what every example adds to the sum, and its slopes by a column and by all parameters but the first.
 
-    With `twice` their second derivatives come after them, those on and above the diagonal.
+    With `twice` their second derivatives come after them, those on and above the diagonal. With `forms` it is
+    for a reader: settings keep their letters, and functions of these names are called as those say.
     """
-    prepared = _Prepared(problem, target)
+    prepared = _Prepared(problem, target, None if forms is None else {}, forms or {})
     standing = nt.Indexed(column, (problem.notation.index,))
     score = nt.Symbol(next(name for name in LETTERS if name not in prepared.plain.names))
     loss = named(problem.weighted_loss.written_out()).substitute({standing: score})
@@ -185,14 +193,18 @@ def lower_examples(problem: Problem, column: str, twice: bool, target: Target = 
 
 @_within_sizes
 def lower_penalty(
-    problem: Problem, twice: bool, target: Target = "numpy"
+    problem: Problem, twice: bool, target: Target = "numpy", *, letters: bool = False
 ) -> list[tuple[nt.Term, ...]]:
-    """The parts of a penalty: a number, a function of `weight`, its slope, and with `twice` the slope of that."""
+    """The parts of a penalty: a number, a function of `weight`, its slope, and with `twice` the slope of that.
+
+    With `letters` settings keep theirs.
+    """
     found: list[tuple[nt.Term, ...]] = []
     weight = nt.Symbol("weight")
     for factor, formula in problem.penalty.parts if problem.penalty else ():
         numbers: dict[nt.Term, nt.Term] = {
-            nt.Symbol(name): _decimal(value) for name, value in problem.settings.items()
+            nt.Symbol(name): nt.Symbol(problem.letters[name]) if letters else _decimal(value)
+            for name, value in problem.settings.items()
         }
         each = [parse(formula)]
         for _ in range(2 if twice else 1):

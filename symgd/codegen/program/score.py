@@ -54,8 +54,25 @@ class Score:
     @property
     def is_plain(self) -> bool:
         """Whether the score is the inputs, as they stand in the data, times the weights."""
-        names = tuple(f.name for f in self.features if isinstance(f, nt.Symbol))
-        return names == self.problem.inputs
+        return self.features == tuple(map(nt.Symbol, self.problem.inputs))
+
+    @property
+    def slopes(self) -> list[str]:
+        """What the derivatives by the score, and by the parameters around it, are called."""
+        return ["slope", *(f"slope_{number}" for number, _ in enumerate(self.others, 1))]
+
+    @property
+    def bends(self) -> list[list[str]]:
+        """The same of the second derivatives, a row for each of them."""
+        count = 1 + len(self.others)
+        pairs = ((min(i, k), max(i, k)) for i in range(count) for k in range(count))
+        names = [f"bend_{i}_{k}" if k else "bend" for i, k in pairs]
+        return [names[row * count : (row + 1) * count] for row in range(count)]
+
+    @property
+    def answers(self) -> list[str]:
+        """The second derivatives in the order in which they are answered."""
+        return [name for row, names in enumerate(self.bends) for name in names[row:]]
 
 
 @lru_cache(maxsize=32)
@@ -76,9 +93,10 @@ def score_of(problem: Problem, least: int = LEAST) -> Score | None:
     prediction = problem.prediction.written_out()
     if any(isinstance(part, nt.BigSum) for part in prediction.parts()):
         return None
-    sums = [part for part in prediction.parts() if isinstance(part, nt.Sum)]
-    total = max(sums, key=lambda part: len(part.terms), default=None)
-    return None if total is None else _split(problem, prediction, total, least)
+    sums = dict.fromkeys(part for part in prediction.parts() if isinstance(part, nt.Sum))
+    longest = sorted(sums, key=lambda part: len(part.terms), reverse=True)
+    found = (_split(problem, prediction, total, least) for total in longest)
+    return next(filter(None, found), None)
 
 
 def _split(problem: Problem, prediction: nt.Term, total: nt.Sum, least: int) -> Score | None:

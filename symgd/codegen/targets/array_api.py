@@ -28,6 +28,7 @@ from symgd.codegen.targets.array_api_alone import checks_alone, use_alone, witho
 from symgd.codegen.targets.array_api_expressions import ArrayApiWriter
 from symgd.codegen.targets.array_api_functions import helpers_in
 from symgd.codegen.targets.array_api_rules import ruled_checks, ruled_functions, ruled_step
+from symgd.codegen.targets.array_api_score import stacked_hessian
 from symgd.codegen.targets.array_api_template import (
     CHECKS,
     EVALUATE,
@@ -49,6 +50,7 @@ from symgd.terms import Term
 # What these modules use by themselves beside what others do; a test reads them and keeps this complete.
 _OWN = "Any Array below_ data ended FAR length Parameters scale_ step table_ xp"
 KNOWN = RESERVED | frozenset(_OWN.split())
+MANNER = Manner(reserved=KNOWN, indent=4)
 NEEDS = (
     "It needs no library but the one whose arrays it is given: NumPy, JAX, CuPy, and with array_api_compat PyTorch "
     "and others. What it returns has their dtype and is on their device."
@@ -120,7 +122,7 @@ def _use(problem: Problem, code: RuleCode | None) -> tuple[str, ...]:
 
 
 def _context(problem: Problem, program: Program) -> Context:
-    return Context(problem, program, Manner(reserved=KNOWN, indent=4))
+    return Context(problem, program, MANNER)
 
 
 def _functions(context: Context, template: str) -> str:
@@ -198,8 +200,7 @@ def _of_cost(problem: Problem, gradient: Gradient, code: RuleCode) -> list[str]:
     found, used = [], code.rule.used
     if "H" in used:
         expect_smooth(problem, code.optimizer.name)
-        program, pairs = lower_hessian(problem, gradient, lambda: hessian(gradient), "array_api")
-        found.append(_hessian(_context(problem, program), pairs))
+        found += stacked_hessian(problem, MANNER) or [_by_pairs(problem, gradient)]
     if used & {*SQUARES}:
         expect_squares(problem, code.optimizer.name)
         found.append(_residuals(_context(problem, lower_residuals(problem, "array_api"))))
@@ -219,8 +220,10 @@ def _lines(context: Context, wanted: Sequence[str]) -> tuple[list[str], list[str
     return lines.lines, names
 
 
-def _hessian(context: Context, pairs: Sequence[tuple[int, int]]) -> str:
-    """The function of the second derivatives."""
+def _by_pairs(problem: Problem, gradient: Gradient) -> str:
+    """The function of the second derivatives, each of which is derived."""
+    program, pairs = lower_hessian(problem, gradient, lambda: hessian(gradient), "array_api")
+    context = _context(problem, program)
     lines, names = _lines(context, [f"curvature_{i + 1}_{k + 1}" for i, k in pairs])
     known = {p: n for pair, n in zip(pairs, names, strict=True) for p in (pair, pair[::-1])}
     count = range(len(context.parameters))

@@ -116,10 +116,10 @@ PENALISED = """\
 """
 
 HESSIAN = '''\
-def _hessian(xp: Any, point: Array, <<typed>>) -> Array:
+def _hessian(xp: Any, <<given>>) -> Array:
     """The second derivatives of the cost: XᵀDX, with D how much each example's loss bends."""
-    <<results>> = _bends(<<arguments>>)
-    scale = <<scale>>
+<<taken>>    <<results>> = _bends(<<arguments>>)
+<<root>>    scale = <<scale>>
 <<steep>>    found = scale * (<<name>>.T @ (bend[:, None] * <<name>>))
 <<around>>    return found
 '''
@@ -129,6 +129,17 @@ MIXED = """\
     corner = scale * xp.stack([<<corner>>])
     beside = xp.concat([xp.matrix_transpose(mixed), corner], axis=1)
     found = xp.concat([xp.concat([found, mixed], axis=1), beside])
+"""
+
+# Of the root of a mean J, second derivatives are those of the mean over 2J, less ∇J·∇Jᵀ/J.
+ROOT = """\
+    total = xp.sum(loss)
+    value = <<value>>
+"""
+ROOT_LESS = """\
+    pull = scale * (<<table>>.T @ slope)
+    slopes = <<slopes>>
+    found = found - slopes[:, None] * slopes[None, :] / value
 """
 
 RESIDUALS = '''\

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from symgd.codegen.evaluators.residuals import expect_squares, scale_of_squares
 from symgd.codegen.expressions.context import Context, Manner
@@ -21,6 +21,7 @@ from symgd.codegen.targets.javascript_expressions import JavaScriptWriter
 from symgd.codegen.targets.javascript_functions import HELPERS, helpers_in
 from symgd.codegen.targets.javascript_loops import Loops, no_total
 from symgd.codegen.targets.javascript_rules import ruled_checks, ruled_functions, ruled_step
+from symgd.codegen.targets.javascript_score import stacked_hessian
 from symgd.codegen.targets.javascript_statements import (
     block_comment,
     constants,
@@ -59,6 +60,7 @@ _OWN = """
     BLOCK columns columnsOf data end Float64Array i Infinity INPUTS Math NaN parameters point start undefined valuesOf
 """
 RESERVED = KEYWORDS | frozenset(_OWN.split()) | frozenset(HELPERS)
+MANNER = Manner(RESERVED, KEYWORDS, indent=0, width=WIDTH - 8)
 
 
 HESSIAN = """\
@@ -130,10 +132,8 @@ class _EcmaModule:
         written, used = "", code.rule.used
         if "H" in used:
             expect_smooth(self.problem, code.optimizer.name)
-            derived = lower_hessian(
-                self.problem, self.gradient, lambda: hessian(self.gradient), "javascript"
-            )
-            written += _hessian(self.problem, *derived)
+            stacked = stacked_hessian(self.problem, MANNER)
+            written += stacked or _by_pairs(self.problem, self.gradient)
         if used & {*SQUARES}:
             expect_squares(self.problem, code.optimizer.name)
             written += _residuals(self.problem, lower_residuals(self.problem, "javascript"))
@@ -186,11 +186,12 @@ class _EcmaModule:
 
 
 def _context(problem: Problem, program: Program) -> Context:
-    return Context(problem, program, Manner(RESERVED, KEYWORDS, indent=0, width=WIDTH - 8))
+    return Context(problem, program, MANNER)
 
 
-def _hessian(problem: Problem, program: Program, pairs: Sequence[tuple[int, int]]) -> str:
-    """The function of the second derivatives."""
+def _by_pairs(problem: Problem, gradient: Gradient) -> str:
+    """The function of the second derivatives, each of which is derived."""
+    program, pairs = lower_hessian(problem, gradient, lambda: hessian(gradient), "javascript")
     context = _context(
         problem, Program((), (*program.hoisted, *program.assignments), program.results)
     )

@@ -16,11 +16,13 @@ DATA = """\
  * @typedef {{ <<typed>> }} Data
  */
 """
-CONSTANTS = """\
-const INPUTS = COLUMNS.slice(0, <<inputs>>); // the columns of X
+PLACES = """\
 const WEIGHTS = <<weights>>; // the parameters by which they are multiplied
 const ORDER = [...WEIGHTS<<around>>]; // and those around that sum
 """
+CONSTANTS = f"""\
+const INPUTS = COLUMNS.slice(0, <<inputs>>); // the columns of X
+{PLACES}"""
 
 # What is otherwise where data are one matrix.
 _OTHERWISE = (
@@ -172,6 +174,9 @@ function evaluate(point, data) {
 <<answer>>
 }
 
+<<ordered>>"""
+
+ORDERED = """\
 /** Numbers for ORDER in the order of PARAMETERS. */
 function ordered(values) {
   const found = [...values];
@@ -195,22 +200,46 @@ HESSIAN = """\
 
 /** The second derivatives of the cost: XᵀDX, with D how much each example's loss bends. */
 function hessian(point, data) {
-  const [<<data>>] = data;
-  const weights = WEIGHTS.map((k) => point[k]);
+<<taken>>  const weights = WEIGHTS.map((k) => point[k]);
   const by = ORDER.map((_, k) => Math.max(k - <<first>>, 0)); // which row of what bends
   const found = ORDER.map(() => ORDER.map(() => 0));
-  for (let i = 0; i < y.length; i += 1) {
+<<begun>>  for (let i = 0; i < y.length; i += 1) {
 <<call>>
     const steep = [...<<table>>[i]<<ones>>];
-    for (let k = 0; k < ORDER.length; k += 1) {
-      for (let j = 0; j < ORDER.length; j += 1) {
+<<summed>>    for (let k = 0; k < ORDER.length; k += 1) {
+<<pulled>>      for (let j = 0; j < ORDER.length; j += 1) {
         found[k][j] += bent[by[k]][by[j]] * steep[k] * steep[j];
       }
     }
   }
-<<size>>  const rows = ordered(found.map((row) => ordered(row.map((value) => <<scale>> * value))));
-<<penalised>>  return rows;
+<<size>><<found>><<penalised>>  return rows;
 }
+"""
+FOUND = """\
+  const rows = ordered(found.map((row) => ordered(row.map((value) => <<scale>> * value))));
+"""
+STACKED = """\
+  const X = Array.from(y, (_, i) => data.slice(0, <<width>>).map((column) => column[i]));
+"""
+
+# Of the root of a mean J, second derivatives are those of the mean over 2J, less ∇J·∇Jᵀ/J.
+ROOT_BEGUN = """\
+  const pulls = ORDER.map(() => 0);
+  let total = 0;
+"""
+ROOT_SUMMED = """\
+    total += loss;
+"""
+ROOT_PULLED = """\
+      pulls[k] += slopes[by[k]] * steep[k];
+"""
+ROOT_FOUND = """\
+  const [value, scale] = [<<both>>];
+  const slope = pulls.map((pull) => scale * pull);
+  const less = (k, j) => (slope[k] * slope[j]) / value;
+  const rows = ordered(
+    found.map((row, k) => ordered(row.map((bend, j) => scale * bend - less(k, j)))),
+  );
 """
 
 PENALISED_TWICE = """\

@@ -13,7 +13,6 @@ from functools import cached_property
 from itertools import pairwise
 
 from symgd import terms as nt
-from symgd.codegen.evaluators.matrix_evaluator import MOST_AROUND
 from symgd.codegen.expressions.context import Context, Manner
 from symgd.codegen.program.lower import (
     lower_examples,
@@ -30,7 +29,7 @@ from symgd.terms.function import Target
 PASSED = ("X", "y", "w")  # inputs, target, and what rows weigh
 
 
-def score_in_matrices(problem: Problem, code: RuleCode | None = None) -> Score | None:
+def score_in_matrices(problem: Problem) -> Score | None:
     """The score of a problem whose inputs code takes as one matrix; None where it has an argument for each.
 
     Examples
@@ -39,14 +38,7 @@ def score_in_matrices(problem: Problem, code: RuleCode | None = None) -> Score |
     >>> score_in_matrices(wide) is None, score_in_matrices(Problem("m*x + b")) is None
     (False, True)
     """
-    score = score_of(problem) if len(problem.inputs) >= LEAST else None
-    if score is None:
-        return None
-    bent = code is not None and "H" in code.rule.used
-    root = problem.loss.reduction == "root mean"
-    if bent and (root or len(score.others) > MOST_AROUND):
-        return None
-    return score
+    return score_of(problem) if len(problem.inputs) >= LEAST else None
 
 
 class OverMatrix:
@@ -128,24 +120,6 @@ class OverMatrix:
         return [self.problem.parameters.index(name) for name in self.problem.penalized]
 
     # -- the functions --------------------------------------------------------------------------
-
-    @property
-    def slopes(self) -> list[str]:
-        """What functions answer for the derivatives by the score, and by the parameters around it."""
-        return ["slope", *(f"slope_{number}" for number, _ in enumerate(self.others, 1))]
-
-    @property
-    def bends(self) -> list[list[str]]:
-        """The same of the second derivatives, a row for each of them."""
-        count = 1 + len(self.others)
-        pairs = ((min(i, k), max(i, k)) for i in range(count) for k in range(count))
-        names = [f"bend_{i}_{k}" if k else "bend" for i, k in pairs]
-        return [names[row * count : (row + 1) * count] for row in range(count)]
-
-    @property
-    def answers(self) -> list[str]:
-        """The second derivatives in the order in which they are answered."""
-        return [name for row, names in enumerate(self.bends) for name in names[row:]]
 
     def examples(self, twice: bool = False) -> Context:
         """The function of each example's loss and its slopes, with `twice` of its second derivatives."""

@@ -18,7 +18,7 @@ Writer: TypeAlias = Callable[..., str]
 
 def is_over_matrix(problem: Problem, style: str, code: RuleCode | None) -> bool:
     """Whether a module takes its inputs as one matrix."""
-    return over_matrix.score_in_matrices(problem, code) is not None
+    return over_matrix.score_in_matrices(problem) is not None
 
 
 def _by_form(over: Callable[[Score, RuleCode | None], str], each: Writer) -> Writer:
@@ -33,7 +33,7 @@ def _by_form(over: Callable[[Score, RuleCode | None], str], each: Writer) -> Wri
         code: RuleCode | None = None,
     ) -> str:
         """A module as text."""
-        score = over_matrix.score_in_matrices(problem, code)
+        score = over_matrix.score_in_matrices(problem)
         return each(problem, gradient, code=code) if score is None else over(score, code)
 
     return source
