@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from functools import lru_cache
-from typing import Self, TypeAlias
+from itertools import pairwise
+from typing import Any, NamedTuple, Self
 from xml.etree import ElementTree
 
 import numpy as np
@@ -23,8 +25,7 @@ from manim import ManimColor, VGroup, VMobject, VMobjectFromSVGPath
 from symgd.writing.documents.pdf import typeset
 
 Points = npt.NDArray[np.float64]
-Drawn: TypeAlias = tuple[int, str, Points, float]
-"""What a Glyph is made of: number, shape, points, baseline."""
+_UNCHANGING = frozenset({str, int, float, bool, type(None), ManimColor})
 
 POINTS = 10.0  # the size in which everything is compiled; it is scaled to size afterwards
 BASELINE = 0xFFFFFF  # the number of the mark that shows where the baseline is; it is not kept
@@ -45,6 +46,15 @@ _BEYOND = re.compile(
 _LINK = "{http://www.w3.org/1999/xlink}href"
 
 
+class Drawn(NamedTuple):
+    """What a Glyph is made of."""
+
+    number: int
+    shape: str
+    points: Points
+    baseline: float
+
+
 class Glyph(VMobject):
     """One letter, sign or rule of something that was typeset.
 
@@ -56,6 +66,56 @@ class Glyph(VMobject):
         super().__init__(stroke_width=0, fill_opacity=1)
         self.number, self.shape, self.baseline = number, shape, baseline
         self.set_points(points)
+
+    @classmethod
+    def of(cls, drawn: Drawn, points: Points, colour: str) -> Self:
+        """One that stands at `points`, in a colour: a copy, since Manim's own making of one takes many times as long."""
+        made = _plain(cls, colour).copy()
+        made.number, made.shape, made.baseline = drawn.number, drawn.shape, drawn.baseline
+        made.set_points(points)
+        return made
+
+    # As Manim's, without its loops over single numbers: a film makes, copies and measures glyphs by the ten thousand.
+
+    def __deepcopy__(self, known: dict[int, Any]) -> Self:
+        made = known[id(self)] = type(self).__new__(type(self))
+        made.__dict__ = {
+            name: value if type(value) in _UNCHANGING else deepcopy(value, known)
+            for name, value in self.__dict__.items()
+        }
+        made.original_id = str(id(self))
+        return made
+
+    def get_anchors(self) -> list[Any]:
+        """Where its curves begin and end."""
+        return [*_anchors(self.points)]
+
+    def get_subpath_split_indices_from_points(self, points: Points, n_dims: int = 3) -> Any:
+        """Where each of its outlines begins and ends: curves that meet mostly do so exactly."""
+        if len(points) < 8:
+            return super().get_subpath_split_indices_from_points(points, n_dims)
+        ends, starts = points[3:-1:4, :n_dims], points[4::4, :n_dims]
+        apart = np.flatnonzero((ends != starts).any(axis=1))
+        room = self.tolerance_for_point_equality + 1e-5 * np.abs(starts[apart])
+        far = (np.abs(ends[apart] - starts[apart]) > room).any(axis=1)
+        return np.array([*pairwise((0, *(4 * apart[far] + 4), len(points)))])
+
+    def reduce_across_dimension(self, reduce_func: Callable[..., float], dim: int) -> float | None:
+        """The least or the greatest of its coordinates."""
+        quick = {min: np.min, max: np.max}.get(reduce_func, reduce_func)
+        found: float | None = super().reduce_across_dimension(quick, dim)
+        return found
+
+
+def _anchors(points: Points) -> Points:
+    """The first and the last point of each curve."""
+    return points.reshape(-1, 4, 3)[:, ::3].reshape(-1, 3)
+
+
+@lru_cache(maxsize=100)
+def _plain(kind: type[Glyph], colour: str) -> Any:
+    """What those of a colour are copies of."""
+    return kind(0, "", np.zeros((0, 3)), 0.0).set_fill(ManimColor(colour), opacity=1)
 
 
 class Typeset(VGroup):
@@ -83,11 +143,15 @@ class Typeset(VGroup):
         mark, *glyphs = compiled(marked)
         left = min((float(glyph.points[:, 0].min()) for glyph in glyphs), default=0.0)
         chosen = colours or {}
-        for glyph in glyphs:
-            glyph.set_points((glyph.points - [left, mark.baseline, 0]) * em / POINTS)
-            glyph.set_fill(ManimColor(chosen.get(glyph.number, colour)), opacity=1)
-        self.add(*glyphs)
+        placed = ((glyph.points - [left, mark.baseline, 0]) * em / POINTS for glyph in glyphs)
+        coloured = (chosen.get(glyph.number, colour) for glyph in glyphs)
+        self.add(*map(Glyph.of, glyphs, placed, coloured))
         self._natural = (self.width, self.get_bottom()[1]) if len(self) else (0.0, 0.0)
+
+    def get_points_defining_boundary(self) -> Points:
+        """Where the curves of all glyphs begin and end."""
+        found = [_anchors(part.points) for part in self.get_family() if len(part.points)]
+        return np.concatenate(found) if found else np.zeros((0, 3))
 
     @property
     def baseline(self) -> float:
@@ -112,20 +176,17 @@ def quoted(text: str) -> str:
     return f"#{json.dumps(text, ensure_ascii=False)};"
 
 
-def compiled(source: str) -> list[Glyph]:
+@lru_cache(maxsize=1000)
+def compiled(source: str) -> tuple[Drawn, ...]:
     """Every glyph of a Typst source, in the order in which they are drawn, in typographic points with y upwards.
+
+    It is read once: labels and numbers come back from frame to frame, and at every size that is tried.
 
     Raises
     ------
     OutputError
         When no font has one of its characters.
     """
-    return [Glyph(*drawn) for drawn in _compiled(source)]
-
-
-@lru_cache(maxsize=1000)
-def _compiled(source: str) -> tuple[Drawn, ...]:
-    """What they are made of, read once: labels and numbers come back from frame to frame, and at every size that is tried."""
     beyond = "".join(sorted({*_BEYOND.findall(source)}))
     if beyond:
         _expect_glyphs(beyond)
@@ -165,7 +226,7 @@ def _glyphs(
             matrix = svgelements.Matrix.translate(x, y) * inner
             shape = child.get(_LINK, "").lstrip("#")
             points = _transformed(_outline(symbols[shape]), matrix)
-            yield _number(child.get("fill")), shape, points, float(matrix.f)
+            yield Drawn(_number(child.get("fill")), shape, points, float(matrix.f))
         elif name == "path":
             yield _drawn(child, inner)
         yield from _glyphs(child, inner, symbols)
@@ -175,12 +236,12 @@ def _drawn(path: ElementTree.Element, matrix: svgelements.Matrix) -> Drawn:
     """A rule (of a fraction or a root) is a stroke: it is made an area, which scales with the letters."""
     points = _transformed(_outline(path.get("d", "")), matrix)
     if path.get("fill", "none") != "none":
-        return _number(path.get("fill")), path.get("d", ""), points, float(points[0, 1])
+        return Drawn(_number(path.get("fill")), path.get("d", ""), points, float(points[0, 1]))
     half = float(path.get("stroke-width", "1")) / 2
     (left, low, _), (right, high, _) = points.min(axis=0), points.max(axis=0)
     low, high = low - half, high + half
     area = _outline(f"M {left} {low} L {right} {low} L {right} {high} L {left} {high} Z")
-    return _number(path.get("stroke")), "rule", area, float(low)
+    return Drawn(_number(path.get("stroke")), "rule", area, float(low))
 
 
 def _number(colour: str | None) -> int:
