@@ -67,14 +67,6 @@ class Glyph(VMobject):
         self.number, self.shape, self.baseline = number, shape, baseline
         self.set_points(points)
 
-    @classmethod
-    def of(cls, drawn: Drawn, points: Points, colour: str) -> Self:
-        """One that stands at `points`, in a colour: a copy, since Manim's own making of one takes many times as long."""
-        made = _plain(cls, colour).copy()
-        made.number, made.shape, made.baseline = drawn.number, drawn.shape, drawn.baseline
-        made.set_points(points)
-        return made
-
     # As Manim's, without its loops over single numbers: a film makes, copies and measures glyphs by the ten thousand.
 
     def __deepcopy__(self, known: dict[int, Any]) -> Self:
@@ -102,7 +94,7 @@ class Glyph(VMobject):
 
     def reduce_across_dimension(self, reduce_func: Callable[..., float], dim: int) -> float | None:
         """The least or the greatest of its coordinates."""
-        quick = {min: np.min, max: np.max}.get(reduce_func, reduce_func)
+        quick = np.min if reduce_func is min else np.max if reduce_func is max else reduce_func
         found: float | None = super().reduce_across_dimension(quick, dim)
         return found
 
@@ -113,9 +105,19 @@ def _anchors(points: Points) -> Points:
 
 
 @lru_cache(maxsize=100)
-def _plain(kind: type[Glyph], colour: str) -> Any:
-    """What those of a colour are copies of."""
-    return kind(0, "", np.zeros((0, 3)), 0.0).set_fill(ManimColor(colour), opacity=1)
+def _plain(colour: str) -> Glyph:
+    """What glyphs of a colour are copies of: Manim's own making of one takes many times as long."""
+    plain = Glyph(0, "", np.zeros((0, 3)), 0.0)
+    plain.set_fill(ManimColor(colour), opacity=1)
+    return plain
+
+
+def _glyph(drawn: Drawn, points: Points, colour: str) -> Glyph:
+    """A glyph that stands at `points`, in a colour."""
+    made = deepcopy(_plain(colour))
+    made.number, made.shape, made.baseline = drawn.number, drawn.shape, drawn.baseline
+    made.set_points(points)
+    return made
 
 
 class Typeset(VGroup):
@@ -145,7 +147,7 @@ class Typeset(VGroup):
         chosen = colours or {}
         placed = ((glyph.points - [left, mark.baseline, 0]) * em / POINTS for glyph in glyphs)
         coloured = (chosen.get(glyph.number, colour) for glyph in glyphs)
-        self.add(*map(Glyph.of, glyphs, placed, coloured))
+        self.add(*map(_glyph, glyphs, placed, coloured))
         self._natural = (self.width, self.get_bottom()[1]) if len(self) else (0.0, 0.0)
 
     def get_points_defining_boundary(self) -> Points:

@@ -180,7 +180,7 @@ class Evaluator:
 
     def negative(self, term: nt.Negative, seed: Key | None, rows: Rows) -> Dual:
         inner = self.dual(term.term, seed, rows)
-        return Dual(-inner.value, self.zero if seed is None else -inner.slope)
+        return Dual(-inner.value, -inner.slope)
 
     def sum(self, term: nt.Sum, seed: Key | None, rows: Rows) -> Dual:
         return self.added([self.dual(part, seed, rows) for part in term.terms], seed)
