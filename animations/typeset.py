@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Self, TypeAlias
+from itertools import pairwise
+from typing import Any, NamedTuple, Self
 from xml.etree import ElementTree
 
 import numpy as np
@@ -24,8 +26,7 @@ from manim import ManimColor, VGroup, VMobject, VMobjectFromSVGPath
 from symgd.writing.documents.pdf import typeset
 
 Points = npt.NDArray[np.float64]
-Drawn: TypeAlias = tuple[int, str, Points, float]
-"""What a Glyph is made of: number, shape, points, baseline."""
+_UNCHANGING = frozenset({str, int, float, bool, type(None), ManimColor})
 
 POINTS = 10.0  # the size in which everything is compiled; it is scaled to size afterwards
 BASELINE = 0xFFFFFF  # the number of the mark that shows where the baseline is; it is not kept
@@ -46,6 +47,15 @@ _BEYOND = re.compile(
 _LINK = "{http://www.w3.org/1999/xlink}href"
 
 
+class Drawn(NamedTuple):
+    """What a Glyph is made of."""
+
+    number: int
+    shape: str
+    points: Points
+    baseline: float
+
+
 class Glyph(VMobject):
     """One letter, sign or rule of something that was typeset.
 
@@ -57,6 +67,58 @@ class Glyph(VMobject):
         super().__init__(stroke_width=0, fill_opacity=1)
         self.number, self.shape, self.baseline = number, shape, baseline
         self.set_points(points)
+
+    # As Manim's, without its loops over single numbers: a film makes, copies and measures glyphs by the ten thousand.
+
+    def __deepcopy__(self, known: dict[int, Any]) -> Self:
+        made = known[id(self)] = type(self).__new__(type(self))
+        made.__dict__ = {
+            name: value if type(value) in _UNCHANGING else deepcopy(value, known)
+            for name, value in self.__dict__.items()
+        }
+        made.original_id = str(id(self))
+        return made
+
+    def get_anchors(self) -> list[Any]:
+        """Where its curves begin and end."""
+        return [*_anchors(self.points)]
+
+    def get_subpath_split_indices_from_points(self, points: Points, n_dims: int = 3) -> Any:
+        """Where each of its outlines begins and ends: curves that meet mostly do so exactly."""
+        if len(points) < 8:
+            return super().get_subpath_split_indices_from_points(points, n_dims)
+        ends, starts = points[3:-1:4, :n_dims], points[4::4, :n_dims]
+        apart = np.flatnonzero((ends != starts).any(axis=1))
+        room = self.tolerance_for_point_equality + 1e-5 * np.abs(starts[apart])
+        far = (np.abs(ends[apart] - starts[apart]) > room).any(axis=1)
+        return np.array([*pairwise((0, *(4 * apart[far] + 4), len(points)))])
+
+    def reduce_across_dimension(self, reduce_func: Callable[..., float], dim: int) -> float | None:
+        """The least or the greatest of its coordinates."""
+        quick = np.min if reduce_func is min else np.max if reduce_func is max else reduce_func
+        found: float | None = super().reduce_across_dimension(quick, dim)
+        return found
+
+
+def _anchors(points: Points) -> Points:
+    """The first and the last point of each curve."""
+    return points.reshape(-1, 4, 3)[:, ::3].reshape(-1, 3)
+
+
+@lru_cache(maxsize=100)
+def _plain(colour: str) -> Glyph:
+    """What glyphs of a colour are copies of: Manim's own making of one takes many times as long."""
+    plain = Glyph(0, "", np.zeros((0, 3)), 0.0)
+    plain.set_fill(ManimColor(colour), opacity=1)
+    return plain
+
+
+def _glyph(drawn: Drawn, points: Points, colour: str) -> Glyph:
+    """A glyph that stands at `points`, in a colour."""
+    made = deepcopy(_plain(colour))
+    made.number, made.shape, made.baseline = drawn.number, drawn.shape, drawn.baseline
+    made.set_points(points)
+    return made
 
 
 class Typeset(VGroup):
@@ -84,11 +146,15 @@ class Typeset(VGroup):
         mark, *glyphs = compiled(marked)
         left = min((float(glyph.points[:, 0].min()) for glyph in glyphs), default=0.0)
         chosen = colours or {}
-        for glyph in glyphs:
-            glyph.set_points((glyph.points - [left, mark.baseline, 0]) * em / POINTS)
-            glyph.set_fill(ManimColor(chosen.get(glyph.number, colour)), opacity=1)
-        self.add(*glyphs)
+        placed = ((glyph.points - [left, mark.baseline, 0]) * em / POINTS for glyph in glyphs)
+        coloured = (chosen.get(glyph.number, colour) for glyph in glyphs)
+        self.add(*map(_glyph, glyphs, placed, coloured))
         self._natural = (self.width, self.get_bottom()[1]) if len(self) else (0.0, 0.0)
+
+    def get_points_defining_boundary(self) -> Points:
+        """Where the curves of all glyphs begin and end."""
+        found = [_anchors(part.points) for part in self.get_family() if len(part.points)]
+        return np.concatenate(found) if found else np.zeros((0, 3))
 
     @property
     def baseline(self) -> float:
@@ -123,17 +189,12 @@ class Extent:
     @classmethod
     def of(cls, source: str) -> Extent:
         """That of what Typst makes of a source, for an em of 1."""
-        mark, *glyphs = _compiled(_MARK + source)
+        mark, *glyphs = compiled(_MARK + source)
         if not glyphs:
             return cls(0.0, 0.0, 0.0)
-        corners = np.concatenate(
-            [ends for _, _, points, _ in glyphs for ends in (points[::4], points[3::4])]
-        )
-        (left, low, _), (right, high, _) = (
-            corners.min(axis=0) / POINTS,
-            corners.max(axis=0) / POINTS,
-        )
-        baseline = mark[3] / POINTS
+        corners = np.concatenate([_anchors(glyph.points) for glyph in glyphs]) / POINTS
+        (left, low, _), (right, high, _) = corners.min(axis=0), corners.max(axis=0)
+        baseline = mark.baseline / POINTS
         return cls(float(right - left), float(low - baseline), float(high - baseline))
 
 
@@ -142,20 +203,17 @@ def quoted(text: str) -> str:
     return f"#{json.dumps(text, ensure_ascii=False)};"
 
 
-def compiled(source: str) -> list[Glyph]:
+@lru_cache(maxsize=1000)
+def compiled(source: str) -> tuple[Drawn, ...]:
     """Every glyph of a Typst source, in the order in which they are drawn, in typographic points with y upwards.
+
+    It is read once: labels and numbers come back from frame to frame, and at every size that is tried.
 
     Raises
     ------
     OutputError
         When no font has one of its characters.
     """
-    return [Glyph(*drawn) for drawn in _compiled(source)]
-
-
-@lru_cache(maxsize=1000)
-def _compiled(source: str) -> tuple[Drawn, ...]:
-    """What they are made of, read once: labels and numbers come back from frame to frame, and at every size that is tried."""
     beyond = "".join(sorted({*_BEYOND.findall(source)}))
     if beyond:
         _expect_glyphs(beyond)
@@ -195,7 +253,7 @@ def _glyphs(
             matrix = svgelements.Matrix.translate(x, y) * inner
             shape = child.get(_LINK, "").lstrip("#")
             points = _transformed(_outline(symbols[shape]), matrix)
-            yield _number(child.get("fill")), shape, points, float(matrix.f)
+            yield Drawn(_number(child.get("fill")), shape, points, float(matrix.f))
         elif name == "path":
             yield _drawn(child, inner)
         yield from _glyphs(child, inner, symbols)
@@ -205,12 +263,12 @@ def _drawn(path: ElementTree.Element, matrix: svgelements.Matrix) -> Drawn:
     """A rule (of a fraction or a root) is a stroke: it is made an area, which scales with the letters."""
     points = _transformed(_outline(path.get("d", "")), matrix)
     if path.get("fill", "none") != "none":
-        return _number(path.get("fill")), path.get("d", ""), points, float(points[0, 1])
+        return Drawn(_number(path.get("fill")), path.get("d", ""), points, float(points[0, 1]))
     half = float(path.get("stroke-width", "1")) / 2
     (left, low, _), (right, high, _) = points.min(axis=0), points.max(axis=0)
     low, high = low - half, high + half
     area = _outline(f"M {left} {low} L {right} {low} L {right} {high} L {left} {high} Z")
-    return _number(path.get("stroke")), "rule", area, float(low)
+    return Drawn(_number(path.get("stroke")), "rule", area, float(low))
 
 
 def _number(colour: str | None) -> int:

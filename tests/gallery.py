@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from itertools import islice
 from types import MappingProxyType
+
+from grids import EVERY
 
 from symgd import OPTIMIZERS, Notation, Problem, differentiate, matrix_form
 from symgd.derivation.calculus.rules import RULES
@@ -78,6 +81,12 @@ LINEAR: Mapping[str, Callable[[], Problem]] = MappingProxyType(
 def gallery() -> Mapping[str, Shown]:
     """Every derivation by a name that tells what it is; each is made once."""
     return dict(_made())
+
+
+def in_part(of: int) -> set[str]:
+    """The names of one in `of` derivations, and of one of each kind; of all with SYMGD_EXPLORE=1."""
+    kinds = {type(derivation): name for name, derivation in gallery().items()}
+    return {*kinds.values(), *islice(gallery(), 0, None, 1 if EVERY else of)}
 
 
 X, Y = (1, 2, 3, 4), (1.2, 1.8, 3.4, 3.1)

@@ -11,6 +11,7 @@ import ast
 import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -52,7 +53,8 @@ class Entry(NamedTuple):
     plural: str | None = None
 
 
-def messages() -> dict[Entry, str]:
+@cache
+def messages() -> Mapping[Entry, str]:
     """Every message, with the file that says it."""
     found: dict[Entry, str] = {}
     for said, file in [*_declared(), *_marked()]:
@@ -80,6 +82,7 @@ def _own(module: ModuleType, path: Path) -> list[Any]:
     return [value for name, value in vars(module).items() if name not in imported]
 
 
+@cache
 def _read(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 

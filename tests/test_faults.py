@@ -17,7 +17,7 @@ import click
 import faults
 import pytest
 from click.testing import CliRunner
-from grids import EVERY
+from grids import EVERY, examples
 
 from symgd import Problem
 from symgd.cli import main
@@ -401,7 +401,7 @@ def test_words_that_a_terminal_has_not_are_escaped_and_never_a_question_mark(fol
 @unix
 def test_killed_at_any_moment_files_are_old_or_new(folder: Path, chance: random.Random) -> None:
     seed = int(os.environ.get("SYMGD_FAULT_SEED", chance.randrange(10**6)))
-    tries = int(os.environ.get("SYMGD_FAULT_TRIES", 3))
+    tries = int(os.environ.get("SYMGD_FAULT_TRIES", examples(2, 3)))
     found = faults.hunt(folder, tries, seed)
     assert not found, f"SYMGD_FAULT_SEED={seed} finds it again:\n" + "\n".join(found)
 

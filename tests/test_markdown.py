@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gallery import gallery
+from gallery import gallery, in_part
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
@@ -40,8 +40,12 @@ def test_all_mathematics_is_seen_as_mathematics() -> None:
 
 
 def test_formulas_among_words_survive_a_reader_that_knows_no_mathematics() -> None:
-    """Some hosts look for dollar signs after CommonMark has had its way: it must find nothing to change."""
-    for name, derivation in gallery().items():
+    """Some hosts look for dollar signs after CommonMark has had its way: it must find nothing to change.
+
+    One in two is read, and one of each kind: the test above reads all.
+    """
+    for name in sorted(in_part(of=2)):
+        derivation = gallery()[name]
         written = re.sub(r"^\$\$\n.*?\n\$\$$", "", derivation.markdown(detail="full"), flags=re.DOTALL | re.MULTILINE)  # fmt: skip
         expected = _INLINE.findall(written)
         seen = "".join(

@@ -11,7 +11,8 @@ import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
-from functools import partial
+from functools import lru_cache, partial
+from itertools import chain
 from typing import Any
 
 import sympy
@@ -20,7 +21,7 @@ from symgd import terms as nt
 from symgd.derivation.checking.check import Checker
 from symgd.derivation.checking.degrees import is_rational
 from symgd.derivation.checking.evaluate import Dual, Evaluator
-from symgd.derivation.checking.numeric import MP, slope_of, value_of
+from symgd.derivation.checking.numeric import slope_of, value_of
 from symgd.derivation.checking.point import SAMPLES, Key, Point, Rows
 from symgd.derivation.checking.sympy_check import sympy_value
 from symgd.matrix.grid import Grid
@@ -300,33 +301,34 @@ def degree(term: nt.Term) -> int:
 
 
 def _sympy_derivative(cost: nt.Term, by: mx.Matrix, order: int, evaluator: MatrixEvaluator) -> Any:
-    """The gradient or Hessian that SymPy finds of the cost with numbers in the place of all but `by`."""
-    names = [sympy.Symbol(f"w{position}", real=True) for position in range(evaluator.size(by.rows))]
-    sizes = {sympy.Symbol(name): size for name, size in evaluator.point.sizes.items()}
-    numbers: dict[sympy.Expr, sympy.Expr] = {by.value.subs(sizes): sympy.ImmutableMatrix(names)}
-    for part in cost.parts():
-        if isinstance(part, mx.Matrix) and part != by:
-            rows = _rows(evaluator.dual(part, None, ()).value)
-            entries = [[_as_sympy(entry) for entry in row] for row in rows]
-            numbers[part.value.subs(sizes)] = sympy.ImmutableMatrix(entries)
-    explicit = cost.value.subs(sizes).xreplace(numbers)
+    """The gradient or Hessian that SymPy finds of the cost, at a point."""
+    point, strict = evaluator.point, evaluator.strict
+    found, entries = _derived(cost, by, order, tuple(point.sizes.items()))
+    scalars = (s for s in found.free_symbols if not isinstance(s, sympy.Dummy))
+    point.of_sympy |= {(symbol, (), strict): point[symbol.name, ()] for symbol in scalars}
+    for matrix, names in entries.items():
+        numbers = chain.from_iterable(_rows(evaluator.dual(matrix, None, ()).value))
+        point.of_sympy |= zip(((name, (), strict) for name in names), numbers, strict=True)
+    rows = ([sympy_value(entry, point, {}, strict) for entry in row] for row in found.tolist())
+    return _simple(Grid(tuple(map(tuple, rows))))
+
+
+@lru_cache(maxsize=16)
+def _derived(
+    cost: nt.Term, by: mx.Matrix, order: int, sizes: tuple[tuple[str, int], ...]
+) -> tuple[sympy.Matrix, Mapping[mx.Matrix, sympy.ImmutableMatrix]]:
+    """The derivative of the cost written out, and the names of the matrices' entries: the same at all points."""
+    if order == 2:
+        first, entries = _derived(cost, by, 1, sizes)
+        return first.jacobian([*entries[by]]), entries
+    at = {sympy.Symbol(name): size for name, size in sizes}
+    entries, put = {}, dict[sympy.Expr, sympy.Expr]()
+    for matrix in (by, *(part for part in cost.parts() if isinstance(part, mx.Matrix))):
+        value = matrix.value.subs(at)
+        names = [sympy.Dummy(f"w{n}", real=True) for n in range(value.rows * value.cols)]
+        entries[matrix] = put[value] = sympy.ImmutableMatrix(*value.shape, names)
+    explicit = cost.value.subs(at).xreplace(put)
     full = {part: part.as_explicit() for part in explicit.atoms(sympy.OneMatrix, sympy.Identity)}
     single = explicit.xreplace(full).doit()
     single = single[0, 0] if getattr(single, "is_Matrix", False) else single
-    keys = dict(zip(names, evaluator.coordinates(by), strict=True))
-    keys |= {s: (s.name, ()) for s in single.free_symbols if s not in names}
-    at = {symbol: _as_sympy(evaluator.point[key]) for symbol, key in keys.items()}
-    found = sympy.Matrix([single]).jacobian(names).T
-    if order == 2:
-        found = found.jacobian(names)
-    known = (
-        (sympy_value(e, evaluator.point, {}, evaluator.strict) for e in row)
-        for row in found.subs(at).tolist()
-    )
-    return _simple(Grid(tuple(map(tuple, known))))
-
-
-def _as_sympy(number: Any) -> sympy.Expr:
-    if isinstance(number, Fraction):
-        return sympy.Rational(number.numerator, number.denominator)
-    return sympy.Float(MP.nstr(number, MP.dps), MP.dps)  # as many digits as are worked with now
+    return sympy.Matrix([single]).jacobian([*entries[by]]).T, entries

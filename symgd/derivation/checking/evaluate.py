@@ -68,7 +68,7 @@ class Evaluator:
     def __init__(self, point: Point, strict: bool = True) -> None:
         self.point = point
         self.strict = strict
-        self.zero = point.number(fractions.Fraction(0))
+        self.zero, self.one = (point.number(fractions.Fraction(n)) for n in range(2))
         # Which cases and branches this point has led to.
         self.reached: set[tuple[nt.Term, int]] = set()
         # Whether something may be lost, beside a larger number or in a function, so that no digit tells about it.
@@ -161,7 +161,7 @@ class Evaluator:
         return self.entry((term.name, self.positions(term.indices, rows)), seed)
 
     def entry(self, key: Key, seed: Key | None) -> Dual:
-        return Dual(self.point[key], self.point.number(fractions.Fraction(int(key == seed))))
+        return Dual(self.point[key], self.one if key == seed else self.zero)
 
     def positions(self, indices: tuple[str, ...], rows: Rows) -> tuple[int, ...]:
         """The positions that the indices mean here."""
@@ -170,13 +170,13 @@ class Evaluator:
 
     def delta(self, term: nt.Delta, seed: Key | None, rows: Rows) -> Dual:
         first, second = self.positions(term.indices, rows)
-        return self.constant_dual(self.point.number(fractions.Fraction(int(first == second))))
+        return self.constant_dual(self.one if first == second else self.zero)
 
     def abbreviation(self, term: nt.Abbreviation, seed: Key | None, rows: Rows) -> Dual:
         if seed is None or seed != (term.name, self.positions(term.indices, rows)):
             return self.dual(term.definition, seed, rows)
         value = self.dual(term.definition, None, rows).value
-        return Dual(value, self.point.number(fractions.Fraction(1)))
+        return Dual(value, self.one)
 
     def negative(self, term: nt.Negative, seed: Key | None, rows: Rows) -> Dual:
         inner = self.dual(term.term, seed, rows)
@@ -186,12 +186,14 @@ class Evaluator:
         return self.added([self.dual(part, seed, rows) for part in term.terms], seed)
 
     def added(self, parts: Sequence[Dual], seed: Key | None) -> Dual:
-        value = sum(part.value for part in parts)
+        first, *rest = (part.value for part in parts)
+        value = sum(rest, start=first)  # not from the number 0, which would be one more sum
         if not self.point.exact and not self.absorbed:
-            self.absorbed = is_absorbing([part.value for part in parts])
+            self.absorbed = is_absorbing([first, *rest])
         if seed is None:
             return self.constant_dual(value)
-        return Dual(value, sum(part.slope for part in parts))
+        first, *rest = (part.slope for part in parts)
+        return Dual(value, sum(rest, start=first))
 
     def product(self, term: nt.Product, seed: Key | None, rows: Rows) -> Dual:
         first, *rest = (self.dual(factor, seed, rows) for factor in term.factors)
@@ -288,7 +290,7 @@ class Evaluator:
             self.dual(term.body, seed, (*outer, (term.index, row)))
             for row in range(first, last + 1)
         ]
-        return self.added([*parts, self.constant_dual(self.zero)], seed)
+        return self.added(parts or [self.constant_dual(self.zero)], seed)
 
     def partial(self, term: nt.Partial, seed: Key | None, rows: Rows) -> Dual:
         if seed is not None:
