@@ -12,6 +12,7 @@ from symgd.animations.numerals import numeral
 from symgd.animations.rule_story import RuleStory, Update
 from symgd.animations.stage import Stage, Zone
 from symgd.animations.typeset import Typeset
+from symgd.optimizers.optimizer import names_of
 from symgd.optimizers.printed import decimal_of, equations
 from symgd.terms import Equation, Symbol, Term
 from symgd.writing.words import Message, message
@@ -83,12 +84,13 @@ class RuleLines:
             part = min(1.0, room / stack.height, self.zone.width / stack.width)
             return stack.scale(part, about_point=corner)
         optimizer = self.rule.method.optimizer
-        taken = {*optimizer.rule.made, *optimizer.rule.used} & {*self.rule.names}
+        taken = names_of(optimizer) & {*self.rule.names}
         if taken:  # a letter would mean two things
             return VGroup()
         for self.em in SIZES:
             made = [
-                VGroup(self.stage.formula(each, em=self.em)) for each in equations(optimizer.rule)
+                VGroup(self.stage.formula(each, em=self.em))
+                for each in equations(optimizer.rule, optimizer.letters)
             ]
             stack = self._stacked(made, self.zone.top)
             if (

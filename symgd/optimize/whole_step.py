@@ -87,8 +87,8 @@ class WholeSteps:
                 lines,
                 end,
                 tuple(self._equation(n, v) for n, v in held.items() if _fits(v)),
-                tuple(nt.Symbol(n) for n, v in whole.items() if np.size(v) == 0),
-                tuple(nt.Symbol(n) for n, v in whole.items() if np.size(v) and not _fits(v)),
+                tuple(self._symbol(n) for n, v in whole.items() if np.size(v) == 0),
+                tuple(self._symbol(n) for n, v in whole.items() if np.size(v) and not _fits(v)),
             )
             state = tuple(found[name + AFTER] for name in rule.state)
             place = end
@@ -101,12 +101,12 @@ class WholeSteps:
                 sure = self._is_shown(found[name])
                 yield WorkedLine(nt.Symbol(name), numbers, numbers, _plain(found[name]), sure)
         for statement in self.writer.optimizer.rule.statements:
-            value, left = found[statement.name], nt.Symbol(statement.name)
+            value, left = found[statement.name], self._symbol(statement.name)
             if not _fits(value):
                 continue
             sought = any(calls(statement.term, word) for word in SOUGHT)
             sure = self._is_shown(value) and not sought
-            term = printed(statement.term, self.writer.optimizer.rule)
+            term = self.writer.in_letters(printed(statement.term, self.writer.optimizer.rule))
             yield WorkedLine(left, term, self._numbers(value), _plain(value), sure)
 
     def _ends(self, end: Numbers) -> Iterator[WorkedLine]:
@@ -129,7 +129,10 @@ class WholeSteps:
 
     def _equation(self, name: str, value: Any) -> nt.Equation:
         kind = nt.Equation if self._is_shown(value) else About
-        return kind(nt.Symbol(name), self._numbers(value))
+        return kind(self._symbol(name), self._numbers(value))
+
+    def _symbol(self, name: str) -> nt.Term:
+        return self.writer.in_letters(nt.Symbol(name))
 
     def _numbers(self, value: Any) -> nt.Term:
         """A number, a vector or a matrix as it is shown."""

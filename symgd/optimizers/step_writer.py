@@ -16,6 +16,7 @@ from symgd.derivation.checking.point import Bindings, Key, exact
 from symgd.derivation.gradient import Gradient
 from symgd.errors import DerivationError
 from symgd.optimizers.entrywise import WRITTEN_OUT
+from symgd.optimizers.letters import in_letters
 from symgd.optimizers.optimizer import Optimizer
 from symgd.optimizers.printed import BARS, initial_of
 from symgd.optimizers.rule import PARAMETERS_AFTER, THETA
@@ -252,7 +253,8 @@ class StepWriter:
 
     @cached_property
     def letters(self) -> Mapping[str, str]:
-        """The letters of numbers that a parameter, or an entry of a vector, is called by: others stand for them."""
+        """The letters that stand for numbers of the rule: those of its source, and others where a parameter, or an entry of a vector, is called the same."""
+        own = self.optimizer.letters
         rule = self.optimizer.rule
         names = {n.removesuffix(AFTER) for n in (*rule.used, *rule.made)}
         names |= (
@@ -260,16 +262,22 @@ class StepWriter:
         )
         vectors = {n for n in names if rule.kinds.get(n) == "vector"}
         taken = {*self.names, *(f"{v}_{n}" for v in vectors for n in self.names)}
-        numbers = [n for n in (*sorted(names - vectors), *self.settings) if n in taken]
-        tried = {
-            n: ("eta", "alpha_o") if n == "alpha" else (f"{n}_o", f"{n}_rule") for n in numbers
-        }
-        return {n: next(t for t in (*some, f"{n}_of_rule") if t not in {*taken, *names}) for n, some in tried.items()}  # fmt: skip
+        found: dict[str, str] = {}
+        for n in dict.fromkeys((*sorted(names - vectors), *self.settings)):
+            other = ("eta", "alpha_o") if n == "alpha" else (f"{n}_o", f"{n}_rule")
+            unlike = {*taken, *(names - {n}), *found.values()}
+            tried = (own.get(n, n), n, *other, f"{n}_of_rule")
+            found[n] = next(letter for letter in tried if letter not in unlike)
+        return {n: letter for n, letter in found.items() if n != letter}
 
     def letter(self, name: str) -> str:
         """What a number of the rule is called beside the parameters."""
         plain = name.removesuffix(AFTER)
         return self.letters.get(plain, plain) + AFTER * name.endswith(AFTER)
+
+    def in_letters(self, term: nt.Term) -> nt.Term:
+        """A Term of the rule, for all parameters at once, with these letters."""
+        return term.substitute(in_letters(self.letters))
 
     def own(self, name: str, owner: str) -> str:
         """What a vector's entry of a parameter is called: v_m, v_m', and θ by the parameter's own name."""
