@@ -16,6 +16,7 @@ from symgd.derivation.checking.point import Bindings, Key, exact
 from symgd.derivation.gradient import Gradient
 from symgd.errors import DerivationError
 from symgd.optimizers.entrywise import WRITTEN_OUT
+from symgd.optimizers.held_cases import CaseReader, HeldCase, told_once
 from symgd.optimizers.letters import in_letters
 from symgd.optimizers.optimizer import Optimizer
 from symgd.optimizers.printed import BARS, initial_of
@@ -79,6 +80,7 @@ class WorkedStep:
     ] = ()  # what the statements read beside parameters, gradient and settings
     empty: tuple[nt.Term, ...] = ()  # what is remembered, and has no entry yet
     long: tuple[nt.Term, ...] = ()  # and what has too many to be shown
+    cases: tuple[HeldCase, ...] = ()  # which cases of the statements held, and why
 
     @property
     def lines(self) -> tuple[WorkedLine, ...]:
@@ -131,7 +133,8 @@ class StepWriter:
             before = tuple(self._before(known))
             lines = (*rates, *self._statements(known))
             end = {name: kept(known[f"{name}{AFTER}"]) for name in self.names}
-            yield WorkedStep(number, place, gradient, lines, end, before)
+            cases = told_once(self._cases(lines, known))
+            yield WorkedStep(number, place, gradient, lines, end, before, cases=cases)
             state = {n: kept(known[f"{n}{AFTER}"]) for n in state}
             place = end
 
@@ -145,6 +148,13 @@ class StepWriter:
                 owners = [f"{name}_{e}" for e in self.names]
                 for own in [n for n in (*owners, self.letter(name)) if n in known]:
                     yield self.equation(nt.Symbol(own), known[own])
+
+    def _cases(self, lines: tuple[WorkedLine, ...], known: Numbers) -> Iterator[HeldCase]:
+        """Which cases held in these lines."""
+        values = self._values(known)
+        reader = CaseReader(values.value, self.digits, values.holds)
+        for line in lines:
+            yield from reader.cases(line.name, line.formula)
 
     def equation(self, name: nt.Term, value: Any) -> nt.Equation:
         """What a name is, as it is shown."""

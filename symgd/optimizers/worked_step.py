@@ -170,6 +170,15 @@ class WorkedSteps(Result):
                     "step": step.number,
                     "start": {name: float(value) for name, value in step.start.items()},
                     "begins_with": [record.formula(each) for each in step.before],
+                    "cases": [
+                        {
+                            "of": [record.formula(name) for name in case.names],
+                            "condition": record.formula(case.condition),
+                            "holds": case.holds,
+                            "since": [record.formula(each) for each in case.numbers],
+                        }
+                        for case in step.cases
+                    ],
                     "lines": [
                         {
                             "name": record.formula(line.name),
@@ -192,6 +201,8 @@ def _told_before(step: WorkedStep) -> Iterator[Message]:
     """What the statements read that no line shows."""
     if step.before:
         yield message("This step begins with {numbers}.", numbers=step.before)
+    for case in step.cases:
+        yield case.told
     if step.empty:
         yield message("{names}: empty, nothing has been added yet.", names=step.empty)
     if step.long:
