@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from symgd.codegen.rules.rule_code import RuleCode, written_number
+from symgd.codegen.targets import without_value
 from symgd.codegen.targets.entry_source import EntrySource, ScriptWriter, no_total
 from symgd.codegen.targets.javascript_functions import HELPERS
 from symgd.codegen.targets.javascript_whole import whole_step
@@ -102,10 +103,11 @@ def ruled_functions(functions: str, code: RuleCode, *, vectors: bool = False) ->
         if may_refuse(code.rule):
             assert made in functions, made
             functions = functions.replace(made, REFUSED)
-    if code.rule.state and not whole:
-        ending = "    const length = Math.hypot(...next.map("
-        assert ending in functions
-        functions = functions.replace(ending, LOST + ending)
+    looks = without_value.JAVASCRIPT * without_value.is_told(code.rule)
+    looks += LOST * (bool(code.rule.state) and not whole)
+    ending = "    const length = Math.hypot(...next.map("
+    assert ending in functions
+    functions = functions.replace(ending, looks + ending)
     if code.needs == "asked":
         return functions
     rate = " * @param {number} options.learningRate\n"
