@@ -36,7 +36,8 @@ def fitted(code: str, width: int = WIDTH) -> str:
         if len(line) <= width or "`" in line:
             lines.append(line)
         elif statement is not None:
-            lines += _statement(*statement.groups(), width)
+            indent, head, value = statement.groups()
+            lines += _statement(indent, head, value, width)
         elif note is not None:
             space = note.group(1)
             lines += textwrap.wrap(note.group(2), width, initial_indent=space, subsequent_indent=space + STEP, break_long_words=False, break_on_hyphens=False)  # fmt: skip
