@@ -61,8 +61,8 @@ def rate_by_trial(
         if cost < least:
             best, least = rate, cost
     # What comes far at first may be too much in the long run.
-    slower = [float(f"{best / APART**power:.3g}") for power in range(1 + PATIENCE)]
-    return min(slower, key=lambda rate: cost_at(rate, LONGER))
+    slower = [float(f"{found / APART**power:.3g}") for power in range(1 + PATIENCE)]
+    return min(dict.fromkeys((best, *slower)), key=lambda rate: cost_at(rate, LONGER))
 
 
 def cost_reached(
