@@ -116,7 +116,7 @@ class RuleLines:
         no_numbers = message("g is the gradient; the numbers have no room here.")
         alike = message("This is for {name}; the others go alike.", name=Symbol(self.rule.names[0]))
         several = (alike,) if len(self.rule.names) > 1 else ()
-        whole = self._told_apart(equations(self.rule.method.optimizer.rule))
+        whole = self._told_apart(self._declared())
         forms = (whole, (primes, no_numbers)), (self._of_the_first(), (primes, *several))
         for statements, remarks in forms:
             if rows := self.rows.set_into(beside, statements):
@@ -132,6 +132,10 @@ class RuleLines:
         nothing = message("The rule has no room here:"), message("what is shown is where it leads.")
         return VGroup(), VGroup(), nothing
 
+    def _declared(self) -> tuple[Equation, ...]:
+        optimizer = self.rule.method.optimizer
+        return equations(optimizer.rule, optimizer.letters)
+
     def _of_the_first(self) -> tuple[Equation, ...]:
         """The statements for the first parameter."""
         own = [u for u in self.rule.updates if u.owner in ("", self.rule.names[0])]
@@ -139,8 +143,7 @@ class RuleLines:
 
     def _last(self) -> tuple[Equation, ...]:
         """What moves the parameters, or the first."""
-        whole = equations(self.rule.method.optimizer.rule)
-        moving = [each for each in whole if each.left == Symbol(PARAMETERS_AFTER)]
+        moving = [each for each in self._declared() if each.left == Symbol(PARAMETERS_AFTER)]
         first = Symbol(self.rule.names[0] + AFTER)
         own = tuple(each for each in self._of_the_first() if each.left == first)
         return self._told_apart(moving) or own

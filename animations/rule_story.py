@@ -90,7 +90,8 @@ class RuleStory:
             for statement in rule.statements:
                 own = rule.kinds[statement.name] == "vector" or statement.name == PARAMETERS_AFTER
                 if own or owner == self.names[0]:
-                    name = writer.own(statement.name, owner) if own else statement.name
+                    plain = writer.letter(statement.name)
+                    name = writer.own(statement.name, owner) if own else plain
                     term = writer.term(statement.term, owner)
                     found.append(Update(name, owner if own else "", term))
         return tuple(found)
@@ -152,7 +153,8 @@ class RuleStory:
             vector = rule.kinds[name] == "vector"
             for owner in self.names if vector else ("",):
                 if prime or name in rule.state:
-                    own = self.writer.own(name + prime, owner) if vector else name + prime
+                    plain = self.writer.letter(name + prime)
+                    own = self.writer.own(name + prime, owner) if vector else plain
                     found[own] = next(state)
                 else:
                     next(state)

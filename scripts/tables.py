@@ -17,6 +17,7 @@ from symgd.codegen.program.stable import in_target
 from symgd.errors import GenerationError
 from symgd.optimizers.printed import equations
 from symgd.problem.losses import Setting
+from symgd.registry.registry import FrozenMap
 from symgd.terms import Call, Symbol, sum_of, terms_of
 from symgd.terms.function import MANY, Function, Target
 from symgd.terms.functions import FUNCTIONS, SHORTHANDS
@@ -90,8 +91,8 @@ def _losses() -> Iterator[str]:
 
 def _optimizers() -> Iterator[str]:
     for name, optimizer in OPTIMIZERS.items():
-        rows = [text(line) for line in equations(optimizer.rule)]
-        source = f"{_settings(tuple(optimizer.declared.values()))}Source: {optimizer.source}."
+        rows = [text(line) for line in equations(optimizer.rule, optimizer.letters)]
+        source = f"{_settings(tuple(optimizer.declared.values()), optimizer.letters)}Source: {optimizer.source}."
         yield _section(f"{name}: {optimizer.title}", rows, source)
 
 
@@ -99,11 +100,17 @@ def _section(title: str, rows: list[str], about: str) -> str:
     return "\n".join((f"### {title}", "", "```text", *rows, "```", "", about))
 
 
-def _settings(settings: tuple[Setting, ...]) -> str:
+def _settings(settings: tuple[Setting, ...], letters: Mapping[str, str] = FrozenMap()) -> str:
     return "".join(
-        f"{text(Symbol(setting.name))} is {setting.meaning} ({setting.where}, default {setting.default:g}). "
+        f"{_letter(setting.name, letters)} is {setting.meaning} ({setting.where}, default {setting.default:g}). "
         for setting in settings
     )
+
+
+def _letter(name: str, letters: Mapping[str, str]) -> str:
+    """A setting's letter, and what is typed for it."""
+    letter = text(Symbol(letters.get(name, name)))
+    return f"{letter} (typed {name})" if name in letters else letter
 
 
 def _columns(entries: Iterator[str]) -> str:

@@ -16,7 +16,8 @@ from symgd import terms as nt
 from symgd.budget import Budget, TimeUp, shared, stopped_after
 from symgd.cli import main
 from symgd.derivation.checking.check import Checker
-from symgd.derivation.engine import derive, differentiate
+from symgd.derivation.engine import derive
+from symgd.derivation.typed import differentiate
 from symgd.errors import DerivationError, SymgdError
 from symgd.parsing.formula import parse
 from symgd.writing.steps import Check

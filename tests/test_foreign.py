@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from symgd.derivation.engine import differentiate
 from symgd.derivation.gradient import Derivation
+from symgd.derivation.typed import differentiate
 from symgd.parsing.formula import parse
 from symgd.terms import Fraction, Number, Power, Product, Term, is_number
 from symgd.writing.formulas.text import text

@@ -15,7 +15,8 @@ from symgd.codegen.evaluators.evaluator import compile_array
 from symgd.data.columns import columns_from
 from symgd.derivation.checking.check import Checker
 from symgd.derivation.checking.numeric import MP, value_of
-from symgd.derivation.engine import derive, differentiate
+from symgd.derivation.engine import derive
+from symgd.derivation.typed import differentiate
 from symgd.errors import DerivationError, FormulaError, GenerationError
 from symgd.parsing.formula import parse
 from symgd.terms import Cases, Symbol, call

@@ -18,10 +18,11 @@ from hypothesis import strategies as st
 from nodes import Node, path_of_node
 from rounding import rounding_room
 
-from symgd import GenerationError, Problem, SymgdError
+from symgd import OPTIMIZERS, GenerationError, Problem, SymgdError
 from symgd.cli import main
 from symgd.codegen.targets.javascript import KEYWORDS, RESERVED
 from symgd.codegen.targets.javascript_functions import HELPERS
+from symgd.codegen.targets.javascript_layout import fitted as layout_fitted
 from symgd.codegen.targets.javascript_template import CHECKS, FUNCTIONS, HEAD, MOVED
 from symgd.terms import Term
 from symgd.terms.functions import FUNCTIONS as ALL
@@ -65,6 +66,50 @@ def test_lines_fit() -> None:
     code = written.source(target="javascript").split(" */", 1)[1]
     for text_ in (HEAD, FUNCTIONS, MOVED, CHECKS, *HELPERS.values(), code):
         assert max(map(len, text_.split("\n"))) <= 100
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_lines_of_rules_fit(name: str) -> None:
+    wide = Problem(" + ".join(f"w{k}*x{k}" for k in range(30)))
+    for problem in (Problem("m*x + b"), wide):
+        code = problem.source(target="javascript", optimizer=name)
+        assert [line for line in code.split("\n") if len(line) > 100] == []
+
+
+ATOMS = st.sampled_from(["theta", "m", "BETA1", "0.5", "state[0][k]", "slopes", '"a, b ? c : d"'])
+
+
+def _expressions(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """Expressions as they are written: with brackets around what binds less."""
+    bracketed = inner.map(lambda code: code if " " not in code or code[-1] == '"' else f"({code})")
+    signs = st.sampled_from(["+", "-", "*", "/", "&&", "||", "===", "<="])
+    return st.one_of(
+        st.builds("{} {} {}".format, bracketed, signs, bracketed),
+        st.builds("{} ? {} : {}".format, bracketed, inner, bracketed),
+        st.builds("Math.max({}, {})".format, inner, inner),
+        st.builds("[{}, {}]".format, inner, inner),
+        st.builds("each(($a, $b) => {}, {})[0]".format, bracketed, inner),
+    )
+
+
+@given(st.recursive(ATOMS, _expressions, max_leaves=25), st.sampled_from(["theta =", "let d =", "return", "kept[0][k] ="]), st.integers(12, 60))  # fmt: skip
+def test_statements_in_several_lines_are_the_same_statements(
+    code: str, head: str, width: int
+) -> None:
+    """But for spaces, brackets around the whole, and commas behind the last of several."""
+    found = layout_fitted(f"  {head} {code};", width)
+    assert _plain(found) == _plain(f"  {head} {code};")
+    assert all(line == line.rstrip() for line in found.split("\n"))
+    assert not found.startswith("  return\n")
+
+
+def _plain(code: str) -> str:
+    strings = re.sub(r'"[^"]*"', "S", code)
+    bare = re.sub(r",(?=[)\]])", "", re.sub(r"\s+", "", strings))
+    head, value = re.fullmatch(r"(return|let\w+=|[\w\[\]]+=)(.*);", bare).groups()  # type: ignore[union-attr]  # it is a statement
+    depths = [value[: place + 1].count("(") - value[: place + 1].count(")") for place in range(len(value))]  # fmt: skip
+    whole = value.startswith("(") and 0 not in depths[:-1]
+    return f"{head}{value[1:-1] if whole else value}"
 
 
 # ---------------------------------------------------------------------------------------------

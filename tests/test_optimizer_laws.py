@@ -451,11 +451,12 @@ def test_every_format_has_the_pages(form: str) -> None:
 
 def test_a_page_writes_names_and_bounds_as_they_are_read() -> None:
     adamw, adamax = symgd.OPTIMIZERS["adamw"], symgd.OPTIMIZERS["adamax"]
-    assert r"\mathrm{weight\_decay}" in adamw.latex()
-    assert "_{\\mathrm{decay}}" not in adamw.latex()
+    decayed = symgd.OPTIMIZERS["adam"].against("torch (weight decay)")
+    assert r"\mathrm{weight\_decay}" in decayed.latex()
+    assert "_{\\mathrm{decay}}" not in decayed.latex()
     spoken = adamw.speech()
     assert "zero is at most beta sub one, which is less than one" in spoken
-    assert "plus weight decay times theta" in spoken
+    assert "plus lambda times theta" in spoken
     assert "u′ = max(β₂ u, |g| + ε)" in adamax.text()
     step = LINE.step(X, Y, optimizer="adamax", start={"m": 0, "b": 0}, learning_rate=0.1).text()
     assert "uₘ′  = max(β₂ uₘ, |gₘ| + ε)" in step

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import pytest
 
 from symgd import Problem
-from symgd.derivation.engine import differentiate
+from symgd.derivation.typed import differentiate
 from symgd.errors import FormulaError, GenerationError, OutputError, SymgdError
 from symgd.matrix.form import matrix_form
 from symgd.parsing.formula import parse

@@ -7,7 +7,7 @@ import sympy
 from hypothesis import given, settings
 
 from symgd import terms as nt
-from symgd.derivation.engine import differentiate
+from symgd.derivation.typed import differentiate
 from symgd.parsing.formula import parse
 from symgd.terms import Indexed, Partial, Power, Product, Sum, Symbol, Term, number
 from symgd.terms.functions import FUNCTIONS

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from symgd.budget import Budget, at_work, shared
-from symgd.derivation import engine, gradient
+from symgd.derivation import gradient, typed
 from symgd.derivation.later import each
 from symgd.derivation.second_order import hessian
 from symgd.errors import DerivationError
@@ -184,9 +184,7 @@ def differentiate(
     budget: Budget | None = None,
     functions: Mapping[str, Function] | None = None,
 ) -> Derivation:
-    return Derivation.of(
-        engine.differentiate(formula, variable, budget=budget, functions=functions)
-    )
+    return Derivation.of(typed.differentiate(formula, variable, budget=budget, functions=functions))
 
 
-differentiate.__doc__ = engine.differentiate.__doc__
+differentiate.__doc__ = typed.differentiate.__doc__

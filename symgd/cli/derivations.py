@@ -44,7 +44,7 @@ def diff(expression: str, wrt: str, **options: Any) -> None:
       symgd diff "x^2*sin(x)" --wrt x --at x=2
       symgd diff "x^2*sin(x)" --wrt x --detail full -o steps.tex
     """
-    from symgd.derivation.engine import differentiate
+    from symgd.derivation.typed import differentiate
 
     derivation = differentiate(expression, wrt)
     cli.deliver(cli.at_point(derivation, options), options)

@@ -18,14 +18,10 @@ from symgd.derivation.known import Known
 from symgd.derivation.later import Later
 from symgd.derivation.recorder import ChainBuilder, StepRecorder, written
 from symgd.derivation.search import Search, by_name, partials
-from symgd.errors import CheckFailed, DerivationError, FormulaError, counted
-from symgd.parsing.formula import CONSTANT_NAMES, parse
-from symgd.registry.options import names_options
+from symgd.errors import CheckFailed, DerivationError, counted
 from symgd.terms.calculus import by_letter, renamed
 from symgd.terms.function import Function
-from symgd.terms.functions import FUNCTIONS
 from symgd.terms.identity_map import IdentityMap
-from symgd.terms.indices import entry_named
 from symgd.writing.steps import NAMED, PUT_BACK, Check, Rewritten, Rule, Step
 from symgd.writing.words import message
 
@@ -197,8 +193,7 @@ def derive(
 
     Examples
     --------
-    >>> from symgd.parsing.formula import CONSTANT_NAMES, parse
-    >>> body = parse("3*x^5")
+    >>>     >>> body = parse("3*x^5")
     >>> derive(body, body, nt.Symbol("x")).result
     15*x**4
     """
@@ -367,53 +362,3 @@ def gradient_of(
 
     with shared(budget):
         return gradient(name, cost, problem.symbols, derived, only)
-
-
-@names_options
-def differentiate(
-    formula: str,
-    variable: str,
-    *,
-    budget: Budget | None = None,
-    functions: Mapping[str, Function] | None = None,
-) -> Derivation:
-    """Derive a formula by one of its names, step by step, every step checked.
-
-    Parameters
-    ----------
-    formula : str
-        As people type it, "3*x^5".
-    variable : str
-        The name to derive by, or any one entry of a vector, "w[k]".
-    budget : Budget, optional
-        How many steps and seconds it may take; without it, 2000 steps and a minute.
-    functions : mapping of str to Function, optional
-        What may be called: ``{**FUNCTIONS, "bump": Function("bump", ...)}`` has one more. Without it: FUNCTIONS.
-
-    Returns
-    -------
-    Derivation
-
-    Raises
-    ------
-    FormulaError, DerivationError
-
-    Examples
-    --------
-    >>> differentiate("3*x**5", "x").result
-    15*x**4
-    """
-    with shared(budget):
-        return _differentiated(formula, variable, FUNCTIONS if functions is None else functions)
-
-
-def _differentiated(formula: str, variable: str, known: Mapping[str, Function]) -> Derivation:
-    """What `differentiate` gives, within the budget that is being spent."""
-    by = parse(variable, constants=()) if variable.strip() else None
-    if not isinstance(by, nt.Symbol | nt.Indexed):
-        raise FormulaError(f'"{variable}" is not a name to derive by', 'write one such as "x"')
-    constants = [c for c in CONSTANT_NAMES if c != by.name]
-    body = parse(formula, constants=constants, functions=known)
-    by = entry_named(by, body)
-    ordinary, rules = body.names <= {by.name}, rules_for(known)
-    return derive(body, body, by, ordinary=ordinary, rules=rules)

@@ -173,15 +173,15 @@ class ByRule:
             )
         if last <= LONGER * self._tried:
             return message(
-                "{auto} chose {rate}: of the rates that were tried with {optimizer}, four times apart, it brings the cost lowest in {number} step",
-                "{auto} chose {rate}: of the rates that were tried with {optimizer}, four times apart, it brings the cost lowest in {number} steps",
+                "{auto} chose {rate}: of the rates that were tried with {optimizer}, four times apart, and half and twice the best of these, it brings the cost lowest in {number} step",
+                "{auto} chose {rate}: of the rates that were tried with {optimizer}, four times apart, and half and twice the best of these, it brings the cost lowest in {number} steps",
                 auto=auto,
                 rate=rate,
                 optimizer=name,
                 number=last,
             )
         return message(
-            "{auto} chose {rate}: of the rates that were tried with {optimizer} for a few dozen steps, and smaller ones for longer, it keeps the cost lowest in the last of them",
+            "{auto} chose {rate}: of the rates that were tried with {optimizer} for a few dozen steps, four times apart, and half and twice the best of these, and smaller ones for longer, it keeps the cost lowest in the last of them",
             auto=auto,
             rate=rate,
             optimizer=name,

@@ -16,16 +16,20 @@ from symgd.codegen.evaluators.evaluator import compile_rows
 from symgd.codegen.evaluators.hessian_evaluator import HessianEvaluator
 from symgd.codegen.evaluators.residuals import compiled_residuals, expect_squares
 from symgd.codegen.program.jumps import expect_smooth
-from symgd.codegen.rules.update_rule import Oracle, UpdateFunction
+from symgd.codegen.rules.update_rule import Oracle, State, UpdateFunction
 from symgd.data.arrays import FloatArray
 from symgd.derivation.checking.point import exact
 from symgd.derivation.gradient import Gradient
-from symgd.errors import DerivationError
+from symgd.derivation.second_order.normal import free_letter
+from symgd.errors import DerivationError, DescentError
 from symgd.optimizers.entrywise import calls
+from symgd.optimizers.held_cases import CaseReader, HeldCase, sides_of, told_once
+from symgd.optimizers.optimizer import names_of
 from symgd.optimizers.printed import printed
-from symgd.optimizers.rule import PARAMETERS_AFTER
+from symgd.optimizers.rule import PARAMETERS_AFTER, UpdateRule
 from symgd.optimizers.step_writer import Numbers, StepWriter, WorkedLine, WorkedStep
 from symgd.optimizers.words import ARGMIN, SOLVE
+from symgd.parsing.updates import RuleLine
 from symgd.problem.problem import Problem
 from symgd.terms.matrix.terms import Entries, Stacked
 from symgd.writing.formulas.names import AFTER
@@ -87,11 +91,68 @@ class WholeSteps:
                 lines,
                 end,
                 tuple(self._equation(n, v) for n, v in held.items() if _fits(v)),
-                tuple(nt.Symbol(n) for n, v in whole.items() if np.size(v) == 0),
-                tuple(nt.Symbol(n) for n, v in whole.items() if np.size(v) and not _fits(v)),
+                tuple(self._symbol(n) for n, v in whole.items() if np.size(v) == 0),
+                tuple(self._symbol(n) for n, v in whole.items() if np.size(v) and not _fits(v)),
+                self._cases(point, slopes, number, own, state),
             )
             state = tuple(found[name + AFTER] for name in rule.state)
             place = end
+
+    def _cases(
+        self, point: FloatArray, slopes: FloatArray, number: int, rate: float, state: State
+    ) -> tuple[HeldCase, ...]:
+        """Which cases of the statements held: the sides of their comparisons are worked out as statements of their own."""
+        if not self._sides:
+            return ()
+        writer, rule = self.writer, self.writer.optimizer.rule
+        made = [
+            part
+            for statement in rule.statements
+            for part in (*self._sides.get(statement.name, ()), statement)
+        ]
+        update = UpdateFunction(writer.optimizer, writer.settings, UpdateRule(tuple(made)))
+        try:
+            found = update.worked(point, slopes, number, rate, state, self._oracle)
+        except (
+            DescentError
+        ):  # a side that is not asked for, in a case that does not hold, has no value
+            return ()
+        names = {line.term: line.name for lines in self._sides.values() for line in lines}
+        return told_once(self._held(found, names))
+
+    def _held(self, found: Mapping[str, Any], names: Mapping[nt.Term, str]) -> Iterator[HeldCase]:
+        """The cases of each statement, for each parameter where vectors decide."""
+        writer = self.writer
+        for name, lines in self._sides.items():
+            term = next(s.term for s in writer.optimizer.rule.statements if s.name == name)
+            if not all(np.all(np.isfinite(found[line.name])) for line in lines):
+                continue  # a side that no case asks for has no value
+            apart = any(np.ndim(found[line.name]) for line in lines)
+            for place, owner in enumerate(writer.names[:MOST_ROWS] if apart else [""]):
+
+                def side(part: nt.Term, place: int = place) -> fractions.Fraction:
+                    entries = np.ravel(found[names[part]])
+                    return exact(float(entries[place if len(entries) > 1 else 0]))
+
+                own = self._symbol(name) if not apart else nt.Symbol(writer.own(name, owner))
+                printed_as = (lambda each, owner=owner: writer.term(each, owner)) if apart else self._printed  # fmt: skip
+                yield from CaseReader(side, writer.digits, own=printed_as).cases(own, term)
+
+    @cached_property
+    def _sides(self) -> Mapping[str, tuple[RuleLine, ...]]:
+        """For each statement that has cases what their comparisons compare, as statements."""
+        rule = self.writer.optimizer.rule
+        taken, found = names_of(self.writer.optimizer), dict[str, tuple[RuleLine, ...]]()
+        for number, statement in enumerate(rule.statements):
+            sides = dict.fromkeys(sides_of(statement.term))
+            letter = free_letter(taken, f"side{number}", f"aside{number}")
+            lines = (RuleLine(f"{letter}_{k}", side) for k, side in enumerate(sides))
+            if sides:
+                found[statement.name] = tuple(lines)
+        return found
+
+    def _printed(self, term: nt.Term) -> nt.Term:
+        return self.writer.in_letters(printed(term, self.writer.optimizer.rule))
 
     def _lines(self, found: Mapping[str, Any]) -> Iterator[WorkedLine]:
         """What is read of the cost, and each statement."""
@@ -101,12 +162,12 @@ class WholeSteps:
                 sure = self._is_shown(found[name])
                 yield WorkedLine(nt.Symbol(name), numbers, numbers, _plain(found[name]), sure)
         for statement in self.writer.optimizer.rule.statements:
-            value, left = found[statement.name], nt.Symbol(statement.name)
+            value, left = found[statement.name], self._symbol(statement.name)
             if not _fits(value):
                 continue
             sought = any(calls(statement.term, word) for word in SOUGHT)
             sure = self._is_shown(value) and not sought
-            term = printed(statement.term, self.writer.optimizer.rule)
+            term = self._printed(statement.term)
             yield WorkedLine(left, term, self._numbers(value), _plain(value), sure)
 
     def _ends(self, end: Numbers) -> Iterator[WorkedLine]:
@@ -129,7 +190,10 @@ class WholeSteps:
 
     def _equation(self, name: str, value: Any) -> nt.Equation:
         kind = nt.Equation if self._is_shown(value) else About
-        return kind(nt.Symbol(name), self._numbers(value))
+        return kind(self._symbol(name), self._numbers(value))
+
+    def _symbol(self, name: str) -> nt.Term:
+        return self.writer.in_letters(nt.Symbol(name))
 
     def _numbers(self, value: Any) -> nt.Term:
         """A number, a vector or a matrix as it is shown."""

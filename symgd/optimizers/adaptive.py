@@ -148,8 +148,9 @@ ADAMW = Optimizer(
     f"{_MOMENTS}theta' = theta - alpha*({_STEP} + weight_decay*theta)",
     (*_ALL, as_default(DECAY, 0.01)),
     title="adaptive moments with decoupled weight decay",
-    source="Loshchilov and Hutter, Decoupled weight decay regularization (2019), algorithm 2, with the decay times alpha, as "
-    "libraries have it: the paper's λ is alpha*weight_decay",
+    source="Loshchilov and Hutter, Decoupled weight decay regularization (2019), algorithm 2, with λ times α, as libraries have "
+    "it: the λ of the paper is what α λ is here",
+    letters={"weight_decay": "lambda"},
     learning_rate=0.001,
     conventions=(
         Convention(

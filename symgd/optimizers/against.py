@@ -14,7 +14,8 @@ from symgd.derivation.result import Result
 from symgd.derivation.second_order.normal import free_letter
 from symgd.errors import DescentError
 from symgd.optimizers.laws import same_statements
-from symgd.optimizers.optimizer import Optimizer, names_of
+from symgd.optimizers.letters import lettered, shared, typed
+from symgd.optimizers.optimizer import Optimizer, names_of, own_names
 from symgd.optimizers.optimizers import find_optimizer
 from symgd.optimizers.printed import decimal_of, equations, initial_of
 from symgd.optimizers.readable import readable
@@ -148,7 +149,13 @@ class Against(Result):
         ]
         chapters += [self._difference(), *self._values()]
         title = message("{here} beside {there}", **names)
-        return Exposition(title, (), (), tuple(chapters), "conventions")
+        told = Exposition(title, (), (), tuple(chapters), "conventions")
+        return lettered(told, self._printed)
+
+    @property
+    def _printed(self) -> Mapping[str, str]:
+        """The letters that are printed: those of both, where they mean no second thing."""
+        return shared([(each.letters, own_names(each)) for each in (self.here, self.there)])
 
     def _rule(self, rule: Optimizer) -> Iterator[Chain]:
         others = equations(self.there.rule if rule is self.here else self.here.rule)
@@ -158,10 +165,10 @@ class Against(Result):
     def _difference(self) -> Chapter:
         heading = message("What differs")
         if self.agree:
-            return Chapter(heading, (), said=(SAME, *self._noted()))
+            return Chapter(heading, (), said=(SAME, *typed(self._printed), *self._noted()))
         names = [nt.Symbol(f"{letter}{AFTER}") for letter in self._letters_of_ends]
         chains: tuple[Chain, ...] = ()
-        said = [*self.meaning, *self._noted()]
+        said = [*typed(self._printed), *self.meaning, *self._noted()]
         if self.difference is not None and not nt.is_number(self.difference, 0):
             chains = (Chain(nt.minus(*names), self.difference, (), self.premise),)
             said.insert(

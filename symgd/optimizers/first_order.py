@@ -104,6 +104,7 @@ LION = Optimizer(
         Setting("beta2", 0.99, "0 <= beta2 < 1", "the share of the mean gradient that is kept"),
         DECAY,
     ),
+    letters={"weight_decay": "lambda"},
     title="evolved sign momentum",
     source="Chen and others, Symbolic discovery of optimization algorithms (2023), algorithm 2",
     learning_rate=0.0001,
@@ -133,6 +134,7 @@ RPROP = Optimizer(
     "without the way back: Igel and Hüsken, Improving the Rprop learning algorithm (2000), iRprop−",
     learning_rate=0.1,
     initial={"d": "alpha"},
+    letters={"eta_minus": "eta^-", "eta_plus": "eta^+"},
     aliases=("resilient",),
     conventions=(
         Convention(

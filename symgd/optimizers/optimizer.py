@@ -8,6 +8,7 @@ from functools import cached_property
 
 from symgd.errors import DescentError, either
 from symgd.optimizers.formulated import Formulated
+from symgd.optimizers.letters import as_letter, expect_letters
 from symgd.optimizers.rule import UpdateRule
 from symgd.optimizers.words import KNOWN
 from symgd.parsing.formula import parse
@@ -78,6 +79,9 @@ class Optimizer(Formulated):
         The rate that its authors recommend, where they do.
     initial : mapping of str to str
         What state is at the start where it is not 0, as a formula in the settings and alpha.
+    letters : mapping of str to str
+        What is printed for settings, and for numbers that are worked out, whose source has a letter where the formula has
+        a word: {"weight_decay": "lambda"}, {"eta_plus": "eta^+"}.
     aliases : tuple of str
         Other names that people type.
     conventions : tuple of Convention
@@ -108,6 +112,7 @@ class Optimizer(Formulated):
     title: str = ""
     learning_rate: float | None = None
     initial: Mapping[str, str] = field(default_factory=FrozenMap)
+    letters: Mapping[str, str] = field(default_factory=FrozenMap)
     aliases: tuple[str, ...] = ()
     conventions: tuple[Convention, ...] = ()
     forms: tuple[str, ...] = ()
@@ -122,6 +127,8 @@ class Optimizer(Formulated):
             numbers = (replace(s, default=float(given[s.name])) for s in listed)
             object.__setattr__(self, "settings", tuple(numbers))
         object.__setattr__(self, "initial", FrozenMap(self.initial))
+        letters = {name: as_letter(letter) for name, letter in self.letters.items()}
+        object.__setattr__(self, "letters", FrozenMap(letters))
         if isinstance(given, Mapping):
             assert (
                 self.rule
@@ -143,6 +150,7 @@ class Optimizer(Formulated):
                 raise DescentError(cause, "leave it out of the settings")
         self._expect_beginning(rule)
         self._expect_in(self._wanted(rule))
+        expect_letters(self.letters, rule, [*self.declared])
         for name in rule.settings:
             if name not in self.declared:
                 cause = f'the setting "{name}" of the update rule has no value'
@@ -194,6 +202,7 @@ class Optimizer(Formulated):
             for name, value in defaults.items()
             if name in wanted
         )
+        rule = UpdateRule.read(formula)
         return replace(
             self,
             name=f"{library}.{self.name}",
@@ -202,6 +211,7 @@ class Optimizer(Formulated):
             title=f"{self.title or self.name} as {library} has it",
             learning_rate=convention.learning_rate,
             initial=initial,
+            letters={n: s for n, s in self.letters.items() if n in (*wanted, *rule.made)},
             aliases=(),
             conventions=(),
         )
@@ -225,6 +235,11 @@ def names_of(optimizer: Optimizer) -> frozenset[str]:
     >>> sorted(names_of(Optimizer("mine", "M' = L*M + g; theta' = theta - alpha*M'", {"L": 0.5})))
     ['L', 'M', 'alpha', 'g', 'theta']
     """
+    return own_names(optimizer) | {*optimizer.letters.values()}
+
+
+def own_names(optimizer: Optimizer) -> frozenset[str]:
+    """The names of an optimizer as they are typed."""
     rule = optimizer.rule
     bound = (name for statement in rule.statements for name in statement.term.names)
     found = {*rule.used, *rule.made, *optimizer.declared, *bound}

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from symgd import terms as nt
 from symgd.derivation.algebra.tidy import TIDY, algebra_rule
-from symgd.derivation.calculus.from_sympy import term_from
 from symgd.derivation.recorder import ChainBuilder, StepRecorder
 from symgd.derivation.second_order.normal import free_letter
 from symgd.errors import SymgdError
 from symgd.optimizers.against import compared
 from symgd.optimizers.defined import Defined
 from symgd.optimizers.laws import LawFinder, Laws, Method, Scaled, Special, Still
+from symgd.optimizers.letters import lettered, typed
 from symgd.optimizers.optimizer import Optimizer, names_of
 from symgd.optimizers.printed import decimal_of, equations, initial_of, printed
 from symgd.optimizers.readable import readable
@@ -59,7 +59,7 @@ def exposition_of(optimizer: Optimizer, others: Iterable[Optimizer]) -> Expositi
     title = title_of(optimizer)
     chapters = [_update(optimizer, title), *_settings(optimizer), *_laws(optimizer, laws)]
     chapters += [*chapters_of(optimizer), _sources(optimizer)]
-    return Exposition(title, (), (), tuple(chapters), "optimizer")
+    return lettered(Exposition(title, (), (), tuple(chapters), "optimizer"), optimizer.letters)
 
 
 def title_of(optimizer: Optimizer) -> Message:
@@ -70,10 +70,11 @@ def title_of(optimizer: Optimizer) -> Message:
 
 
 def _update(optimizer: Optimizer, title: Message) -> Chapter:
-    """The statements, their letters, and what is remembered."""
+    """The statements, their letters, what is typed for those of the source, and what is remembered."""
     rule = optimizer.rule
     chains = tuple(Chain(None, line, ()) for line in equations(rule))
     said = [LETTERS[name] for name in LETTERS if name in rule.used or name == THETA]
+    said += typed(optimizer.letters)
     if rule.state:
         before = tuple(map(nt.Symbol, rule.state))
         begun = tuple(nt.Equation(name, initial_of(optimizer, name.name)) for name in before)
@@ -100,7 +101,7 @@ def _settings(optimizer: Optimizer) -> Iterator[Chapter]:
 
 def _laws(optimizer: Optimizer, laws: Laws) -> Iterator[Chapter]:
     if laws.still is not None:
-        yield _stays(laws.still)
+        yield _stays(laws.still, optimizer.letters)
     for law in laws.special:
         yield _becomes(optimizer, law)
     if laws.scaled:
@@ -110,8 +111,8 @@ def _laws(optimizer: Optimizer, laws: Laws) -> Iterator[Chapter]:
         yield Chapter(heading, (), said=said)
 
 
-def _stays(law: Still) -> Chapter:
-    moved = term_from(law.moved)
+def _stays(law: Still, letters: Mapping[str, str]) -> Chapter:
+    moved = readable(law.moved, letters)
     if law.moved == 0:
         right: nt.Term = _THETA
         said = message("The parameters stay where they are.")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from symgd import terms as nt
 from symgd.derivation.checking.point import exact
+from symgd.optimizers.letters import in_letters
 from symgd.optimizers.optimizer import Optimizer
 from symgd.optimizers.rule import PARAMETERS_AFTER, UpdateRule
 from symgd.optimizers.word_forms import WORD_FORMS
 from symgd.optimizers.words import WORDS, kind_of
+from symgd.registry.registry import FrozenMap
 from symgd.terms.functions import FUNCTIONS
 from symgd.writing.formulas.rounding import shown
 
@@ -39,9 +42,15 @@ def printed(term: nt.Term, rule: UpdateRule) -> nt.Term:
     return after
 
 
-def equations(rule: UpdateRule) -> tuple[nt.Equation, ...]:
-    """The statements, to be printed."""
-    return tuple(nt.Equation(nt.Symbol(s.name), printed(s.term, rule)) for s in rule.statements)
+def equations(
+    rule: UpdateRule, letters: Mapping[str, str] = FrozenMap()
+) -> tuple[nt.Equation, ...]:
+    """The statements, to be printed, with letters for some names."""
+    new = in_letters(letters)
+    return tuple(
+        nt.Equation(nt.Symbol(s.name).substitute(new), printed(s.term, rule).substitute(new))
+        for s in rule.statements
+    )
 
 
 def initial_of(optimizer: Optimizer, name: str) -> nt.Term:

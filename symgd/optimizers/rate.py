@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction as Rational
 from functools import cached_property
 
@@ -14,7 +14,8 @@ from symgd.derivation.second_order.hessian import Hessian
 from symgd.derivation.second_order.normal import free_letter
 from symgd.derivation.second_order.taylor import StableRate, stable_rate
 from symgd.optimizers.best import FACTOR, best_of, slowest
-from symgd.optimizers.optimizer import Optimizer, names_of
+from symgd.optimizers.letters import lettered, shared, typed
+from symgd.optimizers.optimizer import Optimizer, names_of, own_names
 from symgd.optimizers.printed import equations
 from symgd.optimizers.quadratic import CURVATURE, RATE, NotLinear, QuadraticStep
 from symgd.optimizers.stability import LEAST, MOST, Stability, chapters_of
@@ -170,7 +171,10 @@ class OptimizerRate(Result):
             told += [c for c in self.taylor.rates.chapters if c.chains and not _is_of_descent(c)]
             told.append(self._numbers(self.taylor))
         title = message("The stable rates of {name}", name=Message(self.optimizer.name))
-        return Exposition(title, names, (), tuple(told), "optimizer rate")
+        letters = self.optimizer.letters
+        printed = shared([(letters, own_names(self.optimizer)), ({}, self._names)])
+        told[0] = replace(rule, said=tuple(typed(printed)))
+        return lettered(Exposition(title, names, (), tuple(told), "optimizer rate"), printed)
 
     @property
     def _names(self) -> frozenset[str]:

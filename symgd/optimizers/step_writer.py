@@ -16,6 +16,8 @@ from symgd.derivation.checking.point import Bindings, Key, exact
 from symgd.derivation.gradient import Gradient
 from symgd.errors import DerivationError
 from symgd.optimizers.entrywise import WRITTEN_OUT
+from symgd.optimizers.held_cases import CaseReader, HeldCase, told_once
+from symgd.optimizers.letters import in_letters
 from symgd.optimizers.optimizer import Optimizer
 from symgd.optimizers.printed import BARS, initial_of
 from symgd.optimizers.rule import PARAMETERS_AFTER, THETA
@@ -78,6 +80,7 @@ class WorkedStep:
     ] = ()  # what the statements read beside parameters, gradient and settings
     empty: tuple[nt.Term, ...] = ()  # what is remembered, and has no entry yet
     long: tuple[nt.Term, ...] = ()  # and what has too many to be shown
+    cases: tuple[HeldCase, ...] = ()  # which cases of the statements held, and why
 
     @property
     def lines(self) -> tuple[WorkedLine, ...]:
@@ -130,7 +133,8 @@ class StepWriter:
             before = tuple(self._before(known))
             lines = (*rates, *self._statements(known))
             end = {name: kept(known[f"{name}{AFTER}"]) for name in self.names}
-            yield WorkedStep(number, place, gradient, lines, end, before)
+            cases = told_once(self._cases(lines, known))
+            yield WorkedStep(number, place, gradient, lines, end, before, cases=cases)
             state = {n: kept(known[f"{n}{AFTER}"]) for n in state}
             place = end
 
@@ -144,6 +148,13 @@ class StepWriter:
                 owners = [f"{name}_{e}" for e in self.names]
                 for own in [n for n in (*owners, self.letter(name)) if n in known]:
                     yield self.equation(nt.Symbol(own), known[own])
+
+    def _cases(self, lines: tuple[WorkedLine, ...], known: Numbers) -> Iterator[HeldCase]:
+        """Which cases held in these lines."""
+        values = self._values(known)
+        reader = CaseReader(values.value, self.digits, values.holds)
+        for line in lines:
+            yield from reader.cases(line.name, line.formula)
 
     def equation(self, name: nt.Term, value: Any) -> nt.Equation:
         """What a name is, as it is shown."""
@@ -252,7 +263,8 @@ class StepWriter:
 
     @cached_property
     def letters(self) -> Mapping[str, str]:
-        """The letters of numbers that a parameter, or an entry of a vector, is called by: others stand for them."""
+        """The letters that stand for numbers of the rule: those of its source, and others where a parameter, or an entry of a vector, is called the same."""
+        own = self.optimizer.letters
         rule = self.optimizer.rule
         names = {n.removesuffix(AFTER) for n in (*rule.used, *rule.made)}
         names |= (
@@ -260,16 +272,22 @@ class StepWriter:
         )
         vectors = {n for n in names if rule.kinds.get(n) == "vector"}
         taken = {*self.names, *(f"{v}_{n}" for v in vectors for n in self.names)}
-        numbers = [n for n in (*sorted(names - vectors), *self.settings) if n in taken]
-        tried = {
-            n: ("eta", "alpha_o") if n == "alpha" else (f"{n}_o", f"{n}_rule") for n in numbers
-        }
-        return {n: next(t for t in (*some, f"{n}_of_rule") if t not in {*taken, *names}) for n, some in tried.items()}  # fmt: skip
+        found: dict[str, str] = {}
+        for n in dict.fromkeys((*sorted(names - vectors), *self.settings)):
+            other = ("eta", "alpha_o") if n == "alpha" else (f"{n}_o", f"{n}_rule")
+            unlike = {*taken, *(names - {n}), *found.values()}
+            tried = (own.get(n, n), n, *other, f"{n}_of_rule")
+            found[n] = next(letter for letter in tried if letter not in unlike)
+        return {n: letter for n, letter in found.items() if n != letter}
 
     def letter(self, name: str) -> str:
         """What a number of the rule is called beside the parameters."""
         plain = name.removesuffix(AFTER)
         return self.letters.get(plain, plain) + AFTER * name.endswith(AFTER)
+
+    def in_letters(self, term: nt.Term) -> nt.Term:
+        """A Term of the rule, for all parameters at once, with these letters."""
+        return term.substitute(in_letters(self.letters))
 
     def own(self, name: str, owner: str) -> str:
         """What a vector's entry of a parameter is called: v_m, v_m', and θ by the parameter's own name."""

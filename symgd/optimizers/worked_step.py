@@ -16,6 +16,7 @@ from symgd.derivation.gradient import Gradient
 from symgd.derivation.result import Result
 from symgd.errors import DerivationError, either, parameter
 from symgd.optimizers.entrywise import calls, expect_entrywise, is_entrywise
+from symgd.optimizers.letters import in_letters, typed
 from symgd.optimizers.optimizer import Optimizer
 from symgd.optimizers.printed import decimal_of
 from symgd.optimizers.schedule import Schedule
@@ -46,7 +47,7 @@ class WorkedSteps(Result):
     digits : int
         How many significant digits are shown.
     letters : mapping of str to str
-        Other letters for those of the rule that a parameter has.
+        Letters for names of the rule: those of its source, and others where a parameter has them.
     fixed : mapping of str to float
         The learning rate and the settings.
 
@@ -95,16 +96,21 @@ class WorkedSteps(Result):
             "Step {step}: the statements of {name}", step=number, name=Message(self.optimizer.name)
         )
         chains = tuple(Chain(line.name, line.formula, ()) for line in step.statements)
-        said = tuple(
-            message("{new} is what the rule calls {old}.", new=nt.Symbol(new), old=nt.Symbol(old))
-            for old, new in self.letters.items()
-        )
-        said = (*self._found_by(), *said)
+        said = (*self._found_by(), *self._told_letters())
         said = (*_told_before(step), *said)
         if self.fixed:
             numbers = tuple(nt.Equation(nt.Symbol(n), decimal_of(v)) for n, v in self.fixed.items())
             said = (message("Here {numbers}.", numbers=numbers), *said)
         yield Chapter(heading, chains, said=said)
+
+    def _told_letters(self) -> Iterator[Message]:
+        """What is typed for the letters of the source, and what others stand for."""
+        own = self.optimizer.letters
+        yield from typed({n: new for n, new in self.letters.items() if own.get(n) == new})
+        said = message("{new} is what the rule calls {old}.")
+        for old, new in self.letters.items():
+            if own.get(old) != new:
+                yield said.filled(new=nt.Symbol(new), old=nt.Symbol(old))
 
     def _found_by(self) -> Iterator[Message]:
         """What is no formula of the numbers above: how it was found."""
@@ -126,7 +132,8 @@ class WorkedSteps(Result):
     def _by(self, word: str) -> tuple[nt.Term, ...]:
         """The statements that call a word."""
         found = (s for s in self.optimizer.rule.statements if calls(s.term, word))
-        return tuple(nt.Symbol(statement.name) for statement in found)
+        new = in_letters(self.letters)
+        return tuple(nt.Symbol(statement.name).substitute(new) for statement in found)
 
     def outline(self, **reading: Unpack[ReadingOptions]) -> Outline:
         """The lines, each with its numbers under it."""
@@ -158,11 +165,21 @@ class WorkedSteps(Result):
             "optimizer": self.optimizer.name,
             "digits": self.digits,
             "settings": dict(self.fixed),
+            "letters": dict(self.letters),
             "steps": [
                 {
                     "step": step.number,
                     "start": {name: float(value) for name, value in step.start.items()},
                     "begins_with": [record.formula(each) for each in step.before],
+                    "cases": [
+                        {
+                            "of": [record.formula(name) for name in case.names],
+                            "condition": record.formula(case.condition),
+                            "holds": case.holds,
+                            "since": [record.formula(each) for each in case.numbers],
+                        }
+                        for case in step.cases
+                    ],
                     "lines": [
                         {
                             "name": record.formula(line.name),
@@ -185,6 +202,8 @@ def _told_before(step: WorkedStep) -> Iterator[Message]:
     """What the statements read that no line shows."""
     if step.before:
         yield message("This step begins with {numbers}.", numbers=step.before)
+    for case in step.cases:
+        yield case.told
     if step.empty:
         yield message("{names}: empty, nothing has been added yet.", names=step.empty)
     if step.long:

@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import Self
 
 from symgd import terms as nt
-from symgd.derivation.engine import differentiate
 from symgd.derivation.gradient import Derivation, Gradient
+from symgd.derivation.typed import differentiate
 from symgd.errors import ProblemError
 from symgd.problem.models import names_of
 from symgd.problem.problem import Problem

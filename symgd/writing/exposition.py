@@ -6,7 +6,7 @@ thing to read: chains of lines, each line with the step that made it, under head
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from symgd.terms import Equation, Symbol, Term, abbreviations, each_term
@@ -24,6 +24,11 @@ class Premise:
     bindings: Mapping[str, Term] = field(default_factory=dict)
     conditions: tuple[Term, ...] = ()
 
+    def map(self, rewrite: Callable[[Term], Term]) -> Premise:
+        """The premise with its Terms rewritten."""
+        bindings = {name: rewrite(term) for name, term in self.bindings.items()}
+        return replace(self, bindings=bindings, conditions=tuple(map(rewrite, self.conditions)))
+
 
 @dataclass(frozen=True)
 class Chain:
@@ -39,6 +44,13 @@ class Chain:
         """The last line, or its right-hand side."""
         return self.steps[-1].after if self.steps else self.start
 
+    def map(self, rewrite: Callable[[Term], Term]) -> Chain:
+        """The chain with its Terms rewritten, each into one of the same shape."""
+        left = None if self.left is None else rewrite(self.left)
+        premise = None if self.premise is None else self.premise.map(rewrite)
+        steps = tuple(step.map(rewrite) for step in self.steps)
+        return Chain(left, rewrite(self.start), steps, premise)
+
 
 @dataclass(frozen=True)
 class Chapter:
@@ -50,6 +62,15 @@ class Chapter:
     letter: Symbol | None = None  # what stands for each of them, in a chapter that they share
     check: Check | None = None  # of the last line, in another way than step by step
     said: tuple[Message, ...] = ()  # under the lines
+
+    def map(self, rewrite: Callable[[Term], Term]) -> Chapter:
+        """The chapter with the Terms of its lines and sentences rewritten."""
+        return replace(
+            self,
+            heading=self.heading.map(rewrite),
+            chains=tuple(chain.map(rewrite) for chain in self.chains),
+            said=tuple(said.map(rewrite) for said in self.said),
+        )
 
 
 @dataclass(frozen=True, repr=False)
@@ -68,6 +89,11 @@ class Exposition:
         if remarks:
             told = (*chapters, replace(last, said=(*last.said, *remarks)))
             object.__setattr__(self, "chapters", told)
+
+    def map(self, rewrite: Callable[[Term], Term]) -> Exposition:
+        """The exposition with the Terms of its title and chapters rewritten, each into one of the same shape."""
+        chapters = tuple(chapter.map(rewrite) for chapter in self.chapters)
+        return replace(self, title=self.title.map(rewrite), chapters=chapters)
 
     @property
     def remarks(self) -> tuple[Message, ...]:

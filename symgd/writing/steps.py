@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import KW_ONLY, dataclass, field, fields
+from dataclasses import KW_ONLY, dataclass, field, fields, replace
 from functools import cached_property
 from typing import Generic, Literal, Self, TypeVar
 
@@ -134,6 +134,18 @@ class Step:
 
     def __repr__(self) -> str:
         return f"Step({self.rule.name}: {self.changed.left.value} to {self.changed.right.value})"
+
+    def map(self, rewrite: Callable[[Term], Term]) -> Self:
+        """The step with its Terms rewritten, each into one of the same shape."""
+        introduced = map(rewrite, self.introduced)
+        return replace(
+            self,
+            before=rewrite(self.before),
+            after=rewrite(self.after),
+            bindings={name: rewrite(term) for name, term in self.bindings.items()},
+            introduced=tuple(term for term in introduced if isinstance(term, Abbreviation)),
+            conditions=tuple(map(rewrite, self.conditions)),
+        )
 
     @cached_property
     def moves(self) -> tuple[Move, ...]:

@@ -72,6 +72,10 @@ class Message:
         """
         return replace(self, parts=parts)
 
+    def map(self, rewrite: Callable[[Term], Term]) -> Message:
+        """The message with the Terms among its parts rewritten."""
+        return replace(self, parts={n: _mapped(p, rewrite) for n, p in self.parts.items()})
+
     def __str__(self) -> str:
         return self.written()
 
@@ -96,6 +100,14 @@ def message(
     '3 steps, one by one'
     """
     return Message(text, parts, plural, context)
+
+
+def _mapped(part: Part, rewrite: Callable[[Term], Term]) -> Part:
+    if isinstance(part, str | int | float):
+        return part
+    if isinstance(part, tuple):
+        return tuple(_mapped(each, rewrite) for each in part)
+    return part.map(rewrite) if isinstance(part, Message) else rewrite(part)
 
 
 def _written(part: Part, write: Callable[[Term], str], words: Words) -> str | float:

@@ -375,6 +375,7 @@ def _lost(trace: list[tuple[float, ...]], last: list[Array] | None, point: list[
     if last is None:
         pairs = zip(PARAMETERS, map(float, point), strict=True)
         place = ", ".join(f"{name} = {value:g}" for name, value in pairs)
+        place += "; the binary cross-entropy reads predictions between 0 and 1"
         raise ValueError(f"the cost or its gradient is not finite at {place}: pass another start")
     why = "the cost or its gradient is not a finite number any more; pass a smaller learning_rate"
     steps = len(trace) - 1

@@ -189,6 +189,13 @@ export function descend(data, options) {
     trace.push({ step, parameters: named(point), cost: value, gradientNorm, state });
     const rate = rateAt(step + 1, learningRate, Math.max(maxIter, 1));
     const [next, kept] = stepped(point, slopes, step + 1, rate, state);
+    const given = [...point, ...slopes, ...state.flat(Infinity), rate];
+    const made = [...next, ...kept.flat(Infinity)];
+    if (!made.every(Number.isFinite) && given.every((number) => Math.abs(number) < 1e46)) {
+      const why = `at step ${step + 1} the rule has no finite value, it divides by 0 there, or`;
+      const how = "works out what is not defined; change it, or a setting of it";
+      return ended("diverged", trace, `${why} ${how}`);
+    }
     if (!kept.flat().every(Number.isFinite)) {
       const why = "what the next would remember is too large for a float";
       return ended("diverged", trace, `${why}; rescale the columns, or pass another start`);
@@ -243,7 +250,9 @@ function stepped(point, slopes, t, alpha, state) {
     let v = state[1][k];
     m = BETA1 * m + (1 - BETA1) * g;
     v = BETA2 * v + (1 - BETA2) * (g * g);
-    theta = theta - alpha * (m / (1 - Math.pow(BETA1, t))) / (Math.sqrt(v / (1 - Math.pow(BETA2, t))) + EPSILON);
+    theta =
+      theta -
+      alpha * (m / (1 - Math.pow(BETA1, t))) / (Math.sqrt(v / (1 - Math.pow(BETA2, t))) + EPSILON);
     kept[0][k] = m;
     kept[1][k] = v;
     return theta;

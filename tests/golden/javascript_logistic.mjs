@@ -334,7 +334,8 @@ function finite(point, [value, slopes]) {
   if (![value, ...slopes].every(Number.isFinite)) {
     const place = point.map((number, k) => `${PARAMETERS[k]} = ${shown(number)}`).join(", ");
     const cause = "the cost or its gradient is not a finite number";
-    throw new RangeError(`${cause} at ${place}: pass other parameters`);
+    const reads = "; the binary cross-entropy reads predictions between 0 and 1";
+    throw new RangeError(`${cause} at ${place}${reads}: pass other parameters`);
   }
   return [value, slopes];
 }

@@ -43,7 +43,7 @@ def is_one_call(line: str, width: int) -> bool:
     if end != len(line) - 1 or not re.fullmatch(r" *(return |\w+ = )?[\w.]+", line[:start]):
         return False
     space, inner = line[: len(line) - len(line.lstrip())] + "    ", line[start + 1 : end]
-    rows = [space + item + "," for item in _items(inner)]
+    rows = [space + item + "," for item in items(inner)]
     cut = (len(row) <= width or is_one_call(row[:-1], width) for row in rows)
     return len(space + inner) <= width or all(cut)
 
@@ -54,7 +54,7 @@ JOINS = (r"if|else|for", "or", "and", r"[<>]=?|[!=]=", r"[-+]", r"[*/%@]|//")
 
 def _cut(line: str, width: int) -> list[str]:
     """One line as several: in its longest bracket, or in one of its own around operands; a comment stands behind the last."""
-    note = next((place for place, character, _ in _scanned(line) if character == "#"), len(line))
+    note = next((place for place, character, _ in scanned(line) if character == "#"), len(line))
     *rows, last = _cut_code(line[:note].rstrip(), width)
     return [*rows, last + ("  " + line[note:]) * (note < len(line))]
 
@@ -71,19 +71,19 @@ def _cut_code(line: str, width: int) -> list[str]:
     start, end = _longest_bracket(line)
     if end - start < 2:
         return [line]
-    last = _brackets(line)[-1]
+    last = brackets(line)[-1]
     if stated is not None and last[1] == len(line) - 1 and last[0] < width:
         start, end = last if len(_operands(line[stated.end() :])) == 2 else (start, end)
     inner, before = line[start + 1 : end].strip(), line[:start].rstrip()
     plain = not before or not (before[-1].isalnum() or before[-1] in "_])")
     plain = plain or before.endswith(" return")
-    items, indent = _items(inner), space + "    "
-    if len(indent + inner) > width or (plain and len(items) > 1):
-        comma = "," * (len(items) > 1)
-        middle = [row for item in items for row in _rows(indent, item + comma, width)]
+    parts, indent = items(inner), space + "    "
+    if len(indent + inner) > width or (plain and len(parts) > 1):
+        comma = "," * (len(parts) > 1)
+        middle = [row for item in parts for row in _rows(indent, item + comma, width)]
     else:
         middle = (
-            [indent + item + "," for item in items] if inner.endswith(",") else [indent + inner]
+            [indent + item + "," for item in parts] if inner.endswith(",") else [indent + inner]
         )
     return [line[: start + 1], *middle, space + line[end:]]
 
@@ -105,9 +105,9 @@ def _rows(space: str, code: str, width: int) -> list[str]:
 
 def _bare(code: str) -> str:
     """`code` without a bracket around all of it that is no tuple's."""
-    whole = code[0] == "(" and _brackets(code) == [(0, len(code) - 1)]
+    whole = code[0] == "(" and brackets(code) == [(0, len(code) - 1)]
     inner = code[1:-1]
-    alone = whole and len(_items(inner)) == 1 and inner[-1] != "," and " for " not in inner
+    alone = whole and len(items(inner)) == 1 and inner[-1] != "," and " for " not in inner
     return inner if alone else code
 
 
@@ -119,7 +119,7 @@ def _stands_open(code: str) -> bool:
 
 def _operands(code: str) -> list[str]:
     """The parts that what binds least joins, each behind what joins it to those before."""
-    places = [place for place, character, depth in _scanned(code) if (character, depth) == (" ", 0)]
+    places = [place for place, character, depth in scanned(code) if (character, depth) == (" ", 0)]
     for join in JOINS:
         cuts = [place for place in places if place and re.match(rf" ({join}) ", code[place:])]
         if cuts:
@@ -130,13 +130,13 @@ def _operands(code: str) -> list[str]:
 
 def _longest_bracket(line: str) -> tuple[int, int]:
     """The positions of the outermost bracket that holds most; (0, 0) where there is none."""
-    return max([(0, 0), *_brackets(line)], key=lambda pair: pair[1] - pair[0])
+    return max([(0, 0), *brackets(line)], key=lambda pair: pair[1] - pair[0])
 
 
-def _brackets(line: str) -> list[tuple[int, int]]:
+def brackets(line: str) -> list[tuple[int, int]]:
     """Where each outermost bracket begins and ends."""
     found, start = [], -1
-    for position, character, depth in _scanned(line):
+    for position, character, depth in scanned(line):
         if depth == 0 and character in "([{":
             start = position
         elif depth == 0 and character in ")]}" and start >= 0:
@@ -145,15 +145,15 @@ def _brackets(line: str) -> list[tuple[int, int]]:
     return found
 
 
-def _items(inner: str) -> list[str]:
+def items(inner: str) -> list[str]:
     """What stands between the commas outside all brackets and quotes."""
-    found = _scanned(inner)
+    found = scanned(inner)
     commas = [position for position, character, depth in found if (character, depth) == (",", 0)]
     pairs = zip([-1, *commas], [*commas, len(inner)], strict=True)
     return [item for a, b in pairs if (item := inner[a + 1 : b].strip())]
 
 
-def _scanned(code: str) -> Iterator[tuple[int, str, int]]:
+def scanned(code: str) -> Iterator[tuple[int, str, int]]:
     """The characters outside quotes, each with its position and how many brackets hold it."""
     depth, quote = 0, ""
     for position, character in enumerate(code):

@@ -43,7 +43,7 @@ def expression_source(derivation: Derivation, names: Sequence[str]) -> str:
 
     Examples
     --------
-    >>> from symgd.derivation.engine import differentiate
+    >>> from symgd.derivation.typed import differentiate
     >>> "15 * (x * x * x * x)" in expression_source(differentiate("3*x^5", "x"), ["x"])
     True
     """

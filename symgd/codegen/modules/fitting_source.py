@@ -54,6 +54,14 @@ def fitting(problem: Problem, template: str) -> str:
     return f"MEANT_FOR = (\n{rows}\n)\n\n\n{said}"
 
 
+def reads_of(problem: Problem) -> str:
+    """Which predictions the loss reads, after a semicolon; empty where it reads all."""
+    likelihood = problem.loss.likelihood
+    if likelihood is None or not likelihood.reads:
+        return ""
+    return f"; the {problem.loss.title} reads {likelihood.reads}"
+
+
 def told_of_predictions(problem: Problem, checks: str) -> str:
     """Checks whose refusal of a cost that is no number says which predictions the loss reads.
 
@@ -64,10 +72,9 @@ def told_of_predictions(problem: Problem, checks: str) -> str:
         place = ", ".join(named)
         place += "; the Poisson loss reads predictions above 0"
     """
-    likelihood = problem.loss.likelihood
-    if likelihood is None or not likelihood.reads:
+    said = json.dumps(reads_of(problem), ensure_ascii=False)
+    if said == '""':
         return checks
-    said = json.dumps(f"; the {problem.loss.title} reads {likelihood.reads}", ensure_ascii=False)
     return re.sub(r'^( +)place = ", ".*', rf"\g<0>\n\1place += {said}", checks, flags=re.MULTILINE)
 
 

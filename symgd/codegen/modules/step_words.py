@@ -92,6 +92,7 @@ OWN = RESERVED | frozenset(
         "BELOW",
         "FINER",
         "LONGER",
+        "BETWEEN",
         "FALLEN",
         "LATE",
         "LOOKED",

@@ -82,9 +82,14 @@ class UpdateFunction:
     ([0.75, 1.75], [0.625, 1.625])
     """
 
-    def __init__(self, optimizer: Optimizer, settings: Mapping[str, float] | None = None) -> None:
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        settings: Mapping[str, float] | None = None,
+        rule: UpdateRule | None = None,
+    ) -> None:
         self.optimizer = optimizer
-        self.rule: UpdateRule = optimizer.rule
+        self.rule: UpdateRule = rule or optimizer.rule  # another has more statements
         self.values = optimizer.chosen(settings or {})
         self.source = UpdateSource(self.rule)
         self.text = self._text()

@@ -16,7 +16,7 @@ from symgd.codegen.expressions.context import (
 )
 from symgd.codegen.expressions.expressions import ExpressionWriter
 from symgd.codegen.modules.embedding import embedded
-from symgd.codegen.modules.fitting_source import fitting
+from symgd.codegen.modules.fitting_source import fitting, told_of_predictions
 from symgd.codegen.modules.preface import preface
 from symgd.codegen.program.jumps import expect_smooth
 from symgd.codegen.program.lower import lower, lower_hessian, lower_predictions, lower_residuals
@@ -102,7 +102,8 @@ def source(problem: Problem, gradient: Gradient, *, code: RuleCode | None = None
     if code is not None and "Callable[" in "".join([*helpers, lines]):
         head = head.replace("import Mapping, Sequence", "import Callable, Mapping, Sequence")
     more = [lines.strip() + "\n"] if code is not None and lines.strip() else []
-    checked = CHECKS if code is None else ruled_checks(CHECKS, code)
+    checked = told_of_predictions(problem, CHECKS)
+    checked = checked if code is None else ruled_checks(checked, code)
     checks = [checked if problem.has_examples else checks_alone(checked)]
     checks += filter(None, [fitting(problem, TARGETS)])
     checks += [] if problem.weights is None else [WEIGHED]

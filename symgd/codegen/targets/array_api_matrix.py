@@ -11,7 +11,7 @@ from symgd.codegen.evaluators.residuals import expect_squares
 from symgd.codegen.expressions import layout
 from symgd.codegen.expressions.context import Context, written_tuple
 from symgd.codegen.modules.embedding import embedded
-from symgd.codegen.modules.fitting_source import fitting
+from symgd.codegen.modules.fitting_source import fitting, told_of_predictions
 from symgd.codegen.modules.matrix_preface import matrix_preface
 from symgd.codegen.modules.preface import PLAIN
 from symgd.codegen.program.jumps import expect_smooth
@@ -61,7 +61,9 @@ class _ArrayMatrix(ArrayScore):
         lines = embedded([rule_words, line_search], *written, *helpers).strip()
         head = self.head(named, "".join([*helpers, lines]))
         more = [f"{lines}\n"] if code is not None and lines else []
-        checks = [parts.checks_of_a_matrix(CHECKS if code is None else ruled_checks(CHECKS, code))]
+        checked = told_of_predictions(self.problem, CHECKS)
+        checked = checked if code is None else ruled_checks(checked, code)
+        checks = [parts.checks_of_a_matrix(checked)]
         checks += [parts.IS_FINITE] * ("_is_finite(" in written[1])
         checks += filter(None, [fitting(self.problem, parts.TARGETS)])
         checks += [] if self.problem.weights is None else [WEIGHED]

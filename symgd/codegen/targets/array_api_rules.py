@@ -7,6 +7,7 @@ from collections.abc import Collection
 from symgd.codegen.expressions import layout
 from symgd.codegen.expressions.context import unpacked
 from symgd.codegen.rules.rule_code import RuleCode, written_number
+from symgd.codegen.targets import without_value
 from symgd.codegen.targets.array_api_whole import whole_step
 from symgd.codegen.targets.entry_source import EntrySource, EntryWriter, NumberWriter
 from symgd.codegen.targets.whole_rules import is_whole, may_refuse
@@ -39,6 +40,7 @@ OWN = frozenset(
         "NoStep",
         "Along",
         "Callable",
+        "calm",
     ]
 )
 
@@ -132,10 +134,16 @@ def ruled_functions(template: str, code: RuleCode, *, vectors: bool = False) -> 
         assert made in template
         on_data = made.replace("like)", "like, data)")
         template = template.replace(made, REFUSED if may_refuse(code.rule) else on_data)
-    if code.rule.state and not whole:
-        ending = "        ahead = math.dist("
-        assert ending in template
-        template = template.replace(ending, (LOST_VECTORS if vectors else LOST) + ending)
+    looks = ""
+    if without_value.is_told(code.rule):
+        looks = without_value.ARRAYS
+        template = _caught(
+            template, "point * math.nan" if vectors else "[one * math.nan for one in point]"
+        )
+    looks += (LOST_VECTORS if vectors else LOST) * (bool(code.rule.state) and not whole)
+    ending = "        ahead = math.dist("
+    assert ending in template
+    template = template.replace(ending, looks + ending)
     if code.needs == "one":
         template = template.replace(
             "    learning_rate: float,\n", "    learning_rate: float = 1.0,\n"
@@ -147,9 +155,22 @@ def ruled_functions(template: str, code: RuleCode, *, vectors: bool = False) -> 
     return template
 
 
+def _caught(template: str, nowhere: str) -> str:
+    """The walk's step, which leads nowhere where a number has no value."""
+    place = template.index("        moved, kept = _stepped(xp, point, slopes, step + 1,")
+    end = template.index("\n", place) + 1
+    raised = without_value.RAISED.format(nowhere=nowhere)
+    if template[:place].endswith("        try:\n    "):
+        refused = "        except NoStep as refused:\n"
+        return template.replace(refused, raised + refused)
+    step = f"        try:\n    {template[place:end]}{raised}"
+    return template[:place] + step + template[end:]
+
+
 def ruled_checks(checks: str, code: RuleCode) -> str:
     """The checks of what is passed, whose messages advise no other rate where there is none."""
     smaller = "pass a smaller learning_rate"
+    checks += f"\n\n{without_value.SIZE}" * without_value.is_told(code.rule)
     return checks.replace(smaller, "pass another start") if code.needs == "none" else checks
 
 

@@ -41,6 +41,7 @@ from symgd.codegen.targets.javascript_template import (
     MOVED,
     TARGETS,
     WEIGHED,
+    told_of_predictions,
 )
 from symgd.codegen.targets.whole_rules import SQUARES
 from symgd.derivation.gradient import Gradient
@@ -101,12 +102,12 @@ class _EcmaModule:
         )
         functions = self.functions()
         helpers = helpers_in(written + functions)
-        moved, checks = MOVED, CHECKS
+        moved, checks = MOVED, told_of_predictions(self.problem, CHECKS)
         if self.code is not None:
             functions, moved = ruled_functions(functions, self.code), fitting(ruled_step(self.code))
             written += self.of_cost(self.code)
             helpers = helpers_in(written + functions + moved)
-            checks = ruled_checks(CHECKS, self.code)
+            checks = ruled_checks(checks, self.code)
         helpers, checks = [*map(fitting, helpers)], self.checks(fitting(checks))
         parts = [self.head(), fitting(functions), moved, written, *helpers, checks]
         return f"{block_comment(self.preface())}\n\n" + "\n".join(parts)

@@ -38,6 +38,7 @@ from symgd.codegen.targets.javascript_template import (
     MOVED,
     TARGETS,
     WEIGHED,
+    told_of_predictions,
 )
 from symgd.codegen.targets.over_matrix import asks
 from symgd.codegen.targets.whole_rules import SQUARES
@@ -59,11 +60,11 @@ class _EcmaMatrix(ScriptScore):
 
     def text(self) -> str:
         """The whole module."""
-        code, moved, checks = self.code, MOVED, CHECKS
+        code, moved, checks = self.code, MOVED, told_of_predictions(self.problem, CHECKS)
         functions = FUNCTIONS
         if code is not None:
             functions = ruled_functions(functions, code, vectors=True)
-            moved, checks = ruled_step(code, vectors=True), ruled_checks(CHECKS, code)
+            moved, checks = ruled_step(code, vectors=True), ruled_checks(checks, code)
         functions = self.filled(
             parts.in_matrices(functions),
             of_each="",

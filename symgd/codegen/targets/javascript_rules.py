@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 
 from symgd.codegen.rules.rule_code import RuleCode, written_number
+from symgd.codegen.targets import without_value
 from symgd.codegen.targets.entry_source import EntrySource, ScriptWriter, no_total
 from symgd.codegen.targets.javascript_functions import HELPERS
+from symgd.codegen.targets.javascript_layout import fitted
 from symgd.codegen.targets.javascript_whole import whole_step
 from symgd.codegen.targets.whole_rules import is_whole, may_refuse
 from symgd.writing.formulas.text import text
@@ -102,10 +104,11 @@ def ruled_functions(functions: str, code: RuleCode, *, vectors: bool = False) ->
         if may_refuse(code.rule):
             assert made in functions, made
             functions = functions.replace(made, REFUSED)
-    if code.rule.state and not whole:
-        ending = "    const length = Math.hypot(...next.map("
-        assert ending in functions
-        functions = functions.replace(ending, LOST + ending)
+    looks = without_value.JAVASCRIPT * without_value.is_told(code.rule)
+    looks += LOST * (bool(code.rule.state) and not whole)
+    ending = "    const length = Math.hypot(...next.map("
+    assert ending in functions
+    functions = functions.replace(ending, looks + ending)
     if code.needs == "asked":
         return functions
     rate = " * @param {number} options.learningRate\n"
@@ -177,7 +180,7 @@ def _stepped(functions: str) -> str:
 def ruled_step(code: RuleCode, *, vectors: bool = False) -> str:
     """The rule; with `vectors` over all parameters at once."""
     if vectors or is_whole(code.rule):
-        return whole_step(code, TAKEN)
+        return fitted(whole_step(code, TAKEN))
     source = EntrySource(code, "JavaScript", TAKEN)
     writer = ScriptWriter(source.name, no_total, "javascript")
     names, rule = source.names, code.rule
@@ -191,7 +194,7 @@ def ruled_step(code: RuleCode, *, vectors: bool = False) -> str:
     rows += [f"kept[{k}][k] = {name};" for k, name in enumerate(after)]
     t, alpha = names.get("t", "_t"), names.get("alpha", "_alpha")
     formulas = [text(equation).replace("*/", "* /") for equation in rule.equations]
-    return STEP.format(
+    step = STEP.format(
         constants="".join(f"const {name} = {written_number(value)};\n" for name, value in pairs),
         states=json.dumps([*rule.state]),
         begun=", ".join(source.begun(writer, "rate")),
@@ -201,3 +204,4 @@ def ruled_step(code: RuleCode, *, vectors: bool = False) -> str:
         formulas="\n".join(f" *     {line}" for line in formulas),
         statements="\n".join(f"    {row}" for row in [*rows, f"return {theta};"]),
     )
+    return fitted(step)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
+from symgd.codegen.modules.fitting_source import reads_of
+from symgd.problem.problem import Problem
+
 HEAD = """\
 /** The parameters' names, in order. */
 export <<parameter_list>>
@@ -361,3 +366,15 @@ function expectTargets(name, column) {
   }
 }
 """
+
+
+def told_of_predictions(problem: Problem, checks: str) -> str:
+    """Checks whose refusal of a cost that is no number says which predictions the loss reads."""
+    before = '    const cause = "the cost or its gradient is not a finite number";\n'
+    throws = "`${cause} at ${place}: pass other parameters`"
+    assert before + f"    throw new RangeError({throws});\n" in checks
+    said = json.dumps(reads_of(problem), ensure_ascii=False)
+    if said == '""':
+        return checks
+    told = throws.replace("${place}", "${place}${reads}")
+    return checks.replace(before, f"{before}    const reads = {said};\n").replace(throws, told)

@@ -5,7 +5,7 @@ Laws
 - a short walk is its own trial: a rate is judged by the cost at its end
 - of a longer one, the first steps are tried, at rates that stay the same from step to step, and judged by the highest cost of
   the last of these, since what lands low by chance does not stay there
-- rates are four times apart, from one whose first step is of a fitting length
+- rates are four times apart, from one whose first step is of a fitting length; then half and twice the best of them are tried
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from symgd.codegen.walk.strides import HUGE, RISE
 
 TRIAL = 40  # steps of each trial
 APART = 4.0  # from one rate to the next
+BETWEEN = (0.5, 2.0)  # of the best of them, which are tried too
 PATIENCE = 2  # rates that may do no better before the others are left
 LONGER = 5  # times as many steps, in which the best rate is compared with smaller ones
 MOST_RATES = 60  # up and down
@@ -53,9 +54,15 @@ def rate_by_trial(
                 missed += 1
             if missed >= PATIENCE:
                 break
+    found = best
+    for factor in BETWEEN:
+        rate = float(f"{found * factor:.3g}")
+        cost = cost_at(rate)
+        if cost < least:
+            best, least = rate, cost
     # What comes far at first may be too much in the long run.
-    slower = [float(f"{best / APART**power:.3g}") for power in range(1 + PATIENCE)]
-    return min(slower, key=lambda rate: cost_at(rate, LONGER))
+    slower = [float(f"{found / APART**power:.3g}") for power in range(1 + PATIENCE)]
+    return min(dict.fromkeys((best, *slower)), key=lambda rate: cost_at(rate, LONGER))
 
 
 def cost_reached(

@@ -8,7 +8,7 @@ from functools import partial
 
 from symgd.writing.documents.layout import Layout
 from symgd.writing.documents.prose import prose
-from symgd.writing.formulas.names import GREEK, NameStyle
+from symgd.writing.formulas.names import GREEK, NameStyle, signed
 from symgd.writing.formulas.styles import IF, relations
 from symgd.writing.formulas.typst import TYPST
 from symgd.writing.formulas.write import write
@@ -37,7 +37,9 @@ _SIGNS = {**relations(lambda sign: sign.ascii), "≈": " ~~ ", "==": " = "}
 _UNQUOTED = str.maketrans(
     {'"': "'", "`": "'"}
 )  # a formula's words stand between the first, the formula the second
-_NAMES = NameStyle(_word, "{0}_({1})".format, "bar({0})".format, "{0}'".format, " ", " ", ",")
+_NAMES = NameStyle(
+    _word, "{0}_({1})".format, "bar({0})".format, "{0}'".format, " ", " ", ",", signed("{0}^({1})")
+)
 
 
 def _bracketed(parts: Iterable[str]) -> str:

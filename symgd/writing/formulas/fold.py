@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 
 from symgd import terms as nt
 from symgd.terms.function import Function, Holding
-from symgd.writing.formulas.names import is_wide, number_text, split_name
+from symgd.writing.formulas.names import is_wide, number_text, split_name, split_sign
 from symgd.writing.formulas.rounding import About, Dots, Listed
 from symgd.writing.formulas.styles import AND, OR, Style
 
@@ -148,7 +148,8 @@ class Writer:
         return Piece(sign + self.style.number(digits), NEGATIVE if sign else ATOM, digit_first=True)
 
     def named(self, term: nt.Variable | nt.Constant, path: nt.Path) -> Piece:
-        return Piece(self.bare(term), ATOM, wide=is_wide(term.name))
+        level = POWER if split_sign(term.name)[1] else ATOM  # an exponent stands behind parentheses
+        return Piece(self.bare(term), level, wide=is_wide(term.name))
 
     def negative(self, term: nt.Negative, path: nt.Path) -> Piece:
         inner = self.piece(term.term, (*path, 0))

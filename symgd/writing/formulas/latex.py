@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from symgd.writing.formulas.names import GREEK, NameStyle, primed, split_name, straight
+from symgd.writing.formulas.names import GREEK, NameStyle, primed, signed, split_name, straight
 from symgd.writing.formulas.styles import IF, OTHERWISE, Style, relations
 from symgd.writing.formulas.write import write
 
@@ -48,7 +48,16 @@ LATEX = Style(
     times=r" \cdot ",
     dots=r"\cdots",
     listed=r",\quad ",
-    name=NameStyle(_word, "{0}_{{{1}}}".format, r"\bar{{{0}}}".format, "{0}'".format, " ", "", ","),
+    name=NameStyle(
+        _word,
+        "{0}_{{{1}}}".format,
+        r"\bar{{{0}}}".format,
+        "{0}'".format,
+        " ",
+        "",
+        ",",
+        signed("{0}^{{{1}}}"),
+    ),
     function=lambda function: function.in_latex,
     parentheses=r"\left({0}\right)".format,
     fraction=r"\frac{{{0}}}{{{1}}}".format,

@@ -102,6 +102,7 @@ _NAMES = NameStyle(
     _UNSEEN,
     _UNSEEN,
     _COMMA,
+    "<msup>{0}<mo>{1}</mo></msup>".format,
 )
 MATHML = Style(
     forms="mathml",

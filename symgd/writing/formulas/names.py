@@ -20,6 +20,7 @@ GREEK: Mapping[str, str] = dict(
 
 
 AFTER = "'"  # ends the name of what something is after a step
+RAISED: Mapping[str, str] = {"^+": "+", "^-": "−"}  # end the name of what has a sign above: η⁺
 
 
 def number_text(term: nt.Number) -> str:
@@ -104,6 +105,23 @@ def split_name(name: str) -> tuple[str, str]:
     return (match.group(1), match.group(2)) if match else (name, "")
 
 
+def split_sign(name: str) -> tuple[str, str]:
+    """A name and the sign that is raised behind it: no name that is typed has one, a letter that is declared may.
+
+    Examples
+    --------
+    >>> split_sign("eta^+"), split_sign("eta^-"), split_sign("eta_plus")
+    (('eta', '+'), ('eta', '−'), ('eta_plus', ''))
+    """
+    sign = RAISED.get(name[-2:], "")
+    return (name[:-2] if sign else name), sign
+
+
+def signed(template: str) -> Callable[[str, str], str]:
+    """How a format of ASCII characters writes a name and the sign above it."""
+    return lambda name, sign: template.format(name, sign.replace("−", "-"))
+
+
 INDEX = 3  # letters that an index of several has at most: max, min, obs
 
 
@@ -129,7 +147,7 @@ def apart(parts: Sequence[str]) -> bool:
 
 def is_wide(name: str) -> bool:
     """Whether a name has several letters, so that it cannot stand beside another without a sign."""
-    base = split_name(name.removesuffix(AFTER))[0]
+    base = split_name(split_sign(name.removesuffix(AFTER))[0])[0]
     return len(base) > 1 and base not in GREEK
 
 
@@ -144,11 +162,15 @@ class NameStyle:
     parts: str  # between the parts of a subscript, of one letter each
     indices: str  # between indices of one letter each
     comma: str  # between longer ones
+    signed: Callable[[str, str], str]  # takes a name and the sign above
 
     def __call__(self, name: str, indices: Sequence[str] = ()) -> str:
         """The name as it is written."""
         if name.endswith(AFTER):
             return self.primed(self(name.removesuffix(AFTER), indices))
+        plain, sign = split_sign(name)
+        if sign:
+            return self.signed(self(plain, indices), sign)
         if name.endswith("_bar"):
             return self.barred(self(name.removesuffix("_bar"), indices))
         base, subscript = split_name(name)

@@ -18,7 +18,7 @@ from symgd.errors import LanguageError, counted
 from symgd.terms import Term
 from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
-from symgd.writing.formulas.names import AFTER, GREEK, split_name, subscripts
+from symgd.writing.formulas.names import AFTER, GREEK, split_name, split_sign, subscripts
 from symgd.writing.formulas.styles import Style, relations
 from symgd.writing.formulas.write import write
 from symgd.writing.reading import DerivativeStyle
@@ -60,6 +60,7 @@ _SECOND = message("the second partial derivative of {body} with respect to {vari
 _MIXED = message(
     "the second partial derivative of {body} with respect to {first} and then {second}"
 )
+_SIGNED = {"+": message("{name} super plus"), "−": message("{name} super minus")}
 _PRIMES = (message("{body} prime"), message("{body} double prime"), message("{body} triple prime"))
 _LOGARITHM = message("the logarithm of {x} to the base {base}")
 _CASES = message("the cases {cases}, end cases,")
@@ -119,7 +120,7 @@ class _Speaker:
         self.numerals = _listed(_NUMERALS, words)
         self.greek = dict(zip(_LETTERS, _listed(_GREEK, words), strict=True))
         names = frozenset().union(*(part.names for _, part in term.walk()))
-        bases = {split_name(name)[0] for name in names}
+        bases = {split_name(split_sign(name)[0])[0] for name in names}
         self.closed: set[str] = set()
         self.capital = {base for base in bases if base.isupper() and base.lower() in bases}
 
@@ -229,6 +230,10 @@ class _Speaker:
         if name.endswith(AFTER):
             body = self.name(name.removesuffix(AFTER), indices)
             return self.words(_PRIMES[0], body=body).replace(" ", _TIE)
+        name, sign = split_sign(name)
+        if sign:
+            body = self.name(name, indices)
+            return self.words(_SIGNED[sign], name=body).replace(" ", _TIE)
         base, subscript = split_name(name)
         lower = [part for part in (*subscripts(subscript), *indices) if part]
         spoken = self.letter(base)

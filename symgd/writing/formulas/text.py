@@ -13,6 +13,7 @@ from symgd.writing.formulas.names import (
     primed,
     primes,
     split_name,
+    split_sign,
     straight,
     subscripts,
 )
@@ -23,7 +24,7 @@ from symgd.writing.words import ENGLISH, Words
 
 _SUBSCRIPTS = dict(zip("0123456789aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
 MACRON = "\u0304"
-_SUPERSCRIPTS = dict(zip("0123456789−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻", strict=True))
+_SUPERSCRIPTS = dict(zip("0123456789−+", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", strict=True))
 
 
 def text(
@@ -73,6 +74,9 @@ def _lowered(subscript: str) -> str:
 def _name(name: str) -> str:
     if name.endswith(AFTER):
         return _name(name.removesuffix(AFTER)) + primes(1)
+    name, sign = split_sign(name)
+    if sign:
+        return _name(name) + _SUPERSCRIPTS[sign]
     base, subscript = split_name(name.removesuffix("_bar"))
     over = MACRON if name.endswith("_bar") else ""
     parts = subscripts(subscript)

@@ -9,7 +9,7 @@ from itertools import count
 
 from symgd.terms import Abbreviation, Call, Indexed, Partial, Path, Symbol, Term
 from symgd.writing.formulas.fold import ENCLOSING
-from symgd.writing.formulas.names import GREEK, NameStyle, primed, split_name, straight
+from symgd.writing.formulas.names import GREEK, NameStyle, primed, signed, split_name, straight
 from symgd.writing.formulas.styles import IF, OTHERWISE, Style, relations
 from symgd.writing.formulas.write import write
 from symgd.writing.words import ENGLISH, Words
@@ -134,7 +134,16 @@ TYPST = Style(
     times=" dot ",
     dots="dots.c",
     listed=", quad ",
-    name=NameStyle(_word, "{0}_({1})".format, "macron({0})".format, _primed, " ", " ", ", "),
+    name=NameStyle(
+        _word,
+        "{0}_({1})".format,
+        "macron({0})".format,
+        _primed,
+        " ",
+        " ",
+        ", ",
+        signed("{0}^({1})"),
+    ),
     function=lambda function: function.in_typst,
     parentheses=lambda body: f"({body.removeprefix('thin ')})",
     fraction="frac({0}, {1})".format,
