@@ -199,6 +199,7 @@ def test_what_there_is_not_is_refused() -> None:
 
 
 SQUARED = [
+    Problem("a*exp(-b*x)", "(prediction - target)^2/3"),  # a share with all its digits
     Problem("a*exp(-b*x) + c"),
     Problem("a*x^2/(b + x) + c", "half_mse"),
     Problem("sigmoid(w*x + b)", "sse"),

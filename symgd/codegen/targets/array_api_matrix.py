@@ -25,7 +25,7 @@ from symgd.codegen.program.stable import in_target, named
 from symgd.codegen.rules import line_search, rule_words
 from symgd.codegen.rules.rule_code import RuleCode
 from symgd.codegen.summary.penalty_squares import penalty_rows
-from symgd.codegen.summary.separation import share_of_squares
+from symgd.codegen.summary.separation import share_text
 from symgd.codegen.targets import array_api_matrix_template as parts
 from symgd.codegen.targets.array_api import KNOWN, NEEDS
 from symgd.codegen.targets.array_api_expressions import ArrayApiWriter
@@ -382,13 +382,14 @@ class _ArrayMatrix:
 
     def scale_of_squares(self) -> str:
         """What residuals are multiplied by, so that the cost is the sum of their squares."""
-        share, weights = share_of_squares(self.problem), self.problem.weights
+        share, weights = share_text(self.problem), self.problem.weights
         whole = self.problem.loss.reduction == "sum"
         below = "" if whole else f" / {self.size}"
         if weights is None:
-            return f"math.sqrt({share:g}{below})"
+            return f"math.sqrt({share}{below})"
         column = self.column(weights)
-        return f"xp.sqrt({column if share == 1 else f'{share:g} * {column}'}{below})"
+        above = column if share == "1" else f"{share} * {column}"
+        return f"xp.sqrt({above}{below})"
 
 
 def _typed(names: Sequence[str]) -> list[str]:

@@ -15,7 +15,7 @@ from symgd.codegen.program.lower import lower, lower_hessian, lower_predictions,
 from symgd.codegen.program.program import Program
 from symgd.codegen.rules.rule_code import RuleCode
 from symgd.codegen.summary.penalty_squares import penalty_rows
-from symgd.codegen.summary.separation import share_of_squares
+from symgd.codegen.summary.separation import share_text
 from symgd.codegen.targets.javascript_alone import use_alone, without_data
 from symgd.codegen.targets.javascript_expressions import JavaScriptWriter
 from symgd.codegen.targets.javascript_functions import HELPERS, helpers_in
@@ -253,12 +253,12 @@ def _scale(context: Context, scale: str) -> tuple[list[str], list[str]]:
     if problem.weights is None:
         of_mean = scale_of_squares(problem, context.count).replace("math.", "Math.")
         return [f"const {scale} = {of_mean};"], []
-    weights, share = context.names["column", problem.weights], share_of_squares(problem)
+    weights, share = context.names["column", problem.weights], share_text(problem)
     if problem.loss.reduction == "sum":
-        return [], [f"const {scale} = Math.sqrt({share:g} * {weights}[i]);"]
+        return [], [f"const {scale} = Math.sqrt({share} * {weights}[i]);"]
     size = context.names.give("own", "size")
     outside = f"const {size} = {weights}.reduce((before, each) => before + each, 0);"
-    return [outside], [f"const {scale} = Math.sqrt(({share:g} * {weights}[i]) / {size});"]
+    return [outside], [f"const {scale} = Math.sqrt(({share} * {weights}[i]) / {size});"]
 
 
 def _predicting(context: Context) -> list[str]:

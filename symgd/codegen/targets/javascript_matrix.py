@@ -22,7 +22,7 @@ from symgd.codegen.program.score import Score
 from symgd.codegen.program.stable import in_target, named
 from symgd.codegen.rules.rule_code import RuleCode
 from symgd.codegen.summary.penalty_squares import penalty_rows
-from symgd.codegen.summary.separation import share_of_squares
+from symgd.codegen.summary.separation import share_text
 from symgd.codegen.targets import javascript_matrix_template as parts
 from symgd.codegen.targets.javascript import KEYWORDS, RESERVED
 from symgd.codegen.targets.javascript_expressions import JavaScriptWriter
@@ -355,7 +355,7 @@ class _EcmaMatrix:
             parts.RESIDUALS,
             call=self.call(4, f"const [{', '.join(['difference', *form.slopes])}] = differences"),
             size=self.size(),
-            scale=f"({share_of_squares(problem):g}{each}){size}",
+            scale=f"({share_text(problem)}{each}){size}",
             others="".join(f", {name}" for name in around),
             below=below,
         )
