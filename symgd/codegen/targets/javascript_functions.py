@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 
 from symgd.codegen.targets.javascript_lines import LINES
+from symgd.codegen.targets.javascript_summary import SUMMARY
 from symgd.codegen.targets.javascript_vectors import VECTORS
 
 # Each by its name.
@@ -273,7 +274,7 @@ const BERNOULLI = [
 
 
 _COMMENTS = re.compile(r"/\*.*?\*/", re.S)
-HELPERS: Mapping[str, str] = {**_OF_NUMBERS, **VECTORS, **LINES}
+HELPERS: Mapping[str, str] = {**_OF_NUMBERS, **VECTORS, **LINES, **SUMMARY}
 
 
 def helpers_in(code: str) -> list[str]:

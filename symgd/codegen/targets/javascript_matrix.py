@@ -28,6 +28,15 @@ from symgd.codegen.targets.javascript import KEYWORDS, RESERVED
 from symgd.codegen.targets.javascript_expressions import JavaScriptWriter
 from symgd.codegen.targets.javascript_functions import helpers_in
 from symgd.codegen.targets.javascript_loops import no_total
+from symgd.codegen.targets.javascript_residuals import (
+    added_up,
+    asking_summary,
+    by_summary,
+    constant_slope,
+    is_summarised,
+    read_of_cost,
+    summarised,
+)
 from symgd.codegen.targets.javascript_rules import ruled_checks, ruled_functions, ruled_step
 from symgd.codegen.targets.javascript_statements import (
     block_comment,
@@ -35,7 +44,9 @@ from symgd.codegen.targets.javascript_statements import (
     indented,
     list_row,
     names_row,
+    places,
 )
+from symgd.codegen.targets.javascript_summary import FILL
 from symgd.codegen.targets.javascript_template import (
     CHECKS,
     FUNCTIONS,
@@ -44,7 +55,7 @@ from symgd.codegen.targets.javascript_template import (
     TARGETS,
     WEIGHED,
 )
-from symgd.codegen.targets.over_matrix import OverMatrix, asks, runs
+from symgd.codegen.targets.over_matrix import OverMatrix, asks
 from symgd.codegen.targets.whole_rules import SQUARES
 
 MANNER = Manner(RESERVED, KEYWORDS, indent=0, width=WIDTH - 8)
@@ -63,6 +74,7 @@ class _EcmaMatrix:
         self.form, self.code = OverMatrix(score, "javascript", MANNER), code
         self.score, self.problem = score, score.problem
         self.table = "X" if score.is_plain else "features"
+        self.summarised = is_summarised(self.problem)
         self.data = [*self.form.passed, *(["features"] if self.table != "X" else [])]
 
     def text(self) -> str:
@@ -72,6 +84,8 @@ class _EcmaMatrix:
         if code is not None:
             functions = ruled_functions(functions, code, vectors=True)
             moved, checks = ruled_step(code, vectors=True), ruled_checks(CHECKS, code)
+        if self.summarised:
+            functions = by_summary(functions, code, "dataOf(data)")
         functions = self.filled(
             parts.in_matrices(functions),
             of_each="",
@@ -80,7 +94,8 @@ class _EcmaMatrix:
             predicting=self.predicting(),
         )
         written = self.formulas()
-        helpers = helpers_in(functions + moved + written)
+        asking = asking_summary if self.summarised else str
+        helpers = map(asking, helpers_in(functions + moved + written))
         checked = [self.filled(parts.checks_of_a_matrix(checks), **self.looked_at())]
         checked += [parts.FROM, *self.more_checks()]
         whole = [self.head(), functions, moved, written, *helpers, "".join(checked)]
@@ -173,6 +188,8 @@ class _EcmaMatrix:
         what = "What the model says of an example."
         found += [self.function(form.predicted(), "predicted", what, ["value"])]
         found += [self.design(), self.penalty()]
+        if self.summarised:
+            return "".join([*found, self.summary(), self.differences(), read_of_cost(self.code)])
         if asks(self.code, ["H"]):
             assert self.code is not None
             expect_smooth(self.problem, self.code.optimizer.name)
@@ -184,13 +201,15 @@ class _EcmaMatrix:
         if asks(self.code, SQUARES):
             assert self.code is not None
             expect_squares(self.problem, self.code.optimizer.name)
-            what = f"An example's prediction less its target, and its slopes by {by}."
-            wanted = ["difference", *form.slopes]
-            found += [
-                self.residuals(),
-                self.function(form.differences(), "differences", what, wanted),
-            ]
+            found += [self.residuals(), self.differences()]
         return "".join(found)
+
+    def differences(self) -> str:
+        """The function of a row's residual."""
+        by = ", ".join(["the score", *self.score.others])
+        what = f"An example's prediction less its target, and its slopes by {by}."
+        wanted = ["difference", *self.form.slopes]
+        return self.function(self.form.differences(), "differences", what, wanted)
 
     def function(
         self,
@@ -341,6 +360,28 @@ class _EcmaMatrix:
             penalised=penalised,
         )
 
+    def summary(self) -> str:
+        """The functions that make a summary of the rows."""
+        form, problem = self.form, self.problem
+        _, *slopes = form.differences().program.results
+        around = form.order[form.width :]
+        size, weighed = "data[0].length", ""
+        if problem.weights is not None:
+            array, entry = form.column(problem.weights)
+            size = added_up(f"data[{self.data.index(array)}]", entry)
+            weighed = f"    into[{len(form.order) + 1}][at] = Math.sqrt({self.column(problem.weights)});\n"
+        fill = self.filled(
+            parts.FILLING,
+            call=self.call(4, f"const [{', '.join(['difference', *form.slopes])}] = differences"),
+            others="".join(f", {name}" for name in form.slopes[not self.score.has_shift :]),
+            last=str(len(form.order)),
+            weighed=weighed,
+        )
+        written = summarised(
+            problem, constant_slope(around, slopes[not form.score.has_shift :]), size
+        )
+        return f"\n{written}\n{FILL.replace('<<statements>>', fill)}"
+
     def residuals(self) -> str:
         """The function of the residuals and their derivatives."""
         form, problem = self.form, self.problem
@@ -350,7 +391,7 @@ class _EcmaMatrix:
             below = below.replace("<<penalised>>", places(rows.places))
         each = "" if problem.weights is None else f" * {self.column(problem.weights)}"
         size = "" if problem.loss.reduction == "sum" else " / size"
-        around = form.slopes[0 if self.score.has_shift else 1 :]
+        around = form.slopes[not self.score.has_shift :]
         return self.filled(
             parts.RESIDUALS,
             call=self.call(4, f"const [{', '.join(['difference', *form.slopes])}] = differences"),
@@ -359,18 +400,3 @@ class _EcmaMatrix:
             others="".join(f", {name}" for name in around),
             below=below,
         )
-
-
-def places(wanted: Sequence[int]) -> str:
-    """Whole numbers as the shortest text of their array.
-
-    Examples
-    --------
-    >>> places([3, 4, 5]), places([20, 0, 1, 2])
-    ('from(3, 3)', '[20, ...from(0, 3)]')
-    """
-    found = runs(wanted)
-    if len(found) == 1 and found[0][1] - found[0][0] > 1:
-        return f"from({found[0][0]}, {found[0][1] - found[0][0]})"
-    each = [str(a) if b - a == 1 else f"...from({a}, {b - a})" for a, b in found]
-    return f"[{', '.join(each)}]"
