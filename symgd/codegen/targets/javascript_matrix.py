@@ -35,7 +35,7 @@ from symgd.codegen.targets.javascript_residuals import (
     constant_slope,
     is_summarised,
     read_of_cost,
-    summarised,
+    summary_of,
 )
 from symgd.codegen.targets.javascript_rules import ruled_checks, ruled_functions, ruled_step
 from symgd.codegen.targets.javascript_statements import (
@@ -46,7 +46,6 @@ from symgd.codegen.targets.javascript_statements import (
     names_row,
     places,
 )
-from symgd.codegen.targets.javascript_summary import FILL
 from symgd.codegen.targets.javascript_template import (
     CHECKS,
     FUNCTIONS,
@@ -295,7 +294,7 @@ class _EcmaMatrix:
     def evaluate(self) -> str:
         """The function of cost and gradient."""
         form = self.form
-        inner = form.slopes[0 if self.score.has_shift else 1 :]
+        inner = form.slopes[not self.score.has_shift :]
         lines = [f"pulled[{form.width + k}] += {name};" for k, name in enumerate(inner)]
         answer = "  return [value, slopes];"
         if self.problem.penalty:
@@ -362,25 +361,22 @@ class _EcmaMatrix:
 
     def summary(self) -> str:
         """The functions that make a summary of the rows."""
-        form, problem = self.form, self.problem
-        _, *slopes = form.differences().program.results
-        around = form.order[form.width :]
-        size, weighed = "data[0].length", ""
-        if problem.weights is not None:
-            array, entry = form.column(problem.weights)
+        form, weights, weighed = self.form, self.problem.weights, ""
+        slopes = form.differences().program.results[1 + (not self.score.has_shift) :]
+        around, size = form.slopes[not self.score.has_shift :], "data[0].length"
+        if weights is not None:
+            array, entry = form.column(weights)
             size = added_up(f"data[{self.data.index(array)}]", entry)
-            weighed = f"    into[{len(form.order) + 1}][at] = Math.sqrt({self.column(problem.weights)});\n"
+            weighed = f"    into[{len(form.order) + 1}][at] = Math.sqrt({self.column(weights)});\n"
         fill = self.filled(
             parts.FILLING,
             call=self.call(4, f"const [{', '.join(['difference', *form.slopes])}] = differences"),
-            others="".join(f", {name}" for name in form.slopes[not self.score.has_shift :]),
+            others="".join(f", {name}" for name in around),
             last=str(len(form.order)),
             weighed=weighed,
         )
-        written = summarised(
-            problem, constant_slope(around, slopes[not form.score.has_shift :]), size
-        )
-        return f"\n{written}\n{FILL.replace('<<statements>>', fill)}"
+        constant = constant_slope(form.order[form.width :], slopes)
+        return summary_of(self.problem, constant, size, fill, places)
 
     def residuals(self) -> str:
         """The function of the residuals and their derivatives."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import count
 
 from symgd import terms as nt
@@ -18,7 +18,6 @@ from symgd.codegen.targets.javascript_statements import (
     indented,
     indented_rows,
     list_row,
-    places,
 )
 from symgd.codegen.targets.whole_rules import SQUARES, is_whole
 from symgd.errors import GenerationError
@@ -83,15 +82,18 @@ def constant_slope(places: Iterable[int], slopes: Iterable[nt.Term]) -> int:
     return next((place for place, slope in pairs if exact_number(slope)), -1)
 
 
-def summarised(problem: Problem, constant: int, size: str) -> str:
-    """The function that makes a summary of data, which count so much."""
+def summary_of(
+    problem: Problem, constant: int, size: str, fill: str, places: Callable[[Sequence[int]], str]
+) -> str:
+    """The functions that make a summary of data, which count so much, with the body of `fill`; `places` writes whole numbers."""
     rows, below = penalty_rows(problem), ""
     if rows is not None:
         below = parts.BELOW.replace("<<square>>", repr(rows.square))
         below = below.replace("<<penalised>>", places(rows.places))
     divisor = "" if problem.loss.reduction == "sum" else f" / {size}"
     written = parts.SUMMARISED.replace("<<scale>>", f"{share_text(problem)}{divisor}")
-    return written.replace("<<constant>>", str(constant)).replace("<<below>>", below)
+    written = written.replace("<<constant>>", str(constant)).replace("<<below>>", below)
+    return f"\n{written}\n{parts.FILL.replace('<<statements>>', fill)}"
 
 
 def added_up(rows: str, entry: int | None = None) -> str:
@@ -117,8 +119,12 @@ def summary_source(context: Context) -> str:
     rows = [*opening(context, loops), "let at = top;"]
     rows += [f"for (let i = start; i < {context.count} && at < into[0].length; i += stride) {{"]
     rows += [*indented_rows([*body, "at += 1;"]), "}", "return at;"]
-    made = summarised(problem, constant_slope(count(), slopes), size)
-    return f"\n{made}\n{parts.FILL.replace('<<statements>>', indented(rows, 2))}"
+    fill = indented(rows, 2)
+    return summary_of(problem, constant_slope(count(), slopes), size, fill, _places)
+
+
+def _places(places: Sequence[int]) -> str:
+    return indented([list_row("", [*map(str, places)], "")], 2).lstrip()
 
 
 def definitions(context: Context, loops: Loops) -> list[str]:

@@ -52,7 +52,8 @@ function summarised(data) {
 }
 """
 BELOW = """\
-  for (const place of <<penalised>>) {
+  const penalised = <<penalised>>;
+  for (const place of penalised) {
     const slopes = zeros.map((_, k) => (k === place ? Math.sqrt(<<square>>) : 0));
     rows.push({ slopes, origin: zeros, rest: 0 }); // a row of the penalty
   }
