@@ -317,9 +317,11 @@ def test_names_of_any_kind(node: Node, pair: tuple[str, str]) -> None:
 
 def test_what_functions_with_formulas_use_is_reserved() -> None:
     """Every word in them beside what the formula's own statements name."""
-    written = Problem("a*erf(b*x) + max(x, b)*log(x)").source(target="javascript")
-    bodies = re.findall(r"function (?:evaluate|prepared|predict)\(.*?^}", written, re.S | re.M)
-    assert len(bodies) == 3
+    models = ("a*erf(b*x) + max(x, b)*log(x)", "a*erf(x) + b")
+    written = "".join(Problem(m, weights="w").source(target="javascript") for m in models)
+    pattern = r"function (?:evaluate|prepared|predict|fill)\(.*?^}"
+    bodies = re.findall(pattern, written, re.S | re.M)
+    assert len(bodies) == 7
     for body in bodies:
         code = re.sub(r"//.*|\"[^\"]*\"|\.\w+|^function \w+", "", body)
         named = set(re.findall(r"(?:const|let) (\w+)", code))

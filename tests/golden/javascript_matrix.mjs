@@ -385,7 +385,8 @@ function wayDown(columns, middles) {
   for (let k = way.length - 1; k >= 0; k -= 1) {
     const size = columns[k][k];
     const rest = way.reduce((sum, d, j) => sum + d * columns[j][k], columns[way.length][k]);
-    const whole = Math.hypot(...columns[k], middles[k] && middles[k] * Math.hypot(...columns[CONSTANT]));
+    const middle = middles[k] && middles[k] * Math.hypot(...columns[CONSTANT]);
+    const whole = Math.hypot(...columns[k], middle);
     if (Math.abs(size) > OWN * whole && Number.isFinite(rest / size)) {
       way[k] = -rest / size;
     }
