@@ -314,7 +314,7 @@ function summarised(data) {
   return rows;
 }
 
-/** Some rows as columns from `top` on: the residual's slopes, the residual, the root of a weight. */
+/** Some rows as columns from `top` on: the slopes, the residual, the root of a weight. */
 function fill(into, top, data, start, stride, point) {
   const [m, b] = point;
   const [x, y] = data;
@@ -424,7 +424,7 @@ function added(column, factor, other, top, end) {
   }
 }
 
-/** Householder's reflection of the k-th row and those from `top` on, which clears a column there. */
+/** Householder's reflection of row k and those from `top` on, which clears a column there. */
 function reflect(columns, k, top, end) {
   const column = columns[k];
   let largest = 0;

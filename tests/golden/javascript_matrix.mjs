@@ -307,7 +307,7 @@ function summarised(data) {
   return rows;
 }
 
-/** Some rows as columns from `top` on: the residual's slopes, the residual, the root of a weight. */
+/** Some rows as columns from `top` on: the slopes, the residual, the root of a weight. */
 function fill(into, top, data, start, stride, point) {
   const [X, y] = data;
   const weights = WEIGHTS.map((k) => point[k]);
@@ -426,7 +426,7 @@ function added(column, factor, other, top, end) {
   }
 }
 
-/** Householder's reflection of the k-th row and those from `top` on, which clears a column there. */
+/** Householder's reflection of row k and those from `top` on, which clears a column there. */
 function reflect(columns, k, top, end) {
   const column = columns[k];
   let largest = 0;

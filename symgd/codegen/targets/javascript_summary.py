@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 FILL = """\
-/** Some rows as columns from `top` on: the residual's slopes, the residual, the root of a weight. */
+/** Some rows as columns from `top` on: the slopes, the residual, the root of a weight. */
 function fill(into, top, data, start, stride, point) {
 <<statements>>
 }
@@ -167,7 +167,7 @@ function added(column, factor, other, top, end) {
 }
 """,
     "reflect": """\
-/** Householder's reflection of the k-th row and those from `top` on, which clears a column there. */
+/** Householder's reflection of row k and those from `top` on, which clears a column there. */
 function reflect(columns, k, top, end) {
   const column = columns[k];
   let largest = 0;
