@@ -57,7 +57,8 @@ def test_functions_of_our_own_are_there_only_where_they_are_used() -> None:
     written = Problem("a*softplus(b*x)").source(target="javascript")
     used = {name for name in HELPERS if re.search(rf"^(function|const) {name}\b", written, re.M)}
     assert used == {"softplus"}
-    assert not any(f"function {name}(" in LINE for name in HELPERS)
+    plain = Problem("a*exp(-b*x)").source(target="javascript")
+    assert not any(f"function {name}(" in plain for name in HELPERS)
 
 
 def test_lines_fit() -> None:
@@ -370,9 +371,11 @@ def test_names_of_any_kind(node: Node, four: tuple[str, str, str, str]) -> None:
 
 def test_what_functions_with_formulas_use_is_reserved() -> None:
     """Every word in them beside what the formula's own statements name."""
-    written = Problem("a*erf(b*x) + max(x, b)*log(x)").source(target="javascript")
-    bodies = re.findall(r"function (?:evaluate|prepared|predict)\(.*?^}", written, re.S | re.M)
-    assert len(bodies) == 3
+    models = ("a*erf(b*x) + max(x, b)*log(x)", "a*erf(x) + b")
+    written = "".join(Problem(m, weights="w").source(target="javascript") for m in models)
+    pattern = r"function (?:evaluate|prepared|predict|fill)\(.*?^}"
+    bodies = re.findall(pattern, written, re.S | re.M)
+    assert len(bodies) == 7
     for body in bodies:
         code = re.sub(r"//.*|\"[^\"]*\"|\.\w+|^function \w+", "", body)
         named = set(re.findall(r"(?:const|let) (\w+)", code))

@@ -209,6 +209,7 @@ def test_what_there_is_not_is_refused() -> None:
 
 
 SQUARED = [
+    Problem("a*exp(-b*x)", "(prediction - target)^2/3"),  # a share with all its digits
     Problem("a*exp(-b*x) + c"),
     Problem("a*x^2/(b + x) + c", "half_mse"),
     Problem("sigmoid(w*x + b)", "sse"),
@@ -394,7 +395,7 @@ def test_a_module_finds_the_rate_that_descend_finds(
 def test_a_rate_is_found_where_that_was_asked_for() -> None:
     short, found = (LINE.source(optimizer="adam", **how) for how in ({}, {"learning_rate": "auto"}))
     assert "_found_rate" not in short
-    assert found.count("\n") - short.count("\n") < 100
+    assert found.count("\n") - short.count("\n") < 110
     assert LINE.source(learning_rate="auto") == LINE.source()
     with pytest.raises(GenerationError, match="JavaScript walks at the rate that it is given"):
         LINE.source(optimizer="adam", learning_rate="auto", target="javascript")

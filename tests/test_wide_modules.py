@@ -262,10 +262,19 @@ def test_second_derivatives_are_those_of_the_numbers(name: str, optimizer: str, 
         np.testing.assert_allclose(2 * rows.T @ reached, gradient, rtol=1e-10, atol=1e-12)
     inside = "hessian" if optimizer == "newton" else "residuals"
     written = source_of(name, "javascript", optimizer)
-    written += f"\nexport const asked_for = (point, data) => {inside}(point, dataOf(data));\n"
+    once = "function summarised(" in written
+    rows = "summarised(dataOf(data))" if once else "dataOf(data)"
+    written += f"\nexport const asked_for = (point, data) => {inside}(point, {rows});\n"
     answer = node.value(written, "asked_for", point, data.listed)
+    if once and optimizer != "newton":  # few rows in the place of all, whose products are the same
+        whole, answer = _products(*whole), _products(*map(np.array, answer))
     for one, other in zip(whole, [answer] if optimizer == "newton" else answer, strict=True):
         np.testing.assert_allclose(other, one, rtol=1e-9, atol=1e-11)
+
+
+def _products(reached: Any, rows: Any) -> list[Any]:
+    """What rules make of residuals and their derivatives."""
+    return [reached @ reached, rows.T @ reached, rows.T @ rows]
 
 
 @given(st.integers(0, 2**16), st.sampled_from(sorted(PROBLEMS)), st.integers(1, 4))

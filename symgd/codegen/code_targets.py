@@ -103,7 +103,7 @@ CODE_TARGETS: Registry[CodeTarget] = registry_of(
             "targets.sources:javascript",
             "targets.sources:is_over_matrix",
             elsewhere=("js", "mjs", "node", "nodejs", "ecmascript"),
-            form="row by row",
+            form="targets.sources:form_of_script",
         ),
     )
 )

@@ -173,14 +173,14 @@ export function update(parameters, data, { learningRate, state } = {}) {
  */
 export function descend(data, options) {
   const { learningRate, maxIter, tolerance, start } = settled(options);
-  const columns = prepared(columnsOf(data, COLUMNS));
+  const rows = summarised(columnsOf(data, COLUMNS));
   const first = startOf(start);
-  const far = FAR * Math.max(Math.abs(finite(first, evaluate(first, columns))[0]), 1);
+  const far = FAR * Math.max(Math.abs(finite(first, fromSummary(first, rows))[0]), 1);
   const trace = [];
   let point = first;
   let state = begun(learningRate);
   for (let step = 0; ; step += 1) {
-    const [value, slopes] = evaluate(point, columns);
+    const [value, slopes] = fromSummary(point, rows);
     const gradientNorm = Math.hypot(...slopes);
     if (!Number.isFinite(value + gradientNorm)) {
       const why = "the cost or its gradient is not a finite number any more";
@@ -292,6 +292,176 @@ function evaluate(point, data) {
   const slope_m = 2 * total_2 / n;
   const slope_b = 2 * total_3 / n;
   return [value, [slope_m, slope_b]];
+}
+
+const CONSTANT = 1; // the parameter whose slope is the same in every row; -1: none
+const MISSED = 8; // a fit that leaves so much more than the least is made anew
+const OWN = 0.01; // a column with less than this beside those before it has no way of its own
+
+/**
+ * Few rows in the place of all. The loss is the square of the residual, which is linear in the
+ * parameters: the triangle of a QR factorisation has the same sum of squares, whatever these are.
+ */
+function summarised(data) {
+  const zeros = PARAMETERS.map(() => 0);
+  const few = Math.ceil(data[0].length / BLOCK);
+  let [anchor, middles] = [zeros, zeros];
+  for (const stride of [few, few]) {
+    [anchor, middles] = improved(anchor, middles, triangleOf(data, stride, anchor, middles));
+  }
+  let columns = triangleOf(data, 1, anchor, middles);
+  if (!(lengthAt(columns, zeros) <= MISSED * lengthAt(columns, wayDown(columns, middles)))) {
+    [anchor, middles] = improved(anchor, middles, columns);
+    columns = triangleOf(data, 1, anchor, middles);
+  }
+  const scale = Math.sqrt(1 / data[0].length);
+  const rows = columns.map((_, i) => {
+    const whole = middles.map((m, k) => columns[k][i] + (m ? m * columns[CONSTANT][i] : 0));
+    const slopes = whole.map((slope) => scale * slope);
+    return { slopes, origin: anchor, rest: scale * columns[zeros.length][i] };
+  });
+  return rows;
+}
+
+/** Some rows as columns from `top` on: the slopes, the residual, the root of a weight. */
+function fill(into, top, data, start, stride, point) {
+  const [m, b] = point;
+  const [x, y] = data;
+  const n = y.length;
+  let at = top;
+  for (let i = start; i < n && at < into[0].length; i += stride) {
+    const residual = m * x[i] + b - y[i];
+    into[0][at] = x[i];
+    into[1][at] = 1;
+    into[2][at] = residual;
+    at += 1;
+  }
+  return at;
+}
+
+/** A function of the entries of vectors, entry by entry. */
+function each(entry, ...vectors) {
+  return vectors[0].map((_, k) => entry(...vectors.map((vector) => vector[k])));
+}
+
+/** uᵀv. */
+function dot(u, v) {
+  return u.reduce((sum, value, k) => sum + value * v[k], 0);
+}
+
+/** Cost and gradient at a point from the rows of a summary. */
+function fromSummary(point, rows) {
+  const pulls = point.map(() => 0);
+  let value = 0;
+  for (const row of rows) {
+    const here = valueAt(row, point);
+    value += here * here;
+    for (let k = 0; k < pulls.length; k += 1) {
+      pulls[k] += 2 * here * row.slopes[k];
+    }
+  }
+  return [value, pulls];
+}
+
+/** What a row of a summary comes to at a point. */
+function valueAt({ slopes, origin, rest }, point) {
+  let sum = rest;
+  for (let k = 0; k < point.length; k += 1) {
+    sum += slopes[k] * (point[k] - origin[k]);
+  }
+  return sum;
+}
+
+/** An anchor nearer to the least sum of squares, and columns' means, by their triangle. */
+function improved(anchor, middles, columns) {
+  const way = wayDown(columns, middles);
+  if (CONSTANT < 0) {
+    return [each((a, d) => a + d, anchor, way), middles];
+  }
+  const ones = columns[CONSTANT];
+  way[CONSTANT] -= dot(middles, way);
+  const means = middles.map((_, k) => dot(columns[k], ones) / dot(ones, ones));
+  means[CONSTANT] = 0;
+  const centres = each((m, d) => (Number.isFinite(d) ? m + d : m), middles, means);
+  return [each((a, d) => a + d, anchor, way), centres];
+}
+
+/** How far from the anchor the least sum of squares is, in what each column has of its own. */
+function wayDown(columns, middles) {
+  const way = middles.map(() => 0);
+  for (let k = way.length - 1; k >= 0; k -= 1) {
+    const size = columns[k][k];
+    const rest = way.reduce((sum, d, j) => sum + d * columns[j][k], columns[way.length][k]);
+    const middle = middles[k] && middles[k] * Math.hypot(...columns[CONSTANT]);
+    const whole = Math.hypot(...columns[k], middle);
+    if (Math.abs(size) > OWN * whole && Number.isFinite(rest / size)) {
+      way[k] = -rest / size;
+    }
+  }
+  return way;
+}
+
+/** The root of the sum of squares so far from the anchor. */
+function lengthAt(columns, way) {
+  const rest = columns[way.length];
+  return Math.hypot(...rest.map((r, i) => way.reduce((sum, d, k) => sum + d * columns[k][i], r)));
+}
+
+/** R of all rows, or of every so many, each column taken from its middle; block by block. */
+function triangleOf(data, stride, anchor, middles) {
+  const height = middles.length + 1;
+  const into = Array.from({ length: height + 1 }, () => new Float64Array(height + BLOCK));
+  const [columns, weights] = [into.slice(0, height), into[height]];
+  for (let start = 0; start < data[0].length; start += stride * BLOCK) {
+    weights.fill(1);
+    const end = fill(into, height, data, start, stride, anchor);
+    middles.forEach((middle, k) => added(columns[k], -middle, columns[CONSTANT], height, end));
+    for (const column of columns) {
+      for (let i = height; i < end; i += 1) {
+        column[i] *= weights[i];
+      }
+    }
+    columns.forEach((_, k) => reflect(columns, k, height, end));
+  }
+  return columns.map((column) => column.slice(0, height));
+}
+
+/** A column with so many times another one, from a row on. */
+function added(column, factor, other, top, end) {
+  for (let i = top; factor !== 0 && i < end; i += 1) {
+    column[i] += factor * other[i];
+  }
+}
+
+/** Householder's reflection of row k and those from `top` on, which clears a column there. */
+function reflect(columns, k, top, end) {
+  const column = columns[k];
+  let largest = 0;
+  for (let i = top; i < end; i += 1) {
+    largest = Math.max(largest, Math.abs(column[i]));
+  }
+  if (largest === 0) {
+    return;
+  }
+  largest = Math.max(largest, Math.abs(column[k]));
+  const unit = 2 ** Math.floor(Math.log2(largest)); // so that nothing is rounded
+  let squares = 0;
+  for (let i = top; i < end; i += 1) {
+    column[i] /= unit;
+    squares += column[i] * column[i];
+  }
+  const first = column[k] / unit;
+  const length = Math.sqrt(first * first + squares) * (first > 0 ? -1 : 1);
+  for (const other of columns.slice(k + 1)) {
+    let along = 0;
+    for (let i = top; i < end; i += 1) {
+      along += column[i] * other[i];
+    }
+    along = (along + (first - length) * other[k]) / (length * (first - length));
+    added(other, along, column, top, end);
+    other[k] += along * (first - length);
+  }
+  column[k] = length * unit;
 }
 
 /** What a descent came to, by its trace. */

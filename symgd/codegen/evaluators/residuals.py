@@ -18,7 +18,7 @@ from symgd.codegen.expressions.context import (
 )
 from symgd.codegen.program.lower import lower_residuals
 from symgd.codegen.summary.penalty_squares import penalty_rows, square_term
-from symgd.codegen.summary.separation import share_of_squares
+from symgd.codegen.summary.separation import share_of_squares, share_text
 from symgd.data.arrays import FloatArray
 from symgd.errors import GenerationError, either
 from symgd.problem.problem import Problem
@@ -113,8 +113,8 @@ def row_scale(context: Context, library: str) -> str:
     problem = context.problem
     if problem.weights is None:
         return ""
-    weights, share = context.names["column", problem.weights], share_of_squares(problem)
-    above = weights if share == 1 else f"{share:g} * {weights}"
+    weights, share = context.names["column", problem.weights], share_text(problem)
+    above = weights if share == "1" else f"{share} * {weights}"
     below = "" if problem.loss.reduction == "sum" else f" / {library}.sum({weights})"
     return f"{library}.sqrt({above}{below})"
 
@@ -129,9 +129,9 @@ def compiled_residuals(problem: Problem) -> Residuals:
 
 def scale_of_squares(problem: Problem, count: str) -> str:
     """What a residual is multiplied by, so that the cost is the sum of squares; `count` says how many there are."""
-    share = share_of_squares(problem)
+    share = share_text(problem)
     below = "" if problem.loss.reduction == "sum" else f" / {count}"
-    return f"math.sqrt({share:g}{below})"
+    return f"math.sqrt({share}{below})"
 
 
 def expect_squares(problem: Problem, name: str) -> None:

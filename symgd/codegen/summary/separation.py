@@ -261,6 +261,17 @@ def share_of_squares(problem: Problem) -> float | None:
     return float(factor) / (2 if problem.loss.reduction == "half mean" else 1)
 
 
+def share_text(problem: Problem) -> str:
+    """That number with all its digits, as code has it.
+
+    Examples
+    --------
+    >>> share_text(Problem("m*x + b", loss="half_mse")), share_text(Problem("m*x + b"))
+    ('0.5', '1')
+    """
+    return repr(share_of_squares(problem)).removesuffix(".0")
+
+
 def factors_of_parameters(expr: sympy.Expr, names: Sequence[str]) -> tuple[sympy.Expr, ...]:
     """The functions of some names alone by which an expression hangs on them; none where it cannot be taken apart.
 

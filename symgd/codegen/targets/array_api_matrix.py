@@ -19,7 +19,7 @@ from symgd.codegen.program.score import Score
 from symgd.codegen.rules import line_search, rule_words
 from symgd.codegen.rules.rule_code import RuleCode
 from symgd.codegen.summary.penalty_squares import penalty_rows
-from symgd.codegen.summary.separation import share_of_squares
+from symgd.codegen.summary.separation import share_text
 from symgd.codegen.targets import array_api_matrix_template as parts
 from symgd.codegen.targets.array_api import KNOWN, MANNER, NEEDS
 from symgd.codegen.targets.array_api_functions import helpers_in
@@ -201,10 +201,11 @@ class _ArrayMatrix(ArrayScore):
 
     def scale_of_squares(self) -> str:
         """What residuals are multiplied by, so that the cost is the sum of their squares."""
-        share, weights = share_of_squares(self.problem), self.problem.weights
+        share, weights = share_text(self.problem), self.problem.weights
         whole = self.problem.loss.reduction == "sum"
         below = "" if whole else f" / {self.size}"
         if weights is None:
-            return f"math.sqrt({share:g}{below})"
+            return f"math.sqrt({share}{below})"
         column = self.column(weights)
-        return f"xp.sqrt({column if share == 1 else f'{share:g} * {column}'}{below})"
+        above = column if share == "1" else f"{share} * {column}"
+        return f"xp.sqrt({above}{below})"

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
-from symgd.codegen.evaluators.residuals import expect_squares, scale_of_squares
+from symgd.codegen.evaluators.residuals import expect_squares
 from symgd.codegen.expressions.context import Context, Manner
 from symgd.codegen.expressions.layout import WIDTH
 from symgd.codegen.modules.fitting_source import condition, meant_for
@@ -14,12 +13,18 @@ from symgd.codegen.program.jumps import expect_smooth
 from symgd.codegen.program.lower import lower, lower_hessian, lower_predictions, lower_residuals
 from symgd.codegen.program.program import Program
 from symgd.codegen.rules.rule_code import RuleCode
-from symgd.codegen.summary.penalty_squares import penalty_rows
-from symgd.codegen.summary.separation import share_of_squares
 from symgd.codegen.targets.javascript_alone import use_alone, without_data
 from symgd.codegen.targets.javascript_expressions import JavaScriptWriter
 from symgd.codegen.targets.javascript_functions import HELPERS, helpers_in
 from symgd.codegen.targets.javascript_loops import Loops, no_total
+from symgd.codegen.targets.javascript_residuals import (
+    asking_summary,
+    by_summary,
+    is_summarised,
+    read_of_cost,
+    residuals_source,
+    summary_source,
+)
 from symgd.codegen.targets.javascript_rules import ruled_checks, ruled_functions, ruled_step
 from symgd.codegen.targets.javascript_score import stacked_hessian
 from symgd.codegen.targets.javascript_statements import (
@@ -58,7 +63,8 @@ _KEYWORDS = """
 KEYWORDS = frozenset(_KEYWORDS.split())
 # What the functions with formulas use by themselves; a test reads the generated modules and keeps this complete.
 _OWN = """
-    BLOCK columns columnsOf data end Float64Array i Infinity INPUTS Math NaN parameters point start undefined valuesOf
+    at BLOCK columns columnsOf data end fill Float64Array i Infinity INPUTS Math NaN parameters point into start stride summarised top
+    undefined valuesOf CONSTANT MISSED OWN
 """
 RESERVED = KEYWORDS | frozenset(_OWN.split()) | frozenset(HELPERS)
 MANNER = Manner(RESERVED, KEYWORDS, indent=0, width=WIDTH - 8)
@@ -67,10 +73,6 @@ MANNER = Manner(RESERVED, KEYWORDS, indent=0, width=WIDTH - 8)
 HESSIAN = """\
 /** The second derivatives of the cost, row by row. */
 function hessian(point, data) {
-"""
-RESIDUALS = """\
-/** What the cost is the sum of squares of, a number for each row, and its derivatives. */
-function residuals(point, data) {
 """
 
 
@@ -89,10 +91,12 @@ class _EcmaModule:
         self.problem, self.gradient, self.code = problem, gradient, code
         self.context = _context(problem, lower(problem, gradient, "javascript"))
         self.fitting = str if problem.has_examples else without_data
+        self.summarised = problem.has_examples and is_summarised(problem)
 
     def text(self) -> str:
         """The whole module."""
         loops, fitting = Loops(self.context), self.fitting
+        asking = asking_summary if self.summarised else str
         kept = [*self.context.columns, *loops.hoisted]
         written = self.context.filled(
             fitting(EVALUATE),
@@ -101,13 +105,16 @@ class _EcmaModule:
             evaluating=indented(loops.evaluating(kept), 2),
         )
         functions = self.functions()
-        helpers = helpers_in(written + functions)
         moved, checks = MOVED, told_of_predictions(self.problem, CHECKS)
         if self.code is not None:
             functions, moved = ruled_functions(functions, self.code), fitting(ruled_step(self.code))
             written += self.of_cost(self.code)
-            helpers = helpers_in(written + functions + moved)
             checks = ruled_checks(checks, self.code)
+        if self.summarised:
+            functions = by_summary(functions, self.code)
+            program = lower_residuals(self.problem, "javascript")
+            written += summary_source(_context(self.problem, program))
+        helpers = [*map(asking, helpers_in(written + functions + moved))]
         helpers, checks = [*map(fitting, helpers)], self.checks(fitting(checks))
         parts = [self.head(), fitting(functions), moved, written, *helpers, checks]
         return f"{block_comment(self.preface())}\n\n" + "\n".join(parts)
@@ -131,13 +138,16 @@ class _EcmaModule:
     def of_cost(self, code: RuleCode) -> str:
         """The functions of what the rule reads of the cost beside its gradient."""
         written, used = "", code.rule.used
+        if self.summarised:
+            return read_of_cost(code)
         if "H" in used:
             expect_smooth(self.problem, code.optimizer.name)
             stacked = stacked_hessian(self.problem, MANNER)
             written += stacked or _by_pairs(self.problem, self.gradient)
         if used & {*SQUARES}:
             expect_squares(self.problem, code.optimizer.name)
-            written += _residuals(self.problem, lower_residuals(self.problem, "javascript"))
+            program = lower_residuals(self.problem, "javascript")
+            written += residuals_source(_context(self.problem, program))
         return written
 
     def preface(self) -> str:
@@ -206,61 +216,6 @@ def _by_pairs(problem: Problem, gradient: Gradient) -> str:
     body.append(list_row("return ", rows, ";"))
     head = HESSIAN if problem.has_examples else without_data(HESSIAN)
     return f"\n{head}{indented(body, 2)}\n}}\n"
-
-
-def _residuals(problem: Problem, program: Program) -> str:
-    """The function of the residuals and their derivatives, row by row."""
-    context = _context(problem, program)
-    loops, columns = Loops(context), context.columns
-    loops.stored = set()
-    wanted = ["difference", *(f"slope_{k}" for k, _ in enumerate(problem.parameters, 1))]
-    names = [context.names.give("residuals", name) for name in wanted]
-    body: list[str] = []
-    for part in (*program.hoisted, *program.assignments):
-        body += constants(loops.lines, context.identifier(part.local), part.term)
-    for name, term in zip(names, program.results, strict=True):
-        body += constants(loops.lines, name, term)
-    scale, reached, table = (context.names.give("own", n) for n in ("scale", "reached", "table_"))
-    outside, inside = _scale(context, scale)
-    scaled = [f"{scale} * {name}" for name in names]
-    body += inside
-    body += [f"{reached}.push({scaled[0]});", f"{table}.push([{', '.join(scaled[1:])}]);"]
-    head = [
-        list_row("const ", context.parameters, " = point;"),
-        list_row("const ", columns, " = data;"),
-    ]
-    head += loops.counting()
-    head += [*outside, f"const [{reached}, {table}] = [[], []];"]
-    loop = [f"for (let i = 0; i < {context.count}; i += 1) {{", *indented_rows(body), "}"]
-    rows = [*head, *loop, *_below(context, reached, table), f"return [{reached}, {table}];"]
-    return f"\n{RESIDUALS}{indented(rows, 2)}\n}}\n"
-
-
-def _below(context: Context, reached: str, table: str) -> Iterator[str]:
-    """The rows that a penalty adds."""
-    rows = penalty_rows(context.problem)
-    if rows is None:
-        return
-    below, names = context.names.give("own", "below"), context.parameters
-    yield f"const {below} = Math.sqrt({rows.square!r}); // the penalty's rows"
-    for place in rows.places:
-        row = [below if k == place else "0" for k in range(rows.count)]
-        yield f"{reached}.push({below} * {names[place]});"
-        yield f"{table}.push([{', '.join(row)}]);"
-
-
-def _scale(context: Context, scale: str) -> tuple[list[str], list[str]]:
-    """What says what residuals are multiplied by, before the loop and in it, where rows have weights."""
-    problem = context.problem
-    if problem.weights is None:
-        of_mean = scale_of_squares(problem, context.count).replace("math.", "Math.")
-        return [f"const {scale} = {of_mean};"], []
-    weights, share = context.names["column", problem.weights], share_of_squares(problem)
-    if problem.loss.reduction == "sum":
-        return [], [f"const {scale} = Math.sqrt({share:g} * {weights}[i]);"]
-    size = context.names.give("own", "size")
-    outside = f"const {size} = {weights}.reduce((before, each) => before + each, 0);"
-    return [outside], [f"const {scale} = Math.sqrt(({share:g} * {weights}[i]) / {size});"]
 
 
 def _predicting(context: Context) -> list[str]:

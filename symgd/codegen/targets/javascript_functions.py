@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from symgd.codegen.targets.javascript_lines import LINES
+from symgd.codegen.targets.javascript_summary import SUMMARY
 from symgd.codegen.targets.javascript_vectors import VECTORS
 
 # Each by its name.
@@ -275,7 +276,7 @@ const BERNOULLI = [
 
 _COMMENTS = re.compile(r"/\*.*?\*/", re.S)
 _NAME = re.compile(r"(?<![\w.])\w+")
-HELPERS: Mapping[str, str] = {**_OF_NUMBERS, **VECTORS, **LINES}
+HELPERS: Mapping[str, str] = {**_OF_NUMBERS, **VECTORS, **LINES, **SUMMARY}
 
 
 def helpers_in(code: str) -> list[str]:

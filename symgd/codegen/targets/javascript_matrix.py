@@ -17,19 +17,29 @@ from symgd.codegen.program.jumps import expect_smooth
 from symgd.codegen.program.score import Score
 from symgd.codegen.rules.rule_code import RuleCode
 from symgd.codegen.summary.penalty_squares import penalty_rows
-from symgd.codegen.summary.separation import share_of_squares
+from symgd.codegen.summary.separation import share_text
 from symgd.codegen.targets import javascript_matrix_template as parts
 from symgd.codegen.targets.javascript import MANNER
 from symgd.codegen.targets.javascript_expressions import JavaScriptWriter
 from symgd.codegen.targets.javascript_functions import helpers_in
 from symgd.codegen.targets.javascript_loops import no_total
+from symgd.codegen.targets.javascript_residuals import (
+    added_up,
+    asking_summary,
+    by_summary,
+    constant_slope,
+    is_summarised,
+    read_of_cost,
+    summary_of,
+)
 from symgd.codegen.targets.javascript_rules import ruled_checks, ruled_functions, ruled_step
-from symgd.codegen.targets.javascript_score import ScriptScore, places
+from symgd.codegen.targets.javascript_score import ScriptScore
 from symgd.codegen.targets.javascript_statements import (
     block_comment,
     indented,
     list_row,
     names_row,
+    places,
 )
 from symgd.codegen.targets.javascript_template import (
     CHECKS,
@@ -57,6 +67,7 @@ class _EcmaMatrix(ScriptScore):
     def __init__(self, score: Score, code: RuleCode | None) -> None:
         super().__init__(score, MANNER)
         self.code = code
+        self.summarised = is_summarised(self.problem)
 
     def text(self) -> str:
         """The whole module."""
@@ -65,6 +76,8 @@ class _EcmaMatrix(ScriptScore):
         if code is not None:
             functions = ruled_functions(functions, code, vectors=True)
             moved, checks = ruled_step(code, vectors=True), ruled_checks(checks, code)
+        if self.summarised:
+            functions = by_summary(functions, code, "dataOf(data)")
         functions = self.filled(
             parts.in_matrices(functions),
             of_each="",
@@ -73,7 +86,8 @@ class _EcmaMatrix(ScriptScore):
             predicting=self.predicting(),
         )
         written = self.formulas()
-        helpers = helpers_in(functions + moved + written)
+        asking = asking_summary if self.summarised else str
+        helpers = map(asking, helpers_in(functions + moved + written))
         checked = [self.filled(parts.checks_of_a_matrix(checks), **self.looked_at())]
         checked += [parts.FROM, *self.more_checks()]
         whole = [self.head(), functions, moved, written, *helpers, "".join(checked)]
@@ -161,6 +175,8 @@ class _EcmaMatrix(ScriptScore):
         what = "What the model says of an example."
         found += [self.function(form.predicted(), "predicted", what, ["value"])]
         found += [self.design(), self.penalty()]
+        if self.summarised:
+            return "".join([*found, self.summary(), self.differences(), read_of_cost(self.code)])
         if asks(self.code, ["H"]):
             assert self.code is not None
             expect_smooth(self.problem, self.code.optimizer.name)
@@ -168,13 +184,15 @@ class _EcmaMatrix(ScriptScore):
         if asks(self.code, SQUARES):
             assert self.code is not None
             expect_squares(self.problem, self.code.optimizer.name)
-            what = f"An example's prediction less its target, and its slopes by {by}."
-            wanted = ["difference", *self.score.slopes]
-            found += [
-                self.residuals(),
-                self.function(form.differences(), "differences", what, wanted),
-            ]
+            found += [self.residuals(), self.differences()]
         return "".join(found)
+
+    def differences(self) -> str:
+        """The function of a row's residual."""
+        by = ", ".join(["the score", *self.score.others])
+        what = f"An example's prediction less its target, and its slopes by {by}."
+        wanted = ["difference", *self.score.slopes]
+        return self.function(self.form.differences(), "differences", what, wanted)
 
     def predicting(self) -> str:
         """The body of `predict`."""
@@ -185,7 +203,7 @@ class _EcmaMatrix(ScriptScore):
     def evaluate(self) -> str:
         """The function of cost and gradient."""
         form = self.form
-        inner = self.score.slopes[0 if self.score.has_shift else 1 :]
+        inner = self.score.slopes[not self.score.has_shift :]
         lines = [f"pulled[{form.width + k}] += {name};" for k, name in enumerate(inner)]
         answer = "  return [value, slopes];"
         if self.problem.penalty:
@@ -202,6 +220,27 @@ class _EcmaMatrix(ScriptScore):
 
     # -- what rules read beside the gradient ----------------------------------------------------
 
+    def summary(self) -> str:
+        """The functions that make a summary of the rows."""
+        form, weights, weighed = self.form, self.problem.weights, ""
+        slopes = form.differences().program.results[1 + (not self.score.has_shift) :]
+        around, size = self.score.slopes[not self.score.has_shift :], "data[0].length"
+        if weights is not None:
+            array, entry = form.column(weights)
+            size = added_up(f"data[{self.data.index(array)}]", entry)
+            weighed = f"    into[{len(form.order) + 1}][at] = Math.sqrt({self.column(weights)});\n"
+        fill = self.filled(
+            parts.FILLING,
+            call=self.call(
+                4, f"const [{', '.join(['difference', *self.score.slopes])}] = differences"
+            ),
+            others="".join(f", {name}" for name in around),
+            last=str(len(form.order)),
+            weighed=weighed,
+        )
+        constant = constant_slope(form.order[form.width :], slopes)
+        return summary_of(self.problem, constant, size, fill, places)
+
     def residuals(self) -> str:
         """The function of the residuals and their derivatives."""
         problem = self.problem
@@ -211,14 +250,14 @@ class _EcmaMatrix(ScriptScore):
             below = below.replace("<<penalised>>", places(rows.places))
         each = "" if problem.weights is None else f" * {self.column(problem.weights)}"
         size = "" if problem.loss.reduction == "sum" else " / size"
-        around = self.score.slopes[0 if self.score.has_shift else 1 :]
+        around = self.score.slopes[not self.score.has_shift :]
         return self.filled(
             parts.RESIDUALS,
             call=self.call(
                 4, f"const [{', '.join(['difference', *self.score.slopes])}] = differences"
             ),
             size=self.size(),
-            scale=f"({share_of_squares(problem):g}{each}){size}",
+            scale=f"({share_text(problem)}{each}){size}",
             others="".join(f", {name}" for name in around),
             below=below,
         )

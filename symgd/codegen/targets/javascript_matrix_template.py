@@ -266,6 +266,21 @@ function residuals(point, data) {
 }
 """
 
+FILLING = """\
+  const [<<data>>] = data;
+  const weights = WEIGHTS.map((k) => point[k]);
+  let at = top;
+  for (let i = start; i < y.length && at < into[0].length; i += stride) {
+<<call>>
+    const steep = [...<<table>>[i]].map((value) => slope * value);
+    ordered([...steep<<others>>]).forEach((value, k) => {
+      into[k][at] = value;
+    });
+    into[<<last>>][at] = difference;
+<<weighed>>    at += 1;
+  }
+  return at;"""
+
 BELOW = """\
   const below = Math.sqrt(<<square>>); // the penalty's rows
   for (const place of <<penalised>>) {

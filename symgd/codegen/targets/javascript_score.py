@@ -17,8 +17,8 @@ from symgd.codegen.program.stable import in_target, named
 from symgd.codegen.targets import javascript_matrix_template as parts
 from symgd.codegen.targets.javascript_expressions import JavaScriptWriter
 from symgd.codegen.targets.javascript_loops import no_total
-from symgd.codegen.targets.javascript_statements import constants, indented, list_row
-from symgd.codegen.targets.over_matrix import OverMatrix, runs
+from symgd.codegen.targets.javascript_statements import constants, indented, list_row, places
+from symgd.codegen.targets.over_matrix import OverMatrix
 from symgd.problem.problem import Problem
 
 
@@ -188,21 +188,6 @@ class ScriptScore:
             found=found,
             penalised=penalised,
         )
-
-
-def places(wanted: Sequence[int]) -> str:
-    """Whole numbers as the shortest text of their array.
-
-    Examples
-    --------
-    >>> places([3, 4, 5]), places([20, 0, 1, 2])
-    ('from(3, 3)', '[20, ...from(0, 3)]')
-    """
-    found = runs(wanted)
-    if len(found) == 1 and found[0][1] - found[0][0] > 1:
-        return f"from({found[0][0]}, {found[0][1] - found[0][0]})"
-    each = [str(a) if b - a == 1 else f"...from({a}, {b - a})" for a, b in found]
-    return f"[{', '.join(each)}]"
 
 
 def stacked_hessian(problem: Problem, manner: Manner) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from symgd.codegen.expressions.context import Statements
 from symgd.codegen.expressions.layout import WIDTH
+from symgd.codegen.targets.over_matrix import runs
 from symgd.terms import Term
 
 
@@ -68,3 +69,18 @@ def block_comment(body: str) -> str:
             safe, WIDTH - 3, subsequent_indent=" " * (indent + 2), break_long_words=False
         ) or [""]
     return "\n".join(["/**", *(f" * {row}".rstrip() for row in rows), " */"])
+
+
+def places(wanted: Sequence[int]) -> str:
+    """Whole numbers as the shortest text of their array.
+
+    Examples
+    --------
+    >>> places([3, 4, 5]), places([20, 0, 1, 2])
+    ('from(3, 3)', '[20, ...from(0, 3)]')
+    """
+    found = runs(wanted)
+    if len(found) == 1 and found[0][1] - found[0][0] > 1:
+        return f"from({found[0][0]}, {found[0][1] - found[0][0]})"
+    each = [str(a) if b - a == 1 else f"...from({a}, {b - a})" for a, b in found]
+    return f"[{', '.join(each)}]"

@@ -36,7 +36,7 @@ RAISED = """\
 """
 SIZE = '''\
 def _size(xp: Any, *parts: Any) -> float:
-    """The sizes of numbers, of arrays and of lists of them together; not finite where one is not."""
+    """How large numbers, arrays and lists of them are together; not finite where one is not."""
     whole = 0.0
     for part in parts:
         if isinstance(part, list | tuple):
