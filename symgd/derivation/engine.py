@@ -193,7 +193,8 @@ def derive(
 
     Examples
     --------
-    >>>     >>> body = parse("3*x^5")
+    >>> from symgd.parsing.formula import parse
+    >>> body = parse("3*x^5")
     >>> derive(body, body, nt.Symbol("x")).result
     15*x**4
     """

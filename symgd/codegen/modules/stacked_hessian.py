@@ -25,7 +25,7 @@ def stacked_hessian(problem: Problem) -> str:
 
     Examples
     --------
-    >>> "XᵀDX" in stacked_hessian(Problem("tanh(a*u + b*v + c*w + d*x)")), stacked_hessian(Problem("tanh(a*u)"))
+    >>> "XᵀDX" in stacked_hessian(Problem("tanh(a*x1 + b*x2 + c*x3 + d*x4)")), stacked_hessian(Problem("tanh(a*x)"))
     (True, '')
     """
     score = score_of(problem, FEW)

@@ -242,7 +242,7 @@ def stacked_hessian(problem: Problem, manner: Manner) -> list[str]:
 
     Examples
     --------
-    >>> hessian, *_ = stacked_hessian(Problem("tanh(a*u + b*v + c*w + d*x)"), Manner(indent=4))
+    >>> hessian, *_ = stacked_hessian(Problem("tanh(a*x1 + b*x2 + c*x3 + d*x4)"), Manner(indent=4))
     >>> "X, y = xp.stack(passed[4:8], axis=1), passed[8]" in hessian
     True
     """

@@ -195,7 +195,7 @@ def stacked_hessian(problem: Problem, manner: Manner) -> str:
 
     Examples
     --------
-    >>> written = stacked_hessian(Problem("tanh(a*u + b*v + c*w + d*x)"), Manner(indent=0))
+    >>> written = stacked_hessian(Problem("tanh(a*x1 + b*x2 + c*x3 + d*x4)"), Manner(indent=0))
     >>> "const X = Array.from(y, (_, i) => data.slice(0, 4).map((column) => column[i]));" in written
     True
     """
