@@ -22,11 +22,10 @@ def heading(story: DescentStory) -> Message:
     (model,) = story.problem.model_equations
     if story.rule is None:
         return message("Gradient descent:  {model}", model=model)
-    name = story.run.optimizer.name
-    if name == OWN:
+    optimizer = story.run.optimizer
+    if optimizer.name == OWN:
         return message("An own update rule:  {model}", model=model)
-    shown = name.replace("_", " ")
-    return message("{optimizer}:  {model}", optimizer=shown[:1].upper() + shown[1:], model=model)
+    return message("{optimizer}:  {model}", optimizer=optimizer.heading, model=model)
 
 
 def gradient(story: DescentStory) -> Caption:

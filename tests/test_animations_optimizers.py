@@ -26,6 +26,7 @@ from symgd.writing.words import words_in
 
 pytest.importorskip("manim", reason="films need Manim")
 
+from symgd.animations import rule_words
 from symgd.animations.descend import Descend
 from symgd.animations.descend_panels import BOTTOM
 from symgd.animations.formula import Formula
@@ -127,6 +128,13 @@ def test_captions_are_those_of_the_rule(name: str, language: str) -> None:
     told = " ".join(said).replace("\n", " ")
     for wrong in ("The minus in the update", "partial derivative has changed", "never changes"):
         assert wrong not in told
+
+
+def test_a_film_is_called_as_people_write_its_optimizer() -> None:
+    headings = [rule_words.heading(lesson_of(name)[0].story) for name in ("radam", "bfgs", "lion")]
+    assert [h.written(text) for h in headings] == [
+        f"{n}:  y = m x + b" for n in ("RAdam", "BFGS", "Lion")
+    ]
 
 
 def test_it_is_the_same_descent_that_runs_on_with_what_it_remembers() -> None:

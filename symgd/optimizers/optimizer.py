@@ -75,6 +75,8 @@ class Optimizer(Formulated):
         Whose convention it is.
     title : str
         The full name.
+    written : str
+        The name as people write it, "AdamW"; empty where it is the name's words, the first with a capital.
     learning_rate : float or None
         The rate that its authors recommend, where they do.
     initial : mapping of str to str
@@ -110,6 +112,7 @@ class Optimizer(Formulated):
     settings: tuple[Setting, ...] | Mapping[str, float] = ()
     source: str = "the user"
     title: str = ""
+    written: str = ""
     learning_rate: float | None = None
     initial: Mapping[str, str] = field(default_factory=FrozenMap)
     letters: Mapping[str, str] = field(default_factory=FrozenMap)
@@ -133,6 +136,18 @@ class Optimizer(Formulated):
             assert (
                 self.rule
             )  # what somebody writes is read at once, and a setting that it does not have refused
+
+    @property
+    def heading(self) -> str:
+        """The name as people write it at the head of a page or a film.
+
+        Examples
+        --------
+        >>> [Optimizer(name, "theta' = theta - alpha*g").heading for name in ("sign_descent", "mine")]
+        ['Sign descent', 'Mine']
+        """
+        words = self.name.replace("_", " ")
+        return self.written or words[:1].upper() + words[1:]
 
     def __repr__(self) -> str:
         return f"Optimizer({self.name}: {'; '.join(self.formula.split(chr(10)))})"
