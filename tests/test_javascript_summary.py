@@ -293,6 +293,14 @@ def test_little_constant_and_extreme_data(node: Node, x: list[float], y: list[fl
     assert found["gradientNorm"] == pytest.approx(math.hypot(*expected["gradient"]), rel=1e-12)
 
 
+def test_a_row_without_weight_is_nowhere_too_large(node: Node) -> None:
+    """At the fit to the others, m = 2.5e302, it would be."""
+    module = Problem("m*x + b", "sse", weights="w").source(target="javascript")
+    data = {"x": [715258.0, 8.999534629784583e-299], "y": [0.0, 22619.0], "w": [0.0, 1.0]}
+    found = node.value(module, "descend", data, {**ONE, "start": [0.0, 0.0]})
+    assert found["cost"] == 22619.0**2
+
+
 def test_rows_that_are_too_large_or_not_defined_are_refused(node: Node) -> None:
     module = Problem("a*exp(x) + b").source(target="javascript")
     options = {"learningRate": 0.1}

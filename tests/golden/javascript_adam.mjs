@@ -314,6 +314,10 @@ function summarised(data) {
     [anchor, middles] = improved(anchor, middles, columns);
     columns = triangleOf(data, 1, anchor, middles);
   }
+  if (!columns.every((column) => column.every(Number.isFinite))) {
+    [anchor, middles] = [zeros, zeros]; // there a row is beyond the floats
+    columns = triangleOf(data, 1, anchor, middles);
+  }
   const scale = Math.sqrt(1 / data[0].length);
   const rows = columns.map((_, i) => {
     const whole = middles.map((m, k) => columns[k][i] + (m ? m * columns[CONSTANT][i] : 0));
