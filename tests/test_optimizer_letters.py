@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 import symgd
+from symgd import Optimizer, Problem
 from symgd import terms as nt
 from symgd.animations.descent_story import tell
 from symgd.derivation.engine import gradient_of
-from symgd.errors import DescentError
+from symgd.errors import DescentError, SymgdError
 from symgd.optimizers.optimizers import OPTIMIZERS
 from symgd.registry.registry import FrozenMap
 from symgd.writing.documents.asciimath import asciimath
@@ -196,3 +197,24 @@ def test_films_of_ones_own_numbers_have_the_letters() -> None:
     assert rule is not None
     assert rule.holds(4)
     assert "η⁺" in {text(nt.Symbol(update.name)) for update in rule.updates}
+
+
+def test_a_letter_of_the_penalty_is_not_the_rule_s() -> None:
+    problem = Problem("m*x + b", penalty="ridge")
+    steps = problem.step([1.0, 2, 3], [1.2, 1.8, 3.4], optimizer="adamw", learning_rate=0.05)
+    told = steps.text()
+    assert "weight_decay·m" in told
+    assert "is typed weight_decay" not in told
+
+
+def test_a_letter_is_a_text() -> None:
+    with pytest.raises(SymgdError, match="is a text, not int"):
+        Optimizer("mine", "theta' = theta - alpha*decay*g", {"decay": 0.1}, letters={"decay": 3})  # type: ignore[dict-item]
+
+
+def test_what_state_begins_with_is_explained() -> None:
+    assert "α: the learning rate." in symgd.OPTIMIZERS["rprop"].text()
+    steps = Problem("m*x + b").step(
+        [1.0, 2, 3], [1.2, 1.8, 3.4], optimizer="rprop", learning_rate=0.1
+    )
+    assert "Here α = 0.1, " in steps.text()

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from types import FrameType, FunctionType
 from typing import Any
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from grids import in_turn
 
 from symgd import Objective, Problem
+from symgd.cli import main
 from symgd.codegen.code_targets import CODE_TARGETS
 
 ROWS = 1009
@@ -139,3 +142,12 @@ def test_a_function_without_data_has_no_pass_over_any(target: str) -> None:
     told = Objective("(1 - x)^2 + y^4").explain_plan(target=target)
     assert ("Python" in told) == (target == "numpy")
     assert "There is no data" in told
+
+
+def test_a_plan_is_written_over_no_module(tmp_path: Path) -> None:
+    found = CliRunner().invoke(
+        main, ["generate", "m*x + b", "-o", str(tmp_path / "e.mjs"), "--explain"]
+    )
+    assert found.exit_code == 2
+    assert "writes none to -o" in found.output
+    assert not [*tmp_path.iterdir()]

@@ -24,6 +24,9 @@ RULES = {
     "of numbers": "d = g/(t - 3); theta' = theta - alpha*d",
     "0/0": "v' = v + g; theta' = theta - alpha*v'*(t - 3)/(t - 3)",
     "a root": "theta' = theta - alpha*g*sqrt(2.5 - t)",
+    "a power below 1": "theta' = theta - alpha*g*(2.5 - t)^0.5",
+    "a power below 0": "theta' = theta - alpha*g*(t - 3)^(-1)",
+    "an inverse": "theta' = theta - alpha*g*acos(t - 1.5)",
     "of all at once": "s = norm(g)/(t - 3); theta' = theta - alpha*g*s/norm(g)",
     "of second derivatives": "theta' = theta - alpha*solve(H, g)/(t - 3)",
 }

@@ -355,9 +355,12 @@ def generate(
         problem = cli.problem_from(formula, options)
         cli.remark_names(problem.parameters, problem.inputs)
     if explain:
+        if output is not None:
+            cause = "--explain tells which form the code takes, and writes none to -o"
+            raise click.UsageError(f"{cause}; leave one of them out")
         method.pop("learning_rate")
         told = problem.explain_plan(style=style, target=target.name, **method)
-        cli.show(told, output, "optimizer")
+        cli.show(told, None, "optimizer")
         return
     written = problem.source(style=style, script=script, target=target.name, **method)
     cli.show(written, output, "listing" if style == LISTING else "optimizer")

@@ -21,7 +21,7 @@ ADAGRAD = Optimizer(
     "s' = s + g^2; theta' = theta - alpha*g/(sqrt(s') + epsilon)",
     (as_default(EPSILON, 1e-10),),
     title="adaptive gradient",
-    written="AdaGrad",
+    spelling="AdaGrad",
     source="Duchi, Hazan and Singer, Adaptive subgradient methods for online learning and stochastic optimization (2011), "
     "figure 1, with the diagonal",
     learning_rate=0.01,
@@ -52,7 +52,7 @@ RMSPROP = Optimizer(
     "v' = rho*v + (1 - rho)*g^2; theta' = theta - alpha*g/(sqrt(v') + epsilon)",
     (RHO, EPSILON),
     title="root mean square propagation",
-    written="RMSProp",
+    spelling="RMSProp",
     source="Tieleman and Hinton, Neural networks for machine learning (2012), lecture 6.5, which has no epsilon",
     learning_rate=0.001,
     conventions=(
@@ -101,7 +101,7 @@ ADADELTA = Optimizer(
     "theta' = theta - alpha*d",
     (as_default(RHO, 0.95), as_default(EPSILON, 1e-6)),
     title="adaptive steps in the parameters' units",
-    written="AdaDelta",
+    spelling="AdaDelta",
     source="Zeiler, ADADELTA: an adaptive learning rate method (2012), algorithm 1, where alpha is 1",
     learning_rate=1.0,
     conventions=(
@@ -151,7 +151,7 @@ ADAMW = Optimizer(
     f"{_MOMENTS}theta' = theta - alpha*({_STEP} + weight_decay*theta)",
     (*_ALL, as_default(DECAY, 0.01)),
     title="adaptive moments with decoupled weight decay",
-    written="AdamW",
+    spelling="AdamW",
     source="Loshchilov and Hutter, Decoupled weight decay regularization (2019), algorithm 2, with λ times α, as libraries have "
     "it: the λ of the paper is what α λ is here",
     letters={"weight_decay": "lambda"},
@@ -177,7 +177,7 @@ ADAMAX = Optimizer(
         EPSILON,
     ),
     title="adaptive moments with the largest slope",
-    written="AdaMax",
+    spelling="AdaMax",
     source="Kingma and Ba, Adam: a method for stochastic optimization (2015), algorithm 2, which has no epsilon",
     learning_rate=0.002,
     conventions=(
@@ -208,7 +208,7 @@ NADAM = Optimizer(
     "theta' = theta - alpha*d/(sqrt(beta2*v'/(1 - beta2^t)) + epsilon)",
     _ALL,
     title="Nesterov's momentum in adaptive moments",
-    written="NAdam",
+    spelling="NAdam",
     source="Dozat, Incorporating Nesterov momentum into Adam (2016), algorithm 2, with the same μ in each step",
     learning_rate=0.002,
     conventions=(
@@ -266,7 +266,7 @@ RADAM = Optimizer(
         ),
     ),
     title="rectified adaptive moments",
-    written="RAdam",
+    spelling="RAdam",
     source="Liu and others, On the variance of the adaptive learning rate and beyond (2020), algorithm 2, which has no epsilon",
     learning_rate=0.001,
     conventions=(
@@ -303,7 +303,7 @@ AMSGRAD = Optimizer(
     f"{_MOMENTS}s' = max(s, v'); theta' = theta - alpha*m'/(sqrt(s') + epsilon)",
     _ALL,
     title="adaptive moments with the largest mean square",
-    written="AMSGrad",
+    spelling="AMSGrad",
     source="Reddi, Kale and Kumar, On the convergence of Adam and beyond (2018), algorithm 2, which has no epsilon",
     learning_rate=0.001,
     conventions=(

@@ -55,7 +55,7 @@ NESTEROV = Optimizer(
     "v' = beta*v + g; theta' = theta - alpha*(g + beta*v')",
     (BETA,),
     title="Nesterov's momentum",
-    written="Nesterov's momentum",
+    spelling="Nesterov's momentum",
     source="Nesterov, A method of solving a convex programming problem with convergence rate O(1/k²) (1983), written for "
     "the points at which the gradient is taken by Bengio, Boulanger-Lewandowski and Pascanu, Advances in optimizing recurrent networks (2013)",
     aliases=("nag", "accelerated"),
@@ -80,7 +80,7 @@ NESTEROV_AHEAD = Optimizer(
     "v' = beta*v - alpha*g(theta + beta*v); theta' = theta + v'",
     (BETA,),
     title="Nesterov's momentum with the gradient taken ahead",
-    written="Nesterov's momentum, ahead",
+    spelling="Nesterov's momentum, ahead",
     source="Sutskever, Martens, Dahl and Hinton, On the importance of initialization and momentum in deep learning (2013), "
     "equations 3 and 4",
     aliases=("nesterov_lookahead",),

@@ -28,6 +28,9 @@ def as_letter(given: str) -> str:
     >>> as_letter("λ"), as_letter("η⁺")
     ('lambda', 'eta^+')
     """
+    if not isinstance(given, str):
+        cause = f"a letter is a text, not {type(given).__name__}"
+        raise DescentError(cause, 'write one as in formulas, such as "lambda" or "eta^+"')
     sign = _SIGNS.get(given[-1:], "")
     plain = given[:-1] if sign else given
     return spelled(plain) + sign if plain else given

@@ -41,7 +41,7 @@ BARZILAI_BORWEIN = Optimizer(
     "s = theta - q; y = g - h; rate' = dot(s, s)/dot(s, y) if t > 1 and dot(s, y) > 0 else alpha; "
     "q' = theta; h' = g; theta' = theta - rate'*g",
     title="two-point step sizes",
-    written="Barzilai–Borwein",
+    spelling="Barzilai–Borwein",
     source="Barzilai and Borwein, Two-point step size gradient methods (1988); alpha is the first rate, and the "
     "one where the slope does not rise",
     aliases=("bb", "two_point"),
@@ -52,7 +52,7 @@ BARZILAI_BORWEIN_SHORT = Optimizer(
     "s = theta - q; y = g - h; rate' = dot(s, y)/dot(y, y) if t > 1 and dot(s, y) > 0 else alpha; "
     "q' = theta; h' = g; theta' = theta - rate'*g",
     title="two-point step sizes, the shorter ones",
-    written="Barzilai–Borwein, short",
+    spelling="Barzilai–Borwein, short",
     source="Barzilai and Borwein, Two-point step size gradient methods (1988); alpha is the first rate, and the "
     "one where the slope does not rise",
     aliases=("bb2",),
@@ -75,7 +75,7 @@ FLETCHER_REEVES = Optimizer(
     "fletcher_reeves",
     "share = dot(g, g)/dot(h, h) if dot(h, h) > 0 else 0; " + _CONJUGATE,
     title="conjugate gradients, Fletcher–Reeves",
-    written="Fletcher–Reeves",
+    spelling="Fletcher–Reeves",
     source="Fletcher and Reeves, Function minimization by conjugate gradients (1964)",
 )
 

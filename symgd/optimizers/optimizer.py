@@ -75,7 +75,7 @@ class Optimizer(Formulated):
         Whose convention it is.
     title : str
         The full name.
-    written : str
+    spelling : str
         The name as people write it, "AdamW"; empty where it is the name's words, the first with a capital.
     learning_rate : float or None
         The rate that its authors recommend, where they do.
@@ -112,7 +112,7 @@ class Optimizer(Formulated):
     settings: tuple[Setting, ...] | Mapping[str, float] = ()
     source: str = "the user"
     title: str = ""
-    written: str = ""
+    spelling: str = ""
     learning_rate: float | None = None
     initial: Mapping[str, str] = field(default_factory=FrozenMap)
     letters: Mapping[str, str] = field(default_factory=FrozenMap)
@@ -147,7 +147,17 @@ class Optimizer(Formulated):
         ['Sign descent', 'Mine']
         """
         words = self.name.replace("_", " ")
-        return self.written or words[:1].upper() + words[1:]
+        return self.spelling or words[:1].upper() + words[1:]
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The names that its statements read, and what it remembers at first."""
+        return frozenset(self.rule.used) | self._begun
+
+    @property
+    def _begun(self) -> frozenset[str]:
+        """What state is worked out from before the first step."""
+        return frozenset().union(*(parse(formula).names for formula in self.initial.values()))
 
     def __repr__(self) -> str:
         return f"Optimizer({self.name}: {'; '.join(self.formula.split(chr(10)))})"
@@ -175,8 +185,7 @@ class Optimizer(Formulated):
 
     def _wanted(self, rule: UpdateRule) -> tuple[str, ...]:
         """The settings of the statements, and those that state begins with."""
-        begun = frozenset().union(*(parse(formula).names for formula in self.initial.values()))
-        return tuple(dict.fromkeys((*rule.settings, *sorted(begun - {"alpha"}))))
+        return tuple(dict.fromkeys((*rule.settings, *sorted(self._begun - {"alpha"}))))
 
     def _expect_beginning(self, rule: UpdateRule) -> None:
         """Refuse what is no state, and formulas of what is not known before the first step."""

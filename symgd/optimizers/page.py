@@ -73,7 +73,7 @@ def _update(optimizer: Optimizer, title: Message) -> Chapter:
     """The statements, their letters, what is typed for those of the source, and what is remembered."""
     rule = optimizer.rule
     chains = tuple(Chain(None, line, ()) for line in equations(rule))
-    said = [LETTERS[name] for name in LETTERS if name in rule.used or name == THETA]
+    said = [LETTERS[name] for name in LETTERS if name in optimizer.reads or name == THETA]
     said += typed(optimizer.letters)
     if rule.state:
         before = tuple(map(nt.Symbol, rule.state))

@@ -12,7 +12,7 @@ NEWTON = Optimizer(
     "newton",
     "theta' = theta - solve(H, g)",
     title="Newton's method",
-    written="Newton's method",
+    spelling="Newton's method",
     source="Nocedal and Wright, Numerical optimization (2006), equation 3.30",
     aliases=("newton_raphson",),
 )
@@ -21,7 +21,7 @@ GAUSS_NEWTON = Optimizer(
     "gauss_newton",
     "theta' = theta - solve(Jac, r)",
     title="Gauss–Newton",
-    written="Gauss–Newton",
+    spelling="Gauss–Newton",
     source="Gauss, Theoria motus corporum coelestium (1809); Björck, Numerical methods for least squares problems (1996), "
     "section 9.2",
     aliases=("gn",),
@@ -38,7 +38,7 @@ LEVENBERG_MARQUARDT = Optimizer(
         Setting("nu", 10.0, "nu > 1", "the factor of lambda"),
     ),
     title="Levenberg–Marquardt",
-    written="Levenberg–Marquardt",
+    spelling="Levenberg–Marquardt",
     source="Levenberg, A method for the solution of certain non-linear problems in least squares (1944); Marquardt, An "
     "algorithm for least-squares estimation of nonlinear parameters (1963)",
     initial={"lambda": "damping"},
@@ -56,7 +56,7 @@ LBFGS = Optimizer(
         _C,
     ),
     title="limited-memory BFGS",
-    written="L-BFGS",
+    spelling="L-BFGS",
     source="Nocedal and Wright, Numerical optimization (2006), algorithms 7.4 and 7.5, with backtracking; the first trial "
     "is alpha, divided by the gradient's length where that is above 1, as in PyTorch, whose length is the sum of absolute values",
     aliases=("l_bfgs", "limited_memory_bfgs"),
@@ -70,7 +70,7 @@ BFGS = Optimizer(
     f"d = dot(B', g); long = alpha if t == 1 else 1; {BACKTRACKING}",
     (_C,),
     title="Broyden–Fletcher–Goldfarb–Shanno",
-    written="BFGS",
+    spelling="BFGS",
     source="Nocedal and Wright, Numerical optimization (2006), algorithm 6.1, with backtracking; alpha is the first step's "
     "trial",
     initial={"B": "1"},

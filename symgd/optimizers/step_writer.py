@@ -263,7 +263,7 @@ class StepWriter:
 
     @cached_property
     def letters(self) -> Mapping[str, str]:
-        """The letters that stand for numbers of the rule: those of its source, and others where a parameter, or an entry of a vector, is called the same."""
+        """The letters that stand for numbers of the rule: those of its source, and others where a parameter, an entry of a vector, or what stands in the gradient, is called the same."""
         own = self.optimizer.letters
         rule = self.optimizer.rule
         names = {n.removesuffix(AFTER) for n in (*rule.used, *rule.made)}
@@ -272,6 +272,10 @@ class StepWriter:
         )
         vectors = {n for n in names if rule.kinds.get(n) == "vector"}
         taken = {*self.names, *(f"{v}_{n}" for v in vectors for n in self.names)}
+        partials = (
+            self.gradient.partials.values()
+        )  # whose lines stand above, with letters of their own
+        taken |= {name for part in partials for name in part.last.names}
         found: dict[str, str] = {}
         for n in dict.fromkeys((*sorted(names - vectors), *self.settings)):
             other = ("eta", "alpha_o") if n == "alpha" else (f"{n}_o", f"{n}_rule")

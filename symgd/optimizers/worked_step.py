@@ -266,5 +266,6 @@ def worked_steps(
     made = tuple(by(begun, steps))
     used = {**({} if law else {"alpha": rate or 0.0}), **chosen}
     fixed = writer.rate_numbers
-    fixed |= {writer.letter(n): v for n, v in used.items() if n in optimizer.rule.used}
+    told = {*optimizer.rule.used} | ({"alpha"} & optimizer.reads)
+    fixed |= {writer.letter(n): v for n, v in used.items() if n in told}
     return WorkedSteps(optimizer, made, digits, FrozenMap(writer.letters), FrozenMap(fixed))

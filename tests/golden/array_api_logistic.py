@@ -216,6 +216,8 @@ def _namespace(named: Mapping[str, Array]) -> Any:
     found: dict[str, Any] = {}
     for name, array in named.items():
         if hasattr(array, "__array_namespace__"):
+            if hasattr(array, "mask"):
+                raise TypeError(f"{name} is masked: leave masked rows out, and pass plain arrays")
             found[name] = array.__array_namespace__()
         else:
             found[name] = _compatible(name, array)

@@ -11,11 +11,14 @@ from symgd.problem.problem import Problem
 
 
 def may_be_undefined(rule: UpdateRule) -> bool:
-    """Whether a rule divides by more than numbers, or calls what has no value everywhere."""
+    """Whether a rule divides by more than numbers, has a root or a power below 0, or calls what has no value everywhere."""
     parts = (part for statement in rule.statements for part in statement.term.parts())
     for part in parts:
-        if isinstance(part, nt.Fraction | nt.Power) and not part.children[1].value.is_number:
-            return True
+        if isinstance(part, nt.Fraction | nt.Power):
+            below = part.children[1].value  # or an exponent
+            whole = below.is_Integer and below.is_nonnegative
+            if not below.is_number or (isinstance(part, nt.Power) and not whole):
+                return True
         if isinstance(part, nt.Call) and part.function not in TOTAL:
             return True
     return False

@@ -25,7 +25,12 @@ from symgd.codegen.targets.javascript_residuals import (
     residuals_source,
     summary_source,
 )
-from symgd.codegen.targets.javascript_rules import ruled_checks, ruled_functions, ruled_step
+from symgd.codegen.targets.javascript_rules import (
+    ruled_checks,
+    ruled_functions,
+    ruled_head,
+    ruled_step,
+)
 from symgd.codegen.targets.javascript_score import stacked_hessian
 from symgd.codegen.targets.javascript_statements import (
     block_comment,
@@ -175,7 +180,7 @@ class _EcmaModule:
     def head(self) -> str:
         """Names and types."""
         return self.context.filled(
-            self.fitting(HEAD),
+            self.fitting(ruled_head(HEAD, self.code)),
             parameter_list=names_row("PARAMETERS", self.problem.parameters),
             column_list=names_row("COLUMNS", self.problem.columns),
             input_list=names_row("INPUTS", self.problem.inputs),

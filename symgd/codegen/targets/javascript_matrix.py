@@ -32,7 +32,12 @@ from symgd.codegen.targets.javascript_residuals import (
     read_of_cost,
     summary_of,
 )
-from symgd.codegen.targets.javascript_rules import ruled_checks, ruled_functions, ruled_step
+from symgd.codegen.targets.javascript_rules import (
+    ruled_checks,
+    ruled_functions,
+    ruled_head,
+    ruled_step,
+)
 from symgd.codegen.targets.javascript_score import ScriptScore
 from symgd.codegen.targets.javascript_statements import (
     block_comment,
@@ -111,7 +116,7 @@ class _EcmaMatrix(ScriptScore):
         around = "".join(f", {place}" for place in form.order[form.width :])
         typed = ["X: Column[]", *(f"{name}: Column" for name in form.passed[1:])]
         return self.filled(
-            parts.head_of_a_matrix(HEAD),
+            parts.head_of_a_matrix(ruled_head(HEAD, self.code)),
             parameter_list=names_row("PARAMETERS", self.problem.parameters),
             column_list=names_row("COLUMNS", self.problem.columns),
             said=", and w how much each row counts" * ("w" in form.passed),

@@ -124,6 +124,26 @@ def ruled_functions(functions: str, code: RuleCode, *, vectors: bool = False) ->
     return functions.replace("learningRate", "1").replace("const { 1, ", "const { ")
 
 
+def ruled_head(head: str, code: RuleCode | None) -> str:
+    """The types, with the state of a rule, and that it may find no step."""
+    if code is None:
+        return head
+    row = "cost: number, gradientNorm: number\n"
+    assert row in head
+    head = head.replace(row, "cost: number, gradientNorm: number,\n *   state: Object\n")
+    refused = (
+        '   outcome: "short step" | "out of steps" | "diverged", message: string, trace: Row[]\n'
+    )
+    assert refused in head
+    if may_refuse(code.rule):
+        head = head.replace(
+            refused,
+            '   outcome: "short step" | "out of steps" | "no step" | "diverged",\n'
+            " *   message: string, trace: Row[]\n",
+        )
+    return head
+
+
 def ruled_checks(checks: str, code: RuleCode) -> str:
     """The checks of what is passed, where a learning rate need not be."""
     known = "{ learningRate: undefined, maxIter"

@@ -182,11 +182,33 @@ function curvatures(matrix) {
   return rows.map((row, k) => row[k]);
 }
 """,
+    "isDefinite": """\
+/** Whether a matrix, with less on its diagonal, is positive definite: it has a Cholesky factor. */
+function isDefinite(matrix, less) {
+  const rows = [];
+  return matrix.every((row, i) => {
+    const made = [];
+    for (let k = 0; k <= i; k += 1) {
+      let rest = k < i ? row[k] : row[i] - less;
+      for (let j = 0; j < k; j += 1) {
+        rest -= made[j] * (k < i ? rows[k][j] : made[j]);
+      }
+      made.push(k < i ? rest / rows[k][k] : Math.sqrt(rest));
+    }
+    rows.push(made);
+    return made[i] > 0;
+  });
+}
+""",
     "newtonStep": """\
 /** Newton's step H⁻¹·g; NoStep where it does not lead to a minimum. */
 function newtonStep(matrix, slopes) {
   if (![...matrix.flat(), ...slopes].every(Number.isFinite)) {
     return slopes.map(() => NaN);
+  }
+  const sizes = matrix.map((row) => row.reduce((sum, value) => sum + Math.abs(value), 0));
+  if (isDefinite(matrix, slopes.length * 2 ** -51 * Math.max(...sizes))) {
+    return solve(matrix, slopes);
   }
   const found = curvatures(matrix);
   const [least, most] = [Math.min(...found), Math.max(...found.map(Math.abs))];

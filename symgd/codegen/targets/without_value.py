@@ -9,7 +9,8 @@ from symgd.optimizers.rule import UpdateRule
 
 # Words whose value may be beyond the floats where their arguments are small.
 _STEEP = ("exp", "sinh", "cosh", "J", "g")
-_CALM = (*(word for word in TOTAL if word not in _STEEP), "sqrt", "log", "solve", "mod", "atan2")
+_PARTLY = ("sqrt", "cbrt", "log", "acos", "asin", "acosh", "atanh", "tan", "solve", "mod", "atan2")
+_CALM = (*(word for word in TOTAL if word not in _STEEP), *_PARTLY)
 _MOST_POWER = 3
 
 # No product of six such numbers leaves the floats: what has no value then has none by itself.
@@ -63,7 +64,7 @@ def is_told(rule: UpdateRule) -> bool:
 def _is_calm(part: nt.Term, rule: UpdateRule) -> bool:
     if isinstance(part, nt.Power):
         base, exponent = part.children
-        if isinstance(exponent, nt.Number):
-            return abs(exponent.number) <= _MOST_POWER
+        if exponent.value.is_number:
+            return bool(abs(exponent.value) <= _MOST_POWER)
         return base.names <= {*rule.settings}  # a share, to the number of the step
     return not isinstance(part, nt.Call) or part.function in _CALM
