@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from grids import examples
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from grids import examples
 from nodes import Node
 from rounding import rounding_room
 
@@ -175,7 +175,7 @@ FEATURES = ("x", "z", "x^2", "sin(z)", "x*z", "1/(2 + x^2)", "-z^2")
     st.booleans(),
     st.integers(0, 2**16),
 )
-@settings(max_examples=examples(3, 4))
+@settings(max_examples=examples(2, 4))
 def test_random_models_have_those_that_are_derived(
     model: str,
     features: list[str],
