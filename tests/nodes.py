@@ -21,13 +21,13 @@ const shown = (key, value) =>
   : ArrayBuffer.isView(value) ? Array.from(value) : value;
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const { module, calls } = JSON.parse(line);
+  const { module, given, calls } = JSON.parse(line);
   let answers;
   try {
     const found = await import(`data:text/javascript;base64,${Buffer.from(module).toString("base64")}`);
-    answers = calls.map(([name, ...values]) => {
+    answers = calls.map(([name, ...places]) => {
       try {
-        return { value: found[name](...values) };
+        return { value: found[name](...places.map((place) => given[place])) };
       } catch (error) {
         return { error: `${error.name}: ${error.message}` };
       }
@@ -68,7 +68,13 @@ class Node:
         """What some calls of a module's functions answer, each {"value": ...} or {"error": ...}."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        self.process.stdin.write(json.dumps({"module": module, "calls": calls}) + "\n")
+        given = {
+            id(value): value for call in calls for value in call[1:]
+        }  # data of many calls once
+        places = {key: place for place, key in enumerate(given)}
+        asked = [[call[0], *(places[id(value)] for value in call[1:])] for call in calls]
+        told = {"module": module, "given": [*given.values()], "calls": asked}
+        self.process.stdin.write(json.dumps(told) + "\n")
         self.process.stdin.flush()
         line = self.process.stdout.readline()
         assert line, "node has ended"

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symgd import MissingPackage, Problem, differentiate, matrix_form
+from symgd import Derivation, MissingPackage, Problem, differentiate, matrix_form
 from symgd.cli import main
 from symgd.parsing.formula import parse
 from symgd.terms import BigSum, Indexed, Partial, Product, Sum, Symbol, Term, number
@@ -23,8 +26,13 @@ from strategies import formulas
 
 LINE = Problem("m*x + b")
 FIVE = Problem("w1*x1 + w2*x2 + w3*x3 + w4*x4 + w5*x5 + bias_term_long")
-PRODUCT = differentiate("(x + a)^3*(x - b)^2*(c*x + 1)*(x^2 + x + 1)*exp(-x)", "x")
 PDF = pytest.mark.skipif(find_spec("typst") is None, reason="typst comes with the pdf extra")
+
+
+@cache
+def product() -> Derivation:
+    """Of so many factors that its lines are long."""
+    return differentiate("(x + a)^3*(x - b)^2*(c*x + 1)*(x^2 + x + 1)*exp(-x)", "x")
 
 
 def _width(term: Term) -> int:
@@ -92,8 +100,8 @@ def test_nothing_is_broken_after_a_derivative_still_to_be_taken() -> None:
 @pytest.mark.parametrize("detail", ["standard", "full"])
 def test_long_lines_stay_on_an_upright_page(detail: str) -> None:
     assert Layout(FIVE.derive().outline(detail=detail)).paper.width == 210
-    assert Layout(PRODUCT.outline(detail=detail)).paper.width == 210
-    assert Layout(PRODUCT.outline(detail=detail)).paper.apart
+    assert Layout(product().outline(detail=detail)).paper.width == 210
+    assert Layout(product().outline(detail=detail)).paper.apart
 
 
 def test_short_lines_are_left_alone() -> None:
@@ -107,7 +115,7 @@ def test_a_pdf_is_the_same_every_time_and_passes_as_accessible(tmp_path: Path) -
     """Typst refuses a PDF/UA-1 document in which a formula lacks its words."""
     first, second = tmp_path / "a.pdf", tmp_path / "b.pdf"
     assert LINE.derive().pdf(first, language="fr", detail="full") == first
-    PRODUCT.pdf(second)
+    product().pdf(second)
     assert first.read_bytes().startswith(b"%PDF-1.7")
     assert b"/Lang(fr)" in first.read_bytes().replace(b" ", b"")
     LINE.derive().pdf(second, language="fr", detail="full")
@@ -139,14 +147,14 @@ def test_without_typst_the_error_says_what_to_install(
 
 
 FOUR_ROWS = {"x": [1, 2, 3, 4], "y": [1.2, 1.8, 3.4, 4.1]}
-WIDE = {
-    "gradient": PRODUCT,
-    "hessian": Problem("a*exp(-b*x)").hessian(),
-    "matrix": matrix_form("ridge"),
-    "at a point": LINE.derive().at({"m": 0.2, "b": 0.5}, FOUR_ROWS),
-    "means": LINE.stationary(),
-    "cases": Problem("max(0, a*x + b)", loss="huber").derive(),
-    "many terms": FIVE.derive(),
+WIDE: dict[str, Callable[[], Any]] = {
+    "gradient": product,
+    "hessian": cache(lambda: Problem("a*exp(-b*x)").hessian()),
+    "matrix": cache(lambda: matrix_form("ridge")),
+    "at a point": cache(lambda: LINE.derive().at({"m": 0.2, "b": 0.5}, FOUR_ROWS)),
+    "means": LINE.stationary,
+    "cases": cache(lambda: Problem("max(0, a*x + b)", loss="huber").derive()),
+    "many terms": FIVE.derive,
 }
 
 
@@ -154,14 +162,14 @@ WIDE = {
 @pytest.mark.parametrize("columns", [80, 100, 132])
 @pytest.mark.parametrize("name", WIDE)
 def test_no_row_is_wider_than_the_terminal(name: str, columns: int, ascii: bool) -> None:
-    for row in WIDE[name].text(width=columns, ascii=ascii, detail="full").splitlines():
+    for row in WIDE[name]().text(width=columns, ascii=ascii, detail="full").splitlines():
         assert width(row) <= columns, row
 
 
 @pytest.mark.parametrize("ascii", [False, True])
 @pytest.mark.parametrize("columns", [40, 60, 80, 120])
 def test_rows_that_are_cut_read_on_as_before(columns: int, ascii: bool) -> None:
-    point = WIDE["at a point"]
+    point = WIDE["at a point"]()
     cut, whole = (point.text(width=columns, ascii=ascii), point.text(ascii=ascii))
     assert len(cut.splitlines()) > len(whole.splitlines())
     assert "".join(cut.split()) == "".join(whole.split())

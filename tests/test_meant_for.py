@@ -31,22 +31,17 @@ def problem_of(loss: str) -> Problem:
     return Problem("sigmoid(m*x + b)" if loss == "binary_cross_entropy" else model, loss)
 
 
-def cases() -> list[tuple[str, float]]:
-    """Each loss with each target that it is not meant for."""
-    found = []
-    for loss in MEANT:
-        for wrong in WRONG:
-            data = [1.0, 2.0, 3.0], [1.0, wrong, 1.0]
-            try:
-                problem_of(loss.name).lambdify().cost((0.1, 0.1), *data)
-            except SymgdError:
-                found.append((loss.name, wrong))
-    return found
-
-
-@pytest.mark.parametrize(("loss", "wrong"), cases())
+@pytest.mark.parametrize("wrong", WRONG)
+@pytest.mark.parametrize("loss", [loss.name for loss in MEANT])
 def test_a_module_refuses_the_targets_that_descend_refuses(loss: str, wrong: float) -> None:
     problem, data = problem_of(loss), ([1.0, 2.0, 3.0], [1.0, wrong, 1.0])
+    try:
+        problem.lambdify().cost((0.1, 0.1), *data)
+    except SymgdError:
+        pass
+    else:  # what is meant for this loss its module takes as well
+        assert loaded(problem.source()).descend(*data, max_iter=2).steps <= 2
+        return
     with pytest.raises(SymgdError, match="row index 1"):
         problem.descend(*data)
     said = f"row index 1: {wrong:g} does not fit"

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from grids import examples
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from nodes import Node
@@ -166,7 +167,7 @@ FEATURES = ("x", "z", "x^2", "sin(z)", "x*z", "1/(2 + x^2)", "-z^2")
 
 @given(
     st.sampled_from(MODELS),
-    st.lists(st.sampled_from(FEATURES), min_size=4, max_size=6, unique=True),
+    st.lists(st.sampled_from(FEATURES), min_size=4, max_size=examples(4, 6), unique=True),
     st.sampled_from(("mse", "sse", "half_mse", "rmse", "log_cosh", "huber")),
     st.sampled_from((None, "ridge")),
     st.sampled_from((None, "u", "x")),
@@ -174,7 +175,7 @@ FEATURES = ("x", "z", "x^2", "sin(z)", "x*z", "1/(2 + x^2)", "-z^2")
     st.booleans(),
     st.integers(0, 2**16),
 )
-@settings(max_examples=4)
+@settings(max_examples=examples(2, 4))
 def test_random_models_have_those_that_are_derived(
     model: str,
     features: list[str],

@@ -74,7 +74,10 @@ class _SmallPoint(Point):
         width = math.isqrt(len(column))
         last = positions[-1] - 1 if positions else 0
         entry = (positions[0] - 1) * width + last if len(positions) > 1 else last
-        return self.number(fractions.Fraction(column[entry % len(column)]))
+        found = column[entry % len(column)]
+        return self.number(
+            found if isinstance(found, fractions.Fraction) else fractions.Fraction(found)
+        )
 
 
 def value_at(term: nt.Term, numbers: Numbers, exact: bool = True) -> Any:

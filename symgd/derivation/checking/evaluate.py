@@ -47,6 +47,12 @@ from symgd.terms.identity_map import IdentityMap
 LARGEST_EXPONENT = 32  # as a power of two
 LARGEST_EXACT = 256  # exponent to which rational numbers are raised
 
+# Where numbers are exact, and where they have 30 digits.
+_ZERO_AND_ONE = {
+    True: (fractions.Fraction(0), fractions.Fraction(1)),
+    False: (MP.mpf(0), MP.mpf(1)),
+}
+
 
 class Inexact(ArithmeticError):
     """Something is not rational, where numbers are."""
@@ -68,7 +74,7 @@ class Evaluator:
     def __init__(self, point: Point, strict: bool = True) -> None:
         self.point = point
         self.strict = strict
-        self.zero, self.one = (point.number(fractions.Fraction(n)) for n in range(2))
+        self.zero, self.one = _ZERO_AND_ONE[bool(point.exact)]
         # Which cases and branches this point has led to.
         self.reached: set[tuple[nt.Term, int]] = set()
         # Whether something may be lost, beside a larger number or in a function, so that no digit tells about it.
@@ -152,10 +158,11 @@ class Evaluator:
         return self.constant_dual(getattr(MP, term.name) + MP.mpf(0))
 
     def symbol(self, term: nt.Symbol, seed: Key | None, rows: Rows) -> Dual:
-        if term.name in self.point.positions or any(term.name == index for index, _ in rows):
-            (position,) = self.positions((term.name,), rows)
+        name = term.name
+        if name in self.point.positions or (rows and any(name == index for index, _ in rows)):
+            (position,) = self.positions((name,), rows)
             return self.constant_dual(self.point.number(fractions.Fraction(position)))
-        return self.entry((term.name, ()), seed)
+        return self.entry((name, ()), seed)
 
     def indexed(self, term: nt.Indexed, seed: Key | None, rows: Rows) -> Dual:
         return self.entry((term.name, self.positions(term.indices, rows)), seed)

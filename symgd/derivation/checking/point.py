@@ -85,7 +85,10 @@ class Point:
         return centre + width * ends[0], centre + width * ends[1]
 
     def number(self, value: fractions.Fraction) -> Any:
-        return value if self.exact else MP.mpf(value.numerator) / value.denominator
+        if self.exact:
+            return value
+        whole = MP.mpf(value.numerator)
+        return whole if value.denominator == 1 else whole / value.denominator
 
 
 def centres_of(terms: Iterable[Term]) -> tuple[fractions.Fraction, ...]:
