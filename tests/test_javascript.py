@@ -516,3 +516,12 @@ def test_a_code_target_and_a_predicted_name_are_told_apart() -> None:
     assert named.stdout.startswith('"""Gradient descent for js = m x + b')
     told = " ".join(CliRunner().invoke(main, ["generate", "--help"]).stdout.split())
     assert "--target takes these names too, and else what is predicted" in told
+
+
+@pytest.mark.parametrize("name", ["gauss_newton", "newton"])
+def test_lines_of_many_inputs_fit(name: str) -> None:
+    for count in (5, 12, 16):
+        score = " + ".join(f"w{k}*x{k}" for k in range(count))
+        code = Problem(f"sigmoid({score} + b)").source(target="javascript", optimizer=name)
+        code = code.split(" */", 1)[1]
+        assert [line for line in code.split("\n") if len(line) > 100] == []

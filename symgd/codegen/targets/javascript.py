@@ -16,6 +16,7 @@ from symgd.codegen.rules.rule_code import RuleCode
 from symgd.codegen.targets.javascript_alone import use_alone, without_data
 from symgd.codegen.targets.javascript_expressions import JavaScriptWriter
 from symgd.codegen.targets.javascript_functions import HELPERS, helpers_in
+from symgd.codegen.targets.javascript_layout import fitted
 from symgd.codegen.targets.javascript_loops import Loops, no_total
 from symgd.codegen.targets.javascript_residuals import (
     asking_summary,
@@ -109,7 +110,7 @@ class _EcmaModule:
             preparing=indented(loops.preparing(kept), 2),
             evaluating=indented(loops.evaluating(kept), 2),
         )
-        functions = self.functions()
+        functions = fitted(self.functions())
         moved, checks = MOVED, told_of_predictions(self.problem, CHECKS)
         if self.code is not None:
             functions, moved = ruled_functions(functions, self.code), fitting(ruled_step(self.code))
@@ -119,6 +120,7 @@ class _EcmaModule:
             functions = by_summary(functions, self.code)
             program = lower_residuals(self.problem, "javascript")
             written += summary_source(_context(self.problem, program))
+        written = fitted(written)
         helpers = [*map(asking, helpers_in(written + functions + moved))]
         helpers, checks = [*map(fitting, helpers)], self.checks(fitting(checks))
         parts = [self.head(), fitting(functions), moved, written, *helpers, checks]

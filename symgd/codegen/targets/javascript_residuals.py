@@ -154,7 +154,7 @@ def residuals_source(context: Context) -> str:
     outside, inside = _scale(context, scale)
     scaled = [f"{scale} * {name}" for name in names]
     body += inside
-    body += [f"{reached}.push({scaled[0]});", list_row(f"{table}.push(", scaled[1:], ");")]
+    body += [f"{reached}.push({scaled[0]});", list_row(f"{table}.push(", scaled[1:], ");", 4)]
     head = [*opening(context, loops), *outside, f"const [{reached}, {table}] = [[], []];"]
     loop = [f"for (let i = 0; i < {context.count}; i += 1) {{", *indented_rows(body), "}"]
     rows = [*head, *loop, *_below(context, reached, table), f"return [{reached}, {table}];"]

@@ -39,18 +39,21 @@ def indented_rows(rows: Sequence[str]) -> list[str]:
     return [indented([row], 2) for row in rows]
 
 
-def list_row(before: str, items: Sequence[str], after: str) -> str:
-    """A list in brackets on a line, or in rows where it is long."""
+def list_row(before: str, items: Sequence[str], after: str, indent: int = 2) -> str:
+    """A list in brackets on a line, or in rows where it is long, which are indented later."""
     line = f"{before}[{', '.join(items)}]{after}"
-    if len(line) <= WIDTH - 2:
+    if len(line) <= WIDTH - indent:
         return line
-    rows = textwrap.wrap(", ".join(items), WIDTH - 5, break_long_words=False)
+    rows = textwrap.wrap(", ".join(items), WIDTH - 3 - indent, break_long_words=False)
     return "\n".join([f"{before}[", *(f"  {row}" for row in rows), f"]{after}"])
 
 
 def names_row(name: str, names: Sequence[str]) -> str:
     """The statement of a list of names as strings, in which nothing but ASCII stands."""
-    return list_row(f"const {name} = ", [*map(json.dumps, names)], ";")
+    exported = "export "  # which stands in front of some
+    return list_row(f"{exported}const {name} = ", [*map(json.dumps, names)], ";").removeprefix(
+        exported
+    )
 
 
 def key_of(name: str) -> str:
