@@ -193,6 +193,9 @@ function outOfSteps(trace, first, point, length) {
     const why = `the function rose from ${shown(from)} to ${shown(to)}`;
     return ended("diverged", trace, `${why}; pass a smaller learningRate`);
   }
+  if (length === 0) {
+    return ended("out of steps", trace, "maxIter allows no more, and the gradient is 0");
+  }
   const why = `maxIter allows no more, and the next would be ${shown(length)} long`;
   return ended("out of steps", trace, `${why}; raise maxIter to go on`);
 }
@@ -208,10 +211,10 @@ function settled(options) {
   }
   expectPositive("learningRate", known.learningRate);
   if (!(Number.isInteger(known.maxIter) && known.maxIter >= 0)) {
-    throw new RangeError(`maxIter must be a whole number, 0 or more, not ${String(known.maxIter)}`);
+    throw new RangeError(`maxIter must be a whole number, 0 or more, not ${quoted(known.maxIter)}`);
   }
   if (!(typeof known.tolerance === "number" && known.tolerance >= 0)) {
-    throw new RangeError(`tolerance must be a number, 0 or more, not ${String(known.tolerance)}`);
+    throw new RangeError(`tolerance must be a number, 0 or more, not ${quoted(known.tolerance)}`);
   }
   return known;
 }
@@ -219,8 +222,13 @@ function settled(options) {
 function expectPositive(name, value) {
   if (!(typeof value === "number" && value > 0 && value < Infinity)) {
     const remedy = "pass one, such as 0.01";
-    throw new RangeError(`${name} must be a positive number, not ${String(value)}: ${remedy}`);
+    throw new RangeError(`${name} must be a positive number, not ${quoted(value)}: ${remedy}`);
   }
+}
+
+/** What was passed, text in quotes. */
+function quoted(value) {
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 
 /** Value and gradient, or a RangeError where they are not finite. */
