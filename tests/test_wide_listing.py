@@ -39,6 +39,8 @@ PROBLEMS = {
     "no shift": Problem(summed(WIDE, ""), "sse", weights="w"),
     "penalised twice": Problem(f"sigmoid({summed(WIDE)})", "bce", penalty="ridge"),
     "powers": Problem(f"exp(({summed(WIDE)})/9)", penalty="ridge"),
+    "of eight": Problem(f"sigmoid({summed(8)})", "bce", penalty="ridge"),
+    "of twelve": Problem(f"a*tanh({summed(12)}) + c", "huber", weights="v"),
     "awkward": Problem(
         " + ".join(f"w{n}*q{n}" for n in range(20)) + " + w*X",
         inputs=[*(f"q{n}" for n in range(20)), "X"],
@@ -71,6 +73,18 @@ def given_to(problem: Problem) -> tuple[list[np.ndarray], list[np.ndarray]]:
     columns = columns_of(problem)
     width = len(problem.inputs)
     return columns, [np.column_stack(columns[:width]), *columns[width:]]
+
+
+def test_a_listing_of_eight_inputs_is_for_a_slide_and_of_seven_has_an_argument_for_each() -> None:
+    seven, eight = (Problem(summed(n)) for n in (7, 8))
+    assert "def cost(theta, x1, x2, x3, x4, x5, x6, x7, y):" in seven.source(style="listing")
+    written = eight.source(style="listing")
+    assert "def cost(theta, X, y):" in written
+    assert written.count("\n") <= 50
+    assert "The code takes the 8 inputs as one matrix X." in str(
+        eight.explain_plan(style="listing")
+    )
+    assert "one matrix X" not in str(eight.explain_plan())
 
 
 @pytest.mark.parametrize("name", PROBLEMS)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
-from symgd.codegen.program.score import FEW, LEAST, Score, score_of
+from symgd.codegen.program.score import FEW, LEAST, LISTED, Score, score_of
 from symgd.codegen.summary.penalty_squares import penalty_squares
 from symgd.codegen.summary.separation import (
     LIMIT,
@@ -60,6 +60,13 @@ class Plan:
         return self.score is not None and len(self.problem.inputs) >= LEAST
 
     @property
+    def listed(self) -> Score | None:
+        """What a listing over one matrix of inputs is made of."""
+        if len(self.problem.inputs) < LISTED:
+            return None
+        return self.score or score_of(self.problem, LISTED)
+
+    @property
     def said(self) -> tuple[Message, ...]:
         """The form, and why it is this one and no other, of a module of plain descent."""
         return self.told(self.is_matrix_module)
@@ -101,7 +108,7 @@ class Plan:
                     number=LEAST,
                 )
             )
-        if self.is_matrix_module:
+        if self.is_matrix_module or matrix:
             parts.append(self._how_passed(matrix))
         linear = self.separation is not None and self.separation.linear
         around = self.score is None or bool(self.score.others)
@@ -121,7 +128,7 @@ class Plan:
             yield message(
                 "A NumPy module, and symgd's own descent, have a data summary here: they pass over the data once, and not in each step."
             )
-        if self.is_matrix_module:
+        if self.is_matrix_module or matrix:
             yield self._how_passed(matrix)
 
     def _how_passed(self, matrix: bool) -> Message:

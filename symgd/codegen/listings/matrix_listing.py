@@ -2,7 +2,7 @@
 
 Laws
 ----
-- it has the lines of a problem of one weight and one column, in matrices, and so is as long for 200 inputs as for 20
+- it has the lines of a problem of one weight and one column, in matrices, and so is as long for 200 inputs as for 8
 - theta is in the problem's order: w is a slice of it
 - where a model has no such form, it has its ordinary listing
 """
@@ -45,8 +45,8 @@ def has_matrix_listing(plan: Plan, code: RuleCode | None = None) -> bool:
 
 def _found(plan: Plan, code: RuleCode | None) -> tuple[OfOne, tuple[Program, Program]] | None:
     """The problem of one weight, and its programs in matrices."""
-    score = plan.score
-    if score is None or not (plan.is_matrix_module and score.is_plain):
+    score = plan.listed
+    if score is None or not score.is_plain:
         return None
     if code is not None and code.rule.used & SECOND and not has_second(score):
         return None

@@ -19,6 +19,7 @@ from symgd.problem.problem import Problem
 from symgd.writing.formulas.text import text
 
 LEAST = 20  # weights from which a sum is a score
+LISTED = 8  # and for a listing, which with an argument for each is no longer one for a slide
 FEW = 4  # from which second derivatives and kinks are those by the score: by each pair of weights there are more
 
 
