@@ -424,13 +424,8 @@ def test_captions_are_readable_and_cover_the_film(line_film: Recorded) -> None:
 
 
 def test_three_parameters_dark_burnt_in_and_silent(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """All that it shows is made and moved; pictures are drawn with SYMGD_EXPLORE=1: the film of the line has its own."""
-    if not EVERY:
-        monkeypatch.setattr(
-            needs_manim.Camera, "capture_mobjects", lambda *arguments, **settings: None
-        )
     film = Recorded(
         tmp_path, PROBLEMS["three parameters"](), theme="dark", burn_captions=True, pace=0.1
     )

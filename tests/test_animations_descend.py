@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from symgd import Problem
 from symgd.animations import Quality, render
-from symgd.animations.beats import LINE, LINES, Beat
+from symgd.animations.beats import LINE, LINES
 from symgd.animations.descent_story import DescentStory, evaluator, tell
 from symgd.animations.numerals import Scale, cell, decimals_of, numeral, rounded, scale_of
 from symgd.derivation.engine import gradient_of
@@ -28,8 +28,6 @@ from symgd.writing.formulas.text import text
 from symgd.writing.words import words_in
 
 pytest.importorskip("manim", reason="films need Manim")
-
-from manim import Camera
 
 from symgd.animations.descend import Descend
 from symgd.animations.descent_numbers import in_numbers, in_symbols, sign_between
@@ -372,24 +370,12 @@ def last_frame(film: Path) -> np.ndarray:
 
 # Of each kind of picture one; those of the others are made, not recorded, in tests/test_animations_words.py.
 FILMS = RUNS if EVERY else (one_parameter, not_linear, many_rows, at_the_minimum, over_a_cliff)
-# All that these show is made and moved, but drawn in the last beat alone: most of the time goes into drawing.
-DRAWN_AT_LAST = () if EVERY else (not_linear, many_rows)
 
 
 @pytest.mark.parametrize("make", FILMS)
-def test_a_film_is_made_of_any_run(
-    make: Callable[[], Run], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if make in DRAWN_AT_LAST:
-        monkeypatch.setattr(Camera, "capture_mobjects", lambda *arguments, **settings: None)
+def test_a_film_is_made_of_any_run(make: Callable[[], Run], tmp_path: Path) -> None:
     run = make()
     done: list[str] = []
-
-    def told(count: int, of: int, beat: Beat) -> None:
-        done.append(beat.name)
-        if count == of - 1:
-            monkeypatch.undo()
-
     film = render(
         "descend",
         run.problem,
@@ -397,7 +383,7 @@ def test_a_film_is_made_of_any_run(
         output=tmp_path / "film.mp4",
         quality=TINY,
         pace=0.01,
-        progress=told,
+        progress=lambda count, of, beat: done.append(beat.name),
     )
     inked = last_frame(film) < 200
     left, right = inked[:, :TINY_SEAM], inked[:, TINY_SEAM:]

@@ -103,16 +103,16 @@ def test_a_module_walks_as_descend_does(name: str) -> None:
 
 
 def test_a_module_is_as_long_for_many_inputs_but_for_their_names() -> None:
-    few, many = (Problem(f"sigmoid({summed(width)})", "bce") for width in (30, 90))
+    few, many = (Problem(f"sigmoid({summed(width)})", "bce") for width in (30, 200))
     names = sum(len(f'    "{name}",\n') for name in (*many.parameters, *many.columns))
     assert len(many.source()) - len(few.source()) < names
     compile(many.source(), "many", "exec")
 
 
-def test_squares_of_60_inputs_come_to_the_closed_form() -> None:
-    problem = Problem(summed(60))
-    columns = rows_of(problem, rows=180)
-    table = np.column_stack([*columns[:-1], np.ones(180)])
+def test_squares_of_200_inputs_come_to_the_closed_form() -> None:
+    problem = Problem(summed(200))
+    columns = rows_of(problem, rows=600)
+    table = np.column_stack([*columns[:-1], np.ones(600)])
     expected = np.linalg.lstsq(table, columns[-1], rcond=None)[0]
     matrix = np.column_stack(columns[:-1])
     found = module_of(problem).descend(matrix, columns[-1])

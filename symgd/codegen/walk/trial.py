@@ -21,7 +21,6 @@ from symgd.codegen.walk.strides import HUGE, RISE
 
 TRIAL = 40  # steps of each trial
 APART = 4.0  # from one rate to the next
-BETWEEN = (0.5, 2.0)  # of the best of them, which are tried too
 PATIENCE = 2  # rates that may do no better before the others are left
 LONGER = 5  # times as many steps, in which the best rate is compared with smaller ones
 MOST_RATES = 60  # up and down
@@ -34,8 +33,7 @@ def rate_by_trial(
 ) -> float:
     """Of rates from the first one up and down, the one that brings the cost lowest.
 
-    `reached` is what `cost_reached` says of a trial at a rate, so many times as long; none is tried
-    above the limit. All have three digits.
+    `reached` is a trial's `cost_reached`, so many times as long. Rates have three digits.
     """
 
     def cost_at(rate: float, times: int = 1) -> float:
@@ -54,15 +52,10 @@ def rate_by_trial(
                 missed += 1
             if missed >= PATIENCE:
                 break
-    found = best
-    for factor in BETWEEN:
-        rate = float(f"{found * factor:.3g}")
-        cost = cost_at(rate)
-        if cost < least:
-            best, least = rate, cost
+    nearest = min((float(f"{best * factor:.3g}") for factor in (1, 0.5, 2)), key=cost_at)
     # What comes far at first may be too much in the long run.
-    slower = [float(f"{found / APART**power:.3g}") for power in range(1 + PATIENCE)]
-    return min(dict.fromkeys((best, *slower)), key=lambda rate: cost_at(rate, LONGER))
+    slower = [float(f"{best / APART**power:.3g}") for power in range(1 + PATIENCE)]
+    return min(dict.fromkeys((nearest, *slower)), key=lambda rate: cost_at(rate, LONGER))
 
 
 def cost_reached(
