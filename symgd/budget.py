@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import _thread
+import collections
 import contextlib
 import ctypes
+import math
 import os
 import queue
 import sched
@@ -63,6 +65,7 @@ class BestSoFar(KeyboardInterrupt):
 
 _LAST = 0.1  # the share of the time that is left to a search for its answer
 _FOREVER = 1e9  # seconds; a thread cannot wait as long as a float can say
+_UNSEEN = 1000  # watches at most that nobody looks at, most of them long over
 _AGAIN = 0.5  # seconds until a TimeUp that got lost, in a destructor for one, is raised once more
 
 
@@ -79,8 +82,7 @@ def stopped_after(seconds: float, error: type[TimeUp | BestSoFar] = TimeUp) -> I
     hook = _without_time_up(before)
     try:
         sys.unraisablehook = hook
-        if _WATCHMAN.wake():
-            _WATCHMAN.watches.put(watch)
+        _WATCHMAN.watch(watch)
         yield watch
     finally:
         while not watch.ended:
@@ -289,21 +291,27 @@ class _Watchman:
     """
 
     def __init__(self) -> None:
-        self.watches: queue.SimpleQueue[_Watch] = queue.SimpleQueue()
+        self.watches: collections.deque[_Watch] = collections.deque()  # that were not seen yet
+        self.alarm: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self.wakes = -math.inf  # the time at which the thread looks at them, unless it is woken
         self.awake = False
         self.lock = threading.Lock()
 
-    def wake(self) -> bool:
-        """Start the thread where it does not run yet; answers whether it does.
+    def watch(self, watch: _Watch) -> None:
+        """Look after a watch; most have as long as those before, and then nobody need be woken, which takes time.
 
-        Where none can be started, in a browser for one, the time is looked at between steps alone.
+        Where no thread can be started, in a browser for one, the time is looked at between steps alone.
         """
         if not self.awake:
             with self.lock, contextlib.suppress(RuntimeError):
                 if not self.awake:
                     _thread.start_new_thread(self.look_after, ())
                     self.awake = True
-        return self.awake
+        if self.awake:
+            self.watches.append(watch)
+            # `wakes` is read after the append: see look_after
+            if watch.deadline < self.wakes or len(self.watches) > _UNSEEN:
+                self.alarm.put(None)
 
     def look_after(self) -> None:
         schedule = sched.scheduler()
@@ -313,9 +321,18 @@ class _Watchman:
                 schedule.enter(_AGAIN, 0, fire, (watch,))
 
         while True:
-            with contextlib.suppress(queue.Empty):
-                watch = self.watches.get(timeout=schedule.run(blocking=False))
-                schedule.enterabs(watch.deadline, 0, fire, (watch,))
+            wait = schedule.run(blocking=False)
+            self.wakes = math.inf if wait is None else time.monotonic() + wait
+            if self.watches:  # come before `wakes` was written; who comes later reads it
+                self.wakes = -math.inf
+            while self.watches:
+                watch = self.watches.popleft()
+                if not watch.done:
+                    schedule.enterabs(watch.deadline, 0, fire, (watch,))
+            if self.wakes > 0:
+                with contextlib.suppress(queue.Empty):
+                    self.alarm.get(timeout=wait)
+                self.wakes = -math.inf
 
 
 _WATCHMAN = _Watchman()

@@ -11,15 +11,11 @@ class Clock:
     def __init__(self) -> None:
         self.now = 1000.0
         self.seen: list[_Watch] = []
-        self.watches = self
 
     def monotonic(self) -> float:
         return self.now
 
-    def wake(self) -> bool:
-        return True
-
-    def put(self, watch: _Watch) -> None:
+    def watch(self, watch: _Watch) -> None:
         self.seen.append(watch)
 
     def move(self, seconds: float) -> None:

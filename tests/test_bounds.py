@@ -117,6 +117,28 @@ def test_a_slow_call_is_stopped_in_any_thread(where: str) -> None:
     assert ended[0] >= 0.1
 
 
+@pytest.mark.parametrize("before", [60.0, 0.3])
+def test_a_short_time_is_kept_after_longer_ones_and_beside_them(before: float) -> None:
+    for _ in range(3):
+        with stopped_after(before):
+            pass
+    started = time.monotonic()
+    with stopped_after(60.0), pytest.raises(TimeUp), stopped_after(0.1):
+        while True:
+            sum(range(1000))
+    assert time.monotonic() - started < 30  # it was not the longer one that stopped it
+
+
+def test_watches_that_are_over_are_not_kept() -> None:
+    for _ in range(5 * budget._UNSEEN):
+        with stopped_after(60.0):
+            pass
+    end = time.monotonic() + 30
+    while len(budget._WATCHMAN.watches) > budget._UNSEEN and time.monotonic() < end:
+        time.sleep(0.01)
+    assert len(budget._WATCHMAN.watches) <= budget._UNSEEN
+
+
 def test_nothing_is_raised_after_the_block() -> None:
     for _ in range(200):
         with contextlib.suppress(TimeUp), stopped_after(0.001):
@@ -168,7 +190,7 @@ def test_where_no_thread_can_be_started_a_derivation_goes_on(
     monkeypatch.setattr(budget, "_WATCHMAN", watchman)
     monkeypatch.setattr(budget._thread, "start_new_thread", refused)
     assert differentiate("3*x^5", "x").result == sympy.sympify("15*x**4")
-    assert watchman.watches.empty()
+    assert not watchman.watches
     with pytest.raises(DerivationError, match="is not finished"):
         differentiate("sin(cos(x^2))^3", "x", budget=Budget(seconds=1e-9))
 

@@ -24,6 +24,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from symgd import Problem
 from symgd.data.columns import Columns, columns_from, read_csv
 from symgd.errors import DataError
 
@@ -818,3 +819,35 @@ def test_polars() -> None:
         assert columns["y"].tolist() == [1.2, 1.8, 3.4]
     assert "row index 1" in refused(polars.Series([1, None, 3]), frame["y"])
     assert refused(frame.rename({"y": "z"})).startswith('there is no column "y"')
+
+
+def test_columns_that_were_read_are_neither_copied_nor_looked_through_again() -> None:
+    columns = columns_from(["x", "z", "y"], [[1, 2], [3, 5], [4, 4]], {})
+    again = columns_from(["x", "y"], [columns], {})
+    assert again["x"] is columns["x"]
+    assert columns_from(["y"], [columns["y"]], {})["y"] is columns["y"]
+    both = columns_from(["x", "y"], [columns["x"], [7, 8]], {})
+    assert both["x"] is columns["x"]
+    assert both["y"].tolist() == [7.0, 8.0]
+    assert Problem("m*x + b").descend(again, max_iter=1).columns["x"] is columns["x"]
+
+
+def test_a_column_that_somebody_wrote_to_is_looked_through_again() -> None:
+    columns = columns_from(["x"], [[1, 2]], {})
+    columns["x"].flags.writeable = True
+    columns["x"][0] = np.nan
+    with pytest.raises(DataError, match="nan marks a missing value"):
+        columns_from(["x"], [columns], {})
+
+
+def test_a_read_only_array_and_a_part_of_a_column_are_copied() -> None:
+    mine = np.array([1.0, np.nan])
+    mine.flags.writeable = False
+    with pytest.raises(DataError, match="nan marks a missing value"):
+        columns_from(["x"], [mine], {})
+    columns = columns_from(["x"], [[1, 2, 3]], {})
+    part = columns["x"][1:]
+    assert columns_from(["x"], [part], {})["x"] is not part
+    made = Columns(("x",), (np.array([np.inf]),))
+    with pytest.raises(DataError, match="infinite"):
+        columns_from(["x"], [made], {})

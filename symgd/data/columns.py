@@ -4,7 +4,8 @@ Laws
 ----
 - every value in a `Columns` is a finite float64; nothing is guessed, filled in or dropped unsaid
 - the columns of one `Columns` have the same number of rows, at least one
-- what the caller passed is neither changed nor kept: the columns are copies of their own
+- what the caller passed is neither changed nor kept: the columns are copies of their own; the columns of a `Columns`, which
+  were looked through and which nobody writes to, are neither copied nor looked through again
 - wanted columns are named inputs first and target last
 
 Why to the last bit
@@ -25,6 +26,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
+from weakref import WeakValueDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -45,6 +47,8 @@ REMOVE = "remove that row from every column"
 PLAIN = (int, float, np.integer, np.floating)
 # Types that Python or NumPy files under the real numbers although they are none.
 NOT_REAL = (bool, np.bool_, np.timedelta64)
+# The arrays that were looked through here, by their id, as long as there are any.
+_KNOWN: WeakValueDictionary[int, FloatArray] = WeakValueDictionary()
 
 
 class ColumnLike(Protocol):
@@ -225,12 +229,16 @@ def columns_from(
         expect_columns(wanted, there)
         given, what = {name: table[name] for name in wanted}, "column"
     values: list[FloatArray] = []
+    room: FloatArray | None = None
     for name in wanted:
         label = f"{what} {quoted(name)}"
         array = _array(label, given[name])
         if array.ndim == 2:
             remarks += (_flattened(what, name, array),)
-        if not values:  # one piece of memory for all of them
+        if _is_known(array):
+            values.append(array)
+            continue
+        if room is None:  # one piece of memory for all of them
             room = np.empty((len(wanted), array.size))
         values.append(_checked(label, array.reshape(-1), room[len(values)]))
     made = _columns(wanted, tuple(values), remarks, source)
@@ -313,6 +321,11 @@ def _checked(label: str, array: npt.NDArray[Any], room: FloatArray) -> FloatArra
     return values
 
 
+def _is_known(array: npt.NDArray[Any]) -> bool:
+    """Whether this very array is a column that was looked through, and that nobody wrote to since."""
+    return _KNOWN.get(id(array)) is array and not array.flags.writeable
+
+
 def _check_value(where: str, value: Any) -> None:
     """Raise where one value is not a finite real number."""
     if isinstance(value, numbers.Real) and not isinstance(value, NOT_REAL):
@@ -354,6 +367,7 @@ def _columns(
             cause = f"{quoted(names[0])} has {len(values[0])} rows, {quoted(name)} {len(value)}"
             raise DataError(cause, "pass columns of equal length")
         value.flags.writeable = False
+        _KNOWN[id(value)] = value
     if not len(values[0]):
         raise DataError(f"{listed(names)}: there are no rows", "pass at least one row of numbers")
     said = {str(remark): remark for remark in (*remarks, *_too_little(names, values))}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from symgd.codegen.walk.arrival import Evaluate, FloatArray
 from symgd.codegen.walk.backtracking import course
 from symgd.codegen.walk.bowl import Bowl, bowl_course
-from symgd.codegen.walk.strides import Course
+from symgd.codegen.walk.strides import Course, constant
 from symgd.codegen.walk.walk import Limits
 from symgd.errors import DescentError, parameter
 from symgd.optimize.curvature import Landscape, Quadratic
@@ -46,6 +46,8 @@ def choose(
         raise DescentError("the curvature is beyond the range of floats", "rescale the columns")
     if found is None:
         return course(evaluate, learning_rate, asked.limits.most)
+    if learning_rate is not None:
+        return Course(constant(learning_rate), asked.limits.most, learning_rate)
     bowl = Bowl.of(found.matrix, found.reached(start))
     return bowl_course(bowl, learning_rate, asked.limits.most, asked.steps_given)
 

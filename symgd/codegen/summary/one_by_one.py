@@ -30,7 +30,7 @@ class _Views:
 class Totals(NamedTuple):
     """What adds up products by a text of its own: see `totals_of`."""
 
-    of: Callable[[Sequence[float], FloatArray], Callable[..., list[float]]]
+    of: Callable[[Sequence[FloatArray], FloatArray], Callable[..., list[float]]]
     data: Sequence[FloatArray]
     parts: Sequence[float | None]  # the φ that are numbers
 
@@ -70,10 +70,12 @@ def products_one_by_one(
 
 
 def _by_text(totals: Totals, rows: int, weights: Sequence[float]) -> FloatArray:
-    add_up = totals.of(weights, np.empty(min(BLOCK, rows)))
+    cells = [np.asarray(weight) for weight in weights]  # taken faster than numbers are
+    add_up = totals.of(cells, np.empty(min(BLOCK, rows)))
     blocks = (slice(start, start + BLOCK) for start in range(0, rows, BLOCK))
     found = [add_up(*[column[block] for column in totals.data]) for block in blocks]
-    return _arranged([*totals.parts, None], np.sum(found, axis=0).tolist(), rows)
+    sums = [float(sum(part)) for part in zip(*found, strict=True)]
+    return _arranged([*totals.parts, None], sums, rows)
 
 
 def _weighed(

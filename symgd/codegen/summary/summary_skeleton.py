@@ -45,10 +45,10 @@ def _from_summary(
 '''
 
 TOTALS = '''\
-def _totalling(<<given>>: Sequence[float], <<room>>: FloatArray) -> Callable[..., list[float]]:
+def _totalling(<<given>>: Sequence[FloatArray], <<room>>: FloatArray) -> Callable[..., list[float]]:
     """The sums and products of some rows' φ that are no numbers, and of what they leave of the residual."""
     <<weights>> = <<given>>
-    <<ones>> = np.ones(len(<<room>>))
+    <<ones>>, <<level>> = np.ones(len(<<room>>)), np.asarray(<<whole>>)
 
     def totals(<<typed_arrays>>) -> list[float]:
 <<statements>>

@@ -16,14 +16,17 @@ def totals_of(context: Context, phi: Sequence[Term], rest: Term) -> str:
     if not arrays or len(phi) > NARROW or context.problem.weights is not None:
         return ""
     weights = [_called(context, f"w{number}") for number in range(len(phi))]
-    left, every, room = (_called(context, name) for name in ("left", "every", "room"))
+    names = ("left", "every", "room", "level")
+    left, every, room, level = (_called(context, name) for name in names)
     length = f"[:len({context.columns[-1]})]"
     lines = Statements(context)
     columns = {number: _called(context, f"phi{number}") for number in arrays}
     for number, name in columns.items():
         lines.assign(name, phi[number])
     opening = f"{left} = np.multiply({{}}, {{}}, out={room}{length})"
-    lines.lines += [f"        {line}" for line in _left(opening, left, columns, weights, phi)]
+    lines.lines += [f"        {line}" for line in _left(opening, left, columns, weights)]
+    if len(arrays) < len(phi):
+        lines.lines.append(f"        {left} += {level}")
     without, sign = (rest.term, "-") if isinstance(rest, Negative) else (rest, "+")
     lines.assign(_called(context, "rest"), without)
     lines.lines.append(f"        {left} {sign}= {_called(context, 'rest')}")
@@ -31,6 +34,8 @@ def totals_of(context: Context, phi: Sequence[Term], rest: Term) -> str:
         skeleton.TOTALS,
         given=_called(context, "weights"),
         weights=unpacked(weights, 4),
+        level=level,
+        whole=_level(weights, phi),
         room=room,
         ones=_called(context, "ones"),
         every=every,
@@ -50,19 +55,22 @@ def _left(
     left: str,
     columns: dict[int, str],
     weights: Sequence[str],
-    phi: Sequence[Term],
 ) -> Iterator[str]:
-    """The φ times weights, added up by parts, numbers last, as direct evaluation does."""
+    """The φ times weights, added up by parts, as direct evaluation does."""
     (first, column), *others = columns.items()
     yield opening.format(column, weights[first])
     yield from (f"{left} += {name} * {weights[number]}" for number, name in others)
-    for number, part in enumerate(phi):
-        if number not in columns:
-            yield f"{left} += {float(part.value)!r} * {weights[number]}"
+
+
+def _level(weights: Sequence[str], phi: Sequence[Term]) -> str:
+    """What the φ that are numbers come to, which is added last."""
+    given = zip(weights, phi, strict=True)
+    parts = [f"{float(part.value)!r} * {weight}" for weight, part in given if not part.names]
+    return " + ".join(parts) or "0.0"
 
 
 def _totals(names: Sequence[str], every: str) -> Iterator[str]:
     """Each column's sum, which is its product with ones, and its products with those from itself on."""
-    yield from (f"{every} @ {name}" for name in names)
+    yield from (f"np.dot({every}, {name})" for name in names)
     for number, name in enumerate(names):
-        yield from (f"{name} @ {other}" for other in names[number:])
+        yield from (f"np.dot({name}, {other})" for other in names[number:])

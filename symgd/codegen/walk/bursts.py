@@ -74,7 +74,7 @@ class Bursts:
         """The rows of the steps from point to point."""
         count, width = len(points) - 1, points.shape[1]
         rows = np.empty((count, width + 4))
-        rows[:, 0], rows[:, 1:-3] = range(first, first + count), points[:-1]
+        rows[:, 0], rows[:, 1:-3] = np.arange(first, first + count), points[:-1]
         table: Any = np.ascontiguousarray(points[:-1].T)
         rows[:, -3], slopes = self.evaluate(table)
         sides = (np.broadcast_to(slope, count).tolist() for slope in slopes)
