@@ -136,7 +136,7 @@ MODELS = ["a*exp(-b*x) + c", "abs(a*x + b)", "a*x/(b + x)"]
 
 @pytest.mark.parametrize(
     ("model", "loss", "rows"),
-    in_turn(MODELS, ["mse", "mae", "huber"], [1025, 8193, 20_000], of=3),
+    in_turn(MODELS, ["mse", "mae", "huber", "log_cosh"], [1025, 8193, 20_000, 45_001], of=3),
 )
 def test_many_rows_are_walked_alike(model: str, loss: str, rows: int) -> None:
     """They are added in the same blocks, wherever the columns lie in memory."""

@@ -223,16 +223,18 @@ def _added(totals: Sequence[FloatArray]) -> np.float64:
 
 
 def _log1p_total(total: Callable[[FloatArray], Any], values: FloatArray) -> FloatArray:
-    """All of it in the first piece's place."""
-    found = np.zeros(len(values))
-    found[0] = log1p_total(np.add.reduce, values.reshape(-1))
-    return found
+    """Piece by piece, as generated modules add them."""
+    return np.array([log1p_total(np.add.reduce, piece) for piece in values])
 
 
-# The dot products of rows; NumPy has them since 2.0.
-_dots: Callable[[FloatArray, FloatArray], FloatArray] = getattr(
-    np, "vecdot", partial(np.einsum, "ij,ij->i")
-)
+def _dot_by_dot(one: FloatArray, other: FloatArray) -> FloatArray:
+    return np.array([np.dot(*pieces) for pieces in zip(one, other, strict=True)])
+
+
+# The dot product of each piece: NumPy has one call for all of them since 2.0.
+_dots: Callable[[FloatArray, FloatArray], FloatArray] = getattr(np, "vecdot", _dot_by_dot)
+
+
 _CALLED = {f"_{name}": getattr(np, name) for name in (*CALLS, *OPERATIONS)}
 _CALLED["log1p_total"] = log1p_total
 
