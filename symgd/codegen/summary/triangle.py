@@ -40,6 +40,8 @@ BLOCK = 9984  # rows that stay in the cache; a longer dot product would start th
 PILOT = 4096  # rows of the pilot fit
 FAR = 1e3  # a column so many times further from 0 than it varies is centred
 NOISE = 4  # units in the last place by which numbers may vary where they are meant to be the same
+REACH = 16  # what an anchor adds up may be so many times larger than all that is to be fitted
+LOST = 16 * EPSILON  # a column with less than this beside those before it is a sum of them
 MISSED = 8.0  # a pilot that leaves so many times the least residual is made anew
 
 
@@ -68,15 +70,15 @@ def summarised(
         if not np.isfinite(pilot).all():
             raise _beyond(few)
         middles = _middles(pilot[:, :-1], names, rounding(rows) if linear else 0.0)
-        parts = pilot[:, :-1] - middles, -pilot[:, -1]
-        anchor = _solved(*(weighed(part, counts) for part in parts))
+        pilot[:, :-1] -= middles
+        anchor = _way_down(_of_few(weighed(pilot, counts)), np.zeros(len(names)), middles)
         if middles.any():
             anchor[0] = math.fsum([anchor[0], *(-middles * anchor).tolist()])
         triangle = _triangle_at(fill, rows, anchor, middles, factor)
         if below is not None:
             triangle = below(triangle, anchor)
             anchor = np.append(anchor, np.zeros(len(triangle) - 1 - len(anchor)))
-        change = _solved(triangle[:, :-1], -triangle[:, -1])
+        change = _way_down(triangle, anchor, np.zeros(len(anchor)))
         least = norm(triangle[:, :-1] @ change + triangle[:, -1])
         missed = rows >= width and norm(triangle[:, -1]) > MISSED * least
         if below is not None:
@@ -216,12 +218,29 @@ def _beyond(rows: slice | IntArray) -> NoSummary:
     return NoSummary(cause, "remove the row, or rescale the columns", rows)
 
 
-def _solved(phi: FloatArray, values: FloatArray) -> FloatArray:
-    """The c of φ · c ≈ values, columns being brought to one length; 0 where it is no float."""
-    sizes = np.abs(phi).max(axis=0)
+def _of_few(table: FloatArray) -> FloatArray:
+    """R of few rows, columns being brought to one length meanwhile."""
+    sizes = np.abs(table).max(axis=0)
     sizes = np.where(sizes == 0, 1.0, sizes)
-    found: FloatArray = np.linalg.lstsq(phi / sizes, values, rcond=None)[0] / sizes
-    return found if np.isfinite(found).all() else np.zeros_like(found)
+    triangle: FloatArray = np.linalg.qr(table / sizes, mode="r") * sizes
+    return triangle
+
+
+def _way_down(triangle: FloatArray, anchor: FloatArray, middles: FloatArray) -> FloatArray:
+    """The way from an anchor to the least ‖R · [way, 1]‖², as far as it is no detour; 0 where it is no float.
+
+    Where columns are nearly alike, the least squares may be where large parts cancel. There a sum
+    of squares at 0 would lose the digits that the parts have above it.
+    """
+    ones, way = norm(triangle[:, 0]), np.zeros(len(anchor))
+    reach = REACH * norm(triangle[:, -1] - triangle[:, :-1] @ anchor)
+    for k in reversed(range(min(len(way), len(triangle)))):  # few rows have a short R
+        size, whole = triangle[k, k], math.hypot(norm(triangle[:, k]), middles[k] * ones)
+        if abs(size) > LOST * whole:
+            there = anchor[k] - (triangle[k, -1] + triangle[k, k + 1 : -1] @ way[k + 1 :]) / size
+            there = min(max(there, -reach / whole), reach / whole)
+            way[k], reach = there - anchor[k], reach + abs(there) * whole
+    return way if np.isfinite(way).all() else np.zeros_like(way)
 
 
 def _middles(phi: FloatArray, names: Sequence[str], room: float) -> FloatArray:

@@ -24,7 +24,8 @@ function fill(into, top, data, start, stride, point) {
 SUMMARISED = """\
 const CONSTANT = <<constant>>; // the parameter whose slope is the same in every row; -1: none
 const MISSED = 8; // a fit that leaves so much more than the least is made anew
-const OWN = 0.01; // a column with less than this beside those before it has no way of its own
+const REACH = 16; // what an anchor adds up may be so many times larger than all that is to be fitted
+const LOST = 16 * Number.EPSILON; // a column with less than this beside those before it is a sum of them
 
 /**
  * Few rows in the place of all. The loss is the square of the residual, which is linear in the
@@ -38,7 +39,7 @@ function summarised(data) {
     [anchor, middles] = improved(anchor, middles, triangleOf(data, stride, anchor, middles));
   }
   let columns = triangleOf(data, 1, anchor, middles);
-  if (!(lengthAt(columns, zeros) <= MISSED * lengthAt(columns, wayDown(columns, middles)))) {
+  if (!(lengthAt(columns, zeros) <= MISSED * lengthAt(columns, wayDown(columns, anchor, middles)))) {
     [anchor, middles] = improved(anchor, middles, columns);
     columns = triangleOf(data, 1, anchor, middles);
   }
@@ -107,7 +108,7 @@ function valueAt({ slopes, origin, rest }, point) {
     "improved": """\
 /** An anchor nearer to the least sum of squares, and columns' means, by their triangle. */
 function improved(anchor, middles, columns) {
-  const way = wayDown(columns, middles);
+  const way = wayDown(columns, anchor, middles);
   if (CONSTANT < 0) {
     return [each((a, d) => a + d, anchor, way), middles];
   }
@@ -120,16 +121,22 @@ function improved(anchor, middles, columns) {
 }
 """,
     "wayDown": """\
-/** How far from the anchor the least sum of squares is, in what each column has of its own. */
-function wayDown(columns, middles) {
+/** The way from the anchor to the least sum of squares, as far as it is no detour. */
+function wayDown(columns, anchor, middles) {
   const way = middles.map(() => 0);
+  const from = anchor.slice(); // in what each column is from its middle
+  const ones = CONSTANT < 0 ? 0 : Math.hypot(...columns[CONSTANT]);
+  if (CONSTANT >= 0) {
+    from[CONSTANT] += dot(middles, anchor);
+  }
+  let reach = REACH * lengthAt(columns, from.map((a) => -a));
   for (let k = way.length - 1; k >= 0; k -= 1) {
-    const size = columns[k][k];
     const rest = way.reduce((sum, d, j) => sum + d * columns[j][k], columns[way.length][k]);
-    const middle = middles[k] && middles[k] * Math.hypot(...columns[CONSTANT]);
-    const whole = Math.hypot(...columns[k], middle);
-    if (Math.abs(size) > OWN * whole && Number.isFinite(rest / size)) {
-      way[k] = -rest / size;
+    const [size, whole] = [columns[k][k], Math.hypot(...columns[k], middles[k] * ones)];
+    if (Math.abs(size) > LOST * whole && Number.isFinite(rest / size)) {
+      const there = Math.min(Math.max(from[k] - rest / size, -reach / whole), reach / whole);
+      way[k] = there - from[k];
+      reach += Math.abs(there) * whole;
     }
   }
   return way;
