@@ -45,9 +45,7 @@ PILOT = 4096  # rows of the pilot fit
 FAR = 1e3  # a column so many times further from 0 than it varies is centred
 NOISE = 4  # units in the last place by which numbers may vary where they are meant to be the same
 SHORT = 1000  # rows up to which the anchor stays within reach
-REACH = (
-    16  # there, what an anchor adds up may be so many times larger than all that is to be fitted
-)
+REACH = 16  # there, how far an anchor's parts may be beyond what they add up to
 LOST = 256 * EPSILON  # a column with less than this beside those before it is a sum of them
 MISSED = 8.0  # a pilot that leaves so many times the least residual is made anew
 
@@ -232,7 +230,7 @@ def _beyond(rows: slice | IntArray) -> NoSummary:
 def _way_down(
     triangle: FloatArray, anchor: FloatArray, reach: float, middles: FloatArray | None = None
 ) -> FloatArray:
-    """The way from an anchor to the least ‖R · [way, 1]‖², as far as it is in reach; 0 where it is no float.
+    """The way from an anchor to the least ‖R · [way, 1]‖², in reach; 0 where it is no float.
 
     Where columns are nearly alike, what is least may be where large parts cancel. There a sum of
     squares at 0 would lose the digits that the parts have above it, and direct evaluation does not.

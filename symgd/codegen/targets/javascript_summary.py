@@ -25,7 +25,7 @@ function fill(into, top, data, start, stride, point) {
 SUMMARISED = """\
 const CONSTANT = <<constant>>; // the parameter whose slope is the same in every row; -1: none
 const MISSED = 8; // a fit that leaves so much more than the least is made anew
-const REACH = 16; // an anchor's parts may be so many times larger than what they add up to
+const REACH = 16; // how far an anchor's parts may be beyond what they add up to
 const LOST = 256 * Number.EPSILON; // a column with less of its own is a sum of those before it
 
 /**
