@@ -275,7 +275,7 @@ function penalty(weight) {
 
 const CONSTANT = 21; // the parameter whose slope is the same in every row; -1: none
 const MISSED = 8; // a fit that leaves so much more than the least is made anew
-const REACH = 16; // an anchor's parts may be so many times larger than what they add up to
+const REACH = 16; // how far an anchor's parts may be beyond what they add up to
 const LOST = 256 * Number.EPSILON; // a column with less of its own is a sum of those before it
 
 /**
@@ -346,11 +346,6 @@ function each(entry, ...vectors) {
 /** uᵀv. */
 function dot(u, v) {
   return u.reduce((sum, value, k) => sum + value * v[k], 0);
-}
-
-/** A matrix times a vector. */
-function times(matrix, vector) {
-  return matrix.map((row) => dot(row, vector));
 }
 
 /** Cost and gradient at a point from the rows of a summary. */
