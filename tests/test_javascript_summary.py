@@ -215,6 +215,27 @@ def test_the_error_far_from_0_is_at_most_a_hundred_times_that_of_all_rows(
     assert max(near) <= max(100 * max(others), 1e-14)
 
 
+@pytest.mark.parametrize("slope", [0.0, 1.5])
+@pytest.mark.parametrize("mean", [1e2, 1e4, 1e6, 1e8])
+@pytest.mark.parametrize("rows", [4, 10, 100])
+def test_a_column_far_from_0_costs_no_digits_at_0(
+    node: Node, rows: int, mean: float, slope: float
+) -> None:
+    """There direct evaluation is exact, and near the minimum it is not."""
+    rng = np.random.default_rng(rows)
+    x = mean + rng.normal(size=rows)
+    y = slope * (x - mean) - 3 + rng.normal(size=rows)
+    m, b = np.polyfit(x - mean, y, 1).tolist()
+    data = {"x": x.tolist(), "y": y.tolist()}
+    for points in (
+        [(0.0, 0.0)],
+        [(0.2, 0.5)],
+        [(m + d, b - (m + d) * mean) for d in (0.1, -0.3, 0.7, 1.1)],
+    ):
+        found, direct = _errors(node, LINE, data, True, points)
+        assert max(found) <= 100 * max(*direct, float(np.finfo(float).eps))
+
+
 @pytest.mark.parametrize("apart", [1e-3, 1e-6, 1e-9, 0.0])
 @pytest.mark.parametrize("ones", [True, False])
 def test_the_error_of_columns_that_are_nearly_the_same(

@@ -47,14 +47,14 @@ OPTIMIZERS = ("adam", "momentum", "newton", "lbfgs", "levenberg_marquardt", "rpr
 PUBLIC = {"PARAMETERS", "COLUMNS", "STATES", "WEIGHTS", "predict", "cost", "gradient"}
 PUBLIC |= {"cost_and_gradient", "update", "descend", "Descent", "annotations", "State"}
 # Lines that a module may have: a law of size, to be raised only with a reason. Of a summary's modules ten are for rows with
-# weights, which its text in memory has too.
+# weights, and twenty-five for an anchor that costs no digits at 0, which its text in memory has too.
 MOST_LINES = {
-    "line": 910,
+    "line": 938,
     "logistic": 1145,  # targets have a domain, and the least may lie at infinity
     "decay": 1125,  # it may fade, and may have plateaus
-    "ridge": 970,
+    "ridge": 994,
     "huber": 1045,
-    "wide": 980,
+    "wide": 1006,
 }
 
 

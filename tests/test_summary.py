@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from fractions import Fraction
 
 import mpmath
 import numpy as np
@@ -14,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symgd import DataError, Problem
-from symgd.codegen.evaluators.evaluator import compile_array
+from symgd.codegen.evaluators.evaluator import compile_array, compile_cost
 from symgd.codegen.evaluators.summary import BLOCK, Summary, separate, summarise
 from symgd.data.columns import Columns, columns_from
 
@@ -159,6 +161,75 @@ def test_a_pilot_that_saw_nothing_is_made_anew() -> None:
     y = 3 * x + np.random.default_rng(0).normal(size=len(x)) * 1e-6
     cost, _ = _line(x, y).evaluate([3.0, 0.0])
     assert cost == pytest.approx(_exact(x, y, 3.0, 0.0), rel=1e-6)
+
+
+def _error(found: float, columns: Sequence[FloatArray], point: Sequence[float]) -> float:
+    """The relative error of a mean squared error; the last column is the target."""
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    terms = [*map(Fraction, point), Fraction(-1)]
+    squares = [
+        sum(Fraction(v) * term for v, term in zip(row, terms, strict=True)) ** 2 for row in rows
+    ]
+    return float(abs(Fraction(found) * len(squares) / sum(squares) - 1))
+
+
+def _expect_errors(
+    problem: Problem, columns: Sequence[FloatArray], points: Sequence[Sequence[float]]
+) -> None:
+    """The largest error is at most 100 times that of direct evaluation, and no J is negative."""
+    table = columns_from(problem.columns, [*columns[: len(problem.inputs)], columns[-1]], {})
+    summary, cost = _summary(problem, table), compile_cost(problem, table)
+    found = [summary.evaluate(point)[0] for point in points]
+    assert min(found) >= 0
+    errors = [_error(value, columns, point) for value, point in zip(found, points, strict=True)]
+    direct = [_error(cost(point), columns, point) for point in points]
+    assert max(errors) <= 100 * max(*direct, np.finfo(float).eps)
+
+
+@pytest.mark.parametrize("slope", [0.0, 1.5])
+@pytest.mark.parametrize("mean", [1e2, 1e4, 1e6, 1e8])
+@pytest.mark.parametrize("rows", [4, 10, 100])
+def test_a_column_far_from_0_costs_no_digits_at_0(rows: int, mean: float, slope: float) -> None:
+    """There direct evaluation is exact, and near the minimum it is not."""
+    rng = np.random.default_rng(rows)
+    x = mean + rng.normal(size=rows)
+    y, ones = slope * (x - mean) - 3 + rng.normal(size=rows), np.ones(rows)
+    m, b = np.polyfit(x - mean, y, 1).tolist()
+    line = Problem("m*x + b")
+    for points in (
+        [(0.0, 0.0)],
+        [(0.2, 0.5)],
+        [(m + d, b - (m + d) * mean) for d in (0.1, -0.3, 0.7, 1.1)],
+    ):
+        _expect_errors(line, [x, ones, y], points)
+
+
+@pytest.mark.parametrize("apart", [1e-1, 1e-3, 1e-6, 1e-9])
+@pytest.mark.parametrize("both", [0.0, 1.0])
+def test_columns_that_are_nearly_alike_cost_no_digits_at_0(apart: float, both: float) -> None:
+    rng = np.random.default_rng(3)
+    u = 3 + rng.normal(size=10)
+    v = u + apart * rng.normal(size=10)
+    y = both * (u + v) + rng.normal(size=10)
+    problem = Problem("a*u + c*v + b", inputs=["u", "v"])
+    for point in ([0.0] * 3, [0.3] * 3, [17.0, -998.0, 0.01]):
+        _expect_errors(problem, [u, v, np.ones(10), y], [point])
+
+
+def test_many_blocks_of_columns_that_are_nearly_alike() -> None:
+    """Near a minimum that a few rows say little of; each block's R would be rounded by all those after it."""
+    rng = np.random.default_rng(6)
+    u, noise = 3 + rng.normal(size=3 * BLOCK), rng.normal(size=(2, 3 * BLOCK))
+    v, y, ones = u + 1e-6 * noise[0], 0.01 * noise[1], np.ones(len(u))
+    a, c, b = np.linalg.lstsq(np.column_stack([u, v - u, ones]), y, rcond=None)[0].tolist()
+    points = [(a - c + d, c, b - 3 * d) for d in (0.01, -0.004)]
+    points += [(a - c, c, b + 0.01), (a - c, c, b)]
+    problem = Problem("a*u + c*v + b", inputs=["u", "v"])
+    columns = columns_from(["u", "v", "y"], [u, v, y], {})
+    summary = _summary(problem, columns)
+    for point in points:
+        error = _error(summary.evaluate(point)[0], [u, v, ones, y], point)
+        assert error <= 1e-12
 
 
 @pytest.mark.parametrize(

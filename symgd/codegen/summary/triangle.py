@@ -5,11 +5,15 @@ Laws
 - with the φ as columns of Φ, the rest of the residual as r, and an anchor a:  ‖Φ ψ + r‖² = ‖R · [ψ − a, 1]‖²
 - a column far from 0 that varies little is taken from its middle while R is made, where a column of ones takes that over: it
   is the first, so that R stays a triangle; the subtraction is exact
-- the anchor is a pilot's fit to some rows, made anew where they were not like the others
+- the anchor is a pilot's fit to some rows, made anew where they were not like the others, or where it is so far from the
+  least that the way there costs digits
+- up to a thousand rows the anchor is none whose parts are far larger than the data and cancel, as they are where x is near
+  10⁸ and y is not: beside them J at 0 would lose digits that direct evaluation keeps. With more rows, direct evaluation is
+  the more exact near the minimum, since its roundings even out, and there the anchor is worth more
 - a row of weight w is multiplied by √w, once its middles are taken away, so that no digit is lost; ‖R · [ψ − a, 1]‖² is then
   the weighted sum of the squares
-- a penalty Σ (s ψ)² is a row s · ψ below R for each ψ; the anchor is the minimum of both together where the data's own is so
-  far from it that it would cost digits
+- a penalty Σ (s ψ)² is a row s · ψ below R for each ψ; the anchor is the minimum of both together where the data's own is
+  far from it in that way
 """
 
 from __future__ import annotations
@@ -40,6 +44,9 @@ BLOCK = 9984  # rows that stay in the cache; a longer dot product would start th
 PILOT = 4096  # rows of the pilot fit
 FAR = 1e3  # a column so many times further from 0 than it varies is centred
 NOISE = 4  # units in the last place by which numbers may vary where they are meant to be the same
+SHORT = 1000  # rows up to which the anchor stays within reach
+REACH = 16  # there, how far an anchor's parts may be beyond what they add up to
+LOST = 256 * EPSILON  # a column with less than this beside those before it is a sum of them
 MISSED = 8.0  # a pilot that leaves so many times the least residual is made anew
 
 
@@ -68,20 +75,20 @@ def summarised(
         if not np.isfinite(pilot).all():
             raise _beyond(few)
         middles = _middles(pilot[:, :-1], names, rounding(rows) if linear else 0.0)
-        parts = pilot[:, :-1] - middles, -pilot[:, -1]
-        anchor = _solved(*(weighed(part, counts) for part in parts))
+        pilot[:, :-1] -= middles
+        reach = REACH if rows <= SHORT else math.inf
+        of_few = np.asarray(np.linalg.qr(weighed(pilot, counts), mode="r"))
+        anchor = _way_down(of_few, np.zeros(len(names)), reach, middles)
         if middles.any():
             anchor[0] = math.fsum([anchor[0], *(-middles * anchor).tolist()])
         triangle = _triangle_at(fill, rows, anchor, middles, factor)
         if below is not None:
             triangle = below(triangle, anchor)
             anchor = np.append(anchor, np.zeros(len(triangle) - 1 - len(anchor)))
-        change = _solved(triangle[:, :-1], -triangle[:, -1])
+        change = _way_down(triangle, anchor, reach)
         least = norm(triangle[:, :-1] @ change + triangle[:, -1])
         missed = rows >= width and norm(triangle[:, -1]) > MISSED * least
-        if below is not None:
-            missed = missed or _is_far(triangle, change, least)
-        if missed:
+        if missed or _is_far(triangle, change, least):
             anchor = anchor + change
             triangle = _triangle_at(fill, rows, anchor[: len(names)], middles, factor)
             if below is not None:
@@ -156,19 +163,23 @@ def _triangle_at(
 
 
 def by_qr(fill: Fill, rows: int, whole: FloatArray, middles: FloatArray | None) -> FloatArray:
-    """R of a table, block by block: each is stacked below the R of those before."""
+    """R of a table: blocks have an R each, and these, one below the other, have the R of all.
+
+    A block below the R of all before it would round that as often as there are blocks.
+    """
     width = len(whole) + 1
-    triangle, table = np.zeros((width, width)), np.empty((width + BLOCK, width), order="F")
+    table = np.empty((min(BLOCK, rows), width), order="F")
+    found: list[FloatArray] = []
     for start in range(0, rows, BLOCK):
         block = slice(start, min(start + BLOCK, rows))
-        stacked = table[: width + block.stop - start]
-        stacked[:width] = triangle
-        counts = fill_at(fill, block, stacked[width:], whole, middles)
-        stacked[width:] = weighed(stacked[width:], counts)
-        triangle = np.asarray(np.linalg.qr(stacked, mode="r"))
-        if not np.isfinite(triangle).all():  # a block with one such value has such an R
+        part = table[: block.stop - start]
+        counts = fill_at(fill, block, part, whole, middles)
+        found.append(np.asarray(np.linalg.qr(weighed(part, counts), mode="r")))
+        if not np.isfinite(found[-1]).all():  # a block with one such value has such an R
             raise _beyond(block)
-    return triangle
+        if len(found) * width > BLOCK:
+            found = [np.asarray(np.linalg.qr(np.vstack(found), mode="r"))]
+    return np.asarray(np.linalg.qr(np.vstack([np.zeros((width, width)), *found]), mode="r"))
 
 
 def fill_at(
@@ -216,12 +227,26 @@ def _beyond(rows: slice | IntArray) -> NoSummary:
     return NoSummary(cause, "remove the row, or rescale the columns", rows)
 
 
-def _solved(phi: FloatArray, values: FloatArray) -> FloatArray:
-    """The c of φ · c ≈ values, columns being brought to one length; 0 where it is no float."""
-    sizes = np.abs(phi).max(axis=0)
-    sizes = np.where(sizes == 0, 1.0, sizes)
-    found: FloatArray = np.linalg.lstsq(phi / sizes, values, rcond=None)[0] / sizes
-    return found if np.isfinite(found).all() else np.zeros_like(found)
+def _way_down(
+    triangle: FloatArray, anchor: FloatArray, reach: float, middles: FloatArray | None = None
+) -> FloatArray:
+    """The way from an anchor to the least ‖R · [way, 1]‖², in reach; 0 where it is no float.
+
+    Where columns are nearly alike, what is least may be where large parts cancel. There a sum of
+    squares at 0 would lose the digits that the parts have above it, and direct evaluation does not.
+    """
+    way, sizes = np.zeros(len(anchor)), [norm(column) for column in triangle[:, :-1].T]
+    if middles is not None:
+        sizes = [math.hypot(size, far * sizes[0]) for size, far in zip(sizes, middles, strict=True)]
+    if reach < math.inf:
+        reach *= norm(triangle[:, -1] - triangle[:, :-1] @ anchor)
+    for k in reversed(range(min(len(way), len(triangle)))):  # few rows have a short R
+        own, size = float(triangle[k, k]), sizes[k]
+        if abs(own) > LOST * size:
+            left = triangle[k, -1] + triangle[k, k + 1 : -1] @ way[k + 1 :]
+            there = min(max(anchor[k] - left / own, -reach / size), reach / size)
+            way[k], reach = there - anchor[k], reach + abs(there) * size
+    return way if np.isfinite(way).all() else np.zeros_like(way)
 
 
 def _middles(phi: FloatArray, names: Sequence[str], room: float) -> FloatArray:

@@ -70,7 +70,7 @@ KEYWORDS = frozenset(_KEYWORDS.split())
 # What the functions with formulas use by themselves; a test reads the generated modules and keeps this complete.
 _OWN = """
     at BLOCK columns columnsOf data end fill Float64Array i Infinity INPUTS Math NaN parameters point into start stride summarised top
-    undefined valuesOf CONSTANT MISSED OWN
+    undefined valuesOf CONSTANT MISSED REACH LOST
 """
 RESERVED = KEYWORDS | frozenset(_OWN.split()) | frozenset(HELPERS)
 MANNER = Manner(RESERVED, KEYWORDS, indent=0, width=WIDTH - 8)

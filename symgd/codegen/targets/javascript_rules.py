@@ -22,7 +22,7 @@ _OWN = """
     predict cost gradient costAndGradient update descend ended outOfSteps settled expectPositive finite isList
     valuesOf startOf named inFormOf columnsOf columnOf shown prepared evaluate
 """
-_BESIDE = "at data hessian residuals $ least size from rowsOf dataOf WEIGHTS ORDER ordered rows fill summarised CONSTANT MISSED OWN"
+_BESIDE = "at data hessian residuals $ least size from rowsOf dataOf WEIGHTS ORDER ordered rows fill summarised CONSTANT MISSED REACH LOST"
 TAKEN = frozenset((*_OWN.split(), *_BESIDE.split(), *HELPERS))
 
 STEP = """\

@@ -6,8 +6,9 @@ Laws
   ‖A·(θ − a) + r‖² = ‖R·[θ − a, 1]‖², so that the cost is a sum of squares, and never negative
 - what hangs on the formula stands in `fill`, all else is the same for every model
 - where a column is constant, the others are taken from their means while R is made: nothing of what they vary by is lost
-- the anchor is near a least-squares fit; where columns are nearly alike it does not go far for it: what R is left with there
-  loses no more digits than direct evaluation does
+- the anchor is a least-squares fit, but none whose parts are far larger than the data and cancel, as where columns are nearly
+  alike: J at 0 would lose digits beside them, and direct evaluation does not
+- blocks of rows have an R each, and these have the R of all: none is rounded as often as there are blocks
 - the rows of a penalty are taken from 0, as it is, and not from the anchor
 """
 
@@ -24,7 +25,8 @@ function fill(into, top, data, start, stride, point) {
 SUMMARISED = """\
 const CONSTANT = <<constant>>; // the parameter whose slope is the same in every row; -1: none
 const MISSED = 8; // a fit that leaves so much more than the least is made anew
-const OWN = 0.01; // a column with less than this beside those before it has no way of its own
+const REACH = 16; // how far an anchor's parts may be beyond what they add up to
+const LOST = 256 * Number.EPSILON; // a column with less of its own is a sum of those before it
 
 /**
  * Few rows in the place of all. The loss is the square of the residual, which is linear in the
@@ -38,7 +40,8 @@ function summarised(data) {
     [anchor, middles] = improved(anchor, middles, triangleOf(data, stride, anchor, middles));
   }
   let columns = triangleOf(data, 1, anchor, middles);
-  if (!(lengthAt(columns, zeros) <= MISSED * lengthAt(columns, wayDown(columns, middles)))) {
+  const least = lengthAt(columns, wayDown(columns, anchor, middles));
+  if (!(lengthAt(columns, zeros) <= MISSED * least)) {
     [anchor, middles] = improved(anchor, middles, columns);
     columns = triangleOf(data, 1, anchor, middles);
   }
@@ -107,7 +110,7 @@ function valueAt({ slopes, origin, rest }, point) {
     "improved": """\
 /** An anchor nearer to the least sum of squares, and columns' means, by their triangle. */
 function improved(anchor, middles, columns) {
-  const way = wayDown(columns, middles);
+  const way = wayDown(columns, anchor, middles);
   if (CONSTANT < 0) {
     return [each((a, d) => a + d, anchor, way), middles];
   }
@@ -120,16 +123,22 @@ function improved(anchor, middles, columns) {
 }
 """,
     "wayDown": """\
-/** How far from the anchor the least sum of squares is, in what each column has of its own. */
-function wayDown(columns, middles) {
+/** The way from the anchor to the least sum of squares, as far as it is in reach. */
+function wayDown(columns, anchor, middles) {
   const way = middles.map(() => 0);
+  const from = anchor.slice(); // in what each column is from its middle
+  const ones = CONSTANT < 0 ? 0 : Math.hypot(...columns[CONSTANT]);
+  if (CONSTANT >= 0) {
+    from[CONSTANT] += dot(middles, anchor);
+  }
+  let reach = REACH * lengthAt(columns, from.map((a) => -a));
   for (let k = way.length - 1; k >= 0; k -= 1) {
-    const size = columns[k][k];
     const rest = way.reduce((sum, d, j) => sum + d * columns[j][k], columns[way.length][k]);
-    const middle = middles[k] && middles[k] * Math.hypot(...columns[CONSTANT]);
-    const whole = Math.hypot(...columns[k], middle);
-    if (Math.abs(size) > OWN * whole && Number.isFinite(rest / size)) {
-      way[k] = -rest / size;
+    const [size, whole] = [columns[k][k], Math.hypot(...columns[k], middles[k] * ones)];
+    if (Math.abs(size) > LOST * whole && Number.isFinite(rest / size)) {
+      const there = Math.min(Math.max(from[k] - rest / size, -reach / whole), reach / whole);
+      way[k] = there - from[k];
+      reach += Math.abs(there) * whole;
     }
   }
   return way;
@@ -143,23 +152,33 @@ function lengthAt(columns, way) {
 }
 """,
     "triangleOf": """\
-/** R of all rows, or of every so many, each column taken from its middle; block by block. */
+/** R of all rows, or of every so many, by those of blocks; each column is taken from its middle. */
 function triangleOf(data, stride, anchor, middles) {
   const height = middles.length + 1;
-  const into = Array.from({ length: height + 1 }, () => new Float64Array(height + BLOCK));
+  const room = () => Array.from({ length: height + 1 }, () => new Float64Array(height + BLOCK));
+  const [into, found] = [room(), room().slice(0, height)];
   const [columns, weights] = [into.slice(0, height), into[height]];
+  let last = height;
   for (let start = 0; start < data[0].length; start += stride * BLOCK) {
     weights.fill(1);
     const end = fill(into, height, data, start, stride, anchor);
     middles.forEach((middle, k) => added(columns[k], -middle, columns[CONSTANT], height, end));
     for (const column of columns) {
+      column.fill(0, 0, height);
       for (let i = height; i < end; i += 1) {
         column[i] *= weights[i];
       }
     }
     columns.forEach((_, k) => reflect(columns, k, height, end));
+    if (last + height > found[0].length) {
+      found.forEach((_, k) => reflect(found, k, height, last));
+      last = height;
+    }
+    found.forEach((column, k) => column.set(columns[k].subarray(0, height), last));
+    last += height;
   }
-  return columns.map((column) => column.slice(0, height));
+  found.forEach((_, k) => reflect(found, k, height, last));
+  return found.map((column) => column.slice(0, height));
 }
 """,
     "added": """\
