@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from symgd.errors import FormulaError
+from symgd.registry.near import near_names
 
 Value = TypeVar("Value")
 MAX_LENGTH = 100_000
@@ -62,7 +62,7 @@ class Reader:
         self, name: str, known: Iterable[str], page: str, otherwise: str, position: int
     ) -> FormulaError:
         """The error for a call of what is no function: the nearest of those `known`, and the page that lists them."""
-        near = difflib.get_close_matches(name, known, 1, 0.75)
+        near = near_names(name, known, cutoff=0.75)
         guess = f'did you mean "{near[0]}"?' if near else otherwise
         remedy = f'{guess} The page "{page}" of the documentation lists all functions.'
         return self.error(f'there is no function "{name}"', remedy, position)
