@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from symgd.errors import FormulaError
 from symgd.registry.near import near_names
@@ -52,6 +52,8 @@ class Token:
 class Reader:
     """A formula's text and the tokens that it is cut into; what is wrong is told with its place."""
 
+    remedies: ClassVar[Mapping[str, str]] = REMEDIES
+
     def __init__(self, text: str) -> None:
         self.text = text
 
@@ -74,7 +76,7 @@ class Reader:
             match = pattern.match(self.text, position)
             if match is None:
                 found = self.text[position]
-                remedy = REMEDIES.get(found, f"expected {expected}")
+                remedy = self.remedies.get(found, f"expected {expected}")
                 raise self.error(f'unexpected "{found}"', remedy, position)
             if match.lastgroup == "name" and len(match.group()) > MAX_NAME:
                 cause = f"this name has {len(match.group())} characters"
