@@ -341,6 +341,7 @@ class Derivable(Differentiable):
 
         code = code_of(optimizer, optimizer_settings, schedule)
         code = code_with_rate(code, learning_rate, target)
+        code = None if code is None else code.beside(self.equations)
         with shared(budget):
             return self._source(style, script, target, code)
 

@@ -150,7 +150,22 @@ class Against(Result):
         chapters += [self._difference(), *self._values()]
         title = message("{here} beside {there}", **names)
         told = Exposition(title, (), (), tuple(chapters), "conventions")
-        return lettered(told, self._printed)
+        return lettered(self._with_typed(told), self._printed)
+
+    def _with_typed(self, told: Exposition) -> Exposition:
+        """The page with what is typed for the letters that are printed there."""
+        met: set[str] = set()
+
+        def meet(term: nt.Term) -> nt.Term:
+            met.update(name.removesuffix(AFTER) for name in term.names)
+            return term
+
+        told.map(meet)
+        here = {name: letter for name, letter in self._printed.items() if name in met}
+        differs = told.chapters[2]
+        said = (*differs.said[:1], *typed(here), *differs.said[1:])
+        chapters = (*told.chapters[:2], replace(differs, said=said), *told.chapters[3:])
+        return replace(told, chapters=chapters)
 
     @property
     def _printed(self) -> Mapping[str, str]:
@@ -165,10 +180,10 @@ class Against(Result):
     def _difference(self) -> Chapter:
         heading = message("What differs")
         if self.agree:
-            return Chapter(heading, (), said=(SAME, *typed(self._printed), *self._noted()))
+            return Chapter(heading, (), said=(SAME, *self._noted()))
         names = [nt.Symbol(f"{letter}{AFTER}") for letter in self._letters_of_ends]
         chains: tuple[Chain, ...] = ()
-        said = [*typed(self._printed), *self.meaning, *self._noted()]
+        said = [*self.meaning, *self._noted()]
         if self.difference is not None and not nt.is_number(self.difference, 0):
             chains = (Chain(nt.minus(*names), self.difference, (), self.premise),)
             said.insert(
