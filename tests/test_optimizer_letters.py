@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from symgd import terms as nt
 from symgd.animations.descent_story import tell
 from symgd.derivation.engine import gradient_of
 from symgd.errors import DescentError, SymgdError
-from symgd.optimizers.optimizers import OPTIMIZERS
+from symgd.optimizers.optimizers import GRADIENT_DESCENT, OPTIMIZERS
+from symgd.optimizers.printed import equations
 from symgd.registry.registry import FrozenMap
 from symgd.writing.documents.asciimath import asciimath
 from symgd.writing.formulas.latex import latex
@@ -26,6 +28,7 @@ from symgd.writing.words import words_in
 
 X, Y = [1.0, 2.0, 3.0], [1.2, 1.8, 3.4]
 LINE = symgd.Problem("m*x + b")
+RULED = [each for each in OPTIMIZERS.values() if each.rule != GRADIENT_DESCENT.rule]
 LETTERED = [optimizer for optimizer in OPTIMIZERS.values() if optimizer.letters]
 PLUS, MINUS = nt.Symbol("eta^+"), nt.Symbol("eta^-")
 RULE = "v' = keep*v + g; long = alpha/scale; theta' = theta - long*v'"
@@ -43,6 +46,27 @@ def test_a_sign_stands_above_a_letter_in_every_format() -> None:
     square = nt.squared(nt.Symbol("eta_1^+"))
     assert (text(square), typst(square)) == ("(η₁⁺)²", "(η_(1)^(+))^(2)")
     assert latex(square) == r"\left(\eta_{1}^{+}\right)^{2}"
+
+
+def test_a_letter_without_bounds_stands_below_another_in_every_format() -> None:
+    longest = nt.Product((nt.Symbol("rho_∞"), nt.Symbol("rho_t")))
+    assert (text(longest), text(longest, ascii=True)) == ("ρ_∞ ρₜ", "rho_oo*rho_t")
+    assert latex(longest) == r"\rho_{\infty} \rho_{t}"
+    assert (typst(longest), asciimath(longest)) == ("ρ_(∞) ρ_(t)", "rho_(oo) rho_(t)")
+    assert speech(longest) == "rho sub infinity times rho sub t"
+    assert "rhô indice l'infini" in speech(longest, words_in("fr"))
+    assert "<mn>∞</mn>" in mathml(longest)
+    with pytest.raises(SymgdError):
+        symgd.differentiate("rho_∞*x", "x")  # declared, and never typed
+
+
+def test_the_page_of_radam_has_the_letters_of_its_source_and_that_of_rprop_its_bounds() -> None:
+    radam, rprop = symgd.OPTIMIZERS["radam"].text(), symgd.OPTIMIZERS["rprop"].text()
+    assert "ρₜ  = ρ_∞ − 2t β₂^t/(1 − β₂^t)" in radam
+    assert "if ρₜ > threshold" in radam
+    assert "Δₘᵢₙ, Δₘₐₓ)" in rprop
+    assert "begins with λ = 0.01" in LINE.step(X, Y, optimizer="levenberg_marquardt").text()
+    assert "Before the first step λ = λ₀." in symgd.OPTIMIZERS["levenberg_marquardt"].text()
 
 
 @pytest.mark.parametrize("optimizer", LETTERED, ids=lambda optimizer: optimizer.name)
@@ -83,12 +107,15 @@ def test_steps_have_the_letters_and_the_same_numbers(optimizer: Any) -> None:
     assert found.result == plain.result
     for name, letter in optimizer.letters.items():
         shown = text(nt.Symbol(letter))
-        assert f"{shown} is typed {name}." in found.text()
-        assert found.text().count(name) == 2  # once after each step
-        assert f"{shown} = " in found.text()
         record = json.loads(found.json())
         assert record["letters"][name] == letter
-        assert letter in record["settings"]
+        if not {name, f"{name}'"} & {*optimizer.rule.used, *optimizer.rule.made}:
+            assert shown not in found.text()  # of the start alone, which steps tell as a number
+            continue
+        assert f"{shown} is typed {name}." in found.text()
+        assert found.text().count(name) == 2  # once after each step
+        assert re.search(rf"{shown} *[=≈] ", found.text())
+        assert letter in record["settings"] or name in optimizer.rule.made
 
 
 def test_a_parameter_keeps_its_letter() -> None:
@@ -218,3 +245,52 @@ def test_what_state_begins_with_is_explained() -> None:
         [1.0, 2, 3], [1.2, 1.8, 3.4], optimizer="rprop", learning_rate=0.1
     )
     assert "Here α = 0.1, " in steps.text()
+
+
+def _plain(source: str) -> str:
+    """A source's words side by side, wherever its comments and docstrings break them."""
+    return " ".join(re.sub(r"\n *(#|\*)?(?= )", " ", source).split())
+
+
+@pytest.mark.parametrize("optimizer", RULED, ids=lambda optimizer: optimizer.name)
+def test_listings_have_the_formulas_of_the_page_above_their_lines(optimizer: Any) -> None:
+    source = symgd.Problem("a*x + c0").source(optimizer=optimizer.name, style="listing")
+    plain = _plain(source)
+    for equation in equations(optimizer.rule, optimizer.letters):
+        shown = text(equation)
+        assert f" {shown} " in plain, shown
+
+
+@pytest.mark.parametrize("optimizer", LETTERED, ids=lambda optimizer: optimizer.name)
+@pytest.mark.parametrize(
+    ("options", "mark"),
+    [
+        ({"style": "listing"}, "  #"),
+        ({}, "  #"),
+        ({"target": "array-api"}, "  #"),
+        ({"target": "javascript"}, " //"),
+    ],
+)
+def test_code_says_which_letter_each_constant_is(
+    optimizer: Any, options: dict[str, str], mark: str
+) -> None:
+    source = symgd.Problem("a*x + c0").source(optimizer=optimizer.name, **options)
+    plain = _plain(source)
+    for name, letter in optimizer.letters.items():
+        shown = text(nt.Symbol(letter))
+        if name in optimizer.values:
+            assert re.search(rf"{name.upper()} = \S+{mark} {re.escape(shown)}\n", source)
+        if options.get("style") != "listing":
+            assert f"{shown} is {name}" in plain
+    for equation in equations(optimizer.rule, optimizer.letters):
+        assert text(equation) in plain
+
+
+def test_a_letter_of_the_cost_is_not_given_to_a_setting_of_the_rule() -> None:
+    """A penalty's λ is its own in code too: weight decay is written as it is typed then."""
+    problem = symgd.Problem("m*x + b", penalty="ridge")
+    for options in ({"style": "listing"}, {}, {"target": "javascript"}, {"target": "array-api"}):
+        source = problem.source(optimizer="adamw", **options)
+        assert "weight_decay·θ" in source
+        assert "is weight_decay" not in source
+        assert not re.search(r"WEIGHT_DECAY = \S+ +(#|//)", source)

@@ -14,6 +14,7 @@ from grids import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import symgd
 from symgd.codegen.rules.update_entries import UpdateEntries
 from symgd.codegen.rules.update_rule import Oracle, UpdateFunction
 from symgd.errors import DescentError, FormulaError
@@ -118,7 +119,17 @@ def test_without_slope_and_memory_nothing_moves(optimizer: Optimizer) -> None:
 REFUSED = {
     "theta' = theta - alpha*foo(g)": 'there is no function "foo"',
     "v' = beta*v + g": "does not say what the parameters",
-    "theta = theta - alpha*g": "does not say what the parameters",
+    "theta = theta - alpha*g": """theta' after the step: write "theta' = theta - alpha*g\"""",
+    "w' = w - lr*grad": """called theta, and theta' after the step: write "theta' = theta - alpha*g\"""",
+    "x = x - eta*gradient/2": """write "theta' = theta - alpha*g/2\"""",
+    "v = 0.9*v + g; theta' = theta - alpha*v": """"v" is worked out from itself; what is remembered has a prime after the step: write "v' = 0.9*v + g\"""",
+    "theta' = theta - alpha*m; m = b*m + (1 - b)*g": """write "m' = b*m + (1 - b)*g\"""",
+    "v += g; theta' = theta - alpha*v'": """write it as "v' = v + g\"""",
+    "theta -= alpha*(g + 1)": """write it as "theta' = theta - (alpha*(g + 1))\"""",
+    "v *= b + 1": """write it as "v' = v * (b + 1)\"""",
+    "theta_{t+1} = theta_t - alpha*g": "leave the step's number out",
+    "theta' = theta - alpha*∇J": "the gradient is called g",
+    "theta' = theta - alpha*v'": """work it out before, "v' = ...\"""",
     "theta' = ": "nothing stands behind",
     ";;": "is empty",
     "theta' = theta*H": "theta' is a matrix",
@@ -192,6 +203,36 @@ MISTAKEN = {
 def test_a_declaration_that_makes_no_sense_is_refused(said: str) -> None:
     with pytest.raises((DescentError, FormulaError), match=said):
         MISTAKEN[said]()
+
+
+@pytest.mark.parametrize(
+    ("name", "letter"),
+    [
+        *{"grad": "g", "gradient": "g", "dJ": "g", "g_t": "g", "Gradient": "g"}.items(),
+        *{"lr": "alpha", "eta": "alpha", "learning_rate": "alpha", "step_size": "alpha"}.items(),
+        *{"params": "theta", "w": "theta", "x": "theta", "theta_t": "theta"}.items(),
+        *{"step": "t", "hessian": "H", "residuals": "r", "jac": "Jac"}.items(),
+    ],
+)
+def test_what_every_rule_knows_is_named_where_it_is_called_as_elsewhere(
+    name: str, letter: str
+) -> None:
+    rule = f"theta' = theta - alpha*g + 0*{name}"
+    for make in (
+        lambda: Optimizer("own", rule).rule,
+        lambda: symgd.Problem("m*x + b").source(optimizer=rule),
+    ):
+        with pytest.raises(DescentError, match=rf"called {letter}: write {letter}, or, if it is"):
+            make()
+    given = Optimizer("own", rule, {name: 0.5})  # whoever means a setting has one
+    assert given.values == {name: 0.5}
+
+
+def test_a_name_a_letter_away_is_told_and_beta_is_not_theta() -> None:
+    with pytest.raises(DescentError, match=r"did you mean alpha\?"):
+        assert Optimizer("own", "theta' = theta - aplha*g").rule
+    with pytest.raises(DescentError, match="has no value; give it one"):
+        assert Optimizer("own", "theta' = theta - beta*g").rule
 
 
 def test_a_setting_without_a_value_is_named() -> None:

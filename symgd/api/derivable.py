@@ -341,6 +341,7 @@ class Derivable(Differentiable):
 
         code = code_of(optimizer, optimizer_settings, schedule)
         code = code_with_rate(code, learning_rate, target)
+        code = None if code is None else code.beside(self.equations)
         with shared(budget):
             return self._source(style, script, target, code)
 
@@ -383,7 +384,9 @@ class Derivable(Differentiable):
         Form: data summary
         """
         from symgd.codegen.code_targets import form_of, is_over_matrix
+        from symgd.codegen.evaluators.residuals import expect_squares
         from symgd.codegen.plan import SECOND, plan_of
+        from symgd.codegen.program.jumps import expect_smooth
         from symgd.optimize.method import code_of
         from symgd.writing.words import words_in
 
@@ -391,5 +394,9 @@ class Derivable(Differentiable):
         matrix = is_over_matrix(self, style=style, target=target, code=code)
         form = form_of(self, style=style, target=target, code=code)
         asked = frozenset() if code is None else SECOND & code.rule.used
-        told = plan_of(self).told(matrix, form, asked)
+        if code is not None and "H" in asked:
+            expect_smooth(self, code.optimizer.name)
+        elif code is not None and asked:
+            expect_squares(self, code.optimizer.name)
+        told = plan_of(self).told(matrix, form, asked, python=target == "numpy")
         return "\n".join(said.written(words=words) for said in told)

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from symgd.errors import GenerationError, OutputError, either
+from symgd.registry.near import near_names
 from symgd.registry.options import declared, expect_known
 from symgd.registry.registry import Declared, Registry, registry_of
 
@@ -141,7 +141,7 @@ def target_meant(name: str) -> str | None:
     for target in CODE_TARGETS.values():
         if plain == target.name.replace("-", "") or plain in target.elsewhere:
             return target.name
-    return next(iter(get_close_matches(name.lower()[:100], CODE_TARGETS, 1, 0.8)), None)
+    return next(iter(near_names(name.lower(), CODE_TARGETS, cutoff=0.8)), None)
 
 
 def code_source(

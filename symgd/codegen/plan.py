@@ -76,10 +76,12 @@ class Plan:
         matrix: bool,
         form: Written | None = None,
         asked: Collection[str] = (),
+        python: bool = True,
     ) -> tuple[Message, ...]:
         """The same of other code, which takes its inputs as one `matrix` or has an argument for each.
 
         The code may be written in another `form`, and what is `asked` of the cost beside its gradient is some of SECOND.
+        What symgd does itself is told beside code in `python` alone.
         """
         if not self.problem.has_examples:
             return _ALONE if form not in _EACH_STEP else _ALONE_ELSEWHERE
@@ -112,10 +114,10 @@ class Plan:
             parts.append(self._how_passed(matrix))
         linear = self.separation is not None and self.separation.linear
         around = self.score is None or bool(self.score.others)
-        if square_factor(self.problem) is not None and (linear or not around):
+        if python and square_factor(self.problem) is not None and (linear or not around):
             parts.append(
                 message(
-                    "fit, with weights and a ridge penalty too, has the same columns: a weight multiplies a row by its root, and the penalty adds a row for each parameter."
+                    "symgd's own fit has the same columns, with weights and a ridge penalty too: a weight multiplies a row by its root, and the penalty adds a row for each parameter."
                 )
             )
         return tuple(parts)
@@ -123,7 +125,7 @@ class Plan:
     def _otherwise(self, form: Written, matrix: bool) -> Iterator[Message]:
         """What is told of code that has not the form which was planned."""
         yield _FORMS[form]
-        yield _EACH_STEP.get(form, _WRITTEN_OUT)
+        yield (_OVER_MATRIX if matrix else _EACH_STEP).get(form, _WRITTEN_OUT)
         if self.separation is not None:
             yield message(
                 "A NumPy module, and symgd's own descent, have a data summary here: they pass over the data once, and not in each step."
@@ -179,8 +181,8 @@ class Plan:
     def _why_penalty(self) -> Message:
         assert self.problem.penalty is not None
         return message(
-            "The penalty, {penalty}, is a sum of squares: each is one more row below that triangle, and a step takes no longer than without.",
-            penalty=self.problem.penalty.title,
+            "The {penalty} is a sum of squares: each is one more row below that triangle, and a step takes no longer than without.",
+            penalty=Message(self.problem.penalty.title),
         )
 
     def _why_no_summary(self) -> Message:
@@ -188,14 +190,14 @@ class Plan:
         if square_factor(problem) is None:
             return message(
                 "No data summary: the loss, {loss}, is not the square of the residual.",
-                loss=problem.loss.title,
+                loss=Message(problem.loss.title),
             )
         if problem.loss.reduction == "root mean":
             return message("No data summary: the cost is the root of a mean, and no quadratic.")
         if problem.penalty is not None and penalty_squares(problem) is None:
             return message(
-                "No data summary: the penalty, {penalty}, is no sum of squares, which could be rows below the residuals.",
-                penalty=problem.penalty.title,
+                "No data summary: the {penalty} is no sum of squares, which could be rows below the residuals.",
+                penalty=Message(problem.penalty.title),
             )
         if score is not None and len(score.weights) > WIDEST and not score.others:
             return message(
@@ -225,6 +227,14 @@ _EACH_STEP: dict[Written, Message] = {  # what is worked out of all rows in each
     ),
     "row by row": message(
         "Each step works out cost and gradient from all rows, in one loop over them: the formulas stand there as they were derived."
+    ),
+}
+_OVER_MATRIX: dict[Written, Message] = {  # the same where the inputs are one matrix
+    "whole arrays": message(
+        "Each step works out cost and gradient from all rows: the inputs' sum is X·w for all of them at once, and the slopes are Xᵀ·r."
+    ),
+    "row by row": message(
+        "Each step works out cost and gradient from all rows, in one loop over them: the inputs' sum is w·x of a row of X, and its slopes are r·x."
     ),
 }
 _FROM_ALL_ROWS = message(

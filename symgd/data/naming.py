@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 
 from symgd.errors import DataError
 from symgd.printable import printable
+from symgd.registry.near import near_names
 
 
 def expect_columns(wanted: Sequence[str], there: Sequence[object], where: str = "") -> None:
@@ -30,7 +30,7 @@ def no_column(name: str, there: Sequence[object]) -> DataError:
 def nearest_name(name: str, there: Sequence[str]) -> str:
     """The most similar of `there` when letter case is left out of account, or nothing."""
     by_folded = {other.casefold(): other for other in reversed(there)}
-    near = difflib.get_close_matches(name.casefold()[:100], by_folded, 1)
+    near = near_names(name.casefold(), by_folded)
     return by_folded[near[0]] if near else ""
 
 

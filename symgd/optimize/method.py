@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from symgd.codegen.rules.rule_code import RateNeed, RuleCode
-from symgd.errors import DescentError, SymgdError, either, parameter
+from symgd.errors import DescentError, SymgdError, parameter
 from symgd.optimize.asked import finite_number
 from symgd.optimize.descent_options import DescentOptions
 from symgd.optimize.rate_law import EXAMPLE, RateLaw
+from symgd.optimizers.meant import no_value
 from symgd.optimizers.optimizer import Optimizer
 from symgd.optimizers.optimizers import GRADIENT_DESCENT, find_optimizer
 from symgd.optimizers.rule import UpdateRule
@@ -201,13 +202,13 @@ def _optimizer(given: Any, settings: Mapping[str, Any], others: Container[str]) 
         found = find_optimizer(given)
         assert found.rule  # FormulaError where it cannot be read
         return found
-    wanted = UpdateRule.read(given).settings
+    rule = UpdateRule.read(given)
+    wanted = rule.settings
     own = {name: value for name, value in settings.items() if name not in others}
     expect_known(own, wanted, "setting of the update rule", DescentError)
     for wish in (wish for wish in wanted if wish not in own):
-        cause = f'the setting "{wish}" of the update rule has no value'
-        how = either(f'optimizer_settings={{"{wish}": 0.9}}', f"--set {wish}=0.9")
-        raise DescentError(cause, f"pass {how}")
+        pass_it = f'pass optimizer_settings={{"{wish}": 0.9}}'
+        raise no_value(wish, (*rule.made, *rule.state), pass_it)
     for name, value in own.items():
         finite_number(value, f"the setting {name}")
     return Optimizer(OWN, given, own)

@@ -268,6 +268,7 @@ RADAM = Optimizer(
     title="rectified adaptive moments",
     spelling="RAdam",
     source="Liu and others, On the variance of the adaptive learning rate and beyond (2020), algorithm 2, which has no epsilon",
+    letters={"longest": "ρ_∞", "length": "ρ_t"},
     learning_rate=0.001,
     conventions=(
         Convention(

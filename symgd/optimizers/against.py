@@ -13,6 +13,7 @@ from symgd import terms as nt
 from symgd.derivation.result import Result
 from symgd.derivation.second_order.normal import free_letter
 from symgd.errors import DescentError
+from symgd.optimizers.differences import Bodies, bodies, first_step, in_decimals, shortest
 from symgd.optimizers.laws import same_statements
 from symgd.optimizers.letters import lettered, shared, typed
 from symgd.optimizers.optimizer import Optimizer, names_of, own_names
@@ -30,6 +31,7 @@ DIFFERENT = Premise("another formula", "this statement is another one in the oth
 FIRST_STEP = Premise("the first step", "t is 1, and nothing is remembered yet")
 ALWAYS = Premise("every step", "what is remembered has the same formulas in both")
 FROM_THE_SAME = Premise("from the same state", "what both remember before the step is the same")
+_ZERO = sympy.S.Zero
 SAME = message(
     "Both have the same formulas, and begin alike: they agree in every step (shown by SymPy)."
 )
@@ -89,36 +91,49 @@ class Against(Result):
 
     @property
     def premise(self) -> Premise:
-        """In which steps the difference holds, and where."""
-        where = tuple(condition for _, conditions in self._ends for condition in conditions)
+        """In which steps the difference holds."""
         if not self.same_state:
-            return replace(FIRST_STEP, conditions=where)
+            return FIRST_STEP
         one, two = self.steps
         alike = all(same(one.initial[name], two.initial[name]) for name in one.live)
-        return replace(ALWAYS if alike else FROM_THE_SAME, conditions=where)
-
-    @cached_property
-    def difference(self) -> nt.Term | None:
-        """θ′ here less θ′ there, in every step where both remember the same, else in the first one; None where no formula says it shortly."""
-        try:
-            if self.same_state:
-                ends = [expression(body, self._shared) for body, _ in self._ends]
-                return readable(shortest(ends[0] - ends[1]))
-            return readable(shortest(self.first_difference))
-        except NoExpression:
-            return None
+        return ALWAYS if alike else FROM_THE_SAME
 
     @property
-    def _ends(self) -> list[tuple[nt.Term, tuple[nt.Term, ...]]]:
-        """What θ is after the step in both, and where: the first of several cases."""
-        found: list[tuple[nt.Term, tuple[nt.Term, ...]]] = []
-        for rule in (self.here.rule, self.there.rule):
-            term = next(s.term for s in rule.statements if s.name == PARAMETERS_AFTER)
-            if isinstance(term, nt.Cases):
-                found.append((term.cases[0].body, (term.cases[0].condition,)))
+    def difference(self) -> nt.Term | None:
+        """θ′ here less θ′ there, in every step where both remember the same, else in the first one; None where no formula says it shortly."""
+        found = self.differences
+        if not found:
+            return nt.number(0)
+        return found[0][0]
+
+    @cached_property
+    def differences(self) -> list[tuple[nt.Term | None, tuple[nt.Term, ...]]]:
+        """The same for each region of the rules' conditions in which they differ, and where that is."""
+        try:
+            if not self.same_state:
+                found: list[tuple[sympy.Expr, tuple[nt.Term, ...]]] = [(self.first_difference, ())]
             else:
-                found.append((term, ()))
-        return found
+                found = [
+                    (expression(b.here, self._shared) - expression(b.there, self._shared), b.where)
+                    for b in self._bodies
+                ]
+        except NoExpression:
+            return [(None, ())]
+        return [(self._written(part), where) for part, where in found if not same(part, _ZERO)]
+
+    def _written(self, part: sympy.Expr) -> nt.Term | None:
+        found = readable(shortest(part))
+        rules = [s.term for each in (self.here, self.there) for s in each.rule.statements]
+        return None if found is None else in_decimals(found, *rules)
+
+    @cached_property
+    def _bodies(self) -> list[Bodies]:
+        """What θ is after the step in both, region by region."""
+        ends = [
+            next(s.term for s in rule.statements if s.name == PARAMETERS_AFTER)
+            for rule in (self.here.rule, self.there.rule)
+        ]
+        return bodies(*ends)
 
     @property
     def _shared(self) -> dict[str, sympy.Expr]:
@@ -133,7 +148,7 @@ class Against(Result):
     @property
     def first_difference(self) -> sympy.Expr:
         """θ′ here less θ′ there after the first step."""
-        ends = [_first(step) for step in self.steps]
+        ends = [first_step(step) for step in self.steps]
         return ends[0] - ends[1]
 
     @cached_property
@@ -150,7 +165,22 @@ class Against(Result):
         chapters += [self._difference(), *self._values()]
         title = message("{here} beside {there}", **names)
         told = Exposition(title, (), (), tuple(chapters), "conventions")
-        return lettered(told, self._printed)
+        return lettered(self._with_typed(told), self._printed)
+
+    def _with_typed(self, told: Exposition) -> Exposition:
+        """The page with what is typed for the letters that are printed there."""
+        met: set[str] = set()
+
+        def meet(term: nt.Term) -> nt.Term:
+            met.update(name.removesuffix(AFTER) for name in term.names)
+            return term
+
+        told.map(meet)
+        here = {name: letter for name, letter in self._printed.items() if name in met}
+        differs = told.chapters[2]
+        said = (*differs.said[:1], *typed(here), *differs.said[1:])
+        chapters = (*told.chapters[:2], replace(differs, said=said), *told.chapters[3:])
+        return replace(told, chapters=chapters)
 
     @property
     def _printed(self) -> Mapping[str, str]:
@@ -165,27 +195,30 @@ class Against(Result):
     def _difference(self) -> Chapter:
         heading = message("What differs")
         if self.agree:
-            return Chapter(heading, (), said=(SAME, *typed(self._printed), *self._noted()))
+            return Chapter(heading, (), said=(SAME, *self._noted()))
         names = [nt.Symbol(f"{letter}{AFTER}") for letter in self._letters_of_ends]
-        chains: tuple[Chain, ...] = ()
-        said = [*typed(self._printed), *self.meaning, *self._noted()]
-        if self.difference is not None and not nt.is_number(self.difference, 0):
-            chains = (Chain(nt.minus(*names), self.difference, (), self.premise),)
-            said.insert(
-                0,
-                message(
-                    "{one} goes by {here}, {two} by {there}.",
-                    one=names[0],
-                    two=names[1],
-                    here=Message(self.here.name),
-                    there=Message(self.there.name),
-                ),
-            )
-        elif self.difference is not None:
-            said.insert(0, message("The first step is the same, and later ones differ."))
-        else:
-            said.insert(0, message("No short formula says what the difference comes to."))
+        found = [(part, where) for part, where in self.differences if part is not None]
+        chains = tuple(
+            Chain(nt.minus(*names), part, (), replace(self.premise, conditions=where))
+            for part, where in found
+        )
+        said = [*self._told(names), *self.meaning, *self._noted()]
         return Chapter(heading, chains, said=tuple(said))
+
+    def _told(self, names: list[nt.Symbol]) -> Iterator[Message]:
+        """What the lines of the difference are, or why there are none."""
+        both: dict[str, Any] = {"here": Message(self.here.name), "there": Message(self.there.name)}
+        if any(part is not None for part, _ in self.differences):
+            said = message("{one} goes by {here}, {two} by {there}.")
+            yield said.filled(one=names[0], two=names[1], **both)
+        elif not self.differences and self.same_state:
+            yield message("From the same state a step is the same in both.")
+        elif not self.differences:
+            yield message("The first step is the same, and later ones differ.")
+        if any(part is None for part, _ in self.differences):
+            yield message("No short formula says what the difference comes to.")
+        if self.same_state and 0 < len(self.differences) < len(self._bodies):
+            yield message("Elsewhere a step is the same in both, with the same settings.")
 
     @property
     def _letters_of_ends(self) -> tuple[str, str]:
@@ -201,7 +234,25 @@ class Against(Result):
     @property
     def meaning(self) -> tuple[Message, ...]:
         """What the difference is, in a sentence each."""
-        return (*self._letters(), *self._places(), *self._bias(), *self._begun())
+        return (
+            *self._letters(),
+            *self._conditions(),
+            *self._places(),
+            *self._bias(),
+            *self._begun(),
+        )
+
+    def _conditions(self) -> Iterator[Message]:
+        """Where the first case of θ′ is taken, if it is the same case under another condition."""
+        ends = [rule.rule.statements[-1].term for rule in (self.here, self.there)]
+        cases = [end.cases[0] for end in ends if isinstance(end, nt.Cases)]
+        if len(cases) == 2 and cases[0].condition != cases[1].condition:
+            said = message(
+                "The first case is taken where {one} in {here}, and where {two} in {there}."
+            )
+            conditions = {"one": cases[0].condition, "two": cases[1].condition}
+            names = {"here": Message(self.here.name), "there": Message(self.there.name)}
+            yield said.filled(**conditions, **names)
 
     def _letters(self) -> Iterator[Message]:
         for one, two in ((self.here, self.there), (self.there, self.here)):
@@ -326,23 +377,6 @@ def _other(here: Optimizer, name: str) -> Optimizer:
         known = f"of libraries there is {libraries}" if libraries else "no library's is known"
         remedy = f"{unknown.remedy}; {known}"
         raise DescentError(f'there is no optimizer and no library "{name}"', remedy) from None
-
-
-def _first(step: SymbolicStep) -> sympy.Expr:
-    """θ after the first step."""
-    begin = {**step.initial, "t": sympy.S.One}
-    return step.put(step.theta, {n: v for n, v in begin.items() if n in step.symbols})
-
-
-def shortest(part: sympy.Expr) -> sympy.Expr:
-    """An expression in the shortest of a few equal forms."""
-    forms = [part]
-    for make in (sympy.simplify, sympy.factor, sympy.cancel, sympy.together):
-        try:
-            forms += [make(form) for form in forms[:2]]
-        except (sympy.PolynomialError, TypeError, ValueError):
-            continue
-    return min(forms, key=lambda form: (sympy.count_ops(form), len(str(form))))
 
 
 def _in_roots(rule: Optimizer, name: str) -> bool:

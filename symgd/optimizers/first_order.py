@@ -136,7 +136,12 @@ RPROP = Optimizer(
     "without the way back: Igel and Hüsken, Improving the Rprop learning algorithm (2000), iRprop−",
     learning_rate=0.1,
     initial={"d": "alpha"},
-    letters={"eta_minus": "eta^-", "eta_plus": "eta^+"},
+    letters={
+        "eta_minus": "eta^-",
+        "eta_plus": "eta^+",
+        "least": "Delta_min",
+        "most": "Delta_max",
+    },
     aliases=("resilient",),
     conventions=(
         Convention(

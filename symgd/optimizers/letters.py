@@ -13,10 +13,10 @@ from symgd.parsing.formula import CONSTANT_NAMES
 from symgd.parsing.tokens import spelled
 from symgd.registry.registry import FrozenMap
 from symgd.writing.exposition import Exposition
-from symgd.writing.formulas.names import AFTER
+from symgd.writing.formulas.names import AFTER, UNBOUNDED
 from symgd.writing.words import Message, message
 
-_SHAPE = re.compile(r"[A-Za-z]\w*(\^[+-])?", re.ASCII)
+_SHAPE = re.compile(rf"[A-Za-z]\w*({UNBOUNDED})?(\^[+-])?", re.ASCII)
 _SIGNS = {"⁺": "^+", "⁻": "^-"}
 
 
@@ -25,8 +25,8 @@ def as_letter(given: str) -> str:
 
     Examples
     --------
-    >>> as_letter("λ"), as_letter("η⁺")
-    ('lambda', 'eta^+')
+    >>> as_letter("λ"), as_letter("η⁺"), as_letter("ρ_∞")
+    ('lambda', 'eta^+', 'rho_∞')
     """
     if not isinstance(given, str):
         cause = f"a letter is a text, not {type(given).__name__}"

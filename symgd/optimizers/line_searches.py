@@ -68,6 +68,7 @@ CONJUGATE_GRADIENTS = Optimizer(
     title="conjugate gradients, Polak–Ribière",
     source="Polak and Ribière, Note sur la convergence de méthodes de directions conjuguées (1969); Nocedal and Wright, "
     "Numerical optimization (2006), equation 5.45",
+    letters={"share": "beta"},
     aliases=("cg", "conjugate_gradient", "polak_ribiere"),
 )
 
@@ -77,6 +78,7 @@ FLETCHER_REEVES = Optimizer(
     title="conjugate gradients, Fletcher–Reeves",
     spelling="Fletcher–Reeves",
     source="Fletcher and Reeves, Function minimization by conjugate gradients (1964)",
+    letters={"share": "beta"},
 )
 
 DECLARED = (

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from symgd.errors import DescentError, either
+from symgd.errors import DescentError
 from symgd.optimizers.formulated import Formulated
 from symgd.optimizers.letters import as_letter, expect_letters
+from symgd.optimizers.meant import no_value
 from symgd.optimizers.rule import UpdateRule
 from symgd.optimizers.words import KNOWN
 from symgd.parsing.formula import parse
@@ -178,9 +179,7 @@ class Optimizer(Formulated):
         expect_letters(self.letters, rule, [*self.declared])
         for name in rule.settings:
             if name not in self.declared:
-                cause = f'the setting "{name}" of the update rule has no value'
-                how = either(f'give it one: {{"{name}": 0.9}}', f"pass --set {name}=0.9")
-                raise DescentError(cause, how)
+                raise no_value(name, (*rule.made, *rule.state), f'give it one: {{"{name}": 0.9}}')
         return rule
 
     def _wanted(self, rule: UpdateRule) -> tuple[str, ...]:

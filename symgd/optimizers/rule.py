@@ -15,6 +15,7 @@ from functools import cached_property
 
 from symgd import terms as nt
 from symgd.errors import FormulaError
+from symgd.optimizers.meant import from_itself, of_parameters
 from symgd.optimizers.sense import expect_fitting_parts
 from symgd.optimizers.words import BINDING, CALLED, KNOWN, PUSH, Kind, kind_of
 from symgd.parsing.formula import CONSTANT_NAMES
@@ -132,10 +133,11 @@ class UpdateRule:
     def _expect_sense(self) -> None:
         if PARAMETERS_AFTER not in self.made:
             cause = "the update rule does not say what the parameters are after the step"
-            remedy = (
-                f'they are called theta: end it with such as "{PARAMETERS_AFTER} = theta - alpha*g"'
-            )
-            raise FormulaError(cause, remedy)
+            raise FormulaError(cause, of_parameters(self.statements))
+        for statement in self.statements:
+            if statement.name in _free(statement.term):
+                cause = f'"{statement.name}" is worked out from itself'
+                raise FormulaError(cause, from_itself(statement))
         for number, name in enumerate(self.made):
             plain = name.removesuffix(AFTER)
             if name in self.made[:number]:
@@ -154,7 +156,10 @@ class UpdateRule:
                 if late and name not in self.made[:number]:
                     cause = f'"{name}" is read before it is worked out'
                     remedy = "put the statement that works it out first"
-                    raise FormulaError(cause, remedy if name in self.made else "work it out")
+                    raise FormulaError(
+                        cause,
+                        remedy if name in self.made else f'work it out before, "{name} = ..."',
+                    )
 
 
 def _free(term: nt.Term) -> frozenset[str]:

@@ -42,6 +42,7 @@ LEVENBERG_MARQUARDT = Optimizer(
     source="Levenberg, A method for the solution of certain non-linear problems in least squares (1944); Marquardt, An "
     "algorithm for least-squares estimation of nonlinear parameters (1963)",
     initial={"lambda": "damping"},
+    letters={"damping": "lambda_0"},
     aliases=("lm", "marquardt", "damped_least_squares"),
 )
 

@@ -25,6 +25,7 @@ from symgd.optimizers.words import MEASURED
 from symgd.registry.options import names_options
 from symgd.registry.registry import FrozenMap
 from symgd.writing.exposition import Chain, Chapter, Exposition
+from symgd.writing.formulas.names import AFTER
 from symgd.writing.formulas.rounding import About
 from symgd.writing.outline import Line, Outline
 from symgd.writing.reading import ReadingOptions
@@ -106,7 +107,11 @@ class WorkedSteps(Result):
     def _told_letters(self) -> Iterator[Message]:
         """What is typed for the letters of the source, and what others stand for."""
         own = self.optimizer.letters
-        yield from typed({n: new for n, new in self.letters.items() if own.get(n) == new})
+        stated = {*self.optimizer.rule.used, *self.optimizer.rule.made}
+        printed = {n for n in own if {n, n + AFTER} & stated}  # a setting of the start alone is not
+        yield from typed(
+            {n: new for n, new in self.letters.items() if n in printed and own[n] == new}
+        )
         said = message("{new} is what the rule calls {old}.")
         for old, new in self.letters.items():
             if own.get(old) != new:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from symgd.errors import FormulaError
+from symgd.registry.near import near_names
 
 Value = TypeVar("Value")
 MAX_LENGTH = 100_000
@@ -52,6 +52,8 @@ class Token:
 class Reader:
     """A formula's text and the tokens that it is cut into; what is wrong is told with its place."""
 
+    remedies: ClassVar[Mapping[str, str]] = REMEDIES
+
     def __init__(self, text: str) -> None:
         self.text = text
 
@@ -62,7 +64,7 @@ class Reader:
         self, name: str, known: Iterable[str], page: str, otherwise: str, position: int
     ) -> FormulaError:
         """The error for a call of what is no function: the nearest of those `known`, and the page that lists them."""
-        near = difflib.get_close_matches(name, known, 1, 0.75)
+        near = near_names(name, known, cutoff=0.75)
         guess = f'did you mean "{near[0]}"?' if near else otherwise
         remedy = f'{guess} The page "{page}" of the documentation lists all functions.'
         return self.error(f'there is no function "{name}"', remedy, position)
@@ -74,7 +76,7 @@ class Reader:
             match = pattern.match(self.text, position)
             if match is None:
                 found = self.text[position]
-                remedy = REMEDIES.get(found, f"expected {expected}")
+                remedy = self.remedies.get(found, f"expected {expected}")
                 raise self.error(f'unexpected "{found}"', remedy, position)
             if match.lastgroup == "name" and len(match.group()) > MAX_NAME:
                 cause = f"this name has {len(match.group())} characters"

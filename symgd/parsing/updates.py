@@ -11,11 +11,12 @@ from typing import ClassVar
 from symgd import terms as nt
 from symgd.errors import FormulaError
 from symgd.parsing.formula import CONSTANT_NAMES, FormulaReader
-from symgd.parsing.tokens import NAME_ENDS, TOKEN, Token, expect_text, spelled
+from symgd.parsing.tokens import NAME_ENDS, REMEDIES, TOKEN, Token, expect_text, spelled
 from symgd.terms.function import Function
 
 EXAMPLE = "v' = beta*v + g; theta' = theta - alpha*v'"
 FIRST = "first"  # first(formula, k, condition): the only word that takes a condition
+_AUGMENTED = re.compile(r"([^\W\d]\w*)['′]? ?([-+*/])= ?([^=]+)")
 _NAME = re.compile(r"\s*([^\W\d]\w*['′]?)\s*\Z")
 
 
@@ -69,6 +70,7 @@ def _parts(text: str) -> Iterator[str]:
 
 
 def _statement(text: str, functions: Mapping[str, Function]) -> RuleLine:
+    _expect_no_other_notation(text)
     found = re.match(r"([^=<>!]*)=(?!=)", text)
     name = None if found is None else _NAME.match(found.group(1))
     if found is None or name is None:
@@ -82,12 +84,33 @@ def _statement(text: str, functions: Mapping[str, Function]) -> RuleLine:
     return RuleLine(_plain(name.group(1)), reader.term())
 
 
+def _expect_no_other_notation(text: str) -> None:
+    """Refuse v_{t+1}, as papers have it, and v += g, as programs do, with what either is here."""
+    plain = " ".join(text.split())
+    if re.search(r"_\s*\{", text):
+        cause = f'"{plain}" has an index in braces'
+        remedy = "leave the step's number out: v is what it is before the step, v' after it"
+        raise FormulaError(cause, f'{remedy}, as in "{EXAMPLE}"')
+    added = _AUGMENTED.fullmatch(plain)
+    if added:
+        name, sign, right = added.groups()
+        right = f"({right})" if re.search(r"[-+*/]", right) and sign in "*/" else right
+        right = f"({right})" if re.search(r"[-+]", right) and sign == "-" else right
+        cause = f'"{plain}" is no statement of an update rule'
+        raise FormulaError(cause, f'write it as "{name}\' = {name} {sign} {right}"')
+
+
 def _plain(name: str) -> str:
     return spelled(name.replace("′", "'"))
 
 
 class _StatementReader(FormulaReader):
     """Reads a formula in which names may have a prime."""
+
+    remedies: ClassVar[Mapping[str, str]] = {
+        **REMEDIES,
+        **dict.fromkeys("∇∂", "the gradient is called g, and that at another point g(...)"),
+    }
 
     pattern: ClassVar[re.Pattern[str]] = re.compile(
         TOKEN.pattern.replace(NAME_ENDS, f"{NAME_ENDS}['′]?")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache, lru_cache, wraps
 from typing import Any, TypeVar
 
 from symgd.errors import SymgdError, UnknownOption, parameter
+from symgd.registry.near import near_names
 
 Public = TypeVar("Public", bound=Callable[..., object])
 
@@ -59,7 +59,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     meant = MEANT.get(name.lower())
     if meant in there:
         return meant
-    return next(iter(difflib.get_close_matches(name.lower()[:100], there, 1)), None)
+    return next(iter(near_names(name.lower(), there)), None)
 
 
 def instead_of(name: str, known: Collection[str], others: str = "") -> str:

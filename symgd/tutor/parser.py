@@ -6,13 +6,13 @@ the same signs, 1/2N or d/dx 3x^5, a line has several readings, the usual one fi
 
 from __future__ import annotations
 
-import difflib
 import itertools
 import re
 
 from symgd import terms as nt
 from symgd.errors import FormulaError
 from symgd.parsing.formula import parse
+from symgd.registry.near import near_names
 from symgd.terms.functions import ALIASES, FUNCTIONS, SHORTHANDS
 from symgd.tutor.choices import Choices, every_way
 from symgd.tutor.derivatives import Derivatives
@@ -240,7 +240,7 @@ class _Hand(Derivatives):
         known = self.vocabulary.known
         functions = [*FUNCTIONS, *ALIASES]
         begins = [f for f in functions if len(f) > 2 and token.text.startswith(f)]
-        near = difflib.get_close_matches(token.text[:MAX_NEAR], [*known, *functions], 1, 0.7)
+        near = near_names(token.text[:MAX_NEAR], [*known, *functions], cutoff=0.7)
         if near == [token.text]:
             remedy = f'write its indices, "{token.text}_ij" or "{token.text}[i, j]"'
         elif begins:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypedDict, get_args
 
 from symgd.errors import DerivationError
+from symgd.registry.near import near_names
 from symgd.registry.options import expect_options, instead_of
 from symgd.writing.words import Language
 
@@ -116,7 +116,7 @@ def _found(name: str, by_short: Mapping[str, str], used: Iterable[str]) -> str:
     short = _short(name)
     if short in by_short:
         return by_short[short]
-    close = difflib.get_close_matches(short, by_short, n=3)
+    close = near_names(short, by_short, count=3)
     expected = " or ".join(f'"{by_short[match]}"' for match in close)
     raise DerivationError(
         f'there is no rule "{name}" that can be known',

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-DAMPING = 0.01
+DAMPING = 0.01  # λ₀
 NU = 10.0
 
 
@@ -43,9 +43,9 @@ def residuals(theta, x, y):
 
 
 def update(theta, r, Jac, lambda_, x, y):
-    # A = Jacᵀ·Jac
+    # A = Jacᵀ Jac
     A = np.dot(np.transpose(Jac), Jac)
-    # d = (A + λ diag(A))⁻¹ (Jacᵀ·r)
+    # d = (A + λ diag(A))⁻¹ (Jacᵀ r)
     d = np.linalg.lstsq(
         A + lambda_ * np.diag(np.diag(A)), np.dot(np.transpose(Jac), r), rcond=None
     )[0]

@@ -10,8 +10,8 @@ Conventions
     data: x, y, one value of each for every example; N examples
     residual = prediction - target
     the sum over the examples is divided by N
-    a step: share = {max(g·(g − h)/(h·h), 0) if h·h > 0; 0 otherwise}; d′ = share·d − g; h′ = g;
-      rate′ = argmin_s J(θ + s d′); θ′ = θ + rate′·d′
+    a step: β = {max(g·(g − h)/(h·h), 0) if h·h > 0; 0 otherwise}; d′ = β d − g; h′ = g; rate′ =
+      argmin_s J(θ + s d′); θ′ = θ + rate′·d′, where β is share
 
 Use
     found = descend(x, y)
@@ -115,11 +115,12 @@ def update(
 ) -> tuple[tuple[float, ...], State]:
     """The parameters after one step, and the state to pass to the next; the first has none.
 
-    share = {max(g·(g − h)/(h·h), 0) if h·h > 0; 0 otherwise}
-    d′ = share·d − g
+    β = {max(g·(g − h)/(h·h), 0) if h·h > 0; 0 otherwise}
+    d′ = β d − g
     h′ = g
     rate′ = argmin_s J(θ + s d′)
     θ′ = θ + rate′·d′
+    where β is share
     """
     columns, point = _columns(x, y), _point(parameters)
 

@@ -31,7 +31,7 @@ from symgd.codegen.listings.readable import readable
 from symgd.codegen.listings.stacked_second import stacked_hessian
 from symgd.codegen.program.jumps import expect_smooth
 from symgd.codegen.program.lower import lower_hessian, lower_residuals
-from symgd.codegen.rules.rule_code import RuleCode, rate_source, written_number
+from symgd.codegen.rules.rule_code import RuleCode, rate_source
 from symgd.codegen.rules.update_code import descent_lines
 from symgd.codegen.rules.update_source import ALONG, NEWTON, UpdateSource
 from symgd.derivation.gradient import Gradient
@@ -205,9 +205,7 @@ class RuledListing(Listing):
 
     def constants(self) -> str:
         """The settings of the loss, then the optimizer's."""
-        pairs = (*self.settings.values(), *self.of_rate.values())
-        own = (f"{name} = {written_number(value)}\n" for name, value in pairs)
-        return super().constants() + "".join(own)
+        return super().constants() + self.code.declared((self.settings, self.of_rate))
 
     def middle(self) -> list[str]:
         """What stands between the gradient and the loop."""
@@ -233,10 +231,8 @@ class RuledListing(Listing):
     def _statements(self) -> Iterator[str]:
         names, writer = self.source.names, self.source.writer
         corrected: dict[nt.Term, nt.Term] = {}
-        for statement in self.law.statements:
-            equation = nt.Equation(
-                nt.Symbol(statement.name), statement.term.rewrite(self._lettered)
-            )
+        for statement, formula in zip(self.law.statements, self.code.equations, strict=True):
+            equation = nt.Equation(formula.left, formula.right.rewrite(self._lettered))
             yield from comments([text(equation)], 3)
             term = statement.term.substitute(corrected)
             line = f"    {names[statement.name]} = {writer.text(term)}"

@@ -33,7 +33,7 @@ from symgd.codegen.modules.step_words import (
 )
 from symgd.codegen.program.jumps import expect_smooth
 from symgd.codegen.program.lower import lower_hessian
-from symgd.codegen.rules.rule_code import RuleCode, rate_source, written_number
+from symgd.codegen.rules.rule_code import RuleCode, rate_source
 from symgd.codegen.rules.update_source import UpdateSource
 from symgd.derivation.gradient import Gradient
 from symgd.derivation.second_order.hessian import hessian
@@ -117,8 +117,7 @@ class StepSource:
     def declared(self) -> str:
         """The settings, and the names of what is remembered."""
         _, of_rate = self._constants
-        pairs = (*self.constants.values(), *of_rate.values())
-        rows = "".join(f"{name} = {written_number(value)}\n" for name, value in pairs)
+        rows = self.code.declared((self.constants, of_rate))
         return self.context.filled(parts.CONSTANTS, constants=rows, states=self.states_written())
 
     def states_written(self) -> str:
@@ -137,7 +136,7 @@ class StepSource:
 
     def formulas(self) -> str:
         """The rule as it is written, for a docstring."""
-        return "\n".join(f"    {row}" for row in self.code.formulas)
+        return "\n".join(f"    {row}" for row in self.code.told)
 
     def update(self, template: str, evaluate: str, size: str = "<<size>>") -> str:
         """The function that makes one step; where it makes no `evaluate`, the module's own is passed.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, TypeAlias
 
@@ -12,12 +12,14 @@ from symgd import terms as nt
 from symgd.codegen.expressions.context import Names
 from symgd.codegen.rules.update_source import UpdateSource
 from symgd.optimizers.optimizer import Optimizer
+from symgd.optimizers.printed import equations
 from symgd.optimizers.rule import PARAMETERS_AFTER, UpdateRule
 from symgd.optimizers.schedule import Schedule
 from symgd.registry.registry import FrozenMap
 from symgd.writing.formulas.text import text
 
 Constants: TypeAlias = dict[str, tuple[str, float]]  # by setting: an identifier, and its number
+Given: TypeAlias = Mapping[str, tuple[str, float]]
 RateNeed: TypeAlias = Literal["asked", "one", "none"]
 Finding: TypeAlias = Literal["", "first", "trial", "steady"]
 
@@ -39,6 +41,8 @@ class RuleCode:
     finding : {"", "first", "trial", "steady"}
         How a rate is found where none is given: not at all, by the length of the first step, by trial, or on a quadratic,
         where the rule is linear, by what its steps leave.
+    others : frozenset of str
+        Names of the cost, which no letter of the optimizer's source takes.
 
     Examples
     --------
@@ -53,6 +57,7 @@ class RuleCode:
     schedule: Schedule | None = None
     schedule_settings: Mapping[str, float] = field(default_factory=FrozenMap)
     finding: Finding = ""
+    others: frozenset[str] = frozenset()
 
     @property
     def rule(self) -> UpdateRule:
@@ -71,10 +76,37 @@ class RuleCode:
         known = {*title.lower().replace("'s", "").replace("–", " ").split()} & {*name.split()}
         return title[:1].upper() + title[1:] + ("" if known else f" ({name})")
 
+    def beside(self, equations: Iterable[nt.Term]) -> RuleCode:
+        """The same in code that has these equations of a cost too."""
+        return replace(self, others=frozenset().union(*(e.names for e in equations)))
+
+    @property
+    def letters(self) -> Mapping[str, str]:
+        """The letters of the source that formulas have, by what they are called in the code."""
+        letters = self.optimizer.letters.items()
+        return {name: letter for name, letter in letters if letter not in self.others}
+
+    @property
+    def equations(self) -> tuple[nt.Equation, ...]:
+        """The rule as the optimizer's page has it."""
+        return equations(self.rule, self.letters)
+
+    @property
+    def typed(self) -> str:
+        """What the letters are called in the code; empty where it has none of its own."""
+        pairs = self.letters.items()
+        said = (f"{text(nt.Symbol(letter))} is {name}" for name, letter in pairs)
+        return ", ".join(said)
+
+    @property
+    def told(self) -> list[str]:
+        """The formulas and what their letters are called, a line each, for what is said above a step."""
+        return [*self.formulas, *([f"where {self.typed}"] if self.letters else [])]
+
     @property
     def formulas(self) -> list[str]:
         """The rule as it is written, and the rate's schedule."""
-        rows = [text(equation) for equation in self.rule.equations]
+        rows = [text(equation) for equation in self.equations]
         if self.schedule is not None:
             rows.append(text(nt.Equation(nt.Symbol("alpha"), self.schedule.term)))
         return rows
@@ -82,7 +114,8 @@ class RuleCode:
     @property
     def said(self) -> str:
         """What a step is, in a line."""
-        return f"a step: {'; '.join(self.formulas)}"
+        where = f", where {self.typed}" if self.letters else ""
+        return f"a step: {'; '.join(self.formulas)}{where}"
 
     @cached_property
     def used(self) -> tuple[str, ...]:
@@ -116,6 +149,17 @@ class RuleCode:
             for name, value in numbers.items()
             if name in read
         }
+
+    def declared(
+        self, constants: tuple[Given, Given], form: str = "{} = {}", mark: str = "  #"
+    ) -> str:
+        """A line for each constant; behind the `mark` stands the letter that formulas have for it."""
+        found = ""
+        for name, (constant, value) in (*constants[0].items(), *constants[1].items()):
+            letter = self.letters.get(name) if constants[0].get(name) else None
+            said = f"{mark} {text(nt.Symbol(letter))}" if letter else ""
+            found += f"{form.format(constant, written_number(value))}{said}\n"
+        return found
 
     def start_of(self, name: str, given: Mapping[str, str], count: str, rate: str) -> str:
         """What a part of the state is at first, as NumPy text for so many parameters; `given` are the constants."""

@@ -6,12 +6,11 @@ from collections.abc import Collection
 
 from symgd.codegen.expressions import layout
 from symgd.codegen.expressions.context import unpacked
-from symgd.codegen.rules.rule_code import RuleCode, written_number
+from symgd.codegen.rules.rule_code import RuleCode
 from symgd.codegen.targets import without_value
 from symgd.codegen.targets.array_api_whole import whole_step
 from symgd.codegen.targets.entry_source import EntrySource, EntryWriter, NumberWriter
 from symgd.codegen.targets.whole_rules import is_whole, may_refuse
-from symgd.writing.formulas.text import text
 
 LANGUAGE = "the Python array API standard"
 OWN = frozenset(
@@ -199,7 +198,6 @@ def ruled_step(code: RuleCode, taken: Collection[str], *, vectors: bool = False)
         return whole_step(code, {*taken, *OWN} - {"g", "t", "m", "v"})
     source = EntrySource(code, LANGUAGE, {*taken, *OWN} - {"g", "t", "m", "v"})
     writer, rule, names = EntryWriter(source.name, code.rule), code.rule, source.names
-    pairs = [*source.constants[0].values(), *source.constants[1].values()]
     theta, *after = source.after
     given = {"theta": "value", "g": "slope", "j": "k + 1", "p": "len(PARAMETERS)"}
     rows = [f"{names[n]} = {value}" for n, value in given.items() if n in names]
@@ -209,13 +207,13 @@ def ruled_step(code: RuleCode, taken: Collection[str], *, vectors: bool = False)
     rows += [f"kept[{k}].append({name})" for k, name in enumerate(after)]
     t, alpha = names.get("t", "t_"), names.get("alpha", "alpha_")
     rate = source.rate(t, alpha, lambda name, total, _: NumberWriter(name, total, "python"))
-    formulas = "\n".join(f"    {text(equation)}" for equation in rule.equations)
+    formulas = "\n".join(f"    {row}" for row in code.told)
     firsts = zip(rule.state, source.begun(writer.numbers, "learning_rate"), strict=True)
     begun = [
         f"_number(xp, {first}, like)" if rule.kinds[name] == "vector" else f"float({first})"
         for name, first in firsts
     ]
-    constants = "".join(f"{name} = {written_number(value)}\n" for name, value in pairs)
+    constants = code.declared(source.constants)
     return constants, STEP.format(
         states=f"({''.join(f'{name!r}, ' for name in rule.state)})".replace(chr(39), chr(34)),
         begun=f"[{', '.join(begun)}]",

@@ -8,7 +8,7 @@ from symgd import terms as nt
 from symgd.codegen.expressions import layout
 from symgd.codegen.expressions.context import unpacked, written_tuple
 from symgd.codegen.expressions.expressions import ATOM, Code
-from symgd.codegen.rules.rule_code import RuleCode, written_number
+from symgd.codegen.rules.rule_code import RuleCode
 from symgd.codegen.rules.update_source import NEWTON, no_word
 from symgd.codegen.targets.entry_source import EntrySource, EntryWriter, NumberWriter
 from symgd.codegen.targets.whole_rules import SQUARES, along, asks_elsewhere, is_whole_word
@@ -16,7 +16,6 @@ from symgd.optimizers.rule import PARAMETERS_AFTER, THETA, UpdateRule
 from symgd.optimizers.words import ARGMIN, SOLVE, kind_of
 from symgd.parsing.updates import FIRST
 from symgd.writing.formulas.names import AFTER
-from symgd.writing.formulas.text import text
 
 FORMS: Mapping[str, str] = {
     "norm": "_norm(xp, {})",
@@ -120,18 +119,17 @@ def whole_step(code: RuleCode, taken: Collection[str]) -> tuple[str, str]:
     names, rule = source.names, code.rule
     writer = ArraysWriter(source.name, rule)
     t, alpha = names.get("t", "t_"), names.get("alpha", "alpha_")
-    pairs = [*source.constants[0].values(), *source.constants[1].values()]
     rows, theta = [*_given(source, rule), *source.lines(writer)], names[PARAMETERS_AFTER]
     if rule.kinds[PARAMETERS_AFTER] == "number":  # the same for all
         rows.append(f"{theta} = xp.full_like(xp.stack(list(point)), {theta})")
-    constants = "".join(f"{name} = {written_number(value)}\n" for name, value in pairs)
+    constants = code.declared(source.constants)
     return constants, STEP.format(
         states=written_tuple(f'"{name}"' for name in rule.state),
         begun=f"[{', '.join(_begun(source, rule, writer))}]",
         t=t,
         alpha=alpha,
         rate=source.rate(t, alpha, lambda name, total, _: NumberWriter(name, total, "python")),
-        formulas=layout.docstring("\n".join(f"    {text(e)}" for e in rule.equations)),
+        formulas=layout.docstring("\n".join(f"    {row}" for row in code.told)),
         statements="\n".join(f"    {row}" for row in rows),
         theta=theta,
         kept=", ".join(names[name + AFTER] for name in rule.state),

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 
-from symgd.codegen.rules.rule_code import RuleCode, written_number
+from symgd.codegen.rules.rule_code import RuleCode
 from symgd.codegen.targets import without_value
 from symgd.codegen.targets.entry_source import EntrySource, ScriptWriter, no_total
 from symgd.codegen.targets.javascript_functions import HELPERS
 from symgd.codegen.targets.javascript_layout import fitted
 from symgd.codegen.targets.javascript_whole import whole_step
 from symgd.codegen.targets.whole_rules import is_whole, may_refuse
-from symgd.writing.formulas.text import text
 
 # What the step names by itself, and what no variable can be called.
 _OWN = """
@@ -204,7 +203,6 @@ def ruled_step(code: RuleCode, *, vectors: bool = False) -> str:
     source = EntrySource(code, "JavaScript", TAKEN)
     writer = ScriptWriter(source.name, no_total, "javascript")
     names, rule = source.names, code.rule
-    pairs = [*source.constants[0].values(), *source.constants[1].values()]
     theta, *after = source.after
     rows = [f"let {names['theta']} = value;"] if "theta" in names else []
     given = {"g": "slopes[k]", "j": "k + 1", "p": "PARAMETERS.length"}
@@ -213,9 +211,9 @@ def ruled_step(code: RuleCode, *, vectors: bool = False) -> str:
     rows += [f"{line};" for line in source.lines(writer, "let ")]
     rows += [f"kept[{k}][k] = {name};" for k, name in enumerate(after)]
     t, alpha = names.get("t", "_t"), names.get("alpha", "_alpha")
-    formulas = [text(equation).replace("*/", "* /") for equation in rule.equations]
+    formulas = [row.replace("*/", "* /") for row in code.told]
     step = STEP.format(
-        constants="".join(f"const {name} = {written_number(value)};\n" for name, value in pairs),
+        constants=code.declared(source.constants, "const {} = {};", " //"),
         states=json.dumps([*rule.state]),
         begun=", ".join(source.begun(writer, "rate")),
         t=t,

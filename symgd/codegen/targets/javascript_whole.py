@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from symgd import terms as nt
 from symgd.codegen.expressions.expressions import ATOM, NAME, Code
-from symgd.codegen.rules.rule_code import RuleCode, written_number
+from symgd.codegen.rules.rule_code import RuleCode
 from symgd.codegen.rules.update_source import NEWTON, no_word
 from symgd.codegen.targets.entry_source import EntrySource, ScriptWriter, no_total
 from symgd.codegen.targets.whole_rules import OF_COST, along, asks_elsewhere, is_whole_word
@@ -159,16 +159,15 @@ def whole_step(code: RuleCode, taken: frozenset[str]) -> str:
     names, rule = source.names, code.rule
     writer = WholeWriter(source.name, rule)
     t, alpha = names.get("t", "_t"), names.get("alpha", "_alpha")
-    pairs = [*source.constants[0].values(), *source.constants[1].values()]
     rows = [*_given(source, rule), *(f"{row};" for row in source.lines(writer, "let "))]
     theta = names[PARAMETERS_AFTER]
     if rule.kinds[PARAMETERS_AFTER] == "number":  # the same for all
         rows.append(f"{theta} = PARAMETERS.map(() => {theta});")
     after = ", ".join(names[name + AFTER] for name in rule.state)
     rows.append(f"return [{theta}, [{after}]];")
-    formulas = [text(equation).replace("*/", "* /") for equation in rule.equations]
+    formulas = [row.replace("*/", "* /") for row in code.told]
     return STEP.format(
-        constants="".join(f"const {name} = {written_number(value)};\n" for name, value in pairs),
+        constants=code.declared(source.constants, "const {} = {};", " //"),
         states=json.dumps([*rule.state]),
         begun=", ".join(_begun(source, rule, writer)),
         t=t,

@@ -8,7 +8,7 @@ from functools import partial
 
 from symgd.writing.documents.layout import Layout
 from symgd.writing.documents.prose import prose
-from symgd.writing.formulas.names import GREEK, NameStyle, signed
+from symgd.writing.formulas.names import GREEK, UNBOUNDED, NameStyle, signed
 from symgd.writing.formulas.styles import IF, relations
 from symgd.writing.formulas.typst import TYPST
 from symgd.writing.formulas.write import write
@@ -30,6 +30,8 @@ def as_asciimath(outline: Outline, space: Layout) -> str:
 
 
 def _word(word: str) -> str:
+    if word == UNBOUNDED:
+        return "oo"
     return word if word in GREEK or word.isdigit() or len(word) == 1 else f'"{word}"'
 
 

@@ -13,7 +13,7 @@ from symgd.terms import Equation, Term
 from symgd.writing.documents.breaks import TEXT_ROWS, RowStyle
 from symgd.writing.documents.layout import Layout
 from symgd.writing.documents.prose import Prose, prose
-from symgd.writing.formulas.names import GREEK
+from symgd.writing.formulas.names import GREEK, UNBOUNDED
 from symgd.writing.formulas.styles import RELATIONS
 from symgd.writing.formulas.text import padded, text, width
 from symgd.writing.outline import Outline, Section
@@ -52,7 +52,7 @@ def _depth(written: str) -> int:
 
 def unaccented(words: str) -> str:
     """Words in ASCII: letters without accents, Greek ones by name, and a question mark for what has neither."""
-    for name, letter in GREEK.items():
+    for name, letter in {**GREEK, "oo": UNBOUNDED}.items():
         words = words.replace(letter, name)
     plain = (c for c in unicodedata.normalize("NFKD", words) if not unicodedata.combining(c))
     return "".join(plain).encode("ascii", "replace").decode()

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from symgd.writing.formulas.names import GREEK, NameStyle, primed, signed, split_name, straight
+from symgd.writing.formulas.names import (
+    GREEK,
+    UNBOUNDED,
+    NameStyle,
+    primed,
+    signed,
+    split_name,
+    straight,
+)
 from symgd.writing.formulas.styles import IF, OTHERWISE, Style, relations
 from symgd.writing.formulas.write import write
 
@@ -23,6 +31,8 @@ SPECIAL = str.maketrans(
 def _word(word: str) -> str:
     if word in GREEK:
         return "o" if word == "omicron" else rf"\{word}"
+    if word == UNBOUNDED:
+        return r"\infty"
     if (len(word) == 1 and word.isalpha()) or word.isdigit():
         return word
     escaped = word.replace("_", r"\_")

@@ -9,7 +9,7 @@ from html import escape
 
 from symgd.terms import Path, Term
 from symgd.terms.function import Function
-from symgd.writing.formulas.names import GREEK, NameStyle, primes, split_name
+from symgd.writing.formulas.names import GREEK, UNBOUNDED, NameStyle, primes, split_name
 from symgd.writing.formulas.styles import IF, OTHERWISE, Style, relations
 from symgd.writing.formulas.text import text
 from symgd.writing.formulas.write import write
@@ -58,7 +58,7 @@ def _marked(marks: Mapping[Path, str], path: Path, term: Term, written: str) -> 
 
 def _word(word: str, kind: str = "") -> str:
     marked = f' class="{escape(kind)}"' if kind else ""
-    if word.isdigit():
+    if word.isdigit() or word == UNBOUNDED:
         return f"<mn{marked}>{word}</mn>"
     return f"<mi{marked}>{escape(GREEK.get(word, word))}</mi>"
 

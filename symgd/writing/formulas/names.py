@@ -20,6 +20,7 @@ GREEK: Mapping[str, str] = dict(
 
 
 AFTER = "'"  # ends the name of what something is after a step
+UNBOUNDED = "∞"  # stands below a letter that is declared, as in ρ_∞; no name that is typed has it
 RAISED: Mapping[str, str] = {"^+": "+", "^-": "−"}  # end the name of what has a sign above: η⁺
 
 

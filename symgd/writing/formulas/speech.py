@@ -18,7 +18,7 @@ from symgd.errors import LanguageError, counted
 from symgd.terms import Term
 from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
-from symgd.writing.formulas.names import AFTER, GREEK, split_name, split_sign, subscripts
+from symgd.writing.formulas.names import AFTER, GREEK, UNBOUNDED, split_name, split_sign, subscripts
 from symgd.writing.formulas.styles import Style, relations
 from symgd.writing.formulas.write import write
 from symgd.writing.reading import DerivativeStyle
@@ -244,6 +244,8 @@ class _Speaker:
 
     def letter(self, word: str) -> str:
         """A letter, Greek ones by their names, or a word."""
+        if word == UNBOUNDED:
+            return self.words(message("infinity"))
         letter = GREEK.get(word, word)
         greek = self.greek.get(letter.lower())
         capital = letter.isupper() if greek else word in self.capital

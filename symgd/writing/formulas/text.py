@@ -8,6 +8,7 @@ from symgd.terms import Term
 from symgd.writing.formulas.names import (
     AFTER,
     GREEK,
+    UNBOUNDED,
     apart,
     joined,
     primed,
@@ -148,7 +149,9 @@ ASCII = Style(
     times="*",
     beside="*",
     dots="...",
-    name=lambda name, indices=(): f"{name}_{joined(indices)}" if indices else name,
+    name=lambda name, indices=(): (
+        name.replace(UNBOUNDED, "oo") + (f"_{joined(indices)}" if indices else "")
+    ),
     power="{0}^{1}".format,
     root="sqrt({0})".format,
     big_sum=lambda index, lower, upper, body: (

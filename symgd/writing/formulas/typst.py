@@ -9,7 +9,15 @@ from itertools import count
 
 from symgd.terms import Abbreviation, Call, Indexed, Partial, Path, Symbol, Term
 from symgd.writing.formulas.fold import ENCLOSING
-from symgd.writing.formulas.names import GREEK, NameStyle, primed, signed, split_name, straight
+from symgd.writing.formulas.names import (
+    GREEK,
+    UNBOUNDED,
+    NameStyle,
+    primed,
+    signed,
+    split_name,
+    straight,
+)
 from symgd.writing.formulas.styles import IF, OTHERWISE, Style, relations
 from symgd.writing.formulas.write import write
 from symgd.writing.words import ENGLISH, Words
@@ -112,7 +120,7 @@ def escaped(words: str) -> str:
 
 def _word(word: str) -> str:
     letter = GREEK.get(word, word)
-    bare = word.isdigit() or (len(letter) == 1 and letter.isalpha())
+    bare = word.isdigit() or word == UNBOUNDED or (len(letter) == 1 and letter.isalpha())
     return letter if bare else f'"{word}"'
 
 
