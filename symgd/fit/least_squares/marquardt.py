@@ -12,6 +12,7 @@ Laws
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -30,6 +31,8 @@ STEPS = 300  # at most, from one start
 # Smaller numbers, or larger than one over it, are nothing to divide by.
 SMALL = float(np.finfo(np.float64).tiny)
 ROUNDING = 1e-26  # of the targets' sum of squares: a perfect fit
+LOW = 1e-200  # sums of squares above this, and below one over it, are far from where floats end
+UNTOLD = 1e-14  # of the cost: what can be gained and is less than sums of squares tell
 FLAT = 1e-13  # a direction of which the slopes tell less than this part is not told
 LONG = 200_000  # rows from which longer floats would take long, and rounding averages out
 
@@ -131,36 +134,51 @@ class Marquardt:
 
     def _near(self, theta: Column, long: bool) -> LocalModel:
         count = len(theta)
-        whole = np.zeros((0, count + 1))
-        gradient, cost = np.zeros(count), 0.0
+        whole = np.zeros((count + 1, 0))
+        gradient, squares, cost = np.zeros(count), np.zeros(count), 0.0
         for block in self.rows.blocks():
             table = self._table(theta, block, long)
-            gradient += table[:, :-1].T @ table[:, -1]
-            cost += float(table[:, -1] @ table[:, -1])
-            whole = (
-                table
-                if not len(whole) and len(self.rows) <= BLOCK
-                else _factor(np.vstack([whole, table]))
-            )
-        whole[~np.isfinite(whole)] = 0.0  # where the cost is not finite, nothing here counts
-        lengths = _lengths(whole[:, :-1])
-        even = whole[:, :-1] / lengths
-        even[:, ~(np.abs(even) < 2).all(axis=0)] = 0.0  # LAPACK may not come back from infinities
-        scaled, factor = np.linalg.qr(even)
+            gradient += table[:-1] @ table[-1]
+            squares += np.einsum("pn,pn->p", table[:-1], table[:-1])
+            cost += float(table[-1] @ table[-1])
+            whole = np.hstack([whole, table]) if whole.size else table
+            if len(self.rows) > BLOCK:
+                whole = _factor(whole)
+        if math.isfinite(cost) and ((squares > LOW) & (squares < 1 / LOW)).all():
+            lengths = np.sqrt(squares)
+            factor = _factor(whole)  # a column's length, far from where floats end, is no matter to it
+            factor[:-1] /= lengths[:, None]
+        else:
+            whole[~np.isfinite(whole)] = 0.0  # where the cost is not finite, nothing here counts
+            lengths = _lengths(whole[:-1])
+            whole[:-1] /= lengths[:, None]
+            lost = ~(np.abs(whole[:-1]) < 2).all(axis=1)
+            whole[:-1][lost] = 0.0  # LAPACK may not come back from infinities
+            factor = _factor(whole)
+        made, rank = factor.T, min(factor.shape[1], count)
         return LocalModel(
-            np.asarray(theta), factor, lengths, scaled.T @ whole[:, -1], cost, gradient
+            np.asarray(theta), made[:rank, :-1], lengths, made[:rank, -1], cost, gradient
         )
 
     def _table(self, theta: Column, block: Observed, long: bool) -> FloatArray:
-        """Slopes and residual, side by side, of shape (n, p + 1)."""
+        """Slopes and residual, one below the other, of shape (p + 1, n)."""
         short = np.asarray(theta, dtype=np.float64)
         value, slopes = self.curve.linearised(short, block.inputs)
         if long:
             value = self._long_values(theta, block)
-        left = np.asarray(block.residual(value), dtype=np.float64)
-        # a constant's slope has one row
-        columns = [np.broadcast_to(block.weighted(slope), left.shape) for slope in slopes]
-        made: FloatArray = np.stack([*columns, left], axis=1)
+        made = np.empty((len(slopes) + 1, len(block)))
+        made[-1] = block.residual(value)
+        for place, slope in enumerate(slopes):  # a constant's slope has one row
+            made[place] = block.weighted(slope)
+        return made
+
+    def gradient(self, theta: FloatArray) -> FloatArray:
+        """The gradient of the cost near a point, halved: a small part of what `near` is."""
+        made = np.zeros(len(theta))
+        with np.errstate(all="ignore"):
+            for block in self.rows.blocks():
+                table = self._table(theta, block, False)
+                made += table[:-1] @ table[-1]
         return made
 
     def _long_values(self, theta: Column, block: Observed) -> FloatArray:
@@ -198,7 +216,8 @@ class Marquardt:
                 free = self._free(here)
                 continue
             damping, raised = max(damping, 1e-12) * raised, raised * 2
-            if damping > 1e16 or not np.any(change):
+            is_told = here.gain(free) > UNTOLD * here.cost  # else costs are rounded by more
+            if damping > 1e16 or not np.any(change) or not is_told:
                 break
         return Descent(here, steps, free)
 
@@ -249,12 +268,13 @@ class Marquardt:
 
 
 def _lengths(columns: FloatArray) -> FloatArray:
-    """The columns' lengths, and 1 for those of no length, or none that floats can divide by."""
-    largest = np.abs(columns).max(axis=0, initial=0.0)
+    """The rows' lengths, and 1 for those of no length, or none that floats can divide by."""
+    largest = np.abs(columns).max(axis=1, initial=0.0)
     largest = np.where((largest > SMALL) & (largest < 1 / SMALL), largest, 1.0)
-    lengths = largest * np.sqrt(np.square(columns / largest).sum(axis=0))
+    lengths = largest * np.sqrt(np.square(columns / largest[:, None]).sum(axis=1))
     return np.where((lengths > SMALL) & (lengths < 1 / SMALL), lengths, 1.0)
 
 
 def _factor(table: FloatArray) -> FloatArray:
-    return np.asarray(np.linalg.qr(table, mode="r"))
+    """R of a table's transpose, transposed."""
+    return np.asarray(np.linalg.qr(table.T, mode="r")).T
