@@ -80,6 +80,11 @@ class Curve:
         return compiled([formula, *slopes], (*self.names, *self.inputs))
 
     @cached_property
+    def _bent(self) -> Compute:
+        slopes = [self._derived[1][place] for place in self.others]
+        return compiled(slopes, (*self.names, *self.inputs))
+
+    @cached_property
     def _basis(self) -> Compute:
         formula, slopes = self._derived
         zero = {sympy.Symbol(self.names[place]): sympy.Integer(0) for place in self.affine}
@@ -127,6 +132,12 @@ class Curve:
             value, *slopes = self._value_and_slopes(*theta, *inputs)
             value, *slopes = _whole([value, *map(_there, slopes)], theta, inputs)
         return value, slopes
+
+    def bent(self, theta: Given, inputs: Sequence[Column]) -> list[FloatArray]:
+        """The slopes by the parameters that are not solved for, 0 where there are none."""
+        with np.errstate(all="ignore"):
+            made = self._bent(*theta, *inputs)
+            return _whole([*map(_there, made)], theta, inputs)
 
     def basis(self, others: Given, inputs: Sequence[Column]) -> list[FloatArray]:
         """The prediction where the affine parameters are 0, then its slopes by each of these."""

@@ -24,6 +24,7 @@ from symgd.fit.least_squares.observed import Observed
 ALIKE = 1e-6  # costs that differ by less than this part are one
 MOST_ALIKE = 6  # points that have come to one cost are followed so often
 LARGEST = 1e150  # slopes whose squares are floats
+REST = 1e-14  # of the cost: what steps can gain and sums of squares do not tell
 FLAT = 1e-11  # a column of which so little is at right angles to the others says nothing new
 
 
@@ -57,69 +58,121 @@ class Projection:
 
     def solved(self, others: FloatArray) -> Front:
         """Candidates of shape (c, m), with the affine parameters that suit them best."""
+        return self._solved(others).front
+
+    def _solved(self, others: FloatArray) -> _Solved:
         curve, rows = self.curve, self.rows
         with np.errstate(all="ignore"):
             rest, *columns = curve.basis(others.T[:, :, None], rows.inputs)
-            beyond = _beyond(columns, len(others))
             aim = -rows.residual(rest)
             aim = np.broadcast_to(aim, (len(others), len(rows)))
-            beta, left = _least_squares(_stacked(map(rows.weighted, columns), aim.shape), aim)
+            table = _stacked(map(rows.weighted, columns), aim.shape)
+            beyond = ~(_squares(table) < LARGEST * LARGEST).all(axis=1)
+            beta, left, axes = _least_squares(table, aim)
             cost = _dot(left, left)
         theta = np.empty((len(others), len(curve.names)))
         theta[:, list(curve.others)] = others
         theta[:, list(curve.affine)] = beta
         cost[beyond | ~(np.isfinite(cost) & np.isfinite(theta).all(axis=1))] = np.inf
-        return Front(theta, cost)
+        return _Solved(Front(theta, cost), axes, left)
 
     def descended(self, front: Front, steps: int, keep: Sequence[int]) -> Front:
         """The candidates after damped steps; `keep` says how many go on, after each third of the steps."""
-        state = front
-        damping = np.full(len(front.cost), 1e-2)
+        if not len(front.cost):
+            return front
+        solved = self._solved(front.theta[:, list(self.curve.others)])
+        state = _State(front, np.full(len(front.cost), 1e-2), *self._leaning(solved))
         for step in range(steps):
             if step and step % (steps // 3) == 0:
-                best = _different(state.cost, keep[step // (steps // 3) - 1])
-                state, damping = state.take(best), damping[best]
-            state, damping = self._stepped(state, damping)
-        return state
+                state = state.take(_different(state.front.cost, keep[step // (steps // 3) - 1]))
+            moving = np.flatnonzero(state.moving)
+            if len(moving):
+                self._step(state, moving)
+        return state.front
 
-    def _stepped(self, state: Front, damping: FloatArray) -> tuple[Front, FloatArray]:
-        """One damped step of each candidate, where it lowers the cost."""
+    def _step(self, state: _State, moving: IntArray) -> None:
+        """One damped step of the candidates that are not at rest, where it lowers the cost."""
         places = list(self.curve.others)
-        here = state.theta[:, places]
+        part = state.take(moving)
+        here = part.front.theta[:, places]
         with np.errstate(all="ignore"):
-            change = self._change(state, damping)
-            tried = np.clip(here + change, self.bounds[:, 0], self.bounds[:, 1])
+            tried = np.clip(here + part.change(), self.bounds[:, 0], self.bounds[:, 1])
             tried = np.where(np.isfinite(tried), tried, here)
-            after = self.solved(tried)
-        better = after.cost < state.cost
-        theta = np.where(better[:, None], after.theta, state.theta)
-        cost = np.where(better, after.cost, state.cost)
-        return Front(theta, cost), np.clip(np.where(better, damping / 5, damping * 4), 1e-12, 1e12)
+            after = self._solved(tried)
+        better = after.front.cost < part.front.cost
+        damping = np.where(better, part.damping / 5, part.damping * 4)
+        state.damping[moving] = np.clip(damping, 1e-12, 1e12)
+        lower = moving[better]
+        if not len(lower):
+            return
+        there = after.take(np.flatnonzero(better))
+        state.front.theta[lower], state.front.cost[lower] = there.front.theta, there.front.cost
+        state.normal[lower], state.aim[lower], state.lengths[lower] = self._leaning(there)
 
-    def _change(self, state: Front, damping: FloatArray) -> FloatArray:
-        """Kaufman's damped step of the parameters that are not solved for, of shape (c, m)."""
+    def _leaning(self, solved: _Solved) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """What Kaufman's step is made of: JᵀJ, Jᵀr and the lengths by which columns of J are divided."""
         curve, rows = self.curve, self.rows
-        value, slopes = curve.linearised(state.theta.T[:, :, None], rows.inputs)
-        shape = (len(state.cost), len(rows))
-        weighted = _stacked(map(rows.weighted, slopes), shape)
-        residual = np.broadcast_to(rows.residual(value), shape)
-        frame = _orthonormal(weighted[:, curve.affine])[0]
-        sought = weighted[:, curve.others]
-        matrix = sought - (sought @ frame.transpose(0, 2, 1)) @ frame
-        lengths = np.sqrt(np.einsum("cmn,cmn->cm", matrix, matrix))
-        whole = np.sqrt(np.einsum("cmn,cmn->cm", sought, sought))
-        told = (lengths > FLAT * whole) & np.isfinite(
-            lengths
-        )  # else it is rounding, and leads nowhere
-        lengths = np.where(told, lengths, 1.0)
-        matrix = np.where(told[:, :, None], matrix, 0.0) / lengths[:, :, None]
-        normal = matrix @ matrix.transpose(0, 2, 1)
-        normal = normal + (damping[:, None, None] + 1e-14) * np.eye(len(curve.others))
-        aim = np.einsum("cmn,cn->cm", matrix, residual)
+        count = len(curve.others)
+        with np.errstate(all="ignore"):
+            slopes = curve.bent(solved.front.theta.T[:, :, None], rows.inputs)
+            sought = _stacked(map(rows.weighted, slopes), solved.left.shape)
+            frame = solved.axes
+            matrix = sought - (sought @ frame.transpose(0, 2, 1)) @ frame
+            lengths, whole = np.sqrt(_squares(matrix)), np.sqrt(_squares(sought))
+            # else it is rounding, and leads nowhere
+            told = (lengths > FLAT * whole) & np.isfinite(lengths)
+            lengths = np.where(told, lengths, 1.0)
+            if not told.all():
+                matrix = np.where(told[:, :, None], matrix, 0.0)
+            matrix /= lengths[:, :, None]
+            normal = matrix @ matrix.transpose(0, 2, 1)
+            aim = -np.einsum("cmn,cn->cm", matrix, solved.left)
         sound = np.isfinite(normal).all(axis=(1, 2)) & np.isfinite(aim).all(axis=1)
-        normal[~sound], aim[~sound] = np.eye(len(curve.others)), 0.0
-        change: FloatArray = -np.linalg.solve(normal, aim[:, :, None])[:, :, 0] / lengths
-        return change
+        normal[~sound], aim[~sound] = np.eye(count), 0.0
+        return normal, aim, lengths
+
+
+@dataclass(frozen=True, eq=False)
+class _Solved:
+    """Candidates, axes of what their affine parameters can do, of shape (c, L, n), and what is left of the targets."""
+
+    front: Front
+    axes: FloatArray
+    left: FloatArray  # of shape (c, n)
+
+    def take(self, places: IntArray) -> _Solved:
+        return _Solved(self.front.take(places), self.axes[places], self.left[places])
+
+
+@dataclass(frozen=True, eq=False)
+class _State:
+    """Candidates on their way, and what their next steps are made of: only those that moved ask for it anew."""
+
+    front: Front
+    damping: FloatArray
+    normal: FloatArray  # of shape (c, m, m)
+    aim: FloatArray  # of shape (c, m)
+    lengths: FloatArray
+
+    def take(self, places: IntArray) -> _State:
+        kept = (self.damping, self.normal, self.aim, self.lengths)
+        return _State(self.front.take(places), *(each[places] for each in kept))
+
+    @property
+    def moving(self) -> BoolArray:
+        """Those whose cost steps can lower by more than a sum of squares tells."""
+        solved = self._solve(np.full(len(self.damping), 1e-14))
+        gain = np.einsum("cm,cm->c", self.aim, solved)
+        return np.asarray(~(gain <= REST * self.front.cost))
+
+    def change(self) -> FloatArray:
+        """Kaufman's damped step of the parameters that are not solved for, of shape (c, m)."""
+        return -self._solve(self.damping + 1e-14) / self.lengths
+
+    def _solve(self, damping: FloatArray) -> FloatArray:
+        damped = self.normal + damping[:, None, None] * np.eye(self.normal.shape[1])
+        made: FloatArray = np.linalg.solve(damped, self.aim[:, :, None])[:, :, 0]
+        return made
 
 
 def _different(costs: FloatArray, count: int) -> IntArray:
@@ -144,43 +197,47 @@ def _stacked(columns: Iterable[FloatArray], shape: tuple[int, ...]) -> FloatArra
     return np.stack(parts, axis=1) if parts else np.zeros((shape[0], 0, shape[1]))
 
 
+def _squares(table: FloatArray) -> FloatArray:
+    """The sum of the squares of each row of shape (c, L, n)."""
+    made: FloatArray = np.einsum("cmn,cmn->cm", table, table)
+    return made
+
+
 def _orthonormal(columns: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Gram and Schmidt, twice for rounding: axes of length 1 or 0, of shape (c, L, n), and R, of shape (c, L, L)."""
-    axes, shares = np.zeros_like(columns), np.zeros((*columns.shape[:2], columns.shape[1]))
+    axes, shares = np.empty_like(columns), np.zeros((*columns.shape[:2], columns.shape[1]))
     for place in range(columns.shape[1]):
-        column, before = columns[:, place], axes[:, :place]
-        size = np.abs(column).max(axis=1)
-        size = np.where((size > 0) & np.isfinite(size), size, 1.0)
-        left = column / size[:, None]
-        whole = np.sqrt(_dot(left, left))
-        for _ in range(2):
+        left, before = columns[:, place], axes[:, :place]
+        whole, size = np.sqrt(_dot(left, left)), np.ones(len(left))
+        if not ((whole > 1 / LARGEST) & (whole < LARGEST)).all():
+            size = np.abs(left).max(axis=1)
+            size = np.where((size > 0) & np.isfinite(size), size, 1.0)
+            left = left / size[:, None]
+            whole = np.sqrt(_dot(left, left))
+        for _ in range(2 if place else 0):
             part = (before @ left[:, :, None])[:, :, 0]
             shares[:, :place, place] += part * size[:, None]
             left = left - (part[:, None, :] @ before)[:, 0]
-        length = np.sqrt(_dot(left, left))
+        length = np.sqrt(_dot(left, left)) if place else whole
         told = length > FLAT * whole
-        axes[:, place] = np.where(told[:, None], left / np.where(told, length, 1.0)[:, None], 0.0)
+        np.divide(left, np.where(told, length, 1.0)[:, None], out=axes[:, place])
+        axes[~told, place] = 0.0
         shares[:, place, place] = np.where(told, length * size, np.inf)
     return axes, shares
 
 
-def _beyond(columns: Sequence[FloatArray], count: int) -> BoolArray:
-    """Which candidates have slopes whose squares are no floats: steps would find none there."""
-    found = np.zeros(count, dtype=bool)
-    for column in columns:
-        found |= ~(np.abs(column).max(axis=-1, initial=0.0) < LARGEST)
-    return found
-
-
-def _least_squares(columns: FloatArray, aim: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """The numbers by which the columns come nearest to `aim`, of shape (c, L), and what is left of it."""
+def _least_squares(
+    columns: FloatArray, aim: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """The numbers by which the columns come nearest to `aim`, of shape (c, L), what is left of it, and the columns' axes."""
     axes, shares = _orthonormal(columns)
     beta = _solved(axes, shares, aim)
     left = aim - (beta[:, None, :] @ columns)[:, 0]  # what these numbers leave, with their rounding
     more = _solved(axes, shares, left)
     after = left - (more[:, None, :] @ columns)[:, 0]
     better = _dot(after, after) < _dot(left, left)
-    return np.where(better[:, None], beta + more, beta), np.where(better[:, None], after, left)
+    left[better] = after[better]
+    return np.where(better[:, None], beta + more, beta), left, axes
 
 
 def _solved(axes: FloatArray, shares: FloatArray, aim: FloatArray) -> FloatArray:
