@@ -316,7 +316,8 @@ class _Choice:
                 continue
             off = self._off(end)
             if off is None:
-                return self._as_found(hunt.finder.polished(end), place, account)
+                end = hunt.finder.polished(end)
+                return self._as_found(end, hunt.ties.settled(end.theta, hunt.rows), account)
             gone = end.cost * (1 + EQUAL)
         return None
 

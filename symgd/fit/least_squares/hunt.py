@@ -41,6 +41,7 @@ WORTH = 3.0  # one whose cost on the sample is so many times the least is not fi
 IDLE = 3  # rounds without anything better are enough
 FEW = 20  # parameters from which fewer candidates are followed
 ENTRIES = 400_000  # numbers that are held at once for one column
+AT_ONCE = 50_000  # the same, of candidates: near memory holds so many
 TWINS = 2  # ends of one cost that are looked at: one may be an alias of the other
 APART = 1e-3  # parameters that differ by less than this part are the same
 UNFELT = 1e-9  # of the targets: what moves predictions by less moves nothing
@@ -203,7 +204,7 @@ class Hunt:
 
     def _followed(self, drawn: FloatArray) -> Front:
         """The most promising of the candidates, after steps."""
-        parts = -(-len(drawn) * len(self.sample) // ENTRIES)
+        parts = -(-len(drawn) * len(self.sample) // AT_ONCE)
         solved = merged(*map(self.projection.solved, np.array_split(drawn, max(parts, 1))))
         share = FEW / len(self.curve.names) if self.is_wide else 1.0
         chosen = solved.take(promising(solved.cost, share))
@@ -264,6 +265,7 @@ class Hunt:
     def ends(self, front: Front) -> Iterator[Descent]:
         """The candidates that come to different minima, finished on all rows."""
         seen: list[tuple[float, FloatArray]] = []
+        made: list[tuple[FloatArray, Descent]] = []
         later: list[tuple[float, FloatArray]] = []  # equal ones leave room for others
         if self.is_wide and len(self.rows) > len(self.sample):
             front = self._on_all_rows(front)
@@ -277,7 +279,10 @@ class Hunt:
                 later.append((cost, theta))
             elif len(seen) < most:
                 seen.append((cost, theta))
-                yield self.descended(theta)
+                same = next((end for there, end in made if _is_same(theta, there)), None)
+                end = self.descended(theta) if same is None else same
+                made.append((theta, end))
+                yield end
         for cost, theta in later:
             if len(seen) >= most:
                 return
@@ -367,6 +372,11 @@ def _differ(one: FloatArray, other: FloatArray) -> BoolArray:
     """Which parameters differ by more than rounding."""
     differ: BoolArray = np.abs(one - other) > APART * np.maximum(np.abs(one), np.abs(other))
     return differ
+
+
+def _is_same(one: FloatArray, other: FloatArray) -> bool:
+    """Whether two candidates are one place, as far as a sample tells: from both, steps lead to one minimum."""
+    return bool((np.abs(one - other) <= SAME * np.abs(one)).all())
 
 
 def in_order(theta: FloatArray) -> tuple[int, tuple[float, ...]]:
