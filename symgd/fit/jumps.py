@@ -15,7 +15,7 @@ from dataclasses import replace
 import numpy as np
 import sympy
 
-from symgd.codegen.summary.separation import square_factor
+from symgd.fit.costs.squared import square_factor
 from symgd.data.arrays import FloatArray
 from symgd.fit.costs.compiled import on_rows
 from symgd.fit.found import Found

@@ -19,7 +19,7 @@ import numpy as np
 import sympy
 
 from symgd.codegen.evaluators.summary import rounding
-from symgd.codegen.summary.separation import square_factor
+from symgd.fit.costs.squared import square_factor
 from symgd.data.arrays import FloatArray
 from symgd.errors import DataError, at_row
 from symgd.fit.costs.compiled import on_rows, slopes_of

@@ -13,7 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
-from symgd.codegen.summary.separation import square_factor
+from symgd.fit.costs.squared import square_factor
 from symgd.data.arrays import FloatArray
 from symgd.fit.found import Found
 from symgd.fit.least_squares.account import (

@@ -265,7 +265,6 @@ class Hunt:
     def ends(self, front: Front) -> Iterator[Descent]:
         """The candidates that come to different minima, finished on all rows."""
         seen: list[tuple[float, FloatArray]] = []
-        made: list[tuple[FloatArray, Descent]] = []
         later: list[tuple[float, FloatArray]] = []  # equal ones leave room for others
         if self.is_wide and len(self.rows) > len(self.sample):
             front = self._on_all_rows(front)
@@ -279,10 +278,7 @@ class Hunt:
                 later.append((cost, theta))
             elif len(seen) < most:
                 seen.append((cost, theta))
-                same = next((end for there, end in made if _is_same(theta, there)), None)
-                end = self.descended(theta) if same is None else same
-                made.append((theta, end))
-                yield end
+                yield self.descended(theta)
         for cost, theta in later:
             if len(seen) >= most:
                 return
@@ -349,7 +345,18 @@ class Hunt:
         return replace(self.finder, rows=self.sample)
 
     def descended(self, theta: FloatArray) -> Descent:
-        """A minimum near a start, on all rows, past saddles."""
+        """A minimum near a start, on all rows, past saddles; from one place once."""
+        for place, end in self._ends:
+            if _is_same(theta, place):
+                return end
+        self._ends.append((theta, self._descended(theta)))
+        return self._ends[-1][1]
+
+    @cached_property
+    def _ends(self) -> list[tuple[FloatArray, Descent]]:
+        return []
+
+    def _descended(self, theta: FloatArray) -> Descent:
         if len(self.rows) > MANY:
             some = replace(self.finder, rows=sampled(self.rows, MANY // 2, self.task.seed))
             theta = some.descend(theta).theta

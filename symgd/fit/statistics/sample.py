@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from symgd.codegen.summary.separation import square_factor
+from symgd.fit.costs.squared import square_factor
 from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns
 from symgd.data.labels import chosen

@@ -19,7 +19,7 @@ import numpy as np
 import sympy
 
 from symgd.codegen.expressions.compiled import on_arrays
-from symgd.codegen.summary.separation import square_factor
+from symgd.fit.costs.squared import square_factor
 from symgd.data.arrays import FloatArray
 from symgd.errors import SymgdError
 from symgd.fit.atoms import atoms_of
