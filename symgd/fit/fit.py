@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 
 from symgd.budget import answered_early, portion
-from symgd.fit.costs.squared import square_factor
 from symgd.data.arrays import IntArray
 from symgd.data.labels import Label, chosen, labels_from
 from symgd.errors import DerivationError, FitError, SymgdError, parameter
@@ -16,6 +15,7 @@ from symgd.fit import linear, squares
 from symgd.fit.anchors import anchored
 from symgd.fit.asked import task_from
 from symgd.fit.costs.smooth_cost import SmoothCost, expect_values
+from symgd.fit.costs.squared import square_factor
 from symgd.fit.fit_options import FitOptions
 from symgd.fit.fitted import Fit
 from symgd.fit.found import Found

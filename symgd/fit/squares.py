@@ -13,8 +13,8 @@ from functools import cached_property
 
 import numpy as np
 
-from symgd.fit.costs.squared import square_factor
 from symgd.data.arrays import FloatArray
+from symgd.fit.costs.squared import square_factor
 from symgd.fit.found import Found
 from symgd.fit.least_squares.account import (
     EVERY,

@@ -347,7 +347,7 @@ class Hunt:
     def descended(self, theta: FloatArray) -> Descent:
         """A minimum near a start, on all rows, past saddles; from one place once."""
         for place, end in self._ends:
-            if _is_same(theta, place):
+            if np.allclose(theta, place, rtol=SAME, atol=0.0):  # steps lead to one minimum
                 return end
         self._ends.append((theta, self._descended(theta)))
         return self._ends[-1][1]
@@ -379,11 +379,6 @@ def _differ(one: FloatArray, other: FloatArray) -> BoolArray:
     """Which parameters differ by more than rounding."""
     differ: BoolArray = np.abs(one - other) > APART * np.maximum(np.abs(one), np.abs(other))
     return differ
-
-
-def _is_same(one: FloatArray, other: FloatArray) -> bool:
-    """Whether two candidates are one place, as far as a sample tells: from both, steps lead to one minimum."""
-    return bool((np.abs(one - other) <= SAME * np.abs(one)).all())
 
 
 def in_order(theta: FloatArray) -> tuple[int, tuple[float, ...]]:

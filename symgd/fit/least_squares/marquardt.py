@@ -33,7 +33,9 @@ SMALL = float(np.finfo(np.float64).tiny)
 ROUNDING = 1e-26  # of the targets' sum of squares: a perfect fit
 LOW = 1e-200  # sums of squares above this, and below one over it, are far from where floats end
 TOLD = 1e-8  # the share of the largest curvature that the least has where Newton's steps can be trusted
-SHORTER = 0.5  # a Newton's step that is not so much shorter than the last is one where they do not serve
+SHORTER = (
+    0.5  # a Newton's step that is not so much shorter than the last is one where they do not serve
+)
 UNTOLD = 1e-14  # of the cost: what can be gained and is less than sums of squares tell
 FLAT = 1e-13  # a direction of which the slopes tell less than this part is not told
 FEW = 20_000  # rows on which bending is measured
@@ -161,7 +163,9 @@ class Marquardt:
                 whole = _factor(whole)
         if math.isfinite(cost) and ((squares > LOW) & (squares < 1 / LOW)).all():
             lengths = np.sqrt(squares)
-            factor = _factor(whole)  # a column's length, far from where floats end, is no matter to it
+            factor = _factor(
+                whole
+            )  # a column's length, far from where floats end, is no matter to it
             factor[:-1] /= lengths[:, None]
         else:
             whole[~np.isfinite(whole)] = 0.0  # where the cost is not finite, nothing here counts
@@ -301,10 +305,10 @@ class Marquardt:
             if is_still and (worse or bent is not None):
                 break
             theta, here = tried, self.near(tried, long=long)
-        theta = best[0].astype(np.float64)
-        if not self.cost(theta) <= ended.cost * (1 + 1e-9) + 1e-300:
+        values: FloatArray = best[0].astype(np.float64)
+        if not self.cost(values) <= ended.cost * (1 + 1e-9) + 1e-300:
             return ended
-        return replace(ended, near=replace(best[1], theta=theta), free=ended.free)
+        return replace(ended, near=replace(best[1], theta=values), free=ended.free)
 
     def _told_bending(self, ended: Descent) -> FloatArray | None:
         """The Hessian at an end where every direction is told by it; else None."""

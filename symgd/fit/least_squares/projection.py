@@ -178,8 +178,8 @@ class _State:
 
     def _solve(self, damping: FloatArray) -> FloatArray:
         damped = self.normal + damping[:, None, None] * np.eye(self.normal.shape[1])
-        made: FloatArray = np.linalg.solve(damped, self.aim[:, :, None])[:, :, 0]
-        return made
+        solved = np.linalg.solve(damped, self.aim[:, :, None])[:, :, 0]
+        return np.asarray(solved, dtype=np.float64)
 
 
 def _different(costs: FloatArray, count: int) -> IntArray:
@@ -257,9 +257,7 @@ def _beyond(columns: Sequence[FloatArray], table: FloatArray) -> BoolArray:
     return found
 
 
-def _by_products(
-    columns: FloatArray, aim: FloatArray
-) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _by_products(columns: FloatArray, aim: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """The same by Cholesky's factor of the columns' products and once more for what is left, which takes fewer passes; no axes are told.
 
     With columns far from one plane, as the pivots tell, the second pass leaves rounding alone, as Björck has it of the

@@ -11,8 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from symgd.fit.costs.squared import square_factor
 from symgd.fit.costs.smooth_cost import SmoothCost
+from symgd.fit.costs.squared import square_factor
 from symgd.fit.found import Found
 from symgd.fit.jumps import while_held
 from symgd.fit.least_squares.account import SECOND, infinite
