@@ -67,7 +67,7 @@ class Projection:
         """Candidates of shape (c, m), with the affine parameters that suit them best."""
         return self._solved(others, _by_products).front
 
-    def _solved(self, others: FloatArray, solve: Solve | None = None) -> _Solved:
+    def _solved(self, others: FloatArray, solve: Solve | None = None) -> _Projected:
         curve, rows = self.curve, self.rows
         with np.errstate(all="ignore"):
             rest, *columns = curve.basis(others.T[:, :, None], rows.inputs)
@@ -81,7 +81,7 @@ class Projection:
         theta[:, list(curve.others)] = others
         theta[:, list(curve.affine)] = beta
         cost[beyond | ~(np.isfinite(cost) & np.isfinite(theta).all(axis=1))] = np.inf
-        return _Solved(Front(theta, cost), axes, left)
+        return _Projected(Front(theta, cost), axes, left)
 
     def descended(self, front: Front, steps: int, keep: Sequence[int]) -> Front:
         """The candidates after damped steps; `keep` says how many go on, after each third of the steps."""
@@ -116,7 +116,7 @@ class Projection:
         state.front.theta[lower], state.front.cost[lower] = there.front.theta, there.front.cost
         state.normal[lower], state.aim[lower], state.lengths[lower] = self._leaning(there)
 
-    def _leaning(self, solved: _Solved) -> tuple[FloatArray, FloatArray, FloatArray]:
+    def _leaning(self, solved: _Projected) -> tuple[FloatArray, FloatArray, FloatArray]:
         """What Kaufman's step is made of: JᵀJ, Jᵀr and the lengths by which columns of J are divided."""
         curve, rows = self.curve, self.rows
         count = len(curve.others)
@@ -140,15 +140,15 @@ class Projection:
 
 
 @dataclass(frozen=True, eq=False)
-class _Solved:
+class _Projected:
     """Candidates, axes of what their affine parameters can do, of shape (c, L, n), and what is left of the targets."""
 
     front: Front
     axes: FloatArray
     left: FloatArray  # of shape (c, n)
 
-    def take(self, places: IntArray) -> _Solved:
-        return _Solved(self.front.take(places), self.axes[places], self.left[places])
+    def take(self, places: IntArray) -> _Projected:
+        return _Projected(self.front.take(places), self.axes[places], self.left[places])
 
 
 @dataclass(frozen=True, eq=False)
@@ -327,3 +327,14 @@ def merged(*fronts: Front) -> Front:
         theta=np.concatenate([front.theta for front in fronts]),
         cost=np.concatenate([front.cost for front in fronts]),
     )
+
+
+def promising(costs: FloatArray, share: float = 1.0) -> IntArray:
+    """The best candidates of all, and the best of each of many parts of them; of these a share."""
+    _, order = np.unique(costs, return_index=True)  # of the same start, one
+    parts = np.array_split(np.arange(len(costs)), max(2, round(32 * share)))
+    among = [part[np.argmin(costs[part])] for part in parts if len(part)]
+    best = order[: max(4, round(48 * share))]
+    chosen = np.unique(np.concatenate([best, np.array(among, dtype=np.intp)]))
+    made: IntArray = chosen[np.isfinite(costs[chosen])]
+    return made
