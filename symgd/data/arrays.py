@@ -26,6 +26,8 @@ def spread(count: int, most: int) -> IntArray:
     >>> spread(9, 3).tolist(), spread(2, 3).tolist()
     ([0, 4, 8], [0, 1])
     """
+    if count <= most:
+        return np.arange(count)
     return np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.intp))
 
 

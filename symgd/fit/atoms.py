@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import sympy
 
 
@@ -14,4 +16,9 @@ def atoms_of(formula: sympy.Basic, *kinds: type) -> list[sympy.Basic]:
     >>> atoms_of(sympy.sin(2 * x) + sympy.cos(x) * sympy.sin(x), sympy.sin)
     [sin(2*x), sin(x)]
     """
-    return sorted(formula.atoms(*kinds), key=str)
+    return [*_atoms_of(formula, kinds)]
+
+
+@lru_cache(maxsize=64)  # several ask for the same of one formula, and writing its parts takes long
+def _atoms_of(formula: sympy.Basic, kinds: tuple[type, ...]) -> tuple[sympy.Basic, ...]:
+    return tuple(sorted(formula.atoms(*kinds), key=str))

@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 
 from symgd.budget import answered_early, portion
-from symgd.codegen.summary.separation import square_factor
 from symgd.data.arrays import IntArray
 from symgd.data.labels import Label, chosen, labels_from
 from symgd.errors import DerivationError, FitError, SymgdError, parameter
@@ -16,6 +15,7 @@ from symgd.fit import linear, squares
 from symgd.fit.anchors import anchored
 from symgd.fit.asked import task_from
 from symgd.fit.costs.smooth_cost import SmoothCost, expect_values
+from symgd.fit.costs.squared import square_factor
 from symgd.fit.fit_options import FitOptions
 from symgd.fit.fitted import Fit
 from symgd.fit.found import Found
@@ -23,7 +23,7 @@ from symgd.fit.groups import Fits, rows_by
 from symgd.fit.held import without_redundant
 from symgd.fit.jumps import over_steps, stepped
 from symgd.fit.losses import cornered, general
-from symgd.fit.losses.convexity import is_of_many_inputs
+from symgd.fit.losses.convexity import UNDRAWN, is_of_many_inputs
 from symgd.fit.losses.corners import corners_of
 from symgd.fit.outcomes import broken_off, out_of_time, without_value
 from symgd.fit.task import Task
@@ -93,9 +93,11 @@ def _sought(task: Task) -> Found:
     quadratic = linear.linear(task)  # it may be one now that some parameters are held
     if quadratic is not None:
         return linear.search(quadratic)
+    is_squared = square_factor(task.problem) is not None and task.penalty == 0
+    if is_squared and len(task.free) <= UNDRAWN:
+        return squares.search(task)
     objective = SmoothCost(task)
-    many = is_of_many_inputs(objective)
-    if square_factor(task.problem) is not None and task.penalty == 0 and not many:
+    if is_squared and not is_of_many_inputs(objective):
         return squares.search(task)
     expect_values(objective)
     corners = corners_of(objective)

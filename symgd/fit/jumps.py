@@ -15,9 +15,9 @@ from dataclasses import replace
 import numpy as np
 import sympy
 
-from symgd.codegen.summary.separation import square_factor
 from symgd.data.arrays import FloatArray
 from symgd.fit.costs.compiled import on_rows
+from symgd.fit.costs.squared import square_factor
 from symgd.fit.found import Found
 from symgd.fit.least_squares.account import SECOND, TWIN
 from symgd.fit.least_squares.hunt import ENTRIES, in_order

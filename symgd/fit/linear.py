@@ -19,12 +19,12 @@ import numpy as np
 import sympy
 
 from symgd.codegen.evaluators.summary import rounding
-from symgd.codegen.summary.separation import square_factor
 from symgd.data.arrays import FloatArray
 from symgd.errors import DataError, at_row
 from symgd.fit.costs.compiled import on_rows, slopes_of
 from symgd.fit.costs.scores import is_affine
 from symgd.fit.costs.smooth_cost import SmoothCost
+from symgd.fit.costs.squared import square_factor
 from symgd.fit.digits import PLACES, Digits, is_determined, solved_in_digits
 from symgd.fit.found import Found
 from symgd.fit.losses.general import bounds_of

@@ -13,8 +13,8 @@ from functools import cached_property
 
 import numpy as np
 
-from symgd.codegen.summary.separation import square_factor
 from symgd.data.arrays import FloatArray
+from symgd.fit.costs.squared import square_factor
 from symgd.fit.found import Found
 from symgd.fit.least_squares.account import (
     EVERY,
@@ -183,10 +183,10 @@ class _Choice:
         room = least * (1 + EQUAL) + floor(hunt.finder)
         if self.started is not None and self.started.cost <= room:
             return self._finished(self.started), True, ()
-        equal = [end for end in every if end.cost <= room]
+        equal = [*{id(end): end for end in every if end.cost <= room}.values()]
         best = self._nearest(equal[hunt.first([end.theta for end in equal])])
-        rough = [roughness(hunt.curve, end.theta, hunt.rows) for end in equal]
         remarks: tuple[Message, ...] = (START_LEFT,) if self.started is not None else ()
+        rough = [hunt.roughness(end.theta) for end in equal] if len(equal) > 1 else [0.0]
         if max(rough) > min(rough) * (1 + APART):
             remarks = (*remarks, SMOOTHEST)
         return self._finished(best), False, remarks
@@ -316,7 +316,8 @@ class _Choice:
                 continue
             off = self._off(end)
             if off is None:
-                return self._as_found(hunt.finder.polished(end), place, account)
+                end = hunt.finder.polished(end)
+                return self._as_found(end, hunt.ties.settled(end.theta, hunt.rows), account)
             gone = end.cost * (1 + EQUAL)
         return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -79,6 +80,11 @@ class Curve:
         return compiled([formula, *slopes], (*self.names, *self.inputs))
 
     @cached_property
+    def _bent(self) -> Compute:
+        slopes = [self._derived[1][place] for place in self.others]
+        return compiled(slopes, (*self.names, *self.inputs))
+
+    @cached_property
     def _basis(self) -> Compute:
         formula, slopes = self._derived
         zero = {sympy.Symbol(self.names[place]): sympy.Integer(0) for place in self.affine}
@@ -123,9 +129,15 @@ class Curve:
     ) -> tuple[FloatArray, list[FloatArray]]:
         """The prediction, and its slope by each parameter, which is 0 where it has none."""
         with np.errstate(all="ignore"):
-            made = self._value_and_slopes(*theta, *inputs)
-        value, *slopes = _whole(made, theta, inputs)
-        return value, [np.where(np.isfinite(slope), slope, 0.0) for slope in slopes]
+            value, *slopes = self._value_and_slopes(*theta, *inputs)
+            value, *slopes = _whole([value, *map(_there, slopes)], theta, inputs)
+        return value, slopes
+
+    def bent(self, theta: Given, inputs: Sequence[Column]) -> list[FloatArray]:
+        """The slopes by the parameters that are not solved for, 0 where there are none."""
+        with np.errstate(all="ignore"):
+            made = self._bent(*theta, *inputs)
+            return _whole([*map(_there, made)], theta, inputs)
 
     def basis(self, others: Given, inputs: Sequence[Column]) -> list[FloatArray]:
         """The prediction where the affine parameters are 0, then its slopes by each of these."""
@@ -137,7 +149,14 @@ class Curve:
 def _whole(parts: Sequence[Any], theta: Given, inputs: Sequence[Column]) -> list[FloatArray]:
     """Values for each candidate and row, where the formulas may hang on neither."""
     shape = np.broadcast_shapes(*{np.shape(each) for each in (*theta, *inputs)})
-    return [np.broadcast_to(_real(np.asarray(part)), shape) for part in parts]
+    reals = (_real(np.asarray(part)) for part in parts)
+    return [real if real.shape == shape else np.broadcast_to(real, shape) for real in reals]
+
+
+def _there(slope: Any) -> FloatArray:
+    """A slope, 0 where it has none."""
+    made = _real(np.asarray(slope))
+    return made if math.isfinite(made.sum()) else np.where(np.isfinite(made), made, 0.0)
 
 
 def _real(array: npt.NDArray[Any]) -> FloatArray:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 
 import numpy as np
 
 from symgd.codegen.expressions.long_sums import longest_sum
-from symgd.data.arrays import FloatArray, IntArray
+from symgd.data.arrays import FloatArray
 from symgd.fit.costs.chained import linear_columns
 from symgd.fit.least_squares.candidates import Drawer, Scales
 from symgd.fit.least_squares.curve import Curve
@@ -18,7 +18,7 @@ from symgd.fit.least_squares.marquardt import STEPS as FINISHING
 from symgd.fit.least_squares.marquardt import BoolArray, Descent, Marquardt
 from symgd.fit.least_squares.observed import Observed, rows_of, sampled
 from symgd.fit.least_squares.piecemeal import Piecemeal
-from symgd.fit.least_squares.projection import Front, Projection, merged
+from symgd.fit.least_squares.projection import Front, Projection, merged, promising
 from symgd.fit.least_squares.sloped import Sloped
 from symgd.fit.least_squares.ties import Ties, roughness
 from symgd.fit.least_squares.verdict import downhill, floor
@@ -41,6 +41,7 @@ WORTH = 3.0  # one whose cost on the sample is so many times the least is not fi
 IDLE = 3  # rounds without anything better are enough
 FEW = 20  # parameters from which fewer candidates are followed
 ENTRIES = 400_000  # numbers that are held at once for one column
+AT_ONCE = 50_000  # the same, of candidates: near memory holds so many
 TWINS = 2  # ends of one cost that are looked at: one may be an alias of the other
 APART = 1e-3  # parameters that differ by less than this part are the same
 UNFELT = 1e-9  # of the targets: what moves predictions by less moves nothing
@@ -203,7 +204,7 @@ class Hunt:
 
     def _followed(self, drawn: FloatArray) -> Front:
         """The most promising of the candidates, after steps."""
-        parts = -(-len(drawn) * len(self.sample) // ENTRIES)
+        parts = -(-len(drawn) * len(self.sample) // AT_ONCE)
         solved = merged(*map(self.projection.solved, np.array_split(drawn, max(parts, 1))))
         share = FEW / len(self.curve.names) if self.is_wide else 1.0
         chosen = solved.take(promising(solved.cost, share))
@@ -311,10 +312,21 @@ class Hunt:
     def first(self, places: Sequence[FloatArray]) -> int:
         """Of places that fit alike the number of the one that is taken: the smoothest, then the nearest to its scales, then the one with the fewest minus signs and the least values."""
         left = [*range(len(places))]
-        for size in (partial(roughness, self.curve, rows=self.rows), self.drawer.distance):
+        for size in (self.roughness, self.drawer.distance) if len(left) > 1 else ():
             sizes = {number: size(places[number]) for number in left}
             left = [n for n in left if sizes[n] <= min(sizes.values()) * (1 + APART)] or left
         return int(min(left, key=lambda number: in_order(places[number])))
+
+    def roughness(self, theta: FloatArray) -> float:
+        """How far a curve goes up and down on these rows, worked out once."""
+        key = theta.tobytes()
+        if key not in self._rough:
+            self._rough[key] = roughness(self.curve, theta, self.rows)
+        return self._rough[key]
+
+    @cached_property
+    def _rough(self) -> dict[bytes, float]:
+        return {}
 
     def are_apart(self, one: FloatArray, other: FloatArray) -> bool:
         """Whether two places differ by more than rounding and a symmetry of the formula."""
@@ -344,7 +356,18 @@ class Hunt:
         return replace(self.finder, rows=self.sample)
 
     def descended(self, theta: FloatArray) -> Descent:
-        """A minimum near a start, on all rows, past saddles."""
+        """A minimum near a start, on all rows, past saddles; from one place once."""
+        for place, end in self._ends:
+            if np.allclose(theta, place, rtol=SAME, atol=0.0):  # steps lead to one minimum
+                return end
+        self._ends.append((theta, self._descended(theta)))
+        return self._ends[-1][1]
+
+    @cached_property
+    def _ends(self) -> list[tuple[FloatArray, Descent]]:
+        return []
+
+    def _descended(self, theta: FloatArray) -> Descent:
         if len(self.rows) > MANY:
             some = replace(self.finder, rows=sampled(self.rows, MANY // 2, self.task.seed))
             theta = some.descend(theta).theta
@@ -372,14 +395,3 @@ def _differ(one: FloatArray, other: FloatArray) -> BoolArray:
 def in_order(theta: FloatArray) -> tuple[int, tuple[float, ...]]:
     """How many minus signs there are, and the values but for rounding."""
     return int((theta < 0).sum()), tuple(float(f"{value:.3g}") for value in theta)
-
-
-def promising(costs: FloatArray, share: float = 1.0) -> IntArray:
-    """The best candidates of all, and the best of each of many parts of them; of these a share."""
-    _, order = np.unique(costs, return_index=True)  # of the same start, one
-    parts = np.array_split(np.arange(len(costs)), max(2, round(32 * share)))
-    among = [part[np.argmin(costs[part])] for part in parts if len(part)]
-    best = order[: max(4, round(48 * share))]
-    chosen = np.unique(np.concatenate([best, np.array(among, dtype=np.intp)]))
-    made: IntArray = chosen[np.isfinite(costs[chosen])]
-    return made

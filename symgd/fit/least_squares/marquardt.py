@@ -12,6 +12,7 @@ Laws
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -20,9 +21,9 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from symgd.data.arrays import FloatArray
+from symgd.data.arrays import FloatArray, IntArray
 from symgd.fit.least_squares.curve import Column, Curve
-from symgd.fit.least_squares.observed import BLOCK, Observed
+from symgd.fit.least_squares.observed import BLOCK, Observed, sampled
 
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
@@ -30,7 +31,14 @@ STEPS = 300  # at most, from one start
 # Smaller numbers, or larger than one over it, are nothing to divide by.
 SMALL = float(np.finfo(np.float64).tiny)
 ROUNDING = 1e-26  # of the targets' sum of squares: a perfect fit
+LOW = 1e-200  # sums of squares above this, and below one over it, are far from where floats end
+TOLD = 1e-8  # the share of the largest curvature that the least has where Newton's steps can be trusted
+SHORTER = (
+    0.5  # a Newton's step that is not so much shorter than the last is one where they do not serve
+)
+UNTOLD = 1e-14  # of the cost: what can be gained and is less than sums of squares tell
 FLAT = 1e-13  # a direction of which the slopes tell less than this part is not told
+FEW = 20_000  # rows on which bending is measured
 LONG = 200_000  # rows from which longer floats would take long, and rounding averages out
 
 
@@ -98,11 +106,23 @@ class Marquardt:
                 total += float(left @ left)
         return total if np.isfinite(total) else np.inf
 
+    @cached_property
+    def few(self) -> Marquardt:
+        """The same on some of the rows, where they are many."""
+        if len(self.rows) <= FEW:
+            return self
+        return replace(self, rows=sampled(self.rows, FEW, 0))
+
+    @cached_property
+    def size(self) -> float:
+        """The weighted sum of the squared targets."""
+        target = self.rows.weighted(self.rows.target)
+        return float(target @ target)
+
     @property
     def floor(self) -> float:
         """A sum of squares that is rounding and nothing else."""
-        target = self.rows.weighted(self.rows.target)
-        return ROUNDING * float(target @ target)
+        return ROUNDING * self.size
 
     @cached_property
     def grain(self) -> float:
@@ -131,36 +151,53 @@ class Marquardt:
 
     def _near(self, theta: Column, long: bool) -> LocalModel:
         count = len(theta)
-        whole = np.zeros((0, count + 1))
-        gradient, cost = np.zeros(count), 0.0
+        whole = np.zeros((count + 1, 0))
+        gradient, squares, cost = np.zeros(count), np.zeros(count), 0.0
         for block in self.rows.blocks():
             table = self._table(theta, block, long)
-            gradient += table[:, :-1].T @ table[:, -1]
-            cost += float(table[:, -1] @ table[:, -1])
-            whole = (
-                table
-                if not len(whole) and len(self.rows) <= BLOCK
-                else _factor(np.vstack([whole, table]))
-            )
-        whole[~np.isfinite(whole)] = 0.0  # where the cost is not finite, nothing here counts
-        lengths = _lengths(whole[:, :-1])
-        even = whole[:, :-1] / lengths
-        even[:, ~(np.abs(even) < 2).all(axis=0)] = 0.0  # LAPACK may not come back from infinities
-        scaled, factor = np.linalg.qr(even)
+            gradient += table[:-1] @ table[-1]
+            squares += np.einsum("pn,pn->p", table[:-1], table[:-1])
+            cost += float(table[-1] @ table[-1])
+            whole = np.hstack([whole, table]) if whole.size else table
+            if len(self.rows) > BLOCK:
+                whole = _factor(whole)
+        if math.isfinite(cost) and ((squares > LOW) & (squares < 1 / LOW)).all():
+            lengths = np.sqrt(squares)
+            factor = _factor(
+                whole
+            )  # a column's length, far from where floats end, is no matter to it
+            factor[:-1] /= lengths[:, None]
+        else:
+            whole[~np.isfinite(whole)] = 0.0  # where the cost is not finite, nothing here counts
+            lengths = _lengths(whole[:-1])
+            whole[:-1] /= lengths[:, None]
+            lost = ~(np.abs(whole[:-1]) < 2).all(axis=1)
+            whole[:-1][lost] = 0.0  # LAPACK may not come back from infinities
+            factor = _factor(whole)
+        made, rank = factor.T, min(factor.shape[1], count)
         return LocalModel(
-            np.asarray(theta), factor, lengths, scaled.T @ whole[:, -1], cost, gradient
+            np.asarray(theta), made[:rank, :-1], lengths, made[:rank, -1], cost, gradient
         )
 
     def _table(self, theta: Column, block: Observed, long: bool) -> FloatArray:
-        """Slopes and residual, side by side, of shape (n, p + 1)."""
+        """Slopes and residual, one below the other, of shape (p + 1, n)."""
         short = np.asarray(theta, dtype=np.float64)
         value, slopes = self.curve.linearised(short, block.inputs)
         if long:
             value = self._long_values(theta, block)
-        left = np.asarray(block.residual(value), dtype=np.float64)
-        # a constant's slope has one row
-        columns = [np.broadcast_to(block.weighted(slope), left.shape) for slope in slopes]
-        made: FloatArray = np.stack([*columns, left], axis=1)
+        made = np.empty((len(slopes) + 1, len(block)))
+        made[-1] = block.residual(value)
+        for place, slope in enumerate(slopes):  # a constant's slope has one row
+            made[place] = block.weighted(slope)
+        return made
+
+    def gradient(self, theta: FloatArray) -> FloatArray:
+        """The gradient of the cost near a point, halved: a small part of what `near` is."""
+        made = np.zeros(len(theta))
+        with np.errstate(all="ignore"):
+            for block in self.rows.blocks():
+                table = self._table(theta, block, False)
+                made += table[:-1] @ table[-1]
         return made
 
     def _long_values(self, theta: Column, block: Observed) -> FloatArray:
@@ -198,7 +235,8 @@ class Marquardt:
                 free = self._free(here)
                 continue
             damping, raised = max(damping, 1e-12) * raised, raised * 2
-            if damping > 1e16 or not np.any(change):
+            is_told = here.gain(free) > UNTOLD * here.cost  # else costs are rounded by more
+            if damping > 1e16 or not np.any(change) or not is_told:
                 break
         return Descent(here, steps, free)
 
@@ -221,40 +259,85 @@ class Marquardt:
 
     # -----------------------------------------------------------------------------------------
 
+    def bent(self, near: LocalModel, free: IntArray) -> FloatArray | None:
+        """The Hessian of half the cost in units of each column's length: of parameters that the model is affine in JᵀJ, else by differences of the gradient."""
+        theta, lengths = np.asarray(near.theta, dtype=np.float64), near.lengths
+        made = near.factor.T @ near.factor
+        bent = [place for place in free if place not in self.curve.affine]
+        for place in bent:
+            step = 6e-6 * max(abs(theta[place]), 1e-3 * np.sqrt(self.size) / lengths[place])
+            sides = []
+            for sign in (1, -1):
+                moved = theta.copy()
+                moved[place] += sign * step
+                sides.append(self.gradient(moved) / lengths)
+            made[place] = (sides[0] - sides[1]) / (2 * step * lengths[place])
+        flat = [place for place in free if place not in bent]
+        made[np.ix_(flat, bent)] = made[np.ix_(bent, flat)].T
+        made = made[np.ix_(free, free)]
+        even: FloatArray = (made + made.T) / 2
+        return even if np.isfinite(made).all() else None
+
+    # -----------------------------------------------------------------------------------------
+
     def polished(self, ended: Descent) -> Descent:
-        """The last digits: undamped steps for as long as they get shorter, with residuals in longer floats."""
+        """The last digits: undamped steps for as long as they get shorter, with residuals in longer floats; Newton's, or Gauss's where these do not serve."""
         long = len(self.rows) <= LONG
         theta = ended.theta.astype(np.longdouble)
         here = self.near(theta, long=long)
+        bent = self._told_bending(ended)
         best, shortest, before, worse = (theta, here), np.inf, np.inf, 0
         for _ in range(80 if long else 8):
-            change = here.change(0.0, ended.free)
+            change = here.change(0.0, ended.free) if bent is None else _newton(here, ended, bent)
             length = float(np.linalg.norm(change * here.lengths))
             if length < shortest:
                 best, shortest, worse = (theta, here), length, 0
             elif length >= before:  # one that is shorter than the last may come to be the shortest
                 worse += 1
+            if bent is not None and not length <= SHORTER * before:
+                bent, before, (theta, here) = None, np.inf, best
+                continue
             before = length
             if worse > 2 or not np.all(np.isfinite(change)):
                 break
             tried = np.clip(theta + change, self.bounds[:, 0], self.bounds[:, 1])
-            if np.array_equal(tried.astype(np.float64), theta.astype(np.float64)) and worse:
+            is_still = np.array_equal(tried.astype(np.float64), theta.astype(np.float64))
+            if is_still and (worse or bent is not None):
                 break
             theta, here = tried, self.near(tried, long=long)
-        theta = best[0].astype(np.float64)
-        end = self.near(theta)
-        if not end.cost <= ended.cost * (1 + 1e-9) + 1e-300:
+        values: FloatArray = best[0].astype(np.float64)
+        if not self.cost(values) <= ended.cost * (1 + 1e-9) + 1e-300:
             return ended
-        return replace(ended, near=replace(best[1], theta=theta), free=ended.free)
+        return replace(ended, near=replace(best[1], theta=values), free=ended.free)
+
+    def _told_bending(self, ended: Descent) -> FloatArray | None:
+        """The Hessian at an end where every direction is told by it; else None."""
+        free = np.flatnonzero(ended.free)
+        some = self.few
+        near = ended.near if some is self else some.near(ended.theta)
+        made = some.bent(near, free) if len(free) else None
+        if made is None:
+            return None
+        sizes = np.linalg.eigvalsh(made)
+        return made if sizes[0] > TOLD * sizes[-1] else None
+
+
+def _newton(here: LocalModel, ended: Descent, bent: FloatArray) -> FloatArray:
+    """Newton's step of the parameters that are free, by the Hessian at an end."""
+    made, free = np.zeros(len(here.theta)), ended.free
+    lengths = here.lengths[free]
+    made[free] = -np.linalg.solve(bent, here.gradient[free] / lengths) / lengths
+    return made
 
 
 def _lengths(columns: FloatArray) -> FloatArray:
-    """The columns' lengths, and 1 for those of no length, or none that floats can divide by."""
-    largest = np.abs(columns).max(axis=0, initial=0.0)
+    """The rows' lengths, and 1 for those of no length, or none that floats can divide by."""
+    largest = np.abs(columns).max(axis=1, initial=0.0)
     largest = np.where((largest > SMALL) & (largest < 1 / SMALL), largest, 1.0)
-    lengths = largest * np.sqrt(np.square(columns / largest).sum(axis=0))
+    lengths = largest * np.sqrt(np.square(columns / largest[:, None]).sum(axis=1))
     return np.where((lengths > SMALL) & (lengths < 1 / SMALL), lengths, 1.0)
 
 
 def _factor(table: FloatArray) -> FloatArray:
-    return np.asarray(np.linalg.qr(table, mode="r"))
+    """R of a table's transpose, transposed."""
+    return np.asarray(np.linalg.qr(table.T, mode="r")).T

@@ -26,6 +26,7 @@ from symgd.fit.atoms import atoms_of
 from symgd.fit.costs.compiled import compiled
 from symgd.fit.least_squares.curve import Curve
 from symgd.fit.least_squares.observed import Observed
+from symgd.fit.least_squares.periodogram import Periodogram
 
 FINE = 4  # frequencies to a width of a peak
 MOST = 12_000  # frequencies that are looked at
@@ -164,11 +165,12 @@ def _rhythm(slope: sympy.Expr, place: int, along: int, name: str) -> Rhythm | No
 def peaks(curve: Curve, rows: Observed, along: int, count: int) -> FloatArray:
     """The strongest frequencies along an input, one after another, then the highest peaks of the first look."""
     grid = _grid(rows.inputs[along])
+    shown = Periodogram(rows, rows.inputs[along], float(grid[0]), len(grid))
     beside = [np.ones(len(rows)), *_settled(curve, rows)]
     strong: list[float] = []
     first = np.array([])
     for _ in range(count + MORE):
-        power = power_of(rows, rows.inputs[along][None], grid[:, None], beside)
+        power = shown.lowered(beside)
         if not np.isfinite(power).any() or power.max() <= 0:
             break
         first = first if len(first) else grid[_summits(power)][: count + MORE]

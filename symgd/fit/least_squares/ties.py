@@ -354,7 +354,7 @@ def places_along(formula: sympy.Expr, inputs: Sequence[str]) -> Mapping[str, str
     """The names that stand beside an input, as p does in x − p or 2·x − 2·p, and which input each stands beside."""
     found: dict[str, str] = {}
     for part in atoms_of(formula, sympy.Add):
-        sizes = {str(s): abs(n) for n, s in (t.as_coeff_Mul() for t in part.args) if s.is_Symbol}
+        sizes = {s.name: abs(n) for n, s in (t.as_coeff_Mul() for t in part.args) if s.is_Symbol}
         for name in sorted(sizes.keys() & {*inputs}):
             found |= {
                 one: name for one, size in sizes.items() if size == sizes[name] and one != name

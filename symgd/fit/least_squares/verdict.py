@@ -8,17 +8,13 @@ Laws
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from symgd.codegen.walk.arrival import CLOSE
-from symgd.data.arrays import FloatArray, IntArray
+from symgd.data.arrays import FloatArray
 from symgd.fit.least_squares.marquardt import Descent, Marquardt
-from symgd.fit.least_squares.observed import sampled
 
 WEAK = 1e-6  # a direction of which the slopes tell so little is looked along
-FEW = 20_000  # rows on which bending is measured
 LIKE = 1e-9  # costs that differ by less than this part are the same
 
 
@@ -36,8 +32,7 @@ def at_rest(finder: Marquardt, end: Descent) -> bool:
 
 def size(finder: Marquardt) -> float:
     """The weighted sum of the squared targets."""
-    target = finder.rows.weighted(finder.rows.target)
-    return float(target @ target)
+    return finder.size
 
 
 def floor(finder: Marquardt) -> float:
@@ -49,10 +44,13 @@ def downhill(finder: Marquardt, end: Descent) -> FloatArray | None:
     """A point with a lower cost, where the cost bends down from an end; None where it bends up."""
     if not end.free.any() or end.cost <= floor(finder):
         return None
-    some = replace(finder, rows=sampled(finder.rows, FEW, 0))
-    near = some.near(end.theta)
     free = np.flatnonzero(end.free)
-    bent = _bending(some, end.theta, near.lengths, free)
+    if {*free.tolist()} <= {*finder.curve.affine}:  # a sum of squares of affine functions bends up
+        return None
+    some, near = finder.few, end.near
+    if some is not finder:
+        near = some.near(end.theta)
+    bent = some.bent(near, free)
     if bent is None:
         return None
     values, directions = np.linalg.eigh(bent)
@@ -67,24 +65,6 @@ def downhill(finder: Marquardt, end: Descent) -> FloatArray | None:
             if finder.cost(tried) < end.cost * (1 - LIKE):
                 return np.asarray(tried)
     return None
-
-
-def _bending(
-    finder: Marquardt, theta: FloatArray, lengths: FloatArray, free: IntArray
-) -> FloatArray | None:
-    """The Hessian of half the cost in units of each column's length, by differences of the gradient."""
-    rows = []
-    for place in free:
-        step = 6e-6 * max(abs(theta[place]), 1e-3 * np.sqrt(size(finder)) / lengths[place])
-        sides = []
-        for sign in (1, -1):
-            moved = theta.copy()
-            moved[place] += sign * step
-            sides.append(finder.near(moved).gradient / lengths)
-        rows.append((sides[0] - sides[1])[free] / (2 * step * lengths[place]))
-    made: FloatArray = np.array(rows)
-    even: FloatArray = (made + made.T) / 2
-    return even if np.isfinite(made).all() else None
 
 
 def is_told(end: Descent) -> bool:

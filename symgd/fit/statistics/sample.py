@@ -8,10 +8,10 @@ from functools import cached_property
 
 import numpy as np
 
-from symgd.codegen.summary.separation import square_factor
 from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns
 from symgd.data.labels import chosen
+from symgd.fit.costs.squared import square_factor
 from symgd.fit.found import Found
 from symgd.fit.statistics.fine import CLOSE, MOST, fine_squares
 from symgd.fit.statistics.slopes import FitSlopes

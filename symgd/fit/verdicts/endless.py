@@ -11,8 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from symgd.codegen.summary.separation import square_factor
 from symgd.fit.costs.smooth_cost import SmoothCost
+from symgd.fit.costs.squared import square_factor
 from symgd.fit.found import Found
 from symgd.fit.jumps import while_held
 from symgd.fit.least_squares.account import SECOND, infinite
@@ -74,9 +74,9 @@ def _may_run(task: Task, found: Found) -> bool:
     """Whether a cost that is no sum of squares of one prediction hardly tells a parameter."""
     if len(task.predictions) > 1 or not task.free:
         return False
-    if found.outcome.kind != "stalled" and SmoothCost(task).affine:
-        return False
     if square_factor(task.problem) is not None and task.penalty == 0:
+        return False
+    if found.outcome.kind != "stalled" and SmoothCost(task).affine:
         return False
     values = np.array([found.values[name] for name in task.free])
     if not np.isfinite(values).all():

@@ -158,15 +158,18 @@ def _with_zeros(
     task: Task, found: Found, changes: Changes, inputs: list[FloatArray]
 ) -> Iterator[FloatArray]:
     """The parameters, if some are 0, and with one at 0 that may be without a change of the cost that floats tell."""
-    objective = SmoothCost(task)
     values = np.array([found.values[name] for name in task.free])
     if not values.all():
         yield values
     size = float(np.abs(task.columns.values[-len(task.predictions) :]).max(initial=0.0))
     felt = np.abs(changes.at(values, inputs)).max(axis=0, initial=0.0) * np.abs(values)
+    unfelt = np.flatnonzero((felt > 0) & (felt <= NOUGHT * size))
+    if not len(unfelt):
+        return
+    objective = SmoothCost(task)
     least = rounding(task) if len(task.predictions) == 1 else (NOUGHT * size) * (NOUGHT * size)
     most = found.cost + 1e-9 * abs(found.cost) + least
-    for place in np.flatnonzero((felt > 0) & (felt <= NOUGHT * size)):
+    for place in unfelt:
         without = np.where(np.arange(len(values)) == place, 0.0, values)
         if objective.cost(without) <= most:
             yield without

@@ -19,11 +19,11 @@ import numpy as np
 import sympy
 
 from symgd.codegen.expressions.compiled import on_arrays
-from symgd.codegen.summary.separation import square_factor
 from symgd.data.arrays import FloatArray
 from symgd.errors import SymgdError
 from symgd.fit.atoms import atoms_of
 from symgd.fit.costs.smooth_cost import SmoothCost
+from symgd.fit.costs.squared import square_factor
 from symgd.fit.found import Found
 from symgd.fit.task import Task
 from symgd.registry.registry import FrozenMap
