@@ -11,7 +11,7 @@ from symgd.codegen.rules.rule_code import RuleCode
 from symgd.codegen.targets import array_api as of_arrays
 from symgd.codegen.targets import array_api_matrix, javascript_matrix, over_matrix
 from symgd.codegen.targets import javascript as of_script
-from symgd.codegen.targets.javascript_residuals import is_summarised
+from symgd.codegen.targets.few_rows import is_summarised
 from symgd.derivation.gradient import Gradient
 from symgd.problem.problem import Problem
 
