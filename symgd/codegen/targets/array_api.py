@@ -258,31 +258,32 @@ def _summary(problem: Problem, code: RuleCode | None) -> list[str]:
     """The functions of few rows in the place of all."""
     context = _context(problem, lower_residuals(problem, "array_api"))
     constant = constant_slope(count(), context.program.results[1:])
-    lines, names = _row_lines(context)
-    slopes = ", ".join(f"{name} + xp.zeros_like({_last(context)})" for name in names[1:])
-    point = (
-        f"    {unpacked(context.parameters, 4)} = (point[k, ...] for k in range(len(PARAMETERS)))"
+    last, lines = context.columns[-1], _statements(context, context.columns[-1])
+    for part in (*context.program.hoisted, *context.program.assignments):
+        lines.assign(context.locals[part.local.name], part.term)
+    difference, *slopes = (
+        lines.writer.text(term)
+        if is_array(term)
+        else f"xp.zeros_like({last}) + {lines.writer.text(term)}"
+        for term in context.program.results
     )
-    lines = [point, *lines, f"    table_ = xp.stack([{slopes}], axis=1)"]
+    point = f"{unpacked(context.parameters, 4)} = (point[k, ...] for k in range(len(PARAMETERS)))"
+    rows = [f"    {point}", *lines.lines, f"    table_ = xp.stack([{', '.join(slopes)}], axis=1)"]
     weights, place = "", ""
     if problem.weights is not None:
         weights = context.names["column", problem.weights]
         place = f"data[{problem.columns.index(problem.weights)}]"
     typed = _typed(context.columns)
-    rows = rows_source(typed, "\n".join(lines), names[0], constant, weights)
-    return [rows, summary_source(problem, code, constant, place)]
-
-
-def _row_lines(context: Context) -> tuple[list[str], list[str]]:
-    """The statements of each row's residual and slopes, and their names."""
-    return _lines(
-        context, ["difference", *(f"slope_{k}" for k, _ in enumerate(context.parameters, 1))]
-    )
+    return [
+        rows_source(typed, "\n".join(rows), difference, constant, weights),
+        summary_source(problem, code, constant, place),
+    ]
 
 
 def _residuals(context: Context) -> str:
     """The function of the residuals and their derivatives, row by row."""
-    lines, names = _row_lines(context)
+    wanted = ["difference", *(f"slope_{k}" for k, _ in enumerate(context.parameters, 1))]
+    lines, names = _lines(context, wanted)
     last = context.columns[-1]
     rows = [f"{name} + xp.zeros_like({last})" for name in names[1:]]
     return context.filled(

@@ -15,7 +15,7 @@ Laws
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from symgd.codegen.rules.rule_code import RuleCode
 from symgd.codegen.summary.penalty_squares import penalty_rows
@@ -29,7 +29,7 @@ ROWS = '''\
 def _rows(xp: Any, point: Array, <<typed>>) -> Array:
     """Each row's slopes by the parameters and its residual<<rooted>>."""
 <<statements>>
-<<centred>>    return <<root>>xp.concat([table_, <<residual>>[:, None]], axis=1)
+<<centred>>    return <<root>>xp.concat([table_, (<<residual>>)[:, None]], axis=1)
 '''
 SUMMARISED = '''\
 <<constant>>BLOCK = 4096  # rows that are factorised together
@@ -38,17 +38,18 @@ MISSED = 8  # a fit that leaves so much more than the least is made anew
 
 
 def _summarised(xp: Any, data: Sequence[Array]) -> list[Array]:
-    """Few rows in the place of all, as `_all_rows` has them.
+    """Few rows in the place of all, as `_scaled` has them.
 
     The loss is the square of the residual, which is linear in the parameters: the triangle of a QR
-    factorisation has the same sum of squares, whatever these are. Near a fit little is left to lose.
+    factorisation has the same sum of squares, whatever these are. It is made near a fit.
     """
-    zeros, table, _ = _all_rows(xp, [column[:1, ...] for column in data])
+    every = _identity(xp, len(PARAMETERS), data[-1])
     try:
-        xp.linalg.pinv(xp.linalg.qr(table)[1], rtol=OWN)
+        xp.linalg.pinv(xp.linalg.qr(every)[1], rtol=OWN)
     except (AttributeError, RuntimeError, TypeError, ValueError):
         return _all_rows(xp, data)  # there is none in this library, or for this dtype or device
     few = [column[:: -(-data[-1].shape[0] // BLOCK), ...] for column in data]
+<<counted>>    zeros = xp.zeros_like(every[0, :])
 <<middling>>    fit = _way_down(xp, _triangle(xp, zeros, <<middles>>few)<<last>>)
     found = _triangle(xp, fit, <<middles>>data)
     way = _way_down(xp, found<<last>>)
@@ -60,28 +61,26 @@ def _summarised(xp: Any, data: Sequence[Array]) -> list[Array]:
 
 
 def _all_rows(xp: Any, data: Sequence[Array]) -> list[Array]:
-    """A point, and of what is squared in the cost the slopes by the parameters, and what it is there."""
-    zeros = xp.stack([_number(xp, 0.0, data[-1])] * len(PARAMETERS))
+    """The rows as they are, from 0."""
+    zeros = xp.zeros_like(_identity(xp, len(PARAMETERS), data[-1])[0, :])
     rows = _rows(xp, zeros, <<zeros>>*data)
     return _scaled(xp, zeros, rows[:, :-1], rows[:, -1], data)
 
 
-def _scaled(
-    xp: Any, point: Array, table: Array, rest: Array, data: Sequence[Array]
-) -> list[Array]:
-    """Rows so that the cost is the sum of their squares<<penalised>>."""
+def _scaled(xp: Any, point: Array, table: Array, rest: Array, data: Sequence[Array]) -> list[Array]:
+    """A point, rows' slopes, and what they are there: the cost is the sum of their squares."""
 <<scale>>    table, rest = scale * table, scale * rest
 <<below>>    return [point, table, rest]
 
 
 def _triangle(xp: Any, point: Array, <<typed_middles>>data: Sequence[Array]) -> list[Array]:
     """R of all rows at a point: of those of each block, and then of what these come to."""
-    starts = range(0, data[-1].shape[0], BLOCK)
-    blocks = ([column[start : start + BLOCK, ...] for column in data] for start in starts)
-    parts = [xp.linalg.qr(_rows(xp, point, <<middles>>*block))[1] for block in blocks]
+    count, parts = data[-1].shape[0], []
+    for start in range(0, count, BLOCK):
+        block = [column[start : min(start + BLOCK, count), ...] for column in data]
+        parts.append(xp.linalg.qr(_rows(xp, point, <<middles>>*block))[1])
     found = parts[0] if len(parts) == 1 else xp.linalg.qr(xp.concat(parts))[1]
-    table = found[:, :-1]<<whole>>
-    return _scaled(xp, point, table, found[:, -1], data)
+<<whole>>    return _scaled(xp, point, <<table>>, found[:, -1], data)
 
 
 def _way_down(xp: Any, rows: Sequence[Array]<<typed_last>>) -> Array:
@@ -103,11 +102,12 @@ def _from_summary(
     xp: Any, point: Sequence[Array], data: Sequence[Array]
 ) -> tuple[Array, list[Array]]:
     """Cost and gradient at a point."""
-    here, table = _residuals(xp, point, data)
+    start, table, rest = data
+    here = table @ (xp.stack(list(point)) - start) + rest
     slopes = 2 * (here @ table)
     return xp.sum(here * here), [slopes[k, ...] for k in range(len(PARAMETERS))]
-
-
+'''
+RESIDUALS = '''\
 def _residuals(xp: Any, point: Sequence[Array], data: Sequence[Array]) -> tuple[Array, Array]:
     """What the cost is the sum of squares of, and its slopes."""
     start, table, rest = data
@@ -122,14 +122,16 @@ BELOW = """\
     below = math.sqrt(<<square>>) * <<chosen>>  # the penalty's
     table, rest = xp.concat([table, below]), xp.concat([rest, below @ point])
 """
+COUNTED = """\
+    few = few if bool(xp.any(<<weights>> > 0)) else [*data]
+"""
 # What is there where a slope is the same in every row.
 MIDDLING = """\
-    unit = _identity(xp, len(PARAMETERS), zeros)[CONSTANT, :]
     sums = xp.sum(_rows(xp, zeros, zeros, *few), axis=0)[:-1]
-    middles = sums / sums[CONSTANT, ...] - unit
+    middles = sums / sums[CONSTANT, ...] - every[CONSTANT, :]
     middles = xp.where(xp.isfinite(middles), middles, zeros)
 """
-WHOLE = "\n    table = table + table[:, CONSTANT : CONSTANT + 1] * middles"
+WHOLE = "    table = found[:, :-1] + found[:, CONSTANT : CONSTANT + 1] * middles\n"
 CENTRED = "    table = table - table[:, CONSTANT : CONSTANT + 1] * middles\n"
 BACK = """\
     unit = _identity(xp, len(PARAMETERS), way)[CONSTANT, :]
@@ -169,8 +171,17 @@ def asking_summary(text: str) -> str:
 ASKED = "_from_summary(xp, [place[k, ...] for k in range(len(numbers))], data)"
 
 
-def summary_source(problem: Problem, code: RuleCode | None, constant: int, weights: str) -> str:
-    """The functions of a summary, but for the rows themselves; `weights` says where these are, in `data`."""
+def summary_source(
+    problem: Problem,
+    code: RuleCode | None,
+    constant: int,
+    weights: str,
+    shaped: Callable[[str], str] = str,
+) -> str:
+    """The functions of a summary, but for the rows themselves.
+
+    `weights` says where these are in `data`, and `shaped` makes texts of modules whose parameters are one array.
+    """
     share, whole = share_text(problem), problem.loss.reduction == "sum"
     size = f"xp.sum({weights})" if weights else "data[-1].shape[0]"
     library = "xp" if weights and not whole else "math"
@@ -188,19 +199,22 @@ def summary_source(problem: Problem, code: RuleCode | None, constant: int, weigh
         "middles": "middles, " * has,
         "last": ", middles" * has,
         "zeros": "zeros, " * has,
-        "penalised": ", with the penalty's rows below" * bool(below),
         "scale": scale,
+        "counted": COUNTED.replace("<<weights>>", weights.replace("data", "few")) * bool(weights),
         "below": below,
         "typed_middles": "middles: Array, " * has,
         "typed_last": ", middles: Array" * has,
         "whole": WHOLE * has,
+        "table": "table" if has else "found[:, :-1]",
         "centred": CENTRED * has,
         "back": BACK * has,
     }
-    written = SUMMARISED
+    used = code.rule.used if code is not None else frozenset()
+    asked = f"\n\n{HESSIAN}" * ("H" in used) + f"\n\n{RESIDUALS}" * bool(used & {*SQUARES})
+    written = shaped(SUMMARISED + asked)
     for name, text in given.items():
         written = written.replace(f"<<{name}>>", text)
-    return written + f"\n\n{HESSIAN}" * (code is not None and "H" in code.rule.used)
+    return written
 
 
 def rows_source(
@@ -214,9 +228,9 @@ def rows_source(
         "statements": statements,
         "centred": OF_ROWS * has,
         "root": f"xp.sqrt({weights})[:, None] * " * bool(weights),
-        "residual": residual,
+        "(<<residual>>)": residual if residual.isidentifier() else f"({residual})",
     }
     written = ROWS
     for name, text in given.items():
-        written = written.replace(f"<<{name}>>", text)
+        written = written.replace(name if "<<" in name else f"<<{name}>>", text)
     return written

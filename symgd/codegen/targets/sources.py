@@ -23,6 +23,11 @@ def is_over_matrix(problem: Problem, style: str, code: RuleCode | None) -> bool:
     return over_matrix.score_in_matrices(problem) is not None
 
 
+def form_of_arrays(problem: Problem, style: str, code: RuleCode | None) -> Written:
+    """The form in which a module for arrays works out the cost: from few rows where the residual is linear, else from all."""
+    return "data summary of arrays" if is_summarised(problem) else "whole arrays"
+
+
 def form_of_script(problem: Problem, style: str, code: RuleCode | None) -> Written:
     """The form in which an ES module works out the cost: from few rows where the residual is linear, else from all."""
     return "data summary" if is_summarised(problem) else "row by row"
