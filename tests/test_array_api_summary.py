@@ -73,7 +73,7 @@ WALKS = [
     Problem("mu"),
     Problem("(a + 1)*x - b/2 + c"),  # no slope of its own for b
     Problem("a*x + b*x"),  # two columns that are the same
-    Problem("middles_*x + table_ + point*x^2"),  # names that the module has itself
+    Problem("middles_*x + rows + point*x^2"),  # names that the module has itself
     Problem("a*log(x) + b*exp(-x)", inputs=["x"]),
 ]
 

@@ -120,12 +120,12 @@ def descend(
     xp, data = _columns(x, y)
     _expect_finite(xp, data)
     rate, most = _settled(learning_rate, max_iter, tolerance)
-    data = _summarised(xp, data)
+    rows = _summarised(xp, data)  # None where each step is over all rows
     point = _values(xp, _whole(start), data[0])
     trace: list[tuple[float, ...]] = []
     last: list[Array] | None = None
     for step in range(most + 1):
-        found, slopes = _from_summary(xp, point, data)
+        found, slopes = _from_summary(xp, point, rows) if rows else _evaluate(xp, *point, *data)
         value, length = float(found), math.hypot(*map(float, slopes))
         if not math.isfinite(value + length):
             return _lost(trace, last, point)
@@ -185,7 +185,7 @@ OWN = 0.01  # a column with less than this beside the others has no way of its o
 MISSED = 8  # a fit that leaves so much more than the least is made anew
 
 
-def _summarised(xp: Any, data: Sequence[Array]) -> list[Array]:
+def _summarised(xp: Any, data: Sequence[Array]) -> list[Array] | None:
     """Few rows in the place of all, as `_scaled` has them.
 
     The loss is the square of the residual, which is linear in the parameters: the triangle of a QR
@@ -195,7 +195,7 @@ def _summarised(xp: Any, data: Sequence[Array]) -> list[Array]:
     try:
         xp.linalg.pinv(xp.linalg.qr(every)[1], rtol=OWN)
     except (AttributeError, RuntimeError, TypeError, ValueError):
-        return _all_rows(xp, data)  # there is none in this library, or for this dtype or device
+        return None  # there is none in this library, or for this dtype or device
     few = [column[:: -(-data[-1].shape[0] // BLOCK), ...] for column in data]
     zeros = xp.zeros_like(every[0, :])
     sums = xp.sum(_rows(xp, zeros, zeros, *few), axis=0)[:-1]
@@ -209,13 +209,6 @@ def _summarised(xp: Any, data: Sequence[Array]) -> list[Array]:
     if math.isfinite(_largest(xp, found[2])):
         return found
     return _triangle(xp, zeros, middles, data)  # at the fit a row is beyond the floats
-
-
-def _all_rows(xp: Any, data: Sequence[Array]) -> list[Array]:
-    """The rows as they are, from 0."""
-    zeros = xp.zeros_like(_identity(xp, len(PARAMETERS), data[-1])[0, :])
-    rows = _rows(xp, zeros, zeros, *data)
-    return _scaled(xp, zeros, rows[:, :-1], rows[:, -1], data)
 
 
 def _scaled(xp: Any, point: Array, table: Array, rest: Array, data: Sequence[Array]) -> list[Array]:
@@ -266,7 +259,7 @@ def _from_summary(
 
 def _identity(xp: Any, count: int, like: Array) -> Array:
     """The identity matrix of so many rows, of the dtype and on the device of an array."""
-    return xp.eye(count, dtype=like.dtype, device=like.device)
+    return xp.eye(count, dtype=like.dtype, device=getattr(like, "device", None))
 
 
 def _namespace(named: Mapping[str, Array]) -> Any:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import count
 
 from symgd.codegen.evaluators.residuals import expect_squares, row_scale, scale_of_squares
@@ -31,9 +32,9 @@ from symgd.codegen.targets.array_api_functions import helpers_in
 from symgd.codegen.targets.array_api_rules import ruled_checks, ruled_functions, ruled_step
 from symgd.codegen.targets.array_api_score import stacked_hessian
 from symgd.codegen.targets.array_api_summary import (
-    PREPARING,
     asking_summary,
     by_summary,
+    preparing,
     rows_source,
     summary_source,
 )
@@ -57,7 +58,7 @@ from symgd.problem.problem import Problem
 from symgd.terms import Term
 
 # What these modules use by themselves beside what others do; a test reads them and keeps this complete.
-_OWN = "Any Array below_ CONSTANT data ended FAR length middles_ Parameters scale_ step table_ xp"
+_OWN = "Any Array below_ CONSTANT data ended FAR length middles_ Parameters rows scale_ step table_ xp"
 KNOWN = RESERVED | frozenset(_OWN.split())
 MANNER = Manner(reserved=KNOWN, indent=4)
 NEEDS = (
@@ -100,7 +101,11 @@ def source(problem: Problem, gradient: Gradient, *, code: RuleCode | None = None
     functions = FUNCTIONS if code is None else ruled_functions(FUNCTIONS, code)
     written = [
         *_predicting(problem),
-        _functions(context, by_summary(functions, code) if few else functions, few),
+        _functions(
+            context,
+            by_summary(functions, code) if few else functions,
+            partial(preparing, code) if few else str,
+        ),
         context.filled(shaped(RESULT)),
         context.filled(MOVED) if code is None else asking(shaped(ruled_step(code, KNOWN)[1])),
         *_prepared(context),
@@ -138,9 +143,8 @@ def _context(problem: Problem, program: Program) -> Context:
     return Context(problem, program, MANNER)
 
 
-def _functions(context: Context, template: str, few: bool) -> str:
+def _functions(context: Context, template: str, prepares: Callable[[str], str]) -> str:
     typed, hoisted = _typed(context.columns), bool(context.program.hoisted)
-    preparing = "    data = _prepared(xp, *data)\n" * hoisted
     weights = context.problem.weights
     place = "" if weights is None else str(context.problem.columns.index(weights))
     template = template if context.columns else without_data(template)
@@ -152,7 +156,7 @@ def _functions(context: Context, template: str, few: bool) -> str:
         arrays=", ".join(typed),
         array_lines=",\n    ".join(typed),
         prepared="_prepared(xp, *data)" if hoisted else "data",
-        preparing=PREPARING if few else preparing,
+        preparing=prepares("    data = _prepared(xp, *data)\n" * hoisted),
     )
 
 

@@ -27,9 +27,9 @@ from symgd.codegen.targets.array_api_places import picked, spread
 from symgd.codegen.targets.array_api_rules import ruled_checks, ruled_functions, ruled_step
 from symgd.codegen.targets.array_api_score import ArrayScore, typed
 from symgd.codegen.targets.array_api_summary import (
-    PREPARING,
     asking_summary,
     by_summary,
+    preparing,
     rows_source,
     summary_source,
 )
@@ -115,14 +115,14 @@ class _ArrayMatrix(ArrayScore):
             name = f"COLUMNS[{problem.columns.index(weights)}]"
             expecting = f"    _expect_weights(xp, {name}, {at})\n"
         expecting += "    _expect_targets(xp, data)\n" * bool(problem.loss.targets)
-        preparing = "" if self.table == "X" else "    data = _prepared(xp, *data)\n"
+        prepares = "" if self.table == "X" else "    data = _prepared(xp, *data)\n"
         return {
             "columns": ", ".join(form.passed),
             "arrays": ", ".join(typed(form.passed)),
             "array_lines": ",\n    ".join(typed(form.passed)),
             "expecting_weights": expecting,
             "prepared": "data" if self.table == "X" else "_prepared(xp, *data)",
-            "preparing": PREPARING if self.summarised else preparing,
+            "preparing": preparing(self.code, prepares) if self.summarised else prepares,
         }
 
     # -- the formulas ---------------------------------------------------------------------------

@@ -4,8 +4,8 @@ Laws
 ----
 - with the residual's slopes by the parameters as columns of A, and the residual r at an anchor a:
   ‖A·(θ − a) + r‖² = ‖R·[θ − a, 1]‖², so that the cost is a sum of squares, and never negative
-- all rows from 0 are a summary too: a step that is asked for by itself has these, and a walk where a library, a dtype or a
-  device has no QR factorisation
+- where a library, a dtype or a device has no QR factorisation each step is over all rows by the formulas; what a step asks for beside
+  the gradient, or elsewhere, is then of all rows from 0, which are a summary too, as it is where such a step is asked for by itself
 - where a column is constant, the others are taken from their middles while R is made: nothing of what they vary by is lost
 - the anchor is near a least-squares fit, of the penalty's rows too; where columns are nearly alike it does not go far for it:
   what R is left with there loses no more digits than direct evaluation does
@@ -24,7 +24,8 @@ from symgd.codegen.targets.array_api_places import picked
 from symgd.codegen.targets.whole_rules import SQUARES, asks_elsewhere
 from symgd.problem.problem import Problem
 
-PREPARING = "    data = _summarised(xp, data)\n"
+ROWS_OF_ALL = "    data = _summarised(xp, data)\n"
+BESIDE = "    rows = _summarised(xp, data)  # None where each step is over all rows\n"
 ROWS = '''\
 def _rows(xp: Any, point: Array, <<typed>>) -> Array:
     """Each row's slopes by the parameters and its residual<<rooted>>."""
@@ -37,7 +38,7 @@ OWN = 0.01  # a column with less than this beside the others has no way of its o
 MISSED = 8  # a fit that leaves so much more than the least is made anew
 
 
-def _summarised(xp: Any, data: Sequence[Array]) -> list[Array]:
+def _summarised(xp: Any, data: Sequence[Array]) -> <<answer>>:
     """Few rows in the place of all, as `_scaled` has them.
 
     The loss is the square of the residual, which is linear in the parameters: the triangle of a QR
@@ -47,7 +48,7 @@ def _summarised(xp: Any, data: Sequence[Array]) -> list[Array]:
     try:
         xp.linalg.pinv(xp.linalg.qr(every)[1], rtol=OWN)
     except (AttributeError, RuntimeError, TypeError, ValueError):
-        return _all_rows(xp, data)  # there is none in this library, or for this dtype or device
+        return <<otherwise>>  # there is none in this library, or for this dtype or device
     few = [column[:: -(-data[-1].shape[0] // BLOCK), ...] for column in data]
 <<counted>>    zeros = xp.zeros_like(every[0, :])
 <<middling>>    fit = _way_down(xp, _triangle(xp, zeros, <<middles>>few)<<last>>)
@@ -60,14 +61,7 @@ def _summarised(xp: Any, data: Sequence[Array]) -> list[Array]:
     return _triangle(xp, zeros, <<middles>>data)  # at the fit a row is beyond the floats
 
 
-def _all_rows(xp: Any, data: Sequence[Array]) -> list[Array]:
-    """The rows as they are, from 0."""
-    zeros = xp.zeros_like(_identity(xp, len(PARAMETERS), data[-1])[0, :])
-    rows = _rows(xp, zeros, <<zeros>>*data)
-    return _scaled(xp, zeros, rows[:, :-1], rows[:, -1], data)
-
-
-def _scaled(xp: Any, point: Array, table: Array, rest: Array, data: Sequence[Array]) -> list[Array]:
+<<all_rows>>def _scaled(xp: Any, point: Array, table: Array, rest: Array, data: Sequence[Array]) -> list[Array]:
     """A point, rows' slopes, and what they are there: the cost is the sum of their squares."""
 <<scale>>    table, rest = scale * table, scale * rest
 <<below>>    return [point, table, rest]
@@ -118,6 +112,15 @@ def _hessian(xp: Any, point: Sequence[Array], data: Sequence[Array]) -> Array:
     """The second derivatives of the cost."""
     return 2 * (xp.matrix_transpose(data[1]) @ data[1])
 '''
+ALL_ROWS = '''\
+def _all_rows(xp: Any, data: Sequence[Array]) -> list[Array]:
+    """The rows as they are, from 0."""
+    zeros = xp.zeros_like(_identity(xp, len(PARAMETERS), data[-1])[0, :])
+    rows = _rows(xp, zeros, <<zeros>>*data)
+    return _scaled(xp, zeros, rows[:, :-1], rows[:, -1], data)
+
+
+'''
 BELOW = """\
     below = math.sqrt(<<square>>) * <<chosen>>  # the penalty's
     table, rest = xp.concat([table, below]), xp.concat([rest, below @ point])
@@ -140,14 +143,30 @@ BACK = """\
 OF_ROWS = "    table_ = table_ - table_[:, CONSTANT : CONSTANT + 1] * middles_\n"
 
 
+def asks_more(code: RuleCode | None) -> bool:
+    """Whether a step asks of the cost for more than its gradient here."""
+    return code is not None and (
+        asks_elsewhere(code.rule) or bool(code.rule.used & {"H", *SQUARES})
+    )
+
+
+def preparing(code: RuleCode | None, otherwise: str) -> str:
+    """How `descend` prepares its data, which else it does `otherwise`."""
+    return ROWS_OF_ALL if asks_more(code) else BESIDE + otherwise
+
+
 def by_summary(functions: str, code: RuleCode | None) -> str:
     """The public functions, in which `descend` looks at its data once.
 
     In `update` a step that asks for more than the gradient has rows as well. Cost and gradient at one point need one pass over the
     data, and no summary.
     """
-    asks = code is not None and (asks_elsewhere(code.rule) or code.rule.used & {"H", *SQUARES})
-    start = functions.index("def update(" if asks else "def descend(")
+    if not asks_more(code):
+        evaluating = "_evaluate(xp, *point, *data)"
+        place = functions.index(evaluating, functions.index("def descend("))
+        few = "_from_summary(xp, point, rows) if rows else "
+        return functions[:place] + few + functions[place:]
+    start = functions.index("def update(")
     later = functions[start:].replace("prepared = <<prepared>>", "prepared = _all_rows(xp, data)")
     for name in ("data", "prepared"):
         later = later.replace(
@@ -191,8 +210,11 @@ def summary_source(
         every = f"_identity(xp, {rows.count}, point)"
         below = BELOW.replace("<<square>>", repr(rows.square))
         below = below.replace("<<chosen>>", picked(every, rows.places, rows.count, axis=0))
-    has = constant >= 0
+    has, more = constant >= 0, asks_more(code)
     given = {
+        "answer": "list[Array]" if more else "list[Array] | None",
+        "otherwise": "_all_rows(xp, data)" if more else "None",
+        "all_rows": ALL_ROWS * more,
         "constant": f"CONSTANT = {constant}  # the parameter whose slope is the same in every row\n"
         * has,
         "middling": MIDDLING * has,
