@@ -58,7 +58,9 @@ from symgd.problem.problem import Problem
 from symgd.terms import Term
 
 # What these modules use by themselves beside what others do; a test reads them and keeps this complete.
-_OWN = "Any Array below_ CONSTANT data ended FAR length middles_ Parameters rows scale_ step table_ xp"
+_OWN = (
+    "Any Array below_ CONSTANT data ended FAR length middles_ Parameters rows scale_ step table_ xp"
+)
 KNOWN = RESERVED | frozenset(_OWN.split())
 MANNER = Manner(reserved=KNOWN, indent=4)
 NEEDS = (
