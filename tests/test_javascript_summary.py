@@ -6,11 +6,11 @@ import json
 import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from operator import mul
 from typing import Any
 
 import numpy as np
 import pytest
+from exact_squares import exact_mean_squares
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nodes import Node
@@ -147,19 +147,6 @@ def test_where_there_is_no_summary_there_is_no_word_of_one(problem: Problem) -> 
 # Its error
 
 
-def _exact(
-    columns: Sequence[Sequence[float]], y: Sequence[float], points: Sequence[Sequence[float]]
-) -> list[Fraction]:
-    """Mean squared errors of what is linear, without rounding: floats are whole numbers of one small part."""
-    parts = math.lcm(*(v.as_integer_ratio()[1] for column in [*columns, y] for v in column))
-    whole = [[int(Fraction(v) * parts) for v in column] for column in [*columns, y]]
-    products = [[sum(map(mul, one, other)) for other in whole] for one in whole]
-    known = [[*map(Fraction, point), Fraction(-1)] for point in points]
-    sums = [sum(a * c * p for a, row in zip(at, products, strict=True) for c, p in zip(at, row, strict=True))
-            for at in known]  # fmt: skip
-    return [Fraction(total, len(y) * parts**2) for total in sums]
-
-
 def _errors(
     node: Node,
     problem: Problem,
@@ -174,7 +161,7 @@ def _errors(
     answers = [answer["value"] for answer in node.ask(module, *calls)]
     found = [answer["cost"] for answer in answers[: len(points)]]
     columns = [data[name] for name in problem.inputs] + [[1.0] * len(data["y"])] * ones
-    exact = _exact(columns, data["y"], points)
+    exact = exact_mean_squares(columns, data["y"], points)
     assert min(found) >= 0
 
     def errors(values: Sequence[float]) -> list[float]:

@@ -120,13 +120,13 @@ def test_no_step_looks_at_the_data_where_the_plan_says_so(name: str, style: str,
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("target", [name for name in CODE_TARGETS if name != "numpy"])
 def test_code_for_other_targets_works_over_all_rows(target: str, rule: str) -> None:
-    """But in JavaScript where the residual is linear: `test_javascript_summary` counts its looks at them."""
+    """But where the residual is linear: `test_javascript_summary` and `test_array_api_summary` count looks at them."""
     told = {"array-api": "whole arrays", "javascript": "row by row"}
     for name in ("line", "bent", "many", "huber"):
         asked = {"target": target, "optimizer": rule}
         if (name, rule) == ("huber", "gauss_newton"):  # it asks for squares
             continue
-        once = target == "javascript" and name in ("line", "many")
+        once = name in ("line", "many")
         assert form_told(PROBLEMS[name], **asked) == ("data summary" if once else told[target])
         assert ("leaves a triangle" in PROBLEMS[name].explain_plan(**asked)) == once
 

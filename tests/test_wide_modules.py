@@ -244,7 +244,9 @@ def test_second_derivatives_are_those_of_the_numbers(name: str, optimizer: str, 
     """H by differences of the gradient; of residuals, Jᵀr half the gradient and rᵀr the cost."""
     data, point, module = data_of(name), point_of(name), module_of(name, "array-api", optimizer)
     passed = [*data.passed.values()]
+    once = "def _summarised(" in source_of(name, "array-api", optimizer)
     worked = module._prepared(np, *passed) if hasattr(module, "_prepared") else passed
+    worked = [module._summarised(np, passed)] if once else worked
     if optimizer == "newton":
         found = module._hessian(np, np.array(point), *worked)
         sides = [

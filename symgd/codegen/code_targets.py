@@ -94,7 +94,7 @@ CODE_TARGETS: Registry[CodeTarget] = registry_of(
             "targets.sources:array_api",
             "targets.sources:is_over_matrix",
             elsewhere=("array", "arrays", "jax", "torch", "pytorch", "cupy"),
-            form="whole arrays",
+            form="targets.sources:form_of_arrays",
         ),
         CodeTarget(
             "javascript",

@@ -31,7 +31,9 @@ from symgd.writing.words import Message, message
 SECOND = frozenset({"H", "r", "Jac"})  # what rules may ask of the cost beside its gradient
 FEW_ROWS = 40  # up to so many are worked out one after the other, where no other form holds
 Form: TypeAlias = Literal["data summary", "matrix form", "blocked NumPy"]
-Written: TypeAlias = Form | Literal["whole arrays", "row by row"]  # the form of code
+Written: TypeAlias = (  # the form of code
+    Form | Literal["data summary of arrays", "whole arrays", "row by row"]
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,9 +87,10 @@ class Plan:
         """
         if not self.problem.has_examples:
             return _ALONE if form not in _EACH_STEP else _ALONE_ELSEWHERE
-        if form in _EACH_STEP or form not in (None, self.form):
+        of_arrays = form == "data summary of arrays"
+        if form in _EACH_STEP or (form not in (None, self.form) and not of_arrays):
             return (*self._otherwise(form or self.form, matrix), *self._how_bent(asked))
-        parts = [_FORMS[self.form], self._why()]
+        parts = [_FORMS[self.form], self._why(of_arrays), *([_WITHOUT_QR] if of_arrays else [])]
         if asked and self.separation is not None and not self.separation.linear:
             parts.append(_FROM_ALL_ROWS)
         if self.separation is None or not self.separation.linear:
@@ -151,9 +154,9 @@ class Plan:
                 number=len(score.weights) + score.has_shift,
             )
 
-    def _why(self) -> Message:
+    def _why(self, of_arrays: bool) -> Message:
         if self.separation is not None:
-            return self._why_summary(self.separation)
+            return self._why_summary(self.separation, of_arrays)
         if self.score is not None:
             return message(
                 "The model holds a sum of {number} parameters times functions of the data: a step needs X·w and Xᵀ·r over blocks of rows, whatever the loss of this score is.",
@@ -161,14 +164,14 @@ class Plan:
             )
         return _WRITTEN_OUT
 
-    def _why_summary(self, found: Separation) -> Message:
+    def _why_summary(self, found: Separation, of_arrays: bool) -> Message:
         number = len(found.psi)
         if not found.linear:
             return message(
                 "The residual is a sum of {number} functions of the parameters times functions of the data: one pass over the data leaves a triangle, and a step needs no more where that is as exact as the data.",
                 number=number,
             )
-        if number <= UNROLLED:
+        if number <= UNROLLED and not of_arrays:
             return message(
                 "The residual is linear in {number} functions of the data: one pass over the data leaves a triangle, and each step is worked out from it in scalars.",
                 number=number,
@@ -237,6 +240,9 @@ _OVER_MATRIX: dict[Written, Message] = {  # the same where the inputs are one ma
         "Each step works out cost and gradient from all rows, in one loop over them: the inputs' sum is w·x of a row of X, and its slopes are r·x."
     ),
 }
+_WITHOUT_QR = message(
+    "Where the library has no QR factorisation for arrays of this dtype or on this device, each step is worked out from all rows."
+)
 _FROM_ALL_ROWS = message(
     "What this rule asks for beside the gradient is worked out from all rows in each step."
 )

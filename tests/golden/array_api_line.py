@@ -120,11 +120,12 @@ def descend(
     xp, data = _columns(x, y)
     _expect_finite(xp, data)
     rate, most = _settled(learning_rate, max_iter, tolerance)
+    rows = _summarised(xp, data)  # None where each step is over all rows
     point = _values(xp, _whole(start), data[0])
     trace: list[tuple[float, ...]] = []
     last: list[Array] | None = None
     for step in range(most + 1):
-        found, slopes = _evaluate(xp, *point, *data)
+        found, slopes = _from_summary(xp, point, rows) if rows else _evaluate(xp, *point, *data)
         value, length = float(found), math.hypot(*map(float, slopes))
         if not math.isfinite(value + length):
             return _lost(trace, last, point)
@@ -167,6 +168,98 @@ def _evaluate(xp: Any, m: Array, b: Array, x: Array, y: Array) -> tuple[Array, l
     slope_m = 2 * xp.sum(x * residual) / n
     slope_b = 2 * xp.sum(residual) / n
     return value, [slope_m, slope_b]
+
+
+def _rows(xp: Any, point: Array, middles_: Array, x: Array, y: Array) -> Array:
+    """Each row's slopes by the parameters and its residual."""
+    m, b = (point[k, ...] for k in range(len(PARAMETERS)))
+    residual = m * x + b - y
+    table_ = xp.stack([x, xp.zeros_like(y) + 1], axis=1)
+    table_ = table_ - table_[:, CONSTANT : CONSTANT + 1] * middles_
+    return xp.concat([table_, residual[:, None]], axis=1)
+
+
+CONSTANT = 1  # the parameter whose slope is the same in every row
+BLOCK = 4096  # rows that are factorised together
+OWN = 0.01  # a column with less than this beside the others has no way of its own
+MISSED = 8  # a fit that leaves so much more than the least is made anew
+
+
+def _summarised(xp: Any, data: Sequence[Array]) -> list[Array] | None:
+    """Few rows in the place of all, as `_scaled` has them.
+
+    The loss is the square of the residual, which is linear in the parameters: the triangle of a QR
+    factorisation has the same sum of squares, whatever these are. It is made near a fit.
+    """
+    every = _identity(xp, len(PARAMETERS), data[-1])
+    try:
+        xp.linalg.pinv(xp.linalg.qr(every)[1], rtol=OWN)
+    except (AttributeError, RuntimeError, TypeError, ValueError):
+        return None  # there is none in this library, or for this dtype or device
+    few = [column[:: -(-data[-1].shape[0] // BLOCK), ...] for column in data]
+    zeros = xp.zeros_like(every[0, :])
+    sums = xp.sum(_rows(xp, zeros, zeros, *few), axis=0)[:-1]
+    middles = sums / sums[CONSTANT, ...] - every[CONSTANT, :]
+    middles = xp.where(xp.isfinite(middles), middles, zeros)
+    fit = _way_down(xp, _triangle(xp, zeros, middles, few), middles)
+    found = _triangle(xp, fit, middles, data)
+    way = _way_down(xp, found, middles)
+    if _largest(xp, found[2]) > MISSED * _largest(xp, found[1] @ way + found[2]):
+        found = _triangle(xp, fit + way, middles, data)
+    if math.isfinite(_largest(xp, found[2])):
+        return found
+    return _triangle(xp, zeros, middles, data)  # at the fit a row is beyond the floats
+
+
+def _scaled(xp: Any, point: Array, table: Array, rest: Array, data: Sequence[Array]) -> list[Array]:
+    """A point, rows' slopes, and what they are there: the cost is the sum of their squares."""
+    scale = math.sqrt(1 / data[-1].shape[0])
+    table, rest = scale * table, scale * rest
+    return [point, table, rest]
+
+
+def _triangle(xp: Any, point: Array, middles: Array, data: Sequence[Array]) -> list[Array]:
+    """R of all rows at a point: of those of each block, and then of what these come to."""
+    count, parts = data[-1].shape[0], []
+    for start in range(0, count, BLOCK):
+        block = [column[start : min(start + BLOCK, count), ...] for column in data]
+        parts.append(xp.linalg.qr(_rows(xp, point, middles, *block))[1])
+    found = parts[0] if len(parts) == 1 else xp.linalg.qr(xp.concat(parts))[1]
+    table = found[:, :-1] + found[:, CONSTANT : CONSTANT + 1] * middles
+    return _scaled(xp, point, table, found[:, -1], data)
+
+
+def _way_down(xp: Any, rows: Sequence[Array], middles: Array) -> Array:
+    """How far from the point the least sum of squares is, in what each column has of its own."""
+    point, table, rest = rows
+    if not math.isfinite(_largest(xp, table) + _largest(xp, rest)):
+        return xp.zeros_like(point)
+    sizes = xp.max(xp.abs(table), axis=0)
+    sizes = xp.where(sizes > 0, sizes, xp.ones_like(sizes))
+    table = table - table[:, CONSTANT : CONSTANT + 1] * middles
+    way = -(xp.linalg.pinv(table / sizes, rtol=OWN) @ rest) / sizes
+    unit = _identity(xp, len(PARAMETERS), way)[CONSTANT, :]
+    way = way - unit * xp.sum(middles * way)
+    return xp.where(xp.isfinite(way), way, xp.zeros_like(way))
+
+
+def _largest(xp: Any, values: Array) -> float:
+    return float(xp.max(xp.abs(values)))
+
+
+def _from_summary(
+    xp: Any, point: Sequence[Array], data: Sequence[Array]
+) -> tuple[Array, list[Array]]:
+    """Cost and gradient at a point."""
+    start, table, rest = data
+    here = table @ (xp.stack(list(point)) - start) + rest
+    slopes = 2 * (here @ table)
+    return xp.sum(here * here), [slopes[k, ...] for k in range(len(PARAMETERS))]
+
+
+def _identity(xp: Any, count: int, like: Array) -> Array:
+    """The identity matrix of so many rows, of the dtype and on the device of an array."""
+    return xp.eye(count, dtype=like.dtype, device=getattr(like, "device", None))
 
 
 def _namespace(named: Mapping[str, Array]) -> Any:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import count
 
 from symgd.codegen.evaluators.residuals import expect_squares, row_scale, scale_of_squares
 from symgd.codegen.expressions import layout
@@ -29,6 +31,13 @@ from symgd.codegen.targets.array_api_expressions import ArrayApiWriter
 from symgd.codegen.targets.array_api_functions import helpers_in
 from symgd.codegen.targets.array_api_rules import ruled_checks, ruled_functions, ruled_step
 from symgd.codegen.targets.array_api_score import stacked_hessian
+from symgd.codegen.targets.array_api_summary import (
+    asking_summary,
+    by_summary,
+    preparing,
+    rows_source,
+    summary_source,
+)
 from symgd.codegen.targets.array_api_template import (
     CHECKS,
     EVALUATE,
@@ -41,6 +50,7 @@ from symgd.codegen.targets.array_api_template import (
     TARGETS,
     WEIGHED,
 )
+from symgd.codegen.targets.few_rows import constant_slope, is_summarised
 from symgd.codegen.targets.whole_rules import SQUARES
 from symgd.derivation.gradient import Gradient
 from symgd.derivation.second_order.hessian import hessian
@@ -48,7 +58,9 @@ from symgd.problem.problem import Problem
 from symgd.terms import Term
 
 # What these modules use by themselves beside what others do; a test reads them and keeps this complete.
-_OWN = "Any Array below_ data ended FAR length Parameters scale_ step table_ xp"
+_OWN = (
+    "Any Array below_ CONSTANT data ended FAR length middles_ Parameters rows scale_ step table_ xp"
+)
 KNOWN = RESERVED | frozenset(_OWN.split())
 MANNER = Manner(reserved=KNOWN, indent=4)
 NEEDS = (
@@ -86,17 +98,24 @@ def source(problem: Problem, gradient: Gradient, *, code: RuleCode | None = None
     """
     context = _context(problem, lower(problem, gradient, "array_api"))
     shaped = str if problem.has_examples else without_data
+    few = problem.has_examples and is_summarised(problem)
+    asking = asking_summary if few else str
+    functions = FUNCTIONS if code is None else ruled_functions(FUNCTIONS, code)
     written = [
         *_predicting(problem),
-        _functions(context, FUNCTIONS if code is None else ruled_functions(FUNCTIONS, code)),
+        _functions(
+            context,
+            by_summary(functions, code) if few else functions,
+            partial(preparing, code) if few else str,
+        ),
         context.filled(shaped(RESULT)),
-        context.filled(MOVED) if code is None else shaped(ruled_step(code, KNOWN)[1]),
+        context.filled(MOVED) if code is None else asking(shaped(ruled_step(code, KNOWN)[1])),
         *_prepared(context),
         _evaluate(context),
-        *([] if code is None else _of_cost(problem, gradient, code)),
+        *(_summary(problem, code) if few else _of_cost(problem, gradient, code)),
     ]
     settings = "" if code is None else ruled_step(code, KNOWN)[0]
-    helpers = [*map(shaped, helpers_in("".join(written)))]
+    helpers = [asking(shaped(text)) for text in helpers_in("".join(written))]
     lines = embedded([rule_words, line_search], *written, *helpers)
     head = context.filled(shaped(HEAD))
     if code is not None and "Callable[" in "".join([*helpers, lines]):
@@ -126,7 +145,7 @@ def _context(problem: Problem, program: Program) -> Context:
     return Context(problem, program, MANNER)
 
 
-def _functions(context: Context, template: str) -> str:
+def _functions(context: Context, template: str, prepares: Callable[[str], str]) -> str:
     typed, hoisted = _typed(context.columns), bool(context.program.hoisted)
     weights = context.problem.weights
     place = "" if weights is None else str(context.problem.columns.index(weights))
@@ -139,7 +158,7 @@ def _functions(context: Context, template: str) -> str:
         arrays=", ".join(typed),
         array_lines=",\n    ".join(typed),
         prepared="_prepared(xp, *data)" if hoisted else "data",
-        preparing="    data = _prepared(xp, *data)\n" if hoisted else "",
+        preparing=prepares("    data = _prepared(xp, *data)\n" * hoisted),
     )
 
 
@@ -196,8 +215,10 @@ def _evaluate(context: Context) -> str:
     )
 
 
-def _of_cost(problem: Problem, gradient: Gradient, code: RuleCode) -> list[str]:
+def _of_cost(problem: Problem, gradient: Gradient, code: RuleCode | None) -> list[str]:
     """The functions of what a rule reads of the cost beside its gradient."""
+    if code is None:
+        return []
     found, used = [], code.rule.used
     if "H" in used:
         expect_smooth(problem, code.optimizer.name)
@@ -237,6 +258,32 @@ def _by_pairs(problem: Problem, gradient: Gradient) -> str:
         statements="\n".join(lines),
         rows=f"[{', '.join(rows)}]",
     )
+
+
+def _summary(problem: Problem, code: RuleCode | None) -> list[str]:
+    """The functions of few rows in the place of all."""
+    context = _context(problem, lower_residuals(problem, "array_api"))
+    constant = constant_slope(count(), context.program.results[1:])
+    last, lines = context.columns[-1], _statements(context, context.columns[-1])
+    for part in (*context.program.hoisted, *context.program.assignments):
+        lines.assign(context.locals[part.local.name], part.term)
+    difference, *slopes = (
+        lines.writer.text(term)
+        if is_array(term)
+        else f"xp.zeros_like({last}) + {lines.writer.text(term)}"
+        for term in context.program.results
+    )
+    point = f"{unpacked(context.parameters, 4)} = (point[k, ...] for k in range(len(PARAMETERS)))"
+    rows = [f"    {point}", *lines.lines, f"    table_ = xp.stack([{', '.join(slopes)}], axis=1)"]
+    weights, place = "", ""
+    if problem.weights is not None:
+        weights = context.names["column", problem.weights]
+        place = f"data[{problem.columns.index(problem.weights)}]"
+    typed = _typed(context.columns)
+    return [
+        rows_source(typed, "\n".join(rows), difference, constant, weights),
+        summary_source(problem, code, constant, place),
+    ]
 
 
 def _residuals(context: Context) -> str:

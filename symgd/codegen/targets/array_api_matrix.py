@@ -26,7 +26,15 @@ from symgd.codegen.targets.array_api_functions import helpers_in
 from symgd.codegen.targets.array_api_places import picked, spread
 from symgd.codegen.targets.array_api_rules import ruled_checks, ruled_functions, ruled_step
 from symgd.codegen.targets.array_api_score import ArrayScore, typed
+from symgd.codegen.targets.array_api_summary import (
+    asking_summary,
+    by_summary,
+    preparing,
+    rows_source,
+    summary_source,
+)
 from symgd.codegen.targets.array_api_template import CHECKS, FUNCTIONS, HEAD, RESULT, WEIGHED
+from symgd.codegen.targets.few_rows import constant_slope, is_summarised
 from symgd.codegen.targets.over_matrix import asks
 from symgd.codegen.targets.whole_rules import SQUARES
 
@@ -42,6 +50,7 @@ class _ArrayMatrix(ArrayScore):
     def __init__(self, score: Score, code: RuleCode | None) -> None:
         super().__init__(score, MANNER)
         self.code = code
+        self.summarised = is_summarised(self.problem)
 
     def text(self) -> str:
         """The whole module."""
@@ -50,6 +59,9 @@ class _ArrayMatrix(ArrayScore):
         settings, step = ("", parts.MOVED)
         if code is not None:
             settings, step = ruled_step(code, KNOWN, vectors=True)
+        asking = asking_summary if self.summarised else str
+        if self.summarised:
+            functions, step = by_summary(functions, code), asking(step)
         written = [
             self.predict(),
             named.filled(parts.in_vectors(functions), **self.names()),
@@ -57,7 +69,7 @@ class _ArrayMatrix(ArrayScore):
             parts.in_vectors(step),
             *self.formulas(),
         ]
-        helpers = [*map(parts.in_vectors, helpers_in("".join(written)))]
+        helpers = [asking(parts.in_vectors(text)) for text in helpers_in("".join(written))]
         lines = embedded([rule_words, line_search], *written, *helpers).strip()
         head = self.head(named, "".join([*helpers, lines]))
         more = [f"{lines}\n"] if code is not None and lines else []
@@ -103,13 +115,14 @@ class _ArrayMatrix(ArrayScore):
             name = f"COLUMNS[{problem.columns.index(weights)}]"
             expecting = f"    _expect_weights(xp, {name}, {at})\n"
         expecting += "    _expect_targets(xp, data)\n" * bool(problem.loss.targets)
+        prepares = "" if self.table == "X" else "    data = _prepared(xp, *data)\n"
         return {
             "columns": ", ".join(form.passed),
             "arrays": ", ".join(typed(form.passed)),
             "array_lines": ",\n    ".join(typed(form.passed)),
             "expecting_weights": expecting,
             "prepared": "data" if self.table == "X" else "_prepared(xp, *data)",
-            "preparing": "" if self.table == "X" else "    data = _prepared(xp, *data)\n",
+            "preparing": preparing(self.code, prepares) if self.summarised else prepares,
         }
 
     # -- the formulas ---------------------------------------------------------------------------
@@ -119,6 +132,8 @@ class _ArrayMatrix(ArrayScore):
         found = [self.evaluate(), self.examples(), *self.penalty()]
         if self.table == "table":
             found = [self.prepared(), self.design(), *found]
+        if self.summarised:
+            return [*found, self.differences(), *self.summary()]
         if asks(self.code, ["H"]):
             assert self.code is not None
             expect_smooth(self.problem, self.code.optimizer.name)
@@ -175,14 +190,34 @@ class _ArrayMatrix(ArrayScore):
 
     # -- what rules read beside the gradient ----------------------------------------------------
 
-    def residuals(self) -> str:
-        """The function of the residuals and their derivatives."""
-        form, count, problem = self.form, len(self.form.order), self.problem
+    def summary(self) -> list[str]:
+        """The functions of few rows in the place of all."""
+        form, weights = self.form, self.problem.weights
+        slopes = form.differences().program.results[1 + (not self.score.has_shift) :]
+        constant = constant_slope(form.order[form.width :], slopes)
+        lines = "" if self.table == "X" else "    table = _table(xp, X)\n"
+        called = ", ".join(["difference", *self.score.slopes])
+        lines += f"    {called} = _differences({self.arguments(form.beside, 'y')})\n"
+        lines += f"    table_ = {self.slopes_of_rows()}\n{self.ordered('table_', axis=1)}"
+        column, place = "", ""
+        if weights is not None:
+            array, entry = form.column(weights)
+            column = self.column(weights)
+            place = f"data[{form.passed.index(array)}]" + ("" if entry is None else f"[:, {entry}]")
+        rows = rows_source(typed(form.passed), lines.rstrip(), "difference", constant, column)
+        return [rows, summary_source(self.problem, self.code, constant, place, parts.in_vectors)]
+
+    def slopes_of_rows(self) -> str:
+        """The slopes of each row's prediction, in the form's own order."""
         columns = [f"slope[:, None] * {self.table}"]
         columns += [
             f"{name}[:, None]" for name in self.score.slopes[0 if self.score.has_shift else 1 :]
         ]
-        table = columns[0] if len(columns) == 1 else f"xp.concat([{', '.join(columns)}], axis=1)"
+        return columns[0] if len(columns) == 1 else f"xp.concat([{', '.join(columns)}], axis=1)"
+
+    def residuals(self) -> str:
+        """The function of the residuals and their derivatives."""
+        form, count, problem = self.form, len(self.form.order), self.problem
         below, penalty = "", penalty_rows(problem)
         if penalty is not None:
             chosen = picked("every", [*penalty.places], count, axis=0)
@@ -194,7 +229,7 @@ class _ArrayMatrix(ArrayScore):
             arguments=self.arguments(form.beside, "y"),
             scale=self.scale_of_squares(),
             by_rows="" if problem.weights is None else "[:, None]",
-            columns=table,
+            columns=self.slopes_of_rows(),
             ordered=self.ordered("table", axis=1),
             below=below,
         )

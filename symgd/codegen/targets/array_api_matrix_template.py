@@ -52,6 +52,11 @@ _OTHERWISE = (
     ("*(place[k, ...] for k in range(len(numbers)))", "place"),
     ("xp.stack(list(slopes))", "slopes"),
     ("xp.stack(list(point))", "point"),
+    (
+        "(\n    xp: Any, point: Sequence[Array], data: Sequence[Array]\n) -> tuple[Array, list[Array]]",
+        "(xp: Any, point: Array, data: Sequence[Array]) -> tuple[Array, Array]",
+    ),
+    ("point: Sequence[Array], data", "point: Array, data"),
     ("(xp, *point, *data)", "(xp, point, *data)"),
     ("(xp, *point, *prepared)", "(xp, point, *prepared)"),
 )

@@ -25,7 +25,7 @@ def _asked(xp: Any, data: Sequence[Array]) -> Callable[[Array], tuple[float, Arr
     "_identity": '''\
 def _identity(xp: Any, count: int, like: Array) -> Array:
     """The identity matrix of so many rows, of the dtype and on the device of an array."""
-    return xp.eye(count, dtype=like.dtype, device=like.device)
+    return xp.eye(count, dtype=like.dtype, device=getattr(like, "device", None))
 ''',
     "_counted": '''\
 def _counted(xp: Any, count: int, like: Array) -> Array:

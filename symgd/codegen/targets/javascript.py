@@ -13,6 +13,7 @@ from symgd.codegen.program.jumps import expect_smooth
 from symgd.codegen.program.lower import lower, lower_hessian, lower_predictions, lower_residuals
 from symgd.codegen.program.program import Program
 from symgd.codegen.rules.rule_code import RuleCode
+from symgd.codegen.targets.few_rows import is_summarised
 from symgd.codegen.targets.javascript_alone import use_alone, without_data
 from symgd.codegen.targets.javascript_expressions import JavaScriptWriter
 from symgd.codegen.targets.javascript_functions import HELPERS, helpers_in
@@ -21,7 +22,6 @@ from symgd.codegen.targets.javascript_loops import Loops, no_total
 from symgd.codegen.targets.javascript_residuals import (
     asking_summary,
     by_summary,
-    is_summarised,
     read_of_cost,
     residuals_source,
     summary_source,

@@ -19,6 +19,7 @@ from symgd.codegen.rules.rule_code import RuleCode
 from symgd.codegen.summary.penalty_squares import penalty_rows
 from symgd.codegen.summary.separation import share_text
 from symgd.codegen.targets import javascript_matrix_template as parts
+from symgd.codegen.targets.few_rows import constant_slope, is_summarised
 from symgd.codegen.targets.javascript import MANNER
 from symgd.codegen.targets.javascript_expressions import JavaScriptWriter
 from symgd.codegen.targets.javascript_functions import helpers_in
@@ -27,8 +28,6 @@ from symgd.codegen.targets.javascript_residuals import (
     added_up,
     asking_summary,
     by_summary,
-    constant_slope,
-    is_summarised,
     read_of_cost,
     summary_of,
 )

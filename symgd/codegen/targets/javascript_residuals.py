@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 
-from symgd import terms as nt
 from symgd.codegen.evaluators.residuals import scale_of_squares
 from symgd.codegen.expressions.context import Context
 from symgd.codegen.rules.rule_code import RuleCode
 from symgd.codegen.summary.penalty_squares import penalty_rows
-from symgd.codegen.summary.separation import separate, share_text
+from symgd.codegen.summary.separation import share_text
 from symgd.codegen.targets import javascript_summary as parts
+from symgd.codegen.targets.few_rows import constant_slope
 from symgd.codegen.targets.javascript_loops import Loops
 from symgd.codegen.targets.javascript_statements import (
     constants,
@@ -20,30 +20,13 @@ from symgd.codegen.targets.javascript_statements import (
     list_row,
 )
 from symgd.codegen.targets.whole_rules import SQUARES, is_whole
-from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
-from symgd.terms.exact import exact_number
 
 COLUMNS = "columnsOf(data, COLUMNS)"
 RESIDUALS = """\
 /** What the cost is the sum of squares of, a number for each row, and its derivatives. */
 function residuals(point, data) {
 """
-
-
-def is_summarised(problem: Problem) -> bool:
-    """Whether a module makes few rows of its data: where the loss is the square of a residual that is linear in the parameters.
-
-    Examples
-    --------
-    >>> is_summarised(Problem("m*x + b")), is_summarised(Problem("exp(a)*x"))
-    (True, False)
-    """
-    try:
-        found = separate(problem)
-    except GenerationError:  # a function that NumPy has not
-        return False
-    return found is not None and found.linear
 
 
 def by_summary(functions: str, code: RuleCode | None, data: str = COLUMNS) -> str:
@@ -74,12 +57,6 @@ def read_of_cost(code: RuleCode | None) -> str:
     """The functions of what a rule reads of the cost beside its gradient, from a summary."""
     used = code.rule.used if code is not None else frozenset()
     return parts.HESSIAN * ("H" in used) + parts.RESIDUALS * bool(used & {*SQUARES})
-
-
-def constant_slope(places: Iterable[int], slopes: Iterable[nt.Term]) -> int:
-    """The place of the first parameter whose slope is a number, and not 0; -1 where there is none."""
-    pairs = zip(places, slopes, strict=False)
-    return next((place for place, slope in pairs if exact_number(slope)), -1)
 
 
 def summary_of(

@@ -11,7 +11,7 @@ from symgd.codegen.rules.rule_code import RuleCode
 from symgd.codegen.targets import array_api as of_arrays
 from symgd.codegen.targets import array_api_matrix, javascript_matrix, over_matrix
 from symgd.codegen.targets import javascript as of_script
-from symgd.codegen.targets.javascript_residuals import is_summarised
+from symgd.codegen.targets.few_rows import is_summarised
 from symgd.derivation.gradient import Gradient
 from symgd.problem.problem import Problem
 
@@ -21,6 +21,11 @@ Writer: TypeAlias = Callable[..., str]
 def is_over_matrix(problem: Problem, style: str, code: RuleCode | None) -> bool:
     """Whether a module takes its inputs as one matrix."""
     return over_matrix.score_in_matrices(problem) is not None
+
+
+def form_of_arrays(problem: Problem, style: str, code: RuleCode | None) -> Written:
+    """The form in which a module for arrays works out the cost: from few rows where the residual is linear, else from all."""
+    return "data summary of arrays" if is_summarised(problem) else "whole arrays"
 
 
 def form_of_script(problem: Problem, style: str, code: RuleCode | None) -> Written:
