@@ -25,7 +25,7 @@ from symgd.codegen.evaluators.evaluator import compile_array
 from symgd.codegen.evaluators.summary import separate, summarise
 from symgd.data.columns import columns_from
 
-STEPS, RATE, TRIES = 1000, 0.01, 9
+STEPS, RATE, TRIES = 1000, 0.01, 25
 Ways = dict[str, Callable[[], object]]
 OURS = "symgd"
 # What is aimed at: our time over another's, at most.

@@ -829,7 +829,7 @@ def test_columns_that_were_read_are_neither_copied_nor_looked_through_again() ->
     both = columns_from(["x", "y"], [columns["x"], [7, 8]], {})
     assert both["x"] is columns["x"]
     assert both["y"].tolist() == [7.0, 8.0]
-    assert Problem("m*x + b").descend(again, max_iter=1).columns["x"] is columns["x"]
+    assert Problem("m*x + b").descend(again, max_iter=1).data["x"] is columns["x"]
 
 
 def test_a_column_that_somebody_wrote_to_is_looked_through_again() -> None:

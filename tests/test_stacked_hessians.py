@@ -89,6 +89,8 @@ def bends_by(
         return module.hessian(np.array(point), *columns)
     if target == "numpy":
         return module._hessian(point, [*columns])
+    if hasattr(module, "_summarised"):
+        return module._hessian(np, [*map(np.asarray, point)], module._summarised(np, [*columns]))
     worked = module._prepared(np, *columns) if hasattr(module, "_prepared") else columns
     return module._hessian(np, *map(np.asarray, point), *worked)
 

@@ -31,7 +31,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 import numpy.typing as npt
 
-from symgd.data.arrays import FloatArray, expect_kept
+from symgd.data.arrays import FloatArray, expect_kept, room_for
 from symgd.data.cells import MISSING
 from symgd.data.csv import check_wanted, read_values
 from symgd.data.naming import expect_columns, listed, no_column, quoted
@@ -239,7 +239,7 @@ def columns_from(
             values.append(array)
             continue
         if room is None:  # one piece of memory for all of them
-            room = np.empty((len(wanted), array.size))
+            room = room_for(len(wanted), array.size)
         values.append(_checked(label, array.reshape(-1), room[len(values)]))
     made = _columns(wanted, tuple(values), remarks, source)
     # a Columns has said what there is to say, and under the names that the reader knows

@@ -1014,8 +1014,8 @@ IntArray: TypeAlias = NDArray[np.intp]
 # Writes φ and the rest of some rows into a table, or into what takes its place, a column each;
 # answers the rows' weights, where they have any.
 Fill: TypeAlias = Callable[[slice | IntArray, Any], FloatArray | None]
-# From what fills such a table, its rows, an anchor and middles to the R of all that.
-Factor: TypeAlias = Callable[[Fill, int, FloatArray, FloatArray | None], FloatArray]
+# From what fills such a table, its rows, an anchor and middles, and R of some rows' φ, to the R of all that.
+Factor: TypeAlias = Callable[[Fill, int, FloatArray, FloatArray | None, FloatArray], FloatArray]
 BLOCK = 9984  # rows that stay in the cache; a longer dot product would start threads
 PILOT = 4096  # rows of the pilot fit
 FAR = 1e3  # a column so many times further from 0 than it varies is centred
@@ -1055,20 +1055,21 @@ def summarised(
         anchor = _way_down(of_few, np.zeros(len(names)), reach, middles)
         if middles.any():
             anchor[0] = math.fsum([anchor[0], *(-middles * anchor).tolist()])
-        triangle = _triangle_at(fill, rows, anchor, middles, factor)
+        phi_of_few = of_few[: width - 1, :-1]
+        triangle = _triangle_at(fill, rows, anchor, middles, factor, phi_of_few)
         change = _way_down(triangle, anchor, reach)
         least = norm(triangle[:, :-1] @ change + triangle[:, -1])
         missed = rows >= width and norm(triangle[:, -1]) > MISSED * least
         if missed or _is_far(triangle, change, least):
             anchor = anchor + change
-            triangle = _triangle_at(fill, rows, anchor[: len(names)], middles, factor)
+            again = anchor[: len(names)]
+            triangle = _triangle_at(fill, rows, again, middles, factor, phi_of_few)
     return triangle, anchor
 
 
 def _is_far(triangle: FloatArray, change: FloatArray, least: float) -> bool:
     """Whether R · change is small only since what it adds up is large."""
-    sizes = np.array([norm(column) for column in triangle[:, :-1].T])
-    return norm(sizes * change) > FAR * least
+    return norm(_lengths(triangle[:, :-1]) * change) > FAR * least
 
 
 def some_rows(rows: int) -> IntArray:
@@ -1078,19 +1079,26 @@ def some_rows(rows: int) -> IntArray:
 
 
 def _triangle_at(
-    fill: Fill, rows: int, anchor: FloatArray, middles: FloatArray, factor: Factor
+    fill: Fill,
+    rows: int,
+    anchor: FloatArray,
+    middles: FloatArray,
+    factor: Factor,
+    of_few: FloatArray,
 ) -> FloatArray:
     """R of [φ, φ · anchor + rest]."""
     whole, far = anchor.copy(), middles if middles.any() else None
     if far is not None:
         whole[0] = math.fsum([anchor[0], *(far * anchor).tolist()])
-    triangle = factor(fill, rows, whole, far)
+    triangle = factor(fill, rows, whole, far, of_few)
     triangle[0, :-1] += triangle[0, 0] * middles
     return triangle
 
 
-def by_qr(fill: Fill, rows: int, whole: FloatArray, middles: FloatArray | None) -> FloatArray:
-    """R of a table: blocks have an R each, and these, one below the other, have the R of all.
+def by_qr(
+    fill: Fill, rows: int, whole: FloatArray, middles: FloatArray | None, of_few: FloatArray
+) -> FloatArray:
+    """R of a table, whatever that of some rows is: blocks have an R each, and these, one below the other, have the R of all.
 
     A block below the R of all before it would round that as often as there are blocks.
     """
@@ -1106,6 +1114,8 @@ def by_qr(fill: Fill, rows: int, whole: FloatArray, middles: FloatArray | None) 
             raise _beyond(block)
         if len(found) * width > BLOCK:
             found = [np.asarray(np.linalg.qr(np.vstack(found), mode="r"))]
+    if len(found) == 1 and len(found[0]) == width:
+        return found[0]
     return np.asarray(np.linalg.qr(np.vstack([np.zeros((width, width)), *found]), mode="r"))
 
 
@@ -1138,7 +1148,16 @@ def norm(values: FloatArray) -> float:
     largest = float(np.abs(values).max(initial=0.0))
     if largest == 0 or not math.isfinite(largest):
         return largest
-    return largest * float(np.linalg.norm(values / largest))
+    parts = values / largest
+    return largest * math.sqrt(parts @ parts)
+
+
+def _lengths(table: FloatArray) -> FloatArray:
+    """The length of each column, in the same way."""
+    largest = np.abs(table).max(axis=0)
+    sizes = np.where(largest == 0, 1.0, largest)
+    found: FloatArray = sizes * np.sqrt(((table / sizes) ** 2).sum(axis=0))
+    return found
 
 
 def _beyond(rows: slice | IntArray) -> NoSummary:
@@ -1154,7 +1173,7 @@ def _way_down(
     Where columns are nearly alike, what is least may be where large parts cancel. There a sum of
     squares at 0 would lose the digits that the parts have above it, and direct evaluation does not.
     """
-    way, sizes = np.zeros(len(anchor)), [norm(column) for column in triangle[:, :-1].T]
+    way, sizes = np.zeros(len(anchor)), _lengths(triangle[:, :-1]).tolist()
     if middles is not None:
         sizes = [math.hypot(size, far * sizes[0]) for size, far in zip(sizes, middles, strict=True)]
     if reach < math.inf:
@@ -1221,29 +1240,25 @@ def by_products(
     rows: int,
     whole: FloatArray,
     middles: FloatArray | None,
+    of_few: FloatArray,
     products: Products = products_of_table,
 ) -> FloatArray:
     """R of a table by products, where it has many rows and these serve with a turn, else by QR."""
     triangle: FloatArray | None = None
-    if rows > 2 * BLOCK:
-        few = some_rows(rows)
-        pilot = np.empty((len(few), len(whole) + 1), order="F")
-        counts = fill(few, pilot)
-        phi = pilot[:, :-1] if middles is None else pilot[:, :-1] - middles
-        turn = _turn(weighed(phi, counts))
-        if turn is not None:
-            triangle = _by_products(products(fill, rows, whole, middles, turn), turn)
-    return by_qr(fill, rows, whole, middles) if triangle is None else triangle
+    turn = _turn(of_few) if rows > 2 * BLOCK else None
+    if turn is not None:
+        triangle = _by_products(products(fill, rows, whole, middles, turn), turn)
+    return by_qr(fill, rows, whole, middles, of_few) if triangle is None else triangle
 
 
-def _turn(phi: FloatArray) -> FloatArray | None:
-    """What brings some rows' columns to right angles; 1 where they nearly are, None far from it."""
-    sizes, width = np.sqrt((phi * phi).sum(axis=0)), phi.shape[1]
+def _turn(of_few: FloatArray) -> FloatArray | None:
+    """What brings the columns of which this is R to right angles; 1 where they nearly are, None far from it."""
+    sizes, width = np.sqrt((of_few * of_few).sum(axis=0)), len(of_few)
     if not (np.isfinite(sizes) & (sizes > 1e-100)).all():
         return None
-    bent = np.asarray(np.linalg.qr(phi / sizes, mode="r"))
+    bent = of_few / sizes
     stretch = np.linalg.svd(bent, compute_uv=False)
-    if len(stretch) < width or not stretch[0] < BENT * stretch[-1]:
+    if not stretch[0] < BENT * stretch[-1]:
         return None
     if stretch[0] < ROUND * stretch[-1]:
         return np.eye(width)

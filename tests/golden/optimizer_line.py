@@ -364,8 +364,8 @@ IntArray: TypeAlias = NDArray[np.intp]
 # Writes φ and the rest of some rows into a table, or into what takes its place, a column each;
 # answers the rows' weights, where they have any.
 Fill: TypeAlias = Callable[[slice | IntArray, Any], FloatArray | None]
-# From what fills such a table, its rows, an anchor and middles to the R of all that.
-Factor: TypeAlias = Callable[[Fill, int, FloatArray, FloatArray | None], FloatArray]
+# From what fills such a table, its rows, an anchor and middles, and R of some rows' φ, to its R.
+Factor: TypeAlias = Callable[[Fill, int, FloatArray, FloatArray | None, FloatArray], FloatArray]
 BLOCK = 9984  # rows that stay in the cache; a longer dot product would start threads
 PILOT = 4096  # rows of the pilot fit
 FAR = 1e3  # a column so many times further from 0 than it varies is centred
@@ -405,20 +405,20 @@ def summarised(
         anchor = _way_down(of_few, np.zeros(len(names)), reach, middles)
         if middles.any():
             anchor[0] = math.fsum([anchor[0], *(-middles * anchor).tolist()])
-        triangle = _triangle_at(fill, rows, anchor, middles, factor)
+        bent = of_few[: width - 1, :-1]
+        triangle = _triangle_at(fill, rows, anchor, middles, factor, bent)
         change = _way_down(triangle, anchor, reach)
         least = norm(triangle[:, :-1] @ change + triangle[:, -1])
         missed = rows >= width and norm(triangle[:, -1]) > MISSED * least
         if missed or _is_far(triangle, change, least):
             anchor = anchor + change
-            triangle = _triangle_at(fill, rows, anchor[: len(names)], middles, factor)
+            triangle = _triangle_at(fill, rows, anchor[: len(names)], middles, factor, bent)
     return triangle, anchor
 
 
 def _is_far(triangle: FloatArray, change: FloatArray, least: float) -> bool:
     """Whether R · change is small only since what it adds up is large."""
-    sizes = np.array([norm(column) for column in triangle[:, :-1].T])
-    return norm(sizes * change) > FAR * least
+    return bool(norm(norm(triangle[:, :-1]) * change) > FAR * least)
 
 
 def some_rows(rows: int) -> IntArray:
@@ -428,19 +428,21 @@ def some_rows(rows: int) -> IntArray:
 
 
 def _triangle_at(
-    fill: Fill, rows: int, anchor: FloatArray, middles: FloatArray, factor: Factor
+    fill: Fill, rows: int, anchor: FloatArray, middles: FloatArray, factor: Factor, bent: FloatArray
 ) -> FloatArray:
     """R of [φ, φ · anchor + rest]."""
     whole, far = anchor.copy(), middles if middles.any() else None
     if far is not None:
         whole[0] = math.fsum([anchor[0], *(far * anchor).tolist()])
-    triangle = factor(fill, rows, whole, far)
+    triangle = factor(fill, rows, whole, far, bent)
     triangle[0, :-1] += triangle[0, 0] * middles
     return triangle
 
 
-def by_qr(fill: Fill, rows: int, whole: FloatArray, middles: FloatArray | None) -> FloatArray:
-    """R of a table: blocks have an R each, and these, one below the other, have the R of all.
+def by_qr(
+    fill: Fill, rows: int, whole: FloatArray, middles: FloatArray | None, bent: FloatArray
+) -> FloatArray:
+    """R of a table, whatever that of some rows is: blocks have an R each, and these, one below the other, have the R of all.
 
     A block below the R of all before it would round that as often as there are blocks.
     """
@@ -456,6 +458,8 @@ def by_qr(fill: Fill, rows: int, whole: FloatArray, middles: FloatArray | None) 
             raise _beyond(block)
         if len(found) * width > BLOCK:
             found = [np.asarray(np.linalg.qr(np.vstack(found), mode="r"))]
+    if len(found) == 1 and len(found[0]) == width:
+        return found[0]
     return np.asarray(np.linalg.qr(np.vstack([np.zeros((width, width)), *found]), mode="r"))
 
 
@@ -483,12 +487,11 @@ def rounding(rows: int) -> float:
     return EPSILON * max(64.0, 8 * math.sqrt(rows))
 
 
-def norm(values: FloatArray) -> float:
-    """The length of a vector, whose square may be no float."""
-    largest = float(np.abs(values).max(initial=0.0))
-    if largest == 0 or not math.isfinite(largest):
-        return largest
-    return largest * float(np.linalg.norm(values / largest))
+def norm(values: FloatArray) -> Any:
+    """The length of a vector, or of each column of a matrix, whose square may be no float."""
+    largest = np.abs(values).max(axis=0, initial=0.0)
+    sizes = np.where((largest > 0) & (largest < math.inf), largest, 1.0)
+    return sizes * np.sqrt(((values / sizes) ** 2).sum(axis=0))
 
 
 def _beyond(rows: slice | IntArray) -> NoSummary:
@@ -504,7 +507,7 @@ def _way_down(
     Where columns are nearly alike, what is least may be where large parts cancel. There a sum of
     squares at 0 would lose the digits that the parts have above it, and direct evaluation does not.
     """
-    way, sizes = np.zeros(len(anchor)), [norm(column) for column in triangle[:, :-1].T]
+    way, sizes = np.zeros(len(anchor)), norm(triangle[:, :-1]).tolist()
     if middles is not None:
         sizes = [math.hypot(size, far * sizes[0]) for size, far in zip(sizes, middles, strict=True)]
     if reach < math.inf:
@@ -571,29 +574,25 @@ def by_products(
     rows: int,
     whole: FloatArray,
     middles: FloatArray | None,
+    bent: FloatArray,
     products: Products = products_of_table,
 ) -> FloatArray:
     """R of a table by products, where it has many rows and these serve with a turn, else by QR."""
     triangle: FloatArray | None = None
-    if rows > 2 * BLOCK:
-        few = some_rows(rows)
-        pilot = np.empty((len(few), len(whole) + 1), order="F")
-        counts = fill(few, pilot)
-        phi = pilot[:, :-1] if middles is None else pilot[:, :-1] - middles
-        turn = _turn(weighed(phi, counts))
-        if turn is not None:
-            triangle = _by_products(products(fill, rows, whole, middles, turn), turn)
-    return by_qr(fill, rows, whole, middles) if triangle is None else triangle
+    turn = _turn(bent) if rows > 2 * BLOCK else None
+    if turn is not None:
+        triangle = _by_products(products(fill, rows, whole, middles, turn), turn)
+    return by_qr(fill, rows, whole, middles, bent) if triangle is None else triangle
 
 
-def _turn(phi: FloatArray) -> FloatArray | None:
-    """What brings some rows' columns to right angles; 1 where they nearly are, None far from it."""
-    sizes, width = np.sqrt((phi * phi).sum(axis=0)), phi.shape[1]
+def _turn(bent: FloatArray) -> FloatArray | None:
+    """What brings columns with this R to right angles; 1 where they nearly are, None far from it."""
+    sizes, width = np.sqrt((bent * bent).sum(axis=0)), len(bent)
     if not (np.isfinite(sizes) & (sizes > 1e-100)).all():
         return None
-    bent = np.asarray(np.linalg.qr(phi / sizes, mode="r"))
+    bent = bent / sizes
     stretch = np.linalg.svd(bent, compute_uv=False)
-    if len(stretch) < width or not stretch[0] < BENT * stretch[-1]:
+    if not stretch[0] < BENT * stretch[-1]:
         return None
     if stretch[0] < ROUND * stretch[-1]:
         return np.eye(width)

@@ -8,9 +8,8 @@ The text that is compiled is our own, every name in it chosen by `Names`.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property, partial
-from itertools import chain
 from types import CodeType
 from typing import Any, TypeAlias, TypeGuard
 
@@ -27,19 +26,17 @@ from symgd.codegen.expressions.expressions import ExpressionWriter
 from symgd.codegen.plan import FEW_ROWS, plan_of
 from symgd.codegen.program.lower import lower, lower_cost
 from symgd.codegen.program.program import Local, Program, is_array
-from symgd.data.arrays import FloatArray
+from symgd.codegen.summary.pieces import added, blocks_of, dots, shapes_of
+from symgd.data.arrays import FloatArray, room_for
 from symgd.data.columns import Columns
 from symgd.derivation.gradient import Gradient
 from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
 from symgd.terms import Call, Power, Product, Term, is_number, product_of, sum_of, terms_of
 
-# Rows: a dot product of 10 000 or more would start threads. Of so many such pieces a few arrays stay in the cache.
-BLOCK, PIECES = 9984, 2
-IN_ORDER = 1024  # rows at most that are added up one after the other; modules have both numbers
+IN_ORDER = 1024  # rows at most that are added up one after the other, in modules too
 
 
-Shape: TypeAlias = tuple[int, ...]
 # From the parameters' values, in their order, to the cost and its gradient.
 Evaluate: TypeAlias = Callable[[Sequence[float]], tuple[float, tuple[float, ...]]]
 # From the columns, in the problem's order, to the function of the parameters.
@@ -130,7 +127,7 @@ class Compiled:
         self._in_order, self._fast = (
             _made(code, _total=_in_order, _dot=lambda one, other: _in_order(one * other)),
             _made(
-                code, _total=partial(np.add.reduce, axis=-1), _dot=_dots, log1p_total=_log1p_total
+                code, _total=partial(np.add.reduce, axis=-1), _dot=dots, log1p_total=_log1p_total
             ),
         )
 
@@ -171,8 +168,8 @@ class Compiled:
         with np.errstate(all="ignore"):
             hoisted = made["hoisted"](count, *data)
         known = (count, *(part for part in hoisted if np.ndim(part) == 0))
-        shapes = [(rows,)] if rows <= IN_ORDER else [*_shapes(rows)]
-        blocks = [*_blocks((*data, *hoisted), shapes)]
+        shapes = [(rows,)] if rows <= IN_ORDER else [*shapes_of(rows)]
+        blocks = [*blocks_of((*data, *hoisted), shapes)]
         spare: list[list[tuple[FloatArray, ...]]] = []  # for calls one after the other
 
         def evaluate(values: Sequence[float]) -> list[float]:
@@ -188,51 +185,20 @@ class Compiled:
                     for block, room in zip(blocks, kept, strict=True)
                 ]
                 spare.append(kept)
-                summed = parts[0] if rows <= IN_ORDER else map(_added, zip(*parts, strict=True))
+                summed = parts[0] if rows <= IN_ORDER else map(added, zip(*parts, strict=True))
                 return [float(result) for result in results(*point, *known, *summed)]
 
         return hoisted, evaluate
 
-    def _room(self, shapes: Sequence[Shape]) -> list[tuple[FloatArray, ...]]:
+    def _room(self, shapes: Sequence[tuple[int, ...]]) -> list[tuple[FloatArray, ...]]:
         """Arrays to write into, the same ones for every block."""
-        room = [np.empty(max(map(math.prod, shapes))) for _ in range(self.kept)]
+        room = room_for(self.kept, max(map(math.prod, shapes)))
         return [tuple(part[: math.prod(shape)].reshape(shape) for part in room) for shape in shapes]
-
-
-def _shapes(rows: int) -> Iterator[Shape]:
-    """The shapes of the blocks: so many pieces of BLOCK rows, and what is left of these."""
-    whole, left = divmod(rows, BLOCK)
-    for start in range(0, whole, PIECES):
-        yield (min(PIECES, whole - start), BLOCK)
-    if left:
-        yield (1, left)
-
-
-def _blocks(parts: Sequence[Any], shapes: Sequence[Shape]) -> Iterator[list[Any]]:
-    """The parts block by block; a number is the same in each."""
-    start = 0
-    for shape in shapes:
-        rows = slice(start, start + math.prod(shape))
-        yield [part[rows].reshape(shape) if np.ndim(part) else part for part in parts]
-        start = rows.stop
-
-
-def _added(totals: Sequence[FloatArray]) -> np.float64:
-    """The sum over the pieces of all blocks."""
-    return np.float64(sum(chain.from_iterable(total.tolist() for total in totals)))
 
 
 def _log1p_total(total: Callable[[FloatArray], Any], values: FloatArray) -> FloatArray:
     """Piece by piece, as generated modules add them."""
     return np.array([log1p_total(np.add.reduce, piece) for piece in values])
-
-
-def _dot_by_dot(one: FloatArray, other: FloatArray) -> FloatArray:
-    return np.array([np.dot(*pieces) for pieces in zip(one, other, strict=True)])
-
-
-# The dot product of each piece: NumPy has one call for all of them since 2.0.
-_dots: Callable[[FloatArray, FloatArray], FloatArray] = getattr(np, "vecdot", _dot_by_dot)
 
 
 _CALLED = {f"_{name}": getattr(np, name) for name in (*CALLS, *OPERATIONS)}

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from symgd.codegen.evaluators.evaluator import BLOCK, IN_ORDER, Compiled
+from symgd.codegen.evaluators.evaluator import IN_ORDER, Compiled
 from symgd.codegen.evaluators.tape import CALLS, OPERATIONS
 from symgd.codegen.expressions.context import unpacked, written_tuple
 from symgd.codegen.plan import FEW_ROWS
 from symgd.codegen.program.program import Program
+from symgd.codegen.summary.triangle import BLOCK
 from symgd.problem.problem import Problem
 
 BLOCKS = """\

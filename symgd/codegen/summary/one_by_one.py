@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
+from symgd.codegen.summary.pieces import Dots, added, blocks_of, dots, shapes_of
 from symgd.codegen.summary.triangle import BLOCK, Fill, FloatArray
+from symgd.data.arrays import room_for
 
 NARROW = 4  # so few φ are multiplied one by one, which is faster than as a matrix
 Column: TypeAlias = FloatArray | float  # a number is the same in every row
@@ -30,7 +33,7 @@ class _Views:
 class Totals(NamedTuple):
     """What adds up products by a text of its own: see `totals_of`."""
 
-    of: Callable[[Sequence[FloatArray], FloatArray], Callable[..., list[float]]]
+    of: Callable[[Sequence[FloatArray], FloatArray, Dots], Callable[..., list[FloatArray]]]
     data: Sequence[FloatArray]
     parts: Sequence[float | None]  # the φ that are numbers
 
@@ -71,10 +74,10 @@ def products_one_by_one(
 
 def _by_text(totals: Totals, rows: int, weights: Sequence[float]) -> FloatArray:
     cells = [np.asarray(weight) for weight in weights]  # taken faster than numbers are
-    add_up = totals.of(cells, np.empty(min(BLOCK, rows)))
-    blocks = (slice(start, start + BLOCK) for start in range(0, rows, BLOCK))
-    found = [add_up(*[column[block] for column in totals.data]) for block in blocks]
-    sums = [float(sum(part)) for part in zip(*found, strict=True)]
+    shapes = [*shapes_of(rows)]
+    add_up = totals.of(cells, room_for(1, max(map(math.prod, shapes)))[0], dots)
+    found = [add_up(*block) for block in blocks_of(totals.data, shapes)]
+    sums = [float(added(part)) for part in zip(*found, strict=True)]
     return _arranged([*totals.parts, None], sums, rows)
 
 

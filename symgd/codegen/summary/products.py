@@ -21,8 +21,6 @@ from symgd.codegen.summary.triangle import (
     FloatArray,
     by_qr,
     fill_at,
-    some_rows,
-    weighed,
 )
 
 # From here on, generated modules have this text.
@@ -57,29 +55,25 @@ def by_products(
     rows: int,
     whole: FloatArray,
     middles: FloatArray | None,
+    bent: FloatArray,
     products: Products = products_of_table,
 ) -> FloatArray:
     """R of a table by products, where it has many rows and these serve with a turn, else by QR."""
     triangle: FloatArray | None = None
-    if rows > 2 * BLOCK:
-        few = some_rows(rows)
-        pilot = np.empty((len(few), len(whole) + 1), order="F")
-        counts = fill(few, pilot)
-        phi = pilot[:, :-1] if middles is None else pilot[:, :-1] - middles
-        turn = _turn(weighed(phi, counts))
-        if turn is not None:
-            triangle = _by_products(products(fill, rows, whole, middles, turn), turn)
-    return by_qr(fill, rows, whole, middles) if triangle is None else triangle
+    turn = _turn(bent) if rows > 2 * BLOCK else None
+    if turn is not None:
+        triangle = _by_products(products(fill, rows, whole, middles, turn), turn)
+    return by_qr(fill, rows, whole, middles, bent) if triangle is None else triangle
 
 
-def _turn(phi: FloatArray) -> FloatArray | None:
-    """What brings some rows' columns to right angles; 1 where they nearly are, None far from it."""
-    sizes, width = np.sqrt((phi * phi).sum(axis=0)), phi.shape[1]
+def _turn(bent: FloatArray) -> FloatArray | None:
+    """What brings columns with this R to right angles; 1 where they nearly are, None far from it."""
+    sizes, width = np.sqrt((bent * bent).sum(axis=0)), len(bent)
     if not (np.isfinite(sizes) & (sizes > 1e-100)).all():
         return None
-    bent = np.asarray(np.linalg.qr(phi / sizes, mode="r"))
+    bent = bent / sizes
     stretch = np.linalg.svd(bent, compute_uv=False)
-    if len(stretch) < width or not stretch[0] < BENT * stretch[-1]:
+    if not stretch[0] < BENT * stretch[-1]:
         return None
     if stretch[0] < ROUND * stretch[-1]:
         return np.eye(width)

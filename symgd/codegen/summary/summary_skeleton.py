@@ -45,14 +45,14 @@ def _from_summary(
 '''
 
 TOTALS = '''\
-def _totalling(<<given>>: Sequence[FloatArray], <<room>>: FloatArray) -> Callable[..., list[float]]:
+def _totalling(<<given>>: Sequence[FloatArray], <<room>>: FloatArray, <<dots>>: Dots) -> Callable[..., list[FloatArray]]:
     """The sums and products of some rows' φ that are no numbers, and of what they leave of the residual."""
     <<weights>> = <<given>>
     <<ones>>, <<level>> = np.ones(len(<<room>>)), np.asarray(<<whole>>)
 
-    def totals(<<typed_arrays>>) -> list[float]:
+    def totals(<<typed_arrays>>) -> list[FloatArray]:
 <<statements>>
-        <<every>> = <<ones>><<length>>
+        <<every>> = <<ones>><<width>>
         return [
             <<totals>>,
         ]

@@ -16,14 +16,14 @@ def totals_of(context: Context, phi: Sequence[Term], rest: Term) -> str:
     if not arrays or len(phi) > NARROW or context.problem.weights is not None:
         return ""
     weights = [_called(context, f"w{number}") for number in range(len(phi))]
-    names = ("left", "every", "room", "level")
-    left, every, room, level = (_called(context, name) for name in names)
-    length = f"[:len({context.columns[-1]})]"
+    names = ("left", "every", "room", "level", "dots")
+    left, every, room, level, dots = (_called(context, name) for name in names)
+    shape = f"{context.columns[-1]}.shape"
     lines = Statements(context)
     columns = {number: _called(context, f"phi{number}") for number in arrays}
     for number, name in columns.items():
         lines.assign(name, phi[number])
-    opening = f"{left} = np.multiply({{}}, {{}}, out={room}{length})"
+    opening = f"{left} = np.multiply({{}}, {{}}, out={room}[:{context.columns[-1]}.size].reshape({shape}))"
     lines.lines += [f"        {line}" for line in _left(opening, left, columns, weights)]
     if len(arrays) < len(phi):
         lines.lines.append(f"        {left} += {level}")
@@ -39,9 +39,10 @@ def totals_of(context: Context, phi: Sequence[Term], rest: Term) -> str:
         room=room,
         ones=_called(context, "ones"),
         every=every,
-        length=length,
+        width=f"[:{shape}[-1]]",
+        dots=dots,
         statements="\n".join(lines.lines),
-        totals=",\n            ".join(_totals([*columns.values(), left], every)),
+        totals=",\n            ".join(_totals([*columns.values(), left], every, dots)),
     )
 
 
@@ -69,8 +70,8 @@ def _level(weights: Sequence[str], phi: Sequence[Term]) -> str:
     return " + ".join(parts) or "0.0"
 
 
-def _totals(names: Sequence[str], every: str) -> Iterator[str]:
+def _totals(names: Sequence[str], every: str, dots: str) -> Iterator[str]:
     """Each column's sum, which is its product with ones, and its products with those from itself on."""
-    yield from (f"np.dot({every}, {name})" for name in names)
+    yield from (f"{dots}({every}, {name})" for name in names)
     for number, name in enumerate(names):
-        yield from (f"np.dot({name}, {other})" for other in names[number:])
+        yield from (f"{dots}({name}, {other})" for other in names[number:])

@@ -37,8 +37,8 @@ IntArray: TypeAlias = NDArray[np.intp]
 Fill: TypeAlias = Callable[[slice | IntArray, Any], FloatArray | None]
 # From R and an anchor to R with the rows of a penalty below it.
 Below: TypeAlias = Callable[[FloatArray, FloatArray], FloatArray]
-# From what fills such a table, its rows, an anchor and middles to the R of all that.
-Factor: TypeAlias = Callable[[Fill, int, FloatArray, FloatArray | None], FloatArray]
+# From what fills such a table, its rows, an anchor and middles, and R of some rows' φ, to its R.
+Factor: TypeAlias = Callable[[Fill, int, FloatArray, FloatArray | None, FloatArray], FloatArray]
 
 BLOCK = 9984  # rows that stay in the cache; a longer dot product would start threads
 PILOT = 4096  # rows of the pilot fit
@@ -81,7 +81,8 @@ def summarised(
         anchor = _way_down(of_few, np.zeros(len(names)), reach, middles)
         if middles.any():
             anchor[0] = math.fsum([anchor[0], *(-middles * anchor).tolist()])
-        triangle = _triangle_at(fill, rows, anchor, middles, factor)
+        bent = of_few[: width - 1, :-1]
+        triangle = _triangle_at(fill, rows, anchor, middles, factor, bent)
         if below is not None:
             triangle = below(triangle, anchor)
             anchor = np.append(anchor, np.zeros(len(triangle) - 1 - len(anchor)))
@@ -90,7 +91,7 @@ def summarised(
         missed = rows >= width and norm(triangle[:, -1]) > MISSED * least
         if missed or _is_far(triangle, change, least):
             anchor = anchor + change
-            triangle = _triangle_at(fill, rows, anchor[: len(names)], middles, factor)
+            triangle = _triangle_at(fill, rows, anchor[: len(names)], middles, factor, bent)
             if below is not None:
                 triangle = below(triangle, anchor)
     return triangle, anchor
@@ -98,8 +99,7 @@ def summarised(
 
 def _is_far(triangle: FloatArray, change: FloatArray, least: float) -> bool:
     """Whether R · change is small only since what it adds up is large."""
-    sizes = np.array([norm(column) for column in triangle[:, :-1].T])
-    return norm(sizes * change) > FAR * least
+    return bool(norm(norm(triangle[:, :-1]) * change) > FAR * least)
 
 
 def put_below(factors: FloatArray, triangle: FloatArray, anchor: FloatArray) -> FloatArray:
@@ -144,26 +144,28 @@ def pilot_triangle(
     with np.errstate(all="ignore"):
         fill(slice(0, rows), table)
         middles = _middles(table[:, :-1], names, 0.0)
-        triangle = _triangle_at(fill, rows, anchor[: len(names)], middles, by_qr)
+        triangle = _triangle_at(fill, rows, anchor[: len(names)], middles, by_qr, table)
         if below is not None:
             triangle = below(triangle, anchor)
         return triangle
 
 
 def _triangle_at(
-    fill: Fill, rows: int, anchor: FloatArray, middles: FloatArray, factor: Factor
+    fill: Fill, rows: int, anchor: FloatArray, middles: FloatArray, factor: Factor, bent: FloatArray
 ) -> FloatArray:
     """R of [φ, φ · anchor + rest]."""
     whole, far = anchor.copy(), middles if middles.any() else None
     if far is not None:
         whole[0] = math.fsum([anchor[0], *(far * anchor).tolist()])
-    triangle = factor(fill, rows, whole, far)
+    triangle = factor(fill, rows, whole, far, bent)
     triangle[0, :-1] += triangle[0, 0] * middles
     return triangle
 
 
-def by_qr(fill: Fill, rows: int, whole: FloatArray, middles: FloatArray | None) -> FloatArray:
-    """R of a table: blocks have an R each, and these, one below the other, have the R of all.
+def by_qr(
+    fill: Fill, rows: int, whole: FloatArray, middles: FloatArray | None, bent: FloatArray
+) -> FloatArray:
+    """R of a table, whatever that of some rows is: blocks have an R each, and these, one below the other, have the R of all.
 
     A block below the R of all before it would round that as often as there are blocks.
     """
@@ -179,6 +181,8 @@ def by_qr(fill: Fill, rows: int, whole: FloatArray, middles: FloatArray | None) 
             raise _beyond(block)
         if len(found) * width > BLOCK:
             found = [np.asarray(np.linalg.qr(np.vstack(found), mode="r"))]
+    if len(found) == 1 and len(found[0]) == width:
+        return found[0]
     return np.asarray(np.linalg.qr(np.vstack([np.zeros((width, width)), *found]), mode="r"))
 
 
@@ -206,12 +210,11 @@ def rounding(rows: int) -> float:
     return EPSILON * max(64.0, 8 * math.sqrt(rows))
 
 
-def norm(values: FloatArray) -> float:
-    """The length of a vector, whose square may be no float."""
-    largest = float(np.abs(values).max(initial=0.0))
-    if largest == 0 or not math.isfinite(largest):
-        return largest
-    return largest * float(np.linalg.norm(values / largest))
+def norm(values: FloatArray) -> Any:
+    """The length of a vector, or of each column of a matrix, whose square may be no float."""
+    largest = np.abs(values).max(axis=0, initial=0.0)
+    sizes = np.where((largest > 0) & (largest < math.inf), largest, 1.0)
+    return sizes * np.sqrt(((values / sizes) ** 2).sum(axis=0))
 
 
 def agree(by_summary: float, direct: float, target: FloatArray) -> bool:
@@ -219,7 +222,7 @@ def agree(by_summary: float, direct: float, target: FloatArray) -> bool:
     if not (0 <= by_summary < math.inf and 0 <= direct < math.inf):
         return False
     apart = abs(math.sqrt(by_summary) - math.sqrt(direct))
-    return apart <= 1e-6 * math.sqrt(direct) + 1e-14 * norm(target)
+    return bool(apart <= 1e-6 * math.sqrt(direct) + 1e-14 * norm(target))
 
 
 def _beyond(rows: slice | IntArray) -> NoSummary:
@@ -235,7 +238,7 @@ def _way_down(
     Where columns are nearly alike, what is least may be where large parts cancel. There a sum of
     squares at 0 would lose the digits that the parts have above it, and direct evaluation does not.
     """
-    way, sizes = np.zeros(len(anchor)), [norm(column) for column in triangle[:, :-1].T]
+    way, sizes = np.zeros(len(anchor)), norm(triangle[:, :-1]).tolist()
     if middles is not None:
         sizes = [math.hypot(size, far * sizes[0]) for size, far in zip(sizes, middles, strict=True)]
     if reach < math.inf:
