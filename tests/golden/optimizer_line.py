@@ -442,7 +442,7 @@ def _triangle_at(
 def by_qr(
     fill: Fill, rows: int, whole: FloatArray, middles: FloatArray | None, bent: FloatArray
 ) -> FloatArray:
-    """R of a table, whatever that of some rows is: blocks have an R each, and these, one below the other, have the R of all.
+    """R of a table: blocks have an R each, and these, one below the other, have the R of all.
 
     A block below the R of all before it would round that as often as there are blocks.
     """
@@ -586,7 +586,7 @@ def by_products(
 
 
 def _turn(bent: FloatArray) -> FloatArray | None:
-    """What brings columns with this R to right angles; 1 where they nearly are, None far from it."""
+    """What turns columns with this R to right angles; 1 where they nearly are, None far from it."""
     sizes, width = np.sqrt((bent * bent).sum(axis=0)), len(bent)
     if not (np.isfinite(sizes) & (sizes > 1e-100)).all():
         return None

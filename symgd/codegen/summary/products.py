@@ -67,7 +67,7 @@ def by_products(
 
 
 def _turn(bent: FloatArray) -> FloatArray | None:
-    """What brings columns with this R to right angles; 1 where they nearly are, None far from it."""
+    """What turns columns with this R to right angles; 1 where they nearly are, None far from it."""
     sizes, width = np.sqrt((bent * bent).sum(axis=0)), len(bent)
     if not (np.isfinite(sizes) & (sizes > 1e-100)).all():
         return None

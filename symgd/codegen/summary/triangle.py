@@ -165,7 +165,7 @@ def _triangle_at(
 def by_qr(
     fill: Fill, rows: int, whole: FloatArray, middles: FloatArray | None, bent: FloatArray
 ) -> FloatArray:
-    """R of a table, whatever that of some rows is: blocks have an R each, and these, one below the other, have the R of all.
+    """R of a table: blocks have an R each, and these, one below the other, have the R of all.
 
     A block below the R of all before it would round that as often as there are blocks.
     """
