@@ -34,12 +34,12 @@ def told(optimizer: Any, count: int = 1, **options: Any) -> list[list[str]]:
 
 def test_radam_says_where_its_average_is_long_enough() -> None:
     found = told("radam", 6)
-    no = "m′, b′: length > threshold does not hold, since {} ≤ 4: the last case is taken."
+    no = "m′, b′: ρₜ > threshold does not hold, since {} ≤ 4: the last case is taken."
     assert found[0] == [no.format(1)]
-    assert found[5] == ["m′, b′: length > threshold holds, since 5.99416 > 4."]
+    assert found[5] == ["m′, b′: ρₜ > threshold holds, since 5.99416 > 4."]
     assert ["holds, since" in said for (said,) in found] == [False] * 4 + [True] * 2
-    assert "m′, b′: length > threshold holds, since" in steps("radam", 6).text()
-    assert "m', b': length > threshold holds" in steps("radam", 6).text(ascii=True)
+    assert "m′, b′: ρₜ > threshold holds, since" in steps("radam", 6).text()
+    assert "m', b': rho_t > threshold holds" in steps("radam", 6).text(ascii=True)
 
 
 def test_every_optimizer_with_cases_says_which_held() -> None:
@@ -124,7 +124,7 @@ def test_the_record_has_the_cases() -> None:
 
 def test_other_languages_say_it() -> None:
     french = steps("radam").text(language="fr")
-    assert "length > threshold n'est pas vrai, car 1 ≤ 4 : c'est le dernier cas qui s'applique." in french  # fmt: skip
+    assert "ρₜ > threshold n'est pas vrai, car 1 ≤ 4 : c'est le dernier cas qui s'applique." in french  # fmt: skip
 
 
 @given(

@@ -446,7 +446,7 @@ def _descent(
             made, trouble = steps + 1, "the cost or its gradient is not a finite number any more"
         remedy = "pass a smaller learning rate, or a start nearer the minimum"
         remedy = remedy if largest is None else f"pass a rate below {largest:.10g}"
-        said = f"{by} the descent diverged in {made} steps: "
+        said = f"{by} the descent diverged in {made} step{'s' * (made != 1)}: "
         said += f"{trouble}; {remedy}"
     return Descent(tuple(point), cost, steps, kind == "converged", last, trace, kind, said, states)
 

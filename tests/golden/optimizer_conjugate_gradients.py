@@ -400,7 +400,7 @@ def _descent(
             made, trouble = steps + 1, "the cost or its gradient is not a finite number any more"
         remedy = "pass a smaller learning rate, or a start nearer the minimum"
         remedy = remedy if largest is None else f"pass a rate below {largest:.10g}"
-        said = f"{by} the descent diverged in {made} steps: "
+        said = f"{by} the descent diverged in {made} step{'s' * (made != 1)}: "
         said += f"{trouble}; {remedy}"
     return Descent(tuple(point), cost, steps, kind == "converged", last, trace, kind, said, states)
 
@@ -1014,7 +1014,7 @@ IntArray: TypeAlias = NDArray[np.intp]
 # Writes φ and the rest of some rows into a table, or into what takes its place, a column each;
 # answers the rows' weights, where they have any.
 Fill: TypeAlias = Callable[[slice | IntArray, Any], FloatArray | None]
-# From what fills such a table, its rows, an anchor and middles, and R of some rows' φ, to the R of all that.
+# From what fills such a table, its rows, an anchor and middles, and R of some rows' φ, to its R.
 Factor: TypeAlias = Callable[[Fill, int, FloatArray, FloatArray | None, FloatArray], FloatArray]
 BLOCK = 9984  # rows that stay in the cache; a longer dot product would start threads
 PILOT = 4096  # rows of the pilot fit
@@ -1055,21 +1055,20 @@ def summarised(
         anchor = _way_down(of_few, np.zeros(len(names)), reach, middles)
         if middles.any():
             anchor[0] = math.fsum([anchor[0], *(-middles * anchor).tolist()])
-        phi_of_few = of_few[: width - 1, :-1]
-        triangle = _triangle_at(fill, rows, anchor, middles, factor, phi_of_few)
+        bent = of_few[: width - 1, :-1]
+        triangle = _triangle_at(fill, rows, anchor, middles, factor, bent)
         change = _way_down(triangle, anchor, reach)
         least = norm(triangle[:, :-1] @ change + triangle[:, -1])
         missed = rows >= width and norm(triangle[:, -1]) > MISSED * least
         if missed or _is_far(triangle, change, least):
             anchor = anchor + change
-            again = anchor[: len(names)]
-            triangle = _triangle_at(fill, rows, again, middles, factor, phi_of_few)
+            triangle = _triangle_at(fill, rows, anchor[: len(names)], middles, factor, bent)
     return triangle, anchor
 
 
 def _is_far(triangle: FloatArray, change: FloatArray, least: float) -> bool:
     """Whether R · change is small only since what it adds up is large."""
-    return norm(_lengths(triangle[:, :-1]) * change) > FAR * least
+    return bool(norm(norm(triangle[:, :-1]) * change) > FAR * least)
 
 
 def some_rows(rows: int) -> IntArray:
@@ -1079,26 +1078,21 @@ def some_rows(rows: int) -> IntArray:
 
 
 def _triangle_at(
-    fill: Fill,
-    rows: int,
-    anchor: FloatArray,
-    middles: FloatArray,
-    factor: Factor,
-    of_few: FloatArray,
+    fill: Fill, rows: int, anchor: FloatArray, middles: FloatArray, factor: Factor, bent: FloatArray
 ) -> FloatArray:
     """R of [φ, φ · anchor + rest]."""
     whole, far = anchor.copy(), middles if middles.any() else None
     if far is not None:
         whole[0] = math.fsum([anchor[0], *(far * anchor).tolist()])
-    triangle = factor(fill, rows, whole, far, of_few)
+    triangle = factor(fill, rows, whole, far, bent)
     triangle[0, :-1] += triangle[0, 0] * middles
     return triangle
 
 
 def by_qr(
-    fill: Fill, rows: int, whole: FloatArray, middles: FloatArray | None, of_few: FloatArray
+    fill: Fill, rows: int, whole: FloatArray, middles: FloatArray | None, bent: FloatArray
 ) -> FloatArray:
-    """R of a table, whatever that of some rows is: blocks have an R each, and these, one below the other, have the R of all.
+    """R of a table: blocks have an R each, and these, one below the other, have the R of all.
 
     A block below the R of all before it would round that as often as there are blocks.
     """
@@ -1143,21 +1137,11 @@ def rounding(rows: int) -> float:
     return EPSILON * max(64.0, 8 * math.sqrt(rows))
 
 
-def norm(values: FloatArray) -> float:
-    """The length of a vector, whose square may be no float."""
-    largest = float(np.abs(values).max(initial=0.0))
-    if largest == 0 or not math.isfinite(largest):
-        return largest
-    parts = values / largest
-    return largest * math.sqrt(parts @ parts)
-
-
-def _lengths(table: FloatArray) -> FloatArray:
-    """The length of each column, in the same way."""
-    largest = np.abs(table).max(axis=0)
-    sizes = np.where(largest == 0, 1.0, largest)
-    found: FloatArray = sizes * np.sqrt(((table / sizes) ** 2).sum(axis=0))
-    return found
+def norm(values: FloatArray) -> Any:
+    """The length of a vector, or of each column of a matrix, whose square may be no float."""
+    largest = np.abs(values).max(axis=0, initial=0.0)
+    sizes = np.where((largest > 0) & (largest < math.inf), largest, 1.0)
+    return sizes * np.sqrt(((values / sizes) ** 2).sum(axis=0))
 
 
 def _beyond(rows: slice | IntArray) -> NoSummary:
@@ -1173,7 +1157,7 @@ def _way_down(
     Where columns are nearly alike, what is least may be where large parts cancel. There a sum of
     squares at 0 would lose the digits that the parts have above it, and direct evaluation does not.
     """
-    way, sizes = np.zeros(len(anchor)), _lengths(triangle[:, :-1]).tolist()
+    way, sizes = np.zeros(len(anchor)), norm(triangle[:, :-1]).tolist()
     if middles is not None:
         sizes = [math.hypot(size, far * sizes[0]) for size, far in zip(sizes, middles, strict=True)]
     if reach < math.inf:
@@ -1240,23 +1224,23 @@ def by_products(
     rows: int,
     whole: FloatArray,
     middles: FloatArray | None,
-    of_few: FloatArray,
+    bent: FloatArray,
     products: Products = products_of_table,
 ) -> FloatArray:
     """R of a table by products, where it has many rows and these serve with a turn, else by QR."""
     triangle: FloatArray | None = None
-    turn = _turn(of_few) if rows > 2 * BLOCK else None
+    turn = _turn(bent) if rows > 2 * BLOCK else None
     if turn is not None:
         triangle = _by_products(products(fill, rows, whole, middles, turn), turn)
-    return by_qr(fill, rows, whole, middles, of_few) if triangle is None else triangle
+    return by_qr(fill, rows, whole, middles, bent) if triangle is None else triangle
 
 
-def _turn(of_few: FloatArray) -> FloatArray | None:
-    """What brings the columns of which this is R to right angles; 1 where they nearly are, None far from it."""
-    sizes, width = np.sqrt((of_few * of_few).sum(axis=0)), len(of_few)
+def _turn(bent: FloatArray) -> FloatArray | None:
+    """What turns columns with this R to right angles; 1 where they nearly are, None far from it."""
+    sizes, width = np.sqrt((bent * bent).sum(axis=0)), len(bent)
     if not (np.isfinite(sizes) & (sizes > 1e-100)).all():
         return None
-    bent = of_few / sizes
+    bent = bent / sizes
     stretch = np.linalg.svd(bent, compute_uv=False)
     if not stretch[0] < BENT * stretch[-1]:
         return None
