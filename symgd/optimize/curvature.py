@@ -158,8 +158,11 @@ def _quadratic(summary: Summary) -> Quadratic | None:
     if not separation.linear:
         return None
     slopes, constant = separation.affine
-    least = np.linalg.lstsq(slopes, summary.anchor - constant, rcond=None)[0]
-    centre = np.asarray(least, dtype=np.float64)
+    there = summary.anchor - constant
+    if _is_order(slopes):
+        centre = slopes.T @ there
+    else:
+        centre = np.asarray(np.linalg.lstsq(slopes, there, rcond=None)[0], dtype=np.float64)
     distance = np.append(slopes @ centre + constant - summary.anchor, 1.0)
     root, triangle = summary.root, summary.triangle
     matrix = root * (triangle[:, :-1] @ slopes)
@@ -179,6 +182,12 @@ def _quadratic(summary: Summary) -> Quadratic | None:
 
     evaluate = summary.evaluate
     return Quadratic(separation.parameters, matrix, centre, offset, rank, evaluate, unit, exactly)
+
+
+def _is_order(slopes: FloatArray) -> bool:
+    """Whether the psi are the parameters themselves, in whatever order."""
+    ones = (slopes == 1).sum() == (slopes != 0).sum()
+    return bool(ones and all((slopes.sum(axis=axis) == 1).all() for axis in (0, 1)))
 
 
 def rank_of(matrix: FloatArray, rows: int) -> int:

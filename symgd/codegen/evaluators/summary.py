@@ -77,8 +77,8 @@ class Summary:
     triangle: FloatArray
     anchor: FloatArray  # the pilot's psi, near which the residuals were taken, of shape (K,)
     evaluate: Evaluate
-    pilot: Columns  # a few rows,
-    by_pilot: Evaluate  # and the same of these alone
+    columns: Columns
+    by_pilot: Evaluate | None = None  # the same of the pilot's rows alone, where psi is not affine
     advance: Advance | None = None  # steps at a rate, where they are few numbers
 
     @property
@@ -93,12 +93,17 @@ class Summary:
         too large for one; this tells. Where every psi is affine nothing was written out that the formula does not say
         itself.
         """
-        if self.separation.linear:
+        if self.by_pilot is None:
             return True
         cost, gradient = self.by_pilot(values)
         if not all(map(math.isfinite, gradient)):
             return False
         return agree(cost, self._direct(values), self.pilot[self.problem.targets[-1]])
+
+    @cached_property
+    def pilot(self) -> Columns:
+        """A few rows."""
+        return _pilot(self.columns)
 
     @cached_property
     def _direct(self) -> Callable[[Sequence[float]], float]:
@@ -110,17 +115,12 @@ def summarise(separation: Separation, problem: Problem, columns: Columns) -> Sum
     """Summarise data in one pass: QR of blocks of [phi, e0], anchored at a pilot fit; every value must be finite."""
     names, written, made = _functions(separation, problem)
     fill = _filling(made, problem, columns)
-    few = some_rows(len(columns))
-    pilot = Columns(columns.names, tuple(column[few] for column in columns.values))
-    whole, part = size_of(problem, columns), size_of(problem, pilot)
+    whole, linear = size_of(problem, columns), separation.linear
     try:
         below, given = separation.below(whole), (fill, len(columns), names)
         factor = _factor(len(names), _totals(separation, problem, columns, made))
-        triangle, anchor = summarised(*given, separation.linear, factor, below=below)
-        by_pilot = triangle
-        if not separation.linear and len(few) < len(columns):
-            of_pilot, below = _filling(made, problem, pilot), separation.below(part or math.nan)
-            by_pilot = pilot_triangle(of_pilot, len(few), names, anchor, below=below)
+        triangle, anchor = summarised(*given, linear, factor, below=below)
+        few = None if linear else _of_few(separation, problem, columns, triangle, anchor)
     except NoSummary as error:
         raise _fault(separation, columns, error) from error
     evaluate, width = made["_from_summary"], len(problem.parameters)
@@ -134,11 +134,34 @@ def summarise(separation: Separation, problem: Problem, columns: Columns) -> Sum
         float(whole),
         triangle,
         anchor,
-        walking if separation.linear else _quiet(walking, width),  # sums and products raise nothing
-        pilot,
-        _quiet(evaluate(by_pilot, anchor, part or math.nan), width),
+        walking if linear else _quiet(walking, width),  # sums and products raise nothing
+        columns,
+        None if few is None else _quiet(few, width),
         None if advance is None else partial(advance, triangle, anchor, float(whole)),
     )
+
+
+def _pilot(columns: Columns) -> Columns:
+    few = some_rows(len(columns))
+    return Columns(columns.names, tuple(column[few] for column in columns.values))
+
+
+def _of_few(
+    separation: Separation,
+    problem: Problem,
+    columns: Columns,
+    triangle: FloatArray,
+    anchor: FloatArray,
+) -> Evaluate:
+    """Cost and gradient of the pilot's rows alone, at the anchor of all."""
+    names, _, made = _functions(separation, problem)
+    pilot = _pilot(columns)
+    size = size_of(problem, pilot) or math.nan
+    if len(pilot) < len(columns):
+        fill, below = _filling(made, problem, pilot), separation.below(size)
+        triangle = pilot_triangle(fill, len(pilot), names, anchor, below=below)
+    evaluate: Evaluate = made["_from_summary"](triangle, anchor, size)
+    return evaluate
 
 
 def size_of(problem: Problem, columns: Columns) -> float:

@@ -68,7 +68,8 @@ class Bursts:
 
     def points(self, step: int, count: int, values: list[float]) -> FloatArray:
         """A point, and where each step leads from there."""
-        return np.array(self.advance(self.rate, count, values)).reshape(-1, len(values))
+        made = self.advance(self.rate, count, values)
+        return np.fromiter(made, np.float64, len(made)).reshape(-1, len(values))
 
     def _rows(self, first: int, points: FloatArray) -> FloatArray:
         """The rows of the steps from point to point."""
@@ -77,7 +78,8 @@ class Bursts:
         rows[:, 0], rows[:, 1:-3] = np.arange(first, first + count), points[:-1]
         table: Any = np.ascontiguousarray(points[:-1].T)
         rows[:, -3], slopes = self.evaluate(table)
-        sides = (np.broadcast_to(slope, count).tolist() for slope in slopes)
+        arrays = (np.asarray(slope) for slope in slopes)
+        sides = (side.tolist() if side.ndim else [float(side)] * count for side in arrays)
         rows[:, -2] = [*map(math.hypot, *sides)]
         rows[:, -1] = self.rates(rows[:, -2])
         return rows
