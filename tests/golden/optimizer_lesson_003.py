@@ -299,12 +299,12 @@ def _said(stopped: Stopped, kind: str, by: str, largest: float | None) -> str:
     (step, *values, cost, _), ahead = stopped.rows[-1].tolist(), stopped.ahead
     if kind == "diverged":
         beyond = stopped.ended == "beyond"
-        after = f"{step + beyond:g} step{'s' * (step + beyond != 1)}"
+        made = f"{step + beyond:g} step{'s' * (step + beyond != 1)}"
         trouble = f"the cost rose from {stopped.rows[0, -2]:g} to {cost:g}"
         trouble = "the cost or its gradient is not a finite number any more" if beyond else trouble
         remedy = "pass a smaller learning rate, or a start nearer the minimum"
         remedy = remedy if largest is None else f"pass a rate below {largest:.10g}"
-        return f"{by} the descent diverged in {after}: {trouble}; {remedy}"
+        return f"{by} the descent diverged in {made}: {trouble}; {remedy}"
     not_yet = "" if kind == "converged" else ", not converged,"
     said = f"{kind}{not_yet} after {step:.0f} step{'s' * (step != 1)} {by}"
     if kind == "not begun":
