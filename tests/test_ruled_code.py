@@ -20,6 +20,7 @@ from symgd.cli import main
 from symgd.codegen.code_targets import CODE_TARGETS
 from symgd.codegen.evaluators.residuals import compiled_residuals
 from symgd.codegen.listings.listing_example import ruled_example
+from symgd.codegen.rules.rule_words import NoStep, newton_step
 from symgd.optimize.method import code_of
 from symgd.optimizers.optimizers import OPTIMIZERS
 
@@ -700,3 +701,46 @@ def test_every_module_says_which_steps_it_makes(target: str) -> None:
     assert "Heavy ball (momentum) for" in other
     assert "a step: v′ = β v + g; θ′ = θ − α v′" in other
     assert "Gradient descent for" not in other
+
+
+@pytest.mark.parametrize("offset", [1e4, 1e6, 1e7])
+def test_newton_is_not_told_that_years_are_flat(offset: float, node: Node) -> None:
+    """Where a column is far from 0 its parameter and the constant bend unlike; there is an inverse all the same."""
+    x = offset + np.arange(8.0)
+    y = 3.0 * np.arange(8.0) + np.sin(x)
+    asked: dict[str, Any] = {"max_iter": 6, "tolerance": 0}
+    run = LINE.descend(x, y, optimizer="newton", **asked)
+    least = float(np.mean((y - np.polyval(np.polyfit(np.arange(8.0), y, 1), np.arange(8.0))) ** 2))
+    assert run.cost == pytest.approx(least, rel=1e-6)
+    written = {t: LINE.source(target=t, optimizer="newton") for t in CODE_TARGETS}
+    for target in ("numpy", "array-api"):
+        found = run_module(written[target])["descend"](x, y, **asked)
+        assert found.cost == pytest.approx(least, rel=1e-6)
+    options, data = {"maxIter": 6, "tolerance": 0}, {"x": x.tolist(), "y": y.tolist()}
+    there = node.value(written["javascript"], "descend", data, options)
+    assert there["cost"] == pytest.approx(least, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("hessian", "said"),
+    [
+        ([[0.0, 1.0], [1.0, 0.0]], "curves downwards here, by -1:"),
+        ([[-1e-9, 0.0], [0.0, 1e9]], "curves downwards here, by -1e-09:"),
+        ([[2e8, 2e4], [2e4, -2.0]], "curves downwards here, by -4:"),
+        ([[1.0, 2.0], [2.0, 4.0]], "no inverse"),
+        ([[0.0, 0.0], [0.0, 1.0]], "no inverse"),
+        ([[2e-20, 2e-10], [2e-10, 2.0]], "no inverse"),
+    ],
+)
+def test_newton_says_how_a_cost_bends_whatever_the_units(
+    hessian: list[list[float]], said: str, node: Node
+) -> None:
+    with pytest.raises(NoStep, match=said):
+        newton_step(np.array(hessian), np.ones(2))
+    module = run_module(LINE.source(target="array-api", optimizer="newton"))
+    with pytest.raises(module["NoStep"], match=said):
+        module["_newton_step"](np, np.array(hessian), np.ones(2))
+    source = LINE.source(target="javascript", optimizer="newton").replace(
+        "function newtonStep", "export function newtonStep"
+    )
+    assert said.replace("e-09", "e-9") in node.error(source, "newtonStep", hessian, [1.0, 1.0])

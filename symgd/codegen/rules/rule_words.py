@@ -40,12 +40,17 @@ def newton_step(hessian: FloatArray, g: FloatArray) -> FloatArray:
     """Newton's step H⁻¹·g; NoStep where it does not lead to a minimum."""
     if not (np.all(np.isfinite(hessian)) and np.all(np.isfinite(g))):
         return np.full(len(g), np.nan)
-    curvatures = np.linalg.eigvalsh(hessian)
-    least, most = float(curvatures[0]), float(np.max(np.abs(curvatures)))
-    if least > len(g) * np.finfo(np.float64).eps * most:
+    # In units in which each parameter bends alike; whether a cost bends down is the same in all.
+    eps, sizes = np.finfo(np.float64).eps, np.abs(hessian)
+    bends = np.maximum(np.diagonal(sizes), eps * np.max(sizes, axis=1))
+    units = np.exp2(np.round(np.log2(np.where(bends > 0, bends, 1.0)) / 2))
+    curvatures = np.linalg.eigvalsh(hessian / units / units[:, None])
+    least, room = float(curvatures[0]), len(g) * eps * float(np.max(np.abs(curvatures)))
+    if least > room:
         return np.asarray(np.linalg.solve(hessian, g), dtype=np.float64)
-    if least < -len(g) * np.finfo(np.float64).eps * most:
-        cause = f"the cost curves downwards here, by {least:.3g}: "
+    if least < -room:
+        bent = float(np.linalg.eigvalsh(hessian)[0])
+        cause = f"the cost curves downwards here, by {bent if bent < 0 else least:.3g}: "
         cause += "Newton's step leads to a saddle or a maximum"
     else:
         cause = "the Hessian has no inverse here: in some direction the cost is flat"

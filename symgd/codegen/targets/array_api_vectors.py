@@ -81,13 +81,18 @@ def _newton_step(xp: Any, second: Array, slopes: Array) -> Array:
     """Newton's step H⁻¹·g; NoStep where it does not lead to a minimum."""
     if not (bool(xp.all(xp.isfinite(second))) and bool(xp.all(xp.isfinite(slopes)))):
         return xp.full_like(slopes, math.nan)
-    found = _linalg(xp).eigvalsh(second)
-    least, most = float(xp.min(found)), float(xp.max(xp.abs(found)))
-    room = slopes.shape[0] * float(xp.finfo(slopes.dtype).eps) * most
+    # In units in which each parameter bends alike; whether a cost bends down is the same in all.
+    eps, sizes = float(xp.finfo(slopes.dtype).eps), xp.abs(second)
+    bends = xp.maximum(_linalg(xp).diagonal(sizes), eps * xp.max(sizes, axis=1))
+    bends = xp.where(bends > 0, bends, xp.ones_like(bends))
+    units = xp.exp(xp.round(xp.log2(bends) / 2) * math.log(2))
+    found = _linalg(xp).eigvalsh(second / units / units[:, None])
+    least, room = float(xp.min(found)), slopes.shape[0] * eps * float(xp.max(xp.abs(found)))
     if least > room:
         return _solve(xp, second, slopes)
     if least < -room:
-        cause = f"the cost curves downwards here, by {least:.3g}: "
+        bent = float(xp.min(_linalg(xp).eigvalsh(second)))
+        cause = f"the cost curves downwards here, by {bent if bent < 0 else least:.3g}: "
         cause += "Newton's step leads to a saddle or a maximum"
     else:
         cause = "the Hessian has no inverse here: in some direction the cost is flat"

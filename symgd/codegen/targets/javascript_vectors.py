@@ -206,17 +206,25 @@ function newtonStep(matrix, slopes) {
   if (![...matrix.flat(), ...slopes].every(Number.isFinite)) {
     return slopes.map(() => NaN);
   }
-  const sizes = matrix.map((row) => row.reduce((sum, value) => sum + Math.abs(value), 0));
-  if (isDefinite(matrix, slopes.length * 2 ** -51 * Math.max(...sizes))) {
+  // In units in which each parameter bends alike; whether a cost bends down is the same in all.
+  const bends = matrix.map((row, k) => {
+    const most = Math.max(...row.map(Math.abs));
+    return Math.max(Math.abs(row[k]), 2 ** -52 * most) || 1;
+  });
+  const units = bends.map((bend) => 2 ** Math.round(Math.log2(bend) / 2));
+  const alike = matrix.map((row, k) => row.map((value, i) => value / units[k] / units[i]));
+  const sizes = alike.map((row) => row.reduce((sum, value) => sum + Math.abs(value), 0));
+  if (isDefinite(alike, slopes.length * 2 ** -51 * Math.max(...sizes))) {
     return solve(matrix, slopes);
   }
-  const found = curvatures(matrix);
+  const found = curvatures(alike);
   const [least, most] = [Math.min(...found), Math.max(...found.map(Math.abs))];
   const room = slopes.length * 2 ** -52 * most;
   if (least > room) {
     return solve(matrix, slopes);
   }
-  const bent = `the cost curves downwards here, by ${shown(least)}`;
+  const own = Math.min(...curvatures(matrix));
+  const bent = `the cost curves downwards here, by ${shown(own < 0 ? own : least)}`;
   const down = `${bent}: Newton's step leads to a saddle or a maximum`;
   const flat = "the Hessian has no inverse here: in some direction the cost is flat";
   const remedy = "start nearer to the minimum, or choose another optimizer such as lbfgs";
