@@ -29,7 +29,8 @@ def test_all_say_diverged_on_the_same_rows(optimizer: str, rate: float) -> None:
     for target in ("numpy", "array-api"):
         made = module(target=target, optimizer=optimizer)["descend"](X, Y, learning_rate=rate)
         assert made.outcome == "diverged"
-        assert f"{len(made.trace) - 1} steps" in made.message
+        steps = len(made.trace) - 1
+        assert f"{steps} step{'s' * (steps != 1)}" in made.message
         costs[target] = np.array([float(row[2]) for row in made.trace])
     longest = max(costs.values(), key=len)
     for name, found in costs.items():
