@@ -851,3 +851,10 @@ def test_a_read_only_array_and_a_part_of_a_column_are_copied() -> None:
     made = Columns(("x",), (np.array([np.inf]),))
     with pytest.raises(DataError, match="infinite"):
         columns_from(["x"], [made], {})
+
+
+@pytest.mark.parametrize("y", [[1.0, 2.0], "z"])
+def test_columns_in_the_place_of_one_are_refused(y: object) -> None:
+    columns = columns_from(["x", "z"], [[1, 2], [3, 5]], {})
+    with pytest.raises(DataError, match=r'"x" is a Columns, not a column|"y" is a str'):
+        columns_from(["x", "y"], [columns], {"y": y})

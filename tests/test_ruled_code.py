@@ -744,3 +744,44 @@ def test_newton_says_how_a_cost_bends_whatever_the_units(
         "function newtonStep", "export function newtonStep"
     )
     assert said.replace("e-09", "e-9") in node.error(source, "newtonStep", hessian, [1.0, 1.0])
+
+
+@pytest.mark.parametrize("optimizer", ["rprop", "momentum", "lion", "lbfgs"])
+@pytest.mark.parametrize("rows", [1, 3, 40])
+def test_a_step_that_leads_nowhere_ends_no_walk(optimizer: str, rows: int, node: Node) -> None:
+    """After a change of all signs, rprop waits for one step, wherever its code runs."""
+    x = np.array([2.0]) if rows == 1 else np.arange(1.0, rows + 1) / rows
+    y = 2 * x + 1
+    asked: dict[str, Any] = {"max_iter": 60, "tolerance": 1e-9, "learning_rate": 0.05}
+    own = LINE.descend(x, y, optimizer=optimizer, **asked).trace.cost.tolist()
+    options = {"maxIter": 60, "tolerance": 1e-9, "learningRate": 0.05}
+    data = {"x": x.tolist(), "y": y.tolist()}
+    source = LINE.source(target="javascript", optimizer=optimizer)
+    made = [row["cost"] for row in node.value(source, "descend", data, options)["trace"]]
+    module = run_module(LINE.source(target="array-api", optimizer=optimizer))
+    found = [row[-2] for row in module["descend"](x, y, **asked).trace]
+    for costs in (made, found):
+        assert costs == pytest.approx(own, rel=1e-9, abs=1e-20)
+
+
+@pytest.mark.parametrize("count", [2, 22])
+def test_so_it_is_over_a_matrix(count: int, node: Node) -> None:
+    model = "+".join(f"w{k}*x{k}" for k in range(count))
+    problem = Problem(model)
+    table = np.random.default_rng(3).normal(size=(50, count)) + 0.5
+    y = table @ np.linspace(-1, 2, count)
+    asked: dict[str, Any] = {"max_iter": 60, "tolerance": 1e-9, "learning_rate": 0.05}
+    own = problem.descend(table, y, optimizer="rprop", **asked).trace.cost.tolist()
+    module = run_module(problem.source(target="array-api", optimizer="rprop"))
+    given = [table] if count > 20 else [*table.T]
+    found = [row[-2] for row in module["descend"](*given, y, **asked).trace]
+    assert found == pytest.approx(own, rel=1e-9)
+    names = (
+        {"X": table.tolist()}
+        if count > 20
+        else {f"x{k}": c.tolist() for k, c in enumerate(table.T)}
+    )
+    options = {"maxIter": 60, "tolerance": 1e-9, "learningRate": 0.05}
+    source = problem.source(target="javascript", optimizer="rprop")
+    made = node.value(source, "descend", {**names, "y": y.tolist()}, options)["trace"]
+    assert [row["cost"] for row in made] == pytest.approx(own, rel=1e-9)

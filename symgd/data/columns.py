@@ -263,7 +263,7 @@ def names_in(table: Any) -> tuple[object, ...] | None:
 def _array(label: str, given: Any) -> npt.NDArray[Any]:
     """What was passed for one column as an array of shape (n,) or (n, 1), of any type yet."""
     kind = type(given).__name__
-    if isinstance(given, str | bytes | bytearray | Mapping | set | frozenset):
+    if isinstance(given, str | bytes | bytearray | Mapping | Columns | set | frozenset):
         raise DataError(f"{label} is a {kind}, not a column", "pass a sequence of numbers")
     if isinstance(given, np.ma.MaskedArray) and np.ma.getmaskarray(given).any():
         row = int(np.argwhere(np.ma.getmaskarray(given))[0][0])

@@ -202,7 +202,8 @@ export function descend(data, options) {
       return ended("diverged", trace, `${why}; rescale the columns, or pass another start`);
     }
     const length = Math.hypot(...next.map((value, k) => value - point[k]));
-    if (tolerance > 0 && length <= tolerance) {
+    if (tolerance > 0 && length <= tolerance && (length > 0 ||
+        rests(point, slopes, step + 1, rate, kept))) {
       const why = `the next would be ${shown(length)} long, no longer than the tolerance`;
       const slope = `the gradient's length is ${shown(gradientNorm)}`;
       return ended("short step", trace, `${why} ${shown(tolerance)}; ${slope}`);
@@ -639,4 +640,17 @@ function columnOf(name, values) {
 /** A number as messages have it. */
 function shown(value) {
   return String(Number(value.toPrecision(6)));
+}
+
+/** Whether the next steps would not move a parameter either, at the same gradient. */
+function rests(point, slopes, step, rate, state, ...given) {
+  let remembered = state;
+  for (let later = step + 1; later < step + 4; later += 1) {
+    const [next, kept] = stepped(point, slopes, later, rate, remembered, ...given);
+    if (next.some((value, k) => value !== point[k])) {
+      return false;
+    }
+    remembered = kept;
+  }
+  return true;
 }

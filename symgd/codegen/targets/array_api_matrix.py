@@ -74,7 +74,7 @@ class _ArrayMatrix(ArrayScore):
         head = self.head(named, "".join([*helpers, lines]))
         more = [f"{lines}\n"] if code is not None and lines else []
         checked = told_of_predictions(self.problem, CHECKS)
-        checked = checked if code is None else ruled_checks(checked, code)
+        checked = checked if code is None else ruled_checks(checked, code, vectors=True)
         checks = [parts.checks_of_a_matrix(checked)]
         checks += [parts.IS_FINITE] * ("_is_finite(" in written[1])
         checks += filter(None, [fitting(self.problem, parts.TARGETS)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 from symgd.codegen.expressions import layout
@@ -105,6 +106,22 @@ REFUSED = """\
 """
 
 
+RESTS = '''\
+def _rests(
+    xp: Any, point: Any, slopes: Any, step: int, alpha: float, state: Any, *given: Any
+) -> bool:
+    """Whether the next steps would not move a parameter either, at the same gradient."""
+    try:
+        for later in range(step + 1, step + 4):
+            moved, state = _stepped(xp, point, slopes, later, alpha, state, *given)
+            if {moved} != {point}:
+                return False
+    except ({refusals}):
+        pass
+    return True
+'''
+
+
 # Where what is remembered is numbers.
 LOST = """\
         if not all(math.isfinite(float(one)) for row in kept for one in row):
@@ -143,6 +160,12 @@ def ruled_functions(template: str, code: RuleCode, *, vectors: bool = False) -> 
     ending = "        ahead = math.dist("
     assert ending in template
     template = template.replace(ending, looks + ending)
+    if code.rule.state:  # after a change of sign, a step of rprop's leads nowhere
+        given = re.search(r"step \+ 1, alpha, state, (like(?:, data)?)\)", template)
+        assert given is not None
+        ended = "_ending(trace, ahead, most, tolerance"
+        rests = f"_rests(xp, point, slopes, step + 1, alpha, kept, {given.group(1)})"
+        template = template.replace(f"{ended})", f"{ended} * (ahead > 0 or {rests}))")
     if code.needs == "one":
         template = template.replace(
             "    learning_rate: float,\n", "    learning_rate: float = 1.0,\n"
@@ -166,9 +189,14 @@ def _caught(template: str, nowhere: str) -> str:
     return template[:place] + step + template[end:]
 
 
-def ruled_checks(checks: str, code: RuleCode) -> str:
-    """The checks of what is passed, whose messages advise no other rate where there is none."""
+def ruled_checks(checks: str, code: RuleCode, *, vectors: bool = False) -> str:
+    """The checks of what is passed, whose messages advise no other rate where there is none, and whether a rule rests."""
     smaller = "pass a smaller learning_rate"
+    if code.rule.state:
+        floats = "_floats({})" if vectors else "[*map(float, {})]"
+        refusals = "ArithmeticError, ValueError" + ", NoStep" * may_refuse(code.rule)
+        named = {part: floats.format(part) for part in ("moved", "point")}
+        checks += f"\n\n{RESTS.format(**named, refusals=refusals)}"
     checks += f"\n\n{without_value.SIZE}" * without_value.is_told(code.rule)
     return checks.replace(smaller, "pass another start") if code.needs == "none" else checks
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from symgd.codegen.rules.rule_code import RuleCode
 from symgd.codegen.targets import without_value
@@ -21,7 +22,7 @@ _OWN = """
     predict cost gradient costAndGradient update descend ended outOfSteps settled expectPositive finite isList
     valuesOf startOf named inFormOf columnsOf columnOf shown prepared evaluate
 """
-_BESIDE = "at data hessian residuals $ least size from rowsOf dataOf WEIGHTS ORDER ordered rows fill summarised CONSTANT MISSED REACH LOST"
+_BESIDE = "at data hessian residuals $ least size from rowsOf dataOf WEIGHTS ORDER ordered rows fill summarised CONSTANT MISSED REACH LOST rests remembered"
 TAKEN = frozenset((*_OWN.split(), *_BESIDE.split(), *HELPERS))
 
 STEP = """\
@@ -85,6 +86,43 @@ REFUSED = """\
 """
 
 
+RESTS = """\
+/** Whether the next steps would not move a parameter either, at the same gradient. */
+function rests(point, slopes, step, rate, state, ...given) {
+  let remembered = state;
+  for (let later = step + 1; later < step + 4; later += 1) {
+    const [next, kept] = stepped(point, slopes, later, rate, remembered, ...given);
+    if (next.some((value, k) => value !== point[k])) {
+      return false;
+    }
+    remembered = kept;
+  }
+  return true;
+}
+"""
+# The same of a rule that may find no step.
+RESTS_REFUSED = """\
+/** Whether the next steps would not move a parameter either, at the same gradient. */
+function rests(point, slopes, step, rate, state, ...given) {
+  let remembered = state;
+  try {
+    for (let later = step + 1; later < step + 4; later += 1) {
+      const [next, kept] = stepped(point, slopes, later, rate, remembered, ...given);
+      if (next.some((value, k) => value !== point[k])) {
+        return false;
+      }
+      remembered = kept;
+    }
+  } catch (error) {
+    if (!(error instanceof NoStep)) {
+      throw error;
+    }
+  }
+  return true;
+}
+"""
+
+
 LOST = """\
     if (!kept.flat().every(Number.isFinite)) {
       const why = "what the next would remember is too large for a float";
@@ -108,6 +146,16 @@ def ruled_functions(functions: str, code: RuleCode, *, vectors: bool = False) ->
     ending = "    const length = Math.hypot(...next.map("
     assert ending in functions
     functions = functions.replace(ending, looks + ending)
+    if code.rule.state:  # after a change of sign, a step of rprop's leads nowhere
+        given = re.search(r"slopes, step \+ 1, rate, state(, \w+)?\)", functions)
+        assert given is not None
+        rests = f"rests(point, slopes, step + 1, rate, kept{given.group(1) or ''})"
+        short = "if (tolerance > 0 && length <= tolerance) {"
+        still = f"(length > 0 ||\n        {rests})"
+        assert short in functions
+        functions = functions.replace(
+            short, f"if (tolerance > 0 && length <= tolerance && {still}) {{"
+        )
     if code.needs == "asked":
         return functions
     rate = " * @param {number} options.learningRate\n"
@@ -147,6 +195,8 @@ def ruled_checks(checks: str, code: RuleCode) -> str:
     """The checks of what is passed, where a learning rate need not be."""
     known = "{ learningRate: undefined, maxIter"
     assert known in checks
+    if code.rule.state:
+        checks += f"\n{RESTS_REFUSED if may_refuse(code.rule) else RESTS}"
     if code.needs == "none":
         checks = _without_rate(checks.replace(known, "{ maxIter"))
         return checks.replace('  expectPositive("learningRate", known.learningRate);\n', "")
