@@ -372,6 +372,7 @@ PILOT = 4096  # rows of the pilot fit
 FAR = 1e3  # a column so many times further from 0 than it varies is centred
 NOISE = 4  # units in the last place by which numbers may vary where they are meant to be the same
 SHORT = 1000  # rows up to which the anchor stays within reach
+BESIDE = 1e10  # and no column is so many times further from 0 than it varies
 REACH = 16  # there, how far an anchor's parts may be beyond what they add up to
 LOST = 256 * EPSILON  # a column with less than this beside those before it is a sum of them
 MISSED = 8.0  # a pilot that leaves so many times the least residual is made anew
@@ -401,7 +402,8 @@ def summarised(
             raise _beyond(few)
         middles = _middles(pilot[:, :-1], names, rounding(rows) if linear else 0.0)
         pilot[:, :-1] -= middles
-        reach = REACH if rows <= SHORT else math.inf
+        near = np.abs(middles) <= BESIDE * np.abs(pilot[:, :-1]).max(axis=0)
+        reach = REACH if rows <= SHORT and near.all() else math.inf
         of_few = np.asarray(np.linalg.qr(weighed(pilot, counts), mode="r"))
         anchor = _way_down(of_few, np.zeros(len(names)), reach, middles)
         if middles.any():

@@ -41,7 +41,7 @@ _OWN = """
     is_least Made rate_on_bowl rises Squares Steps steps_at_once steps_one_by_one Trace
     ended Over over_plateau course_past_kinks LARGEST_FLOAT Stopped stopped walk_on_squares products_of_table fill_at by_products by_qr Factor Products
     MEANT_FOR fits looked os DOWN falls_on goes_down rose log1p_total LOG_ROWS LOG_FACTORS LOG_LEAST groups factors
-    SHORT REACH LOST
+    SHORT BESIDE REACH LOST near
 """
 RESERVED = frozenset(_OWN.split()) | frozenset(dir(builtins)) | frozenset(keyword.kwlist)
 RESERVED |= frozenset(keyword.softkwlist)
