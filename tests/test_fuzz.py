@@ -247,7 +247,7 @@ def differences(cost: Any, point: list[float], k: int, data: Any) -> tuple[float
     return over(1e-6), over(5e-7)
 
 
-@settings(QUIET, max_examples=examples(2, 6))
+@settings(QUIET, max_examples=examples(3, 6))
 @given(st.one_of(st.sampled_from(MODELS), real_formulas(leaves=4)), st.sampled_from(LOSSES))
 def test_second_derivatives_normal_equations_and_rates_are_checked(model: str, loss: str) -> None:
     problem = answered(lambda: Problem(model, loss=loss))
@@ -368,7 +368,7 @@ def test_a_right_attempt_is_never_wrong(case: Any, data: st.DataObject) -> None:
     assert verdict is None or verdict.kind != "wrong", attempt
 
 
-@settings(QUIET, max_examples=examples(2, 5))
+@settings(QUIET, max_examples=examples(3, 5))
 @given(
     st.one_of(st.sampled_from((*QUICK, *PLAIN)), named_lines()),
     st.sampled_from(RESIDUALS),

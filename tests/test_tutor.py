@@ -14,7 +14,6 @@ import pytest
 import sympy
 from attempts import ATTEMPTS, DECAY, LINE, PARABOLA, SIGMOID, VECTOR, WAVE, WEIGHED
 from consoles import run
-from grids import examples
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -519,7 +518,7 @@ def of_x(leaves: int) -> st.SearchStrategy[nt.Term]:
 
 
 @given(of_x(leaves=6))
-@settings(max_examples=examples(8, 15), deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_our_own_derivations_are_right_and_wrong_ones_are_not(term: nt.Term) -> None:
     formula = text(term, ascii=True)
     try:
@@ -557,7 +556,7 @@ def test_a_lone_e_that_nobody_has_named_is_eulers(line: str) -> None:
 
 
 @given(of_x(leaves=5), st.integers(0, 30), st.sampled_from("0123456789+-*/x"))
-@settings(max_examples=examples(25, 40), deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_a_changed_character_is_noticed_when_it_matters(
     term: nt.Term, place: int, character: str
 ) -> None:
