@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from exact_squares import exact_mean_squares
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from straight import STRAIGHT, columns_and_rate, exact_mean_squares
 from test_array_api import LIBRARIES
 
 from symgd import Optimizer, Problem
@@ -60,34 +60,15 @@ def without_factorisation(problem: Problem, optimizer: str = "gradient_descent")
 # The same walk
 
 
-WALKS = [
-    Problem("m*x + b"),
-    Problem("m*x + b", "sse"),
-    Problem("m*x + b", "half_mse", penalty="ridge"),
-    Problem("b + m*x", "(target - prediction)^2/3", weights="w"),
-    Problem("m*x + b", "sse", weights="w", penalty="ridge", settings={"lambda": 0.5}),
-    Problem("m*x + b", penalty="ridge", penalized=["m", "b"], settings={"lambda": 10}),
-    Problem("a*x^3 + c*x^2 + d*x + k"),
-    Problem("a*sin(x) + c*cos(x) + d*sin(2*x) + k", penalty="ridge"),
-    Problem("m*x"),
-    Problem("mu"),
-    Problem("(a + 1)*x - b/2 + c"),  # no slope of its own for b
-    Problem("a*x + b*x"),  # two columns that are the same
-    Problem("middles_*x + rows + point*x^2"),  # names that the module has itself
-    Problem("a*log(x) + b*exp(-x)", inputs=["x"]),
-]
+WALKS = [*STRAIGHT, Problem("middles_*x + rows + point*x^2")]  # names that the module has itself
 
 
 @pytest.mark.parametrize("rows_alone", [False, True])
 @pytest.mark.parametrize("problem", WALKS, ids=lambda p: f"{p.model} {p.weights} {p.penalty}"[:50])
 def test_the_trace_is_that_of_descend(xp: Any, problem: Problem, rows_alone: bool) -> None:
     """From few rows, and where the library cannot make them from all."""
-    rng = np.random.default_rng(3)
-    x, w = rng.uniform(0.5, 1.5, 50), rng.integers(0, 4, 50).astype(float)
-    known = {"x": x, "y": 2 * x - 1 + 0.1 * rng.normal(size=50), "w": w}
-    columns = [known[name] for name in problem.columns]
+    columns, rate = columns_and_rate(problem)
     start = dict.fromkeys(problem.parameters, 0.5)
-    rate = 1e-3 if problem.loss.reduction == "sum" else 0.02
     told = {"learning_rate": rate, "start": start, "max_iter": 40, "tolerance": 0}
     run = problem.descend(*columns, **told)
     module = without_factorisation(problem) if rows_alone else loaded(problem)

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from exact_squares import exact_mean_squares
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nodes import Node
+from straight import STRAIGHT, columns_and_rate, exact_mean_squares
 
 from symgd import Problem
 
@@ -35,35 +35,16 @@ def node() -> Iterator[Node]:
 # The same walk
 
 
-WALKS = [
-    Problem("m*x + b"),
-    Problem("m*x + b", "sse"),
-    Problem("m*x + b", "half_mse", penalty="ridge"),
-    Problem("b + m*x", "(target - prediction)^2/3", weights="w"),
-    Problem("m*x + b", "sse", weights="w", penalty="ridge", settings={"lambda": 0.5}),
-    Problem("m*x + b", penalty="ridge", penalized=["m", "b"], settings={"lambda": 10}),
-    Problem("a*x^3 + c*x^2 + d*x + k"),
-    Problem("a*sin(x) + c*cos(x) + d*sin(2*x) + k", penalty="ridge"),
-    Problem("m*x"),
-    Problem("mu"),
-    Problem("(a + 1)*x - b/2 + c"),  # no slope of its own for b
-    Problem("a*x + b*x"),  # two columns that are the same
-    Problem("into*x + top + at*x^2"),  # names that the module has itself
-    Problem("a*log(x) + b*exp(-x)", inputs=["x"]),
-]
+WALKS = [*STRAIGHT, Problem("into*x + top + at*x^2")]  # names that the module has itself
 
 
 @pytest.mark.parametrize("problem", WALKS, ids=lambda p: f"{p.model} {p.weights} {p.penalty}"[:50])
 def test_the_trace_is_that_of_descend(node: Node, problem: Problem) -> None:
-    rng = np.random.default_rng(3)
-    x, w = rng.uniform(0.5, 1.5, 50), rng.integers(0, 4, 50).astype(float)
-    known = {"x": x, "y": 2 * x - 1 + 0.1 * rng.normal(size=50), "w": w}
-    columns = [known[name] for name in problem.columns]
+    columns, rate = columns_and_rate(problem)
     start = dict.fromkeys(problem.parameters, 0.5)
-    rate = 1e-3 if problem.loss.reduction == "sum" else 0.02
     run = problem.descend(*columns, learning_rate=rate, start=start, max_iter=40, tolerance=0)
     options = {"learningRate": rate, "maxIter": 40, "tolerance": 0, "start": start}
-    data = {name: known[name].tolist() for name in problem.columns}
+    data = {n: c.tolist() for n, c in zip(problem.columns, columns, strict=True)}
     module = problem.source(target="javascript")
     assert "summarised(" in module
     trace = node.value(module, "descend", data, options)["trace"]
