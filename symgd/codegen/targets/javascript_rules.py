@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from textwrap import indent
 
 from symgd.codegen.rules.rule_code import RuleCode
 from symgd.codegen.targets import without_value
@@ -88,39 +89,29 @@ REFUSED = """\
 
 RESTS = """\
 /** Whether the next steps would not move a parameter either, at the same gradient. */
-function rests(point, slopes, step, rate, state, ...given) {
+function rests(point, slopes, step, rate, state, ...given) {{
   let remembered = state;
-  for (let later = step + 1; later < step + 4; later += 1) {
-    const [next, kept] = stepped(point, slopes, later, rate, remembered, ...given);
-    if (next.some((value, k) => value !== point[k])) {
-      return false;
-    }
-    remembered = kept;
-  }
+{steps}
   return true;
-}
+}}
 """
+STEPS_AHEAD = """\
+for (let later = step + 1; later < step + 4; later += 1) {
+  const [next, kept] = stepped(point, slopes, later, rate, remembered, ...given);
+  if (next.some((value, k) => value !== point[k])) {
+    return false;
+  }
+  remembered = kept;
+}"""
 # The same of a rule that may find no step.
-RESTS_REFUSED = """\
-/** Whether the next steps would not move a parameter either, at the same gradient. */
-function rests(point, slopes, step, rate, state, ...given) {
-  let remembered = state;
-  try {
-    for (let later = step + 1; later < step + 4; later += 1) {
-      const [next, kept] = stepped(point, slopes, later, rate, remembered, ...given);
-      if (next.some((value, k) => value !== point[k])) {
-        return false;
-      }
-      remembered = kept;
-    }
-  } catch (error) {
-    if (!(error instanceof NoStep)) {
-      throw error;
-    }
-  }
-  return true;
-}
-"""
+STEPS_TRIED = f"""\
+try {{
+{indent(STEPS_AHEAD, "  ")}
+}} catch (error) {{
+  if (!(error instanceof NoStep)) {{
+    throw error;
+  }}
+}}"""
 
 
 LOST = """\
@@ -196,7 +187,8 @@ def ruled_checks(checks: str, code: RuleCode) -> str:
     known = "{ learningRate: undefined, maxIter"
     assert known in checks
     if code.rule.state:
-        checks += f"\n{RESTS_REFUSED if may_refuse(code.rule) else RESTS}"
+        steps = STEPS_TRIED if may_refuse(code.rule) else STEPS_AHEAD
+        checks += f"\n{RESTS.format(steps=indent(steps, '  '))}"
     if code.needs == "none":
         checks = _without_rate(checks.replace(known, "{ maxIter"))
         return checks.replace('  expectPositive("learningRate", known.learningRate);\n', "")
