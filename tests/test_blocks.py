@@ -166,7 +166,10 @@ def test_a_tape_says_what_the_text_says(written: str) -> None:
     plain: dict[str, Any] = {**known, "x": x, "y": y}
     with np.errstate(all="ignore"):
         exec("\n".join([f"u = {written}", "v = u * x - u"]), plain)
-        exec("\n".join(lines), known := {**known, **{name: np.empty(50) for name in kept}})
+        exec(
+            "\n".join(line.plain() for line in lines),
+            known := {**known, **{name: np.empty(50) for name in kept}},
+        )
         expected = [sum(plain["v"]), sum(-plain["u"] * y)]
     assert np.array_equal([known["one"], known["other"]], expected, equal_nan=True)
     assert np.array_equal(known["x"], x)

@@ -34,6 +34,7 @@ class Cell:
 
 # Sums of one array, and those of a product.
 TOTALS = {"_total({})": "_dot({}, {})", "-_total({})": "-_dot({}, {})"}
+ONE_CALL = ("_total({})", "_dot({}, {})")
 OPERATIONS = ("add", "divide", "multiply", "negative", "square", "subtract")
 
 
@@ -52,6 +53,29 @@ class Operation:
     into: int | None = None
     fresh: bool = False  # whether it makes an array of its own
     name: str = ""
+    is_total: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """What is done, as text; `name` is what its result is called, where that is no array that is there already."""
+
+    text: str
+    name: str = ""
+    is_total: bool = False
+    is_one_call: bool = False
+
+    def plain(self) -> str:
+        """The line, where a total is a number."""
+        return f"{self.name} = {self.text}" if self.name else self.text
+
+    def into_places(self) -> str:
+        """The line, where each total has a place to write it into."""
+        if not self.is_total:
+            return self.plain()
+        if self.is_one_call:
+            return f"{self.text.removesuffix(')')}, out={self.name})"
+        return f"{self.name}[...] = {self.text}"
 
 
 @dataclass
@@ -91,7 +115,7 @@ class Tape:
             written += [minus, call]
             operands += map(_bare, cells)
         text = " ".join(written).removeprefix("+ ").replace("- ", "-", written[0] == "-")
-        self.operations.append(Operation(text, operands, name=name))
+        self.operations.append(Operation(text, operands, name=name, is_total=True))
 
     # -- one operation after the other -----------------------------------------------------------
 
@@ -178,7 +202,7 @@ class Tape:
                     self.operations.insert(place, total)
                     break
 
-    def written(self, naming: Callable[[str], str]) -> tuple[list[str], list[str]]:
+    def written(self, naming: Callable[[str], str]) -> tuple[list[Line], list[str]]:
         """The lines, and the names of the arrays to write into; `naming` makes names that nothing else has."""
         self._sum_products()
         last: dict[int, int] = {}
@@ -186,7 +210,7 @@ class Tape:
             for operand in operation.operands:
                 if isinstance(operand, Cell):
                     last[operand.number] = place
-        where, free, buffers, lines = dict(self.given), list[str](), list[str](), list[str]()
+        where, free, buffers, lines = dict(self.given), list[str](), list[str](), list[Line]()
         for place, operation in enumerate(self.operations):
             texts = [
                 where[operand.number] if isinstance(operand, Cell) else operand
@@ -199,16 +223,20 @@ class Tape:
             }
             free += [where[number] for number in ended if where[number] in buffers]
             if operation.into is None:
-                lines.append(f"{operation.name} = {operation.template.format(*texts)}")
+                text, is_one_call = (
+                    operation.template.format(*texts),
+                    operation.template in ONE_CALL,
+                )
+                lines.append(Line(text, operation.name, operation.is_total, is_one_call))
             elif operation.fresh:
                 where[operation.into] = made = naming(f"made_{place}")
-                lines.append(f"{made} = {operation.template.format(*texts)}")
+                lines.append(Line(operation.template.format(*texts), made))
             else:
                 if not free:
                     buffers.append(naming(f"kept_{len(buffers)}"))
                     free.append(buffers[-1])
                 where[operation.into] = free.pop()
-                lines.append(operation.template.format(*texts, where[operation.into]))
+                lines.append(Line(operation.template.format(*texts, where[operation.into])))
         return lines, buffers
 
 

@@ -12,6 +12,7 @@ from symgd.codegen.summary.pieces import Dots, added, blocks_of, dots, shapes_of
 from symgd.codegen.summary.triangle import BLOCK, Fill, FloatArray
 from symgd.data.arrays import room_for
 
+START = np.zeros(1)  # of a sum
 NARROW = 4  # so few φ are multiplied one by one, which is faster than as a matrix
 Column: TypeAlias = FloatArray | float  # a number is the same in every row
 
@@ -77,7 +78,7 @@ def _by_text(totals: Totals, rows: int, weights: Sequence[float]) -> FloatArray:
     shapes = [*shapes_of(rows)]
     add_up = totals.of(cells, room_for(1, max(map(math.prod, shapes)))[0], dots)
     found = [add_up(*block) for block in blocks_of(totals.data, shapes)]
-    sums = [float(added(part)) for part in zip(*found, strict=True)]
+    sums = [float(added(np.concatenate([START, *part]))) for part in zip(*found, strict=True)]
     return _arranged([*totals.parts, None], sums, rows)
 
 

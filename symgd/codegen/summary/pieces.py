@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from itertools import chain
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -18,7 +17,7 @@ import numpy as np
 from symgd.codegen.summary.triangle import BLOCK, FloatArray
 
 PIECES = 3  # of a block: a few arrays of so many stay in the cache
-Dots: TypeAlias = Callable[[FloatArray, FloatArray], FloatArray]
+Dots: TypeAlias = Callable[..., FloatArray]
 Shape: TypeAlias = tuple[int, int]  # so many pieces of so many rows
 
 
@@ -46,14 +45,38 @@ def blocks_of(parts: Sequence[Any], shapes: Sequence[tuple[int, ...]]) -> Iterat
         start = rows.stop
 
 
-def added(sums: Sequence[FloatArray]) -> np.float64:
-    """The sum over the pieces of all blocks, one after the other."""
-    return np.float64(sum(chain.from_iterable(found.tolist() for found in sums)))
+def places_of(
+    sums: int, shapes: Sequence[tuple[int, ...]]
+) -> tuple[FloatArray, list[list[FloatArray]]]:
+    """An array of shape (sums, pieces) for the sums of all pieces, and block by block the places for its own.
+
+    Of several pieces the sum begins at 0, in a place before them.
+    """
+    pieces = sum(shape[0] for shape in shapes)
+    end, places = int(pieces > 1), []
+    whole = np.zeros((sums, end + pieces))
+    for many, *_ in shapes:
+        start, end = end, end + many
+        places.append([row[start:end] for row in whole])
+    return whole, places
 
 
-def _dot_by_dot(one: FloatArray, other: FloatArray) -> FloatArray:
+def added(sums: FloatArray) -> FloatArray:
+    """The sum over the pieces of all blocks, one after the other; `sum` adds otherwise from Python 3.12 on.
+
+    Examples
+    --------
+    >>> float(added(np.array([1.0, 1e100, 1.0, -1e100])))
+    0.0
+    """
+    return np.add.accumulate(sums, axis=-1)[..., -1]
+
+
+def _dot_by_dot(one: FloatArray, other: FloatArray, out: FloatArray | None = None) -> FloatArray:
     pairs = zip(*np.broadcast_arrays(one, other), strict=True)
-    return np.array([np.dot(*pieces) for pieces in pairs])
+    found = np.empty(len(one)) if out is None else out
+    found[:] = [np.dot(*pieces) for pieces in pairs]
+    return found
 
 
 # The dot product of each piece: NumPy has one call for all of them since 2.0.
