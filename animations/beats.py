@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 LINE = 46  # characters in one line of a caption, at most
 LINES = 2  # lines in one caption, at most
+THINKING = 3.0  # seconds that a question holds, at pace 1
 READING = 17.5  # characters that are read in a second, at pace 1; television asks for fewer than 20
 
 
@@ -33,6 +34,8 @@ class Beat:
         longer to read.
     hold : float
         How long everything stands still at the end, at pace 1.
+    asks : bool
+        Whether it ends with a question to the viewer: the film holds for three seconds at least, slides wait for a click.
 
     Examples
     --------
@@ -48,6 +51,7 @@ class Beat:
     show: Callable[[Any], None] | None = None
     seconds: float = 4.0
     hold: float = 1.0
+    asks: bool = False
 
     @property
     def parts(self) -> tuple[tuple[str, ...], ...]:

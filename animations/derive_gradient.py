@@ -16,7 +16,6 @@ from symgd.animations.formula import Formula, Rewrite, moved_into
 from symgd.animations.lesson import leaving
 from symgd.animations.numerals import listed
 from symgd.animations.reason_rows import AT_LEISURE, GAP, LINES, MATHEMATICS, ReasonRows, capital
-from symgd.animations.stage import HEADING
 from symgd.animations.strokes import Stroke, differing, in_one, strokes
 from symgd.derivation.engine import derive
 from symgd.terms import Equation, Path, Symbol, Term
@@ -40,12 +39,11 @@ class DeriveGradient(ReasonRows):
 
     line: Formula
     ghost: Formula | None
-    heading: Mobject | None
 
     def beats(self) -> Iterator[Beat]:
         """One beat a line of the derivation, and three round it."""
         self.sections = sections(self.gradient.exposition)
-        self.ghost = self.heading = None
+        self.ghost = None
         self.rows = VGroup()
         self.said: set[str] = set()
         self.many = len(self.gradient.partials) > SHOWN_SLOWLY
@@ -334,12 +332,6 @@ class DeriveGradient(ReasonRows):
         """A pale plate behind the part that is about to change."""
         plate = SurroundingRectangle(glyphs, buff=0.08, stroke_width=0)
         return plate.set_fill(self.stage.palette.mark, opacity=1)
-
-    def set_heading(self, said: Message) -> None:
-        heading = self.stage.sentence(said, em=0.42)
-        heading.at_most(HEADING.width).put(HEADING.left, HEADING.bottom + 0.12)
-        self.play(*leaving(self.heading), FadeIn(heading), run_time=0.6)
-        self.heading = heading
 
 
 def _left(section: Section) -> Term:

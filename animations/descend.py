@@ -31,7 +31,7 @@ from symgd.animations.formula import Rewrite
 from symgd.animations.numerals import SLOPE_DIGITS, numeral
 from symgd.animations.parameter_picture import ParameterPicture
 from symgd.animations.rule_lines import RuleLines
-from symgd.animations.stage import HEADING, Zone
+from symgd.animations.stage import Zone
 from symgd.animations.typeset import Typeset
 from symgd.errors import ProblemError
 from symgd.optimize.example import demo_problem, demo_run
@@ -159,13 +159,14 @@ class Descend(DescentEnds):
         stage = self.stage
         heading = stage.sentence(rule_words.heading(self.story), em=HEADING_EM)
         self.head_room()
-        width = HEADING.width
+        zone = self.stage.layout.heading
+        width = zone.width
         if beside:
             loss = stage.sentence(beside, em=LOSS_EM)
-            loss.put(HEADING.right - loss.width, HEADING.bottom + 0.2)
+            loss.put(zone.right - loss.width, zone.bottom + 0.2)
             self.add(loss)
             width -= loss.width + 0.4
-        self.add(heading.at_most(width).put(HEADING.left, HEADING.bottom + 0.2))
+        self.add(heading.at_most(width).put(zone.left, zone.bottom + 0.2))
 
     def head_room(self) -> None:
         """Room for the numbers, below the readouts."""

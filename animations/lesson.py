@@ -7,15 +7,17 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from manim import FadeOut, Mobject, Scene, Wait, config
+from manim import FadeIn, FadeOut, Mobject, Scene, Wait, config
 
-from symgd.animations.beats import Beat, Cue, Progress, reading_time
+from symgd.animations.beats import THINKING, Beat, Cue, Progress, reading_time
 from symgd.animations.stage import Stage
 from symgd.derivation.engine import gradient_of
 from symgd.derivation.gradient import Gradient
 from symgd.optimize.run import Run
 from symgd.problem.problem import Problem
 from symgd.writing.words import Message
+
+HEADING_EM = 0.42
 
 
 class Lesson(Scene):
@@ -67,6 +69,7 @@ class Lesson(Scene):
         self._parts: list[str] = []  # of this sentence
         self._caption, self._since = "", 0.0
         self._drawn: Mobject | None = None
+        self.heading: Mobject | None = None
 
     @cached_property
     def gradient(self) -> Gradient:
@@ -89,11 +92,21 @@ class Lesson(Scene):
         *,
         seconds: float = 4.0,
         hold: float = 1.0,
+        asks: bool = False,
     ) -> Beat:
         """A Beat in the film's language."""
         sentences = (caption,) if isinstance(caption, Message) else caption
         said = tuple(self.stage.said(sentence) for sentence in sentences)
-        return Beat(self.stage.said(name), said, show, seconds, hold)
+        hold = max(hold, THINKING) if asks else hold
+        return Beat(self.stage.said(name), said, show, seconds, hold, asks)
+
+    def set_heading(self, said: Message) -> None:
+        """Say above everything what is seen, in the place of what was said before."""
+        zone = self.stage.layout.heading
+        heading = self.stage.sentence(said, em=HEADING_EM)
+        heading.at_most(zone.width).put(zone.left, zone.bottom + 0.12)
+        self.play(*leaving(self.heading), FadeIn(heading), run_time=0.6)
+        self.heading = heading
 
     def construct(self) -> None:
         """Play all beats."""

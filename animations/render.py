@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from symgd.animations.beats import Progress, subrip, webvtt
+from symgd.animations.layout import ASPECTS, Layout
 from symgd.errors import MissingPackage, OutputError, ProblemError, SymgdError, either
 from symgd.files import FILMS, expect_suffix, replacing, workspace
 from symgd.registry.options import declared
@@ -76,9 +77,20 @@ class Quality:
     height: int
     frame_rate: int
 
+    def of_shape(self, aspect: str) -> Quality:
+        """The same with a frame of another shape, whose shorter side has as many pixels."""
+        if aspect == "16:9":
+            return self
+        return Quality(*ASPECTS[aspect].pixels(min(self.width, self.height)), self.frame_rate)
+
 
 QUALITIES: Mapping[str, Quality] = MappingProxyType(
-    {"l": Quality(854, 480, 15), "m": Quality(1280, 720, 30), "h": Quality(1920, 1080, 60)}
+    {
+        "l": Quality(854, 480, 15),
+        "m": Quality(1280, 720, 30),
+        "h": Quality(1920, 1080, 60),
+        "k": Quality(3840, 2160, 60),
+    }
 )
 FORMATS = tuple(suffix[1:] for suffix in FILMS)
 THEMES = ("light", "dark")
@@ -125,6 +137,7 @@ def render(
     theme: str = "light",
     burn_captions: bool = False,
     language: Language = None,
+    aspect: str = "16:9",
     progress: Progress | None = None,
     lessons: Mapping[str, LessonEntry] = LESSONS,
 ) -> Path:
@@ -138,8 +151,10 @@ def render(
         As for `symgd.animations.lesson.Lesson`.
     output : path
         The film's file. Film and captions appear whole or not at all.
-    quality : {"l", "m", "h"} or Quality
+    quality : {"l", "m", "h", "k"} or Quality
         Width, height and frames a second.
+    aspect : {"16:9", "9:16", "1:1"}
+        The frame's shape, for which everything is laid out anew.
 
     Returns
     -------
@@ -163,6 +178,7 @@ def render(
         quality = declared(quality, QUALITIES, "quality", OutputError)
     path, kind = film_path(output, format)
     declared(theme, dict.fromkeys(THEMES), "theme", OutputError)
+    declared(aspect, ASPECTS, "aspect", OutputError)
     _expect_pace(pace)
     _expect_few(problem if problem is not None else getattr(run, "problem", None))
     _, vtt, srt = with_captions(path)
@@ -175,10 +191,12 @@ def render(
         scene_class = _loaded(entry)
         from manim import tempconfig
 
-        with tempconfig(_settings(str(folder), quality, kind)):
+        with tempconfig(_settings(str(folder), quality.of_shape(aspect), kind, ASPECTS[aspect])):
             from symgd.animations.stage import Stage
 
-            stage = Stage(theme=theme, pace=pace, burn_captions=burn_captions, words=words)
+            stage = Stage(
+                theme=theme, pace=pace, burn_captions=burn_captions, words=words, aspect=aspect
+            )
             scene = scene_class(
                 problem=problem, run=run, derive=derive, stage=stage, progress=progress
             )
@@ -259,7 +277,7 @@ def _loaded(entry: LessonEntry) -> type[Lesson]:
         raise MissingPackage(f"a film needs {needed} ({said})", INSTALL) from error
 
 
-def _settings(folder: str, size: Quality, kind: str) -> dict[str, object]:
+def _settings(folder: str, size: Quality, kind: str, layout: Layout) -> dict[str, object]:
     """Manim's settings for one film: its own folder, and not a word on the terminal."""
     return {
         "media_dir": folder,
@@ -267,6 +285,8 @@ def _settings(folder: str, size: Quality, kind: str) -> dict[str, object]:
         "pixel_width": size.width,
         "pixel_height": size.height,
         "frame_rate": size.frame_rate,
+        "frame_width": layout.width,
+        "frame_height": layout.height,
         "renderer": "cairo",
         "verbosity": "CRITICAL",
         "progress_bar": "none",

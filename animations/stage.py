@@ -11,6 +11,9 @@ from typing import Literal, TypeAlias
 from manim import SurroundingRectangle, VGroup
 
 from symgd.animations.formula import Formula, colours_by_number, pieces
+from symgd.animations.layout import ASPECTS, Layout
+from symgd.animations.layout import WIDE as WIDE
+from symgd.animations.layout import Zone as Zone
 from symgd.animations.typeset import BOLD, Typeset, quoted
 from symgd.terms import Term
 from symgd.writing.formulas.text import text
@@ -59,36 +62,6 @@ PALETTES: Mapping[str, Palette] = {"light": LIGHT, "dark": DARK}
 
 
 @dataclass(frozen=True)
-class Zone:
-    """A part of the frame, in Manim's units: 0 is the middle, the frame is 14.2 wide and 8 high."""
-
-    left: float
-    right: float
-    bottom: float
-    top: float
-
-    @property
-    def width(self) -> float:
-        """From left to right."""
-        return self.right - self.left
-
-    @property
-    def height(self) -> float:
-        """From bottom to top."""
-        return self.top - self.bottom
-
-    @property
-    def centre(self) -> tuple[float, float, float]:
-        """Its middle."""
-        return (self.left + self.right) / 2, (self.bottom + self.top) / 2, 0.0
-
-
-# The fixed parts of every frame; between them, picture 60 % and mathematics 40 %.
-HEADING = Zone(-6.75, 6.75, 3.2, 3.8)
-CAPTIONS = Zone(-6.0, 6.0, -3.95, -3.0)
-
-
-@dataclass(frozen=True)
 class Stage:
     """The look, the language and the pace of one film."""
 
@@ -97,6 +70,12 @@ class Stage:
     burn_captions: bool = False  # into the picture
     parameters: tuple[str, ...] = ()  # they get the palette's colours in this order
     words: Words = ENGLISH
+    aspect: str = "16:9"
+
+    @property
+    def layout(self) -> Layout:
+        """The parts of the frame."""
+        return ASPECTS[self.aspect]
 
     @property
     def palette(self) -> Palette:
@@ -152,7 +131,7 @@ class Stage:
 
     def caption(self, text: str) -> VGroup:
         """A caption as it is burnt in: text on a plate, in the captions' zone."""
-        zone, ground = CAPTIONS, self.palette.ground
+        zone, ground = self.layout.captions, self.palette.ground
         shown = self.sentence(text, em=0.33, width=zone.width, align="center")
         plate = SurroundingRectangle(shown, buff=(0.2, 0.12), corner_radius=0.08, stroke_width=0)
         plate.set_fill(ground, opacity=0.92).move_to(shown)

@@ -58,10 +58,11 @@ class Objective(Descendable, value.Objective):
         run: Run | None = None,
         *,
         output: str | PathLike[str],
-        quality: Literal["l", "m", "h"] = "m",
+        quality: Literal["l", "m", "h", "k"] = "m",
         format: Literal["mp4", "gif"] | None = None,
         pace: float = 1.0,
         theme: Literal["light", "dark"] = "light",
+        aspect: Literal["16:9", "9:16", "1:1"] = "16:9",
         burn_captions: bool = False,
         language: Language = None,
         progress: Callable[[int, int, Any], None] | None = None,
@@ -75,7 +76,7 @@ class Objective(Descendable, value.Objective):
             A name in `symgd.animations.render.LESSONS`.
         run : Run, optional
             A finished descent; without it, a lesson that needs one is about one with these `options`.
-        output, quality, format, pace, theme, burn_captions, language, progress
+        output, quality, format, pace, theme, aspect, burn_captions, language, progress
             As for `Problem.animate`.
         **options
             As for `descend`.
@@ -100,6 +101,7 @@ class Objective(Descendable, value.Objective):
             format=format,
             pace=pace,
             theme=theme,
+            aspect=aspect,
             burn_captions=burn_captions,
             language=language,
             progress=progress,

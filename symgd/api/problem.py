@@ -36,10 +36,11 @@ class Problem(Fittable):
         lesson: str,
         *data: Data | Run,
         output: str | PathLike[str],
-        quality: Literal["l", "m", "h"] = "m",
+        quality: Literal["l", "m", "h", "k"] = "m",
         format: Literal["mp4", "gif"] | None = None,
         pace: float = 1.0,
         theme: Literal["light", "dark"] = "light",
+        aspect: Literal["16:9", "9:16", "1:1"] = "16:9",
         burn_captions: bool = False,
         language: Language = None,
         progress: Callable[[int, int, Any], None] | None = None,
@@ -64,13 +65,15 @@ class Problem(Fittable):
             As for `descend`, or a finished Run; lessons about descent need it.
         output : path
             The film's file.
-        quality : {"l", "m", "h"}
-            480p15, 720p30, 1080p60.
+        quality : {"l", "m", "h", "k"}
+            480p15, 720p30, 1080p60, 2160p60.
         format : {"mp4", "gif"}, optional
             Without it, as the output's suffix says.
         pace : float
             Every time is multiplied by this: 2.0 takes twice as long.
         theme : {"light", "dark"}
+        aspect : {"16:9", "9:16", "1:1"}
+            The frame's shape: everything is laid out anew for it.
         burn_captions : bool
             Draw the captions into the picture as well.
         language : str or path, optional
@@ -118,6 +121,7 @@ class Problem(Fittable):
             format=format,
             pace=pace,
             theme=theme,
+            aspect=aspect,
             burn_captions=burn_captions,
             language=language,
             progress=progress,

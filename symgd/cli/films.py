@@ -59,7 +59,9 @@ def _demo_files(folder: str, options: Mapping[str, Any]) -> list[Path]:
 @cli.settings_option
 @cli.descent_options
 @cli.seconds_option
-@cli.one_of("--quality", words=("l", "m", "h"), default="m", help="480p15, 720p30 or 1080p60.")
+@cli.one_of(
+    "--quality", words=("l", "m", "h", "k"), default="m", help="480p15, 720p30, 1080p60 or 2160p60."
+)
 @cli.one_of(
     "--format",
     words=("mp4", "gif"),
@@ -74,6 +76,7 @@ def _demo_files(folder: str, options: Mapping[str, Any]) -> list[Path]:
     help="All times are multiplied by this.",
 )
 @cli.one_of("--theme", words=("light", "dark"))
+@cli.one_of("--aspect", words=("16:9", "9:16", "1:1"), help="The frame's shape, laid out anew.")
 @click.option("--burn-captions", is_flag=True, help="Draw the captions into the picture.")
 @cli.language_option
 @click.option(*cli.OUTPUT, type=OutputPath(_film_files), help="The film's file, a .mp4 or .gif.")
@@ -101,7 +104,7 @@ def animate(lesson: str | None, listing: bool, output: str | None, **options: An
 
     needs_run = lesson_called(lesson).needs == "run"
     path, _ = film_path(output or lesson, options["format"])
-    names = ("format", "quality", "pace", "theme", "burn_captions", "language")
+    names = ("format", "quality", "pace", "theme", "burn_captions", "language", "aspect")
     looks = {name: options.pop(name) for name in names}
     formula = options.pop("function")
     problem: Problem | Objective

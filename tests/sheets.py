@@ -1,0 +1,123 @@
+"""Contact sheets: how each beat of a lesson ends, in one picture, without making a film.
+
+    python tests/sheets.py fit_a_line [descend …] [--model FORMULA --data CSV --x COL --y COL] [--theme dark] [--aspect 9:16] -o FOLDER
+
+Motion is skipped, so that a lesson takes seconds. With --moves N, each animation is seen at N moments besides.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+HEIGHT, ACROSS = 300, 4
+
+
+def frames(scene_class: Any, height: int = HEIGHT, **given: Any) -> Iterator[tuple[str, Any]]:
+    """The name of each beat, and its last picture; `given` are the lesson's own arguments."""
+    from manim import tempconfig
+
+    from symgd.animations.layout import ASPECTS
+    from symgd.animations.stage import Stage
+
+    stage = given.setdefault("stage", Stage())
+    layout = ASPECTS[stage.aspect]
+    width, height = layout.pixels(height if layout.width > layout.height else round(height * 0.75))
+    made: list[tuple[str, Any]] = []
+
+    def seen(_done: int, _of: int, beat: Any) -> None:
+        scene.renderer.update_frame(scene, ignore_skipping=True)
+        made.append((beat.name, Image.fromarray(np.array(scene.renderer.get_frame())[..., :3])))
+
+    with TemporaryDirectory() as folder:
+        settings = {
+            "media_dir": folder,
+            "dry_run": True,
+            "pixel_width": width,
+            "pixel_height": height,
+            "frame_width": layout.width,
+            "frame_height": layout.height,
+            "frame_rate": 15,
+            "verbosity": "CRITICAL",
+            "progress_bar": "none",
+            "disable_caching": True,
+            "notify_outdated_version": False,
+        }
+        with tempconfig(settings):
+            scene = scene_class(progress=seen, skip_animations=True, **given)
+            scene.render()
+    yield from made
+
+
+def sheet(pictures: list[tuple[str, Any]]) -> Any:
+    """All pictures in one, each with its number and name above it."""
+    width, height = pictures[0][1].size
+    across = max(1, ACROSS * 533 // (2 * max(width, 400)) * 2) if width < 400 else ACROSS
+    whole = Image.new(
+        "RGB", (across * (width + 6), -(-len(pictures) // across) * (height + 20)), "#888888"
+    )
+    pen = ImageDraw.Draw(whole)
+    for number, (name, picture) in enumerate(pictures):
+        left, top = number % across * (width + 6), number // across * (height + 20)
+        pen.text((left + 4, top + 4), f"{number + 1} {name}", fill="white")
+        whole.paste(picture, (left, top + 18))
+    return whole
+
+
+def _main() -> None:
+    asked = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    asked.add_argument("lessons", nargs="+")
+    for name in ("--model", "--data", "--x", "--y", "--start", "--rate", "--loss", "--optimizer"):
+        asked.add_argument(name)
+    asked.add_argument("--steps", type=int, default=10)
+    asked.add_argument("--theme", default="light")
+    asked.add_argument("--aspect", default="16:9")
+    asked.add_argument("--language", default="en")
+    asked.add_argument("--height", type=int, default=HEIGHT)
+    asked.add_argument("-o", "--output", default=".")
+    given = asked.parse_args()
+
+    import symgd
+    from symgd.animations.render import lesson_called
+    from symgd.animations.stage import Stage
+    from symgd.optimize.example import demo_problem, demo_run
+    from symgd.writing.words import words_in
+
+    stage = Stage(theme=given.theme, aspect=given.aspect, words=words_in(given.language))
+    problem: Any = demo_problem(symgd.Problem)
+    run: Any = demo_run(problem)
+    if given.model:
+        problem = symgd.Problem(given.model, given.loss or "mse")
+        columns = symgd.read_csv(given.data) if given.data else None
+        pairs = [part.split("=") for part in (given.start or "").split(",") if part]
+        options: dict[str, Any] = (
+            {"start": {name: float(value) for name, value in pairs}} if pairs else {}
+        )
+        options |= {"optimizer": given.optimizer} if given.optimizer else {}
+        options["learning_rate"] = float(given.rate) if given.rate else "auto"
+        data = (columns[given.x], columns[given.y]) if columns is not None else problem_points()
+        run = problem.descend(*data, max_iter=given.steps, **options)
+    for name in given.lessons:
+        entry = lesson_called(name)
+        about = {"problem": problem, **({"run": run} if entry.needs == "run" else {})}
+        pictures = [*frames(entry.load(), given.height, stage=stage, **about)]
+        path = Path(given.output) / f"{name}.png"
+        sheet(pictures).save(path)
+        print(path, len(pictures), "beats")
+
+
+def problem_points() -> tuple[Any, Any]:
+    """The three built-in points."""
+    from symgd.optimize.example import points
+
+    return points()
+
+
+if __name__ == "__main__":
+    _main()
