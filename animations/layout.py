@@ -75,7 +75,7 @@ def _cut(
 
 
 @dataclass(frozen=True)
-class Layout:
+class FrameLayout:
     """The parts of a frame of one shape: nothing that is read lies outside them.
 
     Attributes
@@ -120,7 +120,7 @@ class Layout:
         return 2 * round(self.width * scale / 2), 2 * round(self.height * scale / 2)
 
 
-WIDE = Layout(
+WIDE = FrameLayout(
     width=8 * 16 / 9,
     height=8.0,
     heading=Zone(-6.75, 6.75, 3.2, 3.8),
@@ -128,7 +128,7 @@ WIDE = Layout(
     picture=Zone(-6.9, 1.2, -2.95, 3.1),
     mathematics=Zone(1.45, 6.9, -2.95, 3.1),
 )
-UPRIGHT = Layout(
+UPRIGHT = FrameLayout(
     width=8.0,
     height=8 * 16 / 9,
     heading=Zone(-3.75, 3.75, 6.2, 6.9),
@@ -136,7 +136,7 @@ UPRIGHT = Layout(
     picture=Zone(-3.8, 3.8, 0.15, 6.05),
     mathematics=Zone(-3.8, 3.8, -5.85, -0.1),
 )
-SQUARE = Layout(
+SQUARE = FrameLayout(
     width=9.6,
     height=9.6,
     heading=Zone(-4.5, 4.5, 4.0, 4.6),
@@ -144,4 +144,6 @@ SQUARE = Layout(
     picture=Zone(-4.6, 4.6, -0.35, 3.9),
     mathematics=Zone(-4.6, 4.6, -3.65, -0.55),
 )
-ASPECTS: Mapping[str, Layout] = MappingProxyType({"16:9": WIDE, "9:16": UPRIGHT, "1:1": SQUARE})
+ASPECTS: Mapping[str, FrameLayout] = MappingProxyType(
+    {"16:9": WIDE, "9:16": UPRIGHT, "1:1": SQUARE}
+)

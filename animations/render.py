@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from symgd.animations.beats import Progress, subrip, webvtt
-from symgd.animations.layout import ASPECTS, Layout
+from symgd.animations.layout import ASPECTS, FrameLayout
 from symgd.errors import MissingPackage, OutputError, ProblemError, SymgdError, either
 from symgd.files import FILMS, expect_suffix, replacing, workspace
 from symgd.registry.options import declared
@@ -277,7 +277,7 @@ def _loaded(entry: LessonEntry) -> type[Lesson]:
         raise MissingPackage(f"a film needs {needed} ({said})", INSTALL) from error
 
 
-def _settings(folder: str, size: Quality, kind: str, layout: Layout) -> dict[str, object]:
+def _settings(folder: str, size: Quality, kind: str, layout: FrameLayout) -> dict[str, object]:
     """Manim's settings for one film: its own folder, and not a word on the terminal."""
     return {
         "media_dir": folder,

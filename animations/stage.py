@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 from manim import SurroundingRectangle, VGroup
 
 from symgd.animations.formula import Formula, colours_by_number, pieces
-from symgd.animations.layout import ASPECTS, Layout
+from symgd.animations.layout import ASPECTS, FrameLayout
 from symgd.animations.layout import WIDE as WIDE
 from symgd.animations.layout import Zone as Zone
 from symgd.animations.typeset import BOLD, Typeset, quoted
@@ -73,7 +73,7 @@ class Stage:
     aspect: str = "16:9"
 
     @property
-    def layout(self) -> Layout:
+    def layout(self) -> FrameLayout:
         """The parts of the frame."""
         return ASPECTS[self.aspect]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TypeGuard
 
 from symgd.codegen.evaluators.one_pass import OnePass
-from symgd.codegen.evaluators.tape import Line, Piece, Tape
+from symgd.codegen.evaluators.tape import Piece, Tape, TapeLine
 from symgd.codegen.expressions.context import Context, written_tuple
 from symgd.codegen.expressions.expressions import ExpressionWriter
 from symgd.codegen.program.program import Local, is_array
@@ -67,7 +67,7 @@ class Blockwise:
             self.function("results", [*given, *numbers, *self.summed], after, results),
         )
 
-    def totals(self, given: Sequence[str], block: Sequence[Line]) -> tuple[str, str]:
+    def totals(self, given: Sequence[str], block: Sequence[TapeLine]) -> tuple[str, str]:
         """The totals of a block as what a function answers, and written into places."""
         arguments = [*given, *self.kept]
         plain = [f"    {line.plain()}" for line in block]

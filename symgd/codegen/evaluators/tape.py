@@ -57,7 +57,7 @@ class Operation:
 
 
 @dataclass(frozen=True)
-class Line:
+class TapeLine:
     """What is done, as text; `name` is what its result is called, where that is no array that is there already."""
 
     text: str
@@ -202,7 +202,7 @@ class Tape:
                     self.operations.insert(place, total)
                     break
 
-    def written(self, naming: Callable[[str], str]) -> tuple[list[Line], list[str]]:
+    def written(self, naming: Callable[[str], str]) -> tuple[list[TapeLine], list[str]]:
         """The lines, and the names of the arrays to write into; `naming` makes names that nothing else has."""
         self._sum_products()
         last: dict[int, int] = {}
@@ -210,7 +210,7 @@ class Tape:
             for operand in operation.operands:
                 if isinstance(operand, Cell):
                     last[operand.number] = place
-        where, free, buffers, lines = dict(self.given), list[str](), list[str](), list[Line]()
+        where, free, buffers, lines = dict(self.given), list[str](), list[str](), list[TapeLine]()
         for place, operation in enumerate(self.operations):
             texts = [
                 where[operand.number] if isinstance(operand, Cell) else operand
@@ -227,16 +227,16 @@ class Tape:
                     operation.template.format(*texts),
                     operation.template in ONE_CALL,
                 )
-                lines.append(Line(text, operation.name, operation.is_total, is_one_call))
+                lines.append(TapeLine(text, operation.name, operation.is_total, is_one_call))
             elif operation.fresh:
                 where[operation.into] = made = naming(f"made_{place}")
-                lines.append(Line(operation.template.format(*texts), made))
+                lines.append(TapeLine(operation.template.format(*texts), made))
             else:
                 if not free:
                     buffers.append(naming(f"kept_{len(buffers)}"))
                     free.append(buffers[-1])
                 where[operation.into] = free.pop()
-                lines.append(Line(operation.template.format(*texts, where[operation.into])))
+                lines.append(TapeLine(operation.template.format(*texts, where[operation.into])))
         return lines, buffers
 
 
