@@ -30,7 +30,7 @@ INWARDS = (1, 2, 3, 4, 6, 8, 10, 12, 14, 16, 18)  # decades by which a parameter
 STEADY = 0.99  # of the fall over one decade, that over the next: less would come to an end
 DECADES = 8  # inwards, over which costs are looked at
 LAWFUL = 4  # of these that follow one law
-TOLD = 100.0  # times what a cost is rounded by: a difference of costs that tells a power
+TOLD = 10.0  # times what a cost is rounded by: a difference of costs that tells a power, to within EVEN
 EVEN = 0.15  # powers that differ by less are one
 STEEPEST = 2.1  # powers above: a square and its square, between which there may be a minimum
 # Times the rounding, and of the first difference: so near to the limit is at it.
