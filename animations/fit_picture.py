@@ -56,6 +56,7 @@ class FitPicture:
             self.line.set_stroke(palette.ink, width=1.5)
             drawn(self.line, self.panel.segments([low, high], [low, high]))
         self.gone = self._gone()
+        self.time = 0.0
         self.live = VGroup(self.residuals, self.line, self.points, self.gone)
         self.show(0.0, residuals=False)
 
@@ -107,7 +108,7 @@ class FitPicture:
 
     def show(self, time: float, *, residuals: bool = True) -> FitPicture:
         """Draw what the model says at a time of the descent."""
-        values = self.story.at(time)
+        self.time, values = time, self.story.at(time)
         panel = self.panel
         said = self.predict(values, self.inputs)
         if self.across:

@@ -25,6 +25,7 @@ BASE = 10
 LEAST, MOST = -4, 6  # between these powers of ten a number is written out
 ROUND = (1, 2, 5)
 FEWEST = 2  # ticks that make a scale
+NOTHING = 1e-13  # beside 1, a number that is rounding alone
 ALIKE = 1e-12  # values so close, relatively, are one
 
 
@@ -36,11 +37,6 @@ def rounded(value: float, digits: int = DIGITS) -> Decimal:
     kept = max(digits, exponent + 1) if exponent < MOST else digits
     made = Decimal(f"{value:.{kept - 1}e}").normalize()
     return made.quantize(Decimal(1)) if 0 <= made.adjusted() < MOST and made == int(made) else made
-
-
-def last_place(value: Decimal) -> Decimal:
-    """One unit of the last digit that is written."""
-    return Decimal(1).scaleb(value.adjusted() + 1 - len(value.as_tuple().digits))
 
 
 def numeral(value: float, digits: int = DIGITS) -> Term:
@@ -76,10 +72,27 @@ def numerals_apart(value: float, other: float) -> tuple[Term, Term]:
     >>> [text(term) for term in numerals_apart(110.2574, 110.2611)]
     ['110.257', '110.261']
     """
-    for digits in range(DIGITS, MOST_DIGITS + 1):
-        if rounded(value, digits) != rounded(other, digits):
-            return numeral(value, digits), numeral(other, digits)
-    return numeral(value), numeral(other)
+    digits = digits_apart(value, other)
+    return numeral(value, digits), numeral(other, digits)
+
+
+def digits_apart(value: float, other: float, least: int = DIGITS) -> int:
+    """How many digits it takes to see that two values differ; `least` where they are the same."""
+    if value == other:
+        return least
+    digits = range(least, MOST_DIGITS + 1)
+    return next((n for n in digits if rounded(value, n) != rounded(other, n)), least)
+
+
+def settled(value: float, size: float) -> float:
+    """`value`, or 0 where it is rounding alone beside numbers of this size.
+
+    Examples
+    --------
+    >>> settled(-5.688e-16, 1.0), settled(-5.688e-16, 1e-15)
+    (0.0, -5.688e-16)
+    """
+    return 0.0 if abs(value) <= NOTHING * abs(size) else value
 
 
 def listed(items: Sequence[Part]) -> Part:
