@@ -22,7 +22,7 @@ from symgd.animations import descend_words as words
 from symgd.animations import rule_words
 from symgd.animations.beats import Beat
 from symgd.animations.data_rows import DataRows
-from symgd.animations.descend_ends import GAP, DescentEnds
+from symgd.animations.descend_ends import ASKED, GAP, DescentEnds
 from symgd.animations.descend_moves import FADE, MOVE, QUICK
 from symgd.animations.descend_panels import cost_panel, log_panel
 from symgd.animations.descend_places import places_of
@@ -472,7 +472,7 @@ class Descend(DescentEnds):
         self.follow_fit(0, 1, MOVE)
         self.turn()
         self.follow(self.curve, 0, 1, MOVE)
-        zone = self.places.table(self.lines.bottom - GAP)
+        zone = self.places.table(min(self.lines.bottom, self.below.top - ASKED) - GAP)
         self.table = TraceTable(self.stage, zone, self.story, range(self.story.singly + 1))
         self.play(FadeIn(self.table.head), run_time=FADE)
         for step in (0, 1):

@@ -9,12 +9,13 @@ from symgd.animations.descend_moves import FADE, DescentMoves
 from symgd.animations.descend_panels import StepCurve, last_panels, log_panel
 from symgd.animations.descent_numbers import TraceTable, UpdateLines
 from symgd.animations.lesson import leaving
-from symgd.animations.numerals import numeral
+from symgd.animations.numerals import numeral, settled
 from symgd.animations.rule_lines import RuleLines
 from symgd.animations.stage import Zone
 from symgd.writing.words import message
 
 BOLD_EM = 0.42
+ASKED = 0.85  # the height that the question needs
 GAP = 0.15
 
 
@@ -46,7 +47,7 @@ class DescentEnds(DescentMoves):
             return
         zone = self.below
         asked = self.stage.sentence(bold=self.stage.said(words.question(self.story)), em=BOLD_EM)
-        asked.at_most(zone.width).put(zone.left, zone.top - 2 * BOLD_EM)
+        asked.at_most(zone.width).put(zone.left, zone.top - 1.5 * BOLD_EM)
         self.asked = asked
         self.play(FadeIn(asked))
 
@@ -58,7 +59,8 @@ class DescentEnds(DescentMoves):
         if len(cross):
             self.play(FadeIn(cross))
         if self.story.least is not None and self.story.steps:
-            least = message("minimum {value}", value=numeral(self.story.least))
+            lowest = settled(self.story.least, float(self.story.cost[0]))
+            least = message("minimum {value}", value=numeral(lowest))
             level = self.curve.level(self.story.least, least)
             self.marks.add(level)
             self.play(FadeIn(level))

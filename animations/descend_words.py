@@ -17,6 +17,7 @@ from symgd.terms import Equation, Symbol, Term
 from symgd.writing.words import Message, Part, message
 
 BEHIND = 0.5  # a parameter that has gone less than this part of its way is behind
+HARDLY = 1e-3  # a cost that falls by less, relatively, hardly falls
 PER_CENT = 100
 ROUNDING = 1e-24  # a least cost so small, relatively, is none
 
@@ -166,6 +167,10 @@ def first_step(story: DescentStory) -> Caption:
     first, then = numerals_apart(before, after)
     if first == then:
         changed = message("The cost is still {first}. The table keeps the trace.")
+    elif after < before and before - after < HARDLY * abs(before):
+        changed = message(
+            "The cost hardly fell: from {first} to {then}. The table keeps the trace."
+        )
     elif after < before:
         changed = message("The cost fell from {first} to {then}. The table keeps the trace.")
     else:
@@ -224,6 +229,8 @@ def sweep(story: DescentStory, director: Director) -> Caption:
 
 def question(story: DescentStory) -> Message:
     """The freeze, as it is written into the picture."""
+    if story.arrived:
+        return message("are we there?")
     if story.looks_flat:
         return message("looks flat: are we there?")
     return message("still moving: how far is it?")
@@ -231,6 +238,12 @@ def question(story: DescentStory) -> Message:
 
 def asked(story: DescentStory) -> Message:
     """The freeze, as it is said."""
+    if story.arrived:
+        return message(
+            "After {number} step: is this the lowest place there is?",
+            "After {number} steps: is this the lowest place there is?",
+            number=story.steps,
+        )
     if story.looks_flat:
         return message(
             "After {number} step the cost looks flat. Are we there?",

@@ -17,6 +17,7 @@ from symgd.animations.numerals import (
     digits_apart,
     numeral,
     rounded,
+    settled,
 )
 from symgd.animations.stage import Stage, Zone
 from symgd.animations.trace_table import TraceTable as TraceTable
@@ -30,8 +31,8 @@ BARS, VALUES = 1.95, 1.4  # where the bars begin, and the room that the values n
 THICK, LEAST, HEAD = 0.17, 0.04, 0.22
 RATE_PART = 0.5  # of the longest bar: the rate has its own box, which is compared with nothing
 
-UPDATE_EM = 0.36
-TALL, FLAT = 0.92, 0.52
+UPDATE_EM = 0.42
+TALL, FLAT = 1.07, 0.6
 BETWEEN = 0.12
 FIRST, SLOPE = (0,), (1, 0, 1)  # the paths of the parameter and of its slope in its update
 EXACT = 60  # digits in which it is worked out whether the numbers as shown give the result as shown
@@ -105,12 +106,16 @@ class Readouts:
         made = VGroup(
             self._arrow(slope),
             bar,
-            self.value(1, float(story.gradient_norm[step])),
-            self.value(2, float(story.step_norm[step])),
+            self.value(1, self._settled(story.gradient_norm, step)),
+            self.value(2, self._settled(story.step_norm, step)),
         )
         if self.has_rate and story.varies:
             made.add(self.value(0, story.rate_at(step)))
         return made
+
+    def _settled(self, lengths: FloatArray, step: int) -> float:
+        """A length, or 0 where it is rounding alone beside the longest."""
+        return settled(float(lengths[step]), float(lengths.max()))
 
     def _length(self, lengths: FloatArray, step: int, part: float) -> float:
         """How long the bar of a step is, a part of the way to the next."""

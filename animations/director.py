@@ -186,6 +186,8 @@ class Director:
 
     def named(self) -> Message:
         """What kind of descent is seen."""
+        if self.kind == "overshoot" and not self._goes_back:
+            return message("Some steps go too far: there the cost rises, and falls again.")
         part = numeral(PER_CENT * (self.left or 0.0), 2)
         return SEEN[self.kind].filled(steps=self.story.steps, part=part)
 

@@ -20,6 +20,7 @@ from symgd.writing.words import Part, message
 DIGITS = 4
 SLOPE_DIGITS = 5
 MOST_DIGITS = 12
+FURTHER = 2  # digits more, for two numbers to end at one place
 WIDTH = 6  # digits of a number in a table, where that is enough for the largest
 BASE = 10
 LEAST, MOST = -4, 6  # between these powers of ten a number is written out
@@ -64,15 +65,20 @@ def _exact(value: Decimal) -> Number:
 
 
 def numerals_apart(value: float, other: float) -> tuple[Term, Term]:
-    """Two values with as many digits as it takes to see that they differ.
+    """Two values with as many digits as it takes to see that they differ, and as many places after the point.
 
     Examples
     --------
     >>> from symgd.writing.formulas.text import text
     >>> [text(term) for term in numerals_apart(110.2574, 110.2611)]
     ['110.257', '110.261']
+    >>> [text(term) for term in numerals_apart(2498.12, 2498.04)]
+    ['2498.12', '2498.04']
     """
     digits = digits_apart(value, other)
+    for more in range(digits, min(digits + FURTHER, MOST_DIGITS) + 1):
+        if len({rounded(each, more).as_tuple().exponent for each in (value, other)}) == 1:
+            return numeral(value, more), numeral(other, more)
     return numeral(value, digits), numeral(other, digits)
 
 

@@ -80,10 +80,14 @@ class PlotPanel:
     def _x_scale(self) -> VGroup:
         box = self.box
         group = VGroup(self._stroke((box.left, box.bottom), (box.right, box.bottom)))
+        end = -np.inf
         for value in self.x.ticks(max(2, int(box.width / X_ROOM))):
             position = box.left + box.width * self.x.part(value)
             group.add(self._stroke((position, box.bottom), (position, box.bottom - TICK)))
             mark = self.stage.formula(numeral(value, TICK_DIGITS), em=TICK_EM)
+            if position - mark.width / 2 < end + TICK:
+                continue  # its number would lie over the one before
+            end = position + mark.width / 2
             group.add(mark.put(position - mark.width / 2, box.bottom - TICK - 0.23))
         return group
 
