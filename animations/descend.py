@@ -236,7 +236,7 @@ class Descend(DescentEnds):
     @property
     def data_zones(self) -> tuple[Zone, Zone]:
         """Of the data's numbers and of the cost, while the data are large."""
-        return self.places.numbers.split(1.1, 1)
+        return self.places.halves(1.1, 1)
 
     def show_start(self) -> None:
         """The first line."""
@@ -351,7 +351,7 @@ class Descend(DescentEnds):
     def show_update(self) -> None:
         """Symbols, numbers, result, all large; then they park, and only then the point moves."""
         indices = range(len(self.story.names))
-        upper, lower = self.places.numbers.split(1, 1.3)
+        upper, lower = self.places.halves(1, 1.3)
         self.clear_numbers()
         self.stack_values(upper)
         em = min(LARGE_EM, UPDATE_EM * lower.height / (TALL * (len(indices) + 0.3)))

@@ -7,14 +7,14 @@ from manim import FadeIn, FadeOut, Mobject, VGroup
 from symgd.animations import descend_words as words
 from symgd.animations.descend_moves import FADE, DescentMoves
 from symgd.animations.descend_panels import StepCurve, last_panels, log_panel
-from symgd.animations.descent_numbers import TraceTable, UpdateLines
+from symgd.animations.descent_numbers import TALL, UPDATE_EM, TraceTable, UpdateLines
 from symgd.animations.lesson import leaving
 from symgd.animations.numerals import numeral, settled
 from symgd.animations.rule_lines import RuleLines
 from symgd.animations.stage import Zone
 from symgd.writing.words import message
 
-BOLD_EM = 0.42
+BOLD_EM, LEAST_EM = 0.42, 0.26
 ASKED = 0.85  # the height that the question needs
 GAP = 0.15
 
@@ -137,5 +137,7 @@ class DescentEnds(DescentMoves):
         """The rule in symbols, from the top of a zone."""
         if isinstance(self.lines, RuleLines):
             return self.lines.symbols_in(zone)
-        lines = UpdateLines(self.stage, zone, self.story)
+        needed = TALL * (len(self.story.names) + 0.3)
+        em = min(UPDATE_EM, max(LEAST_EM, UPDATE_EM * zone.height / needed))
+        lines = UpdateLines(self.stage, zone, self.story, em=em, steps=1)
         return VGroup(lines.tall_heads, *lines.symbols)

@@ -17,6 +17,7 @@ from symgd.terms import Negative, Sum, Symbol
 from symgd.writing.words import Message, message
 
 LEVELS = 1e-9  # a least cost so small is none on the scale
+BLOCK, HALF = 60, 0.5  # more steps that go to and fro, in more than this part, make a solid block
 DOTTED = 30  # up to so many steps have a dot each
 CORNERS = 400
 DOT = 0.055
@@ -50,6 +51,9 @@ class StepCurve:
         x = Scale(0.0, float(max(steps, 1)), whole=True)
         y = scale_of(held[np.isfinite(held)].tolist(), room, log=log)
         self.panel = PlotPanel(stage, zone, x, y, x_label=message("step"), y_label=label)
+        self.banks = self._swings(held)
+        if self.banks:
+            self.panel.foot(message("even and odd steps"))
         self.curve = stroke(self.colour, 2.5)
         self.dots = VGroup()
         self.live = VGroup(self.curve, self.dots)
@@ -68,11 +72,29 @@ class StepCurve:
         if time > whole and whole + 1 < len(self.values):
             xs.append(time)
             ys.append(self._between(whole, time - whole))
-        drawn(self.curve, self.panel.segments(xs, ys))
+        pieces = self.panel.segments(xs, ys)
+        if self.banks:
+            pieces = self._between_banks(whole)
+        drawn(self.curve, pieces)
         if self.steps <= DOTTED:
             points = zip(steps.tolist(), self.values[steps].tolist(), strict=True)
             self.panel.dot(self.dots, points, DOT, self.colour)
         return self
+
+    def _swings(self, values: FloatArray) -> bool:
+        """Whether values go up and down in turn, so many times that their curve would be a solid block."""
+        ways = np.sign(np.diff(values[: self.steps + 1]))
+        return len(ways) > BLOCK and bool((ways[1:] * ways[:-1] < 0).mean() > HALF)
+
+    def _between_banks(self, last: int) -> list[tuple[FloatArray, FloatArray]]:
+        """The even and the odd steps, each with a line of its own."""
+        pieces = []
+        for first in (0, 1):
+            steps = np.arange(first, last + 1, 2)
+            if len(steps) > 1:
+                steps = steps[spread(len(steps), CORNERS)]
+                pieces += self.panel.segments(steps.tolist(), self.values[steps].tolist())
+        return pieces
 
     def _between(self, step: int, part: float) -> float:
         """A value between two steps, straight on the scale that is seen."""

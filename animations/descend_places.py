@@ -13,6 +13,7 @@ SIDE, MAIN = (
 )  # shares of the pictures beside one another: what is parked, and what it is about
 LOW, HIGH = 1.0, 1.0
 GAP = 0.16
+LINES = 1.2  # times the width of the table beside them
 FLAT = 2.2  # times its height: a zone so wide has columns
 EDGE = 0.15
 TWO = 2  # pictures beside one another, without data
@@ -79,18 +80,25 @@ class Places:
     @property
     def lines(self) -> Zone:
         """Of readouts and update."""
-        return self.numbers.columns(1, 1, gap=2 * GAP)[0] if self.has_columns else self.numbers
+        return self.numbers.columns(LINES, 1, gap=2 * GAP)[0] if self.has_columns else self.numbers
 
     @property
     def has_columns(self) -> bool:
         """Whether the table stands beside the lines, and not below them."""
         return self.numbers.width > FLAT * self.numbers.height
 
+    def halves(self, first: float, second: float) -> tuple[Zone, Zone]:
+        """Two parts of the numbers' zone, below one another where there is room, else beside."""
+        zone = self.numbers
+        cut = zone.columns if self.has_columns else zone.rows
+        one, other = cut(first, second, gap=(4 if self.has_columns else 1) * GAP)
+        return one, other
+
     def table(self, below: float) -> Zone:
         """Of the table, where the lines end at a height."""
         zone = self.numbers
         if self.has_columns:
-            return zone.columns(1, 1, gap=2 * GAP)[1]
+            return zone.columns(LINES, 1, gap=2 * GAP)[1]
         return Zone(zone.left, zone.right, zone.bottom, below)
 
     @property

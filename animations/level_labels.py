@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -45,7 +46,7 @@ def labelled(
             continue
         boxes.append(np.array([place, half]))
         label.move_to((*place, 0.0))
-        kept = [piece for piece in line if not _meets(piece, place, half)]
+        kept = [piece for piece in _short(line) if not _meets(piece, place, half)]
         found.append(Written(kept, label))
     return found
 
@@ -59,6 +60,16 @@ def _points(pieces: Pieces) -> FloatArray:
     owner = np.repeat(np.arange(len(pieces)), counts)
     part = np.concatenate([np.linspace(0, 1, count) for count in counts])[:, None]
     found: FloatArray = starts[owner] * (1 - part) + ends[owner] * part
+    return found
+
+
+def _short(pieces: Pieces) -> Pieces:
+    """The same line in pieces that are shorter than a gap."""
+    found: Pieces = []
+    for start, end in pieces:
+        count = int(np.linalg.norm(end - start) / (2 * ROOM)) + 1
+        stops = [start + (end - start) * part for part in np.linspace(0, 1, count + 1)]
+        found += pairwise(stops)
     return found
 
 
