@@ -89,10 +89,7 @@ class FitPicture:
 
     def _gone(self) -> Typeset:
         """What is said when nothing of the prediction can be seen."""
-        said = self.panel.corner(GONE[self.story.form], GONE_EM)
-        if len(self.panel.note):
-            said.put(said.get_left()[0], self.panel.box.top - GONE_EM)
-        return said
+        return self.panel.foot(GONE[self.story.form], GONE_EM, stays=False)
 
     def _points(self, colour: str, count: int) -> VGroup:
         """Round dots for data, squares for predictions."""
