@@ -5,7 +5,7 @@ from __future__ import annotations
 from manim import FadeIn, FadeOut, Mobject, VGroup
 
 from symgd.animations import descend_words as words
-from symgd.animations.descend_moves import FADE, DescentMoves
+from symgd.animations.descend_moves import FADE, SWEEP, DescentMoves
 from symgd.animations.descend_panels import StepCurve, last_panels, log_panel
 from symgd.animations.descent_numbers import TALL, UPDATE_EM, TraceTable, UpdateLines
 from symgd.animations.lesson import leaving
@@ -30,6 +30,7 @@ class DescentEnds(DescentMoves):
         self.go(self.point.whole)
         rows = self.director.slower
         if rows is None:
+            self.follow(self.point, 0, self.story.steps, SWEEP)
             return
         self.turn()
         self.turn()

@@ -28,7 +28,7 @@ from symgd.animations.stage import Zone
 from symgd.animations.views import View
 
 MOVE, QUICK, FADE = 1.2, 0.4, 0.6
-SWEEP = 4.0
+SWEEP = 3.0
 
 
 class DescentMoves(Lesson):
@@ -117,13 +117,16 @@ class DescentMoves(Lesson):
         levels = VGroup(*point.lines[len(point.found) :])
         self.play(FadeOut(point.panel.scales, point.panel.footnote, levels), run_time=QUICK)
         point.lines.remove(*levels)
+        self.remove(point.lines, point.live, *point.stops)
+        seen = VGroup(point.lines, point.live)
+        self.add(seen)
         moving = UpdateFromAlphaFunc(
-            VGroup(point.lines, point.live),
+            seen,
             lambda _, part: point.look(start.towards(view, part), ready=False),
         )
         self.play(moving, run_time=MOVE)
         old = point.panel
-        self.remove(old.drawing, *old.drawing, point.lines, point.live)
+        self.remove(old.drawing, *old.drawing, seen, point.lines, point.live)
         point.look(view)
         self.play(FadeIn(point.panel.scales, point.panel.footnote, point.lines), run_time=QUICK)
         self.remove(point.panel.scales, point.panel.footnote, point.lines)
@@ -132,14 +135,14 @@ class DescentMoves(Lesson):
     # ---------------------------------------------------------------------------------------------
     # Rows and numbers
 
-    def type_row(self, step: int) -> None:
+    def type_row(self, step: int, time: float = FADE) -> None:
         """A row of the table: its numbers come from where they are seen; where it is full, an old row leaves."""
         table = self.table
         gone, come = table.make_room(step)
         self.remove(*gone)
         self.add(*come)
         row = table.row(step)
-        self.play(*self._arriving(row), run_time=FADE)
+        self.play(*self._arriving(row), run_time=min(time, FADE))
         self.remove(*row)
         self.add(row)
         table.rows[step] = row
@@ -166,7 +169,7 @@ class DescentMoves(Lesson):
                 self.move_point(step, time)
                 self.follow_fit(step, step + 1, time)
                 self.follow(self.curve, step, step + 1, time)
-            self.type_row(step + 1)
+            self.type_row(step + 1, time)
 
     def move_point(self, step: int, time: float) -> None:
         """The point moves by a step; of other optimizers than gradient descent, beside the way straight downhill."""
@@ -186,11 +189,13 @@ class DescentMoves(Lesson):
 
     def show_numbers(self, step: int, time: float) -> None:
         """The update and the readouts of a step."""
-        self.read(step, time)
         if self.rule_stays:
+            self.read(step, time)
             return
         old, new = self.numbers, self.lines.whole(step)
-        self.play(*leaving(old), FadeIn(new), run_time=time)
+        read = self.following(self.readouts, self.readouts.step, step)
+        self.play(read, *leaving(old), FadeIn(new), run_time=time)
+        self.readouts.show(step)
         self.numbers = new
 
     def read(self, step: int, seconds: float) -> None:

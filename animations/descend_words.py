@@ -17,6 +17,7 @@ from symgd.terms import Equation, Symbol, Term
 from symgd.writing.words import Message, Part, message
 
 BEHIND = 0.5  # a parameter that has gone less than this part of its way is behind
+GONE_NEAR = 3  # the step at which the picture goes near
 HARDLY = 1e-3  # a cost that falls by less, relatively, hardly falls
 PER_CENT = 100
 ROUNDING = 1e-24  # a least cost so small, relatively, is none
@@ -196,7 +197,7 @@ def second_step(story: DescentStory) -> Message:
 def more_steps(first: int, director: Director) -> Message:
     """Step after step."""
     said = message("Step {first} and on: the same rule every time, with new numbers.")
-    if director.near is not None and not director.story.sliced:
+    if director.near is not None and not director.story.sliced and first == GONE_NEAR:
         said = message("Nearer now. Step {first} and on: the same rule, with new numbers.")
     return said.filled(first=first)
 
