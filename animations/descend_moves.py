@@ -16,7 +16,7 @@ from manim import (
 )
 
 from symgd.animations.descend_panels import StepCurve
-from symgd.animations.descend_places import Places
+from symgd.animations.descend_places import DescentPlaces
 from symgd.animations.descent_numbers import Readouts, TraceTable, UpdateLines
 from symgd.animations.descent_story import DescentStory, Turn
 from symgd.animations.director import Director
@@ -36,7 +36,7 @@ class DescentMoves(Lesson):
 
     story: DescentStory
     director: Director
-    places: Places
+    places: DescentPlaces
     fit: FitPicture | None  # none where there are no data
     point: ParameterPicture
     curve: StepCurve

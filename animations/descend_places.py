@@ -20,7 +20,7 @@ TWO = 2  # pictures beside one another, without data
 
 
 @dataclass(frozen=True)
-class Places:
+class DescentPlaces:
     """The zones of a film's pictures and numbers."""
 
     layout: FrameLayout
@@ -127,6 +127,6 @@ class Places:
         return zones[0], zones[first : first + count], zones[-1]
 
 
-def places_of(layout: FrameLayout, story: DescentStory) -> Places:
+def places_of(layout: FrameLayout, story: DescentStory) -> DescentPlaces:
     """The places of a story's pictures."""
-    return Places(layout, story.form != "function")
+    return DescentPlaces(layout, story.form != "function")

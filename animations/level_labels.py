@@ -24,7 +24,7 @@ TRIED = 60  # places on a line
 
 
 @dataclass(frozen=True)
-class Written:
+class LevelLine:
     """A line with its gap, and its label; None where there was no room for one."""
 
     pieces: Pieces
@@ -33,7 +33,7 @@ class Written:
 
 def labelled(
     stage: Stage, box: Zone, levels: Sequence[float], lines: Sequence[Pieces], taken: Pieces
-) -> list[Written]:
+) -> list[LevelLine]:
     """Lines with their labels, which stand clear of all other lines, of what is `taken`, and of one another."""
     found, boxes = [], list[FloatArray]()
     for number, (level, line) in enumerate(zip(levels, lines, strict=True)):
@@ -42,12 +42,12 @@ def labelled(
         others = [piece for other in (*lines[:number], *lines[number + 1 :]) for piece in other]
         place = _place(line, half, box, _points([*others, *taken]), boxes)
         if place is None:
-            found.append(Written(line, None))
+            found.append(LevelLine(line, None))
             continue
         boxes.append(np.array([place, half]))
         label.move_to((*place, 0.0))
         kept = [piece for piece in _short(line) if not _meets(piece, place, half)]
-        found.append(Written(kept, label))
+        found.append(LevelLine(kept, label))
     return found
 
 

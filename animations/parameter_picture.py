@@ -14,7 +14,7 @@ from manim import Circle, Mobject, Polygon, VGroup
 from symgd.animations.cost_plane import RATIO as RATIO
 from symgd.animations.cost_plane import Plane as Plane
 from symgd.animations.descent_story import DescentStory
-from symgd.animations.level_labels import Written, labelled
+from symgd.animations.level_labels import LevelLine, labelled
 from symgd.animations.numerals import numeral, scale_of
 from symgd.animations.plot_panel import PlotPanel, drawn, shape_of, stroke
 from symgd.animations.stage import Stage, Zone
@@ -114,7 +114,7 @@ class ParameterPicture:
         self.found = [*plane.lines()]
         pieces = [self._segments(lines) for _, lines in self.found]
         taken = self.panel.segments(*self.story.parameters[:, :2].T)
-        written: list[Written] = labelled(
+        written: list[LevelLine] = labelled(
             self.stage, self.panel.box, [level for level, _ in self.found], pieces, taken
         )
         lines = [drawn(stroke(palette.error, 1.5, LINES), each.pieces) for each in written]

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from symgd import Problem
 from symgd.animations import Quality, render
 from symgd.animations.beats import LINE, LINES
-from symgd.animations.descend_places import Places
+from symgd.animations.descend_places import DescentPlaces
 from symgd.animations.descent_story import DescentStory, evaluator, tell
 from symgd.animations.director import Director
 from symgd.animations.layout import ASPECTS
@@ -440,7 +440,7 @@ def test_colours_follow_roles_in_films_and_plots() -> None:
 @pytest.mark.parametrize("count", [1, 2, 3])
 @pytest.mark.parametrize("has_data", [True, False])
 def test_places_are_in_the_frame_and_apart(aspect: str, count: int, has_data: bool) -> None:
-    places = Places(ASPECTS[aspect], has_data)
+    places = DescentPlaces(ASPECTS[aspect], has_data)
     first, others, wide = places.last(count)
     together = [places.point, places.curve, *([places.fit] if has_data else [])]
     for zones in (together, [*([first] if has_data else []), *others, wide]):
