@@ -51,7 +51,7 @@ class StepCurve:
         x = Scale(0.0, float(max(steps, 1)), whole=True)
         y = scale_of(held[np.isfinite(held)].tolist(), room, log=log)
         self.panel = PlotPanel(stage, zone, x, y, x_label=message("step"), y_label=label)
-        self.banks = self._swings(held)
+        self.banks = not log and self._swings(held)
         if self.banks:
             self.panel.foot(message("even and odd steps"))
         self.curve = stroke(self.colour, 2.5)
