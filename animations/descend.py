@@ -1,4 +1,4 @@
-"""descend: line, parameters, cost and numbers, all at once, step by step.
+"""descend: line, parameters, cost and numbers, all at once, step by step; what is shown, the run decides.
 
 Every number is one of the trace's or of the exact minimum's; the update is the problem's own Terms with numbers in them.
 """
@@ -8,30 +8,38 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from manim import DOWN, LEFT, UP, FadeIn, FadeOut, ReplacementTransform, VGroup
+from manim import (
+    DOWN,
+    LEFT,
+    FadeIn,
+    FadeOut,
+    ReplacementTransform,
+    TransformFromCopy,
+    VGroup,
+)
 
 from symgd.animations import descend_words as words
 from symgd.animations import rule_words
 from symgd.animations.beats import Beat
-from symgd.animations.descend_ends import GAP, DescentEnds
+from symgd.animations.data_rows import DataRows
+from symgd.animations.descend_ends import ASKED, GAP
 from symgd.animations.descend_moves import FADE, MOVE, QUICK
-from symgd.animations.descend_panels import (
-    BOTTOM,
-    NUMBERS,
-    TOP,
-    TOP_LEFT,
-    TOP_RIGHT,
-    cost_panel,
-    log_panel,
+from symgd.animations.descend_panels import cost_panel, log_panel
+from symgd.animations.descend_places import places_of
+from symgd.animations.descend_updates import LARGE_EM, DescentUpdates
+from symgd.animations.descent_numbers import (
+    Readouts,
+    TraceTable,
 )
-from symgd.animations.descent_numbers import Readouts, TraceTable, UpdateLines
 from symgd.animations.descent_story import DescentStory, tell
+from symgd.animations.director import Director
 from symgd.animations.fit_picture import FitPicture
-from symgd.animations.formula import Rewrite
-from symgd.animations.numerals import SLOPE_DIGITS, numeral
+from symgd.animations.formula import Formula
+from symgd.animations.names import brief
+from symgd.animations.numerals import SLOPE_DIGITS, numeral, settled
 from symgd.animations.parameter_picture import ParameterPicture
 from symgd.animations.rule_lines import RuleLines
-from symgd.animations.stage import Zone
+from symgd.animations.stage import Label, Zone
 from symgd.animations.typeset import Typeset
 from symgd.errors import ProblemError
 from symgd.optimize.example import demo_problem, demo_run
@@ -40,15 +48,16 @@ from symgd.problem.problem import Problem
 from symgd.terms import Equation, Partial, Symbol
 from symgd.writing.words import message
 
-EM, LOSS_EM, HEADING_EM = 0.4, 0.34, 0.46
+EM, LOSS_EM, HEADING_EM = 0.42, 0.34, 0.46
 SMALLER = 0.85  # a line that would be scaled down to less is broken in two
-TWO_LINES = 2.6  # the height that it then takes, with its value
+TWO_LINES = 2.4  # the height that it then takes, with its value
 
 
-class Descend(DescentEnds):
+class Descend(DescentUpdates):
     """Lesson 6: a descent, watched from all sides."""
 
     run: Run | None
+    unknown: VGroup
 
     def example(self) -> Problem:
         """Three points, and a line through them."""
@@ -68,11 +77,16 @@ class Descend(DescentEnds):
     def beats(self) -> Iterator[Beat]:
         """The start, the first steps with care, the others quicker, and how far it is to the minimum."""
         self.story = story = self.prepared()
+        self.director = Director(story)
+        self.places = places_of(self.stage.layout, story)
         self.shown = []
         if story.form == "function":
-            yield self.beat(message("the function"), words.function(story), Descend.show_function)
+            yield self.beat(
+                message("the function"), words.function(story), Descend.show_function, asks=True
+            )
         else:
-            yield self.beat(message("the data"), words.data(story), Descend.show_data)
+            yield self.beat(message("the data"), words.opening(story), Descend.show_data, asks=True)
+            yield self.beat(message("the start"), words.data(story), Descend.show_start)
             yield self.beat(
                 message("the residuals"), words.residuals(story), Descend.show_residuals
             )
@@ -80,6 +94,9 @@ class Descend(DescentEnds):
         if story.steps == 0:
             yield self.beat(message("nothing to do"), words.nothing_to_do(), Descend.show_answer)
             return
+        yield self.beat(
+            message("which way"), words.which_way(story), Descend.show_which_way, asks=True
+        )
         yield self.beat(message("the gradient"), words.gradient(story), Descend.show_gradient)
         yield self.update_beat()
         yield self.beat(message("the first step"), words.first_step(story), Descend.show_first_step)
@@ -89,10 +106,11 @@ class Descend(DescentEnds):
     def update_beat(self) -> Beat:
         """The rule, in symbols and with numbers."""
         rule = self.story.rule
+        self.head_room()
         if rule is None:
             return self.beat(message("the update"), words.update(), Descend.show_update)
-        self.head_room()
-        self.lines = RuleLines(self.stage, self.below, BOTTOM, rule, self.story.singly)
+        board = self.places.board
+        self.lines = RuleLines(self.stage, self.below, board, rule, self.story.singly)
         said = rule_words.update(self.story, self.lines.seen)
         return self.beat(message("the update"), said, Descend.show_rule_update)
 
@@ -114,7 +132,8 @@ class Descend(DescentEnds):
         if middle < story.singly:
             yield self.steps(middle, story.singly)
         if story.steps > story.singly:
-            yield self.beat(message("fast motion"), words.sweep(story), Descend.show_sweep)
+            said = words.sweep(story, self.director)
+            yield self.beat(message("fast motion"), said, Descend.show_sweep)
             if seen > story.singly:
                 yield from self.turn_beats()
 
@@ -126,24 +145,28 @@ class Descend(DescentEnds):
             yield self.beat(message("a parameter turns"), words.turning(turn, self.story), show)
 
     def steps(self, first: int, last: int) -> Beat:
-        """Some steps in a row."""
-        show = partial(Descend.show_steps, first=first, last=last, time=QUICK)
+        """Some steps in a row, gone near to where they are small."""
+        show = partial(Descend.show_near_steps, first=first, last=last)
         name = message("from step {first}", first=first + 1)
-        return self.beat(name, words.more_steps(first + 1), show)
+        return self.beat(name, words.more_steps(first + 1, self.director), show)
 
     def last_beats(self) -> Iterator[Beat]:
-        """How far it is, and what comes of going on."""
-        story = self.story
-        if story.diverged or story.unstable:
+        """What kind of descent it was, how far it is, and what comes of going on."""
+        story, director = self.story, self.director
+        kind = message("what is seen")
+        if director.kind == "divergence":
+            yield self.beat(kind, director.named(), Descend.show_kind)
             yield self.beat(
                 message("too large a rate"), words.too_large(story), Descend.show_answer
             )
         else:
-            yield self.beat(
-                message("are we there"), words.asked(story), Descend.show_question, hold=1.5
-            )
+            asked = words.asked(story)
+            yield self.beat(message("are we there"), asked, Descend.show_question, asks=True)
             yield self.beat(message("the gap"), words.answer(story), Descend.show_answer)
-            if log_panel(self.stage, story, BOTTOM, story.steps) is not None:
+            seen = (director.named(), *director.lesson())
+            yield self.beat(kind, seen, Descend.show_kind)
+            places = self.places.curve
+            if director.log and log_panel(self.stage, story, places, story.steps) is not None:
                 yield self.beat(message("a log scale"), words.log_scale(story), Descend.show_log)
         if story.last > story.steps:
             yield self.beat(message("run on"), words.run_on(story), Descend.show_run_on)
@@ -155,11 +178,10 @@ class Descend(DescentEnds):
     # The start
 
     def head(self, beside: str) -> None:
-        """What is descended, and beside it what else is to be said; and room for the numbers."""
+        """What is descended, and beside it what else is to be said."""
         stage = self.stage
         heading = stage.sentence(rule_words.heading(self.story), em=HEADING_EM)
-        self.head_room()
-        zone = self.stage.layout.heading
+        zone = stage.layout.heading
         width = zone.width
         if beside:
             loss = stage.sentence(beside, em=LOSS_EM)
@@ -170,21 +192,55 @@ class Descend(DescentEnds):
 
     def head_room(self) -> None:
         """Room for the numbers, below the readouts."""
-        self.readouts = Readouts(self.stage, NUMBERS, self.story)
-        self.below = Zone(NUMBERS.left, NUMBERS.right, NUMBERS.bottom, self.readouts.bottom - GAP)
+        zone = self.places.lines
+        self.readouts = Readouts(self.stage, zone, self.story)
+        self.below = Zone(zone.left, zone.right, zone.bottom, self.readouts.bottom - GAP)
 
     def show_function(self) -> None:
         """The formula, and its value at the start."""
         self.fit = None
         self.head("")
-        self.show_cost()
+        self.show_cost(self.places.numbers)
 
     def show_data(self) -> None:
-        """Points, and the first line."""
-        self.fit = FitPicture(self.stage, TOP_LEFT, self.story)
+        """Points, large, and their numbers."""
+        self.fit = FitPicture(self.stage, self.places.large, self.story)
         self.head(self.stage.words.declared(self.story.problem.loss.title))
         self.add(self.fit.panel.drawing)
-        self.play(FadeIn(self.fit.live))
+        upper, lower = self.data_zones
+        rows = DataRows(self.stage, upper, self.story)
+        if self.story.form != "model":
+            self.play(FadeIn(self.fit.points))
+        self.play(FadeIn(rows))
+        self.unknown = self.named_values(lower, None)
+        self.play(FadeIn(self.unknown))
+        self.shown = [rows, self.unknown]
+
+    def named_values(self, zone: Zone, values: list[float] | None) -> VGroup:
+        """Each parameter with its value, or with a question mark."""
+        made, pitch = VGroup(), min(2 * LARGE_EM, zone.height / len(self.story.names))
+        for number, name in enumerate(self.story.problem.symbols):
+            said: Label = message("{name} = ?", name=name)
+            if values is not None:
+                said = Equation(name, numeral(values[number]))
+            line = self.stage.sentence(said, em=LARGE_EM).at_most(zone.width)
+            made.add(line.put(zone.left, zone.top - pitch * (number + 0.7)))
+        return made
+
+    @property
+    def data_zones(self) -> tuple[Zone, Zone]:
+        """Of the data's numbers and of the cost, while the data are large."""
+        return self.places.halves(1.1, 1)
+
+    def show_start(self) -> None:
+        """The first line."""
+        assert self.fit is not None
+        self.play(FadeIn(self.fit.line))
+        self.remove(self.fit.points, self.fit.line)
+        self.add(self.fit.live)
+        values = self.named_values(self.data_zones[1], self.story.parameters[0].tolist())
+        self.play(FadeOut(self.unknown), FadeIn(values))
+        self.shown[-1] = self.unknown = values
 
     def show_residuals(self) -> None:
         """Dashes, and the cost that they make."""
@@ -192,48 +248,67 @@ class Descend(DescentEnds):
         self.fit.show(0.0)
         self.play(FadeIn(self.fit.residuals))
         self.turn()
-        self.show_cost()
+        self.play(FadeOut(self.unknown), run_time=FADE)
+        self.shown.remove(self.unknown)
+        self.show_cost(self.data_zones[1])
 
-    def show_cost(self) -> None:
+    def show_cost(self, zone: Zone) -> None:
         """The cost, and its value at the start."""
         problem, ink = self.story.problem, self.stage
-        equation = ink.formula(Equation(problem.cost_name, problem.cost_term), em=EM)
-        equation.at_most(NUMBERS.width).put(NUMBERS.left, NUMBERS.top - 0.75)
+        equation = ink.formula(Equation(problem.cost_name, problem.cost_term), em=LARGE_EM)
+        equation.at_most(zone.width).put(zone.left, zone.top - 0.75)
         first = Equation(problem.cost_name, words.cost_at(self.story, 0))
         value = ink.sentence(message("at the start: {value}", value=first), em=EM)
-        value.at_most(NUMBERS.width).put(NUMBERS.left, equation.get_bottom()[1] - 0.6)
-        self.shown = [equation, value]
+        value.at_most(zone.width).put(zone.left, equation.get_bottom()[1] - 0.7)
+        self.shown += [equation, value]
         self.play(FadeIn(equation))
         self.play(FadeIn(value))
 
     def show_point(self) -> None:
-        """The plane of the parameters, or the cost's curve."""
-        place = TOP if self.story.form == "function" else TOP_RIGHT
-        self.point = ParameterPicture(self.stage, place, self.story)
-        self.clear_numbers()
+        """The data go aside; the plane of the parameters, or the cost's curve, and the cost's first value."""
+        self.park(self.places.fit)
+        self.point = ParameterPicture(
+            self.stage, self.places.point, self.story, banks=self.director.banks
+        )
         self.play(FadeIn(self.point.panel.drawing))
         self.play(FadeIn(self.point.dot))
         self.turn()
         self.play(FadeIn(self.point.lines))
         self.add(self.point.live)
+        self.curve = cost_panel(self.stage, self.story, self.places.curve, self.story.steps)
+        self.curve.show(0)
+        self.play(FadeIn(self.curve.panel.drawing), run_time=FADE)
+        self.play(TransformFromCopy(self.shown[-1], self.curve.dots), run_time=FADE)
+        self.remove(self.curve.dots)
+        self.add(self.curve.live)
         if self.story.sliced:
             self.turn()
             self.slice = self.point.slice_note(0)
             self.play(FadeIn(self.slice))
 
+    def show_which_way(self) -> None:
+        """Arrows that ask."""
+        self.arrow = self.point.asking()
+        self.play(FadeIn(self.arrow))
+
     def show_gradient(self) -> None:
         """The partial derivatives with their values; the arrow uphill, which the minus turns round."""
-        gradient = self.story.gradient(0)
-        top = NUMBERS.top
-        for name, value in zip(self.story.names, gradient, strict=True):
-            line = self.partial_line(name).align_to((0, top, 0), UP)
-            first = message("at the start: {value}", value=numeral(value, SLOPE_DIGITS))
-            number = self.stage.sentence(first, em=EM).at_most(NUMBERS.width)
-            number.next_to(line, DOWN, buff=0.15, aligned_edge=LEFT)
+        self.play(FadeOut(self.arrow), run_time=QUICK)
+        self.clear_numbers()
+        self.values = []
+        zones = self.places.partials(len(self.story.names))
+        for name, value, zone in zip(self.story.names, self.story.gradient(0), zones, strict=True):
+            line = self.partial_line(name, zone)
+            line.shift((0, zone.top - line.get_top()[1], 0))
+            number = self.slope_line(name, value).at_most(zone.width)
+            number.next_to(line, DOWN, buff=0.2, aligned_edge=LEFT)
+            both = VGroup(line, number)
+            corner = (zone.left, zone.top, 0)
+            both.scale(min(1.0, zone.height / both.height), about_point=corner)
             self.play(FadeIn(line), run_time=FADE)
             self.play(FadeIn(number), run_time=FADE)
-            self.shown += [line, number]
-            top = number.get_bottom()[1] - 0.25
+            self.shown.append(line)
+            self.values.append(number)
         self.arrow = self.point.arrow(1.0)
         if len(self.arrow):
             self.play(FadeIn(self.arrow))
@@ -243,99 +318,44 @@ class Descend(DescentEnds):
             self.play(ReplacementTransform(self.arrow, down), run_time=MOVE)
             self.arrow = down
 
-    def partial_line(self, name: str) -> VGroup:
+    def slope_line(self, name: str, value: float) -> Formula:
+        """A partial derivative and its value at the start."""
+        cost = self.story.problem.cost_name
+        size = max(map(abs, self.story.gradient(0)))
+        slope = numeral(settled(value, size), SLOPE_DIGITS)
+        return self.stage.formula(Equation(Partial(cost, Symbol(brief(name))), slope), em=EM)
+
+    def partial_line(self, name: str, zone: Zone) -> VGroup:
         """The last line of a derivation, over two lines where it would get small and there is room."""
         slope = Partial(self.story.problem.cost_name, Symbol(name))
         right = self.gradient[name].last
         whole = self.stage.formula(Equation(slope, right), em=EM)
-        if (
-            whole.width <= NUMBERS.width / SMALLER
-            or len(self.story.names) * TWO_LINES > NUMBERS.height
-        ):
-            return VGroup(whole.at_most(NUMBERS.width).put(NUMBERS.left, 0.0))
-        left = self.stage.formula(slope, em=EM).put(NUMBERS.left, 0.0)
-        equals = Typeset("$=$", em=EM, colour=self.stage.palette.ink).put(NUMBERS.left, 0.0)
-        start = NUMBERS.left + equals.width + GAP
-        second = self.stage.formula(right, em=EM).at_most(NUMBERS.right - start).put(start, 0.0)
+        if whole.width <= zone.width / SMALLER or zone.height < TWO_LINES:
+            return VGroup(whole.at_most(zone.width).put(zone.left, 0.0))
+        left = self.stage.formula(slope, em=EM).put(zone.left, 0.0)
+        equals = Typeset("$=$", em=EM, colour=self.stage.palette.ink).put(zone.left, 0.0)
+        start = zone.left + equals.width + GAP
+        second = self.stage.formula(right, em=EM).at_most(zone.right - start).put(start, 0.0)
         below = VGroup(equals, second)
         return VGroup(left, below.next_to(left, DOWN, buff=GAP, aligned_edge=LEFT))
 
     # ---------------------------------------------------------------------------------------------
     # Steps
 
-    def show_update(self) -> None:
-        """Symbols, numbers, result; and only then the move."""
-        self.clear_numbers()
-        self.lines = UpdateLines(self.stage, self.below, self.story)
-        indices = range(len(self.story.names))
-        self.play(FadeIn(VGroup(self.readouts.still, self.readouts.moving)))
-        self.add(self.readouts.still, self.readouts.moving)
-        symbols = self.lines.symbols
-        self.play(FadeIn(VGroup(self.lines.tall_heads, *symbols)))
-        self.turn()
-        numbers = [self.lines.numbers(index, 0) for index in indices]
-        for index in indices:
-            moved = self.lines.tall_heads[index].animate.move_to(self.lines.heads[index])
-            self.play(Rewrite(symbols[index], numbers[index], ()), moved, run_time=1.6)
-        results = VGroup(*(self.lines.result(index, 0) for index in indices))
-        for result in results:
-            self.play(FadeIn(result), run_time=FADE)
-        self.remove(*numbers, *results, *self.lines.tall_heads, self.lines.tall_heads)
-        self.numbers = self.lines.whole(0)
-        self.add(self.lines.heads, self.numbers)
-        self.turn()
-        self.play(FadeOut(self.arrow), run_time=QUICK)
-        self.follow(self.point, 0, 1, MOVE)
-        self.show_slice(1)
-
-    def show_rule_update(self) -> None:
-        """The rule in symbols, then with numbers, and only then the move, beside the way straight downhill."""
-        self.clear_numbers()
-        lines = self.lines
-        assert isinstance(lines, RuleLines)
-        self.play(FadeIn(VGroup(self.readouts.still, self.readouts.moving)))
-        self.add(self.readouts.still, self.readouts.moving)
-        rule, board = lines.symbols.copy(), VGroup(*lines.board)
-        told = VGroup(*rule, *board, *lines.note)
-        self.play(FadeIn(told))
-        self.turn()
-        self.numbers = lines.whole(0)
-        if lines.shown:
-            self.turn()
-            self.play(FadeOut(lines.note), run_time=FADE)
-            for symbols, numbers in zip(rule, self.numbers, strict=True):
-                self.put_numbers(symbols, numbers)
-        self.turn()
-        self.play(FadeOut(self.arrow), run_time=QUICK)
-        self.arrows_note = self.point.arrows_note()
-        self.play(FadeIn(self.arrows_note), run_time=QUICK)
-        self.move_point(0, MOVE)
-        if not lines.shown:  # what stays is one thing, which is removed as one
-            if len(board):
-                self.play(FadeOut(told), run_time=QUICK)
-            self.remove(told)
-            self.add(self.numbers)
-
-    def put_numbers(self, symbols: VGroup, numbers: VGroup) -> None:
-        """A line's name stays, its symbols become numbers, and then what they come to is seen."""
-        name, sign, formula = symbols
-        new_name, new_sign, new_formula, *result = numbers
-        moved = name.animate.move_to(new_name), sign.animate.move_to(new_sign)
-        self.play(Rewrite(formula, new_formula, ()), *moved, run_time=MOVE)
-        self.play(FadeIn(VGroup(*result)), run_time=FADE)
-        self.remove(*symbols, new_formula, *result)
-        self.add(numbers)
-
     def show_first_step(self) -> None:
         """The line follows, the cost is noted, the first rows are typed."""
         self.follow_fit(0, 1, MOVE)
         self.turn()
-        self.curve = cost_panel(self.stage, self.story, BOTTOM, self.story.steps).show(0)
-        self.play(FadeIn(self.curve.panel.drawing), run_time=FADE)
-        self.add(self.curve.live)
         self.follow(self.curve, 0, 1, MOVE)
-        zone = Zone(NUMBERS.left, NUMBERS.right, NUMBERS.bottom, self.lines.bottom - GAP)
+        zone = self.places.table(min(self.lines.bottom, self.below.top - ASKED) - GAP)
         self.table = TraceTable(self.stage, zone, self.story, range(self.story.singly + 1))
         self.play(FadeIn(self.table.head), run_time=FADE)
         for step in (0, 1):
             self.type_row(step)
+
+    def show_near_steps(self, first: int, last: int) -> None:
+        """Some steps, nearer where the whole would make them small."""
+        near = self.director.near
+        if near is not None and not self.story.sliced:
+            self.go(self.point.near(*near))
+        self.show_steps(first, last, QUICK)

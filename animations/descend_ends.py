@@ -1,25 +1,21 @@
-"""DescentEnds: how a descent is shown to end: how far it is to the minimum, going on, and the whole of it."""
+"""DescentEnds: how a descent is shown to end: what kind it was, how far it is to the minimum, going on, and the whole."""
 
 from __future__ import annotations
 
-from manim import FadeIn, FadeOut, VGroup
+from manim import FadeIn, FadeOut, Mobject, VGroup
 
 from symgd.animations import descend_words as words
-from symgd.animations.descend_moves import FADE, DescentMoves
-from symgd.animations.descend_panels import (
-    BOTTOM,
-    NUMBERS,
-    StepCurve,
-    last_panels,
-    log_panel,
-)
-from symgd.animations.descent_numbers import TraceTable, UpdateLines
-from symgd.animations.numerals import numeral
+from symgd.animations.descend_moves import FADE, SWEEP, DescentMoves
+from symgd.animations.descend_panels import StepCurve, last_panels, log_panel
+from symgd.animations.descent_numbers import TALL, UPDATE_EM, TraceTable, UpdateLines
+from symgd.animations.lesson import leaving
+from symgd.animations.numerals import numeral, settled
 from symgd.animations.rule_lines import RuleLines
 from symgd.animations.stage import Zone
 from symgd.writing.words import message
 
-BOLD_EM = 0.34
+BOLD_EM, LEAST_EM = 0.42, 0.26
+ASKED = 0.85  # the height that the question needs
 GAP = 0.15
 
 
@@ -27,24 +23,45 @@ class DescentEnds(DescentMoves):
     """Shows how far it was, and what comes of going on."""
 
     marks: VGroup
+    slow: VGroup = VGroup()
+
+    def show_kind(self) -> None:
+        """The whole path, and where one step arrives, some of the steps of a tenth of the rate."""
+        self.go(self.point.whole)
+        rows = self.director.slower
+        if rows is None:
+            self.follow(self.point, 0, self.story.steps, SWEEP)
+            return
+        self.turn()
+        self.turn()
+        self.slow = self.point.slow(rows)
+        for ring in self.slow:
+            self.play(FadeIn(ring), run_time=FADE)
 
     def show_question(self) -> None:
-        """Everything stands still."""
+        """Everything stands still, and says what it is at this step."""
         self.remove(*self.arrows_note)
-        box = self.curve.panel.box
+        self.go(self.point.whole)
+        self.drop_update()
+        self.read(self.story.steps, FADE)
+        if self.rule_stays:
+            return
+        zone = self.below
         asked = self.stage.sentence(bold=self.stage.said(words.question(self.story)), em=BOLD_EM)
-        left = box.right - asked.width
-        self.asked = asked.put(left, self.curve.clear_of_curve(box.centre[1], left, box.right))
+        asked.at_most(zone.width).put(zone.left, zone.top - 1.5 * BOLD_EM)
+        self.asked = asked
         self.play(FadeIn(asked))
 
     def show_answer(self) -> None:
         """The exact minimum, in the plane and below the cost."""
+        self.go(self.point.whole)
         cross = self.point.cross()
         self.marks = VGroup(cross)
         if len(cross):
             self.play(FadeIn(cross))
         if self.story.least is not None and self.story.steps:
-            least = message("minimum {value}", value=numeral(self.story.least))
+            lowest = settled(self.story.least, float(self.story.cost[0]))
+            least = message("minimum {value}", value=numeral(lowest))
             level = self.curve.level(self.story.least, least)
             self.marks.add(level)
             self.play(FadeIn(level))
@@ -52,50 +69,53 @@ class DescentEnds(DescentMoves):
 
     def show_log(self) -> None:
         """The same steps on a log scale."""
-        new = log_panel(self.stage, self.story, BOTTOM, self.story.steps)
+        new = log_panel(self.stage, self.story, self.places.curve, self.story.steps)
         assert new is not None
         self.swap_curve(new.show(self.story.steps))
 
     def show_run_on(self) -> None:
         """The same descent goes on."""
-        wider = log_panel(self.stage, self.story, BOTTOM, self.story.last)
+        wider = log_panel(self.stage, self.story, self.places.curve, self.story.last)
         if wider is not None:
             self.swap_curve(wider.show(self.story.steps))
-        self.sweep(self.story.steps, self.story.last, wider)
+        self.sweep(self.story.steps, self.story.last)
         self.turn()
         self.type_row(self.story.last)
 
     def swap_curve(self, new: StepCurve) -> None:
         """One panel of the cost instead of another."""
-        old = VGroup(self.curve.whole, *self.marks[1:])
-        if self.asked is not None:
-            old.add(self.asked)
-        self.play(FadeOut(old), run_time=FADE)
-        self.remove(*old)
+        self.play(FadeOut(self.curve.whole, *self.marks[1:]), *leaving(self.asked), run_time=FADE)
+        self.remove(self.curve.whole, self.marks, *self.marks)
         self.asked, self.marks = None, VGroup(*self.marks[:1])
+        self.add(*self.marks)
         self.play(FadeIn(new.panel.drawing, new.live), run_time=FADE)
         self.curve = new
 
     def show_ending(self) -> None:
         """Data, parameters and cost by step: the whole descent in one picture."""
-        point = self.point
-        gone = [point.panel.drawing, point.lines, point.live, self.curve.whole, *self.marks]
-        gone += [*self.arrows_note]
+        point, (first, others, wide) = self.point, self.places.last(len(self.story.names))
+        gone: list[Mobject] = [point.panel.drawing, point.lines, point.live, self.curve.whole]
+        gone += [self.marks, self.slow, *self.arrows_note]
         if self.story.sliced:
             gone.append(self.slice)
-        self.play(*(FadeOut(mobject) for mobject in gone))
-        if self.asked is not None:
-            self.remove(self.asked)
-        for panels in last_panels(self.stage, self.story):
+        self.play(*(FadeOut(mobject) for mobject in gone if len(mobject)), *leaving(self.asked))
+        self.remove(*gone, *self.marks)
+        self.drop_update()
+        self.park(first)
+        for panels in last_panels(self.stage, self.story, others, wide):
             self.play(FadeIn(panels))
         self.show_last_table()
 
     def show_last_table(self) -> None:
         """The start, the run's end, the last step, and the exact minimum."""
-        self.remove(self.numbers, self.lines.heads)
-        self.play(FadeOut(VGroup(self.table.head, *self.table.rows.values())), run_time=FADE)
+        self.remove(self.lines.heads)
+        if self.numbers is not None:
+            self.remove(self.numbers)
+            self.numbers = None
+        self.play(FadeOut(self.table.everything), run_time=FADE)
+        self.remove(self.table.everything, *self.table.everything)
         steps = sorted({0, self.story.steps, self.story.last})
-        table = TraceTable(self.stage, self.below, self.story, steps)
+        table = TraceTable(self.stage, self.places.table(self.below.top), self.story, steps)
         self.play(FadeIn(table.head), run_time=FADE)
         self.table = table
         for step in steps:
@@ -106,7 +126,10 @@ class DescentEnds(DescentMoves):
 
     def show_rule(self, top: float) -> None:
         """The rule that made it all."""
-        zone = Zone(NUMBERS.left, NUMBERS.right, NUMBERS.bottom, top - GAP)
+        numbers = self.places.numbers
+        zone = Zone(numbers.left, numbers.right, numbers.bottom, top - GAP)
+        if self.places.has_columns:
+            zone = self.below
         rule = self.rule_in(zone)
         if len(rule) and rule.get_bottom()[1] >= zone.bottom - 1e-6:
             self.play(FadeIn(rule), run_time=FADE)
@@ -115,5 +138,7 @@ class DescentEnds(DescentMoves):
         """The rule in symbols, from the top of a zone."""
         if isinstance(self.lines, RuleLines):
             return self.lines.symbols_in(zone)
-        lines = UpdateLines(self.stage, zone, self.story)
+        needed = TALL * (len(self.story.names) + 0.3)
+        em = min(UPDATE_EM, max(LEAST_EM, UPDATE_EM * zone.height / needed))
+        lines = UpdateLines(self.stage, zone, self.story, em=em, steps=1)
         return VGroup(lines.tall_heads, *lines.symbols)

@@ -9,11 +9,16 @@ import numpy as np
 
 from symgd.animations import rule_words
 from symgd.animations.descent_story import DescentStory, Form, Turn
-from symgd.animations.numerals import DIGITS, listed, numeral, numerals_apart
+from symgd.animations.director import Director
+from symgd.animations.names import brief
+from symgd.animations.numerals import DIGITS, listed, numeral, numerals_apart, settled
+from symgd.data.arrays import FloatArray
 from symgd.terms import Equation, Symbol, Term
 from symgd.writing.words import Message, Part, message
 
 BEHIND = 0.5  # a parameter that has gone less than this part of its way is behind
+GONE_NEAR = 3  # the step at which the picture goes near
+HARDLY = 1e-3  # a cost that falls by less, relatively, hardly falls
 PER_CENT = 100
 ROUNDING = 1e-24  # a least cost so small, relatively, is none
 
@@ -53,6 +58,35 @@ FOLLOWS: Drawn = {
     "model": message("The model follows its parameters."),
     "function": message("One step is made."),
 }
+
+
+ASKED: Drawn = {
+    "line": message(
+        "Which line fits these points best, and how is it found without trying them all?"
+    ),
+    "curve": message(
+        "Which curve fits these points best, and how is it found without trying them all?"
+    ),
+    "model": message(
+        "Which model fits these rows best, and how is it found without trying them all?"
+    ),
+}
+
+
+def opening(story: DescentStory) -> Caption:
+    """The question that the film answers; names that are cut in the picture are said in full."""
+    problem = story.problem
+    labels = [problem.labels[name] for name in (*problem.inputs, problem.target)]
+    cut = tuple(label for label in labels if brief(label) != label)
+    if not cut:
+        return (ASKED[story.form],)
+    return message("The columns in full: {names}.", names=cut), ASKED[story.form]
+
+
+def which_way(story: DescentStory) -> Message:
+    """The question before the gradient."""
+    name = story.problem.symbols[0]
+    return message("Is {name} to grow or to shrink, for the cost to fall?", name=name)
 
 
 def cost_at(story: DescentStory, step: int) -> Term:
@@ -116,7 +150,7 @@ def gradient(story: DescentStory) -> Caption:
         if len(story.names) == 1
         else message("The partial derivatives, together, point to where the cost rises fastest.")
     )
-    return uphill, message("The minus in the update turns the arrow round: down.")
+    return uphill, message("The minus in the update turns the arrow round: downhill.")
 
 
 def update() -> Caption:
@@ -134,6 +168,10 @@ def first_step(story: DescentStory) -> Caption:
     first, then = numerals_apart(before, after)
     if first == then:
         changed = message("The cost is still {first}. The table keeps the trace.")
+    elif after < before and before - after < HARDLY * abs(before):
+        changed = message(
+            "The cost hardly fell: from {first} to {then}. The table keeps the trace."
+        )
     elif after < before:
         changed = message("The cost fell from {first} to {then}. The table keeps the trace.")
     else:
@@ -156,9 +194,12 @@ def second_step(story: DescentStory) -> Message:
     )
 
 
-def more_steps(first: int) -> Message:
+def more_steps(first: int, director: Director) -> Message:
     """Step after step."""
-    return message("Step {first} and on: the same rule every time, with new numbers.", first=first)
+    said = message("Step {first} and on: the same rule every time, with new numbers.")
+    if director.near is not None and not director.story.sliced and first == GONE_NEAR:
+        said = message("Nearer now. Step {first} and on: the same rule, with new numbers.")
+    return said.filled(first=first)
 
 
 def turning(turn: Turn, story: DescentStory) -> Message:
@@ -175,14 +216,22 @@ def turning(turn: Turn, story: DescentStory) -> Message:
     return said.filled(name=Symbol(turn.name), step=turn.step)
 
 
-def sweep(story: DescentStory) -> Message:
-    """The rest of the run in fast motion."""
+def sweep(story: DescentStory, director: Director) -> Caption:
+    """The rest of the run in fast motion, and what stands for a path that would be a solid block."""
     first, last = story.singly + 1, story.steps
-    return message("In fast motion: steps {first} to {last}.", first=first, last=last)
+    said = message("In fast motion: steps {first} to {last}.", first=first, last=last)
+    if not director.banks:
+        return (said,)
+    banks = message(
+        "The two lines are the banks: the even steps lie on one, the odd steps on the other."
+    )
+    return said, banks
 
 
 def question(story: DescentStory) -> Message:
     """The freeze, as it is written into the picture."""
+    if story.arrived:
+        return message("are we there?")
     if story.looks_flat:
         return message("looks flat: are we there?")
     return message("still moving: how far is it?")
@@ -190,6 +239,12 @@ def question(story: DescentStory) -> Message:
 
 def asked(story: DescentStory) -> Message:
     """The freeze, as it is said."""
+    if story.arrived:
+        return message(
+            "After {number} step: is this the lowest place there is?",
+            "After {number} steps: is this the lowest place there is?",
+            number=story.steps,
+        )
     if story.looks_flat:
         return message(
             "After {number} step the cost looks flat. Are we there?",
@@ -307,11 +362,21 @@ def nothing_to_do() -> Message:
     )
 
 
-def ending(story: DescentStory) -> Message:
-    """The last picture."""
-    said = message("The data, {names}, and the cost {cost}: the whole descent.")
-    if story.form == "function":
-        said = message("{names}, and the cost {cost}, by step: the whole descent.")
-    elif story.least is not None:
-        said = message("The data, {names}, and the gap to the least {cost}: the whole descent.")
-    return said.filled(names=story.problem.symbols, cost=story.problem.cost_name)
+def ending(story: DescentStory) -> Caption:
+    """The first question's answer, and what can be done now."""
+    able = message(
+        "Now you can read a descent: which way it goes, how far each step, and whether it is there."
+    )
+    if story.exact is None or story.run.exact is None:
+        found = _values(story, story.parameters[-1])
+        return message("So far it has come: {found}.", found=found), able
+    found = _values(story, story.exact)
+    best = message("The best there is: {found}. Dashed is where each parameter has to go.")
+    return best.filled(found=found), able
+
+
+def _values(story: DescentStory, values: FloatArray) -> Part:
+    """Parameters with their values; rounding is 0."""
+    sizes = np.abs(story.parameters).max(axis=0).tolist()
+    triples = zip(story.problem.symbols, values.tolist(), sizes, strict=True)
+    return listed([Equation(name, numeral(settled(v, size))) for name, v, size in triples])

@@ -1,26 +1,26 @@
-"""The numbers of a descent: three readouts, the trace as a table, and the update of each parameter.
+"""The numbers of a descent: three readouts, and the update of each parameter.
 
 Every line of an update is the Term of the update itself, a − α ∂J/∂a, in which numbers replace symbols.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from decimal import Decimal
+from decimal import localcontext
 
-from manim import Line, Mobject, Polygon, Rectangle, SurroundingRectangle, VGroup
+from manim import Polygon, Rectangle, VGroup
 
 from symgd.animations.descent_story import DescentStory
 from symgd.animations.formula import Formula
+from symgd.animations.names import brief
 from symgd.animations.numerals import (
     SLOPE_DIGITS,
-    cell,
-    decimals_of,
-    last_place,
+    digits_apart,
     numeral,
     rounded,
+    settled,
 )
-from symgd.animations.stage import Label, Stage, Zone
+from symgd.animations.stage import Stage, Zone
+from symgd.animations.trace_table import TraceTable as TraceTable
 from symgd.animations.typeset import Typeset
 from symgd.data.arrays import FloatArray
 from symgd.terms import Negative, Partial, Product, Sum, Symbol, Term
@@ -31,16 +31,11 @@ BARS, VALUES = 1.95, 1.4  # where the bars begin, and the room that the values n
 THICK, LEAST, HEAD = 0.17, 0.04, 0.22
 RATE_PART = 0.5  # of the longest bar: the rate has its own box, which is compared with nothing
 
-TABLE_EM, TABLE_PITCH = 0.29, 0.315
-STEP_PART = 0.17  # of the width, for the column of steps
-GAP = 0.16
-WIDE, NARROW = 6, 5  # digits in a column
-MANY = 3  # parameters that need narrow columns
-
-UPDATE_EM = 0.36
-TALL, FLAT = 0.92, 0.52
+UPDATE_EM = 0.42
+TALL, FLAT = 1.07, 0.6
 BETWEEN = 0.12
-FIRST = (0,)  # the path of the parameter in its update
+FIRST, SLOPE = (0,), (1, 0, 1)  # the paths of the parameter and of its slope in its update
+EXACT = 60  # digits in which it is worked out whether the numbers as shown give the result as shown
 
 
 class Readouts:
@@ -68,7 +63,8 @@ class Readouts:
         rate_box = VGroup(box) if self.has_rate else VGroup()
         if self.has_rate and not story.varies:
             rate_box.add(self.value(0, story.run.learning_rate))
-        self.moving = self.measures(0)
+        self.step, self.moving = 0, self.measures(0)
+        self.live = VGroup(self.moving)
         self.still = VGroup(written, rate_box)
 
     @property
@@ -91,28 +87,42 @@ class Readouts:
         made = self.stage.formula(numeral(number), em=READOUT_EM).at_most(VALUES - 0.1)
         return VGroup(made.put(self.zone.right - made.width, self.line(row)))
 
-    def measures(self, step: int) -> VGroup:
+    def show(self, time: float) -> Readouts:
+        """Lengths between those of two steps, and the numbers of the step that has begun."""
+        step = self.step = int(time)
+        self.moving = self.measures(step, time - step)
+        self.live.remove(*self.live)
+        self.live.add(self.moving)
+        return self
+
+    def measures(self, step: int, part: float = 0.0) -> VGroup:
         """Gradient and step as they are at a step, both compared with the longest that is shown."""
         story = self.story
-        slope = self._length(story.gradient_norm, step)
-        length = slope if story.rule is None else self._length(story.step_norm, step)
+        slope = self._length(story.gradient_norm, step, part)
+        length = slope if story.rule is None else self._length(story.step_norm, step, part)
         bar = Rectangle(width=length, height=THICK, stroke_width=0, fill_opacity=1)
         bar.set_fill(self.stage.palette.ink)
         bar.move_to((self.zone.left + BARS + length / 2, self.line(2) + 0.09, 0))
         made = VGroup(
             self._arrow(slope),
             bar,
-            self.value(1, float(story.gradient_norm[step])),
-            self.value(2, float(story.step_norm[step])),
+            self.value(1, self._settled(story.gradient_norm, step)),
+            self.value(2, self._settled(story.step_norm, step)),
         )
         if self.has_rate and story.varies:
             made.add(self.value(0, story.rate_at(step)))
         return made
 
-    def _length(self, lengths: FloatArray, step: int) -> float:
-        """How long the bar of a step is."""
+    def _settled(self, lengths: FloatArray, step: int) -> float:
+        """A length, or 0 where it is rounding alone beside the longest."""
+        return settled(float(lengths[step]), float(lengths.max()))
+
+    def _length(self, lengths: FloatArray, step: int, part: float) -> float:
+        """How long the bar of a step is, a part of the way to the next."""
         most = float(lengths[: self.story.steps + 1].max()) or 1.0
-        return max(LEAST, min(1.0, float(lengths[step]) / most) * self.longest)
+        here, there = lengths[step], lengths[min(step + 1, self.story.last)]
+        length = float((1 - part) * here + part * there)
+        return max(LEAST, min(1.0, length / most) * self.longest)
 
     def _arrow(self, length: float) -> VGroup:
         left, middle, ink = self.zone.left + BARS, self.line(1) + 0.09, self.stage.palette.ink
@@ -126,68 +136,6 @@ class Readouts:
         return VGroup(shaft, tip.set_fill(ink, opacity=1))
 
 
-class TraceTable:
-    """Steps, parameters and cost, the newest rows at the bottom; the numbers of `steps` decide how columns are written."""
-
-    def __init__(self, stage: Stage, zone: Zone, story: DescentStory, steps: Sequence[int]) -> None:
-        self.stage, self.zone, self.story = stage, zone, story
-        digits = WIDE if len(story.names) < MANY else NARROW
-        shown = story.table[list(steps), : len(story.names) + 1]
-        self.decimals = [decimals_of(values, digits) for values in shown.T.tolist()]
-        self.most = max(2, int((zone.height - TABLE_PITCH * 1.3) / TABLE_PITCH))
-        heads: list[Label] = [message("step"), *map(Symbol, story.names), story.problem.cost_name]
-        self.rights = [
-            zone.left + zone.width * (STEP_PART + (1 - STEP_PART) * column / (len(heads) - 1))
-            for column in range(len(heads))
-        ]
-        self.head = VGroup(
-            *(self._cell(column, part, zone.top - 0.24) for column, part in enumerate(heads))
-        )
-        left, right = (zone.left, zone.top - 0.36, 0), (zone.right, zone.top - 0.36, 0)
-        self.head.add(Line(left, right, stroke_width=1.5, color=stage.palette.ink))
-        self.rows: dict[int, VGroup] = {}  # by step
-
-    def line(self, row: int) -> float:
-        """The height on which a row stands."""
-        return float(self.zone.top - 0.4 - TABLE_PITCH * (row + 0.72))
-
-    def row(self, step: int) -> VGroup:
-        """A row of numbers, to stand below those that are there."""
-        values = self.story.table[step, : len(self.decimals)].tolist()
-        return self._row(self.stage.words.number(step), values)
-
-    def least(self) -> VGroup:
-        """The exact minimum as a row, which has a word instead of a step."""
-        assert self.story.exact is not None
-        values = [*self.story.exact.tolist(), float(self.story.least or 0.0)]
-        return self._row(message("exact"), values)
-
-    def _row(self, label: Label, values: Sequence[float]) -> VGroup:
-        height = self.line(min(len(self.rows), self.most - 1))
-        made = VGroup(self._cell(0, label, height))
-        for column, (count, value) in enumerate(zip(self.decimals, values, strict=True), start=1):
-            made.add(self._cell(column, cell(value, count), height))
-        return made
-
-    def _cell(self, column: int, part: Label, height: float) -> Mobject:
-        before = self.rights[column - 1] if column else self.zone.left
-        room = self.rights[column] - before - (GAP if column else 0)
-        made = self.stage.sentence(part, em=TABLE_EM).at_most(room)
-        return made.put(self.rights[column] - made.width, height)
-
-    @property
-    def bottom(self) -> float:
-        """Where the room below begins, with a row more."""
-        return self.line(len(self.rows) + 1)
-
-    def ring(self, column: int, step: int) -> Mobject | None:
-        """A box round one number, by its column and its row's step; None where that has left."""
-        if step not in self.rows:
-            return None
-        number, ink = self.rows[step][column], self.stage.palette.ink
-        return SurroundingRectangle(number, color=ink, buff=0.06, stroke_width=2.5)
-
-
 def in_symbols(story: DescentStory, name: str) -> Sum:
     """a − α ∂J/∂a, by the parameter's name."""
     parameter = Symbol(name)
@@ -198,6 +146,7 @@ def in_symbols(story: DescentStory, name: str) -> Sum:
 def in_numbers(story: DescentStory, name: str, step: int) -> Sum:
     """The same with a step's numbers instead of the symbols."""
     index = story.names.index(name)
+    here = float(story.parameters[step][index])
     numbers: dict[Term, Term] = {
         Partial(story.problem.cost_name, Symbol(name)): numeral(
             story.gradient(step)[index], SLOPE_DIGITS
@@ -205,32 +154,49 @@ def in_numbers(story: DescentStory, name: str, step: int) -> Sum:
         story.rate: numeral(story.rate_at(step)),
     }
     _, change = in_symbols(story, name).terms
-    return Sum((numeral(float(story.parameters[step][index])), change.substitute(numbers)))
+    return Sum((numeral(here, shown_digits(story, index, step)), change.substitute(numbers)))
+
+
+def shown_digits(story: DescentStory, index: int, step: int) -> int:
+    """As many digits of a parameter as it takes to see that a step changes it."""
+    here, there = story.parameters[step : step + 2, index].tolist()
+    return digits_apart(here, there)
 
 
 def sign_between(story: DescentStory, index: int, step: int) -> str:
     """An equals sign where the numbers as they are shown give the result as it is shown; else one for nearly."""
-    here = rounded(float(story.parameters[step][index]))
+    digits = shown_digits(story, index, step)
+    here, there = (rounded(float(v), digits) for v in story.parameters[step : step + 2, index])
     slope = rounded(story.gradient(step)[index], SLOPE_DIGITS)
-    there = rounded(float(story.parameters[step + 1][index]))
-    made = here - rounded(story.rate_at(step)) * slope
-    unit = last_place(there) if there else abs(made) or Decimal(1)
-    return "=" if abs(made - there) <= unit / 2 else "≈"
+    with localcontext() as exactly:
+        exactly.prec = EXACT
+        made = here - rounded(story.rate_at(step)) * slope
+    return "=" if made == there else "≈"
 
 
 class UpdateLines:
     """One line a parameter, from the top of a zone."""
 
-    def __init__(self, stage: Stage, zone: Zone, story: DescentStory) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        zone: Zone,
+        story: DescentStory,
+        *,
+        em: float = UPDATE_EM,
+        steps: int = 0,
+    ) -> None:
         self.stage, self.zone, self.story = stage, zone, story
-        self.em, indices = UPDATE_EM, range(len(story.names))
+        self.em, indices = em, range(len(story.names))
+        self.tall, self.flat = TALL * em / UPDATE_EM, FLAT * em / UPDATE_EM
+        self.letters = {name: Symbol(brief(name)) for name in story.names}
         every = [
             (self._head(index), self.numbers(index, step), self.result(index, step))
             for index in indices
-            for step in range(story.singly)
+            for step in range(steps or story.singly)
         ]
         widest = max(sum(part.width for part in parts) + 3 * BETWEEN for parts in every)
-        self.em = UPDATE_EM * min(1.0, 0.97 * zone.width / widest)
+        self.em = em * min(1.0, 0.97 * zone.width / widest)
         self.heads = VGroup(*(self._head(index) for index in indices))
         self.tall_heads = VGroup(*(self._head(index, tall=True) for index in indices))
         self.symbols = VGroup(*(self._symbols(index) for index in indices))
@@ -242,13 +208,14 @@ class UpdateLines:
 
     def line(self, index: int, *, tall: bool = False) -> float:
         """The height on which a parameter's line stands, with room for fractions or without."""
-        down = TALL * (0.62 + index) if tall else FLAT * (0.75 + index)
+        down = self.tall * (0.62 + index) if tall else self.flat * (0.75 + index)
         return float(self.zone.top - down)
 
     def _head(self, index: int, *, tall: bool = False) -> VGroup:
         """The parameter and an arrow to the left."""
         height = self.line(index, tall=tall)
-        name = self.stage.formula(Symbol(self.story.names[index]), em=self.em)
+        name = self.stage.formula(self.letters[self.story.names[index]], em=self.em)
+        name.set_fill(self.stage.colours[self.story.names[index]])
         name.put(self.zone.left, height)
         arrow = self._sign("←").put(self.zone.left + name.width + BETWEEN, height)
         return VGroup(name, arrow)
@@ -262,7 +229,8 @@ class UpdateLines:
 
     def _symbols(self, index: int) -> Formula:
         """The update of a parameter in symbols."""
-        term = in_symbols(self.story, self.story.names[index])
+        whole = in_symbols(self.story, self.story.names[index])
+        term = whole.substitute({Symbol(name): short for name, short in self.letters.items()})
         made = self.stage.formula(term, em=self.em)
         return made.put(self._after_head(index), self.line(index, tall=True))
 
@@ -273,12 +241,17 @@ class UpdateLines:
         made.glyphs(FIRST).set_fill(self.stage.colours[name])
         return made.put(self._after_head(index), self.line(index))
 
+    def slope(self, numbers: Formula) -> VGroup:
+        """Of a line's numbers, the glyphs of the gradient's."""
+        return numbers.glyphs(SLOPE)
+
     def result(self, index: int, step: int) -> VGroup:
         """What comes out, with the sign before it."""
         left = float(self.numbers(index, step).get_right()[0]) + BETWEEN
         sign = self._sign(sign_between(self.story, index, step)).put(left, self.line(index))
         value = float(self.story.parameters[step + 1][index])
-        made = self.stage.formula(numeral(value), em=self.em)
+        digits = shown_digits(self.story, index, step)
+        made = self.stage.formula(numeral(value, digits), em=self.em)
         made.set_fill(self.stage.colours[self.story.names[index]])
         return VGroup(sign, made.put(left + sign.width + BETWEEN, self.line(index)))
 

@@ -56,6 +56,7 @@ class FitPicture:
             self.line.set_stroke(palette.ink, width=1.5)
             drawn(self.line, self.panel.segments([low, high], [low, high]))
         self.gone = self._gone()
+        self.time = 0.0
         self.live = VGroup(self.residuals, self.line, self.points, self.gone)
         self.show(0.0, residuals=False)
 
@@ -88,10 +89,7 @@ class FitPicture:
 
     def _gone(self) -> Typeset:
         """What is said when nothing of the prediction can be seen."""
-        said = self.panel.corner(GONE[self.story.form], GONE_EM)
-        if len(self.panel.note):
-            said.put(said.get_left()[0], self.panel.box.top - GONE_EM)
-        return said
+        return self.panel.foot(GONE[self.story.form], GONE_EM, stays=False)
 
     def _points(self, colour: str, count: int) -> VGroup:
         """Round dots for data, squares for predictions."""
@@ -107,7 +105,7 @@ class FitPicture:
 
     def show(self, time: float, *, residuals: bool = True) -> FitPicture:
         """Draw what the model says at a time of the descent."""
-        values = self.story.at(time)
+        self.time, values = time, self.story.at(time)
         panel = self.panel
         said = self.predict(values, self.inputs)
         if self.across:

@@ -15,6 +15,7 @@ from symgd.derivation.engine import gradient_of
 from symgd.derivation.gradient import Gradient
 from symgd.optimize.run import Run
 from symgd.problem.problem import Problem
+from symgd.problem.shades import by_shade
 from symgd.writing.words import Message
 
 HEADING_EM = 0.42
@@ -41,9 +42,13 @@ class Lesson(Scene):
 
     Attributes
     ----------
+    run : Run or None
+        A subclass may have one of its own, which is shown where neither problem nor run is given.
     cues : list of Cue
         The captions with the times at which they began and ended, once rendered.
     """
+
+    run: Run | None = None
 
     def __init__(
         self,
@@ -57,10 +62,12 @@ class Lesson(Scene):
         **settings: Any,
     ) -> None:
         super().__init__(renderer, **settings)
-        self.problem = problem if problem is not None else run.problem if run else self.example()
-        self.run = run
+        if run is not None or problem is not None:  # else a subclass may have a run of its own
+            self.run = run
+        own = None if self.run is None else self.run.problem
+        self.problem = problem or own or self.example()
         self._derive = derive
-        self.stage = replace(stage or Stage(), parameters=tuple(self.problem.parameters))
+        self.stage = replace(stage or Stage(), parameters=by_shade(self.problem))
         self.camera.background_color = self.stage.palette.ground
         self.progress = progress
         self.cues: list[Cue] = []

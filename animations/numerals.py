@@ -20,11 +20,13 @@ from symgd.writing.words import Part, message
 DIGITS = 4
 SLOPE_DIGITS = 5
 MOST_DIGITS = 12
+FURTHER = 2  # digits more, for two numbers to end at one place
 WIDTH = 6  # digits of a number in a table, where that is enough for the largest
 BASE = 10
 LEAST, MOST = -4, 6  # between these powers of ten a number is written out
 ROUND = (1, 2, 5)
 FEWEST = 2  # ticks that make a scale
+NOTHING = 1e-13  # beside 1, a number that is rounding alone
 ALIKE = 1e-12  # values so close, relatively, are one
 
 
@@ -36,11 +38,6 @@ def rounded(value: float, digits: int = DIGITS) -> Decimal:
     kept = max(digits, exponent + 1) if exponent < MOST else digits
     made = Decimal(f"{value:.{kept - 1}e}").normalize()
     return made.quantize(Decimal(1)) if 0 <= made.adjusted() < MOST and made == int(made) else made
-
-
-def last_place(value: Decimal) -> Decimal:
-    """One unit of the last digit that is written."""
-    return Decimal(1).scaleb(value.adjusted() + 1 - len(value.as_tuple().digits))
 
 
 def numeral(value: float, digits: int = DIGITS) -> Term:
@@ -68,18 +65,40 @@ def _exact(value: Decimal) -> Number:
 
 
 def numerals_apart(value: float, other: float) -> tuple[Term, Term]:
-    """Two values with as many digits as it takes to see that they differ.
+    """Two values with as many digits as it takes to see that they differ, and as many places after the point.
 
     Examples
     --------
     >>> from symgd.writing.formulas.text import text
     >>> [text(term) for term in numerals_apart(110.2574, 110.2611)]
     ['110.257', '110.261']
+    >>> [text(term) for term in numerals_apart(2498.12, 2498.04)]
+    ['2498.12', '2498.04']
     """
-    for digits in range(DIGITS, MOST_DIGITS + 1):
-        if rounded(value, digits) != rounded(other, digits):
-            return numeral(value, digits), numeral(other, digits)
-    return numeral(value), numeral(other)
+    digits = digits_apart(value, other)
+    for more in range(digits, min(digits + FURTHER, MOST_DIGITS) + 1):
+        if len({rounded(each, more).as_tuple().exponent for each in (value, other)}) == 1:
+            return numeral(value, more), numeral(other, more)
+    return numeral(value, digits), numeral(other, digits)
+
+
+def digits_apart(value: float, other: float, least: int = DIGITS) -> int:
+    """How many digits it takes to see that two values differ; `least` where they are the same."""
+    if value == other:
+        return least
+    digits = range(least, MOST_DIGITS + 1)
+    return next((n for n in digits if rounded(value, n) != rounded(other, n)), least)
+
+
+def settled(value: float, size: float) -> float:
+    """`value`, or 0 where it is rounding alone beside numbers of this size.
+
+    Examples
+    --------
+    >>> settled(-5.688e-16, 1.0), settled(-5.688e-16, 1e-15)
+    (0.0, -5.688e-16)
+    """
+    return 0.0 if abs(value) <= NOTHING * abs(size) else value
 
 
 def listed(items: Sequence[Part]) -> Part:

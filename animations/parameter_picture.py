@@ -1,23 +1,24 @@
 """Where the descent is among its parameters: a point in their plane with lines of equal cost, or on the cost's curve.
 
 With three parameters the plane is that of the first two, through the third as it is at the time: a slice, and said so.
-A line of equal cost is an exact ellipse where the cost is a quadratic, and else runs between values on a grid.
+The lines have their cost written into a gap of each, where there is room. The view goes near to what is small.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import chain
 
-import contourpy
 import numpy as np
-from manim import BackgroundRectangle, Circle, Polygon, VGroup, VMobject
+from manim import Circle, Mobject, Polygon, VGroup
 
+from symgd.animations.cost_plane import RATIO as RATIO
+from symgd.animations.cost_plane import Plane as Plane
 from symgd.animations.descent_story import DescentStory
-from symgd.animations.numerals import Scale, numeral, scale_of
-from symgd.animations.plot_panel import PlotPanel, drawn, stroke
+from symgd.animations.level_labels import LevelLine, labelled
+from symgd.animations.numerals import numeral, scale_of
+from symgd.animations.plot_panel import PlotPanel, drawn, shape_of, stroke
 from symgd.animations.stage import Stage, Zone
+from symgd.animations.views import ROOM, View, limits, near_view, whole_view
 from symgd.data.arrays import FloatArray
 from symgd.terms import Equation, Symbol
 from symgd.writing.words import Message, message
@@ -28,128 +29,68 @@ STOPS = 30  # up to so many points of a path are marked one by one
 CORNERS = 300  # of a path, at most
 CROSS = 0.11
 HEAD, HALF_HEAD = 0.22, 0.09
-EM = 0.28
-ROOM = 0.15
-
-GRID = (64, 48)
-ELLIPSE = 160  # corners
-RATIO = 3.0  # from one line's height above the least cost to the next
-BELOW, ABOVE = 5, 2  # lines below and above the one through the start
-ROUND = 1e-12
-
-
-@dataclass(frozen=True, eq=False)
-class Plane:
-    """The cost over two parameters, the others as they are at some step; the scales are the part that is looked at."""
-
-    story: DescentStory
-    held: FloatArray  # all parameters; the first two of these are not used for the heights
-    x: Scale
-    y: Scale
-
-    def cost(self, first: float, second: float) -> float:
-        """The cost at a point; nan where it has none."""
-        values = [float(first), float(second), *self.held[2:].tolist()]
-        return float(self.story.cost_of(values))
-
-    def lines(self) -> Iterator[tuple[float, list[FloatArray]]]:
-        """Levels of the cost with their lines, each of shape (n, 2), from low to high."""
-        quadratic = self._quadratic()
-        if quadratic is not None:
-            centre, half_axes, least = quadratic
-            turns = np.linspace(0, 2 * np.pi, ELLIPSE)
-            circle = np.vstack((np.cos(turns), np.sin(turns)))
-            for level in self.levels(least, least + 1.0):
-                radius = np.sqrt(2 * (level - least))
-                yield level, [(centre[:, None] + radius * half_axes @ circle).T]
-            return
-        with np.errstate(all="ignore"):
-            xs, ys = (
-                np.linspace(scale.low, scale.high, count)
-                for scale, count in zip((self.x, self.y), GRID, strict=True)
-            )
-            heights = np.array([[self.cost(x, y) for x in xs] for y in ys])
-        heights[~np.isfinite(heights)] = np.nan
-        if np.isnan(heights).all():
-            return
-        found = contourpy.contour_generator(xs, ys, np.ma.masked_invalid(heights))
-        for level in self.levels(float(np.nanmin(heights)), float(np.nanmax(heights))):
-            yield level, [np.asarray(line) for line in found.lines(level)]
-
-    def levels(self, least: float, most: float) -> list[float]:
-        """Costs at which lines are drawn: one goes through the start, each has a multiple of the next one's height."""
-        start = self.cost(*self.story.parameters[0][:2])
-        first = start - least if start > least else most - least
-        if not np.isfinite(first) or first <= 0:
-            return []
-        return [least + first * RATIO**power for power in range(-BELOW, ABOVE + 1)]
-
-    def _quadratic(self) -> tuple[FloatArray, FloatArray, float] | None:
-        """The point of least cost in the plane, axes by which a circle becomes a line of equal cost, and the least cost.
-
-        None where the cost is no quadratic, or flat in some direction.
-        """
-        if self.story.run.curvature is None:
-            return None
-        at = np.array([*self.held], dtype=np.float64)
-        here = np.array(self.story.evaluate(at.tolist())[1])[:2]
-        columns = []
-        for index in range(2):
-            beside = at.copy()
-            beside[index] += max(1.0, abs(float(at[index])))
-            slope = np.array(self.story.evaluate(beside.tolist())[1])[:2]
-            columns.append((slope - here) / (beside[index] - at[index]))
-        hessian = np.array(columns)
-        sizes, axes = np.linalg.eigh((hessian + hessian.T) / 2)
-        if not np.isfinite(sizes).all() or sizes[0] <= ROUND * sizes[1]:
-            return None
-        centre = at[:2] - axes @ (axes.T @ here / sizes)
-        exact = self.story.exact
-        if exact is not None and len(exact) == 2:
-            centre = exact
-        return centre, axes / np.sqrt(sizes), self.cost(*centre)
-
-
-def limits(story: DescentStory) -> FloatArray:
-    """Points among the parameters that a picture of them is to hold, of shape (n, p).
-
-    The exact minimum, the start and what lies opposite the first step (the gradient points there) are always among
-    them; the path is, as long as it stays near these.
-    """
-    rows = story.parameters
-    first = [rows[0]]
-    if story.steps:
-        opposite = 2 * rows[0] - rows[1] if story.rule is None else rows[0] + story.uphill()
-        first += [opposite, rows[1]]
-    if story.exact is not None:
-        first.append(story.exact)
-    if story.diverged and story.exact is not None:
-        far = 4 * np.abs(np.array(first) - story.exact).max(axis=0) + 1e-300
-        rows = rows[(np.abs(rows - story.exact) <= far).all(axis=1)]
-    return np.vstack((first, rows))
+EM = 0.27
+ASKED = 0.8  # the length of arrows that ask
+LINES = 0.65  # the opacity of lines of equal cost: 3.5 : 1 on either ground
 
 
 class ParameterPicture:
-    """The path of a descent over its parameters."""
+    """The path of a descent over its parameters.
 
-    def __init__(self, stage: Stage, zone: Zone, story: DescentStory) -> None:
-        self.stage, self.zone, self.story = stage, zone, story
+    `banks` draws a path that goes to and fro as its even and its odd steps; `pointing` adds the arrow of the step that
+    is made next.
+    """
+
+    def __init__(
+        self, stage: Stage, zone: Zone, story: DescentStory, *, banks: bool = False
+    ) -> None:
+        self.stage, self.zone, self.story, self.banks = stage, zone, story, banks
         self.curved = len(story.names) == 1
+        self.pointing, self.time, self.step = False, 0.0, 0
+        self.view = self.whole
         self.panel = self._curve_panel() if self.curved else self._plane_panel()
         palette = stage.palette
         self.lines = VGroup(*self.contours(0))
         self.path = stroke(palette.ink, 2)
-        self.stops = VGroup()
+        self.stops, self.pointer = VGroup(), VGroup()
         self.dot = Circle(radius=DOT, stroke_color=palette.ground, stroke_width=1.5)
         self.dot.set_fill(palette.prediction, opacity=1)
-        self.live = VGroup(self.path, self.stops, self.dot)
+        self.live = VGroup(self.path, self.stops, self.pointer, self.dot)
         self.show(0.0)
+
+    # ---------------------------------------------------------------------------------------------
+    # What is looked at
+
+    @property
+    def whole(self) -> View | None:
+        """The view of all; None on a curve."""
+        return None if self.curved else whole_view(self.story, shape_of(self.zone))
+
+    def near(self, first: int, last: int) -> View:
+        """A view near to some steps."""
+        return near_view(self.story, first, last, shape_of(self.zone))
+
+    def look(self, view: View, *, ready: bool = True) -> ParameterPicture:
+        """Draw everything as it is seen in a view; while the view moves, and is not `ready`, without scales."""
+        self.view, self.panel.x, self.panel.y = view, view.x, view.y
+        self.stops.remove(*self.stops)
+        if ready:
+            self.panel = self._plane_panel()
+            self.lines.remove(*self.lines)
+            self.lines.add(*self.contours(self.step))
+        else:
+            for line, pieces in zip(self.lines, self.found, strict=False):
+                drawn(line, self._segments(pieces[1]))
+        return self.show(self.time)
 
     def _plane_panel(self) -> PlotPanel:
         first, second = (Symbol(name) for name in self.story.names[:2])
-        xs, ys, *_ = limits(self.story).T.tolist()
-        x, y = scale_of(xs, ROOM), scale_of(ys, ROOM)
-        return PlotPanel(self.stage, self.zone, x, y, x_label=first, y_label=second)
+        assert self.view is not None
+        view = self.view
+        panel = PlotPanel(self.stage, self.zone, view.x, view.y, x_label=first, y_label=second)
+        if not view.equal:
+            panel.foot(message("axes not to scale"))
+        return panel
 
     def _curve_panel(self) -> PlotPanel:
         (name,) = self.story.names
@@ -163,18 +104,25 @@ class ParameterPicture:
         y, cost = scale_of([low, most]), self.story.problem.cost_name
         return PlotPanel(self.stage, self.zone, scale, y, x_label=Symbol(name), y_label=cost)
 
-    def contours(self, step: int) -> list[VMobject]:
-        """Lines of equal cost through the parameters at a step; or the cost's curve."""
-        palette = self.stage.palette
+    def contours(self, step: int) -> list[Mobject]:
+        """Lines of equal cost through the parameters at a step, with their costs; or the cost's curve."""
+        palette, self.step = self.stage.palette, step
         if self.curved:
-            curve = stroke(palette.error, 2.5, 0.75)
+            curve = stroke(palette.error, 2.5, LINES)
             return [drawn(curve, self.panel.segments(self.xs, self.costs))]
         plane = Plane(self.story, self.story.parameters[step], self.panel.x, self.panel.y)
-        made = []
-        for _, lines in plane.lines():
-            parts = [self.panel.segments(part[:, 0], part[:, 1]) for part in lines]
-            made.append(drawn(stroke(palette.error, 1.5, 0.5), [*chain.from_iterable(parts)]))
-        return made
+        self.found = [*plane.lines()]
+        pieces = [self._segments(lines) for _, lines in self.found]
+        taken = self.panel.segments(*self.story.parameters[:, :2].T)
+        written: list[LevelLine] = labelled(
+            self.stage, self.panel.box, [level for level, _ in self.found], pieces, taken
+        )
+        lines = [drawn(stroke(palette.error, 1.5, LINES), each.pieces) for each in written]
+        return [*lines, *(each.label for each in written if each.label is not None)]
+
+    def _segments(self, lines: list[FloatArray]) -> list[tuple[FloatArray, FloatArray]]:
+        parts = [self.panel.segments(part[:, 0], part[:, 1]) for part in lines]
+        return [*chain.from_iterable(parts)]
 
     def slice_note(self, step: int) -> VGroup:
         """What the third parameter is in the plane that is seen."""
@@ -190,37 +138,54 @@ class ParameterPicture:
 
     def show(self, time: float) -> ParameterPicture:
         """Draw the path to a time of the descent; a dot out of the picture waits at its border."""
+        self.time = time
         stops = corners = [self.point(step) for step in _thinned(int(time))]
         if time > int(time):
             corners = [*corners, self.point(time)]
-        xs, ys = zip(*corners, strict=True)
         if not self.curved:
-            drawn(self.path, self.panel.segments(xs, ys))
+            drawn(self.path, self._way(int(time), corners))
         few = stops[: min(STOPS, self.story.steps + 1)]
         self.panel.dot(self.stops, few, STOP, self.stage.palette.ink)
         here = corners[-1]
         self.dot.move_to(self.panel.border(*here))
         self.dot.set_fill(opacity=1.0 if self.panel.holds(*here) else 0.3)
+        self.pointer.remove(*self.pointer)
+        if self.pointing and time < min(STOPS, self.story.last) and self.story.rule is None:
+            self.pointer.add(*self._arrow(time, self.story.parameters[int(time) + 1]))
         return self
 
+    def _way(
+        self, last: int, corners: list[tuple[float, float]]
+    ) -> list[tuple[FloatArray, FloatArray]]:
+        """The path; of many steps to and fro the first ones, and then the two banks that they go between."""
+        if not self.banks or last <= STOPS:
+            return self.panel.segments(*zip(*corners, strict=True))
+        rows = self.story.parameters[: last + 1, :2]
+        parts = [rows[: self.story.singly + 1], rows[::2], rows[1::2]]
+        return self._segments(parts)
+
     def cross(self) -> VGroup:
-        """A cross at the exact minimum, with a word beside it; nothing where it is not known."""
+        """A cross at the exact minimum, and above the picture what it is; nothing where it is not known."""
         exact = self.story.exact
         if exact is None:
             return VGroup()
         second = float(self.story.least or 0.0) if self.curved else float(exact[1])
-        centre = self.panel.position(float(exact[0]), second)
-        box, palette = self.panel.box, self.stage.palette
-        arms = stroke(palette.ink, 3)
+        arms = VGroup(*self.arms(float(exact[0]), second))
+        said = message("× {name}", name=self._minimum(exact))
+        if not self.story.sliced:
+            return VGroup(arms, self.panel.corner(said, EM))
+        self.panel.footnote.set_fill(opacity=0.0)
+        return VGroup(arms, self.panel.foot(said, stays=False))
+
+    def arms(self, x: float, y: float) -> VGroup:
+        """The cross; nothing where that is not in view."""
+        arms = stroke(self.stage.palette.ink, 3)
+        if not self.panel.holds(x, y):
+            return VGroup()
+        centre = self.panel.position(x, y)
         corner, other = np.array([CROSS, CROSS, 0]), np.array([CROSS, -CROSS, 0])
         drawn(arms, [(centre - corner, centre + corner), (centre - other, centre + other)])
-        word = self.stage.sentence(self._minimum(exact), em=EM).at_most(box.width - CROSS)
-        leftwards = centre[0] + CROSS + word.width > box.right
-        left = centre[0] - word.width / 2 if not leftwards else box.right - word.width
-        below = centre[1] - 0.42 > box.bottom
-        word.put(left, centre[1] - 0.4 if below else centre[1] + 0.2)
-        plate = BackgroundRectangle(word, color=palette.ground, fill_opacity=0.8, buff=0.03)
-        return VGroup(arms, plate, word)
+        return VGroup(arms)
 
     def _minimum(self, exact: FloatArray) -> Message:
         """What the cross is; in a slice, where the third parameter would have to be for that."""
@@ -233,25 +198,56 @@ class ParameterPicture:
 
     def arrow(self, sign: float) -> VGroup:
         """An arrow from the start along the gradient, or its opposite."""
-        return self._arrow(0, sign * self.story.uphill())
+        return self._arrow(0, self.story.parameters[0] + sign * self.story.uphill())
+
+    def asking(self) -> VGroup:
+        """Two arrows from the point, each with a question mark: this way, or that?"""
+        here, made = self.dot.get_center(), VGroup()
+        box, ink = self.panel.box, self.stage.palette.ink
+        for way in (-1.0, 1.0):
+            end = here + np.array([way * ASKED, 0.0, 0.0])
+            if box.left < end[0] < box.right:
+                made.add(self._between(here, end, dashed=True))
+                mark = self.stage.sentence(bold="?", em=2 * EM).set_fill(ink)
+                made.add(mark.put(end[0] - mark.width / 2, end[1] + HEAD))
+        return made
+
+    def slow(self, rows: FloatArray) -> VGroup:
+        """Other steps from the same start, as rings with a thin line through them."""
+        points = [
+            (float(row[0]), self.story.cost_of(row.tolist()) if self.curved else float(row[1]))
+            for row in rows
+        ]
+        ink, made = self.stage.palette.ink, VGroup()
+        for x, y in points[1:]:
+            ring = Circle(radius=STOP + 0.02, stroke_color=ink, stroke_width=2)
+            ring.set_fill(self.stage.palette.ground, opacity=1)
+            made.add(ring.move_to(self.panel.border(x, y)))
+        return made
 
     def arrows(self, step: int) -> VGroup:
         """The step that is made, and beside it, thin and dashed, straight downhill."""
         story = self.story
         way = story.parameters[step + 1] - story.parameters[step]
         down = story.towards(step, -np.array(story.gradient(step)))
-        return VGroup(self._arrow(step, down, dashed=True), self._arrow(step, way))
+        here = story.parameters[step]
+        return VGroup(self._arrow(step, here + down, dashed=True), self._arrow(step, here + way))
 
     def arrows_note(self) -> VGroup:
         """What the two arrows are."""
         said = message("arrow: the step; dashed: downhill")
         return VGroup() if self.story.sliced else VGroup(self.panel.corner(said, 0.26))
 
-    def _arrow(self, step: int, way: FloatArray, *, dashed: bool = False) -> VGroup:
-        """An arrow from a step's point, to the border of the picture at most."""
-        across, up = self.point(step)
-        start, tip = self.panel.position(across, up), self.story.parameters[step] + way
+    def _arrow(self, time: float, tip: FloatArray, *, dashed: bool = False) -> VGroup:
+        """An arrow from where the descent is to other parameters, to the border of the picture at most."""
+        across, up = self.point(time)
+        if not self.panel.holds(across, up):
+            return VGroup()
         end = self.panel.border(tip[0], up if self.curved else tip[1])
+        return self._between(self.panel.position(across, up), end, dashed=dashed)
+
+    def _between(self, start: FloatArray, end: FloatArray, *, dashed: bool = False) -> VGroup:
+        """An arrow from one place of the frame to another."""
         ink, shift = self.stage.palette.ink, end - start
         length = float(np.linalg.norm(shift))
         if length < 1e-6:

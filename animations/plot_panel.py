@@ -8,13 +8,15 @@ from itertools import pairwise
 import numpy as np
 from manim import Circle, Line, VGroup, VMobject
 
+from symgd.animations.names import brief
 from symgd.animations.numerals import Scale, numeral
 from symgd.animations.stage import Label, Stage, Zone
 from symgd.animations.typeset import Typeset
 from symgd.data.arrays import FloatArray
+from symgd.terms import Symbol
 from symgd.writing.words import Message
 
-TICK_EM, LABEL_EM, NOTE_EM = 0.25, 0.31, 0.25
+TICK_EM, LABEL_EM, NOTE_EM = 0.26, 0.31, 0.26
 LEFT, RIGHT, BOTTOM, TOP = 0.86, 0.12, 0.66, 0.42
 TICK = 0.07
 APART = 0.25
@@ -40,12 +42,21 @@ class PlotPanel:
         self.box = Zone(zone.left + LEFT, zone.right - RIGHT, zone.bottom + BOTTOM, zone.top - TOP)
         self.scales = VGroup(self._x_scale(), self._y_scale())
         half = self.box.width * 0.62
-        self.x_label = stage.sentence(x_label, em=LABEL_EM).at_most(half)
+        self.x_label = self._named(x_label, half)
         self.x_label.put(self.box.right - self.x_label.width, zone.bottom + 0.08)
-        self.y_label = stage.sentence(y_label, em=LABEL_EM).at_most(half)
+        self.y_label = self._named(y_label, self.box.width * 0.85)
         self.y_label.put(zone.left + 0.2, self.box.top + 0.14)
-        self.note = VGroup()
-        self.drawing = VGroup(self.scales, self.x_label, self.y_label, self.note)
+        self.note, self.footnote = VGroup(), VGroup()
+        parts = (self.scales, self.x_label, self.y_label, self.note, self.footnote)
+        self.drawing = VGroup(*parts)
+
+    def _named(self, label: Label, room: float) -> Typeset:
+        """A scale's name; a name that would get too small is cut."""
+        made = self.stage.sentence(label, em=LABEL_EM)
+        if made.width * NOTE_EM > room * LABEL_EM and isinstance(label, str | Symbol):
+            short = brief(label) if isinstance(label, str) else Symbol(brief(label.name))
+            made = self.stage.sentence(short, em=LABEL_EM)
+        return made.at_most(room)
 
     def noted(self, said: Message) -> None:
         """Keep a remark at the top right."""
@@ -57,13 +68,26 @@ class PlotPanel:
         words.at_most(self.box.right - self.y_label.get_right()[0] - APART)
         return words.put(self.box.right - words.width, self.box.top + 0.14)
 
+    def foot(self, said: Message, em: float = NOTE_EM, *, stays: bool = True) -> Typeset:
+        """A remark at the bottom left, beside the scale's name."""
+        words = self.stage.sentence(said, em=em)
+        words.at_most(self.x_label.get_left()[0] - APART - self.box.left)
+        words.put(self.box.left, self.box.bottom - BOTTOM + 0.08)
+        if stays:
+            self.footnote.add(words)
+        return words
+
     def _x_scale(self) -> VGroup:
         box = self.box
         group = VGroup(self._stroke((box.left, box.bottom), (box.right, box.bottom)))
+        end = -np.inf
         for value in self.x.ticks(max(2, int(box.width / X_ROOM))):
             position = box.left + box.width * self.x.part(value)
             group.add(self._stroke((position, box.bottom), (position, box.bottom - TICK)))
             mark = self.stage.formula(numeral(value, TICK_DIGITS), em=TICK_EM)
+            if position - mark.width / 2 < end + TICK:
+                continue  # its number would lie over the one before
+            end = position + mark.width / 2
             group.add(mark.put(position - mark.width / 2, box.bottom - TICK - 0.23))
         return group
 
@@ -133,6 +157,11 @@ class PlotPanel:
         if first >= last:
             return None
         return start + first * way, start + last * way
+
+
+def shape_of(zone: Zone) -> float:
+    """How many times its height the box of a panel in a zone is wide."""
+    return (zone.width - LEFT - RIGHT) / (zone.height - BOTTOM - TOP)
 
 
 def drawn(

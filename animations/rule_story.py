@@ -17,7 +17,7 @@ from functools import cached_property
 from typing import Any
 
 from symgd import terms as nt
-from symgd.animations.numerals import SLOPE_DIGITS, last_place, numeral, rounded
+from symgd.animations.numerals import SLOPE_DIGITS, numeral, rounded
 from symgd.derivation.at_point.substitution import Substitution
 from symgd.derivation.checking.point import Bindings, Key
 from symgd.derivation.gradient import Gradient
@@ -33,6 +33,7 @@ from symgd.writing.formulas.names import AFTER
 
 EVALUATED = 30  # digits
 CLOSE = 1e-6
+EXACT = Fraction(1, 10**20)  # a difference so small is of the evaluation, not of the numbers
 
 
 @dataclass(frozen=True)
@@ -207,10 +208,9 @@ class RuleStory:
 
     def sign(self, update: Update, step: int) -> str:
         """An equals sign where the numbers as they are shown give the result as it is shown; else one for nearly."""
-        result = rounded(self.value(update, step))
-        made = value_of(self.numbers(update, step), {})
-        unit = last_place(result) if result else 1e-12
-        return "=" if abs(float(made) - float(result)) <= float(unit) / 2 else "≈"
+        result = Fraction(rounded(self.value(update, step)))
+        made = Fraction(str(value_of(self.numbers(update, step), {})))
+        return "=" if abs(made - result) <= EXACT * abs(result) else "≈"
 
     def holds(self, steps: int) -> bool:
         """Whether the statements lead from each of the first rows to the next."""

@@ -14,6 +14,7 @@ from symgd.animations.formula import Formula, colours_by_number, pieces
 from symgd.animations.layout import ASPECTS, FrameLayout
 from symgd.animations.layout import WIDE as WIDE
 from symgd.animations.layout import Zone as Zone
+from symgd.animations.names import brief
 from symgd.animations.typeset import BOLD, Typeset, quoted
 from symgd.terms import Term
 from symgd.writing.formulas.text import text
@@ -87,7 +88,8 @@ class Stage:
         """The colour of each parameter by name."""
         palette = self.palette
         shades = palette.slope, palette.intercept, palette.third
-        return dict(zip(self.parameters, shades, strict=False))
+        found = dict(zip(self.parameters, shades, strict=False))
+        return {**{brief(name): colour for name, colour in found.items()}, **found}
 
     def formula(self, term: Term, *, em: float = 0.55) -> Formula:
         """A formula whose parameters have their colours and whose glyphs know their sub-terms."""

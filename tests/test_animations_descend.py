@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,23 +19,40 @@ from hypothesis import strategies as st
 from symgd import Problem
 from symgd.animations import Quality, render
 from symgd.animations.beats import LINE, LINES
+from symgd.animations.descend_places import DescentPlaces
 from symgd.animations.descent_story import DescentStory, evaluator, tell
-from symgd.animations.numerals import Scale, cell, decimals_of, numeral, rounded, scale_of
+from symgd.animations.director import Director
+from symgd.animations.layout import ASPECTS
+from symgd.animations.numerals import (
+    Scale,
+    cell,
+    decimals_of,
+    digits_apart,
+    numeral,
+    numerals_apart,
+    rounded,
+    scale_of,
+    settled,
+)
 from symgd.derivation.engine import gradient_of
 from symgd.errors import ProblemError
 from symgd.optimize.example import demo_problem, demo_run
 from symgd.optimize.prediction import predictor
 from symgd.optimize.run import Run
+from symgd.plots.plot_panels import SERIES
+from symgd.problem.shades import shades
 from symgd.writing.formulas.text import text
 from symgd.writing.words import words_in
 
 pytest.importorskip("manim", reason="films need Manim")
 
 from symgd.animations.descend import Descend
-from symgd.animations.descent_numbers import in_numbers, in_symbols, sign_between
+from symgd.animations.descent_numbers import in_numbers, in_symbols, shown_digits, sign_between
 from symgd.animations.parameter_picture import RATIO, Plane
 from symgd.animations.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.stage import Stage, Zone
+from symgd.animations.trace_table import TraceTable
+from symgd.animations.views import near_view
 
 FOLDER = Path(__file__).resolve().parent.parent / "animations"
 TINY = Quality(192, 108, 4)
@@ -202,7 +221,8 @@ def test_the_update_has_this_step_s_numbers_in_it(story: DescentStory) -> None:
     assert text(in_symbols(story, "a")) == "a − α·∂MSE/∂a"
     assert text(in_numbers(story, "a", 0)) == "0.2 − 0.06·(−6.1333)"
     assert text(in_numbers(story, "b", 0)) == "0.5 − 0.06·(−2.4667)"
-    assert sign_between(story, 0, 0) == "="
+    assert sign_between(story, 0, 0) == "≈"  # 0.567998
+    assert sign_between(told_of(diverging()), 0, 0) == "≈"
     assert text(numeral(float(story.parameters[1][0]))) == "0.568"
 
 
@@ -214,10 +234,11 @@ def test_an_equals_sign_stands_where_the_shown_numbers_give_the_shown_result(
     for step in range(told.singly):
         for index, name in enumerate(told.names):
             left = float(in_numbers(told, name, step).value)
-            right = rounded(float(told.parameters[step + 1][index]))
-            room = 0.5001 * 10 ** int(right.as_tuple().exponent)
+            right = rounded(
+                float(told.parameters[step + 1][index]), shown_digits(told, index, step)
+            )
             if sign_between(told, index, step) == "=":
-                assert abs(left - float(right)) <= room
+                assert left == pytest.approx(float(right), rel=1e-12, abs=1e-300)
             else:
                 assert left == pytest.approx(
                     float(right), rel=0.02, abs=0.02 * abs(float(told.parameters[step][index]))
@@ -310,6 +331,134 @@ def test_dashes_leave_gaps_and_end_with_the_line() -> None:
     line = drawn(stroke("#000000"), [(np.zeros(3), np.array([1.0, 0, 0]))], dashed=True)
     assert line.points[:, 0].max() <= 1
     assert len(line.points) == 4 * 6
+
+
+# ---------------------------------------------------------------------------------------------
+# The director
+
+
+def of_kind(kind: str) -> Run:
+    """A run of a kind."""
+    x = np.linspace(0, 50, 20)
+    line, points = Problem("m*x + b"), (x, 0.2 * x + 9 + np.sin(x))
+    largest = line.descend(*points, max_iter=1).largest_stable_rate
+    assert largest is not None
+    if kind == "one step":
+        return Problem("m*x").descend(*POINTS, max_iter=5)
+    if kind == "overshoot":
+        return Problem("m*x").descend(*POINTS, learning_rate=0.2, max_iter=6, tolerance=0)
+    if kind == "crawl":
+        return line.descend(*POINTS, learning_rate=1e-3, max_iter=10, tolerance=0)
+    rate = {"zigzag": 0.99, "divergence": 1.1, "ravine": 0.5}[kind] * largest
+    return line.descend(*points, learning_rate=rate, max_iter=30, tolerance=0)
+
+
+@pytest.mark.parametrize(
+    "kind", ["one step", "crawl", "zigzag", "ravine", "overshoot", "divergence"]
+)
+def test_the_director_knows_the_kind_of_a_run(kind: str) -> None:
+    director = Director(told_of(of_kind(kind)))
+    assert director.kind == kind
+    assert director.named().written(text)
+    assert all(said.written(text) for said in director.lesson())
+    assert (director.slower is None) == (kind != "one step")
+    assert director.banks == (kind == "zigzag")
+
+
+def test_a_turn_is_told_before_the_better_rate(story: DescentStory) -> None:
+    director = Director(story)
+    assert director.kind == "turn"
+    assert director.near == (1, 10)
+    assert director.better_rate == pytest.approx(0.1765, abs=1e-3)
+
+
+def test_a_tenth_of_the_rate_goes_a_tenth_of_what_is_left() -> None:
+    told = told_of(of_kind("one step"))
+    rows = Director(told).slower
+    assert rows is not None
+    assert told.exact is not None
+    left = (rows - told.exact) / (told.parameters[0] - told.exact)
+    np.testing.assert_allclose(left[:, 0], 0.9 ** np.arange(len(rows)), rtol=1e-6)
+
+
+@given(st.floats(0.01, 100), st.floats(0.01, 100), st.floats(0.2, 5))
+def test_a_view_holds_its_steps_and_says_whether_units_are_equal(
+    wide: float, high: float, shape: float
+) -> None:
+    told = told_of(lesson_004())
+    stretched = replace(told, table=told.table * [wide, high, 1, 1, 1])
+    view = near_view(stretched, 0, 10, shape)
+    for x, y in stretched.parameters[:11]:
+        assert 0 <= view.x.part(x) <= 1
+        assert 0 <= view.y.part(y) <= 1
+    units = (view.x.high - view.x.low) / shape, view.y.high - view.y.low
+    assert view.equal == (abs(units[0] / units[1] - 1) < 1e-9)
+
+
+# ---------------------------------------------------------------------------------------------
+# What is seen of it
+
+
+def test_a_table_says_what_it_leaves_out(story: DescentStory) -> None:
+    table = TraceTable(Stage(), Zone(0, 5, 0, 2.2), story, range(11))
+    for step in range(11):
+        table.make_room(step)
+        table.rows[step] = table.row(step)
+        assert table.count <= table.most
+        seen = [*table.rows]
+        for above, row in pairwise(seen):
+            assert (row in table.gaps) == (row != above + 1)
+        heights = [line[0].baseline for line in (*table.rows.values(), *table.gaps.values())]
+        assert len({round(height, 6) for height in heights}) == len(heights)
+
+
+def test_rounding_is_no_number() -> None:
+    assert settled(-5.688e-16, 3.0) == 0
+    assert [text(term) for term in numerals_apart(2498.12, 2498.04)] == ["2498.12", "2498.04"]
+
+
+@given(st.floats(-1e6, 1e6), st.floats(-1, 1))
+def test_a_parameter_is_seen_to_change(value: float, change: float) -> None:
+    other = value + change
+    if abs(other - value) > 1e-10 * max(abs(value), 1e-3):
+        digits = digits_apart(value, other)
+        assert rounded(value, digits) != rounded(other, digits)
+
+
+def test_colours_follow_roles_in_films_and_plots() -> None:
+    for formula in ("m*x + b", "b + m*x"):
+        run = Problem(formula).descend(*POINTS, max_iter=3)
+        palette = Stage().palette
+        stage = Descend(problem=run.problem, run=run).stage
+        assert (stage.colours["m"], stage.colours["b"]) == (palette.slope, palette.intercept)
+        numbers = shades(run.problem)
+        assert SERIES[numbers["m"]] == palette.slope
+        assert SERIES[numbers["b"]] == palette.intercept
+
+
+@pytest.mark.parametrize("aspect", ASPECTS)
+@pytest.mark.parametrize("count", [1, 2, 3])
+@pytest.mark.parametrize("has_data", [True, False])
+def test_places_are_in_the_frame_and_apart(aspect: str, count: int, has_data: bool) -> None:
+    places = DescentPlaces(ASPECTS[aspect], has_data)
+    first, others, wide = places.last(count)
+    together = [places.point, places.curve, *([places.fit] if has_data else [])]
+    for zones in (together, [*([first] if has_data else []), *others, wide]):
+        whole = places.layout.whole
+        for number, zone in enumerate(zones):
+            assert whole.left <= zone.left < zone.right <= whole.right
+            assert whole.bottom - 1e-9 <= zone.bottom < zone.top <= whole.top + 1e-9
+            for other in zones[:number]:
+                beside = zone.left >= other.right or other.left >= zone.right
+                assert beside or zone.bottom >= other.top or other.bottom >= zone.top
+
+
+def test_a_subclass_has_its_own_run() -> None:
+    class Own(Descend):
+        run = one_parameter()
+
+    assert [*Own().beats()]
+    assert Own().problem.parameters == ("m",)
 
 
 # ---------------------------------------------------------------------------------------------

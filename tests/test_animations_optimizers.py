@@ -28,7 +28,6 @@ pytest.importorskip("manim", reason="films need Manim")
 
 from symgd.animations import rule_words
 from symgd.animations.descend import Descend
-from symgd.animations.descend_panels import BOTTOM
 from symgd.animations.formula import Formula
 from symgd.animations.rows import Rows
 from symgd.animations.rule_lines import RuleLines
@@ -158,7 +157,11 @@ def test_every_rule_is_seen_in_its_zone_and_no_letter_means_two_things(name: str
     assert isinstance(lines, RuleLines)
     assert lines.seen != "nothing"
     assert "This is the update rule." in said
-    still = [(lines.symbols, lines.zone), (lines.note, lines.zone), (lines.board, BOTTOM)]
+    still = [
+        (lines.symbols, lines.zone),
+        (lines.note, lines.zone),
+        (lines.board, scene.places.board),
+    ]
     for group, zone in [*still, *((lines.whole(step), lines.zone) for step in range(6))]:
         if len(group):
             assert zone.left - 0.01 <= group.get_left()[0]

@@ -13,6 +13,7 @@ from symgd.plots import plot_panels as panels
 from symgd.plots import plot_words
 from symgd.plots.labels import STAR, START, coloured, entitle, explain, letter
 from symgd.plots.plane import CostPlane, plane_of
+from symgd.problem.problem import Problem
 from symgd.writing.words import Message, Words, message
 
 if TYPE_CHECKING:
@@ -82,10 +83,10 @@ def draw_map(
         unique = run.exact.unique
         name = message("exact minimum") if unique else message("an exact minimum")
         axes.plot(*point, **STAR, label=words(name))
-    finish(axes, run.problem.parameters, plane)
+    finish(axes, run.problem, plane)
 
 
-def finish(axes: Axes, known: Sequence[str], plane: CostPlane) -> None:
+def finish(axes: Axes, problem: Problem, plane: CostPlane) -> None:
     """The limits, the scale and the names of both axes, each in its parameter's colour."""
     axes.set_xlim(plane.across[0], plane.across[-1])
     axes.set_ylim(plane.up[0], plane.up[-1])
@@ -93,7 +94,7 @@ def finish(axes: Axes, known: Sequence[str], plane: CostPlane) -> None:
     if plane.equal:
         axes.set_aspect("equal")
     for name, axis in zip(plane.names, (axes.xaxis, axes.yaxis), strict=True):
-        axis.set_label_text(letter(name), **coloured(known, name))
+        axis.set_label_text(letter(name), **coloured(problem, name))
 
 
 def least_of(run: Run, plane: CostPlane) -> float:

@@ -110,9 +110,8 @@ def _draw_pair(axes: Axes, found: GridSearch, names: tuple[str, str], words: Wor
     axes.plot(*best, **STAR, label=label)
     axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.2)
     axes.grid(False)
-    known = found.problem.parameters
     for name, axis in zip(names, (axes.xaxis, axes.yaxis), strict=True):
-        axis.set_label_text(letter(name), **coloured(known, name))
+        axis.set_label_text(letter(name), **coloured(found.problem, name))
     others = {name: value for name, value in found.best.items() if name not in names}
     if others:
         held = tuple(
@@ -132,5 +131,5 @@ def _draw_curve(axes: Axes, found: GridSearch, name: str, words: Words) -> None:
     label = words(message("best point"))
     axes.plot(found.best[name], found.cost, **STAR, label=label)
     axes.legend()
-    axes.set_xlabel(letter(name), **coloured(found.problem.parameters, name))
+    axes.set_xlabel(letter(name), **coloured(found.problem, name))
     axes.set_ylabel(cost)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from symgd.plots import plot_panels as panels
 from symgd.plots import plot_words
+from symgd.problem.problem import Problem
+from symgd.problem.shades import shades
 from symgd.terms import Symbol
 from symgd.writing.formulas.text import text
 
@@ -65,7 +67,7 @@ def letter(name: str) -> str:
     return plot_words.plain(name if words else text(Symbol(name)))
 
 
-def coloured(known: Sequence[str], name: str) -> Mapping[str, Any]:
+def coloured(problem: Problem, name: str) -> Mapping[str, Any]:
     """How the label of a parameter's axis is drawn."""
-    colour = panels.SERIES[known.index(name) % len(panels.SERIES)]
+    colour = panels.SERIES[shades(problem)[name] % len(panels.SERIES)]
     return {"color": colour, "fontweight": "bold", "fontsize": 11}

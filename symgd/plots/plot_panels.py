@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -212,7 +213,7 @@ def draw_parameter(axes: Axes, run: Run, words: Words, name: str, series: int) -
     wide = _scale(axes, values, exact)
     _draw_series(axes, words, run.trace, values, series, name)
     if exact is not None:
-        axes.axhline(exact, color=SERIES[series], ls=":", lw=1.6, zorder=1)
+        axes.axhline(exact, color=SERIES[series % len(SERIES)], ls=":", lw=1.6, zorder=1)
         level = message("exact {value}", value=number(exact)).written(words=words)
         tail = values[-(len(values) // NOTED + 1) :]
         under = bool((tail > exact).mean() > 0.5)  # the words stand where the line's end is not
@@ -223,7 +224,7 @@ def draw_parameter(axes: Axes, run: Run, words: Words, name: str, series: int) -
             xycoords=("axes fraction", "data"),
             xytext=(0, -3) if under else (0, 3),
             va="top" if under else "bottom",
-            color=SERIES[series],
+            color=SERIES[series % len(SERIES)],
             fontsize=9,
             bbox={"facecolor": GROUND, "edgecolor": "none", "alpha": 0.8, "pad": 1.0},
             zorder=5,
@@ -237,13 +238,16 @@ def draw_parameter(axes: Axes, run: Run, words: Words, name: str, series: int) -
     _label_steps(axes, run.steps, words)
 
 
-def draw_all_parameters(axes: Axes, trace: Trace, words: Words) -> None:
-    """Many parameters in one panel; dash and marker tell them apart."""
+def draw_all_parameters(
+    axes: Axes, trace: Trace, words: Words, numbers: Mapping[str, int] | None = None
+) -> None:
+    """Many parameters in one panel; dash and marker tell them apart. Colours are by `numbers`, or by place."""
     names = trace.parameters
+    numbers = numbers or {name: number for number, name in enumerate(names)}
     every = np.array([_drawable(trace[name]) for name in names])
     wide = _scale(axes, every, None)
-    for series, (name, values) in enumerate(zip(names, every, strict=True)):
-        _draw_series(axes, words, trace, values, series, name)
+    for name, values in zip(names, every, strict=True):
+        _draw_series(axes, words, trace, values, numbers[name], name)
     handles, _ = axes.get_legend_handles_labels()
     axes.legend(
         handles,

@@ -13,6 +13,7 @@ from symgd.optimize.run import Run, Trace
 from symgd.plots import plot_panels as panels
 from symgd.plots import plot_words
 from symgd.problem.problem import Problem
+from symgd.problem.shades import shades
 from symgd.writing.words import Language, Words, words_in
 
 if TYPE_CHECKING:
@@ -81,10 +82,11 @@ def _draw(picture: Picture, mosaic: list[list[str]], run: Run, words: Words) -> 
     title = plot_words.headline(run, words)
     picture.suptitle(title, x=0.02, ha="left", fontsize=12.5, fontweight="bold")
     if "all" in axes:
-        panels.draw_all_parameters(axes["all"], run.trace, words)
+        panels.draw_all_parameters(axes["all"], run.trace, words, shades(run.problem))
     else:
+        numbers = shades(run.problem)
         for number, name in enumerate(run.parameters):
-            panels.draw_parameter(axes[str(number)], run, words, name, number)
+            panels.draw_parameter(axes[str(number)], run, words, name, numbers[name])
     if "data" in axes:
         panels.draw_data(axes["data"], run, words)
     if "function" in axes:

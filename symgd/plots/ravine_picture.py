@@ -55,7 +55,7 @@ def plot_ravine(
         axes = picture.subplots()
         least = float(np.nanmin(plane.costs))
         draw_contours(axes, plane, min(least, exact.cost) if exact and len(middle) == 2 else least)
-        finish(axes, known, plane)
+        finish(axes, analysis.problem, plane)
         _draw_directions(axes, points[1], _curvature(analysis, names, middle), words)
         axes.plot(*points[0], **START, label=words(message("start")))
         if exact is not None:
@@ -76,7 +76,7 @@ def _draw_parabola(axes: Axes, analysis: Analysis, words: Words) -> None:
     if exact is not None:
         axes.plot(least, exact.cost, **STAR, label=words(message("exact minimum")))
     explain(axes)
-    axes.set_xlabel(letter(name), **coloured(analysis.problem.parameters, name))
+    axes.set_xlabel(letter(name), **coloured(analysis.problem, name))
 
 
 def _said(analysis: Analysis, plane: CostPlane) -> Iterator[Message]:

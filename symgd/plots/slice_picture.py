@@ -56,7 +56,7 @@ def _chosen(run: Run, parameters: Sequence[str] | None) -> str:
 def draw_slice_of(axes: Axes, run: Run, name: str, words: Words) -> None:
     """The curve, the steps on it, and tangents at the first of them."""
     at, steps = _along(run, name), _steps(run, name)
-    points, label = run.trace[name][steps], coloured(run.problem.parameters, name)
+    points, label = run.trace[name][steps], coloured(run.problem, name)
     alone = run.exact is not None and len(run.problem.parameters) == 1
     least = run.exact.parameters[name] if run.exact is not None and alone else points[-1]
     draw_curve(axes, at, ends_around(np.append(points, least)), run.problem.notation.cost)

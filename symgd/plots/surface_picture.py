@@ -42,7 +42,7 @@ def draw_surface(
     _draw_walk(axes, run, plane, words, steep, floor)
     named = zip(plane.names, (axes.set_xlabel, axes.set_ylabel), strict=True)
     for name, label in named:
-        label(letter(name), **coloured(run.problem.parameters, name))
+        label(letter(name), **coloured(run.problem, name))
     axes.set_zlabel(f"log₁₀ {cost}" if steep else cost)
     for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
         axis.set_major_locator(MaxNLocator(TICKS))

@@ -1,0 +1,43 @@
+"""The first rows of the data, as numbers; dots stand for the rows that there is no room for."""
+
+from __future__ import annotations
+
+from manim import Line, VGroup
+
+from symgd.animations.descent_story import DescentStory
+from symgd.animations.names import brief
+from symgd.animations.numerals import numeral
+from symgd.animations.stage import Label, Stage, Zone
+from symgd.animations.trace_table import DOTS
+from symgd.terms import Symbol
+
+EM, PITCH = 0.42, 0.54
+MOST = 5  # rows
+SPACE = 0.3
+WIDEST = 2.3  # a column
+
+
+class DataRows(VGroup):
+    """Inputs and target of some rows, from the top of a zone."""
+
+    def __init__(self, stage: Stage, zone: Zone, story: DescentStory) -> None:
+        super().__init__()
+        problem, data = story.problem, story.run.data
+        names = [*problem.inputs, problem.target]
+        count = len(data)
+        room = min(MOST, int(zone.height / PITCH) - 2)
+        shown = count if count <= room else room
+        wide = min(WIDEST, zone.width / len(names))
+        for column, name in enumerate(names):
+            right = zone.left + (column + 1) * wide
+            label = problem.labels[name]
+            head: Label = Symbol(brief(name)) if label == name else brief(label)
+            cells: list[Label] = [head, *(numeral(float(v)) for v in data[name][:shown])]
+            if shown < count:
+                cells.append(DOTS)
+            for row, part in enumerate(cells):
+                made = stage.sentence(part, em=EM).at_most(wide - SPACE)
+                self.add(made.put(right - made.width, zone.top - PITCH * (row + 0.9)))
+        line = zone.top - PITCH * 1.2
+        ends = (zone.left, line, 0), (zone.left + wide * len(names), line, 0)
+        self.add(Line(*ends, stroke_width=1.5, color=stage.palette.ink))
