@@ -104,6 +104,12 @@ LESSONS: Registry[LessonEntry] = registry_of(
             "derive_gradient:DeriveGradient",
         ),
         LessonEntry(
+            "annotated_update",
+            "what each part of the update is called, and one step of it with numbers",
+            "run",
+            "annotated_update:AnnotatedUpdate",
+        ),
+        LessonEntry(
             "descend",
             "gradient descent step by step: line, parameters, cost and numbers together",
             "run",

@@ -1,0 +1,120 @@
+"""The update of all parameters as one formula, that of each in stages from symbols to numbers, and its ghost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from manim import VGroup
+
+from symgd.animations.descent_numbers import BETWEEN, UpdateLines, in_numbers, in_symbols
+from symgd.animations.descent_story import DescentStory
+from symgd.animations.formula import Formula
+from symgd.animations.numerals import SLOPE_DIGITS, numeral
+from symgd.animations.stage import Stage, Zone
+from symgd.data.arrays import FloatArray
+from symgd.terms.matrix.operations import Nabla
+from symgd.terms.matrix.terms import Matrix
+from symgd.terms import Equation, Negative, Partial, Product, Sum, Symbol, Term
+
+POSITION, NEXT = Symbol("theta"), Symbol("theta_next")
+# Where the parts of the general formula stand in it.
+AFTER, BEFORE, MINUS = (0,), (1, 0), (1,)
+RATE, GRADIENT = (1, 1, 0, 0), (1, 1, 0, 1)
+# Where the symbols of one parameter's update stand in it.
+VALUE, STEP_RATE, SLOPE = (0,), (1, 0, 0), (1, 0, 1)
+STAGES = (VALUE, STEP_RATE, SLOPE)
+PITCH = 0.95  # from one parameter's line to the next
+LARGER, FILLED = 1.35, 0.98  # a line is so much larger at most, and fills so much of its zone
+
+
+def general(story: DescentStory) -> Equation:
+    """θ_next = θ − α∇J, with the learning rate and the cost as the story calls them."""
+    slopes = Nabla(story.problem.cost_name, Matrix(POSITION.name, len(story.names)))
+    return Equation(NEXT, Sum((POSITION, Negative(Product((story.rate, slopes))))))
+
+
+def in_stages(story: DescentStory, name: str, step: int) -> tuple[Term, ...]:
+    """a − α ∂J/∂a, and the same with one symbol more replaced by its number in each."""
+    index = story.names.index(name)
+    whole = in_symbols(story, name)
+    value = numeral(float(story.parameters[step][index]))
+    rate = numeral(story.rate_at(step))
+    slope = Partial(story.problem.cost_name, Symbol(name))
+    _, change = whole.terms
+    first = Sum((value, change))
+    second = Sum((value, change.substitute({story.rate: rate})))
+    number = numeral(story.gradient(step)[index], SLOPE_DIGITS)
+    third = Sum((value, change.substitute({story.rate: rate, slope: number})))
+    return whole, first, second, third
+
+
+class LongUpdate(UpdateLines):
+    """A line a parameter, as UpdateLines, which stays in one place while its symbols become numbers."""
+
+    def __init__(self, stage: Stage, zone: Zone, story: DescentStory) -> None:
+        room = zone.height / (len(story.names) + (len(story.names) > 1))  # and the ghost's
+        self.pitch = min(PITCH, room)
+        super().__init__(stage, zone, story)
+        indices = range(len(story.names))
+        widest = max(
+            self.result(index, step).get_right()[0] - zone.left
+            for index in indices
+            for step in range(story.singly)
+        )
+        self.em *= min(LARGER, FILLED * zone.width / float(widest))
+        self.tall_heads = VGroup(*(self._head(index) for index in indices))
+        self.symbols = VGroup(*(self._symbols(index) for index in indices))
+
+    def line(self, index: int, *, tall: bool = False) -> float:
+        """The height on which a parameter's line stands."""
+        return float(self.zone.top - self.pitch * (0.62 + index))
+
+    def stages(self, index: int, step: int) -> list[Formula]:
+        """The update of a parameter, with one number more in each."""
+        name = self.story.names[index]
+        made = []
+        for number, term in enumerate(in_stages(self.story, name, step)):
+            formula = self.stage.formula(term, em=self.em)
+            if number:
+                formula.glyphs(VALUE).set_fill(self.stage.colours[name])
+            made.append(formula.put(self._after_head(index), self.line(index)))
+        return made
+
+
+@dataclass(frozen=True, eq=False)
+class Ghost:
+    """A step in which each parameter is moved before the slope by the next one is taken."""
+
+    parameters: FloatArray  # where it ends
+    slopes: FloatArray
+
+    @classmethod
+    def of(cls, story: DescentStory, step: int = 0) -> Ghost:
+        """That of a run's step."""
+        values, slopes = story.parameters[step].copy(), []
+        for index in range(len(values)):
+            slopes.append(story.evaluate(values.tolist())[1][index])
+            values[index] -= story.rate_at(step) * slopes[index]
+        return cls(values, values * 0 + slopes)
+
+    def differs(self, story: DescentStory, step: int = 0) -> bool:
+        """Whether it can be seen that it ends elsewhere, in the second parameter's number."""
+        mine = numeral(float(self.parameters[1]))
+        return mine != numeral(float(story.parameters[step + 1][1]))
+
+
+def ghost_line(stage: Stage, story: DescentStory, ghost: Ghost, lines: LongUpdate) -> VGroup:
+    """The second parameter's update with the slope at the first one's new value."""
+    name = story.names[1]
+    term = in_numbers(story, name, 0)
+    value, _ = term.terms
+    slope = numeral(float(ghost.slopes[1]), SLOPE_DIGITS)
+    change = Negative(Product((numeral(story.rate_at(0)), slope)))
+    left = stage.formula(Symbol(name), em=lines.em)
+    arrow = stage.sentence("←", em=lines.em)
+    right = stage.formula(
+        Equation(Sum((value, change)), numeral(float(ghost.parameters[1]))), em=lines.em
+    )
+    arrow.put(left.width + BETWEEN, 0.0)
+    right.put(left.width + arrow.width + 2 * BETWEEN, 0.0)
+    return VGroup(left.put(0.0, 0.0), arrow, right)
