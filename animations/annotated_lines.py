@@ -12,9 +12,9 @@ from symgd.animations.formula import Formula
 from symgd.animations.numerals import SLOPE_DIGITS, numeral
 from symgd.animations.stage import Stage, Zone
 from symgd.data.arrays import FloatArray
+from symgd.terms import Equation, Negative, Partial, Product, Sum, Symbol, Term
 from symgd.terms.matrix.operations import Nabla
 from symgd.terms.matrix.terms import Matrix
-from symgd.terms import Equation, Negative, Partial, Product, Sum, Symbol, Term
 
 POSITION, NEXT = Symbol("theta"), Symbol("theta_next")
 # Where the parts of the general formula stand in it.

@@ -20,9 +20,9 @@ from symgd.animations.annotated_lines import Ghost, LongUpdate, ghost_line
 from symgd.animations.beats import Beat
 from symgd.animations.callouts import EM, Callout, Callouts, Note, Values
 from symgd.animations.descent_story import DescentStory
+from symgd.animations.even_picture import EvenPicture
 from symgd.animations.number_flight import NumberArrives
 from symgd.animations.numerals import SLOPE_DIGITS, numeral
-from symgd.animations.even_picture import EvenPicture
 from symgd.animations.plot_panel import drawn, stroke
 from symgd.animations.run_lesson import RunLesson
 from symgd.animations.stage import Zone

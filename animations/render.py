@@ -115,6 +115,12 @@ LESSONS: Registry[LessonEntry] = registry_of(
             "run",
             "descend:Descend",
         ),
+        LessonEntry(
+            "learning_rates",
+            "four learning rates from the same start: crawling, good, best and too large",
+            "run",
+            "learning_rates:LearningRates",
+        ),
     )
 )
 
