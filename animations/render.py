@@ -121,6 +121,12 @@ LESSONS: Registry[LessonEntry] = registry_of(
             "run",
             "learning_rates:LearningRates",
         ),
+        LessonEntry(
+            "lost_on_the_mountain",
+            "a man in the fog feels the slope under his feet: what each word of the story is",
+            "run",
+            "lost_on_the_mountain:LostOnTheMountain",
+        ),
     )
 )
 
