@@ -36,10 +36,7 @@ class EvenPicture(ParameterPicture):
         x, y = scale_of(xs, ROOM), scale_of(ys, ROOM)
         width = self.zone.width - LEFT - RIGHT
         height = self.zone.height - BOTTOM - TOP
-        units = (x.high - x.low) / width, (y.high - y.low) / height
-        self.even = max(units) <= MOST * min(units)
-        if self.even:
-            x, y = _widened(x, width * max(units)), _widened(y, height * max(units))
+        x, y, self.even = evened(x, y, width, height)
         panel = PlotPanel(self.stage, self.zone, x, y, x_label=first, y_label=second)
         if not self.even:
             said = self.stage.sentence(message("the axes have different units"), em=EM)
@@ -97,6 +94,14 @@ class EvenPicture(ParameterPicture):
             if change:
                 length = min(length, float(room / change))
         return length
+
+
+def evened(x: Scale, y: Scale, width: float, height: float) -> tuple[Scale, Scale, bool]:
+    """Both scales in one unit, the longer of the two, and true; as they were, where the other would nearly vanish."""
+    units = (x.high - x.low) / width, (y.high - y.low) / height
+    if max(units) > MOST * min(units):
+        return x, y, False
+    return _widened(x, width * max(units)), _widened(y, height * max(units)), True
 
 
 def _widened(scale: Scale, length: float) -> Scale:

@@ -13,6 +13,7 @@ import contourpy
 import numpy as np
 from manim import Circle, Rectangle, RegularPolygon, Square, Triangle, VGroup, VMobject
 
+from symgd.animations.even_picture import evened
 from symgd.animations.numerals import Scale, numeral, scale_of
 from symgd.animations.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.rate_lanes import Kind, RateLane, RateLanes
@@ -22,13 +23,15 @@ from symgd.terms import Equation, Symbol
 from symgd.writing.words import Message, message
 
 EM, STATUS_EM, NAME_EM = 0.34, 0.3, 0.3
-HEAD, FOOT, BAR = 0.86, 0.8, 0.15  # above the frame and below it; the bar of a step's length
+HEAD, FOOT, BAR = 0.84, 0.8, 0.15  # above the frame and below it; the bar of a step's length
 SHAPE, DOT, STOP, CROSS = 0.1, 0.1, 0.045, 0.1
 GAP = 0.12
-CORNERS, STOPS = 400, 60
+CORNERS, STOPS, CLEAR = 400, 30, 8  # of a longer way only so many steps are drawn with their dots
 SAMPLES, GRID = 160, (60, 60)
 RATIO, LEVELS = 2.6, range(-5, 4)
 ROOM, HIGHER = 0.12, 1.3  # round what a frame holds; how many times the start's height
+ALMOST = 1e-6  # of a step, by which the clock may be short of one
+BACK = 0.5  # of the first steps, that turn back in a zigzag
 FAR = 3.0  # ways from the start to the minimum, beyond which a path is not followed
 
 Points: TypeAlias = FloatArray
@@ -53,12 +56,15 @@ class BareFrame(PlotPanel):
 class LaneScales:
     """What all lanes have in common: the scales of their frames, and the cost's curve or its lines of equal height."""
 
-    def __init__(self, lanes: RateLanes) -> None:
+    def __init__(self, lanes: RateLanes, zone: Zone) -> None:
         self.lanes, self.story = lanes, lanes.story
         self.curved = len(self.story.names) == 1
         xs, ys = self._held()
         self.x = scale_of(xs, ROOM)
         self.y = scale_of(ys, ROOM)
+        if not self.curved:
+            width, height = zone.width, zone.height - HEAD - FOOT
+            self.x, self.y, _ = evened(self.x, self.y, width, height)
         self.lines = self._curve() if self.curved else self._contours()
 
     def point(self, values: FloatArray) -> tuple[float, float]:
@@ -140,13 +146,15 @@ class LanePicture:
         self.left = self._left()
         self.longest = self._length(0)
         palette = stage.palette
-        self.drawing = VGroup(self.panel.drawing, self._lines(), *self._names(), *self._target())
+        self.names = self._names()
+        self.drawing = VGroup(self.panel.drawing, self._lines(), *self.names, *self._target())
         self.title = self._title()
         self.path, self.stops = stroke(palette.ink, 2), VGroup()
+        self.trail = stroke(palette.ink, 0.8, 0.45)
         self.dot = Circle(radius=DOT, stroke_color=palette.ground, stroke_width=1.5)
         self.dot.set_fill(palette.prediction, opacity=1)
         self.bar, self.status = VGroup(), VGroup()
-        self.live = VGroup(self.path, self.stops, self.dot, self.bar, self.status)
+        self.live = VGroup(self.trail, self.path, self.stops, self.dot, self.bar, self.status)
         self.show(0.0)
 
     # ---------------------------------------------------------------------------------------------
@@ -157,11 +165,14 @@ class LanePicture:
         stage, zone, lane = self.stage, self.zone, self.lane
         mark = marker(self.number, stage.palette.ink)
         rate = stage.formula(Equation(self.scales.story.rate, numeral(lane.rate)), em=EM)
+        rate.at_most(zone.width - 2 * SHAPE - GAP)
         said = stage.sentence(bold=stage.said(KINDS[lane.kind]), em=EM)
         mark.move_to((zone.left + SHAPE, zone.top - 0.5 * EM, 0))
         rate.put(zone.left + 2 * SHAPE + GAP, zone.top - 0.8 * EM)
-        left = rate.get_right()[0] + 2 * GAP
-        said.at_most(max(zone.right - left, EM)).put(left, zone.top - 0.8 * EM)
+        box = self.panel.box
+        room = box.width - self.names[1].width - GAP
+        said.at_most(room)
+        said.put(box.right - said.width, box.top + 0.1)
         return VGroup(mark, rate, said)
 
     def _names(self) -> list[VMobject]:
@@ -217,6 +228,14 @@ class LanePicture:
         step = min(step, len(rows) - 2)
         return float(np.linalg.norm(rows[step + 1] - rows[step])) if step >= 0 else 0.0
 
+    @property
+    def zigzags(self) -> bool:
+        """Whether the way is long and turns back at most of its steps: drawn in full it would be a solid block."""
+        if self.last <= STOPS:
+            return False
+        ways = np.diff(self.lane.parameters[: STOPS + 1], axis=0)
+        return float(((ways[1:] * ways[:-1]).sum(axis=1) < 0).mean()) > BACK
+
     def at(self, time: float) -> tuple[float, float]:
         """Where the lane is in the values of the frame."""
         rows, before = self.lane.parameters, int(time)
@@ -226,13 +245,16 @@ class LanePicture:
 
     def show(self, time: float) -> LanePicture:
         """Draw the way to a step, or to a time between two; the lane stays where it arrived or left the frame."""
-        time = min(time, float(self.last))
+        time = min(time + ALMOST, float(self.last))
         steps = spread(int(time) + 1, CORNERS).tolist()
         points = [self.scales.point(self.lane.parameters[step]) for step in steps]
         corners = [*points, self.at(time)] if time > int(time) else points
         finite = [point for point in corners if np.isfinite(point[1])]
-        drawn(self.path, self.panel.segments(*zip(*finite, strict=True)))
-        self.panel.dot(self.stops, points[:STOPS], STOP, self.stage.palette.ink)
+        pieces = self.panel.segments(*zip(*finite, strict=True))
+        many = self.zigzags
+        drawn(self.path, pieces[:CLEAR] if many else pieces)
+        drawn(self.trail, pieces[CLEAR:] if many else [])
+        self.panel.dot(self.stops, points[: CLEAR if many else STOPS], STOP, self.stage.palette.ink)
         here = finite[-1]
         self.dot.move_to(self.panel.border(*here))
         gone = self.left is not None and time >= self.left

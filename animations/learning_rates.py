@@ -58,9 +58,9 @@ class LearningRates(RunLesson):
         """Lanes above; below them a panel, and beside or below it the rule."""
         stage, lanes, layout = self.stage, self.lanes, self.stage.layout
         upright = layout.upright and layout.height > layout.width
-        above, below = layout.whole.rows(*((1.25, 1.0) if upright else (1.35, 1.0)), gap=GAP)
-        scales = LaneScales(lanes)
+        above, below = layout.whole.rows(*((1.25, 1.0) if upright else (1.5, 1.0)), gap=GAP)
         zones = lane_zones(above, len(lanes.lanes), upright)
+        scales = LaneScales(lanes, zones[0])
         self.pictures = [
             LanePicture(stage, zone, scales, lane, number)
             for number, (zone, lane) in enumerate(zip(zones, lanes.lanes, strict=True))
@@ -82,6 +82,7 @@ class LearningRates(RunLesson):
         for picture in self.pictures:
             mark, rate, _ = picture.title
             self.play(FadeIn(picture.drawing, mark, rate, picture.dot), run_time=QUICK)
+        self.play(FadeIn(self.clock.panel.drawing), run_time=FADE)
         self.turn()
         self.set_heading(words.WHICH)
 
@@ -100,7 +101,7 @@ class LearningRates(RunLesson):
         """The cost of all lanes, and the clock to its end."""
         first = min(EARLY, max(picture.last for picture in self.pictures))
         self.clock.show(first)
-        self.play(FadeIn(self.clock.panel.drawing, self.clock.live))
+        self.play(FadeIn(self.clock.live))
         self.add(self.clock.live)
         end = float(self.lanes.most)
         lost = self.pictures[-1].left

@@ -167,9 +167,9 @@ class LostOnTheMountain(RunLesson):
             FadeIn(self.rows.titles[HIDDEN]),
             run_time=QUICK,
         )
-        end = self.mountain.last
-        for number in (STEPPED, HIDDEN):
-            self.shown[number] = self.rows.row(number, end)
-        self.play(FadeIn(self.rows.titles[STEPPED], self.shown[STEPPED], self.shown[HIDDEN]))
+        old = [*self.shown.values()]
+        self.shown = {number: self.rows.symbol(number) for number in range(len(self.rows.titles))}
+        self.play(FadeOut(*old), FadeIn(self.rows.titles[STEPPED]), run_time=QUICK)
+        self.play(FadeIn(*self.shown.values()))
         up = self.story.cost[self.mountain.steps] > self.story.cost[0]
         self.set_heading(words.HIGHER if up else words.ANSWER)

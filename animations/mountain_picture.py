@@ -9,7 +9,7 @@ import numpy as np
 from manim import Circle, Polygon, Rectangle, VGroup, VMobject
 
 from symgd.animations.mountain import Mountain
-from symgd.animations.numerals import scale_of
+from symgd.animations.numerals import Scale, scale_of
 from symgd.animations.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.stage import Label, Stage, Zone
 from symgd.data.arrays import FloatArray
@@ -18,7 +18,7 @@ from symgd.writing.words import message
 
 LIGHT = 0.95  # the lantern's reach, in the frame's units
 TALL, HEAD = 0.72, 0.1
-STOP, DOTTED = 0.05, 60
+STOP, APART, DOTTED = 0.05, 0.16, 200
 OVERHEAD = 0.3  # of the height, that is left for the man above the start
 ARROW, HALF_ARROW, BELOW = 0.2, 0.09, 0.28
 ROOM = 0.06
@@ -44,6 +44,7 @@ class MountainPicture:
         self.man = figure(palette.ink, palette.intercept)
         self.live = VGroup(self.light, self.lit, self.stops, self.man)
         self.foggy = True
+        self.prints = self._prints()
         self.show(0.0)
 
     def _panel(self, zone: Zone) -> PlotPanel:
@@ -55,7 +56,7 @@ class MountainPicture:
         high = float(stood.max())
         top = min(float(np.nanmax(heights)), low + HIGHER * (high - low))
         y = scale_of([low, max(top, high + OVERHEAD * (high - low))], ROOM)
-        x = scale_of([*mountain.ends], 0.0)
+        x = Scale(*mountain.ends)
         across: Label = message("distance walked")
         if mountain.over_parameter:
             across = Symbol(story.names[0])
@@ -72,12 +73,23 @@ class MountainPicture:
         self.man.shift(here - self.man[0].get_center())
         if self.foggy:
             self._shine(here)
-        stood = [
-            (float(self.mountain.feet[k]), float(self.mountain.story.cost[k]))
-            for k in range(min(int(time), DOTTED) + 1)
-        ]
+        last = min(int(time), self.mountain.last)
+        stood = [self._foot(step) for step in self.prints if step <= last]
         self.panel.dot(self.stops, stood, STOP, self.stage.palette.ink)
         return self
+
+    def _foot(self, step: int) -> tuple[float, float]:
+        """Where he stands at a step, in the values of the scales."""
+        return float(self.mountain.feet[step]), float(self.mountain.story.cost[step])
+
+    def _prints(self) -> list[int]:
+        """The steps whose places are marked: no two so near that their dots would be one."""
+        kept, before = [0], self.panel.position(*self._foot(0))
+        for step in range(1, self.mountain.last + 1):
+            here = self.panel.position(*self._foot(step))
+            if np.linalg.norm(here - before) > APART:
+                kept, before = [*kept, step], here
+        return kept[:DOTTED]
 
     def _shine(self, here: FloatArray) -> None:
         """A circle, as far as it lies in the panel, and the curve within it."""

@@ -13,10 +13,10 @@ from symgd.animations.typeset import Typeset
 from symgd.terms import Negative, Partial, Product, Symbol
 from symgd.writing.words import Message, message
 
-TITLES = PLACE, SLOPE, STEP, FOG
-PLACED, FELT, STEPPED, HIDDEN = range(4)
+TITLES = FOG, PLACE, SLOPE, STEP
+HIDDEN, PLACED, FELT, STEPPED = range(4)
 LOW = 4.0  # a zone lower than this has two columns
-TITLE_EM, EM = 0.34, 0.46
+TITLE_EM, EM = 0.34, 0.42
 DOWN = 1.35  # of an em, from a title to the middle of its formula
 POSITION = Symbol("theta")
 
@@ -41,7 +41,23 @@ class MountainRows:
 
     def row(self, number: int, step: int) -> VGroup:
         """A formula with the numbers of a step."""
-        made = (self._placed, self._felt, self._stepped, self._hidden)[number](step)
+        made = (self._hidden, self._placed, self._felt, self._stepped)[number](step)
+        return self._put(number, made)
+
+    def symbol(self, number: int) -> VGroup:
+        """A formula without numbers."""
+        if number == HIDDEN:
+            return self.row(number, 0)
+        letter = POSITION if len(self.story.names) > 1 else Symbol(self.story.names[0])
+        parts: dict[int, list[Label]] = {
+            PLACED: [letter],
+            FELT: [self._slope],
+            STEPPED: [self.story.rate, " ", self._slope],
+        }
+        return self._put(number, VGroup(self.stage.sentence(*parts[number], em=EM)))
+
+    def _put(self, number: int, made: VGroup) -> VGroup:
+        """A formula below its title."""
         zone, title = self.zones[number], self.titles[number]
         made.scale(min(1.0, zone.width / made.width))
         top = title.get_bottom()[1] - DOWN * EM
