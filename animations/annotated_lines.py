@@ -23,6 +23,7 @@ RATE, GRADIENT = (1, 1, 0, 0), (1, 1, 0, 1)
 # Where the symbols of one parameter's update stand in it.
 VALUE, STEP_RATE, SLOPE = (0,), (1, 0, 0), (1, 0, 1)
 STAGES = (VALUE, STEP_RATE, SLOPE)
+LEAST_EM, INDENT = 0.27, 0.3  # a line that would be smaller is broken after the name
 PITCH = 0.95  # from one parameter's line to the next
 LARGER, FILLED = 1.35, 0.98  # a line is so much larger at most, and fills so much of its zone
 
@@ -53,21 +54,36 @@ class LongUpdate(UpdateLines):
 
     def __init__(self, stage: Stage, zone: Zone, story: DescentStory) -> None:
         room = zone.height / (len(story.names) + (len(story.names) > 1))  # and the ghost's
-        self.pitch = min(PITCH, room)
+        self.pitch, self.broken = min(PITCH, room), False
         super().__init__(stage, zone, story)
+        if self.em < LEAST_EM:
+            self.em, self.broken = LARGER * self.em, True
+        self.em = min(LARGER * self.em, self.em * FILLED * zone.width / self._widest())
         indices = range(len(story.names))
-        widest = max(
-            self.result(index, step).get_right()[0] - zone.left
-            for index in indices
-            for step in range(story.singly)
-        )
-        self.em *= min(LARGER, FILLED * zone.width / float(widest))
         self.tall_heads = VGroup(*(self._head(index) for index in indices))
         self.symbols = VGroup(*(self._symbols(index) for index in indices))
+
+    def _widest(self) -> float:
+        """How wide the widest line is, with its numbers."""
+        indices, steps = range(len(self.story.names)), range(self.story.singly)
+        ends = (self.result(index, step).get_right()[0] for index in indices for step in steps)
+        return float(max(ends)) - self.zone.left
 
     def line(self, index: int, *, tall: bool = False) -> float:
         """The height on which a parameter's line stands."""
         return float(self.zone.top - self.pitch * (0.62 + index))
+
+    def _head(self, index: int, *, tall: bool = False) -> VGroup:
+        made = super()._head(index, tall=tall)
+        if self.broken:  # a long name has a line of its own above its numbers
+            em = min(LEAST_EM, self.em) if self.em else LEAST_EM
+            made.scale(max(1.0, LEAST_EM / em))
+            made.scale(min(1.0, self.zone.width / made.width))
+            made.shift((self.zone.left - made.get_left()[0], 0.42 * self.pitch, 0))
+        return made
+
+    def _after_head(self, index: int) -> float:
+        return self.zone.left + INDENT if self.broken else super()._after_head(index)
 
     def stages(self, index: int, step: int) -> list[Formula]:
         """The update of a parameter, with one number more in each."""
@@ -77,7 +93,8 @@ class LongUpdate(UpdateLines):
             formula = self.stage.formula(term, em=self.em)
             if number:
                 formula.glyphs(VALUE).set_fill(self.stage.colours[name])
-            made.append(formula.put(self._after_head(index), self.line(index)))
+            left = self._after_head(index)
+            made.append(formula.at_most(self.zone.right - left).put(left, self.line(index)))
         return made
 
 

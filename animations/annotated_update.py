@@ -9,17 +9,17 @@ Laws
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
-from manim import LEFT, FadeIn, FadeOut, ReplacementTransform, UpdateFromAlphaFunc, VGroup, VMobject
+from manim import FadeIn, FadeOut, ReplacementTransform, UpdateFromAlphaFunc, VGroup, VMobject
 
 from symgd.animations import annotated_lines as formulas
 from symgd.animations import annotated_words as words
 from symgd.animations.annotated_lines import Ghost, LongUpdate, ghost_line
 from symgd.animations.beats import Beat
 from symgd.animations.callouts import EM, Callout, Callouts, Note, Values
-from symgd.animations.descent_story import DescentStory
+from symgd.animations.descent_story import PLANE, DescentStory
 from symgd.animations.even_picture import EvenPicture
 from symgd.animations.number_flight import NumberArrives
 from symgd.animations.numerals import SLOPE_DIGITS, numeral
@@ -33,6 +33,7 @@ from symgd.writing.words import message
 FORMULA_EM = 0.95
 MOVE, QUICK, FADE = 1.2, 0.4, 0.6
 FLIGHT = 1.0
+SMALLER = 0.85  # where there are more parameters than a plane has
 LOW = 4.0  # a zone lower than this holds callouts and lines beside each other
 GAP = 0.3
 CROSS = 0.16
@@ -94,9 +95,12 @@ class AnnotatedUpdate(RunLesson):
         upper = lower = zone
         if zone.height < LOW:
             upper, lower = zone.columns(1.15, 1.0, gap=GAP)
-        formula = stage.formula(formulas.general(story), em=FORMULA_EM)
-        self.callouts = Callouts(stage, upper, formula, self.notes())
-        self.sizes = {number: self.sized(number) for number in (NOW, UPHILL, NEXT)}
+        many = len(story.names) > PLANE
+        formula = stage.formula(
+            formulas.general(story), em=SMALLER * FORMULA_EM if many else FORMULA_EM
+        )
+        em = SMALLER * EM if many else EM
+        self.callouts = Callouts(stage, upper, formula, self.notes(), em)
         if zone.height >= LOW:
             lower = Zone(zone.left, zone.right, zone.bottom, self.callouts.bottom - GAP)
         self.lines, self.ghosts = LongUpdate(stage, lower, story), VGroup()
@@ -105,27 +109,38 @@ class AnnotatedUpdate(RunLesson):
         """The five callouts, in the order in which they are shown."""
         stage, story = self.stage, self.story
         colours = tuple(stage.colours[name] for name in story.names)
-        slopes = tuple(numeral(value, SLOPE_DIGITS) for value in story.gradient(0))
+        widest = [self.widest(number) for number in (NOW, UPHILL)]
         return [
-            Note((formulas.BEFORE,), words.NOW, self.place(0), colours),
-            Note((formulas.GRADIENT,), words.STEEPEST, slopes, above=True),
+            Note((formulas.BEFORE,), words.NOW, self.place(0), colours, widest=widest[0]),
+            Note(
+                (formulas.GRADIENT,),
+                words.STEEPEST,
+                self.terms(UPHILL, 0),
+                above=True,
+                widest=widest[1],
+            ),
             Note((formulas.MINUS,), words.DOWNHILL, above=True, sign=True),
             Note((formulas.RATE,), words.HOW_MUCH, (numeral(story.rate_at(0)),)),
-            Note((formulas.AFTER,), words.FOLLOWING, self.place(1), colours, above=True),
+            Note(
+                (formulas.AFTER,),
+                words.FOLLOWING,
+                self.place(1),
+                colours,
+                above=True,
+                widest=widest[0],
+            ),
         ]
 
-    def sized(self, number: int) -> float:
-        """How much smaller the numbers of a callout are, so that those of every step have room."""
-        story, callout = self.story, self.callout(number)
-        steps = range(story.singly + 1)
-        every = (self.place(k) for k in steps)
+    def widest(self, number: int) -> float:
+        """How wide the numbers of a callout get, for an em of 1."""
+        steps = range(self.story.singly + 1)
+        return max(float(Values(self.stage, self.terms(number, k), 1.0).width) for k in steps)
+
+    def terms(self, number: int, step: int) -> tuple[Term, ...]:
+        """The numbers of a callout at a step."""
         if number == UPHILL:
-            every = (tuple(numeral(v, SLOPE_DIGITS) for v in story.gradient(k)) for k in steps)
-        widest = max(Values(self.stage, terms, EM).width for terms in every)
-        room = self.callouts.zone.right - callout.values.get_left()[0]
-        return min(
-            callout.values.width / Values(self.stage, callout.note.terms, EM).width, room / widest
-        )
+            return tuple(numeral(value, SLOPE_DIGITS) for value in self.story.gradient(step))
+        return self.place(step)
 
     def place(self, step: int) -> tuple[Term, ...]:
         """The parameters at a step, as they are shown."""
@@ -238,13 +253,7 @@ class AnnotatedUpdate(RunLesson):
 
     def values_after(self, step: int) -> Values:
         """The numbers of the next position, in its callout."""
-        return self.renewed(NEXT, self.place(step))
-
-    def renewed(self, number: int, terms: Sequence[Term]) -> Values:
-        """Other numbers in a callout."""
-        callout = self.callout(number)
-        made = Values(self.stage, terms, EM, callout.note.colours)
-        return made.scale(self.sizes[number]).move_to(callout.values).align_to(callout.values, LEFT)
+        return self.callout(NEXT).renewed(self.place(step))
 
     def follow(self, start: float, end: float, seconds: float) -> None:
         """The dot goes from one time of the descent to another."""
@@ -327,9 +336,7 @@ class AnnotatedUpdate(RunLesson):
     def renew(self, step: int, seconds: float) -> None:
         """One step more."""
         now, slopes = self.callout(NOW), self.callout(UPHILL)
-        place = self.renewed(NOW, self.place(step))
-        gradient = [numeral(value, SLOPE_DIGITS) for value in self.story.gradient(step)]
-        slope = self.renewed(UPHILL, gradient)
+        place, slope = now.renewed(self.place(step)), slopes.renewed(self.terms(UPHILL, step))
         self.play(FadeOut(now.values), run_time=seconds / 3)
         self.play(ReplacementTransform(self.next_values, place), run_time=seconds)
         changes = [FadeOut(slopes.values, self.numbers, self.results), FadeIn(slope)]

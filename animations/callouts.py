@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from manim import VGroup
+from manim import LEFT, VGroup
 
 from symgd.animations.formula import Formula
 from symgd.animations.plot_panel import drawn, stroke
@@ -21,7 +21,7 @@ from symgd.animations.typeset import Typeset
 from symgd.terms import Path, Term
 from symgd.writing.words import Message
 
-EM, LEAST_EM = 0.36, 0.27
+EM = 0.36
 APART, OFF, STEM = 0.16, 0.09, 0.22  # between rows; from the formula to a mark; the shortest line
 ASIDE = 0.14  # from a line to a text that it passes
 LEDGE = 0.08  # from a line's end to its text
@@ -66,16 +66,18 @@ class Note:
     terms: tuple[Term, ...] = ()
     colours: tuple[str, ...] = ()
     above: bool = False
+    widest: float = 0.0  # that numbers which take the place of these will be, for an em of 1
     sign: bool = False  # the part is no more than the sign that stands there
 
 
 class Callout:
     """One note as it is drawn: its title, its values, and the line to the part that it names."""
 
-    def __init__(self, stage: Stage, note: Note, part: VGroup) -> None:
-        self.stage, self.note, self.part = stage, note, part
-        self.title = stage.sentence(bold=stage.said(note.title), em=EM)
-        self.values = Values(stage, note.terms, EM, note.colours) if note.terms else VGroup()
+    def __init__(self, stage: Stage, note: Note, part: VGroup, em: float) -> None:
+        self.stage, self.note, self.part, self.em = stage, note, part, em
+        self.title = stage.sentence(bold=stage.said(note.title), em=em)
+        self.values = Values(stage, note.terms, em, note.colours) if note.terms else VGroup()
+        self.reserved = max(note.widest * em, float(self.values.width))
         self.line = stroke(stage.palette.ink, 2)
         self.x = float(part.get_center()[0])
 
@@ -90,19 +92,27 @@ class Callout:
         return VGroup(self.line, *self.text)
 
     def natural(self) -> float:
-        """How wide it is in one line."""
-        beside = self.values.width + EM / 2 if len(self.values) else 0.0
-        return float(self.title.width + beside)
+        """How wide it is in one line, with room for its widest numbers."""
+        return float(self.title.width) + (self.reserved + self.em / 2 if self.reserved else 0.0)
 
-    def fit(self, room: float) -> None:
+    def fit(self, low: float, high: float) -> None:
         """One line where there is room for it, else two; and as small as it takes."""
-        if not len(self.values) or self.natural() <= room:
-            if len(self.values):
-                self.values.shift((self.title.width + EM / 2, 0, 0))
-        else:
-            self.values.shift((0, -1.25 * EM, 0))
-        text = self.text
-        text.scale(min(1.0, room / text.width), about_point=(0, 0, 0))
+        width, room = self.natural(), high - low
+        if self.reserved and width <= room:
+            self.values.shift((self.title.width + self.em / 2, 0, 0))
+        elif self.reserved:
+            self.values.shift((0, -1.25 * self.em, 0))
+            width = max(float(self.title.width), self.reserved)
+        part = min(1.0, room / width)
+        self.em *= part
+        text = self.text.scale(part, about_point=(0, 0, 0))
+        left = min(max(self.x - part * width / 2, low), high - part * width)
+        text.shift((left - text.get_left()[0], 0, 0))
+
+    def renewed(self, terms: Sequence[Term]) -> Values:
+        """Other numbers, in the place of those that it has."""
+        made = Values(self.stage, terms, self.em, self.note.colours)
+        return made.move_to(self.values).align_to(self.values, LEFT)
 
     def lead(self, edge: float, end: float) -> None:
         """A bar along the part at a height, and a line from its middle to an end."""
@@ -117,13 +127,15 @@ class Callout:
 class Callouts:
     """A formula at the top of a zone, with rows above and below it."""
 
-    def __init__(self, stage: Stage, zone: Zone, formula: Formula, notes: Sequence[Note]) -> None:
+    def __init__(
+        self, stage: Stage, zone: Zone, formula: Formula, notes: Sequence[Note], em: float = EM
+    ) -> None:
         self.stage, self.zone, self.formula = stage, zone, formula
         formula.at_most(0.94 * zone.width)
         formula.put(zone.centre[0] - formula.width / 2, 0.0)
         parts = [_part(formula, note) for note in notes]
         self.callouts = [
-            Callout(stage, note, part) for note, part in zip(notes, parts, strict=True)
+            Callout(stage, note, part, em) for note, part in zip(notes, parts, strict=True)
         ]
         above = self._stairs([c for c in self.callouts if c.note.above])
         below = self._stairs([c for c in self.callouts if not c.note.above])
@@ -140,11 +152,7 @@ class Callouts:
         ways = [ordered[::-1], ordered]
         best = max(ways, key=lambda way: min((self._spare(way, c) for c in way), default=0.0))
         for callout in best:
-            low, high = self._room(best, callout)
-            callout.fit(high - low)
-            width = callout.text.width
-            left = min(max(callout.x - width / 2, low), high - width)
-            callout.text.shift((left - callout.text.get_left()[0], 0, 0))
+            callout.fit(*self._room(best, callout))
         return best
 
     def _room(self, way: Sequence[Callout], callout: Callout) -> tuple[float, float]:

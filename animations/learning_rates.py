@@ -161,6 +161,9 @@ class LearningRates(RunLesson):
         """The line, and the rule beside it."""
         border = self.counts.border()
         if not len(border):
+            said = self.stage.sentence(words.TRIED, em=EM, width=self.beside.width)
+            said.put(self.beside.left, self.rule.get_bottom()[1] - LINE)
+            self.play(FadeIn(said))
             return
         self.play(FadeIn(border))
         limit = self.lanes.limit
@@ -182,5 +185,5 @@ class LearningRates(RunLesson):
 
     def show_ending(self) -> None:
         """The first question's answer."""
-        ruled = self.lanes.limit is not None and self.lanes.basis != "trial"
+        ruled = self.lanes.limit is not None
         self.set_heading(words.ANSWER if ruled else words.BY_TRIAL)

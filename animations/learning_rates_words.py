@@ -19,6 +19,7 @@ WHICH = message("Which lane is there first? Is the largest rate the fastest?")
 WHERE = message("From which rate on is it too large?")
 ANSWER = message("Large, but below the limit that the curvature sets.")
 BY_TRIAL = message("Large, but not too large: here only a trial tells.")
+TRIED = message("no limit is known beforehand")
 RULE = message("it settles if")
 STEEPEST = message("the largest curvature")
 NEARBY = message("the largest curvature at the minimum")
@@ -97,7 +98,7 @@ def every_rate(lanes: RateLanes) -> Caption:
 
 def limit(lanes: RateLanes) -> Caption:
     """The rule, and where it holds."""
-    if lanes.limit is None or lanes.basis == "trial":
+    if lanes.limit is None:
         none = message("No curvature gives the limit here: the rates were tried, one by one.")
         return (none,)
     steeper = message("A step of the rate times the slope lands beyond the minimum where it bends.")
@@ -111,7 +112,7 @@ def limit(lanes: RateLanes) -> Caption:
 def ending(lanes: RateLanes) -> Caption:
     """What the viewer can do."""
     best = lanes.lanes[2]
-    if lanes.limit is None or lanes.basis == "trial":
+    if lanes.limit is None:
         return (message("You can now tell a rate that crawls from one that is too large."),)
     said = message("You can now find a rate from the curvature: here {rate} took the fewest steps.")
     if best.arrived is None:

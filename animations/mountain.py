@@ -22,6 +22,7 @@ SAMPLES = 900
 BEHIND, BEYOND = 0.14, 0.7  # of the way, that is seen behind the start, and after the end at most
 RISE = 0.4  # of the start's height, to which the other side is seen
 PARTS = 40
+FAR = 8.0  # ways to both sides, as far as other valleys are looked for
 WIDE = 1.1  # of the way, that is seen on both sides with one parameter
 HIGHEST = 8.0  # times the start's height, above which a diverging run has left the picture
 DIP = 0.02  # of a step's rise or fall that a dip on the way must have to be one
@@ -104,13 +105,26 @@ class Mountain:
         low, high = float(self.feet.min()), float(self.feet.max())
         way = (high - low) or 1.0
         if self.over_parameter:
-            return low - WIDE * way, high + WIDE * way
+            others = self._valleys_near(low - FAR * way, high + FAR * way)
+            return min([low - WIDE * way, *(x - way / 2 for x in others)]), max(
+                [high + WIDE * way, *(x + way / 2 for x in others)]
+            )
         start, end = self.height(0.0), self.height(high)
         for part in range(1, PARTS + 1):
             beyond = high + BEYOND * way * part / PARTS
             if not self.height(beyond) < end + RISE * (start - end):
                 break
         return low - BEHIND * way, beyond
+
+    def _valleys_near(self, low: float, high: float) -> list[float]:
+        """Where valleys are, as far as they are looked for, that are no deeper than the picture can show."""
+        xs = np.linspace(low, high, SAMPLES)
+        with np.errstate(all="ignore"):
+            heights = np.array([self.height(x) for x in xs.tolist()])
+        floors = (heights[1:-1] < heights[:-2]) & (heights[1:-1] <= heights[2:])
+        drop = HIGHEST * abs(float(self.story.cost[0] - self.story.cost[self.last]))
+        deep = heights[1:-1] > self.story.cost[self.last] - drop
+        return [float(x) for x in xs[1:-1][floors & deep]]
 
     @cached_property
     def profile(self) -> tuple[FloatArray, FloatArray]:

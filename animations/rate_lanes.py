@@ -131,8 +131,6 @@ def lanes_of(story: DescentStory) -> RateLanes:
     runner = _Runner(story, target, near, most)
     tried = {share * reference: runner(share * reference).arrived for share in (*SHARES, 1.0)}
     best = _fewest(tried, reference)
-    if known is None and not math.isclose(best, reference):
-        basis = "trial"
     rates = _rates(best, limit, tried)
     if exercise is not None:
         rates = {**rates, **exercise.rates}

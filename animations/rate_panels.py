@@ -19,7 +19,7 @@ from symgd.terms import Equation, Fraction, Negative, Sum, Symbol, Term, number
 from symgd.writing.words import message
 
 CORNERS = 300
-EM = 0.28
+EM, DOWN = 0.28, 0.16
 HIGHEST = 30.0  # times the first gap, above which a lane's cost leaves the panel
 DEEPEST = 1e-12
 ROOM = 0.1
@@ -128,23 +128,28 @@ class CountPanel:
         lane, box = self.lanes.lanes[number], self.panel.box
         mark = marker(number, self.stage.palette.ink)
         x = self.panel.border(lane.rate, 1.0)[0]
-        y = box.top if not lane.arrived else self.panel.border(lane.rate, float(lane.arrived))[1]
+        y = (
+            box.top - DOWN
+            if not lane.arrived
+            else self.panel.border(lane.rate, float(lane.arrived))[1]
+        )
         mark.move_to((x, y, 0))
         word = self.stage.sentence(self.pictures[number].outcome(), em=EM)
         left = x + 0.18 if x + 0.18 + word.width < box.right + 0.1 else x - 0.18 - word.width
-        return VGroup(mark, word.put(left, min(y + 0.06, box.top - 0.02)))
+        return VGroup(mark, word.put(left, y + 0.06 if lane.arrived else y - 0.08))
 
     def border(self) -> VGroup:
         """The largest rate that settles, as a dashed line; nothing where it is not known."""
         limit, box = self.lanes.limit, self.panel.box
-        if limit is None or self.lanes.basis == "trial":
+        if limit is None:
             return VGroup()
         x = float(self.panel.position(limit, 1.0)[0])
         ends = np.array([x, box.bottom, 0.0]), np.array([x, box.top, 0.0])
         line = drawn(stroke(self.stage.palette.error, 2.5), [ends], dashed=True)
         bound = Equation(largest(), numeral(limit))
         word = self.stage.sentence(bound, em=EM)
-        return VGroup(line, word.put(min(x + 0.1, box.right - word.width), box.bottom + 0.12))
+        left = min(max(x - word.width / 2, box.left + box.width / 4), box.right - word.width)
+        return VGroup(line, word.put(left, box.top + 0.16))
 
 
 def largest() -> Fraction:
