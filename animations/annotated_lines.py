@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from manim import VGroup
 
-from symgd.animations.descent_numbers import BETWEEN, UpdateLines, in_numbers, in_symbols
+from symgd.animations.descent_numbers import BETWEEN, UPDATE_EM, UpdateLines, in_numbers, in_symbols
 from symgd.animations.descent_story import DescentStory
 from symgd.animations.formula import Formula
 from symgd.animations.numerals import SLOPE_DIGITS, numeral
@@ -24,6 +24,7 @@ RATE, GRADIENT = (1, 1, 0, 0), (1, 1, 0, 1)
 VALUE, STEP_RATE, SLOPE = (0,), (1, 0, 0), (1, 0, 1)
 STAGES = (VALUE, STEP_RATE, SLOPE)
 LEAST_EM, INDENT = 0.27, 0.3  # a line that would be smaller is broken after the name
+HIGH, HALF, TALLEST = 0.62, 0.5, 0.9  # of the pitch
 PITCH = 0.95  # from one parameter's line to the next
 LARGER, FILLED = 1.35, 0.98  # a line is so much larger at most, and fills so much of its zone
 
@@ -57,8 +58,11 @@ class LongUpdate(UpdateLines):
         self.pitch, self.broken = min(PITCH, room), False
         super().__init__(stage, zone, story)
         if self.em < LEAST_EM:
-            self.em, self.broken = LARGER * self.em, True
-        self.em = min(LARGER * self.em, self.em * FILLED * zone.width / self._widest())
+            self.em, self.broken = 1.0, True
+            self.pitch = zone.height / (len(story.names) + HALF)
+        most = LARGER * (UPDATE_EM if self.broken else self.em)
+        most = min(most, TALLEST * self.pitch)
+        self.em = min(most, self.em * FILLED * zone.width / self._widest())
         indices = range(len(story.names))
         self.tall_heads = VGroup(*(self._head(index) for index in indices))
         self.symbols = VGroup(*(self._symbols(index) for index in indices))
@@ -71,15 +75,14 @@ class LongUpdate(UpdateLines):
 
     def line(self, index: int, *, tall: bool = False) -> float:
         """The height on which a parameter's line stands."""
-        return float(self.zone.top - self.pitch * (0.62 + index))
+        part = HIGH + HALF / 4 if self.broken else HIGH
+        return float(self.zone.top - self.pitch * (part + index))
 
     def _head(self, index: int, *, tall: bool = False) -> VGroup:
         made = super()._head(index, tall=tall)
         if self.broken:  # a long name has a line of its own above its numbers
-            em = min(LEAST_EM, self.em) if self.em else LEAST_EM
-            made.scale(max(1.0, LEAST_EM / em))
-            made.scale(min(1.0, self.zone.width / made.width))
-            made.shift((self.zone.left - made.get_left()[0], 0.42 * self.pitch, 0))
+            made.scale(min(max(1.0, LEAST_EM / self.em), self.zone.width / made.width))
+            made.shift((self.zone.left - made.get_left()[0], HALF * self.pitch, 0))
         return made
 
     def _after_head(self, index: int) -> float:
@@ -132,6 +135,8 @@ def ghost_line(stage: Stage, story: DescentStory, ghost: Ghost, lines: LongUpdat
     right = stage.formula(
         Equation(Sum((value, change)), numeral(float(ghost.parameters[1]))), em=lines.em
     )
+    if lines.broken:
+        return VGroup(right.put(0.0, 0.0))
     arrow.put(left.width + BETWEEN, 0.0)
     right.put(left.width + arrow.width + 2 * BETWEEN, 0.0)
     return VGroup(left.put(0.0, 0.0), arrow, right)

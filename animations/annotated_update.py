@@ -33,7 +33,7 @@ from symgd.writing.words import message
 FORMULA_EM = 0.95
 MOVE, QUICK, FADE = 1.2, 0.4, 0.6
 FLIGHT = 1.0
-SMALLER = 0.85  # where there are more parameters than a plane has
+SMALLER, SHORT = 0.82, 8  # where there are more parameters than a plane has, or longer names
 LOW = 4.0  # a zone lower than this holds callouts and lines beside each other
 GAP = 0.3
 CROSS = 0.16
@@ -54,6 +54,7 @@ class AnnotatedUpdate(RunLesson):
     def beats(self) -> Iterator[Beat]:
         """The formula, its parts one at a time, the step in numbers, and the mistake to avoid."""
         self.story = story = self.told_plain()
+        self.set_stage()
         kind = type(self)
         beat = self.beat
         yield beat(message("the update"), words.question(story), kind.show_formula, asks=True)
@@ -85,7 +86,6 @@ class AnnotatedUpdate(RunLesson):
     @property
     def leaves(self) -> bool:
         """Whether the gradient, drawn in its own length, leaves the picture."""
-        self.set_stage()
         return self.length(1.0) < 1.0 / self.story.rate_at(0)
 
     def set_stage(self) -> None:
@@ -95,7 +95,7 @@ class AnnotatedUpdate(RunLesson):
         upper = lower = zone
         if zone.height < LOW:
             upper, lower = zone.columns(1.15, 1.0, gap=GAP)
-        many = len(story.names) > PLANE
+        many = len(story.names) > PLANE or max(map(len, story.names)) > SHORT
         formula = stage.formula(
             formulas.general(story), em=SMALLER * FORMULA_EM if many else FORMULA_EM
         )

@@ -12,7 +12,7 @@ from symgd.writing.words import Message, message
 
 Caption: TypeAlias = tuple[Message, ...]
 
-QUESTION = message("Which part of the update says which way, and which says how far?")
+QUESTION = message("Which part says which way, and which says how far?")
 ANSWER = message("Which way: minus the gradient. How far: the rate times its length.")
 UPHILL = message("Does the gradient point to the minimum?")
 TURNED = message("No: it points uphill, and the minus turns it round.")

@@ -20,6 +20,7 @@ from symgd.data.arrays import FloatArray
 
 SAMPLES = 900
 BEHIND, BEYOND = 0.14, 0.7  # of the way, that is seen behind the start, and after the end at most
+ASIDE = 0.06  # of the way, that is seen after the end at least
 RISE = 0.4  # of the start's height, to which the other side is seen
 PARTS = 40
 FAR = 8.0  # ways to both sides, as far as other valleys are looked for
@@ -114,7 +115,7 @@ class Mountain:
             beyond = high + BEYOND * way * part / PARTS
             if not self.height(beyond) < end + RISE * (start - end):
                 break
-        return low - BEHIND * way, beyond
+        return low - BEHIND * way, max(beyond, high + ASIDE * way)
 
     def _valleys_near(self, low: float, high: float) -> list[float]:
         """Where valleys are, as far as they are looked for, that are no deeper than the picture can show."""

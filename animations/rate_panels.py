@@ -22,7 +22,7 @@ CORNERS = 300
 EM, DOWN = 0.28, 0.16
 HIGHEST = 30.0  # times the first gap, above which a lane's cost leaves the panel
 DEEPEST = 1e-12
-ROOM = 0.1
+ROOM, WIDER = 0.1, 1.8
 UNITS = (0, 1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000)
 TENS = (0, 1, 10, 100, 1_000, 10_000)
 TWO = 2
@@ -115,6 +115,7 @@ class CountPanel:
         if lanes.limit is not None:
             rates.append(lanes.limit)
         most = max(self.counted.values(), default=1)
+        rates.append(WIDER * max(rates))  # room for a word beside the largest
         x = scale_of(rates, ROOM, log=True)
         y = scale_of([1.0, float(most) * 2], ROOM, log=True)
         rate = message("learning rate {rate}", rate=lanes.story.rate)
