@@ -101,9 +101,9 @@ def limit(lanes: RateLanes) -> Caption:
     if lanes.limit is None:
         none = message("No curvature gives the limit here: the rates were tried, one by one.")
         return (none,)
-    steeper = message("A step of the rate times the slope lands beyond the minimum where it bends.")
-    twice = message("From {limit} on it lands at least as high on the other side.")
-    said = [steeper, twice.filled(limit=numeral(lanes.limit))]
+    over = message("Too long a step jumps over the minimum, to the other side.")
+    twice = message("From {limit} on it lands at least as high as it began.")
+    said = [over, twice.filled(limit=numeral(lanes.limit))]
     if lanes.basis == "curvature at the minimum":
         said.append(message("That holds near the minimum; farther off the cost may bend more."))
     return tuple(said)

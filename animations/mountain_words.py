@@ -29,9 +29,9 @@ FOG = message("the fog: all other costs are unknown")
 def start(mountain: Mountain) -> Caption:
     """What the mountain is."""
     cost = mountain.story.problem.cost_name
-    said = message("How high he is, is the cost {cost}: the mountain is made of these data.")
+    said = message("His height is the cost {cost}: the mountain is made of these data.")
     if mountain.story.form == "function":
-        said = message("How high he is, is {cost}: the mountain is this function.")
+        said = message("His height is {cost}: the mountain is this function.")
     if mountain.over_parameter:
         return (said.filled(cost=cost),)
     rolled = message("His path is rolled out: to the right is what he has walked.")
