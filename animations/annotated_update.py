@@ -18,7 +18,7 @@ from symgd.animations import annotated_lines as formulas
 from symgd.animations import annotated_words as words
 from symgd.animations.annotated_lines import Ghost, LongUpdate, ghost_line
 from symgd.animations.beats import Beat
-from symgd.animations.callouts import EM, Callout, Callouts, Note, Values
+from symgd.animations.callouts import EM, Callout, Callouts, Note, PlaceNumbers
 from symgd.animations.descent_story import PLANE, DescentStory
 from symgd.animations.even_picture import EvenPicture
 from symgd.animations.number_flight import NumberArrives
@@ -99,7 +99,7 @@ class AnnotatedUpdate(RunLesson):
         formula = stage.formula(
             formulas.general(story), em=SMALLER * FORMULA_EM if many else FORMULA_EM
         )
-        em = SMALLER * EM if many else EM
+        em = SMALLER * EM
         self.callouts = Callouts(stage, upper, formula, self.notes(), em)
         if zone.height >= LOW:
             lower = Zone(zone.left, zone.right, zone.bottom, self.callouts.bottom - GAP)
@@ -134,7 +134,7 @@ class AnnotatedUpdate(RunLesson):
     def widest(self, number: int) -> float:
         """How wide the numbers of a callout get, for an em of 1."""
         steps = range(self.story.singly + 1)
-        return max(float(Values(self.stage, self.terms(number, k), 1.0).width) for k in steps)
+        return max(float(PlaceNumbers(self.stage, self.terms(number, k), 1.0).width) for k in steps)
 
     def terms(self, number: int, step: int) -> tuple[Term, ...]:
         """The numbers of a callout at a step."""
@@ -220,11 +220,10 @@ class AnnotatedUpdate(RunLesson):
         """In each parameter's line, one symbol after the other gives its place to the number that its callout has."""
         lines, indices = self.lines, range(len(self.story.names))
         stages = [lines.stages(index, 0) for index in indices]
-        first = VGroup(lines.tall_heads, *(several[0] for several in stages))
-        self.play(FadeIn(first))
-        self.add(lines.tall_heads, *(several[0] for several in stages))
         sources = NOW, RATE, UPHILL
-        for index in indices:
+        for index in indices:  # one line after the other: a fraction needs the next one's room
+            self.play(FadeIn(lines.tall_heads[index], stages[index][0]), run_time=FADE)
+            self.add(lines.tall_heads[index], stages[index][0])
             for number, path in enumerate(formulas.STAGES):
                 before, after = stages[index][number : number + 2]
                 values = self.values(sources[number])
@@ -237,10 +236,10 @@ class AnnotatedUpdate(RunLesson):
         for result in self.results:
             self.play(FadeIn(result), run_time=FADE)
 
-    def values(self, number: int) -> Values:
+    def values(self, number: int) -> PlaceNumbers:
         """The numbers of a callout."""
         values = self.callout(number).values
-        assert isinstance(values, Values)
+        assert isinstance(values, PlaceNumbers)
         return values
 
     def show_move(self) -> None:
@@ -251,7 +250,7 @@ class AnnotatedUpdate(RunLesson):
         self.next_values = self.values_after(1)
         self.play(FadeIn(self.next_values, target_position=self.results), run_time=MOVE)
 
-    def values_after(self, step: int) -> Values:
+    def values_after(self, step: int) -> PlaceNumbers:
         """The numbers of the next position, in its callout."""
         return self.callout(NEXT).renewed(self.place(step))
 

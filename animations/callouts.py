@@ -27,7 +27,7 @@ ASIDE = 0.14  # from a line to a text that it passes
 LEDGE = 0.08  # from a line's end to its text
 
 
-class Values(VGroup):
+class PlaceNumbers(VGroup):
     """Numbers as one place or direction: (0.2, 0.5); a single one without parentheses. `items` are its numbers."""
 
     def __init__(
@@ -76,7 +76,7 @@ class Callout:
     def __init__(self, stage: Stage, note: Note, part: VGroup, em: float) -> None:
         self.stage, self.note, self.part, self.em = stage, note, part, em
         self.title = stage.sentence(bold=stage.said(note.title), em=em)
-        self.values = Values(stage, note.terms, em, note.colours) if note.terms else VGroup()
+        self.values = PlaceNumbers(stage, note.terms, em, note.colours) if note.terms else VGroup()
         self.reserved = max(note.widest * em, float(self.values.width))
         self.line = stroke(stage.palette.ink, 2)
         self.x = float(part.get_center()[0])
@@ -109,9 +109,9 @@ class Callout:
         left = min(max(self.x - part * width / 2, low), high - part * width)
         text.shift((left - text.get_left()[0], 0, 0))
 
-    def renewed(self, terms: Sequence[Term]) -> Values:
+    def renewed(self, terms: Sequence[Term]) -> PlaceNumbers:
         """Other numbers, in the place of those that it has."""
-        made = Values(self.stage, terms, self.em, self.note.colours)
+        made = PlaceNumbers(self.stage, terms, self.em, self.note.colours)
         return made.move_to(self.values).align_to(self.values, LEFT)
 
     def lead(self, edge: float, end: float) -> None:

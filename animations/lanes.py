@@ -18,12 +18,14 @@ from symgd.animations.numerals import Scale, numeral, scale_of
 from symgd.animations.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.rate_lanes import Kind, RateLane, RateLanes
 from symgd.animations.stage import Label, Stage, Zone
+from symgd.animations.typeset import Typeset
 from symgd.data.arrays import FloatArray, spread
 from symgd.terms import Equation, Symbol
 from symgd.writing.words import Message, message
 
 EM, STATUS_EM, NAME_EM = 0.34, 0.3, 0.3
 HEAD, FOOT, BAR = 0.84, 0.8, 0.15  # above the frame and below it; the bar of a step's length
+BARS, THIN = 0.82, 0.03  # of a frame's width, with their word; the shortest bar
 SHAPE, DOT, STOP, CROSS = 0.1, 0.1, 0.045, 0.1
 GAP = 0.12
 CORNERS, STOPS, CLEAR = 400, 30, 8  # of a longer way only so many steps are drawn with their dots
@@ -153,8 +155,12 @@ class LanePicture:
         self.trail = stroke(palette.ink, 0.8, 0.45)
         self.dot = Circle(radius=DOT, stroke_color=palette.ground, stroke_width=1.5)
         self.dot.set_fill(palette.prediction, opacity=1)
-        self.bar, self.status = VGroup(), VGroup()
-        self.live = VGroup(self.trail, self.path, self.stops, self.dot, self.bar, self.status)
+        self.word = self._word()
+        self.bar, self.status = (VMobject(stroke_width=0) for _ in range(2))
+        for shown in (self.bar, self.status):
+            shown.set_fill(palette.ink, opacity=1)
+        self.measure = VGroup(self.word, self.bar, self.status)
+        self.live = VGroup(self.trail, self.path, self.stops, self.dot, self.measure)
         self.show(0.0)
 
     # ---------------------------------------------------------------------------------------------
@@ -256,7 +262,7 @@ class LanePicture:
         drawn(self.trail, pieces[CLEAR:] if many else [])
         self.panel.dot(self.stops, points[: CLEAR if many else STOPS], STOP, self.stage.palette.ink)
         here = finite[-1]
-        self.dot.move_to(self.panel.border(*here))
+        self.dot.move_to(self._inside(self.panel.border(*here)))
         gone = self.left is not None and time >= self.left
         self.dot.set_fill(opacity=0.0 if gone else 1.0)
         self.dot.set_stroke(self.stage.palette.ink if gone else self.stage.palette.ground)
@@ -264,25 +270,34 @@ class LanePicture:
         self._say(int(time))
         return self
 
+    def _inside(self, here: FloatArray) -> FloatArray:
+        """So far within the frame that the whole dot is."""
+        box = self.panel.box
+        low, high = (box.left + DOT, box.bottom + DOT, 0), (box.right - DOT, box.top - DOT, 0)
+        return np.asarray(np.clip(here, low, high))
+
     def _measure(self, step: int) -> None:
         """A bar as long as the step that comes, compared with the lane's first."""
         box = self.panel.box
         part = self._length(step) / self.longest if self.longest else 0.0
+        room = box.width * BARS - self.word.width - 2 * GAP
+        bar = Rectangle(width=max(THIN, min(1.0, part) * room), height=BAR)
+        left = self.word.get_right()[0] + GAP
+        bar.move_to((left + bar.width / 2, self.word.get_center()[1], 0))
+        self.bar.set_points(bar.points)
+
+    def _word(self) -> Typeset:
+        """What the bar is."""
+        box = self.panel.box
         word = self.stage.sentence(message("step"), em=NAME_EM)
-        word.at_most(box.width / 3).put(box.left, box.bottom - 0.9 * NAME_EM)
-        room = box.width * 0.82 - word.width - 2 * GAP
-        bar = Rectangle(width=max(0.03, min(1.0, part) * room), height=BAR, stroke_width=0)
-        bar.set_fill(self.stage.palette.ink, opacity=1)
-        left = word.get_right()[0] + GAP
-        bar.move_to((left + bar.width / 2, word.get_center()[1], 0))
-        self.bar.submobjects = [word, bar]
+        return word.at_most(box.width / 3).put(box.left, box.bottom - 0.9 * NAME_EM)
 
     def _say(self, step: int) -> None:
-        """What has become of the lane."""
+        """What has become of the lane, as one outline: it stays one object while it changes."""
         said = self.stage.sentence(self.said(step), em=STATUS_EM)
         box = self.panel.box
         said.at_most(box.width).put(box.left, self.zone.bottom + 0.12)
-        self.status.submobjects = [said]
+        self.status.set_points(np.concatenate([glyph.points for glyph in said]))
 
     def said(self, step: int) -> Label:
         """In words: the step, the arrival, or that it has left the frame."""

@@ -89,7 +89,7 @@ class LearningRates(RunLesson):
     def show_first(self) -> None:
         """The bars, and a few steps, one at a time."""
         lives = [picture.live for picture in self.pictures]
-        self.play(*(FadeIn(picture.bar, picture.status) for picture in self.pictures))
+        self.play(*(FadeIn(picture.measure) for picture in self.pictures))
         self.add(*lives)
         last = min(EARLY, max(picture.last for picture in self.pictures))
         for step in range(last):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from manim import VGroup
 
-from symgd.animations.callouts import Values
+from symgd.animations.callouts import PlaceNumbers
 from symgd.animations.mountain import Mountain
 from symgd.animations.mountain_words import FOG, PLACE, SLOPE, STEP
 from symgd.animations.numerals import last_place, numeral, rounded
@@ -69,7 +69,7 @@ class MountainRows:
         colours = [self.stage.colours[name] for name in names]
         letter = POSITION if len(names) > 1 else Symbol(names[0])
         left = self.stage.sentence(letter, " = ", em=EM)
-        right = Values(self.stage, [numeral(value) for value in values], EM, colours)
+        right = PlaceNumbers(self.stage, [numeral(value) for value in values], EM, colours)
         return VGroup(left, right.shift((left.width + EM / 4, 0, 0)))
 
     @property

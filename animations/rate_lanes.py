@@ -42,7 +42,7 @@ LEVEL = 1e-6  # of the curvature at the start; a cost that bends so much less go
 
 
 @dataclass(frozen=True)
-class Exercise:
+class RateExercise:
     """A version of lesson 001's exercise: its curvature and when it stops, as inferred, and the rates that it names."""
 
     curvature: float
@@ -51,8 +51,8 @@ class Exercise:
 
 
 EXERCISES = (
-    Exercise(0.625, 0.0055, {"crawling": 0.1, "good": 1.0, "best": 1.6, "too large": 4.0}),
-    Exercise(3.48, 0.0134, {"crawling": 0.03, "good": 0.1, "too large": 1.0}),
+    RateExercise(0.625, 0.0055, {"crawling": 0.1, "good": 1.0, "best": 1.6, "too large": 4.0}),
+    RateExercise(3.48, 0.0134, {"crawling": 0.03, "good": 0.1, "too large": 1.0}),
 )
 
 
@@ -90,7 +90,7 @@ class RateLanes:
     target: FloatArray | None  # the minimum, as far as there is one
     limit: float | None  # rates above it do not settle, near the minimum at least
     basis: Basis
-    exercise: Exercise | None
+    exercise: RateExercise | None
     tried: Mapping[float, int | None]  # steps by rate
     near: float = NEAR
 
@@ -240,7 +240,7 @@ def _rates(
     return {"crawling": CRAWL * best, "good": GOOD * best, "best": best, "too large": large}
 
 
-def _exercise(story: DescentStory) -> Exercise | None:
+def _exercise(story: DescentStory) -> RateExercise | None:
     """The exercise that a problem is, told by its one curvature."""
     bent = story.run.curvature
     if bent is None or len(bent) != 1:

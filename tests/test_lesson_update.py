@@ -36,7 +36,7 @@ from symgd.animations import annotated_lines, mountain_words
 from symgd.animations.annotated_lines import Ghost, LongUpdate, general, in_stages
 from symgd.animations.annotated_update import AnnotatedUpdate
 from symgd.animations.beats import READING
-from symgd.animations.callouts import Callouts, Note, Values
+from symgd.animations.callouts import Callouts, Note, PlaceNumbers
 from symgd.animations.descent_numbers import in_numbers
 from symgd.animations.even_picture import EvenPicture, evened
 from symgd.animations.lanes import LanePicture, LaneScales
@@ -225,10 +225,10 @@ def overlap(one: VGroup, other: VGroup) -> bool:
 
 
 def test_values_are_written_as_one_place() -> None:
-    values = Values(Stage(), [numeral(0.2), numeral(0.5)], 0.4)
+    values = PlaceNumbers(Stage(), [numeral(0.2), numeral(0.5)], 0.4)
     assert len(values.items) == 2
     assert len(values) == 5
-    assert len(Values(Stage(), [numeral(0.2)], 0.4)) == 1
+    assert len(PlaceNumbers(Stage(), [numeral(0.2)], 0.4)) == 1
 
 
 def test_axes_have_one_unit_where_that_leaves_both_to_be_seen() -> None:
