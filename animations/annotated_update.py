@@ -324,6 +324,7 @@ class AnnotatedUpdate(RunLesson):
     def show_again(self) -> None:
         """The numbers of the next position move to the position now; new slopes, new arithmetic, a new move."""
         self.clear_ghosts()
+        self.set_heading(words.QUESTION)
         for step in range(1, self.story.singly):
             quick = MOVE if step == 1 else QUICK
             self.renew(step, quick)

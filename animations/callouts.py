@@ -112,7 +112,8 @@ class Callout:
     def renewed(self, terms: Sequence[Term]) -> PlaceNumbers:
         """Other numbers, in the place of those that it has."""
         made = PlaceNumbers(self.stage, terms, self.em, self.note.colours)
-        return made.move_to(self.values).align_to(self.values, LEFT)
+        made.move_to(self.values).align_to(self.values, LEFT)
+        return made
 
     def lead(self, edge: float, end: float) -> None:
         """A bar along the part at a height, and a line from its middle to an end."""

@@ -184,10 +184,8 @@ class LanePicture:
     def _names(self) -> list[VMobject]:
         """The axes' names, at the ends of the axes and outside of the frame."""
         box, story = self.panel.box, self.scales.story
-        if self.scales.curved:
-            across, up = Symbol(story.names[0]), story.problem.cost_name
-        else:
-            across, up = (Symbol(story.names[axis]) for axis in self.scales.lanes.axes)
+        across, *others = (Symbol(story.names[axis]) for axis in self.scales.lanes.axes)
+        up: Label = others[0] if others else story.problem.cost_name
         right = self.stage.sentence(across, em=NAME_EM).at_most(box.width / 2)
         right.put(box.right - right.width, box.bottom - 0.9 * NAME_EM)
         top = self.stage.sentence(up, em=NAME_EM).at_most(box.width / 2)

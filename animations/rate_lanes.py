@@ -97,7 +97,7 @@ class RateLanes:
     @property
     def start(self) -> FloatArray:
         """Where all begin."""
-        return self.story.parameters[0]
+        return np.asarray(self.story.parameters[0])
 
     @cached_property
     def axes(self) -> tuple[int, ...]:

@@ -25,7 +25,6 @@ from test_animations_descend import (
     POINTS,
     diverging,
     lesson_004,
-    long_names,
     not_linear,
     one_parameter,
     strings,
@@ -287,11 +286,9 @@ def test_a_bowl_has_one_valley_and_too_long_steps_lead_up() -> None:
 
 
 RUNS: dict[str, Callable[[], Run]] = {
-    "lesson 004": lesson_004,
     "one parameter": one_parameter,
     "three parameters": not_linear,
     "diverging": diverging,
-    "long names": long_names,
 }
 
 
