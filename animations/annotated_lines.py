@@ -25,6 +25,7 @@ VALUE, STEP_RATE, SLOPE = (0,), (1, 0, 0), (1, 0, 1)
 STAGES = (VALUE, STEP_RATE, SLOPE)
 LEAST_EM, INDENT = 0.27, 0.3  # a line that would be smaller is broken after the name
 HIGH, HALF, TALLEST = 0.62, 0.5, 0.9  # of the pitch
+SHORT, PASSES = 3, 3
 PITCH = 0.95  # from one parameter's line to the next
 LARGER, FILLED = 1.35, 0.98  # a line is so much larger at most, and fills so much of its zone
 
@@ -57,12 +58,13 @@ class LongUpdate(UpdateLines):
         room = zone.height / (len(story.names) + (len(story.names) > 1))  # and the ghost's
         self.pitch, self.broken = min(PITCH, room), False
         super().__init__(stage, zone, story)
-        if self.em < LEAST_EM:
+        if self.em < LEAST_EM and max(map(len, story.names)) > SHORT:
             self.em, self.broken = 1.0, True
             self.pitch = zone.height / (len(story.names) + HALF)
         most = LARGER * (UPDATE_EM if self.broken else self.em)
         most = min(most, TALLEST * self.pitch)
-        self.em = min(most, self.em * FILLED * zone.width / self._widest())
+        for _ in range(PASSES):  # what stands between the parts does not shrink with them
+            self.em = min(most, self.em * FILLED * zone.width / self._widest())
         indices = range(len(story.names))
         self.tall_heads = VGroup(*(self._head(index) for index in indices))
         self.symbols = VGroup(*(self._symbols(index) for index in indices))

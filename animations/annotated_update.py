@@ -34,7 +34,7 @@ FORMULA_EM = 0.95
 MOVE, QUICK, FADE = 1.2, 0.4, 0.6
 FLIGHT = 1.0
 SMALLER, SHORT = 0.82, 8  # where there are more parameters than a plane has, or longer names
-LOW = 4.0  # a zone lower than this holds callouts and lines beside each other
+LOW = 4.0  # a zone lower than this has no room for callouts and lines
 GAP = 0.3
 CROSS = 0.16
 NOW, UPHILL, DOWNHILL, RATE, NEXT = range(5)
@@ -90,19 +90,20 @@ class AnnotatedUpdate(RunLesson):
 
     def set_stage(self) -> None:
         """Everything that the lesson uses, in its zones."""
-        stage, story, zone = self.stage, self.story, self.stage.layout.mathematics
-        self.point = EvenPicture(stage, stage.layout.picture, story)
-        upper = lower = zone
-        if zone.height < LOW:
-            upper, lower = zone.columns(1.15, 1.0, gap=GAP)
+        stage, story, layout = self.stage, self.story, self.stage.layout
+        picture, zone = layout.picture, layout.mathematics
+        if (
+            zone.height < LOW
+        ):  # callouts need height: picture and mathematics stand beside each other
+            picture, zone = layout.whole.columns(1.1, 1.0, gap=GAP)
+        self.point = EvenPicture(stage, picture, story)
         many = len(story.names) > PLANE or max(map(len, story.names)) > SHORT
         formula = stage.formula(
             formulas.general(story), em=SMALLER * FORMULA_EM if many else FORMULA_EM
         )
         em = SMALLER * EM
-        self.callouts = Callouts(stage, upper, formula, self.notes(), em)
-        if zone.height >= LOW:
-            lower = Zone(zone.left, zone.right, zone.bottom, self.callouts.bottom - GAP)
+        self.callouts = Callouts(stage, zone, formula, self.notes(), em)
+        lower = Zone(zone.left, zone.right, zone.bottom, self.callouts.bottom - GAP)
         self.lines, self.ghosts = LongUpdate(stage, lower, story), VGroup()
 
     def notes(self) -> list[Note]:
