@@ -104,10 +104,28 @@ LESSONS: Registry[LessonEntry] = registry_of(
             "derive_gradient:DeriveGradient",
         ),
         LessonEntry(
+            "annotated_update",
+            "what each part of the update is called, and one step of it with numbers",
+            "run",
+            "annotated_update:AnnotatedUpdate",
+        ),
+        LessonEntry(
             "descend",
             "gradient descent step by step: line, parameters, cost and numbers together",
             "run",
             "descend:Descend",
+        ),
+        LessonEntry(
+            "learning_rates",
+            "four learning rates from the same start: crawling, good, best and too large",
+            "run",
+            "learning_rates:LearningRates",
+        ),
+        LessonEntry(
+            "lost_on_the_mountain",
+            "a man in the fog feels the slope under his feet: what each word of the story is",
+            "run",
+            "lost_on_the_mountain:LostOnTheMountain",
         ),
     )
 )

@@ -1,0 +1,189 @@
+"""The lesson `learning_rates`: four lanes from the same start on one clock, and the rule that says what is too large."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from manim import FadeIn, FadeOut, UpdateFromAlphaFunc, VGroup
+
+from symgd.animations import learning_rates_words as words
+from symgd.animations.annotated_lines import general
+from symgd.animations.beats import Beat
+from symgd.animations.descent_story import DescentStory
+from symgd.animations.lanes import LanePicture, LaneScales, lane_zones
+from symgd.animations.numerals import numeral
+from symgd.animations.rate_lanes import RateLanes, lanes_of
+from symgd.animations.rate_panels import LIMIT, ClockPanel, CountPanel, largest
+from symgd.animations.run_lesson import RunLesson
+from symgd.animations.stage import Zone
+from symgd.terms import Equation
+from symgd.writing.words import message
+
+EARLY = 2  # steps that are watched before the clock runs
+SLOW, CLOCK, FADE, QUICK = 3.0, 7.0, 0.6, 0.4
+RULE_EM, EM, SMALL_EM = 0.6, 0.36, 0.3
+GAP = 0.3
+LINE = 0.62
+
+
+class LearningRates(RunLesson):
+    """Lesson 7: crawling, good, best, too large."""
+
+    lesson = "learning_rates"
+    story: DescentStory
+    lanes: RateLanes
+    pictures: list[LanePicture]
+    below: Zone
+    beside: Zone
+
+    def beats(self) -> Iterator[Beat]:
+        """The lanes, their first steps, the clock, the counts, and the rule."""
+        self.story = self.told()
+        self.lanes = lanes = lanes_of(self.story)
+        self.set_stage()
+        kind, beat, pictures = type(self), self.beat, self.pictures
+        yield beat(message("four rates"), words.start(lanes), kind.show_lanes, asks=True)
+        yield beat(message("the first steps"), words.first_steps(lanes), kind.show_first)
+        yield beat(message("the clock runs"), words.clock(lanes, pictures), kind.show_clock)
+        yield beat(message("the counts"), words.counts(lanes, pictures), kind.show_counts, hold=2.0)
+        if self.counts.counted:
+            yield beat(
+                message("every rate"), words.every_rate(lanes), kind.show_every_rate, asks=True
+            )
+            yield beat(message("the limit"), words.limit(lanes), kind.show_limit)
+        yield beat(message("the answer"), words.ending(lanes), kind.show_ending, hold=2.0)
+
+    def set_stage(self) -> None:
+        """Lanes above; below them a panel, and beside or below it the rule."""
+        stage, lanes, layout = self.stage, self.lanes, self.stage.layout
+        upright = layout.upright and layout.height > layout.width
+        above, below = layout.whole.rows(*((1.25, 1.0) if upright else (1.5, 1.0)), gap=GAP)
+        zones = lane_zones(above, len(lanes.lanes), upright)
+        scales = LaneScales(lanes, zones[0])
+        self.pictures = [
+            LanePicture(stage, zone, scales, lane, number)
+            for number, (zone, lane) in enumerate(zip(zones, lanes.lanes, strict=True))
+        ]
+        cut = below.rows if upright else below.columns
+        self.below, self.beside = cut(*((1.9, 1.0) if upright else (1.7, 1.0)), gap=GAP)
+        self.clock = ClockPanel(stage, self.below, lanes, self.pictures)
+        self.counts = CountPanel(stage, self.below, lanes, self.pictures)
+
+    # ---------------------------------------------------------------------------------------------
+    # The lanes
+
+    def show_lanes(self) -> None:
+        """Frames, the rates, the rule that all follow; and a question."""
+        self.set_heading(words.QUESTION)
+        rule = self.stage.formula(general(self.story), em=RULE_EM).at_most(self.beside.width)
+        self.rule = rule.put(self.beside.left, self.beside.top - RULE_EM)
+        self.play(FadeIn(self.rule))
+        for picture in self.pictures:
+            mark, rate, _ = picture.title
+            self.play(FadeIn(picture.drawing, mark, rate, picture.dot), run_time=QUICK)
+        self.play(FadeIn(self.clock.panel.drawing), run_time=FADE)
+        self.turn()
+        self.set_heading(words.WHICH)
+
+    def show_first(self) -> None:
+        """The bars, and a few steps, one at a time."""
+        lives = [picture.live for picture in self.pictures]
+        self.play(*(FadeIn(picture.measure) for picture in self.pictures))
+        self.add(*lives)
+        last = min(EARLY, max(picture.last for picture in self.pictures))
+        for step in range(last):
+            self.run_clock(step, step + 1, SLOW / EARLY)
+            if step == 0:
+                self.turn()
+
+    def show_clock(self) -> None:
+        """The cost of all lanes, and the clock to its end."""
+        first = min(EARLY, max(picture.last for picture in self.pictures))
+        self.clock.show(first)
+        self.play(FadeIn(self.clock.live))
+        self.add(self.clock.live)
+        end = float(self.lanes.most)
+        lost = self.pictures[-1].left
+        middle = min(end, float(lost)) if lost is not None else end
+        parts = [part for part in (middle, end) if part > first]
+        before = float(first)
+        for part in dict.fromkeys(parts):
+            share = self.part(part) - self.part(before)
+            self.run_clock(before, part, max(SLOW / 2, CLOCK * share), clock=True)
+            before = part
+            self.turn()
+        for picture in self.pictures:
+            picture.show(picture.last)
+
+    def part(self, step: float) -> float:
+        """Where a step stands on the clock."""
+        return self.clock.x.part(step)
+
+    def run_clock(self, start: float, end: float, seconds: float, *, clock: bool = False) -> None:
+        """All lanes go from one step to another, along the clock."""
+        low, high = math.log1p(start), math.log1p(end)
+        watched = VGroup(*(picture.live for picture in self.pictures))
+        if clock:
+            watched.add(self.clock.live)
+
+        def move(_: VGroup, part: float) -> None:
+            time = math.expm1(low + (high - low) * part)
+            for picture in self.pictures:
+                picture.show(time)
+            if clock:
+                self.clock.show(time)
+
+        self.play(UpdateFromAlphaFunc(watched, move), run_time=seconds)
+        move(watched, 1.0)
+
+    def show_counts(self) -> None:
+        """What each lane is called."""
+        self.turn()
+        self.play(*(FadeIn(picture.title[2]) for picture in self.pictures), run_time=FADE)
+        self.set_heading(words.QUESTION)
+
+    # ---------------------------------------------------------------------------------------------
+    # The rule
+
+    def show_every_rate(self) -> None:
+        """Steps by rate, in the place of the clock."""
+        counts = self.counts
+        self.play(FadeOut(self.clock.panel.drawing, self.clock.live), run_time=FADE)
+        self.remove(self.clock.live, *self.clock.live)
+        self.play(FadeIn(counts.panel.drawing), run_time=FADE)
+        self.play(FadeIn(counts.curve), run_time=FADE)
+        self.play(FadeIn(counts.marks), run_time=FADE)
+        self.turn()
+        self.set_heading(words.WHERE)
+
+    def show_limit(self) -> None:
+        """The line, and the rule beside it."""
+        border = self.counts.border()
+        if not len(border):
+            said = self.stage.sentence(words.TRIED, em=EM, width=self.beside.width)
+            said.put(self.beside.left, self.rule.get_bottom()[1] - LINE)
+            self.play(FadeIn(said))
+            return
+        self.play(FadeIn(border))
+        limit = self.lanes.limit
+        assert limit is not None
+        bent = words.STEEPEST if self.lanes.basis == "curvature" else words.NEARBY
+        zone, stage = self.beside, self.stage
+        known = stage.sentence(Equation(LIMIT, numeral(2 / limit)), em=EM)
+        said = stage.sentence(bent, em=SMALL_EM)
+        test = stage.sentence(
+            words.RULE, " ", self.story.rate, " < ", Equation(largest(), numeral(limit)), em=EM
+        )
+        height = self.rule.get_bottom()[1] - LINE
+        for line in (known, said, test):
+            line.at_most(zone.width).put(zone.left, height)
+            height -= LINE if line is not known else 0.7 * LINE
+        self.play(FadeIn(known, said), run_time=FADE)
+        self.turn()
+        self.play(FadeIn(test), run_time=FADE)
+
+    def show_ending(self) -> None:
+        """The first question's answer."""
+        ruled = self.lanes.limit is not None
+        self.set_heading(words.ANSWER if ruled else words.BY_TRIAL)

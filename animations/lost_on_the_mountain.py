@@ -1,0 +1,175 @@
+"""The lesson `lost_on_the_mountain`: a man in the fog, who feels the slope under his feet, and walks down the run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from manim import FadeIn, FadeOut, UpdateFromAlphaFunc, VGroup
+
+from symgd.animations import mountain_words as words
+from symgd.animations.beats import Beat
+from symgd.animations.descent_story import DescentStory
+from symgd.animations.lesson import leaving
+from symgd.animations.mountain import Mountain
+from symgd.animations.mountain_picture import MountainPicture
+from symgd.animations.mountain_rows import FELT, HIDDEN, PLACED, STEPPED, MountainRows
+from symgd.animations.run_lesson import RunLesson
+from symgd.writing.words import message
+
+MOVE, QUICK, FADE, SWEEP = 1.4, 0.4, 0.6, 3.0
+CAREFUL, SINGLY = 2, 5  # steps that are shown with all that belongs to them, and one by one
+
+
+class LostOnTheMountain(RunLesson):
+    """Lesson 11: lesson 004's man in the fog, and what each word of the story is."""
+
+    lesson = "lost_on_the_mountain"
+    story: DescentStory
+    mountain: Mountain
+    picture: MountainPicture
+    rows: MountainRows
+
+    def beats(self) -> Iterator[Beat]:
+        """Fog, slope, step, and so on; then the fog lifts."""
+        self.story = self.told_plain()
+        self.mountain = mountain = Mountain(self.story)
+        layout = self.stage.layout
+        self.picture = MountainPicture(self.stage, layout.picture, mountain)
+        self.rows = MountainRows(self.stage, layout.mathematics, mountain)
+        self.shown: dict[int, VGroup] = {}
+        kind, beat, steps = type(self), self.beat, mountain.steps
+        yield beat(message("in the fog"), words.start(mountain), kind.show_fog, asks=True)
+        yield beat(message("where he stands"), words.place(mountain), kind.show_place)
+        yield beat(message("the slope"), words.slope(mountain), kind.show_slope, asks=True)
+        yield beat(message("the step"), words.step(mountain), kind.show_step)
+        if steps > 1:
+            yield beat(message("and again"), words.again(mountain), kind.show_again)
+        if steps > CAREFUL:
+            yield beat(message("on and on"), words.onward(mountain), kind.show_onward)
+        yield beat(message("is it the lowest"), words.asked(mountain), kind.show_asked, asks=True)
+        yield beat(message("the fog lifts"), words.lifted(mountain), kind.show_lifted)
+        yield beat(message("the answer"), words.ending(mountain), kind.show_ending, hold=2.0)
+
+    # ---------------------------------------------------------------------------------------------
+    # The first step
+
+    def show_fog(self) -> None:
+        """Nothing but a man with a lantern."""
+        picture = self.picture
+        self.set_heading(words.QUESTION)
+        self.play(FadeIn(picture.panel.drawing, picture.fog))
+        self.play(FadeIn(picture.live))
+        self.add(picture.live)
+        self.call(HIDDEN, 0)
+
+    def call(self, number: int, step: int) -> None:
+        """A word of the story, and what it is."""
+        self.shown[number] = self.rows.row(number, step)
+        self.play(FadeIn(self.rows.titles[number]), run_time=FADE)
+        self.play(FadeIn(self.shown[number]), run_time=FADE)
+
+    def renew(self, step: int, seconds: float, *numbers: int) -> None:
+        """The same words with the numbers of another step."""
+        old = [self.shown[number] for number in numbers]
+        for number in numbers:
+            self.shown[number] = self.rows.row(number, step)
+        self.play(FadeOut(*old), run_time=seconds / 2)
+        self.play(FadeIn(*(self.shown[number] for number in numbers)), run_time=seconds / 2)
+
+    def show_place(self) -> None:
+        """The position."""
+        self.call(PLACED, 0)
+
+    def show_slope(self) -> None:
+        """The tangent under his feet, and its slope; then a question."""
+        self.tangent = self.picture.feel(0)
+        self.play(FadeIn(self.tangent))
+        self.call(FELT, 0)
+        self.set_heading(words.LEFT_OR_RIGHT)
+
+    def show_step(self) -> None:
+        """The length of the step, and only then the step."""
+        self.stride = self.picture.stride(0)
+        self.call(STEPPED, 0)
+        self.turn()
+        if len(self.stride):
+            self.play(FadeIn(self.stride))
+        self.walk(0, 1, MOVE)
+        self.set_heading(words.QUESTION)
+
+    def walk(self, start: float, end: float, seconds: float) -> None:
+        """He goes from one time of the descent to another; what he felt and meant to step stays behind."""
+        gone = leaving(
+            *(
+                part
+                for part in (self.tangent, self.stride)
+                if len(part.get_family()) > 1 or part.has_points()
+            )
+        )
+        if gone:
+            self.play(*gone, run_time=QUICK)
+        picture = self.picture
+        moving = UpdateFromAlphaFunc(
+            picture.live, lambda _, part: picture.show(start + (end - start) * part)
+        )
+        self.play(moving, run_time=seconds)
+        picture.show(end)
+        self.tangent, self.stride = VGroup(), VGroup()
+
+    # ---------------------------------------------------------------------------------------------
+    # Further steps
+
+    def show_again(self) -> None:
+        """The second step, as carefully as the first."""
+        self.one_step(1, MOVE)
+
+    def one_step(self, step: int, seconds: float) -> None:
+        """He feels, measures and steps."""
+        self.renew(step, seconds / 2, PLACED, FELT, STEPPED)
+        self.tangent, self.stride = self.picture.feel(step), self.picture.stride(step)
+        self.play(FadeIn(self.tangent, self.stride), run_time=seconds / 2)
+        self.walk(step, step + 1, seconds)
+
+    def show_onward(self) -> None:
+        """A few steps one by one, and the others in one go."""
+        last = self.mountain.steps
+        for step in range(CAREFUL, min(SINGLY, last)):
+            self.one_step(step, 2 * QUICK)
+        if last > SINGLY:
+            self.walk(SINGLY, last, SWEEP)
+
+    def show_asked(self) -> None:
+        """The slope where he is, and a question."""
+        step = self.mountain.steps
+        self.renew(step, FADE, PLACED, FELT)
+        gone = self.shown.pop(STEPPED)
+        self.tangent = self.picture.feel(step)
+        self.play(FadeOut(gone, self.rows.titles[STEPPED]), FadeIn(self.tangent), run_time=FADE)
+        self.set_heading(words.LOWEST)
+
+    def show_lifted(self) -> None:
+        """The whole mountain; and he walks on as far as the run goes."""
+        picture, mountain = self.picture, self.mountain
+        self.play(FadeIn(picture.curve))
+        picture.lift()
+        self.play(FadeOut(picture.fog, picture.light, picture.lit))
+        self.remove(picture.fog, picture.light, picture.lit)
+        self.play(FadeOut(self.shown.pop(HIDDEN), self.rows.titles[HIDDEN]), run_time=QUICK)
+        self.turn()
+        if mountain.last > mountain.steps:
+            self.walk(mountain.steps, mountain.last, SWEEP)
+            self.renew(mountain.last, FADE, PLACED, FELT)
+
+    def show_ending(self) -> None:
+        """All words of the story, and the first question's answer."""
+        self.play(
+            *leaving(self.tangent if self.tangent.has_points() else None),
+            FadeIn(self.rows.titles[HIDDEN]),
+            run_time=QUICK,
+        )
+        old = [*self.shown.values()]
+        self.shown = {number: self.rows.symbol(number) for number in range(len(self.rows.titles))}
+        self.play(FadeOut(*old), FadeIn(self.rows.titles[STEPPED]), run_time=QUICK)
+        self.play(FadeIn(*self.shown.values()))
+        up = self.story.cost[self.mountain.steps] > self.story.cost[0]
+        self.set_heading(words.HIGHER if up else words.ANSWER)

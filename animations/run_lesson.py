@@ -1,0 +1,53 @@
+"""A lesson about a descent by the gradient itself: the built-in one, or the viewer's run."""
+
+from __future__ import annotations
+
+from symgd.animations.descent_story import DescentStory, tell
+from symgd.animations.lesson import Lesson
+from symgd.errors import ProblemError
+from symgd.optimize.example import demo_problem, demo_run
+from symgd.optimize.run import Run
+from symgd.problem.problem import Problem
+
+
+class RunLesson(Lesson):
+    """A lesson that needs a run; without a problem and a run it is about the three points."""
+
+    run: Run | None
+    lesson = ""  # its name, as in a list of lessons
+
+    def example(self) -> Problem:
+        """Three points, and a line through them."""
+        return demo_problem(Problem)
+
+    def told(self) -> DescentStory:
+        """The run's story.
+
+        Raises
+        ------
+        ProblemError
+            When there is a problem and no run of it.
+        """
+        if self.run is None:
+            if self.problem.model != self.example().model:
+                cause = f"the lesson {self.lesson} is about a descent"
+                raise ProblemError(cause, "pass data, or a run")
+            self.run = demo_run(self.problem)
+        return tell(self.run, lambda: self.gradient)
+
+    def told_plain(self) -> DescentStory:
+        """The story of a run by the gradient alone that makes a step.
+
+        Raises
+        ------
+        ProblemError
+            When the steps are those of another optimizer, or there are none.
+        """
+        story = self.told()
+        if story.rule is not None:
+            cause = f"the lesson {self.lesson} explains θ − α∇J, and {story.run.optimizer.name} steps by another rule"
+            raise ProblemError(cause, "film it with the lesson descend, which shows every rule")
+        if not story.steps:
+            cause = "the gradient at the start is too small for a step"
+            raise ProblemError(cause, "start elsewhere: no step is made here")
+        return story

@@ -1,0 +1,345 @@
+"""Three lessons on a step: its five parts, its rate, and the man in the fog; what they show is what was computed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from symgd import Objective, Problem
+from symgd.animations.descent_story import DescentStory, tell
+from symgd.animations.rate_lanes import BEYOND, EXERCISES, NEAR, lanes_of
+from symgd.derivation.engine import gradient_of
+from symgd.errors import ProblemError
+from symgd.optimize.run import Run
+
+pytest.importorskip("manim", reason="films need Manim")
+
+from manim import VGroup
+from test_animations_descend import (
+    FOLDER,
+    POINTS,
+    diverging,
+    lesson_004,
+    not_linear,
+    one_parameter,
+    strings,
+)
+from test_animations_words import FORMULAS, LABELS, LOUD, Unplayed
+
+from symgd.animations import annotated_lines, mountain_words
+from symgd.animations.annotated_lines import Ghost, LongUpdate, general, in_stages
+from symgd.animations.annotated_update import AnnotatedUpdate
+from symgd.animations.beats import READING
+from symgd.animations.callouts import Callouts, Note, PlaceNumbers
+from symgd.animations.descent_numbers import in_numbers
+from symgd.animations.even_picture import EvenPicture, evened
+from symgd.animations.lanes import LanePicture, LaneScales
+from symgd.animations.layout import ASPECTS
+from symgd.animations.learning_rates import LearningRates
+from symgd.animations.lost_on_the_mountain import LostOnTheMountain
+from symgd.animations.mountain import Mountain
+from symgd.animations.number_flight import NumberArrives
+from symgd.animations.numerals import Scale, numeral
+from symgd.animations.rate_panels import Clock
+from symgd.animations.stage import Stage
+from symgd.writing.words import ENGLISH, message
+
+LESSONS: dict[str, type[Any]] = {
+    "annotated_update": AnnotatedUpdate,
+    "learning_rates": LearningRates,
+    "lost_on_the_mountain": LostOnTheMountain,
+}
+MODULES = (
+    "annotated_*",
+    "callouts",
+    "even_picture",
+    "lanes",
+    "learning_rates*",
+    "lost_on*",
+    "mountain*",
+    "number_flight",
+    "rate_*",
+)
+NUMBERS = st.floats(-5, 5, allow_nan=False).filter(lambda value: abs(value) > 0.05)
+
+
+def told(run: Run) -> DescentStory:
+    return tell(run, lambda: gradient_of(run.problem))
+
+
+def exercise(curvature: float) -> DescentStory:
+    """A parabola of some curvature, from lesson 001's exercise."""
+    problem = Objective(f"{curvature / 2!r}*w^2")
+    return told(problem.descend(start={"w": 1.0}, learning_rate=0.1, max_iter=10, tolerance=0))
+
+
+def two_valleys() -> Run:
+    problem = Objective("w^4 - 3*w^2 + w")
+    return problem.descend(start={"w": 2.0}, learning_rate=0.02, max_iter=20)
+
+
+def momentum() -> Run:
+    return Problem("m*x + b").descend(*POINTS, optimizer="momentum", learning_rate=0.02, max_iter=4)
+
+
+# ---------------------------------------------------------------------------------------------
+# Lanes
+
+
+@pytest.mark.parametrize(
+    ("version", "counts"), [(0, [81, 6, 1, None]), (1, [40, 11, 1, None])], ids=["older", "newer"]
+)
+def test_the_exercise_has_its_own_counts(version: int, counts: list[int | None]) -> None:
+    lanes = lanes_of(exercise(EXERCISES[version].curvature))
+    assert [lane.arrived for lane in lanes.lanes] == counts
+    rates = {lane.kind: lane.rate for lane in lanes.lanes}
+    assert EXERCISES[version].rates.items() <= rates.items()
+
+
+@settings(max_examples=15, deadline=None)
+@given(slope=NUMBERS, start=NUMBERS)
+def test_with_one_curvature_the_counts_are_the_exercise_s_whatever_the_data(
+    slope: float, start: float
+) -> None:
+    x = np.array([1.0, 2.0, 3.5])
+    run = Problem("m*x").descend(
+        x, slope * x, start={"m": slope + start}, learning_rate=0.01, max_iter=3, tolerance=0
+    )
+    lanes = lanes_of(told(run))
+    assert [lane.arrived for lane in lanes.lanes] == [81, 6, 1, None]
+    assert lanes.limit == pytest.approx(2 / (2 * np.mean(x**2)))
+
+
+def test_a_lane_arrives_when_it_is_near_and_best_is_the_fewest_of_all_tried() -> None:
+    lanes = lanes_of(told(lesson_004()))
+    assert lanes.target is not None
+    assert lanes.limit == pytest.approx(0.18029485, rel=1e-6)
+    for lane in lanes.lanes[:3]:
+        away = np.linalg.norm(lane.parameters - lanes.target, axis=1)
+        assert lane.arrived is not None
+        assert away[lane.arrived] < NEAR * away[0] <= away[lane.arrived - 1]
+    counts = [steps for steps in lanes.tried.values() if steps is not None]
+    assert lanes.lanes[2].arrived == min(counts)
+    assert lanes.lanes[3].rate == pytest.approx(BEYOND * lanes.limit)
+    assert lanes.lanes[3].arrived is None
+
+
+@pytest.mark.parametrize("make", [lambda: exercise(0.625), lambda: told(lesson_004())])
+def test_a_lane_says_what_became_of_it(make: Callable[[], DescentStory]) -> None:
+    lanes = lanes_of(make())
+    zone = Stage().layout.picture
+    pictures = [
+        LanePicture(Stage(), zone, LaneScales(lanes, zone), lane, n)
+        for n, lane in enumerate(lanes.lanes)
+    ]
+    for picture in pictures[:3]:
+        assert str(picture.lane.arrived) in str(picture.said(picture.last)).replace(",", "")
+    lost = pictures[3]
+    assert lost.left is not None
+    assert not lost.panel.holds(*lost.scales.point(lost.lane.parameters[lost.left]))
+    assert "left the frame" in str(lost.said(lost.last))
+
+
+def test_the_clock_and_its_steps_are_inverse() -> None:
+    clock = Clock(0.0, 81.0)
+    assert clock.part(0.0) == 0.0
+    assert clock.part(81.0) == pytest.approx(1.0)
+    assert [clock.step(clock.part(step)) for step in (1.0, 6.0)] == pytest.approx([1.0, 6.0])
+
+
+# ---------------------------------------------------------------------------------------------
+# The update
+
+
+def test_symbols_become_numbers_one_at_a_time() -> None:
+    story = told(lesson_004())
+    for name in story.names:
+        stages = in_stages(story, name, 0)
+        assert stages[-1] == in_numbers(story, name, 0)
+        for before, after, path in zip(stages, stages[1:], annotated_lines.STAGES, strict=False):
+            changed = [p for p in annotated_lines.STAGES if before.at(p) != after.at(p)]
+            assert changed == [path]
+
+
+def test_a_number_stays_the_same_on_its_way() -> None:
+    story, stage = told(lesson_004()), Stage(parameters=("a", "b"))
+    lines = LongUpdate(stage, stage.layout.mathematics, story)
+    before, after = lines.stages(0, 0)[2:4]
+    source = stage.formula(numeral(story.gradient(0)[0], 5), em=0.5)
+    flight = NumberArrives(before, after, annotated_lines.SLOPE, source)
+    assert [glyph.shape for glyph, _, _ in flight.flying] == [glyph.shape for glyph in source]
+
+
+def test_one_after_the_other_is_another_step() -> None:
+    ghost = Ghost.of(told(lesson_004()))
+    assert ghost.parameters == pytest.approx([0.568, 0.55968])
+    assert ghost.differs(told(lesson_004()))
+
+
+@settings(max_examples=10, deadline=None)
+@given(values=st.lists(NUMBERS, min_size=3, max_size=3), aspect=st.sampled_from([*ASPECTS]))
+def test_callouts_have_room_whatever_their_numbers(values: list[float], aspect: str) -> None:
+    story, stage = told(not_linear()), Stage(aspect=aspect)
+    terms = tuple(numeral(value, 5) for value in values)
+    zone = stage.layout.mathematics
+    notes = [
+        Note((annotated_lines.BEFORE,), message("position now"), terms),
+        Note((annotated_lines.GRADIENT,), message("gradient: uphill"), terms, above=True),
+        Note((annotated_lines.MINUS,), message("turned round"), above=True, sign=True),
+        Note((annotated_lines.RATE,), message("learning rate"), terms[:1]),
+        Note((annotated_lines.AFTER,), message("next position"), terms, above=True),
+    ]
+    made = Callouts(stage, zone, stage.formula(general(story), em=0.9), notes)
+    texts = [callout.text for callout in made.callouts]
+    assert all(inside(text, zone) for text in texts)
+    everything = [*texts, made.formula]
+    for number, one in enumerate(everything):
+        assert not any(overlap(one, other) for other in everything[number + 1 :])
+    for callout in made.callouts:
+        others = [text for text in texts if text is not callout.text]
+        low, high = sorted((callout.line.get_bottom()[1], callout.line.get_top()[1]))
+        for text in others:
+            beside = not text.get_left()[0] <= callout.x <= text.get_right()[0]
+            apart = text.get_top()[1] <= low or text.get_bottom()[1] >= high
+            assert beside or apart
+
+
+def inside(one: VGroup, zone: Any) -> bool:
+    return bool(
+        zone.left - 1e-6 <= one.get_left()[0] and one.get_right()[0] <= zone.right + 1e-6
+    ) and bool(one.get_top()[1] <= zone.top + 1e-6)
+
+
+def overlap(one: VGroup, other: VGroup) -> bool:
+    across = min(one.get_right()[0], other.get_right()[0]) - max(
+        one.get_left()[0], other.get_left()[0]
+    )
+    up = min(one.get_top()[1], other.get_top()[1]) - max(one.get_bottom()[1], other.get_bottom()[1])
+    return bool(across > 1e-3 and up > 1e-3)
+
+
+def test_values_are_written_as_one_place() -> None:
+    values = PlaceNumbers(Stage(), [numeral(0.2), numeral(0.5)], 0.4)
+    assert len(values.items) == 2
+    assert len(values) == 5
+    assert len(PlaceNumbers(Stage(), [numeral(0.2)], 0.4)) == 1
+
+
+def test_axes_have_one_unit_where_that_leaves_both_to_be_seen() -> None:
+    x, y, even = evened(Scale(0.0, 1.0), Scale(0.0, 2.0), 4.0, 4.0)
+    assert even
+    assert x.high - x.low == pytest.approx(y.high - y.low)
+    assert not evened(Scale(0.0, 1.0), Scale(0.0, 100.0), 4.0, 4.0)[2]
+
+
+def test_the_arrow_stays_in_the_picture_and_keeps_its_direction() -> None:
+    story = told(lesson_004())
+    stage = Stage(parameters=story.names)
+    picture = EvenPicture(stage, stage.layout.picture, story)
+    for sign in (1.0, -1.0):
+        length = picture.reach(sign, 1 / story.rate_at(0))
+        tip = story.parameters[0] + sign * length * story.uphill()
+        assert picture.panel.holds(*tip)
+
+
+# ---------------------------------------------------------------------------------------------
+# The mountain
+
+
+@pytest.mark.parametrize("make", [lesson_004, one_parameter, diverging, not_linear, two_valleys])
+def test_the_mountain_is_the_run_s_own_cost(make: Callable[[], Run]) -> None:
+    mountain = Mountain(told(make()))
+    story = mountain.story
+    for step in range(min(mountain.last, 5)):
+        foot = float(mountain.feet[step])
+        assert mountain.height(foot) == pytest.approx(float(story.cost[step]))
+        length = abs(float(mountain.feet[step + 1]) - foot)
+        assert length == pytest.approx(story.rate_at(step) * abs(mountain.slope(step)))
+        near = foot + 1e-6 * length
+        rise = (mountain.height(near) - mountain.height(foot)) / (near - foot)
+        assert rise == pytest.approx(mountain.slope(step), rel=1e-3)
+
+
+def test_a_lower_valley_is_seen_and_said() -> None:
+    mountain = Mountain(told(two_valleys()))
+    assert len(mountain.valleys) == 2
+    said = " ".join(map(str, mountain_words.lifted(mountain)))
+    assert "another valley" in said
+    assert min(mountain.valleys) < mountain.story.cost[mountain.last]
+
+
+def test_a_bowl_has_one_valley_and_too_long_steps_lead_up() -> None:
+    one = " ".join(map(str, mountain_words.lifted(Mountain(told(lesson_004())))))
+    assert "one valley only" in one
+    up = " ".join(map(str, mountain_words.lifted(Mountain(told(diverging())))))
+    assert "too long" in up
+    assert Mountain(told(diverging())).crosses
+
+
+# ---------------------------------------------------------------------------------------------
+# All three
+
+
+RUNS: dict[str, Callable[[], Run]] = {
+    "one parameter": one_parameter,
+    "three parameters": not_linear,
+    "diverging": diverging,
+}
+
+
+@pytest.mark.parametrize("run", RUNS)
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_all_words_are_messages_and_can_be_read(
+    lesson: str, run: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = RUNS[run]()
+    scene = LESSONS[lesson](problem=made.problem, run=made, stage=Stage(words=LOUD))
+    film = Unplayed(scene, monkeypatch)
+    for text in (*film.captions, *film.shown):
+        small = {word for word in LABELS.sub("", text).split() if word.islower() and len(word) > 2}
+        assert small <= FORMULAS, text
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_film_asks_before_it_shows_and_leaves_time_to_read(
+    lesson: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = lesson_004()
+    scene = LESSONS[lesson](problem=run.problem, run=run, stage=Stage(words=ENGLISH))
+    beats = []
+    monkeypatch.setattr(scene, "play", lambda *animations, **settings: None)
+    for beat in scene.beats():
+        beats.append(beat)
+        beat.show(scene)
+    assert beats[0].asks
+    assert sum(beat.asks for beat in beats) >= 2
+    for beat in beats:
+        said = sum(len(part) for parts in beat.parts for part in parts)
+        assert beat.least >= said / (READING + 1)
+    assert any("You can now" in sentence for sentence in beats[-1].caption)
+
+
+@pytest.mark.parametrize("lesson", ["annotated_update", "lost_on_the_mountain"])
+def test_another_rule_is_refused_with_the_lesson_that_shows_it(lesson: str) -> None:
+    run = momentum()
+    scene = LESSONS[lesson](problem=run.problem, run=run)
+    with pytest.raises(ProblemError, match="lesson descend"):
+        list(scene.beats())
+
+
+def test_a_problem_without_a_run_is_refused() -> None:
+    for name, kind in LESSONS.items():
+        with pytest.raises(ProblemError, match=name):
+            list(kind(problem=Problem("m*x")).beats())
+
+
+@pytest.mark.parametrize(
+    "path", [p for name in MODULES for p in sorted(FOLDER.glob(f"{name}.py"))], ids=lambda p: p.stem
+)
+def test_no_number_is_typed_into_the_lessons(path: Any) -> None:
+    assert not [string for string in strings(path) if any(c.isdigit() for c in string)]
