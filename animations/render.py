@@ -109,6 +109,24 @@ LESSONS: Registry[LessonEntry] = registry_of(
             "run",
             "descend:Descend",
         ),
+        LessonEntry(
+            "batch_mini_stochastic",
+            "single rows' arrows and their mean; all rows, some and one at a time on the same clock",
+            "run",
+            "batch_mini_stochastic:BatchMiniStochastic",
+        ),
+        LessonEntry(
+            "ravine_and_scaling",
+            "why columns of different size make a ravine, and what standardising and momentum do",
+            "run",
+            "ravine_and_scaling:RavineAndScaling",
+        ),
+        LessonEntry(
+            "optimizers",
+            "several optimizers on one ravine, from one start, on one clock",
+            "run",
+            "optimizers:Optimizers",
+        ),
     )
 )
 

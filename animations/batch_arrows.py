@@ -1,0 +1,307 @@
+"""BatchArrows: at one point of the parameters, the batch's arrow, the single rows', and their mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from manim import FadeIn, FadeOut, TransformFromCopy, UpdateFromAlphaFunc, VGroup, VMobject
+
+from symgd.animations import batch_words as words
+from symgd.animations.arrows_picture import ArrowBundle, arrow
+from symgd.animations.batch_story import BatchStory
+from symgd.animations.cost_map import CostMap
+from symgd.animations.lesson import Lesson
+from symgd.animations.number_grid import NumberGrid
+from symgd.animations.numerals import Scale, numeral, scale_of
+from symgd.animations.paths_picture import PathsPicture
+from symgd.animations.plot_panel import PlotPanel
+from symgd.animations.rows import Rows, stacked
+from symgd.animations.stage import Label, Zone
+from symgd.animations.walk_looks import WalkLook, looks_of
+from symgd.animations.walks import held_at
+from symgd.data.arrays import FloatArray
+from symgd.derivation.engine import gradient_of
+from symgd.terms import (
+    BigSum,
+    Equation,
+    Fraction,
+    Negative,
+    Partial,
+    Product,
+    Symbol,
+    Term,
+    number,
+)
+from symgd.writing.words import Message, message
+
+FADE, MOVE, SLOW = 0.6, 1.2, 2.5
+ROOM = 0.15
+NOTE_EM = 0.27
+GAP = 0.15
+FORMULAS = 0.42  # of the mathematics
+LOW = 4.0  # mathematics lower than this stand beside each other
+BOLD = 5.0
+
+
+class BatchArrows(Lesson):
+    """Shows what single rows ask for, and what that is on the average."""
+
+    story: BatchStory
+    paths: PathsPicture
+    panel: PlotPanel
+    arrows_left: list[VMobject]
+
+    # ---------------------------------------------------------------------------------------------
+    # Where things stand
+
+    def halves(self, first: float) -> list[Zone]:
+        """The mathematics in two parts, below each other, or beside each other where they are low."""
+        zone = self.stage.layout.mathematics
+        cut = zone.columns if zone.height < LOW else zone.rows
+        return cut(first, 1 - first, gap=GAP)
+
+    @property
+    def names(self) -> list[Symbol]:
+        """The picture's parameters."""
+        return [Symbol(self.problem.parameters[index]) for index in self.story.axes]
+
+    @property
+    def looks(self) -> tuple[WalkLook, ...]:
+        """All rows, some and one always look the same, whether there are three walks or two."""
+        every = looks_of(self.stage.palette)
+        return every[:3] if len(self.story.walks) > 2 else (every[0], every[2])
+
+    def picture(self) -> PathsPicture:
+        """The walks' picture, in which the arrows have room too."""
+        story, stage = self.story, self.stage
+        ground = CostMap(
+            story.evaluate,
+            story.axes,
+            held_at(story.walks),
+            story.start,
+            self.run is not None and self.run.curvature is not None,
+        )
+        tips = [story.tip(gradient)[None, :] for gradient in (*story.singles, self.mean)]
+        made = PathsPicture(
+            stage,
+            stage.layout.picture,
+            story.walks,
+            self.looks,
+            ground,
+            beside=tips if len(story.axes) > 1 else (),
+            clock=message("epochs"),
+        )
+        made.noted()
+        return made
+
+    @property
+    def mean(self) -> FloatArray:
+        """The mean of the rows' gradients, which is that of the batch, or its part a row."""
+        return self.story.mean
+
+    def arrow_panel(self) -> PlotPanel:
+        """Where arrows are: the walks' own panel, or for one parameter a line for each row."""
+        if len(self.story.axes) > 1:
+            return self.paths.panel
+        tips = [float(self.story.tip(g)[0]) for g in (*self.story.singles, self.mean)]
+        x = scale_of([*tips, float(self.story.place[0])], ROOM)
+        y = Scale(0.0, self.story.rows + 1.0, whole=True)
+        zone = self.stage.layout.picture
+        return PlotPanel(self.stage, zone, x, y, x_label=self.names[0], y_label=message("row"))
+
+    def spot(self, point: FloatArray, row: float) -> tuple[float, float]:
+        """Where some parameters are in the arrows' panel."""
+        chosen = point[list(self.story.axes)].tolist()
+        return (chosen[0], row) if len(chosen) == 1 else (chosen[0], chosen[1])
+
+    def arrow_of(self, gradient: FloatArray, colour: str, *, dashed: bool = False) -> VGroup:
+        """An arrow against a gradient, from the start to the picture's border at most."""
+        middle = (self.story.rows + 1) / 2
+        start = self.panel.position(*self.spot(self.story.place, middle))
+        end = self.panel.border(*self.spot(self.story.tip(gradient), middle))
+        return arrow(start, end, colour, BOLD, dashed=dashed)
+
+    # ---------------------------------------------------------------------------------------------
+    # Arrows
+
+    def show_batch(self) -> None:
+        """The point, the derived gradient, and the arrow against it."""
+        self.paths = self.picture()
+        self.panel = self.arrow_panel()
+        self.formula_zone, self.table_zone = self.halves(FORMULAS)
+        self.set_heading(words.question())
+        self.play(FadeIn(self.panel.drawing), run_time=FADE)
+        self.show_way()
+        cost = self.problem.cost_name
+        self.formulas = self.derived(cost, {n.name: self.gradient[n.name].last for n in self.names})
+        self.play(FadeIn(self.formulas), run_time=FADE)
+        self.grid = self.number_grid(cost)
+        self.batch_row = self.grid.row(len(self.shown) + 1, message("all rows"), self.entries(self.mean))
+        self.play(FadeIn(VGroup(self.grid.head, self.grid.rule, self.batch_row)), run_time=FADE)
+        self.batch_arrow = self.arrow_of(self.mean, self.stage.palette.ink)
+        self.arrow_note = self.panel.corner(self.length_said(), NOTE_EM)
+        if not len(self.panel.note):
+            self.add(self.arrow_note)
+        self.turn()
+        self.play(FadeIn(self.batch_arrow), run_time=FADE)
+
+    def show_way(self) -> None:
+        """The point on its way along all rows, as far as the place where arrows are drawn."""
+        paths, time = self.paths, self.story.time
+        self.dot = paths.each[0]
+        if len(self.story.axes) == 1:
+            middle = self.spot(self.story.place, (self.story.rows + 1) / 2)
+            self.dot = VGroup(paths.marks[0].copy().move_to(self.panel.position(*middle)))
+            self.play(FadeIn(self.dot), run_time=FADE)
+            return
+        self.play(FadeIn(paths.lines), run_time=FADE)
+        self.play(FadeIn(self.dot), run_time=FADE)
+        if time > 0:
+            moving = UpdateFromAlphaFunc(self.dot, lambda _, part: paths.show(time * part, [0]))
+            self.play(moving, run_time=MOVE)
+            paths.show(time, [0])
+
+    def length_said(self) -> Message:
+        """How long the arrows are."""
+        factor, rate = self.story.factor, numeral(self.story.rate)
+        if factor == 1:
+            return message("each arrow: a step at rate {rate}", rate=rate)
+        return message("each arrow: {times} steps at rate {rate}", times=numeral(factor), rate=rate)
+
+    @property
+    def shown(self) -> Sequence[int]:
+        """The rows that the table has."""
+        return self.story.few
+
+    def entries(self, gradient: FloatArray) -> list[float]:
+        """The minus gradient by the picture's parameters."""
+        return [-float(gradient[index]) for index in self.story.axes]
+
+    def number_grid(self, cost: Term) -> NumberGrid:
+        """Room for the rows' gradients, their mean, and the batch's."""
+        every = [self.entries(self.story.singles[row]) for row in self.shown]
+        every += [self.entries(self.mean)] * 2
+        if self.story.other is not None:
+            every.append(self.entries(self.story.other_whole))
+        heads: list[Label] = [Negative(Partial(cost, name)) for name in self.names]
+        return NumberGrid(self.stage, self.table_zone, heads, every)
+
+    def derived(self, cost: Term, parts: dict[str, Term], *before: Equation) -> VGroup:
+        """The derived gradient by the picture's parameters, as large as there is room for."""
+        rows, zone = Rows(self.stage), self.formula_zone
+        statements = [Equation(Partial(cost, Symbol(n)), part) for n, part in parts.items()]
+        for chosen in ([*before, *statements], [*before, *statements[:1]], statements, statements[:1]):
+            if found := rows.set_into(zone, chosen):
+                return found
+        lines = [self.stage.formula(each, em=NOTE_EM).at_most(zone.width) for each in statements]
+        return stacked([VGroup(line.put(zone.left, 0.0)) for line in lines], zone.top)
+
+    def show_single(self) -> None:
+        """The derived gradient of one row; then row by row an arrow and its numbers."""
+        story, one = self.story, self.story.one
+        loss = story.example.cost_name
+        parts = {n.name: one[n.name].last for n in self.names}
+        new = self.derived(loss, parts, Equation(loss, loss.definition))
+        self.play(FadeOut(self.formulas), run_time=FADE)
+        self.play(FadeIn(new), run_time=FADE)
+        self.formulas = new
+        heads = NumberGrid(
+            self.stage,
+            self.table_zone,
+            [Negative(Partial(loss, n)) for n in self.names],
+            [[0.0] * len(self.names)],
+        )
+        self.play(FadeOut(self.grid.head), FadeIn(heads.head), run_time=FADE)
+        self.grid.head = heads.head
+        self.turn()
+        self.bundle = self.make_bundle()
+        self.arrows_left = [self.bundle.whole]
+        arrows, dots = self.bundle.whole
+        self.rows = []
+        for number, row in enumerate(self.shown):
+            line = self.grid.row(number, message("row {number}", number=row + 1), self.entries(story.singles[row]))
+            self.play(FadeIn(VGroup(arrows[number], dots[row])), run_time=FADE)
+            self.play(FadeIn(line), run_time=FADE)
+            self.rows.append(line)
+        self.play(FadeIn(dots), run_time=FADE)
+        self.remove(*arrows, *dots)
+        self.add(self.bundle.whole)
+
+    def make_bundle(self) -> ArrowBundle:
+        """Every row's arrow."""
+        story = self.story
+        tips = [self.spot(story.tip(g), n) for n, g in enumerate(story.singles, start=1)]
+        starts = [self.spot(story.place, n) for n in range(1, story.rows + 1)]
+        return ArrowBundle(self.panel, starts, tips, self.shown, self.stage.palette.third)
+
+    def change_formulas(self, statements: Sequence[Equation]) -> None:
+        """Other lines in the place of those that are there, as many as there is room for."""
+        zone = self.formula_zone
+        every = (statements[:count] for count in range(len(statements), 0, -1))
+        found = (Rows(self.stage).set_into(zone, chosen) for chosen in every)
+        new = next((rows for rows in found if len(rows)), None)
+        self.play(FadeOut(self.formulas), run_time=FADE)
+        self.formulas = new if new is not None else VGroup()
+        self.play(FadeIn(self.formulas), run_time=FADE)
+
+    def mean_lines(self) -> list[Equation]:
+        """The gradient as the mean of the rows' own, or as their sum."""
+        problem, loss = self.problem, self.story.example.cost_name
+        index, count = problem.notation.index, Symbol(problem.notation.count)
+        made = []
+        for name in self.names:
+            every: Term = BigSum(Partial(loss, name), index, count)
+            if not self.story.is_sum:
+                every = Product((Fraction(number(1), count), every))
+            made.append(Equation(Partial(problem.cost_name, name), every))
+        return made
+
+    def show_mean(self) -> None:
+        """The tips meet; and so do the numbers."""
+        self.change_formulas(self.mean_lines())
+        group = self.bundle.whole
+
+        def gather(mobject: VGroup, part: float) -> None:
+            mobject.become(self.bundle.gathered(part))
+
+        self.play(UpdateFromAlphaFunc(group, gather), run_time=SLOW)
+        count = self.story.rows
+        mean = self.grid.row(len(self.shown), message("mean of {count}", count=count), self.entries(self.mean))
+        self.play(FadeIn(mean[0]), run_time=FADE)
+        for column, number in enumerate(mean[1]):
+            above = VGroup(*(line[1][column] for line in self.rows))
+            self.play(TransformFromCopy(above, number), run_time=MOVE)
+        self.rows.append(mean)
+        self.ring = self.grid.ring(mean, self.batch_row)
+        self.play(FadeIn(self.ring), run_time=FADE)
+        self.rows.append(self.ring)
+        self.turn()
+
+    def show_other(self) -> None:
+        """The same arrow by the other convention."""
+        story, palette = self.story, self.stage.palette
+        assert story.other is not None
+        self.play(FadeOut(self.bundle.whole), run_time=FADE)
+        half = self.arrow_of(story.other_whole, palette.error, dashed=True)
+        values = self.entries(story.other_whole)
+        row = self.grid.row(len(self.shown) + 2, words.other_name(story), values)
+        self.play(FadeOut(self.ring), run_time=FADE)
+        self.change_formulas(self.conventions())
+        self.turn()
+        self.play(FadeIn(half), run_time=FADE)
+        note = self.panel.corner(words.convention_name(story), NOTE_EM)
+        self.play(FadeOut(self.arrow_note), FadeIn(note), run_time=FADE)
+        self.arrow_note = note
+        self.play(FadeIn(row), run_time=FADE)
+        self.rows += [row]
+        self.arrows_left = [half]
+
+    def conventions(self) -> list[Equation]:
+        """The cost and its derivative by both conventions."""
+        other, name, problem = self.story.other, self.names[0], self.problem
+        assert other is not None
+        derived = gradient_of(other)[name.name].last
+        return [
+            Equation(Partial(problem.cost_name, name), self.gradient[name.name].last),
+            Equation(Partial(problem.cost_name, name), derived),
+        ]

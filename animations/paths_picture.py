@@ -1,0 +1,161 @@
+"""PathsPicture: several walks over the parameters, told apart by their looks, as far as their common clock has come.
+
+Over two parameters, with lines of equal cost; of one, its value by the clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain
+
+import numpy as np
+from manim import BackgroundRectangle, VGroup, VMobject
+
+from symgd.animations.cost_map import CostMap, equal_axes, spans
+from symgd.animations.numerals import Scale, numeral, scale_of
+from symgd.animations.plot_panel import BOTTOM, LEFT, RIGHT, TOP, PlotPanel, drawn, stroke
+from symgd.animations.stage import Label, Stage, Zone
+from symgd.animations.walk_looks import WalkLook
+from symgd.animations.walks import Walk, left_out
+from symgd.data.arrays import FloatArray
+from symgd.terms import Equation, Symbol
+from symgd.writing.words import Message, message
+
+ROOM = 0.12
+FAR = 4.0  # a walk that leaves for so many times the others' distance from the middle does not widen the picture
+CORNERS = 400
+STOP, STOPS = 0.055, 12  # up to so many steps have a small mark each
+LEVEL_WIDTH, LEVEL_OPACITY = 1.4, 0.65
+ALIKE = 3.0  # axes are equal where that makes neither more than so many times as long
+CROSS, NOTE_EM = 0.12, 0.27
+CLEAR = 0.18
+
+
+class PathsPicture:
+    """Walks on a map: `panel` and `lines` stand still, `live` moves with the clock."""
+
+    def __init__(
+        self,
+        stage: Stage,
+        zone: Zone,
+        walks: Sequence[Walk],
+        looks: Sequence[WalkLook],
+        ground: CostMap,
+        *,
+        beside: Sequence[FloatArray] = (),
+        equal: bool = False,
+        clock: Message | None = None,
+    ) -> None:
+        self.stage, self.zone, self.walks, self.looks, self.ground = stage, zone, walks, looks, ground
+        self.single = len(ground.axes) == 1
+        self.names = [walks[0].run.trace.parameters[index] for index in ground.axes]
+        self.is_equal = False
+        self.panel = self._by_clock(clock) if self.single else self._plane(beside, equal)
+        self.lines = VGroup(*self._levels())
+        self.paths = [look.line(walk.run.steps) for look, walk in zip(looks, walks, strict=True)]
+        self.stops = [VGroup() for _ in looks]
+        self.marks = [look.mark(stage.palette.ground) for look in looks]
+        parts = zip(self.paths, self.stops, self.marks, strict=True)
+        self.each = [VGroup(*part) for part in parts]
+        self.live = VGroup(*self.each)
+        self.show(0.0)
+
+    # ---------------------------------------------------------------------------------------------
+    # What stands still
+
+    def _plane(self, beside: Sequence[FloatArray], equal: bool) -> PlotPanel:
+        points = [self._near(walk.points) for walk in self.walks]
+        points += [self.ground.held[None, :], *beside]
+        x, y = (scale_of(spans(points, axis), ROOM) for axis in self.ground.axes)
+        inner = self.zone.width - LEFT - RIGHT, self.zone.height - BOTTOM - TOP
+        wide, high = equal_axes(x, y, *inner)
+        longer = max((wide.high - wide.low) / (x.high - x.low), (high.high - high.low) / (y.high - y.low))
+        if equal or longer <= ALIKE:
+            x, y, self.is_equal = wide, high, True
+        first, second = map(Symbol, self.names)
+        return PlotPanel(self.stage, self.zone, x, y, x_label=first, y_label=second)
+
+    def _near(self, points: FloatArray) -> FloatArray:
+        """Those of a walk that do not leave for ever."""
+        away = np.abs(points - self.ground.held)
+        return points[(away <= FAR * away[0].max() + FAR * away[0]).all(axis=1)]
+
+    def _by_clock(self, clock: Message | None) -> PlotPanel:
+        axis = self.ground.axes[0]
+        values = spans([self._near(walk.points) for walk in self.walks], axis)
+        y = scale_of([*values, float(self.ground.held[axis])], ROOM)
+        x = Scale(0.0, max(walk.end for walk in self.walks))
+        name, across = Symbol(self.names[0]), clock or message("step")
+        return PlotPanel(self.stage, self.zone, x, y, x_label=across, y_label=name)
+
+    def _levels(self) -> list[VMobject]:
+        """Lines of equal cost; of one parameter, where the cost is least."""
+        colour, panel = self.stage.palette.error, self.panel
+        if self.single:
+            height = float(self.ground.held[self.ground.axes[0]])
+            ends = panel.segments([panel.x.low, panel.x.high], [height, height])
+            return [drawn(stroke(colour, LEVEL_WIDTH, LEVEL_OPACITY), ends, dashed=True)]
+        made = []
+        for parts in self.ground.lines(panel.x, panel.y):
+            pieces = chain.from_iterable(panel.segments(part[:, 0], part[:, 1]) for part in parts)
+            made.append(drawn(stroke(colour, LEVEL_WIDTH, LEVEL_OPACITY), [*pieces]))
+        return made
+
+    def noted(self) -> None:
+        """Say of the picture what it does not show: a slice, or axes that are not equal."""
+        others = left_out(self.walks[0].run, self.ground.axes)
+        if others:
+            names = self.walks[0].run.trace.parameters
+            held = {name: float(value) for name, value in zip(names, self.ground.held, strict=True)}
+            where = tuple(Equation(name, numeral(held[name.name])) for name in others)
+            self.panel.noted(message("slice at {point}", point=where))
+        elif not self.single and not self.is_equal:
+            self.panel.noted(message("the axes have different scales"))
+
+    def cross(self, said: Label | None = None) -> VGroup:
+        """A cross where the map is held, the minimum or the best end, with a word beside it."""
+        if self.single:
+            return VGroup()
+        x, y = self.ground.held[list(self.ground.axes)].tolist()
+        centre, palette, box = self.panel.position(x, y), self.stage.palette, self.panel.box
+        corner, other = np.array([CROSS, CROSS, 0]), np.array([CROSS, -CROSS, 0])
+        ends = [(centre - corner, centre + corner), (centre - other, centre + other)]
+        arms = drawn(stroke(palette.ink, 3), ends)
+        if said is None:
+            return VGroup(arms)
+        word = self.stage.sentence(said, em=NOTE_EM).at_most(box.width / 2)
+        left = min(max(box.left, centre[0] - word.width / 2), box.right - word.width)
+        above = centre[1] + CLEAR + 2 * NOTE_EM < box.top
+        word.put(left, centre[1] + CLEAR if above else centre[1] - CLEAR - NOTE_EM)
+        plate = BackgroundRectangle(word, color=palette.ground, fill_opacity=0.85, buff=0.04)
+        return VGroup(arms, plate, word)
+
+    # ---------------------------------------------------------------------------------------------
+    # What moves
+
+    def place(self, point: FloatArray, time: float = 0.0) -> tuple[float, float]:
+        """Where some parameters are, in the values of the scales."""
+        chosen = point[list(self.ground.axes)].tolist()
+        return (time, chosen[0]) if self.single else (chosen[0], chosen[1])
+
+    def show(self, time: float, only: Sequence[int] | None = None) -> PathsPicture:
+        """Draw the walks until a time of the clock: all of them, or those with these numbers."""
+        for number, walk in enumerate(self.walks):
+            if only is None or number in only:
+                self._show(number, walk, time)
+        return self
+
+    def _show(self, number: int, walk: Walk, time: float) -> None:
+        clock, points, _ = walk.until(time)
+        kept = np.unique(np.linspace(0, len(clock) - 1, CORNERS).astype(int))
+        places = [self.place(points[row], float(clock[row])) for row in kept]
+        xs, ys = zip(*places, strict=True)
+        look, panel = self.looks[number], self.panel
+        look.draw(self.paths[number], panel.segments(xs, ys))
+        whole = self.walks[number].run.steps
+        steps = places[: int(np.searchsorted(walk.clock, time + 1e-9, side="right"))]
+        if whole <= STOPS:
+            panel.dot(self.stops[number], steps, STOP, look.colour)
+        here = places[-1]
+        self.marks[number].move_to(panel.border(*here))
+        self.marks[number].set_fill(opacity=1.0 if panel.holds(*here) else 0.35)
