@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from manim import FadeIn, FadeOut, TransformFromCopy, UpdateFromAlphaFunc, VGroup, VMobject
+from manim import (
+    FadeIn,
+    FadeOut,
+    Rectangle,
+    ReplacementTransform,
+    TransformFromCopy,
+    UpdateFromAlphaFunc,
+    VGroup,
+    VMobject,
+)
 
 from symgd.animations import batch_words as words
 from symgd.animations.arrows_picture import ArrowBundle, arrow
 from symgd.animations.batch_story import BatchStory
-from symgd.animations.cost_map import CostMap
+from symgd.animations.cost_map import RATIO, CostMap
 from symgd.animations.lesson import Lesson
-from symgd.animations.number_grid import NumberGrid
+from symgd.animations.number_grid import HEAD_HEIGHT, NumberGrid
 from symgd.animations.numerals import Scale, numeral, scale_of
 from symgd.animations.paths_picture import PathsPicture
 from symgd.animations.plot_panel import PlotPanel
 from symgd.animations.rows import Rows, stacked
 from symgd.animations.stage import Label, Zone
+from symgd.animations.typeset import Typeset
 from symgd.animations.walk_looks import WalkLook, looks_of
 from symgd.animations.walks import held_at
 from symgd.data.arrays import FloatArray
@@ -36,11 +46,14 @@ from symgd.writing.words import Message, message
 
 FADE, MOVE, SLOW = 0.6, 1.2, 2.5
 ROOM = 0.15
+NEAR_RATIO = 1.6  # between lines of equal cost that are seen from near
 NOTE_EM = 0.27
 GAP = 0.15
 FORMULAS = 0.42  # of the mathematics
 LOW = 4.0  # mathematics lower than this stand beside each other
 BOLD = 5.0
+LEAST_PITCH = 0.34
+OTHERS = 3  # rows of the table below those of single rows
 
 
 class BatchArrows(Lesson):
@@ -72,24 +85,36 @@ class BatchArrows(Lesson):
         return every[:3] if len(self.story.walks) > 2 else (every[0], every[2])
 
     def picture(self) -> PathsPicture:
-        """The walks' picture, in which the arrows have room too."""
+        """The walks' picture."""
         story, stage = self.story, self.stage
-        ground = CostMap(
-            story.evaluate,
-            story.axes,
-            held_at(story.walks),
-            story.start,
-            self.run is not None and self.run.curvature is not None,
-        )
-        tips = [story.tip(gradient)[None, :] for gradient in (*story.singles, self.mean)]
         made = PathsPicture(
             stage,
             stage.layout.picture,
             story.walks,
             self.looks,
-            ground,
-            beside=tips if len(story.axes) > 1 else (),
+            self.map_from(story.start),
             clock=message("epochs"),
+        )
+        made.noted()
+        return made
+
+    def map_from(self, start: FloatArray, ratio: float = RATIO) -> CostMap:
+        """The cost, with a line of equal cost through some place."""
+        known = self.story.run.curvature is not None
+        held = held_at(self.story.walks)
+        return CostMap(self.story.evaluate, self.story.axes, held, start, known, ratio)
+
+    def near_picture(self) -> PathsPicture:
+        """What is round the place where the arrows are, as large as they are."""
+        story, stage = self.story, self.stage
+        tips = [story.tip(gradient)[None, :] for gradient in (*story.singles, self.mean)]
+        made = PathsPicture(
+            stage,
+            stage.layout.picture,
+            story.walks[:1],
+            self.looks[:1],
+            self.map_from(story.place, NEAR_RATIO),
+            window=(story.place[None, :], *tips),
         )
         made.noted()
         return made
@@ -100,9 +125,9 @@ class BatchArrows(Lesson):
         return self.story.mean
 
     def arrow_panel(self) -> PlotPanel:
-        """Where arrows are: the walks' own panel, or for one parameter a line for each row."""
+        """Where arrows are: near the place, or for one parameter on a line for each row."""
         if len(self.story.axes) > 1:
-            return self.paths.panel
+            return self.near.panel
         tips = [float(self.story.tip(g)[0]) for g in (*self.story.singles, self.mean)]
         x = scale_of([*tips, float(self.story.place[0])], ROOM)
         y = Scale(0.0, self.story.rows + 1.0, whole=True)
@@ -127,11 +152,9 @@ class BatchArrows(Lesson):
     def show_batch(self) -> None:
         """The point, the derived gradient, and the arrow against it."""
         self.paths = self.picture()
-        self.panel = self.arrow_panel()
         self.formula_zone, self.table_zone = self.halves(FORMULAS)
         self.set_heading(words.question())
-        self.play(FadeIn(self.panel.drawing), run_time=FADE)
-        self.show_way()
+        self.show_place()
         cost = self.problem.cost_name
         self.formulas = self.derived(cost, {n.name: self.gradient[n.name].last for n in self.names})
         self.play(FadeIn(self.formulas), run_time=FADE)
@@ -139,27 +162,62 @@ class BatchArrows(Lesson):
         self.batch_row = self.grid.row(len(self.shown) + 1, message("all rows"), self.entries(self.mean))
         self.play(FadeIn(VGroup(self.grid.head, self.grid.rule, self.batch_row)), run_time=FADE)
         self.batch_arrow = self.arrow_of(self.mean, self.stage.palette.ink)
-        self.arrow_note = self.panel.corner(self.length_said(), NOTE_EM)
-        if not len(self.panel.note):
-            self.add(self.arrow_note)
+        self.arrow_note = self.below(self.length_said())
         self.turn()
-        self.play(FadeIn(self.batch_arrow), run_time=FADE)
+        self.play(FadeIn(self.batch_arrow, self.arrow_note), run_time=FADE)
 
-    def show_way(self) -> None:
-        """The point on its way along all rows, as far as the place where arrows are drawn."""
-        paths, time = self.paths, self.story.time
-        self.dot = paths.each[0]
-        if len(self.story.axes) == 1:
-            middle = self.spot(self.story.place, (self.story.rows + 1) / 2)
+    def below(self, said: Message) -> Typeset:
+        """A remark under the picture, left of its axis' name."""
+        zone, panel = self.stage.layout.picture, self.panel
+        made = self.stage.sentence(said, em=NOTE_EM)
+        made.at_most(panel.x_label.get_left()[0] - zone.left - GAP)
+        return made.put(panel.box.left, zone.bottom + 0.02)
+
+    def show_place(self) -> None:
+        """The walk along all rows as far as the place where arrows are drawn; then the picture goes near."""
+        paths, story = self.paths, self.story
+        if len(story.axes) == 1:
+            self.panel = self.arrow_panel()
+            middle = self.spot(story.place, (story.rows + 1) / 2)
             self.dot = VGroup(paths.marks[0].copy().move_to(self.panel.position(*middle)))
+            self.play(FadeIn(self.panel.drawing), run_time=FADE)
             self.play(FadeIn(self.dot), run_time=FADE)
             return
-        self.play(FadeIn(paths.lines), run_time=FADE)
-        self.play(FadeIn(self.dot), run_time=FADE)
+        self.near = self.near_picture()
+        self.panel = self.arrow_panel()
+        self.play(FadeIn(paths.panel.drawing), run_time=FADE)
+        self.play(FadeIn(paths.lines), FadeIn(paths.each[0]), run_time=FADE)
+        self.walk_alone(story.time)
+        self.near.show(story.time)
+        gone = FadeOut(paths.panel.drawing, paths.lines, paths.each[0])
+        self.dot = VGroup(self.near.lines, self.near.live)
+        frame, box = self.window(), self.frame_of(self.panel.box)
+        self.play(FadeIn(frame), run_time=FADE)
+        self.play(ReplacementTransform(frame, box), gone, run_time=MOVE)
+        self.play(FadeIn(self.panel.drawing, self.dot), FadeOut(box), run_time=FADE)
+
+    def walk_alone(self, time: float) -> None:
+        """The walk along all rows goes on to a time of the clock."""
         if time > 0:
-            moving = UpdateFromAlphaFunc(self.dot, lambda _, part: paths.show(time * part, [0]))
+            paths = self.paths
+            moving = UpdateFromAlphaFunc(
+                paths.each[0], lambda _, part: paths.show(time * part, [0])
+            )
             self.play(moving, run_time=MOVE)
             paths.show(time, [0])
+
+    def window(self) -> VMobject:
+        """The part of the walks' picture that is looked at nearly."""
+        near, panel = self.near.panel, self.paths.panel
+        low = panel.border(near.x.low, near.y.low)
+        high = panel.border(near.x.high, near.y.high)
+        return self.frame_of(Zone(low[0], high[0], low[1], high[1]))
+
+    def frame_of(self, zone: Zone) -> VMobject:
+        """The outline of a zone."""
+        ink = self.stage.palette.ink
+        wide, high = max(zone.width, ROOM), max(zone.height, ROOM)
+        return Rectangle(width=wide, height=high, color=ink, stroke_width=2).move_to(zone.centre)
 
     def length_said(self) -> Message:
         """How long the arrows are."""
@@ -171,7 +229,8 @@ class BatchArrows(Lesson):
     @property
     def shown(self) -> Sequence[int]:
         """The rows that the table has."""
-        return self.story.few
+        zone = self.halves(FORMULAS)[1]
+        return self.story.few(int((zone.height - HEAD_HEIGHT) / LEAST_PITCH) - OTHERS)
 
     def entries(self, gradient: FloatArray) -> list[float]:
         """The minus gradient by the picture's parameters."""
@@ -188,12 +247,16 @@ class BatchArrows(Lesson):
 
     def derived(self, cost: Term, parts: dict[str, Term], *before: Equation) -> VGroup:
         """The derived gradient by the picture's parameters, as large as there is room for."""
-        rows, zone = Rows(self.stage), self.formula_zone
         statements = [Equation(Partial(cost, Symbol(n)), part) for n, part in parts.items()]
-        for chosen in ([*before, *statements], [*before, *statements[:1]], statements, statements[:1]):
-            if found := rows.set_into(zone, chosen):
+        return self.set_lines([*before, *statements], [*before, *statements[:1]], statements[:1])
+
+    def set_lines(self, *choices: Sequence[Equation]) -> VGroup:
+        """The first of these groups of lines that has room; else the last, smaller."""
+        rows, zone = Rows(self.stage), self.formula_zone
+        for chosen in choices:
+            if len(found := rows.set_into(zone, chosen)):
                 return found
-        lines = [self.stage.formula(each, em=NOTE_EM).at_most(zone.width) for each in statements]
+        lines = [self.stage.formula(each, em=NOTE_EM).at_most(zone.width) for each in choices[-1]]
         return stacked([VGroup(line.put(zone.left, 0.0)) for line in lines], zone.top)
 
     def show_single(self) -> None:
@@ -236,13 +299,10 @@ class BatchArrows(Lesson):
 
     def change_formulas(self, statements: Sequence[Equation]) -> None:
         """Other lines in the place of those that are there, as many as there is room for."""
-        zone = self.formula_zone
-        every = (statements[:count] for count in range(len(statements), 0, -1))
-        found = (Rows(self.stage).set_into(zone, chosen) for chosen in every)
-        new = next((rows for rows in found if len(rows)), None)
+        new = self.set_lines(statements, statements[:1])
         self.play(FadeOut(self.formulas), run_time=FADE)
-        self.formulas = new if new is not None else VGroup()
-        self.play(FadeIn(self.formulas), run_time=FADE)
+        self.play(FadeIn(new), run_time=FADE)
+        self.formulas = new
 
     def mean_lines(self) -> list[Equation]:
         """The gradient as the mean of the rows' own, or as their sum."""
@@ -289,7 +349,7 @@ class BatchArrows(Lesson):
         self.change_formulas(self.conventions())
         self.turn()
         self.play(FadeIn(half), run_time=FADE)
-        note = self.panel.corner(words.convention_name(story), NOTE_EM)
+        note = self.below(words.convention_name(story))
         self.play(FadeOut(self.arrow_note), FadeIn(note), run_time=FADE)
         self.arrow_note = note
         self.play(FadeIn(row), run_time=FADE)

@@ -25,7 +25,9 @@ from symgd.terms import Negative, Sum
 from symgd.writing.words import message
 
 ALL = 6.0
-TABLE = 0.38  # of the mathematics
+NOTHING = 1e-12  # a least cost so small beside the first is none
+NAME, NARROW_NAME, NARROW = 1.0, 1.6, 5.0  # parts of the table's width that the names take
+TABLE = 0.4  # of the mathematics
 
 
 class BatchMiniStochastic(BatchArrows):
@@ -42,7 +44,7 @@ class BatchMiniStochastic(BatchArrows):
         self.story = story = tell_batches(self.run, lambda: self.gradient)
         kind = BatchMiniStochastic
         yield self.beat(message("all rows"), words.batch(story), kind.show_batch, asks=True)
-        yield self.beat(message("single rows"), words.single(story), kind.show_single)
+        yield self.beat(message("single rows"), words.single(story, len(self.shown)), kind.show_single)
         yield self.beat(message("the rows do not agree"), words.asks_mean(), asks=True)
         yield self.beat(message("their mean"), words.mean(story), kind.show_mean)
         if story.other is not None:
@@ -70,11 +72,10 @@ class BatchMiniStochastic(BatchArrows):
         table_zone, self.curve_zone = self.halves(TABLE)
         heads: list[Label] = [message("steps an epoch"), message("steps"), message("went up")]
         self.make_curves()
-        self.table = WalkTable(self.stage, table_zone, self.story.walks, self.looks, heads)
+        name = NAME if table_zone.width > NARROW else NARROW_NAME
+        self.table = WalkTable(self.stage, table_zone, self.story.walks, self.looks, heads, name)
         self.play(FadeIn(VGroup(self.table.rule, self.table.rows)), run_time=FADE)
         self.turn()
-        self.remove(self.dot)
-        self.paths.show(0.0)
         self.play(FadeIn(self.paths.live), run_time=FADE)
         self.play(FadeIn(self.curves.panel.drawing, self.curves.live), run_time=FADE)
         self.turn()
@@ -83,16 +84,17 @@ class BatchMiniStochastic(BatchArrows):
         self.go(0.0, 1.0, SLOW)
 
     def to_walks(self) -> None:
-        """The walks' picture; for one parameter another than the arrows'."""
-        if self.panel is self.paths.panel:
-            return
-        self.play(FadeOut(self.panel.drawing), FadeOut(self.dot), run_time=FADE)
+        """From the arrows' picture to that of the walks."""
+        self.play(FadeOut(self.panel.drawing, self.dot), run_time=FADE)
+        self.paths.show(0.0)
         self.play(FadeIn(self.paths.panel.drawing, self.paths.lines), run_time=FADE)
 
     def make_curves(self) -> None:
         """The costs by the clock: how far above the least, on a log scale, where that is known."""
         run, name = self.story.run, self.problem.cost_name
         least = None if run.exact is None else run.exact.cost
+        if least is not None and least <= NOTHING * run.trace.cost[0]:
+            least = 0.0
         label: Label = name if not least else Sum((name, Negative(numeral(least))))
         self.curves = CostCurves(
             self.stage,
@@ -129,6 +131,6 @@ class BatchMiniStochastic(BatchArrows):
 
     def show_ending(self) -> None:
         """The minimum, and the answer."""
-        known = self.story.run.exact is not None
-        self.play(FadeIn(self.paths.cross(message("minimum") if known else None)), run_time=FADE)
+        if self.story.run.exact is not None:
+            self.play(FadeIn(self.paths.cross(message("minimum"))), run_time=FADE)
         self.set_heading(words.answer())

@@ -33,8 +33,8 @@ HALVINGS = 40
 LOST = 1.5  # a walk that ends so many times as high as it began is lost
 SAME = 1e-6
 AGREED = 0.45  # the length of the mean beside the mean of the lengths, where arrows scatter and still lead somewhere
-EARLY, PLACES, SAMPLED = 3.0, 61, 100  # steps along which, and rows by which such a place is sought
-LONG = 0.7  # of the walks' own reach, the longest arrow at most
+PLACES, SAMPLED = 121, 100  # along the walk, and rows, by which such a place is sought
+LONG = 0.5  # of the walks' own reach, the longest arrow at most
 NICE = (1, 2, 5, 10)
 WITHOUT = {"mse": "half_mse", "half_mse": "mse"}  # the same loss by the other convention
 
@@ -98,7 +98,7 @@ class BatchStory:
         """When the walk along all rows comes to the `place`."""
         among, best, found = spread(self.rows, SAMPLED).tolist(), math.inf, 0.0
         axes, walk = list(self.axes), self.walks[0]
-        for time in np.linspace(0.0, min(walk.end, EARLY), PLACES).tolist():
+        for time in np.linspace(0.0, walk.end, PLACES).tolist():
             gradients = self.singles_at(walk.until(time)[1][-1], among)[:, axes] * self._scales
             sizes = np.linalg.norm(gradients, axis=1).mean()
             agreed = np.linalg.norm(gradients.mean(axis=0)) / sizes if sizes > 0 else 0.0
@@ -138,10 +138,9 @@ class BatchStory:
         """Whether the cost adds the rows up, so that its gradient is so many times the mean of theirs."""
         return self.problem.loss.reduction == "sum"
 
-    @property
-    def few(self) -> list[int]:
-        """The rows whose arrows are drawn, among all."""
-        return spread(self.rows, FEW).tolist()
+    def few(self, most: int) -> list[int]:
+        """The rows whose arrows are drawn, among all, where there is room for so many."""
+        return [int(row) for row in spread(self.rows, min(FEW, most))]
 
     @cached_property
     def one(self) -> Gradient:

@@ -29,12 +29,12 @@ def batch(story: BatchStory) -> Caption:
     )
 
 
-def single(story: BatchStory) -> Caption:
+def single(story: BatchStory, shown: int) -> Caption:
     """One row's own gradient."""
     first = message("The loss of one row alone has a gradient too: the same rule, without the sum.")
-    if len(story.few) == story.rows:
+    if shown == story.rows:
         return first, message("So each row asks for a step of its own, as though it were all the data.")
-    shown, count = len(story.few), story.rows
+    count = story.rows
     return (
         first,
         message(

@@ -17,7 +17,7 @@ from symgd.writing.words import message
 
 CORNERS = 400
 HIGH = 2.0  # a cost of so many times the highest start is out of the picture
-DEEP = 1e-10  # of the start's gap, what is below is rounding
+DEEP = 1e-10  # of the start's gap, what is below is rounding, and lies on the floor
 NAME_EM = 0.27
 
 
@@ -38,12 +38,15 @@ class CostCurves:
         y_label: Label,
         least: float | None = None,
         log_clock: bool = False,
+        end: float | None = None,
+        depth: float = DEEP,
     ) -> None:
         self.stage, self.walks, self.looks, self.least = stage, walks, looks, least
-        end = max(walk.end for walk in walks)
+        self.depth = depth
+        end = end or max(walk.end for walk in walks)
         first = min(1.0, end / 2) if log_clock else 0.0
         x = Scale(first, end or 1.0, log=log_clock, whole=True)
-        y = scale_of(self._held(first), log=least is not None)
+        y = scale_of(self._held(first, end), log=least is not None)
         self.panel = PlotPanel(stage, zone, x, y, x_label=x_label, y_label=y_label)
         if least is not None:
             self.panel.noted(message("log scales") if log_clock else message("log scale"))
@@ -58,11 +61,11 @@ class CostCurves:
             return cost
         gap = cost - self.least
         most = max(float(walk.cost[0]) - self.least for walk in self.walks)
-        return np.where(gap > DEEP * most, gap, np.nan)
+        return np.where(gap > self.depth * most, gap, np.nan)
 
-    def _held(self, first: float) -> list[float]:
+    def _held(self, first: float, end: float) -> list[float]:
         highest = HIGH * max(float(self.values(walk.cost[:1])[0]) for walk in self.walks)
-        shown = np.concatenate([self.values(walk.cost[walk.clock >= first]) for walk in self.walks])
+        shown = np.concatenate([self.values(walk.cost[(walk.clock >= first) & (walk.clock <= end)]) for walk in self.walks])
         within = shown[np.isfinite(shown) & (shown <= highest)].tolist()
         if self.least is None and min(within) >= 0:
             within.append(0.0)
@@ -75,6 +78,8 @@ class CostCurves:
         ):
             clock, _, cost = walk.until(time)
             values = self.values(cost)
+            if self.panel.y.log:  # what is nothing lies on the floor
+                values = np.where(np.isfinite(cost), np.fmax(values, self.panel.y.low), np.nan)
             kept = self._spread(clock)
             pieces = self.panel.segments(clock[kept], values[kept])
             look.draw(curve, pieces)
@@ -89,7 +94,7 @@ class CostCurves:
         last = len(clock) - 1
         first = int(np.searchsorted(clock, self.panel.x.low - 1e-9)) if self.panel.x.log else 0
         if last - first <= CORNERS:
-            return list(range(min(first, last), last + 1))
+            return list(range(first, last + 1))
         if not self.panel.x.log:
             return np.unique(np.linspace(first, last, CORNERS).astype(int)).tolist()
         rows = np.geomspace(max(first, 1), last, CORNERS).astype(int)

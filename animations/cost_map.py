@@ -32,6 +32,7 @@ class CostMap:
     held: FloatArray
     start: FloatArray
     is_quadratic: bool
+    ratio: float = RATIO
 
     def at(self, first: float, second: float) -> float:
         """The cost at a place; nan where it has none."""
@@ -93,7 +94,7 @@ class CostMap:
         first = start - least if start > least else most - least
         if not np.isfinite(first) or first <= 0:
             return []
-        return [least + first * RATIO**power for power in range(-BELOW, ABOVE + 1)]
+        return [least + first * self.ratio**power for power in range(-BELOW, ABOVE + 1)]
 
 
 def equal_axes(x: Scale, y: Scale, width: float, height: float) -> tuple[Scale, Scale]:

@@ -13,7 +13,7 @@ from symgd.animations.typeset import Typeset
 EM, HEAD_EM = 0.34, 0.3
 PITCH, HEAD_HEIGHT = 0.46, 0.72
 NAME_PART = 0.3
-DIGITS = 8
+DIGITS = 6
 
 
 class NumberGrid:

@@ -15,7 +15,7 @@ from symgd.animations.cost_map import CostMap, equal_axes, spans
 from symgd.animations.numerals import Scale, numeral, scale_of
 from symgd.animations.plot_panel import BOTTOM, LEFT, RIGHT, TOP, PlotPanel, drawn, stroke
 from symgd.animations.stage import Label, Stage, Zone
-from symgd.animations.walk_looks import WalkLook
+from symgd.animations.walk_looks import LATER, WalkLook
 from symgd.animations.walks import Walk, left_out
 from symgd.data.arrays import FloatArray
 from symgd.terms import Equation, Symbol
@@ -24,11 +24,13 @@ from symgd.writing.words import Message, message
 ROOM = 0.12
 FAR = 4.0  # a walk that leaves for so many times the others' distance from the middle does not widen the picture
 CORNERS = 400
-STOP, STOPS = 0.055, 12  # up to so many steps have a small mark each
+STOP, STOPS = 0.055, 12
+STEPS = 20  # of a walk that are drawn boldly, the others thinly  # up to so many steps have a small mark each
 LEVEL_WIDTH, LEVEL_OPACITY = 1.4, 0.65
 ALIKE = 3.0  # axes are equal where that makes neither more than so many times as long
 CROSS, NOTE_EM = 0.12, 0.27
 CLEAR = 0.18
+DIMMED = 0.25
 
 
 class PathsPicture:
@@ -44,18 +46,20 @@ class PathsPicture:
         *,
         beside: Sequence[FloatArray] = (),
         equal: bool = False,
+        window: Sequence[FloatArray] = (),
         clock: Message | None = None,
     ) -> None:
         self.stage, self.zone, self.walks, self.looks, self.ground = stage, zone, walks, looks, ground
         self.single = len(ground.axes) == 1
         self.names = [walks[0].run.trace.parameters[index] for index in ground.axes]
         self.is_equal = False
-        self.panel = self._by_clock(clock) if self.single else self._plane(beside, equal)
+        self.panel = self._by_clock(clock) if self.single else self._plane(beside, equal, window)
         self.lines = VGroup(*self._levels())
-        self.paths = [look.line(walk.run.steps) for look, walk in zip(looks, walks, strict=True)]
+        self.paths = [look.line() for look in looks]
+        self.later = [look.line(later=True) for look in looks]
         self.stops = [VGroup() for _ in looks]
         self.marks = [look.mark(stage.palette.ground) for look in looks]
-        parts = zip(self.paths, self.stops, self.marks, strict=True)
+        parts = zip(self.later, self.paths, self.stops, self.marks, strict=True)
         self.each = [VGroup(*part) for part in parts]
         self.live = VGroup(*self.each)
         self.show(0.0)
@@ -63,9 +67,12 @@ class PathsPicture:
     # ---------------------------------------------------------------------------------------------
     # What stands still
 
-    def _plane(self, beside: Sequence[FloatArray], equal: bool) -> PlotPanel:
+    def _plane(
+        self, beside: Sequence[FloatArray], equal: bool, window: Sequence[FloatArray]
+    ) -> PlotPanel:
+        """Scales that hold the walks and what is `beside` them, or a `window` of some places alone."""
         points = [self._near(walk.points) for walk in self.walks]
-        points += [self.ground.held[None, :], *beside]
+        points = [*window] or [*points, self.ground.held[None, :], *beside]
         x, y = (scale_of(spans(points, axis), ROOM) for axis in self.ground.axes)
         inner = self.zone.width - LEFT - RIGHT, self.zone.height - BOTTOM - TOP
         wide, high = equal_axes(x, y, *inner)
@@ -147,15 +154,26 @@ class PathsPicture:
 
     def _show(self, number: int, walk: Walk, time: float) -> None:
         clock, points, _ = walk.until(time)
-        kept = np.unique(np.linspace(0, len(clock) - 1, CORNERS).astype(int))
-        places = [self.place(points[row], float(clock[row])) for row in kept]
-        xs, ys = zip(*places, strict=True)
         look, panel = self.looks[number], self.panel
-        look.draw(self.paths[number], panel.segments(xs, ys))
-        whole = self.walks[number].run.steps
-        steps = places[: int(np.searchsorted(walk.clock, time + 1e-9, side="right"))]
-        if whole <= STOPS:
-            panel.dot(self.stops[number], steps, STOP, look.colour)
-        here = places[-1]
+        whole = int(np.searchsorted(walk.clock, time + 1e-9, side="right"))  # rows that were reached
+        early = list(range(min(len(clock), STEPS + 1)))
+        rows = range(STEPS, len(clock))
+        late = [rows[n] for n in np.unique(np.linspace(0, len(rows) - 1, CORNERS).astype(int))] if rows else []
+        places = {row: self.place(points[row], float(clock[row])) for row in (*early, *late)}
+        for line, part in ((self.paths[number], early), (self.later[number], late)):
+            xs, ys = [places[row][0] for row in part], [places[row][1] for row in part]
+            look.draw(line, panel.segments(xs, ys))
+        if walk.run.steps <= STOPS:
+            panel.dot(self.stops[number], [places[row] for row in early[:whole]], STOP, look.colour)
+        here = self.place(points[-1], float(clock[-1]))
         self.marks[number].move_to(panel.border(*here))
         self.marks[number].set_fill(opacity=1.0 if panel.holds(*here) else 0.35)
+
+    def dim(self, *but: int) -> None:
+        """All walks but some step back; without any, all come forward."""
+        for number in range(len(self.walks)):
+            part = 1.0 if not but or number in but else DIMMED
+            self.later[number].set_stroke(opacity=part * LATER)
+            self.paths[number].set_stroke(opacity=part)
+            self.stops[number].set_fill(opacity=part)
+            self.marks[number].set_fill(opacity=part)

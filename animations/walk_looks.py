@@ -12,7 +12,7 @@ from symgd.animations.plot_panel import drawn, stroke
 from symgd.animations.stage import Palette
 from symgd.data.arrays import FloatArray
 
-WIDTH, THIN, MANY = 3.5, 2.4, 15
+WIDTH, THIN, LATER = 3.2, 1.5, 0.6
 MARK = 0.11
 SAMPLE = 0.75  # as long is the piece of a line in a table
 SOLID, DASHED, DOTTED, MIXED = (), (0.17, 0.1), (0.04, 0.09), (0.2, 0.09, 0.04, 0.09)
@@ -26,9 +26,9 @@ class WalkLook:
     dash: tuple[float, ...]
     marker: type[VMobject]
 
-    def line(self, steps: int = 0) -> VMobject:
-        """A line without points yet, thinner for many steps."""
-        return stroke(self.colour, WIDTH if steps <= MANY else THIN)
+    def line(self, *, later: bool = False) -> VMobject:
+        """A line without points yet; thin for what came later."""
+        return stroke(self.colour, THIN, LATER) if later else stroke(self.colour, WIDTH)
 
     def mark(self, ground: str, size: float = MARK) -> VMobject:
         """The marker that stands where the walk is."""

@@ -28,13 +28,15 @@ class WalkTable:
         walks: Sequence[Walk],
         looks: Sequence[WalkLook],
         heads: Sequence[Label],
+        name: float = NAME,
     ) -> None:
         self.stage, self.zone, self.heads = stage, zone, heads
         start = zone.left + SAMPLE + APART
-        unit = (zone.right - start) / (NAME + len(heads))
-        self.rights = [start + unit * (NAME + number + 1) for number in range(len(heads))]
-        self.wide, self.name_width = unit - APART, unit * NAME - APART
-        top = zone.top - 2 * HEAD_EM - APART if heads else zone.top
+        unit = (zone.right - start) / (name + len(heads))
+        self.rights = [start + unit * (name + number + 1) for number in range(len(heads))]
+        self.wide, self.name_width = unit - APART, unit * name - APART
+        made = [self._worded(said) for said in heads]
+        top = zone.top - max([head.height for head in made], default=-APART) - APART
         self.bases = [top - PITCH * (number + 0.75) for number in range(len(walks))]
         self.bottom = top - PITCH * len(walks)
         ink = stage.palette.ink
@@ -53,13 +55,17 @@ class WalkTable:
         sample.shift((self.zone.left, base + RISE, 0))
         name = self.stage.sentence(walk.name, em=EM)
         if name.width > self.name_width:
-            name = self.stage.sentence(walk.name, em=LEAST_EM).at_most(self.name_width)
+            name = self.stage.sentence(walk.name, em=LEAST_EM, width=self.name_width)
+            name.at_most(self.name_width)
+            return VGroup(sample, name.move_to((start + name.width / 2, base + RISE, 0)))
         return VGroup(sample, name.put(start, base))
+
+    def _worded(self, said: Label) -> Typeset:
+        return self.stage.sentence(said, em=HEAD_EM, width=self.wide, align="center").at_most(self.wide)
 
     def head(self, column: int) -> Typeset:
         """What a column is, in one line or two."""
-        made = self.stage.sentence(self.heads[column], em=HEAD_EM, width=self.wide, align="center")
-        made.at_most(self.wide)
+        made = self._worded(self.heads[column])
         left = self.rights[column] - made.width
         return made.shift((left - made.get_left()[0], self.top + 0.08 - made.get_bottom()[1], 0))
 
