@@ -5,7 +5,7 @@ Over two parameters, with lines of equal cost; of one, its value by the clock.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 
 import numpy as np
@@ -18,6 +18,7 @@ from symgd.animations.stage import Label, Stage, Zone
 from symgd.animations.walk_looks import LATER, WalkLook
 from symgd.animations.walks import Walk, left_out
 from symgd.data.arrays import FloatArray
+from symgd.registry.registry import FrozenMap
 from symgd.terms import Equation, Symbol
 from symgd.writing.words import Message, message
 
@@ -25,7 +26,7 @@ ROOM = 0.12
 FAR = 4.0  # a walk that leaves for so many times the others' distance from the middle does not widen the picture
 CORNERS = 400
 STOP, STOPS = 0.055, 12
-STEPS = 20  # of a walk that are drawn boldly, the others thinly  # up to so many steps have a small mark each
+STEPS = 12  # of a walk that are drawn boldly, the others thinly  # up to so many steps have a small mark each
 LEVEL_WIDTH, LEVEL_OPACITY = 1.4, 0.65
 ALIKE = 3.0  # axes are equal where that makes neither more than so many times as long
 CROSS, NOTE_EM = 0.12, 0.27
@@ -48,10 +49,12 @@ class PathsPicture:
         equal: bool = False,
         window: Sequence[FloatArray] = (),
         clock: Message | None = None,
+        names: Mapping[str, str] = FrozenMap(),
     ) -> None:
         self.stage, self.zone, self.walks, self.looks, self.ground = stage, zone, walks, looks, ground
         self.single = len(ground.axes) == 1
-        self.names = [walks[0].run.trace.parameters[index] for index in ground.axes]
+        every = [names.get(name, name) for name in walks[0].run.trace.parameters]
+        self.names = [every[index] for index in ground.axes]
         self.is_equal = False
         self.panel = self._by_clock(clock) if self.single else self._plane(beside, equal, window)
         self.lines = VGroup(*self._levels())

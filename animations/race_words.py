@@ -100,7 +100,7 @@ def head(part: float) -> Message:
 
 def of_the_gap(part: float) -> Message:
     """A level in the curves."""
-    return message("1/{times} of the first gap", times=round(1 / part))
+    return message("1/{times}", times=round(1 / part))
 
 
 def never() -> Message:

@@ -37,8 +37,9 @@ class WalkTable:
         self.wide, self.name_width = unit - APART, unit * name - APART
         made = [self._worded(said) for said in heads]
         top = zone.top - max([head.height for head in made], default=-APART) - APART
-        self.bases = [top - PITCH * (number + 0.75) for number in range(len(walks))]
-        self.bottom = top - PITCH * len(walks)
+        pitch = min(PITCH, (top - zone.bottom) / len(walks))
+        self.bases = [top - pitch * (number + 0.75) for number in range(len(walks))]
+        self.bottom = top - pitch * len(walks)
         ink = stage.palette.ink
         left, right = (zone.left, top, 0), (zone.right, top, 0)
         self.rule = VGroup(Line(left, right, stroke_width=1.5, color=ink)) if heads else VGroup()

@@ -9,7 +9,7 @@ Laws
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -41,6 +41,13 @@ class Walk:
         """The parameters by row of the trace, of shape (rows, p)."""
         trace = self.run.trace
         return trace.table[:, : len(trace.parameters)]
+
+    def seen_from(self, back: FloatArray) -> Walk:
+        """The same walk in other coordinates, those that `back` makes of the parameters."""
+        trace = self.run.trace
+        count = len(trace.parameters)
+        table = np.column_stack((self.points @ back.T, trace.table[:, count:]))
+        return replace(self, run=replace(self.run, trace=replace(trace, table=table)))
 
     @property
     def cost(self) -> FloatArray:
