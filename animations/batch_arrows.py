@@ -22,7 +22,7 @@ from symgd.animations.cost_map import RATIO, CostMap
 from symgd.animations.lesson import Lesson
 from symgd.animations.number_grid import HEAD_HEIGHT, NumberGrid
 from symgd.animations.numerals import Scale, numeral, scale_of
-from symgd.animations.paths_picture import PathsPicture
+from symgd.animations.paths_picture import PathsPicture, remark_below
 from symgd.animations.plot_panel import PlotPanel
 from symgd.animations.rows import Rows, stacked
 from symgd.animations.stage import Label, Zone
@@ -49,7 +49,7 @@ ROOM = 0.15
 NEAR_RATIO = 1.6  # between lines of equal cost that are seen from near
 NOTE_EM = 0.27
 GAP = 0.15
-FORMULAS = 0.42  # of the mathematics
+FORMULAS, FORMULAS_BESIDE = 0.42, 0.55  # of the mathematics
 LOW = 4.0  # mathematics lower than this stand beside each other
 BOLD = 5.0
 LEAST_PITCH = 0.34
@@ -67,11 +67,12 @@ class BatchArrows(Lesson):
     # ---------------------------------------------------------------------------------------------
     # Where things stand
 
-    def halves(self, first: float) -> list[Zone]:
+    def halves(self, first: float, beside: float = FORMULAS_BESIDE) -> list[Zone]:
         """The mathematics in two parts, below each other, or beside each other where they are low."""
         zone = self.stage.layout.mathematics
-        cut = zone.columns if zone.height < LOW else zone.rows
-        return cut(first, 1 - first, gap=GAP)
+        if zone.height < LOW:
+            return zone.columns(beside, 1 - beside, gap=GAP)
+        return zone.rows(first, 1 - first, gap=GAP)
 
     @property
     def names(self) -> list[Symbol]:
@@ -159,19 +160,14 @@ class BatchArrows(Lesson):
         self.formulas = self.derived(cost, {n.name: self.gradient[n.name].last for n in self.names})
         self.play(FadeIn(self.formulas), run_time=FADE)
         self.grid = self.number_grid(cost)
-        self.batch_row = self.grid.row(len(self.shown) + 1, message("all rows"), self.entries(self.mean))
+        self.batch_row = self.grid.row(
+            len(self.shown) + 1, message("all rows"), self.entries(self.mean)
+        )
         self.play(FadeIn(VGroup(self.grid.head, self.grid.rule, self.batch_row)), run_time=FADE)
         self.batch_arrow = self.arrow_of(self.mean, self.stage.palette.ink)
-        self.arrow_note = self.below(self.length_said())
+        self.arrow_note = self.remark(self.length_said())
         self.turn()
         self.play(FadeIn(self.batch_arrow, self.arrow_note), run_time=FADE)
-
-    def below(self, said: Message) -> Typeset:
-        """A remark under the picture, left of its axis' name."""
-        zone, panel = self.stage.layout.picture, self.panel
-        made = self.stage.sentence(said, em=NOTE_EM)
-        made.at_most(panel.x_label.get_left()[0] - zone.left - GAP)
-        return made.put(panel.box.left, zone.bottom + 0.02)
 
     def show_place(self) -> None:
         """The walk along all rows as far as the place where arrows are drawn; then the picture goes near."""
@@ -225,6 +221,11 @@ class BatchArrows(Lesson):
         if factor == 1:
             return message("each arrow: a step at rate {rate}", rate=rate)
         return message("each arrow: {times} steps at rate {rate}", times=numeral(factor), rate=rate)
+
+    def remark(self, said: Message) -> Typeset:
+        """What is said below the arrows."""
+        zone, panel = self.stage.layout.picture, self.panel
+        return remark_below(self.stage, zone, panel, said)
 
     @property
     def shown(self) -> Sequence[int]:
@@ -281,9 +282,11 @@ class BatchArrows(Lesson):
         self.arrows_left = [self.bundle.whole]
         arrows, dots = self.bundle.whole
         self.rows = []
-        for number, row in enumerate(self.shown):
-            line = self.grid.row(number, message("row {number}", number=row + 1), self.entries(story.singles[row]))
-            self.play(FadeIn(VGroup(arrows[number], dots[row])), run_time=FADE)
+        for place, row in enumerate(self.shown):
+            line = self.grid.row(
+                place, message("row {number}", number=row + 1), self.entries(story.singles[row])
+            )
+            self.play(FadeIn(VGroup(arrows[place], dots[row])), run_time=FADE)
             self.play(FadeIn(line), run_time=FADE)
             self.rows.append(line)
         self.play(FadeIn(dots), run_time=FADE)
@@ -326,11 +329,13 @@ class BatchArrows(Lesson):
 
         self.play(UpdateFromAlphaFunc(group, gather), run_time=SLOW)
         count = self.story.rows
-        mean = self.grid.row(len(self.shown), message("mean of {count}", count=count), self.entries(self.mean))
+        mean = self.grid.row(
+            len(self.shown), message("mean of {count}", count=count), self.entries(self.mean)
+        )
         self.play(FadeIn(mean[0]), run_time=FADE)
-        for column, number in enumerate(mean[1]):
+        for column, made in enumerate(mean[1]):
             above = VGroup(*(line[1][column] for line in self.rows))
-            self.play(TransformFromCopy(above, number), run_time=MOVE)
+            self.play(TransformFromCopy(above, made), run_time=MOVE)
         self.rows.append(mean)
         self.ring = self.grid.ring(mean, self.batch_row)
         self.play(FadeIn(self.ring), run_time=FADE)
@@ -349,7 +354,7 @@ class BatchArrows(Lesson):
         self.change_formulas(self.conventions())
         self.turn()
         self.play(FadeIn(half), run_time=FADE)
-        note = self.below(words.convention_name(story))
+        note = self.remark(words.convention_name(story))
         self.play(FadeOut(self.arrow_note), FadeIn(note), run_time=FADE)
         self.arrow_note = note
         self.play(FadeIn(row), run_time=FADE)

@@ -26,8 +26,8 @@ from symgd.writing.words import message
 
 ALL = 6.0
 NOTHING = 1e-12  # a least cost so small beside the first is none
-NAME, NARROW_NAME, NARROW = 1.0, 1.6, 5.0  # parts of the table's width that the names take
-TABLE = 0.4  # of the mathematics
+NAME = 1.0  # parts of the table's width that the names take
+TABLE, BESIDE = 0.4, 0.52  # of the mathematics
 
 
 class BatchMiniStochastic(BatchArrows):
@@ -44,11 +44,15 @@ class BatchMiniStochastic(BatchArrows):
         self.story = story = tell_batches(self.run, lambda: self.gradient)
         kind = BatchMiniStochastic
         yield self.beat(message("all rows"), words.batch(story), kind.show_batch, asks=True)
-        yield self.beat(message("single rows"), words.single(story, len(self.shown)), kind.show_single)
+        yield self.beat(
+            message("single rows"), words.single(story, len(self.shown)), kind.show_single
+        )
         yield self.beat(message("the rows do not agree"), words.asks_mean(), asks=True)
         yield self.beat(message("their mean"), words.mean(story), kind.show_mean)
         if story.other is not None:
-            yield self.beat(message("with the 2 and without"), words.convention(story), kind.show_other)
+            yield self.beat(
+                message("with the 2 and without"), words.convention(story), kind.show_other
+            )
         epoch = words.epoch(story)
         if story.is_halved:
             epoch = (words.halved(story), *epoch)
@@ -69,11 +73,10 @@ class BatchMiniStochastic(BatchArrows):
         gone += [self.batch_arrow, self.arrow_note, *self.arrows_left]
         self.play(*(FadeOut(each) for each in gone), run_time=FADE)
         self.to_walks()
-        table_zone, self.curve_zone = self.halves(TABLE)
+        table_zone, self.curve_zone = self.halves(TABLE, BESIDE)
         heads: list[Label] = [message("steps an epoch"), message("steps"), message("went up")]
         self.make_curves()
-        name = NAME if table_zone.width > NARROW else NARROW_NAME
-        self.table = WalkTable(self.stage, table_zone, self.story.walks, self.looks, heads, name)
+        self.table = WalkTable(self.stage, table_zone, self.story.walks, self.looks, heads, NAME)
         self.play(FadeIn(VGroup(self.table.rule, self.table.rows)), run_time=FADE)
         self.turn()
         self.play(FadeIn(self.paths.live), run_time=FADE)
@@ -111,7 +114,9 @@ class BatchMiniStochastic(BatchArrows):
 
         def moving(shown: PathsPicture | CostCurves) -> UpdateFromAlphaFunc:
             return UpdateFromAlphaFunc(
-                shown.live, lambda _, part: shown.show(start + (end - start) * part), rate_func=linear
+                shown.live,
+                lambda _, part: shown.show(start + (end - start) * part),
+                rate_func=linear,
             )
 
         self.play(moving(self.paths), moving(self.curves), run_time=seconds)

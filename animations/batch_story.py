@@ -177,14 +177,20 @@ class BatchStory:
 
     def _walks(self, rate: float) -> tuple[Walk, ...]:
         sizes = [self.rows, *([self.size] if self.size else []), 1]
-        names = [message("all rows"), message("{count} rows", count=self.size or 0), message("one row")]
+        names = [
+            message("all rows"),
+            message("{count} rows", count=self.size or 0),
+            message("one row"),
+        ]
         names = names if self.size else [names[0], names[2]]
         seed = int(self.run.options.get("seed", 0))
         options = {"learning_rate": rate, "epochs": self.epochs, "seed": seed}
         return tuple(
             Walk(
                 name,
-                again(self.run, self.derive, batch_size=None if size == self.rows else size, **options),
+                again(
+                    self.run, self.derive, batch_size=None if size == self.rows else size, **options
+                ),
                 -(-self.rows // size),
             )
             for name, size in zip(names, sizes, strict=True)
@@ -240,7 +246,9 @@ def tell_batches(run: Run, derive: Callable[[], Gradient]) -> BatchStory:
     if len(run.data) < 2:
         raise ProblemError("there is one row, and so one batch", "pass two rows or more")
     if len(run.data) > MOST_ROWS:
-        cause = f"the data have {len(run.data):,} rows, and a trace by single rows keeps epochs alone"
+        cause = (
+            f"the data have {len(run.data):,} rows, and a trace by single rows keeps epochs alone"
+        )
         raise ProblemError(cause, f"pass {MOST_ROWS:,} of them at most")
     story = BatchStory(run, derive)
     at = story.start

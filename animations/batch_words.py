@@ -33,7 +33,9 @@ def single(story: BatchStory, shown: int) -> Caption:
     """One row's own gradient."""
     first = message("The loss of one row alone has a gradient too: the same rule, without the sum.")
     if shown == story.rows:
-        return first, message("So each row asks for a step of its own, as though it were all the data.")
+        return first, message(
+            "So each row asks for a step of its own, as though it were all the data."
+        )
     count = story.rows
     return (
         first,
@@ -55,7 +57,10 @@ def mean(story: BatchStory) -> Caption:
     last = message("So a row drawn at random is right on the average.")
     if story.is_sum:
         return (
-            message("The mean of all arrows is the batch's, but for the factor {count}.", count=story.rows),
+            message(
+                "The mean of all arrows is the batch's, but for the factor {count}.",
+                count=story.rows,
+            ),
             last,
         )
     return message("Not nearly: the mean of all arrows is the batch's arrow."), last
@@ -70,9 +75,13 @@ def convention(story: BatchStory) -> Caption:
         else message("Others write the mean without the half, so that the 2 of the square stays.")
     )
     same = (
-        message("The direction is the same, each arrow is half as long: the same steps need twice the rate.")
+        message(
+            "The direction is the same, each arrow is half as long: the same steps need twice the rate."
+        )
         if dropped
-        else message("The direction is the same, each arrow is twice as long: the same steps need half the rate.")
+        else message(
+            "The direction is the same, each arrow is twice as long: the same steps need half the rate."
+        )
     )
     return first, same
 
@@ -92,7 +101,9 @@ def other_name(story: BatchStory) -> Message:
 def epoch(story: BatchStory) -> Caption:
     """The clock."""
     return (
-        message("Now all walk from there, at the same learning rate {rate}.", rate=numeral(story.rate)),
+        message(
+            "Now all walk from there, at the same learning rate {rate}.", rate=numeral(story.rate)
+        ),
         message("An epoch has passed when every row was looked at once. An epoch is not a step."),
     )
 
@@ -143,7 +154,9 @@ def _rest(walks: tuple[Walk, ...]) -> Message:
     """Who is lower at the end."""
     lowest = min(walks, key=lambda walk: float(walk.cost[-1]))
     if lowest is walks[0]:
-        return message("At a constant rate they wander about the minimum, and all rows together come nearer.")
+        return message(
+            "At a constant rate they wander about the minimum, and all rows together come nearer."
+        )
     return message("For the same look at the data, fewer rows a step have come lower here.")
 
 
@@ -162,6 +175,6 @@ def ending(story: BatchStory) -> Caption:
 
 def slice_said(names: tuple[Symbol, ...]) -> Message:
     """Which parameters the picture leaves out."""
-    return message("The picture is a slice: {names} moves as well, and is not seen.", names=listed(names))
-
-
+    return message(
+        "The picture is a slice: {names} moves as well, and is not seen.", names=listed(names)
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from manim import VGroup
+from manim import BackgroundRectangle, VGroup
 
 from symgd.animations.numerals import Scale, scale_of
 from symgd.animations.plot_panel import PlotPanel, drawn, stroke
@@ -52,7 +52,8 @@ class CostCurves:
             self.panel.noted(message("log scales") if log_clock else message("log scale"))
         self.curves = [look.line() for look in looks]
         self.marks = [look.mark(stage.palette.ground) for look in looks]
-        self.live = VGroup(*self.curves, *self.marks)
+        self.each = [VGroup(*parts) for parts in zip(self.curves, self.marks, strict=True)]
+        self.live = VGroup(*self.each)
         self.show(first)
 
     def values(self, cost: FloatArray) -> FloatArray:
@@ -65,17 +66,22 @@ class CostCurves:
 
     def _held(self, first: float, end: float) -> list[float]:
         highest = HIGH * max(float(self.values(walk.cost[:1])[0]) for walk in self.walks)
-        shown = np.concatenate([self.values(walk.cost[(walk.clock >= first) & (walk.clock <= end)]) for walk in self.walks])
+        shown = np.concatenate(
+            [
+                self.values(walk.cost[(walk.clock >= first) & (walk.clock <= end)])
+                for walk in self.walks
+            ]
+        )
         within = shown[np.isfinite(shown) & (shown <= highest)].tolist()
         if self.least is None and min(within) >= 0:
             within.append(0.0)
         return within or [1.0]
 
-    def show(self, time: float) -> CostCurves:
-        """Draw the costs until a time of the clock."""
-        for walk, look, curve, mark in zip(
-            self.walks, self.looks, self.curves, self.marks, strict=True
-        ):
+    def show(self, time: float, only: Sequence[int] | None = None) -> CostCurves:
+        """Draw the costs until a time of the clock: of all walks, or those with these numbers."""
+        for number in range(len(self.walks)) if only is None else only:
+            walk, look = self.walks[number], self.looks[number]
+            curve, mark = self.each[number]
             clock, _, cost = walk.until(time)
             values = self.values(cost)
             if self.panel.y.log:  # what is nothing lies on the floor
@@ -96,9 +102,8 @@ class CostCurves:
         if last - first <= CORNERS:
             return list(range(first, last + 1))
         if not self.panel.x.log:
-            return np.unique(np.linspace(first, last, CORNERS).astype(int)).tolist()
-        rows = np.geomspace(max(first, 1), last, CORNERS).astype(int)
-        return np.unique(rows).tolist()
+            return [*map(int, np.unique(np.linspace(first, last, CORNERS).astype(int)))]
+        return [*map(int, np.unique(np.geomspace(max(first, 1), last, CORNERS).astype(int)))]
 
     def level(self, value: float, said: Label) -> VGroup:
         """A dashed line across the panel at a value, with its name above its left end."""
@@ -107,4 +112,8 @@ class CostCurves:
         line = drawn(stroke(ink, 1.8), ends, dashed=True)
         word = self.stage.sentence(said, em=NAME_EM).at_most(panel.box.width * 0.6)
         _, height, _ = panel.position(panel.x.low, value)
-        return VGroup(line, word.put(panel.box.left + 0.1, float(height) - NAME_EM - 0.04))
+        word.put(panel.box.left + 0.1, float(height) - NAME_EM - 0.04)
+        plate = BackgroundRectangle(
+            word, color=self.stage.palette.ground, fill_opacity=0.85, buff=0.03
+        )
+        return VGroup(line, plate, word)

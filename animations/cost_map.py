@@ -50,7 +50,9 @@ class CostMap:
         for index in self.axes:
             here, beside = self.held.copy(), self.held.copy()
             beside[index] += max(1.0, abs(float(here[index])))
-            slopes = [np.array(self.evaluate(at.tolist())[1])[list(self.axes)] for at in (beside, here)]
+            slopes = [
+                np.array(self.evaluate(at.tolist())[1])[list(self.axes)] for at in (beside, here)
+            ]
             columns.append((slopes[0] - slopes[1]) / (beside[index] - here[index]))
         found = np.array(columns)
         return np.asarray((found + found.T) / 2)

@@ -30,7 +30,9 @@ class NumberGrid:
         self.decimals = [decimals_of(column, DIGITS) for column in zip(*values, strict=True)]
         wide = zone.width * (1 - NAME_PART) / len(heads)
         self.wide = wide - 0.1
-        self.rights = [zone.left + zone.width * NAME_PART + wide * (n + 1) for n in range(len(heads))]
+        self.rights = [
+            zone.left + zone.width * NAME_PART + wide * (n + 1) for n in range(len(heads))
+        ]
         self.pitch = min(PITCH, (zone.height - HEAD_HEIGHT) / max(len(values), 1))
         self.em = min(EM, self.pitch * 0.8)
         self.head = VGroup(*map(self._head, heads, self.rights))
@@ -41,7 +43,8 @@ class NumberGrid:
     def _head(self, said: Label, right: float) -> Typeset:
         made = self.stage.sentence(said, em=HEAD_EM).at_most(self.wide)
         foot = self.zone.top - HEAD_HEIGHT + 0.08
-        return made.shift((right - made.get_right()[0], foot - made.get_bottom()[1], 0))
+        made.shift((right - made.get_right()[0], foot - made.get_bottom()[1], 0))
+        return made
 
     def base(self, row: int) -> float:
         """The line on which a row stands."""
@@ -62,5 +65,3 @@ class NumberGrid:
         return SurroundingRectangle(
             VGroup(*rows), color=self.stage.palette.ink, stroke_width=2, buff=0.09
         )
-
-

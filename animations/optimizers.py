@@ -26,7 +26,7 @@ from symgd.writing.words import message
 FADE, WALK, RACE = 0.6, 3.0, 7.0
 NAME_EM, NOTE_EM = 0.42, 0.27
 GAP = 0.2
-TABLE = 0.38  # of the mathematics
+TABLE, BESIDE = 0.38, 0.55  # of the mathematics
 LOW = 4.0  # mathematics lower than this stand beside each other
 DEPTH = NEAR / 10  # of the first gap, the curves go down to
 NOTHING = 1e-12  # a least cost so small beside the first is none
@@ -62,15 +62,18 @@ class Optimizers(Lesson):
     def halves(self) -> list[Zone]:
         """Room for the table, and for rules and then curves."""
         zone = self.stage.layout.mathematics
-        cut = zone.columns if zone.height < LOW else zone.rows
-        return cut(TABLE, 1 - TABLE, gap=GAP)
+        if zone.height < LOW:
+            return zone.columns(BESIDE, 1 - BESIDE, gap=GAP)
+        return zone.rows(TABLE, 1 - TABLE, gap=GAP)
 
     def show_ground(self) -> None:
         """The map, the start, and where the cost is least."""
         stage, story = self.stage, self.story
         self.looks = looks_of(stage.palette)[: len(story.walks)]
         self.table_zone, self.other_zone = self.halves()
-        self.paths = PathsPicture(stage, stage.layout.picture, story.walks, self.looks, story.ground)
+        self.paths = PathsPicture(
+            stage, stage.layout.picture, story.walks, self.looks, story.ground
+        )
         self.paths.noted()
         self.set_heading(words.question())
         self.play(FadeIn(self.paths.panel.drawing), run_time=FADE)
@@ -114,6 +117,8 @@ class Optimizers(Lesson):
             row.add(self.table.rule, self.table.head(0))
         self.play(FadeIn(row), run_time=FADE)
         rate: Label = numeral(walk.run.learning_rate, 3) if walk.run.has_rate else message("none")
+        if walk.run.is_plain and walk.run.varies:
+            rate = message("varies")
         self.play(FadeIn(self.table.cell(0, number, rate)), run_time=FADE)
         if not number:
             self.play(FadeOut(*self.cross[1:]), run_time=FADE)
@@ -204,5 +209,3 @@ class Optimizers(Lesson):
     def show_ending(self) -> None:
         """The answer."""
         self.set_heading(words.answer(self.story))
-
-

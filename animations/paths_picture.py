@@ -15,8 +15,9 @@ from symgd.animations.cost_map import CostMap, equal_axes, spans
 from symgd.animations.numerals import Scale, numeral, scale_of
 from symgd.animations.plot_panel import BOTTOM, LEFT, RIGHT, TOP, PlotPanel, drawn, stroke
 from symgd.animations.stage import Label, Stage, Zone
+from symgd.animations.typeset import Typeset
 from symgd.animations.walk_looks import LATER, WalkLook
-from symgd.animations.walks import Walk, left_out
+from symgd.animations.walks import Walk
 from symgd.data.arrays import FloatArray
 from symgd.registry.registry import FrozenMap
 from symgd.terms import Equation, Symbol
@@ -31,7 +32,9 @@ LEVEL_WIDTH, LEVEL_OPACITY = 1.4, 0.65
 ALIKE = 3.0  # axes are equal where that makes neither more than so many times as long
 CROSS, NOTE_EM = 0.12, 0.27
 CLEAR = 0.18
-DIMMED = 0.25
+FOOT = 0.02
+DIMMED = 0.4
+TAIL = 12.0  # the frame's units
 
 
 class PathsPicture:
@@ -51,10 +54,16 @@ class PathsPicture:
         clock: Message | None = None,
         names: Mapping[str, str] = FrozenMap(),
     ) -> None:
-        self.stage, self.zone, self.walks, self.looks, self.ground = stage, zone, walks, looks, ground
+        self.stage, self.zone, self.walks, self.looks, self.ground = (
+            stage,
+            zone,
+            walks,
+            looks,
+            ground,
+        )
         self.single = len(ground.axes) == 1
-        every = [names.get(name, name) for name in walks[0].run.trace.parameters]
-        self.names = [every[index] for index in ground.axes]
+        self.every = [names.get(name, name) for name in walks[0].run.trace.parameters]
+        self.names = [self.every[index] for index in ground.axes]
         self.is_equal = False
         self.panel = self._by_clock(clock) if self.single else self._plane(beside, equal, window)
         self.lines = VGroup(*self._levels())
@@ -79,7 +88,9 @@ class PathsPicture:
         x, y = (scale_of(spans(points, axis), ROOM) for axis in self.ground.axes)
         inner = self.zone.width - LEFT - RIGHT, self.zone.height - BOTTOM - TOP
         wide, high = equal_axes(x, y, *inner)
-        longer = max((wide.high - wide.low) / (x.high - x.low), (high.high - high.low) / (y.high - y.low))
+        longer = max(
+            (wide.high - wide.low) / (x.high - x.low), (high.high - high.low) / (y.high - y.low)
+        )
         if equal or longer <= ALIKE:
             x, y, self.is_equal = wide, high, True
         first, second = map(Symbol, self.names)
@@ -88,7 +99,8 @@ class PathsPicture:
     def _near(self, points: FloatArray) -> FloatArray:
         """Those of a walk that do not leave for ever."""
         away = np.abs(points - self.ground.held)
-        return points[(away <= FAR * away[0].max() + FAR * away[0]).all(axis=1)]
+        kept: FloatArray = points[(away <= FAR * away[0].max() + FAR * away[0]).all(axis=1)]
+        return kept
 
     def _by_clock(self, clock: Message | None) -> PlotPanel:
         axis = self.ground.axes[0]
@@ -113,14 +125,18 @@ class PathsPicture:
 
     def noted(self) -> None:
         """Say of the picture what it does not show: a slice, or axes that are not equal."""
-        others = left_out(self.walks[0].run, self.ground.axes)
-        if others:
-            names = self.walks[0].run.trace.parameters
-            held = {name: float(value) for name, value in zip(names, self.ground.held, strict=True)}
-            where = tuple(Equation(name, numeral(held[name.name])) for name in others)
+        held = zip(self.every, self.ground.held.tolist(), strict=True)
+        where = tuple(
+            Equation(Symbol(name), numeral(value)) for name, value in held if name not in self.names
+        )
+        if where:
             self.panel.noted(message("slice at {point}", point=where))
         elif not self.single and not self.is_equal:
             self.panel.noted(message("the axes have different scales"))
+
+    def below(self, said: Message) -> Typeset:
+        """A remark under the picture, left of its axis' name."""
+        return remark_below(self.stage, self.zone, self.panel, said)
 
     def cross(self, said: Label | None = None) -> VGroup:
         """A cross where the map is held, the minimum or the best end, with a word beside it."""
@@ -158,14 +174,21 @@ class PathsPicture:
     def _show(self, number: int, walk: Walk, time: float) -> None:
         clock, points, _ = walk.until(time)
         look, panel = self.looks[number], self.panel
-        whole = int(np.searchsorted(walk.clock, time + 1e-9, side="right"))  # rows that were reached
+        whole = int(
+            np.searchsorted(walk.clock, time + 1e-9, side="right")
+        )  # rows that were reached
         early = list(range(min(len(clock), STEPS + 1)))
         rows = range(STEPS, len(clock))
-        late = [rows[n] for n in np.unique(np.linspace(0, len(rows) - 1, CORNERS).astype(int))] if rows else []
+        late = (
+            [rows[n] for n in np.unique(np.linspace(0, len(rows) - 1, CORNERS).astype(int))]
+            if rows
+            else []
+        )
         places = {row: self.place(points[row], float(clock[row])) for row in (*early, *late)}
         for line, part in ((self.paths[number], early), (self.later[number], late)):
             xs, ys = [places[row][0] for row in part], [places[row][1] for row in part]
-            look.draw(line, panel.segments(xs, ys))
+            pieces = panel.segments(xs, ys)
+            look.draw(line, pieces if part is early else newest(pieces))
         if walk.run.steps <= STOPS:
             panel.dot(self.stops[number], [places[row] for row in early[:whole]], STOP, look.colour)
         here = self.place(points[-1], float(clock[-1]))
@@ -180,3 +203,19 @@ class PathsPicture:
             self.paths[number].set_stroke(opacity=part)
             self.stops[number].set_fill(opacity=part)
             self.marks[number].set_fill(opacity=part)
+
+
+def remark_below(stage: Stage, zone: Zone, panel: PlotPanel, said: Message) -> Typeset:
+    """A remark under a panel, left of its axis' name."""
+    made = stage.sentence(said, em=NOTE_EM)
+    made.at_most(panel.x_label.get_left()[0] - zone.left - CLEAR)
+    return made.put(panel.box.left, zone.bottom + FOOT)
+
+
+def newest(
+    pieces: list[tuple[FloatArray, FloatArray]],
+) -> list[tuple[FloatArray, FloatArray]]:
+    """The end of a polyline: a zigzag that is drawn whole is a black area."""
+    lengths = np.array([np.linalg.norm(end - start) for start, end in pieces])
+    left = np.cumsum(lengths[::-1])[::-1]  # from each piece to the end
+    return [piece for piece, length in zip(pieces, left, strict=True) if length <= TAIL]

@@ -86,7 +86,9 @@ class RaceStory:
     def is_own(self, walk: Walk) -> bool:
         """Whether it walks at the viewer's own rate."""
         given = self.run.options.get("learning_rate", "auto")
-        return not self.run.is_plain and walk.run.optimizer is self.run.optimizer and given != "auto"
+        return (
+            not self.run.is_plain and walk.run.optimizer is self.run.optimizer and given != "auto"
+        )
 
     @cached_property
     def least(self) -> tuple[float, bool]:

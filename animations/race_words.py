@@ -9,6 +9,7 @@ from symgd.animations.numerals import listed, numeral
 from symgd.animations.race_story import FAR, HORIZON, NEAR, RaceStory
 from symgd.animations.walks import Walk, left_out
 from symgd.terms import Symbol
+from symgd.writing.formulas.names import AFTER
 from symgd.writing.words import Message, message
 
 Caption: TypeAlias = tuple[Message, ...]
@@ -26,7 +27,9 @@ def ground(story: RaceStory) -> Caption:
     if len(story.run.trace.parameters) == 1:
         first = message("One parameter, one start. The dashed line is where the cost is least.")
         if not story.least[1]:
-            first = message("One parameter, one start. The dashed line is the lowest place that was reached.")
+            first = message(
+                "One parameter, one start. The dashed line is the lowest place that was reached."
+            )
         return (first,)
     ratio = run.landscape.condition_number
     if ratio is not None and ratio > LONG_RAVINE:
@@ -37,7 +40,9 @@ def ground(story: RaceStory) -> Caption:
     else:
         first = message("Along each thin line the cost is the same. All begin at the same point.")
     if others := left_out(run, story.axes):
-        return first, message("The picture is a slice: {names} moves as well.", names=listed(others))
+        return first, message(
+            "The picture is a slice: {names} moves as well.", names=listed(others)
+        )
     return (first,)
 
 
@@ -51,21 +56,28 @@ def rule(story: RaceStory, walk: Walk) -> Caption:
     )
     if not walk.run.has_rate:
         return (first, message("It finds the length of its steps itself."))
+    if walk.run.is_plain and walk.run.varies:
+        return first, message(
+            "Its learning rate is found anew at each step, so that the cost falls."
+        )
     rate = numeral(walk.run.learning_rate, 3)
     whose = (
         message("It walks at the learning rate that was asked for.")
         if story.is_own(walk)
-        else message("Its learning rate {rate} is the one that the library recommends here.", rate=rate)
+        else message(
+            "Its learning rate {rate} is the one that the library recommends here.", rate=rate
+        )
     )
     return first, whose
 
 
 def _remembered(story: RaceStory, walk: Walk) -> list[str]:
     """What a rule remembers, by the letters that are seen."""
-    seen = dict(zip(walk.run.optimizer.rule.made, story.rule(walk), strict=True))
-    return [
-        str(seen[f"{name}'"].left.name).rstrip("'") for name in walk.run.optimizer.rule.state
-    ]
+    rule, seen = walk.run.optimizer.rule, {}
+    for name, statement in zip(rule.made, story.rule(walk), strict=True):
+        if isinstance(statement.left, Symbol):
+            seen[name.removesuffix(AFTER)] = statement.left.name.removesuffix(AFTER)
+    return [seen[name] for name in rule.state]
 
 
 def letters() -> Message:
@@ -76,20 +88,17 @@ def letters() -> Message:
 def ask() -> Message:
     """Before the race."""
     return message(
-        "Now all together, a step each at every tick. Which is the first with a {part} of its way left?",
-        part=_part(NEAR),
+        "Now all together, a step each at every tick. Who is first at 1/{times} of the gap?",
+        times=round(1 / NEAR),
     )
-
-
-def _part(part: float) -> Message:
-    """A tolerance in words."""
-    return message("thousandth") if part == NEAR else message("tenth")
 
 
 def race(story: RaceStory) -> Caption:
     """The clock."""
     return (
-        message("The clock is logarithmic: the first ten steps have as much room as the next ninety."),
+        message(
+            "The clock is logarithmic: the first ten steps have as much room as the next ninety."
+        ),
     )
 
 
@@ -112,16 +121,14 @@ def counted(story: RaceStory) -> Caption:
     """Who was first."""
     first, early = story.first(NEAR), story.first(FAR)
     if not first:
-        return (
-            message("None of them came so near in {count} steps.", count=HORIZON),
-        )
+        return (message("None of them came so near in {count} steps.", count=HORIZON),)
     steps = next(s for s in story.arrivals(NEAR) if s is not None and s == _least(story, NEAR))
     said = message(
         "{names} came first, after {steps} steps.", names=listed(_names(first)), steps=steps
     )
     if early and _names(early) != _names(first):
         other = message(
-            "Asked for a tenth, {names} would have been first: even the tolerance changes the order.",
+            "At a tenth of the gap, {names} would have been first: even the tolerance changes the order.",
             names=listed(_names(early)),
         )
         return said, other
@@ -148,7 +155,7 @@ def ending() -> Caption:
     """What the viewer can do now."""
     return (
         message("It is no law: another cost, start or rate may have another first."),
-        message("You can now read a rule, and compare optimizers honestly: one start, one clock, a rate for each."),
+        message(
+            "You can now read a rule, and compare optimizers honestly: one start, one clock, a rate for each."
+        ),
     )
-
-

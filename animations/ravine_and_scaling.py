@@ -8,17 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from manim import FadeIn, FadeOut, Mobject, UpdateFromAlphaFunc, VGroup
+from manim import FadeIn, FadeOut, Mobject, UpdateFromAlphaFunc, VGroup, linear
 
 from symgd.animations import ravine_words as words
 from symgd.animations.arrows_picture import arrow
 from symgd.animations.beats import Beat
+from symgd.animations.cost_curves import CostCurves
 from symgd.animations.lesson import Lesson
 from symgd.animations.numerals import SLOPE_DIGITS, numeral
 from symgd.animations.paths_picture import LEVEL_OPACITY, LEVEL_WIDTH, PathsPicture
-from symgd.animations.ravine_story import HORIZON, RavineStory, tell_ravine
+from symgd.animations.ravine_story import HORIZON, NEAR, RavineStory, tell_ravine
 from symgd.animations.rows import Rows
-from symgd.animations.stage import Label, Zone
+from symgd.animations.stage import Label
 from symgd.animations.turned_plane import TurnedPlane
 from symgd.animations.walk_looks import looks_of
 from symgd.animations.walk_table import WalkTable
@@ -31,16 +32,21 @@ from symgd.writing.words import message
 FADE, MOVE, WALK, TURN = 0.6, 1.2, 3.0, 4.0
 NOTE_EM = 0.27
 GAP = 0.2
-TABLE = 0.42  # of the mathematics
+THIN = 1.6
+NOTHING = 1e-12  # a least cost so small beside the first is none
+TABLE, CURVES, BESIDE = 0.34, 0.42, 0.55  # of the mathematics
 LOW = 4.0  # mathematics lower than this stand beside each other
+DEPTH = NEAR / 10  # of the first gap, the curves go down to
 DOWN_PART = 0.45  # of the way to the minimum, the arrow downhill is long
-CORNERS = 300
+CORNERS = 40  # of the walk that turns with the plane
 
 
 class RavineAndScaling(Lesson):
     """Lesson 9: the ravine, and how it goes away."""
 
     story: RavineStory
+    formulas: VGroup
+    seen: VGroup = VGroup()  # the first walk, as it looks where coordinates are standardised
 
     def example(self) -> Problem:
         """Three points, and a line through them: a ravine."""
@@ -67,11 +73,17 @@ class RavineAndScaling(Lesson):
     # ---------------------------------------------------------------------------------------------
     # Where things stand
 
-    def halves(self) -> list[Zone]:
-        """Room for the table, and for formulas."""
+    def make_room(self) -> None:
+        """Room for table, formulas and curves: below each other, or the table beside the others."""
         zone = self.stage.layout.mathematics
-        cut = zone.columns if zone.height < LOW else zone.rows
-        return cut(TABLE, 1 - TABLE, gap=GAP)
+        if zone.height < LOW:
+            self.table_zone, right = zone.columns(BESIDE, 1 - BESIDE, gap=GAP)
+            self.formula_zone, self.curve_zone = right.rows(1 - CURVES, CURVES, gap=GAP)
+            return
+        rest = 1 - TABLE - CURVES
+        self.table_zone, self.formula_zone, self.curve_zone = zone.rows(
+            TABLE, rest, CURVES, gap=GAP
+        )
 
     def pictured(self, story: RavineStory, walks: Sequence[Walk]) -> PathsPicture:
         """Walks over the parameters, with equal axes."""
@@ -120,7 +132,7 @@ class RavineAndScaling(Lesson):
     def show_ravine(self) -> None:
         """The map with equal axes, the start and the minimum; and how much it bends."""
         story = self.story
-        self.table_zone, self.formula_zone = self.halves()
+        self.make_room()
         if self.heading is None:
             self.set_heading(words.question(story))
         self.paths = self.pictured(story, [story.plain, story.heavy])
@@ -148,27 +160,58 @@ class RavineAndScaling(Lesson):
     def numbers(self, row: int, walk: Walk) -> list[Mobject]:
         """A walk's rate and its steps."""
         steps = self.story.steps(walk)
-        said: Label = message("over {count}", count=HORIZON) if steps is None else numeral(steps, 12)
-        rate = self.table.cell(1, row, numeral(walk.run.learning_rate, 3))
-        return [rate, self.table.cell(2, row, said)]
+        said: Label = (
+            message("over {count}", count=HORIZON) if steps is None else numeral(steps, 12)
+        )
+        rate: Label = numeral(walk.run.learning_rate, 3)
+        if walk.run.varies:
+            rate = message("varies")
+        return [self.table.cell(1, row, rate), self.table.cell(2, row, said)]
 
     def show_walk(self) -> None:
         """Gradient descent in the ravine."""
-        self.follow(self.paths, 0)
+        self.play(FadeOut(*self.cross[1:]), run_time=FADE)
+        self.curves = self.make_curves()
+        self.play(FadeIn(self.curves.panel.drawing), run_time=FADE)
+        self.follow(self.paths, 0, 0)
         heads = VGroup(self.table.head(1), self.table.head(2))
         self.turn()
         self.play(FadeIn(heads, *self.numbers(0, self.story.plain)), run_time=FADE)
 
-    def follow(self, picture: PathsPicture, number: int) -> None:
-        """A walk until it is near, on a clock that begins slowly."""
-        walk = picture.walks[number]
-        end = self.last(walk)
-        moving = UpdateFromAlphaFunc(
-            picture.each[number],
-            lambda _, part: picture.show(float((1 + end) ** part - 1), [number]),
+    def make_curves(self) -> CostCurves:
+        """How far the walks are above the least cost, by the step."""
+        story, name = self.story, self.problem.cost_name
+        label: Label = name
+        if abs(story.least) > NOTHING * abs(float(story.plain.cost[0])):
+            least = story.least
+            label = Sum((name, Negative(numeral(least)) if least > 0 else numeral(-least)))
+        return CostCurves(
+            self.stage,
+            self.curve_zone,
+            story.walks,
+            looks_of(self.stage.palette)[: len(story.walks)],
+            x_label=message("step"),
+            y_label=label,
+            least=story.least,
+            log_clock=True,
+            end=max(self.last(walk) for walk in story.walks),
+            depth=DEPTH,
         )
-        self.play(moving, run_time=WALK)
+
+    def follow(self, picture: PathsPicture, number: int, row: int) -> None:
+        """A walk until it is near, in the picture and as a cost, on a clock that begins slowly."""
+        end = self.last(picture.walks[number])
+
+        def moving(shown: PathsPicture | CostCurves, index: int) -> UpdateFromAlphaFunc:
+            return UpdateFromAlphaFunc(
+                shown.each[index],
+                lambda _, part: shown.show(float((1 + end) ** part - 1), [index]),
+                rate_func=linear,
+            )
+
+        self.play(moving(picture, number), moving(self.curves, row), run_time=WALK)
         picture.show(end, [number])
+        self.curves.show(end, [row])
 
     def last(self, walk: Walk) -> float:
         """How long a walk is shown."""
@@ -187,8 +230,11 @@ class RavineAndScaling(Lesson):
             for n, index in zip(names, story.axes, strict=True)
         ]
         self.turn()
-        self.change([*lines[:1], *values] if self.formula_zone.height > LOW else values)
+        self.change(values)
         self.arrows = self.downhill()
+        self.arrows.add(
+            self.paths.below(message("whole: straight downhill; dashed: to the minimum"))
+        )
         for each in self.arrows:
             self.play(FadeIn(each), run_time=FADE)
 
@@ -198,11 +244,14 @@ class RavineAndScaling(Lesson):
         axes = list(story.axes)
         start, end = story.before.start[axes], story.before.held[axes]
         here, there = panel.position(*start), panel.position(*end)
-        unit = np.array([*-story.slopes[axes], 0.0]) / (float(np.linalg.norm(story.slopes[axes])) or 1.0)
+        unit = np.array([*-story.slopes[axes], 0.0]) / (
+            float(np.linalg.norm(story.slopes[axes])) or 1.0
+        )
         tip = here + DOWN_PART * float(np.linalg.norm(there - here)) * unit
         palette = self.stage.palette
         return VGroup(
-            arrow(here, tip, palette.error, 5.0), arrow(here, there, palette.prediction, 3.0, dashed=True)
+            arrow(here, tip, palette.error, 5.0),
+            arrow(here, there, palette.prediction, 3.0, dashed=True),
         )
 
     # ---------------------------------------------------------------------------------------------
@@ -221,8 +270,9 @@ class RavineAndScaling(Lesson):
     def show_standardised(self) -> None:
         """The plane turns into that of the standardised coordinates."""
         story = self.story
-        self.play(FadeOut(self.arrows, *self.cross[1:]), run_time=FADE)
-        self.change(self.scaling() if not story.is_local else [])
+        self.play(FadeOut(self.arrows), run_time=FADE)
+        if not story.is_local:
+            self.change(self.scaling())
         self.play(FadeIn(self.table.rows[1]), run_time=FADE)
         self.there = self.standardised_picture()
         self.turn()
@@ -236,9 +286,7 @@ class RavineAndScaling(Lesson):
         look = looks_of(stage.palette)[1]
         zone = stage.layout.picture
         names = {name: f"{name}_z" for name in self.problem.parameters}
-        made = PathsPicture(
-            stage, zone, [seen], [look], story.after, equal=True, names=names
-        )
+        made = PathsPicture(stage, zone, [seen], [look], story.after, equal=True, names=names)
         self.note(made)
         return made
 
@@ -252,21 +300,22 @@ class RavineAndScaling(Lesson):
             for part in parts:
                 plane.add(part, palette.error, LEVEL_WIDTH, LEVEL_OPACITY)
         walked = story.plain.until(self.last(story.plain))[1][:CORNERS, axes]
-        plane.add(walked, palette.ink, 2.0)
+        plane.add(walked, palette.ink, THIN)
         return plane
 
     def turn_plane(self, start: float, end: float) -> None:
         """The whole plane goes from one set of coordinates into the other; a slice is changed for another."""
         pictures = [self.paths, self.there]
         old, new = pictures if end > start else pictures[::-1]
-        gone = FadeOut(old.panel.drawing, old.live if end > start else old.each[0])
+        self.remove(
+            *old.each, *(part for each in old.each for part in each), *self.seen, *self.cross
+        )
         if not self.story.is_whole:
-            self.play(gone, FadeOut(old.lines), FadeOut(self.cross), run_time=FADE)
+            self.play(FadeOut(old.panel.drawing, old.lines), run_time=FADE)
             self.play(FadeIn(new.panel.drawing, new.lines), run_time=FADE)
-            self.remove(self.cross)
             return
         plane = self.plane().show(start)
-        self.remove(old.lines, self.cross, old.live)
+        self.remove(old.lines)
         self.add(plane.whole)
         self.play(FadeOut(old.panel.drawing), run_time=FADE)
         moving = UpdateFromAlphaFunc(
@@ -275,14 +324,17 @@ class RavineAndScaling(Lesson):
         self.play(moving, run_time=TURN)
         plane.show(end)
         self.play(FadeIn(new.panel.drawing), run_time=FADE)
-        self.play(FadeIn(new.lines), FadeOut(plane.whole), run_time=FADE)
+        self.seen = plane.whole[-1:] if end > start else VGroup()
+        self.play(FadeIn(new.lines), FadeOut(plane.whole[:-1]), run_time=FADE)
+        self.remove(plane.whole, *plane.whole)
+        self.add(*self.seen)
 
     def show_there(self) -> None:
         """The walk from the same start, where lines are round."""
         cross = self.there.cross()
         self.play(FadeIn(self.there.each[0], cross), run_time=FADE)
         self.there_cross = cross
-        self.follow(self.there, 0)
+        self.follow(self.there, 0, 1)
         self.play(FadeIn(*self.numbers(1, self.story.scaled)), run_time=FADE)
 
     # ---------------------------------------------------------------------------------------------
@@ -290,7 +342,7 @@ class RavineAndScaling(Lesson):
 
     def show_momentum(self) -> None:
         """Back in the ravine: momentum beside plain descent."""
-        self.play(FadeOut(self.there_cross, self.there.live), run_time=FADE)
+        self.play(FadeOut(self.there_cross, self.there.each[0]), run_time=FADE)
         self.turn_plane(1.0, 0.0)
         self.play(FadeIn(self.paths.each[0]), FadeIn(self.cross[0]), run_time=FADE)
         self.paths.dim(1)
@@ -298,7 +350,7 @@ class RavineAndScaling(Lesson):
         self.play(FadeIn(row), run_time=FADE)
         self.add(self.paths.each[1])
         self.turn()
-        self.follow(self.paths, 1)
+        self.follow(self.paths, 1, 2)
         self.play(FadeIn(*self.numbers(2, self.story.heavy)), run_time=FADE)
 
     def show_ending(self) -> None:

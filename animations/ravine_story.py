@@ -205,7 +205,9 @@ def tell_ravine(run: Run, derive: Callable[[], Gradient]) -> RavineStory:
         raise ProblemError(cause, "film a model with two, such as a*x + b")
     story = RavineStory(run, derive)
     if not story.plain.run.steps:
-        raise ProblemError("the start is the minimum: there is no step to make", "pass another start")
+        raise ProblemError(
+            "the start is the minimum: there is no step to make", "pass another start"
+        )
     ratio = story.ratios[0]
     if ratio is None or ratio >= GENTLE or not run.problem.inputs:
         return story

@@ -44,16 +44,22 @@ def ravine(story: RavineStory) -> Caption:
     ratio = story.ratios[0]
     said = []
     if ratio is None:
-        said.append(message("In some direction this cost does not bend up: there the valley is flat."))
+        said.append(
+            message("In some direction this cost does not bend up: there the valley is flat.")
+        )
     elif story.is_local:
         said.append(
             message(
-                "A ravine: near its end it bends {ratio} times as much across as along.", ratio=_ratio(ratio)
+                "A ravine: near its end it bends {ratio} times as much across as along.",
+                ratio=_ratio(ratio),
             )
         )
     else:
         said.append(
-            message("A ravine: across it the cost bends {ratio} times as much as along it.", ratio=_ratio(ratio))
+            message(
+                "A ravine: across it the cost bends {ratio} times as much as along it.",
+                ratio=_ratio(ratio),
+            )
         )
     if others := left_out(story.run, story.axes):
         said.append(message("The picture is a slice: {names} moves as well.", names=listed(others)))
@@ -64,11 +70,17 @@ def walk(story: RavineStory) -> Caption:
     """How descent goes in it."""
     steps = story.steps(story.plain)
     if story.zigzags:
-        how = message("A rate that suits the floor is too much for the walls: the walk goes to and fro.")
+        how = message(
+            "A rate that suits the floor is too much for the walls: the walk goes to and fro."
+        )
     else:
-        how = message("The steep walls allow small steps alone, and along the floor these are a crawl.")
+        how = message(
+            "The steep walls allow small steps alone, and along the floor these are a crawl."
+        )
     if steps is None:
-        return how, message("After {count} steps a thousandth of the way is still left.", count=HORIZON)
+        return how, message(
+            "After {count} steps a thousandth of the way is still left.", count=HORIZON
+        )
     return how, message(
         "It takes {number} step until a thousandth of the way is left.",
         "It takes {number} steps until a thousandth of the way is left.",
@@ -99,14 +111,19 @@ def ask() -> Message:
 def standardise(story: RavineStory) -> Caption:
     """What is done to the columns."""
     if story.is_local:
-        first = message("Standardise: what each parameter does to the predictions is centred and scaled.")
+        first = message(
+            "Standardise: what each parameter does to the predictions is centred and scaled."
+        )
     else:
-        first = message("Standardise: from each input its mean is taken, and the rest divided by its spread.")
+        first = message(
+            "Standardise: from each input its mean is taken, and the rest divided by its spread."
+        )
     after = story.ratios[1]
     if after is not None and after < ROUND:
         return first, message("The same cost, in other units: its lines are circles, or nearly so.")
     return first, message(
-        "The same cost, in other units: it bends {ratio} times as much one way as another.", ratio=_ratio(after)
+        "The same cost, in other units: it bends {ratio} times as much one way as another.",
+        ratio=_ratio(after),
     )
 
 
@@ -120,13 +137,18 @@ def there(story: RavineStory) -> Caption:
     )
     if before is not None and steps >= before:
         return said, message("Standardising did not help here; what bends is not the units' fault.")
-    return (said, message("Downhill now points where the minimum is: the same rate suits all directions."))
+    return (
+        said,
+        message("Downhill now points where the minimum is: the same rate suits all directions."),
+    )
 
 
 def momentum(story: RavineStory) -> Caption:
     """The epilogue."""
     steps, before = story.steps(story.heavy), story.steps(story.plain)
-    first = message("Back in the ravine. Momentum keeps a share of the step before: to and fro cancel.")
+    first = message(
+        "Back in the ravine. Momentum keeps a share of the step before: to and fro cancel."
+    )
     if steps is None:
         return first, message("Here it is not there after {count} steps.", count=HORIZON)
     said = message(
@@ -150,7 +172,9 @@ def answer(story: RavineStory) -> Message:
 def ending(story: RavineStory) -> Caption:
     """What the viewer can do now."""
     return (
-        message("You can now look at the spread of your columns before you look for a better rate."),
+        message(
+            "You can now look at the spread of your columns before you look for a better rate."
+        ),
         message("Parameters found in standardised units are easily written back in your own."),
     )
 

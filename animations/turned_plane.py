@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from manim import VGroup, VMobject
@@ -41,6 +42,5 @@ class TurnedPlane:
         return self
 
     def _clipped(self, corners: FloatArray) -> Sequence[tuple[FloatArray, FloatArray]]:
-        pairs = zip(corners[:-1], corners[1:], strict=True)
-        pieces = (self.first.clipped(start, end) for start, end in pairs)
+        pieces = (self.first.clipped(start, end) for start, end in pairwise(corners))
         return [piece for piece in pieces if piece is not None]

@@ -36,16 +36,14 @@ class WalkLook:
         made.scale_to_fit_height(2 * size)
         return made.set_fill(self.colour, opacity=1).set_stroke(ground, width=1.5)
 
-    def draw(
-        self, line: VMobject, pieces: Sequence[tuple[FloatArray, FloatArray]]
-    ) -> VMobject:
+    def draw(self, line: VMobject, pieces: Sequence[tuple[FloatArray, FloatArray]]) -> VMobject:
         """Give the line these straight pieces, dashed as it is."""
         return drawn(line, dashes(pieces, self.dash))
 
-    def sample(self, ground: str) -> VGroup:
+    def sample(self, ground: str, length: float = SAMPLE) -> VGroup:
         """A piece of the line with its marker, for a table."""
-        ends = np.zeros(3), np.array([SAMPLE, 0.0, 0.0])
-        return VGroup(self.draw(self.line(), [ends]), self.mark(ground).move_to((SAMPLE / 2, 0, 0)))
+        ends = np.zeros(3), np.array([length, 0.0, 0.0])
+        return VGroup(self.draw(self.line(), [ends]), self.mark(ground).move_to((length / 2, 0, 0)))
 
 
 DIAMOND = ((0, 1, 0), (0.8, 0, 0), (0, -1, 0), (-0.8, 0, 0))

@@ -15,6 +15,7 @@ EM, HEAD_EM, LEAST_EM = 0.32, 0.28, 0.26
 PITCH = 0.5
 NAME = 1.4  # parts that the name's column takes, beside one for each other
 APART = 0.15
+NARROW, SHORT = 5.3, 0.5  # a table that has less room has shorter samples
 RISE = 0.1  # from the baseline to the middle of a letter
 
 
@@ -31,7 +32,8 @@ class WalkTable:
         name: float = NAME,
     ) -> None:
         self.stage, self.zone, self.heads = stage, zone, heads
-        start = zone.left + SAMPLE + APART
+        self.sample = SAMPLE if zone.width > NARROW else SHORT
+        start = zone.left + self.sample + APART
         unit = (zone.right - start) / (name + len(heads))
         self.rights = [start + unit * (name + number + 1) for number in range(len(heads))]
         self.wide, self.name_width = unit - APART, unit * name - APART
@@ -52,7 +54,7 @@ class WalkTable:
         self.top = top
 
     def _named(self, walk: Walk, look: WalkLook, base: float, start: float) -> VGroup:
-        sample = look.sample(self.stage.palette.ground)
+        sample = look.sample(self.stage.palette.ground, self.sample)
         sample.shift((self.zone.left, base + RISE, 0))
         name = self.stage.sentence(walk.name, em=EM)
         if name.width > self.name_width:
@@ -62,13 +64,16 @@ class WalkTable:
         return VGroup(sample, name.put(start, base))
 
     def _worded(self, said: Label) -> Typeset:
-        return self.stage.sentence(said, em=HEAD_EM, width=self.wide, align="center").at_most(self.wide)
+        return self.stage.sentence(said, em=HEAD_EM, width=self.wide, align="center").at_most(
+            self.wide
+        )
 
     def head(self, column: int) -> Typeset:
         """What a column is, in one line or two."""
         made = self._worded(self.heads[column])
         left = self.rights[column] - made.width
-        return made.shift((left - made.get_left()[0], self.top + 0.08 - made.get_bottom()[1], 0))
+        made.shift((left - made.get_left()[0], self.top + 0.08 - made.get_bottom()[1], 0))
+        return made
 
     def cell(self, column: int, row: int, said: Label) -> Typeset:
         """A number, or a word where there is none."""
