@@ -9,7 +9,6 @@ from manim import (
     FadeOut,
     Rectangle,
     ReplacementTransform,
-    TransformFromCopy,
     UpdateFromAlphaFunc,
     VGroup,
     VMobject,
@@ -334,8 +333,10 @@ class BatchArrows(Lesson):
         )
         self.play(FadeIn(mean[0]), run_time=FADE)
         for column, made in enumerate(mean[1]):
-            above = VGroup(*(line[1][column] for line in self.rows))
-            self.play(TransformFromCopy(above, made), run_time=MOVE)
+            copies = [line[1][column].copy() for line in self.rows]
+            down = [each.animate.move_to(made).set_fill(opacity=0.0) for each in copies]
+            self.play(*down, FadeIn(made), run_time=MOVE)
+            self.remove(*copies)
         self.rows.append(mean)
         self.ring = self.grid.ring(mean, self.batch_row)
         self.play(FadeIn(self.ring), run_time=FADE)

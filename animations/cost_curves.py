@@ -8,7 +8,7 @@ import numpy as np
 from manim import BackgroundRectangle, VGroup
 
 from symgd.animations.numerals import Scale, scale_of
-from symgd.animations.plot_panel import PlotPanel, drawn, stroke
+from symgd.animations.plot_panel import BOTTOM, TOP, PlotPanel, drawn, stroke
 from symgd.animations.stage import Label, Stage, Zone
 from symgd.animations.walk_looks import WalkLook
 from symgd.animations.walks import Walk
@@ -19,6 +19,7 @@ CORNERS = 400
 HIGH = 2.0  # a cost of so many times the highest start is out of the picture
 DEEP = 1e-10  # of the start's gap, what is below is rounding, and lies on the floor
 NAME_EM = 0.27
+CLEAR = 0.16
 
 
 class CostCurves:
@@ -46,7 +47,10 @@ class CostCurves:
         end = end or max(walk.end for walk in walks)
         first = min(1.0, end / 2) if log_clock else 0.0
         x = Scale(first, end or 1.0, log=log_clock, whole=True)
-        y = scale_of(self._held(first, end), log=least is not None)
+        room = CLEAR / (
+            zone.height - BOTTOM - TOP
+        )  # the lowest mark stays clear of the other scale's
+        y = scale_of(self._held(first, end), room, log=least is not None)
         self.panel = PlotPanel(stage, zone, x, y, x_label=x_label, y_label=y_label)
         if least is not None:
             self.panel.noted(message("log scales") if log_clock else message("log scale"))

@@ -124,7 +124,10 @@ def counted(story: RaceStory) -> Caption:
         return (message("None of them came so near in {count} steps.", count=HORIZON),)
     steps = next(s for s in story.arrivals(NEAR) if s is not None and s == _least(story, NEAR))
     said = message(
-        "{names} came first, after {steps} steps.", names=listed(_names(first)), steps=steps
+        "{names} came first, after {number} step.",
+        "{names} came first, after {number} steps.",
+        names=listed(_names(first)),
+        number=steps,
     )
     if early and _names(early) != _names(first):
         other = message(

@@ -34,7 +34,7 @@ NOTE_EM = 0.27
 GAP = 0.2
 THIN = 1.6
 NOTHING = 1e-12  # a least cost so small beside the first is none
-TABLE, CURVES, BESIDE = 0.34, 0.42, 0.55  # of the mathematics
+TABLE, CURVES, HIGHER, BESIDE = 0.34, 0.42, 0.62, 0.55  # of the mathematics
 LOW = 4.0  # mathematics lower than this stand beside each other
 DEPTH = NEAR / 10  # of the first gap, the curves go down to
 DOWN_PART = 0.45  # of the way to the minimum, the arrow downhill is long
@@ -78,7 +78,7 @@ class RavineAndScaling(Lesson):
         zone = self.stage.layout.mathematics
         if zone.height < LOW:
             self.table_zone, right = zone.columns(BESIDE, 1 - BESIDE, gap=GAP)
-            self.formula_zone, self.curve_zone = right.rows(1 - CURVES, CURVES, gap=GAP)
+            self.formula_zone, self.curve_zone = right.rows(1 - HIGHER, HIGHER, gap=GAP)
             return
         rest = 1 - TABLE - CURVES
         self.table_zone, self.formula_zone, self.curve_zone = zone.rows(

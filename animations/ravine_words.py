@@ -147,7 +147,7 @@ def momentum(story: RavineStory) -> Caption:
     """The epilogue."""
     steps, before = story.steps(story.heavy), story.steps(story.plain)
     first = message(
-        "Back in the ravine. Momentum keeps a share of the step before: to and fro cancel."
+        "Back in the ravine. Momentum keeps a share of the step before: to and fro cancel, the same way adds up."
     )
     if steps is None:
         return first, message("Here it is not there after {count} steps.", count=HORIZON)
