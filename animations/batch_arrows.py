@@ -39,6 +39,7 @@ from symgd.terms import (
     Product,
     Symbol,
     Term,
+    abbreviations,
     number,
 )
 from symgd.writing.words import Message, message
@@ -248,7 +249,14 @@ class BatchArrows(Lesson):
     def derived(self, cost: Term, parts: dict[str, Term], *before: Equation) -> VGroup:
         """The derived gradient by the picture's parameters, as large as there is room for."""
         statements = [Equation(Partial(cost, Symbol(n)), part) for n, part in parts.items()]
-        return self.set_lines([*before, *statements], [*before, *statements[:1]], statements[:1])
+        letters = dict.fromkeys(each for part in parts.values() for each in abbreviations(part))
+        whats = [Equation(each, each.definition) for each in letters if each != cost]
+        return self.set_lines(
+            [*before, *whats, *statements],
+            [*whats, *statements],
+            [*whats, *statements[:1]],
+            statements[:1],
+        )
 
     def set_lines(self, *choices: Sequence[Equation]) -> VGroup:
         """The first of these groups of lines that has room; else the last, smaller."""

@@ -170,7 +170,8 @@ class RavineAndScaling(Lesson):
 
     def show_walk(self) -> None:
         """Gradient descent in the ravine."""
-        self.play(FadeOut(*self.cross[1:]), run_time=FADE)
+        if len(self.cross) > 1:
+            self.play(FadeOut(*self.cross[1:]), run_time=FADE)
         self.curves = self.make_curves()
         self.play(FadeIn(self.curves.panel.drawing), run_time=FADE)
         self.follow(self.paths, 0, 0)

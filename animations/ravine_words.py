@@ -130,6 +130,9 @@ def standardise(story: RavineStory) -> Caption:
 def there(story: RavineStory) -> Caption:
     """The walk in the new coordinates."""
     steps, before = story.steps(story.scaled), story.steps(story.plain)
+    no_help = message("Standardising did not help here; what bends is not the units' fault.")
+    if steps is None and before is not None:
+        return (no_help,)
     if steps is None:
         return (message("Here {count} steps are not enough either.", count=HORIZON),)
     said = message(

@@ -12,7 +12,7 @@ from symgd.animations.plot_panel import drawn, stroke
 from symgd.animations.stage import Palette
 from symgd.data.arrays import FloatArray
 
-WIDTH, THIN, LATER = 3.2, 1.5, 0.6
+WIDTH, THIN, LATER = 2.8, 1.5, 0.6
 MARK = 0.11
 SAMPLE = 0.75  # as long is the piece of a line in a table
 SOLID, DASHED, DOTTED, MIXED = (), (0.17, 0.1), (0.04, 0.09), (0.2, 0.09, 0.04, 0.09)

@@ -42,6 +42,8 @@ class WalkTable:
         pitch = min(PITCH, (top - zone.bottom) / len(walks))
         self.bases = [top - pitch * (number + 0.75) for number in range(len(walks))]
         self.bottom = top - pitch * len(walks)
+        named = [stage.sentence(walk.name, em=EM).width for walk in walks]
+        self.em = EM if max(named) <= self.name_width else LEAST_EM
         ink = stage.palette.ink
         left, right = (zone.left, top, 0), (zone.right, top, 0)
         self.rule = VGroup(Line(left, right, stroke_width=1.5, color=ink)) if heads else VGroup()
@@ -56,7 +58,7 @@ class WalkTable:
     def _named(self, walk: Walk, look: WalkLook, base: float, start: float) -> VGroup:
         sample = look.sample(self.stage.palette.ground, self.sample)
         sample.shift((self.zone.left, base + RISE, 0))
-        name = self.stage.sentence(walk.name, em=EM)
+        name = self.stage.sentence(walk.name, em=self.em)
         if name.width > self.name_width:
             name = self.stage.sentence(walk.name, em=LEAST_EM, width=self.name_width)
             name.at_most(self.name_width)
