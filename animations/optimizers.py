@@ -17,7 +17,7 @@ from symgd.animations.race_story import FAR, NEAR, RaceStory, tell_race
 from symgd.animations.rows import Rows
 from symgd.animations.stage import Label, Zone
 from symgd.animations.walk_looks import looks_of
-from symgd.animations.walk_table import NARROW, WalkTable
+from symgd.animations.walk_table import WalkTable
 from symgd.optimize.example import demo_problem, demo_run
 from symgd.problem.problem import Problem
 from symgd.terms import Equation, Negative, Sum, Symbol
@@ -25,9 +25,9 @@ from symgd.writing.words import message
 
 FADE, WALK, RACE = 0.6, 3.0, 7.0
 NAME_EM, NOTE_EM = 0.42, 0.27
-NAME, NAME_BESIDE = 2.3, 1.4  # parts of the table's width that the names take
+NAME, NAME_BESIDE, LITTLE = 1.9, 1.4, 5.3  # parts of the table's width that the names take
 GAP = 0.2
-TABLE, BESIDE = 0.38, 0.55  # of the mathematics
+TABLE, BESIDE = 0.4, 0.55  # of the mathematics
 LOW = 4.0  # mathematics lower than this stand beside each other
 DEPTH = NEAR / 10  # of the first gap, the curves go down to
 NOTHING = 1e-12  # a least cost so small beside the first is none
@@ -83,7 +83,7 @@ class Optimizers(Lesson):
         self.cross = self.paths.cross(known)
         self.play(FadeIn(self.paths.marks[0], self.cross), run_time=FADE)
         heads: list[Label] = [message("learning rate"), words.head(FAR), words.head(NEAR)]
-        name = NAME if self.table_zone.width > NARROW else NAME_BESIDE
+        name = NAME if self.table_zone.width > LITTLE else NAME_BESIDE
         self.table = WalkTable(stage, self.table_zone, story.walks, self.looks, heads, name)
         self.rule = self.facts()
         self.play(FadeIn(self.rule), run_time=FADE)

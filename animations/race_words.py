@@ -89,7 +89,7 @@ def ask() -> Message:
     """Before the race."""
     return message(
         "Now all together, a step each at every tick. Who is first at 1/{times} of the gap?",
-        times=round(1 / NEAR),
+        times=str(round(1 / NEAR)),
     )
 
 
@@ -104,12 +104,12 @@ def race(story: RaceStory) -> Caption:
 
 def head(part: float) -> Message:
     """A column of arrivals."""
-    return message("steps to 1/{times}", times=round(1 / part))
+    return message("steps to 1/{times}", times=str(round(1 / part)))
 
 
 def of_the_gap(part: float) -> Message:
     """A level in the curves."""
-    return message("1/{times}", times=round(1 / part))
+    return message("1/{times}", times=str(round(1 / part)))
 
 
 def never() -> Message:

@@ -139,7 +139,7 @@ def there(story: RavineStory) -> Caption:
         "From the same start: {number} step.", "From the same start: {number} steps.", number=steps
     )
     if before is not None and steps >= before:
-        return said, message("Standardising did not help here; what bends is not the units' fault.")
+        return said, no_help
     return (
         said,
         message("Downhill now points where the minimum is: the same rate suits all directions."),
@@ -184,4 +184,4 @@ def ending(story: RavineStory) -> Caption:
 
 def head_steps() -> Message:
     """The column of steps."""
-    return message("steps to 1/{times}", times=round(1 / NEAR))
+    return message("steps to 1/{times}", times=str(round(1 / NEAR)))

@@ -11,11 +11,11 @@ from symgd.animations.typeset import Typeset
 from symgd.animations.walk_looks import SAMPLE, WalkLook
 from symgd.animations.walks import Walk
 
-EM, HEAD_EM, LEAST_EM = 0.32, 0.28, 0.26
+EM, HEAD_EM, LEAST_EM = 0.32, 0.27, 0.26
 PITCH = 0.5
 NAME = 1.4  # parts that the name's column takes, beside one for each other
-APART = 0.15
-NARROW, SHORT = 5.3, 0.5  # a table that has less room has shorter samples
+APART, CLOSE = 0.15, 0.06
+NARROW, SHORT = 5.6, 0.5  # a table that has less room has shorter samples
 RISE = 0.1  # from the baseline to the middle of a letter
 
 
@@ -36,7 +36,7 @@ class WalkTable:
         start = zone.left + self.sample + APART
         unit = (zone.right - start) / (name + len(heads))
         self.rights = [start + unit * (name + number + 1) for number in range(len(heads))]
-        self.wide, self.name_width = unit - APART, unit * name - APART
+        self.wide, self.name_width = unit - APART, unit * name - CLOSE
         made = [self._worded(said) for said in heads]
         top = zone.top - max([head.height for head in made], default=-APART) - APART
         pitch = min(PITCH, (top - zone.bottom) / len(walks))
