@@ -51,7 +51,7 @@ class BatchMiniStochastic(BatchArrows):
         yield self.beat(message("their mean"), words.mean(story), kind.show_mean)
         if story.other is not None:
             yield self.beat(
-                message("with the 2 and without"), words.convention(story), kind.show_other
+                message("two conventions"), words.convention(story), kind.show_other
             )
         epoch = words.epoch(story)
         if story.is_halved:
