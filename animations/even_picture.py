@@ -12,8 +12,9 @@ import numpy as np
 from manim import BackgroundRectangle, VGroup, VMobject
 
 from symgd.animations.numerals import Scale, numeral, scale_of
-from symgd.animations.parameter_picture import ROOM, ParameterPicture, Plane, limits
+from symgd.animations.parameter_picture import ParameterPicture, Plane
 from symgd.animations.plot_panel import BOTTOM, LEFT, RIGHT, TOP, PlotPanel
+from symgd.animations.views import ROOM, limits
 from symgd.data.arrays import FloatArray
 from symgd.terms import Symbol
 from symgd.writing.words import message

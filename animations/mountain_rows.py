@@ -7,7 +7,7 @@ from manim import VGroup
 from symgd.animations.callouts import PlaceNumbers
 from symgd.animations.mountain import Mountain
 from symgd.animations.mountain_words import FOG, PLACE, SLOPE, STEP
-from symgd.animations.numerals import last_place, numeral, rounded
+from symgd.animations.numerals import numeral, rounded
 from symgd.animations.stage import Label, Stage, Zone
 from symgd.animations.typeset import Typeset
 from symgd.terms import Negative, Partial, Product, Symbol
@@ -93,8 +93,7 @@ class MountainRows:
         rate, slope = self.story.rate_at(step), self._steepness(step)
         length = rounded(rate) * rounded(slope)
         change = rate * slope
-        unit = last_place(rounded(change)) if change else abs(length)
-        sign = " = " if abs(length - rounded(change)) <= unit / 2 else " ≈ "
+        sign = " = " if length == rounded(change) else " ≈ "
         product = Product((numeral(rate), numeral(slope)))
         if self.mountain.over_parameter:
             parts: list[Label] = ["−", self.story.rate, " ", self._slope, " = ", Negative(product)]

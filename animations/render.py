@@ -122,6 +122,24 @@ LESSONS: Registry[LessonEntry] = registry_of(
             "learning_rates:LearningRates",
         ),
         LessonEntry(
+            "batch_mini_stochastic",
+            "single rows' arrows and their mean; all rows, some and one at a time on the same clock",
+            "run",
+            "batch_mini_stochastic:BatchMiniStochastic",
+        ),
+        LessonEntry(
+            "ravine_and_scaling",
+            "why columns of different size make a ravine, and what standardising and momentum do",
+            "run",
+            "ravine_and_scaling:RavineAndScaling",
+        ),
+        LessonEntry(
+            "optimizers",
+            "several optimizers on one ravine, from one start, on one clock",
+            "run",
+            "optimizers:Optimizers",
+        ),
+        LessonEntry(
             "lost_on_the_mountain",
             "a man in the fog feels the slope under his feet: what each word of the story is",
             "run",
