@@ -59,7 +59,9 @@ class Encoder:
         """A frame, so many times; its colours are converted once."""
         import av
 
-        frame = av.VideoFrame.from_ndarray(pixels, format="rgba" if pixels.shape[2] == 4 else "rgb24")
+        frame = av.VideoFrame.from_ndarray(
+            pixels, format="rgba" if pixels.shape[2] == 4 else "rgb24"
+        )
         frame = frame.reformat(format="yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG")
         for _ in range(times):
             frame.pts, frame.time_base = self.frames, Fraction(1, self._pictures.rate)
@@ -104,7 +106,7 @@ def join(
             joined.set_chapters([_chapter(*each, number=n) for n, each in enumerate(chapters)])
         begun = 0
         for frames, clip in clips:
-            with av.open(io.BytesIO(clip)) as part:
+            with av.open(io.BytesIO(clip), "r") as part:
                 source = part.streams.video[0]
                 stream = stream or joined.add_stream_from_template(source)
                 for packet in part.demux(source):
@@ -131,7 +133,7 @@ def frames_of(film: bytes) -> Iterator[Any]:
     """The frames of a film, as PyAV has them."""
     import av
 
-    with av.open(io.BytesIO(film)) as opened:
+    with av.open(io.BytesIO(film), "r") as opened:
         yield from opened.decode(video=0)
 
 
@@ -181,7 +183,7 @@ def _write_gif(film: bytes, palette: Any, target: Path, rate: int) -> None:
 def _source(graph: Any, film: bytes) -> Any:
     import av
 
-    with av.open(io.BytesIO(film)) as opened:
+    with av.open(io.BytesIO(film), "r") as opened:
         return graph.add_buffer(template=opened.streams.video[0])
 
 

@@ -14,7 +14,9 @@ from symgd.animations.production import Script
 from symgd.animations.slides import slides
 
 
-def write_film(script: Script, footage: Footage, files: Sequence[Path], kind: str, title: str) -> None:
+def write_film(
+    script: Script, footage: Footage, files: Sequence[Path], kind: str, title: str
+) -> None:
     """Write a film, and its captions where it does not hold them, into these files."""
     film, *beside = files
     cut, stage = cut_of(script, footage), script.production.stage

@@ -102,6 +102,7 @@ class Projector(CairoRenderer):
 
     def __init__(self, roll: Roll, reduced_motion: bool = False) -> None:
         super().__init__()
+        self.time: float = 0.0
         self.roll, self.reduced_motion = roll, reduced_motion
         roll.used_by(self)
 

@@ -16,10 +16,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from symgd.animations.beats import Progress
+from symgd.animations.crew import make
 from symgd.animations.encoder import Pictures
 from symgd.animations.film import Film
 from symgd.animations.footage import studio, written
-from symgd.animations.crew import make
 from symgd.animations.layout import ASPECTS
 from symgd.errors import MissingPackage, OutputError, ProblemError, SymgdError, either
 from symgd.files import FILMS, expect_suffix
@@ -29,6 +29,7 @@ from symgd.writing.words import Language, words_in
 
 if TYPE_CHECKING:
     from symgd.animations.lesson import Lesson
+    from symgd.animations.stage import Stage
     from symgd.derivation.gradient import Gradient
     from symgd.optimize.run import Run
     from symgd.problem.problem import Problem
@@ -90,11 +91,6 @@ class Quality:
             return self
         return Quality(*ASPECTS[aspect].pixels(min(self.width, self.height)), self.frame_rate)
 
-    def pictures(self, kind: str) -> Pictures:
-        """How a film of a format is drawn; slides are played by browsers, of which all know WebM."""
-        drawn = "webm" if kind in ("webm", "html") else "mp4"
-        return Pictures(self.width, self.height, self.frame_rate, drawn)
-
 
 QUALITIES: Mapping[str, Quality] = MappingProxyType(
     {
@@ -104,6 +100,52 @@ QUALITIES: Mapping[str, Quality] = MappingProxyType(
         "k": Quality(3840, 2160, 60),
     }
 )
+
+
+@dataclass(frozen=True)
+class Looks:
+    """How a film is to look, as it was asked for."""
+
+    theme: str = "light"
+    pace: float = 1.0
+    burn_captions: bool = False
+    reduced_motion: bool = False
+    language: Language = None
+    aspect: str = "16:9"
+    quality: str | Quality = "l"
+
+    def expect_known(self) -> None:
+        """Refuse what there is not, before anything is loaded."""
+        words_in(self.language)
+        if isinstance(self.quality, str):
+            declared(self.quality, QUALITIES, "quality", OutputError)
+        declared(self.theme, dict.fromkeys(THEMES), "theme", OutputError)
+        declared(self.aspect, ASPECTS, "aspect", OutputError)
+        if not 0.01 <= self.pace <= 100:
+            remedy = "expected a number from 0.01 to 100; 1 is usual"
+            raise OutputError(f"the pace is {self.pace}", remedy)
+
+    def stage(self) -> Stage:
+        """The scene's; this needs Manim."""
+        from symgd.animations.stage import Stage
+
+        return Stage(
+            theme=self.theme,
+            pace=self.pace,
+            burn_captions=self.burn_captions,
+            words=words_in(self.language),
+            aspect=self.aspect,
+            reduced_motion=self.reduced_motion,
+        )
+
+    def pictures(self, kind: str) -> Pictures:
+        """How a film of a format is drawn; slides are played by browsers, of which all know WebM."""
+        size = QUALITIES[self.quality] if isinstance(self.quality, str) else self.quality
+        size = size.of_shape(self.aspect)
+        drawn = "webm" if kind in ("webm", "html") else "mp4"
+        return Pictures(size.width, size.height, size.frame_rate, drawn)
+
+
 FORMATS = tuple(suffix[1:] for suffix in FILMS)
 THEMES = ("light", "dark")
 
@@ -138,7 +180,9 @@ def available() -> tuple[LessonEntry, ...]:
 
 def all_lessons() -> Registry[LessonEntry]:
     """LESSONS, and those that installed packages add: `symgd.animations.installed`."""
-    return LESSONS | {n: entry for n, entry in installed().items() if isinstance(entry, LessonEntry)}
+    return LESSONS | {
+        n: entry for n, entry in installed().items() if isinstance(entry, LessonEntry)
+    }
 
 
 def installed() -> Mapping[str, LessonEntry | str]:
@@ -228,41 +272,30 @@ def render(
         When Manim, Typst or a library of the system is not installed.
     """
     entry = lesson_called(lesson, lessons)
-    words = words_in(language)
-    if isinstance(quality, str):
-        quality = declared(quality, QUALITIES, "quality", OutputError)
     path, kind = film_path(output, format)
-    declared(theme, dict.fromkeys(THEMES), "theme", OutputError)
-    declared(aspect, ASPECTS, "aspect", OutputError)
-    _expect_pace(pace)
     expect_few(problem if problem is not None else getattr(run, "problem", None))
+    looks = Looks(theme, pace, burn_captions, reduced_motion, language, aspect, quality)
+    looks.expect_known()
     with written(with_captions(path)) as files, studio(cache) as (footage, folder):
         scene = loaded(entry)
         from symgd.animations.film_formats import write_film
         from symgd.animations.rehearsal import rehearsed
-        from symgd.animations.stage import Stage
 
-        look = Stage(
-            theme=theme,
-            pace=pace,
-            burn_captions=burn_captions,
-            words=words,
-            aspect=aspect,
-            reduced_motion=reduced_motion,
-        )
         script = rehearsed(
             scene,
             problem,
             run,
             derive,
-            stage=look,
-            pictures=quality.of_shape(aspect).pictures(kind),
+            stage=looks.stage(),
+            pictures=looks.pictures(kind),
             footage=footage,
             sections=[section] if isinstance(section, str) else section,
             last=kind == "png",
         )
         make([script], footage, folder, progress, processes)
-        write_film(script, footage, files, kind, words.declared(entry.title))
+        write_film(
+            script, footage, files, kind, script.production.stage.words.declared(entry.title)
+        )
     return Film(path)
 
 
@@ -307,11 +340,6 @@ def with_captions(film: Path) -> tuple[Path, ...]:
     if film.suffix.lower() in (".png", ".html"):
         return (film,)
     return film, film.with_suffix(".vtt"), film.with_suffix(".srt")
-
-
-def _expect_pace(pace: float) -> None:
-    if not 0.01 <= pace <= 100:
-        raise OutputError(f"the pace is {pace}", "expected a number from 0.01 to 100; 1 is usual")
 
 
 def expect_few(problem: Problem | None) -> None:
