@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING, Any
 from symgd.animations.beats import Progress, subrip, webvtt
 from symgd.animations.course_page import course_page, transcript_page, transcript_text
 from symgd.animations.crew import make
-from symgd.animations.cut import Cut, Part, cut_of
+from symgd.animations.cut import Cut, Stretch, cut_of
 from symgd.animations.footage import Footage, studio, written
 from symgd.animations.production import Script
 from symgd.animations.render import (
+    Appearance,
     LessonEntry,
-    Looks,
     Quality,
     all_lessons,
     expect_few,
     loaded,
 )
+from symgd.animations.screening import Screening
 from symgd.errors import ProblemError, SymgdError
 from symgd.files import expect_folder
 from symgd.writing.words import Language, Words, words_in
@@ -30,25 +31,6 @@ if TYPE_CHECKING:
     from symgd.optimize.run import Run
 
 WHOLE = "course"  # the film of all lessons, one after the other
-
-
-@dataclass(frozen=True)
-class Screening:
-    """A lesson of a course: its film, with the title card before it.
-
-    Parameters
-    ----------
-    name, title : str
-    cut : Cut
-    """
-
-    name: str
-    title: str
-    cut: Cut
-
-    def file(self, suffix: str) -> str:
-        """The name of one of its files."""
-        return f"{self.name}{suffix}"
 
 
 @dataclass(frozen=True)
@@ -102,7 +84,7 @@ def course(
     ProblemError
         Where no lesson can be made of the problem.
     """
-    asked = Looks(language=language, quality=quality, **looks)
+    asked = Appearance(language=language, quality=quality, **looks)
     asked.expect_known()
     expect_few(problem)
     folder = Path(output)
@@ -135,7 +117,7 @@ def _scripts(
     number: int,
     problem: Any,
     run: Run | None,
-    asked: Looks,
+    asked: Appearance,
     about: dict[str, Any],
 ) -> tuple[Script, Script]:
     """The title card and the lesson."""
@@ -160,7 +142,7 @@ def _screening(
 
 def _joined(shown: list[Screening]) -> Cut:
     """One film of all, in which each lesson is a chapter."""
-    start, parts = 0.0, list[Part]()
+    start, parts = 0.0, list[Stretch]()
     for each in shown:
         parts += each.cut.after(start).parts
         start += each.cut.length

@@ -6,14 +6,11 @@ import hashlib
 import html
 from base64 import b64encode
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from symgd.animations.beats import webvtt
-from symgd.animations.cut import Part
+from symgd.animations.cut import Stretch
+from symgd.animations.screening import Screening
 from symgd.writing.words import Words, message
-
-if TYPE_CHECKING:
-    from symgd.animations.course import Screening
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1F2933; --ground: #FFFFFF; --faint: #52606D; --rule: #E4E7EB; --mark: #004C99; }
@@ -124,14 +121,14 @@ def _film(each: Screening, format: str, words: Words) -> str:
     )
 
 
-def _said(part: Part) -> str:
+def _said(part: Stretch) -> str:
     return (
         f"<h3><time>{_clock(part.start)}</time> {html.escape(part.beat.name)}</h3>"
         f"<p>{html.escape(_sentences(part))}</p>\n"
     )
 
 
-def _sentences(part: Part) -> str:
+def _sentences(part: Stretch) -> str:
     return " ".join(cue.text.replace("\n", " ") for cue in part.cues)
 
 

@@ -17,7 +17,7 @@ from symgd.errors import OutputError
 
 
 @dataclass(frozen=True)
-class Part:
+class Stretch:
     """One beat of a film.
 
     Parameters
@@ -51,7 +51,7 @@ class Part:
 class Cut:
     """A whole film."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[Stretch, ...]
     pictures: Pictures
 
     @property
@@ -90,7 +90,7 @@ class Cut:
 
 def cut_of(script: Script, footage: Footage) -> Cut:
     """What has been drawn, joined with the captions as they stand."""
-    production, parts, start = script.production, list[Part](), 0.0
+    production, parts, start = script.production, list[Stretch](), 0.0
     pace, rate = production.stage.pace, production.pictures.rate
     for number in script.chosen:
         written, beat = footage.get(script.keys[number]), script.beats[number]
@@ -101,7 +101,7 @@ def cut_of(script: Script, footage: Footage) -> Cut:
         pieces, cues = take.narrated(beat, pace, rate)
         clips = [clip_of(piece, production, footage) for piece in pieces]
         end = start + sum(frames for frames, _ in clips) / rate
-        parts.append(Part(beat, start, end, clips, _later(cues, start), take.last))
+        parts.append(Stretch(beat, start, end, clips, _later(cues, start), take.last))
         start = end
     return Cut(tuple(parts), production.pictures)
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import html
 from base64 import b64encode
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+FilmFormat: TypeAlias = Literal["mp4", "gif", "webm", "png", "html"]
+FilmQuality: TypeAlias = Literal["l", "m", "h", "k"]
 
 MOST = 64 * 2**20  # bytes of a film that goes into a notebook; a larger one is linked to
 _KINDS = {

@@ -16,9 +16,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import symgd
 from symgd.animations.beats import Beat
 from symgd.animations.production import Production
+from symgd.errors import SymgdError
 from symgd.version import __version__
 
 DRAWN_BY = ("manim", "typst", "av", "numpy", "pycairo")
@@ -117,7 +117,8 @@ def _versions() -> tuple[str, ...]:
             found.append(f"{name} {importlib.metadata.version(name)}")
         except importlib.metadata.PackageNotFoundError:
             found.append(name)
-    room, apart = Path(symgd.__file__).parent, ("animations", "cli", "locale", "tutor")
+    room = Path(inspect.getfile(SymgdError)).parent
+    apart = ("animations", "cli", "locale", "tutor")
     content = hashlib.sha256()
     for path in sorted(room.rglob("*.py")):
         if path.relative_to(room).parts[0] not in apart:

@@ -103,7 +103,7 @@ QUALITIES: Mapping[str, Quality] = MappingProxyType(
 
 
 @dataclass(frozen=True)
-class Looks:
+class Appearance:
     """How a film is to look, as it was asked for."""
 
     theme: str = "light"
@@ -274,7 +274,7 @@ def render(
     entry = lesson_called(lesson, lessons)
     path, kind = film_path(output, format)
     expect_few(problem if problem is not None else getattr(run, "problem", None))
-    looks = Looks(theme, pace, burn_captions, reduced_motion, language, aspect, quality)
+    looks = Appearance(theme, pace, burn_captions, reduced_motion, language, aspect, quality)
     looks.expect_known()
     with written(with_captions(path)) as files, studio(cache) as (footage, folder):
         scene = loaded(entry)

@@ -8,7 +8,7 @@ import json
 from base64 import b64encode
 from typing import TYPE_CHECKING
 
-from symgd.animations.cut import Cut, Part
+from symgd.animations.cut import Cut, Stretch
 from symgd.animations.slides_page import PAGE, SCRIPT, SLIDE, STYLE
 from symgd.writing.words import message
 
@@ -43,7 +43,7 @@ def slides(cut: Cut, title: str, stage: Stage) -> str:
     )
 
 
-def _slide(part: Part, cut: Cut, number: int, first: bytes) -> str:
+def _slide(part: Stretch, cut: Cut, number: int, first: bytes) -> str:
     """One beat; before its film is there, the picture with which the one before it ends is seen."""
     cues = [(cue.start - part.start, cue.end - part.start, cue.text) for cue in part.cues]
     return SLIDE.format(

@@ -28,14 +28,14 @@ class Pause:
 
 
 @dataclass(frozen=True)
-class Still:
+class Freeze:
     """A still for so many frames."""
 
     still: bytes
     frames: int
 
 
-Piece: TypeAlias = Shot | Still
+Piece: TypeAlias = Shot | Freeze
 """What a film is joined of."""
 
 
@@ -122,20 +122,20 @@ class _Clock:
     def hold(self, moment: float) -> None:
         frames = round((moment - self.now()) * self.rate)
         if frames > 0:
-            self.pieces.append(Still(self.still, frames))
+            self.pieces.append(Freeze(self.still, frames))
             self.frames += frames
 
 
 def _merged(pieces: list[Piece]) -> Iterator[Piece]:
     """Holds of one picture after the other are one."""
-    held: Still | None = None
+    held: Freeze | None = None
     for piece in pieces:
-        if isinstance(piece, Still) and held is not None and held.still == piece.still:
-            held = Still(held.still, held.frames + piece.frames)
+        if isinstance(piece, Freeze) and held is not None and held.still == piece.still:
+            held = Freeze(held.still, held.frames + piece.frames)
             continue
         if held is not None:
             yield held
-        held = piece if isinstance(piece, Still) else None
+        held = piece if isinstance(piece, Freeze) else None
         if isinstance(piece, Shot):
             yield piece
     if held is not None:

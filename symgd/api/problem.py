@@ -18,7 +18,7 @@ from symgd.writing.words import Language
 if TYPE_CHECKING:
     from os import PathLike
 
-    from symgd.animations.film import Film
+    from symgd.animations.film import Film, FilmFormat, FilmQuality
     from symgd.api.run import Run
     from symgd.data.columns import ColumnLike, Data
     from symgd.optimizers.optimizer import Optimizer
@@ -36,8 +36,8 @@ class Problem(Fittable):
         lesson: str,
         *data: Data | Run,
         output: str | PathLike[str],
-        quality: Literal["l", "m", "h", "k"] = "m",
-        format: Literal["mp4", "gif", "webm", "png", "html"] | None = None,
+        quality: FilmQuality = "m",
+        format: FilmFormat | None = None,
         pace: float = 1.0,
         theme: Literal["light", "dark"] = "light",
         aspect: Literal["16:9", "9:16", "1:1"] = "16:9",

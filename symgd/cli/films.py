@@ -91,7 +91,9 @@ about_options = cli.together(
     *cli.OUTPUT, type=FilmPath(_film_files), help="The film's file, or the course's folder."
 )
 def animate(lesson: str | None, listing: bool, output: str | None, **options: Any) -> None:
-    r"""Render a film of LESSON, with captions beside it; or "course", all lessons into a folder with a page.
+    r"""Render a film of LESSON, with captions beside it.
+
+    The lesson "course" is all of them, into a folder with a page that plays them in order.
 
     \b
     Examples:
