@@ -11,10 +11,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Any
 
-# The coder of each kind of clip, and its settings; a quicker preset draws the same picture with a few more bytes.
+# The coder of each kind of clip, and its settings; a quicker preset draws the same picture with a few more bytes. No
+# frame refers to a later one (bf), so that clips can stand one after the other as they are.
 CODERS: Mapping[str, tuple[str, Mapping[str, str]]] = MappingProxyType(
     {
-        "mp4": ("libx264", {"preset": "veryfast", "crf": "20", "tune": "animation"}),
+        "mp4": ("libx264", {"preset": "veryfast", "crf": "20", "tune": "animation", "bf": "0"}),
         "webm": ("libvpx-vp9", {"deadline": "realtime", "cpu-used": "8", "crf": "28", "b:v": "0"}),
     }
 )

@@ -146,7 +146,6 @@ def _sources(module: str, aside: frozenset[str]) -> str:
     return _digest(*dumped)
 
 
-@cache
 def _trees(module: str) -> Mapping[str, ast.Module]:
     """The module, and those of its own package that it imports, and those that they import."""
     found: dict[str, ast.Module] = {}
@@ -165,11 +164,10 @@ def _trees(module: str) -> Mapping[str, ast.Module]:
 def _source(name: str) -> str | None:
     try:
         loaded = sys.modules.get(name)
-        if loaded is not None:
-            return inspect.getsource(loaded)
-        spec = importlib.util.find_spec(name)
-        return None if spec is None or not spec.origin else Path(spec.origin).read_text("utf-8")
-    except (OSError, TypeError, ImportError, ValueError):
+        spec = importlib.util.find_spec(name) if loaded is None else None
+        path = getattr(loaded, "__file__", None) or (None if spec is None else spec.origin)
+        return None if path is None else Path(path).read_text("utf-8")
+    except (OSError, ImportError, ValueError):
         return None
 
 

@@ -72,11 +72,12 @@ def _chosen(beats: Sequence[Beat], sections: Sequence[str] | None) -> list[int]:
 
 def _drop_stale(script: Script, footage: Footage) -> None:
     """Forget takes that show a caption's text as it was before somebody corrected it."""
-    scene, words = script.production.scene, script.production.stage.words
-    for number in script.chosen:
-        written = footage.get(script.keys[number])
-        drawn = () if written is None else Take.of_bytes(written).drawn
-        if any(text not in texts_of(scene.__module__) or words.declared(text) != shown for text, shown in drawn):  # fmt: skip
+    module, words = script.production.scene.__module__, script.production.stage.words
+    takes = {n: footage.get(script.keys[n]) for n in script.chosen}
+    drawn = {n: Take.of_bytes(take).drawn for n, take in takes.items() if take is not None}
+    there = texts_of(module) if any(drawn.values()) else frozenset()
+    for number, texts in drawn.items():
+        if any(text not in there or words.declared(text) != shown for text, shown in texts):
             footage.drop(script.keys[number])
 
 
