@@ -25,7 +25,7 @@ from symgd.animations.footage import Footage
 from symgd.animations.render import all_lessons, installed, lesson_called
 from symgd.animations.take import Freeze, Pause, Shot, Take
 from symgd.api.problem import Problem
-from symgd.cli.group import main
+from symgd.cli import main
 from symgd.errors import OutputError, ProblemError
 
 pytest.importorskip("manim", reason="films need Manim")
@@ -190,7 +190,9 @@ def test_a_film_is_drawn_once_and_a_corrected_caption_draws_nothing(
 
     before = pictures_of(made(TYPED))
     monkeypatch.setattr(Lesson, "play", None)
-    again = made(TYPED.replace("It cmes.", "It comes, and it takes its time to be read by everybody."))
+    again = made(
+        TYPED.replace("It cmes.", "It comes, and it takes its time to be read by everybody.")
+    )
     assert "It comes" in again.with_suffix(".vtt").read_text(encoding="utf-8")
     after = pictures_of(again)
     assert len(after) > len(before)
