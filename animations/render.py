@@ -276,6 +276,8 @@ def render(
     expect_few(problem if problem is not None else getattr(run, "problem", None))
     looks = Appearance(theme, pace, burn_captions, reduced_motion, language, aspect, quality)
     looks.expect_known()
+    if entry.needs == "problem" and run is not None:  # which changes nothing that is seen
+        problem, run = problem if problem is not None else run.problem, None
     with written(with_captions(path)) as files, studio(cache) as (footage, folder):
         scene = loaded(entry)
         from symgd.animations.film_formats import write_film
