@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from manim import FadeIn, FadeOut, Mobject, Scene, Wait, config
 
-from symgd.animations.beats import THINKING, Beat, Cue, Progress, reading_time
-from symgd.animations.stage import Stage
+from symgd.animations.beats import THINKING, Beat, Cue, Progress
+from symgd.animations.narration import Narration
+from symgd.animations.projector import Projector
+from symgd.animations.stage import Stage, texts_in
 from symgd.derivation.engine import gradient_of
 from symgd.derivation.gradient import Gradient
 from symgd.optimize.run import Run
@@ -62,6 +64,7 @@ class Lesson(Scene):
         **settings: Any,
     ) -> None:
         super().__init__(renderer, **settings)
+        self.roll = renderer.roll if isinstance(renderer, Projector) else None
         if run is not None or problem is not None:  # else a subclass may have a run of its own
             self.run = run
         own = None if self.run is None else self.run.problem
@@ -71,10 +74,8 @@ class Lesson(Scene):
         self.camera.background_color = self.stage.palette.ground
         self.progress = progress
         self.cues: list[Cue] = []
-        self._beat = Beat("", "")
-        self._sentences: list[tuple[str, ...]] = []  # that are still to be said, in parts
-        self._parts: list[str] = []  # of this sentence
-        self._caption, self._since = "", 0.0
+        self.spoken: set[str] = set()  # what captions say, as it stands in the source
+        self._narration: Narration | None = None
         self._drawn: Mobject | None = None
         self.heading: Mobject | None = None
 
@@ -103,6 +104,8 @@ class Lesson(Scene):
     ) -> Beat:
         """A Beat in the film's language."""
         sentences = (caption,) if isinstance(caption, Message) else caption
+        for sentence in sentences:
+            self.spoken.update([sentence] if isinstance(sentence, str) else texts_in(sentence))
         said = tuple(self.stage.said(sentence) for sentence in sentences)
         hold = max(hold, THINKING) if asks else hold
         return Beat(self.stage.said(name), said, show, seconds, hold, asks)
@@ -116,17 +119,36 @@ class Lesson(Scene):
         self.heading = heading
 
     def construct(self) -> None:
-        """Play all beats."""
+        """Play all beats; what is recorded ends with the last beat that is wanted."""
         beats = list(self.beats())
         for number, beat in enumerate(beats, start=1):
+            if self.roll is not None and self.roll.over(number - 1):
+                return
             self.next_section(beat.name)
-            self._beat, self._begun, self._sentences = beat, self.time, [*beat.parts]
-            self.turn()
-            if beat.show is not None:
-                beat.show(self)
-            self._settle()
+            if self.roll is not None:
+                self.roll.begin(number - 1)
+            self._tell(beat)
+            if self.roll is not None:
+                shared = sorted(self.spoken & self.stage.drawn)
+                translated = self.stage.words.declared
+                self.roll.end(self._narration, [(text, translated(text)) for text in shared])
             if self.progress is not None:
                 self.progress(number, len(beats), beat)
+
+    def _tell(self, beat: Beat) -> None:
+        """Play what a beat shows, and say what it says."""
+        drawn = self.stage.burn_captions
+        self._narration = None
+        if drawn or self.roll is None:
+            begin = partial(Narration, beat, self.stage.pace, lambda: self.time, self._hold_until)
+            self._narration = begin(self._draw_caption) if drawn else begin()
+        if beat.show is not None:
+            beat.show(self)
+        if self._narration is not None:
+            self._narration.settle()
+            self._keep_cues(self._narration)
+        if self.roll is not None:
+            self.roll.pause(self, turns=False)
 
     def play(self, *animations: Any, run_time: float = 1.0, **settings: Any) -> None:
         """As Manim's, with `run_time` in seconds at pace 1."""
@@ -138,27 +160,10 @@ class Lesson(Scene):
 
     def turn(self) -> None:
         """Go on to the caption's next sentence, as soon as this one could be read."""
-        self._read_out()
-        if self._sentences:
-            self._parts = [*self._sentences.pop(0)]
-            self._next_caption()
-
-    def _settle(self) -> None:
-        """Hold the last picture until the beat has lasted long enough and its captions could be read."""
-        while self._sentences:
-            self.turn()
-        self._read_out()
-        beat, pace = self._beat, self.stage.pace
-        self._hold_until(max(self._begun + beat.least * pace, self.time + beat.hold * pace))
-        self._close_caption()
-
-    def _read_out(self) -> None:
-        """Show what is left of this sentence, and leave the time to read it."""
-        pace = self.stage.pace
-        while self._parts:
-            self._hold_until(self._since + reading_time(self._caption) * pace)
-            self._next_caption()
-        self._hold_until(self._since + reading_time(self._caption) * pace)
+        if self._narration is not None:
+            self._narration.turn()
+        elif self.roll is not None:
+            self.roll.pause(self, turns=True)
 
     def _hold_until(self, moment: float) -> None:
         """Stand still, for a whole number of frames."""
@@ -166,22 +171,18 @@ class Lesson(Scene):
         if frames > 0:
             super().play(Wait(frames / config.frame_rate))
 
-    def _next_caption(self) -> None:
-        self._close_caption()
-        self._caption, self._since = self._parts.pop(0), self.time
-        if self.stage.burn_captions:
-            self._drawn = self.stage.caption(self._caption)
-            self.add(self._drawn)
-
-    def _close_caption(self) -> None:
-        """Take the caption away and note when it was seen."""
-        if self._caption and self.time > self._since:
-            cue = Cue(self._since, self.time, self._caption, self._beat.name)
-            self.cues.append(cue)
-            self.add_subcaption(cue.text, cue.end - cue.start, cue.start - cue.end)
+    def _draw_caption(self, caption: str) -> None:
+        """Draw a caption into the picture, in the place of the one before; none where it is empty."""
         if self._drawn is not None:
             self.remove(self._drawn)
-        self._caption, self._drawn, self._since = "", None, self.time
+        self._drawn = self.stage.caption(caption) if caption else None
+        if self._drawn is not None:
+            self.add(self._drawn)
+
+    def _keep_cues(self, narration: Narration) -> None:
+        for cue in narration.cues:
+            self.cues.append(cue)
+            self.add_subcaption(cue.text, cue.end - cue.start, cue.start - self.time)
 
 
 def leaving(*mobjects: Mobject | None) -> list[FadeOut]:

@@ -6,24 +6,30 @@ Nothing here needs Manim until a film is asked for.
 from __future__ import annotations
 
 import importlib
+import importlib.metadata
+import importlib.util
 import os
-import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
-from symgd.animations.beats import Progress, subrip, webvtt
-from symgd.animations.layout import ASPECTS, FrameLayout
+from symgd.animations.beats import Progress
+from symgd.animations.crew import make
+from symgd.animations.encoder import Pictures
+from symgd.animations.film import Film
+from symgd.animations.footage import studio, written
+from symgd.animations.layout import ASPECTS
 from symgd.errors import MissingPackage, OutputError, ProblemError, SymgdError, either
-from symgd.files import FILMS, expect_suffix, replacing, workspace
+from symgd.files import FILMS, expect_suffix
 from symgd.registry.options import declared
 from symgd.registry.registry import Declared, Registry, registry_of
 from symgd.writing.words import Language, words_in
 
 if TYPE_CHECKING:
     from symgd.animations.lesson import Lesson
+    from symgd.animations.stage import Stage
     from symgd.derivation.gradient import Gradient
     from symgd.optimize.run import Run
     from symgd.problem.problem import Problem
@@ -33,6 +39,7 @@ INSTALL = (
     "gcc libc6-dev pkg-config python3-dev libpango1.0-dev"
 )
 MOST_PARAMETERS = 3
+GROUP = "symgd.lessons"  # of entry points, where packages declare lessons of their own
 
 
 @dataclass(frozen=True)
@@ -48,7 +55,7 @@ class LessonEntry(Declared):
     needs : {"problem", "run"}
         Whether it is about a problem alone, or about a descent with data.
     scene : str
-        Module and class, "derive_gradient:DeriveGradient", in this package or with a full module name.
+        Module and class, "derive_gradient:DeriveGradient", in this package or another.
     """
 
     name: str
@@ -64,7 +71,8 @@ class LessonEntry(Declared):
     def load(self) -> type[Lesson]:
         """The scene's class; this needs Manim."""
         module, _, name = self.scene.partition(":")
-        full = module if "." in module else f"symgd.animations.{module}"
+        ours = f"symgd.animations.{module}"
+        full = module if "." in module or importlib.util.find_spec(ours) is None else ours
         scene: type[Lesson] = getattr(importlib.import_module(full), name)
         return scene
 
@@ -92,6 +100,52 @@ QUALITIES: Mapping[str, Quality] = MappingProxyType(
         "k": Quality(3840, 2160, 60),
     }
 )
+
+
+@dataclass(frozen=True)
+class Appearance:
+    """How a film is to look, as it was asked for."""
+
+    theme: str = "light"
+    pace: float = 1.0
+    burn_captions: bool = False
+    reduced_motion: bool = False
+    language: Language = None
+    aspect: str = "16:9"
+    quality: str | Quality = "l"
+
+    def expect_known(self) -> None:
+        """Refuse what there is not, before anything is loaded."""
+        words_in(self.language)
+        if isinstance(self.quality, str):
+            declared(self.quality, QUALITIES, "quality", OutputError)
+        declared(self.theme, dict.fromkeys(THEMES), "theme", OutputError)
+        declared(self.aspect, ASPECTS, "aspect", OutputError)
+        if not 0.01 <= self.pace <= 100:
+            remedy = "expected a number from 0.01 to 100; 1 is usual"
+            raise OutputError(f"the pace is {self.pace}", remedy)
+
+    def stage(self) -> Stage:
+        """The scene's; this needs Manim."""
+        from symgd.animations.stage import Stage
+
+        return Stage(
+            theme=self.theme,
+            pace=self.pace,
+            burn_captions=self.burn_captions,
+            words=words_in(self.language),
+            aspect=self.aspect,
+            reduced_motion=self.reduced_motion,
+        )
+
+    def pictures(self, kind: str) -> Pictures:
+        """How a film of a format is drawn; slides are played by browsers, of which all know WebM."""
+        size = QUALITIES[self.quality] if isinstance(self.quality, str) else self.quality
+        size = size.of_shape(self.aspect)
+        drawn = "webm" if kind in ("webm", "html") else "mp4"
+        return Pictures(size.width, size.height, size.frame_rate, drawn)
+
+
 FORMATS = tuple(suffix[1:] for suffix in FILMS)
 THEMES = ("light", "dark")
 
@@ -150,14 +204,43 @@ LESSONS: Registry[LessonEntry] = registry_of(
 
 
 def available() -> tuple[LessonEntry, ...]:
-    """The lessons that there are.
+    """The lessons that there are, with those of installed packages.
 
     Examples
     --------
     >>> {lesson.name for lesson in available()} >= {"derive_gradient", "descend"}
     True
     """
-    return tuple(LESSONS.values())
+    return tuple(all_lessons().values())
+
+
+def all_lessons() -> Registry[LessonEntry]:
+    """LESSONS, and those that installed packages add: `symgd.animations.installed`."""
+    return LESSONS | {
+        n: entry for n, entry in installed().items() if isinstance(entry, LessonEntry)
+    }
+
+
+def installed() -> Mapping[str, LessonEntry | str]:
+    """The lessons of installed packages, by name; of one that cannot be loaded, why.
+
+    A package declares them in the group "symgd.lessons" of its entry points, each a LessonEntry.
+    """
+    found: dict[str, LessonEntry | str] = {}
+    for point in importlib.metadata.entry_points(group=GROUP):
+        of = f" of {point.dist.name}" if point.dist is not None else ""
+        try:
+            entry = point.load()
+        except Exception as error:  # whatever another's module does
+            found[point.name] = f"the lesson {point.name}{of} cannot be loaded ({' '.join(str(error).split())})"  # fmt: skip
+            continue
+        if isinstance(entry, LessonEntry) and entry.name not in LESSONS:
+            found[entry.name] = entry
+        elif isinstance(entry, LessonEntry):
+            found[point.name] = f"{point.name}{of} is the name of a lesson that there is already"
+        else:
+            found[point.name] = f"{point.name}{of} is no LessonEntry"
+    return found
 
 
 def render(
@@ -172,11 +255,15 @@ def render(
     pace: float = 1.0,
     theme: str = "light",
     burn_captions: bool = False,
+    reduced_motion: bool = False,
     language: Language = None,
     aspect: str = "16:9",
+    section: str | Sequence[str] | None = None,
     progress: Progress | None = None,
-    lessons: Mapping[str, LessonEntry] = LESSONS,
-) -> Path:
+    lessons: Mapping[str, LessonEntry] | None = None,
+    cache: bool = True,
+    processes: int | None = None,
+) -> Film:
     """Make a film of a lesson, with its captions beside it: `symgd.Problem.animate` says what the options mean.
 
     Parameters
@@ -189,13 +276,25 @@ def render(
         The film's file. Film and captions appear whole or not at all.
     quality : {"l", "m", "h", "k"} or Quality
         Width, height and frames a second.
+    format : {"mp4", "gif", "webm", "png", "html"}, optional
+        Without it, as the output's suffix says.
+    reduced_motion : bool
+        Nothing moves: what would is cross-faded.
     aspect : {"16:9", "9:16", "1:1"}
         The frame's shape, for which everything is laid out anew.
+    section : str or sequence of str, optional
+        The names of the beats that are shown, and no others.
+    lessons : mapping, optional
+        Without it, all that there are.
+    cache : bool
+        Whether what was drawn before is taken, and what is drawn now is kept.
+    processes : int, optional
+        Without it, one for each core.
 
     Returns
     -------
-    Path
-        The film.
+    Film
+        The film's path, which plays in a notebook.
 
     Raises
     ------
@@ -209,44 +308,43 @@ def render(
         When Manim, Typst or a library of the system is not installed.
     """
     entry = lesson_called(lesson, lessons)
-    words = words_in(language)
-    if isinstance(quality, str):
-        quality = declared(quality, QUALITIES, "quality", OutputError)
     path, kind = film_path(output, format)
-    declared(theme, dict.fromkeys(THEMES), "theme", OutputError)
-    declared(aspect, ASPECTS, "aspect", OutputError)
-    _expect_pace(pace)
-    _expect_few(problem if problem is not None else getattr(run, "problem", None))
-    _, vtt, srt = with_captions(path)
-    with (
-        replacing(vtt) as captions,
-        replacing(srt) as subtitles,
-        replacing(path) as film,
-        workspace() as folder,
-    ):
-        scene_class = _loaded(entry)
-        from manim import tempconfig
+    expect_few(problem if problem is not None else getattr(run, "problem", None))
+    looks = Appearance(theme, pace, burn_captions, reduced_motion, language, aspect, quality)
+    looks.expect_known()
+    if entry.needs == "problem" and run is not None:  # which changes nothing that is seen
+        problem, run = problem if problem is not None else run.problem, None
+    with written(with_captions(path)) as files, studio(cache) as (footage, folder):
+        scene = loaded(entry)
+        from symgd.animations.film_formats import write_film
+        from symgd.animations.rehearsal import rehearsed
 
-        with tempconfig(_settings(str(folder), quality.of_shape(aspect), kind, ASPECTS[aspect])):
-            from symgd.animations.stage import Stage
-
-            stage = Stage(
-                theme=theme, pace=pace, burn_captions=burn_captions, words=words, aspect=aspect
-            )
-            scene = scene_class(
-                problem=problem, run=run, derive=derive, stage=stage, progress=progress
-            )
-            scene.render()
-            made = _made(folder, kind)
-        shutil.copyfile(made, film)
-        captions.write_text(webvtt(scene.cues), encoding="utf-8")
-        subtitles.write_text(subrip(scene.cues), encoding="utf-8")
-    return path
+        script = rehearsed(
+            scene,
+            problem,
+            run,
+            derive,
+            stage=looks.stage(),
+            pictures=looks.pictures(kind),
+            footage=footage,
+            sections=[section] if isinstance(section, str) else section,
+            last=kind == "png",
+        )
+        make([script], footage, folder, progress, processes)
+        write_film(
+            script, footage, files, kind, script.production.stage.words.declared(entry.title)
+        )
+    return Film(path)
 
 
-def lesson_called(lesson: str, lessons: Mapping[str, LessonEntry] = LESSONS) -> LessonEntry:
-    """The lesson of this name; ProblemError where there is none."""
-    return declared(lesson, lessons, "lesson", ProblemError)
+def lesson_called(lesson: str, lessons: Mapping[str, LessonEntry] | None = None) -> LessonEntry:
+    """The lesson of this name; ProblemError where there is none, or it cannot be loaded."""
+    if lessons is None and lesson not in LESSONS:
+        found = installed().get(lesson)
+        if isinstance(found, str):
+            raise ProblemError(found, "install it again, or ask who made it")
+        lessons = all_lessons()
+    return declared(lesson, LESSONS if lessons is None else lessons, "lesson", ProblemError)
 
 
 def film_path(output: str | os.PathLike[str], format: str | None = None) -> tuple[Path, str]:
@@ -275,17 +373,14 @@ def film_path(output: str | os.PathLike[str], format: str | None = None) -> tupl
     return output, kind
 
 
-def with_captions(film: Path) -> tuple[Path, Path, Path]:
-    """A film's file, and those of its captions beside it."""
+def with_captions(film: Path) -> tuple[Path, ...]:
+    """A film's file, and those of its captions beside it, where it does not hold them or has none."""
+    if film.suffix.lower() in (".png", ".html"):
+        return (film,)
     return film, film.with_suffix(".vtt"), film.with_suffix(".srt")
 
 
-def _expect_pace(pace: float) -> None:
-    if not 0.01 <= pace <= 100:
-        raise OutputError(f"the pace is {pace}", "expected a number from 0.01 to 100; 1 is usual")
-
-
-def _expect_few(problem: Problem | None) -> None:
+def expect_few(problem: Problem | None) -> None:
     if problem is not None and len(problem.targets) > 1:
         raise ProblemError(
             f"the model has {len(problem.targets)} scores", "a film shows one: leave the others out"
@@ -300,7 +395,7 @@ def _expect_few(problem: Problem | None) -> None:
         )
 
 
-def _loaded(entry: LessonEntry) -> type[Lesson]:
+def loaded(entry: LessonEntry) -> type[Lesson]:
     """The lesson's class; what is not installed is said in one line."""
     try:
         return entry.load()
@@ -311,30 +406,3 @@ def _loaded(entry: LessonEntry) -> type[Lesson]:
         needed = "Manim" if isinstance(error, ImportError) else "a library"
         said = " ".join(str(error).split())
         raise MissingPackage(f"a film needs {needed} ({said})", INSTALL) from error
-
-
-def _settings(folder: str, size: Quality, kind: str, layout: FrameLayout) -> dict[str, object]:
-    """Manim's settings for one film: its own folder, and not a word on the terminal."""
-    return {
-        "media_dir": folder,
-        "format": kind,
-        "pixel_width": size.width,
-        "pixel_height": size.height,
-        "frame_rate": size.frame_rate,
-        "frame_width": layout.width,
-        "frame_height": layout.height,
-        "renderer": "cairo",
-        "verbosity": "CRITICAL",
-        "progress_bar": "none",
-        "disable_caching": True,
-        "save_sections": False,
-        "preview": False,
-        "notify_outdated_version": False,
-    }
-
-
-def _made(folder: Path, kind: str) -> Path:
-    made = [path for path in folder.rglob(f"*.{kind}") if "partial_movie_files" not in path.parts]
-    if len(made) != 1:
-        raise OutputError("Manim made no film", "run it again; if it stays so, please report it")
-    return made[0]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import chain
 from typing import Literal, TypeAlias
@@ -72,6 +72,8 @@ class Stage:
     parameters: tuple[str, ...] = ()  # they get the palette's colours in this order
     words: Words = ENGLISH
     aspect: str = "16:9"
+    reduced_motion: bool = False  # nothing moves: what would is cross-faded
+    drawn: set[str] = field(default_factory=set, compare=False)  # messages in the picture so far
 
     @property
     def layout(self) -> FrameLayout:
@@ -123,6 +125,7 @@ class Stage:
     def _pieces(self, part: Label) -> list[str | Term]:
         if not isinstance(part, Message):
             return [part]
+        self.drawn.update(texts_in(part))
         return pieces(partial(part.written, words=self.words))
 
     def said(self, said: Message | str) -> str:
@@ -140,3 +143,12 @@ class Stage:
         group = VGroup(plate, shown).set_z_index(10)
         group.scale(min(1.0, zone.width / group.width, zone.height / group.height))
         return group.move_to(zone.centre)
+
+
+def texts_in(said: Message) -> Iterator[str]:
+    """The texts of a message and of those among its parts, as they stand in the source."""
+    yield from filter(None, (said.text, said.plural))
+    for part in said.parts.values():
+        for each in part if isinstance(part, tuple) else (part,):
+            if isinstance(each, Message):
+                yield from texts_in(each)

@@ -17,7 +17,13 @@ from symgd.unfinished import begun, given_up, sweep
 
 # What names of files end in, and what each is; derivations have the suffixes of their formats.
 CODE = {".py": "Python", ".mjs": "JavaScript"}
-FILMS = {".mp4": "a film", ".gif": "a moving picture"}
+FILMS = {
+    ".mp4": "a film",
+    ".gif": "a moving picture",
+    ".webm": "a film for browsers",
+    ".png": "its last picture",
+    ".html": "slides",
+}
 JSON = {".json": "JSON"}
 PICTURES = {".png": "a picture in pixels", ".svg": "a picture in lines", ".pdf": "a page"}
 TABLE = {".csv": "a table"}

@@ -9,7 +9,7 @@ import os
 import random
 import signal
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 # Before NumPy is there: each worker has a processor, and threads of linear algebra that wait for one another on a busy
@@ -109,6 +109,14 @@ def golden() -> Callable[[str, str], None]:
         assert text == path.read_text(encoding="utf-8"), f"{name} differs from its golden file"
 
     return compare
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _films_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What tests draw is not kept among the tester's own films."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SYMGD_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture

@@ -138,8 +138,8 @@ def test_every_lesson_is_declared_with_a_title_and_a_file() -> None:
             "did you mean descend? All are derive_gradient, ",
         ),
         ({"quality": "x"}, OutputError, "expected one of l, m, h"),
-        ({"format": "avi"}, OutputError, "expected one of mp4, gif"),
-        ({"output": "film.mov"}, OutputError, "expected .mp4 (a film) or .gif (a moving picture)"),
+        ({"format": "avi"}, OutputError, "expected one of mp4, gif, webm"),
+        ({"output": "film.mov"}, OutputError, "expected .mp4 (a film), .gif (a moving picture)"),
         ({"format": "gif"}, OutputError, "does not end in .gif"),
         ({"theme": "blue"}, OutputError, "expected one of light, dark"),
         ({"pace": 0.0}, OutputError, "the pace is 0.0"),
@@ -159,11 +159,12 @@ def test_a_wrong_request_is_explained_at_once(
 
 
 def test_formats_and_qualities_are_what_the_command_line_offers() -> None:
-    assert FORMATS == ("mp4", "gif")
+    assert FORMATS == ("mp4", "gif", "webm", "png", "html")
     assert [(q.height, q.frame_rate) for q in QUALITIES.values()] == [
         (480, 15),
         (720, 30),
         (1080, 60),
+        (2160, 60),
     ]
 
 

@@ -491,7 +491,7 @@ FIT = ("descend", "points.csv", "--model", "m*x + b", "--x", "minute", "--y", "v
         (("schema", "-o", "a.txt"), "expected .json (JSON)"),
         (("derive", "m*x + b", "-o", "a.docx"), "expected .txt (text), .md"),
         (("matrix", "mse", "-o", "a.docx"), "expected .txt (text), .md"),
-        (("animate", "descend", "-o", "a.docx"), "expected .mp4 (a film) or .gif"),
+        (("animate", "descend", "-o", "a.docx"), "expected .mp4 (a film), .gif"),
         (("animate", "descend", "-o", "a.mp4", "--format", "gif"), "a.mp4 does not end in .gif"),
     ],
 )

@@ -17,6 +17,7 @@ from typing import assert_type
 import numpy as np
 
 import symgd
+from symgd.animations.film import Film
 
 problem = symgd.Problem("m*x + b", loss="huber", settings={"delta": 1.0})
 x, y = np.array([1.0, 2.0, 3.0]), [1.2, 1.8, 3.4]
@@ -40,7 +41,7 @@ def accepted() -> None:
     problem.descend({"x": x, "y": y})
     problem.descend(x=x, y=y)
     problem.descend("points.csv", progress=lambda done, most: None)
-    assert_type(problem.animate("descend", run, output="film.mp4", theme="dark"), Path)
+    assert_type(problem.animate("descend", run, output="film.mp4", theme="dark"), Film)
     problem.animate("descend", x, y, output=Path("film.gif"), format="gif", learning_rate=0.1)
     assert_type(problem.check("dJ/dm = 0"), symgd.Verdict)
     assert_type(problem.hint(strength=2), symgd.Hint)

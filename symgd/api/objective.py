@@ -19,8 +19,8 @@ from symgd.writing.words import Language
 
 if TYPE_CHECKING:
     from os import PathLike
-    from pathlib import Path
 
+    from symgd.animations.film import Film, FilmFormat, FilmQuality
     from symgd.api.run import Run
     from symgd.codegen.rules.rule_code import RuleCode
 
@@ -58,16 +58,19 @@ class Objective(Descendable, value.Objective):
         run: Run | None = None,
         *,
         output: str | PathLike[str],
-        quality: Literal["l", "m", "h", "k"] = "m",
-        format: Literal["mp4", "gif"] | None = None,
+        quality: FilmQuality = "m",
+        format: FilmFormat | None = None,
         pace: float = 1.0,
         theme: Literal["light", "dark"] = "light",
         aspect: Literal["16:9", "9:16", "1:1"] = "16:9",
         burn_captions: bool = False,
+        reduced_motion: bool = False,
+        section: str | Sequence[str] | None = None,
+        cache: bool = True,
         language: Language = None,
         progress: Callable[[int, int, Any], None] | None = None,
         **options: Any,
-    ) -> Path:
+    ) -> Film:
         """Render a film of `lesson`, with .vtt and .srt captions beside it.
 
         Parameters
@@ -76,10 +79,15 @@ class Objective(Descendable, value.Objective):
             A name in `symgd.animations.render.LESSONS`.
         run : Run, optional
             A finished descent; without it, a lesson that needs one is about one with these `options`.
-        output, quality, format, pace, theme, aspect, burn_captions, language, progress
+        output, quality, format, pace, theme, aspect, burn_captions, reduced_motion, section, cache, language, progress
             As for `Problem.animate`.
         **options
             As for `descend`.
+
+        Returns
+        -------
+        Film
+            The film's path; a notebook plays it with its captions.
 
         Raises
         ------
@@ -103,6 +111,9 @@ class Objective(Descendable, value.Objective):
             theme=theme,
             aspect=aspect,
             burn_captions=burn_captions,
+            reduced_motion=reduced_motion,
+            section=section,
+            cache=cache,
             language=language,
             progress=progress,
         )

@@ -5,7 +5,7 @@ What a method needs is imported when it is asked for: a derivation loads no NumP
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -17,8 +17,8 @@ from symgd.writing.words import Language
 
 if TYPE_CHECKING:
     from os import PathLike
-    from pathlib import Path
 
+    from symgd.animations.film import Film, FilmFormat, FilmQuality
     from symgd.api.run import Run
     from symgd.data.columns import ColumnLike, Data
     from symgd.optimizers.optimizer import Optimizer
@@ -36,12 +36,15 @@ class Problem(Fittable):
         lesson: str,
         *data: Data | Run,
         output: str | PathLike[str],
-        quality: Literal["l", "m", "h", "k"] = "m",
-        format: Literal["mp4", "gif"] | None = None,
+        quality: FilmQuality = "m",
+        format: FilmFormat | None = None,
         pace: float = 1.0,
         theme: Literal["light", "dark"] = "light",
         aspect: Literal["16:9", "9:16", "1:1"] = "16:9",
         burn_captions: bool = False,
+        reduced_motion: bool = False,
+        section: str | Sequence[str] | None = None,
+        cache: bool = True,
         language: Language = None,
         progress: Callable[[int, int, Any], None] | None = None,
         start: Mapping[str, float] | None = None,
@@ -54,7 +57,7 @@ class Problem(Fittable):
         optimizer_settings: Mapping[str, float] | None = None,
         schedule: str | None = None,
         **named_data: ColumnLike,
-    ) -> Path:
+    ) -> Film:
         """Render a film of `lesson`, with .vtt and .srt captions beside it.
 
         Parameters
@@ -67,8 +70,9 @@ class Problem(Fittable):
             The film's file.
         quality : {"l", "m", "h", "k"}
             480p15, 720p30, 1080p60, 2160p60.
-        format : {"mp4", "gif"}, optional
-            Without it, as the output's suffix says.
+        format : {"mp4", "gif", "webm", "png", "html"}, optional
+            A film, a moving picture, a film for browsers, the last picture, or slides; without it, as the output's
+            suffix says.
         pace : float
             Every time is multiplied by this: 2.0 takes twice as long.
         theme : {"light", "dark"}
@@ -76,12 +80,23 @@ class Problem(Fittable):
             The frame's shape: everything is laid out anew for it.
         burn_captions : bool
             Draw the captions into the picture as well.
+        reduced_motion : bool
+            Nothing moves: what would is cross-faded, and the camera stands still.
+        section : str or sequence of str, optional
+            Only the beats of these names.
+        cache : bool
+            Whether what was drawn before is taken, and what is drawn now is kept for the next time.
         language : str or path, optional
             Of everything that is said and written; see `symgd.writing.words.words_in`.
         progress : callable, optional
             Called after each beat with (beats done, beats, the beat).
         start, learning_rate, max_iter, tolerance, gradient_tolerance, cost_tolerance, optimizer, optimizer_settings, schedule
             As for `descend`.
+
+        Returns
+        -------
+        Film
+            The film's path; a notebook plays it with its captions.
 
         Raises
         ------
@@ -123,6 +138,9 @@ class Problem(Fittable):
             theme=theme,
             aspect=aspect,
             burn_captions=burn_captions,
+            reduced_motion=reduced_motion,
+            section=section,
+            cache=cache,
             language=language,
             progress=progress,
         )

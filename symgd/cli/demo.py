@@ -62,12 +62,19 @@ def run_demo(
     for lesson in FILMS if films else ():
         output, bar = folder / f"{lesson}.mp4", progress(lesson)
         try:
-            problem.animate(lesson, run, output=output, language=language, progress=bar)
+            problem.animate(
+                lesson, run, output=output, quality="l", language=language, progress=bar
+            )
         except MissingPackage as missing:
             say("  " + words(message("no films: {cause}"), cause=str(missing)))
             return
         said = message("{film}, with .vtt and .srt captions", film=printable(str(output)))
         say("  " + said.written(words=words))
+    if films:
+        more = message(
+            "These films are of low quality; symgd animate --list shows all lessons, and --quality h is sharp."
+        )
+        say(words(more))
 
 
 def files_in(folder: Path, films: bool) -> list[Path]:

@@ -9,7 +9,6 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
@@ -224,11 +223,14 @@ loss_options = together(
 )  # fmt: skip
 """What is minimised."""
 
-problem_options = together(
-    loss_options,
+role_options = together(
     click.option("--parameters", help="What is learned: m,b. Without it: every name that is not an input."),
     click.option("--inputs", help="What is read from data: x. Without it: x; or, where there is no x, x1, x_2 and the like."),
     click.option("--target", default="y", show_default=True, help="The name of what is predicted."),
+)  # fmt: skip
+"""What the names of a formula mean."""
+
+notation_options = together(
     click.option("--cost-name", "cost", help="The cost's name.  [default: J]"),
     click.option("--count", help="The number of examples' name.  [default: N]"),
     click.option("--index", help="The index's name.  [default: i]"),
@@ -237,13 +239,22 @@ problem_options = together(
     one_of("--residual-sign", words=("prediction - target", "target - prediction")),
     one_of("--constants", words=("outside", "inside"), help="Common factors before the Σ, or inside."),
 )  # fmt: skip
+"""How the cost is written."""
+
+problem_options = together(loss_options, role_options, notation_options)
 """The options that say what a formula's names mean and how the cost is written."""
+
+NOTATION = ("cost", "count", "index", "residual", "prediction", "residual_sign", "constants")
+
+
+def notation_from(options: Mapping[str, Any]) -> dict[str, Any]:
+    """How the cost is to be written, of what was asked for."""
+    return {name: options[name] for name in NOTATION if options[name] is not None}
 
 
 def problem_from(formula: str, options: dict[str, Any]) -> Problem:
     from symgd.api.problem import Problem
     from symgd.cli.header import weighed_by
-    from symgd.problem.notation import Notation
 
     roles = (
         "parameters",
@@ -254,9 +265,8 @@ def problem_from(formula: str, options: dict[str, Any]) -> Problem:
         "penalized",
         "settings",
     )
-    letters = {field.name: options[field.name] for field in fields(Notation)}
-    changes = {role: letter for role, letter in letters.items() if letter is not None}
-    problem = Problem(formula, **{name: options[name] for name in roles}).written(**changes)
+    given = {name: options[name] for name in roles}
+    problem = Problem(formula, **given).written(**notation_from(options))
     weights = options["weights"]
     return problem if weights is None else weighed_by(problem, weights)
 
