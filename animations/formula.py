@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import takewhile
+from typing import Self
 
 import numpy as np
 from manim import Animation, Scene, VGroup, VMobject, smooth
 
+from symgd.animations.broken_rows import break_rows
 from symgd.animations.glyph_travel import Box, Part, Traveller, arc, arcs, same_outline, strike
 from symgd.animations.typeset import Extent, Glyph, Points, Typeset
 from symgd.terms import BigSum, Fraction, Number, Partial, Path, Symbol, Term
@@ -38,6 +40,12 @@ class Formula(Typeset):
         super().__init__(_displayed(marked), em=em, colour=colour, colours=numbered)
         self.term = term
         self.paths = marked.paths
+
+    def broken(self, width: float) -> Self:
+        """Break it into rows no wider than this, where that can be; to be called before it is moved or scaled."""
+        break_rows(self, width)
+        self._natural = (self.width, float(self.get_bottom()[1]))
+        return self
 
     def owner(self, glyph: Glyph) -> Path:
         """The path of the sub-term that a glyph belongs to."""
