@@ -16,11 +16,11 @@ from symgd.animations.formula import Formula
 from symgd.animations.stage import Stage, Zone
 from symgd.terms import Term
 
-SIZES = (0.62, 0.58, 0.54, 0.5, 0.46, 0.42, 0.38, 0.36, 0.34)
+SIZES = (0.58, 0.54, 0.5, 0.46, 0.42, 0.38, 0.36, 0.34)
 WHOLE = 0.46  # lines smaller than that are rather broken
 LEAST = 0.34
-GHOST = 0.68  # how large the line before is, in parts of the line
-GHOST_LEAST = 0.34
+GHOST = 0.6  # how large the line before is, in parts of the line
+GHOST_LEAST = 0.3
 ROOM = 0.14
 BROAD = 1.3
 
@@ -45,7 +45,7 @@ class DerivationLayout:
         if stage.layout.upright and whole.height > BROAD * whole.width:
             lines, picture, notes = whole.rows(3.4, 4.6, 3.6)
             return cls(stage, lines, notes, picture, shown)
-        lines, below = whole.rows(2.6, whole.height - 2.75, gap=0.15)
+        lines, below = whole.rows(2.7, whole.height - 2.8, gap=0.1)
         picture, notes = below.columns(1.3, 1, gap=0.35)
         return cls(stage, lines, notes, picture, shown)
 

@@ -9,23 +9,26 @@ from manim import FadeIn, Mobject, TransformFromCopy, VGroup
 
 from symgd.animations import derive_words as words
 from symgd.animations.beats import Beat
-from symgd.animations.derivation_layout import LEAST, DerivationLayout
+from symgd.animations.derivation_layout import LEAST
 from symgd.animations.derive_numbers import with_numbers
 from symgd.animations.descent_story import DescentStory
-from symgd.animations.formula import Formula
+from symgd.animations.formula import Formula, Rewrite
 from symgd.animations.gradient_picture import GradientPicture
 from symgd.animations.lesson import leaving
-from symgd.animations.numerals import SLOPE_DIGITS, numeral
-from symgd.animations.reason_rows import GAP, ROW_GAP, ReasonRows
+from symgd.animations.reason_rows import GAP, ROUNDING, ROW_GAP, ReasonRows
 from symgd.animations.stage import Zone
 from symgd.animations.strokes import differing
 from symgd.animations.swing_picture import SwingPicture
+from symgd.animations.typeset import Typeset
 from symgd.derivation.engine import derive
-from symgd.terms import Equation, Path, Symbol, Term
+from symgd.terms import Equation, Path, Term
+from symgd.writing.moves import Move
 from symgd.writing.words import message
 
 RIGHT_SIDE: Path = (1,)
-EM, NOTE_EM, NUMBER_EM, WORKED_EM = 0.56, 0.34, 0.42, 0.34
+EM, NOTE_EM, NUMBER_EM, WORKED_EM = 0.56, 0.34, 0.4, 0.3
+BETWEEN = 0.12
+FOR_NUMBERS = 0.66  # of the height
 PLANE = 2  # parameters that a plane has
 
 
@@ -65,7 +68,7 @@ class DeriveEnds(ReasonRows):
         self.define({})
         self.play(*leaving(self.line, self.ghost))
         self.set_heading(message("The gradient of {cost}", cost=self.problem.cost_name))
-        self.lines = self.stacked(lines)
+        self.lines = self.stacked(lines, self.space.lines)
         for formula in self.lines:
             self.play(FadeIn(formula), run_time=0.6)
         if not alike:
@@ -100,15 +103,14 @@ class DeriveEnds(ReasonRows):
             made.add(row)
         return made
 
-    def stacked(self, lines: Sequence[Equation]) -> list[Formula]:
+    def stacked(self, lines: Sequence[Equation], zone: Zone) -> list[Formula]:
         """Lines below each other, all of one size, with their signs of equality in line; broken where they are long."""
-        zone = self.space.lines
         gaps = ROW_GAP * (len(lines) - 1)
         shown = [self.stage.formula(line, em=EM) for line in lines]
         across = max(self.side(formula) - formula.get_left()[0] for formula in shown)
         widest = max(across + formula.get_right()[0] - self.side(formula) for formula in shown)
         factor = min(1.0, zone.width / widest, (zone.height - gaps) / sum(f.height for f in shown))
-        if factor * EM < LEAST:
+        if factor * EM < LEAST - ROUNDING:
             return self._broken(lines, zone)
         top = zone.top
         for formula in shown:
@@ -144,66 +146,72 @@ class DeriveEnds(ReasonRows):
         """Each line comes to a number, a slope along one scale; both together are an arrow uphill."""
         assert self.story is not None
         self.clear_rows()
-        space = self.space
-        if space.picture is None:
-            space = DerivationLayout.of(self.stage, (), pictured=True)
-            gone = [*self.lines] if self.lines[-1].get_bottom()[1] < space.lines.bottom else []
-            self.play(*leaving(*gone, self.marks if len(self.marks) else None), run_time=0.5)
-        assert space.picture is not None
-        picture = GradientPicture(self.stage, space.picture, self.story)
+        layout = self.stage.layout
+        picture = GradientPicture(self.stage, layout.picture, self.story)
+        before = [self.marks] if len(self.marks) else []
         if self.picture is not None:
-            self.play(*leaving(self.picture.panel.drawing, self.picture.live), run_time=0.5)
+            before += [self.picture.panel.drawing, self.picture.live]
+        if before:
+            self.play(*leaving(*before), run_time=0.5)
+        lines, rows = self.blocks(picture, layout.mathematics)
+        whole = [Move("stays", (), ())]
+        moving = [Rewrite(a, b, whole) for a, b in zip(self.lines, lines, strict=True)]
+        self.play(*moving, run_time=1.2)
+        self.lines = lines
         self.play(FadeIn(picture.drawing), run_time=0.8)
-        rows = self.number_rows(picture, space.notes)
-        legs = picture.legs()
+        legs, labels = picture.legs(), picture.leg_labels()
         for number, row in enumerate(rows):
-            source = self.lines[number].glyphs((0,))
-            name, *others = row
-            self.play(TransformFromCopy(source, name), run_time=0.8)
-            self.play(*(FadeIn(part) for part in others), run_time=0.5)
+            value, *numbers = row
+            for part in numbers:
+                self.play(FadeIn(part), run_time=0.6)
+                self.wait(0.5)
+            self.play(FadeIn(value), run_time=0.6)
             if number < len(legs):
-                self.play(FadeIn(legs[number]), run_time=0.6)
+                self.play(FadeIn(legs[number]), run_time=0.5)
+                label = labels[number]
+                self.play(TransformFromCopy(VGroup(*value[1:]), label), run_time=0.9)
         self.turn()
         self.play(FadeIn(picture.vector()), run_time=0.9)
         self.wait(0.6)
         self.turn()
         self.play(FadeIn(picture.downhill()), run_time=0.7)
 
-    def number_rows(self, picture: GradientPicture, zone: Zone) -> list[VGroup]:
-        """For each partial derivative: what it is, with the numbers of all rows where they are few, and what it comes to."""
+    def blocks(self, picture: GradientPicture, zone: Zone) -> tuple[list[Formula], list[VGroup]]:
+        """For each partial derivative: its line, the numbers of all rows where they are few, and what it comes to."""
         assert self.story is not None
-        worked = [with_numbers(d.last, self.story) for d in self.gradient.partials.values()]
+        partials = self.gradient.partials.values()
+        worked = [with_numbers(partial.last, self.story) for partial in partials]
+        rows: list[VGroup] = []
         for terms in (worked, [None] * len(worked)):
-            rows = [
-                self._number_row(equation, term, zone)
-                for equation, term in zip(picture.numbers(), terms, strict=True)
-            ]
-            if sum(row.height + ROW_GAP for row in rows) <= zone.height + ROW_GAP:
+            pairs = zip(picture.numbers(), terms, strict=True)
+            rows = [self._number_row(equation, term, zone) for equation, term in pairs]
+            below = sum(row.height + 2.5 * ROW_GAP for row in rows)
+            if below <= zone.height * FOR_NUMBERS:
                 break
+        above = Zone(zone.left, zone.right, zone.bottom + min(below, zone.height / 2), zone.top)
+        lines = self.stacked([Equation(d.left, d.last) for d in partials], above)
         top = zone.top
-        for row in rows:
-            row.shift([0.0, top - row.get_top()[1], 0.0])
-            top -= row.height + 1.5 * ROW_GAP
-        return rows
+        for line, row in zip(lines, rows, strict=True):
+            line.shift([0.0, top - line.get_top()[1], 0.0])
+            row.shift([0.0, line.get_bottom()[1] - ROW_GAP - row.get_top()[1], 0.0])
+            top = float(row.get_bottom()[1]) - 1.5 * ROW_GAP
+        return lines, rows
 
     def _number_row(self, equation: Equation, term: Term | None, zone: Zone) -> VGroup:
-        """A name, the sign of equality with numbers, and the result below it where both don't fit beside each other."""
-        whole = self.stage.formula(equation, em=NUMBER_EM).at_most(zone.width)
-        whole.put(zone.left, 0.0)
-        name = whole.glyphs((0,))
-        rest = VGroup(*(glyph for glyph in whole if glyph not in name))
-        row = VGroup(name, rest)
+        """What a partial derivative comes to; before that the formula with numbers, where there is one."""
+        whole = self.stage.formula(equation, em=NUMBER_EM)
+        name = whole.inside((0,))
+        value = VGroup(*(whole[n] for n in range(len(whole)) if n not in name))
+        value.scale(min(1.0, (zone.width - GAP) / value.width))
+        value.shift([zone.left + GAP - value.get_left()[0], -value.get_bottom()[1], 0])
         if term is None:
-            return row
-        numbers = self.stage.formula(term, em=WORKED_EM).broken(zone.width - GAP)
-        numbers.at_most(zone.width - GAP)
-        below = whole.get_bottom()[1] - ROW_GAP / 2 - numbers.get_top()[1]
-        numbers.shift([zone.left + GAP - numbers.get_left()[0], below, 0])
-        row.add(numbers)
-        return row
-
-    def here(self) -> Equation:
-        """The first parameter's value where the gradient is taken."""
-        assert self.story is not None
-        first = self.story.names[0]
-        return Equation(Symbol(first), numeral(float(self.story.parameters[0][0]), SLOPE_DIGITS))
+            return VGroup(value)
+        ink = self.stage.palette.ink
+        sign = Typeset("$=$", em=WORKED_EM, colour=ink).put(zone.left + GAP, 0.0)
+        left = float(sign.get_right()[0]) + BETWEEN
+        numbers = self.stage.formula(term, em=WORKED_EM).broken(zone.right - left)
+        numbers.at_most(zone.right - left)
+        numbers.shift([left - numbers.get_left()[0], 0, 0])
+        worked = VGroup(sign, numbers)
+        worked.shift([0, value.get_top()[1] + 0.7 * ROW_GAP - worked.get_bottom()[1], 0])
+        return VGroup(value, worked)

@@ -29,7 +29,8 @@ from symgd.animations.derive_ends import DeriveEnds
 from symgd.animations.derive_numbers import story_of
 from symgd.animations.formula import Formula, Rewrite, moved_into
 from symgd.animations.lesson import leaving
-from symgd.animations.reason_rows import AT_LEISURE
+from symgd.animations.numerals import numeral
+from symgd.animations.reason_rows import AT_LEISURE, NAME_EM, ROW_GAP
 from symgd.animations.strokes import Stroke, strokes
 from symgd.animations.swing_picture import SwingPicture
 from symgd.optimize.example import demo_problem
@@ -44,6 +45,7 @@ STAYS = Move("stays", (0,), (0,))
 QUICKLY = 0.6
 MARK, MOVE, SWING = 0.35, 1.5, 2.6
 SHOWN_SLOWLY = 2
+COST_EM = 0.46
 CONTRAST = 4.6  # of the line before, against the ground
 
 
@@ -61,7 +63,7 @@ class DeriveGradient(DeriveEnds):
         """The question, one beat a line of the derivation, the model answering, and the gradient as a vector."""
         self.sections = sections(self.gradient.exposition)
         self.ghost, self.rows, self.letters, self.said = None, VGroup(), {}, set()
-        self.marks, self.away = VGroup(), None
+        self.marks, self.away, self.readout = VGroup(), None, VGroup()
         self.many = len(self.gradient.partials) > SHOWN_SLOWLY
         self.story, self.is_built_in = story_of(self.problem, self.run, lambda: self.gradient)
         can_swing = self.story is not None and len(self.problem.inputs) == 1
@@ -101,7 +103,8 @@ class DeriveGradient(DeriveEnds):
             parts = strokes(line, section, self.gradient.partials)
             hurried = self.knows(parts)
             caption = self.caption_of(parts, section)
-            rules = [self.stage.words.rule(reason.rule) for reason in parts[0].reasons]
+            loud = [step.rule.name for part in parts for step in part.steps if not step.rule.quiet]
+            rules = [self.stage.words.rule(rule) for rule in loud]
             show = partial(
                 DeriveGradient.show_line,
                 section=section,
@@ -314,14 +317,27 @@ class DeriveGradient(DeriveEnds):
         index = picture.names.index(name)
 
         def to_and_fro(_: Mobject, alpha: float) -> None:
-            picture.show(picture.moved(index, float(np.sin(2 * np.pi * parts * alpha))))
+            values = picture.moved(index, float(np.sin(2 * np.pi * parts * alpha)))
+            picture.show(values)
+            if len(self.readout):
+                self.read(values)
 
         return [UpdateFromAlphaFunc(picture.live, to_and_fro, rate_func=lambda t: t)]
+
+    def read(self, values: Any) -> None:
+        """What the cost is with these parameters, at the top of the notes."""
+        assert self.story is not None
+        cost = numeral(self.story.cost_of(values.tolist()))
+        shown = self.stage.formula(Equation(self.problem.cost_name, cost), em=COST_EM)
+        shown.shift([self.notes.left - shown.get_left()[0], self.notes.top - shown.get_top()[1], 0])
+        self.readout.submobjects = [*shown]
 
     def show_swing(self, name: str) -> None:
         """Only this parameter moves, and the residuals answer."""
         assert self.picture is not None
         self.picture.stay()
+        self.read(self.picture.start)
+        self.play(FadeIn(self.readout), run_time=0.4)
         self.play(*self.swinging(name), run_time=SWING)
         self.play(*self.swinging(name, 0.25), run_time=SWING / 4)
 
@@ -330,12 +346,18 @@ class DeriveGradient(DeriveEnds):
         picture = self.picture
         assert picture is not None
         index = picture.names.index(name)
-        arms, lever = picture.arms(index), picture.lever(index)
-        if len(lever.points):
-            self.play(FadeIn(lever), run_time=0.5)
+        arms = picture.arms(index)
+        factor, symbol = words.inner(self.problem, name), Symbol(name)
+        said = message("arrow: {factor} times the move of {name}", factor=factor, name=symbol)
+        note = self.stage.sentence(said, em=NAME_EM, width=self.notes.width).at_most(
+            self.notes.width
+        )
+        below = float(self.readout.get_bottom()[1]) - ROW_GAP
+        note.shift([self.notes.left - note.get_left()[0], below - note.get_top()[1], 0])
+        self.play(FadeIn(note), run_time=0.4)
         for arm in arms:
             self.play(FadeIn(arm), run_time=0.35)
-        self.arms, self.away = VGroup(arms, lever), index
+        self.arms, self.away = VGroup(arms, note), index
 
     def take_back(self) -> None:
         """The arrows go, and the model goes back to where it was."""
@@ -343,6 +365,7 @@ class DeriveGradient(DeriveEnds):
         if picture is None or self.away is None:
             return
         index, self.away = self.away, None
+        self.remove(self.readout)
 
         def back(_: Mobject, alpha: float) -> None:
             picture.show(picture.moved(index, 1 - alpha))

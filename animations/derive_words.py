@@ -83,11 +83,11 @@ def answers(problem: Problem, name: str) -> Message:
     factor = inner(problem, name)
     if isinstance(factor, Number) and factor.number == 1:
         return message(
-            "At none: every prediction goes exactly as far as {name}. That is the inner derivative.",
+            "Nowhere: each prediction goes exactly as far as {name}, which becomes the inner derivative.",
             name=Symbol(name),
         )
     return message(
-        "The arrows are the inner derivative: a prediction moves {factor} times as far as {name}.",
+        "A prediction moves {factor} times as far as {name}, which becomes the inner derivative.",
         factor=factor,
         name=Symbol(name),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 
 import numpy as np
-from manim import Circle, VGroup, VMobject
+from manim import BackgroundRectangle, Circle, VGroup, VMobject
 
 from symgd.animations.descent_story import DescentStory
 from symgd.animations.numerals import SLOPE_DIGITS, Scale, numeral, scale_of
@@ -103,6 +103,30 @@ class GradientPicture:
         ):
             made.append(arrow(a, b, self.stage.colours[name]))
         return made
+
+    def leg_labels(self) -> list[VGroup]:
+        """What each component is, beside it, on a plate that keeps it clear of the lines."""
+        way, made = self.way(), []
+        for number, (leg, value) in enumerate(zip(self.legs(), self.slopes, strict=False)):
+            shown = self.stage.formula(numeral(float(value), SLOPE_DIGITS), em=EM)
+            shown.set_fill(self.stage.colours[self.story.names[number]])
+            aside = np.array([0.0, -np.sign(way[1]) or 1.0, 0.0])
+            if number:
+                aside = np.array([np.sign(way[0]) or 1.0, 0.0, 0.0])
+            shown.next_to(leg if len(leg) else self.dot, aside, buff=0.1)
+            self._inside(shown)
+            plate = BackgroundRectangle(
+                shown, color=self.stage.palette.ground, fill_opacity=0.85, buff=0.04
+            )
+            made.append(VGroup(plate, shown))
+        return made
+
+    def _inside(self, shown: VGroup) -> None:
+        """Keep something in the box."""
+        box = self.panel.box
+        right = min(0.0, box.right - float(shown.get_right()[0]))
+        up = max(0.0, box.bottom - float(shown.get_bottom()[1]))
+        shown.shift([right + max(0.0, box.left - float(shown.get_left()[0])), up, 0.0])
 
     def downhill(self) -> VGroup:
         """The opposite, dashed."""

@@ -36,12 +36,15 @@ FUNCTIONS = (
 )
 WORDS = ("if", "with", "otherwise")
 DERIVATIVE = re.compile(r"∂/∂(\w) (.+) = (.+)")  # of a function, declared as formulas are typed
+UNSAID = ("put back", "order", "parentheses")  # what they do is seen, and letters say no more
 ONE_SIGN, TWO_SIGNS = "(−a)·b = −a·b", "−(−a) = a"
 LETTER = re.compile(r"(?<![A-Za-z])x(?![A-Za-z])")
 
 
 def law_of(reason: Reason, steps: tuple[Step, ...], generic: Term) -> str:
     """A rule's law as it fits what was done, in the letter that was derived by; nothing where it is none."""
+    if reason.rule in UNSAID:
+        return ""
     made = [step for step in steps if step.rule.name == reason.rule]
     law = made[0].rule.law
     if "=" not in law and "∂/∂u" not in law:

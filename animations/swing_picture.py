@@ -24,12 +24,14 @@ from symgd.terms import Symbol
 POINTS, RESIDUALS, ARMS = 120, 30, 3
 SAMPLES = 80
 REACH = 0.9  # how far beyond the data a line may widen the picture, in ranges of the data
-SWING = 0.28  # of the picture's height: how far the fastest point goes
+SWING = 0.45  # of the picture's height: how far the fastest point goes
 TINY = 1e-6
 RADIUS, FINE, FEW = 0.085, 0.045, 30
 HEAD, HALF_HEAD = 0.16, 0.07
 LABEL_EM = 0.3
 PALE = 0.55
+NEAR, MARGIN = 0.06, 0.03  # of a label, from what it belongs to and from all else
+ROUND = np.array([(0.06, 0.0, 0.0), (-0.06, 0.0, 0.0), (0.0, 0.06, 0.0), (0.0, -0.06, 0.0)])
 
 
 class SwingPicture:
@@ -128,10 +130,13 @@ class SwingPicture:
 
     def arms(self, index: int) -> VGroup:
         """At a few points: an arrow as long as the prediction moves, with the inner derivative; and a straight line's lever arms."""
-        slopes, made = self.slopes(index), VGroup()
+        slopes, made, lever = self.slopes(index), VGroup(), self.lever(index)
+        if len(lever.points):
+            made.add(lever)
         before, after = self.said(self.start), self.said(self.moved(index, 1.0))
         rows = [r for r in spread(len(self.xs), ARMS) if np.isfinite(slopes[r])]
         colour = self.stage.colours.get(self.names[index], self.stage.palette.ink)
+        labels: list[tuple[VGroup, tuple[FloatArray, FloatArray]]] = []
         for row in rows:
             x = float(self.xs[row])
             piece = self.panel.clipped(
@@ -141,7 +146,9 @@ class SwingPicture:
                 continue
             made.add(arrow(*piece, colour))
             label = self.stage.formula(numeral(float(slopes[row])), em=LABEL_EM).set_fill(colour)
-            made.add(self._beside(label, *piece))
+            labels.append((label, piece))
+        for label, piece in labels:
+            made.add(self._beside(label, *piece, made, index))
         return made
 
     def lever(self, index: int) -> VMobject:
@@ -153,15 +160,51 @@ class SwingPicture:
         far = float(self.xs[np.abs(self.xs).argmax()])
         return drawn(arm, self.panel.segments([0.0, far], [height, height]))
 
-    def _beside(self, label: VGroup, start: FloatArray, end: FloatArray) -> VGroup:
-        """A label at the tip of an arrow, inside the box."""
-        box, up = self.panel.box, float(np.sign(end[1] - start[1])) or 1.0
-        x = min(max(float(end[0]) + 0.12, box.left), box.right - label.width)
-        y = float(end[1]) + (0.1 if up > 0 else -0.1 - label.height)
-        label.move_to([x + label.width / 2, y + label.height / 2, 0])
-        if label.get_top()[1] > box.top + 0.3:
-            label.shift([0.0, box.top + 0.3 - label.get_top()[1], 0.0])
-        return label
+    def _beside(
+        self, label: VGroup, start: FloatArray, end: FloatArray, others: VGroup, index: int
+    ) -> VGroup:
+        """A label near an arrow, where it lies over the fewest dots, lines and labels."""
+        box, taken = self.panel.box, self._taken(others, index)
+        wide, high = label.width / 2, label.height / 2
+        aside, over = wide + NEAR, high + NEAR
+        places = [
+            (x + side, y + up)
+            for x, y in ((end[0], end[1]), (start[0], start[1]), *[tuple(((start + end) / 2)[:2])])
+            for side in (aside, -aside, 0.0)
+            for up in (0.0, over, -over, 2 * over, -2 * over)
+            if side or up
+        ]
+        room = [
+            (x, y)
+            for x, y in places
+            if box.left + wide <= x <= box.right - wide and box.bottom + high <= y <= box.top + high
+        ]
+
+        def covered(place: tuple[float, float]) -> int:
+            near = np.abs(taken - np.array(place)) < np.array([wide + MARGIN, high + MARGIN])
+            return int(near.all(axis=1).sum())
+
+        return label.move_to([*min(room or places, key=covered), 0.0])
+
+    def _taken(self, others: VGroup, index: int) -> FloatArray:
+        """Positions of all that a label must not cover, of shape (n, 2)."""
+        xs = np.linspace(self.x.low, self.x.high, SAMPLES)
+        found = [
+            self.panel.position(x, float(y))
+            for values in (self.start, self.moved(index, 1.0))
+            for x, y in zip(xs, self.predict(values, [xs]), strict=True)
+            if np.isfinite(y)
+        ]
+        found += [dot.get_center() + shift for dot in self.points for shift in ROUND]
+        drawn_parts = [self.residuals, *others.family_members_with_points()]
+        for part in drawn_parts:
+            curves = part.points.reshape(-1, 4, 3)
+            found += [
+                point
+                for t in (0, 0.25, 0.5, 0.75, 1)
+                for point in (1 - t) * curves[:, 0] + t * curves[:, 3]
+            ]
+        return np.array(found)[:, :2]
 
 
 def arrow(start: FloatArray, end: FloatArray, colour: str) -> VGroup:
