@@ -43,10 +43,10 @@ def break_rows(formula: Formula, width: float) -> None:
     rows, room = [0.0], width
     while float(formula.get_right()[0]) - start > room:
         fitting = [cut for cut in cuts if start < cut.left <= start + room]
-        full = [cut for cut in fitting if cut.left >= start + FULL * room] or fitting
-        if not full:
+        if not fitting:
             break
-        best = min(full, key=lambda cut: (cut.depth, -cut.left))
+        full = [cut for cut in fitting if cut.left >= start + FULL * room]
+        best = min(full or fitting[-1:], key=lambda cut: (cut.depth, -cut.left))
         rows.append(best.left)
         start, room = best.left, width - INDENT
         if not any(cut.left > start for cut in cuts):
@@ -79,7 +79,7 @@ def _cuts(formula: Formula, term: Term, path: Path) -> Iterator[Cut]:
     if not isinstance(term, Equation | Sum | Product):
         return
     for number, (before, _) in enumerate(pairwise(term.children)):
-        if not isinstance(before, Partial):
+        if not (isinstance(before, Partial) and isinstance(term, Product)):
             yield from _between(formula, path, number)
 
 
@@ -92,7 +92,8 @@ def _between(formula: Formula, path: Path, number: int) -> Iterator[Cut]:
     index = max(inside) + 1
     while index < min(following) and _closes(formula, index):
         index += 1
-    left = float(formula[index].points[:, 0].min())
+    next_to_it = range(index, max(following) + 1)
+    left = min(float(formula[n].points[:, 0].min()) for n in next_to_it)
     right = max(float(formula[n].points[:, 0].max()) for n in inside)
     if left > right - 0.02:
         yield Cut(index, left, len(path))

@@ -12,17 +12,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from symgd.animations.formula import Formula
+from symgd.animations.formula import Formula, extent_of
 from symgd.animations.stage import Stage, Zone
+from symgd.animations.typeset import Extent
 from symgd.terms import Term
 
 SIZES = (0.58, 0.54, 0.5, 0.46, 0.42, 0.38, 0.36, 0.34)
-WHOLE = 0.46  # lines smaller than that are rather broken
+WHOLE = 0.4  # lines smaller than that are rather broken
 LEAST = 0.34
 GHOST = 0.6  # how large the line before is, in parts of the line
 GHOST_LEAST = 0.3
 ROOM = 0.14
 BROAD = 1.3
+TRIED = 4  # of the longest lines
+SHARES = (1.25, 1.6, 2.2)  # of the lines, for 1 of what is said of them
+SMALL = (0.32, 0.3, 0.28, 0.26)  # where lines with long names have no room at all
 
 
 @dataclass(frozen=True)
@@ -39,9 +43,16 @@ class DerivationLayout:
     def of(cls, stage: Stage, equations: Sequence[Term], *, pictured: bool) -> DerivationLayout:
         """The layout for a frame and for all lines that will be seen."""
         whole, shown = stage.layout.whole, tuple(equations)
-        if not pictured:
-            lines, notes = whole.rows(1.25, 1)
-            return cls(stage, lines, notes, None, shown)
+        if pictured:
+            made = cls._with_picture(stage, whole, shown)
+            if made.highest(LEAST) <= made.lines.height - ROOM:
+                return made
+        halves = [cls(stage, *_two(whole, share), None, shown) for share in SHARES]
+        fitting = (each for each in halves if each.highest(LEAST) <= each.lines.height - ROOM)
+        return next(fitting, halves[-1])
+
+    @classmethod
+    def _with_picture(cls, stage: Stage, whole: Zone, shown: tuple[Term, ...]) -> DerivationLayout:
         if stage.layout.upright and whole.height > BROAD * whole.width:
             lines, picture, notes = whole.rows(3.4, 4.6, 3.6)
             return cls(stage, lines, notes, picture, shown)
@@ -50,23 +61,33 @@ class DerivationLayout:
         return cls(stage, lines, notes, picture, shown)
 
     @cached_property
+    def extents(self) -> dict[Term, Extent]:
+        """How large each line is, unbroken, for an em of 1."""
+        return {term: extent_of(term, self.stage.words) for term in self.equations}
+
+    @cached_property
     def em(self) -> float:
         """The size of all lines: the largest in which they fit unbroken, or broken, into their zone."""
-        whole = {
-            em: [self.stage.formula(term, em=em) for term in self.equations] for em in SIZES[:1]
-        }
-        widest = max(formula.width for formula in whole[SIZES[0]]) / SIZES[0]
+        widest = max(extent.width for extent in self.extents.values())
         for em in SIZES:
             if em >= WHOLE and widest * em <= self.lines.width:
                 return em
         for em in SIZES:
-            if em <= WHOLE and self._highest(em) <= self.lines.height - ROOM:
+            if em <= WHOLE and self.highest(em) <= self.lines.height - ROOM:
                 return em
-        return LEAST
+        return next((em for em in SMALL if self.highest(em) <= self.lines.height), SMALL[-1])
 
-    def _highest(self, em: float) -> float:
-        long = [term for term in self.equations if len(term_parts(term)) > 3]
-        return max((self._made(term, em).height for term in long), default=0.0)
+    def highest(self, em: float) -> float:
+        """The height of the highest line in a size, broken where it is too long."""
+        return max((formula.height for formula in self._longest(em)), default=0.0)
+
+    def _longest(self, em: float) -> list[Formula]:
+        """Those of the lines that have to be broken in a size which are the longest."""
+        long = [
+            term for term, extent in self.extents.items() if extent.width * em > self.lines.width
+        ]
+        long.sort(key=lambda term: -self.extents[term].width)
+        return [self._made(term, em) for term in long[:TRIED]]
 
     def _made(self, term: Term, em: float) -> Formula:
         return self.stage.formula(term, em=em).broken(self.lines.width)
@@ -74,9 +95,9 @@ class DerivationLayout:
     @cached_property
     def baseline(self) -> float:
         """Where the (first) row of a line stands: so that the lowest line still is in the zone."""
-        made = [self._made(term, self.em) for term in self.equations]
-        lowest = min(float(formula.get_bottom()[1]) for formula in made)
-        return self.lines.bottom + ROOM - lowest
+        lows = [extent.sized(self.em).bottom for extent in self.extents.values()]
+        lows += [float(formula.get_bottom()[1]) for formula in self._longest(self.em)]
+        return self.lines.bottom + ROOM - min(lows)
 
     def line(self, term: Term) -> Formula:
         """A line where the current line stands."""
@@ -92,6 +113,7 @@ class DerivationLayout:
         return made if made.get_bottom()[1] >= below.get_top()[1] + ROOM else None
 
 
-def term_parts(term: Term) -> list[Term]:
-    """All parts of a term."""
-    return [part for _, part in term.walk()]
+def _two(whole: Zone, share: float) -> tuple[Zone, Zone]:
+    """A zone for the lines, and one below it that is a share smaller."""
+    lines, notes = whole.rows(share, 1)
+    return lines, notes

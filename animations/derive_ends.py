@@ -5,30 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from manim import FadeIn, Mobject, TransformFromCopy, VGroup
+from manim import FadeIn, FadeOut, Mobject, TransformFromCopy, VGroup
 
 from symgd.animations import derive_words as words
 from symgd.animations.beats import Beat
 from symgd.animations.derivation_layout import LEAST
 from symgd.animations.derive_numbers import with_numbers
 from symgd.animations.descent_story import DescentStory
-from symgd.animations.formula import Formula, Rewrite
-from symgd.animations.gradient_picture import GradientPicture
+from symgd.animations.formula import Formula, Rewrite, extent_of
+from symgd.animations.gradient_picture import GradientPicture, told
 from symgd.animations.lesson import leaving
+from symgd.animations.numerals import SLOPE_DIGITS, numeral
 from symgd.animations.reason_rows import GAP, ROUNDING, ROW_GAP, ReasonRows
 from symgd.animations.stage import Zone
 from symgd.animations.strokes import differing
 from symgd.animations.swing_picture import SwingPicture
-from symgd.animations.typeset import Typeset
 from symgd.derivation.engine import derive
-from symgd.terms import Equation, Path, Term
+from symgd.terms import Equation, Path, Symbol
 from symgd.writing.moves import Move
 from symgd.writing.words import message
 
 RIGHT_SIDE: Path = (1,)
+STAYS = Move("stays", (0,), (0,))
 EM, NOTE_EM, NUMBER_EM, WORKED_EM = 0.56, 0.34, 0.4, 0.3
-BETWEEN = 0.12
-FOR_NUMBERS = 0.66  # of the height
+BROKEN = (0.34, 0.3, 0.28, 0.26)
 PLANE = 2  # parameters that a plane has
 
 
@@ -50,6 +50,10 @@ class DeriveEnds(ReasonRows):
             lines = [Equation(d.left, d.last) for d in self.gradient.partials.values()]
             show = partial(DeriveEnds.show_together, lines=lines, alike=alike)
             yield self.beat(message("side by side"), caption, show, seconds=4.0)
+        worked = self.worked() if several and self.story is not None else []
+        if worked:
+            show = partial(DeriveEnds.show_numbers, lines=worked)
+            yield self.beat(message("with numbers"), words.numbers(self.here()), show)
         if several and self.story is not None:
             yield self.beat(
                 message("the gradient is a vector"),
@@ -57,6 +61,10 @@ class DeriveEnds(ReasonRows):
                 DeriveEnds.show_vector,
                 hold=1.5,
             )
+        if not several and self.story is not None:
+            name = self.problem.symbols[0]
+            caption = words.slope(self.problem, name, self.story.gradient(0)[0])
+            yield self.beat(message("the slope is a number"), caption, DeriveEnds.show_slope)
         yield self.beat(message("your turn"), words.closing(), hold=1.5)
 
     # ---------------------------------------------------------------------------------------------
@@ -122,7 +130,7 @@ class DeriveEnds(ReasonRows):
 
     def _broken(self, lines: Sequence[Equation], zone: Zone) -> list[Formula]:
         """Lines that are too long for one row each; the largest size in which all have room."""
-        for em in (WORKED_EM, 0.9 * WORKED_EM, 0.8 * WORKED_EM):
+        for em in BROKEN:
             shown = [self.stage.formula(line, em=em).broken(zone.width) for line in lines]
             height = sum(formula.height + ROW_GAP for formula in shown) - ROW_GAP
             if height <= zone.height:
@@ -142,6 +150,35 @@ class DeriveEnds(ReasonRows):
     # ---------------------------------------------------------------------------------------------
     # The vector
 
+    def here(self) -> tuple[Equation, ...]:
+        """The values at which the gradient is taken."""
+        assert self.story is not None
+        pairs = zip(self.story.names, self.story.parameters[0].tolist(), strict=True)
+        return tuple(Equation(Symbol(name), numeral(value)) for name, value in pairs)
+
+    def worked(self) -> list[Equation]:
+        """The lines with the numbers of all rows in them; none where they are too long for that."""
+        assert self.story is not None
+        found = []
+        for each in self.gradient.partials.values():
+            term = with_numbers(each.last, self.story)
+            if term is None:
+                return []
+            found.append(Equation(each.left, term))
+        zone, words_ = self.space.lines, self.stage.words
+        widest = max(extent_of(line, words_).width for line in found)
+        return found if widest * WORKED_EM <= zone.width else []
+
+    def show_numbers(self, lines: Sequence[Equation]) -> None:
+        """Numbers take the places of the letters."""
+        after = self.stacked(lines, self.space.lines)
+        if len(self.marks):
+            self.play(FadeOut(self.marks), run_time=0.3)
+            self.marks = VGroup()
+        for number, line in enumerate(after):
+            self.play(Rewrite(self.lines[number], line, [STAYS]), run_time=1.6)
+            self.lines[number] = line
+
     def show_vector(self) -> None:
         """Each line comes to a number, a slope along one scale; both together are an arrow uphill."""
         assert self.story is not None
@@ -154,40 +191,44 @@ class DeriveEnds(ReasonRows):
         if before:
             self.play(*leaving(*before), run_time=0.5)
         lines, rows = self.blocks(picture, layout.mathematics)
-        whole = [Move("stays", (), ())]
-        moving = [Rewrite(a, b, whole) for a, b in zip(self.lines, lines, strict=True)]
+        same = [Move("stays", (), ())]
+        moving = [
+            Rewrite(a, b, same if a.term == b.term else [STAYS])
+            for a, b in zip(self.lines, lines, strict=True)
+        ]
         self.play(*moving, run_time=1.2)
         self.lines = lines
         self.play(FadeIn(picture.drawing), run_time=0.8)
         legs, labels = picture.legs(), picture.leg_labels()
         for number, row in enumerate(rows):
-            value, *numbers = row
-            for part in numbers:
-                self.play(FadeIn(part), run_time=0.6)
-                self.wait(0.5)
-            self.play(FadeIn(value), run_time=0.6)
+            self.play(FadeIn(row), run_time=0.6)
             if number < len(legs):
                 self.play(FadeIn(legs[number]), run_time=0.5)
                 label = labels[number]
-                self.play(TransformFromCopy(VGroup(*value[1:]), label), run_time=0.9)
+                self.play(TransformFromCopy(VGroup(*row[1:]), label), run_time=0.9)
         self.turn()
         self.play(FadeIn(picture.vector()), run_time=0.9)
         self.wait(0.6)
         self.turn()
         self.play(FadeIn(picture.downhill()), run_time=0.7)
 
-    def blocks(self, picture: GradientPicture, zone: Zone) -> tuple[list[Formula], list[VGroup]]:
-        """For each partial derivative: its line, the numbers of all rows where they are few, and what it comes to."""
+    def show_slope(self) -> None:
+        """What the only derivative comes to where the model began."""
         assert self.story is not None
+        self.clear_rows()
+        value = numeral(told(self.story.gradient(0)[0], self.story), SLOPE_DIGITS)
+        (partial,) = self.gradient.partials.values()
+        row = self.stage.formula(Equation(partial.left, value), em=NUMBER_EM)
+        row.at_most(self.notes.width).put(self.notes.left, 0.0)
+        row.shift([0.0, self.notes.top - row.get_top()[1], 0.0])
+        self.play(FadeIn(row), run_time=0.6)
+        self.rows = VGroup(row)
+
+    def blocks(self, picture: GradientPicture, zone: Zone) -> tuple[list[Formula], list[VGroup]]:
+        """For each partial derivative: its line, and what it comes to."""
         partials = self.gradient.partials.values()
-        worked = [with_numbers(partial.last, self.story) for partial in partials]
-        rows: list[VGroup] = []
-        for terms in (worked, [None] * len(worked)):
-            pairs = zip(picture.numbers(), terms, strict=True)
-            rows = [self._number_row(equation, term, zone) for equation, term in pairs]
-            below = sum(row.height + 2.5 * ROW_GAP for row in rows)
-            if below <= zone.height * FOR_NUMBERS:
-                break
+        rows = [self._number_row(equation, zone) for equation in picture.numbers()]
+        below = sum(row.height + 2.5 * ROW_GAP for row in rows)
         above = Zone(zone.left, zone.right, zone.bottom + min(below, zone.height / 2), zone.top)
         lines = self.stacked([Equation(d.left, d.last) for d in partials], above)
         top = zone.top
@@ -197,21 +238,11 @@ class DeriveEnds(ReasonRows):
             top = float(row.get_bottom()[1]) - 1.5 * ROW_GAP
         return lines, rows
 
-    def _number_row(self, equation: Equation, term: Term | None, zone: Zone) -> VGroup:
-        """What a partial derivative comes to; before that the formula with numbers, where there is one."""
+    def _number_row(self, equation: Equation, zone: Zone) -> VGroup:
+        """The sign of equality and what a partial derivative comes to."""
         whole = self.stage.formula(equation, em=NUMBER_EM)
         name = whole.inside((0,))
         value = VGroup(*(whole[n] for n in range(len(whole)) if n not in name))
         value.scale(min(1.0, (zone.width - GAP) / value.width))
         value.shift([zone.left + GAP - value.get_left()[0], -value.get_bottom()[1], 0])
-        if term is None:
-            return VGroup(value)
-        ink = self.stage.palette.ink
-        sign = Typeset("$=$", em=WORKED_EM, colour=ink).put(zone.left + GAP, 0.0)
-        left = float(sign.get_right()[0]) + BETWEEN
-        numbers = self.stage.formula(term, em=WORKED_EM).broken(zone.right - left)
-        numbers.at_most(zone.right - left)
-        numbers.shift([left - numbers.get_left()[0], 0, 0])
-        worked = VGroup(sign, numbers)
-        worked.shift([0, value.get_top()[1] + 0.7 * ROW_GAP - worked.get_bottom()[1], 0])
-        return VGroup(value, worked)
+        return value

@@ -161,7 +161,7 @@ class DeriveGradient(DeriveEnds):
         self.own = {
             str(number): row for number, row in enumerate(others) if isinstance(row, Equation)
         }
-        self.define(self.own)
+        self.define(own)
         if self.picture is not None:
             if self.is_built_in:
                 self.picture.panel.noted(message("built-in points"))

@@ -26,7 +26,7 @@ from symgd.problem.problem import Problem
 from symgd.terms import Term
 
 FEW = 3  # rows whose numbers are all put in
-DIGITS = 4
+DIGITS = 5
 
 
 def story_of(
@@ -59,13 +59,13 @@ def _on_built_in_points(problem: Problem, derive: Callable[[], Gradient]) -> Run
 
 
 def with_numbers(term: Term, story: DescentStory) -> Term | None:
-    """A formula with the numbers of every row in it; None where they are too many."""
+    """A formula with the numbers of every row in it, and what it comes to; None where they are too many."""
     run = story.run
     if not story.problem.has_examples or len(run.data) > FEW:
         return None
     values = dict(zip(story.names, story.parameters[0].tolist(), strict=True))
     columns = {name: run.data[name] for name in (*story.problem.inputs, story.problem.target)}
     try:
-        return Substitution(bindings_of([term], values, columns), DIGITS).put(term)
+        return Substitution(bindings_of([term], values, columns), DIGITS).worked(term)
     except (SymgdError, ArithmeticError, KeyError):
         return None

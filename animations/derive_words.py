@@ -10,7 +10,7 @@ from symgd.animations.strokes import Stroke
 from symgd.derivation.engine import derive
 from symgd.derivation.gradient import Gradient
 from symgd.problem.problem import Problem
-from symgd.terms import Number, Symbol, Term
+from symgd.terms import Equation, Number, Symbol, Term
 from symgd.writing.formulas.text import text
 from symgd.writing.outline import Reason, Section
 from symgd.writing.words import Message, Words, message
@@ -128,13 +128,30 @@ def all_of_them() -> Message:
 def vector(problem: Problem) -> Caption:
     """Of the gradient on the picture."""
     return (
-        message("At one point of the plane, each line comes to a number: a slope along one scale."),
+        message("Each number is the slope of {cost} along one scale.", cost=problem.cost_name),
         message(
             "Both together are an arrow, the gradient: it points to where {cost} rises fastest.",
             cost=problem.cost_name,
         ),
         message("Against it, {cost} falls fastest.", cost=problem.cost_name),
     )
+
+
+def numbers(here: tuple[Equation, ...]) -> Message:
+    """Of the lines with numbers."""
+    return message(
+        "With the data and {values} each line comes to a number.", values=listed([*here])
+    )
+
+
+def slope(problem: Problem, name: Term, value: float) -> Message:
+    """Of the only derivative as a number."""
+    cost = problem.cost_name
+    if value > 0:
+        return message("It is positive here: as {name} grows, {cost} rises.", name=name, cost=cost)
+    if value < 0:
+        return message("It is negative here: as {name} grows, {cost} falls.", name=name, cost=cost)
+    return message("It is zero here: {cost} neither rises nor falls.", cost=cost)
 
 
 def closing() -> Message:

@@ -8,7 +8,7 @@ import numpy as np
 from manim import BackgroundRectangle, Circle, VGroup, VMobject
 
 from symgd.animations.descent_story import DescentStory
-from symgd.animations.numerals import SLOPE_DIGITS, Scale, numeral, scale_of
+from symgd.animations.numerals import SLOPE_DIGITS, Scale, numeral
 from symgd.animations.parameter_picture import Plane
 from symgd.animations.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.stage import Stage, Zone
@@ -19,7 +19,10 @@ from symgd.writing.words import message
 
 LENGTH = 0.3  # of the picture's shorter side
 DOT, EM, NOTE_EM = 0.1, 0.3, 0.27
-ROOM = 0.45
+ROOM = 0.08
+ACROSS, UPWARDS = 0.98, 1.08  # what is written round the box takes so much of the zone
+STEPS = 10
+LEAST = 1e-3  # of the parameters' size: no picture is narrower
 ROUNDING = 1e-12
 WIDEST = 6.0  # scales that differ by more are not made equal
 
@@ -47,24 +50,51 @@ class GradientPicture:
         self.note = self.panel.corner(note, NOTE_EM)
 
     def _scales(self, zone: Zone) -> tuple[Scale, Scale, bool]:
-        """Scales with equal units, where the minimum is not too far off in one of them for that."""
+        """Scales that hold the line of equal cost through the point; with equal units, where it is not too narrow."""
+        low, high = self._reach()
+        sides = np.array([zone.width - ACROSS, zone.height - UPWARDS])
+        middle, wide = (low + high) / 2, (high - low) * (1 + 2 * ROOM)
+        units = wide / sides
+        equal = bool(units.max() <= WIDEST * units.min())
+        half = (units.max() if equal else units) * sides / 2
+        x, y = (Scale(float(m - h), float(m + h)) for m, h in zip(middle, half, strict=True))
+        return x, y, equal
+
+    def _reach(self) -> tuple[FloatArray, FloatArray]:
+        """The corners of what is to be seen, each of shape (2,)."""
         story = self.story
-        points = [self.start]
-        if story.exact is not None:
-            points.append(story.exact[:2])
+        ellipse = self._ellipse()
+        if ellipse is not None:
+            centre, half = ellipse
+            points = [centre - half, centre + half, self.start]
         else:
-            points += [story.parameters[step][:2] for step in range(min(story.steps, 10) + 1)]
+            near = [] if story.exact is None else [story.exact[:2]]
+            path = [story.parameters[step][:2] for step in range(min(story.steps, STEPS) + 1)]
+            points = [self.start, *near, *(path if not near and not story.diverged else path[:1])]
         every = np.array(points)
         low, high = every.min(axis=0), every.max(axis=0)
-        apart = np.maximum(high - low, 1e-3 * np.maximum(np.abs(every).max(axis=0), 1e-3))
-        middle, wide = (low + high) / 2, apart * (1 + 2 * ROOM)
-        sides = np.array([zone.width - 1.0, zone.height - 1.1])
-        unit = float((wide / sides).max())
-        if unit * sides.max() / wide.min() > WIDEST * sides.max() / sides.min():
-            return *(scale_of([a, b], ROOM) for a, b in zip(low, low + apart, strict=True)), False  # type: ignore[return-value]
-        half = unit * sides / 2
-        x, y = (Scale(float(m - h), float(m + h)) for m, h in zip(middle, half, strict=True))
-        return x, y, True
+        least = LEAST * np.maximum(np.abs(every).max(axis=0), LEAST)
+        return low - least, high + least
+
+    def _ellipse(self) -> tuple[FloatArray, FloatArray] | None:
+        """Middle and half sides of the line of equal cost through the point, where the cost is a quadratic in the plane."""
+        story, at = self.story, np.array(self.story.parameters[0])
+        if story.run.curvature is None:
+            return None
+        here, columns = np.array(story.gradient(0))[:2], []
+        for index in range(2):
+            beside = at.copy()
+            beside[index] += 1.0
+            columns.append(np.array(story.evaluate(beside.tolist())[1])[:2] - here)
+        hessian = np.array(columns)
+        if not np.isfinite(hessian).all() or np.linalg.cond(hessian) > 1 / ROUNDING:
+            return None
+        inverse = np.linalg.inv(hessian)
+        drop = float(here @ inverse @ here)  # twice the cost above the plane's least
+        if drop <= 0 or not (np.diag(inverse) > 0).all():
+            return None
+        half: FloatArray = np.sqrt(drop * np.diag(inverse))
+        return at[:2] - inverse @ here, half
 
     def _contours(self) -> list[VMobject]:
         plane, made = Plane(self.story, self.story.parameters[0], self.panel.x, self.panel.y), []

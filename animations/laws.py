@@ -135,7 +135,7 @@ class _Reader:
             return f"dif {self.scripts(token[1:])}", ""
         if not re.fullmatch(r"[^\W_]+", token):
             raise ValueError(token)
-        *firsts, last = [token] if token.isdigit() else token
+        *firsts, last = [token] if token.isdigit() else [*token]
         shown = f'"{last}"' if last.isdigit() else last
         return " ".join((*firsts, self.scripts(shown))), ""
 

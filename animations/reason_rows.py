@@ -20,6 +20,7 @@ from symgd.writing.words import Message, message
 GAP, ROW_GAP, ROUNDING = 0.5, 0.24, 0.01
 NAME_EM, LAW_EM, LETTER_EM, LEAST_EM = 0.36, 0.36, 0.31, 0.27
 AT_LEISURE = 1.0
+CROWDED = 0.4  # of the notes: a definition that takes more is left out
 KEPT = 2  # reasons that stay on screen, at most
 
 Letters: TypeAlias = dict[str, Equation | Message]
@@ -87,7 +88,7 @@ class ReasonRows(Lesson):
     def _room(self) -> float:
         """The height that the letters' definitions leave."""
         below = sum(shown.height + ROW_GAP for shown in self.letters.values())
-        return self.notes.height - below
+        return self.notes.height - float(below)
 
     def clear_rows(self) -> None:
         """All of them go."""
@@ -105,6 +106,11 @@ class ReasonRows(Lesson):
             for term in (part, getattr(part, "variable", part)):
                 if isinstance(term, Abbreviation) and term.name not in found:
                     found[term.name] = Equation(term, term.definition)
+        cost = self.problem.equations[0]
+        if isinstance(cost, Equation) and isinstance(cost.left, Abbreviation):
+            shown = self._letter(cost).height
+            if shown > CROWDED * self.notes.height:
+                found.pop(cost.left.name, None)
         if generic:
             names = tuple(Symbol(name) for name in generic)
             letter = self.gradient.generic
@@ -134,7 +140,7 @@ class ReasonRows(Lesson):
             return self.stage.formula(said, em=LEAST_EM).broken(width)
         return self.stage.sentence(said, em=LETTER_EM, width=width)
 
-    def define(self, wanted: Letters, *others: object, tempo: float = AT_LEISURE) -> None:
+    def define(self, wanted: Letters, *, tempo: float = AT_LEISURE) -> None:
         """Show what these letters stand for, and no others; the rows that are in the way go."""
         gone = [shown for name, shown in self.letters.items() if name not in wanted]
         kept = {name: shown for name, shown in self.letters.items() if name in wanted}
