@@ -43,14 +43,13 @@ def break_rows(formula: Formula, width: float) -> None:
     rows, room = [0.0], width
     while float(formula.get_right()[0]) - start > room:
         fitting = [cut for cut in cuts if start < cut.left <= start + room]
+        fitting = fitting or [cut for cut in cuts if cut.left > start][:1]
         if not fitting:
             break
         full = [cut for cut in fitting if cut.left >= start + FULL * room]
         best = min(full or fitting[-1:], key=lambda cut: (cut.depth, -cut.left))
         rows.append(best.left)
         start, room = best.left, width - INDENT
-        if not any(cut.left > start for cut in cuts):
-            break
     _stack(formula, [*rows, float("inf")], first)
 
 

@@ -49,7 +49,7 @@ class DeriveEnds(ReasonRows):
             caption = words.together() if alike else words.all_of_them()
             lines = [Equation(d.left, d.last) for d in self.gradient.partials.values()]
             show = partial(DeriveEnds.show_together, lines=lines, alike=alike)
-            yield self.beat(message("side by side"), caption, show, seconds=4.0)
+            yield self.beat(message("side by side"), caption, show, seconds=3.0)
         worked = self.worked() if several and self.story is not None else []
         if worked:
             show = partial(DeriveEnds.show_numbers, lines=worked)
@@ -78,7 +78,7 @@ class DeriveEnds(ReasonRows):
         self.set_heading(message("The gradient of {cost}", cost=self.problem.cost_name))
         self.lines = self.stacked(lines, self.space.lines)
         for formula in self.lines:
-            self.play(FadeIn(formula), run_time=0.6)
+            self.play(FadeIn(formula), run_time=0.5)
         if not alike:
             return
         self.rows = self.inner_rows()

@@ -30,7 +30,7 @@ from symgd.animations.derive_numbers import story_of
 from symgd.animations.formula import Formula, Rewrite, moved_into
 from symgd.animations.lesson import leaving
 from symgd.animations.numerals import numeral
-from symgd.animations.reason_rows import AT_LEISURE, NAME_EM, ROW_GAP
+from symgd.animations.reason_rows import AT_LEISURE, NAME_EM, ROW_GAP, Letters
 from symgd.animations.strokes import Stroke, strokes
 from symgd.animations.swing_picture import SwingPicture
 from symgd.optimize.example import demo_problem
@@ -42,8 +42,8 @@ from symgd.writing.words import Message, message
 
 RIGHT_SIDE: Path = (1,)
 STAYS = Move("stays", (0,), (0,))
-QUICKLY = 0.6
-MARK, MOVE, SWING = 0.35, 1.5, 2.6
+QUICKLY, TIDYING = 0.65, 0.5
+MARK, MOVE, SWING = 0.35, 1.35, 2.4
 SHOWN_SLOWLY = 2
 COST_EM = 0.46
 CONTRAST = 4.6  # of the line before, against the ground
@@ -109,11 +109,11 @@ class DeriveGradient(DeriveEnds):
                 DeriveGradient.show_line,
                 section=section,
                 parts=parts,
-                tempo=QUICKLY if hurried or self.many else AT_LEISURE,
+                tempo=self.tempo_of(parts, hurried=hurried),
                 swing=alone if not number else "",
             )
             name = rules[0] if rules else message("next line")
-            yield self.beat(name, caption, show, seconds=1.5, hold=0.4 if hurried else 0.8)
+            yield self.beat(name, caption, show, seconds=1.5, hold=0.3 if hurried else 0.5)
 
     def swing_beats(self, name: str) -> Iterator[Beat]:
         """One parameter moves: a question, the first time, and what the points answer."""
@@ -135,11 +135,21 @@ class DeriveGradient(DeriveEnds):
         if self.knows(parts):
             names = section.names if section.letter is None else (str(section.letter.name),)
             return (words.again(names, parts),)
+        if all(part.is_algebra for part in parts):
+            known = "algebra" in self.said
+            self.said |= {"algebra", *(reason.rule for part in parts for reason in part.reasons)}
+            return (words.again((), parts) if known else words.tidied(),)
         said: list[Message | str] = []
         for part in parts:
             said.append(words.explained(part, self.stage.words))
             self.said |= {reason.rule for reason in part.reasons}
         return tuple(said)
+
+    def tempo_of(self, parts: Sequence[Stroke], *, hurried: bool) -> float:
+        """How quickly a line is made: what was explained goes faster, and so does algebra."""
+        if all(part.is_algebra for part in parts):
+            return TIDYING if hurried else QUICKLY
+        return QUICKLY if hurried or self.many else AT_LEISURE
 
     def knows(self, parts: Sequence[Stroke]) -> bool:
         """Whether every rule that is used here was explained before."""
@@ -158,7 +168,7 @@ class DeriveGradient(DeriveEnds):
         cost, *others = self.problem.equations
         self.line = self.space.line(cost)
         self.play(FadeIn(self.line))
-        self.own = {
+        own: Letters = {
             str(number): row for number, row in enumerate(others) if isinstance(row, Equation)
         }
         self.define(own)
@@ -230,11 +240,8 @@ class DeriveGradient(DeriveEnds):
         after = self.space.line(Equation(_left(section), stroke.after))
         moves = [STAYS, *moved_into(stroke.moves, RIGHT_SIDE)]
         self.rewrite(after, moves, *self.swinging(swing), boxes=boxes, tempo=tempo)
-        self.show_ghost(before, tempo)
-        self.add_rows(self.reasons(stroke), tempo)
+        self.add_rows(self.reasons(stroke), *leaving(mark), *self.show_ghost(before), tempo=tempo)
         self.define(self.letters_of(section, stroke.after), tempo=tempo)
-        if mark is not None:
-            self.play(FadeOut(mark), run_time=0.25 * tempo)
 
     def name_part(self, section: Section, stroke: Stroke) -> None:
         """A box round what gets a letter of its own; it travels with a copy to where the letter is defined."""
@@ -288,18 +295,18 @@ class DeriveGradient(DeriveEnds):
     def leave_ghost(self) -> None:
         """The line before last goes, so that there is room to move."""
         if self.ghost is not None:
-            self.play(FadeOut(self.ghost), run_time=0.25)
+            self.remove(self.ghost)
         self.ghost = None
 
-    def show_ghost(self, before: Formula, tempo: float) -> None:
+    def show_ghost(self, before: Formula) -> list[FadeIn]:
         """The line before, smaller and paler above this one, to compare."""
         ghost = self.space.ghost(before, self.line)
         if ghost is not None:
             for glyph in ghost:
                 own = glyph.get_fill_color().to_hex()
                 glyph.set_fill(paler(own, self.stage.palette.ground, CONTRAST))
-            self.play(FadeIn(ghost), run_time=0.3 * tempo)
         self.ghost = ghost
+        return [] if ghost is None else [FadeIn(ghost)]
 
     def marked(self, glyphs: VGroup) -> Mobject:
         """A pale plate behind the part that is about to change."""

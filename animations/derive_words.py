@@ -102,13 +102,18 @@ def explained(stroke: Stroke, words: Words) -> str:
 def sentence(reason: Reason, words: Words) -> str:
     """A rule's reason as a whole sentence."""
     said = reason.sentence(partial(text, words=words), words)
-    return f"{said[:1].upper()}{said[1:]}."
+    is_word = said[:2].isalpha() and said[:2].isascii()
+    return f"{said[:1].upper() if is_word else said[:1]}{said[1:]}."
+
+
+def tidied() -> Message:
+    """Of the first line that is only tidied up: the rules are named beside it."""
+    return message("What is left is algebra, and each rule is named beside it.")
 
 
 def again(names: Sequence[str], strokes: Sequence[Stroke]) -> Message:
     """Of a line whose rules are all known."""
-    algebra = all(step.rule.group in ("clean", "form") for part in strokes for step in part.steps)
-    if algebra:
+    if all(part.is_algebra for part in strokes):
         return message("It is tidied up as before.")
     return message(
         "The same rules again, now with {names}.", names=listed([Symbol(name) for name in names])
@@ -130,7 +135,7 @@ def vector(problem: Problem) -> Caption:
     return (
         message("Each number is the slope of {cost} along one scale.", cost=problem.cost_name),
         message(
-            "Both together are an arrow, the gradient: it points to where {cost} rises fastest.",
+            "Together they are an arrow, the gradient: it points to where {cost} rises fastest.",
             cost=problem.cost_name,
         ),
         message("Against it, {cost} falls fastest.", cost=problem.cost_name),
@@ -157,5 +162,5 @@ def slope(problem: Problem, name: Term, value: float) -> Message:
 def closing() -> Message:
     """What the viewer can do now."""
     return message(
-        "Now you can derive a gradient: hold all but one parameter, take the outer derivative times the inner, go on to the next."
+        "Now you can derive a gradient: one parameter at a time, outer derivative times inner."
     )

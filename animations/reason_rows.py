@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from manim import FadeIn, FadeOut, Mobject, VGroup
+from manim import Animation, FadeIn, FadeOut, Mobject, VGroup
 
 from symgd.animations.derivation_layout import DerivationLayout
 from symgd.animations.laws import law_of, law_source
@@ -62,7 +62,9 @@ class ReasonRows(Lesson):
             law.put(zone.left, 0.0).shift([0, name.get_bottom()[1] - 0.12 - law.get_top()[1], 0])
         return VGroup(name, law)
 
-    def add_rows(self, rows: Sequence[Mobject], tempo: float = AT_LEISURE) -> None:
+    def add_rows(
+        self, rows: Sequence[Mobject], *others: Animation, tempo: float = AT_LEISURE
+    ) -> None:
         """Reasons come under those that are there; where there is no room for all, the oldest go."""
         kept, gone = list(self.rows), []
         room = self._room()
@@ -80,9 +82,9 @@ class ReasonRows(Lesson):
                 settling.append(row.animate.shift(down))
             top -= row.height + ROW_GAP
         if gone:
-            self.play(*(FadeOut(row) for row in gone), *settling, run_time=0.3 * tempo)
-        if rows:
-            self.play(*(FadeIn(row) for row in rows), run_time=0.4 * tempo)
+            self.play(*(FadeOut(row) for row in gone), *settling, run_time=0.25 * tempo)
+        if rows or others:
+            self.play(*(FadeIn(row) for row in rows), *others, run_time=0.4 * tempo)
         self.rows = VGroup(*kept, *rows)
 
     def _room(self) -> float:
@@ -120,15 +122,16 @@ class ReasonRows(Lesson):
     def placed_letters(self, wanted: Letters) -> dict[str, Mobject]:
         """Definitions from the bottom of the notes upwards; those that are there stay as they are."""
         made: dict[str, Mobject] = {}
-        bottom = self.notes.bottom
+        tops = [float(shown.get_top()[1]) + ROW_GAP for shown in self.letters.values()]
+        bottom = max([self.notes.bottom, *tops])
         for name, said in wanted.items():
-            shown = self.letters.get(name) or self._letter(said)
-            if shown not in self.letters.values():
-                shown.shift(
-                    [self.notes.left - shown.get_left()[0], bottom - shown.get_bottom()[1], 0]
-                )
-            made[name] = shown
-            bottom = max(bottom, float(shown.get_top()[1])) + ROW_GAP
+            if name in self.letters:
+                made[name] = self.letters[name]
+                continue
+            made[name] = shown = self._letter(said)
+            left = self.notes.left - shown.get_left()[0]
+            shown.shift([left, bottom - shown.get_bottom()[1], 0])
+            bottom = float(shown.get_top()[1]) + ROW_GAP
         return made
 
     def _letter(self, said: Equation | Message) -> Mobject:

@@ -44,6 +44,11 @@ class Stroke:
         return text(self.steps[0].before) != text(self.steps[-1].after)
 
     @property
+    def is_algebra(self) -> bool:
+        """Whether nothing is derived in it."""
+        return all(step.rule.group in ("clean", "form") for step in self.steps)
+
+    @property
     def puts_back(self) -> bool:
         """Whether a letter gives way in it to what it stands for."""
         return any(_puts_back(step) for step in self.steps)
@@ -107,7 +112,8 @@ def _puts_back(step: Step) -> bool:
 
 def _goes_on(group: Sequence[Step], step: Step) -> bool:
     """Whether a step does what was just done in another place: both are one change."""
-    return step.rule.name == group[-1].rule.name and step.rule.group == "atom"
+    together = step.rule.group in ("atom", "clean", "form")
+    return step.rule.name == group[-1].rule.name and together
 
 
 def _stroke(steps: tuple[Step, ...], letter: Symbol | None, partials: Partials) -> Stroke:

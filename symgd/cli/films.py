@@ -158,7 +158,7 @@ def filmed_run(
     if not needs_run:
         cli.refuse(descending, "goes with a lesson that descends")
     if data is None:
-        of_columns = ("inputs", "target", "weights", "skip_bad_rows")
+        of_columns = (*(("inputs",) if model is None else ()), "target", "weights", "skip_bad_rows")
         cli.refuse(of_columns, "goes with --data, which has the columns")
     if (
         data is None
@@ -174,7 +174,7 @@ def filmed_run(
         targets = [target] if target else []
         problem, columns = fitting_problem(data, model or MODEL, targets=targets, **options)
         return problem, _descended(problem, columns, **descent) if needs_run else None
-    chosen = {name: options[name] for name in ("parameters", "settings")}
+    chosen = {name: options[name] for name in ("inputs", "parameters", "settings")}
     problem = Problem(model or MODEL, options["loss"], **chosen)
     if needs_run and len(problem.inputs) > 1:
         cause = f"the built-in points have one input and the model reads {len(problem.inputs)}"
