@@ -11,18 +11,38 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from symgd.terms import BigSum, Equation, Negative, Partial, Path, Product, Sum, Term
-
-if TYPE_CHECKING:
-    from symgd.animations.formula import Formula
 
 ROW_GAP = 0.16
 INDENT = 0.5  # of the rows that go on
 FULL = 0.45  # a row is filled at least so far, rather than broken at a better place
 UPRIGHT = 2.0  # a parenthesis is so much higher than wide
 FLAT = Equation | Sum | Product | Negative | BigSum | Partial
+
+
+class Lettering(Protocol):
+    """A formula as glyphs, of which each knows its sub-term."""
+
+    term: Term
+    width: float
+
+    def __getitem__(self, number: int) -> Any: ...
+
+    def __len__(self) -> int: ...
+
+    def inside(self, path: Path) -> list[int]:
+        """The numbers of all glyphs of a sub-term."""
+        ...
+
+    def get_left(self) -> Any:
+        """The middle of its left side."""
+        ...
+
+    def get_right(self) -> Any:
+        """The middle of its right side."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -34,7 +54,7 @@ class Cut:
     depth: int
 
 
-def break_rows(formula: Formula, width: float) -> None:
+def break_rows(formula: Lettering, width: float) -> None:
     """Move the glyphs that are too far right into rows below."""
     if formula.width <= width:
         return
@@ -53,9 +73,9 @@ def break_rows(formula: Formula, width: float) -> None:
     _stack(formula, [*rows, float("inf")], first)
 
 
-def _stack(formula: Formula, edges: list[float], first: float) -> None:
+def _stack(formula: Lettering, edges: list[float], first: float) -> None:
     """The glyphs between the edges, row below row."""
-    lefts = [float(glyph.points[:, 0].min()) for glyph in formula]
+    lefts = [float(glyph.points[:, 0].min()) for glyph in (formula[n] for n in range(len(formula)))]
     bottom = None
     for low, high in pairwise([edges[0] - 1e9, *edges[1:]]):
         row = [n for n, left in enumerate(lefts) if low - 1e-6 <= left < high - 1e-6]
@@ -69,7 +89,7 @@ def _stack(formula: Formula, edges: list[float], first: float) -> None:
         bottom = min(float(formula[n].points[:, 1].min()) for n in row)
 
 
-def _cuts(formula: Formula, term: Term, path: Path) -> Iterator[Cut]:
+def _cuts(formula: Lettering, term: Term, path: Path) -> Iterator[Cut]:
     """Places between the children of what is set in one line."""
     if not isinstance(term, FLAT):
         return
@@ -82,7 +102,7 @@ def _cuts(formula: Formula, term: Term, path: Path) -> Iterator[Cut]:
             yield from _between(formula, path, number)
 
 
-def _between(formula: Formula, path: Path, number: int) -> Iterator[Cut]:
+def _between(formula: Lettering, path: Path, number: int) -> Iterator[Cut]:
     """The place after a child and its closing parenthesis, before the sign that follows."""
     inside = formula.inside((*path, number))
     following = formula.inside((*path, number + 1))
@@ -98,7 +118,7 @@ def _between(formula: Formula, path: Path, number: int) -> Iterator[Cut]:
         yield Cut(index, left, len(path))
 
 
-def _closes(formula: Formula, index: int) -> bool:
+def _closes(formula: Lettering, index: int) -> bool:
     """Whether a glyph is a closing parenthesis: upright, with its middle on the right of its ends."""
     points = formula[index].points
     low, high = points.min(axis=0), points.max(axis=0)

@@ -10,14 +10,12 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
-import numpy as np
 from manim import (
     FadeIn,
     FadeOut,
     Mobject,
     SurroundingRectangle,
     Transform,
-    UpdateFromAlphaFunc,
     VGroup,
 )
 
@@ -25,12 +23,11 @@ from symgd.animations import derive_words as words
 from symgd.animations.beats import Beat
 from symgd.animations.contrast import paler
 from symgd.animations.derivation_layout import DerivationLayout
-from symgd.animations.derive_ends import DeriveEnds
 from symgd.animations.derive_numbers import story_of
+from symgd.animations.derive_swings import SWING, DeriveSwings
 from symgd.animations.formula import Formula, Rewrite, moved_into
 from symgd.animations.lesson import leaving
-from symgd.animations.numerals import numeral
-from symgd.animations.reason_rows import AT_LEISURE, NAME_EM, ROW_GAP, Letters
+from symgd.animations.reason_rows import AT_LEISURE, Letters
 from symgd.animations.strokes import Stroke, strokes
 from symgd.animations.swing_picture import SwingPicture
 from symgd.optimize.example import demo_problem
@@ -42,18 +39,16 @@ from symgd.writing.words import Message, message
 
 RIGHT_SIDE: Path = (1,)
 STAYS = Move("stays", (0,), (0,))
-QUICKLY, TIDYING = 0.65, 0.5
-MARK, MOVE, SWING = 0.35, 1.35, 2.4
+QUICKLY, TIDYING = 0.6, 0.4
+MARK, MOVE = 0.35, 1.35
 SHOWN_SLOWLY = 2
-COST_EM = 0.46
 CONTRAST = 4.6  # of the line before, against the ground
 
 
-class DeriveGradient(DeriveEnds):
+class DeriveGradient(DeriveSwings):
     """Lesson 4: the gradient, derived."""
 
     ghost: Formula | None
-    away: int | None  # the parameter with which the model was left
 
     def example(self) -> Problem:
         """Three points, and a line through them."""
@@ -225,8 +220,11 @@ class DeriveGradient(DeriveEnds):
 
     def show_stroke(self, section: Section, stroke: Stroke, tempo: float, swing: str) -> None:
         """Mark what is rewritten, rewrite it, and name the rule."""
-        boxes: list[tuple[Any, Path, Path]] = []
         self.leave_ghost()
+        if tempo <= TIDYING:
+            self.tidy(section, stroke, tempo)
+            return
+        boxes: list[tuple[Any, Path, Path]] = []
         mark = None
         if stroke.path is not None:
             path = (*RIGHT_SIDE, *stroke.path)
@@ -242,6 +240,17 @@ class DeriveGradient(DeriveEnds):
         self.rewrite(after, moves, *self.swinging(swing), boxes=boxes, tempo=tempo)
         self.add_rows(self.reasons(stroke), *leaving(mark), *self.show_ghost(before), tempo=tempo)
         self.define(self.letters_of(section, stroke.after), tempo=tempo)
+
+    def tidy(self, section: Section, stroke: Stroke, tempo: float) -> None:
+        """Algebra that was explained before: its rule stands there as it is done."""
+        after = self.space.line(Equation(_left(section), stroke.after))
+        rows = self.reasons(stroke)
+        for row in rows:
+            row.shift([0.0, self.notes.top - row.get_top()[1], 0.0])
+        others = [*leaving(self.rows if len(self.rows) else None), *map(FadeIn, rows)]
+        moves = [STAYS, *moved_into(stroke.moves, RIGHT_SIDE)]
+        self.play(Rewrite(self.line, after, moves), *others, run_time=2 * MOVE * tempo)
+        self.line, self.rows = after, VGroup(*rows)
 
     def name_part(self, section: Section, stroke: Stroke) -> None:
         """A box round what gets a letter of its own; it travels with a copy to where the letter is defined."""
@@ -312,77 +321,6 @@ class DeriveGradient(DeriveEnds):
         """A pale plate behind the part that is about to change."""
         plate = SurroundingRectangle(glyphs, buff=0.08, stroke_width=0)
         return plate.set_fill(self.stage.palette.mark, opacity=1)
-
-    # ---------------------------------------------------------------------------------------------
-    # The model
-
-    def swinging(self, name: str, parts: float = 1.0) -> list[Any]:
-        """The model moves to and fro with one parameter."""
-        picture = self.picture
-        if picture is None or not name:
-            return []
-        index = picture.names.index(name)
-
-        def to_and_fro(_: Mobject, alpha: float) -> None:
-            values = picture.moved(index, float(np.sin(2 * np.pi * parts * alpha)))
-            picture.show(values)
-            if len(self.readout):
-                self.read(values)
-
-        return [UpdateFromAlphaFunc(picture.live, to_and_fro, rate_func=lambda t: t)]
-
-    def read(self, values: Any) -> None:
-        """What the cost is with these parameters, at the top of the notes."""
-        assert self.story is not None
-        cost = numeral(self.story.cost_of(values.tolist()))
-        shown = self.stage.formula(Equation(self.problem.cost_name, cost), em=COST_EM)
-        shown.shift([self.notes.left - shown.get_left()[0], self.notes.top - shown.get_top()[1], 0])
-        self.readout.submobjects = [*shown]
-
-    def show_swing(self, name: str) -> None:
-        """Only this parameter moves, and the residuals answer."""
-        assert self.picture is not None
-        self.picture.stay()
-        self.read(self.picture.start)
-        self.play(FadeIn(self.readout), run_time=0.4)
-        self.play(*self.swinging(name), run_time=SWING)
-        self.play(*self.swinging(name, 0.25), run_time=SWING / 4)
-
-    def show_arms(self, name: str) -> None:
-        """How far the prediction moved at some points; then it goes back."""
-        picture = self.picture
-        assert picture is not None
-        index = picture.names.index(name)
-        arms = picture.arms(index)
-        factor, symbol = words.inner(self.problem, name), Symbol(name)
-        said = message("arrow: {factor} times the move of {name}", factor=factor, name=symbol)
-        note = self.stage.sentence(said, em=NAME_EM, width=self.notes.width).at_most(
-            self.notes.width
-        )
-        below = float(self.readout.get_bottom()[1]) - ROW_GAP
-        note.shift([self.notes.left - note.get_left()[0], below - note.get_top()[1], 0])
-        self.play(FadeIn(note), run_time=0.4)
-        for arm in arms:
-            self.play(FadeIn(arm), run_time=0.35)
-        self.arms, self.away = VGroup(arms, note), index
-
-    def take_back(self) -> None:
-        """The arrows go, and the model goes back to where it was."""
-        picture = self.picture
-        if picture is None or self.away is None:
-            return
-        index, self.away = self.away, None
-        self.remove(self.readout)
-
-        def back(_: Mobject, alpha: float) -> None:
-            picture.show(picture.moved(index, 1 - alpha))
-
-        self.play(FadeOut(self.arms), UpdateFromAlphaFunc(picture.live, back), run_time=0.7)
-
-    def show_swing_and_arms(self, name: str) -> None:
-        """The motion, and what it says, without a question between them."""
-        self.show_swing(name)
-        self.show_arms(name)
 
 
 def _left(section: Section) -> Term:

@@ -401,11 +401,11 @@ def line_film(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
 
 
 def test_the_film_of_the_line_has_the_length_of_a_lesson(line_film: Recorded) -> None:
-    assert 45 <= line_film.length() <= 120
+    assert 45 <= line_film.length() <= 150  # at two frames a second each motion is rounded up
     assert line_film.told[-1][:2] == (len(line_film.told), len(line_film.told))
     assert [name for _, _, name in line_film.told][:3] == [
         "the cost",
-        "derive by m b",
+        "derive by a b",
         "constant multiple rule",
     ]
 
