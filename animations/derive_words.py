@@ -102,7 +102,7 @@ def explained(stroke: Stroke, words: Words) -> str:
 def sentence(reason: Reason, words: Words) -> str:
     """A rule's reason as a whole sentence."""
     said = reason.sentence(partial(text, words=words), words)
-    is_word = said[:2].isalpha() and said[:2].isascii()
+    is_word = not reason.why.startswith("{")  # a name is not written with a capital letter
     return f"{said[:1].upper() if is_word else said[:1]}{said[1:]}."
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from manim import Animation, Scene, VGroup, VMobject, smooth
 
 from symgd.animations.broken_rows import break_rows
-from symgd.animations.glyph_travel import Box, Part, Traveller, arc, arcs, same_outline, strike
+from symgd.animations.glyph_travel import Box, Travel, Traveller, arc, arcs, same_outline, strike
 from symgd.animations.typeset import Extent, Glyph, Points, Typeset
 from symgd.terms import BigSum, Fraction, Number, Partial, Path, Symbol, Term
 from symgd.writing.formulas.typst import Tagged, tagged
@@ -321,10 +321,10 @@ class Rewrite(Animation):
                 run, right = [*run, number], max(right, end)
             yield run
 
-    def _part(self, numbers: Sequence[int]) -> Part:
+    def _part(self, numbers: Sequence[int]) -> Travel:
         pairs = [self.match.pairs[number] for number in numbers]
         start = Box.of([self.before[old].points for old, _ in pairs])
-        return Part(start, Box.of([self.after[new].points for _, new in pairs]))
+        return Travel(start, Box.of([self.after[new].points for _, new in pairs]))
 
     def _height_at(self, path: Path) -> float:
         """The arc of the part at a path of the new line."""

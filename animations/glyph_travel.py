@@ -114,7 +114,7 @@ class Traveller:
 
 
 @dataclass(frozen=True)
-class Part:
+class Travel:
     """What travels together: where it stands before and after."""
 
     start: Box
@@ -131,7 +131,7 @@ class Part:
         return bool(np.abs(self.end.middle - self.start.middle).max() < STILL)
 
 
-def meeting(one: Part, other: Part) -> float | None:
+def meeting(one: Travel, other: Travel) -> float | None:
     """At which part of their ways the middles of two stand above each other; None where they do not pass."""
     before = float(one.start.middle[0] - other.start.middle[0])
     after = float(one.end.middle[0] - other.end.middle[0])
@@ -140,7 +140,7 @@ def meeting(one: Part, other: Part) -> float | None:
     return before / (before - after)
 
 
-def apart(one: Part, other: Part, time: float, height: float) -> float:
+def apart(one: Travel, other: Travel, time: float, height: float) -> float:
     """How far apart the middles of two parts have to be where they meet, for formulas of some height."""
     sides = [part.start.towards(part.end, time).sides[1] for part in (one, other)]
     return float(min(max(height / 2, sum(sides) / 2 + APART), HIGHEST))
@@ -151,7 +151,7 @@ def arc(time: float) -> float:
     return 4 * time * (1 - time)
 
 
-def arcs(parts: Sequence[Part], height: float) -> list[float]:
+def arcs(parts: Sequence[Travel], height: float) -> list[float]:
     """The height of each part's arc over its straight way; what goes to the right passes above.
 
     What stays does not give way; of two that move, each gives half.
@@ -182,7 +182,7 @@ def arcs(parts: Sequence[Part], height: float) -> list[float]:
     return heights
 
 
-def _small_stays(upper: Part, lower: Part) -> bool:
+def _small_stays(upper: Travel, lower: Travel) -> bool:
     """Whether the part meant to be above stays: then the other passes above it."""
     return upper.stays and not lower.stays
 

@@ -74,7 +74,7 @@ def _of_signs(step: Step) -> str:
 
 
 @dataclass
-class _Reader:
+class _LawReader:
     """Reads a law from left to right; what it cannot read is None."""
 
     tokens: list[str]
@@ -185,6 +185,6 @@ def law_source(law: str) -> str | None:
         return None
     tokens = TOKEN.findall(law)
     try:
-        return _Reader(tokens).equation()
+        return _LawReader(tokens).equation()
     except (ValueError, IndexError):
         return None
