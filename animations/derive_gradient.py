@@ -40,7 +40,7 @@ from symgd.writing.words import Message, message
 RIGHT_SIDE: Path = (1,)
 STAYS = Move("stays", (0,), (0,))
 QUICKLY, TIDYING = 0.6, 0.4
-MARK, MOVE = 0.35, 1.35
+MARK, MOVE = 0.3, 1.2
 SHOWN_SLOWLY = 2
 CONTRAST = 4.6  # of the line before, against the ground
 

@@ -14,7 +14,7 @@ from symgd.animations.reason_rows import NAME_EM, ROW_GAP
 from symgd.terms import Equation, Symbol
 from symgd.writing.words import message
 
-SWING = 2.4
+SWING = 2.0
 COST_EM = 0.46
 
 
