@@ -1,6 +1,7 @@
 """derive_gradient: how the gradient follows from the cost, one rule at a time.
 
-Every formula shown is a line of the problem's own derivation, and parts move as its steps say that they moved.
+Every formula shown is a line of the problem's own derivation, and parts move as its steps say that they moved. Where
+there are data, the model answers beside it: one parameter moves as the cost is derived by it.
 """
 
 from __future__ import annotations
@@ -9,149 +10,173 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from manim import UP, FadeIn, FadeOut, Mobject, SurroundingRectangle, Transform, VGroup
+from manim import (
+    FadeIn,
+    FadeOut,
+    Mobject,
+    SurroundingRectangle,
+    Transform,
+    VGroup,
+)
 
+from symgd.animations import derive_words as words
 from symgd.animations.beats import Beat
+from symgd.animations.contrast import paler
+from symgd.animations.derivation_layout import DerivationLayout
+from symgd.animations.derive_numbers import story_of
+from symgd.animations.derive_swings import SWING, DeriveSwings
 from symgd.animations.formula import Formula, Rewrite, moved_into
 from symgd.animations.lesson import leaving
-from symgd.animations.numerals import listed
-from symgd.animations.reason_rows import AT_LEISURE, GAP, LINES, MATHEMATICS, ReasonRows, capital
-from symgd.animations.strokes import Stroke, differing, in_one, strokes
-from symgd.derivation.engine import derive
+from symgd.animations.reason_rows import AT_LEISURE, Letters
+from symgd.animations.strokes import Stroke, strokes
+from symgd.animations.swing_picture import SwingPicture
+from symgd.optimize.example import demo_problem
+from symgd.problem.problem import Problem
 from symgd.terms import Equation, Path, Symbol, Term
-from symgd.writing.formulas.text import text
 from symgd.writing.moves import Move
-from symgd.writing.outline import Reason, Section, sections
+from symgd.writing.outline import Section, sections
 from symgd.writing.words import Message, message
 
 RIGHT_SIDE: Path = (1,)
 STAYS = Move("stays", (0,), (0,))
-EM = 0.62
-CURRENT, BEFORE = 0.2, 2.15
-PALER, SMALLER = 0.45, 0.85
-READABLE = 0.48
-QUICKLY = 0.65
+QUICKLY, TIDYING = 0.6, 0.4
+MARK, MOVE = 0.3, 1.2
 SHOWN_SLOWLY = 2
+CONTRAST = 4.6  # of the line before, against the ground
 
 
-class DeriveGradient(ReasonRows):
+class DeriveGradient(DeriveSwings):
     """Lesson 4: the gradient, derived."""
 
-    line: Formula
     ghost: Formula | None
 
+    def example(self) -> Problem:
+        """Three points, and a line through them."""
+        return demo_problem(Problem)
+
     def beats(self) -> Iterator[Beat]:
-        """One beat a line of the derivation, and three round it."""
+        """The question, one beat a line of the derivation, the model answering, and the gradient as a vector."""
         self.sections = sections(self.gradient.exposition)
-        self.ghost = None
-        self.rows = VGroup()
-        self.said: set[str] = set()
+        self.ghost, self.rows, self.letters, self.said = None, VGroup(), {}, set()
+        self.marks, self.away, self.readout = VGroup(), None, VGroup()
         self.many = len(self.gradient.partials) > SHOWN_SLOWLY
-        self.size = self.common_size()
-        yield self.opening()
+        self.story, self.is_built_in = story_of(self.problem, self.run, lambda: self.gradient)
+        can_swing = self.story is not None and len(self.problem.inputs) == 1
+        self.space = DerivationLayout.of(self.stage, self.all_lines(), pictured=can_swing)
+        self.picture: SwingPicture | None = None
+        if self.story is not None and self.space.picture is not None:
+            self.picture = SwingPicture(self.stage, self.space.picture, self.story.run)
+        caption = words.question(self.problem)
+        yield self.beat(message("the cost"), caption, DeriveGradient.show_cost, asks=True)
         for section in self.sections:
             yield from self.section_beats(section)
-        if len(self.gradient.partials) > 1 and self.problem.written_cost.is_of_the_residual:
-            yield self.side_by_side()
+        yield from self.last_beats()
 
-    # What is said
-
-    def opening(self) -> Beat:
-        parameters = listed(self.problem.symbols)
-        caption: tuple[Message, ...] = (
-            message(
-                "The cost {name} is a function of {parameters}: only the parameters have colours.",
-                name=self.problem.cost_name,
-                parameters=parameters,
-            ),
-        )
-        if self.problem.has_examples:
-            data = listed([*self.problem.data.values()])
-            caption += (message("{data} are numbers from the data.", data=data),)
-        return self.beat(message("the cost"), caption, DeriveGradient.show_cost)
+    def all_lines(self) -> list[Term]:
+        """Every line that is shown."""
+        found: list[Term] = [self.problem.equations[0]]
+        for section in self.sections:
+            found.append(Equation(_left(section), section.lines[0].right))
+            for line in section.lines[1:]:
+                parts = strokes(line, section, self.gradient.partials)
+                found += [Equation(_left(section), part.after) for part in parts]
+        return found
 
     def section_beats(self, section: Section) -> Iterator[Beat]:
+        """A section's first line, the model that answers, and the lines that follow."""
         yield self.beat(
             message("derive by {names}", names=" ".join(section.names)),
-            self.introduction(section),
+            words.introduction(section, self.problem, self.gradient),
             partial(DeriveGradient.show_first, section=section),
-            seconds=3.0,
+            seconds=2.5,
+            hold=0.5,
         )
-        for line in section.lines[1:]:
+        alone = section.names[0] if len(section.names) == 1 else ""
+        if self.picture is not None and alone:
+            yield from self.swing_beats(alone)
+        for number, line in enumerate(section.lines[1:]):
             parts = strokes(line, section, self.gradient.partials)
-            known = self.knows(parts)
-            hurried = known or self.many
-            if known and self.many:
-                parts = (in_one(parts),)
-            caption = self.explained(parts)
-            rules = [self.stage.words.rule(reason.rule) for reason in parts[0].reasons]
-            name = rules[0] if rules else message("next line")
-            tempo = QUICKLY if hurried else AT_LEISURE
-            show = partial(DeriveGradient.show_line, left=_left(section), parts=parts, tempo=tempo)
-            yield self.beat(name, caption, show, seconds=2.2, hold=0.7 if hurried else 1.0)
-
-    def introduction(self, section: Section) -> Message:
-        if section.letter is not None:
-            return message(
-                "How does {function} change with {letter}? The first steps are the same for {letter} = {names}.",
-                function=self.problem.cost_name,
-                letter=section.letter,
-                names=listed([Symbol(name) for name in section.names]),
+            hurried = self.knows(parts)
+            caption = self.caption_of(parts, section)
+            loud = [step.rule.name for part in parts for step in part.steps if not step.rule.quiet]
+            rules = [self.stage.words.rule(rule) for rule in loud]
+            show = partial(
+                DeriveGradient.show_line,
+                section=section,
+                parts=parts,
+                tempo=self.tempo_of(parts, hurried=hurried),
+                swing=alone if not number else "",
             )
-        others = [Symbol(name) for name in self.gradient.partials if name not in section.names]
-        name = Symbol(section.names[0])
-        if not others:
-            return message("Now by {name} alone.", name=name)
-        return message(
-            "Now by {name} alone; {others} is held.",
-            "Now by {name} alone; {others} are held.",
-            number=len(others),
-            name=name,
-            others=listed(others),
-        )
+            name = rules[0] if rules else message("next line")
+            yield self.beat(name, caption, show, seconds=1.5, hold=0.3 if hurried else 0.5)
 
-    def explained(self, parts: Sequence[Stroke]) -> tuple[Message | str, ...]:
-        """A rule is explained in full the first time, and named after that; a sentence for each change."""
+    def swing_beats(self, name: str) -> Iterator[Beat]:
+        """One parameter moves: a question, the first time, and what the points answer."""
+        first = "swing" not in self.said
+        self.said.add("swing")
+        show = partial(DeriveGradient.show_swing, name=name)
+        if first:
+            yield self.beat(
+                message("only {name} moves", name=Symbol(name)), words.swings(name), show, asks=True
+            )
+            show = partial(DeriveGradient.show_arms, name=name)
+        else:
+            show = partial(DeriveGradient.show_swing_and_arms, name=name)
+        answer = words.answers(self.problem, name)
+        yield self.beat(message("the inner derivative by {name}", name=Symbol(name)), answer, show)
+
+    def caption_of(self, parts: Sequence[Stroke], section: Section) -> words.Caption:
+        """A sentence for each move; of moves that are all known, one for all."""
         if self.knows(parts):
-            rules = dict.fromkeys(reason.rule for part in parts for reason in part.reasons)
-            named = listed([self.stage.words.rule(rule) for rule in rules])
-            return (message("As before: {rules}.", rules=named),)
-        return tuple(
-            " ".join(self.stage.said(self.sentence_of(reason)) for reason in part.reasons)
-            for part in parts
-        )
+            names = section.names if section.letter is None else (str(section.letter.name),)
+            return (words.again(names, parts),)
+        if all(part.is_algebra for part in parts):
+            known = "algebra" in self.said
+            self.said |= {"algebra", *(reason.rule for part in parts for reason in part.reasons)}
+            return (words.again((), parts) if known else words.tidied(),)
+        said: list[Message | str] = []
+        for part in parts:
+            said.append(words.explained(part, self.stage.words))
+            self.said |= {reason.rule for reason in part.reasons}
+        return tuple(said)
+
+    def tempo_of(self, parts: Sequence[Stroke], *, hurried: bool) -> float:
+        """How quickly a line is made: what was explained goes faster, and so does algebra."""
+        if all(part.is_algebra for part in parts):
+            return TIDYING if hurried else QUICKLY
+        return QUICKLY if hurried or self.many else AT_LEISURE
 
     def knows(self, parts: Sequence[Stroke]) -> bool:
         """Whether every rule that is used here was explained before."""
         return all(reason.rule in self.said for part in parts for reason in part.reasons)
 
-    def sentence_of(self, reason: Reason) -> Message:
-        rule = capital(reason.name(self.stage.words, typed=True))
-        if reason.rule not in self.said:
-            self.said.add(reason.rule)
-            words = self.stage.words
-            sentence = reason.sentence(partial(text, words=words), words)
-            return message("{rule} – {sentence}.", rule=rule, sentence=sentence)
-        subject = next((term for key, term in reason.bindings if key == "c"), None)
-        if subject is None:
-            return message("{rule} again.", rule=rule)
-        return message("{rule} again: {subject}.", rule=rule, subject=subject)
-
-    # What is shown
+    # ---------------------------------------------------------------------------------------------
+    # Lines
 
     def show_cost(self) -> None:
+        """The cost, and the data with the model where there are any."""
         loss = self.stage.words.declared(self.problem.loss.title)
         heading = message("The gradient of the {loss}", loss=loss)
         if not self.problem.has_examples:
             heading = message("The gradient of {name}", name=self.problem.cost_name)
         self.set_heading(heading)
         cost, *others = self.problem.equations
-        self.line = self.placed(cost)
+        self.line = self.space.line(cost)
         self.play(FadeIn(self.line))
-        for equation in others:
-            row = self.stage.sentence(message("with {equation}", equation=equation), em=0.42)
-            self.add_rows([row.at_most(MATHEMATICS.width).put(MATHEMATICS.left, 0)])
+        own: Letters = {
+            str(number): row for number, row in enumerate(others) if isinstance(row, Equation)
+        }
+        self.define(own)
+        if self.picture is not None:
+            if self.is_built_in:
+                self.picture.panel.noted(message("built-in points"))
+            self.play(FadeIn(self.picture.panel.drawing), FadeIn(self.picture.live))
         self.turn()
+
+    def letters_of(self, section: Section, term: Term) -> dict[str, Any]:
+        """What the letters of a line stand for."""
+        generic = section.names if section.letter is not None else ()
+        return self.letters_in(Equation(_left(section), term), generic)
 
     def show_first(self, section: Section) -> None:
         """The section's first line: from the cost, or from the shared lines' last."""
@@ -165,168 +190,132 @@ class DeriveGradient(ReasonRows):
         first, start = self.sections[0], Equation(_left(section), section.lines[0].right)
         if section is first:
             moves = [Move("moves", (0,), (0, 0)), Move("moves", RIGHT_SIDE, (*RIGHT_SIDE, 0))]
-            self.lift()
-            self.rewrite(self.placed(start), moves)
+            self.rewrite(self.space.line(start), moves)
+            self.define(self.letters_of(section, start.right))
             return
         tempo = QUICKLY if section in self.sections[2:] else AT_LEISURE
         if first.letter is None:
             self.show_again(start, tempo)
-        elif section is self.sections[1]:
-            self.lift()
-        else:
+        elif section is not self.sections[1]:
             self.show_again(Equation(_left(first), first.lines[-1].right), tempo)
-        self.rewrite(self.placed(start), [Move("stays", (), ())], tempo=tempo)
+        self.leave_ghost()
+        self.rewrite(self.space.line(start), [Move("stays", (), ())], tempo=tempo)
+        self.define(self.letters_of(section, start.right))
 
     def show_again(self, equation: Equation, tempo: float) -> None:
         """Go back to a line that was shown before."""
-        origin = self.placed(equation)
+        origin = self.space.line(equation)
         self.play(*leaving(self.line, self.ghost), FadeIn(origin), run_time=tempo)
         self.line, self.ghost = origin, None
 
-    def show_line(self, left: Term, parts: Sequence[Stroke], tempo: float) -> None:
-        self.clear_rows()
-        self.lift()
+    def show_line(
+        self, section: Section, parts: Sequence[Stroke], tempo: float, swing: str = ""
+    ) -> None:
+        """All moves of a line; the first goes with the model's motion, where it derives by one parameter."""
+        self.take_back()
         for number, part in enumerate(parts):
             if number:
                 self.turn()
-            self.show_stroke(left, part, tempo)
+            self.show_stroke(section, part, tempo, swing if not number else "")
 
-    def show_stroke(self, left: Term, stroke: Stroke, tempo: float) -> None:
-        """Mark what is rewritten, rewrite it, and say why."""
+    def show_stroke(self, section: Section, stroke: Stroke, tempo: float, swing: str) -> None:
+        """Mark what is rewritten, rewrite it, and name the rule."""
+        self.leave_ghost()
+        if tempo <= TIDYING:
+            self.tidy(section, stroke, tempo)
+            return
+        boxes: list[tuple[Any, Path, Path]] = []
         mark = None
         if stroke.path is not None:
-            mark = self.marked(self.line.glyphs((*RIGHT_SIDE, *stroke.path)))
+            path = (*RIGHT_SIDE, *stroke.path)
+            mark = self.marked(self.line.glyphs(path))
+            boxes.append((mark, path, path))
             self.bring_to_back(mark)
-            self.play(FadeIn(mark), run_time=0.4 * tempo)
-        self.add_rows(self.reasons(stroke), tempo)
-        gone = leaving(mark, self.boxed(stroke))
-        after = self.placed(Equation(left, stroke.after))
+            self.play(FadeIn(mark), run_time=MARK * tempo)
+        before = self.line
+        if stroke.named is not None:
+            self.name_part(section, stroke)
+        after = self.space.line(Equation(_left(section), stroke.after))
         moves = [STAYS, *moved_into(stroke.moves, RIGHT_SIDE)]
-        self.rewrite(after, moves, *gone, tempo=tempo)
-        if stroke.chain is not None:
-            labels = self.labels(stroke.chain)
-            self.play(FadeIn(labels), run_time=0.5)
-            self.wait(1.2)
-            self.play(FadeOut(labels), run_time=0.4)
+        self.rewrite(after, moves, *self.swinging(swing), boxes=boxes, tempo=tempo)
+        self.add_rows(self.reasons(stroke), *leaving(mark), *self.show_ghost(before), tempo=tempo)
+        self.define(self.letters_of(section, stroke.after), tempo=tempo)
 
-    def boxed(self, stroke: Stroke) -> Mobject | None:
-        """A box round what a new letter stands for, where the step brings one in."""
-        if stroke.named is None:
-            return None
-        glyphs, ink = self.line.glyphs((*RIGHT_SIDE, *stroke.named)), self.stage.palette.ink
-        box = SurroundingRectangle(glyphs, color=ink, buff=0.08, stroke_width=2.5)
+    def tidy(self, section: Section, stroke: Stroke, tempo: float) -> None:
+        """Algebra that was explained before: its rule stands there as it is done."""
+        after = self.space.line(Equation(_left(section), stroke.after))
+        rows = self.reasons(stroke)
+        for row in rows:
+            row.shift([0.0, self.notes.top - row.get_top()[1], 0.0])
+        others = [*leaving(self.rows if len(self.rows) else None), *map(FadeIn, rows)]
+        moves = [STAYS, *moved_into(stroke.moves, RIGHT_SIDE)]
+        self.play(Rewrite(self.line, after, moves), *others, run_time=2 * MOVE * tempo)
+        self.line, self.rows = after, VGroup(*rows)
+
+    def name_part(self, section: Section, stroke: Stroke) -> None:
+        """A box round what gets a letter of its own; it travels with a copy to where the letter is defined."""
+        assert stroke.named is not None
+        part = self.line.glyphs((*RIGHT_SIDE, *stroke.named))
+        box = SurroundingRectangle(part, color=self.stage.palette.ink, buff=0.08, stroke_width=2.5)
         self.play(FadeIn(box), run_time=0.5)
-        self.wait(0.6)
-        return box
-
-    def labels(self, path: Path) -> VGroup:
-        """Names over the two factors of a chain, outer and inner derivative."""
-        outer, inner = (self.line.glyphs((*RIGHT_SIDE, *path, factor)) for factor in range(2))
-        names = message("outer derivative"), message("inner derivative")
-        over_outer, over_inner = (self.stage.sentence(name, em=0.33) for name in names)
-        over_outer.next_to(outer, UP, buff=0.1)
-        over_inner.next_to(inner, UP, buff=0.1)
-        between = (outer.get_right()[0] + inner.get_left()[0]) / 2
-        over_outer.shift([min(0.0, between - GAP / 3 - over_outer.get_right()[0]), 0, 0])
-        over_inner.shift([max(0.0, between + GAP / 3 - over_inner.get_left()[0]), 0, 0])
-        over_inner.align_to(over_outer, UP)
-        return VGroup(over_outer, over_inner)
-
-    def side_by_side(self) -> Beat:
-        lines = [Equation(d.left, d.last) for d in self.gradient.partials.values()]
-        caption = message(
-            "Side by side: they differ only in what the inner derivative left behind."
-        )
-        show = partial(DeriveGradient.show_together, lines=lines)
-        return self.beat(message("side by side"), caption, show, seconds=7.0, hold=2.0)
-
-    def show_together(self, lines: Sequence[Equation]) -> None:
-        self.clear_rows()
-        self.play(*leaving(self.line, self.ghost))
-        self.set_heading(message("The gradient of {cost}", cost=self.problem.cost_name))
-        shown = self.stacked(lines)
-        notes = self.notes(shown)
-        for formula, note in zip(shown, notes, strict=True):
-            self.play(FadeIn(formula), FadeIn(note), run_time=0.8)
-        for formula, paths in zip(shown, differing([line.right for line in lines]), strict=True):
-            parts = [formula.glyphs((*RIGHT_SIDE, *path)) for path in paths]
-            marks = [self.marked(glyphs) for glyphs in parts if len(glyphs)]
-            if marks:
-                self.bring_to_back(*marks)
-                self.play(*(FadeIn(mark) for mark in marks), run_time=0.6)
-
-    def notes(self, shown: Sequence[Formula]) -> list[Mobject]:
-        """The inner derivative of each line, on its right if there is room, else under it."""
-        notes: list[Mobject] = []
-        right = max(formula.get_right()[0] for formula in shown) + GAP
-        for formula, symbol in zip(shown, self.problem.symbols, strict=True):
-            inner = derive(self.problem.residual, self.problem.residual, symbol).last
-            said = message(
-                "inner derivative by {variable}:  {derivative}", variable=symbol, derivative=inner
-            )
-            note = self.stage.sentence(said, em=0.34)
-            notes.append(note.put(right, formula.baseline))
-        if max(note.get_right()[0] for note in notes) > LINES.right:
-            for formula, note in zip(shown, notes, strict=True):
-                left = self.side(formula) + note.width / 2
-                note.at_most(LINES.right - self.side(formula))
-                note.move_to([left, formula.get_bottom()[1] - 0.26, 0])
-        return notes
-
-    def stacked(self, lines: Sequence[Equation]) -> list[Formula]:
-        """Lines under each other, all of one size, with their signs of equality in line."""
-        shown = [self.stage.formula(line, em=EM) for line in lines]
-        top, bottom = LINES.top, MATHEMATICS.bottom
-        room = (top - bottom) / max(len(shown), 2)
-        across = max(self.side(formula) - formula.get_left()[0] for formula in shown)
-        widest = max(across + formula.get_right()[0] - self.side(formula) for formula in shown)
-        highest = max(formula.height for formula in shown)
-        factor = min(1.0, LINES.width / widest, (room - 0.7) / highest)
-        for number, formula in enumerate(shown):
-            formula.scale(factor)
-            middle = top - room * (number + 0.5) + 0.1
-            formula.move_to([0, middle, 0])
-            formula.shift([LINES.left + across * factor - self.side(formula), 0, 0])
-        return shown
-
-    @staticmethod
-    def side(formula: Formula) -> float:
-        """Where the right-hand side begins."""
-        return float(formula.glyphs(RIGHT_SIDE).get_left()[0])
-
-    # How it stands
-
-    def common_size(self) -> float:
-        """The largest size in which every line fits the width, unless that is hard to read."""
-        partials = self.gradient.partials
-        shown = (
-            self.stage.formula(Equation(_left(section), term), em=EM)
-            for section in self.sections
-            for line in section.lines
-            for term in (line.right, *(part.after for part in strokes(line, section, partials)))
-        )
-        widest = max(formula.width for formula in shown)
-        return float(max(READABLE, EM * min(1.0, LINES.width / widest)))
-
-    def placed(self, equation: Term) -> Formula:
-        """A line where the current line stands; one that is too long is made smaller."""
-        line = self.stage.formula(equation, em=self.size).at_most(LINES.width)
-        return line.put(LINES.left, CURRENT)
+        wanted = self.letters_of(section, stroke.after)
+        known = dict(self.letters)
+        self.letters = {name: shown for name, shown in known.items() if name in wanted}
+        placed = self.placed_letters(wanted)
+        for name, row in placed.items():
+            if name not in known and isinstance(row, Formula):
+                self.clear_rows()
+                right, left = (
+                    row.glyphs(RIGHT_SIDE),
+                    VGroup(*(g for g in row if row.owner(g)[:1] != RIGHT_SIDE)),
+                )
+                moving = part.copy()
+                around = SurroundingRectangle(
+                    right, color=self.stage.palette.ink, buff=0.08, stroke_width=2.5
+                )
+                if len(moving) != len(right):
+                    self.play(FadeIn(row), Transform(box, around), run_time=0.8)
+                else:
+                    target = moving.copy()
+                    for glyph, end in zip(target, right, strict=True):
+                        glyph.match_points(end)
+                    self.play(Transform(moving, target), Transform(box, around), run_time=1.0)
+                    self.remove(moving)
+                    self.add(right)
+                    self.play(FadeIn(left), run_time=0.4)
+                    self.add(row)
+        self.letters = placed
+        self.play(FadeOut(box), run_time=0.3)
 
     def rewrite(
-        self, after: Formula, moves: Sequence[Move], *others: Any, tempo: float = AT_LEISURE
+        self,
+        after: Formula,
+        moves: Sequence[Move],
+        *others: Any,
+        boxes: Sequence[tuple[Any, Path, Path]] = (),
+        tempo: float = AT_LEISURE,
     ) -> None:
-        self.play(Rewrite(self.line, after, moves), *others, run_time=1.6 * tempo)
+        """The line becomes the next, as long as the model swings where it does."""
+        motion = Rewrite(self.line, after, moves, boxes)
+        longest = MOVE + (0.4 if motion.strikes else 0.0)
+        self.play(motion, *others, run_time=SWING if others else longest * tempo)
         self.line = after
 
-    def lift(self) -> None:
-        """The line stays above, paler, while its next form is made below."""
-        ghost = self.line.copy()
-        gone = leaving(self.ghost)
-        self.add(ghost)
-        lifted = ghost.copy().scale(SMALLER).put(LINES.left, BEFORE).set_opacity(PALER)
-        self.play(*gone, Transform(ghost, lifted), run_time=0.7)
+    def leave_ghost(self) -> None:
+        """The line before last goes, so that there is room to move."""
+        if self.ghost is not None:
+            self.remove(self.ghost)
+        self.ghost = None
+
+    def show_ghost(self, before: Formula) -> list[FadeIn]:
+        """The line before, smaller and paler above this one, to compare."""
+        ghost = self.space.ghost(before, self.line)
+        if ghost is not None:
+            for glyph in ghost:
+                own = glyph.get_fill_color().to_hex()
+                glyph.set_fill(paler(own, self.stage.palette.ground, CONTRAST))
         self.ghost = ghost
+        return [] if ghost is None else [FadeIn(ghost)]
 
     def marked(self, glyphs: VGroup) -> Mobject:
         """A pale plate behind the part that is about to change."""

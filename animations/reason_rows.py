@@ -1,95 +1,159 @@
-"""ReasonRows: the reasons of a step, a row each, below the line that it makes."""
+"""ReasonRows: what is said beside a line: the rule that made it, with its law, and what its letters stand for."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from functools import partial
+from typing import TypeAlias
 
-from manim import FadeIn, FadeOut, Mobject, VGroup
+from manim import Animation, FadeIn, FadeOut, Mobject, VGroup
 
-from symgd.animations.formula import pieces
+from symgd.animations.derivation_layout import DerivationLayout
+from symgd.animations.laws import law_of, law_source
 from symgd.animations.lesson import Lesson
 from symgd.animations.stage import Zone
 from symgd.animations.strokes import Stroke
-from symgd.terms import Term
-from symgd.writing.formulas.text import text
+from symgd.animations.typeset import Typeset
+from symgd.terms import Abbreviation, Equation, Symbol, Term
 from symgd.writing.outline import Reason
-from symgd.writing.words import message
+from symgd.writing.words import Message, message
 
-# The lines above, what is said of them below: both need the whole width.
-LINES, MATHEMATICS = Zone(-6.75, 6.75, -0.55, 3.1), Zone(-6.75, 6.75, -2.95, -0.65)
-GAP, ROW_GAP, ROUNDING = 0.5, 0.2, 0.01
+GAP, ROW_GAP, ROUNDING = 0.5, 0.24, 0.01
+NAME_EM, LAW_EM, LETTER_EM, LEAST_EM = 0.36, 0.36, 0.31, 0.27
 AT_LEISURE = 1.0
+CROWDED = 0.4  # of the notes: a definition that takes more is left out
+KEPT = 2  # reasons that stay on screen, at most
+
+Letters: TypeAlias = dict[str, Equation | Message]
 
 
 class ReasonRows(Lesson):
-    """A lesson that gives reasons below its lines; where there is no room for more, the oldest go."""
+    """A lesson that names the rule of each move beside its lines, and keeps the letters' definitions below."""
 
+    space: DerivationLayout
     rows: VGroup
+    letters: dict[str, Mobject]
+
+    @property
+    def notes(self) -> Zone:
+        """Where it is said."""
+        return self.space.notes
+
+    # ---------------------------------------------------------------------------------------------
+    # Rules
 
     def reasons(self, stroke: Stroke) -> list[Mobject]:
-        """A row for each reason; where they are too many, a row for each rule with what it is used on."""
-        words = self.stage.words
-        rows = [
-            self.row(reason, pieces(partial(reason.sentence, words=words)), stroke)
-            for reason in stroke.reasons
-        ]
-        if sum(row.height + ROW_GAP for row in rows) <= MATHEMATICS.height:
-            return rows
+        """A row for each rule: its name, and its law where that is a formula."""
         by_rule = {reason.rule: reason for reason in reversed(stroke.reasons)}
-        subjects: dict[str, list[str | Term]] = {}
-        for reason in stroke.reasons:
-            named = subjects.setdefault(reason.rule, [])
-            for key, term in reason.bindings:
-                if key == "c":
-                    named += [", ", term] if named else [term]
-        return [self.row(by_rule[rule], parts, stroke) for rule, parts in subjects.items()]
+        return [self.row(reason, stroke) for reason in reversed(by_rule.values())]
 
-    def row(self, reason: Reason, parts: Sequence[str | Term], stroke: Stroke) -> Mobject:
-        """A rule's name and some words on the left, its law on the right."""
-        law = next(step.rule.law for step in stroke.steps if step.rule.name == reason.rule)
-        formula = self.in_own_letter(law) if "=" in law else ""
-        shown = self.stage.sentence(formula, em=0.34).at_most(MATHEMATICS.width / 3)
-        name = capital(reason.name(self.stage.words))
-        if parts:
-            name = self.stage.said(message("{rule}:  ", rule=name))
-        width = MATHEMATICS.width - shown.width - GAP
-        sentence = self.stage.sentence(*parts, bold=name, width=width)
-        shown.put(MATHEMATICS.right - shown.width, 0)
-        return VGroup(sentence.put(MATHEMATICS.left, 0), shown)
+    def row(self, reason: Reason, stroke: Stroke) -> Mobject:
+        """A rule's name, and beside or below it the law."""
+        zone = self.notes
+        name = self.stage.sentence(bold=capital(reason.name(self.stage.words)), em=NAME_EM)
+        name.at_most(zone.width).put(zone.left, 0.0)
+        source = law_source(law_of(reason, stroke.steps, self.gradient.generic))
+        if not source:
+            return VGroup(name)
+        law = Typeset(f"$display({source})$", em=LAW_EM, colour=self.stage.palette.ink)
+        law.at_most(zone.width)
+        if name.width + GAP + law.width <= zone.width:
+            law.put(zone.left + name.width + GAP, 0.0)
+        else:
+            law.put(zone.left, 0.0).shift([0, name.get_bottom()[1] - 0.12 - law.get_top()[1], 0])
+        return VGroup(name, law)
 
-    def in_own_letter(self, law: str) -> str:
-        """A law is written in x, which is data here: say it of the parameter."""
-        return re.sub(r"(?<![A-Za-z])x(?![A-Za-z])", text(self.gradient.generic), law)
-
-    def add_rows(self, rows: Sequence[Mobject], tempo: float = AT_LEISURE) -> None:
-        """Reasons come under those that are there; where there is no room, the oldest go."""
+    def add_rows(
+        self, rows: Sequence[Mobject], *others: Animation, tempo: float = AT_LEISURE
+    ) -> None:
+        """Reasons come under those that are there; where there is no room for all, the oldest go."""
         kept, gone = list(self.rows), []
-        room = MATHEMATICS.height - 0.1
-        shrink = min(1.0, room / sum(row.height + ROW_GAP for row in rows))
-        for row in rows:
-            row.scale(shrink, about_point=(MATHEMATICS.left, 0, 0))
-        while kept and sum(row.height + ROW_GAP for row in (*kept, *rows)) > room + ROUNDING:
+        room = self._room()
+        while kept and (
+            len(kept) >= KEPT
+            or sum(row.height + ROW_GAP for row in (*kept, *rows)) > room + ROUNDING
+        ):
             gone.append(kept.pop(0))
-        top, settling = MATHEMATICS.top - 0.1, []
+        top, settling = self.notes.top, []
         for row in (*kept, *rows):
             down = [0.0, top - row.get_top()[1], 0.0]
             if row in rows:
                 row.shift(down)
             elif gone:
                 settling.append(row.animate.shift(down))
-            top -= row.height + ROW_GAP * shrink
+            top -= row.height + ROW_GAP
         if gone:
-            self.play(*(FadeOut(row) for row in gone), *settling, run_time=0.4 * tempo)
-        self.play(*(FadeIn(row) for row in rows), run_time=0.5 * tempo)
+            self.play(*(FadeOut(row) for row in gone), *settling, run_time=0.25 * tempo)
+        if rows or others:
+            self.play(*(FadeIn(row) for row in rows), *others, run_time=0.4 * tempo)
         self.rows = VGroup(*kept, *rows)
+
+    def _room(self) -> float:
+        """The height that the letters' definitions leave."""
+        below = sum(shown.height + ROW_GAP for shown in self.letters.values())
+        return self.notes.height - float(below)
 
     def clear_rows(self) -> None:
         """All of them go."""
         if len(self.rows):
             self.play(FadeOut(self.rows), run_time=0.3)
         self.rows = VGroup()
+
+    # ---------------------------------------------------------------------------------------------
+    # Letters
+
+    def letters_in(self, equation: Term, generic: Sequence[str] = ()) -> Letters:
+        """What the letters of a line stand for: abbreviations, and the letter for several parameters."""
+        found: Letters = {}
+        for _, part in equation.walk():
+            for term in (part, getattr(part, "variable", part)):
+                if isinstance(term, Abbreviation) and term.name not in found:
+                    found[term.name] = Equation(term, term.definition)
+        cost = self.problem.equations[0]
+        if isinstance(cost, Equation) and isinstance(cost.left, Abbreviation):
+            shown = self._letter(cost).height
+            if shown > CROWDED * self.notes.height:
+                found.pop(cost.left.name, None)
+        if generic:
+            names = tuple(Symbol(name) for name in generic)
+            letter = self.gradient.generic
+            found["generic"] = message("{letter} stands for {names}", letter=letter, names=names)
+        return found
+
+    def placed_letters(self, wanted: Letters) -> dict[str, Mobject]:
+        """Definitions from the bottom of the notes upwards; those that are there stay as they are."""
+        made: dict[str, Mobject] = {}
+        tops = [float(shown.get_top()[1]) + ROW_GAP for shown in self.letters.values()]
+        bottom = max([self.notes.bottom, *tops])
+        for name, said in wanted.items():
+            if name in self.letters:
+                made[name] = self.letters[name]
+                continue
+            made[name] = shown = self._letter(said)
+            left = self.notes.left - shown.get_left()[0]
+            shown.shift([left, bottom - shown.get_bottom()[1], 0])
+            bottom = float(shown.get_top()[1]) + ROW_GAP
+        return made
+
+    def _letter(self, said: Equation | Message) -> Mobject:
+        width = self.notes.width
+        if isinstance(said, Equation):
+            whole = self.stage.formula(said, em=LETTER_EM)
+            if whole.width * LEAST_EM / LETTER_EM <= width:
+                return whole.at_most(width)
+            return self.stage.formula(said, em=LEAST_EM).broken(width)
+        return self.stage.sentence(said, em=LETTER_EM, width=width)
+
+    def define(self, wanted: Letters, *, tempo: float = AT_LEISURE) -> None:
+        """Show what these letters stand for, and no others; the rows that are in the way go."""
+        gone = [shown for name, shown in self.letters.items() if name not in wanted]
+        kept = {name: shown for name, shown in self.letters.items() if name in wanted}
+        self.letters = kept
+        after = self.placed_letters(wanted)
+        come = [shown for name, shown in after.items() if name not in kept]
+        self.letters = after
+        if gone or come:
+            fading = [*(FadeOut(shown) for shown in gone), *(FadeIn(shown) for shown in come)]
+            self.play(*fading, run_time=0.4 * tempo)
 
 
 def capital(name: str) -> str:

@@ -9,7 +9,17 @@ from functools import reduce
 from operator import and_
 
 from symgd.derivation.gradient import Derivation
-from symgd.terms import BigSum, Fraction, Negative, Partial, Path, Product, Symbol, Term
+from symgd.terms import (
+    Abbreviation,
+    BigSum,
+    Fraction,
+    Negative,
+    Partial,
+    Path,
+    Product,
+    Symbol,
+    Term,
+)
 from symgd.terms.calculus import by_letter
 from symgd.writing.formulas.text import text
 from symgd.writing.moves import Move, moves_between
@@ -27,6 +37,21 @@ class Stroke:
     steps: tuple[Step, ...]
     moves: Sequence[Move]
     reasons: tuple[Reason, ...]
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether the line looks different after it."""
+        return text(self.steps[0].before) != text(self.steps[-1].after)
+
+    @property
+    def is_algebra(self) -> bool:
+        """Whether nothing is derived in it."""
+        return all(step.rule.group in ("clean", "form") for step in self.steps)
+
+    @property
+    def puts_back(self) -> bool:
+        """Whether a letter gives way in it to what it stands for."""
+        return any(_puts_back(step) for step in self.steps)
 
     @property
     def path(self) -> Path | None:
@@ -57,18 +82,38 @@ class Stroke:
 
 
 def strokes(line: Line, section: Section, partials: Partials) -> tuple[Stroke, ...]:
-    """The changes that make `line` of the line before it.
+    """The changes that make `line` of the line before it, one rule a change.
 
-    Calculus is shown a step at a time, algebra in one go.
+    What is done quietly goes with the change before it, but for a letter that is put back: that is seen by itself.
     """
     groups: list[list[Step]] = []
-    algebra = any(step.rule.group in ("clean", "form") for step in line.steps)
     for step in line.steps:
-        if groups and (algebra or step.rule.quiet):
+        quiet = step.rule.quiet and not _puts_back(step)
+        if groups and (quiet or _goes_on(groups[-1], step)):
+            groups[-1].append(step)
+        elif text(step.before) == text(step.after) and step is not line.steps[-1]:
+            groups.append([step])  # nothing to be seen: it goes with the next
+        elif groups and text(groups[-1][0].before) == text(groups[-1][-1].after):
             groups[-1].append(step)
         else:
             groups.append([step])
-    return tuple(_stroke(tuple(group), section.letter, partials) for group in groups)
+    made = [_stroke(tuple(group), section.letter, partials) for group in groups]
+    return tuple(part for part in made if part.is_seen) or tuple(made[-1:])
+
+
+def _puts_back(step: Step) -> bool:
+    """Whether a letter gives way to what it stands for."""
+    letters = [
+        {part.name for _, part in term.walk() if isinstance(part, Abbreviation)}
+        for term in (step.before, step.after)
+    ]
+    return bool(letters[0] - letters[1])
+
+
+def _goes_on(group: Sequence[Step], step: Step) -> bool:
+    """Whether a step does what was just done in another place: both are one change."""
+    together = step.rule.group in ("atom", "clean", "form")
+    return step.rule.name == group[-1].rule.name and together
 
 
 def _stroke(steps: tuple[Step, ...], letter: Symbol | None, partials: Partials) -> Stroke:
@@ -80,14 +125,6 @@ def _stroke(steps: tuple[Step, ...], letter: Symbol | None, partials: Partials) 
         after = by_letter(after, partials, letter)
         why = tuple(reason.by_letter(letter) for reason in why)
     return Stroke(after, steps, moves, why)
-
-
-def in_one(parts: Sequence[Stroke]) -> Stroke:
-    """Several changes, one after the other, as a single one."""
-    steps = tuple(step for part in parts for step in part.steps)
-    moves = moves_between(steps[0].before, steps[-1].after)
-    why = tuple(reason for part in parts for reason in part.reasons)
-    return Stroke(parts[-1].after, steps, moves, why)
 
 
 def differing(terms: Sequence[Term]) -> tuple[tuple[Path, ...], ...]:

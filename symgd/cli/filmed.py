@@ -57,7 +57,8 @@ def filmed_run(
     if not needs_run:
         _expect_no_descent()
     if data is None:
-        cli.refuse(OF_COLUMNS, "goes with --data, which has the columns")
+        of_columns = OF_COLUMNS if model is None else OF_COLUMNS[1:]
+        cli.refuse(of_columns, "goes with --data, which has the columns")
         shaping = (*LOSS, *ROLES, *cli.NOTATION, "settings", *cli.DESCENT)
         if model is None and not cli.typed(shaping):
             return _built_in(needs_run)
@@ -87,7 +88,10 @@ def _on_points(
 ) -> tuple[Problem, Run | None]:
     from symgd.optimize.example import points
 
-    problem = cli.problem_from(model, options)
+    named = (
+        options["inputs"] or ",".join(options["columns"]) or None
+    )  # without data, --x names inputs
+    problem = cli.problem_from(model, {**options, "inputs": named})
     if descent is not None and len(problem.inputs) > 1:
         cause = f"the built-in points have one input and the model reads {len(problem.inputs)}"
         raise ProblemError(cause, "pass a CSV with --data, and its columns with --x and --y")
