@@ -98,6 +98,12 @@ THEMES = ("light", "dark")
 LESSONS: Registry[LessonEntry] = registry_of(
     (
         LessonEntry(
+            "slope_tells_direction",
+            "which way is down, and how far: a slice of the cost, its tangent, and the minus",
+            "run",
+            "slope_tells_direction:SlopeTellsDirection",
+        ),
+        LessonEntry(
             "derive_gradient",
             "how the gradient follows from the cost, one rule at a time",
             "problem",
