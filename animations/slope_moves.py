@@ -8,7 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from manim import FadeOut, Mobject, UpdateFromAlphaFunc, VGroup
 
-from symgd.animations.numerals import SLOPE_DIGITS, last_place, numeral, rounded
+from symgd.animations.numerals import (
+    DIGITS,
+    MOST_DIGITS,
+    SLOPE_DIGITS,
+    last_place,
+    numeral,
+    rounded,
+)
 from symgd.animations.run_lesson import RunLesson
 from symgd.animations.secant import Secant
 from symgd.animations.slice_picture import SlicePicture
@@ -49,9 +56,9 @@ class SlopeZones:
         return cls(*zone.rows(1.15, 1.15, 0.8, 1, 1.5))
 
     @property
-    def apart(self) -> bool:
-        """Whether the cost and the derivative have room beside each other."""
-        return self.cost != self.formula
+    def whole(self) -> Zone:
+        """The cost's part and the derivative's, as one."""
+        return Zone(self.cost.left, self.cost.right, self.formula.bottom, self.cost.top)
 
 
 class SlopeMoves(RunLesson):
@@ -156,7 +163,10 @@ class SlopeMoves(RunLesson):
         symbols: Term = Sum((name, Negative(Product((self.story.rate, slope)))))
         numbers = Sum((numeral(value), self._change(value)))
         there = value - picture.rate * picture.slope(value)
-        in_symbols, in_numbers = self._line([symbols]), self._line([numbers, numeral(there)], value)
+        in_symbols, in_numbers = (
+            self._line([symbols]),
+            self._line([numbers, numeral(there, apart(value, there))], value),
+        )
         colour = self.stage.colours[picture.name]
         in_numbers[1].glyphs(FIRST).set_fill(colour)
         in_numbers[2][1].set_fill(colour)
@@ -194,7 +204,8 @@ class SlopeMoves(RunLesson):
         picture = self.picture
         slope = rounded(picture.slope(value), SLOPE_DIGITS)
         made = rounded(value) - rounded(picture.rate) * slope
-        there = rounded(value - picture.rate * picture.slope(value))
+        result = value - picture.rate * picture.slope(value)
+        there = rounded(result, apart(value, result))
         unit = last_place(there) if there else abs(made)
         return "=" if abs(made - there) <= unit / 2 else "≈"
 
@@ -208,11 +219,11 @@ class SlopeMoves(RunLesson):
 
     def question(self, arrow: VGroup) -> VGroup:
         """An arrow with a question mark beyond its tip."""
-        mark = self.stage.sentence(message("?"), em=EM)
+        mark, box = self.stage.sentence(message("?"), em=EM), self.picture.panel.box
         outwards = np.sign(arrow.get_center()[0] - self.picture.dot.get_center()[0])
         edge = arrow.get_right() if outwards > 0 else arrow.get_left()
-        place = edge[0] + outwards * LIFT - (0 if outwards > 0 else mark.width)
-        return VGroup(arrow, mark.put(place, edge[1] - LIFT / 2))
+        left = min(max(edge[0] - mark.width / 2, box.left + LIFT), box.right - LIFT - mark.width)
+        return VGroup(arrow, mark.put(left, edge[1] + LIFT))
 
     @property
     def scaled(self) -> VGroup:
@@ -221,6 +232,19 @@ class SlopeMoves(RunLesson):
             return VGroup()
         said = message("arrows: {number} times the step", number=self.magnified)
         return VGroup(self.picture.below(said))
+
+
+def apart(value: float, other: float) -> int:
+    """Digits with which the second of two values differs from the first as it is written.
+
+    Examples
+    --------
+    >>> apart(1.35, 1.34954), apart(0.2, 0.568)
+    (5, 4)
+    """
+    before = rounded(value)
+    digits = range(DIGITS, MOST_DIGITS + 1)
+    return next((n for n in digits if rounded(other, n) != before), DIGITS)
 
 
 def magnified(length: float) -> int:

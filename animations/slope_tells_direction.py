@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from manim import FadeIn, FadeOut, Mobject, ReplacementTransform, VGroup
+from manim import FadeIn, FadeOut, ReplacementTransform, VGroup
 
 from symgd.animations import slope_words as words
 from symgd.animations.beats import Beat
@@ -105,10 +105,12 @@ class SlopeTellsDirection(SlopeMoves):
 
     def show_statement(self, statement: Equation, zone: Zone) -> None:
         """A formula in a zone, where there is room for it; what stood there goes."""
-        made = Rows(self.stage).set_into(zone, [statement])
-        old = self.statement if not self.zones.apart else VGroup()
-        if len(old):
-            self.play(FadeOut(old), run_time=FADE)
+        rows = Rows(self.stage)
+        made, whole = rows.set_into(zone, [statement]), self.zones.whole
+        if not len(made) or zone == whole:
+            made, zone = rows.set_into(whole, [statement]), whole
+        if len(self.statement) and zone.top > self.statement.get_bottom()[1]:
+            self.play(FadeOut(self.statement), run_time=FADE)
         if len(made):
             self.play(FadeIn(made), run_time=FADE)
         self.statement = made
@@ -174,15 +176,11 @@ class SlopeTellsDirection(SlopeMoves):
         self.slide(self.here, places[0], MOVE)
         self.measures = self.readouts.measures(self.here)
         self.play(FadeIn(self.readouts.still), FadeIn(self.measures), run_time=FADE)
-        arrow: Mobject = self.arrow(self.here, -1.0)
-        self.play(FadeIn(arrow), run_time=FADE)
+        self.play(FadeIn(self.arrow(self.here, -1.0)), run_time=FADE)
         self.turn()
         for place in places[1:]:
-            self.play(FadeOut(arrow), run_time=FADE / 2)
             self.slide(self.here, place, MOVE)
-            arrow = self.arrow(place, -1.0)
-            self.play(FadeIn(arrow), run_time=FADE / 2)
-        self.play(FadeOut(arrow), run_time=FADE / 2)
+            self.play(FadeIn(self.arrow(place, -1.0)), run_time=FADE)
 
     def show_end(self) -> None:
         """The level tangent, where there is one; and the question answered."""
