@@ -98,6 +98,12 @@ THEMES = ("light", "dark")
 LESSONS: Registry[LessonEntry] = registry_of(
     (
         LessonEntry(
+            "fit_a_line",
+            "what a cost means: residuals, their squares, and the mean of these",
+            "run",
+            "fit_a_line:FitALine",
+        ),
+        LessonEntry(
             "slope_tells_direction",
             "which way is down, and how far: a slice of the cost, its tangent, and the minus",
             "run",

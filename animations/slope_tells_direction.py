@@ -5,7 +5,7 @@ Every height, slope and step is worked out by the run's own cost and gradient.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from manim import FadeIn, FadeOut, ReplacementTransform, VGroup
@@ -19,7 +19,7 @@ from symgd.animations.slope_moves import FADE, MOVE, OTHER, SLIDE, SlopeMoves
 from symgd.animations.slope_readouts import SlopeReadouts
 from symgd.animations.stage import Zone
 from symgd.errors import ProblemError, parameter
-from symgd.terms import Equation, Negative, Partial, Product, Symbol
+from symgd.terms import Equation, Negative, Partial, Product, Symbol, Term, abbreviations
 from symgd.writing.words import message
 
 
@@ -64,8 +64,7 @@ class SlopeTellsDirection(SlopeMoves):
         self.turn()
         self.play(FadeIn(picture.dot), run_time=FADE)
         self.add(picture.live)
-        problem = self.story.problem
-        self.show_statement(Equation(problem.cost_name, problem.cost_term), self.zones.cost)
+        self.show_statements(self.story.problem.equations, self.zones.cost)
 
     def show_secant(self) -> None:
         """A second point, the line through both, and its slope."""
@@ -101,14 +100,15 @@ class SlopeTellsDirection(SlopeMoves):
         self.say_slope(self.slope_row(start))
         self.turn()
         slope = Partial(self.story.problem.cost_name, Symbol(picture.name))
-        self.show_statement(Equation(slope, self.gradient[picture.name].last), self.zones.formula)
+        last = self.gradient[picture.name].last
+        self.show_statements((Equation(slope, last), *where(last)), self.zones.formula)
 
-    def show_statement(self, statement: Equation, zone: Zone) -> None:
-        """A formula in a zone, where there is room for it; what stood there goes."""
+    def show_statements(self, statements: Sequence[Equation], zone: Zone) -> None:
+        """Formulas in a zone, with what their letters stand for, where there is room; what stood there goes."""
         rows = Rows(self.stage)
-        made, whole = rows.set_into(zone, [statement]), self.zones.whole
+        made, whole = rows.set_into(zone, statements), self.zones.whole
         if not len(made) or zone == whole:
-            made, zone = rows.set_into(whole, [statement]), whole
+            made, zone = rows.set_into(whole, statements), whole
         if len(self.statement) and zone.top > self.statement.get_bottom()[1]:
             self.play(FadeOut(self.statement), run_time=FADE)
         if len(made):
@@ -191,3 +191,9 @@ class SlopeTellsDirection(SlopeMoves):
         slope = Partial(self.story.problem.cost_name, Symbol(self.picture.name))
         step = Negative(Product((self.story.rate, slope)))
         self.set_heading(message("Which way, and how far: {step}", step=step))
+
+
+def where(term: Term) -> Iterator[Equation]:
+    """What the letters in a term stand for."""
+    for part in abbreviations(term):
+        yield Equation(part, part.definition)
