@@ -104,6 +104,12 @@ LESSONS: Registry[LessonEntry] = registry_of(
             "fit_a_line:FitALine",
         ),
         LessonEntry(
+            "where_cost_lives",
+            "places are parameters, heights are costs: a grid search, the surface, a slice",
+            "run",
+            "where_cost_lives:WhereCostLives",
+        ),
+        LessonEntry(
             "slope_tells_direction",
             "which way is down, and how far: a slice of the cost, its tangent, and the minus",
             "run",
