@@ -19,9 +19,11 @@ import numpy as np
 from symgd.animations.stage import Zone
 from symgd.data.arrays import FloatArray
 
-TURN, FLATTEST = math.radians(32), math.radians(27)
+TURN, FLATTEST = math.radians(32), math.radians(32)
 ABOVE = math.pi / 2
-TALL = 0.62  # the highest height, in widths of the floor's shorter side
+TALL = 0.85  # the highest height, in widths of the floor's shorter side
+
+STRETCH = 1.6  # by how much a picture is stretched at most, one way against the other
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,7 @@ class Axonometry:
         low, high = seen.min(axis=0), seen.max(axis=0)
         wide, tall = high - low
         across, up = self.box.width / wide, self.box.height / tall
-        most = 1.35  # a picture is stretched by so much at most, one way against the other
-        return (low + high) / 2, min(across, most * up), min(up, most * across)
+        return (low + high) / 2, min(across, STRETCH * up), min(up, STRETCH * across)
 
     def __call__(self, u: FloatArray, v: FloatArray, w: FloatArray) -> FloatArray:
         """Where places are in the frame, of shape (n, 3)."""

@@ -23,6 +23,7 @@ from symgd.data.arrays import FloatArray
 from symgd.optimize.grid_search import GridSearch, grid_search
 
 VALUES = 5  # of each parameter on the grid
+CROSSED = 4.4  # steps of the grid that are to cross what the floor holds; it is 5 of them wide
 MESH, FINE = (
     17,
     60,
@@ -33,7 +34,9 @@ MIDDLE, CUT = (
     4.0,
 )  # heights are cut at so many times that below which so many per cent of them are
 LEVELS = 7
-NEWTON, HALVINGS, CLOSE = 40, 30, 1e-10
+NEWTON, HALVINGS, CLOSE, TINY = 60, 30, 1e-9, 1e-300
+BESIDES = 1e-5  # of a value, for a difference
+BESIDE, BOWL = 1.15, 0.6  # how far beyond the start, and in heights of the start, the floor reaches
 
 
 class CostFloor:
@@ -48,12 +51,25 @@ class CostFloor:
         largest = np.argsort(-moves, kind="stable")[:PLANE]
         self.indices: list[int] = sorted(int(index) for index in largest)
         self.names = [story.names[index] for index in self.indices]
-        points = limits(story)[:, self.indices]
-        self.axes = [round_values(*ends) for ends in zip(points.min(0), points.max(0), strict=True)]
+        self.axes = [round_values(*ends) for ends in self._ends()]
         self.scales = [
             Scale(axis[0] - (axis[1] - axis[0]) / 2, axis[-1] + (axis[1] - axis[0]) / 2)
             for axis in self.axes
         ]
+
+    def _ends(self) -> list[tuple[float, float]]:
+        """What the floor holds: round the lowest point as far as the start, or else what the descent's picture holds."""
+        start, found = self.held[self.indices], self.found
+        if found is None:
+            points = limits(self.story)[:, self.indices]
+            return [*zip(points.min(0).tolist(), points.max(0).tolist(), strict=True)]
+        fall = self.cost(*start) - self.cost(*found)
+        bent = np.diag(self._hessian(np.array(found), self._slopes(np.array(found))))
+        with np.errstate(all="ignore"):
+            reach = BOWL * np.sqrt(2 * max(fall, 0.0) / bent)
+        reach = np.where(np.isfinite(reach), reach, 0.0)
+        wide = BESIDE * np.maximum(np.abs(start - found), reach)
+        return [(f - w, f + w) for f, w in zip(found, wide.tolist(), strict=True)]
 
     @property
     def others(self) -> list[int]:
@@ -154,34 +170,35 @@ class CostFloor:
         return [(level, [np.asarray(line) for line in found.lines(level)]) for level in levels]
 
     @cached_property
-    def lowest(self) -> tuple[float, ...] | None:
-        """Where on the floor the cost is least; None where that is not known, or lies beyond it."""
+    def found(self) -> tuple[float, ...] | None:
+        """Where the cost over these parameters is least; None where that is not known."""
         exact = self.story.exact
         if exact is not None and not self.others:
-            found: tuple[float, ...] | None = tuple(map(float, exact))
-        else:
-            found = self._descended()
-        if found is None or not all(
-            s.low <= v <= s.high for s, v in zip(self.scales, found, strict=True)
-        ):
+            return tuple(map(float, exact))
+        return self._descended()
+
+    @property
+    def lowest(self) -> tuple[float, ...] | None:
+        """The same, if it lies on the floor."""
+        if self.found is None:
             return None
-        return found
+        pairs = zip(self.scales, self.found, strict=True)
+        return self.found if all(s.low <= v <= s.high for s, v in pairs) else None
 
     def _descended(self) -> tuple[float, ...] | None:
-        """From the grid's best point by Newton's steps, halved until they go down; None where they come to no rest."""
-        here, first = np.array(self.best), 0.0
+        """From the start by Newton's steps, halved until they go down; None where they come to no rest."""
+        here = self.held[self.indices]
+        first = float(np.linalg.norm(self._slopes(here)))
         for _ in range(NEWTON):
             slopes = self._slopes(here)
-            first = first or float(np.linalg.norm(slopes))
-            if float(np.linalg.norm(slopes)) <= CLOSE * max(first, CLOSE):
+            if not np.isfinite(slopes).all():
+                return None
+            if float(np.linalg.norm(slopes)) <= CLOSE * first:
                 return tuple(map(float, here))
             step = self._newton(here, slopes)
-            part = 1.0
-            for _ in range(HALVINGS):
-                if self.cost(*(here + part * step)) < self.cost(*here):
-                    break
-                part /= 2
-            else:
+            parts = (0.5**n for n in range(HALVINGS))
+            part = next((p for p in parts if self.cost(*(here + p * step)) < self.cost(*here)), 0.0)
+            if not part:
                 small = float(np.linalg.norm(slopes)) <= math.sqrt(CLOSE) * first
                 return tuple(map(float, here)) if small else None
             here = here + part * step
@@ -192,17 +209,22 @@ class CostFloor:
 
     def _newton(self, place: FloatArray, slopes: FloatArray) -> FloatArray:
         """Newton's step, where the cost bends upwards in all directions; else one along the slopes."""
-        columns = []
-        for n, scale in enumerate(self.scales):
-            beside = place.copy()
-            beside[n] += (scale.high - scale.low) * 1e-5
-            columns.append((self._slopes(beside) - slopes) / (beside[n] - place[n]))
-        hessian = np.array(columns)
-        sizes, axes = np.linalg.eigh((hessian + hessian.T) / 2)
-        if not np.isfinite(sizes).all() or sizes[0] <= 0:
-            wide = min(scale.high - scale.low for scale in self.scales)
-            return np.asarray(-slopes / max(float(np.linalg.norm(slopes)), 1e-300) * wide)
+        hessian = self._hessian(place, slopes)
+        sizes, axes = np.linalg.eigh(hessian) if np.isfinite(hessian).all() else (np.zeros(1), None)
+        if axes is None or sizes[0] <= 0:
+            wide = max(float(np.abs(place).max()), 1.0)
+            return np.asarray(-slopes / max(float(np.linalg.norm(slopes)), TINY) * wide)
         return np.asarray(-axes @ (axes.T @ slopes / sizes))
+
+    def _hessian(self, place: FloatArray, slopes: FloatArray) -> FloatArray:
+        """By differences of the slopes, whose errors of rounding and of bending are then alike."""
+        columns = []
+        for n, value in enumerate(place.tolist()):
+            beside = place.copy()
+            beside[n] += BESIDES * max(abs(value), 1.0)
+            columns.append((self._slopes(beside) - slopes) / (beside[n] - value))
+        made = np.array(columns)
+        return np.asarray((made + made.T) / 2)
 
 
 def round_values(low: float, high: float) -> FloatArray:
@@ -213,7 +235,7 @@ def round_values(low: float, high: float) -> FloatArray:
     >>> round_values(0.2, 2.0).tolist()
     [0.0, 0.5, 1.0, 1.5, 2.0]
     """
-    rough = (high - low) / (VALUES - 1) or abs(high) / VALUES or 1.0
+    rough = (high - low) / CROSSED or abs(high) / VALUES or 1.0
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(power * unit for unit in ROUND if power * unit >= rough * 0.999)
     middle = round((low + high) / 2 / step)

@@ -139,4 +139,4 @@ class FitALine(FitPanels):
 
     def show_end(self) -> None:
         """The question is answered."""
-        self.set_heading(words.answer(self.story))
+        self.set_heading(words.answer(self.told))

@@ -26,12 +26,15 @@ from symgd.animations.stage import Zone
 from symgd.animations.told_rows import SKIPPED, ToldRows, best_values
 from symgd.animations.told_table import ToldTable
 from symgd.data.arrays import FloatArray
+from symgd.problem.problem import Problem
 from symgd.terms import Equation, Sum, Symbol, Term
 from symgd.writing.words import message
 
 MOVE, FADE, GROW, TRAVEL = 1.2, 0.6, 1.5, 6.0
 EM, VALUE_EM, COST_EM = 0.4, 0.36, 0.5
+LIFT = 0.12  # from a row's foot to its baseline
 SMALLER = 0.75  # a formula that would be scaled down to less is broken in rows
+LETTERS = "erd"  # for a residual
 PICTURED = 1.25  # the data's part of the picture, the loss's being 1
 
 
@@ -51,7 +54,7 @@ class FitZones:
             left, right = zone.columns(1, 1, gap=0.4)
             model, table = left.rows(1, 2.1, gap=0.1)
             return cls(model, table, *right.rows(2.2, 1))
-        return cls(*zone.rows(1.15, 2.2, 1.5, 0.9))
+        return cls(*zone.rows(1.3, 2.1, 1.5, 0.9))
 
 
 class FitPanels(RunLesson):
@@ -81,25 +84,32 @@ class FitPanels(RunLesson):
         self.losses = None if other is None else LossPicture(self.stage, other, told)
         self.table = ToldTable(self.stage, self.zones.table, told)
         zone = self.zones.model
-        self.upper, self.lower = zone.rows(1, 1, gap=0.05)
-        (equation,) = story.problem.model_equations
-        made = self.stage.formula(equation, em=EM).at_most(zone.width)
-        self.model = made.put(zone.left, self.upper.bottom + 0.12)
+        self.lower = zone.rows(1.4, 1, gap=0.05)[1]
+        self.model = self.modelled()
+
+    def modelled(self) -> VGroup:
+        """The model, broken in rows where it is long."""
+        zone, statements = self.zones.model, self.story.problem.model_equations
+        upper = Zone(zone.left, zone.right, self.lower.top, zone.top)
+        made = Rows(self.stage).set_into(upper, statements)
+        if len(made):
+            return made
+        whole = self.stage.formula(statements[0], em=EM).at_most(zone.width)
+        return VGroup(whole.put(zone.left, upper.bottom + LIFT))
 
     def parameter_row(self, values: FloatArray) -> Mobject:
         """The parameters with their values."""
         said = message("with {values}", values=words.at(self.story, values))
         made = self.stage.sentence(said, em=VALUE_EM).at_most(self.lower.width)
-        return made.put(self.lower.left, self.lower.bottom + 0.12)
+        return made.put(self.lower.left, self.lower.bottom + LIFT)
 
     def cost_row(self, values: FloatArray) -> Mobject:
         """The cost with these values."""
         zone, problem = self.zones.cost, self.story.problem
-        cost = float(self.story.cost_of(values.tolist()))
-        term = Equation(problem.cost_name, numeral(cost))
+        term = Equation(problem.cost_name, numeral(self.told.cost(values)))
         made = self.stage.formula(term, em=COST_EM).at_most(zone.width)
         made.set_color(self.stage.palette.error)
-        return made.put(zone.left, zone.centre[1] - 0.1)
+        return made.put(zone.left, zone.centre[1] - LIFT)
 
     def type(self, *columns: str) -> None:
         """Columns of the table with their names, at the start."""
@@ -131,7 +141,7 @@ class FitPanels(RunLesson):
         problem, zone = self.story.problem, self.zones.total
         term = Equation(problem.cost_name, self.told.in_numbers(values))
         made = self.stage.formula(term, em=EM).at_most(zone.width)
-        made.put(zone.left, zone.centre[1] - 0.1)
+        made.put(zone.left, zone.centre[1] - LIFT)
         return made, [made.glyphs(path) for path in self._places(term)]
 
     def _places(self, term: Term) -> list[tuple[int, ...]]:
@@ -150,10 +160,12 @@ class FitPanels(RunLesson):
         made = self.stage.formula(Equation(problem.cost_name, problem.cost_term), em=EM)
         others = problem.equations[1:]
         if made.width <= zone.width / SMALLER and not others:
-            made.at_most(zone.width).put(zone.left, zone.centre[1] - 0.1)
+            made.at_most(zone.width).put(zone.left, zone.centre[1] - LIFT)
             self.play(Rewrite(total, made, ()), run_time=2 * MOVE)
             return made
-        rows = Rows(self.stage).set_into(zone, problem.equations)
+        rows = VGroup()
+        for equations in (problem.equations, named_residual(problem)):
+            rows = rows if len(rows) else Rows(self.stage).set_into(zone, equations)
         if not len(rows):
             return total
         self.play(FadeOut(total), run_time=FADE)
@@ -202,3 +214,10 @@ class FitPanels(RunLesson):
     def picture_numbers(self, values: FloatArray) -> VGroup:
         """What the loss makes of the told rows, written into the picture."""
         return self.fit.square_numbers() if self.losses is None else self.losses.numbers(values)
+
+
+def named_residual(problem: Problem) -> tuple[Equation, ...]:
+    """The cost with a letter for its residual, which takes less room in one row; nothing where no letter is free."""
+    taken = {*problem.parameters, *problem.columns, *problem.cost_name.names}
+    letter = next((name for name in LETTERS if name not in taken), "")
+    return problem.written(residual=letter).equations if letter else ()

@@ -10,7 +10,7 @@ import numpy as np
 from symgd.animations.descent_story import DescentStory, Form
 from symgd.animations.numerals import listed, numeral, numerals_apart
 from symgd.animations.told_rows import ToldRows, best_values
-from symgd.terms import Equation, Symbol, Term
+from symgd.terms import Equation, Term
 from symgd.writing.words import Message, Part, message
 
 Caption: TypeAlias = tuple[Message, ...]
@@ -81,7 +81,7 @@ def residuals(told: ToldRows) -> Caption:
     """What is dashed."""
     forwards = told.problem.notation.residual_sign == "prediction - target"
     if not told.of_residual:
-        return (message("For each row the model says how likely it is, or how much: compare."),)
+        return (message("Each dash is the way from what is predicted to what is actual."),)
     difference = (
         message("The dashes are the residuals: what is predicted, less what is actual.")
         if forwards
@@ -99,15 +99,14 @@ def losses(told: ToldRows) -> Caption:
                 "An area is never negative, and a residual twice as long has four times as much."
             ),
         )
-    title = told.story.problem.loss
     if told.of_residual:
         return (
             message("So the loss makes a height of each residual: the curve says which."),
-            message("Its name is {loss}, and it is none of the signs' business.", loss=title.name),
+            message("To the left and to the right of zero, being wrong costs something."),
         )
     return (
         message("The loss makes a height of each prediction: the curve of its target says which."),
-        message("A prediction that is sure and wrong costs most."),
+        message("The farther from its target, the more it costs."),
     )
 
 
@@ -139,17 +138,16 @@ def formula(told: ToldRows) -> Caption:
 def another(told: ToldRows) -> Caption:
     """Other parameters, another cost."""
     story = told.story
-    return (ANOTHER[story.form], _cheaper(story))
+    return (ANOTHER[story.form], _cheaper(told))
 
 
-def least(story: DescentStory) -> tuple[Term, Term]:
+def least(told: ToldRows) -> tuple[Term, Term]:
     """The start's cost, and the least."""
-    best = float(story.cost_of(best_values(story).tolist()))
-    return numerals_apart(float(story.cost[0]), best)
+    return numerals_apart(float(told.story.cost[0]), told.cost(best_values(told.story)))
 
 
-def _cheaper(story: DescentStory) -> Message:
-    before, after = least(story)
+def _cheaper(told: ToldRows) -> Message:
+    before, after = least(told)
     return message("It falls from {before} to {after}.", before=before, after=after)
 
 
@@ -164,12 +162,7 @@ def end(told: ToldRows) -> Caption:
     return known, CAN[story.form]
 
 
-def answer(story: DescentStory) -> Message:
+def answer(told: ToldRows) -> Message:
     """The heading's question, answered."""
-    _, value = least(story)
+    story, (_, value) = told.story, least(told)
     return ANSWER[story.form].filled(least=Equation(story.problem.cost_name, value))
-
-
-def parameters(story: DescentStory) -> tuple[Symbol, ...]:
-    """The parameters' letters."""
-    return tuple(Symbol(name) for name in story.names)

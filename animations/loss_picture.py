@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import Dot, VGroup
+from manim import DL, UR, Dot, VGroup
 
+from symgd.animations.label_places import LabelPlaces, along
 from symgd.animations.numerals import Scale, numeral, scale_of
 from symgd.animations.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.stage import Label, Stage, Zone
@@ -14,7 +15,7 @@ from symgd.terms import Equation, Symbol
 from symgd.writing.words import message
 
 SAMPLES, ROOM = 200, 0.15
-EM, BESIDE, LOW = 0.3, 0.1, 0.9
+EM = 0.3
 ABOVE = 1.6  # how high a curve is drawn, in the largest loss that is told of
 MOST = 3  # curves
 
@@ -38,12 +39,14 @@ class LossPicture:
         self.targets: list[float] = sorted({row.actual for row in told.at(start)})[:MOST]
         self.curves, self.names = VGroup(), VGroup()
         grid = np.linspace(x.low, x.high, SAMPLES)
-        for target in [0.0] if told.of_residual else self.targets:
-            heights = self.heights(grid, target)
+        drawn_for = [0.0] if told.of_residual else self.targets
+        for target in drawn_for:
             curve = stroke(stage.palette.error, 3)
-            self.curves.add(drawn(curve, self.panel.segments(grid, heights)))
-            if not told.of_residual:
-                self._name(target, grid, heights)
+            pieces = self.panel.segments(grid, self.heights(grid, target))
+            self.curves.add(drawn(curve, pieces))
+        self._places = self._room()
+        for target in [] if told.of_residual else drawn_for:
+            self._name(target, grid, self.heights(grid, target))
         self.bars = stroke(stage.palette.error, 2)
         self.dots = VGroup(*(Dot(radius=0.09, color=stage.palette.prediction) for _ in told.rows))
         self.live = VGroup(self.bars, self.dots)
@@ -68,14 +71,11 @@ class LossPicture:
         if not inside:
             return
         highest = max(inside, key=lambda n: heights[n])
-        place = self.panel.position(grid[highest], heights[highest])
         equation = Equation(Symbol(self.told.problem.target), numeral(target))
         said = self.stage.sentence(message("{equation}", equation=equation), em=EM)
-        box = self.panel.box
-        said.at_most(box.width / 2)
-        left = place[0] + BESIDE if place[0] < box.centre[0] else place[0] - BESIDE - said.width
-        left = min(max(left, box.left + BESIDE), box.right - said.width)
-        self.names.add(said.put(left, min(place[1], box.top) - EM))
+        said.at_most(self.panel.box.width / 2)
+        place = self.panel.position(grid[highest], heights[highest])
+        self.names.add(self._places.put(said, place))
 
     def show(self, values: FloatArray) -> LossPicture:
         """The bars of the told rows with certain parameters."""
@@ -93,15 +93,21 @@ class LossPicture:
 
     def numbers(self, values: FloatArray) -> VGroup:
         """The told losses beside their dots, none over another."""
-        made, taken = VGroup(), list[float]()
+        made, bars = VGroup(), self.bars.points.reshape(-1, 4, 3)[:, [0, 3]]
+        places = self._room()
+        places.taken = [(*n.get_corner(DL)[:2], *n.get_corner(UR)[:2]) for n in self.names]
+        places.add(along([(start, end) for start, end in bars]))
+        known: dict[tuple[float, ...], VGroup] = {}
         for dot, row in zip(self.dots, self.told.at(values), strict=True):
-            said = self.stage.formula(numeral(row.loss), em=EM).set_color(self.stage.palette.error)
-            box, place = self.panel.box, dot.get_center()
-            right = place[0] + 2 * BESIDE + said.width < box.right
-            left = place[0] + 1.5 * BESIDE if right else place[0] - 1.5 * BESIDE - said.width
-            height = place[1] + BESIDE / 2
-            while any(abs(height - other) < EM * LOW for other in taken):
-                height += EM * LOW
-            taken.append(height)
-            made.add(said.put(left, height))
+            said = self.stage.formula(numeral(row.loss), em=EM)
+            at = (*dot.get_center().round(3).tolist(), round(row.loss, 9))
+            known[at] = known[at].copy() if at in known else places.put(said, dot.get_center())
+            made.add(known[at])
         return made
+
+    def _room(self) -> LabelPlaces:
+        """Room for labels, clear of the curves."""
+        pieces = [
+            (a, b) for curve in self.curves for a, b in curve.points.reshape(-1, 4, 3)[:, [0, 3]]
+        ]
+        return LabelPlaces(self.stage, self.panel.box, along(pieces))

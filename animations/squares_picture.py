@@ -9,9 +9,10 @@ Laws
 from __future__ import annotations
 
 import numpy as np
-from manim import Dot, Square, VGroup, VMobject
+from manim import Circle, Dot, Square, VGroup, VMobject
 
 from symgd.animations.fit_picture import FEW, POINTS, RESIDUALS, SAMPLES
+from symgd.animations.label_places import LabelPlaces, along
 from symgd.animations.numerals import Scale, numeral, scale_of
 from symgd.animations.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.stage import Label, Stage, Zone
@@ -24,7 +25,7 @@ from symgd.writing.words import message
 REACH = 6.0  # how far beyond the data a line may widen the picture, in ranges of the data
 ROOM = 0.12
 WIDEST = 0.46  # of the box's width, for a square
-EM, BESIDE = 0.3, 0.1
+EM, BESIDE, RING = 0.3, 0.1, 0.14
 FILLED = 0.22
 PALE = 0.45  # of the residuals that are not told of
 
@@ -187,48 +188,49 @@ class SquaresPicture:
     # ---------------------------------------------------------------------------------------------
     # Numbers
 
+    def places(self, *lines: VMobject) -> LabelPlaces:
+        """Room for labels, clear of the points and of what is drawn."""
+        points = [point.get_center() for point in self.points]
+        corners = [line.points.reshape(-1, 4, 3)[:, [0, 3]] for line in lines if len(line.points)]
+        pieces = [(start, end) for each in corners for start, end in each]
+        return LabelPlaces(self.stage, self.panel.box, [*points, *along(pieces)])
+
     def coordinates(self) -> VGroup:
-        """The told points' two numbers beside them."""
-        made = VGroup()
-        for row in self.told.rows:
+        """The told points' two numbers beside them; rings round them where there are many points."""
+        anchors = [self._place(row, self.told.actual[row]) for row in self.told.rows]
+        if len(self.shown) > FEW:
+            ring = Circle(radius=RING, color=self.stage.palette.error, stroke_width=3)
+            return VGroup(*(ring.copy().move_to(anchor) for anchor in anchors))
+        made, places = VGroup(), self.places(self.line)
+        for row, anchor in zip(self.told.rows, anchors, strict=True):
             pair = self.along[row], self.told.actual[row]
             x, y = (numeral(float(value)) for value in pair)
-            said = self.stage.sentence(message("({x}, {y})", x=x, y=y), em=EM)
-            made.add(self._beside(said, self._place(row, self.told.actual[row]), 1))
+            made.add(
+                places.put(self.stage.sentence(message("({x}, {y})", x=x, y=y), em=EM), anchor)
+            )
         return made
 
-    def _beside(self, said: VMobject, place: FloatArray, way: int) -> VMobject:
-        """Words at a height, to one side of a place, inside the box."""
-        box = self.panel.box
-        left = place[0] + 2 * BESIDE if way > 0 else place[0] - 2 * BESIDE - said.width
-        left = min(max(left, box.left + BESIDE), box.right - said.width)
-        height = min(max(place[1], box.bottom + BESIDE), box.top - EM) - BESIDE
-        return said.shift((left - said.get_left()[0], height - said.get_bottom()[1], 0))
-
     def residual_numbers(self) -> VGroup:
-        """The told residuals beside their dashes, on the side where no square comes."""
-        made = VGroup()
-        for row, told, side in zip(
-            self.told.rows, self.told.at(self.values), self.sides, strict=True
-        ):
+        """The told residuals beside their dashes."""
+        made, places = VGroup(), self.places(self.line, self.residuals)
+        for row, told in zip(self.told.rows, self.told.at(self.values), strict=True):
             said = self.stage.formula(numeral(told.residual), em=EM)
+            said.set_color(self.stage.palette.error)
             middle = (self._place(row, told.actual) + self._place(row, told.predicted)) / 2
-            made.add(self._beside(said, middle, -side))
-        return made.set_color(self.stage.palette.error)
+            made.add(places.put(said, middle))
+        return made
 
     def square_numbers(self) -> VGroup:
-        """The squares' areas, in them, or above those that are too small."""
-        made = VGroup()
-        for square, told in zip(self.squares, self.told.at(self.values), strict=True):
-            said = self.stage.formula(numeral(told.loss), em=EM).set_color(self.stage.palette.error)
-            if len(square.points):
-                room = square.width - BESIDE
-                inside = said.width <= room
-                place = square.get_center() if inside else square.get_top() + np.array([0, EM, 0])
-                said.move_to(place)
-                box = self.panel.box
-                said.shift((min(0.0, box.right - said.get_right()[0]), 0, 0))
+        """The squares' areas, in them, or beside those that are too small."""
+        made, places = VGroup(), self.places(self.line, self.residuals, *self.squares)
+        rows = zip(self.squares, self.told.rows, self.told.at(self.values), strict=True)
+        for square, row, told in rows:
+            said = self.stage.formula(numeral(told.loss), em=EM)
+            seen = len(square.points) > 0
+            if seen and said.width < square.width - 2 * BESIDE:
+                made.add(places.within(said, square))
             else:
-                said.set_opacity(0)
-            made.add(said)
+                made.add(
+                    places.put(said, square.get_center() if seen else self._place(row, told.actual))
+                )
         return made

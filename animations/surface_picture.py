@@ -21,8 +21,8 @@ from symgd.data.arrays import FloatArray
 from symgd.terms import Symbol
 from symgd.writing.words import Message
 
-LEFT, RIGHT, BOTTOM, TOP = 1.0, 0.45, 0.85, 0.5
-TICKS, HEIGHTS = 5, 4
+LEFT, RIGHT, BOTTOM, TOP = 1.25, 0.45, 0.85, 0.5
+TICK_ROOM, HEIGHT_ROOM = 0.7, 1.0  # of an edge, and of the heights, for a number at least
 OUTWARDS, NAMED = 0.28, 0.72  # from the floor's edge to the numbers, and to the names
 EM, NOTE_EM, NUMBER_EM = 0.31, 0.27, 0.27
 SMALL, LARGE = 0.06, 0.17
@@ -64,13 +64,14 @@ class SurfacePicture:
 
     def _label_floor(self) -> None:
         """Numbers along the two edges in front, and the parameters' names."""
-        for side, (scale, name) in enumerate(zip(self.floor.scales, self.floor.names, strict=True)):
-            for value in scale.ticks(TICKS):
+        rooms = self.box.width, self.box.height
+        parts = zip(self.floor.scales, self.floor.axes, self.floor.names, rooms, strict=True)
+        for side, (scale, axis, name, room) in enumerate(parts):
+            for value in axis[:: 1 if room / len(axis) > TICK_ROOM else 2].tolist():
                 self.ticks.add(self.stage.formula(numeral(value), em=TICK_EM + 0.02))
                 self._tick_places.append((*self._edge(side, scale, value), side))
-            self.names.add(
-                self.stage.formula(Symbol(name), em=EM + 0.06).at_most(self.box.width / 2)
-            )
+            named = self.stage.formula(Symbol(name), em=EM + 0.06).at_most(self.box.width / 2)
+            self.names.add(named)
 
     def _edge(self, side: int, scale: Scale, value: float) -> tuple[float, float]:
         along = 2 * scale.part(value) - 1
@@ -80,7 +81,7 @@ class SurfacePicture:
         """A scale of the cost, at the corner on the left."""
         scale = Scale(self.floor.low, self.floor.high)
         self.upright = stroke(self.stage.palette.ink, 1.5)
-        for value in scale.ticks(HEIGHTS):
+        for value in scale.ticks(max(2, int(self.box.height / HEIGHT_ROOM))):
             self.heights.add(self.stage.formula(numeral(value), em=TICK_EM + 0.02))
             self._height_places.append(scale.part(value))
         name = self.stage.formula(self.floor.story.problem.cost_name, em=EM)
@@ -105,8 +106,8 @@ class SurfacePicture:
         group = VGroup()
         for _, corners in found:
             shade = shade_of(self.stage, float(np.sqrt(corners[2].mean())))
-            piece = Polygon(*np.zeros((4, 3)), stroke_color=self.stage.palette.ground)
-            group.add(piece.set_stroke(width=0.7).set_fill(shade, opacity=0.88))
+            piece = Polygon(*np.zeros((4, 3)), stroke_color=self.stage.palette.error)
+            group.add(piece.set_stroke(width=0.6, opacity=0.5).set_fill(shade, opacity=0.88))
         return group, [corners for _, corners in found]
 
     # ---------------------------------------------------------------------------------------------
@@ -154,12 +155,13 @@ class SurfacePicture:
         corners = [self.view.one(u, v) for u, v in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
         drawn(self.border, [*pairwise(corners), (corners[-1], corners[0])])
         middle = self.view.one(0, 0)
-        ways = []
+        ways, widest = [], max(float(tick.width) for tick in self.ticks)
         for edge, name in zip(((0, -1), (-1, 0)), self.names, strict=True):
             foot = self.view.one(*edge)
             way = (foot - middle) / np.linalg.norm(foot - middle)
             ways.append(way)
-            name.move_to(foot + NAMED * way + np.array([way[0] * name.width / 2, 0, 0]))
+            beyond = NAMED + abs(way[0]) * widest
+            name.move_to(foot + beyond * way + np.array([way[0] * name.width / 2, 0, 0]))
         for tick, (u, v, side) in zip(self.ticks, self._tick_places, strict=True):
             way = ways[side]
             tick.move_to(self.view.one(u, v) + OUTWARDS * way)
@@ -186,15 +188,18 @@ class SurfacePicture:
     # What is pointed at
 
     def numbers(self) -> VGroup:
-        """The grid's costs below their dots."""
+        """The grid's costs below their dots, or beside them where rows lie close."""
         made, wide = VGroup(), self.box.width / len(self.floor.axes[0])
+        down = np.array([0, LARGE + NUMBER_EM / 2 + 0.05, 0])
+        below = self.box.height / len(self.floor.axes[1]) > 2 * LARGE + 1.5 * NUMBER_EM
         for dot, cost in zip(self.dots, self.floor.costs, strict=True):
             said: VMobject = (
                 self.stage.formula(numeral(cost), em=NUMBER_EM) if np.isfinite(cost) else VGroup()
             )
             if len(said):
-                said.at_most(0.92 * wide)
-                said.move_to(dot.get_center() - np.array([0, LARGE + NUMBER_EM / 2 + 0.05, 0]))
+                said.at_most(0.92 * wide if below else wide - 3 * LARGE)
+                aside = np.array([LARGE + said.width / 2 + 0.06, 0, 0])
+                said.move_to(dot.get_center() + (-down if below else aside))
             made.add(said)
         return made
 

@@ -15,7 +15,7 @@ import numpy as np
 import sympy
 
 from symgd.animations.descent_story import DescentStory
-from symgd.animations.numerals import numeral, rounded
+from symgd.animations.numerals import numeral
 from symgd.codegen.expressions.compiled import on_arrays
 from symgd.data.arrays import FloatArray, IntArray, spread
 from symgd.optimize.prediction import predictor
@@ -24,6 +24,7 @@ from symgd.terms import number as whole
 
 MOST = 3  # rows that are told of
 SKIPPED = "…"
+ROUNDING = 1e-12  # of the largest target
 
 
 @dataclass(frozen=True)
@@ -89,14 +90,21 @@ class ToldRows:
 
     def residuals(self, values: FloatArray) -> FloatArray:
         """What is predicted less what is actual, or the other way round, as the problem has it."""
-        made = self.predicted(values) - self.actual
+        return self._difference(self.predicted(values))
+
+    def _difference(self, predicted: FloatArray) -> FloatArray:
+        made = predicted - self.actual
         return made if self.problem.notation.residual_sign == "prediction - target" else -made
 
     def at(self, values: FloatArray) -> list[ToldRow]:
         """The rows' numbers with certain parameters."""
         predicted = self.predicted(values)
+        if self.of_residual:  # what rounding leaves of a residual is none
+            near = np.abs(predicted - self.actual) <= ROUNDING * np.abs(self.actual).max()
+            predicted = np.where(near, self.actual, predicted)
         losses = self.loss(predicted, self.actual)
-        columns = self.actual, predicted, self.residuals(values), losses, losses * self.weights
+        residuals = self._difference(predicted)
+        columns = self.actual, predicted, residuals, losses, losses * self.weights
         return [ToldRow(*(float(column[row]) for column in columns)) for row in self.rows]
 
     def in_numbers(self, values: FloatArray) -> Term:
@@ -116,6 +124,11 @@ class ToldRows:
             numbers[problem.written_cost.size] = numeral(float(np.sum(self.weights)))
         return made.substitute(numbers)
 
+    def cost(self, values: FloatArray) -> float:
+        """The cost with certain parameters; what rounding leaves of it is 0."""
+        made = float(self.story.cost_of(np.asarray(values).tolist()))
+        return 0.0 if abs(made) <= ROUNDING**2 * abs(float(self.story.cost[0])) else made
+
     @property
     def _sum(self) -> BigSum:
         """The sum over all rows in the cost."""
@@ -123,14 +136,6 @@ class ToldRows:
         return BigSum(
             cost.weighted_loss, self.problem.notation.index, Symbol(self.problem.notation.count)
         )
-
-    def sign(self, values: FloatArray) -> str:
-        """An equals sign where the numbers as they are shown give the cost as it is shown; else one for nearly."""
-        cost = float(self.story.cost_of(values.tolist()))
-        if self.left_out:
-            return "="
-        made = self.in_numbers(values).value
-        return "=" if rounded(float(made)) == rounded(cost) else "≈"
 
 
 def best_values(story: DescentStory) -> FloatArray:

@@ -12,6 +12,7 @@ from symgd.data.arrays import FloatArray
 from symgd.writing.words import Message, message
 
 EM, GAP = 0.33, 0.14
+DIGITS = 4
 HEIGHT = 0.55  # of a row, at most
 LIFT = 0.3  # from a row's foot to its baseline, in rows
 HEADS = {
@@ -42,8 +43,8 @@ class ToldTable:
 
     def _put(self, made: Mobject, column: str, row: int) -> Mobject:
         number, wide = self.columns.index(column), self.zone.width / len(self.columns)
-        right = self.zone.left + (number + 1) * wide - GAP
-        made.at_most(wide - 2 * GAP)
+        right = self.zone.left + (number + 1) * wide
+        made.at_most(wide - GAP)
         return made.put(right - made.width, self._foot(row) + LIFT * self.pitch)
 
     def head(self, column: str) -> Mobject:
@@ -56,7 +57,7 @@ class ToldTable:
         palette, made = self.stage.palette, VGroup()
         colour = {"actual": palette.ink, "predicted": palette.prediction}.get(column, palette.error)
         for row, told in enumerate(self.told.at(values), start=1):
-            number = self.stage.formula(numeral(_of(told, column)), em=EM).set_color(colour)
+            number = self.stage.formula(numeral(_of(told, column), DIGITS), em=EM).set_color(colour)
             made.add(self._put(number, column, row))
         return made
 

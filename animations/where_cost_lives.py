@@ -150,10 +150,9 @@ class WhereCostLives(WhereMoves):
         self.remove(surface.dot)
         self.add(surface.dot)
         self.turn()
-        scale = self.floor.scales[self.cut]
         index = self.floor.indices[self.cut]
         zone = self.stage.layout.picture
-        self.sliced = sliced = SlicePicture(self.stage, zone, self.story, index=index, x=scale)
+        self.sliced = sliced = SlicePicture(self.stage, zone, self.story, index=index)
         self.hidden = VGroup(
             surface.floor_parts, surface.upright, surface.heights, surface.lines, surface.quads
         )
