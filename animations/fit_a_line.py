@@ -51,10 +51,13 @@ class FitALine(FitPanels):
         fit = self.fit
         self.play(FadeIn(fit.panel.drawing), run_time=FADE)
         if self.told.across:
-            return
-        self.play(FadeIn(fit.points), run_time=MOVE)
-        self.coordinates = fit.coordinates()
-        self.play(FadeIn(self.coordinates), run_time=FADE)
+            self.play(FadeIn(fit.line), run_time=MOVE)
+        else:
+            self.play(FadeIn(fit.points), run_time=MOVE)
+            self.coordinates = fit.coordinates()
+            self.play(FadeIn(self.coordinates), run_time=FADE)
+        self.play(FadeIn(self.table.line), run_time=FADE / 2)
+        self.type("actual")
 
     def show_first(self) -> None:
         """The model, its parameters' values, and what it says."""
@@ -62,9 +65,10 @@ class FitALine(FitPanels):
         self.play(FadeIn(self.model), run_time=FADE)
         self.values = self.parameter_row(self.start)
         self.play(FadeIn(self.values), run_time=FADE)
-        self.play(FadeIn(fit.line), run_time=MOVE)
         self.remove(fit.points)
-        if self.told.across:
+        if not self.told.across:
+            self.play(FadeIn(fit.line), run_time=MOVE)
+        else:
             self.play(FadeIn(fit.points), run_time=MOVE)
         self.add(fit.points)
 
@@ -75,8 +79,7 @@ class FitALine(FitPanels):
         self.play(FadeIn(fit.residuals), run_time=MOVE)
         self.remove(fit.points)
         self.add(fit.points)
-        self.play(FadeIn(self.table.line), run_time=FADE / 2)
-        self.type("actual", "predicted")
+        self.type("predicted")
         self.turn()
         if self.told.of_residual:
             self.numbers = fit.residual_numbers()

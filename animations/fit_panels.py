@@ -164,7 +164,7 @@ class FitPanels(RunLesson):
             self.play(Rewrite(total, made, ()), run_time=2 * MOVE)
             return made
         rows = VGroup()
-        for equations in (problem.equations, named_residual(problem)):
+        for equations in (problem.equations, named := named_residual(problem), named[:1]):
             rows = rows if len(rows) else Rows(self.stage).set_into(zone, equations)
         if not len(rows):
             return total

@@ -75,7 +75,7 @@ class LabelPlaces:
         under = int((apart < half + MARGIN).all(axis=1).sum())
         (left, low), (right, high) = centre - half - MARGIN, centre + half + MARGIN
         over = sum(left < r and right > a and low < t and high > b for a, b, r, t in self.taken)
-        return under + len(self.points) * over + over
+        return int(under + (len(self.points) + 1) * over)
 
 
 def along(pieces: Iterable[tuple[FloatArray, FloatArray]], step: float = 0.08) -> list[FloatArray]:

@@ -47,7 +47,7 @@ class LineFloor:
         """Where a value is on the scale, or the point of the curve above it, as far as it has risen."""
         foot = self.panel.position(place[0], self.panel.y.low) + np.array([0, LARGE + CROSS, 0])
         if cost is None or not np.isfinite(cost):
-            return foot
+            return np.asarray(foot)
         return np.asarray(foot + self.lift * (self.panel.border(place[0], cost) - foot))
 
     def show(self, lift: float) -> LineFloor:

@@ -72,7 +72,7 @@ class LossPicture:
             return
         highest = max(inside, key=lambda n: heights[n])
         equation = Equation(Symbol(self.told.problem.target), numeral(target))
-        said = self.stage.sentence(message("{equation}", equation=equation), em=EM)
+        said = self.stage.sentence(equation, em=EM)
         said.at_most(self.panel.box.width / 2)
         place = self.panel.position(grid[highest], heights[highest])
         self.names.add(self._places.put(said, place))

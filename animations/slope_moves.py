@@ -219,7 +219,7 @@ class SlopeMoves(RunLesson):
 
     def question(self, arrow: VGroup) -> VGroup:
         """An arrow with a question mark beyond its tip."""
-        mark, box = self.stage.sentence(message("?"), em=EM), self.picture.panel.box
+        mark, box = self.stage.sentence("?", em=EM), self.picture.panel.box
         outwards = np.sign(arrow.get_center()[0] - self.picture.dot.get_center()[0])
         edge = arrow.get_right() if outwards > 0 else arrow.get_left()
         left = min(max(edge[0] - mark.width / 2, box.left + LIFT), box.right - LIFT - mark.width)

@@ -205,9 +205,7 @@ class SquaresPicture:
         for row, anchor in zip(self.told.rows, anchors, strict=True):
             pair = self.along[row], self.told.actual[row]
             x, y = (numeral(float(value)) for value in pair)
-            made.add(
-                places.put(self.stage.sentence(message("({x}, {y})", x=x, y=y), em=EM), anchor)
-            )
+            made.add(places.put(self.stage.sentence("(", x, ", ", y, ")", em=EM), anchor))
         return made
 
     def residual_numbers(self) -> VGroup:

@@ -17,7 +17,6 @@ from symgd.animations.squares_picture import SquaresPicture
 from symgd.animations.surface_picture import SurfacePicture
 from symgd.animations.told_rows import ToldRows
 from symgd.terms import Equation
-from symgd.writing.words import message
 
 MOVE, FADE, TRY, TILT, RISE = 1.2, 0.6, 0.16, 2.5, 2.5
 EM, COST_EM = 0.38, 0.48
@@ -58,9 +57,7 @@ class WhereMoves(RunLesson):
     def said_of(self, place: tuple[float, ...]) -> VGroup:
         """A place's parameters and its cost, in the rows for numbers."""
         upper, lower = self.rows
-        values = self.stage.sentence(
-            message("{values}", values=words.values(self.floor, place)), em=EM
-        )
+        values = self.stage.sentence(words.values(self.floor, place), em=EM)
         values.at_most(upper.width).put(upper.left, upper.centre[1] - 0.1)
         cost = self.floor.cost(*place)
         made = VGroup(values)

@@ -8,8 +8,8 @@ from typing import TypeAlias
 from symgd.animations.cost_floor import VALUES, CostFloor
 from symgd.animations.descent_story import Form
 from symgd.animations.numerals import listed, numeral, numerals_apart
-from symgd.terms import Equation, Symbol
-from symgd.writing.words import Message, Part, message
+from symgd.terms import Equation, Symbol, Term
+from symgd.writing.words import Message, message
 
 Caption: TypeAlias = tuple[Message, ...]
 Drawn: TypeAlias = Mapping[Form, Message]
@@ -31,10 +31,12 @@ WHERE: Drawn = {
 }
 
 
-def values(floor: CostFloor, place: Sequence[float]) -> Part:
+def values(floor: CostFloor, place: Sequence[float]) -> Message | Term:
     """The floor's parameters with their values."""
     pairs = zip(floor.names, place, strict=True)
-    return listed([Equation(Symbol(name), numeral(float(value))) for name, value in pairs])
+    made = listed([Equation(Symbol(name), numeral(float(value))) for name, value in pairs])
+    assert isinstance(made, Message | Term)  # of one or several equations
+    return made
 
 
 def place(floor: CostFloor) -> Caption:
