@@ -203,13 +203,20 @@ class FitPanels(RunLesson):
             self.fit.show(here)
             if self.losses is not None:
                 self.losses.show(here)
-            self.remove(self.shown, self.values, self.cost)
-            self.shown, self.values = self.table.whole(here), self.parameter_row(here)
-            self.cost = self.cost_row(here)
-            self.add(self.shown, self.values, self.cost)
+            rows.submobjects = [
+                self.table.whole(here),
+                self.parameter_row(here),
+                self.cost_row(here),
+            ]
 
-        self.play(UpdateFromAlphaFunc(VGroup(), lambda _, part: gone(float(part))), run_time=TRAVEL)
+        rows = VGroup(self.shown, self.values, self.cost)
+        self.remove(*rows)
+        losses = [] if self.losses is None else [self.losses.live]
+        moved = VGroup(self.fit.live, *losses, rows)
+        self.play(UpdateFromAlphaFunc(moved, lambda _, part: gone(float(part))), run_time=TRAVEL)
         gone(1.0)
+        self.remove(moved)
+        self.add(*moved)
 
     def picture_numbers(self, values: FloatArray) -> VGroup:
         """What the loss makes of the told rows, written into the picture."""

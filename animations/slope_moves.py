@@ -70,7 +70,7 @@ class SlopeMoves(RunLesson):
     readouts: SlopeReadouts
     measures: VGroup | None = None
     update: VGroup | None = None
-    said_slope: Mobject
+    said_slope: VGroup  # holds the row, which is made anew
     here: float
 
     def prepare(self) -> None:
@@ -94,17 +94,20 @@ class SlopeMoves(RunLesson):
         """Where the readouts are read, from steep to nearly level."""
         return [self.share(part) for part in NEARER]
 
-    def moving(self, show: Callable[[float], object], seconds: float) -> None:
-        """Call `show` with the part of the way that is done."""
-        self.play(
-            UpdateFromAlphaFunc(VGroup(), lambda _, part: show(float(part))), run_time=seconds
-        )
+    def moving(self, show: Callable[[float], object], seconds: float, *moved: Mobject) -> None:
+        """Call `show` with the part of the way that is done; `moved` are all things that it changes."""
+        group = VGroup(*moved)
+        self.play(UpdateFromAlphaFunc(group, lambda _, part: show(float(part))), run_time=seconds)
         show(1.0)
+        self.remove(group)
+        self.add(*moved)
 
     def step(self, start: float, end: float, seconds: float) -> None:
         """The dot makes a step: what was said of its start stays."""
         self.moving(
-            lambda part: self.picture.show(start + (end - start) * part, tangent=False), seconds
+            lambda part: self.picture.show(start + (end - start) * part, tangent=False),
+            seconds,
+            self.picture.live,
         )
         self.here = end
 
@@ -116,11 +119,10 @@ class SlopeMoves(RunLesson):
             self.picture.show(value)
             self.say_slope(self.slope_row(value))
             if self.measures is not None:
-                self.remove(self.measures)
-                self.measures = self.readouts.measures(value)
-                self.add(self.measures)
+                self.measures.submobjects = self.readouts.measures(value).submobjects
 
-        self.moving(slid, seconds)
+        measures = [] if self.measures is None else [self.measures]
+        self.moving(slid, seconds, self.said_slope, *measures, self.picture.live)
         self.here = end
 
     # ---------------------------------------------------------------------------------------------
@@ -134,9 +136,7 @@ class SlopeMoves(RunLesson):
 
     def say_slope(self, row: Mobject) -> None:
         """Another value stands in the slope's row."""
-        self.remove(self.said_slope)
-        self.said_slope = row
-        self.add(row)
+        self.said_slope.submobjects = [row]
 
     def row(self, said: Message) -> Typeset:
         """A sentence in the slope's row."""

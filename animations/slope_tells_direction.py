@@ -75,7 +75,7 @@ class SlopeTellsDirection(SlopeMoves):
         self.turn()
         self.play(FadeIn(self.secant.legs), run_time=FADE)
         self.bring_forward()
-        self.said_slope = self.secant_row(other)
+        self.said_slope = VGroup(self.secant_row(other))
         self.play(FadeIn(self.said_slope), run_time=FADE)
 
     def bring_forward(self) -> None:
@@ -93,7 +93,7 @@ class SlopeTellsDirection(SlopeMoves):
             if other != start:
                 self.say_slope(self.secant_row(other))
 
-        self.moving(slid, SLIDE)
+        self.moving(slid, SLIDE, self.said_slope, self.secant.live, self.picture.dot)
         self.remove(self.secant.live)
         picture.show(start)
         self.add(picture.live)

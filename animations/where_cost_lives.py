@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from manim import Circle, FadeIn, FadeOut, ReplacementTransform, VGroup
+from manim import Circle, FadeIn, FadeOut, Mobject, ReplacementTransform, VGroup
 
 from symgd.animations import where_words as words
 from symgd.animations.beats import Beat
@@ -105,14 +105,17 @@ class WhereCostLives(WhereMoves):
         self.play(FadeOut(self.numbers), FadeOut(self.ring), run_time=FADE)
         if isinstance(surface, LineFloor):
             self.add(surface.stems, surface.dots, surface.dot)
-            self.moving(surface.show, RISE)
+            self.moving(surface.show, RISE, surface.stems, surface.dots, surface.dot)
             self.turn()
             self.play(FadeIn(surface.slice.curve), run_time=MOVE)
             return
-        self.moving(lambda part: surface.show(part, 0.0), TILT)
+        parts: tuple[Mobject, ...] = (surface.floor_parts, surface.dots, surface.dot)
+        self.moving(lambda part: surface.show(part, 0.0), TILT, *parts)
         self.add(surface.upright, surface.stems, surface.dots, surface.dot)
         self.play(FadeIn(surface.heights), run_time=FADE)
-        self.moving(lambda part: surface.show(1.0, part), RISE)
+        scale = surface.upright, surface.heights, surface.stems
+        parts = (surface.floor_parts, *scale, surface.dots, surface.dot)
+        self.moving(lambda part: surface.show(1.0, part), RISE, *parts)
         self.turn()
         self.play(FadeIn(surface.quads), run_time=MOVE)
         self.remove(surface.dot)
@@ -127,7 +130,13 @@ class WhereCostLives(WhereMoves):
         self.play(FadeIn(surface.lines), run_time=MOVE)
         self.remove(surface.lines, surface.quads, surface.dot)
         self.add(surface.lines, surface.quads, surface.dot)
-        self.moving(lambda part: surface.show(1.0, 1.0, floating=part, dropped=part), RISE)
+        parts = surface.upright, surface.heights, surface.lines, surface.quads, surface.dot
+        self.moving(
+            lambda part: surface.show(1.0, 1.0, floating=part, dropped=part),
+            RISE,
+            surface.floor_parts,
+            *parts,
+        )
 
     def show_lowest(self) -> None:
         """A cross at the lowest point, where it is known; the line that belongs to it."""

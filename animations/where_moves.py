@@ -72,16 +72,15 @@ class WhereMoves(RunLesson):
         self.surface.show_here(place)
         if self.fit is not None:
             self.fit.show(self.floor.at(*place))
-        self.remove(self.said)
-        self.said = self.said_of(place)
-        self.add(self.said)
+        self.said.submobjects = self.said_of(place).submobjects
 
-    def moving(self, show: Callable[[float], object], seconds: float) -> None:
-        """Call `show` with the part of the way that is done."""
-        self.play(
-            UpdateFromAlphaFunc(VGroup(), lambda _, part: show(float(part))), run_time=seconds
-        )
+    def moving(self, show: Callable[[float], object], seconds: float, *moved: Mobject) -> None:
+        """Call `show` with the part of the way that is done; `moved` are all things that it changes."""
+        group = VGroup(*moved)
+        self.play(UpdateFromAlphaFunc(group, lambda _, part: show(float(part))), run_time=seconds)
         show(1.0)
+        self.remove(group)
+        self.add(*moved)
 
     def glide(self, place: tuple[float, ...], seconds: float) -> None:
         """From where the dot is straight to another place."""
@@ -90,6 +89,9 @@ class WhereMoves(RunLesson):
         self.moving(
             lambda part: self.go(place if part == 1 else tuple(map(float, start + part * way))),
             seconds,
+            *(() if self.fit is None else (self.fit.live,)),
+            self.said,
+            self.surface.dot,
         )
 
     def reveal(self, *mobjects: Mobject, seconds: float = FADE) -> None:
