@@ -23,7 +23,7 @@ from symgd.animations.rows import Rows
 from symgd.animations.run_lesson import RunLesson
 from symgd.animations.squares_picture import SquaresPicture
 from symgd.animations.stage import Zone
-from symgd.animations.told_rows import SKIPPED, ToldRows, best_values
+from symgd.animations.told_rows import SKIPPED, FollowedRows, best_values
 from symgd.animations.told_table import ToldTable
 from symgd.data.arrays import FloatArray
 from symgd.problem.problem import Problem
@@ -73,7 +73,7 @@ class FitPanels(RunLesson):
     def prepare(self) -> None:
         """The rows that are told of, and their pictures."""
         layout, story = self.stage.layout, self.story
-        self.told = told = ToldRows(story)
+        self.told = told = FollowedRows(story)
         self.start = np.array(story.parameters[0], dtype=np.float64)
         self.best = best_values(story)
         self.zones = FitZones.of(layout.mathematics)

@@ -9,7 +9,7 @@ import numpy as np
 
 from symgd.animations.descent_story import DescentStory, Form
 from symgd.animations.numerals import listed, numeral, numerals_apart
-from symgd.animations.told_rows import ToldRows, best_values
+from symgd.animations.told_rows import FollowedRows, best_values
 from symgd.terms import Equation, Term
 from symgd.writing.words import Message, Part, message
 
@@ -54,7 +54,7 @@ def at(story: DescentStory, values: np.ndarray) -> Part:
     return listed([Equation(name, numeral(value)) for name, value in pairs])
 
 
-def data(told: ToldRows) -> Caption:
+def data(told: FollowedRows) -> Caption:
     """How many rows there are, and which are told of."""
     count = len(told.actual)
     there = message(
@@ -70,14 +70,14 @@ def data(told: ToldRows) -> Caption:
     return there, few
 
 
-def first(told: ToldRows) -> Caption:
+def first(told: FollowedRows) -> Caption:
     """The line that we start from, and the question."""
     story = told.story
     start = at(story, story.parameters[0])
     return FIRST[story.form].filled(start=start), HOW_WRONG[story.form]
 
 
-def residuals(told: ToldRows) -> Caption:
+def residuals(told: FollowedRows) -> Caption:
     """What is dashed."""
     forwards = told.problem.notation.residual_sign == "prediction - target"
     if not told.of_residual:
@@ -90,7 +90,7 @@ def residuals(told: ToldRows) -> Caption:
     return difference, message("Some are above and some below: added up, they could cancel.")
 
 
-def losses(told: ToldRows) -> Caption:
+def losses(told: FollowedRows) -> Caption:
     """What becomes of a residual."""
     if told.is_square:
         return (
@@ -110,7 +110,7 @@ def losses(told: ToldRows) -> Caption:
     )
 
 
-def total(told: ToldRows) -> Caption:
+def total(told: FollowedRows) -> Caption:
     """What all rows make together."""
     reduction = told.problem.loss.reduction
     made = {
@@ -124,7 +124,7 @@ def total(told: ToldRows) -> Caption:
     return made, message("A penalty on large parameters is added.")
 
 
-def formula(told: ToldRows) -> Caption:
+def formula(told: FollowedRows) -> Caption:
     """What in the formula is a number, and what is not."""
     problem = told.problem
     numbers = listed([*problem.data.values()])
@@ -135,23 +135,23 @@ def formula(told: ToldRows) -> Caption:
     )
 
 
-def another(told: ToldRows) -> Caption:
+def another(told: FollowedRows) -> Caption:
     """Other parameters, another cost."""
     story = told.story
     return (ANOTHER[story.form], _cheaper(told))
 
 
-def least(told: ToldRows) -> tuple[Term, Term]:
+def least(told: FollowedRows) -> tuple[Term, Term]:
     """The start's cost, and the least."""
     return numerals_apart(float(told.story.cost[0]), told.cost(best_values(told.story)))
 
 
-def _cheaper(told: ToldRows) -> Message:
+def _cheaper(told: FollowedRows) -> Message:
     before, after = least(told)
     return message("It falls from {before} to {after}.", before=before, after=after)
 
 
-def end(told: ToldRows) -> Caption:
+def end(told: FollowedRows) -> Caption:
     """Whether that is the least, and what can be done now."""
     story = told.story
     known = (
@@ -162,7 +162,7 @@ def end(told: ToldRows) -> Caption:
     return known, CAN[story.form]
 
 
-def answer(told: ToldRows) -> Message:
+def answer(told: FollowedRows) -> Message:
     """The heading's question, answered."""
     story, (_, value) = told.story, least(told)
     return ANSWER[story.form].filled(least=Equation(story.problem.cost_name, value))

@@ -9,7 +9,7 @@ from symgd.animations.label_places import LabelPlaces, along
 from symgd.animations.numerals import Scale, numeral, scale_of
 from symgd.animations.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.stage import Label, Stage, Zone
-from symgd.animations.told_rows import ToldRow, ToldRows, best_values
+from symgd.animations.told_rows import FollowedRow, FollowedRows, best_values
 from symgd.data.arrays import FloatArray
 from symgd.terms import Equation, Symbol
 from symgd.writing.words import message
@@ -23,7 +23,7 @@ MOST = 3  # curves
 class LossPicture:
     """The loss over the residual where it depends on that alone; else over the prediction, a curve for each target."""
 
-    def __init__(self, stage: Stage, zone: Zone, told: ToldRows) -> None:
+    def __init__(self, stage: Stage, zone: Zone, told: FollowedRows) -> None:
         self.stage, self.told = stage, told
         start = np.array(told.story.parameters[0], dtype=np.float64)
         ends = [*told.at(start), *told.at(best_values(told.story))]
@@ -52,7 +52,7 @@ class LossPicture:
         self.live = VGroup(self.bars, self.dots)
         self.show(start)
 
-    def across(self, row: ToldRow) -> float:
+    def across(self, row: FollowedRow) -> float:
         """What the loss is drawn over."""
         return row.residual if self.told.of_residual else row.predicted
 

@@ -16,7 +16,7 @@ from symgd.animations.label_places import LabelPlaces, along
 from symgd.animations.numerals import Scale, numeral, scale_of
 from symgd.animations.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.stage import Label, Stage, Zone
-from symgd.animations.told_rows import ToldRows, best_values
+from symgd.animations.told_rows import FollowedRows, best_values
 from symgd.data.arrays import FloatArray, spread
 from symgd.optimize.prediction import readable
 from symgd.terms import Symbol, Term
@@ -33,7 +33,7 @@ PALE = 0.45  # of the residuals that are not told of
 class SquaresPicture:
     """Points and prediction with certain parameters; `live` is all that moves with `show`."""
 
-    def __init__(self, stage: Stage, zone: Zone, told: ToldRows) -> None:
+    def __init__(self, stage: Stage, zone: Zone, told: FollowedRows) -> None:
         self.stage, self.told = stage, told
         self.values = np.array(told.story.parameters[0], dtype=np.float64)
         shown = spread(len(told.actual), POINTS)

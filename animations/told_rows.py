@@ -28,7 +28,7 @@ ROUNDING = 1e-12  # of the largest target
 
 
 @dataclass(frozen=True)
-class ToldRow:
+class FollowedRow:
     """One row: what it says, what is predicted, their difference, the loss, and what it adds to the sum."""
 
     actual: float
@@ -38,7 +38,7 @@ class ToldRow:
     adds: float  # the loss, times the row's weight where it has one
 
 
-class ToldRows:
+class FollowedRows:
     """A few rows of the data, spread over the first input, or over what is actual where there are more or none."""
 
     def __init__(self, story: DescentStory, most: int = MOST) -> None:
@@ -96,7 +96,7 @@ class ToldRows:
         made = predicted - self.actual
         return made if self.problem.notation.residual_sign == "prediction - target" else -made
 
-    def at(self, values: FloatArray) -> list[ToldRow]:
+    def at(self, values: FloatArray) -> list[FollowedRow]:
         """The rows' numbers with certain parameters."""
         predicted = self.predicted(values)
         if self.of_residual:  # what rounding leaves of a residual is none
@@ -105,7 +105,7 @@ class ToldRows:
         losses = self.loss(predicted, self.actual)
         residuals = self._difference(predicted)
         columns = self.actual, predicted, residuals, losses, losses * self.weights
-        return [ToldRow(*(float(column[row]) for column in columns)) for row in self.rows]
+        return [FollowedRow(*(float(column[row]) for column in columns)) for row in self.rows]
 
     def in_numbers(self, values: FloatArray) -> Term:
         """The cost with the rows' losses for its sum, and numbers for all letters."""

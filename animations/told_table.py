@@ -7,7 +7,7 @@ from manim import Line, Mobject, VGroup
 
 from symgd.animations.numerals import numeral
 from symgd.animations.stage import Stage, Zone
-from symgd.animations.told_rows import ToldRow, ToldRows
+from symgd.animations.told_rows import FollowedRow, FollowedRows
 from symgd.data.arrays import FloatArray
 from symgd.writing.words import Message, message
 
@@ -28,7 +28,7 @@ HEADS = {
 class ToldTable:
     """A column for each number of a row; `cells` are made where they stand."""
 
-    def __init__(self, stage: Stage, zone: Zone, told: ToldRows) -> None:
+    def __init__(self, stage: Stage, zone: Zone, told: FollowedRows) -> None:
         self.stage, self.zone, self.told = stage, zone, told
         last = "square" if told.is_square else "loss"
         residual = ["residual"] if told.of_residual else []
@@ -66,6 +66,6 @@ class ToldTable:
         return VGroup(*(self.cells(column, values) for column in self.columns))
 
 
-def _of(told: ToldRow, column: str) -> float:
+def _of(told: FollowedRow, column: str) -> float:
     value = float(getattr(told, "loss" if column == "square" else column))
     return value if np.isfinite(value) else float("nan")

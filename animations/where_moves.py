@@ -15,7 +15,7 @@ from symgd.animations.rows import Rows
 from symgd.animations.run_lesson import RunLesson
 from symgd.animations.squares_picture import SquaresPicture
 from symgd.animations.surface_picture import SurfacePicture
-from symgd.animations.told_rows import ToldRows
+from symgd.animations.told_rows import FollowedRows
 from symgd.terms import Equation
 
 MOVE, FADE, TRY, TILT, RISE = 1.2, 0.6, 0.16, 2.5, 2.5
@@ -45,7 +45,7 @@ class WhereMoves(RunLesson):
         self.rows = lower.rows(1, 1)
         self.fit, self.formula = None, VGroup()
         if self.story.problem.has_examples:
-            self.fit = SquaresPicture(self.stage, upper, ToldRows(self.story))
+            self.fit = SquaresPicture(self.stage, upper, FollowedRows(self.story))
         else:
             self.formula = Rows(self.stage).set_into(upper, self.story.problem.equations)
 

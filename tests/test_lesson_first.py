@@ -31,7 +31,7 @@ from symgd.animations.slice_picture import SlicePicture
 from symgd.animations.slope_tells_direction import SlopeTellsDirection
 from symgd.animations.squares_picture import SquaresPicture
 from symgd.animations.stage import Stage, Zone
-from symgd.animations.told_rows import ToldRows, best_values
+from symgd.animations.told_rows import FollowedRows, best_values
 from symgd.animations.where_cost_lives import WhereCostLives
 
 LESSONS: tuple[type[Lesson], ...] = (FitALine, WhereCostLives, SlopeTellsDirection)
@@ -123,7 +123,7 @@ def test_a_level_start_is_refused_with_a_reason() -> None:
 @settings(max_examples=20, deadline=None)
 def test_the_told_rows_make_the_cost(start: tuple[float, float]) -> None:
     for loss in ("mse", "sse", "half_mse", "rmse", "mae", "huber"):
-        told = ToldRows(told_of(line(start, loss, max_iter=1, learning_rate=1e-3)))
+        told = FollowedRows(told_of(line(start, loss, max_iter=1, learning_rate=1e-3)))
         values = np.array(start)
         rows = told.at(values)
         for row, x, y in zip(rows, *POINTS, strict=True):
@@ -137,7 +137,7 @@ def test_the_told_rows_make_the_cost(start: tuple[float, float]) -> None:
 @given(starts)
 @settings(max_examples=15, deadline=None)
 def test_squares_are_squares_whose_sides_are_residuals(start: tuple[float, float]) -> None:
-    told = ToldRows(told_of(line(start, max_iter=1, learning_rate=1e-3)))
+    told = FollowedRows(told_of(line(start, max_iter=1, learning_rate=1e-3)))
     picture = SquaresPicture(STAGE, ZONE, told)
     for square, row in zip(picture.squares, told.at(np.array(start)), strict=True):
         if len(square.points):
@@ -150,7 +150,7 @@ def test_squares_are_squares_whose_sides_are_residuals(start: tuple[float, float
 def test_many_rows_are_told_of_by_a_few() -> None:
     x = np.arange(50.0)
     run = Problem("a*x + b").descend(x, 2 * x + np.sin(x), learning_rate=1e-4, max_iter=3)
-    told = ToldRows(told_of(run))
+    told = FollowedRows(told_of(run))
     assert told.left_out
     assert len(told.rows) == 3
     assert {0, 49} <= {*told.rows.tolist()}
@@ -158,7 +158,7 @@ def test_many_rows_are_told_of_by_a_few() -> None:
 
 
 def test_a_loss_of_probabilities_has_a_curve_for_each_target() -> None:
-    told = ToldRows(told_of(logistic()))
+    told = FollowedRows(told_of(logistic()))
     picture = LossPicture(STAGE, ZONE, told)
     assert not told.of_residual
     assert picture.targets == [0.0, 1.0]
