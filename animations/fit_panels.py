@@ -20,7 +20,7 @@ from symgd.animations.formula import Formula, Rewrite
 from symgd.animations.loss_picture import LossPicture
 from symgd.animations.numerals import numeral
 from symgd.animations.rows import Rows
-from symgd.animations.run_lesson import RunLesson
+from symgd.animations.run_lesson import RunLesson, refill
 from symgd.animations.squares_picture import SquaresPicture
 from symgd.animations.stage import Zone
 from symgd.animations.told_rows import SKIPPED, FollowedRows, best_values
@@ -203,11 +203,8 @@ class FitPanels(RunLesson):
             self.fit.show(here)
             if self.losses is not None:
                 self.losses.show(here)
-            rows.submobjects = [
-                self.table.whole(here),
-                self.parameter_row(here),
-                self.cost_row(here),
-            ]
+            table, values = self.table.whole(here), self.parameter_row(here)
+            refill(rows, [table, values, self.cost_row(here)])
 
         rows = VGroup(self.shown, self.values, self.cost)
         self.remove(*rows)

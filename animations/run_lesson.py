@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
+
+from manim import Mobject
 
 from symgd.animations.descent_story import DescentStory, tell
 from symgd.animations.lesson import Lesson
@@ -31,3 +34,12 @@ class RunLesson(Lesson):
                 raise ProblemError(cause, "pass data, or a run")
             self.run = demo_run(self.problem)
         return tell(self.run, lambda: self.gradient)
+
+
+def refill(holder: Mobject, parts: Sequence[Mobject]) -> None:
+    """Other things in a group that stays; Manim draws the old ones until an animation ends, so they lose their points."""
+    kept = {id(member) for part in parts for member in part.get_family()}
+    for old in holder.get_family()[1:]:
+        if id(old) not in kept:
+            old.clear_points()
+    holder.submobjects = [*parts]

@@ -16,7 +16,7 @@ from symgd.animations.numerals import (
     numeral,
     rounded,
 )
-from symgd.animations.run_lesson import RunLesson
+from symgd.animations.run_lesson import RunLesson, refill
 from symgd.animations.secant import Secant
 from symgd.animations.slice_picture import SlicePicture
 from symgd.animations.slope_readouts import SlopeReadouts
@@ -119,7 +119,7 @@ class SlopeMoves(RunLesson):
             self.picture.show(value)
             self.say_slope(self.slope_row(value))
             if self.measures is not None:
-                self.measures.submobjects = self.readouts.measures(value).submobjects
+                refill(self.measures, self.readouts.measures(value).submobjects)
 
         measures = [] if self.measures is None else [self.measures]
         self.moving(slid, seconds, self.said_slope, *measures, self.picture.live)
@@ -136,7 +136,7 @@ class SlopeMoves(RunLesson):
 
     def say_slope(self, row: Mobject) -> None:
         """Another value stands in the slope's row."""
-        self.said_slope.submobjects = [row]
+        refill(self.said_slope, [row])
 
     def row(self, said: Message) -> Typeset:
         """A sentence in the slope's row."""

@@ -12,7 +12,7 @@ from symgd.animations.cost_floor import CostFloor
 from symgd.animations.line_floor import LineFloor
 from symgd.animations.numerals import numeral
 from symgd.animations.rows import Rows
-from symgd.animations.run_lesson import RunLesson
+from symgd.animations.run_lesson import RunLesson, refill
 from symgd.animations.squares_picture import SquaresPicture
 from symgd.animations.surface_picture import SurfacePicture
 from symgd.animations.told_rows import FollowedRows
@@ -72,7 +72,7 @@ class WhereMoves(RunLesson):
         self.surface.show_here(place)
         if self.fit is not None:
             self.fit.show(self.floor.at(*place))
-        self.said.submobjects = self.said_of(place).submobjects
+        refill(self.said, self.said_of(place).submobjects)
 
     def moving(self, show: Callable[[float], object], seconds: float, *moved: Mobject) -> None:
         """Call `show` with the part of the way that is done; `moved` are all things that it changes."""
