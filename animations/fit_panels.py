@@ -203,8 +203,8 @@ class FitPanels(RunLesson):
             self.fit.show(here)
             if self.losses is not None:
                 self.losses.show(here)
-            table, values = self.table.whole(here), self.parameter_row(here)
-            refill(rows, [table, values, self.cost_row(here)])
+            table, row = self.table.whole(here), self.parameter_row(here)
+            refill(rows, [table, row, self.cost_row(here)])
 
         rows = VGroup(self.shown, self.values, self.cost)
         self.remove(*rows)
