@@ -237,7 +237,7 @@ def test_the_lowest_point_of_a_slice_is_level(start: tuple[float, float]) -> Non
     story = told_of(line(start, max_iter=1, learning_rate=1e-3))
     for index in range(2):
         picture = SlicePicture(STAGE, ZONE, story, index=index)
-        if not picture.slope(picture.start):
+        if abs(picture.slope(picture.start)) < 1e-3:  # rounding decides there
             continue
         assert picture.lowest is not None
         assert picture.slope(picture.lowest) == 0
