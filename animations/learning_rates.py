@@ -39,7 +39,7 @@ class LearningRates(RunLesson):
 
     def beats(self) -> Iterator[Beat]:
         """The lanes, their first steps, the clock, the counts, and the rule."""
-        self.story = self.told()
+        self.story = self.prepared()
         self.lanes = lanes = lanes_of(self.story)
         self.set_stage()
         kind, beat, pictures = type(self), self.beat, self.pictures

@@ -152,6 +152,24 @@ THEMES = ("light", "dark")
 LESSONS: Registry[LessonEntry] = registry_of(
     (
         LessonEntry(
+            "fit_a_line",
+            "what a cost means: residuals, their squares, and the mean of these",
+            "run",
+            "fit_a_line:FitALine",
+        ),
+        LessonEntry(
+            "where_cost_lives",
+            "places are parameters, heights are costs: a grid search, the surface, a slice",
+            "run",
+            "where_cost_lives:WhereCostLives",
+        ),
+        LessonEntry(
+            "slope_tells_direction",
+            "which way is down, and how far: a slice of the cost, its tangent, and the minus",
+            "run",
+            "slope_tells_direction:SlopeTellsDirection",
+        ),
+        LessonEntry(
             "derive_gradient",
             "how the gradient follows from the cost, one rule at a time",
             "problem",

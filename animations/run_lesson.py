@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from manim import Mobject
+
 from symgd.animations.descent_story import DescentStory, tell
 from symgd.animations.lesson import Lesson
 from symgd.errors import ProblemError
@@ -20,7 +24,7 @@ class RunLesson(Lesson):
         """Three points, and a line through them."""
         return demo_problem(Problem)
 
-    def told(self) -> DescentStory:
+    def prepared(self) -> DescentStory:
         """The run's story.
 
         Raises
@@ -43,7 +47,7 @@ class RunLesson(Lesson):
         ProblemError
             When the steps are those of another optimizer, or there are none.
         """
-        story = self.told()
+        story = self.prepared()
         if story.rule is not None:
             cause = f"the lesson {self.lesson} explains θ − α∇J, and {story.run.optimizer.name} steps by another rule"
             raise ProblemError(cause, "film it with the lesson descend, which shows every rule")
@@ -51,3 +55,12 @@ class RunLesson(Lesson):
             cause = "the gradient at the start is too small for a step"
             raise ProblemError(cause, "start elsewhere: no step is made here")
         return story
+
+
+def refill(holder: Mobject, parts: Sequence[Mobject]) -> None:
+    """Other things in a group that stays; Manim draws the old ones until an animation ends, so they lose their points."""
+    kept = {id(member) for part in parts for member in part.get_family()}
+    for old in holder.get_family()[1:]:
+        if id(old) not in kept:
+            old.clear_points()
+    holder.submobjects = [*parts]

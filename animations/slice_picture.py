@@ -1,4 +1,4 @@
-"""The cost along one parameter, the others held: a curve with a dot on it, its tangent, and secants.
+"""The cost along one parameter, the others held: a curve with a dot on it, and its tangent.
 
 Laws
 ----
@@ -12,16 +12,16 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from manim import Circle, Polygon, VGroup, VMobject
+from manim import Circle, Polygon, VGroup
 
 from symgd.animations.descent_story import DescentStory
 from symgd.animations.numerals import Scale, listed, numeral, scale_of
-from symgd.animations.plot_panel import PlotPanel, drawn, stroke
+from symgd.animations.plot_panel import APART, PlotPanel, drawn, stroke
 from symgd.animations.stage import Stage, Zone
 from symgd.animations.typeset import Typeset
 from symgd.data.arrays import FloatArray
 from symgd.terms import Equation, Symbol
-from symgd.writing.words import message
+from symgd.writing.words import Message, message
 
 SAMPLES = 160
 DOT = 0.1
@@ -35,6 +35,7 @@ HEAD, HALF_HEAD = 0.24, 0.1
 DOUBLINGS, SECTIONS = 60, 90
 GOLDEN = (math.sqrt(5) - 1) / 2
 NOTHING = 1e-9  # a fall so small, relatively, is none
+ROUNDING = 1e-5  # a slope so small, compared with the start's, is what the search for the lowest point leaves
 
 
 class SlicePicture:
@@ -49,6 +50,8 @@ class SlicePicture:
         The parameter's value at the step.
     lowest : float or None
         Where the cost along it is least, next downhill; None where it falls for ever.
+    rate, first_step : float
+        The learning rate there, and how far a step of gradient descent moves the parameter.
 
     Examples
     --------
@@ -72,8 +75,10 @@ class SlicePicture:
         self.index = steepest(story, at) if index is None else index
         self.name = story.names[self.index]
         self.start = float(self.held[self.index])
-        self.first_step = -float(story.rate_at(at)) * self.slope(self.start)
-        self.lowest = lowest_along(self.cost, self.start, self.slope(self.start), self.first_step)
+        self.rate = float(story.rate_at(at))
+        slope = self._slope(self.start)
+        self.first_step = -self.rate * slope
+        self.lowest = lowest_along(self.cost, self.start, slope, self.first_step)
         self.x = x or self._across()
         values = np.linspace(self.x.low, self.x.high, SAMPLES)
         with np.errstate(all="ignore"):
@@ -91,6 +96,13 @@ class SlicePicture:
         self.live = VGroup(self.tangent, self.dot)
         self.show(self.start, tangent=False)
 
+    @property
+    def is_level(self) -> bool:
+        """Whether the slope is zero where the cost is least: it is not where the curve has a kink."""
+        if self.lowest is None:
+            return False
+        return abs(self._slope(self.lowest)) <= ROUNDING * abs(self._slope(self.start))
+
     def _at(self, value: float) -> list[float]:
         values = self.held.copy()
         values[self.index] = value
@@ -101,7 +113,10 @@ class SlicePicture:
         return float(self.story.cost_of(self._at(value)))
 
     def slope(self, value: float) -> float:
-        """The partial derivative there."""
+        """The partial derivative there; at a level lowest point it is zero, not what rounding leaves."""
+        return 0.0 if value == self.lowest and self.is_level else self._slope(value)
+
+    def _slope(self, value: float) -> float:
         return float(self.story.evaluate(self._at(value))[1][self.index])
 
     def secant_slope(self, value: float, other: float) -> float:
@@ -116,7 +131,9 @@ class SlicePicture:
             path = self.story.parameters[: self.story.steps + 1, self.index]
             return scale_of([self.start, self.start - self.first_step, *path.tolist()], 0.15)
         way = BESIDE * abs(self.start - self.lowest)
-        return scale_of([self.lowest - way, self.lowest + way], 0.0)
+        if way <= NOTHING * max(abs(self.lowest), NOTHING):
+            return scale_of([self.lowest])
+        return Scale(self.lowest - way, self.lowest + way)
 
     def _up(self, heights: FloatArray) -> Scale:
         """The least cost and the start's, and 0 where it is not far."""
@@ -138,6 +155,18 @@ class SlicePicture:
             return []
         return [self.panel.corner(message("slice at {point}", point=listed(others)), NOTE_EM)]
 
+    @property
+    def unit(self) -> float:
+        """How long 1 of the parameter is in the frame."""
+        return self.panel.box.width / (self.panel.x.high - self.panel.x.low)
+
+    def below(self, said: Message) -> Typeset:
+        """A remark under the scale, at the left."""
+        words = self.stage.sentence(said, em=NOTE_EM)
+        room = float(self.panel.x_label.get_left()[0]) - self.panel.box.left - APART
+        words.at_most(room)
+        return words.put(self.panel.box.left, self.panel.x_label.baseline)
+
     def position(self, value: float) -> FloatArray:
         """Where the curve's point of a value is in the frame; at the box's border where it lies outside."""
         return self.panel.border(value, self.cost(value))
@@ -149,26 +178,20 @@ class SlicePicture:
         drawn(self.tangent, pieces)
         return self
 
-    def straight(self, value: float, slope: float) -> list[tuple[FloatArray, FloatArray]]:
-        """The straight line through the curve's point of a value, of some slope, as far as it is drawn."""
-        way = self.way(slope)
+    def straight(
+        self, value: float, slope: float, *, whole: bool = False
+    ) -> list[tuple[FloatArray, FloatArray]]:
+        """The straight line through the curve's point of a value, of some slope: a part of it, or from border to border."""
+        way = self.way(slope) * (2 * self.panel.box.width if whole else HALF_TANGENT)
         here = self.panel.position(value, self.cost(value))
-        piece = self.panel.clipped(here - HALF_TANGENT * way, here + HALF_TANGENT * way)
+        piece = self.panel.clipped(here - way, here + way)
         return [] if piece is None else [piece]
 
     def way(self, slope: float) -> FloatArray:
         """The direction in the frame, to the right, of a line of some slope in the values of the scales."""
-        across = self.panel.box.width / (self.panel.x.high - self.panel.x.low)
         up = self.panel.box.height / (self.panel.y.high - self.panel.y.low)
-        way = np.array([across, slope * up, 0.0])
+        way = np.array([self.unit, slope * up, 0.0])
         return np.asarray(way / np.linalg.norm(way))
-
-    def secant(self, value: float, other: float) -> VMobject:
-        """A line through two points of the curve, from border to border of the box."""
-        way = 2 * self.panel.box.width * self.way(self.secant_slope(value, other))
-        here = self.panel.position(value, self.cost(value))
-        piece = self.panel.clipped(here - way, here + way)
-        return drawn(stroke(self.stage.palette.ink, 2.5), [] if piece is None else [piece])
 
     def along(self, value: float, change: float, height: float) -> VGroup:
         """A level arrow at a height in the frame, from a value on by a change; nothing where it is too short to be seen."""

@@ -1,0 +1,145 @@
+"""fit_a_line: what a cost means, from residuals to squares to their mean, and whose function it is.
+
+Every number is one of the problem's own rows, or of its cost; the formulas are the problem's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from manim import FadeIn, FadeOut, TransformFromCopy, VGroup
+
+from symgd.animations import fit_words as words
+from symgd.animations.beats import Beat
+from symgd.animations.fit_panels import FADE, GROW, MOVE, FitPanels
+from symgd.animations.lesson import leaving
+from symgd.errors import ProblemError
+from symgd.writing.words import message
+
+
+class FitALine(FitPanels):
+    """Lesson 1: what cost means."""
+
+    lesson = "fit_a_line"
+
+    def beats(self) -> Iterator[Beat]:
+        """Data, a wrong line, its residuals, what the loss makes of them, the cost, and whose function it is."""
+        self.story = self.prepared()
+        if not self.story.problem.has_examples:
+            cause = "the lesson fit_a_line is about data, and a function has none"
+            raise ProblemError(cause, "film where_cost_lives of it")
+        self.prepare()
+        told, lesson = self.told, FitALine
+        yield self.beat(message("the data"), words.data(told), lesson.show_data)
+        yield self.beat(message("a first try"), words.first(told), lesson.show_first, asks=True)
+        yield self.beat(message("the residuals"), words.residuals(told), lesson.show_residuals)
+        name = message("the squares") if told.is_square else message("the losses")
+        yield self.beat(name, words.losses(told), lesson.show_losses)
+        yield self.beat(message("the cost"), words.total(told), lesson.show_total)
+        yield self.beat(message("the formula"), words.formula(told), lesson.show_formula)
+        if not np.allclose(self.best, self.start):
+            yield self.beat(message("another try"), words.another(told), lesson.show_another)
+        yield self.beat(message("the answer"), words.end(told), lesson.show_end, hold=2.5)
+
+    # ---------------------------------------------------------------------------------------------
+    # A wrong line
+
+    def show_data(self) -> None:
+        """Points with their coordinates."""
+        self.set_heading(words.QUESTION[self.story.form])
+        fit = self.fit
+        self.play(FadeIn(fit.panel.drawing), run_time=FADE)
+        if self.told.across:
+            self.play(FadeIn(fit.line), run_time=MOVE)
+        else:
+            self.play(FadeIn(fit.points), run_time=MOVE)
+            self.coordinates = fit.coordinates()
+            self.play(FadeIn(self.coordinates), run_time=FADE)
+        self.play(FadeIn(self.table.line), run_time=FADE / 2)
+        self.type("actual")
+
+    def show_first(self) -> None:
+        """The model, its parameters' values, and what it says."""
+        fit = self.fit
+        self.play(FadeIn(self.model), run_time=FADE)
+        self.values = self.parameter_row(self.start)
+        self.play(FadeIn(self.values), run_time=FADE)
+        self.remove(fit.points)
+        if not self.told.across:
+            self.play(FadeIn(fit.line), run_time=MOVE)
+        else:
+            self.play(FadeIn(fit.points), run_time=MOVE)
+        self.add(fit.points)
+
+    def show_residuals(self) -> None:
+        """The dashes one after the other, and their numbers, which go into the table."""
+        fit = self.fit
+        self.play(*leaving(self.coordinates), FadeIn(fit.others), run_time=FADE)
+        self.play(FadeIn(fit.residuals), run_time=MOVE)
+        self.remove(fit.points)
+        self.add(fit.points)
+        self.type("predicted")
+        self.turn()
+        if self.told.of_residual:
+            self.numbers = fit.residual_numbers()
+            self.play(FadeIn(self.numbers), run_time=FADE)
+            self.travel(self.numbers, "residual")
+
+    def show_losses(self) -> None:
+        """Squares grow out of the dashes, or bars up to the loss's curve; their numbers go into the table."""
+        fit, told, losses = self.fit, self.told, self.losses
+        if self.numbers is not None:
+            self.play(FadeOut(self.numbers), run_time=FADE)
+        if losses is None:
+            self.play(FadeIn(fit.squares), run_time=GROW)
+            self.remove(*fit.live)
+            self.add(*fit.live)
+        else:
+            self.play(FadeIn(losses.panel.drawing), run_time=FADE)
+            self.play(FadeIn(VGroup(losses.curves, losses.names)), run_time=FADE)
+            self.play(FadeIn(losses.live), run_time=MOVE)
+        self.turn()
+        self.numbers = self.picture_numbers(self.start)
+        self.play(FadeIn(self.numbers), run_time=FADE)
+        column = "square" if told.is_square else "loss"
+        self.travel(self.numbers, column)
+        if told.problem.weights is not None:
+            self.travel(self.table.cells(column, self.start), "adds")
+
+    # ---------------------------------------------------------------------------------------------
+    # One number
+
+    def show_total(self) -> None:
+        """The numbers of the last column go into the sum, and what it comes to."""
+        self.total, places = self.total_row(self.start)
+        parts = {id(part) for place in places for part in place}
+        rest = VGroup(*(part for part in self.total if id(part) not in parts))
+        self.play(FadeIn(rest), run_time=FADE)
+        cells = self.table.cells(self.table.columns[-1], self.start)
+        for cell, place in zip(cells, places, strict=True):
+            self.play(TransformFromCopy(cell, place), run_time=FADE)
+        self.remove(rest, *places)
+        self.add(self.total)
+        self.cost = self.cost_row(self.start)
+        self.play(FadeIn(self.cost), run_time=FADE)
+
+    def show_formula(self) -> None:
+        """The numbers become the sum over all rows; the parameters are marked."""
+        self.formula = self.rewritten(self.total)
+        self.turn()
+        self.turn()
+        self.marks = self.parameter_marks(self.formula)
+        self.play(FadeIn(self.marks), run_time=FADE)
+
+    def show_another(self) -> None:
+        """From the first parameters to the best ones: picture, table and cost at once."""
+        if self.numbers is not None:
+            self.play(FadeOut(self.numbers), run_time=FADE)
+        self.travel_to(self.best)
+        self.numbers = self.picture_numbers(self.best)
+        self.play(FadeIn(self.numbers), run_time=FADE)
+
+    def show_end(self) -> None:
+        """The question is answered."""
+        self.set_heading(words.answer(self.told))

@@ -1,0 +1,227 @@
+"""What is seen in the lesson `fit_a_line`: where picture, table and formulas stand, and how numbers travel among them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from manim import (
+    FadeIn,
+    FadeOut,
+    Mobject,
+    SurroundingRectangle,
+    TransformFromCopy,
+    UpdateFromAlphaFunc,
+    VGroup,
+)
+
+from symgd.animations import fit_words as words
+from symgd.animations.formula import Formula, Rewrite
+from symgd.animations.loss_picture import LossPicture
+from symgd.animations.numerals import numeral
+from symgd.animations.rows import Rows
+from symgd.animations.run_lesson import RunLesson, refill
+from symgd.animations.squares_picture import SquaresPicture
+from symgd.animations.stage import Zone
+from symgd.animations.told_rows import SKIPPED, FollowedRows, best_values
+from symgd.animations.told_table import ToldTable
+from symgd.data.arrays import FloatArray
+from symgd.problem.problem import Problem
+from symgd.terms import Equation, Sum, Symbol, Term
+from symgd.writing.words import message
+
+MOVE, FADE, GROW, TRAVEL = 1.2, 0.6, 1.5, 6.0
+EM, VALUE_EM, COST_EM = 0.4, 0.36, 0.5
+LIFT = 0.12  # from a row's foot to its baseline
+SMALLER = 0.75  # a formula that would be scaled down to less is broken in rows
+LETTERS = "erd"  # for a residual
+PICTURED = 1.25  # the data's part of the picture, the loss's being 1
+
+
+@dataclass(frozen=True)
+class FitZones:
+    """Parts of the mathematics: the model and its parameters, the table, the cost's formula, and its value."""
+
+    model: Zone
+    table: Zone
+    total: Zone
+    cost: Zone
+
+    @classmethod
+    def of(cls, zone: Zone) -> FitZones:
+        """Below one another, or in two columns where the zone is low."""
+        if zone.width > 2 * zone.height:
+            left, right = zone.columns(1, 1, gap=0.4)
+            model, table = left.rows(1, 2.1, gap=0.1)
+            return cls(model, table, *right.rows(2.2, 1))
+        return cls(*zone.rows(1.3, 2.1, 1.5, 0.9))
+
+
+class FitPanels(RunLesson):
+    """A scene with data, what the loss makes of them, and the numbers of both."""
+
+    fit: SquaresPicture
+    losses: LossPicture | None
+    numbers: VGroup | None = None
+    coordinates: VGroup | None = None
+    values: Mobject
+    cost: Mobject
+    total: Formula | VGroup
+    formula: Formula | VGroup
+    shown: VGroup = VGroup()
+
+    def prepare(self) -> None:
+        """The rows that are told of, and their pictures."""
+        layout, story = self.stage.layout, self.story
+        self.told = told = FollowedRows(story)
+        self.start = np.array(story.parameters[0], dtype=np.float64)
+        self.best = best_values(story)
+        self.zones = FitZones.of(layout.mathematics)
+        picture, other = layout.picture, None
+        if not told.is_square:
+            picture, other = picture.split(PICTURED, 1)
+        self.fit = SquaresPicture(self.stage, picture, told)
+        self.losses = None if other is None else LossPicture(self.stage, other, told)
+        self.table = ToldTable(self.stage, self.zones.table, told)
+        zone = self.zones.model
+        self.lower = zone.rows(1.4, 1, gap=0.05)[1]
+        self.model = self.modelled()
+
+    def modelled(self) -> VGroup:
+        """The model, broken in rows where it is long."""
+        zone, statements = self.zones.model, self.story.problem.model_equations
+        upper = Zone(zone.left, zone.right, self.lower.top, zone.top)
+        made = Rows(self.stage).set_into(upper, statements)
+        if len(made):
+            return made
+        whole = self.stage.formula(statements[0], em=EM).at_most(zone.width)
+        return VGroup(whole.put(zone.left, upper.bottom + LIFT))
+
+    def parameter_row(self, values: FloatArray) -> Mobject:
+        """The parameters with their values."""
+        said = message("with {values}", values=words.at(self.story, values))
+        made = self.stage.sentence(said, em=VALUE_EM).at_most(self.lower.width)
+        return made.put(self.lower.left, self.lower.bottom + LIFT)
+
+    def cost_row(self, values: FloatArray) -> Mobject:
+        """The cost with these values."""
+        zone, problem = self.zones.cost, self.story.problem
+        term = Equation(problem.cost_name, numeral(self.told.cost(values)))
+        made = self.stage.formula(term, em=COST_EM).at_most(zone.width)
+        made.set_color(self.stage.palette.error)
+        return made.put(zone.left, zone.centre[1] - LIFT)
+
+    def type(self, *columns: str) -> None:
+        """Columns of the table with their names, at the start."""
+        for column in columns:
+            self.play(FadeIn(self.table.head(column)), run_time=FADE / 2)
+            cells = self.table.cells(column, self.start)
+            self.play(FadeIn(cells), run_time=FADE)
+            self._keep(cells)
+
+    def travel(self, numbers: VGroup, column: str) -> None:
+        """Numbers go from where they are seen into a column, one after the other."""
+        self.play(FadeIn(self.table.head(column)), run_time=FADE / 2)
+        cells = self.table.cells(column, self.start)
+        for number, cell in zip(numbers, cells, strict=True):
+            self.play(TransformFromCopy(number, cell), run_time=FADE)
+        self.remove(*cells)
+        self._keep(cells)
+
+    def _keep(self, cells: VGroup) -> None:
+        self.remove(cells, self.shown)
+        self.shown = VGroup(*self.shown, cells)
+        self.add(self.shown)
+
+    # ---------------------------------------------------------------------------------------------
+    # The sum
+
+    def total_row(self, values: FloatArray) -> tuple[Formula, list[VGroup]]:
+        """The cost with numbers, and where in it each told row's number stands."""
+        problem, zone = self.story.problem, self.zones.total
+        term = Equation(problem.cost_name, self.told.in_numbers(values))
+        made = self.stage.formula(term, em=EM).at_most(zone.width)
+        made.put(zone.left, zone.centre[1] - LIFT)
+        return made, [made.glyphs(path) for path in self._places(term)]
+
+    def _places(self, term: Term) -> list[tuple[int, ...]]:
+        """The paths of the told rows' numbers in the sum of them."""
+        numbers = [numeral(told.adds) for told in self.told.at(self.start)]
+        for path, part in term.walk():
+            terms = part.terms if isinstance(part, Sum) else (part,)
+            own = [n for n, each in enumerate(terms) if each != Symbol(SKIPPED)]
+            if [terms[n] for n in own] == numbers:
+                return [(*path, n) if isinstance(part, Sum) else path for n in own]
+        raise AssertionError("the told numbers are in the sum")  # by its construction
+
+    def rewritten(self, total: Formula) -> Formula | VGroup:
+        """The sum of numbers becomes the formula for any number of rows."""
+        problem, zone = self.story.problem, self.zones.total
+        made = self.stage.formula(Equation(problem.cost_name, problem.cost_term), em=EM)
+        others = problem.equations[1:]
+        if made.width <= zone.width / SMALLER and not others:
+            made.at_most(zone.width).put(zone.left, zone.centre[1] - LIFT)
+            self.play(Rewrite(total, made, ()), run_time=2 * MOVE)
+            return made
+        rows = VGroup()
+        for equations in (problem.equations, named := named_residual(problem), named[:1]):
+            rows = rows if len(rows) else Rows(self.stage).set_into(zone, equations)
+        if not len(rows):
+            return total
+        self.play(FadeOut(total), run_time=FADE)
+        self.play(FadeIn(rows), run_time=MOVE)
+        return rows
+
+    def parameter_marks(self, formula: VGroup) -> VGroup:
+        """A plate behind each parameter of the formula."""
+        made = VGroup()
+        parts = [formula] if isinstance(formula, Formula) else [*formula.get_family()]
+        for part in parts:
+            if not isinstance(part, Formula):
+                continue
+            for path, term in part.term.walk():
+                if isinstance(term, Symbol) and term.name in self.story.names:
+                    glyphs = part.glyphs(path)
+                    if len(glyphs):
+                        made.add(self._plate(glyphs))
+        return made
+
+    def _plate(self, glyphs: VGroup) -> Mobject:
+        ink = self.stage.palette.ink
+        return SurroundingRectangle(
+            glyphs, color=ink, buff=0.05, stroke_width=2, corner_radius=0.05
+        )
+
+    # ---------------------------------------------------------------------------------------------
+    # Other parameters
+
+    def travel_to(self, values: FloatArray) -> None:
+        """Picture, table and cost go to other parameters."""
+
+        def gone(part: float) -> None:
+            here = values if part == 1 else (1 - part) * self.start + part * values
+            self.fit.show(here)
+            if self.losses is not None:
+                self.losses.show(here)
+            table, row = self.table.whole(here), self.parameter_row(here)
+            refill(rows, [table, row, self.cost_row(here)])
+
+        rows = VGroup(self.shown, self.values, self.cost)
+        self.remove(*rows)
+        losses = [] if self.losses is None else [self.losses.live]
+        moved = VGroup(self.fit.live, *losses, rows)
+        self.play(UpdateFromAlphaFunc(moved, lambda _, part: gone(float(part))), run_time=TRAVEL)
+        gone(1.0)
+        self.remove(moved)
+        self.add(*moved)
+
+    def picture_numbers(self, values: FloatArray) -> VGroup:
+        """What the loss makes of the told rows, written into the picture."""
+        return self.fit.square_numbers() if self.losses is None else self.losses.numbers(values)
+
+
+def named_residual(problem: Problem) -> tuple[Equation, ...]:
+    """The cost with a letter for its residual, which takes less room in one row; nothing where no letter is free."""
+    taken = {*problem.parameters, *problem.columns, *problem.cost_name.names}
+    letter = next((name for name in LETTERS if name not in taken), "")
+    return problem.written(residual=letter).equations if letter else ()

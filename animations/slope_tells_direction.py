@@ -1,0 +1,199 @@
+"""slope_tells_direction: a slice of the cost, a secant that becomes a tangent, and the minus that turns the arrow.
+
+Every height, slope and step is worked out by the run's own cost and gradient.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from manim import FadeIn, FadeOut, ReplacementTransform, VGroup
+
+from symgd.animations import slope_words as words
+from symgd.animations.beats import Beat
+from symgd.animations.formula import Rewrite
+from symgd.animations.rows import Rows
+from symgd.animations.secant import Secant
+from symgd.animations.slope_moves import FADE, MOVE, OTHER, SLIDE, SlopeMoves
+from symgd.animations.slope_readouts import SlopeReadouts
+from symgd.animations.stage import Zone
+from symgd.errors import ProblemError, parameter
+from symgd.terms import Equation, Negative, Partial, Product, Symbol, Term, abbreviations
+from symgd.writing.words import message
+
+
+class SlopeTellsDirection(SlopeMoves):
+    """Lesson 3: which way is down, and how far."""
+
+    lesson = "slope_tells_direction"
+    statement: VGroup = VGroup()
+    asked: list[VGroup]
+
+    def beats(self) -> Iterator[Beat]:
+        """A secant, the tangent, the question, the minus, the other side, and three readouts apart."""
+        self.story = self.prepared()
+        self.prepare()
+        picture, lesson = self.picture, SlopeTellsDirection
+        if not picture.slope(picture.start):
+            cause = "the cost is level at the start: no slope tells a direction there"
+            raise ProblemError(cause, f"start elsewhere: {parameter('start', '...')}")
+        yield self.beat(message("the slice"), words.slice_seen(picture), lesson.show_slice)
+        yield self.beat(message("the secant"), words.secant(), lesson.show_secant)
+        yield self.beat(message("the tangent"), words.tangent(), lesson.show_tangent)
+        yield self.beat(
+            message("left or right"), words.asked(picture), lesson.show_question, asks=True
+        )
+        yield self.beat(message("the minus"), words.minus(picture), lesson.show_minus)
+        if picture.lowest is not None:
+            show = partial(lesson.show_other_side, value=self.share(1 + OTHER))
+            yield self.beat(message("the other side"), words.other_side(picture), show)
+        yield self.beat(message("less steep"), words.less_steep(), lesson.show_less_steep)
+        end = words.ending(picture)
+        yield self.beat(message("the answer"), end, lesson.show_end, hold=2.5)
+
+    # ---------------------------------------------------------------------------------------------
+    # The slope
+
+    def show_slice(self) -> None:
+        """The curve, the dot, and what is held."""
+        self.set_heading(message("Which way is down, and how far?"))
+        picture = self.picture
+        self.play(FadeIn(picture.panel.drawing), FadeIn(picture.note), run_time=FADE)
+        self.play(FadeIn(picture.curve), run_time=MOVE)
+        self.turn()
+        self.play(FadeIn(picture.dot), run_time=FADE)
+        self.add(picture.live)
+        self.show_statements(self.story.problem.equations, self.zones.cost)
+
+    def show_secant(self) -> None:
+        """A second point, the line through both, and its slope."""
+        start, other = self.picture.start, self.second
+        self.secant = Secant(self.picture).show(start, other)
+        self.play(FadeIn(self.secant.second), run_time=FADE)
+        self.play(FadeIn(self.secant.line), run_time=FADE)
+        self.turn()
+        self.play(FadeIn(self.secant.legs), run_time=FADE)
+        self.bring_forward()
+        self.said_slope = VGroup(self.secant_row(other))
+        self.play(FadeIn(self.said_slope), run_time=FADE)
+
+    def bring_forward(self) -> None:
+        """The dot lies over the secant."""
+        self.remove(*self.secant.live)
+        self.add(self.secant.live, self.picture.dot)
+
+    def show_tangent(self) -> None:
+        """The second point slides in; the number settles; the derivative is what the formula says."""
+        picture, start = self.picture, self.picture.start
+
+        def slid(part: float) -> None:
+            other = start + (self.second - start) * (1 - part)
+            self.secant.show(start, other)
+            if other != start:
+                self.say_slope(self.secant_row(other))
+
+        self.moving(slid, SLIDE, self.said_slope, self.secant.live, self.picture.dot)
+        self.remove(self.secant.live)
+        picture.show(start)
+        self.add(picture.live)
+        self.say_slope(self.slope_row(start))
+        self.turn()
+        slope = Partial(self.story.problem.cost_name, Symbol(picture.name))
+        last = self.gradient[picture.name].last
+        self.show_statements((Equation(slope, last), *where(last)), self.zones.formula)
+
+    def show_statements(self, statements: Sequence[Equation], zone: Zone) -> None:
+        """Formulas in a zone, with what their letters stand for, where there is room; what stood there goes."""
+        rows = Rows(self.stage)
+        made, whole = rows.set_into(zone, statements), self.zones.whole
+        if not len(made) or zone == whole:
+            made, zone = rows.set_into(whole, statements), whole
+        if len(self.statement) and zone.top > self.statement.get_bottom()[1]:
+            self.play(FadeOut(self.statement), run_time=FADE)
+        if len(made):
+            self.play(FadeIn(made), run_time=FADE)
+        self.statement = made
+
+    # ---------------------------------------------------------------------------------------------
+    # The direction
+
+    def show_question(self) -> None:
+        """Two arrows: one of them is uphill."""
+        start = self.picture.start
+        self.asked = [self.question(self.arrow(start, sign)) for sign in (1.0, -1.0)]
+        self.play(FadeIn(VGroup(*self.asked)), run_time=FADE)
+
+    def show_minus(self) -> None:
+        """The arrow uphill, the arithmetic, the turn, and only then the move."""
+        start = self.picture.start
+        (uphill, mark), downhill = self.asked
+        self.play(FadeOut(VGroup(mark, *downhill)), run_time=FADE)
+        self.add(uphill)
+        self.step_from(start, uphill)
+        if len(self.scaled):
+            self.add(self.scaled)
+
+    def step_from(self, value: float, arrow: VGroup) -> None:
+        """One step: its arithmetic, the arrow turned by the minus, the move."""
+        picture = self.picture
+        symbols, numbers = self.update_rows(value)
+        self.clear_update()
+        self.play(FadeIn(symbols), run_time=FADE)
+        self.turn()
+        down = self.arrow(value, -1.0)
+        self.play(ReplacementTransform(arrow, down), run_time=MOVE)
+        head, formula = symbols
+        new_head, new_formula, result = numbers
+        self.play(Rewrite(formula, new_formula, ()), head.animate.move_to(new_head), run_time=MOVE)
+        self.play(FadeIn(result), run_time=FADE)
+        self.remove(*symbols, new_formula, result, head)
+        self.update = numbers
+        self.add(numbers)
+        self.turn()
+        there = value - picture.rate * picture.slope(value)
+        self.step(value, there, MOVE)
+        self.play(FadeOut(down), run_time=FADE)
+
+    def show_other_side(self, value: float) -> None:
+        """The dot on the other side of the least cost; the same rule."""
+        self.clear_update()
+        self.slide(self.here, value, 2 * MOVE)
+        arrow = self.arrow(value, 1.0)
+        self.play(FadeIn(arrow), run_time=FADE)
+        self.step_from(value, arrow)
+
+    # ---------------------------------------------------------------------------------------------
+    # How far
+
+    def show_less_steep(self) -> None:
+        """Rate, slope and step where it is steep, and where it is less so."""
+        picture, places = self.picture, self.places
+        self.readouts = SlopeReadouts(
+            self.stage, self.zones.readouts, picture, places, self.story.rate
+        )
+        self.clear_update()
+        self.slide(self.here, places[0], MOVE)
+        self.measures = self.readouts.measures(self.here)
+        self.play(FadeIn(self.readouts.still), FadeIn(self.measures), run_time=FADE)
+        self.play(FadeIn(self.arrow(self.here, -1.0)), run_time=FADE)
+        self.turn()
+        for place in places[1:]:
+            self.slide(self.here, place, MOVE)
+            self.play(FadeIn(self.arrow(place, -1.0)), run_time=FADE)
+
+    def show_end(self) -> None:
+        """The level tangent, where there is one; and the question answered."""
+        lowest = self.picture.lowest
+        if lowest is not None:
+            self.slide(self.here, lowest, MOVE)
+        self.turn()
+        slope = Partial(self.story.problem.cost_name, Symbol(self.picture.name))
+        step = Negative(Product((self.story.rate, slope)))
+        self.set_heading(message("Which way, and how far: {step}", step=step))
+
+
+def where(term: Term) -> Iterator[Equation]:
+    """What the letters in a term stand for."""
+    for part in abbreviations(term):
+        yield Equation(part, part.definition)

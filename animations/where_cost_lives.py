@@ -1,0 +1,185 @@
+"""where_cost_lives: a floor of parameters, a grid search on it, and the surface that the costs make above.
+
+Every height is the run's own cost; the grid's are those of symgd's grid search.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from manim import Circle, FadeIn, FadeOut, Mobject, ReplacementTransform, VGroup
+
+from symgd.animations import where_words as words
+from symgd.animations.beats import Beat
+from symgd.animations.line_floor import LineFloor
+from symgd.animations.numerals import listed, numeral
+from symgd.animations.slice_picture import SlicePicture, steepest
+from symgd.animations.surface_picture import SurfacePicture
+from symgd.animations.where_moves import FADE, MOVE, RISE, TILT, TRY, WhereMoves
+from symgd.terms import Equation, Symbol
+from symgd.writing.words import message
+
+RING = 0.26
+
+
+class WhereCostLives(WhereMoves):
+    """Lesson 2: places are parameters, heights are costs."""
+
+    lesson = "where_cost_lives"
+
+    def beats(self) -> Iterator[Beat]:
+        """The floor and the question, a grid search, the surface, its map, the lowest point, a slice."""
+        self.story = self.prepared()
+        self.prepare()
+        floor, lesson = self.floor, WhereCostLives
+        yield self.beat(message("a place"), words.place(floor), lesson.show_place, asks=True)
+        yield self.beat(message("trying many"), words.grid(floor), lesson.show_grid)
+        yield self.beat(message("the best try"), words.best(floor), lesson.show_best)
+        yield self.beat(message("heights"), words.rise(floor), lesson.show_rise)
+        if not self.flat:
+            yield self.beat(message("a map"), words.shadow(), lesson.show_shadow)
+        yield self.beat(message("the lowest point"), words.lowest(floor), lesson.show_lowest)
+        if not self.flat:
+            self.cut = self.steeper()
+            name = floor.names[self.cut]
+            yield self.beat(message("a slice"), words.cut(floor, name), lesson.show_slice)
+        yield self.beat(message("the answer"), words.end(), lesson.show_end, hold=2.5)
+
+    def steeper(self) -> int:
+        """Along which of the floor's parameters it is cut: the steepest of all, or the first."""
+        index = steepest(self.story)
+        return self.floor.indices.index(index) if index in self.floor.indices else 0
+
+    # ---------------------------------------------------------------------------------------------
+    # Trying
+
+    def show_place(self) -> None:
+        """The start's line, and the start's point."""
+        self.set_heading(message("Where is the cost least?"))
+        surface, fit = self.surface, self.fit
+        self.said = self.said_of(surface.here)
+        if fit is not None:
+            self.reveal(fit.panel.drawing)
+            self.reveal(fit.points, fit.line)
+            self.add(fit.live)
+        elif len(self.formula):
+            self.reveal(self.formula)
+        self.reveal(self.said)
+        self.reveal(surface.floor_parts, seconds=MOVE)
+        self.turn()
+        self.play(FadeIn(surface.dot), run_time=FADE)
+        if self.floor.others:
+            others = [
+                Equation(Symbol(self.story.names[n]), numeral(float(self.floor.held[n])))
+                for n in self.floor.others
+            ]
+            self.note = surface.note(message("slice at {point}", point=listed(others)))
+            self.reveal(self.note)
+
+    def show_grid(self) -> None:
+        """Point after point: its line, its cost, its dot."""
+        surface = self.surface
+        self.start, self.numbers = surface.here, surface.numbers()
+        self.remove(surface.dot)
+        for n, place in enumerate(self.floor.places):
+            self.go(place)
+            self.add(surface.dots[n], self.numbers[n], surface.dot)
+            self.wait(TRY * (4 if n < 4 else 1))
+        self.remove(*surface.dots, *self.numbers)
+        self.add(surface.dots, self.numbers, surface.dot)
+
+    def show_best(self) -> None:
+        """A ring round the best of the grid."""
+        surface, best = self.surface, self.floor.best
+        self.glide(best, MOVE)
+        self.ring = Circle(radius=RING, color=self.stage.palette.ink, stroke_width=3)
+        self.ring.move_to(surface.place(best, self.floor.cost(*best)))
+        self.play(FadeIn(self.ring), run_time=FADE)
+
+    # ---------------------------------------------------------------------------------------------
+    # The surface
+
+    def show_rise(self) -> None:
+        """The floor tilts, the dots rise, the surface joins them."""
+        surface = self.surface
+        self.play(FadeOut(self.numbers), FadeOut(self.ring), run_time=FADE)
+        if isinstance(surface, LineFloor):
+            self.add(surface.stems, surface.dots, surface.dot)
+            self.moving(surface.show, RISE, surface.stems, surface.dots, surface.dot)
+            self.turn()
+            self.play(FadeIn(surface.slice.curve), run_time=MOVE)
+            return
+        parts: tuple[Mobject, ...] = (surface.floor_parts, surface.dots, surface.dot)
+        self.moving(lambda part: surface.show(part, 0.0), TILT, *parts)
+        self.add(surface.upright, surface.stems, surface.dots, surface.dot)
+        self.play(FadeIn(surface.heights), run_time=FADE)
+        scale = surface.upright, surface.heights, surface.stems
+        parts = (surface.floor_parts, *scale, surface.dots, surface.dot)
+        self.moving(lambda part: surface.show(1.0, part), RISE, *parts)
+        self.turn()
+        self.play(FadeIn(surface.quads), run_time=MOVE)
+        self.remove(surface.dot)
+        self.add(surface.dot)
+
+    def show_shadow(self) -> None:
+        """Lines of equal cost on the surface; it floats up, and they are left on the floor."""
+        surface = self.surface
+        assert isinstance(surface, SurfacePicture)
+        self.play(FadeOut(surface.stems), FadeOut(surface.dots), run_time=FADE)
+        surface.show(1.0, 1.0, dropped=0.0)
+        self.play(FadeIn(surface.lines), run_time=MOVE)
+        self.remove(surface.lines, surface.quads, surface.dot)
+        self.add(surface.lines, surface.quads, surface.dot)
+        parts = surface.upright, surface.heights, surface.lines, surface.quads, surface.dot
+        self.moving(
+            lambda part: surface.show(1.0, 1.0, floating=part, dropped=part),
+            RISE,
+            surface.floor_parts,
+            *parts,
+        )
+
+    def show_lowest(self) -> None:
+        """A cross at the lowest point, where it is known; the line that belongs to it."""
+        self.turn()
+        lowest = self.floor.lowest
+        self.cross = VGroup()
+        if lowest is None:
+            return
+        self.glide(lowest, 2 * MOVE)
+        self.cross = self.surface.cross(lowest)
+        self.play(FadeIn(self.cross), run_time=FADE)
+
+    def show_slice(self) -> None:
+        """A cut through the start; its edge becomes a picture of its own."""
+        surface = self.surface
+        assert isinstance(surface, SurfacePicture)
+        self.glide(self.start, MOVE)
+        edge = surface.slice(self.cut)
+        self.play(FadeIn(edge), run_time=MOVE)
+        self.remove(surface.dot)
+        self.add(surface.dot)
+        self.turn()
+        index = self.floor.indices[self.cut]
+        zone = self.stage.layout.picture
+        self.sliced = sliced = SlicePicture(self.stage, zone, self.story, index=index)
+        self.hidden = VGroup(
+            surface.floor_parts, surface.upright, surface.heights, surface.lines, surface.quads
+        )
+        gone = VGroup(self.cross, surface.dot)
+        self.play(FadeOut(self.hidden), FadeOut(gone), FadeOut(self.note), run_time=FADE)
+        self.play(ReplacementTransform(edge, sliced.curve), run_time=2 * MOVE)
+        self.play(FadeIn(sliced.panel.drawing), FadeIn(sliced.note), run_time=FADE)
+        self.play(FadeIn(sliced.dot), run_time=FADE)
+
+    def show_end(self) -> None:
+        """The surface with its lowest point, and the question answered."""
+        surface = self.surface
+        if not isinstance(surface, LineFloor):
+            sliced = self.sliced
+            gone = VGroup(sliced.curve, sliced.panel.drawing, sliced.note, sliced.dot)
+            self.play(FadeOut(gone), run_time=FADE)
+            self.play(FadeIn(self.hidden), FadeIn(self.note), run_time=MOVE)
+            lowest = self.floor.lowest
+            self.go(lowest or self.floor.best)
+            self.play(FadeIn(surface.dot), FadeIn(self.cross), run_time=FADE)
+        self.set_heading(words.answer(self.floor))

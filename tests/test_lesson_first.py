@@ -1,0 +1,265 @@
+"""The first three lessons: what they show is what was computed, and stands inside its zones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from symgd import Problem
+from symgd.animations.beats import LINE, LINES, reading_time
+from symgd.animations.descent_story import DescentStory, tell
+from symgd.derivation.engine import gradient_of
+from symgd.errors import ProblemError
+from symgd.optimize.example import demo_problem, demo_run
+from symgd.optimize.run import Run
+
+pytest.importorskip("manim", reason="films need Manim")
+
+from sheets import frames
+
+from symgd.animations.axonometry import Axonometry
+from symgd.animations.cost_floor import VALUES, CostFloor, round_values
+from symgd.animations.fit_a_line import FitALine
+from symgd.animations.lesson import Lesson
+from symgd.animations.loss_picture import LossPicture
+from symgd.animations.slice_picture import SlicePicture
+from symgd.animations.slope_tells_direction import SlopeTellsDirection
+from symgd.animations.squares_picture import SquaresPicture
+from symgd.animations.stage import Stage, Zone
+from symgd.animations.told_rows import FollowedRows, best_values
+from symgd.animations.where_cost_lives import WhereCostLives
+
+LESSONS: tuple[type[Lesson], ...] = (FitALine, WhereCostLives, SlopeTellsDirection)
+POINTS = ([1.0, 2.0, 3.0], [1.2, 1.8, 3.4])
+HOURS = np.arange(1, 11) / 2
+PASSED = np.array([0, 0, 0, 1, 0, 1, 1, 0, 1, 1], dtype=np.float64)
+STAGE = Stage(parameters=("a", "b", "c"))
+ZONE = STAGE.layout.picture
+
+
+def told_of(run: Run) -> DescentStory:
+    return tell(run, lambda: gradient_of(run.problem))
+
+
+def line(start: tuple[float, float] = (0.2, 0.5), loss: str = "mse", **more: Any) -> Run:
+    options = {"learning_rate": 0.06, "max_iter": 4, **more}
+    return Problem("a*x + b", loss).descend(
+        *POINTS, start=dict(zip("ab", start, strict=True)), **options
+    )
+
+
+def logistic() -> Run:
+    problem = Problem("sigmoid(a*x + b)", "binary_cross_entropy")
+    return problem.descend(HOURS, PASSED, learning_rate=0.2, max_iter=4)
+
+
+def three() -> Run:
+    return Problem("a*x^2 + b*x + c").descend(*POINTS, learning_rate=0.01, max_iter=4)
+
+
+CASES: dict[str, Callable[[], Run]] = {
+    "lesson 004": lambda: demo_run(demo_problem(Problem)),
+    "one parameter": lambda: Problem("m*x").descend(*POINTS, learning_rate=0.05, max_iter=4),
+    "three": three,
+    "logistic": logistic,
+    "diverging": lambda: line(learning_rate=0.2, max_iter=10),
+    "huber": lambda: line(loss="huber"),
+}
+starts = st.tuples(*[st.floats(-4, 4).map(lambda value: round(value, 2))] * 2)
+
+
+# ---------------------------------------------------------------------------------------------
+# Whole lessons
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize("case", CASES)
+def test_lessons_show_any_run_inside_the_frame(lesson: type[Lesson], case: str) -> None:
+    """Every beat ends with something on the ground, and nothing at the frame's very edge."""
+    run = CASES[case]()
+    pictures = [*frames(lesson, 120, problem=run.problem, run=run)]
+    assert len(pictures) >= 6
+    for name, picture in pictures:
+        shown = np.asarray(picture)
+        ground = shown[0, 0]
+        for edge in (shown[0], shown[-1], shown[:, 0], shown[:, -1]):
+            assert (edge == ground).all(), name
+        assert (shown != ground).any(), name
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize("case", CASES)
+def test_captions_are_short_whole_sentences(lesson: type[Lesson], case: str) -> None:
+    run = CASES[case]()
+    beats = [*lesson(problem=run.problem, run=run).beats()]
+    assert any(beat.asks for beat in beats) or lesson is WhereCostLives
+    for beat in beats:
+        assert beat.parts, beat.name
+        for sentence in beat.parts:
+            assert sentence[-1][-1] in ".?"
+            for part in sentence:
+                assert len(part.splitlines()) <= LINES
+                assert all(len(row) <= LINE for row in part.splitlines())
+                assert len(part) / reading_time(part) < 18
+        assert "nan" not in str(beat.caption)
+
+
+def test_a_level_start_is_refused_with_a_reason() -> None:
+    run = Problem("m*x").descend([1.0, 2.0], [1.0, 2.0], start={"m": 1.0}, max_iter=2)
+    with pytest.raises(ProblemError, match="level"):
+        [*SlopeTellsDirection(problem=run.problem, run=run).beats()]
+
+
+# ---------------------------------------------------------------------------------------------
+# fit_a_line
+
+
+@given(starts)
+@settings(max_examples=20, deadline=None)
+def test_the_told_rows_make_the_cost(start: tuple[float, float]) -> None:
+    for loss in ("mse", "sse", "half_mse", "rmse", "mae", "huber"):
+        told = FollowedRows(told_of(line(start, loss, max_iter=1, learning_rate=1e-3)))
+        values = np.array(start)
+        rows = told.at(values)
+        for row, x, y in zip(rows, *POINTS, strict=True):
+            assert row.actual == y
+            assert row.predicted == pytest.approx(start[0] * x + start[1], abs=1e-9)
+            assert abs(row.residual) == pytest.approx(abs(row.predicted - y), abs=1e-9)
+        shown = float(told.in_numbers(values).value)
+        assert shown == pytest.approx(told.cost(values), rel=2e-3, abs=1e-9)
+
+
+@given(starts)
+@settings(max_examples=15, deadline=None)
+def test_squares_are_squares_whose_sides_are_residuals(start: tuple[float, float]) -> None:
+    told = FollowedRows(told_of(line(start, max_iter=1, learning_rate=1e-3)))
+    picture = SquaresPicture(STAGE, ZONE, told)
+    for square, row in zip(picture.squares, told.at(np.array(start)), strict=True):
+        if len(square.points):
+            assert square.width == pytest.approx(square.height, rel=1e-6)
+            assert square.width == pytest.approx(abs(row.residual) * picture.unit, rel=1e-6)
+            assert picture.panel.box.left - 0.2 <= square.get_left()[0]
+            assert square.get_right()[0] <= picture.panel.box.right + 0.2
+
+
+def test_many_rows_are_told_of_by_a_few() -> None:
+    x = np.arange(50.0)
+    run = Problem("a*x + b").descend(x, 2 * x + np.sin(x), learning_rate=1e-4, max_iter=3)
+    told = FollowedRows(told_of(run))
+    assert told.left_out
+    assert len(told.rows) == 3
+    assert {0, 49} <= {*told.rows.tolist()}
+    assert "…" in str(told.in_numbers(np.zeros(2)))
+
+
+def test_a_loss_of_probabilities_has_a_curve_for_each_target() -> None:
+    told = FollowedRows(told_of(logistic()))
+    picture = LossPicture(STAGE, ZONE, told)
+    assert not told.of_residual
+    assert picture.targets == [0.0, 1.0]
+    half = np.array([0.5])
+    for target in picture.targets:
+        assert picture.heights(half, target) == pytest.approx(np.log(2))
+
+
+# ---------------------------------------------------------------------------------------------
+# where_cost_lives
+
+
+@given(starts)
+@settings(max_examples=15, deadline=None)
+def test_the_floors_grid_is_the_grid_search(start: tuple[float, float]) -> None:
+    run = line(start, max_iter=1, learning_rate=1e-3)
+    floor = CostFloor(told_of(run))
+    found = run.problem.grid(*POINTS, a=floor.axes[0].tolist(), b=floor.axes[1].tolist())
+    assert floor.costs == pytest.approx(found.costs.ravel().tolist())
+    for place, cost in zip(floor.places, floor.costs, strict=True):
+        assert floor.cost(*place) == pytest.approx(cost)
+    assert floor.lowest == pytest.approx((1.1, -1 / 15))
+
+
+def test_of_three_parameters_the_floor_holds_the_two_that_move_most() -> None:
+    story = told_of(three())
+    floor = CostFloor(story)
+    assert floor.names == ["a", "b"]
+    assert floor.others == [2]
+    assert floor.lowest is not None
+    slopes = story.evaluate(floor.at(*floor.lowest).tolist())[1]
+    assert slopes[:2] == pytest.approx((0, 0), abs=1e-6)
+
+
+@given(st.floats(-1e6, 1e6), st.floats(1e-3, 1e6))
+def test_round_values_hold_what_they_are_for(low: float, wide: float) -> None:
+    values = round_values(low, low + wide)
+    step = float(values[1] - values[0])
+    assert len(values) == VALUES
+    assert np.diff(values) == pytest.approx(step, rel=1e-4)
+    assert values[0] - 0.8 * step <= low
+    assert low + wide <= values[-1] + 0.8 * step
+
+
+@given(st.floats(0, 1), st.floats(0, 1.5), st.tuples(*[st.floats(-1, 1)] * 2))
+def test_nothing_leaves_the_box_however_the_view_is_tilted(
+    tilt: float, tallest: float, place: tuple[float, float]
+) -> None:
+    box = Zone(-3, 2, -1, 3)
+    view = Axonometry(box, tilt, tallest)
+    for height in (0.0, tallest):
+        x, y, _ = view.one(*place, height)
+        assert box.left - 1e-6 <= x <= box.right + 1e-6
+        assert box.bottom - 1e-6 <= y <= box.top + 1e-6
+
+
+# ---------------------------------------------------------------------------------------------
+# slope_tells_direction
+
+
+@given(starts)
+@settings(max_examples=20, deadline=None)
+def test_a_secant_becomes_the_derivative(start: tuple[float, float]) -> None:
+    story = told_of(line(start, max_iter=1, learning_rate=1e-3))
+    picture = SlicePicture(STAGE, ZONE, story)
+    exact = story.gradient(0)[picture.index]
+    assert picture.slope(picture.start) == pytest.approx(exact, abs=1e-9)
+    near = picture.secant_slope(picture.start, picture.start + 1e-6)
+    assert near == pytest.approx(exact, abs=1e-3)
+    assert picture.secant_slope(picture.start, picture.start) == pytest.approx(exact, abs=1e-9)
+
+
+@given(starts)
+@settings(max_examples=20, deadline=None)
+def test_the_lowest_point_of_a_slice_is_level(start: tuple[float, float]) -> None:
+    story = told_of(line(start, max_iter=1, learning_rate=1e-3))
+    for index in range(2):
+        picture = SlicePicture(STAGE, ZONE, story, index=index)
+        if abs(picture.slope(picture.start)) < 1e-3:  # rounding decides there
+            continue
+        assert picture.lowest is not None
+        assert picture.slope(picture.lowest) == 0
+        box = picture.panel.box
+        for place in (picture.start, picture.lowest):
+            picture.show(place)
+            x, y, _ = picture.dot.get_center()
+            assert box.left - 1e-6 <= x <= box.right + 1e-6
+            assert box.bottom - 1e-6 <= y <= box.top + 1e-6
+
+
+def test_the_minus_turns_the_arrow() -> None:
+    picture = SlicePicture(STAGE, ZONE, told_of(line()))
+    change = picture.rate * picture.slope(picture.start)
+    uphill, down = (picture.along(picture.start, sign * change, 0.0) for sign in (1, -1))
+    here = picture.position(picture.start)[0]
+    assert uphill.get_left()[0] < here - 0.1
+    assert down.get_right()[0] > here + 0.1
+    assert picture.cost(picture.start - change) < picture.cost(picture.start)
+
+
+def test_the_best_values_are_the_exact_ones_or_the_runs_own() -> None:
+    assert best_values(told_of(line())) == pytest.approx([1.1, -1 / 15])
+    story = told_of(logistic())
+    assert story.cost_of(best_values(story).tolist()) == pytest.approx(float(story.cost.min()))
