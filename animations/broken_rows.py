@@ -46,7 +46,7 @@ class Lettering(Protocol):
 
 
 @dataclass(frozen=True)
-class Cut:
+class RowCut:
     """Where a row may end: before the glyph of this number; the deeper, the worse."""
 
     glyph: int
@@ -89,7 +89,7 @@ def _stack(formula: Lettering, edges: list[float], first: float) -> None:
         bottom = min(float(formula[n].points[:, 1].min()) for n in row)
 
 
-def _cuts(formula: Lettering, term: Term, path: Path) -> Iterator[Cut]:
+def _cuts(formula: Lettering, term: Term, path: Path) -> Iterator[RowCut]:
     """Places between the children of what is set in one line."""
     if not isinstance(term, FLAT):
         return
@@ -102,7 +102,7 @@ def _cuts(formula: Lettering, term: Term, path: Path) -> Iterator[Cut]:
             yield from _between(formula, path, number)
 
 
-def _between(formula: Lettering, path: Path, number: int) -> Iterator[Cut]:
+def _between(formula: Lettering, path: Path, number: int) -> Iterator[RowCut]:
     """The place after a child and its closing parenthesis, before the sign that follows."""
     inside = formula.inside((*path, number))
     following = formula.inside((*path, number + 1))
@@ -115,7 +115,7 @@ def _between(formula: Lettering, path: Path, number: int) -> Iterator[Cut]:
     left = min(float(formula[n].points[:, 0].min()) for n in next_to_it)
     right = max(float(formula[n].points[:, 0].max()) for n in inside)
     if left > right - 0.02:
-        yield Cut(index, left, len(path))
+        yield RowCut(index, left, len(path))
 
 
 def _closes(formula: Lettering, index: int) -> bool:

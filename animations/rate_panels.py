@@ -30,7 +30,7 @@ LIMIT = Symbol("lambda_max")
 
 
 @dataclass(frozen=True)
-class Clock(Scale):
+class ClockScale(Scale):
     """Steps from 0 on, the later ones closer together: equal ways are equal factors, but for the first steps."""
 
     def part(self, value: float) -> float:
@@ -64,7 +64,7 @@ class ClockPanel:
             for value in values[: picture.last + 1]
             if np.isfinite(value) and DEEPEST * first < value < HIGHEST * first
         ]
-        self.x = Clock(0.0, float(max(lanes.most, 1)), whole=True)
+        self.x = ClockScale(0.0, float(max(lanes.most, 1)), whole=True)
         y = scale_of(held, ROOM, log=self.log)
         name: Term = lanes.story.problem.cost_name
         if self.least and self.log:
