@@ -2,7 +2,7 @@
 
     python tests/sheets.py fit_a_line [descend …] [--model FORMULA --data CSV --x COL --y COL] [--theme dark] [--aspect 9:16] -o FOLDER
 
-Motion is skipped, so that a lesson takes seconds. With --moves N, each animation is seen at N moments besides.
+Motion is skipped, so that a lesson takes seconds.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def frames(scene_class: Any, height: int = HEIGHT, **given: Any) -> Iterator[tup
 def sheet(pictures: list[tuple[str, Any]]) -> Any:
     """All pictures in one, each with its number and name above it."""
     width, height = pictures[0][1].size
-    across = max(1, ACROSS * 533 // (2 * max(width, 400)) * 2) if width < 400 else ACROSS
+    across = ACROSS if width >= height * 1.5 else 2 * ACROSS
     whole = Image.new(
         "RGB", (across * (width + 6), -(-len(pictures) // across) * (height + 20)), "#888888"
     )
@@ -86,22 +86,23 @@ def _main() -> None:
     import symgd
     from symgd.animations.render import lesson_called
     from symgd.animations.stage import Stage
-    from symgd.optimize.example import demo_problem, demo_run
+    from symgd.optimize.example import demo_problem, demo_run, points
     from symgd.writing.words import words_in
 
     stage = Stage(theme=given.theme, aspect=given.aspect, words=words_in(given.language))
     problem: Any = demo_problem(symgd.Problem)
     run: Any = demo_run(problem)
     if given.model:
-        problem = symgd.Problem(given.model, given.loss or "mse")
-        columns = symgd.read_csv(given.data) if given.data else None
+        columns = symgd.read_csv(given.data, [given.x, given.y]) if given.data else None
+        roles: dict[str, Any] = {"inputs": [given.x], "target": given.y} if given.data else {}
+        problem = symgd.Problem(given.model, given.loss or "mse", **roles)
         pairs = [part.split("=") for part in (given.start or "").split(",") if part]
         options: dict[str, Any] = (
             {"start": {name: float(value) for name, value in pairs}} if pairs else {}
         )
         options |= {"optimizer": given.optimizer} if given.optimizer else {}
         options["learning_rate"] = float(given.rate) if given.rate else "auto"
-        data = (columns[given.x], columns[given.y]) if columns is not None else problem_points()
+        data = (columns,) if columns is not None else points()
         run = problem.descend(*data, max_iter=given.steps, **options)
     for name in given.lessons:
         entry = lesson_called(name)
@@ -110,13 +111,6 @@ def _main() -> None:
         path = Path(given.output) / f"{name}.png"
         sheet(pictures).save(path)
         print(path, len(pictures), "beats")
-
-
-def problem_points() -> tuple[Any, Any]:
-    """The three built-in points."""
-    from symgd.optimize.example import points
-
-    return points()
 
 
 if __name__ == "__main__":
