@@ -135,7 +135,7 @@ def test_every_lesson_is_declared_with_a_title_and_a_file() -> None:
         (
             {"lesson": "descent"},
             ProblemError,
-            "did you mean descend? All are derive_gradient, ",
+            "did you mean descend?",
         ),
         ({"quality": "x"}, OutputError, "expected one of l, m, h"),
         ({"format": "avi"}, OutputError, "expected one of mp4, gif, webm"),
