@@ -329,26 +329,55 @@ def test_an_installed_package_adds_lessons(tmp_path: Path, monkeypatch: pytest.M
 
 # What an end leaves
 
-ENDLESS = (
-    "import sys; from symgd.animations import render, Quality\n"
-    "render('derive_gradient', output=sys.argv[1], quality=Quality(256, 144, 10), processes=2,"
-    " progress=lambda *_: print('beat', flush=True))\n"
-)
+ENDLESS = """
+from manim import Circle, Rotating
+from symgd.animations import LessonEntry, Quality, render
+from symgd.animations.beats import Beat
+from symgd.animations.lesson import Lesson
+
+
+class Endless(Lesson):
+    def beats(self):
+        yield Beat("short", "", Endless.turned, seconds=1.0)
+        for name in ("long", "longer", "longest"):
+            yield Beat(name, "", Endless.turned_for_long, seconds=1000.0)
+
+    def turned(self, seconds=1.0):
+        self.play(Rotating(Circle(), run_time=seconds))
+
+    def turned_for_long(self):
+        self.turned(1000.0)
+
+
+def made(output):
+    entry = LessonEntry("endless", "endless", "problem", "endless:Endless")
+    told = lambda *_: print("beat", flush=True)
+    looks = {"quality": Quality(256, 144, 10), "processes": 2, "progress": told}
+    render("endless", output=output, lessons={"endless": entry}, **looks)
+"""
+
+
+# What symgd on the command line does before anything else: SIGTERM ends it, and what is unfinished goes.
+COMMAND_LINE = "from symgd.cli.process import begin; begin(); "
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize(
+    ("name", "before"), [("SIGINT", ""), ("SIGTERM", COMMAND_LINE), ("SIGKILL", "")]
+)
 def test_an_end_leaves_the_old_film_and_what_is_left_goes_next_time(
-    tmp_path: Path, number: signal.Signals
+    tmp_path: Path, name: str, before: str
 ) -> None:
+    number = signal.Signals[name]
     old, temporary = tmp_path / "film.mp4", tmp_path / "temporary"
     old.write_bytes(b"an older film")
     temporary.mkdir()
+    (temporary / "endless.py").write_text(ENDLESS)
     begun = subprocess.Popen(
-        [sys.executable, "-c", ENDLESS, str(old)],
+        [sys.executable, "-c", before + "import sys, endless; endless.made(sys.argv[1])", str(old)],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "TMPDIR": str(temporary)},
+        env={**os.environ, "TMPDIR": str(temporary), "PYTHONPATH": str(temporary)},
         cwd=ROOT,
     )
     assert begun.stdout is not None
@@ -356,14 +385,15 @@ def test_an_end_leaves_the_old_film_and_what_is_left_goes_next_time(
     children = _children(begun.pid)
     assert len(children) == 2
     begun.send_signal(number)
-    begun.wait()
+    code = begun.wait()
     begun.stdout.close()
+    assert code == 128 + number if before else code != 0
     for _ in range(200):
         if not any(map(_alive, children)):
             break
         time.sleep(0.05)
     assert not any(map(_alive, children))
-    if number == signal.SIGKILL:
+    if name == "SIGKILL":
         again = [sys.executable, "-c", "import sys; from pathlib import Path; from symgd.unfinished import sweep; [sweep(Path(p)) for p in sys.argv[1:]]"]  # fmt: skip
         subprocess.run([*again, str(tmp_path), str(temporary)], check=True, cwd=ROOT)
     assert old.read_bytes() == b"an older film"
