@@ -18,7 +18,7 @@ import html5lib
 import pytest
 from click.testing import CliRunner
 
-from symgd.animations import LessonEntry, Quality, available, render
+from symgd.animations import LESSONS, LessonEntry, Quality, available, render
 from symgd.animations.beats import Beat
 from symgd.animations.film import Film
 from symgd.animations.footage import Footage
@@ -39,6 +39,7 @@ from symgd.animations.crew import drawn
 from symgd.animations.encoder import Pictures, held, join
 from symgd.animations.lesson import Lesson
 from symgd.animations.projector import png
+from symgd.animations.shooting import Claims
 from symgd.writing.words import message
 
 ROOT = Path(__file__).parents[1]
@@ -217,6 +218,13 @@ def test_two_processes_make_the_same_film_as_one(tmp_path: Path) -> None:
     assert told[-1][1] == len(told)
 
 
+def test_a_film_is_begun_by_one_and_its_beats_are_drawn_once(tmp_path: Path) -> None:
+    one, two = Claims(tmp_path), Claims(tmp_path)
+    assert [one.begin(0), two.begin(0), two.begin(1), one.begin(1)] == [True, False, True, False]
+    assert [one.take(0, 0), two.take(0, 1), two.take(0, 0)] == [True, True, False]
+    assert [one.taken(0, 1), one.taken(0, 2), one.taken(1, 0)] == [True, False, False]
+
+
 def test_a_section_is_shown_alone(tmp_path: Path) -> None:
     made = film(tmp_path / "film.mp4", section="MOVE <b>")
     assert "right" in made.with_suffix(".vtt").read_text()
@@ -300,6 +308,11 @@ def test_a_course_has_all_lessons_that_can_be_made(tmp_path: Path) -> None:
         course(Problem("m*x"), output=tmp_path / "other", quality=TINY, lessons=BROKEN)
 
 
+def test_the_readme_lists_the_lessons_in_their_order() -> None:
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\d+\. `(\w+)`:", page, re.MULTILINE) == [*LESSONS]
+
+
 # Lessons of installed packages
 
 
@@ -331,7 +344,7 @@ def test_an_installed_package_adds_lessons(tmp_path: Path, monkeypatch: pytest.M
 
 ENDLESS = """
 from manim import Circle, Rotating
-from symgd.animations import LessonEntry, Quality, render
+from symgd.animations import LESSONS, LessonEntry, Quality, render
 from symgd.animations.beats import Beat
 from symgd.animations.lesson import Lesson
 
