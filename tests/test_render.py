@@ -122,10 +122,10 @@ def test_a_take_is_read_as_it_was_written() -> None:
 
 def test_pauses_are_as_long_as_the_captions_ask() -> None:
     take = Take((Shot(5, b"one"), Pause(b"1", turns=True), Shot(5, b"two"), Pause(b"2", turns=False)))  # fmt: skip
-    beat = Beat("beat", ("a" * 35, "b" * 35), seconds=0.0, hold=1.0)
+    beat = Beat("beat", ("a" * 33, "b" * 33), seconds=0.0, hold=1.0)
     pieces, cues = take.narrated(beat, 1.0, 10)
     assert pieces == [Shot(5, b"one"), Freeze(b"1", 15), Shot(5, b"two"), Freeze(b"2", 25)]
-    assert [(cue.start, cue.end, cue.text) for cue in cues] == [(0, 2, "a" * 35), (2, 5, "b" * 35)]
+    assert [(cue.start, cue.end, cue.text) for cue in cues] == [(0, 2, "a" * 33), (2, 5, "b" * 33)]
 
 
 def test_footage_that_is_broken_or_too_much_is_gone(tmp_path: Path) -> None:
