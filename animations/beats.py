@@ -13,7 +13,8 @@ from typing import Any, TypeAlias
 LINE = 46  # characters in one line of a caption, at most
 LINES = 2  # lines in one caption, at most
 THINKING = 3.0  # seconds that a question holds, at pace 1
-READING = 17.5  # characters that are read in a second, at pace 1; television asks for fewer than 20
+READING = 16.9  # characters that are read in a second, at pace 1; television asks for fewer than 20
+ROUNDING = 1e-6  # frames
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Beat:
     >>> beat.parts
     (('The gradient is zero:\nthere is nowhere lower to go.',),)
     >>> round(beat.least, 2)
-    2.91
+    3.02
     """
 
     name: str
@@ -82,6 +83,11 @@ class Cue:
 def reading_time(text: str) -> float:
     """Seconds in which a caption can be read, at pace 1; a line break is read as a space."""
     return len(text) / READING
+
+
+def frames_in(seconds: float, rate: float) -> int:
+    """Whole frames that last so long at least."""
+    return math.ceil(seconds * rate - ROUNDING)
 
 
 def caption_parts(caption: str) -> tuple[str, ...]:

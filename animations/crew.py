@@ -11,6 +11,7 @@ import threading
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from queue import Queue
 from typing import IO, Any
@@ -203,8 +204,10 @@ def work() -> None:
         scripts: list[Script] = pickle.loads(luggage)
         footage, claims = Footage(Path(store)), Claims(Path(folder))
         own = range(len(scripts))
-        for index in (*own[number:], *own[:number]):  # each begins with another film
-            draw(index, scripts[index], footage, claims, lambda n, beat: say("done", n, beat))
+        films = (*own[number:], *own[:number])  # each begins with another film
+        # A film that two draw is passed over by both: what nobody has begun comes first.
+        for film in chain(filter(claims.begin, films), films):
+            draw(film, scripts[film], footage, claims, lambda n, beat: say("done", n, beat))
     except Exception as error:
         say("failed", b64encode(_pickled(error)).decode())
     answers.flush()

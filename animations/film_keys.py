@@ -10,9 +10,9 @@ import inspect
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -57,12 +57,7 @@ def hold_key(still: bytes, frames: int, pictures: Any) -> str:
 
 def texts_of(module: str) -> frozenset[str]:
     """All texts that stand in a lesson's modules."""
-    return frozenset(
-        node.value
-        for tree in _trees(module).values()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    )
+    return frozenset(text for each in _modules(module).values() for text in each.texts)
 
 
 def fingerprint(value: object) -> str:
@@ -129,33 +124,42 @@ def _versions() -> tuple[str, ...]:
 def _sources(module: str, aside: frozenset[str]) -> str:
     """A digest of a lesson's modules, without comments, and without the texts in `aside`."""
     dumped = []
-    for name, tree in sorted(_trees(module).items()):
-        texts = [
-            node
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Constant)
-            and isinstance(node.value, str)
-            and node.value in aside
-        ]
-        kept = [node.value for node in texts]
-        for node in texts:
-            node.value = ""
-        dumped.append(f"{name} {ast.dump(tree)}")
-        for node, text in zip(texts, kept, strict=True):
-            node.value = text
+    for name, source in sorted(_modules(module).items()):
+        kept = tuple("" if text in aside else text for text in source.texts)
+        dumped.append(f"{name} {source.code} {kept}")
     return _digest(*dumped)
 
 
-def _trees(module: str) -> Mapping[str, ast.Module]:
+@dataclass(frozen=True)
+class _Module:
+    """A module's source: its code without texts, these, and the names that it imports."""
+
+    code: str
+    texts: tuple[str, ...]
+    imported: tuple[str, ...]
+
+
+@lru_cache(maxsize=1000)
+def _read(source: str, name: str) -> _Module:
+    """A module, read once: the lessons of a course share most of theirs."""
+    tree, texts = ast.parse(source), list[str]()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            texts.append(node.value)
+            node.value = ""
+    return _Module(ast.dump(tree), tuple(texts), tuple(_imported(tree, name)))
+
+
+def _modules(module: str) -> Mapping[str, _Module]:
     """The module, and those of its own package that it imports, and those that they import."""
-    found: dict[str, ast.Module] = {}
+    found: dict[str, _Module] = {}
     waiting = [module, f"{_HERE}.projector", f"{_HERE}.encoder", f"{_HERE}.take"]
+    own = (_HERE, _HERE if module.startswith("symgd.") else module.partition(".")[0])
     while waiting:
         name = waiting.pop()
         if name not in found and (source := _source(name)) is not None:
-            found[name] = ast.parse(source)
-            own = (_HERE, module.partition(".")[0] if not module.startswith("symgd.") else _HERE)
-            waiting += [n for n in _imported(found[name], name) if n.startswith(own)]
+            found[name] = _read(source, name)
+            waiting += [each for each in found[name].imported if each.startswith(own)]
     if module not in found:
         raise OSError(f"{module} has no source")
     return found

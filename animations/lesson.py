@@ -9,7 +9,7 @@ from typing import Any
 
 from manim import FadeIn, FadeOut, Mobject, Scene, Wait, config
 
-from symgd.animations.beats import THINKING, Beat, Cue, Progress
+from symgd.animations.beats import THINKING, Beat, Cue, Progress, frames_in
 from symgd.animations.narration import Narration
 from symgd.animations.projector import Projector
 from symgd.animations.stage import Stage, texts_in
@@ -167,7 +167,7 @@ class Lesson(Scene):
 
     def _hold_until(self, moment: float) -> None:
         """Stand still, for a whole number of frames."""
-        frames = round((moment - self.time) * config.frame_rate)
+        frames = frames_in(moment - self.time, config.frame_rate)
         if frames > 0:
             super().play(Wait(frames / config.frame_rate))
 

@@ -19,10 +19,18 @@ class Claims:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
+    def begin(self, film: int) -> bool:
+        """Whether this process is the first at a film."""
+        return self._is_first(self.folder / f"begun-{film}")
+
     def take(self, film: int, beat: int) -> bool:
         """Whether the beat is this process's own from now on."""
+        return self._is_first(self._file(film, beat))
+
+    @staticmethod
+    def _is_first(file: Path) -> bool:
         try:
-            os.close(os.open(self._file(film, beat), os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+            os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
         except FileExistsError:
             return False
         return True

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from symgd.animations.beats import Beat, Cue
+from symgd.animations.beats import Beat, Cue, frames_in
 from symgd.animations.narration import Narration
 
 
@@ -120,7 +120,7 @@ class _Clock:
         return self.frames / self.rate
 
     def hold(self, moment: float) -> None:
-        frames = round((moment - self.now()) * self.rate)
+        frames = frames_in(moment - self.now(), self.rate)
         if frames > 0:
             self.pieces.append(Freeze(self.still, frames))
             self.frames += frames

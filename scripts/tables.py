@@ -1,4 +1,4 @@
-"""What the pages of docs/ say of the formats, functions and losses that there are, read from their declarations.
+"""What the pages of docs/ say of the formats, functions, losses and lessons that there are, read from their declarations.
 
 MkDocs fills the pages as it builds them (`hooks` in mkdocs.yml). What stands in the files themselves, between the same
 marks, is for those who read them as they lie; ``python scripts/tables.py`` writes it anew.
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from symgd import LOSSES, OPTIMIZERS, PENALTIES, Problem
+from symgd.animations import LESSONS
 from symgd.codegen.program.stable import in_target
 from symgd.errors import GenerationError
 from symgd.optimizers.printed import equations
@@ -96,6 +97,12 @@ def _optimizers() -> Iterator[str]:
         yield _section(f"{name}: {optimizer.title}", rows, source)
 
 
+def _lessons() -> Iterator[str]:
+    for name, lesson in LESSONS.items():
+        about = "a descent" if lesson.needs == "run" else "a problem"
+        yield f"| `{name}` | {lesson.title} | {about} |"
+
+
 def _section(title: str, rows: list[str], about: str) -> str:
     return "\n".join((f"### {title}", "", "```text", *rows, "```", "", about))
 
@@ -123,6 +130,10 @@ def _rows(entries: Iterator[str]) -> str:
     return head + "\n".join(entries)
 
 
+def _listed(entries: Iterator[str]) -> str:
+    return "| lesson | what it shows | of |\n| --- | --- | --- |\n" + "\n".join(entries)
+
+
 def _sentence(entries: Iterator[str]) -> str:
     return textwrap.fill(f"{', '.join(entries)}.", 120, break_on_hyphens=False)
 
@@ -135,6 +146,7 @@ TABLES: Mapping[str, tuple[Callable[[], Iterator[str]], Callable[[Iterator[str]]
     "shorthands": (_shorthands, _sentence),
     "losses": (_losses, "\n\n".join),
     "optimizers": (_optimizers, "\n\n".join),
+    "lessons": (_lessons, _listed),
 }
 
 

@@ -18,7 +18,7 @@ import html5lib
 import pytest
 from click.testing import CliRunner
 
-from symgd.animations import LessonEntry, Quality, available, render
+from symgd.animations import LESSONS, LessonEntry, Quality, available, render
 from symgd.animations.beats import Beat
 from symgd.animations.film import Film
 from symgd.animations.footage import Footage
@@ -39,6 +39,7 @@ from symgd.animations.crew import drawn
 from symgd.animations.encoder import Pictures, held, join
 from symgd.animations.lesson import Lesson
 from symgd.animations.projector import png
+from symgd.animations.shooting import Claims
 from symgd.writing.words import message
 
 ROOT = Path(__file__).parents[1]
@@ -121,10 +122,10 @@ def test_a_take_is_read_as_it_was_written() -> None:
 
 def test_pauses_are_as_long_as_the_captions_ask() -> None:
     take = Take((Shot(5, b"one"), Pause(b"1", turns=True), Shot(5, b"two"), Pause(b"2", turns=False)))  # fmt: skip
-    beat = Beat("beat", ("a" * 35, "b" * 35), seconds=0.0, hold=1.0)
+    beat = Beat("beat", ("a" * 33, "b" * 33), seconds=0.0, hold=1.0)
     pieces, cues = take.narrated(beat, 1.0, 10)
     assert pieces == [Shot(5, b"one"), Freeze(b"1", 15), Shot(5, b"two"), Freeze(b"2", 25)]
-    assert [(cue.start, cue.end, cue.text) for cue in cues] == [(0, 2, "a" * 35), (2, 5, "b" * 35)]
+    assert [(cue.start, cue.end, cue.text) for cue in cues] == [(0, 2, "a" * 33), (2, 5, "b" * 33)]
 
 
 def test_footage_that_is_broken_or_too_much_is_gone(tmp_path: Path) -> None:
@@ -217,6 +218,13 @@ def test_two_processes_make_the_same_film_as_one(tmp_path: Path) -> None:
     assert told[-1][1] == len(told)
 
 
+def test_a_film_is_begun_by_one_and_its_beats_are_drawn_once(tmp_path: Path) -> None:
+    one, two = Claims(tmp_path), Claims(tmp_path)
+    assert [one.begin(0), two.begin(0), two.begin(1), one.begin(1)] == [True, False, True, False]
+    assert [one.take(0, 0), two.take(0, 1), two.take(0, 0)] == [True, True, False]
+    assert [one.taken(0, 1), one.taken(0, 2), one.taken(1, 0)] == [True, False, False]
+
+
 def test_a_section_is_shown_alone(tmp_path: Path) -> None:
     made = film(tmp_path / "film.mp4", section="MOVE <b>")
     assert "right" in made.with_suffix(".vtt").read_text()
@@ -300,6 +308,11 @@ def test_a_course_has_all_lessons_that_can_be_made(tmp_path: Path) -> None:
         course(Problem("m*x"), output=tmp_path / "other", quality=TINY, lessons=BROKEN)
 
 
+def test_the_readme_lists_the_lessons_in_their_order() -> None:
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\d+\. `(\w+)`:", page, re.MULTILINE) == [*LESSONS]
+
+
 # Lessons of installed packages
 
 
@@ -329,26 +342,55 @@ def test_an_installed_package_adds_lessons(tmp_path: Path, monkeypatch: pytest.M
 
 # What an end leaves
 
-ENDLESS = (
-    "import sys; from symgd.animations import render, Quality\n"
-    "render('derive_gradient', output=sys.argv[1], quality=Quality(256, 144, 10), processes=2,"
-    " progress=lambda *_: print('beat', flush=True))\n"
-)
+ENDLESS = """
+from manim import Circle, Rotating
+from symgd.animations import LESSONS, LessonEntry, Quality, render
+from symgd.animations.beats import Beat
+from symgd.animations.lesson import Lesson
+
+
+class Endless(Lesson):
+    def beats(self):
+        yield Beat("short", "", Endless.turned, seconds=1.0)
+        for name in ("long", "longer", "longest"):
+            yield Beat(name, "", Endless.turned_for_long, seconds=1000.0)
+
+    def turned(self, seconds=1.0):
+        self.play(Rotating(Circle(), run_time=seconds))
+
+    def turned_for_long(self):
+        self.turned(1000.0)
+
+
+def made(output):
+    entry = LessonEntry("endless", "endless", "problem", "endless:Endless")
+    told = lambda *_: print("beat", flush=True)
+    looks = {"quality": Quality(256, 144, 10), "processes": 2, "progress": told}
+    render("endless", output=output, lessons={"endless": entry}, **looks)
+"""
+
+
+# What symgd on the command line does before anything else: SIGTERM ends it, and what is unfinished goes.
+COMMAND_LINE = "from symgd.cli.process import begin; begin(); "
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize(
+    ("name", "before"), [("SIGINT", ""), ("SIGTERM", COMMAND_LINE), ("SIGKILL", "")]
+)
 def test_an_end_leaves_the_old_film_and_what_is_left_goes_next_time(
-    tmp_path: Path, number: signal.Signals
+    tmp_path: Path, name: str, before: str
 ) -> None:
+    number = signal.Signals[name]
     old, temporary = tmp_path / "film.mp4", tmp_path / "temporary"
     old.write_bytes(b"an older film")
     temporary.mkdir()
+    (temporary / "endless.py").write_text(ENDLESS)
     begun = subprocess.Popen(
-        [sys.executable, "-c", ENDLESS, str(old)],
+        [sys.executable, "-c", before + "import sys, endless; endless.made(sys.argv[1])", str(old)],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "TMPDIR": str(temporary)},
+        env={**os.environ, "TMPDIR": str(temporary), "PYTHONPATH": str(temporary)},
         cwd=ROOT,
     )
     assert begun.stdout is not None
@@ -356,14 +398,15 @@ def test_an_end_leaves_the_old_film_and_what_is_left_goes_next_time(
     children = _children(begun.pid)
     assert len(children) == 2
     begun.send_signal(number)
-    begun.wait()
+    code = begun.wait()
     begun.stdout.close()
+    assert code == 128 + number if before else code != 0
     for _ in range(200):
         if not any(map(_alive, children)):
             break
         time.sleep(0.05)
     assert not any(map(_alive, children))
-    if number == signal.SIGKILL:
+    if name == "SIGKILL":
         again = [sys.executable, "-c", "import sys; from pathlib import Path; from symgd.unfinished import sweep; [sweep(Path(p)) for p in sys.argv[1:]]"]  # fmt: skip
         subprocess.run([*again, str(tmp_path), str(temporary)], check=True, cwd=ROOT)
     assert old.read_bytes() == b"an older film"
