@@ -15,6 +15,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from symgd.animations.numerals import settled
 from symgd.animations.rule_story import RuleStory
 from symgd.codegen.evaluators.evaluator import Evaluate, compile_array
 from symgd.codegen.evaluators.summary import summarise
@@ -168,8 +169,9 @@ class DescentStory:
 
     @property
     def least(self) -> float | None:
-        """The least cost there is, where it is known."""
-        return None if self.run.exact is None else self.run.exact.cost
+        """The least cost there is, where it is known; what rounding leaves of a zero is zero."""
+        exact = self.run.exact
+        return None if exact is None else settled(exact.cost, float(self.cost[0]))
 
     def uphill(self) -> FloatArray:
         """From the start along the gradient: as far as a step of gradient descent goes, or else as the first step does."""
