@@ -186,8 +186,14 @@ class DescentStory:
         return np.asarray(way * (float(self.step_norm[step]) / length if length else 0.0))
 
     def gradient(self, step: int) -> tuple[float, ...]:
-        """The partial derivatives at a step, in the parameters' order."""
-        return self.evaluate(self.parameters[step].tolist())[1]
+        """The partial derivatives at a step, in the parameters' order; rounding beside those at the start is zero."""
+        slopes = self.evaluate(self.parameters[step].tolist())[1]
+        sizes = (abs(first) or float(self.gradient_norm[0]) for first in self._first_slopes)
+        return tuple(settled(slope, size) for slope, size in zip(slopes, sizes, strict=True))
+
+    @cached_property
+    def _first_slopes(self) -> tuple[float, ...]:
+        return tuple(self.evaluate(self.parameters[0].tolist())[1])
 
     def cost_of(self, values: Sequence[float]) -> float:
         """The cost at given parameters; nan where it has none."""
