@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from symgd.animations.numerals import settled
+from symgd.animations.numerals import NOTHING, settled
 from symgd.animations.rule_story import RuleStory
 from symgd.codegen.evaluators.evaluator import Evaluate, compile_array
 from symgd.codegen.evaluators.summary import summarise
@@ -153,8 +153,9 @@ class DescentStory:
 
     @property
     def gradient_norm(self) -> FloatArray:
-        """The gradient's length at every step."""
-        return self.table[:, -2]
+        """The gradient's length at every step; what is rounding beside the first is zero."""
+        found = self.table[:, -2]
+        return np.where(found <= NOTHING * found[0], 0.0, found)
 
     @property
     def step_norm(self) -> FloatArray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -93,15 +93,16 @@ class FitPanels(RunLesson):
         """The model, broken in rows where it is long."""
         zone, statements = self.zones.model, self.story.problem.model_equations
         upper = Zone(zone.left, zone.right, self.lower.top, zone.top)
-        made = Rows(self.stage).set_into(upper, statements)
-        if len(made):
-            return made
-        whole = self.stage.formula(statements[0], em=EM).at_most(zone.width)
+        short = tuple(cut(self.story.problem, statements))
+        for each in (statements, short):
+            if len(made := Rows(self.stage).set_into(upper, each)):
+                return made
+        whole = self.stage.formula(short[0], em=EM).at_most(zone.width)
         return VGroup(whole.put(zone.left, upper.bottom + LIFT))
 
     def parameter_row(self, values: FloatArray) -> Mobject:
         """The parameters with their values."""
-        said = message("with {values}", values=words.at(self.story, values))
+        said = message("with {values}", values=words.at(self.story, values, shown=brief))
         made = self.stage.sentence(said, em=VALUE_EM).at_most(self.lower.width)
         return made.put(self.lower.left, self.lower.bottom + LIFT)
 
@@ -231,15 +232,19 @@ def shorter(problem: Problem) -> Iterator[tuple[Equation, ...]]:
     """The cost as it is, with a letter for a part, without what the letter stands for; and all these with names cut."""
     whole = [*_named(problem)]
     yield from whole
-    short: dict[Term, Term] = {Symbol(name): Symbol(brief(name)) for name in problem.parameters}
-    index = (problem.notation.index,)
-    short |= {Indexed(name, index): Indexed(brief(name), index) for name in problem.columns}
-    if any(before != after for before, after in short.items()):
+    if any(name != brief(name) for name in (*problem.parameters, *problem.columns)):
         for statements in whole:
-            yield tuple(
-                Equation(each.left.substitute(short), each.right.substitute(short))
-                for each in statements
-            )
+            yield tuple(cut(problem, statements))
+
+
+def cut(problem: Problem, statements: Iterable[Equation]) -> Iterator[Equation]:
+    """Statements with long names cut."""
+    names = (*problem.parameters, *problem.columns)
+    short: dict[Term, Term] = {Symbol(name): Symbol(brief(name)) for name in names}
+    index = (problem.notation.index,)
+    short |= {Indexed(name, index): Indexed(brief(name), index) for name in names}
+    for each in statements:
+        yield Equation(each.left.substitute(short), each.right.substitute(short))
 
 
 def _named(problem: Problem) -> Iterator[tuple[Equation, ...]]:

@@ -83,9 +83,7 @@ def numerals_apart(value: float, other: float) -> tuple[Term, Term]:
     return numeral(value, digits), numeral(other, digits)
 
 
-def digits_apart(
-    value: float, other: float, least: int = DIGITS, most: int = MOST_DIGITS
-) -> int:
+def digits_apart(value: float, other: float, least: int = DIGITS, most: int = MOST_DIGITS) -> int:
     """How many digits it takes to see that two values differ; `least` where `most` don't show it."""
     if value == other:
         return least
