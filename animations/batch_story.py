@@ -15,12 +15,13 @@ from functools import cached_property
 
 import numpy as np
 
+from symgd.animations.level_start import expect_slope
 from symgd.animations.walks import Walk, again, axes_of
 from symgd.codegen.evaluators.evaluator import Evaluate, compile_array, compile_batches
 from symgd.data.arrays import FloatArray, spread
 from symgd.derivation.engine import gradient_of
 from symgd.derivation.gradient import Gradient
-from symgd.errors import ProblemError
+from symgd.errors import ProblemError, parameter
 from symgd.optimize.run import Run
 from symgd.problem.one_example import OneExample
 from symgd.problem.problem import Problem
@@ -173,7 +174,7 @@ class BatchStory:
             if all(self._is_kept(walk) for walk in made):
                 return made
         cause = "steps along single rows leave the picture at any learning rate that was tried"
-        raise ProblemError(cause, "pass a start nearer to the minimum")
+        raise ProblemError(cause, f"start nearer to the minimum: {parameter('start', '...')}")
 
     def _walks(self, rate: float) -> tuple[Walk, ...]:
         sizes = [self.rows, *([self.size] if self.size else []), 1]
@@ -252,6 +253,7 @@ def tell_batches(run: Run, derive: Callable[[], Gradient]) -> BatchStory:
         raise ProblemError(cause, f"pass {MOST_ROWS:,} of them at most")
     story = BatchStory(run, derive)
     at = story.start
+    expect_slope(story.evaluate, at.tolist())
     whole = np.array(story.evaluate(at.tolist())[1]) / (story.rows if story.is_sum else 1)
     singles = story.singles_at(at)
     near = np.abs(whole - singles.mean(axis=0)) <= SAME * np.abs(singles).max()

@@ -17,7 +17,7 @@ import contourpy
 import numpy as np
 
 from symgd.animations.descent_story import PLANE, DescentStory
-from symgd.animations.numerals import Scale
+from symgd.animations.numerals import Scale, settled
 from symgd.animations.views import limits
 from symgd.data.arrays import FloatArray
 from symgd.optimize.grid_search import GridSearch, grid_search
@@ -83,9 +83,9 @@ class CostFloor:
         return made
 
     def cost(self, *values: float) -> float:
-        """The cost above a place; nan where it has none."""
+        """The cost above a place, what rounding leaves of a zero being zero; nan where it has none."""
         made = float(self.story.cost_of(self.at(*map(float, values)).tolist()))
-        return made if math.isfinite(made) else math.nan
+        return settled(made, float(self.story.cost[0])) if math.isfinite(made) else math.nan
 
     @cached_property
     def grid(self) -> GridSearch:

@@ -13,6 +13,7 @@ from symgd.animations.descent_story import DescentStory
 from symgd.animations.formula import Formula
 from symgd.animations.names import brief
 from symgd.animations.numerals import (
+    READ_DIGITS,
     SLOPE_DIGITS,
     digits_apart,
     numeral,
@@ -158,9 +159,9 @@ def in_numbers(story: DescentStory, name: str, step: int) -> Sum:
 
 
 def shown_digits(story: DescentStory, index: int, step: int) -> int:
-    """As many digits of a parameter as it takes to see that a step changes it."""
+    """As many digits of a parameter as it takes to see that a step changes it, where so many can be read."""
     here, there = story.parameters[step : step + 2, index].tolist()
-    return digits_apart(here, there)
+    return digits_apart(here, there, most=READ_DIGITS)
 
 
 def sign_between(story: DescentStory, index: int, step: int) -> str:

@@ -15,6 +15,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from symgd.animations.numerals import NOTHING, settled
 from symgd.animations.rule_story import RuleStory
 from symgd.codegen.evaluators.evaluator import Evaluate, compile_array
 from symgd.codegen.evaluators.summary import summarise
@@ -152,8 +153,9 @@ class DescentStory:
 
     @property
     def gradient_norm(self) -> FloatArray:
-        """The gradient's length at every step."""
-        return self.table[:, -2]
+        """The gradient's length at every step; what is rounding beside the first is zero."""
+        found = self.table[:, -2]
+        return np.where(found <= NOTHING * found[0], 0.0, found)
 
     @property
     def step_norm(self) -> FloatArray:
@@ -168,8 +170,9 @@ class DescentStory:
 
     @property
     def least(self) -> float | None:
-        """The least cost there is, where it is known."""
-        return None if self.run.exact is None else self.run.exact.cost
+        """The least cost there is, where it is known; what rounding leaves of a zero is zero."""
+        exact = self.run.exact
+        return None if exact is None else settled(exact.cost, float(self.cost[0]))
 
     def uphill(self) -> FloatArray:
         """From the start along the gradient: as far as a step of gradient descent goes, or else as the first step does."""
@@ -184,8 +187,14 @@ class DescentStory:
         return np.asarray(way * (float(self.step_norm[step]) / length if length else 0.0))
 
     def gradient(self, step: int) -> tuple[float, ...]:
-        """The partial derivatives at a step, in the parameters' order."""
-        return self.evaluate(self.parameters[step].tolist())[1]
+        """The partial derivatives at a step, in the parameters' order; rounding beside those at the start is zero."""
+        slopes = self.evaluate(self.parameters[step].tolist())[1]
+        sizes = (abs(first) or float(self.gradient_norm[0]) for first in self._first_slopes)
+        return tuple(settled(slope, size) for slope, size in zip(slopes, sizes, strict=True))
+
+    @cached_property
+    def _first_slopes(self) -> tuple[float, ...]:
+        return tuple(self.evaluate(self.parameters[0].tolist())[1])
 
     def cost_of(self, values: Sequence[float]) -> float:
         """The cost at given parameters; nan where it has none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,8 +17,9 @@ from manim import (
 )
 
 from symgd.animations import fit_words as words
-from symgd.animations.formula import Formula, Rewrite
+from symgd.animations.formula import Formula, Rewrite, extent_of
 from symgd.animations.loss_picture import LossPicture
+from symgd.animations.names import brief
 from symgd.animations.numerals import numeral
 from symgd.animations.rows import Rows
 from symgd.animations.run_lesson import RunLesson, refill
@@ -27,14 +29,14 @@ from symgd.animations.told_rows import SKIPPED, FollowedRows, best_values
 from symgd.animations.told_table import ToldTable
 from symgd.data.arrays import FloatArray
 from symgd.problem.problem import Problem
-from symgd.terms import Equation, Sum, Symbol, Term
+from symgd.terms import Equation, Indexed, Sum, Symbol, Term
 from symgd.writing.words import message
 
 MOVE, FADE, GROW, TRAVEL = 1.2, 0.6, 1.5, 6.0
 EM, VALUE_EM, COST_EM = 0.4, 0.36, 0.5
 LIFT = 0.12  # from a row's foot to its baseline
 SMALLER = 0.75  # a formula that would be scaled down to less is broken in rows
-LETTERS = "erd"  # for a residual
+LETTERS, PREDICTIONS = "erd", "pqf"  # for a residual, and for a prediction
 PICTURED = 1.25  # the data's part of the picture, the loss's being 1
 
 
@@ -91,15 +93,16 @@ class FitPanels(RunLesson):
         """The model, broken in rows where it is long."""
         zone, statements = self.zones.model, self.story.problem.model_equations
         upper = Zone(zone.left, zone.right, self.lower.top, zone.top)
-        made = Rows(self.stage).set_into(upper, statements)
-        if len(made):
-            return made
-        whole = self.stage.formula(statements[0], em=EM).at_most(zone.width)
+        short = tuple(cut(self.story.problem, statements))
+        for each in (statements, short):
+            if len(made := Rows(self.stage).set_into(upper, each)):
+                return made
+        whole = self.stage.formula(short[0], em=EM).at_most(zone.width)
         return VGroup(whole.put(zone.left, upper.bottom + LIFT))
 
     def parameter_row(self, values: FloatArray) -> Mobject:
         """The parameters with their values."""
-        said = message("with {values}", values=words.at(self.story, values))
+        said = message("with {values}", values=words.at(self.story, values, shown=brief))
         made = self.stage.sentence(said, em=VALUE_EM).at_most(self.lower.width)
         return made.put(self.lower.left, self.lower.bottom + LIFT)
 
@@ -164,23 +167,28 @@ class FitPanels(RunLesson):
             self.play(Rewrite(total, made, ()), run_time=2 * MOVE)
             return made
         rows = VGroup()
-        for equations in (problem.equations, named := named_residual(problem), named[:1]):
+        for equations in shorter(problem):
             rows = rows if len(rows) else Rows(self.stage).set_into(zone, equations)
-        if not len(rows):
-            return total
+        if not len(rows):  # the sum stays on screen, however small
+            least = min(shorter(problem), key=lambda each: self._wide(each[0]))[0]
+            made = self.stage.formula(least, em=EM).at_most(zone.width)
+            rows = VGroup(made.put(zone.left, zone.centre[1] - LIFT))
         self.play(FadeOut(total), run_time=FADE)
         self.play(FadeIn(rows), run_time=MOVE)
         return rows
 
+    def _wide(self, statement: Equation) -> float:
+        return extent_of(statement, self.stage.words).width
+
     def parameter_marks(self, formula: VGroup) -> VGroup:
         """A plate behind each parameter of the formula."""
-        made = VGroup()
+        made, names = VGroup(), {*self.story.names, *map(brief, self.story.names)}
         parts = [formula] if isinstance(formula, Formula) else [*formula.get_family()]
         for part in parts:
             if not isinstance(part, Formula):
                 continue
             for path, term in part.term.walk():
-                if isinstance(term, Symbol) and term.name in self.story.names:
+                if isinstance(term, Symbol) and term.name in names:
                     glyphs = part.glyphs(path)
                     if len(glyphs):
                         made.add(self._plate(glyphs))
@@ -220,8 +228,36 @@ class FitPanels(RunLesson):
         return self.fit.square_numbers() if self.losses is None else self.losses.numbers(values)
 
 
-def named_residual(problem: Problem) -> tuple[Equation, ...]:
-    """The cost with a letter for its residual, which takes less room in one row; nothing where no letter is free."""
+def shorter(problem: Problem) -> Iterator[tuple[Equation, ...]]:
+    """The cost as it is, with a letter for a part, without what the letter stands for; and all these with names cut."""
+    whole = [*_named(problem)]
+    yield from whole
+    if any(name != brief(name) for name in (*problem.parameters, *problem.columns)):
+        for statements in whole:
+            yield tuple(cut(problem, statements))
+
+
+def cut(problem: Problem, statements: Iterable[Equation]) -> Iterator[Equation]:
+    """Statements with long names cut."""
+    names = (*problem.parameters, *problem.columns)
+    short: dict[Term, Term] = {Symbol(name): Symbol(brief(name)) for name in names}
+    index = (problem.notation.index,)
+    short |= {Indexed(name, index): Indexed(brief(name), index) for name in names}
+    for each in statements:
+        yield Equation(each.left.substitute(short), each.right.substitute(short))
+
+
+def _named(problem: Problem) -> Iterator[tuple[Equation, ...]]:
+    """The cost as it is, and with a letter for its residual or its prediction."""
+    yield problem.equations
     taken = {*problem.parameters, *problem.columns, *problem.cost_name.names}
     letter = next((name for name in LETTERS if name not in taken), "")
-    return problem.written(residual=letter).equations if letter else ()
+    if letter and problem.written_cost.compares_numbers:
+        named = problem.written(residual=letter).equations
+        yield named
+        yield named[:1]
+    letter = next((name for name in PREDICTIONS if name not in taken), "")
+    if letter:
+        named = problem.written(prediction=letter).equations
+        yield named
+        yield named[:1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from symgd.animations.descent_story import DescentStory, Form
 from symgd.animations.numerals import listed, numeral, numerals_apart
 from symgd.animations.told_rows import FollowedRows, best_values
-from symgd.terms import Equation, Term
+from symgd.terms import Equation, Symbol, Term
 from symgd.writing.words import Message, Part, message
 
 Caption: TypeAlias = tuple[Message, ...]
@@ -48,10 +48,10 @@ CAN: Drawn = {
 }
 
 
-def at(story: DescentStory, values: np.ndarray) -> Part:
+def at(story: DescentStory, values: np.ndarray, shown: Callable[[str], str] = str) -> Part:
     """Each parameter with its value."""
-    pairs = zip(story.problem.symbols, np.asarray(values).tolist(), strict=True)
-    return listed([Equation(name, numeral(value)) for name, value in pairs])
+    pairs = zip(story.problem.parameters, np.asarray(values).tolist(), strict=True)
+    return listed([Equation(Symbol(shown(name)), numeral(value)) for name, value in pairs])
 
 
 def data(told: FollowedRows) -> Caption:

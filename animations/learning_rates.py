@@ -12,6 +12,7 @@ from symgd.animations.annotated_lines import general
 from symgd.animations.beats import Beat
 from symgd.animations.descent_story import DescentStory
 from symgd.animations.lanes import LanePicture, LaneScales, lane_zones
+from symgd.animations.level_start import expect_slope
 from symgd.animations.numerals import numeral
 from symgd.animations.rate_lanes import RateLanes, lanes_of
 from symgd.animations.rate_panels import LIMIT, ClockPanel, CountPanel, largest
@@ -40,6 +41,7 @@ class LearningRates(RunLesson):
     def beats(self) -> Iterator[Beat]:
         """The lanes, their first steps, the clock, the counts, and the rule."""
         self.story = self.prepared()
+        expect_slope(self.story.evaluate, self.story.parameters[0].tolist())
         self.lanes = lanes = lanes_of(self.story)
         self.set_stage()
         kind, beat, pictures = type(self), self.beat, self.pictures

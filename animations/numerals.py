@@ -20,6 +20,7 @@ from symgd.writing.words import Part, message
 DIGITS = 4
 SLOPE_DIGITS = 5
 MOST_DIGITS = 12
+READ_DIGITS = 8  # of a number among others, that can still be read
 FURTHER = 2  # digits more, for two numbers to end at one place
 WIDTH = 6  # digits of a number in a table, where that is enough for the largest
 BASE = 10
@@ -82,11 +83,11 @@ def numerals_apart(value: float, other: float) -> tuple[Term, Term]:
     return numeral(value, digits), numeral(other, digits)
 
 
-def digits_apart(value: float, other: float, least: int = DIGITS) -> int:
-    """How many digits it takes to see that two values differ; `least` where they are the same."""
+def digits_apart(value: float, other: float, least: int = DIGITS, most: int = MOST_DIGITS) -> int:
+    """How many digits it takes to see that two values differ; `least` where `most` don't show it."""
     if value == other:
         return least
-    digits = range(least, MOST_DIGITS + 1)
+    digits = range(least, most + 1)
     return next((n for n in digits if rounded(value, n) != rounded(other, n)), least)
 
 

@@ -18,7 +18,8 @@ import numpy as np
 
 from symgd.animations.cost_map import CostMap
 from symgd.animations.descent_story import evaluator
-from symgd.animations.walks import Walk, again, axes_of, held_at, least_of
+from symgd.animations.level_start import ELSEWHERE, expect_slope
+from symgd.animations.walks import Walk, again, axes_of, held_at, least_of, start_of
 from symgd.codegen.evaluators.evaluator import Evaluate
 from symgd.data.arrays import FloatArray
 from symgd.derivation.gradient import Gradient
@@ -153,8 +154,9 @@ def tell_race(run: Run, derive: Callable[[], Gradient]) -> RaceStory:
         Where the start is the minimum already.
     """
     story = RaceStory(run, derive)
+    expect_slope(story.evaluate, [*start_of(run).values()])
     first = story.walks[0]
     if not first.run.steps or not (first.cost[0] > story.least[0]):
         cause = "the start is the minimum: no optimizer has a step to make"
-        raise ProblemError(cause, "pass another start")
+        raise ProblemError(cause, ELSEWHERE)
     return story

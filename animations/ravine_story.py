@@ -18,6 +18,7 @@ import numpy as np
 
 from symgd.animations.cost_map import CostMap
 from symgd.animations.descent_story import evaluator
+from symgd.animations.level_start import ELSEWHERE, expect_slope
 from symgd.animations.walks import Walk, again, axes_of, held_at, least_of, start_of
 from symgd.codegen.evaluators.evaluator import Evaluate
 from symgd.codegen.evaluators.summary import summarise
@@ -204,10 +205,9 @@ def tell_ravine(run: Run, derive: Callable[[], Gradient]) -> RavineStory:
         cause = "a model with one parameter has one direction, and so no ravine"
         raise ProblemError(cause, "film a model with two, such as a*x + b")
     story = RavineStory(run, derive)
+    expect_slope(story.evaluate, [*start_of(run).values()])
     if not story.plain.run.steps:
-        raise ProblemError(
-            "the start is the minimum: there is no step to make", "pass another start"
-        )
+        raise ProblemError("the start is the minimum: there is no step to make", ELSEWHERE)
     ratio = story.ratios[0]
     if ratio is None or ratio >= GENTLE or not run.problem.inputs:
         return story

@@ -8,6 +8,7 @@ from manim import Mobject
 
 from symgd.animations.descent_story import DescentStory, tell
 from symgd.animations.lesson import Lesson
+from symgd.animations.level_start import ELSEWHERE, expect_slope
 from symgd.errors import ProblemError
 from symgd.optimize.example import demo_problem, demo_run
 from symgd.optimize.run import Run
@@ -51,9 +52,10 @@ class RunLesson(Lesson):
         if story.rule is not None:
             cause = f"the lesson {self.lesson} explains θ − α∇J, and {story.run.optimizer.name} steps by another rule"
             raise ProblemError(cause, "film it with the lesson descend, which shows every rule")
+        expect_slope(story.evaluate, story.parameters[0].tolist())
         if not story.steps:
             cause = "the gradient at the start is too small for a step"
-            raise ProblemError(cause, "start elsewhere: no step is made here")
+            raise ProblemError(cause, ELSEWHERE)
         return story
 
 

@@ -13,12 +13,13 @@ from manim import FadeIn, FadeOut, ReplacementTransform, VGroup
 from symgd.animations import slope_words as words
 from symgd.animations.beats import Beat
 from symgd.animations.formula import Rewrite
+from symgd.animations.level_start import ELSEWHERE, expect_slope
 from symgd.animations.rows import Rows
 from symgd.animations.secant import Secant
 from symgd.animations.slope_moves import FADE, MOVE, OTHER, SLIDE, SlopeMoves
 from symgd.animations.slope_readouts import SlopeReadouts
 from symgd.animations.stage import Zone
-from symgd.errors import ProblemError, parameter
+from symgd.errors import ProblemError
 from symgd.terms import Equation, Negative, Partial, Product, Symbol, Term, abbreviations
 from symgd.writing.words import message
 
@@ -33,11 +34,12 @@ class SlopeTellsDirection(SlopeMoves):
     def beats(self) -> Iterator[Beat]:
         """A secant, the tangent, the question, the minus, the other side, and three readouts apart."""
         self.story = self.prepared()
+        expect_slope(self.story.evaluate, self.story.parameters[0].tolist())
         self.prepare()
         picture, lesson = self.picture, SlopeTellsDirection
-        if not picture.slope(picture.start):
-            cause = "the cost is level at the start: no slope tells a direction there"
-            raise ProblemError(cause, f"start elsewhere: {parameter('start', '...')}")
+        if picture.lowest == picture.start:
+            cause = f"no step along {picture.name}, however short, lowers the cost at the start"
+            raise ProblemError(cause, ELSEWHERE)
         yield self.beat(message("the slice"), words.slice_seen(picture), lesson.show_slice)
         yield self.beat(message("the secant"), words.secant(), lesson.show_secant)
         yield self.beat(message("the tangent"), words.tangent(), lesson.show_tangent)

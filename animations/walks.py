@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from symgd.animations.numerals import settled
 from symgd.data.arrays import FloatArray
 from symgd.derivation.gradient import Gradient
 from symgd.errors import ProblemError, parameter
@@ -119,7 +120,7 @@ def least_of(walks: Sequence[Walk]) -> tuple[float, bool]:
     """The least cost, and whether it is known to be that; else the lowest that any walk reached."""
     exact = walks[0].run.exact
     if exact is not None:
-        return exact.cost, True
+        return settled(exact.cost, float(walks[0].cost[0])), True
     return float(min(np.nanmin(walk.cost) for walk in walks)), False
 
 

@@ -10,6 +10,7 @@ from manim import FadeIn, Mobject, UpdateFromAlphaFunc, VGroup
 from symgd.animations import where_words as words
 from symgd.animations.cost_floor import CostFloor
 from symgd.animations.line_floor import LineFloor
+from symgd.animations.names import brief
 from symgd.animations.numerals import numeral
 from symgd.animations.rows import Rows
 from symgd.animations.run_lesson import RunLesson, refill
@@ -57,7 +58,7 @@ class WhereMoves(RunLesson):
     def said_of(self, place: tuple[float, ...]) -> VGroup:
         """A place's parameters and its cost, in the rows for numbers."""
         upper, lower = self.rows
-        values = self.stage.sentence(words.values(self.floor, place), em=EM)
+        values = self.stage.sentence(words.values(self.floor, place, brief), em=EM)
         values.at_most(upper.width).put(upper.left, upper.centre[1] - 0.1)
         cost = self.floor.cost(*place)
         made = VGroup(values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 from symgd.animations.cost_floor import VALUES, CostFloor
@@ -31,10 +31,12 @@ WHERE: Drawn = {
 }
 
 
-def values(floor: CostFloor, place: Sequence[float]) -> Message | Term:
+def values(
+    floor: CostFloor, place: Sequence[float], shown: Callable[[str], str] = str
+) -> Message | Term:
     """The floor's parameters with their values."""
     pairs = zip(floor.names, place, strict=True)
-    made = listed([Equation(Symbol(name), numeral(float(value))) for name, value in pairs])
+    made = listed([Equation(Symbol(shown(name)), numeral(float(value))) for name, value in pairs])
     assert isinstance(made, Message | Term)  # of one or several equations
     return made
 
