@@ -45,7 +45,7 @@ from symgd.animations.lost_on_the_mountain import LostOnTheMountain
 from symgd.animations.mountain import Mountain
 from symgd.animations.number_flight import NumberArrives
 from symgd.animations.numerals import Scale, numeral
-from symgd.animations.rate_panels import Clock
+from symgd.animations.rate_panels import ClockScale
 from symgd.animations.stage import Stage
 from symgd.writing.words import ENGLISH, message
 
@@ -146,7 +146,7 @@ def test_a_lane_says_what_became_of_it(make: Callable[[], DescentStory]) -> None
 
 
 def test_the_clock_and_its_steps_are_inverse() -> None:
-    clock = Clock(0.0, 81.0)
+    clock = ClockScale(0.0, 81.0)
     assert clock.part(0.0) == 0.0
     assert clock.part(81.0) == pytest.approx(1.0)
     assert [clock.step(clock.part(step)) for step in (1.0, 6.0)] == pytest.approx([1.0, 6.0])
