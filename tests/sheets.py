@@ -10,10 +10,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-import numpy as np
 from PIL import Image, ImageDraw
 
 HEIGHT, ACROSS = 300, 4
@@ -21,37 +19,19 @@ HEIGHT, ACROSS = 300, 4
 
 def frames(scene_class: Any, height: int = HEIGHT, **given: Any) -> Iterator[tuple[str, Any]]:
     """The name of each beat, and its last picture; `given` are the lesson's own arguments."""
-    from manim import tempconfig
+    from passing import passed
 
     from symgd.animations.layout import ASPECTS
     from symgd.animations.stage import Stage
 
-    stage = given.setdefault("stage", Stage())
-    layout = ASPECTS[stage.aspect]
-    width, height = layout.pixels(height if layout.width > layout.height else round(height * 0.75))
+    layout = ASPECTS[given.setdefault("stage", Stage()).aspect]
     made: list[tuple[str, Any]] = []
-
-    def seen(_done: int, _of: int, beat: Any) -> None:
-        scene.renderer.update_frame(scene, ignore_skipping=True)
-        made.append((beat.name, Image.fromarray(np.array(scene.renderer.get_frame())[..., :3])))
-
-    with TemporaryDirectory() as folder:
-        settings = {
-            "media_dir": folder,
-            "dry_run": True,
-            "pixel_width": width,
-            "pixel_height": height,
-            "frame_width": layout.width,
-            "frame_height": layout.height,
-            "frame_rate": 15,
-            "verbosity": "CRITICAL",
-            "progress_bar": "none",
-            "disable_caching": True,
-            "notify_outdated_version": False,
-        }
-        with tempconfig(settings):
-            scene = scene_class(progress=seen, skip_animations=True, **given)
-            scene.render()
+    passed(
+        scene_class,
+        lambda scene, beat: made.append((beat.name, scene.renderer.picture(scene))),
+        height if layout.width > layout.height else round(height * 0.75),
+        **given,
+    )
     yield from made
 
 

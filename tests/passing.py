@@ -1,0 +1,72 @@
+"""Passes over lessons: nothing moves, and nothing is drawn but the last picture of each beat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+from manim import tempconfig
+from manim.renderer.cairo_renderer import CairoRenderer
+from PIL import Image
+
+from symgd.animations.beats import Beat
+from symgd.animations.layout import ASPECTS
+from symgd.animations.lesson import Lesson
+from symgd.animations.stage import Stage
+
+
+class Passing(CairoRenderer):
+    """Goes straight to the end of each animation, without the pictures that Manim draws even then."""
+
+    def play(self, scene: Any, *animations: Any, **settings: Any) -> None:
+        """As Manim's, where animations are skipped."""
+        self.skip_animations, self.static_image = True, None
+        scene.compile_animation_data(*animations, **settings)
+        self.time += scene.duration
+        self.num_plays += 1
+        if scene.is_current_animation_frozen_frame():
+            return
+        scene.begin_animations()
+        scene.play_internal(skip_rendering=True)
+
+    def scene_finished(self, scene: Any) -> None:
+        """Manim has nothing to write."""
+
+    def picture(self, scene: Any) -> Any:
+        """All that is to be seen."""
+        self.static_image = None
+        self.update_frame(scene)
+        return Image.fromarray(np.array(self.get_frame())[..., :3])
+
+
+def passed(
+    lesson: type[Lesson], seen: Callable[[Any, Beat], None], shorter: int = 96, **given: Any
+) -> Lesson:
+    """A lesson gone over; `seen` is called with the scene at the end of each beat. `given` are the lesson's arguments."""
+    layout = ASPECTS[given.setdefault("stage", Stage()).aspect]
+    width, height = layout.pixels(shorter)
+    with TemporaryDirectory() as folder:
+        settings = {
+            "media_dir": folder,
+            "dry_run": True,
+            "pixel_width": width,
+            "pixel_height": height,
+            "frame_width": layout.width,
+            "frame_height": layout.height,
+            "frame_rate": 15,
+            "verbosity": "CRITICAL",
+            "progress_bar": "none",
+            "disable_caching": True,
+            "notify_outdated_version": False,
+        }
+        with tempconfig(settings):
+            scene = lesson(
+                Passing(),
+                progress=lambda _done, _of, beat: seen(scene, beat),
+                skip_animations=True,
+                **given,
+            )
+            scene.render()
+    return scene
