@@ -20,12 +20,13 @@ from symgd.terms import Term
 SIZES = (0.58, 0.54, 0.5, 0.46, 0.42, 0.38, 0.36, 0.34)
 WHOLE = 0.4  # lines smaller than that are rather broken
 LEAST = 0.34
-GHOST = 0.6  # how large the line before is, in parts of the line
+GHOST = 0.52  # how large the line before is, in parts of the line
 GHOST_LEAST = 0.3
 ROOM = 0.14
 BROAD = 1.3
 TRIED = 4  # of the longest lines
 SHARES = (1.25, 1.6, 2.2)  # of the lines, for 1 of what is said of them
+LINES, SLIT = 2.45, 0.1  # the height of the lines above a picture, and of the gap below them
 SMALL = (0.32, 0.3, 0.28, 0.26)  # where lines with long names have no room at all
 
 
@@ -56,9 +57,18 @@ class DerivationLayout:
         if stage.layout.upright and whole.height > BROAD * whole.width:
             lines, picture, notes = whole.rows(3.4, 4.6, 3.6)
             return cls(stage, lines, notes, picture, shown)
-        lines, below = whole.rows(2.7, whole.height - 2.8, gap=0.1)
-        picture, notes = below.columns(1.3, 1, gap=0.35)
+        lines, below = whole.rows(LINES, whole.height - LINES - SLIT, gap=SLIT)
+        picture, notes = below.columns(1.5, 1, gap=0.35)
         return cls(stage, lines, notes, picture, shown)
+
+    @property
+    def above(self) -> Zone:
+        """All that the notes leave: the lines' zone, and the picture's where there is one."""
+        if self.picture is None:
+            return self.lines
+        beside = self.notes.left > self.picture.right
+        right = self.picture.right if beside else self.lines.right
+        return Zone(self.lines.left, right, self.picture.bottom, self.lines.top)
 
     @cached_property
     def extents(self) -> dict[Term, Extent]:

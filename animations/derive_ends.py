@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from math import ceil
 
 from manim import FadeIn, FadeOut, Mobject, TransformFromCopy, VGroup
 
@@ -29,6 +30,7 @@ RIGHT_SIDE: Path = (1,)
 STAYS = Move("stays", (0,), (0,))
 EM, NOTE_EM, NUMBER_EM, WORKED_EM = 0.56, 0.34, 0.4, 0.3
 BROKEN = (0.34, 0.3, 0.28, 0.26)
+READABLE = 0.42  # in less than that, lines below each other take the place of the picture
 PLANE = 2  # parameters that a plane has
 
 
@@ -49,7 +51,7 @@ class DeriveEnds(ReasonRows):
             caption = words.together() if alike else words.all_of_them()
             lines = [Equation(d.left, d.last) for d in self.gradient.partials.values()]
             show = partial(DeriveEnds.show_together, lines=lines, alike=alike)
-            yield self.beat(message("side by side"), caption, show, seconds=3.0)
+            yield self.beat(message("side by side"), caption, show, seconds=3.0, hold=0.7)
         worked = self.worked() if several and self.story is not None else []
         if worked:
             show = partial(DeriveEnds.show_numbers, lines=worked)
@@ -59,24 +61,27 @@ class DeriveEnds(ReasonRows):
                 message("the gradient is a vector"),
                 words.vector(self.problem),
                 DeriveEnds.show_vector,
-                hold=1.5,
             )
         if not several and self.story is not None:
             name = self.problem.symbols[0]
             caption = words.slope(self.problem, name, self.story.gradient(0)[0])
             yield self.beat(message("the slope is a number"), caption, DeriveEnds.show_slope)
-        yield self.beat(message("your turn"), words.closing(), hold=1.5)
+        yield self.beat(message("your turn"), words.closing(), hold=0.7)
 
     # ---------------------------------------------------------------------------------------------
     # Side by side
 
     def show_together(self, lines: Sequence[Equation], alike: bool) -> None:
         """All partial derivatives, and what the inner derivative left in each."""
-        self.clear_rows()
-        self.define({})
-        self.play(*leaving(self.line, self.ghost))
+        gone = [self.line, self.ghost, *self.rows, *self.letters.values()]
+        self.play(*leaving(*gone), run_time=0.5)
+        self.rows, self.letters = VGroup(), {}
         self.set_heading(message("The gradient of {cost}", cost=self.problem.cost_name))
         self.lines = self.stacked(lines, self.space.lines)
+        if self.picture is not None and self.crowded(lines, self.space.lines):
+            self.play(*leaving(self.picture.panel.drawing, self.picture.live), run_time=0.4)
+            self.picture = None
+            self.lines = self.stacked(lines, self.space.above)
         for formula in self.lines:
             self.play(FadeIn(formula), run_time=0.5)
         if not alike:
@@ -90,6 +95,14 @@ class DeriveEnds(ReasonRows):
             self.bring_to_back(*marks)
             self.play(*(FadeIn(mark) for mark in marks), FadeIn(row), run_time=0.5)
             self.marks.add(*marks)
+
+    def crowded(self, lines: Sequence[Equation], zone: Zone) -> bool:
+        """Whether lines below each other are small in a zone."""
+        extents = [extent_of(line, self.stage.words).sized(READABLE) for line in lines]
+        rows = (
+            (each.top - each.bottom + ROW_GAP) * ceil(each.width / zone.width) for each in extents
+        )
+        return sum(rows) > zone.height + ROW_GAP
 
     def marked(self, glyphs: VGroup) -> Mobject:
         """A plate behind a part."""
@@ -189,26 +202,24 @@ class DeriveEnds(ReasonRows):
         if self.picture is not None:
             before += [self.picture.panel.drawing, self.picture.live]
         if before:
-            self.play(*leaving(*before), run_time=0.5)
+            self.play(*leaving(*before), run_time=0.4)
         lines, rows = self.blocks(picture, layout.mathematics)
         same = [Move("stays", (), ())]
         moving = [
             Rewrite(a, b, same if a.term == b.term else [STAYS])
             for a, b in zip(self.lines, lines, strict=True)
         ]
-        self.play(*moving, run_time=1.2)
+        self.play(*moving, FadeIn(picture.drawing), run_time=1.0)
         self.lines = lines
-        self.play(FadeIn(picture.drawing), run_time=0.8)
         legs, labels = picture.legs(), picture.leg_labels()
         for number, row in enumerate(rows):
-            self.play(FadeIn(row), run_time=0.6)
-            if number < len(legs):
-                self.play(FadeIn(legs[number]), run_time=0.5)
+            leg = [FadeIn(legs[number])] if number < len(legs) else []
+            self.play(FadeIn(row), *leg, run_time=0.5)
+            if leg:
                 label = labels[number]
-                self.play(TransformFromCopy(VGroup(*row[1:]), label), run_time=0.9)
+                self.play(TransformFromCopy(VGroup(*row[1:]), label), run_time=0.8)
         self.turn()
         self.play(FadeIn(picture.vector()), run_time=0.9)
-        self.wait(0.6)
         self.turn()
         self.play(FadeIn(picture.downhill()), run_time=0.7)
 

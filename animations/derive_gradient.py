@@ -28,7 +28,7 @@ from symgd.animations.derive_swings import SWING, DeriveSwings
 from symgd.animations.formula import Formula, Rewrite, moved_into
 from symgd.animations.lesson import leaving
 from symgd.animations.reason_rows import AT_LEISURE, Letters
-from symgd.animations.strokes import Stroke, strokes
+from symgd.animations.strokes import Stroke, in_one, strokes
 from symgd.animations.swing_picture import SwingPicture
 from symgd.optimize.example import demo_problem
 from symgd.problem.problem import Problem
@@ -39,8 +39,8 @@ from symgd.writing.words import Message, message
 
 RIGHT_SIDE: Path = (1,)
 STAYS = Move("stays", (0,), (0,))
-QUICKLY, TIDYING = 0.6, 0.4
-MARK, MOVE = 0.3, 1.2
+QUICKLY = 0.4
+MARK, MOVE, NAME = 0.3, 1.2, 0.4
 SHOWN_SLOWLY = 2
 CONTRAST = 4.6  # of the line before, against the ground
 
@@ -88,14 +88,13 @@ class DeriveGradient(DeriveSwings):
             message("derive by {names}", names=" ".join(section.names)),
             words.introduction(section, self.problem, self.gradient),
             partial(DeriveGradient.show_first, section=section),
-            seconds=2.5,
+            seconds=2.0,
             hold=0.5,
         )
         alone = section.names[0] if len(section.names) == 1 else ""
         if self.picture is not None and alone:
             yield from self.swing_beats(alone)
-        for number, line in enumerate(section.lines[1:]):
-            parts = strokes(line, section, self.gradient.partials)
+        for number, parts in enumerate(self.changes_of(section)):
             hurried = self.knows(parts)
             caption = self.caption_of(parts, section)
             loud = [step.rule.name for part in parts for step in part.steps if not step.rule.quiet]
@@ -105,10 +104,27 @@ class DeriveGradient(DeriveSwings):
                 section=section,
                 parts=parts,
                 tempo=self.tempo_of(parts, hurried=hurried),
-                swing=alone if not number else "",
+                swing=alone if not number and not hurried else "",
             )
             name = rules[0] if rules else message("next line")
             yield self.beat(name, caption, show, seconds=1.5, hold=0.3 if hurried else 0.5)
+
+    def changes_of(self, section: Section) -> Iterator[Sequence[Stroke]]:
+        """The changes of each line; algebra in one, once some was shown, and so all that is known after two sections."""
+        waiting: list[Stroke] = []
+        later = section in self.sections[SHOWN_SLOWLY:]
+        for line in section.lines[1:]:
+            parts = strokes(line, section, self.gradient.partials)
+            if all(part.is_algebra for part in parts) and "algebra" in self.said:
+                waiting += parts
+                continue
+            if waiting:
+                yield in_one(waiting, section, self.gradient.partials)
+                waiting = []
+            whole = later and self.knows(parts)
+            yield in_one(parts, section, self.gradient.partials) if whole else parts
+        if waiting:
+            yield in_one(waiting, section, self.gradient.partials)
 
     def swing_beats(self, name: str) -> Iterator[Beat]:
         """One parameter moves: a question, the first time, and what the points answer."""
@@ -123,7 +139,8 @@ class DeriveGradient(DeriveSwings):
         else:
             show = partial(DeriveGradient.show_swing_and_arms, name=name)
         answer = words.answers(self.problem, name)
-        yield self.beat(message("the inner derivative by {name}", name=Symbol(name)), answer, show)
+        title = message("the inner derivative by {name}", name=Symbol(name))
+        yield self.beat(title, answer, show, hold=0.5)
 
     def caption_of(self, parts: Sequence[Stroke], section: Section) -> words.Caption:
         """A sentence for each move; of moves that are all known, one for all."""
@@ -142,9 +159,10 @@ class DeriveGradient(DeriveSwings):
 
     def tempo_of(self, parts: Sequence[Stroke], *, hurried: bool) -> float:
         """How quickly a line is made: what was explained goes faster, and so does algebra."""
-        if all(part.is_algebra for part in parts):
-            return TIDYING if hurried else QUICKLY
-        return QUICKLY if hurried or self.many else AT_LEISURE
+        algebra = all(part.is_algebra for part in parts)
+        if algebra and len(parts) == 1:
+            return AT_LEISURE
+        return QUICKLY if algebra or hurried or self.many else AT_LEISURE
 
     def knows(self, parts: Sequence[Stroke]) -> bool:
         """Whether every rule that is used here was explained before."""
@@ -171,6 +189,9 @@ class DeriveGradient(DeriveSwings):
             if self.is_built_in:
                 self.picture.panel.noted(message("built-in points"))
             self.play(FadeIn(self.picture.panel.drawing), FadeIn(self.picture.live))
+            values = self.values_here()
+            self.room_for(values)
+            self.play(*map(FadeIn, values), run_time=0.5)
         self.turn()
 
     def letters_of(self, section: Section, term: Term) -> dict[str, Any]:
@@ -180,7 +201,6 @@ class DeriveGradient(DeriveSwings):
 
     def show_first(self, section: Section) -> None:
         """The section's first line: from the cost, or from the shared lines' last."""
-        self.clear_rows()
         names, letter = tuple(Symbol(name) for name in section.names), section.letter
         if letter is not None:
             same = message("The same steps for {letter} = {names}", letter=letter, names=names)
@@ -190,7 +210,7 @@ class DeriveGradient(DeriveSwings):
         first, start = self.sections[0], Equation(_left(section), section.lines[0].right)
         if section is first:
             moves = [Move("moves", (0,), (0, 0)), Move("moves", RIGHT_SIDE, (*RIGHT_SIDE, 0))]
-            self.rewrite(self.space.line(start), moves)
+            self.rewrite(self.space.line(start), moves, aside=self.rows_go())
             self.define(self.letters_of(section, start.right))
             return
         tempo = QUICKLY if section in self.sections[2:] else AT_LEISURE
@@ -199,7 +219,8 @@ class DeriveGradient(DeriveSwings):
         elif section is not self.sections[1]:
             self.show_again(Equation(_left(first), first.lines[-1].right), tempo)
         self.leave_ghost()
-        self.rewrite(self.space.line(start), [Move("stays", (), ())], tempo=tempo)
+        stays = [Move("stays", (), ())]
+        self.rewrite(self.space.line(start), stays, aside=self.rows_go(), tempo=tempo)
         self.define(self.letters_of(section, start.right))
 
     def show_again(self, equation: Equation, tempo: float) -> None:
@@ -221,9 +242,6 @@ class DeriveGradient(DeriveSwings):
     def show_stroke(self, section: Section, stroke: Stroke, tempo: float, swing: str) -> None:
         """Mark what is rewritten, rewrite it, and name the rule."""
         self.leave_ghost()
-        if tempo <= TIDYING:
-            self.tidy(section, stroke, tempo)
-            return
         boxes: list[tuple[Any, Path, Path]] = []
         mark = None
         if stroke.path is not None:
@@ -237,34 +255,25 @@ class DeriveGradient(DeriveSwings):
             self.name_part(section, stroke)
         after = self.space.line(Equation(_left(section), stroke.after))
         moves = [STAYS, *moved_into(stroke.moves, RIGHT_SIDE)]
-        self.rewrite(after, moves, *self.swinging(swing), boxes=boxes, tempo=tempo)
-        self.add_rows(self.reasons(stroke), *leaving(mark), *self.show_ghost(before), tempo=tempo)
-        self.define(self.letters_of(section, stroke.after), tempo=tempo)
-
-    def tidy(self, section: Section, stroke: Stroke, tempo: float) -> None:
-        """Algebra that was explained before: its rule stands there as it is done."""
-        after = self.space.line(Equation(_left(section), stroke.after))
         rows = self.reasons(stroke)
-        for row in rows:
-            row.shift([0.0, self.notes.top - row.get_top()[1], 0.0])
-        others = [*leaving(self.rows if len(self.rows) else None), *map(FadeIn, rows)]
-        moves = [STAYS, *moved_into(stroke.moves, RIGHT_SIDE)]
-        self.play(Rewrite(self.line, after, moves), *others, run_time=2 * MOVE * tempo)
-        self.line, self.rows = after, VGroup(*rows)
+        aside = self.room_for(rows)
+        self.rewrite(after, moves, *self.swinging(swing), boxes=boxes, aside=aside, tempo=tempo)
+        naming = [*map(FadeIn, rows), *leaving(mark), *self.show_ghost(before)]
+        self.play(*naming, run_time=NAME * tempo)
+        self.define(self.letters_of(section, stroke.after), tempo=tempo)
 
     def name_part(self, section: Section, stroke: Stroke) -> None:
         """A box round what gets a letter of its own; it travels with a copy to where the letter is defined."""
         assert stroke.named is not None
         part = self.line.glyphs((*RIGHT_SIDE, *stroke.named))
         box = SurroundingRectangle(part, color=self.stage.palette.ink, buff=0.08, stroke_width=2.5)
-        self.play(FadeIn(box), run_time=0.5)
+        self.play(FadeIn(box), *self.rows_go(), run_time=0.5)
         wanted = self.letters_of(section, stroke.after)
         known = dict(self.letters)
         self.letters = {name: shown for name, shown in known.items() if name in wanted}
         placed = self.placed_letters(wanted)
         for name, row in placed.items():
             if name not in known and isinstance(row, Formula):
-                self.clear_rows()
                 right, left = (
                     row.glyphs(RIGHT_SIDE),
                     VGroup(*(g for g in row if row.owner(g)[:1] != RIGHT_SIDE)),
@@ -282,7 +291,7 @@ class DeriveGradient(DeriveSwings):
                     self.play(Transform(moving, target), Transform(box, around), run_time=1.0)
                     self.remove(moving)
                     self.add(right)
-                    self.play(FadeIn(left), run_time=0.4)
+                    self.play(FadeIn(left), run_time=0.2)
                     self.add(row)
         self.letters = placed
         self.play(FadeOut(box), run_time=0.3)
@@ -293,12 +302,13 @@ class DeriveGradient(DeriveSwings):
         moves: Sequence[Move],
         *others: Any,
         boxes: Sequence[tuple[Any, Path, Path]] = (),
+        aside: Sequence[Any] = (),
         tempo: float = AT_LEISURE,
     ) -> None:
-        """The line becomes the next, as long as the model swings where it does."""
+        """The line becomes the next, as long as the model swings where it does; the notes make room meanwhile."""
         motion = Rewrite(self.line, after, moves, boxes)
         longest = MOVE + (0.4 if motion.strikes else 0.0)
-        self.play(motion, *others, run_time=SWING if others else longest * tempo)
+        self.play(motion, *others, *aside, run_time=SWING if others else longest * tempo)
         self.line = after
 
     def leave_ghost(self) -> None:

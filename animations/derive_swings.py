@@ -16,6 +16,7 @@ from symgd.writing.words import message
 
 SWING = 2.0
 COST_EM = 0.46
+MOST = 3  # parameters whose values are told at the beginning
 
 
 class DeriveSwings(DeriveEnds):
@@ -48,6 +49,19 @@ class DeriveSwings(DeriveEnds):
         shown.shift([self.notes.left - shown.get_left()[0], self.notes.top - shown.get_top()[1], 0])
         self.readout.submobjects = [*shown]
 
+    def values_here(self) -> list[Mobject]:
+        """The parameters of the model that is drawn, and what the cost is there, to be read in the notes."""
+        assert self.story is not None
+        cost = Equation(self.problem.cost_name, numeral(float(self.story.cost[0])))
+        rows = [self.value_row(row) for row in (*self.here()[:MOST], cost)]
+        fits = sum(row.height + ROW_GAP for row in rows) <= self.room()
+        return rows if fits else rows[-1:]
+
+    def value_row(self, equation: Equation) -> Mobject:
+        """An equation at the left of the notes."""
+        shown = self.stage.formula(equation, em=COST_EM).at_most(self.notes.width)
+        return shown.shift([self.notes.left - shown.get_left()[0], 0.0, 0.0])
+
     def show_swing(self, name: str) -> None:
         """Only this parameter moves, and the residuals answer."""
         assert self.picture is not None
@@ -57,7 +71,7 @@ class DeriveSwings(DeriveEnds):
         self.play(*self.swinging(name), run_time=SWING)
         self.play(*self.swinging(name, 0.25), run_time=SWING / 4)
 
-    def show_arms(self, name: str) -> None:
+    def show_arms(self, name: str, *, quickly: bool = False) -> None:
         """How far the prediction moved at some points; then it goes back."""
         picture = self.picture
         assert picture is not None
@@ -71,7 +85,7 @@ class DeriveSwings(DeriveEnds):
         below = float(self.readout.get_bottom()[1]) - ROW_GAP
         note.shift([self.notes.left - note.get_left()[0], below - note.get_top()[1], 0])
         self.play(FadeIn(note), run_time=0.4)
-        for arm in arms:
+        for arm in [arms] if quickly else arms:
             self.play(FadeIn(arm), run_time=0.35)
         self.arms, self.away = VGroup(arms, note), index
 
@@ -91,4 +105,4 @@ class DeriveSwings(DeriveEnds):
     def show_swing_and_arms(self, name: str) -> None:
         """The motion, and what it says, without a question between them."""
         self.show_swing(name)
-        self.show_arms(name)
+        self.show_arms(name, quickly=True)

@@ -22,13 +22,13 @@ def question(problem: Problem) -> Caption:
     """What the film begins with."""
     data = listed([*problem.data.values()]) if problem.has_examples and problem.data else None
     first = message(
-        "{name} is a function of {parameters} alone.",
+        "{name} is a function of {parameters}.",
         name=problem.cost_name,
         parameters=listed(problem.symbols),
     )
     if data is not None:
         first = message(
-            "{name} is a function of {parameters} alone: {data} are numbers from the data.",
+            "{name} is a function of {parameters}: {data} are numbers from the data.",
             name=problem.cost_name,
             parameters=listed(problem.symbols),
             data=data,
@@ -40,7 +40,7 @@ def question(problem: Problem) -> Caption:
             cost=problem.cost_name,
         )
     return first, message(
-        "Which way do {parameters} have to go for {cost} to rise fastest?",
+        "Which way must {parameters} go for {cost} to rise fastest?",
         cost=problem.cost_name,
         parameters=listed(problem.symbols),
     )
@@ -50,10 +50,8 @@ def introduction(section: Section, problem: Problem, gradient: Gradient) -> Mess
     """What is derived next, and what is held."""
     if section.letter is not None:
         return message(
-            "How does {function} change with {letter}? The first steps are the same for {letter} = {names}.",
+            "How does {function} change with each? The first steps are alike.",
             function=problem.cost_name,
-            letter=section.letter,
-            names=listed([Symbol(name) for name in section.names]),
         )
     others = [Symbol(name) for name in gradient.partials if name not in section.names]
     name = Symbol(section.names[0])
@@ -69,8 +67,10 @@ def introduction(section: Section, problem: Problem, gradient: Gradient) -> Mess
 
 
 def inner(problem: Problem, name: str) -> Term:
-    """How fast the prediction changes with a parameter."""
-    return derive(problem.prediction, problem.prediction, Symbol(name)).last
+    """How fast the prediction of one example changes with a parameter."""
+    return derive(problem.prediction, problem.prediction, Symbol(name)).last.substitute(
+        problem.data
+    )
 
 
 def swings(name: str) -> Message:
@@ -83,11 +83,12 @@ def answers(problem: Problem, name: str) -> Message:
     factor = inner(problem, name)
     if isinstance(factor, Number) and factor.number == 1:
         return message(
-            "Nowhere: each prediction goes exactly as far as {name}, which becomes the inner derivative.",
+            "Nowhere: each prediction goes as far as {name}. The inner derivative is {factor}.",
+            factor=factor,
             name=Symbol(name),
         )
     return message(
-        "A prediction moves {factor} times as far as {name}, which becomes the inner derivative.",
+        "A prediction goes {factor} times as far as {name}: this is the inner derivative.",
         factor=factor,
         name=Symbol(name),
     )
@@ -135,7 +136,7 @@ def vector(problem: Problem) -> Caption:
     return (
         message("Each number is the slope of {cost} along one scale.", cost=problem.cost_name),
         message(
-            "Together they are an arrow, the gradient: it points to where {cost} rises fastest.",
+            "Together they are the gradient, an arrow to where {cost} rises fastest.",
             cost=problem.cost_name,
         ),
         message("Against it, {cost} falls fastest.", cost=problem.cost_name),

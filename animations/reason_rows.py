@@ -44,7 +44,17 @@ class ReasonRows(Lesson):
     def reasons(self, stroke: Stroke) -> list[Mobject]:
         """A row for each rule: its name, and its law where that is a formula."""
         by_rule = {reason.rule: reason for reason in reversed(stroke.reasons)}
+        if len(by_rule) > KEPT:
+            return [self.named_together([*reversed(by_rule.values())])]
         return [self.row(reason, stroke) for reason in reversed(by_rule.values())]
+
+    def named_together(self, reasons: Sequence[Reason]) -> Mobject:
+        """The names of rules that were used at once, without their laws."""
+        names = ", ".join(reason.name(self.stage.words) for reason in reasons)
+        zone = self.notes
+        said = self.stage.sentence(bold=capital(names), em=NAME_EM, width=zone.width)
+        said.at_most(zone.width)
+        return said.shift([zone.left - said.get_left()[0], 0.0, 0.0])
 
     def row(self, reason: Reason, stroke: Stroke) -> Mobject:
         """A rule's name, and beside or below it the law."""
@@ -62,12 +72,10 @@ class ReasonRows(Lesson):
             law.put(zone.left, 0.0).shift([0, name.get_bottom()[1] - 0.12 - law.get_top()[1], 0])
         return VGroup(name, law)
 
-    def add_rows(
-        self, rows: Sequence[Mobject], *others: Animation, tempo: float = AT_LEISURE
-    ) -> None:
-        """Reasons come under those that are there; where there is no room for all, the oldest go."""
+    def room_for(self, rows: Sequence[Mobject]) -> list[Animation]:
+        """Put reasons under those that are there; where there is no room for all, the oldest go, as is answered."""
         kept, gone = list(self.rows), []
-        room = self._room()
+        room = self.room()
         while kept and (
             len(kept) >= KEPT
             or sum(row.height + ROW_GAP for row in (*kept, *rows)) > room + ROUNDING
@@ -81,22 +89,24 @@ class ReasonRows(Lesson):
             elif gone:
                 settling.append(row.animate.shift(down))
             top -= row.height + ROW_GAP
-        if gone:
-            self.play(*(FadeOut(row) for row in gone), *settling, run_time=0.25 * tempo)
-        if rows or others:
-            self.play(*(FadeIn(row) for row in rows), *others, run_time=0.4 * tempo)
         self.rows = VGroup(*kept, *rows)
+        return [*(FadeOut(row) for row in gone), *settling]
 
-    def _room(self) -> float:
+    def room(self) -> float:
         """The height that the letters' definitions leave."""
         below = sum(shown.height + ROW_GAP for shown in self.letters.values())
         return self.notes.height - float(below)
 
     def clear_rows(self) -> None:
         """All of them go."""
-        if len(self.rows):
-            self.play(FadeOut(self.rows), run_time=0.3)
-        self.rows = VGroup()
+        going = self.rows_go()
+        if going:
+            self.play(*going, run_time=0.3)
+
+    def rows_go(self) -> list[Animation]:
+        """How all of them go."""
+        rows, self.rows = self.rows, VGroup()
+        return [FadeOut(rows)] if len(rows) else []
 
     # ---------------------------------------------------------------------------------------------
     # Letters

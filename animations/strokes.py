@@ -101,6 +101,12 @@ def strokes(line: Line, section: Section, partials: Partials) -> tuple[Stroke, .
     return tuple(part for part in made if part.is_seen) or tuple(made[-1:])
 
 
+def in_one(parts: Sequence[Stroke], section: Section, partials: Partials) -> tuple[Stroke, ...]:
+    """Several changes as a single one."""
+    steps = tuple(step for part in parts for step in part.steps)
+    return (_stroke(steps, section.letter, partials),) if len(parts) > 1 else tuple(parts)
+
+
 def _puts_back(step: Step) -> bool:
     """Whether a letter gives way to what it stands for."""
     letters = [
