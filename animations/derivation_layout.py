@@ -24,6 +24,7 @@ GHOST = 0.52  # how large the line before is, in parts of the line
 GHOST_LEAST = 0.3
 ROOM = 0.14
 BROAD = 1.3
+FLAT = 2.5  # notes that are so much wider than high have two columns
 TRIED = 4  # of the longest lines
 SHARES = (1.25, 1.6, 2.2)  # of the lines, for 1 of what is said of them
 LINES, SLIT = 2.45, 0.1  # the height of the lines above a picture, and of the gap below them
@@ -69,6 +70,25 @@ class DerivationLayout:
         beside = self.notes.left > self.picture.right
         right = self.picture.right if beside else self.lines.right
         return Zone(self.lines.left, right, self.picture.bottom, self.lines.top)
+
+    @cached_property
+    def rules(self) -> Zone:
+        """Where the rules are named."""
+        return self._sides[0]
+
+    @cached_property
+    def definitions(self) -> Zone:
+        """Where it stands what letters stand for: beside the rules where there is room, else below them."""
+        return self._sides[-1]
+
+    @property
+    def beside(self) -> bool:
+        """Whether the definitions stand beside the rules."""
+        return self.notes.width > FLAT * self.notes.height
+
+    @property
+    def _sides(self) -> list[Zone]:
+        return self.notes.columns(1, 1, gap=0.5) if self.beside else [self.notes]
 
     @cached_property
     def extents(self) -> dict[Term, Extent]:

@@ -30,7 +30,7 @@ RIGHT_SIDE: Path = (1,)
 STAYS = Move("stays", (0,), (0,))
 EM, NOTE_EM, NUMBER_EM, WORKED_EM = 0.56, 0.34, 0.4, 0.3
 BROKEN = (0.34, 0.3, 0.28, 0.26)
-READABLE = 0.42  # in less than that, lines below each other take the place of the picture
+READABLE = 0.36  # in less than that, lines below each other take the place of the picture
 PLANE = 2  # parameters that a plane has
 
 

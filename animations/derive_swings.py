@@ -50,10 +50,13 @@ class DeriveSwings(DeriveEnds):
         self.readout.submobjects = [*shown]
 
     def values_here(self) -> list[Mobject]:
-        """The parameters of the model that is drawn, and what the cost is there, to be read in the notes."""
+        """Parameters and settings of the model that is drawn, and what the cost is there, to be read in the notes."""
         assert self.story is not None
         cost = Equation(self.problem.cost_name, numeral(float(self.story.cost[0])))
-        rows = [self.value_row(row) for row in (*self.here()[:MOST], cost)]
+        letters = self.problem.letters
+        given = self.problem.settings.items()
+        fixed = [Equation(Symbol(letters[name]), numeral(value)) for name, value in given]
+        rows = [self.value_row(row) for row in (*self.here()[:MOST], *fixed, cost)]
         fits = sum(row.height + ROW_GAP for row in rows) <= self.room()
         return rows if fits else rows[-1:]
 

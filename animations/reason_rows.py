@@ -36,7 +36,7 @@ class ReasonRows(Lesson):
     @property
     def notes(self) -> Zone:
         """Where it is said."""
-        return self.space.notes
+        return self.space.rules
 
     # ---------------------------------------------------------------------------------------------
     # Rules
@@ -94,6 +94,8 @@ class ReasonRows(Lesson):
 
     def room(self) -> float:
         """The height that the letters' definitions leave."""
+        if self.space.beside:
+            return self.notes.height
         below = sum(shown.height + ROW_GAP for shown in self.letters.values())
         return self.notes.height - float(below)
 
@@ -121,7 +123,7 @@ class ReasonRows(Lesson):
         cost = self.problem.equations[0]
         if isinstance(cost, Equation) and isinstance(cost.left, Abbreviation):
             shown = self._letter(cost).height
-            if shown > CROWDED * self.notes.height:
+            if shown > CROWDED * self.space.definitions.height:
                 found.pop(cost.left.name, None)
         if generic:
             names = tuple(Symbol(name) for name in generic)
@@ -133,19 +135,19 @@ class ReasonRows(Lesson):
         """Definitions from the bottom of the notes upwards; those that are there stay as they are."""
         made: dict[str, Mobject] = {}
         tops = [float(shown.get_top()[1]) + ROW_GAP for shown in self.letters.values()]
-        bottom = max([self.notes.bottom, *tops])
+        bottom = max([self.space.definitions.bottom, *tops])
         for name, said in wanted.items():
             if name in self.letters:
                 made[name] = self.letters[name]
                 continue
             made[name] = shown = self._letter(said)
-            left = self.notes.left - shown.get_left()[0]
+            left = self.space.definitions.left - shown.get_left()[0]
             shown.shift([left, bottom - shown.get_bottom()[1], 0])
             bottom = float(shown.get_top()[1]) + ROW_GAP
         return made
 
     def _letter(self, said: Equation | Message) -> Mobject:
-        width = self.notes.width
+        width = self.space.definitions.width
         if isinstance(said, Equation):
             whole = self.stage.formula(said, em=LETTER_EM)
             if whole.width * LEAST_EM / LETTER_EM <= width:
