@@ -17,6 +17,7 @@ from symgd.animations.typeset import POINTS, Glyph, Typeset, compiled
 
 LEAST_EM = 0.26
 OF_TEXT, OF_LINES = 4.5, 3.0  # least contrasts, by the Web Content Accessibility Guidelines
+STEPPED_BACK, STILL_SEEN = 0.9, 1.35  # lines that others lie in front of are paler on purpose
 FAINT = 0.05  # what is this faint is not there
 SLACK = 0.06  # beyond the zones, in units of the frame
 OVER = 0.1  # the part of a glyph's box that may lie in another's
@@ -62,7 +63,9 @@ def faults(scene: Lesson) -> Iterator[str]:
     for text in texts:
         if text.em is not None and text.em < LEAST_EM - 1e-3:
             yield f"{text}: {text.em:.3f} em"
-        found = min(_contrast(g.get_fill_color(), g.get_fill_opacity(), ground) for g in text.glyphs)
+        found = min(
+            _contrast(g.get_fill_color(), g.get_fill_opacity(), ground) for g in text.glyphs
+        )
         if found < OF_TEXT - 0.01:
             yield f"{text}: contrast {found:.2f}"
     yield from _lines(scene, ground)
@@ -124,9 +127,10 @@ def _lines(scene: Lesson, ground: ManimColor) -> Iterator[str]:
         if not isinstance(part, VMobject) or isinstance(part, Glyph) or not len(part.points):
             continue
         opacity = part.get_stroke_opacity()
-        if part.get_stroke_width() > 0 and opacity > FAINT:
+        filled = part.get_fill_opacity() > FAINT  # its outline sets it off from what lies below
+        if part.get_stroke_width() > 0 and opacity > FAINT and not filled:
             found = _contrast(part.get_stroke_color(), opacity, ground)
-            if found < OF_LINES - 0.01:
+            if found < (OF_LINES if opacity > STEPPED_BACK else STILL_SEEN) - 0.01:
                 x, y, _ = part.get_center()
                 yield f"{type(part).__name__} at {x:.2f}, {y:.2f}: contrast {found:.2f}"
 
