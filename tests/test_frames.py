@@ -135,7 +135,7 @@ def diverging() -> Run:
         ("where_cost_lives", three, "1:1", "light"),
         ("slope_tells_direction", diverging, "9:16", "light"),
         ("batch_mini_stochastic", demo, "9:16", "dark"),
-        ("ravine_and_scaling", long_names, "16:9", "dark"),
+        ("ravine_and_scaling", demo, "16:9", "dark"),
         ("optimizers", long_names, "1:1", "light"),
     ],
 )
