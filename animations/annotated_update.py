@@ -275,7 +275,7 @@ class AnnotatedUpdate(RunLesson):
         """The way of the other method, and its arithmetic, crossed out where it differs."""
         story, lines = self.story, self.lines
         differs = self.ghost.differs(story)
-        line = ghost_line(self.stage, story, self.ghost, lines).set_opacity(0.75)
+        line = ghost_line(self.stage, story, self.ghost, lines).set_opacity(0.95)
         zone = lines.zone
         line.scale(min(1.0, zone.width / line.width))
         foot = lines.line(len(story.names))

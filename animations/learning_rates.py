@@ -25,7 +25,7 @@ EARLY = 2  # steps that are watched before the clock runs
 SLOW, CLOCK, FADE, QUICK = 3.0, 7.0, 0.6, 0.4
 RULE_EM, EM, SMALL_EM = 0.6, 0.36, 0.3
 GAP = 0.3
-LINE = 0.62
+LINE, CLOSE = 0.62, 0.7
 
 
 class LearningRates(RunLesson):
@@ -178,9 +178,11 @@ class LearningRates(RunLesson):
             words.RULE, " ", self.story.rate, " < ", Equation(largest(), numeral(limit)), em=EM
         )
         height = self.rule.get_bottom()[1] - LINE
-        for line in (known, said, test):
+        for line, below in ((known, CLOSE), (said, 1.0), (test, 0.0)):
             line.at_most(zone.width).put(zone.left, height)
-            height -= LINE if line is not known else 0.7 * LINE
+            height -= LINE * below
+        lines = VGroup(known, said, test)
+        lines.shift((0, max(zone.bottom - lines.get_bottom()[1], 0.0), 0))
         self.play(FadeIn(known, said), run_time=FADE)
         self.turn()
         self.play(FadeIn(test), run_time=FADE)

@@ -66,9 +66,8 @@ class WalkTable:
         return VGroup(sample, name.put(start, base))
 
     def _worded(self, said: Label) -> Typeset:
-        return self.stage.sentence(said, em=HEAD_EM, width=self.wide, align="center").at_most(
-            self.wide
-        )
+        made = self.stage.sentence(said, em=HEAD_EM, width=self.wide, align="center")
+        return made.at_most(self.wide + APART - CLOSE)  # a long word reaches into the gap
 
     def head(self, column: int) -> Typeset:
         """What a column is, in one line or two."""

@@ -17,6 +17,7 @@ from symgd.animations.typeset import POINTS, Glyph, Typeset, compiled
 
 LEAST_EM = 0.26
 OF_TEXT, OF_LINES = 4.5, 3.0  # least contrasts, by the Web Content Accessibility Guidelines
+STEPPED_BACK, STILL_SEEN = 0.9, 1.35  # lines that others lie in front of are paler on purpose
 FAINT = 0.05  # what is this faint is not there
 SLACK = 0.06  # beyond the zones, in units of the frame
 OVER = 0.1  # the part of a glyph's box that may lie in another's
@@ -111,6 +112,8 @@ def _overlaps(texts: list[Text]) -> Iterator[str]:
         a, b = one.sides, other.sides
         if (np.minimum(a[2:], b[2:]) <= np.maximum(a[:2], b[:2])).any():
             continue
+        if one.boxes.shape == other.boxes.shape and np.allclose(one.boxes, other.boxes, atol=1e-3):
+            continue  # a copy that has arrived
         first, second = one.boxes[:, None], other.boxes[None]
         both = np.minimum(first[..., 2:], second[..., 2:]) - np.maximum(
             first[..., :2], second[..., :2]
@@ -126,9 +129,10 @@ def _lines(scene: Lesson, ground: ManimColor) -> Iterator[str]:
         if not isinstance(part, VMobject) or isinstance(part, Glyph) or not len(part.points):
             continue
         opacity = part.get_stroke_opacity()
-        if part.get_stroke_width() > 0 and opacity > FAINT:
+        filled = part.get_fill_opacity() > FAINT  # its outline sets it off from what lies below
+        if part.get_stroke_width() > 0 and opacity > FAINT and not filled:
             found = _contrast(part.get_stroke_color(), opacity, ground)
-            if found < OF_LINES - 0.01:
+            if found < (OF_LINES if opacity > STEPPED_BACK else STILL_SEEN) - 0.01:
                 x, y, _ = part.get_center()
                 yield f"{type(part).__name__} at {x:.2f}, {y:.2f}: contrast {found:.2f}"
 

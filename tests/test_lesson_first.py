@@ -20,8 +20,6 @@ from symgd.optimize.run import Run
 
 pytest.importorskip("manim", reason="films need Manim")
 
-from sheets import frames
-
 from symgd.animations.axonometry import Axonometry
 from symgd.animations.cost_floor import VALUES, CostFloor, round_values
 from symgd.animations.fit_a_line import FitALine
@@ -75,21 +73,6 @@ starts = st.tuples(*[st.floats(-4, 4).map(lambda value: round(value, 2))] * 2)
 
 # ---------------------------------------------------------------------------------------------
 # Whole lessons
-
-
-@pytest.mark.parametrize("lesson", LESSONS)
-@pytest.mark.parametrize("case", CASES)
-def test_lessons_show_any_run_inside_the_frame(lesson: type[Lesson], case: str) -> None:
-    """Every beat ends with something on the ground, and nothing at the frame's very edge."""
-    run = CASES[case]()
-    pictures = [*frames(lesson, 120, problem=run.problem, run=run)]
-    assert len(pictures) >= 6
-    for name, picture in pictures:
-        shown = np.asarray(picture)
-        ground = shown[0, 0]
-        for edge in (shown[0], shown[-1], shown[:, 0], shown[:, -1]):
-            assert (edge == ground).all(), name
-        assert (shown != ground).any(), name
 
 
 @pytest.mark.parametrize("lesson", LESSONS)

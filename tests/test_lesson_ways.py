@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -21,13 +20,10 @@ from symgd.optimize.run import Run
 
 pytest.importorskip("manim", reason="films need Manim")
 
-from manim import tempconfig
 from test_animations_words import LOUD, Unplayed
 
 from symgd.animations.arrows_picture import ArrowBundle
 from symgd.animations.batch_story import BatchStory, tell_batches
-from symgd.animations.beats import READING
-from symgd.animations.layout import ASPECTS
 from symgd.animations.lesson import Lesson
 from symgd.animations.numerals import Scale
 from symgd.animations.plot_panel import PlotPanel
@@ -36,7 +32,6 @@ from symgd.animations.ravine_story import RavineStory, tell_ravine
 from symgd.animations.render import lesson_called
 from symgd.animations.stage import Stage, Zone
 from symgd.animations.turned_plane import TurnedPlane
-from symgd.animations.typeset import Typeset
 from symgd.animations.walk_looks import MIXED, dashes, looks_of
 
 POINTS = ([1.0, 2.0, 3.0], [1.2, 1.8, 3.4])
@@ -252,86 +247,3 @@ def test_all_words_are_messages(name: str, monkeypatch: pytest.MonkeyPatch) -> N
     assert film.captions
     for text in (*film.captions, *film.shown):
         assert not re.findall(r"[a-z]{3,}", NAMES.sub("", text)), text
-
-
-def texts(scene: Lesson) -> Iterator[Typeset]:
-    """The formulas and sentences that can be seen."""
-    found = {id(part): part for each in scene.mobjects for part in each.get_family()}
-    for part in found.values():
-        if isinstance(part, Typeset) and len(part) and part[0].get_fill_opacity() > 0.5:
-            yield part
-
-
-def sides(shown: Typeset) -> Any:
-    """Its lowest and its highest coordinates."""
-    points = np.concatenate([glyph.points for glyph in shown if len(glyph.points)])[:, :2]
-    return points.min(axis=0), points.max(axis=0)
-
-
-def overlap(one: Any, other: Any) -> float:
-    """How much of the smaller one lies below the other."""
-    both = np.minimum(one[1], other[1]) - np.maximum(one[0], other[0])
-    areas = [float(np.prod(high - low)) for low, high in (one, other)]
-    return float(np.prod(np.maximum(both, 0.0))) / min(areas)
-
-
-def faults(scene: Lesson) -> Iterator[str]:
-    """What is outside the frame, or over other words."""
-    layout = scene.stage.layout
-    shown = [sides(each) for each in texts(scene)]
-    least = np.array([-layout.width / 2 + SAFE, layout.captions.top - SAFE])
-    most = np.array([layout.width / 2 - SAFE, layout.height / 2 - SAFE])
-    for low, high in shown:
-        if (low < least).any() or (high > most).any():
-            yield f"outside: {low} to {high}"
-    for one, other in combinations(shown, 2):
-        if overlap(one, other) > 0.1:
-            yield f"over each other: {one}, {other}"
-
-
-def film_faults(scene_class: Any, run: Run, aspect: str) -> tuple[list[str], Lesson]:
-    """A lesson played without its moves, and what is wrong at the ends of its beats."""
-    layout, found = ASPECTS[aspect], list[str]()
-
-    def seen(_done: int, _of: int, beat: Any) -> None:
-        found.extend(f"{beat.name}: {fault}" for fault in faults(scene))
-
-    settings_ = {"dry_run": True, "frame_width": layout.width, "frame_height": layout.height}
-    settings_ |= {"pixel_width": 96, "pixel_height": 96, "frame_rate": 15, "verbosity": "CRITICAL"}
-    settings_ |= {"progress_bar": "none", "disable_caching": True}
-    settings_ |= {"notify_outdated_version": False}
-    with tempconfig(settings_):
-        scene = scene_class(
-            problem=run.problem,
-            run=run,
-            stage=Stage(aspect=aspect),
-            progress=seen,
-            skip_animations=True,
-        )
-        scene.render()
-    return found, scene
-
-
-def wide_problem() -> Run:
-    problem = Problem("slope_of_consumption*x + level_at_the_beginning")
-    return problem.descend([1.0, 2.0, 3.0, 4.0], [1.2, 1.8, 3.4, 3.0], max_iter=4, tolerance=0)
-
-
-@pytest.mark.parametrize(
-    ("name", "make", "aspect"),
-    [
-        ("batch_mini_stochastic", lesson_004, "16:9"),
-        ("batch_mini_stochastic", wide_problem, "9:16"),
-        ("ravine_and_scaling", lesson_004, "1:1"),
-        ("ravine_and_scaling", wide_problem, "16:9"),
-        ("optimizers", lesson_004, "9:16"),
-        ("optimizers", wide_problem, "1:1"),
-    ],
-)
-def test_nothing_lies_over_words_or_outside(
-    name: str, make: Callable[[], Run], aspect: str
-) -> None:
-    found, scene = film_faults(lesson_called(name).load(), make(), aspect)
-    assert not found
-    assert scene.cues
-    assert all(len(cue.text) / (cue.end - cue.start) <= READING + 0.5 for cue in scene.cues)
