@@ -36,7 +36,7 @@ FLIGHT = 1.0
 SMALLER, SHORT = 0.82, 8  # where there are more parameters than a plane has, or longer names
 LOW = 4.0  # a zone lower than this has no room for callouts and lines
 GAP = 0.3
-CROSS, CROSS_ROOM = 0.16, 0.5
+CROSS, CROSS_ROOM = 0.12, 0.5
 NOW, UPHILL, DOWNHILL, RATE, NEXT = range(5)
 
 
