@@ -112,10 +112,10 @@ def lifted(mountain: Mountain) -> Caption:
         if story.arrived:
             said = message("Its floor is {low} high, and there he is.")
         elif mountain.last > mountain.steps:
-            _, end = numerals_apart(story.least, float(story.cost[mountain.last]))
+            _, ends = numerals_apart(story.least, float(story.cost[mountain.last]))
             said = message("Its floor is {low} high. He stood at {high}.", low=low, high=high)
             later = message("Walked on to step {number}, he stands at {end}.")
-            return one, said, later.filled(number=mountain.last, end=end)
+            return one, said, later.filled(number=mountain.last, end=ends)
         return one, said.filled(low=low, high=high)
     if story.problem.has_examples and is_convex(story.problem):
         return message("This cost is convex: it has no second valley anywhere."), _still(mountain)
