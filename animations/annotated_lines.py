@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import localcontext
 
 from manim import VGroup
 
-from symgd.animations.descent_numbers import BETWEEN, UPDATE_EM, UpdateLines, in_numbers, in_symbols
+from symgd.animations.descent_numbers import (
+    BETWEEN,
+    EXACT,
+    UPDATE_EM,
+    UpdateLines,
+    in_numbers,
+    in_symbols,
+    shown_digits,
+)
 from symgd.animations.descent_story import DescentStory
 from symgd.animations.formula import Formula
-from symgd.animations.numerals import SLOPE_DIGITS, numeral
+from symgd.animations.numerals import SLOPE_DIGITS, numeral, rounded
 from symgd.animations.stage import Stage, Zone
 from symgd.data.arrays import FloatArray
 from symgd.terms import Equation, Negative, Partial, Product, Sum, Symbol, Term
@@ -124,6 +133,15 @@ class Ghost:
         mine = numeral(float(self.parameters[1]))
         return mine != numeral(float(story.parameters[step + 1][1]))
 
+    def sign(self, story: DescentStory) -> str:
+        """An equals sign where the numbers as they are shown give the result as it is shown; else one for nearly."""
+        here = rounded(float(story.parameters[0][1]), shown_digits(story, 1, 0))
+        slope = rounded(float(self.slopes[1]), SLOPE_DIGITS)
+        with localcontext() as exactly:
+            exactly.prec = EXACT
+            made = here - rounded(story.rate_at(0)) * slope
+        return "=" if made == rounded(float(self.parameters[1])) else "≈"
+
 
 def ghost_line(stage: Stage, story: DescentStory, ghost: Ghost, lines: LongUpdate) -> VGroup:
     """The second parameter's update with the slope at the first one's new value."""
@@ -134,11 +152,12 @@ def ghost_line(stage: Stage, story: DescentStory, ghost: Ghost, lines: LongUpdat
     change = Negative(Product((numeral(story.rate_at(0)), slope)))
     left = stage.formula(Symbol(name), em=lines.em)
     arrow = stage.sentence("←", em=lines.em)
-    right = stage.formula(
-        Equation(Sum((value, change)), numeral(float(ghost.parameters[1]))), em=lines.em
-    )
-    if lines.broken:
-        return VGroup(right.put(0.0, 0.0))
-    arrow.put(left.width + BETWEEN, 0.0)
-    right.put(left.width + arrow.width + 2 * BETWEEN, 0.0)
-    return VGroup(left.put(0.0, 0.0), arrow, right)
+    right = stage.formula(Sum((value, change)), em=lines.em)
+    sign = stage.sentence(ghost.sign(story), em=lines.em)
+    result = stage.formula(numeral(float(ghost.parameters[1])), em=lines.em)
+    parts = [right, sign, result] if lines.broken else [left, arrow, right, sign, result]
+    end = 0.0
+    for part in parts:
+        part.put(end, 0.0)
+        end += part.width + BETWEEN
+    return VGroup(*parts)

@@ -36,7 +36,7 @@ FLIGHT = 1.0
 SMALLER, SHORT = 0.82, 8  # where there are more parameters than a plane has, or longer names
 LOW = 4.0  # a zone lower than this has no room for callouts and lines
 GAP = 0.3
-CROSS = 0.16
+CROSS, CROSS_ROOM = 0.12, 0.5
 NOW, UPHILL, DOWNHILL, RATE, NEXT = range(5)
 
 
@@ -86,7 +86,7 @@ class AnnotatedUpdate(RunLesson):
     @property
     def leaves(self) -> bool:
         """Whether the gradient, drawn in its own length, leaves the picture."""
-        return self.length(1.0) < 1.0 / self.story.rate_at(0)
+        return self.point.leaves(1.0)
 
     def set_stage(self) -> None:
         """Everything that the lesson uses, in its zones."""
@@ -165,6 +165,9 @@ class AnnotatedUpdate(RunLesson):
         self.set_heading(words.QUESTION)
         point = self.point
         self.play(FadeIn(point.panel.drawing, point.lines))
+        cross = point.cross()
+        if len(cross):
+            self.play(FadeIn(cross), run_time=FADE)
         self.play(FadeIn(self.callouts.formula))
         if self.story.sliced:
             self.slice = point.slice_note(0)
@@ -178,27 +181,28 @@ class AnnotatedUpdate(RunLesson):
 
     def show_gradient(self) -> None:
         """The arrow uphill, in its own length; then a question."""
-        self.arrow = self.point.arrow(self.length(1.0))
+        self.arrow = self.point.gradient(1.0)
         self.play(FadeIn(self.arrow))
         self.call(UPHILL)
         self.turn()
         self.set_heading(words.UPHILL)
 
     def show_minus(self) -> None:
-        """The arrow is turned round."""
-        self.turn_arrow(self.point.arrow(-self.length(-1.0)))
+        """The arrow is turned round; dashed, the straight way to the minimum, which is another."""
+        self.turn_arrow(self.point.gradient(-1.0))
         self.call(DOWNHILL)
-        self.set_heading(words.TURNED)
+        self.straight = self.point.straight()
+        if len(self.straight):
+            self.play(FadeIn(self.straight), run_time=FADE)
+        self.set_heading(words.turned(self.story))
 
     def show_rate(self) -> None:
         """The arrow becomes as long as the step."""
         self.set_heading(words.QUESTION)
+        if len(self.straight):
+            self.play(FadeOut(self.straight), run_time=QUICK)
         self.call(RATE)
         self.turn_arrow(self.point.arrow(-1.0))
-
-    def length(self, sign: float) -> float:
-        """How many steps long the gradient is, or what of it has room uphill or downhill."""
-        return self.point.reach(sign, 1.0 / self.story.rate_at(0))
 
     def turn_arrow(self, new: VGroup) -> None:
         """Another arrow from the same place."""
@@ -272,12 +276,12 @@ class AnnotatedUpdate(RunLesson):
         self.set_heading(words.NEW_VALUES)
 
     def show_ghost(self) -> None:
-        """The way of the other method, and its arithmetic, crossed out where it differs."""
+        """The way of the other method, and its arithmetic, with a cross beside it where it differs."""
         story, lines = self.story, self.lines
         differs = self.ghost.differs(story)
         line = ghost_line(self.stage, story, self.ghost, lines).set_opacity(0.95)
         zone = lines.zone
-        line.scale(min(1.0, zone.width / line.width))
+        line.scale(min(1.0, (zone.width - CROSS_ROOM) / line.width))
         foot = lines.line(len(story.names))
         line.shift(
             (zone.left - line.get_left()[0], max(foot, zone.bottom + 0.1) - line[0].baseline, 0)
@@ -309,9 +313,8 @@ class AnnotatedUpdate(RunLesson):
         return drawn(stroke(self.stage.palette.ink, 4), pieces)
 
     def struck(self, line: VGroup) -> VMobject:
-        """A stroke through a line."""
-        left, right = line.get_left(), line.get_right()
-        return drawn(stroke(self.stage.palette.ink, 2.5), [(left, right)])
+        """A cross beside a line, which can still be read."""
+        return self.cross_at(line.get_right() + np.array([CROSS_ROOM - CROSS, 0, 0]))
 
     def clear_ghosts(self) -> None:
         """What was crossed out leaves."""
@@ -355,6 +358,3 @@ class AnnotatedUpdate(RunLesson):
         """The first question's answer."""
         self.clear_ghosts()
         self.set_heading(words.ANSWER)
-        cross = self.point.cross()
-        if len(cross):
-            self.play(FadeIn(cross))

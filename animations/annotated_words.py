@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import TypeAlias
+
+import numpy as np
 
 from symgd.animations.annotated_lines import Ghost
 from symgd.animations.descent_story import DescentStory
@@ -15,7 +18,6 @@ Caption: TypeAlias = tuple[Message, ...]
 QUESTION = message("Which part says which way, and which says how far?")
 ANSWER = message("Which way: minus the gradient. How far: the rate times its length.")
 UPHILL = message("Does the gradient point to the minimum?")
-TURNED = message("No: it points uphill, and the minus turns it round.")
 NEW_VALUES = message("May the second parameter use the first one's new value?")
 
 NOW = message("position now")
@@ -51,6 +53,21 @@ def gradient(story: DescentStory, leaves: bool) -> Caption:
     if not leaves:
         return said, message("The arrow is {length} long.", length=length)
     return said, message("It is {length} long, so its arrow leaves the picture.", length=length)
+
+
+def turned(story: DescentStory) -> Message:
+    """Whether the gradient, turned round, points to the minimum, as far as that is known."""
+    if story.exact is None:
+        return message("No: it points uphill, and the minus turns it round.")
+    way, down = story.exact - story.parameters[0], -np.array(story.gradient(0))
+    sizes = float(np.linalg.norm(way) * np.linalg.norm(down))
+    if not sizes:
+        return message("No: it points uphill, and the minus turns it round.")
+    angle = math.degrees(math.acos(max(-1.0, min(1.0, float(way @ down) / sizes))))
+    if round(angle) < 1:
+        return message("No: uphill. Here the minus turns it round, to the minimum.")
+    said = message("No: uphill. Even turned round it misses the minimum by {angle}°.")
+    return said.filled(angle=round(angle))
 
 
 def minus() -> Caption:

@@ -1,19 +1,20 @@
-"""The parameters' plane with one unit on both axes, where the ravine leaves room for it, and heights on its lines.
+"""The parameters' plane with one unit on both axes, where the ravine leaves room for it.
 
 Laws
 ----
 - an arrow along the gradient stands upright on the lines of equal cost, but where a note says that the units differ
-- a height stands on its line, clear of the path and of other heights
+- an arrow that has no room is cut at the border without a head; one with a head is whole
 """
 
 from __future__ import annotations
 
 import numpy as np
-from manim import BackgroundRectangle, VGroup, VMobject
+from manim import VGroup
 
-from symgd.animations.numerals import Scale, numeral, scale_of
+from symgd.animations.descent_story import DescentStory
+from symgd.animations.numerals import Scale, scale_of
 from symgd.animations.parameter_picture import ParameterPicture, Plane
-from symgd.animations.plot_panel import BOTTOM, LEFT, RIGHT, TOP, PlotPanel
+from symgd.animations.plot_panel import BOTTOM, LEFT, RIGHT, TOP, PlotPanel, drawn, stroke
 from symgd.animations.views import ROOM, limits
 from symgd.data.arrays import FloatArray
 from symgd.terms import Symbol
@@ -21,9 +22,7 @@ from symgd.writing.words import message
 
 MOST = 6.0  # times that one axis may be widened for equal units
 EM = 0.26
-INSIDE, CLEAR, AWAY = 0.3, 0.45, 1.2  # from the border, from what is there, and enough of that
-DIGITS = 3
-LABELS = 4
+WIDER = 2.2  # times that the picture may grow, so that a line of equal cost is whole in it
 
 
 class EvenPicture(ParameterPicture):
@@ -33,7 +32,7 @@ class EvenPicture(ParameterPicture):
 
     def _plane_panel(self) -> PlotPanel:
         first, second = (Symbol(name) for name in self.story.names[:2])
-        xs, ys, *_ = limits(self.story).T.tolist()
+        xs, ys = closed(self.story).T.tolist()
         x, y = scale_of(xs, ROOM), scale_of(ys, ROOM)
         width = self.zone.width - LEFT - RIGHT
         height = self.zone.height - BOTTOM - TOP
@@ -45,45 +44,27 @@ class EvenPicture(ParameterPicture):
             panel.drawing.add(said.put(panel.box.left, self.zone.bottom + 0.08))
         return panel
 
-    def contours(self, step: int) -> list[VMobject]:
-        """Lines of equal cost, some with their heights."""
-        made = super().contours(step)
-        return made if self.curved else [*made, *self._heights(step)]
+    def leaves(self, sign: float) -> bool:
+        """Whether the gradient, in its own length, leaves the picture uphill or downhill."""
+        most = 1.0 / self.story.rate_at(0)
+        return self.reach(sign, most) < most
 
-    def _heights(self, step: int) -> list[VGroup]:
-        story, panel, palette = self.story, self.panel, self.stage.palette
-        taken = [panel.position(*story.parameters[k][:2]) for k in range(min(story.steps, 30) + 1)]
-        if story.exact is not None:
-            taken.append(panel.position(*story.exact[:2]))
-        plane = Plane(story, story.parameters[step], panel.x, panel.y)
-        made: list[VGroup] = []
-        for level, lines in reversed([*plane.lines()]):
-            points = [panel.position(*point) for line in lines for point in line]
-            spot = self._spot(points, taken)
-            if spot is None or len(made) == LABELS:
-                continue
-            word = self.stage.formula(numeral(level, DIGITS), em=EM).set_fill(palette.error)
-            word.move_to(spot)
-            plate = BackgroundRectangle(word, color=palette.ground, fill_opacity=1, buff=0.05)
-            made.append(VGroup(plate, word))
-            taken.append(spot)
-        return made
+    def gradient(self, sign: float) -> VGroup:
+        """The gradient in its own length, uphill or downhill; where it leaves the picture, cut there without a head."""
+        made = self.arrow(sign * self.reach(sign, 1.0 / self.story.rate_at(0)))
+        if not len(made) or not self.leaves(sign):
+            return made
+        shaft, tip = made
+        start, end = shaft.get_start(), tip.get_start()
+        return VGroup(drawn(stroke(self.stage.palette.ink, 3.5), [(start, end)]))
 
-    def _spot(self, points: list[FloatArray], taken: list[FloatArray]) -> FloatArray | None:
-        """The point of a line that is farthest from all that is there already; None where none is clear."""
-        box = self.panel.box
-        inside = [
-            p
-            for p in points
-            if box.left + INSIDE < p[0] < box.right - INSIDE
-            and box.bottom + INSIDE < p[1] < box.top - INSIDE
-        ]
-        if not inside:
-            return None
-        there = np.array(taken)
-        far = [min(AWAY, float(np.linalg.norm(there - p, axis=1).min())) for p in inside]
-        best = int(np.argmax(far))
-        return inside[best] if far[best] > CLEAR else None
+    def straight(self) -> VGroup:
+        """Dashed: the straight way from the start to the minimum; nothing where it is not known, or on a curve."""
+        if self.curved or self.story.exact is None:
+            return VGroup()
+        xs, ys = np.array([self.story.parameters[0][:2], self.story.exact[:2]]).T.tolist()
+        line = stroke(self.stage.palette.ink, 2)
+        return VGroup(drawn(line, self.panel.segments(xs, ys), dashed=True))
 
     def reach(self, sign: float, most: float) -> float:
         """How many steps long, at most, an arrow from the start may be along the gradient without leaving the box."""
@@ -95,6 +76,24 @@ class EvenPicture(ParameterPicture):
             if change:
                 length = min(length, float(room / change))
         return length
+
+
+def closed(story: DescentStory) -> FloatArray:
+    """What the picture is to hold, and the lines of equal cost that are whole when it is not much larger for them."""
+    points = limits(story)[:, :2]
+    low, high = points.min(axis=0), points.max(axis=0)
+    size = high - low
+    plane = Plane(story, story.parameters[0], Scale(low[0], high[0]), Scale(low[1], high[1]))
+    found = plane.quadratic() if (size > 0).all() else None
+    if found is not None:
+        centre, axes, least = found
+        for level in plane.levels(least, least + 1.0):
+            reach = np.sqrt(2 * (level - least)) * np.linalg.norm(axes, axis=1)
+            lower, higher = np.minimum(low, centre - reach), np.maximum(high, centre + reach)
+            if (higher - lower > WIDER * size).any():
+                break
+            low, high = lower, higher
+    return np.array((low, high))
 
 
 def evened(x: Scale, y: Scale, width: float, height: float) -> tuple[Scale, Scale, bool]:

@@ -153,8 +153,8 @@ class LanePicture:
         self.title = self._title()
         self.path, self.stops = stroke(palette.ink, 2), VGroup()
         self.trail = stroke(palette.ink, 0.8, 0.45)
-        self.dot = Circle(radius=DOT, stroke_color=palette.ground, stroke_width=1.5)
-        self.dot.set_fill(palette.prediction, opacity=1)
+        self.dot = marker(number, palette.prediction)  # its own shape, as in the panel below
+        self.dot.set_stroke(palette.ground, width=1.5)
         self.word = self._word()
         self.bar, self.status = (VMobject(stroke_width=0) for _ in range(2))
         for shown in (self.bar, self.status):

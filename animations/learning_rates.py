@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 from manim import FadeIn, FadeOut, UpdateFromAlphaFunc, VGroup
@@ -14,15 +13,15 @@ from symgd.animations.descent_story import DescentStory
 from symgd.animations.lanes import LanePicture, LaneScales, lane_zones
 from symgd.animations.level_start import expect_slope
 from symgd.animations.numerals import numeral
-from symgd.animations.rate_lanes import RateLanes, lanes_of
-from symgd.animations.rate_panels import LIMIT, ClockPanel, CountPanel, largest
+from symgd.animations.rate_lanes import RateLane, RateLanes, lanes_of
+from symgd.animations.rate_panels import LIMIT, ClockPanel, CountPanel, Pace, largest
 from symgd.animations.run_lesson import RunLesson
 from symgd.animations.stage import Zone
 from symgd.terms import Equation
 from symgd.writing.words import message
 
 EARLY = 2  # steps that are watched before the clock runs
-SLOW, CLOCK, FADE, QUICK = 3.0, 7.0, 0.6, 0.4
+SLOW, CLOCK, FADE, QUICK = 3.0, 14.0, 0.6, 0.4
 RULE_EM, EM, SMALL_EM = 0.6, 0.36, 0.3
 GAP = 0.3
 LINE, CLOSE = 0.62, 0.7
@@ -51,7 +50,10 @@ class LearningRates(RunLesson):
         yield beat(message("the counts"), words.counts(lanes, pictures), kind.show_counts, hold=2.0)
         if self.counts.counted:
             yield beat(
-                message("every rate"), words.every_rate(lanes), kind.show_every_rate, asks=True
+                message("every rate"),
+                words.every_rate(lanes, len(self.counts.counted)),
+                kind.show_every_rate,
+                asks=True,
             )
             yield beat(message("the limit"), words.limit(lanes), kind.show_limit)
         yield beat(message("the answer"), words.ending(lanes), kind.show_ending, hold=2.0)
@@ -60,7 +62,7 @@ class LearningRates(RunLesson):
         """Lanes above; below them a panel, and beside or below it the rule."""
         stage, lanes, layout = self.stage, self.lanes, self.stage.layout
         upright = layout.upright and layout.height > layout.width
-        above, below = layout.whole.rows(*((1.25, 1.0) if upright else (1.5, 1.0)), gap=GAP)
+        above, below = layout.whole.rows(1.25, 1.0, gap=GAP)
         zones = lane_zones(above, len(lanes.lanes), upright)
         scales = LaneScales(lanes, zones[0])
         self.pictures = [
@@ -70,6 +72,7 @@ class LearningRates(RunLesson):
         cut = below.rows if upright else below.columns
         self.below, self.beside = cut(*((1.9, 1.0) if upright else (1.7, 1.0)), gap=GAP)
         self.clock = ClockPanel(stage, self.below, lanes, self.pictures)
+        self.pace = Pace(float(max(lanes.most, 1)), [n for n in map(_arrival, lanes.lanes) if n])
         self.counts = CountPanel(stage, self.below, lanes, self.pictures)
 
     # ---------------------------------------------------------------------------------------------
@@ -111,26 +114,22 @@ class LearningRates(RunLesson):
         parts = [part for part in (middle, end) if part > first]
         before = float(first)
         for part in dict.fromkeys(parts):
-            share = self.part(part) - self.part(before)
+            share = self.pace.part(part) - self.pace.part(before)
             self.run_clock(before, part, max(SLOW / 2, CLOCK * share), clock=True)
             before = part
             self.turn()
         for picture in self.pictures:
             picture.show(picture.last)
 
-    def part(self, step: float) -> float:
-        """Where a step stands on the clock."""
-        return self.clock.x.part(step)
-
     def run_clock(self, start: float, end: float, seconds: float, *, clock: bool = False) -> None:
-        """All lanes go from one step to another, along the clock."""
-        low, high = math.log1p(start), math.log1p(end)
+        """All lanes go from one step to another, at the clock's pace."""
+        low, high = self.pace.part(start), self.pace.part(end)
         watched = VGroup(*(picture.live for picture in self.pictures))
         if clock:
             watched.add(self.clock.live)
 
         def move(_: VGroup, part: float) -> None:
-            time = math.expm1(low + (high - low) * part)
+            time = end if part >= 1 else self.pace.step(low + (high - low) * part)
             for picture in self.pictures:
                 picture.show(time)
             if clock:
@@ -191,3 +190,7 @@ class LearningRates(RunLesson):
         """The first question's answer."""
         ruled = self.lanes.limit is not None
         self.set_heading(words.ANSWER if ruled else words.BY_TRIAL)
+
+
+def _arrival(lane: RateLane) -> int | None:
+    return lane.arrived

@@ -55,7 +55,7 @@ def first_steps(lanes: RateLanes) -> Caption:
 
 def clock(lanes: RateLanes, pictures: Sequence[LanePicture]) -> Caption:
     """One clock for all."""
-    said = [message("One clock for all lanes, and it runs faster and faster.")]
+    said = [message("One clock for all lanes: faster and faster, but slower where one arrives.")]
     lost = pictures[-1]
     if lost.left is not None:
         rises = lost.lane.cost[min(lost.left, len(lost.lane.cost) - 1)] > lost.lane.cost[0]
@@ -86,14 +86,13 @@ def _steps(lane: RateLane) -> int:
     return lane.arrived or 0
 
 
-def every_rate(lanes: RateLanes) -> Caption:
+def every_rate(lanes: RateLanes, number: int) -> Caption:
     """The same for many rates."""
-    number = len(lanes.tried)
-    said = message("The same descent at {number} rates: the curve says how many steps each takes.")
-    return (
-        said.filled(number=number),
-        message("Small rates crawl. But what happens on the right?"),
-    )
+    said = message("The same descent at {number} rates that arrive: how many steps each takes.")
+    crawl = message("Small rates crawl.")
+    if lanes.limit is not None and max(lanes.tried) > lanes.limit:
+        crawl = message("Small rates crawl. But what happens on the right?")
+    return said.filled(number=number), crawl
 
 
 def limit(lanes: RateLanes) -> Caption:
@@ -101,9 +100,10 @@ def limit(lanes: RateLanes) -> Caption:
     if lanes.limit is None:
         none = message("No curvature gives the limit here: the rates were tried, one by one.")
         return (none,)
-    over = message("Too long a step jumps over the minimum, to the other side.")
-    twice = message("From {limit} on it lands at least as high as it began.")
-    said = [over, twice.filled(limit=numeral(lanes.limit))]
+    over = message("Above {half} a step along the largest curvature jumps over the floor.")
+    twice = message("But below {limit} it lands lower than it began; above, higher.")
+    half, whole = numeral(lanes.limit / 2), numeral(lanes.limit)
+    said = [over.filled(half=half), twice.filled(limit=whole)]
     if lanes.basis == "curvature at the minimum":
         said.append(message("That holds near the minimum; farther off the cost may bend more."))
     return tuple(said)

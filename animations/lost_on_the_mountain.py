@@ -95,7 +95,12 @@ class LostOnTheMountain(RunLesson):
         if len(self.stride):
             self.play(FadeIn(self.stride))
         self.walk(0, 1, MOVE)
+        self.arrive(1)
         self.set_heading(words.QUESTION)
+
+    def arrive(self, step: int, seconds: float = FADE) -> None:
+        """The numbers of where he stands now, that of the step which he would make next among them."""
+        self.renew(step, seconds, PLACED, FELT, STEPPED)
 
     def walk(self, start: float, end: float, seconds: float) -> None:
         """He goes from one time of the descent to another; what he felt and meant to step stays behind."""
@@ -124,11 +129,11 @@ class LostOnTheMountain(RunLesson):
         self.one_step(1, MOVE)
 
     def one_step(self, step: int, seconds: float) -> None:
-        """He feels, measures and steps."""
-        self.renew(step, seconds / 2, PLACED, FELT, STEPPED)
+        """He feels, measures and steps, and has the numbers of his new place."""
         self.tangent, self.stride = self.picture.feel(step), self.picture.stride(step)
         self.play(FadeIn(self.tangent, self.stride), run_time=seconds / 2)
         self.walk(step, step + 1, seconds)
+        self.arrive(step + 1, seconds / 2)
 
     def show_onward(self) -> None:
         """A few steps one by one, and the others in one go."""
@@ -137,11 +142,11 @@ class LostOnTheMountain(RunLesson):
             self.one_step(step, 2 * QUICK)
         if last > SINGLY:
             self.walk(SINGLY, last, SWEEP)
+            self.arrive(last)
 
     def show_asked(self) -> None:
         """The slope where he is, and a question."""
         step = self.mountain.steps
-        self.renew(step, FADE, PLACED, FELT)
         gone = self.shown.pop(STEPPED)
         self.tangent = self.picture.feel(step)
         self.play(FadeOut(gone, self.rows.titles[STEPPED]), FadeIn(self.tangent), run_time=FADE)
@@ -161,14 +166,12 @@ class LostOnTheMountain(RunLesson):
             self.renew(mountain.last, FADE, PLACED, FELT)
 
     def show_ending(self) -> None:
-        """All words of the story, and the first question's answer."""
-        self.play(
-            *leaving(self.tangent if self.tangent.has_points() else None),
-            FadeIn(self.rows.titles[HIDDEN]),
-            run_time=QUICK,
-        )
+        """The words of the story that are still true without fog, and the first question's answer."""
+        gone = leaving(self.tangent if self.tangent.has_points() else None)
+        if gone:
+            self.play(*gone, run_time=QUICK)
         old = [*self.shown.values()]
-        self.shown = {number: self.rows.symbol(number) for number in range(len(self.rows.titles))}
+        self.shown = {number: self.rows.symbol(number) for number in (PLACED, FELT, STEPPED)}
         self.play(FadeOut(*old), FadeIn(self.rows.titles[STEPPED]), run_time=QUICK)
         self.play(FadeIn(*self.shown.values()))
         up = self.story.cost[self.mountain.steps] > self.story.cost[0]

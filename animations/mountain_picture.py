@@ -18,7 +18,7 @@ from symgd.writing.words import message
 
 LIGHT = 0.95  # the lantern's reach, in the frame's units
 TALL, HEAD = 0.72, 0.1
-STOP, APART, DOTTED = 0.05, 0.16, 200
+STOP, APART, DOTTED = 0.045, 0.045, 400
 OVERHEAD = 0.3  # of the height, that is left for the man above the start
 ARROW, HALF_ARROW, BELOW = 0.2, 0.09, 0.28
 ROOM = 0.06
@@ -57,7 +57,7 @@ class MountainPicture:
         top = min(float(np.nanmax(heights)), low + HIGHER * (high - low))
         y = scale_of([low, max(top, high + OVERHEAD * (high - low))], ROOM)
         x = Scale(*mountain.ends)
-        across: Label = message("distance walked")
+        across: Label = message("distance along his path")
         if mountain.over_parameter:
             across = Symbol(story.names[0])
         return PlotPanel(self.stage, zone, x, y, x_label=across, y_label=story.problem.cost_name)
@@ -83,7 +83,7 @@ class MountainPicture:
         return float(self.mountain.feet[step]), float(self.mountain.story.cost[step])
 
     def _prints(self) -> list[int]:
-        """The steps whose places are marked: no two so near that their dots would be one."""
+        """The steps whose places are marked: every one, but where the dots overlap so far that they are a line anyway."""
         kept, before = [0], self.panel.position(*self._foot(0))
         for step in range(1, self.mountain.last + 1):
             here = self.panel.position(*self._foot(step))

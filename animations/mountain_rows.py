@@ -46,8 +46,6 @@ class MountainRows:
 
     def symbol(self, number: int) -> VGroup:
         """A formula without numbers."""
-        if number == HIDDEN:
-            return self.row(number, 0)
         letter = POSITION if len(self.story.names) > 1 else Symbol(self.story.names[0])
         parts: dict[int, list[Label]] = {
             PLACED: [letter],

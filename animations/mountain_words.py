@@ -34,7 +34,7 @@ def start(mountain: Mountain) -> Caption:
         said = message("His height is {cost}: the mountain is this function.")
     if mountain.over_parameter:
         return (said.filled(cost=cost),)
-    rolled = message("His path is rolled out: to the right is what he has walked.")
+    rolled = message("His path is rolled out: to the right is the distance along it.")
     return said.filled(cost=cost), rolled
 
 
@@ -99,7 +99,8 @@ def lifted(mountain: Mountain) -> Caption:
     """Whether it was the lowest valley, as far as that is known."""
     story, here = mountain.story, float(mountain.story.cost[mountain.steps])
     if story.diverged or here > story.cost[0]:
-        first, last = numerals_apart(float(story.cost[0]), here)
+        end = float(story.cost[mountain.last])
+        first, last = numerals_apart(float(story.cost[0]), max(here, end))
         said = message("No: he began at {first} and stands at {last}. His steps were too long.")
         return (said.filled(first=first, last=last),)
     if story.least is not None:
@@ -110,6 +111,11 @@ def lifted(mountain: Mountain) -> Caption:
         said = message("Its floor is {low} high, and he stands at {high}.")
         if story.arrived:
             said = message("Its floor is {low} high, and there he is.")
+        elif mountain.last > mountain.steps:
+            _, ends = numerals_apart(story.least, float(story.cost[mountain.last]))
+            said = message("Its floor is {low} high. He stood at {high}.", low=low, high=high)
+            later = message("Walked on to step {number}, he stands at {end}.")
+            return one, said, later.filled(number=mountain.last, end=ends)
         return one, said.filled(low=low, high=high)
     if story.problem.has_examples and is_convex(story.problem):
         return message("This cost is convex: it has no second valley anywhere."), _still(mountain)

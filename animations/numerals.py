@@ -175,6 +175,24 @@ def scale_of(values: Sequence[float], room: float = 0.08, *, log: bool = False) 
     return Scale(low - reach, high + reach)
 
 
+def in_one_notation(values: Sequence[float]) -> list[Term]:
+    """Ticks of a logarithmic scale: all as powers of ten where one of them is, and all are.
+
+    Examples
+    --------
+    >>> from symgd.writing.formulas.text import text
+    >>> [text(term) for term in in_one_notation([1e-6, 0.1])]
+    ['10⁻⁶', '10⁻¹']
+    >>> [text(term) for term in in_one_notation([0.1, 1.0])]
+    ['0.1', '1']
+    """
+    exponents = [round(math.log10(value)) for value in values]
+    whole = all(math.isclose(v, 10.0**n) for v, n in zip(values, exponents, strict=True))
+    if whole and not all(LEAST <= exponent < MOST for exponent in exponents):
+        return [Power(number(BASE), number(exponent)) for exponent in exponents]
+    return [numeral(value, MOST_DIGITS) for value in values]
+
+
 def _even(low: float, high: float, most: int) -> tuple[float, ...]:
     ticks: tuple[float, ...] = ()
     while len(ticks) < FEWEST:

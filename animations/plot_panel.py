@@ -9,7 +9,7 @@ import numpy as np
 from manim import Circle, Line, VGroup, VMobject
 
 from symgd.animations.names import brief
-from symgd.animations.numerals import Scale, numeral
+from symgd.animations.numerals import Scale, in_one_notation, numeral
 from symgd.animations.stage import Label, Stage, Zone
 from symgd.animations.typeset import Typeset
 from symgd.data.arrays import FloatArray
@@ -94,10 +94,12 @@ class PlotPanel:
     def _y_scale(self) -> VGroup:
         box = self.box
         group = VGroup(self._stroke((box.left, box.bottom), (box.left, box.top)))
-        for value in self.y.ticks(max(2, int(box.height / Y_ROOM))):
+        ticks = self.y.ticks(max(2, int(box.height / Y_ROOM)))
+        said = in_one_notation(ticks) if self.y.log else [numeral(v, TICK_DIGITS) for v in ticks]
+        for value, term in zip(ticks, said, strict=True):
             position = box.bottom + box.height * self.y.part(value)
             group.add(self._stroke((box.left, position), (box.left - TICK, position)))
-            mark = self.stage.formula(numeral(value, TICK_DIGITS), em=TICK_EM).at_most(LEFT - 0.12)
+            mark = self.stage.formula(term, em=TICK_EM).at_most(LEFT - 0.12)
             group.add(mark.put(box.left - TICK - 0.06 - mark.width, position - 0.08))
         return group
 

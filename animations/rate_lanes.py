@@ -37,6 +37,7 @@ MOST, FEWER = 20_000, 2_000  # steps of a lane, where a cost is a quadratic, and
 FIRST, MORE = 200, 10  # steps that are made at first, and times as many where they are not enough
 SEARCH = 5_000  # steps after a minimum that is not known beforehand
 SHARES = tuple(float(share) for share in np.geomspace(CRAWL, 2 * BEYOND, 33))
+CLOSER = range(1, 6)  # halvings of what lies between the best rate and the limit
 ALIKE = 1e-9
 LEVEL = 1e-6  # of the curvature at the start; a cost that bends so much less goes on falling
 
@@ -131,6 +132,10 @@ def lanes_of(story: DescentStory) -> RateLanes:
     runner = _Runner(story, target, near, most)
     tried = {share * reference: runner(share * reference).arrived for share in (*SHARES, 1.0)}
     best = _fewest(tried, reference)
+    if limit is not None and best < limit:  # the counts rise steeply there
+        near_limit = (limit - (limit - best) / 2**power for power in CLOSER)
+        tried |= {rate: runner(rate).arrived for rate in near_limit}
+        best = _fewest(tried, reference)
     rates = _rates(best, limit, tried)
     if exercise is not None:
         rates = {**rates, **exercise.rates}

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
-from manim import VGroup
+from manim import DL, UR, VGroup, VMobject
 
 from symgd.animations.lanes import LanePicture, marker
 from symgd.animations.numerals import Scale, numeral, scale_of
@@ -22,7 +23,15 @@ CORNERS = 300
 EM, DOWN = 0.28, 0.16
 HIGHEST = 30.0  # times the first gap, above which a lane's cost leaves the panel
 DEEPEST = 1e-12
-ROOM, WIDER = 0.1, 1.8
+ROOM = 0.1
+NARROW, SLOWER = (
+    0.35,
+    2.5,
+)  # how near to an arrival, in logarithms of the step, the clock is so much slower
+SMALL, ALONE = 0.03, 0.4
+ALONG, TURNS, OFFSETS = 40, 32, (0.14, 0.18, 0.26, 0.4)  # where places for a count are looked for
+MARGIN, FORBIDDEN = 0.04, 1e6
+WIDER = 1.2  # times the largest rate, for a word beside its mark
 UNITS = (0, 1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000)
 TENS = (0, 1, 10, 100, 1_000, 10_000)
 TWO = 2
@@ -45,6 +54,28 @@ class ClockScale(Scale):
     def step(self, part: float) -> float:
         """The step that stands there."""
         return math.expm1(part * math.log1p(self.high))
+
+
+class Pace:
+    """How the clock runs: equal times for equal factors, and slower near the steps at which a lane arrives."""
+
+    def __init__(self, most: float, arrivals: Sequence[int]) -> None:
+        self.logs = np.linspace(0.0, math.log1p(most), CORNERS)
+        slower = sum(
+            (np.exp(-(((self.logs - math.log1p(step)) / NARROW) ** 2)) for step in arrivals),
+            np.zeros(CORNERS),
+        )
+        held = 1 + SLOWER * slower
+        times = np.concatenate(([0.0], np.cumsum((held[1:] + held[:-1]) / 2)))
+        self.times = times / times[-1]
+
+    def part(self, step: float) -> float:
+        """When a step is reached: 0 at the start, 1 at the end."""
+        return float(np.interp(math.log1p(step), self.logs, self.times))
+
+    def step(self, part: float) -> float:
+        """The step that is reached then."""
+        return math.expm1(float(np.interp(part, self.times, self.logs)))
 
 
 class ClockPanel:
@@ -111,21 +142,30 @@ class CountPanel:
         counted = {rate: steps for rate, steps in lanes.tried.items() if steps}
         counted |= {lane.rate: lane.arrived for lane in lanes.lanes if lane.arrived}
         self.counted = dict(sorted(counted.items()))
-        rates = [*lanes.tried, *(lane.rate for lane in lanes.lanes)]
+        rates = [*self.counted, *(lane.rate for lane in lanes.lanes)]
         if lanes.limit is not None:
             rates.append(lanes.limit)
         most = max(self.counted.values(), default=1)
-        rates.append(WIDER * max(rates))  # room for a word beside the largest
-        x = scale_of(rates, ROOM, log=True)
+        rates.append(WIDER * max(rates))
+        x = scale_of(rates, ROOM / 2, log=True)
         y = scale_of([1.0, float(most) * 2], ROOM, log=True)
         rate = message("learning rate {rate}", rate=lanes.story.rate)
         self.panel = PlotPanel(stage, zone, x, y, x_label=rate, y_label=message("steps"))
         self.curve = stroke(stage.palette.ink, 2.2)
         drawn(self.curve, self.panel.segments([*self.counted], [*self.counted.values()]))
-        self.marks = VGroup(*(self._mark(n) for n in range(len(pictures))))
+        self.curve.add(*self._dots())
+        shapes = [self._shape(n) for n in range(len(pictures))]
+        words = self._words(shapes)
+        self.marks = VGroup(*(VGroup(*pair) for pair in zip(shapes, words, strict=True)))
 
-    def _mark(self, number: int) -> VGroup:
-        """A lane's mark with its count; one that does not arrive stands at the top."""
+    def _dots(self) -> VGroup:
+        """Each rate that was tried."""
+        made = VGroup()
+        self.panel.dot(made, [*self.counted.items()], SMALL, self.stage.palette.ink)
+        return made
+
+    def _shape(self, number: int) -> VMobject:
+        """A lane's mark; that of one which does not arrive stands at the top."""
         lane, box = self.lanes.lanes[number], self.panel.box
         mark = marker(number, self.stage.palette.ink)
         x = self.panel.border(lane.rate, 1.0)[0]
@@ -134,10 +174,44 @@ class CountPanel:
             if not lane.arrived
             else self.panel.border(lane.rate, float(lane.arrived))[1]
         )
-        mark.move_to((x, y, 0))
-        word = self.stage.sentence(self.pictures[number].outcome(), em=EM)
-        left = x + 0.18 if x + 0.18 + word.width < box.right + 0.1 else x - 0.18 - word.width
-        return VGroup(mark, word.put(left, y + 0.06 if lane.arrived else y - 0.08))
+        return mark.move_to((x, y, 0))
+
+    def _words(self, shapes: Sequence[VMobject]) -> list[VMobject]:
+        """The counts beside their marks, where neither curve, marks, limit nor other counts are."""
+        spots = [self.panel.position(rate, float(n)) for rate, n in self.counted.items()]
+        taken = [shape.get_center() for shape in shapes]
+        taken += [p for a, b in pairwise(spots) for p in np.linspace(a, b, ALONG)]
+        if self.lanes.limit is not None:
+            x, box = float(self.panel.position(self.lanes.limit, 1.0)[0]), self.panel.box
+            taken += [np.array([x, y, 0.0]) for y in np.linspace(box.bottom, box.top, CORNERS)]
+        made: list[VMobject] = []
+        for picture, shape in zip(self.pictures, shapes, strict=True):
+            word = self.stage.sentence(picture.outcome(), em=EM)
+            others = [other.get_center() for other in shapes if other is not shape]
+            self._clear(word, shape.get_center(), np.array(taken), np.array(others))
+            corners = np.linspace(word.get_corner(DL), word.get_corner(UR), ALONG)
+            taken += [*corners, *(corners * (1, -1, 1) + (0, 2 * word.get_center()[1], 0))]
+            made.append(word)
+        return made
+
+    def _clear(
+        self, word: VMobject, here: FloatArray, taken: FloatArray, others: FloatArray
+    ) -> None:
+        """Move a word to the place round a mark at which least is in its way; of several, near to it alone."""
+        box, half = self.panel.box, np.array([word.width / 2, word.height / 2])
+        found: list[tuple[float, float, FloatArray]] = []
+        for turn in np.linspace(0, 2 * np.pi, TURNS, endpoint=False):
+            for off in OFFSETS:
+                way = np.array([math.cos(turn), math.sin(turn), 0.0])
+                centre = here + way * (off + abs(way[0]) * half[0] + abs(way[1]) * half[1])
+                low = np.array([box.left + half[0], box.bottom + half[1]])
+                high = np.array([box.right - half[0], box.top - half[1]])
+                out = float(np.abs(centre[:2] - np.clip(centre[:2], low, high)).sum())
+                away = np.abs(taken[:, :2] - centre[:2]) - half
+                hits = int((away < MARGIN).all(axis=1).sum())
+                alone = min(1.0, float(np.linalg.norm(others - centre, axis=1).min(initial=1.0)))
+                found.append((hits + FORBIDDEN * (out > 0), off - ALONE * alone, centre))
+        word.move_to(min(found, key=lambda each: each[:2])[2])
 
     def border(self) -> VGroup:
         """The largest rate that settles, as a dashed line; nothing where it is not known."""

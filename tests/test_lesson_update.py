@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from symgd.optimize.run import Run
 pytest.importorskip("manim", reason="films need Manim")
 
 from manim import VGroup
+from passing import passed
 from test_animations_descend import (
     FOLDER,
     POINTS,
@@ -31,10 +33,10 @@ from test_animations_descend import (
 )
 from test_animations_words import FORMULAS, LABELS, LOUD, Unplayed
 
-from symgd.animations import annotated_lines, mountain_words
+from symgd.animations import annotated_lines, annotated_words, mountain_words
 from symgd.animations.annotated_lines import Ghost, LongUpdate, general, in_stages
 from symgd.animations.annotated_update import AnnotatedUpdate
-from symgd.animations.beats import READING
+from symgd.animations.beats import READING, Beat
 from symgd.animations.callouts import Callouts, Note, PlaceNumbers
 from symgd.animations.descent_numbers import in_numbers
 from symgd.animations.even_picture import EvenPicture, evened
@@ -43,9 +45,10 @@ from symgd.animations.layout import ASPECTS
 from symgd.animations.learning_rates import LearningRates
 from symgd.animations.lost_on_the_mountain import LostOnTheMountain
 from symgd.animations.mountain import Mountain
+from symgd.animations.mountain_rows import HIDDEN, PLACED
 from symgd.animations.number_flight import NumberArrives
 from symgd.animations.numerals import Scale, numeral
-from symgd.animations.rate_panels import ClockScale
+from symgd.animations.rate_panels import ClockScale, CountPanel, Pace
 from symgd.animations.stage import Stage
 from symgd.writing.words import ENGLISH, message
 
@@ -245,6 +248,39 @@ def test_the_arrow_stays_in_the_picture_and_keeps_its_direction() -> None:
         length = picture.reach(sign, 1 / story.rate_at(0))
         tip = story.parameters[0] + sign * length * story.uphill()
         assert picture.panel.holds(*tip)
+        assert (len(picture.gradient(sign)) > 1) != picture.leaves(sign)  # a shaft, and a head
+
+
+def test_the_angle_between_the_step_and_the_way_to_the_minimum_is_computed() -> None:
+    story = told(lesson_004())
+    assert story.exact is not None
+    way, down = story.exact - story.parameters[0], story.parameters[1] - story.parameters[0]
+    turns = np.arctan2(*way[::-1]) - np.arctan2(*down[::-1])
+    assert f"{round(abs(np.degrees(turns)))}°" in str(annotated_words.turned(story))
+
+
+def test_the_clock_is_slower_where_a_lane_arrives() -> None:
+    pace = Pace(2000.0, [100])
+    assert pace.step(pace.part(100.0)) == pytest.approx(100.0, rel=1e-6)
+    assert pace.part(120) - pace.part(100) > 2 * (pace.part(12) - pace.part(10))
+
+
+def test_the_counts_rise_up_to_the_limit_and_lie_over_nothing() -> None:
+    lanes = lanes_of(told(lesson_004()))
+    assert lanes.limit is not None
+    best = lanes.lanes[2]
+    beyond = [n for rate, n in lanes.tried.items() if best.rate < rate < lanes.limit]
+    assert best.arrived is not None
+    assert max(n for n in beyond if n) > 2 * best.arrived
+    stage = Stage()
+    zone = stage.layout.whole
+    scales = LaneScales(lanes, zone)
+    pictures = [LanePicture(stage, zone, scales, lane, n) for n, lane in enumerate(lanes.lanes)]
+    words = [mark[1] for mark in CountPanel(stage, zone, lanes, pictures).marks]
+    for first, second in combinations(words, 2):
+        apart = np.abs(first.get_center() - second.get_center())[:2]
+        sizes = np.array([first.width + second.width, first.height + second.height]) / 2
+        assert (apart > sizes).any()
 
 
 # ---------------------------------------------------------------------------------------------
@@ -279,6 +315,23 @@ def test_a_bowl_has_one_valley_and_too_long_steps_lead_up() -> None:
     up = " ".join(map(str, mountain_words.lifted(Mountain(told(diverging())))))
     assert "too long" in up
     assert Mountain(told(diverging())).crosses
+
+
+def test_the_numbers_at_a_beat_s_end_are_those_of_where_he_stands() -> None:
+    run, ends = lesson_004(), dict[str, Any]()
+
+    def seen(scene: Any, beat: Beat) -> None:
+        ends[str(beat.name)] = scene.shown.get(PLACED), scene.picture.man[0].get_center()
+
+    scene: Any = passed(LostOnTheMountain, seen, problem=run.problem, run=run)
+    mountain, rows = scene.mountain, scene.rows
+    steps = {"the step": 1, "and again": 2, "on and on": mountain.steps}
+    for name, step in {**steps, "the fog lifts": mountain.last}.items():
+        row, feet = ends[name]
+        assert feet == pytest.approx(scene.picture.position(float(mountain.feet[step])), abs=1e-6)
+        assert row.width == pytest.approx(rows.row(PLACED, step).width)
+    assert HIDDEN not in scene.shown
+    assert str(mountain.last) in " ".join(map(str, mountain_words.lifted(mountain)))
 
 
 # ---------------------------------------------------------------------------------------------
