@@ -166,6 +166,28 @@ def test_the_ravine_of_the_three_points() -> None:
     assert story.plain.run.learning_rate == 0.06
 
 
+@pytest.mark.parametrize(
+    ("x", "kind"),
+    [
+        ([1.0, 2.0, 3.0], "place"),
+        ([-80.0, 0.0, 80.0], "size"),
+        ([1000.0, 2000.0, 3000.0], "size"),
+        ([-1.0, 0.0, 1.0], "size"),
+    ],
+)
+def test_the_cause_of_a_ravine_is_counted(x: list[float], kind: str) -> None:
+    run = Problem("a*x + b").descend(x, POINTS[1], max_iter=2, tolerance=0)
+    story: RavineStory = told(tell_ravine, run)
+    column = story.run.data["x"]
+    spread, mean = column.std(), column.mean()
+    columns = column, column / spread, column - mean, (column - mean) / spread
+    matrices = [np.column_stack((each, np.ones(len(each)))) for each in columns]
+    assert story.cause is not None
+    expected = [np.linalg.cond(matrix) ** 2 for matrix in matrices]
+    assert story.cause.ratios == pytest.approx(expected, rel=1e-6)
+    assert story.cause.kind == kind
+
+
 def test_columns_that_make_no_ravine_are_said_to() -> None:
     run = Problem("a*x + b").descend([-1.0, 0.0, 1.0], [1.0, 0.5, 2.0], max_iter=3, tolerance=0)
     story: RavineStory = told(tell_ravine, run)
