@@ -35,7 +35,7 @@ def ground(story: RaceStory) -> Caption:
     ratio = run.landscape.condition_number
     if ratio is not None and ratio > LONG_RAVINE:
         first = message(
-            "A ravine: across it the cost bends {ratio} times as much as along it, its condition number.",
+            "In this ravine the cost bends {ratio} times as much across as along: the condition number κ.",
             ratio=numeral(ratio, 3),
         )
     else:

@@ -50,14 +50,14 @@ def ravine(story: RavineStory) -> Caption:
     elif story.is_local:
         said.append(
             message(
-                "A ravine: near its end it bends {ratio} times as much across as along, its condition number.",
+                "Near its end this ravine bends {ratio} times as much across as along: the condition number κ.",
                 ratio=_ratio(ratio),
             )
         )
     else:
         said.append(
             message(
-                "A ravine: across it the cost bends {ratio} times as much as along it, its condition number.",
+                "In this ravine the cost bends {ratio} times as much across as along: the condition number κ.",
                 ratio=_ratio(ratio),
             )
         )
@@ -182,8 +182,8 @@ def cause(story: RavineStory, found: RavineCause) -> Caption:
     if found.kind == "size":
         return first, message("The columns' sizes differ: here scaling does most of the work.")
     if found.kind == "both":
-        return first, message("Here it takes both: neither alone makes half of the difference.")
-    return first, message("Neither takes this ravine away, nor do both.")
+        return first, message("Here it takes both: neither alone even halves it.")
+    return first, message("Neither takes this ravine away, alone or together.")
 
 
 def answer(story: RavineStory) -> Message:

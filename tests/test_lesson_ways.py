@@ -18,6 +18,8 @@ from symgd.derivation.engine import gradient_of
 from symgd.errors import ProblemError
 from symgd.optimize.example import demo_problem, demo_run
 from symgd.optimize.run import Run
+from symgd.optimizers.optimizers import OPTIMIZERS
+from symgd.writing.formulas.text import text as written
 
 pytest.importorskip("manim", reason="films need Manim")
 
@@ -26,11 +28,13 @@ from test_animations_words import LOUD, Unplayed
 
 from symgd.animations.arrows_picture import ArrowBundle
 from symgd.animations.batch_story import BatchStory, tell_batches
+from symgd.animations.batch_words import counted
 from symgd.animations.beats import READING
 from symgd.animations.layout import ASPECTS
 from symgd.animations.lesson import Lesson
 from symgd.animations.numerals import Scale
 from symgd.animations.plot_panel import PlotPanel
+from symgd.animations.race_memory import remembered
 from symgd.animations.race_story import NEAR, RaceStory, tell_race
 from symgd.animations.ravine_story import RavineStory, tell_ravine
 from symgd.animations.render import lesson_called
@@ -38,6 +42,7 @@ from symgd.animations.stage import Stage, Zone
 from symgd.animations.turned_plane import TurnedPlane
 from symgd.animations.typeset import Typeset
 from symgd.animations.walk_looks import MIXED, dashes, looks_of
+from symgd.animations.zoom import corners
 
 POINTS = ([1.0, 2.0, 3.0], [1.2, 1.8, 3.4])
 LESSONS = ("batch_mini_stochastic", "ravine_and_scaling", "optimizers")
@@ -125,6 +130,11 @@ def test_what_cannot_be_told_is_refused(make: Any, tell: Any, said: str) -> None
 def panel_of(zone: Zone) -> PlotPanel:
     scale = Scale(-6.0, 6.0)
     return PlotPanel(Stage(), zone, scale, scale, x_label="a", y_label="b")
+
+
+def near_panel() -> PlotPanel:
+    scale = Scale(-1.0, 2.0)
+    return PlotPanel(Stage(), Zone(-4, 4, -3, 3), scale, scale, x_label="a", y_label="b")
 
 
 @settings(max_examples=10)
@@ -233,6 +243,55 @@ def test_the_viewer_s_own_optimizer_walks_as_it_was_asked_to() -> None:
     assert [walk.name for walk in story.walks][1] == "Nesterov's momentum"
     assert story.is_own(story.walks[1])
     assert story.walks[1].run.learning_rate == 0.02
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("momentum", ["v is a sum of the gradients so far, old ones fade."]),
+        ("rmsprop", ["v is a mean of the gradients' squares, old ones fade."]),
+        ("adagrad", ["s is the sum of the gradients' squares."]),
+        ("rprop", None),
+    ],
+)
+def test_what_a_rule_remembers_is_read_off_it(name: str, said: list[str] | None) -> None:
+    found = remembered(OPTIMIZERS[name], {each: each for each in OPTIMIZERS[name].rule.state})
+    plain = found and [re.sub(r"Symbol\(name='(.)'\)", r"\1", str(each)) for each in found]
+    assert plain == said
+
+
+def test_the_settings_numbers_are_the_run_s() -> None:
+    run = Objective("x^2 + 10*y^2").descend(
+        start={"x": -3.0, "y": 1.0},
+        optimizer="momentum",
+        optimizer_settings={"beta": 0.5},
+        learning_rate=0.02,
+        max_iter=5,
+    )
+    story: RaceStory = told(tell_race, run)
+    own = next(walk for walk in story.walks if walk.run.optimizer is run.optimizer)
+    assert [written(each) for each in story.settings(own)] == ["β = 0.5"]
+
+
+def test_who_came_lower_is_counted() -> None:
+    story: BatchStory = told(tell_batches, lesson_004())
+    whole, some, one = (float(walk.cost[-1]) for walk in story.walks)
+    assert one < whole < some
+    assert "one row came lower than all rows here, 2 rows did not" in str(counted(story)[-1])
+
+
+def test_with_a_penalty_the_other_convention_has_another_direction() -> None:
+    assert told(tell_batches, lesson_004()).has_other
+    run = Problem("a*x + b", penalty="l2", settings={"lambda": 0.5}).descend(*POINTS, max_iter=3)
+    story = BatchStory(run, lambda: gradient_of(run.problem))
+    assert not story.has_other
+
+
+def test_the_zoom_ends_where_the_near_picture_is() -> None:
+    far, near = panel_of(Zone(-4, 4, -3, 3)), near_panel()
+    ends = corners(near, near)
+    assert ends[0] == pytest.approx(near.position(near.x.low, near.y.low))
+    assert corners(far, near)[2] == pytest.approx(far.position(near.x.high, near.y.high))
 
 
 def test_a_letter_of_a_rule_is_no_parameter_s() -> None:
