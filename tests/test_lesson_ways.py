@@ -18,8 +18,6 @@ from symgd.derivation.engine import gradient_of
 from symgd.errors import ProblemError
 from symgd.optimize.example import demo_problem, demo_run
 from symgd.optimize.run import Run
-from symgd.optimizers.optimizers import OPTIMIZERS
-from symgd.writing.formulas.text import text as written
 
 pytest.importorskip("manim", reason="films need Manim")
 
@@ -28,13 +26,11 @@ from test_animations_words import LOUD, Unplayed
 
 from symgd.animations.arrows_picture import ArrowBundle
 from symgd.animations.batch_story import BatchStory, tell_batches
-from symgd.animations.batch_words import counted
 from symgd.animations.beats import READING
 from symgd.animations.layout import ASPECTS
 from symgd.animations.lesson import Lesson
 from symgd.animations.numerals import Scale
 from symgd.animations.plot_panel import PlotPanel
-from symgd.animations.race_memory import remembered
 from symgd.animations.race_story import NEAR, RaceStory, tell_race
 from symgd.animations.ravine_story import RavineStory, tell_ravine
 from symgd.animations.render import lesson_called
@@ -42,7 +38,6 @@ from symgd.animations.stage import Stage, Zone
 from symgd.animations.turned_plane import TurnedPlane
 from symgd.animations.typeset import Typeset
 from symgd.animations.walk_looks import MIXED, dashes, looks_of
-from symgd.animations.zoom import corners
 
 POINTS = ([1.0, 2.0, 3.0], [1.2, 1.8, 3.4])
 LESSONS = ("batch_mini_stochastic", "ravine_and_scaling", "optimizers")
@@ -132,11 +127,6 @@ def panel_of(zone: Zone) -> PlotPanel:
     return PlotPanel(Stage(), zone, scale, scale, x_label="a", y_label="b")
 
 
-def near_panel() -> PlotPanel:
-    scale = Scale(-1.0, 2.0)
-    return PlotPanel(Stage(), Zone(-4, 4, -3, 3), scale, scale, x_label="a", y_label="b")
-
-
 @settings(max_examples=10)
 @given(st.lists(st.tuples(numbers, numbers), min_size=1, max_size=6), st.floats(0, 1))
 def test_on_their_way_into_the_mean_the_tips_keep_it(
@@ -174,28 +164,6 @@ def test_the_ravine_of_the_three_points() -> None:
     assert story.original is None
     assert [story.steps(walk) for walk in story.walks] == [132, 1, 42]
     assert story.plain.run.learning_rate == 0.06
-
-
-@pytest.mark.parametrize(
-    ("x", "kind"),
-    [
-        ([1.0, 2.0, 3.0], "place"),
-        ([-80.0, 0.0, 80.0], "size"),
-        ([1000.0, 2000.0, 3000.0], "size"),
-        ([-1.0, 0.0, 1.0], "size"),
-    ],
-)
-def test_the_cause_of_a_ravine_is_counted(x: list[float], kind: str) -> None:
-    run = Problem("a*x + b").descend(x, POINTS[1], max_iter=2, tolerance=0)
-    story: RavineStory = told(tell_ravine, run)
-    column = story.run.data["x"]
-    spread, mean = column.std(), column.mean()
-    columns = column, column / spread, column - mean, (column - mean) / spread
-    matrices = [np.column_stack((each, np.ones(len(each)))) for each in columns]
-    assert story.cause is not None
-    expected = [np.linalg.cond(matrix) ** 2 for matrix in matrices]
-    assert story.cause.ratios == pytest.approx(expected, rel=1e-6)
-    assert story.cause.kind == kind
 
 
 def test_columns_that_make_no_ravine_are_said_to() -> None:
@@ -243,55 +211,6 @@ def test_the_viewer_s_own_optimizer_walks_as_it_was_asked_to() -> None:
     assert [walk.name for walk in story.walks][1] == "Nesterov's momentum"
     assert story.is_own(story.walks[1])
     assert story.walks[1].run.learning_rate == 0.02
-
-
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [
-        ("momentum", ["v is a sum of the gradients so far, old ones fade."]),
-        ("rmsprop", ["v is a mean of the gradients' squares, old ones fade."]),
-        ("adagrad", ["s is the sum of the gradients' squares."]),
-        ("rprop", None),
-    ],
-)
-def test_what_a_rule_remembers_is_read_off_it(name: str, said: list[str] | None) -> None:
-    found = remembered(OPTIMIZERS[name], {each: each for each in OPTIMIZERS[name].rule.state})
-    plain = found and [re.sub(r"Symbol\(name='(.)'\)", r"\1", str(each)) for each in found]
-    assert plain == said
-
-
-def test_the_settings_numbers_are_the_run_s() -> None:
-    run = Objective("x^2 + 10*y^2").descend(
-        start={"x": -3.0, "y": 1.0},
-        optimizer="momentum",
-        optimizer_settings={"beta": 0.5},
-        learning_rate=0.02,
-        max_iter=5,
-    )
-    story: RaceStory = told(tell_race, run)
-    own = next(walk for walk in story.walks if walk.run.optimizer is run.optimizer)
-    assert [written(each) for each in story.settings(own)] == ["β = 0.5"]
-
-
-def test_who_came_lower_is_counted() -> None:
-    story: BatchStory = told(tell_batches, lesson_004())
-    whole, some, one = (float(walk.cost[-1]) for walk in story.walks)
-    assert one < whole < some
-    assert "one row came lower than all rows here, 2 rows did not" in str(counted(story)[-1])
-
-
-def test_with_a_penalty_the_other_convention_has_another_direction() -> None:
-    assert told(tell_batches, lesson_004()).has_other
-    run = Problem("a*x + b", penalty="l2", settings={"lambda": 0.5}).descend(*POINTS, max_iter=3)
-    story = BatchStory(run, lambda: gradient_of(run.problem))
-    assert not story.has_other
-
-
-def test_the_zoom_ends_where_the_near_picture_is() -> None:
-    far, near = panel_of(Zone(-4, 4, -3, 3)), near_panel()
-    ends = corners(near, near)
-    assert ends[0] == pytest.approx(near.position(near.x.low, near.y.low))
-    assert corners(far, near)[2] == pytest.approx(far.position(near.x.high, near.y.high))
 
 
 def test_a_letter_of_a_rule_is_no_parameter_s() -> None:
