@@ -91,7 +91,7 @@ def test_who_came_lower_is_counted() -> None:
 
 def test_with_a_penalty_the_other_convention_has_another_direction() -> None:
     assert told(tell_batches, lesson_004()).has_other
-    run = Problem("a*x + b", penalty="l2", settings={"lambda": 0.5}).descend(*POINTS, max_iter=3)
+    run = Problem("a*x + b", penalty="ridge").descend(*POINTS, max_iter=3)
     story = BatchStory(run, lambda: gradient_of(run.problem))
     assert not story.has_other
 
