@@ -8,27 +8,39 @@ import numpy as np
 from manim import Dot, Polygon, VGroup
 
 from symgd.animations.plot_panel import PlotPanel, drawn, stroke
+from symgd.animations.walk_looks import dashes
 from symgd.data.arrays import FloatArray
 
 HEAD, HALF_HEAD = 0.24, 0.095
+MOST_HEAD, DASHED_HEAD = 0.6, 0.35  # of the length
+DASHES = (0.12, 0.08)  # of a length of 1 or more; a short arrow's are shorter
 SHORT = 1e-6
 TIP = 0.05
 
 
 def arrow(
-    start: FloatArray, end: FloatArray, colour: str, width: float = 3.0, *, dashed: bool = False
+    start: FloatArray,
+    end: FloatArray,
+    colour: str,
+    width: float = 3.0,
+    *,
+    dashed: bool = False,
+    beside: float = 0.0,
 ) -> VGroup:
-    """An arrow between two positions of the frame; nothing where they are one."""
+    """An arrow between two positions of the frame, or so far at the right of them; nothing where they are one."""
     way = end - start
     length = float(np.linalg.norm(way))
     if length < SHORT:
         return VGroup()
     along = way / length
     aside = np.array([-along[1], along[0], 0.0])
-    head = min(HEAD, 0.6 * length)
+    start, end = start - beside * aside, end - beside * aside
+    head = min(HEAD, (DASHED_HEAD if dashed else MOST_HEAD) * length)
     neck, wide = end - head * along, HALF_HEAD * head / HEAD
     tip = Polygon(end, neck + wide * aside, neck - wide * aside, stroke_width=0)
-    shaft = drawn(stroke(colour, width), [(start, neck)], dashed=dashed)
+    dash = min(1.0, length) * np.array(DASHES)
+    pieces = dashes([(start, neck)], dash.tolist() if dashed else ())
+    shaft = drawn(stroke(colour, width), pieces)
     return VGroup(shaft, tip.set_fill(colour, opacity=1))
 
 

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from manim import (
     FadeIn,
     FadeOut,
-    Rectangle,
-    ReplacementTransform,
     UpdateFromAlphaFunc,
     VGroup,
     VMobject,
@@ -28,6 +26,7 @@ from symgd.animations.stage import Label, Zone
 from symgd.animations.typeset import Typeset
 from symgd.animations.walk_looks import WalkLook, looks_of
 from symgd.animations.walks import held_at
+from symgd.animations.zoom import Zoom
 from symgd.data.arrays import FloatArray
 from symgd.derivation.engine import gradient_of
 from symgd.terms import (
@@ -52,6 +51,7 @@ GAP = 0.15
 FORMULAS, FORMULAS_BESIDE = 0.42, 0.55  # of the mathematics
 LOW = 4.0  # mathematics lower than this stand beside each other
 BOLD = 5.0
+ASIDE = 0.16  # from an arrow to a dashed one that lies along it
 LEAST_PITCH = 0.34
 OTHERS = 3  # rows of the table below those of single rows
 
@@ -62,6 +62,7 @@ class BatchArrows(Lesson):
     story: BatchStory
     paths: PathsPicture
     panel: PlotPanel
+    zoom: Zoom
     arrows_left: list[VMobject]
 
     # ---------------------------------------------------------------------------------------------
@@ -145,7 +146,7 @@ class BatchArrows(Lesson):
         middle = (self.story.rows + 1) / 2
         start = self.panel.position(*self.spot(self.story.place, middle))
         end = self.panel.border(*self.spot(self.story.tip(gradient), middle))
-        return arrow(start, end, colour, BOLD, dashed=dashed)
+        return arrow(start, end, colour, BOLD, dashed=dashed, beside=ASIDE if dashed else 0.0)
 
     # ---------------------------------------------------------------------------------------------
     # Arrows
@@ -185,12 +186,23 @@ class BatchArrows(Lesson):
         self.play(FadeIn(paths.lines), FadeIn(paths.each[0]), run_time=FADE)
         self.walk_alone(story.time)
         self.near.show(story.time)
-        gone = FadeOut(paths.panel.drawing, paths.lines, paths.each[0])
         self.dot = VGroup(self.near.lines, self.near.live)
-        frame, box = self.window(), self.frame_of(self.panel.box)
-        self.play(FadeIn(frame), run_time=FADE)
-        self.play(ReplacementTransform(frame, box), gone, run_time=MOVE)
-        self.play(FadeIn(self.panel.drawing, self.dot), FadeOut(box), run_time=FADE)
+        self.zoom = Zoom(paths, self.near, story.time)
+        self.remove(paths.lines, paths.each[0], *paths.each[0])
+        self.zoomed(0.0, 1.0, paths.panel, VGroup(self.panel.drawing, self.dot))
+
+    def zoomed(self, start: float, end: float, old: PlotPanel, new: VGroup) -> None:
+        """The part of the map grows, or goes back; what it shows goes with it."""
+        zoom = self.zoom.show(start)
+        self.add(zoom.whole)
+        self.play(FadeOut(old.drawing), run_time=FADE)
+        moving = UpdateFromAlphaFunc(
+            zoom.whole, lambda _, part: zoom.show(start + (end - start) * part)
+        )
+        self.play(moving, run_time=MOVE)
+        zoom.show(end)
+        self.play(FadeIn(new), FadeOut(zoom.whole), run_time=FADE)
+        self.remove(zoom.whole, *zoom.whole)
 
     def walk_alone(self, time: float) -> None:
         """The walk along all rows goes on to a time of the clock."""
@@ -201,19 +213,6 @@ class BatchArrows(Lesson):
             )
             self.play(moving, run_time=MOVE)
             paths.show(time, [0])
-
-    def window(self) -> VMobject:
-        """The part of the walks' picture that is looked at nearly."""
-        near, panel = self.near.panel, self.paths.panel
-        low = panel.border(near.x.low, near.y.low)
-        high = panel.border(near.x.high, near.y.high)
-        return self.frame_of(Zone(low[0], high[0], low[1], high[1]))
-
-    def frame_of(self, zone: Zone) -> VMobject:
-        """The outline of a zone."""
-        ink = self.stage.palette.ink
-        wide, high = max(zone.width, ROOM), max(zone.height, ROOM)
-        return Rectangle(width=wide, height=high, color=ink, stroke_width=2).move_to(zone.centre)
 
     def length_said(self) -> Message:
         """How long the arrows are."""
@@ -356,7 +355,7 @@ class BatchArrows(Lesson):
         story, palette = self.story, self.stage.palette
         assert story.other is not None
         self.play(FadeOut(self.bundle.whole), run_time=FADE)
-        half = self.arrow_of(story.other_whole, palette.error, dashed=True)
+        half = self.arrow_of(story.other_whole, palette.prediction, dashed=True)
         values = self.entries(story.other_whole)
         row = self.grid.row(len(self.shown) + 2, words.other_name(story), values)
         self.play(FadeOut(self.ring), run_time=FADE)
@@ -375,7 +374,8 @@ class BatchArrows(Lesson):
         other, name, problem = self.story.other, self.names[0], self.problem
         assert other is not None
         derived = gradient_of(other)[name.name].last
+        part = Fraction(number(1), number(2)) if self.story.is_halving else number(2)
         return [
             Equation(Partial(problem.cost_name, name), self.gradient[name.name].last),
-            Equation(Partial(problem.cost_name, name), derived),
+            Equation(Partial(Product((part, problem.cost_name)), name), derived),
         ]

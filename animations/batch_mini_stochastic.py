@@ -49,7 +49,7 @@ class BatchMiniStochastic(BatchArrows):
         )
         yield self.beat(message("the rows do not agree"), words.asks_mean(), asks=True)
         yield self.beat(message("their mean"), words.mean(story), kind.show_mean)
-        if story.other is not None:
+        if story.has_other:
             yield self.beat(message("two conventions"), words.convention(story), kind.show_other)
         epoch = words.epoch(story)
         if story.is_halved:
@@ -86,9 +86,13 @@ class BatchMiniStochastic(BatchArrows):
 
     def to_walks(self) -> None:
         """From the arrows' picture to that of the walks."""
-        self.play(FadeOut(self.panel.drawing, self.dot), run_time=FADE)
         self.paths.show(0.0)
-        self.play(FadeIn(self.paths.panel.drawing, self.paths.lines), run_time=FADE)
+        new = VGroup(self.paths.panel.drawing, self.paths.lines)
+        if self.paths.single:
+            self.play(FadeOut(self.panel.drawing, self.dot), FadeIn(new), run_time=FADE)
+            return
+        self.remove(self.dot, *self.dot, *self.near.each, *self.near.lines)
+        self.zoomed(1.0, 0.0, self.panel, new)
 
     def make_curves(self) -> None:
         """The costs by the clock: how far above the least, on a log scale, where that is known."""

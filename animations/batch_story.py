@@ -159,6 +159,19 @@ class BatchStory:
         name = WITHOUT.get(self.problem.loss.name)
         return None if name is None else self.problem.replace(loss=name)
 
+    @property
+    def is_halving(self) -> bool:
+        """Whether the other convention's cost is half of this one, and not twice."""
+        return self.problem.loss.name == "mse"
+
+    @property
+    def has_other(self) -> bool:
+        """Whether the other convention's whole gradient is a multiple: with a penalty, it is none."""
+        times = 0.5 if self.is_halving else 2.0
+        return self.other is not None and np.allclose(
+            self.other_whole, times * self.whole, rtol=SAME, atol=SAME * np.abs(self.whole).max()
+        )
+
     @cached_property
     def other_whole(self) -> FloatArray:
         """The gradient at the place by the other convention."""

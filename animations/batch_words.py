@@ -25,7 +25,7 @@ def batch(story: BatchStory) -> Caption:
             "Before each step, gradient descent looks at all {count} rows of the data.",
             count=story.rows,
         ),
-        message("Their arrow points straight down from here. What would one row say?"),
+        message("Their arrow points downhill from here. What would one row say?"),
     )
 
 
@@ -49,7 +49,7 @@ def single(story: BatchStory, shown: int) -> Caption:
 
 def asks_mean() -> Message:
     """Before the tips meet."""
-    return message("The rows do not agree. What is the mean of their arrows?")
+    return message("The rows do not agree. Where does the mean of their arrows point?")
 
 
 def mean(story: BatchStory) -> Caption:
@@ -58,12 +58,12 @@ def mean(story: BatchStory) -> Caption:
     if story.is_sum:
         return (
             message(
-                "The mean of all arrows is the batch's, but for the factor {count}.",
+                "It points as the batch's arrow does, which is {count} times as long.",
                 count=story.rows,
             ),
             last,
         )
-    return message("Not nearly: the mean of all arrows is the batch's arrow."), last
+    return message("Where the batch's arrow points: it is that arrow, with the same numbers."), last
 
 
 def convention(story: BatchStory) -> Caption:
@@ -102,7 +102,8 @@ def epoch(story: BatchStory) -> Caption:
     """The clock."""
     return (
         message(
-            "Now all walk from there, at the same learning rate {rate}.", rate=numeral(story.rate)
+            "Now all walk from the start, at the same learning rate {rate}.",
+            rate=numeral(story.rate),
         ),
         message("An epoch has passed when every row was looked at once. An epoch is not a step."),
     )
@@ -151,13 +152,24 @@ def counted(story: BatchStory) -> Caption:
 
 
 def _rest(walks: tuple[Walk, ...]) -> Message:
-    """Who is lower at the end."""
-    lowest = min(walks, key=lambda walk: float(walk.cost[-1]))
-    if lowest is walks[0]:
+    """Who is lower than all rows at the end, and who is not."""
+    whole = float(walks[0].cost[-1])
+    lower = [walk.name for walk in walks[1:] if float(walk.cost[-1]) < whole]
+    others = [walk.name for walk in walks[1:] if not float(walk.cost[-1]) < whole]
+    if not lower:
         return message(
             "At a constant rate they wander about the minimum, and all rows together come nearer."
         )
-    return message("For the same look at the data, fewer rows a step have come lower here.")
+    if not others:
+        return message(
+            "For the same look at the data, {names} came lower than all rows here.",
+            names=listed(lower),
+        )
+    return message(
+        "For the same look at the data, {names} came lower than all rows here, {others} did not.",
+        names=listed(lower),
+        others=listed(others),
+    )
 
 
 def answer() -> Message:

@@ -26,6 +26,7 @@ from symgd.writing.words import message
 FADE, WALK, RACE = 0.6, 3.0, 7.0
 NAME_EM, NOTE_EM = 0.42, 0.27
 NAME, NAME_BESIDE, LITTLE = 1.9, 1.4, 5.3  # parts of the table's width that the names take
+SETTINGS_EM, CLOSE = 0.32, 0.12
 GAP = 0.2
 TABLE, BESIDE = 0.4, 0.55  # of the mathematics
 LOW = 4.0  # mathematics lower than this stand beside each other
@@ -73,7 +74,7 @@ class Optimizers(Lesson):
         self.looks = looks_of(stage.palette)[: len(story.walks)]
         self.table_zone, self.other_zone = self.halves()
         self.paths = PathsPicture(
-            stage, stage.layout.picture, story.walks, self.looks, story.ground
+            stage, stage.layout.picture, story.walks, self.looks, story.ground, latest=True
         )
         self.paths.noted()
         self.set_heading(words.question())
@@ -143,12 +144,25 @@ class Optimizers(Lesson):
         note = stage.sentence(words.letters(), em=NOTE_EM, width=zone.width)
         foot = zone.bottom - note.get_bottom()[1]
         note.shift((zone.left - note.get_left()[0], foot, 0))
-        room = Zone(zone.left, zone.right, note.get_top()[1] + GAP, zone.top - 1.7 * NAME_EM)
+        above = VGroup(note, *self.settings_line(number, note.get_top()[1] + CLOSE))
+        alone = self.settings_line(number, zone.bottom)
         statements = self.story.rule(walk)
-        for chosen in (statements, statements[-1:]):
+        for chosen, feet in ((statements, above), (statements, alone), (statements[-1:], above)):
+            low = feet.get_top()[1] + GAP if len(feet) else zone.bottom
+            room = Zone(zone.left, zone.right, low, zone.top - 1.7 * NAME_EM)
             if len(rows := Rows(stage).set_into(room, chosen)):
-                return VGroup(name, rows, note)
+                return VGroup(name, rows, feet)
         return VGroup(name)
+
+    def settings_line(self, number: int, foot: float) -> VGroup:
+        """The numbers of a rule's settings, over what its letters are."""
+        said = words.settings(self.story, self.story.walks[number])
+        if said is None:
+            return VGroup()
+        zone = self.other_zone
+        made = self.stage.sentence(said, em=SETTINGS_EM, width=zone.width).at_most(zone.width)
+        made.shift((zone.left - made.get_left()[0], foot - made.get_bottom()[1], 0))
+        return VGroup(made)
 
     def clock(self, part: float) -> float:
         """The clock when so much of a move is over: a logarithmic one."""

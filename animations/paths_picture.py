@@ -35,6 +35,10 @@ CLEAR = 0.18
 FOOT = 0.02
 DIMMED = 0.4
 TAIL = 12.0  # the frame's units
+LAST, FAINT = (
+    4,
+    0.3,
+)  # steps of a walk that are drawn boldly where these are the latest, and how faint all walks' others are
 
 
 class PathsPicture:
@@ -53,7 +57,9 @@ class PathsPicture:
         window: Sequence[FloatArray] = (),
         clock: Message | None = None,
         names: Mapping[str, str] = FrozenMap(),
+        latest: bool = False,
     ) -> None:
+        self.latest = latest  # steps that are drawn boldly, in the place of the first
         self.stage, self.zone, self.walks, self.looks, self.ground = (
             stage,
             zone,
@@ -189,17 +195,27 @@ class PathsPicture:
             xs, ys = [places[row][0] for row in part], [places[row][1] for row in part]
             pieces = panel.segments(xs, ys)
             look.draw(line, pieces if part is early else newest(pieces))
+        if self.latest:
+            self._step_back(number, [*places.values()])
         if walk.run.steps <= STOPS:
             panel.dot(self.stops[number], [places[row] for row in early[:whole]], STOP, look.colour)
         here = self.place(points[-1], float(clock[-1]))
         self.marks[number].move_to(panel.border(*here))
         self.marks[number].set_fill(opacity=1.0 if panel.holds(*here) else 0.35)
 
+    def _step_back(self, number: int, places: Sequence[tuple[float, float]]) -> None:
+        """A walk's last steps alone boldly: a zigzag that is drawn boldly is a black area."""
+        look, recent = self.looks[number], places[-LAST - 1 :]
+        for line, part in ((self.paths[number], recent), (self.later[number], places)):
+            pieces = self.panel.segments([x for x, _ in part], [y for _, y in part])
+            look.draw(line, pieces)
+
     def dim(self, *but: int) -> None:
         """All walks but some step back; without any, all come forward."""
         for number in range(len(self.walks)):
             part = 1.0 if not but or number in but else DIMMED
-            self.later[number].set_stroke(opacity=part * LATER)
+            faint = FAINT if self.latest and not but else LATER
+            self.later[number].set_stroke(opacity=part * faint)
             self.paths[number].set_stroke(opacity=part)
             self.stops[number].set_fill(opacity=part)
             self.marks[number].set_fill(opacity=part)

@@ -27,8 +27,8 @@ from symgd.errors import ProblemError, SymgdError
 from symgd.optimize.run import Run
 from symgd.optimizers.optimizer import Optimizer
 from symgd.optimizers.optimizers import OPTIMIZERS
-from symgd.optimizers.printed import equations
-from symgd.terms import Equation
+from symgd.optimizers.printed import decimal_of, equations
+from symgd.terms import Equation, Symbol
 from symgd.writing.formulas.names import AFTER
 
 USUAL = ("gradient_descent", "momentum", "rmsprop", "adam")
@@ -133,6 +133,20 @@ class RaceStory:
 
     def rule(self, walk: Walk) -> tuple[Equation, ...]:
         """The optimizer's statements as they are declared; a letter that is a parameter's too is another."""
+        return equations(walk.run.optimizer.rule, self._letters(walk))
+
+    def settings(self, walk: Walk) -> tuple[Equation, ...]:
+        """The numbers that the statements' settings have, by the same letters."""
+        optimizer, letters = walk.run.optimizer, self._letters(walk)
+        given = walk.run.options.get("optimizer_settings") or {}
+        values = {**optimizer.values, **given}
+        return tuple(
+            Equation(Symbol(letters.get(name, name)), decimal_of(values[name]))
+            for name in optimizer.rule.settings
+        )
+
+    def _letters(self, walk: Walk) -> Mapping[str, str]:
+        """What is written for the rule's names."""
         optimizer = walk.run.optimizer
         rule = optimizer.rule
         own = {name.removesuffix(AFTER) for name in (*rule.used, *rule.made)}
@@ -142,7 +156,7 @@ class RaceStory:
             if letters.get(name, name) in self.run.trace.parameters:
                 letters[name] = next(other for other in OTHERS if other not in taken)
                 taken.add(letters[name])
-        return equations(rule, letters)
+        return letters
 
 
 def tell_race(run: Run, derive: Callable[[], Gradient]) -> RaceStory:

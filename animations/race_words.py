@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from symgd.animations.numerals import listed, numeral
+from symgd.animations.race_memory import remembered
 from symgd.animations.race_story import FAR, HORIZON, NEAR, RaceStory
 from symgd.animations.walks import Walk, left_out
 from symgd.terms import Symbol
@@ -34,7 +35,7 @@ def ground(story: RaceStory) -> Caption:
     ratio = run.landscape.condition_number
     if ratio is not None and ratio > LONG_RAVINE:
         first = message(
-            "A ravine: across it the cost bends {ratio} times as much as along it.",
+            "In this ravine the cost bends {ratio} times as much across as along: the condition number κ.",
             ratio=numeral(ratio, 3),
         )
     else:
@@ -48,16 +49,11 @@ def ground(story: RaceStory) -> Caption:
 
 def rule(story: RaceStory, walk: Walk) -> Caption:
     """An optimizer's rule, and its rate."""
-    remembered = tuple(Symbol(name) for name in _remembered(story, walk))
-    first = (
-        message("It remembers {names} from one step to the next.", names=listed(remembered))
-        if remembered
-        else message("It remembers nothing: a step knows the gradient here and no more.")
-    )
+    first = memory(story, walk)
     if not walk.run.has_rate:
-        return (first, message("It finds the length of its steps itself."))
+        return (*first, message("It finds the length of its steps itself."))
     if walk.run.is_plain and walk.run.varies:
-        return first, message(
+        return *first, message(
             "Its learning rate is found anew at each step, so that the cost falls."
         )
     rate = numeral(walk.run.learning_rate, 3)
@@ -68,16 +64,27 @@ def rule(story: RaceStory, walk: Walk) -> Caption:
             "Its learning rate {rate} is the one that the library recommends here.", rate=rate
         )
     )
-    return first, whose
+    return *first, whose
 
 
-def _remembered(story: RaceStory, walk: Walk) -> list[str]:
+def memory(story: RaceStory, walk: Walk) -> Caption:
     """What a rule remembers, by the letters that are seen."""
     rule, seen = walk.run.optimizer.rule, {}
     for name, statement in zip(rule.made, story.rule(walk), strict=True):
         if isinstance(statement.left, Symbol):
             seen[name.removesuffix(AFTER)] = statement.left.name.removesuffix(AFTER)
-    return [seen[name] for name in rule.state]
+    if not rule.state:
+        return (message("It remembers nothing: a step knows the gradient here and no more."),)
+    if (said := remembered(walk.run.optimizer, seen)) is not None:
+        return said
+    names = tuple(Symbol(seen[name]) for name in rule.state)
+    return (message("It remembers {names} from one step to the next.", names=listed(names)),)
+
+
+def settings(story: RaceStory, walk: Walk) -> Message | None:
+    """The numbers of a rule's settings."""
+    found = story.settings(walk)
+    return message("here {values}", values=found) if found else None
 
 
 def letters() -> Message:
@@ -88,7 +95,7 @@ def letters() -> Message:
 def ask() -> Message:
     """Before the race."""
     return message(
-        "Now all together, a step each at every tick. Who is first at 1/{times} of the gap?",
+        "Now all together, a step each at every tick. Who is first at 1/{times} of the gap to the least cost?",
         times=str(round(1 / NEAR)),
     )
 

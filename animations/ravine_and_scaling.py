@@ -6,6 +6,7 @@ Every line of equal cost, walk and number is the library's own.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 from manim import FadeIn, FadeOut, Mobject, UpdateFromAlphaFunc, VGroup, linear
@@ -14,6 +15,7 @@ from symgd.animations import ravine_words as words
 from symgd.animations.arrows_picture import arrow
 from symgd.animations.beats import Beat
 from symgd.animations.cost_curves import CostCurves
+from symgd.animations.figure_row import FigureRow
 from symgd.animations.lesson import Lesson
 from symgd.animations.numerals import SLOPE_DIGITS, numeral
 from symgd.animations.paths_picture import LEVEL_OPACITY, LEVEL_WIDTH, PathsPicture
@@ -33,6 +35,7 @@ FADE, MOVE, WALK, TURN = 0.6, 1.2, 3.0, 4.0
 NOTE_EM = 0.27
 GAP = 0.2
 THIN = 1.6
+NAME = 1.15  # parts of the table's width that the names take
 NOTHING = 1e-12  # a least cost so small beside the first is none
 TABLE, CURVES, HIGHER, BESIDE = 0.34, 0.42, 0.62, 0.55  # of the mathematics
 LOW = 4.0  # mathematics lower than this stand beside each other
@@ -67,6 +70,10 @@ class RavineAndScaling(Lesson):
         yield self.beat(message("what would help?"), words.ask(), asks=True)
         yield self.beat(message("standardised"), words.standardise(story), kind.show_standardised)
         yield self.beat(message("the walk there"), words.there(story), kind.show_there)
+        if story.cause is not None:
+            yield self.beat(
+                message("which of the two?"), words.cause(story, story.cause), kind.show_cause
+            )
         yield self.beat(message("momentum"), words.momentum(story), kind.show_momentum)
         yield self.beat(message("the answer"), words.ending(story), kind.show_ending, hold=3.0)
 
@@ -141,9 +148,9 @@ class RavineAndScaling(Lesson):
         known = message("minimum") if story.run.exact is not None else None
         self.cross = self.paths.cross(known)
         self.play(FadeIn(self.paths.each[0], self.cross), run_time=FADE)
-        heads: list[Label] = [Symbol("kappa"), message("learning rate"), words.head_steps()]
+        heads: list[Label] = [words.head_ratio(), message("learning rate"), words.head_steps()]
         looks = looks_of(self.stage.palette)[: len(story.walks)]
-        self.table = WalkTable(self.stage, self.table_zone, story.walks, looks, heads)
+        self.table = WalkTable(self.stage, self.table_zone, story.walks, looks, heads, NAME)
         head = VGroup(self.table.rule, self.table.rows[0], self.table.head(0))
         self.play(FadeIn(head), run_time=FADE)
         self.play(FadeIn(self.table.cell(0, 0, self.ratio(0))), run_time=FADE)
@@ -287,6 +294,7 @@ class RavineAndScaling(Lesson):
         look = looks_of(stage.palette)[1]
         zone = stage.layout.picture
         names = {name: f"{name}_z" for name in self.problem.parameters}
+        stage = replace(stage, parameters=tuple(names[name] for name in stage.parameters))
         made = PathsPicture(stage, zone, [seen], [look], story.after, equal=True, names=names)
         self.note(made)
         return made
@@ -337,6 +345,20 @@ class RavineAndScaling(Lesson):
         self.there_cross = cross
         self.follow(self.there, 0, 1)
         self.play(FadeIn(*self.numbers(1, self.story.scaled)), run_time=FADE)
+
+    def show_cause(self) -> None:
+        """The four condition numbers side by side."""
+        assert self.story.cause is not None
+        self.play(FadeOut(self.formulas), run_time=FADE)
+        names = message("as it is"), message("scaled"), message("centred"), message("both")
+        grid = FigureRow(self.stage, self.formula_zone, Symbol("kappa"), names)
+        self.formulas = VGroup(grid.head)
+        self.play(FadeIn(grid.head), run_time=FADE)
+        for column in (0, 3, 1, 2):
+            value = self.story.cause.ratios[column]
+            number = grid.cell(column, numeral(value or 0.0, 3))
+            self.play(FadeIn(number), run_time=FADE)
+            self.formulas.add(number)
 
     # ---------------------------------------------------------------------------------------------
     # Momentum, and the end

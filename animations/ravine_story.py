@@ -19,6 +19,7 @@ import numpy as np
 from symgd.animations.cost_map import CostMap
 from symgd.animations.descent_story import evaluator
 from symgd.animations.level_start import ELSEWHERE, expect_slope
+from symgd.animations.ravine_cause import RavineCause, cause_of
 from symgd.animations.walks import Walk, again, axes_of, held_at, least_of, start_of
 from symgd.codegen.evaluators.evaluator import Evaluate
 from symgd.codegen.evaluators.summary import summarise
@@ -26,7 +27,7 @@ from symgd.codegen.plan import plan_of
 from symgd.data.arrays import FloatArray
 from symgd.derivation.gradient import Gradient
 from symgd.errors import ProblemError
-from symgd.optimize.curvature import Landscape, local_curvature, quadratic
+from symgd.optimize.curvature import Landscape, Quadratic, local_curvature, quadratic
 from symgd.optimize.descend import descend
 from symgd.optimize.descent_options import DescentOptions
 from symgd.optimize.ground import ground
@@ -92,15 +93,20 @@ class RavineStory:
         return walk.arrives(self.least, NEAR)
 
     @cached_property
+    def quadratic(self) -> Quadratic | None:
+        """The cost as a quadratic, where it is one."""
+        problem = self.run.problem
+        separation = plan_of(problem).separation
+        if separation is None or not separation.linear:
+            return None
+        return quadratic(summarise(separation, problem, self.run.data))
+
+    @cached_property
     def turn(self) -> FloatArray:
         """The library's T, of shape (p, p)."""
         problem, columns = self.run.problem, self.run.data
-        separation = plan_of(problem).separation
-        found = None
-        if separation is not None and separation.linear:
-            found = quadratic(summarise(separation, problem, columns))
         start = [*start_of(self.run).values()]
-        turned = ground(problem, columns, start, (), "standardised", found).turn
+        turned = ground(problem, columns, start, (), "standardised", self.quadratic).turn
         assert turned is not None
         return turned
 
@@ -126,6 +132,18 @@ class RavineStory:
         """The condition numbers before and after."""
         before, after = (Landscape(curvature=found) for found in self.curvatures)
         return before.condition_number, after.condition_number
+
+    @cached_property
+    def cause(self) -> RavineCause | None:
+        """What makes the ravine; None where the cost is no quadratic, or an exact condition number is missing."""
+        found = None if self.quadratic is None else cause_of(self.quadratic.matrix, self.turn)
+        return found if found is not None and found.is_known else None
+
+    @property
+    def far(self) -> str | None:
+        """The input that is furthest from zero for its spread."""
+        names = [name for name in self.run.problem.inputs if self.spread(name)[1] > 0]
+        return max(names, key=lambda n: abs(self.spread(n)[0]) / self.spread(n)[1], default=None)
 
     @property
     def is_local(self) -> bool:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from symgd.animations.numerals import listed, numeral
+from symgd.animations.ravine_cause import LESS, RavineCause
 from symgd.animations.ravine_story import HORIZON, NEAR, ROUND, TIMES, RavineStory
 from symgd.animations.walks import left_out
 from symgd.terms import Symbol, Term
 from symgd.writing.words import Message, message
 
 Caption: TypeAlias = tuple[Message, ...]
-LESS = 0.5  # of the condition number before, or less, is much better
 
 
 def question(story: RavineStory) -> Message:
@@ -50,14 +50,14 @@ def ravine(story: RavineStory) -> Caption:
     elif story.is_local:
         said.append(
             message(
-                "A ravine: near its end it bends {ratio} times as much across as along.",
+                "Near its end this ravine bends {ratio} times as much across as along: the condition number κ.",
                 ratio=_ratio(ratio),
             )
         )
     else:
         said.append(
             message(
-                "A ravine: across it the cost bends {ratio} times as much as along it.",
+                "In this ravine the cost bends {ratio} times as much across as along: the condition number κ.",
                 ratio=_ratio(ratio),
             )
         )
@@ -79,11 +79,12 @@ def walk(story: RavineStory) -> Caption:
         )
     if steps is None:
         return how, message(
-            "After {count} steps a thousandth of the way is still left.", count=HORIZON
+            "After {count} steps more than a thousandth of the gap to the least cost is left.",
+            count=HORIZON,
         )
     return how, message(
-        "It takes {number} step until a thousandth of the way is left.",
-        "It takes {number} steps until a thousandth of the way is left.",
+        "It takes {number} step until a thousandth of the gap to the least cost is left.",
+        "It takes {number} steps until a thousandth of the gap to the least cost is left.",
         number=steps,
     )
 
@@ -92,15 +93,13 @@ def units(story: RavineStory) -> Caption:
     """Components and their units."""
     names = [Symbol(story.run.problem.parameters[index]) for index in story.axes]
     first = message(
-        "The derivatives by {names} have different units. Longer is steeper in these units alone.",
+        "Each derivative has a unit of its own. Downhill is steepest in these units of {names} alone.",
         names=listed(names),
     )
     angle = story.angle
     if angle is None:
         return (first,)
-    return first, message(
-        "So downhill misses the minimum by {angle} degrees here.", angle=numeral(angle, 2)
-    )
+    return first, message("It misses the minimum by {angle} degrees here.", angle=numeral(angle, 2))
 
 
 def ask() -> Message:
@@ -164,22 +163,56 @@ def momentum(story: RavineStory) -> Caption:
     return first, said
 
 
+def cause(story: RavineStory, found: RavineCause) -> Caption:
+    """Whether it was the columns' places or their sizes."""
+    _, scaled, centred, _ = found.ratios
+    first = message(
+        "Scaled alone, the condition number is {scaled}; centred alone, it is {centred}.",
+        scaled=_ratio(scaled),
+        centred=_ratio(centred),
+    )
+    if found.kind == "place" and story.far is not None:
+        mean, spread = story.spread(story.far)
+        return first, message(
+            "{name} lies far from zero for its spread (mean {mean}, spread {spread}): centring does most of the work here.",
+            name=Symbol(story.far),
+            mean=numeral(mean, 3),
+            spread=numeral(spread, 3),
+        )
+    if found.kind == "size":
+        return first, message("The columns' sizes differ: here scaling does most of the work.")
+    if found.kind == "both":
+        return first, message("Here it takes both: neither alone even halves it.")
+    return first, message("Neither takes this ravine away, alone or together.")
+
+
 def answer(story: RavineStory) -> Message:
     """What the heading says at the end."""
-    before, after = story.ratios
+    found, (before, after) = story.cause, story.ratios
+    if found is not None and found.kind == "place" and story.far is not None:
+        return message("Because {name} lies far from zero for its spread.", name=Symbol(story.far))
+    if found is not None and found.kind == "size":
+        return message("Because the columns' sizes differ.")
+    if found is not None and found.kind == "both":
+        return message("Because of the columns' sizes, and of where they lie.")
     if before and after and after <= LESS * before:
-        return message("Units make the ravine; standardising takes it away.")
-    return message("This ravine is not made by units alone.")
+        return message("Because of the coordinates: standardised, there is no such ravine.")
+    return message("Because of a ravine that standardising leaves.")
 
 
 def ending(story: RavineStory) -> Caption:
     """What the viewer can do now."""
     return (
         message(
-            "You can now look at the spread of your columns before you look for a better rate."
+            "You can now look at the mean and the spread of your columns before you look for a better rate."
         ),
         message("Parameters found in standardised units are easily written back in your own."),
     )
+
+
+def head_ratio() -> Message:
+    """The column of condition numbers."""
+    return message("condition number {kappa}", kappa=Symbol("kappa"))
 
 
 def head_steps() -> Message:

@@ -1,0 +1,103 @@
+"""What the lessons on batches, ravines and optimizers claim is counted: causes, memories, and who came lower."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from symgd import Objective, Problem
+from symgd.derivation.engine import gradient_of
+from symgd.optimizers.optimizers import OPTIMIZERS
+from symgd.writing.formulas.text import text as written
+
+pytest.importorskip("manim", reason="films need Manim")
+
+from test_lesson_ways import POINTS, lesson_004, panel_of, told
+
+from symgd.animations.batch_story import BatchStory, tell_batches
+from symgd.animations.batch_words import counted
+from symgd.animations.numerals import Scale
+from symgd.animations.plot_panel import PlotPanel
+from symgd.animations.race_memory import remembered
+from symgd.animations.race_story import RaceStory, tell_race
+from symgd.animations.ravine_story import RavineStory, tell_ravine
+from symgd.animations.stage import Stage, Zone
+from symgd.animations.zoom import corners
+
+
+def near_panel() -> PlotPanel:
+    scale = Scale(-1.0, 2.0)
+    return PlotPanel(Stage(), Zone(-4, 4, -3, 3), scale, scale, x_label="a", y_label="b")
+
+
+@pytest.mark.parametrize(
+    ("x", "kind"),
+    [
+        ([1.0, 2.0, 3.0], "place"),
+        ([-80.0, 0.0, 80.0], "size"),
+        ([1000.0, 2000.0, 3000.0], "size"),
+        ([-1.0, 0.0, 1.0], "size"),
+    ],
+)
+def test_the_cause_of_a_ravine_is_counted(x: list[float], kind: str) -> None:
+    run = Problem("a*x + b").descend(x, POINTS[1], max_iter=2, tolerance=0)
+    story: RavineStory = told(tell_ravine, run)
+    column = story.run.data["x"]
+    spread, mean = column.std(), column.mean()
+    columns = column, column / spread, column - mean, (column - mean) / spread
+    matrices = [np.column_stack((each, np.ones(len(each)))) for each in columns]
+    assert story.cause is not None
+    expected = [np.linalg.cond(matrix) ** 2 for matrix in matrices]
+    assert story.cause.ratios == pytest.approx(expected, rel=1e-6)
+    assert story.cause.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("momentum", ["v is a sum of the gradients so far, old ones fade."]),
+        ("rmsprop", ["v is a mean of the gradients' squares, old ones fade."]),
+        ("adagrad", ["s is the sum of the gradients' squares."]),
+        ("rprop", None),
+    ],
+)
+def test_what_a_rule_remembers_is_read_off_it(name: str, said: list[str] | None) -> None:
+    found = remembered(OPTIMIZERS[name], {each: each for each in OPTIMIZERS[name].rule.state})
+    plain = found and [re.sub(r"Symbol\(name='(.)'\)", r"\1", str(each)) for each in found]
+    assert plain == said
+
+
+def test_the_settings_numbers_are_the_run_s() -> None:
+    run = Objective("x^2 + 10*y^2").descend(
+        start={"x": -3.0, "y": 1.0},
+        optimizer="momentum",
+        optimizer_settings={"beta": 0.5},
+        learning_rate=0.02,
+        max_iter=5,
+    )
+    story: RaceStory = told(tell_race, run)
+    own = next(walk for walk in story.walks if walk.run.optimizer is run.optimizer)
+    assert [written(each) for each in story.settings(own)] == ["β = 0.5"]
+
+
+def test_who_came_lower_is_counted() -> None:
+    story: BatchStory = told(tell_batches, lesson_004())
+    whole, some, one = (float(walk.cost[-1]) for walk in story.walks)
+    assert one < whole < some
+    assert "one row came lower than all rows here, 2 rows did not" in str(counted(story)[-1])
+
+
+def test_with_a_penalty_the_other_convention_has_another_direction() -> None:
+    assert told(tell_batches, lesson_004()).has_other
+    run = Problem("a*x + b", penalty="ridge").descend(*POINTS, max_iter=3)
+    story = BatchStory(run, lambda: gradient_of(run.problem))
+    assert not story.has_other
+
+
+def test_the_zoom_ends_where_the_near_picture_is() -> None:
+    far, near = panel_of(Zone(-4, 4, -3, 3)), near_panel()
+    ends = corners(near, near)
+    assert ends[0] == pytest.approx(near.position(near.x.low, near.y.low))
+    assert corners(far, near)[2] == pytest.approx(far.position(near.x.high, near.y.high))
