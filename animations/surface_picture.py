@@ -154,7 +154,9 @@ class SurfacePicture:
             [piece for part in parts for piece in pairwise(self._along(part, 0.0))]
             for _, parts in self._lines
         ]
-        covered = [ends for quad in self.quads for ends in pairwise(quad.get_anchors())]
+        covered = [
+            ends for quad in (*self.quads, self.border) for ends in pairwise(quad.get_anchors())
+        ]
         levels = [level for level, _ in self._lines]
         made = VGroup()
         written = labelled(self.stage, self.box, levels, pieces, covered)

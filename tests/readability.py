@@ -62,7 +62,9 @@ def faults(scene: Lesson) -> Iterator[str]:
     for text in texts:
         if text.em is not None and text.em < LEAST_EM - 1e-3:
             yield f"{text}: {text.em:.3f} em"
-        found = min(_contrast(g.get_fill_color(), g.get_fill_opacity(), ground) for g in text.glyphs)
+        found = min(
+            _contrast(g.get_fill_color(), g.get_fill_opacity(), ground) for g in text.glyphs
+        )
         if found < OF_TEXT - 0.01:
             yield f"{text}: contrast {found:.2f}"
     yield from _lines(scene, ground)
