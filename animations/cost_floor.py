@@ -34,6 +34,8 @@ MIDDLE, CUT = (
     4.0,
 )  # heights are cut at so many times that below which so many per cent of them are
 LEVELS = 7
+CLOSED = (0.3, 0.85)  # levels of closed lines, in parts of the lowest cost on the floor's border
+FOOT = (0.5, 0.8)  # steps of the grid below its first values; numbers stand below the second's
 NEWTON, HALVINGS, CLOSE, TINY = 60, 30, 1e-9, 1e-300
 BESIDES = 1e-5  # of a value, for a difference
 BESIDE, BOWL = 1.15, 0.6  # how far beyond the start, and in heights of the start, the floor reaches
@@ -53,8 +55,8 @@ class CostFloor:
         self.names = [story.names[index] for index in self.indices]
         self.axes = [round_values(*ends) for ends in self._ends()]
         self.scales = [
-            Scale(axis[0] - (axis[1] - axis[0]) / 2, axis[-1] + (axis[1] - axis[0]) / 2)
-            for axis in self.axes
+            Scale(axis[0] - below * (axis[1] - axis[0]), axis[-1] + (axis[1] - axis[0]) / 2)
+            for below, axis in zip(FOOT, self.axes, strict=False)
         ]
 
     def _ends(self) -> list[tuple[float, float]]:
@@ -164,10 +166,22 @@ class CostFloor:
         """Levels of the cost with their lines, each of shape (n, 2); low ones lie closer."""
         first, second, heights = self.net(FINE)
         found = contourpy.contour_generator(first, second, np.ma.masked_invalid(heights))
-        levels = [
-            self.low + (self.high - self.low) * (n / LEVELS) ** 2 for n in range(1, LEVELS + 1)
-        ]
+        levels = self._levels(heights)
         return [(level, [np.asarray(line) for line in found.lines(level)]) for level in levels]
+
+    def _levels(self, heights: FloatArray) -> list[float]:
+        """Those of lines that close on the floor, and those above, as far as the heights are seen."""
+        inside = heights[1:-1, 1:-1]
+        border = np.concatenate((heights[[0, -1]].ravel(), heights[:, [0, -1]].ravel()))
+        there = border[np.isfinite(border)]
+        low = self.low
+        edge = float(there.min()) if len(there) else low
+        closed: list[float] = []
+        if low < edge < self.high and float(np.nanmin(inside)) < edge:
+            closed = [low + part * (edge - low) for part in CLOSED]
+            low = edge
+        count = LEVELS - len(closed)
+        return [*closed, *(low + (self.high - low) * (n / count) ** 2 for n in range(1, count + 1))]
 
     @cached_property
     def found(self) -> tuple[float, ...] | None:

@@ -17,6 +17,7 @@ ELLIPSE = 160  # corners
 RATIO = 3.0  # from one line's height above the least cost to the next
 BELOW, ABOVE = 5, 2  # lines below and above the one through the start
 ROUND = 1e-12
+COARSE, FEWEST, MANY = 9, 3, 5  # points along a side, levels that are enough, and round ones
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +64,21 @@ class Plane:
         first = start - least if start > least else most - least
         if not np.isfinite(first) or first <= 0:
             return []
-        return [least + first * RATIO**power for power in range(-BELOW, ABOVE + 1)]
+        levels = [least + first * RATIO**power for power in range(-BELOW, ABOVE + 1)]
+        return sorted({*levels, *self._seen_besides(levels)})
+
+    def _seen_besides(self, levels: list[float]) -> list[float]:
+        """Round costs in the part that is looked at, where too few of the levels are."""
+        xs, ys = (np.linspace(scale.low, scale.high, COARSE) for scale in (self.x, self.y))
+        with np.errstate(all="ignore"):
+            heights = np.array([self.cost(x, y) for x in xs for y in ys])
+        heights = heights[np.isfinite(heights)]
+        if not len(heights):
+            return []
+        low, high = float(heights.min()), float(heights.max())
+        if high - low <= ROUND * abs(high) or sum(low < each < high for each in levels) >= FEWEST:
+            return []
+        return [float(each) for each in Scale(low, high).ticks(MANY) if low < each < high]
 
     def quadratic(self) -> tuple[FloatArray, FloatArray, float] | None:
         """The point of least cost in the plane, axes by which a circle becomes a line of equal cost, and the least cost.

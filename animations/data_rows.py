@@ -28,16 +28,22 @@ class DataRows(VGroup):
         room = min(MOST, int(zone.height / PITCH) - 2)
         shown = count if count <= room else room
         wide = min(WIDEST, zone.width / len(names))
-        for column, name in enumerate(names):
+        heads: list[Label] = [self._head(story, name) for name in names]
+        widest = max(stage.sentence(head, em=EM).width for head in heads)
+        em = EM * min(1.0, (wide - SPACE) / widest)  # one size for all heads
+        for column, (name, head) in enumerate(zip(names, heads, strict=True)):
             right = zone.left + (column + 1) * wide
-            label = problem.labels[name]
-            head: Label = Symbol(brief(name)) if label == name else brief(label)
             cells: list[Label] = [head, *(numeral(float(v)) for v in data[name][:shown])]
             if shown < count:
                 cells.append(DOTS)
             for row, part in enumerate(cells):
-                made = stage.sentence(part, em=EM).at_most(wide - SPACE)
+                made = stage.sentence(part, em=EM if row else em).at_most(wide - SPACE)
                 self.add(made.put(right - made.width, zone.top - PITCH * (row + 0.9)))
         line = zone.top - PITCH * 1.2
         ends = (zone.left, line, 0), (zone.left + wide * len(names), line, 0)
         self.add(Line(*ends, stroke_width=1.5, color=stage.palette.ink))
+
+    def _head(self, story: DescentStory, name: str) -> Label:
+        """What a column is called."""
+        label = story.problem.labels[name]
+        return Symbol(brief(name)) if label == name else brief(label)

@@ -28,6 +28,9 @@ class DescentEnds(DescentMoves):
     def show_kind(self) -> None:
         """The whole path, and where one step arrives, some of the steps of a tenth of the rate."""
         self.go(self.point.whole)
+        if self.asked is not None:
+            self.play(FadeOut(self.asked), run_time=FADE)
+            self.asked = None
         rows = self.director.slower
         if rows is None:
             self.follow(self.point, 0, self.story.steps, SWEEP)
@@ -55,6 +58,7 @@ class DescentEnds(DescentMoves):
     def show_answer(self) -> None:
         """The exact minimum, in the plane and below the cost."""
         self.go(self.point.whole)
+        self.answer_asked()
         cross = self.point.cross()
         self.marks = VGroup(cross)
         if len(cross):
@@ -66,6 +70,21 @@ class DescentEnds(DescentMoves):
             self.marks.add(level)
             self.play(FadeIn(level))
         self.turn()
+
+    def answer_asked(self) -> None:
+        """The question goes; how far it is takes its place, where that is known."""
+        asked, story = self.asked, self.story
+        if asked is None:
+            return
+        self.asked = None
+        coming = []
+        if story.least is not None and not story.arrived:
+            gap = words.subtracted(float(story.cost[story.steps]), story.least)[-1]
+            zone = self.below
+            said = self.stage.sentence(message("above the minimum: {gap}", gap=gap), em=BOLD_EM)
+            said.at_most(zone.width).put(zone.left, zone.top - 1.5 * BOLD_EM)
+            self.asked, coming = said, [FadeIn(said)]
+        self.play(FadeOut(asked), *coming, run_time=FADE)
 
     def show_log(self) -> None:
         """The same steps on a log scale."""

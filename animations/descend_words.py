@@ -11,7 +11,15 @@ from symgd.animations import rule_words
 from symgd.animations.descent_story import DescentStory, Form, Turn
 from symgd.animations.director import Director
 from symgd.animations.names import brief
-from symgd.animations.numerals import DIGITS, listed, numeral, numerals_apart, settled
+from symgd.animations.numerals import (
+    DIGITS,
+    MOST_DIGITS,
+    listed,
+    numeral,
+    numerals_apart,
+    rounded,
+    settled,
+)
 from symgd.data.arrays import FloatArray
 from symgd.terms import Equation, Symbol, Term
 from symgd.writing.words import Message, Part, message
@@ -20,6 +28,7 @@ BEHIND = 0.5  # a parameter that has gone less than this part of its way is behi
 GONE_NEAR = 3  # the step at which the picture goes near
 HARDLY = 1e-3  # a cost that falls by less, relatively, hardly falls
 PER_CENT = 100
+NEAR = 5e-3  # of a difference, for what rounding may change
 ROUNDING = 1e-24  # a least cost so small, relatively, is none
 
 Caption: TypeAlias = tuple[Message, ...]
@@ -282,6 +291,8 @@ def _distance(story: DescentStory, least: float) -> Message:
     if least <= ROUNDING * story.cost[0]:
         low = message("{zero} but for rounding", zero=numeral(0.0))
     gap = numeral(here - least)
+    if known == low and gap != high:
+        high, low, gap = subtracted(here, least)
     if story.arrived:
         said = message("Yes: the exact minimum is {low}, and the cost is there.")
     elif gap == high:
@@ -289,6 +300,15 @@ def _distance(story: DescentStory, least: float) -> Message:
     else:
         said = message("Not yet: the exact minimum is {low}, and {high} is {gap} above it.")
     return said.filled(low=low, high=high, gap=gap)
+
+
+def subtracted(high: float, low: float) -> tuple[Term, Term, Term]:
+    """Two values and their difference, with so many digits that what is shown subtracts to what is shown."""
+    for digits in range(DIGITS, MOST_DIGITS + 1):
+        gap = float(rounded(high, digits) - rounded(low, digits))
+        if abs(gap - (high - low)) <= NEAR * abs(high - low):
+            break
+    return numeral(high, digits), numeral(low, digits), numeral(gap, MOST_DIGITS)
 
 
 def log_scale(story: DescentStory) -> Message:

@@ -14,6 +14,7 @@ from symgd.animations import fit_words as words
 from symgd.animations.beats import Beat
 from symgd.animations.fit_panels import FADE, GROW, MOVE, FitPanels
 from symgd.animations.lesson import leaving
+from symgd.data.arrays import FloatArray
 from symgd.errors import ProblemError
 from symgd.writing.words import message
 
@@ -39,6 +40,8 @@ class FitALine(FitPanels):
         yield self.beat(message("the cost"), words.total(told), lesson.show_total)
         yield self.beat(message("the formula"), words.formula(told), lesson.show_formula)
         if not np.allclose(self.best, self.start):
+            if told.has_worse:
+                yield self.beat(message("a worse try"), words.worse(told), lesson.show_worse)
             yield self.beat(message("another try"), words.another(told), lesson.show_another)
         yield self.beat(message("the answer"), words.end(told), lesson.show_end, hold=2.5)
 
@@ -65,12 +68,11 @@ class FitALine(FitPanels):
         self.play(FadeIn(self.model), run_time=FADE)
         self.values = self.parameter_row(self.start)
         self.play(FadeIn(self.values), run_time=FADE)
-        self.remove(fit.points)
         if not self.told.across:
+            self.add(fit.line, fit.points)  # the line comes below the points, which stay
             self.play(FadeIn(fit.line), run_time=MOVE)
         else:
             self.play(FadeIn(fit.points), run_time=MOVE)
-        self.add(fit.points)
 
     def show_residuals(self) -> None:
         """The dashes one after the other, and their numbers, which go into the table."""
@@ -132,12 +134,20 @@ class FitALine(FitPanels):
         self.marks = self.parameter_marks(self.formula)
         self.play(FadeIn(self.marks), run_time=FADE)
 
+    def show_worse(self) -> None:
+        """From the first parameters past the best ones."""
+        self.show_try(self.told.beyond)
+
     def show_another(self) -> None:
-        """From the first parameters to the best ones: picture, table and cost at once."""
+        """To the best parameters."""
+        self.show_try(self.best)
+
+    def show_try(self, values: FloatArray) -> None:
+        """Other parameters: picture, table and cost at once."""
         if self.numbers is not None:
             self.play(FadeOut(self.numbers), run_time=FADE)
-        self.travel_to(self.best)
-        self.numbers = self.picture_numbers(self.best)
+        self.travel_to(values)
+        self.numbers = self.picture_numbers(values)
         self.play(FadeIn(self.numbers), run_time=FADE)
 
     def show_end(self) -> None:

@@ -10,8 +10,9 @@ from manim import (
     FadeIn,
     FadeOut,
     Mobject,
-    SurroundingRectangle,
+    Transform,
     TransformFromCopy,
+    Underline,
     UpdateFromAlphaFunc,
     VGroup,
 )
@@ -29,10 +30,11 @@ from symgd.animations.told_rows import SKIPPED, FollowedRows, best_values
 from symgd.animations.told_table import ToldTable
 from symgd.data.arrays import FloatArray
 from symgd.problem.problem import Problem
-from symgd.terms import Equation, Indexed, Sum, Symbol, Term
+from symgd.terms import BigSum, Equation, Fraction, Indexed, Sum, Symbol, Term
+from symgd.writing.moves import Move
 from symgd.writing.words import message
 
-MOVE, FADE, GROW, TRAVEL = 1.2, 0.6, 1.5, 6.0
+MOVE, FADE, GROW, TRAVEL, GATHER = 1.2, 0.6, 1.5, 6.0, 2.4
 EM, VALUE_EM, COST_EM = 0.4, 0.36, 0.5
 LIFT = 0.12  # from a row's foot to its baseline
 SMALLER = 0.75  # a formula that would be scaled down to less is broken in rows
@@ -82,7 +84,8 @@ class FitPanels(RunLesson):
         picture, other = layout.picture, None
         if not told.is_square:
             picture, other = picture.split(PICTURED, 1)
-        self.fit = SquaresPicture(self.stage, picture, told)
+        also = [told.beyond] if told.has_worse else []
+        self.fit = SquaresPicture(self.stage, picture, told, also)
         self.losses = None if other is None else LossPicture(self.stage, other, told)
         self.table = ToldTable(self.stage, self.zones.table, told)
         zone = self.zones.model
@@ -164,7 +167,8 @@ class FitPanels(RunLesson):
         others = problem.equations[1:]
         if made.width <= zone.width / SMALLER and not others:
             made.at_most(zone.width).put(zone.left, zone.centre[1] - LIFT)
-            self.play(Rewrite(total, made, ()), run_time=2 * MOVE)
+            travels = self._into_sum(total, made)
+            self.play(Rewrite(total, made, fraction_kept(total, made)), *travels, run_time=GATHER)
             return made
         rows = VGroup()
         for equations in shorter(problem):
@@ -173,16 +177,34 @@ class FitPanels(RunLesson):
             least = min(shorter(problem), key=lambda each: self._wide(each[0]))[0]
             made = self.stage.formula(least, em=EM).at_most(zone.width)
             rows = VGroup(made.put(zone.left, zone.centre[1] - LIFT))
-        self.play(FadeOut(total), run_time=FADE)
-        self.play(FadeIn(rows), run_time=MOVE)
+        self.play(FadeOut(total), FadeIn(rows), *self._into_sum(total, rows), run_time=GATHER)
         return rows
+
+    def _into_sum(self, total: Formula, made: VGroup) -> list[Transform]:
+        """The told rows' numbers, each on its way to what stands for all of them after the sum sign."""
+        lines = (part for part in [made, *made.get_family()] if isinstance(part, Formula))
+        found = (
+            line.glyphs((*path, 0))
+            for line in lines
+            for path, part in line.term.walk()
+            if isinstance(part, BigSum)
+        )
+        summand = next(found, VGroup())
+        if not len(summand):
+            return []
+        numbers = [total.glyphs(path) for path in self._places(total.term)]
+        return [
+            Transform(number.copy(), summand.copy(), remover=True, introducer=True)
+            for number in numbers
+        ]
 
     def _wide(self, statement: Equation) -> float:
         return extent_of(statement, self.stage.words).width
 
     def parameter_marks(self, formula: VGroup) -> VGroup:
-        """A plate behind each parameter of the formula."""
+        """A line below each parameter of the formula."""
         made, names = VGroup(), {*self.story.names, *map(brief, self.story.names)}
+        colour = self.stage.palette.ink
         parts = [formula] if isinstance(formula, Formula) else [*formula.get_family()]
         for part in parts:
             if not isinstance(part, Formula):
@@ -191,14 +213,8 @@ class FitPanels(RunLesson):
                 if isinstance(term, Symbol) and term.name in names:
                     glyphs = part.glyphs(path)
                     if len(glyphs):
-                        made.add(self._plate(glyphs))
+                        made.add(Underline(glyphs, color=colour, buff=0.06, stroke_width=3.5))
         return made
-
-    def _plate(self, glyphs: VGroup) -> Mobject:
-        ink = self.stage.palette.ink
-        return SurroundingRectangle(
-            glyphs, color=ink, buff=0.05, stroke_width=2, corner_radius=0.05
-        )
 
     # ---------------------------------------------------------------------------------------------
     # Other parameters
@@ -207,19 +223,20 @@ class FitPanels(RunLesson):
         """Picture, table and cost go to other parameters."""
 
         def gone(part: float) -> None:
-            here = values if part == 1 else (1 - part) * self.start + part * values
+            here = values if part == 1 else (1 - part) * start + part * values
             self.fit.show(here)
             if self.losses is not None:
                 self.losses.show(here)
             table, row = self.table.whole(here), self.parameter_row(here)
             refill(rows, [table, row, self.cost_row(here)])
 
-        rows = VGroup(self.shown, self.values, self.cost)
+        start, rows = self.fit.values, VGroup(self.shown, self.values, self.cost)
         self.remove(*rows)
         losses = [] if self.losses is None else [self.losses.live]
         moved = VGroup(self.fit.live, *losses, rows)
         self.play(UpdateFromAlphaFunc(moved, lambda _, part: gone(float(part))), run_time=TRAVEL)
         gone(1.0)
+        self.shown, self.values, self.cost = rows
         self.remove(moved)
         self.add(*moved)
 
@@ -245,6 +262,17 @@ def cut(problem: Problem, statements: Iterable[Equation]) -> Iterator[Equation]:
     short |= {Indexed(name, index): Indexed(brief(name), index) for name in names}
     for each in statements:
         yield Equation(each.left.substitute(short), each.right.substitute(short))
+
+
+def fraction_kept(before: Formula, after: Formula) -> tuple[Move, ...]:
+    """The mean's fraction, which stands at one place before and after, and stays there."""
+    sums = [path for path, part in after.term.walk() if isinstance(part, BigSum)]
+    for path, part in after.term.walk():
+        inside = any(path[: len(each)] == each for each in sums)
+        if isinstance(part, Fraction) and not inside:
+            there = dict(before.term.walk()).get(path)
+            return (Move("stays", path, path),) if isinstance(there, Fraction) else ()
+    return ()
 
 
 def _named(problem: Problem) -> Iterator[tuple[Equation, ...]]:

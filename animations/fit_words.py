@@ -87,7 +87,19 @@ def residuals(told: FollowedRows) -> Caption:
         if forwards
         else message("The dashes are the residuals: what is actual, less what is predicted.")
     )
-    return difference, message("Some are above and some below: added up, they could cancel.")
+    return difference, _signs(told.residuals(np.asarray(told.story.parameters[0])))
+
+
+def _signs(residuals: np.ndarray) -> Message:
+    """Of which signs the residuals are, and what that does to their sum."""
+    above, below = bool((residuals > 0).any()), bool((residuals < 0).any())
+    if above and below:
+        return message("Some are positive and some negative: added up, they would cancel in part.")
+    if above:
+        return message("Here none is negative. Of both signs, they would cancel when added up.")
+    if below:
+        return message("Here none is positive. Of both signs, they would cancel when added up.")
+    return message("Here all are zero. Of both signs, they would cancel when added up.")
 
 
 def losses(told: FollowedRows) -> Caption:
@@ -135,10 +147,23 @@ def formula(told: FollowedRows) -> Caption:
     )
 
 
+def worse(told: FollowedRows) -> Caption:
+    """A try beyond the best one: another cost, and a greater one."""
+    before, after = numerals_apart(float(told.story.cost[0]), told.cost(told.beyond))
+    rises = message("It rises from {before} to {after}.", before=before, after=after)
+    return ANOTHER[told.story.form], rises
+
+
 def another(told: FollowedRows) -> Caption:
     """Other parameters, another cost."""
     story = told.story
-    return (ANOTHER[story.form], _cheaper(told))
+    if not told.has_worse:
+        return (ANOTHER[story.form], _cheaper(told))
+    before, after = numerals_apart(told.cost(told.beyond), told.cost(best_values(story)))
+    return (
+        message("That was too far. On the way back the cost falls."),
+        message("It falls from {before} to {after}.", before=before, after=after),
+    )
 
 
 def least(told: FollowedRows) -> tuple[Term, Term]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from symgd.animations.formula import Formula
 from symgd.animations.layout import Zone
-from symgd.animations.numerals import numeral
+from symgd.animations.numerals import MOST_DIGITS, numeral, rounded
 from symgd.animations.stage import Stage
 from symgd.data.arrays import FloatArray
 
@@ -21,6 +21,7 @@ EM, DIGITS = 0.26, 3
 ROOM = 0.06  # round a label
 CLEAR = 1.3  # times its half size: the nearest that anything may be to its middle
 TRIED = 60  # places on a line
+TOLD = 0.05  # of the way to the next level, for what rounding may change
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,9 @@ def labelled(
     """Lines with their labels, which stand clear of all other lines, of what is `taken`, and of one another."""
     found, boxes = [], list[FloatArray]()
     for number, (level, line) in enumerate(zip(levels, lines, strict=True)):
-        label = stage.formula(numeral(level, DIGITS), em=EM).set_fill(stage.palette.error)
+        label = stage.formula(numeral(level, _digits(level, levels)), em=EM).set_fill(
+            stage.palette.error
+        )
         half = np.array([label.width / 2 + ROOM, label.height / 2 + ROOM])
         others = [piece for other in (*lines[:number], *lines[number + 1 :]) for piece in other]
         place = _place(line, half, box, _points([*others, *taken]), boxes)
@@ -49,6 +52,13 @@ def labelled(
         kept = [piece for piece in _short(line) if not _meets(piece, place, half)]
         found.append(LevelLine(kept, label))
     return found
+
+
+def _digits(level: float, levels: Sequence[float]) -> int:
+    """How many digits tell a level from the next ones."""
+    gap = min((abs(level - other) for other in levels if other != level), default=abs(level))
+    digits = range(DIGITS, MOST_DIGITS + 1)
+    return next((n for n in digits if abs(float(rounded(level, n)) - level) <= TOLD * gap), DIGITS)
 
 
 def _points(pieces: Pieces) -> FloatArray:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from manim import Circle, VGroup
 
-from symgd.animations.numerals import SLOPE_DIGITS, numeral
+from symgd.animations.numerals import ALIKE, SLOPE_DIGITS, numeral, rounded
 from symgd.animations.plot_panel import drawn, stroke
 from symgd.animations.slice_picture import DOT, SlicePicture
-from symgd.terms import Equation, Fraction
+from symgd.terms import Equation, Fraction, Term
+from symgd.writing.formulas.rounding import About
 
 
 class Secant:
@@ -33,9 +34,18 @@ class Secant:
         self.second.move_to(picture.position(other))
         return self
 
-    def slope(self, value: float, other: float) -> Equation:
+    def slope(self, value: float, other: float) -> Term:
         """Rise over run, and what it comes to."""
         picture = self.picture
         rise, run = picture.cost(other) - picture.cost(value), other - value
-        made = numeral(picture.secant_slope(value, other), SLOPE_DIGITS)
-        return Equation(Fraction(numeral(rise), numeral(run)), made)
+        made = Fraction(numeral(rise), numeral(run))
+        return valued(made, picture.secant_slope(value, other), SLOPE_DIGITS)
+
+
+def valued(left: Term, value: float, digits: int) -> Term:
+    """What a term comes to: equal to the number that is shown, or about that where digits are left out."""
+    short = rounded(value, digits)
+    exact = abs(float(short) - value) <= ALIKE * abs(value)
+    if isinstance(left, Fraction):  # as it is shown
+        exact = bool(left.value == numeral(value, digits).value)
+    return (Equation if exact else About)(left, numeral(value, digits))

@@ -16,12 +16,12 @@ from symgd.animations.numerals import (
     rounded,
 )
 from symgd.animations.run_lesson import RunLesson, refill
-from symgd.animations.secant import Secant
+from symgd.animations.secant import Secant, valued
 from symgd.animations.slice_picture import SlicePicture
 from symgd.animations.slope_readouts import SlopeReadouts
 from symgd.animations.stage import Zone
 from symgd.animations.typeset import Typeset
-from symgd.terms import Equation, Negative, Partial, Product, Sum, Symbol, Term
+from symgd.terms import Negative, Partial, Product, Sum, Symbol, Term
 from symgd.writing.words import Message, message
 
 MOVE, FADE, SLIDE = 1.4, 0.6, 4.5
@@ -102,12 +102,14 @@ class SlopeMoves(RunLesson):
         self.add(*moved)
 
     def step(self, start: float, end: float, seconds: float) -> None:
-        """The dot makes a step: what was said of its start stays."""
+        """The dot makes a step; where it arrives, the slope is said anew."""
         self.moving(
             lambda part: self.picture.show(start + (end - start) * part, tangent=False),
             seconds,
             self.picture.live,
         )
+        self.picture.show(end)
+        self.say_slope(self.slope_row(end))
         self.here = end
 
     def slide(self, start: float, end: float, seconds: float) -> None:
@@ -152,8 +154,8 @@ class SlopeMoves(RunLesson):
     def slope_row(self, value: float) -> Typeset:
         """The derivative's value where the parameter has one."""
         slope = Partial(self.story.problem.cost_name, Symbol(self.picture.name))
-        number = numeral(self.picture.slope(value), SLOPE_DIGITS)
-        return self.row(message("slope: {slope}", slope=Equation(slope, number)))
+        said = valued(slope, self.picture.slope(value), SLOPE_DIGITS)
+        return self.row(message("slope: {slope}", slope=said))
 
     def update_rows(self, value: float) -> tuple[VGroup, VGroup]:
         """The update of the parameter: head and symbols; and head, numbers and the result."""

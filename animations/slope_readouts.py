@@ -75,8 +75,8 @@ class SlopeReadouts:
     def _bar(self, row: int, part: float) -> Rectangle:
         """From the middle to the right, or to the left; none is longer than the room for it."""
         half = (self.right - self.left) / 2
-        length = min(max(LEAST, abs(part) * half), half)
-        bar = Rectangle(width=length, height=THICK, stroke_width=0, fill_opacity=1)
+        length = min(max(LEAST, abs(part) * half), half) if part else 0.0
+        bar = Rectangle(width=length, height=THICK, stroke_width=0, fill_opacity=1 if part else 0)
         bar.set_fill(self.stage.palette.ink)
         side = length / 2 if part >= 0 else -length / 2
         return bar.move_to((self.middle + side, self.line(row) + LIFT, 0))

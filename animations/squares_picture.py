@@ -8,6 +8,8 @@ Laws
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from manim import Circle, Dot, Square, VGroup, VMobject
 
@@ -16,7 +18,7 @@ from symgd.animations.label_places import LabelPlaces, along
 from symgd.animations.numerals import Scale, numeral, scale_of
 from symgd.animations.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.stage import Label, Stage, Zone
-from symgd.animations.told_rows import FollowedRows, best_values
+from symgd.animations.told_rows import FollowedRow, FollowedRows, best_values
 from symgd.data.arrays import FloatArray, spread
 from symgd.optimize.prediction import readable
 from symgd.terms import Symbol, Term
@@ -31,10 +33,12 @@ PALE = 0.45  # of the residuals that are not told of
 
 
 class SquaresPicture:
-    """Points and prediction with certain parameters; `live` is all that moves with `show`."""
+    """Points and prediction with certain parameters, `also` others having room; `live` moves with `show`."""
 
-    def __init__(self, stage: Stage, zone: Zone, told: FollowedRows) -> None:
-        self.stage, self.told = stage, told
+    def __init__(
+        self, stage: Stage, zone: Zone, told: FollowedRows, also: Sequence[FloatArray] = ()
+    ) -> None:
+        self.stage, self.told, self.also = stage, told, also
         self.values = np.array(told.story.parameters[0], dtype=np.float64)
         shown = spread(len(told.actual), POINTS)
         self.shown: list[int] = sorted({*shown.tolist(), *told.rows.tolist()})
@@ -63,7 +67,8 @@ class SquaresPicture:
     def _panel(self, zone: Zone) -> PlotPanel:
         """Scales that hold data and predictions, and leave room for the squares beside them."""
         told, problem = self.told, self.told.problem
-        ends = [told.predicted(values) for values in (self.values, best_values(told.story))]
+        tries = (self.values, *self.also)
+        ends = [told.predicted(values) for values in (*tries, best_values(told.story))]
         low, high = readable(told.actual, np.concatenate(ends), REACH)
         x, y = scale_of(self.along.tolist(), ROOM), scale_of([low, high])
         label = self._named(problem.target)
@@ -72,7 +77,7 @@ class SquaresPicture:
             x_label = self._named(problem.inputs[0])
         y_label: Label = message("predicted") if told.across else label
         panel = PlotPanel(self.stage, zone, x, y, x_label=x_label, y_label=y_label)
-        residuals = np.abs([row.residual for row in told.at(self.values)])
+        residuals = np.abs([row.residual for values in tries for row in told.at(values)])
         widest = float(np.nanmax(residuals, initial=0.0)) * panel.box.height / (y.high - y.low)
         if told.is_square and widest > WIDEST * panel.box.width:
             middle, half = (y.low + y.high) / 2, (y.high - y.low) / 2
@@ -228,7 +233,12 @@ class SquaresPicture:
             if seen and said.width < square.width - 2 * BESIDE:
                 made.add(places.within(said, square))
             else:
-                made.add(
-                    places.put(said, square.get_center() if seen else self._place(row, told.actual))
-                )
+                made.add(places.put(said, self._outside(square, told, int(row))))
         return made
+
+    def _outside(self, square: VMobject, told: FollowedRow, row: int) -> FloatArray:
+        """Where a square has its side away from the residual; its datum, where there is no square."""
+        if not len(square.points):
+            return self._place(row, told.actual)
+        number = self.told.rows.tolist().index(row)
+        return np.asarray(square.get_right() if self.sides[number] > 0 else square.get_left())

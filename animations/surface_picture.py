@@ -13,6 +13,7 @@ from manim import Circle, ManimColor, Polygon, VGroup, VMobject, interpolate_col
 
 from symgd.animations.axonometry import Axonometry
 from symgd.animations.cost_floor import CostFloor
+from symgd.animations.level_labels import labelled
 from symgd.animations.numerals import Scale, numeral
 from symgd.animations.plot_panel import TICK_EM, drawn, stroke
 from symgd.animations.stage import Stage, Zone
@@ -28,6 +29,8 @@ EM, NOTE_EM, NUMBER_EM = 0.31, 0.27, 0.27
 SMALL, LARGE = 0.06, 0.17
 PALEST, DARKEST = 0.12, 0.9
 SLICE = 80
+EDGE = 0.06  # between a name and the zone's edge
+CLOSE = 0.02  # between a dot and its number
 FLOAT = 0.45  # how high the surface floats over its lines
 
 
@@ -145,6 +148,24 @@ class SurfacePicture:
         u, v = np.array([self.unit(place) for place in places]).T
         return self.view(u, v, np.full(len(u), height))
 
+    def label_lines(self) -> VGroup:
+        """The costs of the lines on the floor, each in a gap of its line, where there is room beside the surface."""
+        pieces = [
+            [piece for part in parts for piece in pairwise(self._along(part, 0.0))]
+            for _, parts in self._lines
+        ]
+        covered = [
+            ends for quad in (*self.quads, self.border) for ends in pairwise(quad.get_anchors())
+        ]
+        levels = [level for level, _ in self._lines]
+        made = VGroup()
+        written = labelled(self.stage, self.box, levels, pieces, covered)
+        for line, each in zip(self.lines, written, strict=True):
+            if each.label is not None:
+                drawn(line, each.pieces)
+                made.add(each.label)
+        return made
+
     def place(self, place: Sequence[float], cost: float | None = None) -> FloatArray:
         """Where a place of the floor is in the frame, or the point of the surface above it."""
         height = 0.0 if cost is None else self.floor.part(cost) * self.lift + self.floating
@@ -162,7 +183,11 @@ class SurfacePicture:
             ways.append(way)
             beyond = NAMED + abs(way[0]) * widest
             name.move_to(foot + beyond * way + np.array([way[0] * name.width / 2, 0, 0]))
+<<<<<<< HEAD
             name.shift((max(self.zone.left - name.get_left()[0], 0.0), 0, 0))
+=======
+            name.shift((max(0.0, self.zone.left + EDGE - name.get_left()[0]), 0, 0))
+>>>>>>> mend3
         for tick, (u, v, side) in zip(self.ticks, self._tick_places, strict=True):
             way = ways[side]
             tick.move_to(self.view.one(u, v) + OUTWARDS * way)
@@ -191,7 +216,7 @@ class SurfacePicture:
     def numbers(self) -> VGroup:
         """The grid's costs below their dots, or beside them where rows lie close."""
         made, wide = VGroup(), self.box.width / len(self.floor.axes[0])
-        down = np.array([0, LARGE + NUMBER_EM / 2 + 0.05, 0])
+        down = np.array([0, LARGE + NUMBER_EM / 2 + CLOSE, 0])
         below = self.box.height / len(self.floor.axes[1]) > 2 * LARGE + 1.5 * NUMBER_EM
         for dot, cost in zip(self.dots, self.floor.costs, strict=True):
             said: VMobject = (

@@ -25,6 +25,7 @@ from symgd.terms import number as whole
 MOST = 3  # rows that are told of
 SKIPPED = "…"
 ROUNDING = 1e-12  # of the largest target
+BEYOND = 1.25  # a worse try is so far beyond the best one, in ways from the start to it
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,18 @@ class FollowedRows:
         """The cost with certain parameters; what rounding leaves of it is 0."""
         made = float(self.story.cost_of(np.asarray(values).tolist()))
         return 0.0 if abs(made) <= ROUNDING**2 * abs(float(self.story.cost[0])) else made
+
+    @cached_property
+    def beyond(self) -> FloatArray:
+        """Parameters beyond the best ones, farther from them than the start is."""
+        start, best = np.asarray(self.story.parameters[0]), best_values(self.story)
+        return np.asarray(best + BEYOND * (best - start), dtype=np.float64)
+
+    @cached_property
+    def has_worse(self) -> bool:
+        """Whether these cost more than the start."""
+        start, cost = float(self.story.cost[0]), self.cost(self.beyond)
+        return bool(np.isfinite(cost) and numeral(cost) != numeral(start) and cost > start)
 
     @property
     def _sum(self) -> BigSum:

@@ -19,13 +19,14 @@ from symgd.animations.where_moves import FADE, MOVE, RISE, TILT, TRY, WhereMoves
 from symgd.terms import Equation, Symbol
 from symgd.writing.words import message
 
-RING = 0.26
+RING = 0.19
 
 
 class WhereCostLives(WhereMoves):
     """Lesson 2: places are parameters, heights are costs."""
 
     lesson = "where_cost_lives"
+    levels: VGroup
 
     def beats(self) -> Iterator[Beat]:
         """The floor and the question, a grid search, the surface, its map, the lowest point, a slice."""
@@ -137,6 +138,8 @@ class WhereCostLives(WhereMoves):
             surface.floor_parts,
             *parts,
         )
+        self.levels = surface.label_lines()
+        self.play(FadeIn(self.levels), run_time=FADE)
 
     def show_lowest(self) -> None:
         """A cross at the lowest point, where it is known; the line that belongs to it."""
@@ -165,6 +168,7 @@ class WhereCostLives(WhereMoves):
         self.hidden = VGroup(
             surface.floor_parts, surface.upright, surface.heights, surface.lines, surface.quads
         )
+        self.hidden.add(self.levels)
         gone = VGroup(self.cross, surface.dot)
         self.play(FadeOut(self.hidden), FadeOut(gone), FadeOut(self.note), run_time=FADE)
         self.play(ReplacementTransform(edge, sliced.curve), run_time=2 * MOVE)

@@ -22,7 +22,9 @@ pytest.importorskip("manim", reason="films need Manim")
 
 from symgd.animations.axonometry import Axonometry
 from symgd.animations.cost_floor import VALUES, CostFloor, round_values
+from symgd.animations.descend_words import subtracted
 from symgd.animations.fit_a_line import FitALine
+from symgd.animations.fit_words import residuals as residuals_said
 from symgd.animations.lesson import Lesson
 from symgd.animations.loss_picture import LossPicture
 from symgd.animations.slice_picture import SlicePicture
@@ -130,6 +132,25 @@ def test_squares_are_squares_whose_sides_are_residuals(start: tuple[float, float
             assert square.get_right()[0] <= picture.panel.box.right + 0.2
 
 
+@given(starts)
+@settings(max_examples=20, deadline=None)
+def test_what_is_said_of_the_residuals_signs_is_true_of_them(start: tuple[float, float]) -> None:
+    told = FollowedRows(told_of(line(start, max_iter=1, learning_rate=1e-3)))
+    residuals = told.residuals(np.array(start))
+    said = str(residuals_said(told)[-1])
+    assert said.startswith("Some are positive and some") == (residuals.min() < 0 < residuals.max())
+    assert said.startswith("Here none is negative") == (residuals.min() >= 0 and residuals.any())
+
+
+@given(starts)
+@settings(max_examples=20, deadline=None)
+def test_the_worse_try_costs_more_than_the_start(start: tuple[float, float]) -> None:
+    told = FollowedRows(told_of(line(start, max_iter=1, learning_rate=1e-3)))
+    assert told.has_worse == (not np.allclose(best_values(told.story), start))
+    if told.has_worse:
+        assert told.cost(told.beyond) > told.cost(np.array(start))
+
+
 def test_many_rows_are_told_of_by_a_few() -> None:
     x = np.arange(50.0)
     run = Problem("a*x + b").descend(x, 2 * x + np.sin(x), learning_rate=1e-4, max_iter=3)
@@ -164,6 +185,22 @@ def test_the_floors_grid_is_the_grid_search(start: tuple[float, float]) -> None:
     for place, cost in zip(floor.places, floor.costs, strict=True):
         assert floor.cost(*place) == pytest.approx(cost)
     assert floor.lowest == pytest.approx((1.1, -1 / 15))
+
+
+def test_some_lines_of_equal_cost_close_on_the_floor() -> None:
+    closed = [
+        level
+        for level, parts in CostFloor(told_of(line())).lines()
+        if any(part[0] == pytest.approx(part[-1]) for part in parts)
+    ]
+    assert len(closed) >= 2
+
+
+@given(st.floats(1e-3, 1e3), st.floats(1.001, 1e3))
+def test_a_gap_is_what_the_shown_numbers_differ_by(low: float, times: float) -> None:
+    high, least, gap = subtracted(low * times, low)
+    assert high.value - least.value == gap.value
+    assert float(gap.value) == pytest.approx(low * times - low, rel=1e-2)
 
 
 def test_of_three_parameters_the_floor_holds_the_two_that_move_most() -> None:
