@@ -183,11 +183,7 @@ class SurfacePicture:
             ways.append(way)
             beyond = NAMED + abs(way[0]) * widest
             name.move_to(foot + beyond * way + np.array([way[0] * name.width / 2, 0, 0]))
-<<<<<<< HEAD
-            name.shift((max(self.zone.left - name.get_left()[0], 0.0), 0, 0))
-=======
             name.shift((max(0.0, self.zone.left + EDGE - name.get_left()[0]), 0, 0))
->>>>>>> mend3
         for tick, (u, v, side) in zip(self.ticks, self._tick_places, strict=True):
             way = ways[side]
             tick.move_to(self.view.one(u, v) + OUTWARDS * way)
