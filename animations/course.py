@@ -128,8 +128,7 @@ def _scripts(
     if entry.needs == "run" and run is None:
         raise ProblemError(f"the lesson {entry.name} is about a descent", "pass a run")
     card = {"number": number, "title": words_in(asked.language).declared(entry.title)}
-    used = run if entry.needs == "run" else None
-    lesson = rehearsed(scene, problem, used, problem.derive, stage=asked.stage(), **about)
+    lesson = rehearsed(scene, problem, run, problem.derive, stage=asked.stage(), **about)
     return rehearsed(TitleCard, problem, None, stage=asked.stage(), given=card, **about), lesson
 
 

@@ -53,7 +53,7 @@ class LessonEntry(Declared):
     title : str
         What it shows.
     needs : {"problem", "run"}
-        Whether it is about a problem alone, or about a descent with data.
+        Whether it is about a descent, or about a problem, of which a run shows the data.
     scene : str
         Module and class, "derive_gradient:DeriveGradient", in this package or another.
     """
@@ -330,8 +330,6 @@ def render(
     expect_few(problem if problem is not None else getattr(run, "problem", None))
     looks = Appearance(theme, pace, burn_captions, reduced_motion, language, aspect, quality)
     looks.expect_known()
-    if entry.needs == "problem" and run is not None:  # which changes nothing that is seen
-        problem, run = problem if problem is not None else run.problem, None
     with written(with_captions(path)) as files, studio(cache) as (footage, folder):
         scene = loaded(entry)
         from symgd.animations.film_formats import write_film

@@ -29,7 +29,7 @@ TINY = 1e-6
 RADIUS, FINE, FEW = 0.085, 0.045, 30
 HEAD, HALF_HEAD = 0.16, 0.07
 LABEL_EM = 0.3
-PALE = 0.55
+PALE = 0.8
 NEAR, MARGIN = 0.06, 0.03  # of a label, from what it belongs to and from all else
 ROUND = np.array([(0.06, 0.0, 0.0), (-0.06, 0.0, 0.0), (0.0, 0.06, 0.0), (0.0, -0.06, 0.0)])
 

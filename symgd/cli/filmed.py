@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from symgd.budget import uncounted
 from symgd.cli import options as cli
 from symgd.cli.reading import fitting_problem
-from symgd.errors import ProblemError
+from symgd.errors import ProblemError, SymgdError
 
 if TYPE_CHECKING:
     from symgd.api.objective import Objective
@@ -67,7 +67,7 @@ def filmed_run(
         descent["epochs"] = EPOCHS
     if data is not None:
         problem, columns = _on_data(data, model or MODEL, **options)
-        return problem, _descended(problem, columns, **descent) if needs_run else None
+        return problem, (_descended if needs_run else _begun)(problem, columns, **descent)
     return _on_points(model or MODEL, descent if needs_run else None, options)
 
 
@@ -129,6 +129,14 @@ def _learned(model: str, inputs: str, target: str) -> str | None:
 
     read = {*names_of(inputs, "inputs")}
     return ",".join(name for name in read_model(model, target).names if name not in read) or None
+
+
+def _begun(problem: Problem, *data: Any, **descent: Any) -> Run | None:
+    """A descent whose data a film of the problem shows; None where none can be made of them."""
+    try:
+        return _descended(problem, *data, **descent)
+    except SymgdError:
+        return None
 
 
 def _descended(problem: Problem, *data: Any, **descent: Any) -> Run:
