@@ -6,7 +6,7 @@ Examples
 --------
 >>> from symgd.animations import available
 >>> available()[0].title
-'how the gradient follows from the cost, one rule at a time'
+'what a cost means: residuals, their squares, and the mean of these'
 """
 
 from symgd.animations.beats import Beat as Beat

@@ -40,7 +40,7 @@ from symgd.writing.words import Message, message
 RIGHT_SIDE: Path = (1,)
 STAYS = Move("stays", (0,), (0,))
 QUICKLY = 0.4
-MARK, MOVE, NAME = 0.3, 1.2, 0.4
+MARK, MOVE, NAME = 0.3, 1.0, 0.4
 SHOWN_SLOWLY = 2
 CONTRAST = 4.6  # of the line before, against the ground
 
@@ -107,7 +107,7 @@ class DeriveGradient(DeriveSwings):
                 swing=alone if not number and not hurried else "",
             )
             name = rules[0] if rules else message("next line")
-            yield self.beat(name, caption, show, seconds=1.5, hold=0.3 if hurried else 0.5)
+            yield self.beat(name, caption, show, seconds=1.2, hold=0.2 if hurried else 0.3)
 
     def changes_of(self, section: Section) -> Iterator[Sequence[Stroke]]:
         """The changes of each line; algebra in one, once some was shown, and so all that is known after two sections."""

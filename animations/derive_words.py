@@ -83,7 +83,7 @@ def answers(problem: Problem, name: str) -> Message:
     factor = inner(problem, name)
     if isinstance(factor, Number) and factor.number == 1:
         return message(
-            "Nowhere: each prediction goes as far as {name}. The inner derivative is {factor}.",
+            "Each prediction goes as far as {name}: the inner derivative is {factor}.",
             factor=factor,
             name=Symbol(name),
         )
@@ -123,7 +123,7 @@ def again(names: Sequence[str], strokes: Sequence[Stroke]) -> Message:
 
 def together() -> Message:
     """Of the partial derivatives below each other."""
-    return message("They differ only in what the inner derivative left behind.")
+    return message("They differ in what the inner derivative left.")
 
 
 def all_of_them() -> Message:
@@ -145,9 +145,7 @@ def vector(problem: Problem) -> Caption:
 
 def numbers(here: tuple[Equation, ...]) -> Message:
     """Of the lines with numbers."""
-    return message(
-        "With the data and {values} each line comes to a number.", values=listed([*here])
-    )
+    return message("With the data and {values} each is a number.", values=listed([*here]))
 
 
 def slope(problem: Problem, name: Term, value: float) -> Message:
@@ -162,6 +160,4 @@ def slope(problem: Problem, name: Term, value: float) -> Message:
 
 def closing() -> Message:
     """What the viewer can do now."""
-    return message(
-        "Now you can derive a gradient: one parameter at a time, outer derivative times inner."
-    )
+    return message("Now you can derive a gradient: by one parameter at a time.")

@@ -312,7 +312,7 @@ def test_another_type_error_is_left_as_it_is() -> None:
         ),
         (
             lambda: line().animate("descen", output="a.mp4"),
-            'no lesson "descen"; did you mean descend? All are derive_gradient, descend',
+            'no lesson "descen"; did you mean descend?',
         ),
         (
             lambda: line().derive().text(derivative_style="leibnitz"),  # type: ignore[arg-type]

@@ -193,7 +193,7 @@ NONSENSE = {
     "--residual": "m+", "--prediction": "=", "--residual-sign": "plus", "--constants": "none", "--data": "no.csv",
     "--x": "q", "--y": "q", "--output": "d.csv/a", "--shape": "X=0x0", "--part": "half", "--model": "m*(", "--plot": "a.doc",
     "--trace": "a.doc", "--learning-rate": "fast", "--start": "q=1", "--max-iter": "-1", "--tolerance": "nan",
-    "--expr": "x^(", "--strength": "4", "--quality": "x", "--pace": "0", "--theme": "grey", "--weights": " ",
+    "--expr": "x^(", "--strength": "4", "--quality": "x", "--pace": "0", "--theme": "grey", "--aspect": "2:1", "--section": "none", "--weights": " ",
     "--fix": "q=1", "--bound": "q=0:", "--tie": "q=2*m", "--by": "q", "--test-size": "nan", "--seed": "-1", "--level": "nan",
     "--intervals": "boot", "--save": "a.doc", "--log-every": "0", "--thin": "1", "--band": "wide",
     "--batch-size": "0", "--epochs": "-1", "--alternate": "q", "--hold": "q=1", "--coordinates": "polar",
