@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from symgd.animations.beats import webvtt
 from symgd.animations.cut import Stretch
 from symgd.animations.screening import Screening
+from symgd.writing.documents.html_style import PAGE
 from symgd.writing.words import Words, message
 
 STYLE = """
@@ -42,23 +43,10 @@ SCRIPT = """
   }));
 })();
 """
-PAGE = """<!DOCTYPE html>
-<html lang="{language}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src 'self' file:; media-src 'self' file: data:; style-src 'unsafe-inline'; script-src {scripts}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>{style}</style>
-</head>
-<body>
-<main>
-<h1>{title}</h1>
-{body}
-</main>
-{script}</body>
-</html>
-"""
+POLICY = (
+    "default-src 'none'; img-src 'self' file:; media-src 'self' file: data:; style-src 'unsafe-inline'; "
+    "script-src {scripts}"
+)
 
 
 def course_page(shown: Sequence[Screening], format: str, words: Words) -> str:
@@ -95,13 +83,15 @@ def transcript_text(shown: Sequence[Screening]) -> str:
 
 
 def _page(body: str, words: Words, scripts: str, script: str) -> str:
+    title = html.escape(words(message("Gradient descent, lesson by lesson")))
     return PAGE.format(
         language=html.escape(words.language, quote=True),
-        title=html.escape(words(message("Gradient descent, lesson by lesson"))),
+        policy=POLICY.format(scripts=scripts),
+        title=title,
         style=STYLE,
+        heading=title,
         body=body,
-        scripts=scripts,
-        script=script,
+        closing=script,
     )
 
 

@@ -13,9 +13,9 @@ from manim import VGroup
 
 from symgd.animations.descent_story import DescentStory
 from symgd.animations.numerals import Scale, scale_of
-from symgd.animations.parameter_picture import ParameterPicture, Plane
+from symgd.animations.parameter_picture import ParameterPicture
 from symgd.animations.plot_panel import BOTTOM, LEFT, RIGHT, TOP, PlotPanel, drawn, stroke
-from symgd.animations.views import ROOM, limits
+from symgd.animations.views import ROOM, limits, with_whole_lines
 from symgd.data.arrays import FloatArray
 from symgd.terms import Symbol
 from symgd.writing.words import message
@@ -83,17 +83,9 @@ def closed(story: DescentStory) -> FloatArray:
     points = limits(story)[:, :2]
     low, high = points.min(axis=0), points.max(axis=0)
     size = high - low
-    plane = Plane(story, story.parameters[0], Scale(low[0], high[0]), Scale(low[1], high[1]))
-    found = plane.quadratic() if (size > 0).all() else None
-    if found is not None:
-        centre, axes, least = found
-        for level in plane.levels(least, least + 1.0):
-            reach = np.sqrt(2 * (level - least)) * np.linalg.norm(axes, axis=1)
-            lower, higher = np.minimum(low, centre - reach), np.maximum(high, centre + reach)
-            if (higher - lower > WIDER * size).any():
-                break
-            low, high = lower, higher
-    return np.array((low, high))
+    if not (size > 0).all():
+        return np.array((low, high))
+    return with_whole_lines(story, low, high, WIDER * size)
 
 
 def evened(x: Scale, y: Scale, width: float, height: float) -> tuple[Scale, Scale, bool]:

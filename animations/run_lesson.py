@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from manim import Mobject
+from manim import Mobject, UpdateFromAlphaFunc, VGroup
 
 from symgd.animations.descent_story import DescentStory, tell
 from symgd.animations.lesson import Lesson
@@ -57,6 +57,14 @@ class RunLesson(Lesson):
             cause = "the gradient at the start is too small for a step"
             raise ProblemError(cause, ELSEWHERE)
         return story
+
+    def moving(self, show: Callable[[float], object], seconds: float, *moved: Mobject) -> None:
+        """Call `show` with the part of the way that is done; `moved` are all things that it changes."""
+        group = VGroup(*moved)
+        self.play(UpdateFromAlphaFunc(group, lambda _, part: show(float(part))), run_time=seconds)
+        show(1.0)
+        self.remove(group)
+        self.add(*moved)
 
 
 def refill(holder: Mobject, parts: Sequence[Mobject]) -> None:

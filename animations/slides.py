@@ -9,7 +9,8 @@ from base64 import b64encode
 from typing import TYPE_CHECKING
 
 from symgd.animations.cut import Cut, Stretch
-from symgd.animations.slides_page import PAGE, SCRIPT, SLIDE, STYLE
+from symgd.animations.slides_page import CLOSING, POLICY, SCRIPT, SLIDE, STYLE
+from symgd.writing.documents.html_style import PAGE
 from symgd.writing.words import message
 
 if TYPE_CHECKING:
@@ -27,12 +28,9 @@ def slides(cut: Cut, title: str, stage: Stage) -> str:
         "next": words(message("Next:")),
         "end": words(message("The film ends here.")),
     }
-    return PAGE.format(
-        language=html.escape(words.language, quote=True),
-        digest=b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode(),
-        title=html.escape(title[:1].upper() + title[1:]),
-        style=STYLE,
-        slides="\n".join(shown),
+    title = html.escape(title[:1].upper() + title[1:])
+    digest = b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()
+    closing = CLOSING.format(
         slides_word=html.escape(words(message("Slides"))),
         back=html.escape(words(message("Back"))),
         forward=html.escape(words(message("Forward"))),
@@ -40,6 +38,15 @@ def slides(cut: Cut, title: str, stage: Stage) -> str:
         presenter=html.escape(words(message("Presenter"))),
         words=json.dumps(said).replace("<", "\\u003c"),
         script=SCRIPT,
+    )
+    return PAGE.format(
+        language=html.escape(words.language, quote=True),
+        policy=POLICY.format(digest=digest),
+        title=title,
+        style=STYLE,
+        heading=title,
+        body="\n".join(shown),
+        closing=closing,
     )
 
 

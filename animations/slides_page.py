@@ -81,21 +81,11 @@ SCRIPT = """
   show((parseInt(location.hash.slice(1), 10) || 1) - 1);
 })();
 """
-PAGE = """<!DOCTYPE html>
-<html lang="{language}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'; script-src 'sha256-{digest}'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>{style}</style>
-</head>
-<body>
-<main>
-<h1>{title}</h1>
-{slides}
-</main>
-<nav aria-label="{slides_word}">
+POLICY = (
+    "default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'; "
+    "script-src 'sha256-{digest}'"
+)
+CLOSING = """<nav aria-label="{slides_word}">
 <button class="back" type="button" title="←">{back}</button>
 <button class="forward" type="button" title="→">{forward}</button>
 <button class="on" type="button" aria-pressed="false" title="a">{on}</button>
@@ -105,8 +95,6 @@ PAGE = """<!DOCTYPE html>
 </nav>
 <script type="application/json" id="words">{words}</script>
 <script>{script}</script>
-</body>
-</html>
 """
 SLIDE = """<section class="{asks}" data-name="{name}" data-cues="{cues}" aria-roledescription="slide" aria-label="{number}: {name}">
 <h2>{number}. {name}</h2>

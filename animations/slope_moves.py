@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from manim import FadeOut, Mobject, UpdateFromAlphaFunc, VGroup
+from manim import FadeOut, Mobject, VGroup
 
 from symgd.animations.numerals import (
     DIGITS,
@@ -92,14 +91,6 @@ class SlopeMoves(RunLesson):
     def places(self) -> list[float]:
         """Where the readouts are read, from steep to nearly level."""
         return [self.share(part) for part in NEARER]
-
-    def moving(self, show: Callable[[float], object], seconds: float, *moved: Mobject) -> None:
-        """Call `show` with the part of the way that is done; `moved` are all things that it changes."""
-        group = VGroup(*moved)
-        self.play(UpdateFromAlphaFunc(group, lambda _, part: show(float(part))), run_time=seconds)
-        show(1.0)
-        self.remove(group)
-        self.add(*moved)
 
     def step(self, start: float, end: float, seconds: float) -> None:
         """The dot makes a step; where it arrives, the slope is said anew."""

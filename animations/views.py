@@ -69,6 +69,13 @@ def whole_view(story: DescentStory, shape: float) -> View:
     points = limits(story)[:, :2]
     low, high = points.min(axis=0), points.max(axis=0)
     size = np.where(high > low, high - low, np.maximum(np.abs(high), 1.0))
+    return _view(with_whole_lines(story, low, high, WIDER * size), shape)
+
+
+def with_whole_lines(
+    story: DescentStory, low: FloatArray, high: FloatArray, most: FloatArray
+) -> FloatArray:
+    """The box from `low` to `high`, widened to at most so much, for lines of equal cost that are whole in it."""
     plane = Plane(story, story.parameters[0], Scale(low[0], high[0]), Scale(low[1], high[1]))
     found = plane.quadratic()
     if found is not None:
@@ -76,10 +83,10 @@ def whole_view(story: DescentStory, shape: float) -> View:
         for level in plane.levels(least, least + 1.0):
             reach = np.sqrt(2 * (level - least)) * np.linalg.norm(axes, axis=1)
             lower, higher = np.minimum(low, centre - reach), np.maximum(high, centre + reach)
-            if (higher - lower > WIDER * size).any():
+            if (higher - lower > most).any():
                 break
             low, high = lower, higher
-    return _view(np.array((low, high)), shape)
+    return np.array((low, high))
 
 
 def near_view(story: DescentStory, first: int, last: int, shape: float) -> View:

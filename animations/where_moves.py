@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
-from manim import FadeIn, Mobject, UpdateFromAlphaFunc, VGroup
+from manim import FadeIn, Mobject, VGroup
 
 from symgd.animations import where_words as words
 from symgd.animations.cost_floor import CostFloor
@@ -74,14 +72,6 @@ class WhereMoves(RunLesson):
         if self.fit is not None:
             self.fit.show(self.floor.at(*place))
         refill(self.said, self.said_of(place).submobjects)
-
-    def moving(self, show: Callable[[float], object], seconds: float, *moved: Mobject) -> None:
-        """Call `show` with the part of the way that is done; `moved` are all things that it changes."""
-        group = VGroup(*moved)
-        self.play(UpdateFromAlphaFunc(group, lambda _, part: show(float(part))), run_time=seconds)
-        show(1.0)
-        self.remove(group)
-        self.add(*moved)
 
     def glide(self, place: tuple[float, ...], seconds: float) -> None:
         """From where the dot is straight to another place."""
