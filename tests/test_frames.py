@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from grids import EVERY
 
 from symgd import Problem
 from symgd.animations.beats import READING
@@ -139,7 +138,7 @@ OTHERS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "make", "aspect", "theme"), OTHERS if EVERY else OTHERS[::2])
+@pytest.mark.parametrize(("name", "make", "aspect", "theme"), OTHERS)
 def test_other_runs_can_be_read_on_frames_of_other_shapes(
     name: str, make: Callable[[], Run], aspect: str, theme: str
 ) -> None:
