@@ -9,12 +9,12 @@ Examples
 'what a cost means: residuals, their squares, and the mean of these'
 """
 
-from symgd.animations.beats import Beat as Beat
-from symgd.animations.beats import Cue as Cue
+from symgd.animations.lessons import LESSONS as LESSONS
+from symgd.animations.lessons import LessonEntry as LessonEntry
+from symgd.animations.lessons import available as available
 from symgd.animations.render import FORMATS as FORMATS
-from symgd.animations.render import LESSONS as LESSONS
 from symgd.animations.render import QUALITIES as QUALITIES
-from symgd.animations.render import LessonEntry as LessonEntry
 from symgd.animations.render import Quality as Quality
-from symgd.animations.render import available as available
 from symgd.animations.render import render as render
+from symgd.animations.staging.beats import Beat as Beat
+from symgd.animations.staging.beats import Cue as Cue

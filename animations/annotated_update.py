@@ -14,18 +14,18 @@ from collections.abc import Iterator
 import numpy as np
 from manim import FadeIn, FadeOut, ReplacementTransform, UpdateFromAlphaFunc, VGroup, VMobject
 
-from symgd.animations import annotated_lines as formulas
-from symgd.animations import annotated_words as words
-from symgd.animations.annotated_lines import Ghost, LongUpdate, ghost_line
-from symgd.animations.beats import Beat
-from symgd.animations.callouts import EM, Callout, Callouts, Note, PlaceNumbers
-from symgd.animations.descent_story import PLANE, DescentStory
-from symgd.animations.even_picture import EvenPicture
-from symgd.animations.number_flight import NumberArrives
-from symgd.animations.numerals import SLOPE_DIGITS, numeral
-from symgd.animations.plot_panel import drawn, stroke
-from symgd.animations.run_lesson import RunLesson
-from symgd.animations.stage import Zone
+from symgd.animations.descending import annotated_lines as formulas
+from symgd.animations.descending import annotated_words as words
+from symgd.animations.descending.annotated_lines import Ghost, LongUpdate, ghost_line
+from symgd.animations.formulas.number_flight import NumberArrives
+from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral
+from symgd.animations.pictures.callouts import EM, Callout, Callouts, Note, PlaceNumbers
+from symgd.animations.pictures.even_picture import EvenPicture
+from symgd.animations.pictures.plot_panel import drawn, stroke
+from symgd.animations.staging.beats import Beat
+from symgd.animations.staging.run_lesson import RunLesson
+from symgd.animations.staging.stage import Zone
+from symgd.animations.stories.descent_story import PLANE, DescentStory
 from symgd.data.arrays import FloatArray
 from symgd.terms import Term
 from symgd.writing.words import message

@@ -9,16 +9,16 @@ from collections.abc import Iterator
 
 from manim import FadeIn, FadeOut, UpdateFromAlphaFunc, VGroup, linear
 
-from symgd.animations import batch_words as words
-from symgd.animations.batch_arrows import FADE, MOVE, SLOW, BatchArrows
-from symgd.animations.batch_story import tell_batches
-from symgd.animations.beats import Beat
-from symgd.animations.cost_curves import CostCurves
-from symgd.animations.numerals import numeral
-from symgd.animations.paths_picture import PathsPicture
-from symgd.animations.stage import Label
-from symgd.animations.walk_table import WalkTable
-from symgd.animations.walks import left_out
+from symgd.animations.comparing import batch_words as words
+from symgd.animations.comparing.batch_arrows import FADE, MOVE, SLOW, BatchArrows
+from symgd.animations.comparing.batch_story import tell_batches
+from symgd.animations.comparing.cost_curves import CostCurves
+from symgd.animations.comparing.paths_picture import PathsPicture
+from symgd.animations.comparing.walk_table import WalkTable
+from symgd.animations.comparing.walks import left_out
+from symgd.animations.formulas.numerals import numeral
+from symgd.animations.staging.beats import Beat
+from symgd.animations.staging.stage import Label
 from symgd.optimize.example import demo_problem, demo_run
 from symgd.problem.problem import Problem
 from symgd.terms import Negative, Sum

@@ -8,21 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from symgd.animations.beats import Progress, subrip, webvtt
-from symgd.animations.course_page import course_page, transcript_page, transcript_text
-from symgd.animations.crew import make
-from symgd.animations.cut import Cut, Stretch, cut_of
-from symgd.animations.footage import Footage, studio, written
-from symgd.animations.production import Script
-from symgd.animations.render import (
-    Appearance,
-    LessonEntry,
-    Quality,
-    all_lessons,
-    expect_few,
-    loaded,
-)
-from symgd.animations.screening import Screening
+from symgd.animations.lessons import LessonEntry, all_lessons, loaded
+from symgd.animations.making.course_page import course_page, transcript_page, transcript_text
+from symgd.animations.making.crew import make
+from symgd.animations.making.cut import Cut, Stretch, cut_of
+from symgd.animations.making.footage import Footage, studio, written
+from symgd.animations.making.production import Script
+from symgd.animations.making.screening import Screening
+from symgd.animations.render import Appearance, Quality, expect_few
+from symgd.animations.staging.beats import Progress, subrip, webvtt
 from symgd.errors import ProblemError, SymgdError
 from symgd.files import expect_folder
 from symgd.writing.words import Language, Words, words_in
@@ -122,8 +116,8 @@ def _scripts(
 ) -> tuple[Script, Script]:
     """The title card and the lesson."""
     scene = loaded(entry)
-    from symgd.animations.rehearsal import rehearsed
-    from symgd.animations.title_card import TitleCard
+    from symgd.animations.making.rehearsal import rehearsed
+    from symgd.animations.making.title_card import TitleCard
 
     if entry.needs == "run" and run is None:
         raise ProblemError(f"the lesson {entry.name} is about a descent", "pass a run")

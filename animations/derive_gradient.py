@@ -19,17 +19,17 @@ from manim import (
     VGroup,
 )
 
-from symgd.animations import derive_words as words
-from symgd.animations.beats import Beat
-from symgd.animations.contrast import paler
-from symgd.animations.derivation_layout import DerivationLayout
-from symgd.animations.derive_numbers import story_of
-from symgd.animations.derive_swings import SWING, DeriveSwings
-from symgd.animations.formula import Formula, Rewrite, moved_into
-from symgd.animations.lesson import leaving
-from symgd.animations.reason_rows import AT_LEISURE, Letters
-from symgd.animations.strokes import Stroke, in_one, strokes
-from symgd.animations.swing_picture import SwingPicture
+from symgd.animations.deriving import derive_words as words
+from symgd.animations.deriving.derivation_layout import DerivationLayout
+from symgd.animations.deriving.derive_numbers import story_of
+from symgd.animations.deriving.derive_swings import SWING, DeriveSwings
+from symgd.animations.deriving.reason_rows import AT_LEISURE, Letters
+from symgd.animations.deriving.strokes import Stroke, in_one, strokes
+from symgd.animations.deriving.swing_picture import SwingPicture
+from symgd.animations.formulas.formula import Formula, Rewrite, moved_into
+from symgd.animations.staging.beats import Beat
+from symgd.animations.staging.contrast import paler
+from symgd.animations.staging.lesson import leaving
 from symgd.optimize.example import demo_problem
 from symgd.problem.problem import Problem
 from symgd.terms import Equation, Path, Symbol, Term

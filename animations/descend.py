@@ -18,29 +18,29 @@ from manim import (
     VGroup,
 )
 
-from symgd.animations import descend_words as words
-from symgd.animations import rule_words
-from symgd.animations.beats import Beat
-from symgd.animations.data_rows import DataRows
-from symgd.animations.descend_ends import ASKED, GAP
-from symgd.animations.descend_moves import FADE, MOVE, QUICK
-from symgd.animations.descend_panels import cost_panel, log_panel
-from symgd.animations.descend_places import places_of
-from symgd.animations.descend_updates import LARGE_EM, DescentUpdates
-from symgd.animations.descent_numbers import (
+from symgd.animations.descending import descend_words as words
+from symgd.animations.descending import rule_words
+from symgd.animations.descending.data_rows import DataRows
+from symgd.animations.descending.descend_ends import ASKED, GAP
+from symgd.animations.descending.descend_moves import FADE, MOVE, QUICK
+from symgd.animations.descending.descend_panels import cost_panel, log_panel
+from symgd.animations.descending.descend_places import places_of
+from symgd.animations.descending.descend_updates import LARGE_EM, DescentUpdates
+from symgd.animations.descending.descent_numbers import (
     Readouts,
     TraceTable,
 )
-from symgd.animations.descent_story import DescentStory, tell
-from symgd.animations.director import Director
-from symgd.animations.fit_picture import FitPicture
-from symgd.animations.formula import Formula
-from symgd.animations.names import brief
-from symgd.animations.numerals import SLOPE_DIGITS, numeral, settled
-from symgd.animations.parameter_picture import ParameterPicture
-from symgd.animations.rule_lines import RuleLines
-from symgd.animations.stage import Label, Zone
-from symgd.animations.typeset import Typeset
+from symgd.animations.descending.rule_lines import RuleLines
+from symgd.animations.formulas.formula import Formula
+from symgd.animations.formulas.names import brief
+from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral, settled
+from symgd.animations.formulas.typeset import Typeset
+from symgd.animations.pictures.fit_picture import FitPicture
+from symgd.animations.pictures.parameter_picture import ParameterPicture
+from symgd.animations.staging.beats import Beat
+from symgd.animations.staging.stage import Label, Zone
+from symgd.animations.stories.descent_story import DescentStory, tell
+from symgd.animations.stories.director import Director
 from symgd.errors import ProblemError
 from symgd.optimize.example import demo_problem, demo_run
 from symgd.optimize.run import Run

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 import numpy as np
 from manim import FadeIn, FadeOut, TransformFromCopy, VGroup
 
-from symgd.animations import fit_words as words
-from symgd.animations.beats import Beat
-from symgd.animations.fit_panels import FADE, GROW, MOVE, FitPanels
-from symgd.animations.lesson import leaving
+from symgd.animations.costs import fit_words as words
+from symgd.animations.costs.fit_panels import FADE, GROW, MOVE, FitPanels
+from symgd.animations.staging.beats import Beat
+from symgd.animations.staging.lesson import leaving
 from symgd.data.arrays import FloatArray
 from symgd.errors import ProblemError
 from symgd.writing.words import message

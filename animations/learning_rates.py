@@ -6,17 +6,17 @@ from collections.abc import Iterator
 
 from manim import FadeIn, FadeOut, UpdateFromAlphaFunc, VGroup
 
-from symgd.animations import learning_rates_words as words
-from symgd.animations.annotated_lines import general
-from symgd.animations.beats import Beat
-from symgd.animations.descent_story import DescentStory
-from symgd.animations.lanes import LanePicture, LaneScales, lane_zones
-from symgd.animations.level_start import expect_slope
-from symgd.animations.numerals import numeral
-from symgd.animations.rate_lanes import RateLane, RateLanes, lanes_of
-from symgd.animations.rate_panels import LIMIT, ClockPanel, CountPanel, Pace, largest
-from symgd.animations.run_lesson import RunLesson
-from symgd.animations.stage import Zone
+from symgd.animations.comparing import learning_rates_words as words
+from symgd.animations.comparing.lanes import LanePicture, LaneScales, lane_zones
+from symgd.animations.comparing.rate_lanes import RateLane, RateLanes, lanes_of
+from symgd.animations.comparing.rate_panels import LIMIT, ClockPanel, CountPanel, Pace, largest
+from symgd.animations.descending.annotated_lines import general
+from symgd.animations.formulas.numerals import numeral
+from symgd.animations.staging.beats import Beat
+from symgd.animations.staging.run_lesson import RunLesson
+from symgd.animations.staging.stage import Zone
+from symgd.animations.stories.descent_story import DescentStory
+from symgd.animations.stories.level_start import expect_slope
 from symgd.terms import Equation
 from symgd.writing.words import message
 

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from manim import FadeIn, FadeOut, UpdateFromAlphaFunc, VGroup
 
-from symgd.animations import mountain_words as words
-from symgd.animations.beats import Beat
-from symgd.animations.descent_story import DescentStory
-from symgd.animations.lesson import leaving
-from symgd.animations.mountain import Mountain
-from symgd.animations.mountain_picture import MountainPicture
-from symgd.animations.mountain_rows import FELT, HIDDEN, PLACED, STEPPED, MountainRows
-from symgd.animations.run_lesson import RunLesson
+from symgd.animations.descending import mountain_words as words
+from symgd.animations.descending.mountain import Mountain
+from symgd.animations.descending.mountain_picture import MountainPicture
+from symgd.animations.descending.mountain_rows import FELT, HIDDEN, PLACED, STEPPED, MountainRows
+from symgd.animations.staging.beats import Beat
+from symgd.animations.staging.lesson import leaving
+from symgd.animations.staging.run_lesson import RunLesson
+from symgd.animations.stories.descent_story import DescentStory
 from symgd.writing.words import message
 
 MOVE, QUICK, FADE, SWEEP = 1.4, 0.4, 0.6, 3.0

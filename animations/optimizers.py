@@ -7,17 +7,17 @@ from functools import partial
 
 from manim import FadeIn, FadeOut, UpdateFromAlphaFunc, VGroup, linear
 
-from symgd.animations import race_words as words
-from symgd.animations.beats import Beat
-from symgd.animations.cost_curves import CostCurves
-from symgd.animations.lesson import Lesson
-from symgd.animations.numerals import numeral
-from symgd.animations.paths_picture import PathsPicture
-from symgd.animations.race_story import FAR, NEAR, RaceStory, tell_race
-from symgd.animations.rows import Rows
-from symgd.animations.stage import Label, Zone
-from symgd.animations.walk_looks import looks_of
-from symgd.animations.walk_table import WalkTable
+from symgd.animations.comparing import race_words as words
+from symgd.animations.comparing.cost_curves import CostCurves
+from symgd.animations.comparing.paths_picture import PathsPicture
+from symgd.animations.comparing.race_story import FAR, NEAR, RaceStory, tell_race
+from symgd.animations.comparing.walk_looks import looks_of
+from symgd.animations.comparing.walk_table import WalkTable
+from symgd.animations.formulas.numerals import numeral
+from symgd.animations.staging.beats import Beat
+from symgd.animations.staging.lesson import Lesson
+from symgd.animations.staging.rows import Rows
+from symgd.animations.staging.stage import Label, Zone
 from symgd.optimize.example import demo_problem, demo_run
 from symgd.problem.problem import Problem
 from symgd.terms import Equation, Negative, Sum, Symbol

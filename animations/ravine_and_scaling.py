@@ -11,21 +11,21 @@ from dataclasses import replace
 import numpy as np
 from manim import FadeIn, FadeOut, Mobject, UpdateFromAlphaFunc, VGroup, linear
 
-from symgd.animations import ravine_words as words
-from symgd.animations.arrows_picture import arrow
-from symgd.animations.beats import Beat
-from symgd.animations.cost_curves import CostCurves
-from symgd.animations.figure_row import FigureRow
-from symgd.animations.lesson import Lesson
-from symgd.animations.numerals import SLOPE_DIGITS, numeral
-from symgd.animations.paths_picture import LEVEL_OPACITY, LEVEL_WIDTH, PathsPicture
-from symgd.animations.ravine_story import HORIZON, NEAR, RavineStory, tell_ravine
-from symgd.animations.rows import Rows
-from symgd.animations.stage import Label
-from symgd.animations.turned_plane import TurnedPlane
-from symgd.animations.walk_looks import looks_of
-from symgd.animations.walk_table import WalkTable
-from symgd.animations.walks import Walk
+from symgd.animations.comparing import ravine_words as words
+from symgd.animations.comparing.arrows_picture import arrow
+from symgd.animations.comparing.cost_curves import CostCurves
+from symgd.animations.comparing.paths_picture import LEVEL_OPACITY, LEVEL_WIDTH, PathsPicture
+from symgd.animations.comparing.ravine_story import HORIZON, NEAR, RavineStory, tell_ravine
+from symgd.animations.comparing.turned_plane import TurnedPlane
+from symgd.animations.comparing.walk_looks import looks_of
+from symgd.animations.comparing.walk_table import WalkTable
+from symgd.animations.comparing.walks import Walk
+from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral
+from symgd.animations.pictures.figure_row import FigureRow
+from symgd.animations.staging.beats import Beat
+from symgd.animations.staging.lesson import Lesson
+from symgd.animations.staging.rows import Rows
+from symgd.animations.staging.stage import Label
 from symgd.optimize.example import demo_problem, demo_run
 from symgd.problem.problem import Problem
 from symgd.terms import Equation, Fraction, Negative, Partial, Sum, Symbol, Term

@@ -10,15 +10,15 @@ from functools import partial
 
 from manim import FadeIn, FadeOut, ReplacementTransform, VGroup
 
-from symgd.animations import slope_words as words
-from symgd.animations.beats import Beat
-from symgd.animations.formula import Rewrite
-from symgd.animations.level_start import ELSEWHERE, expect_slope
-from symgd.animations.rows import Rows
-from symgd.animations.secant import Secant
-from symgd.animations.slope_moves import FADE, MOVE, OTHER, SLIDE, SlopeMoves
-from symgd.animations.slope_readouts import SlopeReadouts
-from symgd.animations.stage import Zone
+from symgd.animations.costs import slope_words as words
+from symgd.animations.costs.secant import Secant
+from symgd.animations.costs.slope_moves import FADE, MOVE, OTHER, SLIDE, SlopeMoves
+from symgd.animations.costs.slope_readouts import SlopeReadouts
+from symgd.animations.formulas.formula import Rewrite
+from symgd.animations.staging.beats import Beat
+from symgd.animations.staging.rows import Rows
+from symgd.animations.staging.stage import Zone
+from symgd.animations.stories.level_start import ELSEWHERE, expect_slope
 from symgd.errors import ProblemError
 from symgd.terms import Equation, Negative, Partial, Product, Symbol, Term, abbreviations
 from symgd.writing.words import message

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 
 from manim import Circle, FadeIn, FadeOut, Mobject, ReplacementTransform, VGroup
 
-from symgd.animations import where_words as words
-from symgd.animations.beats import Beat
-from symgd.animations.line_floor import LineFloor
-from symgd.animations.numerals import listed, numeral
-from symgd.animations.slice_picture import SlicePicture, steepest
-from symgd.animations.surface_picture import SurfacePicture
-from symgd.animations.where_moves import FADE, MOVE, RISE, TILT, TRY, WhereMoves
+from symgd.animations.costs import where_words as words
+from symgd.animations.costs.line_floor import LineFloor
+from symgd.animations.costs.slice_picture import SlicePicture, steepest
+from symgd.animations.costs.surface_picture import SurfacePicture
+from symgd.animations.costs.where_moves import FADE, MOVE, RISE, TILT, TRY, WhereMoves
+from symgd.animations.formulas.numerals import listed, numeral
+from symgd.animations.staging.beats import Beat
 from symgd.terms import Equation, Symbol
 from symgd.writing.words import message
 

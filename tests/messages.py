@@ -126,7 +126,7 @@ def _declared() -> Iterator[tuple[Entry, str]]:
     for form in FORMS.values():
         yield Entry(form.title), "symgd/matrix/form.py"
     for lesson in LESSONS.values():
-        yield Entry(lesson.title), "animations/render.py"
+        yield Entry(lesson.title), "animations/lessons.py"
 
 
 def _marked() -> Iterator[tuple[Entry, str]]:

@@ -11,10 +11,10 @@ from manim import tempconfig
 from manim.renderer.cairo_renderer import CairoRenderer
 from PIL import Image
 
-from symgd.animations.beats import Beat
-from symgd.animations.layout import ASPECTS
-from symgd.animations.lesson import Lesson
-from symgd.animations.stage import Stage
+from symgd.animations.staging.beats import Beat
+from symgd.animations.staging.layout import ASPECTS
+from symgd.animations.staging.lesson import Lesson
+from symgd.animations.staging.stage import Stage
 
 
 class Passing(CairoRenderer):

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from manim import ManimColor, VMobject, interpolate_color
 
-from symgd.animations.contrast import contrast
-from symgd.animations.lesson import Lesson
-from symgd.animations.typeset import POINTS, Glyph, Typeset, compiled
+from symgd.animations.formulas.typeset import POINTS, Glyph, Typeset, compiled
+from symgd.animations.staging.contrast import contrast
+from symgd.animations.staging.lesson import Lesson
 
 LEAST_EM = 0.26
 OF_TEXT, OF_LINES = 4.5, 3.0  # least contrasts, by the Web Content Accessibility Guidelines

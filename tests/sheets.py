@@ -21,8 +21,8 @@ def frames(scene_class: Any, height: int = HEIGHT, **given: Any) -> Iterator[tup
     """The name of each beat, and its last picture; `given` are the lesson's own arguments."""
     from passing import passed
 
-    from symgd.animations.layout import ASPECTS
-    from symgd.animations.stage import Stage
+    from symgd.animations.staging.layout import ASPECTS
+    from symgd.animations.staging.stage import Stage
 
     layout = ASPECTS[given.setdefault("stage", Stage()).aspect]
     made: list[tuple[str, Any]] = []
@@ -64,8 +64,8 @@ def _main() -> None:
     given = asked.parse_args()
 
     import symgd
-    from symgd.animations.render import lesson_called
-    from symgd.animations.stage import Stage
+    from symgd.animations.lessons import lesson_called
+    from symgd.animations.staging.stage import Stage
     from symgd.optimize.example import demo_problem, demo_run, points
     from symgd.writing.words import words_in
 

@@ -18,7 +18,7 @@ import pytest
 from grids import EVERY
 
 from symgd.animations import FORMATS, LESSONS, QUALITIES, LessonEntry, Quality, available, render
-from symgd.animations.beats import (
+from symgd.animations.staging.beats import (
     LINE,
     LINES,
     READING,
@@ -200,11 +200,11 @@ needs_manim = pytest.importorskip(
 )
 pytest.importorskip("typst", reason="Typst is not installed: nothing about films could be tested")
 
-stage = importlib.import_module("symgd.animations.stage")
-formula = importlib.import_module("symgd.animations.formula")
-typeset = importlib.import_module("symgd.animations.typeset")
-lesson = importlib.import_module("symgd.animations.lesson")
-strokes = importlib.import_module("symgd.animations.strokes")
+stage = importlib.import_module("symgd.animations.staging.stage")
+formula = importlib.import_module("symgd.animations.formulas.formula")
+typeset = importlib.import_module("symgd.animations.formulas.typeset")
+lesson = importlib.import_module("symgd.animations.staging.lesson")
+strokes = importlib.import_module("symgd.animations.deriving.strokes")
 typst_writer = importlib.import_module("symgd.writing.formulas.typst")
 
 

@@ -18,12 +18,8 @@ from hypothesis import strategies as st
 
 from symgd import Problem
 from symgd.animations import Quality, render
-from symgd.animations.beats import LINE, LINES
-from symgd.animations.descend_places import DescentPlaces
-from symgd.animations.descent_story import DescentStory, evaluator, tell
-from symgd.animations.director import Director
-from symgd.animations.layout import ASPECTS
-from symgd.animations.numerals import (
+from symgd.animations.descending.descend_places import DescentPlaces
+from symgd.animations.formulas.numerals import (
     Scale,
     cell,
     decimals_of,
@@ -34,6 +30,10 @@ from symgd.animations.numerals import (
     scale_of,
     settled,
 )
+from symgd.animations.staging.beats import LINE, LINES
+from symgd.animations.staging.layout import ASPECTS
+from symgd.animations.stories.descent_story import DescentStory, evaluator, tell
+from symgd.animations.stories.director import Director
 from symgd.derivation.engine import gradient_of
 from symgd.errors import ProblemError
 from symgd.optimize.example import demo_problem, demo_run
@@ -47,12 +47,17 @@ from symgd.writing.words import words_in
 pytest.importorskip("manim", reason="films need Manim")
 
 from symgd.animations.descend import Descend
-from symgd.animations.descent_numbers import in_numbers, in_symbols, shown_digits, sign_between
-from symgd.animations.parameter_picture import RATIO, Plane
-from symgd.animations.plot_panel import PlotPanel, drawn, stroke
-from symgd.animations.stage import Stage, Zone
-from symgd.animations.trace_table import TraceTable
-from symgd.animations.views import near_view
+from symgd.animations.descending.descent_numbers import (
+    in_numbers,
+    in_symbols,
+    shown_digits,
+    sign_between,
+)
+from symgd.animations.pictures.parameter_picture import RATIO, Plane
+from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
+from symgd.animations.pictures.trace_table import TraceTable
+from symgd.animations.staging.stage import Stage, Zone
+from symgd.animations.stories.views import near_view
 
 FOLDER = Path(__file__).resolve().parent.parent / "animations"
 TINY = Quality(192, 108, 4)
@@ -573,7 +578,7 @@ SEEN = (
 
 
 @pytest.mark.parametrize(
-    "path", [p for name in SEEN for p in sorted(FOLDER.glob(f"{name}.py"))], ids=lambda p: p.stem
+    "path", [p for name in SEEN for p in sorted(FOLDER.rglob(f"{name}.py"))], ids=lambda p: p.stem
 )
 def test_no_number_is_typed_into_the_lesson(path: Path) -> None:
     typed = [string for string in strings(path) if any(character.isdigit() for character in string)]

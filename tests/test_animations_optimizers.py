@@ -12,8 +12,8 @@ from grids import EVERY
 
 from symgd import Objective, Problem
 from symgd.animations import Quality, render
-from symgd.animations.beats import LINE, LINES
-from symgd.animations.descent_story import DescentStory, tell
+from symgd.animations.staging.beats import LINE, LINES
+from symgd.animations.stories.descent_story import DescentStory, tell
 from symgd.derivation.engine import gradient_of
 from symgd.errors import ProblemError
 from symgd.optimize.run import Run
@@ -26,12 +26,12 @@ from symgd.writing.words import words_in
 
 pytest.importorskip("manim", reason="films need Manim")
 
-from symgd.animations import rule_words
 from symgd.animations.descend import Descend
-from symgd.animations.formula import Formula
-from symgd.animations.rows import Rows
-from symgd.animations.rule_lines import RuleLines
-from symgd.animations.stage import Stage
+from symgd.animations.descending import rule_words
+from symgd.animations.descending.rule_lines import RuleLines
+from symgd.animations.formulas.formula import Formula
+from symgd.animations.staging.rows import Rows
+from symgd.animations.staging.stage import Stage
 
 POINTS = ([1.0, 2.0, 3.0], [1.2, 1.8, 3.4])
 START = {"m": 0.2, "b": 0.5}

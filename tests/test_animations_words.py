@@ -22,11 +22,11 @@ pytest.importorskip("manim", reason="films need Manim")
 from test_animations import PROBLEMS
 from test_animations_descend import at_the_minimum, diverging, lesson_004, several_inputs
 
-from symgd.animations import stage
 from symgd.animations.derive_gradient import DeriveGradient
 from symgd.animations.descend import Descend
-from symgd.animations.lesson import Lesson
-from symgd.animations.stage import Stage
+from symgd.animations.staging import stage
+from symgd.animations.staging.lesson import Lesson
+from symgd.animations.staging.stage import Stage
 
 FORMULAS = {"exp", "log", "sin", "cos"}
 LABELS = re.compile("volume poured|time|distance|intercept|slope|speed|dist")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import symgd
-from symgd.animations.render import LESSONS
+from symgd.animations.lessons import LESSONS
 from symgd.codegen.code_targets import CODE_TARGETS
 from symgd.writing.formats import FORMATS
 
@@ -37,6 +37,16 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("symgd", "symgd.__main__"),
 )
 FLOOR = {room: number for number, floor in enumerate(FLOORS, start=1) for room in floor}
+# So it is among the rooms of the films, over which the lessons and the front doors stand, loose.
+FILM_FLOORS: tuple[tuple[str, ...], ...] = (
+    ("formulas",),
+    ("stories",),
+    ("staging",),
+    ("pictures", "making"),
+    ("costs", "deriving", "descending", "comparing"),
+)
+FILM_FLOOR = {room: number for number, floor in enumerate(FILM_FLOORS, start=1) for room in floor}
+FILM_DOORS = {"__init__", "lessons", "render", "course"}
 MOST_LOOSE = 8
 
 
@@ -88,7 +98,7 @@ def _declared(name: str) -> set[str]:
         return {f"symgd.writing.documents.{form.writer.split(':')[0]}" for form in FORMATS.values()}
     if name == "symgd.codegen.code_targets":
         return {f"symgd.codegen.{target.writer.split(':')[0]}" for target in CODE_TARGETS.values()}
-    if name == "symgd.animations.render":
+    if name == "symgd.animations.lessons":
         return {f"symgd.animations.{lesson.scene.split(':')[0]}" for lesson in LESSONS.values()}
     if name == "symgd":
         return {f"symgd.{home}" for home in symgd._HOMES}
@@ -98,7 +108,7 @@ def _declared(name: str) -> set[str]:
 # Who calls `import_module` has its arrows in `_declared`.
 BY_NAME = {
     "symgd",
-    "symgd.animations.render",
+    "symgd.animations.lessons",
     "symgd.codegen.code_targets",
     "symgd.writing.formats",
 }
@@ -143,6 +153,32 @@ def test_imports_point_down(name: str) -> None:
         assert other == own or FLOOR[other] < FLOOR[own], (
             f"{name} on floor {FLOOR[own]} imports {imported} on floor {FLOOR[other]}"
         )
+
+
+FILM_FILES = [
+    name for name in MODULES if room_of(name) == "symgd.animations" and name.count(".") > 2
+]
+
+
+@pytest.mark.parametrize("name", FILM_FILES)
+def test_imports_of_films_point_down(name: str) -> None:
+    own = name.split(".")[2]
+    assert own in FILM_FLOOR, f"{name} stands on no floor: give its room a place in FILM_FLOORS"
+    for imported in arrows(name):
+        if room_of(imported) == "symgd.animations":
+            assert imported.count(".") > 2, f"{name} imports {imported}, which stands above it"
+            other = imported.split(".")[2]
+            assert other == own or FILM_FLOOR[other] < FILM_FLOOR[own], (
+                f"{name} on floor {FILM_FLOOR[own]} imports {imported} on floor {FILM_FLOOR[other]}"
+            )
+
+
+def test_what_is_loose_among_the_films_is_a_lesson_or_a_front_door() -> None:
+    """So that `manim animations/descend.py` finds each lesson, and nobody looks for one among its parts."""
+    folder = ROOT / "animations"
+    lessons = {lesson.scene.split(":")[0] for lesson in LESSONS.values()}
+    assert {path.stem for path in folder.glob("*.py")} == lessons | FILM_DOORS
+    assert {path.parent.name for path in folder.glob("*/__init__.py")} == FILM_FLOOR.keys()
 
 
 def test_no_circles_between_files() -> None:
@@ -215,8 +251,7 @@ def test_one_noun_has_one_meaning() -> None:
 
 
 def test_every_room_has_a_sentence() -> None:
-    for room in FLOOR:
-        folder = MODULES[room]
+    for room, folder in MODULES.items():
         if folder.name == "__init__.py":
             assert ast.get_docstring(ast.parse(folder.read_text(encoding="utf-8"))), room
 
@@ -267,7 +302,14 @@ def test_a_derivation_loads_no_numpy_and_no_descent() -> None:
 
 
 def test_importing_the_animations_needs_no_manim() -> None:
-    assert "manim" not in _loaded_by("import symgd.animations, symgd.animations.render")
+    doors = (f"symgd.animations.{door}" for door in FILM_DOORS - {"__init__"})
+    assert "manim" not in _loaded_by(f"import symgd.animations, {', '.join(doors)}")
+
+
+def test_stories_need_no_manim() -> None:
+    stories = [name for name in FILM_FILES if name.startswith("symgd.animations.stories.")]
+    assert stories
+    assert "manim" not in _loaded_by(f"import {', '.join(stories)}")
 
 
 @pytest.mark.parametrize("statement", ["import symgd", "import symgd.cli", "import symgd.__init__"])

@@ -46,11 +46,11 @@ def test_a_checkout_that_is_not_installed_collects_its_tests(tmp_path: Path) -> 
     files = ["symgd/animations", *map(str, sorted((ROOT / "tests").glob("test_*.py"))[::16])]
     done = not_installed("-m", "pytest", *flags, *([] if EVERY else files), folder=ROOT)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-    assert "symgd/animations/beats.py::symgd.animations.beats.Beat" in done.stdout
+    assert "symgd/animations/staging/beats.py::symgd.animations.staging.beats.Beat" in done.stdout
 
 
 ONE_FILM_ASKS_ANOTHER = """
-from symgd.animations.beats import Beat, webvtt
+from symgd.animations.staging.beats import Beat, webvtt
 from symgd.animations.descend import Descend
 
 webvtt([Beat("a beat is no cue", "")])

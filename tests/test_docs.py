@@ -187,6 +187,12 @@ def test_the_architecture_page_names_every_room_and_file() -> None:
     for room in (ROOT / "symgd").iterdir():
         if (room / "__init__.py").exists():
             assert f"`{room.name}/`" in table, f"docs/architecture.md does not name {room.name}/"
+    for room in sorted(path.parent for path in (ROOT / "animations").glob("*/__init__.py")):
+        row = re.search(rf"^\| `animations/{room.name}/` \|.*", table, re.MULTILINE)
+        assert row, f"docs/architecture.md has no row for animations/{room.name}/"
+        told = set(re.findall(r"\w+", row[0])) | {"__init__"}
+        for path in room.glob("*.py"):
+            assert path.stem in told, f"the row of animations/{room.name}/ lacks {path.stem}"
     named = set(re.findall(r"\w+", table))
     for path in (ROOT / "symgd").glob("*.py"):
         known = path.stem.startswith("__") or path.stem == "version"

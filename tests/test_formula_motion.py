@@ -22,17 +22,17 @@ from symgd.writing.moves import Move
 from symgd.writing.outline import sections
 from symgd.writing.steps import Law
 
-formula = importlib.import_module("symgd.animations.formula")
-travel = importlib.import_module("symgd.animations.glyph_travel")
-laws = importlib.import_module("symgd.animations.laws")
-typeset = importlib.import_module("symgd.animations.typeset")
-stage = importlib.import_module("symgd.animations.stage")
-strokes = importlib.import_module("symgd.animations.strokes")
-contrast = importlib.import_module("symgd.animations.contrast")
-derivation_layout = importlib.import_module("symgd.animations.derivation_layout")
-derive_numbers = importlib.import_module("symgd.animations.derive_numbers")
-gradient_picture = importlib.import_module("symgd.animations.gradient_picture")
-swing_picture = importlib.import_module("symgd.animations.swing_picture")
+formula = importlib.import_module("symgd.animations.formulas.formula")
+travel = importlib.import_module("symgd.animations.formulas.glyph_travel")
+laws = importlib.import_module("symgd.animations.formulas.laws")
+typeset = importlib.import_module("symgd.animations.formulas.typeset")
+stage = importlib.import_module("symgd.animations.staging.stage")
+strokes = importlib.import_module("symgd.animations.deriving.strokes")
+contrast = importlib.import_module("symgd.animations.staging.contrast")
+derivation_layout = importlib.import_module("symgd.animations.deriving.derivation_layout")
+derive_numbers = importlib.import_module("symgd.animations.deriving.derive_numbers")
+gradient_picture = importlib.import_module("symgd.animations.deriving.gradient_picture")
+swing_picture = importlib.import_module("symgd.animations.deriving.swing_picture")
 lesson = importlib.import_module("symgd.animations.derive_gradient")
 
 MODELS = ("m*x + b", "a*exp(-b*x) + c", "a*x/(b + x)", "H*x")

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from symgd import Problem
-from symgd.animations.beats import READING
-from symgd.animations.render import LESSONS
+from symgd.animations.lessons import LESSONS
+from symgd.animations.staging.beats import READING
 from symgd.optimize.example import demo_problem, demo_run
 from symgd.optimize.run import Run
 
@@ -22,8 +22,8 @@ from passing import passed
 from PIL import Image, ImageFilter
 from readability import faults
 
-from symgd.animations.lesson import Lesson
-from symgd.animations.stage import Stage
+from symgd.animations.staging.lesson import Lesson
+from symgd.animations.staging.stage import Stage
 
 STORED = Path(__file__).parent / "golden" / "frames"
 SHORTER = 120  # pixels of a stored frame

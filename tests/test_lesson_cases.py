@@ -10,17 +10,17 @@ import numpy as np
 import pytest
 
 from symgd import Objective, Problem
-from symgd.animations.beats import Beat
-from symgd.animations.render import LESSONS
+from symgd.animations.lessons import LESSONS
+from symgd.animations.staging.beats import Beat
 from symgd.errors import ProblemError
 from symgd.optimize.run import Run
 
 pytest.importorskip("manim", reason="films need Manim")
 
-from symgd.animations.formula import Formula
-from symgd.animations.lesson import Lesson
-from symgd.animations.level_start import is_level
-from symgd.animations.run_lesson import RunLesson
+from symgd.animations.formulas.formula import Formula
+from symgd.animations.staging.lesson import Lesson
+from symgd.animations.staging.run_lesson import RunLesson
+from symgd.animations.stories.level_start import is_level
 from symgd.terms import BigSum
 
 X, Y = [1.0, 2.0, 3.0], [1.2, 1.8, 3.4]

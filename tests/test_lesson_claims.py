@@ -16,15 +16,15 @@ pytest.importorskip("manim", reason="films need Manim")
 
 from test_lesson_ways import POINTS, lesson_004, panel_of, told
 
-from symgd.animations.batch_story import BatchStory, tell_batches
-from symgd.animations.batch_words import counted
-from symgd.animations.numerals import Scale
-from symgd.animations.plot_panel import PlotPanel
-from symgd.animations.race_memory import remembered
-from symgd.animations.race_story import RaceStory, tell_race
-from symgd.animations.ravine_story import RavineStory, tell_ravine
-from symgd.animations.stage import Stage, Zone
-from symgd.animations.zoom import corners
+from symgd.animations.comparing.batch_story import BatchStory, tell_batches
+from symgd.animations.comparing.batch_words import counted
+from symgd.animations.comparing.race_memory import remembered
+from symgd.animations.comparing.race_story import RaceStory, tell_race
+from symgd.animations.comparing.ravine_story import RavineStory, tell_ravine
+from symgd.animations.comparing.zoom import corners
+from symgd.animations.formulas.numerals import Scale
+from symgd.animations.pictures.plot_panel import PlotPanel
+from symgd.animations.staging.stage import Stage, Zone
 
 
 def near_panel() -> PlotPanel:

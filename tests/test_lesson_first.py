@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symgd import Problem
-from symgd.animations.beats import LINE, LINES, reading_time
-from symgd.animations.descent_story import DescentStory, tell
+from symgd.animations.staging.beats import LINE, LINES, reading_time
+from symgd.animations.stories.descent_story import DescentStory, tell
 from symgd.derivation.engine import gradient_of
 from symgd.errors import ProblemError
 from symgd.optimize.example import demo_problem, demo_run
@@ -20,18 +20,18 @@ from symgd.optimize.run import Run
 
 pytest.importorskip("manim", reason="films need Manim")
 
-from symgd.animations.axonometry import Axonometry
-from symgd.animations.cost_floor import VALUES, CostFloor, round_values
-from symgd.animations.descend_words import subtracted
+from symgd.animations.costs.axonometry import Axonometry
+from symgd.animations.costs.cost_floor import VALUES, CostFloor, round_values
+from symgd.animations.costs.fit_words import residuals as residuals_said
+from symgd.animations.costs.loss_picture import LossPicture
+from symgd.animations.costs.slice_picture import SlicePicture
+from symgd.animations.costs.squares_picture import SquaresPicture
+from symgd.animations.costs.told_rows import FollowedRows, best_values
+from symgd.animations.descending.descend_words import subtracted
 from symgd.animations.fit_a_line import FitALine
-from symgd.animations.fit_words import residuals as residuals_said
-from symgd.animations.lesson import Lesson
-from symgd.animations.loss_picture import LossPicture
-from symgd.animations.slice_picture import SlicePicture
 from symgd.animations.slope_tells_direction import SlopeTellsDirection
-from symgd.animations.squares_picture import SquaresPicture
-from symgd.animations.stage import Stage, Zone
-from symgd.animations.told_rows import FollowedRows, best_values
+from symgd.animations.staging.lesson import Lesson
+from symgd.animations.staging.stage import Stage, Zone
 from symgd.animations.where_cost_lives import WhereCostLives
 
 LESSONS: tuple[type[Lesson], ...] = (FitALine, WhereCostLives, SlopeTellsDirection)

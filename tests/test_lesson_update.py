@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symgd import Objective, Problem
-from symgd.animations.descent_story import DescentStory, tell
-from symgd.animations.rate_lanes import BEYOND, EXERCISES, NEAR, lanes_of
+from symgd.animations.comparing.rate_lanes import BEYOND, EXERCISES, NEAR, lanes_of
+from symgd.animations.stories.descent_story import DescentStory, tell
 from symgd.derivation.engine import gradient_of
 from symgd.errors import ProblemError
 from symgd.optimize.run import Run
@@ -33,23 +33,23 @@ from test_animations_descend import (
 )
 from test_animations_words import FORMULAS, LABELS, LOUD, Unplayed
 
-from symgd.animations import annotated_lines, annotated_words, mountain_words
-from symgd.animations.annotated_lines import Ghost, LongUpdate, general, in_stages
 from symgd.animations.annotated_update import AnnotatedUpdate
-from symgd.animations.beats import READING, Beat
-from symgd.animations.callouts import Callouts, Note, PlaceNumbers
-from symgd.animations.descent_numbers import in_numbers
-from symgd.animations.even_picture import EvenPicture, evened
-from symgd.animations.lanes import LanePicture, LaneScales
-from symgd.animations.layout import ASPECTS
+from symgd.animations.comparing.lanes import LanePicture, LaneScales
+from symgd.animations.comparing.rate_panels import ClockScale, CountPanel, Pace
+from symgd.animations.descending import annotated_lines, annotated_words, mountain_words
+from symgd.animations.descending.annotated_lines import Ghost, LongUpdate, general, in_stages
+from symgd.animations.descending.descent_numbers import in_numbers
+from symgd.animations.descending.mountain import Mountain
+from symgd.animations.descending.mountain_rows import HIDDEN, PLACED
+from symgd.animations.formulas.number_flight import NumberArrives
+from symgd.animations.formulas.numerals import Scale, numeral
 from symgd.animations.learning_rates import LearningRates
 from symgd.animations.lost_on_the_mountain import LostOnTheMountain
-from symgd.animations.mountain import Mountain
-from symgd.animations.mountain_rows import HIDDEN, PLACED
-from symgd.animations.number_flight import NumberArrives
-from symgd.animations.numerals import Scale, numeral
-from symgd.animations.rate_panels import ClockScale, CountPanel, Pace
-from symgd.animations.stage import Stage
+from symgd.animations.pictures.callouts import Callouts, Note, PlaceNumbers
+from symgd.animations.pictures.even_picture import EvenPicture, evened
+from symgd.animations.staging.beats import READING, Beat
+from symgd.animations.staging.layout import ASPECTS
+from symgd.animations.staging.stage import Stage
 from symgd.writing.words import ENGLISH, message
 
 LESSONS: dict[str, type[Any]] = {
@@ -392,7 +392,9 @@ def test_a_problem_without_a_run_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [p for name in MODULES for p in sorted(FOLDER.glob(f"{name}.py"))], ids=lambda p: p.stem
+    "path",
+    [p for name in MODULES for p in sorted(FOLDER.rglob(f"{name}.py"))],
+    ids=lambda p: p.stem,
 )
 def test_no_number_is_typed_into_the_lessons(path: Any) -> None:
     assert not [string for string in strings(path) if any(c.isdigit() for c in string)]

@@ -22,17 +22,17 @@ pytest.importorskip("manim", reason="films need Manim")
 
 from test_animations_words import LOUD, Unplayed
 
-from symgd.animations.arrows_picture import ArrowBundle
-from symgd.animations.batch_story import BatchStory, tell_batches
-from symgd.animations.lesson import Lesson
-from symgd.animations.numerals import Scale
-from symgd.animations.plot_panel import PlotPanel
-from symgd.animations.race_story import NEAR, RaceStory, tell_race
-from symgd.animations.ravine_story import RavineStory, tell_ravine
-from symgd.animations.render import lesson_called
-from symgd.animations.stage import Stage, Zone
-from symgd.animations.turned_plane import TurnedPlane
-from symgd.animations.walk_looks import MIXED, dashes, looks_of
+from symgd.animations.comparing.arrows_picture import ArrowBundle
+from symgd.animations.comparing.batch_story import BatchStory, tell_batches
+from symgd.animations.comparing.race_story import NEAR, RaceStory, tell_race
+from symgd.animations.comparing.ravine_story import RavineStory, tell_ravine
+from symgd.animations.comparing.turned_plane import TurnedPlane
+from symgd.animations.comparing.walk_looks import MIXED, dashes, looks_of
+from symgd.animations.formulas.numerals import Scale
+from symgd.animations.lessons import lesson_called
+from symgd.animations.pictures.plot_panel import PlotPanel
+from symgd.animations.staging.lesson import Lesson
+from symgd.animations.staging.stage import Stage, Zone
 
 POINTS = ([1.0, 2.0, 3.0], [1.2, 1.8, 3.4])
 LESSONS = ("batch_mini_stochastic", "ravine_and_scaling", "optimizers")

@@ -18,7 +18,7 @@ import sympy
 from click.testing import CliRunner
 
 import symgd
-from symgd.animations.descent_story import tell
+from symgd.animations.stories.descent_story import tell
 from symgd.cli.verbs import main
 from symgd.codegen.evaluators.evaluator import compile_array
 from symgd.data.columns import Columns

@@ -11,7 +11,7 @@ import pytest
 import symgd
 from symgd import Optimizer, Problem
 from symgd import terms as nt
-from symgd.animations.descent_story import tell
+from symgd.animations.stories.descent_story import tell
 from symgd.derivation.engine import gradient_of
 from symgd.errors import DescentError, SymgdError
 from symgd.optimizers.optimizers import GRADIENT_DESCENT, OPTIMIZERS

@@ -309,7 +309,7 @@ def test_letters_that_no_font_has_are_told(tmp_path: Path) -> None:
 
 
 def test_letters_that_no_font_has_are_told_in_films() -> None:
-    typeset = pytest.importorskip("symgd.animations.typeset", reason="films need Manim")
+    typeset = pytest.importorskip("symgd.animations.formulas.typeset", reason="films need Manim")
     with pytest.raises(OutputError, match="no font on this machine has"):
         typeset.compiled(typeset.quoted(NOWHERE))
     assert len(typeset.compiled(typeset.quoted("длина"))) == 5

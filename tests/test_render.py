@@ -19,11 +19,11 @@ import pytest
 from click.testing import CliRunner
 
 from symgd.animations import LESSONS, LessonEntry, Quality, available, render
-from symgd.animations.beats import Beat
-from symgd.animations.film import Film
-from symgd.animations.footage import Footage
-from symgd.animations.render import all_lessons, installed, lesson_called
-from symgd.animations.take import Freeze, Pause, Shot, Take
+from symgd.animations.lessons import all_lessons, installed, lesson_called
+from symgd.animations.making.film import Film
+from symgd.animations.making.footage import Footage
+from symgd.animations.staging.beats import Beat
+from symgd.animations.staging.take import Freeze, Pause, Shot, Take
 from symgd.api.problem import Problem
 from symgd.cli import main
 from symgd.errors import OutputError, ProblemError
@@ -35,11 +35,11 @@ import numpy as np
 from manim import RIGHT, FadeIn, Square
 
 from symgd.animations.course import course
-from symgd.animations.crew import drawn
-from symgd.animations.encoder import Pictures, held, join
-from symgd.animations.lesson import Lesson
-from symgd.animations.projector import png
-from symgd.animations.shooting import Claims
+from symgd.animations.making.crew import drawn
+from symgd.animations.making.shooting import Claims
+from symgd.animations.staging.encoder import Pictures, held, join
+from symgd.animations.staging.lesson import Lesson
+from symgd.animations.staging.projector import png
 from symgd.writing.words import message
 
 ROOT = Path(__file__).parents[1]
@@ -161,8 +161,8 @@ def test_clips_are_joined_frame_for_frame(tmp_path: Path) -> None:
 
 TYPED = """
 from manim import FadeIn
-from symgd.animations.beats import Beat
-from symgd.animations.lesson import Lesson
+from symgd.animations.staging.beats import Beat
+from symgd.animations.staging.lesson import Lesson
 from symgd.writing.words import message
 
 
@@ -345,8 +345,8 @@ def test_an_installed_package_adds_lessons(tmp_path: Path, monkeypatch: pytest.M
 ENDLESS = """
 from manim import Circle, Rotating
 from symgd.animations import LESSONS, LessonEntry, Quality, render
-from symgd.animations.beats import Beat
-from symgd.animations.lesson import Lesson
+from symgd.animations.staging.beats import Beat
+from symgd.animations.staging.lesson import Lesson
 
 
 class Endless(Lesson):

@@ -17,7 +17,7 @@ from typing import assert_type
 import numpy as np
 
 import symgd
-from symgd.animations.film import Film
+from symgd.animations.making.film import Film
 
 problem = symgd.Problem("m*x + b", loss="huber", settings={"delta": 1.0})
 x, y = np.array([1.0, 2.0, 3.0]), [1.2, 1.8, 3.4]

@@ -20,7 +20,7 @@ from symgd.writing.words import Language
 if TYPE_CHECKING:
     from os import PathLike
 
-    from symgd.animations.film import Film, FilmFormat, FilmQuality
+    from symgd.animations.making.film import Film, FilmFormat, FilmQuality
     from symgd.api.run import Run
     from symgd.codegen.rules.rule_code import RuleCode
 
@@ -76,7 +76,7 @@ class Objective(Descendable, value.Objective):
         Parameters
         ----------
         lesson : str
-            A name in `symgd.animations.render.LESSONS`.
+            A name in `symgd.animations.lessons.LESSONS`.
         run : Run, optional
             A finished descent; without it, a lesson that needs one is about one with these `options`.
         output, quality, format, pace, theme, aspect, burn_captions, reduced_motion, section, cache, language, progress
@@ -94,7 +94,8 @@ class Objective(Descendable, value.Objective):
         MissingPackage
             When Manim is not installed.
         """
-        from symgd.animations.render import film_path, lesson_called, render
+        from symgd.animations.lessons import lesson_called
+        from symgd.animations.render import film_path, render
 
         film_path(output, format)
         if run is None and lesson_called(lesson).needs == "run":

@@ -18,7 +18,7 @@ from symgd.writing.words import Language
 if TYPE_CHECKING:
     from os import PathLike
 
-    from symgd.animations.film import Film, FilmFormat, FilmQuality
+    from symgd.animations.making.film import Film, FilmFormat, FilmQuality
     from symgd.api.run import Run
     from symgd.data.columns import ColumnLike, Data
     from symgd.optimizers.optimizer import Optimizer
@@ -63,7 +63,7 @@ class Problem(Fittable):
         Parameters
         ----------
         lesson : str
-            A name in `symgd.animations.render.LESSONS`.
+            A name in `symgd.animations.lessons.LESSONS`.
         *data, **named_data
             As for `descend`, or a finished Run; lessons about descent need it.
         output : path

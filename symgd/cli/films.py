@@ -33,7 +33,8 @@ def _film_files(output: str | None, options: Mapping[str, Any]) -> list[Path]:
     lesson = options["lesson"]
     if lesson is None or options["listing"]:
         return []
-    from symgd.animations.render import film_path, lesson_called, with_captions
+    from symgd.animations.lessons import lesson_called
+    from symgd.animations.render import film_path, with_captions
 
     if lesson == COURSE:
         return []
@@ -108,7 +109,8 @@ def animate(lesson: str | None, listing: bool, output: str | None, **options: An
     if listing or lesson is None:
         list_lessons(options["language"])
         return
-    from symgd.animations.render import film_path, lesson_called
+    from symgd.animations.lessons import lesson_called
+    from symgd.animations.render import film_path
 
     looks = {name: options.pop(name) for name in look_options}
     looks["section"] = looks["section"] or None
@@ -133,7 +135,7 @@ def animate(lesson: str | None, listing: bool, output: str | None, **options: An
 
 def list_lessons(language: str | None) -> None:
     """The lessons with their titles, and those that cannot be loaded with the reason."""
-    from symgd.animations.render import available, installed
+    from symgd.animations.lessons import available, installed
     from symgd.writing.words import message, words_in
 
     words = words_in(language)

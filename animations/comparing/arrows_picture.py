@@ -1,0 +1,74 @@
+"""Arrows: one from a place in a panel, or a bundle of them that starts in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from manim import Dot, Polygon, VGroup
+
+from symgd.animations.comparing.walk_looks import dashes
+from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
+from symgd.data.arrays import FloatArray
+
+HEAD, HALF_HEAD = 0.24, 0.095
+MOST_HEAD, DASHED_HEAD = 0.6, 0.35  # of the length
+DASHES = (0.12, 0.08)  # of a length of 1 or more; a short arrow's are shorter
+SHORT = 1e-6
+TIP = 0.05
+
+
+def arrow(
+    start: FloatArray,
+    end: FloatArray,
+    colour: str,
+    width: float = 3.0,
+    *,
+    dashed: bool = False,
+    beside: float = 0.0,
+) -> VGroup:
+    """An arrow between two positions of the frame, or so far at the right of them; nothing where they are one."""
+    way = end - start
+    length = float(np.linalg.norm(way))
+    if length < SHORT:
+        return VGroup()
+    along = way / length
+    aside = np.array([-along[1], along[0], 0.0])
+    start, end = start - beside * aside, end - beside * aside
+    head = min(HEAD, (DASHED_HEAD if dashed else MOST_HEAD) * length)
+    neck, wide = end - head * along, HALF_HEAD * head / HEAD
+    tip = Polygon(end, neck + wide * aside, neck - wide * aside, stroke_width=0)
+    dash = min(1.0, length) * np.array(DASHES)
+    pieces = dashes([(start, neck)], dash.tolist() if dashed else ())
+    shaft = drawn(stroke(colour, width), pieces)
+    return VGroup(shaft, tip.set_fill(colour, opacity=1))
+
+
+class ArrowBundle:
+    """Arrows from one place to several, and a dot at the tip of every one, also of those that are not drawn.
+
+    `gathered(part)` is the bundle on its way into the tips' mean, which is the same all the way.
+    """
+
+    def __init__(
+        self,
+        panel: PlotPanel,
+        start: Sequence[tuple[float, float]],
+        tips: Sequence[tuple[float, float]],
+        drawn_ones: Sequence[int],
+        colour: str,
+    ) -> None:
+        self.colour, self.among = colour, drawn_ones
+        self.starts = np.array([panel.position(*place) for place in start])
+        self.ends = np.array([panel.position(*place) for place in tips])
+        self.mean_start, self.mean = self.starts.mean(axis=0), self.ends.mean(axis=0)
+        self.arrows = [arrow(self.starts[n], self.ends[n], colour) for n in drawn_ones]
+        self.dots = VGroup(*(Dot(end, radius=TIP, color=colour) for end in self.ends))
+        self.whole = VGroup(VGroup(*self.arrows), self.dots)
+
+    def gathered(self, part: float) -> VGroup:
+        """All tips a part of their way into their mean."""
+        starts = (1 - part) * self.starts + part * self.mean_start
+        ends = (1 - part) * self.ends + part * self.mean
+        arrows = VGroup(*(arrow(starts[n], ends[n], self.colour) for n in self.among))
+        return VGroup(arrows, VGroup(*(Dot(end, radius=TIP, color=self.colour) for end in ends)))

@@ -1,0 +1,276 @@
+"""What a film tells of batches: each row's own gradient at the start, and three walks on one clock; nothing here needs Manim.
+
+Laws
+----
+- a row's gradient is the library's own of a batch of that row, and the walks are its own descents
+- the rate is the run's, halved until no walk is lost
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from symgd.animations.comparing.walks import Walk, again, axes_of
+from symgd.animations.stories.level_start import expect_slope
+from symgd.codegen.evaluators.evaluator import Evaluate, compile_array, compile_batches
+from symgd.data.arrays import FloatArray, spread
+from symgd.derivation.engine import gradient_of
+from symgd.derivation.gradient import Gradient
+from symgd.errors import ProblemError, parameter
+from symgd.optimize.run import Run
+from symgd.problem.one_example import OneExample
+from symgd.problem.problem import Problem
+from symgd.writing.words import message
+
+FEW = 6  # rows whose arrows are drawn
+MOST_ROWS = 10_000  # beyond, a descent keeps one row of its trace for each epoch
+STEPS, EPOCHS, FEWEST_EPOCHS = 300, 10, 3  # steps of single rows that are shown, and epochs
+HALVINGS = 40
+LOST = 1.5  # a walk that ends so many times as high as it began is lost
+SAME = 1e-6
+AGREED = 0.45  # the length of the mean beside the mean of the lengths, where arrows scatter and still lead somewhere
+PLACES, SAMPLED = 121, 100  # along the walk, and rows, by which such a place is sought
+LONG = 0.5  # of the walks' own reach, the longest arrow at most
+NICE = (1, 2, 5, 10)
+WITHOUT = {"mse": "half_mse", "half_mse": "mse"}  # the same loss by the other convention
+
+
+@dataclass(frozen=True, eq=False)
+class BatchStory:
+    """A run's problem, looked at row by row."""
+
+    run: Run
+    derive: Callable[[], Gradient]
+
+    @property
+    def problem(self) -> Problem:
+        """What is descended."""
+        return self.run.problem
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return len(self.run.data)
+
+    @property
+    def size(self) -> int | None:
+        """Rows of a mini-batch: the run's own, or about as many as it has batches; None where none lies between one and all."""
+        asked = self.run.options.get("batch_size")
+        if asked and 1 < asked < self.rows:
+            return int(asked)
+        size = 2 ** max(1, round(math.log2(self.rows) / 2))
+        return size if size < self.rows else None
+
+    @property
+    def epochs(self) -> int:
+        """How long the walks are shown."""
+        return max(FEWEST_EPOCHS, min(EPOCHS, STEPS // self.rows))
+
+    @cached_property
+    def start(self) -> FloatArray:
+        """Where all begin."""
+        return np.array(self.run.trace.table[0, : len(self.run.trace.parameters)])
+
+    @cached_property
+    def evaluate(self) -> Evaluate:
+        """The whole cost and its gradient."""
+        return compile_array(self.problem, self.derive(), self.run.data)
+
+    @cached_property
+    def _ones(self) -> list[Evaluate]:
+        """The cost and the gradient of each row alone."""
+        columns = [self.run.data[name] for name in self.problem.columns]
+        on_rows = compile_batches(self.problem, self.derive(), columns)
+        ones = ([column[row : row + 1] for column in columns] for row in range(self.rows))
+        return [on_rows(one) for one in ones]
+
+    def singles_at(self, place: FloatArray, rows: Sequence[int] | None = None) -> FloatArray:
+        """Each row's own gradient at a place, of shape (rows, p)."""
+        at, chosen = place.tolist(), range(self.rows) if rows is None else rows
+        return np.array([self._ones[row](at)[1] for row in chosen])
+
+    @cached_property
+    def time(self) -> float:
+        """When the walk along all rows comes to the `place`."""
+        among, best, found = spread(self.rows, SAMPLED).tolist(), math.inf, 0.0
+        axes, walk = list(self.axes), self.walks[0]
+        for time in np.linspace(0.0, walk.end, PLACES).tolist():
+            gradients = self.singles_at(walk.until(time)[1][-1], among)[:, axes] * self._scales
+            sizes = np.linalg.norm(gradients, axis=1).mean()
+            agreed = np.linalg.norm(gradients.mean(axis=0)) / sizes if sizes > 0 else 0.0
+            if abs(agreed - AGREED) < best - SAME:
+                best, found = abs(agreed - AGREED), time
+        return found
+
+    @property
+    def _scales(self) -> FloatArray:
+        """One over how far the walks go along each parameter of the picture."""
+        reach = np.max([np.ptp(walk.points, axis=0) for walk in self.walks], axis=0)
+        chosen = reach[list(self.axes)]
+        return np.asarray(1 / np.where(chosen > 0, chosen, 1.0))
+
+    @cached_property
+    def place(self) -> FloatArray:
+        """Where the arrows are: on the way of all rows, where rows agree by half."""
+        return np.array(self.walks[0].until(self.time)[1][-1])
+
+    @cached_property
+    def singles(self) -> FloatArray:
+        """Each row's own gradient at the place, of shape (rows, p)."""
+        return self.singles_at(self.place)
+
+    @property
+    def mean(self) -> FloatArray:
+        """The mean of the rows' own gradients."""
+        return np.asarray(self.singles.mean(axis=0))
+
+    @cached_property
+    def whole(self) -> FloatArray:
+        """The gradient of the whole cost at the place."""
+        return np.array(self.evaluate(self.place.tolist())[1])
+
+    @property
+    def is_sum(self) -> bool:
+        """Whether the cost adds the rows up, so that its gradient is so many times the mean of theirs."""
+        return self.problem.loss.reduction == "sum"
+
+    def few(self, most: int) -> list[int]:
+        """The rows whose arrows are drawn, among all, where there is room for so many."""
+        return [int(row) for row in spread(self.rows, min(FEW, most))]
+
+    @cached_property
+    def one(self) -> Gradient:
+        """The derivation of one row's own gradient."""
+        return gradient_of(self.example)
+
+    @cached_property
+    def example(self) -> OneExample:
+        """One row's loss, by itself."""
+        return OneExample(self.problem)
+
+    @cached_property
+    def other(self) -> Problem | None:
+        """The same by the convention that has the 2, or has it not; None where there is no such thing."""
+        name = WITHOUT.get(self.problem.loss.name)
+        return None if name is None else self.problem.replace(loss=name)
+
+    @property
+    def is_halving(self) -> bool:
+        """Whether the other convention's cost is half of this one, and not twice."""
+        return self.problem.loss.name == "mse"
+
+    @property
+    def has_other(self) -> bool:
+        """Whether the other convention's whole gradient is a multiple: with a penalty, it is none."""
+        times = 0.5 if self.is_halving else 2.0
+        return self.other is not None and np.allclose(
+            self.other_whole, times * self.whole, rtol=SAME, atol=SAME * np.abs(self.whole).max()
+        )
+
+    @cached_property
+    def other_whole(self) -> FloatArray:
+        """The gradient at the place by the other convention."""
+        assert self.other is not None
+        evaluate = compile_array(self.other, gradient_of(self.other), self.run.data)
+        return np.array(evaluate(self.place.tolist())[1])
+
+    @cached_property
+    def walks(self) -> tuple[Walk, ...]:
+        """All rows, some rows and one row at a time: as many as differ."""
+        for halved in range(HALVINGS):
+            made = self._walks(self.run.learning_rate / 2**halved)
+            if all(self._is_kept(walk) for walk in made):
+                return made
+        cause = "steps along single rows leave the picture at any learning rate that was tried"
+        raise ProblemError(cause, f"start nearer to the minimum: {parameter('start', '...')}")
+
+    def _walks(self, rate: float) -> tuple[Walk, ...]:
+        sizes = [self.rows, *([self.size] if self.size else []), 1]
+        names = [
+            message("all rows"),
+            message("{count} rows", count=self.size or 0),
+            message("one row"),
+        ]
+        names = names if self.size else [names[0], names[2]]
+        seed = int(self.run.options.get("seed", 0))
+        options = {"learning_rate": rate, "epochs": self.epochs, "seed": seed}
+        return tuple(
+            Walk(
+                name,
+                again(
+                    self.run, self.derive, batch_size=None if size == self.rows else size, **options
+                ),
+                -(-self.rows // size),
+            )
+            for name, size in zip(names, sizes, strict=True)
+        )
+
+    @staticmethod
+    def _is_kept(walk: Walk) -> bool:
+        settled = walk.run.outcome.kind not in ("diverged", "undefined")
+        return settled and bool((walk.cost <= LOST * abs(walk.cost[0])).all())
+
+    @property
+    def rate(self) -> float:
+        """The learning rate of all three."""
+        return self.walks[0].run.learning_rate
+
+    @property
+    def is_halved(self) -> bool:
+        """Whether the run's own rate was too much for single rows."""
+        return self.rate < self.run.learning_rate * (1 - SAME)
+
+    @cached_property
+    def axes(self) -> tuple[int, ...]:
+        """The parameters of the picture."""
+        return axes_of(self.walks)
+
+    @cached_property
+    def factor(self) -> float:
+        """How many times a step of the rate an arrow is long: a round number, so that the arrows are seen and stay near."""
+        steps = self.rate * np.abs(self.singles[:, list(self.axes)]).max(axis=0)
+        longest = float(np.max(steps * self._scales))
+        if longest <= 0:
+            return 1.0
+        power = 10.0 ** math.floor(math.log10(LONG / longest))
+        return max(power * unit for unit in NICE if power * unit <= LONG / longest * (1 + SAME))
+
+    def tip(self, gradient: FloatArray) -> FloatArray:
+        """Where an arrow against a gradient ends, in the parameters."""
+        return np.asarray(self.place - self.factor * self.rate * gradient)
+
+
+def tell_batches(run: Run, derive: Callable[[], Gradient]) -> BatchStory:
+    """The story of a run's rows.
+
+    Raises
+    ------
+    ProblemError
+        Where there are no rows, one, or too many, or the whole gradient is not made of the rows' own.
+    """
+    problem = run.problem
+    if not problem.has_examples:
+        cause = "the lesson is about rows of data, and this function has none"
+        raise ProblemError(cause, "film a model with data, or another lesson")
+    if len(run.data) < 2:
+        raise ProblemError("there is one row, and so one batch", "pass two rows or more")
+    if len(run.data) > MOST_ROWS:
+        cause = (
+            f"the data have {len(run.data):,} rows, and a trace by single rows keeps epochs alone"
+        )
+        raise ProblemError(cause, f"pass {MOST_ROWS:,} of them at most")
+    story = BatchStory(run, derive)
+    at = story.start
+    expect_slope(story.evaluate, at.tolist())
+    whole = np.array(story.evaluate(at.tolist())[1]) / (story.rows if story.is_sum else 1)
+    singles = story.singles_at(at)
+    near = np.abs(whole - singles.mean(axis=0)) <= SAME * np.abs(singles).max()
+    if not np.isfinite(whole).all() or not near.all():
+        cause = f"with the {problem.loss.title}, the gradient is not the mean of the rows' own"
+        raise ProblemError(cause, 'take a loss that is a mean, such as "mse"')
+    return story

@@ -1,0 +1,192 @@
+"""What is said in the lesson `batch_mini_stochastic`: every claim and every number comes from the story."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from symgd.animations.comparing.batch_story import BatchStory
+from symgd.animations.comparing.walks import Walk
+from symgd.animations.formulas.numerals import listed, numeral
+from symgd.terms import Symbol
+from symgd.writing.words import Message, message
+
+Caption: TypeAlias = tuple[Message, ...]
+
+
+def question() -> Message:
+    """What the lesson answers."""
+    return message("Must a step look at every row?")
+
+
+def batch(story: BatchStory) -> Caption:
+    """What descent does so far."""
+    return (
+        message(
+            "Before each step, gradient descent looks at all {count} rows of the data.",
+            count=story.rows,
+        ),
+        message("Their arrow points downhill from here. What would one row say?"),
+    )
+
+
+def single(story: BatchStory, shown: int) -> Caption:
+    """One row's own gradient."""
+    first = message("The loss of one row alone has a gradient too: the same rule, without the sum.")
+    if shown == story.rows:
+        return first, message(
+            "So each row asks for a step of its own, as though it were all the data."
+        )
+    count = story.rows
+    return (
+        first,
+        message(
+            "Each row has an arrow of its own: {shown} are drawn, a dot is the tip of each of the {count}.",
+            shown=shown,
+            count=count,
+        ),
+    )
+
+
+def asks_mean() -> Message:
+    """Before the tips meet."""
+    return message("The rows do not agree. Where does the mean of their arrows point?")
+
+
+def mean(story: BatchStory) -> Caption:
+    """The mean is the batch's."""
+    last = message("So a row drawn at random is right on the average.")
+    if story.is_sum:
+        return (
+            message(
+                "It points as the batch's arrow does, which is {count} times as long.",
+                count=story.rows,
+            ),
+            last,
+        )
+    return message("Where the batch's arrow points: it is that arrow, with the same numbers."), last
+
+
+def convention(story: BatchStory) -> Caption:
+    """With the 2 and without."""
+    dropped = story.problem.loss.name == "mse"
+    first = (
+        message("Some write half the mean, so that the 2 of the square goes.")
+        if dropped
+        else message("Others write the mean without the half, so that the 2 of the square stays.")
+    )
+    same = (
+        message(
+            "The direction is the same, each arrow is half as long: the same steps need twice the rate."
+        )
+        if dropped
+        else message(
+            "The direction is the same, each arrow is twice as long: the same steps need half the rate."
+        )
+    )
+    return first, same
+
+
+def convention_name(story: BatchStory) -> Message:
+    """Which convention the dashed arrow is of."""
+    if story.problem.loss.name == "mse":
+        return message("dashed: half the mean, without the 2")
+    return message("dashed: the mean, with the 2")
+
+
+def other_name(story: BatchStory) -> Message:
+    """Its row in the table."""
+    return message("without the 2") if story.problem.loss.name == "mse" else message("with the 2")
+
+
+def epoch(story: BatchStory) -> Caption:
+    """The clock."""
+    return (
+        message(
+            "Now all walk from the start, at the same learning rate {rate}.",
+            rate=numeral(story.rate),
+        ),
+        message("An epoch has passed when every row was looked at once. An epoch is not a step."),
+    )
+
+
+def halved(story: BatchStory) -> Message:
+    """Why the rate is not the run's."""
+    return message(
+        "At {rate}, the rate of the run, single rows would throw the walk out of the picture.",
+        rate=numeral(story.run.learning_rate),
+    )
+
+
+def asks_down() -> Message:
+    """Before the count."""
+    return message("Does every step along a single row make the cost lower?")
+
+
+def on(story: BatchStory) -> Caption:
+    """The whole clock."""
+    return (
+        message(
+            "{epochs} epochs: all rows make {few} steps, one row at a time makes {many}.",
+            epochs=story.epochs,
+            few=story.walks[0].run.steps,
+            many=story.walks[-1].run.steps,
+        ),
+    )
+
+
+def counted(story: BatchStory) -> Caption:
+    """How many steps went up."""
+    last = story.walks[-1]
+    first = (
+        message(
+            "No: {rises} of the {steps} steps along single rows went up. Down is where they lead on the average.",
+            rises=last.rises,
+            steps=last.run.steps,
+        )
+        if last.rises
+        else message(
+            "Here all {steps} went down; no law says that they must.", steps=last.run.steps
+        )
+    )
+    return (first, _rest(story.walks))
+
+
+def _rest(walks: tuple[Walk, ...]) -> Message:
+    """Who is lower than all rows at the end, and who is not."""
+    whole = float(walks[0].cost[-1])
+    lower = [walk.name for walk in walks[1:] if float(walk.cost[-1]) < whole]
+    others = [walk.name for walk in walks[1:] if not float(walk.cost[-1]) < whole]
+    if not lower:
+        return message(
+            "At a constant rate they wander about the minimum, and all rows together come nearer."
+        )
+    if not others:
+        return message(
+            "For the same look at the data, {names} came lower than all rows here.",
+            names=listed(lower),
+        )
+    return message(
+        "For the same look at the data, {names} came lower than all rows here, {others} did not.",
+        names=listed(lower),
+        others=listed(others),
+    )
+
+
+def answer() -> Message:
+    """What the heading says at the end."""
+    return message("No: one row is enough, on the average.")
+
+
+def ending(story: BatchStory) -> Caption:
+    """What the viewer can do now."""
+    return (
+        message("You can now say what a batch, a mini-batch and a single row do in an epoch."),
+        message("And a cost that goes up for a step is no fault of a walk along single rows."),
+    )
+
+
+def slice_said(names: tuple[Symbol, ...]) -> Message:
+    """Which parameters the picture leaves out."""
+    return message(
+        "The picture is a slice: {names} moves as well, and is not seen.", names=listed(names)
+    )

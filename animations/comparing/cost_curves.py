@@ -1,0 +1,123 @@
+"""CostCurves: the costs of several walks on one clock, even or logarithmic, in the walks' looks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from manim import BackgroundRectangle, VGroup
+
+from symgd.animations.comparing.walk_looks import WalkLook
+from symgd.animations.comparing.walks import Walk
+from symgd.animations.formulas.numerals import Scale, scale_of
+from symgd.animations.pictures.plot_panel import BOTTOM, TOP, PlotPanel, drawn, stroke
+from symgd.animations.staging.stage import Label, Stage, Zone
+from symgd.data.arrays import FloatArray
+from symgd.writing.words import message
+
+CORNERS = 400
+HIGH = 2.0  # a cost of so many times the highest start is out of the picture
+DEEP = 1e-10  # of the start's gap, what is below is rounding, and lies on the floor
+NAME_EM = 0.27
+CLEAR = 0.16
+
+
+class CostCurves:
+    """Costs by the clock: `panel` stands still, `live` moves.
+
+    With a `least` cost the gap to it is shown by its logarithm, from the clock's 1 on where that is logarithmic too.
+    """
+
+    def __init__(
+        self,
+        stage: Stage,
+        zone: Zone,
+        walks: Sequence[Walk],
+        looks: Sequence[WalkLook],
+        *,
+        x_label: Label,
+        y_label: Label,
+        least: float | None = None,
+        log_clock: bool = False,
+        end: float | None = None,
+        depth: float = DEEP,
+    ) -> None:
+        self.stage, self.walks, self.looks, self.least = stage, walks, looks, least
+        self.depth = depth
+        end = end or max(walk.end for walk in walks)
+        first = min(1.0, end / 2) if log_clock else 0.0
+        x = Scale(first, end or 1.0, log=log_clock, whole=True)
+        room = CLEAR / (
+            zone.height - BOTTOM - TOP
+        )  # the lowest mark stays clear of the other scale's
+        y = scale_of(self._held(first, end), room, log=least is not None)
+        self.panel = PlotPanel(stage, zone, x, y, x_label=x_label, y_label=y_label)
+        if least is not None:
+            self.panel.noted(message("log scales") if log_clock else message("log scale"))
+        self.curves = [look.line() for look in looks]
+        self.marks = [look.mark(stage.palette.ground) for look in looks]
+        self.each = [VGroup(*parts) for parts in zip(self.curves, self.marks, strict=True)]
+        self.live = VGroup(*self.each)
+        self.show(first)
+
+    def values(self, cost: FloatArray) -> FloatArray:
+        """What is shown of costs; nan where it is rounding alone."""
+        if self.least is None:
+            return cost
+        gap = cost - self.least
+        most = max(float(walk.cost[0]) - self.least for walk in self.walks)
+        return np.where(gap > self.depth * most, gap, np.nan)
+
+    def _held(self, first: float, end: float) -> list[float]:
+        highest = HIGH * max(float(self.values(walk.cost[:1])[0]) for walk in self.walks)
+        shown = np.concatenate(
+            [
+                self.values(walk.cost[(walk.clock >= first) & (walk.clock <= end)])
+                for walk in self.walks
+            ]
+        )
+        within = shown[np.isfinite(shown) & (shown <= highest)].tolist()
+        if self.least is None and min(within) >= 0:
+            within.append(0.0)
+        return within or [1.0]
+
+    def show(self, time: float, only: Sequence[int] | None = None) -> CostCurves:
+        """Draw the costs until a time of the clock: of all walks, or those with these numbers."""
+        for number in range(len(self.walks)) if only is None else only:
+            walk, look = self.walks[number], self.looks[number]
+            curve, mark = self.each[number]
+            clock, _, cost = walk.until(time)
+            values = self.values(cost)
+            if self.panel.y.log:  # what is nothing lies on the floor
+                values = np.where(np.isfinite(cost), np.fmax(values, self.panel.y.low), np.nan)
+            kept = self._spread(clock)
+            pieces = self.panel.segments(clock[kept], values[kept])
+            look.draw(curve, pieces)
+            here = np.flatnonzero(np.isfinite(values) & (clock >= self.panel.x.low))
+            mark.set_fill(opacity=float(here.size > 0)).set_stroke(opacity=float(here.size > 0))
+            if here.size:
+                mark.move_to(self.panel.border(clock[here[-1]], values[here[-1]]))
+        return self
+
+    def _spread(self, clock: FloatArray) -> list[int]:
+        """The rows that are drawn, closer at the beginning where the clock is logarithmic."""
+        last = len(clock) - 1
+        first = int(np.searchsorted(clock, self.panel.x.low - 1e-9)) if self.panel.x.log else 0
+        if last - first <= CORNERS:
+            return list(range(first, last + 1))
+        if not self.panel.x.log:
+            return [*map(int, np.unique(np.linspace(first, last, CORNERS).astype(int)))]
+        return [*map(int, np.unique(np.geomspace(max(first, 1), last, CORNERS).astype(int)))]
+
+    def level(self, value: float, said: Label) -> VGroup:
+        """A dashed line across the panel at a value, with its name above its left end."""
+        panel, ink = self.panel, self.stage.palette.ink
+        ends = panel.segments([panel.x.low, panel.x.high], [value, value])
+        line = drawn(stroke(ink, 1.8), ends, dashed=True)
+        word = self.stage.sentence(said, em=NAME_EM).at_most(panel.box.width * 0.6)
+        _, height, _ = panel.position(panel.x.low, value)
+        word.put(panel.box.left + 0.1, float(height) - NAME_EM - 0.04)
+        plate = BackgroundRectangle(
+            word, color=self.stage.palette.ground, fill_opacity=0.85, buff=0.03
+        )
+        return VGroup(line, plate, word)

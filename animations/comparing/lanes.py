@@ -1,0 +1,338 @@
+"""Lanes: the same descent at several learning rates side by side, in frames of one size and one scale.
+
+A lane's frame has no numbers of its own: the axes are named, the steps and what became of them are said below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain
+from typing import TypeAlias
+
+import contourpy
+import numpy as np
+from manim import Circle, Rectangle, RegularPolygon, Square, Triangle, VGroup, VMobject
+
+from symgd.animations.comparing.rate_lanes import Kind, RateLane, RateLanes
+from symgd.animations.formulas.numerals import Scale, numeral, scale_of
+from symgd.animations.formulas.typeset import Typeset
+from symgd.animations.pictures.even_picture import evened
+from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
+from symgd.animations.staging.stage import Label, Stage, Zone
+from symgd.data.arrays import FloatArray, spread
+from symgd.terms import Equation, Symbol
+from symgd.writing.words import Message, message
+
+EM, STATUS_EM, NAME_EM = 0.34, 0.3, 0.3
+HEAD, FOOT, BAR = 0.84, 0.8, 0.15  # above the frame and below it; the bar of a step's length
+BARS, THIN = 0.82, 0.03  # of a frame's width, with their word; the shortest bar
+SHAPE, DOT, STOP, CROSS = 0.1, 0.1, 0.045, 0.1
+GAP = 0.12
+CORNERS, STOPS, CLEAR = 400, 30, 8  # of a longer way only so many steps are drawn with their dots
+SAMPLES, GRID = 160, (60, 60)
+RATIO, LEVELS = 2.6, range(-5, 4)
+ROOM, HIGHER = 0.12, 1.3  # round what a frame holds; how many times the start's height
+ALMOST = 1e-6  # of a step, by which the clock may be short of one
+BACK = 0.5  # of the first steps, that turn back in a zigzag
+FAR = 3.0  # ways from the start to the minimum, beyond which a path is not followed
+
+Points: TypeAlias = FloatArray
+KINDS: dict[Kind, Message] = {
+    "crawling": message("crawling"),
+    "good": message("good", context="learning rate"),
+    "best": message("best", context="learning rate"),
+    "too large": message("too large"),
+}
+
+
+class BareFrame(PlotPanel):
+    """A box with scales that have no marks: `PlotPanel` for what is drawn into it, and only a border round it."""
+
+    def __init__(self, stage: Stage, box: Zone, x: Scale, y: Scale) -> None:
+        self.stage, self.x, self.y, self.box = stage, x, y, box
+        border = Rectangle(width=box.width, height=box.height, stroke_width=1.5)
+        border.set_stroke(stage.palette.ink, opacity=1).move_to(box.centre)
+        self.drawing = VGroup(border)
+
+
+class LaneScales:
+    """What all lanes have in common: the scales of their frames, and the cost's curve or its lines of equal height."""
+
+    def __init__(self, lanes: RateLanes, zone: Zone) -> None:
+        self.lanes, self.story = lanes, lanes.story
+        self.curved = len(self.story.names) == 1
+        xs, ys = self._held()
+        self.x = scale_of(xs, ROOM)
+        self.y = scale_of(ys, ROOM)
+        if not self.curved:
+            width, height = zone.width, zone.height - HEAD - FOOT
+            self.x, self.y, _ = evened(self.x, self.y, width, height)
+        self.lines = self._curve() if self.curved else self._contours()
+
+    def point(self, values: FloatArray) -> tuple[float, float]:
+        """Where parameters are in a frame."""
+        if self.curved:
+            return float(values[0]), self.story.cost_of(values.tolist())
+        first, second = self.lanes.axes
+        return float(values[first]), float(values[second])
+
+    def _held(self) -> tuple[list[float], list[float]]:
+        """The start and what lies opposite, the minimum, and the ways of the lanes that are not too large."""
+        lanes, start = self.lanes, self.lanes.start
+        rows = [start]
+        ends = lanes.target if lanes.target is not None else lanes.lanes[1].parameters[-1]
+        rows += [ends, 2 * ends - start]
+        far = FAR * float(np.linalg.norm(ends - start))
+        for lane in lanes.lanes[:-1]:
+            rows += [row for row in lane.parameters if np.linalg.norm(row - ends) < far]
+        if not self.curved:
+            first, second = lanes.axes
+            table = np.array(rows)
+            return table[:, first].tolist(), table[:, second].tolist()
+        xs = [float(row[0]) for row in rows]
+        here = float(lanes.lanes[0].cost[0])
+        low = min(float(lane.cost.min()) for lane in lanes.lanes)
+        return xs, [low, low + HIGHER * (here - low)]
+
+    def _curve(self) -> list[Points]:
+        xs = np.linspace(self.x.low, self.x.high, SAMPLES)
+        with np.errstate(all="ignore"):
+            heights = [self.story.cost_of([x]) for x in xs.tolist()]
+        return [np.column_stack((xs, heights))]
+
+    def _contours(self) -> list[Points]:
+        """Lines of equal cost, one of them through the start, the other parameters as they are at the end."""
+        lanes = self.lanes
+        held = lanes.target if lanes.target is not None else lanes.start
+        xs, ys = (
+            np.linspace(scale.low, scale.high, count)
+            for scale, count in zip((self.x, self.y), GRID, strict=True)
+        )
+        first, second = lanes.axes
+
+        def cost(x: float, y: float) -> float:
+            values = held.copy()
+            values[first], values[second] = x, y
+            return self.story.cost_of(values.tolist())
+
+        with np.errstate(all="ignore"):
+            heights = np.array([[cost(x, y) for x in xs] for y in ys])
+        heights[~np.isfinite(heights)] = np.nan
+        if np.isnan(heights).all():
+            return []
+        least = float(np.nanmin(heights)) if lanes.least is None else lanes.least
+        above = float(cost(*self.point(lanes.start))) - least
+        found = contourpy.contour_generator(xs, ys, np.ma.masked_invalid(heights))
+        levels = (least + above * RATIO**power for power in LEVELS)
+        return [np.asarray(line) for level in levels for line in found.lines(level)]
+
+
+class LanePicture:
+    """One lane: its rate above it, its way in a frame, and below what has become of it.
+
+    `drawing` stands still, `live` follows the clock.
+    """
+
+    def __init__(
+        self, stage: Stage, zone: Zone, scales: LaneScales, lane: RateLane, number: int
+    ) -> None:
+        self.stage, self.zone, self.scales, self.lane, self.number = (
+            stage,
+            zone,
+            scales,
+            lane,
+            number,
+        )
+        box = Zone(zone.left, zone.right, zone.bottom + FOOT, zone.top - HEAD)
+        self.panel = BareFrame(stage, box, scales.x, scales.y)
+        self.left = self._left()
+        self.longest = self._length(0)
+        palette = stage.palette
+        self.names = self._names()
+        self.drawing = VGroup(self.panel.drawing, self._lines(), *self.names, *self._target())
+        self.title = self._title()
+        self.path, self.stops = stroke(palette.ink, 2), VGroup()
+        self.trail = stroke(palette.ink, 0.8, 0.45)
+        self.dot = marker(number, palette.prediction)  # its own shape, as in the panel below
+        self.dot.set_stroke(palette.ground, width=1.5)
+        self.word = self._word()
+        self.bar, self.status = (VMobject(stroke_width=0) for _ in range(2))
+        for shown in (self.bar, self.status):
+            shown.set_fill(palette.ink, opacity=1)
+        self.measure = VGroup(self.word, self.bar, self.status)
+        self.live = VGroup(self.trail, self.path, self.stops, self.dot, self.measure)
+        self.show(0.0)
+
+    # ---------------------------------------------------------------------------------------------
+    # What stands still
+
+    def _title(self) -> VGroup:
+        """The lane's mark, its rate, and what it is called."""
+        stage, zone, lane = self.stage, self.zone, self.lane
+        mark = marker(self.number, stage.palette.ink)
+        rate = stage.formula(Equation(self.scales.story.rate, numeral(lane.rate)), em=EM)
+        rate.at_most(zone.width - 2 * SHAPE - GAP)
+        said = stage.sentence(bold=stage.said(KINDS[lane.kind]), em=EM)
+        mark.move_to((zone.left + SHAPE, zone.top - 0.5 * EM, 0))
+        rate.put(zone.left + 2 * SHAPE + GAP, zone.top - 0.8 * EM)
+        box = self.panel.box
+        room = box.width - self.names[1].width - GAP
+        said.at_most(room)
+        said.put(box.right - said.width, box.top + 0.1)
+        return VGroup(mark, rate, said)
+
+    def _names(self) -> list[VMobject]:
+        """The axes' names, at the ends of the axes and outside of the frame."""
+        box, story = self.panel.box, self.scales.story
+        across, *others = (Symbol(story.names[axis]) for axis in self.scales.lanes.axes)
+        up: Label = others[0] if others else story.problem.cost_name
+        right = self.stage.sentence(across, em=NAME_EM).at_most(box.width / 2)
+        right.put(box.right - right.width, box.bottom - 0.9 * NAME_EM)
+        top = self.stage.sentence(up, em=NAME_EM).at_most(box.width / 2)
+        return [right, top.put(box.left, box.top + 0.08)]
+
+    def _lines(self) -> VMobject:
+        """The curve, or the lines of equal cost."""
+        width = 2.5 if self.scales.curved else 1.2
+        line = stroke(self.stage.palette.error, width, 0.75)
+        pieces = (self.panel.segments(part[:, 0], part[:, 1]) for part in self.scales.lines)
+        return drawn(line, [*chain.from_iterable(pieces)])
+
+    def _target(self) -> list[VMobject]:
+        """A cross at the minimum."""
+        target = self.scales.lanes.target
+        if target is None:
+            return []
+        centre = self.panel.border(*self.scales.point(target))
+        corner, other = np.array([CROSS, CROSS, 0]), np.array([CROSS, -CROSS, 0])
+        pieces = [(centre - corner, centre + corner), (centre - other, centre + other)]
+        return [drawn(stroke(self.stage.palette.ink, 2.5), pieces)]
+
+    # ---------------------------------------------------------------------------------------------
+    # What moves
+
+    def _left(self) -> int | None:
+        """The step at which a lane that does not arrive leaves the frame; None where it stays."""
+        if self.lane.arrived is not None:
+            return None
+        for step, values in enumerate(self.lane.parameters):
+            x, y = self.scales.point(values)
+            if not (np.isfinite(y) and self.panel.holds(x, y)):
+                return step
+        return None
+
+    @property
+    def last(self) -> int:
+        """The last step that is drawn."""
+        return self.lane.last if self.left is None else self.left
+
+    def _length(self, step: int) -> float:
+        """How long the step is that leads on from a place."""
+        rows = self.lane.parameters
+        step = min(step, len(rows) - 2)
+        return float(np.linalg.norm(rows[step + 1] - rows[step])) if step >= 0 else 0.0
+
+    @property
+    def zigzags(self) -> bool:
+        """Whether the way is long and turns back at most of its steps: drawn in full it would be a solid block."""
+        if self.last <= STOPS:
+            return False
+        ways = np.diff(self.lane.parameters[: STOPS + 1], axis=0)
+        return float(((ways[1:] * ways[:-1]).sum(axis=1) < 0).mean()) > BACK
+
+    def at(self, time: float) -> tuple[float, float]:
+        """Where the lane is in the values of the frame."""
+        rows, before = self.lane.parameters, int(time)
+        after, part = min(before + 1, len(rows) - 1), time - int(time)
+        with np.errstate(all="ignore"):
+            return self.scales.point((1 - part) * rows[before] + part * rows[after])
+
+    def show(self, time: float) -> LanePicture:
+        """Draw the way to a step, or to a time between two; the lane stays where it arrived or left the frame."""
+        time = min(time + ALMOST, float(self.last))
+        steps = spread(int(time) + 1, CORNERS).tolist()
+        points = [self.scales.point(self.lane.parameters[step]) for step in steps]
+        corners = [*points, self.at(time)] if time > int(time) else points
+        finite = [point for point in corners if np.isfinite(point[1])]
+        pieces = self.panel.segments(*zip(*finite, strict=True))
+        many = self.zigzags
+        drawn(self.path, pieces[:CLEAR] if many else pieces)
+        drawn(self.trail, pieces[CLEAR:] if many else [])
+        self.panel.dot(self.stops, points[: CLEAR if many else STOPS], STOP, self.stage.palette.ink)
+        here = finite[-1]
+        self.dot.move_to(self._inside(self.panel.border(*here)))
+        gone = self.left is not None and time >= self.left
+        self.dot.set_fill(opacity=0.0 if gone else 1.0)
+        self.dot.set_stroke(self.stage.palette.ink if gone else self.stage.palette.ground)
+        self._measure(int(time))
+        self._say(int(time))
+        return self
+
+    def _inside(self, here: FloatArray) -> FloatArray:
+        """So far within the frame that the whole dot is."""
+        box = self.panel.box
+        low, high = (box.left + DOT, box.bottom + DOT, 0), (box.right - DOT, box.top - DOT, 0)
+        return np.asarray(np.clip(here, low, high))
+
+    def _measure(self, step: int) -> None:
+        """A bar as long as the step that comes, compared with the lane's first."""
+        box = self.panel.box
+        part = self._length(step) / self.longest if self.longest else 0.0
+        room = box.width * BARS - self.word.width - 2 * GAP
+        bar = Rectangle(width=max(THIN, min(1.0, part) * room), height=BAR)
+        left = self.word.get_right()[0] + GAP
+        bar.move_to((left + bar.width / 2, self.word.get_center()[1], 0))
+        self.bar.set_points(bar.points)
+
+    def _word(self) -> Typeset:
+        """What the bar is."""
+        box = self.panel.box
+        word = self.stage.sentence(message("step"), em=NAME_EM)
+        return word.at_most(box.width / 3).put(box.left, box.bottom - 0.9 * NAME_EM)
+
+    def _say(self, step: int) -> None:
+        """What has become of the lane, as one outline: it stays one object while it changes."""
+        said = self.stage.sentence(self.said(step), em=STATUS_EM)
+        box = self.panel.box
+        said.at_most(box.width).put(box.left, self.zone.bottom + 0.12)
+        self.status.set_points(np.concatenate([glyph.points for glyph in said]))
+
+    def said(self, step: int) -> Label:
+        """In words: the step, the arrival, or that it has left the frame."""
+        lane = self.lane
+        if step >= self.last and lane.arrived is not None:
+            return message(
+                "there after {number} step", "there after {number} steps", number=lane.arrived
+            )
+        if self.left is not None and step >= self.left:
+            return message("left the frame at step {number}", number=self.left)
+        if step >= self.last:
+            return message("not there after {number} steps", number=step)
+        return message("step {number}", number=step)
+
+    def outcome(self) -> Label:
+        """How often it stepped, in one word."""
+        if self.lane.arrived is None:
+            return message("never") if self.left is not None else message("not yet")
+        return self.stage.words.number(self.lane.arrived)
+
+
+def marker(number: int, colour: str) -> VMobject:
+    """The mark of a lane: each has a shape of its own."""
+    shapes: Sequence[VMobject] = (
+        Circle(radius=SHAPE),
+        Square(side_length=1.8 * SHAPE),
+        Triangle(radius=1.25 * SHAPE),
+        RegularPolygon(4, radius=1.25 * SHAPE),
+    )
+    made = shapes[number % len(shapes)]
+    return made.set_stroke(width=0).set_fill(colour, opacity=1)
+
+
+def lane_zones(zone: Zone, count: int, upright: bool) -> list[Zone]:
+    """Frames beside each other, or in an upright film in two rows."""
+    equal = [1.0] * count
+    if not upright:
+        return zone.columns(*equal)
+    half = equal[: (count + 1) // 2]
+    return [part for row in zone.rows(1, 1) for part in row.columns(*half)][:count]

@@ -1,0 +1,120 @@
+"""What is said in the lesson `learning_rates`: every claim and every number comes from the lanes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from symgd.animations.comparing.lanes import LanePicture
+from symgd.animations.comparing.rate_lanes import RateLane, RateLanes
+from symgd.animations.formulas.numerals import numeral
+from symgd.terms import Equation, Symbol
+from symgd.writing.words import Message, message
+
+Caption: TypeAlias = tuple[Message, ...]
+PER_CENT = 100
+
+QUESTION = message("How large should the learning rate be?")
+WHICH = message("Which lane is there first? Is the largest rate the fastest?")
+WHERE = message("From which rate on is it too large?")
+ANSWER = message("Large, but below the limit that the curvature sets.")
+BY_TRIAL = message("Large, but not too large: here only a trial tells.")
+TRIED = message("no limit is known beforehand")
+RULE = message("it settles if")
+STEEPEST = message("the largest curvature")
+NEARBY = message("the largest curvature at the minimum")
+
+
+def start(lanes: RateLanes) -> Caption:
+    """Four times the same."""
+    story = lanes.story
+    said = [message("Four times the same start on the same cost. Only the rate differs.")]
+    if story.rule is not None:
+        name = story.run.optimizer.name
+        said.append(
+            message("These are steps of gradient descent itself, not of {name}.", name=name)
+        )
+    if lanes.exercise is not None:
+        said.append(message("The rates are those of a well-known exercise."))
+        said.append(message("Its curvature is not published: it is inferred from the counts."))
+    if story.sliced:
+        first, second = (Symbol(story.names[axis]) for axis in lanes.axes)
+        chosen = message("The frames show {first} and {second}, which have the farthest to go.")
+        said.append(chosen.filled(first=first, second=second))
+    return tuple(said)
+
+
+def first_steps(lanes: RateLanes) -> Caption:
+    """What stays and what changes."""
+    stays = message(
+        "A lane's rate stays as it is. What changes is the slope, and with it the step."
+    )
+    bar = message("Each bar is the next step, compared with the lane's first.")
+    return bar, stays
+
+
+def clock(lanes: RateLanes, pictures: Sequence[LanePicture]) -> Caption:
+    """One clock for all."""
+    said = [message("One clock for all lanes: faster and faster, but slower where one arrives.")]
+    lost = pictures[-1]
+    if lost.left is not None:
+        rises = lost.lane.cost[min(lost.left, len(lost.lane.cost) - 1)] > lost.lane.cost[0]
+        out = message("The largest rate is out of its frame at step {number}.", number=lost.left)
+        high = message("Each step landed higher on the other side.")
+        said += [out, high] if rises and lost.scales.curved else [out]
+    return tuple(said)
+
+
+def counts(lanes: RateLanes, pictures: Sequence[LanePicture]) -> Caption:
+    """How many steps each took."""
+    there = [lane for lane in lanes.lanes if lane.arrived is not None]
+    if lanes.target is None:
+        flat = message("This cost falls for ever: no lane arrives anywhere.")
+        return flat, message("So what counts is how low each comes in the same time.")
+    near = numeral(lanes.near * PER_CENT, 2)
+    rule = message("There means: less than {near} % of the way is left.", near=near)
+    if not there:
+        return rule, message("After all these steps no lane is there.")
+    fastest = min(there, key=_steps)
+    said = message("The fastest is not the largest: {rate} is there first.")
+    if fastest is lanes.lanes[-1]:
+        said = message("Here even the largest rate arrives, and it is the first.")
+    return rule, said.filled(rate=Equation(lanes.story.rate, numeral(fastest.rate)))
+
+
+def _steps(lane: RateLane) -> int:
+    return lane.arrived or 0
+
+
+def every_rate(lanes: RateLanes, number: int) -> Caption:
+    """The same for many rates."""
+    said = message("The same descent at {number} rates that arrive: how many steps each takes.")
+    crawl = message("Small rates crawl.")
+    if lanes.limit is not None and max(lanes.tried) > lanes.limit:
+        crawl = message("Small rates crawl. But what happens on the right?")
+    return said.filled(number=number), crawl
+
+
+def limit(lanes: RateLanes) -> Caption:
+    """The rule, and where it holds."""
+    if lanes.limit is None:
+        none = message("No curvature gives the limit here: the rates were tried, one by one.")
+        return (none,)
+    over = message("Above {half} a step along the largest curvature jumps over the floor.")
+    twice = message("But below {limit} it lands lower than it began; above, higher.")
+    half, whole = numeral(lanes.limit / 2), numeral(lanes.limit)
+    said = [over.filled(half=half), twice.filled(limit=whole)]
+    if lanes.basis == "curvature at the minimum":
+        said.append(message("That holds near the minimum; farther off the cost may bend more."))
+    return tuple(said)
+
+
+def ending(lanes: RateLanes) -> Caption:
+    """What the viewer can do."""
+    best = lanes.lanes[2]
+    if lanes.limit is None:
+        return (message("You can now tell a rate that crawls from one that is too large."),)
+    said = message("You can now find a rate from the curvature: here {rate} took the fewest steps.")
+    if best.arrived is None:
+        said = message("You can now find the largest rate from the curvature.")
+    return (said.filled(rate=numeral(best.rate)),)

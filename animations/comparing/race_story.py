@@ -1,0 +1,176 @@
+"""What a film tells of several optimizers on one cost, from one start: nothing here needs Manim.
+
+Laws
+----
+- each walk is a run of the library's own, at the learning rate that the library chooses for that optimizer
+- an optimizer that the viewer asked for runs with the viewer's own rate, settings and schedule
+- who is first is counted in the runs, at two tolerances, and nothing else is said of who is better
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from symgd.animations.comparing.walks import Walk, again, axes_of, held_at, least_of, start_of
+from symgd.animations.stories.cost_map import CostMap
+from symgd.animations.stories.descent_story import evaluator
+from symgd.animations.stories.level_start import ELSEWHERE, expect_slope
+from symgd.codegen.evaluators.evaluator import Evaluate
+from symgd.data.arrays import FloatArray
+from symgd.derivation.gradient import Gradient
+from symgd.errors import ProblemError, SymgdError
+from symgd.optimize.run import Run
+from symgd.optimizers.optimizer import Optimizer
+from symgd.optimizers.optimizers import OPTIMIZERS
+from symgd.optimizers.printed import decimal_of, equations
+from symgd.terms import Equation, Symbol
+from symgd.writing.formulas.names import AFTER
+
+USUAL = ("gradient_descent", "momentum", "rmsprop", "adam")
+HORIZON = 200  # steps of each
+MORE = 1.25  # times the last arrival are shown
+NEAR, FAR = 1e-3, 1e-1  # of the start's gap, that may be left
+OTHERS = ("q", "r", "w", "z", "k", "h", "l", "o")  # letters for those that the model has taken
+OWN = ("optimizer", "optimizer_settings", "schedule")
+
+
+@dataclass(frozen=True, eq=False)
+class RaceStory:
+    """Walks by several optimizers."""
+
+    run: Run
+    derive: Callable[[], Gradient]
+
+    @cached_property
+    def evaluate(self) -> Evaluate:
+        """The cost and its gradient."""
+        return evaluator(self.run, self.derive)
+
+    @cached_property
+    def optimizers(self) -> tuple[Optimizer, ...]:
+        """Gradient descent, the viewer's own where it is another, and the usual ones, as many as have a look."""
+        asked = [] if self.run.is_plain else [self.run.optimizer]
+        usual = [OPTIMIZERS[name] for name in USUAL]
+        found = [usual[0], *asked, *(each for each in usual[1:] if each not in asked)]
+        return tuple(found[: len(USUAL)])
+
+    def options(self, optimizer: Optimizer) -> Mapping[str, Any]:
+        """What the walk by an optimizer is asked for."""
+        if optimizer is not self.run.optimizer or self.run.is_plain:
+            return {"optimizer": optimizer}
+        given = {name: self.run.options[name] for name in OWN if name in self.run.options}
+        return {**given, "learning_rate": self.run.options.get("learning_rate", "auto")}
+
+    @cached_property
+    def walks(self) -> tuple[Walk, ...]:
+        """A walk by each, all of so many steps."""
+        made = []
+        for optimizer in self.optimizers:
+            options = {"max_iter": HORIZON, **self.options(optimizer)}
+            try:
+                run = again(self.run, self.derive, **options)
+            except SymgdError:
+                if optimizer is self.run.optimizer:
+                    raise
+                continue
+            made.append(Walk(optimizer.heading, run))
+        if len(made) <= 1:
+            cause = "no second optimizer can go down this cost, and there is nothing to compare"
+            raise ProblemError(cause, "film the lesson descend")
+        return tuple(made)
+
+    def is_own(self, walk: Walk) -> bool:
+        """Whether it walks at the viewer's own rate."""
+        given = self.run.options.get("learning_rate", "auto")
+        return (
+            not self.run.is_plain and walk.run.optimizer is self.run.optimizer and given != "auto"
+        )
+
+    @cached_property
+    def least(self) -> tuple[float, bool]:
+        """The least cost, and whether it is known, or the lowest that any walk came to."""
+        return least_of(self.walks)
+
+    def arrivals(self, part: float) -> tuple[int | None, ...]:
+        """After how many steps each has no more than a `part` of the gap left."""
+        return tuple(walk.arrives(self.least[0], part) for walk in self.walks)
+
+    def first(self, part: float) -> tuple[Walk, ...]:
+        """Who is there first; several where they come together, none where nobody comes."""
+        found = self.arrivals(part)
+        best = min((steps for steps in found if steps is not None), default=None)
+        return tuple(
+            walk
+            for walk, steps in zip(self.walks, found, strict=True)
+            if best is not None and steps == best
+        )
+
+    @cached_property
+    def end(self) -> float:
+        """How long all are shown: until shortly after the last that arrives."""
+        found = [steps for steps in self.arrivals(NEAR) if steps is not None]
+        longest = max(walk.end for walk in self.walks)
+        if len(found) < len(self.walks):
+            return longest
+        return min(longest, max(10.0, MORE * max(found)))
+
+    @cached_property
+    def axes(self) -> tuple[int, ...]:
+        """The parameters of the picture."""
+        return axes_of(self.walks)
+
+    @cached_property
+    def ground(self) -> CostMap:
+        """The lines of equal cost."""
+        start: FloatArray = np.array(self.walks[0].points[0])
+        known = self.run.curvature is not None
+        return CostMap(self.evaluate, self.axes, held_at(self.walks), start, known)
+
+    def rule(self, walk: Walk) -> tuple[Equation, ...]:
+        """The optimizer's statements as they are declared; a letter that is a parameter's too is another."""
+        return equations(walk.run.optimizer.rule, self._letters(walk))
+
+    def settings(self, walk: Walk) -> tuple[Equation, ...]:
+        """The numbers that the statements' settings have, by the same letters."""
+        optimizer, letters = walk.run.optimizer, self._letters(walk)
+        given = walk.run.options.get("optimizer_settings") or {}
+        values = {**optimizer.values, **given}
+        return tuple(
+            Equation(Symbol(letters.get(name, name)), decimal_of(values[name]))
+            for name in optimizer.rule.settings
+        )
+
+    def _letters(self, walk: Walk) -> Mapping[str, str]:
+        """What is written for the rule's names."""
+        optimizer = walk.run.optimizer
+        rule = optimizer.rule
+        own = {name.removesuffix(AFTER) for name in (*rule.used, *rule.made)}
+        letters = dict(optimizer.letters)
+        taken = {*self.run.trace.parameters, *own, *letters.values()}
+        for name in sorted(own):
+            if letters.get(name, name) in self.run.trace.parameters:
+                letters[name] = next(other for other in OTHERS if other not in taken)
+                taken.add(letters[name])
+        return letters
+
+
+def tell_race(run: Run, derive: Callable[[], Gradient]) -> RaceStory:
+    """The story of several optimizers.
+
+    Raises
+    ------
+    ProblemError
+        Where the start is the minimum already.
+    """
+    story = RaceStory(run, derive)
+    expect_slope(story.evaluate, [*start_of(run).values()])
+    first = story.walks[0]
+    if not first.run.steps or not (first.cost[0] > story.least[0]):
+        cause = "the start is the minimum: no optimizer has a step to make"
+        raise ProblemError(cause, ELSEWHERE)
+    return story

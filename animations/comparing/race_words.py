@@ -1,0 +1,171 @@
+"""What is said in the lesson `optimizers`: every claim and every number comes from the story."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from symgd.animations.comparing.race_memory import remembered
+from symgd.animations.comparing.race_story import FAR, HORIZON, NEAR, RaceStory
+from symgd.animations.comparing.walks import Walk, left_out
+from symgd.animations.formulas.numerals import listed, numeral
+from symgd.terms import Symbol
+from symgd.writing.formulas.names import AFTER
+from symgd.writing.words import Message, message
+
+Caption: TypeAlias = tuple[Message, ...]
+LONG_RAVINE = 5.0  # a condition number above this makes a ravine
+
+
+def question() -> Message:
+    """What the lesson answers."""
+    return message("One gradient, several rules: which arrives first?")
+
+
+def ground(story: RaceStory) -> Caption:
+    """The map and the start."""
+    run = story.run
+    if len(story.run.trace.parameters) == 1:
+        first = message("One parameter, one start. The dashed line is where the cost is least.")
+        if not story.least[1]:
+            first = message(
+                "One parameter, one start. The dashed line is the lowest place that was reached."
+            )
+        return (first,)
+    ratio = run.landscape.condition_number
+    if ratio is not None and ratio > LONG_RAVINE:
+        first = message(
+            "In this ravine the cost bends {ratio} times as much across as along: the condition number κ.",
+            ratio=numeral(ratio, 3),
+        )
+    else:
+        first = message("Along each thin line the cost is the same. All begin at the same point.")
+    if others := left_out(run, story.axes):
+        return first, message(
+            "The picture is a slice: {names} moves as well.", names=listed(others)
+        )
+    return (first,)
+
+
+def rule(story: RaceStory, walk: Walk) -> Caption:
+    """An optimizer's rule, and its rate."""
+    first = memory(story, walk)
+    if not walk.run.has_rate:
+        return (*first, message("It finds the length of its steps itself."))
+    if walk.run.is_plain and walk.run.varies:
+        return *first, message(
+            "Its learning rate is found anew at each step, so that the cost falls."
+        )
+    rate = numeral(walk.run.learning_rate, 3)
+    whose = (
+        message("It walks at the learning rate that was asked for.")
+        if story.is_own(walk)
+        else message(
+            "Its learning rate {rate} is the one that the library recommends here.", rate=rate
+        )
+    )
+    return *first, whose
+
+
+def memory(story: RaceStory, walk: Walk) -> Caption:
+    """What a rule remembers, by the letters that are seen."""
+    rule, seen = walk.run.optimizer.rule, {}
+    for name, statement in zip(rule.made, story.rule(walk), strict=True):
+        if isinstance(statement.left, Symbol):
+            seen[name.removesuffix(AFTER)] = statement.left.name.removesuffix(AFTER)
+    if not rule.state:
+        return (message("It remembers nothing: a step knows the gradient here and no more."),)
+    if (said := remembered(walk.run.optimizer, seen)) is not None:
+        return said
+    names = tuple(Symbol(seen[name]) for name in rule.state)
+    return (message("It remembers {names} from one step to the next.", names=listed(names)),)
+
+
+def settings(story: RaceStory, walk: Walk) -> Message | None:
+    """The numbers of a rule's settings."""
+    found = story.settings(walk)
+    return message("here {values}", values=found) if found else None
+
+
+def letters() -> Message:
+    """What the letters of a rule are."""
+    return message("θ: the parameters, g: the gradient; a prime says: after the step")
+
+
+def ask() -> Message:
+    """Before the race."""
+    return message(
+        "Now all together, a step each at every tick. Who is first at 1/{times} of the gap to the least cost?",
+        times=str(round(1 / NEAR)),
+    )
+
+
+def race(story: RaceStory) -> Caption:
+    """The clock."""
+    return (
+        message(
+            "The clock is logarithmic: the first ten steps have as much room as the next ninety."
+        ),
+    )
+
+
+def head(part: float) -> Message:
+    """A column of arrivals."""
+    return message("steps to 1/{times}", times=str(round(1 / part)))
+
+
+def of_the_gap(part: float) -> Message:
+    """A level in the curves."""
+    return message("1/{times}", times=str(round(1 / part)))
+
+
+def never() -> Message:
+    """A cell of what does not arrive."""
+    return message("over {count}", count=HORIZON)
+
+
+def counted(story: RaceStory) -> Caption:
+    """Who was first."""
+    first, early = story.first(NEAR), story.first(FAR)
+    if not first:
+        return (message("None of them came so near in {count} steps.", count=HORIZON),)
+    steps = next(s for s in story.arrivals(NEAR) if s is not None and s == _least(story, NEAR))
+    said = message(
+        "{names} came first, after {number} step.",
+        "{names} came first, after {number} steps.",
+        names=listed(_names(first)),
+        number=steps,
+    )
+    if early and _names(early) != _names(first):
+        other = message(
+            "At a tenth of the gap, {names} would have been first: even the tolerance changes the order.",
+            names=listed(_names(early)),
+        )
+        return said, other
+    return said, message("At a tenth and at a thousandth the first is the same here.")
+
+
+def _least(story: RaceStory, part: float) -> int:
+    return min(steps for steps in story.arrivals(part) if steps is not None)
+
+
+def _names(walks: Sequence[Walk]) -> list[Message | str]:
+    return [walk.name for walk in walks]
+
+
+def answer(story: RaceStory) -> Message:
+    """What the heading says at the end."""
+    first = story.first(NEAR)
+    if not first:
+        return message("None was near after {count} steps.", count=HORIZON)
+    return message("Here it was {names}: a fact about this cost.", names=listed(_names(first)))
+
+
+def ending() -> Caption:
+    """What the viewer can do now."""
+    return (
+        message("It is no law: another cost, start or rate may have another first."),
+        message(
+            "You can now read a rule, and compare optimizers honestly: one start, one clock, a rate for each."
+        ),
+    )

@@ -1,0 +1,256 @@
+"""Four descents of one cost from one start, each at a learning rate of its own: nothing here needs Manim.
+
+Laws
+----
+- a lane has arrived after so many steps where it is first nearer to the minimum than a part of the way from the start
+- every rate is a share of one that the problem's own curvature gives, or one that was tried, and `basis` says which
+- lanes that are called best took the fewest steps of all rates that were tried
+
+The exercise of lesson 001 shows one parameter, two of whose versions are known. Its counts are published, its cost is
+not: the curvature and the part of the way that give all counts are our inference.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from symgd.animations.stories.descent_story import DescentStory
+from symgd.data.arrays import FloatArray
+from symgd.optimize.curvature import local_curvature
+from symgd.optimize.descend import descend
+from symgd.optimize.descent_options import DescentOptions
+from symgd.optimize.run import Run
+
+Kind: TypeAlias = Literal["crawling", "good", "best", "too large"]
+Basis: TypeAlias = Literal["curvature", "curvature at the minimum", "trial"]
+
+NEAR = 0.0055  # of the way from the start, within which a lane has arrived: the exercise's own
+CRAWL, GOOD, BEYOND = 1 / 16, 5 / 8, 5 / 4  # of the best rate, and of the largest that settles
+MOST, FEWER = 20_000, 2_000  # steps of a lane, where a cost is a quadratic, and where it is not
+FIRST, MORE = 200, 10  # steps that are made at first, and times as many where they are not enough
+SEARCH = 5_000  # steps after a minimum that is not known beforehand
+SHARES = tuple(float(share) for share in np.geomspace(CRAWL, 2 * BEYOND, 33))
+CLOSER = range(1, 6)  # halvings of what lies between the best rate and the limit
+ALIKE = 1e-9
+LEVEL = 1e-6  # of the curvature at the start; a cost that bends so much less goes on falling
+
+
+@dataclass(frozen=True)
+class RateExercise:
+    """A version of lesson 001's exercise: its curvature and when it stops, as inferred, and the rates that it names."""
+
+    curvature: float
+    near: float
+    rates: Mapping[Kind, float]
+
+
+EXERCISES = (
+    RateExercise(0.625, 0.0055, {"crawling": 0.1, "good": 1.0, "best": 1.6, "too large": 4.0}),
+    RateExercise(3.48, 0.0134, {"crawling": 0.03, "good": 0.1, "too large": 1.0}),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class RateLane:
+    """One descent, at a rate."""
+
+    kind: Kind
+    rate: float
+    table: FloatArray  # rows of parameters and cost
+    arrived: int | None  # after so many steps
+
+    @property
+    def parameters(self) -> FloatArray:
+        """The parameters at every step."""
+        return self.table[:, :-1]
+
+    @property
+    def cost(self) -> FloatArray:
+        """The cost at every step."""
+        return self.table[:, -1]
+
+    @property
+    def last(self) -> int:
+        """The last step that is shown: that of its arrival, where it arrives."""
+        return len(self.table) - 1 if self.arrived is None else self.arrived
+
+
+@dataclass(frozen=True, eq=False)
+class RateLanes:
+    """Lanes side by side, and what they were made from."""
+
+    story: DescentStory
+    lanes: tuple[RateLane, ...]
+    target: FloatArray | None  # the minimum, as far as there is one
+    limit: float | None  # rates above it do not settle, near the minimum at least
+    basis: Basis
+    exercise: RateExercise | None
+    tried: Mapping[float, int | None]  # steps by rate
+    near: float = NEAR
+
+    @property
+    def start(self) -> FloatArray:
+        """Where all begin."""
+        return np.asarray(self.story.parameters[0])
+
+    @cached_property
+    def axes(self) -> tuple[int, ...]:
+        """The parameters that the pictures show: the two that have the farthest to go, in their own order."""
+        ends = self.target if self.target is not None else self.lanes[1].parameters[-1]
+        ways = np.abs(ends - self.start)
+        return tuple(sorted(np.argsort(-ways, kind="stable")[:2].tolist()))
+
+    @property
+    def most(self) -> int:
+        """When the last lane that arrives has arrived; without any, how far the lanes go."""
+        arrived = [lane.arrived for lane in self.lanes if lane.arrived is not None]
+        return max(arrived) if arrived else max(lane.last for lane in self.lanes)
+
+    @property
+    def least(self) -> float | None:
+        """The least cost, where the minimum is known."""
+        return None if self.target is None else self.story.cost_of(self.target.tolist())
+
+
+def lanes_of(story: DescentStory) -> RateLanes:
+    """Four lanes of a story's problem and start: crawling, good, best and too large."""
+    known = story.exact
+    target = known if known is not None else _reached(story)
+    exercise = _exercise(story)
+    near = NEAR if exercise is None else exercise.near
+    bent, basis = _curvature(story, target)
+    limit = 2 / bent[-1] if bent else None
+    most = MOST if known is not None else FEWER
+    reference = _reference(story, bent)
+    runner = _Runner(story, target, near, most)
+    tried = {share * reference: runner(share * reference).arrived for share in (*SHARES, 1.0)}
+    best = _fewest(tried, reference)
+    if limit is not None and best < limit:  # the counts rise steeply there
+        near_limit = (limit - (limit - best) / 2**power for power in CLOSER)
+        tried |= {rate: runner(rate).arrived for rate in near_limit}
+        best = _fewest(tried, reference)
+    rates = _rates(best, limit, tried)
+    if exercise is not None:
+        rates = {**rates, **exercise.rates}
+    lanes = tuple(runner(rate, kind) for kind, rate in rates.items())
+    return RateLanes(
+        story,
+        lanes,
+        target,
+        limit,
+        basis,
+        exercise,
+        MappingProxyType(dict(sorted(tried.items()))),
+        near,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Runner:
+    """Descents of one story's problem from its start."""
+
+    story: DescentStory
+    target: FloatArray | None
+    near: float
+    most: int
+
+    def __call__(self, rate: float, kind: Kind = "good") -> RateLane:
+        steps, arrived, run = FIRST, None, walked(self.story, rate, FIRST)
+        while True:
+            rows = run.trace.table[:, : len(self.story.names) + 1]
+            arrived = self.arrival(rows[:, :-1])
+            if arrived is not None or run.outcome.kind != "out of steps" or steps >= self.most:
+                break
+            steps = min(self.most, steps * MORE)
+            run = walked(self.story, rate, steps)
+        kept = len(rows) if arrived is None else arrived + 1
+        return RateLane(kind, rate, rows[:kept], arrived)
+
+    def arrival(self, rows: FloatArray) -> int | None:
+        """The first step that is near the minimum."""
+        if self.target is None:
+            return None
+        away = np.linalg.norm(rows - self.target, axis=1)
+        found = np.flatnonzero(away < self.near * away[0])
+        return int(found[0]) if found.size else None
+
+
+def walked(story: DescentStory, rate: float | Literal["auto"], most: int) -> Run:
+    """A descent by the gradient alone, from the story's start."""
+    start = dict(zip(story.names, story.parameters[0].tolist(), strict=True))
+    options = DescentOptions(start=start, learning_rate=rate, max_iter=most, tolerance=0)
+    return descend(story.problem, story.derive, [story.run.data], {}, options)
+
+
+def _reached(story: DescentStory) -> FloatArray | None:
+    """Where a descent at rates of its own comes to; None where it comes to no place that is flat."""
+    run = walked(story, "auto", SEARCH)
+    flat = run.trace.table[-1, -2] <= ALIKE**0.5 * (1 + run.trace.table[0, -2])
+    if run.outcome.kind in ("diverged", "no minimum") or not flat:
+        return None
+    found: FloatArray = run.trace.table[-1, : len(story.names)]
+    first, last = (
+        local_curvature(story.evaluate, place.tolist()) for place in (story.parameters[0], found)
+    )
+    if first is None or last is None or last[-1] <= LEVEL * abs(first[-1]):
+        return None
+    return found if np.linalg.norm(found - story.parameters[0]) > 0 else None
+
+
+def _curvature(story: DescentStory, target: FloatArray | None) -> tuple[tuple[float, ...], Basis]:
+    """The curvatures above 0: everywhere, or at the minimum; none where it is not known."""
+    if story.run.curvature is not None:
+        return tuple(value for value in story.run.curvature if value > 0), "curvature"
+    if target is None:
+        return (), "trial"
+    there = local_curvature(story.evaluate, target.tolist())
+    if there is None or there[-1] <= 0:
+        return (), "trial"
+    bent = tuple(value for value in there if value > ALIKE * there[-1])
+    return bent, "curvature at the minimum"
+
+
+def _reference(story: DescentStory, bent: Sequence[float]) -> float:
+    """2/(λ_min + λ_max), which is best in the worst case; without curvature, the run's own rate."""
+    if bent:
+        return 2 / (bent[0] + bent[-1])
+    return story.rate_at(0) or story.run.learning_rate
+
+
+def _fewest(tried: Mapping[float, int | None], reference: float) -> float:
+    """The rate that arrived first; of several, the one nearest to the reference."""
+    there = {rate: steps for rate, steps in tried.items() if steps is not None}
+    if not there:
+        return reference
+    least = min(there.values())
+    equal = [rate for rate, steps in there.items() if steps == least]
+    return min(equal, key=lambda rate: abs(math.log(rate / reference)))
+
+
+def _rates(
+    best: float, limit: float | None, tried: Mapping[float, int | None]
+) -> dict[Kind, float]:
+    """The four rates, in the lanes' order."""
+    lost = [rate for rate, steps in tried.items() if rate > best and steps is None]
+    large = 2 * BEYOND * best if not lost else max(min(lost), BEYOND * best)
+    if limit is not None:
+        large = max(large if not lost else 0.0, BEYOND * limit)
+    return {"crawling": CRAWL * best, "good": GOOD * best, "best": best, "too large": large}
+
+
+def _exercise(story: DescentStory) -> RateExercise | None:
+    """The exercise that a problem is, told by its one curvature."""
+    bent = story.run.curvature
+    if bent is None or len(bent) != 1:
+        return None
+    for exercise in EXERCISES:
+        if math.isclose(bent[0], exercise.curvature, rel_tol=ALIKE):
+            return exercise
+    return None

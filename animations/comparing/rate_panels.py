@@ -1,0 +1,232 @@
+"""Two panels under the lanes: the cost of all of them on one logarithmic clock, and the steps that each rate takes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from manim import DL, UR, VGroup, VMobject
+
+from symgd.animations.comparing.lanes import LanePicture, marker
+from symgd.animations.comparing.rate_lanes import RateLanes
+from symgd.animations.formulas.numerals import Scale, numeral, scale_of
+from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
+from symgd.animations.staging.stage import Stage, Zone
+from symgd.data.arrays import FloatArray, spread
+from symgd.terms import Equation, Fraction, Negative, Sum, Symbol, Term, number
+from symgd.writing.words import message
+
+CORNERS = 300
+EM, DOWN = 0.28, 0.16
+HIGHEST = 30.0  # times the first gap, above which a lane's cost leaves the panel
+DEEPEST = 1e-12
+ROOM = 0.1
+NARROW, SLOWER = (
+    0.35,
+    2.5,
+)  # how near to an arrival, in logarithms of the step, the clock is so much slower
+SMALL, ALONE = 0.03, 0.4
+ALONG, TURNS, OFFSETS = 40, 32, (0.14, 0.18, 0.26, 0.4)  # where places for a count are looked for
+MARGIN, FORBIDDEN = 0.04, 1e6
+WIDER = 1.2  # times the largest rate, for a word beside its mark
+UNITS = (0, 1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000)
+TENS = (0, 1, 10, 100, 1_000, 10_000)
+TWO = 2
+LIMIT = Symbol("lambda_max")
+
+
+@dataclass(frozen=True)
+class ClockScale(Scale):
+    """Steps from 0 on, the later ones closer together: equal ways are equal factors, but for the first steps."""
+
+    def part(self, value: float) -> float:
+        """Where a step stands."""
+        return math.log1p(max(value, 0.0)) / math.log1p(self.high)
+
+    def ticks(self, most: int = 5) -> tuple[float, ...]:
+        """Some round steps."""
+        chosen = UNITS if sum(unit <= self.high for unit in UNITS) <= most else TENS
+        return tuple(float(unit) for unit in chosen if unit <= self.high)
+
+    def step(self, part: float) -> float:
+        """The step that stands there."""
+        return math.expm1(part * math.log1p(self.high))
+
+
+class Pace:
+    """How the clock runs: equal times for equal factors, and slower near the steps at which a lane arrives."""
+
+    def __init__(self, most: float, arrivals: Sequence[int]) -> None:
+        self.logs = np.linspace(0.0, math.log1p(most), CORNERS)
+        slower = sum(
+            (np.exp(-(((self.logs - math.log1p(step)) / NARROW) ** 2)) for step in arrivals),
+            np.zeros(CORNERS),
+        )
+        held = 1 + SLOWER * slower
+        times = np.concatenate(([0.0], np.cumsum((held[1:] + held[:-1]) / 2)))
+        self.times = times / times[-1]
+
+    def part(self, step: float) -> float:
+        """When a step is reached: 0 at the start, 1 at the end."""
+        return float(np.interp(math.log1p(step), self.logs, self.times))
+
+    def step(self, part: float) -> float:
+        """The step that is reached then."""
+        return math.expm1(float(np.interp(part, self.times, self.logs)))
+
+
+class ClockPanel:
+    """The gap to the least cost by step, all lanes in one panel; without a least cost, the cost itself."""
+
+    def __init__(
+        self, stage: Stage, zone: Zone, lanes: RateLanes, pictures: Sequence[LanePicture]
+    ) -> None:
+        self.stage, self.lanes, self.pictures = stage, lanes, pictures
+        self.least = lanes.least or 0.0
+        self.values = [self._values(lane.cost) for lane in lanes.lanes]
+        self.log = all(np.nanmin(values[: lane.last + 1]) > 0 for values, lane in self._pairs())
+        first = float(self.values[0][0])
+        held = [first] + [
+            float(value)
+            for values, picture in zip(self.values, pictures, strict=True)
+            for value in values[: picture.last + 1]
+            if np.isfinite(value) and DEEPEST * first < value < HIGHEST * first
+        ]
+        self.x = ClockScale(0.0, float(max(lanes.most, 1)), whole=True)
+        y = scale_of(held, ROOM, log=self.log)
+        name: Term = lanes.story.problem.cost_name
+        if self.least and self.log:
+            name = Sum((name, Negative(numeral(self.least))))
+        self.panel = PlotPanel(stage, zone, self.x, y, x_label=message("step"), y_label=name)
+        if self.log:
+            self.panel.noted(message("both scales logarithmic"))
+        self.curves = [stroke(stage.palette.error, 2.2) for _ in pictures]
+        self.heads = [marker(n, stage.palette.ink) for n in range(len(pictures))]
+        self.live = VGroup(*self.curves, *self.heads)
+        self.show(0.0)
+
+    def _pairs(self) -> list[tuple[FloatArray, LanePicture]]:
+        return [*zip(self.values, self.pictures, strict=True)]
+
+    def _values(self, cost: FloatArray) -> FloatArray:
+        """Gaps that a logarithm has; those of rounding are left out."""
+        values = cost - self.least
+        if self.lanes.least is not None:
+            values = np.where(values > DEEPEST * abs(values[0]), values, np.nan)
+        return values
+
+    def show(self, time: float) -> ClockPanel:
+        """Draw every lane's cost as far as the clock has come."""
+        for curve, head, (values, picture) in zip(
+            self.curves, self.heads, self._pairs(), strict=True
+        ):
+            last = min(int(time), picture.last)
+            steps = spread(last + 1, CORNERS)
+            points = [(float(k), float(values[k])) for k in steps if np.isfinite(values[k])]
+            xs, ys = zip(*points, strict=True)
+            drawn(curve, self.panel.segments(xs, ys))
+            head.move_to(self.panel.border(*points[-1]))
+        return self
+
+
+class CountPanel:
+    """How many steps each rate takes: the lanes among all that were tried, and the rate above which none arrives."""
+
+    def __init__(
+        self, stage: Stage, zone: Zone, lanes: RateLanes, pictures: Sequence[LanePicture]
+    ) -> None:
+        self.stage, self.lanes, self.pictures = stage, lanes, pictures
+        counted = {rate: steps for rate, steps in lanes.tried.items() if steps}
+        counted |= {lane.rate: lane.arrived for lane in lanes.lanes if lane.arrived}
+        self.counted = dict(sorted(counted.items()))
+        rates = [*self.counted, *(lane.rate for lane in lanes.lanes)]
+        if lanes.limit is not None:
+            rates.append(lanes.limit)
+        most = max(self.counted.values(), default=1)
+        rates.append(WIDER * max(rates))
+        x = scale_of(rates, ROOM / 2, log=True)
+        y = scale_of([1.0, float(most) * 2], ROOM, log=True)
+        rate = message("learning rate {rate}", rate=lanes.story.rate)
+        self.panel = PlotPanel(stage, zone, x, y, x_label=rate, y_label=message("steps"))
+        self.curve = stroke(stage.palette.ink, 2.2)
+        drawn(self.curve, self.panel.segments([*self.counted], [*self.counted.values()]))
+        self.curve.add(*self._dots())
+        shapes = [self._shape(n) for n in range(len(pictures))]
+        words = self._words(shapes)
+        self.marks = VGroup(*(VGroup(*pair) for pair in zip(shapes, words, strict=True)))
+
+    def _dots(self) -> VGroup:
+        """Each rate that was tried."""
+        made = VGroup()
+        self.panel.dot(made, [*self.counted.items()], SMALL, self.stage.palette.ink)
+        return made
+
+    def _shape(self, number: int) -> VMobject:
+        """A lane's mark; that of one which does not arrive stands at the top."""
+        lane, box = self.lanes.lanes[number], self.panel.box
+        mark = marker(number, self.stage.palette.ink)
+        x = self.panel.border(lane.rate, 1.0)[0]
+        y = (
+            box.top - DOWN
+            if not lane.arrived
+            else self.panel.border(lane.rate, float(lane.arrived))[1]
+        )
+        return mark.move_to((x, y, 0))
+
+    def _words(self, shapes: Sequence[VMobject]) -> list[VMobject]:
+        """The counts beside their marks, where neither curve, marks, limit nor other counts are."""
+        spots = [self.panel.position(rate, float(n)) for rate, n in self.counted.items()]
+        taken = [shape.get_center() for shape in shapes]
+        taken += [p for a, b in pairwise(spots) for p in np.linspace(a, b, ALONG)]
+        if self.lanes.limit is not None:
+            x, box = float(self.panel.position(self.lanes.limit, 1.0)[0]), self.panel.box
+            taken += [np.array([x, y, 0.0]) for y in np.linspace(box.bottom, box.top, CORNERS)]
+        made: list[VMobject] = []
+        for picture, shape in zip(self.pictures, shapes, strict=True):
+            word = self.stage.sentence(picture.outcome(), em=EM)
+            others = [other.get_center() for other in shapes if other is not shape]
+            self._clear(word, shape.get_center(), np.array(taken), np.array(others))
+            corners = np.linspace(word.get_corner(DL), word.get_corner(UR), ALONG)
+            taken += [*corners, *(corners * (1, -1, 1) + (0, 2 * word.get_center()[1], 0))]
+            made.append(word)
+        return made
+
+    def _clear(
+        self, word: VMobject, here: FloatArray, taken: FloatArray, others: FloatArray
+    ) -> None:
+        """Move a word to the place round a mark at which least is in its way; of several, near to it alone."""
+        box, half = self.panel.box, np.array([word.width / 2, word.height / 2])
+        found: list[tuple[float, float, FloatArray]] = []
+        for turn in np.linspace(0, 2 * np.pi, TURNS, endpoint=False):
+            for off in OFFSETS:
+                way = np.array([math.cos(turn), math.sin(turn), 0.0])
+                centre = here + way * (off + abs(way[0]) * half[0] + abs(way[1]) * half[1])
+                low = np.array([box.left + half[0], box.bottom + half[1]])
+                high = np.array([box.right - half[0], box.top - half[1]])
+                out = float(np.abs(centre[:2] - np.clip(centre[:2], low, high)).sum())
+                away = np.abs(taken[:, :2] - centre[:2]) - half
+                hits = int((away < MARGIN).all(axis=1).sum())
+                alone = min(1.0, float(np.linalg.norm(others - centre, axis=1).min(initial=1.0)))
+                found.append((hits + FORBIDDEN * (out > 0), off - ALONE * alone, centre))
+        word.move_to(min(found, key=lambda each: each[:2])[2])
+
+    def border(self) -> VGroup:
+        """The largest rate that settles, as a dashed line; nothing where it is not known."""
+        limit, box = self.lanes.limit, self.panel.box
+        if limit is None:
+            return VGroup()
+        x = float(self.panel.position(limit, 1.0)[0])
+        ends = np.array([x, box.bottom, 0.0]), np.array([x, box.top, 0.0])
+        line = drawn(stroke(self.stage.palette.error, 2.5), [ends], dashed=True)
+        bound = Equation(largest(), numeral(limit))
+        word = self.stage.sentence(bound, em=EM)
+        left = min(max(x - word.width / 2, box.left + box.width / 4), box.right - word.width)
+        return VGroup(line, word.put(left, box.top + 0.16))
+
+
+def largest() -> Fraction:
+    """2/λ_max."""
+    return Fraction(number(TWO), LIMIT)

@@ -1,0 +1,244 @@
+"""What a film tells of a ravine and of standardising: nothing here needs Manim.
+
+Laws
+----
+- standardised coordinates are those of the library's own ``standardise=True``: parameters = T·coordinates, its T
+- condition numbers, rates and steps are those of runs
+- where the viewer's own columns make no ravine, that is said, and one column is written in another unit
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from symgd.animations.comparing.ravine_cause import RavineCause, cause_of
+from symgd.animations.comparing.walks import Walk, again, axes_of, held_at, least_of, start_of
+from symgd.animations.stories.cost_map import CostMap
+from symgd.animations.stories.descent_story import evaluator
+from symgd.animations.stories.level_start import ELSEWHERE, expect_slope
+from symgd.codegen.evaluators.evaluator import Evaluate
+from symgd.codegen.evaluators.summary import summarise
+from symgd.codegen.plan import plan_of
+from symgd.data.arrays import FloatArray
+from symgd.derivation.gradient import Gradient
+from symgd.errors import ProblemError
+from symgd.optimize.curvature import Landscape, Quadratic, local_curvature, quadratic
+from symgd.optimize.descend import descend
+from symgd.optimize.descent_options import DescentOptions
+from symgd.optimize.ground import ground
+from symgd.optimize.run import Run
+from symgd.writing.words import message
+
+HORIZON = 3000  # steps of each walk
+NEAR = 1e-3  # of the start's gap, that may be left
+GENTLE = 5.0  # a condition number below this makes no ravine
+TIMES = 10.0  # by so much a column's unit is made smaller then
+ROUND = 1.5  # below, lines of equal cost are nearly circles
+TURNS = 6  # steps that go to and fro across the ravine make a zigzag
+
+
+@dataclass(frozen=True, eq=False)
+class RavineStory:
+    """A run's ravine, before and after; `original` is the viewer's own run, where a column was written otherwise."""
+
+    run: Run
+    derive: Callable[[], Gradient]
+    original: RavineStory | None = None
+
+    @cached_property
+    def evaluate(self) -> Evaluate:
+        """The cost and its gradient."""
+        return evaluator(self.run, self.derive)
+
+    def _walked(self, **options: Any) -> Run:
+        return again(self.run, self.derive, max_iter=HORIZON, **options)
+
+    @cached_property
+    def plain(self) -> Walk:
+        """Gradient descent at the run's own rate, or where that is lost or another optimizer's at the recommended one."""
+        given = self.run.options.get("learning_rate", "auto")
+        if self.run.is_plain and isinstance(given, float | int):
+            made = self._walked(learning_rate=given)
+            if made.outcome.kind != "diverged":
+                return Walk(message("as it is"), made)
+        return Walk(message("as it is"), self._walked())
+
+    @cached_property
+    def scaled(self) -> Walk:
+        """Gradient descent in standardised coordinates."""
+        return Walk(message("standardised"), self._walked(standardise=True))
+
+    @cached_property
+    def heavy(self) -> Walk:
+        """Momentum, with nothing standardised."""
+        return Walk(message("momentum"), self._walked(optimizer="momentum"))
+
+    @property
+    def walks(self) -> tuple[Walk, ...]:
+        """All three."""
+        return self.plain, self.scaled, self.heavy
+
+    @cached_property
+    def least(self) -> float:
+        """The least cost that is known, or that was reached."""
+        return least_of(self.walks)[0]
+
+    def steps(self, walk: Walk) -> int | None:
+        """How many steps a walk needs to come near."""
+        return walk.arrives(self.least, NEAR)
+
+    @cached_property
+    def quadratic(self) -> Quadratic | None:
+        """The cost as a quadratic, where it is one."""
+        problem = self.run.problem
+        separation = plan_of(problem).separation
+        if separation is None or not separation.linear:
+            return None
+        return quadratic(summarise(separation, problem, self.run.data))
+
+    @cached_property
+    def turn(self) -> FloatArray:
+        """The library's T, of shape (p, p)."""
+        problem, columns = self.run.problem, self.run.data
+        start = [*start_of(self.run).values()]
+        turned = ground(problem, columns, start, (), "standardised", self.quadratic).turn
+        assert turned is not None
+        return turned
+
+    @cached_property
+    def back(self) -> FloatArray:
+        """From the parameters to the standardised coordinates."""
+        return np.asarray(np.linalg.inv(self.turn))
+
+    @cached_property
+    def curvatures(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """Before and after; where the cost is no quadratic, of the place where the standardised walk ends."""
+        before, after = self.run.curvature, self.scaled.run.curvature
+        if before is not None and after is not None:
+            return before, after
+        end = self.scaled.points[-1]
+        return (
+            local_curvature(self.evaluate, end.tolist()) or (),
+            local_curvature(self.turned, (self.back @ end).tolist()) or (),
+        )
+
+    @property
+    def ratios(self) -> tuple[float | None, float | None]:
+        """The condition numbers before and after."""
+        before, after = (Landscape(curvature=found) for found in self.curvatures)
+        return before.condition_number, after.condition_number
+
+    @cached_property
+    def cause(self) -> RavineCause | None:
+        """What makes the ravine; None where the cost is no quadratic, or an exact condition number is missing."""
+        found = None if self.quadratic is None else cause_of(self.quadratic.matrix, self.turn)
+        return found if found is not None and found.is_known else None
+
+    @property
+    def far(self) -> str | None:
+        """The input that is furthest from zero for its spread."""
+        names = [name for name in self.run.problem.inputs if self.spread(name)[1] > 0]
+        return max(names, key=lambda n: abs(self.spread(n)[0]) / self.spread(n)[1], default=None)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the condition numbers hold near one place alone."""
+        return self.run.curvature is None
+
+    def turned(self, values: Any) -> tuple[float, tuple[float, ...]]:
+        """The cost and its gradient by the standardised coordinates."""
+        cost, slopes = self.evaluate((self.turn @ np.array(values)).tolist())
+        return cost, tuple((np.array(slopes) @ self.turn).tolist())
+
+    @cached_property
+    def axes(self) -> tuple[int, ...]:
+        """The parameters of the picture."""
+        return axes_of(self.walks)
+
+    @cached_property
+    def before(self) -> CostMap:
+        """Lines of equal cost over the parameters."""
+        start: FloatArray = np.array(self.plain.points[0])
+        return CostMap(self.evaluate, self.axes, held_at(self.walks), start, not self.is_local)
+
+    @cached_property
+    def after(self) -> CostMap:
+        """The same over the standardised coordinates."""
+        held, start = self.back @ self.before.held, self.back @ self.before.start
+        return CostMap(self.turned, self.axes, held, start, not self.is_local)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the picture holds all parameters, so that one picture becomes the other."""
+        return len(self.run.trace.parameters) == len(self.axes)
+
+    @property
+    def zigzags(self) -> bool:
+        """Whether the walk goes to and fro: one step against the one before, again and again."""
+        ways = np.diff(self.plain.points[: 2 * TURNS], axis=0)
+        against = (ways[1:] * ways[:-1]).sum(axis=1) < 0
+        return bool(np.count_nonzero(against) >= TURNS)
+
+    @property
+    def angle(self) -> float | None:
+        """Degrees between straight downhill and the way to the minimum, where that is known."""
+        if self.run.exact is None:
+            return None
+        axes = list(self.axes)
+        down = -self.slopes[axes]
+        way = (self.before.held - self.before.start)[axes]
+        lengths = float(np.linalg.norm(down) * np.linalg.norm(way))
+        if not lengths:
+            return None
+        return float(np.degrees(np.arccos(np.clip(down @ way / lengths, -1, 1))))
+
+    @cached_property
+    def slopes(self) -> FloatArray:
+        """The gradient at the start."""
+        return np.array(self.evaluate(self.before.start.tolist())[1])
+
+    def spread(self, name: str) -> tuple[float, float]:
+        """An input's mean and spread."""
+        column = self.run.data[name]
+        return float(column.mean()), float(column.std())
+
+
+def tell_ravine(run: Run, derive: Callable[[], Gradient]) -> RavineStory:
+    """The story of a run's ravine.
+
+    Raises
+    ------
+    ProblemError
+        Where there are no columns, one parameter, or nothing to walk.
+    """
+    if not run.problem.has_examples:
+        cause = "the lesson is about columns of data, and this function has none"
+        raise ProblemError(cause, "film a model with data, or the lesson optimizers")
+    if len(run.trace.parameters) == 1:
+        cause = "a model with one parameter has one direction, and so no ravine"
+        raise ProblemError(cause, "film a model with two, such as a*x + b")
+    story = RavineStory(run, derive)
+    expect_slope(story.evaluate, [*start_of(run).values()])
+    if not story.plain.run.steps:
+        raise ProblemError("the start is the minimum: there is no step to make", ELSEWHERE)
+    ratio = story.ratios[0]
+    if ratio is None or ratio >= GENTLE or not run.problem.inputs:
+        return story
+    return RavineStory(_rescaled(run, derive), derive, story)
+
+
+def _rescaled(run: Run, derive: Callable[[], Gradient]) -> Run:
+    """The same with the first input in a smaller unit, so that its numbers are larger."""
+    data, name = run.data, run.problem.inputs[0]
+    values = tuple(
+        column * TIMES if own == name else column
+        for own, column in zip(data.names, data.values, strict=True)
+    )
+    columns = replace(data, values=values)
+    options = DescentOptions(start=start_of(run), max_iter=HORIZON, tolerance=0)
+    return descend(run.problem, derive, [columns], {}, options)

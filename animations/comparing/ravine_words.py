@@ -1,0 +1,220 @@
+"""What is said in the lesson `ravine_and_scaling`: every claim and every number comes from the story."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from symgd.animations.comparing.ravine_cause import LESS, RavineCause
+from symgd.animations.comparing.ravine_story import HORIZON, NEAR, ROUND, TIMES, RavineStory
+from symgd.animations.comparing.walks import left_out
+from symgd.animations.formulas.numerals import listed, numeral
+from symgd.terms import Symbol, Term
+from symgd.writing.words import Message, message
+
+Caption: TypeAlias = tuple[Message, ...]
+
+
+def question(story: RavineStory) -> Message:
+    """What the lesson answers."""
+    return message("Why so many steps?")
+
+
+def _ratio(value: float | None) -> Term:
+    return numeral(value or 0.0, 3)
+
+
+def gentle(story: RavineStory) -> Caption:
+    """The viewer's own columns make no ravine."""
+    name = Symbol(story.run.problem.inputs[0])
+    return (
+        message(
+            "This cost is no ravine: it bends only {ratio} times as much one way as another.",
+            ratio=_ratio(story.ratios[0]),
+        ),
+        message(
+            "Now {name} is written in a unit {times} times smaller. Nothing else changes.",
+            name=name,
+            times=numeral(TIMES),
+        ),
+    )
+
+
+def ravine(story: RavineStory) -> Caption:
+    """The map, and how much it bends."""
+    ratio = story.ratios[0]
+    said = []
+    if ratio is None:
+        said.append(
+            message("In some direction this cost does not bend up: there the valley is flat.")
+        )
+    elif story.is_local:
+        said.append(
+            message(
+                "Near its end this ravine bends {ratio} times as much across as along: the condition number κ.",
+                ratio=_ratio(ratio),
+            )
+        )
+    else:
+        said.append(
+            message(
+                "In this ravine the cost bends {ratio} times as much across as along: the condition number κ.",
+                ratio=_ratio(ratio),
+            )
+        )
+    if others := left_out(story.run, story.axes):
+        said.append(message("The picture is a slice: {names} moves as well.", names=listed(others)))
+    return tuple(said)
+
+
+def walk(story: RavineStory) -> Caption:
+    """How descent goes in it."""
+    steps = story.steps(story.plain)
+    if story.zigzags:
+        how = message(
+            "A rate that suits the floor is too much for the walls: the walk goes to and fro."
+        )
+    else:
+        how = message(
+            "The steep walls allow small steps alone, and along the floor these are a crawl."
+        )
+    if steps is None:
+        return how, message(
+            "After {count} steps more than a thousandth of the gap to the least cost is left.",
+            count=HORIZON,
+        )
+    return how, message(
+        "It takes {number} step until a thousandth of the gap to the least cost is left.",
+        "It takes {number} steps until a thousandth of the gap to the least cost is left.",
+        number=steps,
+    )
+
+
+def units(story: RavineStory) -> Caption:
+    """Components and their units."""
+    names = [Symbol(story.run.problem.parameters[index]) for index in story.axes]
+    first = message(
+        "Each derivative has a unit of its own. Downhill is steepest in these units of {names} alone.",
+        names=listed(names),
+    )
+    angle = story.angle
+    if angle is None:
+        return (first,)
+    return first, message("It misses the minimum by {angle} degrees here.", angle=numeral(angle, 2))
+
+
+def ask() -> Message:
+    """Before the picture becomes round."""
+    return message("What would the map have to look like for one step to be enough?")
+
+
+def standardise(story: RavineStory) -> Caption:
+    """What is done to the columns."""
+    if story.is_local:
+        first = message(
+            "Standardise: what each parameter does to the predictions is centred and scaled."
+        )
+    else:
+        first = message(
+            "Standardise: from each input its mean is taken, and the rest divided by its spread."
+        )
+    after = story.ratios[1]
+    if after is not None and after < ROUND:
+        return first, message("The same cost, in other units: its lines are circles, or nearly so.")
+    return first, message(
+        "The same cost, in other units: it bends {ratio} times as much one way as another.",
+        ratio=_ratio(after),
+    )
+
+
+def there(story: RavineStory) -> Caption:
+    """The walk in the new coordinates."""
+    steps, before = story.steps(story.scaled), story.steps(story.plain)
+    no_help = message("Standardising did not help here; what bends is not the units' fault.")
+    if steps is None and before is not None:
+        return (no_help,)
+    if steps is None:
+        return (message("Here {count} steps are not enough either.", count=HORIZON),)
+    said = message(
+        "From the same start: {number} step.", "From the same start: {number} steps.", number=steps
+    )
+    if before is not None and steps >= before:
+        return said, no_help
+    return (
+        said,
+        message("Downhill now points where the minimum is: the same rate suits all directions."),
+    )
+
+
+def momentum(story: RavineStory) -> Caption:
+    """The epilogue."""
+    steps, before = story.steps(story.heavy), story.steps(story.plain)
+    first = message(
+        "Back in the ravine. Momentum keeps a share of the step before: to and fro cancel, the same way adds up."
+    )
+    if steps is None:
+        return first, message("Here it is not there after {count} steps.", count=HORIZON)
+    said = message(
+        "It needs {number} step, with nothing standardised.",
+        "It needs {number} steps, with nothing standardised.",
+        number=steps,
+    )
+    if before is not None and steps >= before:
+        return first, message("Here it is no faster: {steps} steps.", steps=steps)
+    return first, said
+
+
+def cause(story: RavineStory, found: RavineCause) -> Caption:
+    """Whether it was the columns' places or their sizes."""
+    _, scaled, centred, _ = found.ratios
+    first = message(
+        "Scaled alone, the condition number is {scaled}; centred alone, it is {centred}.",
+        scaled=_ratio(scaled),
+        centred=_ratio(centred),
+    )
+    if found.kind == "place" and story.far is not None:
+        mean, spread = story.spread(story.far)
+        return first, message(
+            "{name} lies far from zero for its spread (mean {mean}, spread {spread}): centring does most of the work here.",
+            name=Symbol(story.far),
+            mean=numeral(mean, 3),
+            spread=numeral(spread, 3),
+        )
+    if found.kind == "size":
+        return first, message("The columns' sizes differ: here scaling does most of the work.")
+    if found.kind == "both":
+        return first, message("Here it takes both: neither alone even halves it.")
+    return first, message("Neither takes this ravine away, alone or together.")
+
+
+def answer(story: RavineStory) -> Message:
+    """What the heading says at the end."""
+    found, (before, after) = story.cause, story.ratios
+    if found is not None and found.kind == "place" and story.far is not None:
+        return message("Because {name} lies far from zero for its spread.", name=Symbol(story.far))
+    if found is not None and found.kind == "size":
+        return message("Because the columns' sizes differ.")
+    if found is not None and found.kind == "both":
+        return message("Because of the columns' sizes, and of where they lie.")
+    if before and after and after <= LESS * before:
+        return message("Because of the coordinates: standardised, there is no such ravine.")
+    return message("Because of a ravine that standardising leaves.")
+
+
+def ending(story: RavineStory) -> Caption:
+    """What the viewer can do now."""
+    return (
+        message(
+            "You can now look at the mean and the spread of your columns before you look for a better rate."
+        ),
+        message("Parameters found in standardised units are easily written back in your own."),
+    )
+
+
+def head_ratio() -> Message:
+    """The column of condition numbers."""
+    return message("condition number {kappa}", kappa=Symbol("kappa"))
+
+
+def head_steps() -> Message:
+    """The column of steps."""
+    return message("steps to 1/{times}", times=str(round(1 / NEAR)))

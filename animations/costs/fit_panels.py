@@ -1,0 +1,291 @@
+"""What is seen in the lesson `fit_a_line`: where picture, table and formulas stand, and how numbers travel among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from manim import (
+    FadeIn,
+    FadeOut,
+    Mobject,
+    Transform,
+    TransformFromCopy,
+    Underline,
+    UpdateFromAlphaFunc,
+    VGroup,
+)
+
+from symgd.animations.costs import fit_words as words
+from symgd.animations.costs.loss_picture import LossPicture
+from symgd.animations.costs.squares_picture import SquaresPicture
+from symgd.animations.costs.told_rows import SKIPPED, FollowedRows, best_values
+from symgd.animations.costs.told_table import ToldTable
+from symgd.animations.formulas.formula import Formula, Rewrite, extent_of
+from symgd.animations.formulas.names import brief
+from symgd.animations.formulas.numerals import numeral
+from symgd.animations.staging.rows import Rows
+from symgd.animations.staging.run_lesson import RunLesson, refill
+from symgd.animations.staging.stage import Zone
+from symgd.data.arrays import FloatArray
+from symgd.problem.problem import Problem
+from symgd.terms import BigSum, Equation, Fraction, Indexed, Sum, Symbol, Term
+from symgd.writing.moves import Move
+from symgd.writing.words import message
+
+MOVE, FADE, GROW, TRAVEL, GATHER = 1.2, 0.6, 1.5, 6.0, 2.4
+EM, VALUE_EM, COST_EM = 0.4, 0.36, 0.5
+LIFT = 0.12  # from a row's foot to its baseline
+SMALLER = 0.75  # a formula that would be scaled down to less is broken in rows
+LETTERS, PREDICTIONS = "erd", "pqf"  # for a residual, and for a prediction
+PICTURED = 1.25  # the data's part of the picture, the loss's being 1
+
+
+@dataclass(frozen=True)
+class FitZones:
+    """Parts of the mathematics: the model and its parameters, the table, the cost's formula, and its value."""
+
+    model: Zone
+    table: Zone
+    total: Zone
+    cost: Zone
+
+    @classmethod
+    def of(cls, zone: Zone) -> FitZones:
+        """Below one another, or in two columns where the zone is low."""
+        if zone.width > 2 * zone.height:
+            left, right = zone.columns(1, 1, gap=0.4)
+            model, table = left.rows(1, 2.1, gap=0.1)
+            return cls(model, table, *right.rows(2.2, 1))
+        return cls(*zone.rows(1.3, 2.1, 1.5, 0.9))
+
+
+class FitPanels(RunLesson):
+    """A scene with data, what the loss makes of them, and the numbers of both."""
+
+    fit: SquaresPicture
+    losses: LossPicture | None
+    numbers: VGroup | None = None
+    coordinates: VGroup | None = None
+    values: Mobject
+    cost: Mobject
+    total: Formula | VGroup
+    formula: Formula | VGroup
+    shown: VGroup = VGroup()
+
+    def prepare(self) -> None:
+        """The rows that are told of, and their pictures."""
+        layout, story = self.stage.layout, self.story
+        self.told = told = FollowedRows(story)
+        self.start = np.array(story.parameters[0], dtype=np.float64)
+        self.best = best_values(story)
+        self.zones = FitZones.of(layout.mathematics)
+        picture, other = layout.picture, None
+        if not told.is_square:
+            picture, other = picture.split(PICTURED, 1)
+        also = [told.beyond] if told.has_worse else []
+        self.fit = SquaresPicture(self.stage, picture, told, also)
+        self.losses = None if other is None else LossPicture(self.stage, other, told)
+        self.table = ToldTable(self.stage, self.zones.table, told)
+        zone = self.zones.model
+        self.lower = zone.rows(1.4, 1, gap=0.05)[1]
+        self.model = self.modelled()
+
+    def modelled(self) -> VGroup:
+        """The model, broken in rows where it is long."""
+        zone, statements = self.zones.model, self.story.problem.model_equations
+        upper = Zone(zone.left, zone.right, self.lower.top, zone.top)
+        short = tuple(cut(self.story.problem, statements))
+        for each in (statements, short):
+            if len(made := Rows(self.stage).set_into(upper, each)):
+                return made
+        whole = self.stage.formula(short[0], em=EM).at_most(zone.width)
+        return VGroup(whole.put(zone.left, upper.bottom + LIFT))
+
+    def parameter_row(self, values: FloatArray) -> Mobject:
+        """The parameters with their values."""
+        said = message("with {values}", values=words.at(self.story, values, shown=brief))
+        made = self.stage.sentence(said, em=VALUE_EM).at_most(self.lower.width)
+        return made.put(self.lower.left, self.lower.bottom + LIFT)
+
+    def cost_row(self, values: FloatArray) -> Mobject:
+        """The cost with these values."""
+        zone, problem = self.zones.cost, self.story.problem
+        term = Equation(problem.cost_name, numeral(self.told.cost(values)))
+        made = self.stage.formula(term, em=COST_EM).at_most(zone.width)
+        made.set_color(self.stage.palette.error)
+        return made.put(zone.left, zone.centre[1] - LIFT)
+
+    def type(self, *columns: str) -> None:
+        """Columns of the table with their names, at the start."""
+        for column in columns:
+            self.play(FadeIn(self.table.head(column)), run_time=FADE / 2)
+            cells = self.table.cells(column, self.start)
+            self.play(FadeIn(cells), run_time=FADE)
+            self._keep(cells)
+
+    def travel(self, numbers: VGroup, column: str) -> None:
+        """Numbers go from where they are seen into a column, one after the other."""
+        self.play(FadeIn(self.table.head(column)), run_time=FADE / 2)
+        cells = self.table.cells(column, self.start)
+        for number, cell in zip(numbers, cells, strict=True):
+            self.play(TransformFromCopy(number, cell), run_time=FADE)
+        self.remove(*cells)
+        self._keep(cells)
+
+    def _keep(self, cells: VGroup) -> None:
+        self.remove(cells, self.shown)
+        self.shown = VGroup(*self.shown, cells)
+        self.add(self.shown)
+
+    # ---------------------------------------------------------------------------------------------
+    # The sum
+
+    def total_row(self, values: FloatArray) -> tuple[Formula, list[VGroup]]:
+        """The cost with numbers, and where in it each told row's number stands."""
+        problem, zone = self.story.problem, self.zones.total
+        term = Equation(problem.cost_name, self.told.in_numbers(values))
+        made = self.stage.formula(term, em=EM).at_most(zone.width)
+        made.put(zone.left, zone.centre[1] - LIFT)
+        return made, [made.glyphs(path) for path in self._places(term)]
+
+    def _places(self, term: Term) -> list[tuple[int, ...]]:
+        """The paths of the told rows' numbers in the sum of them."""
+        numbers = [numeral(told.adds) for told in self.told.at(self.start)]
+        for path, part in term.walk():
+            terms = part.terms if isinstance(part, Sum) else (part,)
+            own = [n for n, each in enumerate(terms) if each != Symbol(SKIPPED)]
+            if [terms[n] for n in own] == numbers:
+                return [(*path, n) if isinstance(part, Sum) else path for n in own]
+        raise AssertionError("the told numbers are in the sum")  # by its construction
+
+    def rewritten(self, total: Formula) -> Formula | VGroup:
+        """The sum of numbers becomes the formula for any number of rows."""
+        problem, zone = self.story.problem, self.zones.total
+        made = self.stage.formula(Equation(problem.cost_name, problem.cost_term), em=EM)
+        others = problem.equations[1:]
+        if made.width <= zone.width / SMALLER and not others:
+            made.at_most(zone.width).put(zone.left, zone.centre[1] - LIFT)
+            travels = self._into_sum(total, made)
+            self.play(Rewrite(total, made, fraction_kept(total, made)), *travels, run_time=GATHER)
+            return made
+        rows = VGroup()
+        for equations in shorter(problem):
+            rows = rows if len(rows) else Rows(self.stage).set_into(zone, equations)
+        if not len(rows):  # the sum stays on screen, however small
+            least = min(shorter(problem), key=lambda each: self._wide(each[0]))[0]
+            made = self.stage.formula(least, em=EM).at_most(zone.width)
+            rows = VGroup(made.put(zone.left, zone.centre[1] - LIFT))
+        self.play(FadeOut(total), FadeIn(rows), *self._into_sum(total, rows), run_time=GATHER)
+        return rows
+
+    def _into_sum(self, total: Formula, made: VGroup) -> list[Transform]:
+        """The told rows' numbers, each on its way to what stands for all of them after the sum sign."""
+        lines = (part for part in [made, *made.get_family()] if isinstance(part, Formula))
+        found = (
+            line.glyphs((*path, 0))
+            for line in lines
+            for path, part in line.term.walk()
+            if isinstance(part, BigSum)
+        )
+        summand = next(found, VGroup())
+        if not len(summand):
+            return []
+        numbers = [total.glyphs(path) for path in self._places(total.term)]
+        return [
+            Transform(number.copy(), summand.copy(), remover=True, introducer=True)
+            for number in numbers
+        ]
+
+    def _wide(self, statement: Equation) -> float:
+        return extent_of(statement, self.stage.words).width
+
+    def parameter_marks(self, formula: VGroup) -> VGroup:
+        """A line below each parameter of the formula."""
+        made, names = VGroup(), {*self.story.names, *map(brief, self.story.names)}
+        colour = self.stage.palette.ink
+        parts = [formula] if isinstance(formula, Formula) else [*formula.get_family()]
+        for part in parts:
+            if not isinstance(part, Formula):
+                continue
+            for path, term in part.term.walk():
+                if isinstance(term, Symbol) and term.name in names:
+                    glyphs = part.glyphs(path)
+                    if len(glyphs):
+                        made.add(Underline(glyphs, color=colour, buff=0.06, stroke_width=3.5))
+        return made
+
+    # ---------------------------------------------------------------------------------------------
+    # Other parameters
+
+    def travel_to(self, values: FloatArray) -> None:
+        """Picture, table and cost go to other parameters."""
+
+        def gone(part: float) -> None:
+            here = values if part == 1 else (1 - part) * start + part * values
+            self.fit.show(here)
+            if self.losses is not None:
+                self.losses.show(here)
+            table, row = self.table.whole(here), self.parameter_row(here)
+            refill(rows, [table, row, self.cost_row(here)])
+
+        start, rows = self.fit.values, VGroup(self.shown, self.values, self.cost)
+        self.remove(*rows)
+        losses = [] if self.losses is None else [self.losses.live]
+        moved = VGroup(self.fit.live, *losses, rows)
+        self.play(UpdateFromAlphaFunc(moved, lambda _, part: gone(float(part))), run_time=TRAVEL)
+        gone(1.0)
+        self.shown, self.values, self.cost = rows
+        self.remove(moved)
+        self.add(*moved)
+
+    def picture_numbers(self, values: FloatArray) -> VGroup:
+        """What the loss makes of the told rows, written into the picture."""
+        return self.fit.square_numbers() if self.losses is None else self.losses.numbers(values)
+
+
+def shorter(problem: Problem) -> Iterator[tuple[Equation, ...]]:
+    """The cost as it is, with a letter for a part, without what the letter stands for; and all these with names cut."""
+    whole = [*_named(problem)]
+    yield from whole
+    if any(name != brief(name) for name in (*problem.parameters, *problem.columns)):
+        for statements in whole:
+            yield tuple(cut(problem, statements))
+
+
+def cut(problem: Problem, statements: Iterable[Equation]) -> Iterator[Equation]:
+    """Statements with long names cut."""
+    names = (*problem.parameters, *problem.columns)
+    short: dict[Term, Term] = {Symbol(name): Symbol(brief(name)) for name in names}
+    index = (problem.notation.index,)
+    short |= {Indexed(name, index): Indexed(brief(name), index) for name in names}
+    for each in statements:
+        yield Equation(each.left.substitute(short), each.right.substitute(short))
+
+
+def fraction_kept(before: Formula, after: Formula) -> tuple[Move, ...]:
+    """The mean's fraction, which stands at one place before and after, and stays there."""
+    sums = [path for path, part in after.term.walk() if isinstance(part, BigSum)]
+    for path, part in after.term.walk():
+        inside = any(path[: len(each)] == each for each in sums)
+        if isinstance(part, Fraction) and not inside:
+            there = dict(before.term.walk()).get(path)
+            return (Move("stays", path, path),) if isinstance(there, Fraction) else ()
+    return ()
+
+
+def _named(problem: Problem) -> Iterator[tuple[Equation, ...]]:
+    """The cost as it is, and with a letter for its residual or its prediction."""
+    yield problem.equations
+    taken = {*problem.parameters, *problem.columns, *problem.cost_name.names}
+    letter = next((name for name in LETTERS if name not in taken), "")
+    if letter and problem.written_cost.compares_numbers:
+        named = problem.written(residual=letter).equations
+        yield named
+        yield named[:1]
+    letter = next((name for name in PREDICTIONS if name not in taken), "")
+    if letter:
+        named = problem.written(prediction=letter).equations
+        yield named
+        yield named[:1]

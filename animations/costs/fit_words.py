@@ -1,0 +1,193 @@
+"""What is said in the lesson `fit_a_line`: every claim and every number comes from the rows that are told of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+import numpy as np
+
+from symgd.animations.costs.told_rows import FollowedRows, best_values
+from symgd.animations.formulas.numerals import listed, numeral, numerals_apart
+from symgd.animations.stories.descent_story import DescentStory, Form
+from symgd.terms import Equation, Symbol, Term
+from symgd.writing.words import Message, Part, message
+
+Caption: TypeAlias = tuple[Message, ...]
+Drawn: TypeAlias = Mapping[Form, Message]
+
+QUESTION: Drawn = {
+    "line": message("Which line fits best?"),
+    "curve": message("Which curve fits best?"),
+    "model": message("Which model fits best?"),
+}
+ANSWER: Drawn = {
+    "line": message("The best line is the one of least cost: {least}"),
+    "curve": message("The best curve is the one of least cost: {least}"),
+    "model": message("The best model is the one of least cost: {least}"),
+}
+FIRST: Drawn = {
+    "line": message("Here is a line, with the parameters {start}."),
+    "curve": message("Here is a curve, with the parameters {start}."),
+    "model": message("Here is a model, with the parameters {start}: each square predicts a row."),
+}
+HOW_WRONG: Drawn = {
+    "line": message("How wrong is this line? One number is to say it."),
+    "curve": message("How wrong is this curve? One number is to say it."),
+    "model": message("How wrong is this model? One number is to say it."),
+}
+ANOTHER: Drawn = {
+    "line": message("Another line has other residuals, and another cost."),
+    "curve": message("Another curve has other residuals, and another cost."),
+    "model": message("Another model has other residuals, and another cost."),
+}
+CAN: Drawn = {
+    "line": message("You can now say of any line, with one number, how wrong it is."),
+    "curve": message("You can now say of any curve, with one number, how wrong it is."),
+    "model": message("You can now say of any model, with one number, how wrong it is."),
+}
+
+
+def at(story: DescentStory, values: np.ndarray, shown: Callable[[str], str] = str) -> Part:
+    """Each parameter with its value."""
+    pairs = zip(story.problem.parameters, np.asarray(values).tolist(), strict=True)
+    return listed([Equation(Symbol(shown(name)), numeral(value)) for name, value in pairs])
+
+
+def data(told: FollowedRows) -> Caption:
+    """How many rows there are, and which are told of."""
+    count = len(told.actual)
+    there = message(
+        "Here is {number} row of data.", "Here are {number} rows of data.", number=count
+    )
+    if not told.left_out:
+        return (there,)
+    few = message(
+        "We follow {number} of them, and all of them count.",
+        "We follow {number} of them, and all of them count.",
+        number=len(told.rows),
+    )
+    return there, few
+
+
+def first(told: FollowedRows) -> Caption:
+    """The line that we start from, and the question."""
+    story = told.story
+    start = at(story, story.parameters[0])
+    return FIRST[story.form].filled(start=start), HOW_WRONG[story.form]
+
+
+def residuals(told: FollowedRows) -> Caption:
+    """What is dashed."""
+    forwards = told.problem.notation.residual_sign == "prediction - target"
+    if not told.of_residual:
+        return (message("Each dash is the way from what is predicted to what is actual."),)
+    difference = (
+        message("The dashes are the residuals: what is predicted, less what is actual.")
+        if forwards
+        else message("The dashes are the residuals: what is actual, less what is predicted.")
+    )
+    return difference, _signs(told.residuals(np.asarray(told.story.parameters[0])))
+
+
+def _signs(residuals: np.ndarray) -> Message:
+    """Of which signs the residuals are, and what that does to their sum."""
+    above, below = bool((residuals > 0).any()), bool((residuals < 0).any())
+    if above and below:
+        return message("Some are positive and some negative: added up, they would cancel in part.")
+    if above:
+        return message("Here none is negative. Of both signs, they would cancel when added up.")
+    if below:
+        return message("Here none is positive. Of both signs, they would cancel when added up.")
+    return message("Here all are zero. Of both signs, they would cancel when added up.")
+
+
+def losses(told: FollowedRows) -> Caption:
+    """What becomes of a residual."""
+    if told.is_square:
+        return (
+            message("So each residual becomes the side of a square, in the scale of the target."),
+            message(
+                "An area is never negative, and a residual twice as long has four times as much."
+            ),
+        )
+    if told.of_residual:
+        return (
+            message("So the loss makes a height of each residual: the curve says which."),
+            message("To the left and to the right of zero, being wrong costs something."),
+        )
+    return (
+        message("The loss makes a height of each prediction: the curve of its target says which."),
+        message("The farther from its target, the more it costs."),
+    )
+
+
+def total(told: FollowedRows) -> Caption:
+    """What all rows make together."""
+    reduction = told.problem.loss.reduction
+    made = {
+        "mean": message("Their mean is the cost: one number for all rows."),
+        "sum": message("Their sum is the cost: one number for all rows."),
+        "half mean": message("Half of their mean is the cost: one number for all rows."),
+        "root mean": message("The root of their mean is the cost: one number for all rows."),
+    }[reduction]
+    if told.problem.penalty is None:
+        return (made,)
+    return made, message("A penalty on large parameters is added.")
+
+
+def formula(told: FollowedRows) -> Caption:
+    """What in the formula is a number, and what is not."""
+    problem = told.problem
+    numbers = listed([*problem.data.values()])
+    return (
+        message("The sum sign says it for any number of rows."),
+        message("{data} are numbers: they came with the data.", data=numbers),
+        message("The cost is a function of {names} alone.", names=listed([*problem.symbols])),
+    )
+
+
+def worse(told: FollowedRows) -> Caption:
+    """A try beyond the best one: another cost, and a greater one."""
+    before, after = numerals_apart(float(told.story.cost[0]), told.cost(told.beyond))
+    rises = message("It rises from {before} to {after}.", before=before, after=after)
+    return ANOTHER[told.story.form], rises
+
+
+def another(told: FollowedRows) -> Caption:
+    """Other parameters, another cost."""
+    story = told.story
+    if not told.has_worse:
+        return (ANOTHER[story.form], _cheaper(told))
+    before, after = numerals_apart(told.cost(told.beyond), told.cost(best_values(story)))
+    return (
+        message("That was too far. On the way back the cost falls."),
+        message("It falls from {before} to {after}.", before=before, after=after),
+    )
+
+
+def least(told: FollowedRows) -> tuple[Term, Term]:
+    """The start's cost, and the least."""
+    return numerals_apart(float(told.story.cost[0]), told.cost(best_values(told.story)))
+
+
+def _cheaper(told: FollowedRows) -> Message:
+    before, after = least(told)
+    return message("It falls from {before} to {after}.", before=before, after=after)
+
+
+def end(told: FollowedRows) -> Caption:
+    """Whether that is the least, and what can be done now."""
+    story = told.story
+    known = (
+        message("No other choice of parameters costs less.")
+        if story.exact is not None
+        else message("This is the least that the descent came to.")
+    )
+    return known, CAN[story.form]
+
+
+def answer(told: FollowedRows) -> Message:
+    """The heading's question, answered."""
+    story, (_, value) = told.story, least(told)
+    return ANSWER[story.form].filled(least=Equation(story.problem.cost_name, value))

@@ -1,0 +1,244 @@
+"""Data, what a model says of them, dashed residuals, and for some rows their squares, drawn as squares.
+
+Laws
+----
+- a square's sides are equal on the screen, and as long as its residual in the target's scale
+- it keeps the side of its residual on which it was drawn first
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from manim import Circle, Dot, Square, VGroup, VMobject
+
+from symgd.animations.costs.told_rows import FollowedRow, FollowedRows, best_values
+from symgd.animations.formulas.numerals import Scale, numeral, scale_of
+from symgd.animations.pictures.fit_picture import FEW, POINTS, RESIDUALS, SAMPLES
+from symgd.animations.pictures.label_places import LabelPlaces, along
+from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
+from symgd.animations.staging.stage import Label, Stage, Zone
+from symgd.data.arrays import FloatArray, spread
+from symgd.optimize.prediction import readable
+from symgd.terms import Symbol, Term
+from symgd.writing.words import message
+
+REACH = 6.0  # how far beyond the data a line may widen the picture, in ranges of the data
+ROOM = 0.12
+WIDEST = 0.46  # of the box's width, for a square
+EM, BESIDE, RING = 0.3, 0.1, 0.14
+FILLED = 0.22
+PALE = 0.45  # of the residuals that are not told of
+
+
+class SquaresPicture:
+    """Points and prediction with certain parameters, `also` others having room; `live` moves with `show`."""
+
+    def __init__(
+        self, stage: Stage, zone: Zone, told: FollowedRows, also: Sequence[FloatArray] = ()
+    ) -> None:
+        self.stage, self.told, self.also = stage, told, also
+        self.values = np.array(told.story.parameters[0], dtype=np.float64)
+        shown = spread(len(told.actual), POINTS)
+        self.shown: list[int] = sorted({*shown.tolist(), *told.rows.tolist()})
+        self.along = told.actual if told.across else told.inputs[0]
+        self.panel = self._panel(zone)
+        palette = stage.palette
+        self.line = stroke(palette.prediction, 4)
+        self.others, self.residuals = (
+            stroke(palette.error, 1.5, PALE),
+            stroke(palette.error, 3),
+        )
+        self.squares = VGroup(*(self._square() for _ in told.rows))
+        self.points = self._points()
+        self.sides = self._sides()
+        if told.across:
+            ends = [self.panel.y.low, self.panel.y.high]
+            self.line.set_stroke(palette.ink, width=1.5)
+            drawn(self.line, self.panel.segments(ends, ends))
+        self.live = VGroup(self.squares, self.others, self.residuals, self.line, self.points)
+        self.show(self.values)
+
+    def _square(self) -> VMobject:
+        made = stroke(self.stage.palette.error, 2)
+        return made.set_fill(self.stage.palette.error, opacity=FILLED)
+
+    def _panel(self, zone: Zone) -> PlotPanel:
+        """Scales that hold data and predictions, and leave room for the squares beside them."""
+        told, problem = self.told, self.told.problem
+        tries = (self.values, *self.also)
+        ends = [told.predicted(values) for values in (*tries, best_values(told.story))]
+        low, high = readable(told.actual, np.concatenate(ends), REACH)
+        x, y = scale_of(self.along.tolist(), ROOM), scale_of([low, high])
+        label = self._named(problem.target)
+        x_label: Label = message("actual {target}", target=label) if told.across else ""
+        if not told.across:
+            x_label = self._named(problem.inputs[0])
+        y_label: Label = message("predicted") if told.across else label
+        panel = PlotPanel(self.stage, zone, x, y, x_label=x_label, y_label=y_label)
+        residuals = np.abs([row.residual for values in tries for row in told.at(values)])
+        widest = float(np.nanmax(residuals, initial=0.0)) * panel.box.height / (y.high - y.low)
+        if told.is_square and widest > WIDEST * panel.box.width:
+            middle, half = (y.low + y.high) / 2, (y.high - y.low) / 2
+            half *= widest / (WIDEST * panel.box.width)
+            y = Scale(middle - half, middle + half)
+            panel = PlotPanel(self.stage, zone, x, y, x_label=x_label, y_label=y_label)
+        if told.left_out:
+            panel.noted(
+                message(
+                    "{told} of {count} rows one by one", told=len(told.rows), count=len(told.actual)
+                )
+            )
+        return panel
+
+    def _named(self, name: str) -> str | Term:
+        """What a column is called: in words, or by its letter in the formula."""
+        label = self.told.problem.labels[name]
+        return Symbol(name) if label == name else label
+
+    def _points(self) -> VGroup:
+        """Round dots for data, squares for predictions."""
+        palette, radius = self.stage.palette, 0.09 if len(self.shown) <= FEW else 0.05
+        if self.told.across:
+            return VGroup(
+                *(
+                    Square(side_length=2 * radius, stroke_width=0)
+                    .set_fill(palette.prediction, opacity=1)
+                    .move_to(self.panel.box.centre)
+                    for _ in self.shown
+                )
+            )
+        return VGroup(
+            *(
+                Dot(self._place(row, self.told.actual[row]), radius=radius, color=palette.ink)
+                for row in self.shown
+            )
+        )
+
+    def _place(self, row: int, height: float) -> FloatArray:
+        return self.panel.border(float(self.along[row]), float(height))
+
+    @property
+    def unit(self) -> float:
+        """How long 1 of the target is in the frame."""
+        return self.panel.box.height / (self.panel.y.high - self.panel.y.low)
+
+    def _sides(self) -> list[int]:
+        """On which side of each residual there is room for its square, away from the others' where there is a choice."""
+        box, chosen = self.panel.box, list[int]()
+        taken: list[tuple[float, float]] = []
+        for row, told in zip(self.told.rows, self.told.at(self.values), strict=True):
+            x, side = float(self._place(row, told.actual)[0]), abs(told.residual) * self.unit
+            spans = {1: (x, x + side), -1: (x - side, x)}
+            costs = {
+                way: max(0.0, box.left - a, b - box.right) * len(self.told.rows)
+                + sum(max(0.0, min(b, d) - max(a, c)) for c, d in taken)
+                for way, (a, b) in spans.items()
+            }
+            best = min(spans, key=lambda way: costs[way])
+            chosen.append(best)
+            taken.append(spans[best])
+        return chosen
+
+    def show(self, values: FloatArray, *, residuals: bool = True) -> SquaresPicture:
+        """What the model says with certain parameters."""
+        self.values, told, panel = np.array(values, dtype=np.float64), self.told, self.panel
+        said = told.predicted(self.values)
+        if told.across:
+            for point, row in zip(self.points, self.shown, strict=True):
+                inside = bool(np.isfinite(said[row]))
+                point.set_fill(opacity=float(inside))
+                if inside:
+                    point.move_to(self._place(row, said[row]))
+        else:
+            xs = np.linspace(panel.x.low, panel.x.high, SAMPLES)
+            drawn(self.line, panel.segments(xs, told.predict(self.values, [xs])))
+        if not residuals:
+            return self
+        pale = [row for row in self.shown if row not in self.told.rows]
+        pale = [pale[n] for n in spread(len(pale), RESIDUALS)] if pale else []
+        drawn(self.others, self._dashes(pale, said), dashed=True)
+        drawn(self.residuals, self._dashes(self.told.rows.tolist(), said), dashed=True)
+        for number, row in enumerate(self.told.rows):
+            drawn(self.squares[number], self._outline(number, int(row), said))
+        return self
+
+    def _dashes(self, rows: list[int], said: FloatArray) -> list[tuple[FloatArray, FloatArray]]:
+        """From each datum to what the model says of it."""
+        pieces = []
+        for row in rows:
+            if np.isfinite(said[row]):
+                heights = [float(self.told.actual[row]), float(said[row])]
+                pieces += self.panel.segments([float(self.along[row])] * 2, heights)
+        return pieces
+
+    def _outline(
+        self, number: int, row: int, said: FloatArray
+    ) -> list[tuple[FloatArray, FloatArray]]:
+        """The four sides of a square; nothing where it would leave the picture."""
+        if not self.told.is_square or not np.isfinite(said[row]):
+            return []
+        x, low, high = (float(self.along[row]), *sorted((self.told.actual[row], said[row])))
+        foot, top = self.panel.position(x, low), self.panel.position(x, high)
+        across = np.array([self.sides[number] * (top[1] - foot[1]), 0.0, 0.0])
+        corners = [foot, top, top + across, foot + across]
+        box = self.panel.box
+        wide = max(abs(c[0] - box.centre[0]) for c in corners) - box.width / 2
+        tall = max(abs(c[1] - box.centre[1]) for c in corners) - box.height / 2
+        if max(wide, tall) > BESIDE or top[1] - foot[1] < BESIDE / 10:
+            return []
+        return list(zip(corners, [*corners[1:], corners[0]], strict=True))
+
+    # ---------------------------------------------------------------------------------------------
+    # Numbers
+
+    def places(self, *lines: VMobject) -> LabelPlaces:
+        """Room for labels, clear of the points and of what is drawn."""
+        points = [point.get_center() for point in self.points]
+        corners = [line.points.reshape(-1, 4, 3)[:, [0, 3]] for line in lines if len(line.points)]
+        pieces = [(start, end) for each in corners for start, end in each]
+        return LabelPlaces(self.stage, self.panel.box, [*points, *along(pieces)])
+
+    def coordinates(self) -> VGroup:
+        """The told points' two numbers beside them; rings round them where there are many points."""
+        anchors = [self._place(row, self.told.actual[row]) for row in self.told.rows]
+        if len(self.shown) > FEW:
+            ring = Circle(radius=RING, color=self.stage.palette.error, stroke_width=3)
+            return VGroup(*(ring.copy().move_to(anchor) for anchor in anchors))
+        made, places = VGroup(), self.places(self.line)
+        for row, anchor in zip(self.told.rows, anchors, strict=True):
+            pair = self.along[row], self.told.actual[row]
+            x, y = (numeral(float(value)) for value in pair)
+            made.add(places.put(self.stage.sentence("(", x, ", ", y, ")", em=EM), anchor))
+        return made
+
+    def residual_numbers(self) -> VGroup:
+        """The told residuals beside their dashes."""
+        made, places = VGroup(), self.places(self.line, self.residuals)
+        for row, told in zip(self.told.rows, self.told.at(self.values), strict=True):
+            said = self.stage.formula(numeral(told.residual), em=EM)
+            said.set_color(self.stage.palette.error)
+            middle = (self._place(row, told.actual) + self._place(row, told.predicted)) / 2
+            made.add(places.put(said, middle))
+        return made
+
+    def square_numbers(self) -> VGroup:
+        """The squares' areas, in them, or beside those that are too small."""
+        made, places = VGroup(), self.places(self.line, self.residuals, *self.squares)
+        rows = zip(self.squares, self.told.rows, self.told.at(self.values), strict=True)
+        for square, row, told in rows:
+            said = self.stage.formula(numeral(told.loss), em=EM)
+            seen = len(square.points) > 0
+            if seen and said.width < square.width - 2 * BESIDE:
+                made.add(places.within(said, square))
+            else:
+                made.add(places.put(said, self._outside(square, told, int(row))))
+        return made
+
+    def _outside(self, square: VMobject, told: FollowedRow, row: int) -> FloatArray:
+        """Where a square has its side away from the residual; its datum, where there is no square."""
+        if not len(square.points):
+            return self._place(row, told.actual)
+        number = self.told.rows.tolist().index(row)
+        return np.asarray(square.get_right() if self.sides[number] > 0 else square.get_left())

@@ -1,0 +1,265 @@
+"""A floor of two parameters, dots of a grid search on it, and the cost as a surface above, with its lines of equal cost.
+
+All stand where the view puts them: seen from above at first, tilted later, each height as far risen as `lift` says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from manim import Circle, ManimColor, Polygon, VGroup, VMobject, interpolate_color
+
+from symgd.animations.costs.axonometry import Axonometry
+from symgd.animations.costs.cost_floor import CostFloor
+from symgd.animations.formulas.numerals import Scale, numeral
+from symgd.animations.formulas.typeset import Typeset
+from symgd.animations.pictures.level_labels import labelled
+from symgd.animations.pictures.plot_panel import TICK_EM, drawn, stroke
+from symgd.animations.staging.stage import Stage, Zone
+from symgd.data.arrays import FloatArray
+from symgd.terms import Symbol
+from symgd.writing.words import Message
+
+LEFT, RIGHT, BOTTOM, TOP = 1.25, 0.45, 0.85, 0.5
+TICK_ROOM, HEIGHT_ROOM = 0.7, 1.0  # of an edge, and of the heights, for a number at least
+OUTWARDS, NAMED = 0.28, 0.72  # from the floor's edge to the numbers, and to the names
+EM, NOTE_EM, NUMBER_EM = 0.31, 0.27, 0.27
+SMALL, LARGE = 0.06, 0.17
+PALEST, DARKEST = 0.12, 0.9
+SLICE = 80
+EDGE = 0.06  # between a name and the zone's edge
+CLOSE = 0.02  # between a dot and its number
+FLOAT = 0.45  # how high the surface floats over its lines
+
+
+class SurfacePicture:
+    """Floor, dots and surface; `show` puts everything where a view has it."""
+
+    def __init__(self, stage: Stage, zone: Zone, floor: CostFloor) -> None:
+        self.stage, self.floor, self.zone = stage, floor, zone
+        self.box = Zone(zone.left + LEFT, zone.right - RIGHT, zone.bottom + BOTTOM, zone.top - TOP)
+        palette = stage.palette
+        self.border = stroke(palette.ink, 1.5)
+        self.ticks, self.names = VGroup(), VGroup()
+        self._tick_places: list[tuple[float, float, int]] = []
+        self._label_floor()
+        self.heights, self._height_places = VGroup(), list[float]()
+        self._label_heights()
+        self.dots = VGroup(*(dot_of(stage, floor.part(cost)) for cost in floor.costs))
+        self.stems = stroke(palette.error, 1.5)
+        self.dot = Circle(radius=0.11, stroke_color=palette.ground, stroke_width=1.5)
+        self.dot.set_fill(palette.prediction, opacity=1)
+        self.here = tuple(float(floor.held[n]) for n in floor.indices)
+        self.quads, self._corners = self._net()
+        self._lines = floor.lines()
+        self.lines = VGroup(*(stroke(palette.error, 2.2) for _ in self._lines))
+        self.show(0.0, 0.0)
+
+    # ---------------------------------------------------------------------------------------------
+    # Parts
+
+    def unit(self, place: Sequence[float]) -> tuple[float, float]:
+        """A place of the floor, from −1 to 1 both ways."""
+        u, v = (2 * s.part(x) - 1 for s, x in zip(self.floor.scales, place, strict=True))
+        return u, v
+
+    def _label_floor(self) -> None:
+        """Numbers along the two edges in front, and the parameters' names."""
+        rooms = self.box.width, self.box.height
+        parts = zip(self.floor.scales, self.floor.axes, self.floor.names, rooms, strict=True)
+        for side, (scale, axis, name, room) in enumerate(parts):
+            for value in axis[:: 1 if room / len(axis) > TICK_ROOM else 2].tolist():
+                self.ticks.add(self.stage.formula(numeral(value), em=TICK_EM + 0.02))
+                self._tick_places.append((*self._edge(side, scale, value), side))
+            named = self.stage.formula(Symbol(name), em=EM + 0.06).at_most(self.box.width / 2)
+            self.names.add(named)
+
+    def _edge(self, side: int, scale: Scale, value: float) -> tuple[float, float]:
+        along = 2 * scale.part(value) - 1
+        return (along, -1.0) if side == 0 else (-1.0, along)
+
+    def _label_heights(self) -> None:
+        """A scale of the cost, at the corner on the left."""
+        scale = Scale(self.floor.low, self.floor.high)
+        self.upright = stroke(self.stage.palette.ink, 1.5)
+        for value in scale.ticks(max(2, int(self.box.height / HEIGHT_ROOM))):
+            self.heights.add(self.stage.formula(numeral(value), em=TICK_EM + 0.02))
+            self._height_places.append(scale.part(value))
+        name = self.stage.formula(self.floor.story.problem.cost_name, em=EM)
+        self.heights.add(name.at_most(self.box.width / 3))
+
+    def _net(self) -> tuple[VGroup, list[FloatArray]]:
+        """The surface's pieces, the farthest first, each with its corners."""
+        first, second, heights = self.floor.mesh
+        u = 2 * (first - first[0]) / (first[-1] - first[0]) - 1
+        v = 2 * (second - second[0]) / (second[-1] - second[0]) - 1
+        view, found = Axonometry(self.box), []
+        for (i, k), (m, n) in (
+            (a, b) for a in pairwise(range(len(u))) for b in pairwise(range(len(v)))
+        ):
+            costs = np.array([heights[m, i], heights[m, k], heights[n, k], heights[n, i]])
+            if not np.isfinite(costs).all() or costs.min() > self.floor.high:
+                continue
+            parts = np.array([self.floor.part(cost) for cost in costs])
+            corners = np.array([u[[i, k, k, i]], v[[m, m, n, n]], parts])
+            found.append((view.depth(*corners[:2].mean(axis=1)), corners))
+        found.sort(key=lambda piece: -piece[0])
+        group = VGroup()
+        for _, corners in found:
+            shade = shade_of(self.stage, float(np.sqrt(corners[2].mean())))
+            piece = Polygon(*np.zeros((4, 3)), stroke_color=self.stage.palette.error)
+            group.add(piece.set_stroke(width=0.6, opacity=0.5).set_fill(shade, opacity=0.88))
+        return group, [corners for _, corners in found]
+
+    # ---------------------------------------------------------------------------------------------
+    # The view
+
+    def show(
+        self, tilt: float, lift: float, *, floating: float = 0.0, dropped: float = 1.0
+    ) -> SurfacePicture:
+        """All as it is at a tilt, the heights risen by a part `lift`, floating above their lines or not.
+
+        `dropped` says how far the lines of equal cost have come down from the surface to the floor.
+        """
+        self.lift, self.floating = lift, floating * FLOAT
+        self.view = Axonometry(self.box, tilt, lift + self.floating)
+        self._show_floor(tilt)
+        for dot, place, cost in zip(self.dots, self.floor.places, self.floor.costs, strict=True):
+            dot.move_to(self.place(place, cost))
+        feet = [
+            (self.place(p), self.place(p, c))
+            for p, c in zip(self.floor.places, self.floor.costs, strict=True)
+        ]
+        drawn(self.stems, [ends for ends in feet if np.linalg.norm(ends[0] - ends[1]) > SMALL])
+        self.dot.move_to(self.place(self.here, self.floor.cost(*self.here)))
+        if tilt:
+            for piece, (u, v, w) in zip(self.quads, self._corners, strict=True):
+                corners = self.view(u, v, w * lift + self.floating)
+                piece.set_points_as_corners([*corners, corners[0]])
+        for line, (level, parts) in zip(self.lines, self._lines, strict=True):
+            height = (1 - dropped) * (self.floor.part(level) * lift + self.floating)
+            pieces = [piece for part in parts for piece in pairwise(self._along(part, height))]
+            drawn(line, pieces)
+        return self
+
+    def _along(self, places: FloatArray, height: float) -> FloatArray:
+        u, v = np.array([self.unit(place) for place in places]).T
+        return self.view(u, v, np.full(len(u), height))
+
+    def label_lines(self) -> VGroup:
+        """The costs of the lines on the floor, each in a gap of its line, where there is room beside the surface."""
+        pieces = [
+            [piece for part in parts for piece in pairwise(self._along(part, 0.0))]
+            for _, parts in self._lines
+        ]
+        covered = [
+            ends for quad in (*self.quads, self.border) for ends in pairwise(quad.get_anchors())
+        ]
+        levels = [level for level, _ in self._lines]
+        made = VGroup()
+        written = labelled(self.stage, self.box, levels, pieces, covered)
+        for line, each in zip(self.lines, written, strict=True):
+            if each.label is not None:
+                drawn(line, each.pieces)
+                made.add(each.label)
+        return made
+
+    def place(self, place: Sequence[float], cost: float | None = None) -> FloatArray:
+        """Where a place of the floor is in the frame, or the point of the surface above it."""
+        height = 0.0 if cost is None else self.floor.part(cost) * self.lift + self.floating
+        return self.view.one(*self.unit(place), height)
+
+    def _show_floor(self, tilt: float) -> None:
+        """Border, numbers and names."""
+        corners = [self.view.one(u, v) for u, v in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
+        drawn(self.border, [*pairwise(corners), (corners[-1], corners[0])])
+        middle = self.view.one(0, 0)
+        ways, widest = [], max(float(tick.width) for tick in self.ticks)
+        for edge, name in zip(((0, -1), (-1, 0)), self.names, strict=True):
+            foot = self.view.one(*edge)
+            way = (foot - middle) / np.linalg.norm(foot - middle)
+            ways.append(way)
+            beyond = NAMED + abs(way[0]) * widest
+            name.move_to(foot + beyond * way + np.array([way[0] * name.width / 2, 0, 0]))
+            name.shift((max(0.0, self.zone.left + EDGE - name.get_left()[0]), 0, 0))
+        for tick, (u, v, side) in zip(self.ticks, self._tick_places, strict=True):
+            way = ways[side]
+            tick.move_to(self.view.one(u, v) + OUTWARDS * way)
+            tick.shift((way[0] * tick.width / 2, 0, 0))
+        foot, top = (self.view.one(-1, 1, w) for w in (self.floating, self.lift + self.floating))
+        drawn(self.upright, [(foot, top)] if tilt else [])
+        for number, part in zip(self.heights, self._height_places, strict=False):
+            number.move_to(foot + (top - foot) * part)
+            number.shift((-OUTWARDS / 2 - number.width / 2, 0, 0))
+        self.heights[-1].move_to(top + np.array([0, OUTWARDS, 0]))
+
+    @property
+    def floor_parts(self) -> VGroup:
+        """What is seen of the floor."""
+        return VGroup(self.border, self.ticks, self.names)
+
+    def show_here(self, place: tuple[float, ...]) -> SurfacePicture:
+        """The dot at another place of the floor."""
+        self.here = place
+        self.dot.move_to(self.place(place, self.floor.cost(*place)))
+        return self
+
+    # ---------------------------------------------------------------------------------------------
+    # What is pointed at
+
+    def numbers(self) -> VGroup:
+        """The grid's costs below their dots, or beside them where rows lie close."""
+        made, wide = VGroup(), self.box.width / len(self.floor.axes[0])
+        down = np.array([0, LARGE + NUMBER_EM / 2 + CLOSE, 0])
+        below = self.box.height / len(self.floor.axes[1]) > 2 * LARGE + 1.5 * NUMBER_EM
+        for dot, cost in zip(self.dots, self.floor.costs, strict=True):
+            said: VMobject = (
+                self.stage.formula(numeral(cost), em=NUMBER_EM) if np.isfinite(cost) else VGroup()
+            )
+            if len(said):
+                said.at_most(0.92 * wide if below else wide - 3 * LARGE)
+                aside = np.array([LARGE + said.width / 2 + 0.06, 0, 0])
+                said.move_to(dot.get_center() + (-down if below else aside))
+            made.add(said)
+        return made
+
+    def cross(self, place: tuple[float, ...]) -> VGroup:
+        """A cross above a place, on the surface, and a dashed line to the floor."""
+        centre, foot = self.place(place, self.floor.cost(*place)), self.place(place)
+        arms, plumb = stroke(self.stage.palette.ink, 4), stroke(self.stage.palette.ink, 2)
+        one, two = np.array([0.13, 0.13, 0]), np.array([0.13, -0.13, 0])
+        drawn(arms, [(centre - one, centre + one), (centre - two, centre + two)])
+        drawn(plumb, [(centre, foot)], dashed=True)
+        return VGroup(plumb, arms)
+
+    def slice(self, index: int) -> VMobject:
+        """The surface's curve through the start, along the first or the second parameter of the floor."""
+        scale = self.floor.scales[index]
+        points = []
+        for value in np.linspace(scale.low, scale.high, SLICE).tolist():
+            place = list(self.here)
+            place[index] = value
+            cost = self.floor.cost(*place)
+            if np.isfinite(cost) and cost <= self.floor.high:
+                points.append(self.place(place, cost))
+        return drawn(stroke(self.stage.palette.ink, 5), [*pairwise(points)])
+
+    def note(self, said: Message) -> Typeset:
+        """A remark at the top right."""
+        words = self.stage.sentence(said, em=NOTE_EM).at_most(self.zone.width / 2)
+        return words.put(self.zone.right - words.width - 0.1, self.zone.top - NOTE_EM)
+
+
+def dot_of(stage: Stage, part: float) -> Circle:
+    """A dot of a grid search: larger and darker where the cost is greater."""
+    root = float(np.sqrt(part))
+    dot = Circle(radius=SMALL + (LARGE - SMALL) * root, color=stage.palette.error, stroke_width=2)
+    return dot.set_fill(shade_of(stage, root), opacity=1)
+
+
+def shade_of(stage: Stage, part: float) -> ManimColor:
+    """From the ground's colour to the cost's."""
+    ground, full = (ManimColor(colour) for colour in (stage.palette.ground, stage.palette.error))
+    return interpolate_color(ground, full, PALEST + (DARKEST - PALEST) * part)

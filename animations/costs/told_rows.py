@@ -1,0 +1,158 @@
+"""The rows of data that a film tells of one by one, and what each adds to the cost.
+
+Laws
+----
+- the numbers are the problem's own: its prediction, its residual with its sign, its loss
+- what all rows make of them is the run's cost
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import sympy
+
+from symgd.animations.formulas.numerals import numeral
+from symgd.animations.stories.descent_story import DescentStory
+from symgd.codegen.expressions.compiled import on_arrays
+from symgd.data.arrays import FloatArray, IntArray, spread
+from symgd.optimize.prediction import predictor
+from symgd.terms import BigSum, Sum, Symbol, Term
+from symgd.terms import number as whole
+
+MOST = 3  # rows that are told of
+SKIPPED = "…"
+ROUNDING = 1e-12  # of the largest target
+BEYOND = 1.25  # a worse try is so far beyond the best one, in ways from the start to it
+
+
+@dataclass(frozen=True)
+class FollowedRow:
+    """One row: what it says, what is predicted, their difference, the loss, and what it adds to the sum."""
+
+    actual: float
+    predicted: float
+    residual: float
+    loss: float
+    adds: float  # the loss, times the row's weight where it has one
+
+
+class FollowedRows:
+    """A few rows of the data, spread over the first input, or over what is actual where there are more or none."""
+
+    def __init__(self, story: DescentStory, most: int = MOST) -> None:
+        self.story, self.problem, data = story, story.problem, story.run.data
+        problem = self.problem
+        self.inputs = [data[name] for name in problem.inputs]
+        self.actual = data[problem.target]
+        self.across = len(self.inputs) != 1
+        along = self.actual if self.across else self.inputs[0]
+        order = np.argsort(along, kind="stable")
+        self.rows: IntArray = order[spread(len(order), most)]
+        self.predict = predictor(problem)
+        cost = problem.written_cost
+        letters = problem.letters
+        self._settings = [problem.settings[name] for name in letters]
+        names = ("prediction", "target", *letters.values())
+        self._loss = on_arrays([cost.formula.value], names)
+        self.of_residual = cost.compares_numbers
+
+    @property
+    def left_out(self) -> bool:
+        """Whether there are more rows than those that are told of."""
+        return len(self.rows) < len(self.actual)
+
+    @cached_property
+    def is_square(self) -> bool:
+        """Whether the loss is the square of the residual."""
+        formula = self.problem.written_cost.formula.value
+        prediction, target = sympy.Symbol("prediction"), sympy.Symbol("target")
+        if formula.atoms(sympy.Piecewise, sympy.Abs):
+            return False
+        return bool(sympy.expand(formula - (prediction - target) ** 2) == 0)
+
+    def predicted(self, values: FloatArray) -> FloatArray:
+        """What the model says of all rows."""
+        return self.predict(values, self.inputs) + np.zeros(len(self.actual))
+
+    def loss(self, prediction: FloatArray, target: FloatArray) -> FloatArray:
+        """The loss of predictions, without weights."""
+        with np.errstate(all="ignore"):
+            made = self._loss(prediction, target, *self._settings)[0]
+        return np.asarray(made, dtype=np.float64) + np.zeros_like(prediction)
+
+    @cached_property
+    def weights(self) -> FloatArray:
+        """How much each row counts."""
+        name = self.problem.weights
+        return np.ones(len(self.actual)) if name is None else self.story.run.data[name]
+
+    def residuals(self, values: FloatArray) -> FloatArray:
+        """What is predicted less what is actual, or the other way round, as the problem has it."""
+        return self._difference(self.predicted(values))
+
+    def _difference(self, predicted: FloatArray) -> FloatArray:
+        made = predicted - self.actual
+        return made if self.problem.notation.residual_sign == "prediction - target" else -made
+
+    def at(self, values: FloatArray) -> list[FollowedRow]:
+        """The rows' numbers with certain parameters."""
+        predicted = self.predicted(values)
+        if self.of_residual:  # what rounding leaves of a residual is none
+            near = np.abs(predicted - self.actual) <= ROUNDING * np.abs(self.actual).max()
+            predicted = np.where(near, self.actual, predicted)
+        losses = self.loss(predicted, self.actual)
+        residuals = self._difference(predicted)
+        columns = self.actual, predicted, residuals, losses, losses * self.weights
+        return [FollowedRow(*(float(column[row]) for column in columns)) for row in self.rows]
+
+    def in_numbers(self, values: FloatArray) -> Term:
+        """The cost with the rows' losses for its sum, and numbers for all letters."""
+        problem = self.problem
+        losses = [numeral(told.adds) for told in self.at(values)]
+        if self.left_out:
+            losses.insert(-1, Symbol(SKIPPED))
+        term = problem.cost_term
+        total = next(part for part in term.parts() if part == self._sum)
+        made = term.substitute({total: Sum(tuple(losses)) if len(losses) > 1 else losses[0]})
+        known = dict(zip(problem.parameters, map(float, values), strict=True))
+        known |= {letter: problem.settings[name] for name, letter in problem.letters.items()}
+        numbers: dict[Term, Term] = {Symbol(name): numeral(value) for name, value in known.items()}
+        numbers[Symbol(problem.notation.count)] = whole(len(self.actual))
+        if problem.weights is not None:
+            numbers[problem.written_cost.size] = numeral(float(np.sum(self.weights)))
+        return made.substitute(numbers)
+
+    def cost(self, values: FloatArray) -> float:
+        """The cost with certain parameters; what rounding leaves of it is 0."""
+        made = float(self.story.cost_of(np.asarray(values).tolist()))
+        return 0.0 if abs(made) <= ROUNDING**2 * abs(float(self.story.cost[0])) else made
+
+    @cached_property
+    def beyond(self) -> FloatArray:
+        """Parameters beyond the best ones, farther from them than the start is."""
+        start, best = np.asarray(self.story.parameters[0]), best_values(self.story)
+        return np.asarray(best + BEYOND * (best - start), dtype=np.float64)
+
+    @cached_property
+    def has_worse(self) -> bool:
+        """Whether these cost more than the start."""
+        start, cost = float(self.story.cost[0]), self.cost(self.beyond)
+        return bool(np.isfinite(cost) and numeral(cost) != numeral(start) and cost > start)
+
+    @property
+    def _sum(self) -> BigSum:
+        """The sum over all rows in the cost."""
+        cost = self.problem.written_cost
+        return BigSum(
+            cost.weighted_loss, self.problem.notation.index, Symbol(self.problem.notation.count)
+        )
+
+
+def best_values(story: DescentStory) -> FloatArray:
+    """The exact minimum's parameters, or those of the least cost that the descent came to."""
+    if story.exact is not None:
+        return np.asarray(story.exact, dtype=np.float64)
+    return np.array(story.parameters[int(np.nanargmin(story.cost))], dtype=np.float64)

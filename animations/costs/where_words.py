@@ -1,0 +1,159 @@
+"""What is said in the lesson `where_cost_lives`: every claim and every number comes from the floor and its grid search."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
+
+from symgd.animations.costs.cost_floor import VALUES, CostFloor
+from symgd.animations.formulas.numerals import listed, numeral, numerals_apart
+from symgd.animations.stories.descent_story import Form
+from symgd.terms import Equation, Symbol, Term
+from symgd.writing.words import Message, message
+
+Caption: TypeAlias = tuple[Message, ...]
+Drawn: TypeAlias = Mapping[Form, Message]
+
+MANY = 10  # parameters, for which a grid would be too large
+RAVINE = 10.0  # a valley that bends so many times as much across as along is one
+
+PLACE: Drawn = {
+    "line": message("The line with {values} is one point here."),
+    "curve": message("The curve with {values} is one point here."),
+    "model": message("The model with {values} is one point here."),
+    "function": message("The point here says {values}."),
+}
+WHERE: Drawn = {
+    "line": message("Each point is another line. Where is the cost least?"),
+    "curve": message("Each point is another curve. Where is the cost least?"),
+    "model": message("Each point is another model. Where is the cost least?"),
+    "function": message("Each point has its own cost. Where is it least?"),
+}
+
+
+def values(
+    floor: CostFloor, place: Sequence[float], shown: Callable[[str], str] = str
+) -> Message | Term:
+    """The floor's parameters with their values."""
+    pairs = zip(floor.names, place, strict=True)
+    made = listed([Equation(Symbol(shown(name)), numeral(float(value))) for name, value in pairs])
+    assert isinstance(made, Message | Term)  # of one or several equations
+    return made
+
+
+def place(floor: CostFloor) -> Caption:
+    """What a point of the floor is; and which parameters are held."""
+    here = [float(floor.held[n]) for n in floor.indices]
+    form = floor.story.form
+    made = [PLACE[form].filled(values=values(floor, here))]
+    if floor.others:
+        held = listed([Symbol(floor.story.names[n]) for n in floor.others])
+        made.append(
+            message(
+                "{names} move most, so they make the floor; {held} is held.",
+                names=listed([Symbol(name) for name in floor.names]),
+                held=held,
+            )
+        )
+    return *made, WHERE[form]
+
+
+def grid(floor: CostFloor) -> Caption:
+    """Trying many."""
+    count = floor.grid.evaluations
+    return (
+        message("The simplest way is to try: {number} points in a grid.", number=count),
+        message("The greater the cost, the larger and darker the dot."),
+    )
+
+
+def best(floor: CostFloor) -> Caption:
+    """What trying finds, and what it would take."""
+    most = message(
+        "With {few} values for each of {many} parameters it would take {number} tries.",
+        few=VALUES,
+        many=MANY,
+        number=VALUES**MANY,
+    )
+    return message("The ring marks the best try so far, not the least cost there is."), most
+
+
+def rise(floor: CostFloor) -> Caption:
+    """Heights."""
+    made = (
+        message("Let each cost be a height: the dots rise."),
+        message("All the costs between them make a curve.")
+        if len(floor.names) == 1
+        else message("All the costs between them make a surface."),
+    )
+    if not floor.is_cut:
+        return made
+    return *made, message("It is cut off at {cost}, and goes on above.", cost=numeral(floor.high))
+
+
+def shadow() -> Caption:
+    """Lines of equal cost."""
+    return (
+        message("Lines at equal height, let down to the floor, are a map of the cost."),
+        message("All points on one such line cost the same."),
+    )
+
+
+def lowest(floor: CostFloor) -> Caption:
+    """The shape of the valley, and its lowest place."""
+    bent = floor.story.run.landscape.condition_number
+    made: list[Message] = []
+    if len(floor.names) > 1 and bent is not None and not floor.others:
+        if bent >= RAVINE:
+            made.append(
+                message(
+                    "The valley is a ravine: it bends {times} times as much across as along.",
+                    times=numeral(bent, 2),
+                )
+            )
+        else:
+            made.append(message("The valley is a bowl, about as wide one way as the other."))
+    if floor.lowest is None:
+        return *made, message("The least cost is not on this part of the floor, or not known.")
+    tried, least = numerals_apart(floor.grid.cost, floor.cost(*floor.lowest))
+    if tried == least:
+        return *made, message("The cross marks the lowest point: the grid had met it.")
+    found = message(
+        "The cross marks the lowest point: {least}, and the best try had {tried}.",
+        least=least,
+        tried=tried,
+    )
+    return *made, found
+
+
+def cut(floor: CostFloor, name: str) -> Caption:
+    """A slice."""
+    others = [Symbol(other) for other in floor.story.names if other != name]
+    edge = message(
+        "Hold {others} and cut along {name}: the edge of the cut is a curve.",
+        others=listed(others),
+        name=Symbol(name),
+    )
+    if floor.story.run.curvature is None:
+        return (edge,)
+    return edge, message("Of this cost, each such cut is a parabola.")
+
+
+def end() -> Caption:
+    """What can be done now."""
+    return (
+        message("You can now read a cost as a landscape: places are parameters, heights costs."),
+        message("Descent finds the way down without trying everything."),
+    )
+
+
+def answer(floor: CostFloor) -> Message:
+    """The heading's question, answered."""
+    name = floor.story.problem.cost_name
+    if floor.lowest is None:
+        tried = Equation(name, numeral(floor.grid.cost))
+        return message(
+            "Least among the tries: {cost} at {place}", cost=tried, place=values(floor, floor.best)
+        )
+    least = Equation(name, numeral(floor.cost(*floor.lowest)))
+    return message("Least at {place}: {cost}", place=values(floor, floor.lowest), cost=least)

@@ -1,0 +1,111 @@
+"""How the model answers in derive_gradient, as it moves with the one parameter that is derived by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from manim import FadeIn, FadeOut, Mobject, UpdateFromAlphaFunc, VGroup
+
+from symgd.animations.deriving import derive_words as words
+from symgd.animations.deriving.derive_ends import DeriveEnds
+from symgd.animations.deriving.reason_rows import NAME_EM, ROW_GAP
+from symgd.animations.formulas.numerals import numeral
+from symgd.terms import Equation, Symbol
+from symgd.writing.words import message
+
+SWING = 2.0
+COST_EM = 0.46
+MOST = 3  # parameters whose values are told at the beginning
+
+
+class DeriveSwings(DeriveEnds):
+    """The model's motion, the cost meanwhile, and the inner derivative as arrows."""
+
+    away: int | None  # the parameter with which the model was left
+    arms: VGroup
+    readout: VGroup
+
+    def swinging(self, name: str, parts: float = 1.0) -> list[Any]:
+        """The model moves to and fro with one parameter."""
+        picture = self.picture
+        if picture is None or not name:
+            return []
+        index = picture.names.index(name)
+
+        def to_and_fro(_: Mobject, alpha: float) -> None:
+            values = picture.moved(index, float(np.sin(2 * np.pi * parts * alpha)))
+            picture.show(values)
+            if len(self.readout):
+                self.read(values)
+
+        return [UpdateFromAlphaFunc(picture.live, to_and_fro, rate_func=lambda t: t)]
+
+    def read(self, values: Any) -> None:
+        """What the cost is with these parameters, at the top of the notes."""
+        assert self.story is not None
+        cost = numeral(self.story.cost_of(values.tolist()))
+        shown = self.stage.formula(Equation(self.problem.cost_name, cost), em=COST_EM)
+        shown.shift([self.notes.left - shown.get_left()[0], self.notes.top - shown.get_top()[1], 0])
+        self.readout.submobjects = [*shown]
+
+    def values_here(self) -> list[Mobject]:
+        """Parameters and settings of the model that is drawn, and what the cost is there, to be read in the notes."""
+        assert self.story is not None
+        cost = Equation(self.problem.cost_name, numeral(float(self.story.cost[0])))
+        letters = self.problem.letters
+        given = self.problem.settings.items()
+        fixed = [Equation(Symbol(letters[name]), numeral(value)) for name, value in given]
+        rows = [self.value_row(row) for row in (*self.here()[:MOST], *fixed, cost)]
+        fits = sum(row.height + ROW_GAP for row in rows) <= self.room()
+        return rows if fits else rows[-1:]
+
+    def value_row(self, equation: Equation) -> Mobject:
+        """An equation at the left of the notes."""
+        shown = self.stage.formula(equation, em=COST_EM).at_most(self.notes.width)
+        return shown.shift([self.notes.left - shown.get_left()[0], 0.0, 0.0])
+
+    def show_swing(self, name: str) -> None:
+        """Only this parameter moves, and the residuals answer."""
+        assert self.picture is not None
+        self.picture.stay()
+        self.read(self.picture.start)
+        self.play(FadeIn(self.readout), run_time=0.4)
+        self.play(*self.swinging(name), run_time=SWING)
+        self.play(*self.swinging(name, 0.25), run_time=SWING / 4)
+
+    def show_arms(self, name: str, *, quickly: bool = False) -> None:
+        """How far the prediction moved at some points; then it goes back."""
+        picture = self.picture
+        assert picture is not None
+        index = picture.names.index(name)
+        arms = picture.arms(index)
+        factor, symbol = words.inner(self.problem, name), Symbol(name)
+        said = message("arrow: {factor} times the move of {name}", factor=factor, name=symbol)
+        note = self.stage.sentence(said, em=NAME_EM, width=self.notes.width).at_most(
+            self.notes.width
+        )
+        below = float(self.readout.get_bottom()[1]) - ROW_GAP
+        note.shift([self.notes.left - note.get_left()[0], below - note.get_top()[1], 0])
+        self.play(FadeIn(note), run_time=0.4)
+        for arm in [arms] if quickly else arms:
+            self.play(FadeIn(arm), run_time=0.35)
+        self.arms, self.away = VGroup(arms, note), index
+
+    def take_back(self) -> None:
+        """The arrows go, and the model goes back to where it was."""
+        picture = self.picture
+        if picture is None or self.away is None:
+            return
+        index, self.away = self.away, None
+        self.remove(self.readout)
+
+        def back(_: Mobject, alpha: float) -> None:
+            picture.show(picture.moved(index, 1 - alpha))
+
+        self.play(FadeOut(self.arms), UpdateFromAlphaFunc(picture.live, back), run_time=0.7)
+
+    def show_swing_and_arms(self, name: str) -> None:
+        """The motion, and what it says, without a question between them."""
+        self.show_swing(name)
+        self.show_arms(name, quickly=True)

@@ -1,0 +1,163 @@
+"""What the captions of derive_gradient say: what the picture and the named rules do not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from symgd.animations.deriving.strokes import Stroke
+from symgd.animations.formulas.numerals import listed
+from symgd.derivation.engine import derive
+from symgd.derivation.gradient import Gradient
+from symgd.problem.problem import Problem
+from symgd.terms import Equation, Number, Symbol, Term
+from symgd.writing.formulas.text import text
+from symgd.writing.outline import Reason, Section
+from symgd.writing.words import Message, Words, message
+
+Caption = tuple[Message | str, ...]
+
+
+def question(problem: Problem) -> Caption:
+    """What the film begins with."""
+    data = listed([*problem.data.values()]) if problem.has_examples and problem.data else None
+    first = message(
+        "{name} is a function of {parameters}.",
+        name=problem.cost_name,
+        parameters=listed(problem.symbols),
+    )
+    if data is not None:
+        first = message(
+            "{name} is a function of {parameters}: {data} are numbers from the data.",
+            name=problem.cost_name,
+            parameters=listed(problem.symbols),
+            data=data,
+        )
+    if len(problem.symbols) == 1:
+        return first, message(
+            "If {name} grows a little, does {cost} rise or fall, and how fast?",
+            name=problem.symbols[0],
+            cost=problem.cost_name,
+        )
+    return first, message(
+        "Which way must {parameters} go for {cost} to rise fastest?",
+        cost=problem.cost_name,
+        parameters=listed(problem.symbols),
+    )
+
+
+def introduction(section: Section, problem: Problem, gradient: Gradient) -> Message:
+    """What is derived next, and what is held."""
+    if section.letter is not None:
+        return message(
+            "How does {function} change with each? The first steps are alike.",
+            function=problem.cost_name,
+        )
+    others = [Symbol(name) for name in gradient.partials if name not in section.names]
+    name = Symbol(section.names[0])
+    if not others:
+        return message("Now by {name} alone.", name=name)
+    return message(
+        "Now by {name} alone; {others} is held.",
+        "Now by {name} alone; {others} are held.",
+        number=len(others),
+        name=name,
+        others=listed(others),
+    )
+
+
+def inner(problem: Problem, name: str) -> Term:
+    """How fast the prediction of one example changes with a parameter."""
+    return derive(problem.prediction, problem.prediction, Symbol(name)).last.substitute(
+        problem.data
+    )
+
+
+def swings(name: str) -> Message:
+    """Asked while the model moves with one parameter."""
+    return message("Only {name} moves. At which point does it matter most?", name=Symbol(name))
+
+
+def answers(problem: Problem, name: str) -> Message:
+    """What the arrows are."""
+    factor = inner(problem, name)
+    if isinstance(factor, Number) and factor.number == 1:
+        return message(
+            "Each prediction goes as far as {name}: the inner derivative is {factor}.",
+            factor=factor,
+            name=Symbol(name),
+        )
+    return message(
+        "A prediction goes {factor} times as far as {name}: this is the inner derivative.",
+        factor=factor,
+        name=Symbol(name),
+    )
+
+
+def explained(stroke: Stroke, words: Words) -> str:
+    """Why a move may be made, in a sentence for each rule."""
+    sentences = dict.fromkeys(sentence(reason, words) for reason in stroke.reasons)
+    return " ".join(sentences)
+
+
+def sentence(reason: Reason, words: Words) -> str:
+    """A rule's reason as a whole sentence."""
+    said = reason.sentence(partial(text, words=words), words)
+    is_word = not reason.why.startswith("{")  # a name is not written with a capital letter
+    return f"{said[:1].upper() if is_word else said[:1]}{said[1:]}."
+
+
+def tidied() -> Message:
+    """Of the first line that is only tidied up: the rules are named beside it."""
+    return message("What is left is algebra, and each rule is named beside it.")
+
+
+def again(names: Sequence[str], strokes: Sequence[Stroke]) -> Message:
+    """Of a line whose rules are all known."""
+    if all(part.is_algebra for part in strokes):
+        return message("It is tidied up as before.")
+    return message(
+        "The same rules again, now with {names}.", names=listed([Symbol(name) for name in names])
+    )
+
+
+def together() -> Message:
+    """Of the partial derivatives below each other."""
+    return message("They differ in what the inner derivative left.")
+
+
+def all_of_them() -> Message:
+    """Of the partial derivatives of a function."""
+    return message("One for each variable: together they are the gradient.")
+
+
+def vector(problem: Problem) -> Caption:
+    """Of the gradient on the picture."""
+    return (
+        message("Each number is the slope of {cost} along one scale.", cost=problem.cost_name),
+        message(
+            "Together they are the gradient, an arrow to where {cost} rises fastest.",
+            cost=problem.cost_name,
+        ),
+        message("Against it, {cost} falls fastest.", cost=problem.cost_name),
+    )
+
+
+def numbers(here: tuple[Equation, ...]) -> Message:
+    """Of the lines with numbers."""
+    return message("With the data and {values} each is a number.", values=listed([*here]))
+
+
+def slope(problem: Problem, name: Term, value: float) -> Message:
+    """Of the only derivative as a number."""
+    cost = problem.cost_name
+    if value > 0:
+        return message("It is positive here: as {name} grows, {cost} rises.", name=name, cost=cost)
+    if value < 0:
+        return message("It is negative here: as {name} grows, {cost} falls.", name=name, cost=cost)
+    return message("It is zero here: {cost} neither rises nor falls.", cost=cost)
+
+
+def closing() -> Message:
+    """What the viewer can do now."""
+    return message("Now you can derive a gradient: by one parameter at a time.")

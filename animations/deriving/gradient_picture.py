@@ -1,0 +1,188 @@
+"""The gradient as a vector: on lines of equal cost, with its components along both parameters."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+import numpy as np
+from manim import BackgroundRectangle, Circle, VGroup, VMobject
+
+from symgd.animations.deriving.swing_picture import arrow
+from symgd.animations.formulas.numerals import SLOPE_DIGITS, Scale, numeral
+from symgd.animations.pictures.parameter_picture import Plane
+from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
+from symgd.animations.staging.stage import Stage, Zone
+from symgd.animations.stories.descent_story import DescentStory
+from symgd.data.arrays import FloatArray
+from symgd.terms import Equation, Symbol
+from symgd.writing.words import message
+
+LENGTH = 0.3  # of the picture's shorter side
+DOT, EM, NOTE_EM = 0.1, 0.3, 0.27
+ROOM = 0.08
+ACROSS, UPWARDS = 0.98, 1.08  # what is written round the box takes so much of the zone
+STEPS = 10
+LEAST = 1e-3  # of the parameters' size: no picture is narrower
+ROUNDING = 1e-12
+WIDEST = 6.0  # scales that differ by more are not made equal
+
+
+class GradientPicture:
+    """The plane of two parameters round the point where the gradient is taken."""
+
+    def __init__(self, stage: Stage, zone: Zone, story: DescentStory) -> None:
+        self.stage, self.story = stage, story
+        self.start: FloatArray = story.parameters[0][:2]
+        self.slopes = np.array([told(value, story) for value in story.gradient(0)])
+        x, y, self.equal = self._scales(zone)
+        first, second = (Symbol(name) for name in story.names[:2])
+        self.panel = PlotPanel(stage, zone, x, y, x_label=first, y_label=second)
+        self.dot = Circle(radius=DOT, stroke_color=stage.palette.ground, stroke_width=1.5)
+        self.dot.set_fill(stage.palette.prediction, opacity=1)
+        self.dot.move_to(self.panel.position(*self.start))
+        self.lines = VGroup(*self._contours())
+        note = message("the arrow’s length is not to scale")
+        if not self.equal:
+            note = message("arrow and scales: each its own units")
+        if story.sliced:
+            where = Equation(Symbol(story.names[2]), numeral(float(story.parameters[0][2])))
+            note = message("slice at {point}", point=where)
+        self.note = self.panel.corner(note, NOTE_EM)
+
+    def _scales(self, zone: Zone) -> tuple[Scale, Scale, bool]:
+        """Scales that hold the line of equal cost through the point; with equal units, where it is not too narrow."""
+        low, high = self._reach()
+        sides = np.array([zone.width - ACROSS, zone.height - UPWARDS])
+        middle, wide = (low + high) / 2, (high - low) * (1 + 2 * ROOM)
+        units = wide / sides
+        equal = bool(units.max() <= WIDEST * units.min())
+        half = (units.max() if equal else units) * sides / 2
+        x, y = (Scale(float(m - h), float(m + h)) for m, h in zip(middle, half, strict=True))
+        return x, y, equal
+
+    def _reach(self) -> tuple[FloatArray, FloatArray]:
+        """The corners of what is to be seen, each of shape (2,)."""
+        story = self.story
+        ellipse = self._ellipse()
+        if ellipse is not None:
+            centre, half = ellipse
+            points = [centre - half, centre + half, self.start]
+        else:
+            near = [] if story.exact is None else [story.exact[:2]]
+            path = [story.parameters[step][:2] for step in range(min(story.steps, STEPS) + 1)]
+            points = [self.start, *near, *(path if not near and not story.diverged else path[:1])]
+        every = np.array(points)
+        low, high = every.min(axis=0), every.max(axis=0)
+        least = LEAST * np.maximum(np.abs(every).max(axis=0), LEAST)
+        return low - least, high + least
+
+    def _ellipse(self) -> tuple[FloatArray, FloatArray] | None:
+        """Middle and half sides of the line of equal cost through the point, where the cost is a quadratic in the plane."""
+        story, at = self.story, np.array(self.story.parameters[0])
+        if story.run.curvature is None:
+            return None
+        here, columns = np.array(story.gradient(0))[:2], []
+        for index in range(2):
+            beside = at.copy()
+            beside[index] += 1.0
+            columns.append(np.array(story.evaluate(beside.tolist())[1])[:2] - here)
+        hessian = np.array(columns)
+        if not np.isfinite(hessian).all() or np.linalg.cond(hessian) > 1 / ROUNDING:
+            return None
+        inverse = np.linalg.inv(hessian)
+        drop = float(here @ inverse @ here)  # twice the cost above the plane's least
+        if drop <= 0 or not (np.diag(inverse) > 0).all():
+            return None
+        half: FloatArray = np.sqrt(drop * np.diag(inverse))
+        return at[:2] - inverse @ here, half
+
+    def _contours(self) -> list[VMobject]:
+        plane, made = Plane(self.story, self.story.parameters[0], self.panel.x, self.panel.y), []
+        for _, lines in plane.lines():
+            parts = [self.panel.segments(part[:, 0], part[:, 1]) for part in lines]
+            made.append(
+                drawn(stroke(self.stage.palette.error, 1.8, 0.7), [*chain.from_iterable(parts)])
+            )
+        return made
+
+    @property
+    def drawing(self) -> VGroup:
+        """All that is there before the arrow."""
+        return VGroup(self.panel.drawing, self.lines, self.note, self.dot)
+
+    def way(self) -> FloatArray:
+        """The gradient in the frame, as long as there is room for."""
+        here = self.panel.position(*self.start)
+        there = self.panel.position(*(self.start + self.slopes[:2])) - here
+        length = float(np.linalg.norm(there))
+        box = self.panel.box
+        return there * (LENGTH * min(box.width, box.height) / length) if length else there
+
+    def vector(self) -> VGroup:
+        """The gradient, uphill."""
+        here = self.panel.position(*self.start)
+        return arrow(here, here + self.way(), self.stage.palette.ink)
+
+    def legs(self) -> list[VGroup]:
+        """Its components, each along its own scale and in its parameter's colour."""
+        here, way = self.panel.position(*self.start), self.way()
+        corner = here + np.array([way[0], 0.0, 0.0])
+        made = []
+        for name, (a, b) in zip(
+            self.story.names, ((here, corner), (corner, here + way)), strict=False
+        ):
+            made.append(arrow(a, b, self.stage.colours[name]))
+        return made
+
+    def leg_labels(self) -> list[VGroup]:
+        """What each component is, beside it, on a plate that keeps it clear of the lines."""
+        way, made = self.way(), []
+        for number, (leg, value) in enumerate(zip(self.legs(), self.slopes, strict=False)):
+            shown = self.stage.formula(numeral(float(value), SLOPE_DIGITS), em=EM)
+            shown.set_fill(self.stage.colours[self.story.names[number]])
+            aside = np.array([0.0, -np.sign(way[1]) or 1.0, 0.0])
+            if number:
+                aside = np.array([np.sign(way[0]) or 1.0, 0.0, 0.0])
+            shown.next_to(leg if len(leg) else self.dot, aside, buff=0.1)
+            self._inside(shown)
+            plate = BackgroundRectangle(
+                shown, color=self.stage.palette.ground, fill_opacity=0.85, buff=0.04
+            )
+            made.append(VGroup(plate, shown))
+        return made
+
+    def _inside(self, shown: VGroup) -> None:
+        """Keep something in the box."""
+        box = self.panel.box
+        right = min(0.0, box.right - float(shown.get_right()[0]))
+        up = max(0.0, box.bottom - float(shown.get_bottom()[1]))
+        shown.shift([right + max(0.0, box.left - float(shown.get_left()[0])), up, 0.0])
+
+    def downhill(self) -> VGroup:
+        """The opposite, dashed."""
+        here = self.panel.position(*self.start)
+        end = np.clip(here - self.way(), *self._corners())
+        return VGroup(drawn(stroke(self.stage.palette.ink, 3), [(here, end)], dashed=True))
+
+    def _corners(self) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
+        box = self.panel.box
+        return (box.left, box.bottom, 0.0), (box.right, box.top, 0.0)
+
+    def numbers(self) -> list[Equation]:
+        """What each partial derivative is here."""
+        return [
+            Equation(partial.left, numeral(float(value), SLOPE_DIGITS))
+            for partial, value in zip(
+                self.story.derive().partials.values(), self.slopes, strict=True
+            )
+        ]
+
+
+def told(value: float, story: DescentStory) -> float:
+    """A slope, 0 where it is so small that rounding explains it."""
+    beside = story.parameters[0] + np.maximum(np.abs(story.parameters[0]), 1.0)
+    try:
+        size = max(abs(slope) for slope in story.evaluate(beside.tolist())[1])
+    except (OverflowError, ArithmeticError):
+        return value
+    return 0.0 if np.isfinite(size) and abs(value) <= ROUNDING * size else value

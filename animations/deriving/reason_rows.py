@@ -1,0 +1,173 @@
+"""ReasonRows: what is said beside a line: the rule that made it, with its law, and what its letters stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from manim import Animation, FadeIn, FadeOut, Mobject, VGroup
+
+from symgd.animations.deriving.derivation_layout import DerivationLayout
+from symgd.animations.deriving.strokes import Stroke
+from symgd.animations.formulas.laws import law_of, law_source
+from symgd.animations.formulas.typeset import Typeset
+from symgd.animations.staging.lesson import Lesson
+from symgd.animations.staging.stage import Zone
+from symgd.terms import Abbreviation, Equation, Symbol, Term
+from symgd.writing.outline import Reason
+from symgd.writing.words import Message, message
+
+GAP, ROW_GAP, ROUNDING = 0.5, 0.24, 0.01
+NAME_EM, LAW_EM, LETTER_EM, LEAST_EM = 0.36, 0.36, 0.31, 0.27
+AT_LEISURE = 1.0
+CROWDED = 0.4  # of the notes: a definition that takes more is left out
+KEPT = 2  # reasons that stay on screen, at most
+
+Letters: TypeAlias = dict[str, Equation | Message]
+
+
+class ReasonRows(Lesson):
+    """A lesson that names the rule of each move beside its lines, and keeps the letters' definitions below."""
+
+    space: DerivationLayout
+    rows: VGroup
+    letters: dict[str, Mobject]
+
+    @property
+    def notes(self) -> Zone:
+        """Where it is said."""
+        return self.space.rules
+
+    # ---------------------------------------------------------------------------------------------
+    # Rules
+
+    def reasons(self, stroke: Stroke) -> list[Mobject]:
+        """A row for each rule: its name, and its law where that is a formula."""
+        by_rule = {reason.rule: reason for reason in reversed(stroke.reasons)}
+        if len(by_rule) > KEPT:
+            return [self.named_together([*reversed(by_rule.values())])]
+        return [self.row(reason, stroke) for reason in reversed(by_rule.values())]
+
+    def named_together(self, reasons: Sequence[Reason]) -> Mobject:
+        """The names of rules that were used at once, without their laws."""
+        names = ", ".join(reason.name(self.stage.words) for reason in reasons)
+        zone = self.notes
+        said = self.stage.sentence(bold=capital(names), em=NAME_EM, width=zone.width)
+        said.at_most(zone.width)
+        return said.shift([zone.left - said.get_left()[0], 0.0, 0.0])
+
+    def row(self, reason: Reason, stroke: Stroke) -> Mobject:
+        """A rule's name, and beside or below it the law."""
+        zone = self.notes
+        name = self.stage.sentence(bold=capital(reason.name(self.stage.words)), em=NAME_EM)
+        name.at_most(zone.width).put(zone.left, 0.0)
+        source = law_source(law_of(reason, stroke.steps, self.gradient.generic))
+        if not source:
+            return VGroup(name)
+        law = Typeset(f"$display({source})$", em=LAW_EM, colour=self.stage.palette.ink)
+        law.at_most(zone.width)
+        if name.width + GAP + law.width <= zone.width:
+            law.put(zone.left + name.width + GAP, 0.0)
+        else:
+            law.put(zone.left, 0.0).shift([0, name.get_bottom()[1] - 0.12 - law.get_top()[1], 0])
+        return VGroup(name, law)
+
+    def room_for(self, rows: Sequence[Mobject]) -> list[Animation]:
+        """Put reasons under those that are there; where there is no room for all, the oldest go, as is answered."""
+        kept, gone = list(self.rows), []
+        room = self.room()
+        while kept and (
+            len(kept) >= KEPT
+            or sum(row.height + ROW_GAP for row in (*kept, *rows)) > room + ROUNDING
+        ):
+            gone.append(kept.pop(0))
+        top, settling = self.notes.top, []
+        for row in (*kept, *rows):
+            down = [0.0, top - row.get_top()[1], 0.0]
+            if row in rows:
+                row.shift(down)
+            elif gone:
+                settling.append(row.animate.shift(down))
+            top -= row.height + ROW_GAP
+        self.rows = VGroup(*kept, *rows)
+        return [*(FadeOut(row) for row in gone), *settling]
+
+    def room(self) -> float:
+        """The height that the letters' definitions leave."""
+        if self.space.beside:
+            return self.notes.height
+        below = sum(shown.height + ROW_GAP for shown in self.letters.values())
+        return self.notes.height - float(below)
+
+    def clear_rows(self) -> None:
+        """All of them go."""
+        going = self.rows_go()
+        if going:
+            self.play(*going, run_time=0.3)
+
+    def rows_go(self) -> list[Animation]:
+        """How all of them go."""
+        rows, self.rows = self.rows, VGroup()
+        return [FadeOut(rows)] if len(rows) else []
+
+    # ---------------------------------------------------------------------------------------------
+    # Letters
+
+    def letters_in(self, equation: Term, generic: Sequence[str] = ()) -> Letters:
+        """What the letters of a line stand for: abbreviations, and the letter for several parameters."""
+        found: Letters = {}
+        for _, part in equation.walk():
+            for term in (part, getattr(part, "variable", part)):
+                if isinstance(term, Abbreviation) and term.name not in found:
+                    found[term.name] = Equation(term, term.definition)
+        cost = self.problem.equations[0]
+        if isinstance(cost, Equation) and isinstance(cost.left, Abbreviation):
+            shown = self._letter(cost).height
+            if shown > CROWDED * self.space.definitions.height:
+                found.pop(cost.left.name, None)
+        if generic:
+            names = tuple(Symbol(name) for name in generic)
+            letter = self.gradient.generic
+            found["generic"] = message("{letter} stands for {names}", letter=letter, names=names)
+        return found
+
+    def placed_letters(self, wanted: Letters) -> dict[str, Mobject]:
+        """Definitions from the bottom of the notes upwards; those that are there stay as they are."""
+        made: dict[str, Mobject] = {}
+        tops = [float(shown.get_top()[1]) + ROW_GAP for shown in self.letters.values()]
+        bottom = max([self.space.definitions.bottom, *tops])
+        for name, said in wanted.items():
+            if name in self.letters:
+                made[name] = self.letters[name]
+                continue
+            made[name] = shown = self._letter(said)
+            left = self.space.definitions.left - shown.get_left()[0]
+            shown.shift([left, bottom - shown.get_bottom()[1], 0])
+            bottom = float(shown.get_top()[1]) + ROW_GAP
+        return made
+
+    def _letter(self, said: Equation | Message) -> Mobject:
+        width = self.space.definitions.width
+        if isinstance(said, Equation):
+            whole = self.stage.formula(said, em=LETTER_EM)
+            if whole.width * LEAST_EM / LETTER_EM <= width:
+                return whole.at_most(width)
+            return self.stage.formula(said, em=LEAST_EM).broken(width)
+        return self.stage.sentence(said, em=LETTER_EM, width=width)
+
+    def define(self, wanted: Letters, *, tempo: float = AT_LEISURE) -> None:
+        """Show what these letters stand for, and no others; the rows that are in the way go."""
+        gone = [shown for name, shown in self.letters.items() if name not in wanted]
+        kept = {name: shown for name, shown in self.letters.items() if name in wanted}
+        self.letters = kept
+        after = self.placed_letters(wanted)
+        come = [shown for name, shown in after.items() if name not in kept]
+        self.letters = after
+        if gone or come:
+            fading = [*(FadeOut(shown) for shown in gone), *(FadeIn(shown) for shown in come)]
+            self.play(*fading, run_time=0.4 * tempo)
+
+
+def capital(name: str) -> str:
+    """A rule's name as a sentence begins with it."""
+    return name[:1].upper() + name[1:]

@@ -1,0 +1,222 @@
+"""The data, and how the model answers when one parameter moves: residuals, and the lever arm of a point.
+
+Laws
+----
+- one parameter moves at a time, round the values at which the gradient is taken
+- an arrow at a point is as long as the prediction there moves: the inner derivative times how far the parameter went
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+from manim import Dot, Polygon, VGroup, VMobject
+
+from symgd.animations.formulas.numerals import numeral, scale_of
+from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
+from symgd.animations.staging.stage import Label, Stage, Zone
+from symgd.data.arrays import FloatArray, spread
+from symgd.optimize.prediction import is_straight, predictor, readable
+from symgd.optimize.run import Run
+from symgd.terms import Symbol
+
+POINTS, RESIDUALS, ARMS = 120, 30, 3
+SAMPLES = 80
+REACH = 0.9  # how far beyond the data a line may widen the picture, in ranges of the data
+SWING = 0.45  # of the picture's height: how far the fastest point goes
+TINY = 1e-6
+RADIUS, FINE, FEW = 0.085, 0.045, 30
+HEAD, HALF_HEAD = 0.16, 0.07
+LABEL_EM = 0.3
+PALE = 0.8
+NEAR, MARGIN = 0.06, 0.03  # of a label, from what it belongs to and from all else
+ROUND = np.array([(0.06, 0.0, 0.0), (-0.06, 0.0, 0.0), (0.0, 0.06, 0.0), (0.0, -0.06, 0.0)])
+
+
+class SwingPicture:
+    """Data and a model with one input, at chosen values of the parameters."""
+
+    def __init__(self, stage: Stage, zone: Zone, run: Run) -> None:
+        self.stage, self.run, self.problem = stage, run, run.problem
+        self.names = run.trace.parameters
+        self.start: FloatArray = np.array(run.trace.table[0, : len(self.names)])
+        self.predict = predictor(self.problem)
+        (name,) = self.problem.inputs
+        rows = spread(len(run.data), POINTS)
+        self.xs, self.ys = run.data[name][rows], run.data[self.problem.target][rows]
+        self.among = spread(len(rows), RESIDUALS)
+        self.panel = self._panel(zone, name)
+        palette = stage.palette
+        self.residuals, self.line = stroke(palette.error, 2.5), stroke(palette.prediction, 4)
+        self.still = stroke(palette.prediction, 2, PALE)
+        radius = RADIUS if len(rows) <= FEW else FINE
+        inside = [(x, y) for x, y in zip(self.xs, self.ys, strict=True) if self.panel.holds(x, y)]
+        self.points = VGroup(
+            *(Dot(self.panel.position(x, y), radius=radius, color=palette.ink) for x, y in inside)
+        )
+        self.live = VGroup(self.still, self.residuals, self.line, self.points)
+        self.show(self.start)
+
+    def _panel(self, zone: Zone, name: str) -> PlotPanel:
+        """Scales that hold the data, the axis where a line turns, and what the model says as it moves."""
+        reach = [*self.xs.tolist(), *([0.0] if self._turns_near else [])]
+        self.x = scale_of(reach)
+        said = np.concatenate([self.said(self.start), *(self.said(v) for v in self._extremes())])
+        finite = said[np.isfinite(said)]
+        y = scale_of(readable(self.ys, finite if finite.size else self.ys, REACH))
+        return PlotPanel(
+            self.stage,
+            zone,
+            self.x,
+            y,
+            x_label=self._named(name),
+            y_label=self._named(self.problem.target),
+        )
+
+    @cached_property
+    def _turns_near(self) -> bool:
+        """Whether a straight line's pivot, where its input is zero, is near the data."""
+        low, high = float(self.xs.min()), float(self.xs.max())
+        apart = high - low
+        return is_straight(self.problem) and low - apart <= 0 <= high + apart
+
+    def _named(self, name: str) -> Label:
+        label = self.problem.labels[name]
+        return Symbol(name) if label == name else label
+
+    def said(self, values: FloatArray) -> FloatArray:
+        """What the model says of the data."""
+        return self.predict(values, [self.xs])
+
+    def slopes(self, index: int) -> FloatArray:
+        """How fast the prediction of each row changes with a parameter."""
+        step = TINY * max(1.0, abs(float(self.start[index])))
+        way = np.zeros_like(self.start)
+        way[index] = step
+        return (self.said(self.start + way) - self.said(self.start - way)) / (2 * step)
+
+    def reach(self, index: int) -> float:
+        """How far a parameter swings."""
+        fastest = np.abs(self.slopes(index))
+        fastest = fastest[np.isfinite(fastest)]
+        apart = float(np.ptp(self.ys)) or 1.0
+        return SWING * apart / float(fastest.max()) if fastest.size and fastest.max() > 0 else 1.0
+
+    def _extremes(self) -> list[FloatArray]:
+        return [self.moved(index, sign) for index in range(len(self.names)) for sign in (-1.0, 1.0)]
+
+    def moved(self, index: int, part: float) -> FloatArray:
+        """The parameters with one of them moved by a part of its swing."""
+        values = self.start.copy()
+        values[index] += part * self.reach(index)
+        return values
+
+    def show(self, values: FloatArray) -> SwingPicture:
+        """Draw line and residuals for these parameters."""
+        xs = np.linspace(self.x.low, self.x.high, SAMPLES)
+        drawn(self.line, self.panel.segments(xs, self.predict(values, [xs])))
+        said, pieces = self.said(values), []
+        for row in self.among:
+            if np.isfinite(said[row]):
+                pieces += self.panel.segments([self.xs[row]] * 2, [self.ys[row], said[row]])
+        drawn(self.residuals, pieces, dashed=True)
+        return self
+
+    def stay(self) -> None:
+        """Leave a pale line where the model began."""
+        xs = np.linspace(self.x.low, self.x.high, SAMPLES)
+        drawn(self.still, self.panel.segments(xs, self.predict(self.start, [xs])), dashed=True)
+
+    def arms(self, index: int) -> VGroup:
+        """At a few points: an arrow as long as the prediction moves, with the inner derivative; and a straight line's lever arms."""
+        slopes, made, lever = self.slopes(index), VGroup(), self.lever(index)
+        if len(lever.points):
+            made.add(lever)
+        before, after = self.said(self.start), self.said(self.moved(index, 1.0))
+        rows = [r for r in spread(len(self.xs), ARMS) if np.isfinite(slopes[r])]
+        colour = self.stage.colours.get(self.names[index], self.stage.palette.ink)
+        labels: list[tuple[VGroup, tuple[FloatArray, FloatArray]]] = []
+        for row in rows:
+            x = float(self.xs[row])
+            piece = self.panel.clipped(
+                self.panel.position(x, before[row]), self.panel.position(x, after[row])
+            )
+            if piece is None:
+                continue
+            made.add(arrow(*piece, colour))
+            label = self.stage.formula(numeral(float(slopes[row])), em=LABEL_EM).set_fill(colour)
+            labels.append((label, piece))
+        for label, piece in labels:
+            made.add(self._beside(label, *piece, made, index))
+        return made
+
+    def lever(self, index: int) -> VMobject:
+        """From where a straight line turns to the point furthest from there; nothing where nothing turns."""
+        arm = stroke(self.stage.colours.get(self.names[index], self.stage.palette.ink), 3)
+        if not self._turns_near or not np.allclose(self.slopes(index), self.xs, atol=1e-6):
+            return arm
+        height = float(self.predict(self.start, [np.zeros(1)])[0])
+        far = float(self.xs[np.abs(self.xs).argmax()])
+        return drawn(arm, self.panel.segments([0.0, far], [height, height]))
+
+    def _beside(
+        self, label: VGroup, start: FloatArray, end: FloatArray, others: VGroup, index: int
+    ) -> VGroup:
+        """A label near an arrow, where it lies over the fewest dots, lines and labels."""
+        box, taken = self.panel.box, self._taken(others, index)
+        wide, high = label.width / 2, label.height / 2
+        aside, over = wide + NEAR, high + NEAR
+        places = [
+            (x + side, y + up)
+            for x, y in ((end[0], end[1]), (start[0], start[1]), *[tuple(((start + end) / 2)[:2])])
+            for side in (aside, -aside, 0.0)
+            for up in (0.0, over, -over, 2 * over, -2 * over)
+            if side or up
+        ]
+        room = [
+            (x, y)
+            for x, y in places
+            if box.left + wide <= x <= box.right - wide and box.bottom + high <= y <= box.top + high
+        ]
+
+        def covered(place: tuple[float, float]) -> int:
+            near = np.abs(taken - np.array(place)) < np.array([wide + MARGIN, high + MARGIN])
+            return int(near.all(axis=1).sum())
+
+        return label.move_to([*min(room or places, key=covered), 0.0])
+
+    def _taken(self, others: VGroup, index: int) -> FloatArray:
+        """Positions of all that a label must not cover, of shape (n, 2)."""
+        xs = np.linspace(self.x.low, self.x.high, SAMPLES)
+        found = [
+            self.panel.position(x, float(y))
+            for values in (self.start, self.moved(index, 1.0))
+            for x, y in zip(xs, self.predict(values, [xs]), strict=True)
+            if np.isfinite(y)
+        ]
+        found += [dot.get_center() + shift for dot in self.points for shift in ROUND]
+        drawn_parts = [self.residuals, *others.family_members_with_points()]
+        for part in drawn_parts:
+            curves = part.points.reshape(-1, 4, 3)
+            found += [
+                point
+                for t in (0, 0.25, 0.5, 0.75, 1)
+                for point in (1 - t) * curves[:, 0] + t * curves[:, 3]
+            ]
+        return np.array(found)[:, :2]
+
+
+def arrow(start: FloatArray, end: FloatArray, colour: str) -> VGroup:
+    """An arrow with a filled head."""
+    way, made = end - start, VGroup()
+    length = float(np.linalg.norm(way))
+    if length < 1e-6:
+        return made
+    along = way / length
+    aside = np.array([-along[1], along[0], 0.0])
+    head = min(HEAD, 0.6 * length)
+    neck, wide = end - head * along, HALF_HEAD * head / HEAD
+    tip = Polygon(end, neck + wide * aside, neck - wide * aside, stroke_width=0)
+    made.add(drawn(stroke(colour, 3.5), [(start, neck)]), tip.set_fill(colour, opacity=1))
+    return made

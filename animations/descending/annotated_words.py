@@ -1,0 +1,139 @@
+"""What is said in the lesson `annotated_update`: every claim and every number comes from the story."""
+
+from __future__ import annotations
+
+import math
+from typing import TypeAlias
+
+import numpy as np
+
+from symgd.animations.descending.annotated_lines import Ghost
+from symgd.animations.formulas.numerals import listed, numeral
+from symgd.animations.stories.descent_story import DescentStory
+from symgd.terms import Symbol
+from symgd.writing.words import Message, message
+
+Caption: TypeAlias = tuple[Message, ...]
+
+QUESTION = message("Which part says which way, and which says how far?")
+ANSWER = message("Which way: minus the gradient. How far: the rate times its length.")
+UPHILL = message("Does the gradient point to the minimum?")
+NEW_VALUES = message("May the second parameter use the first one's new value?")
+
+NOW = message("position now")
+FOLLOWING = message("next position")
+DOWNHILL = message("turned round: downhill")
+HOW_MUCH = message("learning rate")
+STEEPEST = message("gradient: uphill")
+
+
+def question(story: DescentStory) -> Caption:
+    """What the letters are."""
+    said = message("Five parts make one step. Each has a name, and something to be seen for it.")
+    if len(story.names) == 1:
+        return (said,)
+    letters = tuple(map(Symbol, story.names))
+    place = message("θ stands for all parameters at once: {names}.", names=listed(letters))
+    return said, place
+
+
+def position(story: DescentStory) -> Caption:
+    """Where the run is."""
+    if story.form == "function":
+        return (message("Everything starts from where we stand: the dot."),)
+    return (message("Everything starts from the model that we have now: the dot."),)
+
+
+def gradient(story: DescentStory, leaves: bool) -> Caption:
+    """What the arrow is, and whether it has room."""
+    said = message("Its numbers are slopes: how fast the cost rises along each parameter.")
+    if len(story.names) == 1:
+        said = message("It is a slope: how fast the cost rises as the parameter grows.")
+    length = numeral(float(story.gradient_norm[0]))
+    if not leaves:
+        return said, message("The arrow is {length} long.", length=length)
+    return said, message("It is {length} long, so its arrow leaves the picture.", length=length)
+
+
+def turned(story: DescentStory) -> Message:
+    """Whether the gradient, turned round, points to the minimum, as far as that is known."""
+    if story.exact is None:
+        return message("No: it points uphill, and the minus turns it round.")
+    way, down = story.exact - story.parameters[0], -np.array(story.gradient(0))
+    sizes = float(np.linalg.norm(way) * np.linalg.norm(down))
+    if not sizes:
+        return message("No: it points uphill, and the minus turns it round.")
+    angle = math.degrees(math.acos(max(-1.0, min(1.0, float(way @ down) / sizes))))
+    if round(angle) < 1:
+        return message("No: uphill. Here the minus turns it round, to the minimum.")
+    said = message("No: uphill. Even turned round it misses the minimum by {angle}°.")
+    return said.filled(angle=round(angle))
+
+
+def minus() -> Caption:
+    """The answer to the question before."""
+    return (message("Nowhere does the cost grow faster than along it, so back is the way down."),)
+
+
+def rate(story: DescentStory) -> Caption:
+    """What the learning rate does to the arrow."""
+    value, length = numeral(story.rate_at(0)), numeral(float(story.step_norm[0]))
+    said = message("The rate alone is no length: {rate} times the gradient's is {length}.")
+    chosen = message("We choose it. The gradient is worked out.")
+    return said.filled(rate=value, length=length), chosen
+
+
+def following() -> Caption:
+    """Where the step would end."""
+    return (message("Where the arrow ends we shall be next. But where is that, in numbers?"),)
+
+
+def numbers(story: DescentStory) -> Caption:
+    """Numbers for symbols."""
+    said = message("For each parameter alike: every symbol gives its place to a number.")
+    if len(story.names) == 1:
+        said = message("Every symbol gives its place to a number.")
+    return said, message("Minus a negative slope goes up, minus a positive one goes down.")
+
+
+def move(story: DescentStory) -> Caption:
+    """The move and what came of it."""
+    before, after = numeral(float(story.cost[0])), numeral(float(story.cost[1]))
+    cost = story.problem.cost_name
+    if story.cost[1] > story.cost[0]:
+        said = message("The step is too long: {cost} goes up, from {before} to {after}.")
+    else:
+        said = message("Only now the dot moves: {cost} goes from {before} to {after}.")
+    return (said.filled(cost=cost, before=before, after=after),)
+
+
+def asked() -> Caption:
+    """One after the other, or together."""
+    return (message("The first parameter has its new value already. Is it the one to use?"),)
+
+
+def ghost(story: DescentStory, other: Ghost) -> Caption:
+    """What one after the other comes to."""
+    first, second = (Symbol(name) for name in story.names[:2])
+    if not other.differs(story):
+        same = message("Here it makes no difference: the slope by {second} is the same there.")
+        rule = message("Still the rule is: all slopes first, at one place; then all moves.")
+        return same.filled(second=second), rule
+    value, true = numeral(float(other.parameters[1])), numeral(float(story.parameters[1][1]))
+    said = message("With the new {first}, {second} would come to {value} instead of {true}.")
+    named = message("No: that is another method, coordinate descent.")
+    rule = message("The gradient is one arrow, from one place: all slopes first, then all moves.")
+    return said.filled(first=first, second=second, value=value, true=true), named, rule
+
+
+def again(story: DescentStory) -> Caption:
+    """The next position becomes the position now."""
+    said = message("The next position becomes the position now, and the same formula works again.")
+    if story.singly < 2:
+        return (said,)
+    return said, message("The rate stays. The slopes are new in every step.")
+
+
+def ending() -> Caption:
+    """What the viewer can do."""
+    return (message("You can now name each part of an update, and work out a step by hand."),)

@@ -1,0 +1,246 @@
+"""What moves in the lesson `descend`: pictures that follow the descent, rows that are typed, numbers that change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from manim import (
+    FadeIn,
+    FadeOut,
+    Mobject,
+    ReplacementTransform,
+    TransformFromCopy,
+    UpdateFromAlphaFunc,
+    VGroup,
+)
+
+from symgd.animations.descending.descend_panels import StepCurve
+from symgd.animations.descending.descend_places import DescentPlaces
+from symgd.animations.descending.descent_numbers import Readouts, TraceTable, UpdateLines
+from symgd.animations.descending.rule_lines import RuleLines
+from symgd.animations.pictures.fit_picture import FitPicture
+from symgd.animations.pictures.parameter_picture import ParameterPicture
+from symgd.animations.staging.lesson import Lesson, leaving
+from symgd.animations.staging.stage import Zone
+from symgd.animations.stories.descent_story import DescentStory, Turn
+from symgd.animations.stories.director import Director
+from symgd.animations.stories.views import View
+
+MOVE, QUICK, FADE = 1.2, 0.4, 0.6
+SWEEP = 3.0
+
+
+class DescentMoves(Lesson):
+    """A scene that shows a descent in several pictures at once, each in its zone."""
+
+    story: DescentStory
+    director: Director
+    places: DescentPlaces
+    fit: FitPicture | None  # none where there are no data
+    point: ParameterPicture
+    curve: StepCurve
+    readouts: Readouts
+    lines: UpdateLines | RuleLines
+    arrows_note: VGroup = VGroup()
+    table: TraceTable
+    below: Zone
+    slice: VGroup
+    shown: list[Mobject]
+    numbers: VGroup | None = None
+    asked: Mobject | None = None
+
+    def clear_numbers(self) -> None:
+        """The mathematics make room."""
+        if self.shown:
+            self.play(*(FadeOut(mobject) for mobject in self.shown), run_time=FADE)
+        self.shown = []
+
+    def following(self, picture: Any, start: float, end: float) -> UpdateFromAlphaFunc:
+        """How a picture goes from one time of the descent to another."""
+        return UpdateFromAlphaFunc(
+            picture.live, lambda _, part: picture.show(start + (end - start) * part)
+        )
+
+    def follow(self, picture: Any, start: float, end: float, seconds: float, *others: Any) -> None:
+        """A picture goes from one time of the descent to another."""
+        self.play(self.following(picture, start, end), *others, run_time=seconds)
+        picture.show(end)
+
+    def follow_fit(self, start: float, end: float, seconds: float) -> None:
+        """What the model says of the data goes from one time of the descent to another."""
+        if self.fit is not None:
+            self.follow(self.fit, start, end, seconds)
+
+    def follow_all(self, start: float, end: float, seconds: float, *more: Any) -> None:
+        """Parameters, model and cost go on together, each in its place, and `more` with them."""
+        pictures: list[Any] = [self.point, self.curve, *more]
+        if self.fit is not None:
+            pictures.append(self.fit)
+        self.play(*(self.following(each, start, end) for each in pictures), run_time=seconds)
+        for each in pictures:
+            each.show(end)
+
+    # ---------------------------------------------------------------------------------------------
+    # Pictures that move as a whole
+
+    def park(self, zone: Zone) -> None:
+        """The data with their model go to another zone, and stay what they are."""
+        old = self.fit
+        if old is None:
+            return
+        new = FitPicture(self.stage, zone, self.story).show(old.time)
+        pairs = [
+            (old.panel.x_label, new.panel.x_label),
+            (old.panel.y_label, new.panel.y_label),
+            (old.points, new.points),
+            (old.line, new.line),
+            (old.residuals, new.residuals),
+        ]
+        away = VGroup(old.panel.scales, old.panel.note, old.gone)
+        self.play(
+            FadeOut(away),
+            *(ReplacementTransform(a, b) for a, b in pairs),
+            FadeIn(new.panel.scales),
+            run_time=MOVE,
+        )
+        self.remove(old.panel.drawing, old.live, *(b for _, b in pairs), new.panel.scales)
+        self.add(new.panel.drawing, new.live)
+        self.fit = new
+
+    def go(self, view: View | None) -> None:
+        """Another part of the parameters' plane is looked at: nearer, or the whole."""
+        point = self.point
+        start = point.view
+        if view is None or start is None or view == start:
+            return
+        levels = VGroup(*point.lines[len(point.found) :])
+        self.play(FadeOut(point.panel.scales, point.panel.footnote, levels), run_time=QUICK)
+        point.lines.remove(*levels)
+        self.remove(point.lines, point.live, *point.stops)
+        seen = VGroup(point.lines, point.live)
+        self.add(seen)
+        moving = UpdateFromAlphaFunc(
+            seen,
+            lambda _, part: point.look(start.towards(view, part), ready=False),
+        )
+        self.play(moving, run_time=MOVE)
+        old = point.panel
+        self.remove(old.drawing, *old.drawing, seen, point.lines, point.live)
+        point.look(view)
+        self.play(FadeIn(point.panel.scales, point.panel.footnote, point.lines), run_time=QUICK)
+        self.remove(point.panel.scales, point.panel.footnote, point.lines)
+        self.add(point.panel.drawing, point.lines, point.live)
+
+    # ---------------------------------------------------------------------------------------------
+    # Rows and numbers
+
+    def type_row(self, step: int, time: float = FADE) -> None:
+        """A row of the table: its numbers come from where they are seen; where it is full, an old row leaves."""
+        table = self.table
+        gone, come = table.make_room(step)
+        self.remove(*gone)
+        self.add(*come)
+        row = table.row(step)
+        self.play(*self._arriving(row), run_time=min(time, FADE))
+        self.remove(*row)
+        self.add(row)
+        table.rows[step] = row
+
+    def _arriving(self, row: VGroup) -> Iterator[Any]:
+        """How the numbers of a row come: results from the update, the rest is written."""
+        results: list[Mobject] = []
+        if isinstance(self.lines, UpdateLines) and self.numbers is not None:
+            results = [line[1][1] for line in self.numbers]
+        for column, number in enumerate(row):
+            if 0 < column <= len(results):
+                yield TransformFromCopy(results[column - 1], number)
+            else:
+                yield FadeIn(number)
+
+    def show_steps(self, first: int, last: int, time: float) -> None:
+        """Step after step: the arithmetic, then point, line and cost, then the row."""
+        for step in range(first, last):
+            self.show_numbers(step, time)
+            if self.story.rule is None:
+                self.follow_all(step, step + 1, time)
+                self.show_slice(step + 1)
+            else:
+                self.move_point(step, time)
+                self.follow_fit(step, step + 1, time)
+                self.follow(self.curve, step, step + 1, time)
+            self.type_row(step + 1, time)
+
+    def move_point(self, step: int, time: float) -> None:
+        """The point moves by a step; of other optimizers than gradient descent, beside the way straight downhill."""
+        if self.story.rule is None:
+            self.follow(self.point, step, step + 1, time)
+        else:
+            arrows = self.point.arrows(step)
+            self.play(FadeIn(arrows), run_time=time / 2)
+            self.follow(self.point, step, step + 1, time)
+            self.play(FadeOut(arrows), run_time=time / 2)
+        self.show_slice(step + 1)
+
+    @property
+    def rule_stays(self) -> bool:
+        """Whether the rule is there in symbols, the same in every step."""
+        return isinstance(self.lines, RuleLines) and not self.lines.shown
+
+    def show_numbers(self, step: int, time: float) -> None:
+        """The update and the readouts of a step."""
+        if self.rule_stays:
+            self.read(step, time)
+            return
+        old, new = self.numbers, self.lines.whole(step)
+        read = self.following(self.readouts, self.readouts.step, step)
+        self.play(read, *leaving(old), FadeIn(new), run_time=time)
+        self.readouts.show(step)
+        self.numbers = new
+
+    def read(self, step: int, seconds: float) -> None:
+        """The readouts of a step, which are never blank."""
+        if self.readouts.step != step:
+            self.follow(self.readouts, self.readouts.step, step, seconds)
+
+    def show_slice(self, step: int) -> None:
+        """The lines of equal cost at the third parameter's new value."""
+        if not self.story.sliced:
+            return
+        self.remove(self.point.lines, self.slice)
+        self.point.lines = VGroup(*self.point.contours(step))
+        self.slice = self.point.slice_note(step)
+        self.remove(self.point.live)
+        self.add(self.point.lines, self.slice, self.point.live)
+
+    def show_turn(self, turn: Turn) -> None:
+        """A ring at the point where a parameter turned, and round its number."""
+        ring = self.point.mark(turn.step)
+        self.play(FadeIn(ring))
+        box = self.table.ring(self.story.names.index(turn.name) + 1, turn.step)
+        if box is not None:
+            self.play(FadeIn(box))
+            self.wait(MOVE)
+            self.remove(box)
+        self.wait(MOVE)
+        self.remove(ring)
+
+    def show_sweep(self) -> None:
+        """The rest of the run, all pictures together."""
+        self.go(self.point.whole)
+        self.sweep(self.story.singly, self.story.steps)
+        self.type_row(self.story.steps)
+
+    def sweep(self, first: int, last: int) -> None:
+        """Many steps in fast motion."""
+        self.remove(*self.arrows_note)
+        self.drop_update()
+        self.follow_all(first, last, SWEEP, self.readouts)
+        self.show_slice(last)
+
+    def drop_update(self) -> None:
+        """The numbers of the last update leave: what is read from here on is of no step that they show."""
+        if self.numbers is not None and not self.rule_stays:
+            self.play(FadeOut(self.numbers, self.lines.heads), run_time=QUICK)
+            self.remove(self.numbers, self.lines.heads)
+            self.numbers = None

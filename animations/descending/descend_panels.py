@@ -1,0 +1,164 @@
+"""Numbers by step: the cost, its gap to the least cost on a log scale, a parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from manim import VGroup
+
+from symgd.animations.formulas.names import brief
+from symgd.animations.formulas.numerals import Scale, numeral, scale_of, settled
+from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
+from symgd.animations.staging.stage import Label, Stage, Zone
+from symgd.animations.stories.descent_story import DescentStory
+from symgd.data.arrays import FloatArray, spread
+from symgd.terms import Negative, Sum, Symbol
+from symgd.writing.words import Message, message
+
+LEVELS = 1e-9  # a least cost so small is none on the scale
+BLOCK, HALF = 60, 0.5  # more steps that go to and fro, in more than this part, make a solid block
+DOTTED = 30  # up to so many steps have a dot each
+CORNERS = 400
+DOT = 0.055
+EM = 0.27
+PARAMETER_ROOM = 0.2
+
+
+class StepCurve:
+    """Values by step, drawn as far as the descent has come: `panel` stands still, `live` moves.
+
+    Where a value is nan there is nothing to draw; `steps` says how far the scale of steps reaches. The other scale
+    holds the values up to there, and those that are to be seen `beside` them. Without a colour the values are costs.
+    """
+
+    def __init__(
+        self,
+        stage: Stage,
+        zone: Zone,
+        values: FloatArray,
+        *,
+        label: Label,
+        steps: int,
+        beside: Sequence[float] = (),
+        room: float = 0.08,
+        log: bool = False,
+        colour: str | None = None,
+    ) -> None:
+        self.stage, self.values, self.steps = stage, values, steps
+        self.colour = colour or stage.palette.error
+        held = np.append(values[: steps + 1], beside)
+        x = Scale(0.0, float(max(steps, 1)), whole=True)
+        y = scale_of(held[np.isfinite(held)].tolist(), room, log=log)
+        self.panel = PlotPanel(stage, zone, x, y, x_label=message("step"), y_label=label)
+        self.banks = not log and self._swings(held)
+        if self.banks:
+            self.panel.foot(message("even and odd steps"))
+        self.curve = stroke(self.colour, 2.5)
+        self.dots = VGroup()
+        self.live = VGroup(self.curve, self.dots)
+
+    @property
+    def whole(self) -> VGroup:
+        """Panel and curve."""
+        return VGroup(self.panel.drawing, self.live)
+
+    def show(self, time: float) -> StepCurve:
+        """Draw the values to a time of the descent."""
+        whole = int(time)
+        steps = spread(whole + 1, CORNERS)
+        xs = steps.astype(float).tolist()
+        ys = self.values[steps].tolist()
+        if time > whole and whole + 1 < len(self.values):
+            xs.append(time)
+            ys.append(self._between(whole, time - whole))
+        pieces = self.panel.segments(xs, ys)
+        if self.banks:
+            pieces = self._between_banks(whole)
+        drawn(self.curve, pieces)
+        if self.steps <= DOTTED:
+            points = zip(steps.tolist(), self.values[steps].tolist(), strict=True)
+            self.panel.dot(self.dots, points, DOT, self.colour)
+        return self
+
+    def _swings(self, values: FloatArray) -> bool:
+        """Whether values go up and down in turn, so many times that their curve would be a solid block."""
+        ways = np.sign(np.diff(values[: self.steps + 1]))
+        return len(ways) > BLOCK and bool((ways[1:] * ways[:-1] < 0).mean() > HALF)
+
+    def _between_banks(self, last: int) -> list[tuple[FloatArray, FloatArray]]:
+        """The even and the odd steps, each with a line of its own."""
+        pieces = []
+        for first in (0, 1):
+            steps = np.arange(first, last + 1, 2)
+            if len(steps) > 1:
+                steps = steps[spread(len(steps), CORNERS)]
+                pieces += self.panel.segments(steps.tolist(), self.values[steps].tolist())
+        return pieces
+
+    def _between(self, step: int, part: float) -> float:
+        """A value between two steps, straight on the scale that is seen."""
+        before, after = float(self.values[step]), float(self.values[step + 1])
+        if self.panel.y.log:
+            return float(np.exp((1 - part) * np.log(before) + part * np.log(after)))
+        return (1 - part) * before + part * after
+
+    def level(self, value: float, label: Message, *, colour: str | None = None) -> VGroup:
+        """A dashed line at a value that the scale holds, such as the least cost, and above the panel what it is."""
+        box, shade = self.panel.box, colour or self.stage.palette.ink
+        height = self.panel.position(self.panel.x.low, value)[1]
+        ends = np.array([box.left, height, 0]), np.array([box.right, height, 0])
+        line = drawn(stroke(shade, 2), [ends], dashed=True)
+        words = self.panel.corner(label, EM)
+        return VGroup(line, words.set_fill(shade))
+
+
+def cost_panel(stage: Stage, story: DescentStory, zone: Zone, steps: int) -> StepCurve:
+    """The cost by step, on an even scale that holds the least cost too."""
+    beside = [] if story.least is None else [story.least]
+    if min(*story.cost[: steps + 1], *beside) >= 0:
+        beside.append(0.0)
+    name = story.problem.cost_name
+    return StepCurve(stage, zone, story.cost, label=name, steps=steps, beside=beside)
+
+
+def log_panel(stage: Stage, story: DescentStory, zone: Zone, steps: int) -> StepCurve | None:
+    """The gap to the least cost on a log scale, or the cost itself; None where neither can be shown so."""
+    if story.on_log is None:
+        return None
+    values = story.on_log[: steps + 1]
+    if np.isfinite(values).sum() <= 1:
+        return None
+    label: Label = story.problem.cost_name
+    if story.least is not None and abs(story.least) > LEVELS * np.nanmax(values):
+        label = Sum((story.problem.cost_name, Negative(numeral(story.least))))
+    curve = StepCurve(stage, zone, story.on_log, label=label, steps=steps, log=True)
+    curve.panel.foot(message("log scale"))
+    return curve
+
+
+def last_panels(
+    stage: Stage, story: DescentStory, zones: Sequence[Zone], wide: Zone
+) -> tuple[VGroup, VGroup]:
+    """The last picture: each parameter by step, its exact value dashed where it is known; and the cost by step."""
+    group, last = VGroup(), story.last
+    for index, (name, zone) in enumerate(zip(story.names, zones, strict=True)):
+        values = story.parameters[:, index]
+        size = float(np.abs(values).max())
+        exact = [] if story.exact is None else [settled(float(story.exact[index]), size)]
+        curve = StepCurve(
+            stage,
+            zone,
+            values,
+            label=Symbol(brief(name)),
+            steps=last,
+            beside=exact,
+            room=PARAMETER_ROOM,
+            colour=stage.colours[name],
+        )
+        group.add(curve.show(last).whole)
+        for value in exact:
+            named = message("exact {value}", value=numeral(value))
+            group.add(curve.level(value, named, colour=curve.colour))
+    cost = log_panel(stage, story, wide, last) or cost_panel(stage, story, wide, last)
+    return group, cost.show(last).whole

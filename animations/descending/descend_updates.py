@@ -1,0 +1,142 @@
+"""DescentUpdates: the first update, large, from symbols to numbers to the move; of other optimizers, their rule."""
+
+from __future__ import annotations
+
+from manim import FadeIn, FadeOut, ReplacementTransform, TransformFromCopy, VGroup
+
+from symgd.animations.descending.descend_ends import DescentEnds
+from symgd.animations.descending.descend_moves import FADE, MOVE, QUICK
+from symgd.animations.descending.descent_numbers import TALL, UPDATE_EM, UpdateLines
+from symgd.animations.descending.rule_lines import RuleLines
+from symgd.animations.formulas.formula import Formula, Rewrite
+from symgd.animations.staging.stage import Zone
+
+LARGE_EM = 0.55
+VALUE = (1,)  # the path of an equation's right side
+
+
+class DescentUpdates(DescentEnds):
+    """Shows the arithmetic of the first step, and only then the move."""
+
+    arrow: VGroup
+    values: list[Formula]
+    large: list[Formula]
+
+    def show_update(self) -> None:
+        """Symbols, numbers, result, all large; then they park, and only then the point moves."""
+        indices = range(len(self.story.names))
+        upper, lower = self.places.halves(1, 1.3)
+        self.clear_numbers()
+        self.stack_values(upper)
+        em = min(LARGE_EM, UPDATE_EM * lower.height / (TALL * (len(indices) + 0.3)))
+        large = UpdateLines(self.stage, lower, self.story, em=em, steps=1)
+        self.play(FadeIn(VGroup(large.tall_heads, *large.symbols)))
+        self.turn()
+        for index in indices:
+            self.put_slope(large, index)
+        results = [large.result(index, 0) for index in indices]
+        for result in results:
+            self.play(FadeIn(result), run_time=FADE)
+        self.lines = UpdateLines(self.stage, self.below, self.story)
+        self.numbers = self.lines.whole(0)
+        parked = zip(large.heads, self.large, results, self.lines.heads, self.numbers, strict=True)
+        moves = [
+            ReplacementTransform(VGroup(a, b, c), VGroup(head, *numbers))
+            for a, b, c, head, numbers in parked
+        ]
+        self.play(FadeOut(*self.values), *moves, run_time=MOVE)
+        self.remove(*self.mobjects_of(moves), *results, *self.large, large.heads, *large.heads)
+        self.add(self.lines.heads, self.numbers)
+        self.show_readouts()
+        self.turn()
+        self.start_moving()
+        self.follow(self.point, 0, 1, MOVE)
+        self.show_slice(1)
+
+    def mobjects_of(self, moves: list[ReplacementTransform]) -> list[VGroup]:
+        """What moves leave behind."""
+        return [group for move in moves for group in (move.mobject, move.target_mobject)]
+
+    def stack_values(self, zone: Zone) -> None:
+        """The gradient's numbers, one below the other."""
+        pitch = min(1.1, zone.height / len(self.values))
+        moves = []
+        for number, line in enumerate(self.values):
+            centre = zone.top - pitch * (number + 0.5)
+            to = (zone.left + line.width / 2, centre, 0)
+            moves.append(line.animate.move_to(to))
+        self.play(*moves, run_time=FADE)
+
+    def put_slope(self, large: UpdateLines, index: int) -> None:
+        """Numbers for symbols in one line; the gradient's comes from where it stands."""
+        if not index:
+            self.large = []
+        numbers = large.numbers(index, 0)
+        slope = large.slope(numbers)
+        rest = VGroup(*(glyph for glyph in numbers if glyph not in [*slope]))
+        moved = large.tall_heads[index].animate.move_to(large.heads[index])
+        source = self.values[index].glyphs(VALUE)
+        self.play(
+            FadeOut(large.symbols[index]),
+            FadeIn(rest),
+            TransformFromCopy(source, slope),
+            moved,
+            run_time=MOVE,
+        )
+        self.remove(rest, slope, *numbers, large.tall_heads[index])
+        self.add(numbers, large.heads[index])
+        self.large.append(numbers)
+
+    def show_readouts(self) -> None:
+        """Rate, gradient and step, as lengths."""
+        self.play(FadeIn(VGroup(self.readouts.still, self.readouts.live)), run_time=FADE)
+        self.add(self.readouts.still, self.readouts.live)
+
+    def start_moving(self) -> None:
+        """From here on the point has an arrow of its own."""
+        self.remove(self.arrow, *self.arrow)
+        self.point.pointing = True
+        self.point.show(0.0)
+
+    def show_rule_update(self) -> None:
+        """The rule in symbols, then with numbers, and only then the move, beside the way straight downhill."""
+        self.clear_numbers()
+        self.play(FadeOut(*self.values), run_time=QUICK)
+        lines = self.lines
+        assert isinstance(lines, RuleLines)
+        self.show_readouts()
+        rule, board = lines.symbols.copy(), VGroup(*lines.board)
+        told = VGroup(*rule, *board, *lines.note)
+        covered = [self.curve.whole] if len(board) else []
+        self.play(*map(FadeOut, covered), FadeIn(told))
+        self.turn()
+        self.numbers = lines.whole(0)
+        if lines.shown:
+            self.turn()
+            self.play(FadeOut(lines.note), run_time=FADE)
+            for symbols, numbers in zip(rule, self.numbers, strict=True):
+                self.put_numbers(symbols, numbers)
+        self.turn()
+        self.play(FadeOut(self.arrow), run_time=QUICK)
+        self.arrows_note = self.point.arrows_note()
+        self.play(FadeIn(self.arrows_note), run_time=QUICK)
+        self.move_point(0, MOVE)
+        if not lines.shown:  # what stays is one thing, which is removed as one
+            if len(board):
+                self.play(FadeOut(told), run_time=QUICK)
+            self.remove(told)
+            self.add(self.numbers)
+        for curve in covered:
+            self.play(FadeIn(curve), run_time=QUICK)
+            self.remove(curve)
+            self.add(self.curve.panel.drawing, self.curve.live)
+
+    def put_numbers(self, symbols: VGroup, numbers: VGroup) -> None:
+        """A line's name stays, its symbols become numbers, and then what they come to is seen."""
+        name, sign, formula = symbols
+        new_name, new_sign, new_formula, *result = numbers
+        moved = name.animate.move_to(new_name), sign.animate.move_to(new_sign)
+        self.play(Rewrite(formula, new_formula, ()), *moved, run_time=MOVE)
+        self.play(FadeIn(VGroup(*result)), run_time=FADE)
+        self.remove(*symbols, new_formula, *result)
+        self.add(numbers)

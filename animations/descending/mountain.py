@@ -1,0 +1,155 @@
+"""The mountain that a run walks down: the cost along its own way, and some of what lies behind and before it.
+
+Laws
+----
+- with one parameter the mountain is the cost over that parameter
+- with more it is the cost along the path, rolled out: to the right is the distance walked, so that a step is as long as
+  it is, and the slope where a step begins is the gradient's length, downhill
+- every height is the run's own cost at a place; nothing between places is made up
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from symgd.animations.stories.descent_story import DescentStory
+from symgd.data.arrays import FloatArray
+
+SAMPLES = 900
+BEHIND, BEYOND = 0.14, 0.7  # of the way, that is seen behind the start, and after the end at most
+ASIDE = 0.06  # of the way, that is seen after the end at least
+RISE = 0.4  # of the start's height, to which the other side is seen
+PARTS = 40
+FAR = 8.0  # ways to both sides, as far as other valleys are looked for
+WIDE = 1.1  # of the way, that is seen on both sides with one parameter
+HIGHEST = 8.0  # times the start's height, above which a diverging run has left the picture
+DIP = 0.02  # of a step's rise or fall that a dip on the way must have to be one
+
+
+@dataclass(frozen=True, eq=False)
+class Mountain:
+    """Places by how far they are to the right, with heights and slopes."""
+
+    story: DescentStory
+
+    @property
+    def over_parameter(self) -> bool:
+        """Whether to the right means a larger parameter, and not farther on the way."""
+        return len(self.story.names) == 1
+
+    @cached_property
+    def last(self) -> int:
+        """The last step that is seen: of a diverging run, before its cost is out of all proportion."""
+        story = self.story
+        if not story.diverged and not story.unstable:
+            return story.last
+        floor = story.least if story.least is not None else float(story.cost.min())
+        high = np.flatnonzero(story.cost - floor > HIGHEST * (story.cost[0] - floor))
+        return max(1, int(high[0]) - 1) if high.size else story.last
+
+    @property
+    def steps(self) -> int:
+        """How many of the run's own steps are seen."""
+        return min(self.story.steps, self.last)
+
+    @cached_property
+    def feet(self) -> FloatArray:
+        """How far to the right each step's place is."""
+        rows = self.story.parameters[: self.last + 1]
+        if self.over_parameter:
+            return np.asarray(rows[:, 0])
+        ways = np.linalg.norm(np.diff(rows, axis=0), axis=1)
+        return np.concatenate(([0.0], np.cumsum(ways)))
+
+    def place(self, x: float) -> FloatArray:
+        """The parameters there."""
+        if self.over_parameter:
+            return np.array([x])
+        rows, feet = self.story.parameters[: self.last + 1], self.feet
+        if x < 0:
+            return np.asarray(rows[0] + x * self._way(0))
+        if x >= feet[-1]:
+            return np.asarray(rows[-1] + (x - feet[-1]) * self._way(self.last - 1))
+        return np.array([np.interp(x, feet, rows[:, column]) for column in range(rows.shape[1])])
+
+    def _way(self, step: int) -> FloatArray:
+        """The direction of a step, of length 1."""
+        rows = self.story.parameters
+        while step > 0 and not np.linalg.norm(rows[step + 1] - rows[step]):
+            step -= 1
+        way = rows[step + 1] - rows[step]
+        return np.asarray(way / (np.linalg.norm(way) or 1.0))
+
+    def height(self, x: float) -> float:
+        """The cost there; nan where it has none."""
+        return self.story.cost_of(self.place(x).tolist())
+
+    def slope(self, step: int) -> float:
+        """How steep it is where a step begins; below 0 it falls to the right."""
+        if self.over_parameter:
+            return float(self.story.gradient(step)[0])
+        return -float(self.story.gradient_norm[step])
+
+    def at(self, time: float) -> float:
+        """How far to the right the run is at a time between steps."""
+        time = min(time, float(self.last))
+        before = int(time)
+        after, part = min(before + 1, self.last), time - before
+        return float((1 - part) * self.feet[before] + part * self.feet[after])
+
+    @cached_property
+    def ends(self) -> tuple[float, float]:
+        """From where to where it is seen."""
+        low, high = float(self.feet.min()), float(self.feet.max())
+        way = (high - low) or 1.0
+        if self.over_parameter:
+            others = self._valleys_near(low - FAR * way, high + FAR * way)
+            return min([low - WIDE * way, *(x - way / 2 for x in others)]), max(
+                [high + WIDE * way, *(x + way / 2 for x in others)]
+            )
+        start, end = self.height(0.0), self.height(high)
+        for part in range(1, PARTS + 1):
+            beyond = high + BEYOND * way * part / PARTS
+            if not self.height(beyond) < end + RISE * (start - end):
+                break
+        return low - BEHIND * way, max(beyond, high + ASIDE * way)
+
+    def _valleys_near(self, low: float, high: float) -> list[float]:
+        """Where valleys are, as far as they are looked for, that are no deeper than the picture can show."""
+        xs = np.linspace(low, high, SAMPLES)
+        with np.errstate(all="ignore"):
+            heights = np.array([self.height(x) for x in xs.tolist()])
+        floors = (heights[1:-1] < heights[:-2]) & (heights[1:-1] <= heights[2:])
+        drop = HIGHEST * abs(float(self.story.cost[0] - self.story.cost[self.last]))
+        deep = heights[1:-1] > self.story.cost[self.last] - drop
+        return [float(x) for x in xs[1:-1][floors & deep]]
+
+    @cached_property
+    def profile(self) -> tuple[FloatArray, FloatArray]:
+        """Places to the right, among them all that were stood on, and the heights there."""
+        low, high = self.ends
+        xs = np.union1d(np.linspace(low, high, SAMPLES), self.feet)
+        with np.errstate(all="ignore"):
+            return xs, np.array([self.height(x) for x in xs.tolist()])
+
+    @cached_property
+    def crosses(self) -> bool:
+        """Whether a step goes through a dip and up again: the floor is crossed, and each dip is the same valley."""
+        for step in range(min(self.last, PARTS)):
+            middle = np.linspace(self.feet[step], self.feet[step + 1], PARTS)[1:-1]
+            low = min(self.height(x) for x in middle.tolist())
+            ends = self.story.cost[step], self.story.cost[step + 1]
+            if low < min(ends) - DIP * abs(ends[0] - ends[1]):
+                return True
+        return False
+
+    @cached_property
+    def valleys(self) -> list[float]:
+        """With one parameter: how low each valley is that is seen, from left to right."""
+        _, heights = self.profile
+        inner = heights[1:-1]
+        floors = (inner < heights[:-2]) & (inner <= heights[2:])
+        return [float(height) for height in inner[floors]]

@@ -1,0 +1,107 @@
+"""The words of the story beside what they are in the formula, with a step's numbers."""
+
+from __future__ import annotations
+
+from manim import VGroup
+
+from symgd.animations.descending.mountain import Mountain
+from symgd.animations.descending.mountain_words import FOG, PLACE, SLOPE, STEP
+from symgd.animations.formulas.numerals import numeral, rounded
+from symgd.animations.formulas.typeset import Typeset
+from symgd.animations.pictures.callouts import PlaceNumbers
+from symgd.animations.staging.stage import Label, Stage, Zone
+from symgd.terms import Negative, Partial, Product, Symbol
+from symgd.writing.words import Message, message
+
+TITLES = FOG, PLACE, SLOPE, STEP
+HIDDEN, PLACED, FELT, STEPPED = range(4)
+LOW = 4.0  # a zone lower than this has two columns
+TITLE_EM, EM = 0.34, 0.42
+DOWN = 1.35  # of an em, from a title to the middle of its formula
+POSITION = Symbol("theta")
+
+
+class MountainRows:
+    """Four titles with a formula below each."""
+
+    def __init__(self, stage: Stage, zone: Zone, mountain: Mountain) -> None:
+        self.stage, self.mountain, self.story = stage, mountain, mountain.story
+        if zone.height < LOW:
+            left, right = (column.rows(1, 1) for column in zone.columns(1, 1))
+            self.zones = [left[0], left[1], right[0], right[1]]
+        else:
+            self.zones = zone.rows(1, 1, 1, 1)
+        self.titles = [
+            self._title(said, place) for said, place in zip(TITLES, self.zones, strict=True)
+        ]
+
+    def _title(self, said: Message, zone: Zone) -> Typeset:
+        made = self.stage.sentence(bold=self.stage.said(said), em=TITLE_EM).at_most(zone.width)
+        return made.put(zone.left, zone.top - TITLE_EM)
+
+    def row(self, number: int, step: int) -> VGroup:
+        """A formula with the numbers of a step."""
+        made = (self._hidden, self._placed, self._felt, self._stepped)[number](step)
+        return self._put(number, made)
+
+    def symbol(self, number: int) -> VGroup:
+        """A formula without numbers."""
+        letter = POSITION if len(self.story.names) > 1 else Symbol(self.story.names[0])
+        parts: dict[int, list[Label]] = {
+            PLACED: [letter],
+            FELT: [self._slope],
+            STEPPED: [self.story.rate, " ", self._slope],
+        }
+        return self._put(number, VGroup(self.stage.sentence(*parts[number], em=EM)))
+
+    def _put(self, number: int, made: VGroup) -> VGroup:
+        """A formula below its title."""
+        zone, title = self.zones[number], self.titles[number]
+        made.scale(min(1.0, zone.width / made.width))
+        top = title.get_bottom()[1] - DOWN * EM
+        return made.shift((zone.left - made.get_left()[0], top - made.get_center()[1], 0))
+
+    def _placed(self, step: int) -> VGroup:
+        """θ = (0.2, 0.5)."""
+        names, values = self.story.names, self.story.parameters[step].tolist()
+        colours = [self.stage.colours[name] for name in names]
+        letter = POSITION if len(names) > 1 else Symbol(names[0])
+        left = self.stage.sentence(letter, " = ", em=EM)
+        right = PlaceNumbers(self.stage, [numeral(value) for value in values], EM, colours)
+        return VGroup(left, right.shift((left.width + EM / 4, 0, 0)))
+
+    @property
+    def _slope(self) -> Label:
+        """How the slope is written: by the only parameter, or the gradient's length."""
+        cost = self.story.problem.cost_name
+        if self.mountain.over_parameter:
+            return Partial(cost, Symbol(self.story.names[0]))
+        return message("|∇{cost}|", cost=cost)
+
+    def _felt(self, step: int) -> VGroup:
+        value = numeral(self._steepness(step))
+        return VGroup(self.stage.sentence(self._slope, " = ", value, em=EM))
+
+    def _steepness(self, step: int) -> float:
+        slope = self.mountain.slope(step)
+        return slope if self.mountain.over_parameter else abs(slope)
+
+    def _stepped(self, step: int) -> VGroup:
+        """The rate times the slope; with one parameter, with the minus that turns it round."""
+        rate, slope = self.story.rate_at(step), self._steepness(step)
+        length = rounded(rate) * rounded(slope)
+        change = rate * slope
+        sign = " = " if length == rounded(change) else " ≈ "
+        product = Product((numeral(rate), numeral(slope)))
+        if self.mountain.over_parameter:
+            parts: list[Label] = ["−", self.story.rate, " ", self._slope, " = ", Negative(product)]
+            change = -change
+        else:
+            parts = [self.story.rate, " ", self._slope, " = ", product]
+        return VGroup(self.stage.sentence(*parts, sign, numeral(change), em=EM))
+
+    def _hidden(self, step: int) -> VGroup:
+        cost = self.story.problem.cost_name
+        letter = POSITION if len(self.story.names) > 1 else Symbol(self.story.names[0])
+        said = message("{cost} at any other {letter}", cost=cost, letter=letter)
+        return VGroup(self.stage.sentence(said, em=EM))

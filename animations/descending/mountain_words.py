@@ -1,0 +1,155 @@
+"""What is said in the lesson `lost_on_the_mountain`: every claim and every number comes from the run."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+
+from symgd.animations.descending.mountain import Mountain
+from symgd.animations.formulas.numerals import numeral, numerals_apart
+from symgd.codegen.program.convexity import is_convex
+from symgd.writing.words import Message, message
+
+Caption: TypeAlias = tuple[Message, ...]
+ALIKE = 1e-6  # of the way down, by which two valleys must differ
+
+QUESTION = message("Fog on the mountain. How does he find the way down?")
+LEFT_OR_RIGHT = message("Which way is down, and how far shall he step?")
+LOWEST = message("Is this the lowest place?")
+ANSWER = message("By the slope under his feet, step after step.")
+HIGHER = message("Too long steps lead up, even along the slope.")
+
+PLACE = message("where he stands: the position")
+SLOPE = message("the slope under his feet: the gradient")
+STEP = message("his step: rate times slope")
+FOG = message("the fog: all other costs are unknown")
+
+
+def start(mountain: Mountain) -> Caption:
+    """What the mountain is."""
+    cost = mountain.story.problem.cost_name
+    said = message("His height is the cost {cost}: the mountain is made of these data.")
+    if mountain.story.form == "function":
+        said = message("His height is {cost}: the mountain is this function.")
+    if mountain.over_parameter:
+        return (said.filled(cost=cost),)
+    rolled = message("His path is rolled out: to the right is the distance along it.")
+    return said.filled(cost=cost), rolled
+
+
+def place(mountain: Mountain) -> Caption:
+    """Where he is."""
+    height = numeral(float(mountain.story.cost[0]))
+    said = message("He sees no farther than his lantern shines. He is {height} high.")
+    return (said.filled(height=height),)
+
+
+def slope(mountain: Mountain) -> Caption:
+    """What he feels."""
+    value = numeral(abs(mountain.slope(0)))
+    said = message("But he feels the ground: for one to the side it goes {value} up or down.")
+    return (said.filled(value=value),)
+
+
+def step(mountain: Mountain) -> Caption:
+    """The first step."""
+    story = mountain.story
+    right = mountain.feet[1] > mountain.feet[0]
+    way = (
+        message("Against the slope: to the right.")
+        if right
+        else message("Against the slope: to the left.")
+    )
+    if not mountain.over_parameter:
+        way = message("Straight down, against the gradient.")
+    rate = message("He steps {rate} times as far as the ground is steep.")
+    return way, rate.filled(rate=numeral(story.rate_at(0)))
+
+
+def again(mountain: Mountain) -> Caption:
+    """The second step."""
+    before, after = (float(mountain.story.step_norm[k]) for k in (0, 1))
+    felt = message("He feels the ground again: it is all that he needs.")
+    if after < before and not mountain.story.varies:
+        return felt, message("Less steep, so a shorter step. The rate is the same.")
+    if after > before and not mountain.story.varies:
+        return felt, message("Steeper, so a longer step. The rate is the same.")
+    return (felt,)
+
+
+def onward(mountain: Mountain) -> Caption:
+    """More steps."""
+    said = message("And so on, to step {number}.", number=mountain.steps)
+    if mountain.crosses:
+        dips = message("Each dip is the same valley: he steps across its floor, up the other side.")
+        return (said,) if mountain.over_parameter else (said, dips)
+    return (said,)
+
+
+def asked(mountain: Mountain) -> Caption:
+    """What he knows."""
+    value = numeral(abs(mountain.slope(mountain.steps)))
+    return (
+        message("All he knows is the slope here, {value}. The fog hides the rest.", value=value),
+    )
+
+
+def lifted(mountain: Mountain) -> Caption:
+    """Whether it was the lowest valley, as far as that is known."""
+    story, here = mountain.story, float(mountain.story.cost[mountain.steps])
+    if story.diverged or here > story.cost[0]:
+        end = float(story.cost[mountain.last])
+        first, last = numerals_apart(float(story.cost[0]), max(here, end))
+        said = message("No: he began at {first} and stands at {last}. His steps were too long.")
+        return (said.filled(first=first, last=last),)
+    if story.least is not None:
+        one = message("This mountain has one valley only: a cost of squares is a bowl.")
+        if story.form == "function":
+            one = message("This mountain has one valley only: the function is a bowl.")
+        low, high = numerals_apart(story.least, here)
+        said = message("Its floor is {low} high, and he stands at {high}.")
+        if story.arrived:
+            said = message("Its floor is {low} high, and there he is.")
+        elif mountain.last > mountain.steps:
+            _, ends = numerals_apart(story.least, float(story.cost[mountain.last]))
+            said = message("Its floor is {low} high. He stood at {high}.", low=low, high=high)
+            later = message("Walked on to step {number}, he stands at {end}.")
+            return one, said, later.filled(number=mountain.last, end=ends)
+        return one, said.filled(low=low, high=high)
+    if story.problem.has_examples and is_convex(story.problem):
+        return message("This cost is convex: it has no second valley anywhere."), _still(mountain)
+    if mountain.over_parameter:
+        return _seen(mountain)
+    unknown = message("Along his path there was nothing lower. Elsewhere there may be.")
+    return unknown, message("The slope alone never tells whether a valley is the lowest.")
+
+
+def _still(mountain: Mountain) -> Message:
+    value = numeral(abs(mountain.slope(mountain.story.last)))
+    said = message("Walked on to step {number}, the slope is {value}.")
+    return said.filled(number=mountain.last, value=value)
+
+
+def _seen(mountain: Mountain) -> Caption:
+    """The valleys in the picture, with one parameter."""
+    floors, end = mountain.valleys, float(mountain.story.cost[mountain.last])
+    fall = abs(float(mountain.story.cost[0]) - end) or 1.0
+    if not floors:
+        return (message("There is no valley in sight: the ground goes on falling."),)
+    lowest = min(floors)
+    if lowest < end - ALIKE * fall:
+        no = message("No: another valley is {low} high, and his ends at {end}.")
+        why = message("He could not know. From another start he might have found it.")
+        return no.filled(low=numeral(lowest), end=numeral(end)), why
+    if len(floors) > 1:
+        return (message("Of the {number} valleys in sight it is the lowest.", number=len(floors)),)
+    return (message("There is one valley in sight, and it is his."),)
+
+
+def ending(mountain: Mountain) -> Caption:
+    """What the viewer can do."""
+    said = message("You can now say what each word of the story is in the formula.")
+    if np.isfinite(mountain.slope(0)) and mountain.story.diverged:
+        return said, message("And why a man with a compass can still get lost.")
+    return (said,)

@@ -1,0 +1,58 @@
+"""A number that travels from where it is seen to where it takes the place of a symbol."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from manim import smooth
+
+from symgd.animations.formulas.formula import Formula, Rewrite
+from symgd.animations.formulas.typeset import Glyph, Typeset
+from symgd.terms import Path
+from symgd.writing.moves import Move, moves_between
+
+
+class NumberArrives(Rewrite):
+    """A line is rewritten, and the part at `path`, born in it, comes from the same number as it stands elsewhere.
+
+    The source stays where it is: what travels is a copy of it.
+    """
+
+    def __init__(self, before: Formula, after: Formula, path: Path, source: Typeset) -> None:
+        moves: Sequence[Move] = moves_between(before.term, after.term)
+        super().__init__(before, after, moves)
+        made = dict(zip(self.match.born, self.coming, strict=True))
+        inside = [n for n in after.inside(path) if n in made]
+        self.flying = [
+            (made[n], *_alike(glyph, after[n]))
+            for glyph, n in _in_order([*source], [after[n] for n in inside], inside)
+        ]
+        flown = {id(glyph) for glyph, _, _ in self.flying}
+        self.coming = [glyph for glyph in self.coming if id(glyph) not in flown]
+
+    def interpolate_mobject(self, alpha: float) -> None:
+        """As for any line; the number is on its way all the time."""
+        super().interpolate_mobject(alpha)
+        part = float(smooth(np.clip(alpha, 0, 1)))
+        for glyph, start, end in self.flying:
+            glyph.set_points((1 - part) * start.points + part * end.points)
+            glyph.set_fill((end if part > 0 else start).get_fill_color(), opacity=1)
+
+
+def _in_order(
+    source: Sequence[Glyph], target: Sequence[Glyph], numbers: Sequence[int]
+) -> Iterator[tuple[Glyph, int]]:
+    """Glyphs of the same shape, in order; the target may have more, such as parentheses."""
+    left = [*source]
+    for glyph, number in zip(target, numbers, strict=True):
+        if left and left[0].shape == glyph.shape:
+            yield left.pop(0), number
+
+
+def _alike(origin: Glyph, target: Glyph) -> tuple[Glyph, Glyph]:
+    """Copies with equally many points."""
+    start, end = origin.copy(), target.copy()
+    if len(start.points) != len(end.points):
+        start.align_points(end)
+    return start, end

@@ -1,0 +1,1 @@
+"""How films are made of lessons: rehearsed, drawn by several processes, kept, cut and written."""

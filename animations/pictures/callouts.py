@@ -1,0 +1,185 @@
+"""Callouts: what the parts of a formula are called, each in a row of its own, with a line that leads to its part.
+
+Laws
+----
+- no text lies over another text, nor over a line that leads to another part
+- rows above the formula are stacked like stairs: the part whose line is longest has the row that is farthest off
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from manim import LEFT, VGroup
+
+from symgd.animations.formulas.formula import Formula
+from symgd.animations.formulas.typeset import Typeset
+from symgd.animations.pictures.plot_panel import drawn, stroke
+from symgd.animations.staging.stage import Stage, Zone
+from symgd.terms import Path, Term
+from symgd.writing.words import Message
+
+EM = 0.36
+APART, OFF, STEM = 0.16, 0.09, 0.22  # between rows; from the formula to a mark; the shortest line
+ASIDE = 0.14  # from a line to a text that it passes
+LEDGE = 0.08  # from a line's end to its text
+
+
+class PlaceNumbers(VGroup):
+    """Numbers as one place or direction: (0.2, 0.5); a single one without parentheses. `items` are its numbers."""
+
+    def __init__(
+        self, stage: Stage, terms: Sequence[Term], em: float, colours: Sequence[str] = ()
+    ) -> None:
+        super().__init__()
+        self.items: list[Formula] = []
+        left, several = 0.0, len(terms) > 1
+
+        def put(made: Typeset, space: float = 0.0) -> None:
+            nonlocal left
+            self.add(made.put(left, 0.0))
+            left += made.width + space
+
+        close = 0.05 * em
+        if several:
+            put(stage.sentence("(", em=em), close)
+        for number, term in enumerate(terms):
+            made = stage.formula(term, em=em)
+            if number < len(colours):
+                made.set_fill(colours[number])
+            self.items.append(made)
+            put(made, close)
+            if number < len(terms) - 1:
+                put(stage.sentence(",", em=em), em / 4)
+        if several:
+            put(stage.sentence(")", em=em))
+
+
+@dataclass(frozen=True, eq=False)
+class Note:
+    """What is said of the parts of a formula at some paths, above or below it, and what numbers stand there."""
+
+    paths: tuple[Path, ...]
+    title: Message
+    terms: tuple[Term, ...] = ()
+    colours: tuple[str, ...] = ()
+    above: bool = False
+    widest: float = 0.0  # that numbers which take the place of these will be, for an em of 1
+    sign: bool = False  # the part is no more than the sign that stands there
+
+
+class Callout:
+    """One note as it is drawn: its title, its values, and the line to the part that it names."""
+
+    def __init__(self, stage: Stage, note: Note, part: VGroup, em: float) -> None:
+        self.stage, self.note, self.part, self.em = stage, note, part, em
+        self.title = stage.sentence(bold=stage.said(note.title), em=em)
+        self.values = PlaceNumbers(stage, note.terms, em, note.colours) if note.terms else VGroup()
+        self.reserved = max(note.widest * em, float(self.values.width))
+        self.line = stroke(stage.palette.ink, 2)
+        self.x = float(part.get_center()[0])
+
+    @property
+    def text(self) -> VGroup:
+        """All that is read."""
+        return VGroup(self.title, self.values) if len(self.values) else VGroup(self.title)
+
+    @property
+    def drawing(self) -> VGroup:
+        """All of it."""
+        return VGroup(self.line, *self.text)
+
+    def natural(self) -> float:
+        """How wide it is in one line, with room for its widest numbers."""
+        return float(self.title.width) + (self.reserved + self.em / 2 if self.reserved else 0.0)
+
+    def fit(self, low: float, high: float) -> None:
+        """One line where there is room for it, else two; and as small as it takes."""
+        width, room = self.natural(), high - low
+        if self.reserved and width <= room:
+            self.values.shift((self.title.width + self.em / 2, 0, 0))
+        elif self.reserved:
+            self.values.shift((0, -1.25 * self.em, 0))
+            width = max(float(self.title.width), self.reserved)
+        part = min(1.0, room / width)
+        self.em *= part
+        text = self.text.scale(part, about_point=(0, 0, 0))
+        left = min(max(self.x - part * width / 2, low), high - part * width)
+        text.shift((left - text.get_left()[0], 0, 0))
+
+    def renewed(self, terms: Sequence[Term]) -> PlaceNumbers:
+        """Other numbers, in the place of those that it has."""
+        made = PlaceNumbers(self.stage, terms, self.em, self.note.colours)
+        made.move_to(self.values).align_to(self.values, LEFT)
+        return made
+
+    def lead(self, edge: float, end: float) -> None:
+        """A bar along the part at a height, and a line from its middle to an end."""
+        low, high = float(self.part.get_left()[0]), float(self.part.get_right()[0])
+        pieces = [
+            (np.array([low, edge, 0.0]), np.array([high, edge, 0.0])),
+            (np.array([self.x, edge, 0.0]), np.array([self.x, end, 0.0])),
+        ]
+        drawn(self.line, pieces)
+
+
+class Callouts:
+    """A formula at the top of a zone, with rows above and below it."""
+
+    def __init__(
+        self, stage: Stage, zone: Zone, formula: Formula, notes: Sequence[Note], em: float = EM
+    ) -> None:
+        self.stage, self.zone, self.formula = stage, zone, formula
+        formula.at_most(0.94 * zone.width)
+        formula.put(zone.centre[0] - formula.width / 2, 0.0)
+        parts = [_part(formula, note) for note in notes]
+        self.callouts = [
+            Callout(stage, note, part, em) for note, part in zip(notes, parts, strict=True)
+        ]
+        above = self._stairs([c for c in self.callouts if c.note.above])
+        below = self._stairs([c for c in self.callouts if not c.note.above])
+        rise = STEM + OFF + LEDGE + sum(c.text.height + APART for c in above)
+        formula.shift((0, zone.top - rise - formula.get_top()[1], 0))
+        self._place(above, float(formula.get_top()[1]) + OFF, 1.0)
+        self._place(below, float(formula.get_bottom()[1]) - OFF, -1.0)
+        lowest = [c.text.get_bottom()[1] for c in below]
+        self.bottom = float(min([*lowest, formula.get_bottom()[1]]))
+
+    def _stairs(self, several: Sequence[Callout]) -> list[Callout]:
+        """The order of the rows, nearest first, in which the texts have most room; they are made to fit it."""
+        ordered = sorted(several, key=lambda c: c.x)
+        ways = [ordered[::-1], ordered]
+        best = max(ways, key=lambda way: min((self._spare(way, c) for c in way), default=0.0))
+        for callout in best:
+            callout.fit(*self._room(best, callout))
+        return best
+
+    def _room(self, way: Sequence[Callout], callout: Callout) -> tuple[float, float]:
+        """From where to where its row is free: the lines of those that are farther off pass it."""
+        passing = [c.x for c in way[way.index(callout) + 1 :]]
+        low = max([self.zone.left, *(x + ASIDE for x in passing if x < callout.x)])
+        high = min([self.zone.right, *(x - ASIDE for x in passing if x > callout.x)])
+        return low, high
+
+    def _spare(self, way: Sequence[Callout], callout: Callout) -> float:
+        low, high = self._room(way, callout)
+        return (high - low) / callout.natural()
+
+    def _place(self, way: Sequence[Callout], edge: float, sign: float) -> None:
+        """One row after the other, away from the formula."""
+        height = edge + sign * STEM
+        for callout in way:
+            text = callout.text
+            near = text.get_bottom()[1] if sign > 0 else text.get_top()[1]
+            text.shift((0, height + sign * LEDGE - near, 0))
+            callout.lead(edge, height)
+            height += sign * (text.height + APART)
+
+
+def _part(formula: Formula, note: Note) -> VGroup:
+    """The glyphs that a note is about."""
+    if note.sign:
+        return VGroup(*(formula[n] for path in note.paths for n in formula.own(path)))
+    return VGroup(*(glyph for path in note.paths for glyph in formula.glyphs(path)))

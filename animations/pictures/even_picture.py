@@ -1,0 +1,102 @@
+"""The parameters' plane with one unit on both axes, where the ravine leaves room for it.
+
+Laws
+----
+- an arrow along the gradient stands upright on the lines of equal cost, but where a note says that the units differ
+- an arrow that has no room is cut at the border without a head; one with a head is whole
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import VGroup
+
+from symgd.animations.formulas.numerals import Scale, scale_of
+from symgd.animations.pictures.parameter_picture import ParameterPicture
+from symgd.animations.pictures.plot_panel import BOTTOM, LEFT, RIGHT, TOP, PlotPanel, drawn, stroke
+from symgd.animations.stories.descent_story import DescentStory
+from symgd.animations.stories.views import ROOM, limits, with_whole_lines
+from symgd.data.arrays import FloatArray
+from symgd.terms import Symbol
+from symgd.writing.words import message
+
+MOST = 6.0  # times that one axis may be widened for equal units
+EM = 0.26
+WIDER = 2.2  # times that the picture may grow, so that a line of equal cost is whole in it
+
+
+class EvenPicture(ParameterPicture):
+    """The path of a descent over its parameters, the axes in equal units where that leaves the path to be seen."""
+
+    even = True
+
+    def _plane_panel(self) -> PlotPanel:
+        first, second = (Symbol(name) for name in self.story.names[:2])
+        xs, ys = closed(self.story).T.tolist()
+        x, y = scale_of(xs, ROOM), scale_of(ys, ROOM)
+        width = self.zone.width - LEFT - RIGHT
+        height = self.zone.height - BOTTOM - TOP
+        x, y, self.even = evened(x, y, width, height)
+        panel = PlotPanel(self.stage, self.zone, x, y, x_label=first, y_label=second)
+        if not self.even:
+            said = self.stage.sentence(message("the axes have different units"), em=EM)
+            said.at_most(panel.x_label.get_left()[0] - panel.box.left - EM)
+            panel.drawing.add(said.put(panel.box.left, self.zone.bottom + 0.08))
+        return panel
+
+    def leaves(self, sign: float) -> bool:
+        """Whether the gradient, in its own length, leaves the picture uphill or downhill."""
+        most = 1.0 / self.story.rate_at(0)
+        return self.reach(sign, most) < most
+
+    def gradient(self, sign: float) -> VGroup:
+        """The gradient in its own length, uphill or downhill; where it leaves the picture, cut there without a head."""
+        made = self.arrow(sign * self.reach(sign, 1.0 / self.story.rate_at(0)))
+        if not len(made) or not self.leaves(sign):
+            return made
+        shaft, tip = made
+        start, end = shaft.get_start(), tip.get_start()
+        return VGroup(drawn(stroke(self.stage.palette.ink, 3.5), [(start, end)]))
+
+    def straight(self) -> VGroup:
+        """Dashed: the straight way from the start to the minimum; nothing where it is not known, or on a curve."""
+        if self.curved or self.story.exact is None:
+            return VGroup()
+        xs, ys = np.array([self.story.parameters[0][:2], self.story.exact[:2]]).T.tolist()
+        line = stroke(self.stage.palette.ink, 2)
+        return VGroup(drawn(line, self.panel.segments(xs, ys), dashed=True))
+
+    def reach(self, sign: float, most: float) -> float:
+        """How many steps long, at most, an arrow from the start may be along the gradient without leaving the box."""
+        story, panel = self.story, self.panel
+        way, length = sign * story.uphill(), most
+        scales = [panel.x] if self.curved else [panel.x, panel.y]
+        for scale, start, change in zip(scales, story.parameters[0], way, strict=False):
+            room = (scale.high if change > 0 else scale.low) - start
+            if change:
+                length = min(length, float(room / change))
+        return length
+
+
+def closed(story: DescentStory) -> FloatArray:
+    """What the picture is to hold, and the lines of equal cost that are whole when it is not much larger for them."""
+    points = limits(story)[:, :2]
+    low, high = points.min(axis=0), points.max(axis=0)
+    size = high - low
+    if not (size > 0).all():
+        return np.array((low, high))
+    return with_whole_lines(story, low, high, WIDER * size)
+
+
+def evened(x: Scale, y: Scale, width: float, height: float) -> tuple[Scale, Scale, bool]:
+    """Both scales in one unit, the longer of the two, and true; as they were, where the other would nearly vanish."""
+    units = (x.high - x.low) / width, (y.high - y.low) / height
+    if max(units) > MOST * min(units):
+        return x, y, False
+    return _widened(x, width * max(units)), _widened(y, height * max(units)), True
+
+
+def _widened(scale: Scale, length: float) -> Scale:
+    """The same middle, and so long."""
+    middle = (scale.low + scale.high) / 2
+    return Scale(middle - length / 2, middle + length / 2)

@@ -1,0 +1,135 @@
+"""The data, what the model says of them, and dashed residuals between the two.
+
+With one input that is a line among points. With several it is predicted against actual: the points move, and the
+line on which both are equal stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from manim import Dot, Square, VGroup
+
+from symgd.animations.formulas.numerals import scale_of
+from symgd.animations.formulas.typeset import Typeset
+from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
+from symgd.animations.staging.stage import Label, Stage, Zone
+from symgd.animations.stories.descent_story import DescentStory, Form
+from symgd.data.arrays import FloatArray, spread
+from symgd.optimize.prediction import predictor, readable
+from symgd.terms import Symbol, Term
+from symgd.writing.words import Message, message
+
+POINTS = 200  # rows that are drawn
+RESIDUALS = 40  # rows whose residuals are drawn
+SAMPLES = 80  # points at which a curve is computed
+REACH = 0.6  # how far beyond the data a line may widen the picture, in ranges of the data
+FEW = 30
+GONE_EM = 0.27
+GONE: Mapping[Form, Message] = {
+    "line": message("line out of view"),
+    "curve": message("curve out of view"),
+    "model": message("model out of view"),
+}
+
+
+class FitPicture:
+    """Data and prediction at a time of the descent."""
+
+    def __init__(self, stage: Stage, zone: Zone, story: DescentStory) -> None:
+        self.story, self.predict = story, predictor(story.problem)
+        problem, data = story.problem, story.run.data
+        rows = spread(len(data), POINTS)
+        self.inputs = [data[name][rows] for name in problem.inputs]
+        self.actual = data[problem.target][rows]
+        self.among = spread(len(rows), RESIDUALS)
+        self.across = len(problem.inputs) > 1
+        self.panel = self._panel(stage, zone)
+        self._say_what_is_left_out(len(data), len(rows))
+        palette = stage.palette
+        self.residuals = stroke(palette.error, 2.5)
+        self.line = stroke(palette.prediction, 4)
+        self.points = self._points(palette.prediction if self.across else palette.ink, len(rows))
+        if self.across:
+            low, high = self.panel.y.low, self.panel.y.high
+            self.line.set_stroke(palette.ink, width=1.5)
+            drawn(self.line, self.panel.segments([low, high], [low, high]))
+        self.gone = self._gone()
+        self.time = 0.0
+        self.live = VGroup(self.residuals, self.line, self.points, self.gone)
+        self.show(0.0, residuals=False)
+
+    def _panel(self, stage: Stage, zone: Zone) -> PlotPanel:
+        """Scales that hold the data, and the prediction as far as it leaves the data visible."""
+        problem = self.story.problem
+        target = self._named(problem.target)
+        self.x = scale_of((self.actual if self.across else self.inputs[0]).tolist())
+        ends = [self.story.parameters[time] for time in (0, self.story.steps)]
+        said = np.concatenate([self.predict(values, self.inputs) for values in ends])
+        y = scale_of(readable(self.actual, said, REACH))
+        x_label: Label = self._named(problem.inputs[0])
+        y_label: Label = target
+        if self.across:
+            x_label, y_label = message("actual {target}", target=target), message("predicted")
+        return PlotPanel(stage, zone, self.x, y, x_label=x_label, y_label=y_label)
+
+    def _named(self, name: str) -> str | Term:
+        """What a column is called: in words, or by its letter in the formula."""
+        label = self.story.problem.labels[name]
+        return Symbol(name) if label == name else label
+
+    def _say_what_is_left_out(self, count: int, points: int) -> None:
+        among = len(self.among)
+        said = message("{among} of {count} residuals")
+        if points < count:
+            said = message("{points} of {count} rows, {among} residuals")
+        if among < count:
+            self.panel.noted(said.filled(points=points, count=count, among=among))
+
+    def _gone(self) -> Typeset:
+        """What is said when nothing of the prediction can be seen."""
+        return self.panel.foot(GONE[self.story.form], GONE_EM, stays=False)
+
+    def _points(self, colour: str, count: int) -> VGroup:
+        """Round dots for data, squares for predictions."""
+        radius = 0.085 if count <= FEW else 0.045
+        if not self.across:
+            pairs = zip(self.inputs[0], self.actual, strict=True)
+            dots = (Dot(self.panel.position(x, y), radius=radius, color=colour) for x, y in pairs)
+            return VGroup(*dots)
+        squares = (
+            Square(side_length=2 * radius, stroke_width=0, fill_opacity=1) for _ in self.actual
+        )
+        return VGroup(*(square.set_fill(colour) for square in squares))
+
+    def show(self, time: float, *, residuals: bool = True) -> FitPicture:
+        """Draw what the model says at a time of the descent."""
+        self.time, values = time, self.story.at(time)
+        panel = self.panel
+        said = self.predict(values, self.inputs)
+        if self.across:
+            seen = False
+            for point, actual, height in zip(self.points, self.actual, said, strict=True):
+                inside = bool(np.isfinite(height)) and panel.holds(actual, height)
+                point.set_fill(opacity=float(inside))
+                seen = seen or inside
+                if inside:
+                    point.move_to(panel.position(actual, height))
+        else:
+            xs = np.linspace(self.x.low, self.x.high, SAMPLES)
+            drawn(self.line, panel.segments(xs, self.predict(values, [xs])))
+            seen = bool(len(self.line.points))
+        self.gone.set_fill(opacity=0.0 if seen else 1.0)
+        if residuals:
+            drawn(self.residuals, self._between(said), dashed=True)
+        return self
+
+    def _between(self, said: FloatArray) -> list[tuple[FloatArray, FloatArray]]:
+        """From each datum to what the model says of it."""
+        xs = self.actual if self.across else self.inputs[0]
+        pieces = []
+        for row in self.among:
+            if np.isfinite(said[row]):
+                pieces += self.panel.segments([xs[row]] * 2, [self.actual[row], said[row]])
+        return pieces

@@ -1,0 +1,67 @@
+"""NumberGrid: rows of numbers under heads, a row by its name; columns stand point under point."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from manim import Line, SurroundingRectangle, VGroup
+
+from symgd.animations.formulas.numerals import cell, decimals_of
+from symgd.animations.formulas.typeset import Typeset
+from symgd.animations.staging.stage import Label, Stage, Zone
+
+EM, HEAD_EM = 0.34, 0.3
+PITCH, HEAD_HEIGHT = 0.46, 0.72
+NAME_PART = 0.3
+DIGITS = 6
+
+
+class NumberGrid:
+    """A head, and rows from the top of a zone, one a `PITCH`; lower where there are more than there is room for."""
+
+    def __init__(
+        self,
+        stage: Stage,
+        zone: Zone,
+        heads: Sequence[Label],
+        values: Sequence[Sequence[float]],
+    ) -> None:
+        self.stage, self.zone = stage, zone
+        self.decimals = [decimals_of(column, DIGITS) for column in zip(*values, strict=True)]
+        wide = zone.width * (1 - NAME_PART) / len(heads)
+        self.wide = wide - 0.1
+        self.rights = [
+            zone.left + zone.width * NAME_PART + wide * (n + 1) for n in range(len(heads))
+        ]
+        self.pitch = min(PITCH, (zone.height - HEAD_HEIGHT) / max(len(values), 1))
+        self.em = min(EM, self.pitch * 0.8)
+        self.head = VGroup(*map(self._head, heads, self.rights))
+        foot = zone.top - HEAD_HEIGHT
+        ends = (zone.left, foot, 0), (zone.right, foot, 0)
+        self.rule = Line(*ends, stroke_width=1.5, color=stage.palette.ink)
+
+    def _head(self, said: Label, right: float) -> Typeset:
+        made = self.stage.sentence(said, em=HEAD_EM).at_most(self.wide)
+        foot = self.zone.top - HEAD_HEIGHT + 0.08
+        made.shift((right - made.get_right()[0], foot - made.get_bottom()[1], 0))
+        return made
+
+    def base(self, row: int) -> float:
+        """The line on which a row stands."""
+        return self.zone.top - HEAD_HEIGHT - self.pitch * (row + 0.78)
+
+    def row(self, row: int, name: Label, values: Sequence[float]) -> VGroup:
+        """A name and its numbers."""
+        named = self.stage.sentence(name, em=self.em)
+        named.at_most(self.zone.width * NAME_PART - 0.1).put(self.zone.left, self.base(row))
+        numbers = VGroup()
+        for value, decimals, right in zip(values, self.decimals, self.rights, strict=True):
+            made = self.stage.sentence(cell(float(value), decimals), em=self.em).at_most(self.wide)
+            numbers.add(made.put(right - made.width, self.base(row)))
+        return VGroup(named, numbers)
+
+    def ring(self, *rows: VGroup) -> SurroundingRectangle:
+        """A frame round some rows."""
+        return SurroundingRectangle(
+            VGroup(*rows), color=self.stage.palette.ink, stroke_width=2, buff=0.09
+        )

@@ -1,0 +1,194 @@
+"""A plot: a box with scales, into which things are drawn at the values of the data, and nothing outside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+import numpy as np
+from manim import Circle, Line, VGroup, VMobject
+
+from symgd.animations.formulas.names import brief
+from symgd.animations.formulas.numerals import Scale, in_one_notation, numeral
+from symgd.animations.formulas.typeset import Typeset
+from symgd.animations.staging.stage import Label, Stage, Zone
+from symgd.data.arrays import FloatArray
+from symgd.terms import Symbol
+from symgd.writing.words import Message
+
+TICK_EM, LABEL_EM, NOTE_EM = 0.26, 0.31, 0.26
+LEFT, RIGHT, BOTTOM, TOP = 0.86, 0.12, 0.66, 0.42
+TICK = 0.07
+APART = 0.25
+DASH, GAP = 0.1, 0.07
+TICK_DIGITS = 12
+X_ROOM, Y_ROOM = 0.95, 0.5  # a tick for each so much of a side, at most
+
+
+class PlotPanel:
+    """Scales round a rectangle; the zone holds what is written round it too, and `drawing` is what is seen of it."""
+
+    def __init__(
+        self,
+        stage: Stage,
+        zone: Zone,
+        x: Scale,
+        y: Scale,
+        *,
+        x_label: Label,
+        y_label: Label,
+    ) -> None:
+        self.stage, self.x, self.y = stage, x, y
+        self.box = Zone(zone.left + LEFT, zone.right - RIGHT, zone.bottom + BOTTOM, zone.top - TOP)
+        self.scales = VGroup(self._x_scale(), self._y_scale())
+        half = self.box.width * 0.62
+        self.x_label = self._named(x_label, half)
+        self.x_label.put(self.box.right - self.x_label.width, zone.bottom + 0.08)
+        self.y_label = self._named(y_label, self.box.width * 0.85)
+        self.y_label.put(zone.left + 0.2, self.box.top + 0.14)
+        self.note, self.footnote = VGroup(), VGroup()
+        parts = (self.scales, self.x_label, self.y_label, self.note, self.footnote)
+        self.drawing = VGroup(*parts)
+
+    def _named(self, label: Label, room: float) -> Typeset:
+        """A scale's name; a name that would get too small is cut."""
+        made = self.stage.sentence(label, em=LABEL_EM)
+        if made.width * NOTE_EM > room * LABEL_EM and isinstance(label, str | Symbol):
+            short = brief(label) if isinstance(label, str) else Symbol(brief(label.name))
+            made = self.stage.sentence(short, em=LABEL_EM)
+        return made.at_most(room)
+
+    def noted(self, said: Message) -> None:
+        """Keep a remark at the top right."""
+        self.note.add(self.corner(said, NOTE_EM))
+
+    def corner(self, said: Message, em: float) -> Typeset:
+        """Words above the top right corner, clear of the scale's name."""
+        words = self.stage.sentence(said, em=em)
+        words.at_most(self.box.right - self.y_label.get_right()[0] - APART)
+        return words.put(self.box.right - words.width, self.box.top + 0.14)
+
+    def foot(self, said: Message, em: float = NOTE_EM, *, stays: bool = True) -> Typeset:
+        """A remark at the bottom left, beside the scale's name."""
+        words = self.stage.sentence(said, em=em)
+        words.at_most(self.x_label.get_left()[0] - APART - self.box.left)
+        words.put(self.box.left, self.box.bottom - BOTTOM + 0.08)
+        if stays:
+            self.footnote.add(words)
+        return words
+
+    def _x_scale(self) -> VGroup:
+        box = self.box
+        group = VGroup(self._stroke((box.left, box.bottom), (box.right, box.bottom)))
+        end = -np.inf
+        for value in self.x.ticks(max(2, int(box.width / X_ROOM))):
+            position = box.left + box.width * self.x.part(value)
+            group.add(self._stroke((position, box.bottom), (position, box.bottom - TICK)))
+            mark = self.stage.formula(numeral(value, TICK_DIGITS), em=TICK_EM)
+            if position - mark.width / 2 < end + TICK:
+                continue  # its number would lie over the one before
+            end = position + mark.width / 2
+            group.add(mark.put(position - mark.width / 2, box.bottom - TICK - 0.23))
+        return group
+
+    def _y_scale(self) -> VGroup:
+        box = self.box
+        group = VGroup(self._stroke((box.left, box.bottom), (box.left, box.top)))
+        ticks = self.y.ticks(max(2, int(box.height / Y_ROOM)))
+        said = in_one_notation(ticks) if self.y.log else [numeral(v, TICK_DIGITS) for v in ticks]
+        for value, term in zip(ticks, said, strict=True):
+            position = box.bottom + box.height * self.y.part(value)
+            group.add(self._stroke((box.left, position), (box.left - TICK, position)))
+            mark = self.stage.formula(term, em=TICK_EM).at_most(LEFT - 0.12)
+            group.add(mark.put(box.left - TICK - 0.06 - mark.width, position - 0.08))
+        return group
+
+    def _stroke(self, start: tuple[float, float], end: tuple[float, float]) -> Line:
+        return Line((*start, 0), (*end, 0), color=self.stage.palette.ink, stroke_width=1.5)
+
+    def position(self, x: float, y: float) -> FloatArray:
+        """Where a value is in the frame, of shape (3,)."""
+        box = self.box
+        across, up = self.x.part(float(x)), self.y.part(float(y))
+        return np.array([box.left + box.width * across, box.bottom + box.height * up, 0.0])
+
+    def holds(self, x: float, y: float) -> bool:
+        """Whether a value lies inside the box."""
+        across, up = self.x.part(float(x)), self.y.part(float(y))
+        return bool(-1e-9 <= across <= 1 + 1e-9 and -1e-9 <= up <= 1 + 1e-9)
+
+    def dot(
+        self, dots: VGroup, points: Iterable[tuple[float, float]], radius: float, colour: str
+    ) -> None:
+        """Make `dots` stand at those of the points that lie inside the box; those that are there stay."""
+        inside = [(x, y) for x, y in points if np.isfinite(y) and self.holds(x, y)]
+        while len(dots) > len(inside):
+            dots.remove(dots[-1])
+        for x, y in inside[len(dots) :]:
+            dot = Circle(radius=radius, stroke_width=0, fill_opacity=1).set_fill(colour)
+            dots.add(dot.move_to(self.position(x, y)))
+
+    def border(self, x: float, y: float) -> FloatArray:
+        """Where a value is, or the position on the box's border nearest to it."""
+        box = self.box
+        return np.clip(self.position(x, y), (box.left, box.bottom, 0), (box.right, box.top, 0))
+
+    def segments(
+        self, xs: Iterable[float], ys: Iterable[float]
+    ) -> list[tuple[FloatArray, FloatArray]]:
+        """The polyline through the values, as the straight pieces of it that lie inside the box."""
+        positions = [
+            self.position(x, y) if np.isfinite(x) and np.isfinite(y) else None
+            for x, y in zip(xs, ys, strict=True)
+        ]
+        pairs = pairwise(positions)
+        pieces = (self.clipped(a, b) for a, b in pairs if a is not None and b is not None)
+        return [piece for piece in pieces if piece is not None]
+
+    def clipped(self, start: FloatArray, end: FloatArray) -> tuple[FloatArray, FloatArray] | None:
+        """The part of a straight line that lies inside the box (Liang and Barsky)."""
+        first, last, way = 0.0, 1.0, end - start
+        box = self.box
+        for axis, low, high in ((0, box.left, box.right), (1, box.bottom, box.top)):
+            if abs(way[axis]) < 1e-12:
+                if not low - 1e-9 <= start[axis] <= high + 1e-9:
+                    return None
+                continue
+            near, far = sorted(((low - start[axis]) / way[axis], (high - start[axis]) / way[axis]))
+            first, last = max(first, near), min(last, far)
+        if first >= last:
+            return None
+        return start + first * way, start + last * way
+
+
+def shape_of(zone: Zone) -> float:
+    """How many times its height the box of a panel in a zone is wide."""
+    return (zone.width - LEFT - RIGHT) / (zone.height - BOTTOM - TOP)
+
+
+def drawn(
+    mobject: VMobject, pieces: Sequence[tuple[FloatArray, FloatArray]], *, dashed: bool = False
+) -> VMobject:
+    """Give a mobject the outline made of straight pieces, dashed or not; it stays one object."""
+    if dashed:
+        pieces = [dash for piece in pieces for dash in _dashes(*piece)]
+    if not pieces:
+        return mobject.clear_points()
+    starts = np.array([start for start, _ in pieces])
+    ways = np.array([end for _, end in pieces]) - starts
+    curves = np.stack([starts + ways * part for part in (0, 1 / 3, 2 / 3, 1)], axis=1)
+    return mobject.set_points(curves.reshape(-1, 3))
+
+
+def _dashes(start: FloatArray, end: FloatArray) -> list[tuple[FloatArray, FloatArray]]:
+    length = float(np.linalg.norm(end - start))
+    if length < 1e-9:
+        return []
+    way = (end - start) / length
+    firsts = np.arange(0.0, length, DASH + GAP)
+    return [(start + way * first, start + way * min(first + DASH, length)) for first in firsts]
+
+
+def stroke(colour: str, width: float = 2.5, opacity: float = 1.0) -> VMobject:
+    """A line without points yet."""
+    return VMobject().set_stroke(color=colour, width=width, opacity=opacity)

@@ -1,0 +1,139 @@
+"""The trace as a table: rows are typed below one another, and where some are left out, dots stand for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from manim import Line, Mobject, SurroundingRectangle, VGroup
+
+from symgd.animations.formulas.names import brief
+from symgd.animations.formulas.numerals import cell, decimals_of, settled
+from symgd.animations.staging.stage import Label, Stage, Zone
+from symgd.animations.stories.descent_story import DescentStory
+from symgd.terms import Symbol
+from symgd.writing.words import message
+
+TABLE_EM, TABLE_PITCH = 0.29, 0.315
+LEAST_EM = 0.26
+STEP_PART = 0.17  # of the width, for the column of steps
+GAP = 0.16
+WIDE, NARROW = 6, 5  # digits in a column
+MANY = 3  # parameters that need narrow columns
+DOTS = "⋮"
+
+
+class TraceTable:
+    """Steps, parameters and cost, the newest rows at the bottom; the numbers of `steps` decide how columns are written.
+
+    `rows` are those that are seen, by step; `gaps` are the dots before a row whose step is not the one after the row
+    above, by that row's step.
+    """
+
+    def __init__(self, stage: Stage, zone: Zone, story: DescentStory, steps: Sequence[int]) -> None:
+        self.stage, self.zone, self.story = stage, zone, story
+        digits = WIDE if len(story.names) < MANY else NARROW
+        shown = story.table[list(steps), : len(story.names) + 1]
+        self.sizes = abs(story.table[:, : len(story.names) + 1]).max(axis=0).tolist()
+        self.decimals = [decimals_of(values, digits) for values in shown.T.tolist()]
+        self.most = max(3, int((zone.height - TABLE_PITCH * 1.3) / TABLE_PITCH))
+        names = [Symbol(brief(name)) for name in story.names]
+        heads: list[Label] = [message("step"), *names, story.problem.cost_name]
+        self.rights = [
+            zone.left + zone.width * (STEP_PART + (1 - STEP_PART) * column / (len(heads) - 1))
+            for column in range(len(heads))
+        ]
+        self.head = VGroup(
+            *(self._cell(column, part, zone.top - 0.24) for column, part in enumerate(heads))
+        )
+        left, right = (zone.left, zone.top - 0.36, 0), (zone.right, zone.top - 0.36, 0)
+        self.head.add(Line(left, right, stroke_width=1.5, color=stage.palette.ink))
+        self.rows: dict[int, VGroup] = {}  # by step
+        self.gaps: dict[int, VGroup] = {}
+
+    def line(self, row: int) -> float:
+        """The height on which a row stands."""
+        return float(self.zone.top - 0.4 - TABLE_PITCH * (row + 0.72))
+
+    @property
+    def count(self) -> int:
+        """How many lines are taken."""
+        return len(self.rows) + len(self.gaps)
+
+    def row(self, step: int) -> VGroup:
+        """A row of numbers, to stand below those that are there."""
+        values = self.story.table[step, : len(self.decimals)].tolist()
+        return self._row(self.stage.words.number(step), values)
+
+    def least(self) -> VGroup:
+        """The exact minimum as a row, which has a word instead of a step."""
+        assert self.story.exact is not None
+        values = [*self.story.exact.tolist(), float(self.story.least or 0.0)]
+        return self._row(message("exact"), values)
+
+    def _row(self, label: Label, values: Sequence[float]) -> VGroup:
+        height = self.line(min(self.count, self.most - 1))
+        made = VGroup(self._cell(0, label, height))
+        columns = zip(self.decimals, values, self.sizes, strict=True)
+        for column, (count, value, size) in enumerate(columns, start=1):
+            made.add(self._cell(column, cell(settled(value, size), count), height))
+        return made
+
+    def _cell(self, column: int, part: Label, height: float) -> Mobject:
+        before = self.rights[column - 1] if column else self.zone.left
+        room = self.rights[column] - before - (GAP if column else 0)
+        made = self.stage.sentence(part, em=TABLE_EM).at_most(room)
+        return made.put(self.rights[column] - made.width, height)
+
+    def gap(self) -> VGroup:
+        """Dots for the rows that are left out."""
+        return VGroup(self._cell(0, DOTS, self.line(min(self.count, self.most - 1))))
+
+    def make_room(self, step: int) -> tuple[list[Mobject], list[Mobject]]:
+        """Let the row of `step` have a line below the others; what leaves for that, and what comes.
+
+        The start's row stays, then come dots, and the newest rows.
+        """
+        gone: list[Mobject] = []
+        come: list[Mobject] = []
+        if self.rows and step != next(reversed(self.rows)) + 1:
+            come.append(self.gaps.setdefault(step, self.gap()))
+        while self.count >= self.most:
+            _, second, *others = self.rows
+            gone.append(self.rows.pop(second))
+            dots = self.gaps.pop(second, None)
+            following = others[0] if others else step
+            if dots is None:
+                dots = self.gaps.get(following) or self.gap()
+                come.append(dots)
+            elif following in self.gaps:
+                gone.append(dots)
+                dots = self.gaps[following]
+            self.gaps = {following: dots, **{k: v for k, v in self.gaps.items() if k != following}}
+        self._stack()
+        return gone, [mobject for mobject in come if mobject not in gone]
+
+    def _stack(self) -> None:
+        """Each line in its place."""
+        number = 0
+        for step in [*self.rows, *(step for step in self.gaps if step not in self.rows)]:
+            for line in (self.gaps.get(step), self.rows.get(step)):
+                if line is not None:
+                    line.shift((0, self.line(number) - line[0].baseline, 0))
+                    number += 1
+
+    @property
+    def everything(self) -> VGroup:
+        """Head, rows and dots."""
+        return VGroup(self.head, *self.rows.values(), *self.gaps.values())
+
+    @property
+    def bottom(self) -> float:
+        """Where the room below begins, with a row more."""
+        return self.line(self.count + 1)
+
+    def ring(self, column: int, step: int) -> Mobject | None:
+        """A box round one number, by its column and its row's step; None where that has left."""
+        if step not in self.rows:
+            return None
+        number, ink = self.rows[step][column], self.stage.palette.ink
+        return SurroundingRectangle(number, color=ink, buff=0.06, stroke_width=2.5)

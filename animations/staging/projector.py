@@ -1,0 +1,172 @@
+"""Projector: Manim's renderer, which passes over beats that are not wanted and hands every frame of the others on."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from manim import config
+from manim.renderer.cairo_renderer import CairoRenderer
+from PIL import Image
+
+from symgd.animations.staging.encoder import Encoder, Pictures
+from symgd.animations.staging.narration import Narration
+from symgd.animations.staging.take import Pause, Shot, Take
+
+FADE = 0.4  # seconds of a cross-fade in place of a move, at most
+
+
+class Roll:
+    """What is recorded of a lesson, beat by beat.
+
+    Parameters
+    ----------
+    wanted : callable
+        Answers whether a beat, by its number from 0, is to be recorded; asked once for each, when it comes.
+    done : callable
+        Takes a beat's number and its Take.
+    over : callable
+        Answers whether nothing is wanted from this beat on.
+    pictures : Pictures
+        How frames are encoded.
+    """
+
+    def __init__(
+        self,
+        wanted: Callable[[int], bool],
+        done: Callable[[int, Take], None],
+        over: Callable[[int], bool],
+        pictures: Pictures,
+    ) -> None:
+        self.wanted, self.done, self.over, self.pictures = wanted, done, over, pictures
+        self.rolling = False
+        self._number, self._start = 0, 0.0
+        self._parts: list[Shot | Pause] = []
+        self._encoder: Encoder | None = None
+        self._projector: Projector | None = None
+
+    def begin(self, number: int) -> None:
+        """A beat begins."""
+        assert self._projector is not None
+        self._number, self._parts, self._start = number, [], self._projector.time
+        self.rolling = self._projector.skip_animations = False
+        if self.wanted(number):
+            self.rolling = True
+        self._projector.skip_animations = not self.rolling
+
+    def end(self, narration: Narration | None, drawn: Sequence[tuple[str, str]]) -> None:
+        """A beat has ended; `drawn` are texts of captions that are in the picture too, and how they are written."""
+        if not self.rolling:
+            return
+        start, cues = self._start, None
+        if narration is not None:
+            cues = tuple(
+                replace(c, start=c.start - start, end=c.end - start) for c in narration.cues
+            )
+        self.done(self._number, Take(tuple(self._parts), cues, tuple(drawn)))
+
+    def frame(self, pixels: Any, times: int = 1) -> None:
+        """A frame, so many times."""
+        if self._encoder is None:
+            self._encoder = Encoder(self.pictures)
+        self._encoder.add(pixels, times)
+
+    def pause(self, scene: Any, turns: bool) -> None:
+        """The picture as it stands."""
+        if self.rolling and self._projector is not None:
+            self._cut()
+            self._parts.append(Pause(png(self._projector.picture(scene)), turns))
+
+    def _cut(self) -> None:
+        if self._encoder is not None:
+            self._parts.append(Shot(self._encoder.frames, self._encoder.finished()))
+            self._encoder = None
+
+    def used_by(self, projector: Projector) -> None:
+        """The renderer that hands the frames on."""
+        self._projector = projector
+
+
+class Projector(CairoRenderer):
+    """Renders into a Roll; what is not wanted is passed over without drawing anything.
+
+    Parameters
+    ----------
+    roll : Roll
+    reduced_motion : bool
+        Each animation becomes a cross-fade from the picture before it to the one after it.
+    """
+
+    def __init__(self, roll: Roll, reduced_motion: bool = False) -> None:
+        super().__init__()
+        self.time: float = 0.0
+        self.roll, self.reduced_motion = roll, reduced_motion
+        roll.used_by(self)
+
+    def play(self, scene: Any, *animations: Any, **settings: Any) -> None:
+        """As Manim's, without its files."""
+        if not self.roll.rolling:
+            self._pass_over(scene, *animations, **settings)
+        elif self.reduced_motion:
+            self._cross_fade(scene, *animations, **settings)
+        else:
+            self._draw(scene, *animations, **settings)
+        self.num_plays += 1
+
+    def picture(self, scene: Any) -> Any:
+        """The whole picture as it stands."""
+        self.static_image = None
+        self.update_frame(scene)
+        return self.get_frame()
+
+    def add_frame(self, frame: Any, num_frames: int = 1) -> None:
+        """Hand a frame on."""
+        if num_frames > 0:
+            self.time += num_frames / config.frame_rate
+            self.roll.frame(frame, num_frames)
+
+    def scene_finished(self, scene: Any) -> None:
+        """Manim has nothing to write."""
+
+    def _draw(self, scene: Any, *animations: Any, **settings: Any) -> None:
+        scene.compile_animation_data(*animations, **settings)
+        scene.begin_animations()
+        if scene.is_current_animation_frozen_frame():
+            self.add_frame(self.picture(scene), round(scene.duration * config.frame_rate))
+            return
+        self.save_static_frame_data(scene, scene.static_mobjects)
+        scene.play_internal()
+
+    def _pass_over(self, scene: Any, *animations: Any, **settings: Any) -> None:
+        """Go straight to the end of the animations."""
+        self.skip_animations, self.static_image = True, None
+        scene.compile_animation_data(*animations, **settings)
+        scene.begin_animations()
+        self.time += scene.duration
+        if not scene.is_current_animation_frozen_frame():
+            scene.play_internal(skip_rendering=True)
+
+    def _cross_fade(self, scene: Any, *animations: Any, **settings: Any) -> None:
+        """The picture before, a fade, and the picture after, for as long as the animations would last."""
+        before, time = self.picture(scene), self.time
+        self._pass_over(scene, *animations, **settings)
+        self.skip_animations = False
+        frames = max(round((self.time - time) * config.frame_rate), 1)
+        self.time, after = time, self.picture(scene)
+        fading = min(frames, round(FADE * config.frame_rate))
+        if np.array_equal(before, after):
+            fading = 0
+        for share in np.arange(1, fading) / max(fading, 1):
+            mixed = before * (1 - share) + after * share
+            self.add_frame(mixed.astype(np.uint8))
+        self.add_frame(after, frames - max(fading - 1, 0))
+
+
+def png(pixels: Any) -> bytes:
+    """A picture as a PNG."""
+    written = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(pixels[..., :3])).save(written, "PNG", compress_level=1)
+    return written.getvalue()
