@@ -35,11 +35,14 @@ import numpy as np
 from manim import RIGHT, FadeIn, Square
 
 from symgd.animations.course import course
+from symgd.animations.making import film_keys
 from symgd.animations.making.crew import drawn
+from symgd.animations.making.production import Production
 from symgd.animations.making.shooting import Claims
 from symgd.animations.staging.encoder import Pictures, held, join
 from symgd.animations.staging.lesson import Lesson
 from symgd.animations.staging.projector import png
+from symgd.animations.staging.stage import Stage
 from symgd.writing.words import message
 
 ROOT = Path(__file__).parents[1]
@@ -118,6 +121,36 @@ class Told(list[tuple[int, int, str]]):
 def test_a_take_is_read_as_it_was_written() -> None:
     take = Take((Shot(2, b"a\nb"), Pause(b"\n", turns=True), Pause(b"", turns=False)), None, (("x", "y"),))  # fmt: skip
     assert Take.of_bytes(take.as_bytes()) == take
+
+
+@pytest.mark.parametrize(
+    ("module", "counts"),
+    [
+        ("fit_a_line", True),
+        ("costs.fit_panels", True),
+        ("formulas.typeset", True),
+        ("making.shooting", True),
+        ("pictures.plot_panel", True),
+        ("staging.stage", True),
+        ("stories.descent_story", True),
+        ("comparing.walks", False),
+        ("making.slides_page", False),
+    ],
+)
+def test_a_beat_is_drawn_anew_when_a_source_in_any_room_of_its_lesson_has_changed(
+    module: str, counts: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = LESSONS["fit_a_line"].load()
+    production = Production(scene, None, None, None, Stage(), Pictures(128, 72, 5, "mp4"))
+    beats = [Beat("beat", "", None)]
+    before = film_keys.keys_of(production, beats, set())
+    assert film_keys.keys_of(production, beats, set()) == before
+    name, read = f"symgd.animations.{module}", film_keys._source
+    assert read(name)
+    monkeypatch.setattr(
+        film_keys, "_source", lambda of: f"{read(of)}\nCHANGED = 1\n" if of == name else read(of)
+    )
+    assert (film_keys.keys_of(production, beats, set()) != before) == counts
 
 
 def test_pauses_are_as_long_as_the_captions_ask() -> None:

@@ -23,7 +23,11 @@ from symgd.version import __version__
 
 DRAWN_BY = ("manim", "typst", "av", "numpy", "pycairo")
 _FILMS = "symgd.animations"
-_DRAWING = tuple(f"{_FILMS}.staging.{name}" for name in ("projector", "encoder", "take"))
+# What draws every beat, whatever the lesson: these, and what they import.
+_DRAWING = tuple(
+    f"{_FILMS}.{name}"
+    for name in ("making.shooting", "staging.projector", "staging.encoder", "staging.take")
+)
 
 
 def keys_of(production: Production, beats: Sequence[Beat], spoken: Set[str]) -> list[str]:
@@ -152,7 +156,7 @@ def _read(source: str, name: str) -> _Module:
 
 
 def _modules(module: str) -> Mapping[str, _Module]:
-    """The module, and those of its own package that it imports, and those that they import."""
+    """The module, what draws it, and all that these import of the films, whatever the room, or of its own package."""
     found: dict[str, _Module] = {}
     waiting = [module, *_DRAWING]
     own = (_FILMS, _FILMS if module.startswith("symgd.") else module.partition(".")[0])
