@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
+from symgd.codegen.program.lower import lower_cost
+from symgd.codegen.program.near_exponentials import NEAR_ROWS, has_near_exponentials
 from symgd.codegen.program.score import FEW, LEAST, LISTED, Score, score_of
 from symgd.codegen.summary.penalty_squares import penalty_squares
 from symgd.codegen.summary.separation import (
@@ -113,6 +115,13 @@ class Plan:
                     number=LEAST,
                 )
             )
+            if python and has_near_exponentials(lower_cost(self.problem)):
+                parts.append(
+                    message(
+                        "From {number} rows on, symgd's own descent has exponentials from a table and a short series, where NumPy would work them out one by one.",
+                        number=NEAR_ROWS,
+                    )
+                )
         if self.is_matrix_module or matrix:
             parts.append(self._how_passed(matrix))
         linear = self.separation is not None and self.separation.linear

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeGuard
 
+from symgd.codegen.evaluators.near_series import NearSeries
 from symgd.codegen.evaluators.one_pass import OnePass
 from symgd.codegen.evaluators.tape import Piece, Tape, TapeLine
 from symgd.codegen.expressions.context import Context, written_tuple
@@ -14,25 +15,28 @@ from symgd.terms import Call, Power, Product, Term, is_number, product_of, sum_o
 
 
 class Blockwise:
-    """Three functions: what the data alone decide, the totals of one block, the results of all totals.
+    """Four functions: what the data alone decide, series at a point, the totals of one block, the results of all totals.
 
     Attributes
     ----------
     text : str
-        The second answers the totals. Its last arguments are the arrays that it writes into, `kept`.
+        The third answers the totals. Its last arguments are the arrays that it writes into, `kept`.
     in_pieces : str
         The same, but that the totals have places too, `summed`, arguments after these.
+    near : NearSeries
+        Those that have series; without any there is no such function.
     """
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, with_nodes: bool) -> None:
         self.context = context
+        self.with_nodes = with_nodes
         self.program = context.program
         self.writer = ExpressionWriter(context.identifier, _total)
         self.kept: list[str] = []
         self.summed: list[str] = []
         before, (plain, into_places), after = self.functions()
-        self.text = "\n\n".join((before, plain, after))
-        self.in_pieces = "\n\n".join((before, into_places, after))
+        self.text = "\n\n".join((*before, plain, after))
+        self.in_pieces = "\n\n".join((*before, into_places, after))
 
     def function(
         self, name: str, arguments: Sequence[str], lines: Sequence[str], results: Sequence[str]
@@ -43,12 +47,15 @@ class Blockwise:
     def line(self, local: Local, term: Term) -> str:
         return f"    {self.context.identifier(local)} = {self.writer.text(term)}"
 
-    def functions(self) -> tuple[str, tuple[str, str], str]:
+    def functions(self) -> tuple[list[str], tuple[str, str], str]:
         """Assignments that need no total go into the block; the others, and the results, come after."""
         identifier, columns = self.context.identifier, self.context.columns
-        hoisted = [identifier(part.local) for part in self.program.hoisted]
+        self.hoisted = hoisted = [identifier(part.local) for part in self.program.hoisted]
         arrays = {identifier(p.local) for p in self.program.hoisted if p.local.array}
-        tape, one = Tape({*columns, *arrays}), OnePass(self.program, self.context.local)
+        numbers = [identifier(p.local) for p in self.program.hoisted if not p.local.array]
+        one = OnePass(self.program, self.context.local)
+        self.near = NearSeries(self.context, one, numbers, self.with_nodes)
+        tape = Tape({*columns, *arrays}, self.near.calls)
         for part in one.before:
             tape.assign(identifier(part.local), self.writer.text(part.term))
         after = [self.line(part.local, part.term) for part in one.numbers()]
@@ -59,19 +66,20 @@ class Blockwise:
         data = [self.context.count, *columns]
         self.summed = [identifier(local) for local in one.totals.values()]
         first = [self.line(part.local, part.term) for part in self.program.hoisted]
-        numbers = [identifier(p.local) for p in self.program.hoisted if not p.local.array]
+        before = [self.function("hoisted", data, first, hoisted), *filter(None, [self.near.text])]
+        point = [*self.context.parameters, *(series for series, *_ in self.near.calls.values())]
         given = [*self.context.parameters, self.context.count]
         return (
-            self.function("hoisted", data, first, hoisted),
-            self.totals([*self.context.parameters, *data, *hoisted], block),
+            before,
+            self.totals([*point, *data, *hoisted, *self.near.rows], block),
             self.function("results", [*given, *numbers, *self.summed], after, results),
         )
 
     def totals(self, given: Sequence[str], block: Sequence[TapeLine]) -> tuple[str, str]:
         """The totals of a block as what a function answers, and written into places."""
         arguments = [*given, *self.kept]
-        plain = [f"    {line.plain()}" for line in block]
-        into_places = [f"    {line.into_places()}" for line in block]
+        plain = [*_in_two_ways(block, TapeLine.plain)]
+        into_places = [*_in_two_ways(block, TapeLine.into_places)]
         return (
             self.function("totals", arguments, plain, self.summed),
             self.function("totals", [*arguments, *self.summed], into_places, []),
@@ -96,6 +104,24 @@ class Blockwise:
 
 def _is_logarithm(term: Term) -> TypeGuard[Call]:
     return isinstance(term, Call) and term.function == "log1p" and is_array(term)
+
+
+def _in_two_ways(block: Sequence[TapeLine], written: Callable[[TapeLine], str]) -> Iterator[str]:
+    """The lines of a function's body: a series where there is one, and else what stands in its place."""
+    row = list[str]()
+    for line in block:
+        if not line.unless:
+            yield f"    {written(line)}"
+            continue
+        row.append(f"        {written(line)}")
+        if line.instead:
+            yield from (
+                f"    if {line.unless} is None:",
+                *row,
+                "    else:",
+                f"        {line.instead}",
+            )
+            row = []
 
 
 def _total(writer: ExpressionWriter, body: Term) -> str:

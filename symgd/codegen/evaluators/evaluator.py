@@ -17,6 +17,7 @@ import numpy as np
 from symgd.codegen.evaluators.alone import compile_alone
 from symgd.codegen.evaluators.block_sums import BlockSums, InPieces, OneBlock
 from symgd.codegen.evaluators.blockwise import Blockwise
+from symgd.codegen.evaluators.exp_near import Nodes, exp_near, exp_series, nodes_of
 from symgd.codegen.evaluators.log1p_total import log1p_total
 from symgd.codegen.evaluators.matrix_evaluator import ScoreForm
 from symgd.codegen.evaluators.row_by_row import RowByRow
@@ -46,18 +47,22 @@ def compile_array(problem: Problem, gradient: Gradient, columns: Columns) -> Eva
 
     Where they are too large for a float, or not defined, they are inf or nan, without a warning.
     """
-    return compile_rows(problem, gradient)([columns[name] for name in problem.columns])
+    rows = [columns[name] for name in problem.columns]
+    return compile_rows(problem, gradient, often=True)(rows)
 
 
-def compile_rows(problem: Problem, gradient: Gradient) -> OnRows:
-    """The same for any data: one text is compiled, and serves whole columns and a few rows of them alike."""
+def compile_rows(problem: Problem, gradient: Gradient, *, often: bool = False) -> OnRows:
+    """The same for any data: one text is compiled, and serves whole columns and a few rows of them alike.
+
+    Data that are evaluated `often` are prepared, where that pays after some evaluations.
+    """
     score = plan_of(problem).score
     if score is not None:
         return ScoreForm(score).on
     compiled = Compiled(problem, lower(problem, gradient))
 
     def on_rows(columns: Sequence[FloatArray]) -> Evaluate:
-        results = compiled.on([*map(np.ascontiguousarray, columns)])
+        results = compiled.on([*map(np.ascontiguousarray, columns)], often=often)
 
         def evaluate(values: Sequence[float]) -> tuple[float, tuple[float, ...]]:
             cost, *slopes = results(values)
@@ -110,16 +115,17 @@ def compile_cost(problem: Problem, columns: Columns) -> Callable[[Sequence[float
         evaluate = ScoreForm(score).on([columns[name] for name in problem.columns])
         return lambda values: evaluate(values)[0]
     compiled = Compiled(problem, lower_cost(problem))
-    results = compiled.on([np.ascontiguousarray(columns[name]) for name in problem.columns])
+    rows = [np.ascontiguousarray(columns[name]) for name in problem.columns]
+    results = compiled.on(rows, often=True)
     return lambda values: results(values)[0]
 
 
 class Compiled:
     """The numbers that a program comes to, for any data; `text` is what runs."""
 
-    def __init__(self, problem: Problem, program: Program) -> None:
+    def __init__(self, problem: Problem, program: Program, *, with_nodes: bool = True) -> None:
         self.problem, self.program = problem, program
-        self.written = Blockwise(Context(problem, program))
+        self.written = Blockwise(Context(problem, program), with_nodes)
         self.text, self.kept = self.written.text, len(self.written.kept)
 
     @cached_property
@@ -140,18 +146,24 @@ class Compiled:
         return compile_alone(self.problem, self.program)
 
     def on(
-        self, data: Sequence[FloatArray], size: float | None = None
+        self, data: Sequence[FloatArray], size: float | None = None, often: bool = False
     ) -> Callable[[Sequence[float]], list[float]]:
         """The results as a function of the parameters' values, for columns in the problem's order, each of shape (n,).
 
-        `size` is how much the rows count, where the program is sized.
+        `size` is how much the rows count, where the program is sized. What is called `often` is worth some preparation.
         """
         if not data:
             return self._alone
         count = float(len(data[0])) if size is None else size
-        hoisted, arrays = self.over_arrays(data, count)
+        hoisted, arrays = self.over_arrays(data, count, often)
         by_rows = self.by_rows if len(data[0]) <= FEW_ROWS else None
         return arrays if by_rows is None else by_rows.on(data, count, hoisted, arrays)
+
+    def nodes_among(self, arrays: Sequence[Any], often: bool) -> list[Nodes | None]:
+        """The nodes of the arrays that near exponentials are of."""
+        given = [*self.written.context.columns, *self.written.hoisted]
+        sources = [given.index(name) for name in self.written.near.sources]
+        return [nodes_of(arrays[place]) if often else None for place in sources]
 
     @cached_property
     def by_rows(self) -> RowByRow | None:
@@ -162,7 +174,7 @@ class Compiled:
             return None
 
     def over_arrays(
-        self, data: Sequence[FloatArray], count: float
+        self, data: Sequence[FloatArray], count: float, often: bool = False
     ) -> tuple[Sequence[Any], Callable[[Sequence[float]], list[float]]]:
         """What the data alone decide, and the results."""
         few = len(data[0]) <= IN_ORDER
@@ -171,7 +183,9 @@ class Compiled:
         with np.errstate(all="ignore"):
             hoisted = made["hoisted"](count, *data)
         known = (count, *(part for part in hoisted if np.ndim(part) == 0))
-        parts, summed = (*data, *hoisted), len(self.written.summed)
+        nodes = self.nodes_among([*data, *hoisted], often)
+        of_rows = (part for each in nodes for part in (each[1:3] if each else (None, None)))
+        parts, summed = (*data, *hoisted, *of_rows), len(self.written.summed)
         sums: BlockSums = (
             OneBlock(totals, count, parts, self.kept)
             if few
@@ -187,7 +201,10 @@ class Compiled:
             except IndexError:  # at the first call, and where another thread is at work
                 room = sums.room()
             with np.errstate(all="ignore"):
-                found = [float(r) for r in results(*point, *known, *sums.at(cells, room))]
+                series = made["series"](*cells, *known, *nodes) if nodes else ()
+                found = [
+                    float(r) for r in results(*point, *known, *sums.at([*cells, *series], room))
+                ]
             spare.append(room)
             return found
 
@@ -200,7 +217,7 @@ def _log1p_total(total: Callable[[FloatArray], Any], values: FloatArray) -> Floa
 
 
 _CALLED = {f"_{name}": getattr(np, name) for name in (*CALLS, *OPERATIONS)}
-_CALLED["log1p_total"] = log1p_total
+_CALLED |= {"log1p_total": log1p_total, "exp_series": exp_series, "exp_near": exp_near}
 
 
 def _made(text: str, **known: Any) -> dict[str, Any]:

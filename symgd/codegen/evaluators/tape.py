@@ -5,6 +5,7 @@ Laws
 - the numbers are those of the text that is taken apart, to the last bit: the same operations in the same order, but for
   signs, which move outwards without rounding
 - an array is written again as soon as nothing needs what it holds
+- a near exponential has two ways: its series, and where there is none, the operations of its text
 
 Blocks of some thousand rows stay in the cache only where the same few arrays are written again and again.
 """
@@ -12,7 +13,7 @@ Blocks of some thousand rows stay in the cache only where the same few arrays ar
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -38,6 +39,8 @@ ONE_CALL = ("_total({})", "_dot({}, {})")
 OPERATIONS = ("add", "divide", "multiply", "negative", "square", "subtract")
 
 
+# What a near exponential is worked out from: the names of its series, and of the rows' offsets and places.
+Near: TypeAlias = tuple[str, str, str]
 # A call that has places for arrays, and the texts of these.
 Piece: TypeAlias = tuple[str, Sequence[str]]
 # An array on the tape, or the text of a plain number.
@@ -54,16 +57,23 @@ class Operation:
     fresh: bool = False  # whether it makes an array of its own
     name: str = ""
     is_total: bool = False
+    near: Near | None = None  # the near exponential that it is a part of
+    ends: bool = False  # and is the last of
 
 
 @dataclass(frozen=True)
 class TapeLine:
-    """What is done, as text; `name` is what its result is called, where that is no array that is there already."""
+    """What is done, as text; `name` is what its result is called, where that is no array that is there already.
+
+    `unless` names a series in whose place the line stands, and the last of such lines has what is done `instead`.
+    """
 
     text: str
     name: str = ""
     is_total: bool = False
     is_one_call: bool = False
+    unless: str = ""
+    instead: str = ""
 
     def plain(self) -> str:
         """The line, where a total is a number."""
@@ -80,9 +90,13 @@ class TapeLine:
 
 @dataclass
 class Tape:
-    """Takes lines apart; `arrays` are the names that stand for arrays, `given` those that are passed."""
+    """Takes lines apart; `arrays` are the names that stand for arrays, `given` those that are passed.
+
+    `near` has the near exponentials by their texts.
+    """
 
     arrays: set[str]
+    near: Mapping[str, Near] = field(default_factory=dict)
     operations: list[Operation] = field(default_factory=list)
     cells: dict[str, Cell] = field(default_factory=dict)
     given: dict[int, str] = field(default_factory=dict)
@@ -145,8 +159,16 @@ class Tape:
                 return self._called("square", [_bare(self._operand(base))])
             case ast.Call(func=ast.Attribute(value=ast.Name(id="np"), attr=name), args=arguments):
                 if name in CALLS:
-                    return self._called(name, [self._plain(self._operand(a)) for a in arguments])
+                    begun = len(self.operations)
+                    found = self._called(name, [self._plain(self._operand(a)) for a in arguments])
+                    self._mark(self.near.get(ast.unparse(node)), self.operations[begun:])
+                    return found
         return None
+
+    def _mark(self, near: Near | None, made: Sequence[Operation]) -> None:
+        """Say of operations that they are a near exponential's, where they are."""
+        for operation in made if near is not None and len(made) > 1 else ():
+            operation.near, operation.ends = near, operation is made[-1]
 
     def _plain(self, operand: Operand) -> Operand:
         """The operand as a value that is held with its own sign."""
@@ -221,7 +243,9 @@ class Tape:
                 for operand in operation.operands
                 if isinstance(operand, Cell) and last[operand.number] == place
             }
-            free += [where[number] for number in ended if where[number] in buffers]
+            ended_in = [where[number] for number in ended if where[number] in buffers]
+            if not operation.ends:  # a series needs an array beside the one that it is written into
+                free += ended_in
             if operation.into is None:
                 text, is_one_call = (
                     operation.template.format(*texts),
@@ -235,8 +259,15 @@ class Tape:
                 if not free:
                     buffers.append(naming(f"kept_{len(buffers)}"))
                     free.append(buffers[-1])
-                where[operation.into] = free.pop()
-                lines.append(TapeLine(operation.template.format(*texts, where[operation.into])))
+                where[operation.into] = into = free.pop()
+                unless, instead = "", ""
+                if operation.near is not None:
+                    unless, *rows = operation.near
+                    if operation.ends:
+                        instead = f"exp_near({', '.join((unless, *rows, *texts))}, out={into})"
+                        free += ended_in
+                text = operation.template.format(*texts, into)
+                lines.append(TapeLine(text, unless=unless, instead=instead))
         return lines, buffers
 
 

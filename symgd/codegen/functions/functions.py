@@ -332,7 +332,7 @@ class Functions:
         """Cost and gradient on the data that are bound: from their summary where that is faithful."""
         assert self.data is not None
         data = [np.ascontiguousarray(column) for column in self.data.values]
-        results = self._compiled.on(data)
+        results = self._compiled.on(data, often=True)
 
         def arrays(values: Sequence[float]) -> tuple[float, tuple[float, ...]]:
             cost, *slopes = results(values)

@@ -97,7 +97,7 @@ _OWN = "|".join(sorted({*CALLS, *OPERATIONS}))
 
 def blocks_source(problem: Problem, program: Program) -> str:
     """The functions that a program's text in memory consists of, and one that calls them."""
-    compiled = Compiled(problem, program)
+    compiled = Compiled(problem, program, with_nodes=False)
     (_, before), (given, sums), (last, results) = map(_taken, compiled.text.split("\n\n"))
     width = len(problem.parameters)
     point, count, rest = given[:width], given[width], given[width + 1 :]

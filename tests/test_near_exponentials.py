@@ -1,0 +1,167 @@
+"""Near exponentials: exp from a table and a series is exp, and costs and gradients made of it are what they are without."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import mpmath
+import numpy as np
+import pytest
+from grids import examples
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from rounding import rounding_room
+
+from symgd import Problem
+from symgd.codegen.evaluators import exp_near as near
+from symgd.codegen.evaluators.evaluator import Compiled, compile_array
+from symgd.codegen.program.lower import lower
+from symgd.codegen.program.near_exponentials import NEAR_ROWS
+from symgd.data.columns import columns_from
+
+ROWS = NEAR_ROWS + 1234
+ULP = 2.0**-52
+# Columns of so many rows, each hard in its own way.
+COLUMNS = {
+    "uniform": lambda drawn: drawn.uniform(0, 3, ROWS),
+    "years": lambda drawn: drawn.integers(1900, 2030, ROWS).astype(float),
+    "far from 0": lambda drawn: 1e8 + drawn.normal(size=ROWS),
+    "with one that is far": lambda drawn: np.append(drawn.normal(size=ROWS - 1), 1e6),
+    "many sizes": lambda drawn: drawn.lognormal(0, 3, ROWS),
+    "all but one alike": lambda drawn: np.append(np.full(ROWS - 1, 0.7), -2.0),
+    "tiny": lambda drawn: 1e-26 * drawn.normal(size=ROWS),
+    "huge": lambda drawn: 1e30 * drawn.normal(size=ROWS),
+}
+
+
+@pytest.fixture(autouse=True)
+def _by_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the machine has a quick exp, too."""
+    monkeypatch.setattr(near, "is_exp_slow", lambda: True)
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+@pytest.mark.parametrize("reach", [0.0, 1e-9, 0.3, 5.0, 60.0, 700.0, 1400.0, 1e9])
+def test_exp_by_nodes_is_exp(name: str, reach: float) -> None:
+    """To two units in the last place of what the rounded exponent has, and exactly 0 or inf where exp is."""
+    column = COLUMNS[name](np.random.default_rng(3))
+    nodes = near.nodes_of(column)
+    assert nodes is not None
+    rate, middle = -reach / np.ptp(column), float(np.median(column))
+    with np.errstate(all="ignore"):
+        series = near.exp_series(rate * (nodes.centres - middle), nodes)
+        if series is None:
+            assert abs(rate) * nodes.reach > 0.03
+            return
+        found, spare = np.empty(ROWS), np.empty(ROWS)
+        near.exp_near(series, nodes.offsets, nodes.places, spare, out=found)
+    for row in (*np.random.default_rng(4).integers(0, ROWS, 200), column.argmax(), column.argmin()):
+        with mpmath.workdps(40):
+            exponent = mpmath.mpf(rate) * (mpmath.mpf(column[row]) - mpmath.mpf(middle))
+            exact = mpmath.exp(exponent)
+        if exact > 1.7e308:
+            assert found[row] == math.inf
+            continue
+        rounded = 2 * abs(float(exponent)) + abs(rate) * max(abs(middle), abs(column[row]))
+        assert found[row] == pytest.approx(float(exact), rel=(2 + rounded) * ULP, abs=1e-322)
+
+
+def test_few_rows_and_columns_without_room_have_no_nodes() -> None:
+    column = np.linspace(0, 1, NEAR_ROWS)
+    assert near.nodes_of(column[1:]) is None
+    for impossible in (
+        np.ones(ROWS),
+        1e-100 * column,
+        1e40 * column,
+        np.append(column, [-1e308, 1e308]),
+    ):
+        assert near.nodes_of(impossible) is None
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, 1e308])
+def test_a_series_that_is_no_number_is_none(value: float) -> None:
+    nodes = near.nodes_of(np.linspace(-1, 1, ROWS))
+    assert nodes is not None
+    with np.errstate(all="ignore"):
+        assert near.exp_series(value * nodes.centres, nodes) is None
+
+
+MODELS = {
+    "a*exp(-b*x) + c": 1,
+    "a*exp(-b*x) + c*exp(-d*x)": 2,
+    "c/(1 + exp(-(a + b*x)))": 1,
+    "a*exp(-(x - c)/exp(b)) + c": 1,
+    "a*exp(-b*log(2 + x^2)) + c*exp(b*x)": 2,
+    "a*exp(-b*x*z) + c": 0,
+    "a/(1 + exp(-b*(x - c)))": 1,
+    "a*exp(-b*(x - c)^2)": 0,
+    "a*exp(-b*x - c*z)": 0,
+    "a*sin(b*x) + c": 0,
+}
+
+
+def _problem(model: str, loss: str = "mse") -> Problem:
+    return Problem(model, loss, inputs=["x", "z"] if "z" in model else ["x"])
+
+
+@pytest.mark.parametrize(("model", "number"), MODELS.items())
+def test_exponentials_of_an_affine_exponent_have_series(model: str, number: int) -> None:
+    problem = _problem(model)
+    written = Compiled(problem, lower(problem, problem.derive())).written
+    assert len(written.near.calls) == number
+    assert written.text.count("exp_near(") == number
+
+
+def _without(problem: Problem, *data: Any) -> Any:
+    """What NumPy's exp comes to."""
+    plain = Compiled(problem, lower(problem, problem.derive()), with_nodes=False)
+    return plain.on([np.ascontiguousarray(column) for column in data])
+
+
+@settings(deadline=None, max_examples=examples(12, 60))
+@given(
+    st.sampled_from([*MODELS]),
+    st.sampled_from(["mse", "huber", "mae"]),
+    st.sampled_from([*COLUMNS]),
+    st.integers(0, 1000),
+)
+def test_cost_and_gradient_are_what_they_are_without(
+    model: str, loss: str, name: str, seed: int
+) -> None:
+    problem, drawn = _problem(model, loss), np.random.default_rng(seed)
+    columns = [COLUMNS[name](drawn) for _ in problem.inputs]
+    reach = max(float(np.abs(column).max()) for column in columns)
+    data = [*columns, drawn.normal(size=ROWS)]
+    point = (drawn.uniform(-2, 2, len(problem.parameters)) / max(1.0, reach)).tolist()
+    plain = _without(problem, *data)
+    expected = plain(point)
+    assume(all(map(math.isfinite, expected)))
+    room = rounding_room(lambda values, rows: _without(problem, *rows)(values), point, data)
+    cost, slopes = compile_array(
+        problem, problem.derive(), columns_from(problem.columns, data, {})
+    )(point)
+    assert [cost, *slopes] == pytest.approx(expected, rel=1e-12, abs=room)
+
+
+def test_what_overflows_is_infinite_as_without() -> None:
+    problem = Problem("a*exp(-b*x) + c")
+    data = [np.linspace(-1, 1, ROWS), np.zeros(ROWS)]
+    evaluate = compile_array(problem, problem.derive(), columns_from(["x", "y"], data, {}))
+    for point in ((1.0, 800.0, 0.0), (1.0, -800.0, 0.0), (1.0, 1e300, 0.0), (math.nan, 1.0, 0.0)):
+        cost, slopes = evaluate(point)
+        np.testing.assert_array_equal([cost, *slopes], _without(problem, *data)(point))
+
+
+def test_a_machine_with_a_quick_exp_has_no_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(near, "is_exp_slow", lambda: False)
+    assert near.nodes_of(np.linspace(0, 1, ROWS)) is None
+
+
+def test_a_fit_by_nodes_finds_what_the_data_were_made_of() -> None:
+    x = np.random.default_rng(5).uniform(0, 3, ROWS)
+    run = Problem("a*exp(-b*x) + c").descend(
+        x=x, y=2 * np.exp(-0.5 * x) + 0.1, start={"b": 1.0}, optimizer="lbfgs"
+    )
+    assert run.outcome.kind == "converged"
+    assert [run.parameters[name] for name in "abc"] == pytest.approx([2.0, 0.5, 0.1], rel=1e-6)
