@@ -21,7 +21,6 @@ import aims_by_others as others
 import numpy as np
 
 from symgd import Problem
-from symgd.codegen.evaluators.evaluator import compile_array
 from symgd.codegen.evaluators.summary import separate, summarise
 from symgd.data.columns import columns_from
 
@@ -140,7 +139,7 @@ def arrays(rows: int, clock: Callable[[], float]) -> None:
         y = 2 * np.exp(-0.5 * x) + generator.normal(size=rows)
         y = (y > 1).astype(float) if loss == "bce" else y
         problem = Problem(model, loss)
-        ours = compile_array(problem, problem.derive(), columns_from(["x", "y"], [x, y], {}))
+        ours = problem.lambdify().on(x, y)
         cost, slopes = ours(point)
         found = {"by hand": as_written(name, x, y), "by hand, tuned": tuned(name, x, y)}
         found |= others.evaluators(name, x, y)

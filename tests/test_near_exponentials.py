@@ -8,6 +8,7 @@ from typing import Any
 import mpmath
 import numpy as np
 import pytest
+import scipy.optimize
 from grids import examples
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -15,10 +16,9 @@ from rounding import rounding_room
 
 from symgd import Problem
 from symgd.codegen.evaluators import exp_near as near
-from symgd.codegen.evaluators.evaluator import Compiled, compile_array
+from symgd.codegen.evaluators.evaluator import Compiled
 from symgd.codegen.program.lower import lower
 from symgd.codegen.program.near_exponentials import NEAR_ROWS
-from symgd.data.columns import columns_from
 
 ROWS = NEAR_ROWS + 1234
 ULP = 2.0**-52
@@ -138,16 +138,14 @@ def test_cost_and_gradient_are_what_they_are_without(
     expected = plain(point)
     assume(all(map(math.isfinite, expected)))
     room = rounding_room(lambda values, rows: _without(problem, *rows)(values), point, data)
-    cost, slopes = compile_array(
-        problem, problem.derive(), columns_from(problem.columns, data, {})
-    )(point)
+    cost, slopes = problem.lambdify().on(*data)(point)
     assert [cost, *slopes] == pytest.approx(expected, rel=1e-12, abs=room)
 
 
 def test_what_overflows_is_infinite_as_without() -> None:
     problem = Problem("a*exp(-b*x) + c")
     data = [np.linspace(-1, 1, ROWS), np.zeros(ROWS)]
-    evaluate = compile_array(problem, problem.derive(), columns_from(["x", "y"], data, {}))
+    evaluate = problem.lambdify().on(*data)
     for point in ((1.0, 800.0, 0.0), (1.0, -800.0, 0.0), (1.0, 1e300, 0.0), (math.nan, 1.0, 0.0)):
         cost, slopes = evaluate(point)
         np.testing.assert_array_equal([cost, *slopes], _without(problem, *data)(point))
@@ -158,10 +156,9 @@ def test_a_machine_with_a_quick_exp_has_no_nodes(monkeypatch: pytest.MonkeyPatch
     assert near.nodes_of(np.linspace(0, 1, ROWS)) is None
 
 
-def test_a_fit_by_nodes_finds_what_the_data_were_made_of() -> None:
+def test_another_library_finds_what_the_data_were_made_of() -> None:
+    """From costs and gradients by nodes."""
     x = np.random.default_rng(5).uniform(0, 3, ROWS)
-    run = Problem("a*exp(-b*x) + c").descend(
-        x=x, y=2 * np.exp(-0.5 * x) + 0.1, start={"b": 1.0}, optimizer="lbfgs"
-    )
-    assert run.outcome.kind == "converged"
-    assert [run.parameters[name] for name in "abc"] == pytest.approx([2.0, 0.5, 0.1], rel=1e-6)
+    bound = Problem("a*exp(-b*x) + c").lambdify().on(x, 2 * np.exp(-0.5 * x) + 0.1)
+    found = scipy.optimize.minimize(bound, [1.0, 1.0, 0.0], jac=True, tol=1e-14)
+    assert found.x.tolist() == pytest.approx([2.0, 0.5, 0.1], rel=1e-6)

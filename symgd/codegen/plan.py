@@ -118,7 +118,7 @@ class Plan:
             if python and has_near_exponentials(lower_cost(self.problem)):
                 parts.append(
                     message(
-                        "From {number} rows on, symgd's own descent has exponentials from a table and a short series, where NumPy would work them out one by one.",
+                        "From {number} rows on, functions with data bound to them have exponentials from a table and a short series, where NumPy would work them out one by one.",
                         number=NEAR_ROWS,
                     )
                 )

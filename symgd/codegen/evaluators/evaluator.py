@@ -47,22 +47,18 @@ def compile_array(problem: Problem, gradient: Gradient, columns: Columns) -> Eva
 
     Where they are too large for a float, or not defined, they are inf or nan, without a warning.
     """
-    rows = [columns[name] for name in problem.columns]
-    return compile_rows(problem, gradient, often=True)(rows)
+    return compile_rows(problem, gradient)([columns[name] for name in problem.columns])
 
 
-def compile_rows(problem: Problem, gradient: Gradient, *, often: bool = False) -> OnRows:
-    """The same for any data: one text is compiled, and serves whole columns and a few rows of them alike.
-
-    Data that are evaluated `often` are prepared, where that pays after some evaluations.
-    """
+def compile_rows(problem: Problem, gradient: Gradient) -> OnRows:
+    """The same for any data: one text is compiled, and serves whole columns and a few rows of them alike."""
     score = plan_of(problem).score
     if score is not None:
         return ScoreForm(score).on
     compiled = Compiled(problem, lower(problem, gradient))
 
     def on_rows(columns: Sequence[FloatArray]) -> Evaluate:
-        results = compiled.on([*map(np.ascontiguousarray, columns)], often=often)
+        results = compiled.on([*map(np.ascontiguousarray, columns)])
 
         def evaluate(values: Sequence[float]) -> tuple[float, tuple[float, ...]]:
             cost, *slopes = results(values)
@@ -115,8 +111,7 @@ def compile_cost(problem: Problem, columns: Columns) -> Callable[[Sequence[float
         evaluate = ScoreForm(score).on([columns[name] for name in problem.columns])
         return lambda values: evaluate(values)[0]
     compiled = Compiled(problem, lower_cost(problem))
-    rows = [np.ascontiguousarray(columns[name]) for name in problem.columns]
-    results = compiled.on(rows, often=True)
+    results = compiled.on([np.ascontiguousarray(columns[name]) for name in problem.columns])
     return lambda values: results(values)[0]
 
 
@@ -150,7 +145,9 @@ class Compiled:
     ) -> Callable[[Sequence[float]], list[float]]:
         """The results as a function of the parameters' values, for columns in the problem's order, each of shape (n,).
 
-        `size` is how much the rows count, where the program is sized. What is called `often` is worth some preparation.
+        `size` is how much the rows count, where the program is sized. Data that are evaluated `often` are prepared for
+        series of near exponentials, which pays after some ten evaluations; a descent makes a generated module's steps, to
+        the last bit, and that has no series.
         """
         if not data:
             return self._alone

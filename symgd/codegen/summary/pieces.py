@@ -2,8 +2,7 @@
 
 Laws
 ----
-- a piece is a block of a generated module, and is added as that is: the sums are the same to the last bit, but for `near_exponentials`,
-  of which a module has none
+- a piece is a block of a generated module, and is added as that is: the sums are the same to the last bit
 - one call of NumPy's serves all pieces of a block, which is quicker by what a call costs
 """
 
