@@ -14,6 +14,7 @@ from PIL import Image
 from symgd.animations.beats import Beat
 from symgd.animations.layout import ASPECTS
 from symgd.animations.lesson import Lesson
+from symgd.animations.projector import Tracer
 from symgd.animations.stage import Stage
 
 
@@ -63,7 +64,7 @@ def passed(
         }
         with tempconfig(settings):
             scene = lesson(
-                Passing(),
+                Passing(camera_class=Tracer),
                 progress=lambda _done, _of, beat: seen(scene, beat),
                 skip_animations=True,
                 **given,
