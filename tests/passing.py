@@ -14,6 +14,7 @@ from PIL import Image
 from symgd.animations.staging.beats import Beat
 from symgd.animations.staging.layout import ASPECTS
 from symgd.animations.staging.lesson import Lesson
+from symgd.animations.staging.projector import Tracer
 from symgd.animations.staging.stage import Stage
 
 
@@ -63,7 +64,7 @@ def passed(
         }
         with tempconfig(settings):
             scene = lesson(
-                Passing(),
+                Passing(camera_class=Tracer),
                 progress=lambda _done, _of, beat: seen(scene, beat),
                 skip_animations=True,
                 **given,

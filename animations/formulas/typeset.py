@@ -21,12 +21,14 @@ import numpy as np
 import numpy.typing as npt
 import svgelements
 import typst
-from manim import ManimColor, VGroup, VMobject, VMobjectFromSVGPath
+from manim import CapStyleType, LineJointType, ManimColor, VGroup, VMobject, VMobjectFromSVGPath
 
 from symgd.writing.documents.pdf import typeset
 
 Points = npt.NDArray[np.float64]
-_UNCHANGING = frozenset({str, int, float, bool, type(None), ManimColor})
+_UNCHANGING = frozenset(
+    {str, int, float, bool, type(None), ManimColor, LineJointType, CapStyleType}
+)
 
 POINTS = 10.0  # the size in which everything is compiled; it is scaled to size afterwards
 BASELINE = 0xFFFFFF  # the number of the mark that shows where the baseline is; it is not kept
@@ -73,7 +75,11 @@ class Glyph(VMobject):
     def __deepcopy__(self, known: dict[int, Any]) -> Self:
         made = known[id(self)] = type(self).__new__(type(self))
         made.__dict__ = {
-            name: value if type(value) in _UNCHANGING else deepcopy(value, known)
+            name: value
+            if type(value) in _UNCHANGING
+            else value.copy()
+            if type(value) is np.ndarray
+            else deepcopy(value, known)
             for name, value in self.__dict__.items()
         }
         made.original_id = str(id(self))

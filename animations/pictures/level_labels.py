@@ -37,13 +37,14 @@ def labelled(
 ) -> list[LevelLine]:
     """Lines with their labels, which stand clear of all other lines, of what is `taken`, and of one another."""
     found, boxes = [], list[FloatArray]()
+    points = [_points(pieces) for pieces in (*lines, taken)]
     for number, (level, line) in enumerate(zip(levels, lines, strict=True)):
         label = stage.formula(numeral(level, _digits(level, levels)), em=EM).set_fill(
             stage.palette.error
         )
         half = np.array([label.width / 2 + ROOM, label.height / 2 + ROOM])
-        others = [piece for other in (*lines[:number], *lines[number + 1 :]) for piece in other]
-        place = _place(line, half, box, _points([*others, *taken]), boxes)
+        others = np.concatenate([*points[:number], *points[number + 1 :]])
+        place = _place(points[number], half, box, others, boxes)
         if place is None:
             found.append(LevelLine(line, None))
             continue
@@ -68,8 +69,11 @@ def _points(pieces: Pieces) -> FloatArray:
     starts, ends = (np.array([piece[n][:2] for piece in pieces]) for n in (0, 1))
     counts = np.ceil(np.linalg.norm(ends - starts, axis=1) / ROOM).astype(int) + 1
     owner = np.repeat(np.arange(len(pieces)), counts)
-    part = np.concatenate([np.linspace(0, 1, count) for count in counts])[:, None]
-    found: FloatArray = starts[owner] * (1 - part) + ends[owner] * part
+    last = np.cumsum(counts) - 1
+    place = np.arange(len(owner)) - (last - counts + 1)[owner]
+    part = place * (1 / np.maximum(counts - 1, 1))[owner]
+    part[last[counts > 1]] = 1.0
+    found: FloatArray = starts[owner] * (1 - part[:, None]) + ends[owner] * part[:, None]
     return found
 
 
@@ -84,10 +88,9 @@ def _short(pieces: Pieces) -> Pieces:
 
 
 def _place(
-    line: Pieces, half: FloatArray, box: Zone, others: FloatArray, boxes: Sequence[FloatArray]
+    points: FloatArray, half: FloatArray, box: Zone, others: FloatArray, boxes: Sequence[FloatArray]
 ) -> FloatArray | None:
     """The place on a line that is farthest from all else, where a label has room."""
-    points = _points(line)
     if not len(points):
         return None
     points = points[:: max(1, len(points) // TRIED)]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from manim import config
+from manim import Camera, VMobject, config
 from manim.renderer.cairo_renderer import CairoRenderer
 from PIL import Image
 
@@ -17,6 +17,7 @@ from symgd.animations.staging.narration import Narration
 from symgd.animations.staging.take import Pause, Shot, Take
 
 FADE = 0.4  # seconds of a cross-fade in place of a move, at most
+KEPT = 4000  # outlines, of which a picture has some hundreds
 
 
 class Roll:
@@ -90,6 +91,38 @@ class Roll:
         self._projector = projector
 
 
+class Tracer(Camera):
+    """Draws as Manim's camera, pixel for pixel: an outline is traced once, and what is seen through is not painted."""
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self._outlines: dict[bytes, Any] = {}  # by their points; all contexts have one scale
+
+    def display_vectorized(self, vmobject: VMobject, ctx: Any) -> Tracer:
+        """Trace and paint a shape."""
+        self.set_cairo_context_path(ctx, vmobject)
+        if self.get_stroke_rgbas(vmobject, background=True)[:, 3].any():
+            self.apply_stroke(ctx, vmobject, background=True)
+        if self.get_fill_rgbas(vmobject)[:, 3].any():
+            self.apply_fill(ctx, vmobject)
+        if self.get_stroke_rgbas(vmobject)[:, 3].any():
+            self.apply_stroke(ctx, vmobject)
+        return self
+
+    def set_cairo_context_path(self, ctx: Any, vmobject: VMobject) -> Tracer:
+        """The shape's outline, which shapes that stand still or only fade have from picture to picture."""
+        points = vmobject.points.tobytes()
+        ctx.new_path()
+        if points in self._outlines:
+            ctx.append_path(self._outlines[points])
+        else:
+            super().set_cairo_context_path(ctx, vmobject)
+            if len(self._outlines) >= KEPT:
+                self._outlines.clear()
+            self._outlines[points] = ctx.copy_path()
+        return self
+
+
 class Projector(CairoRenderer):
     """Renders into a Roll; what is not wanted is passed over without drawing anything.
 
@@ -101,7 +134,7 @@ class Projector(CairoRenderer):
     """
 
     def __init__(self, roll: Roll, reduced_motion: bool = False) -> None:
-        super().__init__()
+        super().__init__(camera_class=Tracer)
         self.time: float = 0.0
         self.roll, self.reduced_motion = roll, reduced_motion
         roll.used_by(self)
