@@ -100,14 +100,14 @@ class _Blind(Projector):
         for part in scene.mobjects:
             for each in part.get_family():
                 if len(each.points):
-                    seen.update(np.round(each.points, 3).tobytes())
-                    seen.update(np.round(_looks(each), 3).tobytes())
+                    seen.update(each.points.tobytes())
+                    seen.update(_looks(each))
         return np.frombuffer(seen.digest() * 3, np.uint8).reshape(4, 8, 3)
 
 
-def _looks(part: Any) -> Any:
-    colours = [getattr(part, f"{kind}_rgbas", np.zeros((1, 4))) for kind in ("fill", "stroke")]
-    return np.concatenate([each.ravel() for each in colours])
+def _looks(part: Any) -> bytes:
+    kinds = ("fill_rgbas", "stroke_rgbas")
+    return b"".join(vars(part)[kind].tobytes() for kind in kinds if kind in vars(part))
 
 
 def rehearsed(

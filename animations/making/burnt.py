@@ -36,23 +36,29 @@ def _frames(pieces: Sequence[Piece]) -> Iterator[Any]:
             yield from [still] * piece.frames
 
 
-def _with(pixels: Any, plate: Any) -> Any:
+def _with(pixels: Any, plate: tuple[Any, tuple[slice, slice]]) -> Any:
     """A frame with a plate over it."""
-    left = 1 - plate[..., 3:] / 255
-    return (pixels * left + plate[..., :3]).round().astype(np.uint8)
+    colours, place = plate
+    shown = pixels.copy()
+    left = 1 - colours[..., 3:] / 255
+    shown[place] = (pixels[place] * left + colours[..., :3]).round()
+    return shown
 
 
 @lru_cache(maxsize=64)
-def _drawn(text: str, looks: tuple[Any, ...]) -> Any:
-    """A caption alone, its colours multiplied by its opacity."""
+def _drawn(text: str, looks: tuple[Any, ...]) -> tuple[Any, tuple[slice, slice]]:
+    """A caption alone, its colours multiplied by its opacity, and where it stands."""
     from manim import Camera, tempconfig
 
     stage, settings = looks
     with tempconfig(dict(settings)):
         camera = Camera(background_color="#000000", background_opacity=0)
         camera.capture_mobjects([stage.caption(text)])
-        return np.array(camera.pixel_array)
+        pixels = np.array(camera.pixel_array)
+    rows, columns = np.nonzero(pixels[..., 3])
+    place = slice(rows.min(), rows.max() + 1), slice(columns.min(), columns.max() + 1)
+    return pixels[place], place
 
 
-def _plate(production: Production, text: str) -> Any:
+def _plate(production: Production, text: str) -> tuple[Any, tuple[slice, slice]]:
     return _drawn(text, (production.stage, tuple(settings_of(production).items())))

@@ -24,7 +24,11 @@ from symgd.writing.words import Message
 
 HEADING_EM = 0.42
 LEAVING, COMING = 0.3, 0.4  # of one heading after the other
-NOD, NODDING = 0.8, 1.06  # seconds, at pace 1, and the scale
+NOD, NODDING, GROWTH = (
+    0.8,
+    1.06,
+    0.4,
+)  # seconds, at pace 1, the scale, and how much wider words get at most
 BRIEF = 0.5  # seconds, at pace 1: after what is shorter, nothing rests
 
 
@@ -159,9 +163,16 @@ class Lesson(Scene):
     def _nod(self) -> None:
         """The words that came last, or the heading, grow a little and are as they were."""
         mobjects, there = [*self.mobjects], {*self.get_mobject_family_members()}
-        words = [each for each in self._latest if isinstance(each, Typeset) and each in there]
+        words = [
+            each
+            for each in self._latest
+            if isinstance(each, Typeset) and len(each) and each in there
+        ]
         heading = [] if self.heading is None else [self.heading]
-        moved = [each.animate(rate_func=there_and_back).scale(NODDING) for each in words or heading]
+        moved = [
+            each.animate(rate_func=there_and_back).scale(min(1 + GROWTH / each.width, NODDING))
+            for each in words or heading
+        ]
         if moved and not self.stage.reduced_motion:
             super().play(*moved, run_time=NOD * self.stage.pace)
         self.mobjects = mobjects

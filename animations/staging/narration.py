@@ -69,7 +69,7 @@ def rested(beat: Beat, rests: Sequence[Rest], pace: float, rate: float) -> list[
     """How many frames each rest lasts.
 
     What is said after a turn is read between it and the end of the beat: so the rests after the last turn grow first, then
-    those after the one before it.
+    those after the one before it. The last takes what the others may not; for the beat's `seconds` none grows too long.
     """
     lengths = [rest.least for rest in rests]
     lengths[-1] = max(lengths[-1], frames_in(beat.hold * pace, rate))
@@ -79,16 +79,16 @@ def rested(beat: Beat, rests: Sequence[Rest], pace: float, rate: float) -> list[
         first = turns[number - 1] if number else 0
         need = frames_in(sum(needs[number:]) * pace, rate)
         there = sum(rests[n].moved for n in range(first + (number > 0), len(rests)))
-        if not number:
-            need = max(need, frames_in(beat.seconds * pace, rate))
-        _grow(rests, lengths, range(first, len(rests)), need - there, (pace, rate))
+        lengths[-1] += _grow(rests, lengths, range(first, len(rests)), need - there, (pace, rate))
+    whole = frames_in(beat.seconds * pace, rate) - sum(rest.moved for rest in rests)
+    _grow(rests, lengths, range(len(rests)), whole, (pace, rate))
     return lengths
 
 
 def _grow(
     rests: Sequence[Rest], lengths: list[int], part: range, wanted: int, clock: tuple[float, float]
-) -> None:
-    """Let the shortest rests grow until all last so many frames together; the last one takes what is left."""
+) -> int:
+    """Let the shortest rests grow until all last so many frames together, or may grow no more; what is lacking then."""
     stride, most = (int(seconds * clock[0] * clock[1] + ROUNDING) for seconds in (STRIDE, STILL))
     lacking = wanted - sum(lengths[n] for n in part)
     ends = [n for n in part if n + 1 == len(rests) or rests[n + 1].fresh]
@@ -96,11 +96,11 @@ def _grow(
         held = {n: _held(rests, lengths, n) for n in ends}
         shortest = min(ends, key=lambda n: held[n])
         if held[shortest] >= most:
-            shortest, grown = len(rests) - 1, lacking
-        else:
-            grown = min(max(stride, 1), most - int(held[shortest]), lacking)
+            return lacking
+        grown = min(max(stride, 1), most - int(held[shortest]), lacking)
         lengths[shortest] += grown
         lacking -= grown
+    return 0
 
 
 def _held(rests: Sequence[Rest], lengths: Sequence[int], number: int) -> float:
