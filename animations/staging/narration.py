@@ -79,7 +79,8 @@ def rested(beat: Beat, rests: Sequence[Rest], pace: float, rate: float) -> list[
         first = turns[number - 1] if number else 0
         need = frames_in(sum(needs[number:]) * pace, rate)
         there = sum(rests[n].moved for n in range(first + (number > 0), len(rests)))
-        lengths[-1] += _grow(rests, lengths, range(first, len(rests)), need - there, (pace, rate))
+        left = _grow(rests, lengths, range(first, len(rests)), need - there, (pace, rate))
+        lengths[-1] += left
     whole = frames_in(beat.seconds * pace, rate) - sum(rest.moved for rest in rests)
     _grow(rests, lengths, range(len(rests)), whole, (pace, rate))
     return lengths
