@@ -201,7 +201,8 @@ from symgd.writing.words import message
 
 class Typed(Lesson):
     def beats(self):
-        yield self.beat(message("come"), [message("It cmes."), message("It stays.")], Typed.come)
+        said = [message("It cmes."), message("It stays.")]
+        yield self.beat(message("come"), said, Typed.come, seconds=1.0)
 
     def come(self):
         self.play(FadeIn(self.stage.sentence(message("words"))), run_time=0.6)
@@ -222,18 +223,21 @@ def test_a_film_is_drawn_once_and_a_corrected_caption_draws_nothing(
         sys.modules.pop("typed_lesson", None)
         return render("typed", output=tmp_path / "film.mp4", quality=TINY, lessons=entries, **asked)
 
-    before = pictures_of(made(TYPED))
+    long = TYPED.replace("It cmes.", "It comes, and it takes its time to be read.")
+    before, burnt = pictures_of(made(TYPED)), pictures_of(made(TYPED, burn_captions=True))
     monkeypatch.setattr(Lesson, "play", None)
-    again = made(
-        TYPED.replace(
-            "It cmes.", "It comes, and it takes its time to be read by everybody who can read."
-        )
-    )
+    again = made(long)
     assert "It comes" in again.with_suffix(".vtt").read_text(encoding="utf-8")
     after = pictures_of(again)
-    assert len(after) > len(before)
+    assert len(after) > len(before) == len(burnt)
     assert np.allclose(after[-1], before[-1], atol=12)
-    for typed, asked in ((TYPED.replace('"words"', '"letters"'), {}), (TYPED, {"theme": "dark"}), (TYPED, {"cache": False})):  # fmt: skip
+    in_it = pictures_of(made(long, burn_captions=True))
+    assert len(in_it) == len(after)
+    for plain, said in ((before, burnt), (after, in_it)):
+        assert np.allclose(plain[-1][:50], said[-1][:50], atol=40)
+        assert plain[-1][64:].min() > 200 > said[-1][64:].min()
+    longer = TYPED.replace("It cmes.", "It comes, and takes much of its time. " * 4)
+    for typed, asked in ((TYPED.replace('"words"', '"letters"'), {}), (TYPED, {"theme": "dark"}), (TYPED, {"cache": False}), (longer, {})):  # fmt: skip
         with pytest.raises(TypeError):
             made(typed, **asked)
 
