@@ -9,7 +9,7 @@ from pathlib import Path
 
 from symgd.animations.making.footage import Footage
 from symgd.animations.making.production import Script
-from symgd.animations.making.shooting import clip_of
+from symgd.animations.making.shooting import joined
 from symgd.animations.staging.beats import Beat, Cue
 from symgd.animations.staging.encoder import Pictures, join
 from symgd.animations.staging.take import Take
@@ -91,15 +91,14 @@ class Cut:
 def cut_of(script: Script, footage: Footage) -> Cut:
     """What has been drawn, joined with the captions as they stand."""
     production, parts, start = script.production, list[Stretch](), 0.0
-    pace, rate = production.stage.pace, production.pictures.rate
+    rate = production.pictures.rate
     for number in script.chosen:
         written, beat = footage.get(script.keys[number]), script.beats[number]
         if written is None:
             cause = f"what was drawn cannot be kept in {footage.folder}"
             raise OutputError(cause, "make room there, or name another folder in XDG_CACHE_HOME")
         take = Take.of_bytes(written)
-        pieces, cues = take.narrated(beat, pace, rate)
-        clips = [clip_of(piece, production, footage) for piece in pieces]
+        clips, cues = joined(take, beat, production, footage)
         end = start + sum(frames for frames, _ in clips) / rate
         parts.append(Stretch(beat, start, end, clips, _later(cues, start), take.last))
         start = end

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from symgd.animations.making.production import Production
-from symgd.animations.staging.beats import Beat
+from symgd.animations.staging.beats import Beat, Cue
+from symgd.animations.staging.take import Piece, Shot
 from symgd.errors import SymgdError
 from symgd.version import __version__
 
@@ -33,12 +34,10 @@ _DRAWING = tuple(
 def keys_of(production: Production, beats: Sequence[Beat], spoken: Set[str]) -> list[str]:
     """A key for each beat; `spoken` are the texts of captions, of which the pictures do not depend.
 
-    Where captions are drawn into the picture, they count. A scene whose source cannot be read has keys of its own each
-    time.
+    Captions come into the picture when a film is joined, if at all, and how long it rests is decided then. A scene whose
+    source cannot be read has keys of its own each time.
     """
-    stage = production.stage
-    aside = frozenset() if stage.burn_captions else frozenset(spoken)
-    said = [beat.caption for beat in beats] if stage.burn_captions else []
+    stage, aside = production.stage, frozenset(spoken)
     try:
         parts = (
             _versions(),
@@ -47,7 +46,6 @@ def keys_of(production: Production, beats: Sequence[Beat], spoken: Set[str]) -> 
             (production.problem, production.run),
             (stage.theme, stage.pace, stage.burn_captions, stage.aspect, stage.reduced_motion),
             _catalogue(stage.words, aside),
-            said,
         )
         whole = hashlib.sha256("\n".join(fingerprint(part) for part in parts).encode()).hexdigest()
     except (OSError, TypeError, SyntaxError):
@@ -58,6 +56,17 @@ def keys_of(production: Production, beats: Sequence[Beat], spoken: Set[str]) -> 
 def hold_key(still: bytes, frames: int, pictures: Any) -> str:
     """The key of a picture that stands still for so many frames."""
     return _digest("hold", hashlib.sha256(still).hexdigest(), str(frames), repr(pictures), *_versions())  # fmt: skip
+
+
+def burnt_key(pieces: Sequence[Piece], cues: Sequence[Cue], production: Production) -> str:
+    """The key of a beat with its captions in the picture."""
+    stage, shown = production.stage, hashlib.sha256()
+    for piece in pieces:
+        shown.update(piece.clip if isinstance(piece, Shot) else piece.still)
+        shown.update(str(piece.frames).encode())
+    looks = (production.pictures, stage.theme, stage.aspect, stage.words.language, cues)
+    drawing = _sources(f"{_FILMS}.making.burnt", frozenset())
+    return _digest("burnt", shown.hexdigest(), fingerprint(looks), drawing, *_versions())
 
 
 def texts_of(module: str) -> frozenset[str]:

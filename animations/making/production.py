@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from symgd.animations.staging.beats import Beat
 from symgd.animations.staging.encoder import Pictures
-from symgd.animations.staging.layout import ASPECTS
 
 if TYPE_CHECKING:
     from symgd.animations.staging.lesson import Lesson
@@ -50,7 +49,7 @@ class Production:
 
         from symgd.animations.staging.projector import Projector
 
-        with tempconfig(_settings(self.pictures, self.stage.aspect)):
+        with tempconfig(settings_of(self)):
             about = {"problem": self.problem, "run": self.run, "stage": self.stage, **self.given}
             gradient = self.gradient
             if gradient is not None:
@@ -85,9 +84,9 @@ class Script:
         return seconds * size.rate * size.width * size.height
 
 
-def _settings(pictures: Pictures, aspect: str) -> dict[str, object]:
+def settings_of(production: Production) -> dict[str, object]:
     """Manim's settings: it writes nothing, and says nothing on the terminal."""
-    layout = ASPECTS[aspect]
+    pictures, layout = production.pictures, production.stage.layout
     return {
         "dry_run": True,
         "pixel_width": pictures.width,

@@ -71,10 +71,15 @@ def _chosen(beats: Sequence[Beat], sections: Sequence[str] | None) -> list[int]:
 
 
 def _drop_stale(script: Script, footage: Footage) -> None:
-    """Forget takes that show a caption's text as it was before somebody corrected it."""
-    module, words = script.production.scene.__module__, script.production.stage.words
-    takes = {n: footage.get(script.keys[n]) for n in script.chosen}
-    drawn = {n: Take.of_bytes(take).drawn for n, take in takes.items() if take is not None}
+    """Forget takes that show a caption's text as it was before somebody corrected it, or stand too still for a longer one."""
+    module, stage = script.production.scene.__module__, script.production.stage
+    words, rate = stage.words, script.production.pictures.rate
+    kept = {n: footage.get(script.keys[n]) for n in script.chosen}
+    takes = {n: Take.of_bytes(take) for n, take in kept.items() if take is not None}
+    for number, take in takes.items():
+        if take.nod is None and take.is_still(script.beats[number], stage.pace, rate):
+            footage.drop(script.keys[number])
+    drawn = {n: take.drawn for n, take in takes.items()}
     there = texts_of(module) if any(drawn.values()) else frozenset()
     for number, texts in drawn.items():
         if any(text not in there or words.declared(text) != shown for text, shown in texts):

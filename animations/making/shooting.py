@@ -6,9 +6,11 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from symgd.animations.making.film_keys import hold_key
+from symgd.animations.making.burnt import burnt
+from symgd.animations.making.film_keys import burnt_key, hold_key
 from symgd.animations.making.footage import Footage
 from symgd.animations.making.production import Production, Script
+from symgd.animations.staging.beats import Beat, Cue
 from symgd.animations.staging.encoder import held
 from symgd.animations.staging.take import Piece, Shot, Take
 
@@ -57,10 +59,7 @@ def draw(
 
     def drawn(beat: int, take: Take) -> None:
         footage.put(script.keys[beat], take.as_bytes())
-        production = script.production
-        pieces, _ = take.narrated(script.beats[beat], production.stage.pace, production.pictures.rate)  # fmt: skip
-        for piece in pieces:
-            clip_of(piece, production, footage)
+        joined(take, script.beats[beat], script.production, footage)
         done(film, beat)
 
     if not over(0):
@@ -71,7 +70,23 @@ def draw(
             scene.render()
 
 
-def clip_of(piece: Piece, production: Production, footage: Footage) -> tuple[int, bytes]:
+def joined(
+    take: Take, beat: Beat, production: Production, footage: Footage
+) -> tuple[list[tuple[int, bytes]], list[Cue]]:
+    """The clips of a beat, each with its number of frames, and its captions."""
+    stage, pictures = production.stage, production.pictures
+    pieces, cues = take.narrated(beat, stage.pace, pictures.rate)
+    if not stage.burn_captions:
+        return [_clip(piece, production, footage) for piece in pieces], cues
+    key = burnt_key(pieces, cues, production)
+    clip = footage.get(key)
+    if clip is None:
+        clip = burnt(pieces, cues, production)
+        footage.put(key, clip)
+    return [(sum(piece.frames for piece in pieces), clip)], cues
+
+
+def _clip(piece: Piece, production: Production, footage: Footage) -> tuple[int, bytes]:
     """The frames of a piece and their number; a still is encoded once for each length."""
     if isinstance(piece, Shot):
         return piece.frames, piece.clip

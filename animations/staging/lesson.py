@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
-from manim import FadeIn, FadeOut, Mobject, Scene, Wait, config
+from manim import FadeIn, FadeOut, Mobject, Scene, Wait, config, there_and_back
 
-from symgd.animations.staging.beats import THINKING, Beat, Cue, Progress, frames_in
-from symgd.animations.staging.narration import Narration
+from symgd.animations.formulas.typeset import Typeset
+from symgd.animations.staging.beats import THINKING, Beat, Cue, Progress
+from symgd.animations.staging.narration import Rest, cues_of, rested
 from symgd.animations.staging.projector import Projector
 from symgd.animations.staging.stage import Stage, texts_in
 from symgd.derivation.engine import gradient_of
@@ -21,6 +23,13 @@ from symgd.problem.shades import by_shade
 from symgd.writing.words import Message
 
 HEADING_EM = 0.42
+LEAVING, COMING = 0.3, 0.4  # of one heading after the other
+NOD, NODDING, GROWTH = (
+    0.8,
+    1.06,
+    0.4,
+)  # seconds, at pace 1, the scale, and how much wider words get at most
+BRIEF = 0.5  # seconds, at pace 1: after what is shorter, nothing rests
 
 
 class Lesson(Scene):
@@ -51,6 +60,7 @@ class Lesson(Scene):
     """
 
     run: Run | None = None
+    mobjects: list[Any]
 
     def __init__(
         self,
@@ -75,8 +85,8 @@ class Lesson(Scene):
         self.progress = progress
         self.cues: list[Cue] = []
         self.spoken: set[str] = set()  # what captions say, as it stands in the source
-        self._narration: Narration | None = None
-        self._drawn: Mobject | None = None
+        self._turns: list[float] = []  # when the captions of this beat turn
+        self._latest: list[Mobject] = []  # what came last
         self.heading: Mobject | None = None
 
     @cached_property
@@ -115,7 +125,9 @@ class Lesson(Scene):
         zone = self.stage.layout.heading
         heading = self.stage.sentence(said, em=HEADING_EM)
         heading.at_most(zone.width).put(zone.left, zone.bottom + 0.12)
-        self.play(*leaving(self.heading), FadeIn(heading), run_time=0.6)
+        if self.heading is not None:  # two texts are never over each other
+            self.play(FadeOut(self.heading), run_time=LEAVING)
+        self.play(FadeIn(heading), run_time=COMING)
         self.heading = heading
 
     def construct(self) -> None:
@@ -131,28 +143,48 @@ class Lesson(Scene):
             if self.roll is not None:
                 shared = sorted(self.spoken & self.stage.drawn)
                 translated = self.stage.words.declared
-                self.roll.end(self._narration, [(text, translated(text)) for text in shared])
+                self.roll.end([(text, translated(text)) for text in shared])
             if self.progress is not None:
                 self.progress(number, len(beats), beat)
 
     def _tell(self, beat: Beat) -> None:
         """Play what a beat shows, and say what it says."""
-        drawn = self.stage.burn_captions
-        self._narration = None
-        if drawn or self.roll is None:
-            begin = partial(Narration, beat, self.stage.pace, lambda: self.time, self._hold_until)
-            self._narration = begin(self._draw_caption) if drawn else begin()
+        begun, self._turns = self.time, []
         if beat.show is not None:
             beat.show(self)
-        if self._narration is not None:
-            self._narration.settle()
-            self._keep_cues(self._narration)
         if self.roll is not None:
-            self.roll.pause(self, turns=False)
+            self.roll.pause(self)
+            if self.roll.wants_nod(beat, self.stage.pace):
+                self._nod()
+                self.roll.keep_nod()
+        else:
+            self._narrate(beat, begun)
+
+    def _nod(self) -> None:
+        """The words that came last, or the heading, grow a little and are as they were."""
+        mobjects, there = [*self.mobjects], {*self.get_mobject_family_members()}
+        words = [
+            each
+            for each in self._latest
+            if isinstance(each, Typeset) and len(each) and each in there
+        ]
+        heading = [] if self.heading is None else [self.heading]
+        moved = [
+            each.animate(rate_func=there_and_back).scale(min(1 + GROWTH / each.width, NODDING))
+            for each in words or heading
+        ]
+        if moved and not self.stage.reduced_motion:
+            super().play(*moved, run_time=NOD * self.stage.pace)
+        self.mobjects = mobjects
 
     def play(self, *animations: Any, run_time: float = 1.0, **settings: Any) -> None:
         """As Manim's, with `run_time` in seconds at pace 1."""
         super().play(*animations, run_time=run_time * self.stage.pace, **settings)
+        came = [each.mobject for each in animations if isinstance(each, FadeIn)]
+        if came:
+            self._latest = [part for each in came for part in each.get_family()]
+        if self.roll is not None and run_time >= BRIEF:
+            self.roll.pause(self)
 
     def wait(self, duration: float = 1.0, **settings: Any) -> None:
         """As Manim's, in seconds at pace 1."""
@@ -160,29 +192,24 @@ class Lesson(Scene):
 
     def turn(self) -> None:
         """Go on to the caption's next sentence, as soon as this one could be read."""
-        if self._narration is not None:
-            self._narration.turn()
-        elif self.roll is not None:
+        self._turns.append(self.time)
+        if self.roll is not None:
             self.roll.pause(self, turns=True)
 
-    def _hold_until(self, moment: float) -> None:
-        """Stand still, for a whole number of frames."""
-        frames = frames_in(moment - self.time, config.frame_rate)
+    def _narrate(self, beat: Beat, begun: float) -> None:
+        """Where Manim itself draws, there is one rest, at the beat's end."""
+        rate, pace = config.frame_rate, self.stage.pace
+        moments = [round((moment - begun) * rate) for moment in (begun, *self._turns, self.time)]
+        parts = [b - a for a, b in pairwise(moments)]
+        last = len(parts) - 1
+        rests = [Rest(moved, 0, turns=n < last, fresh=False) for n, moved in enumerate(parts)]
+        frames = rested(beat, rests, pace, rate)[-1]
         if frames > 0:
-            super().play(Wait(frames / config.frame_rate))
-
-    def _draw_caption(self, caption: str) -> None:
-        """Draw a caption into the picture, in the place of the one before; none where it is empty."""
-        if self._drawn is not None:
-            self.remove(self._drawn)
-        self._drawn = self.stage.caption(caption) if caption else None
-        if self._drawn is not None:
-            self.add(self._drawn)
-
-    def _keep_cues(self, narration: Narration) -> None:
-        for cue in narration.cues:
-            self.cues.append(cue)
-            self.add_subcaption(cue.text, cue.end - cue.start, cue.start - self.time)
+            super().play(Wait(frames / rate))
+        turns = [moment - begun for moment in self._turns]
+        for cue in cues_of(beat, turns, self.time - begun, pace):
+            self.cues.append(replace(cue, start=begun + cue.start, end=begun + cue.end))
+            self.add_subcaption(cue.text, cue.end - cue.start, begun + cue.start - self.time)
 
 
 def leaving(*mobjects: Mobject | None) -> list[FadeOut]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,8 +11,8 @@ from manim import Camera, VMobject, config
 from manim.renderer.cairo_renderer import CairoRenderer
 from PIL import Image
 
+from symgd.animations.staging.beats import Beat
 from symgd.animations.staging.encoder import Encoder, Pictures
-from symgd.animations.staging.narration import Narration
 from symgd.animations.staging.take import Pause, Shot, Take
 
 FADE = 0.4  # seconds of a cross-fade in place of a move, at most
@@ -44,30 +43,40 @@ class Roll:
     ) -> None:
         self.wanted, self.done, self.over, self.pictures = wanted, done, over, pictures
         self.rolling = False
-        self._number, self._start = 0, 0.0
+        self._number = 0
         self._parts: list[Shot | Pause] = []
         self._encoder: Encoder | None = None
+        self._pixels: Any = None  # of the last pause
+        self._nod: Shot | None = None
         self._projector: Projector | None = None
 
     def begin(self, number: int) -> None:
         """A beat begins."""
         assert self._projector is not None
-        self._number, self._parts, self._start = number, [], self._projector.time
+        self._number, self._parts, self._pixels, self._nod = number, [], None, None
         self.rolling = self._projector.skip_animations = False
         if self.wanted(number):
             self.rolling = True
         self._projector.skip_animations = not self.rolling
 
-    def end(self, narration: Narration | None, drawn: Sequence[tuple[str, str]]) -> None:
+    def end(self, drawn: Sequence[tuple[str, str]]) -> None:
         """A beat has ended; `drawn` are texts of captions that are in the picture too, and how they are written."""
-        if not self.rolling:
-            return
-        start, cues = self._start, None
-        if narration is not None:
-            cues = tuple(
-                replace(c, start=c.start - start, end=c.end - start) for c in narration.cues
-            )
-        self.done(self._number, Take(tuple(self._parts), cues, tuple(drawn)))
+        if self.rolling:
+            self.done(self._number, Take(tuple(self._parts), tuple(drawn), self._nod))
+
+    def wants_nod(self, beat: Beat, pace: float) -> bool:
+        """Whether the beat would end with a picture that stands for too long."""
+        take = Take(tuple(self._parts))
+        return self.rolling and take.is_still(beat, pace, self.pictures.rate)
+
+    def keep_nod(self) -> None:
+        """What was recorded last is a nod."""
+        self._nod = Shot(0, b"")
+        if self._encoder is not None:
+            self._cut()
+            shot = self._parts.pop()
+            assert isinstance(shot, Shot)
+            self._nod = shot
 
     def frame(self, pixels: Any, times: int = 1) -> None:
         """A frame, so many times."""
@@ -75,11 +84,23 @@ class Roll:
             self._encoder = Encoder(self.pictures)
         self._encoder.add(pixels, times)
 
-    def pause(self, scene: Any, turns: bool) -> None:
-        """The picture as it stands."""
+    def pause(self, scene: Any, turns: bool = False) -> None:
+        """The picture as it stands may rest here; with its end the captions may turn."""
         if self.rolling and self._projector is not None:
-            self._cut()
-            self._parts.append(Pause(png(self._projector.picture(scene)), turns))
+            self.hold(self._projector.picture(scene), 0, turns)
+
+    def hold(self, pixels: Any, frames: int, turns: bool = False) -> None:
+        """A picture that stands still, for so many frames at least."""
+        self._cut()
+        last = self._parts[-1] if self._parts else None
+        if isinstance(last, Pause) and np.array_equal(self._pixels, pixels):
+            if not last.turns:
+                self._parts[-1] = Pause(last.still, turns, last.frames + frames)
+            elif frames or not turns:
+                self._parts.append(Pause(last.still, turns, frames))
+            return
+        self._parts.append(Pause(png(pixels), turns, frames))
+        self._pixels = np.array(pixels)
 
     def _cut(self) -> None:
         if self._encoder is not None:
@@ -161,6 +182,11 @@ class Projector(CairoRenderer):
             self.time += num_frames / config.frame_rate
             self.roll.frame(frame, num_frames)
 
+    def add_still(self, frame: Any, num_frames: int) -> None:
+        """Hand a picture on that stands still."""
+        self.time += num_frames / config.frame_rate
+        self.roll.hold(frame, num_frames)
+
     def scene_finished(self, scene: Any) -> None:
         """Manim has nothing to write."""
 
@@ -168,7 +194,7 @@ class Projector(CairoRenderer):
         scene.compile_animation_data(*animations, **settings)
         scene.begin_animations()
         if scene.is_current_animation_frozen_frame():
-            self.add_frame(self.picture(scene), round(scene.duration * config.frame_rate))
+            self.add_still(self.picture(scene), round(scene.duration * config.frame_rate))
             return
         self.save_static_frame_data(scene, scene.static_mobjects)
         scene.play_internal()
@@ -191,7 +217,8 @@ class Projector(CairoRenderer):
         self.time, after = time, self.picture(scene)
         fading = min(frames, round(FADE * config.frame_rate))
         if np.array_equal(before, after):
-            fading = 0
+            self.add_still(after, frames)
+            return
         for share in np.arange(1, fading) / max(fading, 1):
             mixed = before * (1 - share) + after * share
             self.add_frame(mixed.astype(np.uint8))
