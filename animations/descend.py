@@ -34,11 +34,11 @@ from symgd.animations.descending.rule_lines import RuleLines
 from symgd.animations.formulas.formula import Formula
 from symgd.animations.formulas.names import brief
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral, settled
-from symgd.animations.formulas.typeset import Typeset
+from symgd.animations.formulas.typeset import LEAST_EM, Typeset
 from symgd.animations.pictures.fit_picture import FitPicture
 from symgd.animations.pictures.parameter_picture import ParameterPicture
 from symgd.animations.staging.beats import Beat
-from symgd.animations.staging.stage import Label, Zone
+from symgd.animations.staging.stage import Label, Zone, stood
 from symgd.animations.stories.descent_story import DescentStory, tell
 from symgd.animations.stories.director import Director
 from symgd.errors import ProblemError
@@ -50,6 +50,7 @@ from symgd.writing.words import message
 
 EM, LOSS_EM, HEADING_EM = 0.42, 0.34, 0.46
 SMALLER = 0.85  # a line that would be scaled down to less is broken in two
+LIFT, BESIDE = 0.2, 0.4  # of the heading, from its zone's foot and from what stands beside it
 TWO_LINES = 2.4  # the height that it then takes, with its value
 
 
@@ -178,17 +179,16 @@ class Descend(DescentUpdates):
     # The start
 
     def head(self, beside: str) -> None:
-        """What is descended, and beside it what else is to be said."""
+        """What is descended, and beside it what else is to be said, where both can be read."""
         stage = self.stage
         heading = stage.sentence(rule_words.heading(self.story), em=HEADING_EM)
         zone = stage.layout.heading
-        width = zone.width
-        if beside:
-            loss = stage.sentence(beside, em=LOSS_EM)
-            loss.put(zone.right - loss.width, zone.bottom + 0.2)
-            self.add(loss)
-            width -= loss.width + 0.4
-        self.add(heading.at_most(width).put(zone.left, zone.bottom + 0.2))
+        loss = stage.sentence(beside, em=LOSS_EM) if beside else VGroup()
+        room = zone.width - loss.width - BESIDE
+        if len(loss) and heading.width * LEAST_EM <= room * HEADING_EM:
+            self.add(loss.put(zone.right - loss.width, zone.bottom + LIFT))
+            zone = Zone(zone.left, zone.left + room, zone.bottom, zone.top)
+        self.add(stood(heading, zone, LIFT))
 
     def head_room(self) -> None:
         """Room for the numbers, below the readouts."""

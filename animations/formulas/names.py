@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from symgd.writing.formulas.names import AFTER
+
 LONGEST = 14  # letters of a name that stays whole
-KEPT = 11  # of one that is cut
+FIRST, LAST = 7, 4  # of one that is cut: names that begin alike often end otherwise
 CUT = "…"
 
 
+def is_long(name: str) -> bool:
+    """Whether a name is cut where there is little room."""
+    return len(name.removesuffix(AFTER)) > LONGEST
+
+
 def brief(name: str) -> str:
-    """A name, cut where it is long.
+    """A name, cut where it is long; what it is after a step is cut alike.
 
     Examples
     --------
-    >>> brief("slope"), brief("average_household_income_in_euro")
-    ('slope', 'average_hou…')
+    >>> brief("slope"), brief("average_household_income"), brief("average_household_saving'")
+    ('slope', 'average…come', "average…ving'")
     """
-    return name if len(name) <= LONGEST else name[:KEPT].rstrip("_ ") + CUT
+    bare = name.removesuffix(AFTER)
+    if not is_long(name):
+        return name
+    begin, end = bare[:FIRST].rstrip("_ "), bare[-LAST:].lstrip("_ ")
+    return begin + CUT + end + name[len(bare) :]

@@ -12,7 +12,7 @@ from manim import FadeIn, FadeOut, Mobject, Scene, Wait, config
 from symgd.animations.staging.beats import THINKING, Beat, Cue, Progress, frames_in
 from symgd.animations.staging.narration import Narration
 from symgd.animations.staging.projector import Projector
-from symgd.animations.staging.stage import Stage, texts_in
+from symgd.animations.staging.stage import Stage, stood, texts_in
 from symgd.derivation.engine import gradient_of
 from symgd.derivation.gradient import Gradient
 from symgd.optimize.run import Run
@@ -20,7 +20,7 @@ from symgd.problem.problem import Problem
 from symgd.problem.shades import by_shade
 from symgd.writing.words import Message
 
-HEADING_EM = 0.42
+HEADING_EM, HEADING_LIFT = 0.42, 0.12
 
 
 class Lesson(Scene):
@@ -114,7 +114,7 @@ class Lesson(Scene):
         """Say above everything what is seen, in the place of what was said before."""
         zone = self.stage.layout.heading
         heading = self.stage.sentence(said, em=HEADING_EM)
-        heading.at_most(zone.width).put(zone.left, zone.bottom + 0.12)
+        stood(heading, zone, HEADING_LIFT)
         self.play(*leaving(self.heading), FadeIn(heading), run_time=0.6)
         self.heading = heading
 

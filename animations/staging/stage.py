@@ -116,7 +116,7 @@ class Stage:
             if isinstance(piece, str):
                 source += quoted(piece)
                 continue
-            marked = tagged(piece, first=first, words=self.words)
+            marked = tagged(piece, first=first, words=self.words, named=brief)
             first = max(marked.paths) + 1
             colours |= colours_by_number(piece, marked, self.colours)
             source += f"${marked.source}$"
@@ -143,6 +143,13 @@ class Stage:
         group = VGroup(plate, shown).set_z_index(10)
         group.scale(min(1.0, zone.width / group.width, zone.height / group.height))
         return group.move_to(zone.centre)
+
+
+def stood(words: Typeset, zone: Zone, lift: float) -> Typeset:
+    """Words at the left of a zone, on a line so far above its foot; of several lines, none is below the foot."""
+    words.at_most(zone.width).put(zone.left, zone.bottom + lift)
+    words.shift((0, max(0.0, zone.bottom - float(words.get_bottom()[1])), 0))
+    return words
 
 
 def texts_in(said: Message) -> Iterator[str]:
