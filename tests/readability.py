@@ -149,7 +149,8 @@ def _seen(colour: str, opacity: float, ground: str) -> float:
 
 @cache
 def _heights() -> dict[str, float]:
-    """How high each letter is, upright and italic, for an em of 1."""
+    """How high each letter is, upright and italic, in texts and formulas, for an em of 1."""
     maths = " ".join(f"{letter}" for letter in LETTERS)
-    drawn = (*compiled(LETTERS), *compiled(f"${maths}$"))
+    words = f'$"{LETTERS}"$'  # names of several letters in formulas
+    drawn = (*compiled(LETTERS), *compiled(f"${maths}$"), *compiled(words))
     return {each.shape: float(np.ptp(each.points[:, 1])) / POINTS for each in drawn}

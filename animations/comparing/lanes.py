@@ -187,9 +187,9 @@ class LanePicture:
         box, story = self.panel.box, self.scales.story
         across, *others = (Symbol(story.names[axis]) for axis in self.scales.lanes.axes)
         up: Label = others[0] if others else story.problem.cost_name
-        right = self.stage.sentence(across, em=NAME_EM).at_most(box.width / 2)
+        right = self.stage.fitted(across, NAME_EM, box.width / 2)
         right.put(box.right - right.width, box.bottom - 0.9 * NAME_EM)
-        top = self.stage.sentence(up, em=NAME_EM).at_most(box.width / 2)
+        top = self.stage.fitted(up, NAME_EM, box.width / 2)
         return [right, top.put(box.left, box.top + 0.08)]
 
     def _lines(self) -> VMobject:

@@ -200,13 +200,11 @@ class SurfacePicture:
     def _clear_names(self, tilt: float) -> None:
         """Names that are too long for their place stand below the numbers; beside a floor from above, over it."""
         for side, name in enumerate(self.names):
-            over = [tick for tick in self.ticks if _meet(name, tick)]
-            if not over:
-                continue
-            if side and not tilt:
-                corner = self.view.one(-1, 1)
-                name.shift((0, corner[1] + OUTWARDS - name.get_bottom()[1], 0))
-            else:
+            while over := [tick for tick in self.ticks if _meet(name, tick)]:
+                if side and not tilt:
+                    corner = self.view.one(-1, 1)
+                    name.shift((0, corner[1] + OUTWARDS - name.get_bottom()[1], 0))
+                    break
                 low = min(float(tick.get_bottom()[1]) for tick in over)
                 name.shift((0, low - OUTWARDS / 2 - name.get_top()[1], 0))
 

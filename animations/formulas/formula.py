@@ -53,15 +53,17 @@ class Formula(Typeset):
     def broken(self, width: float) -> Self:
         """Break it into rows no wider than this, where that can be; to be called before it is moved or scaled."""
         break_rows(self, width)
-        self._natural = (self.width, float(self.get_bottom()[1]))
+        self._natural, self._width = (self.width, float(self.get_bottom()[1])), width
         return self
 
     def break_at(self, width: float) -> None:
         """Break what has the least size that can be read into rows no wider than this, where that can be."""
+        if self._width is not None:  # it is broken already
+            return
         baseline = self.baseline
         break_rows(self, width)
         self._natural = (self.width, float(self.get_bottom()[1]) - baseline)
-        self._em = LEAST_EM
+        self._em, self._width = LEAST_EM, width
 
     def owner(self, glyph: Glyph) -> Path:
         """The path of the sub-term that a glyph belongs to."""

@@ -32,6 +32,7 @@ POINTS = 10.0  # the size in which everything is compiled; it is scaled to size 
 BASELINE = 0xFFFFFF  # the number of the mark that shows where the baseline is; it is not kept
 BOLD = 600  # the weight of bold type
 LEAST_EM = 0.26  # what is smaller cannot be read
+ROUNDING = 1e-6
 
 PREAMBLE = f"""\
 #set page(width: auto, height: auto, margin: 0pt, fill: none)
@@ -190,14 +191,16 @@ class Typeset(VGroup):
         if self._width is not None:
             return
         mark, *glyphs = self._compiled(LEAST_EM, width)
-        if len(glyphs) != len(self):
-            return
+        points = [glyph.points * LEAST_EM / POINTS for glyph in glyphs]
+        sides = np.concatenate(points)[:, 0] if points else np.zeros(1)
+        if len(glyphs) != len(self) or np.ptp(sides) > self.width - ROUNDING:
+            return  # one word
         left, baseline = float(self.get_left()[0]), self.baseline
         first = min(float(glyph.points[:, 0].min()) for glyph in glyphs)
         for shown, glyph in zip(self, glyphs, strict=True):
             shown.set_points((glyph.points - [first, mark.baseline, 0]) * LEAST_EM / POINTS)
         self._natural = (self.width, float(self.get_bottom()[1]))
-        self._em = LEAST_EM
+        self._em, self._width = LEAST_EM, width
         self.put(left, baseline)
 
 

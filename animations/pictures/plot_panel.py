@@ -8,12 +8,10 @@ from itertools import pairwise
 import numpy as np
 from manim import Circle, Line, VGroup, VMobject
 
-from symgd.animations.formulas.names import brief
 from symgd.animations.formulas.numerals import Scale, in_one_notation, numeral
 from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.data.arrays import FloatArray
-from symgd.terms import Symbol
 from symgd.writing.words import Message
 
 TICK_EM, LABEL_EM, NOTE_EM = 0.26, 0.31, 0.26
@@ -52,11 +50,7 @@ class PlotPanel:
 
     def _named(self, label: Label, room: float) -> Typeset:
         """A scale's name; a name that would get too small is cut."""
-        made = self.stage.sentence(label, em=LABEL_EM)
-        if made.width * NOTE_EM > room * LABEL_EM and isinstance(label, str | Symbol):
-            short = brief(label) if isinstance(label, str) else Symbol(brief(label.name))
-            made = self.stage.sentence(short, em=LABEL_EM)
-        return made.at_most(room)
+        return self.stage.fitted(label, LABEL_EM, room)
 
     def noted(self, said: Message) -> None:
         """Keep a remark at the top right."""
