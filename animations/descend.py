@@ -32,6 +32,7 @@ from symgd.animations.descending.descent_numbers import (
 )
 from symgd.animations.descending.rule_lines import RuleLines
 from symgd.animations.formulas.formula import Formula
+from symgd.animations.formulas.names import Named, brief, ever_shorter
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral, settled
 from symgd.animations.formulas.typeset import LEAST_EM, Typeset
 from symgd.animations.pictures.fit_picture import FitPicture
@@ -314,8 +315,10 @@ class Descend(DescentUpdates):
     def slope_block(self, name: str, value: float, zone: Zone) -> VGroup:
         """A partial derivative and its value below it, as large as there is room for."""
         made = VGroup()
-        for em in (EM, (EM + LEAST_EM) / 2, LEAST_EM):
-            line, number = self.partial_line(name, zone, em), self.slope_line(name, value, em)
+        sizes = [(EM, brief), ((EM + LEAST_EM) / 2, brief)]
+        for em, named in (*sizes, *((LEAST_EM, named) for named in ever_shorter())):
+            line = self.partial_line(name, zone, em, named)
+            number = self.slope_line(name, value, em, named)
             line.shift((0, zone.top - line.get_top()[1], 0))
             number.at_most(zone.width).next_to(line, DOWN, buff=0.2, aligned_edge=LEFT)
             made = VGroup(line, number)
@@ -324,25 +327,29 @@ class Descend(DescentUpdates):
         corner = (zone.left, zone.top, 0)
         return made.scale(min(1.0, zone.height / made.height), about_point=corner)
 
-    def slope_line(self, name: str, value: float, em: float) -> Formula:
+    def slope_line(self, name: str, value: float, em: float, named: Named = brief) -> Formula:
         """A partial derivative and its value at the start."""
         cost = self.story.problem.cost_name
         size = max(map(abs, self.story.gradient(0)))
         slope = numeral(settled(value, size), SLOPE_DIGITS)
-        return self.stage.formula(Equation(Partial(cost, Symbol(name)), slope), em=em)
+        return self.stage.formula(Equation(Partial(cost, Symbol(name)), slope), em=em, named=named)
 
-    def partial_line(self, name: str, zone: Zone, em: float) -> VGroup:
+    def partial_line(self, name: str, zone: Zone, em: float, named: Named = brief) -> VGroup:
         """The last line of a derivation, over two lines where it would get small and there is room."""
         slope = Partial(self.story.problem.cost_name, Symbol(name))
         right = self.gradient[name].last
-        whole = self.stage.formula(Equation(slope, right), em=em)
+        whole = self.stage.formula(Equation(slope, right), em=em, named=named)
         few = zone.height < TWO_LINES or em <= LEAST_EM
         if whole.width <= zone.width / SMALLER or few:
             return VGroup(whole.at_most(zone.width).put(zone.left, 0.0))
-        left = self.stage.formula(slope, em=em).put(zone.left, 0.0)
+        left = self.stage.formula(slope, em=em, named=named).put(zone.left, 0.0)
         equals = Typeset("$=$", em=em, colour=self.stage.palette.ink).put(zone.left, 0.0)
         start = zone.left + equals.width + GAP
-        second = self.stage.formula(right, em=em).at_most(zone.right - start).put(start, 0.0)
+        second = (
+            self.stage.formula(right, em=em, named=named)
+            .at_most(zone.right - start)
+            .put(start, 0.0)
+        )
         below = VGroup(equals, second)
         return VGroup(left, below.next_to(left, DOWN, buff=GAP, aligned_edge=LEFT))
 

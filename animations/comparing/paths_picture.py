@@ -221,9 +221,8 @@ class PathsPicture:
 
 def remark_below(stage: Stage, zone: Zone, panel: PlotPanel, said: Message) -> Typeset:
     """A remark under a panel, left of its axis' name."""
-    made = stage.sentence(said, em=NOTE_EM)
-    made.at_most(panel.x_label.get_left()[0] - panel.box.left - CLEAR)
-    return made.put(panel.box.left, zone.bottom + FOOT)
+    made = panel.beneath(stage.sentence(said, em=NOTE_EM))
+    return made.put(float(made.get_left()[0]), zone.bottom + FOOT)
 
 
 def newest(

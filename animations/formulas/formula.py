@@ -43,8 +43,9 @@ class Formula(Typeset):
         colour: str,
         colours: Mapping[str, str],
         words: Words,
+        named: Callable[[str], str] = brief,
     ) -> None:
-        marked = tagged(term, words=words, named=brief)
+        marked = tagged(term, words=words, named=named)
         numbered = colours_by_number(term, marked, colours)
         super().__init__(_displayed(marked), em=em, colour=colour, colours=numbered)
         self.term = term

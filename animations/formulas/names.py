@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import TypeAlias
 
 from symgd.writing.formulas.names import AFTER
 
@@ -11,6 +12,9 @@ LONGEST = 14  # letters of a name that stays whole
 FIRST, LAST = 7, 4  # of one that is cut: names that begin alike often end otherwise
 SHORTER = ((5, 3), (3, 2), (2, 1), (1, 1))  # where even that has no room
 CUT = "…"
+
+Named: TypeAlias = Callable[[str], str]
+"""A way to write a name."""
 
 
 def is_long(name: str) -> bool:
@@ -44,7 +48,7 @@ def cut(name: str, first: int, last: int) -> str:
     return begin + CUT + end + name[len(bare) :]
 
 
-def ever_shorter() -> Iterator[Callable[[str], str]]:
+def ever_shorter() -> Iterator[Named]:
     """Ways to write a name, each of which needs less room than the one before."""
     yield brief
     for first, last in SHORTER:

@@ -165,6 +165,12 @@ class Typeset(VGroup):
         return np.concatenate(found) if found else np.zeros((0, 3))
 
     @property
+    def em(self) -> float:
+        """Its size, however it was scaled since it was made."""
+        width, _ = self._natural
+        return self._em * (self.width / width if width else 1.0)
+
+    @property
     def baseline(self) -> float:
         """The height at which its (first) line stands, however it was scaled since it was made."""
         width, bottom = self._natural
@@ -178,8 +184,7 @@ class Typeset(VGroup):
 
     def at_most(self, width: float) -> Self:
         """Scale it down, if need be, until it is no wider; what would get too small to be read is broken first."""
-        whole, _ = self._natural
-        em = self._em * self.width / whole if whole else 0.0
+        em = self.em
         if self.width > width and em * width / self.width < LEAST_EM <= em:
             self.scale(LEAST_EM / em)
             self.break_at(width)

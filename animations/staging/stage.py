@@ -93,10 +93,12 @@ class Stage:
         found = dict(zip(self.parameters, shades, strict=False))
         return {**{brief(name): colour for name, colour in found.items()}, **found}
 
-    def formula(self, term: Term, *, em: float = 0.55) -> Formula:
+    def formula(
+        self, term: Term, *, em: float = 0.55, named: Callable[[str], str] = brief
+    ) -> Formula:
         """A formula whose parameters have their colours and whose glyphs know their sub-terms."""
         ink, colours = self.palette.ink, self.colours
-        return Formula(term, em=em, colour=ink, colours=colours, words=self.words)
+        return Formula(term, em=em, colour=ink, colours=colours, words=self.words, named=named)
 
     def sentence(
         self,
