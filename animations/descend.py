@@ -322,7 +322,7 @@ class Descend(DescentUpdates):
             line.shift((0, zone.top - line.get_top()[1], 0))
             number.at_most(zone.width).next_to(line, DOWN, buff=0.2, aligned_edge=LEFT)
             made = VGroup(line, number)
-            if made.height <= zone.height:
+            if made.height * LEAST_EM <= zone.height * em:
                 break
         corner = (zone.left, zone.top, 0)
         return made.scale(min(1.0, zone.height / made.height), about_point=corner)

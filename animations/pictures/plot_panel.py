@@ -86,7 +86,8 @@ class PlotPanel:
             self.x_label = self._relabelled(self.x_label, self._x_said, room)
             self.x_label.shift((box.right - self.x_label.get_right()[0], 0, 0))
         words.at_most(self.x_label.get_left()[0] - APART - left).put(left, foot)
-        return words.shift((0, max(0.0, box.bottom - BOTTOM - words.get_bottom()[1]), 0))
+        words.shift((0, max(0.0, box.bottom - BOTTOM - words.get_bottom()[1]), 0))
+        return words
 
     def _relabelled(self, label: Typeset, said: Label, room: float) -> Typeset:
         """A scale's name, cut so that there is room for what stands beside it."""
