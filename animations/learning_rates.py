@@ -179,7 +179,7 @@ class LearningRates(RunLesson):
             words.RULE, " ", self.story.rate, " < ", Equation(largest(), numeral(limit)), em=EM
         )
         height = self.rule.get_bottom()[1] - LINE
-        low = height - (1.0 + CLOSE) * LINE - EM < zone.bottom
+        low = RULE_PART * zone.height < RULE_EM  # two lines have room, and not three
         beside = low and known.width + GAP + said.width <= zone.width
         for line, below in ((known, 1.0 if beside else CLOSE), (said, 1.0), (test, 0.0)):
             if beside and line is said:
