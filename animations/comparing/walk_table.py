@@ -62,13 +62,18 @@ class WalkTable:
         sample.shift((self.zone.left, base + RISE, 0))
         name = self.stage.sentence(walk.name, em=self.em)
         if name.width > self.name_width:
-            name = self.stage.sentence(walk.name, em=LEAST_EM, width=self.name_width)
+            wide = self.name_width
+            name = self.stage.sentence(walk.name, em=LEAST_EM, width=wide, hyphens=True)
             name.at_most(self.name_width)
             return VGroup(sample, name.move_to((start + name.width / 2, base + RISE, 0)))
         return VGroup(sample, name.put(start, base))
 
     def _worded(self, said: Label) -> Typeset:
         made = self.stage.sentence(said, em=HEAD_EM, width=self.wide, align="center")
+        if made.width * LEAST_EM > (self.wide + APART - CLOSE) * HEAD_EM:
+            made = self.stage.sentence(
+                said, em=LEAST_EM, width=self.wide, align="center", hyphens=True
+            )
         return made.at_most(self.wide + APART - CLOSE)  # a long word reaches into the gap
 
     def head(self, column: int) -> Typeset:

@@ -108,6 +108,7 @@ class Stage:
         width: float | None = None,
         align: Literal["left", "center"] = "left",
         named: Callable[[str], str] = brief,
+        hyphens: bool = False,
     ) -> Typeset:
         """Words with formulas among them, messages in the film's language; a text shows exactly its characters.
 
@@ -123,6 +124,8 @@ class Stage:
             first = max(marked.paths) + 1
             colours |= colours_by_number(piece, marked, self.colours)
             source += f"${marked.source}$"
+        if hyphens:  # long words are broken as well
+            source = f'#set text(hyphenate: true, lang: "{self.words.language}"); {source}'
         return Typeset(source, em=em, colour=ink, colours=colours, width=width, align=align)
 
     def fitted(self, label: Label, em: float, width: float) -> Typeset:
