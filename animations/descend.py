@@ -34,7 +34,7 @@ from symgd.animations.descending.rule_lines import RuleLines
 from symgd.animations.formulas.formula import Formula
 from symgd.animations.formulas.names import Named, brief, ever_shorter
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral, settled
-from symgd.animations.formulas.typeset import LEAST_EM, Typeset
+from symgd.animations.formulas.typeset import LEAST_EM, ROUNDING, Typeset
 from symgd.animations.pictures.fit_picture import FitPicture
 from symgd.animations.pictures.parameter_picture import ParameterPicture
 from symgd.animations.staging.beats import Beat
@@ -322,7 +322,8 @@ class Descend(DescentUpdates):
             line.shift((0, zone.top - line.get_top()[1], 0))
             number.at_most(zone.width).next_to(line, DOWN, buff=0.2, aligned_edge=LEFT)
             made = VGroup(line, number)
-            if made.height * LEAST_EM <= zone.height * em:
+            least = min(part.em for part in made.get_family() if isinstance(part, Typeset))
+            if made.height * LEAST_EM <= zone.height * least + ROUNDING:
                 break
         corner = (zone.left, zone.top, 0)
         return made.scale(min(1.0, zone.height / made.height), about_point=corner)
