@@ -95,7 +95,7 @@ class AnnotatedUpdate(RunLesson):
         if (
             zone.height < LOW
         ):  # callouts need height: picture and mathematics stand beside each other
-            picture, zone = layout.whole.columns(1.1, 1.0, gap=GAP)
+            picture, zone = layout.whole.columns(1.0, 1.3, gap=GAP)
         self.point = EvenPicture(stage, picture, story)
         many = len(story.names) > PLANE or max(map(len, story.names)) > SHORT
         formula = stage.formula(

@@ -32,13 +32,13 @@ from symgd.animations.descending.descent_numbers import (
 )
 from symgd.animations.descending.rule_lines import RuleLines
 from symgd.animations.formulas.formula import Formula
-from symgd.animations.formulas.names import brief
+from symgd.animations.formulas.names import Named, brief, ever_shorter
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral, settled
-from symgd.animations.formulas.typeset import Typeset
+from symgd.animations.formulas.typeset import LEAST_EM, ROUNDING, Typeset
 from symgd.animations.pictures.fit_picture import FitPicture
 from symgd.animations.pictures.parameter_picture import ParameterPicture
 from symgd.animations.staging.beats import Beat
-from symgd.animations.staging.stage import Label, Zone
+from symgd.animations.staging.stage import Label, Zone, stood
 from symgd.animations.stories.descent_story import DescentStory, tell
 from symgd.animations.stories.director import Director
 from symgd.errors import ProblemError
@@ -50,6 +50,7 @@ from symgd.writing.words import message
 
 EM, LOSS_EM, HEADING_EM = 0.42, 0.34, 0.46
 SMALLER = 0.85  # a line that would be scaled down to less is broken in two
+LIFT, BESIDE = 0.2, 0.4  # of the heading, from its zone's foot and from what stands beside it
 TWO_LINES = 2.4  # the height that it then takes, with its value
 
 
@@ -178,17 +179,16 @@ class Descend(DescentUpdates):
     # The start
 
     def head(self, beside: str) -> None:
-        """What is descended, and beside it what else is to be said."""
+        """What is descended, and beside it what else is to be said, where both can be read."""
         stage = self.stage
         heading = stage.sentence(rule_words.heading(self.story), em=HEADING_EM)
         zone = stage.layout.heading
-        width = zone.width
-        if beside:
-            loss = stage.sentence(beside, em=LOSS_EM)
-            loss.put(zone.right - loss.width, zone.bottom + 0.2)
-            self.add(loss)
-            width -= loss.width + 0.4
-        self.add(heading.at_most(width).put(zone.left, zone.bottom + 0.2))
+        loss = stage.sentence(beside, em=LOSS_EM) if beside else VGroup()
+        room = zone.width - loss.width - BESIDE
+        if len(loss) and heading.width * LEAST_EM <= room * HEADING_EM:
+            self.add(loss.put(zone.right - loss.width, zone.bottom + LIFT))
+            zone = Zone(zone.left, zone.left + room, zone.bottom, zone.top)
+        self.add(stood(heading, zone, LIFT))
 
     def head_room(self) -> None:
         """Room for the numbers, below the readouts."""
@@ -298,13 +298,7 @@ class Descend(DescentUpdates):
         self.values = []
         zones = self.places.partials(len(self.story.names))
         for name, value, zone in zip(self.story.names, self.story.gradient(0), zones, strict=True):
-            line = self.partial_line(name, zone)
-            line.shift((0, zone.top - line.get_top()[1], 0))
-            number = self.slope_line(name, value).at_most(zone.width)
-            number.next_to(line, DOWN, buff=0.2, aligned_edge=LEFT)
-            both = VGroup(line, number)
-            corner = (zone.left, zone.top, 0)
-            both.scale(min(1.0, zone.height / both.height), about_point=corner)
+            line, number = self.slope_block(name, value, zone)
             self.play(FadeIn(line), run_time=FADE)
             self.play(FadeIn(number), run_time=FADE)
             self.shown.append(line)
@@ -318,24 +312,45 @@ class Descend(DescentUpdates):
             self.play(ReplacementTransform(self.arrow, down), run_time=MOVE)
             self.arrow = down
 
-    def slope_line(self, name: str, value: float) -> Formula:
+    def slope_block(self, name: str, value: float, zone: Zone) -> VGroup:
+        """A partial derivative and its value below it, as large as there is room for."""
+        made = VGroup()
+        sizes = [(EM, brief), ((EM + LEAST_EM) / 2, brief)]
+        for em, named in (*sizes, *((LEAST_EM, named) for named in ever_shorter())):
+            line = self.partial_line(name, zone, em, named)
+            number = self.slope_line(name, value, em, named)
+            line.shift((0, zone.top - line.get_top()[1], 0))
+            number.at_most(zone.width).next_to(line, DOWN, buff=0.2, aligned_edge=LEFT)
+            made = VGroup(line, number)
+            least = min(part.em for part in made.get_family() if isinstance(part, Typeset))
+            if made.height * LEAST_EM <= zone.height * least + ROUNDING:
+                break
+        corner = (zone.left, zone.top, 0)
+        return made.scale(min(1.0, zone.height / made.height), about_point=corner)
+
+    def slope_line(self, name: str, value: float, em: float, named: Named = brief) -> Formula:
         """A partial derivative and its value at the start."""
         cost = self.story.problem.cost_name
         size = max(map(abs, self.story.gradient(0)))
         slope = numeral(settled(value, size), SLOPE_DIGITS)
-        return self.stage.formula(Equation(Partial(cost, Symbol(brief(name))), slope), em=EM)
+        return self.stage.formula(Equation(Partial(cost, Symbol(name)), slope), em=em, named=named)
 
-    def partial_line(self, name: str, zone: Zone) -> VGroup:
+    def partial_line(self, name: str, zone: Zone, em: float, named: Named = brief) -> VGroup:
         """The last line of a derivation, over two lines where it would get small and there is room."""
         slope = Partial(self.story.problem.cost_name, Symbol(name))
         right = self.gradient[name].last
-        whole = self.stage.formula(Equation(slope, right), em=EM)
-        if whole.width <= zone.width / SMALLER or zone.height < TWO_LINES:
+        whole = self.stage.formula(Equation(slope, right), em=em, named=named)
+        few = zone.height < TWO_LINES or em <= LEAST_EM
+        if whole.width <= zone.width / SMALLER or few:
             return VGroup(whole.at_most(zone.width).put(zone.left, 0.0))
-        left = self.stage.formula(slope, em=EM).put(zone.left, 0.0)
-        equals = Typeset("$=$", em=EM, colour=self.stage.palette.ink).put(zone.left, 0.0)
+        left = self.stage.formula(slope, em=em, named=named).put(zone.left, 0.0)
+        equals = Typeset("$=$", em=em, colour=self.stage.palette.ink).put(zone.left, 0.0)
         start = zone.left + equals.width + GAP
-        second = self.stage.formula(right, em=EM).at_most(zone.right - start).put(start, 0.0)
+        second = (
+            self.stage.formula(right, em=em, named=named)
+            .at_most(zone.right - start)
+            .put(start, 0.0)
+        )
         below = VGroup(equals, second)
         return VGroup(left, below.next_to(left, DOWN, buff=GAP, aligned_edge=LEFT))
 

@@ -25,6 +25,7 @@ SLOW, CLOCK, FADE, QUICK = 3.0, 14.0, 0.6, 0.4
 RULE_EM, EM, SMALL_EM = 0.6, 0.36, 0.3
 GAP = 0.3
 LINE, CLOSE = 0.62, 0.7
+RULE_PART = 0.25  # of the height of its zone, at most
 
 
 class LearningRates(RunLesson):
@@ -81,8 +82,9 @@ class LearningRates(RunLesson):
     def show_lanes(self) -> None:
         """Frames, the rates, the rule that all follow; and a question."""
         self.set_heading(words.QUESTION)
-        rule = self.stage.formula(general(self.story), em=RULE_EM).at_most(self.beside.width)
-        self.rule = rule.put(self.beside.left, self.beside.top - RULE_EM)
+        em = min(RULE_EM, RULE_PART * self.beside.height)
+        rule = self.stage.formula(general(self.story), em=em).at_most(self.beside.width)
+        self.rule = rule.put(self.beside.left, self.beside.top - em)
         self.play(FadeIn(self.rule))
         for picture in self.pictures:
             mark, rate, _ = picture.title
@@ -177,7 +179,12 @@ class LearningRates(RunLesson):
             words.RULE, " ", self.story.rate, " < ", Equation(largest(), numeral(limit)), em=EM
         )
         height = self.rule.get_bottom()[1] - LINE
-        for line, below in ((known, CLOSE), (said, 1.0), (test, 0.0)):
+        low = RULE_PART * zone.height < RULE_EM  # two lines have room, and not three
+        beside = low and known.width + GAP + said.width <= zone.width
+        for line, below in ((known, 1.0 if beside else CLOSE), (said, 1.0), (test, 0.0)):
+            if beside and line is said:
+                said.put(known.get_right()[0] + GAP, known.baseline)
+                continue
             line.at_most(zone.width).put(zone.left, height)
             height -= LINE * below
         lines = VGroup(known, said, test)

@@ -17,7 +17,6 @@ from symgd.animations.staging.lesson import Lesson
 
 LEAST_EM = 0.26
 OF_TEXT, OF_LINES = 4.5, 3.0  # least contrasts, by the Web Content Accessibility Guidelines
-STEPPED_BACK, STILL_SEEN = 0.9, 1.35  # lines that others lie in front of are paler on purpose
 FAINT = 0.05  # what is this faint is not there
 SLACK = 0.06  # beyond the zones, in units of the frame
 OVER = 0.1  # the part of a glyph's box that may lie in another's
@@ -132,7 +131,7 @@ def _lines(scene: Lesson, ground: ManimColor) -> Iterator[str]:
         filled = part.get_fill_opacity() > FAINT  # its outline sets it off from what lies below
         if part.get_stroke_width() > 0 and opacity > FAINT and not filled:
             found = _contrast(part.get_stroke_color(), opacity, ground)
-            if found < (OF_LINES if opacity > STEPPED_BACK else STILL_SEEN) - 0.01:
+            if found < OF_LINES - 0.01:
                 x, y, _ = part.get_center()
                 yield f"{type(part).__name__} at {x:.2f}, {y:.2f}: contrast {found:.2f}"
 
@@ -150,7 +149,8 @@ def _seen(colour: str, opacity: float, ground: str) -> float:
 
 @cache
 def _heights() -> dict[str, float]:
-    """How high each letter is, upright and italic, for an em of 1."""
+    """How high each letter is, upright and italic, in texts and formulas, for an em of 1."""
     maths = " ".join(f"{letter}" for letter in LETTERS)
-    drawn = (*compiled(LETTERS), *compiled(f"${maths}$"))
+    words = f'$"{LETTERS}"$'  # names of several letters in formulas
+    drawn = (*compiled(LETTERS), *compiled(f"${maths}$"), *compiled(words))
     return {each.shape: float(np.ptp(each.points[:, 1])) / POINTS for each in drawn}

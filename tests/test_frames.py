@@ -124,6 +124,15 @@ def long_names() -> Run:
     return problem.descend([1.0, 2.0, 3.0, 4.0], [1.2, 1.8, 3.4, 3.0], max_iter=4, tolerance=0)
 
 
+def longest_names() -> Run:
+    """Names of thirty letters, of parameters and of columns."""
+    income, spent = "disposable_income_of_household", "consumption_of_all_households_k"
+    model = f"marginal_propensity_to_consume*{income} + autonomous_consumption_at_start"
+    problem = Problem(model, inputs=[income], target=spent)
+    data = dict(zip((income, spent), POINTS, strict=True))
+    return problem.descend(data, learning_rate=0.06, max_iter=6)
+
+
 def diverging() -> Run:
     return Problem("a*x + b").descend(*POINTS, learning_rate=0.2, max_iter=10)
 
@@ -135,6 +144,14 @@ OTHERS = [
     ("batch_mini_stochastic", demo, "9:16", "dark"),
     ("ravine_and_scaling", demo, "16:9", "dark"),
     ("optimizers", long_names, "1:1", "light"),
+    ("fit_a_line", longest_names, "1:1", "light"),
+    ("where_cost_lives", longest_names, "9:16", "dark"),
+    ("annotated_update", longest_names, "1:1", "light"),
+    ("descend", longest_names, "9:16", "dark"),
+    ("learning_rates", longest_names, "1:1", "light"),
+    ("batch_mini_stochastic", longest_names, "9:16", "dark"),
+    ("ravine_and_scaling", longest_names, "9:16", "light"),
+    ("lost_on_the_mountain", longest_names, "1:1", "dark"),
 ]
 
 

@@ -258,13 +258,16 @@ class BatchArrows(Lesson):
         )
 
     def set_lines(self, *choices: Sequence[Equation]) -> VGroup:
-        """The first of these groups of lines that has room; else the last, smaller."""
+        """The first of these groups of lines that has room; else as many of the last's, from its end, as have room."""
         rows, zone = Rows(self.stage), self.formula_zone
         for chosen in choices:
             if len(found := rows.set_into(zone, chosen)):
                 return found
         lines = [self.stage.formula(each, em=NOTE_EM).at_most(zone.width) for each in choices[-1]]
-        return stacked([VGroup(line.put(zone.left, 0.0)) for line in lines], zone.top)
+        groups = [VGroup(line.put(zone.left, 0.0)) for line in lines]
+        while len(groups) > 1 and stacked(groups, zone.top).height > zone.height:
+            del groups[0]
+        return stacked(groups, zone.top)
 
     def show_single(self) -> None:
         """The derived gradient of one row; then row by row an arrow and its numbers."""

@@ -54,7 +54,7 @@ class CostCurves:
         self.panel = PlotPanel(stage, zone, x, y, x_label=x_label, y_label=y_label)
         if least is not None:
             self.panel.noted(message("log scales") if log_clock else message("log scale"))
-        self.curves = [look.line() for look in looks]
+        self.curves = [look.line(stage.palette.ground) for look in looks]
         self.marks = [look.mark(stage.palette.ground) for look in looks]
         self.each = [VGroup(*parts) for parts in zip(self.curves, self.marks, strict=True)]
         self.live = VGroup(*self.each)

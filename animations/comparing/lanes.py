@@ -18,6 +18,7 @@ from symgd.animations.formulas.numerals import Scale, numeral, scale_of
 from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.pictures.even_picture import evened
 from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
+from symgd.animations.staging.contrast import faintest
 from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.data.arrays import FloatArray, spread
 from symgd.terms import Equation, Symbol
@@ -152,7 +153,7 @@ class LanePicture:
         self.drawing = VGroup(self.panel.drawing, self._lines(), *self.names, *self._target())
         self.title = self._title()
         self.path, self.stops = stroke(palette.ink, 2), VGroup()
-        self.trail = stroke(palette.ink, 0.8, 0.45)
+        self.trail = stroke(palette.ink, 0.8, faintest(palette.ink, palette.ground))
         self.dot = marker(number, palette.prediction)  # its own shape, as in the panel below
         self.dot.set_stroke(palette.ground, width=1.5)
         self.word = self._word()
@@ -186,9 +187,9 @@ class LanePicture:
         box, story = self.panel.box, self.scales.story
         across, *others = (Symbol(story.names[axis]) for axis in self.scales.lanes.axes)
         up: Label = others[0] if others else story.problem.cost_name
-        right = self.stage.sentence(across, em=NAME_EM).at_most(box.width / 2)
+        right = self.stage.fitted(across, NAME_EM, box.width / 2)
         right.put(box.right - right.width, box.bottom - 0.9 * NAME_EM)
-        top = self.stage.sentence(up, em=NAME_EM).at_most(box.width / 2)
+        top = self.stage.fitted(up, NAME_EM, box.width / 2)
         return [right, top.put(box.left, box.top + 0.08)]
 
     def _lines(self) -> VMobject:

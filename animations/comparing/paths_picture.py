@@ -11,7 +11,7 @@ from itertools import chain
 import numpy as np
 from manim import BackgroundRectangle, VGroup, VMobject
 
-from symgd.animations.comparing.walk_looks import LATER, WalkLook
+from symgd.animations.comparing.walk_looks import THIN, THINNEST, WalkLook
 from symgd.animations.comparing.walks import Walk
 from symgd.animations.formulas.numerals import Scale, numeral, scale_of
 from symgd.animations.formulas.typeset import Typeset
@@ -33,12 +33,9 @@ ALIKE = 3.0  # axes are equal where that makes neither more than so many times a
 CROSS, NOTE_EM = 0.12, 0.27
 CLEAR = 0.18
 FOOT = 0.02
-DIMMED = 0.4
+DIMMED = 0.5
 TAIL = 12.0  # the frame's units
-LAST, FAINT = (
-    4,
-    0.3,
-)  # steps of a walk that are drawn boldly where these are the latest, and how faint all walks' others are
+LAST = 4  # steps of a walk that are drawn boldly where these are the latest
 
 
 class PathsPicture:
@@ -73,8 +70,8 @@ class PathsPicture:
         self.is_equal = False
         self.panel = self._by_clock(clock) if self.single else self._plane(beside, equal, window)
         self.lines = VGroup(*self._levels())
-        self.paths = [look.line() for look in looks]
-        self.later = [look.line(later=True) for look in looks]
+        self.paths = [look.line(stage.palette.ground) for look in looks]
+        self.later = [look.line(stage.palette.ground, later=True) for look in looks]
         self.stops = [VGroup() for _ in looks]
         self.marks = [look.mark(stage.palette.ground) for look in looks]
         parts = zip(self.later, self.paths, self.stops, self.marks, strict=True)
@@ -212,20 +209,20 @@ class PathsPicture:
 
     def dim(self, *but: int) -> None:
         """All walks but some step back; without any, all come forward."""
-        for number in range(len(self.walks)):
-            part = 1.0 if not but or number in but else DIMMED
-            faint = FAINT if self.latest and not but else LATER
-            self.later[number].set_stroke(opacity=part * faint)
-            self.paths[number].set_stroke(opacity=part)
-            self.stops[number].set_fill(opacity=part)
-            self.marks[number].set_fill(opacity=part)
+        ground = self.stage.palette.ground
+        for number, look in enumerate(self.looks):
+            back = bool(but) and number not in but
+            thin = back or (self.latest and not but)
+            look.step_back(self.later[number], ground, THINNEST if thin else THIN)
+            look.step_back(self.paths[number], ground, THIN if back else None)
+            self.stops[number].set_fill(opacity=DIMMED if back else 1.0)
+            self.marks[number].set_fill(opacity=DIMMED if back else 1.0)
 
 
 def remark_below(stage: Stage, zone: Zone, panel: PlotPanel, said: Message) -> Typeset:
     """A remark under a panel, left of its axis' name."""
-    made = stage.sentence(said, em=NOTE_EM)
-    made.at_most(panel.x_label.get_left()[0] - panel.box.left - CLEAR)
-    return made.put(panel.box.left, zone.bottom + FOOT)
+    made = panel.beneath(stage.sentence(said, em=NOTE_EM))
+    return made.put(float(made.get_left()[0]), zone.bottom + FOOT)
 
 
 def newest(

@@ -9,10 +9,11 @@ import numpy as np
 from manim import Circle, Polygon, Square, Triangle, VGroup, VMobject
 
 from symgd.animations.pictures.plot_panel import drawn, stroke
+from symgd.animations.staging.contrast import faintest
 from symgd.animations.staging.stage import Palette
 from symgd.data.arrays import FloatArray
 
-WIDTH, THIN, LATER = 2.8, 1.5, 0.6
+WIDTH, THIN, THINNEST = 2.8, 1.5, 0.9
 MARK = 0.11
 SAMPLE = 0.75  # as long is the piece of a line in a table
 SOLID, DASHED, DOTTED, MIXED = (), (0.17, 0.1), (0.04, 0.09), (0.2, 0.09, 0.04, 0.09)
@@ -26,9 +27,15 @@ class WalkLook:
     dash: tuple[float, ...]
     marker: type[VMobject]
 
-    def line(self, *, later: bool = False) -> VMobject:
-        """A line without points yet; thin for what came later."""
-        return stroke(self.colour, THIN, LATER) if later else stroke(self.colour, WIDTH)
+    def line(self, ground: str, *, later: bool = False) -> VMobject:
+        """A line without points yet; thin and faint for what came later."""
+        return self.step_back(stroke(self.colour, WIDTH), ground, THIN if later else None)
+
+    def step_back(self, line: VMobject, ground: str, width: float | None) -> VMobject:
+        """Make a line thin and as faint as it may be; without a width, bold."""
+        if width is None:
+            return line.set_stroke(width=WIDTH, opacity=1.0)
+        return line.set_stroke(width=width, opacity=faintest(self.colour, ground))
 
     def mark(self, ground: str, size: float = MARK) -> VMobject:
         """The marker that stands where the walk is."""
@@ -43,7 +50,9 @@ class WalkLook:
     def sample(self, ground: str, length: float = SAMPLE) -> VGroup:
         """A piece of the line with its marker, for a table."""
         ends = np.zeros(3), np.array([length, 0.0, 0.0])
-        return VGroup(self.draw(self.line(), [ends]), self.mark(ground).move_to((length / 2, 0, 0)))
+        return VGroup(
+            self.draw(self.line(ground), [ends]), self.mark(ground).move_to((length / 2, 0, 0))
+        )
 
 
 DIAMOND = ((0, 1, 0), (0.8, 0, 0), (0, -1, 0), (-0.8, 0, 0))

@@ -14,8 +14,9 @@ from symgd.animations.staging.stage import Label, Stage, Zone
 EM, HEAD_EM, LEAST_EM = 0.32, 0.27, 0.26
 PITCH = 0.5
 NAME = 1.4  # parts that the name's column takes, beside one for each other
-APART, CLOSE = 0.15, 0.06
+APART, CLOSE = 0.15, 0.04
 NARROW, SHORT = 5.6, 0.5  # a table that has less room has shorter samples
+NARROWEST, SHORTEST = 4.8, 0.26
 RISE = 0.1  # from the baseline to the middle of a letter
 
 
@@ -33,6 +34,7 @@ class WalkTable:
     ) -> None:
         self.stage, self.zone, self.heads = stage, zone, heads
         self.sample = SAMPLE if zone.width > NARROW else SHORT
+        self.sample = self.sample if zone.width > NARROWEST else SHORTEST
         start = zone.left + self.sample + APART
         unit = (zone.right - start) / (name + len(heads))
         self.rights = [start + unit * (name + number + 1) for number in range(len(heads))]
@@ -60,13 +62,18 @@ class WalkTable:
         sample.shift((self.zone.left, base + RISE, 0))
         name = self.stage.sentence(walk.name, em=self.em)
         if name.width > self.name_width:
-            name = self.stage.sentence(walk.name, em=LEAST_EM, width=self.name_width)
+            wide = self.name_width
+            name = self.stage.sentence(walk.name, em=LEAST_EM, width=wide, hyphens=True)
             name.at_most(self.name_width)
             return VGroup(sample, name.move_to((start + name.width / 2, base + RISE, 0)))
         return VGroup(sample, name.put(start, base))
 
     def _worded(self, said: Label) -> Typeset:
         made = self.stage.sentence(said, em=HEAD_EM, width=self.wide, align="center")
+        if made.width * LEAST_EM > (self.wide + APART - CLOSE) * HEAD_EM:
+            made = self.stage.sentence(
+                said, em=LEAST_EM, width=self.wide, align="center", hyphens=True
+            )
         return made.at_most(self.wide + APART - CLOSE)  # a long word reaches into the gap
 
     def head(self, column: int) -> Typeset:

@@ -23,11 +23,11 @@ from symgd.animations.costs.squares_picture import SquaresPicture
 from symgd.animations.costs.told_rows import SKIPPED, FollowedRows, best_values
 from symgd.animations.costs.told_table import ToldTable
 from symgd.animations.formulas.formula import Formula, Rewrite, extent_of
-from symgd.animations.formulas.names import brief
+from symgd.animations.formulas.names import brief, is_long
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.staging.rows import Rows
 from symgd.animations.staging.run_lesson import RunLesson, refill
-from symgd.animations.staging.stage import Zone
+from symgd.animations.staging.stage import Zone, stood
 from symgd.data.arrays import FloatArray
 from symgd.problem.problem import Problem
 from symgd.terms import BigSum, Equation, Fraction, Indexed, Sum, Symbol, Term
@@ -39,6 +39,7 @@ EM, VALUE_EM, COST_EM = 0.4, 0.36, 0.5
 LIFT = 0.12  # from a row's foot to its baseline
 SMALLER = 0.75  # a formula that would be scaled down to less is broken in rows
 LETTERS, PREDICTIONS = "erd", "pqf"  # for a residual, and for a prediction
+LONG = 1.6  # times the height, of a model with long names and its parameters
 PICTURED = 1.25  # the data's part of the picture, the loss's being 1
 
 
@@ -52,11 +53,11 @@ class FitZones:
     cost: Zone
 
     @classmethod
-    def of(cls, zone: Zone) -> FitZones:
-        """Below one another, or in two columns where the zone is low."""
+    def of(cls, zone: Zone, *, long: bool = False) -> FitZones:
+        """Below one another, or in two columns where the zone is low; a model with `long` names has more rows."""
         if zone.width > 2 * zone.height:
             left, right = zone.columns(1, 1, gap=0.4)
-            model, table = left.rows(1, 2.1, gap=0.1)
+            model, table = left.rows(LONG if long else 1, 2.1, gap=0.1)
             return cls(model, table, *right.rows(2.2, 1))
         return cls(*zone.rows(1.3, 2.1, 1.5, 0.9))
 
@@ -80,7 +81,8 @@ class FitPanels(RunLesson):
         self.told = told = FollowedRows(story)
         self.start = np.array(story.parameters[0], dtype=np.float64)
         self.best = best_values(story)
-        self.zones = FitZones.of(layout.mathematics)
+        long = any(map(is_long, (*story.problem.parameters, *story.problem.columns)))
+        self.zones = FitZones.of(layout.mathematics, long=long)
         picture, other = layout.picture, None
         if not told.is_square:
             picture, other = picture.split(PICTURED, 1)
@@ -100,14 +102,12 @@ class FitPanels(RunLesson):
         for each in (statements, short):
             if len(made := Rows(self.stage).set_into(upper, each)):
                 return made
-        whole = self.stage.formula(short[0], em=EM).at_most(zone.width)
-        return VGroup(whole.put(zone.left, upper.bottom + LIFT))
+        return VGroup(stood(self.stage.formula(short[0], em=EM), upper, LIFT))
 
     def parameter_row(self, values: FloatArray) -> Mobject:
         """The parameters with their values."""
         said = message("with {values}", values=words.at(self.story, values, shown=brief))
-        made = self.stage.sentence(said, em=VALUE_EM).at_most(self.lower.width)
-        return made.put(self.lower.left, self.lower.bottom + LIFT)
+        return stood(self.stage.sentence(said, em=VALUE_EM), self.lower, LIFT)
 
     def cost_row(self, values: FloatArray) -> Mobject:
         """The cost with these values."""
@@ -249,7 +249,7 @@ def shorter(problem: Problem) -> Iterator[tuple[Equation, ...]]:
     """The cost as it is, with a letter for a part, without what the letter stands for; and all these with names cut."""
     whole = [*_named(problem)]
     yield from whole
-    if any(name != brief(name) for name in (*problem.parameters, *problem.columns)):
+    if any(map(is_long, (*problem.parameters, *problem.columns))):
         for statements in whole:
             yield tuple(cut(problem, statements))
 

@@ -14,12 +14,14 @@ from manim import Line, Rectangle, VGroup
 
 from symgd.animations.costs.slice_picture import SlicePicture
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral
+from symgd.animations.formulas.typeset import LEAST_EM
 from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.terms import Negative, Partial, Product, Symbol, Term
 from symgd.writing.words import message
 
 EM, VALUE_EM = 0.31, 0.33
 LABELS, VALUES = 0.37, 0.24  # parts of the width
+LONG = 0.6  # of it, for labels with long names
 THICK, LEAST = 0.2, 0.03
 BOX_PART = 0.5  # of half the room for bars: the rate is compared with nothing
 LIFT = 0.1
@@ -35,18 +37,20 @@ class SlopeReadouts:
         self.rate = picture.rate
         self.longest = max(abs(picture.slope(value)) for value in values)
         self.pitch = zone.height / 3
-        self.left, self.right = zone.left + LABELS * zone.width, zone.right - VALUES * zone.width
-        self.middle = (self.left + self.right) / 2
         slope = Partial(picture.story.problem.cost_name, Symbol(picture.name))
         labels: tuple[Label, ...] = (
             message("rate {rate}", rate=letter),
             message("slope {slope}", slope=slope),
             message("step {step}", step=Negative(Product((letter, slope)))),
         )
+        written = [stage.sentence(label, em=EM) for label in labels]
+        least = max(said.width for said in written) * LEAST_EM / EM + LIFT
+        room = min(max(LABELS * zone.width, least), LONG * zone.width)
+        self.left, self.right = zone.left + room, zone.right - VALUES * zone.width
+        self.middle = (self.left + self.right) / 2
         self.still = VGroup()
-        for row, label in enumerate(labels):
-            said = stage.sentence(label, em=EM).at_most(LABELS * zone.width - LIFT)
-            self.still.add(said.put(zone.left, self.line(row)))
+        for row, said in enumerate(written):
+            self.still.add(said.at_most(room - LIFT).put(zone.left, self.line(row)))
         half, ink = (self.right - self.left) / 2, stage.palette.ink
         box = Rectangle(width=BOX_PART * half, height=THICK + 0.05, color=ink, stroke_width=2.5)
         box.move_to((self.middle + box.width / 2, self.line(0) + LIFT, 0))

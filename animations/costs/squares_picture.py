@@ -29,7 +29,7 @@ ROOM = 0.12
 WIDEST = 0.46  # of the box's width, for a square
 EM, BESIDE, RING = 0.3, 0.1, 0.14
 FILLED = 0.22
-PALE = 0.45  # of the residuals that are not told of
+PALE = 0.6  # of the residuals that are not told of
 
 
 class SquaresPicture:

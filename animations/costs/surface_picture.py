@@ -184,16 +184,29 @@ class SurfacePicture:
             beyond = NAMED + abs(way[0]) * widest
             name.move_to(foot + beyond * way + np.array([way[0] * name.width / 2, 0, 0]))
             name.shift((max(0.0, self.zone.left + EDGE - name.get_left()[0]), 0, 0))
+            name.shift((min(0.0, self.zone.right - EDGE - name.get_right()[0]), 0, 0))
         for tick, (u, v, side) in zip(self.ticks, self._tick_places, strict=True):
             way = ways[side]
             tick.move_to(self.view.one(u, v) + OUTWARDS * way)
             tick.shift((way[0] * tick.width / 2, 0, 0))
+        self._clear_names(tilt)
         foot, top = (self.view.one(-1, 1, w) for w in (self.floating, self.lift + self.floating))
         drawn(self.upright, [(foot, top)] if tilt else [])
         for number, part in zip(self.heights, self._height_places, strict=False):
             number.move_to(foot + (top - foot) * part)
             number.shift((-OUTWARDS / 2 - number.width / 2, 0, 0))
         self.heights[-1].move_to(top + np.array([0, OUTWARDS, 0]))
+
+    def _clear_names(self, tilt: float) -> None:
+        """Names that are too long for their place stand below the numbers; beside a floor from above, over it."""
+        for side, name in enumerate(self.names):
+            while over := [tick for tick in self.ticks if _meet(name, tick)]:
+                if side and not tilt:
+                    corner = self.view.one(-1, 1)
+                    name.shift((0, corner[1] + OUTWARDS - name.get_bottom()[1], 0))
+                    break
+                low = min(float(tick.get_bottom()[1]) for tick in over)
+                name.shift((0, low - OUTWARDS / 2 - name.get_top()[1], 0))
 
     @property
     def floor_parts(self) -> VGroup:
@@ -250,6 +263,12 @@ class SurfacePicture:
         """A remark at the top right."""
         words = self.stage.sentence(said, em=NOTE_EM).at_most(self.zone.width / 2)
         return words.put(self.zone.right - words.width - 0.1, self.zone.top - NOTE_EM)
+
+
+def _meet(one: VMobject, other: VMobject) -> bool:
+    """Whether the boxes of two words meet."""
+    apart = np.abs(one.get_center() - other.get_center())
+    return bool(2 * apart[0] < one.width + other.width and 2 * apart[1] < one.height + other.height)
 
 
 def dot_of(stage: Stage, part: float) -> Circle:

@@ -11,7 +11,7 @@ from symgd.animations.staging.stage import Stage, Zone
 from symgd.data.arrays import FloatArray
 from symgd.writing.words import Message, message
 
-EM, GAP = 0.33, 0.14
+EM, GAP = 0.33, 0.1
 DIGITS = 4
 HEIGHT = 0.55  # of a row, at most
 LIFT = 0.3  # from a row's foot to its baseline, in rows

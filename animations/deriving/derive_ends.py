@@ -16,6 +16,7 @@ from symgd.animations.deriving.reason_rows import GAP, ROUNDING, ROW_GAP, Reason
 from symgd.animations.deriving.strokes import differing
 from symgd.animations.deriving.swing_picture import SwingPicture
 from symgd.animations.formulas.formula import Formula, Rewrite, extent_of
+from symgd.animations.formulas.names import brief, ever_shorter
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral
 from symgd.animations.staging.beats import Beat
 from symgd.animations.staging.lesson import leaving
@@ -143,8 +144,10 @@ class DeriveEnds(ReasonRows):
 
     def _broken(self, lines: Sequence[Equation], zone: Zone) -> list[Formula]:
         """Lines that are too long for one row each; the largest size in which all have room."""
-        for em in BROKEN:
-            shown = [self.stage.formula(line, em=em).broken(zone.width) for line in lines]
+        sizes = [(em, brief) for em in BROKEN] + [(BROKEN[-1], named) for named in ever_shorter()]
+        for em, named in sizes:
+            made = [self.stage.formula(line, em=em, named=named) for line in lines]
+            shown = [formula.broken(zone.width) for formula in made]
             height = sum(formula.height + ROW_GAP for formula in shown) - ROW_GAP
             if height <= zone.height:
                 break

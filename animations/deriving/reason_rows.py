@@ -152,7 +152,7 @@ class ReasonRows(Lesson):
             whole = self.stage.formula(said, em=LETTER_EM)
             if whole.width * LEAST_EM / LETTER_EM <= width:
                 return whole.at_most(width)
-            return self.stage.formula(said, em=LEAST_EM).broken(width)
+            return self.stage.formula(said, em=LEAST_EM).broken(width).at_most(width)
         return self.stage.sentence(said, em=LETTER_EM, width=width)
 
     def define(self, wanted: Letters, *, tempo: float = AT_LEISURE) -> None:

@@ -67,6 +67,8 @@ class LongUpdate(UpdateLines):
         room = zone.height / (len(story.names) + (len(story.names) > 1))  # and the ghost's
         self.pitch, self.broken = min(PITCH, room), False
         super().__init__(stage, zone, story)
+        if self.above is not None:  # it breaks its lines itself
+            self.above, self.em = None, 0.0
         if self.em < LEAST_EM and max(map(len, story.names)) > SHORT:
             self.em, self.broken = 1.0, True
             self.pitch = zone.height / (len(story.names) + HALF)

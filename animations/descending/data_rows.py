@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from manim import Line, VGroup
 
-from symgd.animations.formulas.names import brief
 from symgd.animations.formulas.numerals import numeral
+from symgd.animations.formulas.typeset import LEAST_EM
 from symgd.animations.pictures.trace_table import DOTS
 from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.animations.stories.descent_story import DescentStory
@@ -30,14 +30,17 @@ class DataRows(VGroup):
         wide = min(WIDEST, zone.width / len(names))
         heads: list[Label] = [self._head(story, name) for name in names]
         widest = max(stage.sentence(head, em=EM).width for head in heads)
-        em = EM * min(1.0, (wide - SPACE) / widest)  # one size for all heads
+        em = max(LEAST_EM, EM * min(1.0, (wide - SPACE) / widest))  # one size for all heads
         for column, (name, head) in enumerate(zip(names, heads, strict=True)):
             right = zone.left + (column + 1) * wide
             cells: list[Label] = [head, *(numeral(float(v)) for v in data[name][:shown])]
             if shown < count:
                 cells.append(DOTS)
             for row, part in enumerate(cells):
-                made = stage.sentence(part, em=EM if row else em).at_most(wide - SPACE)
+                if row:
+                    made = stage.sentence(part, em=EM).at_most(wide - SPACE)
+                else:
+                    made = stage.fitted(part, em, wide - SPACE)
                 self.add(made.put(right - made.width, zone.top - PITCH * (row + 0.9)))
         line = zone.top - PITCH * 1.2
         ends = (zone.left, line, 0), (zone.left + wide * len(names), line, 0)
@@ -46,4 +49,4 @@ class DataRows(VGroup):
     def _head(self, story: DescentStory, name: str) -> Label:
         """What a column is called."""
         label = story.problem.labels[name]
-        return Symbol(brief(name)) if label == name else brief(label)
+        return Symbol(name) if label == name else label

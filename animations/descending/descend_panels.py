@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 from manim import VGroup
 
-from symgd.animations.formulas.names import brief
 from symgd.animations.formulas.numerals import Scale, numeral, scale_of, settled
 from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.staging.stage import Label, Stage, Zone
@@ -150,7 +149,7 @@ def last_panels(
             stage,
             zone,
             values,
-            label=Symbol(brief(name)),
+            label=Symbol(name),
             steps=last,
             beside=exact,
             room=PARAMETER_ROOM,

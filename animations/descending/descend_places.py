@@ -13,7 +13,7 @@ SIDE, MAIN = (
 )  # shares of the pictures beside one another: what is parked, and what it is about
 LOW, HIGH = 1.0, 1.0
 GAP = 0.16
-LINES = 1.2  # times the width of the table beside them
+LINES = 1.22  # times the width of the table beside them
 FLAT = 2.2  # times its height: a zone so wide has columns
 EDGE = 0.15
 TWO = 2  # pictures beside one another, without data

@@ -10,7 +10,7 @@ from decimal import localcontext
 from manim import Polygon, Rectangle, VGroup
 
 from symgd.animations.formulas.formula import Formula
-from symgd.animations.formulas.names import brief
+from symgd.animations.formulas.names import brief, is_long
 from symgd.animations.formulas.numerals import (
     READ_DIGITS,
     SLOPE_DIGITS,
@@ -19,7 +19,7 @@ from symgd.animations.formulas.numerals import (
     rounded,
     settled,
 )
-from symgd.animations.formulas.typeset import Typeset
+from symgd.animations.formulas.typeset import LEAST_EM, Typeset
 from symgd.animations.pictures.trace_table import TraceTable as TraceTable
 from symgd.animations.staging.stage import Stage, Zone
 from symgd.animations.stories.descent_story import DescentStory
@@ -34,7 +34,9 @@ RATE_PART = 0.5  # of the longest bar: the rate has its own box, which is compar
 
 UPDATE_EM = 0.42
 TALL, FLAT = 1.07, 0.6
-BETWEEN = 0.12
+BETWEEN, INDENT = 0.12, 0.3
+FILLED = 0.99  # of a zone's width, by its widest line
+RAISED = 0.75  # of a line with fractions, from its foot to the name above it
 FIRST, SLOPE = (0,), (1, 0, 1)  # the paths of the parameter and of its slope in its update
 EXACT = 60  # digits in which it is worked out whether the numbers as shown give the result as shown
 
@@ -189,6 +191,7 @@ class UpdateLines:
     ) -> None:
         self.stage, self.zone, self.story = stage, zone, story
         self.em, indices = em, range(len(story.names))
+        self.above: float | None = None  # the height of a long name's own line above its numbers
         self.tall, self.flat = TALL * em / UPDATE_EM, FLAT * em / UPDATE_EM
         self.letters = {name: Symbol(brief(name)) for name in story.names}
         every = [
@@ -197,7 +200,14 @@ class UpdateLines:
             for step in range(steps or story.singly)
         ]
         widest = max(sum(part.width for part in parts) + 3 * BETWEEN for parts in every)
-        self.em = em * min(1.0, 0.97 * zone.width / widest)
+        self.em = em * min(1.0, FILLED * zone.width / widest)
+        if self.above is None and self.em < LEAST_EM and any(map(is_long, story.names)):
+            wide = max(sum(part.width for part in parts) + 2 * BETWEEN for _, *parts in every)
+            self.em = em * min(1.0, FILLED * (zone.width - INDENT) / wide)
+            most = UPDATE_EM * zone.height / (2 * FLAT * len(indices))
+            self.em = min(self.em, max(LEAST_EM, most))
+            self.tall, self.flat = (part * self.em / UPDATE_EM for part in (TALL, FLAT))
+            self.above = self.flat
         self.heads = VGroup(*(self._head(index) for index in indices))
         self.tall_heads = VGroup(*(self._head(index, tall=True) for index in indices))
         self.symbols = VGroup(*(self._symbols(index) for index in indices))
@@ -210,11 +220,13 @@ class UpdateLines:
     def line(self, index: int, *, tall: bool = False) -> float:
         """The height on which a parameter's line stands, with room for fractions or without."""
         down = self.tall * (0.62 + index) if tall else self.flat * (0.75 + index)
-        return float(self.zone.top - down)
+        return float(self.zone.top - down - (self.above or 0.0) * (index + 1))
 
     def _head(self, index: int, *, tall: bool = False) -> VGroup:
         """The parameter and an arrow to the left."""
         height = self.line(index, tall=tall)
+        if self.above is not None:
+            height += RAISED * self.tall if tall else self.above
         name = self.stage.formula(self.letters[self.story.names[index]], em=self.em)
         name.set_fill(self.stage.colours[self.story.names[index]])
         name.put(self.zone.left, height)
@@ -226,14 +238,17 @@ class UpdateLines:
         return Typeset(f"${sign}$", em=self.em, colour=self.stage.palette.ink)
 
     def _after_head(self, index: int) -> float:
+        if self.above is not None:
+            return self.zone.left + INDENT
         return float(self._head(index).get_right()[0]) + BETWEEN
 
     def _symbols(self, index: int) -> Formula:
         """The update of a parameter in symbols."""
         whole = in_symbols(self.story, self.story.names[index])
         term = whole.substitute({Symbol(name): short for name, short in self.letters.items()})
-        made = self.stage.formula(term, em=self.em)
-        return made.put(self._after_head(index), self.line(index, tall=True))
+        made, left = self.stage.formula(term, em=self.em), self._after_head(index)
+        made.scale(min(1.0, (self.zone.right - left) / made.width))
+        return made.put(left, self.line(index, tall=True))
 
     def numbers(self, index: int, step: int) -> Formula:
         """The same with a step's numbers; a parameter's value has its colour."""

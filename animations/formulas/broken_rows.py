@@ -2,7 +2,8 @@
 
 Laws
 ----
-- a row begins with a sign, or with a factor; nothing that has two dimensions, a fraction or a power, is broken
+- a row begins with a sign, or with a factor; nothing that has two dimensions is broken, a fraction, or what is raised
+- a sum that has an exponent is broken inside its parentheses
 - the first row stays where it is
 """
 
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Protocol
 
-from symgd.terms import BigSum, Equation, Negative, Partial, Path, Product, Sum, Term
+from symgd.terms import BigSum, Equation, Negative, Partial, Path, Power, Product, Sum, Term
 
 ROW_GAP = 0.16
 INDENT = 0.5  # of the rows that go on
@@ -91,6 +92,8 @@ def _stack(formula: Lettering, edges: list[float], first: float) -> None:
 
 def _cuts(formula: Lettering, term: Term, path: Path) -> Iterator[RowCut]:
     """Places between the children of what is set in one line."""
+    if isinstance(term, Power) and isinstance(term.base, Sum):
+        yield from _cuts(formula, term.base, (*path, 0))
     if not isinstance(term, FLAT):
         return
     for number, child in enumerate(term.children):

@@ -21,7 +21,8 @@ from symgd.animations.formulas.glyph_travel import (
     same_outline,
     strike,
 )
-from symgd.animations.formulas.typeset import Extent, Glyph, Points, Typeset
+from symgd.animations.formulas.names import brief
+from symgd.animations.formulas.typeset import LEAST_EM, Extent, Glyph, Points, Typeset
 from symgd.terms import BigSum, Fraction, Number, Partial, Path, Symbol, Term
 from symgd.writing.formulas.typst import Tagged, tagged
 from symgd.writing.moves import Move
@@ -42,8 +43,9 @@ class Formula(Typeset):
         colour: str,
         colours: Mapping[str, str],
         words: Words,
+        named: Callable[[str], str] = brief,
     ) -> None:
-        marked = tagged(term, words=words)
+        marked = tagged(term, words=words, named=named)
         numbered = colours_by_number(term, marked, colours)
         super().__init__(_displayed(marked), em=em, colour=colour, colours=numbered)
         self.term = term
@@ -52,8 +54,17 @@ class Formula(Typeset):
     def broken(self, width: float) -> Self:
         """Break it into rows no wider than this, where that can be; to be called before it is moved or scaled."""
         break_rows(self, width)
-        self._natural = (self.width, float(self.get_bottom()[1]))
+        self._natural, self._width = (self.width, float(self.get_bottom()[1])), width
         return self
+
+    def break_at(self, width: float) -> None:
+        """Break what has the least size that can be read into rows no wider than this, where that can be."""
+        if self._width is not None:  # it is broken already
+            return
+        baseline = self.baseline
+        break_rows(self, width)
+        self._natural = (self.width, float(self.get_bottom()[1]) - baseline)
+        self._em, self._width = LEAST_EM, width
 
     def owner(self, glyph: Glyph) -> Path:
         """The path of the sub-term that a glyph belongs to."""
@@ -74,7 +85,7 @@ class Formula(Typeset):
 
 def extent_of(term: Term, words: Words) -> Extent:
     """How large a Term is as a `Formula` with an em of 1."""
-    return Extent.of(_displayed(tagged(term, words=words)))
+    return Extent.of(_displayed(tagged(term, words=words, named=brief)))
 
 
 def _displayed(marked: Tagged) -> str:

@@ -33,6 +33,8 @@ _UNCHANGING = frozenset(
 POINTS = 10.0  # the size in which everything is compiled; it is scaled to size afterwards
 BASELINE = 0xFFFFFF  # the number of the mark that shows where the baseline is; it is not kept
 BOLD = 600  # the weight of bold type
+LEAST_EM = 0.26  # what is smaller cannot be read
+ROUNDING = 1e-6
 
 PREAMBLE = f"""\
 #set page(width: auto, height: auto, margin: 0pt, fill: none)
@@ -146,10 +148,8 @@ class Typeset(VGroup):
         align: str = "left",
     ) -> None:
         super().__init__()
-        marked = _MARK + source
-        if width is not None:
-            marked = f"#block(width: {width / em * POINTS:.3f}pt)[#set align({align}); {marked}]"
-        mark, *glyphs = compiled(marked)
+        self._source, self._em, self._width, self._align = source, em, width, align
+        mark, *glyphs = self._compiled(em, width)
         left = min((float(glyph.points[:, 0].min()) for glyph in glyphs), default=0.0)
         chosen = colours or {}
         placed = ((glyph.points - [left, mark.baseline, 0]) * em / POINTS for glyph in glyphs)
@@ -157,10 +157,24 @@ class Typeset(VGroup):
         self.add(*map(_glyph, glyphs, placed, coloured))
         self._natural = (self.width, self.get_bottom()[1]) if len(self) else (0.0, 0.0)
 
+    def _compiled(self, em: float, width: float | None) -> tuple[Drawn, ...]:
+        """The glyphs of the source in one line, or in lines that are broken at `width`."""
+        marked = _MARK + self._source
+        if width is not None:
+            block = f"#block(width: {width / em * POINTS:.3f}pt)"
+            marked = f"{block}[#set align({self._align}); {marked}]"
+        return compiled(marked)
+
     def get_points_defining_boundary(self) -> Points:
         """Where the curves of all glyphs begin and end."""
         found = [_anchors(part.points) for part in self.get_family() if len(part.points)]
         return np.concatenate(found) if found else np.zeros((0, 3))
+
+    @property
+    def em(self) -> float:
+        """Its size, however it was scaled since it was made."""
+        width, _ = self._natural
+        return self._em * (self.width / width if width else 1.0)
 
     @property
     def baseline(self) -> float:
@@ -175,9 +189,30 @@ class Typeset(VGroup):
         return self
 
     def at_most(self, width: float) -> Self:
-        """Scale it down, if need be, until it is no wider."""
+        """Scale it down, if need be, until it is no wider; what would get too small to be read is broken first."""
+        em = self.em
+        if self.width > width and em * width / self.width < LEAST_EM <= em:
+            self.scale(LEAST_EM / em)
+            self.break_at(width)
         self.scale(min(1.0, width / self.width if self.width else 1.0))
         return self
+
+    def break_at(self, width: float) -> None:
+        """Break what has the least size that can be read into lines that are no wider, where that can be."""
+        if self._width is not None:
+            return
+        mark, *glyphs = self._compiled(LEAST_EM, width)
+        points = [glyph.points * LEAST_EM / POINTS for glyph in glyphs]
+        sides = np.concatenate(points)[:, 0] if points else np.zeros(1)
+        if len(glyphs) != len(self) or np.ptp(sides) > self.width - ROUNDING:
+            return  # one word
+        left, baseline = float(self.get_left()[0]), self.baseline
+        first = min(float(glyph.points[:, 0].min()) for glyph in glyphs)
+        for shown, glyph in zip(self, glyphs, strict=True):
+            shown.set_points((glyph.points - [first, mark.baseline, 0]) * LEAST_EM / POINTS)
+        self._natural = (self.width, float(self.get_bottom()[1]))
+        self._em, self._width = LEAST_EM, width
+        self.put(left, baseline)
 
 
 @dataclass(frozen=True)

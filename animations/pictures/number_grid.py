@@ -41,7 +41,7 @@ class NumberGrid:
         self.rule = Line(*ends, stroke_width=1.5, color=stage.palette.ink)
 
     def _head(self, said: Label, right: float) -> Typeset:
-        made = self.stage.sentence(said, em=HEAD_EM).at_most(self.wide)
+        made = self.stage.fitted(said, HEAD_EM, self.wide)
         foot = self.zone.top - HEAD_HEIGHT + 0.08
         made.shift((right - made.get_right()[0], foot - made.get_bottom()[1], 0))
         return made
@@ -54,6 +54,10 @@ class NumberGrid:
         """A name and its numbers."""
         named = self.stage.sentence(name, em=self.em)
         named.at_most(self.zone.width * NAME_PART - 0.1).put(self.zone.left, self.base(row))
+        over = (
+            self.base(row) - named.get_bottom()[1] - self.em / 2
+        )  # of two lines, half stands above
+        named.shift((0, max(0.0, over) / 2, 0))
         numbers = VGroup()
         for value, decimals, right in zip(values, self.decimals, self.rights, strict=True):
             made = self.stage.sentence(cell(float(value), decimals), em=self.em).at_most(self.wide)

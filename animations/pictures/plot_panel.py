@@ -8,18 +8,17 @@ from itertools import pairwise
 import numpy as np
 from manim import Circle, Line, VGroup, VMobject
 
-from symgd.animations.formulas.names import brief
 from symgd.animations.formulas.numerals import Scale, in_one_notation, numeral
-from symgd.animations.formulas.typeset import Typeset
+from symgd.animations.formulas.typeset import LEAST_EM, Typeset
 from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.data.arrays import FloatArray
-from symgd.terms import Symbol
 from symgd.writing.words import Message
 
 TICK_EM, LABEL_EM, NOTE_EM = 0.26, 0.31, 0.26
 LEFT, RIGHT, BOTTOM, TOP = 0.86, 0.12, 0.66, 0.42
 TICK = 0.07
 APART = 0.25
+FEW = 0.45  # the width of a name of few letters
 DASH, GAP = 0.1, 0.07
 TICK_DIGITS = 12
 X_ROOM, Y_ROOM = 0.95, 0.5  # a tick for each so much of a side, at most
@@ -41,7 +40,7 @@ class PlotPanel:
         self.stage, self.x, self.y = stage, x, y
         self.box = Zone(zone.left + LEFT, zone.right - RIGHT, zone.bottom + BOTTOM, zone.top - TOP)
         self.scales = VGroup(self._x_scale(), self._y_scale())
-        half = self.box.width * 0.62
+        half, self._x_said, self._y_said = self.box.width * 0.62, x_label, y_label
         self.x_label = self._named(x_label, half)
         self.x_label.put(self.box.right - self.x_label.width, zone.bottom + 0.08)
         self.y_label = self._named(y_label, self.box.width * 0.85)
@@ -52,11 +51,7 @@ class PlotPanel:
 
     def _named(self, label: Label, room: float) -> Typeset:
         """A scale's name; a name that would get too small is cut."""
-        made = self.stage.sentence(label, em=LABEL_EM)
-        if made.width * NOTE_EM > room * LABEL_EM and isinstance(label, str | Symbol):
-            short = brief(label) if isinstance(label, str) else Symbol(brief(label.name))
-            made = self.stage.sentence(short, em=LABEL_EM)
-        return made.at_most(room)
+        return self.stage.fitted(label, LABEL_EM, room)
 
     def noted(self, said: Message) -> None:
         """Keep a remark at the top right."""
@@ -65,17 +60,42 @@ class PlotPanel:
     def corner(self, said: Message, em: float) -> Typeset:
         """Words above the top right corner, clear of the scale's name."""
         words = self.stage.sentence(said, em=em)
+        left = float(self.y_label.get_left()[0])
+        room = self.box.right - least_width(words) - APART - left
+        if self.y_label.width > room > FEW:
+            self.y_label = self._relabelled(self.y_label, self._y_said, room)
+            self.y_label.shift((left - self.y_label.get_left()[0], 0, 0))
         words.at_most(self.box.right - self.y_label.get_right()[0] - APART)
         return words.put(self.box.right - words.width, self.box.top + 0.14)
 
     def foot(self, said: Message, em: float = NOTE_EM, *, stays: bool = True) -> Typeset:
         """A remark at the bottom left, beside the scale's name."""
-        words = self.stage.sentence(said, em=em)
-        words.at_most(self.x_label.get_left()[0] - APART - self.box.left)
-        words.put(self.box.left, self.box.bottom - BOTTOM + 0.08)
+        words = self.beneath(self.stage.sentence(said, em=em))
         if stays:
             self.footnote.add(words)
         return words
+
+    def beneath(self, words: Typeset) -> Typeset:
+        """Words at the bottom left; where they are long, they begin farther left, and the scale's name is cut."""
+        box, least = self.box, least_width(words)
+        left, foot = box.left, box.bottom - BOTTOM + 0.08
+        if left + least + APART > self.x_label.get_left()[0]:
+            left -= LEFT - APART / 2
+        room = box.right - left - least - APART
+        if self.x_label.width > room > FEW:
+            self.x_label = self._relabelled(self.x_label, self._x_said, room)
+            self.x_label.shift((box.right - self.x_label.get_right()[0], 0, 0))
+        words.at_most(self.x_label.get_left()[0] - APART - left).put(left, foot)
+        words.shift((0, max(0.0, box.bottom - BOTTOM - words.get_bottom()[1]), 0))
+        return words
+
+    def _relabelled(self, label: Typeset, said: Label, room: float) -> Typeset:
+        """A scale's name, cut so that there is room for what stands beside it."""
+        short = self.stage.fitted(said, LABEL_EM, room)
+        short.put(float(label.get_left()[0]), label.baseline)
+        self.drawing.remove(label)
+        self.drawing.add(short)
+        return short
 
     def _x_scale(self) -> VGroup:
         box = self.box
@@ -187,6 +207,11 @@ def _dashes(start: FloatArray, end: FloatArray) -> list[tuple[FloatArray, FloatA
     way = (end - start) / length
     firsts = np.arange(0.0, length, DASH + GAP)
     return [(start + way * first, start + way * min(first + DASH, length)) for first in firsts]
+
+
+def least_width(words: Typeset) -> float:
+    """How wide words are in the least size that can be read."""
+    return float(words.width * min(1.0, LEAST_EM / words.em))
 
 
 def stroke(colour: str, width: float = 2.5, opacity: float = 1.0) -> VMobject:

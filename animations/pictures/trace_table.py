@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from manim import Line, Mobject, SurroundingRectangle, VGroup
 
-from symgd.animations.formulas.names import brief
 from symgd.animations.formulas.numerals import cell, decimals_of, settled
 from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.animations.stories.descent_story import DescentStory
@@ -36,7 +35,7 @@ class TraceTable:
         self.sizes = abs(story.table[:, : len(story.names) + 1]).max(axis=0).tolist()
         self.decimals = [decimals_of(values, digits) for values in shown.T.tolist()]
         self.most = max(3, int((zone.height - TABLE_PITCH * 1.3) / TABLE_PITCH))
-        names = [Symbol(brief(name)) for name in story.names]
+        names = [Symbol(name) for name in story.names]
         heads: list[Label] = [message("step"), *names, story.problem.cost_name]
         self.rights = [
             zone.left + zone.width * (STEP_PART + (1 - STEP_PART) * column / (len(heads) - 1))
@@ -81,7 +80,10 @@ class TraceTable:
     def _cell(self, column: int, part: Label, height: float) -> Mobject:
         before = self.rights[column - 1] if column else self.zone.left
         room = self.rights[column] - before - (GAP if column else 0)
-        made = self.stage.sentence(part, em=TABLE_EM).at_most(room)
+        if isinstance(part, Symbol):
+            made = self.stage.fitted(part, TABLE_EM, room)
+        else:
+            made = self.stage.sentence(part, em=TABLE_EM).at_most(room)
         return made.put(self.rights[column] - made.width, height)
 
     def gap(self) -> VGroup:

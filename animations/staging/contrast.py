@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from manim import ManimColor, interpolate_color
 
 STEPS = 40
+OF_LINES = 3.0  # the least contrast of a line, by the Web Content Accessibility Guidelines
 
 
 def luminance(colour: ManimColor) -> float:
@@ -25,3 +28,18 @@ def paler(colour: str, ground: str, least: float) -> ManimColor:
     own, under = ManimColor(colour), ManimColor(ground)
     mixed = (interpolate_color(own, under, 1 - part / STEPS) for part in range(STEPS))
     return next((found for found in mixed if contrast(found, under) >= least), own)
+
+
+@cache
+def faintest(colour: str, ground: str, least: float = OF_LINES) -> float:
+    """The opacity at which a line of this colour is as faint as may be on the ground.
+
+    Examples
+    --------
+    >>> faintest("#000000", "#FFFFFF"), faintest("#FFFFFF", "#000000")
+    (0.425, 0.35)
+    """
+    own, under = ManimColor(colour), ManimColor(ground)
+    tried = (part / STEPS for part in range(STEPS + 1))
+    seen = (p for p in tried if contrast(interpolate_color(under, own, p), under) >= least)
+    return next(seen, 1.0)

@@ -14,7 +14,7 @@ from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.staging.beats import THINKING, Beat, Cue, Progress
 from symgd.animations.staging.narration import Rest, cues_of, rested
 from symgd.animations.staging.projector import Projector
-from symgd.animations.staging.stage import Stage, texts_in
+from symgd.animations.staging.stage import Stage, stood, texts_in
 from symgd.derivation.engine import gradient_of
 from symgd.derivation.gradient import Gradient
 from symgd.optimize.run import Run
@@ -22,7 +22,7 @@ from symgd.problem.problem import Problem
 from symgd.problem.shades import by_shade
 from symgd.writing.words import Message
 
-HEADING_EM = 0.42
+HEADING_EM, HEADING_LIFT = 0.42, 0.12
 LEAVING, COMING = 0.3, 0.4  # of one heading after the other
 NOD, NODDING, GROWTH = (
     0.8,
@@ -124,7 +124,7 @@ class Lesson(Scene):
         """Say above everything what is seen, in the place of what was said before."""
         zone = self.stage.layout.heading
         heading = self.stage.sentence(said, em=HEADING_EM)
-        heading.at_most(zone.width).put(zone.left, zone.bottom + 0.12)
+        stood(heading, zone, HEADING_LIFT)
         if self.heading is not None:  # two texts are never over each other
             self.play(FadeOut(self.heading), run_time=LEAVING)
         self.play(FadeIn(heading), run_time=COMING)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import chain
@@ -11,8 +11,8 @@ from typing import Literal, TypeAlias
 from manim import SurroundingRectangle, VGroup
 
 from symgd.animations.formulas.formula import Formula, colours_by_number, pieces
-from symgd.animations.formulas.names import brief
-from symgd.animations.formulas.typeset import BOLD, Typeset, quoted
+from symgd.animations.formulas.names import brief, ever_shorter
+from symgd.animations.formulas.typeset import BOLD, LEAST_EM, Typeset, quoted
 from symgd.animations.staging.layout import ASPECTS, FrameLayout
 from symgd.animations.staging.layout import WIDE as WIDE
 from symgd.animations.staging.layout import Zone as Zone
@@ -93,10 +93,12 @@ class Stage:
         found = dict(zip(self.parameters, shades, strict=False))
         return {**{brief(name): colour for name, colour in found.items()}, **found}
 
-    def formula(self, term: Term, *, em: float = 0.55) -> Formula:
+    def formula(
+        self, term: Term, *, em: float = 0.55, named: Callable[[str], str] = brief
+    ) -> Formula:
         """A formula whose parameters have their colours and whose glyphs know their sub-terms."""
         ink, colours = self.palette.ink, self.colours
-        return Formula(term, em=em, colour=ink, colours=colours, words=self.words)
+        return Formula(term, em=em, colour=ink, colours=colours, words=self.words, named=named)
 
     def sentence(
         self,
@@ -105,10 +107,12 @@ class Stage:
         em: float = 0.36,
         width: float | None = None,
         align: Literal["left", "center"] = "left",
+        named: Callable[[str], str] = brief,
+        hyphens: bool = False,
     ) -> Typeset:
         """Words with formulas among them, messages in the film's language; a text shows exactly its characters.
 
-        `bold` stands before them, and lines are broken at `width`.
+        `bold` stands before them, and lines are broken at `width`; `named` answers how a name is written.
         """
         ink, colours = self.palette.ink, dict[int, str]()
         source, first = f"#text(weight: {BOLD})[{quoted(bold)}]" if bold else "", 1
@@ -116,11 +120,23 @@ class Stage:
             if isinstance(piece, str):
                 source += quoted(piece)
                 continue
-            marked = tagged(piece, first=first, words=self.words)
+            marked = tagged(piece, first=first, words=self.words, named=named)
             first = max(marked.paths) + 1
             colours |= colours_by_number(piece, marked, self.colours)
             source += f"${marked.source}$"
+        if hyphens:  # long words are broken as well
+            source = f'#set text(hyphenate: true, lang: "{self.words.language}"); {source}'
         return Typeset(source, em=em, colour=ink, colours=colours, width=width, align=align)
+
+    def fitted(self, label: Label, em: float, width: float) -> Typeset:
+        """A name, or a formula with names, which are cut as far as it takes for it to be read in a width."""
+        made = Typeset("", em=em, colour=self.palette.ink)
+        for named in ever_shorter():
+            said = named(label) if isinstance(label, str) else label
+            made = self.sentence(said, em=em, named=named)
+            if made.width * LEAST_EM <= width * em:
+                break
+        return made.at_most(width)
 
     def _pieces(self, part: Label) -> list[str | Term]:
         if not isinstance(part, Message):
@@ -143,6 +159,13 @@ class Stage:
         group = VGroup(plate, shown).set_z_index(10)
         group.scale(min(1.0, zone.width / group.width, zone.height / group.height))
         return group.move_to(zone.centre)
+
+
+def stood(words: Typeset, zone: Zone, lift: float) -> Typeset:
+    """Words at the left of a zone, on a line so far above its foot; of several lines, none is below the foot."""
+    words.at_most(zone.width).put(zone.left, zone.bottom + lift)
+    words.shift((0, max(0.0, zone.bottom - float(words.get_bottom()[1])), 0))
+    return words
 
 
 def texts_in(said: Message) -> Iterator[str]:

@@ -35,8 +35,16 @@ class Tagged:
     variables: Mapping[int, str]  # what is derived by, for the numbers that mark it in a ∂/∂ sign
 
 
-def tagged(term: Term, *, first: int = 1, words: Words = ENGLISH) -> Tagged:
+def tagged(
+    term: Term,
+    *,
+    first: int = 1,
+    words: Words = ENGLISH,
+    named: Callable[[str], str] = str,
+) -> Tagged:
     """`term` as Typst in which every glyph can be told to belong to exactly one sub-term; tags count from `first`.
+
+    `named` answers how a name is written where there is little room; the sub-terms stay what they are.
 
     Examples
     --------
@@ -47,7 +55,7 @@ def tagged(term: Term, *, first: int = 1, words: Words = ENGLISH) -> Tagged:
     >>> both.paths
     {1: (0,), 2: (1,), 3: ()}
     """
-    tagger = _Tagger(first)
+    tagger = _Tagger(first, named)
     written = write(term, tagger.style, words=words)
     return Tagged(written, tagger.paths, tagger.variables)
 
@@ -55,7 +63,7 @@ def tagged(term: Term, *, first: int = 1, words: Words = ENGLISH) -> Tagged:
 class _Tagger:
     """Gives numbers to sub-terms as the fold finishes them."""
 
-    def __init__(self, first: int) -> None:
+    def __init__(self, first: int, named: Callable[[str], str]) -> None:
         self.numbers = count(first)
         self.paths: dict[int, Path] = {}
         self.variables: dict[int, str] = {}
@@ -63,6 +71,7 @@ class _Tagger:
         self.powers: dict[str, Callable[[str], str]] = {}
         self.style = replace(
             TYPST,
+            name=lambda name, indices=(): TYPST.name(named(name), indices),
             tag=self.tag,
             power=self.power,
             call=self.call,
