@@ -10,6 +10,7 @@ Laws
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from manim import Create, FadeIn, FadeOut, Mobject, VGroup
 
@@ -50,7 +51,8 @@ class AnnotatedUpdate(AnnotatedMoves):
 
     def beats(self) -> Iterator[Beat]:
         """The formula, its parts one at a time, the step in numbers, and the mistake to avoid."""
-        self.story = story = self.told_plain()
+        told = self.told_plain()
+        self.story = story = replace(told, plane_steps=told.singly)
         self.set_stage()
         kind = type(self)
         beat = self.beat
@@ -185,6 +187,7 @@ class AnnotatedUpdate(AnnotatedMoves):
         if len(self.straight):
             self.play(FadeOut(self.straight), run_time=QUICK)
         self.call(RATE)
+        self.turn()
         self.turn_arrow(self.point.arrow(-1.0))
 
     def show_next(self) -> None:
@@ -278,5 +281,4 @@ class AnnotatedUpdate(AnnotatedMoves):
         self.set_heading(words.ANSWER)
         self.stress(DOWNHILL, UPHILL)
         self.stress(RATE)
-        for result in self.results:
-            self.play(result[1].animate.set_stroke(width=0.6), run_time=QUICK)
+        self.stress(NEXT)

@@ -86,7 +86,7 @@ def rate(story: DescentStory) -> Caption:
     value, length = numeral(story.rate_at(0)), numeral(float(story.step_norm[0]))
     said = message("The rate alone is no length: {rate} times the gradient's is {length}.")
     chosen = message("We choose it. The gradient is worked out.")
-    return said.filled(rate=value, length=length), chosen
+    return chosen, said.filled(rate=value, length=length)
 
 
 def following() -> Caption:

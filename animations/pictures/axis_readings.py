@@ -24,8 +24,8 @@ class AxisReadings:
     ----------
     panel : PlotPanel
     place : tuple of float
-    terms : tuple of Term
-        What stands on the axis across and, where there is a second, on the one that goes up.
+    terms : tuple of Term or None
+        What stands on the axis across and, where there is a second, on the one that goes up; None is not read.
     colours : tuple of str
     """
 
@@ -34,7 +34,7 @@ class AxisReadings:
         stage: Stage,
         panel: PlotPanel,
         place: tuple[float, float],
-        terms: tuple[Term, ...],
+        terms: tuple[Term | None, ...],
         colours: tuple[str, ...],
     ) -> None:
         self.panel, box = panel, panel.box
@@ -45,6 +45,8 @@ class AxisReadings:
         here = panel.position(*place)
         feet = (np.array([here[0], box.bottom, 0]), np.array([box.left, here[1], 0]))
         for number, (term, colour) in enumerate(zip(terms, colours, strict=True)):
+            if term is None:
+                continue
             line = stroke(stage.palette.ink, 1.8)
             self.lines.add(drawn(line, [(here, feet[number])], dashed=True))
             made = stage.formula(term, em=EM).set_fill(colour)

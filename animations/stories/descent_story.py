@@ -69,6 +69,9 @@ class DescentStory:
     table: FloatArray  # rows of parameters, cost, gradient norm and step norm, as in a Trace
     evaluate: Evaluate
     derive: Callable[[], Gradient]
+    plane_steps: int | None = (
+        None  # whose moves choose the plane that is shown; without it those of all rows
+    )
 
     @property
     def problem(self) -> Problem:
@@ -134,7 +137,10 @@ class DescentStory:
     @cached_property
     def axes(self) -> tuple[int, ...]:
         """The parameters that a plane shows: the two that move furthest, in the model's order; or the only one."""
-        moved = np.ptp(self.parameters, axis=0)
+        rows = (
+            self.parameters if self.plane_steps is None else self.parameters[: self.plane_steps + 1]
+        )
+        moved = np.ptp(rows, axis=0)
         moved = np.where(np.isfinite(moved), moved, np.inf)
         return tuple(sorted(np.argsort(-moved, kind="stable")[:PLANE].tolist()))
 
