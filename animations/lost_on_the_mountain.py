@@ -53,7 +53,7 @@ class LostOnTheMountain(RunLesson):
             yield beat(message("on and on"), words.onward(mountain), kind.show_onward)
         yield beat(message("is it the lowest"), words.asked(mountain), kind.show_asked, asks=True)
         yield beat(message("the fog lifts"), words.lifted(mountain), kind.show_lifted)
-        yield beat(message("the answer"), words.ending(mountain), kind.show_ending, hold=2.0)
+        yield beat(message("the answer"), words.ending(mountain), kind.show_ending)
 
     # ---------------------------------------------------------------------------------------------
     # The first step
@@ -163,14 +163,16 @@ class LostOnTheMountain(RunLesson):
 
     def show_again(self) -> None:
         """The second step, as carefully as the first."""
-        self.one_step(1, MOVE)
+        self.one_step(1, MOVE, turns=True)
 
-    def one_step(self, step: int, seconds: float) -> None:
+    def one_step(self, step: int, seconds: float, *, turns: bool = False) -> None:
         """He feels, measures and steps, and has the numbers of his new place."""
         self.tangent, self.stride = self.picture.feel(step), self.picture.stride(step)
         self.play(FadeIn(self.tangent, self.stride), run_time=seconds / 2)
         self.write_beside(self.slope_label(step), self.shown[FELT][-1], seconds / 2)
         self.write_beside(self.step_label(step), self.shown[STEPPED][-1], seconds / 2)
+        if turns:
+            self.turn()
         self.walk(step, step + 1, seconds)
         self.arrive(step + 1, seconds / 2)
 
@@ -205,6 +207,7 @@ class LostOnTheMountain(RunLesson):
         self.turn()
         if len(floor):
             self.play(FadeIn(floor), run_time=FADE)
+            self.turn()
         if mountain.last > mountain.steps:
             self.walk(mountain.steps, mountain.last, SWEEP)
             self.renew(mountain.last, FADE, PLACED, FELT)

@@ -39,7 +39,7 @@ def gentle(story: RavineStory) -> Caption:
     )
 
 
-def ravine(story: RavineStory) -> Caption:
+def ravine(story: RavineStory, stretch: float = 1.0) -> Caption:
     """The map, and how much it bends."""
     ratio = story.ratios[0]
     said = []
@@ -59,6 +59,13 @@ def ravine(story: RavineStory) -> Caption:
             message(
                 "In this ravine the cost bends {ratio} times as much across as along: the condition number κ.",
                 ratio=_ratio(ratio),
+            )
+        )
+    if stretch > 1:
+        said.append(
+            message(
+                "The axes are stretched to show its width: with one unit on both it would be {times} times narrower.",
+                times=numeral(stretch, 2),
             )
         )
     if others := left_out(story.run, story.axes):
