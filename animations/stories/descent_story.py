@@ -16,7 +16,9 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from symgd.animations.formulas.numerals import NOTHING, settled
+from symgd.animations.stories.penalty_part import penalty_part
 from symgd.animations.stories.rule_story import RuleStory
+from symgd.animations.stories.standardised_run import StandardisedRun, retold
 from symgd.codegen.evaluators.evaluator import Evaluate, compile_array
 from symgd.codegen.evaluators.summary import summarise
 from symgd.codegen.summary.separation import separate
@@ -69,6 +71,7 @@ class DescentStory:
     table: FloatArray  # rows of parameters, cost, gradient norm and step norm, as in a Trace
     evaluate: Evaluate
     derive: Callable[[], Gradient]
+    scaled: StandardisedRun | None = None  # where the columns are standardised, of which it tells
     plane_steps: int | None = (
         None  # whose moves choose the plane that is shown; without it those of all rows
     )
@@ -209,6 +212,10 @@ class DescentStory:
         length = float(np.linalg.norm(way))
         return np.asarray(way * (float(self.step_norm[step]) / length if length else 0.0))
 
+    def penalty_at(self, step: int) -> float | None:
+        """What the penalty adds to the cost at a step; None without one."""
+        return penalty_part(self.problem, self.names, self.parameters[step].tolist())
+
     def gradient(self, step: int) -> tuple[float, ...]:
         """The partial derivatives at a step, in the parameters' order; rounding beside those at the start is zero."""
         slopes = self.evaluate(self.parameters[step].tolist())[1]
@@ -307,6 +314,10 @@ def tell(run: Run, derive: Callable[[], Gradient]) -> DescentStory:
         cause = f"the descent has {run.steps:,} steps, and the trace has not all of them"
         raise ProblemError(cause, f"film a shorter one: {parameter('max_iter', str(FURTHER))}")
     other = [name for name in WAYS if run.options.get(name)]
+    if other == ["standardise"] and run.is_plain:
+        scaled = retold(run, derive)
+        if scaled is not None:
+            return replace(tell(scaled.run, derive), scaled=scaled)
     if other:
         cause = f"the film explains steps along the gradient of all parameters, and this run has {parameter(other[0])}"
         raise ProblemError(cause, "film a descent without it")
