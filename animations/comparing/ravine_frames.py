@@ -26,6 +26,7 @@ from symgd.writing.words import message
 
 THIN = 1.6
 NOTE_EM = 0.3
+ALIKE = 1.7  # times that an axis may be longer for one unit on both
 CORNERS = 40  # of the walk that turns with the plane
 STRETCHED = 1.05  # axes whose units differ by less are equal
 
@@ -42,7 +43,9 @@ class RavineFrames:
         known = dict(zip(story.walks, looks_of(self.stage.palette), strict=False))
         looks = [known[walk] for walk in walks]
         beside = [] if story.wall is None else [story.wall]
-        made = PathsPicture(self.stage, zone, walks, looks, story.before, beside=beside)
+        made = PathsPicture(
+            self.stage, zone, walks, looks, story.before, beside=beside, alike=ALIKE
+        )
         if noted:
             self.note(made)
         return made

@@ -39,9 +39,7 @@ NEAR = 1e-3  # of the start's gap, that may be left
 GENTLE = 5.0  # a condition number below this makes no ravine
 TIMES = 10.0  # by so much a column's unit is made smaller then
 ROUND = 1.5  # below, lines of equal cost are nearly circles
-DOWN_PART = (
-    0.45  # of the way to the minimum, that an arrow downhill is long where no valley floor is known
-)
+PLACES = 400  # along the way downhill, among which its lowest is looked for
 TURNS = 6  # steps that go to and fro across the ravine make a zigzag
 
 
@@ -205,17 +203,18 @@ class RavineStory:
 
     @cached_property
     def valley(self) -> FloatArray:
-        """Where straight downhill from the start is lowest, as far as the cost is a quadratic; else a part of the way."""
+        """Where straight downhill from the start is lowest, as far as the minimum is away at most."""
         ground = self.before
         axes = list(ground.axes)
         slopes, start = self.slopes[axes], ground.start[axes]
-        bend = float(slopes @ ground.hessian @ slopes) if ground.is_bowl else 0.0
-        down = float(slopes @ ground.hessian @ (start - ground.centre)) if bend > 0 else 0.0
-        if down > 0:
-            return np.asarray(start - down / bend * slopes)
         way = float(np.linalg.norm(ground.held[axes] - start))
-        length = float(np.linalg.norm(slopes)) or 1.0
-        return np.asarray(start - DOWN_PART * way / length * slopes)
+        ends = start - way / (float(np.linalg.norm(slopes)) or 1.0) * slopes
+        places = np.linspace(start, ends, PLACES)
+        with np.errstate(all="ignore"):
+            heights = np.array([ground.at(*place) for place in places.tolist()])
+        if not np.isfinite(heights).any():
+            return start
+        return np.asarray(places[int(np.nanargmin(heights))])
 
     @property
     def is_whole(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from symgd.animations.comparing.ravine_cause import LESS, RavineCause
-from symgd.animations.comparing.ravine_story import HORIZON, NEAR, ROUND, TIMES, RavineStory
+from symgd.animations.comparing.ravine_story import GENTLE, HORIZON, NEAR, ROUND, TIMES, RavineStory
 from symgd.animations.comparing.walks import left_out
 from symgd.animations.formulas.numerals import listed, numeral
 from symgd.terms import Symbol, Term
@@ -203,7 +203,13 @@ def answer(story: RavineStory) -> Message:
     if found is not None and found.kind == "both":
         return message("Because of the columns' sizes, and of where they lie.")
     if before and after and after <= LESS * before:
-        return message("Because of the coordinates: standardised, there is no such ravine.")
+        if after < GENTLE:
+            return message("Because of the coordinates: standardised, there is no such ravine.")
+        return message(
+            "Because of a ravine: standardised, it bends {after} times as much, not {before}.",
+            after=_ratio(after),
+            before=_ratio(before),
+        )
     return message("Because of a ravine that standardising leaves.")
 
 
