@@ -39,6 +39,7 @@ from symgd.animations.ravine_and_scaling import RavineAndScaling
 from symgd.animations.staging.layout import ASPECTS, Zone
 from symgd.animations.staging.stage import Stage
 from symgd.animations.stories.standardised_run import retold
+from symgd.terms import Symbol
 
 POINTS = ([1.0, 2.0, 3.0, 4.0], [1.2, 1.8, 3.4, 3.1])
 HEIGHTS = np.arange(58.0, 73.0)
@@ -124,7 +125,7 @@ def test_a_slice_goes_through_the_other_parameters_and_is_said() -> None:
         assert picture.point(step) == pytest.approx(story.parameters[step][[*story.axes]])
     said = heard(descend_words.point(story))
     assert "move furthest" in said
-    assert f"with {story.held_names[0]} held" in said
+    assert f"with {Symbol(story.held_names[0])} held" in said
 
 
 def test_an_update_shows_the_largest_moves_of_the_steps_that_it_shows() -> None:
@@ -324,7 +325,7 @@ def test_a_ravine_that_stays_is_not_said_to_be_gone() -> None:
 FILMS = [
     (Descend, ridge, "9:16", "dark"),
     (Descend, standardised, "16:9", "light"),
-    (Descend, three, "1:1", "light"),
+    (Descend, three, "16:9", "light"),
     (AnnotatedUpdate, three, "16:9", "dark"),
     (AnnotatedUpdate, one, "9:16", "light"),
     (LostOnTheMountain, women, "9:16", "dark"),

@@ -12,7 +12,7 @@ from symgd.data.arrays import FloatArray
 from symgd.terms import Term
 
 EM = 0.29
-WIDE = 0.78  # the room that a number has left of its axis
+WIDE = 0.72  # the room that a number has left of its axis
 BELOW, BESIDE = 0.34, 0.13  # from an axis to the number's baseline, or to its right end
 CLEAR = 0.1  # between a number and those of the scale
 
