@@ -46,7 +46,7 @@ CAUSES = {"size": (1,), "place": (2,), "both": (3,)}  # what made most of it, by
 NAME = 1.3  # parts of the table's width that the names take
 NOTHING = 1e-12  # a least cost so small beside the first is none
 TABLE, CURVES, HIGHER, BESIDE = 0.34, 0.42, 0.62, 0.55  # of the mathematics
-SMALL = 1e-4  # a rate that is less is written with a power of ten, which takes room
+SMALL = 1e-2  # a rate that is less has fewer digits, which take room
 LOW = 4.0  # mathematics lower than this stand beside each other
 DEPTH = NEAR / 10  # of the first gap, the curves go down to
 
@@ -109,8 +109,9 @@ class RavineAndScaling(Lesson):
         """Formulas below the table, as many as there is room for."""
         rows, zone = Rows(self.stage), self.formula_zone
         for count in range(len(statements), 0, -1):
-            if len(found := rows.set_into(zone, statements[:count])):
-                return found
+            for columns in (1, 2):
+                if len(found := rows.set_into(zone, statements[:count], columns=columns)):
+                    return found
         return VGroup()
 
     def change(self, statements: Sequence[Equation]) -> None:

@@ -26,6 +26,7 @@ from symgd.writing.words import message
 
 THIN = 1.6
 NOTE_EM = 0.3
+OUT = 0.25  # of what start, walls and minimum span, a walk may widen the frame
 ALIKE = 1.7  # times that an axis may be longer for one unit on both
 CORNERS = 40  # of the walk that turns with the plane
 STRETCHED = 1.05  # axes whose units differ by less are equal
@@ -42,13 +43,24 @@ class RavineFrames:
         story = self.story
         known = dict(zip(story.walks, looks_of(self.stage.palette), strict=False))
         looks = [known[walk] for walk in walks]
-        beside = [] if story.wall is None else [story.wall]
+        window = self._window(walks)
         made = PathsPicture(
-            self.stage, zone, walks, looks, story.before, beside=beside, alike=ALIKE
+            self.stage, zone, walks, looks, story.before, window=window, alike=ALIKE
         )
         if noted:
             self.note(made)
         return made
+
+    def _window(self, walks: Sequence[Walk]) -> list[FloatArray]:
+        """What the frame holds: start, minimum, both walls and the walks, as long as these stay near."""
+        story = self.story
+        fixed = [story.before.start, story.before.held]
+        fixed += [] if story.wall is None else [story.wall]
+        corners = np.array(fixed)
+        low, high = corners.min(axis=0), corners.max(axis=0)
+        room = OUT * np.where(high > low, high - low, np.maximum(np.abs(high), 1.0))
+        near = [np.clip(walk.points, low - room, high + room) for walk in walks]
+        return [corners, *near]
 
     def even(self, zone: Zone) -> PathsPicture:
         """The same map with one unit on both axes."""
