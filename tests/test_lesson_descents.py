@@ -325,7 +325,7 @@ def test_a_ravine_that_stays_is_not_said_to_be_gone() -> None:
 FILMS = [
     (Descend, ridge, "9:16", "dark"),
     (Descend, standardised, "16:9", "light"),
-    (Descend, three, "16:9", "light"),
+    (Descend, logistic, "16:9", "light"),
     (AnnotatedUpdate, three, "16:9", "dark"),
     (AnnotatedUpdate, one, "9:16", "light"),
     (LostOnTheMountain, women, "9:16", "dark"),
