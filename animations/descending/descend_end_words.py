@@ -92,15 +92,19 @@ def run_on(story: DescentStory) -> Caption:
             "Run on for {number} step more, to step {last}: the gradient is {length} long.",
             "Run on for {number} steps more, to step {last}: the gradient is {length} long.",
             number=more,
+            last=last,
+            length=length,
         )
-        return said.filled(last=last, length=length), *straggler(story)
+        return said, *straggler(story)
     gap = numeral(float(story.cost[-1]) - story.least)
     said = message(
         "Run on for {number} step more, to step {last}: the gap is {gap}.",
         "Run on for {number} steps more, to step {last}: the gap is {gap}.",
         number=more,
+        last=last,
+        gap=gap,
     )
-    return said.filled(last=last, gap=gap), *straggler(story)
+    return said, *straggler(story)
 
 
 def straggler(story: DescentStory) -> Caption:
