@@ -5,8 +5,9 @@ Every number is one of the trace's or of the exact minimum's; the update is the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from typing import Any
 
 from manim import (
     DOWN,
@@ -18,16 +19,15 @@ from manim import (
     VGroup,
 )
 
+from symgd.animations.descending import descend_end_words as end_words
 from symgd.animations.descending import descend_words as words
 from symgd.animations.descending import rule_words
-from symgd.animations.descending.data_rows import DataRows
 from symgd.animations.descending.descend_ends import ASKED, GAP
 from symgd.animations.descending.descend_moves import FADE, MOVE, QUICK
 from symgd.animations.descending.descend_panels import cost_panel, log_panel
 from symgd.animations.descending.descend_places import places_of
-from symgd.animations.descending.descend_updates import LARGE_EM, DescentUpdates
+from symgd.animations.descending.descend_starts import EM, DescentStarts
 from symgd.animations.descending.descent_numbers import (
-    Readouts,
     TraceTable,
 )
 from symgd.animations.descending.rule_lines import RuleLines
@@ -35,10 +35,9 @@ from symgd.animations.formulas.formula import Formula
 from symgd.animations.formulas.names import Named, brief, ever_shorter
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral, settled
 from symgd.animations.formulas.typeset import LEAST_EM, ROUNDING, Typeset
-from symgd.animations.pictures.fit_picture import FitPicture
 from symgd.animations.pictures.parameter_picture import ParameterPicture
 from symgd.animations.staging.beats import Beat
-from symgd.animations.staging.stage import Label, Zone, stood
+from symgd.animations.staging.stage import Zone
 from symgd.animations.stories.descent_story import DescentStory, tell
 from symgd.animations.stories.director import Director
 from symgd.errors import ProblemError
@@ -46,19 +45,17 @@ from symgd.optimize.example import demo_problem, demo_run
 from symgd.optimize.run import Run
 from symgd.problem.problem import Problem
 from symgd.terms import Equation, Partial, Symbol
-from symgd.writing.words import message
+from symgd.writing.words import Message, message
 
-EM, LOSS_EM, HEADING_EM = 0.42, 0.34, 0.46
+BRISK, HELD = 2.0, 0.4  # seconds that most beats last at least, and stand still
 SMALLER = 0.85  # a line that would be scaled down to less is broken in two
-LIFT, BESIDE = 0.2, 0.4  # of the heading, from its zone's foot and from what stands beside it
 TWO_LINES = 2.4  # the height that it then takes, with its value
 
 
-class Descend(DescentUpdates):
+class Descend(DescentStarts):
     """Lesson 6: a descent, watched from all sides."""
 
     run: Run | None
-    unknown: VGroup
 
     def example(self) -> Problem:
         """Three points, and a line through them."""
@@ -87,54 +84,62 @@ class Descend(DescentUpdates):
             )
         else:
             yield self.beat(message("the data"), words.opening(story), Descend.show_data, asks=True)
-            yield self.beat(message("the start"), words.data(story), Descend.show_start)
-            yield self.beat(
+            yield self.brisk(message("the start"), words.data(story), Descend.show_start)
+            yield self.brisk(
                 message("the residuals"), words.residuals(story), Descend.show_residuals
             )
-        yield self.beat(message("the parameters"), words.point(story), Descend.show_point)
+        yield self.brisk(message("the parameters"), words.point(story), Descend.show_point)
         if story.steps == 0:
-            yield self.beat(message("nothing to do"), words.nothing_to_do(), Descend.show_answer)
+            yield self.beat(
+                message("nothing to do"), end_words.nothing_to_do(), Descend.show_answer
+            )
             return
         yield self.beat(
             message("which way"), words.which_way(story), Descend.show_which_way, asks=True
         )
-        yield self.beat(message("the gradient"), words.gradient(story), Descend.show_gradient)
+        yield self.brisk(message("the gradient"), words.gradient(story), Descend.show_gradient)
         yield self.update_beat()
-        yield self.beat(message("the first step"), words.first_step(story), Descend.show_first_step)
+        yield self.brisk(
+            message("the first step"), words.first_step(story), Descend.show_first_step
+        )
         yield from self.step_beats()
         yield from self.last_beats()
+
+    def brisk(
+        self, name: Message, caption: Message | Sequence[Message], show: Callable[[Any], None]
+    ) -> Beat:
+        """A beat after which the next one begins at once."""
+        return self.beat(name, caption, show, seconds=BRISK, hold=HELD)
 
     def update_beat(self) -> Beat:
         """The rule, in symbols and with numbers."""
         rule = self.story.rule
         self.head_room()
         if rule is None:
-            return self.beat(message("the update"), words.update(), Descend.show_update)
+            return self.brisk(message("the update"), words.update(), Descend.show_update)
         board = self.places.board
         self.lines = RuleLines(self.stage, self.below, board, rule, self.story.singly)
         said = rule_words.update(self.story, self.lines.seen)
-        return self.beat(message("the update"), said, Descend.show_rule_update)
+        return self.brisk(message("the update"), said, Descend.show_rule_update)
 
     def step_beats(self) -> Iterator[Beat]:
-        """The steps after the first, and where a parameter turns."""
+        """The steps after the first, one by one as far as they are, and where a parameter turns; the rest run on."""
         story, turn = self.story, self.story.turn
-        if story.singly > 1:
-            yield self.beat(
-                message("the second step"),
-                words.second_step(story),
-                partial(Descend.show_steps, first=1, last=2, time=MOVE),
-            )
         seen = turn.step + 1 if turn is not None else story.singly
         middle = min(max(seen, 2), story.singly)
-        if middle > 2:
-            yield self.steps(2, middle)
+        if story.singly > 1:
+            told: tuple[Message, ...] = (words.second_step(story),)
+            if middle > 2:
+                told = (*told, words.more_steps(3, self.director))
+            show = partial(Descend.show_second_steps, last=middle)
+            yield self.brisk(message("further steps"), told, show)
         if seen <= story.singly:
             yield from self.turn_beats()
         if middle < story.singly:
             yield self.steps(middle, story.singly)
         if story.steps > story.singly:
             said = words.sweep(story, self.director)
-            yield self.beat(message("fast motion"), said, Descend.show_sweep)
+            yield self.brisk(message("fast motion"), said, Descend.show_sweep)
             if seen > story.singly:
                 yield from self.turn_beats()
 
@@ -143,126 +148,47 @@ class Descend(DescentUpdates):
         turn = self.story.turn
         if turn is not None:
             show = partial(Descend.show_turn, turn=turn)
-            yield self.beat(message("a parameter turns"), words.turning(turn, self.story), show)
+            yield self.brisk(message("a parameter turns"), words.turning(turn, self.story), show)
 
     def steps(self, first: int, last: int) -> Beat:
         """Some steps in a row, gone near to where they are small."""
         show = partial(Descend.show_near_steps, first=first, last=last)
         name = message("from step {first}", first=first + 1)
-        return self.beat(name, words.more_steps(first + 1, self.director), show)
+        return self.brisk(name, words.more_steps(first + 1, self.director), show)
 
     def last_beats(self) -> Iterator[Beat]:
         """What kind of descent it was, how far it is, and what comes of going on."""
         story, director = self.story, self.director
         kind = message("what is seen")
         if director.kind == "divergence":
-            yield self.beat(kind, director.named(), Descend.show_kind)
-            yield self.beat(
-                message("too large a rate"), words.too_large(story), Descend.show_answer
+            yield self.brisk(kind, director.named(), Descend.show_kind)
+            yield self.brisk(
+                message("too large a rate"), end_words.too_large(story), Descend.show_answer
             )
         else:
             asked = words.asked(story)
             yield self.beat(message("are we there"), asked, Descend.show_question, asks=True)
-            yield self.beat(message("the gap"), words.answer(story), Descend.show_answer)
+            yield self.brisk(message("the gap"), end_words.answer(story), Descend.show_answer)
             seen = (director.named(), *director.lesson())
-            yield self.beat(kind, seen, Descend.show_kind)
-            places = self.places.curve
-            if director.log and log_panel(self.stage, story, places, story.steps) is not None:
-                yield self.beat(message("a log scale"), words.log_scale(story), Descend.show_log)
-        if story.last > story.steps:
-            yield self.beat(message("run on"), words.run_on(story), Descend.show_run_on)
+            yield self.brisk(kind, seen, Descend.show_kind)
+        yield from self.onward_beats()
         yield self.beat(
-            message("the whole descent"), words.ending(story), Descend.show_ending, hold=3.0
+            message("the whole descent"), end_words.ending(story), Descend.show_ending, hold=2.0
         )
 
+    def onward_beats(self) -> Iterator[Beat]:
+        """The gap on a log scale, and the descent run on."""
+        story, director = self.story, self.director
+        places = self.places.curve
+        log = director.log and log_panel(self.stage, story, places, story.steps) is not None
+        if story.last > story.steps:
+            said = (*((end_words.log_scale(story),) if log else ()), *end_words.run_on(story))
+            yield self.brisk(message("run on"), said, partial(Descend.show_run_on, log=log))
+        elif log:
+            yield self.brisk(message("a log scale"), end_words.log_scale(story), Descend.show_log)
+
     # ---------------------------------------------------------------------------------------------
-    # The start
-
-    def head(self, beside: str) -> None:
-        """What is descended, and beside it what else is to be said, where both can be read."""
-        stage = self.stage
-        heading = stage.sentence(rule_words.heading(self.story), em=HEADING_EM)
-        zone = stage.layout.heading
-        loss = stage.sentence(beside, em=LOSS_EM) if beside else VGroup()
-        room = zone.width - loss.width - BESIDE
-        if len(loss) and heading.width * LEAST_EM <= room * HEADING_EM:
-            self.add(loss.put(zone.right - loss.width, zone.bottom + LIFT))
-            zone = Zone(zone.left, zone.left + room, zone.bottom, zone.top)
-        self.add(stood(heading, zone, LIFT))
-
-    def head_room(self) -> None:
-        """Room for the numbers, below the readouts."""
-        zone = self.places.lines
-        self.readouts = Readouts(self.stage, zone, self.story)
-        self.below = Zone(zone.left, zone.right, zone.bottom, self.readouts.bottom - GAP)
-
-    def show_function(self) -> None:
-        """The formula, and its value at the start."""
-        self.fit = None
-        self.head("")
-        self.show_cost(self.places.numbers)
-
-    def show_data(self) -> None:
-        """Points, large, and their numbers."""
-        self.fit = FitPicture(self.stage, self.places.large, self.story)
-        self.head(self.stage.words.declared(self.story.problem.loss.title))
-        self.add(self.fit.panel.drawing)
-        upper, lower = self.data_zones
-        rows = DataRows(self.stage, upper, self.story)
-        if self.story.form != "model":
-            self.play(FadeIn(self.fit.points))
-        self.play(FadeIn(rows))
-        self.unknown = self.named_values(lower, None)
-        self.play(FadeIn(self.unknown))
-        self.shown = [rows, self.unknown]
-
-    def named_values(self, zone: Zone, values: list[float] | None) -> VGroup:
-        """Each parameter with its value, or with a question mark."""
-        made, pitch = VGroup(), min(2 * LARGE_EM, zone.height / len(self.story.names))
-        for number, name in enumerate(self.story.problem.symbols):
-            said: Label = message("{name} = ?", name=name)
-            if values is not None:
-                said = Equation(name, numeral(values[number]))
-            line = self.stage.sentence(said, em=LARGE_EM).at_most(zone.width)
-            made.add(line.put(zone.left, zone.top - pitch * (number + 0.7)))
-        return made
-
-    @property
-    def data_zones(self) -> tuple[Zone, Zone]:
-        """Of the data's numbers and of the cost, while the data are large."""
-        return self.places.halves(1.1, 1)
-
-    def show_start(self) -> None:
-        """The first line."""
-        assert self.fit is not None
-        self.play(FadeIn(self.fit.line))
-        self.remove(self.fit.points, self.fit.line)
-        self.add(self.fit.live)
-        values = self.named_values(self.data_zones[1], self.story.parameters[0].tolist())
-        self.play(FadeOut(self.unknown), FadeIn(values))
-        self.shown[-1] = self.unknown = values
-
-    def show_residuals(self) -> None:
-        """Dashes, and the cost that they make."""
-        assert self.fit is not None
-        self.fit.show(0.0)
-        self.play(FadeIn(self.fit.residuals))
-        self.turn()
-        self.play(FadeOut(self.unknown), run_time=FADE)
-        self.shown.remove(self.unknown)
-        self.show_cost(self.data_zones[1])
-
-    def show_cost(self, zone: Zone) -> None:
-        """The cost, and its value at the start."""
-        problem, ink = self.story.problem, self.stage
-        equation = ink.formula(Equation(problem.cost_name, problem.cost_term), em=LARGE_EM)
-        equation.at_most(zone.width).put(zone.left, zone.top - 0.75)
-        first = Equation(problem.cost_name, words.cost_at(self.story, 0))
-        value = ink.sentence(message("at the start: {value}", value=first), em=EM)
-        value.at_most(zone.width).put(zone.left, equation.get_bottom()[1] - 0.7)
-        self.shown += [equation, value]
-        self.play(FadeIn(equation))
-        self.play(FadeIn(value))
+    # The parameters
 
     def show_point(self) -> None:
         """The data go aside; the plane of the parameters, or the cost's curve, and the cost's first value."""
@@ -278,7 +204,7 @@ class Descend(DescentUpdates):
         self.curve = cost_panel(self.stage, self.story, self.places.curve, self.story.steps)
         self.curve.show(0)
         self.play(FadeIn(self.curve.panel.drawing), run_time=FADE)
-        self.play(TransformFromCopy(self.shown[-1], self.curve.dots), run_time=FADE)
+        self.play(TransformFromCopy(self.first_cost, self.curve.dots), run_time=FADE)
         self.remove(self.curve.dots)
         self.add(self.curve.live)
         if self.story.sliced:
@@ -367,6 +293,13 @@ class Descend(DescentUpdates):
         self.play(FadeIn(self.table.head), run_time=FADE)
         for step in (0, 1):
             self.type_row(step)
+
+    def show_second_steps(self, last: int) -> None:
+        """The second step at leisure, and some more, nearer where they are small."""
+        self.show_steps(1, 2, MOVE)
+        if last > 2:
+            self.turn()
+            self.show_near_steps(2, last)
 
     def show_near_steps(self, first: int, last: int) -> None:
         """Some steps, nearer where the whole would make them small."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from manim import FadeIn, FadeOut, UpdateFromAlphaFunc, VGroup
+from manim import Create, FadeIn, FadeOut, Mobject, TransformFromCopy, UpdateFromAlphaFunc, VGroup
 
 from symgd.animations.descending import mountain_words as words
-from symgd.animations.descending.mountain import Mountain
+from symgd.animations.descending.mountain import CAREFUL, Mountain
 from symgd.animations.descending.mountain_picture import MountainPicture
 from symgd.animations.descending.mountain_rows import FELT, HIDDEN, PLACED, STEPPED, MountainRows
+from symgd.animations.formulas.numerals import numeral
+from symgd.animations.pictures.axis_readings import AxisReadings
 from symgd.animations.staging.beats import Beat
 from symgd.animations.staging.lesson import leaving
 from symgd.animations.staging.run_lesson import RunLesson
@@ -17,7 +19,7 @@ from symgd.animations.stories.descent_story import DescentStory
 from symgd.writing.words import message
 
 MOVE, QUICK, FADE, SWEEP = 1.4, 0.4, 0.6, 3.0
-CAREFUL, SINGLY = 2, 5  # steps that are shown with all that belongs to them, and one by one
+SINGLY = 4  # steps that are shown one by one
 
 
 class LostOnTheMountain(RunLesson):
@@ -28,6 +30,9 @@ class LostOnTheMountain(RunLesson):
     mountain: Mountain
     picture: MountainPicture
     rows: MountainRows
+    tangent: Mobject = VGroup()
+    stride: Mobject = VGroup()
+    labels: VGroup = VGroup()  # what is written beside his light
 
     def beats(self) -> Iterator[Beat]:
         """Fog, slope, step, and so on; then the fog lifts."""
@@ -48,7 +53,7 @@ class LostOnTheMountain(RunLesson):
             yield beat(message("on and on"), words.onward(mountain), kind.show_onward)
         yield beat(message("is it the lowest"), words.asked(mountain), kind.show_asked, asks=True)
         yield beat(message("the fog lifts"), words.lifted(mountain), kind.show_lifted)
-        yield beat(message("the answer"), words.ending(mountain), kind.show_ending, hold=2.0)
+        yield beat(message("the answer"), words.ending(mountain), kind.show_ending)
 
     # ---------------------------------------------------------------------------------------------
     # The first step
@@ -62,11 +67,16 @@ class LostOnTheMountain(RunLesson):
         self.add(picture.live)
         self.call(HIDDEN, 0)
 
-    def call(self, number: int, step: int) -> None:
-        """A word of the story, and what it is."""
-        self.shown[number] = self.rows.row(number, step)
+    def call(self, number: int, step: int, source: Mobject | None = None) -> None:
+        """A word of the story, and what it is; its number comes from where it is seen."""
+        made = self.shown[number] = self.rows.row(number, step)
         self.play(FadeIn(self.rows.titles[number]), run_time=FADE)
-        self.play(FadeIn(self.shown[number]), run_time=FADE)
+        if source is None:
+            self.play(FadeIn(made), run_time=FADE)
+            return
+        self.play(FadeIn(*made[:-1]), TransformFromCopy(source, made[-1]), run_time=MOVE)
+        self.remove(*made)
+        self.add(made)
 
     def renew(self, step: int, seconds: float, *numbers: int) -> None:
         """The same words with the numbers of another step."""
@@ -77,23 +87,50 @@ class LostOnTheMountain(RunLesson):
         self.play(FadeIn(*(self.shown[number] for number in numbers)), run_time=seconds / 2)
 
     def show_place(self) -> None:
-        """The position."""
+        """How high he is, on the axis; and the position."""
+        story, panel = self.story, self.picture.panel
+        foot = float(self.mountain.feet[0]), float(story.cost[0])
+        height = None, numeral(float(story.cost[0]))
+        shade = self.stage.palette.error
+        self.height = AxisReadings(self.stage, panel, foot, height, (shade, shade))
+        self.play(Create(self.height.lines), *self.height.makes_room(), run_time=FADE)
+        self.play(FadeIn(*self.height.numbers), run_time=FADE)
         self.call(PLACED, 0)
 
     def show_slope(self) -> None:
         """The tangent under his feet, and its slope; then a question."""
-        self.tangent = self.picture.feel(0)
+        self.play(*self.height.away(), run_time=QUICK)
+        self.tangent, self.labels = self.picture.feel(0), VGroup(self.slope_label(0))
         self.play(FadeIn(self.tangent))
-        self.call(FELT, 0)
+        self.play(FadeIn(self.labels), run_time=FADE)
+        self.call(FELT, 0, self.labels[0][-1])
         self.set_heading(words.LEFT_OR_RIGHT)
+
+    def slope_label(self, step: int) -> VGroup:
+        """The slope, beside his light."""
+        value = numeral(self.rows.steepness(step))
+        return self.picture.beside(step, message("slope"), value)
+
+    def step_label(self, step: int) -> VGroup:
+        """The step that he is about to make, beside his light."""
+        return self.picture.beside(step, message("step"), numeral(self.rows.change(step)), low=True)
+
+    def write_beside(self, label: VGroup, source: Mobject, seconds: float = FADE) -> None:
+        """A number goes from its row to his feet."""
+        word, number = label
+        self.play(FadeIn(word), TransformFromCopy(source, number), run_time=seconds)
+        self.remove(word, number)
+        self.labels.add(label)
+        self.add(self.labels)
 
     def show_step(self) -> None:
         """The length of the step, and only then the step."""
         self.stride = self.picture.stride(0)
         self.call(STEPPED, 0)
-        self.turn()
         if len(self.stride):
-            self.play(FadeIn(self.stride))
+            self.play(FadeIn(self.stride), run_time=FADE)
+        self.write_beside(self.step_label(0), self.shown[STEPPED][-1], MOVE)
+        self.turn()
         self.walk(0, 1, MOVE)
         self.arrive(1)
         self.set_heading(words.QUESTION)
@@ -107,7 +144,7 @@ class LostOnTheMountain(RunLesson):
         gone = leaving(
             *(
                 part
-                for part in (self.tangent, self.stride)
+                for part in (self.tangent, self.stride, self.labels)
                 if len(part.get_family()) > 1 or part.has_points()
             )
         )
@@ -119,19 +156,23 @@ class LostOnTheMountain(RunLesson):
         )
         self.play(moving, run_time=seconds)
         picture.show(end)
-        self.tangent, self.stride = VGroup(), VGroup()
+        self.tangent, self.stride, self.labels = VGroup(), VGroup(), VGroup()
 
     # ---------------------------------------------------------------------------------------------
     # Further steps
 
     def show_again(self) -> None:
         """The second step, as carefully as the first."""
-        self.one_step(1, MOVE)
+        self.one_step(1, MOVE, turns=True)
 
-    def one_step(self, step: int, seconds: float) -> None:
+    def one_step(self, step: int, seconds: float, *, turns: bool = False) -> None:
         """He feels, measures and steps, and has the numbers of his new place."""
         self.tangent, self.stride = self.picture.feel(step), self.picture.stride(step)
         self.play(FadeIn(self.tangent, self.stride), run_time=seconds / 2)
+        self.write_beside(self.slope_label(step), self.shown[FELT][-1], seconds / 2)
+        self.write_beside(self.step_label(step), self.shown[STEPPED][-1], seconds / 2)
+        if turns:
+            self.turn()
         self.walk(step, step + 1, seconds)
         self.arrive(step + 1, seconds / 2)
 
@@ -150,6 +191,7 @@ class LostOnTheMountain(RunLesson):
         gone = self.shown.pop(STEPPED)
         self.tangent = self.picture.feel(step)
         self.play(FadeOut(gone, self.rows.titles[STEPPED]), FadeIn(self.tangent), run_time=FADE)
+        self.write_beside(self.slope_label(step), self.shown[FELT][-1])
         self.set_heading(words.LOWEST)
 
     def show_lifted(self) -> None:
@@ -159,8 +201,13 @@ class LostOnTheMountain(RunLesson):
         picture.lift()
         self.play(FadeOut(picture.fog, picture.light, picture.lit))
         self.remove(picture.fog, picture.light, picture.lit)
-        self.play(FadeOut(self.shown.pop(HIDDEN), self.rows.titles[HIDDEN]), run_time=QUICK)
+        old, floor = [self.shown.pop(HIDDEN), self.rows.titles[HIDDEN]], self.rows.floor()
+        self.play(FadeOut(*old, self.labels), run_time=QUICK)
+        self.labels = VGroup()
         self.turn()
+        if len(floor):
+            self.play(FadeIn(floor), run_time=FADE)
+            self.turn()
         if mountain.last > mountain.steps:
             self.walk(mountain.steps, mountain.last, SWEEP)
             self.renew(mountain.last, FADE, PLACED, FELT)
@@ -170,9 +217,6 @@ class LostOnTheMountain(RunLesson):
         gone = leaving(self.tangent if self.tangent.has_points() else None)
         if gone:
             self.play(*gone, run_time=QUICK)
-        old = [*self.shown.values()]
-        self.shown = {number: self.rows.symbol(number) for number in (PLACED, FELT, STEPPED)}
-        self.play(FadeOut(*old), FadeIn(self.rows.titles[STEPPED]), run_time=QUICK)
-        self.play(FadeIn(*self.shown.values()))
+        self.call(STEPPED, self.mountain.last)
         up = self.story.cost[self.mountain.steps] > self.story.cost[0]
         self.set_heading(words.HIGHER if up else words.ANSWER)

@@ -6,17 +6,24 @@ Every line of equal cost, walk and number is the library's own.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
-import numpy as np
-from manim import FadeIn, FadeOut, Mobject, UpdateFromAlphaFunc, VGroup, linear
+from manim import (
+    Create,
+    FadeIn,
+    FadeOut,
+    GrowFromPoint,
+    Mobject,
+    TransformFromCopy,
+    UpdateFromAlphaFunc,
+    VGroup,
+    linear,
+)
 
 from symgd.animations.comparing import ravine_words as words
-from symgd.animations.comparing.arrows_picture import arrow
 from symgd.animations.comparing.cost_curves import CostCurves
-from symgd.animations.comparing.paths_picture import LEVEL_OPACITY, LEVEL_WIDTH, PathsPicture
+from symgd.animations.comparing.paths_picture import PathsPicture
+from symgd.animations.comparing.ravine_frames import RavineFrames
 from symgd.animations.comparing.ravine_story import HORIZON, NEAR, RavineStory, tell_ravine
-from symgd.animations.comparing.turned_plane import TurnedPlane
 from symgd.animations.comparing.walk_looks import looks_of
 from symgd.animations.comparing.walk_table import WalkTable
 from symgd.animations.comparing.walks import Walk
@@ -34,14 +41,14 @@ from symgd.writing.words import message
 FADE, MOVE, WALK, TURN = 0.6, 1.2, 3.0, 4.0
 NOTE_EM = 0.27
 GAP = 0.2
-THIN = 1.6
+KNOWN = {0: 0, 3: 1}  # condition numbers that the table has already, and in which row
+CAUSES = {"size": (1,), "place": (2,), "both": (3,)}  # what made most of it, by column
 NAME = 1.3  # parts of the table's width that the names take
 NOTHING = 1e-12  # a least cost so small beside the first is none
 TABLE, CURVES, HIGHER, BESIDE = 0.34, 0.42, 0.62, 0.59  # of the mathematics
+SMALL = 1e-2  # a rate that is less has fewer digits, which take room
 LOW = 4.0  # mathematics lower than this stand beside each other
 DEPTH = NEAR / 10  # of the first gap, the curves go down to
-DOWN_PART = 0.45  # of the way to the minimum, the arrow downhill is long
-CORNERS = 40  # of the walk that turns with the plane
 
 
 class RavineAndScaling(Lesson):
@@ -60,11 +67,17 @@ class RavineAndScaling(Lesson):
         if self.run is None:
             self.run = demo_run(self.problem)
         self.story = story = tell_ravine(self.run, lambda: self.gradient)
+        self.frames = RavineFrames(self.stage, story)
+        self.map = self.frames.before(self.stage.layout.picture, [story.plain, story.heavy])
         kind = RavineAndScaling
         if story.original is not None:
             gentle = words.gentle(story.original)
             yield self.beat(message("no ravine yet"), gentle, kind.show_gentle)
-        yield self.beat(message("the ravine"), words.ravine(story), kind.show_ravine)
+        yield self.beat(
+            message("the ravine"),
+            words.ravine(story, self.frames.stretch(self.map)),
+            kind.show_ravine,
+        )
         yield self.beat(message("a walk in it"), words.walk(story), kind.show_walk)
         yield self.beat(message("units"), words.units(story), kind.show_units)
         yield self.beat(message("what would help?"), words.ask(), asks=True)
@@ -75,7 +88,7 @@ class RavineAndScaling(Lesson):
                 message("which of the two?"), words.cause(story, story.cause), kind.show_cause
             )
         yield self.beat(message("momentum"), words.momentum(story), kind.show_momentum)
-        yield self.beat(message("the answer"), words.ending(story), kind.show_ending, hold=3.0)
+        yield self.beat(message("the answer"), words.ending(story), kind.show_ending, hold=2.0)
 
     # ---------------------------------------------------------------------------------------------
     # Where things stand
@@ -92,27 +105,13 @@ class RavineAndScaling(Lesson):
             TABLE, rest, CURVES, gap=GAP
         )
 
-    def pictured(self, story: RavineStory, walks: Sequence[Walk]) -> PathsPicture:
-        """Walks over the parameters, with equal axes."""
-        looks = dict(zip(story.walks, looks_of(self.stage.palette), strict=False))
-        chosen = [looks[walk] for walk in walks]
-        zone = self.stage.layout.picture
-        made = PathsPicture(self.stage, zone, walks, chosen, story.before, equal=True)
-        self.note(made)
-        return made
-
-    def note(self, picture: PathsPicture) -> None:
-        """Say that the axes are equal, or that it is a slice."""
-        picture.noted()
-        if not len(picture.panel.note):
-            picture.panel.noted(message("both axes have the same scale"))
-
     def put(self, statements: Sequence[Equation]) -> VGroup:
         """Formulas below the table, as many as there is room for."""
         rows, zone = Rows(self.stage), self.formula_zone
         for count in range(len(statements), 0, -1):
-            if len(found := rows.set_into(zone, statements[:count])):
-                return found
+            for columns in (1, 2):
+                if len(found := rows.set_into(zone, statements[:count], columns=columns)):
+                    return found
         return VGroup()
 
     def change(self, statements: Sequence[Equation]) -> None:
@@ -130,7 +129,9 @@ class RavineAndScaling(Lesson):
         original = self.story.original
         assert original is not None
         self.set_heading(words.question(self.story))
-        picture = self.pictured(original, [original.plain])
+        picture = RavineFrames(self.stage, original).before(
+            self.stage.layout.picture, [original.plain]
+        )
         self.play(FadeIn(picture.panel.drawing, picture.lines), run_time=FADE)
         self.play(FadeIn(picture.live), run_time=FADE)
         self.turn()
@@ -142,22 +143,44 @@ class RavineAndScaling(Lesson):
         self.make_room()
         if self.heading is None:
             self.set_heading(words.question(story))
-        self.paths = self.pictured(story, [story.plain, story.heavy])
-        self.play(FadeIn(self.paths.panel.drawing), run_time=FADE)
-        self.play(FadeIn(self.paths.lines), run_time=FADE)
-        known = message("minimum") if story.run.exact is not None else None
-        self.cross = self.paths.cross(known)
-        self.play(FadeIn(self.paths.each[0], self.cross), run_time=FADE)
+        self.paths = self.map
         heads: list[Label] = [words.head_ratio(), message("learning rate"), words.head_steps()]
         looks = looks_of(self.stage.palette)[: len(story.walks)]
         self.table = WalkTable(self.stage, self.table_zone, story.walks, looks, heads, NAME)
-        head = VGroup(self.table.rule, self.table.rows[0], self.table.head(0))
-        self.play(FadeIn(head), run_time=FADE)
-        self.play(FadeIn(self.table.cell(0, 0, self.ratio(0))), run_time=FADE)
+        self.show_map()
+        known = message("minimum") if story.run.exact is not None else None
+        self.cross = self.paths.cross(known)
+        self.play(FadeIn(self.paths.each[0], self.cross), run_time=FADE)
         problem = story.run.problem
         lines = [*problem.model_equations, Equation(problem.cost_name, problem.cost_term)]
         self.formulas = self.put(lines)
         self.play(FadeIn(self.formulas), run_time=FADE)
+
+    def show_map(self) -> None:
+        """The lines of equal cost, and how many times more they bend one way; stretched where they are too narrow to be seen."""
+        paths, stretched = self.paths, self.frames.stretch(self.map) > 1
+        first = self.frames.even(self.stage.layout.picture) if stretched else paths
+        self.play(FadeIn(first.panel.drawing), run_time=FADE)
+        self.play(FadeIn(first.lines), run_time=FADE)
+        head = VGroup(self.table.rule, self.table.rows[0], self.table.head(0))
+        self.play(FadeIn(head), run_time=FADE)
+        self.ratio_cells = [self.table.cell(0, 0, self.ratio(0))]
+        self.play(FadeIn(self.ratio_cells[0]), run_time=FADE)
+        if not stretched:
+            return
+        self.turn()
+        plane = self.frames.stretching(first, paths).show(0.0)
+        self.remove(first.lines, *first.lines)
+        self.add(plane.whole)
+        self.play(FadeOut(first.panel.drawing), run_time=FADE)
+        self.play(
+            UpdateFromAlphaFunc(plane.whole, lambda _, part: plane.show(float(part))),
+            run_time=WALK,
+        )
+        self.remove(plane.whole, *plane.whole)
+        self.add(paths.lines)
+        self.play(FadeIn(paths.panel.drawing), run_time=FADE)
+        self.turn()
 
     def ratio(self, number: int) -> Label:
         """A condition number; a word where there is none."""
@@ -167,10 +190,9 @@ class RavineAndScaling(Lesson):
     def numbers(self, row: int, walk: Walk) -> list[Mobject]:
         """A walk's rate and its steps."""
         steps = self.story.steps(walk)
-        said: Label = (
-            message("over {count}", count=HORIZON) if steps is None else numeral(steps, 12)
-        )
-        rate: Label = numeral(walk.run.learning_rate, 3)
+        said: Label = message("> {count}", count=HORIZON) if steps is None else numeral(steps, 12)
+        small = walk.run.learning_rate < SMALL
+        rate: Label = numeral(walk.run.learning_rate, 2 if small else 3)
         if walk.run.varies:
             rate = message("varies")
         return [self.table.cell(1, row, rate), self.table.cell(2, row, said)]
@@ -181,9 +203,10 @@ class RavineAndScaling(Lesson):
             self.play(FadeOut(*self.cross[1:]), run_time=FADE)
         self.curves = self.make_curves()
         self.play(FadeIn(self.curves.panel.drawing), run_time=FADE)
-        self.follow(self.paths, 0, 0)
+        self.follow(self.paths, 0, 0, 0.0, 0.5)
         heads = VGroup(self.table.head(1), self.table.head(2))
         self.turn()
+        self.follow(self.paths, 0, 0, 0.5, 1.0)
         self.play(FadeIn(heads, *self.numbers(0, self.story.plain)), run_time=FADE)
 
     def make_curves(self) -> CostCurves:
@@ -206,20 +229,25 @@ class RavineAndScaling(Lesson):
             depth=DEPTH,
         )
 
-    def follow(self, picture: PathsPicture, number: int, row: int) -> None:
-        """A walk until it is near, in the picture and as a cost, on a clock that begins slowly."""
+    def follow(
+        self, picture: PathsPicture, number: int, row: int, first: float = 0.0, last: float = 1.0
+    ) -> None:
+        """A part of a walk until it is near, in the picture and as a cost, on a clock that begins slowly."""
         end = self.last(picture.walks[number])
+
+        def when(part: float) -> float:
+            return float((1 + end) ** (first + (last - first) * part) - 1)
 
         def moving(shown: PathsPicture | CostCurves, index: int) -> UpdateFromAlphaFunc:
             return UpdateFromAlphaFunc(
                 shown.each[index],
-                lambda _, part: shown.show(float((1 + end) ** part - 1), [index]),
+                lambda _, part: shown.show(when(float(part)), [index]),
                 rate_func=linear,
             )
 
         self.play(moving(picture, number), moving(self.curves, row), run_time=WALK)
-        picture.show(end, [number])
-        self.curves.show(end, [row])
+        picture.show(when(1.0), [number])
+        self.curves.show(when(1.0), [row])
 
     def last(self, walk: Walk) -> float:
         """How long a walk is shown."""
@@ -239,28 +267,12 @@ class RavineAndScaling(Lesson):
         ]
         self.turn()
         self.change(values)
-        self.arrows = self.downhill()
+        self.arrows = self.frames.downhill(self.paths)
         self.arrows.add(
             self.paths.below(message("whole: straight downhill; dashed: to the minimum"))
         )
         for each in self.arrows:
             self.play(FadeIn(each), run_time=FADE)
-
-    def downhill(self) -> VGroup:
-        """An arrow straight downhill, and one, dashed, to the minimum."""
-        story, panel = self.story, self.paths.panel
-        axes = list(story.axes)
-        start, end = story.before.start[axes], story.before.held[axes]
-        here, there = panel.position(*start), panel.position(*end)
-        unit = np.array([*-story.slopes[axes], 0.0]) / (
-            float(np.linalg.norm(story.slopes[axes])) or 1.0
-        )
-        tip = here + DOWN_PART * float(np.linalg.norm(there - here)) * unit
-        palette = self.stage.palette
-        return VGroup(
-            arrow(here, tip, palette.error, 5.0),
-            arrow(here, there, palette.prediction, 3.0, dashed=True),
-        )
 
     # ---------------------------------------------------------------------------------------------
     # Standardised
@@ -282,35 +294,11 @@ class RavineAndScaling(Lesson):
         if not story.is_local:
             self.change(self.scaling())
         self.play(FadeIn(self.table.rows[1]), run_time=FADE)
-        self.there = self.standardised_picture()
+        self.there = self.frames.after(self.stage.layout.picture)
         self.turn()
         self.turn_plane(0.0, 1.0)
-        self.play(FadeIn(self.table.cell(0, 1, self.ratio(1))), run_time=FADE)
-
-    def standardised_picture(self) -> PathsPicture:
-        """The standardised walk, and lines of equal cost, in the coordinates in which it was made."""
-        story, stage = self.story, self.stage
-        seen = story.scaled.seen_from(story.back)
-        look = looks_of(stage.palette)[1]
-        zone = stage.layout.picture
-        names = {name: f"{name}_z" for name in self.problem.parameters}
-        stage = replace(stage, parameters=tuple(names[name] for name in stage.parameters))
-        made = PathsPicture(stage, zone, [seen], [look], story.after, equal=True, names=names)
-        self.note(made)
-        return made
-
-    def plane(self) -> TurnedPlane:
-        """The lines of equal cost and the walk, ready to turn."""
-        story, palette = self.story, self.stage.palette
-        axes = list(story.axes)
-        first, second = self.paths.panel, self.there.panel
-        plane = TurnedPlane(first, second, story.back[np.ix_(axes, axes)])
-        for parts in story.before.lines(first.x, first.y):
-            for part in parts:
-                plane.add(part, palette.error, LEVEL_WIDTH, LEVEL_OPACITY)
-        walked = story.plain.until(self.last(story.plain))[1][:CORNERS, axes]
-        plane.add(walked, palette.ink, THIN)
-        return plane
+        self.ratio_cells.append(self.table.cell(0, 1, self.ratio(1)))
+        self.play(FadeIn(self.ratio_cells[1]), run_time=FADE)
 
     def turn_plane(self, start: float, end: float) -> None:
         """The whole plane goes from one set of coordinates into the other; a slice is changed for another."""
@@ -323,7 +311,8 @@ class RavineAndScaling(Lesson):
             self.play(FadeOut(old.panel.drawing, old.lines), run_time=FADE)
             self.play(FadeIn(new.panel.drawing, new.lines), run_time=FADE)
             return
-        plane = self.plane().show(start)
+        walked = self.story.plain.until(self.last(self.story.plain))[1]
+        plane = self.frames.plane(self.paths, self.there, walked).show(start)
         self.remove(old.lines)
         self.add(plane.whole)
         self.play(FadeOut(old.panel.drawing), run_time=FADE)
@@ -345,6 +334,11 @@ class RavineAndScaling(Lesson):
         self.there_cross = cross
         self.follow(self.there, 0, 1)
         self.play(FadeIn(*self.numbers(1, self.story.scaled)), run_time=FADE)
+        self.turn()
+        downhill = self.frames.straight(self.there)
+        if len(downhill):
+            self.play(GrowFromPoint(downhill, downhill[0].get_start()), run_time=MOVE)
+            self.there_cross.add(downhill)
 
     def show_cause(self) -> None:
         """The four condition numbers side by side."""
@@ -357,8 +351,18 @@ class RavineAndScaling(Lesson):
         for column in (0, 3, 1, 2):
             value = self.story.cause.ratios[column]
             number = grid.cell(column, numeral(value or 0.0, 3))
-            self.play(FadeIn(number), run_time=FADE)
+            known = KNOWN.get(column)
+            comes = FadeIn(number)
+            if known is not None:
+                comes = TransformFromCopy(self.ratio_cells[known], number)
+            self.play(comes, run_time=MOVE)
             self.formulas.add(number)
+        self.turn()
+        kind = self.story.cause.kind
+        for column in CAUSES.get(kind, ()):
+            line = grid.below(column, self.stage.palette.ink)
+            self.play(Create(line), run_time=FADE)
+            self.formulas.add(line)
 
     # ---------------------------------------------------------------------------------------------
     # Momentum, and the end
@@ -377,5 +381,35 @@ class RavineAndScaling(Lesson):
         self.play(FadeIn(*self.numbers(2, self.story.heavy)), run_time=FADE)
 
     def show_ending(self) -> None:
-        """The answer."""
-        self.set_heading(words.answer(self.story))
+        """The answer: both maps beside each other, and both walks on one clock."""
+        story, frames = self.story, self.frames
+        self.set_heading(words.answer(story))
+        left, right = self.stage.layout.picture.columns(1, 1, gap=GAP)
+        both = frames.before(left, [story.plain], noted=False), frames.after(right, noted=False)
+        for picture, walk in zip(both, (story.plain, story.scaled), strict=True):
+            frames.counted(picture, story.steps(walk))
+        paths = self.paths
+        self.play(FadeOut(paths.panel.drawing, paths.lines, *paths.each, self.cross[0]))
+        shown = VGroup(*(VGroup(p.panel.drawing, p.lines, p.cross(), p.each[0]) for p in both))
+        self.play(FadeIn(shown))
+        self.remove(shown)
+        self.add(*(part for group in shown for part in group))
+        self.turn()
+        self.follow_both(both)
+
+    def follow_both(self, pictures: Sequence[PathsPicture]) -> None:
+        """The two walks with the same number of steps at each moment, on a clock that begins slowly."""
+        end = self.last(self.story.plain)
+
+        def moving(shown: PathsPicture, last: float) -> UpdateFromAlphaFunc:
+            return UpdateFromAlphaFunc(
+                shown.each[0],
+                lambda _, part: shown.show(min(last, float((1 + end) ** part - 1)), [0]),
+                rate_func=linear,
+            )
+
+        lasts = end, min(end, self.last(self.story.scaled))
+        both = zip(pictures, lasts, strict=True)
+        self.play(*(moving(picture, last) for picture, last in both), run_time=WALK)
+        for picture, last in zip(pictures, lasts, strict=True):
+            picture.show(last, [0])

@@ -27,7 +27,7 @@ from symgd.animations.costs.loss_picture import LossPicture
 from symgd.animations.costs.slice_picture import SlicePicture
 from symgd.animations.costs.squares_picture import SquaresPicture
 from symgd.animations.costs.told_rows import FollowedRows, best_values
-from symgd.animations.descending.descend_words import subtracted
+from symgd.animations.descending.descend_end_words import subtracted
 from symgd.animations.fit_a_line import FitALine
 from symgd.animations.slope_tells_direction import SlopeTellsDirection
 from symgd.animations.staging.lesson import Lesson

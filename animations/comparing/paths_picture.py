@@ -55,7 +55,11 @@ class PathsPicture:
         clock: Message | None = None,
         names: Mapping[str, str] = FrozenMap(),
         latest: bool = False,
+        alike: float = ALIKE,
     ) -> None:
+        self.alike = (
+            alike  # axes get one unit where that makes neither more than so many times as long
+        )
         self.latest = latest  # steps that are drawn boldly, in the place of the first
         self.stage, self.zone, self.walks, self.looks, self.ground = (
             stage,
@@ -94,7 +98,7 @@ class PathsPicture:
         longer = max(
             (wide.high - wide.low) / (x.high - x.low), (high.high - high.low) / (y.high - y.low)
         )
-        if equal or longer <= ALIKE:
+        if equal or longer <= self.alike:
             x, y, self.is_equal = wide, high, True
         first, second = map(Symbol, self.names)
         return PlotPanel(self.stage, self.zone, x, y, x_label=first, y_label=second)

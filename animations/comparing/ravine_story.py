@@ -39,6 +39,7 @@ NEAR = 1e-3  # of the start's gap, that may be left
 GENTLE = 5.0  # a condition number below this makes no ravine
 TIMES = 10.0  # by so much a column's unit is made smaller then
 ROUND = 1.5  # below, lines of equal cost are nearly circles
+PLACES = 400  # along the way downhill, among which its lowest is looked for
 TURNS = 6  # steps that go to and fro across the ravine make a zigzag
 
 
@@ -171,6 +172,49 @@ class RavineStory:
         """The same over the standardised coordinates."""
         held, start = self.back @ self.before.held, self.back @ self.before.start
         return CostMap(self.turned, self.axes, held, start, not self.is_local)
+
+    @property
+    def wall(self) -> FloatArray | None:
+        """The place on the other wall, straight across the ravine from the start; None where the plane is no bowl."""
+        ground = self.before
+        if not ground.is_bowl:
+            return None
+        axes = list(ground.axes)
+        across = np.linalg.eigh(ground.hessian)[1][:, -1]
+        away = across @ (ground.start[axes] - ground.centre)
+        place = ground.held.copy()
+        place[axes] = ground.start[axes] - 2 * away * across
+        return place
+
+    @property
+    def ring(self) -> tuple[FloatArray, ...]:
+        """Corners round the standardised line of equal cost through the start, where it is round."""
+        ground, after = self.after, self.ratios[1]
+        if not ground.is_bowl or after is None or after > GENTLE:
+            return ()
+        axes, made = list(ground.axes), []
+        height = ground.at(*ground.start[axes]) - ground.at(*ground.centre)
+        reach = np.sqrt(2 * max(height, 0.0) * np.diag(np.linalg.inv(ground.hessian)))
+        for sign in (-1.0, 1.0):
+            place = ground.held.copy()
+            place[axes] = ground.centre + sign * reach
+            made.append(place)
+        return tuple(made)
+
+    @cached_property
+    def valley(self) -> FloatArray:
+        """Where straight downhill from the start is lowest, as far as the minimum is away at most."""
+        ground = self.before
+        axes = list(ground.axes)
+        slopes, start = self.slopes[axes], ground.start[axes]
+        way = float(np.linalg.norm(ground.held[axes] - start))
+        ends = start - way / (float(np.linalg.norm(slopes)) or 1.0) * slopes
+        places = np.linspace(start, ends, PLACES)
+        with np.errstate(all="ignore"):
+            heights = np.array([ground.at(*place) for place in places.tolist()])
+        if not np.isfinite(heights).any():
+            return start
+        return np.asarray(places[int(np.nanargmin(heights))])
 
     @property
     def is_whole(self) -> bool:

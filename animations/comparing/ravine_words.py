@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from symgd.animations.comparing.ravine_cause import LESS, RavineCause
-from symgd.animations.comparing.ravine_story import HORIZON, NEAR, ROUND, TIMES, RavineStory
+from symgd.animations.comparing.ravine_story import GENTLE, HORIZON, NEAR, ROUND, TIMES, RavineStory
 from symgd.animations.comparing.walks import left_out
 from symgd.animations.formulas.numerals import listed, numeral
 from symgd.terms import Symbol, Term
@@ -39,7 +39,7 @@ def gentle(story: RavineStory) -> Caption:
     )
 
 
-def ravine(story: RavineStory) -> Caption:
+def ravine(story: RavineStory, stretch: float = 1.0) -> Caption:
     """The map, and how much it bends."""
     ratio = story.ratios[0]
     said = []
@@ -59,6 +59,13 @@ def ravine(story: RavineStory) -> Caption:
             message(
                 "In this ravine the cost bends {ratio} times as much across as along: the condition number κ.",
                 ratio=_ratio(ratio),
+            )
+        )
+    if stretch > 1:
+        said.append(
+            message(
+                "The axes are stretched to show its width: with one unit on both it would be {times} times narrower.",
+                times=numeral(stretch, 2),
             )
         )
     if others := left_out(story.run, story.axes):
@@ -196,7 +203,13 @@ def answer(story: RavineStory) -> Message:
     if found is not None and found.kind == "both":
         return message("Because of the columns' sizes, and of where they lie.")
     if before and after and after <= LESS * before:
-        return message("Because of the coordinates: standardised, there is no such ravine.")
+        if after < GENTLE:
+            return message("Because of the coordinates: standardised, there is no such ravine.")
+        return message(
+            "Because of a ravine: standardised, it bends {after} times as much, not {before}.",
+            after=_ratio(after),
+            before=_ratio(before),
+        )
     return message("Because of a ravine that standardising leaves.")
 
 

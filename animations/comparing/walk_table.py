@@ -85,7 +85,7 @@ class WalkTable:
 
     def cell(self, column: int, row: int, said: Label) -> Typeset:
         """A number, or a word where there is none."""
-        made = self.stage.sentence(said, em=EM).at_most(self.wide)
+        made = self.stage.sentence(said, em=EM).at_most(self.wide + CLOSE)
         return made.put(self.rights[column] - made.width, self.bases[row])
 
     def column(self, column: int, cells: Sequence[Label]) -> VGroup:

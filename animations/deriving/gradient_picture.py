@@ -32,10 +32,11 @@ class GradientPicture:
 
     def __init__(self, stage: Stage, zone: Zone, story: DescentStory) -> None:
         self.stage, self.story = stage, story
-        self.start: FloatArray = story.parameters[0][:2]
+        self.axes = [*story.axes]
+        self.start: FloatArray = story.parameters[0][self.axes]
         self.slopes = np.array([told(value, story) for value in story.gradient(0)])
         x, y, self.equal = self._scales(zone)
-        first, second = (Symbol(name) for name in story.names[:2])
+        first, second = (Symbol(name) for name in story.shown_names)
         self.panel = PlotPanel(stage, zone, x, y, x_label=first, y_label=second)
         self.dot = Circle(radius=DOT, stroke_color=stage.palette.ground, stroke_width=1.5)
         self.dot.set_fill(stage.palette.prediction, opacity=1)
@@ -45,7 +46,8 @@ class GradientPicture:
         if not self.equal:
             note = message("arrow and scales: each its own units")
         if story.sliced:
-            where = Equation(Symbol(story.names[2]), numeral(float(story.parameters[0][2])))
+            held = zip(story.names, story.parameters[0].tolist(), strict=True)
+            where = tuple(Equation(Symbol(n), numeral(v)) for n, v in held if n in story.held_names)
             note = message("slice at {point}", point=where)
         self.note = self.panel.corner(note, NOTE_EM)
 
@@ -68,8 +70,10 @@ class GradientPicture:
             centre, half = ellipse
             points = [centre - half, centre + half, self.start]
         else:
-            near = [] if story.exact is None else [story.exact[:2]]
-            path = [story.parameters[step][:2] for step in range(min(story.steps, STEPS) + 1)]
+            near = [] if story.exact is None else [story.exact[self.axes]]
+            path = [
+                story.parameters[step][self.axes] for step in range(min(story.steps, STEPS) + 1)
+            ]
             points = [self.start, *near, *(path if not near and not story.diverged else path[:1])]
         every = np.array(points)
         low, high = every.min(axis=0), every.max(axis=0)
@@ -81,11 +85,11 @@ class GradientPicture:
         story, at = self.story, np.array(self.story.parameters[0])
         if story.run.curvature is None:
             return None
-        here, columns = np.array(story.gradient(0))[:2], []
-        for index in range(2):
+        here, columns = np.array(story.gradient(0))[self.axes], []
+        for index in self.axes:
             beside = at.copy()
             beside[index] += 1.0
-            columns.append(np.array(story.evaluate(beside.tolist())[1])[:2] - here)
+            columns.append(np.array(story.evaluate(beside.tolist())[1])[self.axes] - here)
         hessian = np.array(columns)
         if not np.isfinite(hessian).all() or np.linalg.cond(hessian) > 1 / ROUNDING:
             return None
@@ -94,7 +98,7 @@ class GradientPicture:
         if drop <= 0 or not (np.diag(inverse) > 0).all():
             return None
         half: FloatArray = np.sqrt(drop * np.diag(inverse))
-        return at[:2] - inverse @ here, half
+        return at[self.axes] - inverse @ here, half
 
     def _contours(self) -> list[VMobject]:
         plane, made = Plane(self.story, self.story.parameters[0], self.panel.x, self.panel.y), []
@@ -113,7 +117,7 @@ class GradientPicture:
     def way(self) -> FloatArray:
         """The gradient in the frame, as long as there is room for."""
         here = self.panel.position(*self.start)
-        there = self.panel.position(*(self.start + self.slopes[:2])) - here
+        there = self.panel.position(*(self.start + self.slopes[self.axes])) - here
         length = float(np.linalg.norm(there))
         box = self.panel.box
         return there * (LENGTH * min(box.width, box.height) / length) if length else there

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from manim import FadeIn, FadeOut, Mobject, VGroup
 
+from symgd.animations.descending import descend_end_words as end_words
 from symgd.animations.descending import descend_words as words
+from symgd.animations.descending import penalty_words
 from symgd.animations.descending.descend_moves import FADE, SWEEP, DescentMoves
 from symgd.animations.descending.descend_panels import StepCurve, last_panels, log_panel
 from symgd.animations.descending.descent_numbers import TALL, UPDATE_EM, TraceTable, UpdateLines
@@ -79,11 +81,16 @@ class DescentEnds(DescentMoves):
         self.asked = None
         coming = []
         if story.least is not None and not story.arrived:
-            gap = words.subtracted(float(story.cost[story.steps]), story.least)[-1]
+            gap = end_words.subtracted(float(story.cost[story.steps]), story.least)[-1]
             zone = self.below
             said = self.stage.sentence(message("above the minimum: {gap}", gap=gap), em=BOLD_EM)
             said.at_most(zone.width).put(zone.left, zone.top - 1.5 * BOLD_EM)
-            self.asked, coming = said, [FadeIn(said)]
+            shown = VGroup(said)
+            part = penalty_words.in_parts(story, story.steps)
+            if part is not None:
+                line = self.stage.sentence(part, em=BOLD_EM).at_most(zone.width)
+                shown.add(line.put(zone.left, zone.top - 3 * BOLD_EM))
+            self.asked, coming = shown, [FadeIn(shown)]
         self.play(FadeOut(asked), *coming, run_time=FADE)
 
     def show_log(self) -> None:
@@ -92,11 +99,13 @@ class DescentEnds(DescentMoves):
         assert new is not None
         self.swap_curve(new.show(self.story.steps))
 
-    def show_run_on(self) -> None:
-        """The same descent goes on."""
+    def show_run_on(self, log: bool) -> None:
+        """The same descent goes on, with the gap on a log scale where that can be shown."""
         wider = log_panel(self.stage, self.story, self.places.curve, self.story.last)
         if wider is not None:
             self.swap_curve(wider.show(self.story.steps))
+        if log:
+            self.turn()
         self.sweep(self.story.steps, self.story.last)
         self.turn()
         self.type_row(self.story.last)
@@ -123,6 +132,7 @@ class DescentEnds(DescentMoves):
         self.park(first)
         for panels in last_panels(self.stage, self.story, others, wide):
             self.play(FadeIn(panels))
+        self.turn()
         self.show_last_table()
 
     def show_last_table(self) -> None:

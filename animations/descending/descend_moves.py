@@ -28,7 +28,7 @@ from symgd.animations.stories.director import Director
 from symgd.animations.stories.views import View
 
 MOVE, QUICK, FADE = 1.2, 0.4, 0.6
-SWEEP = 3.0
+SWEEP, SHORT, FEW = 3.0, 2.0, 12  # seconds of many steps, and of so few
 
 
 class DescentMoves(Lesson):
@@ -235,7 +235,7 @@ class DescentMoves(Lesson):
         """Many steps in fast motion."""
         self.remove(*self.arrows_note)
         self.drop_update()
-        self.follow_all(first, last, SWEEP, self.readouts)
+        self.follow_all(first, last, SWEEP if last - first > FEW else SHORT, self.readouts)
         self.show_slice(last)
 
     def drop_update(self) -> None:

@@ -5,31 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
-import numpy as np
-
-from symgd.animations.descending import rule_words
+from symgd.animations.descending import penalty_words, rule_words
 from symgd.animations.formulas.names import brief
 from symgd.animations.formulas.numerals import (
-    DIGITS,
-    MOST_DIGITS,
     listed,
     numeral,
     numerals_apart,
-    rounded,
-    settled,
 )
 from symgd.animations.stories.descent_story import DescentStory, Form, Turn
 from symgd.animations.stories.director import Director
-from symgd.data.arrays import FloatArray
 from symgd.terms import Equation, Symbol, Term
 from symgd.writing.words import Message, Part, message
 
-BEHIND = 0.5  # a parameter that has gone less than this part of its way is behind
 GONE_NEAR = 3  # the step at which the picture goes near
 HARDLY = 1e-3  # a cost that falls by less, relatively, hardly falls
-PER_CENT = 100
-NEAR = 5e-3  # of a difference, for what rounding may change
-ROUNDING = 1e-24  # a least cost so small, relatively, is none
 
 Caption: TypeAlias = tuple[Message, ...]
 Drawn: TypeAlias = Mapping[Form, Message]
@@ -107,6 +96,8 @@ def data(story: DescentStory) -> Caption:
     """The data and the start."""
     start = _start(story)
     first = START[story.form].filled(number=len(story.run.data), start=start)
+    if story.scaled is not None:
+        return first, *penalty_words.standardised(story.scaled)
     if story.form != "model":
         return (first,)
     equal = message(
@@ -131,10 +122,12 @@ def _start(story: DescentStory) -> Part:
 def residuals(story: DescentStory) -> Caption:
     """How wrong the start is."""
     name, first = story.problem.cost_name, cost_at(story, 0)
-    return (
-        message("Dashed: the residuals, the distance from each row to its prediction."),
-        message("The cost {cost} makes one number of them all: {value}.", cost=name, value=first),
-    )
+    dashed = message("Dashed: the residuals, the distance from each row to its prediction.")
+    made = message("The cost {cost} makes one number of them all: {value}.", cost=name, value=first)
+    penalty = penalty_words.second_part(story)
+    if penalty:
+        return dashed, *penalty
+    return dashed, made
 
 
 def point(story: DescentStory) -> Caption:
@@ -142,11 +135,14 @@ def point(story: DescentStory) -> Caption:
     cost, names = story.problem.cost_name, story.problem.symbols
     if len(names) == 1:
         return (ON_THE_CURVE[story.form].filled(cost=cost, name=names[0]),)
-    as_point = IN_THE_PLANE[story.form].filled(names=listed(names[:2]))
+    as_point = IN_THE_PLANE[story.form].filled(names=listed(tuple(map(Symbol, story.shown_names))))
     level = message("Along each thin line the cost {cost} is the same.", cost=cost)
     if not story.sliced:
         return as_point, level
-    held = message("This plane is a slice: {name} is held as it is at this step.", name=names[-1])
+    held = message(
+        "This plane is a slice of the two that move furthest, with {names} held as at this step.",
+        names=listed(tuple(map(Symbol, story.held_names))),
+    )
     return as_point, level, held
 
 
@@ -265,138 +261,3 @@ def asked(story: DescentStory) -> Message:
         "After {number} steps the cost still moves. How far is it?",
         number=story.steps,
     )
-
-
-def answer(story: DescentStory) -> Caption:
-    """How far it is to the minimum, as far as that is known."""
-    if story.least is None:
-        length = numeral(float(story.gradient_norm[story.steps]), DIGITS - 1)
-        unknown = message("The least cost of this formula is not known beforehand.")
-        said = message("The gradient tells: it is {length} long, and zero only at a flat place.")
-        if story.run.outcome.kind == "converged":
-            said = message(
-                "The gradient is {length} long: a flat place, though not always the lowest."
-            )
-        return unknown, said.filled(length=length)
-    alone = story.run.exact is None or story.run.exact.unique
-    others = () if alone else (message("Other parameters reach it as well."),)
-    return _distance(story, story.least), *others
-
-
-def _distance(story: DescentStory, least: float) -> Message:
-    """How far the cost is above the least one."""
-    here = float(story.cost[story.steps])
-    high, known = numerals_apart(here, least)
-    low: Term | Message = known
-    if least <= ROUNDING * story.cost[0]:
-        low = message("{zero} but for rounding", zero=numeral(0.0))
-    gap = numeral(here - least)
-    if known == low and gap != high:
-        high, low, gap = subtracted(here, least)
-    if story.arrived:
-        said = message("Yes: the exact minimum is {low}, and the cost is there.")
-    elif gap == high:
-        said = message("Not yet: the exact minimum is {low}, far below {high}.")
-    else:
-        said = message("Not yet: the exact minimum is {low}, and {high} is {gap} above it.")
-    return said.filled(low=low, high=high, gap=gap)
-
-
-def subtracted(high: float, low: float) -> tuple[Term, Term, Term]:
-    """Two values and their difference, with so many digits that what is shown subtracts to what is shown."""
-    for digits in range(DIGITS, MOST_DIGITS + 1):
-        gap = float(rounded(high, digits) - rounded(low, digits))
-        if abs(gap - (high - low)) <= NEAR * abs(high - low):
-            break
-    return numeral(high, digits), numeral(low, digits), numeral(gap, MOST_DIGITS)
-
-
-def log_scale(story: DescentStory) -> Message:
-    """Why the scale changes."""
-    if story.least is None:
-        return message("On a log scale the cost cannot hide: equal heights are equal factors.")
-    return message(
-        "On a log scale the gap to the minimum cannot hide: equal heights are equal factors."
-    )
-
-
-def run_on(story: DescentStory) -> Caption:
-    """What further steps bring."""
-    last = story.last
-    further = message(
-        "The same descent, run on for {number} step more.",
-        "The same descent, run on for {number} steps more.",
-        number=last - story.steps,
-    )
-    if story.least is None:
-        length = numeral(float(story.gradient_norm[-1]))
-        said = message(
-            "After {last} steps in all the gradient is {length} long.", last=last, length=length
-        )
-    else:
-        gap = numeral(float(story.cost[-1]) - story.least)
-        said = message("After {last} steps in all the gap is {gap}.", last=last, gap=gap)
-    return further, said, *straggler(story)
-
-
-def straggler(story: DescentStory) -> Caption:
-    """The parameter that has the largest part of its way before it, where that is most of it."""
-    if story.exact is None:
-        return ()
-    way, done = story.exact - story.parameters[0], story.parameters[-1] - story.parameters[0]
-    with np.errstate(all="ignore"):
-        parts = np.where(way != 0, done / way, 1.0)
-    least = int(np.argmin(parts))
-    if not 0 <= parts[least] < BEHIND:
-        return ()
-    name, part = story.problem.symbols[least], numeral(float(parts[least]) * PER_CENT, 2)
-    return (message("{name} has gone only {part} % of its way by then.", name=name, part=part),)
-
-
-def too_large(story: DescentStory) -> Caption:
-    """Why a descent goes up for good."""
-    rate, largest = story.run.learning_rate, story.run.largest_stable_rate or 0.0
-    rates = {"rate": numeral(rate), "largest": numeral(largest)}
-    if not story.diverged:
-        above = message("The rate {rate} is above {largest}: sooner or later the cost goes up.")
-        return (above.filled(**rates),)
-    risen = message(
-        "From {before} to {after} in {number} step.",
-        "From {before} to {after} in {number} steps.",
-        before=cost_at(story, 0),
-        after=cost_at(story, story.steps),
-        number=story.steps,
-    )
-    if (story.rule is not None and not story.unstable) or story.has_schedule:
-        return risen, rule_words.too_large(story)
-    said = message("The learning rate {rate} is too large here: try a smaller one.")
-    if story.unstable:
-        said = message("The learning rate {rate} overshoots: it settles only below {largest}.")
-    return risen, said.filled(**rates)
-
-
-def nothing_to_do() -> Message:
-    """The start is where the descent ends."""
-    return message(
-        "The gradient at the start is too small for a step: there is nothing to descend."
-    )
-
-
-def ending(story: DescentStory) -> Caption:
-    """The first question's answer, and what can be done now."""
-    able = message(
-        "Now you can read a descent: which way it goes, how far each step, and whether it is there."
-    )
-    if story.exact is None or story.run.exact is None:
-        found = _values(story, story.parameters[-1])
-        return message("So far it has come: {found}.", found=found), able
-    found = _values(story, story.exact)
-    best = message("The best there is: {found}. Dashed is where each parameter has to go.")
-    return best.filled(found=found), able
-
-
-def _values(story: DescentStory, values: FloatArray) -> Part:
-    """Parameters with their values; rounding is 0."""
-    sizes = np.abs(story.parameters).max(axis=0).tolist()
-    triples = zip(story.problem.symbols, values.tolist(), sizes, strict=True)
-    return listed([Equation(name, numeral(settled(v, size))) for name, v, size in triples])

@@ -26,6 +26,8 @@ PARTS = 40
 FAR = 8.0  # ways to both sides, as far as other valleys are looked for
 WIDE = 1.1  # of the way, that is seen on both sides with one parameter
 HIGHEST = 8.0  # times the start's height, above which a diverging run has left the picture
+CAREFUL = 2  # steps that are shown with all that belongs to them
+LITTLE = 0.02  # of the picture: who goes less hardly moves
 DIP = 0.02  # of a step's rise or fall that a dip on the way must have to be one
 
 
@@ -63,6 +65,13 @@ class Mountain:
             return np.asarray(rows[:, 0])
         ways = np.linalg.norm(np.diff(rows, axis=0), axis=1)
         return np.concatenate(([0.0], np.cumsum(ways)))
+
+    @property
+    def hardly_moves(self) -> bool:
+        """Whether his last steps come to next to nothing in the picture."""
+        low, high = self.ends
+        later = self.feet[min(CAREFUL, self.steps) : self.steps + 1]
+        return len(later) > 1 and bool(np.ptp(later) < LITTLE * (high - low))
 
     def place(self, x: float) -> FloatArray:
         """The parameters there."""

@@ -13,8 +13,8 @@ from symgd.animations.formulas.numerals import Scale, scale_of
 from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.data.arrays import FloatArray
-from symgd.terms import Symbol
-from symgd.writing.words import message
+from symgd.terms import Symbol, Term
+from symgd.writing.words import Message, message
 
 LIGHT = 0.95  # the lantern's reach, in the frame's units
 TALL, HEAD = 0.72, 0.1
@@ -24,6 +24,7 @@ ARROW, HALF_ARROW, BELOW = 0.2, 0.09, 0.28
 ROOM = 0.06
 HIGHER = 1.25  # times the start's height, that is seen of the sides
 TINY = 1e-3
+LABEL_EM, ASIDE = 0.34, 0.14  # what is written beside his light, and how far from it
 
 
 class MountainPicture:
@@ -151,6 +152,21 @@ class MountainPicture:
         ends = np.array([here[0], height, 0.0]), np.array([end - head, height, 0.0])
         ink = self.stage.palette.ink
         return VGroup(drawn(stroke(ink, 4), [ends]), tip.set_fill(ink, opacity=1))
+
+    def beside(self, step: int, said: Message, value: Term, *, low: bool = False) -> VGroup:
+        """A word and a number in the fog beside his light: of the slope, or `low`, of the step."""
+        here, box = self.position(float(self.mountain.feet[step])), self.panel.box
+        word = self.stage.sentence(said, em=LABEL_EM)
+        number = self.stage.formula(value, em=LABEL_EM)
+        number.put(word.width + LABEL_EM / 3, 0.0)
+        width = float(number.get_right()[0])
+        left = here[0] + LIGHT + ASIDE
+        if left + width > box.right:
+            left = here[0] - LIGHT - ASIDE - width
+        left = min(max(left, box.left + ASIDE), box.right - width - ASIDE)
+        height = here[1] + (-LABEL_EM if low else LABEL_EM)
+        height = min(max(height, box.bottom + (1 if low else 3) * LABEL_EM / 2), box.top - LABEL_EM)
+        return VGroup(word, number).shift((left, height, 0))
 
 
 def figure(ink: str, flame: str) -> VGroup:

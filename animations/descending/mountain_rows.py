@@ -5,12 +5,12 @@ from __future__ import annotations
 from manim import VGroup
 
 from symgd.animations.descending.mountain import Mountain
-from symgd.animations.descending.mountain_words import FOG, PLACE, SLOPE, STEP
-from symgd.animations.formulas.numerals import numeral, rounded
+from symgd.animations.descending.mountain_words import FLOOR, FOG, PLACE, SLOPE, STEP
+from symgd.animations.formulas.numerals import numeral, rounded, settled
 from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.pictures.callouts import PlaceNumbers
 from symgd.animations.staging.stage import Label, Stage, Zone
-from symgd.terms import Negative, Partial, Product, Symbol
+from symgd.terms import Negative, Partial, Product, Symbol, Term
 from symgd.writing.words import Message, message
 
 TITLES = FOG, PLACE, SLOPE, STEP
@@ -44,16 +44,6 @@ class MountainRows:
         made = (self._hidden, self._placed, self._felt, self._stepped)[number](step)
         return self._put(number, made)
 
-    def symbol(self, number: int) -> VGroup:
-        """A formula without numbers."""
-        letter = POSITION if len(self.story.names) > 1 else Symbol(self.story.names[0])
-        parts: dict[int, list[Label]] = {
-            PLACED: [letter],
-            FELT: [self._slope],
-            STEPPED: [self.story.rate, " ", self._slope],
-        }
-        return self._put(number, VGroup(self.stage.sentence(*parts[number], em=EM)))
-
     def _put(self, number: int, made: VGroup) -> VGroup:
         """A formula below its title."""
         zone, title = self.zones[number], self.titles[number]
@@ -79,16 +69,23 @@ class MountainRows:
         return message("|∇{cost}|", cost=cost)
 
     def _felt(self, step: int) -> VGroup:
-        value = numeral(self._steepness(step))
-        return VGroup(self.stage.sentence(self._slope, " = ", value, em=EM))
+        value = numeral(self.steepness(step))
+        return self._ended([self._slope, " = "], value)
 
-    def _steepness(self, step: int) -> float:
+    def _ended(self, parts: list[Label], value: Term) -> VGroup:
+        """Some words, and a number after them as a thing of its own."""
+        left = self.stage.sentence(*parts, em=EM)
+        right = self.stage.formula(value, em=EM)
+        return VGroup(left, right.put(float(left.get_right()[0]) + EM / 4, left.baseline))
+
+    def steepness(self, step: int) -> float:
+        """The slope as it is written."""
         slope = self.mountain.slope(step)
         return slope if self.mountain.over_parameter else abs(slope)
 
     def _stepped(self, step: int) -> VGroup:
         """The rate times the slope; with one parameter, with the minus that turns it round."""
-        rate, slope = self.story.rate_at(step), self._steepness(step)
+        rate, slope = self.story.rate_at(step), self.steepness(step)
         length = rounded(rate) * rounded(slope)
         change = rate * slope
         sign = " = " if length == rounded(change) else " ≈ "
@@ -98,7 +95,26 @@ class MountainRows:
             change = -change
         else:
             parts = [self.story.rate, " ", self._slope, " = ", product]
-        return VGroup(self.stage.sentence(*parts, sign, numeral(change), em=EM))
+        return self._ended([*parts, sign], numeral(change))
+
+    def change(self, step: int) -> float:
+        """The step as it is written."""
+        change = self.story.rate_at(step) * self.steepness(step)
+        return -change if self.mountain.over_parameter else change
+
+    def floor(self) -> VGroup:
+        """What the fog hid, in its place: the least cost, where it is known; else nothing."""
+        least = self.story.least
+        if least is None:
+            return VGroup()
+        zone = self.zones[HIDDEN]
+        title = self._title(FLOOR, zone)
+        equals: list[Label] = [self.story.problem.cost_name, " = "]
+        made = self._ended(equals, numeral(settled(least, float(self.story.cost[0]))))
+        made.scale(min(1.0, zone.width / made.width))
+        top = title.get_bottom()[1] - DOWN * EM
+        made.shift((zone.left - made.get_left()[0], top - made.get_center()[1], 0))
+        return VGroup(title, made)
 
     def _hidden(self, step: int) -> VGroup:
         cost = self.story.problem.cost_name

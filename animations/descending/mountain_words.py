@@ -24,6 +24,7 @@ PLACE = message("where he stands: the position")
 SLOPE = message("the slope under his feet: the gradient")
 STEP = message("his step: rate times slope")
 FOG = message("the fog: all other costs are unknown")
+FLOOR = message("the valley floor: the least cost")
 
 
 def start(mountain: Mountain) -> Caption:
@@ -81,6 +82,11 @@ def again(mountain: Mountain) -> Caption:
 def onward(mountain: Mountain) -> Caption:
     """More steps."""
     said = message("And so on, to step {number}.", number=mountain.steps)
+    if mountain.hardly_moves:
+        little = message(
+            "The ground is nearly level for him, so the steps are short: he hardly moves."
+        )
+        return said, little
     if mountain.crosses:
         dips = message("Each dip is the same valley: he steps across its floor, up the other side.")
         return (said,) if mountain.over_parameter else (said, dips)

@@ -12,6 +12,7 @@ from symgd.animations.staging.stage import Label, Stage, Zone
 EM, HEAD_EM = 0.36, 0.27
 NAME_PART = 0.1  # of the width, the row's name takes
 CLOSE = 0.1
+BOLD = 4.0
 
 
 class FigureRow:
@@ -36,6 +37,13 @@ class FigureRow:
     def _at(self, right: float, base: float, said: Label, em: float) -> Typeset:
         made = self.stage.sentence(said, em=em).at_most(self.wide - CLOSE)
         return made.put(right - made.width, base)
+
+    def below(self, column: int, colour: str) -> Line:
+        """A bold line under a number."""
+        right, foot = self.rights[column], self.base - CLOSE
+        return Line(
+            (right - self.wide / 2, foot, 0), (right, foot, 0), stroke_width=BOLD, color=colour
+        )
 
     def cell(self, column: int, said: Label) -> Typeset:
         """A number under its name."""

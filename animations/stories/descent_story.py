@@ -16,7 +16,9 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from symgd.animations.formulas.numerals import NOTHING, settled
+from symgd.animations.stories.penalty_part import penalty_part
 from symgd.animations.stories.rule_story import RuleStory
+from symgd.animations.stories.standardised_run import StandardisedRun, retold
 from symgd.codegen.evaluators.evaluator import Evaluate, compile_array
 from symgd.codegen.evaluators.summary import summarise
 from symgd.codegen.summary.separation import separate
@@ -34,8 +36,8 @@ from symgd.terms import Symbol
 Form: TypeAlias = Literal["line", "curve", "model", "function"]
 
 PLANE = 2  # parameters that a picture has room for
-ALL = 12  # a run of so many steps is shown step by step
-FIRST = 8  # of a longer one, so many are
+ALL = 5  # a run of so many steps is shown step by step
+FIRST = 4  # of a longer one, so many are
 FURTHER = 1000  # steps that are run on, at most
 STILL = 1e-4  # a step so much shorter than the first is next to none
 LOST = 100.0  # a diverging run is shown until its cost is so many times the start's
@@ -69,6 +71,10 @@ class DescentStory:
     table: FloatArray  # rows of parameters, cost, gradient norm and step norm, as in a Trace
     evaluate: Evaluate
     derive: Callable[[], Gradient]
+    scaled: StandardisedRun | None = None  # where the columns are standardised, of which it tells
+    plane_steps: int | None = (
+        None  # whose moves choose the plane that is shown; without it those of all rows
+    )
 
     @property
     def problem(self) -> Problem:
@@ -131,6 +137,26 @@ class DescentStory:
         """Whether the parameters' picture is one plane of many, through a third parameter."""
         return len(self.names) > PLANE
 
+    @cached_property
+    def axes(self) -> tuple[int, ...]:
+        """The parameters that a plane shows: the two that move furthest, in the model's order; or the only one."""
+        rows = (
+            self.parameters if self.plane_steps is None else self.parameters[: self.plane_steps + 1]
+        )
+        moved = np.ptp(rows, axis=0)
+        moved = np.where(np.isfinite(moved), moved, np.inf)
+        return tuple(sorted(np.argsort(-moved, kind="stable")[:PLANE].tolist()))
+
+    @property
+    def shown_names(self) -> tuple[str, ...]:
+        """The names of the parameters that a plane shows."""
+        return tuple(self.names[index] for index in self.axes)
+
+    @property
+    def held_names(self) -> tuple[str, ...]:
+        """The names of those that it does not show."""
+        return tuple(name for name in self.names if name not in self.shown_names)
+
     @property
     def last(self) -> int:
         """The last row's step."""
@@ -185,6 +211,10 @@ class DescentStory:
         """A direction, as long as a step is."""
         length = float(np.linalg.norm(way))
         return np.asarray(way * (float(self.step_norm[step]) / length if length else 0.0))
+
+    def penalty_at(self, step: int) -> float | None:
+        """What the penalty adds to the cost at a step; None without one."""
+        return penalty_part(self.problem, self.names, self.parameters[step].tolist())
 
     def gradient(self, step: int) -> tuple[float, ...]:
         """The partial derivatives at a step, in the parameters' order; rounding beside those at the start is zero."""
@@ -284,6 +314,10 @@ def tell(run: Run, derive: Callable[[], Gradient]) -> DescentStory:
         cause = f"the descent has {run.steps:,} steps, and the trace has not all of them"
         raise ProblemError(cause, f"film a shorter one: {parameter('max_iter', str(FURTHER))}")
     other = [name for name in WAYS if run.options.get(name)]
+    if other == ["standardise"] and run.is_plain:
+        scaled = retold(run, derive)
+        if scaled is not None:
+            return replace(tell(scaled.run, derive), scaled=scaled)
     if other:
         cause = f"the film explains steps along the gradient of all parameters, and this run has {parameter(other[0])}"
         raise ProblemError(cause, "film a descent without it")

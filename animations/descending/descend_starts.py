@@ -1,0 +1,142 @@
+"""DescentStarts: how a descent is shown to begin: its data, its start, its cost, and the cost's parts."""
+
+from __future__ import annotations
+
+from manim import FadeIn, FadeOut, Mobject, VGroup
+
+from symgd.animations.descending import descend_words as words
+from symgd.animations.descending import penalty_words, rule_words
+from symgd.animations.descending.data_rows import DataRows
+from symgd.animations.descending.descend_ends import GAP
+from symgd.animations.descending.descend_moves import FADE, MOVE
+from symgd.animations.descending.descend_updates import LARGE_EM, DescentUpdates
+from symgd.animations.descending.descent_numbers import Readouts
+from symgd.animations.formulas.numerals import numeral
+from symgd.animations.formulas.typeset import LEAST_EM
+from symgd.animations.pictures.fit_picture import FitPicture
+from symgd.animations.staging.stage import Label, Zone, stood
+from symgd.animations.stories.standardised_run import StandardisedRun
+from symgd.terms import Equation
+from symgd.writing.words import message
+
+EM, LOSS_EM, HEADING_EM = 0.42, 0.34, 0.46
+LIFT, BESIDE = 0.2, 0.4  # of the heading, from its zone's foot and from what stands beside it
+PART = 0.6  # from the cost's value down to the penalty's
+
+
+class DescentStarts(DescentUpdates):
+    """Shows what is descended, and where from."""
+
+    unknown: VGroup
+    first_cost: Mobject
+
+    def head(self, beside: str) -> None:
+        """What is descended, and beside it what else is to be said, where both can be read."""
+        stage = self.stage
+        heading = stage.sentence(rule_words.heading(self.story), em=HEADING_EM)
+        zone = stage.layout.heading
+        loss = stage.sentence(beside, em=LOSS_EM) if beside else VGroup()
+        room = zone.width - loss.width - BESIDE
+        if len(loss) and heading.width * LEAST_EM <= room * HEADING_EM:
+            self.add(loss.put(zone.right - loss.width, zone.bottom + LIFT))
+            zone = Zone(zone.left, zone.left + room, zone.bottom, zone.top)
+        self.add(stood(heading, zone, LIFT))
+
+    def head_room(self) -> None:
+        """Room for the numbers, below the readouts."""
+        zone = self.places.lines
+        self.readouts = Readouts(self.stage, zone, self.story)
+        self.below = Zone(zone.left, zone.right, zone.bottom, self.readouts.bottom - GAP)
+
+    def show_function(self) -> None:
+        """The formula, and its value at the start."""
+        self.fit = None
+        self.head("")
+        self.show_cost(self.places.numbers)
+
+    def show_data(self) -> None:
+        """Points, large, and their numbers."""
+        self.fit = FitPicture(self.stage, self.places.large, self.story)
+        problem, declared = self.story.problem, self.stage.words.declared
+        parts = [problem.loss.title, *([problem.penalty.title] if problem.penalty else [])]
+        self.head(" + ".join(map(declared, parts)))
+        self.add(self.fit.panel.drawing)
+        upper, lower = self.data_zones
+        rows = DataRows(self.stage, upper, self.story)
+        seen = self.fit.line if self.story.form == "model" else self.fit.points
+        self.play(FadeIn(seen))
+        self.play(FadeIn(rows))
+        self.unknown = self.named_values(lower, None)
+        self.play(FadeIn(self.unknown))
+        self.shown = [rows, self.unknown]
+
+    def named_values(self, zone: Zone, values: list[float] | None) -> VGroup:
+        """Each parameter with its value, or with a question mark."""
+        made, pitch = VGroup(), min(2 * LARGE_EM, zone.height / len(self.story.names))
+        for number, name in enumerate(self.story.problem.symbols):
+            said: Label = message("{name} = ?", name=name)
+            if values is not None:
+                said = Equation(name, numeral(values[number]))
+            line = self.stage.sentence(said, em=LARGE_EM).at_most(zone.width)
+            made.add(line.put(zone.left, zone.top - pitch * (number + 0.7)))
+        return made
+
+    @property
+    def data_zones(self) -> tuple[Zone, Zone]:
+        """Of the data's numbers and of the cost, while the data are large."""
+        return self.places.halves(1.1, 1)
+
+    def show_start(self) -> None:
+        """The first line."""
+        assert self.fit is not None
+        new = self.fit.points if self.story.form == "model" else self.fit.line
+        self.play(FadeIn(new))
+        self.remove(self.fit.points, self.fit.line)
+        self.add(self.fit.live)
+        values = self.named_values(self.data_zones[1], self.story.parameters[0].tolist())
+        self.play(FadeOut(self.unknown), FadeIn(values))
+        self.shown[-1] = self.unknown = values
+        if self.story.scaled is not None:
+            self.show_scaling(self.story.scaled)
+
+    def show_scaling(self, scaled: StandardisedRun) -> None:
+        """In the place of the rows, how the inputs are standardised; it stays as long as they are seen."""
+        self.turn()
+        zone, rows = self.data_zones[0], VGroup()
+        columns = penalty_words.scaled_columns(scaled)
+        pitch = zone.height / (len(columns) + 1)
+        for number, said in enumerate(columns):
+            line = self.stage.sentence(said, em=LARGE_EM).at_most(zone.width)
+            rows.add(line.put(zone.left, zone.top - pitch * (number + 1)))
+        self.play(FadeOut(self.shown[0]), FadeIn(rows), run_time=MOVE)
+        self.shown[0] = rows
+        self.turn()
+
+    def show_residuals(self) -> None:
+        """Dashes, and the cost that they make."""
+        assert self.fit is not None
+        self.fit.show(0.0)
+        self.play(FadeIn(self.fit.residuals))
+        self.turn()
+        self.play(FadeOut(self.unknown), run_time=FADE)
+        self.shown.remove(self.unknown)
+        self.show_cost(self.data_zones[1])
+
+    def show_cost(self, zone: Zone) -> None:
+        """The cost, and its value at the start."""
+        problem, ink = self.story.problem, self.stage
+        equation = ink.formula(Equation(problem.cost_name, problem.cost_term), em=LARGE_EM)
+        equation.at_most(zone.width).put(zone.left, zone.top - 0.75)
+        first = Equation(problem.cost_name, words.cost_at(self.story, 0))
+        value = ink.sentence(message("at the start: {value}", value=first), em=EM)
+        value.at_most(zone.width).put(zone.left, equation.get_bottom()[1] - 0.7)
+        self.shown += [equation, value]
+        self.first_cost = value
+        self.play(FadeIn(equation))
+        self.play(FadeIn(value))
+        part = penalty_words.in_parts(self.story, 0)
+        if part is not None:
+            self.turn()
+            said = ink.sentence(part, em=EM).at_most(zone.width)
+            self.shown.append(said.put(zone.left, value.get_bottom()[1] - PART))
+            self.play(FadeIn(said))
