@@ -109,6 +109,10 @@ class CostCurves:
             return [*map(int, np.unique(np.linspace(first, last, CORNERS).astype(int)))]
         return [*map(int, np.unique(np.geomspace(max(first, 1), last, CORNERS).astype(int)))]
 
+    def crossing(self, time: float, value: float) -> FloatArray:
+        """Where a curve comes below a level."""
+        return self.panel.border(max(time, self.panel.x.low), value)
+
     def level(self, value: float, said: Label) -> VGroup:
         """A dashed line across the panel at a value, with its name above its left end."""
         panel, ink = self.panel, self.stage.palette.ink

@@ -18,7 +18,7 @@ from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.pictures.plot_panel import BOTTOM, LEFT, RIGHT, TOP, PlotPanel, drawn, stroke
 from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.animations.stories.cost_map import CostMap, equal_axes, spans
-from symgd.data.arrays import FloatArray
+from symgd.data.arrays import FloatArray, spread
 from symgd.registry.registry import FrozenMap
 from symgd.terms import Equation, Symbol
 from symgd.writing.words import Message, message
@@ -35,10 +35,8 @@ CLEAR = 0.18
 FOOT = 0.02
 DIMMED = 0.4
 TAIL = 12.0  # the frame's units
-LAST, FAINT = (
-    4,
-    0.3,
-)  # steps of a walk that are drawn boldly where these are the latest, and how faint all walks' others are
+WATCHED, BACK = 30, 0.5  # steps that are looked at, and how many of them turn back in a zigzag
+BEHIND = 0.16  # a walk that stepped back behind another one
 
 
 class PathsPicture:
@@ -57,9 +55,11 @@ class PathsPicture:
         window: Sequence[FloatArray] = (),
         clock: Message | None = None,
         names: Mapping[str, str] = FrozenMap(),
-        latest: bool = False,
+        banks: bool = False,
     ) -> None:
-        self.latest = latest  # steps that are drawn boldly, in the place of the first
+        self.banks = (
+            banks  # in the place of a long zigzag, the lines through its even and its odd steps
+        )
         self.stage, self.zone, self.walks, self.looks, self.ground = (
             stage,
             zone,
@@ -195,27 +195,44 @@ class PathsPicture:
             xs, ys = [places[row][0] for row in part], [places[row][1] for row in part]
             pieces = panel.segments(xs, ys)
             look.draw(line, pieces if part is early else newest(pieces))
-        if self.latest:
-            self._step_back(number, [*places.values()])
-        if walk.run.steps <= STOPS:
+        if self.banks:
+            self._show_banks(number, [self.place(point) for point in points], clock)
+        if self.banks or walk.run.steps <= STOPS:
             panel.dot(self.stops[number], [places[row] for row in early[:whole]], STOP, look.colour)
         here = self.place(points[-1], float(clock[-1]))
         self.marks[number].move_to(panel.border(*here))
         self.marks[number].set_fill(opacity=1.0 if panel.holds(*here) else 0.35)
 
-    def _step_back(self, number: int, places: Sequence[tuple[float, float]]) -> None:
-        """A walk's last steps alone boldly: a zigzag that is drawn boldly is a black area."""
-        look, recent = self.looks[number], places[-LAST - 1 :]
-        for line, part in ((self.paths[number], recent), (self.later[number], places)):
-            pieces = self.panel.segments([x for x, _ in part], [y for _, y in part])
-            look.draw(line, pieces)
+    def zigzags(self, number: int) -> bool:
+        """Whether a walk turns back at most of its steps: drawn in full it would be a solid block."""
+        walk, axes = self.walks[number], list(self.ground.axes)
+        ways = np.diff(walk.points[: WATCHED + 1, axes], axis=0)
+        if self.single or walk.run.steps <= STEPS or len(ways) < 2:
+            return False
+        return float(((ways[1:] * ways[:-1]).sum(axis=1) < 0).mean()) > BACK
+
+    def _show_banks(
+        self, number: int, places: Sequence[tuple[float, float]], clock: FloatArray
+    ) -> None:
+        """What comes after the first steps: a long zigzag as its two banks, any other way as it is."""
+        rows = [*range(min(STEPS, len(places) - 1), len(places))]
+        if self.single:
+            places = [(float(time), y) for time, (_, y) in zip(clock, places, strict=True)]
+        parts = [rows[::2], rows[1::2]] if self.zigzags(number) else [rows]
+        pieces = []
+        for part in parts:
+            kept = [part[n] for n in spread(len(part), CORNERS)] if part else []
+            pieces += self.panel.segments(
+                [places[r][0] for r in kept], [places[r][1] for r in kept]
+            )
+        drawn(self.later[number], pieces)
 
     def dim(self, *but: int) -> None:
         """All walks but some step back; without any, all come forward."""
         for number in range(len(self.walks)):
-            part = 1.0 if not but or number in but else DIMMED
-            faint = FAINT if self.latest and not but else LATER
-            self.later[number].set_stroke(opacity=part * faint)
+            back = BEHIND if self.banks else DIMMED
+            part = 1.0 if not but or number in but else back
+            self.later[number].set_stroke(opacity=part * LATER)
             self.paths[number].set_stroke(opacity=part)
             self.stops[number].set_fill(opacity=part)
             self.marks[number].set_fill(opacity=part)
