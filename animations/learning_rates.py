@@ -29,7 +29,7 @@ TURNS = (2, 3)  # lines of the limit after which the caption goes on
 RULE_EM, EM = 0.5, 0.36
 GAP = 0.3
 WIDE, TALL = (1.5, 1.0), (1.15, 1.0)  # lanes, and what is below them
-UNDER, BESIDE = (1.1, 1.0), (1.7, 1.0)  # the panel, and the rule
+UNDER, BESIDE = (1.1, 1.0), (1.5, 1.0)  # the panel, and the rule
 LARGE_EM, FLIGHT = 1.0, 0.9  # of the rule, as long as it is alone, and a rate's way into it
 RATE = (1, 1, 0, 0)  # where the learning rate stands in the rule
 NUMBER = (1,)  # and in a lane's title
@@ -198,9 +198,7 @@ class LearningRates(RunLesson):
             self.play(FadeIn(said))
             return
         self.play(FadeIn(border))
-        top = float(self.rule.get_bottom()[1]) - GAP / 2
-        zone = Zone(self.beside.left, self.beside.right, self.beside.bottom, top)
-        lines = LimitLines(self.stage, zone, self.lanes)
+        lines = LimitLines(self.stage, self.beside, self.lanes, self.rule)
         for number, moves in enumerate(lines.moves()):
             self.play(*moves, run_time=MOVE)
             if number in TURNS:

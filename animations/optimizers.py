@@ -148,6 +148,7 @@ class Optimizers(RaceRules):
             log_clock=True,
             end=story.end,
             depth=DEPTH,
+            lowest=True,
         )
 
     def show_race(self) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from manim import (
+    BackgroundRectangle,
     FadeIn,
     FadeOut,
     UpdateFromAlphaFunc,
@@ -51,6 +53,7 @@ GAP = 0.15
 FORMULAS, FORMULAS_BESIDE = 0.42, 0.55  # of the mathematics
 LOW = 4.0  # mathematics lower than this stand beside each other
 BOLD = 5.0
+BEYOND, TINY = 0.22, 1e-9  # a row's number, beyond the tip of its arrow
 ASIDE = 0.16  # from an arrow to a dashed one that lies along it
 LEAST_PITCH = 0.34
 OTHERS = 3  # rows of the table below those of single rows
@@ -287,17 +290,34 @@ class BatchArrows(Lesson):
         self.bundle = self.make_bundle()
         self.arrows_left = [self.bundle.whole]
         arrows, dots = self.bundle.whole
-        self.rows = []
+        self.rows, self.tip_names = [], VGroup()
         for place, row in enumerate(self.shown):
             line = self.grid.row(
                 place, message("row {number}", number=row + 1), self.entries(story.singles[row])
             )
-            self.play(FadeIn(VGroup(arrows[place], dots[row])), run_time=FADE)
+            named = self.tip_name(place, row)
+            self.tip_names.add(named)
+            self.play(FadeIn(VGroup(arrows[place], dots[row], named)), run_time=FADE)
             self.play(FadeIn(line), run_time=FADE)
             self.rows.append(line)
         self.play(FadeIn(dots), run_time=FADE)
         self.remove(*arrows, *dots)
         self.add(self.bundle.whole)
+
+    def tip_name(self, place: int, row: int) -> VGroup:
+        """A row's number beyond the tip of its arrow, on a plate."""
+        bundle, box = self.bundle, self.panel.box
+        start, end = bundle.starts[row], bundle.ends[row]
+        way = (end - start) / max(float(np.linalg.norm(end - start)), TINY)
+        name = self.stage.sentence(self.stage.words.number(row + 1), em=NOTE_EM)
+        name.set_fill(self.stage.palette.third).move_to(end + BEYOND * way)
+        left, right = box.left + name.width / 2, box.right - name.width / 2
+        low, high = box.bottom + name.height / 2, box.top - name.height / 2
+        name.move_to(np.clip(name.get_center(), (left, low, 0), (right, high, 0)))
+        plate = BackgroundRectangle(
+            name, color=self.stage.palette.ground, fill_opacity=0.85, buff=0.03
+        )
+        return VGroup(plate, name)
 
     def make_bundle(self) -> ArrowBundle:
         """Every row's arrow."""
@@ -329,6 +349,7 @@ class BatchArrows(Lesson):
         """The tips meet; and so do the numbers."""
         self.change_formulas(self.mean_lines())
         group = self.bundle.whole
+        self.play(FadeOut(self.tip_names), run_time=FADE)
 
         def gather(mobject: VGroup, part: float) -> None:
             mobject.become(self.bundle.gathered(part))

@@ -262,7 +262,7 @@ class LanePicture:
         many = self.zigzags
         drawn(self.path, pieces[:CLEAR] if many else pieces)
         drawn(self.trail, self._banks(time) if many else [])
-        stops = self._apart(points[: CLEAR if many else STOPS])
+        stops = self.panel.apart(points[: CLEAR if many else STOPS], DOTS_APART)
         self.panel.dot(self.stops, stops, STOP, self.stage.palette.ink)
         here = finite[-1]
         self.dot.move_to(self._inside(self.panel.border(*here)))
@@ -282,18 +282,6 @@ class LanePicture:
             places = [self.scales.point(self.lane.parameters[step]) for step in kept]
             pieces += self.panel.segments([x for x, _ in places], [y for _, y in places])
         return pieces
-
-    def _apart(self, points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-        """Those of the places whose dots do not run into one another: small steps would be a thick line."""
-        kept: list[tuple[float, float]] = []
-        last: FloatArray | None = None
-        for point in points:
-            here = self.panel.position(*point) if np.isfinite(point[1]) else None
-            if here is None or (last is not None and np.linalg.norm(here - last) < DOTS_APART):
-                continue
-            kept.append(point)
-            last = here
-        return kept
 
     def _inside(self, here: FloatArray) -> FloatArray:
         """So far within the frame that the whole dot is."""

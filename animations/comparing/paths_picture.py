@@ -27,6 +27,7 @@ ROOM = 0.12
 FAR = 4.0  # a walk that leaves for so many times the others' distance from the middle does not widen the picture
 CORNERS = 400
 STOP, STOPS = 0.055, 12
+STOPS_APART = 2.2 * STOP
 STEPS = 8  # of a walk that are drawn boldly, the others thinly  # up to so many steps have a small mark each
 LEVEL_WIDTH, LEVEL_OPACITY = 1.4, 0.65
 ALIKE = 3.0  # axes are equal where that makes neither more than so many times as long
@@ -198,7 +199,8 @@ class PathsPicture:
         if self.banks:
             self._show_banks(number, [self.place(point) for point in points], clock)
         if self.banks or walk.run.steps <= STOPS:
-            panel.dot(self.stops[number], [places[row] for row in early[:whole]], STOP, look.colour)
+            stops = panel.apart([places[row] for row in early[:whole]], STOPS_APART)
+            panel.dot(self.stops[number], stops, STOP, look.colour)
         here = self.place(points[-1], float(clock[-1]))
         self.marks[number].move_to(panel.border(*here))
         self.marks[number].set_fill(opacity=1.0 if panel.holds(*here) else 0.35)
