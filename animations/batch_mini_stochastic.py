@@ -97,7 +97,7 @@ class BatchMiniStochastic(BatchArrows):
     def to_lanes(self) -> None:
         """The floor parts: one for each walk, so that none lies over another."""
         paths = self.paths
-        self.lanes = lanes = FloorLanes(paths)
+        self.lanes = lanes = FloorLanes(paths, words.together())
         self.play(FadeOut(paths.panel.drawing), run_time=FADE)
         self.remove(paths.lines, *paths.lines)
         parting = lanes.parting()

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 from manim import (
-    BackgroundRectangle,
     FadeIn,
     FadeOut,
     UpdateFromAlphaFunc,
@@ -15,9 +13,10 @@ from manim import (
 )
 
 from symgd.animations.comparing import batch_words as words
-from symgd.animations.comparing.arrows_picture import ArrowBundle, arrow
+from symgd.animations.comparing.arrows_picture import ArrowBundle, arrow, tip_name
 from symgd.animations.comparing.batch_story import BatchStory
 from symgd.animations.comparing.paths_picture import PathsPicture, remark_below
+from symgd.animations.comparing.rule_moves import rows_become
 from symgd.animations.comparing.walk_looks import WalkLook, looks_of
 from symgd.animations.comparing.walks import held_at
 from symgd.animations.comparing.zoom import Zoom
@@ -53,7 +52,6 @@ GAP = 0.15
 FORMULAS, FORMULAS_BESIDE = 0.42, 0.55  # of the mathematics
 LOW = 4.0  # mathematics lower than this stand beside each other
 BOLD = 5.0
-BEYOND, TINY = 0.22, 1e-9  # a row's number, beyond the tip of its arrow
 ASIDE = 0.16  # from an arrow to a dashed one that lies along it
 LEAST_PITCH = 0.34
 OTHERS = 3  # rows of the table below those of single rows
@@ -275,9 +273,7 @@ class BatchArrows(Lesson):
         loss = story.example.cost_name
         parts = {n.name: one[n.name].last for n in self.names}
         new = self.derived(loss, parts, Equation(loss, loss.definition))
-        self.play(FadeOut(self.formulas), run_time=FADE)
-        self.play(FadeIn(new), run_time=FADE)
-        self.formulas = new
+        self.become(new)
         heads = NumberGrid(
             self.stage,
             self.table_zone,
@@ -295,7 +291,7 @@ class BatchArrows(Lesson):
             line = self.grid.row(
                 place, message("row {number}", number=row + 1), self.entries(story.singles[row])
             )
-            named = self.tip_name(place, row)
+            named = tip_name(self.stage, self.bundle, row)
             self.tip_names.add(named)
             self.play(FadeIn(VGroup(arrows[place], dots[row], named)), run_time=FADE)
             self.play(FadeIn(line), run_time=FADE)
@@ -303,21 +299,6 @@ class BatchArrows(Lesson):
         self.play(FadeIn(dots), run_time=FADE)
         self.remove(*arrows, *dots)
         self.add(self.bundle.whole)
-
-    def tip_name(self, place: int, row: int) -> VGroup:
-        """A row's number beyond the tip of its arrow, on a plate."""
-        bundle, box = self.bundle, self.panel.box
-        start, end = bundle.starts[row], bundle.ends[row]
-        way = (end - start) / max(float(np.linalg.norm(end - start)), TINY)
-        name = self.stage.sentence(self.stage.words.number(row + 1), em=NOTE_EM)
-        name.set_fill(self.stage.palette.third).move_to(end + BEYOND * way)
-        left, right = box.left + name.width / 2, box.right - name.width / 2
-        low, high = box.bottom + name.height / 2, box.top - name.height / 2
-        name.move_to(np.clip(name.get_center(), (left, low, 0), (right, high, 0)))
-        plate = BackgroundRectangle(
-            name, color=self.stage.palette.ground, fill_opacity=0.85, buff=0.03
-        )
-        return VGroup(plate, name)
 
     def make_bundle(self) -> ArrowBundle:
         """Every row's arrow."""
@@ -328,9 +309,14 @@ class BatchArrows(Lesson):
 
     def change_formulas(self, statements: Sequence[Equation]) -> None:
         """Other lines in the place of those that are there, as many as there is room for."""
-        new = self.set_lines(statements, statements[:1])
-        self.play(FadeOut(self.formulas), run_time=FADE)
-        self.play(FadeIn(new), run_time=FADE)
+        self.become(self.set_lines(statements, statements[:1]))
+
+    def become(self, new: VGroup) -> None:
+        """The lines that are there become others: what stays, stays and moves."""
+        old = self.formulas
+        self.play(*rows_become(old, new), run_time=MOVE)
+        self.remove(old, *old.get_family(), *new.get_family())
+        self.add(new)
         self.formulas = new
 
     def mean_lines(self) -> list[Equation]:

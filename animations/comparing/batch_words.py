@@ -113,6 +113,11 @@ def epoch(story: BatchStory) -> Caption:
     )
 
 
+def together() -> Message:
+    """The floor that all walks share."""
+    return message("after each epoch")
+
+
 def halved(story: BatchStory) -> Message:
     """Why the rate is not the run's."""
     return message(

@@ -24,17 +24,31 @@ RING, RING_ROOM = 3.5, 0.05
 
 
 class FloorLane(PathsPicture):
-    """One walk on the floor of a larger picture, in a frame that has the same scales and no numbers."""
+    """Walks on the floor of a larger picture, in a frame that has the same scales and no numbers.
 
-    def __init__(self, zone: Zone, walk: Walk, look: WalkLook, whole: PathsPicture) -> None:
+    One walk's name is the title, in its colour and beside its mark; that of several is `said`.
+    """
+
+    def __init__(
+        self,
+        zone: Zone,
+        walks: Sequence[Walk],
+        looks: Sequence[WalkLook],
+        whole: PathsPicture,
+        said: Message | None = None,
+    ) -> None:
         self.larger = whole
-        super().__init__(whole.stage, zone, [walk], [look], whole.ground, banks=True)
-        box, stage = self.panel.box, whole.stage
-        mark = look.mark(stage.palette.ground)
-        mark.move_to((box.left + mark.width / 2, box.top + RISE + EM / 3, 0))
-        name = stage.sentence(bold=stage.said(walk.name), em=EM).set_fill(look.colour)
+        super().__init__(whole.stage, zone, walks, looks, whole.ground, banks=True)
+        box, stage, base = self.panel.box, whole.stage, self.panel.box.top + RISE
+        if said is not None:
+            title = stage.sentence(bold=stage.said(said), em=EM).at_most(box.width)
+            self.title = VGroup(title.put(box.left, base))
+            return
+        mark = looks[0].mark(stage.palette.ground)
+        mark.move_to((box.left + mark.width / 2, base + EM / 3, 0))
+        name = stage.sentence(bold=stage.said(walks[0].name), em=EM).set_fill(looks[0].colour)
         name.at_most(box.width - mark.width - BESIDE)
-        self.title = VGroup(mark, name.put(mark.get_right()[0] + BESIDE, box.top + RISE))
+        self.title = VGroup(mark, name.put(mark.get_right()[0] + BESIDE, base))
 
     def _plane(
         self, beside: Sequence[FloatArray], equal: bool, window: Sequence[FloatArray]
@@ -57,15 +71,20 @@ class FloorLane(PathsPicture):
 class FloorLanes:
     """A lane for each walk of a picture, in its zone: `still` and `live` are drawn, `show` follows the clock."""
 
-    def __init__(self, whole: PathsPicture) -> None:
+    def __init__(self, whole: PathsPicture, together: Message | None = None) -> None:
         self.whole = whole
-        cells = cells_of(
-            whole.zone, len(whole.walks), whole.panel.box.width / whole.panel.box.height
-        )
+        pairs = [*zip(whole.walks, whole.looks, strict=False)]
+        fills = together is not None and len(pairs) % 2  # a place is left over
+        ratio = whole.panel.box.width / whole.panel.box.height
+        cells = cells_of(whole.zone, len(pairs) + bool(fills), ratio)
         self.lanes = [
-            FloorLane(cell, walk, look, whole)
-            for cell, walk, look in zip(cells, whole.walks, whole.looks, strict=False)
+            FloorLane(cell, [walk], [look], whole)
+            for cell, (walk, look) in zip(cells, pairs, strict=False)
         ]
+        if fills:
+            walks, looks = zip(*pairs, strict=True)
+            by_unit = [walk.by_unit() for walk in walks]
+            self.lanes.append(FloorLane(cells[-1], by_unit, looks, whole, together))
         self.titles = VGroup(*(lane.title for lane in self.lanes))
         self.live = VGroup(*(lane.live for lane in self.lanes))
 
@@ -82,8 +101,9 @@ class FloorLanes:
         for number, lane in enumerate(self.lanes):
             outline = Rectangle(width=box.width, height=box.height, stroke_width=1.5)
             outline.set_stroke(whole.stage.palette.ink).move_to(box.centre)
-            before = VGroup(outline, whole.lines.copy(), whole.marks[number].copy())
-            after = VGroup(lane.panel.drawing[0], lane.lines, lane.marks[0])
+            marks = whole.marks[number : number + 1] or whole.marks[: len(lane.marks)]
+            before = VGroup(outline, whole.lines.copy(), *(mark.copy() for mark in marks))
+            after = VGroup(lane.panel.drawing[0], lane.lines, *lane.marks)
             made.append(ReplacementTransform(before, after))
         return made
 

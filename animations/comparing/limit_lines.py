@@ -18,7 +18,7 @@ from symgd.terms import Call, Equation, Negative, Product, Sum, Symbol, Term, nu
 
 EM, SMALL_EM = 0.36, 0.28
 GAP = 0.13
-DISTANCE, AFTER = Symbol("d"), Symbol("d_next")
+DISTANCE, AFTER = words.GAP, Symbol("d_next")
 ONE = number(1)
 
 
@@ -45,7 +45,7 @@ class LimitLines:
             words.RULE, " ", rate, " < ", Equation(largest(), numeral(lanes.limit)), em=EM
         )
         self.letters, top = VGroup(said, known), 0.0
-        for line in (self.step, said, known, self.nearer, self.test):
+        for line in (self.step, known, said, self.nearer, self.test):
             line.at_most(zone.width)
             line.shift((-line.get_left()[0], top - line.get_top()[1], 0))
             top = float(line.get_bottom()[1]) - GAP

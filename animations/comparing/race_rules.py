@@ -16,6 +16,7 @@ from symgd.animations.comparing import race_words as words
 from symgd.animations.comparing.paths_picture import PathsPicture
 from symgd.animations.comparing.race_story import RaceStory
 from symgd.animations.comparing.rule_moves import RuleChanges, is_whole, letters_of, row_comes
+from symgd.animations.comparing.step_numbers import StepNumbers, line_comes
 from symgd.animations.formulas.formula import Formula
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.pictures.callouts import PlaceNumbers
@@ -115,6 +116,26 @@ class RaceRules(Lesson):
             self.play(FadeIn(feet), run_time=FADE)
         self.clear(before)
         self.add(new)
+        if not number:
+            self.put_numbers(rows[-1], feet)
+
+    def put_numbers(self, last: VGroup, feet: VGroup) -> None:
+        """The plain rule's first step in numbers: the start's come from the picture, the rate from where it stands."""
+        walk, zone = self.story.walks[0], self.other_zone
+        low = float(feet.get_top()[1]) if len(feet) else zone.bottom
+        room = Zone(zone.left, zone.right, low + GAP, float(last.get_bottom()[1]) - 2 * GAP)
+        lines = StepNumbers(self.stage, room, self.story, walk).lines
+        if self.rate_seen is None or not len(lines):
+            return
+        place = self.start_numbers([numeral(value) for value in walk.points[0].tolist()])
+        self.play(FadeIn(place), run_time=FADE)
+        for line, seen in zip(lines, place[1].items, strict=False):
+            self.play(*line_comes(line, seen, self.rate_seen), run_time=MOVE)
+            self.play(FadeIn(VGroup(*line[3:])), run_time=FADE)
+            self.clear(line)
+            self.add(line)
+        self.play(FadeOut(place), run_time=FADE)
+        self.rule.add(lines)
 
     def clear(self, group: VGroup) -> None:
         """Take all parts of something off the stage."""
@@ -142,7 +163,7 @@ class RaceRules(Lesson):
         """The rule before becomes plain again; then state by state comes, and at last the step has them."""
         old, last = before[1][-1], rows[-1]
         plain = self.plain_for(last)
-        leaving = [before[0], *before[1][:-1], *before[2]]
+        leaving = [before[0], *before[1][:-1], *before[2], *before[3:]]
         back: list[Animation] = [FadeOut(VGroup(*leaving)), FadeIn(name)]
         if is_whole(old):
             heads = [Transform(one, other) for one, other in zip(old[:2], last[:2], strict=True)]

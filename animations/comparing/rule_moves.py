@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from manim import Animation, FadeIn, TransformFromCopy, VGroup
+from manim import Animation, FadeIn, FadeOut, ReplacementTransform, TransformFromCopy, VGroup
 
 from symgd.animations.formulas.formula import Formula, Rewrite
 from symgd.animations.formulas.glyph_travel import Traveller
 from symgd.animations.formulas.typeset import Typeset
-from symgd.terms import Symbol, Term
+from symgd.terms import Partial, Symbol, Term
 from symgd.writing.moves import moves_between
 
 PARTS = 3  # of a row that is not broken: a name, a sign of equality and a formula
@@ -92,3 +92,27 @@ def row_comes(row: VGroup, seen: Mapping[Term, VGroup]) -> list[Animation]:
 def is_whole(row: Sequence[object]) -> bool:
     """Whether a row is a name, a sign and a formula, and not a piece of a broken one."""
     return len(row) == PARTS and isinstance(row[0], Formula) and isinstance(row[2], Formula)
+
+
+def rows_become(old: VGroup, new: VGroup) -> list[Animation]:
+    """Rows in the place of others: those that begin with a derivative by the same letter change part by part."""
+    before = {key: row for row in old if (key := _derived(row)) is not None}
+    made: list[Animation] = []
+    left = [*old]
+    for row in new:
+        key = _derived(row)
+        origin = None if key is None else before.pop(key, None)
+        if origin is None:
+            made.append(FadeIn(row))
+            continue
+        left.remove(origin)
+        made += [RuleChanges(origin[n], row[n], {}) for n in (0, 2)]
+        made.append(ReplacementTransform(origin[1], row[1]))
+    return [*made, *map(FadeOut, left)]
+
+
+def _derived(row: VGroup) -> Term | None:
+    """The letter by which a whole row's left side is derived."""
+    if not is_whole(row) or not isinstance(row[0].term, Partial):
+        return None
+    return row[0].term.variable
