@@ -79,6 +79,8 @@ class Optimizers(RaceRules):
     def show_rule(self, number: int) -> None:
         """A rule as it is declared, made of the plain one, and then where it leads, alone."""
         walk = self.story.walks[number]
+        if number:  # two zigzags over one another cannot be read
+            self.play(FadeOut(self.paths.each[number - 1]), run_time=FADE)
         self.change_rule(number)
         row = VGroup(self.table.rows[number])
         if not number:
@@ -94,7 +96,6 @@ class Optimizers(RaceRules):
         self.add(cell)
         if not number and len(self.cross) > 1:
             self.play(FadeOut(*self.cross[1:]), run_time=FADE)
-        self.paths.dim(number)
         self.add(self.paths.each[number])
         self.turn()
         moving = UpdateFromAlphaFunc(
@@ -117,7 +118,7 @@ class Optimizers(RaceRules):
         paths = self.paths
         self.play(FadeOut(self.rule), run_time=FADE)
         self.lanes = lanes = FloorLanes(paths)
-        self.play(FadeOut(paths.panel.drawing, *paths.each, self.cross), run_time=FADE)
+        self.play(FadeOut(paths.panel.drawing, paths.each[-1], self.cross), run_time=FADE)
         self.remove(paths.lines)
         parting = lanes.parting()
         self.play(*parting, run_time=MOVE)

@@ -16,7 +16,7 @@ HEAD, HALF_HEAD = 0.24, 0.095
 MOST_HEAD, DASHED_HEAD = 0.6, 0.35  # of the length
 DASHES = (0.12, 0.08)  # of a length of 1 or more; a short arrow's are shorter
 SHORT = 1e-6
-TIP = 0.05
+TIP, SMALL_TIP = 0.05, 0.025
 BEYOND, NAME_EM = 0.24, 0.3  # a row's number, beyond its arrow's tip
 
 
@@ -65,7 +65,7 @@ class ArrowBundle:
         self.ends = np.array([panel.position(*place) for place in tips])
         self.mean_start, self.mean = self.starts.mean(axis=0), self.ends.mean(axis=0)
         self.arrows = [arrow(self.starts[n], self.ends[n], colour) for n in drawn_ones]
-        self.dots = VGroup(*(Dot(end, radius=TIP, color=colour) for end in self.ends))
+        self.dots = self._dots(self.ends)
         self.whole = VGroup(VGroup(*self.arrows), self.dots)
 
     def gathered(self, part: float) -> VGroup:
@@ -73,7 +73,14 @@ class ArrowBundle:
         starts = (1 - part) * self.starts + part * self.mean_start
         ends = (1 - part) * self.ends + part * self.mean
         arrows = VGroup(*(arrow(starts[n], ends[n], self.colour) for n in self.among))
-        return VGroup(arrows, VGroup(*(Dot(end, radius=TIP, color=self.colour) for end in ends)))
+        return VGroup(arrows, self._dots(ends))
+
+    def _dots(self, ends: FloatArray) -> VGroup:
+        """A dot at each tip; those of rows whose arrows are not drawn are smaller."""
+        chosen = {*self.among}
+        radii = (TIP if row in chosen else SMALL_TIP for row in range(len(ends)))
+        pairs = zip(ends, radii, strict=True)
+        return VGroup(*(Dot(end, radius=radius, color=self.colour) for end, radius in pairs))
 
 
 def tip_name(stage: Stage, bundle: ArrowBundle, row: int) -> VGroup:

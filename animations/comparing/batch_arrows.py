@@ -298,7 +298,7 @@ class BatchArrows(Lesson):
             self.rows.append(line)
         self.play(FadeIn(dots), run_time=FADE)
         self.remove(*arrows, *dots)
-        self.add(self.bundle.whole)
+        self.add(self.bundle.whole, self.tip_names)
 
     def make_bundle(self) -> ArrowBundle:
         """Every row's arrow."""

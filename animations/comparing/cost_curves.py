@@ -68,7 +68,7 @@ class CostCurves:
         self.panel = PlotPanel(stage, zone, x, y, x_label=x_label, y_label=y_label)
         if least is not None:
             note = message("log scales") if log_clock else message("log scale")
-            self.panel.noted(message("lowest so far, log scales") if lowest else note)
+            self.panel.noted(message("lowest so far") if lowest else note)
         self.curves = [look.line() for look in looks]
         self.singles = [stroke(look.colour, FINE, FAINT) for look in looks]
         self.marks = [look.mark(stage.palette.ground) for look in looks]

@@ -153,7 +153,7 @@ class LanePicture:
         self.drawing = VGroup(self.panel.drawing, self._lines(), *self.names, *self._target())
         self.title = self._title()
         self.path, self.stops = stroke(palette.ink, 2), VGroup()
-        self.trail = stroke(palette.ink, 0.8, 0.45)
+        self.trail = stroke(palette.ink, 1.2, 0.7)
         self.dot = marker(number, palette.prediction)  # its own shape, as in the panel below
         self.dot.set_stroke(palette.ground, width=1.5)
         self.word = self._word()
@@ -173,10 +173,7 @@ class LanePicture:
         mark = marker(self.number, stage.palette.ink)
         rate = stage.formula(Equation(self.scales.story.rate, numeral(lane.rate)), em=EM)
         rate.at_most(zone.width - 2 * SHAPE - GAP)
-        said = stage.sentence(bold=stage.said(KINDS[lane.kind]), em=EM)
-        if all(each.arrived is None for each in self.scales.lanes.lanes):  # no rate is best then
-            reached = numeral(float(lane.cost[self.last]))
-            said = stage.sentence(Equation(self.scales.story.problem.cost_name, reached), em=EM)
+        said = self._called()
         mark.move_to((zone.left + SHAPE, zone.top - 0.5 * EM, 0))
         rate.put(zone.left + 2 * SHAPE + GAP, zone.top - 0.8 * EM)
         box = self.panel.box
@@ -184,6 +181,14 @@ class LanePicture:
         said.at_most(room)
         said.put(box.right - said.width, box.top + 0.1)
         return VGroup(mark, rate, said)
+
+    def _called(self) -> Typeset:
+        """What a lane is called; where none arrives no rate is best, and the cost that each came to is seen."""
+        lane, stage = self.lane, self.stage
+        if any(each.arrived is not None for each in self.scales.lanes.lanes):
+            return stage.sentence(bold=stage.said(KINDS[lane.kind]), em=EM)
+        reached = numeral(float(lane.cost[self.last]))
+        return stage.sentence(Equation(self.scales.story.problem.cost_name, reached), em=EM)
 
     def _names(self) -> list[VMobject]:
         """The axes' names, at the ends of the axes and outside of the frame."""

@@ -37,7 +37,6 @@ FOOT = 0.02
 DIMMED = 0.4
 TAIL = 12.0  # the frame's units
 WATCHED, BACK = 30, 0.5  # steps that are looked at, and how many of them turn back in a zigzag
-BEHIND = 0.16  # a walk that stepped back behind another one
 
 
 class PathsPicture:
@@ -232,8 +231,7 @@ class PathsPicture:
     def dim(self, *but: int) -> None:
         """All walks but some step back; without any, all come forward."""
         for number in range(len(self.walks)):
-            back = BEHIND if self.banks else DIMMED
-            part = 1.0 if not but or number in but else back
+            part = 1.0 if not but or number in but else DIMMED
             self.later[number].set_stroke(opacity=part * LATER)
             self.paths[number].set_stroke(opacity=part)
             self.stops[number].set_fill(opacity=part)
