@@ -47,7 +47,7 @@ from symgd.writing.words import Message, message
 FADE, MOVE, SLOW = 0.6, 1.2, 2.5
 ROOM = 0.15
 NEAR_RATIO = 1.6  # between lines of equal cost that are seen from near
-NOTE_EM = 0.27
+LONG_EM = 0.29  # of a formula that has to be broken
 GAP = 0.15
 FORMULAS, FORMULAS_BESIDE = 0.42, 0.55  # of the mathematics
 LOW = 4.0  # mathematics lower than this stand beside each other
@@ -264,7 +264,10 @@ class BatchArrows(Lesson):
         for chosen in choices:
             if len(found := rows.set_into(zone, chosen)):
                 return found
-        lines = [self.stage.formula(each, em=NOTE_EM).at_most(zone.width) for each in choices[-1]]
+        lines = [
+            self.stage.formula(each, em=LONG_EM).broken(zone.width).at_most(zone.width)
+            for each in choices[-1]
+        ]
         return stacked([VGroup(line.put(zone.left, 0.0)) for line in lines], zone.top)
 
     def show_single(self) -> None:

@@ -19,6 +19,7 @@ CORNERS = 400
 HIGH = 2.0  # a cost of so many times the highest start is out of the picture
 DEEP = 1e-10  # of the start's gap, what is below is rounding, and lies on the floor
 FINE, FAINT = 1.0, 0.4  # of each step's own cost, where a mean is drawn boldly
+LOW = 0.5  # of the highest, costs above which are seen from near, and 0 is left out
 SOON = 1e-9  # of the clock's units, by which a whole one may be missed
 NAME_EM = 0.27
 CLEAR = 0.16
@@ -68,7 +69,12 @@ class CostCurves:
         self.panel = PlotPanel(stage, zone, x, y, x_label=x_label, y_label=y_label)
         if least is not None:
             note = message("log scales") if log_clock else message("log scale")
-            self.panel.noted(message("lowest so far") if lowest else note)
+            if lowest:
+                self.panel.foot(message("lowest so far"))
+            else:
+                self.panel.noted(note)
+        elif y.low > 0:
+            self.panel.noted(message("the scale does not begin at 0"))
         self.curves = [look.line() for look in looks]
         self.singles = [stroke(look.colour, FINE, FAINT) for look in looks]
         self.marks = [look.mark(stage.palette.ground) for look in looks]
@@ -104,7 +110,7 @@ class CostCurves:
             ]
         )
         within = shown[np.isfinite(shown) & (shown <= highest)].tolist()
-        if self.least is None and min(within) >= 0:
+        if self.least is None and within and 0 <= min(within) < LOW * max(within):
             within.append(0.0)
         return within or [1.0]
 

@@ -36,7 +36,7 @@ CLEAR = 0.18
 FOOT = 0.02
 DIMMED = 0.4
 TAIL = 12.0  # the frame's units
-WATCHED, BACK = 30, 0.5  # steps that are looked at, and how many of them turn back in a zigzag
+BLOCK = 3.0  # widths of the picture, beyond which a walk to and fro is drawn as its banks
 
 
 class PathsPicture:
@@ -57,9 +57,8 @@ class PathsPicture:
         names: Mapping[str, str] = FrozenMap(),
         banks: bool = False,
     ) -> None:
-        self.banks = (
-            banks  # in the place of a long zigzag, the lines through its even and its odd steps
-        )
+        self.banks = banks  # in the place of a long zigzag: the lines through its turns
+        self._turned: dict[int, list[int]] = {}
         self.stage, self.zone, self.walks, self.looks, self.ground = (
             stage,
             zone,
@@ -205,12 +204,22 @@ class PathsPicture:
         self.marks[number].set_fill(opacity=1.0 if panel.holds(*here) else 0.35)
 
     def zigzags(self, number: int) -> bool:
-        """Whether a walk turns back at most of its steps: drawn in full it would be a solid block."""
-        walk, axes = self.walks[number], list(self.ground.axes)
-        ways = np.diff(walk.points[: WATCHED + 1, axes], axis=0)
-        if self.single or walk.run.steps <= STEPS or len(ways) < 2:
-            return False
-        return float(((ways[1:] * ways[:-1]).sum(axis=1) < 0).mean()) > BACK
+        """Whether a walk goes to and fro for so long that, drawn in full, it would be a solid block."""
+        return len(self._turns(number)) > STEPS
+
+    def _turns(self, number: int) -> list[int]:
+        """The rows at which a long walk turns back; none of a walk that is short in the picture."""
+        if number not in self._turned:
+            found: list[int] = []
+            if not self.single:
+                chosen = self.walks[number].points[:, list(self.ground.axes)]
+                ways = np.diff([self.panel.position(*place) for place in chosen], axis=0)
+                lengths = np.linalg.norm(ways, axis=1)
+                if float(lengths[np.isfinite(lengths)].sum()) > BLOCK * self.panel.box.width:
+                    back = (ways[1:] * ways[:-1]).sum(axis=1) < 0
+                    found = [int(row) + 1 for row in np.flatnonzero(back)]
+            self._turned[number] = found
+        return self._turned[number]
 
     def _show_banks(
         self, number: int, places: Sequence[tuple[float, float]], clock: FloatArray
@@ -219,7 +228,14 @@ class PathsPicture:
         rows = [*range(min(STEPS, len(places) - 1), len(places))]
         if self.single:
             places = [(float(time), y) for time, (_, y) in zip(clock, places, strict=True)]
-        parts = [rows[::2], rows[1::2]] if self.zigzags(number) else [rows]
+        parts = [rows]
+        if self.zigzags(number):
+            turns = [row for row in self._turns(number) if rows[0] <= row < len(places)]
+            parts = [
+                turns[::2],
+                turns[1::2],
+                [*turns[-1:], *range((turns or rows)[-1], len(places))],
+            ]
         pieces = []
         for part in parts:
             kept = [part[n] for n in spread(len(part), CORNERS)] if part else []

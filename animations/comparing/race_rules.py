@@ -210,7 +210,9 @@ class RaceRules(Lesson):
         above = VGroup(note, *self.settings_line(number, note.get_top()[1] + CLOSE))
         alone = self.settings_line(number, zone.bottom)
         statements = self.story.rule(walk)
-        for chosen, feet in ((statements, above), (statements, alone), (statements[-1:], above)):
+        last, none = statements[-1:], VGroup()
+        rooms = (statements, above), (statements, alone), (last, above), (statements, none)
+        for chosen, feet in (*rooms, (last, none)):
             low = feet.get_top()[1] + GAP if len(feet) else zone.bottom
             room = Zone(zone.left, zone.right, low, zone.top - 1.7 * NAME_EM)
             if len(rows := Rows(stage).set_into(room, chosen)):
