@@ -41,11 +41,15 @@ class Optimizers(RaceRules):
         if self.run is None:
             self.run = demo_run(self.problem)
         self.story = story = tell_race(self.run, lambda: self.gradient)
-        kind = Optimizers
+        self.set_stage()
+        kind, told = Optimizers, False
         yield self.beat(message("the start"), words.ground(story), kind.show_ground, asks=True)
         for number, walk in enumerate(story.walks):
             show = partial(kind.show_rule, number=number)
-            yield self.beat(walk.name, words.rule(story, walk), show)
+            said = words.rule(story, walk)
+            if self.paths.zigzags(number) and not told:
+                said, told = (*said, words.banks()), True
+            yield self.beat(walk.name, said, show)
         yield self.beat(message("which is first?"), words.ask(), kind.show_ask, asks=True)
         yield self.beat(message("all together"), words.race(story), kind.show_race)
         yield self.beat(message("who was first"), words.counted(story), kind.show_counted)
@@ -54,14 +58,18 @@ class Optimizers(RaceRules):
     # ---------------------------------------------------------------------------------------------
     # The ravine
 
-    def show_ground(self) -> None:
-        """The map, the start, and where the cost is least."""
+    def set_stage(self) -> None:
+        """The picture of all walks, and room for table and rules."""
         stage, story = self.stage, self.story
         self.looks = looks_of(stage.palette)[: len(story.walks)]
         self.table_zone, self.other_zone = self.halves()
         picture = stage.layout.picture
         self.paths = PathsPicture(stage, picture, story.walks, self.looks, story.ground, banks=True)
         self.paths.noted()
+
+    def show_ground(self) -> None:
+        """The map, the start, and where the cost is least."""
+        stage, story = self.stage, self.story
         self.set_heading(words.question())
         self.play(FadeIn(self.paths.panel.drawing), run_time=FADE)
         self.play(FadeIn(self.paths.lines), run_time=FADE)

@@ -36,8 +36,9 @@ class FloorLane(PathsPicture):
         looks: Sequence[WalkLook],
         whole: PathsPicture,
         said: Message | None = None,
+        noisy: bool = False,
     ) -> None:
-        self.larger = whole
+        self.larger, self.noisy = whole, noisy
         super().__init__(whole.stage, zone, walks, looks, whole.ground, banks=True)
         box, stage, base = self.panel.box, whole.stage, self.panel.box.top + RISE
         if said is not None:
@@ -49,6 +50,10 @@ class FloorLane(PathsPicture):
         name = stage.sentence(bold=stage.said(walks[0].name), em=EM).set_fill(looks[0].colour)
         name.at_most(box.width - mark.width - BESIDE)
         self.title = VGroup(mark, name.put(mark.get_right()[0] + BESIDE, base))
+
+    def zigzags(self, number: int) -> bool:
+        """As for any; what goes to and fro by chance has no banks."""
+        return not self.noisy and super().zigzags(number)
 
     def _plane(
         self, beside: Sequence[FloatArray], equal: bool, window: Sequence[FloatArray]
@@ -78,13 +83,13 @@ class FloorLanes:
         ratio = whole.panel.box.width / whole.panel.box.height
         cells = cells_of(whole.zone, len(pairs) + bool(fills), ratio)
         self.lanes = [
-            FloorLane(cell, [walk], [look], whole)
+            FloorLane(cell, [walk], [look], whole, noisy=together is not None)
             for cell, (walk, look) in zip(cells, pairs, strict=False)
         ]
         if fills:
             walks, looks = zip(*pairs, strict=True)
             by_unit = [walk.by_unit() for walk in walks]
-            self.lanes.append(FloorLane(cells[-1], by_unit, looks, whole, together))
+            self.lanes.append(FloorLane(cells[-1], by_unit, looks, whole, together, noisy=True))
         self.titles = VGroup(*(lane.title for lane in self.lanes))
         self.live = VGroup(*(lane.live for lane in self.lanes))
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from symgd.animations.comparing.lanes import LanePicture
+from symgd.animations.comparing.race_words import banks
 from symgd.animations.comparing.rate_lanes import RateLane, RateLanes
 from symgd.animations.formulas.numerals import numeral
 from symgd.terms import Equation, Symbol
@@ -59,6 +60,8 @@ def first_steps(lanes: RateLanes) -> Caption:
 def clock(lanes: RateLanes, pictures: Sequence[LanePicture]) -> Caption:
     """One clock for all."""
     said = [message("One clock for all lanes: faster and faster, but slower where one arrives.")]
+    if any(picture.zigzags for picture in pictures):
+        said.append(banks())
     lost = pictures[-1]
     if lost.left is not None:
         rises = lost.lane.cost[min(lost.left, len(lost.lane.cost) - 1)] > lost.lane.cost[0]

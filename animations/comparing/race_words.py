@@ -67,6 +67,13 @@ def rule(story: RaceStory, walk: Walk) -> Caption:
     return *first, whose
 
 
+def banks() -> Message:
+    """What the thin lines of a long zigzag are."""
+    return message(
+        "Thin lines join its later turns on either side: between them it goes to and fro."
+    )
+
+
 def memory(story: RaceStory, walk: Walk) -> Caption:
     """What a rule remembers, by the letters that are seen."""
     rule, seen = walk.run.optimizer.rule, {}
