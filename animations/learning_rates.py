@@ -108,6 +108,7 @@ class LearningRates(RunLesson):
         for picture in self.pictures:
             shown = self.rate_arrives(shown, picture)
         self.play(Rewrite(shown, plain, moves_between(shown.term, plain.term)), run_time=FLIGHT)
+        self.turn()
         lives = [picture.live for picture in self.pictures]
         self.play(*(FadeIn(picture.measure) for picture in self.pictures))
         self.add(*lives)

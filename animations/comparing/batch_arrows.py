@@ -369,6 +369,7 @@ class BatchArrows(Lesson):
         values = self.entries(story.other_whole)
         row = self.grid.row(len(self.shown) + 2, words.other_name(story), values)
         self.play(FadeOut(self.ring), run_time=FADE)
+        self.rows.remove(self.ring)
         self.change_formulas(self.conventions())
         self.turn()
         self.play(FadeIn(half), run_time=FADE)

@@ -54,7 +54,8 @@ def first_steps(lanes: RateLanes) -> Caption:
         "A lane's rate stays as it is. What changes is the slope, and with it the step."
     )
     bar = message("Each bar is the next step, compared with the lane's first.")
-    return bar, stays
+    into = message("One after the other, each rate takes the letter's place in the same rule.")
+    return into, bar, stays
 
 
 def clock(lanes: RateLanes, pictures: Sequence[LanePicture]) -> Caption:

@@ -231,11 +231,8 @@ class PathsPicture:
         parts = [rows]
         if self.zigzags(number):
             turns = [row for row in self._turns(number) if rows[0] <= row < len(places)]
-            parts = [
-                turns[::2],
-                turns[1::2],
-                [*turns[-1:], *range((turns or rows)[-1], len(places))],
-            ]
+            last = turns[-1] if turns else rows[0]
+            parts = [turns[::2], turns[1::2], [*range(last, len(places))]]
         pieces = []
         for part in parts:
             kept = [part[n] for n in spread(len(part), CORNERS)] if part else []
