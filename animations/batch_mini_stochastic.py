@@ -13,7 +13,7 @@ from symgd.animations.comparing import batch_words as words
 from symgd.animations.comparing.batch_arrows import FADE, MOVE, SLOW, BatchArrows
 from symgd.animations.comparing.batch_story import tell_batches
 from symgd.animations.comparing.cost_curves import CostCurves
-from symgd.animations.comparing.paths_picture import PathsPicture
+from symgd.animations.comparing.floor_lanes import FloorLanes
 from symgd.animations.comparing.walk_table import WalkTable
 from symgd.animations.comparing.walks import left_out
 from symgd.animations.formulas.numerals import numeral
@@ -71,17 +71,17 @@ class BatchMiniStochastic(BatchArrows):
         gone += [self.batch_arrow, self.arrow_note, *self.arrows_left]
         self.play(*(FadeOut(each) for each in gone), run_time=FADE)
         self.to_walks()
+        self.to_lanes()
         table_zone, self.curve_zone = self.halves(TABLE, BESIDE)
-        heads: list[Label] = [message("steps an epoch"), message("steps"), message("went up")]
+        heads: list[Label] = [message("rows a step"), message("steps"), message("went up")]
         self.make_curves()
         self.table = WalkTable(self.stage, table_zone, self.story.walks, self.looks, heads, NAME)
         self.play(FadeIn(VGroup(self.table.rule, self.table.rows)), run_time=FADE)
         self.turn()
-        self.play(FadeIn(self.paths.live), run_time=FADE)
         self.play(FadeIn(self.curves.panel.drawing, self.curves.live), run_time=FADE)
         self.turn()
-        steps = [numeral(walk.each, digits=len(str(walk.each))) for walk in self.story.walks]
-        self.play(FadeIn(self.table.column(0, steps)), run_time=FADE)
+        sizes = [numeral(size, digits=len(str(size))) for size in self.story.sizes]
+        self.play(FadeIn(self.table.column(0, sizes)), run_time=FADE)
         self.go(0.0, 1.0, SLOW)
 
     def to_walks(self) -> None:
@@ -93,6 +93,19 @@ class BatchMiniStochastic(BatchArrows):
             return
         self.remove(self.dot, *self.dot, *self.near.each, *self.near.lines)
         self.zoomed(1.0, 0.0, self.panel, new)
+
+    def to_lanes(self) -> None:
+        """The floor parts: one for each walk, so that none lies over another."""
+        paths = self.paths
+        self.lanes = lanes = FloorLanes(paths, words.together())
+        self.play(FadeOut(paths.panel.drawing), run_time=FADE)
+        self.remove(paths.lines, *paths.lines)
+        parting = lanes.parting()
+        self.play(*parting, run_time=MOVE)
+        self.remove(*(each.mobject for each in parting))
+        for lane in lanes.lanes:
+            self.add(lane.panel.drawing, lane.lines, lane.live)
+        self.play(FadeIn(lanes.titles), run_time=FADE)
 
     def make_curves(self) -> None:
         """The costs by the clock: how far above the least, on a log scale, where that is known."""
@@ -106,23 +119,26 @@ class BatchMiniStochastic(BatchArrows):
             self.curve_zone,
             self.story.walks,
             self.looks,
-            x_label=message("epochs"),
+            x_label=message("rows that were read"),
             y_label=label,
             least=least,
+            rows=self.story.rows,
+            batches=self.story.sizes,
+            means=[walk.each for walk in self.story.walks],
         )
 
     def go(self, start: float, end: float, seconds: float) -> None:
         """All walks go on, on one clock, in the picture and as costs."""
 
-        def moving(shown: PathsPicture | CostCurves) -> UpdateFromAlphaFunc:
+        def moving(shown: FloorLanes | CostCurves) -> UpdateFromAlphaFunc:
             return UpdateFromAlphaFunc(
                 shown.live,
                 lambda _, part: shown.show(start + (end - start) * part),
                 rate_func=linear,
             )
 
-        self.play(moving(self.paths), moving(self.curves), run_time=seconds)
-        self.paths.show(end)
+        self.play(moving(self.lanes), moving(self.curves), run_time=seconds)
+        self.lanes.show(end)
         self.curves.show(end)
 
     def show_on(self) -> None:
@@ -139,5 +155,7 @@ class BatchMiniStochastic(BatchArrows):
     def show_ending(self) -> None:
         """The minimum, and the answer."""
         if self.story.run.exact is not None:
-            self.play(FadeIn(self.paths.cross(message("minimum"))), run_time=FADE)
+            first, *others = self.lanes.lanes
+            crosses = first.cross(message("minimum")), *(lane.cross() for lane in others)
+            self.play(FadeIn(*crosses), run_time=FADE)
         self.set_heading(words.answer())

@@ -4,28 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from manim import FadeIn, FadeOut, UpdateFromAlphaFunc, VGroup
+from manim import FadeIn, FadeOut, Transform, UpdateFromAlphaFunc, VGroup
 
 from symgd.animations.comparing import learning_rates_words as words
 from symgd.animations.comparing.lanes import LanePicture, LaneScales, lane_zones
+from symgd.animations.comparing.limit_lines import LimitLines
 from symgd.animations.comparing.rate_lanes import RateLane, RateLanes, lanes_of
-from symgd.animations.comparing.rate_panels import LIMIT, ClockPanel, CountPanel, Pace, largest
+from symgd.animations.comparing.rate_panels import ClockPanel, CountPanel, Pace
 from symgd.animations.descending.annotated_lines import general
+from symgd.animations.formulas.formula import Formula, Rewrite
+from symgd.animations.formulas.number_flight import NumberArrives
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.staging.beats import Beat
 from symgd.animations.staging.run_lesson import RunLesson
 from symgd.animations.staging.stage import Zone
 from symgd.animations.stories.descent_story import DescentStory
 from symgd.animations.stories.level_start import expect_slope
-from symgd.terms import Equation
+from symgd.writing.moves import moves_between
 from symgd.writing.words import message
 
 EARLY = 2  # steps that are watched before the clock runs
-SLOW, CLOCK, FADE, QUICK = 3.0, 14.0, 0.6, 0.4
-RULE_EM, EM, SMALL_EM = 0.6, 0.36, 0.3
+SLOW, CLOCK, FADE, QUICK, MOVE = 3.0, 14.0, 0.6, 0.4, 1.2
+TURNS = (2, 3)  # lines of the limit after which the caption goes on
+RULE_EM, EM = 0.5, 0.36
 GAP = 0.3
-LINE, CLOSE = 0.62, 0.7
-RULE_PART = 0.25  # of the height of its zone, at most
+WIDE, TALL = (1.5, 1.0), (1.15, 1.0)  # lanes, and what is below them
+UNDER, BESIDE = (1.1, 1.0), (1.5, 1.0)  # the panel, and the rule
+LARGE_EM, FLIGHT = 1.0, 0.9  # of the rule, as long as it is alone, and a rate's way into it
+RATE = (1, 1, 0, 0)  # where the learning rate stands in the rule
+NUMBER = (1,)  # and in a lane's title
+LINE = 0.62
 
 
 class LearningRates(RunLesson):
@@ -37,6 +45,7 @@ class LearningRates(RunLesson):
     pictures: list[LanePicture]
     below: Zone
     beside: Zone
+    board: Zone
 
     def beats(self) -> Iterator[Beat]:
         """The lanes, their first steps, the clock, the counts, and the rule."""
@@ -63,7 +72,7 @@ class LearningRates(RunLesson):
         """Lanes above; below them a panel, and beside or below it the rule."""
         stage, lanes, layout = self.stage, self.lanes, self.stage.layout
         upright = layout.upright and layout.height > layout.width
-        above, below = layout.whole.rows(1.25, 1.0, gap=GAP)
+        above, below = layout.whole.rows(*(TALL if upright else WIDE), gap=GAP)
         zones = lane_zones(above, len(lanes.lanes), upright)
         scales = LaneScales(lanes, zones[0])
         self.pictures = [
@@ -71,7 +80,8 @@ class LearningRates(RunLesson):
             for number, (zone, lane) in enumerate(zip(zones, lanes.lanes, strict=True))
         ]
         cut = below.rows if upright else below.columns
-        self.below, self.beside = cut(*((1.9, 1.0) if upright else (1.7, 1.0)), gap=GAP)
+        self.board = below
+        self.below, self.beside = cut(*(UNDER if upright else BESIDE), gap=GAP)
         self.clock = ClockPanel(stage, self.below, lanes, self.pictures)
         self.pace = Pace(float(max(lanes.most, 1)), [n for n in map(_arrival, lanes.lanes) if n])
         self.counts = CountPanel(stage, self.below, lanes, self.pictures)
@@ -82,19 +92,23 @@ class LearningRates(RunLesson):
     def show_lanes(self) -> None:
         """Frames, the rates, the rule that all follow; and a question."""
         self.set_heading(words.QUESTION)
-        em = min(RULE_EM, RULE_PART * self.beside.height)
-        rule = self.stage.formula(general(self.story), em=em).at_most(self.beside.width)
-        self.rule = rule.put(self.beside.left, self.beside.top - em)
+        board = self.board
+        rule = self.stage.formula(general(self.story), em=LARGE_EM).at_most(board.width)
+        self.rule = rule.put(board.centre[0] - rule.width / 2, board.centre[1])
         self.play(FadeIn(self.rule))
         for picture in self.pictures:
             mark, rate, _ = picture.title
             self.play(FadeIn(picture.drawing, mark, rate, picture.dot), run_time=QUICK)
-        self.play(FadeIn(self.clock.panel.drawing), run_time=FADE)
         self.turn()
         self.set_heading(words.WHICH)
 
     def show_first(self) -> None:
-        """The bars, and a few steps, one at a time."""
+        """Each rate takes the letter's place in the rule; then the bars, and a few steps, one at a time."""
+        plain = shown = self.rule
+        for picture in self.pictures:
+            shown = self.rate_arrives(shown, picture)
+        self.play(Rewrite(shown, plain, moves_between(shown.term, plain.term)), run_time=FLIGHT)
+        self.turn()
         lives = [picture.live for picture in self.pictures]
         self.play(*(FadeIn(picture.measure) for picture in self.pictures))
         self.add(*lives)
@@ -104,11 +118,27 @@ class LearningRates(RunLesson):
             if step == 0:
                 self.turn()
 
+    def rate_arrives(self, shown: Formula, picture: LanePicture) -> Formula:
+        """A lane's rate goes from its title into the rule."""
+        number = numeral(picture.lane.rate)
+        term = shown.term.replace(RATE, number)
+        new = self.stage.formula(term, em=LARGE_EM).at_most(self.board.width)
+        new.put(self.board.centre[0] - new.width / 2, self.rule.baseline)
+        source = picture.title[1].glyphs(NUMBER)
+        self.play(NumberArrives(shown, new, RATE, source), run_time=FLIGHT)
+        return new
+
     def show_clock(self) -> None:
         """The cost of all lanes, and the clock to its end."""
         first = min(EARLY, max(picture.last for picture in self.pictures))
         self.clock.show(first)
-        self.play(FadeIn(self.clock.live))
+        beside = self.beside
+        parked = self.rule.copy()
+        parked.scale(min(RULE_EM / LARGE_EM, beside.width / parked.width))
+        parked.put(beside.left, beside.top - RULE_EM)
+        self.play(Transform(self.rule, parked), run_time=FADE)
+        self.play(FadeIn(self.clock.panel.drawing), run_time=FADE)
+        self.play(FadeIn(self.clock.live), run_time=FADE)
         self.add(self.clock.live)
         end = float(self.lanes.most)
         lost = self.pictures[-1].left
@@ -169,32 +199,17 @@ class LearningRates(RunLesson):
             self.play(FadeIn(said))
             return
         self.play(FadeIn(border))
-        limit = self.lanes.limit
-        assert limit is not None
-        bent = words.STEEPEST if self.lanes.basis == "curvature" else words.NEARBY
-        zone, stage = self.beside, self.stage
-        known = stage.sentence(Equation(LIMIT, numeral(2 / limit)), em=EM)
-        said = stage.sentence(bent, em=SMALL_EM)
-        test = stage.sentence(
-            words.RULE, " ", self.story.rate, " < ", Equation(largest(), numeral(limit)), em=EM
-        )
-        height = self.rule.get_bottom()[1] - LINE
-        low = RULE_PART * zone.height < RULE_EM  # two lines have room, and not three
-        beside = low and known.width + GAP + said.width <= zone.width
-        for line, below in ((known, 1.0 if beside else CLOSE), (said, 1.0), (test, 0.0)):
-            if beside and line is said:
-                said.put(known.get_right()[0] + GAP, known.baseline)
-                continue
-            line.at_most(zone.width).put(zone.left, height)
-            height -= LINE * below
-        lines = VGroup(known, said, test)
-        lines.shift((0, max(zone.bottom - lines.get_bottom()[1], 0.0), 0))
-        self.play(FadeIn(known, said), run_time=FADE)
-        self.turn()
-        self.play(FadeIn(test), run_time=FADE)
+        lines = LimitLines(self.stage, self.beside, self.lanes, self.rule)
+        for number, moves in enumerate(lines.moves()):
+            self.play(*moves, run_time=MOVE)
+            if number in TURNS:
+                self.turn()
 
     def show_ending(self) -> None:
         """The first question's answer."""
+        if all(lane.arrived is None for lane in self.lanes.lanes):
+            self.set_heading(words.lowest(self.lanes))
+            return
         ruled = self.lanes.limit is not None
         self.set_heading(words.ANSWER if ruled else words.BY_TRIAL)
 

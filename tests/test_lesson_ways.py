@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -17,22 +18,37 @@ from symgd.derivation.engine import gradient_of
 from symgd.errors import ProblemError
 from symgd.optimize.example import demo_problem, demo_run
 from symgd.optimize.run import Run
+from symgd.writing.formulas.text import text
+from symgd.writing.words import message
 
 pytest.importorskip("manim", reason="films need Manim")
 
 from test_animations_words import LOUD, Unplayed
 
-from symgd.animations.comparing.arrows_picture import ArrowBundle
+from symgd.animations.comparing import learning_rates_words
+from symgd.animations.comparing.arrows_picture import ArrowBundle, tip_name
 from symgd.animations.comparing.batch_story import BatchStory, tell_batches
+from symgd.animations.comparing.cost_curves import CostCurves, averaged
+from symgd.animations.comparing.floor_lanes import FloorLanes
+from symgd.animations.comparing.limit_lines import LimitLines
+from symgd.animations.comparing.paths_picture import PathsPicture
 from symgd.animations.comparing.race_story import NEAR, RaceStory, tell_race
+from symgd.animations.comparing.rate_lanes import lanes_of
 from symgd.animations.comparing.ravine_story import RavineStory, tell_ravine
+from symgd.animations.comparing.rule_moves import RuleChanges
+from symgd.animations.comparing.step_numbers import RATE, VALUE, StepNumbers
 from symgd.animations.comparing.turned_plane import TurnedPlane
 from symgd.animations.comparing.walk_looks import MIXED, dashes, looks_of
-from symgd.animations.formulas.numerals import Scale
+from symgd.animations.comparing.walks import Walk, held_at
+from symgd.animations.descending.annotated_lines import general
+from symgd.animations.formulas.numerals import Scale, numeral
 from symgd.animations.lessons import lesson_called
 from symgd.animations.pictures.plot_panel import PlotPanel
+from symgd.animations.staging.layout import ASPECTS
 from symgd.animations.staging.lesson import Lesson
 from symgd.animations.staging.stage import Stage, Zone
+from symgd.animations.stories.cost_map import CostMap
+from symgd.animations.stories.descent_story import tell
 
 POINTS = ([1.0, 2.0, 3.0], [1.2, 1.8, 3.4])
 LESSONS = ("batch_mini_stochastic", "ravine_and_scaling", "optimizers")
@@ -245,5 +261,167 @@ def scene_of(name: str, run: Run, **look: Any) -> Lesson:
 def test_all_words_are_messages(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     film = Unplayed(scene_of(name, lesson_004(), words=replace(LOUD)), monkeypatch)
     assert film.captions
-    for text in (*film.captions, *film.shown):
-        assert not re.findall(r"[a-z]{3,}", NAMES.sub("", text)), text
+    for said in (*film.captions, *film.shown):
+        assert not re.findall(r"[a-z]{3,}", NAMES.sub("", said)), said
+
+
+# ---------------------------------------------------------------------------------------------
+# Rules and numbers that travel
+
+
+def test_what_is_equal_in_two_rules_is_one_thing_that_moves() -> None:
+    story: RaceStory = told(tell_race, lesson_004())
+    stage, plain = Stage(), story.rule(story.walks[0])[-1].right
+    arriving = []
+    for walk in story.walks:
+        *states, last = story.rule(walk)
+        before, after = (stage.formula(term, em=0.4) for term in (plain, last.right))
+        sources = {each.left: stage.formula(each.left, em=0.4) for each in states}
+        change = RuleChanges(before, after, sources)
+        arriving.append({text(letter) for letter in change.arriving})
+        moved = {after[new].shape for _, new in change.match.pairs}
+        assert {after.glyphs((0,))[0].shape, before.glyphs((1, 0, 0))[0].shape} <= moved
+        change.interpolate_mobject(1.0)
+        shown = len(change.coming) + len(change.travellers)
+        assert shown == len(after)
+    assert arriving == [set(), {"v′"}, {"v′"}, {"m′", "v′"}]
+
+
+@pytest.mark.parametrize("start", [{"a": 0.2, "b": 0.5}, {"a": -3.0, "b": 12.25}])
+def test_the_plain_step_in_numbers_is_the_trace_s(start: dict[str, float]) -> None:
+    run = Problem("a*x + b").descend(*POINTS, start=start, max_iter=3, tolerance=0)
+    story: RaceStory = told(tell_race, run)
+    walk, zone = story.walks[0], Zone(-3, 3, -2, 2)
+    lines = StepNumbers(Stage(), zone, story, walk).lines
+    assert len(lines) == 2
+    for index, (name, line) in enumerate(zip(start, lines, strict=True)):
+        slope = story.evaluate([*start.values()])[1][index]
+        assert text(line[0].term) == f"{name}′"
+        assert line[2].term.at(VALUE) == numeral(start[name])
+        assert line[2].term.at(RATE) == numeral(walk.run.learning_rate, 3)
+        assert line[2].term.at((1, 0, 1)) == numeral(slope, 5)
+        assert line[4].term == numeral(walk.run.trace[name][1])
+        assert zone.left - SAFE <= line.get_left()[0] <= line.get_right()[0] <= zone.right + SAFE
+
+
+def test_the_limit_is_derived_and_has_room() -> None:
+    run = lesson_004()
+    lanes = lanes_of(tell(run, lambda: gradient_of(run.problem)))
+    stage, zone = Stage(), Zone(0, 4, -2, 1)
+    lines = LimitLines(stage, zone, lanes, stage.formula(general(lanes.story), em=0.5))
+    step, collected = lines.step.term.right, lines.collected.term.right
+    assert step.value.expand() == collected.value.expand()
+    for line in (lines.collected, *lines.letters, lines.nearer, lines.test):
+        assert zone.left - SAFE <= line.get_left()[0] <= line.get_right()[0] <= zone.right + SAFE
+        assert zone.bottom - SAFE <= line.get_bottom()[1] <= line.get_top()[1] <= zone.top + SAFE
+
+
+# ---------------------------------------------------------------------------------------------
+# Floors, banks and rows
+
+
+@pytest.mark.parametrize("aspect", [*ASPECTS])
+@pytest.mark.parametrize("together", [None, message("after each epoch")])
+def test_each_walk_has_a_floor_of_its_own_in_the_same_scales(aspect: str, together: Any) -> None:
+    stage, story = Stage(aspect=aspect), told(tell_batches, lesson_004())
+    zone, looks = stage.layout.picture, looks_of(stage.palette)[:3]
+    ground = CostMap(story.evaluate, story.axes, held_at(story.walks), story.start, True)
+    whole = PathsPicture(stage, zone, story.walks, looks, ground)
+    lanes = FloorLanes(whole, together).lanes
+    assert len(lanes) == 3 + (together is not None)
+    for lane in lanes:
+        box, title = lane.panel.box, lane.title
+        assert (lane.panel.x, lane.panel.y) == (whole.panel.x, whole.panel.y)
+        assert box.width / box.height == pytest.approx(
+            whole.panel.box.width / whole.panel.box.height
+        )
+        assert zone.left - SAFE <= box.left < box.right <= zone.right + SAFE
+        assert zone.bottom - SAFE <= box.bottom
+        assert title.get_top()[1] <= zone.top + SAFE
+        assert title.get_bottom()[1] > box.top
+    boxes = [lane.panel.box for lane in lanes]
+    for one, other in combinations(boxes, 2):
+        apart = one.right <= other.left or other.right <= one.left
+        assert apart or one.top <= other.bottom or other.top <= one.bottom
+    if together is not None:
+        for mark, walk in zip(lanes[-1].show(story.epochs).marks, story.walks, strict=True):
+            ends = lanes[-1].panel.position(*walk.points[-1])
+            assert mark.get_center() == pytest.approx(ends, abs=1e-6)
+
+
+def test_a_long_zigzag_is_drawn_as_its_banks() -> None:
+    story: RaceStory = told(tell_race, lesson_004())
+    stage = Stage()
+    looks = looks_of(stage.palette)
+    picture = PathsPicture(
+        stage, stage.layout.picture, story.walks, looks, story.ground, banks=True
+    )
+    assert picture.zigzags(0)
+    picture.show(40.0)
+    lines = picture.later[0].points.reshape(-1, 4, 3)
+    places = np.array([picture.panel.position(*point) for point in story.walks[0].points[:41]])
+    sides = set()
+    for start, end in zip(lines[:, 0], lines[:, 3], strict=True):
+        first, last = (int(np.linalg.norm(places - here, axis=1).argmin()) for here in (start, end))
+        assert last - first in (1, 2)  # the last turn is followed by the way to the mark
+        if last - first == 2:
+            sides.add(first % 2)
+    assert sides == {0, 1}
+
+
+@settings(max_examples=20)
+@given(values=st.lists(numbers, min_size=1, max_size=30), width=st.integers(1, 9))
+def test_the_bold_line_is_the_mean_of_an_epoch_s_steps(values: list[float], width: int) -> None:
+    made = averaged(np.array(values), width)
+    for row, value in enumerate(made):
+        assert value == pytest.approx(np.mean(values[max(0, row - width + 1) : row + 1]), abs=1e-9)
+
+
+@settings(max_examples=6)
+@given(rows=st.integers(2, 9), size=st.integers(1, 9))
+def test_the_axis_counts_the_rows_that_were_read(rows: int, size: int) -> None:
+    size = min(size, rows)
+    x = [float(row) for row in range(rows)]
+    y = [value * value for value in x]
+    run = Problem("a*x + b").descend(
+        x, y, learning_rate=1e-3, batch_size=size, epochs=3, tolerance=0
+    )
+    walk = Walk("some", run, -(-rows // size))
+    stage = Stage()
+    curves = CostCurves(
+        stage,
+        Zone(0, 5, 0, 3),
+        [walk],
+        looks_of(stage.palette)[:1],
+        x_label="rows",
+        y_label="cost",
+        rows=rows,
+        batches=[size],
+    )
+    read = [0]
+    for _ in range(3):
+        read += [min((k + 1) * size, rows) + read[-1] - read[-1] % rows for k in range(walk.each)]
+    assert curves.read(0, walk.clock).tolist() == pytest.approx(read)
+
+
+@pytest.mark.parametrize("row", [0, 1, 2])
+def test_an_arrow_has_its_row_s_number_beside_its_tip(row: int) -> None:
+    panel = panel_of(Zone(-4, 4, -3, 3))
+    tips = [(5.9, 1.0), (-3.0, -5.9), (0.5, 0.5)]
+    bundle = ArrowBundle(panel, [(0.0, 0.0)] * 3, tips, [0, 1, 2], "#000000")
+    _, name = tip_name(Stage(), bundle, row)
+    box = panel.box
+    assert box.left - 1e-6 <= name.get_left()[0] <= name.get_right()[0] <= box.right + 1e-6
+    assert box.bottom - 1e-6 <= name.get_bottom()[1] <= name.get_top()[1] <= box.top + 1e-6
+    assert np.linalg.norm(name.get_center() - bundle.ends[row]) < 0.4
+
+
+def test_where_no_lane_arrives_none_is_called_best() -> None:
+    run = Problem("a*exp(-b*x) + c").descend(*POINTS, start={"a": 2, "b": 1, "c": 0.5}, max_iter=5)
+    lanes = lanes_of(tell(run, lambda: gradient_of(run.problem)))
+    assert all(lane.arrived is None for lane in lanes.lanes)
+    low = min(lanes.lanes, key=lambda lane: float(lane.cost[-1]))
+    rate = text(numeral(low.rate))
+    assert rate in learning_rates_words.lowest(lanes).written(text)
+    film = Unplayed(scene_of("learning_rates", run, words=replace(LOUD)), pytest.MonkeyPatch())
+    assert not {"BEST", "CRAWLING", "TOO LARGE"} & {*film.shown}

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from manim import Dot, Polygon, VGroup
+from manim import BackgroundRectangle, Dot, Polygon, VGroup
 
 from symgd.animations.comparing.walk_looks import dashes
 from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
+from symgd.animations.staging.stage import Stage
 from symgd.data.arrays import FloatArray
 
 HEAD, HALF_HEAD = 0.24, 0.095
 MOST_HEAD, DASHED_HEAD = 0.6, 0.35  # of the length
 DASHES = (0.12, 0.08)  # of a length of 1 or more; a short arrow's are shorter
 SHORT = 1e-6
-TIP = 0.05
+TIP, SMALL_TIP = 0.05, 0.025
+BEYOND, NAME_EM = 0.24, 0.3  # a row's number, beyond its arrow's tip
 
 
 def arrow(
@@ -58,12 +60,12 @@ class ArrowBundle:
         drawn_ones: Sequence[int],
         colour: str,
     ) -> None:
-        self.colour, self.among = colour, drawn_ones
+        self.panel, self.colour, self.among = panel, colour, drawn_ones
         self.starts = np.array([panel.position(*place) for place in start])
         self.ends = np.array([panel.position(*place) for place in tips])
         self.mean_start, self.mean = self.starts.mean(axis=0), self.ends.mean(axis=0)
         self.arrows = [arrow(self.starts[n], self.ends[n], colour) for n in drawn_ones]
-        self.dots = VGroup(*(Dot(end, radius=TIP, color=colour) for end in self.ends))
+        self.dots = self._dots(self.ends)
         self.whole = VGroup(VGroup(*self.arrows), self.dots)
 
     def gathered(self, part: float) -> VGroup:
@@ -71,4 +73,24 @@ class ArrowBundle:
         starts = (1 - part) * self.starts + part * self.mean_start
         ends = (1 - part) * self.ends + part * self.mean
         arrows = VGroup(*(arrow(starts[n], ends[n], self.colour) for n in self.among))
-        return VGroup(arrows, VGroup(*(Dot(end, radius=TIP, color=self.colour) for end in ends)))
+        return VGroup(arrows, self._dots(ends))
+
+    def _dots(self, ends: FloatArray) -> VGroup:
+        """A dot at each tip; those of rows whose arrows are not drawn are smaller."""
+        chosen = {*self.among}
+        radii = (TIP if row in chosen else SMALL_TIP for row in range(len(ends)))
+        pairs = zip(ends, radii, strict=True)
+        return VGroup(*(Dot(end, radius=radius, color=self.colour) for end, radius in pairs))
+
+
+def tip_name(stage: Stage, bundle: ArrowBundle, row: int) -> VGroup:
+    """A row's number beyond the tip of its arrow, on a plate."""
+    box, way = bundle.panel.box, bundle.ends[row] - bundle.starts[row]
+    way = way / max(float(np.linalg.norm(way)), SHORT)
+    name = stage.sentence(stage.words.number(row + 1), em=NAME_EM).set_fill(bundle.colour)
+    here = bundle.ends[row] + BEYOND * way
+    low = np.array([box.left + name.width / 2, box.bottom + name.height / 2, 0.0])
+    high = np.array([box.right - name.width / 2, box.top - name.height / 2, 0.0])
+    name.move_to(np.clip(here, low, high))
+    plate = BackgroundRectangle(name, color=stage.palette.ground, fill_opacity=0.85, buff=0.03)
+    return VGroup(plate, name)

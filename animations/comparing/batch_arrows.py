@@ -13,9 +13,10 @@ from manim import (
 )
 
 from symgd.animations.comparing import batch_words as words
-from symgd.animations.comparing.arrows_picture import ArrowBundle, arrow
+from symgd.animations.comparing.arrows_picture import ArrowBundle, arrow, tip_name
 from symgd.animations.comparing.batch_story import BatchStory
 from symgd.animations.comparing.paths_picture import PathsPicture, remark_below
+from symgd.animations.comparing.rule_moves import rows_become
 from symgd.animations.comparing.walk_looks import WalkLook, looks_of
 from symgd.animations.comparing.walks import held_at
 from symgd.animations.comparing.zoom import Zoom
@@ -46,7 +47,7 @@ from symgd.writing.words import Message, message
 FADE, MOVE, SLOW = 0.6, 1.2, 2.5
 ROOM = 0.15
 NEAR_RATIO = 1.6  # between lines of equal cost that are seen from near
-NOTE_EM = 0.27
+LONG_EM = 0.29  # of a formula that has to be broken
 GAP = 0.15
 FORMULAS, FORMULAS_BESIDE = 0.42, 0.55  # of the mathematics
 LOW = 4.0  # mathematics lower than this stand beside each other
@@ -263,7 +264,10 @@ class BatchArrows(Lesson):
         for chosen in choices:
             if len(found := rows.set_into(zone, chosen)):
                 return found
-        lines = [self.stage.formula(each, em=NOTE_EM).at_most(zone.width) for each in choices[-1]]
+        lines = [
+            self.stage.formula(each, em=LONG_EM).broken(zone.width).at_most(zone.width)
+            for each in choices[-1]
+        ]
         groups = [VGroup(line.put(zone.left, 0.0)) for line in lines]
         while len(groups) > 1 and stacked(groups, zone.top).height > zone.height:
             del groups[0]
@@ -275,9 +279,7 @@ class BatchArrows(Lesson):
         loss = story.example.cost_name
         parts = {n.name: one[n.name].last for n in self.names}
         new = self.derived(loss, parts, Equation(loss, loss.definition))
-        self.play(FadeOut(self.formulas), run_time=FADE)
-        self.play(FadeIn(new), run_time=FADE)
-        self.formulas = new
+        self.become(new)
         heads = NumberGrid(
             self.stage,
             self.table_zone,
@@ -290,17 +292,19 @@ class BatchArrows(Lesson):
         self.bundle = self.make_bundle()
         self.arrows_left = [self.bundle.whole]
         arrows, dots = self.bundle.whole
-        self.rows = []
+        self.rows, self.tip_names = [], VGroup()
         for place, row in enumerate(self.shown):
             line = self.grid.row(
                 place, message("row {number}", number=row + 1), self.entries(story.singles[row])
             )
-            self.play(FadeIn(VGroup(arrows[place], dots[row])), run_time=FADE)
+            named = tip_name(self.stage, self.bundle, row)
+            self.tip_names.add(named)
+            self.play(FadeIn(VGroup(arrows[place], dots[row], named)), run_time=FADE)
             self.play(FadeIn(line), run_time=FADE)
             self.rows.append(line)
         self.play(FadeIn(dots), run_time=FADE)
         self.remove(*arrows, *dots)
-        self.add(self.bundle.whole)
+        self.add(self.bundle.whole, self.tip_names)
 
     def make_bundle(self) -> ArrowBundle:
         """Every row's arrow."""
@@ -311,9 +315,14 @@ class BatchArrows(Lesson):
 
     def change_formulas(self, statements: Sequence[Equation]) -> None:
         """Other lines in the place of those that are there, as many as there is room for."""
-        new = self.set_lines(statements, statements[:1])
-        self.play(FadeOut(self.formulas), run_time=FADE)
-        self.play(FadeIn(new), run_time=FADE)
+        self.become(self.set_lines(statements, statements[:1]))
+
+    def become(self, new: VGroup) -> None:
+        """The lines that are there become others: what stays, stays and moves."""
+        old = self.formulas
+        self.play(*rows_become(old, new), run_time=MOVE)
+        self.remove(old, *old.get_family(), *new.get_family())
+        self.add(new)
         self.formulas = new
 
     def mean_lines(self) -> list[Equation]:
@@ -332,6 +341,7 @@ class BatchArrows(Lesson):
         """The tips meet; and so do the numbers."""
         self.change_formulas(self.mean_lines())
         group = self.bundle.whole
+        self.play(FadeOut(self.tip_names), run_time=FADE)
 
         def gather(mobject: VGroup, part: float) -> None:
             mobject.become(self.bundle.gathered(part))
@@ -362,6 +372,7 @@ class BatchArrows(Lesson):
         values = self.entries(story.other_whole)
         row = self.grid.row(len(self.shown) + 2, words.other_name(story), values)
         self.play(FadeOut(self.ring), run_time=FADE)
+        self.rows.remove(self.ring)
         self.change_formulas(self.conventions())
         self.turn()
         self.play(FadeIn(half), run_time=FADE)

@@ -189,8 +189,13 @@ class BatchStory:
         cause = "steps along single rows leave the picture at any learning rate that was tried"
         raise ProblemError(cause, f"start nearer to the minimum: {parameter('start', '...')}")
 
+    @property
+    def sizes(self) -> list[int]:
+        """How many rows a step of each walk reads."""
+        return [self.rows, *([self.size] if self.size else []), 1]
+
     def _walks(self, rate: float) -> tuple[Walk, ...]:
-        sizes = [self.rows, *([self.size] if self.size else []), 1]
+        sizes = self.sizes
         names = [
             message("all rows"),
             message("{count} rows", count=self.size or 0),

@@ -105,8 +105,17 @@ def epoch(story: BatchStory) -> Caption:
             "Now all walk from the start, at the same learning rate {rate}.",
             rate=numeral(story.rate),
         ),
-        message("An epoch has passed when every row was looked at once. An epoch is not a step."),
+        message(
+            "What counts is rows that were read: each step reads some, and {count} are an epoch.",
+            count=story.rows,
+        ),
+        message("Thin is every step's own cost, bold the mean over the last epoch's steps."),
     )
+
+
+def together() -> Message:
+    """The floor that all walks share."""
+    return message("after each epoch")
 
 
 def halved(story: BatchStory) -> Message:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from manim import BackgroundRectangle, VGroup
+from manim import BackgroundRectangle, VGroup, VMobject
 
 from symgd.animations.comparing.walk_looks import WalkLook
 from symgd.animations.comparing.walks import Walk
 from symgd.animations.formulas.numerals import Scale, scale_of
 from symgd.animations.pictures.plot_panel import BOTTOM, TOP, PlotPanel, drawn, stroke
+from symgd.animations.staging.contrast import faintest
 from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.data.arrays import FloatArray
 from symgd.writing.words import message
@@ -18,6 +19,9 @@ from symgd.writing.words import message
 CORNERS = 400
 HIGH = 2.0  # a cost of so many times the highest start is out of the picture
 DEEP = 1e-10  # of the start's gap, what is below is rounding, and lies on the floor
+FINE = 1.0  # of each step's own cost, where a mean is drawn boldly
+LOW = 0.5  # of the highest, costs above which are seen from near, and 0 is left out
+SOON = 1e-9  # of the clock's units, by which a whole one may be missed
 NAME_EM = 0.27
 CLEAR = 0.16
 
@@ -41,22 +45,45 @@ class CostCurves:
         log_clock: bool = False,
         end: float | None = None,
         depth: float = DEEP,
+        lowest: bool = False,
+        rows: int = 1,
+        batches: Sequence[int] = (),
+        means: Sequence[int] = (),
     ) -> None:
         self.stage, self.walks, self.looks, self.least = stage, walks, looks, least
         self.depth = depth
+        self.lowest = lowest  # what is drawn is the lowest cost so far
+        self.rows = (
+            rows  # that are read in one of the clock's units: the horizontal scale counts them
+        )
+        self.batches = batches  # rows that a step of each walk reads
+        self.means = means or [1] * len(
+            walks
+        )  # rows of each trace over which a bold line is the mean
         end = end or max(walk.end for walk in walks)
         first = min(1.0, end / 2) if log_clock else 0.0
-        x = Scale(first, end or 1.0, log=log_clock, whole=True)
+        x = Scale(first * rows, (end or 1.0) * rows, log=log_clock, whole=True)
         room = CLEAR / (
             zone.height - BOTTOM - TOP
         )  # the lowest mark stays clear of the other scale's
         y = scale_of(self._held(first, end), room, log=least is not None)
         self.panel = PlotPanel(stage, zone, x, y, x_label=x_label, y_label=y_label)
         if least is not None:
-            self.panel.noted(message("log scales") if log_clock else message("log scale"))
+            note = message("log scales") if log_clock else message("log scale")
+            if lowest:
+                self.panel.foot(message("lowest so far"))
+            else:
+                self.panel.noted(note)
+        elif y.low > 0:
+            self.panel.noted(message("the scale does not begin at 0"))
         self.curves = [look.line(stage.palette.ground) for look in looks]
+        self.singles = [
+            stroke(look.colour, FINE, faintest(look.colour, stage.palette.ground)) for look in looks
+        ]
         self.marks = [look.mark(stage.palette.ground) for look in looks]
-        self.each = [VGroup(*parts) for parts in zip(self.curves, self.marks, strict=True)]
+        self.each = [
+            VGroup(*parts) for parts in zip(self.singles, self.curves, self.marks, strict=True)
+        ]
         self.live = VGroup(*self.each)
         self.show(first)
 
@@ -68,6 +95,15 @@ class CostCurves:
         most = max(float(walk.cost[0]) - self.least for walk in self.walks)
         return np.where(gap > self.depth * most, gap, np.nan)
 
+    def read(self, number: int, clock: FloatArray) -> FloatArray:
+        """The clock in rows that were read, where a walk reads batches: an epoch's last may be a smaller one."""
+        if not self.batches:
+            return clock * self.rows
+        whole = np.floor(clock + SOON)
+        within = (clock - whole) * self.walks[number].each * self.batches[number]
+        made: FloatArray = whole * self.rows + np.clip(within, 0, self.rows)
+        return made
+
     def _held(self, first: float, end: float) -> list[float]:
         highest = HIGH * max(float(self.values(walk.cost[:1])[0]) for walk in self.walks)
         shown = np.concatenate(
@@ -77,7 +113,7 @@ class CostCurves:
             ]
         )
         within = shown[np.isfinite(shown) & (shown <= highest)].tolist()
-        if self.least is None and min(within) >= 0:
+        if self.least is None and within and 0 <= min(within) < LOW * max(within):
             within.append(0.0)
         return within or [1.0]
 
@@ -85,9 +121,15 @@ class CostCurves:
         """Draw the costs until a time of the clock: of all walks, or those with these numbers."""
         for number in range(len(self.walks)) if only is None else only:
             walk, look = self.walks[number], self.looks[number]
-            curve, mark = self.each[number]
+            single, curve, mark = self.each[number]
             clock, _, cost = walk.until(time)
-            values = self.values(cost)
+            clock = self.read(number, clock)
+            if self.lowest:
+                cost = np.fmin.accumulate(cost)
+            width = self.means[number]
+            values = self.values(averaged(cost, width))
+            if width > 1:
+                self._show_single(single, clock, cost)
             if self.panel.y.log:  # what is nothing lies on the floor
                 values = np.where(np.isfinite(cost), np.fmax(values, self.panel.y.low), np.nan)
             kept = self._spread(clock)
@@ -99,6 +141,12 @@ class CostCurves:
                 mark.move_to(self.panel.border(clock[here[-1]], values[here[-1]]))
         return self
 
+    def _show_single(self, line: VMobject, clock: FloatArray, cost: FloatArray) -> None:
+        """Every step's own cost, thinly."""
+        values = self.values(cost)
+        kept = self._spread(clock)
+        drawn(line, self.panel.segments(clock[kept], values[kept]))
+
     def _spread(self, clock: FloatArray) -> list[int]:
         """The rows that are drawn, closer at the beginning where the clock is logarithmic."""
         last = len(clock) - 1
@@ -108,6 +156,10 @@ class CostCurves:
         if not self.panel.x.log:
             return [*map(int, np.unique(np.linspace(first, last, CORNERS).astype(int)))]
         return [*map(int, np.unique(np.geomspace(max(first, 1), last, CORNERS).astype(int)))]
+
+    def crossing(self, time: float, value: float) -> FloatArray:
+        """Where a curve comes below a level."""
+        return self.panel.border(max(time, self.panel.x.low), value)
 
     def level(self, value: float, said: Label) -> VGroup:
         """A dashed line across the panel at a value, with its name above its left end."""
@@ -121,3 +173,20 @@ class CostCurves:
             word, color=self.stage.palette.ground, fill_opacity=0.85, buff=0.03
         )
         return VGroup(line, plate, word)
+
+
+def averaged(values: FloatArray, width: int) -> FloatArray:
+    """The mean of each value and those before it, `width` of them at most.
+
+    Examples
+    --------
+    >>> averaged(np.array([4.0, 2.0, 6.0]), 2).tolist()
+    [4.0, 3.0, 4.0]
+    """
+    if width <= 1:
+        return values
+    sums = np.concatenate(([0.0], np.cumsum(values)))
+    ends = np.arange(1, len(values) + 1)
+    starts = np.maximum(ends - width, 0)
+    made: FloatArray = (sums[ends] - sums[starts]) / (ends - starts)
+    return made

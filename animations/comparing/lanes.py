@@ -25,11 +25,12 @@ from symgd.terms import Equation, Symbol
 from symgd.writing.words import Message, message
 
 EM, STATUS_EM, NAME_EM = 0.34, 0.3, 0.3
-HEAD, FOOT, BAR = 0.84, 0.8, 0.15  # above the frame and below it; the bar of a step's length
+HEAD, FOOT, BAR = 0.8, 0.74, 0.15  # above the frame and below it; the bar of a step's length
 BARS, THIN = 0.82, 0.03  # of a frame's width, with their word; the shortest bar
 SHAPE, DOT, STOP, CROSS = 0.1, 0.1, 0.045, 0.1
 GAP = 0.12
 CORNERS, STOPS, CLEAR = 400, 30, 8  # of a longer way only so many steps are drawn with their dots
+DOTS_APART = 2.4 * STOP
 SAMPLES, GRID = 160, (60, 60)
 RATIO, LEVELS = 2.6, range(-5, 4)
 ROOM, HIGHER = 0.12, 1.3  # round what a frame holds; how many times the start's height
@@ -153,7 +154,7 @@ class LanePicture:
         self.drawing = VGroup(self.panel.drawing, self._lines(), *self.names, *self._target())
         self.title = self._title()
         self.path, self.stops = stroke(palette.ink, 2), VGroup()
-        self.trail = stroke(palette.ink, 0.8, faintest(palette.ink, palette.ground))
+        self.trail = stroke(palette.ink, 1.2, faintest(palette.ink, palette.ground))
         self.dot = marker(number, palette.prediction)  # its own shape, as in the panel below
         self.dot.set_stroke(palette.ground, width=1.5)
         self.word = self._word()
@@ -173,7 +174,7 @@ class LanePicture:
         mark = marker(self.number, stage.palette.ink)
         rate = stage.formula(Equation(self.scales.story.rate, numeral(lane.rate)), em=EM)
         rate.at_most(zone.width - 2 * SHAPE - GAP)
-        said = stage.sentence(bold=stage.said(KINDS[lane.kind]), em=EM)
+        said = self._called()
         mark.move_to((zone.left + SHAPE, zone.top - 0.5 * EM, 0))
         rate.put(zone.left + 2 * SHAPE + GAP, zone.top - 0.8 * EM)
         box = self.panel.box
@@ -181,6 +182,14 @@ class LanePicture:
         said.at_most(room)
         said.put(box.right - said.width, box.top + 0.1)
         return VGroup(mark, rate, said)
+
+    def _called(self) -> Typeset:
+        """What a lane is called; where none arrives no rate is best, and the cost that each came to is seen."""
+        lane, stage = self.lane, self.stage
+        if any(each.arrived is not None for each in self.scales.lanes.lanes):
+            return stage.sentence(bold=stage.said(KINDS[lane.kind]), em=EM)
+        reached = numeral(float(lane.cost[self.last]))
+        return stage.sentence(Equation(self.scales.story.problem.cost_name, reached), em=EM)
 
     def _names(self) -> list[VMobject]:
         """The axes' names, at the ends of the axes and outside of the frame."""
@@ -258,8 +267,9 @@ class LanePicture:
         pieces = self.panel.segments(*zip(*finite, strict=True))
         many = self.zigzags
         drawn(self.path, pieces[:CLEAR] if many else pieces)
-        drawn(self.trail, pieces[CLEAR:] if many else [])
-        self.panel.dot(self.stops, points[: CLEAR if many else STOPS], STOP, self.stage.palette.ink)
+        drawn(self.trail, self._banks(time) if many else [])
+        stops = self.panel.apart(points[: CLEAR if many else STOPS], DOTS_APART)
+        self.panel.dot(self.stops, stops, STOP, self.stage.palette.ink)
         here = finite[-1]
         self.dot.move_to(self._inside(self.panel.border(*here)))
         gone = self.left is not None and time >= self.left
@@ -268,6 +278,16 @@ class LanePicture:
         self._measure(int(time))
         self._say(int(time))
         return self
+
+    def _banks(self, time: float) -> list[tuple[FloatArray, FloatArray]]:
+        """The lines through the even and through the odd steps after the first ones."""
+        pieces = []
+        for first in (CLEAR, CLEAR + 1):
+            steps = range(first, int(time) + 1, 2)
+            kept = [steps[n] for n in spread(len(steps), CORNERS)] if steps else []
+            places = [self.scales.point(self.lane.parameters[step]) for step in kept]
+            pieces += self.panel.segments([x for x, _ in places], [y for _, y in places])
+        return pieces
 
     def _inside(self, here: FloatArray) -> FloatArray:
         """So far within the frame that the whole dot is."""

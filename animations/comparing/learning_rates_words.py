@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from symgd.animations.comparing.lanes import LanePicture
+from symgd.animations.comparing.race_words import banks
 from symgd.animations.comparing.rate_lanes import RateLane, RateLanes
 from symgd.animations.formulas.numerals import numeral
 from symgd.terms import Equation, Symbol
@@ -21,6 +22,9 @@ ANSWER = message("Large, but below the limit that the curvature sets.")
 BY_TRIAL = message("Large, but not too large: here only a trial tells.")
 TRIED = message("no limit is known beforehand")
 RULE = message("it settles if")
+NEARER = message("nearer if")
+GAP = Symbol("d")
+DISTANCE = message("{d} is the distance to the floor along it", d=GAP)
 STEEPEST = message("the largest curvature")
 NEARBY = message("the largest curvature at the minimum")
 
@@ -50,12 +54,15 @@ def first_steps(lanes: RateLanes) -> Caption:
         "A lane's rate stays as it is. What changes is the slope, and with it the step."
     )
     bar = message("Each bar is the next step, compared with the lane's first.")
-    return bar, stays
+    into = message("One after the other, each rate takes the letter's place in the same rule.")
+    return into, bar, stays
 
 
 def clock(lanes: RateLanes, pictures: Sequence[LanePicture]) -> Caption:
     """One clock for all."""
     said = [message("One clock for all lanes: faster and faster, but slower where one arrives.")]
+    if any(picture.zigzags for picture in pictures):
+        said.append(banks())
     lost = pictures[-1]
     if lost.left is not None:
         rises = lost.lane.cost[min(lost.left, len(lost.lane.cost) - 1)] > lost.lane.cost[0]
@@ -100,18 +107,33 @@ def limit(lanes: RateLanes) -> Caption:
     if lanes.limit is None:
         none = message("No curvature gives the limit here: the rates were tried, one by one.")
         return (none,)
-    over = message("Above {half} a step along the largest curvature jumps over the floor.")
-    twice = message("But below {limit} it lands lower than it began; above, higher.")
-    half, whole = numeral(lanes.limit / 2), numeral(lanes.limit)
-    said = [over.filled(half=half), twice.filled(limit=whole)]
+    slope = message(
+        "Where it bends most, the slope is the curvature times the distance to the floor."
+    )
     if lanes.basis == "curvature at the minimum":
-        said.append(message("That holds near the minimum; farther off the cost may bend more."))
-    return tuple(said)
+        slope = message(
+            "Near the minimum the slope is the curvature times the distance to the floor."
+        )
+    over = message("Above {half} a step jumps over the floor.")
+    twice = message("Below {limit} it lands nearer than it began; above, farther.")
+    half, whole = numeral(lanes.limit / 2), numeral(lanes.limit)
+    return slope, over.filled(half=half), twice.filled(limit=whole)
+
+
+def lowest(lanes: RateLanes) -> Message:
+    """The answer where no lane arrives."""
+    low = min(lanes.lanes, key=lambda lane: float(lane.cost[-1]))
+    rate = Equation(lanes.story.rate, numeral(low.rate))
+    return message("None was there in time: {rate} came lowest.", rate=rate)
 
 
 def ending(lanes: RateLanes) -> Caption:
     """What the viewer can do."""
     best = lanes.lanes[2]
+    if all(lane.arrived is None for lane in lanes.lanes):
+        return (
+            message("You can now compare rates by how low they come in the same number of steps."),
+        )
     if lanes.limit is None:
         return (message("You can now tell a rate that crawls from one that is too large."),)
     said = message("You can now find a rate from the curvature: here {rate} took the fewest steps.")

@@ -18,7 +18,7 @@ from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.pictures.plot_panel import BOTTOM, LEFT, RIGHT, TOP, PlotPanel, drawn, stroke
 from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.animations.stories.cost_map import CostMap, equal_axes, spans
-from symgd.data.arrays import FloatArray
+from symgd.data.arrays import FloatArray, spread
 from symgd.registry.registry import FrozenMap
 from symgd.terms import Equation, Symbol
 from symgd.writing.words import Message, message
@@ -27,6 +27,7 @@ ROOM = 0.12
 FAR = 4.0  # a walk that leaves for so many times the others' distance from the middle does not widen the picture
 CORNERS = 400
 STOP, STOPS = 0.055, 12
+STOPS_APART = 2.2 * STOP
 STEPS = 8  # of a walk that are drawn boldly, the others thinly  # up to so many steps have a small mark each
 LEVEL_WIDTH, LEVEL_OPACITY = 1.4, 0.65
 ALIKE = 3.0  # axes are equal where that makes neither more than so many times as long
@@ -35,7 +36,7 @@ CLEAR = 0.18
 FOOT = 0.02
 DIMMED = 0.5
 TAIL = 12.0  # the frame's units
-LAST = 4  # steps of a walk that are drawn boldly where these are the latest
+BLOCK = 3.0  # widths of the picture, beyond which a walk to and fro is drawn as its banks
 
 
 class PathsPicture:
@@ -54,13 +55,14 @@ class PathsPicture:
         window: Sequence[FloatArray] = (),
         clock: Message | None = None,
         names: Mapping[str, str] = FrozenMap(),
-        latest: bool = False,
+        banks: bool = False,
         alike: float = ALIKE,
     ) -> None:
         self.alike = (
             alike  # axes get one unit where that makes neither more than so many times as long
         )
-        self.latest = latest  # steps that are drawn boldly, in the place of the first
+        self.banks = banks  # in the place of a long zigzag: the lines through its turns
+        self._turned: dict[int, list[int]] = {}
         self.stage, self.zone, self.walks, self.looks, self.ground = (
             stage,
             zone,
@@ -196,28 +198,59 @@ class PathsPicture:
             xs, ys = [places[row][0] for row in part], [places[row][1] for row in part]
             pieces = panel.segments(xs, ys)
             look.draw(line, pieces if part is early else newest(pieces))
-        if self.latest:
-            self._step_back(number, [*places.values()])
-        if walk.run.steps <= STOPS:
-            panel.dot(self.stops[number], [places[row] for row in early[:whole]], STOP, look.colour)
+        if self.banks:
+            self._show_banks(number, [self.place(point) for point in points], clock)
+        if self.banks or walk.run.steps <= STOPS:
+            stops = panel.apart([places[row] for row in early[:whole]], STOPS_APART)
+            panel.dot(self.stops[number], stops, STOP, look.colour)
         here = self.place(points[-1], float(clock[-1]))
         self.marks[number].move_to(panel.border(*here))
         self.marks[number].set_fill(opacity=1.0 if panel.holds(*here) else 0.35)
 
-    def _step_back(self, number: int, places: Sequence[tuple[float, float]]) -> None:
-        """A walk's last steps alone boldly: a zigzag that is drawn boldly is a black area."""
-        look, recent = self.looks[number], places[-LAST - 1 :]
-        for line, part in ((self.paths[number], recent), (self.later[number], places)):
-            pieces = self.panel.segments([x for x, _ in part], [y for _, y in part])
-            look.draw(line, pieces)
+    def zigzags(self, number: int) -> bool:
+        """Whether a walk goes to and fro for so long that, drawn in full, it would be a solid block."""
+        return len(self._turns(number)) > STEPS
+
+    def _turns(self, number: int) -> list[int]:
+        """The rows at which a long walk turns back; none of a walk that is short in the picture."""
+        if number not in self._turned:
+            found: list[int] = []
+            if not self.single:
+                chosen = self.walks[number].points[:, list(self.ground.axes)]
+                ways = np.diff([self.panel.position(*place) for place in chosen], axis=0)
+                lengths = np.linalg.norm(ways, axis=1)
+                if float(lengths[np.isfinite(lengths)].sum()) > BLOCK * self.panel.box.width:
+                    back = (ways[1:] * ways[:-1]).sum(axis=1) < 0
+                    found = [int(row) + 1 for row in np.flatnonzero(back)]
+            self._turned[number] = found
+        return self._turned[number]
+
+    def _show_banks(
+        self, number: int, places: Sequence[tuple[float, float]], clock: FloatArray
+    ) -> None:
+        """What comes after the first steps: a long zigzag as its two banks, any other way as it is."""
+        rows = [*range(min(STEPS, len(places) - 1), len(places))]
+        if self.single:
+            places = [(float(time), y) for time, (_, y) in zip(clock, places, strict=True)]
+        parts = [rows]
+        if self.zigzags(number):
+            turns = [row for row in self._turns(number) if rows[0] <= row < len(places)]
+            last = turns[-1] if turns else rows[0]
+            parts = [turns[::2], turns[1::2], [*range(last, len(places))]]
+        pieces = []
+        for part in parts:
+            kept = [part[n] for n in spread(len(part), CORNERS)] if part else []
+            pieces += self.panel.segments(
+                [places[r][0] for r in kept], [places[r][1] for r in kept]
+            )
+        drawn(self.later[number], pieces)
 
     def dim(self, *but: int) -> None:
         """All walks but some step back; without any, all come forward."""
         ground = self.stage.palette.ground
         for number, look in enumerate(self.looks):
             back = bool(but) and number not in but
-            thin = back or (self.latest and not but)
-            look.step_back(self.later[number], ground, THINNEST if thin else THIN)
+            look.step_back(self.later[number], ground, THINNEST if back else THIN)
             look.step_back(self.paths[number], ground, THIN if back else None)
             self.stops[number].set_fill(opacity=DIMMED if back else 1.0)
             self.marks[number].set_fill(opacity=DIMMED if back else 1.0)

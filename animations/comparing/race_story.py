@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from symgd.animations.comparing.walks import Walk, again, axes_of, held_at, least_of, start_of
+from symgd.animations.formulas.numerals import numeral
 from symgd.animations.stories.cost_map import CostMap
 from symgd.animations.stories.descent_story import evaluator
 from symgd.animations.stories.level_start import ELSEWHERE, expect_slope
@@ -144,6 +145,16 @@ class RaceStory:
             Equation(Symbol(letters.get(name, name)), decimal_of(values[name]))
             for name in optimizer.rule.settings
         )
+
+    def rate(self, walk: Walk) -> Equation | None:
+        """The learning rate, by the letter that the statements have for it; None where there is not one."""
+        run = walk.run
+        if not run.has_rate or "alpha" not in run.optimizer.rule.used:
+            return None
+        if run.is_plain and run.varies:
+            return None
+        letter = self._letters(walk).get("alpha", "alpha")
+        return Equation(Symbol(letter), numeral(run.learning_rate, 3))
 
     def _letters(self, walk: Walk) -> Mapping[str, str]:
         """What is written for the rule's names."""

@@ -9,7 +9,7 @@ from symgd.animations.comparing.race_memory import remembered
 from symgd.animations.comparing.race_story import FAR, HORIZON, NEAR, RaceStory
 from symgd.animations.comparing.walks import Walk, left_out
 from symgd.animations.formulas.numerals import listed, numeral
-from symgd.terms import Symbol
+from symgd.terms import Symbol, Term
 from symgd.writing.formulas.names import AFTER
 from symgd.writing.words import Message, message
 
@@ -35,7 +35,7 @@ def ground(story: RaceStory) -> Caption:
     ratio = run.landscape.condition_number
     if ratio is not None and ratio > LONG_RAVINE:
         first = message(
-            "In this ravine the cost bends {ratio} times as much across as along: the condition number κ.",
+            "In this ravine the cost bends {ratio} times as much across as along it.",
             ratio=numeral(ratio, 3),
         )
     else:
@@ -67,6 +67,13 @@ def rule(story: RaceStory, walk: Walk) -> Caption:
     return *first, whose
 
 
+def banks() -> Message:
+    """What the thin lines of a long zigzag are."""
+    return message(
+        "Thin lines join its later turns on either side: between them it goes to and fro."
+    )
+
+
 def memory(story: RaceStory, walk: Walk) -> Caption:
     """What a rule remembers, by the letters that are seen."""
     rule, seen = walk.run.optimizer.rule, {}
@@ -95,7 +102,7 @@ def letters() -> Message:
 def ask() -> Message:
     """Before the race."""
     return message(
-        "Now all together, a step each at every tick. Who is first at 1/{times} of the gap to the least cost?",
+        "The excess is the cost minus the least one. Who is first to have 1/{times} of the start's excess left?",
         times=str(round(1 / NEAR)),
     )
 
@@ -111,12 +118,17 @@ def race(story: RaceStory) -> Caption:
 
 def head(part: float) -> Message:
     """A column of arrivals."""
-    return message("steps to 1/{times}", times=str(round(1 / part)))
+    return message("steps until 1/{times}", times=str(round(1 / part)))
 
 
 def of_the_gap(part: float) -> Message:
     """A level in the curves."""
     return message("1/{times}", times=str(round(1 / part)))
+
+
+def excess(cost: Term) -> Message:
+    """What the curves show."""
+    return message("excess {cost}", cost=cost)
 
 
 def never() -> Message:
@@ -138,7 +150,7 @@ def counted(story: RaceStory) -> Caption:
     )
     if early and _names(early) != _names(first):
         other = message(
-            "At a tenth of the gap, {names} would have been first: even the tolerance changes the order.",
+            "At a tenth of the excess, {names} would have been first: even the tolerance changes the order.",
             names=listed(_names(early)),
         )
         return said, other

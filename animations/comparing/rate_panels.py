@@ -86,6 +86,8 @@ class ClockPanel:
     ) -> None:
         self.stage, self.lanes, self.pictures = stage, lanes, pictures
         self.least = lanes.least or 0.0
+        if abs(self.least) <= DEEPEST * abs(float(lanes.lanes[0].cost[0])):
+            self.least = 0.0  # it is rounding
         self.values = [self._values(lane.cost) for lane in lanes.lanes]
         self.log = all(np.nanmin(values[: lane.last + 1]) > 0 for values, lane in self._pairs())
         first = float(self.values[0][0])
@@ -126,6 +128,8 @@ class ClockPanel:
             last = min(int(time), picture.last)
             steps = spread(last + 1, CORNERS)
             points = [(float(k), float(values[k])) for k in steps if np.isfinite(values[k])]
+            if self.log and last and np.isfinite(picture.lane.cost[last]) and points[-1][0] < last:
+                points.append((float(last), self.panel.y.low))  # the gap is rounding: the floor
             xs, ys = zip(*points, strict=True)
             drawn(curve, self.panel.segments(xs, ys))
             head.move_to(self.panel.border(*points[-1]))

@@ -148,6 +148,19 @@ class PlotPanel:
             dot = Circle(radius=radius, stroke_width=0, fill_opacity=1).set_fill(colour)
             dots.add(dot.move_to(self.position(x, y)))
 
+    def apart(
+        self, points: Iterable[tuple[float, float]], least: float
+    ) -> list[tuple[float, float]]:
+        """Those of the points that stand so far from the one before: closer dots would be a thick line."""
+        kept: list[tuple[float, float]] = []
+        for point in points:
+            if not np.isfinite(point[1]):
+                continue
+            way = self.position(*point) - self.position(*kept[-1]) if kept else np.full(3, np.inf)
+            if float(np.linalg.norm(way)) >= least:
+                kept.append(point)
+        return kept
+
     def border(self, x: float, y: float) -> FloatArray:
         """Where a value is, or the position on the box's border nearest to it."""
         box = self.box

@@ -1,0 +1,63 @@
+"""LimitLines: why a rate is too large, line by line, from the update along the largest curvature to α < 2/λ_max."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from manim import Animation, FadeIn, VGroup
+
+from symgd.animations.comparing import learning_rates_words as words
+from symgd.animations.comparing.rate_lanes import RateLanes
+from symgd.animations.comparing.rate_panels import LIMIT, largest
+from symgd.animations.comparing.rule_moves import RuleChanges
+from symgd.animations.formulas.formula import Formula
+from symgd.animations.formulas.numerals import numeral
+from symgd.animations.staging.stage import Stage, Zone
+from symgd.optimizers.printed import BARS
+from symgd.terms import Call, Equation, Negative, Product, Sum, Symbol, Term, number
+
+EM, SMALL_EM = 0.36, 0.28
+GAP = 0.13
+DISTANCE, AFTER = words.GAP, Symbol("d_next")
+ONE = number(1)
+
+
+class LimitLines:
+    """The lines in a zone, as large as there is room for: `moves` are played one after the other.
+
+    The rule θ_next = θ − α ∇J becomes d_next = d − α λ_max d, and that (1 − α λ_max) d, which is nearer where
+    |1 − α λ_max| < 1.
+    """
+
+    def __init__(self, stage: Stage, zone: Zone, lanes: RateLanes, rule: Formula) -> None:
+        assert lanes.limit is not None
+        rate, self.rule = lanes.story.rate, rule
+        step = Equation(AFTER, Sum((DISTANCE, Negative(Product((rate, LIMIT, DISTANCE))))))
+        factor: Term = Sum((ONE, Negative(Product((rate, LIMIT)))))
+        collected = Equation(AFTER, Product((factor, DISTANCE)))
+        bent = words.STEEPEST if lanes.basis == "curvature" else words.NEARBY
+        known = stage.sentence(Equation(LIMIT, numeral(2 / lanes.limit)), ": ", bent, em=SMALL_EM)
+        said = stage.sentence(words.DISTANCE, em=SMALL_EM)
+        self.step, self.collected = (stage.formula(each, em=EM) for each in (step, collected))
+        size = Call(BARS.name, (factor,), BARS)
+        self.nearer = stage.sentence(words.NEARER, " ", size, " < ", ONE, em=EM)
+        self.test = stage.sentence(
+            words.RULE, " ", rate, " < ", Equation(largest(), numeral(lanes.limit)), em=EM
+        )
+        self.letters, top = VGroup(said, known), 0.0
+        for line in (self.step, known, said, self.nearer, self.test):
+            line.at_most(zone.width)
+            line.shift((-line.get_left()[0], top - line.get_top()[1], 0))
+            top = float(line.get_bottom()[1]) - GAP
+        self.collected.put(0.0, self.step.baseline)
+        whole = VGroup(self.step, self.letters, self.nearer, self.test, self.collected)
+        whole.scale(min(1.0, zone.width / whole.width, zone.height / whole.height))
+        whole.shift((zone.left - whole.get_left()[0], zone.top - whole.get_top()[1], 0))
+
+    def moves(self) -> Iterator[list[Animation]]:
+        """What is played, in order."""
+        yield [RuleChanges(self.rule, self.step, {})]
+        yield [FadeIn(self.letters)]
+        yield [RuleChanges(self.step, self.collected, {})]
+        yield [FadeIn(self.nearer)]
+        yield [FadeIn(self.test)]
