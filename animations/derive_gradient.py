@@ -39,7 +39,7 @@ from symgd.writing.words import Message, message
 
 RIGHT_SIDE: Path = (1,)
 STAYS = Move("stays", (0,), (0,))
-QUICKLY = 0.4
+QUICKLY, BRISKLY = 0.4, 0.7
 MARK, MOVE, NAME = 0.3, 1.0, 0.4
 SHOWN_SLOWLY = 2
 CONTRAST = 4.6  # of the line before, against the ground
@@ -60,7 +60,7 @@ class DeriveGradient(DeriveSwings):
         self.ghost, self.rows, self.letters, self.said = None, VGroup(), {}, set()
         self.marks, self.away, self.readout = VGroup(), None, VGroup()
         self.many = len(self.gradient.partials) > SHOWN_SLOWLY
-        self.story, self.is_built_in = story_of(self.problem, self.run, lambda: self.gradient)
+        self.story, self.rows_said = story_of(self.problem, self.run, lambda: self.gradient)
         can_swing = self.story is not None and len(self.problem.inputs) == 1
         self.space = DerivationLayout.of(self.stage, self.all_lines(), pictured=can_swing)
         self.picture: SwingPicture | None = None
@@ -115,7 +115,8 @@ class DeriveGradient(DeriveSwings):
         later = section in self.sections[SHOWN_SLOWLY:]
         for line in section.lines[1:]:
             parts = strokes(line, section, self.gradient.partials)
-            if all(part.is_algebra for part in parts) and "algebra" in self.said:
+            tidied = all(part.is_algebra for part in parts) and "algebra" in self.said
+            if tidied and (self.knows(parts) or self.many):
                 waiting += parts
                 continue
             if waiting:
@@ -147,7 +148,7 @@ class DeriveGradient(DeriveSwings):
         if self.knows(parts):
             names = section.names if section.letter is None else (str(section.letter.name),)
             return (words.again(names, parts),)
-        if all(part.is_algebra for part in parts):
+        if all(part.is_algebra for part in parts) and (self.many or "algebra" not in self.said):
             known = "algebra" in self.said
             self.said |= {"algebra", *(reason.rule for part in parts for reason in part.reasons)}
             return (words.again((), parts) if known else words.tidied(),)
@@ -162,7 +163,9 @@ class DeriveGradient(DeriveSwings):
         algebra = all(part.is_algebra for part in parts)
         if algebra and len(parts) == 1:
             return AT_LEISURE
-        return QUICKLY if algebra or hurried or self.many else AT_LEISURE
+        if hurried or self.many:
+            return QUICKLY
+        return BRISKLY if algebra else AT_LEISURE
 
     def knows(self, parts: Sequence[Stroke]) -> bool:
         """Whether every rule that is used here was explained before."""
@@ -186,8 +189,8 @@ class DeriveGradient(DeriveSwings):
         }
         self.define(own)
         if self.picture is not None:
-            if self.is_built_in:
-                self.picture.panel.noted(message("built-in points"))
+            if self.rows_said is not None:
+                self.picture.panel.noted(self.rows_said)
             self.play(FadeIn(self.picture.panel.drawing), FadeIn(self.picture.live))
             values = self.values_here()
             self.room_for(values)

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from math import ceil
 
+import numpy as np
 from manim import FadeIn, FadeOut, Mobject, TransformFromCopy, VGroup
 
+from symgd.animations.costs.slice_picture import SlicePicture
 from symgd.animations.deriving import derive_words as words
 from symgd.animations.deriving.derivation_layout import LEAST
 from symgd.animations.deriving.derive_numbers import with_numbers
@@ -24,14 +26,14 @@ from symgd.animations.stories.descent_story import DescentStory
 from symgd.derivation.engine import derive
 from symgd.terms import Equation, Path, Symbol
 from symgd.writing.moves import Move
-from symgd.writing.words import message
+from symgd.writing.words import Message, message
 
 RIGHT_SIDE: Path = (1,)
 STAYS = Move("stays", (0,), (0,))
-EM, NOTE_EM, NUMBER_EM, WORKED_EM = 0.56, 0.34, 0.4, 0.3
+EM, LARGEST, NOTE_EM, NUMBER_EM, WORKED_EM = 0.56, 0.85, 0.34, 0.4, 0.3
 BROKEN = (0.34, 0.3, 0.28, 0.26)
 READABLE = 0.36  # in less than that, lines below each other take the place of the picture
-PLANE = 2  # parameters that a plane has
+ARROW = 0.22  # of the scale's length, along a slope
 
 
 class DeriveEnds(ReasonRows):
@@ -41,6 +43,7 @@ class DeriveEnds(ReasonRows):
     ghost: Mobject | None
     said: set[str]
     story: DescentStory | None
+    rows_said: Message | None
     picture: SwingPicture | None
 
     def last_beats(self) -> Iterator[Beat]:
@@ -55,7 +58,7 @@ class DeriveEnds(ReasonRows):
         worked = self.worked() if several and self.story is not None else []
         if worked:
             show = partial(DeriveEnds.show_numbers, lines=worked)
-            yield self.beat(message("with numbers"), words.numbers(self.here()), show)
+            yield self.beat(message("with numbers"), words.numbers(self.problem, self.here()), show)
         if several and self.story is not None:
             yield self.beat(
                 message("the gradient is a vector"),
@@ -66,7 +69,9 @@ class DeriveEnds(ReasonRows):
             name = self.problem.symbols[0]
             caption = words.slope(self.problem, name, self.story.gradient(0)[0])
             yield self.beat(message("the slope is a number"), caption, DeriveEnds.show_slope)
-        yield self.beat(message("your turn"), words.closing(), hold=0.7)
+        if not several and self.story is None:
+            yield self.beat(message("the derivative"), words.result(), DeriveEnds.show_alone)
+        yield self.beat(message("your turn"), words.closing(), DeriveEnds.show_answer, hold=1.5)
 
     # ---------------------------------------------------------------------------------------------
     # Side by side
@@ -78,6 +83,8 @@ class DeriveEnds(ReasonRows):
         self.rows, self.letters = VGroup(), {}
         self.set_heading(message("The gradient of {cost}", cost=self.problem.cost_name))
         self.lines = self.stacked(lines, self.space.lines)
+        if self.story is None and self.space.picture is None:
+            self.lines = self.spread(lines, alike=alike)
         if self.picture is not None and self.crowded(lines, self.space.lines):
             self.play(*leaving(self.picture.panel.drawing, self.picture.live), run_time=0.4)
             self.picture = None
@@ -95,6 +102,39 @@ class DeriveEnds(ReasonRows):
             self.bring_to_back(*marks)
             self.play(*(FadeIn(mark) for mark in marks), FadeIn(row), run_time=0.5)
             self.marks.add(*marks)
+
+    def spread(self, lines: Sequence[Equation], *, alike: bool) -> list[Formula]:
+        """Lines over all the room there is, where no picture comes."""
+        whole = self.stage.layout.whole
+        zone = self.space.above if alike else whole
+        shown = self.stacked(lines, zone, LARGEST)
+        spare = zone.height - sum(formula.height for formula in shown)
+        gap, top = spare / (len(shown) + 1), zone.top
+        for formula in shown:
+            top -= gap
+            formula.shift([0.0, top - formula.get_top()[1], 0.0])
+            top = float(formula.get_bottom()[1])
+        return shown
+
+    def show_alone(self) -> None:
+        """The only derivative, over all the room there is."""
+        self.play(*leaving(self.ghost, *self.rows, *self.letters.values()), run_time=0.4)
+        self.ghost, self.rows, self.letters = None, VGroup(), {}
+        (derivation,) = self.gradient.partials.values()
+        (after,) = self.spread([Equation(derivation.left, derivation.last)], alike=False)
+        self.play(Rewrite(self.line, after, [Move("stays", (), ())]), run_time=1.0)
+        self.line = after
+
+    def show_answer(self) -> None:
+        """The question of the beginning is answered, with numbers where there are any."""
+        problem = self.problem
+        if self.story is None:
+            return
+        shown = [told(value, self.story) for value in self.story.gradient(0)]
+        if len(shown) == 1:
+            self.set_heading(words.rises_or_falls(problem, shown[0]))
+        else:
+            self.set_heading(words.steepest(problem, shown))
 
     def crowded(self, lines: Sequence[Equation], zone: Zone) -> bool:
         """Whether lines below each other are small in a zone."""
@@ -124,14 +164,14 @@ class DeriveEnds(ReasonRows):
             made.add(row)
         return made
 
-    def stacked(self, lines: Sequence[Equation], zone: Zone) -> list[Formula]:
+    def stacked(self, lines: Sequence[Equation], zone: Zone, em: float = EM) -> list[Formula]:
         """Lines below each other, all of one size, with their signs of equality in line; broken where they are long."""
         gaps = ROW_GAP * (len(lines) - 1)
-        shown = [self.stage.formula(line, em=EM) for line in lines]
+        shown = [self.stage.formula(line, em=em) for line in lines]
         across = max(self.side(formula) - formula.get_left()[0] for formula in shown)
         widest = max(across + formula.get_right()[0] - self.side(formula) for formula in shown)
         factor = min(1.0, zone.width / widest, (zone.height - gaps) / sum(f.height for f in shown))
-        if factor * EM < LEAST - ROUNDING:
+        if factor * em < LEAST - ROUNDING:
             return self._broken(lines, zone)
         top = zone.top
         for formula in shown:
@@ -197,13 +237,13 @@ class DeriveEnds(ReasonRows):
         assert self.story is not None
         self.clear_rows()
         layout = self.stage.layout
-        picture = GradientPicture(self.stage, layout.picture, self.story)
+        picture = GradientPicture(self.stage, layout.picture, self.story, self.rows_said)
         before = [self.marks] if len(self.marks) else []
         if self.picture is not None:
             before += [self.picture.panel.drawing, self.picture.live]
         if before:
             self.play(*leaving(*before), run_time=0.4)
-        lines, rows = self.blocks(picture, layout.mathematics)
+        lines, rows = self.blocks(self.slope_told(), layout.mathematics)
         same = [Move("stays", (), ())]
         moving = [
             Rewrite(a, b, same if a.term == b.term else [STAYS])
@@ -224,21 +264,47 @@ class DeriveEnds(ReasonRows):
         self.play(FadeIn(picture.downhill()), run_time=0.7)
 
     def show_slope(self) -> None:
-        """What the only derivative comes to where the model began."""
+        """The only derivative as the slope of the cost's curve: a number, a tangent, and an arrow uphill."""
         assert self.story is not None
         self.clear_rows()
-        value = numeral(told(self.story.gradient(0)[0], self.story), SLOPE_DIGITS)
-        (partial,) = self.gradient.partials.values()
-        row = self.stage.formula(Equation(partial.left, value), em=NUMBER_EM)
-        row.at_most(self.notes.width).put(self.notes.left, 0.0)
-        row.shift([0.0, self.notes.top - row.get_top()[1], 0.0])
-        self.play(FadeIn(row), run_time=0.6)
-        self.rows = VGroup(row)
+        layout = self.stage.layout
+        picture = SlicePicture(self.stage, layout.picture, self.story)
+        if self.rows_said is not None:
+            picture.panel.foot(self.rows_said)
+        gone = [self.ghost, *self.letters.values()]
+        if self.picture is not None:
+            gone += [self.picture.panel.drawing, self.picture.live]
+        self.play(*leaving(*gone), run_time=0.4)
+        self.ghost, self.letters = None, {}
+        (line,), (row,) = self.blocks(self.slope_told(), layout.mathematics)
+        seen = VGroup(picture.panel.drawing, picture.curve, picture.dot)
+        same = [Move("stays", (), ())]
+        self.play(Rewrite(self.line, line, same), FadeIn(seen), run_time=1.0)
+        self.line = line
+        picture.show(picture.start)
+        self.play(FadeIn(picture.tangent), FadeIn(row), run_time=0.6)
+        self.remove(picture.tangent, seen)
+        self.add(picture.panel.drawing, picture.curve, picture.live)
+        slope = told(picture.slope(picture.start), self.story)
+        if not slope:
+            return
+        height = float(picture.position(picture.start)[1])
+        way = float(np.sign(slope)) * ARROW * (picture.x.high - picture.x.low)
+        self.play(FadeIn(picture.along(picture.start, way, height)), run_time=0.6)
 
-    def blocks(self, picture: GradientPicture, zone: Zone) -> tuple[list[Formula], list[VGroup]]:
+    def slope_told(self) -> list[Equation]:
+        """What each partial derivative is at the start."""
+        assert self.story is not None
+        pairs = zip(self.gradient.partials.values(), self.story.gradient(0), strict=True)
+        return [
+            Equation(each.left, numeral(told(value, self.story), SLOPE_DIGITS))
+            for each, value in pairs
+        ]
+
+    def blocks(self, numbers: Sequence[Equation], zone: Zone) -> tuple[list[Formula], list[VGroup]]:
         """For each partial derivative: its line, and what it comes to."""
         partials = self.gradient.partials.values()
-        rows = [self._number_row(equation, zone) for equation in picture.numbers()]
+        rows = [self._number_row(equation, zone) for equation in numbers]
         below = sum(row.height + 2.5 * ROW_GAP for row in rows)
         above = Zone(zone.left, zone.right, zone.bottom + min(below, zone.height / 2), zone.top)
         lines = self.stacked([Equation(d.left, d.last) for d in partials], above)
