@@ -23,6 +23,7 @@ from symgd.animations.deriving import derive_words as words
 from symgd.animations.deriving.derivation_layout import DerivationLayout
 from symgd.animations.deriving.derive_numbers import story_of
 from symgd.animations.deriving.derive_swings import SWING, DeriveSwings
+from symgd.animations.deriving.function_picture import FunctionPicture
 from symgd.animations.deriving.reason_rows import AT_LEISURE, Letters
 from symgd.animations.deriving.strokes import Stroke, in_one, strokes
 from symgd.animations.deriving.swing_picture import SwingPicture
@@ -61,11 +62,12 @@ class DeriveGradient(DeriveSwings):
         self.marks, self.away, self.readout = VGroup(), None, VGroup()
         self.many = len(self.gradient.partials) > SHOWN_SLOWLY
         self.story, self.rows_said = story_of(self.problem, self.run, lambda: self.gradient)
-        can_swing = self.story is not None and len(self.problem.inputs) == 1
-        self.space = DerivationLayout.of(self.stage, self.all_lines(), pictured=can_swing)
-        self.picture: SwingPicture | None = None
+        can_swing = len(self.problem.inputs) == 1 or not self.problem.has_examples
+        pictured = self.story is not None and can_swing
+        self.space = DerivationLayout.of(self.stage, self.all_lines(), pictured=pictured)
+        self.picture: SwingPicture | FunctionPicture | None = None
         if self.story is not None and self.space.picture is not None:
-            self.picture = SwingPicture(self.stage, self.space.picture, self.story.run)
+            self.picture = self.picture_in(self.space.picture, self.story)
         caption = words.question(self.problem)
         yield self.beat(message("the cost"), caption, DeriveGradient.show_cost, asks=True)
         for section in self.sections:
@@ -92,8 +94,9 @@ class DeriveGradient(DeriveSwings):
             hold=0.5,
         )
         alone = section.names[0] if len(section.names) == 1 else ""
-        if self.picture is not None and alone:
-            yield from self.swing_beats(alone)
+        swing = alone if self.picture is not None and alone and self.picture.moves(alone) else ""
+        if swing:
+            yield from self.swing_beats(swing)
         for number, parts in enumerate(self.changes_of(section)):
             hurried = self.knows(parts)
             caption = self.caption_of(parts, section)
@@ -104,7 +107,7 @@ class DeriveGradient(DeriveSwings):
                 section=section,
                 parts=parts,
                 tempo=self.tempo_of(parts, hurried=hurried),
-                swing=alone if not number and not hurried else "",
+                swing=swing if not number and not hurried else "",
             )
             name = rules[0] if rules else message("next line")
             yield self.beat(name, caption, show, seconds=1.2, hold=0.2 if hurried else 0.3)
@@ -134,13 +137,18 @@ class DeriveGradient(DeriveSwings):
         show = partial(DeriveGradient.show_swing, name=name)
         if first:
             yield self.beat(
-                message("only {name} moves", name=Symbol(name)), words.swings(name), show, asks=True
+                message("only {name} moves", name=Symbol(name)),
+                words.swings(self.problem, name),
+                show,
+                asks=True,
             )
             show = partial(DeriveGradient.show_arms, name=name)
         else:
             show = partial(DeriveGradient.show_swing_and_arms, name=name)
         answer = words.answers(self.problem, name)
         title = message("the inner derivative by {name}", name=Symbol(name))
+        if not self.problem.has_examples:
+            answer, title = self.slope_said(name), message("rise or fall")
         yield self.beat(title, answer, show, hold=0.5)
 
     def caption_of(self, parts: Sequence[Stroke], section: Section) -> words.Caption:
@@ -190,7 +198,7 @@ class DeriveGradient(DeriveSwings):
         self.define(own)
         if self.picture is not None:
             if self.rows_said is not None:
-                self.picture.panel.noted(self.rows_said)
+                self.picture.panel.foot(self.rows_said)
             self.play(FadeIn(self.picture.panel.drawing), FadeIn(self.picture.live))
             values = self.values_here()
             self.room_for(values)

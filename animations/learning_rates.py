@@ -81,7 +81,9 @@ class LearningRates(RunLesson):
     def show_lanes(self) -> None:
         """Frames, the rates, the rule that all follow; and a question."""
         self.set_heading(words.QUESTION)
-        rule = self.stage.formula(general(self.story, self.stage.words), em=RULE_EM).at_most(self.beside.width)
+        rule = self.stage.formula(general(self.story, self.stage.words), em=RULE_EM).at_most(
+            self.beside.width
+        )
         self.rule = rule.put(self.beside.left, self.beside.top - RULE_EM)
         self.play(FadeIn(self.rule))
         for picture in self.pictures:

@@ -7,18 +7,19 @@ from functools import partial
 from math import ceil
 
 import numpy as np
-from manim import FadeIn, FadeOut, Mobject, TransformFromCopy, VGroup
+from manim import DOWN, FadeIn, FadeOut, Mobject, TransformFromCopy, VGroup
 
 from symgd.animations.costs.slice_picture import SlicePicture
 from symgd.animations.deriving import derive_words as words
 from symgd.animations.deriving.derivation_layout import LEAST
 from symgd.animations.deriving.derive_numbers import with_numbers
+from symgd.animations.deriving.function_picture import FunctionPicture
 from symgd.animations.deriving.gradient_picture import GradientPicture, told
 from symgd.animations.deriving.reason_rows import GAP, ROUNDING, ROW_GAP, ReasonRows
 from symgd.animations.deriving.strokes import differing
 from symgd.animations.deriving.swing_picture import SwingPicture
 from symgd.animations.formulas.formula import Formula, Rewrite, extent_of
-from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral
+from symgd.animations.formulas.numerals import SLOPE_DIGITS, Scale, listed, numeral
 from symgd.animations.staging.beats import Beat
 from symgd.animations.staging.lesson import leaving
 from symgd.animations.staging.stage import Zone
@@ -44,14 +45,15 @@ class DeriveEnds(ReasonRows):
     said: set[str]
     story: DescentStory | None
     rows_said: Message | None
-    picture: SwingPicture | None
+    marks: VGroup
+    picture: SwingPicture | FunctionPicture | None
 
     def last_beats(self) -> Iterator[Beat]:
         """Side by side, the vector where there is a plane for it, and what the viewer can do now."""
         several = len(self.gradient.partials) > 1
         if several:
             alike = self.problem.has_examples and self.problem.written_cost.is_of_the_residual
-            caption = words.together() if alike else words.all_of_them()
+            caption = words.together() if self.problem.has_examples else words.all_of_them()
             lines = [Equation(d.left, d.last) for d in self.gradient.partials.values()]
             show = partial(DeriveEnds.show_together, lines=lines, alike=alike)
             yield self.beat(message("side by side"), caption, show, seconds=3.0, hold=0.7)
@@ -83,7 +85,7 @@ class DeriveEnds(ReasonRows):
         self.rows, self.letters = VGroup(), {}
         self.set_heading(message("The gradient of {cost}", cost=self.problem.cost_name))
         self.lines = self.stacked(lines, self.space.lines)
-        if self.story is None and self.space.picture is None:
+        if self.space.picture is None:
             self.lines = self.spread(lines, alike=alike)
         if self.picture is not None and self.crowded(lines, self.space.lines):
             self.play(*leaving(self.picture.panel.drawing, self.picture.live), run_time=0.4)
@@ -91,16 +93,20 @@ class DeriveEnds(ReasonRows):
             self.lines = self.stacked(lines, self.space.above)
         for formula in self.lines:
             self.play(FadeIn(formula), run_time=0.5)
-        if not alike:
+        if not self.problem.has_examples:
             return
-        self.rows = self.inner_rows()
+        rows: Sequence[Mobject] = [VGroup() for _ in lines]
+        if alike:
+            rows = self.rows = self.inner_rows()
         for formula, paths, row in zip(
-            self.lines, differing([line.right for line in lines]), self.rows, strict=True
+            self.lines, differing([line.right for line in lines]), rows, strict=True
         ):
             parts = [formula.glyphs((*RIGHT_SIDE, *path)) for path in paths]
             marks = [self.marked(glyphs) for glyphs in parts if len(glyphs)]
             self.bring_to_back(*marks)
-            self.play(*(FadeIn(mark) for mark in marks), FadeIn(row), run_time=0.5)
+            come = [*marks, *([row] if len(row) else [])]
+            if come:
+                self.play(*map(FadeIn, come), run_time=0.5)
             self.marks.add(*marks)
 
     def spread(self, lines: Sequence[Equation], *, alike: bool) -> list[Formula]:
@@ -150,7 +156,6 @@ class DeriveEnds(ReasonRows):
 
     def inner_rows(self) -> VGroup:
         """The inner derivative by each parameter, in the notes."""
-        self.marks = VGroup()
         made, top = VGroup(), self.notes.top
         for symbol in self.problem.symbols:
             inner = derive(self.problem.residual, self.problem.residual, symbol).last
@@ -225,6 +230,8 @@ class DeriveEnds(ReasonRows):
     def show_numbers(self, lines: Sequence[Equation]) -> None:
         """Numbers take the places of the letters."""
         after = self.stacked(lines, self.space.lines)
+        if self.space.picture is None:
+            after = self.spread(lines, alike=False)
         if len(self.marks):
             self.play(FadeOut(self.marks), run_time=0.3)
             self.marks = VGroup()
@@ -259,7 +266,8 @@ class DeriveEnds(ReasonRows):
                 label = labels[number]
                 self.play(TransformFromCopy(VGroup(*row[1:]), label), run_time=0.8)
         self.turn()
-        self.play(FadeIn(picture.vector()), run_time=0.9)
+        where = self.where_told(layout.mathematics, float(rows[-1].get_bottom()[1]))
+        self.play(FadeIn(picture.vector()), *map(FadeIn, where), run_time=0.9)
         self.turn()
         self.play(FadeIn(picture.downhill()), run_time=0.7)
 
@@ -268,21 +276,20 @@ class DeriveEnds(ReasonRows):
         assert self.story is not None
         self.clear_rows()
         layout = self.stage.layout
-        picture = SlicePicture(self.stage, layout.picture, self.story)
-        if self.rows_said is not None:
-            picture.panel.foot(self.rows_said)
+        picture = self.slope_picture(layout.picture)
         gone = [self.ghost, *self.letters.values()]
         if self.picture is not None:
             gone += [self.picture.panel.drawing, self.picture.live]
         self.play(*leaving(*gone), run_time=0.4)
         self.ghost, self.letters = None, {}
         (line,), (row,) = self.blocks(self.slope_told(), layout.mathematics)
+        where = self.where_told(layout.mathematics, float(row.get_bottom()[1]))
         seen = VGroup(picture.panel.drawing, picture.curve, picture.dot)
         same = [Move("stays", (), ())]
         self.play(Rewrite(self.line, line, same), FadeIn(seen), run_time=1.0)
         self.line = line
         picture.show(picture.start)
-        self.play(FadeIn(picture.tangent), FadeIn(row), run_time=0.6)
+        self.play(FadeIn(picture.tangent), FadeIn(row), *map(FadeIn, where), run_time=0.6)
         self.remove(picture.tangent, seen)
         self.add(picture.panel.drawing, picture.curve, picture.live)
         slope = told(picture.slope(picture.start), self.story)
@@ -290,7 +297,31 @@ class DeriveEnds(ReasonRows):
             return
         height = float(picture.position(picture.start)[1])
         way = float(np.sign(slope)) * ARROW * (picture.x.high - picture.x.low)
-        self.play(FadeIn(picture.along(picture.start, way, height)), run_time=0.6)
+        uphill = picture.along(picture.start, way, height)
+        self.play(FadeIn(uphill), run_time=0.6)
+        label = self.stage.formula(numeral(slope, SLOPE_DIGITS), em=NUMBER_EM)
+        label.set_fill(self.stage.colours[picture.name]).next_to(uphill, DOWN, buff=0.12)
+        self.play(TransformFromCopy(VGroup(*row[1:]), label), run_time=0.8)
+
+    def slope_picture(self, zone: Zone) -> SlicePicture:
+        """The cost's curve, with room for the arrow uphill."""
+        assert self.story is not None
+        made = SlicePicture(self.stage, zone, self.story)
+        wide = made.x.high - made.x.low
+        tip = made.start + float(np.sign(made.slope(made.start))) * 1.5 * ARROW * wide
+        if not made.x.low <= tip <= made.x.high:
+            x = Scale(min(made.x.low, tip), max(made.x.high, tip))
+            made = SlicePicture(self.stage, zone, self.story, x=x)
+        if self.rows_said is not None:
+            made.panel.foot(self.rows_said)
+        return made
+
+    def where_told(self, zone: Zone, top: float) -> list[Mobject]:
+        """The values at which the gradient is taken, below everything else; nothing where there is no room."""
+        said = message("at {values}", values=listed([*self.here()]))
+        shown = self.stage.sentence(said, em=NOTE_EM, width=zone.width).at_most(zone.width)
+        shown.shift([zone.left - shown.get_left()[0], top - 2 * ROW_GAP - shown.get_top()[1], 0])
+        return [shown] if shown.get_bottom()[1] >= zone.bottom else []
 
     def slope_told(self) -> list[Equation]:
         """What each partial derivative is at the start."""

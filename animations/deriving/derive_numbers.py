@@ -111,6 +111,6 @@ def with_numbers(term: Term, story: DescentStory) -> Term | None:
     try:
         names = (*story.problem.inputs, story.problem.target) if story.problem.has_examples else ()
         columns = {name: run.data[name] for name in names}
-        return Substitution(bindings_of([term], values, columns), DIGITS).worked(term)
+        return Substitution(bindings_of([term], values, columns or None), DIGITS).worked(term)
     except (SymgdError, ArithmeticError, KeyError):
         return None

@@ -9,10 +9,15 @@ from manim import FadeIn, FadeOut, Mobject, UpdateFromAlphaFunc, VGroup
 
 from symgd.animations.deriving import derive_words as words
 from symgd.animations.deriving.derive_ends import DeriveEnds
+from symgd.animations.deriving.function_picture import FunctionPicture
+from symgd.animations.deriving.gradient_picture import told
 from symgd.animations.deriving.reason_rows import NAME_EM, ROW_GAP
+from symgd.animations.deriving.swing_picture import SwingPicture
 from symgd.animations.formulas.numerals import numeral
+from symgd.animations.staging.stage import Zone
+from symgd.animations.stories.descent_story import DescentStory
 from symgd.terms import Equation, Symbol
-from symgd.writing.words import message
+from symgd.writing.words import Message, message
 
 SWING = 2.0
 COST_EM = 0.46
@@ -25,6 +30,20 @@ class DeriveSwings(DeriveEnds):
     away: int | None  # the parameter with which the model was left
     arms: VGroup
     readout: VGroup
+
+    def picture_in(self, zone: Zone, story: DescentStory) -> SwingPicture | FunctionPicture:
+        """Data with the model, or a function's own picture."""
+        if self.problem.has_examples:
+            return SwingPicture(self.stage, zone, story.run)
+        return FunctionPicture(self.stage, zone, story)
+
+    def slope_said(self, name: str) -> Message:
+        """Whether a function rises or falls with a parameter, where its gradient is taken."""
+        assert self.story is not None
+        index = self.story.names.index(name)
+        return words.slope(
+            self.problem, Symbol(name), told(self.story.gradient(0)[index], self.story)
+        )
 
     def swinging(self, name: str, parts: float = 1.0) -> list[Any]:
         """The model moves to and fro with one parameter."""
@@ -80,8 +99,11 @@ class DeriveSwings(DeriveEnds):
         assert picture is not None
         index = picture.names.index(name)
         arms = picture.arms(index)
-        factor, symbol = words.inner(self.problem, name), Symbol(name)
-        said = message("arrow: {factor} times the move of {name}", factor=factor, name=symbol)
+        symbol = Symbol(name)
+        said = message("arrow: to where {cost} rises", cost=self.problem.cost_name)
+        if self.problem.has_examples:
+            factor = words.inner(self.problem, name)
+            said = message("arrow: {factor} times the move of {name}", factor=factor, name=symbol)
         note = self.stage.sentence(said, em=NAME_EM, width=self.notes.width).at_most(
             self.notes.width
         )

@@ -77,8 +77,14 @@ def inner(problem: Problem, name: str) -> Term:
     )
 
 
-def swings(name: str) -> Message:
-    """Asked while the model moves with one parameter."""
+def swings(problem: Problem, name: str) -> Message:
+    """Asked while the model, or the dot, moves with one parameter."""
+    if not problem.has_examples:
+        return message(
+            "Only {name} moves. Does {cost} rise or fall as {name} grows?",
+            name=Symbol(name),
+            cost=problem.cost_name,
+        )
     return message("Only {name} moves. At which point does it matter most?", name=Symbol(name))
 
 

@@ -63,7 +63,7 @@ class GradientPicture:
         sides = np.array([zone.width - ACROSS, zone.height - UPWARDS])
         low, high = reached
         for _ in range(PASSES):  # what the arrow needs depends on the scales
-            x, y, equal = _fitted(low, high, sides)
+            x, y, _ = _fitted(low, high, sides)
             units = np.array([x.high - x.low, y.high - y.low]) / sides
             needed = np.array([self.start, self.start + self._length(sides, units) * units])
             room = np.array(LABEL) * units
