@@ -11,45 +11,42 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-from manim import FadeIn, FadeOut, ReplacementTransform, UpdateFromAlphaFunc, VGroup, VMobject
+from manim import Create, FadeIn, FadeOut, Mobject, VGroup
 
 from symgd.animations.descending import annotated_lines as formulas
 from symgd.animations.descending import annotated_words as words
-from symgd.animations.descending.annotated_lines import Ghost, LongUpdate, ghost_line
+from symgd.animations.descending.annotated_lines import Ghost, LongUpdate
+from symgd.animations.descending.annotated_moves import (
+    DOWNHILL,
+    FADE,
+    MOVE,
+    NEXT,
+    NOW,
+    QUICK,
+    RATE,
+    UPHILL,
+    AnnotatedMoves,
+)
 from symgd.animations.formulas.number_flight import NumberArrives
-from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral
-from symgd.animations.pictures.callouts import EM, Callout, Callouts, Note, PlaceNumbers
+from symgd.animations.formulas.numerals import numeral
+from symgd.animations.pictures.callouts import EM, Callouts, Note, PlaceNumbers
 from symgd.animations.pictures.even_picture import EvenPicture
-from symgd.animations.pictures.plot_panel import drawn, stroke
 from symgd.animations.staging.beats import Beat
-from symgd.animations.staging.run_lesson import RunLesson
 from symgd.animations.staging.stage import Zone
-from symgd.animations.stories.descent_story import PLANE, DescentStory
-from symgd.data.arrays import FloatArray
-from symgd.terms import Term
+from symgd.animations.stories.descent_story import PLANE
 from symgd.writing.words import message
 
 FORMULA_EM = 0.95
-MOVE, QUICK, FADE = 1.2, 0.4, 0.6
 FLIGHT = 1.0
 SMALLER, SHORT = 0.82, 8  # where there are more parameters than a plane has, or longer names
 LOW = 4.0  # a zone lower than this has no room for callouts and lines
 GAP = 0.3
-CROSS, CROSS_ROOM = 0.12, 0.5
-NOW, UPHILL, DOWNHILL, RATE, NEXT = range(5)
 
 
-class AnnotatedUpdate(RunLesson):
+class AnnotatedUpdate(AnnotatedMoves):
     """Lesson 5: the five parts of an update, and the arithmetic of a step."""
 
     lesson = "annotated_update"
-    story: DescentStory
-    point: EvenPicture
-    callouts: Callouts
-    lines: LongUpdate
-    arrow: VGroup
-    ghosts: VGroup
 
     def beats(self) -> Iterator[Beat]:
         """The formula, its parts one at a time, the step in numbers, and the mistake to avoid."""
@@ -138,26 +135,6 @@ class AnnotatedUpdate(RunLesson):
         steps = range(self.story.singly + 1)
         return max(float(PlaceNumbers(self.stage, self.terms(number, k), 1.0).width) for k in steps)
 
-    def terms(self, number: int, step: int) -> tuple[Term, ...]:
-        """The numbers of a callout at a step."""
-        if number == UPHILL:
-            return tuple(numeral(value, SLOPE_DIGITS) for value in self.story.gradient(step))
-        return self.place(step)
-
-    def place(self, step: int) -> tuple[Term, ...]:
-        """The parameters at a step, as they are shown."""
-        return tuple(numeral(float(value)) for value in self.story.parameters[step])
-
-    def callout(self, number: int) -> Callout:
-        """One of the five."""
-        return self.callouts.callouts[number]
-
-    def call(self, number: int) -> None:
-        """The part is marked, and then named."""
-        callout = self.callout(number)
-        self.play(FadeIn(callout.line), run_time=QUICK)
-        self.play(FadeIn(callout.title if number == NEXT else callout.text), run_time=FADE)
-
     # ---------------------------------------------------------------------------------------------
     # The five parts
 
@@ -175,13 +152,19 @@ class AnnotatedUpdate(RunLesson):
             self.play(FadeIn(self.slice), run_time=QUICK)
 
     def show_position(self) -> None:
-        """The dot."""
-        self.call(NOW)
+        """The dot, its numbers on the axes, and from there in the callout."""
         self.play(FadeIn(self.point.dot, scale=2.0))
         self.add(self.point.live)
+        made = self.show_readings(0, {})
+        self.call(NOW)
+        axes = [0] if self.point.curved else [*self.story.axes]
+        sources: dict[int, Mobject] = dict(zip(axes, made.numbers, strict=bool(made.numbers)))
+        self.play(*self.arriving(self.values(NOW), sources), run_time=MOVE)
+        self.settle(self.values(NOW))
 
     def show_gradient(self) -> None:
         """The arrow uphill, in its own length; then a question."""
+        self.clear_readings()
         self.arrow = self.point.gradient(1.0)
         self.play(FadeIn(self.arrow))
         self.call(UPHILL)
@@ -204,14 +187,6 @@ class AnnotatedUpdate(RunLesson):
             self.play(FadeOut(self.straight), run_time=QUICK)
         self.call(RATE)
         self.turn_arrow(self.point.arrow(-1.0))
-
-    def turn_arrow(self, new: VGroup) -> None:
-        """Another arrow from the same place."""
-        if len(self.arrow) and len(new):
-            self.play(ReplacementTransform(self.arrow, new), run_time=MOVE)
-        else:
-            self.play(FadeOut(self.arrow), FadeIn(new), run_time=FADE)
-        self.arrow = new
 
     def show_next(self) -> None:
         """A ring where the step would end."""
@@ -242,86 +217,44 @@ class AnnotatedUpdate(RunLesson):
         for result in self.results:
             self.play(FadeIn(result), run_time=FADE)
 
-    def values(self, number: int) -> PlaceNumbers:
-        """The numbers of a callout."""
-        values = self.callout(number).values
-        assert isinstance(values, PlaceNumbers)
-        return values
-
     def show_move(self) -> None:
         """The dot moves along its arrow, and the next position has its numbers."""
         self.play(FadeOut(self.arrow), run_time=QUICK)
         self.follow(0, 1, MOVE)
         self.play(FadeOut(self.ring), run_time=QUICK)
         self.next_values = self.values_after(1)
-        self.play(FadeIn(self.next_values, target_position=self.results), run_time=MOVE)
-
-    def values_after(self, step: int) -> PlaceNumbers:
-        """The numbers of the next position, in its callout."""
-        return self.callout(NEXT).renewed(self.place(step))
-
-    def follow(self, start: float, end: float, seconds: float) -> None:
-        """The dot goes from one time of the descent to another."""
-        point = self.point
-        moving = UpdateFromAlphaFunc(
-            point.live, lambda _, part: point.show(start + (end - start) * part)
-        )
-        self.play(moving, run_time=seconds)
-        point.show(end)
+        self.show_next_values(MOVE)
+        self.show_readings(1, {n: result[1] for n, result in enumerate(self.results)})
 
     # ---------------------------------------------------------------------------------------------
     # One after the other
 
     def show_asked(self) -> None:
-        """The first parameter's result is marked."""
+        """The question."""
+        self.clear_readings()
         self.set_heading(words.NEW_VALUES)
 
     def show_ghost(self) -> None:
-        """The way of the other method, and its arithmetic, with a cross beside it where it differs."""
-        story, lines = self.story, self.lines
-        differs = self.ghost.differs(story)
-        line = ghost_line(self.stage, story, self.ghost, lines).set_opacity(0.95)
-        zone = lines.zone
-        line.scale(min(1.0, (zone.width - CROSS_ROOM) / line.width))
-        foot = lines.line(len(story.names))
-        line.shift(
-            (zone.left - line.get_left()[0], max(foot, zone.bottom + 0.1) - line[0].baseline, 0)
-        )
-        way = self.ghost_way()
-        self.play(FadeIn(way))
+        """The way of the other method, and its arithmetic, with a cross beside it where it differs; then the one arrow."""
+        legs, line = self.ghost_legs(), self.ghost_arithmetic()
+        way = VGroup(*legs)
+        if legs:
+            self.play(Create(legs[0]), run_time=FADE)
         self.play(FadeIn(line), run_time=FADE)
-        crosses = VGroup()
+        for leg in legs[1:]:
+            self.play(Create(leg), run_time=FADE)
+        end = self.ghost_end()
+        self.play(FadeIn(end), run_time=QUICK)
         self.turn()
-        if differs:
+        crosses = VGroup()
+        if self.ghost.differs(self.story):
             crosses.add(self.struck(line))
             self.play(FadeIn(crosses), run_time=FADE)
         self.turn()
-        self.ghosts = VGroup(way, line, crosses)
-
-    def ghost_way(self) -> VGroup:
-        """Dashed: along the first parameter, then along the second; a cross where it ends."""
-        start, end = self.story.parameters[0], self.ghost.parameters
-        corners = [(start[0], start[1]), (end[0], start[1]), (end[0], end[1])]
-        panel, ink = self.point.panel, self.stage.palette.ink
-        xs, ys = zip(*corners, strict=True)
-        path = drawn(stroke(ink, 2.5), panel.segments(xs, ys), dashed=True)
-        return VGroup(path, self.cross_at(panel.border(*corners[-1])))
-
-    def cross_at(self, centre: FloatArray) -> VMobject:
-        """Two strokes."""
-        corner, other = np.array([CROSS, CROSS, 0]), np.array([CROSS, -CROSS, 0])
-        pieces = [(centre - corner, centre + corner), (centre - other, centre + other)]
-        return drawn(stroke(self.stage.palette.ink, 4), pieces)
-
-    def struck(self, line: VGroup) -> VMobject:
-        """A cross beside a line, which can still be read."""
-        return self.cross_at(line.get_right() + np.array([CROSS_ROOM - CROSS, 0, 0]))
-
-    def clear_ghosts(self) -> None:
-        """What was crossed out leaves."""
-        if len(self.ghosts):
-            self.play(FadeOut(self.ghosts), run_time=QUICK)
-        self.ghosts = VGroup()
+        self.play(FadeOut(way, end), run_time=QUICK)
+        arrow = self.point.arrow(-1.0)
+        self.play(FadeIn(arrow), run_time=FADE)
+        self.ghosts = VGroup(arrow, line, crosses)
 
     # ---------------------------------------------------------------------------------------------
     # The next step, and the end
@@ -329,6 +262,7 @@ class AnnotatedUpdate(RunLesson):
     def show_again(self) -> None:
         """The numbers of the next position move to the position now; new slopes, new arithmetic, a new move."""
         self.clear_ghosts()
+        self.clear_readings()
         self.set_heading(words.QUESTION)
         for step in range(1, self.story.singly):
             quick = MOVE if step == 1 else QUICK
@@ -338,24 +272,12 @@ class AnnotatedUpdate(RunLesson):
         self.remove(*self.point.live.submobjects)
         self.add(self.point.live)
 
-    def renew(self, step: int, seconds: float) -> None:
-        """One step more."""
-        now, slopes = self.callout(NOW), self.callout(UPHILL)
-        place, slope = now.renewed(self.place(step)), slopes.renewed(self.terms(UPHILL, step))
-        self.play(FadeOut(now.values), run_time=seconds / 3)
-        self.play(ReplacementTransform(self.next_values, place), run_time=seconds)
-        changes = [FadeOut(slopes.values, self.numbers, self.results), FadeIn(slope)]
-        now.values, slopes.values = place, slope
-        self.play(*changes, run_time=seconds / 2)
-        indices = range(len(self.story.names))
-        self.numbers = VGroup(*(self.lines.numbers(index, step) for index in indices))
-        self.results = VGroup(*(self.lines.result(index, step) for index in indices))
-        self.play(FadeIn(self.numbers, self.results), run_time=seconds / 2)
-        self.follow(step, step + 1, seconds)
-        self.next_values = self.values_after(step + 1)
-        self.play(FadeIn(self.next_values), run_time=seconds / 2)
-
     def show_ending(self) -> None:
-        """The first question's answer."""
+        """The first question's answer: the parts that say which way, and those that say how far."""
         self.clear_ghosts()
+        self.clear_readings()
         self.set_heading(words.ANSWER)
+        self.stress(DOWNHILL, UPHILL)
+        self.stress(RATE)
+        for result in self.results:
+            self.play(result[1].animate.set_stroke(width=0.6), run_time=QUICK)

@@ -260,10 +260,11 @@ class DeriveEnds(ReasonRows):
         self.lines = lines
         legs, labels = picture.legs(), picture.leg_labels()
         for number, row in enumerate(rows):
-            leg = [FadeIn(legs[number])] if number < len(legs) else []
+            place = picture.axes.index(number) if number in picture.axes else None
+            leg = [] if place is None else [FadeIn(legs[place])]
             self.play(FadeIn(row), *leg, run_time=0.5)
-            if leg:
-                label = labels[number]
+            if place is not None:
+                label = labels[place]
                 self.play(TransformFromCopy(VGroup(*row[1:]), label), run_time=0.8)
         self.turn()
         where = self.where_told(layout.mathematics, float(rows[-1].get_bottom()[1]))

@@ -22,7 +22,6 @@ from symgd.data.arrays import FloatArray
 SWING = 0.16  # of a scale: how far the dot goes to both sides
 ARROW = 0.9  # in the frame's units
 PALE = 0.8
-PLANE = 2  # parameters that are seen to move
 
 
 class FunctionPicture:
@@ -43,16 +42,22 @@ class FunctionPicture:
 
     def moves(self, name: str) -> bool:
         """Whether this parameter is seen to move."""
-        return self.names.index(name) < PLANE
+        return self.flat or name in self.story.shown_names
 
     def place(self, values: FloatArray) -> FloatArray:
         """Where the dot stands; at the border, where that is outside."""
-        height = float(self.story.cost_of(values.tolist())) if self.flat else float(values[1])
+        if not self.flat:
+            return self.panel.border(*values[[*self.story.axes]].tolist())
+        height = float(self.story.cost_of(values.tolist()))
         return self.panel.border(float(values[0]), height if np.isfinite(height) else 0.0)
+
+    def side(self, index: int) -> int:
+        """0 for what is read across, 1 for what is read upwards."""
+        return 0 if self.flat else [*self.story.axes].index(index)
 
     def moved(self, index: int, part: float) -> FloatArray:
         """The parameters with one of them moved by a part of its swing."""
-        scale = self.panel.y if index else self.panel.x
+        scale = self.panel.y if self.side(index) else self.panel.x
         values = self.start.copy()
         values[index] += part * SWING * (scale.high - scale.low)
         return values
@@ -72,7 +77,7 @@ class FunctionPicture:
     def arms(self, index: int) -> VGroup:
         """An arrow along the parameter, to where the function rises."""
         way = np.zeros(3)
-        way[index] = ARROW * float(np.sign(self.story.gradient(0)[index]))
+        way[self.side(index)] = ARROW * float(np.sign(self.story.gradient(0)[index]))
         here = self.place(self.start)
         piece = self.panel.clipped(here, here + way) if way.any() else None
         colour = self.stage.colours.get(self.names[index], self.stage.palette.ink)

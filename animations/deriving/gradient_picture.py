@@ -38,10 +38,11 @@ class GradientPicture:
         self, stage: Stage, zone: Zone, story: DescentStory, said: Message | None = None
     ) -> None:
         self.stage, self.story = stage, story
-        self.start: FloatArray = story.parameters[0][:2]
+        self.axes = [*story.axes]
+        self.start: FloatArray = story.parameters[0][self.axes]
         self.slopes = np.array([told(value, story) for value in story.gradient(0)])
         x, y, self.equal = self._scales(zone)
-        first, second = (Symbol(name) for name in story.names[:2])
+        first, second = (Symbol(name) for name in story.shown_names)
         self.panel = PlotPanel(stage, zone, x, y, x_label=first, y_label=second)
         self.dot = Circle(radius=DOT, stroke_color=stage.palette.ground, stroke_width=1.5)
         self.dot.set_fill(stage.palette.prediction, opacity=1)
@@ -53,7 +54,8 @@ class GradientPicture:
         if not self.equal:
             note = message("arrow and scales: each its own units")
         if story.sliced:
-            where = Equation(Symbol(story.names[2]), numeral(float(story.parameters[0][2])))
+            held = zip(story.names, story.parameters[0].tolist(), strict=True)
+            where = tuple(Equation(Symbol(n), numeral(v)) for n, v in held if n in story.held_names)
             note = message("slice at {point}", point=where)
         self.note = self.panel.corner(note, NOTE_EM)
 
@@ -73,7 +75,7 @@ class GradientPicture:
 
     def _length(self, sides: FloatArray, units: FloatArray) -> FloatArray:
         """The arrow in the frame, where a unit of each parameter is so long."""
-        way = self.slopes[:2] / units
+        way = self.slopes[self.axes] / units
         length = float(np.linalg.norm(way))
         return way * (LENGTH * float(sides.min()) / length) if length else way
 
@@ -85,8 +87,10 @@ class GradientPicture:
             centre, half = ellipse
             points = [centre - half, centre + half, self.start]
         else:
-            near = [] if story.exact is None else [story.exact[:2]]
-            path = [story.parameters[step][:2] for step in range(min(story.steps, STEPS) + 1)]
+            near = [] if story.exact is None else [story.exact[self.axes]]
+            path = [
+                story.parameters[step][self.axes] for step in range(min(story.steps, STEPS) + 1)
+            ]
             points = [self.start, *near, *(path if not near and not story.diverged else path[:1])]
         every = np.array(points)
         low, high = every.min(axis=0), every.max(axis=0)
@@ -98,11 +102,11 @@ class GradientPicture:
         story, at = self.story, np.array(self.story.parameters[0])
         if story.run.curvature is None:
             return None
-        here, columns = np.array(story.gradient(0))[:2], []
-        for index in range(2):
+        here, columns = np.array(story.gradient(0))[self.axes], []
+        for index in self.axes:
             beside = at.copy()
             beside[index] += 1.0
-            columns.append(np.array(story.evaluate(beside.tolist())[1])[:2] - here)
+            columns.append(np.array(story.evaluate(beside.tolist())[1])[self.axes] - here)
         hessian = np.array(columns)
         if not np.isfinite(hessian).all() or np.linalg.cond(hessian) > 1 / ROUNDING:
             return None
@@ -111,7 +115,7 @@ class GradientPicture:
         if drop <= 0 or not (np.diag(inverse) > 0).all():
             return None
         half: FloatArray = np.sqrt(drop * np.diag(inverse))
-        return at[:2] - inverse @ here, half
+        return at[self.axes] - inverse @ here, half
 
     def _contours(self) -> Iterator[VMobject]:
         """Lines of equal cost, each with its cost where there is room."""
@@ -157,7 +161,7 @@ class GradientPicture:
         corner = here + np.array([way[0], 0.0, 0.0])
         made = []
         for name, (a, b) in zip(
-            self.story.names, ((here, corner), (corner, here + way)), strict=False
+            self.story.shown_names, ((here, corner), (corner, here + way)), strict=True
         ):
             made.append(arrow(a, b, self.stage.colours[name]))
         return made
@@ -165,9 +169,11 @@ class GradientPicture:
     def leg_labels(self) -> list[VGroup]:
         """What each component is, beside it, on a plate that keeps it clear of the lines."""
         way, made = self.way(), []
-        for number, (leg, value) in enumerate(zip(self.legs(), self.slopes, strict=False)):
+        for number, (leg, value) in enumerate(
+            zip(self.legs(), self.slopes[self.axes], strict=True)
+        ):
             shown = self.stage.formula(numeral(float(value), SLOPE_DIGITS), em=EM)
-            shown.set_fill(self.stage.colours[self.story.names[number]])
+            shown.set_fill(self.stage.colours[self.story.shown_names[number]])
             aside = np.array([0.0, -np.sign(way[1]) or 1.0, 0.0])
             if number:
                 aside = np.array([np.sign(way[0]) or 1.0, 0.0, 0.0])

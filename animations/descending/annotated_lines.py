@@ -12,7 +12,6 @@ from symgd.animations.descending.descent_numbers import (
     EXACT,
     UPDATE_EM,
     UpdateLines,
-    in_numbers,
     in_symbols,
     shown_digits,
 )
@@ -51,7 +50,7 @@ def in_stages(story: DescentStory, name: str, step: int) -> tuple[Term, ...]:
     """a − α ∂J/∂a, and the same with one symbol more replaced by its number in each."""
     index = story.names.index(name)
     whole = in_symbols(story, name)
-    value = numeral(float(story.parameters[step][index]))
+    value = numeral(float(story.parameters[step][index]), settled_digits(story, index))
     rate = numeral(story.rate_at(step))
     slope = Partial(story.problem.cost_name, Symbol(name))
     _, change = whole.terms
@@ -60,6 +59,11 @@ def in_stages(story: DescentStory, name: str, step: int) -> tuple[Term, ...]:
     number = numeral(story.gradient(step)[index], SLOPE_DIGITS)
     third = Sum((value, change.substitute({story.rate: rate, slope: number})))
     return whole, first, second, third
+
+
+def settled_digits(story: DescentStory, index: int) -> int:
+    """As many digits as a parameter has in all of its lines, so that a number is the same wherever it is seen."""
+    return max(shown_digits(story, index, step) for step in range(max(story.singly, 1)))
 
 
 class LongUpdate(UpdateLines):
@@ -85,6 +89,10 @@ class LongUpdate(UpdateLines):
         indices, steps = range(len(self.story.names)), range(self.story.singly)
         ends = (self.result(index, step).get_right()[0] for index in indices for step in steps)
         return float(max(ends)) - self.zone.left
+
+    def digits(self, index: int, step: int) -> int:
+        """The same in all steps."""
+        return settled_digits(self.story, index)
 
     def line(self, index: int, *, tall: bool = False) -> float:
         """The height on which a parameter's line stands."""
@@ -132,31 +140,33 @@ class Ghost:
 
     def differs(self, story: DescentStory, step: int = 0) -> bool:
         """Whether it can be seen that it ends elsewhere, in the second parameter's number."""
-        mine = numeral(float(self.parameters[1]))
-        return mine != numeral(float(story.parameters[step + 1][1]))
+        digits = settled_digits(story, 1)
+        mine = numeral(float(self.parameters[1]), digits)
+        return mine != numeral(float(story.parameters[step + 1][1]), digits)
 
     def sign(self, story: DescentStory) -> str:
         """An equals sign where the numbers as they are shown give the result as it is shown; else one for nearly."""
-        here = rounded(float(story.parameters[0][1]), shown_digits(story, 1, 0))
+        digits = settled_digits(story, 1)
+        here = rounded(float(story.parameters[0][1]), digits)
         slope = rounded(float(self.slopes[1]), SLOPE_DIGITS)
         with localcontext() as exactly:
             exactly.prec = EXACT
             made = here - rounded(story.rate_at(0)) * slope
-        return "=" if made == rounded(float(self.parameters[1])) else "≈"
+        return "=" if made == rounded(float(self.parameters[1]), digits) else "≈"
 
 
 def ghost_line(stage: Stage, story: DescentStory, ghost: Ghost, lines: LongUpdate) -> VGroup:
     """The second parameter's update with the slope at the first one's new value."""
     name = story.names[1]
-    term = in_numbers(story, name, 0)
-    value, _ = term.terms
+    digits = settled_digits(story, 1)
+    value = numeral(float(story.parameters[0][1]), digits)
     slope = numeral(float(ghost.slopes[1]), SLOPE_DIGITS)
     change = Negative(Product((numeral(story.rate_at(0)), slope)))
     left = stage.formula(Symbol(name), em=lines.em)
     arrow = stage.sentence("←", em=lines.em)
     right = stage.formula(Sum((value, change)), em=lines.em)
     sign = stage.sentence(ghost.sign(story), em=lines.em)
-    result = stage.formula(numeral(float(ghost.parameters[1])), em=lines.em)
+    result = stage.formula(numeral(float(ghost.parameters[1]), digits), em=lines.em)
     parts = [right, sign, result] if lines.broken else [left, arrow, right, sign, result]
     end = 0.0
     for part in parts:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from symgd.animations.descending.annotated_lines import Ghost
+from symgd.animations.descending.annotated_lines import Ghost, settled_digits
 from symgd.animations.formulas.numerals import listed, numeral
 from symgd.animations.stories.descent_story import DescentStory
 from symgd.terms import Symbol
@@ -34,7 +34,13 @@ def question(story: DescentStory) -> Caption:
         return (said,)
     letters = tuple(map(Symbol, story.names))
     place = message("θ stands for all parameters at once: {names}.", names=listed(letters))
-    return said, place
+    if not story.sliced:
+        return said, place
+    shown, held = (
+        listed(tuple(map(Symbol, names))) for names in (story.shown_names, story.held_names)
+    )
+    plane = message("The picture shows {shown}, which move furthest; {held} is held: a slice.")
+    return said, place, plane.filled(shown=shown, held=held)
 
 
 def position(story: DescentStory) -> Caption:
@@ -119,7 +125,9 @@ def ghost(story: DescentStory, other: Ghost) -> Caption:
         same = message("Here it makes no difference: the slope by {second} is the same there.")
         rule = message("Still the rule is: all slopes first, at one place; then all moves.")
         return same.filled(second=second), rule
-    value, true = numeral(float(other.parameters[1])), numeral(float(story.parameters[1][1]))
+    digits = settled_digits(story, 1)
+    value = numeral(float(other.parameters[1]), digits)
+    true = numeral(float(story.parameters[1][1]), digits)
     said = message("With the new {first}, {second} would come to {value} instead of {true}.")
     named = message("No: that is another method, coordinate descent.")
     rule = message("The gradient is one arrow, from one place: all slopes first, then all moves.")

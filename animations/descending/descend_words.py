@@ -142,11 +142,14 @@ def point(story: DescentStory) -> Caption:
     cost, names = story.problem.cost_name, story.problem.symbols
     if len(names) == 1:
         return (ON_THE_CURVE[story.form].filled(cost=cost, name=names[0]),)
-    as_point = IN_THE_PLANE[story.form].filled(names=listed(names[:2]))
+    as_point = IN_THE_PLANE[story.form].filled(names=listed(tuple(map(Symbol, story.shown_names))))
     level = message("Along each thin line the cost {cost} is the same.", cost=cost)
     if not story.sliced:
         return as_point, level
-    held = message("This plane is a slice: {name} is held as it is at this step.", name=names[-1])
+    held = message(
+        "This plane is a slice of the two that move furthest, with {names} held as at this step.",
+        names=listed(tuple(map(Symbol, story.held_names))),
+    )
     return as_point, level, held
 
 

@@ -144,8 +144,8 @@ def in_symbols(story: DescentStory, name: str) -> Sum:
     return Sum((parameter, Negative(Product((story.rate, slope)))))
 
 
-def in_numbers(story: DescentStory, name: str, step: int) -> Sum:
-    """The same with a step's numbers instead of the symbols."""
+def in_numbers(story: DescentStory, name: str, step: int, digits: int = 0) -> Sum:
+    """The same with a step's numbers instead of the symbols; the parameter's has so many digits, or as many as it takes."""
     index = story.names.index(name)
     here = float(story.parameters[step][index])
     numbers: dict[Term, Term] = {
@@ -155,7 +155,8 @@ def in_numbers(story: DescentStory, name: str, step: int) -> Sum:
         story.rate: numeral(story.rate_at(step)),
     }
     _, change = in_symbols(story, name).terms
-    return Sum((numeral(here, shown_digits(story, index, step)), change.substitute(numbers)))
+    digits = digits or shown_digits(story, index, step)
+    return Sum((numeral(here, digits), change.substitute(numbers)))
 
 
 def shown_digits(story: DescentStory, index: int, step: int) -> int:
@@ -164,9 +165,9 @@ def shown_digits(story: DescentStory, index: int, step: int) -> int:
     return digits_apart(here, there, most=READ_DIGITS)
 
 
-def sign_between(story: DescentStory, index: int, step: int) -> str:
+def sign_between(story: DescentStory, index: int, step: int, digits: int = 0) -> str:
     """An equals sign where the numbers as they are shown give the result as it is shown; else one for nearly."""
-    digits = shown_digits(story, index, step)
+    digits = digits or shown_digits(story, index, step)
     here, there = (rounded(float(v), digits) for v in story.parameters[step : step + 2, index])
     slope = rounded(story.gradient(step)[index], SLOPE_DIGITS)
     with localcontext() as exactly:
@@ -235,10 +236,15 @@ class UpdateLines:
         made = self.stage.formula(term, em=self.em)
         return made.put(self._after_head(index), self.line(index, tall=True))
 
+    def digits(self, index: int, step: int) -> int:
+        """How many digits a parameter has in the line of a step."""
+        return shown_digits(self.story, index, step)
+
     def numbers(self, index: int, step: int) -> Formula:
         """The same with a step's numbers; a parameter's value has its colour."""
         name = self.story.names[index]
-        made = self.stage.formula(in_numbers(self.story, name, step), em=self.em)
+        term = in_numbers(self.story, name, step, self.digits(index, step))
+        made = self.stage.formula(term, em=self.em)
         made.glyphs(FIRST).set_fill(self.stage.colours[name])
         return made.put(self._after_head(index), self.line(index))
 
@@ -249,9 +255,9 @@ class UpdateLines:
     def result(self, index: int, step: int) -> VGroup:
         """What comes out, with the sign before it."""
         left = float(self.numbers(index, step).get_right()[0]) + BETWEEN
-        sign = self._sign(sign_between(self.story, index, step)).put(left, self.line(index))
+        digits = self.digits(index, step)
+        sign = self._sign(sign_between(self.story, index, step, digits)).put(left, self.line(index))
         value = float(self.story.parameters[step + 1][index])
-        digits = shown_digits(self.story, index, step)
         made = self.stage.formula(numeral(value, digits), em=self.em)
         made.set_fill(self.stage.colours[self.story.names[index]])
         return VGroup(sign, made.put(left + sign.width + BETWEEN, self.line(index)))

@@ -31,7 +31,7 @@ class EvenPicture(ParameterPicture):
     even = True
 
     def _plane_panel(self) -> PlotPanel:
-        first, second = (Symbol(name) for name in self.story.names[:2])
+        first, second = (Symbol(name) for name in self.story.shown_names)
         xs, ys = closed(self.story).T.tolist()
         x, y = scale_of(xs, ROOM), scale_of(ys, ROOM)
         width = self.zone.width - LEFT - RIGHT
@@ -62,7 +62,9 @@ class EvenPicture(ParameterPicture):
         """Dashed: the straight way from the start to the minimum; nothing where it is not known, or on a curve."""
         if self.curved or self.story.exact is None:
             return VGroup()
-        xs, ys = np.array([self.story.parameters[0][:2], self.story.exact[:2]]).T.tolist()
+        xs, ys = np.array([self.story.parameters[0], self.story.exact])[
+            :, self.story.axes
+        ].T.tolist()
         line = stroke(self.stage.palette.ink, 2)
         return VGroup(drawn(line, self.panel.segments(xs, ys), dashed=True))
 
@@ -71,7 +73,8 @@ class EvenPicture(ParameterPicture):
         story, panel = self.story, self.panel
         way, length = sign * story.uphill(), most
         scales = [panel.x] if self.curved else [panel.x, panel.y]
-        for scale, start, change in zip(scales, story.parameters[0], way, strict=False):
+        axes = [*story.axes]
+        for scale, start, change in zip(scales, story.parameters[0][axes], way[axes], strict=True):
             room = (scale.high if change > 0 else scale.low) - start
             if change:
                 length = min(length, float(room / change))
@@ -80,7 +83,7 @@ class EvenPicture(ParameterPicture):
 
 def closed(story: DescentStory) -> FloatArray:
     """What the picture is to hold, and the lines of equal cost that are whole when it is not much larger for them."""
-    points = limits(story)[:, :2]
+    points = limits(story)[:, story.axes]
     low, high = points.min(axis=0), points.max(axis=0)
     size = high - low
     if not (size > 0).all():

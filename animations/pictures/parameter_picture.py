@@ -1,6 +1,7 @@
 """Where the descent is among its parameters: a point in their plane with lines of equal cost, or on the cost's curve.
 
-With three parameters the plane is that of the first two, through the third as it is at the time: a slice, and said so.
+With more than two parameters the plane is that of the two which move furthest, through the others as they are at the
+time: a slice, and said so.
 The lines have their cost written into a gap of each, where there is room. The view goes near to what is small.
 """
 
@@ -84,7 +85,7 @@ class ParameterPicture:
         return self.show(self.time)
 
     def _plane_panel(self) -> PlotPanel:
-        first, second = (Symbol(name) for name in self.story.names[:2])
+        first, second = (Symbol(name) for name in self.story.shown_names)
         assert self.view is not None
         view = self.view
         panel = PlotPanel(self.stage, self.zone, view.x, view.y, x_label=first, y_label=second)
@@ -113,7 +114,7 @@ class ParameterPicture:
         plane = Plane(self.story, self.story.parameters[step], self.panel.x, self.panel.y)
         self.found = [*plane.lines()]
         pieces = [self._segments(lines) for _, lines in self.found]
-        taken = self.panel.segments(*self.story.parameters[:, :2].T)
+        taken = self.panel.segments(*self.story.parameters[:, self.story.axes].T)
         written: list[LevelLine] = labelled(
             self.stage, self.panel.box, [level for level, _ in self.found], pieces, taken
         )
@@ -125,16 +126,27 @@ class ParameterPicture:
         return [*chain.from_iterable(parts)]
 
     def slice_note(self, step: int) -> VGroup:
-        """What the third parameter is in the plane that is seen."""
-        name, value = self.story.names[-1], float(self.story.parameters[step][-1])
-        where = Equation(Symbol(name), numeral(value))
+        """What the other parameters are in the plane that is seen."""
+        where = self._held(self.story.parameters[step])
         return VGroup(self.panel.corner(message("slice at {point}", point=where), 0.26))
+
+    def _held(self, values: FloatArray) -> tuple[Equation, ...]:
+        """The parameters that the plane does not show, with their values."""
+        pairs = zip(self.story.names, values.tolist(), strict=True)
+        held = self.story.held_names
+        return tuple(Equation(Symbol(name), numeral(v)) for name, v in pairs if name in held)
 
     def point(self, time: float) -> tuple[float, float]:
         """Where the descent is, in the values of the scales."""
         values = self.story.at(time)
-        second = self.story.cost_of(values.tolist()) if self.curved else values[1]
-        return float(values[0]), float(second)
+        if self.curved:
+            return float(values[0]), float(self.story.cost_of(values.tolist()))
+        return self.place(values)
+
+    def place(self, values: FloatArray) -> tuple[float, float]:
+        """Where some parameters are in the plane."""
+        first, second = self.story.axes
+        return float(values[first]), float(values[second])
 
     def show(self, time: float) -> ParameterPicture:
         """Draw the path to a time of the descent; a dot out of the picture waits at its border."""
@@ -160,7 +172,7 @@ class ParameterPicture:
         """The path; of many steps to and fro the first ones, and then the two banks that they go between."""
         if not self.banks or last <= STOPS:
             return self.panel.segments(*zip(*corners, strict=True))
-        rows = self.story.parameters[: last + 1, :2]
+        rows = self.story.parameters[: last + 1, self.story.axes]
         parts = [rows[: self.story.singly + 1], rows[::2], rows[1::2]]
         return self._segments(parts)
 
@@ -169,8 +181,9 @@ class ParameterPicture:
         exact = self.story.exact
         if exact is None:
             return VGroup()
-        second = float(self.story.least or 0.0) if self.curved else float(exact[1])
-        arms = VGroup(*self.arms(float(exact[0]), second))
+        curved = self.curved
+        place = (float(exact[0]), float(self.story.least or 0.0)) if curved else self.place(exact)
+        arms = VGroup(*self.arms(*place))
         said = message("× {name}", name=self._minimum(exact))
         if not self.story.sliced:
             return VGroup(arms, self.panel.corner(said, EM))
@@ -188,10 +201,9 @@ class ParameterPicture:
         return VGroup(arms)
 
     def _minimum(self, exact: FloatArray) -> Message:
-        """What the cross is; in a slice, where the third parameter would have to be for that."""
+        """What the cross is; in a slice, where the others would have to be for that."""
         if self.story.sliced:
-            third = Equation(Symbol(self.story.names[-1]), numeral(float(exact[-1])))
-            return message("minimum, at {point}", point=third)
+            return message("minimum, at {point}", point=self._held(exact))
         known = self.story.run.exact
         unique = known is None or known.unique
         return message("minimum") if unique else message("a minimum")
@@ -215,7 +227,7 @@ class ParameterPicture:
     def slow(self, rows: FloatArray) -> VGroup:
         """Other steps from the same start, as rings with a thin line through them."""
         points = [
-            (float(row[0]), self.story.cost_of(row.tolist()) if self.curved else float(row[1]))
+            (float(row[0]), self.story.cost_of(row.tolist())) if self.curved else self.place(row)
             for row in rows
         ]
         ink, made = self.stage.palette.ink, VGroup()
@@ -243,7 +255,7 @@ class ParameterPicture:
         across, up = self.point(time)
         if not self.panel.holds(across, up):
             return VGroup()
-        end = self.panel.border(tip[0], up if self.curved else tip[1])
+        end = self.panel.border(*((tip[0], up) if self.curved else self.place(tip)))
         return self._between(self.panel.position(across, up), end, dashed=dashed)
 
     def _between(self, start: FloatArray, end: FloatArray, *, dashed: bool = False) -> VGroup:

@@ -25,14 +25,20 @@ class Plane:
     """The cost over two parameters, the others as they are at some step; the scales are the part that is looked at."""
 
     story: DescentStory
-    held: FloatArray  # all parameters; the first two of these are not used for the heights
+    held: FloatArray  # all parameters; those that the plane shows are not used for the heights
     x: Scale
     y: Scale
 
     def cost(self, first: float, second: float) -> float:
         """The cost at a point; nan where it has none."""
-        values = [float(first), float(second), *self.held[2:].tolist()]
-        return float(self.story.cost_of(values))
+        values = np.array(self.held, dtype=np.float64)
+        values[self.axes] = first, second
+        return float(self.story.cost_of(values.tolist()))
+
+    @property
+    def axes(self) -> list[int]:
+        """Where the two parameters stand among all."""
+        return [*self.story.axes]
 
     def lines(self) -> Iterator[tuple[float, list[FloatArray]]]:
         """Levels of the cost with their lines, each of shape (n, 2), from low to high."""
@@ -60,7 +66,7 @@ class Plane:
 
     def levels(self, least: float, most: float) -> list[float]:
         """Costs at which lines are drawn: one goes through the start, each has a multiple of the next one's height."""
-        start = self.cost(*self.story.parameters[0][:2])
+        start = self.cost(*self.story.parameters[0][self.axes])
         first = start - least if start > least else most - least
         if not np.isfinite(first) or first <= 0:
             return []
@@ -88,18 +94,18 @@ class Plane:
         if self.story.run.curvature is None:
             return None
         at = np.array([*self.held], dtype=np.float64)
-        here = np.array(self.story.evaluate(at.tolist())[1])[:2]
+        here = np.array(self.story.evaluate(at.tolist())[1])[self.axes]
         columns = []
-        for index in range(2):
+        for index in self.axes:
             beside = at.copy()
             beside[index] += max(1.0, abs(float(at[index])))
-            slope = np.array(self.story.evaluate(beside.tolist())[1])[:2]
+            slope = np.array(self.story.evaluate(beside.tolist())[1])[self.axes]
             columns.append((slope - here) / (beside[index] - at[index]))
         hessian = np.array(columns)
         sizes, axes = np.linalg.eigh((hessian + hessian.T) / 2)
         if not np.isfinite(sizes).all() or sizes[0] <= ROUND * sizes[1]:
             return None
-        centre = at[:2] - axes @ (axes.T @ here / sizes)
+        centre = at[self.axes] - axes @ (axes.T @ here / sizes)
         exact = self.story.exact
         if exact is not None and len(exact) == 2:
             centre = exact

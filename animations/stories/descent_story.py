@@ -34,8 +34,8 @@ from symgd.terms import Symbol
 Form: TypeAlias = Literal["line", "curve", "model", "function"]
 
 PLANE = 2  # parameters that a picture has room for
-ALL = 12  # a run of so many steps is shown step by step
-FIRST = 8  # of a longer one, so many are
+ALL = 5  # a run of so many steps is shown step by step
+FIRST = 4  # of a longer one, so many are
 FURTHER = 1000  # steps that are run on, at most
 STILL = 1e-4  # a step so much shorter than the first is next to none
 LOST = 100.0  # a diverging run is shown until its cost is so many times the start's
@@ -130,6 +130,23 @@ class DescentStory:
     def sliced(self) -> bool:
         """Whether the parameters' picture is one plane of many, through a third parameter."""
         return len(self.names) > PLANE
+
+    @cached_property
+    def axes(self) -> tuple[int, ...]:
+        """The parameters that a plane shows: the two that move furthest, in the model's order; or the only one."""
+        moved = np.ptp(self.parameters, axis=0)
+        moved = np.where(np.isfinite(moved), moved, np.inf)
+        return tuple(sorted(np.argsort(-moved, kind="stable")[:PLANE].tolist()))
+
+    @property
+    def shown_names(self) -> tuple[str, ...]:
+        """The names of the parameters that a plane shows."""
+        return tuple(self.names[index] for index in self.axes)
+
+    @property
+    def held_names(self) -> tuple[str, ...]:
+        """The names of those that it does not show."""
+        return tuple(name for name in self.names if name not in self.shown_names)
 
     @property
     def last(self) -> int:

@@ -149,15 +149,15 @@ class Director:
         first, last = (0, story.singly) if self.kind == "zigzag" else (1, story.singly)
         if last - first < 2 or len(story.names) == 1 or self.kind in ("divergence", "one step"):
             return None
-        part = np.ptp(story.parameters[first : last + 1, :2], axis=0)
+        part = np.ptp(story.parameters[first : last + 1, story.axes], axis=0)
         whole = np.ptp(self._seen, axis=0)
         return (first, last) if bool((part <= SMALL * whole).any()) else None
 
     @property
     def _seen(self) -> FloatArray:
-        """All that the whole picture holds, among the first two parameters."""
+        """All that the whole picture holds, among the parameters of the plane."""
         exact = [] if self.story.exact is None else [self.story.exact]
-        return np.vstack((self.story.parameters, *exact))[:, :2]
+        return np.vstack((self.story.parameters, *exact))[:, self.story.axes]
 
     @property
     def banks(self) -> bool:

@@ -66,7 +66,7 @@ def limits(story: DescentStory) -> FloatArray:
 
 def whole_view(story: DescentStory, shape: float) -> View:
     """All that is to be seen, in a box whose width is `shape` times its height."""
-    points = limits(story)[:, :2]
+    points = limits(story)[:, story.axes]
     low, high = points.min(axis=0), points.max(axis=0)
     size = np.where(high > low, high - low, np.maximum(np.abs(high), 1.0))
     return _view(with_whole_lines(story, low, high, WIDER * size), shape)
@@ -91,7 +91,7 @@ def with_whole_lines(
 
 def near_view(story: DescentStory, first: int, last: int, shape: float) -> View:
     """Near to the steps from `first` to `last`."""
-    return _view(story.parameters[first : last + 1, :2], shape)
+    return _view(story.parameters[first : last + 1, story.axes], shape)
 
 
 def _view(points: FloatArray, shape: float) -> View:

@@ -1,0 +1,247 @@
+"""AnnotatedMoves: what moves in the lesson `annotated_update`: arrow, dot, numbers on their way, and the ghost.
+
+Laws
+----
+- a number comes from where it is seen: from the axes into its callout, from there into the update, and back to the axes
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import (
+    Animation,
+    Create,
+    FadeIn,
+    FadeOut,
+    Mobject,
+    ReplacementTransform,
+    TransformFromCopy,
+    UpdateFromAlphaFunc,
+    VGroup,
+    VMobject,
+)
+
+from symgd.animations.descending.annotated_lines import (
+    Ghost,
+    LongUpdate,
+    ghost_line,
+    settled_digits,
+)
+from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral
+from symgd.animations.pictures.axis_readings import AxisReadings
+from symgd.animations.pictures.callouts import Callout, Callouts, PlaceNumbers
+from symgd.animations.pictures.even_picture import EvenPicture
+from symgd.animations.pictures.plot_panel import drawn, stroke
+from symgd.animations.staging.run_lesson import RunLesson
+from symgd.animations.stories.descent_story import DescentStory
+from symgd.data.arrays import FloatArray
+from symgd.terms import Term
+
+MOVE, QUICK, FADE = 1.2, 0.4, 0.6
+CROSS, CROSS_ROOM = 0.12, 0.5
+BOLD = 5.0  # a callout's line that is spoken of
+NOW, UPHILL, DOWNHILL, RATE, NEXT = range(5)
+
+
+class AnnotatedMoves(RunLesson):
+    """A scene with the picture of a step, its formula with callouts, and the lines of its arithmetic."""
+
+    story: DescentStory
+    point: EvenPicture
+    callouts: Callouts
+    lines: LongUpdate
+    arrow: VGroup
+    ghost: Ghost
+    ghosts: VGroup
+    slice: VGroup
+    numbers: VGroup
+    results: VGroup
+    next_values: PlaceNumbers
+    readings: AxisReadings | None = None
+
+    # ---------------------------------------------------------------------------------------------
+    # Callouts and their numbers
+
+    def terms(self, number: int, step: int) -> tuple[Term, ...]:
+        """The numbers of a callout at a step."""
+        if number == UPHILL:
+            return tuple(numeral(value, SLOPE_DIGITS) for value in self.story.gradient(step))
+        return self.place(step)
+
+    def place(self, step: int) -> tuple[Term, ...]:
+        """The parameters at a step, with as many digits as in their lines."""
+        values = enumerate(self.story.parameters[step].tolist())
+        return tuple(numeral(value, settled_digits(self.story, index)) for index, value in values)
+
+    def callout(self, number: int) -> Callout:
+        """One of the five."""
+        return self.callouts.callouts[number]
+
+    def call(self, number: int) -> None:
+        """The part is marked, and then named."""
+        callout = self.callout(number)
+        self.play(FadeIn(callout.line), run_time=QUICK)
+        titled = number in (NOW, NEXT)
+        self.play(FadeIn(callout.title if titled else callout.text), run_time=FADE)
+
+    def stress(self, *numbers: int) -> None:
+        """The lines of some callouts get bold."""
+        bold = (self.callout(n).line.animate.set_stroke(width=BOLD) for n in numbers)
+        self.play(*bold, run_time=FADE)
+
+    def values(self, number: int) -> PlaceNumbers:
+        """The numbers of a callout."""
+        values = self.callout(number).values
+        assert isinstance(values, PlaceNumbers)
+        return values
+
+    def values_after(self, step: int) -> PlaceNumbers:
+        """The numbers of the next position, in its callout."""
+        return self.callout(NEXT).renewed(self.place(step))
+
+    def arriving(self, values: PlaceNumbers, sources: dict[int, Mobject]) -> list[Animation]:
+        """How a callout's numbers come from where they are seen; what is seen nowhere fades in."""
+        flown = {id(values.items[index]) for index in sources}
+        rest = [part for part in values if id(part) not in flown]
+        flights = [
+            TransformFromCopy(source, values.items[index]) for index, source in sources.items()
+        ]
+        return [*flights, *([FadeIn(*rest)] if rest else [])]
+
+    def settle(self, values: PlaceNumbers) -> None:
+        """What came in parts is one thing."""
+        self.remove(*values, *values.items)
+        self.add(values)
+
+    # ---------------------------------------------------------------------------------------------
+    # The picture
+
+    def read_axes(self, step: int) -> AxisReadings:
+        """The numbers of a step's place, on the axes."""
+        story, point = self.story, self.point
+        terms = self.place(step)
+        axes = [0] if point.curved else [*story.axes]
+        colours = tuple(self.stage.colours[story.names[index]] for index in axes)
+        shown = tuple(terms[index] for index in axes)
+        return AxisReadings(self.stage, point.panel, point.point(step), shown, colours)
+
+    def show_readings(self, step: int, sources: dict[int, Mobject]) -> AxisReadings:
+        """Dashed lines to the axes, and the numbers there: where they are known already, they come from there."""
+        made = self.readings = self.read_axes(step)
+        if not made.numbers:
+            return made
+        axes = [0] if self.point.curved else [*self.story.axes]
+        self.play(Create(made.lines), *made.makes_room(), run_time=FADE)
+        comes = [
+            TransformFromCopy(sources[index], number) if index in sources else FadeIn(number)
+            for index, number in zip(axes, made.numbers, strict=True)
+        ]
+        self.play(*comes, run_time=MOVE if sources else FADE)
+        return made
+
+    def clear_readings(self) -> None:
+        """The axes have their own numbers again."""
+        found, self.readings = self.readings, None
+        if found is not None and found.numbers:
+            self.play(*found.away(), run_time=QUICK)
+            self.remove(*found.covered)
+            self.remove(self.point.panel.drawing)
+            self.add(self.point.panel.drawing)
+
+    def follow(self, start: float, end: float, seconds: float) -> None:
+        """The dot goes from one time of the descent to another."""
+        point = self.point
+        moving = UpdateFromAlphaFunc(
+            point.live, lambda _, part: point.show(start + (end - start) * part)
+        )
+        self.play(moving, run_time=seconds)
+        point.show(end)
+        self.show_slice(int(end))
+
+    def show_slice(self, step: int) -> None:
+        """The lines of equal cost where the other parameters are now."""
+        if not self.story.sliced:
+            return
+        self.remove(self.point.lines, self.slice)
+        self.point.lines = VGroup(*self.point.contours(step))
+        self.slice = self.point.slice_note(step)
+        self.remove(self.point.live)
+        self.add(self.point.lines, self.slice, self.point.live)
+
+    def turn_arrow(self, new: VGroup) -> None:
+        """Another arrow from the same place."""
+        if len(self.arrow) and len(new):
+            self.play(ReplacementTransform(self.arrow, new), run_time=MOVE)
+        else:
+            self.play(FadeOut(self.arrow), FadeIn(new), run_time=FADE)
+        self.arrow = new
+
+    # ---------------------------------------------------------------------------------------------
+    # One after the other
+
+    def ghost_arithmetic(self) -> VGroup:
+        """The other method's line, below the others."""
+        story, lines = self.story, self.lines
+        line = ghost_line(self.stage, story, self.ghost, lines).set_opacity(0.95)
+        zone = lines.zone
+        line.scale(min(1.0, (zone.width - CROSS_ROOM) / line.width))
+        foot = max(lines.line(len(story.names)), zone.bottom + 0.1)
+        return line.shift((zone.left - line.get_left()[0], foot - line[0].baseline, 0))
+
+    def ghost_legs(self) -> list[VMobject]:
+        """Dashed: along one parameter after the other."""
+        here, made = self.story.parameters[0].copy(), []
+        for index, end in enumerate(self.ghost.parameters.tolist()):
+            before = self.point.place(here)
+            here[index] = end
+            xs, ys = zip(before, self.point.place(here), strict=True)
+            pieces = self.point.panel.segments(xs, ys)
+            if pieces and index in self.story.axes:
+                made.append(drawn(stroke(self.stage.palette.ink, 2.5), pieces, dashed=True))
+        return made
+
+    def ghost_end(self) -> VMobject:
+        """A cross where the other method ends."""
+        return self.cross_at(self.point.panel.border(*self.point.place(self.ghost.parameters)))
+
+    def cross_at(self, centre: FloatArray) -> VMobject:
+        """Two strokes."""
+        corner, other = np.array([CROSS, CROSS, 0]), np.array([CROSS, -CROSS, 0])
+        pieces = [(centre - corner, centre + corner), (centre - other, centre + other)]
+        return drawn(stroke(self.stage.palette.ink, 4), pieces)
+
+    def struck(self, line: VGroup) -> VMobject:
+        """A cross beside a line, which can still be read."""
+        return self.cross_at(line.get_right() + np.array([CROSS_ROOM - CROSS, 0, 0]))
+
+    def clear_ghosts(self) -> None:
+        """What was crossed out leaves."""
+        if len(self.ghosts):
+            self.play(FadeOut(self.ghosts), run_time=QUICK)
+        self.ghosts = VGroup()
+
+    # ---------------------------------------------------------------------------------------------
+    # One step more
+
+    def renew(self, step: int, seconds: float) -> None:
+        """The next position becomes the position now; new slopes, new arithmetic, a new move."""
+        now, slopes = self.callout(NOW), self.callout(UPHILL)
+        place, slope = now.renewed(self.place(step)), slopes.renewed(self.terms(UPHILL, step))
+        self.play(FadeOut(now.values), run_time=seconds / 3)
+        self.play(ReplacementTransform(self.next_values, place), run_time=seconds)
+        changes = [FadeOut(slopes.values, self.numbers, self.results), FadeIn(slope)]
+        now.values, slopes.values = place, slope
+        self.play(*changes, run_time=seconds / 2)
+        indices = range(len(self.story.names))
+        self.numbers = VGroup(*(self.lines.numbers(index, step) for index in indices))
+        self.results = VGroup(*(self.lines.result(index, step) for index in indices))
+        self.play(FadeIn(self.numbers, self.results), run_time=seconds / 2)
+        self.follow(step, step + 1, seconds)
+        self.next_values = self.values_after(step + 1)
+        self.show_next_values(seconds / 2)
+
+    def show_next_values(self, seconds: float) -> None:
+        """What the lines come to goes up to the callout of the next position."""
+        sources: dict[int, Mobject] = {n: result[1] for n, result in enumerate(self.results)}
+        self.play(*self.arriving(self.next_values, sources), run_time=seconds)
+        self.settle(self.next_values)
