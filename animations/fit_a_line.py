@@ -50,7 +50,7 @@ class FitALine(FitPanels):
 
     def show_data(self) -> None:
         """Points with their coordinates."""
-        self.set_heading(words.QUESTION[self.story.form])
+        self.set_heading(words.question(self.told))
         fit = self.fit
         self.play(FadeIn(fit.panel.drawing), run_time=FADE)
         if self.told.across:

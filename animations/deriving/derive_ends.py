@@ -7,7 +7,7 @@ from functools import partial
 from math import ceil
 
 import numpy as np
-from manim import DOWN, FadeIn, FadeOut, Mobject, TransformFromCopy, VGroup
+from manim import DOWN, UP, FadeIn, FadeOut, Mobject, TransformFromCopy, VGroup
 
 from symgd.animations.costs.slice_picture import SlicePicture
 from symgd.animations.deriving import derive_words as words
@@ -24,6 +24,7 @@ from symgd.animations.staging.beats import Beat
 from symgd.animations.staging.lesson import leaving
 from symgd.animations.staging.stage import Zone
 from symgd.animations.stories.descent_story import DescentStory
+from symgd.data.arrays import FloatArray
 from symgd.derivation.engine import derive
 from symgd.terms import Equation, Path, Symbol
 from symgd.writing.moves import Move
@@ -34,6 +35,7 @@ STAYS = Move("stays", (0,), (0,))
 EM, LARGEST, NOTE_EM, NUMBER_EM, WORKED_EM = 0.56, 0.85, 0.34, 0.4, 0.3
 BROKEN = (0.34, 0.3, 0.28, 0.26)
 READABLE = 0.36  # in less than that, lines below each other take the place of the picture
+PARTS, CLEAR = np.linspace(0, 1, 9), 0.06  # of pieces that a number is clear of
 ARROW = 0.22  # of the scale's length, along a slope
 
 
@@ -300,9 +302,23 @@ class DeriveEnds(ReasonRows):
         way = float(np.sign(slope)) * ARROW * (picture.x.high - picture.x.low)
         uphill = picture.along(picture.start, way, height)
         self.play(FadeIn(uphill), run_time=0.6)
-        label = self.stage.formula(numeral(slope, SLOPE_DIGITS), em=NUMBER_EM)
-        label.set_fill(self.stage.colours[picture.name]).next_to(uphill, DOWN, buff=0.12)
+        label = self.beside(uphill, slope, picture)
         self.play(TransformFromCopy(VGroup(*row[1:]), label), run_time=0.8)
+
+    def beside(self, uphill: Mobject, slope: float, picture: SlicePicture) -> Formula:
+        """The slope above or below its arrow, where the curve and the tangent are not."""
+        label = self.stage.formula(numeral(slope, SLOPE_DIGITS), em=NUMBER_EM)
+        label.set_fill(self.stage.colours[picture.name])
+        points = np.concatenate((picture.curve.points, picture.tangent.points))
+        pieces = points.reshape(-1, 4, 3)
+        drawn = np.concatenate([pieces[:, 0] + (pieces[:, 3] - pieces[:, 0]) * t for t in PARTS])
+
+        def covered(side: FloatArray) -> int:
+            middle = label.next_to(uphill, side, buff=0.12).get_center()
+            half = np.array([label.width / 2, label.height / 2])
+            return int((np.abs(drawn - middle)[:, :2] < half + CLEAR).all(axis=1).sum())
+
+        return label.next_to(uphill, min((UP, DOWN), key=covered), buff=0.12)
 
     def slope_picture(self, zone: Zone) -> SlicePicture:
         """The cost's curve, with room for the arrow uphill."""

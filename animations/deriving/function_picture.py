@@ -8,6 +8,8 @@ Laws
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 from manim import VGroup
 
@@ -20,6 +22,7 @@ from symgd.animations.stories.descent_story import DescentStory
 from symgd.data.arrays import FloatArray
 
 SWING = 0.16  # of a scale: how far the dot goes to both sides
+HALVINGS = 3
 ARROW = 0.9  # in the frame's units
 PALE = 0.8
 
@@ -53,13 +56,35 @@ class FunctionPicture:
 
     def side(self, index: int) -> int:
         """0 for what is read across, 1 for what is read upwards."""
-        return 0 if self.flat else [*self.story.axes].index(index)
+        return int(not self.flat and index == self.story.axes[1])
+
+    @cached_property
+    def reaches(self) -> list[float]:
+        """How far each parameter swings: not so far that the function rises where its slope says that it falls."""
+        here, made = self.story.cost_of(self.start.tolist()), []
+        for index, slope in enumerate(self.story.gradient(0)):
+            scale = self.panel.y if self.side(index) else self.panel.x
+            reach = SWING * (scale.high - scale.low)
+            for _ in range(HALVINGS):
+                changes = (self._beside(index, sign * reach) - here for sign in (1, -1))
+                if all(
+                    sign * slope * change >= 0
+                    for sign, change in zip((1, -1), changes, strict=True)
+                ):
+                    break
+                reach /= 2
+            made.append(reach)
+        return made
+
+    def _beside(self, index: int, way: float) -> float:
+        values = self.start.copy()
+        values[index] += way
+        return float(self.story.cost_of(values.tolist()))
 
     def moved(self, index: int, part: float) -> FloatArray:
         """The parameters with one of them moved by a part of its swing."""
-        scale = self.panel.y if self.side(index) else self.panel.x
         values = self.start.copy()
-        values[index] += part * SWING * (scale.high - scale.low)
+        values[index] += part * self.reaches[index]
         return values
 
     def show(self, values: FloatArray) -> FunctionPicture:
