@@ -119,7 +119,7 @@ class DeriveGradient(DeriveSwings):
         for line in section.lines[1:]:
             parts = strokes(line, section, self.gradient.partials)
             tidied = all(part.is_algebra for part in parts) and "algebra" in self.said
-            if tidied and (self.knows(parts) or self.many):
+            if tidied and self.knows(parts):
                 waiting += parts
                 continue
             if waiting:
@@ -156,13 +156,13 @@ class DeriveGradient(DeriveSwings):
         if self.knows(parts):
             names = section.names if section.letter is None else (str(section.letter.name),)
             return (words.again(names, parts),)
-        if all(part.is_algebra for part in parts) and (self.many or "algebra" not in self.said):
-            known = "algebra" in self.said
+        if all(part.is_algebra for part in parts) and "algebra" not in self.said:
             self.said |= {"algebra", *(reason.rule for part in parts for reason in part.reasons)}
-            return (words.again((), parts) if known else words.tidied(),)
+            return (words.tidied(),)
         said: list[Message | str] = []
         for part in parts:
-            said.append(words.explained(part, self.stage.words))
+            known = part.is_algebra and all(reason.rule in self.said for reason in part.reasons)
+            said += [] if known else [words.explained(part, self.stage.words)]
             self.said |= {reason.rule for reason in part.reasons}
         return tuple(said)
 

@@ -96,6 +96,13 @@ class WhereCostLives(WhereMoves):
         self.ring = Circle(radius=RING, color=self.stage.palette.ink, stroke_width=3)
         self.ring.move_to(surface.place(best, self.floor.cost(*best)))
         self.play(FadeIn(self.ring), run_time=FADE)
+        self.turn()
+        kept = self.numbers[self.floor.places.index(best)]
+        others = [number for number in self.numbers if number is not kept and len(number)]
+        self.play(*map(FadeOut, others), run_time=MOVE)
+        self.remove(self.numbers)
+        self.numbers = VGroup(kept)
+        self.add(self.numbers, surface.dot)
 
     # ---------------------------------------------------------------------------------------------
     # The surface
@@ -143,6 +150,8 @@ class WhereCostLives(WhereMoves):
 
     def show_lowest(self) -> None:
         """A cross at the lowest point, where it is known; the line that belongs to it."""
+        if isinstance(self.surface, SurfacePicture):
+            self.pulse(*self.surface.lines)
         self.turn()
         lowest = self.floor.lowest
         self.cross = VGroup()
@@ -187,3 +196,6 @@ class WhereCostLives(WhereMoves):
             self.go(lowest or self.floor.best)
             self.play(FadeIn(surface.dot), FadeIn(self.cross), run_time=FADE)
         self.set_heading(words.answer(self.floor))
+        self.turn()
+        if not isinstance(surface, LineFloor):
+            self.pulse(*surface.lines)

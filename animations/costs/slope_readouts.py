@@ -18,9 +18,9 @@ from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.terms import Negative, Partial, Product, Symbol, Term
 from symgd.writing.words import message
 
-EM, VALUE_EM = 0.31, 0.33
-LABELS, VALUES = 0.37, 0.24  # parts of the width
-THICK, LEAST = 0.2, 0.03
+EM, VALUE_EM = 0.38, 0.4
+LABELS, VALUES = 0.42, 0.24  # parts of the width
+THICK, LEAST = 0.3, 0.03
 BOX_PART = 0.5  # of half the room for bars: the rate is compared with nothing
 LIFT = 0.1
 

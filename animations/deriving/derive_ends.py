@@ -307,7 +307,7 @@ class DeriveEnds(ReasonRows):
 
     def beside(self, uphill: Mobject, slope: float, picture: SlicePicture) -> Formula:
         """The slope above or below its arrow, where the curve and the tangent are not."""
-        label = self.stage.formula(numeral(slope, SLOPE_DIGITS), em=NUMBER_EM)
+        label: Formula = self.stage.formula(numeral(slope, SLOPE_DIGITS), em=NUMBER_EM)
         label.set_fill(self.stage.colours[picture.name])
         points = np.concatenate((picture.curve.points, picture.tangent.points))
         pieces = points.reshape(-1, 4, 3)
@@ -318,7 +318,8 @@ class DeriveEnds(ReasonRows):
             half = np.array([label.width / 2, label.height / 2])
             return int((np.abs(drawn - middle)[:, :2] < half + CLEAR).all(axis=1).sum())
 
-        return label.next_to(uphill, min((UP, DOWN), key=covered), buff=0.12)
+        label.next_to(uphill, min((UP, DOWN), key=covered), buff=0.12)
+        return label
 
     def slope_picture(self, zone: Zone) -> SlicePicture:
         """The cost's curve, with room for the arrow uphill."""

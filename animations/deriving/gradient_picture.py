@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 import numpy as np
-from manim import BackgroundRectangle, Circle, VGroup, VMobject
+from manim import DL, DR, UL, UR, BackgroundRectangle, Circle, VGroup, VMobject
 
 from symgd.animations.deriving.swing_picture import arrow
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, Scale, numeral
@@ -135,7 +135,11 @@ class GradientPicture:
         """Where the arrow, its parts and the way against it stand."""
         here, way = self.panel.position(*self.start), self.way()
         corner = here + np.array([way[0], 0.0, 0.0])
-        return [(here - way, here + way), (here, corner), (corner, here + way)]
+        taken = [(here - way, here + way), (here, corner), (corner, here + way)]
+        for label in self.leg_labels():
+            taken.append((label.get_corner(DL), label.get_corner(UR)))
+            taken.append((label.get_corner(UL), label.get_corner(DR)))
+        return taken
 
     @property
     def drawing(self) -> VGroup:
