@@ -202,6 +202,7 @@ class SlopeTellsDirection(SlopeMoves):
         slope = Partial(self.story.problem.cost_name, Symbol(self.picture.name))
         step = Negative(Product((self.story.rate, slope)))
         self.set_heading(message("Which way, and how far: {step}", step=step))
+        self.pulse(self.picture.curve)
 
 
 def where(term: Term) -> Iterator[Equation]:

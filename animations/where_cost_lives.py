@@ -20,6 +20,7 @@ from symgd.terms import Equation, Symbol
 from symgd.writing.words import message
 
 RING = 0.19
+SLOWLY, SLOWER = 4, 4  # so many of the tries take so many times as long
 
 
 class WhereCostLives(WhereMoves):
@@ -85,7 +86,9 @@ class WhereCostLives(WhereMoves):
         for n, place in enumerate(self.floor.places):
             self.go(place)
             self.add(surface.dots[n], self.numbers[n], surface.dot)
-            self.wait(TRY * (4 if n < 4 else 1))
+            self.wait(TRY * (SLOWER if n < SLOWLY else 1))
+            if n == SLOWLY:
+                self.turn()
         self.remove(*surface.dots, *self.numbers)
         self.add(surface.dots, self.numbers, surface.dot)
 

@@ -270,7 +270,7 @@ class DeriveEnds(ReasonRows):
                 self.play(TransformFromCopy(VGroup(*row[1:]), label), run_time=0.8)
         self.turn()
         where = self.where_told(layout.mathematics, float(rows[-1].get_bottom()[1]))
-        self.play(FadeIn(picture.vector()), *map(FadeIn, where), run_time=0.9)
+        self.play(FadeIn(picture.vector()), *map(FadeIn, where), run_time=1.3)
         self.turn()
         self.play(FadeIn(picture.downhill()), run_time=0.7)
 
