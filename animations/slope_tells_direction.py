@@ -67,10 +67,10 @@ class SlopeTellsDirection(SlopeMoves):
         self.turn()
         self.play(FadeIn(picture.dot), run_time=FADE)
         self.add(picture.live)
-        forms = list(shorter(self.story.problem))
-        rows, zone = Rows(self.stage), self.zones.cost
-        fits = (each for each in forms if len(rows.set_into(zone, each)))
-        self.show_statements(next(fits, forms[0]), zone)
+        rows, zones = Rows(self.stage), (self.zones.cost, self.zones.whole)
+        tried = [(each, zone) for each in shorter(self.story.problem) for zone in zones]
+        fits = (pair for pair in tried if len(rows.set_into(pair[1], pair[0])))
+        self.show_statements(*next(fits, tried[0]))
 
     def show_secant(self) -> None:
         """A second point, the line through both, and its slope."""

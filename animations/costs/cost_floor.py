@@ -28,13 +28,13 @@ MESH, FINE = (
     17,
     60,
 )
-CLOSER = 240  # corners of the surface's net, and of the net for lines of equal cost, along a side
+CLOSER = 160  # corners of the surface's net, and of the net for lines of equal cost, along a side
 ROUND = (1.0, 2.0, 2.5, 5.0, 10.0)
 MIDDLE, CUT = (
     70,
     4.0,
 )  # heights are cut at so many times that below which so many per cent of them are
-LEVELS = 7
+LEVELS = 6
 CLOSED = (0.3, 0.85)  # levels of closed lines, in parts of the lowest cost on the floor's border
 FOOT = (0.5, 0.8)  # steps of the grid below its first values; numbers stand below the second's
 NEWTON, HALVINGS, CLOSE, TINY = 60, 30, 1e-9, 1e-300

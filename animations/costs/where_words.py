@@ -14,6 +14,7 @@ from symgd.writing.words import Message, message
 Caption: TypeAlias = tuple[Message, ...]
 
 MANY = 10  # parameters, for which a grid would be too large
+LONG = 20  # letters of names that leave no room for values
 RAVINE = 10.0  # a valley that bends so many times as much across as along is one
 
 
@@ -142,4 +143,6 @@ def answer(floor: CostFloor) -> Message:
             "Least among the tries: {cost} at {place}", cost=tried, place=values(floor, floor.best)
         )
     least = Equation(name, numeral(floor.cost(*floor.lowest)))
+    if sum(map(len, floor.names)) > LONG:
+        return message("The least cost: {cost}", cost=least)
     return message("Least at {place}: {cost}", place=values(floor, floor.lowest), cost=least)

@@ -35,6 +35,7 @@ STAYS = Move("stays", (0,), (0,))
 EM, LARGEST, NOTE_EM, NUMBER_EM, WORKED_EM = 0.56, 0.85, 0.34, 0.4, 0.3
 BROKEN = (0.34, 0.3, 0.28, 0.26)
 READABLE = 0.36  # in less than that, lines below each other take the place of the picture
+FEW = 3  # numbers that a heading has room for
 PARTS, CLEAR = np.linspace(0, 1, 9), 0.06  # of pieces that a number is clear of
 ARROW = 0.22  # of the scale's length, along a slope
 
@@ -142,7 +143,8 @@ class DeriveEnds(ReasonRows):
         if len(shown) == 1:
             self.set_heading(words.rises_or_falls(problem, shown[0]))
         else:
-            self.set_heading(words.steepest(problem, shown))
+            few = FEW - 1 if self.stage.layout.upright else FEW
+            self.set_heading(words.steepest(problem, shown, few))
 
     def crowded(self, lines: Sequence[Equation], zone: Zone) -> bool:
         """Whether lines below each other are small in a zone."""

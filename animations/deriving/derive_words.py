@@ -17,8 +17,6 @@ from symgd.writing.formulas.text import text
 from symgd.writing.outline import Reason, Section
 from symgd.writing.words import Message, Words, message
 
-FEW = 3  # numbers that are read at a glance
-
 Caption = tuple[Message | str, ...]
 
 
@@ -153,13 +151,13 @@ def vector(problem: Problem) -> Caption:
     )
 
 
-def steepest(problem: Problem, slopes: Sequence[float]) -> Message:
+def steepest(problem: Problem, slopes: Sequence[float], few: int) -> Message:
     """The first question, answered: the gradient, as numbers where they are few."""
     shown = tuple(numeral(value, SLOPE_DIGITS) for value in slopes)
     gradient = Nabla(problem.cost_name, Matrix("theta", len(slopes)))
     if not any(slopes):
         return message("Level here: {gradient} is zero", gradient=gradient)
-    if len(slopes) > FEW:
+    if len(slopes) > few:
         return message(
             "{cost} rises fastest along {gradient}", cost=problem.cost_name, gradient=gradient
         )
