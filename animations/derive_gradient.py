@@ -41,7 +41,7 @@ from symgd.writing.words import Message, message
 RIGHT_SIDE: Path = (1,)
 STAYS = Move("stays", (0,), (0,))
 QUICKLY, BRISKLY = 0.4, 0.7
-MARK, MOVE, NAME = 0.3, 1.0, 0.4
+MARK, MOVE = 0.2, 1.0
 SHOWN_SLOWLY = 2
 CONTRAST = 4.6  # of the line before, against the ground
 
@@ -119,16 +119,24 @@ class DeriveGradient(DeriveSwings):
         for line in section.lines[1:]:
             parts = strokes(line, section, self.gradient.partials)
             tidied = all(part.is_algebra for part in parts) and "algebra" in self.said
-            if tidied and self.knows(parts):
+            if tidied and all(part.is_form or self.knows([part]) for part in parts):
                 waiting += parts
                 continue
             if waiting:
                 yield in_one(waiting, section, self.gradient.partials)
                 waiting = []
             whole = later and self.knows(parts)
-            yield in_one(parts, section, self.gradient.partials) if whole else parts
+            if whole or tidied:
+                known = parts if whole else self.known_first(parts)
+                parts = (*in_one(known, section, self.gradient.partials), *parts[len(known) :])
+            yield parts
         if waiting:
             yield in_one(waiting, section, self.gradient.partials)
+
+    def known_first(self, parts: Sequence[Stroke]) -> Sequence[Stroke]:
+        """The first changes, as far as at most one of them takes a rule that was not explained yet."""
+        new = [number for number, part in enumerate(parts) if not self.knows([part])]
+        return parts[: new[1]] if len(new) > 1 else parts
 
     def swing_beats(self, name: str) -> Iterator[Beat]:
         """One parameter moves: a question, the first time, and what the points answer."""
@@ -156,13 +164,14 @@ class DeriveGradient(DeriveSwings):
         if self.knows(parts):
             names = section.names if section.letter is None else (str(section.letter.name),)
             return (words.again(names, parts),)
-        if all(part.is_algebra for part in parts) and "algebra" not in self.said:
+        if all(part.is_algebra for part in parts):
+            first = "algebra" not in self.said
             self.said |= {"algebra", *(reason.rule for part in parts for reason in part.reasons)}
-            return (words.tidied(),)
+            later = words.tidied_on() if len(parts) > 1 else words.again((), parts)
+            return (words.tidied() if first else later,)
         said: list[Message | str] = []
         for part in parts:
-            known = part.is_algebra and all(reason.rule in self.said for reason in part.reasons)
-            said += [] if known else [words.explained(part, self.stage.words)]
+            said.append(words.explained(part, self.stage.words))
             self.said |= {reason.rule for reason in part.reasons}
         return tuple(said)
 
@@ -270,8 +279,7 @@ class DeriveGradient(DeriveSwings):
         aside = self.room_for(rows)
         self.rewrite(after, moves, *self.swinging(swing), boxes=boxes, aside=aside, tempo=tempo)
         naming = [*map(FadeIn, rows), *leaving(mark), *self.show_ghost(before)]
-        self.play(*naming, run_time=NAME * tempo)
-        self.define(self.letters_of(section, stroke.after), tempo=tempo)
+        self.define(self.letters_of(section, stroke.after), *naming, tempo=tempo)
 
     def name_part(self, section: Section, stroke: Stroke) -> None:
         """A box round what gets a letter of its own; it travels with a copy to where the letter is defined."""

@@ -11,10 +11,10 @@ from manim import Circle, FadeIn, FadeOut, Mobject, ReplacementTransform, VGroup
 
 from symgd.animations.costs import where_words as words
 from symgd.animations.costs.line_floor import LineFloor
-from symgd.animations.costs.slice_picture import SlicePicture, steepest
 from symgd.animations.costs.surface_picture import SurfacePicture
 from symgd.animations.costs.where_moves import FADE, MOVE, RISE, TILT, TRY, WhereMoves
 from symgd.animations.formulas.numerals import listed, numeral
+from symgd.animations.pictures.slice_picture import SlicePicture, steepest
 from symgd.animations.staging.beats import Beat
 from symgd.terms import Equation, Symbol
 from symgd.writing.words import message

@@ -29,7 +29,6 @@ from symgd.animations.costs.axonometry import Axonometry
 from symgd.animations.costs.cost_floor import VALUES, CostFloor, round_values
 from symgd.animations.costs.fit_words import residuals as residuals_said
 from symgd.animations.costs.loss_picture import LossPicture
-from symgd.animations.costs.slice_picture import SlicePicture
 from symgd.animations.costs.squares_picture import SquaresPicture
 from symgd.animations.costs.surface_picture import SurfacePicture
 from symgd.animations.costs.told_rows import FollowedRows, best_values
@@ -40,6 +39,7 @@ from symgd.animations.deriving.gradient_picture import GradientPicture
 from symgd.animations.descending.annotated_lines import general
 from symgd.animations.descending.descend_words import subtracted
 from symgd.animations.fit_a_line import FitALine
+from symgd.animations.pictures.slice_picture import SlicePicture
 from symgd.animations.slope_tells_direction import SlopeTellsDirection
 from symgd.animations.staging.lesson import Lesson
 from symgd.animations.staging.stage import Stage, Zone

@@ -163,5 +163,5 @@ def end(told: FollowedRows) -> Caption:
 
 def answer(told: FollowedRows) -> Message:
     """The heading's question, answered."""
-    story, (_, value) = told.story, least(told)
+    story, value = told.story, numeral(told.cost(best_values(told.story)))
     return forms.ANSWER[story.form].filled(least=Equation(story.problem.cost_name, value))

@@ -9,7 +9,6 @@ import numpy as np
 from manim import FadeOut, Mobject, VGroup
 
 from symgd.animations.costs.secant import Secant, valued
-from symgd.animations.costs.slice_picture import SlicePicture
 from symgd.animations.costs.slope_readouts import SlopeReadouts
 from symgd.animations.formulas.numerals import (
     DIGITS,
@@ -19,6 +18,7 @@ from symgd.animations.formulas.numerals import (
     rounded,
 )
 from symgd.animations.formulas.typeset import Typeset
+from symgd.animations.pictures.slice_picture import SlicePicture
 from symgd.animations.staging.rows import stacked
 from symgd.animations.staging.run_lesson import RunLesson, refill
 from symgd.animations.staging.stage import Zone

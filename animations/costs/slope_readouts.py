@@ -12,8 +12,8 @@ from collections.abc import Sequence
 
 from manim import Line, Rectangle, VGroup
 
-from symgd.animations.costs.slice_picture import SlicePicture
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral
+from symgd.animations.pictures.slice_picture import SlicePicture
 from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.terms import Negative, Partial, Product, Symbol, Term
 from symgd.writing.words import message

@@ -9,7 +9,6 @@ from math import ceil
 import numpy as np
 from manim import DOWN, UP, FadeIn, FadeOut, Mobject, TransformFromCopy, VGroup
 
-from symgd.animations.costs.slice_picture import SlicePicture
 from symgd.animations.deriving import derive_words as words
 from symgd.animations.deriving.derivation_layout import LEAST
 from symgd.animations.deriving.derive_numbers import with_numbers
@@ -20,6 +19,7 @@ from symgd.animations.deriving.strokes import differing
 from symgd.animations.deriving.swing_picture import SwingPicture
 from symgd.animations.formulas.formula import Formula, Rewrite, extent_of
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, Scale, listed, numeral
+from symgd.animations.pictures.slice_picture import SlicePicture
 from symgd.animations.staging.beats import Beat
 from symgd.animations.staging.lesson import leaving
 from symgd.animations.staging.stage import Zone
@@ -76,7 +76,7 @@ class DeriveEnds(ReasonRows):
             yield self.beat(message("the slope is a number"), caption, DeriveEnds.show_slope)
         if not several and self.story is None:
             yield self.beat(message("the derivative"), words.result(), DeriveEnds.show_alone)
-        yield self.beat(message("your turn"), words.closing(), DeriveEnds.show_answer, hold=1.5)
+        yield self.beat(message("your turn"), words.closing(), DeriveEnds.show_answer, hold=0.7)
 
     # ---------------------------------------------------------------------------------------------
     # Side by side

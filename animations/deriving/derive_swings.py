@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from manim import FadeIn, FadeOut, Mobject, UpdateFromAlphaFunc, VGroup
+from manim import FadeIn, FadeOut, LaggedStart, Mobject, UpdateFromAlphaFunc, VGroup
 
 from symgd.animations.deriving import derive_words as words
 from symgd.animations.deriving.derive_ends import DeriveEnds
@@ -19,7 +19,8 @@ from symgd.animations.stories.descent_story import DescentStory
 from symgd.terms import Equation, Symbol
 from symgd.writing.words import Message, message
 
-SWING = 2.0
+SWING = 1.6
+ARMS = 1.8  # seconds in which the arrows come
 COST_EM = 0.46
 MOST = 3  # parameters whose values are told at the beginning
 
@@ -109,9 +110,11 @@ class DeriveSwings(DeriveEnds):
         )
         below = float(self.readout.get_bottom()[1]) - ROW_GAP
         note.shift([self.notes.left - note.get_left()[0], below - note.get_top()[1], 0])
-        self.play(FadeIn(note), run_time=0.4)
-        for arm in [arms] if quickly else arms:
-            self.play(FadeIn(arm), run_time=0.35)
+        one_by_one = LaggedStart(*map(FadeIn, (note, *arms)), lag_ratio=0.5)
+        coming = FadeIn(VGroup(note, arms)) if quickly or not len(arms) else one_by_one
+        self.play(coming, run_time=ARMS if not quickly else ARMS / 3)
+        self.remove(*arms, note)
+        self.add(arms, note)
         self.arms, self.away = VGroup(arms, note), index
 
     def take_back(self) -> None:

@@ -120,6 +120,11 @@ def tidied() -> Message:
     return message("What is left is algebra, and each rule is named beside it.")
 
 
+def tidied_on() -> Message:
+    """Of a later line that takes another rule of algebra."""
+    return message("More algebra, one rule at a time.")
+
+
 def again(names: Sequence[str], strokes: Sequence[Stroke]) -> Message:
     """Of a line whose rules are all known."""
     if all(part.is_algebra for part in strokes):

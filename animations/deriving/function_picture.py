@@ -13,10 +13,10 @@ from functools import cached_property
 import numpy as np
 from manim import VGroup
 
-from symgd.animations.costs.slice_picture import SlicePicture
 from symgd.animations.deriving.gradient_picture import GradientPicture
 from symgd.animations.deriving.swing_picture import arrow
 from symgd.animations.pictures.plot_panel import drawn, stroke
+from symgd.animations.pictures.slice_picture import SlicePicture
 from symgd.animations.staging.stage import Stage, Zone
 from symgd.animations.stories.descent_story import DescentStory
 from symgd.data.arrays import FloatArray
