@@ -279,7 +279,7 @@ class DeriveGradient(DeriveSwings):
         aside = self.room_for(rows)
         self.rewrite(after, moves, *self.swinging(swing), boxes=boxes, aside=aside, tempo=tempo)
         naming = [*map(FadeIn, rows), *leaving(mark), *self.show_ghost(before)]
-        self.define(self.letters_of(section, stroke.after), *naming, tempo=tempo)
+        self.define(self.letters_of(section, stroke.after), others=naming, tempo=tempo)
 
     def name_part(self, section: Section, stroke: Stroke) -> None:
         """A box round what gets a letter of its own; it travels with a copy to where the letter is defined."""

@@ -155,7 +155,9 @@ class ReasonRows(Lesson):
             return self.stage.formula(said, em=LEAST_EM).broken(width)
         return self.stage.sentence(said, em=LETTER_EM, width=width)
 
-    def define(self, wanted: Letters, *others: Animation, tempo: float = AT_LEISURE) -> None:
+    def define(
+        self, wanted: Letters, *, others: Sequence[Animation] = (), tempo: float = AT_LEISURE
+    ) -> None:
         """Show what these letters stand for, and no others, and play what else comes meanwhile."""
         gone = [shown for name, shown in self.letters.items() if name not in wanted]
         kept = {name: shown for name, shown in self.letters.items() if name in wanted}
