@@ -98,7 +98,8 @@ class AnnotatedUpdate(AnnotatedMoves):
         self.point = EvenPicture(stage, picture, story)
         many = len(story.names) > PLANE or max(map(len, story.names)) > SHORT
         formula = stage.formula(
-            formulas.general(story), em=SMALLER * FORMULA_EM if many else FORMULA_EM
+            formulas.general(story, self.stage.words),
+            em=SMALLER * FORMULA_EM if many else FORMULA_EM,
         )
         em = SMALLER * EM
         self.callouts = Callouts(stage, zone, formula, self.notes(), em)

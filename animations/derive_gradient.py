@@ -23,6 +23,7 @@ from symgd.animations.deriving import derive_words as words
 from symgd.animations.deriving.derivation_layout import DerivationLayout
 from symgd.animations.deriving.derive_numbers import story_of
 from symgd.animations.deriving.derive_swings import SWING, DeriveSwings
+from symgd.animations.deriving.function_picture import FunctionPicture
 from symgd.animations.deriving.reason_rows import AT_LEISURE, Letters
 from symgd.animations.deriving.strokes import Stroke, in_one, strokes
 from symgd.animations.deriving.swing_picture import SwingPicture
@@ -39,8 +40,8 @@ from symgd.writing.words import Message, message
 
 RIGHT_SIDE: Path = (1,)
 STAYS = Move("stays", (0,), (0,))
-QUICKLY = 0.4
-MARK, MOVE, NAME = 0.3, 1.0, 0.4
+QUICKLY, BRISKLY = 0.4, 0.7
+MARK, MOVE = 0.2, 1.0
 SHOWN_SLOWLY = 2
 CONTRAST = 4.6  # of the line before, against the ground
 
@@ -60,12 +61,13 @@ class DeriveGradient(DeriveSwings):
         self.ghost, self.rows, self.letters, self.said = None, VGroup(), {}, set()
         self.marks, self.away, self.readout = VGroup(), None, VGroup()
         self.many = len(self.gradient.partials) > SHOWN_SLOWLY
-        self.story, self.is_built_in = story_of(self.problem, self.run, lambda: self.gradient)
-        can_swing = self.story is not None and len(self.problem.inputs) == 1
-        self.space = DerivationLayout.of(self.stage, self.all_lines(), pictured=can_swing)
-        self.picture: SwingPicture | None = None
+        self.story, self.rows_said = story_of(self.problem, self.run, lambda: self.gradient)
+        can_swing = len(self.problem.inputs) == 1 or not self.problem.has_examples
+        pictured = self.story is not None and can_swing
+        self.space = DerivationLayout.of(self.stage, self.all_lines(), pictured=pictured)
+        self.picture: SwingPicture | FunctionPicture | None = None
         if self.story is not None and self.space.picture is not None:
-            self.picture = SwingPicture(self.stage, self.space.picture, self.story.run)
+            self.picture = self.picture_in(self.space.picture, self.story)
         caption = words.question(self.problem)
         yield self.beat(message("the cost"), caption, DeriveGradient.show_cost, asks=True)
         for section in self.sections:
@@ -92,8 +94,9 @@ class DeriveGradient(DeriveSwings):
             hold=0.5,
         )
         alone = section.names[0] if len(section.names) == 1 else ""
-        if self.picture is not None and alone:
-            yield from self.swing_beats(alone)
+        swing = alone if self.picture is not None and alone and self.picture.moves(alone) else ""
+        if swing:
+            yield from self.swing_beats(swing)
         for number, parts in enumerate(self.changes_of(section)):
             hurried = self.knows(parts)
             caption = self.caption_of(parts, section)
@@ -104,7 +107,7 @@ class DeriveGradient(DeriveSwings):
                 section=section,
                 parts=parts,
                 tempo=self.tempo_of(parts, hurried=hurried),
-                swing=alone if not number and not hurried else "",
+                swing=swing if not number and not hurried else "",
             )
             name = rules[0] if rules else message("next line")
             yield self.beat(name, caption, show, seconds=1.2, hold=0.2 if hurried else 0.3)
@@ -115,16 +118,25 @@ class DeriveGradient(DeriveSwings):
         later = section in self.sections[SHOWN_SLOWLY:]
         for line in section.lines[1:]:
             parts = strokes(line, section, self.gradient.partials)
-            if all(part.is_algebra for part in parts) and "algebra" in self.said:
+            tidied = all(part.is_algebra for part in parts) and "algebra" in self.said
+            if tidied and all(part.is_form or self.knows([part]) for part in parts):
                 waiting += parts
                 continue
             if waiting:
                 yield in_one(waiting, section, self.gradient.partials)
                 waiting = []
             whole = later and self.knows(parts)
-            yield in_one(parts, section, self.gradient.partials) if whole else parts
+            if whole or tidied:
+                known = parts if whole else self.known_first(parts)
+                parts = (*in_one(known, section, self.gradient.partials), *parts[len(known) :])
+            yield parts
         if waiting:
             yield in_one(waiting, section, self.gradient.partials)
+
+    def known_first(self, parts: Sequence[Stroke]) -> Sequence[Stroke]:
+        """The first changes, as far as at most one of them takes a rule that was not explained yet."""
+        new = [number for number, part in enumerate(parts) if not self.knows([part])]
+        return parts[: new[1]] if len(new) > 1 else parts
 
     def swing_beats(self, name: str) -> Iterator[Beat]:
         """One parameter moves: a question, the first time, and what the points answer."""
@@ -133,13 +145,18 @@ class DeriveGradient(DeriveSwings):
         show = partial(DeriveGradient.show_swing, name=name)
         if first:
             yield self.beat(
-                message("only {name} moves", name=Symbol(name)), words.swings(name), show, asks=True
+                message("only {name} moves", name=Symbol(name)),
+                words.swings(self.problem, name),
+                show,
+                asks=True,
             )
             show = partial(DeriveGradient.show_arms, name=name)
         else:
             show = partial(DeriveGradient.show_swing_and_arms, name=name)
         answer = words.answers(self.problem, name)
         title = message("the inner derivative by {name}", name=Symbol(name))
+        if not self.problem.has_examples:
+            answer, title = self.slope_said(name), message("rise or fall")
         yield self.beat(title, answer, show, hold=0.5)
 
     def caption_of(self, parts: Sequence[Stroke], section: Section) -> words.Caption:
@@ -148,9 +165,10 @@ class DeriveGradient(DeriveSwings):
             names = section.names if section.letter is None else (str(section.letter.name),)
             return (words.again(names, parts),)
         if all(part.is_algebra for part in parts):
-            known = "algebra" in self.said
+            first = "algebra" not in self.said
             self.said |= {"algebra", *(reason.rule for part in parts for reason in part.reasons)}
-            return (words.again((), parts) if known else words.tidied(),)
+            later = words.tidied_on() if len(parts) > 1 else words.again((), parts)
+            return (words.tidied() if first else later,)
         said: list[Message | str] = []
         for part in parts:
             said.append(words.explained(part, self.stage.words))
@@ -162,7 +180,9 @@ class DeriveGradient(DeriveSwings):
         algebra = all(part.is_algebra for part in parts)
         if algebra and len(parts) == 1:
             return AT_LEISURE
-        return QUICKLY if algebra or hurried or self.many else AT_LEISURE
+        if hurried or self.many:
+            return QUICKLY
+        return BRISKLY if algebra else AT_LEISURE
 
     def knows(self, parts: Sequence[Stroke]) -> bool:
         """Whether every rule that is used here was explained before."""
@@ -186,8 +206,8 @@ class DeriveGradient(DeriveSwings):
         }
         self.define(own)
         if self.picture is not None:
-            if self.is_built_in:
-                self.picture.panel.noted(message("built-in points"))
+            if self.rows_said is not None:
+                self.picture.panel.foot(self.rows_said)
             self.play(FadeIn(self.picture.panel.drawing), FadeIn(self.picture.live))
             values = self.values_here()
             self.room_for(values)
@@ -259,8 +279,7 @@ class DeriveGradient(DeriveSwings):
         aside = self.room_for(rows)
         self.rewrite(after, moves, *self.swinging(swing), boxes=boxes, aside=aside, tempo=tempo)
         naming = [*map(FadeIn, rows), *leaving(mark), *self.show_ghost(before)]
-        self.play(*naming, run_time=NAME * tempo)
-        self.define(self.letters_of(section, stroke.after), tempo=tempo)
+        self.define(self.letters_of(section, stroke.after), others=naming, tempo=tempo)
 
     def name_part(self, section: Section, stroke: Stroke) -> None:
         """A box round what gets a letter of its own; it travels with a copy to where the letter is defined."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from manim import FadeIn, FadeOut, TransformFromCopy, VGroup
+from manim import Create, FadeIn, FadeOut, SurroundingRectangle, TransformFromCopy, VGroup
 
 from symgd.animations.costs import fit_words as words
 from symgd.animations.costs.fit_panels import FADE, GROW, MOVE, FitPanels
@@ -17,6 +17,8 @@ from symgd.animations.staging.lesson import leaving
 from symgd.data.arrays import FloatArray
 from symgd.errors import ProblemError
 from symgd.writing.words import message
+
+FRAME = 0.12  # round the least cost
 
 
 class FitALine(FitPanels):
@@ -50,7 +52,7 @@ class FitALine(FitPanels):
 
     def show_data(self) -> None:
         """Points with their coordinates."""
-        self.set_heading(words.QUESTION[self.story.form])
+        self.set_heading(words.question(self.told))
         fit = self.fit
         self.play(FadeIn(fit.panel.drawing), run_time=FADE)
         if self.told.across:
@@ -153,3 +155,6 @@ class FitALine(FitPanels):
     def show_end(self) -> None:
         """The question is answered."""
         self.set_heading(words.answer(self.told))
+        self.turn()
+        frame = SurroundingRectangle(self.cost, color=self.stage.palette.error, buff=FRAME)
+        self.play(Create(frame.set_stroke(width=2.5)), run_time=MOVE)

@@ -93,7 +93,9 @@ class LearningRates(RunLesson):
         """Frames, the rates, the rule that all follow; and a question."""
         self.set_heading(words.QUESTION)
         board = self.board
-        rule = self.stage.formula(general(self.story), em=LARGE_EM).at_most(board.width)
+        rule = self.stage.formula(general(self.story, self.stage.words), em=LARGE_EM).at_most(
+            board.width
+        )
         self.rule = rule.put(board.centre[0] - rule.width / 2, board.centre[1])
         self.play(FadeIn(self.rule))
         for picture in self.pictures:

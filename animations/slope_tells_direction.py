@@ -11,6 +11,7 @@ from functools import partial
 from manim import FadeIn, FadeOut, ReplacementTransform, VGroup
 
 from symgd.animations.costs import slope_words as words
+from symgd.animations.costs.fit_panels import shorter
 from symgd.animations.costs.secant import Secant
 from symgd.animations.costs.slope_moves import FADE, MOVE, OTHER, SLIDE, SlopeMoves
 from symgd.animations.costs.slope_readouts import SlopeReadouts
@@ -66,7 +67,10 @@ class SlopeTellsDirection(SlopeMoves):
         self.turn()
         self.play(FadeIn(picture.dot), run_time=FADE)
         self.add(picture.live)
-        self.show_statements(self.story.problem.equations, self.zones.cost)
+        rows, zones = Rows(self.stage), (self.zones.cost, self.zones.whole)
+        tried = [(each, zone) for each in shorter(self.story.problem) for zone in zones]
+        fits = (pair for pair in tried if len(rows.set_into(pair[1], pair[0])))
+        self.show_statements(*next(fits, tried[0]))
 
     def show_secant(self) -> None:
         """A second point, the line through both, and its slope."""
@@ -104,13 +108,17 @@ class SlopeTellsDirection(SlopeMoves):
         slope = Partial(self.story.problem.cost_name, Symbol(picture.name))
         last = self.gradient[picture.name].last
         self.show_statements((Equation(slope, last), *where(last)), self.zones.formula)
+        self.pulse(picture.tangent)
 
     def show_statements(self, statements: Sequence[Equation], zone: Zone) -> None:
         """Formulas in a zone, with what their letters stand for, where there is room; what stood there goes."""
         rows = Rows(self.stage)
         made, whole = rows.set_into(zone, statements), self.zones.whole
+        if not len(made):
+            made = self.broken(zone, statements)
         if not len(made) or zone == whole:
             made, zone = rows.set_into(whole, statements), whole
+            made = made if len(made) else self.broken(whole, statements)
         if len(self.statement) and zone.top > self.statement.get_bottom()[1]:
             self.play(FadeOut(self.statement), run_time=FADE)
         if len(made):
@@ -189,10 +197,12 @@ class SlopeTellsDirection(SlopeMoves):
         lowest = self.picture.lowest
         if lowest is not None:
             self.slide(self.here, lowest, MOVE)
+            self.pulse(self.picture.tangent)
         self.turn()
         slope = Partial(self.story.problem.cost_name, Symbol(self.picture.name))
         step = Negative(Product((self.story.rate, slope)))
         self.set_heading(message("Which way, and how far: {step}", step=step))
+        self.pulse(self.picture.curve)
 
 
 def where(term: Term) -> Iterator[Equation]:

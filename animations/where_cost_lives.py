@@ -11,15 +11,16 @@ from manim import Circle, FadeIn, FadeOut, Mobject, ReplacementTransform, VGroup
 
 from symgd.animations.costs import where_words as words
 from symgd.animations.costs.line_floor import LineFloor
-from symgd.animations.costs.slice_picture import SlicePicture, steepest
 from symgd.animations.costs.surface_picture import SurfacePicture
 from symgd.animations.costs.where_moves import FADE, MOVE, RISE, TILT, TRY, WhereMoves
 from symgd.animations.formulas.numerals import listed, numeral
+from symgd.animations.pictures.slice_picture import SlicePicture, steepest
 from symgd.animations.staging.beats import Beat
 from symgd.terms import Equation, Symbol
 from symgd.writing.words import message
 
 RING = 0.19
+SLOWLY, SLOWER = 4, 4  # so many of the tries take so many times as long
 
 
 class WhereCostLives(WhereMoves):
@@ -85,7 +86,9 @@ class WhereCostLives(WhereMoves):
         for n, place in enumerate(self.floor.places):
             self.go(place)
             self.add(surface.dots[n], self.numbers[n], surface.dot)
-            self.wait(TRY * (4 if n < 4 else 1))
+            self.wait(TRY * (SLOWER if n < SLOWLY else 1))
+            if n == SLOWLY:
+                self.turn()
         self.remove(*surface.dots, *self.numbers)
         self.add(surface.dots, self.numbers, surface.dot)
 
@@ -96,6 +99,13 @@ class WhereCostLives(WhereMoves):
         self.ring = Circle(radius=RING, color=self.stage.palette.ink, stroke_width=3)
         self.ring.move_to(surface.place(best, self.floor.cost(*best)))
         self.play(FadeIn(self.ring), run_time=FADE)
+        self.turn()
+        kept = self.numbers[self.floor.places.index(best)]
+        others = [number for number in self.numbers if number is not kept and len(number)]
+        self.play(*map(FadeOut, others), run_time=MOVE)
+        self.remove(self.numbers)
+        self.numbers = VGroup(kept)
+        self.add(self.numbers, surface.dot)
 
     # ---------------------------------------------------------------------------------------------
     # The surface
@@ -143,6 +153,8 @@ class WhereCostLives(WhereMoves):
 
     def show_lowest(self) -> None:
         """A cross at the lowest point, where it is known; the line that belongs to it."""
+        if isinstance(self.surface, SurfacePicture):
+            self.pulse(*self.surface.lines)
         self.turn()
         lowest = self.floor.lowest
         self.cross = VGroup()
@@ -187,3 +199,6 @@ class WhereCostLives(WhereMoves):
             self.go(lowest or self.floor.best)
             self.play(FadeIn(surface.dot), FadeIn(self.cross), run_time=FADE)
         self.set_heading(words.answer(self.floor))
+        self.turn()
+        if not isinstance(surface, LineFloor):
+            self.pulse(*surface.lines)

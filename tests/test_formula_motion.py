@@ -234,8 +234,8 @@ def test_the_line_before_can_be_read(theme: str) -> None:
 @pytest.mark.parametrize("model", ["H*d", "A*exp(-k*d) + c", "a*d + b"])
 def test_a_model_alone_is_shown_on_the_built_in_points(model: str) -> None:
     problem = Problem(model, inputs=["d"])
-    story, built_in = derive_numbers.story_of(problem, None, problem.derive)
-    assert built_in
+    story, said = derive_numbers.story_of(problem, None, problem.derive)
+    assert said is not None
     picture = swing_picture.SwingPicture(
         stage.Stage(parameters=tuple(problem.parameters)), stage.WIDE.picture, story.run
     )

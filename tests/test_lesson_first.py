@@ -10,25 +10,36 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symgd import Problem
+from symgd import Objective, Problem
 from symgd.animations.staging.beats import LINE, LINES, reading_time
+from symgd.animations.stories import form_words
 from symgd.animations.stories.descent_story import DescentStory, tell
 from symgd.derivation.engine import gradient_of
 from symgd.errors import ProblemError
 from symgd.optimize.example import demo_problem, demo_run
 from symgd.optimize.run import Run
+from symgd.terms import Symbol
+from symgd.writing.words import words_in
 
 pytest.importorskip("manim", reason="films need Manim")
+
+from passing import passed
 
 from symgd.animations.costs.axonometry import Axonometry
 from symgd.animations.costs.cost_floor import VALUES, CostFloor, round_values
 from symgd.animations.costs.fit_words import residuals as residuals_said
 from symgd.animations.costs.loss_picture import LossPicture
-from symgd.animations.costs.slice_picture import SlicePicture
 from symgd.animations.costs.squares_picture import SquaresPicture
+from symgd.animations.costs.surface_picture import SurfacePicture
 from symgd.animations.costs.told_rows import FollowedRows, best_values
+from symgd.animations.derive_gradient import DeriveGradient
+from symgd.animations.deriving.derive_numbers import story_of
+from symgd.animations.deriving.function_picture import FunctionPicture
+from symgd.animations.deriving.gradient_picture import GradientPicture
+from symgd.animations.descending.annotated_lines import general
 from symgd.animations.descending.descend_end_words import subtracted
 from symgd.animations.fit_a_line import FitALine
+from symgd.animations.pictures.slice_picture import SlicePicture
 from symgd.animations.slope_tells_direction import SlopeTellsDirection
 from symgd.animations.staging.lesson import Lesson
 from symgd.animations.staging.stage import Stage, Zone
@@ -283,3 +294,159 @@ def test_the_best_values_are_the_exact_ones_or_the_runs_own() -> None:
     assert best_values(told_of(line())) == pytest.approx([1.1, -1 / 15])
     story = told_of(logistic())
     assert story.cost_of(best_values(story).tolist()) == pytest.approx(float(story.cost.min()))
+
+
+# ---------------------------------------------------------------------------------------------
+# The gradient derived
+
+
+FUNCTIONS = ("(x - 1)^2 + 2*y^2 + x*y", "x^4 - 3*x^2 + x", "x^2 + y^2 + z^2 + x*z")
+
+
+@pytest.mark.parametrize("formula", FUNCTIONS)
+def test_a_functions_dot_moves_as_its_slopes_say(formula: str) -> None:
+    function = Objective(formula)
+    story, said = story_of(function, None, function.derive)
+    assert story is not None
+    assert said is None
+    picture = FunctionPicture(Stage(parameters=function.parameters), ZONE, story)
+    here = story.cost_of(picture.start.tolist())
+    for index, slope in enumerate(story.gradient(0)):
+        for part in (1.0, -1.0) if picture.moves(picture.names[index]) else ():
+            there = story.cost_of(picture.moved(index, part).tolist())
+            assert part * slope * (there - here) > 0
+            picture.show(picture.moved(index, part))
+            x, y, _ = picture.dot.get_center()
+            box = picture.panel.box
+            assert box.left <= x <= box.right
+            assert box.bottom <= y <= box.top
+
+
+@pytest.mark.parametrize(
+    ("model", "loss", "inputs"),
+    [
+        ("sigmoid(a*x + b)", "bce", None),
+        ("sigmoid(a*x + b*z + c)", "bce", ["x", "z"]),
+        ("a*x + b*z", "mse", ["x", "z"]),
+        ("a*x + b", "hinge", None),
+    ],
+)
+def test_a_model_without_data_is_shown_on_rows_that_are_said(
+    model: str, loss: str, inputs: list[str] | None
+) -> None:
+    problem = Problem(model, loss, inputs=inputs)
+    story, said = story_of(problem, None, problem.derive)
+    assert story is not None
+    assert said is not None
+    assert any(story.gradient(0))
+    assert np.isfinite(story.gradient(0)).all()
+    targets = set(story.run.data[problem.target].tolist())
+    assert loss != "bce" or targets == {0.0, 1.0}
+
+
+@given(starts, st.sampled_from(["a*x + b", "a*exp(-b*x)"]))
+@settings(max_examples=15, deadline=None)
+def test_the_gradients_arrow_and_its_numbers_are_in_the_picture(
+    start: tuple[float, float], model: str
+) -> None:
+    problem = Problem(model)
+    begin = dict(zip("ab", start, strict=True))
+    run = problem.descend(*POINTS, start=begin, learning_rate="auto", max_iter=2)
+    picture = GradientPicture(STAGE, ZONE, told_of(run))
+    box, here = picture.panel.box, picture.panel.position(*picture.start)
+    for x, y, _ in (here, here + picture.way()):
+        assert box.left - 1e-6 <= x <= box.right + 1e-6
+        assert box.bottom - 1e-6 <= y <= box.top + 1e-6
+    for shown in picture.leg_labels():
+        assert shown.get_left()[0] >= ZONE.left
+        assert shown.get_right()[0] <= ZONE.right
+        assert shown.get_bottom()[1] >= ZONE.bottom
+        assert shown.get_top()[1] <= ZONE.top
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        Objective(FUNCTIONS[0]),
+        Objective(FUNCTIONS[1]),
+        Problem("sigmoid(a*x + b)", "bce"),
+        Problem("m*x"),
+    ],
+    ids=["plane", "curve", "logistic", "one parameter"],
+)
+def test_no_half_of_the_last_frame_is_empty_and_it_answers(problem: Problem) -> None:
+    last, heading = [], []
+
+    def seen(scene: Any, beat: Any) -> None:
+        last[:] = [np.array(scene.renderer.picture(scene))]
+        heading[:] = [beat.name]
+
+    lesson = passed(DeriveGradient, seen, 180, problem=problem, stage=STAGE)
+    picture = last[0]
+    ink = (picture != picture[0, 0]).any(axis=-1)
+    assert heading == ["your turn"]
+    for half in np.array_split(ink, 2, axis=1):
+        rows = np.flatnonzero(half.any(axis=1))
+        assert rows.size
+        assert np.ptp(rows) > len(half) / 6
+    assert lesson.heading is not None
+    assert len(lesson.heading) > len("The gradient of J")
+
+
+def test_what_is_written_in_a_formula_is_in_the_films_language() -> None:
+    left = general(told_of(line()), words_in("fr")).left
+    assert isinstance(left, Symbol)
+    assert left.name == "theta_suivant"
+
+
+# ---------------------------------------------------------------------------------------------
+# Long names, and a ravine
+
+
+def long_names() -> Run:
+    columns = {"temperature_of_room": POINTS[0], "electricity_consumed": POINTS[1]}
+    model = "slope_of_room*temperature_of_room + basic_intercept"
+    problem = Problem(model, inputs=["temperature_of_room"], target="electricity_consumed")
+    return problem.descend(columns, max_iter=4, learning_rate="auto")
+
+
+def test_long_names_keep_the_derivative_on_screen() -> None:
+    run, formulas = long_names(), list[int]()
+    passed(
+        SlopeTellsDirection,
+        lambda scene, _: formulas.append(len(scene.statement)),
+        problem=run.problem,
+        run=run,
+    )
+    assert all(formulas)
+
+
+@pytest.mark.parametrize("tilt", [0.0, 1.0])
+def test_names_of_the_floor_lie_over_no_numbers(tilt: float) -> None:
+    story = told_of(long_names())
+    picture = SurfacePicture(Stage(parameters=story.names), ZONE, CostFloor(story))
+    picture.show(tilt, tilt)
+    for name in picture.names:
+        assert name.get_left()[0] >= ZONE.left
+        assert name.get_right()[0] <= ZONE.right
+        for tick in picture.ticks:
+            apart = np.abs(name.get_center() - tick.get_center())[:2]
+            sizes = np.array([name.width + tick.width, name.height + tick.height]) / 2
+            assert (apart > sizes).any()
+
+
+@given(starts)
+@settings(max_examples=10, deadline=None)
+def test_the_map_of_a_quadratic_is_its_cost(start: tuple[float, float]) -> None:
+    floor = CostFloor(told_of(line(start)))
+    first, second, heights = floor._closely()
+    for i, k in ((0, 0), (17, 101), (-1, -1)):
+        assert heights[k, i] == pytest.approx(floor.cost(first[i], second[k]), rel=1e-4, abs=1e-6)
+
+
+def test_each_sentence_about_a_line_or_a_curve_is_written_once() -> None:
+    tables = [value for name, value in vars(form_words).items() if name.isupper()]
+    texts = [said.text for table in tables for said in table.values()]
+    assert len(set(texts)) == len(texts)
+    assert len(tables) > 10
+    assert all({"line", "curve", "model"} <= {*table} for table in tables)

@@ -27,13 +27,14 @@ CROSSED = 4.4  # steps of the grid that are to cross what the floor holds; it is
 MESH, FINE = (
     17,
     60,
-)  # corners of the surface's net, and of the net for lines of equal cost, along a side
+)
+CLOSER = 160  # corners of the surface's net, and of the net for lines of equal cost, along a side
 ROUND = (1.0, 2.0, 2.5, 5.0, 10.0)
 MIDDLE, CUT = (
     70,
     4.0,
 )  # heights are cut at so many times that below which so many per cent of them are
-LEVELS = 7
+LEVELS = 6
 CLOSED = (0.3, 0.85)  # levels of closed lines, in parts of the lowest cost on the floor's border
 FOOT = (0.5, 0.8)  # steps of the grid below its first values; numbers stand below the second's
 NEWTON, HALVINGS, CLOSE, TINY = 60, 30, 1e-9, 1e-300
@@ -164,10 +165,21 @@ class CostFloor:
 
     def lines(self) -> list[tuple[float, list[FloatArray]]]:
         """Levels of the cost with their lines, each of shape (n, 2); low ones lie closer."""
-        first, second, heights = self.net(FINE)
+        first, second, heights = self._closely()
         found = contourpy.contour_generator(first, second, np.ma.masked_invalid(heights))
         levels = self._levels(heights)
         return [(level, [np.asarray(line) for line in found.lines(level)]) for level in levels]
+
+    def _closely(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """The net for lines of equal cost; a quadratic is worked out on a closer one, so that no ravine falls apart."""
+        if self.story.run.curvature is None or self.found is None:
+            return self.net(FINE)
+        centre = np.array(self.found)
+        hessian = self._hessian(centre, self._slopes(centre))
+        first, second = (np.linspace(s.low, s.high, CLOSER) for s in self.scales)
+        x, y = np.meshgrid(first - centre[0], second - centre[1])
+        bent = hessian[0, 0] * x * x + 2 * hessian[0, 1] * x * y + hessian[1, 1] * y * y
+        return first, second, self.cost(*centre) + bent / 2
 
     def _levels(self, heights: FloatArray) -> list[float]:
         """Those of lines that close on the floor, and those above, as far as the heights are seen."""

@@ -2,56 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TypeAlias
 
 import numpy as np
 
 from symgd.animations.costs.told_rows import FollowedRows, best_values
 from symgd.animations.formulas.numerals import listed, numeral, numerals_apart
-from symgd.animations.stories.descent_story import DescentStory, Form
+from symgd.animations.stories import form_words as forms
+from symgd.animations.stories.descent_story import DescentStory
 from symgd.terms import Equation, Symbol, Term
 from symgd.writing.words import Message, Part, message
 
 Caption: TypeAlias = tuple[Message, ...]
-Drawn: TypeAlias = Mapping[Form, Message]
-
-QUESTION: Drawn = {
-    "line": message("Which line fits best?"),
-    "curve": message("Which curve fits best?"),
-    "model": message("Which model fits best?"),
-}
-ANSWER: Drawn = {
-    "line": message("The best line is the one of least cost: {least}"),
-    "curve": message("The best curve is the one of least cost: {least}"),
-    "model": message("The best model is the one of least cost: {least}"),
-}
-FIRST: Drawn = {
-    "line": message("Here is a line, with the parameters {start}."),
-    "curve": message("Here is a curve, with the parameters {start}."),
-    "model": message("Here is a model, with the parameters {start}: each square predicts a row."),
-}
-HOW_WRONG: Drawn = {
-    "line": message("How wrong is this line? One number is to say it."),
-    "curve": message("How wrong is this curve? One number is to say it."),
-    "model": message("How wrong is this model? One number is to say it."),
-}
-ANOTHER: Drawn = {
-    "line": message("Another line has other residuals, and another cost."),
-    "curve": message("Another curve has other residuals, and another cost."),
-    "model": message("Another model has other residuals, and another cost."),
-}
-CAN: Drawn = {
-    "line": message("You can now say of any line, with one number, how wrong it is."),
-    "curve": message("You can now say of any curve, with one number, how wrong it is."),
-    "model": message("You can now say of any model, with one number, how wrong it is."),
-}
 
 
 def at(story: DescentStory, values: np.ndarray, shown: Callable[[str], str] = str) -> Part:
     """Each parameter with its value."""
     pairs = zip(story.problem.parameters, np.asarray(values).tolist(), strict=True)
     return listed([Equation(Symbol(shown(name)), numeral(value)) for name, value in pairs])
+
+
+def question(told: FollowedRows) -> Message:
+    """The heading."""
+    return forms.QUESTION[told.story.form]
 
 
 def data(told: FollowedRows) -> Caption:
@@ -74,7 +48,7 @@ def first(told: FollowedRows) -> Caption:
     """The line that we start from, and the question."""
     story = told.story
     start = at(story, story.parameters[0])
-    return FIRST[story.form].filled(start=start), HOW_WRONG[story.form]
+    return forms.FIRST[story.form].filled(start=start), forms.HOW_WRONG[story.form]
 
 
 def residuals(told: FollowedRows) -> Caption:
@@ -151,14 +125,14 @@ def worse(told: FollowedRows) -> Caption:
     """A try beyond the best one: another cost, and a greater one."""
     before, after = numerals_apart(float(told.story.cost[0]), told.cost(told.beyond))
     rises = message("It rises from {before} to {after}.", before=before, after=after)
-    return ANOTHER[told.story.form], rises
+    return forms.ANOTHER[told.story.form], rises
 
 
 def another(told: FollowedRows) -> Caption:
     """Other parameters, another cost."""
     story = told.story
     if not told.has_worse:
-        return (ANOTHER[story.form], _cheaper(told))
+        return (forms.ANOTHER[story.form], _cheaper(told))
     before, after = numerals_apart(told.cost(told.beyond), told.cost(best_values(story)))
     return (
         message("That was too far. On the way back the cost falls."),
@@ -184,10 +158,10 @@ def end(told: FollowedRows) -> Caption:
         if story.exact is not None
         else message("This is the least that the descent came to.")
     )
-    return known, CAN[story.form]
+    return known, forms.CAN[story.form]
 
 
 def answer(told: FollowedRows) -> Message:
     """The heading's question, answered."""
-    story, (_, value) = told.story, least(told)
-    return ANSWER[story.form].filled(least=Equation(story.problem.cost_name, value))
+    story, value = told.story, numeral(told.cost(best_values(told.story)))
+    return forms.ANSWER[story.form].filled(least=Equation(story.problem.cost_name, value))

@@ -8,11 +8,11 @@ import numpy as np
 from manim import Circle, VGroup, VMobject
 
 from symgd.animations.costs.cost_floor import CostFloor
-from symgd.animations.costs.slice_picture import SlicePicture
 from symgd.animations.costs.surface_picture import LARGE, NUMBER_EM, dot_of
 from symgd.animations.formulas.numerals import Scale, numeral
 from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.pictures.plot_panel import drawn, stroke
+from symgd.animations.pictures.slice_picture import SlicePicture
 from symgd.animations.staging.stage import Stage, Zone
 from symgd.data.arrays import FloatArray
 from symgd.writing.words import Message

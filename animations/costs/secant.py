@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from manim import Circle, VGroup
 
-from symgd.animations.costs.slice_picture import DOT, SlicePicture
 from symgd.animations.formulas.numerals import ALIKE, SLOPE_DIGITS, numeral, rounded
 from symgd.animations.pictures.plot_panel import drawn, stroke
+from symgd.animations.pictures.slice_picture import DOT, SlicePicture
 from symgd.terms import Equation, Fraction, Term
 from symgd.writing.formulas.rounding import About
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from manim import FadeOut, Mobject, VGroup
 
 from symgd.animations.costs.secant import Secant, valued
-from symgd.animations.costs.slice_picture import SlicePicture
 from symgd.animations.costs.slope_readouts import SlopeReadouts
 from symgd.animations.formulas.numerals import (
     DIGITS,
@@ -18,9 +18,11 @@ from symgd.animations.formulas.numerals import (
     rounded,
 )
 from symgd.animations.formulas.typeset import Typeset
+from symgd.animations.pictures.slice_picture import SlicePicture
+from symgd.animations.staging.rows import stacked
 from symgd.animations.staging.run_lesson import RunLesson, refill
 from symgd.animations.staging.stage import Zone
-from symgd.terms import Negative, Partial, Product, Sum, Symbol, Term
+from symgd.terms import Equation, Negative, Partial, Product, Sum, Symbol, Term
 from symgd.writing.words import Message, message
 
 MOVE, FADE, SLIDE = 1.4, 0.6, 4.5
@@ -31,6 +33,7 @@ OTHER = 0.75  # where the slope is read on the other side, in parts of the way t
 NEARER = (0.0, 0.5, 0.85)  # where it is read again, in the same parts
 SEEN = 0.7  # an arrow shorter than this is drawn larger, and that is said
 BASE = 10
+BROKEN = (0.36, 0.33, 0.3, 0.28, 0.26)
 FIRST, SLOPE = (0,), (1, 0, 1)  # the paths of the parameter and of the slope in an update
 
 
@@ -51,7 +54,9 @@ class SlopeZones:
             left, right = zone.columns(1.15, 1, gap=0.4)
             formula, slope, update = left.rows(1.3, 0.8, 1)
             return cls(formula, formula, slope, update, right)
-        return cls(*zone.rows(1.15, 1.15, 0.8, 1, 1.5))
+        cost, formula, slope, update, rest = zone.rows(1.15, 1.15, 0.8, 1, 1.5)
+        readouts = Zone(rest.left, rest.right, rest.bottom, update.top)  # the update goes before
+        return cls(cost, formula, slope, update, readouts)
 
     @property
     def whole(self) -> Zone:
@@ -119,6 +124,17 @@ class SlopeMoves(RunLesson):
 
     # ---------------------------------------------------------------------------------------------
     # Rows
+
+    def broken(self, zone: Zone, statements: Sequence[Equation]) -> VGroup:
+        """Statements with long names, broken within their parentheses; nothing where there is no room for them."""
+        for em in BROKEN:
+            shown = [self.stage.formula(each, em=em).broken(zone.width) for each in statements]
+            made = stacked(shown, zone.top)
+            for formula in made:
+                formula.shift([zone.left - formula.get_left()[0], 0.0, 0.0])
+            if made.height <= zone.height and made.width <= zone.width:
+                return made
+        return VGroup()
 
     def clear_update(self) -> None:
         """The row of the last step goes."""

@@ -12,17 +12,17 @@ from collections.abc import Sequence
 
 from manim import Line, Rectangle, VGroup
 
-from symgd.animations.costs.slice_picture import SlicePicture
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral
 from symgd.animations.formulas.typeset import LEAST_EM
+from symgd.animations.pictures.slice_picture import SlicePicture
 from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.terms import Negative, Partial, Product, Symbol, Term
 from symgd.writing.words import message
 
-EM, VALUE_EM = 0.31, 0.33
-LABELS, VALUES = 0.37, 0.24  # parts of the width
+EM, VALUE_EM = 0.38, 0.4
+LABELS, VALUES = 0.42, 0.24  # parts of the width
 LONG = 0.6  # of it, for labels with long names
-THICK, LEAST = 0.2, 0.03
+THICK, LEAST = 0.3, 0.03
 BOX_PART = 0.5  # of half the room for bars: the rate is compared with nothing
 LIFT = 0.1
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from symgd.animations.costs.slice_picture import SlicePicture
 from symgd.animations.formulas.numerals import listed
+from symgd.animations.pictures.slice_picture import SlicePicture
 from symgd.terms import Symbol
 from symgd.writing.words import Message, message
 

@@ -13,6 +13,8 @@ from manim import Circle, ManimColor, Polygon, VGroup, VMobject, interpolate_col
 
 from symgd.animations.costs.axonometry import Axonometry
 from symgd.animations.costs.cost_floor import CostFloor
+from symgd.animations.formulas.formula import Formula
+from symgd.animations.formulas.names import brief
 from symgd.animations.formulas.numerals import Scale, numeral
 from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.pictures.level_labels import labelled
@@ -29,6 +31,7 @@ EM, NOTE_EM, NUMBER_EM = 0.31, 0.27, 0.27
 SMALL, LARGE = 0.06, 0.17
 PALEST, DARKEST = 0.12, 0.9
 SLICE = 80
+SHORT, LONG, LEAST_EM = 0.25, 1.5, 0.26  # widths of names, and the size of the smallest
 EDGE = 0.06  # between a name and the zone's edge
 CLOSE = 0.02  # between a dot and its number
 FLOAT = 0.45  # how high the surface floats over its lines
@@ -39,10 +42,11 @@ class SurfacePicture:
 
     def __init__(self, stage: Stage, zone: Zone, floor: CostFloor) -> None:
         self.stage, self.floor, self.zone = stage, floor, zone
-        self.box = Zone(zone.left + LEFT, zone.right - RIGHT, zone.bottom + BOTTOM, zone.top - TOP)
         palette = stage.palette
         self.border = stroke(palette.ink, 1.5)
-        self.ticks, self.names = VGroup(), VGroup()
+        self.ticks, self.names = VGroup(), VGroup(*map(self._name, floor.names))
+        left = zone.left + LEFT + max(0.0, self.names[1].width - SHORT)
+        self.box = Zone(left, zone.right - RIGHT, zone.bottom + BOTTOM, zone.top - TOP)
         self._tick_places: list[tuple[float, float, int]] = []
         self._label_floor()
         self.heights, self._height_places = VGroup(), list[float]()
@@ -66,15 +70,19 @@ class SurfacePicture:
         return u, v
 
     def _label_floor(self) -> None:
-        """Numbers along the two edges in front, and the parameters' names."""
+        """Numbers along the two edges in front."""
         rooms = self.box.width, self.box.height
-        parts = zip(self.floor.scales, self.floor.axes, self.floor.names, rooms, strict=True)
-        for side, (scale, axis, name, room) in enumerate(parts):
+        for side, (scale, axis, room) in enumerate(
+            zip(self.floor.scales, self.floor.axes, rooms, strict=True)
+        ):
             for value in axis[:: 1 if room / len(axis) > TICK_ROOM else 2].tolist():
                 self.ticks.add(self.stage.formula(numeral(value), em=TICK_EM + 0.02))
                 self._tick_places.append((*self._edge(side, scale, value), side))
-            named = self.stage.formula(Symbol(name), em=EM + 0.06).at_most(self.box.width / 2)
-            self.names.add(named)
+
+    def _name(self, name: str) -> Formula:
+        """A parameter's name, cut where it is long."""
+        shown: Formula = self.stage.formula(Symbol(brief(name)), em=EM + 0.06)
+        return shown.at_most(max(LONG, shown.width * LEAST_EM / (EM + 0.06)))
 
     def _edge(self, side: int, scale: Scale, value: float) -> tuple[float, float]:
         along = 2 * scale.part(value) - 1
@@ -182,9 +190,10 @@ class SurfacePicture:
             way = (foot - middle) / np.linalg.norm(foot - middle)
             ways.append(way)
             beyond = NAMED + abs(way[0]) * widest
-            name.move_to(foot + beyond * way + np.array([way[0] * name.width / 2, 0, 0]))
-            name.shift((max(0.0, self.zone.left + EDGE - name.get_left()[0]), 0, 0))
-            name.shift((min(0.0, self.zone.right - EDGE - name.get_right()[0]), 0, 0))
+            aside = float(np.clip(2 * way[0], -1, 1)) * name.width / 2
+            name.move_to(foot + beyond * way + np.array([aside, 0, 0]))
+            left = max(0.0, self.zone.left + EDGE - name.get_left()[0])
+            name.shift((left + min(0.0, self.zone.right - EDGE - name.get_right()[0]), 0, 0))
         for tick, (u, v, side) in zip(self.ticks, self._tick_places, strict=True):
             way = ways[side]
             tick.move_to(self.view.one(u, v) + OUTWARDS * way)

@@ -17,7 +17,7 @@ from symgd.animations.staging.rows import Rows
 from symgd.animations.staging.run_lesson import RunLesson, refill
 from symgd.terms import Equation
 
-MOVE, FADE, TRY, TILT, RISE = 1.2, 0.6, 0.16, 2.5, 2.5
+MOVE, FADE, TRY, TILT, RISE = 1.2, 0.6, 0.18, 2.5, 2.5
 EM, COST_EM = 0.38, 0.48
 
 

@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from symgd.animations.costs.cost_floor import VALUES, CostFloor
 from symgd.animations.formulas.numerals import listed, numeral, numerals_apart
-from symgd.animations.stories.descent_story import Form
+from symgd.animations.stories import form_words as forms
 from symgd.terms import Equation, Symbol, Term
 from symgd.writing.words import Message, message
 
 Caption: TypeAlias = tuple[Message, ...]
-Drawn: TypeAlias = Mapping[Form, Message]
 
 MANY = 10  # parameters, for which a grid would be too large
+LONG = 20  # letters of names that leave no room for values
 RAVINE = 10.0  # a valley that bends so many times as much across as along is one
-
-PLACE: Drawn = {
-    "line": message("The line with {values} is one point here."),
-    "curve": message("The curve with {values} is one point here."),
-    "model": message("The model with {values} is one point here."),
-    "function": message("The point here says {values}."),
-}
-WHERE: Drawn = {
-    "line": message("Each point is another line. Where is the cost least?"),
-    "curve": message("Each point is another curve. Where is the cost least?"),
-    "model": message("Each point is another model. Where is the cost least?"),
-    "function": message("Each point has its own cost. Where is it least?"),
-}
 
 
 def values(
@@ -45,7 +32,7 @@ def place(floor: CostFloor) -> Caption:
     """What a point of the floor is; and which parameters are held."""
     here = [float(floor.held[n]) for n in floor.indices]
     form = floor.story.form
-    made = [PLACE[form].filled(values=values(floor, here))]
+    made = [forms.PLACE[form].filled(values=values(floor, here))]
     if floor.others:
         held = listed([Symbol(floor.story.names[n]) for n in floor.others])
         made.append(
@@ -55,7 +42,7 @@ def place(floor: CostFloor) -> Caption:
                 held=held,
             )
         )
-    return *made, WHERE[form]
+    return *made, forms.WHERE[form]
 
 
 def grid(floor: CostFloor) -> Caption:
@@ -156,4 +143,6 @@ def answer(floor: CostFloor) -> Message:
             "Least among the tries: {cost} at {place}", cost=tried, place=values(floor, floor.best)
         )
     least = Equation(name, numeral(floor.cost(*floor.lowest)))
+    if sum(map(len, floor.names)) > LONG:
+        return message("The least cost: {cost}", cost=least)
     return message("Least at {place}: {cost}", place=values(floor, floor.lowest), cost=least)

@@ -17,6 +17,7 @@ from symgd.animations.formulas.typeset import Extent
 from symgd.animations.staging.stage import Stage, Zone
 from symgd.terms import Term
 
+ROOMY = (0.8, 0.72, 0.65)  # where no picture takes room
 SIZES = (0.58, 0.54, 0.5, 0.46, 0.42, 0.38, 0.36, 0.34)
 WHOLE = 0.4  # lines smaller than that are rather broken
 LEAST = 0.34
@@ -99,7 +100,7 @@ class DerivationLayout:
     def em(self) -> float:
         """The size of all lines: the largest in which they fit unbroken, or broken, into their zone."""
         widest = max(extent.width for extent in self.extents.values())
-        for em in SIZES:
+        for em in SIZES if self.picture is not None else (*ROOMY, *SIZES):
             if em >= WHOLE and widest * em <= self.lines.width:
                 return em
         for em in SIZES:

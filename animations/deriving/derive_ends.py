@@ -6,33 +6,39 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from math import ceil
 
-from manim import FadeIn, FadeOut, Mobject, TransformFromCopy, VGroup
+import numpy as np
+from manim import DOWN, UP, FadeIn, FadeOut, Mobject, TransformFromCopy, VGroup
 
 from symgd.animations.deriving import derive_words as words
 from symgd.animations.deriving.derivation_layout import LEAST
 from symgd.animations.deriving.derive_numbers import with_numbers
+from symgd.animations.deriving.function_picture import FunctionPicture
 from symgd.animations.deriving.gradient_picture import GradientPicture, told
 from symgd.animations.deriving.reason_rows import GAP, ROUNDING, ROW_GAP, ReasonRows
 from symgd.animations.deriving.strokes import differing
 from symgd.animations.deriving.swing_picture import SwingPicture
 from symgd.animations.formulas.formula import Formula, Rewrite, extent_of
 from symgd.animations.formulas.names import brief, ever_shorter
-from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral
+from symgd.animations.formulas.numerals import SLOPE_DIGITS, Scale, listed, numeral
+from symgd.animations.pictures.slice_picture import SlicePicture
 from symgd.animations.staging.beats import Beat
 from symgd.animations.staging.lesson import leaving
 from symgd.animations.staging.stage import Zone
 from symgd.animations.stories.descent_story import DescentStory
+from symgd.data.arrays import FloatArray
 from symgd.derivation.engine import derive
 from symgd.terms import Equation, Path, Symbol
 from symgd.writing.moves import Move
-from symgd.writing.words import message
+from symgd.writing.words import Message, message
 
 RIGHT_SIDE: Path = (1,)
 STAYS = Move("stays", (0,), (0,))
-EM, NOTE_EM, NUMBER_EM, WORKED_EM = 0.56, 0.34, 0.4, 0.3
+EM, LARGEST, NOTE_EM, NUMBER_EM, WORKED_EM = 0.56, 0.85, 0.34, 0.4, 0.3
 BROKEN = (0.34, 0.3, 0.28, 0.26)
 READABLE = 0.36  # in less than that, lines below each other take the place of the picture
-PLANE = 2  # parameters that a plane has
+FEW = 3  # numbers that a heading has room for
+PARTS, CLEAR = np.linspace(0, 1, 9), 0.06  # of pieces that a number is clear of
+ARROW = 0.22  # of the scale's length, along a slope
 
 
 class DeriveEnds(ReasonRows):
@@ -42,21 +48,23 @@ class DeriveEnds(ReasonRows):
     ghost: Mobject | None
     said: set[str]
     story: DescentStory | None
-    picture: SwingPicture | None
+    rows_said: Message | None
+    marks: VGroup
+    picture: SwingPicture | FunctionPicture | None
 
     def last_beats(self) -> Iterator[Beat]:
         """Side by side, the vector where there is a plane for it, and what the viewer can do now."""
         several = len(self.gradient.partials) > 1
         if several:
             alike = self.problem.has_examples and self.problem.written_cost.is_of_the_residual
-            caption = words.together() if alike else words.all_of_them()
+            caption = words.together() if self.problem.has_examples else words.all_of_them()
             lines = [Equation(d.left, d.last) for d in self.gradient.partials.values()]
             show = partial(DeriveEnds.show_together, lines=lines, alike=alike)
             yield self.beat(message("side by side"), caption, show, seconds=3.0, hold=0.7)
         worked = self.worked() if several and self.story is not None else []
         if worked:
             show = partial(DeriveEnds.show_numbers, lines=worked)
-            yield self.beat(message("with numbers"), words.numbers(self.here()), show)
+            yield self.beat(message("with numbers"), words.numbers(self.problem, self.here()), show)
         if several and self.story is not None:
             yield self.beat(
                 message("the gradient is a vector"),
@@ -67,7 +75,9 @@ class DeriveEnds(ReasonRows):
             name = self.problem.symbols[0]
             caption = words.slope(self.problem, name, self.story.gradient(0)[0])
             yield self.beat(message("the slope is a number"), caption, DeriveEnds.show_slope)
-        yield self.beat(message("your turn"), words.closing(), hold=0.7)
+        if not several and self.story is None:
+            yield self.beat(message("the derivative"), words.result(), DeriveEnds.show_alone)
+        yield self.beat(message("your turn"), words.closing(), DeriveEnds.show_answer, hold=0.7)
 
     # ---------------------------------------------------------------------------------------------
     # Side by side
@@ -79,23 +89,63 @@ class DeriveEnds(ReasonRows):
         self.rows, self.letters = VGroup(), {}
         self.set_heading(message("The gradient of {cost}", cost=self.problem.cost_name))
         self.lines = self.stacked(lines, self.space.lines)
+        if self.space.picture is None:
+            self.lines = self.spread(lines, alike=alike)
         if self.picture is not None and self.crowded(lines, self.space.lines):
             self.play(*leaving(self.picture.panel.drawing, self.picture.live), run_time=0.4)
             self.picture = None
             self.lines = self.stacked(lines, self.space.above)
         for formula in self.lines:
             self.play(FadeIn(formula), run_time=0.5)
-        if not alike:
+        if not self.problem.has_examples:
             return
-        self.rows = self.inner_rows()
+        rows: Sequence[Mobject] = [VGroup() for _ in lines]
+        if alike:
+            rows = self.rows = self.inner_rows()
         for formula, paths, row in zip(
-            self.lines, differing([line.right for line in lines]), self.rows, strict=True
+            self.lines, differing([line.right for line in lines]), rows, strict=True
         ):
             parts = [formula.glyphs((*RIGHT_SIDE, *path)) for path in paths]
             marks = [self.marked(glyphs) for glyphs in parts if len(glyphs)]
             self.bring_to_back(*marks)
-            self.play(*(FadeIn(mark) for mark in marks), FadeIn(row), run_time=0.5)
+            come = [*marks, *([row] if len(row) else [])]
+            if come:
+                self.play(*map(FadeIn, come), run_time=0.5)
             self.marks.add(*marks)
+
+    def spread(self, lines: Sequence[Equation], *, alike: bool) -> list[Formula]:
+        """Lines over all the room there is, where no picture comes."""
+        whole = self.stage.layout.whole
+        zone = self.space.above if alike else whole
+        shown = self.stacked(lines, zone, LARGEST)
+        spare = zone.height - sum(formula.height for formula in shown)
+        gap, top = spare / (len(shown) + 1), zone.top
+        for formula in shown:
+            top -= gap
+            formula.shift([0.0, top - formula.get_top()[1], 0.0])
+            top = float(formula.get_bottom()[1])
+        return shown
+
+    def show_alone(self) -> None:
+        """The only derivative, over all the room there is."""
+        self.play(*leaving(self.ghost, *self.rows, *self.letters.values()), run_time=0.4)
+        self.ghost, self.rows, self.letters = None, VGroup(), {}
+        (derivation,) = self.gradient.partials.values()
+        (after,) = self.spread([Equation(derivation.left, derivation.last)], alike=False)
+        self.play(Rewrite(self.line, after, [Move("stays", (), ())]), run_time=1.0)
+        self.line = after
+
+    def show_answer(self) -> None:
+        """The question of the beginning is answered, with numbers where there are any."""
+        problem = self.problem
+        if self.story is None:
+            return
+        shown = [told(value, self.story) for value in self.story.gradient(0)]
+        if len(shown) == 1:
+            self.set_heading(words.rises_or_falls(problem, shown[0]))
+        else:
+            few = FEW - 1 if self.stage.layout.upright else FEW
+            self.set_heading(words.steepest(problem, shown, few))
 
     def crowded(self, lines: Sequence[Equation], zone: Zone) -> bool:
         """Whether lines below each other are small in a zone."""
@@ -111,7 +161,6 @@ class DeriveEnds(ReasonRows):
 
     def inner_rows(self) -> VGroup:
         """The inner derivative by each parameter, in the notes."""
-        self.marks = VGroup()
         made, top = VGroup(), self.notes.top
         for symbol in self.problem.symbols:
             inner = derive(self.problem.residual, self.problem.residual, symbol).last
@@ -125,14 +174,14 @@ class DeriveEnds(ReasonRows):
             made.add(row)
         return made
 
-    def stacked(self, lines: Sequence[Equation], zone: Zone) -> list[Formula]:
+    def stacked(self, lines: Sequence[Equation], zone: Zone, em: float = EM) -> list[Formula]:
         """Lines below each other, all of one size, with their signs of equality in line; broken where they are long."""
         gaps = ROW_GAP * (len(lines) - 1)
-        shown = [self.stage.formula(line, em=EM) for line in lines]
+        shown = [self.stage.formula(line, em=em) for line in lines]
         across = max(self.side(formula) - formula.get_left()[0] for formula in shown)
         widest = max(across + formula.get_right()[0] - self.side(formula) for formula in shown)
         factor = min(1.0, zone.width / widest, (zone.height - gaps) / sum(f.height for f in shown))
-        if factor * EM < LEAST - ROUNDING:
+        if factor * em < LEAST - ROUNDING:
             return self._broken(lines, zone)
         top = zone.top
         for formula in shown:
@@ -188,6 +237,8 @@ class DeriveEnds(ReasonRows):
     def show_numbers(self, lines: Sequence[Equation]) -> None:
         """Numbers take the places of the letters."""
         after = self.stacked(lines, self.space.lines)
+        if self.space.picture is None:
+            after = self.spread(lines, alike=False)
         if len(self.marks):
             self.play(FadeOut(self.marks), run_time=0.3)
             self.marks = VGroup()
@@ -200,13 +251,13 @@ class DeriveEnds(ReasonRows):
         assert self.story is not None
         self.clear_rows()
         layout = self.stage.layout
-        picture = GradientPicture(self.stage, layout.picture, self.story)
+        picture = GradientPicture(self.stage, layout.picture, self.story, self.rows_said)
         before = [self.marks] if len(self.marks) else []
         if self.picture is not None:
             before += [self.picture.panel.drawing, self.picture.live]
         if before:
             self.play(*leaving(*before), run_time=0.4)
-        lines, rows = self.blocks(picture, layout.mathematics)
+        lines, rows = self.blocks(self.slope_told(), layout.mathematics)
         same = [Move("stays", (), ())]
         moving = [
             Rewrite(a, b, same if a.term == b.term else [STAYS])
@@ -216,32 +267,98 @@ class DeriveEnds(ReasonRows):
         self.lines = lines
         legs, labels = picture.legs(), picture.leg_labels()
         for number, row in enumerate(rows):
-            leg = [FadeIn(legs[number])] if number < len(legs) else []
+            place = picture.axes.index(number) if number in picture.axes else None
+            leg = [] if place is None else [FadeIn(legs[place])]
             self.play(FadeIn(row), *leg, run_time=0.5)
-            if leg:
-                label = labels[number]
+            if place is not None:
+                label = labels[place]
                 self.play(TransformFromCopy(VGroup(*row[1:]), label), run_time=0.8)
         self.turn()
-        self.play(FadeIn(picture.vector()), run_time=0.9)
+        where = self.where_told(layout.mathematics, float(rows[-1].get_bottom()[1]))
+        self.play(FadeIn(picture.vector()), *map(FadeIn, where), run_time=1.3)
         self.turn()
         self.play(FadeIn(picture.downhill()), run_time=0.7)
 
     def show_slope(self) -> None:
-        """What the only derivative comes to where the model began."""
+        """The only derivative as the slope of the cost's curve: a number, a tangent, and an arrow uphill."""
         assert self.story is not None
         self.clear_rows()
-        value = numeral(told(self.story.gradient(0)[0], self.story), SLOPE_DIGITS)
-        (partial,) = self.gradient.partials.values()
-        row = self.stage.formula(Equation(partial.left, value), em=NUMBER_EM)
-        row.at_most(self.notes.width).put(self.notes.left, 0.0)
-        row.shift([0.0, self.notes.top - row.get_top()[1], 0.0])
-        self.play(FadeIn(row), run_time=0.6)
-        self.rows = VGroup(row)
+        layout = self.stage.layout
+        picture = self.slope_picture(layout.picture)
+        gone = [self.ghost, *self.letters.values()]
+        if self.picture is not None:
+            gone += [self.picture.panel.drawing, self.picture.live]
+        self.play(*leaving(*gone), run_time=0.4)
+        self.ghost, self.letters = None, {}
+        (line,), (row,) = self.blocks(self.slope_told(), layout.mathematics)
+        where = self.where_told(layout.mathematics, float(row.get_bottom()[1]))
+        seen = VGroup(picture.panel.drawing, picture.curve, picture.dot)
+        same = [Move("stays", (), ())]
+        self.play(Rewrite(self.line, line, same), FadeIn(seen), run_time=1.0)
+        self.line = line
+        picture.show(picture.start)
+        self.play(FadeIn(picture.tangent), FadeIn(row), *map(FadeIn, where), run_time=0.6)
+        self.remove(picture.tangent, seen)
+        self.add(picture.panel.drawing, picture.curve, picture.live)
+        slope = told(picture.slope(picture.start), self.story)
+        if not slope:
+            return
+        height = float(picture.position(picture.start)[1])
+        way = float(np.sign(slope)) * ARROW * (picture.x.high - picture.x.low)
+        uphill = picture.along(picture.start, way, height)
+        self.play(FadeIn(uphill), run_time=0.6)
+        label = self.beside(uphill, slope, picture)
+        self.play(TransformFromCopy(VGroup(*row[1:]), label), run_time=0.8)
 
-    def blocks(self, picture: GradientPicture, zone: Zone) -> tuple[list[Formula], list[VGroup]]:
+    def beside(self, uphill: Mobject, slope: float, picture: SlicePicture) -> Formula:
+        """The slope above or below its arrow, where the curve and the tangent are not."""
+        label: Formula = self.stage.formula(numeral(slope, SLOPE_DIGITS), em=NUMBER_EM)
+        label.set_fill(self.stage.colours[picture.name])
+        points = np.concatenate((picture.curve.points, picture.tangent.points))
+        pieces = points.reshape(-1, 4, 3)
+        drawn = np.concatenate([pieces[:, 0] + (pieces[:, 3] - pieces[:, 0]) * t for t in PARTS])
+
+        def covered(side: FloatArray) -> int:
+            middle = label.next_to(uphill, side, buff=0.12).get_center()
+            half = np.array([label.width / 2, label.height / 2])
+            return int((np.abs(drawn - middle)[:, :2] < half + CLEAR).all(axis=1).sum())
+
+        label.next_to(uphill, min((UP, DOWN), key=covered), buff=0.12)
+        return label
+
+    def slope_picture(self, zone: Zone) -> SlicePicture:
+        """The cost's curve, with room for the arrow uphill."""
+        assert self.story is not None
+        made = SlicePicture(self.stage, zone, self.story)
+        wide = made.x.high - made.x.low
+        tip = made.start + float(np.sign(made.slope(made.start))) * 1.5 * ARROW * wide
+        if not made.x.low <= tip <= made.x.high:
+            x = Scale(min(made.x.low, tip), max(made.x.high, tip))
+            made = SlicePicture(self.stage, zone, self.story, x=x)
+        if self.rows_said is not None:
+            made.panel.foot(self.rows_said)
+        return made
+
+    def where_told(self, zone: Zone, top: float) -> list[Mobject]:
+        """The values at which the gradient is taken, below everything else; nothing where there is no room."""
+        said = message("at {values}", values=listed([*self.here()]))
+        shown = self.stage.sentence(said, em=NOTE_EM, width=zone.width).at_most(zone.width)
+        shown.shift([zone.left - shown.get_left()[0], top - 2 * ROW_GAP - shown.get_top()[1], 0])
+        return [shown] if shown.get_bottom()[1] >= zone.bottom else []
+
+    def slope_told(self) -> list[Equation]:
+        """What each partial derivative is at the start."""
+        assert self.story is not None
+        pairs = zip(self.gradient.partials.values(), self.story.gradient(0), strict=True)
+        return [
+            Equation(each.left, numeral(told(value, self.story), SLOPE_DIGITS))
+            for each, value in pairs
+        ]
+
+    def blocks(self, numbers: Sequence[Equation], zone: Zone) -> tuple[list[Formula], list[VGroup]]:
         """For each partial derivative: its line, and what it comes to."""
         partials = self.gradient.partials.values()
-        rows = [self._number_row(equation, zone) for equation in picture.numbers()]
+        rows = [self._number_row(equation, zone) for equation in numbers]
         below = sum(row.height + 2.5 * ROW_GAP for row in rows)
         above = Zone(zone.left, zone.right, zone.bottom + min(below, zone.height / 2), zone.top)
         lines = self.stacked([Equation(d.left, d.last) for d in partials], above)

@@ -2,14 +2,16 @@
 
 Laws
 ----
-- a run's own data and start, where one is given; the built-in points, where the model has one input and no data
-- where there is neither, or the model has no value there, there is no picture
+- a run's own data and start, where one is given; without it the built-in points for a model with one input, made-up
+  rows for another or where it has no value on these, and for a function a start where it has a slope
+- which rows these are is said; where no rows will do, there is no picture
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import cycle
+from typing import Any
 
 import numpy as np
 
@@ -24,36 +26,78 @@ from symgd.optimize.example import EPOCHS, LESSON, points
 from symgd.optimize.run import Run
 from symgd.problem.problem import Problem
 from symgd.terms import Term
+from symgd.writing.words import Message, message
 
+ELSEWHERE = (
+    (1.0, 2.0),
+    (-0.5, 1.5),
+    (0.7, -1.2),
+)  # starts of a function that is level at the lesson's
+TARGETS = (1, 2, 2, 4, 3, 5), (0, 0, 1, 0, 1, 1), (-1, -1, 1, -1, 1, 1)  # as losses want them
+ORDERS = 1, 3, 5, 2, 4, 6  # of the inputs' values, each another one
 FEW = 3  # rows whose numbers are all put in
 DIGITS = 5
 
 
 def story_of(
     problem: Problem, run: Run | None, derive: Callable[[], Gradient]
-) -> tuple[DescentStory | None, bool]:
-    """The run's first steps, or those on the built-in points, and whether it is these."""
-    own = run if run is not None else _on_built_in_points(problem, derive)
-    if own is None:
-        return None, False
-    steps = min(own.steps, EPOCHS) if own.trace.numbers is None else 0
-    table = own.trace.table[: steps + 1, : len(own.trace.parameters) + 3]
+) -> tuple[DescentStory | None, Message | None]:
+    """A run's first steps, or those on other rows, and what is to be said of these."""
+    if run is not None:
+        return _told(run, derive), None
+    for said, data, starts in _tried(problem):
+        found = _descended(problem, derive, data, starts)
+        story = None if found is None else _told(found, derive)
+        if story is not None and (problem.has_examples or any(story.gradient(0))):
+            return story, said
+    return None, None
+
+
+def _told(run: Run, derive: Callable[[], Gradient]) -> DescentStory | None:
+    """The run's first steps; None where it has no slope as a number."""
+    steps = min(run.steps, EPOCHS) if run.trace.numbers is None else 0
+    table = run.trace.table[: steps + 1, : len(run.trace.parameters) + 3]
     try:
-        story = DescentStory(own, steps, table, evaluator(own, derive), derive)
+        story = DescentStory(run, steps, table, evaluator(run, derive), derive)
         slopes = story.gradient(0)
     except (SymgdError, ArithmeticError):
-        return None, False
-    return (story, run is None) if np.isfinite(slopes).all() else (None, False)
-
-
-def _on_built_in_points(problem: Problem, derive: Callable[[], Gradient]) -> Run | None:
-    """A few steps on the three points, for a model with one input."""
-    if not problem.has_examples or len(problem.inputs) != 1:
         return None
-    starts = dict(zip(problem.parameters, cycle(LESSON["start"].values()), strict=False))
-    options = DescentOptions(start=starts, learning_rate="auto", max_iter=EPOCHS, tolerance=0)
+    return story if np.isfinite(slopes).all() else None
+
+
+def _tried(problem: Problem) -> Iterator[tuple[Message | None, Sequence[Any], Sequence[float]]]:
+    """What is said of rows, the rows, and where the descent on them begins."""
+    first = [*LESSON["start"].values()]
+    if not problem.has_examples:
+        yield from ((None, (), starts) for starts in (first, *ELSEWHERE))
+        return
+    if len(problem.inputs) == 1:
+        yield message("built-in points"), points(), first
+    for targets in TARGETS:
+        yield message("made-up data"), (made_up(problem, targets),), first
+
+
+def made_up(problem: Problem, targets: Sequence[float]) -> Mapping[str, list[float]]:
+    """Rows of a problem's columns: each input takes the same values in an order of its own."""
+    count, made = len(targets), dict[str, list[float]]()
+    for name in problem.columns:
+        made[name] = [1.0] * count  # such as weights
+    for number, name in enumerate(problem.inputs):
+        made[name] = [
+            ((row * ORDERS[number % len(ORDERS)]) % (count + 1)) / 2 for row in range(1, count + 1)
+        ]
+    made[problem.target] = [*map(float, targets)]
+    return made
+
+
+def _descended(
+    problem: Problem, derive: Callable[[], Gradient], data: Sequence[Any], starts: Sequence[float]
+) -> Run | None:
+    """A few steps on these rows; None where the problem has no value on them."""
+    begin = dict(zip(problem.parameters, cycle(starts), strict=False))
+    options = DescentOptions(start=begin, learning_rate="auto", max_iter=EPOCHS, tolerance=0)
     try:
-        return descend(problem, derive, points(), {}, options)
+        return descend(problem, derive, data, {}, options)
     except (SymgdError, ArithmeticError):
         return None
 
@@ -61,11 +105,12 @@ def _on_built_in_points(problem: Problem, derive: Callable[[], Gradient]) -> Run
 def with_numbers(term: Term, story: DescentStory) -> Term | None:
     """A formula with the numbers of every row in it, and what it comes to; None where they are too many."""
     run = story.run
-    if not story.problem.has_examples or len(run.data) > FEW:
+    if story.problem.has_examples and len(run.data) > FEW:
         return None
     values = dict(zip(story.names, story.parameters[0].tolist(), strict=True))
-    columns = {name: run.data[name] for name in (*story.problem.inputs, story.problem.target)}
     try:
-        return Substitution(bindings_of([term], values, columns), DIGITS).worked(term)
+        names = (*story.problem.inputs, story.problem.target) if story.problem.has_examples else ()
+        columns = {name: run.data[name] for name in names}
+        return Substitution(bindings_of([term], values, columns or None), DIGITS).worked(term)
     except (SymgdError, ArithmeticError, KeyError):
         return None

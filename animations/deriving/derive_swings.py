@@ -5,16 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from manim import FadeIn, FadeOut, Mobject, UpdateFromAlphaFunc, VGroup
+from manim import FadeIn, FadeOut, LaggedStart, Mobject, UpdateFromAlphaFunc, VGroup
 
 from symgd.animations.deriving import derive_words as words
 from symgd.animations.deriving.derive_ends import DeriveEnds
+from symgd.animations.deriving.function_picture import FunctionPicture
+from symgd.animations.deriving.gradient_picture import told
 from symgd.animations.deriving.reason_rows import NAME_EM, ROW_GAP
+from symgd.animations.deriving.swing_picture import SwingPicture
 from symgd.animations.formulas.numerals import numeral
+from symgd.animations.staging.stage import Zone
+from symgd.animations.stories.descent_story import DescentStory
 from symgd.terms import Equation, Symbol
-from symgd.writing.words import message
+from symgd.writing.words import Message, message
 
-SWING = 2.0
+SWING = 1.6
+ARMS = 1.8  # seconds in which the arrows come
 COST_EM = 0.46
 MOST = 3  # parameters whose values are told at the beginning
 
@@ -25,6 +31,20 @@ class DeriveSwings(DeriveEnds):
     away: int | None  # the parameter with which the model was left
     arms: VGroup
     readout: VGroup
+
+    def picture_in(self, zone: Zone, story: DescentStory) -> SwingPicture | FunctionPicture:
+        """Data with the model, or a function's own picture."""
+        if self.problem.has_examples:
+            return SwingPicture(self.stage, zone, story.run)
+        return FunctionPicture(self.stage, zone, story)
+
+    def slope_said(self, name: str) -> Message:
+        """Whether a function rises or falls with a parameter, where its gradient is taken."""
+        assert self.story is not None
+        index = self.story.names.index(name)
+        return words.slope(
+            self.problem, Symbol(name), told(self.story.gradient(0)[index], self.story)
+        )
 
     def swinging(self, name: str, parts: float = 1.0) -> list[Any]:
         """The model moves to and fro with one parameter."""
@@ -80,16 +100,21 @@ class DeriveSwings(DeriveEnds):
         assert picture is not None
         index = picture.names.index(name)
         arms = picture.arms(index)
-        factor, symbol = words.inner(self.problem, name), Symbol(name)
-        said = message("arrow: {factor} times the move of {name}", factor=factor, name=symbol)
+        symbol = Symbol(name)
+        said = message("arrow: to where {cost} rises", cost=self.problem.cost_name)
+        if self.problem.has_examples:
+            factor = words.inner(self.problem, name)
+            said = message("arrow: {factor} times the move of {name}", factor=factor, name=symbol)
         note = self.stage.sentence(said, em=NAME_EM, width=self.notes.width).at_most(
             self.notes.width
         )
         below = float(self.readout.get_bottom()[1]) - ROW_GAP
         note.shift([self.notes.left - note.get_left()[0], below - note.get_top()[1], 0])
-        self.play(FadeIn(note), run_time=0.4)
-        for arm in [arms] if quickly else arms:
-            self.play(FadeIn(arm), run_time=0.35)
+        one_by_one = LaggedStart(*map(FadeIn, (note, *arms)), lag_ratio=0.5)
+        coming = FadeIn(VGroup(note, arms)) if quickly or not len(arms) else one_by_one
+        self.play(coming, run_time=ARMS if not quickly else ARMS / 3)
+        self.remove(*arms, note)
+        self.add(arms, note)
         self.arms, self.away = VGroup(arms, note), index
 
     def take_back(self) -> None:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from functools import partial
 
 from symgd.animations.deriving.strokes import Stroke
-from symgd.animations.formulas.numerals import listed
+from symgd.animations.formulas.numerals import SLOPE_DIGITS, listed, numeral
 from symgd.derivation.engine import derive
 from symgd.derivation.gradient import Gradient
 from symgd.problem.problem import Problem
 from symgd.terms import Equation, Number, Symbol, Term
+from symgd.terms.matrix.operations import Nabla
+from symgd.terms.matrix.terms import Matrix
 from symgd.writing.formulas.text import text
 from symgd.writing.outline import Reason, Section
 from symgd.writing.words import Message, Words, message
@@ -73,8 +75,14 @@ def inner(problem: Problem, name: str) -> Term:
     )
 
 
-def swings(name: str) -> Message:
-    """Asked while the model moves with one parameter."""
+def swings(problem: Problem, name: str) -> Message:
+    """Asked while the model, or the dot, moves with one parameter."""
+    if not problem.has_examples:
+        return message(
+            "Only {name} moves. Does {cost} rise or fall as {name} grows?",
+            name=Symbol(name),
+            cost=problem.cost_name,
+        )
     return message("Only {name} moves. At which point does it matter most?", name=Symbol(name))
 
 
@@ -112,6 +120,11 @@ def tidied() -> Message:
     return message("What is left is algebra, and each rule is named beside it.")
 
 
+def tidied_on() -> Message:
+    """Of a later line that takes another rule of algebra."""
+    return message("More algebra, one rule at a time.")
+
+
 def again(names: Sequence[str], strokes: Sequence[Stroke]) -> Message:
     """Of a line whose rules are all known."""
     if all(part.is_algebra for part in strokes):
@@ -143,8 +156,47 @@ def vector(problem: Problem) -> Caption:
     )
 
 
-def numbers(here: tuple[Equation, ...]) -> Message:
+def steepest(problem: Problem, slopes: Sequence[float], few: int) -> Message:
+    """The first question, answered: the gradient, as numbers where they are few."""
+    shown = tuple(numeral(value, SLOPE_DIGITS) for value in slopes)
+    gradient = Nabla(problem.cost_name, Matrix("theta", len(slopes)))
+    if not any(slopes):
+        return message("Level here: {gradient} is zero", gradient=gradient)
+    if len(slopes) > few:
+        return message(
+            "{cost} rises fastest along {gradient}", cost=problem.cost_name, gradient=gradient
+        )
+    return message(
+        "{cost} rises fastest along {gradient} = ({numbers})",
+        cost=problem.cost_name,
+        gradient=gradient,
+        numbers=shown,
+    )
+
+
+def rises_or_falls(problem: Problem, slope: float) -> Message:
+    """The first question of one parameter, answered."""
+    name, cost, value = problem.symbols[0], problem.cost_name, numeral(slope, SLOPE_DIGITS)
+    if slope > 0:
+        return message(
+            "As {name} grows, {cost} rises: its slope is {value}", name=name, cost=cost, value=value
+        )
+    if slope < 0:
+        return message(
+            "As {name} grows, {cost} falls: its slope is {value}", name=name, cost=cost, value=value
+        )
+    return message("Level here: the slope of {cost} is zero", cost=cost)
+
+
+def result() -> Message:
+    """Of the only derivative, where there is no number for it."""
+    return message("This holds for any data: put numbers in, and it is a slope.")
+
+
+def numbers(problem: Problem, here: tuple[Equation, ...]) -> Message:
     """Of the lines with numbers."""
+    if not problem.has_examples:
+        return message("At {values} each is a number.", values=listed([*here]))
     return message("With the data and {values} each is a number.", values=listed([*here]))
 
 

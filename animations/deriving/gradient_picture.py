@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import chain
 
 import numpy as np
-from manim import BackgroundRectangle, Circle, VGroup, VMobject
+from manim import DL, DR, UL, UR, BackgroundRectangle, Circle, VGroup, VMobject
 
 from symgd.animations.deriving.swing_picture import arrow
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, Scale, numeral
+from symgd.animations.pictures.level_labels import Pieces, labelled
 from symgd.animations.pictures.parameter_picture import Plane
 from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.staging.stage import Stage, Zone
 from symgd.animations.stories.descent_story import DescentStory
 from symgd.data.arrays import FloatArray
 from symgd.terms import Equation, Symbol
-from symgd.writing.words import message
+from symgd.writing.words import Message, message
 
 LENGTH = 0.3  # of the picture's shorter side
 DOT, EM, NOTE_EM = 0.1, 0.3, 0.27
@@ -25,12 +27,16 @@ STEPS = 10
 LEAST = 1e-3  # of the parameters' size: no picture is narrower
 ROUNDING = 1e-12
 WIDEST = 6.0  # scales that differ by more are not made equal
+PASSES = 4
+LABEL = 0.75, 0.4  # what a number beside the arrow takes
 
 
 class GradientPicture:
     """The plane of two parameters round the point where the gradient is taken."""
 
-    def __init__(self, stage: Stage, zone: Zone, story: DescentStory) -> None:
+    def __init__(
+        self, stage: Stage, zone: Zone, story: DescentStory, said: Message | None = None
+    ) -> None:
         self.stage, self.story = stage, story
         self.axes = [*story.axes]
         self.start: FloatArray = story.parameters[0][self.axes]
@@ -42,6 +48,8 @@ class GradientPicture:
         self.dot.set_fill(stage.palette.prediction, opacity=1)
         self.dot.move_to(self.panel.position(*self.start))
         self.lines = VGroup(*self._contours())
+        if said is not None:
+            self.panel.foot(said)
         note = message("the arrow’s length is not to scale")
         if not self.equal:
             note = message("arrow and scales: each its own units")
@@ -52,15 +60,24 @@ class GradientPicture:
         self.note = self.panel.corner(note, NOTE_EM)
 
     def _scales(self, zone: Zone) -> tuple[Scale, Scale, bool]:
-        """Scales that hold the line of equal cost through the point; with equal units, where it is not too narrow."""
-        low, high = self._reach()
+        """Scales that hold the line of equal cost through the point, and the arrow with its numbers."""
+        reached = self._reach()
         sides = np.array([zone.width - ACROSS, zone.height - UPWARDS])
-        middle, wide = (low + high) / 2, (high - low) * (1 + 2 * ROOM)
-        units = wide / sides
-        equal = bool(units.max() <= WIDEST * units.min())
-        half = (units.max() if equal else units) * sides / 2
-        x, y = (Scale(float(m - h), float(m + h)) for m, h in zip(middle, half, strict=True))
-        return x, y, equal
+        low, high = reached
+        for _ in range(PASSES):  # what the arrow needs depends on the scales
+            x, y, _ = _fitted(low, high, sides)
+            units = np.array([x.high - x.low, y.high - y.low]) / sides
+            needed = np.array([self.start, self.start + self._length(sides, units) * units])
+            room = np.array(LABEL) * units
+            low = np.minimum(reached[0], needed.min(axis=0) - room)
+            high = np.maximum(reached[1], needed.max(axis=0) + room)
+        return _fitted(low, high, sides)
+
+    def _length(self, sides: FloatArray, units: FloatArray) -> FloatArray:
+        """The arrow in the frame, where a unit of each parameter is so long."""
+        way = self.slopes[self.axes] / units
+        length = float(np.linalg.norm(way))
+        return way * (LENGTH * float(sides.min()) / length) if length else way
 
     def _reach(self) -> tuple[FloatArray, FloatArray]:
         """The corners of what is to be seen, each of shape (2,)."""
@@ -100,14 +117,29 @@ class GradientPicture:
         half: FloatArray = np.sqrt(drop * np.diag(inverse))
         return at[self.axes] - inverse @ here, half
 
-    def _contours(self) -> list[VMobject]:
-        plane, made = Plane(self.story, self.story.parameters[0], self.panel.x, self.panel.y), []
-        for _, lines in plane.lines():
-            parts = [self.panel.segments(part[:, 0], part[:, 1]) for part in lines]
-            made.append(
-                drawn(stroke(self.stage.palette.error, 1.8, 0.7), [*chain.from_iterable(parts)])
-            )
-        return made
+    def _contours(self) -> Iterator[VMobject]:
+        """Lines of equal cost, each with its cost where there is room."""
+        plane = Plane(self.story, self.story.parameters[0], self.panel.x, self.panel.y)
+        levels, lines = [], []
+        for level, found in plane.lines():
+            parts = [self.panel.segments(part[:, 0], part[:, 1]) for part in found]
+            levels.append(level)
+            lines.append([*chain.from_iterable(parts)])
+        colour = self.stage.palette.error
+        for line in labelled(self.stage, self.panel.box, levels, lines, self._taken()):
+            yield drawn(stroke(colour, 1.8, 0.7), line.pieces)
+            if line.label is not None:
+                yield line.label
+
+    def _taken(self) -> Pieces:
+        """Where the arrow, its parts and the way against it stand."""
+        here, way = self.panel.position(*self.start), self.way()
+        corner = here + np.array([way[0], 0.0, 0.0])
+        taken = [(here - way, here + way), (here, corner), (corner, here + way)]
+        for label in self.leg_labels():
+            taken.append((label.get_corner(DL), label.get_corner(UR)))
+            taken.append((label.get_corner(UL), label.get_corner(DR)))
+        return taken
 
     @property
     def drawing(self) -> VGroup:
@@ -115,12 +147,12 @@ class GradientPicture:
         return VGroup(self.panel.drawing, self.lines, self.note, self.dot)
 
     def way(self) -> FloatArray:
-        """The gradient in the frame, as long as there is room for."""
-        here = self.panel.position(*self.start)
-        there = self.panel.position(*(self.start + self.slopes[self.axes])) - here
-        length = float(np.linalg.norm(there))
-        box = self.panel.box
-        return there * (LENGTH * min(box.width, box.height) / length) if length else there
+        """The gradient in the frame, always as long."""
+        box, x, y = self.panel.box, self.panel.x, self.panel.y
+        sides = np.array([box.width, box.height])
+        units = np.array([x.high - x.low, y.high - y.low]) / sides
+        across, up = self._length(sides, units)
+        return np.array([across, up, 0.0])
 
     def vector(self) -> VGroup:
         """The gradient, uphill."""
@@ -133,7 +165,7 @@ class GradientPicture:
         corner = here + np.array([way[0], 0.0, 0.0])
         made = []
         for name, (a, b) in zip(
-            self.story.names, ((here, corner), (corner, here + way)), strict=False
+            self.story.shown_names, ((here, corner), (corner, here + way)), strict=True
         ):
             made.append(arrow(a, b, self.stage.colours[name]))
         return made
@@ -141,9 +173,11 @@ class GradientPicture:
     def leg_labels(self) -> list[VGroup]:
         """What each component is, beside it, on a plate that keeps it clear of the lines."""
         way, made = self.way(), []
-        for number, (leg, value) in enumerate(zip(self.legs(), self.slopes, strict=False)):
+        for number, (leg, value) in enumerate(
+            zip(self.legs(), self.slopes[self.axes], strict=True)
+        ):
             shown = self.stage.formula(numeral(float(value), SLOPE_DIGITS), em=EM)
-            shown.set_fill(self.stage.colours[self.story.names[number]])
+            shown.set_fill(self.stage.colours[self.story.shown_names[number]])
             aside = np.array([0.0, -np.sign(way[1]) or 1.0, 0.0])
             if number:
                 aside = np.array([np.sign(way[0]) or 1.0, 0.0, 0.0])
@@ -165,21 +199,20 @@ class GradientPicture:
     def downhill(self) -> VGroup:
         """The opposite, dashed."""
         here = self.panel.position(*self.start)
-        end = np.clip(here - self.way(), *self._corners())
-        return VGroup(drawn(stroke(self.stage.palette.ink, 3), [(here, end)], dashed=True))
+        piece = self.panel.clipped(here, here - self.way())
+        return VGroup(
+            drawn(stroke(self.stage.palette.ink, 3), [piece] if piece else [], dashed=True)
+        )
 
-    def _corners(self) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
-        box = self.panel.box
-        return (box.left, box.bottom, 0.0), (box.right, box.top, 0.0)
 
-    def numbers(self) -> list[Equation]:
-        """What each partial derivative is here."""
-        return [
-            Equation(partial.left, numeral(float(value), SLOPE_DIGITS))
-            for partial, value in zip(
-                self.story.derive().partials.values(), self.slopes, strict=True
-            )
-        ]
+def _fitted(low: FloatArray, high: FloatArray, sides: FloatArray) -> tuple[Scale, Scale, bool]:
+    """Scales for two corners; with equal units, where it is not too narrow."""
+    middle, wide = (low + high) / 2, (high - low) * (1 + 2 * ROOM)
+    units = wide / sides
+    equal = bool(units.max() <= WIDEST * units.min())
+    half = (units.max() if equal else units) * sides / 2
+    x, y = (Scale(float(m - h), float(m + h)) for m, h in zip(middle, half, strict=True))
+    return x, y, equal
 
 
 def told(value: float, story: DescentStory) -> float:

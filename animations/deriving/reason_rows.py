@@ -155,17 +155,19 @@ class ReasonRows(Lesson):
             return self.stage.formula(said, em=LEAST_EM).broken(width).at_most(width)
         return self.stage.sentence(said, em=LETTER_EM, width=width)
 
-    def define(self, wanted: Letters, *, tempo: float = AT_LEISURE) -> None:
-        """Show what these letters stand for, and no others; the rows that are in the way go."""
+    def define(
+        self, wanted: Letters, *, others: Sequence[Animation] = (), tempo: float = AT_LEISURE
+    ) -> None:
+        """Show what these letters stand for, and no others, and play what else comes meanwhile."""
         gone = [shown for name, shown in self.letters.items() if name not in wanted]
         kept = {name: shown for name, shown in self.letters.items() if name in wanted}
         self.letters = kept
         after = self.placed_letters(wanted)
         come = [shown for name, shown in after.items() if name not in kept]
         self.letters = after
-        if gone or come:
-            fading = [*(FadeOut(shown) for shown in gone), *(FadeIn(shown) for shown in come)]
-            self.play(*fading, run_time=0.4 * tempo)
+        fading = [*(FadeOut(shown) for shown in gone), *(FadeIn(shown) for shown in come)]
+        if fading or others:
+            self.play(*fading, *others, run_time=0.4 * tempo)
 
 
 def capital(name: str) -> str:

@@ -49,6 +49,11 @@ class Stroke:
         return all(step.rule.group in ("clean", "form") for step in self.steps)
 
     @property
+    def is_form(self) -> bool:
+        """Whether it only writes the same in another form."""
+        return all(step.rule.quiet or step.rule.group == "form" for step in self.steps)
+
+    @property
     def puts_back(self) -> bool:
         """Whether a letter gives way in it to what it stands for."""
         return any(_puts_back(step) for step in self.steps)

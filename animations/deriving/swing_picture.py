@@ -106,6 +106,10 @@ class SwingPicture:
     def _extremes(self) -> list[FloatArray]:
         return [self.moved(index, sign) for index in range(len(self.names)) for sign in (-1.0, 1.0)]
 
+    def moves(self, name: str) -> bool:
+        """Whether this parameter is seen to move."""
+        return name in self.names
+
     def moved(self, index: int, part: float) -> FloatArray:
         """The parameters with one of them moved by a part of its swing."""
         values = self.start.copy()

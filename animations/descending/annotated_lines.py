@@ -23,8 +23,9 @@ from symgd.data.arrays import FloatArray
 from symgd.terms import Equation, Negative, Partial, Product, Sum, Symbol, Term
 from symgd.terms.matrix.operations import Nabla
 from symgd.terms.matrix.terms import Matrix
+from symgd.writing.words import ENGLISH, Words, message
 
-POSITION, NEXT = Symbol("theta"), Symbol("theta_next")
+POSITION = Symbol("theta")
 # Where the parts of the general formula stand in it.
 AFTER, BEFORE, MINUS = (0,), (1, 0), (1,)
 RATE, GRADIENT = (1, 1, 0, 0), (1, 1, 0, 1)
@@ -38,10 +39,11 @@ PITCH = 0.95  # from one parameter's line to the next
 LARGER, FILLED = 1.35, 0.98  # a line is so much larger at most, and fills so much of its zone
 
 
-def general(story: DescentStory) -> Equation:
-    """θ_next = θ − α∇J, with the learning rate and the cost as the story calls them."""
+def general(story: DescentStory, words: Words = ENGLISH) -> Equation:
+    """θ_next = θ − α∇J, in the film's language, with the learning rate and the cost as the story calls them."""
     slopes = Nabla(story.problem.cost_name, Matrix(POSITION.name, len(story.names)))
-    return Equation(NEXT, Sum((POSITION, Negative(Product((story.rate, slopes))))))
+    after = Symbol(f"{POSITION.name}_{words(message('next')).replace(' ', '')}")
+    return Equation(after, Sum((POSITION, Negative(Product((story.rate, slopes))))))
 
 
 def in_stages(story: DescentStory, name: str, step: int) -> tuple[Term, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TypeAlias
 
 from symgd.animations.descending import penalty_words, rule_words
@@ -12,7 +11,8 @@ from symgd.animations.formulas.numerals import (
     numeral,
     numerals_apart,
 )
-from symgd.animations.stories.descent_story import DescentStory, Form, Turn
+from symgd.animations.stories import form_words as forms
+from symgd.animations.stories.descent_story import DescentStory, Turn
 from symgd.animations.stories.director import Director
 from symgd.terms import Equation, Symbol, Term
 from symgd.writing.words import Message, Part, message
@@ -21,54 +21,6 @@ GONE_NEAR = 3  # the step at which the picture goes near
 HARDLY = 1e-3  # a cost that falls by less, relatively, hardly falls
 
 Caption: TypeAlias = tuple[Message, ...]
-Drawn: TypeAlias = Mapping[Form, Message]
-
-START: Drawn = {
-    "line": message(
-        "{number} row of data, and the line that we start from: {start}.",
-        "{number} rows of data, and the line that we start from: {start}.",
-    ),
-    "curve": message(
-        "{number} row of data, and the curve that we start from: {start}.",
-        "{number} rows of data, and the curve that we start from: {start}.",
-    ),
-    "model": message(
-        "{number} row of data: each square is what the start predicts for one.",
-        "{number} rows of data: each square is what the start predicts for one.",
-    ),
-    "function": message("We start from {start}."),
-}
-ON_THE_CURVE: Drawn = {
-    "line": message("The cost {cost} for every {name}: our line is one of its points."),
-    "curve": message("The cost {cost} for every {name}: our curve is one of its points."),
-    "model": message("The cost {cost} for every {name}: our model is one of its points."),
-    "function": message("{cost} for every {name}: the dot is where we are."),
-}
-IN_THE_PLANE: Drawn = {
-    "line": message("The same line is one point here: its place says {names}."),
-    "curve": message("The same curve is one point here: its place says {names}."),
-    "model": message("The same model is one point here: its place says {names}."),
-    "function": message("A place in this plane says {names}: the dot is where we are."),
-}
-FOLLOWS: Drawn = {
-    "line": message("The line follows its parameters."),
-    "curve": message("The curve follows its parameters."),
-    "model": message("The model follows its parameters."),
-    "function": message("One step is made."),
-}
-
-
-ASKED: Drawn = {
-    "line": message(
-        "Which line fits these points best, and how is it found without trying them all?"
-    ),
-    "curve": message(
-        "Which curve fits these points best, and how is it found without trying them all?"
-    ),
-    "model": message(
-        "Which model fits these rows best, and how is it found without trying them all?"
-    ),
-}
 
 
 def opening(story: DescentStory) -> Caption:
@@ -77,8 +29,8 @@ def opening(story: DescentStory) -> Caption:
     labels = [problem.labels[name] for name in (*problem.inputs, problem.target)]
     cut = tuple(label for label in labels if brief(label) != label)
     if not cut:
-        return (ASKED[story.form],)
-    return message("The columns in full: {names}.", names=cut), ASKED[story.form]
+        return (forms.HOW_TO_FIND[story.form],)
+    return message("The columns in full: {names}.", names=cut), forms.HOW_TO_FIND[story.form]
 
 
 def which_way(story: DescentStory) -> Message:
@@ -95,7 +47,7 @@ def cost_at(story: DescentStory, step: int) -> Term:
 def data(story: DescentStory) -> Caption:
     """The data and the start."""
     start = _start(story)
-    first = START[story.form].filled(number=len(story.run.data), start=start)
+    first = forms.START[story.form].filled(number=len(story.run.data), start=start)
     if story.scaled is not None:
         return first, *penalty_words.standardised(story.scaled)
     if story.form != "model":
@@ -108,7 +60,7 @@ def data(story: DescentStory) -> Caption:
 
 def function(story: DescentStory) -> Caption:
     """The function, the start, and how high it is there."""
-    start = START[story.form].filled(start=_start(story))
+    start = forms.START[story.form].filled(start=_start(story))
     name, first = story.problem.cost_name, cost_at(story, 0)
     return start, message("There {cost} is {value}: where is it least?", cost=name, value=first)
 
@@ -134,8 +86,10 @@ def point(story: DescentStory) -> Caption:
     """The same line as a point among the parameters."""
     cost, names = story.problem.cost_name, story.problem.symbols
     if len(names) == 1:
-        return (ON_THE_CURVE[story.form].filled(cost=cost, name=names[0]),)
-    as_point = IN_THE_PLANE[story.form].filled(names=listed(tuple(map(Symbol, story.shown_names))))
+        return (forms.ON_THE_CURVE[story.form].filled(cost=cost, name=names[0]),)
+    as_point = forms.IN_THE_PLANE[story.form].filled(
+        names=listed(tuple(map(Symbol, story.shown_names)))
+    )
     level = message("Along each thin line the cost {cost} is the same.", cost=cost)
     if not story.sliced:
         return as_point, level
@@ -181,7 +135,7 @@ def first_step(story: DescentStory) -> Caption:
         changed = message("The cost fell from {first} to {then}. The table keeps the trace.")
     else:
         changed = message("The cost rose from {first} to {then}. The table keeps the trace.")
-    return FOLLOWS[story.form], changed.filled(first=first, then=then)
+    return forms.FOLLOWS[story.form], changed.filled(first=first, then=then)
 
 
 def second_step(story: DescentStory) -> Message:

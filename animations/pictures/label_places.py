@@ -65,8 +65,8 @@ class LabelPlaces:
         )
 
     def _inside(self, centre: FloatArray, half: FloatArray) -> FloatArray:
-        low = np.array([self.box.left, self.box.bottom]) + half
-        high = np.array([self.box.right, self.box.top]) - half
+        low = np.array([self.box.left, self.box.bottom]) + half + MARGIN
+        high = np.array([self.box.right, self.box.top]) - half - MARGIN
         return np.clip(centre, low, np.maximum(low, high))
 
     def _crowd(self, centre: FloatArray, half: FloatArray) -> int:

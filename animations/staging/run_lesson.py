@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from manim import Mobject, UpdateFromAlphaFunc, VGroup
+from manim import Mobject, UpdateFromAlphaFunc, VGroup, VMobject, there_and_back
 
 from symgd.animations.staging.lesson import Lesson
 from symgd.animations.stories.descent_story import DescentStory, tell
@@ -65,6 +65,11 @@ class RunLesson(Lesson):
         show(1.0)
         self.remove(group)
         self.add(*moved)
+
+    def pulse(self, *lines: VMobject, times: float = 2.0, seconds: float = 1.4) -> None:
+        """Lines grow thicker and thin again: they are what is spoken of."""
+        thick = [line.animate.set_stroke(width=times * line.get_stroke_width()) for line in lines]
+        self.play(*thick, rate_func=there_and_back, run_time=seconds)
 
 
 def refill(holder: Mobject, parts: Sequence[Mobject]) -> None:

@@ -35,6 +35,7 @@ HEAD, HALF_HEAD = 0.24, 0.1
 DOUBLINGS, SECTIONS = 60, 90
 GOLDEN = (math.sqrt(5) - 1) / 2
 NOTHING = 1e-9  # a fall so small, relatively, is none
+ZERO = 1e-12  # a slope so small, compared with the start's, is what rounding leaves of none
 ROUNDING = 1e-5  # a slope so small, compared with the start's, is what the search for the lowest point leaves
 
 
@@ -114,7 +115,9 @@ class SlicePicture:
 
     def slope(self, value: float) -> float:
         """The partial derivative there; at a level lowest point it is zero, not what rounding leaves."""
-        return 0.0 if value == self.lowest and self.is_level else self._slope(value)
+        made = self._slope(value)
+        nothing = abs(made) <= ZERO * abs(self._slope(self.start))
+        return 0.0 if nothing or (value == self.lowest and self.is_level) else made
 
     def _slope(self, value: float) -> float:
         return float(self.story.evaluate(self._at(value))[1][self.index])
