@@ -151,9 +151,9 @@ SHOWN = ["adam", "nesterov", "armijo", "nadam", "rprop", "barzilai_borwein", "ra
 @pytest.mark.parametrize("name", [*OPTIMIZERS] if EVERY else SHOWN)
 def test_every_rule_is_seen_in_its_zone_and_no_letter_means_two_things(name: str) -> None:
     scene, said = lesson_of(name)
-    lines = scene.lines
     if name == "gradient_descent":  # which has lines of its own
         return
+    lines = scene.lines
     assert isinstance(lines, RuleLines)
     assert lines.seen != "nothing"
     assert "This is the update rule." in said
@@ -162,7 +162,8 @@ def test_every_rule_is_seen_in_its_zone_and_no_letter_means_two_things(name: str
         (lines.note, lines.zone),
         (lines.board, scene.places.board),
     ]
-    for group, zone in [*still, *((lines.whole(step), lines.zone) for step in range(6))]:
+    shown = ((lines.whole(step), lines.zone) for step in range(lines.steps))
+    for group, zone in [*still, *shown]:
         if len(group):
             assert zone.left - 0.01 <= group.get_left()[0]
             assert group.get_right()[0] <= zone.right + 0.01

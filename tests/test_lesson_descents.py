@@ -30,7 +30,7 @@ from symgd.animations.comparing.ravine_story import RavineStory, tell_ravine
 from symgd.animations.descend import Descend
 from symgd.animations.descending import descend_end_words, descend_words, penalty_words
 from symgd.animations.descending.mountain import Mountain
-from symgd.animations.formulas.numerals import numeral
+from symgd.animations.formulas.numerals import Scale, numeral
 from symgd.animations.lost_on_the_mountain import LostOnTheMountain
 from symgd.animations.pictures.axis_readings import AxisReadings
 from symgd.animations.pictures.parameter_picture import ParameterPicture
@@ -144,7 +144,6 @@ def test_an_update_shows_the_largest_moves_of_the_steps_that_it_shows() -> None:
 @given(x=st.floats(-1, 1), y=st.floats(-1, 1))
 def test_a_place_is_read_on_its_axes_over_no_number_of_theirs(x: float, y: float) -> None:
     stage = Stage()
-    from symgd.animations.formulas.numerals import Scale
 
     zone = Zone(-6, 2, -3, 3)
     panel = PlotPanel(stage, zone, Scale(-1, 1), Scale(-1, 1), x_label="a", y_label="b")

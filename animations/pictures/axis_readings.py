@@ -55,7 +55,8 @@ class AxisReadings:
 
     def _on_axis(self, made: Formula, foot: FloatArray, number: int) -> Formula:
         if number:
-            return made.put(foot[0] - BESIDE - made.width, foot[1] - EM / 4)
+            made.put(foot[0] - BESIDE - made.width, 0.0)
+            return made.shift((0, foot[1] - made.get_center()[1], 0))
         box = self.panel.box
         left = min(max(foot[0] - made.width / 2, box.left), box.right - made.width)
         return made.put(left, foot[1] - BELOW)
