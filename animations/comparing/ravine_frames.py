@@ -88,7 +88,7 @@ class RavineFrames:
         """Write over a small map how many steps the walk needs, and below it that its axes differ."""
         said = message("over {count} steps", count=HORIZON)
         if steps is not None:
-            said = message("{number} step", "{number} steps", number=steps)
+            said = message("after {number} step", "after {number} steps", number=steps)
         picture.panel.note.add(picture.panel.corner(said, NOTE_EM))
         if self.stretch(picture) > 1:
             picture.panel.foot(message("axes not to scale"))
