@@ -80,7 +80,7 @@ class RavineAndScaling(Lesson):
         )
         yield self.beat(message("a walk in it"), words.walk(story), kind.show_walk)
         yield self.beat(message("units"), words.units(story), kind.show_units)
-        yield self.beat(message("what would help?"), words.ask(), asks=True)
+        yield self.beat(message("what would help?"), words.ask(), kind.show_asked, asks=True)
         yield self.beat(message("standardised"), words.standardise(story), kind.show_standardised)
         yield self.beat(message("the walk there"), words.there(story), kind.show_there)
         if story.cause is not None:
@@ -273,6 +273,12 @@ class RavineAndScaling(Lesson):
         )
         for each in self.arrows:
             self.play(FadeIn(each), run_time=FADE)
+
+    def show_asked(self) -> None:
+        """The question stands at the way that one step would have to take."""
+        mark = self.frames.asked(self.paths)
+        self.play(FadeIn(mark), run_time=FADE)
+        self.arrows.add(mark)
 
     # ---------------------------------------------------------------------------------------------
     # Standardised

@@ -24,6 +24,7 @@ LOW = 0.5  # of the highest, costs above which are seen from near, and 0 is left
 SOON = 1e-9  # of the clock's units, by which a whole one may be missed
 NAME_EM = 0.27
 CLEAR = 0.16
+CLEARED = 1.35  # times, by which a logarithmic clock begins before 1
 
 
 class CostCurves:
@@ -62,6 +63,8 @@ class CostCurves:
         )  # rows of each trace over which a bold line is the mean
         end = end or max(walk.end for walk in walks)
         first = min(1.0, end / 2) if log_clock else 0.0
+        if log_clock and first == 1.0:  # marks at the first step stay clear of the other scale
+            first = 1.0 / CLEARED
         x = Scale(first * rows, (end or 1.0) * rows, log=log_clock, whole=True)
         room = CLEAR / (
             zone.height - BOTTOM - TOP

@@ -16,7 +16,7 @@ from symgd.data.arrays import FloatArray
 WIDTH, THIN, THINNEST = 2.8, 1.5, 0.9
 MARK = 0.11
 SAMPLE = 0.75  # as long is the piece of a line in a table
-SOLID, DASHED, DOTTED, MIXED = (), (0.17, 0.1), (0.04, 0.09), (0.2, 0.09, 0.04, 0.09)
+SOLID, DASHED, DOTTED, MIXED = (), (0.17, 0.1), (0.06, 0.08), (0.2, 0.09, 0.04, 0.09)
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ class WalkLook:
         """Make a line thin and as faint as it may be; without a width, bold."""
         if width is None:
             return line.set_stroke(width=WIDTH, opacity=1.0)
+        if self.dash == DOTTED:  # gaps make it faint enough
+            return line.set_stroke(width=max(width, THIN))
         return line.set_stroke(width=width, opacity=faintest(self.colour, ground))
 
     def mark(self, ground: str, size: float = MARK) -> VMobject:

@@ -114,7 +114,8 @@ class PlotPanel:
     def _y_scale(self) -> VGroup:
         box = self.box
         group = VGroup(self._stroke((box.left, box.bottom), (box.left, box.top)))
-        ticks = self.y.ticks(max(2, int(box.height / Y_ROOM)))
+        fewest = 3 if self.y.log else 2
+        ticks = self.y.ticks(max(fewest, int(box.height / Y_ROOM)))
         said = in_one_notation(ticks) if self.y.log else [numeral(v, TICK_DIGITS) for v in ticks]
         for value, term in zip(ticks, said, strict=True):
             position = box.bottom + box.height * self.y.part(value)
