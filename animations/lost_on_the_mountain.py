@@ -41,8 +41,8 @@ class LostOnTheMountain(RunLesson):
         self.mountain = mountain = Mountain(self.story)
         layout = self.stage.layout
         self.picture = MountainPicture(self.stage, layout.picture, mountain)
-        self.notes = MountainNotes(self.stage, self.picture.panel, mountain)
         self.rows = MountainRows(self.stage, layout.mathematics, mountain)
+        self.notes = self.take_notes()
         self.shown: dict[int, VGroup] = {}
         kind, beat, steps = type(self), self.beat, mountain.steps
         yield beat(message("in the fog"), words.start(mountain), kind.show_fog, asks=True)
@@ -56,6 +56,14 @@ class LostOnTheMountain(RunLesson):
         yield beat(message("is it the lowest"), words.asked(mountain), kind.show_asked, asks=True)
         yield beat(message("the fog lifts"), words.lifted(mountain), kind.show_lifted)
         yield beat(message("the answer"), words.ending(mountain), kind.show_ending)
+
+    def take_notes(self) -> MountainNotes:
+        """Notes, where all that is written beside his light leaves them room."""
+        mountain, last = self.mountain, self.mountain.steps
+        singly = range(min(max(SINGLY, CAREFUL), last))
+        beside = [self.slope_label(step) for step in (*singly, last)]
+        beside += [self.step_label(step) for step in singly]
+        return MountainNotes(self.stage, self.picture.panel, mountain, beside)
 
     # ---------------------------------------------------------------------------------------------
     # The first step

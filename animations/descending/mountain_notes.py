@@ -2,31 +2,57 @@
 
 from __future__ import annotations
 
-from manim import VGroup
+from collections.abc import Sequence
+
+import numpy as np
+from manim import DL, UR, VGroup
 
 from symgd.animations.descending.mountain import Mountain
+from symgd.animations.descending.mountain_picture import LIGHT
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.pictures.plot_panel import PlotPanel
 from symgd.animations.staging.stage import Label, Stage
+from symgd.data.arrays import FloatArray
 from symgd.writing.words import message
 
 EM, ROW = 0.3, 0.42
-COLUMN, STEP, EDGE = 1.25, 0.75, 0.2
-LEAST = 6.0  # a picture narrower than this has no room beside his light
+COLUMN, STEP, EDGE = 1.25, 0.5, 0.2
+GAP = 0.1
+MOST = 7  # rows, with their head
 
 
 class MountainNotes:
-    """Rows in the upper corner away from where he begins; none in a narrow picture."""
+    """Rows in the upper corner away from where he begins; none where his light or what is written beside it comes there."""
 
-    def __init__(self, stage: Stage, panel: PlotPanel, mountain: Mountain) -> None:
+    def __init__(
+        self, stage: Stage, panel: PlotPanel, mountain: Mountain, beside: Sequence[VGroup]
+    ) -> None:
         self.stage, self.mountain, self.box = stage, mountain, panel.box
-        self.has_room = self.box.width >= LEAST
         middle = (panel.x.low + panel.x.high) / 2
         width = STEP + 2 * COLUMN
         self.right = self.box.right - EDGE
         if mountain.feet[0] > middle:
             self.right = self.box.left + EDGE + width
+        self.left = self.right - width
+        lights = [
+            panel.position(x, y)
+            for x, y in zip(
+                mountain.feet[: mountain.steps + 1].tolist(),
+                mountain.story.cost.tolist(),
+                strict=False,
+            )
+        ]
+        reach = np.array([LIGHT, LIGHT, 0.0])
+        areas = [(here - reach, here + reach) for here in lights]
+        areas += [(each.get_corner(DL), each.get_corner(UR)) for each in beside]
+        self.has_room = not any(self._meets(low, high) for low, high in areas)
         self.made = VGroup()
+
+    def _meets(self, low: FloatArray, high: FloatArray) -> bool:
+        """Whether an area comes to where the rows will stand."""
+        bottom = self.box.top - EDGE - MOST * ROW
+        across = low[0] < self.right + GAP and high[0] > self.left - GAP
+        return bool(across and high[1] > bottom)
 
     def _put(self, labels: list[Label], number: int) -> VGroup:
         """Labels in their columns, each ending at its column's right edge."""
