@@ -22,7 +22,7 @@ MOST = 7  # rows, with their head
 
 
 class MountainNotes:
-    """Rows in the upper corner away from where he begins; none where his light or what is written beside it comes there."""
+    """Rows in a corner away from where he begins, the upper one if it is free; none where his light or what is written beside it comes there."""
 
     def __init__(
         self, stage: Stage, panel: PlotPanel, mountain: Mountain, beside: Sequence[VGroup]
@@ -45,18 +45,20 @@ class MountainNotes:
         reach = np.array([LIGHT, LIGHT, 0.0])
         areas = [(here - reach, here + reach) for here in lights]
         areas += [(each.get_corner(DL), each.get_corner(UR)) for each in beside]
-        self.has_room = not any(self._meets(low, high) for low, high in areas)
+        tall = MOST * ROW + EDGE
+        tops = self.box.top, self.box.bottom + tall
+        free = [t for t in tops if not any(self._meets(t - tall, t, *each) for each in areas)]
+        self.has_room, self.top = bool(free), free[0] if free else self.box.top
         self.made = VGroup()
 
-    def _meets(self, low: FloatArray, high: FloatArray) -> bool:
-        """Whether an area comes to where the rows will stand."""
-        bottom = self.box.top - EDGE - MOST * ROW
+    def _meets(self, bottom: float, top: float, low: FloatArray, high: FloatArray) -> bool:
+        """Whether an area comes to where the rows would stand."""
         across = low[0] < self.right + GAP and high[0] > self.left - GAP
-        return bool(across and high[1] > bottom)
+        return bool(across and high[1] > bottom and low[1] < top)
 
     def _put(self, labels: list[Label], number: int) -> VGroup:
         """Labels in their columns, each ending at its column's right edge."""
-        height, row = self.box.top - EDGE - EM - number * ROW, VGroup()
+        height, row = self.top - EDGE - EM - number * ROW, VGroup()
         for column, label in enumerate(reversed(labels)):
             part = self.stage.sentence(label, em=EM)
             row.add(part.put(self.right - column * COLUMN - part.width, height))
