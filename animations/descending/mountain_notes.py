@@ -15,9 +15,9 @@ from symgd.animations.staging.stage import Label, Stage
 from symgd.data.arrays import FloatArray
 from symgd.writing.words import message
 
-EM, ROW = 0.3, 0.42
-COLUMN, STEP, EDGE = 1.25, 0.5, 0.2
-GAP = 0.1
+EM, ROW = 0.3, 0.38
+COLUMN, STEP, EDGE = 1.2, 0.5, 0.15
+GAP = 0.05
 MOST = 7  # rows, with their head
 
 
