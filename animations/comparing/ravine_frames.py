@@ -18,7 +18,7 @@ from symgd.animations.comparing.arrows_picture import arrow
 from symgd.animations.comparing.paths_picture import LEVEL_WIDTH, PathsPicture, level_opacity
 from symgd.animations.comparing.ravine_story import HORIZON, RavineStory
 from symgd.animations.comparing.turned_plane import TurnedPlane
-from symgd.animations.comparing.walk_looks import looks_of
+from symgd.animations.comparing.walk_looks import ravine_looks
 from symgd.animations.comparing.walks import Walk
 from symgd.animations.staging.contrast import faintest
 from symgd.animations.staging.stage import Stage, Zone
@@ -43,7 +43,7 @@ class RavineFrames:
     def before(self, zone: Zone, walks: Sequence[Walk], *, noted: bool = True) -> PathsPicture:
         """Walks over the parameters."""
         story = self.story
-        known = dict(zip(story.walks, looks_of(self.stage.palette), strict=False))
+        known = dict(zip(story.walks, ravine_looks(self.stage.palette), strict=False))
         looks = [known[walk] for walk in walks]
         window = self._window(walks)
         made = PathsPicture(
@@ -67,7 +67,7 @@ class RavineFrames:
     def even(self, zone: Zone) -> PathsPicture:
         """The same map with one unit on both axes."""
         story = self.story
-        look = looks_of(self.stage.palette)[0]
+        look = ravine_looks(self.stage.palette)[0]
         made = PathsPicture(self.stage, zone, [story.plain], [look], story.before, equal=True)
         self.note(made)
         return made
@@ -76,7 +76,7 @@ class RavineFrames:
         """The standardised walk, in the coordinates in which it was made."""
         story, stage = self.story, self.stage
         seen = story.scaled.seen_from(story.back)
-        look = looks_of(stage.palette)[1]
+        look = ravine_looks(stage.palette)[1]
         names = {name: f"{name}_z" for name in story.run.problem.parameters}
         stage = replace(stage, parameters=tuple(names[name] for name in stage.parameters))
         made = PathsPicture(
