@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from manim import Create, FadeIn, FadeOut, Mobject, TransformFromCopy, UpdateFromAlphaFunc, VGroup
 
 from symgd.animations.descending import mountain_words as words
-from symgd.animations.descending.mountain import CAREFUL, Mountain
+from symgd.animations.descending.mountain import CAREFUL, Mountain, steadied
+from symgd.animations.descending.mountain_notes import MountainNotes
 from symgd.animations.descending.mountain_picture import MountainPicture
 from symgd.animations.descending.mountain_rows import FELT, HIDDEN, PLACED, STEPPED, MountainRows
 from symgd.animations.formulas.numerals import numeral
@@ -36,11 +37,12 @@ class LostOnTheMountain(RunLesson):
 
     def beats(self) -> Iterator[Beat]:
         """Fog, slope, step, and so on; then the fog lifts."""
-        self.story = self.told_plain()
+        self.story = steadied(self.told_plain(), lambda: self.gradient)
         self.mountain = mountain = Mountain(self.story)
         layout = self.stage.layout
         self.picture = MountainPicture(self.stage, layout.picture, mountain)
         self.rows = MountainRows(self.stage, layout.mathematics, mountain)
+        self.notes = self.take_notes()
         self.shown: dict[int, VGroup] = {}
         kind, beat, steps = type(self), self.beat, mountain.steps
         yield beat(message("in the fog"), words.start(mountain), kind.show_fog, asks=True)
@@ -54,6 +56,14 @@ class LostOnTheMountain(RunLesson):
         yield beat(message("is it the lowest"), words.asked(mountain), kind.show_asked, asks=True)
         yield beat(message("the fog lifts"), words.lifted(mountain), kind.show_lifted)
         yield beat(message("the answer"), words.ending(mountain), kind.show_ending)
+
+    def take_notes(self) -> MountainNotes:
+        """Notes, where all that is written beside his light leaves them room."""
+        mountain, last = self.mountain, self.mountain.steps
+        singly = range(min(max(SINGLY, CAREFUL), last))
+        beside = [self.slope_label(step) for step in (*singly, last)]
+        beside += [self.step_label(step) for step in singly]
+        return MountainNotes(self.stage, self.picture.panel, mountain, beside)
 
     # ---------------------------------------------------------------------------------------------
     # The first step
@@ -84,7 +94,10 @@ class LostOnTheMountain(RunLesson):
         for number in numbers:
             self.shown[number] = self.rows.row(number, step)
         self.play(FadeOut(*old), run_time=seconds / 2)
-        self.play(FadeIn(*(self.shown[number] for number in numbers)), run_time=seconds / 2)
+        new = [self.shown[number] for number in numbers]
+        if noted := self.notes.note(step) if self.picture.foggy else VGroup():
+            new.append(noted)
+        self.play(FadeIn(*new), run_time=seconds / 2)
 
     def show_place(self) -> None:
         """How high he is, on the axis; and the position."""
@@ -104,6 +117,8 @@ class LostOnTheMountain(RunLesson):
         self.play(FadeIn(self.tangent))
         self.play(FadeIn(self.labels), run_time=FADE)
         self.call(FELT, 0, self.labels[0][-1])
+        if noted := self.notes.note(0):
+            self.play(FadeIn(noted), run_time=FADE)
         self.set_heading(words.LEFT_OR_RIGHT)
 
     def slope_label(self, step: int) -> VGroup:
@@ -199,7 +214,7 @@ class LostOnTheMountain(RunLesson):
         picture, mountain = self.picture, self.mountain
         self.play(FadeIn(picture.curve))
         picture.lift()
-        self.play(FadeOut(picture.fog, picture.light, picture.lit))
+        self.play(FadeOut(picture.fog, picture.light, picture.lit, self.notes.made))
         self.remove(picture.fog, picture.light, picture.lit)
         old, floor = [self.shown.pop(HIDDEN), self.rows.titles[HIDDEN]], self.rows.floor()
         self.play(FadeOut(*old, self.labels), run_time=QUICK)
@@ -208,6 +223,7 @@ class LostOnTheMountain(RunLesson):
         if len(floor):
             self.play(FadeIn(floor), run_time=FADE)
             self.turn()
+        self.set_heading(words.verdict(mountain))
         if mountain.last > mountain.steps:
             self.walk(mountain.steps, mountain.last, SWEEP)
             self.renew(mountain.last, FADE, PLACED, FELT)

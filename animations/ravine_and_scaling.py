@@ -24,7 +24,7 @@ from symgd.animations.comparing.cost_curves import CostCurves
 from symgd.animations.comparing.paths_picture import PathsPicture
 from symgd.animations.comparing.ravine_frames import RavineFrames
 from symgd.animations.comparing.ravine_story import HORIZON, NEAR, RavineStory, tell_ravine
-from symgd.animations.comparing.walk_looks import looks_of
+from symgd.animations.comparing.walk_looks import ravine_looks
 from symgd.animations.comparing.walk_table import WalkTable
 from symgd.animations.comparing.walks import Walk
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral
@@ -80,7 +80,7 @@ class RavineAndScaling(Lesson):
         )
         yield self.beat(message("a walk in it"), words.walk(story), kind.show_walk)
         yield self.beat(message("units"), words.units(story), kind.show_units)
-        yield self.beat(message("what would help?"), words.ask(), asks=True)
+        yield self.beat(message("what would help?"), words.ask(), kind.show_asked, asks=True)
         yield self.beat(message("standardised"), words.standardise(story), kind.show_standardised)
         yield self.beat(message("the walk there"), words.there(story), kind.show_there)
         if story.cause is not None:
@@ -145,7 +145,7 @@ class RavineAndScaling(Lesson):
             self.set_heading(words.question(story))
         self.paths = self.map
         heads: list[Label] = [words.head_ratio(), message("learning rate"), words.head_steps()]
-        looks = looks_of(self.stage.palette)[: len(story.walks)]
+        looks = ravine_looks(self.stage.palette)[: len(story.walks)]
         self.table = WalkTable(self.stage, self.table_zone, story.walks, looks, heads, NAME)
         self.show_map()
         known = message("minimum") if story.run.exact is not None else None
@@ -220,13 +220,14 @@ class RavineAndScaling(Lesson):
             self.stage,
             self.curve_zone,
             story.walks,
-            looks_of(self.stage.palette)[: len(story.walks)],
+            ravine_looks(self.stage.palette)[: len(story.walks)],
             x_label=message("step"),
             y_label=label,
             least=story.least,
             log_clock=True,
             end=max(self.last(walk) for walk in story.walks),
             depth=DEPTH,
+            clear=True,
         )
 
     def follow(
@@ -273,6 +274,12 @@ class RavineAndScaling(Lesson):
         )
         for each in self.arrows:
             self.play(FadeIn(each), run_time=FADE)
+
+    def show_asked(self) -> None:
+        """The question stands at the way that one step would have to take."""
+        mark = self.frames.asked(self.paths)
+        self.play(FadeIn(mark), run_time=FADE)
+        self.arrows.add(mark)
 
     # ---------------------------------------------------------------------------------------------
     # Standardised

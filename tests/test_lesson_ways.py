@@ -173,8 +173,10 @@ def test_standardised_coordinates_are_those_of_the_walk(shift: float, scale: flo
 def test_the_ravine_of_the_three_points() -> None:
     story: RavineStory = told(tell_ravine, lesson_004())
     assert story.original is None
-    assert [story.steps(walk) for walk in story.walks] == [132, 1, 42]
-    assert story.plain.run.learning_rate == 0.06
+    assert [story.steps(walk) for walk in story.walks] == [80, 1, 42]
+    bent = story.curvatures[0]
+    assert story.plain.run.learning_rate == pytest.approx(2 / (max(bent) + min(bent)))
+    assert story.limit == pytest.approx(2 / max(bent))
 
 
 def test_columns_that_make_no_ravine_are_said_to() -> None:

@@ -24,6 +24,7 @@ LOW = 0.5  # of the highest, costs above which are seen from near, and 0 is left
 SOON = 1e-9  # of the clock's units, by which a whole one may be missed
 NAME_EM = 0.27
 CLEAR = 0.16
+CLEARED = 1.35  # times, by which a logarithmic clock begins before 1
 
 
 class CostCurves:
@@ -46,12 +47,13 @@ class CostCurves:
         end: float | None = None,
         depth: float = DEEP,
         lowest: bool = False,
+        clear: bool = False,
         rows: int = 1,
         batches: Sequence[int] = (),
         means: Sequence[int] = (),
     ) -> None:
         self.stage, self.walks, self.looks, self.least = stage, walks, looks, least
-        self.depth = depth
+        self.depth = depth  # with `clear`, marks at the first step stay clear of the other scale
         self.lowest = lowest  # what is drawn is the lowest cost so far
         self.rows = (
             rows  # that are read in one of the clock's units: the horizontal scale counts them
@@ -62,12 +64,16 @@ class CostCurves:
         )  # rows of each trace over which a bold line is the mean
         end = end or max(walk.end for walk in walks)
         first = min(1.0, end / 2) if log_clock else 0.0
+        if clear and first == 1.0:
+            first = 1.0 / CLEARED
         x = Scale(first * rows, (end or 1.0) * rows, log=log_clock, whole=True)
         room = CLEAR / (
             zone.height - BOTTOM - TOP
         )  # the lowest mark stays clear of the other scale's
         y = scale_of(self._held(first, end), room, log=least is not None)
-        self.panel = PlotPanel(stage, zone, x, y, x_label=x_label, y_label=y_label)
+        self.panel = PlotPanel(
+            stage, zone, x, y, x_label=x_label, y_label=y_label, fewest=3 if clear else 2
+        )
         if least is not None:
             note = message("log scales") if log_clock else message("log scale")
             if lowest:

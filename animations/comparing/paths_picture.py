@@ -9,14 +9,15 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 
 import numpy as np
-from manim import BackgroundRectangle, VGroup, VMobject
+from manim import BackgroundRectangle, ManimColor, VGroup, VMobject
 
 from symgd.animations.comparing.walk_looks import THIN, THINNEST, WalkLook
 from symgd.animations.comparing.walks import Walk
 from symgd.animations.formulas.numerals import Scale, numeral, scale_of
 from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.pictures.plot_panel import BOTTOM, LEFT, RIGHT, TOP, PlotPanel, drawn, stroke
-from symgd.animations.staging.stage import Label, Stage, Zone
+from symgd.animations.staging.contrast import luminance
+from symgd.animations.staging.stage import Label, Palette, Stage, Zone
 from symgd.animations.stories.cost_map import CostMap, equal_axes, spans
 from symgd.data.arrays import FloatArray, spread
 from symgd.registry.registry import FrozenMap
@@ -30,6 +31,7 @@ STOP, STOPS = 0.055, 12
 STOPS_APART = 2.2 * STOP
 STEPS = 8  # of a walk that are drawn boldly, the others thinly  # up to so many steps have a small mark each
 LEVEL_WIDTH, LEVEL_OPACITY = 1.4, 0.65
+BRIGHT = 0.5  # luminance, above which a ground is a light one
 ALIKE = 3.0  # axes are equal where that makes neither more than so many times as long
 CROSS, NOTE_EM = 0.12, 0.27
 CLEAR = 0.18
@@ -37,6 +39,11 @@ FOOT = 0.02
 DIMMED = 0.5
 TAIL = 12.0  # the frame's units
 BLOCK = 3.0  # widths of the picture, beyond which a walk to and fro is drawn as its banks
+
+
+def level_opacity(palette: Palette) -> float:
+    """How faint lines of equal cost are: on a dark ground thin lines need all their light."""
+    return LEVEL_OPACITY if luminance(ManimColor(palette.ground)) > BRIGHT else 1.0
 
 
 class PathsPicture:
@@ -122,14 +129,15 @@ class PathsPicture:
     def _levels(self) -> list[VMobject]:
         """Lines of equal cost; of one parameter, where the cost is least."""
         colour, panel = self.stage.palette.error, self.panel
+        faint = level_opacity(self.stage.palette)
         if self.single:
             height = float(self.ground.held[self.ground.axes[0]])
             ends = panel.segments([panel.x.low, panel.x.high], [height, height])
-            return [drawn(stroke(colour, LEVEL_WIDTH, LEVEL_OPACITY), ends, dashed=True)]
+            return [drawn(stroke(colour, LEVEL_WIDTH, faint), ends, dashed=True)]
         made = []
         for parts in self.ground.lines(panel.x, panel.y):
             pieces = chain.from_iterable(panel.segments(part[:, 0], part[:, 1]) for part in parts)
-            made.append(drawn(stroke(colour, LEVEL_WIDTH, LEVEL_OPACITY), [*pieces]))
+            made.append(drawn(stroke(colour, LEVEL_WIDTH, faint), [*pieces]))
         return made
 
     def noted(self) -> None:

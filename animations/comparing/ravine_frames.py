@@ -12,20 +12,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from manim import VGroup
+from manim import BackgroundRectangle, VGroup
 
 from symgd.animations.comparing.arrows_picture import arrow
-from symgd.animations.comparing.paths_picture import LEVEL_OPACITY, LEVEL_WIDTH, PathsPicture
+from symgd.animations.comparing.paths_picture import LEVEL_WIDTH, PathsPicture, level_opacity
 from symgd.animations.comparing.ravine_story import HORIZON, RavineStory
 from symgd.animations.comparing.turned_plane import TurnedPlane
-from symgd.animations.comparing.walk_looks import looks_of
+from symgd.animations.comparing.walk_looks import ravine_looks
 from symgd.animations.comparing.walks import Walk
+from symgd.animations.staging.contrast import faintest
 from symgd.animations.staging.stage import Stage, Zone
 from symgd.data.arrays import FloatArray
 from symgd.writing.words import message
 
-THIN = 1.6
+THIN = 1.0
 NOTE_EM = 0.3
+ASK_EM, PLATE = 0.34, 0.06
 OUT = 0.25  # of what start, walls and minimum span, a walk may widen the frame
 ALIKE = 1.7  # times that an axis may be longer for one unit on both
 CORNERS = 40  # of the walk that turns with the plane
@@ -41,7 +43,7 @@ class RavineFrames:
     def before(self, zone: Zone, walks: Sequence[Walk], *, noted: bool = True) -> PathsPicture:
         """Walks over the parameters."""
         story = self.story
-        known = dict(zip(story.walks, looks_of(self.stage.palette), strict=False))
+        known = dict(zip(story.walks, ravine_looks(self.stage.palette), strict=False))
         looks = [known[walk] for walk in walks]
         window = self._window(walks)
         made = PathsPicture(
@@ -65,7 +67,7 @@ class RavineFrames:
     def even(self, zone: Zone) -> PathsPicture:
         """The same map with one unit on both axes."""
         story = self.story
-        look = looks_of(self.stage.palette)[0]
+        look = ravine_looks(self.stage.palette)[0]
         made = PathsPicture(self.stage, zone, [story.plain], [look], story.before, equal=True)
         self.note(made)
         return made
@@ -74,7 +76,7 @@ class RavineFrames:
         """The standardised walk, in the coordinates in which it was made."""
         story, stage = self.story, self.stage
         seen = story.scaled.seen_from(story.back)
-        look = looks_of(stage.palette)[1]
+        look = ravine_looks(stage.palette)[1]
         names = {name: f"{name}_z" for name in story.run.problem.parameters}
         stage = replace(stage, parameters=tuple(names[name] for name in stage.parameters))
         made = PathsPicture(
@@ -120,6 +122,18 @@ class RavineFrames:
             arrow(here, there, palette.prediction, 3.0, dashed=True),
         )
 
+    def asked(self, picture: PathsPicture) -> VGroup:
+        """Beside the middle of the way to the minimum: whether it could be one step."""
+        story, panel, stage = self.story, picture.panel, self.stage
+        axes = list(story.axes)
+        here, there = (
+            panel.border(*place[axes]) for place in (story.before.start, story.before.held)
+        )
+        said = stage.sentence(message("one step?"), em=ASK_EM)
+        said.move_to((here + there) / 2)
+        plate = BackgroundRectangle(said, color=stage.palette.ground, fill_opacity=1, buff=PLATE)
+        return VGroup(plate, said)
+
     def straight(self, picture: PathsPicture) -> VGroup:
         """In standardised coordinates: straight downhill from the start, which there is the way to the minimum."""
         story, panel = self.story, picture.panel
@@ -152,6 +166,6 @@ class RavineFrames:
         plane = TurnedPlane(first.panel, second.panel, back)
         for parts in story.before.lines(first.panel.x, first.panel.y):
             for part in parts:
-                plane.add(part, palette.error, LEVEL_WIDTH, LEVEL_OPACITY)
-        plane.add(walked[:CORNERS, axes], palette.ink, THIN)
+                plane.add(part, palette.error, LEVEL_WIDTH, level_opacity(palette))
+        plane.add(walked[:CORNERS, axes], palette.ink, THIN, faintest(palette.ink, palette.ground))
         return plane

@@ -37,6 +37,8 @@ from symgd.writing.words import message
 HORIZON = 3000  # steps of each walk
 NEAR = 1e-3  # of the start's gap, that may be left
 GENTLE = 5.0  # a condition number below this makes no ravine
+FEW = 25  # steps that are no reason to complain
+AWAY = 2.0  # spreads, by which a mean that is far from zero is away from it
 TIMES = 10.0  # by so much a column's unit is made smaller then
 ROUND = 1.5  # below, lines of equal cost are nearly circles
 PLACES = 400  # along the way downhill, among which its lowest is looked for
@@ -61,18 +63,40 @@ class RavineStory:
 
     @cached_property
     def plain(self) -> Walk:
-        """Gradient descent at the run's own rate, or where that is lost or another optimizer's at the recommended one."""
-        given = self.run.options.get("learning_rate", "auto")
-        if self.run.is_plain and isinstance(given, float | int):
-            made = self._walked(learning_rate=given)
-            if made.outcome.kind != "diverged":
-                return Walk(message("as it is"), made)
-        return Walk(message("as it is"), self._walked())
+        """Gradient descent at its best constant rate."""
+        return Walk(message("as it is"), self._at_best(self.curvatures[0]))
 
     @cached_property
     def scaled(self) -> Walk:
-        """Gradient descent in standardised coordinates."""
-        return Walk(message("standardised"), self._walked(standardise=True))
+        """Gradient descent in standardised coordinates, at its best constant rate there."""
+        made = self._at_best(self.curvatures[1], standardise=True)
+        return Walk(message("standardised"), made)
+
+    def _at_best(self, bent: tuple[float, ...], **options: Any) -> Run:
+        """At 2/(largest + least curvature); where that is not known, or lost far from the minimum, at the recommended rate."""
+        largest, least = max(bent, default=0.0), min(bent, default=0.0)
+        if largest > 0 and least >= 0:
+            made = self._walked(learning_rate=2 / (largest + least), **options)
+            if made.outcome.kind != "diverged":
+                return made
+        return self._walked(**options)
+
+    @cached_property
+    def _settled(self) -> Run:
+        """A descent in standardised coordinates that looks for the minimum."""
+        return self._walked(standardise=True)
+
+    @property
+    def limit(self) -> float | None:
+        """The rate above which plain descent climbs the steep walls; None where none is known."""
+        largest = max(self.curvatures[0], default=0.0)
+        return 2 / largest if largest > 0 and not self.plain.run.varies else None
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether the walk needs so few steps that nobody would complain."""
+        steps = self.steps(self.plain)
+        return steps is not None and steps <= FEW
 
     @cached_property
     def heavy(self) -> Walk:
@@ -119,10 +143,10 @@ class RavineStory:
     @cached_property
     def curvatures(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
         """Before and after; where the cost is no quadratic, of the place where the standardised walk ends."""
-        before, after = self.run.curvature, self.scaled.run.curvature
+        before, after = self.run.curvature, self._settled.curvature
         if before is not None and after is not None:
             return before, after
-        end = self.scaled.points[-1]
+        end = Walk("", self._settled).points[-1]
         return (
             local_curvature(self.evaluate, end.tolist()) or (),
             local_curvature(self.turned, (self.back @ end).tolist()) or (),

@@ -5,9 +5,17 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from symgd.animations.comparing.ravine_cause import LESS, RavineCause
-from symgd.animations.comparing.ravine_story import GENTLE, HORIZON, NEAR, ROUND, TIMES, RavineStory
+from symgd.animations.comparing.ravine_story import (
+    AWAY,
+    GENTLE,
+    HORIZON,
+    NEAR,
+    ROUND,
+    TIMES,
+    RavineStory,
+)
 from symgd.animations.comparing.walks import left_out
-from symgd.animations.formulas.numerals import listed, numeral
+from symgd.animations.formulas.numerals import listed, numeral, numerals_apart
 from symgd.terms import Symbol, Term
 from symgd.writing.words import Message, message
 
@@ -16,7 +24,7 @@ Caption: TypeAlias = tuple[Message, ...]
 
 def question(story: RavineStory) -> Message:
     """What the lesson answers."""
-    return message("Why so many steps?")
+    return message("Why more than one step?") if story.is_quick else message("Why so many steps?")
 
 
 def _ratio(value: float | None) -> Term:
@@ -47,6 +55,13 @@ def ravine(story: RavineStory, stretch: float = 1.0) -> Caption:
         said.append(
             message("In some direction this cost does not bend up: there the valley is flat.")
         )
+    elif story.is_quick:
+        said.append(
+            message(
+                "Hardly a ravine: the cost bends {ratio} times as much across as along, the condition number κ.",
+                ratio=_ratio(ratio),
+            )
+        )
     elif story.is_local:
         said.append(
             message(
@@ -76,13 +91,13 @@ def ravine(story: RavineStory, stretch: float = 1.0) -> Caption:
 def walk(story: RavineStory) -> Caption:
     """How descent goes in it."""
     steps = story.steps(story.plain)
-    if story.zigzags:
+    how, limit, rate = message("Each step goes straight downhill."), story.limit, story.plain.run
+    if limit is not None and rate.learning_rate < limit:
+        low, high = numerals_apart(rate.learning_rate, limit)
         how = message(
-            "A rate that suits the floor is too much for the walls: the walk goes to and fro."
-        )
-    else:
-        how = message(
-            "The steep walls allow small steps alone, and along the floor these are a crawl."
+            "From the rate {limit} on, the steep walls throw the walk out. Here it is {rate}, the best.",
+            limit=high,
+            rate=low,
         )
     if steps is None:
         return how, message(
@@ -181,7 +196,7 @@ def cause(story: RavineStory, found: RavineCause) -> Caption:
     if found.kind == "place" and story.far is not None:
         mean, spread = story.spread(story.far)
         return first, message(
-            "{name} lies far from zero for its spread (mean {mean}, spread {spread}): centring does most of the work here.",
+            "{name} has the mean {mean} and the spread {spread}: here centring does most of the work.",
             name=Symbol(story.far),
             mean=numeral(mean, 3),
             spread=numeral(spread, 3),
@@ -197,7 +212,10 @@ def answer(story: RavineStory) -> Message:
     """What the heading says at the end."""
     found, (before, after) = story.cause, story.ratios
     if found is not None and found.kind == "place" and story.far is not None:
-        return message("Because {name} lies far from zero for its spread.", name=Symbol(story.far))
+        name, (mean, spread) = Symbol(story.far), story.spread(story.far)
+        if abs(mean) < AWAY * spread:
+            return message("Because the mean of {name} is not zero.", name=name)
+        return message("Because {name} lies far from zero compared with its spread.", name=name)
     if found is not None and found.kind == "size":
         return message("Because the columns' sizes differ.")
     if found is not None and found.kind == "both":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from manim import Circle, Polygon, Square, Triangle, VGroup, VMobject
@@ -15,6 +15,7 @@ from symgd.data.arrays import FloatArray
 
 WIDTH, THIN, THINNEST = 2.8, 1.5, 0.9
 MARK = 0.11
+BOLD_DOTS = (0.06, 0.08)  # that are seen over other lines
 SAMPLE = 0.75  # as long is the piece of a line in a table
 SOLID, DASHED, DOTTED, MIXED = (), (0.17, 0.1), (0.04, 0.09), (0.2, 0.09, 0.04, 0.09)
 
@@ -35,6 +36,8 @@ class WalkLook:
         """Make a line thin and as faint as it may be; without a width, bold."""
         if width is None:
             return line.set_stroke(width=WIDTH, opacity=1.0)
+        if self.dash == BOLD_DOTS:  # gaps make it faint enough
+            return line.set_stroke(width=max(width, THIN))
         return line.set_stroke(width=width, opacity=faintest(self.colour, ground))
 
     def mark(self, ground: str, size: float = MARK) -> VMobject:
@@ -66,6 +69,14 @@ def looks_of(palette: Palette) -> tuple[WalkLook, ...]:
         WalkLook(palette.third, DOTTED, Triangle),
         WalkLook(palette.intercept, MIXED, Polygon),
     )
+
+
+def ravine_looks(palette: Palette) -> tuple[WalkLook, ...]:
+    """The same with bolder dots, for walks over each other."""
+    bolder = [
+        replace(look, dash=BOLD_DOTS) if look.dash == DOTTED else look for look in looks_of(palette)
+    ]
+    return tuple(bolder)
 
 
 def dashes(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from manim import VGroup, VMobject
 
-from symgd.animations.comparing.paths_picture import LEVEL_OPACITY, LEVEL_WIDTH, PathsPicture
+from symgd.animations.comparing.paths_picture import LEVEL_WIDTH, PathsPicture, level_opacity
 from symgd.animations.comparing.turned_plane import TurnedPlane
 from symgd.animations.comparing.walk_looks import WIDTH
 from symgd.animations.pictures.plot_panel import PlotPanel
@@ -30,7 +30,7 @@ class Zoom:
         self.plane = TurnedPlane(first, second, np.eye(len(axes)))
         for parts in far.ground.lines(first.x, first.y):
             for part in parts:
-                self.plane.add(part, stage.palette.error, LEVEL_WIDTH, LEVEL_OPACITY)
+                self.plane.add(part, stage.palette.error, LEVEL_WIDTH, level_opacity(stage.palette))
         walked = far.walks[0].until(time)[1][:, axes]
         self.plane.add(walked, stage.palette.ink, WIDTH)
         self.mark = far.marks[0].copy()

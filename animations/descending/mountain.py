@@ -5,21 +5,30 @@ Laws
 - with one parameter the mountain is the cost over that parameter
 - with more it is the cost along the path, rolled out: to the right is the distance walked, so that a step is as long as
   it is, and the slope where a step begins is the gradient's length, downhill
-- every height is the run's own cost at a place; nothing between places is made up
+- every height where he stands is the run's own cost, and the ground there is as steep as its gradient is long; between
+  two places the ground is the cost itself, or, where a step crosses no dip, a smooth way from one to the next
+- a run whose rate changes by itself is walked at one rate, at which the cost falls with every step
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from symgd.animations.stories.descent_story import DescentStory
+from symgd.animations.stories.descent_story import DescentStory, tell
+from symgd.codegen.program.convexity import is_convex
 from symgd.data.arrays import FloatArray
+from symgd.derivation.gradient import Gradient
+from symgd.errors import SymgdError
+from symgd.optimize.descend import descend
+from symgd.optimize.descent_options import DescentOptions
+from symgd.optimize.run import Run
 
 SAMPLES = 900
-BEHIND, BEYOND = 0.14, 0.7  # of the way, that is seen behind the start, and after the end at most
+BEHIND, BEYOND = 0.14, 0.4  # of the way, that is seen behind the start, and after the end at most
 ASIDE = 0.06  # of the way, that is seen after the end at least
 RISE = 0.4  # of the start's height, to which the other side is seen
 PARTS = 40
@@ -27,8 +36,43 @@ FAR = 8.0  # ways to both sides, as far as other valleys are looked for
 WIDE = 1.1  # of the way, that is seen on both sides with one parameter
 HIGHEST = 8.0  # times the start's height, above which a diverging run has left the picture
 CAREFUL = 2  # steps that are shown with all that belongs to them
+HALVES = 30  # times that a rate is halved until the cost falls with each step
+FURTHER = 2000  # steps of a longer descent
+STEEP = 3.0  # times the mean slope, that a cubic may end with and not rise
 LITTLE = 0.02  # of the picture: who goes less hardly moves
 DIP = 0.02  # of a step's rise or fall that a dip on the way must have to be one
+
+
+def steadied(story: DescentStory, derive: Callable[[], Gradient]) -> DescentStory:
+    """The same walk at one rate, where the run's own changes without a schedule: the largest of its halves that suits."""
+    run, rate = story.run, story.rate_at(0)
+    if not run.varies or story.has_schedule or story.scaled is not None or story.diverged:
+        return story
+    for _ in range(HALVES):
+        made = _descended(run, derive, story.parameters[0], learning_rate=rate, max_iter=run.steps)
+        if _is_steady(made):
+            return tell(made, derive)
+        rate /= 2
+    return story
+
+
+def _descended(
+    run: Run, derive: Callable[[], Gradient], start: FloatArray, **options: object
+) -> Run:
+    """Another descent of the same cost, by the gradient alone."""
+    places = dict(zip(run.trace.parameters, start.tolist(), strict=True))
+    chosen = DescentOptions(**{"start": places, "tolerance": 0, **options})  # type: ignore[arg-type]
+    data = [run.data] if run.problem.has_examples else []
+    return descend(run.problem, derive, data, {}, chosen)
+
+
+def _is_steady(run: Run) -> bool:
+    """Whether the cost falls at every step, and no step turns back on the one before."""
+    rows = run.trace.table[:, : len(run.trace.parameters)]
+    if run.trace.numbers is not None or not np.isfinite(run.trace.table).all() or len(rows) < 2:
+        return False
+    ways = np.diff(rows, axis=0)
+    return bool((np.diff(run.trace.cost) < 0).all() and ((ways[1:] * ways[:-1]).sum(1) >= 0).all())
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +125,7 @@ class Mountain:
         if x < 0:
             return np.asarray(rows[0] + x * self._way(0))
         if x >= feet[-1]:
-            return np.asarray(rows[-1] + (x - feet[-1]) * self._way(self.last - 1))
+            return np.asarray(rows[-1] + (x - feet[-1]) * self._onward)
         return np.array([np.interp(x, feet, rows[:, column]) for column in range(rows.shape[1])])
 
     def _way(self, step: int) -> FloatArray:
@@ -92,9 +136,36 @@ class Mountain:
         way = rows[step + 1] - rows[step]
         return np.asarray(way / (np.linalg.norm(way) or 1.0))
 
+    @cached_property
+    def _onward(self) -> FloatArray:
+        """The direction in which he would go on, of length 1."""
+        down = -np.array(self.story.gradient(self.last))
+        length = float(np.linalg.norm(down))
+        return np.asarray(down / length) if length else self._way(self.last - 1)
+
     def height(self, x: float) -> float:
-        """The cost there; nan where it has none."""
-        return self.story.cost_of(self.place(x).tolist())
+        """The cost there; nan where it has none. On his way, smoothly from place to place."""
+        if self.over_parameter or not 0 <= x <= self.feet[-1] or self.crosses:
+            return self.story.cost_of(self.place(x).tolist())
+        return self._between(x)
+
+    def _between(self, x: float) -> float:
+        """The cubic that has the heights and the slopes of the two places, made flatter where it would rise."""
+        feet = self.feet
+        step = min(int(np.searchsorted(feet, x, side="right")) - 1, self.last - 1)
+        way = float(feet[step + 1] - feet[step])
+        low, high = (float(self.story.cost[each]) for each in (step, step + 1))
+        if way <= 0:
+            return low
+        part = (x - float(feet[step])) / way
+        first, last = way * self.slope(step), way * self.slope(step + 1)
+        last = max(last, min(STEEP * (high - low), 0.0))
+        rest = 1 - part
+        return (
+            low * rest**2 * (1 + 2 * part)
+            + high * part**2 * (1 + 2 * rest)
+            + part * rest * (first * rest - last * part)
+        )
 
     def slope(self, step: int) -> float:
         """How steep it is where a step begins; below 0 it falls to the right."""
@@ -149,11 +220,36 @@ class Mountain:
         """Whether a step goes through a dip and up again: the floor is crossed, and each dip is the same valley."""
         for step in range(min(self.last, PARTS)):
             middle = np.linspace(self.feet[step], self.feet[step + 1], PARTS)[1:-1]
-            low = min(self.height(x) for x in middle.tolist())
+            low = min(self.story.cost_of(self.place(x).tolist()) for x in middle.tolist())
             ends = self.story.cost[step], self.story.cost[step + 1]
             if low < min(ends) - DIP * abs(ends[0] - ends[1]):
                 return True
         return False
+
+    @cached_property
+    def floor(self) -> float | None:
+        """How low the valley is: the least cost, or what a longer descent from his last place comes to; None for neither."""
+        story = self.story
+        if story.least is not None:
+            return story.least
+        if story.diverged or story.scaled is not None:
+            return None
+        try:
+            further = _descended(
+                story.run, story.derive, story.parameters[self.last], max_iter=FURTHER
+            )
+        except SymgdError:
+            return None
+        if further.outcome.kind in ("diverged", "interrupted", "no minimum"):
+            return None
+        found = float(np.nanmin(further.trace.cost))
+        return min(found, float(story.cost[self.last])) if np.isfinite(found) else None
+
+    @property
+    def has_one_valley(self) -> bool:
+        """Whether the cost is known to have no other."""
+        story = self.story
+        return story.least is not None or (story.problem.has_examples and is_convex(story.problem))
 
     @cached_property
     def valleys(self) -> list[float]:

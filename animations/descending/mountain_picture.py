@@ -16,8 +16,8 @@ from symgd.data.arrays import FloatArray
 from symgd.terms import Symbol, Term
 from symgd.writing.words import Message, message
 
-LIGHT = 0.95  # the lantern's reach, in the frame's units
-TALL, HEAD = 0.72, 0.1
+LIGHT = 1.2  # the lantern's reach, in the frame's units
+TALL, HEAD = 0.85, 0.12
 STOP, APART, DOTTED = 0.045, 0.045, 400
 OVERHEAD = 0.3  # of the height, that is left for the man above the start
 ARROW, HALF_ARROW, BELOW = 0.2, 0.09, 0.28
@@ -104,13 +104,20 @@ class MountainPicture:
         spots = [
             self.panel.position(x, y) for x, y in zip(xs, heights, strict=True) if np.isfinite(y)
         ]
-        near = [p for p in spots if abs(p[0] - here[0]) < LIGHT]
         pieces = [
             self.panel.clipped(a, b)
-            for a, b in pairwise(near)
-            if max(np.linalg.norm(a - here), np.linalg.norm(b - here)) < LIGHT
+            for a, b in pairwise(spots)
+            if self._is_known(a, here) and self._is_known(b, here)
         ]
         drawn(self.lit, [piece for piece in pieces if piece is not None])
+
+    def _is_known(self, spot: FloatArray, here: FloatArray) -> bool:
+        """Whether ground is in his light, or he has walked over it; ahead on a path not yet chosen there is none to see."""
+        lit = bool(np.linalg.norm(spot - here) < LIGHT)
+        if self.mountain.over_parameter:
+            return lit
+        begin = self.panel.position(0.0, self.panel.y.low)[0]
+        return bool(spot[0] <= here[0] + TINY and (lit or spot[0] >= begin))
 
     def lift(self) -> None:
         """From now on there is no fog."""

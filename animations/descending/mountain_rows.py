@@ -5,7 +5,15 @@ from __future__ import annotations
 from manim import VGroup
 
 from symgd.animations.descending.mountain import Mountain
-from symgd.animations.descending.mountain_words import FLOOR, FOG, PLACE, SLOPE, STEP
+from symgd.animations.descending.mountain_words import (
+    FLOOR,
+    FOG,
+    FOUND,
+    HEIGHTS,
+    PLACE,
+    SLOPE,
+    STEP,
+)
 from symgd.animations.formulas.numerals import numeral, rounded, settled
 from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.pictures.callouts import PlaceNumbers
@@ -103,12 +111,12 @@ class MountainRows:
         return -change if self.mountain.over_parameter else change
 
     def floor(self) -> VGroup:
-        """What the fog hid, in its place: the least cost, where it is known; else nothing."""
-        least = self.story.least
+        """What the fog hid, in its place: the least cost, or what a longer descent comes to; else nothing."""
+        least = self.mountain.floor
         if least is None:
             return VGroup()
         zone = self.zones[HIDDEN]
-        title = self._title(FLOOR, zone)
+        title = self._title(FLOOR if self.story.least is not None else FOUND, zone)
         equals: list[Label] = [self.story.problem.cost_name, " = "]
         made = self._ended(equals, numeral(settled(least, float(self.story.cost[0]))))
         made.scale(min(1.0, zone.width / made.width))
@@ -117,7 +125,4 @@ class MountainRows:
         return VGroup(title, made)
 
     def _hidden(self, step: int) -> VGroup:
-        cost = self.story.problem.cost_name
-        letter = POSITION if len(self.story.names) > 1 else Symbol(self.story.names[0])
-        said = message("{cost} at any other {letter}", cost=cost, letter=letter)
-        return VGroup(self.stage.sentence(said, em=EM))
+        return VGroup(self.stage.sentence(HEIGHTS, em=EM))

@@ -8,10 +8,10 @@ import numpy as np
 
 from symgd.animations.descending.mountain import Mountain
 from symgd.animations.formulas.numerals import numeral, numerals_apart
-from symgd.codegen.program.convexity import is_convex
 from symgd.writing.words import Message, message
 
 Caption: TypeAlias = tuple[Message, ...]
+NEAR = 1e-3  # of the way down, that is as good as nothing
 ALIKE = 1e-6  # of the way down, by which two valleys must differ
 
 QUESTION = message("Fog on the mountain. How does he find the way down?")
@@ -23,8 +23,10 @@ HIGHER = message("Too long steps lead up, even along the slope.")
 PLACE = message("where he stands: the position")
 SLOPE = message("the slope under his feet: the gradient")
 STEP = message("his step: rate times slope")
-FOG = message("the fog: all other costs are unknown")
+FOG = message("the fog: what he cannot see")
+HEIGHTS = message("the height of every other place")
 FLOOR = message("the valley floor: the least cost")
+FOUND = message("the lowest that a longer descent finds")
 
 
 def start(mountain: Mountain) -> Caption:
@@ -42,14 +44,14 @@ def start(mountain: Mountain) -> Caption:
 def place(mountain: Mountain) -> Caption:
     """Where he is."""
     height = numeral(float(mountain.story.cost[0]))
-    said = message("He sees no farther than his lantern shines. He is {height} high.")
+    said = message("He sees no farther than his lantern shines. He stands at height {height}.")
     return (said.filled(height=height),)
 
 
 def slope(mountain: Mountain) -> Caption:
     """What he feels."""
     value = numeral(abs(mountain.slope(0)))
-    said = message("But he feels the ground: for one to the side it goes {value} up or down.")
+    said = message("But he feels how steep the ground is under his feet: its slope is {value}.")
     return (said.filled(value=value),)
 
 
@@ -64,7 +66,9 @@ def step(mountain: Mountain) -> Caption:
     )
     if not mountain.over_parameter:
         way = message("Straight down, against the gradient.")
-    rate = message("He steps {rate} times as far as the ground is steep.")
+    if story.rate_at(0) == 1:
+        return way, message("The rate is one: his step is as long as the slope is steep.")
+    rate = message("His step is {rate} times the slope.")
     return way, rate.filled(rate=numeral(story.rate_at(0)))
 
 
@@ -114,21 +118,41 @@ def lifted(mountain: Mountain) -> Caption:
         if story.form == "function":
             one = message("This mountain has one valley only: the function is a bowl.")
         low, high = numerals_apart(story.least, here)
-        said = message("Its floor is {low} high, and he stands at {high}.")
+        said = message("Its floor is at {low}, and he stands at {high}.")
         if story.arrived:
-            said = message("Its floor is {low} high, and there he is.")
+            said = message("Its floor is at {low}, and there he is.")
         elif mountain.last > mountain.steps:
             _, ends = numerals_apart(story.least, float(story.cost[mountain.last]))
-            said = message("Its floor is {low} high. He stood at {high}.", low=low, high=high)
+            said = message("Its floor is at {low}. He stood at {high}.", low=low, high=high)
             later = message("Walked on to step {number}, he stands at {end}.")
             return one, said, later.filled(number=mountain.last, end=ends)
         return one, said.filled(low=low, high=high)
-    if story.problem.has_examples and is_convex(story.problem):
+    if mountain.has_one_valley:
         return message("This cost is convex: it has no second valley anywhere."), _still(mountain)
     if mountain.over_parameter:
         return _seen(mountain)
     unknown = message("Along his path there was nothing lower. Elsewhere there may be.")
     return unknown, message("The slope alone never tells whether a valley is the lowest.")
+
+
+def verdict(mountain: Mountain) -> Message:
+    """The second question's answer, as far as there is one."""
+    story, floor = mountain.story, mountain.floor
+    first, here = (float(story.cost[step]) for step in (0, mountain.steps))
+    if story.diverged or here > first:
+        return message("No: he went up.")
+    if mountain.over_parameter and not mountain.has_one_valley:
+        low = min(mountain.valleys, default=here)
+    elif floor is None:
+        return message("Nobody knows: no floor was found.")
+    else:
+        low = floor
+    near = here - low <= NEAR * (first - low)
+    if mountain.has_one_valley or mountain.over_parameter:
+        return message("Yes, or as good as.") if near else message("No: it was not the lowest.")
+    if near:
+        return message("The lowest of its valley; others may be lower.")
+    return message("No: it was not the lowest.")
 
 
 def _still(mountain: Mountain) -> Message:
@@ -145,7 +169,7 @@ def _seen(mountain: Mountain) -> Caption:
         return (message("There is no valley in sight: the ground goes on falling."),)
     lowest = min(floors)
     if lowest < end - ALIKE * fall:
-        no = message("No: another valley is {low} high, and his ends at {end}.")
+        no = message("No: another valley lies at {low}, and his ends at {end}.")
         why = message("He could not know. From another start he might have found it.")
         return no.filled(low=numeral(lowest), end=numeral(end)), why
     if len(floors) > 1:

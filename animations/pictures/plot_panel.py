@@ -36,8 +36,10 @@ class PlotPanel:
         *,
         x_label: Label,
         y_label: Label,
+        fewest: int = 2,
     ) -> None:
         self.stage, self.x, self.y = stage, x, y
+        self.fewest = fewest  # ticks upwards, that a low panel has room for
         self.box = Zone(zone.left + LEFT, zone.right - RIGHT, zone.bottom + BOTTOM, zone.top - TOP)
         self.scales = VGroup(self._x_scale(), self._y_scale())
         half, self._x_said, self._y_said = self.box.width * 0.62, x_label, y_label
@@ -114,7 +116,7 @@ class PlotPanel:
     def _y_scale(self) -> VGroup:
         box = self.box
         group = VGroup(self._stroke((box.left, box.bottom), (box.left, box.top)))
-        ticks = self.y.ticks(max(2, int(box.height / Y_ROOM)))
+        ticks = self.y.ticks(max(self.fewest, int(box.height / Y_ROOM)))
         said = in_one_notation(ticks) if self.y.log else [numeral(v, TICK_DIGITS) for v in ticks]
         for value, term in zip(ticks, said, strict=True):
             position = box.bottom + box.height * self.y.part(value)
