@@ -298,7 +298,7 @@ def test_the_plain_step_in_numbers_is_the_trace_s(start: dict[str, float]) -> No
         slope = story.evaluate([*start.values()])[1][index]
         assert text(line[0].term) == f"{name}′"
         assert line[2].term.at(VALUE) == numeral(start[name])
-        assert line[2].term.at(RATE) == numeral(walk.run.learning_rate, 3)
+        assert line[2].term.at(RATE) == numeral(walk.run.learning_rate, 6)
         assert line[2].term.at((1, 0, 1)) == numeral(slope, 5)
         assert line[4].term == numeral(walk.run.trace[name][1])
         assert zone.left - SAFE <= line.get_left()[0] <= line.get_right()[0] <= zone.right + SAFE

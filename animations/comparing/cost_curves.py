@@ -11,7 +11,6 @@ from symgd.animations.comparing.walk_looks import WalkLook
 from symgd.animations.comparing.walks import Walk
 from symgd.animations.formulas.numerals import Scale, scale_of
 from symgd.animations.pictures.plot_panel import BOTTOM, TOP, PlotPanel, drawn, stroke
-from symgd.animations.staging.contrast import faintest
 from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.data.arrays import FloatArray
 from symgd.writing.words import message
@@ -19,7 +18,7 @@ from symgd.writing.words import message
 CORNERS = 400
 HIGH = 2.0  # a cost of so many times the highest start is out of the picture
 DEEP = 1e-10  # of the start's gap, what is below is rounding, and lies on the floor
-FINE = 1.0  # of each step's own cost, where a mean is drawn boldly
+FINE, GHOST = 0.7, 0.3  # of each step's own cost, where a mean is drawn boldly
 LOW = 0.5  # of the highest, costs above which are seen from near, and 0 is left out
 SOON = 1e-9  # of the clock's units, by which a whole one may be missed
 NAME_EM = 0.27
@@ -77,14 +76,12 @@ class CostCurves:
         elif y.low > 0:
             self.panel.noted(message("the scale does not begin at 0"))
         self.curves = [look.line(stage.palette.ground) for look in looks]
-        self.singles = [
-            stroke(look.colour, FINE, faintest(look.colour, stage.palette.ground)) for look in looks
-        ]
+        self.singles = [stroke(look.colour, FINE, GHOST) for look in looks]
         self.marks = [look.mark(stage.palette.ground) for look in looks]
         self.each = [
             VGroup(*parts) for parts in zip(self.singles, self.curves, self.marks, strict=True)
         ]
-        self.live = VGroup(*self.each)
+        self.live = VGroup(*self.singles, *self.curves, *self.marks)  # the means in front
         self.show(first)
 
     def values(self, cost: FloatArray) -> FloatArray:

@@ -149,14 +149,17 @@ class RaceRules(Lesson):
         firsts = [n for n, row in enumerate(before) if _is_slope(row)]
         partials = before[firsts[0] : -len(self.problem.symbols)] if firsts else VGroup()
         others = [row for row in before if row not in [*partials]]
-        self.play(FadeOut(VGroup(*others)), FadeIn(name), run_time=FADE)
+        self.play(FadeOut(VGroup(*others)), run_time=FADE)
         if seen is None or not len(partials):
-            self.play(*map(FadeOut, partials), FadeIn(rows), run_time=FADE)
+            if len(partials):
+                self.play(*map(FadeOut, partials), run_time=FADE)
+            self.play(FadeIn(name, rows), run_time=FADE)
             return
         rest = [glyph for part in last for glyph in part if glyph not in [*seen]]
-        self.play(FadeIn(VGroup(*rest, *rows[:-1])), run_time=FADE)
         gone = [row.animate.scale(SMALL).move_to(seen).set_opacity(0.0) for row in partials]
         self.play(*gone, FadeIn(seen), run_time=MOVE)
+        self.clear(partials)
+        self.play(FadeIn(name, *rest, *rows[:-1]), run_time=FADE)
         self.remove(*rest, *seen)
 
     def made_of_plain(self, before: VGroup, name: VGroup, rows: VGroup) -> None:
