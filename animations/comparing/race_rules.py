@@ -57,7 +57,7 @@ class RaceRules(Lesson):
     def show_facts(self) -> None:
         """What is descended and its gradient; and the start, whose numbers come from the picture."""
         problem, zone = self.problem, self.stage.layout.mathematics
-        costs = [*dict.fromkeys(problem.model_equations)]
+        costs = [*dict.fromkeys(problem.equations[1:] or problem.model_equations)]
         costs.append(Equation(problem.cost_name, problem.cost_term))
         slopes = [
             Equation(Partial(problem.cost_name, name), self.gradient[name.name].last)
@@ -68,6 +68,8 @@ class RaceRules(Lesson):
         rows, made = Rows(self.stage), VGroup()
         for chosen in ((*costs, *slopes), (*costs[1:], *slopes), costs, costs[1:], ()):
             if len(made := rows.set_into(zone, (*chosen, *start))):
+                break
+            if slopes[0] in chosen and len(made := rows.folded_into(zone, (*chosen, *start))):
                 break
         self.play(FadeIn(self.paths.marks[0]), run_time=FADE)
         self.rule = made

@@ -66,7 +66,7 @@ class RaceStory:
     def options(self, optimizer: Optimizer) -> Mapping[str, Any]:
         """What the walk by an optimizer is asked for."""
         if optimizer.name == USUAL[0]:
-            return {"optimizer": optimizer, "learning_rate": self.best_constant}
+            return {"optimizer": optimizer, "learning_rate": self.best_constant[0]}
         if optimizer is not self.run.optimizer or self.run.is_plain:
             return {"optimizer": optimizer}
         given = {name: self.run.options[name] for name in OWN if name in self.run.options}
@@ -91,8 +91,8 @@ class RaceStory:
         return tuple(made)
 
     @cached_property
-    def best_constant(self) -> float:
-        """Gradient descent's rate: one that stays the same."""
+    def best_constant(self) -> tuple[float, bool]:
+        """Gradient descent's rate, one that stays the same; and whether it is known to be best."""
         return best_constant(tell(self.run, self.derive))
 
     def _walk(self, options: Mapping[str, Any]) -> Run:

@@ -58,6 +58,8 @@ def rule(story: RaceStory, walk: Walk) -> Caption:
     if not walk.run.is_plain:
         return first
     rate = numeral(walk.run.learning_rate, MOST_FIGURES)
+    if not story.best_constant[1]:
+        return *first, message("Its learning rate stays {rate}.", rate=rate)
     best = message("{rate} is its best constant rate. The others' rates are the library's choice.")
     return *first, best.filled(rate=rate)
 

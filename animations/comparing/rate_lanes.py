@@ -160,13 +160,14 @@ def lanes_of(story: DescentStory) -> RateLanes:
     )
 
 
-def best_constant(story: DescentStory) -> float:
-    """The best rate that stays the same, by the gradient alone: that of the lane called best."""
+def best_constant(story: DescentStory) -> tuple[float, bool]:
+    """The best rate that stays the same, by the gradient alone: that of the lane called best; and whether it arrives."""
     if story.run.curvature is not None:
         bent, _ = _curvature(story, None)
         if bent:
-            return as_printed(_reference(story, bent), 2 / bent[-1])
-    return next(lane.rate for lane in lanes_of(story).lanes if lane.kind == "best")
+            return as_printed(_reference(story, bent), 2 / bent[-1]), True
+    best = next(lane for lane in lanes_of(story).lanes if lane.kind == "best")
+    return best.rate, best.arrived is not None
 
 
 def as_printed(rate: float, limit: float | None = None) -> float:

@@ -108,7 +108,7 @@ class ClockPanel:
             name = Sum((name, Negative(numeral(self.least))))
         self.panel = PlotPanel(stage, zone, self.x, y, x_label=message("step"), y_label=name)
         if self.log:
-            self.panel.noted(message("logarithmic: the cost, and 1 + step"))
+            self.panel.noted(message("logarithmic: cost, and step plus one"))
         self.looks = [look_of(stage, n) for n in range(len(pictures))]
         self.curves = [look.line(stage.palette.ground) for look in self.looks]
         self.heads = [marker(n, look.colour) for n, look in enumerate(self.looks)]
