@@ -109,7 +109,7 @@ def epoch(story: BatchStory) -> Caption:
             "What counts is rows that were read: each step reads some, and {count} are an epoch.",
             count=story.rows,
         ),
-        message("Thin is every step's own cost, bold the mean over the last epoch's steps."),
+        message("A pale dot is a step's own cost, a line the mean over the last epoch's steps."),
     )
 
 
