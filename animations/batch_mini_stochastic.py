@@ -158,4 +158,4 @@ class BatchMiniStochastic(BatchArrows):
             first, *others = self.lanes.lanes
             crosses = first.cross(message("minimum")), *(lane.cross() for lane in others)
             self.play(FadeIn(*crosses), run_time=FADE)
-        self.set_heading(words.answer())
+        self.set_heading(words.answer(self.story))

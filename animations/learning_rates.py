@@ -9,7 +9,7 @@ from manim import FadeIn, FadeOut, Transform, UpdateFromAlphaFunc, VGroup
 from symgd.animations.comparing import learning_rates_words as words
 from symgd.animations.comparing.lanes import LanePicture, LaneScales, lane_zones
 from symgd.animations.comparing.limit_lines import LimitLines
-from symgd.animations.comparing.rate_lanes import RateLane, RateLanes, lanes_of
+from symgd.animations.comparing.rate_lanes import MOST_FIGURES, RateLane, RateLanes, lanes_of
 from symgd.animations.comparing.rate_panels import ClockPanel, CountPanel, Pace
 from symgd.animations.descending.annotated_lines import general
 from symgd.animations.formulas.formula import Formula, Rewrite
@@ -122,7 +122,7 @@ class LearningRates(RunLesson):
 
     def rate_arrives(self, shown: Formula, picture: LanePicture) -> Formula:
         """A lane's rate goes from its title into the rule."""
-        number = numeral(picture.lane.rate)
+        number = numeral(picture.lane.rate, MOST_FIGURES)
         term = shown.term.replace(RATE, number)
         new = self.stage.formula(term, em=LARGE_EM).at_most(self.board.width)
         new.put(self.board.centre[0] - new.width / 2, self.rule.baseline)

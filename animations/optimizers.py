@@ -13,6 +13,7 @@ from symgd.animations.comparing.floor_lanes import FloorLanes
 from symgd.animations.comparing.paths_picture import PathsPicture
 from symgd.animations.comparing.race_rules import FADE, MOVE, RaceRules
 from symgd.animations.comparing.race_story import FAR, NEAR, tell_race
+from symgd.animations.comparing.rate_lanes import MOST_FIGURES
 from symgd.animations.comparing.walk_looks import looks_of
 from symgd.animations.comparing.walk_table import WalkTable
 from symgd.animations.formulas.numerals import numeral
@@ -94,9 +95,9 @@ class Optimizers(RaceRules):
         if not number:
             row.add(self.table.rule, self.table.head(0))
         self.play(FadeIn(row), run_time=FADE)
-        rate: Label = numeral(walk.run.learning_rate, 3) if walk.run.has_rate else message("none")
-        if walk.run.is_plain and walk.run.varies:
-            rate = message("varies")
+        rate: Label = (
+            numeral(walk.run.learning_rate, MOST_FIGURES) if walk.run.has_rate else message("none")
+        )
         cell = self.table.cell(0, number, rate)
         seen = self.rate_seen
         self.play(FadeIn(cell) if seen is None else TransformFromCopy(seen, cell), run_time=COUNT)

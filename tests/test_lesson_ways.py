@@ -300,7 +300,7 @@ def test_the_plain_step_in_numbers_is_the_trace_s(start: dict[str, float]) -> No
         slope = story.evaluate([*start.values()])[1][index]
         assert text(line[0].term) == f"{name}′"
         assert line[2].term.at(VALUE) == numeral(start[name])
-        assert line[2].term.at(RATE) == numeral(walk.run.learning_rate, 3)
+        assert line[2].term.at(RATE) == numeral(walk.run.learning_rate, 6)
         assert line[2].term.at((1, 0, 1)) == numeral(slope, 5)
         assert line[4].term == numeral(walk.run.trace[name][1])
         assert zone.left - SAFE <= line.get_left()[0] <= line.get_right()[0] <= zone.right + SAFE
@@ -427,3 +427,23 @@ def test_where_no_lane_arrives_none_is_called_best() -> None:
     assert rate in learning_rates_words.lowest(lanes).written(text)
     film = Unplayed(scene_of("learning_rates", run, words=replace(LOUD)), pytest.MonkeyPatch())
     assert not {"BEST", "CRAWLING", "TOO LARGE"} & {*film.shown}
+
+
+def test_the_best_constant_rate_is_one_in_all_lessons_and_runs_as_it_is_printed() -> None:
+    run = lesson_004()
+    lanes, story = lanes_of(told(tell, run)), told(tell_race, run)
+    best = lanes.lanes[2].rate
+    assert story.walks[0].run.learning_rate == best == 0.1765
+    assert abs(best - run.landscape.best_rate) < 1e-4
+    for walk in story.walks:
+        assert not walk.run.varies
+        assert walk.run.learning_rate == float(f"{walk.run.learning_rate:.6g}")
+
+
+def test_gradient_descent_makes_no_search_in_a_race() -> None:
+    run = Problem("sigmoid(a*x + b)", "bce").descend(
+        [0.0, 1.0, 2.0, 3.0], [0, 1, 0, 1], start={"a": 0, "b": 0}, max_iter=5
+    )
+    walk = told(tell_race, run).walks[0]
+    assert walk.run.is_plain
+    assert not walk.run.varies

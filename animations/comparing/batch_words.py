@@ -54,7 +54,7 @@ def asks_mean() -> Message:
 
 def mean(story: BatchStory) -> Caption:
     """The mean is the batch's."""
-    last = message("So a row drawn at random is right on the average.")
+    last = message("So a row drawn at random is right on average.")
     if story.is_sum:
         return (
             message(
@@ -109,7 +109,7 @@ def epoch(story: BatchStory) -> Caption:
             "What counts is rows that were read: each step reads some, and {count} are an epoch.",
             count=story.rows,
         ),
-        message("Thin is every step's own cost, bold the mean over the last epoch's steps."),
+        message("A pale dot is a step's own cost, a line the mean over the last epoch's steps."),
     )
 
 
@@ -148,7 +148,7 @@ def counted(story: BatchStory) -> Caption:
     last = story.walks[-1]
     first = (
         message(
-            "No: {rises} of the {steps} steps along single rows went up. Down is where they lead on the average.",
+            "No: {rises} of the {steps} steps along single rows went up. Down is where they lead on average.",
             rises=last.rises,
             steps=last.run.steps,
         )
@@ -181,9 +181,14 @@ def _rest(walks: tuple[Walk, ...]) -> Message:
     )
 
 
-def answer() -> Message:
-    """What the heading says at the end."""
-    return message("No: one row is enough, on the average.")
+def answer(story: BatchStory) -> Message:
+    """What the heading says at the end: whether single rows still went up in the last epoch."""
+    walk = story.walks[-1]
+    if walk.rises_since(walk.end - 1):
+        return message(
+            "No: one row is right on average, but noisy. At a constant rate it does not settle."
+        )
+    return message("No: one row is right on average.")
 
 
 def ending(story: BatchStory) -> Caption:

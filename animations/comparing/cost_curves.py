@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from manim import BackgroundRectangle, VGroup, VMobject
@@ -11,7 +12,6 @@ from symgd.animations.comparing.walk_looks import WalkLook
 from symgd.animations.comparing.walks import Walk
 from symgd.animations.formulas.numerals import Scale, scale_of
 from symgd.animations.pictures.plot_panel import BOTTOM, TOP, PlotPanel, drawn, stroke
-from symgd.animations.staging.contrast import faintest
 from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.data.arrays import FloatArray
 from symgd.writing.words import message
@@ -19,12 +19,13 @@ from symgd.writing.words import message
 CORNERS = 400
 HIGH = 2.0  # a cost of so many times the highest start is out of the picture
 DEEP = 1e-10  # of the start's gap, what is below is rounding, and lies on the floor
-FINE = 1.0  # of each step's own cost, where a mean is drawn boldly
+SPOT, GHOST = 0.022, 0.45  # of the dots for each step's own cost, where a mean is drawn boldly
 LOW = 0.5  # of the highest, costs above which are seen from near, and 0 is left out
 SOON = 1e-9  # of the clock's units, by which a whole one may be missed
 NAME_EM = 0.27
 CLEAR = 0.16
 CLEARED = 1.35  # times, by which a logarithmic clock begins before 1
+DIAMOND = SPOT * np.array([(1, 0, 0), (0, 1, 0), (-1, 0, 0), (0, -1, 0), (1, 0, 0)])
 
 
 class CostCurves:
@@ -84,13 +85,13 @@ class CostCurves:
             self.panel.noted(message("the scale does not begin at 0"))
         self.curves = [look.line(stage.palette.ground) for look in looks]
         self.singles = [
-            stroke(look.colour, FINE, faintest(look.colour, stage.palette.ground)) for look in looks
+            stroke(look.colour, 0).set_fill(look.colour, opacity=GHOST) for look in looks
         ]
         self.marks = [look.mark(stage.palette.ground) for look in looks]
         self.each = [
             VGroup(*parts) for parts in zip(self.singles, self.curves, self.marks, strict=True)
         ]
-        self.live = VGroup(*self.each)
+        self.live = VGroup(*self.singles, *self.curves, *self.marks)  # the means in front
         self.show(first)
 
     def values(self, cost: FloatArray) -> FloatArray:
@@ -148,10 +149,12 @@ class CostCurves:
         return self
 
     def _show_single(self, line: VMobject, clock: FloatArray, cost: FloatArray) -> None:
-        """Every step's own cost, thinly."""
+        """Every step's own cost, as a pale dot."""
         values = self.values(cost)
         kept = self._spread(clock)
-        drawn(line, self.panel.segments(clock[kept], values[kept]))
+        places = zip(clock[kept].tolist(), values[kept].tolist(), strict=True)
+        spots = [self.panel.position(x, y) for x, y in places if self.panel.holds(x, y)]
+        drawn(line, [side for spot in spots for side in pairwise(spot + DIAMOND)])
 
     def _spread(self, clock: FloatArray) -> list[int]:
         """The rows that are drawn, closer at the beginning where the clock is logarithmic."""

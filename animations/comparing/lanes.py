@@ -13,7 +13,8 @@ import contourpy
 import numpy as np
 from manim import Circle, Rectangle, RegularPolygon, Square, Triangle, VGroup, VMobject
 
-from symgd.animations.comparing.rate_lanes import Kind, RateLane, RateLanes
+from symgd.animations.comparing.rate_lanes import MOST_FIGURES, Kind, RateLane, RateLanes
+from symgd.animations.comparing.walk_looks import WalkLook, looks_of
 from symgd.animations.formulas.numerals import Scale, numeral, scale_of
 from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.pictures.even_picture import evened
@@ -155,7 +156,9 @@ class LanePicture:
         self.title = self._title()
         self.path, self.stops = stroke(palette.ink, 2), VGroup()
         self.trail = stroke(palette.ink, 1.2, faintest(palette.ink, palette.ground))
-        self.dot = marker(number, palette.prediction)  # its own shape, as in the panel below
+        self.dot = marker(
+            number, look_of(stage, number).colour
+        )  # its own shape, as in the panel below
         self.dot.set_stroke(palette.ground, width=1.5)
         self.word = self._word()
         self.bar, self.status = (VMobject(stroke_width=0) for _ in range(2))
@@ -171,8 +174,10 @@ class LanePicture:
     def _title(self) -> VGroup:
         """The lane's mark, its rate, and what it is called."""
         stage, zone, lane = self.stage, self.zone, self.lane
-        mark = marker(self.number, stage.palette.ink)
-        rate = stage.formula(Equation(self.scales.story.rate, numeral(lane.rate)), em=EM)
+        mark = marker(self.number, look_of(stage, self.number).colour)
+        rate = stage.formula(
+            Equation(self.scales.story.rate, numeral(lane.rate, MOST_FIGURES)), em=EM
+        )
         rate.at_most(zone.width - 2 * SHAPE - GAP)
         said = self._called()
         mark.move_to((zone.left + SHAPE, zone.top - 0.5 * EM, 0))
@@ -336,6 +341,11 @@ class LanePicture:
         if self.lane.arrived is None:
             return message("never") if self.left is not None else message("not yet")
         return self.stage.words.number(self.lane.arrived)
+
+
+def look_of(stage: Stage, number: int) -> WalkLook:
+    """A lane's colour and dash; its mark is `marker`'s."""
+    return looks_of(stage.palette)[number % len(KINDS)]
 
 
 def marker(number: int, colour: str) -> VMobject:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from symgd.animations.comparing.lanes import LanePicture
 from symgd.animations.comparing.race_words import banks
-from symgd.animations.comparing.rate_lanes import RateLane, RateLanes
+from symgd.animations.comparing.rate_lanes import MOST_FIGURES, RateLane, RateLanes
 from symgd.animations.formulas.numerals import numeral
 from symgd.terms import Equation, Symbol
 from symgd.writing.words import Message, message
@@ -79,14 +79,17 @@ def counts(lanes: RateLanes, pictures: Sequence[LanePicture]) -> Caption:
         flat = message("This cost falls for ever: no lane arrives anywhere.")
         return flat, message("So what counts is how low each comes in the same time.")
     near = numeral(lanes.near * PER_CENT, 2)
-    rule = message("There means: less than {near} % of the way is left.", near=near)
+    rule = message(
+        "A lane is there when less than {near} % of its distance from the minimum is left.",
+        near=near,
+    )
     if not there:
         return rule, message("After all these steps no lane is there.")
     fastest = min(there, key=_steps)
     said = message("The fastest is not the largest: {rate} is there first.")
     if fastest is lanes.lanes[-1]:
         said = message("Here even the largest rate arrives, and it is the first.")
-    return rule, said.filled(rate=Equation(lanes.story.rate, numeral(fastest.rate)))
+    return rule, said.filled(rate=Equation(lanes.story.rate, numeral(fastest.rate, MOST_FIGURES)))
 
 
 def _steps(lane: RateLane) -> int:
@@ -123,7 +126,7 @@ def limit(lanes: RateLanes) -> Caption:
 def lowest(lanes: RateLanes) -> Message:
     """The answer where no lane arrives."""
     low = min(lanes.lanes, key=lambda lane: float(lane.cost[-1]))
-    rate = Equation(lanes.story.rate, numeral(low.rate))
+    rate = Equation(lanes.story.rate, numeral(low.rate, MOST_FIGURES))
     return message("None was there in time: {rate} came lowest.", rate=rate)
 
 
@@ -137,6 +140,10 @@ def ending(lanes: RateLanes) -> Caption:
     if lanes.limit is None:
         return (message("You can now tell a rate that crawls from one that is too large."),)
     said = message("You can now find a rate from the curvature: here {rate} took the fewest steps.")
+    if any(steps and best.arrived and steps < best.arrived for steps in lanes.tried.values()):
+        said = message(
+            "You can now find a rate from the curvature: {rate} is best in the long run."
+        )
     if best.arrived is None:
         said = message("You can now find the largest rate from the curvature.")
-    return (said.filled(rate=numeral(best.rate)),)
+    return (said.filled(rate=numeral(best.rate, MOST_FIGURES)),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from symgd.optimizers.optimizer import Optimizer
@@ -17,15 +17,25 @@ ONE = number(1)
 
 
 def remembered(optimizer: Optimizer, seen: Mapping[str, str]) -> tuple[Message, ...] | None:
-    """A sentence for each state, by the letters that are seen; None where the statements say something else."""
+    """A sentence for each state, by the letters that are seen, and what it is good for; None for other statements."""
     terms = {statement.name: statement.term for statement in optimizer.rule.statements}
-    said = []
+    said, of_squares = [], []
     for name in optimizer.rule.state:
         found = _read(Symbol(name), terms[name + AFTER])
         if found is None:
             return None
         said.append(_sentence(Symbol(seen[name]), *found))
-    return tuple(said)
+        of_squares.append(found[1])
+    return *said, _use(of_squares)
+
+
+def _use(of_squares: Sequence[bool]) -> Message:
+    """Why it is remembered."""
+    if not any(of_squares):
+        return message("So the step carries on where past ones led, and a zigzag cancels.")
+    if all(of_squares):
+        return message("Divided by its root, the step has a length of its own in each parameter.")
+    return message("It does both: it carries on, with a length of its own in each parameter.")
 
 
 def _read(state: Symbol, term: Term) -> tuple[Kind, bool] | None:

@@ -57,7 +57,7 @@ class RaceRules(Lesson):
     def show_facts(self) -> None:
         """What is descended and its gradient; and the start, whose numbers come from the picture."""
         problem, zone = self.problem, self.stage.layout.mathematics
-        costs = [*dict.fromkeys(problem.model_equations)]
+        costs = [*dict.fromkeys(problem.equations[1:] or problem.model_equations)]
         costs.append(Equation(problem.cost_name, problem.cost_term))
         slopes = [
             Equation(Partial(problem.cost_name, name), self.gradient[name.name].last)
@@ -68,6 +68,8 @@ class RaceRules(Lesson):
         rows, made = Rows(self.stage), VGroup()
         for chosen in ((*costs, *slopes), (*costs[1:], *slopes), costs, costs[1:], ()):
             if len(made := rows.set_into(zone, (*chosen, *start))):
+                break
+            if slopes[0] in chosen and len(made := rows.folded_into(zone, (*chosen, *start))):
                 break
         self.play(FadeIn(self.paths.marks[0]), run_time=FADE)
         self.rule = made
@@ -149,14 +151,17 @@ class RaceRules(Lesson):
         firsts = [n for n, row in enumerate(before) if _is_slope(row)]
         partials = before[firsts[0] : -len(self.problem.symbols)] if firsts else VGroup()
         others = [row for row in before if row not in [*partials]]
-        self.play(FadeOut(VGroup(*others)), FadeIn(name), run_time=FADE)
+        self.play(FadeOut(VGroup(*others)), run_time=FADE)
         if seen is None or not len(partials):
-            self.play(*map(FadeOut, partials), FadeIn(rows), run_time=FADE)
+            if len(partials):
+                self.play(*map(FadeOut, partials), run_time=FADE)
+            self.play(FadeIn(name, rows), run_time=FADE)
             return
         rest = [glyph for part in last for glyph in part if glyph not in [*seen]]
-        self.play(FadeIn(VGroup(*rest, *rows[:-1])), run_time=FADE)
         gone = [row.animate.scale(SMALL).move_to(seen).set_opacity(0.0) for row in partials]
         self.play(*gone, FadeIn(seen), run_time=MOVE)
+        self.clear(partials)
+        self.play(FadeIn(name, *rest, *rows[:-1]), run_time=FADE)
         self.remove(*rest, *seen)
 
     def made_of_plain(self, before: VGroup, name: VGroup, rows: VGroup) -> None:

@@ -2,7 +2,8 @@
 
 Laws
 ----
-- each walk is a run of the library's own, at the learning rate that the library chooses for that optimizer
+- each walk is a run of the library's own: gradient descent's at the best constant rate, as in `learning_rates`, the
+  others' at the rate that the library chooses; what is run is the number that is printed
 - an optimizer that the viewer asked for runs with the viewer's own rate, settings and schedule
 - who is first is counted in the runs, at two tolerances, and nothing else is said of who is better
 """
@@ -16,10 +17,11 @@ from typing import Any
 
 import numpy as np
 
+from symgd.animations.comparing.rate_lanes import MOST_FIGURES, as_printed, best_constant
 from symgd.animations.comparing.walks import Walk, again, axes_of, held_at, least_of, start_of
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.stories.cost_map import CostMap
-from symgd.animations.stories.descent_story import evaluator
+from symgd.animations.stories.descent_story import evaluator, tell
 from symgd.animations.stories.level_start import ELSEWHERE, expect_slope
 from symgd.codegen.evaluators.evaluator import Evaluate
 from symgd.data.arrays import FloatArray
@@ -37,6 +39,7 @@ HORIZON = 200  # steps of each
 MORE = 1.25  # times the last arrival are shown
 NEAR, FAR = 1e-3, 1e-1  # of the start's gap, that may be left
 OTHERS = ("q", "r", "w", "z", "k", "h", "l", "o")  # letters for those that the model has taken
+HALVINGS, LOST = 40, ("diverged", "undefined")
 OWN = ("optimizer", "optimizer_settings", "schedule")
 
 
@@ -62,6 +65,8 @@ class RaceStory:
 
     def options(self, optimizer: Optimizer) -> Mapping[str, Any]:
         """What the walk by an optimizer is asked for."""
+        if optimizer.name == USUAL[0]:
+            return {"optimizer": optimizer, "learning_rate": self.best_constant[0]}
         if optimizer is not self.run.optimizer or self.run.is_plain:
             return {"optimizer": optimizer}
         given = {name: self.run.options[name] for name in OWN if name in self.run.options}
@@ -74,7 +79,7 @@ class RaceStory:
         for optimizer in self.optimizers:
             options = {"max_iter": HORIZON, **self.options(optimizer)}
             try:
-                run = again(self.run, self.derive, **options)
+                run = self._walk(options)
             except SymgdError:
                 if optimizer is self.run.optimizer:
                     raise
@@ -84,6 +89,27 @@ class RaceStory:
             cause = "no second optimizer can go down this cost, and there is nothing to compare"
             raise ProblemError(cause, "film the lesson descend")
         return tuple(made)
+
+    @cached_property
+    def best_constant(self) -> tuple[float, bool]:
+        """Gradient descent's rate, one that stays the same; and whether it is known to be best."""
+        return best_constant(tell(self.run, self.derive))
+
+    def _walk(self, options: Mapping[str, Any]) -> Run:
+        """A walk at the rate that is printed, halved while a rate found by trial loses the way."""
+        run = again(self.run, self.derive, **options)
+        rate = options.get("learning_rate", "auto")
+        if rate == "auto":
+            if not run.has_rate or run.varies:
+                return run
+            printed = as_printed(run.learning_rate)
+            return again(self.run, self.derive, **{**options, "learning_rate": printed})
+        for _ in range(HALVINGS):
+            if options["optimizer"].name != USUAL[0] or run.outcome.kind not in LOST:
+                break
+            rate = as_printed(rate / 2)
+            run = again(self.run, self.derive, **{**options, "learning_rate": rate})
+        return run
 
     def is_own(self, walk: Walk) -> bool:
         """Whether it walks at the viewer's own rate."""
@@ -151,10 +177,8 @@ class RaceStory:
         run = walk.run
         if not run.has_rate or "alpha" not in run.optimizer.rule.used:
             return None
-        if run.is_plain and run.varies:
-            return None
         letter = self._letters(walk).get("alpha", "alpha")
-        return Equation(Symbol(letter), numeral(run.learning_rate, 3))
+        return Equation(Symbol(letter), numeral(run.learning_rate, MOST_FIGURES))
 
     def _letters(self, walk: Walk) -> Mapping[str, str]:
         """What is written for the rule's names."""

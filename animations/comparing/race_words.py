@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from symgd.animations.comparing.race_memory import remembered
 from symgd.animations.comparing.race_story import FAR, HORIZON, NEAR, RaceStory
+from symgd.animations.comparing.rate_lanes import MOST_FIGURES
 from symgd.animations.comparing.walks import Walk, left_out
 from symgd.animations.formulas.numerals import listed, numeral
 from symgd.terms import Symbol, Term
@@ -52,19 +53,15 @@ def rule(story: RaceStory, walk: Walk) -> Caption:
     first = memory(story, walk)
     if not walk.run.has_rate:
         return (*first, message("It finds the length of its steps itself."))
-    if walk.run.is_plain and walk.run.varies:
-        return *first, message(
-            "Its learning rate is found anew at each step, so that the cost falls."
-        )
-    rate = numeral(walk.run.learning_rate, 3)
-    whose = (
-        message("It walks at the learning rate that was asked for.")
-        if story.is_own(walk)
-        else message(
-            "Its learning rate {rate} is the one that the library recommends here.", rate=rate
-        )
-    )
-    return *first, whose
+    if story.is_own(walk):
+        return *first, message("It walks at the learning rate that was asked for.")
+    if not walk.run.is_plain:
+        return first
+    rate = numeral(walk.run.learning_rate, MOST_FIGURES)
+    if not story.best_constant[1]:
+        return *first, message("Its learning rate stays {rate}.", rate=rate)
+    best = message("{rate} is its best constant rate. The others' rates are the library's choice.")
+    return *first, best.filled(rate=rate)
 
 
 def banks() -> Message:
@@ -133,7 +130,7 @@ def excess(cost: Term) -> Message:
 
 def never() -> Message:
     """A cell of what does not arrive."""
-    return message("over {count}", count=HORIZON)
+    return message("> {count}", count=HORIZON)
 
 
 def counted(story: RaceStory) -> Caption:

@@ -4,7 +4,9 @@ Laws
 ----
 - a lane has arrived after so many steps where it is first nearer to the minimum than a part of the way from the start
 - every rate is a share of one that the problem's own curvature gives, or one that was tried, and `basis` says which
-- lanes that are called best took the fewest steps of all rates that were tried
+- best is the constant rate 2/(λ_min + λ_max) where the curvature is the same everywhere, and else the one that took
+  the fewest steps of all that were tried; `best_constant` is that rate for other lessons
+- a lane runs at the number that is printed
 
 The exercise of lesson 001 shows one parameter, two of whose versions are known. Its counts are published, its cost is
 not: the curvature and the part of the way that give all counts are our inference.
@@ -36,7 +38,11 @@ CRAWL, GOOD, BEYOND = 1 / 16, 5 / 8, 5 / 4  # of the best rate, and of the large
 MOST, FEWER = 20_000, 2_000  # steps of a lane, where a cost is a quadratic, and where it is not
 FIRST, MORE = 200, 10  # steps that are made at first, and times as many where they are not enough
 SEARCH = 5_000  # steps after a minimum that is not known beforehand
-SHARES = tuple(float(share) for share in np.geomspace(CRAWL, 2 * BEYOND, 33))
+SHARES = (
+    *(float(share) for share in np.geomspace(CRAWL, 1.0, 25)),
+    *(float(share) for share in np.geomspace(1.0, 2 * BEYOND, 9)[1:]),
+)
+FIGURES, MOST_FIGURES, NEAR_LIMIT = 4, 6, 0.1  # of the way to the limit, that rounding may take
 CLOSER = range(1, 6)  # halvings of what lies between the best rate and the limit
 ALIKE = 1e-9
 LEVEL = 1e-6  # of the curvature at the start; a cost that bends so much less goes on falling
@@ -121,21 +127,23 @@ class RateLanes:
 
 def lanes_of(story: DescentStory) -> RateLanes:
     """Four lanes of a story's problem and start: crawling, good, best and too large."""
-    known = story.exact
-    target = known if known is not None else _reached(story)
+    known, target = story.exact, _target(story)
     exercise = _exercise(story)
     near = NEAR if exercise is None else exercise.near
     bent, basis = _curvature(story, target)
     limit = 2 / bent[-1] if bent else None
     most = MOST if known is not None else FEWER
-    reference = _reference(story, bent)
+    known_best = basis == "curvature"
+    reference = as_printed(_reference(story, bent), limit)
     runner = _Runner(story, target, near, most)
-    tried = {share * reference: runner(share * reference).arrived for share in (*SHARES, 1.0)}
-    best = _fewest(tried, reference)
+    tried = {share * reference: runner(share * reference).arrived for share in SHARES}
+    best = reference if known_best else _fewest(tried, reference)
     if limit is not None and best < limit:  # the counts rise steeply there
         near_limit = (limit - (limit - best) / 2**power for power in CLOSER)
         tried |= {rate: runner(rate).arrived for rate in near_limit}
-        best = _fewest(tried, reference)
+        best = best if known_best else _fewest(tried, reference)
+    best = as_printed(best, limit)
+    tried[best] = runner(best).arrived
     rates = _rates(best, limit, tried)
     if exercise is not None:
         rates = {**rates, **exercise.rates}
@@ -150,6 +158,35 @@ def lanes_of(story: DescentStory) -> RateLanes:
         MappingProxyType(dict(sorted(tried.items()))),
         near,
     )
+
+
+def best_constant(story: DescentStory) -> tuple[float, bool]:
+    """The best rate that stays the same, by the gradient alone: that of the lane called best; and whether it arrives."""
+    if story.run.curvature is not None:
+        bent, _ = _curvature(story, None)
+        if bent:
+            return as_printed(_reference(story, bent), 2 / bent[-1]), True
+    best = next(lane for lane in lanes_of(story).lanes if lane.kind == "best")
+    return best.rate, best.arrived is not None
+
+
+def as_printed(rate: float, limit: float | None = None) -> float:
+    """A rate with the figures that are printed; with more, where it would come too near to the limit else.
+
+    Examples
+    --------
+    >>> as_printed(3 / 17, 0.18), as_printed(0.19996, 0.2)
+    (0.1765, 0.19996)
+    """
+    for figures in range(FIGURES, MOST_FIGURES + 1):
+        made = float(f"{rate:.{figures}g}")
+        if limit is None or not rate < limit or abs(made - rate) < NEAR_LIMIT * (limit - rate):
+            break
+    return made
+
+
+def _target(story: DescentStory) -> FloatArray | None:
+    return story.exact if story.exact is not None else _reached(story)
 
 
 @dataclass(frozen=True, eq=False)
@@ -242,7 +279,8 @@ def _rates(
     large = 2 * BEYOND * best if not lost else max(min(lost), BEYOND * best)
     if limit is not None:
         large = max(large if not lost else 0.0, BEYOND * limit)
-    return {"crawling": CRAWL * best, "good": GOOD * best, "best": best, "too large": large}
+    crawling, good, large = map(as_printed, (CRAWL * best, GOOD * best, large))
+    return {"crawling": crawling, "good": good, "best": best, "too large": large}
 
 
 def _exercise(story: DescentStory) -> RateExercise | None:

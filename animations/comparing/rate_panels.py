@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 from manim import DL, UR, VGroup, VMobject
 
-from symgd.animations.comparing.lanes import LanePicture, marker
+from symgd.animations.comparing.lanes import LanePicture, look_of, marker
 from symgd.animations.comparing.rate_lanes import RateLanes
 from symgd.animations.formulas.numerals import Scale, numeral, scale_of
 from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
@@ -31,6 +31,10 @@ NARROW, SLOWER = (
 SMALL, ALONE = 0.03, 0.4
 ALONG, TURNS, OFFSETS = 40, 32, (0.14, 0.18, 0.26, 0.4)  # where places for a count are looked for
 MARGIN, FORBIDDEN = 0.04, 1e6
+OFF = 0.08  # from the scales
+BELOW = (
+    4.0  # so many times fewer steps than the fewest, the scale begins: the counts have the height
+)
 WIDER = 1.2  # times the largest rate, for a word beside its mark
 UNITS = (0, 1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000)
 TENS = (0, 1, 10, 100, 1_000, 10_000)
@@ -104,9 +108,10 @@ class ClockPanel:
             name = Sum((name, Negative(numeral(self.least))))
         self.panel = PlotPanel(stage, zone, self.x, y, x_label=message("step"), y_label=name)
         if self.log:
-            self.panel.noted(message("both scales logarithmic"))
-        self.curves = [stroke(stage.palette.error, 2.2) for _ in pictures]
-        self.heads = [marker(n, stage.palette.ink) for n in range(len(pictures))]
+            self.panel.noted(message("logarithmic: cost, and step plus one"))
+        self.looks = [look_of(stage, n) for n in range(len(pictures))]
+        self.curves = [look.line(stage.palette.ground) for look in self.looks]
+        self.heads = [marker(n, look.colour) for n, look in enumerate(self.looks)]
         self.live = VGroup(*self.curves, *self.heads)
         self.show(0.0)
 
@@ -122,8 +127,8 @@ class ClockPanel:
 
     def show(self, time: float) -> ClockPanel:
         """Draw every lane's cost as far as the clock has come."""
-        for curve, head, (values, picture) in zip(
-            self.curves, self.heads, self._pairs(), strict=True
+        for look, curve, head, (values, picture) in zip(
+            self.looks, self.curves, self.heads, self._pairs(), strict=True
         ):
             last = min(int(time), picture.last)
             steps = spread(last + 1, CORNERS)
@@ -131,7 +136,7 @@ class ClockPanel:
             if self.log and last and np.isfinite(picture.lane.cost[last]) and points[-1][0] < last:
                 points.append((float(last), self.panel.y.low))  # the gap is rounding: the floor
             xs, ys = zip(*points, strict=True)
-            drawn(curve, self.panel.segments(xs, ys))
+            look.draw(curve, self.panel.segments(xs, ys))
             head.move_to(self.panel.border(*points[-1]))
         return self
 
@@ -152,7 +157,8 @@ class CountPanel:
         most = max(self.counted.values(), default=1)
         rates.append(WIDER * max(rates))
         x = scale_of(rates, ROOM / 2, log=True)
-        y = scale_of([1.0, float(most) * 2], ROOM, log=True)
+        fewest = min(self.counted.values(), default=1)
+        y = scale_of([max(1.0, fewest / BELOW), float(most) * 2], ROOM, log=True)
         rate = message("learning rate {rate}", rate=lanes.story.rate)
         self.panel = PlotPanel(stage, zone, x, y, x_label=rate, y_label=message("steps"))
         self.curve = stroke(stage.palette.ink, 2.2)
@@ -171,7 +177,7 @@ class CountPanel:
     def _shape(self, number: int) -> VMobject:
         """A lane's mark; that of one which does not arrive stands at the top."""
         lane, box = self.lanes.lanes[number], self.panel.box
-        mark = marker(number, self.stage.palette.ink)
+        mark = marker(number, look_of(self.stage, number).colour)
         x = self.panel.border(lane.rate, 1.0)[0]
         y = (
             box.top - DOWN
@@ -208,7 +214,7 @@ class CountPanel:
             for off in OFFSETS:
                 way = np.array([math.cos(turn), math.sin(turn), 0.0])
                 centre = here + way * (off + abs(way[0]) * half[0] + abs(way[1]) * half[1])
-                low = np.array([box.left + half[0], box.bottom + half[1]])
+                low = np.array([box.left + half[0] + OFF, box.bottom + half[1] + OFF])
                 high = np.array([box.right - half[0], box.top - half[1]])
                 out = float(np.abs(centre[:2] - np.clip(centre[:2], low, high)).sum())
                 away = np.abs(taken[:, :2] - centre[:2]) - half

@@ -7,6 +7,7 @@ from decimal import localcontext
 from manim import Animation, FadeIn, TransformFromCopy, VGroup
 
 from symgd.animations.comparing.race_story import RaceStory
+from symgd.animations.comparing.rate_lanes import MOST_FIGURES
 from symgd.animations.comparing.walks import Walk
 from symgd.animations.formulas.formula import Formula
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral, rounded
@@ -16,7 +17,7 @@ from symgd.terms import Negative, Product, Sum, Symbol
 from symgd.writing.formulas.names import AFTER
 
 VALUE, RATE = (0,), (1, 0, 0)  # where the numbers stand in value − rate·slope
-RATE_DIGITS, EXACT = 3, 60
+EXACT = 60
 
 
 class StepNumbers:
@@ -47,11 +48,11 @@ class StepNumbers:
         walk = self.walk
         before, after = (float(walk.points[row][index]) for row in (0, 1))
         slope = float(self.story.evaluate(walk.points[0].tolist())[1][index])
-        rate = numeral(walk.run.learning_rate, RATE_DIGITS)
+        rate = numeral(walk.run.learning_rate, MOST_FIGURES)
         step = Negative(Product((rate, numeral(slope, SLOPE_DIGITS))))
         with localcontext() as exactly:
             exactly.prec = EXACT
-            made = rounded(before) - rounded(walk.run.learning_rate, RATE_DIGITS) * rounded(
+            made = rounded(before) - rounded(walk.run.learning_rate, MOST_FIGURES) * rounded(
                 slope, SLOPE_DIGITS
             )
         sign = "=" if made == rounded(after) else "≈"

@@ -17,6 +17,7 @@ NAME = 1.4  # parts that the name's column takes, beside one for each other
 APART, CLOSE = 0.15, 0.04
 NARROW, SHORT = 5.6, 0.5  # a table that has less room has shorter samples
 NARROWEST, SHORTEST = 4.8, 0.26
+CLEAR, LETTER = 0.12, 0.24  # below the rule; as high is a letter, with its mark
 RISE = 0.1  # from the baseline to the middle of a letter
 
 
@@ -41,9 +42,10 @@ class WalkTable:
         self.wide, self.name_width = unit - APART, unit * name - CLOSE
         made = [self._worded(said) for said in heads]
         top = zone.top - max([head.height for head in made], default=-APART) - APART
-        pitch = min(PITCH, (top - zone.bottom) / len(walks))
-        self.bases = [top - pitch * (number + 0.75) for number in range(len(walks))]
-        self.bottom = top - pitch * len(walks)
+        pitch = min(PITCH, (top - CLEAR - zone.bottom) / len(walks))
+        under = max(CLEAR + 0.75 * pitch, LETTER + CLEAR)
+        self.bases = [top - under - pitch * number for number in range(len(walks))]
+        self.bottom = top - CLEAR - pitch * len(walks)
         named = [stage.sentence(walk.name, em=EM).width for walk in walks]
         self.em = EM if max(named) <= self.name_width else LEAST_EM
         ink = stage.palette.ink

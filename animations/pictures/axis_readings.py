@@ -56,7 +56,8 @@ class AxisReadings:
     def _on_axis(self, made: Formula, foot: FloatArray, number: int) -> Formula:
         if number:
             made.put(foot[0] - BESIDE - made.width, 0.0)
-            return made.shift((0, foot[1] - made.get_center()[1], 0))
+            made.shift((0, foot[1] - made.get_center()[1], 0))
+            return made
         box = self.panel.box
         left = min(max(foot[0] - made.width / 2, box.left), box.right - made.width)
         return made.put(left, foot[1] - BELOW)

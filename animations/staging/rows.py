@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from manim import VGroup
 
+from symgd.animations.formulas.broken_rows import break_rows
 from symgd.animations.formulas.formula import extent_of
 from symgd.animations.formulas.typeset import Extent, Typeset
 from symgd.animations.staging.stage import Stage, Zone
@@ -89,6 +90,17 @@ class Rows:
             ]
             if found:
                 return self._columns(min(found, key=_height), em, zone)
+        return VGroup()
+
+    def folded_into(self, zone: Zone, statements: Sequence[Equation]) -> VGroup:
+        """The same in one column, where a long formula goes on below its beginning, inside its parentheses too."""
+        for em in SIZES:
+            made = [self.drawn((each.left, "=", each.right), em, zone.left) for each in statements]
+            for row in made:
+                break_rows(row[2], zone.right - float(row[2].get_left()[0]))
+            whole = stacked(made, zone.top)
+            if whole.get_bottom()[1] >= zone.bottom and whole.get_right()[0] <= zone.right:
+                return whole
         return VGroup()
 
     def _columns(self, parts: Sequence[Sequence[SetRow]], em: float, zone: Zone) -> VGroup:

@@ -214,7 +214,7 @@ class Director:
             return ()
         rates: dict[str, Term] = {
             "rate": numeral(self.story.run.learning_rate, 3),
-            "best": numeral(best, 3),
+            "best": numeral(best),
         }
         said = message(
             "A larger rate would be faster: {best} is the best constant one, not {rate}."
