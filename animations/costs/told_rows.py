@@ -16,6 +16,7 @@ import sympy
 
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.stories.descent_story import DescentStory
+from symgd.animations.stories.known_least import known_least
 from symgd.codegen.expressions.compiled import on_arrays
 from symgd.data.arrays import FloatArray, IntArray, spread
 from symgd.optimize.prediction import predictor
@@ -152,7 +153,5 @@ class FollowedRows:
 
 
 def best_values(story: DescentStory) -> FloatArray:
-    """The exact minimum's parameters, or those of the least cost that the descent came to."""
-    if story.exact is not None:
-        return np.asarray(story.exact, dtype=np.float64)
-    return np.array(story.parameters[int(np.nanargmin(story.cost))], dtype=np.float64)
+    """The parameters of the least cost that is known."""
+    return known_least(story).values

@@ -37,6 +37,12 @@ ANSWER: ByForm = {
     "curve": message("The best curve is the one of least cost: {least}"),
     "model": message("The best model is the one of least cost: {least}"),
 }
+# The same where it is not known whether another costs less.
+SO_FAR: ByForm = {
+    "line": message("The best line that this descent came to: {least}"),
+    "curve": message("The best curve that this descent came to: {least}"),
+    "model": message("The best model that this descent came to: {least}"),
+}
 # What the first try is.
 FIRST: ByForm = {
     "line": message("Here is a line, with the parameters {start}."),
