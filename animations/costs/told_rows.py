@@ -26,6 +26,7 @@ from symgd.terms import number as whole
 MOST = 3  # rows that are told of
 SKIPPED = "…"
 ROUNDING = 1e-12  # of the largest target
+WIDER = 2.5  # times what data, start and best try fill: a worse try has so much room at most
 BEYOND = 1.25  # a worse try is so far beyond the best one, in ways from the start to it
 
 
@@ -141,7 +142,14 @@ class FollowedRows:
     def has_worse(self) -> bool:
         """Whether these cost more than the start."""
         start, cost = float(self.story.cost[0]), self.cost(self.beyond)
-        return bool(np.isfinite(cost) and numeral(cost) != numeral(start) and cost > start)
+        dearer = np.isfinite(cost) and numeral(cost) != numeral(start) and cost > start
+        return bool(dearer and self._is_seen(self.beyond))
+
+    def _is_seen(self, values: FloatArray) -> bool:
+        """Whether what the model says there lies not so far off that the data would become a thin band."""
+        first, best = np.asarray(self.story.parameters[0]), best_values(self.story)
+        near = np.concatenate((self.actual, self.predicted(first), self.predicted(best)))
+        return bool(np.ptp(np.append(near, self.predicted(values))) <= WIDER * np.ptp(near))
 
     @property
     def _sum(self) -> BigSum:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 from manim import Line, Mobject, VGroup
 
 from symgd.animations.costs.told_rows import FollowedRow, FollowedRows
 from symgd.animations.formulas.numerals import numeral
+from symgd.animations.formulas.typeset import LEAST_EM
 from symgd.animations.staging.stage import Stage, Zone
 from symgd.data.arrays import FloatArray
 from symgd.writing.words import Message, message
 
-EM, GAP = 0.33, 0.1
+EM, GAP = 0.33, 0.24
 DIGITS = 4
 HEIGHT = 0.55  # of a row, at most
 LIFT = 0.3  # from a row's foot to its baseline, in rows
@@ -50,7 +53,13 @@ class ToldTable:
     def head(self, column: str) -> Mobject:
         """A column's name."""
         said: Message = HEADS[column]
-        return self._put(self.stage.sentence(said, em=EM), column, 0)
+        return self._put(self.stage.sentence(said, em=self.em), column, 0)
+
+    @cached_property
+    def em(self) -> float:
+        """The size of all heads, in which the widest has room."""
+        widest = max(self.stage.sentence(HEADS[name], em=EM).width for name in self.columns)
+        return max(LEAST_EM, EM * min(1.0, (self.zone.width / len(self.columns) - GAP) / widest))
 
     def cells(self, column: str, values: FloatArray) -> VGroup:
         """A column's numbers with certain parameters, in the colour of what they are."""

@@ -16,6 +16,7 @@ from symgd.writing.formulas.names import (
     primed,
     signed,
     split_name,
+    split_words,
     straight,
 )
 from symgd.writing.formulas.styles import IF, OTHERWISE, Style, relations
@@ -71,7 +72,7 @@ class _Tagger:
         self.powers: dict[str, Callable[[str], str]] = {}
         self.style = replace(
             TYPST,
-            name=lambda name, indices=(): TYPST.name(named(name), indices),
+            name=lambda name, indices=(): IN_FILMS(named(name), indices),
             tag=self.tag,
             power=self.power,
             call=self.call,
@@ -208,3 +209,5 @@ TYPST = Style(
 
 # Writes a Term as the inside of a formula, to stand between dollar signs.
 typst = partial(write, style=TYPST)
+
+IN_FILMS = replace(TYPST.name, split=split_words)  # beside tables and axes, which have names as they are typed
