@@ -21,7 +21,7 @@ from symgd.animations.staging.rows import Rows
 from symgd.animations.staging.stage import Zone
 from symgd.animations.stories.level_start import ELSEWHERE, expect_slope
 from symgd.errors import ProblemError
-from symgd.terms import Equation, Negative, Partial, Product, Symbol, Term, abbreviations
+from symgd.terms import Equation, Partial, Symbol, Term, abbreviations
 from symgd.writing.words import message
 
 
@@ -68,7 +68,7 @@ class SlopeTellsDirection(SlopeMoves):
         self.play(FadeIn(picture.dot), run_time=FADE)
         self.add(picture.live)
         rows, zones = Rows(self.stage), (self.zones.cost, self.zones.whole)
-        tried = [(each, zone) for each in shorter(self.story.problem) for zone in zones]
+        tried = [(each, zone) for zone in zones for each in shorter(self.story.problem)]
         fits = (pair for pair in tried if len(rows.set_into(pair[1], pair[0])))
         self.show_statements(*next(fits, tried[0]))
 
@@ -199,9 +199,9 @@ class SlopeTellsDirection(SlopeMoves):
             self.slide(self.here, lowest, MOVE)
             self.pulse(self.picture.tangent)
         self.turn()
-        slope = Partial(self.story.problem.cost_name, Symbol(self.picture.name))
-        step = Negative(Product((self.story.rate, slope)))
-        self.set_heading(message("Which way, and how far: {step}", step=step))
+        self.set_heading(
+            message("Which way: against the slope. How far: {rate} times it.", rate=self.story.rate)
+        )
         self.pulse(self.picture.curve)
 
 

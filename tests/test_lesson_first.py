@@ -290,10 +290,10 @@ def test_the_minus_turns_the_arrow() -> None:
     assert picture.cost(picture.start - change) < picture.cost(picture.start)
 
 
-def test_the_best_values_are_the_exact_ones_or_the_runs_own() -> None:
+def test_the_best_values_are_the_exact_ones_or_cost_no_more_than_the_runs_own() -> None:
     assert best_values(told_of(line())) == pytest.approx([1.1, -1 / 15])
     story = told_of(logistic())
-    assert story.cost_of(best_values(story).tolist()) == pytest.approx(float(story.cost.min()))
+    assert story.cost_of(best_values(story).tolist()) <= float(story.cost.min())
 
 
 # ---------------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ from symgd.writing.words import Message, message
 MOVE, FADE, SLIDE = 1.4, 0.6, 4.5
 EM, BETWEEN, LIFT = 0.42, 0.14, 0.2
 BEYOND = 1.5  # the secant's second point, in ways from the start to the least cost
+ROUGHLY = 0.17  # so far from these, in the same ways, it may be, that the run is a short number
 PART = 0.6  # or, where none is known, in parts of the way to the scale's far end
 OTHER = 0.75  # where the slope is read on the other side, in parts of the way to the least cost
 NEARER = (0.0, 0.5, 0.85)  # where it is read again, in the same parts
@@ -85,7 +86,7 @@ class SlopeMoves(RunLesson):
         least = picture.lowest
         self.way = PART * (end - picture.start) if least is None else least - picture.start
         reach = self.way if least is None else BEYOND * self.way
-        self.second = picture.start + reach
+        self.second = picture.start + short(reach)
         self.magnified = magnified(abs(picture.first_step) * picture.unit)
 
     def share(self, part: float) -> float:
@@ -239,6 +240,18 @@ class SlopeMoves(RunLesson):
             return VGroup()
         said = message("arrows: {number} times the step", number=self.magnified)
         return VGroup(self.picture.below(said))
+
+
+def short(way: float) -> float:
+    """A way of about the same length, of one digit or of two: a run and a rise that can be read.
+
+    Examples
+    --------
+    >>> short(0.9857), short(-12.4), short(0.0236)
+    (1.0, -12.0, 0.02)
+    """
+    rounds = (float(rounded(way, digits)) for digits in (1, 2))
+    return next((each for each in rounds if abs(each - way) <= ROUGHLY * abs(way)), way)
 
 
 def apart(value: float, other: float) -> int:

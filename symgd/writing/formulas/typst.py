@@ -210,4 +210,6 @@ TYPST = Style(
 # Writes a Term as the inside of a formula, to stand between dollar signs.
 typst = partial(write, style=TYPST)
 
-IN_FILMS = replace(TYPST.name, split=split_words)  # beside tables and axes, which have names as they are typed
+IN_FILMS = replace(
+    TYPST.name, split=split_words
+)  # beside tables and axes, which have names as they are typed
