@@ -79,9 +79,9 @@ def counts(lanes: RateLanes, pictures: Sequence[LanePicture]) -> Caption:
         flat = message("This cost falls for ever: no lane arrives anywhere.")
         return flat, message("So what counts is how low each comes in the same time.")
     near = numeral(lanes.near * PER_CENT, 2)
-    rule = message("There means: less than {near} % of the way is left.", near=near)
+    rule = message("Arrived means: less than {near} % of the way is left.", near=near)
     if not there:
-        return rule, message("After all these steps no lane is there.")
+        return rule, message("After all these steps no lane has arrived.")
     fastest = min(there, key=_steps)
     said = message("The fastest is not the largest: {rate} is there first.")
     if fastest is lanes.lanes[-1]:

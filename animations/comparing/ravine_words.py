@@ -78,11 +78,11 @@ def walk(story: RavineStory) -> Caption:
     steps = story.steps(story.plain)
     if story.zigzags:
         how = message(
-            "A rate that suits the floor is too much for the walls: the walk goes to and fro."
+            "A rate that suits the floor is too large for the walls: the walk goes to and fro."
         )
     else:
         how = message(
-            "The steep walls allow small steps alone, and along the floor these are a crawl."
+            "The steep walls allow only small steps, and along the floor such steps crawl."
         )
     if steps is None:
         return how, message(
@@ -122,7 +122,7 @@ def standardise(story: RavineStory) -> Caption:
         )
     else:
         first = message(
-            "Standardise: from each input its mean is taken, and the rest divided by its spread."
+            "Standardise: subtract from each input its mean, and divide by its spread."
         )
     after = story.ratios[1]
     if after is not None and after < ROUND:
@@ -156,7 +156,7 @@ def momentum(story: RavineStory) -> Caption:
     """The epilogue."""
     steps, before = story.steps(story.heavy), story.steps(story.plain)
     first = message(
-        "Back in the ravine. Momentum keeps a share of the step before: to and fro cancel, the same way adds up."
+        "Back in the ravine. Momentum keeps a share of the last step: to and fro cancel, the same way adds up."
     )
     if steps is None:
         return first, message("Here it is not there after {count} steps.", count=HORIZON)
@@ -197,7 +197,7 @@ def answer(story: RavineStory) -> Message:
     """What the heading says at the end."""
     found, (before, after) = story.cause, story.ratios
     if found is not None and found.kind == "place" and story.far is not None:
-        return message("Because {name} lies far from zero for its spread.", name=Symbol(story.far))
+        return message("Because {name} lies far from zero compared with its spread.", name=Symbol(story.far))
     if found is not None and found.kind == "size":
         return message("Because the columns' sizes differ.")
     if found is not None and found.kind == "both":

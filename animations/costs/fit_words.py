@@ -128,7 +128,7 @@ def formula(told: FollowedRows) -> Caption:
     problem = told.problem
     numbers = listed([*problem.data.values()])
     return (
-        message("The sum sign says it for any number of rows."),
+        message("The sum sign writes the same for any number of rows."),
         message("{data} are numbers: they came with the data.", data=numbers),
         message("The cost is a function of {names} alone.", names=listed([*problem.symbols])),
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,8 +87,12 @@ class SlopeMoves(RunLesson):
         least = picture.lowest
         self.way = PART * (end - picture.start) if least is None else least - picture.start
         reach = self.way if least is None else BEYOND * self.way
-        self.second = picture.start + short(reach)
+        self.second = picture.start + short(reach, self._rise)
         self.magnified = magnified(abs(picture.first_step) * picture.unit)
+
+    def _rise(self, run: float) -> float:
+        """How much the cost rises from the start to a second point."""
+        return self.picture.cost(self.picture.start + run) - self.picture.cost(self.picture.start)
 
     def share(self, part: float) -> float:
         """A value between the start, at 0, and the least cost, at 1; beyond 1 on its other side."""
@@ -242,16 +247,26 @@ class SlopeMoves(RunLesson):
         return VGroup(self.picture.below(said))
 
 
-def short(way: float) -> float:
-    """A way of about the same length, of one digit or of two: a run and a rise that can be read.
+def short(way: float, rise: Callable[[float], float]) -> float:
+    """A way of about the same length, of two digits at most, of which the rise too is a short number.
 
     Examples
     --------
-    >>> short(0.9857), short(-12.4), short(0.0236)
-    (1.0, -12.0, 0.02)
+    >>> short(0.9857, lambda run: -2 * run), short(-12.4, lambda run: run * run)
+    (1.0, 1.0)
     """
-    rounds = (float(rounded(way, digits)) for digits in (1, 2))
-    return next((each for each in rounds if abs(each - way) <= ROUGHLY * abs(way)), way)
+    if not way or not np.isfinite(way):
+        return way
+    digits = 1 - math.floor(math.log10(abs(way)))
+    unit = 10.0**-digits
+    ends = sorted((1 + sign * ROUGHLY) * way / unit for sign in (1, -1))
+    runs = [round(n * unit, max(digits, 0)) for n in range(math.ceil(ends[0]), int(ends[1]) + 1)]
+    return min(runs, key=lambda run: (_letters(run) + _letters(rise(run)), abs(run - way)))
+
+
+def _letters(value: float) -> int:
+    """How long a number is as it is shown."""
+    return len(str(rounded(value)))
 
 
 def apart(value: float, other: float) -> int:

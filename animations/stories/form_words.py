@@ -51,9 +51,9 @@ FIRST: ByForm = {
 }
 # What one number is to say.
 HOW_WRONG: ByForm = {
-    "line": message("How wrong is this line? One number is to say it."),
-    "curve": message("How wrong is this curve? One number is to say it."),
-    "model": message("How wrong is this model? One number is to say it."),
+    "line": message("How wrong is this line? One number should say it."),
+    "curve": message("How wrong is this curve? One number should say it."),
+    "model": message("How wrong is this model? One number should say it."),
 }
 # What other parameters make.
 ANOTHER: ByForm = {
