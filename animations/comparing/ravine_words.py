@@ -121,9 +121,7 @@ def standardise(story: RavineStory) -> Caption:
             "Standardise: what each parameter does to the predictions is centred and scaled."
         )
     else:
-        first = message(
-            "Standardise: subtract from each input its mean, and divide by its spread."
-        )
+        first = message("Standardise: subtract from each input its mean, and divide by its spread.")
     after = story.ratios[1]
     if after is not None and after < ROUND:
         return first, message("The same cost, in other units: its lines are circles, or nearly so.")
@@ -197,7 +195,9 @@ def answer(story: RavineStory) -> Message:
     """What the heading says at the end."""
     found, (before, after) = story.cause, story.ratios
     if found is not None and found.kind == "place" and story.far is not None:
-        return message("Because {name} lies far from zero compared with its spread.", name=Symbol(story.far))
+        return message(
+            "Because {name} lies far from zero compared with its spread.", name=Symbol(story.far)
+        )
     if found is not None and found.kind == "size":
         return message("Because the columns' sizes differ.")
     if found is not None and found.kind == "both":

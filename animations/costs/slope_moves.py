@@ -253,7 +253,7 @@ def short(way: float, rise: Callable[[float], float]) -> float:
     Examples
     --------
     >>> short(0.9857, lambda run: -2 * run), short(-12.4, lambda run: run * run)
-    (1.0, 1.0)
+    (1.0, -12.0)
     """
     if not way or not np.isfinite(way):
         return way
