@@ -261,7 +261,7 @@ def short(way: float, rise: Callable[[float], float]) -> float:
     unit = 10.0**-digits
     ends = sorted((1 + sign * ROUGHLY) * way / unit for sign in (1, -1))
     runs = [round(n * unit, max(digits, 0)) for n in range(math.ceil(ends[0]), int(ends[1]) + 1)]
-    return min(runs, key=lambda run: (_letters(run) + _letters(rise(run)), abs(run - way)))
+    return min(runs, key=lambda run: (_letters(rise(run)), _letters(run), abs(run - way)))
 
 
 def _letters(value: float) -> int:

@@ -197,10 +197,9 @@ class SquaresPicture:
         """Room for labels, clear of the points and of what is drawn."""
         points = [point.get_center() for point in self.points]
         dots = rounds(points, float(self.points[0].width) / 2)
-        parts = [part for line in lines for part in line.get_family()]
-        corners = [part.points.reshape(-1, 4, 3)[:, [0, 3]] for part in parts if len(part.points)]
-        pieces = [(start, end) for each in corners for start, end in each]
-        return LabelPlaces(self.stage, self.panel.box, [*dots, *along(pieces)], points)
+        dashes = along(_pieces(self.others)) if any(line is self.others for line in lines) else []
+        firm = [piece for line in lines if line is not self.others for piece in _pieces(line)]
+        return LabelPlaces(self.stage, self.panel.box, [*dots, *along(firm)], points, dashes)
 
     def coordinates(self) -> VGroup:
         """The told points' two numbers beside them; rings round them where there are many points."""
@@ -244,3 +243,9 @@ class SquaresPicture:
             return self._place(row, told.actual)
         number = self.told.rows.tolist().index(row)
         return np.asarray(square.get_right() if self.sides[number] > 0 else square.get_left())
+
+
+def _pieces(line: VMobject) -> list[tuple[FloatArray, FloatArray]]:
+    """The straight pieces of what is drawn."""
+    parts = [part.points.reshape(-1, 4, 3) for part in line.get_family() if len(part.points)]
+    return [(start, end) for part in parts for start, end in part[:, [0, 3]]]

@@ -20,7 +20,7 @@ AWAY, MARGIN = 0.14, 0.05
 # To the right, to the left, above, below, between these, and farther to the sides.
 WAYS = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1))
 ASIDE = ((0.5, 1), (-0.5, 1), (0.5, -1), (-0.5, -1))
-FARTHER = (1.0, 2.2, 3.6, 5.0, 6.5, 8.0)
+FARTHER = (1.0, 2.2, 3.6, 5.0, 6.5, 8.0, 11.0, 15.0)
 PLATE = 0.85
 FAR = 0.34  # from a label to what it belongs to, without a line between them
 NEARER = 1.2  # times as far as its own point, any other is
@@ -29,7 +29,11 @@ TRIED = 7  # places along each side of an area
 
 
 class LabelPlaces:
-    """Places in a box, taken one after the other; `rivals` are points that a label could seem to belong to."""
+    """Places in a box, taken one after the other.
+
+    `rivals` are points that a label could seem to belong to; what is `pale` may lie behind the plate of a label that has
+    its place in an area.
+    """
 
     def __init__(
         self,
@@ -37,15 +41,19 @@ class LabelPlaces:
         box: Zone,
         obstacles: Iterable[FloatArray],
         rivals: Iterable[FloatArray] = (),
+        pale: Iterable[FloatArray] = (),
     ) -> None:
         self.stage, self.box = stage, box
-        self.points, self.rivals = _flat(obstacles), _flat(rivals)
+        self.hard, self.rivals = _flat(obstacles), _flat(rivals)
+        self.points = np.vstack((self.hard, _flat(pale)))
         self.taken: list[tuple[float, float, float, float]] = []
 
     def add(self, obstacles: list[FloatArray]) -> None:
         """More points that are to be kept clear."""
         if obstacles:
-            self.points = np.vstack((self.points, np.array(obstacles)[:, :2]))
+            self.hard, self.points = (
+                np.vstack((points, _flat(obstacles))) for points in (self.hard, self.points)
+            )
 
     def put(self, label: Mobject, anchor: FloatArray) -> VGroup:
         """Move a label to the best place near an anchor; where that is not clear, it gets a plate."""
@@ -74,12 +82,15 @@ class LabelPlaces:
             key=lambda share: abs(share[0]) + abs(share[1]),
         )
         spots = [area.get_center()[:2] + np.maximum(room, 0) * np.array(s) for s in shares]
-        best = min(spots, key=lambda spot: self._crowd(spot, half))
-        if self._crowd(best, half):
+        crowds = [self._crowd(spot, half, self.hard) for spot in spots]
+        clear = [spot for spot, crowd in zip(spots, crowds, strict=True) if not crowd]
+        if not clear:
             return self.put(label, area.get_center())
+        best = min(clear, key=lambda spot: self._crowd(spot, half))
+        under = self._crowd(best, half)
         label.move_to((*best, 0.0))
         self._take(best, half)
-        return VGroup(label)
+        return VGroup(label) if not under else self._plated(label)
 
     def _take(self, centre: FloatArray, half: FloatArray) -> None:
         self.taken.append((*(centre - half), *(centre + half)))
@@ -95,9 +106,9 @@ class LabelPlaces:
         high = np.array([self.box.right, self.box.top]) - half - MARGIN
         return np.clip(centre, low, np.maximum(low, high))
 
-    def _crowd(self, centre: FloatArray, half: FloatArray) -> int:
+    def _crowd(self, centre: FloatArray, half: FloatArray, points: FloatArray | None = None) -> int:
         """How much lies under a label there: another label counts for many points."""
-        apart = np.abs(self.points - centre)
+        apart = np.abs((self.points if points is None else points) - centre)
         under = int((apart < half + MARGIN).all(axis=1).sum())
         (left, low), (right, high) = centre - half - MARGIN, centre + half + MARGIN
         over = sum(left < r and right > a and low < t and high > b for a, b, r, t in self.taken)
