@@ -147,22 +147,24 @@ def _primed(name: str) -> str:
     return f"{base}'{below}{lower}"
 
 
+NAMES = NameStyle(
+    _word,
+    "{0}_({1})".format,
+    "macron({0})".format,
+    _primed,
+    " ",
+    " ",
+    ", ",
+    signed("{0}^({1})"),
+)
+
 TYPST = Style(
     forms="typst",
     relations=relations(lambda sign: sign.typst),
     times=" dot ",
     dots="dots.c",
     listed=", quad ",
-    name=NameStyle(
-        _word,
-        "{0}_({1})".format,
-        "macron({0})".format,
-        _primed,
-        " ",
-        " ",
-        ", ",
-        signed("{0}^({1})"),
-    ),
+    name=NAMES,
     function=lambda function: function.in_typst,
     parentheses=lambda body: f"({body.removeprefix('thin ')})",
     fraction="frac({0}, {1})".format,
