@@ -214,5 +214,5 @@ TYPST = Style(
 typst = partial(write, style=TYPST)
 
 IN_FILMS = replace(
-    TYPST.name, split=split_words
+    NAMES, split=split_words
 )  # beside tables and axes, which have names as they are typed
