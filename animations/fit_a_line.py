@@ -14,6 +14,7 @@ from symgd.animations.costs import fit_words as words
 from symgd.animations.costs.fit_panels import FADE, GROW, MOVE, FitPanels
 from symgd.animations.staging.beats import Beat
 from symgd.animations.staging.lesson import leaving
+from symgd.animations.stories.known_least import known_least
 from symgd.data.arrays import FloatArray
 from symgd.errors import ProblemError
 from symgd.writing.words import message
@@ -156,5 +157,7 @@ class FitALine(FitPanels):
         """The question is answered."""
         self.set_heading(words.answer(self.told))
         self.turn()
+        if not known_least(self.story).is_best:
+            return
         frame = SurroundingRectangle(self.cost, color=self.stage.palette.error, buff=FRAME)
         self.play(Create(frame.set_stroke(width=2.5)), run_time=MOVE)

@@ -20,8 +20,9 @@ from symgd.animations.staging.beats import Beat
 from symgd.animations.staging.rows import Rows
 from symgd.animations.staging.stage import Zone
 from symgd.animations.stories.level_start import ELSEWHERE, expect_slope
+from symgd.derivation.engine import gradient_of
 from symgd.errors import ProblemError
-from symgd.terms import Equation, Negative, Partial, Product, Symbol, Term, abbreviations
+from symgd.terms import Equation, Partial, Symbol, Term, abbreviations
 from symgd.writing.words import message
 
 
@@ -68,7 +69,9 @@ class SlopeTellsDirection(SlopeMoves):
         self.play(FadeIn(picture.dot), run_time=FADE)
         self.add(picture.live)
         rows, zones = Rows(self.stage), (self.zones.cost, self.zones.whole)
-        tried = [(each, zone) for each in shorter(self.story.problem) for zone in zones]
+        tried = [(each, zone) for zone in zones for each in shorter(self.story.problem)]
+        if self.written is not self.story.problem:
+            tried = [(self.written.equations, self.zones.cost)]
         fits = (pair for pair in tried if len(rows.set_into(pair[1], pair[0])))
         self.show_statements(*next(fits, tried[0]))
 
@@ -106,8 +109,12 @@ class SlopeTellsDirection(SlopeMoves):
         self.say_slope(self.slope_row(start))
         self.turn()
         slope = Partial(self.story.problem.cost_name, Symbol(picture.name))
-        last = self.gradient[picture.name].last
-        self.show_statements((Equation(slope, last), *where(last)), self.zones.formula)
+        if self.written is not self.story.problem:  # its residual's letter is known
+            last = gradient_of(self.written)[picture.name].last
+            self.show_statements((Equation(slope, last),), self.zones.formula)
+        else:
+            last = self.gradient[picture.name].last
+            self.show_statements((Equation(slope, last), *where(last)), self.zones.formula)
         self.pulse(picture.tangent)
 
     def show_statements(self, statements: Sequence[Equation], zone: Zone) -> None:
@@ -199,9 +206,9 @@ class SlopeTellsDirection(SlopeMoves):
             self.slide(self.here, lowest, MOVE)
             self.pulse(self.picture.tangent)
         self.turn()
-        slope = Partial(self.story.problem.cost_name, Symbol(self.picture.name))
-        step = Negative(Product((self.story.rate, slope)))
-        self.set_heading(message("Which way, and how far: {step}", step=step))
+        self.set_heading(
+            message("Which way: against the slope. How far: {rate} times it.", rate=self.story.rate)
+        )
         self.pulse(self.picture.curve)
 
 

@@ -43,8 +43,7 @@ class WhereCostLives(WhereMoves):
         yield self.beat(message("the lowest point"), words.lowest(floor), lesson.show_lowest)
         if not self.flat:
             self.cut = self.steeper()
-            name = floor.names[self.cut]
-            yield self.beat(message("a slice"), words.cut(floor, name), lesson.show_slice)
+            yield self.beat(message("a slice"), words.cut(floor, self.cut), lesson.show_slice)
         yield self.beat(message("the answer"), words.end(), lesson.show_end, hold=2.5)
 
     def steeper(self) -> int:
@@ -79,17 +78,21 @@ class WhereCostLives(WhereMoves):
             self.reveal(self.note)
 
     def show_grid(self) -> None:
-        """Point after point: its line, its cost, its dot."""
-        surface = self.surface
-        self.start, self.numbers = surface.here, surface.numbers()
+        """Point after point: its line, its dot, its cost, which stays only at the best try so far."""
+        surface, costs = self.surface, self.floor.costs
+        self.start, numbers, best = surface.here, surface.numbers(), 0
         self.remove(surface.dot)
         for n, place in enumerate(self.floor.places):
+            best = n if not costs[n] >= costs[best] else best
             self.go(place)
-            self.add(surface.dots[n], self.numbers[n], surface.dot)
+            self.add(surface.dots[n], numbers[best], numbers[n], surface.dot)
+            self.remove(*(numbers[k] for k in range(n) if k != best))
             self.wait(TRY * (SLOWER if n < SLOWLY else 1))
             if n == SLOWLY:
                 self.turn()
-        self.remove(*surface.dots, *self.numbers)
+        best = self.floor.places.index(self.floor.best)
+        self.remove(*surface.dots, *numbers)
+        self.numbers = VGroup(*{id(part): part for part in (numbers[best], numbers[-1])}.values())
         self.add(surface.dots, self.numbers, surface.dot)
 
     def show_best(self) -> None:
@@ -100,9 +103,10 @@ class WhereCostLives(WhereMoves):
         self.ring.move_to(surface.place(best, self.floor.cost(*best)))
         self.play(FadeIn(self.ring), run_time=FADE)
         self.turn()
-        kept = self.numbers[self.floor.places.index(best)]
-        others = [number for number in self.numbers if number is not kept and len(number)]
-        self.play(*map(FadeOut, others), run_time=MOVE)
+        kept, *others = self.numbers
+        others = [number for number in others if len(number)]
+        if others:
+            self.play(*map(FadeOut, others), run_time=MOVE)
         self.remove(self.numbers)
         self.numbers = VGroup(kept)
         self.add(self.numbers, surface.dot)

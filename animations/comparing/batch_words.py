@@ -70,9 +70,9 @@ def convention(story: BatchStory) -> Caption:
     """With the 2 and without."""
     dropped = story.problem.loss.name == "mse"
     first = (
-        message("Some write half the mean, so that the 2 of the square goes.")
+        message("Some write half the mean: then the 2 from the square cancels.")
         if dropped
-        else message("Others write the mean without the half, so that the 2 of the square stays.")
+        else message("Others leave out the half: then the 2 from the square stays.")
     )
     same = (
         message(
@@ -171,11 +171,11 @@ def _rest(walks: tuple[Walk, ...]) -> Message:
         )
     if not others:
         return message(
-            "For the same look at the data, {names} came lower than all rows here.",
+            "With equally many rows read, {names} came lower than all rows here.",
             names=listed(lower),
         )
     return message(
-        "For the same look at the data, {names} came lower than all rows here, {others} did not.",
+        "With equally many rows read, {names} came lower than all rows here; {others} did not.",
         names=listed(lower),
         others=listed(others),
     )
@@ -195,7 +195,7 @@ def ending(story: BatchStory) -> Caption:
     """What the viewer can do now."""
     return (
         message("You can now say what a batch, a mini-batch and a single row do in an epoch."),
-        message("And a cost that goes up for a step is no fault of a walk along single rows."),
+        message("In a walk along single rows it is normal that some steps raise the cost."),
     )
 
 

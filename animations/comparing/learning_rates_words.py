@@ -80,11 +80,11 @@ def counts(lanes: RateLanes, pictures: Sequence[LanePicture]) -> Caption:
         return flat, message("So what counts is how low each comes in the same time.")
     near = numeral(lanes.near * PER_CENT, 2)
     rule = message(
-        "A lane is there when less than {near} % of its distance from the minimum is left.",
+        "A lane has arrived when less than {near} % of its distance from the minimum is left.",
         near=near,
     )
     if not there:
-        return rule, message("After all these steps no lane is there.")
+        return rule, message("After all these steps no lane has arrived.")
     fastest = min(there, key=_steps)
     said = message("The fastest is not the largest: {rate} is there first.")
     if fastest is lanes.lanes[-1]:

@@ -136,9 +136,7 @@ def standardise(story: RavineStory) -> Caption:
             "Standardise: what each parameter does to the predictions is centred and scaled."
         )
     else:
-        first = message(
-            "Standardise: from each input its mean is taken, and the rest divided by its spread."
-        )
+        first = message("Standardise: subtract from each input its mean, and divide by its spread.")
     after = story.ratios[1]
     if after is not None and after < ROUND:
         return first, message("The same cost, in other units: its lines are circles, or nearly so.")
@@ -171,7 +169,7 @@ def momentum(story: RavineStory) -> Caption:
     """The epilogue."""
     steps, before = story.steps(story.heavy), story.steps(story.plain)
     first = message(
-        "Back in the ravine. Momentum keeps a share of the step before: to and fro cancel, the same way adds up."
+        "Back in the ravine. Momentum keeps a share of the last step: to and fro cancel, the same way adds up."
     )
     if steps is None:
         return first, message("Here it is not there after {count} steps.", count=HORIZON)

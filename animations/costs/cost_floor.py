@@ -17,7 +17,9 @@ import contourpy
 import numpy as np
 
 from symgd.animations.formulas.numerals import Scale, settled
+from symgd.animations.pictures.slice_picture import lowest_along
 from symgd.animations.stories.descent_story import PLANE, DescentStory
+from symgd.animations.stories.round_levels import round_levels
 from symgd.animations.stories.views import limits
 from symgd.data.arrays import FloatArray
 from symgd.optimize.grid_search import GridSearch, grid_search
@@ -89,6 +91,18 @@ class CostFloor:
         """The cost above a place, what rounding leaves of a zero being zero; nan where it has none."""
         made = float(self.story.cost_of(self.at(*map(float, values)).tolist()))
         return settled(made, float(self.story.cost[0])) if math.isfinite(made) else math.nan
+
+    def foot(self, along: int) -> float | None:
+        """The least cost of a cut through the start, along one parameter; None where it falls for ever."""
+        start = [float(self.held[n]) for n in self.indices]
+
+        def cost(value: float) -> float:
+            return self.cost(*start[:along], value, *start[along + 1 :])
+
+        slope = float(self.story.gradient(0)[self.indices[along]])
+        step = -float(self.story.rate_at(0)) * slope
+        lowest = lowest_along(cost, start[along], slope, step)
+        return None if lowest is None else cost(lowest)
 
     @cached_property
     def grid(self) -> GridSearch:
@@ -193,7 +207,8 @@ class CostFloor:
             closed = [low + part * (edge - low) for part in CLOSED]
             low = edge
         count = LEVELS - len(closed)
-        return [*closed, *(low + (self.high - low) * (n / count) ** 2 for n in range(1, count + 1))]
+        upper = (low + (self.high - low) * (n / count) ** 2 for n in range(1, count + 1))
+        return round_levels([*closed, *upper], self.low)
 
     @cached_property
     def found(self) -> tuple[float, ...] | None:

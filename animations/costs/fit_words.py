@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 import numpy as np
@@ -11,10 +11,23 @@ from symgd.animations.costs.told_rows import FollowedRows, best_values
 from symgd.animations.formulas.numerals import listed, numeral, numerals_apart
 from symgd.animations.stories import form_words as forms
 from symgd.animations.stories.descent_story import DescentStory
+from symgd.animations.stories.known_least import Source, known_least
 from symgd.terms import Equation, Symbol, Term
 from symgd.writing.words import Message, Part, message
 
 Caption: TypeAlias = tuple[Message, ...]
+
+# Where the last try's parameters are from, and what is known of their cost.
+WHENCE: Mapping[Source, Message] = {
+    "formula": message("These values are no guess: a formula gives the least cost."),
+    "search": message("These values are no guess: a search for the least cost found them."),
+    "descent": message("These values are no guess: gradient descent came to them."),
+}
+ENDED: Mapping[Source, Message] = {
+    "formula": message("No other choice of parameters costs less."),
+    "search": message("The search ended here: no small change of the parameters costs less."),
+    "descent": message("This is the least that the descent came to; there may be less."),
+}
 
 
 def at(story: DescentStory, values: np.ndarray, shown: Callable[[str], str] = str) -> Part:
@@ -115,7 +128,7 @@ def formula(told: FollowedRows) -> Caption:
     problem = told.problem
     numbers = listed([*problem.data.values()])
     return (
-        message("The sum sign says it for any number of rows."),
+        message("The sum sign writes the same for any number of rows."),
         message("{data} are numbers: they came with the data.", data=numbers),
         message("The cost is a function of {names} alone.", names=listed([*problem.symbols])),
     )
@@ -131,12 +144,14 @@ def worse(told: FollowedRows) -> Caption:
 def another(told: FollowedRows) -> Caption:
     """Other parameters, another cost."""
     story = told.story
+    whence = WHENCE[known_least(story).source]
     if not told.has_worse:
-        return (forms.ANOTHER[story.form], _cheaper(told))
+        return (forms.ANOTHER[story.form], _cheaper(told), whence)
     before, after = numerals_apart(told.cost(told.beyond), told.cost(best_values(story)))
     return (
         message("That was too far. On the way back the cost falls."),
         message("It falls from {before} to {after}.", before=before, after=after),
+        whence,
     )
 
 
@@ -153,15 +168,11 @@ def _cheaper(told: FollowedRows) -> Message:
 def end(told: FollowedRows) -> Caption:
     """Whether that is the least, and what can be done now."""
     story = told.story
-    known = (
-        message("No other choice of parameters costs less.")
-        if story.exact is not None
-        else message("This is the least that the descent came to.")
-    )
-    return known, forms.CAN[story.form]
+    return ENDED[known_least(story).source], forms.CAN[story.form]
 
 
 def answer(told: FollowedRows) -> Message:
     """The heading's question, answered."""
     story, value = told.story, numeral(told.cost(best_values(told.story)))
-    return forms.ANSWER[story.form].filled(least=Equation(story.problem.cost_name, value))
+    said = forms.ANSWER if known_least(story).is_best else forms.SO_FAR
+    return said[story.form].filled(least=Equation(story.problem.cost_name, value))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from manim import FadeOut, Mobject, VGroup
 
+from symgd.animations.costs.fit_panels import LETTERS
 from symgd.animations.costs.secant import Secant, valued
 from symgd.animations.costs.slope_readouts import SlopeReadouts
 from symgd.animations.formulas.numerals import (
@@ -19,15 +21,18 @@ from symgd.animations.formulas.numerals import (
 )
 from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.pictures.slice_picture import SlicePicture
-from symgd.animations.staging.rows import stacked
+from symgd.animations.staging.rows import Rows, stacked
 from symgd.animations.staging.run_lesson import RunLesson, refill
 from symgd.animations.staging.stage import Zone
+from symgd.derivation.engine import gradient_of
+from symgd.problem.problem import Problem
 from symgd.terms import Equation, Negative, Partial, Product, Sum, Symbol, Term
 from symgd.writing.words import Message, message
 
 MOVE, FADE, SLIDE = 1.4, 0.6, 4.5
 EM, BETWEEN, LIFT = 0.42, 0.14, 0.2
 BEYOND = 1.5  # the secant's second point, in ways from the start to the least cost
+ROUGHLY = 0.17  # so far from these, in the same ways, it may be, that the run is a short number
 PART = 0.6  # or, where none is known, in parts of the way to the scale's far end
 OTHER = 0.75  # where the slope is read on the other side, in parts of the way to the least cost
 NEARER = (0.0, 0.5, 0.85)  # where it is read again, in the same parts
@@ -48,13 +53,14 @@ class SlopeZones:
     readouts: Zone
 
     @classmethod
-    def of(cls, zone: Zone) -> SlopeZones:
-        """Below one another, or the readouts beside the rest where the zone is low."""
+    def of(cls, zone: Zone, *, named: bool = False) -> SlopeZones:
+        """Below one another, or the readouts beside the rest where the zone is low; a `named` residual has a row more."""
         if zone.width > 2 * zone.height:
             left, right = zone.columns(1.15, 1, gap=0.4)
             formula, slope, update = left.rows(1.3, 0.8, 1)
             return cls(formula, formula, slope, update, right)
-        cost, formula, slope, update, rest = zone.rows(1.15, 1.15, 0.8, 1, 1.5)
+        upper = (1.65, 1.05) if named else (1.15, 1.15)
+        cost, formula, slope, update, rest = zone.rows(*upper, 0.8, 0.9 if named else 1, 1.5)
         readouts = Zone(rest.left, rest.right, rest.bottom, update.top)  # the update goes before
         return cls(cost, formula, slope, update, readouts)
 
@@ -69,6 +75,7 @@ class SlopeMoves(RunLesson):
 
     picture: SlicePicture
     zones: SlopeZones
+    written: Problem  # as its formulas stand in the film
     secant: Secant
     readouts: SlopeReadouts
     measures: VGroup | None = None
@@ -81,12 +88,38 @@ class SlopeMoves(RunLesson):
         layout = self.stage.layout
         self.picture = picture = SlicePicture(self.stage, layout.picture, self.story)
         self.zones = SlopeZones.of(layout.mathematics)
+        self.written = self.story.problem
+        named = self._named()
+        if named is not None:
+            self.zones = SlopeZones.of(layout.mathematics, named=True)
+            self.written = named
         end = picture.x.low if picture.first_step < 0 else picture.x.high
         least = picture.lowest
         self.way = PART * (end - picture.start) if least is None else least - picture.start
         reach = self.way if least is None else BEYOND * self.way
-        self.second = picture.start + reach
+        self.second = picture.start + short(reach, self._rise)
         self.magnified = magnified(abs(picture.first_step) * picture.unit)
+
+    def _rise(self, run: float) -> float:
+        """How much the cost rises from the start to a second point."""
+        return self.picture.cost(self.picture.start + run) - self.picture.cost(self.picture.start)
+
+    def _named(self) -> Problem | None:
+        """The problem with a letter for its residual, where only so the cost and its derivative have room together."""
+        problem, zone, rows = self.story.problem, self.stage.layout.mathematics, Rows(self.stage)
+        used = {*problem.parameters, *problem.columns, *problem.cost_name.names}
+        letter = next((name for name in LETTERS if name not in used), "")
+        compared = problem.has_examples and problem.written_cost.compares_numbers
+        whole = len(rows.set_into(self.zones.cost, problem.equations)) > 0
+        if whole or not letter or not compared or zone.width > 2 * zone.height:
+            return None
+        made, name = problem.written(residual=letter), self.picture.name
+        zones = SlopeZones.of(zone, named=True)
+        slope = Equation(Partial(made.cost_name, Symbol(name)), gradient_of(made)[name].last)
+        fits = len(rows.set_into(zones.cost, made.equations)) and len(
+            rows.set_into(zones.formula, (slope,))
+        )
+        return made if fits else None
 
     def share(self, part: float) -> float:
         """A value between the start, at 0, and the least cost, at 1; beyond 1 on its other side."""
@@ -239,6 +272,28 @@ class SlopeMoves(RunLesson):
             return VGroup()
         said = message("arrows: {number} times the step", number=self.magnified)
         return VGroup(self.picture.below(said))
+
+
+def short(way: float, rise: Callable[[float], float]) -> float:
+    """A way of about the same length, of two digits at most, of which the rise too is a short number.
+
+    Examples
+    --------
+    >>> short(0.9857, lambda run: -2 * run), short(-12.4, lambda run: run * run)
+    (1.0, -12.0)
+    """
+    if not way or not np.isfinite(way):
+        return way
+    digits = 1 - math.floor(math.log10(abs(way)))
+    unit = 10.0**-digits
+    ends = sorted((1 + sign * ROUGHLY) * way / unit for sign in (1, -1))
+    runs = [round(n * unit, max(digits, 0)) for n in range(math.ceil(ends[0]), int(ends[1]) + 1)]
+    return min(runs, key=lambda run: (_letters(rise(run)), _letters(run), abs(run - way)))
+
+
+def _letters(value: float) -> int:
+    """How long a number is as it is shown."""
+    return len(str(rounded(value)))
 
 
 def apart(value: float, other: float) -> int:

@@ -51,7 +51,7 @@ def asked(picture: SlicePicture) -> Caption:
     """The question."""
     return (
         message(
-            "To make the cost smaller: must {name} go left or right?", name=Symbol(picture.name)
+            "To make the cost smaller, should {name} go left or right?", name=Symbol(picture.name)
         ),
     )
 

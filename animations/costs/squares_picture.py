@@ -16,7 +16,7 @@ from manim import Circle, Dot, Square, VGroup, VMobject
 from symgd.animations.costs.told_rows import FollowedRow, FollowedRows, best_values
 from symgd.animations.formulas.numerals import Scale, numeral, scale_of
 from symgd.animations.pictures.fit_picture import FEW, POINTS, RESIDUALS, SAMPLES
-from symgd.animations.pictures.label_places import LabelPlaces, along
+from symgd.animations.pictures.label_places import LabelPlaces, along, rounds
 from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.data.arrays import FloatArray, spread
@@ -196,9 +196,10 @@ class SquaresPicture:
     def places(self, *lines: VMobject) -> LabelPlaces:
         """Room for labels, clear of the points and of what is drawn."""
         points = [point.get_center() for point in self.points]
-        corners = [line.points.reshape(-1, 4, 3)[:, [0, 3]] for line in lines if len(line.points)]
-        pieces = [(start, end) for each in corners for start, end in each]
-        return LabelPlaces(self.stage, self.panel.box, [*points, *along(pieces)])
+        dots = rounds(points, float(self.points[0].width) / 2)
+        dashes = along(_pieces(self.others)) if any(line is self.others for line in lines) else []
+        firm = [piece for line in lines if line is not self.others for piece in _pieces(line)]
+        return LabelPlaces(self.stage, self.panel.box, [*dots, *along(firm)], points, dashes)
 
     def coordinates(self) -> VGroup:
         """The told points' two numbers beside them; rings round them where there are many points."""
@@ -215,7 +216,7 @@ class SquaresPicture:
 
     def residual_numbers(self) -> VGroup:
         """The told residuals beside their dashes."""
-        made, places = VGroup(), self.places(self.line, self.residuals)
+        made, places = VGroup(), self.places(self.line, self.residuals, self.others)
         for row, told in zip(self.told.rows, self.told.at(self.values), strict=True):
             said = self.stage.formula(numeral(told.residual), em=EM)
             said.set_color(self.stage.palette.error)
@@ -225,7 +226,7 @@ class SquaresPicture:
 
     def square_numbers(self) -> VGroup:
         """The squares' areas, in them, or beside those that are too small."""
-        made, places = VGroup(), self.places(self.line, self.residuals, *self.squares)
+        made, places = VGroup(), self.places(self.line, self.residuals, self.others, *self.squares)
         rows = zip(self.squares, self.told.rows, self.told.at(self.values), strict=True)
         for square, row, told in rows:
             said = self.stage.formula(numeral(told.loss), em=EM)
@@ -242,3 +243,9 @@ class SquaresPicture:
             return self._place(row, told.actual)
         number = self.told.rows.tolist().index(row)
         return np.asarray(square.get_right() if self.sides[number] > 0 else square.get_left())
+
+
+def _pieces(line: VMobject) -> list[tuple[FloatArray, FloatArray]]:
+    """The straight pieces of what is drawn."""
+    parts = [part.points.reshape(-1, 4, 3) for part in line.get_family() if len(part.points)]
+    return [(start, end) for part in parts for start, end in part[:, [0, 3]]]

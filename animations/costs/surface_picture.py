@@ -27,7 +27,7 @@ from symgd.writing.words import Message
 LEFT, RIGHT, BOTTOM, TOP = 1.25, 0.45, 0.85, 0.5
 TICK_ROOM, HEIGHT_ROOM = 0.7, 1.0  # of an edge, and of the heights, for a number at least
 OUTWARDS, NAMED = 0.28, 0.72  # from the floor's edge to the numbers, and to the names
-EM, NOTE_EM, NUMBER_EM = 0.31, 0.27, 0.27
+EM, NOTE_EM, NUMBER_EM = 0.31, 0.27, 0.32
 SMALL, LARGE = 0.06, 0.17
 PALEST, DARKEST = 0.12, 0.9
 SLICE = 80

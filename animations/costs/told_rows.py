@@ -16,6 +16,7 @@ import sympy
 
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.stories.descent_story import DescentStory
+from symgd.animations.stories.known_least import known_least
 from symgd.codegen.expressions.compiled import on_arrays
 from symgd.data.arrays import FloatArray, IntArray, spread
 from symgd.optimize.prediction import predictor
@@ -25,6 +26,7 @@ from symgd.terms import number as whole
 MOST = 3  # rows that are told of
 SKIPPED = "…"
 ROUNDING = 1e-12  # of the largest target
+WIDER = 2.5  # times what data, start and best try fill: a worse try has so much room at most
 BEYOND = 1.25  # a worse try is so far beyond the best one, in ways from the start to it
 
 
@@ -140,7 +142,14 @@ class FollowedRows:
     def has_worse(self) -> bool:
         """Whether these cost more than the start."""
         start, cost = float(self.story.cost[0]), self.cost(self.beyond)
-        return bool(np.isfinite(cost) and numeral(cost) != numeral(start) and cost > start)
+        dearer = np.isfinite(cost) and numeral(cost) != numeral(start) and cost > start
+        return bool(dearer and self._is_seen(self.beyond))
+
+    def _is_seen(self, values: FloatArray) -> bool:
+        """Whether what the model says there lies not so far off that the data would become a thin band."""
+        first, best = np.asarray(self.story.parameters[0]), best_values(self.story)
+        near = np.concatenate((self.actual, self.predicted(first), self.predicted(best)))
+        return bool(np.ptp(np.append(near, self.predicted(values))) <= WIDER * np.ptp(near))
 
     @property
     def _sum(self) -> BigSum:
@@ -152,7 +161,5 @@ class FollowedRows:
 
 
 def best_values(story: DescentStory) -> FloatArray:
-    """The exact minimum's parameters, or those of the least cost that the descent came to."""
-    if story.exact is not None:
-        return np.asarray(story.exact, dtype=np.float64)
-    return np.array(story.parameters[int(np.nanargmin(story.cost))], dtype=np.float64)
+    """The parameters of the least cost that is known."""
+    return known_least(story).values

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 from manim import Line, Mobject, VGroup
 
 from symgd.animations.costs.told_rows import FollowedRow, FollowedRows
 from symgd.animations.formulas.numerals import numeral
+from symgd.animations.formulas.typeset import LEAST_EM
 from symgd.animations.staging.stage import Stage, Zone
 from symgd.data.arrays import FloatArray
 from symgd.writing.words import Message, message
 
-EM, GAP = 0.33, 0.1
+EM, GAP, LEAST_GAP = 0.33, 0.24, 0.1
 DIGITS = 4
 HEIGHT = 0.55  # of a row, at most
 LIFT = 0.3  # from a row's foot to its baseline, in rows
@@ -44,13 +47,29 @@ class ToldTable:
     def _put(self, made: Mobject, column: str, row: int) -> Mobject:
         number, wide = self.columns.index(column), self.zone.width / len(self.columns)
         right = self.zone.left + (number + 1) * wide
-        made.at_most(wide - GAP)
+        made.at_most(wide - self.gap)
         return made.put(right - made.width, self._foot(row) + LIFT * self.pitch)
 
     def head(self, column: str) -> Mobject:
         """A column's name."""
         said: Message = HEADS[column]
-        return self._put(self.stage.sentence(said, em=EM), column, 0)
+        return self._put(self.stage.sentence(said, em=self.em), column, 0)
+
+    @cached_property
+    def _widest(self) -> float:
+        """How wide the widest head is in the tables' size."""
+        return float(max(self.stage.sentence(HEADS[name], em=EM).width for name in self.columns))
+
+    @property
+    def gap(self) -> float:
+        """Between two columns: less of it where heads could not be read for it."""
+        room = self.zone.width / len(self.columns) - GAP
+        return GAP if self._widest * LEAST_EM / EM <= room else LEAST_GAP
+
+    @property
+    def em(self) -> float:
+        """The size of all heads, in which the widest has room."""
+        return EM * min(1.0, (self.zone.width / len(self.columns) - self.gap) / self._widest)
 
     def cells(self, column: str, values: FloatArray) -> VGroup:
         """A column's numbers with certain parameters, in the colour of what they are."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 from manim import FadeIn, Mobject, VGroup
 
@@ -44,9 +46,14 @@ class WhereMoves(RunLesson):
         self.rows = lower.rows(1, 1)
         self.fit, self.formula = None, VGroup()
         if self.story.problem.has_examples:
-            self.fit = SquaresPicture(self.stage, upper, FollowedRows(self.story))
+            corners = [self.floor.at(*ends) for ends in product(*self._ends())]
+            self.fit = SquaresPicture(self.stage, upper, FollowedRows(self.story), corners)
         else:
             self.formula = Rows(self.stage).set_into(upper, self.story.problem.equations)
+
+    def _ends(self) -> list[tuple[float, float]]:
+        """The first and the last value that the grid tries of each parameter."""
+        return [(float(axis[0]), float(axis[-1])) for axis in self.floor.axes]
 
     @property
     def flat(self) -> bool:

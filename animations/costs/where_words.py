@@ -113,17 +113,29 @@ def lowest(floor: CostFloor) -> Caption:
     return *made, found
 
 
-def cut(floor: CostFloor, name: str) -> Caption:
-    """A slice."""
-    others = [Symbol(other) for other in floor.story.names if other != name]
+def cut(floor: CostFloor, along: int) -> Caption:
+    """A slice through the start, along the floor's parameter of an index, and that its foot is not the lowest point."""
+    name, story = floor.names[along], floor.story
+    others = [Symbol(other) for other in story.names if other != name]
     edge = message(
         "Hold {others} and cut along {name}: the edge of the cut is a curve.",
         others=listed(others),
         name=Symbol(name),
     )
-    if floor.story.run.curvature is None:
-        return (edge,)
-    return edge, message("Of this cost, each such cut is a parabola.")
+    made = [edge]
+    if story.run.curvature is not None:
+        made.append(message("Every such cut through this cost is a parabola."))
+    foot = floor.foot(along)
+    if foot is not None and floor.lowest is not None:
+        here, least = numerals_apart(foot, floor.cost(*floor.lowest))
+        if here != least:
+            said = message(
+                "This cut goes through the start: its foot, {foot}, is above the least, {least}.",
+                foot=here,
+                least=least,
+            )
+            made.append(said)
+    return tuple(made)
 
 
 def end() -> Caption:

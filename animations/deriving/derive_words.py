@@ -42,7 +42,7 @@ def question(problem: Problem) -> Caption:
             cost=problem.cost_name,
         )
     return first, message(
-        "Which way must {parameters} go for {cost} to rise fastest?",
+        "Which way should {parameters} go for {cost} to rise fastest?",
         cost=problem.cost_name,
         parameters=listed(problem.symbols),
     )

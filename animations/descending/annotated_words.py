@@ -29,7 +29,7 @@ STEEPEST = message("gradient: uphill")
 
 def question(story: DescentStory) -> Caption:
     """What the letters are."""
-    said = message("Five parts make one step. Each has a name, and something to be seen for it.")
+    said = message("Five parts make one step. Each has a name, and something in the picture.")
     if len(story.names) == 1:
         return (said,)
     letters = tuple(map(Symbol, story.names))
@@ -91,14 +91,14 @@ def rate(story: DescentStory) -> Caption:
 
 def following() -> Caption:
     """Where the step would end."""
-    return (message("Where the arrow ends we shall be next. But where is that, in numbers?"),)
+    return (message("The next position is where the arrow ends. But where is that, in numbers?"),)
 
 
 def numbers(story: DescentStory) -> Caption:
     """Numbers for symbols."""
-    said = message("For each parameter alike: every symbol gives its place to a number.")
+    said = message("For each parameter alike: a number takes the place of every symbol.")
     if len(story.names) == 1:
-        said = message("Every symbol gives its place to a number.")
+        said = message("A number takes the place of every symbol.")
     return said, message("Minus a negative slope goes up, minus a positive one goes down.")
 
 

@@ -36,7 +36,7 @@ def opening(story: DescentStory) -> Caption:
 def which_way(story: DescentStory) -> Message:
     """The question before the gradient."""
     name = story.problem.symbols[0]
-    return message("Is {name} to grow or to shrink, for the cost to fall?", name=name)
+    return message("Should {name} grow or shrink for the cost to fall?", name=name)
 
 
 def cost_at(story: DescentStory, step: int) -> Term:

@@ -15,10 +15,10 @@ NEAR = 1e-3  # of the way down, that is as good as nothing
 ALIKE = 1e-6  # of the way down, by which two valleys must differ
 
 QUESTION = message("Fog on the mountain. How does he find the way down?")
-LEFT_OR_RIGHT = message("Which way is down, and how far shall he step?")
+LEFT_OR_RIGHT = message("Which way is down, and how far should he step?")
 LOWEST = message("Is this the lowest place?")
 ANSWER = message("By the slope under his feet, step after step.")
-HIGHER = message("Too long steps lead up, even along the slope.")
+HIGHER = message("Steps that are too long lead up, even against the slope.")
 
 PLACE = message("where he stands: the position")
 SLOPE = message("the slope under his feet: the gradient")
@@ -88,7 +88,7 @@ def onward(mountain: Mountain) -> Caption:
     said = message("And so on, to step {number}.", number=mountain.steps)
     if mountain.hardly_moves:
         little = message(
-            "The ground is nearly level for him, so the steps are short: he hardly moves."
+            "The ground is nearly level here, so his steps are short: he hardly moves."
         )
         return said, little
     if mountain.crosses:

@@ -21,7 +21,7 @@ def second_part(story: DescentStory) -> Caption:
     if problem.penalty is None:
         return ()
     named = message(
-        "The cost has a second part, the {penalty}: it makes large values of {names} dear.",
+        "The cost has a second part, the {penalty}: it makes large values of {names} expensive.",
         penalty=problem.penalty.title,
         names=_penalized(problem),
     )

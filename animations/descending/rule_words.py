@@ -24,7 +24,7 @@ def heading(story: DescentStory) -> Message:
         return message("Gradient descent:  {model}", model=model)
     optimizer = story.run.optimizer
     if optimizer.name == OWN:
-        return message("An own update rule:  {model}", model=model)
+        return message("Your own update rule:  {model}", model=model)
     return message("{optimizer}:  {model}", optimizer=optimizer.heading, model=model)
 
 

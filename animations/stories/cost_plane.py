@@ -10,6 +10,7 @@ import numpy as np
 
 from symgd.animations.formulas.numerals import Scale
 from symgd.animations.stories.descent_story import DescentStory
+from symgd.animations.stories.round_levels import round_levels
 from symgd.data.arrays import FloatArray
 
 GRID = (64, 48)
@@ -65,12 +66,14 @@ class Plane:
             yield level, [np.asarray(line) for line in found.lines(level)]
 
     def levels(self, least: float, most: float) -> list[float]:
-        """Costs at which lines are drawn: one goes through the start, each has a multiple of the next one's height."""
+        """Costs at which lines are drawn: one goes through the start, each has about a multiple of the next one's height."""
         start = self.cost(*self.story.parameters[0][self.axes])
         first = start - least if start > least else most - least
         if not np.isfinite(first) or first <= 0:
             return []
         levels = [least + first * RATIO**power for power in range(-BELOW, ABOVE + 1)]
+        levels = round_levels(levels, least)
+        levels[BELOW] = least + first
         return sorted({*levels, *self._seen_besides(levels)})
 
     def _seen_besides(self, levels: list[float]) -> list[float]:

@@ -56,7 +56,7 @@ SEEN: Mapping[Kind, Message] = {
     "overshoot": message("Each step goes too far, over the lowest place, and the next one back."),
     "divergence": message("Each step goes too far, and the next one farther: it diverges."),
     "plateau": message("A plateau: nearly flat at first, so the first steps are short."),
-    "plain": message("Step by step down, ever shorter as the slope gets less."),
+    "plain": message("Step by step down, ever shorter as the slope flattens."),
 }
 
 

@@ -37,6 +37,12 @@ ANSWER: ByForm = {
     "curve": message("The best curve is the one of least cost: {least}"),
     "model": message("The best model is the one of least cost: {least}"),
 }
+# The same where it is not known whether another costs less.
+SO_FAR: ByForm = {
+    "line": message("The best line that this descent came to: {least}"),
+    "curve": message("The best curve that this descent came to: {least}"),
+    "model": message("The best model that this descent came to: {least}"),
+}
 # What the first try is.
 FIRST: ByForm = {
     "line": message("Here is a line, with the parameters {start}."),
@@ -45,9 +51,9 @@ FIRST: ByForm = {
 }
 # What one number is to say.
 HOW_WRONG: ByForm = {
-    "line": message("How wrong is this line? One number is to say it."),
-    "curve": message("How wrong is this curve? One number is to say it."),
-    "model": message("How wrong is this model? One number is to say it."),
+    "line": message("How wrong is this line? One number should say it."),
+    "curve": message("How wrong is this curve? One number should say it."),
+    "model": message("How wrong is this model? One number should say it."),
 }
 # What other parameters make.
 ANOTHER: ByForm = {

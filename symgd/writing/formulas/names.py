@@ -106,6 +106,19 @@ def split_name(name: str) -> tuple[str, str]:
     return (match.group(1), match.group(2)) if match else (name, "")
 
 
+def split_words(name: str) -> tuple[str, str]:
+    """The same where a name of words stays as it is written, however short its last word is: distance_mpc as km_per_s.
+
+    Examples
+    --------
+    >>> split_words("distance_mpc"), split_words("x_max"), split_words("theta_0"), split_words("rate_2")
+    (('distance_mpc', ''), ('x', 'max'), ('theta', '0'), ('rate', '2'))
+    """
+    base, subscript = split_name(name)
+    whole = _is_word(base) and any(map(_is_word, subscripts(subscript)))
+    return (name, "") if whole else (base, subscript)
+
+
 def split_sign(name: str) -> tuple[str, str]:
     """A name and the sign that is raised behind it: no name that is typed has one, a letter that is declared may.
 
@@ -164,6 +177,7 @@ class NameStyle:
     indices: str  # between indices of one letter each
     comma: str  # between longer ones
     signed: Callable[[str, str], str]  # takes a name and the sign above
+    split: Callable[[str], tuple[str, str]] = split_name
 
     def __call__(self, name: str, indices: Sequence[str] = ()) -> str:
         """The name as it is written."""
@@ -174,7 +188,7 @@ class NameStyle:
             return self.signed(self(plain, indices), sign)
         if name.endswith("_bar"):
             return self.barred(self(name.removesuffix("_bar"), indices))
-        base, subscript = split_name(name)
+        base, subscript = self.split(name)
         own = self._below(subscripts(subscript), self.parts)
         lower = self.comma.join(filter(None, (own, self._below(indices, self.indices))))
         return self.lowered(self.word(base), lower) if lower else self.word(base)

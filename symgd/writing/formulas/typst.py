@@ -16,6 +16,7 @@ from symgd.writing.formulas.names import (
     primed,
     signed,
     split_name,
+    split_words,
     straight,
 )
 from symgd.writing.formulas.styles import IF, OTHERWISE, Style, relations
@@ -71,8 +72,9 @@ class _Tagger:
         self.powers: dict[str, Callable[[str], str]] = {}
         self.style = replace(
             TYPST,
-            name=lambda name, indices=(): TYPST.name(named(name), indices),
+            name=lambda name, indices=(): IN_FILMS(named(name), indices),
             tag=self.tag,
+            times="#sym.dot.op;",  # a space behind the sign would be seen before a word
             power=self.power,
             call=self.call,
             partial=lambda sign, by, body: TYPST.partial(sign, self.derived_by(by), body),
@@ -145,22 +147,24 @@ def _primed(name: str) -> str:
     return f"{base}'{below}{lower}"
 
 
+NAMES = NameStyle(
+    _word,
+    "{0}_({1})".format,
+    "macron({0})".format,
+    _primed,
+    " ",
+    " ",
+    ", ",
+    signed("{0}^({1})"),
+)
+
 TYPST = Style(
     forms="typst",
     relations=relations(lambda sign: sign.typst),
     times=" dot ",
     dots="dots.c",
     listed=", quad ",
-    name=NameStyle(
-        _word,
-        "{0}_({1})".format,
-        "macron({0})".format,
-        _primed,
-        " ",
-        " ",
-        ", ",
-        signed("{0}^({1})"),
-    ),
+    name=NAMES,
     function=lambda function: function.in_typst,
     parentheses=lambda body: f"({body.removeprefix('thin ')})",
     fraction="frac({0}, {1})".format,
@@ -208,3 +212,7 @@ TYPST = Style(
 
 # Writes a Term as the inside of a formula, to stand between dollar signs.
 typst = partial(write, style=TYPST)
+
+IN_FILMS = replace(
+    NAMES, split=split_words
+)  # beside tables and axes, which have names as they are typed
