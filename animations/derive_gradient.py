@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from manim import (
+    Animation,
     FadeIn,
     FadeOut,
     Mobject,
@@ -41,7 +42,9 @@ from symgd.writing.words import Message, message
 RIGHT_SIDE: Path = (1,)
 STAYS = Move("stays", (0,), (0,))
 QUICKLY, BRISKLY = 0.4, 0.7
-MARK, MOVE = 0.2, 1.0
+MARK, MOVE = 0.25, 1.0
+READ, READ_LONG = 2.5, 4.5  # seconds that a rule takes at least, and the rules of the lesson
+HEART = ("chain rule", "power rule")
 SHOWN_SLOWLY = 2
 CONTRAST = 4.6  # of the line before, against the ground
 
@@ -50,6 +53,7 @@ class DeriveGradient(DeriveSwings):
     """Lesson 4: the gradient, derived."""
 
     ghost: Formula | None
+    going: list[Animation]
 
     def example(self) -> Problem:
         """Three points, and a line through them."""
@@ -60,6 +64,7 @@ class DeriveGradient(DeriveSwings):
         self.sections = sections(self.gradient.exposition)
         self.ghost, self.rows, self.letters, self.said = None, VGroup(), {}, set()
         self.marks, self.away, self.readout = VGroup(), None, VGroup()
+        self.going = []
         self.many = len(self.gradient.partials) > SHOWN_SLOWLY
         self.story, self.rows_said = story_of(self.problem, self.run, lambda: self.gradient)
         can_swing = len(self.problem.inputs) == 1 or not self.problem.has_examples
@@ -115,7 +120,6 @@ class DeriveGradient(DeriveSwings):
     def changes_of(self, section: Section) -> Iterator[Sequence[Stroke]]:
         """The changes of each line; algebra in one, once some was shown, and so all that is known after two sections."""
         waiting: list[Stroke] = []
-        later = section in self.sections[SHOWN_SLOWLY:]
         for line in section.lines[1:]:
             parts = strokes(line, section, self.gradient.partials)
             tidied = all(part.is_algebra for part in parts) and "algebra" in self.said
@@ -125,7 +129,7 @@ class DeriveGradient(DeriveSwings):
             if waiting:
                 yield in_one(waiting, section, self.gradient.partials)
                 waiting = []
-            whole = later and self.knows(parts)
+            whole = self.knows(parts)
             if whole or tidied:
                 known = parts if whole else self.known_first(parts)
                 parts = (*in_one(known, section, self.gradient.partials), *parts[len(known) :])
@@ -254,42 +258,56 @@ class DeriveGradient(DeriveSwings):
     ) -> None:
         """All moves of a line; the first goes with the model's motion, where it derives by one parameter."""
         self.take_back()
+        self.going = self.rows_go()
         for number, part in enumerate(parts):
             if number:
                 self.turn()
+            begun = self.time
             self.show_stroke(section, part, tempo, swing if not number else "")
+            self.let_read(part, begun, last=number == len(parts) - 1)
+
+    def let_read(self, stroke: Stroke, begun: float, *, last: bool) -> None:
+        """A rule stays for a while, and those that the film is about for longer."""
+        least = READ if last or not stroke.is_algebra else 0.0
+        if not self.many and any(step.rule.name in HEART for step in stroke.steps):
+            least = READ_LONG
+        lasted = (self.time - begun) / self.stage.pace
+        if lasted < least:
+            self.wait(least - lasted)
 
     def show_stroke(self, section: Section, stroke: Stroke, tempo: float, swing: str) -> None:
         """Mark what is rewritten, rewrite it, and name the rule."""
         self.leave_ghost()
         boxes: list[tuple[Any, Path, Path]] = []
         mark = None
+        wanted, rows = self.letters_of(section, stroke.after), self.reasons(stroke)
+        gone, settling = self.room_for(rows, wanted)
+        before_it, self.going = [*self.going, *gone, *self.letters_go(wanted)], []
         if stroke.path is not None:
             path = (*RIGHT_SIDE, *stroke.path)
             mark = self.marked(self.line.glyphs(path))
             boxes.append((mark, path, path))
             self.bring_to_back(mark)
-            self.play(FadeIn(mark), run_time=MARK * tempo)
+            before_it.append(FadeIn(mark))
+        if before_it:
+            self.play(*before_it, run_time=MARK * tempo)
         before = self.line
         if stroke.named is not None:
             self.name_part(section, stroke)
         after = self.space.line(Equation(_left(section), stroke.after))
         moves = [STAYS, *moved_into(stroke.moves, RIGHT_SIDE)]
-        rows = self.reasons(stroke)
-        aside = self.room_for(rows)
-        self.rewrite(after, moves, *self.swinging(swing), boxes=boxes, aside=aside, tempo=tempo)
+        self.rewrite(after, moves, *self.swinging(swing), boxes=boxes, aside=settling, tempo=tempo)
         naming = [*map(FadeIn, rows), *leaving(mark), *self.show_ghost(before)]
-        self.define(self.letters_of(section, stroke.after), others=naming, tempo=tempo)
+        self.define(wanted, others=naming, tempo=tempo)
 
     def name_part(self, section: Section, stroke: Stroke) -> None:
         """A box round what gets a letter of its own; it travels with a copy to where the letter is defined."""
         assert stroke.named is not None
         part = self.line.glyphs((*RIGHT_SIDE, *stroke.named))
         box = SurroundingRectangle(part, color=self.stage.palette.ink, buff=0.08, stroke_width=2.5)
-        self.play(FadeIn(box), *self.rows_go(), run_time=0.5)
+        self.play(FadeIn(box), run_time=0.5)
         wanted = self.letters_of(section, stroke.after)
         known = dict(self.letters)
-        self.letters = {name: shown for name, shown in known.items() if name in wanted}
         placed = self.placed_letters(wanted)
         for name, row in placed.items():
             if name not in known and isinstance(row, Formula):
