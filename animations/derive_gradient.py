@@ -22,11 +22,12 @@ from manim import (
 
 from symgd.animations.deriving import derive_words as words
 from symgd.animations.deriving.derivation_layout import DerivationLayout
+from symgd.animations.deriving.derive_ends import NOTE_EM
 from symgd.animations.deriving.derive_numbers import story_of
 from symgd.animations.deriving.derive_swings import SWING, DeriveSwings
 from symgd.animations.deriving.function_picture import FunctionPicture
 from symgd.animations.deriving.reason_rows import AT_LEISURE, Letters
-from symgd.animations.deriving.strokes import Stroke, in_one, strokes
+from symgd.animations.deriving.strokes import Stroke, ends_signed, in_one, strokes, unsigned
 from symgd.animations.deriving.swing_picture import SwingPicture
 from symgd.animations.formulas.formula import Formula, Rewrite, moved_into
 from symgd.animations.staging.beats import Beat
@@ -46,6 +47,7 @@ MARK, MOVE = 0.25, 1.0
 READ, READ_LONG = 2.5, 4.5  # seconds that a rule takes at least, and the rules of the lesson
 HEART = ("chain rule", "power rule")
 SHOWN_SLOWLY = 2
+LONG = 20  # lines: of a longer derivation, known rules share beats
 CONTRAST = 4.6  # of the line before, against the ground
 
 
@@ -92,7 +94,7 @@ class DeriveGradient(DeriveSwings):
     def section_beats(self, section: Section) -> Iterator[Beat]:
         """A section's first line, the model that answers, and the lines that follow."""
         yield self.beat(
-            message("derive by {names}", names=" ".join(section.names)),
+            message("with respect to {names}", names=", ".join(section.names)),
             words.introduction(section, self.problem, self.gradient),
             partial(DeriveGradient.show_first, section=section),
             seconds=2.0,
@@ -115,13 +117,32 @@ class DeriveGradient(DeriveSwings):
                 swing=swing if not number and not hurried else "",
             )
             name = rules[0] if rules else message("next line")
+            if len(rules) > 1 and all(part.is_algebra for part in parts):
+                name = message("tidying up")
             yield self.beat(name, caption, show, seconds=1.2, hold=0.2 if hurried else 0.3)
 
     def changes_of(self, section: Section) -> Iterator[Sequence[Stroke]]:
         """The changes of each line; algebra in one, once some was shown, and so all that is known after two sections."""
         waiting: list[Stroke] = []
+        known: Sequence[Stroke] = ()
+        long = sum(len(each.lines) for each in self.sections) > LONG
+        signed: Sequence[Stroke] = ()
         for line in section.lines[1:]:
-            parts = strokes(line, section, self.gradient.partials)
+            parts = (*signed, *strokes(line, section, self.gradient.partials))
+            if ends_signed(parts) and line is not section.lines[-1]:
+                signed = parts
+                continue
+            parts, signed = unsigned(parts, section, self.gradient.partials), ()
+            if long and known and self.knows(parts):  # two lines of known rules are one beat
+                yield in_one((*known, *parts), section, self.gradient.partials)
+                known = ()
+                continue
+            if known:
+                yield in_one(known, section, self.gradient.partials)
+                known = ()
+            if long and not waiting and self.knows(parts):
+                known = parts
+                continue
             tidied = all(part.is_algebra for part in parts) and "algebra" in self.said
             if tidied and all(part.is_form or self.knows([part]) for part in parts):
                 waiting += parts
@@ -131,9 +152,11 @@ class DeriveGradient(DeriveSwings):
                 waiting = []
             whole = self.knows(parts)
             if whole or tidied:
-                known = parts if whole else self.known_first(parts)
-                parts = (*in_one(known, section, self.gradient.partials), *parts[len(known) :])
+                first = parts if whole else self.known_first(parts)
+                parts = (*in_one(first, section, self.gradient.partials), *parts[len(first) :])
             yield parts
+        if known:
+            yield in_one(known, section, self.gradient.partials)
         if waiting:
             yield in_one(waiting, section, self.gradient.partials)
 
@@ -158,7 +181,7 @@ class DeriveGradient(DeriveSwings):
         else:
             show = partial(DeriveGradient.show_swing_and_arms, name=name)
         answer = words.answers(self.problem, name)
-        title = message("the inner derivative by {name}", name=Symbol(name))
+        title = message("the inner derivative with respect to {name}", name=Symbol(name))
         if not self.problem.has_examples:
             answer, title = self.slope_said(name), message("rise or fall")
         yield self.beat(title, answer, show, hold=0.5)
@@ -211,7 +234,7 @@ class DeriveGradient(DeriveSwings):
         self.define(own)
         if self.picture is not None:
             if self.rows_said is not None:
-                self.picture.panel.foot(self.rows_said)
+                self.picture.panel.foot(self.rows_said, NOTE_EM)
             self.play(FadeIn(self.picture.panel.drawing), FadeIn(self.picture.live))
             values = self.values_here()
             self.room_for(values)
@@ -230,7 +253,9 @@ class DeriveGradient(DeriveSwings):
             same = message("The same steps for {letter} = {names}", letter=letter, names=names)
             self.set_heading(same)
         else:
-            self.set_heading(message("The derivative by {variable}", variable=names[0]))
+            self.set_heading(
+                message("The derivative with respect to {variable}", variable=names[0])
+            )
         first, start = self.sections[0], Equation(_left(section), section.lines[0].right)
         if section is first:
             moves = [Move("moves", (0,), (0, 0)), Move("moves", RIGHT_SIDE, (*RIGHT_SIDE, 0))]

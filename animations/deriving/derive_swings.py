@@ -36,7 +36,9 @@ class DeriveSwings(DeriveEnds):
     def picture_in(self, zone: Zone, story: DescentStory) -> SwingPicture | FunctionPicture:
         """Data with the model, or a function's own picture."""
         if self.problem.has_examples:
-            return SwingPicture(self.stage, zone, story.run)
+            own = self.problem.labels != self.example().labels
+            made_up = own and self.rows_said is not None
+            return SwingPicture(self.stage, zone, story.run, made_up=made_up)
         return FunctionPicture(self.stage, zone, story)
 
     def slope_said(self, name: str) -> Message:

@@ -24,7 +24,7 @@ AT_LEISURE = 1.0
 GOING = 0.3  # seconds in which words go before others come
 CROWDED = 0.4  # of the notes: a definition that takes more is left out
 TOGETHER = 2  # reasons of one move that are named with their laws, at most
-RULES = 1.15  # the height that definitions leave to a rule with its law
+RULES = 1.9  # the height that definitions leave to two rules with their laws
 
 Letters: TypeAlias = dict[str, Equation | Message]
 
@@ -83,9 +83,13 @@ class ReasonRows(Lesson):
         """Put reasons under those of this beat: how the oldest go that have no room, and how the others settle then."""
         kept, gone, settling = list(self.rows), [], list[Animation]()
         room = self.room(wanted)
-        if self.height_of(rows) > room + ROUNDING:
+        while len(kept) > 1 and self.height_of((*kept, *rows)) > room + ROUNDING:
+            gone.append(kept.pop(1))  # the first is the beat's own
+        if self.height_of((*kept, *rows)) > room + ROUNDING:
             for row in rows:
-                row.submobjects = row.submobjects[:1] if isinstance(row, VGroup) else []
+                row.submobjects = (
+                    row.submobjects[:1] if isinstance(row, VGroup) else row.submobjects
+                )
         while kept and self.height_of((*kept, *rows)) > room + ROUNDING:
             gone.append(kept.pop(0))
         top = self.notes.top
@@ -206,7 +210,7 @@ class ReasonRows(Lesson):
 def _own_name(cost: Term) -> tuple[str, ...]:
     """The cost's letter, where it has one."""
     named = isinstance(cost, Equation) and isinstance(cost.left, Abbreviation)
-    return (cost.left.name,) if named else ()  # type: ignore[attr-defined, union-attr]
+    return (cost.left.name,) if named else ()  # type: ignore[attr-defined]
 
 
 def capital(name: str) -> str:
