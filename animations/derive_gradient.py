@@ -10,15 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from manim import (
-    Animation,
-    FadeIn,
-    FadeOut,
-    Mobject,
-    SurroundingRectangle,
-    Transform,
-    VGroup,
-)
+from manim import Animation, FadeIn, FadeOut, Mobject, SurroundingRectangle, Transform, VGroup
 
 from symgd.animations.deriving import derive_words as words
 from symgd.animations.deriving.derivation_layout import DerivationLayout
@@ -67,6 +59,7 @@ class DeriveGradient(DeriveSwings):
         self.ghost, self.rows, self.letters, self.said = None, VGroup(), {}, set()
         self.marks, self.away, self.readout = VGroup(), None, VGroup()
         self.going = []
+        self.long = sum(len(each.lines) for each in self.sections) > LONG
         self.many = len(self.gradient.partials) > SHOWN_SLOWLY
         self.story, self.rows_said = story_of(self.problem, self.run, lambda: self.gradient)
         can_swing = len(self.problem.inputs) == 1 or not self.problem.has_examples
@@ -125,7 +118,6 @@ class DeriveGradient(DeriveSwings):
         """The changes of each line; algebra in one, once some was shown, and so all that is known after two sections."""
         waiting: list[Stroke] = []
         known: Sequence[Stroke] = ()
-        long = sum(len(each.lines) for each in self.sections) > LONG
         signed: Sequence[Stroke] = ()
         for line in section.lines[1:]:
             parts = (*signed, *strokes(line, section, self.gradient.partials))
@@ -133,14 +125,14 @@ class DeriveGradient(DeriveSwings):
                 signed = parts
                 continue
             parts, signed = unsigned(parts, section, self.gradient.partials), ()
-            if long and known and self.knows(parts):  # two lines of known rules are one beat
+            if self.long and known and self.knows(parts):  # two lines of known rules are one beat
                 yield in_one((*known, *parts), section, self.gradient.partials)
                 known = ()
                 continue
             if known:
                 yield in_one(known, section, self.gradient.partials)
                 known = ()
-            if long and not waiting and self.knows(parts):
+            if self.long and not waiting and self.knows(parts):
                 known = parts
                 continue
             tidied = all(part.is_algebra for part in parts) and "algebra" in self.said
@@ -294,7 +286,11 @@ class DeriveGradient(DeriveSwings):
     def let_read(self, stroke: Stroke, begun: float, *, last: bool) -> None:
         """A rule stays for a while, and those that the film is about for longer."""
         least = READ if last or not stroke.is_algebra else 0.0
-        if not self.many and any(step.rule.name in HEART for step in stroke.steps):
+        if (
+            not self.many
+            and not self.long
+            and any(step.rule.name in HEART for step in stroke.steps)
+        ):
             least = READ_LONG
         lasted = (self.time - begun) / self.stage.pace
         if lasted < least:
