@@ -10,22 +10,16 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from manim import (
-    FadeIn,
-    FadeOut,
-    Mobject,
-    SurroundingRectangle,
-    Transform,
-    VGroup,
-)
+from manim import Animation, FadeIn, FadeOut, Mobject, SurroundingRectangle, Transform, VGroup
 
 from symgd.animations.deriving import derive_words as words
 from symgd.animations.deriving.derivation_layout import DerivationLayout
+from symgd.animations.deriving.derive_ends import NOTE_EM
 from symgd.animations.deriving.derive_numbers import story_of
 from symgd.animations.deriving.derive_swings import SWING, DeriveSwings
 from symgd.animations.deriving.function_picture import FunctionPicture
 from symgd.animations.deriving.reason_rows import AT_LEISURE, Letters
-from symgd.animations.deriving.strokes import Stroke, in_one, strokes
+from symgd.animations.deriving.strokes import Stroke, ends_signed, in_one, strokes, unsigned
 from symgd.animations.deriving.swing_picture import SwingPicture
 from symgd.animations.formulas.formula import Formula, Rewrite, moved_into
 from symgd.animations.staging.beats import Beat
@@ -41,8 +35,11 @@ from symgd.writing.words import Message, message
 RIGHT_SIDE: Path = (1,)
 STAYS = Move("stays", (0,), (0,))
 QUICKLY, BRISKLY = 0.4, 0.7
-MARK, MOVE = 0.2, 1.0
+MARK, MOVE = 0.25, 1.0
+READ, READ_LONG = 2.5, 4.5  # seconds that a rule takes at least, and the rules of the lesson
+HEART = ("chain rule", "power rule")
 SHOWN_SLOWLY = 2
+LONG = 20  # lines: of a longer derivation, known rules share beats
 CONTRAST = 4.6  # of the line before, against the ground
 
 
@@ -50,6 +47,7 @@ class DeriveGradient(DeriveSwings):
     """Lesson 4: the gradient, derived."""
 
     ghost: Formula | None
+    going: list[Animation]
 
     def example(self) -> Problem:
         """Three points, and a line through them."""
@@ -60,6 +58,8 @@ class DeriveGradient(DeriveSwings):
         self.sections = sections(self.gradient.exposition)
         self.ghost, self.rows, self.letters, self.said = None, VGroup(), {}, set()
         self.marks, self.away, self.readout = VGroup(), None, VGroup()
+        self.going = []
+        self.long = sum(len(each.lines) for each in self.sections) > LONG
         self.many = len(self.gradient.partials) > SHOWN_SLOWLY
         self.story, self.rows_said = story_of(self.problem, self.run, lambda: self.gradient)
         can_swing = len(self.problem.inputs) == 1 or not self.problem.has_examples
@@ -87,7 +87,7 @@ class DeriveGradient(DeriveSwings):
     def section_beats(self, section: Section) -> Iterator[Beat]:
         """A section's first line, the model that answers, and the lines that follow."""
         yield self.beat(
-            message("derive by {names}", names=" ".join(section.names)),
+            message("with respect to {names}", names=", ".join(section.names)),
             words.introduction(section, self.problem, self.gradient),
             partial(DeriveGradient.show_first, section=section),
             seconds=2.0,
@@ -110,14 +110,31 @@ class DeriveGradient(DeriveSwings):
                 swing=swing if not number and not hurried else "",
             )
             name = rules[0] if rules else message("next line")
+            if len(rules) > 1 and all(part.is_algebra for part in parts):
+                name = message("tidying up")
             yield self.beat(name, caption, show, seconds=1.2, hold=0.2 if hurried else 0.3)
 
     def changes_of(self, section: Section) -> Iterator[Sequence[Stroke]]:
         """The changes of each line; algebra in one, once some was shown, and so all that is known after two sections."""
         waiting: list[Stroke] = []
-        later = section in self.sections[SHOWN_SLOWLY:]
+        known: Sequence[Stroke] = ()
+        signed: Sequence[Stroke] = ()
         for line in section.lines[1:]:
-            parts = strokes(line, section, self.gradient.partials)
+            parts = (*signed, *strokes(line, section, self.gradient.partials))
+            if ends_signed(parts) and line is not section.lines[-1]:
+                signed = parts
+                continue
+            parts, signed = unsigned(parts, section, self.gradient.partials), ()
+            if self.long and known and self.knows(parts):  # two lines of known rules are one beat
+                yield in_one((*known, *parts), section, self.gradient.partials)
+                known = ()
+                continue
+            if known:
+                yield in_one(known, section, self.gradient.partials)
+                known = ()
+            if self.long and not waiting and self.knows(parts):
+                known = parts
+                continue
             tidied = all(part.is_algebra for part in parts) and "algebra" in self.said
             if tidied and all(part.is_form or self.knows([part]) for part in parts):
                 waiting += parts
@@ -125,11 +142,13 @@ class DeriveGradient(DeriveSwings):
             if waiting:
                 yield in_one(waiting, section, self.gradient.partials)
                 waiting = []
-            whole = later and self.knows(parts)
+            whole = self.knows(parts)
             if whole or tidied:
-                known = parts if whole else self.known_first(parts)
-                parts = (*in_one(known, section, self.gradient.partials), *parts[len(known) :])
+                first = parts if whole else self.known_first(parts)
+                parts = (*in_one(first, section, self.gradient.partials), *parts[len(first) :])
             yield parts
+        if known:
+            yield in_one(known, section, self.gradient.partials)
         if waiting:
             yield in_one(waiting, section, self.gradient.partials)
 
@@ -154,7 +173,7 @@ class DeriveGradient(DeriveSwings):
         else:
             show = partial(DeriveGradient.show_swing_and_arms, name=name)
         answer = words.answers(self.problem, name)
-        title = message("the inner derivative by {name}", name=Symbol(name))
+        title = message("the inner derivative with respect to {name}", name=Symbol(name))
         if not self.problem.has_examples:
             answer, title = self.slope_said(name), message("rise or fall")
         yield self.beat(title, answer, show, hold=0.5)
@@ -207,7 +226,7 @@ class DeriveGradient(DeriveSwings):
         self.define(own)
         if self.picture is not None:
             if self.rows_said is not None:
-                self.picture.panel.foot(self.rows_said)
+                self.picture.panel.foot(self.rows_said, NOTE_EM)
             self.play(FadeIn(self.picture.panel.drawing), FadeIn(self.picture.live))
             values = self.values_here()
             self.room_for(values)
@@ -226,7 +245,9 @@ class DeriveGradient(DeriveSwings):
             same = message("The same steps for {letter} = {names}", letter=letter, names=names)
             self.set_heading(same)
         else:
-            self.set_heading(message("The derivative by {variable}", variable=names[0]))
+            self.set_heading(
+                message("The derivative with respect to {variable}", variable=names[0])
+            )
         first, start = self.sections[0], Equation(_left(section), section.lines[0].right)
         if section is first:
             moves = [Move("moves", (0,), (0, 0)), Move("moves", RIGHT_SIDE, (*RIGHT_SIDE, 0))]
@@ -254,42 +275,60 @@ class DeriveGradient(DeriveSwings):
     ) -> None:
         """All moves of a line; the first goes with the model's motion, where it derives by one parameter."""
         self.take_back()
+        self.going = self.rows_go()
         for number, part in enumerate(parts):
             if number:
                 self.turn()
+            begun = self.time
             self.show_stroke(section, part, tempo, swing if not number else "")
+            self.let_read(part, begun, last=number == len(parts) - 1)
+
+    def let_read(self, stroke: Stroke, begun: float, *, last: bool) -> None:
+        """A rule stays for a while, and those that the film is about for longer."""
+        least = READ if last or not stroke.is_algebra else 0.0
+        if (
+            not self.many
+            and not self.long
+            and any(step.rule.name in HEART for step in stroke.steps)
+        ):
+            least = READ_LONG
+        lasted = (self.time - begun) / self.stage.pace
+        if lasted < least:
+            self.wait(least - lasted)
 
     def show_stroke(self, section: Section, stroke: Stroke, tempo: float, swing: str) -> None:
         """Mark what is rewritten, rewrite it, and name the rule."""
         self.leave_ghost()
         boxes: list[tuple[Any, Path, Path]] = []
         mark = None
+        wanted, rows = self.letters_of(section, stroke.after), self.reasons(stroke)
+        gone, settling = self.room_for(rows, wanted)
+        before_it, self.going = [*self.going, *gone, *self.letters_go(wanted)], []
         if stroke.path is not None:
             path = (*RIGHT_SIDE, *stroke.path)
             mark = self.marked(self.line.glyphs(path))
             boxes.append((mark, path, path))
             self.bring_to_back(mark)
-            self.play(FadeIn(mark), run_time=MARK * tempo)
+            before_it.append(FadeIn(mark))
+        if before_it:
+            self.play(*before_it, run_time=MARK * tempo)
         before = self.line
         if stroke.named is not None:
             self.name_part(section, stroke)
         after = self.space.line(Equation(_left(section), stroke.after))
         moves = [STAYS, *moved_into(stroke.moves, RIGHT_SIDE)]
-        rows = self.reasons(stroke)
-        aside = self.room_for(rows)
-        self.rewrite(after, moves, *self.swinging(swing), boxes=boxes, aside=aside, tempo=tempo)
+        self.rewrite(after, moves, *self.swinging(swing), boxes=boxes, aside=settling, tempo=tempo)
         naming = [*map(FadeIn, rows), *leaving(mark), *self.show_ghost(before)]
-        self.define(self.letters_of(section, stroke.after), others=naming, tempo=tempo)
+        self.define(wanted, others=naming, tempo=tempo)
 
     def name_part(self, section: Section, stroke: Stroke) -> None:
         """A box round what gets a letter of its own; it travels with a copy to where the letter is defined."""
         assert stroke.named is not None
         part = self.line.glyphs((*RIGHT_SIDE, *stroke.named))
         box = SurroundingRectangle(part, color=self.stage.palette.ink, buff=0.08, stroke_width=2.5)
-        self.play(FadeIn(box), *self.rows_go(), run_time=0.5)
+        self.play(FadeIn(box), run_time=0.5)
         wanted = self.letters_of(section, stroke.after)
         known = dict(self.letters)
-        self.letters = {name: shown for name, shown in known.items() if name in wanted}
         placed = self.placed_letters(wanted)
         for name, row in placed.items():
             if name not in known and isinstance(row, Formula):

@@ -57,7 +57,7 @@ def faults(scene: Lesson) -> Iterator[str]:
     """What stands outside the zones, over other words, or is too small or too pale."""
     texts = [*texts_of(scene)]
     yield from _places(scene, texts)
-    yield from _overlaps(texts)
+    yield from over_each_other(texts)
     ground = ManimColor(scene.stage.palette.ground)
     for text in texts:
         if text.em is not None and text.em < LEAST_EM - 1e-3:
@@ -106,7 +106,8 @@ def _places(scene: Lesson, texts: list[Text]) -> Iterator[str]:
             yield f"{text}: outside the zones"
 
 
-def _overlaps(texts: list[Text]) -> Iterator[str]:
+def over_each_other(texts: list[Text]) -> Iterator[str]:
+    """Which texts lie over others."""
     for one, other in combinations(texts, 2):
         a, b = one.sides, other.sides
         if (np.minimum(a[2:], b[2:]) <= np.maximum(a[:2], b[:2])).any():

@@ -86,7 +86,7 @@ def _main() -> None:
         run = problem.descend(*data, max_iter=given.steps, **options)
     for name in given.lessons:
         entry = lesson_called(name)
-        about = {"problem": problem, **({"run": run} if entry.needs == "run" else {})}
+        about = {"problem": problem, **({"run": run} if entry.needs == "run" or given.data else {})}
         pictures = [*frames(entry.load(), given.height, stage=stage, **about)]
         path = Path(given.output) / f"{name}.png"
         sheet(pictures).save(path)

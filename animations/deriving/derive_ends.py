@@ -7,7 +7,7 @@ from functools import partial
 from math import ceil
 
 import numpy as np
-from manim import DOWN, UP, FadeIn, FadeOut, Mobject, TransformFromCopy, VGroup
+from manim import DOWN, UP, FadeIn, Mobject, TransformFromCopy, VGroup
 
 from symgd.animations.deriving import derive_words as words
 from symgd.animations.deriving.derivation_layout import LEAST
@@ -35,6 +35,7 @@ RIGHT_SIDE: Path = (1,)
 STAYS = Move("stays", (0,), (0,))
 EM, LARGEST, NOTE_EM, NUMBER_EM, WORKED_EM = 0.56, 0.85, 0.34, 0.4, 0.3
 BROKEN = (0.34, 0.3, 0.28, 0.26)
+WORKED = (0.6, 0.54, 0.5, 0.46, 0.42, 0.38, *BROKEN)
 READABLE = 0.36  # in less than that, lines below each other take the place of the picture
 FEW = 3  # numbers that a heading has room for
 PARTS, CLEAR = np.linspace(0, 1, 9), 0.06  # of pieces that a number is clear of
@@ -113,11 +114,13 @@ class DeriveEnds(ReasonRows):
                 self.play(*map(FadeIn, come), run_time=0.5)
             self.marks.add(*marks)
 
-    def spread(self, lines: Sequence[Equation], *, alike: bool) -> list[Formula]:
+    def spread(
+        self, lines: Sequence[Equation], *, alike: bool, sizes: Sequence[float] = ()
+    ) -> list[Formula]:
         """Lines over all the room there is, where no picture comes."""
         whole = self.stage.layout.whole
         zone = self.space.above if alike else whole
-        shown = self.stacked(lines, zone, LARGEST)
+        shown = self._broken(lines, zone, sizes) if sizes else self.stacked(lines, zone, LARGEST)
         spare = zone.height - sum(formula.height for formula in shown)
         gap, top = spare / (len(shown) + 1), zone.top
         for formula in shown:
@@ -165,7 +168,9 @@ class DeriveEnds(ReasonRows):
         for symbol in self.problem.symbols:
             inner = derive(self.problem.residual, self.problem.residual, symbol).last
             said = message(
-                "inner derivative by {variable}:  {derivative}", variable=symbol, derivative=inner
+                "inner derivative with respect to {variable}:  {derivative}",
+                variable=symbol,
+                derivative=inner,
             )
             row = self.stage.sentence(said, em=NOTE_EM, width=self.notes.width)
             row.at_most(self.notes.width)
@@ -191,9 +196,11 @@ class DeriveEnds(ReasonRows):
             top -= formula.height + ROW_GAP
         return shown
 
-    def _broken(self, lines: Sequence[Equation], zone: Zone) -> list[Formula]:
+    def _broken(
+        self, lines: Sequence[Equation], zone: Zone, tried: Sequence[float] = BROKEN
+    ) -> list[Formula]:
         """Lines that are too long for one row each; the largest size in which all have room."""
-        sizes = [(em, brief) for em in BROKEN] + [(BROKEN[-1], named) for named in ever_shorter()]
+        sizes = [(em, brief) for em in tried] + [(tried[-1], named) for named in ever_shorter()]
         for em, named in sizes:
             made = [self.stage.formula(line, em=em, named=named) for line in lines]
             shown = [formula.broken(zone.width) for formula in made]
@@ -236,12 +243,15 @@ class DeriveEnds(ReasonRows):
 
     def show_numbers(self, lines: Sequence[Equation]) -> None:
         """Numbers take the places of the letters."""
-        after = self.stacked(lines, self.space.lines)
-        if self.space.picture is None:
-            after = self.spread(lines, alike=False)
-        if len(self.marks):
-            self.play(FadeOut(self.marks), run_time=0.3)
-            self.marks = VGroup()
+        after = self.spread(lines, alike=False, sizes=WORKED)
+        gone = [self.marks] if len(self.marks) else []
+        if self.picture is not None:
+            gone += [self.picture.panel.drawing, self.picture.live]
+            self.picture = None
+        self.marks = VGroup()
+        going = [*leaving(*gone), *self.rows_go()]
+        if going:
+            self.play(*going, run_time=0.3)
         for number, line in enumerate(after):
             self.play(Rewrite(self.lines[number], line, [STAYS]), run_time=1.6)
             self.lines[number] = line
@@ -336,7 +346,7 @@ class DeriveEnds(ReasonRows):
             x = Scale(min(made.x.low, tip), max(made.x.high, tip))
             made = SlicePicture(self.stage, zone, self.story, x=x)
         if self.rows_said is not None:
-            made.panel.foot(self.rows_said)
+            made.panel.foot(self.rows_said, NOTE_EM)
         return made
 
     def where_told(self, zone: Zone, top: float) -> list[Mobject]:

@@ -11,9 +11,10 @@ from symgd.animations.deriving import derive_words as words
 from symgd.animations.deriving.derive_ends import DeriveEnds
 from symgd.animations.deriving.function_picture import FunctionPicture
 from symgd.animations.deriving.gradient_picture import told
-from symgd.animations.deriving.reason_rows import NAME_EM, ROW_GAP
+from symgd.animations.deriving.reason_rows import GOING, NAME_EM, ROW_GAP
 from symgd.animations.deriving.swing_picture import SwingPicture
 from symgd.animations.formulas.numerals import numeral
+from symgd.animations.staging.lesson import leaving
 from symgd.animations.staging.stage import Zone
 from symgd.animations.stories.descent_story import DescentStory
 from symgd.terms import Equation, Symbol
@@ -35,7 +36,9 @@ class DeriveSwings(DeriveEnds):
     def picture_in(self, zone: Zone, story: DescentStory) -> SwingPicture | FunctionPicture:
         """Data with the model, or a function's own picture."""
         if self.problem.has_examples:
-            return SwingPicture(self.stage, zone, story.run)
+            own = self.problem.labels != self.example().labels
+            made_up = own and self.rows_said is not None
+            return SwingPicture(self.stage, zone, story.run, made_up=made_up)
         return FunctionPicture(self.stage, zone, story)
 
     def slope_said(self, name: str) -> Message:
@@ -110,12 +113,20 @@ class DeriveSwings(DeriveEnds):
         )
         below = float(self.readout.get_bottom()[1]) - ROW_GAP
         note.shift([self.notes.left - note.get_left()[0], below - note.get_top()[1], 0])
+        self.give_way(note)
         one_by_one = LaggedStart(*map(FadeIn, (note, *arms)), lag_ratio=0.5)
         coming = FadeIn(VGroup(note, arms)) if quickly or not len(arms) else one_by_one
         self.play(coming, run_time=ARMS if not quickly else ARMS / 3)
         self.remove(*arms, note)
         self.add(arms, note)
         self.arms, self.away = VGroup(arms, note), index
+
+    def give_way(self, note: Mobject) -> None:
+        """Definitions for which a note leaves no room go until the next line."""
+        low = float(note.get_bottom()[1]) - ROW_GAP / 2
+        over = [n for n, shown in self.letters.items() if float(shown.get_top()[1]) > low]
+        if over and not self.space.beside:
+            self.play(*leaving(*map(self.letters.pop, over)), run_time=GOING)
 
     def take_back(self) -> None:
         """The arrows go, and the model goes back to where it was."""

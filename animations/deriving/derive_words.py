@@ -58,10 +58,10 @@ def introduction(section: Section, problem: Problem, gradient: Gradient) -> Mess
     others = [Symbol(name) for name in gradient.partials if name not in section.names]
     name = Symbol(section.names[0])
     if not others:
-        return message("Now by {name} alone.", name=name)
+        return message("Now with respect to {name} alone.", name=name)
     return message(
-        "Now by {name} alone; {others} is held.",
-        "Now by {name} alone; {others} are held.",
+        "Now with respect to {name} alone; {others} is held.",
+        "Now with respect to {name} alone; {others} are held.",
         number=len(others),
         name=name,
         others=listed(others),
@@ -212,4 +212,4 @@ def slope(problem: Problem, name: Term, value: float) -> Message:
 
 def closing() -> Message:
     """What the viewer can do now."""
-    return message("Now you can derive a gradient: by one parameter at a time.")
+    return message("Now you can derive a gradient, with respect to one parameter at a time.")

@@ -15,13 +15,16 @@ from symgd.animations.staging.lesson import Lesson
 from symgd.animations.staging.stage import Zone
 from symgd.terms import Abbreviation, Equation, Symbol, Term
 from symgd.writing.outline import Reason
+from symgd.writing.steps import PUT_BACK
 from symgd.writing.words import Message, message
 
 GAP, ROW_GAP, ROUNDING = 0.5, 0.24, 0.01
 NAME_EM, LAW_EM, LETTER_EM, LEAST_EM = 0.36, 0.36, 0.31, 0.27
 AT_LEISURE = 1.0
+GOING = 0.3  # seconds in which words go before others come
 CROWDED = 0.4  # of the notes: a definition that takes more is left out
-KEPT = 2  # reasons that stay on screen, at most
+TOGETHER = 2  # reasons of one move that are named with their laws, at most
+RULES = 1.9  # the height that definitions leave to two rules with their laws
 
 Letters: TypeAlias = dict[str, Equation | Message]
 
@@ -44,7 +47,9 @@ class ReasonRows(Lesson):
     def reasons(self, stroke: Stroke) -> list[Mobject]:
         """A row for each rule: its name, and its law where that is a formula."""
         by_rule = {reason.rule: reason for reason in reversed(stroke.reasons)}
-        if len(by_rule) > KEPT:
+        if len(by_rule) > 1 or len(self.rows):  # the beat's own rule stays
+            by_rule.pop(PUT_BACK.name, None)
+        if len(by_rule) > TOGETHER:
             return [self.named_together([*reversed(by_rule.values())])]
         return [self.row(reason, stroke) for reason in reversed(by_rule.values())]
 
@@ -72,16 +77,22 @@ class ReasonRows(Lesson):
             law.put(zone.left, 0.0).shift([0, name.get_bottom()[1] - 0.12 - law.get_top()[1], 0])
         return VGroup(name, law)
 
-    def room_for(self, rows: Sequence[Mobject]) -> list[Animation]:
-        """Put reasons under those that are there; where there is no room for all, the oldest go, as is answered."""
-        kept, gone = list(self.rows), []
-        room = self.room()
-        while kept and (
-            len(kept) >= KEPT
-            or sum(row.height + ROW_GAP for row in (*kept, *rows)) > room + ROUNDING
-        ):
+    def room_for(
+        self, rows: Sequence[Mobject], wanted: Letters | None = None
+    ) -> tuple[list[Animation], list[Animation]]:
+        """Put reasons under those of this beat: how the oldest go that have no room, and how the others settle then."""
+        kept, gone, settling = list(self.rows), [], list[Animation]()
+        room = self.room(wanted)
+        while len(kept) > 1 and self.height_of((*kept, *rows)) > room + ROUNDING:
+            gone.append(kept.pop(1))  # the first is the beat's own
+        if self.height_of((*kept, *rows)) > room + ROUNDING:
+            for row in rows:
+                row.submobjects = (
+                    row.submobjects[:1] if isinstance(row, VGroup) else row.submobjects
+                )
+        while kept and self.height_of((*kept, *rows)) > room + ROUNDING:
             gone.append(kept.pop(0))
-        top, settling = self.notes.top, []
+        top = self.notes.top
         for row in (*kept, *rows):
             down = [0.0, top - row.get_top()[1], 0.0]
             if row in rows:
@@ -90,14 +101,21 @@ class ReasonRows(Lesson):
                 settling.append(row.animate.shift(down))
             top -= row.height + ROW_GAP
         self.rows = VGroup(*kept, *rows)
-        return [*(FadeOut(row) for row in gone), *settling]
+        return [FadeOut(row) for row in gone], settling
 
-    def room(self) -> float:
-        """The height that the letters' definitions leave."""
+    @staticmethod
+    def height_of(rows: Sequence[Mobject]) -> float:
+        """Of rows below each other, with the gap after them."""
+        return float(sum(row.height + ROW_GAP for row in rows))
+
+    def room(self, wanted: Letters | None = None) -> float:
+        """The height that the letters' definitions leave, those that are there or those that will be."""
         if self.space.beside:
             return self.notes.height
-        below = sum(shown.height + ROW_GAP for shown in self.letters.values())
-        return self.notes.height - float(below)
+        shown = self.letters
+        if wanted is not None:
+            shown = {n: self.letters.get(n) or self._letter(said) for n, said in wanted.items()}
+        return self.notes.height - self.height_of([*shown.values()])
 
     def clear_rows(self) -> None:
         """All of them go."""
@@ -129,22 +147,42 @@ class ReasonRows(Lesson):
             names = tuple(Symbol(name) for name in generic)
             letter = self.gradient.generic
             found["generic"] = message("{letter} stands for {names}", letter=letter, names=names)
+        for name in ("generic", *_own_name(cost)):  # the heading says the one; the other was shown
+            if not self.space.beside and self.room(found) < RULES:
+                found.pop(name, None)
         return found
 
     def placed_letters(self, wanted: Letters) -> dict[str, Mobject]:
-        """Definitions from the bottom of the notes upwards; those that are there stay as they are."""
+        """Definitions from the bottom of the notes upwards; those that are there have settled there."""
         made: dict[str, Mobject] = {}
-        tops = [float(shown.get_top()[1]) + ROW_GAP for shown in self.letters.values()]
-        bottom = max([self.space.definitions.bottom, *tops])
-        for name, said in wanted.items():
-            if name in self.letters:
-                made[name] = self.letters[name]
-                continue
-            made[name] = shown = self._letter(said)
-            left = self.space.definitions.left - shown.get_left()[0]
-            shown.shift([left, bottom - shown.get_bottom()[1], 0])
-            bottom = float(shown.get_top()[1]) + ROW_GAP
+        bottom, left = self.space.definitions.bottom, self.space.definitions.left
+        for name in self._in_order(wanted):
+            made[name] = shown = self.letters.get(name) or self._letter(wanted[name])
+            if name not in self.letters:
+                shown.shift([left - shown.get_left()[0], bottom - shown.get_bottom()[1], 0])
+            bottom += shown.height + ROW_GAP
         return made
+
+    def letters_go(self, wanted: Letters) -> list[Animation]:
+        """How definitions go that are not wanted, and how the others settle."""
+        gone = [shown for name, shown in self.letters.items() if name not in wanted]
+        self.letters = {n: shown for n, shown in self.letters.items() if n in wanted}
+        made: list[Animation] = [FadeOut(shown) for shown in gone]
+        bottom = self.space.definitions.bottom
+        for name in self._in_order(wanted):
+            shown = self.letters.get(name)
+            if shown is None:
+                continue
+            down = bottom - float(shown.get_bottom()[1])
+            if abs(down) > ROUNDING:
+                made.append(shown.animate.shift([0.0, down, 0.0]))
+            bottom += shown.height + ROW_GAP
+        return made
+
+    def _in_order(self, wanted: Letters) -> list[str]:
+        """First those that are there, as they are: they stay."""
+        kept = [name for name in self.letters if name in wanted]
+        return [*kept, *(name for name in wanted if name not in self.letters)]
 
     def _letter(self, said: Equation | Message) -> Mobject:
         width = self.space.definitions.width
@@ -159,15 +197,20 @@ class ReasonRows(Lesson):
         self, wanted: Letters, *, others: Sequence[Animation] = (), tempo: float = AT_LEISURE
     ) -> None:
         """Show what these letters stand for, and no others, and play what else comes meanwhile."""
-        gone = [shown for name, shown in self.letters.items() if name not in wanted]
-        kept = {name: shown for name, shown in self.letters.items() if name in wanted}
-        self.letters = kept
-        after = self.placed_letters(wanted)
-        come = [shown for name, shown in after.items() if name not in kept]
+        going = self.letters_go(wanted)
+        if going:
+            self.play(*going, run_time=GOING * tempo)
+        kept, after = self.letters, self.placed_letters(wanted)
         self.letters = after
-        fading = [*(FadeOut(shown) for shown in gone), *(FadeIn(shown) for shown in come)]
-        if fading or others:
-            self.play(*fading, *others, run_time=0.4 * tempo)
+        coming = [FadeIn(shown) for name, shown in after.items() if name not in kept]
+        if coming or others:
+            self.play(*coming, *others, run_time=0.4 * tempo)
+
+
+def _own_name(cost: Term) -> tuple[str, ...]:
+    """The cost's letter, where it has one."""
+    named = isinstance(cost, Equation) and isinstance(cost.left, Abbreviation)
+    return (cost.left.name,) if named else ()  # type: ignore[attr-defined]
 
 
 def capital(name: str) -> str:

@@ -17,6 +17,7 @@ from symgd.terms import (
     Partial,
     Path,
     Product,
+    Sum,
     Symbol,
     Term,
 )
@@ -27,6 +28,7 @@ from symgd.writing.outline import Line, Reason, Section, reasons
 from symgd.writing.steps import Step
 
 Partials = Mapping[str, Derivation]
+MINUS = ("-", "−")
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,24 @@ def in_one(parts: Sequence[Stroke], section: Section, partials: Partials) -> tup
     """Several changes as a single one."""
     steps = tuple(step for part in parts for step in part.steps)
     return (_stroke(steps, section.letter, partials),) if len(parts) > 1 else tuple(parts)
+
+
+def ends_signed(parts: Sequence[Stroke]) -> bool:
+    """Whether a minus sign right after Σ is left by algebra."""
+    sums = [part.children[0] for _, part in parts[-1].after.walk() if isinstance(part, BigSum)]
+    signed = any(not isinstance(each, Sum) and text(each)[:1] in MINUS for each in sums)
+    return signed and all(part.is_algebra for part in parts)
+
+
+def unsigned(parts: Sequence[Stroke], section: Section, partials: Partials) -> tuple[Stroke, ...]:
+    """A change that leaves a minus sign right after Σ goes together with the next."""
+    made: list[Stroke] = []
+    for part in parts:
+        if made and ends_signed(made[-1:]):
+            made[-1:] = in_one((made[-1], part), section, partials)
+        else:
+            made.append(part)
+    return tuple(made)
 
 
 def _puts_back(step: Step) -> bool:

@@ -30,6 +30,7 @@ RADIUS, FINE, FEW = 0.085, 0.045, 30
 HEAD, HALF_HEAD = 0.16, 0.07
 LABEL_EM = 0.3
 PALE = 0.8
+INPUT, TARGET = "x", "y"  # of rows that are made up
 NEAR, MARGIN = 0.06, 0.03  # of a label, from what it belongs to and from all else
 ROUND = np.array([(0.06, 0.0, 0.0), (-0.06, 0.0, 0.0), (0.0, 0.06, 0.0), (0.0, -0.06, 0.0)])
 
@@ -37,7 +38,8 @@ ROUND = np.array([(0.06, 0.0, 0.0), (-0.06, 0.0, 0.0), (0.0, 0.06, 0.0), (0.0, -
 class SwingPicture:
     """Data and a model with one input, at chosen values of the parameters."""
 
-    def __init__(self, stage: Stage, zone: Zone, run: Run) -> None:
+    def __init__(self, stage: Stage, zone: Zone, run: Run, *, made_up: bool = False) -> None:
+        self.made_up = made_up
         self.stage, self.run, self.problem = stage, run, run.problem
         self.names = run.trace.parameters
         self.start: FloatArray = np.array(run.trace.table[0, : len(self.names)])
@@ -82,6 +84,9 @@ class SwingPicture:
         return is_straight(self.problem) and low - apart <= 0 <= high + apart
 
     def _named(self, name: str) -> Label:
+        """A column's name; made-up rows have none of the user's."""
+        if self.made_up:
+            return Symbol(TARGET if name == self.problem.target else INPUT)
         label = self.problem.labels[name]
         return Symbol(name) if label == name else label
 

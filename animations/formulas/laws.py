@@ -132,7 +132,8 @@ class _LawReader:
         if token in FUNCTIONS:
             return self.scripts(f'op("{token}")'), ""
         if re.fullmatch(r"d[^\W\d_]", token):
-            return f"dif {self.scripts(token[1:])}", ""
+            of = self.atom()[0] if self.tokens and self.tokens[0] == "(" else ""
+            return f"dif {self.scripts(token[1:])}{of}", ""
         if not re.fullmatch(r"[^\W_]+", token):
             raise ValueError(token)
         *firsts, last = [token] if token.isdigit() else [*token]

@@ -127,7 +127,11 @@ class Lesson(Scene):
         stood(heading, zone, HEADING_LIFT)
         if self.heading is not None:  # two texts are never over each other
             self.play(FadeOut(self.heading), run_time=LEAVING)
-        self.play(FadeIn(heading), run_time=COMING)
+        if self.time:
+            self.play(FadeIn(heading), run_time=COMING)
+        else:  # a film's first picture is not empty
+            self.add(heading)
+            self._latest = heading.get_family()
         self.heading = heading
 
     def construct(self) -> None:
