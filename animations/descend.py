@@ -40,6 +40,7 @@ from symgd.animations.staging.beats import Beat
 from symgd.animations.staging.stage import Zone
 from symgd.animations.stories.descent_story import DescentStory, tell
 from symgd.animations.stories.director import Director
+from symgd.animations.stories.hindrances import left
 from symgd.errors import ProblemError
 from symgd.optimize.example import demo_problem, demo_run
 from symgd.optimize.run import Run
@@ -171,10 +172,14 @@ class Descend(DescentStarts):
             yield self.brisk(message("the gap"), end_words.answer(story), Descend.show_answer)
             seen = (director.named(), *director.lesson())
             yield self.brisk(kind, seen, Descend.show_kind)
+        if director.unmoved:
+            said = end_words.unmoved(story, director.unmoved)
+            yield self.beat(message("what hardly moves"), said, Descend.show_unmoved)
         yield from self.onward_beats()
-        yield self.beat(
-            message("the whole descent"), end_words.ending(story), Descend.show_ending, hold=2.0
-        )
+        last = end_words.ending(story)
+        if director.cure is not None:
+            last = (*last[:-1], *end_words.far(story, director.cure, left(story) or 0.0), last[-1])
+        yield self.beat(message("the whole descent"), last, Descend.show_ending, hold=2.0)
 
     def onward_beats(self) -> Iterator[Beat]:
         """The gap on a log scale, and the descent run on."""

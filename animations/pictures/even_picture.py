@@ -15,7 +15,7 @@ from symgd.animations.formulas.numerals import Scale, scale_of
 from symgd.animations.pictures.parameter_picture import ParameterPicture
 from symgd.animations.pictures.plot_panel import BOTTOM, LEFT, RIGHT, TOP, PlotPanel, drawn, stroke
 from symgd.animations.stories.descent_story import DescentStory
-from symgd.animations.stories.views import ROOM, limits, with_whole_lines
+from symgd.animations.stories.views import ROOM, limits, opened, with_whole_lines
 from symgd.data.arrays import FloatArray
 from symgd.terms import Symbol
 from symgd.writing.words import message
@@ -85,6 +85,7 @@ def closed(story: DescentStory) -> FloatArray:
     """What the picture is to hold, and the lines of equal cost that are whole when it is not much larger for them."""
     points = limits(story)[:, story.axes]
     low, high = points.min(axis=0), points.max(axis=0)
+    low, high = opened(low, high)
     size = high - low
     if not (size > 0).all():
         return np.array((low, high))
