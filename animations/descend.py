@@ -10,8 +10,6 @@ from functools import partial
 from typing import Any
 
 from manim import (
-    DOWN,
-    LEFT,
     FadeIn,
     FadeOut,
     ReplacementTransform,
@@ -28,10 +26,11 @@ from symgd.animations.descending.descend_panels import cost_panel, log_panel
 from symgd.animations.descending.descend_places import places_of
 from symgd.animations.descending.descend_starts import EM, DescentStarts
 from symgd.animations.descending.descent_numbers import (
+    INDENT,
     TraceTable,
+    ValueLine,
 )
 from symgd.animations.descending.rule_lines import RuleLines
-from symgd.animations.formulas.formula import Formula
 from symgd.animations.formulas.names import Named, brief, ever_shorter
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral, settled
 from symgd.animations.formulas.typeset import LEAST_EM, ROUNDING, Typeset
@@ -248,10 +247,10 @@ class Descend(DescentStarts):
         made = VGroup()
         sizes = [(EM, brief), ((EM + LEAST_EM) / 2, brief)]
         for em, named in (*sizes, *((LEAST_EM, named) for named in ever_shorter())):
-            line = self.partial_line(name, zone, em, named)
-            number = self.slope_line(name, value, em, named)
+            line, equals = self.partial_line(name, zone, em, named)
             line.shift((0, zone.top - line.get_top()[1], 0))
-            number.at_most(zone.width).next_to(line, DOWN, buff=0.2, aligned_edge=LEFT)
+            number = self.value_line(value, em).put(equals, 0.0)
+            number.shift((0, line.get_bottom()[1] - 0.2 - number.get_top()[1], 0))
             made = VGroup(line, number)
             least = min(part.em for part in made.get_family() if isinstance(part, Typeset))
             if made.height * LEAST_EM <= zone.height * least + ROUNDING:
@@ -259,31 +258,36 @@ class Descend(DescentStarts):
         corner = (zone.left, zone.top, 0)
         return made.scale(min(1.0, zone.height / made.height), about_point=corner)
 
-    def slope_line(self, name: str, value: float, em: float, named: Named = brief) -> Formula:
-        """A partial derivative and its value at the start."""
-        cost = self.story.problem.cost_name
+    def value_line(self, value: float, em: float) -> ValueLine:
+        """A partial derivative's value at the start, as a derivation's further line."""
         size = max(map(abs, self.story.gradient(0)))
         slope = numeral(settled(value, size), SLOPE_DIGITS)
-        return self.stage.formula(Equation(Partial(cost, Symbol(name)), slope), em=em, named=named)
+        equals = Typeset("$=$", em=em, colour=self.stage.palette.ink)
+        return ValueLine(equals, self.stage.formula(slope, em=em))
 
-    def partial_line(self, name: str, zone: Zone, em: float, named: Named = brief) -> VGroup:
-        """The last line of a derivation, over two lines where it would get small and there is room."""
+    def partial_line(
+        self, name: str, zone: Zone, em: float, named: Named = brief
+    ) -> tuple[VGroup, float]:
+        """The last line of a derivation, and where its equals sign begins; over two lines where it would get small."""
         slope = Partial(self.story.problem.cost_name, Symbol(name))
         right = self.gradient[name].last
         whole = self.stage.formula(Equation(slope, right), em=em, named=named)
         few = zone.height < TWO_LINES or em <= LEAST_EM
         if whole.width <= zone.width / SMALLER or few:
-            return VGroup(whole.at_most(zone.width).put(zone.left, 0.0))
+            whole.at_most(zone.width).put(zone.left, 0.0)
+            sign = VGroup(*(whole[index] for index in whole.own(())))
+            return VGroup(whole), float(sign.get_left()[0])
         left = self.stage.formula(slope, em=em, named=named).put(zone.left, 0.0)
-        equals = Typeset("$=$", em=em, colour=self.stage.palette.ink).put(zone.left, 0.0)
-        start = zone.left + equals.width + GAP
+        equals = Typeset("$=$", em=em, colour=self.stage.palette.ink).put(zone.left + INDENT, 0.0)
+        start = zone.left + INDENT + equals.width + GAP
         second = (
             self.stage.formula(right, em=em, named=named)
             .at_most(zone.right - start)
             .put(start, 0.0)
         )
         below = VGroup(equals, second)
-        return VGroup(left, below.next_to(left, DOWN, buff=GAP, aligned_edge=LEFT))
+        below.shift((0, left.get_bottom()[1] - GAP - below.get_top()[1], 0))
+        return VGroup(left, below), zone.left + INDENT
 
     # ---------------------------------------------------------------------------------------------
     # Steps

@@ -30,6 +30,7 @@ class DescentEnds(DescentMoves):
 
     def show_kind(self) -> None:
         """The whole path, and where one step arrives, some of the steps of a tenth of the rate."""
+        self.clear_turn()
         self.go(self.point.whole)
         if self.asked is not None:
             self.play(FadeOut(self.asked), run_time=FADE)
@@ -46,6 +47,7 @@ class DescentEnds(DescentMoves):
 
     def show_question(self) -> None:
         """Everything stands still, and says what it is at this step."""
+        self.clear_turn()
         self.remove(*self.arrows_note)
         self.go(self.point.whole)
         self.drop_update()

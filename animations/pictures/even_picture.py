@@ -22,6 +22,7 @@ from symgd.writing.words import message
 
 MOST = 6.0  # times that one axis may be widened for equal units
 EM = 0.26
+GUIDED = 2  # places whose numbers are read on the axes: the start, and the first step's
 WIDER = 2.2  # times that the picture may grow, so that a line of equal cost is whole in it
 
 
@@ -43,6 +44,15 @@ class EvenPicture(ParameterPicture):
             said.at_most(panel.x_label.get_left()[0] - panel.box.left - EM)
             panel.drawing.add(said.put(panel.box.left, self.zone.bottom + 0.08))
         return panel
+
+    def _taken(self) -> list[tuple[FloatArray, FloatArray]]:
+        """Where no cost may stand: the path, and the ways from its first places to the axes."""
+        found, panel = super()._taken(), self.panel
+        for row in self.story.parameters[:GUIDED]:
+            x, y = self.place(row)
+            found += panel.segments([x, x], [panel.y.low, y])
+            found += panel.segments([panel.x.low, x], [y, y])
+        return found
 
     def leaves(self, sign: float) -> bool:
         """Whether the gradient, in its own length, leaves the picture uphill or downhill."""
