@@ -166,7 +166,10 @@ class DescentEnds(DescentMoves):
         self.play(FadeOut(self.table.everything, *self.rings), run_time=FADE)
         self.remove(self.rings, self.table.everything, *self.table.everything)
         steps = sorted({0, self.story.steps, self.story.last})
-        table = TraceTable(self.stage, self.places.table(self.below.top), self.story, steps)
+        read = VGroup(self.readouts.still, self.readouts.live)
+        self.play(FadeOut(read), run_time=FADE)
+        self.remove(read, *read)
+        table = TraceTable(self.stage, self.last_zone, self.story, steps)
         self.play(FadeIn(table.head), run_time=FADE)
         self.table = table
         for step in steps:
@@ -175,12 +178,21 @@ class DescentEnds(DescentMoves):
             self.play(FadeIn(table.least()), run_time=FADE)
         self.show_rule(table.bottom)
 
+    @property
+    def last_zone(self) -> Zone:
+        """Of the last table: all the height but what the rule needs below it, where there is so much."""
+        zone = self.places.table(self.places.numbers.top)
+        rule = TALL * (len(self.story.names) + 0.3) + GAP
+        if self.places.has_columns or zone.height < 2 * rule:
+            return zone
+        return Zone(zone.left, zone.right, zone.bottom + rule, zone.top)
+
     def show_rule(self, top: float) -> None:
         """The rule that made it all."""
         numbers = self.places.numbers
         zone = Zone(numbers.left, numbers.right, numbers.bottom, top - GAP)
         if self.places.has_columns:
-            zone = self.below
+            zone = self.places.lines
         rule = self.rule_in(zone)
         if len(rule) and rule.get_bottom()[1] >= zone.bottom - 1e-6:
             self.play(FadeIn(rule), run_time=FADE)

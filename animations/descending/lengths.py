@@ -9,7 +9,7 @@ from symgd.animations.staging.stage import Stage, Zone
 from symgd.animations.stories.descent_story import DescentStory
 from symgd.writing.words import Message, message
 
-EM, PITCH = 0.34, 1.05  # of a row: its text, and its bar below
+EM, PITCH, LEAST_PITCH = 0.34, 1.05, 0.78  # of a row: its text, and its bar below
 THICK, LEAST, BELOW = 0.14, 0.02, 0.24
 
 
@@ -22,7 +22,8 @@ class Lengths:
         cost, rate = story.problem.cost_name, story.rate
         self.longest = max(slope, step) or 1.0
         self.gradient, self.step = VGroup(), VGroup()
-        if zone.height < 2 * PITCH:
+        self.pitch = min(PITCH, zone.height / 2)
+        if self.pitch < LEAST_PITCH:
             return
         said = message("gradient |∇{cost}|: {length}", cost=cost, length=numeral(slope))
         self.gradient = self._row(0, said, slope)
@@ -31,7 +32,7 @@ class Lengths:
 
     def _row(self, row: int, said: Message, length: float) -> VGroup:
         """What it is and how long, and a bar as long."""
-        zone, top = self.zone, self.zone.top - PITCH * row
+        zone, top = self.zone, self.zone.top - self.pitch * row
         text = self.stage.sentence(said, em=EM).at_most(zone.width)
         text.put(zone.left, top - EM)
         wide = max(LEAST, length / self.longest * zone.width)

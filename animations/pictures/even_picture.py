@@ -46,12 +46,19 @@ class EvenPicture(ParameterPicture):
         return panel
 
     def _taken(self) -> list[tuple[FloatArray, FloatArray]]:
-        """Where no cost may stand: the path, and the ways from its first places to the axes."""
+        """Where no cost may stand: the path, arrows, and the ways from its first places to the axes."""
         found, panel = super()._taken(), self.panel
         for row in self.story.parameters[:GUIDED]:
             x, y = self.place(row)
             found += panel.segments([x, x], [panel.y.low, y])
             found += panel.segments([panel.x.low, x], [y, y])
+        here = self.story.parameters[0]
+        way = self.story.uphill() / (self.story.rate_at(0) or 1.0)
+        ends = [here + way, here - way]
+        ends += [] if self.story.exact is None else [self.story.exact]
+        for end in ends:
+            xs, ys = np.array([here, end])[:, self.story.axes].T.tolist()
+            found += panel.segments(xs, ys)
         return found
 
     def leaves(self, sign: float) -> bool:
