@@ -28,7 +28,7 @@ from symgd.terms import Negative, Partial, Product, Sum, Symbol, Term
 from symgd.writing.words import message
 
 READOUT_EM, READOUT_PITCH = 0.3, 0.46
-BARS, VALUES = 1.95, 1.4  # where the bars begin, and the room that the values need
+BARS, VALUES = 2.06, 1.4  # where the bars begin, and the room that the values need
 THICK, LEAST, HEAD = 0.17, 0.02, 0.22
 
 UPDATE_EM = 0.42
@@ -57,7 +57,7 @@ class Readouts:
         self.longest = zone.width - BARS - VALUES
         written = VGroup()
         for row, label in enumerate(labels):
-            said = stage.sentence(label, em=READOUT_EM).at_most(BARS - 0.25)
+            said = stage.sentence(label, em=READOUT_EM).at_most(BARS - 0.2)
             written.add(said.put(zone.left, self.line(row)))
         told = VGroup()
         if self.has_rate and not story.varies:
