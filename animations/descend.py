@@ -278,16 +278,15 @@ class Descend(DescentStarts):
             sign = VGroup(*(whole[index] for index in whole.own(())))
             return VGroup(whole), float(sign.get_left()[0])
         left = self.stage.formula(slope, em=em, named=named).put(zone.left, 0.0)
-        equals = Typeset("$=$", em=em, colour=self.stage.palette.ink).put(zone.left + INDENT, 0.0)
-        start = zone.left + INDENT + equals.width + GAP
-        second = (
-            self.stage.formula(right, em=em, named=named)
-            .at_most(zone.right - start)
-            .put(start, 0.0)
-        )
+        equals = Typeset("$=$", em=em, colour=self.stage.palette.ink)
+        second = self.stage.formula(right, em=em, named=named)
+        spare = zone.width - equals.width - GAP - second.width
+        at = zone.left + max(0.0, min(INDENT, spare))
+        start = at + equals.put(at, 0.0).width + GAP
+        second.at_most(zone.right - start).put(start, 0.0)
         below = VGroup(equals, second)
         below.shift((0, left.get_bottom()[1] - GAP - below.get_top()[1], 0))
-        return VGroup(left, below), zone.left + INDENT
+        return VGroup(left, below), at
 
     # ---------------------------------------------------------------------------------------------
     # Steps

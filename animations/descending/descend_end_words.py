@@ -126,7 +126,7 @@ def unmoved(story: DescentStory, names: tuple[str, ...]) -> Caption:
     """What hardly moves, and what helps."""
     others = tuple(name for name in story.names if name not in names)
     said = message(
-        "{others} moves, {names} hardly at all: the cost is much steeper along {others}.",
+        "Moved: {others}. Hardly moved: {names}. The cost is far steeper along {others}.",
         others=listed([*map(Symbol, others)]),
         names=listed([*map(Symbol, names)]),
     )

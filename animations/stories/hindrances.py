@@ -89,7 +89,7 @@ def cure(story: DescentStory) -> Cure | None:
     part = left(story)
     if part is None or part <= FAR or story.rule is not None or story.has_schedule:
         return None
-    tried = [(story.run.landscape.best_rate, False)]
+    tried: list[tuple[float | str | None, bool]] = [(story.run.landscape.best_rate, False)]
     if story.problem.inputs and story.scaled is None:
         tried.insert(0, ("auto", True))
     for rate, standardised in tried:
