@@ -28,8 +28,8 @@ from symgd.animations.descending.annotated_moves import (
     UPHILL,
     AnnotatedMoves,
 )
+from symgd.animations.descending.lengths import Lengths
 from symgd.animations.formulas.number_flight import NumberArrives
-from symgd.animations.formulas.numerals import numeral
 from symgd.animations.pictures.callouts import EM, Callouts, Note, PlaceNumbers
 from symgd.animations.pictures.even_picture import EvenPicture
 from symgd.animations.staging.beats import Beat
@@ -105,12 +105,13 @@ class AnnotatedUpdate(AnnotatedMoves):
         self.callouts = Callouts(stage, zone, formula, self.notes(), em)
         lower = Zone(zone.left, zone.right, zone.bottom, self.callouts.bottom - GAP)
         self.lines, self.ghosts = LongUpdate(stage, lower, story), VGroup()
+        self.lengths = Lengths(stage, lower, story)
 
     def notes(self) -> list[Note]:
         """The five callouts, in the order in which they are shown."""
         stage, story = self.stage, self.story
         colours = tuple(stage.colours[name] for name in story.names)
-        widest = [self.widest(number) for number in (NOW, UPHILL)]
+        widest = [self.widest(number) for number in (NOW, UPHILL, RATE)]
         return [
             Note((formulas.BEFORE,), words.NOW, self.place(0), colours, widest=widest[0]),
             Note(
@@ -121,7 +122,7 @@ class AnnotatedUpdate(AnnotatedMoves):
                 widest=widest[1],
             ),
             Note((formulas.MINUS,), words.DOWNHILL, above=True, sign=True),
-            Note((formulas.RATE,), words.HOW_MUCH, (numeral(story.rate_at(0)),)),
+            Note((formulas.RATE,), words.HOW_MUCH, self.terms(RATE, 0), widest=widest[2]),
             Note(
                 (formulas.AFTER,),
                 words.FOLLOWING,
@@ -134,7 +135,7 @@ class AnnotatedUpdate(AnnotatedMoves):
 
     def widest(self, number: int) -> float:
         """How wide the numbers of a callout get, for an em of 1."""
-        steps = range(self.story.singly + 1)
+        steps = range(self.story.singly + (number != RATE))
         return max(float(PlaceNumbers(self.stage, self.terms(number, k), 1.0).width) for k in steps)
 
     # ---------------------------------------------------------------------------------------------
@@ -170,6 +171,7 @@ class AnnotatedUpdate(AnnotatedMoves):
         self.arrow = self.point.gradient(1.0)
         self.play(FadeIn(self.arrow))
         self.call(UPHILL)
+        self.play(FadeIn(self.lengths.gradient), run_time=FADE)
         self.turn()
         self.set_heading(words.UPHILL)
 
@@ -190,6 +192,7 @@ class AnnotatedUpdate(AnnotatedMoves):
         self.call(RATE)
         self.turn()
         self.turn_arrow(self.point.arrow(-1.0))
+        self.play(FadeIn(self.lengths.step), run_time=FADE)
 
     def show_next(self) -> None:
         """A ring where the step would end."""
@@ -203,6 +206,7 @@ class AnnotatedUpdate(AnnotatedMoves):
     def show_numbers(self) -> None:
         """In each parameter's line, one symbol after the other gives its place to the number that its callout has."""
         lines, indices = self.lines, range(len(self.story.names))
+        self.play(FadeOut(self.lengths.gradient, self.lengths.step), run_time=QUICK)
         stages = [lines.stages(index, 0) for index in indices]
         sources = NOW, RATE, UPHILL
         for index in indices:  # one line after the other: a fraction needs the next one's room

@@ -10,8 +10,6 @@ from functools import partial
 from typing import Any
 
 from manim import (
-    DOWN,
-    LEFT,
     FadeIn,
     FadeOut,
     ReplacementTransform,
@@ -28,10 +26,11 @@ from symgd.animations.descending.descend_panels import cost_panel, log_panel
 from symgd.animations.descending.descend_places import places_of
 from symgd.animations.descending.descend_starts import EM, DescentStarts
 from symgd.animations.descending.descent_numbers import (
+    INDENT,
     TraceTable,
+    ValueLine,
 )
 from symgd.animations.descending.rule_lines import RuleLines
-from symgd.animations.formulas.formula import Formula
 from symgd.animations.formulas.names import Named, brief, ever_shorter
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral, settled
 from symgd.animations.formulas.typeset import LEAST_EM, ROUNDING, Typeset
@@ -40,6 +39,7 @@ from symgd.animations.staging.beats import Beat
 from symgd.animations.staging.stage import Zone
 from symgd.animations.stories.descent_story import DescentStory, tell
 from symgd.animations.stories.director import Director
+from symgd.animations.stories.hindrances import left
 from symgd.errors import ProblemError
 from symgd.optimize.example import demo_problem, demo_run
 from symgd.optimize.run import Run
@@ -171,10 +171,14 @@ class Descend(DescentStarts):
             yield self.brisk(message("the gap"), end_words.answer(story), Descend.show_answer)
             seen = (director.named(), *director.lesson())
             yield self.brisk(kind, seen, Descend.show_kind)
+        if director.unmoved:
+            said = end_words.unmoved(story, director.unmoved)
+            yield self.beat(message("what hardly moves"), said, Descend.show_unmoved)
         yield from self.onward_beats()
-        yield self.beat(
-            message("the whole descent"), end_words.ending(story), Descend.show_ending, hold=2.0
-        )
+        last = end_words.ending(story)
+        if director.cure is not None:
+            last = (*last[:-1], *end_words.far(story, director.cure, left(story) or 0.0), last[-1])
+        yield self.beat(message("the whole descent"), last, Descend.show_ending, hold=2.0)
 
     def onward_beats(self) -> Iterator[Beat]:
         """The gap on a log scale, and the descent run on."""
@@ -243,10 +247,10 @@ class Descend(DescentStarts):
         made = VGroup()
         sizes = [(EM, brief), ((EM + LEAST_EM) / 2, brief)]
         for em, named in (*sizes, *((LEAST_EM, named) for named in ever_shorter())):
-            line = self.partial_line(name, zone, em, named)
-            number = self.slope_line(name, value, em, named)
+            line, equals = self.partial_line(name, zone, em, named)
             line.shift((0, zone.top - line.get_top()[1], 0))
-            number.at_most(zone.width).next_to(line, DOWN, buff=0.2, aligned_edge=LEFT)
+            number = self.value_line(value, em).put(equals, 0.0)
+            number.shift((0, line.get_bottom()[1] - 0.2 - number.get_top()[1], 0))
             made = VGroup(line, number)
             least = min(part.em for part in made.get_family() if isinstance(part, Typeset))
             if made.height * LEAST_EM <= zone.height * least + ROUNDING:
@@ -254,31 +258,35 @@ class Descend(DescentStarts):
         corner = (zone.left, zone.top, 0)
         return made.scale(min(1.0, zone.height / made.height), about_point=corner)
 
-    def slope_line(self, name: str, value: float, em: float, named: Named = brief) -> Formula:
-        """A partial derivative and its value at the start."""
-        cost = self.story.problem.cost_name
+    def value_line(self, value: float, em: float) -> ValueLine:
+        """A partial derivative's value at the start, as a derivation's further line."""
         size = max(map(abs, self.story.gradient(0)))
         slope = numeral(settled(value, size), SLOPE_DIGITS)
-        return self.stage.formula(Equation(Partial(cost, Symbol(name)), slope), em=em, named=named)
+        equals = Typeset("$=$", em=em, colour=self.stage.palette.ink)
+        return ValueLine(equals, self.stage.formula(slope, em=em))
 
-    def partial_line(self, name: str, zone: Zone, em: float, named: Named = brief) -> VGroup:
-        """The last line of a derivation, over two lines where it would get small and there is room."""
+    def partial_line(
+        self, name: str, zone: Zone, em: float, named: Named = brief
+    ) -> tuple[VGroup, float]:
+        """The last line of a derivation, and where its equals sign begins; over two lines where it would get small."""
         slope = Partial(self.story.problem.cost_name, Symbol(name))
         right = self.gradient[name].last
         whole = self.stage.formula(Equation(slope, right), em=em, named=named)
         few = zone.height < TWO_LINES or em <= LEAST_EM
         if whole.width <= zone.width / SMALLER or few:
-            return VGroup(whole.at_most(zone.width).put(zone.left, 0.0))
+            whole.at_most(zone.width).put(zone.left, 0.0)
+            sign = VGroup(*(whole[index] for index in whole.own(())))
+            return VGroup(whole), float(sign.get_left()[0])
         left = self.stage.formula(slope, em=em, named=named).put(zone.left, 0.0)
-        equals = Typeset("$=$", em=em, colour=self.stage.palette.ink).put(zone.left, 0.0)
-        start = zone.left + equals.width + GAP
-        second = (
-            self.stage.formula(right, em=em, named=named)
-            .at_most(zone.right - start)
-            .put(start, 0.0)
-        )
+        equals = Typeset("$=$", em=em, colour=self.stage.palette.ink)
+        second = self.stage.formula(right, em=em, named=named)
+        spare = zone.width - equals.width - GAP - second.width
+        at = zone.left + max(0.0, min(INDENT, spare))
+        start = at + equals.put(at, 0.0).width + GAP
+        second.at_most(zone.right - start).put(start, 0.0)
         below = VGroup(equals, second)
-        return VGroup(left, below.next_to(left, DOWN, buff=GAP, aligned_edge=LEFT))
+        below.shift((0, left.get_bottom()[1] - GAP - below.get_top()[1], 0))
+        return VGroup(left, below), at
 
     # ---------------------------------------------------------------------------------------------
     # Steps

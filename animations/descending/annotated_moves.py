@@ -66,6 +66,8 @@ class AnnotatedMoves(RunLesson):
         """The numbers of a callout at a step."""
         if number == UPHILL:
             return tuple(numeral(value, SLOPE_DIGITS) for value in self.story.gradient(step))
+        if number == RATE:
+            return (numeral(self.story.rate_at(step)),)
         return self.place(step)
 
     def place(self, step: int) -> tuple[Term, ...]:
@@ -231,6 +233,11 @@ class AnnotatedMoves(RunLesson):
         self.play(ReplacementTransform(self.next_values, place), run_time=seconds)
         changes = [FadeOut(slopes.values, self.numbers, self.results), FadeIn(slope)]
         now.values, slopes.values = place, slope
+        if self.story.varies:
+            rate = self.callout(RATE)
+            other = rate.renewed(self.terms(RATE, step))
+            changes += [FadeOut(rate.values), FadeIn(other)]
+            rate.values = other
         self.play(*changes, run_time=seconds / 2)
         indices = range(len(self.story.names))
         self.numbers = VGroup(*(self.lines.numbers(index, step) for index in indices))

@@ -84,7 +84,7 @@ def minus() -> Caption:
 def rate(story: DescentStory) -> Caption:
     """What the learning rate does to the arrow."""
     value, length = numeral(story.rate_at(0)), numeral(float(story.step_norm[0]))
-    said = message("The rate alone is no length: {rate} times the gradient's is {length}.")
+    said = message("The step is {rate} times as long as the gradient: {length}.")
     chosen = message("We choose it. The gradient is worked out.")
     return chosen, said.filled(rate=value, length=length)
 
@@ -139,6 +139,8 @@ def again(story: DescentStory) -> Caption:
     said = message("The next position becomes the position now, and the same formula works again.")
     if story.singly < 2:
         return (said,)
+    if story.varies:
+        return said, message("Rate and slopes are new in every step.")
     return said, message("The rate stays. The slopes are new in every step.")
 
 

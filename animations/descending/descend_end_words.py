@@ -18,8 +18,9 @@ from symgd.animations.formulas.numerals import (
     settled,
 )
 from symgd.animations.stories.descent_story import DescentStory
+from symgd.animations.stories.hindrances import Cure
 from symgd.data.arrays import FloatArray
-from symgd.terms import Equation, Term
+from symgd.terms import Equation, Symbol, Term
 from symgd.writing.words import Message, Part, message
 
 Caption: TypeAlias = tuple[Message, ...]
@@ -121,6 +122,42 @@ def straggler(story: DescentStory) -> Caption:
     return (message("{name} has gone only {part} % of its way by then.", name=name, part=part),)
 
 
+def unmoved(story: DescentStory, names: tuple[str, ...]) -> Caption:
+    """What hardly moves, and what helps."""
+    others = tuple(name for name in story.names if name not in names)
+    said = message(
+        "Moved: {others}. Hardly moved: {names}. The cost is far steeper along {others}.",
+        others=listed([*map(Symbol, others)]),
+        names=listed([*map(Symbol, names)]),
+    )
+    helps = message("Scaled columns would help, or an optimizer with a step for each parameter.")
+    return said, helps
+
+
+def far(story: DescentStory, cure: Cure, part: float) -> Caption:
+    """How much of the way is left, and what would have brought it there in how many steps."""
+    left = message(
+        "After {number} step {part} % of the gap is left.",
+        "After {number} steps {part} % of the gap are left.",
+        number=story.last,
+        part=numeral(PER_CENT * part, 2),
+    )
+    if cure.standardised:
+        helps = message(
+            "With standardised columns it takes {number} step.",
+            "With standardised columns it takes {number} steps.",
+            number=cure.steps,
+        )
+    else:
+        helps = message(
+            "At the rate {rate} it takes {number} step.",
+            "At the rate {rate} it takes {number} steps.",
+            number=cure.steps,
+            rate=numeral(cure.rate, 3),
+        )
+    return left, helps
+
+
 def too_large(story: DescentStory) -> Caption:
     """Why a descent goes up for good."""
     rate, largest = story.run.learning_rate, story.run.largest_stable_rate or 0.0
@@ -153,6 +190,8 @@ def nothing_to_do() -> Message:
 def ending(story: DescentStory) -> Caption:
     """The first question's answer, and what can be done now."""
     able = message("Now you can read a descent: its way, its steps, and how far it still is.")
+    if story.least is None:
+        able = message("Now you can read a descent: its way, its steps, and its slope.")
     if story.exact is None or story.run.exact is None:
         found = _values(story, story.parameters[-1])
         return message("So far it has come: {found}.", found=found), able

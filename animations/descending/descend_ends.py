@@ -11,7 +11,7 @@ from symgd.animations.descending.descend_moves import FADE, SWEEP, DescentMoves
 from symgd.animations.descending.descend_panels import StepCurve, last_panels, log_panel
 from symgd.animations.descending.descent_numbers import TALL, UPDATE_EM, TraceTable, UpdateLines
 from symgd.animations.descending.rule_lines import RuleLines
-from symgd.animations.formulas.numerals import numeral, settled
+from symgd.animations.formulas.numerals import DIGITS, numeral, settled
 from symgd.animations.staging.lesson import leaving
 from symgd.animations.staging.stage import Zone
 from symgd.writing.words import message
@@ -26,9 +26,11 @@ class DescentEnds(DescentMoves):
 
     marks: VGroup
     slow: VGroup = VGroup()
+    rings: VGroup = VGroup()  # round numbers of the table
 
     def show_kind(self) -> None:
         """The whole path, and where one step arrives, some of the steps of a tenth of the rate."""
+        self.clear_turn()
         self.go(self.point.whole)
         if self.asked is not None:
             self.play(FadeOut(self.asked), run_time=FADE)
@@ -45,6 +47,7 @@ class DescentEnds(DescentMoves):
 
     def show_question(self) -> None:
         """Everything stands still, and says what it is at this step."""
+        self.clear_turn()
         self.remove(*self.arrows_note)
         self.go(self.point.whole)
         self.drop_update()
@@ -80,7 +83,12 @@ class DescentEnds(DescentMoves):
             return
         self.asked = None
         coming = []
-        if story.least is not None and not story.arrived:
+        if story.least is None:
+            length = numeral(float(story.gradient_norm[story.steps]), DIGITS - 1)
+            said = self.stage.sentence(message("the gradient: {length}", length=length), em=BOLD_EM)
+            said.at_most(self.below.width).put(self.below.left, self.below.top - 1.5 * BOLD_EM)
+            self.asked, coming = VGroup(said), [FadeIn(said)]
+        elif not story.arrived:
             gap = end_words.subtracted(float(story.cost[story.steps]), story.least)[-1]
             zone = self.below
             said = self.stage.sentence(message("above the minimum: {gap}", gap=gap), em=BOLD_EM)
@@ -93,6 +101,19 @@ class DescentEnds(DescentMoves):
             self.asked, coming = shown, [FadeIn(shown)]
         self.play(FadeOut(asked), *coming, run_time=FADE)
 
+    def show_unmoved(self) -> None:
+        """Rings in the table round the first and the last number of what hardly moves."""
+        rings = VGroup()
+        for name in self.director.unmoved:
+            for step in (0, self.story.steps):
+                ring = self.table.ring(self.story.names.index(name) + 1, step)
+                if ring is not None:
+                    rings.add(ring)
+        self.rings = rings
+        if len(rings):
+            self.play(FadeIn(rings), run_time=FADE)
+        self.turn()
+
     def show_log(self) -> None:
         """The same steps on a log scale."""
         new = log_panel(self.stage, self.story, self.places.curve, self.story.steps)
@@ -101,6 +122,7 @@ class DescentEnds(DescentMoves):
 
     def show_run_on(self, log: bool) -> None:
         """The same descent goes on, with the gap on a log scale where that can be shown."""
+        self.remove(self.rings)
         wider = log_panel(self.stage, self.story, self.places.curve, self.story.last)
         if wider is not None:
             self.swap_curve(wider.show(self.story.steps))
@@ -141,10 +163,13 @@ class DescentEnds(DescentMoves):
         if self.numbers is not None:
             self.remove(self.numbers)
             self.numbers = None
-        self.play(FadeOut(self.table.everything), run_time=FADE)
-        self.remove(self.table.everything, *self.table.everything)
+        self.play(FadeOut(self.table.everything, *self.rings), run_time=FADE)
+        self.remove(self.rings, self.table.everything, *self.table.everything)
         steps = sorted({0, self.story.steps, self.story.last})
-        table = TraceTable(self.stage, self.places.table(self.below.top), self.story, steps)
+        read = VGroup(self.readouts.still, self.readouts.live)
+        self.play(FadeOut(read), run_time=FADE)
+        self.remove(read, *read)
+        table = TraceTable(self.stage, self.last_zone, self.story, steps)
         self.play(FadeIn(table.head), run_time=FADE)
         self.table = table
         for step in steps:
@@ -153,12 +178,21 @@ class DescentEnds(DescentMoves):
             self.play(FadeIn(table.least()), run_time=FADE)
         self.show_rule(table.bottom)
 
+    @property
+    def last_zone(self) -> Zone:
+        """Of the last table: all the height but what the rule needs below it, where there is so much."""
+        zone = self.places.table(self.places.numbers.top)
+        rule = TALL * (len(self.story.names) + 0.3) + GAP
+        if self.places.has_columns or zone.height < 2 * rule:
+            return zone
+        return Zone(zone.left, zone.right, zone.bottom + rule, zone.top)
+
     def show_rule(self, top: float) -> None:
         """The rule that made it all."""
         numbers = self.places.numbers
         zone = Zone(numbers.left, numbers.right, numbers.bottom, top - GAP)
         if self.places.has_columns:
-            zone = self.below
+            zone = self.places.lines
         rule = self.rule_in(zone)
         if len(rule) and rule.get_bottom()[1] >= zone.bottom - 1e-6:
             self.play(FadeIn(rule), run_time=FADE)

@@ -49,6 +49,7 @@ class DescentMoves(Lesson):
     shown: list[Mobject]
     numbers: VGroup | None = None
     asked: Mobject | None = None
+    turned: VGroup = VGroup()  # rings where a parameter turned
 
     def clear_numbers(self) -> None:
         """The mathematics make room."""
@@ -160,6 +161,7 @@ class DescentMoves(Lesson):
 
     def show_steps(self, first: int, last: int, time: float) -> None:
         """Step after step: the arithmetic, then point, line and cost, then the row."""
+        self.clear_turn()
         for step in range(first, last):
             self.show_numbers(step, time)
             if self.story.rule is None:
@@ -217,16 +219,23 @@ class DescentMoves(Lesson):
         """A ring at the point where a parameter turned, and round its number."""
         ring = self.point.mark(turn.step)
         self.play(FadeIn(ring))
+        self.turned = VGroup(ring)
         box = self.table.ring(self.story.names.index(turn.name) + 1, turn.step)
         if box is not None:
             self.play(FadeIn(box))
-            self.wait(MOVE)
-            self.remove(box)
-        self.wait(MOVE)
-        self.remove(ring)
+            self.turned.add(box)
+        self.wait(2 * MOVE)
+
+    def clear_turn(self) -> None:
+        """The rings of a parameter's turn leave, before anything moves on."""
+        if len(self.turned):
+            self.play(FadeOut(self.turned), run_time=QUICK)
+            self.remove(self.turned, *self.turned)
+        self.turned = VGroup()
 
     def show_sweep(self) -> None:
         """The rest of the run, all pictures together."""
+        self.clear_turn()
         self.go(self.point.whole)
         self.sweep(self.story.singly, self.story.steps)
         self.type_row(self.story.steps)

@@ -11,6 +11,7 @@ from symgd.animations.formulas.numerals import Scale, numeral, scale_of, settled
 from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.animations.stories.descent_story import DescentStory
+from symgd.animations.stories.views import opened
 from symgd.data.arrays import FloatArray, spread
 from symgd.terms import Negative, Sum, Symbol
 from symgd.writing.words import Message, message
@@ -48,7 +49,10 @@ class StepCurve:
         self.colour = colour or stage.palette.error
         held = np.append(values[: steps + 1], beside)
         x = Scale(0.0, float(max(steps, 1)), whole=True)
-        y = scale_of(held[np.isfinite(held)].tolist(), room, log=log)
+        ends = held[np.isfinite(held)]
+        if colour is not None and len(ends):
+            ends = np.append(ends, opened(np.array([ends.min()]), np.array([ends.max()])))
+        y = scale_of(ends.tolist(), room, log=log)
         self.panel = PlotPanel(stage, zone, x, y, x_label=message("step"), y_label=label)
         self.banks = not log and self._swings(held)
         if self.banks:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from manim import FadeIn, FadeOut, ReplacementTransform, TransformFromCopy, VGroup
+from manim import Animation, FadeIn, FadeOut, ReplacementTransform, TransformFromCopy, VGroup
 
 from symgd.animations.descending.descend_ends import DescentEnds
 from symgd.animations.descending.descend_moves import FADE, MOVE, QUICK
-from symgd.animations.descending.descent_numbers import TALL, UPDATE_EM, UpdateLines
+from symgd.animations.descending.descent_numbers import TALL, UPDATE_EM, UpdateLines, ValueLine
 from symgd.animations.descending.rule_lines import RuleLines
 from symgd.animations.formulas.formula import Formula, Rewrite
 from symgd.animations.staging.stage import Zone
+from symgd.terms import Equation, Partial, Symbol
 
-LARGE_EM = 0.55
+LARGE_EM, VALUE_EM = 0.55, 0.42
 VALUE = (1,)  # the path of an equation's right side
 
 
@@ -19,7 +20,7 @@ class DescentUpdates(DescentEnds):
     """Shows the arithmetic of the first step, and only then the move."""
 
     arrow: VGroup
-    values: list[Formula]
+    values: list[Formula | ValueLine]
     large: list[Formula]
 
     def show_update(self) -> None:
@@ -58,14 +59,31 @@ class DescentUpdates(DescentEnds):
         return [group for move in moves for group in (move.mobject, move.target_mobject)]
 
     def stack_values(self, zone: Zone) -> None:
-        """The gradient's numbers, one below the other."""
-        pitch = min(1.1, zone.height / len(self.values))
-        moves = []
-        for number, line in enumerate(self.values):
-            centre = zone.top - pitch * (number + 0.5)
-            to = (zone.left + line.width / 2, centre, 0)
-            moves.append(line.animate.move_to(to))
+        """The gradient's numbers, one below the other, each with its name again."""
+        pitch, moves = min(1.1, zone.height / len(self.values)), list[Animation]()
+        old, self.values, story = self.values, [], self.story
+        for number, (name, line) in enumerate(zip(story.names, old, strict=True)):
+            assert isinstance(line, ValueLine)
+            slope = Partial(story.problem.cost_name, Symbol(name))
+            made = self.stage.formula(Equation(slope, line.value.term), em=VALUE_EM)
+            made.at_most(zone.width)
+            made.scale(min(1.0, 0.95 * pitch / made.height))
+            made.move_to((zone.left + made.width / 2, zone.top - pitch * (number + 0.5), 0))
+            sign = VGroup(*(made[index] for index in made.own(())))
+            value = made.glyphs(VALUE)
+            left = VGroup(*(glyph for glyph in made if glyph not in [*sign, *value]))
+            moves += [
+                FadeIn(left),
+                ReplacementTransform(line.equals, sign),
+                ReplacementTransform(line.value, value),
+            ]
+            self.values.append(made)
         self.play(*moves, run_time=FADE)
+        for line, made in zip(old, self.values, strict=True):
+            self.remove(line, *line, *made)
+        for move in moves:
+            self.remove(move.mobject, *([move.target_mobject] if move.target_mobject else []))
+        self.add(*self.values)
 
     def put_slope(self, large: UpdateLines, index: int) -> None:
         """Numbers for symbols in one line; the gradient's comes from where it stands."""
@@ -75,7 +93,9 @@ class DescentUpdates(DescentEnds):
         slope = large.slope(numbers)
         rest = VGroup(*(glyph for glyph in numbers if glyph not in [*slope]))
         moved = large.tall_heads[index].animate.move_to(large.heads[index])
-        source = self.values[index].glyphs(VALUE)
+        line = self.values[index]
+        assert isinstance(line, Formula)
+        source = line.glyphs(VALUE)
         self.play(
             FadeOut(large.symbols[index]),
             FadeIn(rest),

@@ -142,7 +142,7 @@ def second_step(story: DescentStory) -> Message:
     """The learning rate against the step's length."""
     if story.rule is not None:
         return rule_words.second_step(story)
-    if story.has_schedule:
+    if story.varies:
         return rule_words.changing_rate(story)
     if story.gradient_norm[1] < story.gradient_norm[0]:
         return message(

@@ -28,9 +28,8 @@ from symgd.terms import Negative, Partial, Product, Sum, Symbol, Term
 from symgd.writing.words import message
 
 READOUT_EM, READOUT_PITCH = 0.3, 0.46
-BARS, VALUES = 1.95, 1.4  # where the bars begin, and the room that the values need
-THICK, LEAST, HEAD = 0.17, 0.04, 0.22
-RATE_PART = 0.5  # of the longest bar: the rate has its own box, which is compared with nothing
+BARS, VALUES = 2.06, 1.4  # where the bars begin, and the room that the values need
+THICK, LEAST, HEAD = 0.17, 0.02, 0.22
 
 UPDATE_EM = 0.42
 TALL, FLAT = 1.07, 0.6
@@ -42,7 +41,7 @@ EXACT = 60  # digits in which it is worked out whether the numbers as shown give
 
 
 class Readouts:
-    """Three things apart: the learning rate in a box that stays, the gradient's length as an arrow, the step's as a bar."""
+    """The learning rate as a number; the gradient's length as an arrow, the step's as a bar, both on one scale."""
 
     def __init__(self, stage: Stage, zone: Zone, story: DescentStory) -> None:
         self.stage, self.zone, self.story = stage, zone, story
@@ -58,17 +57,14 @@ class Readouts:
         self.longest = zone.width - BARS - VALUES
         written = VGroup()
         for row, label in enumerate(labels):
-            said = stage.sentence(label, em=READOUT_EM).at_most(BARS - 0.12)
+            said = stage.sentence(label, em=READOUT_EM).at_most(BARS - 0.2)
             written.add(said.put(zone.left, self.line(row)))
-        wide, ink = RATE_PART * self.longest, stage.palette.ink
-        box = Rectangle(width=wide, height=THICK + 0.05, stroke_color=ink, stroke_width=2.5)
-        box.move_to((zone.left + BARS + box.width / 2, self.line(0) + 0.09, 0))
-        rate_box = VGroup(box) if self.has_rate else VGroup()
+        told = VGroup()
         if self.has_rate and not story.varies:
-            rate_box.add(self.value(0, story.run.learning_rate))
+            told.add(self.value(0, story.run.learning_rate))
         self.step, self.moving = 0, self.measures(0)
         self.live = VGroup(self.moving)
-        self.still = VGroup(written, rate_box)
+        self.still = VGroup(written, told)
 
     @property
     def has_rate(self) -> bool:
@@ -99,10 +95,10 @@ class Readouts:
         return self
 
     def measures(self, step: int, part: float = 0.0) -> VGroup:
-        """Gradient and step as they are at a step, both compared with the longest that is shown."""
+        """Gradient and step as they are at a step, on one scale: the longest that is shown is as long as there is room."""
         story = self.story
         slope = self._length(story.gradient_norm, step, part)
-        length = slope if story.rule is None else self._length(story.step_norm, step, part)
+        length = self._length(story.step_norm, step, part)
         bar = Rectangle(width=length, height=THICK, stroke_width=0, fill_opacity=1)
         bar.set_fill(self.stage.palette.ink)
         bar.move_to((self.zone.left + BARS + length / 2, self.line(2) + 0.09, 0))
@@ -122,7 +118,9 @@ class Readouts:
 
     def _length(self, lengths: FloatArray, step: int, part: float) -> float:
         """How long the bar of a step is, a part of the way to the next."""
-        most = float(lengths[: self.story.steps + 1].max()) or 1.0
+        shown = slice(self.story.steps + 1)
+        most = float(max(self.story.gradient_norm[shown].max(), self.story.step_norm[shown].max()))
+        most = most or 1.0
         here, there = lengths[step], lengths[min(step + 1, self.story.last)]
         length = float((1 - part) * here + part * there)
         return max(LEAST, min(1.0, length / most) * self.longest)
@@ -137,6 +135,20 @@ class Readouts:
         shaft = Rectangle(width=max(neck - left, 1e-3), height=0.05, stroke_width=0, fill_opacity=1)
         shaft.set_fill(ink).move_to(((left + neck) / 2, middle, 0))
         return VGroup(shaft, tip.set_fill(ink, opacity=1))
+
+
+class ValueLine(VGroup):
+    """An equals sign and a value: a further line of a derivation, whose left side stands above."""
+
+    def __init__(self, equals: Typeset, value: Formula) -> None:
+        super().__init__(equals, value)
+        self.equals, self.value = equals, value
+
+    def put(self, left: float, height: float) -> ValueLine:
+        """The sign begins there."""
+        self.equals.put(left, height)
+        self.value.put(left + self.equals.width + BETWEEN, height)
+        return self
 
 
 def in_symbols(story: DescentStory, name: str) -> Sum:

@@ -90,6 +90,12 @@ def second_step(story: DescentStory) -> Message:
 def changing_rate(story: DescentStory) -> Message:
     """The learning rate is another one in each step."""
     first, then = story.rate_at(0), story.rate_at(1)
+    if not story.has_schedule:
+        if then < first:
+            return message("Each step is given a learning rate of its own: here a smaller one.")
+        if then > first:
+            return message("Each step is given a learning rate of its own: here a larger one.")
+        return message("Each step is given a learning rate of its own.")
     if then < first:
         return message("The learning rate is smaller now: it follows its schedule.")
     if then > first:

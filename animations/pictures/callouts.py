@@ -23,7 +23,7 @@ from symgd.writing.words import Message
 
 EM = 0.36
 APART, OFF, STEM = 0.16, 0.09, 0.22  # between rows; from the formula to a mark; the shortest line
-ASIDE = 0.14  # from a line to a text that it passes
+ASIDE = 0.32  # from a line to a text that it passes
 LEDGE = 0.08  # from a line's end to its text
 
 

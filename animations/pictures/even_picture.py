@@ -15,13 +15,14 @@ from symgd.animations.formulas.numerals import Scale, scale_of
 from symgd.animations.pictures.parameter_picture import ParameterPicture
 from symgd.animations.pictures.plot_panel import BOTTOM, LEFT, RIGHT, TOP, PlotPanel, drawn, stroke
 from symgd.animations.stories.descent_story import DescentStory
-from symgd.animations.stories.views import ROOM, limits, with_whole_lines
+from symgd.animations.stories.views import ROOM, limits, opened, with_whole_lines
 from symgd.data.arrays import FloatArray
 from symgd.terms import Symbol
 from symgd.writing.words import message
 
 MOST = 6.0  # times that one axis may be widened for equal units
 EM = 0.26
+GUIDED = 2  # places whose numbers are read on the axes: the start, and the first step's
 WIDER = 2.2  # times that the picture may grow, so that a line of equal cost is whole in it
 
 
@@ -43,6 +44,22 @@ class EvenPicture(ParameterPicture):
             said.at_most(panel.x_label.get_left()[0] - panel.box.left - EM)
             panel.drawing.add(said.put(panel.box.left, self.zone.bottom + 0.08))
         return panel
+
+    def _taken(self) -> list[tuple[FloatArray, FloatArray]]:
+        """Where no cost may stand: the path, arrows, and the ways from its first places to the axes."""
+        found, panel = super()._taken(), self.panel
+        for row in self.story.parameters[:GUIDED]:
+            x, y = self.place(row)
+            found += panel.segments([x, x], [panel.y.low, y])
+            found += panel.segments([panel.x.low, x], [y, y])
+        here = self.story.parameters[0]
+        way = self.story.uphill() / (self.story.rate_at(0) or 1.0)
+        ends = [here + way, here - way]
+        ends += [] if self.story.exact is None else [self.story.exact]
+        for end in ends:
+            xs, ys = np.array([here, end])[:, self.story.axes].T.tolist()
+            found += panel.segments(xs, ys)
+        return found
 
     def leaves(self, sign: float) -> bool:
         """Whether the gradient, in its own length, leaves the picture uphill or downhill."""
@@ -85,6 +102,7 @@ def closed(story: DescentStory) -> FloatArray:
     """What the picture is to hold, and the lines of equal cost that are whole when it is not much larger for them."""
     points = limits(story)[:, story.axes]
     low, high = points.min(axis=0), points.max(axis=0)
+    low, high = opened(low, high)
     size = high - low
     if not (size > 0).all():
         return np.array((low, high))

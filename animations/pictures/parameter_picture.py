@@ -114,12 +114,16 @@ class ParameterPicture:
         plane = Plane(self.story, self.story.parameters[step], self.panel.x, self.panel.y)
         self.found = [*plane.lines()]
         pieces = [self._segments(lines) for _, lines in self.found]
-        taken = self.panel.segments(*self.story.parameters[:, self.story.axes].T)
+        taken = self._taken()
         written: list[LevelLine] = labelled(
             self.stage, self.panel.box, [level for level, _ in self.found], pieces, taken
         )
         lines = [drawn(stroke(palette.error, 1.5, LINES), each.pieces) for each in written]
         return [*lines, *(each.label for each in written if each.label is not None)]
+
+    def _taken(self) -> list[tuple[FloatArray, FloatArray]]:
+        """Where no cost may stand: the path."""
+        return self.panel.segments(*self.story.parameters[:, self.story.axes].T)
 
     def _segments(self, lines: list[FloatArray]) -> list[tuple[FloatArray, FloatArray]]:
         parts = [self.panel.segments(part[:, 0], part[:, 1]) for part in lines]

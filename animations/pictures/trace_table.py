@@ -14,6 +14,8 @@ from symgd.writing.words import message
 
 TABLE_EM, TABLE_PITCH = 0.29, 0.315
 LEAST_EM = 0.26
+FURTHER_LINES, HEAD = 4, 1.3  # lines that may come after the first ones, and the head's
+LARGEST = 1.4  # times as large, where there is room
 STEP_PART = 0.17  # of the width, for the column of steps
 GAP = 0.16
 WIDE, NARROW = 6, 5  # digits in a column
@@ -34,7 +36,10 @@ class TraceTable:
         shown = story.table[list(steps), : len(story.names) + 1]
         self.sizes = abs(story.table[:, : len(story.names) + 1]).max(axis=0).tolist()
         self.decimals = [decimals_of(values, digits) for values in shown.T.tolist()]
-        self.most = max(3, int((zone.height - TABLE_PITCH * 1.3) / TABLE_PITCH))
+        needed = TABLE_PITCH * (len(steps) + FURTHER_LINES + HEAD)
+        self.size = min(LARGEST, max(1.0, zone.height / needed))
+        self.pitch, self.em = self.size * TABLE_PITCH, self.size * TABLE_EM
+        self.most = max(3, int((zone.height - self.pitch * HEAD) / self.pitch))
         names = [Symbol(name) for name in story.names]
         heads: list[Label] = [message("step"), *names, story.problem.cost_name]
         self.rights = [
@@ -42,16 +47,20 @@ class TraceTable:
             for column in range(len(heads))
         ]
         self.head = VGroup(
-            *(self._cell(column, part, zone.top - 0.24) for column, part in enumerate(heads))
+            *(
+                self._cell(column, part, zone.top - 0.24 * self.size)
+                for column, part in enumerate(heads)
+            )
         )
-        left, right = (zone.left, zone.top - 0.36, 0), (zone.right, zone.top - 0.36, 0)
+        under = zone.top - 0.36 * self.size
+        left, right = (zone.left, under, 0), (zone.right, under, 0)
         self.head.add(Line(left, right, stroke_width=1.5, color=stage.palette.ink))
         self.rows: dict[int, VGroup] = {}  # by step
         self.gaps: dict[int, VGroup] = {}
 
     def line(self, row: int) -> float:
         """The height on which a row stands."""
-        return float(self.zone.top - 0.4 - TABLE_PITCH * (row + 0.72))
+        return float(self.zone.top - 0.4 * self.size - self.pitch * (row + 0.72))
 
     @property
     def count(self) -> int:
@@ -81,9 +90,9 @@ class TraceTable:
         before = self.rights[column - 1] if column else self.zone.left
         room = self.rights[column] - before - (GAP if column else 0)
         if isinstance(part, Symbol):
-            made = self.stage.fitted(part, TABLE_EM, room)
+            made = self.stage.fitted(part, self.em, room)
         else:
-            made = self.stage.sentence(part, em=TABLE_EM).at_most(room)
+            made = self.stage.sentence(part, em=self.em).at_most(room)
         return made.put(self.rights[column] - made.width, height)
 
     def gap(self) -> VGroup:

@@ -39,6 +39,7 @@ PLANE = 2  # parameters that a picture has room for
 ALL = 5  # a run of so many steps is shown step by step
 FIRST = 4  # of a longer one, so many are
 FURTHER = 1000  # steps that are run on, at most
+MORE = 3  # steps: what is run on for fewer has nothing more to show
 STILL = 1e-4  # a step so much shorter than the first is next to none
 LOST = 100.0  # a diverging run is shown until its cost is so many times the start's
 FLAT = 0.05  # a step that does so little of what was done looks flat
@@ -337,7 +338,8 @@ def tell(run: Run, derive: Callable[[], Gradient]) -> DescentStory:
     if more.outcome.kind == "interrupted":
         raise KeyboardInterrupt
     story = replace(alone, table=np.vstack((table, more.trace.table[1:, :width])))
-    return replace(story, table=story.table[: _enough(story) + 1])
+    enough = _enough(story)
+    return alone if enough - steps < MORE else replace(story, table=story.table[: enough + 1])
 
 
 def _further(run: Run, derive: Callable[[], Gradient]) -> Run | None:

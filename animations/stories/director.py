@@ -17,6 +17,7 @@ import numpy as np
 
 from symgd.animations.formulas.numerals import numeral, numerals_apart
 from symgd.animations.stories.descent_story import THERE, DescentStory
+from symgd.animations.stories.hindrances import Cure, cure, unmoved
 from symgd.data.arrays import FloatArray
 from symgd.terms import Term
 from symgd.writing.words import Message, message
@@ -116,6 +117,22 @@ class Director:
         return bool((np.diff(cost) > ROUNDING * np.abs(cost[:-1])).any())
 
     @property
+    def _ever_shorter(self) -> bool:
+        """Whether no step is longer than the one before, by more than rounding."""
+        steps = self.story.step_norm[: self.story.steps]
+        return bool((np.diff(steps) <= ROUNDING * steps[:-1]).all())
+
+    @cached_property
+    def unmoved(self) -> tuple[str, ...]:
+        """The parameters that have hardly moved though they should."""
+        return unmoved(self.story)
+
+    @cached_property
+    def cure(self) -> Cure | None:
+        """What would have brought it there, where it ends far away."""
+        return None if self.kind == "divergence" else cure(self.story)
+
+    @property
     def _begins_flat(self) -> bool:
         norms = self.story.gradient_norm[: self.story.steps + 1]
         return bool(norms.max() > STEEPER * norms[0])
@@ -146,6 +163,8 @@ class Director:
     def near(self) -> tuple[int, int] | None:
         """The steps that are gone near to, where the whole path would make them small."""
         story = self.story
+        if self.unmoved:
+            return None
         first, last = (0, story.singly) if self.kind == "zigzag" else (1, story.singly)
         if last - first < 2 or len(story.names) == 1 or self.kind in ("divergence", "one step"):
             return None
@@ -188,6 +207,8 @@ class Director:
         """What kind of descent is seen."""
         if self.kind == "overshoot" and not self._goes_back:
             return message("Some steps go too far: there the cost rises, and falls again.")
+        if self.kind == "plain" and not self._ever_shorter:
+            return message("Step by step down, though not every step is shorter than the last.")
         part = numeral(PER_CENT * (self.left or 0.0), 2)
         return SEEN[self.kind].filled(steps=self.story.steps, part=part)
 
@@ -195,6 +216,8 @@ class Director:
         """What would make it better: another rate, or columns that are scaled; nothing where neither would."""
         if self.kind == "one step":
             return self._why_at_once()
+        if self.unmoved:
+            return ()
         if self.story.rule is not None or self.story.has_schedule:
             return ()
         if (self.condition or 0.0) >= RAW and self.kind != "divergence":

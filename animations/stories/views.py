@@ -17,6 +17,10 @@ from symgd.data.arrays import FloatArray
 
 ROOM = 0.15
 WIDER = 1.6  # the picture grows so much at most, so that a line of equal cost is whole in it
+ALIKE_READ, OPENED = (
+    1e-3,
+    0.2,
+)  # of a number's size: what is shorter reads alike, and is opened so far
 ALIKE = 3.0  # units that differ by less are made equal
 
 
@@ -68,8 +72,17 @@ def whole_view(story: DescentStory, shape: float) -> View:
     """All that is to be seen, in a box whose width is `shape` times its height."""
     points = limits(story)[:, story.axes]
     low, high = points.min(axis=0), points.max(axis=0)
+    low, high = opened(low, high)
     size = np.where(high > low, high - low, np.maximum(np.abs(high), 1.0))
     return _view(with_whole_lines(story, low, high, WIDER * size), shape)
+
+
+def opened(low: FloatArray, high: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The box from `low` to `high`; where a side is so short that its ends read alike, a part of its size."""
+    most = np.maximum(np.abs(low), np.abs(high))
+    short = (high > low) & (high - low < ALIKE_READ * most)
+    middle, half = (low + high) / 2, OPENED * most / 2
+    return np.where(short, middle - half, low), np.where(short, middle + half, high)
 
 
 def with_whole_lines(
