@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from symgd.animations.comparing.rate_lanes import as_printed
 from symgd.animations.comparing.ravine_cause import RavineCause, cause_of
 from symgd.animations.comparing.walks import Walk, again, axes_of, held_at, least_of, start_of
 from symgd.animations.stories.cost_map import CostMap
@@ -76,7 +77,8 @@ class RavineStory:
         """At 2/(largest + least curvature); where that is not known, or lost far from the minimum, at the recommended rate."""
         largest, least = max(bent, default=0.0), min(bent, default=0.0)
         if largest > 0 and least >= 0:
-            made = self._walked(learning_rate=2 / (largest + least), **options)
+            best = as_printed(2 / (largest + least), 2 / largest)  # the walk's own, as it is read
+            made = self._walked(learning_rate=best, **options)
             if made.outcome.kind != "diverged":
                 return made
         return self._walked(**options)
@@ -101,7 +103,10 @@ class RavineStory:
     @cached_property
     def heavy(self) -> Walk:
         """Momentum, with nothing standardised."""
-        return Walk(message("momentum"), self._walked(optimizer="momentum"))
+        made = self._walked(optimizer="momentum")
+        if not made.varies:
+            made = self._walked(optimizer="momentum", learning_rate=as_printed(made.learning_rate))
+        return Walk(message("momentum"), made)
 
     @property
     def walks(self) -> tuple[Walk, ...]:
