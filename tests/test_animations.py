@@ -406,7 +406,7 @@ def test_the_film_of_the_line_has_the_length_of_a_lesson(line_film: Recorded) ->
     assert line_film.told[-1][:2] == (len(line_film.told), len(line_film.told))
     assert [name for _, _, name in line_film.told][:3] == [
         "the cost",
-        "derive by a b",
+        "with respect to a, b",
         "constant multiple rule",
     ]
 

@@ -54,12 +54,16 @@ def test_the_cause_of_a_ravine_is_counted(x: list[float], kind: str) -> None:
     assert story.cause.kind == kind
 
 
+CARRIES_ON = "So the step carries on where past ones led, and a zigzag cancels."
+OF_ITS_OWN = "Divided by its root, the step has a length of its own in each parameter."
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("momentum", ["v is a sum of the gradients so far, old ones fade."]),
-        ("rmsprop", ["v is a mean of the gradients' squares, old ones fade."]),
-        ("adagrad", ["s is the sum of the gradients' squares."]),
+        ("momentum", ["v is a sum of the gradients so far, old ones fade.", CARRIES_ON]),
+        ("rmsprop", ["v is a mean of the gradients' squares, old ones fade.", OF_ITS_OWN]),
+        ("adagrad", ["s is the sum of the gradients' squares.", OF_ITS_OWN]),
         ("rprop", None),
     ],
 )
@@ -86,7 +90,7 @@ def test_who_came_lower_is_counted() -> None:
     story: BatchStory = told(tell_batches, lesson_004())
     whole, some, one = (float(walk.cost[-1]) for walk in story.walks)
     assert one < whole < some
-    assert "one row came lower than all rows here, 2 rows did not" in str(counted(story)[-1])
+    assert "one row came lower than all rows here; 2 rows did not" in str(counted(story)[-1])
 
 
 def test_with_a_penalty_the_other_convention_has_another_direction() -> None:

@@ -147,8 +147,9 @@ class ReasonRows(Lesson):
             names = tuple(Symbol(name) for name in generic)
             letter = self.gradient.generic
             found["generic"] = message("{letter} stands for {names}", letter=letter, names=names)
-        for name in ("generic", *_own_name(cost)):  # the heading says the one; the other was shown
-            if not self.space.beside and self.room(found) < RULES:
+        # The heading says what the generic letter is; the cost goes where not one rule would have room.
+        for name, least in (("generic", RULES), *((name, RULES / 2) for name in _own_name(cost))):
+            if not self.space.beside and self.room(found) < least:
                 found.pop(name, None)
         return found
 

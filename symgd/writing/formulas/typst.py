@@ -74,7 +74,6 @@ class _Tagger:
             TYPST,
             name=lambda name, indices=(): IN_FILMS(named(name), indices),
             tag=self.tag,
-            times="#sym.dot.op;",  # a space behind the sign would be seen before a word
             power=self.power,
             call=self.call,
             partial=lambda sign, by, body: TYPST.partial(sign, self.derived_by(by), body),
