@@ -17,10 +17,9 @@ IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
 SMALL, LARGE = Quality(640, 360, 8), Quality(1280, 720, 8)
 STEPS = (
     "the first step",
-    "the second step",
-    "from step 3",
+    "further steps",
     "a parameter turns",
-    "from step 5",
+    "fast motion",
     "the gap",
 )
 
