@@ -47,6 +47,7 @@ CAUSES = {"size": (1,), "place": (2,), "both": (3,)}  # what made most of it, by
 NAME = 1.3  # parts of the table's width that the names take
 NOTHING = 1e-12  # a least cost so small beside the first is none
 TABLE, CURVES, HIGHER, BESIDE = 0.34, 0.42, 0.62, 0.59  # of the mathematics
+SMALL = 1e-2  # a rate that is less has fewer figures, which take room
 LOW = 4.0  # mathematics lower than this stand beside each other
 DEPTH = NEAR / 10  # of the first gap, the curves go down to
 
@@ -191,7 +192,8 @@ class RavineAndScaling(Lesson):
         """A walk's rate and its steps."""
         steps = self.story.steps(walk)
         said: Label = message("> {count}", count=HORIZON) if steps is None else numeral(steps, 12)
-        rate: Label = numeral(walk.run.learning_rate, MOST_FIGURES)
+        small = walk.run.learning_rate < SMALL
+        rate: Label = numeral(walk.run.learning_rate, 2 if small else MOST_FIGURES)
         if walk.run.varies:
             rate = message("varies")
         return [self.table.cell(1, row, rate), self.table.cell(2, row, said)]

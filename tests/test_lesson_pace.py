@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from grids import in_turn
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,8 +68,7 @@ def expect_readable(told: Told) -> None:
     assert " ".join(cue.text for cue in told.cues).split() == " ".join(told.beat.caption).split()
 
 
-@pytest.mark.parametrize("case", ["built in", "other"])
-@pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.parametrize(("name", "case"), in_turn([*LESSONS], ["built in", "other"], of=2))
 def test_nothing_stands_still_without_a_question_and_captions_can_be_read(
     name: str, case: str
 ) -> None:
