@@ -21,6 +21,7 @@ import aims_by_others as others
 import numpy as np
 
 from symgd import Problem
+from symgd.codegen.evaluators.evaluator import compile_array
 from symgd.codegen.evaluators.summary import separate, summarise
 from symgd.data.columns import columns_from
 
@@ -145,6 +146,9 @@ def arrays(rows: int, clock: Callable[[], float]) -> None:
         found |= others.evaluators(name, x, y)
         for other in found.values():
             assert np.allclose(np.ravel([cost, *slopes]), np.array(other(point), dtype=float))
+        read = columns_from(["x", "y"], [x, y], {})
+        walked = compile_array(problem, problem.derive(), read)  # a module's steps, to the last bit
+        found["symgd, in descents and modules"] = walked
         ways: Ways = {key: partial(other, point) for key, other in found.items()}
         title = f"{model}, {loss}: cost and gradient, {rows:,} rows"
         show(title, times_of({OURS: partial(ours, point), **ways}, clock), ARRAYS)

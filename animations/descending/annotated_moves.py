@@ -162,13 +162,8 @@ class AnnotatedMoves(RunLesson):
 
     def show_slice(self, step: int) -> None:
         """The lines of equal cost where the other parameters are now."""
-        if not self.story.sliced:
-            return
-        self.remove(self.point.lines, self.slice)
-        self.point.lines = VGroup(*self.point.contours(step))
-        self.slice = self.point.slice_note(step)
-        self.remove(self.point.live)
-        self.add(self.point.lines, self.slice, self.point.live)
+        if self.story.sliced:
+            self.slice = self.point.sliced_anew(self, self.slice, step)
 
     def turn_arrow(self, new: VGroup) -> None:
         """Another arrow from the same place."""

@@ -207,13 +207,8 @@ class DescentMoves(Lesson):
 
     def show_slice(self, step: int) -> None:
         """The lines of equal cost at the third parameter's new value."""
-        if not self.story.sliced:
-            return
-        self.remove(self.point.lines, self.slice)
-        self.point.lines = VGroup(*self.point.contours(step))
-        self.slice = self.point.slice_note(step)
-        self.remove(self.point.live)
-        self.add(self.point.lines, self.slice, self.point.live)
+        if self.story.sliced:
+            self.slice = self.point.sliced_anew(self, self.slice, step)
 
     def show_turn(self, turn: Turn) -> None:
         """A ring at the point where a parameter turned, and round its number."""

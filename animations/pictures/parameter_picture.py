@@ -10,7 +10,7 @@ from __future__ import annotations
 from itertools import chain
 
 import numpy as np
-from manim import Circle, Mobject, Polygon, VGroup
+from manim import Circle, Mobject, Polygon, Scene, VGroup
 
 from symgd.animations.formulas.numerals import numeral, scale_of
 from symgd.animations.pictures.level_labels import LevelLine, labelled
@@ -133,6 +133,14 @@ class ParameterPicture:
         """What the other parameters are in the plane that is seen."""
         where = self._held(self.story.parameters[step])
         return VGroup(self.panel.corner(message("slice at {point}", point=where), 0.26))
+
+    def sliced_anew(self, scene: Scene, note: VGroup, step: int) -> VGroup:
+        """The lines of equal cost where the other parameters are now, and the note that takes the place of `note`."""
+        scene.remove(self.lines, note)
+        self.lines, new = VGroup(*self.contours(step)), self.slice_note(step)
+        scene.remove(self.live)
+        scene.add(self.lines, new, self.live)
+        return new
 
     def _held(self, values: FloatArray) -> tuple[Equation, ...]:
         """The parameters that the plane does not show, with their values."""
