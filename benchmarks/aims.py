@@ -12,8 +12,9 @@ process's own, of all its threads together, and what else runs on the machine co
 from __future__ import annotations
 
 import argparse
+import inspect
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -21,12 +22,12 @@ import aims_by_others as others
 import numpy as np
 
 from symgd import Problem
-from symgd.codegen.evaluators.evaluator import compile_array
 from symgd.codegen.evaluators.summary import separate, summarise
 from symgd.data.columns import columns_from
 
 STEPS, RATE, TRIES = 1000, 0.01, 25
 Ways = dict[str, Callable[[], object]]
+Evaluate = Callable[[Sequence[float]], Any]
 OURS = "symgd"
 # What is aimed at: our time over another's, at most.
 ARRAYS: Mapping[str, float] = {"by hand": 0.8, "JAX": 0.5}
@@ -146,12 +147,24 @@ def arrays(rows: int, clock: Callable[[], float]) -> None:
         found |= others.evaluators(name, x, y)
         for other in found.values():
             assert np.allclose(np.ravel([cost, *slopes]), np.array(other(point), dtype=float))
-        read = columns_from(["x", "y"], [x, y], {})
-        walked = compile_array(problem, problem.derive(), read)  # a module's steps, to the last bit
-        found["symgd, in descents and modules"] = walked
-        ways: Ways = {key: partial(other, point) for key, other in found.items()}
-        title = f"{model}, {loss}: cost and gradient, {rows:,} rows"
-        show(title, times_of({OURS: partial(ours, point), **ways}, clock), ARRAYS)
+        own: dict[str, Evaluate] = {"a function": ours}
+        own["a generated module"] = in_module(problem, x, y)
+        ways: Ways = {key: partial(other, point) for key, other in {**own, **found}.items()}
+        times = times_of(ways, clock)
+        for way in own:
+            title = f"{model}, {loss}: cost and gradient, {rows:,} rows, in {way}"
+            rest = {name: seconds for name, seconds in times.items() if name in found}
+            show(title, {OURS: times[way], **rest}, ARRAYS)
+
+
+def in_module(problem: Problem, x: Any, y: Any) -> Evaluate:
+    """What the steps of a generated module evaluate, which are those of `descend` to the last bit."""
+    module: dict[str, Any] = {"__name__": "optimizer"}
+    exec(problem.source(), module)
+    evaluator = module["_evaluator"]
+    prepared = {"often": True} if "often" in inspect.signature(evaluator).parameters else {}
+    made: Evaluate = evaluator(x, y, **prepared)
+    return made
 
 
 # ---------------------------------------------------------------------------------------------

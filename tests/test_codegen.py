@@ -402,7 +402,8 @@ def test_totals_of_the_data_alone_are_hoisted() -> None:
 
 def test_shared_parts_are_worked_out_once() -> None:
     written = Problem("a*exp(-b*x) + c").source()
-    assert written.count("np.exp(") == 2  # in the cost with its gradient, and in the prediction
+    # In the cost with its gradient, at the nodes of its series, and in the prediction.
+    assert written.count("np.exp(") == 3
 
 
 # ---------------------------------------------------------------------------------------------
@@ -476,7 +477,7 @@ def test_every_name_of_a_module_is_reserved() -> None:
         tree = ast.parse(problem.source(script=True))
         walks = functions_of_the_walk()
         # no name from outside is in these
-        closed = {*walks, "_column", "_expect_number", "_evaluator", "_in_order_dot"}
+        closed = {*walks, "_column", "_expect_number", "_evaluator", "_in_order"}
         tree.body = [node for node in tree.body if getattr(node, "name", "") not in closed]
         assert {name for name in walks if not name.startswith("_")} <= RESERVED
         used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
@@ -488,7 +489,11 @@ def test_every_name_of_a_module_is_reserved() -> None:
         given |= {f"slope_{name}" for name in problem.parameters}
         given |= {name for name in used if name[0] in "adrt" and name[1:].isdigit()}
         given |= {name for name in used if name.startswith("psi") and name[3:].isdigit()}
-        given |= {name for name in used if re.fullmatch(r"(sum|kept)_\d+", name)}
+        given |= {
+            name
+            for name in used
+            if re.fullmatch(r"(sum|kept|series|nodes|offsets|places)_\d+", name)
+        }
         given |= {name for name in used if name.startswith("part_") and name[5:].isdigit()}
         program = lower(problem, problem.derive())
         given |= {part.local.name for part in (*program.hoisted, *program.assignments)}

@@ -15,12 +15,11 @@ from hypothesis import strategies as st
 from rounding import rounding_room
 
 from symgd import Problem
-from symgd.codegen.evaluators import exp_near as near
 from symgd.codegen.evaluators.evaluator import Compiled
+from symgd.codegen.program import exp_near as near
 from symgd.codegen.program.lower import lower
-from symgd.codegen.program.near_exponentials import NEAR_ROWS
 
-ROWS = NEAR_ROWS + 1234
+ROWS = near.NEAR_ROWS + 1234
 ULP = 2.0**-52
 # Columns of so many rows, each hard in its own way.
 COLUMNS = {
@@ -48,14 +47,15 @@ def test_exp_by_nodes_is_exp(name: str, reach: float) -> None:
     column = COLUMNS[name](np.random.default_rng(3))
     nodes = near.nodes_of(column)
     assert nodes is not None
+    centres, offsets, places, reach_of_rows = nodes
     rate, middle = -reach / np.ptp(column), float(np.median(column))
     with np.errstate(all="ignore"):
-        series = near.exp_series(rate * (nodes.centres - middle), nodes)
+        series = near.exp_series(rate * (centres - middle), nodes)
         if series is None:
-            assert abs(rate) * nodes.reach > 0.03
+            assert abs(rate) * reach_of_rows > 0.03
             return
         found, spare = np.empty(ROWS), np.empty(ROWS)
-        near.exp_near(series, nodes.offsets, nodes.places, spare, out=found)
+        near.exp_near(series, offsets, places, spare, out=found)
     for row in (*np.random.default_rng(4).integers(0, ROWS, 200), column.argmax(), column.argmin()):
         with mpmath.workdps(40):
             exponent = mpmath.mpf(rate) * (mpmath.mpf(column[row]) - mpmath.mpf(middle))
@@ -68,7 +68,7 @@ def test_exp_by_nodes_is_exp(name: str, reach: float) -> None:
 
 
 def test_few_rows_and_columns_without_room_have_no_nodes() -> None:
-    column = np.linspace(0, 1, NEAR_ROWS)
+    column = np.linspace(0, 1, near.NEAR_ROWS)
     assert near.nodes_of(column[1:]) is None
     for impossible in (
         np.ones(ROWS),
@@ -84,7 +84,7 @@ def test_a_series_that_is_no_number_is_none(value: float) -> None:
     nodes = near.nodes_of(np.linspace(-1, 1, ROWS))
     assert nodes is not None
     with np.errstate(all="ignore"):
-        assert near.exp_series(value * nodes.centres, nodes) is None
+        assert near.exp_series(value * nodes[0], nodes) is None
 
 
 MODELS = {
@@ -115,7 +115,7 @@ def test_exponentials_of_an_affine_exponent_have_series(model: str, number: int)
 
 def _without(problem: Problem, *data: Any) -> Any:
     """What NumPy's exp comes to."""
-    plain = Compiled(problem, lower(problem, problem.derive()), with_nodes=False)
+    plain = Compiled(problem, lower(problem, problem.derive()))
     return plain.on([np.ascontiguousarray(column) for column in data])
 
 
@@ -162,3 +162,37 @@ def test_another_library_finds_what_the_data_were_made_of() -> None:
     bound = Problem("a*exp(-b*x) + c").lambdify().on(x, 2 * np.exp(-0.5 * x) + 0.1)
     found = scipy.optimize.minimize(bound, [1.0, 1.0, 0.0], jac=True, tol=1e-14)
     assert found.x.tolist() == pytest.approx([2.0, 0.5, 0.1], rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    "model", ["a*exp(-b*x) + c", "c/(1 + exp(-(a + b*x)))", "a*exp(-b*log(2 + x^2)) + c*exp(b*x)"]
+)
+@pytest.mark.parametrize("optimizer", [None, "adam", "lbfgs"])
+def test_a_module_makes_the_steps_of_descend(model: str, optimizer: str | None) -> None:
+    """To the last bit, by nodes as without."""
+    problem, drawn = _problem(model), np.random.default_rng(7)
+    how: dict[str, Any] = {} if optimizer is None else {"optimizer": optimizer}
+    module: dict[str, Any] = {"__name__": "optimizer"}
+    exec(problem.source(**how), module)
+    module["is_exp_slow"] = lambda: True
+    x, start = drawn.uniform(0, 3, ROWS), {"a": 0.4, "b": 0.7, "c": 1.0}
+    y = 2 * np.exp(-0.5 * x) + 0.1 * drawn.normal(size=ROWS)
+    asked = {"start": start, "max_iter": 12, "tolerance": 0.0, "learning_rate": 0.01}
+    asked = {
+        name: value
+        for name, value in asked.items()
+        if name != "learning_rate" or optimizer != "lbfgs"
+    }
+    run, found = problem.descend(x=x, y=y, **how, **asked), module["descend"](x, y, **asked)
+    names = [*problem.parameters]
+    own = np.column_stack([*(run.trace[name] for name in names), run.trace.cost])
+    np.testing.assert_array_equal(found.trace, own)
+    plain = module["cost_and_gradient"](own[-1, :-1], x, y)[0]
+    assert plain == pytest.approx(own[-1, -1], rel=1e-13)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_modules_have_what_their_exponentials_need_alone(model: str) -> None:
+    written = _problem(model).source()
+    for name in ("nodes_of", "exp_series", "exp_near", "is_exp_slow", "often"):
+        assert (f"{name}(" in written or f"{name}=" in written) == (MODELS[model] > 0)

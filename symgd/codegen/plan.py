@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
+from symgd.codegen.program.exp_near import NEAR_ROWS
 from symgd.codegen.program.lower import lower_cost
-from symgd.codegen.program.near_exponentials import NEAR_ROWS, has_near_exponentials
+from symgd.codegen.program.near_exponentials import has_near_exponentials
 from symgd.codegen.program.score import FEW, LEAST, LISTED, Score, score_of
 from symgd.codegen.summary.penalty_squares import penalty_squares
 from symgd.codegen.summary.separation import (
@@ -118,7 +119,7 @@ class Plan:
             if python and has_near_exponentials(lower_cost(self.problem)):
                 parts.append(
                     message(
-                        "From {number} rows on, functions with data bound to them have exponentials from a table and a short series, where NumPy would work them out one by one.",
+                        "From {number} rows on, a descent has exponentials from a table and a short series, where NumPy would work them out one by one.",
                         number=NEAR_ROWS,
                     )
                 )

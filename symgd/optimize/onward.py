@@ -109,11 +109,6 @@ class TurnedTests(Tests):
             return ended or "gradient"
         return "cost" if change <= self.cost else ""
 
-    def _asked(self, ended: str) -> float:
-        """The tolerance that was asked for."""
-        known = {"gradient": self.limits.gradient, "cost": self.limits.cost}
-        return known.get(ended, super()._asked(ended))
-
 
 class TurnedRuledTests(ruled.RuledTests, TurnedTests):
     """Ends a walk by the way that an update rule goes, where its own coordinates are others."""

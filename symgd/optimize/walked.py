@@ -320,7 +320,9 @@ class Walked:
         unstable = not asked.auto and walk.batches is None and known.is_unstable(rate)
         floored = walk.under.found is None and may_come_to_0(walk.call.problem)
         floored = floored and walk.call.problem.has_examples
-        kind = kind_of(self.ending, told, unstable, walk.limits.most, asked.steps_given, floored)
+        kind = kind_of(
+            self.ending, told, walk.limits.most, asked.steps_given, floored, unstable=unstable
+        )
         up = kind == "diverged" and self.ending.ended == "max_iter"
         if self.ending.ended == "refused" and told[-1, -3] > told[0, -3]:
             return "diverged"

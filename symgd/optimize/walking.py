@@ -164,7 +164,7 @@ class Walking:
         return [self.under.names.index(name) for name in self.ways.order]
 
     def _limits(self, first: float) -> Limits:
-        highest = ceiling(first, self.chosen, self.known.largest_stable_rate)
+        highest = ceiling(first, self.chosen, largest=self.known.largest_stable_rate)
         exact = self.under.known.exact
         if not self.call.problem.has_examples and exact is not None and highest < math.inf:
             highest = ceiling_of_function(first, exact.cost)

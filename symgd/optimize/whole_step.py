@@ -215,7 +215,7 @@ class WholeSteps:
 
     @cached_property
     def _at(self) -> Callable[[FloatArray], tuple[float, tuple[float, ...]]]:
-        evaluate = compile_rows(self.problem, self.gradient)(self.columns)
+        evaluate = compile_rows(self.problem, self.gradient, often=True)(self.columns)
         return lambda point: evaluate(np.asarray(point, dtype=np.float64).tolist())
 
     @cached_property

@@ -83,13 +83,13 @@ COLUMNS = ("x", "y")
 MISSING = ("na", "n/a", "#n/a", "nan", "<na>", "nat", "null", "none", "nil", "-", "?", ".")
 REMOVE = "remove that row from every column"
 NOT_REAL = (bool, np.bool_, np.timedelta64)
-LARGEST_FLOAT = float(np.finfo(np.float64).max)
 
 FloatArray = NDArray[np.float64]
 CostAndGradient: TypeAlias = tuple[float, tuple[float, ...]]
 Evaluate: TypeAlias = Callable[[Sequence[float]], CostAndGradient]
 Values: TypeAlias = Sequence[Any]  # of arrays, or of numbers
 Way: TypeAlias = Callable[..., Any]  # how terms are added up
+Asked: TypeAlias = tuple[float | None, int | None, float | None]  # rate, steps, tolerance
 
 BETA1 = 0.9
 BETA2 = 0.999
@@ -199,8 +199,7 @@ def _results(point: Values, n: float, sums: Values) -> Values:
 def _row_by_row(point: Values, n: float, known: Values, rows: Values) -> Values:
     """The same for few rows in plain floats, one row after the other."""
     w, b = point
-    # -0.0 adds nothing, not even a sign.
-    sum_0 = sum_1 = sum_2 = -0.0
+    sum_0 = sum_1 = sum_2 = -0.0  # which adds nothing, not even a sign
     for x, y, one_minus_y in rows:
         inner = w * x + b
         exponential = math.exp(inner)
@@ -223,20 +222,16 @@ def _row_by_row(point: Values, n: float, known: Values, rows: Values) -> Values:
 
 
 def _evaluator(*columns: FloatArray) -> Evaluate:
-    """Cost and gradient by the parameters; not finite where they are too large or not defined.
-
-    Blocks of rows stay in the cache. Few rows are added one after the other, as a loop does.
-    """
+    """Cost and gradient by the parameters, in blocks that stay in the cache; few rows as a loop."""
     rows, count = len(columns[0]), float(len(columns[0]))
-    total, dot = (_in_order, _in_order_dot) if rows <= 1024 else (np.add.reduce, np.dot)
+    total, dot = (_in_order, _in_order) if rows <= 1024 else (np.add.reduce, np.dot)
     with np.errstate(all="ignore"):
         fixed = _fixed(total, dot, count, columns)
     size, blocks = min(rows, 9984), []
     kept = [np.empty(size) for _ in range(4)]
     for start in range(0, rows, size):
-        block = [
-            part[start : start + size] if np.ndim(part) else part for part in (*columns, *fixed)
-        ]
+        cut = slice(start, start + size)
+        block = [part[cut] if np.ndim(part) else part for part in (*columns, *fixed)]
         blocks.append((block, [part[: len(block[0])] for part in kept]))
 
     def evaluate(point: Sequence[float]) -> CostAndGradient:
@@ -262,12 +257,8 @@ def _evaluator(*columns: FloatArray) -> Evaluate:
     return of_few
 
 
-def _in_order(terms: FloatArray) -> Any:
-    return np.add.accumulate(terms)[-1]
-
-
-def _in_order_dot(one: FloatArray, other: FloatArray) -> Any:
-    return _in_order(one * other)
+def _in_order(one: FloatArray, other: Any = 1.0) -> Any:
+    return np.add.accumulate(one * other)[-1]
 
 
 def _begun(learning_rate: float) -> tuple[Any, ...]:
@@ -367,12 +358,7 @@ def descend(
     return _run(_evaluator(*columns), point, asked, FEW)
 
 
-def _run(
-    evaluate: Evaluate,
-    point: tuple[float, ...],
-    asked: tuple[float | None, int | None, float | None],
-    most: int,
-) -> Descent:
+def _run(evaluate: Evaluate, point: tuple[float, ...], asked: Asked, most: int) -> Descent:
     """The walk from a point, as it is asked for: learning rate, steps at most, tolerance."""
     rate, steps, tolerance = asked
     if rate is not None and not (math.isfinite(rate) and rate > 0):
@@ -383,11 +369,10 @@ def _run(
     most = most if steps is None else steps
     base = 1.0 if rate is None else rate
     ruled = _ruled(evaluate, base, most)
-    chosen, largest = Course(ruled.stride, most, base), None
+    chosen = Course(ruled.stride, most, base)
     look = partial(ahead_by_differences, evaluate)
     step = 1e-9 if tolerance is None else tolerance or -1.0
-    high = ceiling(first, chosen, largest)
-    limits = Limits(chosen.most, step, tolerance is None, high)
+    limits = Limits(chosen.most, step, tolerance is None, ceiling(first, chosen))
     rows = StateRows(len(point) + 4, ruled, len(STATES))
     tests = RuledTests(limits, look, len(point))
     tests.rule = ruled
@@ -396,8 +381,7 @@ def _run(
     table, states = rows.rows[:, : len(point) + 4], np.array(rows.rows[:, len(point) + 4 :])
     if ending.ended == "refused" and not table[-1, 0]:
         raise FloatingPointError(str(ruled.refused))
-    unstable = rate is not None and largest is not None and rate > largest * (1 + 1e-12)
-    kind = kind_of(ending, table, unstable, chosen.most, steps is not None)
+    kind = kind_of(ending, table, chosen.most, steps is not None)
     if kind == "diverged" and ending.ended == "max_iter" and not rises(table[:, -3]):
         kind = "out of steps"  # what goes down with a swing may stand above its start for a while
     ended = kind in ("converged", "stalled", "diverged")
@@ -412,25 +396,20 @@ def _run(
         with np.errstate(all="ignore", over="call", call=lambda said, _: beyond.append(said)):
             ruled.move(number, values, evaluate(values)[1], state)
         if not beyond:
-            found = _descent(ending, table, kind, chosen.rate, largest, states)
+            found = _descent(ending, table, kind, chosen.rate, states)
             said = f"diverged: at step {found.steps + 1} the rule has no finite value, it divides "
             said += "by 0 there, or works out what is not defined; change it, or a setting of it"
             return found._replace(message=said)
     if kind == "diverged" and ruled.lost:
-        found = _descent(ending, table, kind, chosen.rate, largest, states)
+        found = _descent(ending, table, kind, chosen.rate, states)
         said = f"diverged after {found.steps} step{'s' * (found.steps != 1)}: what the next would "
         said += "remember is too large for a float; rescale the columns, or pass a nearer start"
         return found._replace(message=said)
-    return _descent(ending, table, kind, chosen.rate, largest, states)
+    return _descent(ending, table, kind, chosen.rate, states)
 
 
 def _descent(
-    ending: Ending,
-    rows: FloatArray,
-    kind: str,
-    rate: float | None,
-    largest: float | None,
-    states: FloatArray,
+    ending: Ending, rows: FloatArray, kind: str, rate: float | None, states: FloatArray
 ) -> Descent:
     """What a walk came to."""
     *point, cost = rows[-1, 1:-2].tolist()
@@ -444,10 +423,8 @@ def _descent(
         made, trouble = steps, f"the cost rose from {rows[0, -3]:g} to {cost:g}"
         if not math.isfinite(ending.cost) or ending.ended == "no gradient":
             made, trouble = steps + 1, "the cost or its gradient is not a finite number any more"
-        remedy = "pass a smaller learning rate, or a start nearer the minimum"
-        remedy = remedy if largest is None else f"pass a rate below {largest:.10g}"
-        said = f"{by} the descent diverged in {made} step{'s' * (made != 1)}: "
-        said += f"{trouble}; {remedy}"
+        said = f"{by} the descent diverged in {made} step{'s' * (made != 1)}: {trouble}; "
+        said += "pass a smaller learning rate, or a start nearer the minimum"
     return Descent(tuple(point), cost, steps, kind == "converged", last, trace, kind, said, states)
 
 
@@ -502,10 +479,7 @@ class Ahead(NamedTuple):
 
 
 def has_arrived(ahead: Ahead | None, values: Sequence[float], cost: float, part: float) -> bool:
-    """Whether the cost can fall by no more than this part of itself, or no parameter has to move.
-
-    With a part of 0 the point is as near as floats go.
-    """
+    """Whether the cost can fall by no more than a part of itself, with 0 than floats can tell."""
     if ahead is None or ahead.bends_down or not ahead.settles or not math.isfinite(ahead.fall):
         return False
     return is_least(ahead, values, cost, part)
@@ -522,7 +496,6 @@ def is_least(ahead: Ahead, values: Sequence[float], cost: float, part: float) ->
 
 FEW = 10_000  # steps at most where each is a pass over the data, or where a million bring no more
 SHOWN = 50  # a walk of so few steps shows them all, as long as its numbers are finite
-RISE = 1e3  # how far the cost may rise over the start's at a rate known to be unstable
 HUGE = 1e12  # how far it may rise at any other
 Stepped: TypeAlias = tuple[float, list[float], CostAndGradient | None]
 # From the step's number, the point, and cost and gradient there, to the rate, the next point, and
@@ -538,13 +511,11 @@ class Course(NamedTuple):
     rate: float | None
 
 
-def ceiling(first: float, chosen: Course, largest: float | None) -> float:
-    """The cost above which all is lost; `largest` is the largest stable rate, where it is known."""
+def ceiling(first: float, chosen: Course) -> float:
+    """The cost above which all is lost."""
     if chosen.rate is None or chosen.most <= SHOWN:
         return math.inf
-    if largest is None:
-        return HUGE * max(abs(first), 1.0)
-    return RISE * first if chosen.rate > largest else math.inf
+    return HUGE * max(abs(first), 1.0)
 
 
 Row: TypeAlias = tuple[float, ...]  # step, parameters, cost, gradient norm, rate
@@ -575,16 +546,12 @@ class Ending(NamedTuple):
 
 
 class TraceRows:
-    """The rows of a walk: row 0, then every step, or every 2nd, 4th, 8th of many; and the last two.
-
-    At most `most` numbers are kept; `stride` steps lie between two rows.
-    """
+    """The rows of a walk: row 0, then every step, or every 2nd, 4th, 8th of many; the last two."""
 
     def __init__(self, width: int, most: int = MOST_NUMBERS) -> None:
         self.width, self.stride, self.due = width, 1, 0
         self.table = array("d")
-        # An odd number, so that the last row stays when every second goes.
-        self.most = max(3, most // width - 1 | 1)
+        self.most = max(3, most // width - 1 | 1)  # odd: the last row stays when every second goes
 
     def add(self, row: Row) -> None:
         """Keep the row that is due, and where there is no room for another, every second alone."""
@@ -614,11 +581,7 @@ class TraceRows:
 
 
 def walk(
-    evaluate: Evaluate,
-    stride: Stride,
-    values: list[float],
-    watch: Tests,
-    rows: TraceRows,
+    evaluate: Evaluate, stride: Stride, values: list[float], watch: Tests, rows: TraceRows
 ) -> Ending:
     """Step after step, a row for each, until a test ends it."""
     step, previous, hypot, inf = 0, math.inf, math.hypot, math.inf
@@ -716,11 +679,8 @@ class Tests:
         """The part of the cost that may be left: none where the look alone ends the walk."""
         if not (ended or last or self.short):
             return 0.0
-        return max(CLOSE, min(self._asked(ended), MOST_LEFT))
-
-    def _asked(self, ended: str) -> float:
-        """The tolerance that was asked for."""
-        return self.limits.step if ended == "step" else 0.0
+        asked: float = getattr(self.limits, ended, 0.0)  # the tolerance that is kept
+        return max(CLOSE, min(asked, MOST_LEFT))
 
 
 class Throw(NamedTuple):
@@ -742,15 +702,13 @@ def throw_in(steps: FloatArray, costs: FloatArray, lengths: FloatArray) -> Throw
     return Throw(int(steps[row + 1]), before, last)
 
 
-def kind_of(
-    ending: Ending, rows: FloatArray, unstable: bool, most: int, asked: bool, floored: bool = False
-) -> str:
+def kind_of(ending: Ending, rows: FloatArray, most: int, asked: bool, floored: bool = False) -> str:
     """What a walk came to; `asked` for so many steps, of a cost that is `floored`: at 0 or more."""
     costs, ended = rows[:, -3], ending.ended
     up = ended == "max_iter" and costs[-1] > costs[0] and has_moved(rows[0, 1:-3], rows[-1, 1:-3])
     if ended == "interrupt":
         return "interrupted"
-    if ended in ("beyond", "no gradient") or (up and unstable):
+    if ended in ("beyond", "no gradient"):
         return "diverged"
     nothing, end = floored and costs[-1] <= NOTHING * min(costs[0], 1.0), rows[-1, 1:-3].tolist()
     if ending.arrived or (nothing and has_arrived(ending.ahead, end, costs[-1], 1.0)):
@@ -1040,9 +998,7 @@ def _own_step(slopes_at: Callable[[float], float], size: float, cost: float, noi
         if not math.isfinite(change):
             step /= 1e3
             continue
-        if (
-            change <= 1e3 * noise or change / step == 0
-        ):  # lost in rounding, or it makes no difference
+        if change <= 1e3 * noise or change / step == 0:  # lost in rounding, or of no effect
             if good or step >= most:
                 return max(good or 1e-3 * (size or 1.0), 1e-150)
             step = min(max(1e3 * step, CLOSE), most)
@@ -1126,12 +1082,9 @@ def goes_down(costs: Sequence[float]) -> bool:
 
 @np.errstate(all="ignore")
 def has_faded(evaluate: Evaluate, first: Sequence[float], last: Sequence[float]) -> bool:
-    """Whether the cost falls on to infinity, by less than floats hold; at a minimum it does not.
-
-    It is followed from the walk's start, or from 0 if no step was made, to its end and beyond.
-    """
+    """Whether the cost falls on to infinity, by less than floats hold; at a minimum it does not."""
     end, origin = np.array(last), np.zeros(len(last))
-    begun = origin if [*first] == [*last] else np.array(first)
+    begun = origin if [*first] == [*last] else np.array(first)  # if no step was made
     way, here = end - begun, evaluate(last)[0]
 
     def above(times: float) -> float:
@@ -1155,9 +1108,7 @@ def has_faded(evaluate: Evaluate, first: Sequence[float], last: Sequence[float])
 # What is passed, checked.
 
 
-def _checked(
-    evaluate: Callable[[Sequence[float]], CostAndGradient], point: tuple[float, ...]
-) -> CostAndGradient:
+def _checked(evaluate: Evaluate, point: tuple[float, ...]) -> CostAndGradient:
     """What `evaluate` gives at a point, or FloatingPointError where that is not finite."""
     try:
         value, slopes = evaluate(point)
@@ -1250,10 +1201,9 @@ def _expect_number(where: str, value: Any) -> None:
     size = abs(value.item() if isinstance(value, np.generic) else value)
     if size == math.inf:
         raise ValueError(f"{where}: {shown} is infinite; {REMOVE}")
-    if size > LARGEST_FLOAT:
-        raise ValueError(
-            f"{where}: {shown} is too large for a float (the limit is 1.8e308); {REMOVE}"
-        )
+    if size > float(np.finfo(np.float64).max):
+        said = f"{where}: {shown} is too large for a float (the limit is 1.8e308)"
+        raise ValueError(f"{said}; {REMOVE}")
 
 
 MEANT_FOR = (

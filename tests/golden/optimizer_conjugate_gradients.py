@@ -62,11 +62,11 @@ COLUMNS = ("x", "y")
 MISSING = ("na", "n/a", "#n/a", "nan", "<na>", "nat", "null", "none", "nil", "-", "?", ".")
 REMOVE = "remove that row from every column"
 NOT_REAL = (bool, np.bool_, np.timedelta64)
-LARGEST_FLOAT = float(np.finfo(np.float64).max)
 
 FloatArray = NDArray[np.float64]
 CostAndGradient: TypeAlias = tuple[float, tuple[float, ...]]
 Evaluate: TypeAlias = Callable[[Sequence[float]], CostAndGradient]
+Asked: TypeAlias = tuple[float | None, int | None, float | None]  # rate, steps, tolerance
 
 STATES = ("d[m]", "d[b]", "h[m]", "h[b]", "rate")
 
@@ -314,11 +314,7 @@ def descend(
 
 
 def _run(
-    evaluate: Evaluate,
-    point: tuple[float, ...],
-    asked: tuple[float | None, int | None, float | None],
-    most: int,
-    squares: Squares,
+    evaluate: Evaluate, point: tuple[float, ...], asked: Asked, most: int, squares: Squares
 ) -> Descent:
     """The walk from a point, as it is asked for: learning rate, steps at most, tolerance."""
     rate, steps, tolerance = asked
@@ -330,15 +326,14 @@ def _run(
     most = most if steps is None else steps
     base = 1.0 if rate is None else rate
     ruled = _ruled(evaluate, base, most)
-    chosen, largest = Course(ruled.stride, most, None), None
+    chosen = Course(ruled.stride, most, None)
     matrix, reached = squares  # M, and M·θ + r by θ: the cost is |M·θ + r|²
 
     def look(values: list[float], cost: float, gradient: Sequence[float]) -> Ahead | None:
         return ahead_of_squares(matrix, reached(values), values)
 
     step = 1e-9 if tolerance is None else tolerance or -1.0
-    high = ceiling(first, chosen, largest)
-    limits = Limits(chosen.most, step, tolerance is None, high)
+    limits = Limits(chosen.most, step, tolerance is None, ceiling(first, chosen))
     rows = StateRows(len(point) + 4, ruled, len(STATES))
     tests = RuledTests(limits, look, len(point))
     tests.rule = ruled
@@ -348,14 +343,13 @@ def _run(
     chosen = chosen._replace(rate=base)
     if ending.ended == "refused" and not table[-1, 0]:
         raise FloatingPointError(str(ruled.refused))
-    unstable = rate is not None and largest is not None and rate > largest * (1 + 1e-12)
-    kind = kind_of(ending, table, unstable, chosen.most, steps is not None)
+    kind = kind_of(ending, table, chosen.most, steps is not None)
     if kind == "diverged" and ending.ended == "max_iter" and not rises(table[:, -3]):
         kind = "out of steps"  # what goes down with a swing may stand above its start for a while
     if ending.ended == "refused" and table[-1, -3] > table[0, -3]:
         kind = "diverged"
     if ending.ended == "refused" and kind != "no minimum":
-        found = _descent(ending, table, kind, chosen.rate, largest, states)
+        found = _descent(ending, table, kind, chosen.rate, states)
         rose = f", the cost rose from {table[0, -3]:g} to {found.cost:g}" * (kind == "diverged")
         made = f"{found.steps} step{'s' * (found.steps != 1)}"
         said = f"{kind} after {made}{rose}, there is no further one: {ruled.refused}"
@@ -366,25 +360,20 @@ def _run(
         with np.errstate(all="ignore", over="call", call=lambda said, _: beyond.append(said)):
             ruled.move(number, values, evaluate(values)[1], state)
         if not beyond:
-            found = _descent(ending, table, kind, chosen.rate, largest, states)
+            found = _descent(ending, table, kind, chosen.rate, states)
             said = f"diverged: at step {found.steps + 1} the rule has no finite value, it divides "
             said += "by 0 there, or works out what is not defined; change it, or a setting of it"
             return found._replace(message=said)
     if kind == "diverged" and ruled.lost:
-        found = _descent(ending, table, kind, chosen.rate, largest, states)
+        found = _descent(ending, table, kind, chosen.rate, states)
         said = f"diverged after {found.steps} step{'s' * (found.steps != 1)}: what the next would "
         said += "remember is too large for a float; rescale the columns, or pass a nearer start"
         return found._replace(message=said)
-    return _descent(ending, table, kind, chosen.rate, largest, states)
+    return _descent(ending, table, kind, chosen.rate, states)
 
 
 def _descent(
-    ending: Ending,
-    rows: FloatArray,
-    kind: str,
-    rate: float | None,
-    largest: float | None,
-    states: FloatArray,
+    ending: Ending, rows: FloatArray, kind: str, rate: float | None, states: FloatArray
 ) -> Descent:
     """What a walk came to."""
     *point, cost = rows[-1, 1:-2].tolist()
@@ -398,10 +387,8 @@ def _descent(
         made, trouble = steps, f"the cost rose from {rows[0, -3]:g} to {cost:g}"
         if not math.isfinite(ending.cost) or ending.ended == "no gradient":
             made, trouble = steps + 1, "the cost or its gradient is not a finite number any more"
-        remedy = "pass a smaller learning rate, or a start nearer the minimum"
-        remedy = remedy if largest is None else f"pass a rate below {largest:.10g}"
-        said = f"{by} the descent diverged in {made} step{'s' * (made != 1)}: "
-        said += f"{trouble}; {remedy}"
+        said = f"{by} the descent diverged in {made} step{'s' * (made != 1)}: {trouble}; "
+        said += "pass a smaller learning rate, or a start nearer the minimum"
     return Descent(tuple(point), cost, steps, kind == "converged", last, trace, kind, said, states)
 
 
@@ -460,10 +447,7 @@ class Ahead(NamedTuple):
 
 
 def has_arrived(ahead: Ahead | None, values: Sequence[float], cost: float, part: float) -> bool:
-    """Whether the cost can fall by no more than this part of itself, or no parameter has to move.
-
-    With a part of 0 the point is as near as floats go.
-    """
+    """Whether the cost can fall by no more than a part of itself, with 0 than floats can tell."""
     if ahead is None or ahead.bends_down or not ahead.settles or not math.isfinite(ahead.fall):
         return False
     return is_least(ahead, values, cost, part)
@@ -480,7 +464,6 @@ def is_least(ahead: Ahead, values: Sequence[float], cost: float, part: float) ->
 
 FEW = 10_000  # steps at most where each is a pass over the data, or where a million bring no more
 SHOWN = 50  # a walk of so few steps shows them all, as long as its numbers are finite
-RISE = 1e3  # how far the cost may rise over the start's at a rate known to be unstable
 HUGE = 1e12  # how far it may rise at any other
 Stepped: TypeAlias = tuple[float, list[float], CostAndGradient | None]
 # From the step's number, the point, and cost and gradient there, to the rate, the next point, and
@@ -496,13 +479,11 @@ class Course(NamedTuple):
     rate: float | None
 
 
-def ceiling(first: float, chosen: Course, largest: float | None) -> float:
-    """The cost above which all is lost; `largest` is the largest stable rate, where it is known."""
+def ceiling(first: float, chosen: Course) -> float:
+    """The cost above which all is lost."""
     if chosen.rate is None or chosen.most <= SHOWN:
         return math.inf
-    if largest is None:
-        return HUGE * max(abs(first), 1.0)
-    return RISE * first if chosen.rate > largest else math.inf
+    return HUGE * max(abs(first), 1.0)
 
 
 Row: TypeAlias = tuple[float, ...]  # step, parameters, cost, gradient norm, rate
@@ -533,16 +514,12 @@ class Ending(NamedTuple):
 
 
 class TraceRows:
-    """The rows of a walk: row 0, then every step, or every 2nd, 4th, 8th of many; and the last two.
-
-    At most `most` numbers are kept; `stride` steps lie between two rows.
-    """
+    """The rows of a walk: row 0, then every step, or every 2nd, 4th, 8th of many; the last two."""
 
     def __init__(self, width: int, most: int = MOST_NUMBERS) -> None:
         self.width, self.stride, self.due = width, 1, 0
         self.table = array("d")
-        # An odd number, so that the last row stays when every second goes.
-        self.most = max(3, most // width - 1 | 1)
+        self.most = max(3, most // width - 1 | 1)  # odd: the last row stays when every second goes
 
     def add(self, row: Row) -> None:
         """Keep the row that is due, and where there is no room for another, every second alone."""
@@ -572,11 +549,7 @@ class TraceRows:
 
 
 def walk(
-    evaluate: Evaluate,
-    stride: Stride,
-    values: list[float],
-    watch: Tests,
-    rows: TraceRows,
+    evaluate: Evaluate, stride: Stride, values: list[float], watch: Tests, rows: TraceRows
 ) -> Ending:
     """Step after step, a row for each, until a test ends it."""
     step, previous, hypot, inf = 0, math.inf, math.hypot, math.inf
@@ -674,11 +647,8 @@ class Tests:
         """The part of the cost that may be left: none where the look alone ends the walk."""
         if not (ended or last or self.short):
             return 0.0
-        return max(CLOSE, min(self._asked(ended), MOST_LEFT))
-
-    def _asked(self, ended: str) -> float:
-        """The tolerance that was asked for."""
-        return self.limits.step if ended == "step" else 0.0
+        asked: float = getattr(self.limits, ended, 0.0)  # the tolerance that is kept
+        return max(CLOSE, min(asked, MOST_LEFT))
 
 
 class Throw(NamedTuple):
@@ -700,15 +670,13 @@ def throw_in(steps: FloatArray, costs: FloatArray, lengths: FloatArray) -> Throw
     return Throw(int(steps[row + 1]), before, last)
 
 
-def kind_of(
-    ending: Ending, rows: FloatArray, unstable: bool, most: int, asked: bool, floored: bool = False
-) -> str:
+def kind_of(ending: Ending, rows: FloatArray, most: int, asked: bool, floored: bool = False) -> str:
     """What a walk came to; `asked` for so many steps, of a cost that is `floored`: at 0 or more."""
     costs, ended = rows[:, -3], ending.ended
     up = ended == "max_iter" and costs[-1] > costs[0] and has_moved(rows[0, 1:-3], rows[-1, 1:-3])
     if ended == "interrupt":
         return "interrupted"
-    if ended in ("beyond", "no gradient") or (up and unstable):
+    if ended in ("beyond", "no gradient"):
         return "diverged"
     nothing, end = floored and costs[-1] <= NOTHING * min(costs[0], 1.0), rows[-1, 1:-3].tolist()
     if ending.arrived or (nothing and has_arrived(ending.ahead, end, costs[-1], 1.0)):
@@ -1036,11 +1004,7 @@ class NoSummary(ValueError):
 
 
 def summarised(
-    fill: Fill,
-    rows: int,
-    names: Sequence[str],
-    linear: bool,
-    factor: Factor,
+    fill: Fill, rows: int, names: Sequence[str], linear: bool, factor: Factor
 ) -> tuple[FloatArray, FloatArray]:
     """The triangle R and the anchor, by the names of the φ; "1" is the first where it is one."""
     few, width = some_rows(rows), len(names) + 1
@@ -1293,9 +1257,7 @@ def ahead_of_squares(matrix: FloatArray, reached: FloatArray, values: Sequence[f
 # What is passed, checked.
 
 
-def _checked(
-    evaluate: Callable[[Sequence[float]], CostAndGradient], point: tuple[float, ...]
-) -> CostAndGradient:
+def _checked(evaluate: Evaluate, point: tuple[float, ...]) -> CostAndGradient:
     """What `evaluate` gives at a point, or FloatingPointError where that is not finite."""
     try:
         value, slopes = evaluate(point)
@@ -1399,7 +1361,6 @@ def _expect_number(where: str, value: Any) -> None:
     size = abs(value.item() if isinstance(value, np.generic) else value)
     if size == math.inf:
         raise ValueError(f"{where}: {shown} is infinite; {REMOVE}")
-    if size > LARGEST_FLOAT:
-        raise ValueError(
-            f"{where}: {shown} is too large for a float (the limit is 1.8e308); {REMOVE}"
-        )
+    if size > float(np.finfo(np.float64).max):
+        said = f"{where}: {shown} is too large for a float (the limit is 1.8e308)"
+        raise ValueError(f"{said}; {REMOVE}")

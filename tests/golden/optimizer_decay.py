@@ -80,13 +80,13 @@ COLUMNS = ("x", "y")
 MISSING = ("na", "n/a", "#n/a", "nan", "<na>", "nat", "null", "none", "nil", "-", "?", ".")
 REMOVE = "remove that row from every column"
 NOT_REAL = (bool, np.bool_, np.timedelta64)
-LARGEST_FLOAT = float(np.finfo(np.float64).max)
 
 FloatArray = NDArray[np.float64]
 CostAndGradient: TypeAlias = tuple[float, tuple[float, ...]]
 Evaluate: TypeAlias = Callable[[Sequence[float]], CostAndGradient]
 Values: TypeAlias = Sequence[Any]  # of arrays, or of numbers
 Way: TypeAlias = Callable[..., Any]  # how terms are added up
+Asked: TypeAlias = tuple[float | None, int | None, float | None]  # rate, steps, tolerance
 
 
 # ------------------------------------------------------------------------------------------------
@@ -130,21 +130,31 @@ def update(
     return _point([value - learning_rate * slope for value, slope in pairs])
 
 
+def _series(point: Values, n: float, known: Values) -> Values:
+    """The series of exponentials; none where there are no nodes."""
+    _a, b, _c = point
+    (nodes_0,) = known
+    return (nodes_0 and exp_series(-b * nodes_0[0], nodes_0),)
+
+
 def _sums(_total: Way, _dot: Way, point: Values, n: float, columns: Values, kept: Values) -> Values:
     """The sums over some rows, one operation after the other."""
-    a, b, c = point
-    x, y = columns
+    a, b, c, series_0 = point
+    x, y, offsets_0, places_0 = columns
     kept_0, kept_1 = kept
-    np.multiply(-b, x, out=kept_0)
-    np.exp(kept_0, out=kept_0)
-    np.multiply(a, kept_0, out=kept_1)
-    np.add(kept_1, c, out=kept_1)
-    np.subtract(kept_1, y, out=kept_1)
-    sum_1 = _dot(kept_0, kept_1)
-    np.multiply(kept_0, kept_1, out=kept_0)
-    sum_0 = _dot(kept_1, kept_1)
-    sum_2 = _dot(x, kept_0)
-    sum_3 = _total(kept_1)
+    if series_0 is None:
+        np.multiply(-b, x, out=kept_0)
+        np.exp(kept_0, out=kept_1)
+    else:
+        exp_near(series_0, offsets_0, places_0, kept_0, out=kept_1)
+    np.multiply(a, kept_1, out=kept_0)
+    np.add(kept_0, c, out=kept_0)
+    np.subtract(kept_0, y, out=kept_0)
+    sum_1 = _dot(kept_1, kept_0)
+    np.multiply(kept_1, kept_0, out=kept_1)
+    sum_0 = _dot(kept_0, kept_0)
+    sum_2 = _dot(x, kept_1)
+    sum_3 = _total(kept_0)
     return (sum_0, sum_1, sum_2, sum_3)
 
 
@@ -158,8 +168,7 @@ def _results(point: Values, n: float, sums: Values) -> Values:
 def _row_by_row(point: Values, n: float, known: Values, rows: Values) -> Values:
     """The same for few rows in plain floats, one row after the other."""
     a, b, c = point
-    # -0.0 adds nothing, not even a sign.
-    sum_0 = sum_1 = sum_2 = sum_3 = -0.0
+    sum_0 = sum_1 = sum_2 = sum_3 = -0.0  # which adds nothing, not even a sign
     for x, y in rows:
         exponential = math.exp(-b * x)
         residual = a * exponential + c - y
@@ -171,23 +180,24 @@ def _row_by_row(point: Values, n: float, known: Values, rows: Values) -> Values:
     return (sum_0 / n, 2 * sum_1 / n, -2 * a * sum_2 / n, 2 * sum_3 / n)
 
 
-def _evaluator(*columns: FloatArray) -> Evaluate:
-    """Cost and gradient by the parameters; not finite where they are too large or not defined.
-
-    Blocks of rows stay in the cache. Few rows are added one after the other, as a loop does.
-    """
+def _evaluator(*columns: FloatArray, often: bool = False) -> Evaluate:
+    """Cost and gradient by the parameters, in blocks that stay in the cache; few rows as a loop."""
     rows, count = len(columns[0]), float(len(columns[0]))
-    total, dot = (_in_order, _in_order_dot) if rows <= 1024 else (np.add.reduce, np.dot)
+    total, dot = (_in_order, _in_order) if rows <= 1024 else (np.add.reduce, np.dot)
+    nodes = [nodes_of(part) if often else None for part in (columns[0],)]
+    near = [part for each in nodes for part in (each[1:3] if each else (None, None))]
     size, blocks = min(rows, 9984), []
     kept = [np.empty(size) for _ in range(2)]
     for start in range(0, rows, size):
-        block = [part[start : start + size] if np.ndim(part) else part for part in columns]
+        cut = slice(start, start + size)
+        block = [part[cut] if np.ndim(part) else part for part in (*columns, *near)]
         blocks.append((block, [part[: len(block[0])] for part in kept]))
 
     def evaluate(point: Sequence[float]) -> CostAndGradient:
         values = [np.float64(value) for value in point]
         cells = [np.asarray(value) for value in values]
         with np.errstate(all="ignore"):
+            cells += _series(cells, count, nodes)
             parts = [_sums(total, dot, cells, count, block, room) for block, room in blocks]
             sums = parts[0] if len(parts) == 1 else map(sum, zip(*parts, strict=True))
             value, *slopes = _results(values, count, [*sums])
@@ -207,12 +217,8 @@ def _evaluator(*columns: FloatArray) -> Evaluate:
     return of_few
 
 
-def _in_order(terms: FloatArray) -> Any:
-    return np.add.accumulate(terms)[-1]
-
-
-def _in_order_dot(one: FloatArray, other: FloatArray) -> Any:
-    return _in_order(one * other)
+def _in_order(one: FloatArray, other: Any = 1.0) -> Any:
+    return np.add.accumulate(one * other)[-1]
 
 
 # ------------------------------------------------------------------------------------------------
@@ -260,15 +266,10 @@ def descend(
     """
     columns = _columns(x, y)
     point, asked = _start_point(start), (learning_rate, max_iter, tolerance)
-    return _run(_evaluator(*columns), point, asked, FEW)
+    return _run(_evaluator(*columns, often=True), point, asked, FEW)
 
 
-def _run(
-    evaluate: Evaluate,
-    point: tuple[float, ...],
-    asked: tuple[float | None, int | None, float | None],
-    most: int,
-) -> Descent:
+def _run(evaluate: Evaluate, point: tuple[float, ...], asked: Asked, most: int) -> Descent:
     """The walk from a point, as it is asked for: learning rate, steps at most, tolerance."""
     rate, steps, tolerance = asked
     if rate is not None and not (math.isfinite(rate) and rate > 0):
@@ -277,25 +278,21 @@ def _run(
         raise ValueError("max_iter and tolerance must not be negative")
     first, _ = _checked(evaluate, point)
     most = most if steps is None else steps
-    chosen, largest = course(evaluate, rate, most), None
+    chosen = course(evaluate, rate, most)
     look = partial(ahead_by_differences, evaluate, over=over_plateau)
     step = 1e-9 if tolerance is None else tolerance or -1.0
-    high = ceiling(first, chosen, largest)
-    limits = Limits(chosen.most, step, tolerance is None, high)
+    limits = Limits(chosen.most, step, tolerance is None, ceiling(first, chosen))
     rows, tests = TraceRows(len(point) + 4), Tests(limits, look, len(point))
     with np.errstate(all="ignore"):
         ending = walk(evaluate, chosen.stride, [*point], tests, rows)
-    unstable = rate is not None and largest is not None and rate > largest * (1 + 1e-12)
-    kind = kind_of(ending, rows.rows, unstable, chosen.most, steps is not None, True)
+    kind = kind_of(ending, rows.rows, chosen.most, steps is not None, True)
     ended = kind in ("converged", "stalled", "diverged")
     if ended and has_faded(evaluate, point, rows.rows[-1, 1:-3].tolist()):
         kind = "no minimum"
-    return _descent(ending, rows.rows, kind, chosen.rate, largest)
+    return _descent(ending, rows.rows, kind, chosen.rate)
 
 
-def _descent(
-    ending: Ending, rows: FloatArray, kind: str, rate: float | None, largest: float | None
-) -> Descent:
+def _descent(ending: Ending, rows: FloatArray, kind: str, rate: float | None) -> Descent:
     """What a walk came to."""
     *point, cost = rows[-1, 1:-2].tolist()
     steps, trace = int(rows[-1, 0]), np.array(rows[:, 1:-2])
@@ -308,10 +305,8 @@ def _descent(
         made, trouble = steps, f"the cost rose from {rows[0, -3]:g} to {cost:g}"
         if not math.isfinite(ending.cost) or ending.ended == "no gradient":
             made, trouble = steps + 1, "the cost or its gradient is not a finite number any more"
-        remedy = "pass a smaller learning rate, or a start nearer the minimum"
-        remedy = remedy if largest is None else f"pass a rate below {largest:.10g}"
-        said = f"{by} the descent diverged in {made} step{'s' * (made != 1)}: "
-        said += f"{trouble}; {remedy}"
+        said = f"{by} the descent diverged in {made} step{'s' * (made != 1)}: {trouble}; "
+        said += "pass a smaller learning rate, or a start nearer the minimum"
     return Descent(tuple(point), cost, steps, kind == "converged", last, trace, kind, said)
 
 
@@ -370,10 +365,7 @@ class Ahead(NamedTuple):
 
 
 def has_arrived(ahead: Ahead | None, values: Sequence[float], cost: float, part: float) -> bool:
-    """Whether the cost can fall by no more than this part of itself, or no parameter has to move.
-
-    With a part of 0 the point is as near as floats go.
-    """
+    """Whether the cost can fall by no more than a part of itself, with 0 than floats can tell."""
     if ahead is None or ahead.bends_down or not ahead.settles or not math.isfinite(ahead.fall):
         return False
     return is_least(ahead, values, cost, part)
@@ -390,7 +382,6 @@ def is_least(ahead: Ahead, values: Sequence[float], cost: float, part: float) ->
 
 FEW = 10_000  # steps at most where each is a pass over the data, or where a million bring no more
 SHOWN = 50  # a walk of so few steps shows them all, as long as its numbers are finite
-RISE = 1e3  # how far the cost may rise over the start's at a rate known to be unstable
 HUGE = 1e12  # how far it may rise at any other
 Stepped: TypeAlias = tuple[float, list[float], CostAndGradient | None]
 # From the step's number, the point, and cost and gradient there, to the rate, the next point, and
@@ -406,13 +397,11 @@ class Course(NamedTuple):
     rate: float | None
 
 
-def ceiling(first: float, chosen: Course, largest: float | None) -> float:
-    """The cost above which all is lost; `largest` is the largest stable rate, where it is known."""
+def ceiling(first: float, chosen: Course) -> float:
+    """The cost above which all is lost."""
     if chosen.rate is None or chosen.most <= SHOWN:
         return math.inf
-    if largest is None:
-        return HUGE * max(abs(first), 1.0)
-    return RISE * first if chosen.rate > largest else math.inf
+    return HUGE * max(abs(first), 1.0)
 
 
 def constant(rate: float) -> Stride:
@@ -453,16 +442,12 @@ class Ending(NamedTuple):
 
 
 class TraceRows:
-    """The rows of a walk: row 0, then every step, or every 2nd, 4th, 8th of many; and the last two.
-
-    At most `most` numbers are kept; `stride` steps lie between two rows.
-    """
+    """The rows of a walk: row 0, then every step, or every 2nd, 4th, 8th of many; the last two."""
 
     def __init__(self, width: int, most: int = MOST_NUMBERS) -> None:
         self.width, self.stride, self.due = width, 1, 0
         self.table = array("d")
-        # An odd number, so that the last row stays when every second goes.
-        self.most = max(3, most // width - 1 | 1)
+        self.most = max(3, most // width - 1 | 1)  # odd: the last row stays when every second goes
 
     def add(self, row: Row) -> None:
         """Keep the row that is due, and where there is no room for another, every second alone."""
@@ -492,11 +477,7 @@ class TraceRows:
 
 
 def walk(
-    evaluate: Evaluate,
-    stride: Stride,
-    values: list[float],
-    watch: Tests,
-    rows: TraceRows,
+    evaluate: Evaluate, stride: Stride, values: list[float], watch: Tests, rows: TraceRows
 ) -> Ending:
     """Step after step, a row for each, until a test ends it."""
     step, previous, hypot, inf = 0, math.inf, math.hypot, math.inf
@@ -594,11 +575,8 @@ class Tests:
         """The part of the cost that may be left: none where the look alone ends the walk."""
         if not (ended or last or self.short):
             return 0.0
-        return max(CLOSE, min(self._asked(ended), MOST_LEFT))
-
-    def _asked(self, ended: str) -> float:
-        """The tolerance that was asked for."""
-        return self.limits.step if ended == "step" else 0.0
+        asked: float = getattr(self.limits, ended, 0.0)  # the tolerance that is kept
+        return max(CLOSE, min(asked, MOST_LEFT))
 
 
 class Throw(NamedTuple):
@@ -620,15 +598,13 @@ def throw_in(steps: FloatArray, costs: FloatArray, lengths: FloatArray) -> Throw
     return Throw(int(steps[row + 1]), before, last)
 
 
-def kind_of(
-    ending: Ending, rows: FloatArray, unstable: bool, most: int, asked: bool, floored: bool = False
-) -> str:
+def kind_of(ending: Ending, rows: FloatArray, most: int, asked: bool, floored: bool = False) -> str:
     """What a walk came to; `asked` for so many steps, of a cost that is `floored`: at 0 or more."""
     costs, ended = rows[:, -3], ending.ended
     up = ended == "max_iter" and costs[-1] > costs[0] and has_moved(rows[0, 1:-3], rows[-1, 1:-3])
     if ended == "interrupt":
         return "interrupted"
-    if ended in ("beyond", "no gradient") or (up and unstable):
+    if ended in ("beyond", "no gradient"):
         return "diverged"
     nothing, end = floored and costs[-1] <= NOTHING * min(costs[0], 1.0), rows[-1, 1:-3].tolist()
     if ending.arrived or (nothing and has_arrived(ending.ahead, end, costs[-1], 1.0)):
@@ -648,6 +624,54 @@ def kind_of(
 def has_moved(first: FloatArray, last: FloatArray) -> bool:
     """Whether a walk did more than stir the last digits of the parameters."""
     return float(np.linalg.norm(last - first)) > 1e-9 * float(np.linalg.norm(last))
+
+
+NODES, NEAR_ROWS = 4096, 32768  # for so many rows at least: fewer take as long by series
+TERMS, UNIT = 8, 2.0**-54  # of a series at most, and what it may leave of 1
+# Nodes at equal distances, how far from its nearest each row is, that node's place, the furthest.
+Nodes: TypeAlias = tuple[FloatArray, FloatArray, Any, float]
+Series: TypeAlias = tuple[FloatArray, list[FloatArray]]  # exp at the nodes, and coefficients
+
+
+def nodes_of(column: FloatArray) -> Nodes | None:
+    """The nodes of many rows; None where exp is quicker without, or powers would be no floats."""
+    first, last = float(column.min()), float(column.max())
+    width = last / (NODES - 1) - first / (NODES - 1)
+    if len(column) < NEAR_ROWS or not 1e-30 < width < 1e30 or not is_exp_slow():
+        return None
+    centres = np.linspace(first, last, NODES)
+    places = np.rint((column - first) / width).astype(np.intp)
+    offsets = column - centres[places]
+    return centres, offsets, places, float(np.abs(offsets).max())
+
+
+def is_exp_slow() -> bool:
+    """Whether NumPy works out exp one entry after the other here."""
+    introspect = getattr(np.lib, "introspect", None)  # since NumPy 2.0
+    found = introspect and introspect.opt_func_info(func_name="^exp$", signature="float64")
+    used = (found or {}).get("exp", {}).get("dd", {}).get("current", "")
+    return bool(used) and not any(name in used for name in ("AVX512", "X86_V4"))
+
+
+def exp_series(exponents: FloatArray, nodes: Nodes) -> Series | None:
+    """The series of exp for an affine exponent, from its values at the nodes; None if long."""
+    centres, _, _, reach = nodes
+    rate = (exponents[-1] - exponents[0]) / (centres[-1] - centres[0])
+    powers = [np.asarray(rate**k / math.factorial(k)) for k in range(TERMS + 1)]
+    enough = [k for k in range(1, TERMS) if abs(powers[k + 1]) * reach ** (k + 1) <= UNIT]
+    return (np.exp(exponents), powers[enough[0] : 0 : -1]) if enough else None
+
+
+def exp_near(
+    series: Series, offsets: FloatArray, places: Any, spare: FloatArray, out: FloatArray
+) -> None:
+    """Write exp of some rows into `out`; `spare` is written too."""
+    table, (last, *others) = series
+    np.multiply(offsets, last, out=out)
+    for coefficient in others:
+        np.multiply(np.add(out, coefficient, out=out), offsets, out=out)
+    table.take(places, out=spare, mode="clip")
+    np.multiply(np.add(out, 1.0, out=out), spare, out=out)
 
 
 STAYS = 0.36  # of the gradient, after a Newton step: just below 1/e
@@ -735,9 +759,7 @@ def over_plateau(
                 change, fall = _edge(evaluate, turned, number, side, cost)
                 if fall > 0:
                     moves = [change if place == number else 0.0 for place in range(len(values))]
-                    return found._replace(
-                        fall=fall, moves=tuple(moves), settles=False, plateau=True
-                    )
+                    return found._replace(fall=fall, moves=(*moves,), settles=False, plateau=True)
     return found
 
 
@@ -819,9 +841,7 @@ def _own_step(slopes_at: Callable[[float], float], size: float, cost: float, noi
         if not math.isfinite(change):
             step /= 1e3
             continue
-        if (
-            change <= 1e3 * noise or change / step == 0
-        ):  # lost in rounding, or it makes no difference
+        if change <= 1e3 * noise or change / step == 0:  # lost in rounding, or of no effect
             if good or step >= most:
                 return max(good or 1e-3 * (size or 1.0), 1e-150)
             step = min(max(1e3 * step, CLOSE), most)
@@ -894,14 +914,8 @@ def course(evaluate: Evaluate, rate: float | None, most: int) -> Course:
     return Course(backtracking(evaluate) if rate is None else constant(rate), most, rate)
 
 
-def backtracking(
-    evaluate: Evaluate,
-) -> Stride:
-    """Steps each at a rate of its own, at which the cost falls by a part of what was promised.
-
-    The first rate that is tried is one over the curvature that the last step met; a rate at which
-    the cost does not fall enough is halved. A rate of 0 says that none is small enough.
-    """
+def backtracking(evaluate: Evaluate) -> Stride:
+    """Steps each at a rate of its own, halved until the cost falls enough; 0 where none does."""
     met: list[Step] = []
 
     def stride(step: int, values: list[float], cost: float, gradient: Sequence[float]) -> Stepped:
@@ -946,11 +960,7 @@ def _falls_enough(
 
 
 def _tried_first(met: Step, values: list[float], gradient: Sequence[float]) -> float:
-    """One over the last step's curvature, at most eight times its rate; twice that over a top.
-
-    0, so that one is looked for anew, where next to nothing is left of the slope, and that rate
-    moves nothing.
-    """
+    """One over the last step's curvature, at most eight times its rate; 0 if it moves nothing."""
     rate, before, slopes = met
     moves = [here - there for here, there in zip(values, before, strict=True)]
     changes = [here - there for here, there in zip(gradient, slopes, strict=True)]
@@ -964,10 +974,7 @@ def _tried_first(met: Step, values: list[float], gradient: Sequence[float]) -> f
 def first_rate(
     evaluate: Evaluate, values: list[float], cost: float, gradient: Sequence[float]
 ) -> float:
-    """A rate to begin with: eight times more or less until the cost falls no further.
-
-    It is looked for from 1, or from one that moves anything.
-    """
+    """A rate to begin with, from 1: eight times more or less until the cost falls no further."""
 
     def to(rate: float) -> list[float]:
         return [value - rate * slope for value, slope in zip(values, gradient, strict=True)]
@@ -993,12 +1000,9 @@ def first_rate(
 
 @np.errstate(all="ignore")
 def has_faded(evaluate: Evaluate, first: Sequence[float], last: Sequence[float]) -> bool:
-    """Whether the cost falls on to infinity, by less than floats hold; at a minimum it does not.
-
-    It is followed from the walk's start, or from 0 if no step was made, to its end and beyond.
-    """
+    """Whether the cost falls on to infinity, by less than floats hold; at a minimum it does not."""
     end, origin = np.array(last), np.zeros(len(last))
-    begun = origin if [*first] == [*last] else np.array(first)
+    begun = origin if [*first] == [*last] else np.array(first)  # if no step was made
     way, here = end - begun, evaluate(last)[0]
 
     def above(times: float) -> float:
@@ -1022,9 +1026,7 @@ def has_faded(evaluate: Evaluate, first: Sequence[float], last: Sequence[float])
 # What is passed, checked.
 
 
-def _checked(
-    evaluate: Callable[[Sequence[float]], CostAndGradient], point: tuple[float, ...]
-) -> CostAndGradient:
+def _checked(evaluate: Evaluate, point: tuple[float, ...]) -> CostAndGradient:
     """What `evaluate` gives at a point, or FloatingPointError where that is not finite."""
     try:
         value, slopes = evaluate(point)
@@ -1116,7 +1118,6 @@ def _expect_number(where: str, value: Any) -> None:
     size = abs(value.item() if isinstance(value, np.generic) else value)
     if size == math.inf:
         raise ValueError(f"{where}: {shown} is infinite; {REMOVE}")
-    if size > LARGEST_FLOAT:
-        raise ValueError(
-            f"{where}: {shown} is too large for a float (the limit is 1.8e308); {REMOVE}"
-        )
+    if size > float(np.finfo(np.float64).max):
+        said = f"{where}: {shown} is too large for a float (the limit is 1.8e308)"
+        raise ValueError(f"{said}; {REMOVE}")

@@ -61,11 +61,11 @@ COLUMNS = ("x", "y")
 MISSING = ("na", "n/a", "#n/a", "nan", "<na>", "nat", "null", "none", "nil", "-", "?", ".")
 REMOVE = "remove that row from every column"
 NOT_REAL = (bool, np.bool_, np.timedelta64)
-LARGEST_FLOAT = float(np.finfo(np.float64).max)
 
 FloatArray = NDArray[np.float64]
 CostAndGradient: TypeAlias = tuple[float, tuple[float, ...]]
 Evaluate: TypeAlias = Callable[[Sequence[float]], CostAndGradient]
+Asked: TypeAlias = tuple[float | None, int | None, float | None]  # rate, steps, tolerance
 
 
 # ------------------------------------------------------------------------------------------------
@@ -265,11 +265,7 @@ def descend(
 
 
 def _run(
-    evaluate: Evaluate,
-    steps: Steps,
-    point: tuple[float, ...],
-    asked: tuple[float | None, int | None, float | None],
-    squares: Squares,
+    evaluate: Evaluate, steps: Steps, point: tuple[float, ...], asked: Asked, squares: Squares
 ) -> Descent:
     """The walk from a point, as it is asked for: learning rate, steps at most, tolerance."""
     rate, max_iter, tolerance = asked
@@ -387,11 +383,7 @@ class NoSummary(ValueError):
 
 
 def summarised(
-    fill: Fill,
-    rows: int,
-    names: Sequence[str],
-    linear: bool,
-    factor: Factor,
+    fill: Fill, rows: int, names: Sequence[str], linear: bool, factor: Factor
 ) -> tuple[FloatArray, FloatArray]:
     """The triangle R and the anchor, by the names of the φ; "1" is the first where it is one."""
     few, width = some_rows(rows), len(names) + 1
@@ -837,9 +829,7 @@ def steps_at_once(
 # What is passed, checked.
 
 
-def _checked(
-    evaluate: Callable[[Sequence[float]], CostAndGradient], point: tuple[float, ...]
-) -> CostAndGradient:
+def _checked(evaluate: Evaluate, point: tuple[float, ...]) -> CostAndGradient:
     """What `evaluate` gives at a point, or FloatingPointError where that is not finite."""
     try:
         value, slopes = evaluate(point)
@@ -931,7 +921,6 @@ def _expect_number(where: str, value: Any) -> None:
     size = abs(value.item() if isinstance(value, np.generic) else value)
     if size == math.inf:
         raise ValueError(f"{where}: {shown} is infinite; {REMOVE}")
-    if size > LARGEST_FLOAT:
-        raise ValueError(
-            f"{where}: {shown} is too large for a float (the limit is 1.8e308); {REMOVE}"
-        )
+    if size > float(np.finfo(np.float64).max):
+        said = f"{where}: {shown} is too large for a float (the limit is 1.8e308)"
+        raise ValueError(f"{said}; {REMOVE}")

@@ -27,9 +27,8 @@ class Blockwise:
         Those that have series; without any there is no such function.
     """
 
-    def __init__(self, context: Context, with_nodes: bool) -> None:
+    def __init__(self, context: Context) -> None:
         self.context = context
-        self.with_nodes = with_nodes
         self.program = context.program
         self.writer = ExpressionWriter(context.identifier, _total)
         self.kept: list[str] = []
@@ -54,7 +53,7 @@ class Blockwise:
         arrays = {identifier(p.local) for p in self.program.hoisted if p.local.array}
         numbers = [identifier(p.local) for p in self.program.hoisted if not p.local.array]
         one = OnePass(self.program, self.context.local)
-        self.near = NearSeries(self.context, one, numbers, self.with_nodes)
+        self.near = NearSeries(self.context, one, numbers)
         tape = Tape({*columns, *arrays}, self.near.calls)
         for part in one.before:
             tape.assign(identifier(part.local), self.writer.text(part.term))

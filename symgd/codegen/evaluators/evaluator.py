@@ -17,13 +17,13 @@ import numpy as np
 from symgd.codegen.evaluators.alone import compile_alone
 from symgd.codegen.evaluators.block_sums import BlockSums, InPieces, OneBlock
 from symgd.codegen.evaluators.blockwise import Blockwise
-from symgd.codegen.evaluators.exp_near import Nodes, exp_near, exp_series, nodes_of
 from symgd.codegen.evaluators.log1p_total import log1p_total
 from symgd.codegen.evaluators.matrix_evaluator import ScoreForm
 from symgd.codegen.evaluators.row_by_row import RowByRow
 from symgd.codegen.evaluators.tape import CALLS, OPERATIONS
 from symgd.codegen.expressions.context import Context
 from symgd.codegen.plan import FEW_ROWS, plan_of
+from symgd.codegen.program.exp_near import exp_near, exp_series, nodes_of
 from symgd.codegen.program.lower import lower, lower_cost
 from symgd.codegen.program.program import Program
 from symgd.codegen.summary.pieces import dots
@@ -47,18 +47,22 @@ def compile_array(problem: Problem, gradient: Gradient, columns: Columns) -> Eva
 
     Where they are too large for a float, or not defined, they are inf or nan, without a warning.
     """
-    return compile_rows(problem, gradient)([columns[name] for name in problem.columns])
+    rows = [columns[name] for name in problem.columns]
+    return compile_rows(problem, gradient, often=True)(rows)
 
 
-def compile_rows(problem: Problem, gradient: Gradient) -> OnRows:
-    """The same for any data: one text is compiled, and serves whole columns and a few rows of them alike."""
+def compile_rows(problem: Problem, gradient: Gradient, *, often: bool = False) -> OnRows:
+    """The same for any data: one text is compiled, and serves whole columns and a few rows of them alike.
+
+    Data that are evaluated `often` are prepared, where that pays after some evaluations.
+    """
     score = plan_of(problem).score
     if score is not None:
         return ScoreForm(score).on
     compiled = Compiled(problem, lower(problem, gradient))
 
     def on_rows(columns: Sequence[FloatArray]) -> Evaluate:
-        results = compiled.on([*map(np.ascontiguousarray, columns)])
+        results = compiled.on([*map(np.ascontiguousarray, columns)], often=often)
 
         def evaluate(values: Sequence[float]) -> tuple[float, tuple[float, ...]]:
             cost, *slopes = results(values)
@@ -111,16 +115,17 @@ def compile_cost(problem: Problem, columns: Columns) -> Callable[[Sequence[float
         evaluate = ScoreForm(score).on([columns[name] for name in problem.columns])
         return lambda values: evaluate(values)[0]
     compiled = Compiled(problem, lower_cost(problem))
-    results = compiled.on([np.ascontiguousarray(columns[name]) for name in problem.columns])
+    rows = [np.ascontiguousarray(columns[name]) for name in problem.columns]
+    results = compiled.on(rows, often=True)
     return lambda values: results(values)[0]
 
 
 class Compiled:
     """The numbers that a program comes to, for any data; `text` is what runs."""
 
-    def __init__(self, problem: Problem, program: Program, *, with_nodes: bool = True) -> None:
+    def __init__(self, problem: Problem, program: Program) -> None:
         self.problem, self.program = problem, program
-        self.written = Blockwise(Context(problem, program), with_nodes)
+        self.written = Blockwise(Context(problem, program))
         self.text, self.kept = self.written.text, len(self.written.kept)
 
     @cached_property
@@ -146,8 +151,7 @@ class Compiled:
         """The results as a function of the parameters' values, for columns in the problem's order, each of shape (n,).
 
         `size` is how much the rows count, where the program is sized. Data that are evaluated `often` are prepared for
-        series of near exponentials, which pays after some ten evaluations; a descent makes a generated module's steps, to
-        the last bit, and that has no series.
+        series of near exponentials, which pays after some evaluations.
         """
         if not data:
             return self._alone
@@ -156,11 +160,11 @@ class Compiled:
         by_rows = self.by_rows if len(data[0]) <= FEW_ROWS else None
         return arrays if by_rows is None else by_rows.on(data, count, hoisted, arrays)
 
-    def nodes_among(self, arrays: Sequence[Any], often: bool) -> list[Nodes | None]:
-        """The nodes of the arrays that near exponentials are of."""
+    @cached_property
+    def sources(self) -> list[int]:
+        """Which of the columns, and of what the data alone decide after them, near exponentials are of."""
         given = [*self.written.context.columns, *self.written.hoisted]
-        sources = [given.index(name) for name in self.written.near.sources]
-        return [nodes_of(arrays[place]) if often else None for place in sources]
+        return [given.index(name) for name in self.written.near.sources]
 
     @cached_property
     def by_rows(self) -> RowByRow | None:
@@ -180,9 +184,10 @@ class Compiled:
         with np.errstate(all="ignore"):
             hoisted = made["hoisted"](count, *data)
         known = (count, *(part for part in hoisted if np.ndim(part) == 0))
-        nodes = self.nodes_among([*data, *hoisted], often)
+        given = (*data, *hoisted)
+        nodes = [nodes_of(given[place]) if often else None for place in self.sources]
         of_rows = (part for each in nodes for part in (each[1:3] if each else (None, None)))
-        parts, summed = (*data, *hoisted, *of_rows), len(self.written.summed)
+        parts, summed = (*given, *of_rows), len(self.written.summed)
         sums: BlockSums = (
             OneBlock(totals, count, parts, self.kept)
             if few

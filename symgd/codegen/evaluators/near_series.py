@@ -15,7 +15,7 @@ from symgd.terms import Term
 
 
 class NearSeries:
-    """The near exponentials of a program, where any are wanted, and the function of their series at a point.
+    """The near exponentials of a program, and the function of their series at a point.
 
     Attributes
     ----------
@@ -29,13 +29,11 @@ class NearSeries:
         The function; empty where there are no such exponentials.
     """
 
-    def __init__(
-        self, context: Context, one: OnePass, numbers: Sequence[str], wanted: bool
-    ) -> None:
+    def __init__(self, context: Context, one: OnePass, numbers: Sequence[str]) -> None:
         self.context = context
         self.calls: dict[str, Near] = {}
         terms = [*(part.term for part in one.before), *(total.body for total in one.totals)]
-        found = [*near_exponentials(terms if wanted else (), one.before)]
+        found = [*near_exponentials(terms, one.before)]
         self.sources = [*dict.fromkeys(context.identifier(each.source) for each in found)]
         self.nodes = [self._own(f"nodes_{n}") for n, _ in enumerate(self.sources)]
         self.rows = [
@@ -58,7 +56,7 @@ class NearSeries:
         nodes, offsets, places = self.nodes[place], *self.rows[2 * place : 2 * place + 2]
 
         def name(term: Term) -> str:
-            return f"{nodes}.centres" if term == each.source else identifier(term)
+            return f"{nodes}[0]" if term == each.source else identifier(term)
 
         called = ast.parse(_written(each.call, identifier))
         own = self._own(f"series_{len(self.calls)}")

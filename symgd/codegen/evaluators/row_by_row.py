@@ -115,8 +115,9 @@ class RowByRow:
         made = [f"    {unpacked(context.parameters, 4)} = point"]
         made += [f"    {unpacked(numbers, 4)} = known"] if numbers else []
         made += lines([part for part in one.before if not part.local.array], "    ")
-        made += ["    # -0.0 adds nothing, not even a sign."]
-        made += [f"    {' = '.join(sums[n : n + 6])} = -0.0" for n in range(0, len(sums), 6)]
+        for n in range(0, len(sums), 6):
+            why = "" if n else "  # which adds nothing, not even a sign"
+            made.append(f"    {' = '.join(sums[n : n + 6])} = -0.0{why}")
         made += [f"    for {unpacked(columns, 4)} in rows:"]
         made += lines([part for part in one.before if part.local.array], "        ")
         made += [self._line(f"        {name(local)} +=", t.body) for t, local in one.totals.items()]

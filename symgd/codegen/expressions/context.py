@@ -39,9 +39,10 @@ _OWN = """
     known of_few counts weighed across weighted roots
     Advance advance AT_ONCE beyond by has_moved
     is_least Made rate_on_bowl rises Squares Steps steps_at_once steps_one_by_one Trace
-    ended Over over_plateau course_past_kinks LARGEST_FLOAT Stopped stopped walk_on_squares products_of_table fill_at by_products by_qr Factor Products
+    ended Over over_plateau course_past_kinks Stopped stopped walk_on_squares products_of_table fill_at by_products by_qr Factor Products
     MEANT_FOR fits looked os DOWN falls_on goes_down rose log1p_total LOG_ROWS LOG_FACTORS LOG_LEAST groups factors
     SHORT BESIDE REACH LOST near
+    NODES NEAR_ROWS TERMS UNIT Nodes Series nodes_of is_exp_slow exp_series exp_near nodes often Asked
 """
 RESERVED = frozenset(_OWN.split()) | frozenset(dir(builtins)) | frozenset(keyword.kwlist)
 RESERVED |= frozenset(keyword.softkwlist)

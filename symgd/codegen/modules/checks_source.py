@@ -6,13 +6,10 @@ CONSTANTS = """\
 MISSING = ("na", "n/a", "#n/a", "nan", "<na>", "nat", "null", "none", "nil", "-", "?", ".")
 REMOVE = "remove that row from every column"
 NOT_REAL = (bool, np.bool_, np.timedelta64)
-LARGEST_FLOAT = float(np.finfo(np.float64).max)
 """
 
 CHECKED = '''\
-def _checked(
-    evaluate: Callable[[Sequence[float]], CostAndGradient], point: tuple[float, ...]
-) -> CostAndGradient:
+def _checked(evaluate: Evaluate, point: tuple[float, ...]) -> CostAndGradient:
     """What `evaluate` gives at a point, or FloatingPointError where that is not finite."""
     try:
         value, slopes = evaluate(point)
@@ -139,8 +136,9 @@ def _expect_number(where: str, value: Any) -> None:
     size = abs(value.item() if isinstance(value, np.generic) else value)
     if size == math.inf:
         raise ValueError(f"{where}: {shown} is infinite; {REMOVE}")
-    if size > LARGEST_FLOAT:
-        raise ValueError(f"{where}: {shown} is too large for a float (the limit is 1.8e308); {REMOVE}")
+    if size > float(np.finfo(np.float64).max):
+        said = f"{where}: {shown} is too large for a float (the limit is 1.8e308)"
+        raise ValueError(f"{said}; {REMOVE}")
 '''
 
 # Of a module with a column for each input.

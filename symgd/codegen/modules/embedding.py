@@ -20,6 +20,8 @@ from operator import or_
 from types import ModuleType
 
 from symgd.codegen.evaluators import log1p_total
+from symgd.codegen.expressions.layout import WIDTH
+from symgd.codegen.program import exp_near
 from symgd.codegen.summary import products, triangle
 from symgd.codegen.walk import (
     arrival,
@@ -38,7 +40,7 @@ from symgd.codegen.walk import (
 FROM_HERE = "# From here on, generated modules have this text.\n"
 # Modules whose text generated ones have: all, those with a data summary, those of a quadratic, the others, those of costs with kinks, and those whose steps are few numbers.
 WALK, SUMMARY, QUADRATIC = (arrival, strides, walk), (triangle, products), (bowl, quadratic)
-OTHER, KINKED = (log1p_total, differences, backtracking, faded), (kinks,)
+OTHER, KINKED = (log1p_total, exp_near, differences, backtracking, faded), (kinks,)
 FINDING = (trial, steadiness)  # of those that find an optimizer's rate
 WORDS = "The walk: steps, and when they have arrived, by the laws by which symgd itself descends"
 # What a generated module may import, by the name that it has there.
@@ -150,9 +152,7 @@ def without(text: str, names: Sequence[str]) -> str:
     Examples
     --------
     >>> print(without("def f(\n    a,\n    *,\n    b=None,\n):\n    if b is not None:\n        a = b\n    return a", ["b"]))
-    def f(
-        a,
-    ):
+    def f(a):
         return a
     """
     (function,) = ast.parse(text).body
@@ -169,8 +169,22 @@ def without(text: str, names: Sequence[str]) -> str:
             dropped.add(number)
     for name in names:  # nor is it passed on
         lines = [line.replace(f", {name}={name}", "") for line in lines]
-    kept = "\n".join(line for number, line in enumerate(lines, 1) if number not in dropped)
+    kept = "\n".join(
+        _signed([line for number, line in enumerate(lines, 1) if number not in dropped])
+    )
     return re.sub(r'\n\n    """\n', '"""\n', kept, count=1)  # one line is left of the docstring
+
+
+def _signed(lines: list[str]) -> list[str]:
+    """The lines of a function, its parameters on one where they have room there now."""
+    start = next(place for place, line in enumerate(lines) if line.startswith("def "))
+    end = next((place for place, line in enumerate(lines) if line.startswith(")")), start)
+    inner = " ".join(line.strip() for line in lines[start + 1 : end]).removesuffix(",")
+    whole = lines[start] + inner + lines[end]
+    if end == start or "#" in inner or len(inner) > WIDTH - 4:
+        return lines
+    short = [whole] if len(whole) <= WIDTH else [lines[start], f"    {inner}", lines[end]]
+    return [*lines[:start], *short, *lines[end + 1 :]]
 
 
 @lru_cache(maxsize=256)

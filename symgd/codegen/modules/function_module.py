@@ -136,9 +136,7 @@ def descend(
 <<course>>
     step = 1e-9 if tolerance is None else tolerance or -1.0
     limits = Limits(chosen.most, step, tolerance is None, highest)
-<<walk>>    unstable = learning_rate is not None and largest is not None and learning_rate > largest
-    kind = kind_of(ending, table, unstable, chosen.most, max_iter is not None)
-<<wanders>>    *reached, value = table[-1, 1:-2].tolist()
+<<walk>><<kind>><<wanders>>    *reached, value = table[-1, 1:-2].tolist()
     rate = float(table[max(0, len(table) - 2), -1]) if chosen.rate is None else chosen.rate
     trace, steps = np.array(table[:, 1:-2]), int(table[-1, 0])
     return Descent(tuple(reached), value, steps, kind == "converged", rate, trace, kind<<states>>)
@@ -154,7 +152,7 @@ WALK = """\
 
 BY_RULE = """\
 <<course>>    chosen = chosen._replace(stride=within_floats(chosen.stride))
-    highest = ceiling(first, chosen, largest)
+    highest = ceiling(first, chosen)
     look = partial(ahead_in_function(<<ahead>>, first, floored=<<floored>>), _evaluate)
 """
 
@@ -176,16 +174,24 @@ BY_SQUARES = """\
 
     bowl = Bowl.of(matrix, reached_from(point))
     chosen, largest = bowl_course(bowl, learning_rate, most, max_iter is not None), bowl.largest
-    highest = ceiling(first, chosen, largest)
+    highest = ceiling(first, chosen, largest=largest)
     if highest < math.inf:
         highest = ceiling_of_function(first, _evaluate(centre.tolist())[0])
 """
 
 BY_DIFFERENCES = """\
-    chosen, largest = <<course>>, None
+    chosen = <<course>>
     chosen = chosen._replace(stride=within_floats(chosen.stride))
-    highest = ceiling(first, chosen, largest)
+    highest = ceiling(first, chosen)
     look = partial(ahead_in_function(<<ahead>>, first, floored=<<floored>>), _evaluate)
+"""
+
+KIND = """\
+    kind = kind_of(ending, table, chosen.most, max_iter is not None)
+"""
+KIND_ON_BOWL = """\
+    unstable = learning_rate is not None and largest is not None and learning_rate > largest
+    kind = kind_of(ending, table, chosen.most, max_iter is not None, unstable=unstable)
 """
 
 STEEP = "course_past_kinks(_evaluate, learning_rate, most, point)"
@@ -352,7 +358,8 @@ def _descend(
         steps = STEEP if kinked else SMOOTH
         course = context.filled(BY_DIFFERENCES, course=steps, **_sight(problem))
         most, default = "FEW" if kinked else "SMOOTH", "each step has its own, at which it falls"
-    filled = {"course": course.rstrip("\n"), "most": most, "default": default}
+    kind = KIND if squares is None else KIND_ON_BOWL
+    filled = {"course": course.rstrip("\n"), "most": most, "default": default, "kind": kind}
     return context.filled(DESCEND, **plain, **filled, walk=context.filled(WALK, size=size))
 
 
@@ -386,6 +393,7 @@ def _by_rule(problem: Problem, context: Context, step: StepSource, few: bool) ->
         "method": step.code.title,
         "refused": rate_refusals(step.code),
         "states": ", states",
+        "kind": KIND,
         "wanders": rule_skeleton.WANDERS
         + rule_skeleton.RISEN * step.may_refuse
         + skeleton.beyond_floats(problem, "_evaluate", "table"),

@@ -159,11 +159,10 @@ ARRAYS = """\
 
     return _run(evaluate, point, asked, FEW<<hessian>>)"""
 
-HESSIAN_ASKED = """
-    hessian: Callable[[Sequence[float]], FloatArray],"""
+HESSIAN_ASKED = ", hessian: Callable[[Sequence[float]], FloatArray]"
 
 BY_HESSIAN = """\
-    chosen, largest = course(evaluate, rate, most), None
+    chosen = course(evaluate, rate, most)
 
     def look(values: list[float], cost: float, gradient: Sequence[float]) -> Ahead | None:
         return ahead_by_hessian(evaluate, hessian(values), values, cost, gradient<<over>>)

@@ -33,6 +33,7 @@ from symgd.codegen.modules.fitting_source import FITTING, fitting, told_of_predi
 from symgd.codegen.modules.preface import preface
 from symgd.codegen.program.jumps import has_kinks
 from symgd.codegen.program.lower import lower, lowered_predictions
+from symgd.codegen.program.near_exponentials import has_near_exponentials
 from symgd.codegen.rules.rule_code import RuleCode
 from symgd.codegen.summary.separation import Separation
 from symgd.codegen.summary.summary_source import SummarySource
@@ -220,8 +221,13 @@ class NumpyModule:
             default=constant if self.linear else varying,
             most=self.most,
             method=self.method,
-            prepare=self.context.filled(prepare).rstrip("\n"),
+            prepare=self.context.filled(prepare, often=self.often).rstrip("\n"),
         )
+
+    @property
+    def often(self) -> str:
+        """What a descent says to what evaluates for it, where there is something to prepare."""
+        return ", often=True" * has_near_exponentials(self.context.program)
 
     def run(self) -> str:
         """The walk as it is asked for, with what is known of the cost."""

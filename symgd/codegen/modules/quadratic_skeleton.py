@@ -14,13 +14,7 @@ AT_ONCE = """\
 ONE_BY_ONE = "    steps = partial(steps_one_by_one, evaluate)\n"
 
 RUN = """\
-def _run(
-    evaluate: Evaluate,
-    steps: Steps,
-    point: tuple[float, ...],
-    asked: tuple[float | None, int | None, float | None],
-    squares: Squares,
-) -> Descent:
+def _run(evaluate: Evaluate, steps: Steps, point: tuple[float, ...], asked: Asked, squares: Squares) -> Descent:
     \"\"\"The walk from a point, as it is asked for: learning rate, steps at most, tolerance.\"\"\"
     rate, max_iter, tolerance = asked
     if rate is not None and not (math.isfinite(rate) and rate > 0):

@@ -72,7 +72,9 @@ class RuledModule(NumpyModule):
             default=usual_rate(self.code),
             most=self.most,
             method=self.method,
-            prepare=(rate_refusals(self.code) + self.context.filled(prepare)).rstrip("\n"),
+            prepare=(
+                rate_refusals(self.code) + self.context.filled(prepare, often=self.often)
+            ).rstrip("\n"),
         )
 
     def run(self) -> str:

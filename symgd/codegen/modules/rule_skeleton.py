@@ -152,7 +152,7 @@ def _hessian(point: Sequence[float], columns: Sequence[FloatArray]) -> FloatArra
 COURSE = """\
     base = <<base>> if rate is None else rate
     ruled = _ruled(evaluate, base, most<<known_passed>>)
-    chosen, largest = Course(ruled.stride, most, <<told_rate>>), None
+    chosen = Course(ruled.stride, most, <<told_rate>>)
 """
 WALK = """\
     rows = StateRows(len(point) + 4, ruled, len(STATES))
@@ -176,7 +176,7 @@ RISEN = """\
 """
 REFUSED = """\
     if ending.ended == "refused" and kind != "no minimum":
-        found = _descent(ending, table, kind, chosen.rate, largest, states)
+        found = _descent(ending, table, kind, chosen.rate, states)
         rose = f", the cost rose from {table[0, -3]:g} to {found.cost:g}" * (kind == "diverged")
         made = f"{found.steps} step{'s' * (found.steps != 1)}"
         said = f"{kind} after {made}{rose}, there is no further one: {ruled.refused}"
@@ -189,26 +189,22 @@ UNDEFINED = """\
         with np.errstate(all="ignore", over="call", call=lambda said, _: beyond.append(said)):
             ruled.move(number, values, evaluate(values)[1], state)
         if not beyond:
-            found = _descent(ending, table, kind, chosen.rate, largest, states)
+            found = _descent(ending, table, kind, chosen.rate, states)
             said = f"diverged: at step {found.steps + 1} the rule has no finite value, it divides "
             said += "by 0 there, or works out what is not defined; change it, or a setting of it"
             return found._replace(message=said)
 """
 LOST = """\
     if kind == "diverged" and ruled.lost:
-        found = _descent(ending, table, kind, chosen.rate, largest, states)
+        found = _descent(ending, table, kind, chosen.rate, states)
         said = f"diverged after {found.steps} step{'s' * (found.steps != 1)}: what the next would "
         said += "remember is too large for a float; rescale the columns, or pass a nearer start"
         return found._replace(message=said)
 """
 
-DESCENT_TYPED = """\
-    ending: Ending,
-    rows: FloatArray,
-    kind: str,
-    rate: float | None,
-    largest: float | None,
-    states: FloatArray,"""
+DESCENT_TYPED = (
+    "ending: Ending, rows: FloatArray, kind: str, rate: float | None, states: FloatArray"
+)
 
 STATES = """\
     states: FloatArray  # a row for each of the trace's, with what STATES names

@@ -38,7 +38,7 @@ def ruled_run(problem: Problem, step: StepSource, course: str, asked: str) -> st
     if known == "squares" or "matrix, reached = squares" in course:
         look = f"    matrix, reached = squares  # M, and M·θ + r by θ: the cost is |M·θ + r|²\n\n{look}"
     if known == "columns":
-        asked += "\n    columns: Sequence[FloatArray],"
+        asked += ", columns: Sequence[FloatArray]"
     walk = step.context.filled(
         rule_skeleton.WALK,
         tests="RuledTests(limits, look, len(point))",

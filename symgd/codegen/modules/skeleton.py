@@ -28,6 +28,7 @@ CostAndGradient: TypeAlias = tuple[float, tuple[float, ...]]
 Evaluate: TypeAlias = Callable[[Sequence[float]], CostAndGradient]
 Values: TypeAlias = Sequence[Any]  # of arrays, or of numbers
 Way: TypeAlias = Callable[..., Any]  # how terms are added up
+Asked: TypeAlias = tuple[float | None, int | None, float | None]  # rate, steps, tolerance
 """
 
 RESULT = '''\
@@ -116,12 +117,7 @@ def descend(
 """
 
 RUN = """\
-def _run(
-    evaluate: Evaluate,
-    point: tuple[float, ...],
-    asked: tuple[float | None, int | None, float | None],
-    most: int,<<squares>>
-) -> Descent:
+def _run(evaluate: Evaluate, point: tuple[float, ...], asked: Asked, most: int<<squares>>) -> Descent:
     \"\"\"The walk from a point, as it is asked for: learning rate, steps at most, tolerance.\"\"\"
     rate, steps, tolerance = asked
     if rate is not None and not (math.isfinite(rate) and rate > 0):
@@ -132,16 +128,12 @@ def _run(
     most = most if steps is None else steps
 <<course>>
     step = 1e-9 if tolerance is None else tolerance or -1.0
-    high = ceiling(first, chosen, largest)
-    limits = Limits(chosen.most, step, tolerance is None, high)
-<<walk>>    unstable = rate is not None and largest is not None and rate > largest * (1 + 1e-12)
-    kind = kind_of(ending, <<table>>, unstable, chosen.most, steps is not None<<floored>>)
-<<wanders>>    return _descent(ending, <<table>>, kind, chosen.rate, largest<<states>>)
+    limits = Limits(chosen.most, step, tolerance is None, ceiling(first, chosen))
+<<walk>>    kind = kind_of(ending, <<table>>, chosen.most, steps is not None<<floored>>)
+<<wanders>>    return _descent(ending, <<table>>, kind, chosen.rate<<states>>)
 
 
-def _descent(
-<<descent_typed>>
-) -> Descent:
+def _descent(<<descent_typed>>) -> Descent:
     \"\"\"What a walk came to.\"\"\"
     *point, cost = rows[-1, 1:-2].tolist()
     steps, trace = int(rows[-1, 0]), np.array(rows[:, 1:-2])
@@ -154,10 +146,8 @@ def _descent(
         made, trouble = steps, f"the cost rose from {rows[0, -3]:g} to {cost:g}"
         if not math.isfinite(ending.cost) or ending.ended == "no gradient":
             made, trouble = steps + 1, "the cost or its gradient is not a finite number any more"
-        remedy = "pass a smaller learning rate, or a start nearer the minimum"
-        remedy = remedy if largest is None else f"pass a rate below {largest:.10g}"
-        said = f"{by} the descent diverged in {made} step{'s' * (made != 1)}: "
-        said += f"{trouble}; {remedy}"
+        said = f"{by} the descent diverged in {made} step{'s' * (made != 1)}: {trouble}; "
+        said += "pass a smaller learning rate, or a start nearer the minimum"
     return Descent(tuple(point), cost, steps, kind == "converged", last, trace, kind, said<<states>>)
 
 
@@ -181,18 +171,10 @@ def _why(ending: Ending, rows: FloatArray, kind: str) -> str:
     return f": the cost can still fall by about {ahead.fall:g}, most as {name} changes by {move:g}"
 """
 
-DESCENT_TYPED = """\
-    ending: Ending, rows: FloatArray, kind: str, rate: float | None, largest: float | None"""
-
-SQUARES_ASKED = """
-    squares: Squares,"""
+SQUARES_ASKED = ", squares: Squares"
 
 BY_SQUARES = """\
     matrix, reached = squares  # M, and M·θ + r by θ: the cost is |M·θ + r|²
-    bowl = Bowl.of(matrix, reached(point))
-    if bowl.beyond and (rate is None or not bowl.bent):
-        raise ValueError("the curvature is beyond the range of floats: rescale the columns")
-    chosen, largest = bowl_course(bowl, rate, most, steps is not None), bowl.largest
 
     def look(values: list[float], cost: float, gradient: Sequence[float]) -> Ahead | None:
         return ahead_of_squares(matrix, reached(values), values)
@@ -200,12 +182,12 @@ BY_SQUARES = """\
 """
 
 BY_DIFFERENCES = """\
-    chosen, largest = course(evaluate, rate, most), None
+    chosen = course(evaluate, rate, most)
     look = partial(ahead_by_differences, evaluate<<over>>)
 """
 
 BY_KINKS = """\
-    chosen, largest = course_past_kinks(evaluate, rate, most, point), None
+    chosen = course_past_kinks(evaluate, rate, most, point)
     look = partial(ahead_at_kinks, evaluate)
 """
 
@@ -227,11 +209,11 @@ SEPARABLE = """\
                 return found
     except (NoSummary, FloatingPointError):
         pass
-    return _run(_evaluator(*columns), point, asked, FEW)
+    return _run(_evaluator(*columns<<often>>), point, asked, FEW)
 """
 
 ARRAYS = """\
-    return _run(_evaluator(*columns), point, asked, FEW)
+    return _run(_evaluator(*columns<<often>>), point, asked, FEW)
 """
 
 EVALUATE = '''\
@@ -313,6 +295,6 @@ PLAIN = {
 """,
     "table": "rows.rows",
     "states": "",
-    "descent_typed": DESCENT_TYPED,
+    "descent_typed": "ending: Ending, rows: FloatArray, kind: str, rate: float | None",
     "by": 'f"with learning rate {last:g}"',
 }

@@ -15,8 +15,6 @@ from symgd.codegen.program.program import Assignment, Local, Program, is_array
 from symgd.terms import Call, Fraction, Indexed, Negative, Product, Sum, Term
 from symgd.terms.functions import FUNCTIONS
 
-NEAR_ROWS = 32768  # fewer rows take as long by series
-
 
 @dataclass(frozen=True)
 class NearExponential:

@@ -33,10 +33,8 @@ def backtracking(
     last: Sequence[Step] | None = None,
     least: Least | None = None,
 ) -> Stride:
-    """Steps each at a rate of its own, at which the cost falls by a part of what was promised.
+    """Steps each at a rate of its own, halved until the cost falls enough; 0 where none does.
 
-    The first rate that is tried is one over the curvature that the last step met; a rate at which
-    the cost does not fall enough is halved. A rate of 0 says that none is small enough.
     A walk that goes on has the `last` step.
     At its `least` rate a step is made even where the cost rises.
     """
@@ -90,11 +88,7 @@ def _falls_enough(
 
 
 def _tried_first(met: Step, values: list[float], gradient: Sequence[float]) -> float:
-    """One over the last step's curvature, at most eight times its rate; twice that over a top.
-
-    0, so that one is looked for anew, where next to nothing is left of the slope, and that rate
-    moves nothing.
-    """
+    """One over the last step's curvature, at most eight times its rate; 0 if it moves nothing."""
     rate, before, slopes = met
     moves = [here - there for here, there in zip(values, before, strict=True)]
     changes = [here - there for here, there in zip(gradient, slopes, strict=True)]
@@ -108,10 +102,7 @@ def _tried_first(met: Step, values: list[float], gradient: Sequence[float]) -> f
 def first_rate(
     evaluate: Evaluate, values: list[float], cost: float, gradient: Sequence[float]
 ) -> float:
-    """A rate to begin with: eight times more or less until the cost falls no further.
-
-    It is looked for from 1, or from one that moves anything.
-    """
+    """A rate to begin with, from 1: eight times more or less until the cost falls no further."""
 
     def to(rate: float) -> list[float]:
         return [value - rate * slope for value, slope in zip(values, gradient, strict=True)]

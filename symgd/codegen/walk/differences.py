@@ -113,9 +113,7 @@ def over_plateau(
                 change, fall = _edge(evaluate, turned, number, side, cost)
                 if fall > 0:
                     moves = [change if place == number else 0.0 for place in range(len(values))]
-                    return found._replace(
-                        fall=fall, moves=tuple(moves), settles=False, plateau=True
-                    )
+                    return found._replace(fall=fall, moves=(*moves,), settles=False, plateau=True)
     return found
 
 
@@ -197,9 +195,7 @@ def _own_step(slopes_at: Callable[[float], float], size: float, cost: float, noi
         if not math.isfinite(change):
             step /= 1e3
             continue
-        if (
-            change <= 1e3 * noise or change / step == 0
-        ):  # lost in rounding, or it makes no difference
+        if change <= 1e3 * noise or change / step == 0:  # lost in rounding, or of no effect
             if good or step >= most:
                 return max(good or 1e-3 * (size or 1.0), 1e-150)
             step = min(max(1e3 * step, CLOSE), most)

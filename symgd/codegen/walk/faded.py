@@ -37,12 +37,9 @@ def goes_down(costs: Sequence[float]) -> bool:
 
 @np.errstate(all="ignore")
 def has_faded(evaluate: Evaluate, first: Sequence[float], last: Sequence[float]) -> bool:
-    """Whether the cost falls on to infinity, by less than floats hold; at a minimum it does not.
-
-    It is followed from the walk's start, or from 0 if no step was made, to its end and beyond.
-    """
+    """Whether the cost falls on to infinity, by less than floats hold; at a minimum it does not."""
     end, origin = np.array(last), np.zeros(len(last))
-    begun = origin if [*first] == [*last] else np.array(first)
+    begun = origin if [*first] == [*last] else np.array(first)  # if no step was made
     way, here = end - begun, evaluate(last)[0]
 
     def above(times: float) -> float:

@@ -29,13 +29,21 @@ class Course(NamedTuple):
     rate: float | None
 
 
-def ceiling(first: float, chosen: Course, largest: float | None) -> float:
-    """The cost above which all is lost; `largest` is the largest stable rate, where it is known."""
+def ceiling(
+    first: float,
+    chosen: Course,
+    *,
+    largest: float | None = None,
+) -> float:
+    """The cost above which all is lost.
+
+    `largest` is the largest stable rate, where it is known.
+    """
     if chosen.rate is None or chosen.most <= SHOWN:
         return math.inf
-    if largest is None:
-        return HUGE * max(abs(first), 1.0)
-    return RISE * first if chosen.rate > largest else math.inf
+    if largest is not None:
+        return RISE * first if chosen.rate > largest else math.inf
+    return HUGE * max(abs(first), 1.0)
 
 
 def constant(rate: float) -> Stride:

@@ -84,8 +84,7 @@ def cost_reached(
 def rate_to_begin(evaluate: Evaluate, ruled: Ruled, start: list[float]) -> float:
     """The rate at which the first step is as long as the curvature along the gradient says.
 
-    It is shorter where the cost falls by next to nothing of what the slope promises.
-    `ruled` makes steps at a rate of 1.
+    It is shorter where the cost hardly falls as the slope promises; `ruled` steps at a rate of 1.
     """
     cost, gradient = evaluate(start)
     ahead = ruled.stride(0, start, cost, gradient)[1]

@@ -61,16 +61,12 @@ class Ending(NamedTuple):
 
 
 class TraceRows:
-    """The rows of a walk: row 0, then every step, or every 2nd, 4th, 8th of many; and the last two.
-
-    At most `most` numbers are kept; `stride` steps lie between two rows.
-    """
+    """The rows of a walk: row 0, then every step, or every 2nd, 4th, 8th of many; the last two."""
 
     def __init__(self, width: int, most: int = MOST_NUMBERS) -> None:
         self.width, self.stride, self.due = width, 1, 0
         self.table = array("d")
-        # An odd number, so that the last row stays when every second goes.
-        self.most = max(3, most // width - 1 | 1)
+        self.most = max(3, most // width - 1 | 1)  # odd: the last row stays when every second goes
 
     def add(self, row: Row) -> None:
         """Keep the row that is due, and where there is no room for another, every second alone."""
@@ -215,11 +211,8 @@ class Tests:
         """The part of the cost that may be left: none where the look alone ends the walk."""
         if not (ended or last or self.short):
             return 0.0
-        return max(CLOSE, min(self._asked(ended), MOST_LEFT))
-
-    def _asked(self, ended: str) -> float:
-        """The tolerance that was asked for."""
-        return self.limits.step if ended == "step" else 0.0
+        asked: float = getattr(self.limits, ended, 0.0)  # the tolerance that is kept
+        return max(CLOSE, min(asked, MOST_LEFT))
 
 
 # From a step, the point, the cost before it, the last row, what ends the walk, and the rows, to
@@ -248,14 +241,25 @@ def throw_in(steps: FloatArray, costs: FloatArray, lengths: FloatArray) -> Throw
 
 
 def kind_of(
-    ending: Ending, rows: FloatArray, unstable: bool, most: int, asked: bool, floored: bool = False
+    ending: Ending,
+    rows: FloatArray,
+    most: int,
+    asked: bool,
+    floored: bool = False,
+    *,
+    unstable: bool | None = None,
 ) -> str:
-    """What a walk came to; `asked` for so many steps, of a cost that is `floored`: at 0 or more."""
+    """What a walk came to; `asked` for so many steps, of a cost that is `floored`: at 0 or more.
+
+    Where the rate is known to be `unstable`, a cost that has risen at all has diverged.
+    """
     costs, ended = rows[:, -3], ending.ended
     up = ended == "max_iter" and costs[-1] > costs[0] and has_moved(rows[0, 1:-3], rows[-1, 1:-3])
     if ended == "interrupt":
         return "interrupted"
-    if ended in ("beyond", "no gradient") or (up and unstable):
+    if ended in ("beyond", "no gradient"):
+        return "diverged"
+    if unstable is not None and unstable and up:
         return "diverged"
     nothing, end = floored and costs[-1] <= NOTHING * min(costs[0], 1.0), rows[-1, 1:-3].tolist()
     if ending.arrived or (nothing and has_arrived(ending.ahead, end, costs[-1], 1.0)):
