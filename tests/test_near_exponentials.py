@@ -196,3 +196,30 @@ def test_modules_have_what_their_exponentials_need_alone(model: str) -> None:
     written = _problem(model).source()
     for name in ("nodes_of", "exp_series", "exp_near", "is_exp_slow", "often"):
         assert (f"{name}(" in written or f"{name}=" in written) == (MODELS[model] > 0)
+
+
+@pytest.mark.parametrize(
+    ("model", "how"),
+    [
+        ("a*exp(-b*x) + c", {"weights": "w"}),
+        ("a*exp(-b*x) + c*exp(-(x - c)/d)", {"weights": "w", "loss": "huber"}),
+        ("a*exp(-b*x)", {"penalty": "ridge"}),
+        ("a*exp(-b*x)", {"loss": "rmse"}),
+    ],
+)
+def test_weights_penalties_and_losses_leave_a_module_and_descend_alike(
+    model: str, how: dict[str, str]
+) -> None:
+    problem, drawn = Problem(model, **how), np.random.default_rng(8)  # type: ignore[arg-type]
+    module: dict[str, Any] = {"__name__": "optimizer"}
+    exec(problem.source(), module)
+    module["is_exp_slow"] = lambda: True
+    x, weights = drawn.uniform(0, 3, ROWS), drawn.integers(0, 4, ROWS).astype(float)
+    data = {"x": x, "y": 2 * np.exp(-0.5 * x), "w": weights}
+    read = {name: data[name] for name in problem.columns}
+    asked = {"learning_rate": 0.01, "max_iter": 8, "tolerance": 0.0}
+    start = {name: 0.5 + 0.1 * n for n, name in enumerate(problem.parameters)}
+    run = problem.descend(**read, start=start, **asked)
+    found = module["descend"](*read.values(), start=start, **asked)
+    own = np.column_stack([*(run.trace[name] for name in problem.parameters), run.trace.cost])
+    np.testing.assert_array_equal(found.trace, own)
