@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from manim import Create, FadeIn, FadeOut, SurroundingRectangle, TransformFromCopy, VGroup
+from manim import Create, FadeIn, FadeOut, SurroundingRectangle, VGroup
 
 from symgd.animations.costs import fit_words as words
 from symgd.animations.costs.fit_panels import FADE, GROW, MOVE, FitPanels
+from symgd.animations.formulas.number_flight import carried
 from symgd.animations.staging.beats import Beat
 from symgd.animations.staging.lesson import leaving
 from symgd.animations.stories.known_least import known_least
@@ -37,7 +38,9 @@ class FitALine(FitPanels):
         told, lesson = self.told, FitALine
         yield self.beat(message("the data"), words.data(told), lesson.show_data)
         yield self.beat(message("a first try"), words.first(told), lesson.show_first, asks=True)
-        yield self.beat(message("the residuals"), words.residuals(told), lesson.show_residuals)
+        worked = words.predicted(told) if len(self.worked.whole) else ()
+        said = (*worked, *words.residuals(told))
+        yield self.beat(message("the residuals"), said, lesson.show_residuals)
         name = message("the squares") if told.is_square else message("the losses")
         yield self.beat(name, words.losses(told), lesson.show_losses)
         yield self.beat(message("the cost"), words.total(told), lesson.show_total)
@@ -63,7 +66,8 @@ class FitALine(FitPanels):
             self.coordinates = fit.coordinates()
             self.play(FadeIn(self.coordinates), run_time=FADE)
         self.play(FadeIn(self.table.line), run_time=FADE / 2)
-        self.type("actual")
+        given = [] if self.told.across else ["given"]
+        self.type(*given, "actual")
 
     def show_first(self) -> None:
         """The model, its parameters' values, and what it says."""
@@ -80,20 +84,44 @@ class FitALine(FitPanels):
     def show_residuals(self) -> None:
         """The dashes one after the other, and their numbers, which go into the table."""
         fit = self.fit
-        self.play(*leaving(self.coordinates), FadeIn(fit.others), run_time=FADE)
+        self.play(*leaving(self.coordinates), run_time=FADE)
+        self.show_predicted()
+        self.play(FadeIn(fit.others), run_time=FADE)
         self.play(FadeIn(fit.residuals), run_time=MOVE)
         self.remove(fit.points)
         self.add(fit.points)
-        self.type("predicted")
         self.turn()
         if self.told.of_residual:
             self.numbers = fit.residual_numbers()
             self.play(FadeIn(self.numbers), run_time=FADE)
             self.travel(self.numbers, "residual")
 
+    def show_predicted(self) -> None:
+        """The first row goes into the model, and what comes out into the table; the others likewise."""
+        worked, table = self.worked, self.table
+        if not len(worked.whole):
+            self.type("predicted")
+            return
+        self.play(FadeIn(worked.rest), run_time=FADE)
+        first = table.cells("given", self.start)[0]
+        self.play(*(carried(first, place) for place in worked.given), run_time=MOVE)
+        self.add(worked.given)
+        self.play(FadeIn(worked.predicted), run_time=FADE)
+        self.head("predicted")
+        cells = table.cells("predicted", self.start)
+        self.play(carried(worked.predicted, cells[0]), run_time=MOVE)
+        self.add(cells[0])
+        self.play(FadeIn(VGroup(*cells[1:])), run_time=FADE)
+        self.remove(*cells)
+        self.keep(cells)
+        self.turn()
+
     def show_losses(self) -> None:
         """Squares grow out of the dashes, or bars up to the loss's curve; their numbers go into the table."""
         fit, told, losses = self.fit, self.told, self.losses
+        worked = [*self.worked.whole]
+        if worked:
+            self.play(*map(FadeOut, worked), run_time=FADE)
         if self.numbers is not None:
             self.play(FadeOut(self.numbers), run_time=FADE)
         if losses is None:
@@ -123,7 +151,8 @@ class FitALine(FitPanels):
         self.play(FadeIn(rest), run_time=FADE)
         cells = self.table.cells(self.table.columns[-1], self.start)
         for cell, place in zip(cells, places, strict=True):
-            self.play(TransformFromCopy(cell, place), run_time=FADE)
+            self.play(carried(cell, place), run_time=FADE)
+            self.add(place)
         self.remove(rest, *places)
         self.add(self.total)
         self.cost = self.cost_row(self.start)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,6 @@ from manim import (
     FadeOut,
     Mobject,
     Transform,
-    TransformFromCopy,
     Underline,
     UpdateFromAlphaFunc,
     VGroup,
@@ -20,10 +19,13 @@ from manim import (
 from symgd.animations.costs import fit_words as words
 from symgd.animations.costs.loss_picture import LossPicture
 from symgd.animations.costs.squares_picture import SquaresPicture
+from symgd.animations.costs.sum_fold import SumFold
 from symgd.animations.costs.told_rows import SKIPPED, FollowedRows, best_values
 from symgd.animations.costs.told_table import ToldTable
-from symgd.animations.formulas.formula import Formula, Rewrite, extent_of
+from symgd.animations.costs.worked_row import WorkedRow
+from symgd.animations.formulas.formula import Formula, extent_of
 from symgd.animations.formulas.names import brief, is_long
+from symgd.animations.formulas.number_flight import carried
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.staging.rows import Rows
 from symgd.animations.staging.run_lesson import RunLesson, refill
@@ -34,8 +36,9 @@ from symgd.terms import BigSum, Equation, Fraction, Indexed, Sum, Symbol, Term
 from symgd.writing.moves import Move
 from symgd.writing.words import message
 
-MOVE, FADE, GROW, TRAVEL, GATHER = 1.2, 0.6, 1.5, 6.0, 2.4
+MOVE, FADE, GROW, TRAVEL = 1.2, 0.6, 1.5, 6.0
 EM, VALUE_EM, COST_EM = 0.4, 0.36, 0.5
+UNDER = 0.25  # below the sum's zone there is so much room for a moment
 LIFT = 0.12  # from a row's foot to its baseline
 SMALLER = 0.75  # a formula that would be scaled down to less is broken in rows
 LETTERS, PREDICTIONS = "erd", "pqf"  # for a residual, and for a prediction
@@ -89,7 +92,8 @@ class FitPanels(RunLesson):
         also = [told.beyond] if told.has_worse else []
         self.fit = SquaresPicture(self.stage, picture, told, also)
         self.losses = None if other is None else LossPicture(self.stage, other, told)
-        self.table = ToldTable(self.stage, self.zones.table, told)
+        self.table = ToldTable(self.stage, self.zones.table, told, [self.start, *also, self.best])
+        self.worked = WorkedRow(self.stage, self.zones.total, told, self.start)
         zone = self.zones.model
         self.lower = zone.rows(1.4, 1, gap=0.05)[1]
         self.model = self.modelled()
@@ -120,21 +124,29 @@ class FitPanels(RunLesson):
     def type(self, *columns: str) -> None:
         """Columns of the table with their names, at the start."""
         for column in columns:
-            self.play(FadeIn(self.table.head(column)), run_time=FADE / 2)
+            self.head(column)
             cells = self.table.cells(column, self.start)
             self.play(FadeIn(cells), run_time=FADE)
-            self._keep(cells)
+            self.keep(cells)
 
     def travel(self, numbers: VGroup, column: str) -> None:
         """Numbers go from where they are seen into a column, one after the other."""
-        self.play(FadeIn(self.table.head(column)), run_time=FADE / 2)
+        self.head(column)
         cells = self.table.cells(column, self.start)
         for number, cell in zip(numbers, cells, strict=True):
-            self.play(TransformFromCopy(number, cell), run_time=FADE)
+            self.play(carried(number, cell), run_time=FADE)
+            self.add(cell)
         self.remove(*cells)
-        self._keep(cells)
+        self.keep(cells)
 
-    def _keep(self, cells: VGroup) -> None:
+    def head(self, column: str) -> None:
+        """A column's name; the line below all names grows with it."""
+        longer = self.table.ruled(column)
+        grown = [] if longer is None else [Transform(self.table.line, longer)]
+        self.play(FadeIn(self.table.head(column)), *grown, run_time=FADE / 2)
+
+    def keep(self, cells: VGroup) -> None:
+        """A column is of those that move with the parameters."""
         self.remove(cells, self.shown)
         self.shown = VGroup(*self.shown, cells)
         self.add(self.shown)
@@ -167,8 +179,7 @@ class FitPanels(RunLesson):
         others = problem.equations[1:]
         if made.width <= zone.width / SMALLER and not others:
             made.at_most(zone.width).put(zone.left, zone.centre[1] - LIFT)
-            travels = self._into_sum(total, made)
-            self.play(Rewrite(total, made, fraction_kept(total, made)), *travels, run_time=GATHER)
+            self._fold(total, made, fraction_kept(total, made))
             return made
         rows = VGroup()
         for equations in shorter(problem):
@@ -177,26 +188,28 @@ class FitPanels(RunLesson):
             least = min(shorter(problem), key=lambda each: self._wide(each[0]))[0]
             made = self.stage.formula(least, em=EM).at_most(zone.width)
             rows = VGroup(made.put(zone.left, zone.centre[1] - LIFT))
-        self.play(FadeOut(total), FadeIn(rows), *self._into_sum(total, rows), run_time=GATHER)
+        self._fold(total, rows, ())
         return rows
 
-    def _into_sum(self, total: Formula, made: VGroup) -> list[Transform]:
-        """The told rows' numbers, each on its way to what stands for all of them after the sum sign."""
-        lines = (part for part in [made, *made.get_family()] if isinstance(part, Formula))
-        found = (
-            line.glyphs((*path, 0))
-            for line in lines
-            for path, part in line.term.walk()
-            if isinstance(part, BigSum)
-        )
-        summand = next(found, VGroup())
-        if not len(summand):
-            return []
-        numbers = [total.glyphs(path) for path in self._places(total.term)]
-        return [
-            Transform(number.copy(), summand.copy(), remover=True, introducer=True)
-            for number in numbers
-        ]
+    def _fold(self, total: Formula, made: VGroup, moves: Sequence[Move]) -> None:
+        """The terms are marked alike, what each of them is is written below them, and goes into the sum."""
+        places = [total.glyphs(path) for path in self._places(total.term)]
+        floor = self.zones.total.bottom - UNDER
+        fold = SumFold(self.stage, total, places, made, moves, floor)
+        self.play(FadeIn(fold.frames), run_time=FADE)
+        if len(fold.term):
+            self.play(FadeIn(VGroup(fold.bracket, fold.term)), run_time=FADE)
+        self.turn()
+        moving = fold.moving()  # copies, which take the place of what they are copies of
+        self.play(FadeOut(fold.frames), FadeOut(fold.bracket), FadeOut(fold.gone), run_time=FADE)
+        if moving:
+            self.remove(total, *total, fold.term, *fold.term)
+            self.play(*moving, run_time=MOVE)
+        self.remove(total, *total, fold.term, *fold.term)
+        self.add(fold.stays)
+        self.play(FadeIn(fold.born), run_time=FADE)
+        self.remove(fold.born, fold.stays)
+        self.add(made)
 
     def _wide(self, statement: Equation) -> float:
         return extent_of(statement, self.stage.words).width
@@ -227,8 +240,9 @@ class FitPanels(RunLesson):
             self.fit.show(here)
             if self.losses is not None:
                 self.losses.show(here)
-            table, row = self.table.whole(here), self.parameter_row(here)
-            refill(rows, [table, row, self.cost_row(here)])
+            there = part == 1
+            table = self.table.whole(here) if there else self.table.passing(here)
+            refill(rows, [table, self.parameter_row(here), self.cost_row(here)])
 
         start, rows = self.fit.values, VGroup(self.shown, self.values, self.cost)
         self.remove(*rows)
@@ -265,14 +279,16 @@ def cut(problem: Problem, statements: Iterable[Equation]) -> Iterator[Equation]:
 
 
 def fraction_kept(before: Formula, after: Formula) -> tuple[Move, ...]:
-    """The mean's fraction, which stands at one place before and after, and stays there."""
+    """The cost's name, and the mean's fraction where it stands at one place before and after: they stay."""
+    named = (Move("stays", (0,), (0,)),)
     sums = [path for path, part in after.term.walk() if isinstance(part, BigSum)]
     for path, part in after.term.walk():
         inside = any(path[: len(each)] == each for each in sums)
         if isinstance(part, Fraction) and not inside:
             there = dict(before.term.walk()).get(path)
-            return (Move("stays", path, path),) if isinstance(there, Fraction) else ()
-    return ()
+            fraction = (Move("stays", path, path),) if isinstance(there, Fraction) else ()
+            return named + fraction
+    return named
 
 
 def _named(problem: Problem) -> Iterator[tuple[Equation, ...]]:

@@ -64,6 +64,14 @@ def first(told: FollowedRows) -> Caption:
     return forms.FIRST[story.form].filled(start=start), forms.HOW_WRONG[story.form]
 
 
+def predicted(told: FollowedRows) -> Caption:
+    """How a prediction is made of a row."""
+    name = Symbol(told.problem.inputs[0])
+    return (
+        message("Put the {name} of a row into the formula: out comes a prediction.", name=name),
+    )
+
+
 def residuals(told: FollowedRows) -> Caption:
     """What is dashed."""
     forwards = told.problem.notation.residual_sign == "prediction - target"
@@ -128,6 +136,7 @@ def formula(told: FollowedRows) -> Caption:
     problem = told.problem
     numbers = listed([*problem.data.values()])
     return (
+        message("All terms are made in the same way, each from its own row."),
         message("The sum sign writes the same for any number of rows."),
         message("{data} are numbers: they came with the data.", data=numbers),
         message("The cost is a function of {names} alone.", names=listed([*problem.symbols])),
