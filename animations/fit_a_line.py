@@ -21,6 +21,7 @@ from symgd.errors import ProblemError
 from symgd.writing.words import message
 
 FRAME = 0.12  # round the least cost
+NUDGE, SEEN = 1.0, 0.6  # seconds: a nudge, and how long it can be looked at
 
 
 class FitALine(FitPanels):
@@ -49,6 +50,8 @@ class FitALine(FitPanels):
             if told.has_worse:
                 yield self.beat(message("a worse try"), words.worse(told), lesson.show_worse)
             yield self.beat(message("another try"), words.another(told), lesson.show_another)
+            if self.nudges:
+                yield self.beat(message("nudges"), words.nudged(told), lesson.show_nudges)
         yield self.beat(message("the answer"), words.end(told), lesson.show_end, hold=2.5)
 
     # ---------------------------------------------------------------------------------------------
@@ -155,6 +158,9 @@ class FitALine(FitPanels):
             self.add(place)
         self.remove(rest, *places)
         self.add(self.total)
+        if len(self.mean.live):
+            self.play(FadeIn(self.mean.live), run_time=FADE)
+            self.fit.beside.append(self.mean.live)
         self.cost = self.cost_row(self.start)
         self.play(FadeIn(self.cost), run_time=FADE)
 
@@ -171,8 +177,23 @@ class FitALine(FitPanels):
         self.show_try(self.told.beyond)
 
     def show_another(self) -> None:
-        """To the best parameters."""
+        """To the best parameters, and how it is known that they are."""
         self.show_try(self.best)
+        self.whence = self.note_beside(words.KNOWN[known_least(self.story).source])
+        self.play(FadeIn(self.whence), run_time=FADE)
+
+    def show_nudges(self) -> None:
+        """A little more and a little less of each parameter, and back."""
+        self.set_heading(message("Is that the least? A nudge to each side tells."))
+        self.turn()
+        least = self.told.cost(self.best)
+        self.play(*leaving(self.numbers), FadeOut(self.whence), run_time=FADE)
+        for values in self.nudges:
+            self.travel_to(values, NUDGE, least)
+            self.wait(SEEN)
+        self.travel_to(self.best, NUDGE)
+        self.numbers = self.picture_numbers(self.best)
+        self.play(FadeIn(self.numbers), FadeIn(self.whence), run_time=FADE)
 
     def show_try(self, values: FloatArray) -> None:
         """Other parameters: picture, table and cost at once."""

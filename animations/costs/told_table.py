@@ -17,7 +17,7 @@ import numpy as np
 from manim import Line, Mobject, VGroup
 
 from symgd.animations.costs.told_rows import FollowedRow, FollowedRows
-from symgd.animations.formulas.numerals import DIGITS, MOST, numeral
+from symgd.animations.formulas.numerals import DIGITS, LEAST, MOST, numeral
 from symgd.animations.formulas.typeset import LEAST_EM, Typeset
 from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.data.arrays import FloatArray
@@ -167,8 +167,8 @@ class ToldTable:
     def _rolling(self, column: str) -> int | None:
         """How many places the numbers have that go by; None where they are too large to be written out."""
         sizes = [abs(n) for v in self.tries for n in self._numbers(column, v) if np.isfinite(n)]
-        largest = math.floor(math.log10(max(sizes, default=0.0) or 1.0))
-        return None if largest >= MOST else min(max(0, DIGITS - 1 - largest), self._places[column])
+        places = places_in(max(sizes, default=0.0))
+        return None if places is None else min(places, self._places[column])
 
     def passing(self, values: FloatArray) -> VGroup:
         """All numbers on the way to other parameters."""
@@ -200,6 +200,12 @@ def fixed(value: float, places: int) -> str:
     ('−0.250', '0.00')
     """
     return f"{round(value, places) + 0.0:.{places}f}".replace("-", "−")
+
+
+def places_in(largest: float) -> int | None:
+    """How many digits after the point numbers have that go by and are no larger; None where these are not written out."""
+    power = math.floor(math.log10(largest)) if largest > 0 and math.isfinite(largest) else 0
+    return None if not LEAST <= power < MOST else max(0, DIGITS - 1 - power)
 
 
 def places_of(term: Term) -> int | None:
