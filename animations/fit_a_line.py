@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from manim import Create, FadeIn, FadeOut, SurroundingRectangle, TransformFromCopy, VGroup
+from manim import Create, FadeIn, FadeOut, SurroundingRectangle, VGroup
 
 from symgd.animations.costs import fit_words as words
 from symgd.animations.costs.fit_panels import FADE, GROW, MOVE, FitPanels
+from symgd.animations.formulas.number_flight import carried
 from symgd.animations.staging.beats import Beat
 from symgd.animations.staging.lesson import leaving
 from symgd.animations.stories.known_least import known_least
@@ -20,6 +21,7 @@ from symgd.errors import ProblemError
 from symgd.writing.words import message
 
 FRAME = 0.12  # round the least cost
+NUDGE, SEEN = 1.0, 0.6  # seconds: a nudge, and how long it can be looked at
 
 
 class FitALine(FitPanels):
@@ -37,7 +39,9 @@ class FitALine(FitPanels):
         told, lesson = self.told, FitALine
         yield self.beat(message("the data"), words.data(told), lesson.show_data)
         yield self.beat(message("a first try"), words.first(told), lesson.show_first, asks=True)
-        yield self.beat(message("the residuals"), words.residuals(told), lesson.show_residuals)
+        worked = words.predicted(told) if len(self.worked.whole) else ()
+        said = (*worked, *words.residuals(told))
+        yield self.beat(message("the residuals"), said, lesson.show_residuals)
         name = message("the squares") if told.is_square else message("the losses")
         yield self.beat(name, words.losses(told), lesson.show_losses)
         yield self.beat(message("the cost"), words.total(told), lesson.show_total)
@@ -46,6 +50,8 @@ class FitALine(FitPanels):
             if told.has_worse:
                 yield self.beat(message("a worse try"), words.worse(told), lesson.show_worse)
             yield self.beat(message("another try"), words.another(told), lesson.show_another)
+            if self.nudges:
+                yield self.beat(message("nudges"), words.nudged(told), lesson.show_nudges)
         yield self.beat(message("the answer"), words.end(told), lesson.show_end, hold=2.5)
 
     # ---------------------------------------------------------------------------------------------
@@ -63,7 +69,8 @@ class FitALine(FitPanels):
             self.coordinates = fit.coordinates()
             self.play(FadeIn(self.coordinates), run_time=FADE)
         self.play(FadeIn(self.table.line), run_time=FADE / 2)
-        self.type("actual")
+        given = [] if self.told.across else ["given"]
+        self.type(*given, "actual")
 
     def show_first(self) -> None:
         """The model, its parameters' values, and what it says."""
@@ -80,20 +87,44 @@ class FitALine(FitPanels):
     def show_residuals(self) -> None:
         """The dashes one after the other, and their numbers, which go into the table."""
         fit = self.fit
-        self.play(*leaving(self.coordinates), FadeIn(fit.others), run_time=FADE)
+        self.play(*leaving(self.coordinates), run_time=FADE)
+        self.show_predicted()
+        self.play(FadeIn(fit.others), run_time=FADE)
         self.play(FadeIn(fit.residuals), run_time=MOVE)
         self.remove(fit.points)
         self.add(fit.points)
-        self.type("predicted")
         self.turn()
         if self.told.of_residual:
             self.numbers = fit.residual_numbers()
             self.play(FadeIn(self.numbers), run_time=FADE)
             self.travel(self.numbers, "residual")
 
+    def show_predicted(self) -> None:
+        """The first row goes into the model, and what comes out into the table; the others likewise."""
+        worked, table = self.worked, self.table
+        if not len(worked.whole):
+            self.type("predicted")
+            return
+        self.play(FadeIn(worked.rest), run_time=FADE)
+        first = table.cells("given", self.start)[0]
+        self.play(*(carried(first, place) for place in worked.given), run_time=MOVE)
+        self.add(worked.given)
+        self.play(FadeIn(worked.predicted), run_time=FADE)
+        self.head("predicted")
+        cells = table.cells("predicted", self.start)
+        self.play(carried(worked.predicted, cells[0]), run_time=MOVE)
+        self.add(cells[0])
+        self.play(FadeIn(VGroup(*cells[1:])), run_time=FADE)
+        self.remove(*cells)
+        self.keep(cells)
+        self.turn()
+
     def show_losses(self) -> None:
         """Squares grow out of the dashes, or bars up to the loss's curve; their numbers go into the table."""
         fit, told, losses = self.fit, self.told, self.losses
+        worked = [*self.worked.whole]
+        if worked:
+            self.play(*map(FadeOut, worked), run_time=FADE)
         if self.numbers is not None:
             self.play(FadeOut(self.numbers), run_time=FADE)
         if losses is None:
@@ -123,9 +154,13 @@ class FitALine(FitPanels):
         self.play(FadeIn(rest), run_time=FADE)
         cells = self.table.cells(self.table.columns[-1], self.start)
         for cell, place in zip(cells, places, strict=True):
-            self.play(TransformFromCopy(cell, place), run_time=FADE)
+            self.play(carried(cell, place), run_time=FADE)
+            self.add(place)
         self.remove(rest, *places)
         self.add(self.total)
+        if len(self.mean.live):
+            self.play(FadeIn(self.mean.live), run_time=FADE)
+            self.fit.beside.append(self.mean.live)
         self.cost = self.cost_row(self.start)
         self.play(FadeIn(self.cost), run_time=FADE)
 
@@ -142,8 +177,23 @@ class FitALine(FitPanels):
         self.show_try(self.told.beyond)
 
     def show_another(self) -> None:
-        """To the best parameters."""
+        """To the best parameters, and how it is known that they are."""
         self.show_try(self.best)
+        self.whence = self.note_beside(words.KNOWN[known_least(self.story).source])
+        self.play(FadeIn(self.whence), run_time=FADE)
+
+    def show_nudges(self) -> None:
+        """A little more and a little less of each parameter, and back."""
+        self.set_heading(message("Is that the least? A nudge to each side tells."))
+        self.turn()
+        least = self.told.cost(self.best)
+        self.play(*leaving(self.numbers), FadeOut(self.whence), run_time=FADE)
+        for values in self.nudges:
+            self.travel_to(values, NUDGE, least)
+            self.wait(SEEN)
+        self.travel_to(self.best, NUDGE)
+        self.numbers = self.picture_numbers(self.best)
+        self.play(FadeIn(self.numbers), FadeIn(self.whence), run_time=FADE)
 
     def show_try(self, values: FloatArray) -> None:
         """Other parameters: picture, table and cost at once."""

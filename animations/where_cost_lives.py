@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from manim import Circle, FadeIn, FadeOut, Mobject, ReplacementTransform, VGroup
+from manim import Circle, FadeIn, FadeOut, Mobject, VGroup
 
 from symgd.animations.costs import where_words as words
+from symgd.animations.costs.foot_marks import FootMarks, slice_scale
 from symgd.animations.costs.line_floor import LineFloor
-from symgd.animations.costs.surface_picture import SurfacePicture
+from symgd.animations.costs.surface_picture import DENSE, SurfacePicture
 from symgd.animations.costs.where_moves import FADE, MOVE, RISE, TILT, TRY, WhereMoves
 from symgd.animations.formulas.numerals import listed, numeral
 from symgd.animations.pictures.slice_picture import SlicePicture, steepest
@@ -20,6 +21,7 @@ from symgd.terms import Equation, Symbol
 from symgd.writing.words import message
 
 RING = 0.19
+GHOST = 0.25  # how dense the surface is while it is cut
 SLOWLY, SLOWER = 4, 4  # so many of the tries take so many times as long
 
 
@@ -78,7 +80,7 @@ class WhereCostLives(WhereMoves):
             self.reveal(self.note)
 
     def show_grid(self) -> None:
-        """Point after point: its line, its dot, its cost, which stays only at the best try so far."""
+        """Point after point: its line, its dot, its cost, which stays; at the best try alone where there is little room."""
         surface, costs = self.surface, self.floor.costs
         self.start, numbers, best = surface.here, surface.numbers(), 0
         self.remove(surface.dot)
@@ -86,13 +88,16 @@ class WhereCostLives(WhereMoves):
             best = n if not costs[n] >= costs[best] else best
             self.go(place)
             self.add(surface.dots[n], numbers[best], numbers[n], surface.dot)
-            self.remove(*(numbers[k] for k in range(n) if k != best))
+            if not surface.every:
+                self.remove(*(numbers[k] for k in range(n) if k != best))
             self.wait(TRY * (SLOWER if n < SLOWLY else 1))
             if n == SLOWLY:
                 self.turn()
         best = self.floor.places.index(self.floor.best)
         self.remove(*surface.dots, *numbers)
-        self.numbers = VGroup(*{id(part): part for part in (numbers[best], numbers[-1])}.values())
+        some = {id(part): part for part in (numbers[best], numbers[-1])}.values()
+        others = [number for number in numbers if number is not numbers[best]]
+        self.numbers = VGroup(numbers[best], *others) if surface.every else VGroup(*some)
         self.add(surface.dots, self.numbers, surface.dot)
 
     def show_best(self) -> None:
@@ -103,6 +108,9 @@ class WhereCostLives(WhereMoves):
         self.ring.move_to(surface.place(best, self.floor.cost(*best)))
         self.play(FadeIn(self.ring), run_time=FADE)
         self.turn()
+        self.show_curse()
+        if surface.every:
+            return
         kept, *others = self.numbers
         others = [number for number in others if len(number)]
         if others:
@@ -111,13 +119,19 @@ class WhereCostLives(WhereMoves):
         self.numbers = VGroup(kept)
         self.add(self.numbers, surface.dot)
 
+    def show_curse(self) -> None:
+        """How many tries it takes for more parameters."""
+        self.curse = self.tries_row()
+        for part in self.curse:
+            self.play(FadeIn(part), run_time=FADE)
+
     # ---------------------------------------------------------------------------------------------
     # The surface
 
     def show_rise(self) -> None:
         """The floor tilts, the dots rise, the surface joins them."""
         surface = self.surface
-        self.play(FadeOut(self.numbers), FadeOut(self.ring), run_time=FADE)
+        self.play(*map(FadeOut, (self.numbers, self.ring, *self.curse)), run_time=FADE)
         if isinstance(surface, LineFloor):
             self.add(surface.stems, surface.dots, surface.dot)
             self.moving(surface.show, RISE, surface.stems, surface.dots, surface.dot)
@@ -132,15 +146,18 @@ class WhereCostLives(WhereMoves):
         parts = (surface.floor_parts, *scale, surface.dots, surface.dot)
         self.moving(lambda part: surface.show(1.0, part), RISE, *parts)
         self.turn()
-        self.play(FadeIn(surface.quads), run_time=MOVE)
-        self.remove(surface.dot)
-        self.add(surface.dot)
+        hidden = surface.hidden()
+        self.heads = VGroup(*(dot for dot in surface.dots if dot not in hidden))
+        self.remove(surface.dots)
+        self.add(*surface.dots)
+        gone = [FadeOut(each) for each in (surface.stems, *hidden)]
+        self.play(FadeIn(surface.quads), *gone, run_time=MOVE)
 
     def show_shadow(self) -> None:
         """Lines of equal cost on the surface; it floats up, and they are left on the floor."""
         surface = self.surface
         assert isinstance(surface, SurfacePicture)
-        self.play(FadeOut(surface.stems), FadeOut(surface.dots), run_time=FADE)
+        self.play(*map(FadeOut, self.heads), run_time=FADE)
         surface.show(1.0, 1.0, dropped=0.0)
         self.play(FadeIn(surface.lines), run_time=MOVE)
         self.remove(surface.lines, surface.quads, surface.dot)
@@ -169,36 +186,66 @@ class WhereCostLives(WhereMoves):
         self.play(FadeIn(self.cross), run_time=FADE)
 
     def show_slice(self) -> None:
-        """A cut through the start; its edge becomes a picture of its own."""
+        """A plane through the start cuts the surface; we turn until we look straight at the cut, and come nearer."""
         surface = self.surface
         assert isinstance(surface, SurfacePicture)
         self.glide(self.start, MOVE)
-        edge = surface.slice(self.cut)
-        self.play(FadeIn(edge), run_time=MOVE)
-        self.remove(surface.dot)
-        self.add(surface.dot)
+        surface.cut(self.cut)
+        surface.edge.set_z_index(1)
+        ghost = surface.quads.animate.set_fill(opacity=GHOST)
+        gone = [*map(FadeOut, (self.cross, self.note))]
+        self.play(FadeIn(surface.plane), ghost, *gone, run_time=MOVE)
+        self.play(FadeIn(surface.edge), run_time=FADE)
         self.turn()
-        index = self.floor.indices[self.cut]
-        zone = self.stage.layout.picture
-        self.sliced = sliced = SlicePicture(self.stage, zone, self.story, index=index)
-        self.hidden = VGroup(
-            surface.floor_parts, surface.upright, surface.heights, surface.lines, surface.quads
-        )
+        self.hidden = VGroup(surface.ticks, surface.names, surface.upright, surface.heights)
         self.hidden.add(self.levels)
-        gone = VGroup(self.cross, surface.dot)
-        self.play(FadeOut(self.hidden), FadeOut(gone), FadeOut(self.note), run_time=FADE)
-        self.play(ReplacementTransform(edge, sliced.curve), run_time=2 * MOVE)
-        self.play(FadeIn(sliced.panel.drawing), FadeIn(sliced.note), run_time=FADE)
-        self.play(FadeIn(sliced.dot), run_time=FADE)
+        self.play(FadeOut(self.hidden), run_time=FADE)
+        parts = surface.border, surface.lines, surface.quads, surface.plane, surface.edge
+        self.moving(
+            lambda part: surface.show(1.0, 1.0, floating=1.0, into=part), RISE, *parts, surface.dot
+        )
+        self.show_near()
+
+    def show_near(self) -> None:
+        """The cut's edge alone, nearer, with its scales; its foot, and the least cost of all."""
+        surface, index = self.surface, self.floor.indices[self.cut]
+        assert isinstance(surface, SurfacePicture)
+        self.sliced = sliced = SlicePicture(
+            self.stage,
+            self.stage.layout.picture,
+            self.story,
+            index=index,
+            x=self.floor.scales[self.cut],
+            y=slice_scale(self.floor, self.cut),
+        )
+        sliced.curve.set_stroke(surface.edge.get_stroke_color(), surface.edge.get_stroke_width())
+        ghosts = VGroup(surface.border, surface.lines, surface.quads, surface.plane)
+        coming = FadeIn(VGroup(sliced.panel.drawing, sliced.note))
+        self.play(FadeOut(ghosts), coming, self.nearing(sliced), run_time=2 * MOVE)
+        self.remove(surface.edge, surface.dot)
+        self.add(sliced.curve, sliced.dot)
+        self.turn()
+        self.foot = FootMarks(self.stage, sliced, self.floor, self.cut)
+        for part in (self.foot.line, self.foot.ring, self.foot.names):
+            if len(part):
+                self.play(FadeIn(part), run_time=FADE)
 
     def show_end(self) -> None:
         """The surface with its lowest point, and the question answered."""
         surface = self.surface
         if not isinstance(surface, LineFloor):
             sliced = self.sliced
-            gone = VGroup(sliced.curve, sliced.panel.drawing, sliced.note, sliced.dot)
-            self.play(FadeOut(gone), run_time=FADE)
-            self.play(FadeIn(self.hidden), FadeIn(self.note), run_time=MOVE)
+            gone = [sliced.curve, sliced.panel.drawing, sliced.note, sliced.dot]
+            gone += [
+                part for part in (self.foot.line, self.foot.ring, self.foot.names) if len(part)
+            ]
+            self.play(*map(FadeOut, gone), run_time=FADE)
+            surface.is_cut = False
+            surface.show(1.0, 1.0, floating=1.0)
+            surface.label_lines()
+            surface.quads.set_fill(opacity=DENSE)
+            whole = surface.border, surface.lines, surface.quads, *self.hidden, self.note
+            self.play(*map(FadeIn, whole), run_time=MOVE)
             lowest = self.floor.lowest
             self.go(lowest or self.floor.best)
             self.play(FadeIn(surface.dot), FadeIn(self.cross), run_time=FADE)

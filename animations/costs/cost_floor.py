@@ -218,6 +218,16 @@ class CostFloor:
             return tuple(map(float, exact))
         return self._descended()
 
+    @cached_property
+    def bent(self) -> FloatArray | None:
+        """The second derivatives at the lowest point; None where there is none, or no valley round it."""
+        if self.found is None:
+            return None
+        here = np.array(self.found)
+        made = self._hessian(here, self._slopes(here))
+        fine = np.isfinite(made).all() and np.linalg.eigvalsh(made)[0] > 0
+        return made if fine else None
+
     @property
     def lowest(self) -> tuple[float, ...] | None:
         """The same, if it lies on the floor."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,6 @@ from manim import (
     FadeOut,
     Mobject,
     Transform,
-    TransformFromCopy,
     Underline,
     UpdateFromAlphaFunc,
     VGroup,
@@ -19,23 +18,30 @@ from manim import (
 
 from symgd.animations.costs import fit_words as words
 from symgd.animations.costs.loss_picture import LossPicture
+from symgd.animations.costs.mean_square import MeanSquare
+from symgd.animations.costs.nudges import nudges
 from symgd.animations.costs.squares_picture import SquaresPicture
+from symgd.animations.costs.sum_fold import SumFold
 from symgd.animations.costs.told_rows import SKIPPED, FollowedRows, best_values
-from symgd.animations.costs.told_table import ToldTable
-from symgd.animations.formulas.formula import Formula, Rewrite, extent_of
+from symgd.animations.costs.told_table import ToldTable, fixed, places_in
+from symgd.animations.costs.worked_row import WorkedRow
+from symgd.animations.formulas.formula import Formula, extent_of
 from symgd.animations.formulas.names import brief, is_long
+from symgd.animations.formulas.number_flight import carried
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.staging.rows import Rows
 from symgd.animations.staging.run_lesson import RunLesson, refill
 from symgd.animations.staging.stage import Zone, stood
 from symgd.data.arrays import FloatArray
 from symgd.problem.problem import Problem
-from symgd.terms import BigSum, Equation, Fraction, Indexed, Sum, Symbol, Term
+from symgd.terms import BigSum, Comparison, Equation, Fraction, Indexed, Sum, Symbol, Term
 from symgd.writing.moves import Move
-from symgd.writing.words import message
+from symgd.writing.words import Message, message
 
-MOVE, FADE, GROW, TRAVEL, GATHER = 1.2, 0.6, 1.5, 6.0, 2.4
-EM, VALUE_EM, COST_EM = 0.4, 0.36, 0.5
+MOVE, FADE, GROW, TRAVEL = 1.2, 0.6, 1.5, 6.0
+EM, VALUE_EM, COST_EM, NOTE_EM = 0.4, 0.36, 0.5, 0.3
+BESIDE = 0.35  # between the cost and a remark
+UNDER = 0.25  # below the sum's zone there is so much room for a moment
 LIFT = 0.12  # from a row's foot to its baseline
 SMALLER = 0.75  # a formula that would be scaled down to less is broken in rows
 LETTERS, PREDICTIONS = "erd", "pqf"  # for a residual, and for a prediction
@@ -71,6 +77,7 @@ class FitPanels(RunLesson):
     coordinates: VGroup | None = None
     values: Mobject
     cost: Mobject
+    whence: Mobject = VGroup()
     total: Formula | VGroup
     formula: Formula | VGroup
     shown: VGroup = VGroup()
@@ -88,8 +95,12 @@ class FitPanels(RunLesson):
             picture, other = picture.split(PICTURED, 1)
         also = [told.beyond] if told.has_worse else []
         self.fit = SquaresPicture(self.stage, picture, told, also)
+        self.tries = [self.start, *also, self.best]
+        self.mean = MeanSquare(self.fit, self.tries)
         self.losses = None if other is None else LossPicture(self.stage, other, told)
-        self.table = ToldTable(self.stage, self.zones.table, told)
+        self.table = ToldTable(self.stage, self.zones.table, told, self.tries)
+        self.nudges = nudges(told)
+        self.worked = WorkedRow(self.stage, self.zones.total, told, self.start)
         zone = self.zones.model
         self.lower = zone.rows(1.4, 1, gap=0.05)[1]
         self.model = self.modelled()
@@ -109,32 +120,63 @@ class FitPanels(RunLesson):
         said = message("with {values}", values=words.at(self.story, values, shown=brief))
         return stood(self.stage.sentence(said, em=VALUE_EM), self.lower, LIFT)
 
-    def cost_row(self, values: FloatArray) -> Mobject:
-        """The cost with these values."""
-        zone, problem = self.zones.cost, self.story.problem
-        term = Equation(problem.cost_name, numeral(self.told.cost(values)))
-        made = self.stage.formula(term, em=COST_EM).at_most(zone.width)
+    def cost_row(self, values: FloatArray, least: float | None = None) -> Formula:
+        """The cost with these values, and that it is above the least."""
+        zone, problem, cost = self.zones.cost, self.story.problem, self.told.cost(values)
+        number, other = numeral(cost), numeral(least or 0.0)
+        term = Equation(problem.cost_name, number)
+        said = term if least is None else Comparison(term, ">", other)
+        made = self.stage.formula(said, em=COST_EM).at_most(zone.width)
         made.set_color(self.stage.palette.error)
         return made.put(zone.left, zone.centre[1] - LIFT)
+
+    def cost_passing(self, values: FloatArray) -> VGroup:
+        """The cost on the way to other parameters, with a fixed number of places."""
+        most = max(map(self.told.cost, self.tries))
+        places = places_in(most)
+        if places is None:
+            return self.cost_row(values)
+        made = self.cost_row(self.start)
+        said = self.stage.sentence(fixed(self.told.cost(values), places), em=made.em)
+        said.put(float(made.glyphs((1,)).get_left()[0]), made.baseline)
+        rest = {id(glyph) for glyph in made.glyphs((1,))}
+        head = [glyph for glyph in made if id(glyph) not in rest]
+        return VGroup(*head, *said).set_color(self.stage.palette.error)
+
+    def note_beside(self, said: Message) -> Mobject:
+        """A remark beside the cost, or below it where there is no room."""
+        zone = self.zones.cost
+        left = float(self.cost.get_right()[0]) + BESIDE
+        made = self.stage.sentence(said, em=NOTE_EM, width=zone.right - left)
+        made.put(left, zone.centre[1] - LIFT)
+        return made.shift((0, self.cost.get_center()[1] - made.get_center()[1], 0))
 
     def type(self, *columns: str) -> None:
         """Columns of the table with their names, at the start."""
         for column in columns:
-            self.play(FadeIn(self.table.head(column)), run_time=FADE / 2)
+            self.head(column)
             cells = self.table.cells(column, self.start)
             self.play(FadeIn(cells), run_time=FADE)
-            self._keep(cells)
+            self.keep(cells)
 
     def travel(self, numbers: VGroup, column: str) -> None:
         """Numbers go from where they are seen into a column, one after the other."""
-        self.play(FadeIn(self.table.head(column)), run_time=FADE / 2)
+        self.head(column)
         cells = self.table.cells(column, self.start)
         for number, cell in zip(numbers, cells, strict=True):
-            self.play(TransformFromCopy(number, cell), run_time=FADE)
+            self.play(carried(number, cell), run_time=FADE)
+            self.add(cell)
         self.remove(*cells)
-        self._keep(cells)
+        self.keep(cells)
 
-    def _keep(self, cells: VGroup) -> None:
+    def head(self, column: str) -> None:
+        """A column's name; the line below all names grows with it."""
+        longer = self.table.ruled(column)
+        grown = [] if longer is None else [Transform(self.table.line, longer)]
+        self.play(FadeIn(self.table.head(column)), *grown, run_time=FADE / 2)
+
+    def keep(self, cells: VGroup) -> None:
+        """A column is of those that move with the parameters."""
         self.remove(cells, self.shown)
         self.shown = VGroup(*self.shown, cells)
         self.add(self.shown)
@@ -167,8 +209,7 @@ class FitPanels(RunLesson):
         others = problem.equations[1:]
         if made.width <= zone.width / SMALLER and not others:
             made.at_most(zone.width).put(zone.left, zone.centre[1] - LIFT)
-            travels = self._into_sum(total, made)
-            self.play(Rewrite(total, made, fraction_kept(total, made)), *travels, run_time=GATHER)
+            self._fold(total, made, fraction_kept(total, made))
             return made
         rows = VGroup()
         for equations in shorter(problem):
@@ -177,26 +218,28 @@ class FitPanels(RunLesson):
             least = min(shorter(problem), key=lambda each: self._wide(each[0]))[0]
             made = self.stage.formula(least, em=EM).at_most(zone.width)
             rows = VGroup(made.put(zone.left, zone.centre[1] - LIFT))
-        self.play(FadeOut(total), FadeIn(rows), *self._into_sum(total, rows), run_time=GATHER)
+        self._fold(total, rows, ())
         return rows
 
-    def _into_sum(self, total: Formula, made: VGroup) -> list[Transform]:
-        """The told rows' numbers, each on its way to what stands for all of them after the sum sign."""
-        lines = (part for part in [made, *made.get_family()] if isinstance(part, Formula))
-        found = (
-            line.glyphs((*path, 0))
-            for line in lines
-            for path, part in line.term.walk()
-            if isinstance(part, BigSum)
-        )
-        summand = next(found, VGroup())
-        if not len(summand):
-            return []
-        numbers = [total.glyphs(path) for path in self._places(total.term)]
-        return [
-            Transform(number.copy(), summand.copy(), remover=True, introducer=True)
-            for number in numbers
-        ]
+    def _fold(self, total: Formula, made: VGroup, moves: Sequence[Move]) -> None:
+        """The terms are marked alike, what each of them is is written below them, and goes into the sum."""
+        places = [total.glyphs(path) for path in self._places(total.term)]
+        floor = self.zones.total.bottom - UNDER
+        fold = SumFold(self.stage, total, places, made, moves, floor)
+        self.play(FadeIn(fold.frames), run_time=FADE)
+        if len(fold.term):
+            self.play(FadeIn(VGroup(fold.bracket, fold.term)), run_time=FADE)
+        self.turn()
+        moving = fold.moving()  # copies, which take the place of what they are copies of
+        self.play(FadeOut(fold.frames), FadeOut(fold.bracket), FadeOut(fold.gone), run_time=FADE)
+        if moving:
+            self.remove(total, *total, fold.term, *fold.term)
+            self.play(*moving, run_time=MOVE)
+        self.remove(total, *total, fold.term, *fold.term)
+        self.add(fold.stays)
+        self.play(FadeIn(fold.born), run_time=FADE)
+        self.remove(fold.born, fold.stays)
+        self.add(made)
 
     def _wide(self, statement: Equation) -> float:
         return extent_of(statement, self.stage.words).width
@@ -219,22 +262,32 @@ class FitPanels(RunLesson):
     # ---------------------------------------------------------------------------------------------
     # Other parameters
 
-    def travel_to(self, values: FloatArray) -> None:
-        """Picture, table and cost go to other parameters."""
+    def travel_to(
+        self, values: FloatArray, seconds: float = TRAVEL, least: float | None = None
+    ) -> None:
+        """Picture, table and cost go to other parameters; where it is above the least cost, that is said there."""
+        places = [places_in(max(abs(each[n]) for each in self.tries)) for n in range(len(values))]
 
         def gone(part: float) -> None:
-            here = values if part == 1 else (1 - part) * start + part * values
+            there = part == 1
+            here = values if there else (1 - part) * start + part * values
             self.fit.show(here)
+            self.mean.show(here)
             if self.losses is not None:
                 self.losses.show(here)
-            table, row = self.table.whole(here), self.parameter_row(here)
-            refill(rows, [table, row, self.cost_row(here)])
+            if there:
+                parts = self.table.whole(here), self.parameter_row(here), self.cost_row(here, least)
+            else:
+                few = [v if p is None else round(v, p) for v, p in zip(here, places, strict=True)]
+                row = self.parameter_row(np.array(few))
+                parts = self.table.passing(here), row, self.cost_passing(here)
+            refill(rows, parts)
 
         start, rows = self.fit.values, VGroup(self.shown, self.values, self.cost)
         self.remove(*rows)
         losses = [] if self.losses is None else [self.losses.live]
-        moved = VGroup(self.fit.live, *losses, rows)
-        self.play(UpdateFromAlphaFunc(moved, lambda _, part: gone(float(part))), run_time=TRAVEL)
+        moved = VGroup(self.fit.live, self.mean.live, *losses, rows)
+        self.play(UpdateFromAlphaFunc(moved, lambda _, part: gone(float(part))), run_time=seconds)
         gone(1.0)
         self.shown, self.values, self.cost = rows
         self.remove(moved)
@@ -265,14 +318,16 @@ def cut(problem: Problem, statements: Iterable[Equation]) -> Iterator[Equation]:
 
 
 def fraction_kept(before: Formula, after: Formula) -> tuple[Move, ...]:
-    """The mean's fraction, which stands at one place before and after, and stays there."""
+    """The cost's name, and the mean's fraction where it stands at one place before and after: they stay."""
+    named = (Move("stays", (0,), (0,)),)
     sums = [path for path, part in after.term.walk() if isinstance(part, BigSum)]
     for path, part in after.term.walk():
         inside = any(path[: len(each)] == each for each in sums)
         if isinstance(part, Fraction) and not inside:
             there = dict(before.term.walk()).get(path)
-            return (Move("stays", path, path),) if isinstance(there, Fraction) else ()
-    return ()
+            fraction = (Move("stays", path, path),) if isinstance(there, Fraction) else ()
+            return named + fraction
+    return named
 
 
 def _named(problem: Problem) -> Iterator[tuple[Equation, ...]]:

@@ -23,6 +23,11 @@ WHENCE: Mapping[Source, Message] = {
     "search": message("These values are no guess: a search for the least cost found them."),
     "descent": message("These values are no guess: gradient descent came to them."),
 }
+KNOWN: Mapping[Source, Message] = {
+    "formula": message("exactly the least of all"),
+    "search": message("the least that a search finds"),
+    "descent": message("the least that the descent came to"),
+}
 ENDED: Mapping[Source, Message] = {
     "formula": message("No other choice of parameters costs less."),
     "search": message("The search ended here: no small change of the parameters costs less."),
@@ -62,6 +67,14 @@ def first(told: FollowedRows) -> Caption:
     story = told.story
     start = at(story, story.parameters[0])
     return forms.FIRST[story.form].filled(start=start), forms.HOW_WRONG[story.form]
+
+
+def predicted(told: FollowedRows) -> Caption:
+    """How a prediction is made of a row."""
+    name = Symbol(told.problem.inputs[0])
+    return (
+        message("Put the {name} of a row into the formula: out comes a prediction.", name=name),
+    )
 
 
 def residuals(told: FollowedRows) -> Caption:
@@ -128,6 +141,7 @@ def formula(told: FollowedRows) -> Caption:
     problem = told.problem
     numbers = listed([*problem.data.values()])
     return (
+        message("All terms are made in the same way, each from its own row."),
         message("The sum sign writes the same for any number of rows."),
         message("{data} are numbers: they came with the data.", data=numbers),
         message("The cost is a function of {names} alone.", names=listed([*problem.symbols])),
@@ -163,6 +177,14 @@ def least(told: FollowedRows) -> tuple[Term, Term]:
 def _cheaper(told: FollowedRows) -> Message:
     before, after = least(told)
     return message("It falls from {before} to {after}.", before=before, after=after)
+
+
+def nudged(told: FollowedRows) -> Caption:
+    """That the least cost rises where a parameter is changed a little."""
+    return (
+        message("Is it the least? Nudge one parameter, and then another."),
+        message("A little more or a little less: each time the cost rises."),
+    )
 
 
 def end(told: FollowedRows) -> Caption:

@@ -8,7 +8,8 @@ import numpy as np
 from manim import Circle, VGroup, VMobject
 
 from symgd.animations.costs.cost_floor import CostFloor
-from symgd.animations.costs.surface_picture import LARGE, NUMBER_EM, dot_of
+from symgd.animations.costs.grid_dots import LARGE, dot_of
+from symgd.animations.costs.surface_picture import NUMBER_EM
 from symgd.animations.formulas.numerals import Scale, numeral
 from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.pictures.plot_panel import drawn, stroke
@@ -36,6 +37,7 @@ class LineFloor:
         self.dot = Circle(radius=0.11, stroke_color=stage.palette.ground, stroke_width=1.5)
         self.dot.set_fill(stage.palette.prediction, opacity=1)
         self.here: tuple[float, ...] = (float(floor.held[index]),)
+        self.every = False  # whether costs stand at all dots
         self.show(0.0)
 
     @property

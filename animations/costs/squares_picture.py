@@ -58,6 +58,7 @@ class SquaresPicture:
             self.line.set_stroke(palette.ink, width=1.5)
             drawn(self.line, self.panel.segments(ends, ends))
         self.live = VGroup(self.squares, self.others, self.residuals, self.line, self.points)
+        self.beside: list[VMobject] = []  # what else stands in the picture, and is kept clear
         self.show(self.values)
 
     def _square(self) -> VMobject:
@@ -193,12 +194,16 @@ class SquaresPicture:
     # ---------------------------------------------------------------------------------------------
     # Numbers
 
+    def pieces(self, *lines: VMobject) -> list[tuple[FloatArray, FloatArray]]:
+        """The straight pieces of what is drawn."""
+        return [piece for line in lines for piece in _pieces(line)]
+
     def places(self, *lines: VMobject) -> LabelPlaces:
         """Room for labels, clear of the points and of what is drawn."""
         points = [point.get_center() for point in self.points]
         dots = rounds(points, float(self.points[0].width) / 2)
         dashes = along(_pieces(self.others)) if any(line is self.others for line in lines) else []
-        firm = [piece for line in lines if line is not self.others for piece in _pieces(line)]
+        firm = self.pieces(*(line for line in (*lines, *self.beside) if line is not self.others))
         return LabelPlaces(self.stage, self.panel.box, [*dots, *along(firm)], points, dashes)
 
     def coordinates(self) -> VGroup:

@@ -6,13 +6,15 @@ All stand where the view puts them: seen from above at first, tilted later, each
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
-from manim import Circle, ManimColor, Polygon, VGroup, VMobject, interpolate_color
+from manim import Circle, Polygon, VGroup, VMobject
 
-from symgd.animations.costs.axonometry import Axonometry
+from symgd.animations.costs.axonometry import CORNERS, TURN, Axonometry, turn_along
 from symgd.animations.costs.cost_floor import CostFloor
+from symgd.animations.costs.grid_dots import LARGE, SMALL, dot_of, inside, radius_of, shade_of
 from symgd.animations.formulas.formula import Formula
 from symgd.animations.formulas.names import brief
 from symgd.animations.formulas.numerals import Scale, numeral
@@ -28,13 +30,19 @@ LEFT, RIGHT, BOTTOM, TOP = 1.25, 0.45, 0.85, 0.5
 TICK_ROOM, HEIGHT_ROOM = 0.7, 1.0  # of an edge, and of the heights, for a number at least
 OUTWARDS, NAMED = 0.28, 0.72  # from the floor's edge to the numbers, and to the names
 EM, NOTE_EM, NUMBER_EM = 0.31, 0.27, 0.32
-SMALL, LARGE = 0.06, 0.17
-PALEST, DARKEST = 0.12, 0.9
-SLICE = 80
+SLICE = 160
+DENSE, PLANE, NEARER = (
+    0.88,
+    0.12,
+    0.05,
+)  # how dense the surface and a cutting plane are, and what lies before something
+SHRINKS = 0.45  # dots that have risen are so much smaller
+BESIDES = 0.5  # for numbers on the right
+FEW = 3  # numbers along an edge that is seen tilted
 SHORT, LONG, LEAST_EM = 0.25, 1.5, 0.26  # widths of names, and the size of the smallest
 EDGE = 0.06  # between a name and the zone's edge
-CLOSE = 0.02  # between a dot and its number
-FLOAT = 0.45  # how high the surface floats over its lines
+UNDER, BETWEEN = 0.08, 0.85  # between a dot and its number, and of the way between dots for it
+FLOAT = 0.8  # how high the surface floats over its lines
 
 
 class SurfacePicture:
@@ -47,19 +55,36 @@ class SurfacePicture:
         self.ticks, self.names = VGroup(), VGroup(*map(self._name, floor.names))
         left = zone.left + LEFT + max(0.0, self.names[1].width - SHORT)
         self.box = Zone(left, zone.right - RIGHT, zone.bottom + BOTTOM, zone.top - TOP)
+        self.turn = self._turn()
         self._tick_places: list[tuple[float, float, int]] = []
         self._label_floor()
         self.heights, self._height_places = VGroup(), list[float]()
         self._label_heights()
-        self.dots = VGroup(*(dot_of(stage, floor.part(cost)) for cost in floor.costs))
+        self.dots = VGroup(*(dot_of(stage, floor.part(cost)) for cost in floor.costs)).set_z_index(
+            1
+        )
         self.stems = stroke(palette.error, 1.5)
         self.dot = Circle(radius=0.11, stroke_color=palette.ground, stroke_width=1.5)
-        self.dot.set_fill(palette.prediction, opacity=1)
+        self.dot.set_fill(palette.prediction, opacity=1).set_z_index(2)
         self.here = tuple(float(floor.held[n]) for n in floor.indices)
+        self.along, self.is_cut = 0, False
+        self.every = False  # whether there is room for the cost at every dot
+        self.plane = stroke(palette.ink, 1.5).set_fill(palette.ink, opacity=PLANE)
+        self.edge = stroke(palette.ink, 5)
         self.quads, self._corners = self._net()
         self._lines = floor.lines()
         self.lines = VGroup(*(stroke(palette.error, 2.2) for _ in self._lines))
         self.show(0.0, 0.0)
+
+    def _turn(self) -> float:
+        """So that we look along the valley, into it."""
+        bent = self.floor.bent
+        if bent is None:
+            return TURN
+        sides = self.box.width, self.box.height
+        units = [(s.high - s.low) / side for s, side in zip(self.floor.scales, sides, strict=True)]
+        ways = np.linalg.eigh(bent * np.outer(units, units))[1]
+        return turn_along(ways[:, 0])
 
     # ---------------------------------------------------------------------------------------------
     # Parts
@@ -103,7 +128,7 @@ class SurfacePicture:
         first, second, heights = self.floor.mesh
         u = 2 * (first - first[0]) / (first[-1] - first[0]) - 1
         v = 2 * (second - second[0]) / (second[-1] - second[0]) - 1
-        view, found = Axonometry(self.box), []
+        view, found = Axonometry(self.box, 1.0, turn=self.turn), []
         for (i, k), (m, n) in (
             (a, b) for a in pairwise(range(len(u))) for b in pairwise(range(len(v)))
         ):
@@ -118,23 +143,33 @@ class SurfacePicture:
         for _, corners in found:
             shade = shade_of(self.stage, float(np.sqrt(corners[2].mean())))
             piece = Polygon(*np.zeros((4, 3)), stroke_color=self.stage.palette.error)
-            group.add(piece.set_stroke(width=0.6, opacity=0.5).set_fill(shade, opacity=0.88))
+            group.add(piece.set_stroke(width=0.6, opacity=0.5).set_fill(shade, opacity=DENSE))
         return group, [corners for _, corners in found]
 
     # ---------------------------------------------------------------------------------------------
     # The view
 
     def show(
-        self, tilt: float, lift: float, *, floating: float = 0.0, dropped: float = 1.0
+        self,
+        tilt: float,
+        lift: float,
+        *,
+        floating: float = 0.0,
+        dropped: float = 1.0,
+        into: float = 0.0,
     ) -> SurfacePicture:
         """All as it is at a tilt, the heights risen by a part `lift`, floating above their lines or not.
 
-        `dropped` says how far the lines of equal cost have come down from the surface to the floor.
+        `dropped` says how far the lines of equal cost have come down from the surface to the floor, and `into` how far
+        the view has turned into the cut.
         """
         self.lift, self.floating = lift, floating * FLOAT
-        self.view = Axonometry(self.box, tilt, lift + self.floating)
+        highest = lift + self.floating
+        tops = tuple(min(highest, part * lift + self.floating) for part in self._tops)
+        self.view = Axonometry(self._seen(tilt), tilt, highest, self.turn, into, self.along, tops)
         self._show_floor(tilt)
         for dot, place, cost in zip(self.dots, self.floor.places, self.floor.costs, strict=True):
+            dot.scale_to_fit_width(2 * radius_of(self.floor.part(cost)) * (1 - SHRINKS * lift))
             dot.move_to(self.place(place, cost))
         feet = [
             (self.place(p), self.place(p, c))
@@ -150,7 +185,24 @@ class SurfacePicture:
             height = (1 - dropped) * (self.floor.part(level) * lift + self.floating)
             pieces = [piece for part in parts for piece in pairwise(self._along(part, height))]
             drawn(line, pieces)
+        self._show_cut()
         return self
+
+    @cached_property
+    def _tops(self) -> list[float]:
+        """How high the surface is towards each corner; its scale stands at one."""
+        u, v, w = (np.concatenate(each) for each in zip(*self._corners, strict=True))
+        quarters = [w[(u * a >= 0) & (v * b >= 0)] for a, b in CORNERS]
+        corner = -1, -1 if self.turn < 0 else 1
+        return [
+            1.0 if each == corner else float(part.max(initial=0.0))
+            for each, part in zip(CORNERS, quarters, strict=True)
+        ]
+
+    def _seen(self, tilt: float) -> Zone:
+        """The part of the frame that it fills: turned the other way, it has numbers on its right."""
+        box = self.box
+        return Zone(box.left, box.right - BESIDES * tilt * (self.turn < 0), box.bottom, box.top)
 
     def _along(self, places: FloatArray, height: float) -> FloatArray:
         u, v = np.array([self.unit(place) for place in places]).T
@@ -183,9 +235,11 @@ class SurfacePicture:
         """Border, numbers and names."""
         corners = [self.view.one(u, v) for u, v in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
         drawn(self.border, [*pairwise(corners), (corners[-1], corners[0])])
-        middle = self.view.one(0, 0)
+        if self.view.into:  # there is no writing
+            return
+        middle, side = self.view.one(0, 0), 1 if self.turn < 0 and tilt > 0.5 else -1
         ways, widest = [], max(float(tick.width) for tick in self.ticks)
-        for edge, name in zip(((0, -1), (-1, 0)), self.names, strict=True):
+        for edge, name in zip(((0, -1), (side, 0)), self.names, strict=True):
             foot = self.view.one(*edge)
             way = (foot - middle) / np.linalg.norm(foot - middle)
             ways.append(way)
@@ -194,17 +248,31 @@ class SurfacePicture:
             name.move_to(foot + beyond * way + np.array([aside, 0, 0]))
             left = max(0.0, self.zone.left + EDGE - name.get_left()[0])
             name.shift((left + min(0.0, self.zone.right - EDGE - name.get_right()[0]), 0, 0))
-        for tick, (u, v, side) in zip(self.ticks, self._tick_places, strict=True):
-            way = ways[side]
-            tick.move_to(self.view.one(u, v) + OUTWARDS * way)
+        for tick, (u, v, n) in zip(self.ticks, self._tick_places, strict=True):
+            way = ways[n]
+            tick.move_to(self.view.one(side if n else u, v) + OUTWARDS * way)
             tick.shift((way[0] * tick.width / 2, 0, 0))
         self._clear_names(tilt)
-        foot, top = (self.view.one(-1, 1, w) for w in (self.floating, self.lift + self.floating))
+        self._thin_out(tilt)
+        corner = -1, -1 if self.turn < 0 else 1
+        foot, top = (self.view.one(*corner, w) for w in (self.floating, self.lift + self.floating))
         drawn(self.upright, [(foot, top)] if tilt else [])
         for number, part in zip(self.heights, self._height_places, strict=False):
             number.move_to(foot + (top - foot) * part)
             number.shift((-OUTWARDS / 2 - number.width / 2, 0, 0))
         self.heights[-1].move_to(top + np.array([0, OUTWARDS, 0]))
+
+    def _thin_out(self, tilt: float) -> None:
+        """Every second number goes as all is tilted; what changes the floor's edge is not seen on its way."""
+        turning = abs(1 - 2 * tilt) if self.turn < 0 else 1.0
+        for edge in (0, 1):
+            ticks = [
+                t for t, (*_, n) in zip(self.ticks, self._tick_places, strict=True) if n == edge
+            ]
+            for number, tick in enumerate(ticks):
+                crowded = len(ticks) > FEW and number % 2
+                tick.set_fill(opacity=(1 - tilt if crowded else 1.0) * (turning if edge else 1.0))
+        self.names[1].set_fill(opacity=turning)
 
     def _clear_names(self, tilt: float) -> None:
         """Names that are too long for their place stand below the numbers; beside a floor from above, over it."""
@@ -232,41 +300,73 @@ class SurfacePicture:
     # What is pointed at
 
     def numbers(self) -> VGroup:
-        """The grid's costs below their dots, or beside them where rows lie close."""
-        made, wide = VGroup(), self.box.width / len(self.floor.axes[0])
-        down = np.array([0, LARGE + NUMBER_EM / 2 + CLOSE, 0])
-        below = self.box.height / len(self.floor.axes[1]) > 2 * LARGE + 1.5 * NUMBER_EM
-        for dot, cost in zip(self.dots, self.floor.costs, strict=True):
-            said: VMobject = (
-                self.stage.formula(numeral(cost), em=NUMBER_EM) if np.isfinite(cost) else VGroup()
-            )
-            if len(said):
-                said.at_most(0.92 * wide if below else wide - 3 * LARGE)
-                aside = np.array([LARGE + said.width / 2 + 0.06, 0, 0])
-                said.move_to(dot.get_center() + (-down if below else aside))
-            made.add(said)
-        return made
+        """The grid's costs below their dots, or beside them where rows lie close; all of one size."""
+        wide = self.box.width / len(self.floor.axes[0])
+        below = self.box.height / len(self.floor.axes[1]) > 2 * (LARGE + UNDER) + NUMBER_EM
+        room = BETWEEN * wide if below else wide - 3 * LARGE
+        said: list[VMobject] = [
+            self.stage.formula(numeral(cost), em=NUMBER_EM) if np.isfinite(cost) else VGroup()
+            for cost in self.floor.costs
+        ]
+        least = NUMBER_EM * min(room / max(each.width, 1e-9) for each in said)
+        self.every = least >= LEAST_EM
+        for each, dot in zip(said, self.dots, strict=True):
+            if len(each):
+                each.scale(max(LEAST_EM, min(NUMBER_EM, least)) / NUMBER_EM)
+                down = np.array([0, -LARGE - each.height / 2 - UNDER, 0])
+                aside = np.array([dot.width / 2 + each.width / 2 + UNDER, 0, 0])
+                each.move_to(dot.get_center() + (down if below else aside))
+        return VGroup(*said)
 
     def cross(self, place: tuple[float, ...]) -> VGroup:
         """A cross above a place, on the surface, and a dashed line to the floor."""
         centre, foot = self.place(place, self.floor.cost(*place)), self.place(place)
         arms, plumb = stroke(self.stage.palette.ink, 4), stroke(self.stage.palette.ink, 2)
+        arms.set_z_index(3)
         one, two = np.array([0.13, 0.13, 0]), np.array([0.13, -0.13, 0])
         drawn(arms, [(centre - one, centre + one), (centre - two, centre + two)])
         drawn(plumb, [(centre, foot)], dashed=True)
         return VGroup(plumb, arms)
 
-    def slice(self, index: int) -> VMobject:
-        """The surface's curve through the start, along the first or the second parameter of the floor."""
-        scale = self.floor.scales[index]
-        points = []
+    def hidden(self) -> list[Circle]:
+        """The dots behind some part of the surface."""
+        view, found = self.view, []
+        for dot, place, cost in zip(self.dots, self.floor.places, self.floor.costs, strict=True):
+            far = view.depth(*self.unit(place), self.floor.part(cost) * self.lift)
+            for quad, (u, v, w) in zip(self.quads, self._corners, strict=True):
+                near = max(map(view.depth, u, v, w * self.lift))
+                if near < far - NEARER and inside(dot.get_center(), quad.get_vertices()):
+                    found.append(dot)
+                    break
+        return found
+
+    def cut(self, along: int) -> None:
+        """Cut through the dot, along the first or the second parameter of the floor."""
+        self.along, self.is_cut = along, True
+        self._show_cut()
+
+    def _show_cut(self) -> None:
+        """The cutting plane, and the surface's curve on it."""
+        if not self.is_cut:
+            return
+        scale, top = self.floor.scales[self.along], self.lift + self.floating
+        low, high = ([*self.here] for _ in range(2))
+        low[self.along], high[self.along] = scale.low, scale.high
+        ends = [self.unit(low), self.unit(high)]
+        feet, tops = ([self.view.one(*end, w) for end in ends] for w in (0.0, top))
+        self.plane.set_points_as_corners([*feet, *tops[::-1], feet[0]])
+        drawn(self.edge, [*pairwise(self.place(p, c) for p, c in self.on_cut(self.floor.high))])
+
+    def on_cut(self, highest: float) -> list[tuple[list[float], float]]:
+        """Places along the cut with their costs, as far as these are no higher."""
+        scale, made = self.floor.scales[self.along], []
         for value in np.linspace(scale.low, scale.high, SLICE).tolist():
-            place = list(self.here)
-            place[index] = value
+            place = [*self.here]
+            place[self.along] = value
             cost = self.floor.cost(*place)
-            if np.isfinite(cost) and cost <= self.floor.high:
-                points.append(self.place(place, cost))
-        return drawn(stroke(self.stage.palette.ink, 5), [*pairwise(points)])
+            if np.isfinite(cost) and cost <= highest:
+                made.append((place, cost))
+        return made
 
     def note(self, said: Message) -> Typeset:
         """A remark at the top right."""
@@ -278,16 +378,3 @@ def _meet(one: VMobject, other: VMobject) -> bool:
     """Whether the boxes of two words meet."""
     apart = np.abs(one.get_center() - other.get_center())
     return bool(2 * apart[0] < one.width + other.width and 2 * apart[1] < one.height + other.height)
-
-
-def dot_of(stage: Stage, part: float) -> Circle:
-    """A dot of a grid search: larger and darker where the cost is greater."""
-    root = float(np.sqrt(part))
-    dot = Circle(radius=SMALL + (LARGE - SMALL) * root, color=stage.palette.error, stroke_width=2)
-    return dot.set_fill(shade_of(stage, root), opacity=1)
-
-
-def shade_of(stage: Stage, part: float) -> ManimColor:
-    """From the ground's colour to the cost's."""
-    ground, full = (ManimColor(colour) for colour in (stage.palette.ground, stage.palette.error))
-    return interpolate_color(ground, full, PALEST + (DARKEST - PALEST) * part)

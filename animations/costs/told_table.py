@@ -1,21 +1,30 @@
-"""The told rows as a table: what is actual, what is predicted, the residual, and the loss."""
+"""The told rows as a table: what goes in, what is actual, what is predicted, the residual, and the loss.
+
+Laws
+----
+- all numbers have one size, and those of a column stand point under point
+- where the parameters rest a number is as it is anywhere in the film; on the way it has a fixed number of places
+"""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 from manim import Line, Mobject, VGroup
 
 from symgd.animations.costs.told_rows import FollowedRow, FollowedRows
-from symgd.animations.formulas.numerals import numeral
-from symgd.animations.formulas.typeset import LEAST_EM
-from symgd.animations.staging.stage import Stage, Zone
+from symgd.animations.formulas.numerals import DIGITS, LEAST, MOST, numeral
+from symgd.animations.formulas.typeset import LEAST_EM, Typeset
+from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.data.arrays import FloatArray
+from symgd.terms import Number, Symbol, Term, number
 from symgd.writing.words import Message, message
 
-EM, GAP, LEAST_GAP = 0.33, 0.24, 0.1
-DIGITS = 4
+EM, GAP = 0.33, 0.2
 HEIGHT = 0.55  # of a row, at most
 LIFT = 0.3  # from a row's foot to its baseline, in rows
 HEADS = {
@@ -29,60 +38,187 @@ HEADS = {
 
 
 class ToldTable:
-    """A column for each number of a row; `cells` are made where they stand."""
+    """A column for each number of a row, with room for those of all `tries`; `cells` are made where they stand."""
 
-    def __init__(self, stage: Stage, zone: Zone, told: FollowedRows) -> None:
-        self.stage, self.zone, self.told = stage, zone, told
+    def __init__(
+        self, stage: Stage, zone: Zone, told: FollowedRows, tries: Sequence[FloatArray]
+    ) -> None:
+        self.stage, self.zone, self.told, self.tries = stage, zone, told, tries
         last = "square" if told.is_square else "loss"
+        given = [] if told.across else ["given"]
         residual = ["residual"] if told.of_residual else []
         weighted = [] if told.problem.weights is None else ["adds"]
-        self.columns = ["actual", "predicted", *residual, last, *weighted]
+        self.columns = [*given, "actual", "predicted", *residual, last, *weighted]
         self.pitch = min(HEIGHT, zone.height / (len(told.rows) + 1))
-        self.line = Line((zone.left, self._foot(0), 0), (zone.right, self._foot(0), 0))
+        self.line = Line((zone.left, self._foot(0), 0), (self.right("actual"), self._foot(0), 0))
         self.line.set_stroke(stage.palette.ink, width=1.5)
+
+    def ruled(self, column: str) -> Line | None:
+        """The line below the heads, up to a column; None where it is so long already."""
+        right = self.right(column)
+        if right <= self.line.get_right()[0]:
+            return None
+        start = self.line.get_start()
+        return self.line.copy().put_start_and_end_on(start, (right, start[1], 0))
 
     def _foot(self, row: int) -> float:
         return float(self.zone.top - (row + 1) * self.pitch)
 
-    def _put(self, made: Mobject, column: str, row: int) -> Mobject:
-        number, wide = self.columns.index(column), self.zone.width / len(self.columns)
-        right = self.zone.left + (number + 1) * wide
-        made.at_most(wide - self.gap)
-        return made.put(right - made.width, self._foot(row) + LIFT * self.pitch)
+    # ---------------------------------------------------------------------------------------------
+    # Where columns stand
+
+    def _said(self, column: str) -> Label:
+        if column == "given":
+            return Symbol(self.told.problem.inputs[0])
+        said: Message = HEADS[column]
+        return said
+
+    @cached_property
+    def _advance(self) -> tuple[float, float]:
+        """How wide a digit and a point are, at an em of 1."""
+        two, one = (self.stage.formula(number(n), em=1.0).width for n in (88, 8))
+        spelt = self.stage.sentence("8.8", em=1.0).width
+        return two - one, max(0.0, spelt - two)
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        """How many digits after the point a column's numbers have at most."""
+        return {
+            column: max(
+                (places_of(term) or 0 for each in self.tries for term in self._terms(column, each)),
+                default=0,
+            )
+            for column in self.columns
+        }
+
+    def _terms(self, column: str, values: FloatArray) -> list[Term]:
+        return [numeral(each) for each in self._numbers(column, values)]
+
+    def _numbers(self, column: str, values: FloatArray) -> list[float]:
+        if column == "given":
+            return [float(self.told.inputs[0][row]) for row in self.told.rows]
+        return [_of(told, column) for told in self.told.at(values)]
+
+    def _beside(self, places: int, column: str) -> float:
+        """How far from a column's right end a number with so many places ends, at an em of 1."""
+        digit, point = self._advance
+        most = self._places[column]
+        return digit * (most - places) + point * (places == 0 < most)
+
+    @cached_property
+    def _needed(self) -> dict[str, float]:
+        """How wide the columns are at an em of 1."""
+        found: dict[str, float] = {}
+        for column in self.columns:
+            wide = self.stage.sentence(self._said(column), em=1.0).width
+            for each in self.tries:
+                for term in self._terms(column, each):
+                    places = places_of(term)
+                    aside = 0.0 if places is None else self._beside(places, column)
+                    wide = max(wide, self.stage.formula(term, em=1.0).width + aside)
+            found[column] = float(wide)
+        return found
+
+    @cached_property
+    def em(self) -> float:
+        """The size of all that is written here."""
+        room = self.zone.width - GAP * len(self.columns)
+        return max(LEAST_EM, min(EM, room / sum(self._needed.values())))
+
+    @cached_property
+    def _rights(self) -> dict[str, float]:
+        """Where each column ends: what room there is more is shared alike."""
+        wide = [self.em * width for width in self._needed.values()]
+        more = (self.zone.width - sum(wide)) / len(wide)
+        ends = accumulate(width + more for width in wide)
+        return {c: self.zone.left + end for c, end in zip(self._needed, ends, strict=True)}
+
+    def right(self, column: str) -> float:
+        """Where a column ends."""
+        return self._rights[column]
+
+    def _put(self, made: Typeset, column: str, row: int, places: int | None = None) -> Typeset:
+        room = self.em * self._needed[column]
+        aside = 0.0 if places is None else self.em * self._beside(places, column)
+        made.at_most(min(room, self.zone.width / len(self.columns) * 2))
+        left = self.right(column) - aside - made.width
+        return made.put(left, self._foot(row) + LIFT * self.pitch)
+
+    # ---------------------------------------------------------------------------------------------
+    # What stands in them
 
     def head(self, column: str) -> Mobject:
         """A column's name."""
-        said: Message = HEADS[column]
-        return self._put(self.stage.sentence(said, em=self.em), column, 0)
-
-    @cached_property
-    def _widest(self) -> float:
-        """How wide the widest head is in the tables' size."""
-        return float(max(self.stage.sentence(HEADS[name], em=EM).width for name in self.columns))
-
-    @property
-    def gap(self) -> float:
-        """Between two columns: less of it where heads could not be read for it."""
-        room = self.zone.width / len(self.columns) - GAP
-        return GAP if self._widest * LEAST_EM / EM <= room else LEAST_GAP
-
-    @property
-    def em(self) -> float:
-        """The size of all heads, in which the widest has room."""
-        return EM * min(1.0, (self.zone.width / len(self.columns) - self.gap) / self._widest)
+        return self._put(self.stage.sentence(self._said(column), em=self.em), column, 0)
 
     def cells(self, column: str, values: FloatArray) -> VGroup:
         """A column's numbers with certain parameters, in the colour of what they are."""
-        palette, made = self.stage.palette, VGroup()
-        colour = {"actual": palette.ink, "predicted": palette.prediction}.get(column, palette.error)
-        for row, told in enumerate(self.told.at(values), start=1):
-            number = self.stage.formula(numeral(_of(told, column), DIGITS), em=EM).set_color(colour)
-            made.add(self._put(number, column, row))
+        made = VGroup()
+        for row, term in enumerate(self._terms(column, values), start=1):
+            shown = self.stage.formula(term, em=self.em).set_color(self._colour(column))
+            made.add(self._put(shown, column, row, places_of(term)))
+        return made
+
+    def _colour(self, column: str) -> str:
+        palette = self.stage.palette
+        own = {"given": palette.ink, "actual": palette.ink, "predicted": palette.prediction}
+        return own.get(column, palette.error)
+
+    def _rolling(self, column: str) -> int | None:
+        """How many places the numbers have that go by; None where they are too large to be written out."""
+        sizes = [abs(n) for v in self.tries for n in self._numbers(column, v) if np.isfinite(n)]
+        places = places_in(max(sizes, default=0.0))
+        return None if places is None else min(places, self._places[column])
+
+    def passing(self, values: FloatArray) -> VGroup:
+        """All numbers on the way to other parameters."""
+        made = VGroup()
+        for column in self.columns:
+            places = self._rolling(column)
+            if places is None or column in ("given", "actual"):
+                made.add(self.cells(column, values))
+                continue
+            cells = VGroup()
+            for row, value in enumerate(self._numbers(column, values), start=1):
+                said = fixed(value, places)
+                shown = self.stage.sentence(said, em=self.em).set_color(self._colour(column))
+                cells.add(self._put(shown, column, row, places))
+            made.add(cells)
         return made
 
     def whole(self, values: FloatArray) -> VGroup:
         """All numbers."""
         return VGroup(*(self.cells(column, values) for column in self.columns))
+
+
+def fixed(value: float, places: int) -> str:
+    """A number with so many digits after the point, whatever they are.
+
+    Examples
+    --------
+    >>> fixed(-0.25, 3), fixed(-1e-9, 2)
+    ('−0.250', '0.00')
+    """
+    return f"{round(value, places) + 0.0:.{places}f}".replace("-", "−")
+
+
+def places_in(largest: float) -> int | None:
+    """How many digits after the point numbers have that go by and are no larger; None where these are not written out."""
+    power = math.floor(math.log10(largest)) if largest > 0 and math.isfinite(largest) else 0
+    return None if not LEAST <= power < MOST else max(0, DIGITS - 1 - power)
+
+
+def places_of(term: Term) -> int | None:
+    """How many digits after the point a number has; None for one with a power of ten.
+
+    Examples
+    --------
+    >>> [places_of(numeral(value)) for value in (5, 0.25, 1e-9)]
+    [0, 2, None]
+    """
+    if not isinstance(term, Number):
+        return None
+    return next((n for n in range(MOST * 2) if (term.number * 10**n).denominator == 1), None)
 
 
 def _of(told: FollowedRow, column: str) -> float:

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
-from manim import FadeIn, Mobject, VGroup
+from manim import FadeIn, Mobject, UpdateFromAlphaFunc, VGroup
 
 from symgd.animations.costs import where_words as words
-from symgd.animations.costs.cost_floor import CostFloor
+from symgd.animations.costs.cost_floor import VALUES, CostFloor
 from symgd.animations.costs.line_floor import LineFloor
 from symgd.animations.costs.squares_picture import SquaresPicture
 from symgd.animations.costs.surface_picture import SurfacePicture
 from symgd.animations.costs.told_rows import FollowedRows
 from symgd.animations.formulas.names import brief
 from symgd.animations.formulas.numerals import numeral
+from symgd.animations.pictures.plot_panel import drawn
+from symgd.animations.pictures.slice_picture import SlicePicture
 from symgd.animations.staging.rows import Rows
 from symgd.animations.staging.run_lesson import RunLesson, refill
-from symgd.terms import Equation
+from symgd.animations.staging.stage import Zone
+from symgd.data.arrays import FloatArray
+from symgd.terms import Equation, Power, number
+from symgd.writing.words import message
 
 MOVE, FADE, TRY, TILT, RISE = 1.2, 0.6, 0.18, 2.5, 2.5
-EM, COST_EM = 0.38, 0.48
+EM, COST_EM, TRIES_EM, APART = 0.38, 0.48, 0.32, 0.3
 
 
 class WhereMoves(RunLesson):
@@ -30,6 +35,8 @@ class WhereMoves(RunLesson):
     surface: SurfacePicture | LineFloor
     fit: SquaresPicture | None
     said: VGroup
+    curse: VGroup = VGroup()
+    rows: list[Zone]
     note: VGroup = VGroup()
 
     def prepare(self) -> None:
@@ -43,7 +50,7 @@ class WhereMoves(RunLesson):
             upper, lower = zone.columns(1.3, 1, gap=0.4)
         else:
             upper, lower = zone.rows(2.3, 1)
-        self.rows = lower.rows(1, 1)
+        *self.rows, self.lowest_row = lower.rows(1, 1, 0.8, gap=0.05)
         self.fit, self.formula = None, VGroup()
         if self.story.problem.has_examples:
             corners = [self.floor.at(*ends) for ends in product(*self._ends())]
@@ -73,6 +80,21 @@ class WhereMoves(RunLesson):
             made.add(shown.at_most(lower.width).put(lower.left, lower.centre[1] - 0.1))
         return made
 
+    def tries_row(self) -> VGroup:
+        """How many tries a grid takes for these parameters, for one more, and for many."""
+        here = len(self.floor.names)
+        zone, made = self.lowest_row, VGroup()
+        for count in (here, here + 1, words.MANY):
+            tries = Equation(Power(number(VALUES), number(count)), number(VALUES**count))
+            made.add(self.stage.formula(tries, em=TRIES_EM))
+        made.add_to_back(self.stage.sentence(message("tries:"), em=TRIES_EM))
+        left = zone.left
+        for each in made:
+            each.put(left, zone.centre[1] - 0.1)
+            left = float(each.get_right()[0]) + APART
+        over = (left - APART - zone.left) / zone.width
+        return made.scale(1 / max(1.0, over), about_point=(zone.left, zone.centre[1], 0))
+
     def go(self, place: tuple[float, ...]) -> None:
         """Dot, line and numbers at another place at once."""
         self.surface.show_here(place)
@@ -91,6 +113,26 @@ class WhereMoves(RunLesson):
             self.said,
             self.surface.dot,
         )
+
+    def nearing(self, sliced: SlicePicture) -> UpdateFromAlphaFunc:
+        """The cut's edge and the dot go from where they are seen to where a picture of the slice has them."""
+        surface = self.surface
+        assert isinstance(surface, SurfacePicture)
+        cut, far, near = surface.along, self.floor.high, sliced.panel.y.high
+        places = surface.on_cut(far)
+
+        def gone(part: float) -> None:
+            def between(place: list[float], cost: float) -> FloatArray:
+                there = sliced.panel.position(place[cut], cost)
+                return (1 - part) * surface.place(place, cost) + part * there
+
+            highest = (1 - part) * far + part * min(near, far)
+            seen = [between(place, cost) for place, cost in places if cost <= highest]
+            drawn(surface.edge, [*pairwise(seen)])
+            surface.dot.move_to(between([*surface.here], self.floor.cost(*surface.here)))
+
+        moved = VGroup(surface.edge, surface.dot)
+        return UpdateFromAlphaFunc(moved, lambda _, part: gone(float(part)))
 
     def reveal(self, *mobjects: Mobject, seconds: float = FADE) -> None:
         """Fade in, each as itself."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from manim import smooth
+from manim import FadeIn, Mobject, Transform, VGroup, smooth
 
 from symgd.animations.formulas.formula import Formula, Rewrite
 from symgd.animations.formulas.typeset import Glyph, Typeset
@@ -38,6 +38,20 @@ class NumberArrives(Rewrite):
         for glyph, start, end in self.flying:
             glyph.set_points((1 - part) * start.points + part * end.points)
             glyph.set_fill((end if part > 0 else start).get_fill_color(), opacity=1)
+
+
+def carried(source: Mobject, target: Mobject) -> Transform | FadeIn:
+    """A copy of what is written in one place on its way to another: one thing, moved and scaled; both stay as they are.
+
+    What is written otherwise at its target comes there by itself.
+    """
+    old, new = (
+        [part for part in each.get_family() if isinstance(part, Glyph)] for each in (source, target)
+    )
+    if [glyph.shape for glyph in old] != [glyph.shape for glyph in new]:
+        return FadeIn(target)
+    start, end = (VGroup(*(glyph.copy() for glyph in each)) for each in (old, new))
+    return Transform(start, end, remover=True, introducer=True)
 
 
 def _in_order(

@@ -1,0 +1,61 @@
+"""The foot of a slice beside the least cost of all: a ring at the one, a dashed line at the height of the other."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import Circle, VGroup, VMobject
+
+from symgd.animations.costs.cost_floor import CostFloor
+from symgd.animations.formulas.numerals import Scale, numerals_apart, scale_of
+from symgd.animations.pictures.label_places import LabelPlaces, along, rounds
+from symgd.animations.pictures.plot_panel import drawn, stroke
+from symgd.animations.pictures.slice_picture import ABOVE, SlicePicture
+from symgd.animations.staging.stage import Stage
+from symgd.data.arrays import FloatArray
+from symgd.writing.words import message
+
+EM, RING, OVER = 0.3, 0.13, 0.5
+
+
+def slice_scale(floor: CostFloor, cut: int) -> Scale | None:
+    """Costs of the slice through the start, and the least; None where its foot is not known."""
+    foot, start = floor.foot(cut), floor.cost(*(float(floor.held[n]) for n in floor.indices))
+    if foot is None or floor.lowest is None or not foot < start:
+        return None
+    low, top = floor.cost(*floor.lowest), foot + ABOVE * (start - foot)
+    return scale_of([0.0 if 0 <= low < top - low else low, top], 0.05)
+
+
+class FootMarks:
+    """What marks the two, in a picture of the slice; empty where they are one, or not known."""
+
+    def __init__(self, stage: Stage, picture: SlicePicture, floor: CostFloor, cut: int) -> None:
+        self.ring, self.line, self.names = VGroup(), VGroup(), VGroup()
+        foot, where = floor.foot(cut), picture.lowest
+        if foot is None or where is None or floor.lowest is None:
+            return
+        low = floor.cost(*floor.lowest)
+        here, least = numerals_apart(foot, low)
+        panel = picture.panel
+        if here == least or not (panel.holds(where, foot) and panel.holds(where, low)):
+            return
+        ink = stage.palette.ink
+        at = panel.position(where, foot)
+        self.ring = VGroup(Circle(radius=RING, color=ink, stroke_width=3).move_to(at))
+        ends = [panel.position(x, low) for x in (panel.x.low, panel.x.high)]
+        line = drawn(stroke(stage.palette.error, 2.5), [(ends[0], ends[1])], dashed=True)
+        self.line = VGroup(line)
+        curve = _pieces(picture.curve)
+        places = LabelPlaces(
+            stage, panel.box, [*along([*curve, (ends[0], ends[1])]), *rounds([at], RING)]
+        )
+        named = stage.sentence(message("foot {cost}", cost=here), em=EM)
+        told = stage.sentence(message("least of all {cost}", cost=least), em=EM)
+        told.set_color(stage.palette.error)
+        right = ends[1] - np.array([told.width / 2, 0, 0])
+        self.names = VGroup(places.put(named, at + np.array([0, OVER, 0])), places.put(told, right))
+
+
+def _pieces(line: VMobject) -> list[tuple[FloatArray, FloatArray]]:
+    parts = line.points.reshape(-1, 4, 3)
+    return [(start, end) for start, end in parts[:, [0, 3]]]

@@ -1,0 +1,97 @@
+"""The mean of all squares, drawn as one more: its area is the cost.
+
+Laws
+----
+- its side is as long as the root of the cost in the target's scale
+- it stands in a corner where none of the tries puts a point, a line or a square; where there is none, it is not drawn
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from manim import VGroup
+
+from symgd.animations.costs.squares_picture import BESIDE, EM, FILLED, SquaresPicture
+from symgd.animations.pictures.label_places import along
+from symgd.animations.pictures.plot_panel import drawn, stroke
+from symgd.data.arrays import FloatArray
+from symgd.writing.words import message
+
+CORNERS = ((-1, 1), (1, 1), (1, -1), (-1, -1))
+APART = 0.2  # from the box's edges
+WITHIN = np.linspace(0.0, 1.0, 6)  # of a square, each way
+
+
+class MeanSquare:
+    """A square with its name; `live` moves with `show`, and has no members where there is no room."""
+
+    def __init__(self, fit: SquaresPicture, tries: Sequence[FloatArray]) -> None:
+        self.fit, told = fit, fit.told
+        self.live = VGroup()
+        problem = told.problem
+        plain = problem.penalty is None and problem.weights is None
+        if not (told.is_square and plain and problem.loss.reduction == "mean"):
+            return
+        palette = fit.stage.palette
+        self.name = fit.stage.sentence(message("their mean"), em=EM)
+        self.square = stroke(palette.error, 3).set_fill(palette.error, opacity=FILLED)
+        corner = self._corner(tries)
+        if corner is not None:
+            self.corner = corner
+            self.live.add(self.square, self.name)
+            self.show(fit.values)
+
+    def _side(self, values: FloatArray) -> float:
+        cost = self.fit.told.cost(values)
+        return math.sqrt(cost) * self.fit.unit if math.isfinite(cost) and cost > 0 else 0.0
+
+    def _corner(self, tries: Sequence[FloatArray]) -> tuple[int, int] | None:
+        """The corner that is free for all tries."""
+        box, taken = self.fit.panel.box, self._taken(tries)
+        side = max(map(self._side, tries))
+        wide = max(side, self.name.width) + 2 * APART
+        tall = side + self.name.height + BESIDE + 2 * APART
+        if wide > box.width / 2 or tall > box.height / 2:
+            return None
+        for across, up in CORNERS:
+            left = box.left if across < 0 else box.right - wide
+            low = box.bottom if up < 0 else box.top - tall
+            over = (taken >= (left, low)) & (taken <= (left + wide, low + tall))
+            if not over.all(axis=1).any():
+                return across, up
+        return None
+
+    def _taken(self, tries: Sequence[FloatArray]) -> FloatArray:
+        """Points of all that the tries draw."""
+        fit, here = self.fit, self.fit.values
+        points = [point.get_center() for point in fit.points]
+        for values in tries:
+            fit.show(values)
+            points += along(fit.pieces(fit.line, fit.residuals))
+            for square in fit.squares:
+                if len(square.points):
+                    low, size = square.get_corner((-1, -1, 0)), (square.width, square.height, 0)
+                    points += [low + np.array(size) * (a, b, 0) for a in WITHIN for b in WITHIN]
+        fit.show(here)
+        return np.array(points)[:, :2]
+
+    def show(self, values: FloatArray) -> None:
+        """As large as the cost is with these parameters."""
+        if not len(self.live):
+            return
+        box, side, (across, up) = self.fit.panel.box, self._side(values), self.corner
+        x = box.left + APART if across < 0 else box.right - APART
+        y = box.top - APART if up > 0 else box.bottom + APART
+        ends = [
+            (x, y),
+            (x - across * side, y),
+            (x - across * side, y - up * side),
+            (x, y - up * side),
+        ]
+        corners = [np.array([*end, 0.0]) for end in ends]
+        drawn(self.square, [*zip(corners, [*corners[1:], corners[0]], strict=True)])
+        beyond = y - up * (side + BESIDE + self.name.height / 2)
+        self.name.move_to((x - across * self.name.width / 2, beyond, 0))
