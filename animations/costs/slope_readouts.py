@@ -27,6 +27,7 @@ LINE, BAR = (
     0.06,
 )  # in ems, how far down in its row the words stand; how far below it the bar reaches
 LIFT, BOX = 0.1, 0.08
+LOW = 1.6  # a zone lower than this has no room for three rows
 GAP = 0.5  # between rows that stand beside each other
 
 
@@ -43,7 +44,7 @@ class SlopeReadouts:
         magnified: float = 1.0,
     ) -> None:
         self.stage, self.picture, self.rate = stage, picture, picture.rate
-        beside = zone.width > 3 * zone.height
+        beside = zone.height < LOW
         self.rows = zone.columns(1, 1, 1, gap=GAP) if beside else zone.rows(*SHARES, gap=LIFT)
         self.half = self.rows[0].width / 2
         self.longest = max(abs(picture.slope(value)) for value in values)
