@@ -23,7 +23,12 @@ from symgd.problem.shades import by_shade
 from symgd.writing.words import Message
 
 HEADING_EM, HEADING_LIFT = 0.42, 0.12
-TWO_LINES, EVEN = 2.0, 0.58  # ems that two lines are high; a line's part of the whole
+TWO_LINES, EVEN, BELOW = (
+    2.0,
+    0.58,
+    0.25,
+)  # ems that two lines are high; a line's part; letters reach below
+SMALLER = (1.0, 0.92, 0.84)  # sizes of two lines, where the largest has no room
 LEAVING, COMING = 0.3, 0.4  # of one heading after the other
 NOD, NODDING, GROWTH = (
     0.8,
@@ -136,14 +141,16 @@ class Lesson(Scene):
     def _headed(self, said: Message) -> Typeset:
         """A heading in one line, or in two where it would be smaller in one."""
         zone = self.stage.layout.heading
-        heading, em = self.stage.sentence(said, em=HEADING_EM), zone.height / TWO_LINES
-        wide = heading.width * em / HEADING_EM
-        if wide <= zone.width:  # in one line it is as large
-            return heading
-        for width in (EVEN * wide, zone.width):  # two lines of about one length, where that can be
-            lines = self.stage.sentence(said, em=em, width=min(width, zone.width))
-            if lines.height <= zone.height and lines.width <= zone.width:
-                return lines
+        heading = self.stage.sentence(said, em=HEADING_EM)
+        for part in SMALLER:
+            em = part * zone.height / TWO_LINES
+            wide = heading.width * em / HEADING_EM
+            if wide <= zone.width:  # in one line it is as large
+                return heading
+            for width in (EVEN * wide, zone.width):  # two lines of about one length, if that can be
+                lines = self.stage.sentence(said, em=em, width=min(width, zone.width))
+                if lines.height <= zone.height + em * BELOW and lines.width <= zone.width:
+                    return lines
         return heading
 
     def construct(self) -> None:
