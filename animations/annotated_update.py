@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
 from manim import Create, FadeIn, FadeOut, Mobject, VGroup
 
 from symgd.animations.descending import annotated_lines as formulas
@@ -30,7 +31,7 @@ from symgd.animations.descending.annotated_moves import (
 )
 from symgd.animations.descending.lengths import Lengths
 from symgd.animations.formulas.number_flight import NumberArrives
-from symgd.animations.pictures.callouts import EM, Callouts, Note, PlaceNumbers
+from symgd.animations.pictures.callouts import Callouts, Note, PlaceNumbers
 from symgd.animations.pictures.even_picture import EvenPicture
 from symgd.animations.staging.beats import Beat
 from symgd.animations.staging.stage import Zone
@@ -39,6 +40,7 @@ from symgd.writing.words import message
 
 FORMULA_EM = 0.95
 FLIGHT = 1.0
+SEEN = 0.25  # a step that is shorter in the frame is hardly seen
 SMALLER, SHORT = 0.82, 8  # where there are more parameters than a plane has, or longer names
 LOW = 4.0  # a zone lower than this has no room for callouts and lines
 GAP = 0.3
@@ -60,7 +62,7 @@ class AnnotatedUpdate(AnnotatedMoves):
         yield beat(message("position now"), words.position(story), kind.show_position)
         yield beat(
             message("the gradient"),
-            words.gradient(story, self.leaves),
+            words.gradient(story, self.point.shrunk),
             kind.show_gradient,
             asks=True,
         )
@@ -76,16 +78,17 @@ class AnnotatedUpdate(AnnotatedMoves):
                 message("one after the other"), words.ghost(story, self.ghost), kind.show_ghost
             )
         if story.singly > 1:
-            yield beat(message("and again"), words.again(story), kind.show_again)
+            yield beat(message("and again"), words.again(story, self.seen), kind.show_again)
         yield beat(message("the answer"), words.ending(), kind.show_ending, hold=2.0)
 
     # ---------------------------------------------------------------------------------------------
     # What is on the stage
 
     @property
-    def leaves(self) -> bool:
-        """Whether the gradient, drawn in its own length, leaves the picture."""
-        return self.point.leaves(1.0)
+    def seen(self) -> bool:
+        """Whether the steps after the first are long enough to be seen in the picture."""
+        places = [self.point.panel.position(*self.point.point(k)) for k in (1, 2)]
+        return float(np.linalg.norm(places[1] - places[0])) > SEEN
 
     def set_stage(self) -> None:
         """Everything that the lesson uses, in its zones."""
@@ -99,10 +102,9 @@ class AnnotatedUpdate(AnnotatedMoves):
         many = len(story.names) > PLANE or max(map(len, story.names)) > SHORT
         formula = stage.formula(
             formulas.general(story, self.stage.words),
-            em=SMALLER * FORMULA_EM if many else FORMULA_EM,
+            em=SMALLER * FORMULA_EM if many or layout.upright else FORMULA_EM,
         )
-        em = SMALLER * EM
-        self.callouts = Callouts(stage, zone, formula, self.notes(), em)
+        self.callouts = Callouts(stage, zone, formula, self.notes())
         lower = Zone(zone.left, zone.right, zone.bottom, self.callouts.bottom - GAP)
         self.lines, self.ghosts = LongUpdate(stage, lower, story), VGroup()
         self.lengths = Lengths(stage, lower, story)
@@ -128,7 +130,6 @@ class AnnotatedUpdate(AnnotatedMoves):
                 words.FOLLOWING,
                 self.place(1),
                 colours,
-                above=True,
                 widest=widest[0],
             ),
         ]
@@ -170,6 +171,8 @@ class AnnotatedUpdate(AnnotatedMoves):
         self.clear_readings()
         self.arrow = self.point.gradient(1.0)
         self.play(FadeIn(self.arrow))
+        if self.point.shrunk > 1:
+            self.say_scale(self.point.shrunk)
         self.call(UPHILL)
         self.play(FadeIn(self.lengths.gradient), run_time=FADE)
         self.turn()
@@ -177,12 +180,16 @@ class AnnotatedUpdate(AnnotatedMoves):
 
     def show_minus(self) -> None:
         """The arrow is turned round; dashed, the straight way to the minimum, which is another."""
+        if len(self.scale):
+            self.play(FadeOut(self.scale), run_time=QUICK / 2)
         self.turn_arrow(self.point.gradient(-1.0))
+        if self.point.shrunk > 1:
+            self.say_scale(self.point.shrunk)
         self.call(DOWNHILL)
         self.straight = self.point.straight()
         if len(self.straight):
             self.play(FadeIn(self.straight), run_time=FADE)
-        self.set_heading(words.turned(self.story))
+        self.set_heading(words.turned(self.story, self.point.even or self.point.curved))
 
     def show_rate(self) -> None:
         """The arrow becomes as long as the step."""
@@ -191,11 +198,17 @@ class AnnotatedUpdate(AnnotatedMoves):
             self.play(FadeOut(self.straight), run_time=QUICK)
         self.call(RATE)
         self.turn()
-        self.turn_arrow(self.point.arrow(-1.0))
+        if len(self.scale):
+            self.play(FadeOut(self.scale), run_time=QUICK / 2)
+        self.change_arrow(self.point.arrow(-1.0))
+        if self.point.shrunk > 1:
+            self.say_scale(1)
         self.play(FadeIn(self.lengths.step), run_time=FADE)
 
     def show_next(self) -> None:
         """A ring where the step would end."""
+        if len(self.scale):
+            self.play(FadeOut(self.scale), run_time=QUICK)
         self.ring = self.point.mark(1)
         self.play(FadeIn(self.ring))
         self.call(NEXT)
@@ -207,6 +220,7 @@ class AnnotatedUpdate(AnnotatedMoves):
         """In each parameter's line, one symbol after the other gives its place to the number that its callout has."""
         lines, indices = self.lines, range(len(self.story.names))
         self.play(FadeOut(self.lengths.gradient, self.lengths.step), run_time=QUICK)
+        self.show_lengths(0, FADE)
         stages = [lines.stages(index, 0) for index in indices]
         sources = NOW, RATE, UPHILL
         for index in indices:  # one line after the other: a fraction needs the next one's room
@@ -243,6 +257,9 @@ class AnnotatedUpdate(AnnotatedMoves):
 
     def show_ghost(self) -> None:
         """The way of the other method, and its arithmetic, with a cross beside it where it differs; then the one arrow."""
+        if len(self.bars):  # the line stands where they were
+            self.play(FadeOut(self.bars), run_time=QUICK)
+            self.bars = VGroup()
         legs, line = self.ghost_legs(), self.ghost_arithmetic()
         way = VGroup(*legs)
         if legs:
@@ -258,10 +275,15 @@ class AnnotatedUpdate(AnnotatedMoves):
             crosses.add(self.struck(line))
             self.play(FadeIn(crosses), run_time=FADE)
         self.turn()
-        self.play(FadeOut(way, end), run_time=QUICK)
+        point, cross = end
+        differs = self.ghost.differs(self.story)
+        self.play(FadeOut(way, cross, *([] if differs else [point])), run_time=QUICK)
         arrow = self.point.arrow(-1.0)
         self.play(FadeIn(arrow), run_time=FADE)
-        self.ghosts = VGroup(arrow, line, crosses)
+        self.remove(self.point.live)
+        self.add(self.point.live)
+        self.ghosts = VGroup(arrow, line, crosses, *([point] if differs else []))
+        self.set_heading(words.TOGETHER)
 
     # ---------------------------------------------------------------------------------------------
     # The next step, and the end
@@ -271,6 +293,10 @@ class AnnotatedUpdate(AnnotatedMoves):
         self.clear_ghosts()
         self.clear_readings()
         self.set_heading(words.QUESTION)
+        first = VGroup(*self.point.arrows(0)[1])
+        self.play(FadeIn(first), run_time=QUICK)
+        if not len(self.bars):
+            self.show_lengths(0, QUICK)
         for step in range(1, self.story.singly):
             quick = MOVE if step == 1 else QUICK
             self.renew(step, quick)
@@ -283,7 +309,7 @@ class AnnotatedUpdate(AnnotatedMoves):
         """The first question's answer: the parts that say which way, and those that say how far."""
         self.clear_ghosts()
         self.clear_readings()
-        self.set_heading(words.ANSWER)
+        self.set_heading(words.answer(self.story))
         self.stress(DOWNHILL, UPHILL)
         self.stress(RATE)
-        self.stress(NEXT)
+        self.stress(NOW, NEXT)

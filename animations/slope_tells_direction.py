@@ -13,11 +13,12 @@ from manim import FadeIn, FadeOut, ReplacementTransform, VGroup
 from symgd.animations.costs import slope_words as words
 from symgd.animations.costs.fit_panels import shorter
 from symgd.animations.costs.secant import Secant
-from symgd.animations.costs.slope_moves import FADE, MOVE, OTHER, SLIDE, SlopeMoves
+from symgd.animations.costs.slope_moves import FADE, FLIGHT, MOVE, OTHER, SLIDE, SlopeMoves
 from symgd.animations.costs.slope_readouts import SlopeReadouts
-from symgd.animations.formulas.formula import Rewrite
+from symgd.animations.costs.slope_step import RATE, SLOPE, VALUE, seen_in
+from symgd.animations.formulas.number_flight import NumberArrives
+from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral
 from symgd.animations.staging.beats import Beat
-from symgd.animations.staging.rows import Rows
 from symgd.animations.staging.stage import Zone
 from symgd.animations.stories.level_start import ELSEWHERE, expect_slope
 from symgd.derivation.engine import gradient_of
@@ -32,6 +33,8 @@ class SlopeTellsDirection(SlopeMoves):
     lesson = "slope_tells_direction"
     statement: VGroup = VGroup()
     asked: list[VGroup]
+    labels: VGroup  # of the secant's legs
+    triangle: VGroup
 
     def beats(self) -> Iterator[Beat]:
         """A secant, the tangent, the question, the minus, the other side, and three readouts apart."""
@@ -52,7 +55,9 @@ class SlopeTellsDirection(SlopeMoves):
         if picture.lowest is not None:
             show = partial(lesson.show_other_side, value=self.share(1 + OTHER))
             yield self.beat(message("the other side"), words.other_side(picture), show)
-        yield self.beat(message("less steep"), words.less_steep(), lesson.show_less_steep)
+        yield self.beat(
+            message("less steep"), words.less_steep(picture, self.places), lesson.show_less_steep
+        )
         end = words.ending(picture)
         yield self.beat(message("the answer"), end, lesson.show_end, hold=2.5)
 
@@ -68,11 +73,11 @@ class SlopeTellsDirection(SlopeMoves):
         self.turn()
         self.play(FadeIn(picture.dot), run_time=FADE)
         self.add(picture.live)
-        rows, zones = Rows(self.stage), (self.zones.cost, self.zones.whole)
+        zones = self.zones.cost, self.zones.whole
         tried = [(each, zone) for zone in zones for each in shorter(self.story.problem)]
         if self.written is not self.story.problem:
             tried = [(self.written.equations, self.zones.cost)]
-        fits = (pair for pair in tried if len(rows.set_into(pair[1], pair[0])))
+        fits = (pair for pair in tried if len(self.set_rows(pair[1], pair[0])))
         self.show_statements(*next(fits, tried[0]))
 
     def show_secant(self) -> None:
@@ -84,8 +89,12 @@ class SlopeTellsDirection(SlopeMoves):
         self.turn()
         self.play(FadeIn(self.secant.legs), run_time=FADE)
         self.bring_forward()
+        self.labels = self.secant.numbered(start, other)
+        self.play(FadeIn(self.labels), run_time=FADE)
         self.said_slope = VGroup(self.secant_row(other))
-        self.play(FadeIn(self.said_slope), run_time=FADE)
+        rise = self.picture.cost(other) - self.picture.cost(start)
+        labels = [(self.labels, numeral(rise)), (self.labels, numeral(other - start))]
+        self.travelling(self.said_slope, labels)
 
     def bring_forward(self) -> None:
         """The dot lies over the secant."""
@@ -102,11 +111,15 @@ class SlopeTellsDirection(SlopeMoves):
             if other != start:
                 self.say_slope(self.secant_row(other))
 
+        self.play(FadeOut(self.labels), run_time=FADE / 2)
         self.moving(slid, SLIDE, self.said_slope, self.secant.live, self.picture.dot)
         self.remove(self.secant.live)
         picture.show(start)
         self.add(picture.live)
         self.say_slope(self.slope_row(start))
+        self.triangle = self.secant.triangle(start)
+        if len(self.triangle):
+            self.play(FadeIn(self.triangle), run_time=FADE)
         self.turn()
         slope = Partial(self.story.problem.cost_name, Symbol(picture.name))
         if self.written is not self.story.problem:  # its residual's letter is known
@@ -119,14 +132,11 @@ class SlopeTellsDirection(SlopeMoves):
 
     def show_statements(self, statements: Sequence[Equation], zone: Zone) -> None:
         """Formulas in a zone, with what their letters stand for, where there is room; what stood there goes."""
-        rows = Rows(self.stage)
-        made, whole = rows.set_into(zone, statements), self.zones.whole
+        made, whole = self.set_rows(zone, statements), self.zones.whole
         if not len(made):
-            made = self.broken(zone, statements)
-        if not len(made) or zone == whole:
-            made, zone = rows.set_into(whole, statements), whole
-            made = made if len(made) else self.broken(whole, statements)
-        if len(self.statement) and zone.top > self.statement.get_bottom()[1]:
+            made, zone = self.set_rows(whole, statements), whole
+        beside = len(self.statement) and zone.left >= self.statement.get_right()[0]
+        if len(self.statement) and zone.top > self.statement.get_bottom()[1] and not beside:
             self.play(FadeOut(self.statement), run_time=FADE)
         if len(made):
             self.play(FadeIn(made), run_time=FADE)
@@ -138,6 +148,8 @@ class SlopeTellsDirection(SlopeMoves):
     def show_question(self) -> None:
         """Two arrows: one of them is uphill."""
         start = self.picture.start
+        if len(self.triangle):  # the arrows are along its run
+            self.play(FadeOut(self.triangle), run_time=FADE / 2)
         self.asked = [self.question(self.arrow(start, sign)) for sign in (1.0, -1.0)]
         self.play(FadeIn(VGroup(*self.asked)), run_time=FADE)
 
@@ -152,30 +164,38 @@ class SlopeTellsDirection(SlopeMoves):
             self.add(self.scaled)
 
     def step_from(self, value: float, arrow: VGroup) -> None:
-        """One step: its arithmetic, the arrow turned by the minus, the move."""
-        picture = self.picture
-        symbols, numbers = self.update_rows(value)
-        self.clear_update()
-        self.play(FadeIn(symbols), run_time=FADE)
+        """One step: its rule, the arrow turned by the minus, its arithmetic, and only then the move."""
+        picture, rows = self.picture, self.rows
+        rule, (symbols, *stages) = rows.rule(), rows.stages(value)
+        self.play(FadeIn(rule), run_time=FADE)
         self.turn()
         down = self.arrow(value, -1.0)
         self.play(ReplacementTransform(arrow, down), run_time=MOVE)
-        head, formula = symbols
-        new_head, new_formula, result = numbers
-        self.play(Rewrite(formula, new_formula, ()), head.animate.move_to(new_head), run_time=MOVE)
+        head = rows.head(self.zones.numbers)
+        lowered = VGroup(rule[0], rule[1]).copy()
+        self.play(lowered.animate.move_to(VGroup(head, symbols)), run_time=FADE)
+        self.remove(lowered)
+        self.add(head, symbols)
+        here, much = numeral(value), numeral(picture.rate)
+        steep = numeral(picture.slope(value), SLOPE_DIGITS)
+        row = self.said_slope
+        sources = ((row, here, VALUE), (rule[2], much, RATE), (row, steep, SLOPE))
+        for (source, number, path), after in zip(sources, stages, strict=True):
+            seen = seen_in(source, self.stage.formula(number))
+            self.play(NumberArrives(symbols, after, path, seen), run_time=FLIGHT)
+            symbols = after
+        result = rows.result(value)
         self.play(FadeIn(result), run_time=FADE)
-        self.remove(*symbols, new_formula, result, head)
-        self.update = numbers
-        self.add(numbers)
         self.turn()
-        there = value - picture.rate * picture.slope(value)
-        self.step(value, there, MOVE)
-        self.play(FadeOut(down), run_time=FADE)
+        self.step(value, value - picture.rate * picture.slope(value), MOVE)
+        self.left.add(down)
+        self.update = VGroup(rule, head, symbols, result)
 
     def show_other_side(self, value: float) -> None:
         """The dot on the other side of the least cost; the same rule."""
         self.clear_update()
-        self.slide(self.here, value, 2 * MOVE)
+        self.set_heading(message("And if we start on the other side?"))
+        self.go(value, 2 * MOVE)
         arrow = self.arrow(value, 1.0)
         self.play(FadeIn(arrow), run_time=FADE)
         self.step_from(value, arrow)
@@ -186,11 +206,11 @@ class SlopeTellsDirection(SlopeMoves):
     def show_less_steep(self) -> None:
         """Rate, slope and step where it is steep, and where it is less so."""
         picture, places = self.picture, self.places
-        self.readouts = SlopeReadouts(
-            self.stage, self.zones.readouts, picture, places, self.story.rate
-        )
+        zone, rate = self.zones.readouts, self.story.rate
+        self.readouts = SlopeReadouts(self.stage, zone, picture, places, rate, self.magnified)
         self.clear_update()
-        self.slide(self.here, places[0], MOVE)
+        self.set_heading(message("Is the step as long where the curve is less steep?"))
+        self.go(places[0], MOVE)
         self.measures = self.readouts.measures(self.here)
         self.play(FadeIn(self.readouts.still), FadeIn(self.measures), run_time=FADE)
         self.play(FadeIn(self.arrow(self.here, -1.0)), run_time=FADE)

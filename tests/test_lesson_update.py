@@ -245,10 +245,14 @@ def test_the_arrow_stays_in_the_picture_and_keeps_its_direction() -> None:
     stage = Stage(parameters=story.names)
     picture = EvenPicture(stage, stage.layout.picture, story)
     for sign in (1.0, -1.0):
-        length = picture.reach(sign, 1 / story.rate_at(0))
-        tip = story.parameters[0] + sign * length * story.uphill()
+        tip = story.parameters[0] + sign * np.array(story.gradient(0)) / picture.shrunk
         assert picture.panel.holds(*tip)
-        assert (len(picture.gradient(sign)) > 1) != picture.leaves(sign)  # a shaft, and a head
+        shaft, head = picture.gradient(sign)
+        assert head.get_start() == pytest.approx(picture.panel.position(*tip))
+        way = head.get_start() - shaft.get_start()
+        assert way == pytest.approx(
+            sign * (picture.gradient(1.0)[1].get_start() - shaft.get_start())
+        )
 
 
 def test_the_angle_between_the_step_and_the_way_to_the_minimum_is_computed() -> None:

@@ -7,30 +7,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from manim import FadeOut, Mobject, VGroup
+from manim import Animation, Circle, FadeIn, FadeOut, Mobject, VGroup
 
 from symgd.animations.costs.fit_panels import LETTERS
 from symgd.animations.costs.secant import Secant, valued
 from symgd.animations.costs.slope_readouts import SlopeReadouts
-from symgd.animations.formulas.numerals import (
-    DIGITS,
-    MOST_DIGITS,
-    SLOPE_DIGITS,
-    numeral,
-    rounded,
-)
-from symgd.animations.formulas.typeset import Typeset
-from symgd.animations.pictures.slice_picture import SlicePicture
+from symgd.animations.costs.slope_step import SlopeStep, seen_in
+from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral, rounded
+from symgd.animations.formulas.typeset import LEAST_EM, Typeset
+from symgd.animations.pictures.slice_picture import DOT, SlicePicture
 from symgd.animations.staging.rows import Rows, stacked
 from symgd.animations.staging.run_lesson import RunLesson, refill
 from symgd.animations.staging.stage import Zone
 from symgd.derivation.engine import gradient_of
 from symgd.problem.problem import Problem
-from symgd.terms import Equation, Negative, Partial, Product, Sum, Symbol, Term
+from symgd.terms import Equation, Partial, Symbol, Term
 from symgd.writing.words import Message, message
 
-MOVE, FADE, SLIDE = 1.4, 0.6, 4.5
-EM, BETWEEN, LIFT = 0.42, 0.14, 0.2
+MOVE, FADE, SLIDE, FLIGHT = 1.4, 0.6, 4.5, 0.9
+EM, SLOPE_EM, LIFT = 0.42, 0.4, 0.2
 BEYOND = 1.5  # the secant's second point, in ways from the start to the least cost
 ROUGHLY = 0.17  # so far from these, in the same ways, it may be, that the run is a short number
 PART = 0.6  # or, where none is known, in parts of the way to the scale's far end
@@ -39,35 +34,41 @@ NEARER = (0.0, 0.5, 0.85)  # where it is read again, in the same parts
 SEEN = 0.7  # an arrow shorter than this is drawn larger, and that is said
 BASE = 10
 BROKEN = (0.36, 0.33, 0.3, 0.28, 0.26)
-FIRST, SLOPE = (0,), (1, 0, 1)  # the paths of the parameter and of the slope in an update
 
 
 @dataclass(frozen=True)
 class SlopeZones:
-    """Parts of the mathematics: the cost, the derivative, its value, the update, and three readouts."""
+    """Parts of the mathematics: the cost, the derivative, its value, an update's rule and numbers, and three readouts."""
 
     cost: Zone
     formula: Zone
     slope: Zone
-    update: Zone
+    rule: Zone
+    numbers: Zone
     readouts: Zone
 
     @classmethod
-    def of(cls, zone: Zone, *, named: bool = False) -> SlopeZones:
-        """Below one another, or the readouts beside the rest where the zone is low; a `named` residual has a row more."""
+    def of(cls, zone: Zone, *, named: bool = False, wide: bool = False) -> SlopeZones:
+        """Below one another, or by twos where the zone is low; a `named` residual has a row more, `wide` formulas the width.
+
+        The readouts come where the update was.
+        """
         if zone.width > 2 * zone.height:
-            left, right = zone.columns(1.15, 1, gap=0.4)
-            formula, slope, update = left.rows(1.3, 0.8, 1)
-            return cls(formula, formula, slope, update, right)
-        upper = (1.65, 1.05) if named else (1.15, 1.15)
-        cost, formula, slope, update, rest = zone.rows(*upper, 0.8, 0.9 if named else 1, 1.5)
-        readouts = Zone(rest.left, rest.right, rest.bottom, update.top)  # the update goes before
-        return cls(cost, formula, slope, update, readouts)
+            upper, slope, lower = zone.rows(1.85 if wide else 1.5, 0.55, 0.9, gap=0.2)
+            cost, formula = upper.rows(1, 1, gap=0.1) if wide else upper.columns(1, 1, gap=0.4)
+            rule, numbers = lower.columns(1, 1, gap=0.4)
+            return cls(cost, formula, slope, rule, numbers, lower)
+        shares = (1.65, 1.05) if named else (1.15, 1.15)
+        cost, formula, slope, rule, rest = zone.rows(*shares, 0.8, 0.9 if named else 1, 1.5)
+        numbers, _ = rest.rows(1, 0.5)
+        readouts = Zone(rest.left, rest.right, rest.bottom, rule.top)
+        return cls(cost, formula, slope, rule, numbers, readouts)
 
     @property
     def whole(self) -> Zone:
         """The cost's part and the derivative's, as one."""
-        return Zone(self.cost.left, self.cost.right, self.formula.bottom, self.cost.top)
+        one, other = self.cost, self.formula
+        return Zone(one.left, other.right, other.bottom, one.top)
 
 
 class SlopeMoves(RunLesson):
@@ -80,6 +81,8 @@ class SlopeMoves(RunLesson):
     readouts: SlopeReadouts
     measures: VGroup | None = None
     update: VGroup | None = None
+    left: VGroup  # in the picture, by a step
+    rows: SlopeStep
     said_slope: VGroup  # holds the row, which is made anew
     here: float
 
@@ -87,39 +90,51 @@ class SlopeMoves(RunLesson):
         """The slice, and what of it is visited."""
         layout = self.stage.layout
         self.picture = picture = SlicePicture(self.stage, layout.picture, self.story)
-        self.zones = SlopeZones.of(layout.mathematics)
-        self.written = self.story.problem
-        named = self._named()
-        if named is not None:
-            self.zones = SlopeZones.of(layout.mathematics, named=True)
-            self.written = named
+        self._lay_out(layout.mathematics)
+        picture.across = True
         end = picture.x.low if picture.first_step < 0 else picture.x.high
         least = picture.lowest
         self.way = PART * (end - picture.start) if least is None else least - picture.start
         reach = self.way if least is None else BEYOND * self.way
         self.second = picture.start + short(reach, self._rise)
         self.magnified = magnified(abs(picture.first_step) * picture.unit)
+        visited = [picture.start] if least is None else [picture.start, self.share(1 + OTHER)]
+        self.rows = SlopeStep(self.stage, self.zones.rule, self.zones.numbers, picture, visited)
+        widest = max(self._placed(value, 1.0).width for value in (*visited, *self.places))
+        self.slope_em = min(SLOPE_EM, self._room / widest)  # one size, wherever the dot is
 
     def _rise(self, run: float) -> float:
         """How much the cost rises from the start to a second point."""
         return self.picture.cost(self.picture.start + run) - self.picture.cost(self.picture.start)
 
+    def _lay_out(self, zone: Zone) -> None:
+        """The zones in which the cost and its derivative have room together; with a letter for its residual, if only so."""
+        self.written, named = self.story.problem, self._named()
+        self.zones = SlopeZones.of(zone)
+        tried = [(self.written, self.zones), (self.written, SlopeZones.of(zone, wide=True))]
+        if len(Rows(self.stage).set_into(self.zones.cost, self.written.equations)):
+            return
+        if named is not None:
+            tried.insert(1, (named, SlopeZones.of(zone, named=True)))
+        for problem, zones in tried:
+            if self._fits(problem, zones):
+                self.written, self.zones = problem, zones
+                return
+
     def _named(self) -> Problem | None:
-        """The problem with a letter for its residual, where only so the cost and its derivative have room together."""
-        problem, zone, rows = self.story.problem, self.stage.layout.mathematics, Rows(self.stage)
+        """The problem with a letter for its residual, where it compares numbers and there is such a letter."""
+        problem = self.story.problem
         used = {*problem.parameters, *problem.columns, *problem.cost_name.names}
         letter = next((name for name in LETTERS if name not in used), "")
         compared = problem.has_examples and problem.written_cost.compares_numbers
-        whole = len(rows.set_into(self.zones.cost, problem.equations)) > 0
-        if whole or not letter or not compared or zone.width > 2 * zone.height:
-            return None
-        made, name = problem.written(residual=letter), self.picture.name
-        zones = SlopeZones.of(zone, named=True)
-        slope = Equation(Partial(made.cost_name, Symbol(name)), gradient_of(made)[name].last)
-        fits = len(rows.set_into(zones.cost, made.equations)) and len(
-            rows.set_into(zones.formula, (slope,))
-        )
-        return made if fits else None
+        return problem.written(residual=letter) if letter and compared else None
+
+    def _fits(self, problem: Problem, zones: SlopeZones) -> bool:
+        """Whether the cost and the derivative of a problem have room in zones, unbroken."""
+        rows, name = Rows(self.stage), self.picture.name
+        slope = Equation(Partial(problem.cost_name, Symbol(name)), gradient_of(problem)[name].last)
+        cost = rows.set_into(zones.cost, problem.equations)
+        return len(cost) > 0 and len(rows.set_into(zones.formula, (slope,))) > 0
 
     def share(self, part: float) -> float:
         """A value between the start, at 0, and the least cost, at 1; beyond 1 on its other side."""
@@ -131,15 +146,36 @@ class SlopeMoves(RunLesson):
         return [self.share(part) for part in NEARER]
 
     def step(self, start: float, end: float, seconds: float) -> None:
-        """The dot makes a step; where it arrives, the slope is said anew."""
+        """The dot makes a step; a ring stays with the tangent where the slope was taken, which still stands in its row."""
+        ring = Circle(radius=DOT, stroke_color=self.stage.palette.prediction, stroke_width=3)
+        ring.set_fill(self.stage.palette.ground, opacity=1).move_to(self.picture.dot)
+        self.left = VGroup(self.picture.tangent.copy(), ring)
+        self.add(self.left, self.picture.live)
         self.moving(
             lambda part: self.picture.show(start + (end - start) * part, tangent=False),
             seconds,
             self.picture.live,
         )
-        self.picture.show(end)
-        self.say_slope(self.slope_row(end))
         self.here = end
+
+    def go(self, end: float, seconds: float) -> None:
+        """The dot goes along the curve alone; where it arrives, tangent and slope come anew."""
+        start, picture = self.here, self.picture
+        self.play(FadeOut(self.said_slope), run_time=FADE / 2)
+        self.moving(
+            lambda part: picture.show(start + (end - start) * part, tangent=False),
+            seconds,
+            picture.live,
+        )
+        self.here = end
+        self.remove(picture.live)
+        picture.show(end)
+        self.add(picture.dot)
+        self.play(FadeIn(picture.tangent), run_time=FADE)
+        self.remove(picture.tangent, picture.dot)
+        self.add(picture.live)
+        self.said_slope = VGroup(self.slope_row(end))
+        self.play(FadeIn(self.said_slope), run_time=FADE)
 
     def slide(self, start: float, end: float, seconds: float) -> None:
         """The dot goes along the curve, with its tangent and all numbers of the slope."""
@@ -158,8 +194,14 @@ class SlopeMoves(RunLesson):
     # ---------------------------------------------------------------------------------------------
     # Rows
 
-    def broken(self, zone: Zone, statements: Sequence[Equation]) -> VGroup:
-        """Statements with long names, broken within their parentheses; nothing where there is no room for them."""
+    def set_rows(self, zone: Zone, statements: Sequence[Equation]) -> VGroup:
+        """Statements in a zone: whole, or broken where they may be, also within their parentheses; nothing without room."""
+        rows = Rows(self.stage)
+        made = rows.set_into(zone, statements)
+        made = made if len(made) else rows.folded_into(zone, statements)
+        return made if len(made) else self._broken(zone, statements)
+
+    def _broken(self, zone: Zone, statements: Sequence[Equation]) -> VGroup:
         for em in BROKEN:
             shown = [self.stage.formula(each, em=em).broken(zone.width) for each in statements]
             made = stacked(shown, zone.top)
@@ -170,9 +212,9 @@ class SlopeMoves(RunLesson):
         return VGroup()
 
     def clear_update(self) -> None:
-        """The row of the last step goes."""
+        """The rows of the last step go, and what it left in the picture."""
         if self.update is not None:
-            self.play(FadeOut(self.update), run_time=FADE)
+            self.play(FadeOut(self.update, self.left), run_time=FADE)
         self.update = None
 
     def say_slope(self, row: Mobject) -> None:
@@ -192,62 +234,48 @@ class SlopeMoves(RunLesson):
         )
 
     def slope_row(self, value: float) -> Typeset:
-        """The derivative's value where the parameter has one."""
+        """The derivative's value where the parameter has one, with the place where there is room to say it."""
+        if self.slope_em >= LEAST_EM:
+            made = self._placed(value, self.slope_em)
+            return made.at_most(self._room).put(self.zones.slope.left, self._slope_line)
+        return self.row(message("slope: {slope}", slope=self._valued(value)))
+
+    @property
+    def _room(self) -> float:
+        return self.zones.slope.width
+
+    @property
+    def _slope_line(self) -> float:
+        return self.zones.slope.centre[1] - LIFT / 2
+
+    def _placed(self, value: float, em: float) -> Typeset:
+        place = Equation(Symbol(self.picture.name), numeral(value))
+        said = message("slope at {place}: {slope}", place=place, slope=self._valued(value))
+        return self.stage.sentence(said, em=em)
+
+    def _valued(self, value: float) -> Term:
         slope = Partial(self.story.problem.cost_name, Symbol(self.picture.name))
-        said = valued(slope, self.picture.slope(value), SLOPE_DIGITS)
-        return self.row(message("slope: {slope}", slope=said))
+        return valued(slope, self.picture.slope(value), SLOPE_DIGITS)
 
-    def update_rows(self, value: float) -> tuple[VGroup, VGroup]:
-        """The update of the parameter: head and symbols; and head, numbers and the result."""
-        picture, name = self.picture, Symbol(self.picture.name)
-        slope = Partial(self.story.problem.cost_name, name)
-        symbols: Term = Sum((name, Negative(Product((self.story.rate, slope)))))
-        numbers = Sum((numeral(value), self._change(value)))
-        there = value - picture.rate * picture.slope(value)
-        in_symbols, in_numbers = (
-            self._line([symbols]),
-            self._line([numbers, numeral(there, apart(value, there))], value),
-        )
-        colour = self.stage.colours[picture.name]
-        in_numbers[1].glyphs(FIRST).set_fill(colour)
-        in_numbers[2][1].set_fill(colour)
-        return in_symbols, in_numbers
-
-    def _change(self, value: float) -> Term:
-        slope = numeral(self.picture.slope(value), SLOPE_DIGITS)
-        return Negative(Product((numeral(self.picture.rate), slope)))
-
-    def _line(self, terms: list[Term], value: float | None = None) -> VGroup:
-        """Parameter and arrow, a formula, and what it comes to after a sign."""
-        stage, zone = self.stage, self.zones.update
-        ink = stage.palette.ink
-        name = stage.formula(Symbol(self.picture.name), em=EM)
-        arrow = Typeset("$←$", em=EM, colour=ink)
-        parts: list[Mobject] = [VGroup(name, arrow), stage.formula(terms[0], em=EM)]
-        every = [name, arrow, parts[1]]
-        if value is not None:
-            sign = Typeset(f"${self._sign(value)}$", em=EM, colour=ink)
-            result = stage.formula(terms[1], em=EM)
-            parts.append(VGroup(sign, result))
-            every += [sign, result]
-        left = zone.left
-        for part in every:
-            part.put(left, zone.centre[1] - LIFT / 2)
-            left += part.width + BETWEEN
-        made = VGroup(*parts)
-        wide = left - BETWEEN - zone.left
-        if wide > zone.width:
-            made.scale(zone.width / wide, about_point=(zone.left, zone.centre[1], 0))
-        return made
-
-    def _sign(self, value: float) -> str:
-        """An equals sign where the numbers as they are shown give the result as it is shown."""
-        picture = self.picture
-        slope = rounded(picture.slope(value), SLOPE_DIGITS)
-        made = rounded(value) - rounded(picture.rate) * slope
-        result = value - picture.rate * picture.slope(value)
-        there = rounded(result, apart(value, result))
-        return "=" if made == there else "≈"
+    def travelling(self, row: Mobject, numbers: Sequence[tuple[Mobject, Term]]) -> None:
+        """A row comes with its numbers, each in one piece from where it is seen."""
+        flights: list[Animation] = []
+        flown: set[int] = set()
+        copies = VGroup()
+        for source, term in numbers:
+            number = self.stage.formula(term)
+            start, end = seen_in(source, number), seen_in(row, number)
+            if len(start) and len(end):
+                flown |= {id(glyph) for glyph in end}
+                copy = start.copy()
+                copies.add(copy)
+                flights.append(copy.animate.scale(end.height / start.height).move_to(end))
+        rest = [glyph for glyph in row.family_members_with_points() if id(glyph) not in flown]
+        self.play(FadeIn(*rest), run_time=FADE)
+        if flights:
+            self.play(*flights, run_time=MOVE)
+        self.remove(copies, *rest)
+        self.add(row)
 
     # ---------------------------------------------------------------------------------------------
     # Arrows
@@ -258,12 +286,14 @@ class SlopeMoves(RunLesson):
         return self.picture.along(value, change, float(self.picture.position(value)[1]))
 
     def question(self, arrow: VGroup) -> VGroup:
-        """An arrow with a question mark beyond its tip."""
+        """An arrow with a question mark beyond its tip, on the side where the tangent isn't."""
         mark, box = self.stage.sentence("?", em=EM), self.picture.panel.box
         outwards = np.sign(arrow.get_center()[0] - self.picture.dot.get_center()[0])
         edge = arrow.get_right() if outwards > 0 else arrow.get_left()
         left = min(max(edge[0] - mark.width / 2, box.left + LIFT), box.right - LIFT - mark.width)
-        return VGroup(arrow, mark.put(left, edge[1] + LIFT))
+        rises = outwards * self.picture.slope(self.picture.start) > 0
+        foot = edge[1] + LIFT if not rises else edge[1] - LIFT - mark.height
+        return VGroup(arrow, mark.put(left, foot))
 
     @property
     def scaled(self) -> VGroup:
@@ -294,19 +324,6 @@ def short(way: float, rise: Callable[[float], float]) -> float:
 def _letters(value: float) -> int:
     """How long a number is as it is shown."""
     return len(str(rounded(value)))
-
-
-def apart(value: float, other: float) -> int:
-    """Digits with which the second of two values differs from the first as it is written.
-
-    Examples
-    --------
-    >>> apart(1.35, 1.34954), apart(0.2, 0.568)
-    (5, 4)
-    """
-    before = rounded(value)
-    digits = range(DIGITS, MOST_DIGITS + 1)
-    return next((n for n in digits if rounded(other, n) != before), DIGITS)
 
 
 def magnified(length: float) -> int:

@@ -1,42 +1,55 @@
-"""Three readouts apart: the learning rate in a box that stays, the slope and the step as bars with a sign.
+"""Three readouts apart: the learning rate in a box that stays, the slope as a bar, the step as its arrow.
 
 Laws
 ----
-- the step is the slope times the rate, the other way: its bar stands on the other side of the middle
-- a bar is as long, compared with the longest, as its number is
+- the step is the slope times the rate, the other way: its arrow stands on the other side of the middle
+- a bar is as long, compared with the longest, as its number is; the arrow is as long as that in the picture
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from manim import Line, Rectangle, VGroup
+from manim import Line, Rectangle, SurroundingRectangle, VGroup
 
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral
-from symgd.animations.formulas.typeset import LEAST_EM
-from symgd.animations.pictures.slice_picture import SlicePicture
+from symgd.animations.formulas.typeset import LEAST_EM, Typeset
+from symgd.animations.pictures.slice_picture import SlicePicture, level_arrow
 from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.terms import Negative, Partial, Product, Symbol, Term
 from symgd.writing.words import message
 
-EM, VALUE_EM = 0.38, 0.4
-LABELS, VALUES = 0.42, 0.24  # parts of the width
-LONG = 0.6  # of it, for labels with long names
-THICK, LEAST = 0.3, 0.03
-BOX_PART = 0.5  # of half the room for bars: the rate is compared with nothing
-LIFT = 0.1
+EM, SHARES = 0.4, (0.8, 1.0, 1.0)  # of the rate's row, the slope's and the step's
+VALUES = 0.34  # of a row's width, for its number
+THICK, LEAST, NOTHING = 0.24, 0.03, 1e-6
+LINE, BAR = (
+    0.85,
+    0.06,
+)  # in ems, how far down in its row the words stand; how far below it the bar reaches
+LIFT, BOX = 0.1, 0.08
+LOW = 1.6  # a zone lower than this has no room for three rows
+GAP = 0.5  # between rows that stand beside each other
 
 
 class SlopeReadouts:
     """Rate, slope and step where the parameter has a value; `still` stays, `measures` are made anew."""
 
     def __init__(
-        self, stage: Stage, zone: Zone, picture: SlicePicture, values: Sequence[float], letter: Term
+        self,
+        stage: Stage,
+        zone: Zone,
+        picture: SlicePicture,
+        values: Sequence[float],
+        letter: Term,
+        magnified: float = 1.0,
     ) -> None:
-        self.stage, self.zone, self.picture = stage, zone, picture
-        self.rate = picture.rate
+        self.stage, self.picture, self.rate = stage, picture, picture.rate
+        beside = zone.height < LOW
+        self.rows = zone.columns(1, 1, 1, gap=GAP) if beside else zone.rows(*SHARES, gap=LIFT)
+        self.half = self.rows[0].width / 2
         self.longest = max(abs(picture.slope(value)) for value in values)
-        self.pitch = zone.height / 3
+        steps = magnified * self.rate * self.longest * picture.unit
+        self.unit = magnified * picture.unit * min(1.0, self.half / steps if steps else 1.0)
         slope = Partial(picture.story.problem.cost_name, Symbol(picture.name))
         labels: tuple[Label, ...] = (
             message("rate {rate}", rate=letter),
@@ -44,43 +57,70 @@ class SlopeReadouts:
             message("step {step}", step=Negative(Product((letter, slope)))),
         )
         written = [stage.sentence(label, em=EM) for label in labels]
-        least = max(said.width for said in written) * LEAST_EM / EM + LIFT
-        room = min(max(LABELS * zone.width, least), LONG * zone.width)
-        self.left, self.right = zone.left + room, zone.right - VALUES * zone.width
-        self.middle = (self.left + self.right) / 2
+        self.em = self._size(written, values)
         self.still = VGroup()
-        for row, said in enumerate(written):
-            self.still.add(said.at_most(room - LIFT).put(zone.left, self.line(row)))
-        half, ink = (self.right - self.left) / 2, stage.palette.ink
-        box = Rectangle(width=BOX_PART * half, height=THICK + 0.05, color=ink, stroke_width=2.5)
-        box.move_to((self.middle + box.width / 2, self.line(0) + LIFT, 0))
-        foot = self.line(len(labels) - 1) - LIFT
-        axis = Line((self.middle, foot, 0), (self.middle, self.line(1) + 3.5 * LIFT, 0))
-        axis.set_stroke(ink, width=1.5)
-        self.still.add(VGroup(box), self._value(0, self.rate), axis)
+        for row, label in enumerate(labels):
+            said, least = stage.sentence(label, em=self.em), self.rows[row].width * (1 - VALUES)
+            self.still.add(said.at_most(least).put(self.rows[row].left, self._line(row)))
+        number = self._value(0, self.rate)
+        frame = SurroundingRectangle(number, buff=BOX, color=stage.palette.ink, stroke_width=2)
+        number.add(frame).shift((-BOX, 0, 0))
+        self.still.add(number, *(self._axis(row) for row in (1, 2)))
 
-    def line(self, row: int) -> float:
-        """The height on which a row stands."""
-        return float(self.zone.top - (row + 0.62) * self.pitch)
+    def _size(self, labels: Sequence[Typeset], values: Sequence[float]) -> float:
+        """The largest in which each label has room beside its numbers."""
+        slopes = [self.picture.slope(value) for value in values]
+        several = [self.rate], slopes, [-self.rate * slope for slope in slopes]
+        em = EM
+        for label, numbers in zip(labels, several, strict=True):
+            shown = [self.stage.formula(self._numeral(number), em=EM) for number in numbers]
+            wide = label.width + max(each.width for each in shown) + 2 * LIFT
+            em = min(em, EM * self.rows[0].width / wide)
+        return max(LEAST_EM, em)
+
+    def _numeral(self, number: float) -> Term:
+        return numeral(number) if number == self.rate else numeral(number, SLOPE_DIGITS)
+
+    def _line(self, row: int) -> float:
+        """The height on which a row's words stand."""
+        return float(self.rows[row].top - LINE * self.em)
+
+    def _middle(self, row: int) -> tuple[float, float]:
+        zone = self.rows[row]
+        return zone.centre[0], float(zone.bottom + THICK / 2 - BAR)
+
+    def _axis(self, row: int) -> Line:
+        """Where nothing is."""
+        across, height = self._middle(row)
+        up = THICK / 2 + LIFT / 2
+        axis = Line((across, height - up, 0), (across, height + up, 0))
+        return axis.set_stroke(self.stage.palette.ink, width=1.5)
 
     def _value(self, row: int, number: float) -> VGroup:
-        made = self.stage.formula(numeral(number, SLOPE_DIGITS), em=VALUE_EM)
-        made.at_most(VALUES * self.zone.width - LIFT)
-        return VGroup(made.put(self.zone.right - made.width, self.line(row)))
+        made = self.stage.formula(self._numeral(number), em=self.em)
+        made.at_most((1 - VALUES) * self.rows[row].width)
+        return VGroup(made.put(self.rows[row].right - made.width, self._line(row)))
 
     def measures(self, value: float) -> VGroup:
-        """The bars of slope and step with their numbers, where the parameter has a value."""
+        """The slope's bar and the step's arrow with their numbers, where the parameter has a value."""
         slope = self.picture.slope(value)
-        made = VGroup()
-        for row, part in enumerate((slope, -slope), start=1):
-            made.add(self._bar(row, part / self.longest if self.longest else 0.0))
+        made = VGroup(self._bar(slope / self.longest if self.longest else 0.0))
+        made.add(self._arrow(-self.rate * slope))
         return made.add(self._value(1, slope), self._value(2, -self.rate * slope))
 
-    def _bar(self, row: int, part: float) -> Rectangle:
+    def _bar(self, part: float) -> Rectangle:
         """From the middle to the right, or to the left; none is longer than the room for it."""
-        half = (self.right - self.left) / 2
-        length = min(max(LEAST, abs(part) * half), half) if part else 0.0
+        length = min(max(LEAST, abs(part) * self.half), self.half) if part else 0.0
         bar = Rectangle(width=length, height=THICK, stroke_width=0, fill_opacity=1 if part else 0)
         bar.set_fill(self.stage.palette.ink)
         side = length / 2 if part >= 0 else -length / 2
-        return bar.move_to((self.middle + side, self.line(row) + LIFT, 0))
+        across, height = self._middle(1)
+        return bar.move_to((across + side, height, 0))
+
+    def _arrow(self, step: float) -> VGroup:
+        """From the middle on, as long as in the picture, where there is room for that."""
+        length = max(-self.half, min(step * self.unit, self.half))
+        if abs(length) < NOTHING:
+            return VGroup()
+        across, height = self._middle(2)
+        return level_arrow(across, across + length, height, self.stage.palette.ink)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+import numpy as np
+
 from symgd.animations.formulas.numerals import listed
 from symgd.animations.pictures.slice_picture import SlicePicture
 from symgd.terms import Symbol
 from symgd.writing.words import Message, message
 
 Caption: TypeAlias = tuple[Message, ...]
+NEAR = 0.05  # ends of steps so near to the lowest point, in parts of the way between their starts, are there
 
 
 def slice_seen(picture: SlicePicture) -> Caption:
@@ -97,10 +100,17 @@ def other_side(picture: SlicePicture) -> Caption:
     )
 
 
-def less_steep() -> Caption:
+def less_steep(picture: SlicePicture, places: list[float]) -> Caption:
     """Three readouts: two shrink."""
+    ends = [value - picture.rate * picture.slope(value) for value in places]
+    apart = message("Three numbers, three things: the learning rate is not the length of the step.")
+    if picture.lowest is not None and np.ptp([*ends, picture.lowest]) < NEAR * np.ptp(places):
+        lands = message(
+            "With this rate every step ends at the lowest point: a smaller one stops before it."
+        )
+        return apart, lands
     return (
-        message("Three numbers, three things: the learning rate is not the length of the step."),
+        apart,
         message("Where the curve is less steep, the step is smaller. The rate stays as it is."),
     )
 

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import numpy as np
 from manim import (
+    PI,
     Animation,
+    Circle,
     Create,
     FadeIn,
     FadeOut,
     Mobject,
     ReplacementTransform,
+    Rotate,
     TransformFromCopy,
     UpdateFromAlphaFunc,
     VGroup,
@@ -27,12 +30,15 @@ from symgd.animations.descending.annotated_lines import (
     ghost_line,
     settled_digits,
 )
+from symgd.animations.descending.lengths import Lengths
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral
 from symgd.animations.pictures.axis_readings import AxisReadings
 from symgd.animations.pictures.callouts import Callout, Callouts, PlaceNumbers
 from symgd.animations.pictures.even_picture import EvenPicture
+from symgd.animations.pictures.parameter_picture import DOT
 from symgd.animations.pictures.plot_panel import drawn, stroke
 from symgd.animations.staging.run_lesson import RunLesson
+from symgd.animations.staging.stage import Zone
 from symgd.animations.stories.descent_story import DescentStory
 from symgd.data.arrays import FloatArray
 from symgd.terms import Term
@@ -58,6 +64,9 @@ class AnnotatedMoves(RunLesson):
     results: VGroup
     next_values: PlaceNumbers
     readings: AxisReadings | None = None
+    lengths: Lengths
+    scale: VGroup = VGroup()
+    bars: VGroup = VGroup()
 
     # ---------------------------------------------------------------------------------------------
     # Callouts and their numbers
@@ -166,12 +175,31 @@ class AnnotatedMoves(RunLesson):
             self.slice = self.point.sliced_anew(self, self.slice, step)
 
     def turn_arrow(self, new: VGroup) -> None:
+        """The arrow turns round, about the place where it begins."""
+        if len(self.arrow) and len(new):
+            about = self.arrow[0].get_start()
+            self.play(Rotate(self.arrow, PI, about_point=about), run_time=MOVE)
+            self.remove(self.arrow)
+            self.add(new)
+        self.arrow = new
+        self.remove(self.point.live)
+        self.add(self.point.live)
+
+    def change_arrow(self, new: VGroup) -> None:
         """Another arrow from the same place."""
         if len(self.arrow) and len(new):
             self.play(ReplacementTransform(self.arrow, new), run_time=MOVE)
         else:
             self.play(FadeOut(self.arrow), FadeIn(new), run_time=FADE)
         self.arrow = new
+
+    def say_scale(self, times: int) -> None:
+        """Beside the arrow, how many times smaller it is drawn; before and after, in the place of one another."""
+        if len(self.scale):
+            self.play(FadeOut(self.scale), run_time=QUICK / 2)
+        self.scale = self.point.scale_said(self.arrow, times)
+        if len(self.scale):
+            self.play(FadeIn(self.scale), run_time=QUICK)
 
     # ---------------------------------------------------------------------------------------------
     # One after the other
@@ -197,9 +225,12 @@ class AnnotatedMoves(RunLesson):
                 made.append(drawn(stroke(self.stage.palette.ink, 2.5), pieces, dashed=True))
         return made
 
-    def ghost_end(self) -> VMobject:
-        """A cross where the other method ends."""
-        return self.cross_at(self.point.panel.border(*self.point.place(self.ghost.parameters)))
+    def ghost_end(self) -> VGroup:
+        """A hollow point where the other method ends, and a cross over it."""
+        place = self.point.panel.border(*self.point.place(self.ghost.parameters))
+        ring = Circle(radius=DOT, stroke_color=self.stage.palette.ink, stroke_width=2.5)
+        ring.set_fill(self.stage.palette.ground, opacity=1).move_to(place)
+        return VGroup(ring, self.cross_at(place))
 
     def cross_at(self, centre: FloatArray) -> VMobject:
         """Two strokes."""
@@ -238,9 +269,29 @@ class AnnotatedMoves(RunLesson):
         self.numbers = VGroup(*(self.lines.numbers(index, step) for index in indices))
         self.results = VGroup(*(self.lines.result(index, step) for index in indices))
         self.play(FadeIn(self.numbers, self.results), run_time=seconds / 2)
+        if len(self.bars):
+            self.show_lengths(step, seconds / 2)
+        arrow = VGroup(*self.point.arrows(step)[1])
+        self.play(FadeIn(arrow), run_time=seconds / 2)
         self.follow(step, step + 1, seconds)
         self.next_values = self.values_after(step + 1)
         self.show_next_values(seconds / 2)
+
+    def show_lengths(self, step: int, seconds: float) -> None:
+        """The lengths of a step's gradient and of the step, below the lines, in the place of those before."""
+        lines = self.lines
+        top = lines.line(len(self.story.names) - 1) - lines.em
+        zone = Zone(lines.zone.left, lines.zone.right, lines.zone.bottom, top)
+        before, self.bars = self.bars, self.lengths.beside(zone, step)
+        if len(before) and len(self.bars):
+            self.play(
+                FadeOut(*(row[0] for row in before)),
+                *(ReplacementTransform(a[1], b[1]) for a, b in zip(before, self.bars, strict=True)),
+                run_time=seconds / 2,
+            )
+            self.play(FadeIn(*(row[0] for row in self.bars)), run_time=seconds / 2)
+        elif len(before) or len(self.bars):
+            self.play(FadeOut(before) if len(before) else FadeIn(self.bars), run_time=seconds)
 
     def show_next_values(self, seconds: float) -> None:
         """What the lines come to goes up to the callout of the next position."""

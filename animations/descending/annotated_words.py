@@ -10,15 +10,17 @@ import numpy as np
 from symgd.animations.descending.annotated_lines import Ghost, settled_digits
 from symgd.animations.formulas.numerals import listed, numeral
 from symgd.animations.stories.descent_story import DescentStory
-from symgd.terms import Symbol
+from symgd.terms import Product, Symbol
+from symgd.writing.formulas.rounding import About
 from symgd.writing.words import Message, message
 
 Caption: TypeAlias = tuple[Message, ...]
 
 QUESTION = message("Which part says which way, and which says how far?")
-ANSWER = message("Which way: minus the gradient. How far: the rate times its length.")
 UPHILL = message("Does the gradient point to the minimum?")
 NEW_VALUES = message("May the second parameter use the first one's new value?")
+
+TOGETHER = message("No: every slope is taken at the position now.")
 
 NOW = message("position now")
 FOLLOWING = message("next position")
@@ -50,18 +52,19 @@ def position(story: DescentStory) -> Caption:
     return (message("Everything starts from the model that we have now: the dot."),)
 
 
-def gradient(story: DescentStory, leaves: bool) -> Caption:
+def gradient(story: DescentStory, shrunk: int) -> Caption:
     """What the arrow is, and whether it has room."""
     said = message("Its numbers are slopes: how fast the cost rises along each parameter.")
     if len(story.names) == 1:
         said = message("It is a slope: how fast the cost rises as the parameter grows.")
     length = numeral(float(story.gradient_norm[0]))
-    if not leaves:
+    if shrunk == 1:
         return said, message("The arrow is {length} long.", length=length)
-    return said, message("It is {length} long, so its arrow leaves the picture.", length=length)
+    drawn = message("It is {length} long, too long for the picture: it is drawn smaller.")
+    return said, drawn.filled(length=length)
 
 
-def turned(story: DescentStory) -> Message:
+def turned(story: DescentStory, even: bool = True) -> Message:
     """Whether the gradient, turned round, points to the minimum, as far as that is known."""
     if story.exact is None:
         return message("No: it points uphill, and the minus turns it round.")
@@ -72,8 +75,21 @@ def turned(story: DescentStory) -> Message:
     angle = math.degrees(math.acos(max(-1.0, min(1.0, float(way @ down) / sizes))))
     if round(angle) < 1:
         return message("No: uphill. Here the minus turns it round, to the minimum.")
+    if not even:  # an angle in the picture is not the one in the parameters
+        return message("No: uphill. Even turned round it misses the minimum.")
     said = message("No: uphill. Even turned round it misses the minimum by {angle}°.")
     return said.filled(angle=round(angle))
+
+
+def answer(story: DescentStory) -> Message:
+    """Which way, and how far, with the numbers of the last step that was seen."""
+    step = max(story.singly, 1) - 1
+    rate, slope = numeral(story.rate_at(step)), numeral(float(story.gradient_norm[step]))
+    length = About(Product((rate, slope)), numeral(float(story.step_norm[step])))
+    return message(
+        "Which way: minus the gradient. How far: the rate times its length, {length}.",
+        length=length,
+    )
 
 
 def minus() -> Caption:
@@ -134,11 +150,13 @@ def ghost(story: DescentStory, other: Ghost) -> Caption:
     return said.filled(first=first, second=second, value=value, true=true), named, rule
 
 
-def again(story: DescentStory) -> Caption:
+def again(story: DescentStory, seen: bool) -> Caption:
     """The next position becomes the position now."""
     said = message("The next position becomes the position now, and the same formula works again.")
     if story.singly < 2:
         return (said,)
+    if not seen:
+        return said, message("Steps so short are hardly seen here: their numbers tell them.")
     if story.varies:
         return said, message("Rate and slopes are new in every step.")
     return said, message("The rate stays. The slopes are new in every step.")

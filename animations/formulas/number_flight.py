@@ -8,7 +8,7 @@ import numpy as np
 from manim import FadeIn, Mobject, Transform, VGroup, smooth
 
 from symgd.animations.formulas.formula import Formula, Rewrite
-from symgd.animations.formulas.typeset import Glyph, Typeset
+from symgd.animations.formulas.typeset import Glyph
 from symgd.terms import Path
 from symgd.writing.moves import Move, moves_between
 
@@ -19,7 +19,7 @@ class NumberArrives(Rewrite):
     The source stays where it is: what travels is a copy of it.
     """
 
-    def __init__(self, before: Formula, after: Formula, path: Path, source: Typeset) -> None:
+    def __init__(self, before: Formula, after: Formula, path: Path, source: VGroup) -> None:
         moves: Sequence[Move] = moves_between(before.term, after.term)
         super().__init__(before, after, moves)
         made = dict(zip(self.match.born, self.coming, strict=True))

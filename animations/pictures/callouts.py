@@ -3,7 +3,8 @@
 Laws
 ----
 - no text lies over another text, nor over a line that leads to another part
-- rows above the formula are stacked like stairs: the part whose line is longest has the row that is farthest off
+- all above the formula stand at one height, and all below it, where they can be read so beside each other
+- else rows are stacked like stairs: the part whose line is longest has the row that is farthest off
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import numpy as np
 from manim import LEFT, VGroup
 
 from symgd.animations.formulas.formula import Formula
-from symgd.animations.formulas.typeset import Typeset
+from symgd.animations.formulas.typeset import LEAST_EM, Typeset
 from symgd.animations.pictures.plot_panel import drawn, stroke
 from symgd.animations.staging.stage import Stage, Zone
 from symgd.terms import Path, Term
@@ -25,6 +26,8 @@ EM = 0.36
 APART, OFF, STEM = 0.16, 0.09, 0.22  # between rows; from the formula to a mark; the shortest line
 ASIDE = 0.32  # from a line to a text that it passes
 LEDGE = 0.08  # from a line's end to its text
+REACH, GUTTER = 0.36, 0.6  # of lines to texts at one height; in ems, between these
+FOLD, ROW = 0.66, 0.35  # a title's width when it is folded; in ems, from it to its numbers
 
 
 class PlaceNumbers(VGroup):
@@ -74,12 +77,19 @@ class Callout:
     """One note as it is drawn: its title, its values, and the line to the part that it names."""
 
     def __init__(self, stage: Stage, note: Note, part: VGroup, em: float) -> None:
-        self.stage, self.note, self.part, self.em = stage, note, part, em
-        self.title = stage.sentence(bold=stage.said(note.title), em=em)
-        self.values = PlaceNumbers(stage, note.terms, em, note.colours) if note.terms else VGroup()
-        self.reserved = max(note.widest * em, float(self.values.width))
+        self.stage, self.note, self.part = stage, note, part
+        self.values: VGroup = VGroup()
+        self.plain(em)
         self.line = stroke(stage.palette.ink, 2)
         self.x = float(part.get_center()[0])
+
+    def plain(self, em: float) -> None:
+        """Title and numbers, each in one line."""
+        stage, note, self.em = self.stage, self.note, em
+        self.title = stage.sentence(bold=stage.said(note.title), em=em)
+        if note.terms:
+            self.values = PlaceNumbers(stage, note.terms, em, note.colours)
+        self.reserved = max(note.widest * em, float(self.values.width))
 
     @property
     def text(self) -> VGroup:
@@ -109,18 +119,39 @@ class Callout:
         left = min(max(self.x - part * width / 2, low), high - part * width)
         text.shift((left - text.get_left()[0], 0, 0))
 
+    def level(self, em: float) -> None:
+        """The title, folded, and below it the numbers, all of one size."""
+        said = self.stage.said(self.note.title)
+        self.em, self.title = em, self.stage.sentence(bold=said, em=em)
+        self.reserved = self.note.widest * em
+        if self.note.terms:
+            self.values = PlaceNumbers(self.stage, self.note.terms, em, self.note.colours)
+            self.reserved = max(self.reserved, float(self.values.width))
+        if self.title.width > self.reserved:
+            wide = max(FOLD * self.title.width, self.reserved)
+            self.title = self.stage.sentence(bold=said, em=em, width=wide)
+        if self.note.terms:
+            down = float(self.title.get_bottom()[1] - self.values.get_top()[1]) - ROW * em
+            self.values.shift((self.title.get_left()[0] - self.values.get_left()[0], down, 0))
+
+    @property
+    def broad(self) -> float:
+        """How wide it is where it stands at one height with others."""
+        return max(float(self.title.width), self.reserved)
+
     def renewed(self, terms: Sequence[Term]) -> PlaceNumbers:
         """Other numbers, in the place of those that it has."""
         made = PlaceNumbers(self.stage, terms, self.em, self.note.colours)
         made.move_to(self.values).align_to(self.values, LEFT)
         return made
 
-    def lead(self, edge: float, end: float) -> None:
-        """A bar along the part at a height, and a line from its middle to an end."""
+    def lead(self, edge: float, end: float, across: float | None = None) -> None:
+        """A bar along the part at a height, and a line from its middle to an end, which may be aside."""
+        foot = self.x if across is None else across
         low, high = float(self.part.get_left()[0]), float(self.part.get_right()[0])
         pieces = [
             (np.array([low, edge, 0.0]), np.array([high, edge, 0.0])),
-            (np.array([self.x, edge, 0.0]), np.array([self.x, end, 0.0])),
+            (np.array([self.x, edge, 0.0]), np.array([foot, end, 0.0])),
         ]
         drawn(self.line, pieces)
 
@@ -131,24 +162,72 @@ class Callouts:
     def __init__(
         self, stage: Stage, zone: Zone, formula: Formula, notes: Sequence[Note], em: float = EM
     ) -> None:
-        self.stage, self.zone, self.formula = stage, zone, formula
+        self.stage, self.zone, self.formula, self.em = stage, zone, formula, em
         formula.at_most(0.94 * zone.width)
         formula.put(zone.centre[0] - formula.width / 2, 0.0)
         parts = [_part(formula, note) for note in notes]
         self.callouts = [
             Callout(stage, note, part, em) for note, part in zip(notes, parts, strict=True)
         ]
-        above = self._stairs([c for c in self.callouts if c.note.above])
-        below = self._stairs([c for c in self.callouts if not c.note.above])
-        rise = STEM + OFF + LEDGE + sum(c.text.height + APART for c in above)
-        formula.shift((0, zone.top - rise - formula.get_top()[1], 0))
-        self._place(above, float(formula.get_top()[1]) + OFF, 1.0)
-        self._place(below, float(formula.get_bottom()[1]) - OFF, -1.0)
+        above = [c for c in self.callouts if c.note.above]
+        below = [c for c in self.callouts if not c.note.above]
+        size = min(self._level_em(above, em), self._level_em(below, em))
+        if size >= LEAST_EM:
+            self._at_one_height(above, below, size)
+        else:
+            self._on_stairs(above, below)
         lowest = [c.text.get_bottom()[1] for c in below]
         self.bottom = float(min([*lowest, formula.get_bottom()[1]]))
 
+    # ---------------------------------------------------------------------------------------------
+    # At one height
+
+    def _level_em(self, several: Sequence[Callout], em: float) -> float:
+        """The largest size in which texts have room beside each other."""
+        for callout in several:
+            callout.level(em)
+        wide = sum(c.broad for c in several) + (len(several) - 1) * GUTTER * em
+        return em * min(1.0, self.zone.width / wide) if wide else em
+
+    def _at_one_height(self, above: Sequence[Callout], below: Sequence[Callout], em: float) -> None:
+        for callout in (*above, *below):
+            callout.level(em)
+        rise = REACH + OFF + LEDGE + max((float(c.text.height) for c in above), default=0.0)
+        self.formula.shift((0, self.zone.top - rise - self.formula.get_top()[1], 0))
+        self._beside(above, float(self.formula.get_top()[1]) + OFF, 1.0)
+        self._beside(below, float(self.formula.get_bottom()[1]) - OFF, -1.0)
+
+    def _beside(self, several: Sequence[Callout], edge: float, sign: float) -> None:
+        """Each as near to its part as the others leave it, and a line to the nearest place of its text."""
+        ordered, gap = sorted(several, key=lambda c: c.x), GUTTER * several[0].em
+        lefts, low = [], self.zone.left
+        for callout in ordered:
+            lefts.append(max(low, callout.x - callout.broad / 2))
+            low = lefts[-1] + callout.broad + gap
+        high, end = self.zone.right, edge + sign * REACH
+        for callout, left in reversed([*zip(ordered, lefts, strict=True)]):
+            start = min(left, high - callout.broad)
+            high = start - gap
+            text = callout.text
+            near = text.get_bottom()[1] if sign > 0 else text.get_top()[1]
+            text.shift((start - callout.title.get_left()[0], end + sign * LEDGE - near, 0))
+            inside = float(text.get_left()[0]) + LEDGE, float(text.get_right()[0]) - LEDGE
+            callout.lead(edge, end, min(max(callout.x, inside[0]), inside[1]))
+
+    # ---------------------------------------------------------------------------------------------
+    # On stairs
+
+    def _on_stairs(self, above: Sequence[Callout], below: Sequence[Callout]) -> None:
+        above, below = self._stairs(above), self._stairs(below)
+        rise = STEM + OFF + LEDGE + sum(c.text.height + APART for c in above)
+        self.formula.shift((0, self.zone.top - rise - self.formula.get_top()[1], 0))
+        self._place(above, float(self.formula.get_top()[1]) + OFF, 1.0)
+        self._place(below, float(self.formula.get_bottom()[1]) - OFF, -1.0)
+
     def _stairs(self, several: Sequence[Callout]) -> list[Callout]:
         """The order of the rows, nearest first, in which the texts have most room; they are made to fit it."""
+        for callout in several:
+            callout.plain(self.em)
         ordered = sorted(several, key=lambda c: c.x)
         ways = [ordered[::-1], ordered]
         best = max(ways, key=lambda way: min((self._spare(way, c) for c in way), default=0.0))

@@ -3,16 +3,20 @@
 Laws
 ----
 - an arrow along the gradient stands upright on the lines of equal cost, but where a note says that the units differ
-- an arrow that has no room is cut at the border without a head; one with a head is whole
+- the gradient's arrow is whole: where it has no room in its own length it is drawn smaller, and that is said
 """
 
 from __future__ import annotations
 
-import numpy as np
-from manim import VGroup
+from functools import cached_property
+from itertools import count
 
-from symgd.animations.formulas.numerals import Scale, scale_of
-from symgd.animations.pictures.parameter_picture import ParameterPicture
+import numpy as np
+from manim import BackgroundRectangle, VGroup
+
+from symgd.animations.formulas.numerals import BASE, NOTHING, ROUND, Scale, numeral, scale_of
+from symgd.animations.pictures.label_places import PLATE, LabelPlaces, along, rounds
+from symgd.animations.pictures.parameter_picture import DOT, ParameterPicture
 from symgd.animations.pictures.plot_panel import BOTTOM, LEFT, RIGHT, TOP, PlotPanel, drawn, stroke
 from symgd.animations.stories.descent_story import DescentStory
 from symgd.animations.stories.views import ROOM, limits, opened, with_whole_lines
@@ -61,29 +65,50 @@ class EvenPicture(ParameterPicture):
             found += panel.segments(xs, ys)
         return found
 
-    def leaves(self, sign: float) -> bool:
-        """Whether the gradient, in its own length, leaves the picture uphill or downhill."""
+    @cached_property
+    def shrunk(self) -> int:
+        """How many times smaller the gradient is drawn, so that its arrow is in the picture, uphill and downhill."""
         most = 1.0 / self.story.rate_at(0)
-        return self.reach(sign, most) < most
+        room = min(self.reach(1.0, most), self.reach(-1.0, most))
+        if not room > 0:
+            return 1
+        sizes = (part * int(BASE**power) for power in count() for part in ROUND)
+        return next(size for size in sizes if size * room >= most * (1 - NOTHING))
 
     def gradient(self, sign: float) -> VGroup:
-        """The gradient in its own length, uphill or downhill; where it leaves the picture, cut there without a head."""
-        made = self.arrow(sign * self.reach(sign, 1.0 / self.story.rate_at(0)))
-        if not len(made) or not self.leaves(sign):
-            return made
-        shaft, tip = made
-        start, end = shaft.get_start(), tip.get_start()
-        return VGroup(drawn(stroke(self.stage.palette.ink, 3.5), [(start, end)]))
+        """The gradient, uphill or downhill, so many times smaller as it is `shrunk`."""
+        return self.arrow(sign / (self.story.rate_at(0) * self.shrunk))
+
+    def scale_said(self, arrow: VGroup, times: int) -> VGroup:
+        """Beside an arrow, how many times smaller than it is, it is drawn."""
+        said = message("drawn {one} : {times}", one=numeral(1.0), times=numeral(float(times)))
+        if not len(arrow):
+            return VGroup()
+        label, ground = self.stage.sentence(said, em=EM), self.stage.palette.ground
+        plate = BackgroundRectangle(label, color=ground, fill_opacity=PLATE, buff=0.03)
+        shaft, tip = arrow
+        lines = along([*self.straight_way(), (shaft.get_start(), tip.get_start())])
+        centre = self.dot.get_center()
+        places = LabelPlaces(self.stage, self.panel.box, [*lines, *rounds([centre], DOT)])
+        places.add(along(self._written()))
+        return places.put(VGroup(plate, label), (shaft.get_start() + tip.get_start()) / 2)
+
+    def _written(self) -> list[tuple[FloatArray, FloatArray]]:
+        """The costs that are written into their lines, as strokes through their middles."""
+        labels = [each for each in self.lines if isinstance(each, VGroup)]
+        return [(each.get_left(), each.get_right()) for each in labels if len(each)]
+
+    def straight_way(self) -> list[tuple[FloatArray, FloatArray]]:
+        """From the start to the minimum, as far as it is in the picture."""
+        if self.curved or self.story.exact is None:
+            return []
+        ends = np.array([self.story.parameters[0], self.story.exact])[:, self.story.axes]
+        return self.panel.segments(*ends.T.tolist())
 
     def straight(self) -> VGroup:
         """Dashed: the straight way from the start to the minimum; nothing where it is not known, or on a curve."""
-        if self.curved or self.story.exact is None:
-            return VGroup()
-        xs, ys = np.array([self.story.parameters[0], self.story.exact])[
-            :, self.story.axes
-        ].T.tolist()
-        line = stroke(self.stage.palette.ink, 2)
-        return VGroup(drawn(line, self.panel.segments(xs, ys), dashed=True))
+        pieces, line = self.straight_way(), stroke(self.stage.palette.ink, 2)
+        return VGroup(drawn(line, pieces, dashed=True)) if pieces else VGroup()
 
     def reach(self, sign: float, most: float) -> float:
         """How many steps long, at most, an arrow from the start may be along the gradient without leaving the box."""

@@ -72,6 +72,7 @@ class SlicePicture:
         y: Scale | None = None,
     ) -> None:
         self.stage, self.story = stage, story
+        self.across = False  # whether the tangent goes from border to border
         self.held = np.array(story.parameters[at], dtype=np.float64)
         self.index = steepest(story, at) if index is None else index
         self.name = story.names[self.index]
@@ -177,8 +178,8 @@ class SlicePicture:
     def show(self, value: float, *, tangent: bool = True) -> SlicePicture:
         """The dot where the parameter has a value, with the tangent there or without one."""
         self.dot.move_to(self.position(value))
-        pieces = self.straight(value, self.slope(value)) if tangent else []
-        drawn(self.tangent, pieces)
+        slope = self.slope(value) if tangent else 0.0
+        drawn(self.tangent, self.straight(value, slope, whole=self.across) if tangent else [])
         return self
 
     def straight(
@@ -198,20 +199,24 @@ class SlicePicture:
 
     def along(self, value: float, change: float, height: float) -> VGroup:
         """A level arrow at a height in the frame, from a value on by a change; nothing where it is too short to be seen."""
-        box, ink = self.panel.box, self.stage.palette.ink
         left = float(self.panel.position(value, self.panel.y.low)[0])
         right = float(self.panel.border(value + change, self.panel.y.low)[0])
-        if abs(right - left) < NOTHING * box.width:
+        if abs(right - left) < NOTHING * self.panel.box.width:
             return VGroup()
-        head = math.copysign(min(HEAD, 0.6 * abs(right - left)), right - left)
-        wide = HALF_HEAD * abs(head) / HEAD
-        neck = right - head
-        tip = Polygon(
-            (right, height, 0), (neck, height + wide, 0), (neck, height - wide, 0), stroke_width=0
-        )
-        shaft = stroke(ink, 4)
-        drawn(shaft, [(np.array([left, height, 0.0]), np.array([neck, height, 0.0]))])
-        return VGroup(shaft, tip.set_fill(ink, opacity=1))
+        return level_arrow(left, right, height, self.stage.palette.ink)
+
+
+def level_arrow(start: float, end: float, height: float, colour: str) -> VGroup:
+    """Shaft and head of an arrow at a height in the frame."""
+    head = math.copysign(min(HEAD, 0.6 * abs(end - start)), end - start)
+    wide = HALF_HEAD * abs(head) / HEAD
+    neck = end - head
+    tip = Polygon(
+        (end, height, 0), (neck, height + wide, 0), (neck, height - wide, 0), stroke_width=0
+    )
+    shaft = stroke(colour, 4)
+    drawn(shaft, [(np.array([start, height, 0.0]), np.array([neck, height, 0.0]))])
+    return VGroup(shaft, tip.set_fill(colour, opacity=1))
 
 
 def steepest(story: DescentStory, at: int = 0) -> int:

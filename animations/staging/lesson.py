@@ -23,6 +23,12 @@ from symgd.problem.shades import by_shade
 from symgd.writing.words import Message
 
 HEADING_EM, HEADING_LIFT = 0.42, 0.12
+TWO_LINES, EVEN, BELOW = (
+    2.0,
+    0.58,
+    0.25,
+)  # ems that two lines are high; a line's part; letters reach below
+SMALLER = (1.0, 0.92, 0.84)  # sizes of two lines, where the largest has no room
 LEAVING, COMING = 0.3, 0.4  # of one heading after the other
 NOD, NODDING, GROWTH = (
     0.8,
@@ -122,9 +128,7 @@ class Lesson(Scene):
 
     def set_heading(self, said: Message) -> None:
         """Say above everything what is seen, in the place of what was said before."""
-        zone = self.stage.layout.heading
-        heading = self.stage.sentence(said, em=HEADING_EM)
-        stood(heading, zone, HEADING_LIFT)
+        heading = stood(self._headed(said), self.stage.layout.heading, HEADING_LIFT)
         if self.heading is not None:  # two texts are never over each other
             self.play(FadeOut(self.heading), run_time=LEAVING)
         if self.time:
@@ -133,6 +137,21 @@ class Lesson(Scene):
             self.add(heading)
             self._latest = heading.get_family()
         self.heading = heading
+
+    def _headed(self, said: Message) -> Typeset:
+        """A heading in one line, or in two where it would be smaller in one."""
+        zone = self.stage.layout.heading
+        heading = self.stage.sentence(said, em=HEADING_EM)
+        for part in SMALLER:
+            em = part * zone.height / TWO_LINES
+            wide = heading.width * em / HEADING_EM
+            if wide <= zone.width:  # in one line it is as large
+                return heading
+            for width in (EVEN * wide, zone.width):  # two lines of about one length, if that can be
+                lines = self.stage.sentence(said, em=em, width=min(width, zone.width))
+                if lines.height <= zone.height + em * BELOW and lines.width <= zone.width:
+                    return lines
+        return heading
 
     def construct(self) -> None:
         """Play all beats; what is recorded ends with the last beat that is wanted."""
