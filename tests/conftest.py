@@ -17,8 +17,6 @@ from pathlib import Path
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Before SymPy is there: thousands of tests in one process ask for more than the thousand answers that it keeps.
 os.environ.setdefault("SYMPY_CACHE_SIZE", "20000")
-# What is loaded and collected stays to the end: `pytest_collection_finish` calls the collector of rubbish back.
-gc.disable()
 
 import pytest
 from clocks import Clock
@@ -27,6 +25,9 @@ from hypothesis import HealthCheck, seed, settings
 from symgd import budget
 from symgd.budget import Budget
 from symgd.tutor.diagnosis import Diagnoser
+
+# What is loaded and collected stays to the end: `pytest_collection_finish` calls the collector of rubbish back.
+gc.disable()
 
 # A runner that was started in the background ignores Ctrl-C, and so would the processes that the tests interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
