@@ -15,6 +15,8 @@ from pathlib import Path
 # Before NumPy is there: each worker has a processor, and threads of linear algebra that wait for one another on a busy
 # machine take ten times the time.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# Before SymPy is there: thousands of tests in one process ask for more than the thousand answers that it keeps.
+os.environ.setdefault("SYMPY_CACHE_SIZE", "20000")
 
 import pytest
 from clocks import Clock
@@ -23,6 +25,9 @@ from hypothesis import HealthCheck, seed, settings
 from symgd import budget
 from symgd.budget import Budget
 from symgd.tutor.diagnosis import Diagnoser
+
+# What is loaded and collected stays to the end: `pytest_collection_finish` calls the collector of rubbish back.
+gc.disable()
 
 # A runner that was started in the background ignores Ctrl-C, and so would the processes that the tests interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -68,7 +73,8 @@ def pytest_collection_finish() -> None:
     """What was collected stays to the end: the collector of rubbish need not go through thousands of tests each time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(50_000, 50, 50)
+    gc.enable()
 
 
 @pytest.fixture

@@ -77,8 +77,13 @@ def _statements(node: ast.AST) -> Iterator[ast.stmt]:
             yield from _statements(part)
 
 
-def _imports(name: str) -> Iterator[tuple[str, str | None]]:
+@cache
+def _imports(name: str) -> tuple[tuple[str, str | None], ...]:
     """Each (module, imported name) of our own that `name` imports, wherever it stands."""
+    return tuple(_found_imports(name))
+
+
+def _found_imports(name: str) -> Iterator[tuple[str, str | None]]:
     for node in _statements(ast.parse(MODULES[name].read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             for alias in node.names:
@@ -289,6 +294,17 @@ HEAVY = {"manim", "matplotlib", "pandas", "scipy", "typst"}
 )
 def test_importing_symgd_is_light(statement: str) -> None:
     assert not _loaded_by(statement) & {*HEAVY, "click"}
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["fit", "--help"], ["descend"]])
+def test_help_and_wrong_usage_load_no_sympy(arguments: list[str]) -> None:
+    call = f"from symgd.cli import main; main({arguments})"
+    loaded = _loaded_by(
+        "import io, contextlib\nwith contextlib.redirect_stdout(io.StringIO()), "
+        f"contextlib.redirect_stderr(io.StringIO()), contextlib.suppress(SystemExit): {call}\nimport sys"
+    )
+    assert "symgd.cli.fits" in loaded
+    assert not loaded & {*HEAVY, "numpy", "sympy"}
 
 
 def test_a_derivation_loads_no_numpy_and_no_descent() -> None:

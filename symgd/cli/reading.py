@@ -9,21 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from symgd.cli import options as cli
-from symgd.cli.header import (
-    Header,
-    decided,
-    expect_target,
-    header_of,
-    input_columns,
-    inputs_in,
-    target_columns,
-    weighed_by,
-)
 from symgd.cli.paths import InputPath
 from symgd.errors import DataError
 
 if TYPE_CHECKING:
     from symgd.api.problem import Problem
+    from symgd.cli.header import Header
     from symgd.data.arrays import FloatArray
     from symgd.data.columns import Columns
 
@@ -68,6 +59,8 @@ def fitting_problem(path: str, model: str, **options: Any) -> tuple[Problem, Col
 
 def _weighted(table: Table, column: str, counts: FloatArray) -> tuple[Problem, Columns]:
     """The problem whose rows have weights, in a column of its own or in one that the model reads."""
+    from symgd.cli.header import weighed_by
+
     weighed, columns = weighed_by(table.problem, column), table.columns
     if weighed.columns == table.problem.columns:
         return weighed, columns
@@ -93,6 +86,14 @@ def table_for(
     that too.
     """
     from symgd.api.problem import Problem
+    from symgd.cli.header import (
+        decided,
+        expect_target,
+        header_of,
+        input_columns,
+        inputs_in,
+        target_columns,
+    )
     from symgd.parsing.formula import CONSTANT_NAMES
     from symgd.problem.models import names_of, read_model
     from symgd.problem.tables import constants_beside

@@ -6,6 +6,7 @@ import fractions
 import itertools
 import random
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Self
 
 from symgd.derivation.checking.numeric import MP
@@ -63,10 +64,9 @@ class Point:
         if key[0] in self.sizes and not key[1]:
             return self.number(fractions.Fraction(self.sizes[key[0]]))
         if key not in self.values:
-            source = random.Random(f"{self.seed}/{self.trial}/{key}")
-            drawn = source.randint(1, SAMPLES)
+            drawn, sign = _drawn(self.seed, self.trial, key)
             if self.exact:
-                self.values[key] = fractions.Fraction(drawn * source.choice((-1, 1)))
+                self.values[key] = fractions.Fraction(drawn * sign)
             else:
                 low, high = self.range_of(key[0])
                 self.values[key] = MP.mpf(drawn) / SAMPLES * (high - low) + low
@@ -89,6 +89,13 @@ class Point:
             return value
         whole = MP.mpf(value.numerator)
         return whole if value.denominator == 1 else whole / value.denominator
+
+
+@lru_cache(maxsize=20_000)
+def _drawn(seed: int, trial: int, key: Key) -> tuple[int, int]:
+    """A whole number and its sign, the same ones for a name wherever it is met: each check would draw them anew."""
+    source = random.Random(f"{seed}/{trial}/{key}")
+    return source.randint(1, SAMPLES), source.choice((-1, 1))
 
 
 def centres_of(terms: Iterable[Term]) -> tuple[fractions.Fraction, ...]:

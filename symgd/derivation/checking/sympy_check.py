@@ -36,8 +36,8 @@ def real_derivative(value: sympy.Expr, name: sympy.Symbol) -> sympy.Expr:
     if not value.has(*_REAL_ONLY, sympy.atan2):
         changed, columns = _with_plain_columns(value)
         if name.name in {str(column.base) for column in columns.values()}:
-            return value.diff(name)
-        return changed.diff(name).xreplace(columns)
+            return _derived(value, name)
+        return _derived(changed, name).xreplace(columns)
     dummies: dict[sympy.Expr, sympy.Expr] = {
         s: _real_name(s)
         for s in value.free_symbols
@@ -51,7 +51,32 @@ def real_derivative(value: sympy.Expr, name: sympy.Symbol) -> sympy.Expr:
     }
     back = {dummy: symbol for symbol, dummy in {**dummies, **columns}.items()}
     changed = value.xreplace(columns).xreplace(dummies)
-    return changed.diff(dummies.get(name, name)).xreplace(back)
+    return _derived(changed, dummies.get(name, name)).xreplace(back)
+
+
+def _derived(value: sympy.Expr, name: sympy.Expr) -> sympy.Expr:
+    """`value.diff(name)`, where sums, constant factors and cases stay as they are and what they hold is derived.
+
+    SymPy takes a constant times the whole as a product of two, and asks of the other, times 0, whether it is finite.
+    """
+    if name not in value.free_symbols:
+        return sympy.S.Zero
+    match value:
+        case sympy.Add():
+            return value.func(*(_derived(part, name) for part in value.args))
+        case sympy.Mul():
+            held = [name in part.free_symbols for part in value.args]
+            if held.count(True) == 1:
+                parts = zip(value.args, held, strict=True)
+                return value.func(*(_derived(p, name) if holds else p for p, holds in parts))
+        case sympy.Piecewise():
+            return value.func(*((_derived(body, name), when) for body, when in value.args))
+        case sympy.Sum():
+            *inner, (index, *bounds) = value.limits
+            if not any(name in bound.free_symbols for bound in bounds):
+                body = value.func(value.function, *inner) if inner else value.function
+                return value.func(_derived(body, name), (index, *bounds))
+    return value.diff(name)
 
 
 @lru_cache(maxsize=1000)
