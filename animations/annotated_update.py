@@ -130,6 +130,7 @@ class AnnotatedUpdate(AnnotatedMoves):
                 words.FOLLOWING,
                 self.place(1),
                 colours,
+                aloft=True,
                 widest=widest[0],
             ),
         ]

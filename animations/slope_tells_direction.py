@@ -135,11 +135,12 @@ class SlopeTellsDirection(SlopeMoves):
         made, whole = self.set_rows(zone, statements), self.zones.whole
         if not len(made):
             made, zone = self.set_rows(whole, statements), whole
+        if not len(made):
+            return
         beside = len(self.statement) and zone.left >= self.statement.get_right()[0]
         if len(self.statement) and zone.top > self.statement.get_bottom()[1] and not beside:
             self.play(FadeOut(self.statement), run_time=FADE)
-        if len(made):
-            self.play(FadeIn(made), run_time=FADE)
+        self.play(FadeIn(made), run_time=FADE)
         self.statement = made
 
     # ---------------------------------------------------------------------------------------------
@@ -171,7 +172,7 @@ class SlopeTellsDirection(SlopeMoves):
         self.turn()
         down = self.arrow(value, -1.0)
         self.play(ReplacementTransform(arrow, down), run_time=MOVE)
-        head = rows.head(self.zones.numbers)
+        head = rows.head(rows.zones[1])
         lowered = VGroup(rule[0], rule[1]).copy()
         self.play(lowered.animate.move_to(VGroup(head, symbols)), run_time=FADE)
         self.remove(lowered)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice, product
 
 import numpy as np
 from manim import Animation, Circle, FadeIn, FadeOut, Mobject, VGroup
@@ -13,6 +14,7 @@ from symgd.animations.costs.fit_panels import LETTERS
 from symgd.animations.costs.secant import Secant, valued
 from symgd.animations.costs.slope_readouts import SlopeReadouts
 from symgd.animations.costs.slope_step import SlopeStep, seen_in
+from symgd.animations.formulas.names import ever_shorter
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral, rounded
 from symgd.animations.formulas.typeset import LEAST_EM, Typeset
 from symgd.animations.pictures.slice_picture import DOT, SlicePicture
@@ -33,6 +35,7 @@ OTHER = 0.75  # where the slope is read on the other side, in parts of the way t
 NEARER = (0.0, 0.5, 0.85)  # where it is read again, in the same parts
 SEEN = 0.7  # an arrow shorter than this is drawn larger, and that is said
 BASE = 10
+CUTS = 3  # ways to cut names, of which each leaves less of them
 BROKEN = (0.36, 0.33, 0.3, 0.28, 0.26)
 
 
@@ -202,8 +205,12 @@ class SlopeMoves(RunLesson):
         return made if len(made) else self._broken(zone, statements)
 
     def _broken(self, zone: Zone, statements: Sequence[Equation]) -> VGroup:
-        for em in BROKEN:
-            shown = [self.stage.formula(each, em=em).broken(zone.width) for each in statements]
+        """Broken rows, with their names cut as far as it takes."""
+        for named, em in product(islice(ever_shorter(), CUTS), BROKEN):
+            shown = [
+                self.stage.formula(each, em=em, named=named).broken(zone.width)
+                for each in statements
+            ]
             made = stacked(shown, zone.top)
             for formula in made:
                 formula.shift([zone.left - formula.get_left()[0], 0.0, 0.0])

@@ -21,7 +21,7 @@ from symgd.writing.words import message
 
 EM, SHARES = 0.4, (0.8, 1.0, 1.0)  # of the rate's row, the slope's and the step's
 VALUES = 0.34  # of a row's width, for its number
-THICK, LEAST, NOTHING = 0.24, 0.03, 1e-6
+THICK, LEAST, NOTHING = 0.2, 0.03, 1e-6
 LINE, BAR = (
     0.85,
     0.06,
@@ -45,7 +45,7 @@ class SlopeReadouts:
     ) -> None:
         self.stage, self.picture, self.rate = stage, picture, picture.rate
         beside = zone.height < LOW
-        self.rows = zone.columns(1, 1, 1, gap=GAP) if beside else zone.rows(*SHARES, gap=LIFT)
+        self.rows = zone.columns(1, 1, 1, gap=GAP) if beside else zone.rows(*SHARES, gap=2 * LIFT)
         self.half = self.rows[0].width / 2
         self.longest = max(abs(picture.slope(value)) for value in values)
         steps = magnified * self.rate * self.longest * picture.unit

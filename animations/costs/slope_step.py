@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from manim import Mobject, VGroup
 
 from symgd.animations.formulas.formula import Formula
+from symgd.animations.formulas.names import ever_shorter
 from symgd.animations.formulas.numerals import (
     DIGITS,
     MOST_DIGITS,
@@ -20,13 +21,14 @@ from symgd.animations.formulas.numerals import (
     numeral,
     rounded,
 )
-from symgd.animations.formulas.typeset import Glyph, Typeset
+from symgd.animations.formulas.typeset import LEAST_EM, Glyph, Typeset
 from symgd.animations.pictures.slice_picture import SlicePicture
 from symgd.animations.staging.stage import Stage, Zone
 from symgd.terms import Equation, Negative, Partial, Product, Sum, Symbol, Term
 
 EM, APART = 0.42, 1.4  # the largest size; in ems, from the rule to the rate's value
 BETWEEN, DOWN = 0.33, 0.25  # in ems: between parts; from a zone's middle to the line
+GAP = 0.4
 FILLED = 0.97  # of a zone's width, at most
 VALUE, RATE, SLOPE = (0,), (1, 0, 0), (1, 0, 1)  # where the symbols stand in an update
 
@@ -42,17 +44,33 @@ class SlopeStep:
         picture: SlicePicture,
         values: Sequence[float],
     ) -> None:
-        self.stage, self.picture, self.zones = stage, picture, (rule, numbers)
+        self.stage, self.picture = stage, picture
         self.name = Symbol(picture.name)
         self.slope = Partial(picture.story.problem.cost_name, self.name)
-        self.em = 1.0
-        wide = [(rule, float(self.rule().get_right()[0]))]
-        wide += [(numbers, self._right(value)) for value in values]
-        self.em = min(EM, *(FILLED * zone.width / (right - zone.left) for zone, right in wide))
+        for self.named in ever_shorter():
+            self._lay_out(rule, numbers, values)
+            if self.em >= LEAST_EM:
+                break
 
-    def _right(self, value: float) -> float:
-        """Where the row of a value ends."""
-        return float(self.result(value).get_right()[0])
+    def _lay_out(self, rule: Zone, numbers: Zone, values: Sequence[float]) -> None:
+        """One size, in which all rows have room."""
+        self.em, self.zones = 1.0, (rule, numbers)
+        wide = [
+            float(self.rule().get_right()[0]) - rule.left,
+            max(float(self.result(value).get_right()[0]) for value in values) - numbers.left,
+        ]
+        if rule.top == numbers.top:  # beside each other: the longer has more room
+            whole = Zone(rule.left, numbers.right, rule.bottom, rule.top)
+            rule, numbers = whole.columns(*wide, gap=GAP)
+            self.zones = rule, numbers
+        rooms = zip((rule, numbers), wide, strict=True)
+        self.em = min(EM, *(FILLED * zone.width / each for zone, each in rooms))
+
+    def _formula(self, term: Term) -> Formula:
+        def named(name: str) -> str:
+            return self.named(name) if name == self.picture.name else name  # the rate has a letter
+
+        return self.stage.formula(term, em=self.em, named=named)
 
     def _line(self, zone: Zone) -> float:
         return zone.centre[1] - DOWN * self.em
@@ -66,7 +84,7 @@ class SlopeStep:
     def head(self, zone: Zone) -> VGroup:
         """The parameter, and the arrow of what it becomes."""
         arrow = Typeset("$←$", em=self.em, colour=self.stage.palette.ink)
-        return self._put((self.stage.formula(self.name, em=self.em), arrow), zone, zone.left)
+        return self._put((self._formula(self.name), arrow), zone, zone.left)
 
     def _after(self, zone: Zone) -> float:
         return float(self.head(zone).get_right()[0]) + BETWEEN * self.em
@@ -74,7 +92,7 @@ class SlopeStep:
     def rule(self) -> VGroup:
         """Head, the update in symbols, and what the rate is."""
         zone, story = self.zones[0], self.picture.story
-        update = self.stage.formula(self._update(self.name, story.rate, self.slope), em=self.em)
+        update = self._formula(self._update(self.name, story.rate, self.slope))
         update.put(self._after(zone), self._line(zone))
         rate = self.stage.formula(Equation(story.rate, numeral(self.picture.rate)), em=self.em)
         rate.put(float(update.get_right()[0]) + APART * self.em, self._line(zone))
@@ -94,7 +112,7 @@ class SlopeStep:
             self._update(here, much, self.slope),
             self._update(here, much, steep),
         ]
-        made = [self.stage.formula(term, em=self.em) for term in terms]
+        made = [self._formula(term) for term in terms]
         for number, formula in enumerate(made):
             formula.put(self._after(zone), self._line(zone))
             if number:

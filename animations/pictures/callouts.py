@@ -26,6 +26,7 @@ EM = 0.36
 APART, OFF, STEM = 0.16, 0.09, 0.22  # between rows; from the formula to a mark; the shortest line
 ASIDE = 0.32  # from a line to a text that it passes
 LEDGE = 0.08  # from a line's end to its text
+STAIRS = 0.82  # of the size, on stairs
 REACH, GUTTER = 0.36, 0.6  # of lines to texts at one height; in ems, between these
 FOLD, ROW = 0.66, 0.35  # a title's width when it is folded; in ems, from it to its numbers
 
@@ -69,6 +70,7 @@ class Note:
     terms: tuple[Term, ...] = ()
     colours: tuple[str, ...] = ()
     above: bool = False
+    aloft: bool = False  # above it at least on stairs
     widest: float = 0.0  # that numbers which take the place of these will be, for an em of 1
     sign: bool = False  # the part is no more than the sign that stands there
 
@@ -175,7 +177,7 @@ class Callouts:
         if size >= LEAST_EM:
             self._at_one_height(above, below, size)
         else:
-            self._on_stairs(above, below)
+            below = self._on_stairs()
         lowest = [c.text.get_bottom()[1] for c in below]
         self.bottom = float(min([*lowest, formula.get_bottom()[1]]))
 
@@ -217,17 +219,20 @@ class Callouts:
     # ---------------------------------------------------------------------------------------------
     # On stairs
 
-    def _on_stairs(self, above: Sequence[Callout], below: Sequence[Callout]) -> None:
-        above, below = self._stairs(above), self._stairs(below)
+    def _on_stairs(self) -> list[Callout]:
+        """Answers those below."""
+        high = [c for c in self.callouts if c.note.above or c.note.aloft]
+        above, below = self._stairs(high), self._stairs([c for c in self.callouts if c not in high])
         rise = STEM + OFF + LEDGE + sum(c.text.height + APART for c in above)
         self.formula.shift((0, self.zone.top - rise - self.formula.get_top()[1], 0))
         self._place(above, float(self.formula.get_top()[1]) + OFF, 1.0)
         self._place(below, float(self.formula.get_bottom()[1]) - OFF, -1.0)
+        return below
 
     def _stairs(self, several: Sequence[Callout]) -> list[Callout]:
         """The order of the rows, nearest first, in which the texts have most room; they are made to fit it."""
         for callout in several:
-            callout.plain(self.em)
+            callout.plain(STAIRS * self.em)
         ordered = sorted(several, key=lambda c: c.x)
         ways = [ordered[::-1], ordered]
         best = max(ways, key=lambda way: min((self._spare(way, c) for c in way), default=0.0))
