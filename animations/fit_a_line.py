@@ -108,12 +108,10 @@ class FitALine(FitPanels):
         self.play(FadeIn(worked.rest), run_time=FADE)
         first = table.cells("given", self.start)[0]
         self.play(*(carried(first, place) for place in worked.given), run_time=MOVE)
-        self.add(worked.given)
         self.play(FadeIn(worked.predicted), run_time=FADE)
         self.head("predicted")
         cells = table.cells("predicted", self.start)
         self.play(carried(worked.predicted, cells[0]), run_time=MOVE)
-        self.add(cells[0])
         self.play(FadeIn(VGroup(*cells[1:])), run_time=FADE)
         self.remove(*cells)
         self.keep(cells)
@@ -155,7 +153,6 @@ class FitALine(FitPanels):
         cells = self.table.cells(self.table.columns[-1], self.start)
         for cell, place in zip(cells, places, strict=True):
             self.play(carried(cell, place), run_time=FADE)
-            self.add(place)
         self.remove(rest, *places)
         self.add(self.total)
         if len(self.mean.live):

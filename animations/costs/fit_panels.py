@@ -165,7 +165,6 @@ class FitPanels(RunLesson):
         cells = self.table.cells(column, self.start)
         for number, cell in zip(numbers, cells, strict=True):
             self.play(carried(number, cell), run_time=FADE)
-            self.add(cell)
         self.remove(*cells)
         self.keep(cells)
 
@@ -232,13 +231,11 @@ class FitPanels(RunLesson):
         self.turn()
         moving = fold.moving()  # copies, which take the place of what they are copies of
         self.play(FadeOut(fold.frames), FadeOut(fold.bracket), FadeOut(fold.gone), run_time=FADE)
-        if moving:
-            self.remove(total, *total, fold.term, *fold.term)
-            self.play(*moving, run_time=MOVE)
         self.remove(total, *total, fold.term, *fold.term)
-        self.add(fold.stays)
+        if moving:
+            self.play(*moving, run_time=MOVE)
         self.play(FadeIn(fold.born), run_time=FADE)
-        self.remove(fold.born, fold.stays)
+        self.remove(fold.born, fold.stays, fold.summand)
         self.add(made)
 
     def _wide(self, statement: Equation) -> float:

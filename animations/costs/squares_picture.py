@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from manim import Circle, Dot, Square, VGroup, VMobject
+from manim import Circle, Dot, Line, Square, VGroup, VMobject
 
 from symgd.animations.costs.told_rows import FollowedRow, FollowedRows, best_values
 from symgd.animations.formulas.numerals import Scale, numeral, scale_of
@@ -226,7 +226,7 @@ class SquaresPicture:
             said = self.stage.formula(numeral(told.residual), em=EM)
             said.set_color(self.stage.palette.error)
             middle = (self._place(row, told.actual) + self._place(row, told.predicted)) / 2
-            made.add(places.put(said, middle))
+            made.add(self._unled(places.put(said, middle)))
         return made
 
     def square_numbers(self) -> VGroup:
@@ -237,10 +237,15 @@ class SquaresPicture:
             said = self.stage.formula(numeral(told.loss), em=EM)
             seen = len(square.points) > 0
             if seen and said.width < square.width - 2 * BESIDE:
-                made.add(places.within(said, square))
+                made.add(self._unled(places.within(said, square)))
             else:
-                made.add(places.put(said, self._outside(square, told, int(row))))
+                made.add(self._unled(places.put(said, self._outside(square, told, int(row)))))
         return made
+
+    def _unled(self, label: VGroup) -> VGroup:
+        """A label; among many points, one far off would lead across them, and the table has its number."""
+        led = any(isinstance(part, Line) for part in label)
+        return VGroup() if led and len(self.shown) > FEW else label
 
     def _outside(self, square: VMobject, told: FollowedRow, row: int) -> FloatArray:
         """Where a square has its side away from the residual; its datum, where there is no square."""

@@ -34,8 +34,8 @@ class SumFold:
         The told terms, all marked alike.
     term : VGroup
         What each of them is, below a bracket; nothing where `floor` leaves no room for it.
-    gone, born, stays, kept : VGroup, VGroup, VGroup, list of animations
-        What goes, what comes, what is there of `after` before that comes, and how it gets there.
+    gone, born, stays : VGroup
+        What goes, what comes, and what both have, as it stands in `after`.
     """
 
     def __init__(
@@ -70,8 +70,8 @@ class SumFold:
             new |= {id(glyph) for glyph in self.summand}
         self.gone = VGroup(*(glyph for glyph in before if id(glyph) not in old))
         self.born = VGroup(*(glyph for glyph in glyphs if id(glyph) not in new))
-        self.kept: list[Animation] = [carried(VGroup(a), VGroup(b)) for a, b in stays]
-        self.stays = VGroup(*(glyph for glyph in glyphs if id(glyph) in new))
+        self.stays = VGroup(*(pair[1] for pair in stays))
+        self._came = VGroup(*(pair[0] for pair in stays))
 
     def _below(self, places: VGroup, floor: float) -> VGroup:
         """The term that all are, below them, as large as there is room for."""
@@ -96,8 +96,8 @@ class SumFold:
 
     def moving(self) -> list[Animation]:
         """What is kept goes to its place, and the term into the sum."""
-        into = [carried(self.term, self.summand)] if len(self.term) else []
-        return [*self.kept, *into]
+        pairs = (self._came, self.stays), (self.term, self.summand)
+        return [carried(old, new) for old, new in pairs if len(old)]
 
 
 def _summand(after: VGroup) -> VGroup:

@@ -17,6 +17,7 @@ import numpy as np
 from manim import Line, Mobject, VGroup
 
 from symgd.animations.costs.told_rows import FollowedRow, FollowedRows
+from symgd.animations.formulas.formula import extent_of
 from symgd.animations.formulas.numerals import DIGITS, LEAST, MOST, numeral
 from symgd.animations.formulas.typeset import LEAST_EM, Typeset
 from symgd.animations.staging.stage import Label, Stage, Zone
@@ -82,14 +83,19 @@ class ToldTable:
 
     @cached_property
     def _places(self) -> dict[str, int]:
-        """How many digits after the point a column's numbers have at most."""
-        return {
-            column: max(
-                (places_of(term) or 0 for each in self.tries for term in self._terms(column, each)),
-                default=0,
-            )
-            for column in self.columns
-        }
+        """How many digits after the point stand in line: so many more than all need as there is room for."""
+        for more in (2, 1, 0):
+            found = {column: self._in_line(column, more) for column in self.columns}
+            room = self.zone.width - GAP * len(found)
+            if LEAST_EM * sum(self._wide(*each) for each in found.items()) <= room:
+                break
+        return found
+
+    def _in_line(self, column: str, more: int) -> int:
+        numbers = [n for each in self.tries for n in self._numbers(column, each)]
+        largest = max((abs(n) for n in numbers if np.isfinite(n)), default=0.0)
+        places = [places_of(numeral(n)) or 0 for n in numbers]
+        return min(max(places, default=0), (places_in(largest) or 0) + more)
 
     def _terms(self, column: str, values: FloatArray) -> list[Term]:
         return [numeral(each) for each in self._numbers(column, values)]
@@ -99,25 +105,26 @@ class ToldTable:
             return [float(self.told.inputs[0][row]) for row in self.told.rows]
         return [_of(told, column) for told in self.told.at(values)]
 
-    def _beside(self, places: int, column: str) -> float:
+    def _beside(self, places: int | None, most: int) -> float:
         """How far from a column's right end a number with so many places ends, at an em of 1."""
+        if places is None or places > most:
+            return 0.0
         digit, point = self._advance
-        most = self._places[column]
         return digit * (most - places) + point * (places == 0 < most)
+
+    def _wide(self, column: str, most: int) -> float:
+        """How wide a column is at an em of 1."""
+        wide = float(self.stage.sentence(self._said(column), em=1.0).width)
+        for each in self.tries:
+            for term in self._terms(column, each):
+                beside = self._beside(places_of(term), most)
+                wide = max(wide, extent_of(term, self.stage.words).width + beside)
+        return wide
 
     @cached_property
     def _needed(self) -> dict[str, float]:
         """How wide the columns are at an em of 1."""
-        found: dict[str, float] = {}
-        for column in self.columns:
-            wide = self.stage.sentence(self._said(column), em=1.0).width
-            for each in self.tries:
-                for term in self._terms(column, each):
-                    places = places_of(term)
-                    aside = 0.0 if places is None else self._beside(places, column)
-                    wide = max(wide, self.stage.formula(term, em=1.0).width + aside)
-            found[column] = float(wide)
-        return found
+        return {column: self._wide(column, most) for column, most in self._places.items()}
 
     @cached_property
     def em(self) -> float:
@@ -139,7 +146,7 @@ class ToldTable:
 
     def _put(self, made: Typeset, column: str, row: int, places: int | None = None) -> Typeset:
         room = self.em * self._needed[column]
-        aside = 0.0 if places is None else self.em * self._beside(places, column)
+        aside = self.em * self._beside(places, self._places[column])
         made.at_most(min(room, self.zone.width / len(self.columns) * 2))
         left = self.right(column) - aside - made.width
         return made.put(left, self._foot(row) + LIFT * self.pitch)

@@ -118,17 +118,15 @@ class WhereMoves(RunLesson):
         """The cut's edge and the dot go from where they are seen to where a picture of the slice has them."""
         surface = self.surface
         assert isinstance(surface, SurfacePicture)
-        cut, far, near = surface.along, self.floor.high, sliced.panel.y.high
-        places = surface.on_cut(far)
+        cut, places = surface.along, surface.on_cut(self.floor.high)
 
         def gone(part: float) -> None:
             def between(place: list[float], cost: float) -> FloatArray:
                 there = sliced.panel.position(place[cut], cost)
                 return (1 - part) * surface.place(place, cost) + part * there
 
-            highest = (1 - part) * far + part * min(near, far)
-            seen = [between(place, cost) for place, cost in places if cost <= highest]
-            drawn(surface.edge, [*pairwise(seen)])
+            points = [between(place, cost) for place, cost in places]
+            drawn(surface.edge, [*pairwise(p for p in points if p[1] <= sliced.panel.box.top)])
             surface.dot.move_to(between([*surface.here], self.floor.cost(*surface.here)))
 
         moved = VGroup(surface.edge, surface.dot)

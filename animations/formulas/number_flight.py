@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from manim import FadeIn, Mobject, Transform, VGroup, smooth
+from manim import FadeIn, Mobject, Scene, Transform, VGroup, smooth
 
 from symgd.animations.formulas.formula import Formula, Rewrite
 from symgd.animations.formulas.typeset import Glyph
@@ -40,18 +40,30 @@ class NumberArrives(Rewrite):
             glyph.set_fill((end if part > 0 else start).get_fill_color(), opacity=1)
 
 
-def carried(source: Mobject, target: Mobject) -> Transform | FadeIn:
-    """A copy of what is written in one place on its way to another: one thing, moved and scaled; both stay as they are.
+class Carried(Transform):
+    """A copy of what is written in one place on its way to the same in another, which is there when it has come."""
+
+    def __init__(self, source: Mobject, target: Mobject) -> None:
+        self.goal = target
+        start, end = (VGroup(*(glyph.copy() for glyph in _glyphs(e))) for e in (source, target))
+        super().__init__(start, end, remover=True, introducer=True)
+
+    def clean_up_from_scene(self, scene: Scene) -> None:
+        super().clean_up_from_scene(scene)
+        scene.add(self.goal)
+
+
+def carried(source: Mobject, target: Mobject) -> Carried | FadeIn:
+    """What is written in one place goes to another as one thing, moved and scaled; its source stays as it is.
 
     What is written otherwise at its target comes there by itself.
     """
-    old, new = (
-        [part for part in each.get_family() if isinstance(part, Glyph)] for each in (source, target)
-    )
-    if [glyph.shape for glyph in old] != [glyph.shape for glyph in new]:
-        return FadeIn(target)
-    start, end = (VGroup(*(glyph.copy() for glyph in each)) for each in (old, new))
-    return Transform(start, end, remover=True, introducer=True)
+    one, other = ([glyph.shape for glyph in _glyphs(each)] for each in (source, target))
+    return Carried(source, target) if one == other else FadeIn(target)
+
+
+def _glyphs(mobject: Mobject) -> list[Glyph]:
+    return [part for part in mobject.get_family() if isinstance(part, Glyph)]
 
 
 def _in_order(
