@@ -36,6 +36,7 @@ RIGHT_SIDE: Path = (1,)
 STAYS = Move("stays", (0,), (0,))
 QUICKLY, BRISKLY = 0.4, 0.7
 MARK, MOVE = 0.25, 1.0
+STRIKE, COPY = 0.4, 0.8  # seconds more, where something is struck out, and for each copy
 READ, READ_LONG = 2.5, 4.5  # seconds that a rule takes at least, and the rules of the lesson
 HEART = ("chain rule", "power rule")
 SHOWN_SLOWLY = 2
@@ -365,7 +366,7 @@ class DeriveGradient(DeriveSwings):
     ) -> None:
         """The line becomes the next, as long as the model swings where it does; the notes make room meanwhile."""
         motion = Rewrite(self.line, after, moves, boxes)
-        longest = MOVE + (0.4 if motion.strikes else 0.0)
+        longest = MOVE + (STRIKE if motion.strikes else 0.0) + COPY * motion.copies
         self.play(motion, *others, *aside, run_time=SWING if others else longest * tempo)
         self.line = after
 
