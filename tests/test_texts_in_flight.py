@@ -12,12 +12,14 @@ pytest.importorskip("typst", reason="films need Typst")
 
 from manim import FadeIn, FadeOut, ReplacementTransform, Transform, TransformFromCopy, VGroup
 from passing import passed
+from readability import Text, over_each_other, texts_of
 
 from symgd.animations.derive_gradient import DeriveGradient
 from symgd.animations.formulas.formula import Formula, Rewrite, moved_into
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.formulas.text_flight import TextFlight, in_turn, unbroken
 from symgd.animations.staging.stage import Stage
+from symgd.optimize.example import demo_problem
 from symgd.problem.problem import Problem
 from symgd.terms import Negative, Product, Symbol
 from symgd.writing.moves import Move
@@ -133,3 +135,26 @@ def test_a_mark_stays_where_parts_go_different_ways() -> None:
     motion = Rewrite(before, after, moved_into(moves, ()))
     assert motion._height_at(()) == 0.0
     assert any(motion.heights)
+
+
+def test_no_two_texts_are_read_in_one_place_while_the_derivation_moves() -> None:
+    found: list[str] = []
+
+    def meanwhile(scene: Any, time: float) -> None:
+        flights = {id(part) for each in scene.animations for part in _carried(each)}
+        texts = [text for text in map(_read_part, texts_of(scene)) if text is not None]
+        still = [text for text in texts if not any(id(glyph) in flights for glyph in text.glyphs)]
+        found.extend(f"{time:.2f}: {fault}" for fault in over_each_other(still))
+
+    passed(DeriveGradient, lambda *_: None, meanwhile=meanwhile, problem=demo_problem(Problem))
+    assert not found, "\n".join(found)
+
+
+def _carried(animation: Any) -> list[Any]:
+    """What flies over others, on a plate of its own."""
+    return animation.mobject.get_family() if isinstance(animation, TextFlight) else []
+
+
+def _read_part(text: Text) -> Text | None:
+    kept = [n for n, glyph in enumerate(text.glyphs) if glyph.get_fill_opacity() > READ]
+    return Text([text.glyphs[n] for n in kept], text.boxes[kept]) if kept else None
