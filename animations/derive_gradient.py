@@ -34,10 +34,14 @@ from symgd.writing.words import Message, message
 
 RIGHT_SIDE: Path = (1,)
 STAYS = Move("stays", (0,), (0,))
-QUICKLY, BRISKLY = 0.4, 0.7
-MARK, MOVE = 0.25, 1.0
-READ, READ_LONG = 2.5, 4.5  # seconds that a rule takes at least, and the rules of the lesson
+QUICKLY, BRISKLY, MARK, MOVE = 0.4, 0.7, 0.25, 1.0
+STRIKE, COPY = 0.4, 0.8  # seconds more, where something is struck out, and for each copy
+READ, READ_LONG = 2.5, 4.5  # seconds that a rule takes at least, and the lesson's
 HEART = ("chain rule", "power rule")
+DESCENDS, SLOWLY = (
+    "power rule",
+    2.0,
+)  # the rule whose exponent comes down, and how much longer that takes
 SHOWN_SLOWLY = 2
 LONG = 20  # lines: of a longer derivation, known rules share beats
 CONTRAST = 4.6  # of the line before, against the ground
@@ -68,7 +72,7 @@ class DeriveGradient(DeriveSwings):
         self.picture: SwingPicture | FunctionPicture | None = None
         if self.story is not None and self.space.picture is not None:
             self.picture = self.picture_in(self.space.picture, self.story)
-        caption = words.question(self.problem)
+        caption = words.opening(self.problem)
         yield self.beat(message("the cost"), caption, DeriveGradient.show_cost, asks=True)
         for section in self.sections:
             yield from self.section_beats(section)
@@ -140,9 +144,12 @@ class DeriveGradient(DeriveSwings):
                 waiting += parts
                 continue
             if waiting:
-                yield in_one(waiting, section, self.gradient.partials)
+                yield self.at_once(waiting, section)
                 waiting = []
             whole = self.knows(parts)
+            if tidied and not self.long:
+                yield parts
+                continue
             if whole or tidied:
                 first = parts if whole else self.known_first(parts)
                 parts = (*in_one(first, section, self.gradient.partials), *parts[len(first) :])
@@ -150,7 +157,13 @@ class DeriveGradient(DeriveSwings):
         if known:
             yield in_one(known, section, self.gradient.partials)
         if waiting:
-            yield in_one(waiting, section, self.gradient.partials)
+            yield self.at_once(waiting, section)
+
+    def at_once(self, parts: Sequence[Stroke], section: Section) -> Sequence[Stroke]:
+        """Algebra that was shown before: one rule after the other, or all in one move where there is much to show."""
+        if self.long or self.many:
+            return in_one(parts, section, self.gradient.partials)
+        return unsigned(parts, section, self.gradient.partials)
 
     def known_first(self, parts: Sequence[Stroke]) -> Sequence[Stroke]:
         """The first changes, as far as at most one of them takes a rule that was not explained yet."""
@@ -197,7 +210,7 @@ class DeriveGradient(DeriveSwings):
     def tempo_of(self, parts: Sequence[Stroke], *, hurried: bool) -> float:
         """How quickly a line is made: what was explained goes faster, and so does algebra."""
         algebra = all(part.is_algebra for part in parts)
-        if algebra and len(parts) == 1:
+        if algebra and len(parts) == 1 and not hurried:
             return AT_LEISURE
         if hurried or self.many:
             return QUICKLY
@@ -211,12 +224,8 @@ class DeriveGradient(DeriveSwings):
     # Lines
 
     def show_cost(self) -> None:
-        """The cost, and the data with the model where there are any."""
-        loss = self.stage.words.declared(self.problem.loss.title)
-        heading = message("The gradient of the {loss}", loss=loss)
-        if not self.problem.has_examples:
-            heading = message("The gradient of {name}", name=self.problem.cost_name)
-        self.set_heading(heading)
+        """The question, the cost, and the data with the model where there are any."""
+        self.set_heading(words.question(self.problem))
         cost, *others = self.problem.equations
         self.line = self.space.line(cost)
         self.play(FadeIn(self.line))
@@ -240,14 +249,12 @@ class DeriveGradient(DeriveSwings):
 
     def show_first(self, section: Section) -> None:
         """The section's first line: from the cost, or from the shared lines' last."""
-        names, letter = tuple(Symbol(name) for name in section.names), section.letter
+        names, letter = tuple(map(Symbol, section.names)), section.letter
         if letter is not None:
-            same = message("The same steps for {letter} = {names}", letter=letter, names=names)
-            self.set_heading(same)
+            said = message("The same steps for {letter} = {names}", letter=letter, names=names)
         else:
-            self.set_heading(
-                message("The derivative with respect to {variable}", variable=names[0])
-            )
+            said = message("The derivative with respect to {variable}", variable=names[0])
+        self.set_heading(said)
         first, start = self.sections[0], Equation(_left(section), section.lines[0].right)
         if section is first:
             moves = [Move("moves", (0,), (0, 0)), Move("moves", RIGHT_SIDE, (*RIGHT_SIDE, 0))]
@@ -286,11 +293,7 @@ class DeriveGradient(DeriveSwings):
     def let_read(self, stroke: Stroke, begun: float, *, last: bool) -> None:
         """A rule stays for a while, and those that the film is about for longer."""
         least = READ if last or not stroke.is_algebra else 0.0
-        if (
-            not self.many
-            and not self.long
-            and any(step.rule.name in HEART for step in stroke.steps)
-        ):
+        if not self.many and not self.long and stroke.uses(*HEART):
             least = READ_LONG
         lasted = (self.time - begun) / self.stage.pace
         if lasted < least:
@@ -299,8 +302,7 @@ class DeriveGradient(DeriveSwings):
     def show_stroke(self, section: Section, stroke: Stroke, tempo: float, swing: str) -> None:
         """Mark what is rewritten, rewrite it, and name the rule."""
         self.leave_ghost()
-        boxes: list[tuple[Any, Path, Path]] = []
-        mark = None
+        boxes, mark = list[tuple[Any, Path, Path]](), None
         wanted, rows = self.letters_of(section, stroke.after), self.reasons(stroke)
         gone, settling = self.room_for(rows, wanted)
         before_it, self.going = [*self.going, *gone, *self.letters_go(wanted)], []
@@ -317,6 +319,8 @@ class DeriveGradient(DeriveSwings):
             self.name_part(section, stroke)
         after = self.space.line(Equation(_left(section), stroke.after))
         moves = [STAYS, *moved_into(stroke.moves, RIGHT_SIDE)]
+        if stroke.uses(DESCENDS) and tempo == AT_LEISURE:
+            tempo *= SLOWLY
         self.rewrite(after, moves, *self.swinging(swing), boxes=boxes, aside=settling, tempo=tempo)
         naming = [*map(FadeIn, rows), *leaving(mark), *self.show_ghost(before)]
         self.define(wanted, others=naming, tempo=tempo)
@@ -332,10 +336,8 @@ class DeriveGradient(DeriveSwings):
         placed = self.placed_letters(wanted)
         for name, row in placed.items():
             if name not in known and isinstance(row, Formula):
-                right, left = (
-                    row.glyphs(RIGHT_SIDE),
-                    VGroup(*(g for g in row if row.owner(g)[:1] != RIGHT_SIDE)),
-                )
+                right = row.glyphs(RIGHT_SIDE)
+                left = VGroup(*(g for g in row if row.owner(g)[:1] != RIGHT_SIDE))
                 moving = part.copy()
                 around = SurroundingRectangle(
                     right, color=self.stage.palette.ink, buff=0.08, stroke_width=2.5
@@ -365,7 +367,7 @@ class DeriveGradient(DeriveSwings):
     ) -> None:
         """The line becomes the next, as long as the model swings where it does; the notes make room meanwhile."""
         motion = Rewrite(self.line, after, moves, boxes)
-        longest = MOVE + (0.4 if motion.strikes else 0.0)
+        longest = MOVE + (STRIKE if motion.strikes else 0.0) + COPY * motion.copies
         self.play(motion, *others, *aside, run_time=SWING if others else longest * tempo)
         self.line = after
 

@@ -42,10 +42,39 @@ class Passing(CairoRenderer):
         return Image.fromarray(np.array(self.get_frame())[..., :3])
 
 
+class Stepping(Passing):
+    """Stops at some moments of each animation, `parts` of its time, and calls `meanwhile` with the scene."""
+
+    parts: tuple[float, ...] = (0.1, 0.3, 0.5, 0.7, 0.9)
+    meanwhile: Callable[[Any, float], None]
+
+    def play(self, scene: Any, *animations: Any, **settings: Any) -> None:
+        """As for what goes straight to the end, with stops on the way."""
+        self.skip_animations, self.static_image = True, None
+        scene.compile_animation_data(*animations, **settings)
+        begun = self.time
+        self.num_plays += 1
+        if not scene.is_current_animation_frozen_frame():
+            scene.begin_animations()
+            for part in self.parts:
+                for animation in scene.animations:
+                    animation.interpolate(part)
+                self.meanwhile(scene, begun + part * scene.duration)
+            scene.play_internal(skip_rendering=True)
+        self.time = begun + scene.duration
+
+
 def passed(
-    lesson: type[Lesson], seen: Callable[[Any, Beat], None], shorter: int = 96, **given: Any
+    lesson: type[Lesson],
+    seen: Callable[[Any, Beat], None],
+    shorter: int = 96,
+    meanwhile: Callable[[Any, float], None] | None = None,
+    **given: Any,
 ) -> Lesson:
-    """A lesson gone over; `seen` is called with the scene at the end of each beat. `given` are the lesson's arguments."""
+    """A lesson gone over; `seen` is called with the scene at the end of each beat. `given` are the lesson's arguments.
+
+    `meanwhile` is called with the scene and the time at some moments of each animation.
+    """
     layout = ASPECTS[given.setdefault("stage", Stage()).aspect]
     width, height = layout.pixels(shorter)
     with TemporaryDirectory() as folder:
@@ -63,8 +92,12 @@ def passed(
             "notify_outdated_version": False,
         }
         with tempconfig(settings):
+            renderer = Passing(camera_class=Tracer)
+            if meanwhile is not None:
+                renderer = Stepping(camera_class=Tracer)
+                renderer.meanwhile = meanwhile
             scene = lesson(
-                Passing(camera_class=Tracer),
+                renderer,
                 progress=lambda _done, _of, beat: seen(scene, beat),
                 skip_animations=True,
                 **given,

@@ -310,10 +310,16 @@ def test_a_rewritten_line_ends_exactly_where_the_next_one_stands() -> None:
     motion.begin()
     starts = [np.array(before[old].points) for old, _ in motion.match.pairs]
     motion.interpolate(0.0)
-    assert all(np.allclose(g.points, p) for g, p in zip(motion.moving, starts, strict=True))
+    assert all(
+        np.allclose(g.points, p)
+        for g, p in zip([t.old for t in motion.travellers], starts, strict=True)
+    )
     motion.interpolate(1.0)
     ends = [after[new] for _, new in motion.match.pairs]
-    assert all(np.allclose(g.points, e.points) for g, e in zip(motion.moving, ends, strict=True))
+    assert all(
+        np.allclose(g.points, e.points)
+        for g, e in zip([t.mobjects[-1] for t in motion.travellers], ends, strict=True)
+    )
     assert all(glyph.get_fill_opacity() == 1 for glyph in motion.coming)
     assert all(glyph.get_fill_opacity() == 0 for glyph in motion.dying)
 

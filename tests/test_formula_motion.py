@@ -91,11 +91,10 @@ def test_the_exponent_that_comes_down_is_one_figure_on_its_way() -> None:
 def test_parts_that_pass_each_other_are_half_a_formula_apart(model: str) -> None:
     for before, part, after in changes(model):
         motion = motion_of(before, part, after)
-        moves = [STAYS, *formula.moved_into(part.moves, (1,))]
-        groups = [*motion._together(moves)]
-        parts = [motion._part(numbers) for numbers in groups]
+        trips = [trip for trip in motion.trips if not trip.turn]
+        parts = [trip.travel for trip in trips]
         tallest = max(before.height, after.height)
-        heights = [motion.heights[numbers[0]] for numbers in groups]
+        heights = [trip.height for trip in trips]
         passing = [
             (i, k, time)
             for i in range(len(parts))

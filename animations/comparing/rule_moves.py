@@ -68,7 +68,7 @@ class RuleChanges(Rewrite):
         self.coming = [each for each in self.coming if each is not glyph]
         traveller = Traveller(origin, after[number])
         self.travellers.append(traveller)
-        self.heights = [*self.heights, 0.0]
+        self.heights, self.turns = [*self.heights, 0.0], [*self.turns, 0]
         self.mobject.remove(glyph)
         self.mobject.add(*traveller.mobjects)
 

@@ -25,10 +25,12 @@ GHOST = 0.52  # how large the line before is, in parts of the line
 GHOST_LEAST = 0.3
 ROOM = 0.14
 BROAD = 1.3
-FLAT = 2.5  # notes that are so much wider than high have two columns
+FLAT = 1.9  # notes that are so much wider than high have two columns
+ASIDE = 0.35  # between a picture and what is said beside it
 TRIED = 4  # of the longest lines
 SHARES = (1.25, 1.6, 2.2)  # of the lines, for 1 of what is said of them
-LINES, SLIT = 2.45, 0.1  # the height of the lines above a picture, and of the gap below them
+LINES, SLIT = 2.1, 0.1  # the height of the lines above a picture, and of the gap below them
+SQUARE, HALF = 1.25, 0.54  # how wide a picture is, for its height, and at most, for the frame
 SMALL = (0.32, 0.3, 0.28, 0.26)  # where lines with long names have no room at all
 
 
@@ -60,7 +62,8 @@ class DerivationLayout:
             lines, picture, notes = whole.rows(3.4, 4.6, 3.6)
             return cls(stage, lines, notes, picture, shown)
         lines, below = whole.rows(LINES, whole.height - LINES - SLIT, gap=SLIT)
-        picture, notes = below.columns(1.5, 1, gap=0.35)
+        wide = min(SQUARE * below.height, HALF * below.width)
+        picture, notes = below.columns(wide, below.width - wide - ASIDE, gap=ASIDE)
         return cls(stage, lines, notes, picture, shown)
 
     @property
@@ -125,22 +128,29 @@ class DerivationLayout:
 
     @cached_property
     def baseline(self) -> float:
-        """Where the (first) row of a line stands: so that the lowest line still is in the zone."""
-        lows = [extent.sized(self.em).bottom for extent in self.extents.values()]
+        """Where the (first) row of a line stands: so that the lines are in the middle of their zone, the lowest too."""
+        sized = [extent.sized(self.em) for extent in self.extents.values()]
+        lows = [each.bottom for each in sized]
         lows += [float(formula.get_bottom()[1]) for formula in self._longest(self.em)]
-        return self.lines.bottom + ROOM - min(lows)
+        low, high = min(lows), max(each.top for each in sized)
+        spare = self.lines.height - (high - low)
+        return self.lines.bottom + max(spare / 2, ROOM) - low
 
     def line(self, term: Term) -> Formula:
-        """A line where the current line stands."""
+        """A line where the current line stands: in the middle, but where it is broken."""
         formula = self._made(term, self.em).at_most(self.lines.width)
-        return formula.put(self.lines.left, self.baseline)
+        extent = self.extents.get(term) or extent_of(term, self.stage.words)
+        broken = extent.width * self.em > self.lines.width
+        aside = 0.0 if broken else (self.lines.width - formula.width) / 2
+        return formula.put(self.lines.left + aside, self.baseline)
 
     def ghost(self, line: Formula, below: Formula) -> Formula | None:
         """The line before, smaller and above; None where there is no room for it."""
         factor = max(GHOST, GHOST_LEAST / self.em)
         made = line.copy()
         made.scale(min(1.0, factor))
-        made.shift([self.lines.left - made.get_left()[0], self.lines.top - made.get_top()[1], 0])
+        left = min(float(below.get_left()[0]), self.lines.right - made.width)
+        made.shift([left - made.get_left()[0], self.lines.top - made.get_top()[1], 0])
         return made if made.get_bottom()[1] >= below.get_top()[1] + ROOM else None
 
 

@@ -4,54 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from math import ceil
 
 import numpy as np
 from manim import DOWN, UP, FadeIn, Mobject, TransformFromCopy, VGroup
 
 from symgd.animations.deriving import derive_words as words
-from symgd.animations.deriving.derivation_layout import LEAST
-from symgd.animations.deriving.derive_numbers import with_numbers
-from symgd.animations.deriving.function_picture import FunctionPicture
+from symgd.animations.deriving.derive_together import DeriveTogether
 from symgd.animations.deriving.gradient_picture import GradientPicture, told
-from symgd.animations.deriving.reason_rows import GAP, ROUNDING, ROW_GAP, ReasonRows
-from symgd.animations.deriving.strokes import differing
-from symgd.animations.deriving.swing_picture import SwingPicture
-from symgd.animations.formulas.formula import Formula, Rewrite, extent_of
-from symgd.animations.formulas.names import brief, ever_shorter
+from symgd.animations.deriving.reason_rows import GAP, ROW_GAP
+from symgd.animations.formulas.formula import Formula, Rewrite
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, Scale, listed, numeral
 from symgd.animations.pictures.slice_picture import SlicePicture
 from symgd.animations.staging.beats import Beat
 from symgd.animations.staging.lesson import leaving
 from symgd.animations.staging.stage import Zone
-from symgd.animations.stories.descent_story import DescentStory
 from symgd.data.arrays import FloatArray
-from symgd.derivation.engine import derive
-from symgd.terms import Equation, Path, Symbol
+from symgd.terms import Equation, Symbol
 from symgd.writing.moves import Move
-from symgd.writing.words import Message, message
+from symgd.writing.words import message
 
-RIGHT_SIDE: Path = (1,)
 STAYS = Move("stays", (0,), (0,))
-EM, LARGEST, NOTE_EM, NUMBER_EM, WORKED_EM = 0.56, 0.85, 0.34, 0.4, 0.3
-BROKEN = (0.34, 0.3, 0.28, 0.26)
-WORKED = (0.6, 0.54, 0.5, 0.46, 0.42, 0.38, *BROKEN)
-READABLE = 0.36  # in less than that, lines below each other take the place of the picture
+NOTE_EM, NUMBER_EM, TASK_EM = 0.34, 0.4, 0.4
+TRYING = 1.5  # seconds for a task, after which the film ends
 FEW = 3  # numbers that a heading has room for
 PARTS, CLEAR = np.linspace(0, 1, 9), 0.06  # of pieces that a number is clear of
 ARROW = 0.22  # of the scale's length, along a slope
 
 
-class DeriveEnds(ReasonRows):
+class DeriveEnds(DeriveTogether):
     """The last beats of the derivation."""
 
-    line: Formula
-    ghost: Mobject | None
     said: set[str]
-    story: DescentStory | None
-    rows_said: Message | None
-    marks: VGroup
-    picture: SwingPicture | FunctionPicture | None
+    lowest: float  # where what is said beside the last picture ends
 
     def last_beats(self) -> Iterator[Beat]:
         """Side by side, the vector where there is a plane for it, and what the viewer can do now."""
@@ -62,10 +46,9 @@ class DeriveEnds(ReasonRows):
             lines = [Equation(d.left, d.last) for d in self.gradient.partials.values()]
             show = partial(DeriveEnds.show_together, lines=lines, alike=alike)
             yield self.beat(message("side by side"), caption, show, seconds=3.0, hold=0.7)
-        worked = self.worked() if several and self.story is not None else []
-        if worked:
-            show = partial(DeriveEnds.show_numbers, lines=worked)
-            yield self.beat(message("with numbers"), words.numbers(self.problem, self.here()), show)
+        if several and self.story is not None and self.table is not None:
+            caption = words.numbers(self.problem, self.here())
+            yield self.beat(message("with numbers"), caption, DeriveEnds.show_numbers)
         if several and self.story is not None:
             yield self.beat(
                 message("the gradient is a vector"),
@@ -79,55 +62,6 @@ class DeriveEnds(ReasonRows):
         if not several and self.story is None:
             yield self.beat(message("the derivative"), words.result(), DeriveEnds.show_alone)
         yield self.beat(message("your turn"), words.closing(), DeriveEnds.show_answer, hold=0.7)
-
-    # ---------------------------------------------------------------------------------------------
-    # Side by side
-
-    def show_together(self, lines: Sequence[Equation], alike: bool) -> None:
-        """All partial derivatives, and what the inner derivative left in each."""
-        gone = [self.line, self.ghost, *self.rows, *self.letters.values()]
-        self.play(*leaving(*gone), run_time=0.5)
-        self.rows, self.letters = VGroup(), {}
-        self.set_heading(message("The gradient of {cost}", cost=self.problem.cost_name))
-        self.lines = self.stacked(lines, self.space.lines)
-        if self.space.picture is None:
-            self.lines = self.spread(lines, alike=alike)
-        if self.picture is not None and self.crowded(lines, self.space.lines):
-            self.play(*leaving(self.picture.panel.drawing, self.picture.live), run_time=0.4)
-            self.picture = None
-            self.lines = self.stacked(lines, self.space.above)
-        for formula in self.lines:
-            self.play(FadeIn(formula), run_time=0.5)
-        if not self.problem.has_examples:
-            return
-        rows: Sequence[Mobject] = [VGroup() for _ in lines]
-        if alike:
-            rows = self.rows = self.inner_rows()
-        for formula, paths, row in zip(
-            self.lines, differing([line.right for line in lines]), rows, strict=True
-        ):
-            parts = [formula.glyphs((*RIGHT_SIDE, *path)) for path in paths]
-            marks = [self.marked(glyphs) for glyphs in parts if len(glyphs)]
-            self.bring_to_back(*marks)
-            come = [*marks, *([row] if len(row) else [])]
-            if come:
-                self.play(*map(FadeIn, come), run_time=0.5)
-            self.marks.add(*marks)
-
-    def spread(
-        self, lines: Sequence[Equation], *, alike: bool, sizes: Sequence[float] = ()
-    ) -> list[Formula]:
-        """Lines over all the room there is, where no picture comes."""
-        whole = self.stage.layout.whole
-        zone = self.space.above if alike else whole
-        shown = self._broken(lines, zone, sizes) if sizes else self.stacked(lines, zone, LARGEST)
-        spare = zone.height - sum(formula.height for formula in shown)
-        gap, top = spare / (len(shown) + 1), zone.top
-        for formula in shown:
-            top -= gap
-            formula.shift([0.0, top - formula.get_top()[1], 0.0])
-            top = float(formula.get_bottom()[1])
-        return shown
 
     def show_alone(self) -> None:
         """The only derivative, over all the room there is."""
@@ -149,112 +83,22 @@ class DeriveEnds(ReasonRows):
         else:
             few = FEW - 1 if self.stage.layout.upright else FEW
             self.set_heading(words.steepest(problem, shown, few))
+        self.set_task(self.lowest)
 
-    def crowded(self, lines: Sequence[Equation], zone: Zone) -> bool:
-        """Whether lines below each other are small in a zone."""
-        extents = [extent_of(line, self.stage.words).sized(READABLE) for line in lines]
-        rows = (
-            (each.top - each.bottom + ROW_GAP) * ceil(each.width / zone.width) for each in extents
-        )
-        return sum(rows) > zone.height + ROW_GAP
-
-    def marked(self, glyphs: VGroup) -> Mobject:
-        """A plate behind a part."""
-        raise NotImplementedError  # abstract: the lesson has it
-
-    def inner_rows(self) -> VGroup:
-        """The inner derivative by each parameter, in the notes."""
-        made, top = VGroup(), self.notes.top
-        for symbol in self.problem.symbols:
-            inner = derive(self.problem.residual, self.problem.residual, symbol).last
-            said = message(
-                "inner derivative with respect to {variable}:  {derivative}",
-                variable=symbol,
-                derivative=inner,
-            )
-            row = self.stage.sentence(said, em=NOTE_EM, width=self.notes.width)
-            row.at_most(self.notes.width)
-            row.shift([self.notes.left - row.get_left()[0], top - row.get_top()[1], 0])
-            top -= row.height + ROW_GAP
-            made.add(row)
-        return made
-
-    def stacked(self, lines: Sequence[Equation], zone: Zone, em: float = EM) -> list[Formula]:
-        """Lines below each other, all of one size, with their signs of equality in line; broken where they are long."""
-        gaps = ROW_GAP * (len(lines) - 1)
-        shown = [self.stage.formula(line, em=em) for line in lines]
-        across = max(self.side(formula) - formula.get_left()[0] for formula in shown)
-        widest = max(across + formula.get_right()[0] - self.side(formula) for formula in shown)
-        factor = min(1.0, zone.width / widest, (zone.height - gaps) / sum(f.height for f in shown))
-        if factor * em < LEAST - ROUNDING:
-            return self._broken(lines, zone)
-        top = zone.top
-        for formula in shown:
-            formula.scale(factor)
-            left = zone.left + across * factor - self.side(formula)
-            formula.shift([left, top - formula.get_top()[1], 0])
-            top -= formula.height + ROW_GAP
-        return shown
-
-    def _broken(
-        self, lines: Sequence[Equation], zone: Zone, tried: Sequence[float] = BROKEN
-    ) -> list[Formula]:
-        """Lines that are too long for one row each; the largest size in which all have room."""
-        sizes = [(em, brief) for em in tried] + [(tried[-1], named) for named in ever_shorter()]
-        for em, named in sizes:
-            made = [self.stage.formula(line, em=em, named=named) for line in lines]
-            shown = [formula.broken(zone.width) for formula in made]
-            height = sum(formula.height + ROW_GAP for formula in shown) - ROW_GAP
-            if height <= zone.height:
-                break
-        factor, top = min(1.0, zone.height / height), zone.top
-        for formula in shown:
-            formula.scale(factor).at_most(zone.width)
-            formula.shift([zone.left - formula.get_left()[0], top - formula.get_top()[1], 0])
-            top -= formula.height + ROW_GAP
-        return shown
-
-    @staticmethod
-    def side(formula: Formula) -> float:
-        """Where the right-hand side begins."""
-        return float(formula.glyphs(RIGHT_SIDE).get_left()[0])
+    def set_task(self, top: float) -> None:
+        """Something to derive alone, below everything else, where there is room for it."""
+        said, zone = words.task(self.problem), self.stage.layout.mathematics
+        if said is None:
+            return
+        shown = self.stage.sentence(said, em=TASK_EM, width=zone.width).at_most(zone.width)
+        shown.shift([zone.left - shown.get_left()[0], top - 2 * ROW_GAP - shown.get_top()[1], 0])
+        if shown.get_bottom()[1] >= zone.bottom:
+            self.turn()
+            self.play(FadeIn(shown), run_time=0.5)
+            self.wait(TRYING)
 
     # ---------------------------------------------------------------------------------------------
     # The vector
-
-    def here(self) -> tuple[Equation, ...]:
-        """The values at which the gradient is taken."""
-        assert self.story is not None
-        pairs = zip(self.story.names, self.story.parameters[0].tolist(), strict=True)
-        return tuple(Equation(Symbol(name), numeral(value)) for name, value in pairs)
-
-    def worked(self) -> list[Equation]:
-        """The lines with the numbers of all rows in them; none where they are too long for that."""
-        assert self.story is not None
-        found = []
-        for each in self.gradient.partials.values():
-            term = with_numbers(each.last, self.story)
-            if term is None:
-                return []
-            found.append(Equation(each.left, term))
-        zone, words_ = self.space.lines, self.stage.words
-        widest = max(extent_of(line, words_).width for line in found)
-        return found if widest * WORKED_EM <= zone.width else []
-
-    def show_numbers(self, lines: Sequence[Equation]) -> None:
-        """Numbers take the places of the letters."""
-        after = self.spread(lines, alike=False, sizes=WORKED)
-        gone = [self.marks] if len(self.marks) else []
-        if self.picture is not None:
-            gone += [self.picture.panel.drawing, self.picture.live]
-            self.picture = None
-        self.marks = VGroup()
-        going = [*leaving(*gone), *self.rows_go()]
-        if going:
-            self.play(*going, run_time=0.3)
-        for number, line in enumerate(after):
-            self.play(Rewrite(self.lines[number], line, [STAYS]), run_time=1.6)
-            self.lines[number] = line
 
     def show_vector(self) -> None:
         """Each line comes to a number, a slope along one scale; both together are an arrow uphill."""
@@ -273,7 +117,8 @@ class DeriveEnds(ReasonRows):
             Rewrite(a, b, same if a.term == b.term else [STAYS])
             for a, b in zip(self.lines, lines, strict=True)
         ]
-        self.play(*moving, FadeIn(picture.drawing), run_time=1.0)
+        self.play(*moving, run_time=0.8)
+        self.play(FadeIn(picture.drawing), run_time=0.6)
         self.lines = lines
         legs, labels = picture.legs(), picture.leg_labels()
         for number, row in enumerate(rows):
@@ -354,7 +199,15 @@ class DeriveEnds(ReasonRows):
         said = message("at {values}", values=listed([*self.here()]))
         shown = self.stage.sentence(said, em=NOTE_EM, width=zone.width).at_most(zone.width)
         shown.shift([zone.left - shown.get_left()[0], top - 2 * ROW_GAP - shown.get_top()[1], 0])
-        return [shown] if shown.get_bottom()[1] >= zone.bottom else []
+        fits = bool(shown.get_bottom()[1] >= zone.bottom)
+        self.lowest = float(shown.get_bottom()[1]) if fits else top
+        return [shown] if fits else []
+
+    def here(self) -> tuple[Equation, ...]:
+        """The values at which the gradient is taken."""
+        assert self.story is not None
+        pairs = zip(self.story.names, self.story.parameters[0].tolist(), strict=True)
+        return tuple(Equation(Symbol(name), numeral(value)) for name, value in pairs)
 
     def slope_told(self) -> list[Equation]:
         """What each partial derivative is at the start."""

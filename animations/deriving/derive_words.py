@@ -10,18 +10,35 @@ from symgd.animations.formulas.numerals import SLOPE_DIGITS, listed, numeral
 from symgd.derivation.engine import derive
 from symgd.derivation.gradient import Gradient
 from symgd.problem.problem import Problem
-from symgd.terms import Equation, Number, Symbol, Term
+from symgd.terms import Equation, Number, Partial, Power, Product, Symbol, Term, number
 from symgd.terms.matrix.operations import Nabla
 from symgd.terms.matrix.terms import Matrix
 from symgd.writing.formulas.text import text
 from symgd.writing.outline import Reason, Section
 from symgd.writing.words import Message, Words, message
 
+LETTERS = "cdghkpqw"  # of a parameter more
+
 Caption = tuple[Message | str, ...]
 
 
-def question(problem: Problem) -> Caption:
-    """What the film begins with."""
+def question(problem: Problem) -> Message:
+    """What the film begins with, above its first picture."""
+    if len(problem.symbols) == 1:
+        return message(
+            "If {name} grows a little, does {cost} rise or fall, and how fast?",
+            name=problem.symbols[0],
+            cost=problem.cost_name,
+        )
+    return message(
+        "Which way should {parameters} go for {cost} to rise fastest?",
+        cost=problem.cost_name,
+        parameters=listed(problem.symbols),
+    )
+
+
+def opening(problem: Problem) -> Caption:
+    """What is said of the cost, and how the question will be answered."""
     data = listed([*problem.data.values()]) if problem.has_examples and problem.data else None
     first = message(
         "{name} is a function of {parameters}.",
@@ -35,16 +52,24 @@ def question(problem: Problem) -> Caption:
             parameters=listed(problem.symbols),
             data=data,
         )
-    if len(problem.symbols) == 1:
-        return first, message(
-            "If {name} grows a little, does {cost} rise or fall, and how fast?",
-            name=problem.symbols[0],
-            cost=problem.cost_name,
-        )
-    return first, message(
-        "Which way should {parameters} go for {cost} to rise fastest?",
-        cost=problem.cost_name,
-        parameters=listed(problem.symbols),
+    return first, message("The answer is derived from the formula, one rule at a time.")
+
+
+def task(problem: Problem) -> Message | None:
+    """What to derive alone: the cost by a parameter that the model does not have yet."""
+    if not problem.has_examples:
+        return None
+    taken = {*problem.parameters, *map(str, problem.columns)}
+    name = next((letter for letter in LETTERS if letter not in taken), None)
+    if name is None:
+        return None
+    column = problem.data.get(Symbol(problem.inputs[0]), Symbol(problem.inputs[0]))
+    more = Product((Symbol(name), Power(column, number(2))))
+    derivative = Partial(problem.cost_name, Symbol(name))
+    return message(
+        "Your turn: with {term} added to the model, what is {derivative}?",
+        term=more,
+        derivative=derivative,
     )
 
 

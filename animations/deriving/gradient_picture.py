@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 import numpy as np
-from manim import DL, DR, UL, UR, BackgroundRectangle, Circle, VGroup, VMobject
+from manim import DL, DOWN, DR, UL, UP, UR, BackgroundRectangle, Circle, VGroup, VMobject
 
 from symgd.animations.deriving.swing_picture import arrow
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, Scale, numeral
@@ -136,7 +136,9 @@ class GradientPicture:
         here, way = self.panel.position(*self.start), self.way()
         corner = here + np.array([way[0], 0.0, 0.0])
         taken = [(here - way, here + way), (here, corner), (corner, here + way)]
-        for label in self.leg_labels():
+        opposite = self._opposite()
+        names = [self._name_of(opposite)] if opposite else []
+        for label in (*self.leg_labels(), *names):
             taken.append((label.get_corner(DL), label.get_corner(UR)))
             taken.append((label.get_corner(UL), label.get_corner(DR)))
         return taken
@@ -197,12 +199,27 @@ class GradientPicture:
         shown.shift([right + max(0.0, box.left - float(shown.get_left()[0])), up, 0.0])
 
     def downhill(self) -> VGroup:
-        """The opposite, dashed."""
+        """The opposite, dashed, with its name."""
+        piece = self._opposite()
+        line = drawn(stroke(self.stage.palette.ink, 3), [piece] if piece else [], dashed=True)
+        return VGroup(line, self._name_of(piece) if piece else VGroup())
+
+    def _opposite(self) -> tuple[FloatArray, FloatArray] | None:
         here = self.panel.position(*self.start)
-        piece = self.panel.clipped(here, here - self.way())
-        return VGroup(
-            drawn(stroke(self.stage.palette.ink, 3), [piece] if piece else [], dashed=True)
+        return self.panel.clipped(here, here - self.way())
+
+    def _name_of(self, piece: tuple[FloatArray, FloatArray]) -> VGroup:
+        """What the way against the gradient is, beyond its end, on a plate."""
+        end, way = piece[1], self.way()
+        shown = self.stage.sentence(message("downhill"), em=NOTE_EM)
+        shown.next_to(end, UP if way[1] < 0 else DOWN, buff=0.12)
+        self._inside(shown)
+        up = min(0.0, self.panel.box.top - float(shown.get_top()[1]))
+        shown.shift([0.0, up, 0.0])
+        plate = BackgroundRectangle(
+            shown, color=self.stage.palette.ground, fill_opacity=0.85, buff=0.04
         )
+        return VGroup(plate, shown)
 
 
 def _fitted(low: FloatArray, high: FloatArray, sides: FloatArray) -> tuple[Scale, Scale, bool]:

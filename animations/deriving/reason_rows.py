@@ -19,7 +19,7 @@ from symgd.writing.steps import PUT_BACK
 from symgd.writing.words import Message, message
 
 GAP, ROW_GAP, ROUNDING = 0.5, 0.24, 0.01
-NAME_EM, LAW_EM, LETTER_EM, LEAST_EM = 0.36, 0.36, 0.31, 0.27
+NAME_EM, LAW_EM, LETTER_EM, LEAST_EM = 0.4, 0.44, 0.33, 0.27
 AT_LEISURE = 1.0
 GOING = 0.3  # seconds in which words go before others come
 CROWDED = 0.4  # of the notes: a definition that takes more is left out

@@ -55,6 +55,10 @@ class Stroke:
         """Whether it only writes the same in another form."""
         return all(step.rule.quiet or step.rule.group == "form" for step in self.steps)
 
+    def uses(self, *rules: str) -> bool:
+        """Whether one of these rules, by their names, is used in it."""
+        return any(step.rule.name in rules for step in self.steps)
+
     @property
     def puts_back(self) -> bool:
         """Whether a letter gives way in it to what it stands for."""

@@ -26,6 +26,7 @@ SAMPLES = 80
 REACH = 0.9  # how far beyond the data a line may widen the picture, in ranges of the data
 SWING = 0.45  # of the picture's height: how far the fastest point goes
 TINY = 1e-6
+BOLD = 7  # the width of a residual that is told of
 RADIUS, FINE, FEW = 0.085, 0.045, 30
 HEAD, HALF_HEAD = 0.16, 0.07
 LABEL_EM = 0.3
@@ -131,6 +132,14 @@ class SwingPicture:
                 pieces += self.panel.segments([self.xs[row]] * 2, [self.ys[row], said[row]])
         drawn(self.residuals, pieces, dashed=True)
         return self
+
+    def residual(self, row: int) -> VMobject | None:
+        """One row's residual at the start, bolder; None where it is not in the picture."""
+        if row not in self.among or not np.isfinite(self.said(self.start)[row]):
+            return None
+        ends = [self.ys[row], self.said(self.start)[row]]
+        pieces = self.panel.segments([self.xs[row]] * 2, ends)
+        return drawn(stroke(self.stage.palette.error, BOLD), pieces) if pieces else None
 
     def stay(self) -> None:
         """Leave a pale line where the model began."""

@@ -12,17 +12,18 @@ import numpy as np
 from manim import Animation, Scene, VGroup, VMobject, smooth
 
 from symgd.animations.formulas.broken_rows import break_rows
+from symgd.animations.formulas.companions import sources_of, trips
 from symgd.animations.formulas.glyph_travel import (
     Box,
-    Travel,
     Traveller,
     arc,
-    arcs,
+    around,
     same_outline,
+    stretched,
     strike,
 )
 from symgd.animations.formulas.names import brief
-from symgd.animations.formulas.typeset import LEAST_EM, Extent, Glyph, Points, Typeset
+from symgd.animations.formulas.typeset import LEAST_EM, Extent, Glyph, Typeset
 from symgd.terms import BigSum, Fraction, Number, Partial, Path, Symbol, Term
 from symgd.writing.formulas.typst import Tagged, tagged
 from symgd.writing.moves import Move
@@ -30,6 +31,9 @@ from symgd.writing.words import Words
 
 UPRIGHT = 2.0  # a parenthesis is so much higher than wide
 STRIKING = 0.3  # of the time, where something is struck out
+GONE = 0.2  # of the rest: then what goes has gone, and what stays moves
+THERE = 0.8  # then it is there, and the new comes
+SHOWN = 0.15  # of its way, on which a copy comes out of what it leaves
 
 
 class Formula(Typeset):
@@ -173,16 +177,20 @@ def _enclosing(before: Formula, old: Path, after: Formula, new: Path) -> list[tu
 
 
 def _beside(line: Formula, path: Path) -> tuple[int | None, int | None]:
-    """The glyphs just before and just after a part, where they are as high as parentheses."""
+    """The glyphs just before and just after a part, where both are as high as parentheses, and no letters."""
     inside = line.inside(path)
     if not inside or not path:
         return None, None
     boxes = {
         n: Box.of([line[n].points]) for n in (inside[0] - 1, inside[-1] + 1) if 0 <= n < len(line)
     }
-    upright = {n for n, box in boxes.items() if box.sides[1] > UPRIGHT * box.sides[0]}
+    upright = {
+        n
+        for n, box in boxes.items()
+        if box.sides[1] > UPRIGHT * box.sides[0] and line.term.at(line.owner(line[n])).children
+    }
     first, last = (n if n in upright else None for n in (inside[0] - 1, inside[-1] + 1))
-    return first, last
+    return (None, None) if first is None or last is None else (first, last)
 
 
 def _flies_over(
@@ -280,9 +288,16 @@ class Rewrite(Animation):
     ) -> None:
         self.before, self.after = before, after
         self.match = match(before, after, moves)
-        self.travellers = [Traveller(before[old], after[new]) for old, new in self.match.pairs]
-        self.moving = [traveller.old for traveller in self.travellers]
-        self.heights = self._heights(moves)
+        pairs = self.match.pairs
+        self.trips = trips(before, after, pairs, [*self._together(moves)])
+        found = {n: trip for trip in self.trips for n in trip.numbers}
+        self.heights = [found[n].height for n in range(len(pairs))]
+        self.turns = [found[n].turn for n in range(len(pairs))]
+        nearest = sources_of(before, after, pairs, [trip.numbers for trip in self.trips])
+        self.travellers = [
+            Traveller(after[nearest[old][0]] if turn else before[old], after[new])
+            for (old, new), turn in zip(pairs, self.turns, strict=True)
+        ]
         self.dying = [before[n].copy() for n in self.match.died]
         self.coming = [after[n].copy() for n in self.match.born]
         self.strikes = [
@@ -292,25 +307,14 @@ class Rewrite(Animation):
         ]
         self.struck = [(line, np.array(line.points)) for line in self.strikes]
         self.boxes = [
-            (box, Box.of([box.points]), around, self._height_at(new))
+            (box, Box.of([box.points]), place, self._height_at(new))
             for box, old, new in boxes
-            if (around := _around(box, before.glyphs(old), after.glyphs(new))) is not None
+            if (place := around(box, before.glyphs(old), after.glyphs(new))) is not None
         ]
         self.outlines = [np.array(box.points) for box, *_ in self.boxes]
         moved = [glyph for traveller in self.travellers for glyph in traveller.mobjects]
         everything = VGroup(*self.dying, *moved, *self.coming, *self.strikes)
         super().__init__(everything, remover=True, introducer=True)
-
-    def _heights(self, moves: Sequence[Move]) -> list[float]:
-        """How high the arc of each glyph is: what moved as a whole goes together."""
-        members = [*self._together(moves)]
-        parts = [self._part(numbers) for numbers in members]
-        tallest = max((line.height for line in (self.before, self.after) if len(line)), default=0.0)
-        found = [0.0] * len(self.match.pairs)
-        for numbers, height in zip(members, arcs(parts, tallest), strict=True):
-            for number in numbers:
-                found[number] = height
-        return found
 
     def _together(self, moves: Sequence[Move]) -> Iterator[list[int]]:
         """The pairs' numbers, by what they are a part of: something whole, or signs that stand over each other."""
@@ -340,18 +344,17 @@ class Rewrite(Animation):
                 run, right = [*run, number], max(right, end)
             yield run
 
-    def _part(self, numbers: Sequence[int]) -> Travel:
-        pairs = [self.match.pairs[number] for number in numbers]
-        start = Box.of([self.before[old].points for old, _ in pairs])
-        return Travel(start, Box.of([self.after[new].points for _, new in pairs]))
+    @property
+    def copies(self) -> int:
+        """How many copies leave their part after the rest has moved, one at a time."""
+        return max(self.turns, default=0)
 
     def _height_at(self, path: Path) -> float:
-        """The arc of the part at a path of the new line."""
+        """The arc of the part at a path of the new line, where all of it goes together."""
         inside = set(self.after.inside(path))
-        heights = [
-            h for h, (_, new) in zip(self.heights, self.match.pairs, strict=True) if new in inside
-        ]
-        return max(heights, key=abs, default=0.0)
+        pairs = zip(self.heights, self.match.pairs, strict=True)
+        heights = {round(h, 6) for h, (_, new) in pairs if new in inside}
+        return heights.pop() if len(heights) == 1 else 0.0
 
     def _setup_scene(self, scene: Scene) -> None:
         scene.remove(self.before)
@@ -365,9 +368,9 @@ class Rewrite(Animation):
         """Set everything as it is at `alpha`, from 0 to 1."""
         late = STRIKING if self.strikes else 0.0
         rest = max(0.0, (alpha - late) / (1 - late))
-        leaving = smooth(np.clip(rest / 0.3, 0, 1))
-        under_way = float(smooth(np.clip((rest - 0.15) / 0.6, 0, 1)))
-        arriving = smooth(np.clip((rest - 0.6) / 0.4, 0, 1))
+        leaving = smooth(np.clip(rest / GONE, 0, 1))
+        under_way = self._turned(rest, 0)
+        arriving = smooth(np.clip((rest - THERE) / (1 - THERE), 0, 1))
         for line, whole in self.struck:
             drawn = smooth(np.clip(alpha / (0.7 * STRIKING), 0, 1))
             line.set_points(whole[0] + (whole - whole[0]) * drawn)
@@ -376,30 +379,21 @@ class Rewrite(Animation):
             glyph.set_fill(opacity=1 - leaving)
         for glyph in self.coming:
             glyph.set_fill(opacity=arriving)
-        for traveller, height in zip(self.travellers, self.heights, strict=True):
-            traveller.show(under_way, height * arc(under_way))
+        for traveller, height, turn in zip(self.travellers, self.heights, self.turns, strict=True):
+            own = self._turned(rest, turn)
+            seen = min(1.0, own / SHOWN) if turn else 1.0
+            traveller.show(own, height * arc(own), seen)
         for (box, start, end, height), outline in zip(self.boxes, self.outlines, strict=True):
             stretched(
                 box, outline, start, start.towards(end, under_way).lifted(height * arc(under_way))
             )
 
+    def _turned(self, rest: float, turn: int) -> float:
+        """How far those have come that go in a turn."""
+        way = (rest - GONE) / (THERE - GONE) * (self.copies + 1) - turn
+        return float(smooth(np.clip(way, 0, 1)))
+
 
 def _is_nothing(term: Term) -> bool:
     """Whether it is a zero that is added or a one that multiplies."""
     return isinstance(term, Number) and term.number in (0, 1)
-
-
-def _around(box: VMobject, old: VGroup, new: VGroup) -> Box | None:
-    """Where a box stands that is as far from the new part as it was from the old."""
-    if not len(old) or not len(new):
-        return None
-    was, will, own = (Box.of([g.points for g in group]) for group in (old, new, VGroup(box)))
-    return Box(own.middle - was.middle + will.middle, own.sides - was.sides + will.sides)
-
-
-def stretched(box: VMobject, outline: Points, start: Box, now: Box) -> None:
-    """Give a rectangle, corner by corner, the sides that it has now."""
-    points = np.array(outline)
-    factors = now.sides / np.maximum(start.sides, 1e-9)
-    points[:, :2] = (outline[:, :2] - start.middle) * factors + now.middle
-    box.set_points(points)

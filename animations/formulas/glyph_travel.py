@@ -2,7 +2,7 @@
 
 Laws
 ----
-- what travels is one outline, moved and scaled; where its counterpart has another one, that fades in at the end
+- what travels is one outline, moved and scaled; for a counterpart that has another one it is exchanged, as a whole
 - parts whose ways cross are half a formula's height apart, from middle to middle, where they meet
 """
 
@@ -13,19 +13,19 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-from manim import ManimColor, VMobject, interpolate_color
+from manim import ManimColor, VGroup, VMobject, interpolate_color
 
 from symgd.animations.formulas.typeset import Glyph, Points
 from symgd.data.arrays import FloatArray
 
 ALIKE = 0.02  # outlines that differ by less, in parts of their size, are one
 LIKE_SIDES = 1.7  # outlines whose sides are so much alike may be stretched
-FADE_FROM = 0.7  # of the way: before that only the old outline is seen
+EXCHANGED = 0.85  # of the way: before that the old outline is seen, then the new one
 STILL = 0.05  # what moves less stays where it is
 PASSED = 0.08  # parts whose middles are nearer than that stand over each other, before or after
 APART = 0.16  # between parts that pass each other
 LOW = 0.35  # of the arc's height: parts that meet near an end of their ways rise no more for that
-HIGHEST = 1.4  # that parts need to be apart, at most
+HIGHEST = 1.1  # that parts need to be apart, at most
 
 
 @dataclass(frozen=True)
@@ -94,23 +94,23 @@ class Traveller:
         """What is drawn."""
         return [self.old] if self.whole else [self.old, self.new]
 
-    def show(self, part: float, height: float) -> None:
+    def show(self, part: float, height: float, shown: float = 1.0) -> None:
         """Be at a part of the way, so high above the straight line."""
         colour = interpolate_color(*self.colours, part)
         if self.whole:
             points = (1 - part) * self.ends[0] + part * self.ends[1]
             points[:, 1] += height
             self.old.set_points(points)
-            self.old.set_fill(colour, opacity=1)
+            self.old.set_fill(colour, opacity=shown)
             return
         box = self.start.towards(self.end, part).lifted(height)
-        seen = float(np.clip((part - FADE_FROM) / (1 - FADE_FROM), 0, 1))
+        seen = float(part >= EXCHANGED)
         for glyph, outline, opacity in zip(
             (self.old, self.new), self.ends, (1 - seen, seen), strict=True
         ):
             at_end = (part == 0 and glyph is self.old) or (part == 1 and glyph is self.new)
             glyph.set_points(outline if at_end else into(outline, box))
-            glyph.set_fill(colour, opacity=opacity)
+            glyph.set_fill(colour, opacity=opacity * shown)
 
 
 @dataclass(frozen=True)
@@ -195,3 +195,19 @@ def strike(glyph: Glyph, colour: str, width: float = 3.0) -> VMobject:
     line = VMobject().set_stroke(color=colour, width=width)
     line.set_points_as_corners([(*start, 0.0), (*end, 0.0)])
     return line
+
+
+def around(box: VMobject, old: VGroup, new: VGroup) -> Box | None:
+    """Where a box stands that is as far from the new part as it was from the old."""
+    if not len(old) or not len(new):
+        return None
+    was, will, own = (Box.of([g.points for g in group]) for group in (old, new, VGroup(box)))
+    return Box(own.middle - was.middle + will.middle, own.sides - was.sides + will.sides)
+
+
+def stretched(box: VMobject, outline: Points, start: Box, now: Box) -> None:
+    """Give a rectangle, corner by corner, the sides that it has now."""
+    points = np.array(outline)
+    factors = now.sides / np.maximum(start.sides, 1e-9)
+    points[:, :2] = (outline[:, :2] - start.middle) * factors + now.middle
+    box.set_points(points)

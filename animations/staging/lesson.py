@@ -10,6 +10,7 @@ from typing import Any
 
 from manim import FadeIn, FadeOut, Mobject, Scene, Wait, config, there_and_back
 
+from symgd.animations.formulas.text_flight import in_turn, unbroken
 from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.staging.beats import THINKING, Beat, Cue, Progress
 from symgd.animations.staging.narration import Rest, cues_of, rested
@@ -201,7 +202,10 @@ class Lesson(Scene):
         self.mobjects = mobjects
 
     def play(self, *animations: Any, run_time: float = 1.0, **settings: Any) -> None:
-        """As Manim's, with `run_time` in seconds at pace 1."""
+        """As Manim's, with `run_time` in seconds at pace 1; texts are not bent into others, nor seen through each other."""
+        in_turn(animations)
+        ground = self.stage.palette.ground
+        animations = tuple(unbroken(each, ground) for each in animations)
         super().play(*animations, run_time=run_time * self.stage.pace, **settings)
         came = [each.mobject for each in animations if isinstance(each, FadeIn)]
         if came:

@@ -196,6 +196,8 @@ class Projector(CairoRenderer):
         if scene.is_current_animation_frozen_frame():
             self.add_still(self.picture(scene), round(scene.duration * config.frame_rate))
             return
+        # Not their parts as well: what is exchanged meanwhile would be drawn together with what takes its place.
+        scene.moving_mobjects = scene.get_moving_mobjects(*scene.animations)
         self.save_static_frame_data(scene, scene.static_mobjects)
         scene.play_internal()
 

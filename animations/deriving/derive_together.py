@@ -1,0 +1,240 @@
+"""How derive_gradient sets the partial derivatives below or beside each other, and puts numbers into them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from math import ceil
+
+from manim import FadeIn, Mobject, TransformFromCopy, VGroup
+
+from symgd.animations.deriving.derivation_layout import LEAST
+from symgd.animations.deriving.function_picture import FunctionPicture
+from symgd.animations.deriving.gradient_picture import told
+from symgd.animations.deriving.reason_rows import ROUNDING, ROW_GAP, ReasonRows
+from symgd.animations.deriving.row_sums import RowSumTable, row_sums
+from symgd.animations.deriving.strokes import differing
+from symgd.animations.deriving.swing_picture import SwingPicture
+from symgd.animations.formulas.formula import Formula, extent_of
+from symgd.animations.formulas.names import brief, ever_shorter
+from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral
+from symgd.animations.staging.lesson import leaving
+from symgd.animations.staging.stage import Zone
+from symgd.animations.stories.descent_story import DescentStory
+from symgd.derivation.engine import derive
+from symgd.terms import Equation, Negative, Number, Path, Term
+from symgd.writing.words import Message, message
+
+RIGHT_SIDE: Path = (1,)
+EM, LARGEST, NOTE_EM = 0.56, 0.85, 0.34
+BROKEN = (0.34, 0.3, 0.28, 0.26)
+READABLE = 0.36  # in less than that, lines below each other take the place of the picture
+BESIDE = 0.4  # in no less than that, lines stand beside each other
+BETWEEN = 1.0  # lines beside each other
+TOLD = 0.5  # seconds that a row's numbers stay alone
+WORD, BELOW = 0.15, 0.12  # between words and what they say, beside and below them
+
+
+class DeriveTogether(ReasonRows):
+    """The partial derivatives together."""
+
+    line: Formula
+    lines: list[Formula]
+    ghost: Mobject | None
+    story: DescentStory | None
+    rows_said: Message | None
+    marks: VGroup
+    picture: SwingPicture | FunctionPicture | None
+
+    def show_together(self, lines: Sequence[Equation], alike: bool) -> None:
+        """All partial derivatives, and what the inner derivative left in each."""
+        gone = [self.line, self.ghost, *self.rows, *self.letters.values()]
+        self.play(*leaving(*gone), run_time=0.5)
+        self.rows, self.letters = VGroup(), {}
+        self.set_heading(message("The gradient of {cost}", cost=self.problem.cost_name))
+        beside = self.in_a_row(lines, self.space.lines)
+        self.lines = beside or self.stacked(lines, self.space.lines)
+        if self.space.picture is None:
+            self.lines = self.spread(lines, alike=alike)
+        elif self.picture is not None and not beside and self.crowded(lines, self.space.lines):
+            self.play(*leaving(self.picture.panel.drawing, self.picture.live), run_time=0.4)
+            self.picture = None
+            self.lines = self.stacked(lines, self.space.above)
+        for formula in self.lines:
+            self.play(FadeIn(formula), run_time=0.5)
+        if not self.problem.has_examples:
+            return
+        rows: Sequence[Mobject] = [VGroup() for _ in lines]
+        if alike:
+            rows = self.rows = self.inner_rows()
+        for formula, paths, row in zip(
+            self.lines, differing([line.right for line in lines]), rows, strict=False
+        ):
+            parts = [formula.glyphs((*RIGHT_SIDE, *path)) for path in paths]
+            marks = [self.marked(glyphs) for glyphs in parts if len(glyphs)]
+            self.bring_to_back(*marks)
+            come = [*marks, *([row] if len(row) else [])]
+            if come:
+                self.play(*map(FadeIn, come), run_time=0.5)
+            self.marks.add(*marks)
+        if len(rows) > len(lines):
+            self.play(FadeIn(rows[-1]), run_time=0.5)
+
+    def spread(self, lines: Sequence[Equation], *, alike: bool) -> list[Formula]:
+        """Lines over all the room there is, where no picture comes."""
+        zone = self.space.above if alike else self.stage.layout.whole
+        shown = self.stacked(lines, zone, LARGEST)
+        spare = zone.height - sum(formula.height for formula in shown)
+        gap, top = spare / (len(shown) + 1), zone.top
+        for formula in shown:
+            top -= gap
+            formula.shift([0.0, top - formula.get_top()[1], 0.0])
+            top = float(formula.get_bottom()[1])
+        return shown
+
+    def in_a_row(self, lines: Sequence[Equation], zone: Zone) -> list[Formula]:
+        """Lines beside each other, on one base line, where they are large enough for that; else none."""
+        extents = [extent_of(line, self.stage.words) for line in lines]
+        room = zone.width - BETWEEN * (len(lines) - 1)
+        em = min(EM, room / sum(each.width for each in extents))
+        if em < BESIDE:
+            return []
+        sized = [each.sized(em) for each in extents]
+        high, low = max(each.top for each in sized), min(each.bottom for each in sized)
+        base = zone.bottom + (zone.height - high + low) / 2 - low
+        apart = (zone.width - sum(each.width for each in sized)) / (len(lines) + 1)
+        left, shown = zone.left, list[Formula]()
+        for line in lines:
+            formula = self.stage.formula(line, em=em)
+            shown.append(formula.put(left + apart, base))
+            left = float(formula.get_right()[0])
+        return shown
+
+    def crowded(self, lines: Sequence[Equation], zone: Zone) -> bool:
+        """Whether lines below each other are small in a zone."""
+        extents = [extent_of(line, self.stage.words).sized(READABLE) for line in lines]
+        rows = (
+            (each.top - each.bottom + ROW_GAP) * ceil(each.width / zone.width) for each in extents
+        )
+        return sum(rows) > zone.height + ROW_GAP
+
+    def marked(self, glyphs: VGroup) -> Mobject:
+        """A plate behind a part."""
+        raise NotImplementedError  # abstract: the lesson has it
+
+    def inner_rows(self) -> VGroup:
+        """The inner derivative by each parameter, in the notes, and where a minus went that all of them have."""
+        made, zone, inner = VGroup(), self.space.notes, list[Term]()
+        top = zone.top
+        for symbol in self.problem.symbols:
+            inner.append(derive(self.problem.residual, self.problem.residual, symbol).last)
+            row = self._inner_row(symbol, inner[-1], zone)
+            row.shift([zone.left - row.get_left()[0], top - row.get_top()[1], 0])
+            top -= row.height + ROW_GAP
+            made.add(row)
+        lasts = [each.last for each in self.gradient.partials.values()]
+        if all(map(is_negative, inner)) and all(map(is_negative, lasts)):
+            said = message("the minus of each stands in front of its sum")
+            note = self.stage.sentence(said, em=NOTE_EM, width=zone.width).at_most(zone.width)
+            note.shift([zone.left - note.get_left()[0], top - note.get_top()[1], 0])
+            if note.get_bottom()[1] >= zone.bottom:
+                made.add(note)
+        return made
+
+    def _inner_row(self, symbol: Term, inner: Term, zone: Zone) -> VGroup:
+        """Words, and beside or below them the derivative, on a plate as the part is that it left."""
+        said = message("inner derivative with respect to {variable}:", variable=symbol)
+        words = self.stage.sentence(said, em=NOTE_EM).at_most(zone.width)
+        shown = self.stage.formula(inner, em=NOTE_EM).at_most(zone.width)
+        if words.width + WORD + shown.width <= zone.width:
+            shown.put(float(words.get_right()[0]) + WORD, words.baseline)
+        else:
+            down = float(words.get_bottom()[1]) - BELOW - float(shown.get_top()[1])
+            shown.shift([float(words.get_left()[0] - shown.get_left()[0]), down, 0.0])
+        return VGroup(self.marked(shown), words, shown)
+
+    def stacked(self, lines: Sequence[Equation], zone: Zone, em: float = EM) -> list[Formula]:
+        """Lines below each other, all of one size, with their signs of equality in line; broken where they are long."""
+        gaps = ROW_GAP * (len(lines) - 1)
+        shown = [self.stage.formula(line, em=em) for line in lines]
+        across = max(self.side(formula) - formula.get_left()[0] for formula in shown)
+        widest = max(across + formula.get_right()[0] - self.side(formula) for formula in shown)
+        factor = min(1.0, zone.width / widest, (zone.height - gaps) / sum(f.height for f in shown))
+        if factor * em < LEAST - ROUNDING:
+            return self._broken(lines, zone)
+        top = zone.top
+        for formula in shown:
+            formula.scale(factor)
+            left = zone.left + across * factor - self.side(formula)
+            formula.shift([left, top - formula.get_top()[1], 0])
+            top -= formula.height + ROW_GAP
+        return shown
+
+    def _broken(self, lines: Sequence[Equation], zone: Zone) -> list[Formula]:
+        """Lines that are too long for one row each; the largest size in which all have room."""
+        sizes = [(em, brief) for em in BROKEN] + [(BROKEN[-1], named) for named in ever_shorter()]
+        for em, named in sizes:
+            made = [self.stage.formula(line, em=em, named=named) for line in lines]
+            shown = [formula.broken(zone.width) for formula in made]
+            height = sum(formula.height + ROW_GAP for formula in shown) - ROW_GAP
+            if height <= zone.height:
+                break
+        factor, top = min(1.0, zone.height / height), zone.top
+        for formula in shown:
+            formula.scale(factor).at_most(zone.width)
+            formula.shift([zone.left - formula.get_left()[0], top - formula.get_top()[1], 0])
+            top -= formula.height + ROW_GAP
+        return shown
+
+    @staticmethod
+    def side(formula: Formula) -> float:
+        """Where the right-hand side begins."""
+        return float(formula.glyphs(RIGHT_SIDE).get_left()[0])
+
+    # ---------------------------------------------------------------------------------------------
+    # Numbers
+
+    @cached_property
+    def table(self) -> RowSumTable | None:
+        """What each row gives to the sums, beside the picture; None where there is none, or no room for it."""
+        if self.story is None or self.space.picture is None:
+            return None
+        slopes = [told(value, self.story) for value in self.story.gradient(0)]
+        shown = [numeral(slope, SLOPE_DIGITS) for slope in slopes]
+        sums = row_sums(self.gradient, shown, self.story)
+        return None if sums is None else RowSumTable.fitted(self.stage, self.space.notes, sums)
+
+    def show_numbers(self) -> None:
+        """Row by row, beside the residuals; then the sums, into which the rows' numbers go."""
+        table = self.table
+        assert table is not None
+        self.clear_rows()
+        self.play(FadeIn(VGroup(*table.heads)), run_time=0.4)
+        for number, row in enumerate(table.rows):
+            seen = self.residual_of(number)
+            self.play(*map(FadeIn, (*row, *seen)), run_time=0.8)
+            self.wait(TOLD)
+            if seen:
+                self.play(*leaving(*seen), run_time=0.3)
+        for number, total in enumerate(table.totals):
+            flights = table.flights(number)
+            flown = {id(glyph) for _, target in flights for glyph in target}
+            rest = VGroup(*(glyph for glyph in total if id(glyph) not in flown))
+            if flights:
+                self.play(*(TransformFromCopy(*flight) for flight in flights), run_time=1.0)
+            self.play(FadeIn(rest), run_time=0.4)
+            self.remove(*rest, *total)
+            self.add(total)
+        self.rows = table.all
+
+    def residual_of(self, row: int) -> list[Mobject]:
+        """A row's residual in the picture, bolder."""
+        if not isinstance(self.picture, SwingPicture):
+            return []
+        bold = self.picture.residual(row)
+        return [] if bold is None else [bold]
+
+
+def is_negative(term: Term) -> bool:
+    """Whether a minus stands in front of it."""
+    return isinstance(term, Negative) or (isinstance(term, Number) and term.number < 0)

@@ -1,0 +1,109 @@
+"""What travels together from one line to the next, how high, and in which turn.
+
+Laws
+----
+- what moved as a whole travels as a whole, and so do parts that stand over each other before and after
+- of several copies of one part the largest, or else the nearest, goes with all the rest; each other then leaves it, one
+  at a time, and rises as high as it is, so that it does not lie over what it left
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from symgd.animations.formulas.glyph_travel import APART, Box, Travel, arcs
+from symgd.animations.formulas.typeset import Typeset
+
+Pairs: TypeAlias = Sequence[tuple[int, int]]
+TOGETHER = 0.4  # parts over each other, whose ways differ by less, are one
+
+
+@dataclass(frozen=True)
+class Trip:
+    """Some pairs, by their numbers, on one way: in which turn, and how high its arc is."""
+
+    numbers: tuple[int, ...]
+    travel: Travel
+    turn: int
+    height: float
+
+
+def trips(
+    before: Typeset, after: Typeset, pairs: Pairs, groups: Sequence[Sequence[int]]
+) -> list[Trip]:
+    """The trips of groups of pairs, after which each pair has arrived."""
+    members = [*_stacked(before, after, pairs, groups)]
+    sources = sources_of(before, after, pairs, members)
+    turns = [max(sources[pairs[n][0]].index(pairs[n][1]) for n in group) for group in members]
+    tallest = max((line.height for line in (before, after) if len(line)), default=0.0)
+
+    def starts(group: Sequence[int], turn: int) -> Box:
+        if not turn:
+            return Box.of([before[pairs[n][0]].points for n in group])
+        return Box.of([after[sources[pairs[n][0]][0]].points for n in group])
+
+    def ends(group: Sequence[int]) -> Box:
+        return Box.of([after[pairs[n][1]].points for n in group])
+
+    heights = [0.0] * len(members)
+    for turn in range(max(turns, default=0) + 1):
+        now = [k for k, own in enumerate(turns) if own == turn]
+        there = [k for k, own in enumerate(turns) if own < turn]
+        ways = [Travel(starts(members[k], turn), ends(members[k])) for k in now]
+        ways += [Travel(ends(members[k]), ends(members[k])) for k in there]
+        for k, height in zip(now, arcs(ways, tallest), strict=False):
+            own = ends(members[k]).sides[1] + APART if turn else 0.0
+            heights[k] = height if abs(height) > own else own
+    return [
+        Trip(tuple(group), Travel(starts(group, turn), ends(group)), turn, height)
+        for group, turn, height in zip(members, turns, heights, strict=True)
+    ]
+
+
+def sources_of(
+    before: Typeset, after: Typeset, pairs: Pairs, members: Sequence[Sequence[int]]
+) -> dict[int, list[int]]:
+    """For each glyph of the line before: those of the next that it becomes, the first to go first."""
+    found: dict[int, list[tuple[int, float, int]]] = {}
+    for group in members:
+        for old, new in (pairs[n] for n in group):
+            ends = (Box.of([line[n].points]).middle for line, n in ((before, old), (after, new)))
+            way = float(np.linalg.norm(np.subtract(*ends)))
+            found.setdefault(old, []).append((-len(group), way, new))
+    return {old: [new for *_, new in sorted(made)] for old, made in found.items()}
+
+
+def _stacked(
+    before: Typeset, after: Typeset, pairs: Pairs, groups: Sequence[Sequence[int]]
+) -> Iterator[list[int]]:
+    """Groups that stand over each other in both lines, and go the same way, as one."""
+    left = [(list(group), *_boxes(before, after, pairs, group)) for group in groups]
+    while left:
+        group, start, end = left.pop(0)
+        joined = True
+        while joined:
+            joined = False
+            for other in [*left]:
+                if _over(start, other[1]) and _over(end, other[2]):
+                    ways = [b.middle - a.middle for a, b in ((start, end), other[1:])]
+                    if np.abs(ways[0] - ways[1]).max() < TOGETHER:
+                        left.remove(other)
+                        group += other[0]
+                        start, end = _boxes(before, after, pairs, group)
+                        joined = True
+        yield group
+
+
+def _boxes(before: Typeset, after: Typeset, pairs: Pairs, group: Sequence[int]) -> tuple[Box, Box]:
+    old = Box.of([before[pairs[n][0]].points for n in group])
+    return old, Box.of([after[pairs[n][1]].points for n in group])
+
+
+def _over(one: Box, other: Box) -> bool:
+    """Whether they share some width, one above the other."""
+    across, apart = np.abs(one.middle - other.middle) < (one.sides + other.sides) / 2
+    return bool(across and not apart)
