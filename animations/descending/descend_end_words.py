@@ -18,6 +18,7 @@ from symgd.animations.formulas.numerals import (
     settled,
 )
 from symgd.animations.stories.descent_story import DescentStory
+from symgd.animations.stories.director import Director
 from symgd.animations.stories.hindrances import Cure
 from symgd.data.arrays import FloatArray
 from symgd.terms import Equation, Symbol, Term
@@ -64,6 +65,45 @@ def _distance(story: DescentStory, least: float) -> Message:
     else:
         said = message("Not yet: the exact minimum is {low}, and {high} is {gap} above it.")
     return said.filled(low=low, high=high, gap=gap)
+
+
+def gap(story: DescentStory, step: int) -> Message:
+    """How far the cost is above the least one at a step, as it is written into the picture."""
+    if story.least is None:
+        length = numeral(float(story.gradient_norm[step]), DIGITS - 1)
+        return message("The gradient is still {length} long.", length=length)
+    if step == story.steps and story.arrived:
+        return message("Yes: no place is lower.")
+    above = subtracted(float(story.cost[step]), story.least)[-1]
+    return message("Not yet: {gap} above the minimum.", gap=above)
+
+
+def answered(story: DescentStory, director: Director) -> Message:
+    """The film's question, answered with the number of its last step."""
+    last = story.last
+    if director.kind == "divergence":
+        cost = numeral(float(story.cost[last]))
+        return message(
+            "Not at this rate: after {number} step the cost is {cost}.",
+            "Not at this rate: after {number} steps the cost is {cost}.",
+            number=last,
+            cost=cost,
+        )
+    if story.least is None:
+        length = numeral(float(story.gradient_norm[last]), DIGITS - 1)
+        return message(
+            "Downhill in {number} step, to a gradient of length {length}.",
+            "Downhill in {number} steps, to a gradient of length {length}.",
+            number=last,
+            length=length,
+        )
+    above = numeral(settled(float(story.cost[last]) - story.least, float(story.cost[0])), 2)
+    return message(
+        "Downhill in {number} step, to {gap} above the minimum.",
+        "Downhill in {number} steps, to {gap} above the minimum.",
+        number=last,
+        gap=above,
+    )
 
 
 def subtracted(high: float, low: float) -> tuple[Term, Term, Term]:

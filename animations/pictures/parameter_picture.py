@@ -48,6 +48,7 @@ class ParameterPicture:
         self.stage, self.zone, self.story, self.banks = stage, zone, story, banks
         self.curved = len(story.names) == 1
         self.pointing, self.time, self.step = False, 0.0, 0
+        self.found: list[tuple[float, list[FloatArray]]] = []  # lines of equal cost, by level
         self.view = self.whole
         self.panel = self._curve_panel() if self.curved else self._plane_panel()
         palette = stage.palette
@@ -175,7 +176,8 @@ class ParameterPicture:
         self.dot.set_fill(opacity=1.0 if self.panel.holds(*here) else 0.3)
         self.pointer.remove(*self.pointer)
         if self.pointing and time < min(STOPS, self.story.last) and self.story.rule is None:
-            self.pointer.add(*self._arrow(time, self.story.parameters[int(time) + 1]))
+            step = int(time)  # the arrow of a step stays as it is while the dot goes along it
+            self.pointer.add(*self._arrow(step, self.story.parameters[step + 1]))
         return self
 
     def _way(

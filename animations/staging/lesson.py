@@ -12,6 +12,7 @@ from manim import FadeIn, FadeOut, Mobject, Scene, Wait, config, there_and_back
 
 from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.staging.beats import THINKING, Beat, Cue, Progress
+from symgd.animations.staging.layout import Zone
 from symgd.animations.staging.narration import Rest, cues_of, rested
 from symgd.animations.staging.projector import Projector
 from symgd.animations.staging.stage import Stage, stood, texts_in
@@ -120,9 +121,14 @@ class Lesson(Scene):
         hold = max(hold, THINKING) if asks else hold
         return Beat(self.stage.said(name), said, show, seconds, hold, asks)
 
+    @property
+    def heading_zone(self) -> Zone:
+        """Where headings stand."""
+        return self.stage.layout.heading
+
     def set_heading(self, said: Message) -> None:
         """Say above everything what is seen, in the place of what was said before."""
-        zone = self.stage.layout.heading
+        zone = self.heading_zone
         heading = self.stage.sentence(said, em=HEADING_EM)
         stood(heading, zone, HEADING_LIFT)
         if self.heading is not None:  # two texts are never over each other
