@@ -181,6 +181,10 @@ class Descend(DescentStarts):
         if director.cure is not None:
             last = (*last[:-1], *end_words.far(story, director.cure, left(story) or 0.0), last[-1])
         yield self.beat(message("the whole descent"), last, Descend.show_ending, hold=2.0)
+        self.scaled = director.scaled
+        if self.scaled is not None:
+            said = end_words.scaled_columns(story)
+            yield self.beat(message("scaled columns"), said, Descend.show_scaled, hold=2.0)
 
     def onward_beats(self) -> Iterator[Beat]:
         """The gap on a log scale, and the descent run on."""

@@ -26,6 +26,9 @@ from symgd.writing.words import Message, Part, message
 
 Caption: TypeAlias = tuple[Message, ...]
 
+SCALED = message("What if the columns are scaled?")
+SCALE_FIRST = message("Scale the columns first: then the way down is short.")
+
 BEHIND = 0.5  # a parameter that has gone less than this part of its way is behind
 PER_CENT = 100
 NEAR = 5e-3  # of a difference, for what rounding may change
@@ -104,6 +107,33 @@ def answered(story: DescentStory, director: Director) -> Message:
         number=last,
         gap=above,
     )
+
+
+def raw(story: DescentStory) -> Message:
+    """How far the descent over the columns as they are has come."""
+    return message(
+        "Columns as they are: {gap} above the minimum after {number} step.",
+        "Columns as they are: {gap} above the minimum after {number} steps.",
+        gap=numeral(float(story.cost[-1]) - (story.least or 0.0), DIGITS - 1),
+        number=story.last,
+    )
+
+
+def over_scaled(story: DescentStory) -> Message:
+    """How far it is over standardised ones."""
+    return message(
+        "Scaled columns: there after {number} step.",
+        "Scaled columns: there after {number} steps.",
+        number=story.steps,
+    )
+
+
+def scaled_columns(story: DescentStory) -> Caption:
+    """What changes, and what it does."""
+    now = message("Now each column is less its mean, over its spread: the same data, another map.")
+    round_ = message("The ravine is round, so the gradient points at its floor.")
+    curved = message("The ravine is rounder, so the steps go along it.")
+    return now, round_ if story.form == "line" else curved
 
 
 def subtracted(high: float, low: float) -> tuple[Term, Term, Term]:

@@ -8,12 +8,19 @@ from symgd.animations.descending import descend_end_words as end_words
 from symgd.animations.descending import descend_words as words
 from symgd.animations.descending import penalty_words
 from symgd.animations.descending.descend_moves import FADE, SWEEP, DescentMoves
-from symgd.animations.descending.descend_panels import StepCurve, last_panels, log_panel
+from symgd.animations.descending.descend_panels import (
+    StepCurve,
+    cost_panel,
+    last_panels,
+    log_panel,
+)
 from symgd.animations.descending.descent_numbers import TraceTable, UpdateLines
 from symgd.animations.descending.path_names import PathNames
 from symgd.animations.formulas.numerals import numeral, settled
+from symgd.animations.pictures.parameter_picture import ParameterPicture
 from symgd.animations.staging.lesson import leaving
 from symgd.animations.staging.stage import Zone
+from symgd.animations.stories.descent_story import DescentStory
 from symgd.writing.words import message
 
 BOLD_EM = 0.42
@@ -26,6 +33,8 @@ class DescentEnds(DescentMoves):
     """Shows how far it was, and what comes of going on."""
 
     marks: VGroup
+    last_panels: VGroup
+    scaled: DescentStory | None = None  # over standardised columns, where these are the cure
     names: VGroup = VGroup()  # of the parts of the path
     slow: VGroup = VGroup()
     rings: VGroup = VGroup()  # round numbers of the table
@@ -144,7 +153,8 @@ class DescentEnds(DescentMoves):
         self.remove(*gone, *self.table.everything, self.rings)
         self.set_heading(end_words.answered(self.story, self.director))
         zones, zone = self.places.last(len(self.story.axes))
-        for panels in last_panels(self.stage, self.story, zones):
+        self.last_panels = last_panels(self.stage, self.story, zones)
+        for panels in self.last_panels:
             self.play(FadeIn(panels), run_time=FADE)
         self.turn()
         self.show_last_table(zone)
@@ -158,6 +168,40 @@ class DescentEnds(DescentMoves):
             self.type_row(step)
         if self.story.exact is not None:
             self.play(FadeIn(table.least()), run_time=FADE)
+
+    def show_scaled(self) -> None:
+        """The same descent over standardised columns, in the place of the path; and how the two compare."""
+        scaled, old = self.scaled, self.point
+        assert scaled is not None
+        self.set_heading(end_words.SCALED)
+        gone: list[Mobject] = [old.panel.drawing, old.lines, old.live, self.names, self.slow]
+        gone += [*self.marks, *self.arrows_note, self.curve.whole, self.last_panels]
+        gone += [self.table.everything, *([self.slice] if self.story.sliced else [])]
+        self.play(*(FadeOut(each) for each in gone if len(each)), run_time=FADE)
+        self.remove(*gone, old.live, *old.live, self.marks, *self.table.everything, *self.names)
+        new = ParameterPicture(self.stage, self.places.point, scaled)
+        new.panel.foot(message("standardised columns"))
+        self.play(FadeIn(new.panel.drawing, new.lines), run_time=FADE)
+        self.play(FadeIn(new.live), run_time=FADE)
+        self.turn()
+        curve = cost_panel(self.stage, scaled, self.places.curve, scaled.steps).show(0)
+        self.play(FadeIn(curve.panel.drawing), run_time=FADE)
+        self.add(new.live, curve.live)
+        self.play(
+            self.following(new, 0, scaled.steps),
+            self.following(curve, 0, scaled.steps),
+            run_time=SWEEP,
+        )
+        self.play(FadeIn(new.cross()), run_time=FADE)
+        zone = self.places.numbers
+        said = self.stage.sentence(end_words.raw(self.story), em=BOLD_EM, width=zone.width)
+        said.shift((zone.left - said.get_left()[0], zone.top - said.get_top()[1], 0))
+        then = self.stage.sentence(end_words.over_scaled(scaled), em=BOLD_EM, width=zone.width)
+        below = float(said.get_bottom()[1]) - BOLD_EM
+        then.shift((zone.left - then.get_left()[0], below - then.get_top()[1], 0))
+        for each in (said, then):
+            self.play(FadeIn(each), run_time=FADE)
+        self.set_heading(end_words.SCALE_FIRST)
 
 
 def leaving_parts(scene: DescentEnds) -> list[Mobject]:

@@ -97,7 +97,8 @@ class DescentStarts(DescentUpdates):
     @property
     def data_zones(self) -> tuple[Zone, Zone]:
         """Of the data's numbers and of the cost, while the data are large."""
-        return self.places.halves(1.1, 1)
+        told = 0.7 if self.story.problem.penalty and not self.places.has_columns else 1.1
+        return self.places.halves(told, 1)
 
     def show_start(self) -> None:
         """The first line."""

@@ -73,8 +73,8 @@ class Readouts:
         told = VGroup()
         if self.is_log:
             note = stage.sentence(message("log scale"), em=LEAST_EM)
-            rate = self.value(0, story.run.learning_rate).width if self.has_rate else 0.0
-            left = min(BARS, zone.width - rate - BETWEEN - note.width)
+            wide = self.value(0, story.run.learning_rate).width if self.has_rate else 0.0
+            left = min(BARS, zone.width - wide - BETWEEN - note.width)
             told.add(note.put(zone.left + left, self.line(0)))
         if self.has_rate and not story.varies:
             told.add(self.value(0, story.run.learning_rate))
@@ -251,10 +251,11 @@ class UpdateLines:
         ]
         widest = max(sum(part.width for part in parts) + 3 * BETWEEN for parts in every)
         self.em = em * min(1.0, FILLED * zone.width / widest)
-        if self.above is None and self.em < LEAST_EM and any(map(is_long, story.names)):
+        most = UPDATE_EM * zone.height / (2 * FLAT * len(indices))
+        needs = any(map(is_long, story.names)) or most >= LEAST_EM
+        if self.above is None and self.em < LEAST_EM and needs:
             wide = max(sum(part.width for part in parts) + 2 * BETWEEN for _, *parts in every)
             self.em = em * min(1.0, FILLED * (zone.width - INDENT) / wide)
-            most = UPDATE_EM * zone.height / (2 * FLAT * len(indices))
             self.em = min(self.em, max(LEAST_EM, most))
             self.tall, self.flat = (part * self.em / UPDATE_EM for part in (TALL, FLAT))
             self.above = self.flat

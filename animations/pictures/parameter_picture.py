@@ -235,8 +235,24 @@ class ParameterPicture:
             if box.left < end[0] < box.right:
                 made.add(self._between(here, end, dashed=True))
                 mark = self.stage.sentence(bold="?", em=2 * EM).set_fill(ink)
-                made.add(mark.put(end[0] - mark.width / 2, end[1] + HEAD))
+                mark.put(end[0] - mark.width / 2, end[1] + HEAD)
+                if self._covers_cost(mark):  # below its arrow, then
+                    mark.shift((0, -2 * HEAD - mark.height, 0))
+                made.add(mark)
         return made
+
+    def _covers_cost(self, mark: Mobject) -> bool:
+        """Whether it lies over a cost that stands in its line."""
+        half = np.array([mark.width, mark.height]) / 2
+        return any(
+            bool(
+                (
+                    np.abs(mark.get_center() - words.get_center())[:2]
+                    < half + np.array([words.width, words.height]) / 2
+                ).all()
+            )
+            for words in self.lines[len(self.found) :]
+        )
 
     def slow(self, rows: FloatArray) -> VGroup:
         """Other steps from the same start, as rings with a thin line through them."""
