@@ -15,7 +15,7 @@ from symgd.data.arrays import FloatArray
 
 HEAD = 0.88  # above a frame
 FOOT, SHORT_FOOT = 1.12, 0.74  # below it: numbers, bar and status, or without the bar
-NARROWEST = 0.85  # times its height, a frame is wide
+NARROWEST = 0.65  # times its height, a frame is wide
 SAMPLES, GRID = 160, (60, 60)
 RATIO, LEVELS = 2.6, range(-5, 4)
 ROOM, HIGHER = 0.12, 1.3  # round what a frame holds; how many times the start's height

@@ -34,7 +34,6 @@ BAR = 0.15  # of a step's length
 UNDER = 0.38  # from the frame to what stands below its numbers
 RAISED = 0.16  # of words above the frame
 WORD = 0.4  # of a frame's width, for what the bar is
-NARROW = 0.35  # a name that has room beside a small frame
 BARS, THIN = 0.82, 0.03  # of a frame's width, with their word; the shortest bar
 SHAPE, DOT, STOP, CROSS = 0.1, 0.1, 0.045, 0.1
 GAP = 0.12
@@ -162,11 +161,12 @@ class LanePicture:
         up: Label = others[0] if others else story.problem.cost_name
         right = self.stage.fitted(across, NAME_EM, box.width / 2)
         right.put(box.right - right.width, box.bottom - UNDER - 0.9 * NAME_EM)
-        if self.small:  # the place below is taken by what has become of the lane
-            right.put(min(box.right + GAP, self.zone.right - right.width), box.bottom)
+        spare = (self.zone.width - box.width) / 2 - GAP
+        if self.small and right.width <= spare:  # below stands what has become of the lane
+            right.put(box.right + GAP, box.bottom)
         top = self.stage.fitted(up, NAME_EM, box.width / 2)
         if (
-            self.small and top.width <= NARROW
+            self.small and top.width <= spare
         ):  # beside the frame: above it stands what the lane is called
             return [right, top.put(box.left - top.width - GAP, box.top + GAP / 2)]
         return [right, top.put(box.left, box.top + RAISED)]
@@ -285,7 +285,11 @@ class LanePicture:
         """What has become of the lane, as one outline: it stays one object while it changes."""
         said = self.stage.sentence(self.said(step), em=STATUS_EM)
         box = self.panel.box
-        said.at_most(self.zone.width).put(box.left, box.bottom - self.foot + 0.12)
+        name = self.names[0]
+        room = self.zone.right - box.left
+        if float(name.get_center()[1]) < box.bottom - self.foot / 2:
+            room = float(name.get_left()[0]) - GAP - box.left
+        said.at_most(room).put(box.left, box.bottom - self.foot + 0.12)
         self.status.set_points(np.concatenate([glyph.points for glyph in said]))
 
     def said(self, step: int) -> Label:

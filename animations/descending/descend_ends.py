@@ -34,6 +34,7 @@ class DescentEnds(DescentMoves):
 
     marks: VGroup
     last_panels: VGroup
+    exact_row: VGroup = VGroup()  # of the last table
     scaled: DescentStory | None = None  # over standardised columns, where these are the cure
     names: VGroup = VGroup()  # of the parts of the path
     slow: VGroup = VGroup()
@@ -167,7 +168,8 @@ class DescentEnds(DescentMoves):
         for step in steps:
             self.type_row(step)
         if self.story.exact is not None:
-            self.play(FadeIn(table.least()), run_time=FADE)
+            self.exact_row = table.least()
+            self.play(FadeIn(self.exact_row), run_time=FADE)
 
     def show_scaled(self) -> None:
         """The same descent over standardised columns, in the place of the path; and how the two compare."""
@@ -176,7 +178,7 @@ class DescentEnds(DescentMoves):
         self.set_heading(end_words.SCALED)
         gone: list[Mobject] = [old.panel.drawing, old.lines, old.live, self.names, self.slow]
         gone += [*self.marks, *self.arrows_note, self.curve.whole, self.last_panels]
-        gone += [self.table.everything, *([self.slice] if self.story.sliced else [])]
+        gone += [self.exact_row, self.table.everything, *([self.slice] if self.story.sliced else [])]
         self.play(*(FadeOut(each) for each in gone if len(each)), run_time=FADE)
         self.remove(*gone, old.live, *old.live, self.marks, *self.table.everything, *self.names)
         new = ParameterPicture(self.stage, self.places.point, scaled)
