@@ -30,6 +30,7 @@ from symgd.animations.descending.descent_numbers import (
     TraceTable,
     ValueLine,
 )
+from symgd.animations.descending.path_names import PathNames
 from symgd.animations.descending.rule_lines import RuleLines
 from symgd.animations.formulas.names import Named, brief, ever_shorter
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral, settled
@@ -47,6 +48,7 @@ from symgd.problem.problem import Problem
 from symgd.terms import Equation, Partial, Symbol
 from symgd.writing.words import Message, message
 
+ROWS = 5  # of the table, at most, with the dots for those that are left out
 BRISK, HELD = 2.0, 0.4  # seconds that most beats last at least, and stand still
 SMALLER = 0.85  # a line that would be scaled down to less is broken in two
 TWO_LINES = 2.4  # the height that it then takes, with its value
@@ -179,6 +181,10 @@ class Descend(DescentStarts):
         if director.cure is not None:
             last = (*last[:-1], *end_words.far(story, director.cure, left(story) or 0.0), last[-1])
         yield self.beat(message("the whole descent"), last, Descend.show_ending, hold=2.0)
+        self.scaled = director.scaled
+        if self.scaled is not None:
+            said = end_words.scaled_columns(story)
+            yield self.beat(message("scaled columns"), said, Descend.show_scaled, hold=2.0)
 
     def onward_beats(self) -> Iterator[Beat]:
         """The gap on a log scale, and the descent run on."""
@@ -218,6 +224,7 @@ class Descend(DescentStarts):
 
     def show_which_way(self) -> None:
         """Arrows that ask."""
+        self.set_heading(words.which_way_asked(self.story))
         self.arrow = self.point.asking()
         self.play(FadeIn(self.arrow))
 
@@ -233,14 +240,23 @@ class Descend(DescentStarts):
             self.play(FadeIn(number), run_time=FADE)
             self.shown.append(line)
             self.values.append(number)
-        self.arrow = self.point.arrow(1.0)
-        if len(self.arrow):
-            self.play(FadeIn(self.arrow))
-        self.turn()
+        self.arrow, self.arrow_name = self.point.arrow(1.0), VGroup()
         down = self.point.arrow(-1.0)
-        if len(self.arrow) and len(down):
-            self.play(ReplacementTransform(self.arrow, down), run_time=MOVE)
-            self.arrow = down
+        if not (len(self.arrow) and len(down)):
+            self.turn()
+            return
+        self.name_arrow(1.0)
+        self.turn()
+        self.play(FadeOut(self.arrow_name), run_time=QUICK)
+        self.play(ReplacementTransform(self.arrow, down), run_time=MOVE)
+        self.arrow = down
+        self.name_arrow(-1.0)
+
+    def name_arrow(self, sign: float) -> None:
+        """What the arrow is, beside it: with the minus, once that has turned it round."""
+        self.arrow_name = PathNames(self.point, self.director).arrow(sign, self.arrow)
+        come = [self.arrow, self.arrow_name] if sign > 0 else [self.arrow_name]
+        self.play(FadeIn(*come))
 
     def slope_block(self, name: str, value: float, zone: Zone) -> VGroup:
         """A partial derivative and its value below it, as large as there is room for."""
@@ -293,11 +309,13 @@ class Descend(DescentStarts):
 
     def show_first_step(self) -> None:
         """The line follows, the cost is noted, the first rows are typed."""
+        self.set_heading(rule_words.heading(self.story))
         self.follow_fit(0, 1, MOVE)
         self.turn()
         self.follow(self.curve, 0, 1, MOVE)
         zone = self.places.table(min(self.lines.bottom, self.below.top - ASKED) - GAP)
-        self.table = TraceTable(self.stage, zone, self.story, range(self.story.singly + 1))
+        steps = range(self.story.singly + 1)
+        self.table = TraceTable(self.stage, zone, self.story, steps, ROWS)
         self.play(FadeIn(self.table.head), run_time=FADE)
         for step in (0, 1):
             self.type_row(step)

@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from manim import FadeIn, FadeOut, Transform, UpdateFromAlphaFunc, VGroup
+from manim import (
+    FadeIn,
+    FadeOut,
+    ReplacementTransform,
+    Transform,
+    UpdateFromAlphaFunc,
+    VGroup,
+    VMobject,
+)
 
 from symgd.animations.comparing import learning_rates_words as words
-from symgd.animations.comparing.lanes import LanePicture, LaneScales, lane_zones
+from symgd.animations.comparing.lane_details import LaneCut
+from symgd.animations.comparing.lanes import HEAD, SHORT_FOOT, LanePicture, LaneScales, lane_zones
 from symgd.animations.comparing.limit_lines import LimitLines
-from symgd.animations.comparing.rate_lanes import MOST_FIGURES, RateLane, RateLanes, lanes_of
+from symgd.animations.comparing.rate_lanes import (
+    MOST_FIGURES,
+    RateLane,
+    RateLanes,
+    lanes_of,
+    scaled_lanes,
+)
 from symgd.animations.comparing.rate_panels import ClockPanel, CountPanel, Pace
 from symgd.animations.descending.annotated_lines import general
 from symgd.animations.formulas.formula import Formula, Rewrite
@@ -28,12 +43,19 @@ SLOW, CLOCK, FADE, QUICK, MOVE = 3.0, 14.0, 0.6, 0.4, 1.2
 TURNS = (2, 3)  # lines of the limit after which the caption goes on
 RULE_EM, EM = 0.5, 0.36
 GAP = 0.3
-WIDE, TALL = (1.5, 1.0), (1.15, 1.0)  # lanes, and what is below them
-UNDER, BESIDE = (1.1, 1.0), (1.5, 1.0)  # the panel, and the rule
-LARGE_EM, FLIGHT = 1.0, 0.9  # of the rule, as long as it is alone, and a rate's way into it
+LARGE = (8.0, 1.0)  # lanes, and the rule, as long as there is nothing else
+WIDE, BESIDE = (1.3, 1.0), (2.7, 1.0)  # smaller lanes, and the panel below; lanes, and the rule
+TALL = (2.7, 1.0, 0.75)  # lanes, panel and rule below one another
+SQUARE, HALVES = (1.2, 1.0), (1.45, 1.0)  # lanes, and below them panel and rule
+LARGE_EM, FLIGHT = 0.5, 0.9  # of the rule below the lanes, and a rate's way into it
 RATE = (1, 1, 0, 0)  # where the learning rate stands in the rule
 NUMBER = (1,)  # and in a lane's title
-LINE = 0.62
+LINE = 0.5  # from a frame to what is said below it
+CUT, CUT_EM, HOP = (
+    2,
+    0.3,
+    0.35,
+)  # after which line the cuts come; their factors; seconds of a bounce
 
 
 class LearningRates(RunLesson):
@@ -42,7 +64,10 @@ class LearningRates(RunLesson):
     lesson = "learning_rates"
     story: DescentStory
     lanes: RateLanes
+    scaled: RateLanes | None  # the same over standardised columns, where no lane arrives else
+    scales: LaneScales
     pictures: list[LanePicture]
+    small: list[LanePicture]
     below: Zone
     beside: Zone
     board: Zone
@@ -52,6 +77,7 @@ class LearningRates(RunLesson):
         self.story = self.prepared()
         expect_slope(self.story.evaluate, self.story.parameters[0].tolist())
         self.lanes = lanes = lanes_of(self.story)
+        self.scaled = scaled_lanes(lanes)
         self.set_stage()
         kind, beat, pictures = type(self), self.beat, self.pictures
         yield beat(message("four rates"), words.start(lanes), kind.show_lanes, asks=True)
@@ -66,25 +92,54 @@ class LearningRates(RunLesson):
                 asks=True,
             )
             yield beat(message("the limit"), words.limit(lanes), kind.show_limit)
-        yield beat(message("the answer"), words.ending(lanes), kind.show_ending, hold=2.0)
+        if self.scaled is not None:
+            said = words.scaled_columns(lanes)
+            yield beat(message("scaled columns"), said, kind.show_scaled)
+        yield beat(
+            message("the answer"), words.ending(lanes, self.scaled), kind.show_ending, hold=2.0
+        )
 
     def set_stage(self) -> None:
-        """Lanes above; below them a panel, and beside or below it the rule."""
+        """Lanes, as large as they can be, and the rule below; then smaller ones, and a panel as wide as the frame."""
         stage, lanes, layout = self.stage, self.lanes, self.stage.layout
-        upright = layout.upright and layout.height > layout.width
-        above, below = layout.whole.rows(*(TALL if upright else WIDE), gap=GAP)
-        zones = lane_zones(above, len(lanes.lanes), upright)
-        scales = LaneScales(lanes, zones[0])
-        self.pictures = [
-            LanePicture(stage, zone, scales, lane, number)
-            for number, (zone, lane) in enumerate(zip(zones, lanes.lanes, strict=True))
-        ]
-        cut = below.rows if upright else below.columns
-        self.board = below
-        self.below, self.beside = cut(*(UNDER if upright else BESIDE), gap=GAP)
-        self.clock = ClockPanel(stage, self.below, lanes, self.pictures)
-        self.pace = Pace(float(max(lanes.most, 1)), [n for n in map(_arrival, lanes.lanes) if n])
+        tall = layout.height > layout.width
+        above, self.board = layout.whole.rows(*LARGE, gap=GAP)
+        zones = lane_zones(above, len(lanes.lanes), tall)
+        self.scales = LaneScales(lanes, zones[0])
+        self.pictures = self.lane_pictures(zones, small=False)
+        if tall:
+            above, self.below, self.beside = layout.whole.rows(*TALL, gap=GAP)
+        elif layout.upright:
+            above, below = layout.whole.rows(*SQUARE, gap=GAP)
+            self.below, self.beside = below.columns(*HALVES, gap=GAP)
+        else:
+            above, self.below = layout.whole.rows(*WIDE, gap=GAP)
+            above, self.beside = above.columns(*BESIDE, gap=GAP)
+        self.small = self.lane_pictures(lane_zones(above, len(lanes.lanes), tall), small=True)
+        self.set_clock()
         self.counts = CountPanel(stage, self.below, lanes, self.pictures)
+
+    def set_clock(self) -> None:
+        """The panel of all costs, and how fast time goes."""
+        lanes = self.lanes
+        self.clock = ClockPanel(self.stage, self.below, lanes, self.pictures)
+        self.pace = Pace(float(max(lanes.most, 1)), [n for n in map(_arrival, lanes.lanes) if n])
+
+    def lane_pictures(self, zones: list[Zone], *, small: bool) -> list[LanePicture]:
+        """A picture for each lane; numbers on the axis that goes up stand left of the first ones alone."""
+        first = min(zone.left for zone in zones)
+        return [
+            LanePicture(
+                self.stage,
+                zone,
+                self.scales,
+                lane,
+                number,
+                small=small,
+                first=zone.left == first,
+            )
+            for number, (zone, lane) in enumerate(zip(zones, self.lanes.lanes, strict=True))
+        ]
 
     # ---------------------------------------------------------------------------------------------
     # The lanes
@@ -133,6 +188,7 @@ class LearningRates(RunLesson):
     def show_clock(self) -> None:
         """The cost of all lanes, and the clock to its end."""
         first = min(EARLY, max(picture.last for picture in self.pictures))
+        self.lanes_shrink(first)
         self.clock.show(first)
         beside = self.beside
         parked = self.rule.copy()
@@ -154,6 +210,36 @@ class LearningRates(RunLesson):
             self.turn()
         for picture in self.pictures:
             picture.show(picture.last)
+
+    def lanes_shrink(self, step: int) -> None:
+        """The lanes make room for the panel: they stay what they are, and get smaller."""
+        old, new = self.pictures, self.small
+        gone, come, moves = list[VMobject](), list[VMobject](), list[ReplacementTransform]()
+        for before, after in zip(old, new, strict=True):
+            after.show(step)
+            gone += [before.measure, *before.names, before.ticks, before.levels]
+            come += [after.measure, *after.names, after.ticks]
+            pairs = [
+                (before.panel.drawing, after.panel.drawing),
+                (before.lines, after.lines),
+                *zip(before.drawing[2:-4], after.drawing[2:-3], strict=False),
+                *zip(before.title[:2], after.title[:2], strict=True),
+                (VGroup(before.trail, before.path), VGroup(after.trail, after.path)),
+                (before.stops, after.stops),
+                (before.dot, after.dot),
+            ]
+            moves += [ReplacementTransform(a, b) for a, b in pairs if len(a.get_family()) > 0]
+        self.play(FadeOut(*gone), run_time=QUICK)
+        self.play(*moves, run_time=MOVE)
+        for picture in old:
+            self.remove(picture.drawing, picture.live, *picture.live, *picture.title)
+        self.remove(*(part for move in moves for part in (move.mobject, move.target_mobject)))
+        for picture in new:
+            self.add(picture.drawing, *picture.title[:2], picture.live)
+        self.play(FadeIn(*come), run_time=QUICK)
+        for picture in new:
+            self.add(picture.drawing, picture.live)
+        self.pictures = new
 
     def run_clock(self, start: float, end: float, seconds: float, *, clock: bool = False) -> None:
         """All lanes go from one step to another, at the clock's pace."""
@@ -186,7 +272,7 @@ class LearningRates(RunLesson):
         counts = self.counts
         self.play(FadeOut(self.clock.panel.drawing, self.clock.live), run_time=FADE)
         self.remove(self.clock.live, *self.clock.live)
-        self.play(FadeIn(counts.panel.drawing), run_time=FADE)
+        self.play(FadeIn(VGroup(counts.beyond, counts.panel.drawing)), run_time=FADE)
         self.play(FadeIn(counts.curve), run_time=FADE)
         self.play(FadeIn(counts.marks), run_time=FADE)
         self.turn()
@@ -204,16 +290,73 @@ class LearningRates(RunLesson):
         lines = LimitLines(self.stage, self.beside, self.lanes, self.rule)
         for number, moves in enumerate(lines.moves()):
             self.play(*moves, run_time=MOVE)
+            if number == CUT:
+                self.show_cuts()
             if number in TURNS:
                 self.turn()
 
+    def show_cuts(self) -> None:
+        """Each lane's frame becomes the cut across the ravine, and its rate bounces there, by its factor."""
+        cuts = [LaneCut(self.stage, p.panel, self.lanes, p.lane) for p in self.pictures]
+        gone = [
+            part
+            for picture in self.pictures
+            for part in (*picture.drawing[1:], picture.live)
+            if len(part.get_family()) > 1 or len(part.points)
+        ]
+        self.play(FadeOut(*gone), run_time=QUICK)
+        self.remove(*gone, *(picture.drawing for picture in self.pictures))
+        self.add(*(picture.panel.drawing for picture in self.pictures))
+        factors = []
+        for picture, cut in zip(self.pictures, cuts, strict=True):
+            zone, box = picture.zone, picture.panel.box
+            said = cut.said(CUT_EM).at_most(zone.width)
+            factors.append(said.put(box.centre[0] - said.width / 2, box.bottom - LINE))
+        start = [cut.dots[0] for cut in cuts]
+        self.play(FadeIn(*(cut.still for cut in cuts), *start), run_time=FADE)
+        self.play(FadeIn(*factors), run_time=FADE)
+        for step in range(max(len(cut.hops) for cut in cuts)):
+            self.play(FadeIn(*(part for cut in cuts for part in cut.hop(step))), run_time=HOP)
+
+    # ---------------------------------------------------------------------------------------------
+    # Scaled columns
+
+    def show_scaled(self) -> None:
+        """The same lanes again, over standardised columns."""
+        assert self.scaled is not None
+        self.set_heading(words.SCALED)
+        old = [VGroup(*picture.title, picture.drawing, picture.live) for picture in self.pictures]
+        self.play(FadeOut(*old, self.clock.panel.drawing, self.clock.live), run_time=FADE)
+        for group in old:
+            self.remove(group, *group, *group[-1])
+        self.remove(self.clock.live, *self.clock.live)
+        zones = [picture.zone for picture in self.pictures]
+        self.lanes, tall = self.scaled, self.small[0].panel.box
+        shape = Zone(tall.left, tall.right, tall.bottom - SHORT_FOOT, tall.top + HEAD)
+        self.scales = LaneScales(self.lanes, shape, SHORT_FOOT)
+        self.pictures = self.lane_pictures(zones, small=True)
+        self.set_clock()
+        for picture in self.pictures:
+            self.play(FadeIn(picture.drawing, *picture.title[:2], picture.live), run_time=QUICK)
+            self.add(picture.live)
+        self.turn()
+        self.play(FadeIn(self.clock.panel.drawing, self.clock.live), run_time=FADE)
+        self.add(self.clock.live)
+        self.run_clock(0.0, float(self.lanes.most), SLOW, clock=True)
+        for picture in self.pictures:
+            picture.show(picture.last)
+        self.play(*(FadeIn(picture.title[2]) for picture in self.pictures), run_time=FADE)
+
     def show_ending(self) -> None:
         """The first question's answer."""
+        if self.scaled is not None:
+            self.set_heading(words.scaled_answer(self.scaled))
+            return
         if all(lane.arrived is None for lane in self.lanes.lanes):
             self.set_heading(words.lowest(self.lanes))
             return
-        ruled = self.lanes.limit is not None
-        self.set_heading(words.ANSWER if ruled else words.BY_TRIAL)
+        limit = self.lanes.limit
+        self.set_heading(words.BY_TRIAL if limit is None else words.answer(limit))
 
 
 def _arrival(lane: RateLane) -> int | None:

@@ -9,15 +9,19 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import TypeAlias
 
-import contourpy
 import numpy as np
 from manim import Circle, Rectangle, RegularPolygon, Square, Triangle, VGroup, VMobject
 
-from symgd.animations.comparing.rate_lanes import MOST_FIGURES, Kind, RateLane, RateLanes
+from symgd.animations.comparing.lane_details import ROOM as BESIDE
+from symgd.animations.comparing.lane_details import level_lines, ticks
+from symgd.animations.comparing.lane_scales import FOOT as FOOT
+from symgd.animations.comparing.lane_scales import HEAD as HEAD
+from symgd.animations.comparing.lane_scales import SHORT_FOOT as SHORT_FOOT
+from symgd.animations.comparing.lane_scales import LaneScales as LaneScales
+from symgd.animations.comparing.rate_lanes import MOST_FIGURES, Kind, RateLane
 from symgd.animations.comparing.walk_looks import WalkLook, looks_of
-from symgd.animations.formulas.numerals import Scale, numeral, scale_of
-from symgd.animations.formulas.typeset import Typeset
-from symgd.animations.pictures.even_picture import evened
+from symgd.animations.formulas.numerals import Scale, numeral
+from symgd.animations.formulas.typeset import LEAST_EM, Typeset
 from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.staging.contrast import faintest
 from symgd.animations.staging.stage import Label, Stage, Zone
@@ -26,18 +30,17 @@ from symgd.terms import Equation, Symbol
 from symgd.writing.words import Message, message
 
 EM, STATUS_EM, NAME_EM = 0.34, 0.3, 0.3
-HEAD, FOOT, BAR = 0.8, 0.74, 0.15  # above the frame and below it; the bar of a step's length
+BAR = 0.15  # of a step's length
+UNDER = 0.38  # from the frame to what stands below its numbers
+RAISED = 0.16  # of words above the frame
+WORD = 0.4  # of a frame's width, for what the bar is
 BARS, THIN = 0.82, 0.03  # of a frame's width, with their word; the shortest bar
 SHAPE, DOT, STOP, CROSS = 0.1, 0.1, 0.045, 0.1
 GAP = 0.12
 CORNERS, STOPS, CLEAR = 400, 30, 8  # of a longer way only so many steps are drawn with their dots
 DOTS_APART = 2.4 * STOP
-SAMPLES, GRID = 160, (60, 60)
-RATIO, LEVELS = 2.6, range(-5, 4)
-ROOM, HIGHER = 0.12, 1.3  # round what a frame holds; how many times the start's height
 ALMOST = 1e-6  # of a step, by which the clock may be short of one
 BACK = 0.5  # of the first steps, that turn back in a zigzag
-FAR = 3.0  # ways from the start to the minimum, beyond which a path is not followed
 
 Points: TypeAlias = FloatArray
 KINDS: dict[Kind, Message] = {
@@ -58,78 +61,6 @@ class BareFrame(PlotPanel):
         self.drawing = VGroup(border)
 
 
-class LaneScales:
-    """What all lanes have in common: the scales of their frames, and the cost's curve or its lines of equal height."""
-
-    def __init__(self, lanes: RateLanes, zone: Zone) -> None:
-        self.lanes, self.story = lanes, lanes.story
-        self.curved = len(self.story.names) == 1
-        xs, ys = self._held()
-        self.x = scale_of(xs, ROOM)
-        self.y = scale_of(ys, ROOM)
-        if not self.curved:
-            width, height = zone.width, zone.height - HEAD - FOOT
-            self.x, self.y, _ = evened(self.x, self.y, width, height)
-        self.lines = self._curve() if self.curved else self._contours()
-
-    def point(self, values: FloatArray) -> tuple[float, float]:
-        """Where parameters are in a frame."""
-        if self.curved:
-            return float(values[0]), self.story.cost_of(values.tolist())
-        first, second = self.lanes.axes
-        return float(values[first]), float(values[second])
-
-    def _held(self) -> tuple[list[float], list[float]]:
-        """The start and what lies opposite, the minimum, and the ways of the lanes that are not too large."""
-        lanes, start = self.lanes, self.lanes.start
-        rows = [start]
-        ends = lanes.target if lanes.target is not None else lanes.lanes[1].parameters[-1]
-        rows += [ends, 2 * ends - start]
-        far = FAR * float(np.linalg.norm(ends - start))
-        for lane in lanes.lanes[:-1]:
-            rows += [row for row in lane.parameters if np.linalg.norm(row - ends) < far]
-        if not self.curved:
-            first, second = lanes.axes
-            table = np.array(rows)
-            return table[:, first].tolist(), table[:, second].tolist()
-        xs = [float(row[0]) for row in rows]
-        here = float(lanes.lanes[0].cost[0])
-        low = min(float(lane.cost.min()) for lane in lanes.lanes)
-        return xs, [low, low + HIGHER * (here - low)]
-
-    def _curve(self) -> list[Points]:
-        xs = np.linspace(self.x.low, self.x.high, SAMPLES)
-        with np.errstate(all="ignore"):
-            heights = [self.story.cost_of([x]) for x in xs.tolist()]
-        return [np.column_stack((xs, heights))]
-
-    def _contours(self) -> list[Points]:
-        """Lines of equal cost, one of them through the start, the other parameters as they are at the end."""
-        lanes = self.lanes
-        held = lanes.target if lanes.target is not None else lanes.start
-        xs, ys = (
-            np.linspace(scale.low, scale.high, count)
-            for scale, count in zip((self.x, self.y), GRID, strict=True)
-        )
-        first, second = lanes.axes
-
-        def cost(x: float, y: float) -> float:
-            values = held.copy()
-            values[first], values[second] = x, y
-            return self.story.cost_of(values.tolist())
-
-        with np.errstate(all="ignore"):
-            heights = np.array([[cost(x, y) for x in xs] for y in ys])
-        heights[~np.isfinite(heights)] = np.nan
-        if np.isnan(heights).all():
-            return []
-        least = float(np.nanmin(heights)) if lanes.least is None else lanes.least
-        above = float(cost(*self.point(lanes.start))) - least
-        found = contourpy.contour_generator(xs, ys, np.ma.masked_invalid(heights))
-        levels = (least + above * RATIO**power for power in LEVELS)
-        return [np.asarray(line) for level in levels for line in found.lines(level)]
-
-
 class LanePicture:
     """One lane: its rate above it, its way in a frame, and below what has become of it.
 
@@ -137,7 +68,15 @@ class LanePicture:
     """
 
     def __init__(
-        self, stage: Stage, zone: Zone, scales: LaneScales, lane: RateLane, number: int
+        self,
+        stage: Stage,
+        zone: Zone,
+        scales: LaneScales,
+        lane: RateLane,
+        number: int,
+        *,
+        small: bool = False,
+        first: bool = True,
     ) -> None:
         self.stage, self.zone, self.scales, self.lane, self.number = (
             stage,
@@ -146,13 +85,26 @@ class LanePicture:
             lane,
             number,
         )
-        box = Zone(zone.left, zone.right, zone.bottom + FOOT, zone.top - HEAD)
+        self.small, self.foot = small, SHORT_FOOT if small else FOOT
+        height = zone.height - HEAD - self.foot
+        width = min(zone.width, height * scales.shape)
+        left, top = zone.centre[0] - width / 2, zone.top - HEAD
+        box = Zone(left, left + width, top - width / scales.shape, top)
         self.panel = BareFrame(stage, box, scales.x, scales.y)
-        self.left = self._left()
-        self.longest = self._length(0)
+        self.left, lanes = self._left(), scales.lanes
+        self.longest = scales.longest
         palette = stage.palette
         self.names = self._names()
-        self.drawing = VGroup(self.panel.drawing, self._lines(), *self.names, *self._target())
+        way = np.array([scales.point(row) for row in lane.parameters[: STOPS + 1]])
+        ends = [scales.point(lanes.start)]
+        ends += [] if lanes.target is None else [scales.point(lanes.target)]
+        marks = ticks(stage, self.panel, ends)
+        self.ticks = VGroup(*marks) if first else VGroup(marks[0])
+        self.lines, self.levels = self._lines(), VGroup()
+        if not small and scales.levels:
+            self.lines, self.levels = level_lines(stage, self.panel, scales.levels, way)
+        parts = (self.panel.drawing, self.lines, *self._target())
+        self.drawing = VGroup(*parts, *self.names, self.ticks, self.levels)
         self.title = self._title()
         self.path, self.stops = stroke(palette.ink, 2), VGroup()
         self.trail = stroke(palette.ink, 1.2, faintest(palette.ink, palette.ground))
@@ -165,6 +117,8 @@ class LanePicture:
         for shown in (self.bar, self.status):
             shown.set_fill(palette.ink, opacity=1)
         self.measure = VGroup(self.word, self.bar, self.status)
+        if small:
+            self.measure = VGroup(self.status)
         self.live = VGroup(self.trail, self.path, self.stops, self.dot, self.measure)
         self.show(0.0)
 
@@ -178,14 +132,18 @@ class LanePicture:
         rate = stage.formula(
             Equation(self.scales.story.rate, numeral(lane.rate, MOST_FIGURES)), em=EM
         )
-        rate.at_most(zone.width - 2 * SHAPE - GAP)
+        room = zone.width - 2 * SHAPE - GAP
+        if rate.width * LEAST_EM > room * EM:  # the letter stands in the rule beside the lanes
+            rate = stage.formula(numeral(lane.rate, MOST_FIGURES), em=EM)
+        rate.at_most(room)
         said = self._called()
         mark.move_to((zone.left + SHAPE, zone.top - 0.5 * EM, 0))
         rate.put(zone.left + 2 * SHAPE + GAP, zone.top - 0.8 * EM)
-        box = self.panel.box
-        room = box.width - self.names[1].width - GAP
-        said.at_most(room)
-        said.put(box.right - said.width, box.top + 0.1)
+        box, name = self.panel.box, self.names[1]
+        left = float(name.get_right()[0]) + GAP
+        left = box.left if left <= box.left else left
+        said.at_most(zone.right - left)
+        said.put(max(left, box.right - said.width), box.top + RAISED)
         return VGroup(mark, rate, said)
 
     def _called(self) -> Typeset:
@@ -202,9 +160,16 @@ class LanePicture:
         across, *others = (Symbol(story.names[axis]) for axis in self.scales.lanes.axes)
         up: Label = others[0] if others else story.problem.cost_name
         right = self.stage.fitted(across, NAME_EM, box.width / 2)
-        right.put(box.right - right.width, box.bottom - 0.9 * NAME_EM)
+        right.put(box.right - right.width, box.bottom - UNDER - 0.9 * NAME_EM)
+        spare = (self.zone.width - box.width) / 2 - GAP
+        if self.small and right.width <= spare:  # below stands what has become of the lane
+            right.put(box.right + GAP, box.bottom)
         top = self.stage.fitted(up, NAME_EM, box.width / 2)
-        return [right, top.put(box.left, box.top + 0.08)]
+        if (
+            self.small and top.width <= spare
+        ):  # beside the frame: above it stands what the lane is called
+            return [right, top.put(box.left - top.width - GAP, box.top + GAP / 2)]
+        return [right, top.put(box.left, box.top + RAISED)]
 
     def _lines(self) -> VMobject:
         """The curve, or the lines of equal cost."""
@@ -301,7 +266,7 @@ class LanePicture:
         return np.asarray(np.clip(here, low, high))
 
     def _measure(self, step: int) -> None:
-        """A bar as long as the step that comes, compared with the lane's first."""
+        """A bar as long as the step that comes, on the scale of all lanes."""
         box = self.panel.box
         part = self._length(step) / self.longest if self.longest else 0.0
         room = box.width * BARS - self.word.width - 2 * GAP
@@ -313,28 +278,36 @@ class LanePicture:
     def _word(self) -> Typeset:
         """What the bar is."""
         box = self.panel.box
-        word = self.stage.sentence(message("step"), em=NAME_EM)
-        return word.at_most(box.width / 3).put(box.left, box.bottom - 0.9 * NAME_EM)
+        word = self.stage.sentence(message("length"), em=NAME_EM)
+        return word.at_most(box.width * WORD).put(box.left, box.bottom - UNDER - 0.9 * NAME_EM)
 
     def _say(self, step: int) -> None:
         """What has become of the lane, as one outline: it stays one object while it changes."""
         said = self.stage.sentence(self.said(step), em=STATUS_EM)
         box = self.panel.box
-        said.at_most(box.width).put(box.left, self.zone.bottom + 0.12)
+        name = self.names[0]
+        room = self.zone.right - box.left
+        if float(name.get_center()[1]) < box.bottom - self.foot / 2:
+            room = float(name.get_left()[0]) - GAP - box.left
+        said.at_most(room).put(box.left, box.bottom - self.foot + 0.12)
         self.status.set_points(np.concatenate([glyph.points for glyph in said]))
 
     def said(self, step: int) -> Label:
         """In words: the step, the arrival, or that it has left the frame."""
         lane = self.lane
         if step >= self.last and lane.arrived is not None:
+            if self.small:
+                return message("{number} step", "{number} steps", number=lane.arrived)
             return message(
                 "there after {number} step", "there after {number} steps", number=lane.arrived
             )
         if self.left is not None and step >= self.left:
+            if self.small:
+                return message("never there")
             return message("left the frame at step {number}", number=self.left)
         if step >= self.last:
             return message("not there after {number} steps", number=step)
-        return message("step {number}", number=step)
+        return message("step no. {number}", number=step)
 
     def outcome(self) -> Label:
         """How often it stepped, in one word."""
@@ -361,8 +334,8 @@ def marker(number: int, colour: str) -> VMobject:
 
 
 def lane_zones(zone: Zone, count: int, upright: bool) -> list[Zone]:
-    """Frames beside each other, or in an upright film in two rows."""
-    equal = [1.0] * count
+    """Frames beside each other, or in an upright film in two rows; left of the first, numbers have room."""
+    equal, zone = [1.0] * count, Zone(zone.left + BESIDE, zone.right, zone.bottom, zone.top)
     if not upright:
         return zone.columns(*equal)
     half = equal[: (count + 1) // 2]

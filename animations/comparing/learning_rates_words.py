@@ -18,7 +18,6 @@ PER_CENT = 100
 QUESTION = message("How large should the learning rate be?")
 WHICH = message("Which lane is there first? Is the largest rate the fastest?")
 WHERE = message("From which rate on is it too large?")
-ANSWER = message("Large, but below the limit that the curvature sets.")
 BY_TRIAL = message("Large, but not too large: here only a trial tells.")
 TRIED = message("no limit is known beforehand")
 RULE = message("it settles if")
@@ -53,7 +52,7 @@ def first_steps(lanes: RateLanes) -> Caption:
     stays = message(
         "A lane's rate stays as it is. What changes is the slope, and with it the step."
     )
-    bar = message("Each bar is the next step, compared with the lane's first.")
+    bar = message("Each bar is the length of the next step, all on one scale.")
     into = message("One after the other, each rate takes the letter's place in the same rule.")
     return into, bar, stays
 
@@ -130,8 +129,43 @@ def lowest(lanes: RateLanes) -> Message:
     return message("None was there in time: {rate} came lowest.", rate=rate)
 
 
-def ending(lanes: RateLanes) -> Caption:
+def answer(limit: float) -> Message:
+    """The first question's answer, with its number."""
+    said = message("Large, but below {limit}, the limit that the curvature sets.")
+    return said.filled(limit=numeral(limit))
+
+
+SCALED = message("What if the columns are scaled?")
+
+
+def scaled_columns(lanes: RateLanes) -> Caption:
+    """Why no rate was good, and what changes."""
+    times = lanes.story.run.landscape.condition_number
+    why = message("No single rate suits a cost that bends far more one way than another.")
+    if times is not None:
+        why = message(
+            "The cost bends {times} times more one way than another: no single rate suits both.",
+            times=numeral(times, 2),
+        )
+    now = message("Now each column is less its mean, over its spread: the same data, another map.")
+    return why, now
+
+
+def scaled_answer(scaled: RateLanes) -> Message:
+    """The answer, where the columns decide."""
+    best = min((lane for lane in scaled.lanes if lane.arrived is not None), key=_steps)
+    return message(
+        "Scale the columns first: then {rate} is there after {number} step.",
+        "Scale the columns first: then {rate} is there after {number} steps.",
+        rate=Equation(scaled.story.rate, numeral(best.rate, MOST_FIGURES)),
+        number=best.arrived or 0,
+    )
+
+
+def ending(lanes: RateLanes, scaled: RateLanes | None) -> Caption:
     """What the viewer can do."""
+    if scaled is not None:
+        return (message("You can now tell where no rate is good: there the columns come first."),)
     best = lanes.lanes[2]
     if all(lane.arrived is None for lane in lanes.lanes):
         return (

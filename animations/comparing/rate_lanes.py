@@ -24,6 +24,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from symgd.animations.stories.descent_story import DescentStory
+from symgd.animations.stories.scaled_story import over_scaled_columns
 from symgd.data.arrays import FloatArray
 from symgd.optimize.curvature import local_curvature
 from symgd.optimize.descend import descend
@@ -158,6 +159,17 @@ def lanes_of(story: DescentStory) -> RateLanes:
         MappingProxyType(dict(sorted(tried.items()))),
         near,
     )
+
+
+def scaled_lanes(lanes: RateLanes) -> RateLanes | None:
+    """Where none of the lanes arrives, the same over standardised columns; None where none arrives there either."""
+    if any(lane.arrived is not None for lane in lanes.lanes):
+        return None
+    story = over_scaled_columns(lanes.story, 1)
+    if story is None:
+        return None
+    scaled = lanes_of(story)
+    return scaled if any(lane.arrived is not None for lane in scaled.lanes) else None
 
 
 def best_constant(story: DescentStory) -> tuple[float, bool]:

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from manim import DL, UR, VGroup, VMobject
+from manim import DL, UR, Rectangle, VGroup, VMobject
 
+from symgd.animations.comparing.lane_details import LIMIT as LIMIT
 from symgd.animations.comparing.lanes import LanePicture, look_of, marker
 from symgd.animations.comparing.rate_lanes import RateLanes
 from symgd.animations.formulas.numerals import Scale, numeral, scale_of
 from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.staging.stage import Stage, Zone
 from symgd.data.arrays import FloatArray, spread
-from symgd.terms import Equation, Fraction, Negative, Sum, Symbol, Term, number
+from symgd.terms import Equation, Fraction, Negative, Sum, Term, number
 from symgd.writing.words import message
 
 CORNERS = 300
@@ -39,7 +40,6 @@ WIDER = 1.2  # times the largest rate, for a word beside its mark
 UNITS = (0, 1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000)
 TENS = (0, 1, 10, 100, 1_000, 10_000)
 TWO = 2
-LIMIT = Symbol("lambda_max")
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ class ClockPanel:
             name = Sum((name, Negative(numeral(self.least))))
         self.panel = PlotPanel(stage, zone, self.x, y, x_label=message("step"), y_label=name)
         if self.log:
-            self.panel.noted(message("logarithmic: cost, and step plus one"))
+            self.panel.noted(message("logarithmic"))
         self.looks = [look_of(stage, n) for n in range(len(pictures))]
         self.curves = [look.line(stage.palette.ground) for look in self.looks]
         self.heads = [marker(n, look.colour) for n, look in enumerate(self.looks)]
@@ -156,7 +156,7 @@ class CountPanel:
             rates.append(lanes.limit)
         most = max(self.counted.values(), default=1)
         rates.append(WIDER * max(rates))
-        x = scale_of(rates, ROOM / 2, log=True)
+        x = Scale(0.0, max(rates))
         fewest = min(self.counted.values(), default=1)
         y = scale_of([max(1.0, fewest / BELOW), float(most) * 2], ROOM, log=True)
         rate = message("learning rate {rate}", rate=lanes.story.rate)
@@ -164,6 +164,7 @@ class CountPanel:
         self.curve = stroke(stage.palette.ink, 2.2)
         drawn(self.curve, self.panel.segments([*self.counted], [*self.counted.values()]))
         self.curve.add(*self._dots())
+        self.beyond = self._beyond()
         shapes = [self._shape(n) for n in range(len(pictures))]
         words = self._words(shapes)
         self.marks = VGroup(*(VGroup(*pair) for pair in zip(shapes, words, strict=True)))
@@ -222,6 +223,16 @@ class CountPanel:
                 alone = min(1.0, float(np.linalg.norm(others - centre, axis=1).min(initial=1.0)))
                 found.append((hits + FORBIDDEN * (out > 0), off - ALONE * alone, centre))
         word.move_to(min(found, key=lambda each: each[:2])[2])
+
+    def _beyond(self) -> VGroup:
+        """A plate over the rates that do not settle; nothing where no limit is known."""
+        limit, box = self.lanes.limit, self.panel.box
+        if limit is None:
+            return VGroup()
+        x = float(self.panel.position(limit, 1.0)[0])
+        plate = Rectangle(width=box.right - x, height=box.height, stroke_width=0, fill_opacity=1)
+        plate.set_fill(self.stage.palette.mark).move_to(((x + box.right) / 2, box.centre[1], 0))
+        return VGroup(plate)
 
     def border(self) -> VGroup:
         """The largest rate that settles, as a dashed line; nothing where it is not known."""

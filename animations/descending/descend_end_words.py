@@ -18,12 +18,16 @@ from symgd.animations.formulas.numerals import (
     settled,
 )
 from symgd.animations.stories.descent_story import DescentStory
+from symgd.animations.stories.director import Director
 from symgd.animations.stories.hindrances import Cure
 from symgd.data.arrays import FloatArray
 from symgd.terms import Equation, Symbol, Term
 from symgd.writing.words import Message, Part, message
 
 Caption: TypeAlias = tuple[Message, ...]
+
+SCALED = message("What if the columns are scaled?")
+SCALE_FIRST = message("Scale the columns first: then the way down is short.")
 
 BEHIND = 0.5  # a parameter that has gone less than this part of its way is behind
 PER_CENT = 100
@@ -64,6 +68,72 @@ def _distance(story: DescentStory, least: float) -> Message:
     else:
         said = message("Not yet: the exact minimum is {low}, and {high} is {gap} above it.")
     return said.filled(low=low, high=high, gap=gap)
+
+
+def gap(story: DescentStory, step: int) -> Message:
+    """How far the cost is above the least one at a step, as it is written into the picture."""
+    if story.least is None:
+        length = numeral(float(story.gradient_norm[step]), DIGITS - 1)
+        return message("The gradient is still {length} long.", length=length)
+    if step == story.steps and story.arrived:
+        return message("Yes: no place is lower.")
+    above = subtracted(float(story.cost[step]), story.least)[-1]
+    return message("Not yet: {gap} above the minimum.", gap=above)
+
+
+def answered(story: DescentStory, director: Director) -> Message:
+    """The film's question, answered with the number of its last step."""
+    last = story.last
+    if director.kind == "divergence":
+        cost = numeral(float(story.cost[last]))
+        return message(
+            "Not at this rate: after {number} step the cost is {cost}.",
+            "Not at this rate: after {number} steps the cost is {cost}.",
+            number=last,
+            cost=cost,
+        )
+    if story.least is None:
+        length = numeral(float(story.gradient_norm[last]), DIGITS - 1)
+        return message(
+            "Downhill in {number} step, to a gradient of length {length}.",
+            "Downhill in {number} steps, to a gradient of length {length}.",
+            number=last,
+            length=length,
+        )
+    above = numeral(settled(float(story.cost[last]) - story.least, float(story.cost[0])), 2)
+    return message(
+        "Downhill in {number} step, to {gap} above the minimum.",
+        "Downhill in {number} steps, to {gap} above the minimum.",
+        number=last,
+        gap=above,
+    )
+
+
+def raw(story: DescentStory) -> Message:
+    """How far the descent over the columns as they are has come."""
+    return message(
+        "Columns as they are: {gap} above the minimum after {number} step.",
+        "Columns as they are: {gap} above the minimum after {number} steps.",
+        gap=numeral(float(story.cost[-1]) - (story.least or 0.0), DIGITS - 1),
+        number=story.last,
+    )
+
+
+def over_scaled(story: DescentStory) -> Message:
+    """How far it is over standardised ones."""
+    return message(
+        "Scaled columns: there after {number} step.",
+        "Scaled columns: there after {number} steps.",
+        number=story.steps,
+    )
+
+
+def scaled_columns(story: DescentStory) -> Caption:
+    """What changes, and what it does."""
+    now = message("Now each column is less its mean, over its spread: the same data, another map.")
+    round_ = message("The ravine is round, so the gradient points at its floor.")
+    curved = message("The ravine is rounder, so the steps go along it.")
+    return now, round_ if story.form == "line" else curved
 
 
 def subtracted(high: float, low: float) -> tuple[Term, Term, Term]:

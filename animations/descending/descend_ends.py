@@ -8,15 +8,23 @@ from symgd.animations.descending import descend_end_words as end_words
 from symgd.animations.descending import descend_words as words
 from symgd.animations.descending import penalty_words
 from symgd.animations.descending.descend_moves import FADE, SWEEP, DescentMoves
-from symgd.animations.descending.descend_panels import StepCurve, last_panels, log_panel
-from symgd.animations.descending.descent_numbers import TALL, UPDATE_EM, TraceTable, UpdateLines
-from symgd.animations.descending.rule_lines import RuleLines
-from symgd.animations.formulas.numerals import DIGITS, numeral, settled
+from symgd.animations.descending.descend_panels import (
+    StepCurve,
+    cost_panel,
+    last_panels,
+    log_panel,
+)
+from symgd.animations.descending.descent_numbers import TraceTable, UpdateLines
+from symgd.animations.descending.path_names import PathNames
+from symgd.animations.formulas.numerals import numeral, settled
+from symgd.animations.pictures.parameter_picture import ParameterPicture
 from symgd.animations.staging.lesson import leaving
 from symgd.animations.staging.stage import Zone
+from symgd.animations.stories.descent_story import DescentStory
 from symgd.writing.words import message
 
-BOLD_EM, LEAST_EM = 0.42, 0.26
+BOLD_EM = 0.42
+LAST_LINES = 6  # of the last table: three steps, dots between them, and the minimum
 ASKED = 0.85  # the height that the question needs
 GAP = 0.15
 
@@ -25,6 +33,10 @@ class DescentEnds(DescentMoves):
     """Shows how far it was, and what comes of going on."""
 
     marks: VGroup
+    last_panels: VGroup
+    exact_row: VGroup = VGroup()  # of the last table
+    scaled: DescentStory | None = None  # over standardised columns, where these are the cure
+    names: VGroup = VGroup()  # of the parts of the path
     slow: VGroup = VGroup()
     rings: VGroup = VGroup()  # round numbers of the table
 
@@ -32,12 +44,14 @@ class DescentEnds(DescentMoves):
         """The whole path, and where one step arrives, some of the steps of a tenth of the rate."""
         self.clear_turn()
         self.go(self.point.whole)
-        if self.asked is not None:
-            self.play(FadeOut(self.asked), run_time=FADE)
-            self.asked = None
+        self.play(*leaving(self.asked), run_time=FADE) if self.asked is not None else None
+        self.asked = None
         rows = self.director.slower
+        self.names = PathNames(self.point, self.director).kinds()
         if rows is None:
             self.follow(self.point, 0, self.story.steps, SWEEP)
+            for each in self.names:
+                self.play(FadeIn(each), run_time=FADE)
             return
         self.turn()
         self.turn()
@@ -46,19 +60,23 @@ class DescentEnds(DescentMoves):
             self.play(FadeIn(ring), run_time=FADE)
 
     def show_question(self) -> None:
-        """Everything stands still, and says what it is at this step."""
+        """Everything stands still, and is asked about."""
         self.clear_turn()
         self.remove(*self.arrows_note)
         self.go(self.point.whole)
-        self.drop_update()
-        self.read(self.story.steps, FADE)
-        if self.rule_stays:
+        self.show_next()
+        self.set_heading(words.question(self.story))
+
+    def show_next(self) -> None:
+        """The update that would come next, where there is one and it is shown; else its numbers leave."""
+        step = self.story.steps
+        parts = penalty_words.in_parts(self.story, step)
+        if isinstance(self.lines, UpdateLines) and step < self.story.last and parts is None:
+            self.add(self.lines.heads)
+            self.show_numbers(step, FADE)
             return
-        zone = self.below
-        asked = self.stage.sentence(bold=self.stage.said(words.question(self.story)), em=BOLD_EM)
-        asked.at_most(zone.width).put(zone.left, zone.top - 1.5 * BOLD_EM)
-        self.asked = asked
-        self.play(FadeIn(asked))
+        self.drop_update()
+        self.read(step, FADE)
 
     def show_answer(self) -> None:
         """The exact minimum, in the plane and below the cost."""
@@ -77,29 +95,16 @@ class DescentEnds(DescentMoves):
         self.turn()
 
     def answer_asked(self) -> None:
-        """The question goes; how far it is takes its place, where that is known."""
-        asked, story = self.asked, self.story
-        if asked is None:
+        """How far it is takes the question's place, as far as it is known; of a penalty, the cost in parts."""
+        if self.director.kind == "divergence" or not self.story.steps:
             return
-        self.asked = None
-        coming = []
-        if story.least is None:
-            length = numeral(float(story.gradient_norm[story.steps]), DIGITS - 1)
-            said = self.stage.sentence(message("the gradient: {length}", length=length), em=BOLD_EM)
-            said.at_most(self.below.width).put(self.below.left, self.below.top - 1.5 * BOLD_EM)
-            self.asked, coming = VGroup(said), [FadeIn(said)]
-        elif not story.arrived:
-            gap = end_words.subtracted(float(story.cost[story.steps]), story.least)[-1]
+        self.set_heading(end_words.gap(self.story, self.story.steps))
+        part = penalty_words.in_parts(self.story, self.story.steps)
+        if part is not None:
             zone = self.below
-            said = self.stage.sentence(message("above the minimum: {gap}", gap=gap), em=BOLD_EM)
-            said.at_most(zone.width).put(zone.left, zone.top - 1.5 * BOLD_EM)
-            shown = VGroup(said)
-            part = penalty_words.in_parts(story, story.steps)
-            if part is not None:
-                line = self.stage.sentence(part, em=BOLD_EM).at_most(zone.width)
-                shown.add(line.put(zone.left, zone.top - 3 * BOLD_EM))
-            self.asked, coming = shown, [FadeIn(shown)]
-        self.play(FadeOut(asked), *coming, run_time=FADE)
+            line = self.stage.sentence(part, em=BOLD_EM).at_most(zone.width)
+            self.asked = VGroup(line.put(zone.left, zone.top - 1.5 * BOLD_EM))
+            self.play(FadeIn(self.asked), run_time=FADE)
 
     def show_unmoved(self) -> None:
         """Rings in the table round the first and the last number of what hardly moves."""
@@ -142,66 +147,66 @@ class DescentEnds(DescentMoves):
         self.curve = new
 
     def show_ending(self) -> None:
-        """Data, parameters and cost by step: the whole descent in one picture."""
-        point, (first, others, wide) = self.point, self.places.last(len(self.story.names))
-        gone: list[Mobject] = [point.panel.drawing, point.lines, point.live, self.curve.whole]
-        gone += [self.marks, self.slow, *self.arrows_note]
-        if self.story.sliced:
-            gone.append(self.slice)
-        self.play(*(FadeOut(mobject) for mobject in gone if len(mobject)), *leaving(self.asked))
-        self.remove(*gone, *self.marks)
+        """The path and the cost stay; beside them the parameters by step, the last numbers, and the answer."""
+        gone: list[Mobject] = [self.table.everything, *self.rings, *leaving_parts(self)]
         self.drop_update()
-        self.park(first)
-        for panels in last_panels(self.stage, self.story, others, wide):
-            self.play(FadeIn(panels))
+        self.play(*(FadeOut(each) for each in gone if len(each)), *leaving(self.asked))
+        self.remove(*gone, *self.table.everything, self.rings)
+        self.set_heading(end_words.answered(self.story, self.director))
+        zones, zone = self.places.last(len(self.story.axes))
+        self.last_panels = last_panels(self.stage, self.story, zones)
+        for panels in self.last_panels:
+            self.play(FadeIn(panels), run_time=FADE)
         self.turn()
-        self.show_last_table()
+        self.show_last_table(zone)
 
-    def show_last_table(self) -> None:
+    def show_last_table(self, zone: Zone) -> None:
         """The start, the run's end, the last step, and the exact minimum."""
-        self.remove(self.lines.heads)
-        if self.numbers is not None:
-            self.remove(self.numbers)
-            self.numbers = None
-        self.play(FadeOut(self.table.everything, *self.rings), run_time=FADE)
-        self.remove(self.rings, self.table.everything, *self.table.everything)
         steps = sorted({0, self.story.steps, self.story.last})
-        read = VGroup(self.readouts.still, self.readouts.live)
-        self.play(FadeOut(read), run_time=FADE)
-        self.remove(read, *read)
-        table = TraceTable(self.stage, self.last_zone, self.story, steps)
+        self.table = table = TraceTable(self.stage, zone, self.story, steps, LAST_LINES)
         self.play(FadeIn(table.head), run_time=FADE)
-        self.table = table
         for step in steps:
             self.type_row(step)
         if self.story.exact is not None:
-            self.play(FadeIn(table.least()), run_time=FADE)
-        self.show_rule(table.bottom)
+            self.exact_row = table.least()
+            self.play(FadeIn(self.exact_row), run_time=FADE)
 
-    @property
-    def last_zone(self) -> Zone:
-        """Of the last table: all the height but what the rule needs below it, where there is so much."""
-        zone = self.places.table(self.places.numbers.top)
-        rule = TALL * (len(self.story.names) + 0.3) + GAP
-        if self.places.has_columns or zone.height < 2 * rule:
-            return zone
-        return Zone(zone.left, zone.right, zone.bottom + rule, zone.top)
+    def show_scaled(self) -> None:
+        """The same descent over standardised columns, in the place of the path; and how the two compare."""
+        scaled, old = self.scaled, self.point
+        assert scaled is not None
+        self.set_heading(end_words.SCALED)
+        gone: list[Mobject] = [old.panel.drawing, old.lines, old.live, self.names, self.slow]
+        gone += [*self.marks, *self.arrows_note, self.curve.whole, self.last_panels]
+        gone += [self.exact_row, self.table.everything, *([self.slice] if self.story.sliced else [])]
+        self.play(*(FadeOut(each) for each in gone if len(each)), run_time=FADE)
+        self.remove(*gone, old.live, *old.live, self.marks, *self.table.everything, *self.names)
+        new = ParameterPicture(self.stage, self.places.point, scaled)
+        new.panel.foot(message("standardised columns"))
+        self.play(FadeIn(new.panel.drawing, new.lines), run_time=FADE)
+        self.play(FadeIn(new.live), run_time=FADE)
+        self.turn()
+        curve = cost_panel(self.stage, scaled, self.places.curve, scaled.steps).show(0)
+        self.play(FadeIn(curve.panel.drawing), run_time=FADE)
+        self.add(new.live, curve.live)
+        self.play(
+            self.following(new, 0, scaled.steps),
+            self.following(curve, 0, scaled.steps),
+            run_time=SWEEP,
+        )
+        self.play(FadeIn(new.cross()), run_time=FADE)
+        zone = self.places.numbers
+        said = self.stage.sentence(end_words.raw(self.story), em=BOLD_EM, width=zone.width)
+        said.shift((zone.left - said.get_left()[0], zone.top - said.get_top()[1], 0))
+        then = self.stage.sentence(end_words.over_scaled(scaled), em=BOLD_EM, width=zone.width)
+        below = float(said.get_bottom()[1]) - BOLD_EM
+        then.shift((zone.left - then.get_left()[0], below - then.get_top()[1], 0))
+        for each in (said, then):
+            self.play(FadeIn(each), run_time=FADE)
+        self.set_heading(end_words.SCALE_FIRST)
 
-    def show_rule(self, top: float) -> None:
-        """The rule that made it all."""
-        numbers = self.places.numbers
-        zone = Zone(numbers.left, numbers.right, numbers.bottom, top - GAP)
-        if self.places.has_columns:
-            zone = self.places.lines
-        rule = self.rule_in(zone)
-        if len(rule) and rule.get_bottom()[1] >= zone.bottom - 1e-6:
-            self.play(FadeIn(rule), run_time=FADE)
 
-    def rule_in(self, zone: Zone) -> VGroup:
-        """The rule in symbols, from the top of a zone."""
-        if isinstance(self.lines, RuleLines):
-            return self.lines.symbols_in(zone)
-        needed = TALL * (len(self.story.names) + 0.3)
-        em = min(UPDATE_EM, max(LEAST_EM, UPDATE_EM * zone.height / needed))
-        lines = UpdateLines(self.stage, zone, self.story, em=em, steps=1)
-        return VGroup(lines.tall_heads, *lines.symbols)
+def leaving_parts(scene: DescentEnds) -> list[Mobject]:
+    """What stands among the numbers and makes room for the last of them."""
+    read = VGroup(scene.readouts.still, scene.readouts.live)
+    return [read, scene.lines.heads, *([scene.numbers] if scene.numbers is not None else [])]

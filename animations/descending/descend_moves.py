@@ -19,6 +19,7 @@ from symgd.animations.descending.descend_panels import StepCurve
 from symgd.animations.descending.descend_places import DescentPlaces
 from symgd.animations.descending.descent_numbers import Readouts, TraceTable, UpdateLines
 from symgd.animations.descending.rule_lines import RuleLines
+from symgd.animations.descending.whole_inset import WholeInset
 from symgd.animations.pictures.fit_picture import FitPicture
 from symgd.animations.pictures.parameter_picture import ParameterPicture
 from symgd.animations.staging.lesson import Lesson, leaving
@@ -48,6 +49,7 @@ class DescentMoves(Lesson):
     slice: VGroup
     shown: list[Mobject]
     numbers: VGroup | None = None
+    inset: VGroup | None = None  # the whole, while the picture is near
     asked: Mobject | None = None
     turned: VGroup = VGroup()  # rings where a parameter turned
 
@@ -115,6 +117,9 @@ class DescentMoves(Lesson):
         start = point.view
         if view is None or start is None or view == start:
             return
+        self.play(*leaving(self.inset), run_time=QUICK) if self.inset is not None else None
+        inset = WholeInset(point, view) if start == point.whole else None
+        self.inset = None
         levels = VGroup(*point.lines[len(point.found) :])
         self.play(FadeOut(point.panel.scales, point.panel.footnote, levels), run_time=QUICK)
         point.lines.remove(*levels)
@@ -132,6 +137,9 @@ class DescentMoves(Lesson):
         self.play(FadeIn(point.panel.scales, point.panel.footnote, point.lines), run_time=QUICK)
         self.remove(point.panel.scales, point.panel.footnote, point.lines)
         self.add(point.panel.drawing, point.lines, point.live)
+        if inset is not None:
+            self.inset = inset.beside(point)
+            self.play(FadeIn(self.inset), run_time=QUICK)
 
     # ---------------------------------------------------------------------------------------------
     # Rows and numbers
@@ -162,8 +170,11 @@ class DescentMoves(Lesson):
     def show_steps(self, first: int, last: int, time: float) -> None:
         """Step after step: the arithmetic, then point, line and cost, then the row."""
         self.clear_turn()
+        self.point.pointing = True
         for step in range(first, last):
+            self.point.show(step)
             self.show_numbers(step, time)
+            self.point.pointing = step + 1 < last
             if self.story.rule is None:
                 self.follow_all(step, step + 1, time)
                 self.show_slice(step + 1)

@@ -140,12 +140,11 @@ def log_panel(stage: Stage, story: DescentStory, zone: Zone, steps: int) -> Step
     return curve
 
 
-def last_panels(
-    stage: Stage, story: DescentStory, zones: Sequence[Zone], wide: Zone
-) -> tuple[VGroup, VGroup]:
-    """The last picture: each parameter by step, its exact value dashed where it is known; and the cost by step."""
+def last_panels(stage: Stage, story: DescentStory, zones: Sequence[Zone]) -> VGroup:
+    """Each parameter of the plane by step, its exact value dashed where it is known."""
     group, last = VGroup(), story.last
-    for index, (name, zone) in enumerate(zip(story.names, zones, strict=True)):
+    for index, zone in zip(story.axes, zones, strict=True):
+        name = story.names[index]
         values = story.parameters[:, index]
         size = float(np.abs(values).max())
         exact = [] if story.exact is None else [settled(float(story.exact[index]), size)]
@@ -163,5 +162,4 @@ def last_panels(
         for value in exact:
             named = message("exact {value}", value=numeral(value))
             group.add(curve.level(value, named, colour=curve.colour))
-    cost = log_panel(stage, story, wide, last) or cost_panel(stage, story, wide, last)
-    return group, cost.show(last).whole
+    return group

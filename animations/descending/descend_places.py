@@ -1,4 +1,4 @@
-"""Where each picture of the lesson `descend` stands, in each shape of frame: large while it is alone, then parked."""
+"""Where each picture of the lesson `descend` stands, in each shape of frame: the data large while they are alone, then the path."""
 
 from __future__ import annotations
 
@@ -7,74 +7,84 @@ from dataclasses import dataclass
 from symgd.animations.staging.layout import FrameLayout, Zone
 from symgd.animations.stories.descent_story import DescentStory
 
-SIDE, MAIN = (
-    3.5,
-    4.6,
-)  # shares of the pictures beside one another: what is parked, and what it is about
-LOW, HIGH = 1.0, 1.0
+SIDE, MAIN, WRITTEN = 3.05, 5.5, 4.95  # shares of a wide frame: data and cost, the path, numbers
+HIGH, LOW = 1.0, 1.0
+ABOVE, BELOW = 4.7, 2.85  # of a square frame: pictures, numbers
+PATH, PAIR, FOOT = 4.75, 2.05, 4.8  # of an upright one: the path, data and cost, numbers
+ALONE = 3.5  # share of the cost's curve where there are no data
 GAP = 0.16
 LINES = 1.22  # times the width of the table beside them
 FLAT = 2.2  # times its height: a zone so wide has columns
 EDGE = 0.15
-TWO = 2  # pictures beside one another, without data
+LEAST, TABLE = 1.5, 2.4  # heights: of a panel in the last picture, and of the table below it
 
 
 @dataclass(frozen=True)
 class DescentPlaces:
-    """The zones of a film's pictures and numbers."""
+    """The zones of a film's pictures and numbers: what the film is about, the path, is the largest."""
 
     layout: FrameLayout
     has_data: bool
 
     @property
+    def is_tall(self) -> bool:
+        """Whether the pictures stand below one another."""
+        return self.layout.height > self.layout.width
+
+    @property
+    def _parts(self) -> tuple[Zone, Zone]:
+        """Of all pictures, and of all numbers."""
+        whole = self.layout.whole
+        if self.is_tall:
+            one, other = whole.rows(PATH + PAIR, FOOT, gap=GAP)
+        elif self.layout.upright:
+            one, other = whole.rows(ABOVE, BELOW, gap=GAP)
+        else:
+            one, other = whole.columns(SIDE + MAIN, WRITTEN, gap=GAP)
+        return one, other
+
+    @property
+    def pictures(self) -> tuple[Zone, Zone]:
+        """Of what stands beside the path, and of the path."""
+        picture = self._parts[0]
+        if self.is_tall:
+            main, side = picture.rows(PATH, PAIR, gap=GAP)
+            return side, main
+        side, main = picture.columns(SIDE if self.has_data else ALONE, MAIN, gap=GAP)
+        return side, main
+
+    @property
+    def _beside(self) -> tuple[Zone, Zone]:
+        """Of the data and of the cost."""
+        side = self.pictures[0]
+        cut = side.columns if self.is_tall else side.rows
+        fit, curve = cut(HIGH, LOW, gap=GAP)
+        return fit, curve
+
+    @property
     def large(self) -> Zone:
         """Of the first picture, as long as it is alone."""
-        return self.layout.picture
-
-    @property
-    def is_flat(self) -> bool:
-        """Whether the pictures have room beside one another alone."""
-        picture = self.layout.picture
-        return picture.width > FLAT * picture.height - 1.0
-
-    @property
-    def _columns(self) -> tuple[Zone, Zone]:
-        side, main = self.layout.picture.columns(SIDE, MAIN, gap=GAP)
-        return side, main
+        return self._parts[0]
 
     @property
     def fit(self) -> Zone:
         """Of the data, once the parameters are there."""
-        if self.is_flat:
-            return self.layout.picture.columns(1, 1.2, 1, gap=GAP)[0]
-        return self._columns[0].rows(HIGH, LOW, gap=GAP)[0]
+        return self._beside[0]
 
     @property
     def point(self) -> Zone:
         """Of the parameters."""
-        if not self.has_data:
-            if self.is_flat:
-                return self.layout.picture.columns(MAIN, SIDE, gap=GAP)[0]
-            return self.layout.picture.rows(MAIN, SIDE - 1, gap=GAP)[0]
-        if self.is_flat:
-            return self.layout.picture.columns(1, 1.2, 1, gap=GAP)[1]
-        return self._columns[1]
+        return self.pictures[1]
 
     @property
     def curve(self) -> Zone:
         """Of the cost by step."""
-        if not self.has_data:
-            if self.is_flat:
-                return self.layout.picture.columns(MAIN, SIDE, gap=GAP)[1]
-            return self.layout.picture.rows(MAIN, SIDE - 1, gap=GAP)[1]
-        if self.is_flat:
-            return self.layout.picture.columns(1, 1.2, 1, gap=GAP)[2]
-        return self._columns[0].rows(HIGH, LOW, gap=GAP)[1]
+        return self._beside[1] if self.has_data else self.pictures[0]
 
     @property
     def numbers(self) -> Zone:
         """Of all that is written beside the pictures."""
-        zone = self.layout.mathematics
+        zone = self._parts[1]
         return Zone(zone.left + EDGE, zone.right - EDGE, zone.bottom, zone.top)
 
     @property
@@ -103,8 +113,8 @@ class DescentPlaces:
 
     @property
     def board(self) -> Zone:
-        """Of a rule that is long, for as long as it is spoken of."""
-        return self.curve if not self.has_data else self.layout.picture.rows(1, 1, gap=GAP)[1]
+        """Of a rule that is long, for as long as it is spoken of: all that is beside the path."""
+        return self.pictures[0]
 
     def partials(self, count: int) -> list[Zone]:
         """Of the derivatives of so many parameters."""
@@ -112,19 +122,15 @@ class DescentPlaces:
         shares = [1.0] * count
         return zone.columns(*shares) if self.has_columns else zone.rows(*shares)
 
-    def last(self, count: int) -> tuple[Zone, list[Zone], Zone]:
-        """Of the data, of each parameter by step, and of the cost, in the last picture."""
-        picture = self.layout.picture
-        panels = count + 1 + int(self.has_data)
-        if self.is_flat:
-            zones = picture.columns(*[1.0] * panels, gap=GAP)
-        else:
-            upper = panels // TWO
-            rows = picture.rows(1, 1, gap=GAP)
-            above, below = ([1.0] * n for n in (upper, panels - upper))
-            zones = [*rows[0].columns(*above, gap=GAP), *rows[1].columns(*below, gap=GAP)]
-        first = int(self.has_data)
-        return zones[0], zones[first : first + count], zones[-1]
+    def last(self, count: int) -> tuple[list[Zone], Zone]:
+        """Of each of so many parameters by step, and of the table, in the last picture: where the numbers were."""
+        zone, shares = self.numbers, [1.0] * count
+        if self.has_columns:
+            lines = self.lines
+            return lines.columns(*shares, gap=GAP), self.table(lines.bottom)
+        upper = Zone(zone.left - EDGE, zone.right, zone.bottom + TABLE + GAP, zone.top)
+        cut = upper.rows if upper.height >= LEAST * count and not self.is_tall else upper.columns
+        return cut(*shares, gap=GAP), Zone(zone.left, zone.right, zone.bottom, zone.bottom + TABLE)
 
 
 def places_of(layout: FrameLayout, story: DescentStory) -> DescentPlaces:

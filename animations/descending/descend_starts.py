@@ -8,19 +8,22 @@ from symgd.animations.descending import descend_words as words
 from symgd.animations.descending import penalty_words, rule_words
 from symgd.animations.descending.data_rows import DataRows
 from symgd.animations.descending.descend_ends import GAP
-from symgd.animations.descending.descend_moves import FADE, MOVE
+from symgd.animations.descending.descend_moves import FADE, MOVE, QUICK
 from symgd.animations.descending.descend_updates import LARGE_EM, DescentUpdates
 from symgd.animations.descending.descent_numbers import Readouts
 from symgd.animations.formulas.numerals import numeral
-from symgd.animations.formulas.typeset import LEAST_EM
 from symgd.animations.pictures.fit_picture import FitPicture
-from symgd.animations.staging.stage import Label, Zone, stood
+from symgd.animations.staging.stage import Label, Zone
 from symgd.animations.stories.standardised_run import StandardisedRun
 from symgd.terms import Equation
 from symgd.writing.words import message
 
-EM, LOSS_EM, HEADING_EM = 0.42, 0.34, 0.46
-LIFT, BESIDE = 0.2, 0.4  # of the heading, from its zone's foot and from what stands beside it
+EM, LOSS_EM = 0.42, 0.32
+LIFT, BESIDE = (
+    0.12,
+    0.4,
+)  # of what stands beside the heading, from its zone's foot and from the heading
+TITLE = 0.7  # of the whole zone, that headings have at least
 PART = 0.6  # from the cost's value down to the penalty's
 
 
@@ -30,17 +33,23 @@ class DescentStarts(DescentUpdates):
     unknown: VGroup
     first_cost: Mobject
 
+    title_zone: Zone | None = None
+
+    @property
+    def heading_zone(self) -> Zone:
+        """Left of the cost's name, where that is there."""
+        return self.title_zone or self.stage.layout.heading
+
     def head(self, beside: str) -> None:
-        """What is descended, and beside it what else is to be said, where both can be read."""
-        stage = self.stage
-        heading = stage.sentence(rule_words.heading(self.story), em=HEADING_EM)
-        zone = stage.layout.heading
-        loss = stage.sentence(beside, em=LOSS_EM) if beside else VGroup()
-        room = zone.width - loss.width - BESIDE
-        if len(loss) and heading.width * LEAST_EM <= room * HEADING_EM:
-            self.add(loss.put(zone.right - loss.width, zone.bottom + LIFT))
-            zone = Zone(zone.left, zone.left + room, zone.bottom, zone.top)
-        self.add(stood(heading, zone, LIFT))
+        """The question, and beside it what the cost is, where that leaves room for headings."""
+        zone = self.stage.layout.heading
+        if beside:
+            loss = self.stage.sentence(beside, em=LOSS_EM)
+            room = zone.width - loss.width - BESIDE
+            if room >= TITLE * zone.width:
+                self.add(loss.put(zone.right - loss.width, zone.bottom + LIFT))
+                self.title_zone = Zone(zone.left, zone.left + room, zone.bottom, zone.top)
+        self.set_heading(rule_words.heading(self.story))
 
     def head_room(self) -> None:
         """Room for the numbers, below the readouts."""
@@ -71,20 +80,25 @@ class DescentStarts(DescentUpdates):
         self.shown = [rows, self.unknown]
 
     def named_values(self, zone: Zone, values: list[float] | None) -> VGroup:
-        """Each parameter with its value, or with a question mark."""
-        made, pitch = VGroup(), min(2 * LARGE_EM, zone.height / len(self.story.names))
+        """The model, and each parameter with its value, or with a question mark."""
+        (model,) = self.story.problem.model_equations
+        said: list[Label] = [model]
         for number, name in enumerate(self.story.problem.symbols):
-            said: Label = message("{name} = ?", name=name)
-            if values is not None:
-                said = Equation(name, numeral(values[number]))
-            line = self.stage.sentence(said, em=LARGE_EM).at_most(zone.width)
+            if values is None:
+                said.append(message("{name} = ?", name=name))
+            else:
+                said.append(Equation(name, numeral(values[number])))
+        made, pitch = VGroup(), min(2 * LARGE_EM, zone.height / len(said))
+        for number, each in enumerate(said):
+            line = self.stage.sentence(each, em=LARGE_EM).at_most(zone.width)
             made.add(line.put(zone.left, zone.top - pitch * (number + 0.7)))
         return made
 
     @property
     def data_zones(self) -> tuple[Zone, Zone]:
         """Of the data's numbers and of the cost, while the data are large."""
-        return self.places.halves(1.1, 1)
+        told = 0.7 if self.story.problem.penalty and not self.places.has_columns else 1.1
+        return self.places.halves(told, 1)
 
     def show_start(self) -> None:
         """The first line."""
@@ -93,9 +107,11 @@ class DescentStarts(DescentUpdates):
         self.play(FadeIn(new))
         self.remove(self.fit.points, self.fit.line)
         self.add(self.fit.live)
-        values = self.named_values(self.data_zones[1], self.story.parameters[0].tolist())
-        self.play(FadeOut(self.unknown), FadeIn(values))
-        self.shown[-1] = self.unknown = values
+        model, *unknown = self.unknown
+        _, *values = self.named_values(self.data_zones[1], self.story.parameters[0].tolist())
+        self.play(FadeOut(*unknown), run_time=QUICK)
+        self.play(FadeIn(*values))
+        self.shown[-1] = self.unknown = VGroup(model, *values)
         if self.story.scaled is not None:
             self.show_scaling(self.story.scaled)
 

@@ -12,7 +12,8 @@ from symgd.animations.formulas.formula import Formula, Rewrite
 from symgd.animations.staging.stage import Zone
 from symgd.terms import Equation, Partial, Symbol
 
-LARGE_EM, VALUE_EM = 0.55, 0.42
+LARGE_EM, VALUE_EM, LEAST_EM = 0.55, 0.42, 0.3
+MOST_PITCH = 1.1  # from one slope to the next, where they stand close
 VALUE = (1,)  # the path of an equation's right side
 
 
@@ -20,17 +21,15 @@ class DescentUpdates(DescentEnds):
     """Shows the arithmetic of the first step, and only then the move."""
 
     arrow: VGroup
+    arrow_name: VGroup  # what the arrow is
     values: list[Formula | ValueLine]
     large: list[Formula]
 
     def show_update(self) -> None:
         """Symbols, numbers, result, all large; then they park, and only then the point moves."""
         indices = range(len(self.story.names))
-        upper, lower = self.places.halves(1, 1.3)
         self.clear_numbers()
-        self.stack_values(upper)
-        em = min(LARGE_EM, UPDATE_EM * lower.height / (TALL * (len(indices) + 0.3)))
-        large = UpdateLines(self.stage, lower, self.story, em=em, steps=1)
+        large = self.large_update()
         self.play(FadeIn(VGroup(large.tall_heads, *large.symbols)))
         self.turn()
         for index in indices:
@@ -53,14 +52,29 @@ class DescentUpdates(DescentEnds):
         self.start_moving()
         self.follow(self.point, 0, 1, MOVE)
         self.show_slice(1)
+        self.point.pointing = False
+        self.point.show(1)
+
+    def large_update(self) -> UpdateLines:
+        """The lines in symbols, each below its slope's value: so no number crosses another's line on its way."""
+        zone, count = self.places.numbers, len(self.story.names)
+        apart = zone.height / count
+        em = min(LARGE_EM, UPDATE_EM * apart / (2 * TALL))
+        if not self.places.has_columns and em >= LEAST_EM:
+            self.stack_values(zone, apart)
+            return UpdateLines(self.stage, zone, self.story, em=em, steps=1, apart=apart)
+        upper, lower = self.places.halves(1, 1.3)
+        self.stack_values(upper, upper.height / count)
+        em = min(LARGE_EM, UPDATE_EM * lower.height / (TALL * (count + 0.3)))
+        return UpdateLines(self.stage, lower, self.story, em=em, steps=1)
 
     def mobjects_of(self, moves: list[ReplacementTransform]) -> list[VGroup]:
         """What moves leave behind."""
         return [group for move in moves for group in (move.mobject, move.target_mobject)]
 
-    def stack_values(self, zone: Zone) -> None:
+    def stack_values(self, zone: Zone, apart: float) -> None:
         """The gradient's numbers, one below the other, each with its name again."""
-        pitch, moves = min(1.1, zone.height / len(self.values)), list[Animation]()
+        pitch, moves = min(MOST_PITCH, apart), list[Animation]()
         old, self.values, story = self.values, [], self.story
         for number, (name, line) in enumerate(zip(story.names, old, strict=True)):
             assert isinstance(line, ValueLine)
@@ -68,7 +82,7 @@ class DescentUpdates(DescentEnds):
             made = self.stage.formula(Equation(slope, line.value.term), em=VALUE_EM)
             made.at_most(zone.width)
             made.scale(min(1.0, 0.95 * pitch / made.height))
-            made.move_to((zone.left + made.width / 2, zone.top - pitch * (number + 0.5), 0))
+            made.move_to((zone.left + made.width / 2, zone.top - apart * number - pitch / 2, 0))
             sign = VGroup(*(made[index] for index in made.own(())))
             value = made.glyphs(VALUE)
             left = VGroup(*(glyph for glyph in made if glyph not in [*sign, *value]))
@@ -114,9 +128,15 @@ class DescentUpdates(DescentEnds):
 
     def start_moving(self) -> None:
         """From here on the point has an arrow of its own."""
-        self.remove(self.arrow, *self.arrow)
+        self.play(FadeOut(self.arrow_name), run_time=QUICK)
+        self.remove(self.arrow, *self.arrow, self.arrow_name)
         self.point.pointing = True
         self.point.show(0.0)
+
+    @property
+    def parked(self) -> list[VGroup]:
+        """The data beside the path, where there are any."""
+        return [] if self.fit is None else [VGroup(self.fit.panel.drawing, self.fit.live)]
 
     def show_rule_update(self) -> None:
         """The rule in symbols, then with numbers, and only then the move, beside the way straight downhill."""
@@ -127,7 +147,7 @@ class DescentUpdates(DescentEnds):
         self.show_readouts()
         rule, board = lines.symbols.copy(), VGroup(*lines.board)
         told = VGroup(*rule, *board, *lines.note)
-        covered = [self.curve.whole] if len(board) else []
+        covered = [self.curve.whole, *self.parked] if len(board) else []
         self.play(*map(FadeOut, covered), FadeIn(told))
         self.turn()
         self.numbers = lines.whole(0)
@@ -137,7 +157,7 @@ class DescentUpdates(DescentEnds):
             for symbols, numbers in zip(rule, self.numbers, strict=True):
                 self.put_numbers(symbols, numbers)
         self.turn()
-        self.play(FadeOut(self.arrow), run_time=QUICK)
+        self.play(FadeOut(self.arrow, self.arrow_name), run_time=QUICK)
         self.arrows_note = self.point.arrows_note()
         self.play(FadeIn(self.arrows_note), run_time=QUICK)
         self.move_point(0, MOVE)
@@ -146,10 +166,10 @@ class DescentUpdates(DescentEnds):
                 self.play(FadeOut(told), run_time=QUICK)
             self.remove(told)
             self.add(self.numbers)
-        for curve in covered:
-            self.play(FadeIn(curve), run_time=QUICK)
-            self.remove(curve)
-            self.add(self.curve.panel.drawing, self.curve.live)
+        for each in covered:
+            self.play(FadeIn(each), run_time=QUICK)
+            self.remove(each)
+            self.add(*each)
 
     def put_numbers(self, symbols: VGroup, numbers: VGroup) -> None:
         """A line's name stays, its symbols become numbers, and then what they come to is seen."""

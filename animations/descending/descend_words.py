@@ -34,7 +34,13 @@ def opening(story: DescentStory) -> Caption:
 
 
 def which_way(story: DescentStory) -> Message:
-    """The question before the gradient."""
+    """The question before the gradient, as it is said."""
+    name = story.problem.symbols[0]
+    return message("One way along {name} the cost falls, the other way it rises.", name=name)
+
+
+def which_way_asked(story: DescentStory) -> Message:
+    """The same, as it is written into the picture."""
     name = story.problem.symbols[0]
     return message("Should {name} grow or shrink for the cost to fall?", name=name)
 
@@ -190,10 +196,10 @@ def sweep(story: DescentStory, director: Director) -> Caption:
 def question(story: DescentStory) -> Message:
     """The freeze, as it is written into the picture."""
     if story.arrived:
-        return message("are we there?")
+        return message("Are we there?")
     if story.looks_flat:
-        return message("looks flat: are we there?")
-    return message("still moving: how far is it?")
+        return message("It looks flat: are we there?")
+    return message("Still moving: how far is it?")
 
 
 def asked(story: DescentStory) -> Message:

@@ -6,7 +6,9 @@ Every line of an update is the Term of the update itself, a − α ∂J/∂a, in
 from __future__ import annotations
 
 from decimal import localcontext
+from functools import cached_property
 
+import numpy as np
 from manim import Polygon, Rectangle, VGroup
 
 from symgd.animations.formulas.formula import Formula
@@ -30,9 +32,18 @@ from symgd.writing.words import message
 READOUT_EM, READOUT_PITCH = 0.3, 0.46
 BARS, VALUES = 2.06, 1.4  # where the bars begin, and the room that the values need
 THICK, LEAST, HEAD = 0.17, 0.02, 0.22
+SPECK, BELOW_LEAST = (
+    50.0,
+    3.0,
+)  # how many times the shortest the longest is on an even scale; where a log one begins
+ROUNDING = 1e-12
 
 UPDATE_EM = 0.42
-TALL, FLAT = 1.07, 0.6
+TALL, FLAT, HIGH = (
+    1.07,
+    0.6,
+    0.62,
+)  # pitches with fractions and without; of one, from its top to the line
 BETWEEN, INDENT = 0.12, 0.3
 FILLED = 0.99  # of a zone's width, by its widest line
 RAISED = 0.75  # of a line with fractions, from its foot to the name above it
@@ -60,6 +71,11 @@ class Readouts:
             said = stage.sentence(label, em=READOUT_EM).at_most(BARS - 0.2)
             written.add(said.put(zone.left, self.line(row)))
         told = VGroup()
+        if self.is_log:
+            note = stage.sentence(message("log scale"), em=LEAST_EM)
+            wide = self.value(0, story.run.learning_rate).width if self.has_rate else 0.0
+            left = min(BARS, zone.width - wide - BETWEEN - note.width)
+            told.add(note.put(zone.left + left, self.line(0)))
         if self.has_rate and not story.varies:
             told.add(self.value(0, story.run.learning_rate))
         self.step, self.moving = 0, self.measures(0)
@@ -118,12 +134,29 @@ class Readouts:
 
     def _length(self, lengths: FloatArray, step: int, part: float) -> float:
         """How long the bar of a step is, a part of the way to the next."""
-        shown = slice(self.story.steps + 1)
-        most = float(max(self.story.gradient_norm[shown].max(), self.story.step_norm[shown].max()))
-        most = most or 1.0
         here, there = lengths[step], lengths[min(step + 1, self.story.last)]
         length = float((1 - part) * here + part * there)
-        return max(LEAST, min(1.0, length / most) * self.longest)
+        shown = self._shown
+        most = float(shown.max(initial=0.0)) or 1.0
+        of_all = length / most
+        if self.is_log:
+            least = float(shown.min()) / BELOW_LEAST
+            of_all = float(np.log(max(length, least) / least) / np.log(most / least))
+        return max(LEAST, min(1.0, of_all) * self.longest)
+
+    @property
+    def is_log(self) -> bool:
+        """Whether the bars are on a log scale: on an even one the later ones would be specks."""
+        shown = self._shown
+        return len(shown) > 1 and bool(shown.max() > SPECK * shown.min())
+
+    @cached_property
+    def _shown(self) -> FloatArray:
+        """All lengths but those that are rounding."""
+        story = self.story
+        both = np.concatenate((story.gradient_norm, story.step_norm))
+        found: FloatArray = both[np.isfinite(both) & (both > ROUNDING * both[0])]
+        return found
 
     def _arrow(self, length: float) -> VGroup:
         left, middle, ink = self.zone.left + BARS, self.line(1) + 0.09, self.stage.palette.ink
@@ -201,8 +234,12 @@ class UpdateLines:
         *,
         em: float = UPDATE_EM,
         steps: int = 0,
+        apart: float | None = None,
     ) -> None:
         self.stage, self.zone, self.story = stage, zone, story
+        self.apart = (
+            apart  # how high a parameter's row is, with room for its slope's value above the line
+        )
         self.em, indices = em, range(len(story.names))
         self.above: float | None = None  # the height of a long name's own line above its numbers
         self.tall, self.flat = TALL * em / UPDATE_EM, FLAT * em / UPDATE_EM
@@ -214,10 +251,11 @@ class UpdateLines:
         ]
         widest = max(sum(part.width for part in parts) + 3 * BETWEEN for parts in every)
         self.em = em * min(1.0, FILLED * zone.width / widest)
-        if self.above is None and self.em < LEAST_EM and any(map(is_long, story.names)):
+        most = UPDATE_EM * zone.height / (2 * FLAT * len(indices))
+        needs = any(map(is_long, story.names)) or most >= LEAST_EM
+        if self.above is None and self.em < LEAST_EM and needs:
             wide = max(sum(part.width for part in parts) + 2 * BETWEEN for _, *parts in every)
             self.em = em * min(1.0, FILLED * (zone.width - INDENT) / wide)
-            most = UPDATE_EM * zone.height / (2 * FLAT * len(indices))
             self.em = min(self.em, max(LEAST_EM, most))
             self.tall, self.flat = (part * self.em / UPDATE_EM for part in (TALL, FLAT))
             self.above = self.flat
@@ -232,7 +270,9 @@ class UpdateLines:
 
     def line(self, index: int, *, tall: bool = False) -> float:
         """The height on which a parameter's line stands, with room for fractions or without."""
-        down = self.tall * (0.62 + index) if tall else self.flat * (0.75 + index)
+        if self.apart is not None:
+            return float(self.zone.top - self.apart * (index + 1) + (1 - HIGH) * self.tall)
+        down = self.tall * (HIGH + index) if tall else self.flat * (0.75 + index)
         return float(self.zone.top - down - (self.above or 0.0) * (index + 1))
 
     def _head(self, index: int, *, tall: bool = False) -> VGroup:

@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 from symgd.animations.formulas.numerals import listed
 from symgd.animations.stories.descent_story import DescentStory, Turn
+from symgd.animations.stories.form_words import BY_STEPS
 from symgd.optimize.method import OWN
 from symgd.terms import Symbol
 from symgd.writing.words import Message, message
@@ -18,14 +19,13 @@ MOMENTA = ("momentum", "nesterov")  # their v is called a velocity
 
 
 def heading(story: DescentStory) -> Message:
-    """What makes the steps, and what is descended."""
-    (model,) = story.problem.model_equations
+    """The film's question: what makes the steps, and what they are to find."""
     if story.rule is None:
-        return message("Gradient descent:  {model}", model=model)
+        return BY_STEPS[story.form]
     optimizer = story.run.optimizer
     if optimizer.name == OWN:
-        return message("Your own update rule:  {model}", model=model)
-    return message("{optimizer}:  {model}", optimizer=optimizer.heading, model=model)
+        return message("How does your own rule find the least cost?")
+    return message("How does {optimizer} find the least cost?", optimizer=optimizer.heading)
 
 
 def gradient(story: DescentStory) -> Caption:

@@ -48,6 +48,7 @@ class ParameterPicture:
         self.stage, self.zone, self.story, self.banks = stage, zone, story, banks
         self.curved = len(story.names) == 1
         self.pointing, self.time, self.step = False, 0.0, 0
+        self.found: list[tuple[float, list[FloatArray]]] = []  # lines of equal cost, by level
         self.view = self.whole
         self.panel = self._curve_panel() if self.curved else self._plane_panel()
         palette = stage.palette
@@ -175,7 +176,8 @@ class ParameterPicture:
         self.dot.set_fill(opacity=1.0 if self.panel.holds(*here) else 0.3)
         self.pointer.remove(*self.pointer)
         if self.pointing and time < min(STOPS, self.story.last) and self.story.rule is None:
-            self.pointer.add(*self._arrow(time, self.story.parameters[int(time) + 1]))
+            step = int(time)  # the arrow of a step stays as it is while the dot goes along it
+            self.pointer.add(*self._arrow(step, self.story.parameters[step + 1]))
         return self
 
     def _way(
@@ -233,8 +235,24 @@ class ParameterPicture:
             if box.left < end[0] < box.right:
                 made.add(self._between(here, end, dashed=True))
                 mark = self.stage.sentence(bold="?", em=2 * EM).set_fill(ink)
-                made.add(mark.put(end[0] - mark.width / 2, end[1] + HEAD))
+                mark.put(end[0] - mark.width / 2, end[1] + HEAD)
+                if self._covers_cost(mark):  # below its arrow, then
+                    mark.shift((0, -2 * HEAD - mark.height, 0))
+                made.add(mark)
         return made
+
+    def _covers_cost(self, mark: Mobject) -> bool:
+        """Whether it lies over a cost that stands in its line."""
+        half = np.array([mark.width, mark.height]) / 2
+        return any(
+            bool(
+                (
+                    np.abs(mark.get_center() - words.get_center())[:2]
+                    < half + np.array([words.width, words.height]) / 2
+                ).all()
+            )
+            for words in self.lines[len(self.found) :]
+        )
 
     def slow(self, rows: FloatArray) -> VGroup:
         """Other steps from the same start, as rings with a thin line through them."""

@@ -9,13 +9,17 @@ from manim import Line, Mobject, SurroundingRectangle, VGroup
 from symgd.animations.formulas.numerals import cell, decimals_of, settled
 from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.animations.stories.descent_story import DescentStory
+from symgd.data.arrays import FloatArray
 from symgd.terms import Symbol
 from symgd.writing.words import message
 
 TABLE_EM, TABLE_PITCH = 0.29, 0.315
 LEAST_EM = 0.26
-FURTHER_LINES, HEAD = 4, 1.3  # lines that may come after the first ones, and the head's
-LARGEST = 1.4  # times as large, where there is room
+FURTHER_LINES, HEAD = (
+    4,
+    1.3,
+)  # lines that may come after the first ones, and the head's; `lines` are the most
+LARGEST, LARGER = 1.4, 1.2  # times as large, where there is room; of a few lines
 STEP_PART = 0.17  # of the width, for the column of steps
 GAP = 0.16
 WIDE, NARROW = 6, 5  # digits in a column
@@ -30,18 +34,27 @@ class TraceTable:
     above, by that row's step.
     """
 
-    def __init__(self, stage: Stage, zone: Zone, story: DescentStory, steps: Sequence[int]) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        zone: Zone,
+        story: DescentStory,
+        steps: Sequence[int],
+        lines: int | None = None,
+    ) -> None:
         self.stage, self.zone, self.story = stage, zone, story
         digits = WIDE if len(story.names) < MANY else NARROW
         shown = story.table[list(steps), : len(story.names) + 1]
         self.sizes = abs(story.table[:, : len(story.names) + 1]).max(axis=0).tolist()
         self.decimals = [decimals_of(values, digits) for values in shown.T.tolist()]
-        needed = TABLE_PITCH * (len(steps) + FURTHER_LINES + HEAD)
-        self.size = min(LARGEST, max(1.0, zone.height / needed))
-        self.pitch, self.em = self.size * TABLE_PITCH, self.size * TABLE_EM
-        self.most = max(3, int((zone.height - self.pitch * HEAD) / self.pitch))
+        needed = TABLE_PITCH * ((lines or len(steps) + FURTHER_LINES) + HEAD)
+        self.size = min(LARGEST if lines is None else LARGER, max(1.0, zone.height / needed))
         names = [Symbol(name) for name in story.names]
         heads: list[Label] = [message("step"), *names, story.problem.cost_name]
+        self.size = max(1.0, self.size * min(1.0, self._room(shown, len(heads))))
+        self.pitch, self.em = self.size * TABLE_PITCH, self.size * TABLE_EM
+        self.most = max(3, int((zone.height - self.pitch * HEAD) / self.pitch))
+        self.most = min(self.most, lines or self.most)
         self.rights = [
             zone.left + zone.width * (STEP_PART + (1 - STEP_PART) * column / (len(heads) - 1))
             for column in range(len(heads))
@@ -57,6 +70,17 @@ class TraceTable:
         self.head.add(Line(left, right, stroke_width=1.5, color=stage.palette.ink))
         self.rows: dict[int, VGroup] = {}  # by step
         self.gaps: dict[int, VGroup] = {}
+
+    def _room(self, shown: FloatArray, columns: int) -> float:
+        """How many times as wide as its widest number a column is."""
+        said = [
+            cell(settled(value, size), count)
+            for row in shown.tolist()
+            for count, value, size in zip(self.decimals, row, self.sizes, strict=True)
+        ]
+        widest = max((self.stage.sentence(each, em=TABLE_EM).width for each in said), default=0.0)
+        room = self.zone.width * (1 - STEP_PART) / (columns - 1) - GAP
+        return room / (widest * self.size) if widest else 1.0
 
     def line(self, row: int) -> float:
         """The height on which a row stands."""

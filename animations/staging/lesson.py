@@ -13,6 +13,7 @@ from manim import FadeIn, FadeOut, Mobject, Scene, Wait, config, there_and_back
 from symgd.animations.formulas.text_flight import in_turn, unbroken
 from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.staging.beats import THINKING, Beat, Cue, Progress
+from symgd.animations.staging.layout import Zone
 from symgd.animations.staging.narration import Rest, cues_of, rested
 from symgd.animations.staging.projector import Projector
 from symgd.animations.staging.stage import Stage, stood, texts_in
@@ -127,9 +128,14 @@ class Lesson(Scene):
         hold = max(hold, THINKING) if asks else hold
         return Beat(self.stage.said(name), said, show, seconds, hold, asks)
 
+    @property
+    def heading_zone(self) -> Zone:
+        """Where headings stand."""
+        return self.stage.layout.heading
+
     def set_heading(self, said: Message) -> None:
         """Say above everything what is seen, in the place of what was said before."""
-        heading = stood(self._headed(said), self.stage.layout.heading, HEADING_LIFT)
+        heading = stood(self._headed(said), self.heading_zone, HEADING_LIFT)
         if self.heading is not None:  # two texts are never over each other
             self.play(FadeOut(self.heading), run_time=LEAVING)
         if self.time:
@@ -141,7 +147,7 @@ class Lesson(Scene):
 
     def _headed(self, said: Message) -> Typeset:
         """A heading in one line, or in two where it would be smaller in one."""
-        zone = self.stage.layout.heading
+        zone = self.heading_zone
         heading = self.stage.sentence(said, em=HEADING_EM)
         for part in SMALLER:
             em = part * zone.height / TWO_LINES

@@ -18,6 +18,7 @@ import numpy as np
 from symgd.animations.formulas.numerals import numeral, numerals_apart
 from symgd.animations.stories.descent_story import THERE, DescentStory
 from symgd.animations.stories.hindrances import Cure, cure, unmoved
+from symgd.animations.stories.scaled_story import RAW, cured
 from symgd.data.arrays import FloatArray
 from symgd.terms import Term
 from symgd.writing.words import Message, message
@@ -40,7 +41,6 @@ BACK = -0.5  # the cosine between two steps of which one goes back
 LEFT = 0.5  # a run that leaves so much of its gap crawls
 STEEPER = 3.0  # a gradient that grows so much began on a plateau
 LONG = 30.0  # a ravine's condition number, at least
-RAW = 100.0  # from here on no rate is good, and columns are to be scaled
 SHORT = 0.1  # steps of a ravine's floor, in parts of the first
 SMALL = 0.34  # of the whole picture: what is smaller is gone near to
 OTHER = 1.25  # a rate so much away from the best is another one
@@ -131,6 +131,11 @@ class Director:
     def cure(self) -> Cure | None:
         """What would have brought it there, where it ends far away."""
         return None if self.kind == "divergence" else cure(self.story)
+
+    @cached_property
+    def scaled(self) -> DescentStory | None:
+        """The same descent over scaled columns, where these are what it needs."""
+        return None if self.kind == "divergence" else cured(self.story, self.condition)
 
     @property
     def _begins_flat(self) -> bool:

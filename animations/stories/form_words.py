@@ -31,6 +31,13 @@ HOW_TO_FIND: ByForm = {
         "Which model fits these rows best, and how is it found without trying them all?"
     ),
 }
+# The same, of gradient descent.
+BY_STEPS: ByForm = {
+    "line": message("How does gradient descent find the best line?"),
+    "curve": message("How does gradient descent find the best curve?"),
+    "model": message("How does gradient descent find the best model?"),
+    "function": message("How does gradient descent find the lowest place?"),
+}
 # The same, answered.
 ANSWER: ByForm = {
     "line": message("The best line is the one of least cost: {least}"),

@@ -21,7 +21,10 @@ ALIKE_READ, OPENED = (
     1e-3,
     0.2,
 )  # of a number's size: what is shorter reads alike, and is opened so far
-ALIKE = 3.0  # units that differ by less are made equal
+WHOLE = (
+    2.3  # times as large as what a whole view must hold, in equal units, it is at most for the same
+)
+ALIKE, NEAR = 3.0, 6.0  # units that differ by less are made equal; near to some steps, even then
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,11 @@ def whole_view(story: DescentStory, shape: float) -> View:
     low, high = points.min(axis=0), points.max(axis=0)
     low, high = opened(low, high)
     size = np.where(high > low, high - low, np.maximum(np.abs(high), 1.0))
-    return _view(with_whole_lines(story, low, high, WIDER * size), shape)
+    units = size / (shape, 1.0)
+    most = WIDER * size
+    if units.max() <= ALIKE * units.min():
+        most = WHOLE * units.max() * np.array((shape, 1.0))
+    return _view(with_whole_lines(story, low, high, most), shape)
 
 
 def opened(low: FloatArray, high: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -104,15 +111,15 @@ def with_whole_lines(
 
 def near_view(story: DescentStory, first: int, last: int, shape: float) -> View:
     """Near to the steps from `first` to `last`."""
-    return _view(story.parameters[first : last + 1, story.axes], shape)
+    return _view(story.parameters[first : last + 1, story.axes], shape, NEAR)
 
 
-def _view(points: FloatArray, shape: float) -> View:
+def _view(points: FloatArray, shape: float, alike: float = ALIKE) -> View:
     """Scales that hold the points."""
     x, y = (scale_of(values, ROOM) for values in points.T.tolist())
     across, up = (x.high - x.low) / shape, y.high - y.low
     unit = max(across, up)
-    if unit > ALIKE * min(across, up):
+    if unit > alike * min(across, up):
         return View(x, y, equal=False)
     return View(_wider(x, unit * shape), _wider(y, unit), equal=True)
 
