@@ -45,7 +45,8 @@ class BatchMiniStochastic(BatchArrows):
             self.run = demo_run(self.problem)
         self.story = story = tell_batches(self.run, lambda: self.gradient)
         kind = BatchMiniStochastic
-        yield self.beat(message("all rows"), words.batch(story), kind.show_batch, asks=True)
+        said = (*words.batch(story), *words.likewise(self.unwritten()))
+        yield self.beat(message("all rows"), said, kind.show_batch, asks=True)
         yield self.beat(
             message("single rows"), words.single(story, len(self.shown)), kind.show_single
         )

@@ -16,7 +16,7 @@ from manim import (
 
 from symgd.animations.comparing import batch_words as words
 from symgd.animations.comparing.arrows_picture import ArrowBundle, arrow, tip_name
-from symgd.animations.comparing.batch_lines import GAP, MOVE, BatchLines
+from symgd.animations.comparing.batch_lines import FORMULAS, GAP, MOVE, BatchLines
 from symgd.animations.comparing.paths_picture import PathsPicture, remark_below
 from symgd.animations.comparing.row_points import RowPoints, has_points
 from symgd.animations.comparing.walk_looks import WalkLook, looks_of
@@ -42,7 +42,6 @@ FLIGHT = 0.5
 POINTS, ARROWS = 0.44, 0.56  # of the picture, or of its height where it is high
 ROOM = 0.15
 NEAR_RATIO = 1.6  # between lines of equal cost that are seen from near
-FORMULAS = 0.42  # of the mathematics
 BOLD = 5.0
 ASIDE = 0.16  # from an arrow to a dashed one that lies along it
 LEAST_PITCH = 0.34

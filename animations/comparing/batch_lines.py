@@ -8,6 +8,7 @@ from manim import VGroup
 
 from symgd.animations.comparing.batch_story import BatchStory
 from symgd.animations.comparing.rule_moves import rows_become
+from symgd.animations.formulas.formula import Formula
 from symgd.animations.staging.lesson import Lesson
 from symgd.animations.staging.rows import Rows, stacked
 from symgd.animations.staging.stage import Zone
@@ -26,7 +27,7 @@ from symgd.terms import (
 
 MOVE = 1.2
 GAP = 0.15
-FORMULAS_BESIDE = 0.55  # of the mathematics
+FORMULAS, FORMULAS_BESIDE = 0.42, 0.55  # of the mathematics
 LONG_EM = 0.29  # of a formula that has to be broken
 LOW = 4.0  # mathematics lower than this stand beside each other
 
@@ -61,6 +62,16 @@ class BatchLines(Lesson):
             [*whats, *statements[:1]],
             statements[:1],
         )
+
+    def unwritten(self) -> list[Symbol]:
+        """The picture's parameters by which there is no room for the derivative."""
+        self.formula_zone = self.halves(FORMULAS)[0]
+        lines = self.derived(
+            self.problem.cost_name, {n.name: self.gradient[n.name].last for n in self.names}
+        )
+        written = [row[0].term for row in lines if isinstance(row[0], Formula)]
+        cost = self.problem.cost_name
+        return [n for n in self.names if not any(_is_by(each, cost, n) for each in written)]
 
     def set_lines(self, *choices: Sequence[Equation]) -> VGroup:
         """The first of these groups of lines that has room; else as many of the last's, from its end, as have room."""
@@ -111,3 +122,9 @@ class BatchLines(Lesson):
             Equation(Partial(problem.cost_name, name), self.gradient[name.name].last),
             Equation(Partial(Product((part, problem.cost_name)), name), derived),
         ]
+
+
+def _is_by(said: Term, cost: Term, name: Symbol) -> bool:
+    """Whether a formula begins with the cost's derivative by a parameter."""
+    first = said.left if isinstance(said, Equation) else said
+    return first == Partial(cost, name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 from symgd.animations.comparing.batch_story import BatchStory
@@ -61,6 +62,15 @@ def batch(story: BatchStory) -> Caption:
             count=story.rows,
         ),
         message("Their arrow points downhill from here. What would one row say?"),
+    )
+
+
+def likewise(names: Sequence[Symbol]) -> Caption:
+    """That there is a derivative by these as well, for which there is no room."""
+    if not names:
+        return ()
+    return (
+        message("By {names} it is derived likewise; its numbers are shown.", names=listed(names)),
     )
 
 
