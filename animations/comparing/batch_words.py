@@ -231,7 +231,7 @@ def answer(story: BatchStory) -> Message:
 
 def ending(story: BatchStory) -> Caption:
     """What the viewer can do now."""
-    ring = (message("At a constant rate, single rows go to and fro in the ring for ever."),)
+    ring = (message("At a constant rate, single rows stay noisy: in the ring they go to and fro."),)
     return (
         *(ring if story.wanders else ()),
         message("You can now say what a batch, a mini-batch and a single row do in an epoch."),

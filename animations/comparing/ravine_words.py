@@ -30,7 +30,7 @@ def question(story: RavineStory) -> Message:
 
 def which_map() -> Message:
     """The heading before the map becomes round."""
-    return message("What map would need one step alone?")
+    return message("What map would need only one step?")
 
 
 def centred_and_scaled(story: RavineStory) -> Message:
@@ -126,7 +126,7 @@ def ravine(story: RavineStory, stretch: float = 1.0) -> Caption:
     if story.is_whole and not story.is_local and None not in story.ratios:
         said.append(
             message(
-                "λ is how much it bends along a half axis. A half axis goes with 1/√λ: so κ is their ratio, squared."
+                "λ is how much the cost bends along a half axis, which goes with 1/√λ. So κ is their ratio, squared."
             )
         )
     if stretch > 1:
