@@ -49,7 +49,8 @@ def arrow(
 class ArrowBundle:
     """Arrows from one place to several, and a dot at the tip of every one, also of those that are not drawn.
 
-    `gathered(part)` is the bundle on its way into the tips' mean, which is the same all the way.
+    `chained(size, part)` are the arrows so many times as long, a part of their way to one behind another: of so many, each
+    so many times shorter, the last one's tip is the mean of all tips.
     """
 
     def __init__(
@@ -68,10 +69,14 @@ class ArrowBundle:
         self.dots = self._dots(self.ends)
         self.whole = VGroup(VGroup(*self.arrows), self.dots)
 
-    def gathered(self, part: float) -> VGroup:
-        """All tips a part of their way into their mean."""
-        starts = (1 - part) * self.starts + part * self.mean_start
-        ends = (1 - part) * self.ends + part * self.mean
+    def chained(self, size: float, part: float) -> VGroup:
+        """Shorter arrows, a part of the way to head to tail, in which one goes after the other."""
+        count = len(self.starts)
+        ways = size * (self.ends - self.starts)
+        behind = self.mean_start + np.cumsum(ways, axis=0) - ways
+        gone = np.clip(part * count - np.arange(count), 0.0, 1.0)[:, None]
+        starts = (1 - gone) * self.starts + gone * behind
+        ends = starts + ways
         arrows = VGroup(*(arrow(starts[n], ends[n], self.colour) for n in self.among))
         return VGroup(arrows, self._dots(ends))
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from manim import (
     FadeIn,
     FadeOut,
+    GrowFromPoint,
     UpdateFromAlphaFunc,
     VGroup,
     VMobject,
@@ -14,9 +16,9 @@ from manim import (
 
 from symgd.animations.comparing import batch_words as words
 from symgd.animations.comparing.arrows_picture import ArrowBundle, arrow, tip_name
-from symgd.animations.comparing.batch_story import BatchStory
+from symgd.animations.comparing.batch_lines import FORMULAS, GAP, MOVE, BatchLines
 from symgd.animations.comparing.paths_picture import PathsPicture, remark_below
-from symgd.animations.comparing.rule_moves import rows_become
+from symgd.animations.comparing.row_points import RowPoints, has_points
 from symgd.animations.comparing.walk_looks import WalkLook, looks_of
 from symgd.animations.comparing.walks import held_at
 from symgd.animations.comparing.zoom import Zoom
@@ -24,62 +26,45 @@ from symgd.animations.formulas.numerals import Scale, numeral, scale_of
 from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.pictures.number_grid import HEAD_HEIGHT, NumberGrid
 from symgd.animations.pictures.plot_panel import PlotPanel
-from symgd.animations.staging.lesson import Lesson
-from symgd.animations.staging.rows import Rows, stacked
 from symgd.animations.staging.stage import Label, Zone
 from symgd.animations.stories.cost_map import RATIO, CostMap
 from symgd.data.arrays import FloatArray
-from symgd.derivation.engine import gradient_of
 from symgd.terms import (
-    BigSum,
     Equation,
-    Fraction,
     Negative,
     Partial,
-    Product,
-    Symbol,
     Term,
-    abbreviations,
-    number,
 )
 from symgd.writing.words import Message, message
 
-FADE, MOVE, SLOW = 0.6, 1.2, 2.5
+FADE, SLOW = 0.6, 2.5
+FLIGHT = 0.5
+POINTS, ARROWS = 0.44, 0.56  # of the picture, or of its height where it is high
 ROOM = 0.15
 NEAR_RATIO = 1.6  # between lines of equal cost that are seen from near
-LONG_EM = 0.29  # of a formula that has to be broken
-GAP = 0.15
-FORMULAS, FORMULAS_BESIDE = 0.42, 0.55  # of the mathematics
-LOW = 4.0  # mathematics lower than this stand beside each other
 BOLD = 5.0
 ASIDE = 0.16  # from an arrow to a dashed one that lies along it
 LEAST_PITCH = 0.34
 OTHERS = 3  # rows of the table below those of single rows
 
 
-class BatchArrows(Lesson):
+class BatchArrows(BatchLines):
     """Shows what single rows ask for, and what that is on the average."""
 
-    story: BatchStory
     paths: PathsPicture
     panel: PlotPanel
     zoom: Zoom
     arrows_left: list[VMobject]
+    points: RowPoints | None = None  # none where a model has no input
 
     # ---------------------------------------------------------------------------------------------
     # Where things stand
 
-    def halves(self, first: float, beside: float = FORMULAS_BESIDE) -> list[Zone]:
-        """The mathematics in two parts, below each other, or beside each other where they are low."""
-        zone = self.stage.layout.mathematics
-        if zone.height < LOW:
-            return zone.columns(beside, 1 - beside, gap=GAP)
-        return zone.rows(first, 1 - first, gap=GAP)
-
     @property
-    def names(self) -> list[Symbol]:
-        """The picture's parameters."""
-        return [Symbol(self.problem.parameters[index]) for index in self.story.axes]
+    def arrow_zone(self) -> Zone:
+        """Where the arrows are: beside the data, where there are some."""
+        zone = self.stage.layout.picture
+        return zone.split(POINTS, ARROWS, gap=GAP)[1] if has_points(self.problem) else zone
 
     @property
     def looks(self) -> tuple[WalkLook, ...]:
@@ -92,7 +77,7 @@ class BatchArrows(Lesson):
         story, stage = self.story, self.stage
         made = PathsPicture(
             stage,
-            stage.layout.picture,
+            self.arrow_zone,
             story.walks,
             self.looks,
             self.map_from(story.start),
@@ -113,7 +98,7 @@ class BatchArrows(Lesson):
         tips = [story.tip(gradient)[None, :] for gradient in (*story.singles, self.mean)]
         made = PathsPicture(
             stage,
-            stage.layout.picture,
+            self.arrow_zone,
             story.walks[:1],
             self.looks[:1],
             self.map_from(story.place, NEAR_RATIO),
@@ -134,7 +119,7 @@ class BatchArrows(Lesson):
         tips = [float(self.story.tip(g)[0]) for g in (*self.story.singles, self.mean)]
         x = scale_of([*tips, float(self.story.place[0])], ROOM)
         y = Scale(0.0, self.story.rows + 1.0, whole=True)
-        zone = self.stage.layout.picture
+        zone = self.arrow_zone
         return PlotPanel(self.stage, zone, x, y, x_label=self.names[0], y_label=message("row"))
 
     def spot(self, point: FloatArray, row: float) -> tuple[float, float]:
@@ -157,19 +142,34 @@ class BatchArrows(Lesson):
         self.paths = self.picture()
         self.formula_zone, self.table_zone = self.halves(FORMULAS)
         self.set_heading(words.question())
+        self.show_points()
         self.show_place()
         cost = self.problem.cost_name
         self.formulas = self.derived(cost, {n.name: self.gradient[n.name].last for n in self.names})
         self.play(FadeIn(self.formulas), run_time=FADE)
         self.grid = self.number_grid(cost)
-        self.batch_row = self.grid.row(
-            len(self.shown) + 1, message("all rows"), self.entries(self.mean)
-        )
+        self.batch_row = self.grid.row(0, message("all rows"), self.entries(self.mean))
         self.play(FadeIn(VGroup(self.grid.head, self.grid.rule, self.batch_row)), run_time=FADE)
         self.batch_arrow = self.arrow_of(self.mean, self.stage.palette.ink)
         self.arrow_note = self.remark(self.length_said())
         self.turn()
-        self.play(FadeIn(self.batch_arrow, self.arrow_note), run_time=FADE)
+        self.play(FadeIn(self.arrow_note), run_time=FADE)
+        self.grow(self.batch_arrow)
+
+    def grow(self, arrow: VGroup, *others: FadeIn) -> None:
+        """An arrow grows from where it begins."""
+        if len(arrow):
+            start = arrow[0].get_start()
+            self.play(GrowFromPoint(arrow, start), *others, run_time=FADE)
+
+    def show_points(self) -> None:
+        """The rows as points, with what the model says of them at the start."""
+        if not has_points(self.problem):
+            return
+        story, zone = self.story, self.stage.layout.picture
+        left = zone.split(POINTS, ARROWS, gap=GAP)[0]
+        self.points = RowPoints(self.stage, left, story.walks[0], story.derive).show(0.0)
+        self.play(FadeIn(self.points.panel.drawing, self.points.live), run_time=FADE)
 
     def show_place(self) -> None:
         """The walk along all rows as far as the place where arrows are drawn; then the picture goes near."""
@@ -208,23 +208,29 @@ class BatchArrows(Lesson):
     def walk_alone(self, time: float) -> None:
         """The walk along all rows goes on to a time of the clock."""
         if time > 0:
-            paths = self.paths
-            moving = UpdateFromAlphaFunc(
-                paths.each[0], lambda _, part: paths.show(time * part, [0])
-            )
-            self.play(moving, run_time=MOVE)
+            paths, points = self.paths, self.points
+            moving = [
+                UpdateFromAlphaFunc(paths.each[0], lambda _, part: paths.show(time * part, [0]))
+            ]
+            if points is not None:
+                moving.append(
+                    UpdateFromAlphaFunc(points.live, lambda _, part: points.show(time * part))
+                )
+            self.play(*moving, run_time=MOVE)
             paths.show(time, [0])
+            if points is not None:
+                points.show(time)
 
     def length_said(self) -> Message:
         """How long the arrows are."""
-        factor, rate = self.story.factor, numeral(self.story.rate)
+        factor = self.story.factor
         if factor == 1:
-            return message("each arrow: a step at rate {rate}", rate=rate)
-        return message("each arrow: {times} steps at rate {rate}", times=numeral(factor), rate=rate)
+            return message("arrows: one step long")
+        return message("arrows: {times} steps long", times=numeral(factor))
 
     def remark(self, said: Message) -> Typeset:
         """What is said below the arrows."""
-        zone, panel = self.stage.layout.picture, self.panel
+        zone, panel = self.arrow_zone, self.panel
         return remark_below(self.stage, zone, panel, said)
 
     @property
@@ -246,33 +252,6 @@ class BatchArrows(Lesson):
         heads: list[Label] = [Negative(Partial(cost, name)) for name in self.names]
         return NumberGrid(self.stage, self.table_zone, heads, every)
 
-    def derived(self, cost: Term, parts: dict[str, Term], *before: Equation) -> VGroup:
-        """The derived gradient by the picture's parameters, as large as there is room for."""
-        statements = [Equation(Partial(cost, Symbol(n)), part) for n, part in parts.items()]
-        letters = dict.fromkeys(each for part in parts.values() for each in abbreviations(part))
-        whats = [Equation(each, each.definition) for each in letters if each != cost]
-        return self.set_lines(
-            [*before, *whats, *statements],
-            [*whats, *statements],
-            [*whats, *statements[:1]],
-            statements[:1],
-        )
-
-    def set_lines(self, *choices: Sequence[Equation]) -> VGroup:
-        """The first of these groups of lines that has room; else as many of the last's, from its end, as have room."""
-        rows, zone = Rows(self.stage), self.formula_zone
-        for chosen in choices:
-            if len(found := rows.set_into(zone, chosen)):
-                return found
-        lines = [
-            self.stage.formula(each, em=LONG_EM).broken(zone.width).at_most(zone.width)
-            for each in choices[-1]
-        ]
-        groups = [VGroup(line.put(zone.left, 0.0)) for line in lines]
-        while len(groups) > 1 and stacked(groups, zone.top).height > zone.height:
-            del groups[0]
-        return stacked(groups, zone.top)
-
     def show_single(self) -> None:
         """The derived gradient of one row; then row by row an arrow and its numbers."""
         story, one = self.story, self.story.one
@@ -288,23 +267,34 @@ class BatchArrows(Lesson):
         )
         self.play(FadeOut(self.grid.head), FadeIn(heads.head), run_time=FADE)
         self.grid.head = heads.head
+        down = self.grid.base(len(self.shown) + 1) - self.grid.base(0)
+        self.play(self.batch_row.animate.shift((0, down, 0)), run_time=FADE)
         self.turn()
         self.bundle = self.make_bundle()
         self.arrows_left = [self.bundle.whole]
         arrows, dots = self.bundle.whole
-        self.rows, self.tip_names = [], VGroup()
+        self.rows: list[VGroup] = []
+        self.tip_names, self.lit = VGroup(), VGroup()
         for place, row in enumerate(self.shown):
-            line = self.grid.row(
-                place, message("row {number}", number=row + 1), self.entries(story.singles[row])
-            )
-            named = tip_name(self.stage, self.bundle, row)
-            self.tip_names.add(named)
-            self.play(FadeIn(VGroup(arrows[place], dots[row], named)), run_time=FADE)
-            self.play(FadeIn(line), run_time=FADE)
-            self.rows.append(line)
+            self.show_row(place, row, arrows[place])
         self.play(FadeIn(dots), run_time=FADE)
         self.remove(*arrows, *dots)
         self.add(self.bundle.whole, self.tip_names)
+
+    def show_row(self, place: int, row: int, arrow: VGroup) -> None:
+        """A row's point and residual light up, and its arrow grows; then its numbers come."""
+        line = self.grid.row(
+            place, message("row {number}", number=row + 1), self.entries(self.story.singles[row])
+        )
+        named = tip_name(self.stage, self.bundle, row)
+        if self.points is not None:
+            lit = self.points.lit(row, self.stage.palette.third)
+            self.play(FadeIn(lit), run_time=FADE)
+            self.lit.add(lit)
+        self.grow(arrow, FadeIn(line))
+        self.add(named)
+        self.tip_names.add(named)
+        self.rows.append(line)
 
     def make_bundle(self) -> ArrowBundle:
         """Every row's arrow."""
@@ -313,55 +303,64 @@ class BatchArrows(Lesson):
         starts = [self.spot(story.place, n) for n in range(1, story.rows + 1)]
         return ArrowBundle(self.panel, starts, tips, self.shown, self.stage.palette.third)
 
-    def change_formulas(self, statements: Sequence[Equation]) -> None:
-        """Other lines in the place of those that are there, as many as there is room for."""
-        self.become(self.set_lines(statements, statements[:1]))
-
-    def become(self, new: VGroup) -> None:
-        """The lines that are there become others: what stays, stays and moves."""
-        old = self.formulas
-        self.play(*rows_become(old, new), run_time=MOVE)
-        self.remove(old, *old.get_family(), *new.get_family())
-        self.add(new)
-        self.formulas = new
-
-    def mean_lines(self) -> list[Equation]:
-        """The gradient as the mean of the rows' own, or as their sum."""
-        problem, loss = self.problem, self.story.example.cost_name
-        index, count = problem.notation.index, Symbol(problem.notation.count)
-        made = []
-        for name in self.names:
-            every: Term = BigSum(Partial(loss, name), index, count)
-            if not self.story.is_sum:
-                every = Product((Fraction(number(1), count), every))
-            made.append(Equation(Partial(problem.cost_name, name), every))
-        return made
+    def ask_mean(self) -> None:
+        """The question stands above the arrows."""
+        self.set_heading(words.where_mean())
 
     def show_mean(self) -> None:
-        """The tips meet; and so do the numbers."""
+        """Arrows, each so many times shorter, head to tail; and so do the numbers."""
         self.change_formulas(self.mean_lines())
-        group = self.bundle.whole
+        group, bundle, count = self.bundle.whole, self.bundle, self.story.rows
         self.play(FadeOut(self.tip_names), run_time=FADE)
 
-        def gather(mobject: VGroup, part: float) -> None:
-            mobject.become(self.bundle.gathered(part))
+        def shrink(mobject: VGroup, part: float) -> None:
+            mobject.become(bundle.chained(1 - part + part / count, 0.0))
 
-        self.play(UpdateFromAlphaFunc(group, gather), run_time=SLOW)
-        count = self.story.rows
+        def chain(mobject: VGroup, part: float) -> None:
+            mobject.become(bundle.chained(1 / count, part))
+
+        note = self.remark(words.shorter(count))
+        self.play(FadeOut(self.arrow_note), run_time=FADE / 2)
+        self.play(FadeIn(note), run_time=FADE / 2)
+        self.arrow_note = note
+        self.play(UpdateFromAlphaFunc(group, shrink), run_time=MOVE)
+        self.play(UpdateFromAlphaFunc(group, chain), run_time=SLOW)
+        self.add_up()
+        self.set_heading(words.there())
+
+    def add_up(self) -> None:
+        """Row by row the numbers go down into their sum; then it is divided."""
+        count, place = self.story.rows, len(self.shown)
         mean = self.grid.row(
-            len(self.shown), message("mean of {count}", count=count), self.entries(self.mean)
+            place, message("mean of {count}", count=count), self.entries(self.mean)
         )
-        self.play(FadeIn(mean[0]), run_time=FADE)
-        for column, made in enumerate(mean[1]):
-            copies = [line[1][column].copy() for line in self.rows]
-            down = [each.animate.move_to(made).set_fill(opacity=0.0) for each in copies]
-            self.play(*down, FadeIn(made), run_time=MOVE)
-            self.remove(*copies)
+        if len(self.shown) == count:
+            shown = self.sum_up(place)
+            self.play(FadeOut(shown), run_time=FADE / 2)
+        self.play(FadeIn(mean), run_time=FADE)
         self.rows.append(mean)
         self.ring = self.grid.ring(mean, self.batch_row)
         self.play(FadeIn(self.ring), run_time=FADE)
         self.rows.append(self.ring)
         self.turn()
+
+    def sum_up(self, place: int) -> VGroup:
+        """One row's numbers after the other go to the sum of those before, which is exchanged whole."""
+        name, total = message("sum of {count}", count=self.story.rows), np.zeros(len(self.names))
+        shown = VGroup()
+        for line, row in zip([*self.rows], self.shown, strict=True):
+            total = total + self.entries(self.story.singles[row])
+            following = self.grid.row(place, name, total.tolist())
+            copies = [each.copy() for each in line[1]]
+            flights = [
+                each.animate.shift((0, made.get_center()[1] - each.get_center()[1], 0))
+                for each, made in zip(copies, following[1], strict=True)
+            ]
+            self.play(*flights, run_time=FLIGHT)
+            self.remove(*copies, shown)
+            self.add(following)
+            shown = following
+        return shown
 
     def show_other(self) -> None:
         """The same arrow by the other convention."""
@@ -382,14 +381,3 @@ class BatchArrows(Lesson):
         self.play(FadeIn(row), run_time=FADE)
         self.rows += [row]
         self.arrows_left = [half]
-
-    def conventions(self) -> list[Equation]:
-        """The cost and its derivative by both conventions."""
-        other, name, problem = self.story.other, self.names[0], self.problem
-        assert other is not None
-        derived = gradient_of(other)[name.name].last
-        part = Fraction(number(1), number(2)) if self.story.is_halving else number(2)
-        return [
-            Equation(Partial(problem.cost_name, name), self.gradient[name.name].last),
-            Equation(Partial(Product((part, problem.cost_name)), name), derived),
-        ]

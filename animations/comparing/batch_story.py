@@ -30,10 +30,15 @@ from symgd.writing.words import message
 FEW = 6  # rows whose arrows are drawn
 MOST_ROWS = 10_000  # beyond, a descent keeps one row of its trace for each epoch
 STEPS, EPOCHS, FEWEST_EPOCHS = 300, 10, 3  # steps of single rows that are shown, and epochs
+FURTHER = 2000  # steps of single rows, if that many bring all rows to the minimum
+THERE = 1e-4  # of the start's gap, that is left then
+WANDERS = 10.0  # times that, a walk's gap is on the average that does not settle
 HALVINGS = 40
 LOST = 1.5  # a walk that ends so many times as high as it began is lost
-SAME = 1e-6
+SAME, FIGURES = 1e-6, 6
+SOON = 10.0  # epochs, among which the place of the arrows is
 AGREED = 0.45  # the length of the mean beside the mean of the lengths, where arrows scatter and still lead somewhere
+WHOLE = 0.2  # by so much the agreement after a whole step may be another one
 PLACES, SAMPLED = 121, 100  # along the walk, and rows, by which such a place is sought
 LONG = 0.5  # of the walks' own reach, the longest arrow at most
 NICE = (1, 2, 5, 10)
@@ -66,10 +71,38 @@ class BatchStory:
         size = 2 ** max(1, round(math.log2(self.rows) / 2))
         return size if size < self.rows else None
 
+    def _epochs(self, rate: float) -> int:
+        """How long the walks are shown: until all rows are at the minimum, where that is soon enough."""
+        few = max(FEWEST_EPOCHS, min(EPOCHS, STEPS // self.rows))
+        most = FURTHER // self.rows
+        if self.run.exact is None or most <= few:
+            return few
+        options = {"learning_rate": rate, "epochs": most, "seed": self.seed}
+        whole = Walk("", again(self.run, self.derive, batch_size=None, **options))
+        there = whole.arrives(self.run.exact.cost, THERE)
+        return few if there is None else max(few, there)
+
     @property
     def epochs(self) -> int:
-        """How long the walks are shown."""
-        return max(FEWEST_EPOCHS, min(EPOCHS, STEPS // self.rows))
+        """How many epochs are shown."""
+        return round(self.walks[0].end)
+
+    @property
+    def seed(self) -> int:
+        """By which rows are drawn."""
+        return int(self.run.options.get("seed", 0))
+
+    @property
+    def wanders(self) -> bool:
+        """Whether all rows came to the minimum, and a walk along single rows is still about it, no nearer than before."""
+        exact, (whole, *_, single) = self.run.exact, self.walks
+        if exact is None:
+            return False
+        first = float(whole.cost[0]) - exact.cost
+        late = single.cost[single.clock >= single.end / 2] - exact.cost
+        return whole.arrives(exact.cost, THERE) is not None and bool(
+            late.mean() > WANDERS * THERE * first
+        )
 
     @cached_property
     def start(self) -> FloatArray:
@@ -97,15 +130,27 @@ class BatchStory:
     @cached_property
     def time(self) -> float:
         """When the walk along all rows comes to the `place`."""
-        among, best, found = spread(self.rows, SAMPLED).tolist(), math.inf, 0.0
-        axes, walk = list(self.axes), self.walks[0]
-        for time in np.linspace(0.0, walk.end, PLACES).tolist():
-            gradients = self.singles_at(walk.until(time)[1][-1], among)[:, axes] * self._scales
-            sizes = np.linalg.norm(gradients, axis=1).mean()
-            agreed = np.linalg.norm(gradients.mean(axis=0)) / sizes if sizes > 0 else 0.0
-            if abs(agreed - AGREED) < best - SAME:
-                best, found = abs(agreed - AGREED), time
-        return found
+        end = min(self.walks[0].end, SOON)
+        off, time = self._nearest(np.arange(0.0, end + SAME))
+        if off <= WHOLE:
+            return time
+        _, near = self._nearest(np.linspace(0.0, end, PLACES))
+        beside = end / (PLACES - 1)
+        low, high = max(0.0, near - beside), min(end, near + beside)
+        return self._nearest(np.linspace(low, high, PLACES))[1]
+
+    def _nearest(self, times: FloatArray) -> tuple[float, float]:
+        """How far from `AGREED` the rows agree where they are nearest to it, and when that is."""
+        return min((self._off(float(time)), float(time)) for time in times)
+
+    def _off(self, time: float) -> float:
+        """How far from `AGREED` the rows agree at a time, to few digits, so that the first of equal ones is taken."""
+        among, axes = spread(self.rows, SAMPLED).tolist(), list(self.axes)
+        here = self.walks[0].until(time)[1][-1]
+        gradients = self.singles_at(here, among)[:, axes] * self._scales
+        sizes = np.linalg.norm(gradients, axis=1).mean()
+        agreed = np.linalg.norm(gradients.mean(axis=0)) / sizes if sizes > 0 else 0.0
+        return round(abs(float(agreed) - AGREED), FIGURES)
 
     @property
     def _scales(self) -> FloatArray:
@@ -202,8 +247,7 @@ class BatchStory:
             message("one row"),
         ]
         names = names if self.size else [names[0], names[2]]
-        seed = int(self.run.options.get("seed", 0))
-        options = {"learning_rate": rate, "epochs": self.epochs, "seed": seed}
+        options = {"learning_rate": rate, "epochs": self._epochs(rate), "seed": self.seed}
         return tuple(
             Walk(
                 name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 from symgd.animations.comparing.batch_story import BatchStory
@@ -18,6 +19,41 @@ def question() -> Message:
     return message("Must a step look at every row?")
 
 
+def where_mean() -> Message:
+    """The heading before the arrows go head to tail."""
+    return message("Where does the mean of the rows' arrows point?")
+
+
+def there() -> Message:
+    """The heading when they did."""
+    return message("The mean of the rows' arrows is the batch's.")
+
+
+def shorter(count: int) -> Message:
+    """What is done to the arrows for their mean."""
+    return message("each 1/{count}, head to tail", count=count)
+
+
+def who() -> Message:
+    """The heading over three walks."""
+    return message("With equally many rows read: who gets lower?")
+
+
+def downward() -> Message:
+    """The heading before the count."""
+    return message("Does every step along a single row go down?")
+
+
+def went_up(story: BatchStory) -> Message:
+    """The heading with the count."""
+    last = story.walks[-1]
+    if last.rises:
+        return message(
+            "No: {rises} of {steps} steps went up.", rises=last.rises, steps=last.run.steps
+        )
+    return message("Here, all {steps} did.", steps=last.run.steps)
+
+
 def batch(story: BatchStory) -> Caption:
     """What descent does so far."""
     return (
@@ -26,6 +62,15 @@ def batch(story: BatchStory) -> Caption:
             count=story.rows,
         ),
         message("Their arrow points downhill from here. What would one row say?"),
+    )
+
+
+def likewise(names: Sequence[Symbol]) -> Caption:
+    """That there is a derivative by these as well, for which there is no room."""
+    if not names:
+        return ()
+    return (
+        message("By {names} it is derived likewise; its numbers are shown.", names=listed(names)),
     )
 
 
@@ -49,7 +94,7 @@ def single(story: BatchStory, shown: int) -> Caption:
 
 def asks_mean() -> Message:
     """Before the tips meet."""
-    return message("The rows do not agree. Where does the mean of their arrows point?")
+    return message("The rows do not agree: each would take the line to its own point.")
 
 
 def mean(story: BatchStory) -> Caption:
@@ -89,7 +134,7 @@ def convention(story: BatchStory) -> Caption:
 def convention_name(story: BatchStory) -> Message:
     """Which convention the dashed arrow is of."""
     if story.problem.loss.name == "mse":
-        return message("dashed: half the mean, without the 2")
+        return message("dashed: half the mean")
     return message("dashed: the mean, with the 2")
 
 
@@ -128,7 +173,7 @@ def halved(story: BatchStory) -> Message:
 
 def asks_down() -> Message:
     """Before the count."""
-    return message("Does every step along a single row make the cost lower?")
+    return message("Look at the pale dots: each is the whole cost after a step.")
 
 
 def on(story: BatchStory) -> Caption:
@@ -148,14 +193,10 @@ def counted(story: BatchStory) -> Caption:
     last = story.walks[-1]
     first = (
         message(
-            "No: {rises} of the {steps} steps along single rows went up. Down is where they lead on average.",
-            rises=last.rises,
-            steps=last.run.steps,
+            "A step that suits one row can hurt the others. Down is where single rows lead on average.",
         )
         if last.rises
-        else message(
-            "Here all {steps} went down; no law says that they must.", steps=last.run.steps
-        )
+        else message("No law says that they must: a step that suits one row can hurt the others.")
     )
     return (first, _rest(story.walks))
 
@@ -183,17 +224,16 @@ def _rest(walks: tuple[Walk, ...]) -> Message:
 
 def answer(story: BatchStory) -> Message:
     """What the heading says at the end: whether single rows still went up in the last epoch."""
-    walk = story.walks[-1]
-    if walk.rises_since(walk.end - 1):
-        return message(
-            "No: one row is right on average, but noisy. At a constant rate it does not settle."
-        )
+    if story.wanders:
+        return message("No: one row is right on average, but does not settle.")
     return message("No: one row is right on average.")
 
 
 def ending(story: BatchStory) -> Caption:
     """What the viewer can do now."""
+    ring = (message("At a constant rate, single rows stay noisy: in the ring they go to and fro."),)
     return (
+        *(ring if story.wanders else ()),
         message("You can now say what a batch, a mini-batch and a single row do in an epoch."),
         message("In a walk along single rows it is normal that some steps raise the cost."),
     )

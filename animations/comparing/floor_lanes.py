@@ -26,7 +26,7 @@ RING, RING_ROOM = 3.5, 0.05
 class FloorLane(PathsPicture):
     """Walks on the floor of a larger picture, in a frame that has the same scales and no numbers.
 
-    One walk's name is the title, in its colour and beside its mark; that of several is `said`.
+    The walk's name is the title, in its colour and beside its mark.
     """
 
     def __init__(
@@ -35,16 +35,11 @@ class FloorLane(PathsPicture):
         walks: Sequence[Walk],
         looks: Sequence[WalkLook],
         whole: PathsPicture,
-        said: Message | None = None,
         noisy: bool = False,
     ) -> None:
         self.larger, self.noisy = whole, noisy
         super().__init__(whole.stage, zone, walks, looks, whole.ground, banks=True)
         box, stage, base = self.panel.box, whole.stage, self.panel.box.top + RISE
-        if said is not None:
-            title = stage.sentence(bold=stage.said(said), em=EM).at_most(box.width)
-            self.title = VGroup(title.put(box.left, base))
-            return
         mark = looks[0].mark(stage.palette.ground)
         mark.move_to((box.left + mark.width / 2, base + EM / 3, 0))
         name = stage.sentence(bold=stage.said(walks[0].name), em=EM).set_fill(looks[0].colour)
@@ -76,20 +71,15 @@ class FloorLane(PathsPicture):
 class FloorLanes:
     """A lane for each walk of a picture, in its zone: `still` and `live` are drawn, `show` follows the clock."""
 
-    def __init__(self, whole: PathsPicture, together: Message | None = None) -> None:
+    def __init__(self, whole: PathsPicture) -> None:
         self.whole = whole
         pairs = [*zip(whole.walks, whole.looks, strict=False)]
-        fills = together is not None and len(pairs) % 2  # a place is left over
         ratio = whole.panel.box.width / whole.panel.box.height
-        cells = cells_of(whole.zone, len(pairs) + bool(fills), ratio)
+        cells = cells_of(whole.zone, len(pairs), ratio)
         self.lanes = [
-            FloorLane(cell, [walk], [look], whole, noisy=together is not None)
+            FloorLane(cell, [walk], [look], whole)
             for cell, (walk, look) in zip(cells, pairs, strict=False)
         ]
-        if fills:
-            walks, looks = zip(*pairs, strict=True)
-            by_unit = [walk.by_unit() for walk in walks]
-            self.lanes.append(FloorLane(cells[-1], by_unit, looks, whole, together, noisy=True))
         self.titles = VGroup(*(lane.title for lane in self.lanes))
         self.live = VGroup(*(lane.live for lane in self.lanes))
 

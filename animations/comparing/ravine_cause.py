@@ -47,10 +47,14 @@ class RavineCause:
 
 def cause_of(matrix: FloatArray, turn: FloatArray) -> RavineCause:
     """The cause of a ravine whose cost is ‖M·θ + r‖², from M and T."""
+    return RavineCause(_four(lambda each: _ratio(matrix @ each), turns_of(turn)))
+
+
+def turns_of(turn: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """What turns coordinates into the parameters: nothing, T's scaling, its centring, and T."""
     sizes = np.diag(turn)
     scaling = np.diag(np.where(sizes == 0, 1.0, sizes))
-    turns = np.eye(len(turn)), scaling, turn @ np.linalg.inv(scaling), turn
-    return RavineCause(_four(lambda each: _ratio(matrix @ each), turns))
+    return np.eye(len(turn)), scaling, turn @ np.linalg.inv(scaling), turn
 
 
 def _four(

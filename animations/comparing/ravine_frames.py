@@ -15,22 +15,27 @@ import numpy as np
 from manim import BackgroundRectangle, VGroup
 
 from symgd.animations.comparing.arrows_picture import arrow
+from symgd.animations.comparing.dotted_walk import DottedWalk
 from symgd.animations.comparing.paths_picture import LEVEL_WIDTH, PathsPicture, level_opacity
+from symgd.animations.comparing.ravine_cause import turns_of
 from symgd.animations.comparing.ravine_story import HORIZON, RavineStory
 from symgd.animations.comparing.turned_plane import TurnedPlane
 from symgd.animations.comparing.walk_looks import ravine_looks
 from symgd.animations.comparing.walks import Walk
-from symgd.animations.staging.contrast import faintest
 from symgd.animations.staging.stage import Stage, Zone
 from symgd.data.arrays import FloatArray
-from symgd.writing.words import message
+from symgd.writing.words import Message, message
 
-THIN = 1.0
 NOTE_EM = 0.3
-ASK_EM, PLATE = 0.34, 0.06
+ASK_EM, PLATE, CLEAR = 0.34, 0.06, 0.15
+BEYOND = 0.2  # of the way from the start to the minimum, the frame goes on beyond it
 OUT = 0.25  # of what start, walls and minimum span, a walk may widen the frame
 ALIKE = 1.7  # times that an axis may be longer for one unit on both
-CORNERS = 40  # of the walk that turns with the plane
+PARTS = {
+    1: "s",
+    2: "c",
+}  # what is added to the names, where columns are scaled alone or centred alone
+KEPT = 3  # steps of momentum that are shown in two parts
 STRETCHED = 1.05  # axes whose units differ by less are equal
 
 
@@ -46,8 +51,8 @@ class RavineFrames:
         known = dict(zip(story.walks, ravine_looks(self.stage.palette), strict=False))
         looks = [known[walk] for walk in walks]
         window = self._window(walks)
-        made = PathsPicture(
-            self.stage, zone, walks, looks, story.before, window=window, alike=ALIKE
+        made = DottedWalk(
+            self.stage, zone, walks, looks, story.before, window=window, alike=ALIKE, banks=True
         )
         if noted:
             self.note(made)
@@ -56,7 +61,8 @@ class RavineFrames:
     def _window(self, walks: Sequence[Walk]) -> list[FloatArray]:
         """What the frame holds: start, minimum, both walls and the walks, as long as these stay near."""
         story = self.story
-        fixed = [story.before.start, story.before.held]
+        start, held = story.before.start, story.before.held
+        fixed = [start, held, held + BEYOND * (held - start)]
         fixed += [] if story.wall is None else [story.wall]
         corners = np.array(fixed)
         low, high = corners.min(axis=0), corners.max(axis=0)
@@ -64,12 +70,15 @@ class RavineFrames:
         near = [np.clip(walk.points, low - room, high + room) for walk in walks]
         return [corners, *near]
 
-    def even(self, zone: Zone) -> PathsPicture:
+    def even(self, zone: Zone, *, noted: bool = True) -> PathsPicture:
         """The same map with one unit on both axes."""
         story = self.story
         look = ravine_looks(self.stage.palette)[0]
-        made = PathsPicture(self.stage, zone, [story.plain], [look], story.before, equal=True)
-        self.note(made)
+        made = DottedWalk(
+            self.stage, zone, [story.plain], [look], story.before, equal=True, banks=True
+        )
+        if noted:
+            self.note(made)
         return made
 
     def after(self, zone: Zone, *, noted: bool = True) -> PathsPicture:
@@ -84,6 +93,21 @@ class RavineFrames:
         )
         if noted:
             self.note(made)
+        return made
+
+    def alone(self, zone: Zone, number: int, said: Message) -> PathsPicture:
+        """The map where one half alone is done of standardising: scaling, or centring."""
+        story = self.story
+        turn = turns_of(story.turn)[number]
+        ground, seen = story.seen_by(turn), story.scaled.seen_from(np.array(np.linalg.inv(turn)))
+        names = {name: f"{name}_{PARTS[number]}" for name in story.run.problem.parameters}
+        stage = replace(self.stage, parameters=tuple(names[name] for name in self.stage.parameters))
+        places = np.array([ground.start, 2 * ground.held - ground.start])  # the minimum amid
+        look = ravine_looks(stage.palette)[1]
+        made = PathsPicture(
+            stage, zone, [seen], [look], ground, window=(places,), equal=True, names=names
+        )
+        made.panel.noted(said)
         return made
 
     def counted(self, picture: PathsPicture, steps: int | None) -> None:
@@ -130,7 +154,14 @@ class RavineFrames:
             panel.border(*place[axes]) for place in (story.before.start, story.before.held)
         )
         said = stage.sentence(message("one step?"), em=ASK_EM)
-        said.move_to((here + there) / 2)
+        way = (there - here) / max(float(np.linalg.norm(there - here)), 1e-9)
+        aside = np.array([-abs(way[1]), -abs(way[0]) if way[0] * way[1] < 0 else abs(way[0]), 0.0])
+        room = float(np.abs(aside) @ (said.width / 2, said.height / 2, 0.0)) + CLEAR
+        said.move_to((here + there) / 2 + room * aside)
+        box = panel.box
+        low = np.array([box.left + said.width / 2, box.bottom + said.height / 2, 0.0])
+        high = np.array([box.right - said.width / 2, box.top - said.height / 2, 0.0])
+        said.move_to(np.clip(said.get_center(), low, high))
         plate = BackgroundRectangle(said, color=stage.palette.ground, fill_opacity=1, buff=PLATE)
         return VGroup(plate, said)
 
@@ -147,25 +178,38 @@ class RavineFrames:
         here, floor = panel.border(*ground.start[axes]), panel.border(*end)
         return arrow(here, floor, self.stage.palette.error, 5.0)
 
-    def plane(self, first: PathsPicture, second: PathsPicture, walked: FloatArray) -> TurnedPlane:
-        """The lines of equal cost and a walk, ready to turn from one map into the other."""
-        story = self.story
-        axes = list(story.axes)
-        return self._turned(first, second, story.back[np.ix_(axes, axes)], walked)
+    def plane(self, first: PathsPicture, second: PathsPicture, back: FloatArray) -> TurnedPlane:
+        """The lines of equal cost, ready to turn from one map into the other."""
+        axes = list(self.story.axes)
+        return self._turned(first, second, back[np.ix_(axes, axes)])
 
     def stretching(self, first: PathsPicture, second: PathsPicture) -> TurnedPlane:
         """The lines of equal cost, ready to be stretched from one frame into another."""
-        start = self.story.plain.points[:1]
-        return self._turned(first, second, np.eye(len(self.story.axes)), start)
+        return self._turned(first, second, np.eye(len(self.story.axes)))
 
-    def _turned(
-        self, first: PathsPicture, second: PathsPicture, back: FloatArray, walked: FloatArray
-    ) -> TurnedPlane:
-        story, palette = self.story, self.stage.palette
-        axes = list(story.axes)
+    def _turned(self, first: PathsPicture, second: PathsPicture, back: FloatArray) -> TurnedPlane:
+        palette = self.stage.palette
         plane = TurnedPlane(first.panel, second.panel, back)
-        for parts in story.before.lines(first.panel.x, first.panel.y):
+        for parts in first.ground.lines(first.panel.x, first.panel.y):
             for part in parts:
                 plane.add(part, palette.error, LEVEL_WIDTH, level_opacity(palette))
-        plane.add(walked[:CORNERS, axes], palette.ink, THIN, faintest(palette.ink, palette.ground))
         return plane
+
+    def kept(self, picture: PathsPicture, walk: Walk) -> VGroup:
+        """What momentum keeps of the last step, dashed, and behind it the gradient's own part, for the first steps."""
+        story, panel, palette = self.story, picture.panel, self.stage.palette
+        axes, points, made = list(story.axes), walk.points, VGroup()
+        for row in range(1, min(KEPT + 1, len(points) - 1)):
+            slopes = np.array(story.evaluate(points[row].tolist())[1])
+            own = -walk.run.learning_rate * slopes
+            here, between, there = (
+                panel.border(*place[axes])
+                for place in (points[row], points[row + 1] - own, points[row + 1])
+            )
+            made.add(
+                VGroup(
+                    arrow(here, between, palette.third, 4.0, dashed=True),
+                    arrow(between, there, palette.error, 4.0),
+                )
+            )
+        return made

@@ -199,8 +199,18 @@ class RavineStory:
     @cached_property
     def after(self) -> CostMap:
         """The same over the standardised coordinates."""
-        held, start = self.back @ self.before.held, self.back @ self.before.start
-        return CostMap(self.turned, self.axes, held, start, not self.is_local)
+        return self.seen_by(self.turn)
+
+    def seen_by(self, turn: FloatArray) -> CostMap:
+        """The same over coordinates that a matrix turns into the parameters."""
+        back = np.linalg.inv(turn)
+
+        def turned(values: Any) -> tuple[float, tuple[float, ...]]:
+            cost, slopes = self.evaluate((turn @ np.array(values)).tolist())
+            return cost, tuple((np.array(slopes) @ turn).tolist())
+
+        held, start = back @ self.before.held, back @ self.before.start
+        return CostMap(turned, self.axes, held, start, not self.is_local)
 
     @property
     def wall(self) -> FloatArray | None:

@@ -20,11 +20,58 @@ from symgd.terms import Symbol, Term
 from symgd.writing.words import Message, message
 
 Caption: TypeAlias = tuple[Message, ...]
+ASIDE = 5.0  # degrees, from which on downhill is not towards the minimum
 
 
 def question(story: RavineStory) -> Message:
     """What the lesson answers."""
     return message("Why more than one step?") if story.is_quick else message("Why so many steps?")
+
+
+def which_map() -> Message:
+    """The heading before the map becomes round."""
+    return message("What map would need only one step?")
+
+
+def centred_and_scaled(story: RavineStory) -> Message:
+    """The heading while it does, or does not."""
+    after = story.ratios[1]
+    if after is not None and after < ROUND:
+        return message("One whose lines are circles: centre and scale.")
+    return message("Do centring and scaling make it round?")
+
+
+def astray(story: RavineStory) -> Message | None:
+    """The heading over the way downhill, where it is another than that to the minimum."""
+    if story.angle is None or story.angle < ASIDE:
+        return None
+    return message("Straight downhill is not towards the minimum.")
+
+
+def did_it(found: RavineCause) -> Message:
+    """Whether it was centring or scaling."""
+    before, scaled, centred, _ = map(_ratio, found.ratios)
+    if found.kind == "place":
+        return message(
+            "Mostly centring: κ falls from {before} to {after}.", before=before, after=centred
+        )
+    if found.kind == "size":
+        return message(
+            "Mostly scaling: κ falls from {before} to {after}.", before=before, after=scaled
+        )
+    if found.kind == "both":
+        return message("It takes both, scaling and centring.")
+    return message("Neither takes the ravine away.")
+
+
+def which_of_two() -> Message:
+    """The heading over the two halves of standardising."""
+    return message("Which of the two does it?")
+
+
+def without() -> Message:
+    """The heading of the epilogue."""
+    return message("And with nothing standardised?")
 
 
 def _ratio(value: float | None) -> Term:
@@ -74,6 +121,12 @@ def ravine(story: RavineStory, stretch: float = 1.0) -> Caption:
             message(
                 "In this ravine the cost bends {ratio} times as much across as along: the condition number κ.",
                 ratio=_ratio(ratio),
+            )
+        )
+    if story.is_whole and not story.is_local and None not in story.ratios:
+        said.append(
+            message(
+                "λ is how much the cost bends along a half axis, which goes with 1/√λ. So κ is their ratio, squared."
             )
         )
     if stretch > 1:
@@ -126,7 +179,7 @@ def units(story: RavineStory) -> Caption:
 
 def ask() -> Message:
     """Before the picture becomes round."""
-    return message("What would the map have to look like for one step to be enough?")
+    return message("One step would have to go along the dashed arrow, and downhill does not.")
 
 
 def standardise(story: RavineStory) -> Caption:
@@ -207,8 +260,19 @@ def cause(story: RavineStory, found: RavineCause) -> Caption:
 
 
 def answer(story: RavineStory) -> Message:
-    """What the heading says at the end."""
+    """What the heading says at the end: the cure with what it does, where it is one, and else the cause."""
     found, (before, after) = story.cause, story.ratios
+    steps, cured = story.steps(story.plain), story.steps(story.scaled)
+    if steps is not None and cured is not None and cured <= LESS * steps:
+        return message(
+            "A ravine. Centre and scale: {before} steps become {after}.", before=steps, after=cured
+        )
+    if steps is None and cured is not None:
+        return message(
+            "A ravine. Centre and scale: over {count} steps become {after}.",
+            count=HORIZON,
+            after=cured,
+        )
     if found is not None and found.kind == "place" and story.far is not None:
         name, (mean, spread) = Symbol(story.far), story.spread(story.far)
         if abs(mean) < AWAY * spread:
@@ -229,19 +293,24 @@ def answer(story: RavineStory) -> Message:
     return message("Because of a ravine that standardising leaves.")
 
 
+def _why(story: RavineStory) -> Caption:
+    """The cause in numbers, where it is a column far from zero."""
+    found = story.cause
+    if found is None or found.kind != "place" or story.far is None:
+        return ()
+    name = Symbol(story.far)
+    return (message("{name} lay far from zero for its spread: centred, it does not.", name=name),)
+
+
 def ending(story: RavineStory) -> Caption:
     """What the viewer can do now."""
     return (
+        *_why(story),
         message(
             "You can now look at the mean and the spread of your columns before you look for a better rate."
         ),
         message("Parameters found in standardised units are easily written back in your own."),
     )
-
-
-def head_ratio() -> Message:
-    """The column of condition numbers."""
-    return message("condition number {kappa}", kappa=Symbol("kappa"))
 
 
 def head_steps() -> Message:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import astuple
 from itertools import pairwise
 
 import numpy as np
 from manim import VGroup, VMobject
 
-from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
+from symgd.animations.pictures.plot_panel import PlotPanel, clipped, drawn, stroke
+from symgd.animations.staging.stage import Zone
 from symgd.data.arrays import FloatArray
 
 
 class TurnedPlane:
-    """Polylines with a place in each of two panels of one box; between them every corner goes straight.
+    """Polylines with a place in each of two panels; between them every corner goes straight.
 
     Parameters
     ----------
@@ -38,9 +40,15 @@ class TurnedPlane:
     def show(self, part: float) -> TurnedPlane:
         """All lines a part of their way."""
         for line, starts, ends in self.lines:
-            drawn(line, self._clipped((1 - part) * starts + part * ends))
+            drawn(line, self._clipped((1 - part) * starts + part * ends, part))
         return self
 
-    def _clipped(self, corners: FloatArray) -> Sequence[tuple[FloatArray, FloatArray]]:
-        pieces = (self.first.clipped(start, end) for start, end in pairwise(corners))
+    def box(self, part: float) -> Zone:
+        """The frame a part of its way from the first panel's to the second's."""
+        pairs = zip(astuple(self.first.box), astuple(self.second.box), strict=True)
+        return Zone(*((1 - part) * one + part * other for one, other in pairs))
+
+    def _clipped(self, corners: FloatArray, part: float) -> Sequence[tuple[FloatArray, FloatArray]]:
+        box = self.box(part)
+        pieces = (clipped(box, start, end) for start, end in pairwise(corners))
         return [piece for piece in pieces if piece is not None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from manim import Line, VGroup
@@ -10,6 +11,8 @@ from symgd.animations.comparing.walk_looks import SAMPLE, WalkLook
 from symgd.animations.comparing.walks import Walk
 from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.staging.stage import Label, Stage, Zone
+from symgd.terms import Term
+from symgd.writing.formulas.text import text
 
 EM, HEAD_EM, LEAST_EM = 0.32, 0.27, 0.26
 PITCH = 0.5
@@ -18,6 +21,8 @@ APART, CLOSE = 0.15, 0.04
 NARROW, SHORT = 5.6, 0.5  # a table that has less room has shorter samples
 NARROWEST, SHORTEST = 4.8, 0.26
 CLEAR, LETTER = 0.12, 0.24  # below the rule; as high is a letter, with its mark
+DECIMAL = re.compile(r"\d+(\.\d+)?")
+LEADING = 1.35  # a row's height, in sizes of its letters
 RISE = 0.1  # from the baseline to the middle of a letter
 
 
@@ -32,6 +37,7 @@ class WalkTable:
         looks: Sequence[WalkLook],
         heads: Sequence[Label],
         name: float = NAME,
+        columns: Sequence[Sequence[Label]] = (),
     ) -> None:
         self.stage, self.zone, self.heads = stage, zone, heads
         self.sample = SAMPLE if zone.width > NARROW else SHORT
@@ -48,6 +54,9 @@ class WalkTable:
         self.bottom = top - CLEAR - pitch * len(walks)
         named = [stage.sentence(walk.name, em=EM).width for walk in walks]
         self.em = EM if max(named) <= self.name_width else LEAST_EM
+        self.cell_em, self.tails = EM, [0.0 for _ in heads]
+        if columns:  # all cells are known: one size for all, point under point
+            self._align(max(named), columns, pitch)
         ink = stage.palette.ink
         left, right = (zone.left, top, 0), (zone.right, top, 0)
         self.rule = VGroup(Line(left, right, stroke_width=1.5, color=ink)) if heads else VGroup()
@@ -78,6 +87,28 @@ class WalkTable:
             )
         return made.at_most(self.wide + APART - CLOSE)  # a long word reaches into the gap
 
+    def _align(self, named: float, columns: Sequence[Sequence[Label]], pitch: float) -> None:
+        """The one size in which every name and every cell has room, and what follows the points."""
+        parts = [[self._parted(said, EM) for said in column] for column in columns]
+        tails = [max(tail for _, tail, _ in column) for column in parts]
+        wide = max(
+            head + (most if decimal else 0.0)
+            for column, most in zip(parts, tails, strict=True)
+            for head, _, decimal in column
+        )
+        most = min(1.0, self.name_width / named, (self.wide - APART) / wide, pitch / LEADING / EM)
+        self.em = self.cell_em = max(LEAST_EM, EM * most)
+        self.tails = [tail * self.em / EM for tail in tails]
+
+    def _parted(self, said: Label, em: float) -> tuple[float, float, bool]:
+        """How wide a cell is before its point and from there on, and whether it is a decimal at all."""
+        whole = self.stage.sentence(said, em=em).width
+        shown = text(said) if isinstance(said, Term) else ""
+        if not DECIMAL.fullmatch(shown):
+            return whole, 0.0, False
+        head = self.stage.sentence(shown.split(".")[0], em=em).width
+        return head, whole - head, True
+
     def head(self, column: int) -> Typeset:
         """What a column is, in one line or two."""
         made = self._worded(self.heads[column])
@@ -87,8 +118,10 @@ class WalkTable:
 
     def cell(self, column: int, row: int, said: Label) -> Typeset:
         """A number, or a word where there is none."""
-        made = self.stage.sentence(said, em=EM).at_most(self.wide + CLOSE)
-        return made.put(self.rights[column] - made.width, self.bases[row])
+        made = self.stage.sentence(said, em=self.cell_em).at_most(self.wide + CLOSE)
+        _, tail, decimal = self._parted(said, self.cell_em)
+        free = max(0.0, self.tails[column] - tail) if decimal else 0.0
+        return made.put(self.rights[column] - free - made.width, self.bases[row])
 
     def column(self, column: int, cells: Sequence[Label]) -> VGroup:
         """A whole column, with its head."""

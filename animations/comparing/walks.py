@@ -76,10 +76,6 @@ class Walk:
         """How many steps made the whole cost larger."""
         return int(np.count_nonzero(np.diff(self.cost) > 0))
 
-    def rises_since(self, time: float) -> int:
-        """How many steps did so after a time of the clock."""
-        return int(np.count_nonzero(np.diff(self.cost[self.clock >= time]) > 0))
-
     def until(self, time: float) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Clock, points and costs until a time, which lies on the straight way between two rows."""
         rows = int(np.searchsorted(self.clock, time + 1e-9, side="right"))

@@ -181,19 +181,23 @@ class PlotPanel:
         return [piece for piece in pieces if piece is not None]
 
     def clipped(self, start: FloatArray, end: FloatArray) -> tuple[FloatArray, FloatArray] | None:
-        """The part of a straight line that lies inside the box (Liang and Barsky)."""
-        first, last, way = 0.0, 1.0, end - start
-        box = self.box
-        for axis, low, high in ((0, box.left, box.right), (1, box.bottom, box.top)):
-            if abs(way[axis]) < 1e-12:
-                if not low - 1e-9 <= start[axis] <= high + 1e-9:
-                    return None
-                continue
-            near, far = sorted(((low - start[axis]) / way[axis], (high - start[axis]) / way[axis]))
-            first, last = max(first, near), min(last, far)
-        if first >= last:
-            return None
-        return start + first * way, start + last * way
+        """The part of a straight line that lies inside the box."""
+        return clipped(self.box, start, end)
+
+
+def clipped(box: Zone, start: FloatArray, end: FloatArray) -> tuple[FloatArray, FloatArray] | None:
+    """The part of a straight line that lies inside a box (Liang and Barsky)."""
+    first, last, way = 0.0, 1.0, end - start
+    for axis, low, high in ((0, box.left, box.right), (1, box.bottom, box.top)):
+        if abs(way[axis]) < 1e-12:
+            if not low - 1e-9 <= start[axis] <= high + 1e-9:
+                return None
+            continue
+        near, far = sorted(((low - start[axis]) / way[axis], (high - start[axis]) / way[axis]))
+        first, last = max(first, near), min(last, far)
+    if first >= last:
+        return None
+    return start + first * way, start + last * way
 
 
 def shape_of(zone: Zone) -> float:

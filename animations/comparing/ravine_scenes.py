@@ -1,0 +1,187 @@
+"""RavineScenes: what the beats of the lesson on ravines have in common: its room, its table, its maps and its walks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from manim import (
+    Create,
+    FadeIn,
+    FadeOut,
+    Mobject,
+    UpdateFromAlphaFunc,
+    VGroup,
+    linear,
+)
+
+from symgd.animations.comparing.cost_curves import CostCurves
+from symgd.animations.comparing.half_axes import HalfAxes, closed_height
+from symgd.animations.comparing.paths_picture import PathsPicture
+from symgd.animations.comparing.rate_lanes import MOST_FIGURES
+from symgd.animations.comparing.ravine_frames import RavineFrames
+from symgd.animations.comparing.ravine_story import HORIZON, NEAR, RavineStory
+from symgd.animations.comparing.walk_looks import ravine_looks
+from symgd.animations.comparing.walk_table import WalkTable
+from symgd.animations.comparing.walks import Walk
+from symgd.animations.formulas.numerals import numeral
+from symgd.animations.staging.lesson import Lesson
+from symgd.animations.staging.rows import Rows
+from symgd.animations.staging.stage import Label
+from symgd.data.arrays import FloatArray
+from symgd.terms import Equation, Negative, Sum
+from symgd.writing.words import message
+
+FADE, WALK = 0.6, 3.0
+GAP = 0.2
+NOTHING = 1e-12  # a least cost so small beside the first is none
+TABLE, CURVES, HIGHER, BESIDE = 0.37, 0.36, 0.62, 0.59  # of the mathematics
+SMALL = 1e-2  # a rate that is less has fewer figures, which take room
+LOW = 4.0  # mathematics lower than this stand beside each other
+DEPTH = NEAR / 10  # of the first gap, the curves go down to
+
+
+class RavineScenes(Lesson):
+    """A story's maps, of which one is seen, and walks on a clock that begins slowly."""
+
+    story: RavineStory
+    frames: RavineFrames
+    table: WalkTable
+    curves: CostCurves
+    formulas: VGroup
+    axes: HalfAxes | None = None  # those that are seen
+    now: tuple[PathsPicture, FloatArray]  # the map that is seen, and what turns it into the first
+
+    def make_room(self) -> None:
+        """Room for table, formulas and curves: below each other, or the table beside the others."""
+        zone = self.stage.layout.mathematics
+        if zone.height < LOW:
+            self.table_zone, right = zone.columns(BESIDE, 1 - BESIDE, gap=GAP)
+            self.formula_zone, self.curve_zone = right.rows(1 - HIGHER, HIGHER, gap=GAP)
+            return
+        rest = 1 - TABLE - CURVES
+        self.table_zone, self.formula_zone, self.curve_zone = zone.rows(
+            TABLE, rest, CURVES, gap=GAP
+        )
+
+    def put(self, statements: Sequence[Equation]) -> VGroup:
+        """Formulas below the table, as many as there is room for."""
+        rows, zone = Rows(self.stage), self.formula_zone
+        for count in range(len(statements), 0, -1):
+            if len(found := rows.set_into(zone, statements[:count], columns=2)):
+                return found
+        return VGroup()
+
+    def change(self, statements: Sequence[Equation]) -> None:
+        """Other formulas in the place of those that are there."""
+        new = self.put(statements)
+        self.play(FadeOut(self.formulas), run_time=FADE)
+        self.play(FadeIn(new), run_time=FADE)
+        self.formulas = new
+
+    def show_axes(self, picture: PathsPicture) -> None:
+        """The ellipse, and its half axes with their lengths, where it is one."""
+        story = self.story
+        if not story.is_whole or None in story.ratios:
+            return
+        height = closed_height(picture.ground, picture.panel)
+        if height is None:
+            return
+        self.axes = axes = HalfAxes(picture, height)
+        self.play(Create(axes.outline), run_time=FADE)
+        self.play(Create(axes.lines), run_time=FADE)
+        self.play(FadeIn(axes.plates, axes.labels), run_time=FADE)
+
+    def hide_axes(self) -> None:
+        """The half axes and the ellipse leave."""
+        if self.axes is not None:
+            self.play(FadeOut(self.axes.whole), run_time=FADE)
+            self.axes = None
+
+    def go_to(self, new: PathsPicture, turn: FloatArray, seconds: float) -> None:
+        """The whole plane goes from the coordinates that are seen into others; a slice is changed for another."""
+        old, before = self.now
+        self.now = new, turn
+        self.hide_axes()
+        if not self.story.is_whole:
+            self.play(FadeOut(old.panel.drawing, old.lines), run_time=FADE)
+            self.play(FadeIn(new.panel.drawing, new.lines), run_time=FADE)
+            return
+        back = np.linalg.inv(turn) @ before
+        plane = self.frames.plane(old, new, back).show(0.0)
+        self.remove(old.lines)
+        self.add(plane.whole)
+        self.play(FadeOut(old.panel.drawing), run_time=FADE)
+        moving = UpdateFromAlphaFunc(plane.whole, lambda _, part: plane.show(float(part)))
+        self.play(moving, run_time=seconds)
+        plane.show(1.0)
+        self.play(FadeIn(new.panel.drawing), run_time=FADE)
+        self.play(FadeIn(new.lines), FadeOut(plane.whole), run_time=FADE)
+        self.remove(plane.whole, *plane.whole)
+        self.show_axes(new)
+
+    def ratio(self, number: int) -> Label:
+        """A condition number; a word where there is none."""
+        value = self.story.ratios[number]
+        return message("none") if value is None else numeral(value, 3)
+
+    def said(self, walk: Walk) -> tuple[Label, Label]:
+        """A walk's rate and its steps."""
+        steps = self.story.steps(walk)
+        count: Label = message("> {count}", count=HORIZON) if steps is None else numeral(steps, 12)
+        small = walk.run.learning_rate < SMALL
+        rate: Label = numeral(walk.run.learning_rate, 2 if small else MOST_FIGURES)
+        if walk.run.varies:
+            rate = message("varies")
+        return rate, count
+
+    def numbers(self, row: int, walk: Walk) -> list[Mobject]:
+        """The same in the table."""
+        rate, count = self.said(walk)
+        return [self.table.cell(1, row, rate), self.table.cell(2, row, count)]
+
+    def make_curves(self) -> CostCurves:
+        """How far the walks are above the least cost, by the step."""
+        story, name = self.story, self.problem.cost_name
+        label: Label = name
+        if abs(story.least) > NOTHING * abs(float(story.plain.cost[0])):
+            least = story.least
+            label = Sum((name, Negative(numeral(least)) if least > 0 else numeral(-least)))
+        return CostCurves(
+            self.stage,
+            self.curve_zone,
+            story.walks,
+            ravine_looks(self.stage.palette)[: len(story.walks)],
+            x_label=message("step"),
+            y_label=label,
+            least=story.least,
+            log_clock=True,
+            end=max(self.last(walk) for walk in story.walks),
+            depth=DEPTH,
+            clear=True,
+        )
+
+    def follow(
+        self, picture: PathsPicture, number: int, row: int, first: float = 0.0, last: float = 1.0
+    ) -> None:
+        """A part of a walk until it is near, in the picture and as a cost, on a clock that begins slowly."""
+        end = self.last(picture.walks[number])
+
+        def when(part: float) -> float:
+            return float((1 + end) ** (first + (last - first) * part) - 1)
+
+        def moving(shown: PathsPicture | CostCurves, index: int) -> UpdateFromAlphaFunc:
+            return UpdateFromAlphaFunc(
+                shown.each[index],
+                lambda _, part: shown.show(when(float(part)), [index]),
+                rate_func=linear,
+            )
+
+        self.play(moving(picture, number), moving(self.curves, row), run_time=WALK)
+        picture.show(when(1.0), [number])
+        self.curves.show(when(1.0), [row])
+
+    def last(self, walk: Walk) -> float:
+        """How long a walk is shown."""
+        steps = self.story.steps(walk)
+        return walk.end if steps is None else float(max(steps, 1))

@@ -1,0 +1,125 @@
+"""Rows as points, half axes, momentum in two parts and tables in one size: what the lessons on batches and ravines draw is counted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from symgd import Problem
+from symgd.optimize.run import Run
+
+pytest.importorskip("manim", reason="films need Manim")
+
+from test_lesson_ways import POINTS, lesson_004, told
+
+from symgd.animations.comparing.batch_story import BatchStory, tell_batches
+from symgd.animations.comparing.half_axes import HalfAxes, closed_height
+from symgd.animations.comparing.ravine_cause import turns_of
+from symgd.animations.comparing.ravine_frames import RavineFrames
+from symgd.animations.comparing.ravine_story import RavineStory, tell_ravine
+from symgd.animations.comparing.ravine_words import answer
+from symgd.animations.comparing.row_points import RowPoints
+from symgd.animations.comparing.walk_looks import ravine_looks
+from symgd.animations.comparing.walk_table import LEADING, WalkTable
+from symgd.animations.formulas.numerals import numeral
+from symgd.animations.staging.layout import ASPECTS
+from symgd.animations.staging.stage import Stage, Zone
+from symgd.writing.words import message
+
+BETA = 0.9
+
+
+def ravine_of(x: list[float]) -> RavineStory:
+    run = Problem("a*x + b").descend(x, [1.2, 1.8, 3.4, 3.0], max_iter=3, tolerance=0)
+    story: RavineStory = told(tell_ravine, run)
+    return story
+
+
+@settings(max_examples=6)
+@given(shift=st.floats(-9, 9), scale=st.floats(0.3, 4), number=st.integers(0, 3))
+def test_the_half_axes_ratio_squared_is_the_condition_number(
+    shift: float, scale: float, number: int
+) -> None:
+    story, stage = ravine_of([shift + scale * value for value in (1.0, 2.0, 4.0, 5.0)]), Stage()
+    assert story.cause is not None
+    ground = story.seen_by(turns_of(story.turn)[number])
+    stage = Stage(parameters=story.run.problem.parameters)
+    frames, zone = RavineFrames(stage, story), stage.layout.picture
+    picture = frames.alone(zone, number, message("scaled")) if number in (1, 2) else None
+    picture = picture or (frames.after(zone) if number else frames.before(zone, [story.plain]))
+    height = closed_height(ground, picture.panel)
+    assert height is not None
+    axes = HalfAxes(picture, height)
+    longer, shorter = axes.lengths
+    assert (longer / shorter) ** 2 == pytest.approx(story.cause.ratios[number], rel=1e-4)
+    assert all(picture.panel.holds(*corner) for corner in axes.corners.tolist())
+    levels = [ground.at(*corner) - ground.at(*ground.centre) for corner in axes.corners[::20]]
+    assert levels == pytest.approx([height] * len(levels), rel=1e-5)
+
+
+def test_what_momentum_keeps_is_a_share_of_the_last_step() -> None:
+    story: RavineStory = told(tell_ravine, lesson_004())
+    stage = Stage(parameters=story.run.problem.parameters)
+    frames = RavineFrames(stage, story)
+    picture = frames.before(stage.layout.picture, [story.plain, story.heavy])
+    points = story.heavy.points
+    for row, (kept, own) in enumerate(frames.kept(picture, story.heavy), start=1):
+        here = points[row] + BETA * (points[row] - points[row - 1])
+        tip = picture.panel.position(*here)
+        assert kept[1].get_vertices()[0] == pytest.approx(tip, abs=1e-6)
+        assert own[1].get_vertices()[0] == pytest.approx(
+            picture.panel.position(*points[row + 1]), abs=1e-6
+        )
+
+
+@pytest.mark.parametrize("aspect", [*ASPECTS])
+def test_points_stand_under_points_in_rows_that_are_apart(aspect: str) -> None:
+    story: RavineStory = told(tell_ravine, lesson_004())
+    stage = Stage(aspect=aspect)
+    zone = stage.layout.mathematics
+    zone = Zone(zone.left, zone.right, zone.top - 2.2, zone.top)
+    heads: list[Any] = ["kappa", message("learning rate")]
+    rates = [numeral(value) for value in (0.1765, 0.5, 0.05875)]
+    columns = [[numeral(value) for value in (46.1, 1.0, 46.1)], rates]
+    looks = ravine_looks(stage.palette)[:3]
+    table = WalkTable(stage, zone, story.walks, looks, heads, 1.3, columns)
+    cells = [table.cell(1, row, said) for row, said in enumerate(rates)]
+    assert len({round(float(cell.em), 9) for cell in cells}) == 1
+    places = []
+    for cell, said in zip(cells, ("0", "0", "0"), strict=True):
+        places.append(float(cell.get_left()[0]) + stage.sentence(said, em=cell.em).width)
+    assert places == pytest.approx([places[0]] * 3, abs=0.02)
+    pitch = table.bases[0] - table.bases[1]
+    assert pitch >= LEADING * table.cell_em - 1e-9
+
+
+def test_a_row_that_lights_up_has_its_own_residual() -> None:
+    story: BatchStory = told(tell_batches, lesson_004())
+    stage = Stage()
+    points = RowPoints(stage, Zone(-6, 0, -3, 3), story.walks[0], story.derive).show(story.time)
+    for row in range(3):
+        datum, said = points.ends(row)
+        assert datum == pytest.approx((POINTS[0][row], POINTS[1][row]))
+        assert said[1] == pytest.approx(story.place @ (POINTS[0][row], 1.0))
+        residual, ring, *_ = points.lit(row, stage.palette.third)
+        ends = sorted(float(end[1]) for end in (residual.get_start(), residual.get_end()))
+        there = sorted(float(points.panel.position(*end)[1]) for end in (datum, said))
+        assert ends == pytest.approx(there)
+        assert ring.get_center() == pytest.approx(points.panel.position(*datum))
+
+
+@pytest.mark.parametrize("step", [0.06, 0.17])
+def test_the_place_of_the_arrows_is_a_step_s_where_rows_agree_by_half_there(step: float) -> None:
+    run: Run = Problem("a*x + b").descend(*POINTS, learning_rate=step, max_iter=4, tolerance=0)
+    story: BatchStory = told(tell_batches, run)
+    assert story.time >= 0
+    assert np.isfinite(story.place).all()
+
+
+def test_the_answer_is_the_cure_with_both_numbers() -> None:
+    said = str(answer(told(tell_ravine, lesson_004())))
+    assert "Centre and scale: 81 steps become 1." in said
