@@ -31,10 +31,9 @@ starts = st.tuples(*[st.floats(-5, 5).filter(lambda value: abs(value) > 0.05)] *
 aspects = st.sampled_from([*ASPECTS])
 
 
-def line(start: tuple[float, float] = (0.2, 0.5), **options: object) -> Run:
+def line(start: tuple[float, float] = (0.2, 0.5)) -> Run:
     begin = dict(zip("ab", start, strict=True))
-    settings_ = {"learning_rate": 0.06, "max_iter": 3, **options}
-    return Problem("a*x + b").descend(*POINTS, start=begin, **settings_)
+    return Problem("a*x + b").descend(*POINTS, start=begin, learning_rate=0.06, max_iter=3)
 
 
 def told(run: Run) -> DescentStory:
