@@ -69,8 +69,7 @@ class FitALine(FitPanels):
             self.coordinates = fit.coordinates()
             self.play(FadeIn(self.coordinates), run_time=FADE)
         self.play(FadeIn(self.table.line), run_time=FADE / 2)
-        given = [] if self.told.across else ["given"]
-        self.type(*given, "actual")
+        self.type(*(c for c in ("given", "actual") if c in self.table.columns))
 
     def show_first(self) -> None:
         """The model, its parameters' values, and what it says."""
@@ -106,8 +105,11 @@ class FitALine(FitPanels):
             self.type("predicted")
             return
         self.play(FadeIn(worked.rest), run_time=FADE)
-        first = table.cells("given", self.start)[0]
-        self.play(*(carried(first, place) for place in worked.given), run_time=MOVE)
+        if "given" in table.columns:
+            first = table.cells("given", self.start)[0]
+            self.play(*(carried(first, place) for place in worked.given), run_time=MOVE)
+        else:
+            self.play(FadeIn(worked.given), run_time=FADE)
         self.play(FadeIn(worked.predicted), run_time=FADE)
         self.head("predicted")
         cells = table.cells("predicted", self.start)

@@ -95,11 +95,11 @@ class FitPanels(RunLesson):
             picture, other = picture.split(PICTURED, 1)
         also = [told.beyond] if told.has_worse else []
         self.fit = SquaresPicture(self.stage, picture, told, also)
+        self.nudges = nudges(told)
         self.tries = [self.start, *also, self.best]
         self.mean = MeanSquare(self.fit, self.tries)
         self.losses = None if other is None else LossPicture(self.stage, other, told)
-        self.table = ToldTable(self.stage, self.zones.table, told, self.tries)
-        self.nudges = nudges(told)
+        self.table = ToldTable(self.stage, self.zones.table, told, [*self.tries, *self.nudges])
         self.worked = WorkedRow(self.stage, self.zones.total, told, self.start)
         zone = self.zones.model
         self.lower = zone.rows(1.4, 1, gap=0.05)[1]

@@ -182,7 +182,7 @@ def _cheaper(told: FollowedRows) -> Message:
 def nudged(told: FollowedRows) -> Caption:
     """That the least cost rises where a parameter is changed a little."""
     return (
-        message("Is it the least? Nudge one parameter, and then another."),
+        message("Is it the least? Nudge a parameter a little, up and down."),
         message("A little more or a little less: each time the cost rises."),
     )
 

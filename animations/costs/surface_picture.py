@@ -303,7 +303,8 @@ class SurfacePicture:
         """The grid's costs below their dots, or beside them where rows lie close; all of one size."""
         wide = self.box.width / len(self.floor.axes[0])
         below = self.box.height / len(self.floor.axes[1]) > 2 * (LARGE + UNDER) + NUMBER_EM
-        room = BETWEEN * wide if below else wide - 3 * LARGE
+        beyond = wide / 2 - EDGE - LARGE - UNDER  # from the last dots to the border
+        room = BETWEEN * wide if below else min(wide - 3 * LARGE, beyond)
         said: list[VMobject] = [
             self.stage.formula(numeral(cost), em=NUMBER_EM) if np.isfinite(cost) else VGroup()
             for cost in self.floor.costs
@@ -314,8 +315,9 @@ class SurfacePicture:
             if len(each):
                 each.scale(max(LEAST_EM, min(NUMBER_EM, least)) / NUMBER_EM)
                 down = np.array([0, -LARGE - each.height / 2 - UNDER, 0])
-                aside = np.array([dot.width / 2 + each.width / 2 + UNDER, 0, 0])
+                aside = np.array([LARGE + each.width / 2 + UNDER, 0, 0])
                 each.move_to(dot.get_center() + (down if below else aside))
+                each.shift((min(0.0, self.zone.right - EDGE - each.get_right()[0]), 0, 0))
         return VGroup(*said)
 
     def cross(self, place: tuple[float, ...]) -> VGroup:

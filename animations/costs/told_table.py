@@ -25,7 +25,7 @@ from symgd.data.arrays import FloatArray
 from symgd.terms import Number, Symbol, Term, number
 from symgd.writing.words import Message, message
 
-EM, GAP = 0.33, 0.2
+EM, GAP, LEAST_GAP = 0.33, 0.2, 0.1
 HEIGHT = 0.55  # of a row, at most
 LIFT = 0.3  # from a row's foot to its baseline, in rows
 HEADS = {
@@ -46,10 +46,11 @@ class ToldTable:
     ) -> None:
         self.stage, self.zone, self.told, self.tries = stage, zone, told, tries
         last = "square" if told.is_square else "loss"
-        given = [] if told.across else ["given"]
         residual = ["residual"] if told.of_residual else []
         weighted = [] if told.problem.weights is None else ["adds"]
-        self.columns = [*given, "actual", "predicted", *residual, last, *weighted]
+        self.columns = ["actual", "predicted", *residual, last, *weighted]
+        if not told.across and self._has_room("given", *self.columns):
+            self.columns.insert(0, "given")
         self.pitch = min(HEIGHT, zone.height / (len(told.rows) + 1))
         self.line = Line((zone.left, self._foot(0), 0), (self.right("actual"), self._foot(0), 0))
         self.line.set_stroke(stage.palette.ink, width=1.5)
@@ -81,12 +82,17 @@ class ToldTable:
         spelt = self.stage.sentence("8.8", em=1.0).width
         return two - one, max(0.0, spelt - two)
 
+    def _has_room(self, *columns: str) -> bool:
+        """Whether these columns can be read beside each other."""
+        wide = sum(self._wide(column, self._in_line(column, 0)) for column in columns)
+        return LEAST_EM * wide + LEAST_GAP * (len(columns) - 1) <= self.zone.width
+
     @cached_property
     def _places(self) -> dict[str, int]:
         """How many digits after the point stand in line: so many more than all need as there is room for."""
         for more in (2, 1, 0):
             found = {column: self._in_line(column, more) for column in self.columns}
-            room = self.zone.width - GAP * len(found)
+            room = self.zone.width - GAP * (len(found) - 1)
             if LEAST_EM * sum(self._wide(*each) for each in found.items()) <= room:
                 break
         return found
@@ -129,15 +135,15 @@ class ToldTable:
     @cached_property
     def em(self) -> float:
         """The size of all that is written here."""
-        room = self.zone.width - GAP * len(self.columns)
+        room = self.zone.width - GAP * (len(self.columns) - 1)
         return max(LEAST_EM, min(EM, room / sum(self._needed.values())))
 
     @cached_property
     def _rights(self) -> dict[str, float]:
         """Where each column ends: what room there is more is shared alike."""
-        wide = [self.em * width for width in self._needed.values()]
-        more = (self.zone.width - sum(wide)) / len(wide)
-        ends = accumulate(width + more for width in wide)
+        first, *others = [self.em * width for width in self._needed.values()]
+        more = (self.zone.width - first - sum(others)) / len(others)
+        ends = accumulate((first, *(width + more for width in others)))
         return {c: self.zone.left + end for c, end in zip(self._needed, ends, strict=True)}
 
     def right(self, column: str) -> float:

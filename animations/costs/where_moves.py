@@ -15,6 +15,7 @@ from symgd.animations.costs.surface_picture import SurfacePicture
 from symgd.animations.costs.told_rows import FollowedRows
 from symgd.animations.formulas.names import brief
 from symgd.animations.formulas.numerals import numeral
+from symgd.animations.formulas.typeset import LEAST_EM
 from symgd.animations.pictures.plot_panel import drawn
 from symgd.animations.pictures.slice_picture import SlicePicture
 from symgd.animations.staging.rows import Rows
@@ -81,19 +82,25 @@ class WhereMoves(RunLesson):
         return made
 
     def tries_row(self) -> VGroup:
-        """How many tries a grid takes for these parameters, for one more, and for many."""
-        here = len(self.floor.names)
-        zone, made = self.lowest_row, VGroup()
-        for count in (here, here + 1, words.MANY):
-            tries = Equation(Power(number(VALUES), number(count)), number(VALUES**count))
-            made.add(self.stage.formula(tries, em=TRIES_EM))
-        made.add_to_back(self.stage.sentence(message("tries:"), em=TRIES_EM))
-        left = zone.left
-        for each in made:
-            each.put(left, zone.centre[1] - 0.1)
-            left = float(each.get_right()[0]) + APART
-        over = (left - APART - zone.left) / zone.width
-        return made.scale(1 / max(1.0, over), about_point=(zone.left, zone.centre[1], 0))
+        """How many tries a grid takes for these parameters, for one more, and for many, as far as there is room."""
+        here, zone = len(self.floor.names), self.lowest_row
+        most = (here, here + 1, words.MANY)
+        ways = (most, True), (most, False), (most[::2], False), (most[-1:], False)
+        for counts, named in ways:
+            made = (
+                VGroup(self.stage.sentence(message("tries:"), em=TRIES_EM)) if named else VGroup()
+            )
+            for count in counts:
+                tries = Equation(Power(number(VALUES), number(count)), number(VALUES**count))
+                made.add(self.stage.formula(tries, em=TRIES_EM))
+            left = zone.left
+            for each in made:
+                each.put(left, zone.centre[1] - 0.1)
+                left = float(each.get_right()[0]) + APART
+            size = min(1.0, zone.width / (left - APART - zone.left))
+            if TRIES_EM * size >= LEAST_EM:
+                break
+        return made.scale(size, about_point=(zone.left, zone.centre[1], 0))
 
     def go(self, place: tuple[float, ...]) -> None:
         """Dot, line and numbers at another place at once."""

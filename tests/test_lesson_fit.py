@@ -1,0 +1,195 @@
+"""The lessons fit_a_line and where_cost_lives: sums that fold, tables point under point, nudges, the mean's square, the view."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from symgd import Problem
+from symgd.derivation.engine import gradient_of
+from symgd.optimize.run import Run
+
+pytest.importorskip("manim", reason="films need Manim")
+
+from manim import VGroup
+from passing import passed
+
+from symgd.animations.costs.axonometry import LEAST_TURN, MOST_TURN, turn_along
+from symgd.animations.costs.cost_floor import CostFloor
+from symgd.animations.costs.foot_marks import FootMarks, slice_scale
+from symgd.animations.costs.mean_square import MeanSquare
+from symgd.animations.costs.nudges import nudges
+from symgd.animations.costs.squares_picture import SquaresPicture
+from symgd.animations.costs.sum_fold import SumFold
+from symgd.animations.costs.surface_picture import SurfacePicture
+from symgd.animations.costs.told_rows import FollowedRows, best_values
+from symgd.animations.costs.told_table import ToldTable, fixed
+from symgd.animations.costs.worked_row import WorkedRow
+from symgd.animations.fit_a_line import FitALine
+from symgd.animations.formulas.number_flight import Carried, carried
+from symgd.animations.formulas.numerals import numeral
+from symgd.animations.pictures.slice_picture import SlicePicture
+from symgd.animations.staging.stage import Stage, Zone
+from symgd.animations.stories.descent_story import tell
+from symgd.terms import Equation, Number
+
+POINTS = [1.0, 2.0, 3.0], [1.2, 1.8, 3.4]
+STAGE, ZONE = Stage(parameters=("a", "b")), Zone(-6.9, 1.2, -2.95, 3.1)
+NARROW = Zone(1.45, 6.9, -1.0, 1.0)
+starts = st.tuples(*[st.floats(-4, 4).map(lambda value: round(value, 2))] * 2)
+
+
+def told_of(start: tuple[float, float] = (0.2, 0.5), model: str = "a*x + b") -> FollowedRows:
+    begin = dict(zip("ab", start, strict=True))
+    run: Run = Problem(model).descend(*POINTS, start=begin, learning_rate=1e-3, max_iter=1)
+    return FollowedRows(tell(run, lambda: gradient_of(run.problem)))
+
+
+def test_a_sum_folds_without_a_glyph_lost_or_shown_twice() -> None:
+    told = told_of()
+    problem, name = told.problem, told.problem.cost_name
+    before = STAGE.formula(Equation(name, told.in_numbers(np.array([0.2, 0.5]))), em=0.4)
+    after = STAGE.formula(Equation(name, problem.cost_term), em=0.4)
+    fold = SumFold(STAGE, before, [VGroup(*before[-4:])], after, (), -9.0)
+    assert len(fold.term) == len(fold.summand) > 0
+    came = {id(glyph) for part in (fold.stays, fold.summand, fold.born) for glyph in part}
+    assert came == {id(glyph) for glyph in after}
+    assert len(fold.stays) + len(fold.summand) + len(fold.born) == len(after)
+    assert len(fold.gone) + len(fold.stays) == len(before)
+    assert fold.term.get_top()[1] < before[-1].get_bottom()[1]
+
+
+def test_only_what_is_written_alike_is_carried() -> None:
+    one, same, other = (STAGE.formula(numeral(value), em=0.4) for value in (0.25, 0.25, 0.5))
+    assert isinstance(carried(one, same), Carried)
+    assert not isinstance(carried(one, other), Carried)
+
+
+@given(starts)
+@settings(max_examples=10, deadline=None)
+def test_a_tables_numbers_have_one_size_and_columns_keep_apart(start: tuple[float, float]) -> None:
+    told = told_of(start)
+    tries = [np.array(start), best_values(told.story)]
+    table = ToldTable(STAGE, NARROW, told, tries)
+    for values in tries:
+        cells = [table.cells(column, values) for column in table.columns]
+        assert {round(cell.em, 3) for column in cells for cell in column} == {round(table.em, 3)}
+        for row in zip(*cells, strict=True):
+            for left, right in pairwise(row):
+                assert left.get_right()[0] < right.get_left()[0]
+            assert row[-1].get_right()[0] <= NARROW.right + 1e-6
+    assert table.ruled(table.columns[-1]) is not None
+
+
+def test_points_of_a_column_stand_in_line() -> None:
+    told = told_of()
+    start = np.array([0.2, 0.5])
+    table = ToldTable(STAGE, NARROW, told, [start, best_values(told.story)])
+    points = [
+        float(min(cell, key=lambda glyph: glyph.height).get_center()[0])
+        for cell in table.cells("square", best_values(told.story))
+    ]
+    assert np.ptp(points) < table.em / 8  # digits are not equally wide
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "said"), [(4.618e-5, 3, "0.000"), (-0.5, 2, "−0.50"), (1234.5, 0, "1234")]
+)
+def test_what_rolls_by_has_fixed_places(value: float, places: int, said: str) -> None:
+    assert fixed(value, places) == said
+
+
+@given(starts)
+@settings(max_examples=15, deadline=None)
+def test_a_nudge_costs_more_than_the_least(start: tuple[float, float]) -> None:
+    told = told_of(start)
+    least = told.cost(best_values(told.story))
+    found = nudges(told)
+    for values in found:
+        assert told.cost(values) > least
+        assert np.count_nonzero(values != best_values(told.story)) == 1
+    assert len(found) <= 4
+
+
+@given(starts)
+@settings(max_examples=10, deadline=None)
+def test_the_means_square_has_the_cost_for_its_area(start: tuple[float, float]) -> None:
+    told = told_of(start)
+    fit = SquaresPicture(STAGE, ZONE, told)
+    mean = MeanSquare(fit, [np.array(start), best_values(told.story)])
+    if len(mean.live):
+        side = math.sqrt(told.cost(np.array(start))) * fit.unit
+        assert mean.square.width == pytest.approx(side, rel=1e-6)
+        assert mean.square.height == pytest.approx(side, rel=1e-6)
+        for point in fit.points:
+            apart = np.abs(point.get_center() - mean.square.get_center())[:2]
+            assert apart.max() > side / 2
+
+
+def test_a_row_is_worked_with_its_own_numbers() -> None:
+    told = told_of()
+    worked = WorkedRow(STAGE, NARROW, told, np.array([0.2, 0.5]))
+    assert isinstance(worked.whole.term, Equation)
+    assert float(worked.whole.term.left.value) == pytest.approx(0.7)
+    assert worked.whole.term.right == numeral(0.7)
+    assert isinstance(worked.whole.term.right, Number)
+    parts = len(worked.rest) + sum(map(len, worked.given)) + len(worked.predicted)
+    assert parts == len(worked.whole)
+
+
+def test_the_lesson_says_that_the_best_line_is_exact_and_nudges_it() -> None:
+    beats: list[str] = []
+
+    def seen(scene: Any, beat: Any) -> None:
+        beats.append(beat.name)
+
+    passed(FitALine, seen)
+    assert beats[-2:] == ["nudges", "the answer"]
+
+
+@given(st.tuples(st.floats(-1, 1), st.floats(-1, 1)).filter(any))
+def test_we_look_along_a_valley_and_see_both_sides(way: tuple[float, float]) -> None:
+    turn = turn_along(np.array(way))
+    assert LEAST_TURN - 1e-9 <= abs(turn) <= MOST_TURN + 1e-9
+    assert turn == pytest.approx(turn_along(-np.array(way))) or not all(way)
+
+
+def test_the_floor_of_the_bowl_is_seen() -> None:
+    floor = CostFloor(told_of().story)
+    picture = SurfacePicture(STAGE, ZONE, floor)
+    picture.show(1.0, 1.0)
+    hidden = {id(dot) for dot in picture.hidden()}
+    best = floor.places.index(floor.best)
+    assert id(picture.dots[best]) not in hidden
+    assert len(hidden) < len(picture.dots) / 2
+
+
+@pytest.mark.parametrize("along", [0, 1])
+def test_a_view_into_a_cut_lets_its_parameter_run_to_the_right(along: int) -> None:
+    floor = CostFloor(told_of().story)
+    picture = SurfacePicture(STAGE, ZONE, floor)
+    picture.cut(along)
+    picture.show(1.0, 1.0, floating=1.0, into=1.0)
+    seen = [picture.place(place, cost) for place, cost in picture.on_cut(floor.high)]
+    assert (np.diff([point[0] for point in seen]) > 0).all()
+    ends = picture.plane.get_left()[0], picture.plane.get_right()[0]
+    assert ends[0] - 1e-6 <= seen[0][0] < seen[-1][0] <= ends[1] + 1e-6
+
+
+def test_the_foot_of_a_slice_is_compared_with_the_least() -> None:
+    floor = CostFloor(told_of().story)
+    scale = slice_scale(floor, 0)
+    assert scale is not None
+    assert floor.lowest is not None
+    picture = SlicePicture(STAGE, ZONE, floor.story, index=0, x=floor.scales[0], y=scale)
+    marks = FootMarks(STAGE, picture, floor, 0)
+    assert len(marks.names) == 2
+    low = picture.panel.position(0.0, floor.cost(*floor.lowest))[1]
+    assert marks.line.get_center()[1] == pytest.approx(low)
+    assert marks.ring.get_center()[1] > low
