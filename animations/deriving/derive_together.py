@@ -220,8 +220,8 @@ class DeriveTogether(ReasonRows):
             flights = table.flights(number)
             flown = {id(glyph) for _, target in flights for glyph in target}
             rest = VGroup(*(glyph for glyph in total if id(glyph) not in flown))
-            if flights:
-                self.play(*(TransformFromCopy(*flight) for flight in flights), run_time=1.0)
+            for flight in flights:
+                self.play(TransformFromCopy(*flight), run_time=0.4)
             self.play(FadeIn(rest), run_time=0.4)
             self.remove(*rest, *total)
             self.add(total)
