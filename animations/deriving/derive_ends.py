@@ -117,7 +117,8 @@ class DeriveEnds(DeriveTogether):
             Rewrite(a, b, same if a.term == b.term else [STAYS])
             for a, b in zip(self.lines, lines, strict=True)
         ]
-        self.play(*moving, run_time=0.8)
+        for each in reversed(moving):  # the last has the longest way down, and leaves room
+            self.play(each, run_time=0.6)
         self.play(FadeIn(picture.drawing), run_time=0.6)
         self.lines = lines
         legs, labels = picture.legs(), picture.leg_labels()

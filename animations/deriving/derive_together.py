@@ -28,7 +28,7 @@ from symgd.writing.words import Message, message
 RIGHT_SIDE: Path = (1,)
 EM, LARGEST, NOTE_EM = 0.56, 0.85, 0.34
 BROKEN = (0.34, 0.3, 0.28, 0.26)
-READABLE = 0.36  # in less than that, lines below each other take the place of the picture
+READABLE = 0.34  # in less than that, lines below each other take the place of the picture
 BESIDE = 0.4  # in no less than that, lines stand beside each other
 BETWEEN = 1.0  # lines beside each other
 TOLD = 0.5  # seconds that a row's numbers stay alone
@@ -220,8 +220,8 @@ class DeriveTogether(ReasonRows):
             flights = table.flights(number)
             flown = {id(glyph) for _, target in flights for glyph in target}
             rest = VGroup(*(glyph for glyph in total if id(glyph) not in flown))
-            if flights:
-                self.play(*(TransformFromCopy(*flight) for flight in flights), run_time=1.0)
+            for flight in flights:
+                self.play(TransformFromCopy(*flight), run_time=0.4)
             self.play(FadeIn(rest), run_time=0.4)
             self.remove(*rest, *total)
             self.add(total)

@@ -24,17 +24,12 @@ Caption = tuple[Message | str, ...]
 
 def question(problem: Problem) -> Message:
     """What the film begins with, above its first picture."""
+    cost = problem.cost_name
     if len(problem.symbols) == 1:
         return message(
-            "If {name} grows a little, does {cost} rise or fall, and how fast?",
-            name=problem.symbols[0],
-            cost=problem.cost_name,
+            "As {name} grows, does {cost} rise or fall?", name=problem.symbols[0], cost=cost
         )
-    return message(
-        "Which way should {parameters} go for {cost} to rise fastest?",
-        cost=problem.cost_name,
-        parameters=listed(problem.symbols),
-    )
+    return message("Which way does {cost} rise fastest?", cost=cost)
 
 
 def opening(problem: Problem) -> Caption:

@@ -39,6 +39,7 @@ CORRESPOND = 0.6  # of the shorter text's glyphs are the other's, where one beco
 OUT, IN = 0.42, 0.58  # of the time: until then the old goes, from then on the new comes
 LEFT, COME = 0.25, 0.75  # the same for what is left over of texts that correspond
 PLATE, MARGIN = 0.9, 0.04  # how much is covered, and how far round the glyphs
+SHOWN = 0.2  # of its way, on which a copy comes out of what it leaves
 FAINT = 0.05
 
 
@@ -84,11 +85,12 @@ class TextFlight(Animation):
         part = float(self.rate_func(float(np.clip(alpha, 0, 1))))
         leaving = 1 - float(smooth(np.clip(alpha / self.out, 0, 1)))
         arriving = float(smooth(np.clip((alpha - self.come) / (1 - self.come), 0, 1)))
+        shown = min(1.0, part / SHOWN) if self.stays else 1.0
         for (start, end), glyph in zip(self.ends, self.moving, strict=True):
             glyph.set_points((1 - part) * start.points + part * end.points)
             colour = interpolate_color(start.get_fill_color(), end.get_fill_color(), part)
             seen = [each.get_fill_opacity() for each in (start, end)]
-            glyph.set_fill(colour, opacity=(1 - part) * seen[0] + part * seen[1])
+            glyph.set_fill(colour, opacity=((1 - part) * seen[0] + part * seen[1]) * shown)
         for parts, share in ((self.going, leaving), (self.coming, arriving)):
             for each, fill, line in parts:
                 each.set_fill(opacity=fill * share, family=False)
