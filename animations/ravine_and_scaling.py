@@ -101,7 +101,7 @@ class RavineAndScaling(RavineScenes):
         if self.heading is None:
             self.set_heading(words.question(story))
         self.paths = self.map
-        heads: list[Label] = [Symbol("kappa"), message("learning rate"), words.head_steps()]
+        heads: list[Label] = [Symbol("kappa"), message("rate"), words.head_steps()]
         looks = ravine_looks(self.stage.palette)[: len(story.walks)]
         ratios = [self.ratio(number) for number in (0, 1, 0)]
         cells = [self.said(walk) for walk in story.walks]

@@ -22,7 +22,8 @@ class DottedWalk(PathsPicture):
         if self.single or not self.zigzags(number) or len(places) <= STEPS + 1:
             super()._show_banks(number, places, clock)
             return
-        corners = np.array(places[STEPS - 1 :])
+        whole = len(places) - (float(clock[-1]) % 1 > 0)  # between two steps there is no middle yet
+        corners = np.array(places[STEPS - 1 : whole])
         middle = (corners[1:] + corners[:-1]) / 2
         kept = middle[spread(len(middle), CORNERS)]
         pieces = self.panel.segments(*kept.T.tolist())

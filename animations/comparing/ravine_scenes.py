@@ -35,7 +35,7 @@ from symgd.writing.words import message
 FADE, WALK = 0.6, 3.0
 GAP = 0.2
 NOTHING = 1e-12  # a least cost so small beside the first is none
-TABLE, CURVES, HIGHER, BESIDE = 0.37, 0.36, 0.62, 0.59  # of the mathematics
+TABLE, CURVES, HIGHER, BESIDE = 0.37, 0.36, 0.62, 0.5  # of the mathematics
 SMALL = 1e-2  # a rate that is less has fewer figures, which take room
 LOW = 4.0  # mathematics lower than this stand beside each other
 DEPTH = NEAR / 10  # of the first gap, the curves go down to
