@@ -19,7 +19,7 @@ from symgd.data.arrays import FloatArray
 from symgd.terms import Symbol
 from symgd.writing.words import message
 
-TICK, TICK_EM, ROOM, DOWN = 0.07, 0.26, 0.85, 0.32  # of a tick, its number, and the number's room
+TICK, TICK_EM, ROOM, DOWN = 0.07, 0.26, 0.95, 0.32  # of a tick, its number, and the number's room
 APART = 0.3  # of ticks along an axis that goes up
 DIGITS = 3
 REACH, SAMPLES = 1.7, 60  # of the cut, in first distances from the floor

@@ -297,7 +297,7 @@ class LanePicture:
         lane = self.lane
         if step >= self.last and lane.arrived is not None:
             if self.small:
-                return message("{number} step", "{number} steps", number=lane.arrived)
+                return message("in {number} step", "in {number} steps", number=lane.arrived)
             return message(
                 "there after {number} step", "there after {number} steps", number=lane.arrived
             )

@@ -178,7 +178,11 @@ class DescentEnds(DescentMoves):
         self.set_heading(end_words.SCALED)
         gone: list[Mobject] = [old.panel.drawing, old.lines, old.live, self.names, self.slow]
         gone += [*self.marks, *self.arrows_note, self.curve.whole, self.last_panels]
-        gone += [self.exact_row, self.table.everything, *([self.slice] if self.story.sliced else [])]
+        gone += [
+            self.exact_row,
+            self.table.everything,
+            *([self.slice] if self.story.sliced else []),
+        ]
         self.play(*(FadeOut(each) for each in gone if len(each)), run_time=FADE)
         self.remove(*gone, old.live, *old.live, self.marks, *self.table.everything, *self.names)
         new = ParameterPicture(self.stage, self.places.point, scaled)

@@ -207,7 +207,8 @@ class DescentMoves(Lesson):
             return
         old, new = self.numbers, self.lines.whole(step)
         read = self.following(self.readouts, self.readouts.step, step)
-        self.play(read, *leaving(old), FadeIn(new), run_time=time)
+        self.play(*leaving(old), run_time=QUICK / 2) if old is not None else None
+        self.play(read, FadeIn(new), run_time=time)
         self.readouts.show(step)
         self.numbers = new
 
@@ -250,6 +251,10 @@ class DescentMoves(Lesson):
         """Many steps in fast motion."""
         self.remove(*self.arrows_note)
         self.drop_update()
+        self.remove(
+            self.readouts.live, *self.readouts.live.get_family()
+        )  # nothing of it stands still
+        self.add(self.readouts.live)
         self.follow_all(first, last, SWEEP if last - first > FEW else SHORT, self.readouts)
         self.show_slice(last)
 

@@ -105,9 +105,7 @@ class Readouts:
     def show(self, time: float) -> Readouts:
         """Lengths between those of two steps, and the numbers of the step that has begun."""
         step = self.step = int(time)
-        self.moving = self.measures(step, time - step)
-        self.live.remove(*self.live)
-        self.live.add(self.moving)
+        self.moving.submobjects = [*self.measures(step, time - step)]
         return self
 
     def measures(self, step: int, part: float = 0.0) -> VGroup:

@@ -1,0 +1,112 @@
+"""What descend and learning_rates show of their paths: names, bounces, scaled columns, and one table of five lines."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from symgd import Problem
+from symgd.optimize.example import demo_problem, demo_run
+from symgd.optimize.run import Run
+
+pytest.importorskip("manim", reason="films need Manim")
+
+from test_lesson_update import told
+
+from symgd.animations.comparing.lane_details import LaneCut
+from symgd.animations.comparing.lanes import FOOT, HEAD, LanePicture, LaneScales
+from symgd.animations.comparing.rate_lanes import lanes_of, scaled_lanes
+from symgd.animations.descending.descend_places import DescentPlaces
+from symgd.animations.descending.path_names import PathNames, parts_named
+from symgd.animations.pictures.parameter_picture import ParameterPicture
+from symgd.animations.pictures.trace_table import TraceTable
+from symgd.animations.staging.layout import WIDE
+from symgd.animations.staging.stage import Stage, Zone
+from symgd.animations.stories.director import Director
+
+ROWS = 5
+SPEED = np.arange(4.0, 24.0)
+
+
+def demo() -> Run:
+    return demo_run(demo_problem(Problem))
+
+
+def raw() -> Run:
+    """A line through a column far from zero: a long ravine."""
+    return Problem("a*x + b").descend(SPEED + 100, 3 * SPEED - 17 + np.sin(SPEED), max_iter=10)
+
+
+def test_the_path_has_the_largest_zone() -> None:
+    places = DescentPlaces(WIDE, True)
+    area = places.point.width * places.point.height
+    for zone in (places.fit, places.curve, places.numbers):
+        assert zone.width * zone.height < area
+
+
+def test_the_parts_of_a_path_are_named_beside_it() -> None:
+    story = told(demo())
+    director, zone = Director(story), DescentPlaces(WIDE, True).point
+    picture = ParameterPicture(Stage(), zone, story)
+    named = parts_named(director)
+    assert len(named) == 3
+    made = PathNames(picture, director).kinds()
+    assert len(made) == len(named)
+    box = picture.panel.box
+    for label in made:
+        words = label[1]
+        assert box.left <= words.get_left()[0] <= words.get_right()[0] <= box.right
+        assert box.bottom <= words.get_bottom()[1] <= words.get_top()[1] <= box.top
+
+
+def test_a_table_of_few_lines_keeps_to_them() -> None:
+    story = told(demo())
+    table = TraceTable(Stage(), Zone(0, 5, 0, 4), story, range(story.singly + 1), ROWS)
+    for step in range(11):
+        table.make_room(step)
+        table.rows[step] = table.row(step)
+        assert table.count <= ROWS
+
+
+def test_a_rate_bounces_by_its_factor() -> None:
+    lanes = lanes_of(told(demo()))
+    stage, zone = Stage(), Zone(0, 3, 0, 3 + HEAD + FOOT)
+    scales = LaneScales(lanes, zone)
+    assert lanes.limit is not None
+    for number, lane in enumerate(lanes.lanes):
+        picture = LanePicture(stage, zone, scales, lane, number)
+        cut = LaneCut(stage, picture.panel, lanes, lane)
+        assert (abs(cut.factor) < 1) == (lane.rate < lanes.limit)
+        assert cut.leaves == (lane.rate > lanes.limit)
+        box = picture.panel.box
+        assert cut.place(0.0)[0] == pytest.approx(box.centre[0])
+        for dot in cut.dots:
+            assert box.left <= dot.get_center()[0] <= box.right
+            assert box.bottom <= dot.get_center()[1] <= box.top
+
+
+def test_bars_of_all_lanes_have_one_scale() -> None:
+    lanes = lanes_of(told(demo()))
+    zone = Zone(0, 3, 0, 3 + HEAD + FOOT)
+    scales = LaneScales(lanes, zone)
+    pictures = [LanePicture(Stage(), zone, scales, lane, n) for n, lane in enumerate(lanes.lanes)]
+    steps = [np.linalg.norm(np.diff(lane.parameters[:2], axis=0)) for lane in lanes.lanes]
+    widths = [picture.bar.width for picture in pictures]
+    assert widths == pytest.approx(
+        [width * max(widths) for width in np.array(steps) / max(steps)], abs=0.03
+    )
+
+
+def test_where_no_rate_arrives_scaled_columns_do() -> None:
+    assert scaled_lanes(lanes_of(told(demo()))) is None
+    story = told(raw())
+    lanes = lanes_of(story)
+    assert all(lane.arrived is None for lane in lanes.lanes)
+    scaled = scaled_lanes(lanes)
+    assert scaled is not None
+    assert any(lane.arrived is not None for lane in scaled.lanes)
+    cured = Director(story).scaled
+    assert cured is not None
+    assert cured.cost[0] == pytest.approx(story.cost[0])
+    assert cured.cost[-1] - story.run.exact.cost <= 1e-6 * story.cost[0]  # type: ignore[union-attr]
+    assert Director(told(demo())).scaled is None
