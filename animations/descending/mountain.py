@@ -29,7 +29,7 @@ from symgd.optimize.run import Run
 
 SAMPLES = 900
 BEHIND, BEYOND = 0.36, 0.4  # of the way, that is seen behind the start, and after the end at most
-ASIDE = 0.06  # of the way, that is seen after the end at least
+ASIDE = 0.12  # of the way, that is seen after the end at least
 RISE = 0.4  # of the start's height, to which the other side is seen
 PARTS = 40
 FAR = 8.0  # ways to both sides, as far as other valleys are looked for

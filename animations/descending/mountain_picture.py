@@ -230,4 +230,19 @@ class MountainPicture:
         height = here[1] + (-made.height - ASIDE if low else ASIDE)
         lowest = box.bottom + ASIDE + (0 if low else made.height + ASIDE)
         height = min(max(height, lowest), box.top - made.height - ASIDE)
-        return made.shift((left - made.get_left()[0], height - made.get_bottom()[1], 0))
+        made.shift((left - made.get_left()[0], height - made.get_bottom()[1], 0))
+        return self._off_the_curve(made, low=low)
+
+    def _off_the_curve(self, made: VGroup, *, low: bool) -> VGroup:
+        """What is written, moved so far that the curve does not go through it: up, and what is `low` down where it may."""
+        box, left, right = self.panel.box, made.get_left()[0] - ASIDE, made.get_right()[0] + ASIDE
+        xs, heights = self.mountain.profile
+        spots = [self.panel.position(x, y) for x, y in zip(xs, heights, strict=True)]
+        over = [spot[1] for spot in spots if left <= spot[0] <= right and np.isfinite(spot[1])]
+        top, bottom = made.get_top()[1] + ASIDE, made.get_bottom()[1] - ASIDE
+        if not any(bottom <= height <= top for height in over):
+            return made
+        if low and min(over) - made.height - 2 * ASIDE > box.bottom:
+            return made.shift((0, min(over) - ASIDE - made.get_top()[1], 0))
+        lift = max(over) + ASIDE - made.get_bottom()[1] + (made.height + ASIDE if low else 0)
+        return made.shift((0, min(lift, box.top - ASIDE - made.get_top()[1]), 0))
