@@ -212,12 +212,15 @@ class RaceStory:
     def written(self, walk: Walk) -> tuple[Equation, ...]:
         """The statements as they are filmed: what is divided inside a fraction of the last one is a statement of its own."""
         *states, last = self.rule(walk)
-        taken = {*self.run.trace.parameters, *(n for line in (*states, last) for n in line.names)}
-        letters = (Symbol(letter) for letter in SHORT if letter not in taken)
-        inner = [part for _, part in last.right.walk() if _is_corrected(part)]
-        new: dict[Term, Term] = dict(zip(dict.fromkeys(inner), letters, strict=False))
+        letters = map(Symbol, self.short_letters(walk))
+        new: dict[Term, Term] = dict(zip(corrected(last.right), letters, strict=False))
         made = (Equation(letter, part) for part, letter in new.items())
         return *states, *made, Equation(last.left, last.right.substitute(new))
+
+    def short_letters(self, walk: Walk) -> list[str]:
+        """Letters that neither a walk's rule nor the model has."""
+        taken = {*self.run.trace.parameters, *(n for line in self.rule(walk) for n in line.names)}
+        return [letter for letter in SHORT if letter not in taken]
 
     def kin(self, walk: Walk) -> dict[Term, int]:
         """By a state as the film writes it: the number of an earlier walk that remembers the like, of gradients or their squares."""
@@ -246,8 +249,12 @@ class RaceStory:
         return letters
 
 
+def corrected(term: Term) -> list[Term]:
+    """The parts of a statement that are a state divided by what depends on the step's number."""
+    return [*dict.fromkeys(part for _, part in term.walk() if _is_corrected(part))]
+
+
 def _is_corrected(part: Term) -> bool:
-    """Whether it is a state divided by what depends on the number of the step alone."""
     if not isinstance(part, Fraction) or not isinstance(part.numerator, Symbol):
         return False
     return part.numerator.name.endswith(AFTER) and STEP_NUMBER in part.denominator.names

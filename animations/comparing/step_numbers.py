@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import localcontext
+from fractions import Fraction
 
 from manim import Animation, FadeIn, TransformFromCopy, VGroup
 
-from symgd.animations.comparing.race_story import RaceStory
+from symgd.animations.comparing.race_story import RaceStory, corrected
 from symgd.animations.comparing.rate_lanes import MOST_FIGURES
 from symgd.animations.comparing.walks import Walk
 from symgd.animations.formulas.formula import Formula
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral, rounded
 from symgd.animations.staging.rows import SIZES, Row, Rows, stacked
 from symgd.animations.staging.stage import Stage, Zone
-from symgd.animations.stories.rule_story import RuleStory
+from symgd.animations.stories.rule_story import RuleStory, Update, value_of
 from symgd.errors import SymgdError
-from symgd.terms import Negative, Product, Sum, Symbol
+from symgd.terms import Negative, Product, Sum, Symbol, Term
 from symgd.writing.formulas.names import AFTER
 
 VALUE, RATE = (0,), (1, 0, 0)  # where the numbers stand in value − rate·slope
 EXACT = 60
+NEARLY = Fraction(1, 10**20)  # a difference so small is of the evaluation, not of the numbers
 LARGEST = 1  # of the sizes: numbers are no larger than formulas
 
 
@@ -42,9 +44,9 @@ class StepNumbers:
         except (SymgdError, ArithmeticError, ValueError):
             return
         names = walk.run.trace.parameters
-        for em in SIZES[LARGEST:]:
-            for owners in (names, names[:1]) if len(names) > 1 else (names,):
-                chosen = [row for owner, row in written if owner in ("", *owners)]
+        for owners in (names, names[:1]) if len(names) > 1 else (names,):
+            chosen = [row for owner, row in written if owner in ("", *owners)]
+            for em in SIZES[LARGEST:]:
                 if self._set(chosen, em):
                     return
 
@@ -83,9 +85,18 @@ class StepNumbers:
         rule = RuleStory(walk.run, slopes, story.derive)
         if not rule.holds(step + 1):
             return
+        letters, known = story.short_letters(walk), rule.worked(step)
         for update in rule.updates:
-            numbers, sign = rule.numbers(update, step), rule.sign(update, step)
-            row = Symbol(update.name), "=", numbers, sign, numeral(rule.value(update, step))
+            inner: dict[Term, Term] = {}
+            for letter, part in zip(letters, corrected(update.term), strict=False):
+                value = float(value_of(part, known))
+                numbers = rule.numbers(Update("", update.owner, part), step)
+                sign = _sign(numbers, value)
+                name, inner[part] = Symbol(f"{letter}_{update.owner}"), numeral(value)
+                yield update.owner, (name, "=", numbers, sign, inner[part])
+            shorter = Update(update.name, update.owner, update.term.substitute(inner))
+            numbers, value = rule.numbers(shorter, step), rule.value(update, step)
+            row = Symbol(update.name), "=", numbers, _sign(numbers, value), numeral(value)
             yield update.owner, row
 
     def _row(self, index: int) -> Row:
@@ -103,6 +114,12 @@ class StepNumbers:
         sign = "=" if made == rounded(after) else "≈"
         name = Symbol(walk.run.trace.parameters[index] + AFTER)
         return name, "=", Sum((numeral(before), change)), sign, numeral(after)
+
+
+def _sign(numbers: Term, value: float) -> str:
+    """An equals sign where numbers as they are shown give a value as it is shown; else one for nearly."""
+    made, result = Fraction(str(value_of(numbers, {}))), Fraction(rounded(value))
+    return "=" if abs(made - result) <= NEARLY * abs(result) else "≈"
 
 
 def line_comes(line: VGroup, value: Formula, rate: VGroup) -> list[Animation]:
