@@ -19,7 +19,7 @@ from symgd.data.arrays import FloatArray
 from symgd.terms import Symbol
 from symgd.writing.words import message
 
-WIDE, HIGH, EDGE = 2.3, 2.1, 0.13  # of the map's frame, and from it to the panel's
+WIDE, HIGH, EDGE = 2.3, 1.9, 0.13  # of the map's frame, and from it to the panel's
 EM, TITLE = 0.29, 0.4
 INSIDE = 0.4  # round the path, that is seen of the map
 LENGTH, CLEARED = 0.85, 0.09  # of the arrow, which tells a direction alone

@@ -27,7 +27,7 @@ TITLES = FOG, PLACE, SLOPE, STEP
 HIDDEN, PLACED, FELT, STEPPED = range(4)
 LOW = 4.0  # a zone lower than this has two columns
 TITLE_EM, EM = 0.34, 0.42
-LEAST = 0.68  # of their size, that rows have at least before they are written shorter
+LEAST, SHORTER = 0.68, 0.9  # of their size, that rows have at least before they are written shorter, or the last one is
 SHOWN, EDGE = 5, 0.06  # first steps that may be shown; what a row leaves free of its zone
 EQUAL = 0.3  # of an em, after a sign of equality
 DOWN = 1.35  # of an em, from a title to the middle of its formula
@@ -117,7 +117,8 @@ class MountainRows:
         else:
             parts = [self.story.rate, " ", self._slope, " = ", product]
         made = self._ended([*parts, sign], numeral(change))
-        if made.width * LEAST <= self.zones[STEPPED].width - EDGE:
+        least = LEAST if step < self.mountain.last else SHORTER
+        if made.width * least <= self.zones[STEPPED].width - EDGE:
             return made
         return self._ended([*parts[:-2], " ≈ "], numeral(change))  # the factors are seen elsewhere
 
