@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from manim import Create, FadeIn, FadeOut, Mobject, TransformFromCopy, UpdateFromAlphaFunc, VGroup
 
 from symgd.animations.descending import mountain_words as words
-from symgd.animations.descending.mountain import CAREFUL, Mountain, steadied
 from symgd.animations.descending.gap_picture import gap_picture
+from symgd.animations.descending.mountain import CAREFUL, Mountain, steadied
 from symgd.animations.descending.mountain_map import MountainMap
 from symgd.animations.descending.mountain_notes import MountainNotes
 from symgd.animations.descending.mountain_picture import MountainPicture
@@ -149,7 +149,9 @@ class LostOnTheMountain(RunLesson):
 
     def step_label(self, step: int) -> VGroup:
         """The step that he is about to make, beside his light."""
-        return self.picture.beside(step, message("next step"), numeral(self.rows.change(step)), low=True)
+        return self.picture.beside(
+            step, message("next step"), numeral(self.rows.change(step)), low=True
+        )
 
     def write_beside(self, label: VGroup, source: Mobject, seconds: float = FADE) -> None:
         """A number goes from its row to his feet."""
@@ -294,7 +296,10 @@ class LostOnTheMountain(RunLesson):
 
     def show_ending(self) -> None:
         """The words of the story that are still true without fog, and the first question's answer."""
-        parts = self.tangent if self.tangent.has_points() else None, self.gap if len(self.gap) else None
+        parts = (
+            self.tangent if self.tangent.has_points() else None,
+            self.gap if len(self.gap) else None,
+        )
         if gone := leaving(*parts):
             self.play(*gone, run_time=QUICK)
         if self.picture is not self.whole:

@@ -66,7 +66,8 @@ class Optimizers(RaceRules):
         self.looks = looks_of(stage.palette)[: len(story.walks)]
         self.table_zone, self.other_zone = self.halves()
         picture = stage.layout.picture
-        self.paths = PathsPicture(stage, picture, story.walks, self.looks, story.ground, banks=True)
+        about = stage, picture, story.walks, self.looks, story.ground
+        self.paths = PathsPicture(*about, banks=True, end=story.end)
         self.paths.noted()
 
     def show_ground(self) -> None:

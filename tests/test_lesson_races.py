@@ -58,7 +58,9 @@ def test_nobody_is_faster_at_another_rate_that_was_tried() -> None:
     for walk, steps in zip(story.walks[1:], story.arrivals(NEAR)[1:], strict=True):
         run, optimizer = walk.run, walk.run.optimizer
         for rate in (run.learning_rate / 2, 2 * run.learning_rate):
-            other = again(story.run, story.derive, max_iter=200, optimizer=optimizer, learning_rate=rate)
+            other = again(
+                story.run, story.derive, max_iter=200, optimizer=optimizer, learning_rate=rate
+            )
             gap = other.trace.cost - story.least[0]
             there = np.flatnonzero(gap <= NEAR * gap[0])
             assert steps is not None
@@ -134,8 +136,12 @@ def test_short_arrows_are_drawn_longer_and_it_is_known_how_much(rate: float) -> 
     box = picture.panel.box
     for group in (arrows.parts, arrows.step):
         if len(group):
-            assert box.left - SAFE <= group.get_left()[0] <= group.get_right()[0] <= box.right + SAFE
-            assert box.bottom - SAFE <= group.get_bottom()[1] <= group.get_top()[1] <= box.top + SAFE
+            assert (
+                box.left - SAFE <= group.get_left()[0] <= group.get_right()[0] <= box.right + SAFE
+            )
+            assert (
+                box.bottom - SAFE <= group.get_bottom()[1] <= group.get_top()[1] <= box.top + SAFE
+            )
 
 
 def test_the_answer_has_the_counted_steps() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from manim import (
     Animation,
     BackgroundRectangle,
@@ -42,6 +40,7 @@ QUICK, SHORT, STEP = 0.8, 0.4, 0.7  # seconds
 STEPS = 2  # of each walk, that are shown with numbers and arrows
 RULES = 0.46, 0.62  # of the mathematics, that statements have
 HEAD_GAP, RISE = 0.1, 0.14
+COLUMNS = 3  # of statements, at most, in mathematics that are low
 TABLE, BESIDE = 0.4, 0.55  # of the mathematics
 LOW = 4.0  # mathematics lower than this stand beside each other
 GRADIENT = Symbol("g")
@@ -252,40 +251,39 @@ class RaceRules(Lesson):
     def rule_lines(self, number: int) -> VGroup:
         """An optimizer's name, its statements, their settings with what the letters are, and whose states they have.
 
-        Below them, or beside them, is room for numbers.
+        Below them is room for numbers, or else in their stead.
         """
-        whole, stage, walk = self.stage.layout.mathematics, self.stage, self.story.walks[number]
-        beside = whole.height < LOW
-        zone, right = whole.columns(BESIDE, 1 - BESIDE, gap=GAP) if beside else (whole, whole)
-        name = self.rule_name(number, zone)
+        zone, stage, walk = self.stage.layout.mathematics, self.stage, self.story.walks[number]
+        low_zone, name = zone.height < LOW, self.rule_name(number, zone)
         note = stage.sentence(words.letters(), em=NOTE_EM, width=zone.width)
         note.shift((zone.left - note.get_left()[0], zone.bottom - note.get_bottom()[1], 0))
         settings = self.settings_line(number, zone)
         high = zone.top - 1.7 * NAME_EM
         for feet in (VGroup(note, *settings), VGroup(note), VGroup()):
             low = zone.bottom + sum(float(part.height) + GAP for part in feet)
-            lows = [low] if beside else [max(low, high - part * zone.height) for part in RULES]
+            lows = [low] if low_zone else [max(low, high - part * zone.height) for part in RULES]
             rooms = [Zone(zone.left, zone.right, each, high) for each in lows]
-            if len(made := self.set_rule(walk, rooms)):
+            if len(made := self.set_rule(walk, rooms, COLUMNS if low_zone else 1)):
                 break
         foot = float(made.get_bottom()[1]) if len(made) else high
         for line in feet[1:]:
-            line.shift((0, foot - 2 * GAP - line.get_top()[1], 0))
+            top = foot - 2 * GAP
+            if low_zone:
+                top = float(note.get_top()[1]) + line.height + CLOSE
+            line.shift((0, top - line.get_top()[1], 0))
             foot = float(line.get_bottom()[1])
         low = float(note.get_top()[1]) + GAP if len(feet) else zone.bottom
-        self.numbers_zone = right if beside else Zone(zone.left, zone.right, low, foot - 2 * GAP)
-        top = float(made.get_bottom()[1]) if beside else foot
-        self.stead_zone = Zone(zone.left, zone.right, top - GAP, high)
-        if not beside and len(feet) > 1:
-            self.stead_zone = replace(self.stead_zone, bottom=float(feet[1].get_top()[1]) + GAP)
+        self.numbers_zone = Zone(zone.left, zone.right, low, max(low, foot - 2 * GAP))
+        over = float(feet[1].get_top()[1]) + GAP if len(feet) > 1 else low
+        self.stead_zone = Zone(zone.left, zone.right, over, high)
         return VGroup(name, made, feet, self.kin_of(walk, made, zone))
 
-    def set_rule(self, walk: Walk, rooms: list[Zone]) -> VGroup:
+    def set_rule(self, walk: Walk, rooms: list[Zone], columns: int) -> VGroup:
         """A walk's statements in the first of some rooms that holds them, each larger than the one before; or the last one."""
         story, rows = self.story, Rows(self.stage)
         for statements in (story.written(walk), story.rule(walk), story.rule(walk)[-1:]):
             for room in rooms:
-                if len(made := rows.set_into(room, statements)):
+                if len(made := rows.set_into(room, statements, columns)):
                     return made
         return VGroup()
 
@@ -316,7 +314,8 @@ class RaceRules(Lesson):
             said = self.stage.sentence(message("as in {name}", name=other), em=NOTE_EM)
             said.set_fill(self.looks[number].colour)
             left = float(row.get_right()[0]) + 2 * GAP
-            if left + said.width <= zone.right:
+            right = left + said.width
+            if right <= zone.right and not any(_meets(row, each, right) for each in rows):
                 made.add(said.put(left, row[2].baseline))
         return made
 
@@ -328,6 +327,13 @@ class RaceRules(Lesson):
         made = self.stage.sentence(said, em=SETTINGS_EM, width=zone.width).at_most(zone.width)
         made.shift((zone.left - made.get_left()[0], 0, 0))
         return VGroup(made)
+
+
+def _meets(row: VGroup, other: VGroup, right: float) -> bool:
+    """Whether another row stands at the right of one, before `right`."""
+    beside = row.get_right()[0] < other.get_left()[0] < right
+    low, high = row.get_bottom()[1], row.get_top()[1]
+    return bool(beside and other.get_bottom()[1] < high and other.get_top()[1] > low)
 
 
 def _is_slope(row: VGroup) -> bool:

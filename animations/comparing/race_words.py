@@ -93,7 +93,9 @@ def settings(story: RaceStory, walk: Walk) -> Message | None:
 
 def letters() -> Message:
     """What the letters of a rule are."""
-    return message("θ: the parameters, g: the gradient, t: the step's number; a prime says: after the step")
+    return message(
+        "θ: the parameters, g: the gradient, t: the step's number; a prime says: after the step"
+    )
 
 
 def ask() -> Message:
@@ -172,9 +174,7 @@ def answer(story: RaceStory, *, zigzags: bool) -> Message:
     if plain in first:
         return message("Here no memory is faster: {other}", other=other)
     before = never() if slow is None else message("{count}", count=slow)
-    cancels = any(
-        not squares for _, squares in kept_of(first[0].run.optimizer).values()
-    )
+    cancels = any(not squares for _, squares in kept_of(first[0].run.optimizer).values())
     if zigzags and cancels:
         said = message("Memory cancels the zigzag: {before} → {after} steps.")
         return said.filled(before=before, after=str(least))

@@ -38,8 +38,12 @@ class StepArrows:
         self.parts, self.step = VGroup(), VGroup()
         self._taken: list[FloatArray] = []
         plain = parts.adds_up and not carried.any()
-        step_name: Label = message("step: −{rate} {gradient}", rate=Symbol("alpha"), gradient=GRADIENT)
-        self._add(self.step, 0 * whole, parts.step, self.colour, step_name if plain else message("step"))
+        step_name: Label = message(
+            "step: −{rate} {gradient}", rate=Symbol("alpha"), gradient=GRADIENT
+        )
+        self._add(
+            self.step, 0 * whole, parts.step, self.colour, step_name if plain else message("step")
+        )
         if plain:
             return
         self._add(self.parts, 0 * whole, carried, stage.palette.error, message("carried on"))
@@ -49,7 +53,9 @@ class StepArrows:
         """Where an arrow along a way from the place would end."""
         return self.picture.panel.position(*self.picture.place(self.place + self.times * way))
 
-    def _add(self, group: VGroup, first: FloatArray, last: FloatArray, colour: str, said: Label) -> None:
+    def _add(
+        self, group: VGroup, first: FloatArray, last: FloatArray, colour: str, said: Label
+    ) -> None:
         """An arrow between two ends, and beyond its middle or tip what it is."""
         ends = self.picture.panel.clipped(self._at(first), self._at(last))
         if ends is None:

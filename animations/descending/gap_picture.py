@@ -26,7 +26,8 @@ def gap_picture(picture: MountainPicture, step: int, low: float) -> VGroup:
     )
     foot = np.array([here[0], height, 0.0])
     upright = drawn(stroke(ink, 3.5), [(here, foot)])
-    ends = [(end - (ASIDE / 2, 0, 0), end + (ASIDE / 2, 0, 0)) for end in (here, foot)]
+    half = np.array([ASIDE / 2, 0.0, 0.0])
+    ends = [(end - half, end + half) for end in (here, foot)]
     ticks = drawn(stroke(ink, 3.5), ends)
     gap = numeral(float(mountain.story.cost[step]) - low)
     said = stage.sentence(message("gap {value}", value=gap), em=EM)

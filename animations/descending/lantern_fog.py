@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 from manim import VGroup, VMobject
@@ -11,7 +12,11 @@ from symgd.animations.pictures.plot_panel import drawn
 from symgd.animations.staging.stage import Zone
 from symgd.data.arrays import FloatArray
 
-RINGS, CLEAR, DENSE = 14, 0.75, 1.85  # rings, from a radius that is clear to one beyond which nothing is seen
+RINGS, CLEAR, DENSE = (
+    14,
+    0.75,
+    1.85,
+)  # rings, from a radius that is clear to one beyond which nothing is seen
 VEIL = 0.3  # of what is behind it, that each ring hides
 SIDES = 48
 RIM = 0.02  # of the box, that no hole reaches: nothing shines through where two edges lie on one another
@@ -47,5 +52,4 @@ class LanternFog:
         for sheet, radius in zip(self.whole, self.radii, strict=True):
             low, high = (box.left + RIM, box.bottom + RIM, 0), (box.right - RIM, box.top - RIM, 0)
             rim = np.clip(here + radius * unit, low, high)
-            hole = zip(rim[:-1], rim[1:], strict=True)
-            drawn(sheet, [*self._border(), *hole])
+            drawn(sheet, [*self._border(), *pairwise(rim)])

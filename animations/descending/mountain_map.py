@@ -133,10 +133,12 @@ class MountainMap:
         name.set_fill(self.stage.palette.error)
         room = box.width - EDGE
         name.at_most(room)
-        left = min(max(float(ends[1][0]) + EDGE, box.left + CLEARED), box.right - name.width - CLEARED)
+        left = min(
+            max(float(ends[1][0]) + EDGE, box.left + CLEARED), box.right - name.width - CLEARED
+        )
         foot = float(ends[1][1]) - EM * HALF
-        if left < ends[1][0]:  # above or below its tip
-            foot += -EM if way[1] < 0 else EM
+        if left < ends[1][0] + EDGE:  # no room beside its tip
+            foot = float(ends[1][1]) + (-EM - EDGE if way[1] < 0 else EDGE)
         name.put(left, min(max(foot, box.bottom + EM), box.top - 2 * EM))
         return VGroup(made, name)
 

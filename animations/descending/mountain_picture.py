@@ -102,9 +102,7 @@ class MountainPicture:
         """What lies under the curve."""
         panel, box = self.panel, self.panel.box
         xs, heights = self.mountain.profile
-        spots = [
-            panel.border(x, y) for x, y in zip(xs, heights, strict=True) if np.isfinite(y)
-        ]
+        spots = [panel.border(x, y) for x, y in zip(xs, heights, strict=True) if np.isfinite(y)]
         made = VMobject(stroke_width=0).set_fill(self.stage.palette.error, opacity=GROUND)
         if not spots:
             return made

@@ -27,7 +27,10 @@ TITLES = FOG, PLACE, SLOPE, STEP
 HIDDEN, PLACED, FELT, STEPPED = range(4)
 LOW = 4.0  # a zone lower than this has two columns
 TITLE_EM, EM = 0.34, 0.42
-LEAST, SHORTER = 0.68, 0.9  # of their size, that rows have at least before they are written shorter, or the last one is
+LEAST, SHORTER = (
+    0.68,
+    0.9,
+)  # of their size, that rows have at least before they are written shorter, or the last one is
 SHOWN, EDGE = 5, 0.06  # first steps that may be shown; what a row leaves free of its zone
 EQUAL = 0.3  # of an em, after a sign of equality
 DOWN = 1.35  # of an em, from a title to the middle of its formula

@@ -173,6 +173,11 @@ def _seen(mountain: Mountain) -> Caption:
 def ending(mountain: Mountain) -> Caption:
     """What the viewer can do."""
     said = message("You can now say what each word of the story is in the formula.")
+    if mountain.has_one_valley and not mountain.went_up:
+        caught = message(
+            "Among several valleys the same walk may end in one that is not the lowest."
+        )
+        return caught, said
     if np.isfinite(mountain.slope(0)) and mountain.story.diverged:
         return said, message("And why a man with a compass can still get lost.")
     return (said,)
