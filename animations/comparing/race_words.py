@@ -15,6 +15,7 @@ from symgd.writing.formulas.names import AFTER
 from symgd.writing.words import Message, message
 
 Caption: TypeAlias = tuple[Message, ...]
+COUNTED = 12  # digits of a number that is counted
 LONG_RAVINE = 5.0  # a condition number above this makes a ravine
 
 
@@ -170,16 +171,15 @@ def answer(story: RaceStory, *, zigzags: bool) -> Message:
     if not first:
         return message("None was near after {count} steps.", count=HORIZON)
     least, slow = _least(story, NEAR), story.arrivals(NEAR)[0]
-    other = message("another cost may have another first.")
     if plain in first:
-        return message("Here no memory is faster: {other}", other=other)
-    before = never() if slow is None else message("{count}", count=slow)
+        return message("Here no memory is faster; on another cost one may be.")
+    before = never() if slow is None else numeral(slow, COUNTED)
     cancels = any(not squares for _, squares in kept_of(first[0].run.optimizer).values())
     if zigzags and cancels:
         said = message("Memory cancels the zigzag: {before} → {after} steps.")
-        return said.filled(before=before, after=str(least))
+        return said.filled(before=before, after=numeral(least, COUNTED))
     said = message("{name} was first: {before} → {after} steps.")
-    return said.filled(name=listed(_names(first)), before=before, after=str(least))
+    return said.filled(name=listed(_names(first)), before=before, after=numeral(least, COUNTED))
 
 
 def rates(story: RaceStory) -> Message:

@@ -96,7 +96,8 @@ class MountainMap:
 
     def _name(self, name: Symbol) -> Typeset:
         made = self.stage.fitted(name, EM, self.zone.width * HALF)
-        return made.set_fill(self.stage.colours[name.name])
+        made.set_fill(self.stage.colours[name.name])
+        return made
 
     def place(self, step: int) -> FloatArray:
         """Where a step begins, in the frame."""

@@ -73,7 +73,8 @@ class MountainRows:
         mountain, zone = self.mountain, self.zones[STEPPED]
         steps = {*range(min(SHOWN, mountain.steps) + 1), mountain.steps, mountain.last}
         made = [row(step) for row in (self._placed, self._felt, self._stepped) for step in steps]
-        return min(1.0, (zone.width - EDGE) / max(row.width for row in [*made, self._hidden(0)]))
+        widest = max(float(row.width) for row in [*made, self._hidden(0)])
+        return min(1.0, (zone.width - EDGE) / widest)
 
     def _placed(self, step: int) -> VGroup:
         """θ = (0.2, 0.5)."""
