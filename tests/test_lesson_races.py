@@ -112,10 +112,13 @@ def test_a_step_in_numbers_ends_where_the_trace_does(number: int, step: int) -> 
     assert len(lines)
     for line in lines:
         value = float(line[4].term.value)
+        assert zone.left - SAFE <= line.get_left()[0] <= line.get_right()[0] <= zone.right + SAFE
+        assert value == pytest.approx(float(line[2].term.value), rel=1e-2)
+        if not line[0].term.name.endswith("'"):  # what is divided within a fraction is in no trace
+            continue
         name = line[0].term.name.removesuffix("'")
         column = name if name in walk.run.trace.parameters else f"{name[0]}[{name[-1]}]"
         assert value == pytest.approx(float(walk.run.trace[column][step + 1]), rel=1e-3)
-        assert zone.left - SAFE <= line.get_left()[0] <= line.get_right()[0] <= zone.right + SAFE
 
 
 @pytest.mark.parametrize("rate", [0.02, 1e-4])
