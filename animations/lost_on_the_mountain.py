@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from manim import Create, FadeIn, FadeOut, Mobject, TransformFromCopy, UpdateFromAlphaFunc, VGroup
 
 from symgd.animations.descending import mountain_words as words
+from symgd.animations.descending.gap_picture import gap_picture
 from symgd.animations.descending.mountain import CAREFUL, Mountain, steadied
+from symgd.animations.descending.mountain_map import MountainMap
 from symgd.animations.descending.mountain_notes import MountainNotes
 from symgd.animations.descending.mountain_picture import MountainPicture
 from symgd.animations.descending.mountain_rows import FELT, HIDDEN, PLACED, STEPPED, MountainRows
@@ -34,15 +36,17 @@ class LostOnTheMountain(RunLesson):
     tangent: Mobject = VGroup()
     stride: Mobject = VGroup()
     labels: VGroup = VGroup()  # what is written beside his light
+    pointer: VGroup = VGroup()  # the map's arrow
+    gap: VGroup = VGroup()  # how far above the lowest place he stood, and a ghost of him
 
     def beats(self) -> Iterator[Beat]:
         """Fog, slope, step, and so on; then the fog lifts."""
         self.story = steadied(self.told_plain(), lambda: self.gradient)
         self.mountain = mountain = Mountain(self.story)
         layout = self.stage.layout
-        self.picture = MountainPicture(self.stage, layout.picture, mountain)
+        self.picture = self.whole = MountainPicture(self.stage, layout.picture, mountain)
         self.rows = MountainRows(self.stage, layout.mathematics, mountain)
-        self.notes = self.take_notes()
+        self.map, self.notes = self.take_notes()
         self.shown: dict[int, VGroup] = {}
         kind, beat, steps = type(self), self.beat, mountain.steps
         yield beat(message("in the fog"), words.start(mountain), kind.show_fog, asks=True)
@@ -57,13 +61,14 @@ class LostOnTheMountain(RunLesson):
         yield beat(message("the fog lifts"), words.lifted(mountain), kind.show_lifted)
         yield beat(message("the answer"), words.ending(mountain), kind.show_ending)
 
-    def take_notes(self) -> MountainNotes:
-        """Notes, where all that is written beside his light leaves them room."""
+    def take_notes(self) -> tuple[MountainMap, MountainNotes]:
+        """A map, or else notes, where all that is written beside his light leaves them room."""
         mountain, last = self.mountain, self.mountain.steps
         singly = range(min(max(SINGLY, CAREFUL), last))
         beside = [self.slope_label(step) for step in (*singly, last)]
         beside += [self.step_label(step) for step in singly]
-        return MountainNotes(self.stage, self.picture.panel, mountain, beside)
+        about = self.stage, self.picture.panel, mountain, beside
+        return MountainMap(*about), MountainNotes(*about)
 
     # ---------------------------------------------------------------------------------------------
     # The first step
@@ -72,9 +77,9 @@ class LostOnTheMountain(RunLesson):
         """Nothing but a man with a lantern."""
         picture = self.picture
         self.set_heading(words.QUESTION)
-        self.play(FadeIn(picture.panel.drawing, picture.fog))
-        self.play(FadeIn(picture.live))
-        self.add(picture.live)
+        self.play(FadeIn(picture.panel.drawing, picture.cover))
+        self.add(picture.land, picture.live, picture.cover)  # a lantern is lit under the fog
+        self.play(FadeOut(picture.cover))
         self.call(HIDDEN, 0)
 
     def call(self, number: int, step: int, source: Mobject | None = None) -> None:
@@ -95,9 +100,15 @@ class LostOnTheMountain(RunLesson):
             self.shown[number] = self.rows.row(number, step)
         self.play(FadeOut(*old), run_time=seconds / 2)
         new = [self.shown[number] for number in numbers]
-        if noted := self.notes.note(step) if self.picture.foggy else VGroup():
+        if noted := self.note(step):
             new.append(noted)
         self.play(FadeIn(*new), run_time=seconds / 2)
+
+    def note(self, step: int) -> VGroup:
+        """What is found at a step, written into the fog where no map is."""
+        if self.map.has_room or not self.picture.foggy:
+            return VGroup()
+        return self.notes.note(step)
 
     def show_place(self) -> None:
         """How high he is, on the axis; and the position."""
@@ -109,6 +120,8 @@ class LostOnTheMountain(RunLesson):
         self.play(Create(self.height.lines), *self.height.makes_room(), run_time=FADE)
         self.play(FadeIn(*self.height.numbers), run_time=FADE)
         self.call(PLACED, 0)
+        if self.map.has_room:
+            self.play(FadeIn(self.map.whole, self.map.live), run_time=FADE)
 
     def show_slope(self) -> None:
         """The tangent under his feet, and its slope; then a question."""
@@ -117,18 +130,28 @@ class LostOnTheMountain(RunLesson):
         self.play(FadeIn(self.tangent))
         self.play(FadeIn(self.labels), run_time=FADE)
         self.call(FELT, 0, self.labels[0][-1])
-        if noted := self.notes.note(0):
+        if noted := self.note(0):
             self.play(FadeIn(noted), run_time=FADE)
+        self.point(0)
         self.set_heading(words.LEFT_OR_RIGHT)
+
+    def point(self, step: int) -> None:
+        """Which way is down, on the map."""
+        if self.map.has_room:
+            self.pointer = self.map.downhill(step)
+            self.play(FadeIn(self.pointer), run_time=FADE)
 
     def slope_label(self, step: int) -> VGroup:
         """The slope, beside his light."""
         value = numeral(self.rows.steepness(step))
-        return self.picture.beside(step, message("slope"), value)
+        said = message("slope") if self.mountain.over_parameter else message("fall per unit")
+        return self.picture.beside(step, said, value)
 
     def step_label(self, step: int) -> VGroup:
         """The step that he is about to make, beside his light."""
-        return self.picture.beside(step, message("step"), numeral(self.rows.change(step)), low=True)
+        return self.picture.beside(
+            step, message("next step"), numeral(self.rows.change(step)), low=True
+        )
 
     def write_beside(self, label: VGroup, source: Mobject, seconds: float = FADE) -> None:
         """A number goes from its row to his feet."""
@@ -159,19 +182,26 @@ class LostOnTheMountain(RunLesson):
         gone = leaving(
             *(
                 part
-                for part in (self.tangent, self.stride, self.labels)
+                for part in (self.tangent, self.stride, self.labels, self.pointer)
                 if len(part.get_family()) > 1 or part.has_points()
             )
         )
         if gone:
             self.play(*gone, run_time=QUICK)
-        picture = self.picture
-        moving = UpdateFromAlphaFunc(
-            picture.live, lambda _, part: picture.show(start + (end - start) * part)
+        shown: list[MountainPicture | MountainMap] = [self.picture]
+        if self.map.has_room:
+            shown.append(self.map)
+        moving = (
+            UpdateFromAlphaFunc(
+                each.live, lambda _, part, each=each: each.show(start + (end - start) * part)
+            )
+            for each in shown
         )
-        self.play(moving, run_time=seconds)
-        picture.show(end)
+        self.play(*moving, run_time=seconds)
+        for each in shown:
+            each.show(end)
         self.tangent, self.stride, self.labels = VGroup(), VGroup(), VGroup()
+        self.pointer = VGroup()
 
     # ---------------------------------------------------------------------------------------------
     # Further steps
@@ -185,6 +215,7 @@ class LostOnTheMountain(RunLesson):
         self.tangent, self.stride = self.picture.feel(step), self.picture.stride(step)
         self.play(FadeIn(self.tangent, self.stride), run_time=seconds / 2)
         self.write_beside(self.slope_label(step), self.shown[FELT][-1], seconds / 2)
+        self.point(step)
         self.write_beside(self.step_label(step), self.shown[STEPPED][-1], seconds / 2)
         if turns:
             self.turn()
@@ -207,32 +238,72 @@ class LostOnTheMountain(RunLesson):
         self.tangent = self.picture.feel(step)
         self.play(FadeOut(gone, self.rows.titles[STEPPED]), FadeIn(self.tangent), run_time=FADE)
         self.write_beside(self.slope_label(step), self.shown[FELT][-1])
+        self.point(step)
         self.set_heading(words.LOWEST)
 
     def show_lifted(self) -> None:
         """The whole mountain; and he walks on as far as the run goes."""
         picture, mountain = self.picture, self.mountain
-        self.play(FadeIn(picture.curve))
         picture.lift()
-        self.play(FadeOut(picture.fog, picture.light, picture.lit, self.notes.made))
-        self.remove(picture.fog, picture.light, picture.lit)
+        away = leaving(*(each for each in (self.labels, self.pointer) if len(each)))
+        self.play(FadeOut(picture.fog, self.notes.made), *away)
+        self.remove(picture.fog, picture.lit)
+        self.labels, self.pointer = VGroup(), VGroup()
         old, floor = [self.shown.pop(HIDDEN), self.rows.titles[HIDDEN]], self.rows.floor()
-        self.play(FadeOut(*old, self.labels), run_time=QUICK)
-        self.labels = VGroup()
-        self.turn()
+        self.play(FadeOut(*old), run_time=QUICK)
         if len(floor):
             self.play(FadeIn(floor), run_time=FADE)
-            self.turn()
+        if self.map.has_room:
+            self.map.lines.add(*self.map.levels())
+            self.add(*self.map.whole, self.map.live)
+            self.play(FadeIn(self.map.lines), run_time=FADE)
+            self.add(*self.map.whole, self.map.live)
+        self.turn()
+        self.compare()
         self.set_heading(words.verdict(mountain))
         if mountain.last > mountain.steps:
             self.walk(mountain.steps, mountain.last, SWEEP)
             self.renew(mountain.last, FADE, PLACED, FELT)
 
+    def compare(self) -> None:
+        """Where he stands beside the lowest place, from near where they are at one height else; his ghost stays."""
+        mountain, whole = self.mountain, self.picture
+        low, step = mountain.lowest, mountain.steps
+        if low is None or mountain.went_up or mountain.is_down:
+            return
+        if heights := whole.nearer():
+            near = MountainPicture(self.stage, self.stage.layout.picture, mountain, heights)
+            self.look_at(near.show(step))
+        ghost = self.picture.ghost(step)
+        self.gap = VGroup(gap_picture(self.picture, step, low), ghost)
+        self.play(FadeIn(self.gap), run_time=FADE)
+        self.turn()
+
+    def look_at(self, picture: MountainPicture) -> None:
+        """Another picture of the mountain in the place of the one that is seen."""
+        old, above = self.picture, VGroup()
+        if self.map.has_room:
+            above = VGroup(self.map.whole, self.map.live)
+        gone = leaving(self.tangent if self.tangent.has_points() else None)
+        self.play(FadeOut(old.panel.drawing, old.land, old.live), *gone, run_time=FADE)
+        self.remove(old.panel.drawing, old.land, *old.live)
+        self.tangent, self.picture = VGroup(), picture
+        coming = VGroup(picture.panel.drawing, picture.land, picture.live)
+        self.add(coming, above)
+        self.play(FadeIn(coming), run_time=FADE)
+        self.remove(coming, above)
+        self.add(*coming, *above)
+
     def show_ending(self) -> None:
         """The words of the story that are still true without fog, and the first question's answer."""
-        gone = leaving(self.tangent if self.tangent.has_points() else None)
-        if gone:
+        parts = (
+            self.tangent if self.tangent.has_points() else None,
+            self.gap if len(self.gap) else None,
+        )
+        if gone := leaving(*parts):
             self.play(*gone, run_time=QUICK)
+        if self.picture is not self.whole:
+            self.look_at(self.whole.show(self.mountain.last))
         self.call(STEPPED, self.mountain.last)
         up = self.story.cost[self.mountain.steps] > self.story.cost[0]
         self.set_heading(words.HIGHER if up else words.ANSWER)

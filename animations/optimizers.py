@@ -11,11 +11,12 @@ from symgd.animations.comparing import race_words as words
 from symgd.animations.comparing.cost_curves import CostCurves
 from symgd.animations.comparing.floor_lanes import FloorLanes
 from symgd.animations.comparing.paths_picture import PathsPicture
-from symgd.animations.comparing.race_rules import FADE, MOVE, RaceRules
+from symgd.animations.comparing.race_rules import FADE, MOVE, STEPS, RaceRules
 from symgd.animations.comparing.race_story import FAR, NEAR, tell_race
 from symgd.animations.comparing.rate_lanes import MOST_FIGURES
 from symgd.animations.comparing.walk_looks import looks_of
 from symgd.animations.comparing.walk_table import WalkTable
+from symgd.animations.comparing.walks import Walk
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.staging.beats import Beat
 from symgd.animations.staging.stage import Label
@@ -24,7 +25,7 @@ from symgd.problem.problem import Problem
 from symgd.terms import Negative, Sum, Term
 from symgd.writing.words import message
 
-WALK, RACE, COUNT = 3.0, 7.0, 0.8
+WALK, RACE, COUNT = 2.0, 6.0, 0.5
 NAME, NAME_BESIDE, LITTLE = 1.9, 1.4, 5.3  # parts of the table's width that the names take
 DEPTH = NEAR / 10  # of the first gap, the curves go down to
 NOTHING = 1e-12  # a least cost so small beside the first is none
@@ -65,7 +66,8 @@ class Optimizers(RaceRules):
         self.looks = looks_of(stage.palette)[: len(story.walks)]
         self.table_zone, self.other_zone = self.halves()
         picture = stage.layout.picture
-        self.paths = PathsPicture(stage, picture, story.walks, self.looks, story.ground, banks=True)
+        about = stage, picture, story.walks, self.looks, story.ground
+        self.paths = PathsPicture(*about, banks=True, end=story.end)
         self.paths.noted()
 
     def show_ground(self) -> None:
@@ -76,7 +78,7 @@ class Optimizers(RaceRules):
         self.play(FadeIn(self.paths.lines), run_time=FADE)
         known = message("minimum") if story.least[1] else message("the lowest that was reached")
         self.cross = self.paths.cross(known)
-        heads: list[Label] = [message("learning rate"), words.head(FAR), words.head(NEAR)]
+        heads: list[Label] = [words.rates(story), words.head(FAR), words.head(NEAR)]
         name = NAME if self.table_zone.width > LITTLE else NAME_BESIDE
         self.table = WalkTable(stage, self.table_zone, story.walks, self.looks, heads, name)
         self.show_facts()
@@ -91,33 +93,25 @@ class Optimizers(RaceRules):
         if number:  # two zigzags over one another cannot be read
             self.play(FadeOut(self.paths.each[number - 1]), run_time=FADE)
         self.change_rule(number)
-        row = VGroup(self.table.rows[number])
-        if not number:
-            row.add(self.table.rule, self.table.head(0))
-        self.play(FadeIn(row), run_time=FADE)
-        rate: Label = (
-            numeral(walk.run.learning_rate, MOST_FIGURES) if walk.run.has_rate else message("none")
-        )
-        cell = self.table.cell(0, number, rate)
-        seen = self.rate_seen
-        self.play(FadeIn(cell) if seen is None else TransformFromCopy(seen, cell), run_time=COUNT)
-        self.remove(cell)
-        self.add(cell)
         if not number and len(self.cross) > 1:
             self.play(FadeOut(*self.cross[1:]), run_time=FADE)
         self.add(self.paths.each[number])
         self.turn()
+        shown = min(STEPS, walk.run.steps)
+        for step in range(shown):
+            self.show_step(number, step)
+        self.turn()
         moving = UpdateFromAlphaFunc(
             self.paths.each[number],
-            lambda _, part: self.paths.show(self.clock(part), [number]),
+            lambda _, part: self.paths.show(self.clock(part, shown), [number]),
             rate_func=linear,
         )
         self.play(moving, run_time=WALK)
         self.paths.show(self.story.end, [number])
 
-    def clock(self, part: float) -> float:
-        """The clock when so much of a move is over: a logarithmic one."""
-        return float((1 + self.story.end) ** part - 1)
+    def clock(self, part: float, first: float = 0.0) -> float:
+        """The clock when so much of a move is over, that begins at some time: a logarithmic one."""
+        return float((1 + first) * ((1 + self.story.end) / (1 + first)) ** part - 1)
 
     # ---------------------------------------------------------------------------------------------
     # The race
@@ -129,14 +123,28 @@ class Optimizers(RaceRules):
         self.lanes = lanes = FloorLanes(paths)
         self.play(FadeOut(paths.panel.drawing, paths.each[-1], self.cross), run_time=FADE)
         self.remove(paths.lines)
-        parting = lanes.parting()
-        self.play(*parting, run_time=MOVE)
-        self.remove(*(each.mobject for each in parting))
-        for lane in lanes.lanes:
-            self.add(lane.panel.drawing, lane.lines, lane.live)
+        first, *others = lanes.lanes
+        shrinks = lanes.parting()[0]
+        self.play(shrinks, run_time=MOVE)
+        self.remove(shrinks.mobject)
+        floor = VGroup(first.panel.drawing, first.lines)
+        self.add(floor, first.live)
+        copies = [VGroup(lane.panel.drawing, lane.lines) for lane in others]
+        for lane, copied in zip(others, copies, strict=True):  # one after another
+            self.play(TransformFromCopy(floor, copied), run_time=COUNT)
+            self.add(copied, lane.live)
         self.play(FadeIn(lanes.titles, lanes.crosses()), run_time=FADE)
+        table, rates = self.table, [self.rate_said(walk) for walk in self.story.walks]
+        cells = [table.cell(0, row, said) for row, said in enumerate(rates)]
+        self.play(FadeIn(table.rule, table.rows, table.head(0)), run_time=FADE)
+        self.play(FadeIn(*cells), run_time=FADE)
         self.curves = self.made_curves()
         self.play(FadeIn(self.curves.panel.drawing), run_time=FADE)
+
+    def rate_said(self, walk: Walk) -> Label:
+        """A walk's learning rate, where it has one."""
+        run = walk.run
+        return numeral(run.learning_rate, MOST_FIGURES) if run.has_rate else message("none")
 
     def made_curves(self) -> CostCurves:
         """The costs by the clock, as far above the least as they are."""
@@ -188,10 +196,9 @@ class Optimizers(RaceRules):
                 if steps is None:
                     self.play(FadeIn(cell), run_time=FADE)
                     continue
-                seen = cell.copy().move_to(self.curves.crossing(steps, first * part))
-                self.play(TransformFromCopy(seen, cell), run_time=COUNT)
-                self.remove(cell)
-                self.add(cell)
+                spot = self.looks[row].mark(self.stage.palette.ground)
+                spot.move_to(self.curves.crossing(steps, first * part))
+                self.play(FadeIn(spot, cell), run_time=COUNT)
             self.turn()
 
     def show_ending(self) -> None:
@@ -200,4 +207,4 @@ class Optimizers(RaceRules):
         rings = [self.lanes.ring(n) for n, walk in enumerate(self.story.walks) if walk in first]
         if rings:
             self.play(FadeIn(*rings), run_time=FADE)
-        self.set_heading(words.answer(self.story))
+        self.set_heading(words.answer(self.story, zigzags=self.paths.zigzags(0)))

@@ -325,14 +325,15 @@ def test_the_numbers_at_a_beat_s_end_are_those_of_where_he_stands() -> None:
     run, ends = lesson_004(), dict[str, Any]()
 
     def seen(scene: Any, beat: Beat) -> None:
-        ends[str(beat.name)] = scene.shown.get(PLACED), scene.picture.man[0].get_center()
+        picture = scene.picture  # at the end of another beat it may be one from near
+        ends[str(beat.name)] = scene.shown.get(PLACED), picture.man[0].get_center(), picture
 
     scene: Any = passed(LostOnTheMountain, seen, problem=run.problem, run=run)
     mountain, rows = scene.mountain, scene.rows
     steps = {"the step": 1, "and again": 2, "on and on": mountain.steps}
     for name, step in {**steps, "the fog lifts": mountain.last}.items():
-        row, feet = ends[name]
-        assert feet == pytest.approx(scene.picture.position(float(mountain.feet[step])), abs=1e-6)
+        row, feet, picture = ends[name]
+        assert feet == pytest.approx(picture.position(float(mountain.feet[step])), abs=1e-6)
         assert row.width == pytest.approx(rows.row(PLACED, step).width)
     assert HIDDEN not in scene.shown
     assert str(mountain.last) in " ".join(map(str, mountain_words.lifted(mountain)))

@@ -219,7 +219,7 @@ def test_the_race_is_counted_in_the_runs() -> None:
         gap = walk.cost - story.least[0]
         assert steps is not None
         assert gap[steps] <= NEAR * gap[0] < gap[steps - 1]
-    assert {walk.name for walk in story.first(NEAR)} == {"Momentum"}
+    assert {str(walk.name) for walk in story.first(NEAR)} == {"Momentum"}
 
 
 def test_the_viewer_s_own_optimizer_walks_as_it_was_asked_to() -> None:

@@ -139,6 +139,10 @@ class CostCurves:
                 self._show_single(single, clock, cost)
             if self.panel.y.log:  # what is nothing lies on the floor
                 values = np.where(np.isfinite(cost), np.fmax(values, self.panel.y.low), np.nan)
+            if self.lowest:  # a curve ends where it has come to the floor
+                there = np.flatnonzero(values <= self.panel.y.low)[:1]
+                if there.size and clock[there[0]] >= self.panel.x.low:
+                    clock, values = clock[: there[0] + 1], values[: there[0] + 1]
             kept = self._spread(clock)
             pieces = self.panel.segments(clock[kept], values[kept])
             look.draw(curve, pieces)

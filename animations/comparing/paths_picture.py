@@ -64,7 +64,9 @@ class PathsPicture:
         names: Mapping[str, str] = FrozenMap(),
         banks: bool = False,
         alike: float = ALIKE,
+        end: float | None = None,
     ) -> None:
+        self.end = end or max(walk.end for walk in walks)  # of a clock that is an axis
         self.alike = (
             alike  # axes get one unit where that makes neither more than so many times as long
         )
@@ -122,7 +124,7 @@ class PathsPicture:
         axis = self.ground.axes[0]
         values = spans([self._near(walk.points) for walk in self.walks], axis)
         y = scale_of([*values, float(self.ground.held[axis])], ROOM)
-        x = Scale(0.0, max(walk.end for walk in self.walks))
+        x = Scale(0.0, self.end)
         name, across = Symbol(self.names[0]), clock or message("step")
         return PlotPanel(self.stage, self.zone, x, y, x_label=across, y_label=name)
 

@@ -29,6 +29,19 @@ def remembered(optimizer: Optimizer, seen: Mapping[str, str]) -> tuple[Message, 
     return *said, _use(of_squares)
 
 
+def kept_of(optimizer: Optimizer) -> dict[str, tuple[Term, bool]]:
+    """By state that is a sum or a mean: what of it is kept from step to step, and whether it is of squares."""
+    terms = {statement.name: statement.term for statement in optimizer.rule.statements}
+    found: dict[str, tuple[Term, bool]] = {}
+    for name in optimizer.rule.state:
+        term = terms[name + AFTER]
+        if (read := _read(Symbol(name), term)) is None:
+            continue
+        kept = term.children[0]
+        found[name] = (ONE if kept == Symbol(name) else kept.children[0], read[1])
+    return found
+
+
 def _use(of_squares: Sequence[bool]) -> Message:
     """Why it is remembered."""
     if not any(of_squares):

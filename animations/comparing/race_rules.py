@@ -9,14 +9,20 @@ from manim import (
     FadeOut,
     Transform,
     TransformFromCopy,
+    UpdateFromAlphaFunc,
     VGroup,
+    linear,
 )
 
 from symgd.animations.comparing import race_words as words
 from symgd.animations.comparing.paths_picture import PathsPicture
 from symgd.animations.comparing.race_story import RaceStory
 from symgd.animations.comparing.rule_moves import RuleChanges, is_whole, letters_of, row_comes
+from symgd.animations.comparing.step_arrows import StepArrows
 from symgd.animations.comparing.step_numbers import StepNumbers, line_comes
+from symgd.animations.comparing.step_parts import step_parts
+from symgd.animations.comparing.walk_looks import WalkLook
+from symgd.animations.comparing.walks import Walk
 from symgd.animations.formulas.formula import Formula
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.pictures.callouts import PlaceNumbers
@@ -24,11 +30,17 @@ from symgd.animations.staging.lesson import Lesson
 from symgd.animations.staging.rows import Rows
 from symgd.animations.staging.stage import Zone
 from symgd.terms import Equation, Partial, Symbol, Term
+from symgd.writing.words import message
 
 FADE, MOVE = 0.6, 1.2
 NAME_EM, NOTE_EM, PLACE_EM = 0.42, 0.27, 0.3
 SETTINGS_EM, CLOSE = 0.32, 0.12
 GAP = 0.2
+QUICK, SHORT, STEP = 0.8, 0.4, 0.7  # seconds
+STEPS = 2  # of each walk, that are shown with numbers and arrows
+RULES = 0.46, 0.62  # of the mathematics, that statements have
+HEAD_GAP, RISE = 0.1, 0.14
+COLUMNS = 3  # of statements, at most, in mathematics that are low
 TABLE, BESIDE = 0.4, 0.55  # of the mathematics
 LOW = 4.0  # mathematics lower than this stand beside each other
 GRADIENT = Symbol("g")
@@ -40,7 +52,10 @@ class RaceRules(Lesson):
 
     story: RaceStory
     paths: PathsPicture
-    other_zone: Zone
+    looks: tuple[WalkLook, ...]
+    numbers_zone: Zone  # where a step's numbers are written
+    stead_zone: Zone  # where they are written in the rule's stead, if there is no room beside it
+    hidden: bool = False  # whether they are
     rule: VGroup  # all that is seen of the rule, or of the facts before it
     rate_seen: VGroup | None = None  # a rule's learning rate, as a number
 
@@ -103,7 +118,7 @@ class RaceRules(Lesson):
     def change_rule(self, number: int) -> None:
         """The rule of a walk in the place of the facts, or of the rule before it."""
         before, new = self.rule, self.rule_lines(number)
-        name, rows, feet = new
+        name, rows, feet, kin = new
         self.rule = new
         last = rows[-1] if len(rows) else VGroup()
         if not is_whole(last):
@@ -114,30 +129,66 @@ class RaceRules(Lesson):
             self.slopes_become(before, new)
         else:
             self.made_of_plain(before, name, rows)
-        if len(feet):
-            self.play(FadeIn(feet), run_time=FADE)
+        for part in (feet, kin):
+            if len(part):
+                self.play(FadeIn(part), run_time=FADE)
         self.clear(before)
         self.add(new)
-        if not number:
-            self.put_numbers(rows[-1], feet)
 
-    def put_numbers(self, last: VGroup, feet: VGroup) -> None:
-        """The plain rule's first step in numbers: the start's come from the picture, the rate from where it stands."""
-        walk, zone = self.story.walks[0], self.other_zone
-        low = float(feet.get_top()[1]) if len(feet) else zone.bottom
-        room = Zone(zone.left, zone.right, low + GAP, float(last.get_bottom()[1]) - 2 * GAP)
-        lines = StepNumbers(self.stage, room, self.story, walk).lines
-        if self.rate_seen is None or not len(lines):
-            return
+    def put_numbers(self, number: int, step: int) -> VGroup:
+        """A step of a rule in numbers: the plain rule's first ones come from the picture, and from where the rate stands."""
+        walk, stage = self.story.walks[number], self.stage
+        head = stage.sentence(message("step {number}", number=step + 1), em=NOTE_EM)
+        for zone in (self.numbers_zone, self.stead_zone):
+            room = Zone(zone.left, zone.right, zone.bottom, zone.top - NOTE_EM - 2 * HEAD_GAP)
+            if len(lines := StepNumbers(stage, room, self.story, walk, step).lines):
+                break
+        if not len(lines):
+            return VGroup()
+        head.put(zone.left, zone.top - NOTE_EM)
+        if zone is self.stead_zone and not self.hidden:
+            self.hidden = True
+            self.play(FadeOut(*self.rule[1], self.rule[3]), run_time=SHORT)
+        if number or step or self.rate_seen is None:
+            self.play(FadeIn(head, lines), run_time=FADE)
+            return VGroup(head, lines)
         place = self.start_numbers([numeral(value) for value in walk.points[0].tolist()])
-        self.play(FadeIn(place), run_time=FADE)
+        self.play(FadeIn(place, head), run_time=FADE)
         for line, seen in zip(lines, place[1].items, strict=False):
-            self.play(*line_comes(line, seen, self.rate_seen), run_time=MOVE)
-            self.play(FadeIn(VGroup(*line[3:])), run_time=FADE)
+            self.play(*line_comes(line, seen, self.rate_seen), run_time=QUICK)
+            self.play(FadeIn(VGroup(*line[3:])), run_time=SHORT)
             self.clear(line)
             self.add(line)
-        self.play(FadeOut(place), run_time=FADE)
-        self.rule.add(lines)
+        self.play(FadeOut(place), run_time=SHORT)
+        return VGroup(head, lines)
+
+    def show_step(self, number: int, step: int) -> None:
+        """One step: its numbers, what it is made of in the picture, and then the step itself."""
+        walk, paths = self.story.walks[number], self.paths
+        numbers = self.put_numbers(number, step)
+        arrows = None
+        if not paths.single:
+            parts = step_parts(self.story, walk, step)
+            arrows = StepArrows(paths, number, walk.points[step], parts)
+            for part in (arrows.parts, arrows.step):
+                if len(part):
+                    self.play(FadeIn(part), run_time=FADE)
+        self.paths.show(float(step), [number])
+        moving = UpdateFromAlphaFunc(
+            paths.each[number], lambda _, part: paths.show(step + part, [number]), rate_func=linear
+        )
+        self.play(moving, run_time=STEP)
+        paths.show(step + 1.0, [number])
+        if arrows is not None:
+            self.play(FadeOut(arrows.parts, arrows.step), run_time=SHORT)
+        if len(numbers):
+            if self.hidden or step + 1 < STEPS:
+                self.play(FadeOut(numbers), run_time=SHORT)
+            else:
+                self.rule.add(numbers)
+        if self.hidden and step + 1 == STEPS:
+            self.hidden = False
+            self.play(FadeIn(*self.rule[1], self.rule[3]), run_time=SHORT)
 
     def clear(self, group: VGroup) -> None:
         """Take all parts of something off the stage."""
@@ -145,7 +196,7 @@ class RaceRules(Lesson):
 
     def slopes_become(self, before: VGroup, new: VGroup) -> None:
         """The partial derivatives are one letter of the plain rule from now on."""
-        name, rows, _ = new
+        name, rows, *_ = new
         last = rows[-1]
         seen = letters_of(last[2]).get(GRADIENT)
         firsts = [n for n, row in enumerate(before) if _is_slope(row)]
@@ -169,7 +220,8 @@ class RaceRules(Lesson):
         old, last = before[1][-1], rows[-1]
         plain = self.plain_for(last)
         leaving = [before[0], *before[1][:-1], *before[2], *before[3:]]
-        back: list[Animation] = [FadeOut(VGroup(*leaving)), FadeIn(name)]
+        self.play(FadeOut(VGroup(*leaving)), run_time=SHORT)
+        back: list[Animation] = [FadeIn(name)]
         if is_whole(old):
             heads = [Transform(one, other) for one, other in zip(old[:2], last[:2], strict=True)]
             back += [*heads, RuleChanges(old[2], plain, {})]
@@ -181,7 +233,7 @@ class RaceRules(Lesson):
         seen: dict[Term, VGroup] = letters_of(plain)
         sources: dict[Term, VGroup] = {}
         for row in rows[:-1]:
-            self.play(*row_comes(row, {**seen, **sources}), run_time=MOVE)
+            self.play(*row_comes(row, {**seen, **sources}), run_time=QUICK)
             self.clear(row)
             self.add(row)
             if is_whole(row):
@@ -197,42 +249,91 @@ class RaceRules(Lesson):
         return made.put(float(formula.get_left()[0]), formula.baseline)
 
     def rule_lines(self, number: int) -> VGroup:
-        """The optimizer's name and its statements, as large as there is room for; and what its letters are."""
-        zone, stage, walk = self.other_zone, self.stage, self.story.walks[number]
-        name = VGroup(stage.sentence(bold=stage.said(walk.name), em=NAME_EM))
+        """An optimizer's name, its statements, their settings with what the letters are, and whose states they have.
+
+        Below them is room for numbers, or else in their stead.
+        """
+        zone, stage, walk = self.stage.layout.mathematics, self.stage, self.story.walks[number]
+        low_zone, name = zone.height < LOW, self.rule_name(number, zone)
+        note = stage.sentence(words.letters(), em=NOTE_EM, width=zone.width)
+        note.shift((zone.left - note.get_left()[0], zone.bottom - note.get_bottom()[1], 0))
+        settings = self.settings_line(number, zone)
+        high = zone.top - 1.7 * NAME_EM
+        for feet in (VGroup(note, *settings), VGroup(note), VGroup()):
+            low = zone.bottom + sum(float(part.height) + GAP for part in feet)
+            lows = [low] if low_zone else [max(low, high - part * zone.height) for part in RULES]
+            rooms = [Zone(zone.left, zone.right, each, high) for each in lows]
+            if len(made := self.set_rule(walk, rooms, COLUMNS if low_zone else 1)):
+                break
+        foot = float(made.get_bottom()[1]) if len(made) else high
+        for line in feet[1:]:
+            top = foot - 2 * GAP
+            if low_zone:
+                top = float(note.get_top()[1]) + line.height + CLOSE
+            line.shift((0, top - line.get_top()[1], 0))
+            foot = float(line.get_bottom()[1])
+        low = float(note.get_top()[1]) + GAP if len(feet) else zone.bottom
+        self.numbers_zone = Zone(zone.left, zone.right, low, max(low, foot - 2 * GAP))
+        over = float(feet[1].get_top()[1]) + GAP if len(feet) > 1 else low
+        self.stead_zone = Zone(zone.left, zone.right, over, high)
+        return VGroup(name, made, feet, self.kin_of(walk, made, zone))
+
+    def set_rule(self, walk: Walk, rooms: list[Zone], columns: int) -> VGroup:
+        """A walk's statements in the first of some rooms that holds them, each larger than the one before; or the last one."""
+        story, rows = self.story, Rows(self.stage)
+        for statements in (story.written(walk), story.rule(walk), story.rule(walk)[-1:]):
+            for room in rooms:
+                if len(made := rows.set_into(room, statements, columns)):
+                    return made
+        return VGroup()
+
+    def rule_name(self, number: int, zone: Zone) -> VGroup:
+        """Mark, name and learning rate of a walk, at the top of a zone."""
+        stage, walk, look = self.stage, self.story.walks[number], self.looks[number]
+        mark = look.mark(stage.palette.ground)
+        said = stage.sentence(bold=stage.said(walk.name), em=NAME_EM).set_fill(look.colour)
+        name, left = VGroup(said), zone.left + mark.width + CLOSE
         self.rate_seen = None
         if (rate := self.story.rate(walk)) is not None:
             shown = stage.formula(rate, em=SETTINGS_EM)
             self.rate_seen = shown.glyphs((1,))
-            name.add(shown)
-        name[0].at_most(zone.width - (name[1].width + GAP if len(name) > 1 else 0.0))
-        name[0].put(zone.left, zone.top - NAME_EM)
-        for shown in name[1:]:
-            shown.put(zone.right - shown.width, zone.top - NAME_EM)
-        note = stage.sentence(words.letters(), em=NOTE_EM, width=zone.width)
-        foot = zone.bottom - note.get_bottom()[1]
-        note.shift((zone.left - note.get_left()[0], foot, 0))
-        above = VGroup(note, *self.settings_line(number, note.get_top()[1] + CLOSE))
-        alone = self.settings_line(number, zone.bottom)
-        statements = self.story.rule(walk)
-        last, none = statements[-1:], VGroup()
-        rooms = (statements, above), (statements, alone), (last, above), (statements, none)
-        for chosen, feet in (*rooms, (last, none)):
-            low = feet.get_top()[1] + GAP if len(feet) else zone.bottom
-            room = Zone(zone.left, zone.right, low, zone.top - 1.7 * NAME_EM)
-            if len(rows := Rows(stage).set_into(room, chosen)):
-                return VGroup(name, rows, feet)
-        return VGroup(name, VGroup(), VGroup())
+            name.add(shown.put(zone.right - shown.width, zone.top - NAME_EM))
+        said.at_most(zone.right - left - (name[1].width + GAP if len(name) > 1 else 0.0))
+        said.put(left, zone.top - NAME_EM)
+        mark.move_to((zone.left + mark.width / 2, zone.top - NAME_EM + RISE, 0))
+        return name.add(mark)
 
-    def settings_line(self, number: int, foot: float) -> VGroup:
-        """The numbers of a rule's settings, over what its letters are."""
+    def kin_of(self, walk: Walk, rows: VGroup, zone: Zone) -> VGroup:
+        """Beside a state that an earlier optimizer has as well: whose it is."""
+        made, kin = VGroup(), self.story.kin(walk)
+        for row in rows:
+            if not is_whole(row) or row[0].term not in kin:
+                continue
+            number = kin[row[0].term]
+            other = self.story.walks[number].name
+            said = self.stage.sentence(message("as in {name}", name=other), em=NOTE_EM)
+            said.set_fill(self.looks[number].colour)
+            left = float(row.get_right()[0]) + 2 * GAP
+            right = left + said.width
+            if right <= zone.right and not any(_meets(row, each, right) for each in rows):
+                made.add(said.put(left, row[2].baseline))
+        return made
+
+    def settings_line(self, number: int, zone: Zone) -> VGroup:
+        """The numbers of a rule's settings."""
         said = words.settings(self.story, self.story.walks[number])
         if said is None:
             return VGroup()
-        zone = self.other_zone
         made = self.stage.sentence(said, em=SETTINGS_EM, width=zone.width).at_most(zone.width)
-        made.shift((zone.left - made.get_left()[0], foot - made.get_bottom()[1], 0))
+        made.shift((zone.left - made.get_left()[0], 0, 0))
         return VGroup(made)
+
+
+def _meets(row: VGroup, other: VGroup, right: float) -> bool:
+    """Whether another row stands at the right of one, before `right`."""
+    beside = row.get_right()[0] < other.get_left()[0] < right
+    low, high = row.get_bottom()[1], row.get_top()[1]
+    return bool(beside and other.get_bottom()[1] < high and other.get_top()[1] > low)
 
 
 def _is_slope(row: VGroup) -> bool:

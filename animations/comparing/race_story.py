@@ -3,7 +3,7 @@
 Laws
 ----
 - each walk is a run of the library's own: gradient descent's at the best constant rate, as in `learning_rates`, the
-  others' at the rate that the library chooses; what is run is the number that is printed
+  others' at the best of the rates that are tried; what is run is the number that is printed
 - an optimizer that the viewer asked for runs with the viewer's own rate, settings and schedule
 - who is first is counted in the runs, at two tolerances, and nothing else is said of who is better
 """
@@ -17,6 +17,8 @@ from typing import Any
 
 import numpy as np
 
+from symgd.animations.comparing.race_memory import kept_of
+from symgd.animations.comparing.race_rates import best_of, tried
 from symgd.animations.comparing.rate_lanes import MOST_FIGURES, as_printed, best_constant
 from symgd.animations.comparing.walks import Walk, again, axes_of, held_at, least_of, start_of
 from symgd.animations.formulas.numerals import numeral
@@ -31,14 +33,21 @@ from symgd.optimize.run import Run
 from symgd.optimizers.optimizer import Optimizer
 from symgd.optimizers.optimizers import OPTIMIZERS
 from symgd.optimizers.printed import decimal_of, equations
-from symgd.terms import Equation, Symbol
+from symgd.terms import Equation, Fraction, Symbol, Term
 from symgd.writing.formulas.names import AFTER
+from symgd.writing.words import message
 
 USUAL = ("gradient_descent", "momentum", "rmsprop", "adam")
 HORIZON = 200  # steps of each
 MORE = 1.25  # times the last arrival are shown
 NEAR, FAR = 1e-3, 1e-1  # of the start's gap, that may be left
 OTHERS = ("q", "r", "w", "z", "k", "h", "l", "o")  # letters for those that the model has taken
+SHORT = ("u", "w", *OTHERS)  # letters for what is divided within a fraction
+STEP_NUMBER = "t"
+NAMED = {
+    "gradient_descent": message("Gradient descent"),
+    "momentum": message("Momentum"),
+}  # those whose names are words
 HALVINGS, LOST = 40, ("diverged", "undefined")
 OWN = ("optimizer", "optimizer_settings", "schedule")
 
@@ -75,20 +84,40 @@ class RaceStory:
     @cached_property
     def walks(self) -> tuple[Walk, ...]:
         """A walk by each, all of so many steps."""
-        made = []
-        for optimizer in self.optimizers:
-            options = {"max_iter": HORIZON, **self.options(optimizer)}
-            try:
-                run = self._walk(options)
-            except SymgdError:
-                if optimizer is self.run.optimizer:
-                    raise
-                continue
-            made.append(Walk(optimizer.heading, run))
+        made = [each for optimizer in self.optimizers if (each := self._attempts(optimizer))]
         if len(made) <= 1:
             cause = "no second optimizer can go down this cost, and there is nothing to compare"
             raise ProblemError(cause, "film the lesson descend")
-        return tuple(made)
+        least, known = least_of(made[0])
+        if not known:
+            costs = (walk.cost[np.isfinite(walk.cost)] for walks in made for walk in walks)
+            least = min(float(cost.min()) for cost in costs if cost.size)
+        return tuple(best_of(walks, least, (NEAR, FAR)) for walks in made)
+
+    def _attempts(self, optimizer: Optimizer) -> list[Walk]:
+        """Walks by one optimizer: one for each rate that is tried, or the only one; none where it cannot walk."""
+        name = NAMED.get(optimizer.name, optimizer.heading)
+        options = {"max_iter": HORIZON, **self.options(optimizer)}
+        try:
+            made = [Walk(name, self._walk(options))]
+        except SymgdError:
+            if optimizer is self.run.optimizer:
+                raise
+            return []
+        first = made[0].run
+        asked = optimizer is self.run.optimizer or "learning_rate" in options
+        if asked or not first.has_rate or first.varies or not first.learning_rate > 0:
+            return made
+        for rate in tried(first.learning_rate):
+            if rate == first.learning_rate:
+                continue
+            try:
+                run = again(self.run, self.derive, **{**options, "learning_rate": rate})
+            except SymgdError:
+                continue
+            if run.outcome.kind not in LOST:
+                made.append(Walk(name, run))
+        return made
 
     @cached_property
     def best_constant(self) -> tuple[float, bool]:
@@ -180,6 +209,32 @@ class RaceStory:
         letter = self._letters(walk).get("alpha", "alpha")
         return Equation(Symbol(letter), numeral(run.learning_rate, MOST_FIGURES))
 
+    def written(self, walk: Walk) -> tuple[Equation, ...]:
+        """The statements as they are filmed: what is divided inside a fraction of the last one is a statement of its own."""
+        *states, last = self.rule(walk)
+        letters = map(Symbol, self.short_letters(walk))
+        new: dict[Term, Term] = dict(zip(corrected(last.right), letters, strict=False))
+        made = (Equation(letter, part) for part, letter in new.items())
+        return *states, *made, Equation(last.left, last.right.substitute(new))
+
+    def short_letters(self, walk: Walk) -> list[str]:
+        """Letters that neither a walk's rule nor the model has."""
+        taken = {*self.run.trace.parameters, *(n for line in self.rule(walk) for n in line.names)}
+        return [letter for letter in SHORT if letter not in taken]
+
+    def kin(self, walk: Walk) -> dict[Term, int]:
+        """By a state as the film writes it: the number of an earlier walk that remembers the like, of gradients or their squares."""
+        earlier = self.walks[: self.walks.index(walk)]
+        rule, found = walk.run.optimizer.rule, {}
+        letters = dict(zip(rule.made, (line.left for line in self.rule(walk)), strict=True))
+        for state, (_, squares) in kept_of(walk.run.optimizer).items():
+            for number, other in enumerate(earlier):
+                theirs = [kind for _, kind in kept_of(other.run.optimizer).values()]
+                if theirs == [squares]:
+                    found[letters[state + AFTER]] = number
+                    break
+        return found
+
     def _letters(self, walk: Walk) -> Mapping[str, str]:
         """What is written for the rule's names."""
         optimizer = walk.run.optimizer
@@ -192,6 +247,17 @@ class RaceStory:
                 letters[name] = next(other for other in OTHERS if other not in taken)
                 taken.add(letters[name])
         return letters
+
+
+def corrected(term: Term) -> list[Term]:
+    """The parts of a statement that are a state divided by what depends on the step's number."""
+    return [*dict.fromkeys(part for _, part in term.walk() if _is_corrected(part))]
+
+
+def _is_corrected(part: Term) -> bool:
+    if not isinstance(part, Fraction) or not isinstance(part.numerator, Symbol):
+        return False
+    return part.numerator.name.endswith(AFTER) and STEP_NUMBER in part.denominator.names
 
 
 def tell_race(run: Run, derive: Callable[[], Gradient]) -> RaceStory:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from symgd.animations.comparing.race_memory import remembered
+from symgd.animations.comparing.race_memory import kept_of, remembered
 from symgd.animations.comparing.race_story import FAR, HORIZON, NEAR, RaceStory
 from symgd.animations.comparing.rate_lanes import MOST_FIGURES
 from symgd.animations.comparing.walks import Walk, left_out
@@ -15,6 +15,7 @@ from symgd.writing.formulas.names import AFTER
 from symgd.writing.words import Message, message
 
 Caption: TypeAlias = tuple[Message, ...]
+COUNTED = 12  # digits of a number that is counted
 LONG_RAVINE = 5.0  # a condition number above this makes a ravine
 
 
@@ -60,8 +61,8 @@ def rule(story: RaceStory, walk: Walk) -> Caption:
     rate = numeral(walk.run.learning_rate, MOST_FIGURES)
     if not story.best_constant[1]:
         return *first, message("Its learning rate stays {rate}.", rate=rate)
-    best = message("{rate} is its best constant rate. The others' rates are the library's choice.")
-    return *first, best.filled(rate=rate)
+    best = message("{rate} is its best constant rate.", rate=rate)
+    return *first, best, message("The others have the best of about ten that were tried.")
 
 
 def banks() -> Message:
@@ -93,7 +94,9 @@ def settings(story: RaceStory, walk: Walk) -> Message | None:
 
 def letters() -> Message:
     """What the letters of a rule are."""
-    return message("θ: the parameters, g: the gradient; a prime says: after the step")
+    return message(
+        "θ: the parameters, g: the gradient, t: the step's number; a prime says: after the step"
+    )
 
 
 def ask() -> Message:
@@ -162,19 +165,35 @@ def _names(walks: Sequence[Walk]) -> list[Message | str]:
     return [walk.name for walk in walks]
 
 
-def answer(story: RaceStory) -> Message:
+def answer(story: RaceStory, *, zigzags: bool) -> Message:
     """What the heading says at the end."""
-    first = story.first(NEAR)
+    first, plain = story.first(NEAR), story.walks[0]
     if not first:
         return message("None was near after {count} steps.", count=HORIZON)
-    return message("Here it was {names}: a fact about this cost.", names=listed(_names(first)))
+    least, slow = _least(story, NEAR), story.arrivals(NEAR)[0]
+    if plain in first:
+        return message("Here no memory is faster; on another cost one may be.")
+    before = never() if slow is None else numeral(slow, COUNTED)
+    cancels = any(not squares for _, squares in kept_of(first[0].run.optimizer).values())
+    if zigzags and cancels:
+        said = message("Memory cancels the zigzag: {before} → {after} steps.")
+        return said.filled(before=before, after=numeral(least, COUNTED))
+    said = message("{name} was first: {before} → {after} steps.")
+    return said.filled(name=listed(_names(first)), before=before, after=numeral(least, COUNTED))
+
+
+def rates(story: RaceStory) -> Message:
+    """The column of learning rates."""
+    if any(story.is_own(walk) for walk in story.walks):
+        return message("learning rate")
+    return message("best rate tried")
 
 
 def ending() -> Caption:
     """What the viewer can do now."""
     return (
-        message("It is no law: another cost, start or rate may have another first."),
+        message("Which rule wins depends on the cost: on another one, another may be first."),
         message(
-            "You can now read a rule, and compare optimizers honestly: one start, one clock, a rate for each."
+            "You can now read a rule, and compare optimizers honestly: one start, one clock, each at its best rate."
         ),
     )

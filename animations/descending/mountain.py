@@ -28,8 +28,8 @@ from symgd.optimize.descent_options import DescentOptions
 from symgd.optimize.run import Run
 
 SAMPLES = 900
-BEHIND, BEYOND = 0.14, 0.4  # of the way, that is seen behind the start, and after the end at most
-ASIDE = 0.06  # of the way, that is seen after the end at least
+BEHIND, BEYOND = 0.36, 0.4  # of the way, that is seen behind the start, and after the end at most
+ASIDE = 0.12  # of the way, that is seen after the end at least
 RISE = 0.4  # of the start's height, to which the other side is seen
 PARTS = 40
 FAR = 8.0  # ways to both sides, as far as other valleys are looked for
@@ -39,6 +39,7 @@ CAREFUL = 2  # steps that are shown with all that belongs to them
 HALVES = 30  # times that a rate is halved until the cost falls with each step
 FURTHER = 2000  # steps of a longer descent
 STEEP = 3.0  # times the mean slope, that a cubic may end with and not rise
+NEAR = 1e-3  # of the way down, that is as good as nothing
 LITTLE = 0.02  # of the picture: who goes less hardly moves
 DIP = 0.02  # of a step's rise or fall that a dip on the way must have to be one
 
@@ -244,6 +245,24 @@ class Mountain:
             return None
         found = float(np.nanmin(further.trace.cost))
         return min(found, float(story.cost[self.last])) if np.isfinite(found) else None
+
+    @cached_property
+    def lowest(self) -> float | None:
+        """How low the lowest place is that is known of; None where none is."""
+        if self.over_parameter and not self.has_one_valley:
+            return min(self.valleys, default=float(self.story.cost[self.steps]))
+        return self.floor
+
+    @property
+    def went_up(self) -> bool:
+        """Whether he stands higher than he began."""
+        return self.story.diverged or bool(self.story.cost[self.steps] > self.story.cost[0])
+
+    @property
+    def is_down(self) -> bool:
+        """Whether next to nothing is left of the way down to the lowest place."""
+        first, here = (float(self.story.cost[step]) for step in (0, self.steps))
+        return self.lowest is None or here - self.lowest <= NEAR * (first - self.lowest)
 
     @property
     def has_one_valley(self) -> bool:

@@ -6,62 +6,108 @@ import math
 from itertools import pairwise
 
 import numpy as np
-from manim import Circle, Polygon, Rectangle, VGroup, VMobject
+from manim import Polygon, VGroup, VMobject
 
+from symgd.animations.descending.lantern_fog import LanternFog
+from symgd.animations.descending.man_figure import figure
 from symgd.animations.descending.mountain import Mountain
-from symgd.animations.formulas.numerals import Scale, scale_of
+from symgd.animations.formulas.numerals import Scale, numeral, scale_of
 from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.data.arrays import FloatArray
 from symgd.terms import Symbol, Term
 from symgd.writing.words import Message, message
 
-LIGHT = 1.2  # the lantern's reach, in the frame's units
-TALL, HEAD = 0.85, 0.12
-STOP, APART, DOTTED = 0.045, 0.045, 400
-OVERHEAD = 0.3  # of the height, that is left for the man above the start
+LIGHT = 1.1  # the lantern's reach, in the frame's units
+STOP, APART, DOTTED = 0.045, 0.12, 400
+OVERHEAD = 0.42  # of the height, that is left for the man and his light above the start
+UNDER = 0.16  # of the height, that is seen of the ground below the lowest place
+GROUND = 0.13  # opacity of the ground under the curve
 ARROW, HALF_ARROW, BELOW = 0.2, 0.09, 0.28
 ROOM = 0.06
 HIGHER = 1.25  # times the start's height, that is seen of the sides
 TINY = 1e-3
-LABEL_EM, ASIDE = 0.34, 0.14  # what is written beside his light, and how far from it
+NEARBY = 0.005  # of the panel's width, over which the ground's direction is measured
+FAINT = 0.6
+SEEN = 0.9  # in the frame's units, a difference in height that can be seen
+BELOW_FLOOR, ABOVE_HIM = 0.6, 1.6  # differences, that are seen from near
+LABEL_EM, ASIDE, LINE = 0.34, 0.14, 1.25  # what is written beside his light, and how far from it
 
 
 class MountainPicture:
-    """The mountain in a panel: `man`, `light` and `steps` follow `show`, `fog` hides the rest until it is lifted."""
+    """The mountain in a panel: `land` stands still, `live` follows `show`, fog hides the rest until it is lifted.
 
-    def __init__(self, stage: Stage, zone: Zone, mountain: Mountain) -> None:
+    Between the heights `near` it is another picture of the same mountain, seen from near and without fog.
+    """
+
+    def __init__(
+        self,
+        stage: Stage,
+        zone: Zone,
+        mountain: Mountain,
+        near: tuple[float, float] | None = None,
+    ) -> None:
         self.stage, self.mountain = stage, mountain
-        self.panel = self._panel(zone)
-        palette, box = stage.palette, self.panel.box
-        self.fog = Rectangle(width=box.width, height=box.height, stroke_width=0)
-        self.fog.set_fill(palette.mark, opacity=1).move_to(box.centre)
+        self.panel = self._panel(zone, near)
+        palette = stage.palette
+        self.veil = LanternFog(self.panel.box, palette.mark)
+        self.fog, self.cover = self.veil.whole, self.veil.cover
         self.curve = stroke(palette.error, 3.5)
         drawn(self.curve, self.panel.segments(*mountain.profile))
-        self.light = VMobject(stroke_width=0).set_fill(palette.ground, opacity=1)
+        self.land = VGroup(self._ground(), self.curve)
         self.lit = stroke(palette.error, 3.5)
-        self.tangent = stroke(palette.ink, 3)
         self.stops = VGroup()
         self.man = figure(palette.ink, palette.intercept)
-        self.live = VGroup(self.light, self.lit, self.stops, self.man)
-        self.foggy = True
+        self.foggy = near is None
+        self.live = VGroup(self.stops, self.man)
+        if self.foggy:
+            self.live = VGroup(self.fog, self.lit, self.stops, self.man)
         self.prints = self._prints()
         self.show(0.0)
 
-    def _panel(self, zone: Zone) -> PlotPanel:
+    def _panel(self, zone: Zone, near: tuple[float, float] | None) -> PlotPanel:
         """The run's heights, its sides not much higher, and room for a man at the highest place he stands on."""
         mountain, story = self.mountain, self.mountain.story
-        _, heights = mountain.profile
-        stood = story.cost[: mountain.last + 1]
-        low = min(float(np.nanmin(heights)), float(stood.min()))
-        high = float(stood.max())
-        top = min(float(np.nanmax(heights)), low + HIGHER * (high - low))
-        y = scale_of([low, max(top, high + OVERHEAD * (high - low))], ROOM)
-        x = Scale(*mountain.ends)
         across: Label = message("distance along his path")
         if mountain.over_parameter:
             across = Symbol(story.names[0])
-        return PlotPanel(self.stage, zone, x, y, x_label=across, y_label=story.problem.cost_name)
+        y = Scale(*near) if near else self._heights()
+        x, name = Scale(*mountain.ends), story.problem.cost_name
+        panel = PlotPanel(self.stage, zone, x, y, x_label=across, y_label=name)
+        if near:
+            times = (self._heights().high - self._heights().low) / (y.high - y.low)
+            panel.noted(message("heights drawn {times} times as large", times=numeral(times, 2)))
+        return panel
+
+    def nearer(self) -> tuple[float, float] | None:
+        """Heights between which the lowest place can be told from where his run ends; None where it can be already, or is there."""
+        mountain = self.mountain
+        low, here = mountain.lowest, float(mountain.story.cost[mountain.steps])
+        if low is None or mountain.went_up or mountain.is_down:
+            return None
+        if self.panel.box.height * (self.panel.y.part(here) - self.panel.y.part(low)) > SEEN:
+            return None
+        return low - BELOW_FLOOR * (here - low), here + ABOVE_HIM * (here - low)
+
+    def _heights(self) -> Scale:
+        _, heights = self.mountain.profile
+        stood = self.mountain.story.cost[: self.mountain.last + 1]
+        low = min(float(np.nanmin(heights)), float(stood.min()))
+        high = float(stood.max())
+        top = min(float(np.nanmax(heights)), low + HIGHER * (high - low))
+        top = max(top, high + OVERHEAD * (high - low))
+        return scale_of([low - UNDER * (high - low), top], ROOM / 2)
+
+    def _ground(self) -> VMobject:
+        """What lies under the curve."""
+        panel, box = self.panel, self.panel.box
+        xs, heights = self.mountain.profile
+        spots = [panel.border(x, y) for x, y in zip(xs, heights, strict=True) if np.isfinite(y)]
+        made = VMobject(stroke_width=0).set_fill(self.stage.palette.error, opacity=GROUND)
+        if not spots:
+            return made
+        first, last = (np.array([spots[n][0], box.bottom, 0.0]) for n in (0, -1))
+        return made.set_points_as_corners([first, *spots, last, first])
 
     def position(self, x: float) -> FloatArray:
         """Where the ground is in the frame."""
@@ -70,14 +116,34 @@ class MountainPicture:
     def show(self, time: float) -> MountainPicture:
         """The man where he is at a time, what his lantern lights, and where he has stood."""
         x = self.mountain.at(time)
-        here = self.position(x)
-        self.man.shift(here - self.man[0].get_center())
+        here, palette = self.position(x), self.stage.palette
+        self.man.become(figure(palette.ink, palette.intercept, self.along(x)).shift(here))
         if self.foggy:
             self._shine(here)
         last = min(int(time), self.mountain.last)
         stood = [self._foot(step) for step in self.prints if step <= last]
-        self.panel.dot(self.stops, stood, STOP, self.stage.palette.ink)
+        self.panel.dot(self.stops, stood, STOP, palette.ink)
         return self
+
+    def along(self, x: float) -> FloatArray:
+        """The direction of the ground in the frame, to the right."""
+        panel = self.panel
+        step = NEARBY * (panel.x.high - panel.x.low)
+        heights = self.mountain.height(x - step), self.mountain.height(x + step)
+        if not np.isfinite(heights).all():
+            return np.array([1.0, 0.0, 0.0])
+        way = panel.position(x + step, heights[1]) - panel.position(x - step, heights[0])
+        return np.asarray(way / np.linalg.norm(way))
+
+    def ghost(self, step: int) -> VGroup:
+        """A faint figure where he stood."""
+        x = float(self.mountain.feet[step])
+        palette = self.stage.palette
+        made = figure(palette.ink, palette.intercept, self.along(x)).shift(self.position(x))
+        made[1].set_stroke(opacity=FAINT)
+        made[2].set_fill(opacity=FAINT)
+        made[3].set_stroke(opacity=FAINT).set_fill(opacity=FAINT)
+        return made
 
     def _foot(self, step: int) -> tuple[float, float]:
         """Where he stands at a step, in the values of the scales."""
@@ -93,36 +159,23 @@ class MountainPicture:
         return kept[:DOTTED]
 
     def _shine(self, here: FloatArray) -> None:
-        """A circle, as far as it lies in the panel, and the curve within it."""
-        box = self.panel.box
-        turns = np.linspace(0, 2 * math.pi, 73)
-        rim = here + LIGHT * np.column_stack((np.cos(turns), np.sin(turns), 0 * turns))
-        self.light.set_points_as_corners(
-            np.clip(rim, (box.left, box.bottom, 0), (box.right, box.top, 0))
-        )
+        """The fog round him, and the ground that he has walked over, which he knows."""
+        self.veil.stand(here)
+        if self.mountain.over_parameter:
+            return
         xs, heights = self.mountain.profile
+        begin = self.panel.position(0.0, self.panel.y.low)[0]
         spots = [
             self.panel.position(x, y) for x, y in zip(xs, heights, strict=True) if np.isfinite(y)
         ]
-        pieces = [
-            self.panel.clipped(a, b)
-            for a, b in pairwise(spots)
-            if self._is_known(a, here) and self._is_known(b, here)
-        ]
+        known = [spot for spot in spots if begin - TINY <= spot[0] <= here[0] + TINY]
+        pieces = [self.panel.clipped(a, b) for a, b in pairwise(known)]
         drawn(self.lit, [piece for piece in pieces if piece is not None])
-
-    def _is_known(self, spot: FloatArray, here: FloatArray) -> bool:
-        """Whether ground is in his light, or he has walked over it; ahead on a path not yet chosen there is none to see."""
-        lit = bool(np.linalg.norm(spot - here) < LIGHT)
-        if self.mountain.over_parameter:
-            return lit
-        begin = self.panel.position(0.0, self.panel.y.low)[0]
-        return bool(spot[0] <= here[0] + TINY and (lit or spot[0] >= begin))
 
     def lift(self) -> None:
         """From now on there is no fog."""
         self.foggy = False
-        self.live.remove(self.light, self.lit)
+        self.live.remove(self.fog, self.lit)
 
     def way(self, slope: float) -> FloatArray:
         """The direction in the frame, to the right, of a slope."""
@@ -165,28 +218,29 @@ class MountainPicture:
         here, box = self.position(float(self.mountain.feet[step])), self.panel.box
         word = self.stage.sentence(said, em=LABEL_EM)
         number = self.stage.formula(value, em=LABEL_EM)
-        number.put(word.width + LABEL_EM / 3, 0.0)
-        width = float(number.get_right()[0])
+        word.put(0.0, LINE * LABEL_EM if low else (LINE + 1) * LABEL_EM)
+        number.put(0.0, word.baseline - LINE * LABEL_EM)
+        made = VGroup(word, number)
         left = here[0] + LIGHT + ASIDE
-        if left + width > box.right:
-            left = here[0] - LIGHT - ASIDE - width
-        left = min(max(left, box.left + ASIDE), box.right - width - ASIDE)
-        height = here[1] + (-LABEL_EM if low else LABEL_EM)
-        height = min(max(height, box.bottom + (1 if low else 3) * LABEL_EM / 2), box.top - LABEL_EM)
-        return VGroup(word, number).shift((left, height, 0))
+        if left + made.width > box.right - ASIDE:
+            left = here[0] - LIGHT - ASIDE - made.width
+        left = min(max(left, box.left + ASIDE), box.right - made.width - ASIDE)
+        height = here[1] + (-made.height - ASIDE if low else ASIDE)
+        lowest = box.bottom + ASIDE + (0 if low else made.height + ASIDE)
+        height = min(max(height, lowest), box.top - made.height - ASIDE)
+        made.shift((left - made.get_left()[0], height - made.get_bottom()[1], 0))
+        return self._off_the_curve(made, low=low)
 
-
-def figure(ink: str, flame: str) -> VGroup:
-    """A man with a lantern; the middle of its first part is the ground between his feet."""
-    ground = Circle(radius=TINY, stroke_width=0, fill_opacity=0)
-    hip, neck = np.array([0.0, 0.38 * TALL, 0]), np.array([0.0, 0.72 * TALL, 0])
-    hand = np.array([0.26 * TALL, 0.5 * TALL, 0])
-    feet = np.array([-0.16 * TALL, 0, 0]), np.array([0.16 * TALL, 0, 0])
-    back = np.array([-0.16 * TALL, 0.44 * TALL, 0])
-    limbs = [(hip, foot) for foot in feet] + [(hip, neck), (neck, hand), (neck, back)]
-    body = drawn(stroke(ink, 5), limbs)
-    head = Circle(radius=HEAD, stroke_width=0).set_fill(ink, opacity=1)
-    head.move_to(neck + np.array([0, HEAD, 0]))
-    lantern = Rectangle(width=0.09, height=0.13, stroke_width=2, stroke_color=ink)
-    lantern.set_fill(flame, opacity=1).move_to(hand - np.array([0, 0.08, 0]))
-    return VGroup(ground, body, head, lantern)
+    def _off_the_curve(self, made: VGroup, *, low: bool) -> VGroup:
+        """What is written, moved so far that the curve does not go through it: up, and what is `low` down where it may."""
+        box, left, right = self.panel.box, made.get_left()[0] - ASIDE, made.get_right()[0] + ASIDE
+        xs, heights = self.mountain.profile
+        spots = [self.panel.position(x, y) for x, y in zip(xs, heights, strict=True)]
+        over = [spot[1] for spot in spots if left <= spot[0] <= right and np.isfinite(spot[1])]
+        top, bottom = made.get_top()[1] + ASIDE, made.get_bottom()[1] - ASIDE
+        if not any(bottom <= height <= top for height in over):
+            return made
+        if low and min(over) - made.height - 2 * ASIDE > box.bottom:
+            return made.shift((0, min(over) - ASIDE - made.get_top()[1], 0))
+        lift = max(over) + ASIDE - made.get_bottom()[1] + (made.height + ASIDE if low else 0)
+        return made.shift((0, min(lift, box.top - ASIDE - made.get_top()[1]), 0))

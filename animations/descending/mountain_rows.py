@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from manim import VGroup
 
 from symgd.animations.descending.mountain import Mountain
@@ -25,6 +27,12 @@ TITLES = FOG, PLACE, SLOPE, STEP
 HIDDEN, PLACED, FELT, STEPPED = range(4)
 LOW = 4.0  # a zone lower than this has two columns
 TITLE_EM, EM = 0.34, 0.42
+LEAST, SHORTER = (
+    0.68,
+    0.9,
+)  # of their size, that rows have at least before they are written shorter, or the last one is
+SHOWN, EDGE = 5, 0.06  # first steps that may be shown; what a row leaves free of its zone
+EQUAL = 0.3  # of an em, after a sign of equality
 DOWN = 1.35  # of an em, from a title to the middle of its formula
 POSITION = Symbol("theta")
 
@@ -55,9 +63,18 @@ class MountainRows:
     def _put(self, number: int, made: VGroup) -> VGroup:
         """A formula below its title."""
         zone, title = self.zones[number], self.titles[number]
-        made.scale(min(1.0, zone.width / made.width))
+        made.scale(min(self.size, zone.width / made.width))
         top = title.get_bottom()[1] - DOWN * EM
         return made.shift((zone.left - made.get_left()[0], top - made.get_center()[1], 0))
+
+    @cached_property
+    def size(self) -> float:
+        """What all rows are scaled by: the longest, of any step that is shown, sets it."""
+        mountain, zone = self.mountain, self.zones[STEPPED]
+        steps = {*range(min(SHOWN, mountain.steps) + 1), mountain.steps, mountain.last}
+        made = [row(step) for row in (self._placed, self._felt, self._stepped) for step in steps]
+        widest = max(float(row.width) for row in [*made, self._hidden(0)])
+        return min(1.0, (zone.width - EDGE) / widest)
 
     def _placed(self, step: int) -> VGroup:
         """θ = (0.2, 0.5)."""
@@ -66,7 +83,7 @@ class MountainRows:
         letter = POSITION if len(names) > 1 else Symbol(names[0])
         left = self.stage.sentence(letter, " = ", em=EM)
         right = PlaceNumbers(self.stage, [numeral(value) for value in values], EM, colours)
-        return VGroup(left, right.shift((left.width + EM / 4, 0, 0)))
+        return VGroup(left, right.shift((left.width + EQUAL * EM, 0, 0)))
 
     @property
     def _slope(self) -> Label:
@@ -84,7 +101,7 @@ class MountainRows:
         """Some words, and a number after them as a thing of its own."""
         left = self.stage.sentence(*parts, em=EM)
         right = self.stage.formula(value, em=EM)
-        return VGroup(left, right.put(float(left.get_right()[0]) + EM / 4, left.baseline))
+        return VGroup(left, right.put(float(left.get_right()[0]) + EQUAL * EM, left.baseline))
 
     def steepness(self, step: int) -> float:
         """The slope as it is written."""
@@ -103,7 +120,11 @@ class MountainRows:
             change = -change
         else:
             parts = [self.story.rate, " ", self._slope, " = ", product]
-        return self._ended([*parts, sign], numeral(change))
+        made = self._ended([*parts, sign], numeral(change))
+        least = LEAST if step < self.mountain.last else SHORTER
+        if made.width * least <= self.zones[STEPPED].width - EDGE:
+            return made
+        return self._ended([*parts[:-2], " ≈ "], numeral(change))  # the factors are seen elsewhere
 
     def change(self, step: int) -> float:
         """The step as it is written."""
@@ -119,7 +140,7 @@ class MountainRows:
         title = self._title(FLOOR if self.story.least is not None else FOUND, zone)
         equals: list[Label] = [self.story.problem.cost_name, " = "]
         made = self._ended(equals, numeral(settled(least, float(self.story.cost[0]))))
-        made.scale(min(1.0, zone.width / made.width))
+        made.scale(min(self.size, zone.width / made.width))
         top = title.get_bottom()[1] - DOWN * EM
         made.shift((zone.left - made.get_left()[0], top - made.get_center()[1], 0))
         return VGroup(title, made)

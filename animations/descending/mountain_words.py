@@ -11,7 +11,6 @@ from symgd.animations.formulas.numerals import numeral, numerals_apart
 from symgd.writing.words import Message, message
 
 Caption: TypeAlias = tuple[Message, ...]
-NEAR = 1e-3  # of the way down, that is as good as nothing
 ALIKE = 1e-6  # of the way down, by which two valleys must differ
 
 QUESTION = message("Fog on the mountain. How does he find the way down?")
@@ -22,7 +21,7 @@ HIGHER = message("Steps that are too long lead up, even against the slope.")
 
 PLACE = message("where he stands: the position")
 SLOPE = message("the slope under his feet: the gradient")
-STEP = message("his step: rate times slope")
+STEP = message("his next step: rate times slope")
 FOG = message("the fog: what he cannot see")
 HEIGHTS = message("the height of every other place")
 FLOOR = message("the valley floor: the least cost")
@@ -137,20 +136,14 @@ def lifted(mountain: Mountain) -> Caption:
 
 def verdict(mountain: Mountain) -> Message:
     """The second question's answer, as far as there is one."""
-    story, floor = mountain.story, mountain.floor
-    first, here = (float(story.cost[step]) for step in (0, mountain.steps))
-    if story.diverged or here > first:
+    if mountain.went_up:
         return message("No: he went up.")
-    if mountain.over_parameter and not mountain.has_one_valley:
-        low = min(mountain.valleys, default=here)
-    elif floor is None:
+    if mountain.lowest is None:
         return message("Nobody knows: no floor was found.")
-    else:
-        low = floor
-    near = here - low <= NEAR * (first - low)
     if mountain.has_one_valley or mountain.over_parameter:
-        return message("Yes, or as good as.") if near else message("No: it was not the lowest.")
-    if near:
+        down = message("Yes, or as good as.")
+        return down if mountain.is_down else message("No: it was not the lowest.")
+    if mountain.is_down:
         return message("The lowest of its valley; others may be lower.")
     return message("No: it was not the lowest.")
 
@@ -180,6 +173,11 @@ def _seen(mountain: Mountain) -> Caption:
 def ending(mountain: Mountain) -> Caption:
     """What the viewer can do."""
     said = message("You can now say what each word of the story is in the formula.")
+    if mountain.has_one_valley and not mountain.went_up:
+        caught = message(
+            "Among several valleys the same walk may end in one that is not the lowest."
+        )
+        return caught, said
     if np.isfinite(mountain.slope(0)) and mountain.story.diverged:
         return said, message("And why a man with a compass can still get lost.")
     return (said,)

@@ -1,0 +1,40 @@
+"""The rates that an optimizer is tried at in a race: 1, 2 and 5 times powers of ten round the library's choice, and that one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import numpy as np
+
+from symgd.animations.comparing.walks import Walk
+from symgd.animations.formulas.numerals import ROUND
+
+SPAN = 20.0  # times the library's choice to both sides
+
+
+def tried(chosen: float) -> list[float]:
+    """The rates, from small to large.
+
+    Examples
+    --------
+    >>> [f"{rate:g}" for rate in tried(0.3)]
+    ['0.02', '0.05', '0.1', '0.2', '0.3', '0.5', '1', '2', '5']
+    """
+    low, high = chosen / SPAN, chosen * SPAN
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    found = {float(f"{factor}e{power}") for power in powers for factor in ROUND[:3]}
+    return sorted({rate for rate in found if low <= rate <= high} | {chosen})
+
+
+def best_of(walks: Iterable[Walk], least: float, parts: Iterable[float]) -> Walk:
+    """Who is first with so small parts of the start's gap left, the first part counting most; else who ends lowest."""
+    wanted = [*parts]
+
+    def late(walk: Walk) -> tuple[float, ...]:
+        found = [walk.arrives(least, part) for part in wanted]
+        end = float(walk.cost[-1])
+        steps = (math.inf if each is None else float(each) for each in found)
+        return *steps, end if np.isfinite(end) else math.inf
+
+    return min(walks, key=late)

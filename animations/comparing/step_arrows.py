@@ -1,0 +1,93 @@
+"""StepArrows: in the picture of the walks, what a step is made of, and the step."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import BackgroundRectangle, VGroup
+
+from symgd.animations.comparing.arrows_picture import arrow
+from symgd.animations.comparing.paths_picture import PathsPicture
+from symgd.animations.comparing.step_parts import StepParts
+from symgd.animations.staging.stage import Label
+from symgd.data.arrays import FloatArray
+from symgd.terms import Negative, Symbol
+from symgd.writing.words import message
+
+EM, BEYOND, PLATE = 0.28, 0.22, 0.03
+THIN, BOLD = 2.6, 5.0
+SHORT = 0.45  # in the frame's units: arrows that are shorter are drawn longer
+LONG = 1.0
+SEEN = 0.12  # arrows that are shorter have no name
+GRADIENT = Symbol("g")
+
+
+class StepArrows:
+    """`parts` are dashed arrows with names, head to tail; `step` is a bold one, with its name; `times` as long as they are."""
+
+    def __init__(
+        self, picture: PathsPicture, number: int, place: FloatArray, parts: StepParts
+    ) -> None:
+        self.picture, self.colour = picture, picture.looks[number].colour
+        self.place, self.times = place, 1.0
+        size = float(np.linalg.norm(self._at(parts.step) - self._at(0 * parts.step)))
+        if 0 < size < SHORT:
+            power = 10.0 ** np.floor(np.log10(LONG / size))
+            self.times = float(power * max(f for f in (1, 2, 5) if f * power * size <= LONG))
+        carried, whole = parts.carried, parts.carried + parts.gradient
+        ink, stage = picture.stage.palette.ink, picture.stage
+        self.parts, self.step = VGroup(), VGroup()
+        self._taken: list[FloatArray] = []
+        plain = parts.adds_up and not carried.any()
+        step_name: Label = message(
+            "step: −{rate} {gradient}", rate=Symbol("alpha"), gradient=GRADIENT
+        )
+        self._add(
+            self.step, 0 * whole, parts.step, self.colour, step_name if plain else message("step")
+        )
+        if plain:
+            return
+        self._add(self.parts, 0 * whole, carried, stage.palette.error, message("carried on"))
+        self._add(self.parts, carried, whole, ink, Negative(GRADIENT))
+
+    def _at(self, way: FloatArray) -> FloatArray:
+        """Where an arrow along a way from the place would end."""
+        return self.picture.panel.position(*self.picture.place(self.place + self.times * way))
+
+    def _add(
+        self, group: VGroup, first: FloatArray, last: FloatArray, colour: str, said: Label
+    ) -> None:
+        """An arrow between two ends, and beyond its middle or tip what it is."""
+        ends = self.picture.panel.clipped(self._at(first), self._at(last))
+        if ends is None:
+            return
+        bold = group is self.step
+        group.add(arrow(*ends, colour, BOLD if bold else THIN, dashed=not bold))
+        if float(np.linalg.norm(ends[1] - ends[0])) < SEEN:
+            return
+        name = self.picture.stage.sentence(said, em=EM).set_fill(colour)
+        plate = BackgroundRectangle(
+            name, color=self.picture.stage.palette.ground, fill_opacity=0.85, buff=PLATE
+        )
+        named = VGroup(plate, name)
+        self._stand(named, *ends, tip=bold)
+        group.add(named)
+
+    def _stand(self, named: VGroup, start: FloatArray, end: FloatArray, *, tip: bool) -> None:
+        """Put a name beyond an arrow's tip, or beside its middle, where no other is and the panel has room."""
+        box, way = self.picture.panel.box, end - start
+        along = way / float(np.linalg.norm(way))
+        aside = np.array([-along[1], along[0], 0.0])
+        reach = np.array([named.width / 2, named.height / 2, 0.0])
+        middle = (start + end) / 2
+        off = BEYOND + float(np.abs(aside) @ reach)
+        beyond = end + (BEYOND + float(np.abs(along) @ reach)) * along
+        places = [middle + off * aside, middle - off * aside, end + off * aside, end - off * aside]
+        low = np.array([box.left, box.bottom, 0.0]) + reach
+        high = np.array([box.right, box.top, 0.0]) - reach
+        for place in [beyond, *places] if tip else [*places, beyond]:
+            here = np.clip(place, low, high)
+            far = all((np.abs(here - other)[:2] > 2 * reach[:2]).any() for other in self._taken)
+            if far and float(np.abs(here - place).max()) < PLATE:
+                break
+        self._taken.append(here)
+        named.move_to(here)

@@ -1,0 +1,171 @@
+"""A small map in the fog: his path from above, and the arrow against the gradient, which says which way is down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain
+
+import numpy as np
+from manim import DL, UR, BackgroundRectangle, Polygon, Rectangle, VGroup, VMobject
+
+from symgd.animations.descending.lantern_fog import CLEAR, DENSE
+from symgd.animations.descending.mountain import Mountain
+from symgd.animations.formulas.numerals import Scale, scale_of
+from symgd.animations.formulas.typeset import Typeset
+from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
+from symgd.animations.staging.stage import Label, Stage, Zone
+from symgd.animations.stories.cost_map import CostMap, equal_axes
+from symgd.data.arrays import FloatArray
+from symgd.terms import Symbol
+from symgd.writing.words import message
+
+WIDE, HIGH, EDGE = 2.3, 1.9, 0.13  # of the map's frame, and from it to the panel's
+EM, TITLE = 0.29, 0.4
+INSIDE = 0.4  # round the path, that is seen of the map
+LENGTH, CLEARED = 0.85, 0.09  # of the arrow, which tells a direction alone
+DOT, PLATE = 0.06, 0.04
+HALF = 0.5
+HEAD, HALF_HEAD = 0.26, 0.11  # of an arrow's length
+
+
+class MapFrame(PlotPanel):
+    """A box whose scales have no marks, with a border round it."""
+
+    def __init__(self, stage: Stage, box: Zone, x: Scale, y: Scale) -> None:
+        self.stage, self.x, self.y, self.box = stage, x, y, box
+        border = Rectangle(width=box.width, height=box.height, stroke_width=1.5)
+        border.set_stroke(stage.palette.ink, opacity=1).move_to(box.centre)
+        self.drawing = VGroup(border)
+
+
+class MountainMap:
+    """`whole` stands still, `live` follows `show`; it has no room where his light, or what is beside it, comes there."""
+
+    def __init__(
+        self, stage: Stage, panel: PlotPanel, mountain: Mountain, beside: Sequence[VGroup]
+    ) -> None:
+        self.stage, self.mountain, self.story = stage, mountain, mountain.story
+        box = panel.box
+        right, top = box.right - EDGE, box.top - EDGE - TITLE
+        self.zone = Zone(right - WIDE, right, top - HIGH, top)
+        self.has_room = not mountain.over_parameter and self._is_free(panel, beside)
+        if not self.has_room:
+            return
+        self.frame = MapFrame(stage, self.zone, *self._scales())
+        self.plate = Rectangle(
+            width=WIDE + EDGE, height=HIGH + TITLE + EDGE, stroke_width=0
+        ).set_fill(stage.palette.ground, opacity=1)
+        self.plate.move_to((right - WIDE / 2, top - HIGH / 2 + TITLE / 2, 0))
+        self.path, self.stops = stroke(stage.palette.ink, 2), VGroup()
+        self.lines, self.names = VGroup(), self._named()
+        self.whole = VGroup(self.plate, self.frame.drawing, self.lines, self.names)
+        self.live = VGroup(self.path, self.stops)
+        self.show(0.0)
+
+    def _is_free(self, panel: PlotPanel, beside: Sequence[VGroup]) -> bool:
+        """Whether nothing of the picture comes to the map."""
+        steps = self.mountain.steps + 1
+        feet, cost = self.mountain.feet[:steps], self.story.cost[:steps]
+        reach = HALF * (CLEAR + DENSE) * np.array([1.0, 1.0, 0.0])
+        lights = [panel.position(x, y) for x, y in zip(feet, cost, strict=True)]
+        areas = [(here - reach, here + reach) for here in lights]
+        areas += [(each.get_corner(DL), each.get_corner(UR)) for each in beside]
+        left, bottom = self.zone.left - EDGE, self.zone.bottom - EDGE
+        return not any(high[0] > left and high[1] > bottom for _, high in areas)
+
+    def _scales(self) -> tuple[Scale, Scale]:
+        rows = self.story.parameters[: self.mountain.last + 1]
+        x, y = (scale_of(rows[:, axis].tolist(), INSIDE) for axis in self.story.axes)
+        return equal_axes(x, y, self.zone.width, self.zone.height)
+
+    def _named(self) -> VGroup:
+        """What it is, and the axes' names, inside the frame."""
+        stage, zone = self.stage, self.zone
+        first, second = (Symbol(name) for name in self.story.shown_names)
+        title: Label = message("from above")
+        said = stage.sentence(title, em=EM).put(zone.left, zone.top + CLEARED)
+        across = self._name(first)
+        across.put(zone.right - CLEARED - across.width, zone.bottom + CLEARED)
+        up = self._name(second)
+        up.put(zone.left + CLEARED, zone.top - CLEARED - EM)
+        plates = (
+            BackgroundRectangle(name, color=stage.palette.ground, fill_opacity=1, buff=PLATE)
+            for name in (across, up)
+        )
+        return VGroup(said, *plates, across, up)
+
+    def _name(self, name: Symbol) -> Typeset:
+        made = self.stage.fitted(name, EM, self.zone.width * HALF)
+        made.set_fill(self.stage.colours[name.name])
+        return made
+
+    def place(self, step: int) -> FloatArray:
+        """Where a step begins, in the frame."""
+        return self.frame.border(*self.story.parameters[step][list(self.story.axes)].tolist())
+
+    def show(self, time: float) -> MountainMap:
+        """His path until a time."""
+        whole = min(int(time), self.mountain.last)
+        rows = [*self.story.parameters[: whole + 1], self.story.at(time)]
+        places = np.array(rows)[:, list(self.story.axes)]
+        drawn(self.path, self.frame.segments(places[:, 0], places[:, 1]))
+        here = tuple(places[-1].tolist())
+        self.stops.remove(*self.stops)
+        self.frame.dot(self.stops, [here], DOT, self.stage.palette.ink)
+        return self
+
+    def downhill(self, step: int) -> VGroup:
+        """The arrow against the gradient, of one length, with its name at the side that is free."""
+        axes = list(self.story.axes)
+        slope = np.array(self.story.gradient(step))[axes]
+        box, frame = self.zone, self.frame
+        units = box.width / (frame.x.high - frame.x.low), box.height / (frame.y.high - frame.y.low)
+        way = np.array([-slope[0] * units[0], -slope[1] * units[1], 0.0])
+        size = float(np.linalg.norm(way))
+        if not size:
+            return VGroup()
+        here = self.place(step)
+        ends = frame.clipped(here, here + LENGTH * way / size)
+        if ends is None:
+            return VGroup()
+        made = self._arrow(*ends)
+        cost = self.story.problem.cost_name
+        name = self.stage.sentence(message("−∇{cost}", cost=cost), em=EM)
+        name.set_fill(self.stage.palette.error)
+        room = box.width - EDGE
+        name.at_most(room)
+        left = min(
+            max(float(ends[1][0]) + EDGE, box.left + CLEARED), box.right - name.width - CLEARED
+        )
+        foot = float(ends[1][1]) - EM * HALF
+        if left < ends[1][0] + EDGE:  # no room beside its tip
+            foot = float(ends[1][1]) + (-EM - EDGE if way[1] < 0 else EDGE)
+        name.put(left, min(max(foot, box.bottom + EM), box.top - 2 * EM))
+        return VGroup(made, name)
+
+    def _arrow(self, start: FloatArray, end: FloatArray) -> VGroup:
+        """An arrow as long as the way between two places, however short that is."""
+        way, colour = end - start, self.stage.palette.error
+        aside = np.array([-way[1], way[0], 0.0]) * HALF_HEAD
+        neck = end - HEAD * way
+        tip = Polygon(end, neck + aside, neck - aside, stroke_width=0)
+        shaft = drawn(stroke(colour, 3.5), [(start, neck)])
+        return VGroup(shaft, tip.set_fill(colour, opacity=1))
+
+    def levels(self) -> VGroup:
+        """Lines of equal cost, which the fog hid."""
+        story, frame = self.story, self.frame
+        held = np.array(story.parameters[self.mountain.last])
+        ground = CostMap(
+            story.evaluate,
+            story.axes,
+            held if story.exact is None else story.exact,
+            np.array(story.parameters[0]),
+            story.run.curvature is not None,
+        )
+        made = VGroup()
+        for parts in ground.lines(frame.x, frame.y):
+            pieces = chain.from_iterable(frame.segments(part[:, 0], part[:, 1]) for part in parts)
+            line: VMobject = stroke(self.stage.palette.error, 1.4, 0.65)
+            made.add(drawn(line, [*pieces]))
+        return made

@@ -1,0 +1,155 @@
+"""The race of optimizers: its rates are compared, its steps are drawn and written from the traces, and its rules are those declared."""
+
+from __future__ import annotations
+
+import itertools
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from symgd import Objective, Problem
+from symgd.derivation.engine import gradient_of
+from symgd.optimize.example import demo_problem, demo_run
+from symgd.optimize.run import Run
+from symgd.terms import Symbol
+from symgd.writing.formulas.text import text
+
+pytest.importorskip("manim", reason="films need Manim")
+
+from symgd.animations.comparing import race_words
+from symgd.animations.comparing.paths_picture import PathsPicture
+from symgd.animations.comparing.race_rates import SPAN, tried
+from symgd.animations.comparing.race_story import NEAR, RaceStory, tell_race
+from symgd.animations.comparing.step_arrows import LONG, SHORT, StepArrows
+from symgd.animations.comparing.step_numbers import StepNumbers
+from symgd.animations.comparing.step_parts import step_parts
+from symgd.animations.comparing.walk_looks import looks_of
+from symgd.animations.comparing.walks import again
+from symgd.animations.staging.stage import Stage, Zone
+
+SAFE = 0.05
+
+
+def race(run: Run) -> RaceStory:
+    return tell_race(run, lambda: gradient_of(run.problem))
+
+
+@cache
+def built_in() -> RaceStory:
+    return race(demo_run(demo_problem(Problem)))
+
+
+@given(st.floats(1e-9, 1e6))
+def test_rates_that_are_tried_lie_round_the_library_s(chosen: float) -> None:
+    rates = tried(chosen)
+    assert chosen in rates
+    assert rates == sorted(set(rates))
+    assert chosen / SPAN <= rates[0]
+    assert rates[-1] <= chosen * SPAN
+    assert all(after <= 2.6 * before for before, after in itertools.pairwise(rates))
+
+
+def test_nobody_is_faster_at_another_rate_that_was_tried() -> None:
+    story = built_in()
+    for walk, steps in zip(story.walks[1:], story.arrivals(NEAR)[1:], strict=True):
+        run, optimizer = walk.run, walk.run.optimizer
+        for rate in (run.learning_rate / 2, 2 * run.learning_rate):
+            other = again(
+                story.run, story.derive, max_iter=200, optimizer=optimizer, learning_rate=rate
+            )
+            gap = other.trace.cost - story.least[0]
+            there = np.flatnonzero(gap <= NEAR * gap[0])
+            assert steps is not None
+            assert not there.size or steps <= there[0]
+
+
+@pytest.mark.parametrize("number", range(4))
+@settings(max_examples=5, deadline=None)
+@given(step=st.integers(0, 5))
+def test_a_step_s_parts_are_the_trace_s(number: int, step: int) -> None:
+    story = built_in()
+    walk = story.walks[number]
+    parts = step_parts(story, walk, step)
+    made = walk.points[step + 1] - walk.points[step]
+    assert parts.step == pytest.approx(made)
+    whole = parts.carried + parts.gradient
+    assert np.linalg.norm(whole) == pytest.approx(np.linalg.norm(made))
+    assert parts.adds_up == (number < 2)  # those whose step is the rate times what is remembered
+    slope = np.array(story.evaluate(walk.points[step].tolist())[1])
+    across = parts.gradient[0] * slope[1] - parts.gradient[1] * slope[0]
+    assert abs(across) <= 1e-9 * np.linalg.norm(parts.gradient) * np.linalg.norm(slope)
+    assert float(parts.gradient @ slope) < 0
+
+
+def test_what_is_divided_in_a_fraction_is_a_statement_of_its_own() -> None:
+    story = built_in()
+    adam = story.walks[-1]
+    written = [text(line) for line in story.written(adam)]
+    assert written[2:] == ["u = m′/(1 − β₁^t)", "w = v′/(1 − β₂^t)", "θ′ = θ − α u/(√(w) + ε)"]
+    *_, last = story.written(adam)
+    back: dict[Any, Any] = {line.left: line.right for line in story.written(adam)[2:4]}
+    assert last.right.substitute(back) == story.rule(adam)[-1].right
+    for walk in story.walks[:3]:
+        assert story.written(walk) == story.rule(walk)
+
+
+def test_whose_states_an_optimizer_has_as_well() -> None:
+    story = built_in()
+    assert story.kin(story.walks[-1]) == {Symbol("m'"): 1, Symbol("v'"): 2}
+    assert not any(story.kin(walk) for walk in story.walks[:3])
+
+
+@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("step", [0, 1])
+def test_a_step_in_numbers_ends_where_the_trace_does(number: int, step: int) -> None:
+    story, zone = built_in(), Zone(-4, 4, -3, 3)
+    walk = story.walks[number]
+    lines = StepNumbers(Stage(), zone, story, walk, step).lines
+    assert len(lines)
+    for line in lines:
+        value = float(line[4].term.value)
+        assert zone.left - SAFE <= line.get_left()[0] <= line.get_right()[0] <= zone.right + SAFE
+        assert value == pytest.approx(float(line[2].term.value), rel=1e-2)
+        if not line[0].term.name.endswith("'"):  # what is divided within a fraction is in no trace
+            continue
+        name = line[0].term.name.removesuffix("'")
+        column = name if name in walk.run.trace.parameters else f"{name[0]}[{name[-1]}]"
+        assert value == pytest.approx(float(walk.run.trace[column][step + 1]), rel=1e-3)
+
+
+@pytest.mark.parametrize("rate", [0.02, 1e-4])
+def test_short_arrows_are_drawn_longer_and_it_is_known_how_much(rate: float) -> None:
+    run = Objective("x^2 + 10*y^2").descend(
+        start={"x": -3.0, "y": 1.0}, optimizer="momentum", learning_rate=rate, max_iter=5
+    )
+    story, stage = race(run), Stage()
+    looks = looks_of(stage.palette)
+    picture = PathsPicture(stage, stage.layout.picture, story.walks, looks, story.ground)
+    walk = story.walks[1]
+    arrows = StepArrows(picture, 1, walk.points[0], step_parts(story, walk, 0))
+    ends = (picture.panel.position(*picture.place(place)) for place in walk.points[:2])
+    start, end = ends
+    long = arrows.times * float(np.linalg.norm(end - start))
+    assert arrows.times == 1 or long <= LONG
+    assert long >= SHORT * 0.8
+    box = picture.panel.box
+    for group in (arrows.parts, arrows.step):
+        if len(group):
+            assert (
+                box.left - SAFE <= group.get_left()[0] <= group.get_right()[0] <= box.right + SAFE
+            )
+            assert (
+                box.bottom - SAFE <= group.get_bottom()[1] <= group.get_top()[1] <= box.top + SAFE
+            )
+
+
+def test_the_answer_has_the_counted_steps() -> None:
+    story = built_in()
+    said = race_words.answer(story, zigzags=True).written(text)
+    counted = story.arrivals(NEAR)
+    assert str(counted[0]) in said
+    assert str(min(steps for steps in counted if steps is not None)) in said
