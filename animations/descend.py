@@ -119,8 +119,8 @@ class Descend(DescentStarts):
         self.head_room()
         if rule is None:
             return self.brisk(message("the update"), words.update(), Descend.show_update)
-        board = self.places.board
-        self.lines = RuleLines(self.stage, self.below, board, rule, self.story.singly)
+        boards = self.places.board, self.places.large
+        self.lines = RuleLines(self.stage, self.below, boards, rule, self.story.singly)
         said = rule_words.update(self.story, self.lines.seen)
         return self.brisk(message("the update"), said, Descend.show_rule_update)
 

@@ -36,7 +36,7 @@ from symgd.terms import Equation, Term
 from symgd.writing.moves import Move
 
 ROOT = Path(__file__).parents[1]
-DRAFT = Quality(192, 108, 2)
+DRAFT = Quality(192, 108, 5)  # with fewer frames a second, what is short is rounded up
 
 PROBLEMS = {
     "line": lambda: Problem("m*x + b"),

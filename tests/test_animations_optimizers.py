@@ -132,7 +132,7 @@ def test_captions_are_those_of_the_rule(name: str, language: str) -> None:
 def test_a_film_is_called_as_people_write_its_optimizer() -> None:
     headings = [rule_words.heading(lesson_of(name)[0].story) for name in ("radam", "bfgs", "lion")]
     assert [h.written(text) for h in headings] == [
-        f"{n}:  y = m x + b" for n in ("RAdam", "BFGS", "Lion")
+        f"How does {n} find the least cost?" for n in ("RAdam", "BFGS", "Lion")
     ]
 
 
@@ -160,7 +160,7 @@ def test_every_rule_is_seen_in_its_zone_and_no_letter_means_two_things(name: str
     still = [
         (lines.symbols, lines.zone),
         (lines.note, lines.zone),
-        (lines.board, scene.places.board),
+        (lines.board, lines.covers),
     ]
     shown = ((lines.whole(step), lines.zone) for step in range(lines.steps))
     for group, zone in [*still, *shown]:
@@ -219,14 +219,17 @@ def test_a_prime_stands_beside_the_subscript() -> None:
 def test_a_film_is_made(optimizer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     left_over: list[object] = []
 
-    def show_rule(scene: Descend, top: float) -> None:
+    ending = Descend.show_ending
+
+    def show_ending(scene: Descend) -> None:
+        ending(scene)
         assert isinstance(scene.lines, RuleLines)
         there = {id(part) for shown in scene.mobjects for part in shown.get_family()}
         lines = [*scene.lines.note, *scene.lines.symbols, *scene.lines.whole(0)]
         left_over.extend(part for line in lines for part in line if id(part) in there)
         left_over.append(scene.lines.seen)
 
-    monkeypatch.setattr(Descend, "show_rule", show_rule)
+    monkeypatch.setattr(Descend, "show_ending", show_ending)
     problem = Objective("x^2 + 10*y^2")
     run = problem.descend(
         start={"x": -3.0, "y": 1.0}, optimizer=optimizer, learning_rate=0.02, max_iter=3
@@ -240,4 +243,4 @@ def test_a_film_is_made(optimizer: str, tmp_path: Path, monkeypatch: pytest.Monk
         pace=0.01,
     )
     assert film.stat().st_size > 1000
-    assert len(left_over) == 1  # nothing of the rule, below the last table
+    assert len(left_over) == 1  # nothing of the rule stands in the last picture

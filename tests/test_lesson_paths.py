@@ -110,3 +110,17 @@ def test_where_no_rate_arrives_scaled_columns_do() -> None:
     assert cured.cost[0] == pytest.approx(story.cost[0])
     assert cured.cost[-1] - story.run.exact.cost <= 1e-6 * story.cost[0]  # type: ignore[union-attr]
     assert Director(told(demo())).scaled is None
+
+
+def test_a_run_that_goes_up_keeps_its_first_numbers() -> None:
+    """What it comes to is no reason to take where it began, or the minimum, for rounding."""
+    data = {"x": [58.0, 64.0, 72.0], "y": [115.0, 132.0, 164.0]}
+    run = Problem("a*x + b").descend(**data, optimizer="radam", learning_rate=0.05, max_iter=8)
+    story = told(run)
+    assert story.cost[-1] > 1e6 * story.cost[0]
+    table = TraceTable(Stage(), Zone(0, 4.7, -3, 0), story, range(len(story.table)))
+    first, least = table.row(0), table.least()
+    assert min(len(first[-1]), len(least[-1])) > 1  # no lone 0
+    for row in (table.row(step) for step in range(1, len(story.table))):
+        for cell in row:
+            assert cell.height < 1.6 * table.em  # one line, with an exponent at most

@@ -274,6 +274,6 @@ def ending(story: DescentStory) -> Caption:
 
 def _values(story: DescentStory, values: FloatArray) -> Part:
     """Parameters with their values; rounding is 0."""
-    sizes = np.abs(story.parameters).max(axis=0).tolist()
+    sizes = story.magnitudes[:-1].tolist()
     triples = zip(story.problem.symbols, values.tolist(), sizes, strict=True)
     return listed([Equation(name, numeral(settled(v, size))) for name, v, size in triples])

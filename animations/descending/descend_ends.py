@@ -82,6 +82,7 @@ class DescentEnds(DescentMoves):
         """The exact minimum, in the plane and below the cost."""
         self.go(self.point.whole)
         self.answer_asked()
+        self.remove(*self.arrows_note)  # the cross is named in its place
         cross = self.point.cross()
         self.marks = VGroup(cross)
         if len(cross):

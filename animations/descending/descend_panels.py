@@ -146,7 +146,7 @@ def last_panels(stage: Stage, story: DescentStory, zones: Sequence[Zone]) -> VGr
     for index, zone in zip(story.axes, zones, strict=True):
         name = story.names[index]
         values = story.parameters[:, index]
-        size = float(np.abs(values).max())
+        size = float(story.magnitudes[index])
         exact = [] if story.exact is None else [settled(float(story.exact[index]), size)]
         curve = StepCurve(
             stage,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from manim import Animation, FadeIn, FadeOut, ReplacementTransform, TransformFromCopy, VGroup
 
 from symgd.animations.descending.descend_ends import DescentEnds
@@ -147,7 +149,7 @@ class DescentUpdates(DescentEnds):
         self.show_readouts()
         rule, board = lines.symbols.copy(), VGroup(*lines.board)
         told = VGroup(*rule, *board, *lines.note)
-        covered = [self.curve.whole, *self.parked] if len(board) else []
+        covered = self._covered(lines) if len(board) else []
         self.play(*map(FadeOut, covered), FadeIn(told))
         self.turn()
         self.numbers = lines.whole(0)
@@ -157,15 +159,40 @@ class DescentUpdates(DescentEnds):
             for symbols, numbers in zip(rule, self.numbers, strict=True):
                 self.put_numbers(symbols, numbers)
         self.turn()
+        if lines.covers == self.places.large:  # the path too, which is needed now
+            self.play(FadeOut(told), run_time=QUICK)
+            self._uncover(covered)
+            covered = []
         self.play(FadeOut(self.arrow, self.arrow_name), run_time=QUICK)
         self.arrows_note = self.point.arrows_note()
         self.play(FadeIn(self.arrows_note), run_time=QUICK)
         self.move_point(0, MOVE)
         if not lines.shown:  # what stays is one thing, which is removed as one
-            if len(board):
+            if told in self.mobjects and len(board):
                 self.play(FadeOut(told), run_time=QUICK)
             self.remove(told)
             self.add(self.numbers)
+        self._uncover(covered)
+
+    def _covered(self, lines: RuleLines) -> list[VGroup]:
+        """What gives its place to a rule that is long."""
+        if lines.covers not in (self.places.board, self.places.large):
+            return []
+        found = [self.curve.whole, *self.parked]
+        if lines.covers == self.places.large:
+            found.append(
+                VGroup(
+                    self.point.panel.drawing,
+                    self.point.lines,
+                    self.point.live,
+                    self.arrow,
+                    self.arrow_name,
+                )
+            )
+        return found
+
+    def _uncover(self, covered: Sequence[VGroup]) -> None:
+        """Show again what gave its place."""
         for each in covered:
             self.play(FadeIn(each), run_time=QUICK)
             self.remove(each)

@@ -128,7 +128,7 @@ class Readouts:
 
     def _settled(self, lengths: FloatArray, step: int) -> float:
         """A length, or 0 where it is rounding alone beside the longest."""
-        return settled(float(lengths[step]), float(lengths.max()))
+        return settled(float(lengths[step]), float(lengths[: step + 1].max()))
 
     def _length(self, lengths: FloatArray, step: int, part: float) -> float:
         """How long the bar of a step is, a part of the way to the next."""

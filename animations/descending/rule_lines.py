@@ -30,18 +30,22 @@ class RuleLines:
     """What the rule says, from the top of a zone.
 
     The statements of all parameters are shown where there is room for them, else those of the first; where numbers have
-    no room or are none, the rule in symbols: in the zone, or for as long as it is spoken of on a wider `board`, or what
-    moves the parameters alone. A sentence says so, and where nothing has room.
+    no room or are none, the rule in symbols: in the zone, or for as long as it is spoken of on one of the `boards`, each
+    wider than the one before, or what moves the parameters alone. A sentence says so, and where nothing has room.
     """
 
-    def __init__(self, stage: Stage, zone: Zone, board: Zone, rule: RuleStory, steps: int) -> None:
+    def __init__(
+        self, stage: Stage, zone: Zone, boards: Sequence[Zone], rule: RuleStory, steps: int
+    ) -> None:
         self.stage, self.zone, self.rule, self.steps = stage, zone, rule, steps
+        board, self.wide = boards
         self.rows = Rows(stage)
         self.heads = VGroup()
         self.em = SIZES[0]
         self.broken: frozenset[str] = frozenset()  # the lines whose results stand below
         self._worked: dict[tuple[str, int], Row] = {}
         self.shown = self._shown() if rule.holds(steps) else ()
+        self.covers = board  # where the rule stands that is on the board
         self.symbols, self.board, remarks = self._in_symbols(board)
         self.note = self._note(remarks)
 
@@ -121,14 +125,19 @@ class RuleLines:
         for statements, remarks in forms:
             if rows := self.rows.set_into(beside, statements):
                 return rows, VGroup(), remarks
+        below = Zone(zone.left, zone.right, zone.bottom, zone.top - NOTES)  # before the table comes
         for statements, remarks in forms:
-            if rows := self.rows.set_into(board, statements, columns=2):
-                return VGroup(), rows, remarks
+            for place, columns in ((board, 2), (below, 1)):
+                if rows := self.rows.set_into(place, statements, columns=columns):
+                    self.covers = place
+                    return VGroup(), rows, remarks
         before = message("What comes before it has no room here.")
         if rows := self.rows.set_into(beside, self._last()):
             return rows, VGroup(), (primes, before)
-        if rows := self.rows.set_into(board, self._last()):
-            return VGroup(), rows, (primes, before)
+        for place in (board, self.wide):
+            if rows := self.rows.set_into(place, self._last()):
+                self.covers = place
+                return VGroup(), rows, (primes, before)
         nothing = message("The rule has no room here:"), message("what is shown is where it leads.")
         return VGroup(), VGroup(), nothing
 

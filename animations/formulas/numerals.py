@@ -116,10 +116,10 @@ def listed(items: Sequence[Part]) -> Part:
     return message("{several} and {last}", several=tuple(before), last=last)
 
 
-def cell(value: float, decimals: int | None) -> Term | str:
-    """A number of a table's column whose numbers have so many `decimals`, as `decimals_of` says."""
+def cell(value: float, decimals: int | None, digits: int = DIGITS) -> Term | str:
+    """A number of a table's column whose numbers have so many `decimals`, as `decimals_of` says; without, so many digits."""
     if decimals is None:
-        return numeral(value)
+        return numeral(value, digits)
     return f"{value:.{decimals}f}".replace("-", "−")
 
 

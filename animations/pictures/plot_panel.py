@@ -121,7 +121,8 @@ class PlotPanel:
         for value, term in zip(ticks, said, strict=True):
             position = box.bottom + box.height * self.y.part(value)
             group.add(self._stroke((box.left, position), (box.left - TICK, position)))
-            mark = self.stage.formula(term, em=TICK_EM).at_most(LEFT - 0.12)
+            mark = self.stage.formula(term, em=TICK_EM)
+            mark.scale(min(1.0, (LEFT - TICK - 0.06) / mark.width))  # in one line: 2·10¹⁸
             group.add(mark.put(box.left - TICK - 0.06 - mark.width, position - 0.08))
         return group
 

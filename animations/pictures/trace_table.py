@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from manim import Line, Mobject, SurroundingRectangle, VGroup
 
-from symgd.animations.formulas.numerals import cell, decimals_of, settled
+from symgd.animations.formulas.numerals import DIGITS, cell, decimals_of, settled
 from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.animations.stories.descent_story import DescentStory
 from symgd.data.arrays import FloatArray
@@ -15,10 +15,7 @@ from symgd.writing.words import message
 
 TABLE_EM, TABLE_PITCH = 0.29, 0.315
 LEAST_EM = 0.26
-FURTHER_LINES, HEAD = (
-    4,
-    1.3,
-)  # lines that may come after the first ones, and the head's; `lines` are the most
+FURTHER_LINES, HEAD = 4, 1.3  # that may come after the first ones; the head's height in lines
 LARGEST, LARGER = 1.4, 1.2  # times as large, where there is room; of a few lines
 STEP_PART = 0.17  # of the width, for the column of steps
 GAP = 0.16
@@ -45,13 +42,17 @@ class TraceTable:
         self.stage, self.zone, self.story = stage, zone, story
         digits = WIDE if len(story.names) < MANY else NARROW
         shown = story.table[list(steps), : len(story.names) + 1]
-        self.sizes = abs(story.table[:, : len(story.names) + 1]).max(axis=0).tolist()
+        self.sizes = story.magnitudes.tolist()
         self.decimals = [decimals_of(values, digits) for values in shown.T.tolist()]
         needed = TABLE_PITCH * ((lines or len(steps) + FURTHER_LINES) + HEAD)
         self.size = min(LARGEST if lines is None else LARGER, max(1.0, zone.height / needed))
         names = [Symbol(name) for name in story.names]
         heads: list[Label] = [message("step"), *names, story.problem.cost_name]
-        self.size = max(1.0, self.size * min(1.0, self._room(shown, len(heads))))
+        for self.digits in range(DIGITS, 0, -1):  # no number goes on in a second line
+            room = self._room(shown, len(heads))
+            if room * self.size * TABLE_EM >= LEAST_EM:
+                break
+        self.size = max(1.0, self.size * min(1.0, room))
         self.pitch, self.em = self.size * TABLE_PITCH, self.size * TABLE_EM
         self.most = max(3, int((zone.height - self.pitch * HEAD) / self.pitch))
         self.most = min(self.most, lines or self.most)
@@ -74,7 +75,7 @@ class TraceTable:
     def _room(self, shown: FloatArray, columns: int) -> float:
         """How many times as wide as its widest number a column is."""
         said = [
-            cell(settled(value, size), count)
+            cell(settled(value, size), count, self.digits)
             for row in shown.tolist()
             for count, value, size in zip(self.decimals, row, self.sizes, strict=True)
         ]
@@ -107,7 +108,7 @@ class TraceTable:
         made = VGroup(self._cell(0, label, height))
         columns = zip(self.decimals, values, self.sizes, strict=True)
         for column, (count, value, size) in enumerate(columns, start=1):
-            made.add(self._cell(column, cell(settled(value, size), count), height))
+            made.add(self._cell(column, cell(settled(value, size), count, self.digits), height))
         return made
 
     def _cell(self, column: int, part: Label, height: float) -> Mobject:

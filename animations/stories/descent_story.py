@@ -217,6 +217,15 @@ class DescentStory:
         """What the penalty adds to the cost at a step; None without one."""
         return penalty_part(self.problem, self.names, self.parameters[step].tolist())
 
+    @cached_property
+    def magnitudes(self) -> FloatArray:
+        """How large parameters and cost are, in this order: what is next to nothing beside it is rounding.
+
+        Where the cost is above the start's, nothing is learned of that.
+        """
+        kept = self.table[~(self.cost > self.cost[0]), : len(self.names) + 1]
+        return np.asarray(np.abs(kept).max(axis=0))
+
     def gradient(self, step: int) -> tuple[float, ...]:
         """The partial derivatives at a step, in the parameters' order; rounding beside those at the start is zero."""
         slopes = self.evaluate(self.parameters[step].tolist())[1]
