@@ -62,8 +62,8 @@ class BatchMiniStochastic(BatchArrows):
         if others := left_out(self.run, story.axes):
             epoch = (*epoch, words.slice_said(others))
         yield self.beat(message("an epoch"), epoch, kind.show_epoch)
-        yield self.beat(message("always down?"), words.asks_down(), kind.ask_down, asks=True)
         yield self.beat(message("on the same clock"), words.on(story), kind.show_on)
+        yield self.beat(message("always down?"), words.asks_down(), kind.ask_down, asks=True)
         yield self.beat(message("steps that went up"), words.counted(story), kind.show_counted)
         yield self.beat(message("the answer"), words.ending(story), kind.show_ending, hold=3.0)
 
@@ -158,17 +158,18 @@ class BatchMiniStochastic(BatchArrows):
         self.floor.show(end)
         self.curves.show(end)
 
-    def ask_down(self) -> None:
-        """The question stands above the walks."""
-        self.set_heading(words.downward())
-
     def show_on(self) -> None:
-        """The rest of the clock."""
+        """The rest of the clock, and who is lower at its end."""
         if len(self.cross) > 1:
             self.play(FadeOut(*self.cross[1:]), run_time=FADE)
         self.go(1.0, float(self.story.epochs), ALL)
         steps = [numeral(walk.run.steps, digits=12) for walk in self.story.walks]
         self.play(FadeIn(self.table.column(1, steps)), run_time=FADE)
+        self.set_heading(words.lower(self.story))
+
+    def ask_down(self) -> None:
+        """The question stands above the walks."""
+        self.set_heading(words.downward())
 
     def show_counted(self) -> None:
         """How many steps of each went up."""

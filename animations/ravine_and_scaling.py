@@ -165,6 +165,7 @@ class RavineAndScaling(RavineScenes):
         self.play(FadeIn(self.curves.panel.drawing), run_time=FADE)
         self.follow(self.paths, 0, 0, 0.0, 0.5)
         heads = VGroup(self.table.head(1), self.table.head(2))
+        self.told = self.say_undrawn(0)
         self.turn()
         self.follow(self.paths, 0, 0, 0.5, 1.0)
         self.play(FadeIn(heads, *self.numbers(0, self.story.plain)), run_time=FADE)
@@ -184,6 +185,7 @@ class RavineAndScaling(RavineScenes):
         ]
         self.turn()
         self.change(values)
+        self.play(FadeOut(self.told), run_time=FADE)
         self.arrows = self.frames.downhill(self.paths)
         self.arrows.add(
             self.paths.below(message("solid: straight downhill; dashed: to the minimum"))
@@ -291,6 +293,7 @@ class RavineAndScaling(RavineScenes):
         rules = RaceStory(self.story.run, self.story.derive)
         self.change([*rules.rule(heavy), *rules.settings(heavy)])
         self.show_kept()
+        self.told = self.say_undrawn(1)
         self.turn()
         self.follow(paths, 1, 2)
         self.play(FadeIn(*self.numbers(2, heavy)), run_time=FADE)
@@ -324,7 +327,8 @@ class RavineAndScaling(RavineScenes):
         for picture, walk in zip(both, (story.plain, story.scaled), strict=True):
             frames.counted(picture, story.steps(walk))
         paths = self.paths
-        self.play(FadeOut(paths.panel.drawing, paths.lines, *paths.each, self.cross[0]))
+        gone = paths.panel.drawing, paths.lines, *paths.each, self.cross[0], self.told
+        self.play(FadeOut(*gone))
         shown = VGroup(*(VGroup(p.panel.drawing, p.lines, p.each[0], p.cross()) for p in both))
         self.play(FadeIn(shown))
         self.remove(shown)

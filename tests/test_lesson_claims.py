@@ -17,7 +17,7 @@ pytest.importorskip("manim", reason="films need Manim")
 from test_lesson_ways import POINTS, lesson_004, panel_of, told
 
 from symgd.animations.comparing.batch_story import THERE, WANDERS, BatchStory, tell_batches
-from symgd.animations.comparing.batch_words import answer, counted
+from symgd.animations.comparing.batch_words import answer, counted, lower
 from symgd.animations.comparing.race_memory import remembered
 from symgd.animations.comparing.race_story import RaceStory, tell_race
 from symgd.animations.comparing.ravine_story import RavineStory, tell_ravine
@@ -91,6 +91,7 @@ def test_who_came_lower_is_counted() -> None:
     whole, some, one = (float(walk.cost[-1]) for walk in story.walks)
     assert whole < min(some, one)
     assert "all rows together come nearer" in str(counted(story)[-1])
+    assert str(lower(story)) == "Here, all rows together came lowest."
 
 
 def test_that_single_rows_do_not_settle_is_seen_before_it_is_said() -> None:

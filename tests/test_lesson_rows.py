@@ -59,6 +59,10 @@ def test_the_half_axes_ratio_squared_is_the_condition_number(
     assert all(picture.panel.holds(*corner) for corner in axes.corners.tolist())
     levels = [ground.at(*corner) - ground.at(*ground.centre) for corner in axes.corners[::20]]
     assert levels == pytest.approx([height] * len(levels), rel=1e-5)
+    box = picture.panel.box
+    for plate in axes.plates:
+        assert box.left <= plate.get_left()[0] <= plate.get_right()[0] <= box.right
+        assert box.bottom <= plate.get_bottom()[1] <= plate.get_top()[1] <= box.top
 
 
 def test_what_momentum_keeps_is_a_share_of_the_last_step() -> None:
@@ -122,4 +126,4 @@ def test_the_place_of_the_arrows_is_a_step_s_where_rows_agree_by_half_there(step
 
 def test_the_answer_is_the_cure_with_both_numbers() -> None:
     said = str(answer(told(tell_ravine, lesson_004())))
-    assert "Centre and scale: 81 steps become 1." in said
+    assert "Centre and scale: 81 steps become 1, at rates best in the long run." in said

@@ -23,6 +23,7 @@ from symgd.writing.words import message
 
 pytest.importorskip("manim", reason="films need Manim")
 
+from manim import VGroup
 from test_animations_words import LOUD, Unplayed
 
 from symgd.animations.comparing import learning_rates_words
@@ -428,6 +429,22 @@ def test_an_arrow_has_its_row_s_number_beside_its_tip(row: int) -> None:
     assert box.left - 1e-6 <= name.get_left()[0] <= name.get_right()[0] <= box.right + 1e-6
     assert box.bottom - 1e-6 <= name.get_bottom()[1] <= name.get_top()[1] <= box.top + 1e-6
     assert np.linalg.norm(name.get_center() - bundle.ends[row]) < 0.4
+
+
+def test_numbers_of_short_arrows_in_one_direction_do_not_overlap() -> None:
+    panel = panel_of(Zone(-4, 4, -3, 3))
+    tips = [(0.4, 0.4), (0.5, 0.45), (0.45, 0.5), (0.42, 0.42)]
+    bundle = ArrowBundle(panel, [(0.0, 0.0)] * len(tips), tips, range(len(tips)), "#000000")
+    names: list[VGroup] = []
+    for row in range(len(tips)):
+        names.append(tip_name(Stage(), bundle, row, names))
+    said = [name[1] for name in names if len(name)]
+    assert said
+    for first, second in combinations(said, 2):
+        way = np.abs(first.get_center() - second.get_center())
+        assert (
+            way[0] > (first.width + second.width) / 2 or way[1] > (first.height + second.height) / 2
+        )
 
 
 def test_where_no_lane_arrives_none_is_called_best() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from manim import BackgroundRectangle, Dot, Polygon, VGroup
+from manim import BackgroundRectangle, Dot, Polygon, VGroup, rotate_vector
 
 from symgd.animations.comparing.walk_looks import dashes
 from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
@@ -16,8 +16,12 @@ HEAD, HALF_HEAD = 0.24, 0.095
 MOST_HEAD, DASHED_HEAD = 0.6, 0.35  # of the length
 DASHES = (0.12, 0.08)  # of a length of 1 or more; a short arrow's are shorter
 SHORT = 1e-6
-TIP, SMALL_TIP = 0.05, 0.025
+TIP, SMALL_TIP, SPOT = 0.05, 0.025, 0.2  # the dot where arrows begin is so wide
 BEYOND, NAME_EM = 0.24, 0.3  # a row's number, beyond its arrow's tip
+TURNS, APART = (
+    (0, 1, -1, 2, -2, 3, -3, 4),
+    0.06,
+)  # eighths of a turn about the tip, and from what is there
 
 
 def arrow(
@@ -88,14 +92,28 @@ class ArrowBundle:
         return VGroup(*(Dot(end, radius=radius, color=self.colour) for end, radius in pairs))
 
 
-def tip_name(stage: Stage, bundle: ArrowBundle, row: int) -> VGroup:
-    """A row's number beyond the tip of its arrow, on a plate."""
+def tip_name(stage: Stage, bundle: ArrowBundle, row: int, others: Sequence[VGroup] = ()) -> VGroup:
+    """A row's number beyond the tip of its arrow, on a plate, clear of others' and of the dot; nothing where there is no room."""
     box, way = bundle.panel.box, bundle.ends[row] - bundle.starts[row]
     way = way / max(float(np.linalg.norm(way)), SHORT)
     name = stage.sentence(stage.words.number(row + 1), em=NAME_EM).set_fill(bundle.colour)
-    here = bundle.ends[row] + BEYOND * way
     low = np.array([box.left + name.width / 2, box.bottom + name.height / 2, 0.0])
     high = np.array([box.right - name.width / 2, box.top - name.height / 2, 0.0])
-    name.move_to(np.clip(here, low, high))
+    taken = [(each[1].get_center(), each[1].width, each[1].height) for each in others if len(each)]
+    taken.append((bundle.starts[row], SPOT, SPOT))
+    for turn in TURNS:
+        aside = BEYOND * rotate_vector(way, turn * np.pi / 4)
+        here = np.clip(bundle.ends[row] + aside, low, high)
+        size = np.array([name.width, name.height]) / 2 + APART
+        if all(_apart(here - there, size + np.array([w, h]) / 2) for there, w, h in taken):
+            break
+    else:
+        return VGroup()
+    name.move_to(here)
     plate = BackgroundRectangle(name, color=stage.palette.ground, fill_opacity=0.85, buff=0.03)
     return VGroup(plate, name)
+
+
+def _apart(way: FloatArray, room: FloatArray) -> bool:
+    """Whether two boxes, so far from each other, do not overlap."""
+    return bool((np.abs(way[:2]) >= room).any())

@@ -237,7 +237,16 @@ class BatchArrows(BatchLines):
     def shown(self) -> Sequence[int]:
         """The rows that the table has."""
         zone = self.halves(FORMULAS)[1]
-        return self.story.few(int((zone.height - HEAD_HEIGHT) / LEAST_PITCH) - OTHERS)
+        room = int((zone.height - HEAD_HEIGHT) / LEAST_PITCH) - OTHERS
+        chosen = self.story.few(room)
+        if len(chosen) == room < self.story.rows:  # a row for the dots
+            chosen = self.story.few(max(1, room - 1))
+        return chosen
+
+    @property
+    def below(self) -> int:
+        """The table's first place below single rows, and below the dots for those that are left out."""
+        return len(self.shown) + (len(self.shown) < self.story.rows)
 
     def entries(self, gradient: FloatArray) -> list[float]:
         """The minus gradient by the picture's parameters."""
@@ -246,7 +255,7 @@ class BatchArrows(BatchLines):
     def number_grid(self, cost: Term) -> NumberGrid:
         """Room for the rows' gradients, their mean, and the batch's."""
         every = [self.entries(self.story.singles[row]) for row in self.shown]
-        every += [self.entries(self.mean)] * 2
+        every += [self.entries(self.mean)] * (2 + self.below - len(self.shown))
         if self.story.other is not None:
             every.append(self.entries(self.story.other_whole))
         heads: list[Label] = [Negative(Partial(cost, name)) for name in self.names]
@@ -267,7 +276,7 @@ class BatchArrows(BatchLines):
         )
         self.play(FadeOut(self.grid.head), FadeIn(heads.head), run_time=FADE)
         self.grid.head = heads.head
-        down = self.grid.base(len(self.shown) + 1) - self.grid.base(0)
+        down = self.grid.base(self.below + 1) - self.grid.base(0)
         self.play(self.batch_row.animate.shift((0, down, 0)), run_time=FADE)
         self.turn()
         self.bundle = self.make_bundle()
@@ -277,7 +286,9 @@ class BatchArrows(BatchLines):
         self.tip_names, self.lit = VGroup(), VGroup()
         for place, row in enumerate(self.shown):
             self.show_row(place, row, arrows[place])
-        self.play(FadeIn(dots), run_time=FADE)
+        left_out = self.grid.dots(len(self.shown)) if self.below > len(self.shown) else VGroup()
+        self.rows += [left_out] if len(left_out) else []
+        self.play(FadeIn(dots, left_out), run_time=FADE)
         self.remove(*arrows, *dots)
         self.add(self.bundle.whole, self.tip_names)
 
@@ -286,7 +297,7 @@ class BatchArrows(BatchLines):
         line = self.grid.row(
             place, message("row {number}", number=row + 1), self.entries(self.story.singles[row])
         )
-        named = tip_name(self.stage, self.bundle, row)
+        named = tip_name(self.stage, self.bundle, row, [*self.tip_names])
         if self.points is not None:
             lit = self.points.lit(row, self.stage.palette.third)
             self.play(FadeIn(lit), run_time=FADE)
@@ -330,7 +341,7 @@ class BatchArrows(BatchLines):
 
     def add_up(self) -> None:
         """Row by row the numbers go down into their sum; then it is divided."""
-        count, place = self.story.rows, len(self.shown)
+        count, place = self.story.rows, self.below
         mean = self.grid.row(
             place, message("mean of {count}", count=count), self.entries(self.mean)
         )
@@ -369,7 +380,7 @@ class BatchArrows(BatchLines):
         self.play(FadeOut(self.bundle.whole), run_time=FADE)
         half = self.arrow_of(story.other_whole, palette.prediction, dashed=True)
         values = self.entries(story.other_whole)
-        row = self.grid.row(len(self.shown) + 2, words.other_name(story), values)
+        row = self.grid.row(self.below + 2, words.other_name(story), values)
         self.play(FadeOut(self.ring), run_time=FADE)
         self.rows.remove(self.ring)
         self.change_formulas(self.conventions())

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from symgd.animations.comparing.batch_story import BatchStory
-from symgd.animations.comparing.walks import Walk
 from symgd.animations.formulas.numerals import listed, numeral
 from symgd.terms import Symbol
 from symgd.writing.words import Message, message
@@ -37,6 +36,28 @@ def shorter(count: int) -> Message:
 def who() -> Message:
     """The heading over three walks."""
     return message("With equally many rows read: who gets lower?")
+
+
+def lower(story: BatchStory) -> Message:
+    """Who is lower than all rows at the end, and who is not."""
+    lower, others = lower_and_others(story)
+    if not lower:
+        return message("Here, all rows together came lowest.")
+    if not others:
+        return message("Here, lower than all rows: {names}.", names=listed(lower))
+    return message(
+        "Here, lower than all rows: {names}; not {others}.",
+        names=listed(lower),
+        others=listed(others),
+    )
+
+
+def lower_and_others(story: BatchStory) -> tuple[list[Message | str], list[Message | str]]:
+    """The walks that are lower than that of all rows at the end, and those that are not."""
+    whole = float(story.walks[0].cost[-1])
+    are_lower = [float(walk.cost[-1]) < whole for walk in story.walks[1:]]
+    pairs = [*zip(story.walks[1:], are_lower, strict=True)]
+    return [walk.name for walk, low in pairs if low], [walk.name for walk, low in pairs if not low]
 
 
 def downward() -> Message:
@@ -198,27 +219,10 @@ def counted(story: BatchStory) -> Caption:
         if last.rises
         else message("No law says that they must: a step that suits one row can hurt the others.")
     )
-    return (first, _rest(story.walks))
-
-
-def _rest(walks: tuple[Walk, ...]) -> Message:
-    """Who is lower than all rows at the end, and who is not."""
-    whole = float(walks[0].cost[-1])
-    lower = [walk.name for walk in walks[1:] if float(walk.cost[-1]) < whole]
-    others = [walk.name for walk in walks[1:] if not float(walk.cost[-1]) < whole]
-    if not lower:
-        return message(
-            "At a constant rate they wander about the minimum, and all rows together come nearer."
-        )
-    if not others:
-        return message(
-            "With equally many rows read, {names} came lower than all rows here.",
-            names=listed(lower),
-        )
-    return message(
-        "With equally many rows read, {names} came lower than all rows here; {others} did not.",
-        names=listed(lower),
-        others=listed(others),
+    if lower_and_others(story)[0]:
+        return (first,)
+    return first, message(
+        "At a constant rate they wander about the minimum, and all rows together come nearer."
     )
 
 

@@ -17,7 +17,7 @@ from symgd.data.arrays import FloatArray
 from symgd.writing.words import message
 
 CORNERS = 400
-HIGH = 2.0  # a cost of so many times the highest start is out of the picture
+HIGH = 2.0
 DEEP = 1e-10  # of the start's gap, what is below is rounding, and lies on the floor
 SPOT, GHOST = 0.022, 0.45  # of the dots for each step's own cost, where a mean is drawn boldly
 LOW = 0.5  # of the highest, costs above which are seen from near, and 0 is left out
@@ -49,11 +49,13 @@ class CostCurves:
         depth: float = DEEP,
         lowest: bool = False,
         clear: bool = False,
+        high: float = HIGH,
         rows: int = 1,
         batches: Sequence[int] = (),
         means: Sequence[int] = (),
     ) -> None:
         self.stage, self.walks, self.looks, self.least = stage, walks, looks, least
+        self.high = high  # times the highest start, above which a cost is out of the picture
         self.depth = depth  # with `clear`, marks at the first step stay clear of the other scale
         self.lowest = lowest  # what is drawn is the lowest cost so far
         self.rows = (
@@ -112,7 +114,7 @@ class CostCurves:
         return made
 
     def _held(self, first: float, end: float) -> list[float]:
-        highest = HIGH * max(float(self.values(walk.cost[:1])[0]) for walk in self.walks)
+        highest = self.high * max(float(self.values(walk.cost[:1])[0]) for walk in self.walks)
         shown = np.concatenate(
             [
                 self.values(walk.cost[(walk.clock >= first) & (walk.clock <= end)])

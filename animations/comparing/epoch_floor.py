@@ -19,6 +19,7 @@ from symgd.animations.stories.cost_map import CostMap
 from symgd.writing.words import Message
 
 NARROWEST = 1.2  # a lane
+MARGIN = 0.15  # of what the walks span, round the minimum
 SOON = 1e-9  # of the clock's units, by which a whole one may be missed
 DOT, DENSE = 0.03, 0.7
 DIAMOND = DOT * np.array([(1, 0, 0), (0, 1, 0), (-1, 0, 0), (0, -1, 0), (1, 0, 0)])
@@ -65,7 +66,10 @@ class EpochFloor:
     ) -> None:
         large, cells = parts_of(zone, len(walks))
         by_epoch = [walk.by_unit() for walk in walks]
-        self.large = EpochPicture(stage, large, by_epoch, looks, ground, clock=clock)
+        places = np.array([*(point for walk in by_epoch for point in walk.points), ground.held])
+        room = MARGIN * np.ptp(places, axis=0)
+        beside = [ground.held - room, ground.held + room]  # the cross has room in small frames
+        self.large = EpochPicture(stage, large, by_epoch, looks, ground, beside=beside, clock=clock)
         self.large.panel.noted(said)
         self.lanes = [
             FloorLane(cell, [walk], [look], self.large, noisy=True)

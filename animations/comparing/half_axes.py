@@ -22,7 +22,8 @@ OUTLINE, AXIS = 3.5, 3.5
 NUMBER_EM, BEYOND = 0.3, 0.1
 CORNERS = 160
 SHORT, ROUND_CROSS = 1e-9, 0.2  # a number stays clear of the cross
-WITHIN = 0.85  # of the way to the frame
+PLATE, INSIDE = 0.04, 0.08  # round a number, and from it to the frame
+WITHIN = 0.72  # of the way to the frame: there is room for the numbers
 
 
 class HalfAxes:
@@ -48,7 +49,7 @@ class HalfAxes:
             self.labels.add(self._labelled(float(length), here, there))
         self.plates.add(
             *(
-                BackgroundRectangle(label, color=palette.ground, fill_opacity=0.85, buff=0.02)
+                BackgroundRectangle(label, color=palette.ground, fill_opacity=1, buff=PLATE)
                 for label in self.labels
             )
         )
@@ -61,7 +62,7 @@ class HalfAxes:
         length = float(np.linalg.norm(there - here))
         way = (there - here) / max(length, SHORT)
         there = there + max(0.0, ROUND_CROSS - length) * way
-        room = np.array([made.width / 2, made.height / 2, 0.0])
+        room = np.array([made.width / 2 + INSIDE, made.height / 2 + INSIDE, 0.0])
         low = np.array([box.left, box.bottom, 0.0]) + room
         high = np.array([box.right, box.top, 0.0]) - room
         away = float(np.abs(way) @ room) + BEYOND

@@ -206,6 +206,8 @@ class RavineFrames:
                 panel.border(*place[axes])
                 for place in (points[row], points[row + 1] - own, points[row + 1])
             )
+            if not all(panel.holds(*points[n][axes]) for n in (row, row + 1)):
+                break
             made.add(
                 VGroup(
                     arrow(here, between, palette.third, 4.0, dashed=True),

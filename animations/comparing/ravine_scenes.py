@@ -15,7 +15,9 @@ from manim import (
     linear,
 )
 
+from symgd.animations.comparing import ravine_words as words
 from symgd.animations.comparing.cost_curves import CostCurves
+from symgd.animations.comparing.dotted_walk import DottedWalk
 from symgd.animations.comparing.half_axes import HalfAxes, closed_height
 from symgd.animations.comparing.paths_picture import PathsPicture
 from symgd.animations.comparing.rate_lanes import MOST_FIGURES
@@ -38,6 +40,7 @@ NOTHING = 1e-12  # a least cost so small beside the first is none
 TABLE, CURVES, HIGHER, BESIDE = 0.37, 0.36, 0.62, 0.5  # of the mathematics
 SMALL = 1e-2  # a rate that is less has fewer figures, which take room
 LOW = 4.0  # mathematics lower than this stand beside each other
+HIGHEST = 1e6  # times the first gap, up to which the curves go
 DEPTH = NEAR / 10  # of the first gap, the curves go down to
 
 
@@ -49,6 +52,8 @@ class RavineScenes(Lesson):
     table: WalkTable
     curves: CostCurves
     formulas: VGroup
+    paths: PathsPicture
+    told: VGroup  # what is said below the map
     axes: HalfAxes | None = None  # those that are seen
     now: tuple[PathsPicture, FloatArray]  # the map that is seen, and what turns it into the first
 
@@ -159,7 +164,17 @@ class RavineScenes(Lesson):
             end=max(self.last(walk) for walk in story.walks),
             depth=DEPTH,
             clear=True,
+            high=HIGHEST,
         )
+
+    def say_undrawn(self, number: int) -> VGroup:
+        """That not all steps of a walk are drawn, below the map, where that is so."""
+        made = VGroup()
+        if isinstance(self.paths, DottedWalk) and self.paths.is_dotted(number):
+            leaves = self.paths.leaves(number) is not None
+            made.add(self.paths.below(words.outside() if leaves else words.undrawn()))
+            self.play(FadeIn(made), run_time=FADE)
+        return made
 
     def follow(
         self, picture: PathsPicture, number: int, row: int, first: float = 0.0, last: float = 1.0

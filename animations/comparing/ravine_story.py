@@ -64,24 +64,30 @@ class RavineStory:
 
     @cached_property
     def plain(self) -> Walk:
-        """Gradient descent at its best constant rate."""
+        """Gradient descent at the constant rate that is best in the long run."""
         return Walk(message("as it is"), self._at_best(self.curvatures[0]))
 
     @cached_property
     def scaled(self) -> Walk:
-        """Gradient descent in standardised coordinates, at its best constant rate there."""
+        """Gradient descent in standardised coordinates, at the constant rate that is best there in the long run."""
         made = self._at_best(self.curvatures[1], standardise=True)
         return Walk(message("standardised"), made)
 
     def _at_best(self, bent: tuple[float, ...], **options: Any) -> Run:
         """At 2/(largest + least curvature); where that is not known, or lost far from the minimum, at the recommended rate."""
-        largest, least = max(bent, default=0.0), min(bent, default=0.0)
-        if largest > 0 and least >= 0:
-            best = as_printed(2 / (largest + least), 2 / largest)  # the walk's own, as it is read
+        best = _best(bent)
+        if best is not None:
             made = self._walked(learning_rate=best, **options)
             if made.outcome.kind != "diverged":
                 return made
         return self._walked(**options)
+
+    @property
+    def is_best(self) -> bool:
+        """Whether both walks are at the rates that are best in the long run: from one start another may need fewer steps."""
+        runs = self.plain.run, self.scaled.run
+        pairs = zip(runs, self.curvatures, strict=True)
+        return all(not run.varies and run.learning_rate == _best(bent) for run, bent in pairs)
 
     @cached_property
     def _settled(self) -> Run:
@@ -313,6 +319,14 @@ def tell_ravine(run: Run, derive: Callable[[], Gradient]) -> RavineStory:
     if ratio is None or ratio >= GENTLE or not run.problem.inputs:
         return story
     return RavineStory(_rescaled(run, derive), derive, story)
+
+
+def _best(bent: tuple[float, ...]) -> float | None:
+    """2/(largest + least curvature), as it is read; None where that is no rate."""
+    largest, least = max(bent, default=0.0), min(bent, default=0.0)
+    if largest <= 0 or least < 0:
+        return None
+    return as_printed(2 / (largest + least), 2 / largest)
 
 
 def _rescaled(run: Run, derive: Callable[[], Gradient]) -> Run:

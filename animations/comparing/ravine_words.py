@@ -148,10 +148,16 @@ def walk(story: RavineStory) -> Caption:
     if limit is not None and rate.learning_rate < limit:
         low, high = numerals_apart(rate.learning_rate, limit)
         how = message(
-            "From the rate {limit} on, the steep walls throw the walk out. Here it is {rate}, the best.",
+            "From the rate {limit} on, the steep walls throw the walk out. Here it is {rate}.",
             limit=high,
             rate=low,
         )
+        if story.is_best:
+            how = message(
+                "From the rate {limit} on, the steep walls throw the walk out. Here it is {rate}, the best in the long run.",
+                limit=high,
+                rate=low,
+            )
     if steps is None:
         return how, message(
             "After {count} steps more than a thousandth of the gap to the least cost is left.",
@@ -175,6 +181,16 @@ def units(story: RavineStory) -> Caption:
     if angle is None:
         return (first,)
     return first, message("It misses the minimum by {angle} degrees here.", angle=numeral(angle, 2))
+
+
+def undrawn() -> Message:
+    """What stands for a long zigzag."""
+    return message("dotted: the middle of steps not drawn")
+
+
+def outside() -> Message:
+    """What is shown of a walk that leaves the picture."""
+    return message("lines until it leaves; then dots: steps inside")
 
 
 def ask() -> Message:
@@ -264,8 +280,20 @@ def answer(story: RavineStory) -> Message:
     found, (before, after) = story.cause, story.ratios
     steps, cured = story.steps(story.plain), story.steps(story.scaled)
     if steps is not None and cured is not None and cured <= LESS * steps:
+        if story.is_best:
+            return message(
+                "A ravine. Centre and scale: {before} steps become {after}, at rates best in the long run.",
+                before=steps,
+                after=cured,
+            )
         return message(
             "A ravine. Centre and scale: {before} steps become {after}.", before=steps, after=cured
+        )
+    if steps is None and cured is not None and story.is_best:
+        return message(
+            "A ravine. Centre and scale: over {count} steps become {after}, at rates best in the long run.",
+            count=HORIZON,
+            after=cured,
         )
     if steps is None and cured is not None:
         return message(

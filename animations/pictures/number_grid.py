@@ -14,6 +14,7 @@ EM, HEAD_EM = 0.34, 0.3
 PITCH, HEAD_HEIGHT = 0.46, 0.72
 NAME_PART = 0.3
 DIGITS = 6
+DOTS = "⋮"
 
 
 class NumberGrid:
@@ -63,6 +64,14 @@ class NumberGrid:
             made = self.stage.sentence(cell(float(value), decimals), em=self.em).at_most(self.wide)
             numbers.add(made.put(right - made.width, self.base(row)))
         return VGroup(named, numbers)
+
+    def dots(self, row: int) -> VGroup:
+        """In a row's place, that rows are left out."""
+        made = VGroup()
+        for left in (self.zone.left, *self.rights):
+            each = self.stage.sentence(DOTS, em=self.em)
+            made.add(each.put(left - (each.width if len(made) else 0.0), self.base(row)))
+        return made
 
     def ring(self, *rows: VGroup) -> SurroundingRectangle:
         """A frame round some rows."""
