@@ -88,16 +88,15 @@ class WhereMoves(RunLesson):
         """How many tries a grid takes for these parameters, for one more, and for many, as far as there is room."""
         here, zone = len(self.floor.names), self.lowest_row
         most = (here, here + 1, words.MANY)
-        ways = [([most], True), ([most], False), ([most[::2]], False), ([most[-1:]], False)]
+        ways: list[tuple[list[tuple[int, ...]], bool]] = [([most], True), ([most], False)]
+        ways += [([most[::2]], False), ([most[-1:]], False)]
         if zone.height > 2 * TRIES_LINE:
             ways.insert(1, ([most[:-1], most[-1:]], True))
         for lines, named in ways:
             made, right = VGroup(), zone.left
             for n, counts in enumerate(lines):
-                left, base = (
-                    zone.left,
-                    zone.centre[1] - 0.1 + TRIES_LINE * (len(lines) / 2 - n - 0.5),
-                )
+                left, middle = zone.left, zone.centre[1] - 0.1
+                base = middle + TRIES_LINE * (len(lines) / 2 - n - 0.5)
                 parts = [self.stage.sentence(message("tries:"), em=TRIES_EM)] * (named and not n)
                 for each in (*parts, *map(self._tries, counts)):
                     made.add(each.put(left, base))
