@@ -49,7 +49,8 @@ class FitALine(FitPanels):
         if not np.allclose(self.best, self.start):
             if told.has_worse:
                 yield self.beat(message("a worse try"), words.worse(told), lesson.show_worse)
-            yield self.beat(message("another try"), words.another(told), lesson.show_another)
+            said = words.another(told, asks=bool(self.nudges))
+            yield self.beat(message("another try"), said, lesson.show_another)
             if self.nudges:
                 yield self.beat(message("nudges"), words.nudged(told), lesson.show_nudges)
         yield self.beat(message("the answer"), words.end(told), lesson.show_end, hold=2.5)
@@ -176,23 +177,29 @@ class FitALine(FitPanels):
         self.show_try(self.told.beyond)
 
     def show_another(self) -> None:
-        """To the best parameters, and how it is known that they are."""
+        """To the best parameters; how it is known that they are, unless nudges are to ask first."""
         self.show_try(self.best)
-        self.whence = self.note_beside(words.KNOWN[known_least(self.story).source])
-        self.play(FadeIn(self.whence), run_time=FADE)
+        if not self.nudges:
+            self.show_known()
+
+    def show_known(self) -> None:
+        """How it is known that the cost is the least."""
+        whence = self.note_beside(words.KNOWN[known_least(self.story).source])
+        self.play(FadeIn(whence), run_time=FADE)
 
     def show_nudges(self) -> None:
         """A little more and a little less of each parameter, and back."""
         self.set_heading(message("Is that the least? A nudge to each side tells."))
         self.turn()
         least = self.told.cost(self.best)
-        self.play(*leaving(self.numbers), FadeOut(self.whence), run_time=FADE)
+        self.play(*leaving(self.numbers), run_time=FADE)
         for values in self.nudges:
             self.travel_to(values, NUDGE, least)
             self.wait(SEEN)
         self.travel_to(self.best, NUDGE)
         self.numbers = self.picture_numbers(self.best)
-        self.play(FadeIn(self.numbers), FadeIn(self.whence), run_time=FADE)
+        self.play(FadeIn(self.numbers), run_time=FADE)
+        self.show_known()
 
     def show_try(self, values: FloatArray) -> None:
         """Other parameters: picture, table and cost at once."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from manim import Circle, FadeIn, FadeOut, Mobject, VGroup
 
 from symgd.animations.costs import where_words as words
-from symgd.animations.costs.foot_marks import FootMarks, slice_scale
+from symgd.animations.costs.foot_marks import FootMarks, slice_scale, slice_width
 from symgd.animations.costs.line_floor import LineFloor
 from symgd.animations.costs.surface_picture import DENSE, SurfacePicture
 from symgd.animations.costs.where_moves import FADE, MOVE, RISE, TILT, TRY, WhereMoves
@@ -103,7 +103,7 @@ class WhereCostLives(WhereMoves):
     def show_best(self) -> None:
         """A ring round the best of the grid."""
         surface, best = self.surface, self.floor.best
-        self.glide(best, MOVE)
+        self.glide(best, MOVE, told=False)  # on the way there may be less than at the best try
         self.ring = Circle(radius=RING, color=self.stage.palette.ink, stroke_width=3)
         self.ring.move_to(surface.place(best, self.floor.cost(*best)))
         self.play(FadeIn(self.ring), run_time=FADE)
@@ -141,12 +141,11 @@ class WhereCostLives(WhereMoves):
         parts: tuple[Mobject, ...] = (surface.floor_parts, surface.dots, surface.dot)
         self.moving(lambda part: surface.show(part, 0.0), TILT, *parts)
         self.add(surface.upright, surface.stems, surface.dots, surface.dot)
-        self.play(FadeIn(surface.heights), run_time=FADE)
-        scale = surface.upright, surface.heights, surface.stems
-        parts = (surface.floor_parts, *scale, surface.dots, surface.dot)
+        parts = (surface.floor_parts, surface.upright, surface.stems, surface.dots, surface.dot)
         self.moving(lambda part: surface.show(1.0, part), RISE, *parts)
+        self.play(FadeIn(surface.heights), run_time=FADE)  # not before they have a length
         self.turn()
-        hidden = surface.hidden()
+        hidden = [*surface.hidden(), *surface.beyond()]
         self.heads = VGroup(*(dot for dot in surface.dots if dot not in hidden))
         self.remove(surface.dots)
         self.add(*surface.dots)
@@ -215,7 +214,7 @@ class WhereCostLives(WhereMoves):
             self.stage.layout.picture,
             self.story,
             index=index,
-            x=self.floor.scales[self.cut],
+            x=slice_width(self.floor, self.cut),
             y=slice_scale(self.floor, self.cut),
         )
         sliced.curve.set_stroke(surface.edge.get_stroke_color(), surface.edge.get_stroke_width())

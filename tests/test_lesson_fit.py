@@ -61,7 +61,7 @@ def test_a_sum_folds_without_a_glyph_lost_or_shown_twice() -> None:
     came = {id(glyph) for part in (fold.stays, fold.summand, fold.born) for glyph in part}
     assert came == {id(glyph) for glyph in after}
     assert len(fold.stays) + len(fold.summand) + len(fold.born) == len(after)
-    assert len(fold.gone) + len(fold.stays) == len(before)
+    assert len(fold.gone) + len(fold.held) + len(fold.stays) == len(before)
     assert fold.term.get_top()[1] < before[-1].get_bottom()[1]
 
 

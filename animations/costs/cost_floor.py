@@ -10,7 +10,7 @@ Laws
 from __future__ import annotations
 
 import math
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import product
 
 import contourpy
@@ -94,15 +94,21 @@ class CostFloor:
 
     def foot(self, along: int) -> float | None:
         """The least cost of a cut through the start, along one parameter; None where it falls for ever."""
-        start = [float(self.held[n]) for n in self.indices]
+        lowest = self.foot_place(along)
+        return None if lowest is None else self._cost_on_cut(along, lowest)
 
-        def cost(value: float) -> float:
-            return self.cost(*start[:along], value, *start[along + 1 :])
-
+    def foot_place(self, along: int) -> float | None:
+        """The parameter's value there."""
         slope = float(self.story.gradient(0)[self.indices[along]])
         step = -float(self.story.rate_at(0)) * slope
-        lowest = lowest_along(cost, start[along], slope, step)
-        return None if lowest is None else cost(lowest)
+        start = float(self.held[self.indices[along]])
+        return lowest_along(partial(self._cost_on_cut, along), start, slope, step)
+
+    def _cost_on_cut(self, along: int, value: float) -> float:
+        """The cost where one parameter of the floor has a value, the other being as at the start."""
+        place = [float(self.held[n]) for n in self.indices]
+        place[along] = value
+        return self.cost(*place)
 
     @cached_property
     def grid(self) -> GridSearch:

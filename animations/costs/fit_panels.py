@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from manim import (
+    Animation,
     FadeIn,
     FadeOut,
     Mobject,
@@ -14,6 +15,7 @@ from manim import (
     Underline,
     UpdateFromAlphaFunc,
     VGroup,
+    there_and_back_with_pause,
 )
 
 from symgd.animations.costs import fit_words as words
@@ -46,6 +48,7 @@ LIFT = 0.12  # from a row's foot to its baseline
 SMALLER = 0.75  # a formula that would be scaled down to less is broken in rows
 LETTERS, PREDICTIONS = "erd", "pqf"  # for a residual, and for a prediction
 LONG = 1.6  # times the height, of a model with long names and its parameters
+DIM = 0.15  # what a number leaves behind it on its way
 PICTURED = 1.25  # the data's part of the picture, the loss's being 1
 
 
@@ -77,7 +80,6 @@ class FitPanels(RunLesson):
     coordinates: VGroup | None = None
     values: Mobject
     cost: Mobject
-    whence: Mobject = VGroup()
     total: Formula | VGroup
     formula: Formula | VGroup
     shown: VGroup = VGroup()
@@ -164,7 +166,7 @@ class FitPanels(RunLesson):
         self.head(column)
         cells = self.table.cells(column, self.start)
         for number, cell in zip(numbers, cells, strict=True):
-            self.play(carried(number, cell), run_time=FADE)
+            self.play(*copied(number, cell), run_time=FADE)
         self.remove(*cells)
         self.keep(cells)
 
@@ -232,8 +234,11 @@ class FitPanels(RunLesson):
         moving = fold.moving()  # copies, which take the place of what they are copies of
         self.play(FadeOut(fold.frames), FadeOut(fold.bracket), FadeOut(fold.gone), run_time=FADE)
         self.remove(total, *total, fold.term, *fold.term)
+        self.add(fold.held)
         if moving:
             self.play(*moving, run_time=MOVE)
+        if len(fold.held):  # a denominator stands until another takes its place
+            self.play(FadeOut(fold.held), run_time=FADE / 2)
         self.play(FadeIn(fold.born), run_time=FADE)
         self.remove(fold.born, fold.stays, fold.summand)
         self.add(made)
@@ -293,6 +298,13 @@ class FitPanels(RunLesson):
     def picture_numbers(self, values: FloatArray) -> VGroup:
         """What the loss makes of the told rows, written into the picture."""
         return self.fit.square_numbers() if self.losses is None else self.losses.numbers(values)
+
+
+def copied(source: VGroup, target: Mobject) -> Iterator[Animation]:
+    """A number goes to its place; where it comes from is dim meanwhile, so that the two can be told apart."""
+    yield carried(source, target)
+    if len(source):
+        yield source.animate(rate_func=there_and_back_with_pause).set_opacity(DIM).build()
 
 
 def shorter(problem: Problem) -> Iterator[tuple[Equation, ...]]:

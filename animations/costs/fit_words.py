@@ -155,17 +155,17 @@ def worse(told: FollowedRows) -> Caption:
     return forms.ANOTHER[told.story.form], rises
 
 
-def another(told: FollowedRows) -> Caption:
-    """Other parameters, another cost."""
+def another(told: FollowedRows, *, asks: bool) -> Caption:
+    """Other parameters, another cost, and whence these are, unless it is asked first whether that is the least."""
     story = told.story
-    whence = WHENCE[known_least(story).source]
+    whence = () if asks else (WHENCE[known_least(story).source],)
     if not told.has_worse:
-        return (forms.ANOTHER[story.form], _cheaper(told), whence)
+        return (forms.ANOTHER[story.form], _cheaper(told), *whence)
     before, after = numerals_apart(told.cost(told.beyond), told.cost(best_values(story)))
     return (
         message("That was too far. On the way back the cost falls."),
         message("It falls from {before} to {after}.", before=before, after=after),
-        whence,
+        *whence,
     )
 
 
@@ -184,6 +184,7 @@ def nudged(told: FollowedRows) -> Caption:
     return (
         message("Is it the least? Nudge a parameter a little, up and down."),
         message("A little more or a little less: each time the cost rises."),
+        WHENCE[known_least(told.story).source],
     )
 
 

@@ -15,6 +15,7 @@ from symgd.data.arrays import FloatArray
 from symgd.writing.words import message
 
 EM, RING, OVER = 0.3, 0.13, 0.5
+BEYOND = 0.15  # of a slice, on the other side of a foot that lies beside the floor
 
 
 def slice_scale(floor: CostFloor, cut: int) -> Scale | None:
@@ -24,6 +25,16 @@ def slice_scale(floor: CostFloor, cut: int) -> Scale | None:
         return None
     low, top = floor.cost(*floor.lowest), foot + ABOVE * (start - foot)
     return scale_of([0.0 if 0 <= low < top - low else low, top], 0.05)
+
+
+def slice_width(floor: CostFloor, cut: int) -> Scale:
+    """The floor's values, and the foot of the slice where it lies beside them."""
+    scale, where = floor.scales[cut], floor.foot_place(cut)
+    if where is None:
+        return scale
+    room = BEYOND * (max(scale.high, where) - min(scale.low, where))
+    low = scale.low if where > scale.low else where - room
+    return Scale(low, scale.high if where < scale.high else where + room)
 
 
 class FootMarks:

@@ -19,6 +19,7 @@ from symgd.data.arrays import FloatArray
 from symgd.writing.words import Message
 
 ROOM = 0.12  # under the least cost and over the greatest, in parts of what lies between
+BELOW = 0.5  # of that room, below 0
 CROSS = 0.13
 
 
@@ -28,7 +29,9 @@ class LineFloor:
     def __init__(self, stage: Stage, zone: Zone, floor: CostFloor) -> None:
         self.stage, self.floor, self.zone = stage, floor, zone
         room = ROOM * (floor.high - floor.low)
-        y = Scale(floor.low - 2 * room, floor.high + room)
+        near = 0 <= floor.low < 2 * room  # a cost that is never below 0 has no scale there
+        self.level = 0.0 if near else floor.low - room
+        y = Scale(self.level - (BELOW if near else 1) * room, floor.high + room)
         (index,) = floor.indices
         self.slice = SlicePicture(stage, zone, floor.story, index=index, x=floor.scales[0], y=y)
         self.panel = self.slice.panel
@@ -47,7 +50,7 @@ class LineFloor:
 
     def place(self, place: Sequence[float], cost: float | None = None) -> FloatArray:
         """Where a value is on the scale, or the point of the curve above it, as far as it has risen."""
-        foot = self.panel.position(place[0], self.panel.y.low) + np.array([0, LARGE + CROSS, 0])
+        foot = self.panel.position(place[0], self.level)
         if cost is None or not np.isfinite(cost):
             return np.asarray(foot)
         return np.asarray(foot + self.lift * (self.panel.border(place[0], cost) - foot))

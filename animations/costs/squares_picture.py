@@ -4,11 +4,13 @@ Laws
 ----
 - a square's sides are equal on the screen, and as long as its residual in the target's scale
 - it keeps the side of its residual on which it was drawn first
+- one that leaves the picture is torn off at the border
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from manim import Circle, Dot, Line, Square, VGroup, VMobject
@@ -29,16 +31,26 @@ ROOM = 0.12
 WIDEST = 0.46  # of the box's width, for a square
 EM, BESIDE, RING = 0.3, 0.1, 0.14
 FILLED = 0.22
+TRIED = 0.6  # how far tries beside it may widen the picture, in parts of it
+TOOTH = 0.18  # of the edge of a square that is torn off
 PALE = 0.6  # of the residuals that are not told of
 
 
 class SquaresPicture:
-    """Points and prediction with certain parameters, `also` others having room; `live` moves with `show`."""
+    """Points and prediction with certain parameters, `also` others having room; `live` moves with `show`.
+
+    Those `beside` have room as far as they leave the data readable.
+    """
 
     def __init__(
-        self, stage: Stage, zone: Zone, told: FollowedRows, also: Sequence[FloatArray] = ()
+        self,
+        stage: Stage,
+        zone: Zone,
+        told: FollowedRows,
+        also: Sequence[FloatArray] = (),
+        beside: Sequence[FloatArray] = (),
     ) -> None:
-        self.stage, self.told, self.also = stage, told, also
+        self.stage, self.told, self.also, self.tried = stage, told, also, beside
         self.values = np.array(told.story.parameters[0], dtype=np.float64)
         shown = spread(len(told.actual), POINTS)
         self.shown: list[int] = sorted({*shown.tolist(), *told.rows.tolist()})
@@ -71,6 +83,9 @@ class SquaresPicture:
         tries = (self.values, *self.also)
         ends = [told.predicted(values) for values in (*tries, best_values(told.story))]
         low, high = readable(told.actual, np.concatenate(ends), REACH)
+        if len(self.tried):
+            worse = np.concatenate([*ends, *map(told.predicted, self.tried)])
+            low, high = readable(np.array([low, high]), worse, TRIED)
         x, y = scale_of(self.along.tolist(), ROOM), scale_of([low, high])
         label = self._named(problem.target)
         x_label: Label = message("actual {target}", target=label) if told.across else ""
@@ -177,19 +192,16 @@ class SquaresPicture:
     def _outline(
         self, number: int, row: int, said: FloatArray
     ) -> list[tuple[FloatArray, FloatArray]]:
-        """The four sides of a square; nothing where it would leave the picture."""
+        """The four sides of a square; torn off where it would leave the picture."""
         if not self.told.is_square or not np.isfinite(said[row]):
             return []
         x, low, high = (float(self.along[row]), *sorted((self.told.actual[row], said[row])))
         foot, top = self.panel.position(x, low), self.panel.position(x, high)
         across = np.array([self.sides[number] * (top[1] - foot[1]), 0.0, 0.0])
         corners = [foot, top, top + across, foot + across]
-        box = self.panel.box
-        wide = max(abs(c[0] - box.centre[0]) for c in corners) - box.width / 2
-        tall = max(abs(c[1] - box.centre[1]) for c in corners) - box.height / 2
-        if max(wide, tall) > BESIDE or top[1] - foot[1] < BESIDE / 10:
+        if top[1] - foot[1] < BESIDE / 10:
             return []
-        return list(zip(corners, [*corners[1:], corners[0]], strict=True))
+        return torn(corners, self.panel.box)
 
     # ---------------------------------------------------------------------------------------------
     # Numbers
@@ -253,6 +265,25 @@ class SquaresPicture:
             return self._place(row, told.actual)
         number = self.told.rows.tolist().index(row)
         return np.asarray(square.get_right() if self.sides[number] > 0 else square.get_left())
+
+
+def torn(corners: Sequence[FloatArray], box: Zone) -> list[tuple[FloatArray, FloatArray]]:
+    """The sides of a square as far as a box holds it, jagged where it is cut off."""
+    low, high = np.array([box.left, box.bottom, 0]), np.array([box.right, box.top, 0])
+    within = [np.clip(corner, low, high) for corner in corners]
+    if max(float(np.abs(a - b).max()) for a, b in zip(within, corners, strict=True)) <= BESIDE:
+        return [*pairwise([*corners, corners[0]])]
+    cut = [np.abs(a - b) > 0 for a, b in zip(within, corners, strict=True)]
+    ends: list[FloatArray] = []
+    for n, (one, other) in enumerate(pairwise([*within, within[0]])):
+        both = cut[n] & cut[(n + 1) % len(cut)]
+        long = float(np.linalg.norm(other - one))
+        teeth = 2 * round(long / TOOTH) if both.any() else 0
+        inwards = np.where(both, np.sign(np.array(box.centre) - one), 0.0) * TOOTH / 2
+        ends.append(one)
+        for k in range(1, teeth):
+            ends.append(one + k / teeth * (other - one) + k % 2 * inwards)
+    return [*pairwise([*ends, ends[0]])]
 
 
 def _pieces(line: VMobject) -> list[tuple[FloatArray, FloatArray]]:

@@ -18,7 +18,7 @@ from symgd.animations.formulas.glyph_travel import same_outline
 from symgd.animations.formulas.number_flight import carried
 from symgd.animations.pictures.plot_panel import drawn, stroke
 from symgd.animations.staging.stage import Stage
-from symgd.terms import BigSum
+from symgd.terms import BigSum, Fraction, Path
 from symgd.writing.moves import Move
 
 ROUND, UNDER, HOOK = 0.07, 0.1, 0.09  # round a term, below the terms, and the bracket's ends
@@ -36,6 +36,8 @@ class SumFold:
         What each of them is, below a bracket; nothing where `floor` leaves no room for it.
     gone, born, stays : VGroup
         What goes, what comes, and what both have, as it stands in `after`.
+    held : VGroup
+        What goes last: it stands in a fraction that stays, and what comes takes its place.
     """
 
     def __init__(
@@ -68,7 +70,10 @@ class SumFold:
         old, new = ({id(pair[side]) for pair in stays} for side in (0, 1))
         if len(self.term):
             new |= {id(glyph) for glyph in self.summand}
-        self.gone = VGroup(*(glyph for glyph in before if id(glyph) not in old))
+        inside = {id(glyph) for path in _below_bars(before, moves) for glyph in before.glyphs(path)}
+        going = [glyph for glyph in before if id(glyph) not in old]
+        self.held = VGroup(*(glyph for glyph in going if id(glyph) in inside))
+        self.gone = VGroup(*(glyph for glyph in going if id(glyph) not in inside))
         self.born = VGroup(*(glyph for glyph in glyphs if id(glyph) not in new))
         self.stays = VGroup(*(pair[1] for pair in stays))
         self._came = VGroup(*(pair[0] for pair in stays))
@@ -97,7 +102,18 @@ class SumFold:
     def moving(self) -> list[Animation]:
         """What is kept goes to its place, and the term into the sum."""
         pairs = (self._came, self.stays), (self.term, self.summand)
-        return [carried(old, new) for old, new in pairs if len(old)]
+        moves: list[Animation] = [carried(old, new) for old, new in pairs if len(old)]
+        if len(self.held) and len(self._came):
+            apart = self.stays.get_center() - self._came.get_center()
+            moves.append(self.held.animate.shift(apart).build())
+        return moves
+
+
+def _below_bars(before: Formula, moves: Sequence[Move]) -> list[Path]:
+    """Where the denominators stand of fractions that stay."""
+    terms = dict(before.term.walk())
+    paths = [move.before for move in moves if move.before is not None]
+    return [(*path, 1) for path in paths if isinstance(terms.get(path), Fraction)]
 
 
 def _summand(after: VGroup) -> VGroup:

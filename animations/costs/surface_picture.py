@@ -317,6 +317,8 @@ class SurfacePicture:
                 down = np.array([0, -LARGE - each.height / 2 - UNDER, 0])
                 aside = np.array([LARGE + each.width / 2 + UNDER, 0, 0])
                 each.move_to(dot.get_center() + (down if below else aside))
+                if not below and each.get_right()[0] > self.box.right - EDGE:  # not over the border
+                    each.shift((-2 * aside[0], 0, 0))
                 each.shift((min(0.0, self.zone.right - EDGE - each.get_right()[0]), 0, 0))
         return VGroup(*said)
 
@@ -342,6 +344,11 @@ class SurfacePicture:
                     break
         return found
 
+    def beyond(self) -> list[Circle]:
+        """The dots of costs above where the surface is cut off."""
+        pairs = zip(self.dots, self.floor.costs, strict=True)
+        return [dot for dot, cost in pairs if not cost <= self.floor.high]
+
     def cut(self, along: int) -> None:
         """Cut through the dot, along the first or the second parameter of the floor."""
         self.along, self.is_cut = along, True
@@ -359,9 +366,9 @@ class SurfacePicture:
         self.plane.set_points_as_corners([*feet, *tops[::-1], feet[0]])
         drawn(self.edge, [*pairwise(self.place(p, c) for p, c in self.on_cut(self.floor.high))])
 
-    def on_cut(self, highest: float) -> list[tuple[list[float], float]]:
-        """Places along the cut with their costs, as far as these are no higher."""
-        scale, made = self.floor.scales[self.along], []
+    def on_cut(self, highest: float, scale: Scale | None = None) -> list[tuple[list[float], float]]:
+        """Places along the cut, or on a wider scale, with their costs, as far as these are no higher."""
+        scale, made = scale or self.floor.scales[self.along], []
         for value in np.linspace(scale.low, scale.high, SLICE).tolist():
             place = [*self.here]
             place[self.along] = value

@@ -13,6 +13,7 @@ from symgd.animations.costs.line_floor import LineFloor
 from symgd.animations.costs.squares_picture import SquaresPicture
 from symgd.animations.costs.surface_picture import SurfacePicture
 from symgd.animations.costs.told_rows import FollowedRows
+from symgd.animations.formulas.formula import Formula
 from symgd.animations.formulas.names import brief
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.formulas.typeset import LEAST_EM
@@ -27,6 +28,7 @@ from symgd.writing.words import message
 
 MOVE, FADE, TRY, TILT, RISE = 1.2, 0.6, 0.18, 2.5, 2.5
 EM, COST_EM, TRIES_EM, APART = 0.38, 0.48, 0.32, 0.3
+TRIES_LINE = 0.42  # from line to line of the tries
 
 
 class WhereMoves(RunLesson):
@@ -55,7 +57,8 @@ class WhereMoves(RunLesson):
         self.fit, self.formula = None, VGroup()
         if self.story.problem.has_examples:
             corners = [self.floor.at(*ends) for ends in product(*self._ends())]
-            self.fit = SquaresPicture(self.stage, upper, FollowedRows(self.story), corners)
+            told = FollowedRows(self.story)
+            self.fit = SquaresPicture(self.stage, upper, told, beside=corners)
         else:
             self.formula = Rows(self.stage).set_into(upper, self.story.problem.equations)
 
@@ -85,36 +88,47 @@ class WhereMoves(RunLesson):
         """How many tries a grid takes for these parameters, for one more, and for many, as far as there is room."""
         here, zone = len(self.floor.names), self.lowest_row
         most = (here, here + 1, words.MANY)
-        ways = (most, True), (most, False), (most[::2], False), (most[-1:], False)
-        for counts, named in ways:
-            made = (
-                VGroup(self.stage.sentence(message("tries:"), em=TRIES_EM)) if named else VGroup()
-            )
-            for count in counts:
-                tries = Equation(Power(number(VALUES), number(count)), number(VALUES**count))
-                made.add(self.stage.formula(tries, em=TRIES_EM))
-            left = zone.left
-            for each in made:
-                each.put(left, zone.centre[1] - 0.1)
-                left = float(each.get_right()[0]) + APART
-            size = min(1.0, zone.width / (left - APART - zone.left))
+        ways: list[tuple[list[tuple[int, ...]], bool]] = [([most], True), ([most], False)]
+        ways += [([most[::2]], False), ([most[-1:]], False)]
+        if zone.height > 2 * TRIES_LINE:
+            ways.insert(1, ([most[:-1], most[-1:]], True))
+        for lines, named in ways:
+            made, right = VGroup(), zone.left
+            for n, counts in enumerate(lines):
+                left, middle = zone.left, zone.centre[1] - 0.1
+                base = middle + TRIES_LINE * (len(lines) / 2 - n - 0.5)
+                parts = [self.stage.sentence(message("tries:"), em=TRIES_EM)] * (named and not n)
+                for each in (*parts, *map(self._tries, counts)):
+                    made.add(each.put(left, base))
+                    right = max(right, float(each.get_right()[0]))
+                    left = float(each.get_right()[0]) + APART
+            size = min(1.0, zone.width / (right - zone.left))
             if TRIES_EM * size >= LEAST_EM:
                 break
         return made.scale(size, about_point=(zone.left, zone.centre[1], 0))
 
-    def go(self, place: tuple[float, ...]) -> None:
-        """Dot, line and numbers at another place at once."""
+    def _tries(self, count: int) -> Formula:
+        """How many tries a grid takes for so many parameters."""
+        tries = Equation(Power(number(VALUES), number(count)), number(VALUES**count))
+        return self.stage.formula(tries, em=TRIES_EM)
+
+    def go(self, place: tuple[float, ...], *, told: bool = True) -> None:
+        """Dot, line and, where it is told, numbers at another place at once."""
         self.surface.show_here(place)
         if self.fit is not None:
             self.fit.show(self.floor.at(*place))
-        refill(self.said, self.said_of(place).submobjects)
+        if told:
+            refill(self.said, self.said_of(place).submobjects)
 
-    def glide(self, place: tuple[float, ...], seconds: float) -> None:
-        """From where the dot is straight to another place."""
+    def glide(self, place: tuple[float, ...], seconds: float, *, told: bool = True) -> None:
+        """From where the dot is straight to another place; the numbers go with it, or are exchanged when it is there."""
         start = np.array(self.surface.here)
         way = np.array(place) - start
         self.moving(
-            lambda part: self.go(place if part == 1 else tuple(map(float, start + part * way))),
+            lambda part: self.go(
+                place if part == 1 else tuple(map(float, start + part * way)),
+                told=told or part == 1,
+            ),
             seconds,
             *(() if self.fit is None else (self.fit.live,)),
             self.said,
@@ -125,14 +139,20 @@ class WhereMoves(RunLesson):
         """The cut's edge and the dot go from where they are seen to where a picture of the slice has them."""
         surface = self.surface
         assert isinstance(surface, SurfacePicture)
-        cut, places = surface.along, surface.on_cut(self.floor.high)
+        cut, wide = surface.along, sliced.panel.x
+        scale, places = self.floor.scales[cut], surface.on_cut(self.floor.high, wide)
 
         def gone(part: float) -> None:
+            low, high = (
+                (1 - part) * one + part * other
+                for one, other in ((scale.low, wide.low), (scale.high, wide.high))
+            )
+
             def between(place: list[float], cost: float) -> FloatArray:
                 there = sliced.panel.position(place[cut], cost)
                 return (1 - part) * surface.place(place, cost) + part * there
 
-            points = [between(place, cost) for place, cost in places]
+            points = [between(at, cost) for at, cost in places if low <= at[cut] <= high]
             drawn(surface.edge, [*pairwise(p for p in points if p[1] <= sliced.panel.box.top)])
             surface.dot.move_to(between([*surface.here], self.floor.cost(*surface.here)))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
 from manim import FadeIn, FadeOut, Mobject, Scene, Wait, config, there_and_back
@@ -154,8 +154,10 @@ class Lesson(Scene):
             wide = heading.width * em / HEADING_EM
             if wide <= zone.width:  # in one line it is as large
                 return heading
-            for width in (EVEN * wide, zone.width):  # two lines of about one length, if that can be
-                lines = self.stage.sentence(said, em=em, width=min(width, zone.width))
+            # two lines of about one length, if that can be, and broken in no formula
+            for whole, width in product((True, False), (EVEN * wide, zone.width)):
+                width = min(width, zone.width)
+                lines = self.stage.sentence(said, em=em, width=width, whole=whole)
                 if lines.height <= zone.height + em * BELOW and lines.width <= zone.width:
                     return lines
         return heading

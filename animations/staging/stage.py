@@ -109,10 +109,12 @@ class Stage:
         align: Literal["left", "center"] = "left",
         named: Callable[[str], str] = brief,
         hyphens: bool = False,
+        whole: bool = False,
     ) -> Typeset:
         """Words with formulas among them, messages in the film's language; a text shows exactly its characters.
 
-        `bold` stands before them, and lines are broken at `width`; `named` answers how a name is written.
+        `bold` stands before them, and lines are broken at `width`, if `whole`, in no formula; `named` answers how a
+        name is written.
         """
         ink, colours = self.palette.ink, dict[int, str]()
         source, first = f"#text(weight: {BOLD})[{quoted(bold)}]" if bold else "", 1
@@ -123,7 +125,7 @@ class Stage:
             marked = tagged(piece, first=first, words=self.words, named=named)
             first = max(marked.paths) + 1
             colours |= colours_by_number(piece, marked, self.colours)
-            source += f"${marked.source}$"
+            source += f"#box(${marked.source}$)" if whole else f"${marked.source}$"
         if hyphens:  # long words are broken as well
             source = f'#set text(hyphenate: true, lang: "{self.words.language}"); {source}'
         return Typeset(source, em=em, colour=ink, colours=colours, width=width, align=align)
