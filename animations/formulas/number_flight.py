@@ -12,11 +12,14 @@ from symgd.animations.formulas.typeset import Glyph
 from symgd.terms import Path
 from symgd.writing.moves import Move, moves_between
 
+OPENED, LEAVES = 0.5, 0.25  # when the line has made room for the number, and when the number leaves
+
 
 class NumberArrives(Rewrite):
     """A line is rewritten, and the part at `path`, born in it, comes from the same number as it stands elsewhere.
 
-    The source stays where it is: what travels is a copy of it.
+    The source stays where it is: what travels is a copy of it, seen when it is clear of its source. The line has
+    made room before the number comes.
     """
 
     def __init__(self, before: Formula, after: Formula, path: Path, source: VGroup) -> None:
@@ -32,12 +35,22 @@ class NumberArrives(Rewrite):
         self.coming = [glyph for glyph in self.coming if id(glyph) not in flown]
 
     def interpolate_mobject(self, alpha: float) -> None:
-        """As for any line; the number is on its way all the time."""
-        super().interpolate_mobject(alpha)
-        part = float(smooth(np.clip(alpha, 0, 1)))
+        """As for any line; the number is on its way when there is room for it."""
+        super().interpolate_mobject(min(1.0, max(0.0, alpha) / OPENED))
+        part = float(smooth(np.clip((alpha - LEAVES) / (1 - LEAVES), 0, 1)))
+        seen = self._seen(part)
         for glyph, start, end in self.flying:
             glyph.set_points((1 - part) * start.points + part * end.points)
-            glyph.set_fill((end if part > 0 else start).get_fill_color(), opacity=1)
+            glyph.set_fill((end if part > 0 else start).get_fill_color(), opacity=seen)
+
+    def _seen(self, part: float) -> float:
+        """How much of the number is seen: nothing over its source, all of it a height away from there."""
+        if not self.flying or part >= 1:
+            return 1.0
+        start, end = (VGroup(*(each[n] for each in self.flying)) for n in (1, 2))
+        gone = part * np.abs(end.get_center() - start.get_center())
+        clear = max(gone[0] - start.width, gone[1] - start.height)
+        return float(np.clip(2 * clear / start.height, 0, 1))
 
 
 class Carried(Transform):
