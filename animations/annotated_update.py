@@ -244,9 +244,9 @@ class AnnotatedUpdate(AnnotatedMoves):
         self.play(FadeOut(self.arrow), run_time=QUICK)
         self.follow(0, 1, MOVE)
         self.play(FadeOut(self.ring), run_time=QUICK)
+        self.show_readings(1, {})
         self.next_values = self.values_after(1)
         self.show_next_values(MOVE)
-        self.show_readings(1, {n: result[1] for n, result in enumerate(self.results)})
 
     # ---------------------------------------------------------------------------------------------
     # One after the other
@@ -257,7 +257,7 @@ class AnnotatedUpdate(AnnotatedMoves):
         self.set_heading(words.NEW_VALUES)
 
     def show_ghost(self) -> None:
-        """The way of the other method, and its arithmetic, with a cross beside it where it differs; then the one arrow."""
+        """The way of the other method, and its arithmetic, struck out by a bar where it differs; then the one arrow."""
         if len(self.bars):  # the line stands where they were
             self.play(FadeOut(self.bars), run_time=QUICK)
             self.bars = VGroup()
@@ -271,19 +271,19 @@ class AnnotatedUpdate(AnnotatedMoves):
         end = self.ghost_end()
         self.play(FadeIn(end), run_time=QUICK)
         self.turn()
-        crosses = VGroup()
+        bars = VGroup()
         if self.ghost.differs(self.story):
-            crosses.add(self.struck(line))
-            self.play(FadeIn(crosses), run_time=FADE)
+            bars.add(self.struck(line))
+            self.play(Create(bars), run_time=FADE)
         self.turn()
-        point, cross = end
+        point, bar = end
         differs = self.ghost.differs(self.story)
-        self.play(FadeOut(way, cross, *([] if differs else [point])), run_time=QUICK)
+        self.play(FadeOut(way, bar, *([] if differs else [point])), run_time=QUICK)
         arrow = self.point.arrow(-1.0)
         self.play(FadeIn(arrow), run_time=FADE)
         self.remove(self.point.live)
         self.add(self.point.live)
-        self.ghosts = VGroup(arrow, line, crosses, *([point] if differs else []))
+        self.ghosts = VGroup(arrow, line, bars, *([point] if differs else []))
         self.set_heading(words.TOGETHER)
 
     # ---------------------------------------------------------------------------------------------

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from manim import FadeIn, FadeOut, ReplacementTransform, VGroup
+from manim import DOWN, FadeIn, FadeOut, ReplacementTransform, VGroup
 
 from symgd.animations.costs import slope_words as words
 from symgd.animations.costs.fit_panels import shorter
 from symgd.animations.costs.secant import Secant
-from symgd.animations.costs.slope_moves import FADE, FLIGHT, MOVE, OTHER, SLIDE, SlopeMoves
+from symgd.animations.costs.slope_moves import FADE, FLIGHT, LIFT, MOVE, SLIDE, SlopeMoves
 from symgd.animations.costs.slope_readouts import SlopeReadouts
 from symgd.animations.costs.slope_step import RATE, SLOPE, VALUE, seen_in
 from symgd.animations.formulas.number_flight import NumberArrives
@@ -52,8 +52,8 @@ class SlopeTellsDirection(SlopeMoves):
             message("left or right"), words.asked(picture), lesson.show_question, asks=True
         )
         yield self.beat(message("the minus"), words.minus(picture), lesson.show_minus)
-        if picture.lowest is not None:
-            show = partial(lesson.show_other_side, value=self.share(1 + OTHER))
+        if self.other is not None:
+            show = partial(lesson.show_other_side, value=self.other)
             yield self.beat(message("the other side"), words.other_side(picture), show)
         yield self.beat(
             message("less steep"), words.less_steep(picture, self.places), lesson.show_less_steep
@@ -163,6 +163,10 @@ class SlopeTellsDirection(SlopeMoves):
         self.step_from(start, uphill)
         if len(self.scaled):
             self.add(self.scaled)
+        elif len(self.beyond):  # it goes with what the step leaves
+            note = self.beyond
+            self.play(FadeIn(note), run_time=FADE)
+            self.left.add(note)
 
     def step_from(self, value: float, arrow: VGroup) -> None:
         """One step: its rule, the arrow turned by the minus, its arithmetic, and only then the move."""
@@ -173,9 +177,10 @@ class SlopeTellsDirection(SlopeMoves):
         down = self.arrow(value, -1.0)
         self.play(ReplacementTransform(arrow, down), run_time=MOVE)
         head = rows.head(rows.zones[1])
-        lowered = VGroup(rule[0], rule[1]).copy()
-        self.play(lowered.animate.move_to(VGroup(head, symbols)), run_time=FADE)
-        self.remove(lowered)
+        below = VGroup(head, symbols)
+        room = max(0.0, float(rule.get_bottom()[1] - below.get_top()[1]))
+        self.play(FadeIn(below, shift=min(room, LIFT) * DOWN), run_time=FADE)
+        self.remove(below)
         self.add(head, symbols)
         here, much = numeral(value), numeral(picture.rate)
         steep = numeral(picture.slope(value), SLOPE_DIGITS)
@@ -214,6 +219,8 @@ class SlopeTellsDirection(SlopeMoves):
         self.go(places[0], MOVE)
         self.measures = self.readouts.measures(self.here)
         self.play(FadeIn(self.readouts.still), FadeIn(self.measures), run_time=FADE)
+        if len(self.beyond):
+            self.play(FadeIn(picture.below(words.CUT)), run_time=FADE)
         self.play(FadeIn(self.arrow(self.here, -1.0)), run_time=FADE)
         self.turn()
         for place in places[1:]:

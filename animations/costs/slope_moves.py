@@ -12,6 +12,7 @@ from manim import Animation, Circle, FadeIn, FadeOut, Mobject, VGroup
 
 from symgd.animations.costs.fit_panels import LETTERS
 from symgd.animations.costs.secant import Secant, valued
+from symgd.animations.costs.slope_reach import SlopeReach, magnified, seen_end
 from symgd.animations.costs.slope_readouts import SlopeReadouts
 from symgd.animations.costs.slope_step import SlopeStep, seen_in
 from symgd.animations.formulas.names import ever_shorter
@@ -28,13 +29,14 @@ from symgd.writing.words import Message, message
 
 MOVE, FADE, SLIDE, FLIGHT = 1.4, 0.6, 4.5, 0.9
 EM, SLOPE_EM, LIFT = 0.42, 0.4, 0.2
-BEYOND = 1.5  # the secant's second point, in ways from the start to the least cost
+BEYOND = (
+    1.5,
+    1.25,
+    0.8,
+)  # where the secant's second point may be, in ways from the start to the least cost
 ROUGHLY = 0.17  # so far from these, in the same ways, it may be, that the run is a short number
 PART = 0.6  # or, where none is known, in parts of the way to the scale's far end
-OTHER = 0.75  # where the slope is read on the other side, in parts of the way to the least cost
 NEARER = (0.0, 0.5, 0.85)  # where it is read again, in the same parts
-SEEN = 0.7  # an arrow shorter than this is drawn larger, and that is said
-BASE = 10
 CUTS = 3  # ways to cut names, of which each leaves less of them
 BROKEN = (0.36, 0.33, 0.3, 0.28, 0.26)
 
@@ -88,6 +90,7 @@ class SlopeMoves(RunLesson):
     rows: SlopeStep
     said_slope: VGroup  # holds the row, which is made anew
     here: float
+    other: float | None  # where a step begins on the other side of the lowest point
 
     def prepare(self) -> None:
         """The slice, and what of it is visited."""
@@ -98,10 +101,16 @@ class SlopeMoves(RunLesson):
         end = picture.x.low if picture.first_step < 0 else picture.x.high
         least = picture.lowest
         self.way = PART * (end - picture.start) if least is None else least - picture.start
-        reach = self.way if least is None else BEYOND * self.way
-        self.second = picture.start + short(reach, self._rise)
-        self.magnified = magnified(abs(picture.first_step) * picture.unit)
-        visited = [picture.start] if least is None else [picture.start, self.share(1 + OTHER)]
+        runs = (part * self.way for part in ((1.0,) if least is None else BEYOND))
+        seconds = [picture.start + short(run, self._rise) for run in runs]
+        self.second = next(
+            (v for v in seconds if picture.panel.holds(v, picture.cost(v))), seconds[-1]
+        )
+        reach = SlopeReach(picture, self.way)
+        self.other = None if least is None else reach.other_side()
+        visited = [picture.start] if self.other is None else [picture.start, self.other]
+        room = reach.room(visited, self.places)
+        self.magnified = magnified(abs(picture.first_step) * picture.unit, room)
         self.rows = SlopeStep(self.stage, self.zones.rule, self.zones.numbers, picture, visited)
         widest = max(self._placed(value, 1.0).width for value in (*visited, *self.places))
         self.slope_em = min(SLOPE_EM, self._room / widest)  # one size, wherever the dot is
@@ -149,11 +158,12 @@ class SlopeMoves(RunLesson):
         return [self.share(part) for part in NEARER]
 
     def step(self, start: float, end: float, seconds: float) -> None:
-        """The dot makes a step; a ring stays with the tangent where the slope was taken, which still stands in its row."""
+        """The dot makes a step, as far as the picture goes; a ring stays where the slope was taken, with the tangent."""
         ring = Circle(radius=DOT, stroke_color=self.stage.palette.prediction, stroke_width=3)
         ring.set_fill(self.stage.palette.ground, opacity=1).move_to(self.picture.dot)
         self.left = VGroup(self.picture.tangent.copy(), ring)
         self.add(self.left, self.picture.live)
+        end = seen_end(self.picture, start, end)
         self.moving(
             lambda part: self.picture.show(start + (end - start) * part, tangent=False),
             seconds,
@@ -303,6 +313,16 @@ class SlopeMoves(RunLesson):
         return VGroup(arrow, mark.put(left, foot))
 
     @property
+    def beyond(self) -> VGroup:
+        """Where the first step ends, if that isn't in the picture."""
+        picture = self.picture
+        end = picture.start + picture.first_step
+        if picture.panel.holds(end, picture.cost(end)):
+            return VGroup()
+        place = Equation(Symbol(picture.name), numeral(end))
+        return VGroup(picture.below(message("outside the picture: {place}", place=place)))
+
+    @property
     def scaled(self) -> VGroup:
         """How many times as long as the steps the arrows are; nothing where they are as long."""
         if self.magnified == 1:
@@ -331,17 +351,3 @@ def short(way: float, rise: Callable[[float], float]) -> float:
 def _letters(value: float) -> int:
     """How long a number is as it is shown."""
     return len(str(rounded(value)))
-
-
-def magnified(length: float) -> int:
-    """By which power of ten an arrow is drawn longer, so that it is seen.
-
-    Examples
-    --------
-    >>> magnified(2.0), magnified(0.08)
-    (1, 10)
-    """
-    factor = 1
-    while 0 < length * factor < SEEN:
-        factor *= BASE
-    return factor

@@ -12,6 +12,7 @@ from symgd.terms import Symbol
 from symgd.writing.words import Message, message
 
 Caption: TypeAlias = tuple[Message, ...]
+CUT = message("arrows that reach the border go on outside")
 NEAR = 0.05  # ends of steps so near to the lowest point, in parts of the way between their starts, are there
 
 

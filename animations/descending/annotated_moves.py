@@ -2,7 +2,8 @@
 
 Laws
 ----
-- a number comes from where it is seen: from the axes into its callout, from there into the update, and back to the axes
+- a number comes from where it is seen: from the axes into its callout, from there into the update, and what the update
+  comes to into the next callout, one number after the other
 """
 
 from __future__ import annotations
@@ -40,11 +41,11 @@ from symgd.animations.pictures.plot_panel import drawn, stroke
 from symgd.animations.staging.run_lesson import RunLesson
 from symgd.animations.staging.stage import Zone
 from symgd.animations.stories.descent_story import DescentStory
-from symgd.data.arrays import FloatArray
 from symgd.terms import Term
 
 MOVE, QUICK, FADE = 1.2, 0.4, 0.6
-CROSS, CROSS_ROOM = 0.12, 0.5
+BAR, BAR_ROOM = 0.16, 0.2  # half of a bar over a point; beside a line, for its bar
+AXIS = 0.25  # in ems, how high over a line of text the middle of its signs is
 BOLD = 5.0  # a callout's line that is spoken of
 NOW, UPHILL, DOWNHILL, RATE, NEXT = range(5)
 
@@ -209,7 +210,7 @@ class AnnotatedMoves(RunLesson):
         story, lines = self.story, self.lines
         line = ghost_line(self.stage, story, self.ghost, lines).set_opacity(0.95)
         zone = lines.zone
-        line.scale(min(1.0, (zone.width - CROSS_ROOM) / line.width))
+        line.scale(min(1.0, (zone.width - BAR_ROOM) / line.width))
         foot = max(lines.line(len(story.names)), zone.bottom + 0.1)
         return line.shift((zone.left - line.get_left()[0], foot - line[0].baseline, 0))
 
@@ -226,21 +227,22 @@ class AnnotatedMoves(RunLesson):
         return made
 
     def ghost_end(self) -> VGroup:
-        """A hollow point where the other method ends, and a cross over it."""
+        """A hollow point where the other method ends, and a bar over it: a cross is the minimum."""
         place = self.point.panel.border(*self.point.place(self.ghost.parameters))
         ring = Circle(radius=DOT, stroke_color=self.stage.palette.ink, stroke_width=2.5)
         ring.set_fill(self.stage.palette.ground, opacity=1).move_to(place)
-        return VGroup(ring, self.cross_at(place))
-
-    def cross_at(self, centre: FloatArray) -> VMobject:
-        """Two strokes."""
-        corner, other = np.array([CROSS, CROSS, 0]), np.array([CROSS, -CROSS, 0])
-        pieces = [(centre - corner, centre + corner), (centre - other, centre + other)]
-        return drawn(stroke(self.stage.palette.ink, 4), pieces)
+        corner = np.array([BAR, BAR, 0])
+        bar = drawn(stroke(self.stage.palette.ink, 3), [(place - corner, place + corner)])
+        return VGroup(ring, bar)
 
     def struck(self, line: VGroup) -> VMobject:
-        """A cross beside a line, which can still be read."""
-        return self.cross_at(line.get_right() + np.array([CROSS_ROOM - CROSS, 0, 0]))
+        """A thin bar through a line, which can still be read."""
+        height = float(line[0].baseline) + AXIS * self.lines.em
+        ends = [
+            np.array([x, height, 0.0])
+            for x in (line.get_left()[0] - BAR / 2, line.get_right()[0] + BAR / 2)
+        ]
+        return drawn(stroke(self.stage.palette.ink, 2), [(ends[0], ends[1])])
 
     def clear_ghosts(self) -> None:
         """What was crossed out leaves."""
@@ -295,6 +297,11 @@ class AnnotatedMoves(RunLesson):
 
     def show_next_values(self, seconds: float) -> None:
         """What the lines come to goes up to the callout of the next position."""
-        sources: dict[int, Mobject] = {n: result[1] for n, result in enumerate(self.results)}
-        self.play(*self.arriving(self.next_values, sources), run_time=seconds)
-        self.settle(self.next_values)
+        values = self.next_values
+        flown = {id(item) for item in values.items}
+        rest = [part for part in values if id(part) not in flown]
+        if rest:
+            self.play(FadeIn(*rest), run_time=seconds / 4)
+        for result, item in zip(self.results, values.items, strict=True):
+            self.play(TransformFromCopy(result[1], item), run_time=seconds)
+        self.settle(values)

@@ -145,7 +145,7 @@ def ghost(story: DescentStory, other: Ghost) -> Caption:
     value = numeral(float(other.parameters[1]), digits)
     true = numeral(float(story.parameters[1][1]), digits)
     said = message("With the new {first}, {second} would come to {value} instead of {true}.")
-    named = message("No: that is another method, coordinate descent.")
+    named = message("No: that is another method, one parameter after the other.")
     rule = message("The gradient is one arrow, from one place: all slopes first, then all moves.")
     return said.filled(first=first, second=second, value=value, true=true), named, rule
 

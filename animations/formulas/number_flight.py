@@ -9,14 +9,19 @@ from manim import FadeIn, Mobject, Scene, Transform, VGroup, smooth
 
 from symgd.animations.formulas.formula import Formula, Rewrite
 from symgd.animations.formulas.typeset import Glyph
+from symgd.data.arrays import FloatArray
 from symgd.terms import Path
 from symgd.writing.moves import Move, moves_between
+
+THIN = 0.02  # boxes that reach so little into each other hardly touch
+OPENED, LEAVES = 0.5, 0.25  # when the line has made room for the number, and when the number leaves
 
 
 class NumberArrives(Rewrite):
     """A line is rewritten, and the part at `path`, born in it, comes from the same number as it stands elsewhere.
 
-    The source stays where it is: what travels is a copy of it.
+    The source stays where it is: what travels is a copy of it, seen when it is clear of its source. The line has
+    made room before the number comes.
     """
 
     def __init__(self, before: Formula, after: Formula, path: Path, source: VGroup) -> None:
@@ -29,15 +34,27 @@ class NumberArrives(Rewrite):
             for glyph, n in _in_order([*source], [after[n] for n in inside], inside)
         ]
         flown = {id(glyph) for glyph, _, _ in self.flying}
+        self.standing = [glyph for n, glyph in enumerate(after) if n not in set(inside)]
         self.coming = [glyph for glyph in self.coming if id(glyph) not in flown]
 
     def interpolate_mobject(self, alpha: float) -> None:
-        """As for any line; the number is on its way all the time."""
-        super().interpolate_mobject(alpha)
-        part = float(smooth(np.clip(alpha, 0, 1)))
+        """As for any line; the number is on its way when there is room for it."""
+        super().interpolate_mobject(min(1.0, max(0.0, alpha) / OPENED))
+        part = float(smooth(np.clip((alpha - LEAVES) / (1 - LEAVES), 0, 1)))
+        seen = self._seen(part)
         for glyph, start, end in self.flying:
             glyph.set_points((1 - part) * start.points + part * end.points)
-            glyph.set_fill((end if part > 0 else start).get_fill_color(), opacity=1)
+            glyph.set_fill((end if part > 0 else start).get_fill_color(), opacity=seen)
+
+    def _seen(self, part: float) -> float:
+        """How much of the number is seen: nothing over its source or over the line, all of it a height away from there."""
+        if not self.flying or part >= 1:
+            return 1.0
+        start, end = (VGroup(*(each[n] for each in self.flying)) for n in (1, 2))
+        way = end.get_center() - start.get_center()
+        clear = _between(start, part * way, start)
+        over = min((_between(start, part * way, glyph) for glyph in self.standing), default=clear)
+        return float(np.clip(2 * clear / start.height, 0, 1) * np.clip(1 + over / THIN, 0, 1))
 
 
 class Carried(Transform):
@@ -74,6 +91,17 @@ def _in_order(
     for glyph, number in zip(target, numbers, strict=True):
         if left and left[0].shape == glyph.shape:
             yield left.pop(0), number
+
+
+def _between(number: VGroup, gone: FloatArray, other: Mobject) -> float:
+    """How far the boxes of a number that has gone some way and of something else are apart; negative where they overlap."""
+    apart = np.abs(number.get_center() + gone - other.get_center())
+    return float(
+        max(
+            apart[0] - (number.width + other.width) / 2,
+            apart[1] - (number.height + other.height) / 2,
+        )
+    )
 
 
 def _alike(origin: Glyph, target: Glyph) -> tuple[Glyph, Glyph]:

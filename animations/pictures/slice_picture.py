@@ -33,6 +33,11 @@ ABOVE = 1.15  # how high, in heights of the start over the least cost
 HALF_TANGENT = 1.5  # in the frame's units
 HEAD, HALF_HEAD = 0.24, 0.1
 DOUBLINGS, SECTIONS = 60, 90
+FALLEN, TAIL = (
+    0.98,
+    3,
+)  # where so much of the fall is done the curve has bent; so many halvings of the way before its end, the rest is a tail
+BEHIND, AHEAD = 0.4, 1.6  # what is seen of such a curve, in ways from the start to there
 GOLDEN = (math.sqrt(5) - 1) / 2
 NOTHING = 1e-9  # a fall so small, relatively, is none
 ZERO = 1e-12  # a slope so small, compared with the start's, is what rounding leaves of none
@@ -50,7 +55,7 @@ class SlicePicture:
     start : float
         The parameter's value at the step.
     lowest : float or None
-        Where the cost along it is least, next downhill; None where it falls for ever.
+        Where the cost along it is least, next downhill; None where it falls for ever, or along a plateau.
     rate, first_step : float
         The learning rate there, and how far a step of gradient descent moves the parameter.
 
@@ -81,7 +86,9 @@ class SlicePicture:
         slope = self._slope(self.start)
         self.first_step = -self.rate * slope
         self.lowest = lowest_along(self.cost, self.start, slope, self.first_step)
-        self.x = x or self._across()
+        bent = self._bent()
+        self.lowest = self.lowest if bent is None else None
+        self.x = x or (self._across() if bent is None else self._round(bent))
         values = np.linspace(self.x.low, self.x.high, SAMPLES)
         with np.errstate(all="ignore"):
             heights = np.array([self.cost(value) for value in values.tolist()])
@@ -128,6 +135,31 @@ class SlicePicture:
         if value == other:
             return self.slope(value)
         return (self.cost(other) - self.cost(value)) / (other - value)
+
+    def _bent(self) -> float | None:
+        """Where a curve that goes on as a long plateau has bent into it; None for others."""
+        path = self.story.parameters[: self.story.steps + 1, self.index]
+        ends = [self.start + self.first_step, *path.tolist()]
+        far = (
+            max(ends, key=lambda v: (v - self.start) * self.first_step)
+            if self.lowest is None
+            else self.lowest
+        )
+        way, here, there = far - self.start, self.cost(self.start), self.cost(far)
+        if not (math.isfinite(way) and there < here):
+            return None
+        halvings = 0
+        while halvings < DOUBLINGS and self.cost(self.start + way / 2) <= here - FALLEN * (
+            here - there
+        ):
+            way, halvings = way / 2, halvings + 1
+        return self.start + way if halvings >= TAIL else None
+
+    def _round(self, bent: float) -> Scale:
+        """The start, and where the curve has bent."""
+        way = bent - self.start
+        ends = self.start - BEHIND * way, self.start + AHEAD * way
+        return Scale(min(ends), max(ends))
 
     def _across(self) -> Scale:
         """The start, the least cost, and as much on its other side."""
@@ -251,10 +283,10 @@ def lowest_along(
 
 
 def _between(cost: Callable[[float], float], one: float, other: float) -> float:
-    """Where a cost that falls and then rises is least between two values."""
+    """Where a cost that falls and then rises is least between two values; of a level floor, the end near the first."""
     for _ in range(SECTIONS):
         left, right = other - GOLDEN * (other - one), one + GOLDEN * (other - one)
-        if cost(left) < cost(right) or not math.isfinite(cost(right)):
+        if cost(left) <= cost(right) or not math.isfinite(cost(right)):
             other = right
         else:
             one = left

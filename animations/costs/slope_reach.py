@@ -1,0 +1,86 @@
+"""What of a slice's steps has room in its picture: a start on the other side, arrows, and where a way ends.
+
+Laws
+----
+- a step that is shown on the other side begins and ends on the curve, in the picture
+- an arrow said to be so many times as long as its step is that long: none is cut
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import product
+
+import numpy as np
+
+from symgd.animations.pictures.slice_picture import SlicePicture
+
+OTHER = (0.75, 0.6, 0.45, 0.3, 0.2, 0.1, 0.05)  # parts of the way to the least cost, beyond it
+FLAT = 1e-3  # a slope so small, in parts of the start's, isn't seen
+SEEN = 0.7  # an arrow shorter than this is drawn larger where there is room, and that is said
+BASE, TIMES, MOST = 10, (1, 2, 5), 9  # these times powers of ten; how many of them
+WATCHED = 200  # places on a way that leaves the picture
+
+
+class SlopeReach:
+    """A slice, and the way in it from the start to the least cost."""
+
+    def __init__(self, picture: SlicePicture, way: float) -> None:
+        self.picture, self.way = picture, way
+
+    def other_side(self) -> float | None:
+        """Beyond the least cost, where the curve leads back to it by a step that stays in the picture."""
+        picture = self.picture
+        slope = picture.slope(picture.start)
+        for part in OTHER:
+            value = picture.start + (1 + part) * self.way
+            other = picture.slope(value)
+            end = value - picture.rate * other
+            seen = all(picture.panel.holds(each, picture.cost(each)) for each in (value, end))
+            if seen and -other * math.copysign(1.0, slope) > FLAT * abs(slope):
+                return float(value)
+        return None
+
+    def room(self, visited: Sequence[float], places: Sequence[float]) -> float:
+        """How many times as long as the steps the arrows may be: uphill too where one is visited, none over the valley."""
+        picture = self.picture
+        found = [abs(self.way / picture.first_step)] if picture.first_step else []
+        both = [(value, sign) for value in visited for sign in (1.0, -1.0)]
+        for value, sign in (*both, *((place, -1.0) for place in places)):
+            change = sign * picture.rate * picture.slope(value)
+            if change:
+                end = picture.x.high if change > 0 else picture.x.low
+                found.append((end - value) / change)
+        return min(found, default=1.0)
+
+
+def seen_end(picture: SlicePicture, start: float, end: float) -> float:
+    """Where a way along the curve ends, or leaves the picture."""
+    if picture.panel.holds(end, picture.cost(end)):
+        return end
+    edge, seen = min(max(end, picture.x.low), picture.x.high), start
+    for value in np.linspace(start, edge, WATCHED).tolist():
+        if not picture.panel.holds(value, picture.cost(value)):
+            break
+        seen = value
+    return float(seen)
+
+
+def magnified(length: float, room: float = math.inf) -> int:
+    """How many times as long an arrow is drawn, so that it is seen; no more times than there is room for.
+
+    Examples
+    --------
+    >>> magnified(2.0), magnified(0.08), magnified(0.08, 6.0), magnified(0.08, 0.5)
+    (1, 10, 5, 1)
+    """
+    chosen = 1
+    for power, times in product(range(MOST), TIMES):
+        factor = times * BASE**power
+        if factor > room:
+            break
+        chosen = factor
+        if not 0 < length * factor < SEEN:
+            break
+    return chosen
