@@ -6,18 +6,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from manim import FadeIn, FadeOut, SurroundingRectangle, Transform, VGroup
+from manim import (
+    FadeIn,
+    FadeOut,
+    SurroundingRectangle,
+    Transform,
+    VGroup,
+    smooth,
+    squish_rate_func,
+)
 
 from symgd.animations.deriving.derive_swings import DeriveSwings
 from symgd.animations.deriving.reason_rows import Letters
 from symgd.animations.deriving.strokes import Stroke
-from symgd.animations.formulas.card_flight import CardFlight
+from symgd.animations.formulas.card_flight import WAITS, CardFlight
 from symgd.animations.formulas.formula import Formula, Rewrite
 from symgd.terms import Abbreviation, Path
 from symgd.writing.moves import Move
 
 RIGHT_SIDE: Path = (1,)
 MOVE, COPY = 1.0, 0.8  # seconds for a move, and more for each copy
+EARLY = squish_rate_func(smooth, 0.0, WAITS)
 BUFF, EDGE = 0.08, 2.5  # of a card
 
 
@@ -108,5 +117,7 @@ class DeriveLetters(DeriveSwings):
         motion = Rewrite(self.line, after, moves, withheld=card.place)
         flight = CardFlight(self.card(source), source.copy(), target, self.card(target))
         self.remove(card.row)
-        self.play(motion, FadeOut(left), flight, *aside, run_time=(MOVE + COPY) * tempo)
+        self.play(
+            motion, FadeOut(left, rate_func=EARLY), flight, *aside, run_time=(MOVE + COPY) * tempo
+        )
         self.line = after

@@ -77,7 +77,9 @@ def free(law: str, taken: Collection[str]) -> str:
     """
     there = {letter for run in RENAMED.findall(law) for letter in run}
     fresh = iter([each for each in FRESH if each not in there and each not in taken])
-    other = {each: next(fresh, each) for each in sorted(there) if each in taken}
+    first = there & set("ab")  # the first two go together
+    clashing = {each for each in there if each in taken} | (first if first & set(taken) else set())
+    other = {each: next(fresh, each) for each in sorted(clashing)}
     return RENAMED.sub(lambda run: "".join(other.get(each, each) for each in run[0]), law)
 
 
