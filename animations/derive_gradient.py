@@ -10,13 +10,14 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from manim import Animation, FadeIn, FadeOut, Mobject, SurroundingRectangle, Transform, VGroup
+from manim import Animation, FadeIn, Mobject, SurroundingRectangle, VGroup
 
 from symgd.animations.deriving import derive_words as words
 from symgd.animations.deriving.derivation_layout import DerivationLayout
 from symgd.animations.deriving.derive_ends import NOTE_EM
+from symgd.animations.deriving.derive_letters import COPY, MOVE, DeriveLetters
 from symgd.animations.deriving.derive_numbers import story_of
-from symgd.animations.deriving.derive_swings import SWING, DeriveSwings
+from symgd.animations.deriving.derive_swings import SWING
 from symgd.animations.deriving.function_picture import FunctionPicture
 from symgd.animations.deriving.reason_rows import AT_LEISURE, Letters
 from symgd.animations.deriving.strokes import Stroke, ends_signed, in_one, strokes, unsigned
@@ -34,8 +35,8 @@ from symgd.writing.words import Message, message
 
 RIGHT_SIDE: Path = (1,)
 STAYS = Move("stays", (0,), (0,))
-QUICKLY, BRISKLY, MARK, MOVE = 0.4, 0.7, 0.25, 1.0
-STRIKE, COPY = 0.4, 0.8  # seconds more, where something is struck out, and for each copy
+QUICKLY, BRISKLY, MARK = 0.4, 0.7, 0.25
+STRIKE = 0.4  # seconds more, where something is struck out
 READ, READ_LONG = 2.5, 4.5  # seconds that a rule takes at least, and the lesson's
 HEART = ("chain rule", "power rule")
 DESCENDS, SLOWLY = (
@@ -47,7 +48,7 @@ LONG = 20  # lines: of a longer derivation, known rules share beats
 CONTRAST = 4.6  # of the line before, against the ground
 
 
-class DeriveGradient(DeriveSwings):
+class DeriveGradient(DeriveLetters):
     """Lesson 4: the gradient, derived."""
 
     ghost: Formula | None
@@ -305,7 +306,9 @@ class DeriveGradient(DeriveSwings):
         boxes, mark = list[tuple[Any, Path, Path]](), None
         wanted, rows = self.letters_of(section, stroke.after), self.reasons(stroke)
         gone, settling = self.room_for(rows, wanted)
-        before_it, self.going = [*self.going, *gone, *self.letters_go(wanted)], []
+        card = self.card_of(stroke)
+        kept = {**wanted, card.name: Equation(card.letter, card.letter)} if card else wanted
+        before_it, self.going = [*self.going, *gone, *self.letters_go(kept)], []
         if stroke.path is not None:
             path = (*RIGHT_SIDE, *stroke.path)
             mark = self.marked(self.line.glyphs(path))
@@ -316,45 +319,18 @@ class DeriveGradient(DeriveSwings):
             self.play(*before_it, run_time=MARK * tempo)
         before = self.line
         if stroke.named is not None:
-            self.name_part(section, stroke)
+            self.name_part(stroke.named, wanted)
         after = self.space.line(Equation(_left(section), stroke.after))
         moves = [STAYS, *moved_into(stroke.moves, RIGHT_SIDE)]
         if stroke.uses(DESCENDS) and tempo == AT_LEISURE:
             tempo *= SLOWLY
-        self.rewrite(after, moves, *self.swinging(swing), boxes=boxes, aside=settling, tempo=tempo)
+        if card is not None:
+            self.put_back(card, after, moves, settling, tempo)
+        else:
+            swings = self.swinging(swing)
+            self.rewrite(after, moves, *swings, boxes=boxes, aside=settling, tempo=tempo)
         naming = [*map(FadeIn, rows), *leaving(mark), *self.show_ghost(before)]
         self.define(wanted, others=naming, tempo=tempo)
-
-    def name_part(self, section: Section, stroke: Stroke) -> None:
-        """A box round what gets a letter of its own; it travels with a copy to where the letter is defined."""
-        assert stroke.named is not None
-        part = self.line.glyphs((*RIGHT_SIDE, *stroke.named))
-        box = SurroundingRectangle(part, color=self.stage.palette.ink, buff=0.08, stroke_width=2.5)
-        self.play(FadeIn(box), run_time=0.5)
-        wanted = self.letters_of(section, stroke.after)
-        known = dict(self.letters)
-        placed = self.placed_letters(wanted)
-        for name, row in placed.items():
-            if name not in known and isinstance(row, Formula):
-                right = row.glyphs(RIGHT_SIDE)
-                left = VGroup(*(g for g in row if row.owner(g)[:1] != RIGHT_SIDE))
-                moving = part.copy()
-                around = SurroundingRectangle(
-                    right, color=self.stage.palette.ink, buff=0.08, stroke_width=2.5
-                )
-                if len(moving) != len(right):
-                    self.play(FadeIn(row), Transform(box, around), run_time=0.8)
-                else:
-                    target = moving.copy()
-                    for glyph, end in zip(target, right, strict=True):
-                        glyph.match_points(end)
-                    self.play(Transform(moving, target), Transform(box, around), run_time=1.0)
-                    self.remove(moving)
-                    self.add(right)
-                    self.play(FadeIn(left), run_time=0.2)
-                    self.add(row)
-        self.letters = placed
-        self.play(FadeOut(box), run_time=0.3)
 
     def rewrite(
         self,

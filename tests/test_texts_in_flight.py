@@ -15,6 +15,7 @@ from passing import passed
 from readability import Text, over_each_other, texts_of
 
 from symgd.animations.derive_gradient import DeriveGradient
+from symgd.animations.formulas.card_flight import CardFlight
 from symgd.animations.formulas.formula import Formula, Rewrite, moved_into
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.formulas.text_flight import TextFlight, in_turn, unbroken
@@ -152,7 +153,8 @@ def test_no_two_texts_are_read_in_one_place_while_the_derivation_moves() -> None
 
 def _carried(animation: Any) -> list[Any]:
     """What flies over others, on a plate of its own."""
-    return animation.mobject.get_family() if isinstance(animation, TextFlight) else []
+    carried = isinstance(animation, TextFlight | CardFlight)
+    return animation.mobject.get_family() if carried else []
 
 
 def _read_part(text: Text) -> Text | None:

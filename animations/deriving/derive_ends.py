@@ -35,7 +35,9 @@ class DeriveEnds(DeriveTogether):
     """The last beats of the derivation."""
 
     said: set[str]
-    lowest: float  # where what is said beside the last picture ends
+    task_places: list[
+        tuple[float, list[Mobject]]
+    ]  # below what a task has room, and what goes for that
 
     def last_beats(self) -> Iterator[Beat]:
         """Side by side, the vector where there is a plane for it, and what the viewer can do now."""
@@ -76,6 +78,10 @@ class DeriveEnds(DeriveTogether):
         """The question of the beginning is answered, with numbers where there are any."""
         problem = self.problem
         if self.story is None:
+            lines = self.lines if len(self.gradient.partials) > 1 else [self.line]
+            own, said = _bottom(lines), [*self.rows]
+            self.task_places = [(min(own, _bottom([*lines, *said])), []), (own, said)]
+            self.set_task(self.stage.layout.whole)
             return
         shown = [told(value, self.story) for value in self.story.gradient(0)]
         if len(shown) == 1:
@@ -83,19 +89,25 @@ class DeriveEnds(DeriveTogether):
         else:
             few = FEW - 1 if self.stage.layout.upright else FEW
             self.set_heading(words.steepest(problem, shown, few))
-        self.set_task(self.lowest)
+        self.set_task(self.stage.layout.mathematics)
 
-    def set_task(self, top: float) -> None:
-        """Something to derive alone, below everything else, where there is room for it."""
-        said, zone = words.task(self.problem), self.stage.layout.mathematics
+    def set_task(self, zone: Zone) -> None:
+        """Something to derive alone, below everything else; what was read goes where there is no room for both."""
+        said = words.task(self.problem)
         if said is None:
             return
         shown = self.stage.sentence(said, em=TASK_EM, width=zone.width).at_most(zone.width)
-        shown.shift([zone.left - shown.get_left()[0], top - 2 * ROW_GAP - shown.get_top()[1], 0])
-        if shown.get_bottom()[1] >= zone.bottom:
+        for top, gone in self.task_places:
+            down = top - 2 * ROW_GAP - float(shown.get_top()[1])
+            shown.shift([zone.left - shown.get_left()[0], down, 0])
+            if shown.get_bottom()[1] < zone.bottom:
+                continue
             self.turn()
+            if gone:
+                self.play(*leaving(*gone), run_time=0.4)
             self.play(FadeIn(shown), run_time=0.5)
             self.wait(TRYING)
+            return
 
     # ---------------------------------------------------------------------------------------------
     # The vector
@@ -130,7 +142,7 @@ class DeriveEnds(DeriveTogether):
                 label = labels[place]
                 self.play(TransformFromCopy(VGroup(*row[1:]), label), run_time=0.8)
         self.turn()
-        where = self.where_told(layout.mathematics, float(rows[-1].get_bottom()[1]))
+        where = self.where_told(layout.mathematics, lines, rows)
         self.play(FadeIn(picture.vector()), *map(FadeIn, where), run_time=1.3)
         self.turn()
         self.play(FadeIn(picture.downhill()), run_time=0.7)
@@ -147,7 +159,7 @@ class DeriveEnds(DeriveTogether):
         self.play(*leaving(*gone), run_time=0.4)
         self.ghost, self.letters = None, {}
         (line,), (row,) = self.blocks(self.slope_told(), layout.mathematics)
-        where = self.where_told(layout.mathematics, float(row.get_bottom()[1]))
+        where = self.where_told(layout.mathematics, [line], [row])
         seen = VGroup(picture.panel.drawing, picture.curve, picture.dot)
         same = [Move("stays", (), ())]
         self.play(Rewrite(self.line, line, same), FadeIn(seen), run_time=1.0)
@@ -195,14 +207,22 @@ class DeriveEnds(DeriveTogether):
             made.panel.foot(self.rows_said, NOTE_EM)
         return made
 
-    def where_told(self, zone: Zone, top: float) -> list[Mobject]:
+    def where_told(
+        self, zone: Zone, lines: Sequence[Mobject], rows: Sequence[Mobject]
+    ) -> list[Mobject]:
         """The values at which the gradient is taken, below everything else; nothing where there is no room."""
+        top = _bottom(rows)
         said = message("at {values}", values=listed([*self.here()]))
         shown = self.stage.sentence(said, em=NOTE_EM, width=zone.width).at_most(zone.width)
         shown.shift([zone.left - shown.get_left()[0], top - 2 * ROW_GAP - shown.get_top()[1], 0])
         fits = bool(shown.get_bottom()[1] >= zone.bottom)
-        self.lowest = float(shown.get_bottom()[1]) if fits else top
-        return [shown] if fits else []
+        where: list[Mobject] = [shown] if fits else []
+        self.task_places = [
+            (_bottom([*rows, *where]), []),
+            (top, where),
+            (zone.top + 2 * ROW_GAP, [*lines, *rows, *where]),
+        ]
+        return where
 
     def here(self) -> tuple[Equation, ...]:
         """The values at which the gradient is taken."""
@@ -241,3 +261,8 @@ class DeriveEnds(DeriveTogether):
         value.scale(min(1.0, (zone.width - GAP) / value.width))
         value.shift([zone.left + GAP - value.get_left()[0], -value.get_bottom()[1], 0])
         return value
+
+
+def _bottom(shown: Sequence[Mobject]) -> float:
+    """Where the lowest of them ends."""
+    return min(float(each.get_bottom()[1]) for each in shown)

@@ -47,7 +47,7 @@ def opening(problem: Problem) -> Caption:
             parameters=listed(problem.symbols),
             data=data,
         )
-    return first, message("The answer is derived from the formula, one rule at a time.")
+    return first, message("The answer comes from the formula, rule by rule.")
 
 
 def task(problem: Problem) -> Message | None:

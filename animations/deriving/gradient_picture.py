@@ -23,6 +23,7 @@ LENGTH = 0.3  # of the picture's shorter side
 DOT, EM, NOTE_EM = 0.1, 0.3, 0.27
 ROOM = 0.08
 ACROSS, UPWARDS = 0.98, 1.08  # what is written round the box takes so much of the zone
+SEEN = 0.3  # of an arrow along a scale of its own, at least
 STEPS = 10
 LEAST = 1e-3  # of the parameters' size: no picture is narrower
 ROUNDING = 1e-12
@@ -153,8 +154,10 @@ class GradientPicture:
         box, x, y = self.panel.box, self.panel.x, self.panel.y
         sides = np.array([box.width, box.height])
         units = np.array([x.high - x.low, y.high - y.low]) / sides
-        across, up = self._length(sides, units)
-        return np.array([across, up, 0.0])
+        way = self._length(sides, units)
+        if not self.equal:  # each along its own scale anyway: none is too short to be seen
+            way = np.where(way == 0, 0.0, np.sign(way) * np.maximum(np.abs(way), SEEN))
+        return np.array([*way, 0.0])
 
     def vector(self) -> VGroup:
         """The gradient, uphill."""

@@ -66,7 +66,8 @@ class ReasonRows(Lesson):
         zone = self.notes
         name = self.stage.sentence(bold=capital(reason.name(self.stage.words)), em=NAME_EM)
         name.at_most(zone.width).put(zone.left, 0.0)
-        source = law_source(law_of(reason, stroke.steps, self.gradient.generic))
+        taken = {*self.problem.parameters, *map(str, self.problem.columns)}
+        source = law_source(law_of(reason, stroke.steps, self.gradient.generic, taken))
         if not source:
             return VGroup(name)
         law = Typeset(f"$display({source})$", em=LAW_EM, colour=self.stage.palette.ink)

@@ -8,7 +8,8 @@ Laws
 
 from __future__ import annotations
 
-from functools import cached_property
+from collections.abc import Sequence
+from functools import cached_property, partial
 
 import numpy as np
 from manim import Dot, Polygon, VGroup, VMobject
@@ -33,6 +34,7 @@ LABEL_EM = 0.3
 PALE = 0.8
 INPUT, TARGET = "x", "y"  # of rows that are made up
 NEAR, MARGIN = 0.06, 0.03  # of a label, from what it belongs to and from all else
+APART, CROWDED = 0.16, 1000  # labels beside each other, and what it counts where they are nearer
 ROUND = np.array([(0.06, 0.0, 0.0), (-0.06, 0.0, 0.0), (0.0, 0.06, 0.0), (0.0, -0.06, 0.0)])
 
 
@@ -165,8 +167,9 @@ class SwingPicture:
             made.add(arrow(*piece, colour))
             label = self.stage.formula(numeral(float(slopes[row])), em=LABEL_EM).set_fill(colour)
             labels.append((label, piece))
-        for label, piece in labels:
-            made.add(self._beside(label, *piece, made, index))
+        for number, (label, piece) in enumerate(labels):
+            placed = [each for each, _ in labels[:number]]
+            made.add(self._beside(label, *piece, made, index, placed))
         return made
 
     def lever(self, index: int) -> VMobject:
@@ -179,7 +182,13 @@ class SwingPicture:
         return drawn(arm, self.panel.segments([0.0, far], [height, height]))
 
     def _beside(
-        self, label: VGroup, start: FloatArray, end: FloatArray, others: VGroup, index: int
+        self,
+        label: VGroup,
+        start: FloatArray,
+        end: FloatArray,
+        others: VGroup,
+        index: int,
+        placed: Sequence[VGroup],
     ) -> VGroup:
         """A label near an arrow, where it lies over the fewest dots, lines and labels."""
         box, taken = self.panel.box, self._taken(others, index)
@@ -200,7 +209,14 @@ class SwingPicture:
 
         def covered(place: tuple[float, float]) -> int:
             near = np.abs(taken - np.array(place)) < np.array([wide + MARGIN, high + MARGIN])
-            return int(near.all(axis=1).sum())
+            return int(near.all(axis=1).sum()) + CROWDED * sum(
+                map(partial(runs_into, place), placed)
+            )
+
+        def runs_into(place: tuple[float, float], other: VGroup) -> bool:
+            x, y = (np.abs(np.array(place) - other.get_center()[:2])).tolist()
+            across, up = wide + other.width / 2 + APART, high + other.height / 2 + MARGIN
+            return bool(x < across and y < up)
 
         return label.move_to([*min(room or places, key=covered), 0.0])
 

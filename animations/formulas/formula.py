@@ -24,7 +24,7 @@ from symgd.animations.formulas.glyph_travel import (
 )
 from symgd.animations.formulas.names import brief
 from symgd.animations.formulas.typeset import LEAST_EM, Extent, Glyph, Typeset
-from symgd.terms import BigSum, Fraction, Number, Partial, Path, Symbol, Term
+from symgd.terms import BigSum, Fraction, Negative, Number, Partial, Path, Symbol, Term
 from symgd.writing.formulas.typst import Tagged, tagged
 from symgd.writing.moves import Move
 from symgd.writing.words import Words
@@ -196,9 +196,9 @@ def _beside(line: Formula, path: Path) -> tuple[int | None, int | None]:
 def _flies_over(
     before: Formula, after: Formula, pair: tuple[int, int], whole: Sequence[tuple[Path, Path]]
 ) -> bool:
-    """Whether a sign, an operator or a parenthesis, would have to pass a part that moved: then it goes, and another comes."""
+    """Whether an operator or a parenthesis, no minus, would pass a part that moved: then it goes, and another comes."""
     owner = after.term.at(after.owner(after[pair[1]]))
-    if isinstance(owner, Partial | BigSum | Fraction):
+    if isinstance(owner, Partial | BigSum | Fraction | Negative):
         return False
     here, there = (
         float(line[n].points[:, 0].mean()) for line, n in zip((before, after), pair, strict=True)
@@ -253,9 +253,7 @@ def _unmapped(term: Term, roots: Sequence[Path]) -> list[Path]:
 def _alike(one: Term, other: Term) -> bool:
     if not one.children or not other.children or type(one) is not type(other):
         return False
-    if isinstance(one, Partial) and isinstance(other, Partial):
-        return one.ordinary == other.ordinary
-    return True
+    return not isinstance(one, Partial) or one.ordinary == getattr(other, "ordinary", None)
 
 
 def _distance(one: Path, other: Path) -> int:
@@ -276,7 +274,7 @@ class Rewrite(Animation):
     """One line becomes the next: zeros and ones that go are struck out, what dies fades, what moves then moves.
 
     What is born comes last. `before` leaves the scene, `after` stays in it. The moves have paths from the roots of both
-    Terms. `boxes` travel with the parts that they stand round, each with that part's paths before and after.
+    Terms. `boxes` travel with parts, given by their paths before and after; another animation brings what is `withheld`.
     """
 
     def __init__(
@@ -285,9 +283,12 @@ class Rewrite(Animation):
         after: Formula,
         moves: Sequence[Move],
         boxes: Sequence[tuple[VMobject, Path, Path]] = (),
+        withheld: Path | None = None,
     ) -> None:
         self.before, self.after = before, after
-        self.match = match(before, after, moves)
+        here = [move for move in moves if withheld is None or move.after != withheld]
+        self.match = match(before, after, here)
+        away = [] if withheld is None else after.inside(withheld)
         pairs = self.match.pairs
         self.trips = trips(before, after, pairs, [*self._together(moves)])
         found = {n: trip for trip in self.trips for n in trip.numbers}
@@ -299,7 +300,7 @@ class Rewrite(Animation):
             for (old, new), turn in zip(pairs, self.turns, strict=True)
         ]
         self.dying = [before[n].copy() for n in self.match.died]
-        self.coming = [after[n].copy() for n in self.match.born]
+        self.coming = [after[n].copy() for n in self.match.born if n not in away]
         self.strikes = [
             strike(before[n], before[n].get_fill_color().to_hex())
             for n in self.match.died

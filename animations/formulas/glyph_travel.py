@@ -23,7 +23,7 @@ LIKE_SIDES = 1.7  # outlines whose sides are so much alike may be stretched
 EXCHANGED = 0.85  # of the way: before that the old outline is seen, then the new one
 STILL = 0.05  # what moves less stays where it is
 PASSED = 0.08  # parts whose middles are nearer than that stand over each other, before or after
-APART = 0.16  # between parts that pass each other
+APART = 0.24  # between parts that pass each other
 LOW = 0.35  # of the arc's height: parts that meet near an end of their ways rise no more for that
 HIGHEST = 1.1  # that parts need to be apart, at most
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from symgd.errors import SymgdError
@@ -38,19 +39,24 @@ WORDS = ("if", "with", "otherwise")
 DERIVATIVE = re.compile(r"∂/∂(\w) (.+) = (.+)")  # of a function, declared as formulas are typed
 UNSAID = ("put back", "order", "parentheses")  # what they do is seen, and letters say no more
 ONE_SIGN, TWO_SIGNS = "(−a)·b = −a·b", "−(−a) = a"
+FRESH = "fghcpqrsvw"  # letters for laws, in their order
+RENAMED = re.compile(r"(?<![A-Za-ce-z])[abcfghuv]{1,3}(?![A-Za-z])")  # in a row they are factors
 LETTER = re.compile(r"(?<![A-Za-z])x(?![A-Za-z])")
 
 
-def law_of(reason: Reason, steps: tuple[Step, ...], generic: Term) -> str:
-    """A rule's law as it fits what was done, in the letter that was derived by; nothing where it is none."""
+def law_of(
+    reason: Reason, steps: tuple[Step, ...], generic: Term, taken: Collection[str] = ()
+) -> str:
+    """A rule's law as it fits what was done, in the letter that was derived by; nothing where it is none.
+
+    No other letter of it is `taken`, as the formula's own are.
+    """
     if reason.rule in UNSAID:
         return ""
     made = [step for step in steps if step.rule.name == reason.rule]
-    law = made[0].rule.law
+    law = free(_of_signs(made[0]) if reason.rule == "signs" else made[0].rule.law, taken)
     if "=" not in law and "∂/∂u" not in law:
         return ""
-    if reason.rule == "signs":
-        return _of_signs(made[0])
     if not LETTER.search(law):
         return law
     variable = dict(reason.bindings).get("variable", generic)
@@ -59,6 +65,22 @@ def law_of(reason: Reason, steps: tuple[Step, ...], generic: Term) -> str:
     name = text(variable)
     others = set(re.findall(r"[^\W\d_]", LETTER.sub("", law)))
     return LETTER.sub(text(generic) if name in others else name, law)
+
+
+def free(law: str, taken: Collection[str]) -> str:
+    """A law with other letters for those that a formula has.
+
+    Examples
+    --------
+    >>> free("(a/b)·c = (a·c)/b", {"a", "b", "x"})
+    '(f/g)·c = (f·c)/g'
+    """
+    there = {letter for run in RENAMED.findall(law) for letter in run}
+    fresh = iter([each for each in FRESH if each not in there and each not in taken])
+    first = there & set("ab")  # the first two go together
+    clashing = {each for each in there if each in taken} | (first if first & set(taken) else set())
+    other = {each: next(fresh, each) for each in sorted(clashing)}
+    return RENAMED.sub(lambda run: "".join(other.get(each, each) for each in run[0]), law)
 
 
 def _of_signs(step: Step) -> str:
