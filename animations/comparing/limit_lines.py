@@ -10,6 +10,7 @@ from symgd.animations.comparing import learning_rates_words as words
 from symgd.animations.comparing.rate_lanes import RateLanes
 from symgd.animations.comparing.rate_panels import LIMIT, largest
 from symgd.animations.comparing.rule_moves import RuleChanges
+from symgd.animations.descending.annotated_lines import next_in
 from symgd.animations.formulas.formula import Formula
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.staging.stage import Stage, Zone
@@ -18,7 +19,7 @@ from symgd.terms import Call, Equation, Negative, Product, Sum, Symbol, Term, nu
 
 EM, SMALL_EM = 0.36, 0.28
 GAP = 0.13
-DISTANCE, AFTER = words.GAP, Symbol("d_next")
+DISTANCE = words.GAP
 ONE = number(1)
 
 
@@ -32,9 +33,10 @@ class LimitLines:
     def __init__(self, stage: Stage, zone: Zone, lanes: RateLanes, rule: Formula) -> None:
         assert lanes.limit is not None
         rate, self.rule = lanes.story.rate, rule
-        step = Equation(AFTER, Sum((DISTANCE, Negative(Product((rate, LIMIT, DISTANCE))))))
+        after = Symbol(f"{DISTANCE.name}_{next_in(stage.words)}")
+        step = Equation(after, Sum((DISTANCE, Negative(Product((rate, LIMIT, DISTANCE))))))
         factor: Term = Sum((ONE, Negative(Product((rate, LIMIT)))))
-        collected = Equation(AFTER, Product((factor, DISTANCE)))
+        collected = Equation(after, Product((factor, DISTANCE)))
         bent = words.STEEPEST if lanes.basis == "curvature" else words.NEARBY
         known = stage.sentence(Equation(LIMIT, numeral(2 / lanes.limit)), ": ", bent, em=SMALL_EM)
         said = stage.sentence(words.DISTANCE, em=SMALL_EM)
