@@ -139,11 +139,14 @@ def scaled_columns(story: DescentStory) -> Caption:
 def subtracted(high: float, low: float) -> tuple[Term, Term, Term]:
     """Two values with so many digits that what is shown subtracts to their difference as it is shown."""
     gap = high - low
-    for digits in range(DIGITS, MOST_DIGITS + 1):
-        shown = float(rounded(high, digits) - rounded(low, digits))
-        if rounded(shown) == rounded(gap):
-            break
-    return numeral(high, digits), numeral(low, digits), numeral(gap)
+    pairs = (
+        (first, second)
+        for first in range(DIGITS, MOST_DIGITS + 1)
+        for second in range(DIGITS, first + 1)
+        if rounded(float(rounded(high, first) - rounded(low, second))) == rounded(gap)
+    )
+    first, second = next(pairs, (MOST_DIGITS, MOST_DIGITS))
+    return numeral(high, first), numeral(low, second), numeral(gap)
 
 
 def log_scale(story: DescentStory) -> Message:
