@@ -20,7 +20,6 @@ from passing import passed
 from symgd.animations.comparing.limit_lines import LimitLines
 from symgd.animations.descend import Descend
 from symgd.animations.descending import descend_end_words
-from symgd.animations.descending.descent_numbers import UpdateLines
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.learning_rates import LearningRates
 from symgd.animations.making.production import Production, settings_of

@@ -10,7 +10,6 @@ from symgd.animations.comparing import learning_rates_words as words
 from symgd.animations.comparing.rate_lanes import RateLanes
 from symgd.animations.comparing.rate_panels import LIMIT, largest
 from symgd.animations.comparing.rule_moves import RuleChanges
-from symgd.animations.descending.annotated_lines import next_in
 from symgd.animations.formulas.formula import Formula
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.staging.stage import Stage, Zone
@@ -33,7 +32,10 @@ class LimitLines:
     def __init__(self, stage: Stage, zone: Zone, lanes: RateLanes, rule: Formula) -> None:
         assert lanes.limit is not None
         rate, self.rule = lanes.story.rate, rule
-        after = Symbol(f"{DISTANCE.name}_{next_in(stage.words)}")
+        assert isinstance(rule.term, Equation)
+        assert isinstance(rule.term.left, Symbol)
+        mark = rule.term.left.name.rpartition("_")[-1]  # what is next is called so in both
+        after = Symbol(f"{DISTANCE.name}_{mark}")
         step = Equation(after, Sum((DISTANCE, Negative(Product((rate, LIMIT, DISTANCE))))))
         factor: Term = Sum((ONE, Negative(Product((rate, LIMIT)))))
         collected = Equation(after, Product((factor, DISTANCE)))

@@ -42,13 +42,8 @@ LARGER, FILLED = 1.35, 0.98  # a line is so much larger at most, and fills so mu
 def general(story: DescentStory, words: Words = ENGLISH) -> Equation:
     """θ_next = θ − α∇J, in the film's language, with the learning rate and the cost as the story calls them."""
     slopes = Nabla(story.problem.cost_name, Matrix(POSITION.name, len(story.names)))
-    after = Symbol(f"{POSITION.name}_{next_in(words)}")
+    after = Symbol(f"{POSITION.name}_{words(message('next')).replace(' ', '')}")
     return Equation(after, Sum((POSITION, Negative(Product((story.rate, slopes))))))
-
-
-def next_in(words: Words) -> str:
-    """What the place after the next step is marked with."""
-    return words(message("next")).replace(" ", "")
 
 
 def in_stages(story: DescentStory, name: str, step: int) -> tuple[Term, ...]:
