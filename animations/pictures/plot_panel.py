@@ -62,8 +62,8 @@ class PlotPanel:
     def has_corner(self, said: Message) -> bool:
         """Whether such a remark has room there in one line; the scale's name may be cut for it."""
         least = least_width(self.stage.sentence(said, em=NOTE_EM))
-        room = self.box.right - APART - least - float(self.y_label.get_left()[0])
-        return room > min(FEW, self.y_label.width)
+        room = float(self.box.right - APART - least - self.y_label.get_left()[0])
+        return room > min(FEW, float(self.y_label.width))
 
     def corner(self, said: Message, em: float) -> Typeset:
         """Words above the top right corner, clear of the scale's name."""
