@@ -240,6 +240,9 @@ class Descend(DescentStarts):
             self.play(FadeIn(number), run_time=FADE)
             self.shown.append(line)
             self.values.append(number)
+        answer = words.which_way_answered(self.story)
+        if answer is not None:
+            self.set_heading(answer)
         self.arrow, self.arrow_name = self.point.arrow(1.0), VGroup()
         down = self.point.arrow(-1.0)
         if not (len(self.arrow) and len(down)):

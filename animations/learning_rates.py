@@ -230,6 +230,8 @@ class LearningRates(RunLesson):
             ]
             moves += [ReplacementTransform(a, b) for a, b in pairs if len(a.get_family()) > 0]
         self.play(FadeOut(*gone), run_time=QUICK)
+        for before in old:  # the costs that stood in the lines have left
+            before.without_gaps()
         self.play(*moves, run_time=MOVE)
         for picture in old:
             self.remove(picture.drawing, picture.live, *picture.live, *picture.title)

@@ -501,7 +501,7 @@ def test_beats_follow_from_the_run() -> None:
 
 def test_the_gap_is_said_with_the_trace_s_numbers() -> None:
     said = " ".join(caption.replace("\n", " ") for _, caption in beats_of(lesson_004()))
-    for part in ("2.117", "0.3663", "0.1253", "0.05556", "0.06974", "b rose until step 3"):
+    for part in ("2.117", "0.3663", "0.1253", "0.05556", "0.06978", "b rose until step 3"):
         assert part in said
     assert "0.1803" in " ".join(caption for _, caption in beats_of(diverging()))
 

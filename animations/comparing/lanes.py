@@ -178,6 +178,10 @@ class LanePicture:
         pieces = (self.panel.segments(part[:, 0], part[:, 1]) for part in self.scales.lines)
         return drawn(line, [*chain.from_iterable(pieces)])
 
+    def without_gaps(self) -> VMobject:
+        """The lines as they are where no costs stand in them."""
+        return self.lines.set_points(self._lines().points)
+
     def _target(self) -> list[VMobject]:
         """A cross at the minimum."""
         target = self.scales.lanes.target

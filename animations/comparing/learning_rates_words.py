@@ -173,10 +173,10 @@ def ending(lanes: RateLanes, scaled: RateLanes | None) -> Caption:
         )
     if lanes.limit is None:
         return (message("You can now tell a rate that crawls from one that is too large."),)
-    said = message("You can now find a rate from the curvature: here {rate} took the fewest steps.")
-    if any(steps and best.arrived and steps < best.arrived for steps in lanes.tried.values()):
+    said = message("You can now find a rate from the curvature: {rate} is best in the long run.")
+    if lanes.basis != "curvature":  # found by trial, so no claim on rates that were not tried
         said = message(
-            "You can now find a rate from the curvature: {rate} is best in the long run."
+            "You can now find a limit from the curvature: of all rates tried, {rate} took the fewest steps."
         )
     if best.arrived is None:
         said = message("You can now find the largest rate from the curvature.")

@@ -18,7 +18,7 @@ from symgd.terms import Call, Equation, Negative, Product, Sum, Symbol, Term, nu
 
 EM, SMALL_EM = 0.36, 0.28
 GAP = 0.13
-DISTANCE, AFTER = words.GAP, Symbol("d_next")
+DISTANCE = words.GAP
 ONE = number(1)
 
 
@@ -32,9 +32,13 @@ class LimitLines:
     def __init__(self, stage: Stage, zone: Zone, lanes: RateLanes, rule: Formula) -> None:
         assert lanes.limit is not None
         rate, self.rule = lanes.story.rate, rule
-        step = Equation(AFTER, Sum((DISTANCE, Negative(Product((rate, LIMIT, DISTANCE))))))
+        assert isinstance(rule.term, Equation)
+        assert isinstance(rule.term.left, Symbol)
+        mark = rule.term.left.name.rpartition("_")[-1]  # what is next is called so in both
+        after = Symbol(f"{DISTANCE.name}_{mark}")
+        step = Equation(after, Sum((DISTANCE, Negative(Product((rate, LIMIT, DISTANCE))))))
         factor: Term = Sum((ONE, Negative(Product((rate, LIMIT)))))
-        collected = Equation(AFTER, Product((factor, DISTANCE)))
+        collected = Equation(after, Product((factor, DISTANCE)))
         bent = words.STEEPEST if lanes.basis == "curvature" else words.NEARBY
         known = stage.sentence(Equation(LIMIT, numeral(2 / lanes.limit)), ": ", bent, em=SMALL_EM)
         said = stage.sentence(words.DISTANCE, em=SMALL_EM)

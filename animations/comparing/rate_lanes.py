@@ -4,8 +4,8 @@ Laws
 ----
 - a lane has arrived after so many steps where it is first nearer to the minimum than a part of the way from the start
 - every rate is a share of one that the problem's own curvature gives, or one that was tried, and `basis` says which
-- best is the constant rate 2/(λ_min + λ_max) where the curvature is the same everywhere, and else the one that took
-  the fewest steps of all that were tried; `best_constant` is that rate for other lessons
+- best is the constant rate 2/(λ_min + λ_max), best in the long run, where the curvature is the same everywhere, and
+  else the one that took the fewest steps of all that were tried; `best_constant` is that rate for other lessons
 - a lane runs at the number that is printed
 
 The exercise of lesson 001 shows one parameter, two of whose versions are known. Its counts are published, its cost is

@@ -26,12 +26,12 @@ from symgd.writing.words import Message, Part, message
 
 Caption: TypeAlias = tuple[Message, ...]
 
+ONWARD = message("And if it runs on?")
 SCALED = message("What if the columns are scaled?")
 SCALE_FIRST = message("Scale the columns first: then the way down is short.")
 
 BEHIND = 0.5  # a parameter that has gone less than this part of its way is behind
 PER_CENT = 100
-NEAR = 5e-3  # of a difference, for what rounding may change
 ROUNDING = 1e-24  # a least cost so small, relatively, is none
 
 
@@ -137,12 +137,16 @@ def scaled_columns(story: DescentStory) -> Caption:
 
 
 def subtracted(high: float, low: float) -> tuple[Term, Term, Term]:
-    """Two values and their difference, with so many digits that what is shown subtracts to what is shown."""
-    for digits in range(DIGITS, MOST_DIGITS + 1):
-        gap = float(rounded(high, digits) - rounded(low, digits))
-        if abs(gap - (high - low)) <= NEAR * abs(high - low):
-            break
-    return numeral(high, digits), numeral(low, digits), numeral(gap, MOST_DIGITS)
+    """Two values with so many digits that what is shown subtracts to their difference as it is shown."""
+    gap = high - low
+    pairs = (
+        (first, second)
+        for first in range(DIGITS, MOST_DIGITS + 1)
+        for second in range(DIGITS, first + 1)
+        if rounded(float(rounded(high, first) - rounded(low, second))) == rounded(gap)
+    )
+    first, second = next(pairs, (MOST_DIGITS, MOST_DIGITS))
+    return numeral(high, first), numeral(low, second), numeral(gap)
 
 
 def log_scale(story: DescentStory) -> Message:

@@ -134,7 +134,9 @@ class DescentEnds(DescentMoves):
             self.swap_curve(wider.show(self.story.steps))
         if log:
             self.turn()
+        self.set_heading(end_words.ONWARD)  # what was true at the run's end is so no more
         self.sweep(self.story.steps, self.story.last)
+        self.set_heading(end_words.gap(self.story, self.story.last))
         self.turn()
         self.type_row(self.story.last)
 

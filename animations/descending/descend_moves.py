@@ -93,21 +93,23 @@ class DescentMoves(Lesson):
         if old is None:
             return
         new = FitPicture(self.stage, zone, self.story).show(old.time)
+        start, end = old.panel.box, new.panel.box
         pairs = [
             (old.panel.x_label, new.panel.x_label),
             (old.panel.y_label, new.panel.y_label),
-            (old.points, new.points),
-            (old.line, new.line),
-            (old.residuals, new.residuals),
         ]
         away = VGroup(old.panel.scales, old.panel.note, old.gone)
+        seen = VGroup(old.residuals, old.line, old.points)
+        self.remove(old.live)
+        self.add(seen)
         self.play(
             FadeOut(away),
             *(ReplacementTransform(a, b) for a, b in pairs),
             FadeIn(new.panel.scales),
+            UpdateFromAlphaFunc(seen, lambda _, part: old.within(start.towards(end, part))),
             run_time=MOVE,
         )
-        self.remove(old.panel.drawing, old.live, *(b for _, b in pairs), new.panel.scales)
+        self.remove(old.panel.drawing, seen, old.live, *(b for _, b in pairs), new.panel.scales)
         self.add(new.panel.drawing, new.live)
         self.fit = new
 

@@ -41,13 +41,16 @@ class DescentUpdates(DescentEnds):
             self.play(FadeIn(result), run_time=FADE)
         self.lines = UpdateLines(self.stage, self.below, self.story)
         self.numbers = self.lines.whole(0)
+        self.play(FadeOut(*self.values), run_time=QUICK)
         parked = zip(large.heads, self.large, results, self.lines.heads, self.numbers, strict=True)
-        moves = [
-            ReplacementTransform(VGroup(a, b, c), VGroup(head, *numbers))
-            for a, b, c, head, numbers in parked
+        pairs = [
+            pair
+            for head, formula, result, new, numbers in parked
+            for pair in zip((*head, formula, *result), (*new, numbers[0], *numbers[1]), strict=True)
         ]
-        self.play(FadeOut(*self.values), *moves, run_time=MOVE)
-        self.remove(*self.mobjects_of(moves), *results, *self.large, large.heads, *large.heads)
+        moves = [old.animate.scale(new.width / old.width).move_to(new) for old, new in pairs]
+        self.play(*moves, run_time=MOVE)  # each part one outline, which is scaled and never bent
+        self.remove(*results, *self.large, large.heads, *large.heads, *(old for old, _ in pairs))
         self.add(self.lines.heads, self.numbers)
         self.show_readouts()
         self.turn()
@@ -69,10 +72,6 @@ class DescentUpdates(DescentEnds):
         self.stack_values(upper, upper.height / count)
         em = min(LARGE_EM, UPDATE_EM * lower.height / (TALL * (count + 0.3)))
         return UpdateLines(self.stage, lower, self.story, em=em, steps=1)
-
-    def mobjects_of(self, moves: list[ReplacementTransform]) -> list[VGroup]:
-        """What moves leave behind."""
-        return [group for move in moves for group in (move.mobject, move.target_mobject)]
 
     def stack_values(self, zone: Zone, apart: float) -> None:
         """The gradient's numbers, one below the other, each with its name again."""

@@ -10,6 +10,7 @@ from symgd.animations.formulas.numerals import (
     listed,
     numeral,
     numerals_apart,
+    settled,
 )
 from symgd.animations.stories import form_words as forms
 from symgd.animations.stories.descent_story import DescentStory, Turn
@@ -43,6 +44,18 @@ def which_way_asked(story: DescentStory) -> Message:
     """The same, as it is written into the picture."""
     name = story.problem.symbols[0]
     return message("Should {name} grow or shrink for the cost to fall?", name=name)
+
+
+def which_way_answered(story: DescentStory) -> Message | None:
+    """The answer that the partial derivative gives; None where it is zero."""
+    name, slope = story.problem.symbols[0], story.gradient(0)[0]
+    size = max(map(abs, story.gradient(0)))
+    if not settled(slope, size):
+        return None
+    said = message("{name} should shrink: the cost rises where {name} grows.")
+    if slope < 0:
+        said = message("{name} should grow: there the cost falls.")
+    return said.filled(name=name)
 
 
 def cost_at(story: DescentStory, step: int) -> Term:

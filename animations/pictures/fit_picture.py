@@ -52,9 +52,8 @@ class FitPicture:
         self.line = stroke(palette.prediction, 4)
         self.points = self._points(palette.prediction if self.across else palette.ink, len(rows))
         if self.across:
-            low, high = self.panel.y.low, self.panel.y.high
             self.line.set_stroke(palette.ink, width=1.5)
-            drawn(self.line, self.panel.segments([low, high], [low, high]))
+            self._draw_alike()
         self.gone = self._gone()
         self.time = 0.0
         self.live = VGroup(self.residuals, self.line, self.points, self.gone)
@@ -81,11 +80,19 @@ class FitPicture:
 
     def _say_what_is_left_out(self, count: int, points: int) -> None:
         among = len(self.among)
-        said = message("{among} of {count} residuals")
+        if among >= count:
+            return
+        said = [message("{among} of {count} residuals")]
         if points < count:
-            said = message("{points} of {count} rows, {among} residuals")
-        if among < count:
-            self.panel.noted(said.filled(points=points, count=count, among=among))
+            said = [
+                message("{points} of {count} rows, {among} residuals"),
+                message("{points} of {count} rows"),
+            ]
+        for each in said:  # where the picture is small, that was said while it was large
+            told = each.filled(points=points, count=count, among=among)
+            if self.panel.has_corner(told):
+                self.panel.noted(told)
+                return
 
     def _gone(self) -> Typeset:
         """What is said when nothing of the prediction can be seen."""
@@ -102,6 +109,21 @@ class FitPicture:
             Square(side_length=2 * radius, stroke_width=0, fill_opacity=1) for _ in self.actual
         )
         return VGroup(*(square.set_fill(colour) for square in squares))
+
+    def _draw_alike(self) -> None:
+        """The line on which predicted and actual are equal."""
+        low, high = self.panel.y.low, self.panel.y.high
+        drawn(self.line, self.panel.segments([low, high], [low, high]))
+
+    def within(self, box: Zone) -> FitPicture:
+        """Dots, line and residuals as they are in another box: all of them move as one."""
+        self.panel.box = box
+        if self.across:
+            self._draw_alike()
+        else:
+            for point, x, y in zip(self.points, self.inputs[0], self.actual, strict=True):
+                point.move_to(self.panel.position(x, y))
+        return self.show(self.time)
 
     def show(self, time: float, *, residuals: bool = True) -> FitPicture:
         """Draw what the model says at a time of the descent."""

@@ -31,7 +31,7 @@ CORNERS = 300  # of a path, at most
 CROSS = 0.11
 HEAD, HALF_HEAD = 0.22, 0.09
 EM = 0.27
-ASKED = 0.8  # the length of arrows that ask
+ASKED, INSIDE = 0.8, 0.8  # the length of arrows that ask; of the room to the border, at most
 LINES = 0.65  # the opacity of lines of equal cost: 3.5 : 1 on either ground
 
 
@@ -230,15 +230,16 @@ class ParameterPicture:
         """Two arrows from the point, each with a question mark: this way, or that?"""
         here, made = self.dot.get_center(), VGroup()
         box, ink = self.panel.box, self.stage.palette.ink
+        room = min(here[0] - box.left, box.right - here[0])  # both ways have as much
+        length = min(ASKED, INSIDE * float(room))
         for way in (-1.0, 1.0):
-            end = here + np.array([way * ASKED, 0.0, 0.0])
-            if box.left < end[0] < box.right:
-                made.add(self._between(here, end, dashed=True))
-                mark = self.stage.sentence(bold="?", em=2 * EM).set_fill(ink)
-                mark.put(end[0] - mark.width / 2, end[1] + HEAD)
-                if self._covers_cost(mark):  # below its arrow, then
-                    mark.shift((0, -2 * HEAD - mark.height, 0))
-                made.add(mark)
+            end = here + np.array([way * length, 0.0, 0.0])
+            made.add(self._between(here, end, dashed=True))
+            mark = self.stage.sentence(bold="?", em=2 * EM).set_fill(ink)
+            mark.put(end[0] - mark.width / 2, end[1] + HEAD)
+            if self._covers_cost(mark):  # below its arrow, then
+                mark.shift((0, -2 * HEAD - mark.height, 0))
+            made.add(mark)
         return made
 
     def _covers_cost(self, mark: Mobject) -> bool:

@@ -59,6 +59,12 @@ class PlotPanel:
         """Keep a remark at the top right."""
         self.note.add(self.corner(said, NOTE_EM))
 
+    def has_corner(self, said: Message) -> bool:
+        """Whether such a remark has room there in one line; the scale's name may be cut for it."""
+        least = least_width(self.stage.sentence(said, em=NOTE_EM))
+        room = float(self.box.right - APART - least - self.y_label.get_left()[0])
+        return room > min(FEW, float(self.y_label.width))
+
     def corner(self, said: Message, em: float) -> Typeset:
         """Words above the top right corner, clear of the scale's name."""
         words = self.stage.sentence(said, em=em)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from itertools import accumulate, pairwise
 from types import MappingProxyType
 
@@ -31,6 +31,17 @@ class Zone:
     def centre(self) -> tuple[float, float, float]:
         """Its middle."""
         return (self.left + self.right) / 2, (self.bottom + self.top) / 2, 0.0
+
+    def towards(self, other: Zone, part: float) -> Zone:
+        """On the way to another zone.
+
+        Examples
+        --------
+        >>> Zone(0, 2, 0, 2).towards(Zone(2, 3, 0, 4), 0.5)
+        Zone(left=1.0, right=2.5, bottom=0.0, top=3.0)
+        """
+        pairs = zip(astuple(self), astuple(other), strict=True)
+        return Zone(*((1 - part) * here + part * there for here, there in pairs))
 
     def columns(self, *shares: float, gap: float = 0.25) -> list[Zone]:
         """Parts beside each other, from left to right, as wide as their shares say.

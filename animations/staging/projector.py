@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from manim import Camera, VMobject, config
+from manim import Camera, Mobject, VMobject, config
 from manim.renderer.cairo_renderer import CairoRenderer
 from PIL import Image
 
@@ -196,8 +196,7 @@ class Projector(CairoRenderer):
         if scene.is_current_animation_frozen_frame():
             self.add_still(self.picture(scene), round(scene.duration * config.frame_rate))
             return
-        # Not their parts as well: what is exchanged meanwhile would be drawn together with what takes its place.
-        scene.moving_mobjects = scene.get_moving_mobjects(*scene.animations)
+        scene.moving_mobjects = wholes(scene.get_moving_mobjects(*scene.animations))
         self.save_static_frame_data(scene, scene.static_mobjects)
         scene.play_internal()
 
@@ -225,6 +224,12 @@ class Projector(CairoRenderer):
             mixed = before * (1 - share) + after * share
             self.add_frame(mixed.astype(np.uint8))
         self.add_frame(after, frames - max(fading - 1, 0))
+
+
+def wholes(mobjects: Sequence[Mobject]) -> list[Mobject]:
+    """Those that are no parts of others: a part that is exchanged would be drawn together with what takes its place."""
+    parts = {part for each in mobjects for part in each.get_family()[1:]}
+    return [each for each in mobjects if each not in parts]
 
 
 def png(pixels: Any) -> bytes:

@@ -16,7 +16,7 @@ from symgd.animations.formulas.typeset import BOLD, LEAST_EM, Typeset, quoted
 from symgd.animations.staging.layout import ASPECTS, FrameLayout
 from symgd.animations.staging.layout import WIDE as WIDE
 from symgd.animations.staging.layout import Zone as Zone
-from symgd.terms import Term
+from symgd.terms import Number, Power, Product, Term
 from symgd.writing.formulas.text import text
 from symgd.writing.formulas.typst import tagged
 from symgd.writing.words import ENGLISH, Message, Words
@@ -125,7 +125,8 @@ class Stage:
             marked = tagged(piece, first=first, words=self.words, named=named)
             first = max(marked.paths) + 1
             colours |= colours_by_number(piece, marked, self.colours)
-            source += f"#box(${marked.source}$)" if whole else f"${marked.source}$"
+            math = f"${marked.source}$"
+            source += f"#box({math})" if whole or with_power(piece) else math  # never broken inside
         if hyphens:  # long words are broken as well
             source = f'#set text(hyphenate: true, lang: "{self.words.language}"); {source}'
         return Typeset(source, em=em, colour=ink, colours=colours, width=width, align=align)
@@ -168,6 +169,14 @@ def stood(words: Typeset, zone: Zone, lift: float) -> Typeset:
     words.at_most(zone.width).put(zone.left, zone.bottom + lift)
     words.shift((0, max(0.0, zone.bottom - float(words.get_bottom()[1])), 0))
     return words
+
+
+def with_power(term: Term) -> bool:
+    """Whether it is a number with a power of ten, which a line may end before or after only."""
+    if not isinstance(term, Product) or len(term.factors) != 2:
+        return False
+    first, power = term.factors
+    return isinstance(first, Number) and isinstance(power, Power) and isinstance(power.base, Number)
 
 
 def texts_in(said: Message) -> Iterator[str]:

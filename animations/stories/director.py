@@ -245,15 +245,15 @@ class Director:
             "best": numeral(best),
         }
         said = message(
-            "A larger rate would be faster: {best} is the best constant one, not {rate}."
+            "A larger rate would be faster: {best} is the best in the long run, not {rate}."
         )
         if best < self.story.run.learning_rate:
-            said = message("A smaller rate would be better: {best} is the best constant one.")
+            said = message("A smaller rate would be better: {best} is the best in the long run.")
         return (said.filled(**rates),)
 
     @property
     def better_rate(self) -> float | None:
-        """The best constant rate, where the run's is another; None where that is not known."""
+        """The constant rate that is best in the long run, where the run's is another; None where that is not known."""
         best, own = self.story.run.landscape.best_rate, self.story.run.learning_rate
         if best is None or self.story.run.varies or not own:
             return None

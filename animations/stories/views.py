@@ -15,7 +15,7 @@ from symgd.animations.stories.cost_plane import Plane
 from symgd.animations.stories.descent_story import DescentStory
 from symgd.data.arrays import FloatArray
 
-ROOM = 0.15
+ROOM, BESIDE = 0.15, 0.2  # of what is held: at each end; along the first axis beside the start
 WIDER = 1.6  # the picture grows so much at most, so that a line of equal cost is whole in it
 ALIKE_READ, OPENED = (
     1e-3,
@@ -76,6 +76,8 @@ def whole_view(story: DescentStory, shape: float) -> View:
     points = limits(story)[:, story.axes]
     low, high = points.min(axis=0), points.max(axis=0)
     low, high = opened(low, high)
+    start, beside = points[0, 0], BESIDE * (high[0] - low[0])  # arrows that ask go both ways
+    low[0], high[0] = min(low[0], start - beside), max(high[0], start + beside)
     size = np.where(high > low, high - low, np.maximum(np.abs(high), 1.0))
     units = size / (shape, 1.0)
     most = WIDER * size
