@@ -207,4 +207,4 @@ class Optimizers(RaceRules):
         rings = [self.lanes.ring(n) for n, walk in enumerate(self.story.walks) if walk in first]
         if rings:
             self.play(FadeIn(*rings), run_time=FADE)
-        self.set_heading(words.answer(self.story, zigzags=self.paths.zigzags(0)))
+        self.set_heading(words.answer(self.story))

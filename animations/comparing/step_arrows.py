@@ -17,6 +17,8 @@ EM, BEYOND, PLATE = 0.28, 0.22, 0.03
 THIN, BOLD = 2.6, 5.0
 SHORT = 0.45  # in the frame's units: arrows that are shorter are drawn longer
 LONG = 1.0
+MARGIN, CROWDED = 0.25, 0.35  # from a tip to the frame, and between two tips, at least
+SHARES = 1.0, 0.8, 0.65, 0.5, 0.4, 0.3  # of the length that is as long as the step
 SEEN = 0.12  # arrows that are shorter have no name
 GRADIENT = Symbol("g")
 
@@ -33,7 +35,7 @@ class StepArrows:
         if 0 < size < SHORT:
             power = 10.0 ** np.floor(np.log10(LONG / size))
             self.times = float(power * max(f for f in (1, 2, 5) if f * power * size <= LONG))
-        carried, whole = parts.carried, parts.carried + parts.gradient
+        carried, whole = self._seen(parts)
         ink, stage = picture.stage.palette.ink, picture.stage
         self.parts, self.step = VGroup(), VGroup()
         self._taken: list[FloatArray] = []
@@ -48,6 +50,24 @@ class StepArrows:
             return
         self._add(self.parts, 0 * whole, carried, stage.palette.error, message("carried on"))
         self._add(self.parts, carried, whole, ink, Negative(GRADIENT))
+
+    def _seen(self, parts: StepParts) -> tuple[FloatArray, FloatArray]:
+        """What was carried on, and that with the gradient: shorter, where the frame has no room or the step's tip is there."""
+        carried, whole = parts.carried, parts.carried + parts.gradient
+        if parts.adds_up:
+            return carried, whole
+        away = float(np.linalg.norm(self._at(whole) - self._at(parts.step)))
+        shares = [share for share in SHARES if share < 1 or away > CROWDED]
+        for share in shares:
+            if all(self._is_inside(share * end) for end in (carried, whole)):
+                break
+        return share * carried, share * whole
+
+    def _is_inside(self, way: FloatArray) -> bool:
+        """Whether a tip is well inside the panel."""
+        box, here = self.picture.panel.box, self._at(way)
+        across = box.left + MARGIN <= here[0] <= box.right - MARGIN
+        return bool(across and box.bottom + MARGIN <= here[1] <= box.top - MARGIN)
 
     def _at(self, way: FloatArray) -> FloatArray:
         """Where an arrow along a way from the place would end."""
