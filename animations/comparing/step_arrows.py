@@ -39,12 +39,19 @@ class StepArrows:
         ink, stage = picture.stage.palette.ink, picture.stage
         self.parts, self.step = VGroup(), VGroup()
         self._taken: list[FloatArray] = []
+        self._apart = (
+            not parts.adds_up
+        )  # then the parts begin where the step does, and are named at their tips
         plain = parts.adds_up and not carried.any()
         step_name: Label = message(
             "step: −{rate} {gradient}", rate=Symbol("alpha"), gradient=GRADIENT
         )
         self._add(
-            self.step, 0 * parts.step, parts.step, self.colour, step_name if plain else message("step")
+            self.step,
+            0 * parts.step,
+            parts.step,
+            self.colour,
+            step_name if plain else message("step"),
         )
         if plain:
             return
@@ -93,7 +100,7 @@ class StepArrows:
             name, color=self.picture.stage.palette.ground, fill_opacity=0.85, buff=PLATE
         )
         named = VGroup(plate, name)
-        self._stand(named, *ends, tip=bold)
+        self._stand(named, *ends, tip=bold or self._apart)
         group.add(named)
 
     def _stand(self, named: VGroup, start: FloatArray, end: FloatArray, *, tip: bool) -> None:
