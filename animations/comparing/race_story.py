@@ -11,7 +11,7 @@ Laws
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -48,6 +48,9 @@ NAMED = {
     "gradient_descent": message("Gradient descent"),
     "momentum": message("Momentum"),
 }  # those whose names are words
+BRIEF = {
+    "gradient_descent": message("Gradient descent", context="in a table")
+}  # where there is little room
 HALVINGS, LOST = 40, ("diverged", "undefined")
 OWN = ("optimizer", "optimizer_settings", "schedule")
 
@@ -109,6 +112,13 @@ class RaceStory:
                 break
             best = better
         return best
+
+    @property
+    def named_briefly(self) -> tuple[Walk, ...]:
+        """The walks by the names that a table has room for."""
+        return tuple(
+            replace(walk, name=BRIEF.get(walk.run.optimizer.name, walk.name)) for walk in self.walks
+        )
 
     def _attempts(self, optimizer: Optimizer) -> list[Walk]:
         """Walks by one optimizer: one for each rate that is tried, or the only one; none where it cannot walk."""
