@@ -35,7 +35,7 @@ class StepArrows:
         if 0 < size < SHORT:
             power = 10.0 ** np.floor(np.log10(LONG / size))
             self.times = float(power * max(f for f in (1, 2, 5) if f * power * size <= LONG))
-        carried, *gradient = self._seen(parts)
+        carried, first, last = self._seen(parts)
         ink, stage = picture.stage.palette.ink, picture.stage
         self.parts, self.step = VGroup(), VGroup()
         self._taken: list[FloatArray] = []
@@ -56,7 +56,7 @@ class StepArrows:
         if plain:
             return
         self._add(self.parts, 0 * carried, carried, stage.palette.error, message("carried on"))
-        self._add(self.parts, *gradient, ink, Negative(GRADIENT))
+        self._add(self.parts, first, last, ink, Negative(GRADIENT))
 
     def _seen(self, parts: StepParts) -> tuple[FloatArray, FloatArray, FloatArray]:
         """The tip of what was carried on, and the gradient's ends: head to tail where the step is their sum.
