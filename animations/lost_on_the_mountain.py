@@ -273,25 +273,36 @@ class LostOnTheMountain(RunLesson):
             return
         if heights := whole.nearer():
             near = MountainPicture(self.stage, self.stage.layout.picture, mountain, heights)
-            self.look_at(near.show(step))
+            self.look_at(near.show(step), step)
         ghost = self.picture.ghost(step)
         self.gap = VGroup(gap_picture(self.picture, step, low), ghost)
         self.play(FadeIn(self.gap), run_time=FADE)
         self.turn()
 
-    def look_at(self, picture: MountainPicture) -> None:
-        """Another picture of the mountain in the place of the one that is seen."""
+    def look_at(self, picture: MountainPicture, step: int) -> None:
+        """The mountain's heights change to those of another picture; but for the scale's numbers all stays, and moves."""
         old, above = self.picture, VGroup()
         if self.map.has_room:
             above = VGroup(self.map.whole, self.map.live)
         gone = leaving(self.tangent if self.tangent.has_points() else None)
-        self.play(FadeOut(old.panel.drawing, old.land, old.live), *gone, run_time=FADE)
-        self.remove(old.panel.drawing, old.land, *old.live)
+        self.play(FadeOut(*old.panel.heights), *gone, run_time=QUICK)
         self.tangent, self.picture = VGroup(), picture
+        before, after = old.panel.y, picture.panel.y
+        moving = (
+            UpdateFromAlphaFunc(
+                part, lambda _, share: old.see_between(before, after, share).show(step)
+            )
+            for part in (old.land, old.live)
+        )
+        self.play(*moving, run_time=MOVE)
+        self.remove(*old.panel.drawing.get_family(), old.land, *old.live)
+        old.see_between(before, after, 0.0).show(step)
         coming = VGroup(picture.panel.drawing, picture.land, picture.live)
-        self.add(coming, above)
-        self.play(FadeIn(coming), run_time=FADE)
-        self.remove(coming, above)
+        numbers = picture.panel.heights
+        self.add(*coming, *above)
+        self.remove(*numbers)
+        self.play(FadeIn(*numbers), run_time=QUICK)
+        self.remove(coming, *picture.panel.drawing.get_family())
         self.add(*coming, *above)
 
     def show_ending(self) -> None:
@@ -303,7 +314,7 @@ class LostOnTheMountain(RunLesson):
         if gone := leaving(*parts):
             self.play(*gone, run_time=QUICK)
         if self.picture is not self.whole:
-            self.look_at(self.whole.show(self.mountain.last))
+            self.look_at(self.whole.show(self.mountain.last), self.mountain.last)
         self.call(STEPPED, self.mountain.last)
         up = self.story.cost[self.mountain.steps] > self.story.cost[0]
         self.set_heading(words.HIGHER if up else words.ANSWER)

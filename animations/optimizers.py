@@ -80,7 +80,8 @@ class Optimizers(RaceRules):
         self.cross = self.paths.cross(known)
         heads: list[Label] = [words.rates(story), words.head(FAR), words.head(NEAR)]
         name = NAME if self.table_zone.width > LITTLE else NAME_BESIDE
-        self.table = WalkTable(stage, self.table_zone, story.walks, self.looks, heads, name)
+        walks = story.named_briefly
+        self.table = WalkTable(stage, self.table_zone, walks, self.looks, heads, name)
         self.show_facts()
         self.play(FadeIn(self.cross), run_time=FADE)
 
@@ -207,4 +208,4 @@ class Optimizers(RaceRules):
         rings = [self.lanes.ring(n) for n, walk in enumerate(self.story.walks) if walk in first]
         if rings:
             self.play(FadeIn(*rings), run_time=FADE)
-        self.set_heading(words.answer(self.story, zigzags=self.paths.zigzags(0)))
+        self.set_heading(words.answer(self.story))

@@ -149,7 +149,7 @@ def test_short_arrows_are_drawn_longer_and_it_is_known_how_much(rate: float) -> 
 
 def test_the_answer_has_the_counted_steps() -> None:
     story = built_in()
-    said = race_words.answer(story, zigzags=True).written(text)
+    said = race_words.answer(story).written(text)
     counted = story.arrivals(NEAR)
     assert str(counted[0]) in said
     assert str(min(steps for steps in counted if steps is not None)) in said

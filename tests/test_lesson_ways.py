@@ -462,7 +462,7 @@ def test_the_best_constant_rate_is_one_in_all_lessons_and_runs_as_it_is_printed(
     run = lesson_004()
     lanes, story = lanes_of(told(tell, run)), told(tell_race, run)
     best = lanes.lanes[2].rate
-    assert story.walks[0].run.learning_rate == best == 0.1765
+    assert story.best_constant[0] == best == 0.1765
     assert abs(best - run.landscape.best_rate) < 1e-4
     for walk in story.walks:
         assert not walk.run.varies

@@ -152,6 +152,9 @@ class CostCurves:
             mark.set_fill(opacity=float(here.size > 0)).set_stroke(opacity=float(here.size > 0))
             if here.size:
                 mark.move_to(self.panel.border(clock[here[-1]], values[here[-1]]))
+                if self.lowest and values[here[-1]] <= self.panel.y.low:  # it stands on the floor
+                    lift = self.panel.box.bottom - float(mark.get_bottom()[1])
+                    mark.shift((0, max(0.0, lift), 0))
         return self
 
     def _show_single(self, line: VMobject, clock: FloatArray, cost: FloatArray) -> None:

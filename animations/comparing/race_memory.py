@@ -42,6 +42,13 @@ def kept_of(optimizer: Optimizer) -> dict[str, tuple[Term, bool]]:
     return found
 
 
+def is_mean(optimizer: Optimizer, state: str) -> bool:
+    """Whether a state is a mean, and not a sum."""
+    terms = {statement.name: statement.term for statement in optimizer.rule.statements}
+    found = _read(Symbol(state), terms[state + AFTER])
+    return found is not None and found[0] == "mean"
+
+
 def _use(of_squares: Sequence[bool]) -> Message:
     """Why it is remembered."""
     if not any(of_squares):

@@ -1,4 +1,4 @@
-"""The rates that an optimizer is tried at in a race: 1, 2 and 5 times powers of ten round the library's choice, and that one."""
+"""The rates that an optimizer is tried at in a race: 1, 2 and 5 times powers of ten round the library's choice, and that one; then the best one's neighbours, while one is better."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from symgd.animations.comparing.walks import Walk
 from symgd.animations.formulas.numerals import ROUND
 
 SPAN = 20.0  # times the library's choice to both sides
+NEIGHBOURS = (0.8, 0.9, 0.95, 1.05, 1.1, 1.25)  # times the best of them
+FIGURES, ROUNDS = 3, 6  # of a neighbour; and how often a better one's neighbours are tried, at most
 
 
 def tried(chosen: float) -> list[float]:
@@ -25,6 +27,17 @@ def tried(chosen: float) -> list[float]:
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     found = {float(f"{factor}e{power}") for power in powers for factor in ROUND[:3]}
     return sorted({rate for rate in found if low <= rate <= high} | {chosen})
+
+
+def neighbours(best: float) -> list[float]:
+    """The rates that are tried round the best one, with few figures.
+
+    Examples
+    --------
+    >>> [f"{rate:g}" for rate in neighbours(0.1)]
+    ['0.08', '0.09', '0.095', '0.105', '0.11', '0.125']
+    """
+    return [float(f"{best * factor:.{FIGURES}g}") for factor in NEIGHBOURS]
 
 
 def best_of(walks: Iterable[Walk], least: float, parts: Iterable[float]) -> Walk:

@@ -30,7 +30,6 @@ from symgd.animations.staging.lesson import Lesson
 from symgd.animations.staging.rows import Rows
 from symgd.animations.staging.stage import Zone
 from symgd.terms import Equation, Partial, Symbol, Term
-from symgd.writing.words import message
 
 FADE, MOVE = 0.6, 1.2
 NAME_EM, NOTE_EM, PLACE_EM = 0.42, 0.27, 0.3
@@ -138,13 +137,15 @@ class RaceRules(Lesson):
     def put_numbers(self, number: int, step: int) -> VGroup:
         """A step of a rule in numbers: the plain rule's first ones come from the picture, and from where the rate stands."""
         walk, stage = self.story.walks[number], self.stage
-        head = stage.sentence(message("step {number}", number=step + 1), em=NOTE_EM)
         for zone in (self.numbers_zone, self.stead_zone):
             room = Zone(zone.left, zone.right, zone.bottom, zone.top - NOTE_EM - 2 * HEAD_GAP)
-            if len(lines := StepNumbers(stage, room, self.story, walk, step).lines):
+            shown = StepNumbers(stage, room, self.story, walk, step)
+            if len(lines := shown.lines):
                 break
         if not len(lines):
             return VGroup()
+        head = stage.sentence(words.step(step + 1, shown.whose, shown.left_out), em=NOTE_EM)
+        head.at_most(zone.width)
         head.put(zone.left, zone.top - NOTE_EM)
         if zone is self.stead_zone and not self.hidden:
             self.hidden = True
@@ -310,13 +311,15 @@ class RaceRules(Lesson):
             if not is_whole(row) or row[0].term not in kin:
                 continue
             number = kin[row[0].term]
-            other = self.story.walks[number].name
-            said = self.stage.sentence(message("as in {name}", name=other), em=NOTE_EM)
-            said.set_fill(self.looks[number].colour)
-            left = float(row.get_right()[0]) + 2 * GAP
-            right = left + said.width
-            if right <= zone.right and not any(_meets(row, each, right) for each in rows):
-                made.add(said.put(left, row[2].baseline))
+            for told in words.kin(self.story, walk, row[0].term, number):
+                said = self.stage.sentence(told, em=NOTE_EM)
+                said.set_fill(self.looks[number].colour)
+                end = float(row.get_right()[0])
+                left = max(end + CLOSE, min(end + 2 * GAP, zone.right - said.width))
+                right = left + said.width
+                if right <= zone.right and not any(_meets(row, each, right) for each in rows):
+                    made.add(said.put(left, row[2].baseline))
+                    break
         return made
 
     def settings_line(self, number: int, zone: Zone) -> VGroup:

@@ -2,23 +2,23 @@
 
 Laws
 ----
-- each walk is a run of the library's own: gradient descent's at the best constant rate, as in `learning_rates`, the
-  others' at the best of the rates that are tried; what is run is the number that is printed
+- each walk is a run of the library's own, at the best of the rates that are tried: all are tuned alike, for the count
+  that is shown, gradient descent from the best constant rate of `learning_rates` on; what is run is the number printed
 - an optimizer that the viewer asked for runs with the viewer's own rate, settings and schedule
 - who is first is counted in the runs, at two tolerances, and nothing else is said of who is better
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from symgd.animations.comparing.race_memory import kept_of
-from symgd.animations.comparing.race_rates import best_of, tried
+from symgd.animations.comparing.race_rates import ROUNDS, best_of, neighbours, tried
 from symgd.animations.comparing.rate_lanes import MOST_FIGURES, as_printed, best_constant
 from symgd.animations.comparing.walks import Walk, again, axes_of, held_at, least_of, start_of
 from symgd.animations.formulas.numerals import numeral
@@ -35,7 +35,7 @@ from symgd.optimizers.optimizers import OPTIMIZERS
 from symgd.optimizers.printed import decimal_of, equations
 from symgd.terms import Equation, Fraction, Symbol, Term
 from symgd.writing.formulas.names import AFTER
-from symgd.writing.words import message
+from symgd.writing.words import Message, message
 
 USUAL = ("gradient_descent", "momentum", "rmsprop", "adam")
 HORIZON = 200  # steps of each
@@ -48,6 +48,9 @@ NAMED = {
     "gradient_descent": message("Gradient descent"),
     "momentum": message("Momentum"),
 }  # those whose names are words
+BRIEF = {
+    "gradient_descent": message("Gradient descent", context="in a table")
+}  # where there is little room
 HALVINGS, LOST = 40, ("diverged", "undefined")
 OWN = ("optimizer", "optimizer_settings", "schedule")
 
@@ -92,7 +95,30 @@ class RaceStory:
         if not known:
             costs = (walk.cost[np.isfinite(walk.cost)] for walks in made for walk in walks)
             least = min(float(cost.min()) for cost in costs if cost.size)
-        return tuple(best_of(walks, least, (NEAR, FAR)) for walks in made)
+        return tuple(self._tuned(walks, least) for walks in made)
+
+    def _tuned(self, walks: list[Walk], least: float) -> Walk:
+        """The best of one optimizer's walks, and of those at the rates round it, while one is better."""
+        best = best_of(walks, least, (NEAR, FAR))
+        if len(walks) == 1:
+            return best
+        options = {"max_iter": HORIZON, **self.options(best.run.optimizer)}
+        done = {walk.run.learning_rate for walk in walks}
+        for _ in range(ROUNDS):
+            rates = [rate for rate in neighbours(best.run.learning_rate) if rate not in done]
+            done |= {*rates}
+            nearby = self._tried(best.name, options, rates)
+            if (better := best_of([best, *nearby], least, (NEAR, FAR))) is best:
+                break
+            best = better
+        return best
+
+    @property
+    def named_briefly(self) -> tuple[Walk, ...]:
+        """The walks by the names that a table has room for."""
+        return tuple(
+            replace(walk, name=BRIEF.get(walk.run.optimizer.name, walk.name)) for walk in self.walks
+        )
 
     def _attempts(self, optimizer: Optimizer) -> list[Walk]:
         """Walks by one optimizer: one for each rate that is tried, or the only one; none where it cannot walk."""
@@ -105,12 +131,22 @@ class RaceStory:
                 raise
             return []
         first = made[0].run
-        asked = optimizer is self.run.optimizer or "learning_rate" in options
-        if asked or not first.has_rate or first.varies or not first.learning_rate > 0:
+        if (
+            self._is_asked(optimizer)
+            or not first.has_rate
+            or first.varies
+            or not first.learning_rate > 0
+        ):
             return made
-        for rate in tried(first.learning_rate):
-            if rate == first.learning_rate:
-                continue
+        others = [rate for rate in tried(first.learning_rate) if rate != first.learning_rate]
+        return [*made, *self._tried(name, options, others)]
+
+    def _tried(
+        self, name: Message | str, options: Mapping[str, Any], rates: Sequence[float]
+    ) -> list[Walk]:
+        """Walks by one optimizer at some rates, as far as it does not lose the way."""
+        made: list[Walk] = []
+        for rate in rates:
             try:
                 run = again(self.run, self.derive, **{**options, "learning_rate": rate})
             except SymgdError:
@@ -142,10 +178,12 @@ class RaceStory:
 
     def is_own(self, walk: Walk) -> bool:
         """Whether it walks at the viewer's own rate."""
+        return self._is_asked(walk.run.optimizer)
+
+    def _is_asked(self, optimizer: Optimizer) -> bool:
+        """Whether an optimizer, other than the plain one, was asked for at a rate."""
         given = self.run.options.get("learning_rate", "auto")
-        return (
-            not self.run.is_plain and walk.run.optimizer is self.run.optimizer and given != "auto"
-        )
+        return not self.run.is_plain and optimizer is self.run.optimizer and given != "auto"
 
     @cached_property
     def least(self) -> tuple[float, bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from symgd.animations.comparing.race_memory import kept_of, remembered
+from symgd.animations.comparing.race_memory import is_mean, kept_of, remembered
 from symgd.animations.comparing.race_story import FAR, HORIZON, NEAR, RaceStory
 from symgd.animations.comparing.rate_lanes import MOST_FIGURES
 from symgd.animations.comparing.walks import Walk, left_out
@@ -59,10 +59,10 @@ def rule(story: RaceStory, walk: Walk) -> Caption:
     if not walk.run.is_plain:
         return first
     rate = numeral(walk.run.learning_rate, MOST_FIGURES)
-    if not story.best_constant[1]:
-        return *first, message("Its learning rate stays {rate}.", rate=rate)
-    best = message("{rate} is its best constant rate.", rate=rate)
-    return *first, best, message("The others have the best of about ten that were tried.")
+    best = message("{rate} is the best of the rates that were tried.", rate=rate)
+    if any(story.is_own(each) for each in story.walks):
+        return *first, best
+    return *first, best, message("The other rules are tuned alike.")
 
 
 def banks() -> Message:
@@ -84,6 +84,30 @@ def memory(story: RaceStory, walk: Walk) -> Caption:
         return said
     names = tuple(Symbol(seen[name]) for name in rule.state)
     return (message("It remembers {names} from one step to the next.", names=listed(names)),)
+
+
+def step(number: int, whose: Sequence[str], others: Sequence[str]) -> Message:
+    """Above a step in numbers: which one, and of which parameters, where others have no room."""
+    if not others:
+        return message("step {number}", number=number)
+    rest = Symbol(others[0]) if len(others) == 1 else message("the others")
+    said = message("step {number} for {names}; {others} alike")
+    return said.filled(number=number, names=listed([*map(Symbol, whose)]), others=rest)
+
+
+def kin(story: RaceStory, walk: Walk, state: Term, other: int) -> Caption:
+    """Beside a state: the earlier optimizer that remembers the like, in words of several lengths."""
+    rule, theirs = walk.run.optimizer.rule, story.walks[other]
+    letters = dict(zip((line.left for line in story.rule(walk)), rule.made, strict=True))
+    mean = is_mean(walk.run.optimizer, letters[state].removesuffix(AFTER))
+    kept = next(iter(kept_of(theirs.run.optimizer)))
+    if mean == is_mean(theirs.run.optimizer, kept):
+        return (message("as in {name}", name=theirs.name),)
+    if mean:
+        said = message("a mean, in place of {name}'s sum"), message("{name}: a sum")
+    else:
+        said = message("a sum, in place of {name}'s mean"), message("{name}: a mean")
+    return tuple(each.filled(name=theirs.name) for each in said)
 
 
 def settings(story: RaceStory, walk: Walk) -> Message | None:
@@ -128,7 +152,7 @@ def of_the_gap(part: float) -> Message:
 
 def excess(cost: Term) -> Message:
     """What the curves show."""
-    return message("excess {cost}", cost=cost)
+    return message("excess = {cost}", cost=cost)
 
 
 def never() -> Message:
@@ -165,7 +189,7 @@ def _names(walks: Sequence[Walk]) -> list[Message | str]:
     return [walk.name for walk in walks]
 
 
-def answer(story: RaceStory, *, zigzags: bool) -> Message:
+def answer(story: RaceStory) -> Message:
     """What the heading says at the end."""
     first, plain = story.first(NEAR), story.walks[0]
     if not first:
@@ -174,10 +198,6 @@ def answer(story: RaceStory, *, zigzags: bool) -> Message:
     if plain in first:
         return message("Here no memory is faster; on another cost one may be.")
     before = never() if slow is None else numeral(slow, COUNTED)
-    cancels = any(not squares for _, squares in kept_of(first[0].run.optimizer).values())
-    if zigzags and cancels:
-        said = message("Memory cancels the zigzag: {before} → {after} steps.")
-        return said.filled(before=before, after=numeral(least, COUNTED))
     said = message("{name} was first: {before} → {after} steps.")
     return said.filled(name=listed(_names(first)), before=before, after=numeral(least, COUNTED))
 
@@ -194,6 +214,6 @@ def ending() -> Caption:
     return (
         message("Which rule wins depends on the cost: on another one, another may be first."),
         message(
-            "You can now read a rule, and compare optimizers honestly: one start, one clock, each at its best rate."
+            "You can now read a rule, and compare optimizers honestly: one start, one clock, each at the best rate tried."
         ),
     )

@@ -17,12 +17,14 @@ EM, BEYOND, PLATE = 0.28, 0.22, 0.03
 THIN, BOLD = 2.6, 5.0
 SHORT = 0.45  # in the frame's units: arrows that are shorter are drawn longer
 LONG = 1.0
+MARGIN, CROWDED = 0.25, 0.35  # from a tip to the frame, and between two tips, at least
+SHARES = 1.0, 0.8, 0.65, 0.5, 0.4, 0.3, 0.2  # of the length that is as long as the step
 SEEN = 0.12  # arrows that are shorter have no name
 GRADIENT = Symbol("g")
 
 
 class StepArrows:
-    """`parts` are dashed arrows with names, head to tail; `step` is a bold one, with its name; `times` as long as they are."""
+    """`parts` are dashed arrows with names; `step` is a bold one, with its name; `times` as long as they are."""
 
     def __init__(
         self, picture: PathsPicture, number: int, place: FloatArray, parts: StepParts
@@ -33,21 +35,50 @@ class StepArrows:
         if 0 < size < SHORT:
             power = 10.0 ** np.floor(np.log10(LONG / size))
             self.times = float(power * max(f for f in (1, 2, 5) if f * power * size <= LONG))
-        carried, whole = parts.carried, parts.carried + parts.gradient
+        carried, first, last = self._seen(parts)
         ink, stage = picture.stage.palette.ink, picture.stage
         self.parts, self.step = VGroup(), VGroup()
         self._taken: list[FloatArray] = []
+        self._apart = (
+            not parts.adds_up
+        )  # then the parts begin where the step does, and are named at their tips
         plain = parts.adds_up and not carried.any()
         step_name: Label = message(
             "step: −{rate} {gradient}", rate=Symbol("alpha"), gradient=GRADIENT
         )
         self._add(
-            self.step, 0 * whole, parts.step, self.colour, step_name if plain else message("step")
+            self.step,
+            0 * parts.step,
+            parts.step,
+            self.colour,
+            step_name if plain else message("step"),
         )
         if plain:
             return
-        self._add(self.parts, 0 * whole, carried, stage.palette.error, message("carried on"))
-        self._add(self.parts, carried, whole, ink, Negative(GRADIENT))
+        self._add(self.parts, 0 * carried, carried, stage.palette.error, message("carried on"))
+        self._add(self.parts, first, last, ink, Negative(GRADIENT))
+
+    def _seen(self, parts: StepParts) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """The tip of what was carried on, and the gradient's ends: head to tail where the step is their sum.
+
+        Else both begin at the place, and are shorter where the frame has no room or the step's tip is there.
+        """
+        carried, gradient = parts.carried, parts.gradient
+        if parts.adds_up:
+            return carried, carried, carried + gradient
+        tip, ends = self._at(parts.step), (carried, gradient)
+        away = min(float(np.linalg.norm(self._at(end) - tip)) for end in ends)
+        shares = [share for share in SHARES if share < 1 or away > CROWDED]
+        for share in shares:
+            if all(self._is_inside(share * end) for end in ends):
+                break
+        return share * carried, 0 * gradient, share * gradient
+
+    def _is_inside(self, way: FloatArray) -> bool:
+        """Whether a tip is well inside the panel."""
+        box, here = self.picture.panel.box, self._at(way)
+        across = box.left + MARGIN <= here[0] <= box.right - MARGIN
+        return bool(across and box.bottom + MARGIN <= here[1] <= box.top - MARGIN)
 
     def _at(self, way: FloatArray) -> FloatArray:
         """Where an arrow along a way from the place would end."""
@@ -69,7 +100,7 @@ class StepArrows:
             name, color=self.picture.stage.palette.ground, fill_opacity=0.85, buff=PLATE
         )
         named = VGroup(plate, name)
-        self._stand(named, *ends, tip=bold)
+        self._stand(named, *ends, tip=bold or self._apart)
         group.add(named)
 
     def _stand(self, named: VGroup, start: FloatArray, end: FloatArray, *, tip: bool) -> None:

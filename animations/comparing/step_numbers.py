@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import localcontext
 from fractions import Fraction
 
@@ -35,8 +35,11 @@ class StepNumbers:
     def __init__(
         self, stage: Stage, zone: Zone, story: RaceStory, walk: Walk, step: int = 0
     ) -> None:
+        self.whose: Sequence[str]  # parameters whose numbers are shown
+        self.left_out: Sequence[str]  # and those whose numbers are not
         self.stage, self.zone, self.story, self.walk, self.step = stage, zone, story, walk, step
         self.lines = VGroup()
+        self.whose, self.left_out = (), ()
         if story.rate(walk) is None or walk.run.varies or step >= walk.run.steps:
             return
         try:
@@ -48,6 +51,7 @@ class StepNumbers:
             chosen = [row for owner, row in written if owner in ("", *owners)]
             for em in SIZES[LARGEST:]:
                 if self._set(chosen, em):
+                    self.whose, self.left_out = owners, names[len(owners) :]
                     return
 
     def _set(self, written: list[Row], em: float) -> bool:

@@ -24,7 +24,8 @@ EM, TITLE = 0.29, 0.4
 INSIDE = 0.4  # round the path, that is seen of the map
 LENGTH, CLEARED = 0.85, 0.09  # of the arrow, which tells a direction alone
 DOT, PLATE = 0.06, 0.04
-HALF = 0.5
+HALF, SAMPLES = 0.5, 9
+SIDES = (1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1)
 HEAD, HALF_HEAD = 0.26, 0.11  # of an arrow's length
 
 
@@ -132,16 +133,36 @@ class MountainMap:
         cost = self.story.problem.cost_name
         name = self.stage.sentence(message("−∇{cost}", cost=cost), em=EM)
         name.set_fill(self.stage.palette.error)
-        room = box.width - EDGE
-        name.at_most(room)
-        left = min(
-            max(float(ends[1][0]) + EDGE, box.left + CLEARED), box.right - name.width - CLEARED
-        )
-        foot = float(ends[1][1]) - EM * HALF
-        if left < ends[1][0] + EDGE:  # no room beside its tip
-            foot = float(ends[1][1]) + (-EM - EDGE if way[1] < 0 else EDGE)
-        name.put(left, min(max(foot, box.bottom + EM), box.top - 2 * EM))
+        name.at_most(box.width - 2 * EDGE)
+        self._stand(name, ends, step)
         return VGroup(made, name)
+
+    def _stand(self, name: Typeset, ends: tuple[FloatArray, FloatArray], step: int) -> None:
+        """Put an arrow's name beside its tip or its middle, clear of border, arrow, path and axes' names as far as may be."""
+        box = self.zone
+        reach = np.array([name.width / 2, name.height / 2, 0.0])
+        low = np.array([box.left, box.bottom, 0.0]) + reach + EDGE
+        high = np.array([box.right, box.top, 0.0]) - reach - EDGE
+        arrow = [ends[0] + part * (ends[1] - ends[0]) for part in np.linspace(0.0, 1.0, SAMPLES)]
+        spots = [(spot, np.zeros(3)) for spot in (*arrow, *map(self.place, range(step + 1)))]
+        spots += [
+            (each.get_center(), np.array([each.width / 2, each.height / 2, 0.0]))
+            for each in self.names[-2:]
+        ]
+
+        def meets(here: FloatArray) -> int:
+            return sum(
+                bool((np.abs(here - spot)[:2] < (reach + half + CLEARED)[:2]).all())
+                for spot, half in spots
+            )
+
+        aside = reach + EDGE + CLEARED
+        places = [
+            np.clip(spot + aside * np.array([*side, 0.0]), low, high)
+            for spot in (arrow[-1], arrow[SAMPLES // 2])
+            for side in SIDES
+        ]
+        name.move_to(min(places, key=meets))
 
     def _arrow(self, start: FloatArray, end: FloatArray) -> VGroup:
         """An arrow as long as the way between two places, however short that is."""

@@ -109,6 +109,19 @@ class MountainPicture:
         first, last = (np.array([spots[n][0], box.bottom, 0.0]) for n in (0, -1))
         return made.set_points_as_corners([first, *spots, last, first])
 
+    def see_between(self, first: Scale, last: Scale, share: float) -> MountainPicture:
+        """The ground between heights that are so far on the way from some to others; a height that both show at one place stays."""
+        start, end = first.high - first.low, last.high - last.low
+        size = start * (end / start) ** share
+        way = share if start == end else (size - start) / (end - start)
+        low = first.low + way * (last.low - first.low)
+        self.panel.y = Scale(low, low + size)
+        ground, curve = self.land
+        ground.become(self._ground())
+        drawn(curve, self.panel.segments(*self.mountain.profile))
+        self.stops.remove(*self.stops)
+        return self
+
     def position(self, x: float) -> FloatArray:
         """Where the ground is in the frame."""
         return self.panel.border(x, self.mountain.height(x))

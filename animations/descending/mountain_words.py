@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 
 from symgd.animations.descending.mountain import Mountain
-from symgd.animations.formulas.numerals import numeral, numerals_apart
+from symgd.animations.formulas.numerals import numeral, numerals_apart, settled
 from symgd.writing.words import Message, message
 
 Caption: TypeAlias = tuple[Message, ...]
@@ -121,10 +121,13 @@ def lifted(mountain: Mountain) -> Caption:
         if story.arrived:
             said = message("Its floor is at {low}, and there he is.")
         elif mountain.last > mountain.steps:
-            _, ends = numerals_apart(story.least, float(story.cost[mountain.last]))
+            gap = float(story.cost[mountain.last]) - story.least
             said = message("Its floor is at {low}. He stood at {high}.", low=low, high=high)
-            later = message("Walked on to step {number}, he stands at {end}.")
-            return one, said, later.filled(number=mountain.last, end=ends)
+            if settled(gap, story.least or 1.0) <= 0:
+                there = message("Walked on to step {number}, there he is.", number=mountain.last)
+                return one, said, there
+            later = message("Walked on to step {number}, he stands {gap} above it.")
+            return one, said, later.filled(number=mountain.last, gap=numeral(gap))
         return one, said.filled(low=low, high=high)
     if mountain.has_one_valley:
         return message("This cost is convex: it has no second valley anywhere."), _still(mountain)

@@ -135,6 +135,11 @@ class PlotPanel:
     def _stroke(self, start: tuple[float, float], end: tuple[float, float]) -> Line:
         return Line((*start, 0), (*end, 0), color=self.stage.palette.ink, stroke_width=1.5)
 
+    @property
+    def heights(self) -> VGroup:
+        """What tells the heights: the marks and numbers at the left side, and a remark."""
+        return VGroup(*self.scales[1][1:], *self.note)
+
     def position(self, x: float, y: float) -> FloatArray:
         """Where a value is in the frame, of shape (3,)."""
         box = self.box
