@@ -31,7 +31,7 @@ BUFF, EDGE = 0.08, 2.5  # of a card
 
 
 @dataclass(frozen=True)
-class Definition:
+class LetterMeaning:
     """A letter that is put back, with the row in which it is defined, and its place in the next line."""
 
     letter: Abbreviation
@@ -87,7 +87,7 @@ class DeriveLetters(DeriveSwings):
         """A box through which its text is read."""
         return box.set_fill(opacity=0)
 
-    def card_of(self, stroke: Stroke) -> Definition | None:
+    def card_of(self, stroke: Stroke) -> LetterMeaning | None:
         """What is put back in a change, where its definition is on screen with the same glyphs, and comes to one place."""
         if not stroke.puts_back or len(stroke.steps) != 1:
             return None
@@ -100,11 +100,11 @@ class DeriveLetters(DeriveSwings):
         if len(places) != 1 or places[0] is None or not isinstance(row, Formula):
             return None
         same = stroke.after.at(places[0]) == letter.definition
-        return Definition(letter, row, (*RIGHT_SIDE, *places[0])) if same else None
+        return LetterMeaning(letter, row, (*RIGHT_SIDE, *places[0])) if same else None
 
     def put_back(
         self,
-        card: Definition,
+        card: LetterMeaning,
         after: Formula,
         moves: Sequence[Move],
         aside: Sequence[Any],

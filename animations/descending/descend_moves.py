@@ -133,12 +133,15 @@ class DescentMoves(Lesson):
             lambda _, part: point.look(start.towards(view, part), ready=False),
         )
         self.play(moving, run_time=MOVE)
-        old = point.panel
+        old, lines = point.panel, point.lines.copy()
         self.remove(old.drawing, *old.drawing, seen, point.lines, point.live)
         point.look(view)
-        self.play(FadeIn(point.panel.scales, point.panel.footnote, point.lines), run_time=QUICK)
-        self.remove(point.panel.scales, point.panel.footnote, point.lines)
-        self.add(point.panel.drawing, point.lines, point.live)
+        panel = point.panel
+        self.add(panel.x_label, panel.y_label, point.lines, point.live)  # the path stays in sight
+        self.play(FadeOut(lines), FadeIn(panel.scales, panel.footnote), run_time=QUICK)
+        self.remove(panel.x_label, panel.y_label, panel.scales, panel.footnote)
+        self.remove(point.lines, point.live)
+        self.add(panel.drawing, point.lines, point.live)
         if inset is not None:
             self.inset = inset.beside(point)
             self.play(FadeIn(self.inset), run_time=QUICK)
