@@ -365,7 +365,7 @@ class Ahead(NamedTuple):
 
 
 def has_arrived(ahead: Ahead | None, values: Sequence[float], cost: float, part: float) -> bool:
-    """Whether the cost can fall by no more than a part of itself, with 0 than floats can tell."""
+    """Whether the cost can fall by no more than `part` of itself; 0 means, than floats can tell."""
     if ahead is None or ahead.bends_down or not ahead.settles or not math.isfinite(ahead.fall):
         return False
     return is_least(ahead, values, cost, part)
