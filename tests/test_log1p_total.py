@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from symgd import Problem
 from symgd.codegen.evaluators.evaluator import IN_ORDER, compile_array
 from symgd.codegen.evaluators.log1p_total import LOG_LEAST, LOG_ROWS, log1p_total
+from symgd.codegen.summary.triangle import BLOCK
 from symgd.data.columns import columns_from
 
 
@@ -33,7 +34,7 @@ def test_it_is_the_sum(rows: int, largest: float, seed: int) -> None:
 
 @pytest.mark.parametrize("mean", [0.5 * LOG_LEAST, 1.01 * LOG_LEAST, 3 * LOG_LEAST])
 def test_on_both_sides_of_where_products_serve(mean: float) -> None:
-    values = np.random.default_rng(1).uniform(0, 2 * mean, 9984)
+    values = np.random.default_rng(1).uniform(0, 2 * mean, BLOCK)
     found = log1p_total(np.add.reduce, values)
     assert abs(found - direct(values)) <= 4e-15 * direct(values)
 

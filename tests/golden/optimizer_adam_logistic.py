@@ -227,7 +227,7 @@ def _evaluator(*columns: FloatArray) -> Evaluate:
     total, dot = (_in_order, _in_order) if rows <= 1024 else (np.add.reduce, np.dot)
     with np.errstate(all="ignore"):
         fixed = _fixed(total, dot, count, columns)
-    size, blocks = min(rows, 9984), []
+    size, blocks = min(rows, 10000), []
     kept = [np.empty(size) for _ in range(4)]
     for start in range(0, rows, size):
         cut = slice(start, start + size)

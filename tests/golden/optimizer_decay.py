@@ -186,7 +186,7 @@ def _evaluator(*columns: FloatArray, often: bool = False) -> Evaluate:
     total, dot = (_in_order, _in_order) if rows <= 1024 else (np.add.reduce, np.dot)
     nodes = [nodes_of(part) if often else None for part in (columns[0],)]
     near = [part for each in nodes for part in (each[1:3] if each else (None, None))]
-    size, blocks = min(rows, 9984), []
+    size, blocks = min(rows, 10000), []
     kept = [np.empty(size) for _ in range(2)]
     for start in range(0, rows, size):
         cut = slice(start, start + size)

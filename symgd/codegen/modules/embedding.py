@@ -113,7 +113,7 @@ def embedded(modules: Iterable[ModuleType], *own: str) -> str:
     --------
     >>> from symgd.codegen.summary import triangle
     >>> print(embedded([triangle], "most = BLOCK"), end="")
-    BLOCK = 9984  # rows that stay in the cache; a longer dot product would start threads
+    BLOCK = 10000  # rows that stay in the cache; a longer dot product would start threads
     """
     return needed((inspect.getsource(m).split(FROM_HERE, 1)[1] for m in modules), *own)
 

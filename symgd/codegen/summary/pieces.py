@@ -27,7 +27,7 @@ def shapes_of(rows: int) -> Iterator[Shape]:
     Examples
     --------
     >>> [*shapes_of(5 * BLOCK + 7)]
-    [(3, 9984), (2, 9984), (1, 7)]
+    [(3, 10000), (2, 10000), (1, 7)]
     """
     whole, left = divmod(rows, BLOCK)
     for start in range(0, whole, PIECES):

@@ -40,7 +40,7 @@ Below: TypeAlias = Callable[[FloatArray, FloatArray], FloatArray]
 # From what fills such a table, its rows, an anchor and middles, and R of some rows' φ, to its R.
 Factor: TypeAlias = Callable[[Fill, int, FloatArray, FloatArray | None, FloatArray], FloatArray]
 
-BLOCK = 9984  # rows that stay in the cache; a longer dot product would start threads
+BLOCK = 10000  # rows that stay in the cache; a longer dot product would start threads
 PILOT = 4096  # rows of the pilot fit
 FAR = 1e3  # a column so many times further from 0 than it varies is centred
 NOISE = 4  # units in the last place by which numbers may vary where they are meant to be the same
