@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-from manim import Ellipse, Rectangle, ReplacementTransform, VGroup
+from manim import Ellipse, ReplacementTransform, VGroup
 
 from symgd.animations.comparing.floor_lanes import EM, GAP, HEAD, RING, FloorLane
 from symgd.animations.comparing.paths_picture import STEPS, PathsPicture
 from symgd.animations.comparing.walk_looks import WalkLook
 from symgd.animations.comparing.walks import Walk
+from symgd.animations.pictures.bare_frame import border_of
 from symgd.animations.pictures.plot_panel import BOTTOM, LEFT, RIGHT, TOP, drawn
 from symgd.animations.staging.stage import Stage, Zone
 from symgd.animations.stories.cost_map import CostMap
@@ -87,9 +88,7 @@ class EpochFloor:
     def copied(self, number: int) -> ReplacementTransform:
         """A copy of the large floor becomes a small one, with its walk's mark."""
         large, lane = self.large, self.lanes[number]
-        box = large.panel.box
-        outline = Rectangle(width=box.width, height=box.height, stroke_width=1.5)
-        outline.set_stroke(large.stage.palette.ink).move_to(box.centre)
+        outline = border_of(large.stage, large.panel.box)
         before = VGroup(outline, large.lines.copy(), large.marks[number].copy())
         after = VGroup(lane.panel.drawing[0], lane.lines, *lane.marks)
         return ReplacementTransform(before, after)

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from manim import Rectangle, ReplacementTransform, VGroup
 
-from symgd.animations.comparing.lanes import BareFrame
 from symgd.animations.comparing.paths_picture import PathsPicture
 from symgd.animations.comparing.walk_looks import WalkLook
 from symgd.animations.comparing.walks import Walk
 from symgd.animations.formulas.numerals import Scale
+from symgd.animations.pictures.bare_frame import BareFrame, border_of
 from symgd.animations.pictures.plot_panel import PlotPanel
 from symgd.animations.staging.stage import Zone
 from symgd.data.arrays import FloatArray
@@ -94,8 +94,7 @@ class FloorLanes:
         whole, box = self.whole, self.whole.panel.box
         made = []
         for number, lane in enumerate(self.lanes):
-            outline = Rectangle(width=box.width, height=box.height, stroke_width=1.5)
-            outline.set_stroke(whole.stage.palette.ink).move_to(box.centre)
+            outline = border_of(whole.stage, box)
             marks = whole.marks[number : number + 1] or whole.marks[: len(lane.marks)]
             before = VGroup(outline, whole.lines.copy(), *(mark.copy() for mark in marks))
             after = VGroup(lane.panel.drawing[0], lane.lines, *lane.marks)

@@ -20,9 +20,10 @@ from symgd.animations.comparing.lane_scales import SHORT_FOOT as SHORT_FOOT
 from symgd.animations.comparing.lane_scales import LaneScales as LaneScales
 from symgd.animations.comparing.rate_lanes import MOST_FIGURES, Kind, RateLane
 from symgd.animations.comparing.walk_looks import WalkLook, looks_of
-from symgd.animations.formulas.numerals import Scale, numeral
+from symgd.animations.formulas.numerals import numeral
 from symgd.animations.formulas.typeset import LEAST_EM, Typeset
-from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
+from symgd.animations.pictures.bare_frame import BareFrame
+from symgd.animations.pictures.plot_panel import drawn, stroke
 from symgd.animations.staging.contrast import faintest
 from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.data.arrays import FloatArray, spread
@@ -49,16 +50,6 @@ KINDS: dict[Kind, Message] = {
     "best": message("best", context="learning rate"),
     "too large": message("too large"),
 }
-
-
-class BareFrame(PlotPanel):
-    """A box with scales that have no marks: `PlotPanel` for what is drawn into it, and only a border round it."""
-
-    def __init__(self, stage: Stage, box: Zone, x: Scale, y: Scale) -> None:
-        self.stage, self.x, self.y, self.box = stage, x, y, box
-        border = Rectangle(width=box.width, height=box.height, stroke_width=1.5)
-        border.set_stroke(stage.palette.ink, opacity=1).move_to(box.centre)
-        self.drawing = VGroup(border)
 
 
 class LanePicture:

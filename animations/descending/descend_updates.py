@@ -192,8 +192,9 @@ class DescentUpdates(DescentEnds):
 
     def _uncover(self, covered: Sequence[VGroup]) -> None:
         """Show again what gave its place."""
+        if covered:
+            self.play(*map(FadeIn, covered), run_time=QUICK)
         for each in covered:
-            self.play(FadeIn(each), run_time=QUICK)
             self.remove(each)
             self.add(*each)
 

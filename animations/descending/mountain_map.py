@@ -12,6 +12,7 @@ from symgd.animations.descending.lantern_fog import CLEAR, DENSE
 from symgd.animations.descending.mountain import Mountain
 from symgd.animations.formulas.numerals import Scale, scale_of
 from symgd.animations.formulas.typeset import Typeset
+from symgd.animations.pictures.bare_frame import BareFrame
 from symgd.animations.pictures.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.animations.stories.cost_map import CostMap, equal_axes
@@ -29,16 +30,6 @@ SIDES = (1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1)
 HEAD, HALF_HEAD = 0.26, 0.11  # of an arrow's length
 
 
-class MapFrame(PlotPanel):
-    """A box whose scales have no marks, with a border round it."""
-
-    def __init__(self, stage: Stage, box: Zone, x: Scale, y: Scale) -> None:
-        self.stage, self.x, self.y, self.box = stage, x, y, box
-        border = Rectangle(width=box.width, height=box.height, stroke_width=1.5)
-        border.set_stroke(stage.palette.ink, opacity=1).move_to(box.centre)
-        self.drawing = VGroup(border)
-
-
 class MountainMap:
     """`whole` stands still, `live` follows `show`; it has no room where his light, or what is beside it, comes there."""
 
@@ -52,7 +43,7 @@ class MountainMap:
         self.has_room = not mountain.over_parameter and self._is_free(panel, beside)
         if not self.has_room:
             return
-        self.frame = MapFrame(stage, self.zone, *self._scales())
+        self.frame = BareFrame(stage, self.zone, *self._scales())
         self.plate = Rectangle(
             width=WIDE + EDGE, height=HIGH + TITLE + EDGE, stroke_width=0
         ).set_fill(stage.palette.ground, opacity=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from manim import Rectangle, VGroup
 
+from symgd.animations.pictures.bare_frame import border_of
 from symgd.animations.pictures.parameter_picture import ParameterPicture
 from symgd.animations.stories.views import View
 
@@ -17,9 +18,7 @@ class WholeInset:
 
     def __init__(self, picture: ParameterPicture, near: View) -> None:
         panel, palette = picture.panel, picture.stage.palette
-        box = panel.box
-        frame = Rectangle(width=box.width, height=box.height, stroke_width=1.5)
-        frame.set_stroke(palette.ink).set_fill(palette.ground, opacity=1).move_to(box.centre)
+        frame = border_of(picture.stage, panel.box).set_fill(palette.ground, opacity=1)
         low = panel.border(near.x.low, near.y.low)
         high = panel.border(near.x.high, near.y.high)
         wide, tall = (max(LEAST / PART, float(side)) for side in (high - low)[:2])

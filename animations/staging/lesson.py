@@ -25,11 +25,8 @@ from symgd.problem.shades import by_shade
 from symgd.writing.words import Message
 
 HEADING_EM, HEADING_LIFT = 0.42, 0.12
-TWO_LINES, EVEN, BELOW = (
-    2.0,
-    0.58,
-    0.25,
-)  # ems that two lines are high; a line's part; letters reach below
+TWO_LINES, EVEN = 2.0, 0.58  # ems that two lines are high; the part of the whole that each has
+BELOW = 0.25  # ems that letters reach below a line
 SMALLER = (1.0, 0.92, 0.84)  # sizes of two lines, where the largest has no room
 LEAVING, COMING = 0.3, 0.4  # of one heading after the other
 NOD, NODDING, GROWTH = (
