@@ -19,11 +19,12 @@ from symgd.unfinished import UNFINISHED
 OLD = "the old file\n"
 POINTS = "x,y\n1,2\n2,3.1\n3,5.2\n"
 RIGHT = "dJ/dm = 2/N * sum_i (m x_i + b - y_i) x_i\n"
+# How each target starts and ends when it is whole, which test_faults holds of what commands write.
 ENDS = {
     "t.csv": ("step,", "\n"),
     "o.html": ("<!DOCTYPE", "</html>\n"),
     "p.svg": ("<?xml", "</svg>\n"),
-    "o.py": ("#!", "sys.exit(main())\n"),
+    "o.py": ('"""Gradient descent for y = m x + b', '; {REMOVE}")\n'),
     "demo/derivation.tex": ("\\documentclass", "\\end{document}\n"),
     "demo/trace.csv": ("step,", "\n"),
 }
@@ -45,6 +46,13 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "generate": ("generate", "m*x + b", "-o", "o.py"),
     "check": ("check", "m*x + b", "lines.txt"),
     "demo": ("demo", "--no-films", "--replace", "-o", "demo"),
+}
+# The targets of those that end by themselves and write.
+WRITES: Mapping[str, set[str]] = {
+    "descend": {"p.svg", "t.csv"},
+    "derive": {"o.html"},
+    "generate": {"o.py"},
+    "demo": {"demo/derivation.tex", "demo/trace.csv"},
 }
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGKILL")
 # The program that sends itself a signal when so many functions were called or left: the same moment on any machine,
@@ -111,6 +119,12 @@ def faults_after(folder: Path, arguments: tuple[str, ...], name: str, calls: int
         wrong.append(said.decode())
     if not killed:
         wrong += unfinished(folder)
+    return wrong + torn(folder)
+
+
+def torn(folder: Path) -> list[str]:
+    """Which targets are neither the old file nor a new one."""
+    wrong = []
     for target, (start, end) in ENDS.items():
         text = (folder / target).read_text()
         if text != OLD and not (text.startswith(start) and text.endswith(end)):

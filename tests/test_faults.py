@@ -398,6 +398,16 @@ def test_words_that_a_terminal_has_not_are_escaped_and_never_a_question_mark(fol
 # Signals, and what is left behind
 
 
+@pytest.mark.parametrize("name", faults.WRITES)
+def test_a_command_that_nobody_stops_writes_what_is_called_whole(name: str, folder: Path) -> None:
+    """So that a kill after the last write is no fault, whichever of a file's ends changes one day."""
+    done = CliRunner().invoke(main, list(faults.COMMANDS[name]))
+    assert done.exit_code == 0, done.output
+    new = {target for target in faults.ENDS if (folder / target).read_text() != faults.OLD}
+    assert new == faults.WRITES[name]
+    assert not faults.torn(folder)
+
+
 @unix
 def test_killed_at_any_moment_files_are_old_or_new(folder: Path, chance: random.Random) -> None:
     seed = int(os.environ.get("SYMGD_FAULT_SEED", chance.randrange(10**6)))
