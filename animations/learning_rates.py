@@ -15,9 +15,7 @@ from manim import (
 )
 
 from symgd.animations.comparing import learning_rates_words as words
-from symgd.animations.comparing.lane_details import LaneCut
 from symgd.animations.comparing.lanes import HEAD, SHORT_FOOT, LanePicture, LaneScales, lane_zones
-from symgd.animations.comparing.limit_lines import LimitLines
 from symgd.animations.comparing.rate_lanes import (
     MOST_FIGURES,
     RateLane,
@@ -26,51 +24,39 @@ from symgd.animations.comparing.rate_lanes import (
     scaled_lanes,
 )
 from symgd.animations.comparing.rate_panels import ClockPanel, CountPanel, Pace
+from symgd.animations.comparing.rate_scenes import FADE, RateScenes
 from symgd.animations.descending.annotated_lines import general
 from symgd.animations.formulas.formula import Formula, Rewrite
 from symgd.animations.formulas.number_flight import NumberArrives
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.staging.beats import Beat
-from symgd.animations.staging.run_lesson import RunLesson
 from symgd.animations.staging.stage import Zone
-from symgd.animations.stories.descent_story import DescentStory
 from symgd.animations.stories.level_start import expect_slope
 from symgd.writing.moves import moves_between
 from symgd.writing.words import message
 
 EARLY = 2  # steps that are watched before the clock runs
-SLOW, CLOCK, FADE, QUICK, MOVE = 3.0, 14.0, 0.6, 0.4, 1.2
-TURNS = (2, 3)  # lines of the limit after which the caption goes on
-RULE_EM, EM = 0.5, 0.36
+SLOW, CLOCK, QUICK, MOVE = 3.0, 14.0, 0.4, 1.2
+RULE_EM = 0.5
 GAP = 0.3
 LARGE = (8.0, 1.0)  # lanes, and the rule, as long as there is nothing else
-WIDE, BESIDE = (1.3, 1.0), (2.7, 1.0)  # smaller lanes, and the panel below; lanes, and the rule
+WIDE, BESIDE = (1.6, 1.0), (2.7, 1.0)  # smaller lanes, and below them; the panel, and the rule
 TALL = (2.7, 1.0, 0.75)  # lanes, panel and rule below one another
 SQUARE, HALVES = (1.2, 1.0), (1.45, 1.0)  # lanes, and below them panel and rule
 LARGE_EM, FLIGHT = 0.5, 0.9  # of the rule below the lanes, and a rate's way into it
 RATE = (1, 1, 0, 0)  # where the learning rate stands in the rule
 NUMBER = (1,)  # and in a lane's title
-LINE = 0.5  # from a frame to what is said below it
-CUT, CUT_EM, HOP = (
-    2,
-    0.3,
-    0.35,
-)  # after which line the cuts come; their factors; seconds of a bounce
 
 
-class LearningRates(RunLesson):
+class LearningRates(RateScenes):
     """Lesson 7: crawling, good, best, too large."""
 
     lesson = "learning_rates"
-    story: DescentStory
-    lanes: RateLanes
     scaled: RateLanes | None  # the same over standardised columns, where no lane arrives else
     scales: LaneScales
-    pictures: list[LanePicture]
     small: list[LanePicture]
     below: Zone
     beside: Zone
-    board: Zone
 
     def beats(self) -> Iterator[Beat]:
         """The lanes, their first steps, the clock, the counts, and the rule."""
@@ -113,11 +99,11 @@ class LearningRates(RunLesson):
             above, below = layout.whole.rows(*SQUARE, gap=GAP)
             self.below, self.beside = below.columns(*HALVES, gap=GAP)
         else:
-            above, self.below = layout.whole.rows(*WIDE, gap=GAP)
-            above, self.beside = above.columns(*BESIDE, gap=GAP)
+            above, below = layout.whole.rows(*WIDE, gap=GAP)
+            self.below, self.beside = below.columns(*BESIDE, gap=GAP)
         self.small = self.lane_pictures(lane_zones(above, len(lanes.lanes), tall), small=True)
         self.set_clock()
-        self.counts = CountPanel(stage, self.below, lanes, self.pictures)
+        self.counts = CountPanel(stage, layout.picture, lanes, self.pictures)
 
     def set_clock(self) -> None:
         """The panel of all costs, and how fast time goes."""
@@ -267,71 +253,15 @@ class LearningRates(RunLesson):
         self.set_heading(words.QUESTION)
 
     # ---------------------------------------------------------------------------------------------
-    # The rule
-
-    def show_every_rate(self) -> None:
-        """Steps by rate, in the place of the clock."""
-        counts = self.counts
-        self.play(FadeOut(self.clock.panel.drawing, self.clock.live), run_time=FADE)
-        self.remove(self.clock.live, *self.clock.live)
-        self.play(FadeIn(VGroup(counts.beyond, counts.panel.drawing)), run_time=FADE)
-        self.play(FadeIn(counts.curve), run_time=FADE)
-        self.play(FadeIn(counts.marks), run_time=FADE)
-        self.turn()
-        self.set_heading(words.WHERE)
-
-    def show_limit(self) -> None:
-        """The line, and the rule beside it."""
-        border = self.counts.border()
-        if not len(border):
-            said = self.stage.sentence(words.TRIED, em=EM, width=self.beside.width)
-            said.put(self.beside.left, self.rule.get_bottom()[1] - LINE)
-            self.play(FadeIn(said))
-            return
-        self.play(FadeIn(border))
-        lines = LimitLines(self.stage, self.beside, self.lanes, self.rule)
-        for number, moves in enumerate(lines.moves()):
-            self.play(*moves, run_time=MOVE)
-            if number == CUT:
-                self.show_cuts()
-            if number in TURNS:
-                self.turn()
-
-    def show_cuts(self) -> None:
-        """Each lane's frame becomes the cut across the ravine, and its rate bounces there, by its factor."""
-        cuts = [LaneCut(self.stage, p.panel, self.lanes, p.lane) for p in self.pictures]
-        gone = [
-            part
-            for picture in self.pictures
-            for part in (*picture.drawing[1:], picture.live)
-            if len(part.get_family()) > 1 or len(part.points)
-        ]
-        self.play(FadeOut(*gone), run_time=QUICK)
-        self.remove(*gone, *(picture.drawing for picture in self.pictures))
-        self.add(*(picture.panel.drawing for picture in self.pictures))
-        factors = []
-        for picture, cut in zip(self.pictures, cuts, strict=True):
-            zone, box = picture.zone, picture.panel.box
-            said = cut.said(CUT_EM).at_most(zone.width)
-            factors.append(said.put(box.centre[0] - said.width / 2, box.bottom - LINE))
-        start = [cut.dots[0] for cut in cuts]
-        self.play(FadeIn(*(cut.still for cut in cuts), *start), run_time=FADE)
-        self.play(FadeIn(*factors), run_time=FADE)
-        for step in range(max(len(cut.hops) for cut in cuts)):
-            self.play(FadeIn(*(part for cut in cuts for part in cut.hop(step))), run_time=HOP)
-
-    # ---------------------------------------------------------------------------------------------
     # Scaled columns
 
     def show_scaled(self) -> None:
         """The same lanes again, over standardised columns."""
         assert self.scaled is not None
         self.set_heading(words.SCALED)
-        old = [VGroup(*picture.title, picture.drawing, picture.live) for picture in self.pictures]
-        self.play(FadeOut(*old, self.clock.panel.drawing, self.clock.live), run_time=FADE)
-        for group in old:
-            self.remove(group, *group, *group[-1])
-        self.remove(self.clock.live, *self.clock.live)
+        old = [each for each in self.mobjects if each not in (self.heading, self.rule)]
+        self.play(FadeOut(*old), run_time=FADE)
+        self.remove(*old)
         zones = [picture.zone for picture in self.pictures]
         self.lanes, tall = self.scaled, self.small[0].panel.box
         shape = Zone(tall.left, tall.right, tall.bottom - SHORT_FOOT, tall.top + HEAD)
@@ -358,6 +288,7 @@ class LearningRates(RunLesson):
             self.set_heading(words.lowest(self.lanes))
             return
         limit = self.lanes.limit
+        self.show_border()
         self.set_heading(words.BY_TRIAL if limit is None else words.answer(limit))
 
 

@@ -194,7 +194,7 @@ def test_of_many_rows_no_remark_lies_over_the_dots() -> None:
 
 def lines_of(scene: Any) -> Iterator[Any]:
     """The lines of the limit's rule."""
-    lines = LimitLines(scene.stage, scene.beside, scene.lanes, scene.rule)
+    lines = LimitLines(scene.stage, scene.board, scene.lanes, scene.rule)
     yield from (lines.step, lines.collected)
 
 

@@ -13,11 +13,15 @@ pytest.importorskip("manim", reason="films need Manim")
 
 from test_lesson_update import told
 
-from symgd.animations.comparing.lane_details import LaneCut
+from symgd.animations.comparing.factor_slice import REACH, FactorSlice
 from symgd.animations.comparing.lanes import FOOT, HEAD, LanePicture, LaneScales
-from symgd.animations.comparing.rate_lanes import lanes_of, scaled_lanes
+from symgd.animations.comparing.limit_lines import LimitLines
+from symgd.animations.comparing.rate_lanes import MOST_FIGURES, lanes_of, scaled_lanes
+from symgd.animations.comparing.rate_scenes import RATE, VALUE
+from symgd.animations.descending.annotated_lines import general
 from symgd.animations.descending.descend_places import DescentPlaces
 from symgd.animations.descending.path_names import PathNames, parts_named
+from symgd.animations.formulas.numerals import numeral
 from symgd.animations.pictures.parameter_picture import ParameterPicture
 from symgd.animations.pictures.trace_table import TraceTable
 from symgd.animations.staging.layout import WIDE
@@ -70,19 +74,38 @@ def test_a_table_of_few_lines_keeps_to_them() -> None:
 
 def test_a_rate_bounces_by_its_factor() -> None:
     lanes = lanes_of(told(demo()))
-    stage, zone = Stage(), Zone(0, 3, 0, 3 + HEAD + FOOT)
-    scales = LaneScales(lanes, zone)
+    stage, zone = Stage(), Zone(0, 8, 0, 6)
     assert lanes.limit is not None
+    ground = FactorSlice(stage, zone, lanes)
+    box = ground.box
+    assert ground.place(0.0)[0] == pytest.approx(box.centre[0])
     for number, lane in enumerate(lanes.lanes):
-        picture = LanePicture(stage, zone, scales, lane, number)
-        cut = LaneCut(stage, picture.panel, lanes, lane)
-        assert (abs(cut.factor) < 1) == (lane.rate < lanes.limit)
-        assert cut.leaves == (lane.rate > lanes.limit)
-        box = picture.panel.box
-        assert cut.place(0.0)[0] == pytest.approx(box.centre[0])
-        for dot in cut.dots:
+        walk = ground.walk(lane, number)
+        assert (abs(walk.factor) < 1) == (lane.rate < lanes.limit)
+        assert walk.leaves == (lane.rate > lanes.limit)
+        inside = [d for d in walk.stops if abs(d) <= REACH]
+        assert inside == pytest.approx([walk.factor**k for k in range(len(inside))])
+        for dot in walk.dots:
             assert box.left <= dot.get_center()[0] <= box.right
             assert box.bottom <= dot.get_center()[1] <= box.top
+        said = [number for number in walk.numbers if number is not None]
+        assert said
+        for formula in said:
+            assert zone.left <= formula.get_left()[0] <= formula.get_right()[0] <= zone.right
+
+
+def test_the_factor_in_numbers_is_the_rate_s() -> None:
+    lanes = lanes_of(told(demo()))
+    stage = Stage()
+    zone = stage.layout.mathematics
+    assert lanes.limit is not None
+    lines = LimitLines(stage, zone, lanes, stage.formula(general(lanes.story), em=0.5))
+    assert len(lines.factors) == len(lanes.lanes)
+    for line, lane in zip(lines.factors, lanes.lanes, strict=True):
+        assert line.term.at(RATE) == numeral(lane.rate, MOST_FIGURES)
+        assert float(line.term.at(VALUE).value) == pytest.approx(
+            1 - 2 * lane.rate / lanes.limit, abs=6e-4
+        )
 
 
 def test_bars_of_all_lanes_have_one_scale() -> None:

@@ -13,7 +13,7 @@ from symgd.animations.pictures.even_picture import evened
 from symgd.animations.staging.layout import Zone
 from symgd.data.arrays import FloatArray
 
-HEAD = 0.88  # above a frame
+HEAD, SHORT_HEAD = 0.88, 0.54  # above a frame: title and name, or both in one line
 FOOT, SHORT_FOOT = 1.12, 0.74  # below it: numbers, bar and status, or without the bar
 NARROWEST = 0.65  # times its height, a frame is wide
 SAMPLES, GRID = 160, (60, 60)

@@ -17,9 +17,11 @@ from symgd.animations.comparing.lane_details import level_lines, ticks
 from symgd.animations.comparing.lane_scales import FOOT as FOOT
 from symgd.animations.comparing.lane_scales import HEAD as HEAD
 from symgd.animations.comparing.lane_scales import SHORT_FOOT as SHORT_FOOT
+from symgd.animations.comparing.lane_scales import SHORT_HEAD
 from symgd.animations.comparing.lane_scales import LaneScales as LaneScales
 from symgd.animations.comparing.rate_lanes import MOST_FIGURES, Kind, RateLane
 from symgd.animations.comparing.walk_looks import WalkLook, looks_of
+from symgd.animations.formulas.formula import Formula
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.formulas.typeset import LEAST_EM, Typeset
 from symgd.animations.pictures.bare_frame import BareFrame
@@ -33,7 +35,7 @@ from symgd.writing.words import Message, message
 EM, STATUS_EM, NAME_EM = 0.34, 0.3, 0.3
 BAR = 0.15  # of a step's length
 UNDER = 0.38  # from the frame to what stands below its numbers
-RAISED = 0.16  # of words above the frame
+RAISED, LIFT = 0.16, 0.12  # of words above the frame, and of those at the zone's foot
 WORD = 0.4  # of a frame's width, for what the bar is
 BARS, THIN = 0.82, 0.03  # of a frame's width, with their word; the shortest bar
 SHAPE, DOT, STOP, CROSS = 0.1, 0.1, 0.045, 0.1
@@ -77,9 +79,10 @@ class LanePicture:
             number,
         )
         self.small, self.foot = small, SHORT_FOOT if small else FOOT
-        height = zone.height - HEAD - self.foot
+        self.head = SHORT_HEAD if small and self._has_room() else HEAD
+        height = zone.height - self.head - self.foot
         width = min(zone.width, height * scales.shape)
-        left, top = zone.centre[0] - width / 2, zone.top - HEAD
+        left, top = zone.centre[0] - width / 2, zone.top - self.head
         box = Zone(left, left + width, top - width / scales.shape, top)
         self.panel = BareFrame(stage, box, scales.x, scales.y)
         self.left, lanes = self._left(), scales.lanes
@@ -120,16 +123,17 @@ class LanePicture:
         """The lane's mark, its rate, and what it is called."""
         stage, zone, lane = self.stage, self.zone, self.lane
         mark = marker(self.number, look_of(stage, self.number).colour)
-        rate = stage.formula(
-            Equation(self.scales.story.rate, numeral(lane.rate, MOST_FIGURES)), em=EM
-        )
+        rate = self.titled(EM)
         room = zone.width - 2 * SHAPE - GAP
         if rate.width * LEAST_EM > room * EM:  # the letter stands in the rule beside the lanes
             rate = stage.formula(numeral(lane.rate, MOST_FIGURES), em=EM)
         rate.at_most(room)
-        said = self._called()
+        said = self.called(EM)
         mark.move_to((zone.left + SHAPE, zone.top - 0.5 * EM, 0))
         rate.put(zone.left + 2 * SHAPE + GAP, zone.top - 0.8 * EM)
+        if self.head == SHORT_HEAD:
+            said.put(zone.right - said.width, self.panel.box.bottom - self.foot + LIFT)
+            return VGroup(mark, rate, said)
         box, name = self.panel.box, self.names[1]
         left = float(name.get_right()[0]) + GAP
         left = box.left if left <= box.left else left
@@ -137,19 +141,45 @@ class LanePicture:
         said.put(max(left, box.right - said.width), box.top + RAISED)
         return VGroup(mark, rate, said)
 
-    def _called(self) -> Typeset:
+    def _has_room(self) -> bool:
+        """Whether what a lane is called has room beside its count, in all lanes, and the axis' name beside the frame."""
+        if all(lane.arrived is None for lane in self._all):
+            return False
+        zone, stage = self.zone, self.stage
+        wide = min(zone.width, (zone.height - SHORT_HEAD - self.foot) * self.scales.shape)
+        if stage.sentence(self._up, em=NAME_EM).width > (zone.width - wide) / 2 - GAP:
+            return False
+        called = max(self.called(EM, lane).width for lane in self._all)
+        count = max(stage.sentence(_after(lane), em=STATUS_EM).width for lane in self._all)
+        return float(called + GAP + count) <= zone.width
+
+    @property
+    def _up(self) -> Label:
+        """What the axis is that goes up."""
+        story, axes = self.scales.story, self.scales.lanes.axes
+        return story.problem.cost_name if len(axes) == 1 else Symbol(story.names[axes[1]])
+
+    @property
+    def _all(self) -> Sequence[RateLane]:
+        return self.scales.lanes.lanes
+
+    def titled(self, em: float, lane: RateLane | None = None) -> Formula:
+        """A lane's rate, this one's or another's."""
+        rate = numeral((lane or self.lane).rate, MOST_FIGURES)
+        return self.stage.formula(Equation(self.scales.story.rate, rate), em=em)
+
+    def called(self, em: float, lane: RateLane | None = None) -> Typeset:
         """What a lane is called; where none arrives no rate is best, and the cost that each came to is seen."""
-        lane, stage = self.lane, self.stage
-        if any(each.arrived is not None for each in self.scales.lanes.lanes):
-            return stage.sentence(bold=stage.said(KINDS[lane.kind]), em=EM)
+        lane, stage = lane or self.lane, self.stage
+        if any(each.arrived is not None for each in self._all):
+            return stage.sentence(bold=stage.said(KINDS[lane.kind]), em=em)
         reached = numeral(float(lane.cost[self.last]))
-        return stage.sentence(Equation(self.scales.story.problem.cost_name, reached), em=EM)
+        return stage.sentence(Equation(self.scales.story.problem.cost_name, reached), em=em)
 
     def _names(self) -> list[VMobject]:
         """The axes' names, at the ends of the axes and outside of the frame."""
         box, story = self.panel.box, self.scales.story
-        across, *others = (Symbol(story.names[axis]) for axis in self.scales.lanes.axes)
-        up: Label = others[0] if others else story.problem.cost_name
+        across, up = Symbol(story.names[self.scales.lanes.axes[0]]), self._up
         right = self.stage.fitted(across, NAME_EM, box.width / 2)
         right.put(box.right - right.width, box.bottom - UNDER - 0.9 * NAME_EM)
         spare = (self.zone.width - box.width) / 2 - GAP
@@ -159,7 +189,8 @@ class LanePicture:
         if (
             self.small and top.width <= spare
         ):  # beside the frame: above it stands what the lane is called
-            return [right, top.put(box.left - top.width - GAP, box.top + GAP / 2)]
+            lift = GAP / 2 if self.head == HEAD else -0.7 * NAME_EM
+            return [right, top.put(box.left - top.width - GAP, box.top + lift)]
         return [right, top.put(box.left, box.top + RAISED)]
 
     def _lines(self) -> VMobject:
@@ -279,12 +310,14 @@ class LanePicture:
     def _say(self, step: int) -> None:
         """What has become of the lane, as one outline: it stays one object while it changes."""
         said = self.stage.sentence(self.said(step), em=STATUS_EM)
-        box = self.panel.box
+        box, left = self.panel.box, self.panel.box.left
         name = self.names[0]
-        room = self.zone.right - box.left
-        if float(name.get_center()[1]) < box.bottom - self.foot / 2:
-            room = float(name.get_left()[0]) - GAP - box.left
-        said.at_most(room).put(box.left, box.bottom - self.foot + 0.12)
+        room = self.zone.right - left
+        if self.head == SHORT_HEAD:
+            left, room = self.zone.left, self.title[2].get_left()[0] - GAP - self.zone.left
+        elif float(name.get_center()[1]) < box.bottom - self.foot / 2:
+            room = float(name.get_left()[0]) - GAP - left
+        said.at_most(room).put(left, box.bottom - self.foot + LIFT)
         self.status.set_points(np.concatenate([glyph.points for glyph in said]))
 
     def said(self, step: int) -> Label:
@@ -292,7 +325,7 @@ class LanePicture:
         lane = self.lane
         if step >= self.last and lane.arrived is not None:
             if self.small:
-                return message("in {number} step", "in {number} steps", number=lane.arrived)
+                return _after(lane)
             return message(
                 "there after {number} step", "there after {number} steps", number=lane.arrived
             )
@@ -309,6 +342,11 @@ class LanePicture:
         if self.lane.arrived is None:
             return message("never") if self.left is not None else message("not yet")
         return self.stage.words.number(self.lane.arrived)
+
+
+def _after(lane: RateLane) -> Label:
+    """When a lane that arrives is there."""
+    return message("in {number} step", "in {number} steps", number=lane.arrived or 0)
 
 
 def look_of(stage: Stage, number: int) -> WalkLook:

@@ -9,7 +9,7 @@ from symgd.animations.comparing.lanes import LanePicture
 from symgd.animations.comparing.race_words import banks
 from symgd.animations.comparing.rate_lanes import MOST_FIGURES, RateLane, RateLanes
 from symgd.animations.formulas.numerals import numeral
-from symgd.terms import Equation, Symbol
+from symgd.terms import Equation, Product, Symbol
 from symgd.writing.words import Message, message
 
 Caption: TypeAlias = tuple[Message, ...]
@@ -23,7 +23,8 @@ TRIED = message("no limit is known beforehand")
 RULE = message("it settles if")
 NEARER = message("nearer if")
 GAP = Symbol("d")
-DISTANCE = message("{d} is the distance to the floor along it", d=GAP)
+DISTANCE = message("{d} is the distance to the floor", d=GAP)
+SLOPE = message("slope {slope}", slope=Product((Symbol("lambda_max"), GAP)))
 STEEPEST = message("the largest curvature")
 NEARBY = message("the largest curvature at the minimum")
 
@@ -116,10 +117,11 @@ def limit(lanes: RateLanes) -> Caption:
         slope = message(
             "Near the minimum the slope is the curvature times the distance to the floor."
         )
-    over = message("Above {half} a step jumps over the floor.")
+    same = message("Each step multiplies the distance by the same factor.")
+    over = message("Above {half} the factor is negative: a step jumps over the floor.")
     twice = message("Below {limit} it lands nearer than it began; above, farther.")
     half, whole = numeral(lanes.limit / 2), numeral(lanes.limit)
-    return slope, over.filled(half=half), twice.filled(limit=whole)
+    return slope, same, over.filled(half=half), twice.filled(limit=whole)
 
 
 def lowest(lanes: RateLanes) -> Message:

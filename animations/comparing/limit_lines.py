@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from manim import Animation, FadeIn, VGroup
 
 from symgd.animations.comparing import learning_rates_words as words
-from symgd.animations.comparing.rate_lanes import RateLanes
+from symgd.animations.comparing.rate_lanes import MOST_FIGURES, RateLanes
 from symgd.animations.comparing.rate_panels import LIMIT, largest
 from symgd.animations.comparing.rule_moves import RuleChanges
 from symgd.animations.formulas.formula import Formula
@@ -16,8 +16,9 @@ from symgd.animations.staging.stage import Stage, Zone
 from symgd.optimizers.printed import BARS
 from symgd.terms import Call, Equation, Negative, Product, Sum, Symbol, Term, number
 
-EM, SMALL_EM = 0.36, 0.28
-GAP = 0.13
+EM, SMALL_EM = 0.44, 0.3
+GAP = 0.16
+DIGITS = 3
 DISTANCE = words.GAP
 ONE = number(1)
 
@@ -26,7 +27,7 @@ class LimitLines:
     """The lines in a zone, as large as there is room for: `moves` are played one after the other.
 
     The rule θ_next = θ − α ∇J becomes d_next = d − α λ_max d, and that (1 − α λ_max) d, which is nearer where
-    |1 − α λ_max| < 1.
+    |1 − α λ_max| < 1. Between the two stands a rate's factor, in numbers.
     """
 
     def __init__(self, stage: Stage, zone: Zone, lanes: RateLanes, rule: Formula) -> None:
@@ -43,25 +44,41 @@ class LimitLines:
         known = stage.sentence(Equation(LIMIT, numeral(2 / lanes.limit)), ": ", bent, em=SMALL_EM)
         said = stage.sentence(words.DISTANCE, em=SMALL_EM)
         self.step, self.collected = (stage.formula(each, em=EM) for each in (step, collected))
+        self.largest, self.rates = 2 / lanes.limit, [lane.rate for lane in lanes.lanes]
+        self.factors = [stage.formula(self.counted(rate), em=EM) for rate in self.rates]
         size = Call(BARS.name, (factor,), BARS)
         self.nearer = stage.sentence(words.NEARER, " ", size, " < ", ONE, em=EM)
         self.test = stage.sentence(
             words.RULE, " ", rate, " < ", Equation(largest(), numeral(lanes.limit)), em=EM
         )
         self.letters, top = VGroup(said, known), 0.0
-        for line in (self.step, known, said, self.nearer, self.test):
+        widest = max(self.factors, key=lambda line: line.width)
+        for line in (self.step, widest, known, said, self.nearer, self.test):
             line.at_most(zone.width)
             line.shift((-line.get_left()[0], top - line.get_top()[1], 0))
             top = float(line.get_bottom()[1]) - GAP
         self.collected.put(0.0, self.step.baseline)
-        whole = VGroup(self.step, self.letters, self.nearer, self.test, self.collected)
+        for line in self.factors:
+            line.scale(widest.em / line.em).put(0.0, widest.baseline)
+        whole = VGroup(
+            self.step, self.letters, *self.factors, self.nearer, self.test, self.collected
+        )
         whole.scale(min(1.0, zone.width / whole.width, zone.height / whole.height))
         whole.shift((zone.left - whole.get_left()[0], zone.top - whole.get_top()[1], 0))
 
+    def counted(self, rate: float) -> Equation:
+        """A rate's factor in numbers."""
+        known = Product((numeral(rate, MOST_FIGURES), numeral(self.largest)))
+        made = numeral(1 - rate * self.largest, DIGITS)
+        return Equation(Sum((ONE, Negative(known))), made)
+
     def moves(self) -> Iterator[list[Animation]]:
-        """What is played, in order."""
+        """What is played before the factors are counted, in order."""
         yield [RuleChanges(self.rule, self.step, {})]
         yield [FadeIn(self.letters)]
         yield [RuleChanges(self.step, self.collected, {})]
+
+    def judged(self) -> Iterator[list[Animation]]:
+        """What is played after that."""
         yield [FadeIn(self.nearer)]
         yield [FadeIn(self.test)]
