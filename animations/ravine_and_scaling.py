@@ -24,7 +24,7 @@ from symgd.animations.comparing.paths_picture import PathsPicture
 from symgd.animations.comparing.race_story import RaceStory
 from symgd.animations.comparing.ravine_cause import turns_of
 from symgd.animations.comparing.ravine_frames import RavineFrames
-from symgd.animations.comparing.ravine_scenes import FADE, GAP, WALK, RavineScenes
+from symgd.animations.comparing.ravine_scenes import FADE, GAP, WALK, RavineScenes, costs_in
 from symgd.animations.comparing.ravine_story import tell_ravine
 from symgd.animations.comparing.walk_looks import ravine_looks
 from symgd.animations.comparing.walk_table import WalkTable
@@ -37,7 +37,7 @@ from symgd.problem.problem import Problem
 from symgd.terms import Equation, Fraction, Negative, Partial, Sum, Symbol, Term
 from symgd.writing.words import message
 
-MOVE, TURN, AGAIN = 1.2, 4.0, 2.5
+MOVE, TURN, AGAIN = 1.2, 4.0, 1.6
 KNOWN = {0: 0, 3: 1}  # condition numbers that the table has already, and in which row
 CAUSES = {"size": (1,), "place": (2,), "both": (3,)}  # what made most of it, by column
 NAME = 1.3  # parts of the table's width that the names take
@@ -143,9 +143,10 @@ class RavineAndScaling(RavineScenes):
             return
         self.turn()
         plane = self.frames.stretching(first, paths).show(0.0)
+        costs = costs_in(first.lines)
         self.remove(first.lines, *first.lines)
-        self.add(plane.whole)
-        self.play(FadeOut(first.panel.drawing), run_time=FADE)
+        self.add(plane.whole, *costs)
+        self.play(FadeOut(first.panel.drawing, *costs), run_time=FADE)
         self.play(
             UpdateFromAlphaFunc(plane.whole, lambda _, part: plane.show(float(part))),
             run_time=WALK,
@@ -254,20 +255,20 @@ class RavineAndScaling(RavineScenes):
         self.play(FadeIn(grid.head), run_time=FADE)
         self.play(FadeOut(self.there_cross, self.there.each[0]), run_time=FADE)
         self.there_cross = VGroup()
-        for column in (0, 3, 1, 2):
-            if column not in KNOWN and self.story.is_whole:
-                zone = self.stage.layout.picture
+        known = {column: grid.cell(column, self.kappa(column)) for column in KNOWN}
+        self.play(
+            *(TransformFromCopy(self.ratio_cells[KNOWN[c]], cell) for c, cell in known.items()),
+            run_time=MOVE,
+        )
+        self.formulas.add(*known.values())
+        for column in (1, 2):
+            if self.story.is_whole:
                 turn = turns_of(self.story.turn)[column]
                 said = message("{part} alone", part=names[column])
-                alone = self.frames.alone(zone, column, said)
-                self.go_to(alone, turn, AGAIN)
-            value = self.story.cause.ratios[column]
-            number = grid.cell(column, numeral(value or 0.0, 3))
-            known = KNOWN.get(column)
-            comes = FadeIn(number)
-            if known is not None:
-                comes = TransformFromCopy(self.ratio_cells[known], number)
-            self.play(comes, run_time=MOVE)
+                alone = self.frames.alone(self.stage.layout.picture, column, said)
+                self.go_to(alone, turn, AGAIN, briefly=True)
+            number = grid.cell(column, self.kappa(column))
+            self.play(FadeIn(number), run_time=FADE)
             self.formulas.add(number)
         self.turn()
         kind = self.story.cause.kind
@@ -277,6 +278,11 @@ class RavineAndScaling(RavineScenes):
             self.formulas.add(line)
         self.set_heading(words.did_it(self.story.cause))
 
+    def kappa(self, column: int) -> Label:
+        """A condition number in the row of the four."""
+        assert self.story.cause is not None
+        return numeral(self.story.cause.ratios[column] or 0.0, 3)
+
     # ---------------------------------------------------------------------------------------------
     # Momentum, and the end
 
@@ -285,8 +291,7 @@ class RavineAndScaling(RavineScenes):
         self.set_heading(words.without())
         if len(self.there_cross):
             self.play(FadeOut(self.there_cross, self.there.each[0]), run_time=FADE)
-        self.go_to(self.paths, np.eye(len(self.story.turn)), AGAIN)
-        self.hide_axes()
+        self.go_to(self.paths, np.eye(len(self.story.turn)), AGAIN, briefly=True, axes=False)
         paths, heavy = self.paths, self.story.heavy
         row = VGroup(self.table.rows[2], self.table.cell(0, 2, self.ratio(0)))
         self.play(FadeIn(row, self.cross[0]), run_time=FADE)
@@ -316,19 +321,19 @@ class RavineAndScaling(RavineScenes):
         self.play(FadeOut(made, said), run_time=FADE)
 
     def show_ending(self) -> None:
-        """The answer: both maps beside each other, and both walks on one clock."""
+        """The answer: both maps beside each other in the whole frame, and both walks on one clock."""
         story, frames = self.story, self.frames
         self.set_heading(words.answer(story))
-        left, right = self.stage.layout.picture.columns(1, 1, gap=GAP)
+        left, right = self.stage.layout.whole.split(1, 1, gap=GAP)
         first = frames.even(left, noted=False)
         if frames.stretch(self.map) > 1:
             first = frames.before(left, [story.plain], noted=False)
         both = first, frames.after(right, noted=False)
         for picture, walk in zip(both, (story.plain, story.scaled), strict=True):
             frames.counted(picture, story.steps(walk))
-        paths = self.paths
-        gone = paths.panel.drawing, paths.lines, *paths.each, self.cross[0], self.told
+        gone = [each for each in self.mobjects if each is not self.heading]
         self.play(FadeOut(*gone))
+        self.remove(*gone)
         shown = VGroup(*(VGroup(p.panel.drawing, p.lines, p.each[0], p.cross()) for p in both))
         self.play(FadeIn(shown))
         self.remove(shown)

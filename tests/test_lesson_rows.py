@@ -20,11 +20,13 @@ from symgd.animations.comparing.batch_story import BatchStory, tell_batches
 from symgd.animations.comparing.half_axes import HalfAxes, closed_height
 from symgd.animations.comparing.ravine_cause import turns_of
 from symgd.animations.comparing.ravine_frames import RavineFrames
+from symgd.animations.comparing.ravine_scenes import costs_in
 from symgd.animations.comparing.ravine_story import RavineStory, tell_ravine
 from symgd.animations.comparing.ravine_words import answer
 from symgd.animations.comparing.row_points import RowPoints
 from symgd.animations.comparing.walk_looks import ravine_looks
 from symgd.animations.comparing.walk_table import LEADING, WalkTable
+from symgd.animations.formulas.formula import Formula
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.staging.layout import ASPECTS
 from symgd.animations.staging.stage import Stage, Zone
@@ -63,6 +65,31 @@ def test_the_half_axes_ratio_squared_is_the_condition_number(
     for plate in axes.plates:
         assert box.left <= plate.get_left()[0] <= plate.get_right()[0] <= box.right
         assert box.bottom <= plate.get_bottom()[1] <= plate.get_top()[1] <= box.top
+
+
+@pytest.mark.parametrize(("shift", "scale"), [(0.0, 1.0), (7.0, 1.0), (-4.0, 2.5)])
+def test_the_costs_in_the_lines_are_the_same_in_all_maps_and_clear_of_half_axes(
+    shift: float, scale: float
+) -> None:
+    story = ravine_of([shift + scale * value for value in (1.0, 2.0, 4.0, 5.0)])
+    stage = Stage(parameters=story.run.problem.parameters)
+    frames, zone = RavineFrames(stage, story), stage.layout.picture
+    maps = [frames.before(zone, [story.plain]), frames.after(zone)]
+    maps += [frames.alone(zone, number, message("scaled")) for number in (1, 2)]
+    known = [level for level, _ in story.before.levelled(maps[0].panel.x, maps[0].panel.y)]
+    for picture in maps:
+        written = costs_in(picture.lines)
+        assert written or picture is not maps[1]  # the lines of a narrow ravine have no room
+        height = closed_height(picture.ground, picture.panel)
+        assert height is not None
+        axes = HalfAxes(picture, height)
+        corners = np.array([picture.panel.border(*corner) for corner in axes.corners.tolist()])
+        for cost in written:
+            assert isinstance(cost, Formula)
+            value = float(cost.term.value)
+            assert min(abs(value - level) / level for level in known) < 0.02
+            away = np.abs(corners[:, :2] - cost.get_center()[:2])
+            assert not (away < (cost.width / 2, cost.height / 2)).all(axis=1).any()
 
 
 def test_what_momentum_keeps_is_a_share_of_the_last_step() -> None:

@@ -310,11 +310,11 @@ class LanePicture:
     def _say(self, step: int) -> None:
         """What has become of the lane, as one outline: it stays one object while it changes."""
         said = self.stage.sentence(self.said(step), em=STATUS_EM)
-        box, left = self.panel.box, self.panel.box.left
-        name = self.names[0]
+        box, name = self.panel.box, self.names[0]
+        left = self.zone.left if self.small else box.left
         room = self.zone.right - left
         if self.head == SHORT_HEAD:
-            left, room = self.zone.left, self.title[2].get_left()[0] - GAP - self.zone.left
+            room = self.title[2].get_left()[0] - GAP - left
         elif float(name.get_center()[1]) < box.bottom - self.foot / 2:
             room = float(name.get_left()[0]) - GAP - left
         said.at_most(room).put(left, box.bottom - self.foot + LIFT)
@@ -333,6 +333,8 @@ class LanePicture:
             if self.small:
                 return message("never there")
             return message("left the frame at step {number}", number=self.left)
+        if step >= self.last and self.small:
+            return message("not yet")
         if step >= self.last:
             return message("not there after {number} steps", number=step)
         return message("step no. {number}", number=step)

@@ -28,6 +28,7 @@ from symgd.animations.stories.descent_story import DescentStory
 FADE, MOVE, FLIGHT, HOP, AWAY = 0.6, 1.2, 0.9, 0.4, 0.3
 SLOWER = 2.5  # the first of the steps
 TABLE = (2.7, 3.2)  # the rates, and below them the rule
+LOW = 4.0  # where the mathematics are lower, both stand beside each other
 RULE_EM, EM = 0.5, 0.36
 LINE, GAP = 0.5, 0.2
 RATE, VALUE = (0, 1, 0, 0), (1,)  # of a factor in numbers
@@ -52,7 +53,9 @@ class RateScenes(RunLesson):
     def show_every_rate(self) -> None:
         """The lanes become rows of a table, and steps by rate take the room."""
         counts, pictures = self.counts, self.pictures
-        above, self.board = self.stage.layout.mathematics.rows(*TABLE, gap=GAP)
+        zone = self.stage.layout.mathematics
+        cut = zone.rows if zone.height > LOW else zone.columns
+        above, self.board = cut(*TABLE, gap=GAP)
         self.table = RateTable(self.stage, above, pictures, self.story.rate)
         gone = [self.clock.panel.drawing, self.clock.live]
         gone += [part for picture in pictures for part in (picture.drawing, picture.live)]

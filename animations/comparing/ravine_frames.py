@@ -18,6 +18,7 @@ from symgd.animations.comparing.arrows_picture import arrow
 from symgd.animations.comparing.dotted_walk import DottedWalk
 from symgd.animations.comparing.paths_picture import LEVEL_WIDTH, PathsPicture, level_opacity
 from symgd.animations.comparing.ravine_cause import turns_of
+from symgd.animations.comparing.ravine_levels import write_levels
 from symgd.animations.comparing.ravine_story import HORIZON, RavineStory
 from symgd.animations.comparing.turned_plane import TurnedPlane
 from symgd.animations.comparing.walk_looks import ravine_looks
@@ -26,7 +27,7 @@ from symgd.animations.staging.stage import Stage, Zone
 from symgd.data.arrays import FloatArray
 from symgd.writing.words import Message, message
 
-NOTE_EM = 0.3
+COUNT_EM = 0.4
 ASK_EM, PLATE, CLEAR = 0.34, 0.06, 0.15
 BEYOND = 0.2  # of the way from the start to the minimum, the frame goes on beyond it
 OUT = 0.25  # of what start, walls and minimum span, a walk may widen the frame
@@ -54,6 +55,7 @@ class RavineFrames:
         made = DottedWalk(
             self.stage, zone, walks, looks, story.before, window=window, alike=ALIKE, banks=True
         )
+        self._write(made)
         if noted:
             self.note(made)
         return made
@@ -77,6 +79,7 @@ class RavineFrames:
         made = DottedWalk(
             self.stage, zone, [story.plain], [look], story.before, equal=True, banks=True
         )
+        self._write(made)
         if noted:
             self.note(made)
         return made
@@ -91,6 +94,7 @@ class RavineFrames:
         made = PathsPicture(
             stage, zone, [seen], [look], story.after, beside=story.ring, equal=True, names=names
         )
+        self._write(made)
         if noted:
             self.note(made)
         return made
@@ -107,15 +111,27 @@ class RavineFrames:
         made = PathsPicture(
             stage, zone, [seen], [look], ground, window=(places,), equal=True, names=names
         )
+        self._write(made)
         made.panel.noted(said)
         return made
+
+    def _write(self, picture: PathsPicture) -> None:
+        """The costs in the lines, clear of the ways to the minimum and downhill."""
+        axes, ground = list(self.story.axes), picture.ground
+        if picture.single:
+            return
+        start, end = ground.start[axes], ground.held[axes]
+        arrows = [(start, end)]
+        if ground is self.story.before:
+            arrows.append((start, self.story.valley))
+        write_levels(picture, arrows)
 
     def counted(self, picture: PathsPicture, steps: int | None) -> None:
         """Write over a small map how many steps the walk needs, and below it that its axes differ."""
         said = message("over {count} steps", count=HORIZON)
         if steps is not None:
             said = message("after {number} step", "after {number} steps", number=steps)
-        picture.panel.note.add(picture.panel.corner(said, NOTE_EM))
+        picture.panel.note.add(picture.panel.corner(said, COUNT_EM))
         if self.stretch(picture) > 1:
             picture.panel.foot(message("axes not to scale"))
 

@@ -27,6 +27,7 @@ from symgd.animations.comparing.walk_looks import ravine_looks
 from symgd.animations.comparing.walk_table import WalkTable
 from symgd.animations.comparing.walks import Walk
 from symgd.animations.formulas.numerals import numeral
+from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.staging.lesson import Lesson
 from symgd.animations.staging.rows import Rows
 from symgd.animations.staging.stage import Label
@@ -34,10 +35,10 @@ from symgd.data.arrays import FloatArray
 from symgd.terms import Equation, Negative, Sum
 from symgd.writing.words import message
 
-FADE, WALK = 0.6, 3.0
+FADE, QUICK, WALK = 0.6, 0.4, 3.0
 GAP = 0.2
 NOTHING = 1e-12  # a least cost so small beside the first is none
-TABLE, CURVES, HIGHER, BESIDE = 0.37, 0.36, 0.62, 0.5  # of the mathematics
+TABLE, CURVES, HIGHER, BESIDE = 0.33, 0.43, 0.62, 0.5  # of the mathematics
 SMALL = 1e-2  # a rate that is less has fewer figures, which take room
 LOW = 4.0  # mathematics lower than this stand beside each other
 HIGHEST = 1e6  # times the first gap, up to which the curves go
@@ -84,8 +85,8 @@ class RavineScenes(Lesson):
         self.play(FadeIn(new), run_time=FADE)
         self.formulas = new
 
-    def show_axes(self, picture: PathsPicture) -> None:
-        """The ellipse, and its half axes with their lengths, where it is one."""
+    def show_axes(self, picture: PathsPicture, *, briefly: bool = False) -> None:
+        """The ellipse, and its half axes with their lengths, where it is one; `briefly`, all at once."""
         story = self.story
         if not story.is_whole or None in story.ratios:
             return
@@ -93,6 +94,9 @@ class RavineScenes(Lesson):
         if height is None:
             return
         self.axes = axes = HalfAxes(picture, height)
+        if briefly:
+            self.play(FadeIn(axes.whole), run_time=FADE)
+            return
         self.play(Create(axes.outline), run_time=FADE)
         self.play(Create(axes.lines), run_time=FADE)
         self.play(FadeIn(axes.plates, axes.labels), run_time=FADE)
@@ -103,7 +107,15 @@ class RavineScenes(Lesson):
             self.play(FadeOut(self.axes.whole), run_time=FADE)
             self.axes = None
 
-    def go_to(self, new: PathsPicture, turn: FloatArray, seconds: float) -> None:
+    def go_to(
+        self,
+        new: PathsPicture,
+        turn: FloatArray,
+        seconds: float,
+        *,
+        briefly: bool = False,
+        axes: bool = True,
+    ) -> None:
         """The whole plane goes from the coordinates that are seen into others; a slice is changed for another."""
         old, before = self.now
         self.now = new, turn
@@ -114,16 +126,22 @@ class RavineScenes(Lesson):
             return
         back = np.linalg.inv(turn) @ before
         plane = self.frames.plane(old, new, back).show(0.0)
-        self.remove(old.lines)
-        self.add(plane.whole)
-        self.play(FadeOut(old.panel.drawing), run_time=FADE)
+        costs = costs_in(old.lines)
+        self.remove(old.lines, *old.lines)
+        self.add(plane.whole, *costs)
+        self.play(FadeOut(old.panel.drawing, *costs), run_time=QUICK if briefly else FADE)
         moving = UpdateFromAlphaFunc(plane.whole, lambda _, part: plane.show(float(part)))
         self.play(moving, run_time=seconds)
         plane.show(1.0)
-        self.play(FadeIn(new.panel.drawing), run_time=FADE)
-        self.play(FadeIn(new.lines), FadeOut(plane.whole), run_time=FADE)
+        comes = FadeIn(new.panel.drawing)
+        if not briefly:
+            self.play(comes, run_time=FADE)
+        self.play(
+            FadeIn(new.lines), FadeOut(plane.whole), *([comes] if briefly else []), run_time=FADE
+        )
         self.remove(plane.whole, *plane.whole)
-        self.show_axes(new)
+        if axes:
+            self.show_axes(new, briefly=briefly)
 
     def ratio(self, number: int) -> Label:
         """A condition number; a word where there is none."""
@@ -200,3 +218,8 @@ class RavineScenes(Lesson):
         """How long a walk is shown."""
         steps = self.story.steps(walk)
         return walk.end if steps is None else float(max(steps, 1))
+
+
+def costs_in(lines: VGroup) -> list[Mobject]:
+    """The costs that are written in lines of equal cost."""
+    return [each for each in lines if isinstance(each, Typeset)]

@@ -74,13 +74,19 @@ class CostMap:
 
     def lines(self, x: Scale, y: Scale) -> list[list[FloatArray]]:
         """The lines by level from low to high, each in parts of shape (n, 2)."""
+        return [parts for _, parts in self.levelled(x, y)]
+
+    def levelled(self, x: Scale, y: Scale) -> list[tuple[float, list[FloatArray]]]:
+        """The same, each with its cost."""
         if self.is_bowl:
             turns = np.linspace(0, 2 * np.pi, CORNERS)
             sizes, ways = np.linalg.eigh(self.hessian)
             round_ = ways / np.sqrt(sizes) @ np.vstack((np.cos(turns), np.sin(turns)))
             least = self.at(*self.centre)
             levels = self._levels(least, least + 1.0)
-            return [[self.centre + np.sqrt(2 * (level - least)) * round_.T] for level in levels]
+            return [
+                (level, [self.centre + np.sqrt(2 * (level - least)) * round_.T]) for level in levels
+            ]
         with np.errstate(all="ignore"):
             xs, ys = (np.linspace(s.low, s.high, n) for s, n in zip((x, y), GRID, strict=True))
             heights = np.array([[self.at(first, second) for first in xs] for second in ys])
@@ -89,7 +95,7 @@ class CostMap:
             return []
         found = contourpy.contour_generator(xs, ys, np.ma.masked_invalid(heights))
         levels = self._levels(float(np.nanmin(heights)), float(np.nanmax(heights)))
-        return [[np.asarray(part) for part in found.lines(level)] for level in levels]
+        return [(level, [np.asarray(part) for part in found.lines(level)]) for level in levels]
 
     def _levels(self, least: float, most: float) -> list[float]:
         start = self.at(*self.start[list(self.axes)])
