@@ -36,9 +36,9 @@ from symgd.terms import Equation, Negative, Sum
 from symgd.writing.words import message
 
 FADE, QUICK, WALK = 0.6, 0.4, 3.0
-GAP = 0.2
+GAP, STACKED = 0.2, 0.06  # curves have room of their own round them
 NOTHING = 1e-12  # a least cost so small beside the first is none
-TABLE, CURVES, HIGHER, BESIDE = 0.33, 0.43, 0.62, 0.5  # of the mathematics
+TABLE, CURVES, HIGHER, BESIDE = 0.32, 0.395, 0.62, 0.5  # of the mathematics
 SMALL = 1e-2  # a rate that is less has fewer figures, which take room
 LOW = 4.0  # mathematics lower than this stand beside each other
 HIGHEST = 1e6  # times the first gap, up to which the curves go
@@ -67,7 +67,7 @@ class RavineScenes(Lesson):
             return
         rest = 1 - TABLE - CURVES
         self.table_zone, self.formula_zone, self.curve_zone = zone.rows(
-            TABLE, rest, CURVES, gap=GAP
+            TABLE, rest, CURVES, gap=STACKED
         )
 
     def put(self, statements: Sequence[Equation]) -> VGroup:
