@@ -35,6 +35,7 @@ from symgd.writing.words import Message, message
 
 RIGHT_SIDE: Path = (1,)
 STAYS = Move("stays", (0,), (0,))
+ANSWER = 1.0  # seconds in which the picture answers at least
 QUICKLY, BRISKLY, MARK = 0.4, 0.7, 0.25
 STRIKE = 0.4  # seconds more, where something is struck out
 READ, READ_LONG, READ_KNOWN = 2.5, 4.5, 1.5  # seconds that a rule takes, the lesson's, a known one
@@ -357,7 +358,8 @@ class DeriveGradient(DeriveLetters):
         """The line becomes the next, as long as the model swings where it does; the notes make room meanwhile."""
         motion = Rewrite(self.line, after, moves, boxes)
         longest = MOVE + (STRIKE if motion.strikes else 0.0) + COPY * motion.copies
-        self.play(motion, *others, *aside, run_time=max(SWING if others else 0.0, longest * tempo))
+        least = (SWING if tempo == AT_LEISURE else ANSWER) if others else 0.0
+        self.play(motion, *others, *aside, run_time=max(least, longest * tempo))
         self.line = after
 
     def leave_ghost(self) -> None:

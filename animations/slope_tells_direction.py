@@ -27,7 +27,7 @@ from symgd.errors import ProblemError
 from symgd.terms import Equation, Partial, Path, Symbol, Term, abbreviations
 from symgd.writing.words import message
 
-MINUS: Path = (1,)  # in an update
+MINUS: Path = ()  # in an update
 SIGN = 0.07
 
 
@@ -180,7 +180,7 @@ class SlopeTellsDirection(SlopeMoves):
         """One step: its rule, the arrow turned by the minus, its arithmetic, and only then the move."""
         picture, rows = self.picture, self.rows
         rule, (symbols, *stages) = rows.rule(), rows.stages(value)
-        said = self.sides.named(message("uphill"), arrow)
+        said = self.sides.named(message("uphill"), arrow, turns=True)
         self.play(FadeIn(said), run_time=FADE)
         self.play(FadeIn(rule), run_time=FADE)
         self.turn()
@@ -255,7 +255,7 @@ class SlopeTellsDirection(SlopeMoves):
         self.go(places[0], MOVE, said=False)
         self.measures = self.readouts.measures(self.here)
         self.play(FadeIn(self.readouts.still), FadeIn(self.measures), run_time=FADE)
-        if len(self.beyond):
+        if self.cuts or len(self.beyond):
             self.play(FadeIn(picture.below(words.CUT)), run_time=FADE)
         self.play(FadeIn(self.arrow(self.here, -1.0)), run_time=FADE)
         self.turn()

@@ -162,7 +162,15 @@ class SlopeMoves(RunLesson):
     @property
     def places(self) -> list[float]:
         """Where the readouts are read, from steep to nearly level."""
-        return [self.share(part) for part in NEARER]
+        shares = [self.share(part) for part in NEARER]
+        return sorted(shares, key=lambda value: -abs(self.picture.slope(value)))
+
+    @property
+    def cuts(self) -> bool:
+        """Whether the arrow of one of these places goes on outside the picture."""
+        picture, times = self.picture, self.magnified * self.picture.rate
+        ends = [value - times * picture.slope(value) for value in self.places]
+        return not all(picture.x.low <= end <= picture.x.high for end in ends)
 
     def step(self, start: float, end: float, seconds: float) -> None:
         """The dot makes a step, as far as the picture goes; a ring stays where the slope was taken, with the tangent."""

@@ -48,19 +48,20 @@ class SlopeReach:
         return None
 
     def plateau(self) -> float | None:
-        """Where the curve is nearly level and yet far above its lowest seen point; the least steep such place, or None."""
+        """Where the curve is nearly level and yet far above its lowest seen point; the place next to the start, or None."""
         picture = self.picture
-        values = np.linspace(picture.x.low, picture.x.high, LOOKED + 2)[1:-1].tolist()
+        inner = np.linspace(picture.x.low, picture.x.high, LOOKED + 2)[1:-1]
+        values: list[float] = inner.tolist()
         seen = [(v, picture.cost(v), abs(picture.slope(v))) for v in values]
         seen = [(v, h, s) for v, h, s in seen if picture.panel.holds(v, h) and math.isfinite(s)]
         if not seen:
             return None
         low, high = min(h for _, h, _ in seen), max(h for _, h, _ in seen)
         steepest = max(s for *_, s in seen)
-        found = [
-            (s, v) for v, h, s in seen if s <= LEVEL * steepest and h - low >= HIGH * (high - low)
-        ]
-        return min(found)[1] if found and high > low else None
+        found = [v for v, h, s in seen if s <= LEVEL * steepest and h - low >= HIGH * (high - low)]
+        if not found or not high > low:
+            return None
+        return min(found, key=lambda value: abs(value - picture.start))
 
     def room(self, visited: Sequence[float], places: Sequence[float]) -> float:
         """How many times as long as the steps the arrows may be: uphill too where one is visited, none over the valley."""

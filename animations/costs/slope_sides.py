@@ -21,7 +21,7 @@ from symgd.writing.words import Message, message
 
 EM, FAINT = 0.32, 3.0
 SAMPLES = 60
-TURN = math.pi
+TURN, RAYS = math.pi, 13
 
 
 class SlopeSides:
@@ -35,21 +35,31 @@ class SlopeSides:
         """No label is there any more."""
         self.placed = []
 
-    def named(self, said: Message, arrow: VGroup, *others: VGroup) -> VGroup:
-        """Words at the tip of an arrow, clear of `others` too."""
+    def named(self, said: Message, arrow: VGroup, *, turns: bool = False) -> VGroup:
+        """Words beside an arrow; clear of its way round, if it `turns` then."""
         picture = self.picture
         label = picture.stage.sentence(said, em=EM)
         values = np.linspace(picture.panel.x.low, picture.panel.x.high, SAMPLES).tolist()
         curve = picture.panel.segments(values, [picture.cost(value) for value in values])
-        shafts = [piece for each in (arrow, *others) for piece in _axis(each)]
         tangent = [(line[0], line[3]) for line in picture.tangent.points.reshape(-1, 4, 3)]
         taken = [piece for each in self.placed for piece in _rows(each)]
         dots = rounds([picture.dot.get_center()], DOT)
-        lines = along([*curve, *shafts, *tangent, *taken])
-        places = LabelPlaces(picture.stage, picture.panel.box, [*lines, *dots])
+        lines = along([*curve, *_axis(arrow), *tangent, *taken])
+        swept = self._swept(arrow) if turns else []
+        places = LabelPlaces(picture.stage, picture.panel.box, [*lines, *dots, *swept])
         made = places.put(label, arrow.get_center())
         self.placed.append(made)
         return made
+
+    def _swept(self, arrow: VGroup) -> list[FloatArray]:
+        """Points of the half disc below its tail which an arrow passes as it turns round."""
+        tail, length = self.picture.dot.get_center(), float(arrow.width)
+        turns, parts = np.linspace(math.pi, 2 * math.pi, RAYS), np.linspace(0, length, RAYS)
+        return [
+            tail + part * np.array([math.cos(turn), math.sin(turn), 0.0])
+            for turn in turns.tolist()
+            for part in parts.tolist()
+        ]
 
     def side(self, value: float) -> Message:
         """To which side the minus sends the dot from a value."""

@@ -59,7 +59,7 @@ class DeriveAnswers(DeriveSwings):
         if self.square is not None and self.squared(stroke) is not None:
             return self.square.grows()
         before, after = stroke.steps[0].before.at(stroke.path), stroke.after.at(stroke.path)
-        if not self.answers_all or not isinstance(before, Partial):
+        if not isinstance(before, Partial):
             return []
         if isinstance(after, BigSum) and isinstance(after.body, Partial):
             return self.one_by_one(picture)
