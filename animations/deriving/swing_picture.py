@@ -173,13 +173,13 @@ class SwingPicture:
             made.add(self._beside(label, *piece, made, index, placed))
         return made
 
-    def lever(self, index: int) -> VMobject:
-        """From where a straight line turns to the point furthest from there; nothing where nothing turns."""
+    def lever(self, index: int, row: int | None = None) -> VMobject:
+        """From where a straight line turns to a row, or to the one furthest from there; nothing where nothing turns."""
         arm = stroke(self.stage.colours.get(self.names[index], self.stage.palette.ink), 3)
         if not self._turns_near or not np.allclose(self.slopes(index), self.xs, atol=1e-6):
             return arm
         height = float(self.predict(self.start, [np.zeros(1)])[0])
-        far = float(self.xs[np.abs(self.xs).argmax()])
+        far = float(self.xs[np.abs(self.xs).argmax() if row is None else row])
         return drawn(arm, self.panel.segments([0.0, far], [height, height]))
 
     def pivot(self, index: int) -> Dot:
