@@ -28,7 +28,7 @@ from symgd.terms import Equation, Partial, Path, Symbol, Term, abbreviations
 from symgd.writing.words import message
 
 MINUS: Path = ()  # in an update
-SIGN = 0.07
+SIGN = (0.06, 0.16)  # round a sign, which is flat
 
 
 class SlopeTellsDirection(SlopeMoves):
@@ -215,8 +215,8 @@ class SlopeTellsDirection(SlopeMoves):
         minus = VGroup(*(rule[n] for n in rule.own(MINUS)))
         mark = self.sign_mark(minus)
         self.add(faint, arrow)
-        self.play(FadeIn(mark), run_time=FADE / 2)
         self.bring_to_back(mark)
+        self.play(FadeIn(mark), run_time=FADE / 2)
         tail, way = self.picture.dot.get_center(), self.sides.turned(arrow)
         self.play(Rotate(arrow, way, about_point=tail), run_time=MOVE)
         self.remove(arrow)
