@@ -35,9 +35,10 @@ from symgd.writing.words import Message, message
 
 RIGHT_SIDE: Path = (1,)
 STAYS = Move("stays", (0,), (0,))
+ANSWER = 1.0  # seconds in which the picture answers at least
 QUICKLY, BRISKLY, MARK = 0.4, 0.7, 0.25
 STRIKE = 0.4  # seconds more, where something is struck out
-READ, READ_LONG = 2.5, 4.5  # seconds that a rule takes at least, and the lesson's
+READ, READ_LONG, READ_KNOWN = 2.5, 4.5, 1.5  # seconds that a rule takes, the lesson's, a known one
 HEART = ("chain rule", "power rule")
 DESCENDS, SLOWLY = (
     "power rule",
@@ -112,7 +113,7 @@ class DeriveGradient(DeriveLetters):
                 section=section,
                 parts=parts,
                 tempo=self.tempo_of(parts, hurried=hurried),
-                swing=swing if not number and not hurried else "",
+                swing=swing if not number and (not hurried or self.answers_all) else "",
             )
             name = rules[0] if rules else message("next line")
             if len(rules) > 1 and all(part.is_algebra for part in parts):
@@ -150,6 +151,9 @@ class DeriveGradient(DeriveLetters):
             whole = self.knows(parts)
             if tidied and not self.long:
                 yield parts
+                continue
+            if whole and not tidied and not (self.long or self.many):
+                yield parts  # one rule a move, if quickly
                 continue
             if whole or tidied:
                 first = parts if whole else self.known_first(parts)
@@ -205,6 +209,8 @@ class DeriveGradient(DeriveLetters):
         said: list[Message | str] = []
         for part in parts:
             said.append(words.explained(part, self.stage.words))
+            if (letter := self.square_letter(part)) is not None:
+                said.append(words.square_grows(letter))
             self.said |= {reason.rule for reason in part.reasons}
         return tuple(said)
 
@@ -261,6 +267,8 @@ class DeriveGradient(DeriveLetters):
             moves = [Move("moves", (0,), (0, 0)), Move("moves", RIGHT_SIDE, (*RIGHT_SIDE, 0))]
             self.rewrite(self.space.line(start), moves, aside=self.rows_go())
             self.define(self.letters_of(section, start.right))
+            if letter is not None:
+                self.along_each(section.names)
             return
         tempo = QUICKLY if section in self.sections[2:] else AT_LEISURE
         if first.letter is None:
@@ -283,17 +291,19 @@ class DeriveGradient(DeriveLetters):
     ) -> None:
         """All moves of a line; the first goes with the model's motion, where it derives by one parameter."""
         self.take_back()
-        self.going = self.rows_go()
+        self.going = [*self.rows_go(), *self.readout_goes()]
         for number, part in enumerate(parts):
             if number:
                 self.turn()
             begun = self.time
             self.show_stroke(section, part, tempo, swing if not number else "")
-            self.let_read(part, begun, last=number == len(parts) - 1)
+            last = number == len(parts) - 1
+            self.let_read(part, begun, last=last, known=tempo == QUICKLY and not last)
 
-    def let_read(self, stroke: Stroke, begun: float, *, last: bool) -> None:
-        """A rule stays for a while, and those that the film is about for longer."""
+    def let_read(self, stroke: Stroke, begun: float, *, last: bool, known: bool) -> None:
+        """A rule stays for a while, those that the film is about for longer, and those that are known not so long."""
         least = READ if last or not stroke.is_algebra else 0.0
+        least = min(least, READ_KNOWN) if known else least
         if not self.many and not self.long and stroke.uses(*HEART):
             least = READ_LONG
         lasted = (self.time - begun) / self.stage.pace
@@ -320,17 +330,21 @@ class DeriveGradient(DeriveLetters):
         before = self.line
         if stroke.named is not None:
             self.name_part(stroke.named, wanted)
+            self.square_begins(stroke)
         after = self.space.line(Equation(_left(section), stroke.after))
         moves = [STAYS, *moved_into(stroke.moves, RIGHT_SIDE)]
         if stroke.uses(DESCENDS) and tempo == AT_LEISURE:
             tempo *= SLOWLY
         if card is not None:
-            self.put_back(card, after, moves, settling, tempo)
+            self.put_back(card, after, moves, [*settling, *self.square_goes()], tempo)
         else:
-            swings = self.swinging(swing)
+            swings = self.swinging(swing) or self.answering(stroke)
             self.rewrite(after, moves, *swings, boxes=boxes, aside=settling, tempo=tempo)
         naming = [*map(FadeIn, rows), *leaving(mark), *self.show_ghost(before)]
         self.define(wanted, others=naming, tempo=tempo)
+        self.square_named(stroke)
+        if not swing:
+            self.terms_moved(stroke, self.line)
 
     def rewrite(
         self,
@@ -344,7 +358,8 @@ class DeriveGradient(DeriveLetters):
         """The line becomes the next, as long as the model swings where it does; the notes make room meanwhile."""
         motion = Rewrite(self.line, after, moves, boxes)
         longest = MOVE + (STRIKE if motion.strikes else 0.0) + COPY * motion.copies
-        self.play(motion, *others, *aside, run_time=SWING if others else longest * tempo)
+        least = (SWING if tempo == AT_LEISURE else ANSWER) if others else 0.0
+        self.play(motion, *others, *aside, run_time=max(least, longest * tempo))
         self.line = after
 
     def leave_ghost(self) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from manim import DOWN, FadeIn, FadeOut, ReplacementTransform, VGroup
+from manim import DOWN, FadeIn, FadeOut, Rotate, SurroundingRectangle, VGroup
 
 from symgd.animations.costs import slope_words as words
 from symgd.animations.costs.fit_panels import shorter
@@ -16,6 +16,7 @@ from symgd.animations.costs.secant import Secant
 from symgd.animations.costs.slope_moves import FADE, FLIGHT, LIFT, MOVE, SLIDE, SlopeMoves
 from symgd.animations.costs.slope_readouts import SlopeReadouts
 from symgd.animations.costs.slope_step import RATE, SLOPE, VALUE, seen_in
+from symgd.animations.formulas.formula import Formula
 from symgd.animations.formulas.number_flight import NumberArrives
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral
 from symgd.animations.staging.beats import Beat
@@ -23,8 +24,11 @@ from symgd.animations.staging.stage import Zone
 from symgd.animations.stories.level_start import ELSEWHERE, expect_slope
 from symgd.derivation.engine import gradient_of
 from symgd.errors import ProblemError
-from symgd.terms import Equation, Partial, Symbol, Term, abbreviations
+from symgd.terms import Equation, Partial, Path, Symbol, Term, abbreviations
 from symgd.writing.words import message
+
+MINUS: Path = ()  # in an update
+SIGN = (0.06, 0.16)  # round a sign, which is flat
 
 
 class SlopeTellsDirection(SlopeMoves):
@@ -35,6 +39,7 @@ class SlopeTellsDirection(SlopeMoves):
     asked: list[VGroup]
     labels: VGroup  # of the secant's legs
     triangle: VGroup
+    fallen: VGroup = VGroup()  # how far there is to fall from a plateau
 
     def beats(self) -> Iterator[Beat]:
         """A secant, the tangent, the question, the minus, the other side, and three readouts apart."""
@@ -58,6 +63,9 @@ class SlopeTellsDirection(SlopeMoves):
         yield self.beat(
             message("less steep"), words.less_steep(picture, self.places), lesson.show_less_steep
         )
+        if self.plateau is not None:
+            show = partial(lesson.show_plateau, value=self.plateau)
+            yield self.beat(message("the plateau"), words.plateau(picture), show, hold=1.5)
         end = words.ending(picture)
         yield self.beat(message("the answer"), end, lesson.show_end, hold=2.5)
 
@@ -172,10 +180,14 @@ class SlopeTellsDirection(SlopeMoves):
         """One step: its rule, the arrow turned by the minus, its arithmetic, and only then the move."""
         picture, rows = self.picture, self.rows
         rule, (symbols, *stages) = rows.rule(), rows.stages(value)
+        said = self.sides.named(message("uphill"), arrow, turns=True)
+        self.play(FadeIn(said), run_time=FADE)
         self.play(FadeIn(rule), run_time=FADE)
         self.turn()
-        down = self.arrow(value, -1.0)
-        self.play(ReplacementTransform(arrow, down), run_time=MOVE)
+        down = self.turn_round(value, arrow, rule[1])
+        self.play(FadeOut(said), run_time=FADE / 2)
+        side = self.sides.named(self.sides.side(value), down)
+        self.play(FadeIn(side), run_time=FADE)
         head = rows.head(rows.zones[1])
         below = VGroup(head, symbols)
         room = max(0.0, float(rule.get_bottom()[1] - below.get_top()[1]))
@@ -194,8 +206,30 @@ class SlopeTellsDirection(SlopeMoves):
         self.play(FadeIn(result), run_time=FADE)
         self.turn()
         self.step(value, value - picture.rate * picture.slope(value), MOVE)
-        self.left.add(down)
+        self.sides_shown.add(down, side)
         self.update = VGroup(rule, head, symbols, result)
+
+    def turn_round(self, value: float, arrow: VGroup, rule: Formula) -> VGroup:
+        """The rule's minus is marked, and the arrow turns round its tail; a faint one stays for a while where it was."""
+        down, faint = self.arrow(value, -1.0), self.sides.faint(arrow)
+        minus = VGroup(*(rule[n] for n in rule.own(MINUS)))
+        mark = self.sign_mark(minus)
+        self.add(faint, arrow)
+        self.bring_to_back(mark)
+        self.play(FadeIn(mark), run_time=FADE / 2)
+        tail, way = self.picture.dot.get_center(), self.sides.turned(arrow)
+        self.play(Rotate(arrow, way, about_point=tail), run_time=MOVE)
+        self.remove(arrow)
+        self.add(down)
+        self.play(FadeOut(VGroup(mark, faint)), run_time=FADE / 2)
+        return down
+
+    def sign_mark(self, sign: VGroup) -> VGroup:
+        """A plate and a frame behind a sign."""
+        if not len(sign):
+            return VGroup()
+        plate = SurroundingRectangle(sign, color=self.stage.palette.ink, buff=SIGN, stroke_width=2)
+        return VGroup(plate.set_fill(self.stage.palette.mark, opacity=1))
 
     def show_other_side(self, value: float) -> None:
         """The dot on the other side of the least cost; the same rule."""
@@ -213,13 +247,15 @@ class SlopeTellsDirection(SlopeMoves):
         """Rate, slope and step where it is steep, and where it is less so."""
         picture, places = self.picture, self.places
         zone, rate = self.zones.readouts, self.story.rate
-        self.readouts = SlopeReadouts(self.stage, zone, picture, places, rate, self.magnified)
+        visited = places if self.plateau is None else [*places, self.plateau]
+        self.readouts = SlopeReadouts(self.stage, zone, picture, visited, rate, self.magnified)
         self.clear_update()
+        self.clear_sides()
         self.set_heading(message("Is the step as long where the curve is less steep?"))
-        self.go(places[0], MOVE)
+        self.go(places[0], MOVE, said=False)
         self.measures = self.readouts.measures(self.here)
         self.play(FadeIn(self.readouts.still), FadeIn(self.measures), run_time=FADE)
-        if len(self.beyond):
+        if self.cuts or len(self.beyond):
             self.play(FadeIn(picture.below(words.CUT)), run_time=FADE)
         self.play(FadeIn(self.arrow(self.here, -1.0)), run_time=FADE)
         self.turn()
@@ -227,9 +263,24 @@ class SlopeTellsDirection(SlopeMoves):
             self.slide(self.here, place, MOVE)
             self.play(FadeIn(self.arrow(place, -1.0)), run_time=FADE)
 
+    def show_plateau(self, value: float) -> None:
+        """Where the curve is nearly level, though high: small slope, small step, and how far there is to fall."""
+        self.set_heading(message("Is a small slope always near the lowest point?"))
+        self.slide(self.here, value, 2 * MOVE)
+        picture = self.picture
+        self.turn()
+        fall = picture.fall(value)
+        if len(fall):
+            self.play(FadeIn(fall), run_time=FADE)
+            label = self.sides.named(message("still far to fall"), fall)
+            self.play(FadeIn(label), run_time=FADE)
+            self.fallen = VGroup(fall, label)
+
     def show_end(self) -> None:
         """The level tangent, where there is one; and the question answered."""
         lowest = self.picture.lowest
+        if len(self.fallen):
+            self.play(FadeOut(self.fallen), run_time=FADE)
         if lowest is not None:
             self.slide(self.here, lowest, MOVE)
             self.pulse(self.picture.tangent)

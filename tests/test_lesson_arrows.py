@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,7 +18,9 @@ from passing import passed
 
 from symgd.animations.costs.secant import Secant
 from symgd.animations.costs.slope_moves import SlopeZones
+from symgd.animations.costs.slope_reach import SlopeReach
 from symgd.animations.costs.slope_readouts import SlopeReadouts
+from symgd.animations.costs.slope_sides import SlopeSides
 from symgd.animations.costs.slope_step import SlopeStep, seen_in
 from symgd.animations.formulas.numerals import numeral, rounded
 from symgd.animations.formulas.typeset import LEAST_EM
@@ -108,3 +111,40 @@ def test_what_is_said_of_the_slope_is_where_it_was_taken_until_the_next_beat() -
     old, new, _ = seen["the minus"]
     assert old == pytest.approx(scene.picture.position(scene.picture.start)[0])
     assert new > old
+
+
+@given(st.floats(2.0, 8.0), st.floats(-3.0, 3.0))
+@settings(max_examples=10, deadline=None)
+def test_a_plateau_is_nearly_level_and_high(level: float, middle: float) -> None:
+    hours = [number / 2 for number in range(1, 13)]
+    passed_exams = [float(hour + middle > 3.0) for hour in hours]
+    run = Problem("sigmoid(w*x + b)").descend(
+        hours, passed_exams, start={"w": 1.0, "b": level}, learning_rate=1.0, max_iter=2
+    )
+    stage = Stage(parameters=("w", "b"))
+    picture = SlicePicture(stage, stage.layout.picture, told(run), index=1)
+    place = SlopeReach(picture, 1.0).plateau()
+    if place is None:
+        return
+    values = np.linspace(picture.x.low, picture.x.high, 60).tolist()
+    seen = [picture.cost(v) for v in values if picture.panel.holds(v, picture.cost(v))]
+    steepest = max(abs(picture.slope(v)) for v in values)
+    assert abs(picture.slope(place)) <= 0.15 * steepest
+    assert picture.cost(place) - min(seen) >= 0.35 * (max(seen) - min(seen))
+
+
+@given(starts)
+@settings(max_examples=4, deadline=None)
+def test_a_parabola_has_no_plateau_and_its_sides_say_their_signs(
+    start: tuple[float, float],
+) -> None:
+    stage = Stage(parameters=("a", "b"))
+    picture = SlicePicture(stage, stage.layout.picture, told(line(start)))
+    reach = SlopeReach(picture, 1.0)
+    assert reach.plateau() is None
+    if picture.lowest is None or not picture.slope(picture.start):
+        return
+    sides = SlopeSides(picture)
+    mirrored = 2 * picture.lowest - picture.start
+    assert sides.side(picture.start) != sides.side(mirrored)
+    assert ("right" in sides.side(picture.start).text) == (picture.lowest > picture.start)

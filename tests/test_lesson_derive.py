@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from symgd import Problem
 from symgd.optimize.run import Run
@@ -16,7 +18,12 @@ from passing import passed
 from readability import over_each_other, texts_of
 
 from symgd.animations.derive_gradient import DeriveGradient
+from symgd.animations.deriving.derivation_layout import LEAST
+from symgd.animations.deriving.growing_square import GrowingSquare
+from symgd.animations.deriving.swing_picture import SwingPicture
+from symgd.animations.staging.stage import Stage, Zone
 
+starts = st.tuples(*[st.floats(-3, 3)] * 2)
 POINTS = ([1.0, 2.0, 3.0], [1.2, 1.8, 3.4])
 HOURS = np.arange(1, 11) / 2
 PASSED = np.array([0, 0, 0, 1, 0, 1, 1, 0, 1, 1], dtype=np.float64)
@@ -46,3 +53,48 @@ def test_no_text_lies_over_another_at_any_beats_end(case: str) -> None:
     run = run_of(case)
     passed(DeriveGradient, seen, problem=run.problem, run=run)
     assert not found, "\n".join(found)
+
+
+@given(starts, st.sampled_from(["a*x + b", "a*exp(-b*x) + c", "a*x^2 + b*x + c"]))
+@settings(max_examples=15, deadline=None)
+def test_a_square_grows_by_two_strips_as_long_as_its_residual(
+    start: tuple[float, float], model: str
+) -> None:
+    problem = Problem(model)
+    begin = dict(zip(problem.parameters, (*start, 0.3), strict=False))
+    run = problem.descend(*POINTS, start=begin, learning_rate="auto", max_iter=1)
+    stage = Stage(parameters=problem.parameters)
+    picture = SwingPicture(stage, Zone(-6.9, -1.0, -2.9, 1.2), run)
+    square = GrowingSquare.of(picture)
+    if square is None:
+        return
+    square.show(square.values)
+    residuals = [
+        abs(float(picture.said(values)[square.row] - picture.ys[square.row]))
+        for values in (picture.start, square.values)
+    ]
+    unit = picture.panel.box.height / (picture.panel.y.high - picture.panel.y.low)
+    side, grown = (residual * unit for residual in residuals)
+    assert square.whole.width == pytest.approx(side, rel=1e-3)
+    assert square.whole.height == pytest.approx(side, rel=1e-3)
+    for strip in square.strips:
+        sides = sorted((strip.width, strip.height))
+        assert sides == pytest.approx(sorted((side, grown - side)), rel=1e-3, abs=1e-3)
+    box = picture.panel.box
+    assert box.left - 1e-6 <= square.live.get_left()[0]
+    assert square.live.get_right()[0] <= box.right + 1e-6
+    assert box.bottom - 1e-6 <= square.live.get_bottom()[1]
+    assert square.live.get_top()[1] <= box.top + 1e-6
+
+
+def test_long_names_leave_the_data_in_the_picture() -> None:
+    column = np.arange(12.0)
+    rows = {"minutes_passed": column, "temperature_left": 20 + 60 * np.exp(-0.3 * column)}
+    problem = Problem(
+        "a*exp(-b*minutes_passed) + c", inputs=["minutes_passed"], target="temperature_left"
+    )
+    run = problem.descend(rows, learning_rate="auto", max_iter=2, start={"a": 50, "b": 0.1, "c": 9})
+    scene = DeriveGradient(problem=problem, run=run)
+    [*scene.beats()]
+    assert scene.space.picture is not None
+    assert scene.space.em >= LEAST

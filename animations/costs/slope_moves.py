@@ -14,6 +14,7 @@ from symgd.animations.costs.fit_panels import LETTERS
 from symgd.animations.costs.secant import Secant, valued
 from symgd.animations.costs.slope_reach import SlopeReach, magnified, seen_end
 from symgd.animations.costs.slope_readouts import SlopeReadouts
+from symgd.animations.costs.slope_sides import SlopeSides
 from symgd.animations.costs.slope_step import SlopeStep, seen_in
 from symgd.animations.formulas.names import ever_shorter
 from symgd.animations.formulas.numerals import SLOPE_DIGITS, numeral, rounded
@@ -56,17 +57,18 @@ class SlopeZones:
     def of(cls, zone: Zone, *, named: bool = False, wide: bool = False) -> SlopeZones:
         """Below one another, or by twos where the zone is low; a `named` residual has a row more, `wide` formulas the width.
 
-        The readouts come where the update was.
+        The readouts come where the slope and its update were.
         """
         if zone.width > 2 * zone.height:
             upper, slope, lower = zone.rows(1.85 if wide else 1.5, 0.55, 0.9, gap=0.2)
             cost, formula = upper.rows(1, 1, gap=0.1) if wide else upper.columns(1, 1, gap=0.4)
             rule, numbers = lower.columns(1, 1, gap=0.4)
-            return cls(cost, formula, slope, rule, numbers, lower)
+            readouts = Zone(slope.left, slope.right, lower.bottom, slope.top)
+            return cls(cost, formula, slope, rule, numbers, readouts)
         shares = (1.65, 1.05) if named else (1.15, 1.15)
         cost, formula, slope, rule, rest = zone.rows(*shares, 0.8, 0.9 if named else 1, 1.5)
         numbers, _ = rest.rows(1, 0.5)
-        readouts = Zone(rest.left, rest.right, rest.bottom, rule.top)
+        readouts = Zone(rest.left, rest.right, rest.bottom, slope.top)
         return cls(cost, formula, slope, rule, numbers, readouts)
 
     @property
@@ -87,6 +89,9 @@ class SlopeMoves(RunLesson):
     measures: VGroup | None = None
     update: VGroup | None = None
     left: VGroup  # in the picture, by a step
+    sides: SlopeSides
+    sides_shown: VGroup  # the arrows of steps, each with the side to which its slope sends the dot
+    plateau: float | None  # where the curve is nearly level, and high
     rows: SlopeStep
     said_slope: VGroup  # holds the row, which is made anew
     here: float
@@ -108,6 +113,8 @@ class SlopeMoves(RunLesson):
         )
         reach = SlopeReach(picture, self.way)
         self.other = None if least is None else reach.other_side()
+        self.plateau = reach.plateau()
+        self.sides, self.sides_shown = SlopeSides(picture), VGroup()
         visited = [picture.start] if self.other is None else [picture.start, self.other]
         room = reach.room(visited, self.places)
         self.magnified = magnified(abs(picture.first_step) * picture.unit, room)
@@ -155,7 +162,15 @@ class SlopeMoves(RunLesson):
     @property
     def places(self) -> list[float]:
         """Where the readouts are read, from steep to nearly level."""
-        return [self.share(part) for part in NEARER]
+        shares = [self.share(part) for part in NEARER]
+        return sorted(shares, key=lambda value: -abs(self.picture.slope(value)))
+
+    @property
+    def cuts(self) -> bool:
+        """Whether the arrow of one of these places goes on outside the picture."""
+        picture, times = self.picture, self.magnified * self.picture.rate
+        ends = [value - times * picture.slope(value) for value in self.places]
+        return not all(picture.x.low <= end <= picture.x.high for end in ends)
 
     def step(self, start: float, end: float, seconds: float) -> None:
         """The dot makes a step, as far as the picture goes; a ring stays where the slope was taken, with the tangent."""
@@ -171,8 +186,8 @@ class SlopeMoves(RunLesson):
         )
         self.here = end
 
-    def go(self, end: float, seconds: float) -> None:
-        """The dot goes along the curve alone; where it arrives, tangent and slope come anew."""
+    def go(self, end: float, seconds: float, *, said: bool = True) -> None:
+        """The dot goes along the curve alone; where it arrives, the tangent comes anew, and the slope where it is `said`."""
         start, picture = self.here, self.picture
         self.play(FadeOut(self.said_slope), run_time=FADE / 2)
         self.moving(
@@ -187,8 +202,9 @@ class SlopeMoves(RunLesson):
         self.play(FadeIn(picture.tangent), run_time=FADE)
         self.remove(picture.tangent, picture.dot)
         self.add(picture.live)
-        self.said_slope = VGroup(self.slope_row(end))
-        self.play(FadeIn(self.said_slope), run_time=FADE)
+        if said:
+            self.said_slope = VGroup(self.slope_row(end))
+            self.play(FadeIn(self.said_slope), run_time=FADE)
 
     def slide(self, start: float, end: float, seconds: float) -> None:
         """The dot goes along the curve, with its tangent and all numbers of the slope."""
@@ -196,12 +212,13 @@ class SlopeMoves(RunLesson):
         def slid(part: float) -> None:
             value = end if part == 1 else start + (end - start) * part
             self.picture.show(value)
-            self.say_slope(self.slope_row(value))
-            if self.measures is not None:
+            if self.measures is None:
+                self.say_slope(self.slope_row(value))
+            else:  # they have the slope among them
                 refill(self.measures, self.readouts.measures(value).submobjects)
 
-        measures = [] if self.measures is None else [self.measures]
-        self.moving(slid, seconds, self.said_slope, *measures, self.picture.live)
+        numbers = self.said_slope if self.measures is None else self.measures
+        self.moving(slid, seconds, numbers, self.picture.live)
         self.here = end
 
     # ---------------------------------------------------------------------------------------------
@@ -230,9 +247,17 @@ class SlopeMoves(RunLesson):
 
     def clear_update(self) -> None:
         """The rows of the last step go, and what it left in the picture."""
-        if self.update is not None:
-            self.play(FadeOut(self.update, self.left), run_time=FADE)
+        gone = [self.left] if self.update is None else [self.update, self.left]
+        if len(gone) > 1:
+            self.play(FadeOut(*gone), run_time=FADE)
         self.update = None
+
+    def clear_sides(self) -> None:
+        """The arrows of the steps go, with what they say."""
+        if len(self.sides_shown):
+            self.play(FadeOut(self.sides_shown), run_time=FADE / 2)
+        self.sides_shown = VGroup()
+        self.sides.clear()
 
     def say_slope(self, row: Mobject) -> None:
         """Another value stands in the slope's row."""

@@ -20,6 +20,11 @@ OTHER = (0.75, 0.6, 0.45, 0.3, 0.2, 0.1, 0.05)  # parts of the way to the least 
 FLAT = 1e-3  # a slope so small, in parts of the start's, isn't seen
 SEEN = 0.7  # an arrow shorter than this is drawn larger where there is room, and that is said
 BASE, TIMES, MOST = 10, (1, 2, 5), 9  # these times powers of ten; how many of them
+LEVEL, HIGH = (
+    0.12,
+    0.4,
+)  # of a plateau: its slope in parts of the steepest, its height in parts of all that is seen
+LOOKED = 120  # places at which a plateau is looked for
 WATCHED = 200  # places on a way that leaves the picture
 
 
@@ -41,6 +46,22 @@ class SlopeReach:
             if seen and -other * math.copysign(1.0, slope) > FLAT * abs(slope):
                 return float(value)
         return None
+
+    def plateau(self) -> float | None:
+        """Where the curve is nearly level and yet far above its lowest seen point; the place next to the start, or None."""
+        picture = self.picture
+        inner = np.linspace(picture.x.low, picture.x.high, LOOKED + 2)[1:-1]
+        values: list[float] = inner.tolist()
+        seen = [(v, picture.cost(v), abs(picture.slope(v))) for v in values]
+        seen = [(v, h, s) for v, h, s in seen if picture.panel.holds(v, h) and math.isfinite(s)]
+        if not seen:
+            return None
+        low, high = min(h for _, h, _ in seen), max(h for _, h, _ in seen)
+        steepest = max(s for *_, s in seen)
+        found = [v for v, h, s in seen if s <= LEVEL * steepest and h - low >= HIGH * (high - low)]
+        if not found or not high > low:
+            return None
+        return min(found, key=lambda value: abs(value - picture.start))
 
     def room(self, visited: Sequence[float], places: Sequence[float]) -> float:
         """How many times as long as the steps the arrows may be: uphill too where one is visited, none over the valley."""

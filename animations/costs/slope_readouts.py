@@ -19,9 +19,9 @@ from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.terms import Negative, Partial, Product, Symbol, Term
 from symgd.writing.words import message
 
-EM, SHARES = 0.4, (0.8, 1.0, 1.0)  # of the rate's row, the slope's and the step's
+EM, SHARES = 0.5, (0.7, 1.0, 1.0)  # of the rate's row, the slope's and the step's
 VALUES = 0.34  # of a row's width, for its number
-THICK, LEAST, NOTHING = 0.2, 0.03, 1e-6
+THICK, LEAST, NOTHING = 0.3, 0.03, 1e-6
 LINE, BAR = (
     0.85,
     0.06,

@@ -116,6 +116,18 @@ def less_steep(picture: SlicePicture, places: list[float]) -> Caption:
     )
 
 
+def plateau(picture: SlicePicture) -> Caption:
+    """A small slope that is no sign of the end."""
+    cost = picture.story.problem.cost_name
+    return (
+        message("A small slope alone doesn't tell that we are near the lowest point."),
+        message(
+            "This is a plateau: steps are small here, because the slope is, and {cost} stays high.",
+            cost=cost,
+        ),
+    )
+
+
 def ending(picture: SlicePicture) -> Caption:
     """Where the slope is zero, or what there is instead; and what the viewer can do now."""
     can = message("You can read a slope now: its sign says which way, its size how far.")

@@ -29,7 +29,13 @@ FLAT = 1.9  # notes that are so much wider than high have two columns
 ASIDE = 0.35  # between a picture and what is said beside it
 TRIED = 4  # of the longest lines
 SHARES = (1.25, 1.6, 2.2)  # of the lines, for 1 of what is said of them
-LINES, SLIT = 2.1, 0.1  # the height of the lines above a picture, and of the gap below them
+LINES = (
+    1.85,
+    2.2,
+    2.6,
+    3.0,
+)  # the height of the lines above a picture, the least in which they have room
+SLIT = 0.1  # the height of the gap below them
 SQUARE, HALF = 1.25, 0.54  # how wide a picture is, for its height, and at most, for the frame
 SMALL = (0.32, 0.3, 0.28, 0.26)  # where lines with long names have no room at all
 
@@ -49,19 +55,22 @@ class DerivationLayout:
         """The layout for a frame and for all lines that will be seen."""
         whole, shown = stage.layout.whole, tuple(equations)
         if pictured:
-            made = cls._with_picture(stage, whole, shown)
-            if made.highest(LEAST) <= made.lines.height - ROOM:
-                return made
+            for high in LINES:
+                made = cls._with_picture(stage, whole, shown, high)
+                if made.highest(LEAST) <= made.lines.height - ROOM:
+                    return made
         halves = [cls(stage, *_two(whole, share), None, shown) for share in SHARES]
         fitting = (each for each in halves if each.highest(LEAST) <= each.lines.height - ROOM)
         return next(fitting, halves[-1])
 
     @classmethod
-    def _with_picture(cls, stage: Stage, whole: Zone, shown: tuple[Term, ...]) -> DerivationLayout:
+    def _with_picture(
+        cls, stage: Stage, whole: Zone, shown: tuple[Term, ...], high: float
+    ) -> DerivationLayout:
         if stage.layout.upright and whole.height > BROAD * whole.width:
             lines, picture, notes = whole.rows(3.4, 4.6, 3.6)
             return cls(stage, lines, notes, picture, shown)
-        lines, below = whole.rows(LINES, whole.height - LINES - SLIT, gap=SLIT)
+        lines, below = whole.rows(high, whole.height - high - SLIT, gap=SLIT)
         wide = min(SQUARE * below.height, HALF * below.width)
         picture, notes = below.columns(wide, below.width - wide - ASIDE, gap=ASIDE)
         return cls(stage, lines, notes, picture, shown)

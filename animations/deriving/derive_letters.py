@@ -16,7 +16,7 @@ from manim import (
     squish_rate_func,
 )
 
-from symgd.animations.deriving.derive_swings import DeriveSwings
+from symgd.animations.deriving.derive_answers import DeriveAnswers
 from symgd.animations.deriving.reason_rows import Letters
 from symgd.animations.deriving.strokes import Stroke
 from symgd.animations.formulas.card_flight import WAITS, CardFlight
@@ -44,7 +44,7 @@ class LetterMeaning:
         return self.letter.name
 
 
-class DeriveLetters(DeriveSwings):
+class DeriveLetters(DeriveAnswers):
     """How letters are introduced, and how they give way again."""
 
     def name_part(self, path: Path, wanted: Letters) -> None:

@@ -228,11 +228,13 @@ class DeriveTogether(ReasonRows):
         self.rows = table.all
 
     def residual_of(self, row: int) -> list[Mobject]:
-        """A row's residual in the picture, bolder."""
-        if not isinstance(self.picture, SwingPicture):
+        """A row's residual in the picture, bolder, with the lever arm by which the sum multiplies it."""
+        picture = self.picture
+        if not isinstance(picture, SwingPicture):
             return []
-        bold = self.picture.residual(row)
-        return [] if bold is None else [bold]
+        bold = picture.residual(row)
+        levers = [picture.lever(index, row) for index in range(len(picture.names))]
+        return [] if bold is None else [*(each for each in levers if len(each.points)), bold]
 
 
 def is_negative(term: Term) -> bool:

@@ -135,6 +135,14 @@ def sentence(reason: Reason, words: Words) -> str:
     return f"{said[:1].upper() if is_word else said[:1]}{said[1:]}."
 
 
+def square_grows(letter: Term) -> Message:
+    """Of the square in the picture."""
+    return message(
+        "When {letter} grows a little, its square grows by two strips, each {letter} long.",
+        letter=letter,
+    )
+
+
 def tidied() -> Message:
     """Of the first line that is only tidied up: the rules are named beside it."""
     return message("What is left is algebra, and each rule is named beside it.")

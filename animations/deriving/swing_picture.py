@@ -30,7 +30,8 @@ TINY = 1e-6
 BOLD = 7  # the width of a residual that is told of
 RADIUS, FINE, FEW = 0.085, 0.045, 30
 HEAD, HALF_HEAD = 0.16, 0.07
-LABEL_EM = 0.3
+PIVOT = 0.1
+LABEL_EM = 0.36
 PALE = 0.8
 INPUT, TARGET = "x", "y"  # of rows that are made up
 NEAR, MARGIN = 0.06, 0.03  # of a label, from what it belongs to and from all else
@@ -152,7 +153,7 @@ class SwingPicture:
         """At a few points: an arrow as long as the prediction moves, with the inner derivative; and a straight line's lever arms."""
         slopes, made, lever = self.slopes(index), VGroup(), self.lever(index)
         if len(lever.points):
-            made.add(lever)
+            made.add(lever, self.pivot(index))
         before, after = self.said(self.start), self.said(self.moved(index, 1.0))
         rows = [r for r in spread(len(self.xs), ARMS) if np.isfinite(slopes[r])]
         colour = self.stage.colours.get(self.names[index], self.stage.palette.ink)
@@ -172,14 +173,21 @@ class SwingPicture:
             made.add(self._beside(label, *piece, made, index, placed))
         return made
 
-    def lever(self, index: int) -> VMobject:
-        """From where a straight line turns to the point furthest from there; nothing where nothing turns."""
+    def lever(self, index: int, row: int | None = None) -> VMobject:
+        """From where a straight line turns to a row, or to the one furthest from there; nothing where nothing turns."""
         arm = stroke(self.stage.colours.get(self.names[index], self.stage.palette.ink), 3)
         if not self._turns_near or not np.allclose(self.slopes(index), self.xs, atol=1e-6):
             return arm
         height = float(self.predict(self.start, [np.zeros(1)])[0])
-        far = float(self.xs[np.abs(self.xs).argmax()])
+        far = float(self.xs[np.abs(self.xs).argmax() if row is None else row])
         return drawn(arm, self.panel.segments([0.0, far], [height, height]))
+
+    def pivot(self, index: int) -> Dot:
+        """Where a straight line turns: what is held keeps it there."""
+        height = float(self.predict(self.start, [np.zeros(1)])[0])
+        held = [self.stage.colours.get(n) for k, n in enumerate(self.names) if k != index]
+        colour = held[0] if len(held) == 1 and held[0] else self.stage.palette.ink
+        return Dot(self.panel.border(0.0, height), radius=PIVOT, color=colour)
 
     def _beside(
         self,

@@ -56,8 +56,7 @@ def trips(
         ways = [Travel(starts(members[k], turn), ends(members[k])) for k in now]
         ways += [Travel(ends(members[k]), ends(members[k])) for k in there]
         for k, height in zip(now, arcs(ways, tallest), strict=False):
-            own = ends(members[k]).sides[1] + APART if turn else 0.0
-            heights[k] = height if abs(height) > own else own
+            heights[k] = ends(members[k]).sides[1] + APART if turn else height
     return [
         Trip(tuple(group), Travel(starts(group, turn), ends(group)), turn, height)
         for group, turn, height in zip(members, turns, heights, strict=True)

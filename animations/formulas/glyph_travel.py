@@ -147,8 +147,8 @@ def apart(one: Travel, other: Travel, time: float, height: float) -> float:
 
 
 def arc(time: float) -> float:
-    """How high an arc of height 1 is at a part of the way."""
-    return 4 * time * (1 - time)
+    """How high an arc of height 1 is at a part of the way: it rises soon, so that neighbours pass each other too."""
+    return 1 - (2 * time - 1) ** 4
 
 
 def arcs(parts: Sequence[Travel], height: float) -> list[float]:

@@ -229,6 +229,13 @@ class SlicePicture:
         way = np.array([self.unit, slope * up, 0.0])
         return np.asarray(way / np.linalg.norm(way))
 
+    def fall(self, value: float) -> VGroup:
+        """From the curve's point of a value down to the height of the lowest that is seen, dashed."""
+        values = np.linspace(self.panel.x.low, self.panel.x.high, SAMPLES).tolist()
+        seen = [h for v in values if self.panel.holds(v, h := self.cost(v))]
+        pieces = self.panel.segments([value, value], [self.cost(value), min(seen, default=np.nan)])
+        return VGroup(drawn(stroke(self.stage.palette.error, 2.5), pieces, dashed=True))
+
     def along(self, value: float, change: float, height: float) -> VGroup:
         """A level arrow at a height in the frame, from a value on by a change; nothing where it is too short to be seen."""
         left = float(self.panel.position(value, self.panel.y.low)[0])
