@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import FadeIn, FadeOut, Rectangle, UpdateFromAlphaFunc, VGroup, linear
+from manim import (
+    BackgroundRectangle,
+    FadeIn,
+    FadeOut,
+    GrowFromPoint,
+    Rectangle,
+    UpdateFromAlphaFunc,
+    VGroup,
+    VMobject,
+    linear,
+)
 
 from symgd.animations.comparing import race_words as words
+from symgd.animations.comparing.arrows_picture import arrow
 from symgd.animations.comparing.cost_curves import CostCurves
 from symgd.animations.comparing.finish_line import WIDTH, FinishLine
 from symgd.animations.comparing.paths_picture import PathsPicture
@@ -13,6 +24,7 @@ from symgd.animations.comparing.race_marks import RaceMarks
 from symgd.animations.comparing.race_rules import FADE, MOVE, RaceRules
 from symgd.animations.comparing.race_story import FAR, NEAR
 from symgd.animations.comparing.rate_lanes import MOST_FIGURES
+from symgd.animations.comparing.walk_looks import THIN
 from symgd.animations.comparing.walk_table import WalkTable
 from symgd.animations.comparing.walks import Walk
 from symgd.animations.comparing.zoom import Zoom
@@ -25,7 +37,7 @@ from symgd.writing.words import message
 RACE, NEAR_RACE, DRAW, COUNT = 3.5, 5.0, 3.0, 0.5  # seconds
 DEPTH = NEAR / 10  # of the first gap, the curves go down to
 NOTHING = 1e-12  # a least cost so small beside the first is none
-COUNT_EM = 0.32
+COUNT_EM, ARROW = 0.32, 5.0
 ROOM, PARTS = 0.4, (0.45, 0.55)  # that marks have beside the rules; and of the columns
 
 
@@ -38,6 +50,7 @@ class RaceScenes(RaceRules):
     drawn_finish: VGroup
     near: PathsPicture | None = None
     other_zone: Zone
+    spots: dict[int, VMobject]  # by walk: where its curve comes to stay under the line
 
     def clock(self, part: float, first: float = 0.0, last: float | None = None) -> float:
         """The clock when so much of a move is over, that begins at some time: a logarithmic one."""
@@ -213,6 +226,7 @@ class RaceScenes(RaceRules):
     def show_counted(self) -> None:
         """The costs as curves; the parts of the excess as lines, and from which step on each stays under them."""
         self.curves = curves = self.made_curves()
+        self.spots = {}
         floor = self.near or self.paths
         gone = [floor.panel.drawing, floor.lines, self.drawn_finish, self.marks.live]
         gone += self.near_cross if self.near else self.cross[:1]
@@ -252,16 +266,29 @@ class RaceScenes(RaceRules):
             if column != 1:
                 count = stage.sentence(str(steps), em=COUNT_EM).set_fill(look.colour)
                 count.next_to(spot, np.array([0.6, 1.0, 0.0]), buff=0.05)
-                self.play(FadeIn(spot, count), run_time=COUNT)
+                plate = BackgroundRectangle(
+                    count, color=stage.palette.ground, fill_opacity=0.85, buff=0.03
+                )
+                self.spots[row] = spot
+                self.play(FadeIn(plate, count, spot), run_time=COUNT)
                 continue
             self.play(FadeIn(spot, cell), run_time=COUNT)
 
     def show_ending(self) -> None:
-        """The answer, and in the table whose row it is."""
-        first = self.story.first(NEAR)
-        rings = [self.row_ring(n) for n, walk in enumerate(self.story.walks) if walk in first]
-        if rings:
-            self.play(FadeIn(*rings), run_time=FADE)
+        """The answer: whose row it is, and how far its curve is before the plain rule's."""
+        walks = self.story.walks
+        first = [number for number, walk in enumerate(walks) if walk in self.story.first(NEAR)]
+        for number, curve in enumerate(self.curves.curves):
+            if first and number not in (0, *first):
+                self.looks[number].step_back(curve, self.stage.palette.ground, THIN)
+        if first:
+            self.play(FadeIn(*map(self.row_ring, first)), run_time=FADE)
+        self.turn()
+        if first and 0 not in first and 0 in self.spots:
+            start, end = (self.spots[number].get_center() for number in (0, first[0]))
+            way = arrow(start, end, self.looks[first[0]].colour, ARROW)
+            self.add(self.spots[first[0]])
+            self.play(GrowFromPoint(way, start), run_time=MOVE)
         self.set_heading(words.answer(self.story))
 
     def row_ring(self, row: int) -> Rectangle:

@@ -21,7 +21,9 @@ CORNERS = 160  # of an ellipse
 RATIO = 3.0  # from one line's height above the least cost to the next
 BELOW, ABOVE = 5, 2  # lines below and above the one through the start
 FLAT = 1e-15
-NEARER = (1 / 64, 1 / 16, 1 / 4, 1)  # of the scales, on which a small line is looked for
+NEARER = tuple(
+    2.0**-power for power in range(6, -1, -1)
+)  # of the scales, on which a small line is looked for
 
 
 @dataclass(frozen=True, eq=False)
