@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import product
+
 import numpy as np
 from manim import (
     BackgroundRectangle,
@@ -38,7 +41,7 @@ RACE, NEAR_RACE, DRAW, COUNT = 3.5, 5.0, 3.0, 0.5  # seconds
 DEPTH = NEAR / 10  # of the first gap, the curves go down to
 NOTHING = 1e-12  # a least cost so small beside the first is none
 COUNT_EM, ARROW = 0.32, 5.0
-ROOM, PARTS = 0.4, (0.45, 0.55)  # that marks have beside the rules; and of the columns
+ROOM, PARTS = 0.4, (0.4, 0.6)  # that marks have beside the rules; and of the columns
 
 
 class RaceScenes(RaceRules):
@@ -77,19 +80,11 @@ class RaceScenes(RaceRules):
         self.play(FadeIn(table.head(2), *self.drawn_finish), run_time=FADE)
 
     def rules_again(self) -> VGroup:
-        """Each rule's step below the table, beside its mark."""
-        rows, stage = Rows(self.stage), self.stage
-        lasts = [self.story.rule(walk)[-1] for walk in self.story.walks]
-        half = (len(lasts) + 1) // 2
-        for em in SIZES:
-            made = VGroup()
-            for zone, first in zip(self.other_zone.columns(*PARTS), (0, half), strict=True):
-                some = lasts[first : first + half]
-                drawn = [
-                    rows.drawn((line.left, "=", line.right), em, zone.left + ROOM) for line in some
-                ]
-                made.add(stacked(drawn, zone.top))
-            ends = zip(made, self.other_zone.columns(*PARTS), strict=True)
+        """Each rule's step below the table, beside its mark, in two columns or one; none where there is no room."""
+        for em, parts in product(SIZES, (PARTS, (1.0,))):
+            zones = self.other_zone.columns(*parts)
+            columns = self.rule_columns(em, zones)
+            ends = zip(columns, zones, strict=False)
             if all(
                 column.get_right()[0] <= zone.right and column.get_bottom()[1] >= zone.bottom
                 for column, zone in ends
@@ -97,11 +92,25 @@ class RaceScenes(RaceRules):
                 break
         else:
             return VGroup()
-        every = [row for column in made for row in column]
+        made = VGroup(*columns)
+        every = [row for column in columns for row in column]
         for row, look in zip(every, self.looks, strict=False):
-            mark = look.mark(stage.palette.ground)
+            mark = look.mark(self.stage.palette.ground)
             left = float(row.get_left()[0]) - ROOM / 2
             made.add(mark.move_to((left, row[0].get_center()[1], 0)))
+        return made
+
+    def rule_columns(self, em: float, zones: Sequence[Zone]) -> list[VGroup]:
+        """All rules' steps from the top of some zones, as many in each."""
+        rows, lasts = Rows(self.stage), [self.story.rule(walk)[-1] for walk in self.story.walks]
+        each = -(-len(lasts) // len(zones))
+        made = []
+        for number, zone in enumerate(zones):
+            some = lasts[number * each : (number + 1) * each]
+            drawn = [
+                rows.drawn((line.left, "=", line.right), em, zone.left + ROOM) for line in some
+            ]
+            made.append(stacked(drawn, zone.top))
         return made
 
     def rate_said(self, walk: Walk) -> Label:
