@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 from functools import cache
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -21,14 +22,17 @@ from symgd.writing.formulas.text import text
 pytest.importorskip("manim", reason="films need Manim")
 
 from symgd.animations.comparing import race_words
+from symgd.animations.comparing.finish_line import FinishLine
 from symgd.animations.comparing.paths_picture import PathsPicture
-from symgd.animations.comparing.race_rates import SPAN, tried
+from symgd.animations.comparing.race_marks import RaceMarks
+from symgd.animations.comparing.race_rates import SHARES, SPAN, shares_of, tried
 from symgd.animations.comparing.race_story import NEAR, RaceStory, tell_race
+from symgd.animations.comparing.rate_lanes import as_printed
 from symgd.animations.comparing.step_arrows import LONG, SHORT, StepArrows
 from symgd.animations.comparing.step_numbers import StepNumbers
 from symgd.animations.comparing.step_parts import step_parts
 from symgd.animations.comparing.walk_looks import looks_of
-from symgd.animations.comparing.walks import again
+from symgd.animations.comparing.walks import Walk, again
 from symgd.animations.staging.stage import Stage, Zone
 
 SAFE = 0.05
@@ -53,18 +57,120 @@ def test_rates_that_are_tried_lie_round_the_library_s(chosen: float) -> None:
     assert all(after <= 2.6 * before for before, after in itertools.pairwise(rates))
 
 
-def test_nobody_is_faster_at_another_rate_that_was_tried() -> None:
+@pytest.mark.parametrize("share", [None, *SHARES])
+def test_nobody_is_faster_at_another_rate_or_memory_that_was_tried(share: float | None) -> None:
+    """Counted from the step on from which a run stays near: being there once by chance is no arrival."""
     story = built_in()
     for walk, steps in zip(story.walks[1:], story.arrivals(NEAR)[1:], strict=True):
         run, optimizer = walk.run, walk.run.optimizer
-        for rate in (run.learning_rate / 2, 2 * run.learning_rate):
-            other = again(
-                story.run, story.derive, max_iter=200, optimizer=optimizer, learning_rate=rate
-            )
-            gap = other.trace.cost - story.least[0]
-            there = np.flatnonzero(gap <= NEAR * gap[0])
+        own = dict(run.options.get("optimizer_settings") or {})
+        rates = [run.learning_rate / 2, 2 * run.learning_rate]
+        if share is not None:
+            own |= dict.fromkeys([*shares_of(optimizer)][:1], share)
+            usual = again(story.run, story.derive, max_iter=1, optimizer=optimizer)
+            rates = tried(as_printed(usual.learning_rate))
+        for rate in rates:
+            options = {"optimizer": optimizer, "optimizer_settings": own, "learning_rate": rate}
+            other = again(story.run, story.derive, max_iter=200, **options)
+            there = Walk("other", other).settles(story.least[0], NEAR)
             assert steps is not None
-            assert not there.size or steps <= there[0]
+            assert there is None or steps <= there
+
+
+def test_the_verdict_does_not_hang_on_a_rate() -> None:
+    story = built_in()
+    counts = dict(zip((str(walk.name) for walk in story.walks), story.arrivals(NEAR), strict=True))
+    (first,) = story.first(NEAR)
+    for factor in (0.9, 0.95, 1.05):
+        rate = factor * first.run.learning_rate
+        options = {"optimizer_settings": first.run.options["optimizer_settings"]}
+        run = again(
+            story.run,
+            story.derive,
+            max_iter=200,
+            optimizer=first.run.optimizer,
+            learning_rate=rate,
+            **options,
+        )
+        steps = Walk("nearby", run).settles(story.least[0], NEAR)
+        others = [count for name, count in counts.items() if name != str(first.name)]
+        assert steps is not None
+        assert all(count is None or steps <= count for count in others)
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=12), st.floats(0.01, 1))
+def test_a_run_settles_where_it_never_leaves_again(gaps: list[float], part: float) -> None:
+    costs = np.array([1.0, *gaps]) + 5
+    trace = SimpleNamespace(cost=costs, steps=np.arange(len(costs)))
+    walk = Walk("some", cast(Run, SimpleNamespace(trace=trace)))
+    step, gap = walk.settles(5.0, part), costs - 5.0
+    inside = gap <= part * gap[0]
+    if step is None:
+        assert not inside[-1]
+    else:
+        assert inside[step:].all()
+        assert step == 0 or not inside[step - 1]
+
+
+def fourth_power() -> Run:
+    problem = Objective("(x - 1)^4 + (x - 1)^2 + 5*(y + x/2)^2")
+    return problem.descend(start={"x": -1.0, "y": 1.5}, max_iter=4)
+
+
+@pytest.mark.parametrize("make", [lambda: demo_run(demo_problem(Problem)), fourth_power])
+def test_the_finish_is_where_a_thousandth_is_left(make: Any) -> None:
+    story, stage = race(make()), Stage()
+    looks = looks_of(stage.palette)[: len(story.walks)]
+    picture = PathsPicture(stage, stage.layout.picture, story.walks, looks, story.ground)
+    finish = FinishLine(picture, story.finish)
+    assert finish.there
+    first = float(story.walks[0].cost[0]) - story.least[0]
+    costs = [story.evaluate(point.tolist())[0] - story.least[0] for point in finish.points]
+    assert costs == pytest.approx([NEAR * first] * len(costs), rel=0.1)
+    for window in finish.window:
+        low, high = window.min(axis=0), window.max(axis=0)
+        assert (low <= finish.points.min(axis=0)).all()
+        assert (high >= finish.points.max(axis=0)).all()
+
+
+def test_a_slice_has_no_finish() -> None:
+    data = {"x1": [1.0, 2, 3, 4], "x2": [2.0, 1, 4, 3], "y": [3.0, 4, 8, 9]}
+    problem = Problem("w1*x1 + w2*x2 + b", inputs=["x1", "x2"])
+    story, stage = race(problem.descend(data, max_iter=4)), Stage()
+    looks = looks_of(stage.palette)[: len(story.walks)]
+    picture = PathsPicture(stage, stage.layout.picture, story.walks, looks, story.ground)
+    assert not FinishLine(picture, story.finish).there
+
+
+@pytest.mark.parametrize("time", [0.0, 3.0, 15.0, 47.5])
+def test_marks_in_a_race_are_where_the_runs_are(time: float) -> None:
+    story, stage = built_in(), Stage()
+    looks = looks_of(stage.palette)
+    picture = PathsPicture(stage, stage.layout.picture, story.walks, looks, story.ground)
+    marks = RaceMarks(picture, story.arrivals(NEAR)).show(time)
+    for walk, mark, ring, steps in zip(
+        story.walks, marks.marks, marks.rings, story.arrivals(NEAR), strict=True
+    ):
+        place = picture.panel.border(*picture.place(walk.until(time)[1][-1]))
+        assert mark.get_center() == pytest.approx(place, abs=1e-6)
+        assert steps is not None
+        assert (ring.get_stroke_opacity() > 0) == (time >= steps)
+
+
+@pytest.mark.parametrize("number", [2, 3])
+def test_legs_are_the_ways_along_the_axes(number: int) -> None:
+    story, stage = built_in(), Stage()
+    looks = looks_of(stage.palette)
+    picture = PathsPicture(stage, stage.layout.picture, story.walks, looks, story.ground)
+    walk = story.walks[number]
+    arrows = StepArrows(picture, number, walk.points[0], step_parts(story, walk, 0))
+    first, second = arrows.divided
+    here, there = (picture.panel.position(*picture.place(place)) for place in walk.points[:2])
+    assert first.get_start() == pytest.approx(here, abs=1e-6)
+    assert second.get_end() == pytest.approx(here + arrows.times * (there - here), abs=1e-6)
+    assert first.get_end()[1] == pytest.approx(here[1], abs=1e-6)
+    lengths = [np.linalg.norm(leg.get_end() - leg.get_start()) for leg in arrows.divided]
+    assert lengths[0] == pytest.approx(lengths[1], rel=0.05)  # a first step is as long in each
 
 
 @pytest.mark.parametrize("number", range(4))

@@ -47,7 +47,7 @@ class CostCurves:
         log_clock: bool = False,
         end: float | None = None,
         depth: float = DEEP,
-        lowest: bool = False,
+        stays: bool = False,
         clear: bool = False,
         high: float = HIGH,
         rows: int = 1,
@@ -57,7 +57,7 @@ class CostCurves:
         self.stage, self.walks, self.looks, self.least = stage, walks, looks, least
         self.high = high  # times the highest start, above which a cost is out of the picture
         self.depth = depth  # with `clear`, marks at the first step stay clear of the other scale
-        self.lowest = lowest  # what is drawn is the lowest cost so far
+        self.stays = stays  # a curve ends where it is on the floor for good
         self.rows = (
             rows  # that are read in one of the clock's units: the horizontal scale counts them
         )
@@ -79,10 +79,7 @@ class CostCurves:
         )
         if least is not None:
             note = message("log scales") if log_clock else message("log scale")
-            if lowest:
-                self.panel.foot(message("lowest so far"))
-            else:
-                self.panel.noted(note)
+            self.panel.noted(note)
         elif y.low > 0:
             self.panel.noted(message("the scale does not begin at 0"))
         self.curves = [look.line(stage.palette.ground) for look in looks]
@@ -133,18 +130,15 @@ class CostCurves:
             single, curve, mark = self.each[number]
             clock, _, cost = walk.until(time)
             clock = self.read(number, clock)
-            if self.lowest:
-                cost = np.fmin.accumulate(cost)
             width = self.means[number]
             values = self.values(averaged(cost, width))
             if width > 1:
                 self._show_single(single, clock, cost)
             if self.panel.y.log:  # what is nothing lies on the floor
                 values = np.where(np.isfinite(cost), np.fmax(values, self.panel.y.low), np.nan)
-            if self.lowest:  # a curve ends where it has come to the floor
-                there = np.flatnonzero(values <= self.panel.y.low)[:1]
-                if there.size and clock[there[0]] >= self.panel.x.low:
-                    clock, values = clock[: there[0] + 1], values[: there[0] + 1]
+            if self.stays and (last := self._on_the_floor(number)) is not None:
+                kept_rows = max(int(np.searchsorted(clock, last, side="right")), 1)
+                clock, values = clock[:kept_rows], values[:kept_rows]
             kept = self._spread(clock)
             pieces = self.panel.segments(clock[kept], values[kept])
             look.draw(curve, pieces)
@@ -152,10 +146,18 @@ class CostCurves:
             mark.set_fill(opacity=float(here.size > 0)).set_stroke(opacity=float(here.size > 0))
             if here.size:
                 mark.move_to(self.panel.border(clock[here[-1]], values[here[-1]]))
-                if self.lowest and values[here[-1]] <= self.panel.y.low:  # it stands on the floor
+                if self.stays and values[here[-1]] <= self.panel.y.low:  # it stands on the floor
                     lift = self.panel.box.bottom - float(mark.get_bottom()[1])
                     mark.shift((0, max(0.0, lift), 0))
         return self
+
+    def _on_the_floor(self, number: int) -> float | None:
+        """When a walk's gap is on the panel's floor for good."""
+        walk, least = self.walks[number], self.least
+        if least is None or not walk.cost[0] > least:
+            return None
+        step = walk.settles(least, self.panel.y.low / (float(walk.cost[0]) - least))
+        return None if step is None else step / walk.each
 
     def _show_single(self, line: VMobject, clock: FloatArray, cost: FloatArray) -> None:
         """Every step's own cost, as a pale dot."""

@@ -1,4 +1,4 @@
-"""The rates that an optimizer is tried at in a race: 1, 2 and 5 times powers of ten round the library's choice, and that one; then the best one's neighbours, while one is better."""
+"""What an optimizer is tried at in a race: rates of 1, 2 and 5 times powers of ten round the library's choice, and that one, each with less and more memory; then the best one's neighbours, while one is better."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from symgd.animations.comparing.race_memory import kept_of
 from symgd.animations.comparing.walks import Walk
 from symgd.animations.formulas.numerals import ROUND
+from symgd.optimizers.optimizer import Optimizer
+from symgd.terms import Symbol
 
 SPAN = 20.0  # times the library's choice to both sides
 NEIGHBOURS = (0.8, 0.9, 0.95, 1.05, 1.1, 1.25)  # times the best of them
+SHARES = (0.5, 0.7, 0.9, 0.99)  # of a memory that are kept from step to step
 FIGURES, ROUNDS = 3, 6  # of a neighbour; and how often a better one's neighbours are tried, at most
 
 
@@ -40,12 +44,30 @@ def neighbours(best: float) -> list[float]:
     return [float(f"{best * factor:.{FIGURES}g}") for factor in NEIGHBOURS]
 
 
+def shares_of(optimizer: Optimizer) -> dict[str, list[float]]:
+    """By setting that says how much of a memory is kept: the other shares that are tried.
+
+    Examples
+    --------
+    >>> from symgd.optimizers.optimizers import OPTIMIZERS
+    >>> shares_of(OPTIMIZERS["momentum"])
+    {'beta': [0.5, 0.7, 0.99]}
+    """
+    names = [kept.name for kept, _ in kept_of(optimizer).values() if isinstance(kept, Symbol)]
+    values = optimizer.values
+    return {
+        name: [share for share in SHARES if share != values[name]]
+        for name in dict.fromkeys(names)
+        if name in values
+    }
+
+
 def best_of(walks: Iterable[Walk], least: float, parts: Iterable[float]) -> Walk:
-    """Who is first with so small parts of the start's gap left, the first part counting most; else who ends lowest."""
+    """Who is first to stay where so small parts of the start's gap are left, the first part counting most; else who ends lowest."""
     wanted = [*parts]
 
     def late(walk: Walk) -> tuple[float, ...]:
-        found = [walk.arrives(least, part) for part in wanted]
+        found = [walk.settles(least, part) for part in wanted]
         end = float(walk.cost[-1])
         steps = (math.inf if each is None else float(each) for each in found)
         return *steps, end if np.isfinite(end) else math.inf

@@ -16,6 +16,7 @@ from manim import (
 
 from symgd.animations.comparing import race_words as words
 from symgd.animations.comparing.paths_picture import PathsPicture
+from symgd.animations.comparing.race_memory import kept_of
 from symgd.animations.comparing.race_story import RaceStory
 from symgd.animations.comparing.rule_moves import RuleChanges, is_whole, letters_of, row_comes
 from symgd.animations.comparing.step_arrows import StepArrows
@@ -36,11 +37,11 @@ NAME_EM, NOTE_EM, PLACE_EM = 0.42, 0.27, 0.3
 SETTINGS_EM, CLOSE = 0.32, 0.12
 GAP = 0.2
 QUICK, SHORT, STEP = 0.8, 0.4, 0.7  # seconds
-STEPS = 2  # of each walk, that are shown with numbers and arrows
+STEPS = 2  # of a walk, that are shown with numbers and arrows, and 1 of those that divide: the first tells how
 RULES = 0.46, 0.62  # of the mathematics, that statements have
 HEAD_GAP, RISE = 0.1, 0.14
 COLUMNS = 3  # of statements, at most, in mathematics that are low
-TABLE, BESIDE = 0.4, 0.55  # of the mathematics
+TABLE, BESIDE = 0.53, 0.55  # of the mathematics
 LOW = 4.0  # mathematics lower than this stand beside each other
 GRADIENT = Symbol("g")
 SMALL = 0.1  # of its size, a line that goes into a letter
@@ -163,6 +164,11 @@ class RaceRules(Lesson):
         self.play(FadeOut(place), run_time=SHORT)
         return VGroup(head, lines)
 
+    def steps_of(self, number: int) -> int:
+        """How many steps of a walk are shown with numbers and arrows."""
+        kept = kept_of(self.story.walks[number].run.optimizer)
+        return 1 if any(squares for _, squares in kept.values()) else STEPS
+
     def show_step(self, number: int, step: int) -> None:
         """One step: its numbers, what it is made of in the picture, and then the step itself."""
         walk, paths = self.story.walks[number], self.paths
@@ -171,9 +177,11 @@ class RaceRules(Lesson):
         if not paths.single:
             parts = step_parts(self.story, walk, step)
             arrows = StepArrows(paths, number, walk.points[step], parts)
-            for part in (arrows.parts, arrows.step):
-                if len(part):
-                    self.play(FadeIn(part), run_time=FADE)
+            if len(arrows.parts):
+                self.play(FadeIn(arrows.parts), run_time=FADE)
+            self.legs_turn(arrows)
+            if len(arrows.step):
+                self.play(FadeIn(arrows.step), run_time=FADE)
         self.paths.show(float(step), [number])
         moving = UpdateFromAlphaFunc(
             paths.each[number], lambda _, part: paths.show(step + part, [number]), rate_func=linear
@@ -181,15 +189,23 @@ class RaceRules(Lesson):
         self.play(moving, run_time=STEP)
         paths.show(step + 1.0, [number])
         if arrows is not None:
-            self.play(FadeOut(arrows.parts, arrows.step), run_time=SHORT)
+            self.play(FadeOut(arrows.parts, arrows.step, arrows.legs), run_time=SHORT)
         if len(numbers):
-            if self.hidden or step + 1 < STEPS:
+            if self.hidden or step + 1 < self.steps_of(number):
                 self.play(FadeOut(numbers), run_time=SHORT)
             else:
                 self.rule.add(numbers)
-        if self.hidden and step + 1 == STEPS:
+        if self.hidden and step + 1 == self.steps_of(number):
             self.hidden = False
             self.play(FadeIn(*self.rule[1], self.rule[3]), run_time=SHORT)
+
+    def legs_turn(self, arrows: StepArrows) -> None:
+        """Where each parameter is divided by a root of its own: what that makes of a way along the axes."""
+        if not len(arrows.legs):
+            return
+        self.play(FadeIn(arrows.legs), run_time=SHORT)
+        pairs = zip(arrows.legs, arrows.divided, strict=True)
+        self.play(*(Transform(leg, other) for leg, other in pairs), run_time=MOVE)
 
     def clear(self, group: VGroup) -> None:
         """Take all parts of something off the stage."""

@@ -2,9 +2,11 @@
 
 Laws
 ----
-- each walk is a run of the library's own, at the best of the rates that are tried: all are tuned alike, for the count
-  that is shown, gradient descent from the best constant rate of `learning_rates` on; what is run is the number printed
+- each walk is a run of the library's own, at the best of the rates and shares of memory that are tried: all are tuned
+  alike, for the count that is shown, gradient descent from the best constant rate of `learning_rates` on; what is run is
+  the number printed
 - an optimizer that the viewer asked for runs with the viewer's own rate, settings and schedule
+- counted is the step from which on a run stays near: the first step that is near by chance changes with every rate
 - who is first is counted in the runs, at two tolerances, and nothing else is said of who is better
 """
 
@@ -18,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from symgd.animations.comparing.race_memory import kept_of
-from symgd.animations.comparing.race_rates import ROUNDS, best_of, neighbours, tried
+from symgd.animations.comparing.race_rates import ROUNDS, best_of, neighbours, shares_of, tried
 from symgd.animations.comparing.rate_lanes import MOST_FIGURES, as_printed, best_constant
 from symgd.animations.comparing.walks import Walk, again, axes_of, held_at, least_of, start_of
 from symgd.animations.formulas.numerals import numeral
@@ -39,6 +41,7 @@ from symgd.writing.words import Message, message
 
 USUAL = ("gradient_descent", "momentum", "rmsprop", "adam")
 HORIZON = 200  # steps of each
+UNEVEN = 12.0
 MORE = 1.25  # times the last arrival are shown
 NEAR, FAR = 1e-3, 1e-1  # of the start's gap, that may be left
 OTHERS = ("q", "r", "w", "z", "k", "h", "l", "o")  # letters for those that the model has taken
@@ -98,12 +101,22 @@ class RaceStory:
         return tuple(self._tuned(walks, least) for walks in made)
 
     def _tuned(self, walks: list[Walk], least: float) -> Walk:
-        """The best of one optimizer's walks, and of those at the rates round it, while one is better."""
+        """The best of one optimizer's walks, of those with less and more memory, and of those at the rates round it, while one is better."""
         best = best_of(walks, least, (NEAR, FAR))
         if len(walks) == 1:
             return best
-        options = {"max_iter": HORIZON, **self.options(best.run.optimizer)}
+        options: dict[str, Any] = {"max_iter": HORIZON, **self.options(best.run.optimizer)}
         done = {walk.run.learning_rate for walk in walks}
+        for setting, shares in self._shares(best.run.optimizer).items():
+            for share in shares:
+                given = {**_settings(best), setting: share}
+                others = self._tried(
+                    best.name, {**options, "optimizer_settings": given}, sorted(done)
+                )
+                best = best_of([best, *others], least, (NEAR, FAR))
+        if _settings(best):
+            options["optimizer_settings"] = _settings(best)
+            done = {best.run.learning_rate}
         for _ in range(ROUNDS):
             rates = [rate for rate in neighbours(best.run.learning_rate) if rate not in done]
             done |= {*rates}
@@ -112,6 +125,11 @@ class RaceStory:
                 break
             best = better
         return best
+
+    def _shares(self, optimizer: Optimizer) -> Mapping[str, list[float]]:
+        """By setting: shares of memory that are tried; none of what the viewer asked for."""
+        asked = optimizer is self.run.optimizer and not self.run.is_plain
+        return {} if asked else shares_of(optimizer)
 
     @property
     def named_briefly(self) -> tuple[Walk, ...]:
@@ -191,8 +209,8 @@ class RaceStory:
         return least_of(self.walks)
 
     def arrivals(self, part: float) -> tuple[int | None, ...]:
-        """After how many steps each has no more than a `part` of the gap left."""
-        return tuple(walk.arrives(self.least[0], part) for walk in self.walks)
+        """From which step on each has no more than a `part` of the gap left."""
+        return tuple(walk.settles(self.least[0], part) for walk in self.walks)
 
     def first(self, part: float) -> tuple[Walk, ...]:
         """Who is there first; several where they come together, none where nobody comes."""
@@ -213,6 +231,18 @@ class RaceStory:
             return longest
         return min(longest, max(10.0, MORE * max(found)))
 
+    @property
+    def is_uneven(self) -> bool:
+        """Whether an even clock has no room for the first: the last takes so many times as long."""
+        found = [steps for steps in self.arrivals(NEAR) if steps is not None]
+        return self.end > UNEVEN * max(1, min(found, default=HORIZON))
+
+    @property
+    def finish(self) -> float:
+        """The cost of which a run that arrives has no more."""
+        least = self.least[0]
+        return least + NEAR * (float(self.walks[0].cost[0]) - least)
+
     @cached_property
     def axes(self) -> tuple[int, ...]:
         """The parameters of the picture."""
@@ -232,8 +262,7 @@ class RaceStory:
     def settings(self, walk: Walk) -> tuple[Equation, ...]:
         """The numbers that the statements' settings have, by the same letters."""
         optimizer, letters = walk.run.optimizer, self._letters(walk)
-        given = walk.run.options.get("optimizer_settings") or {}
-        values = {**optimizer.values, **given}
+        values = {**optimizer.values, **_settings(walk)}
         return tuple(
             Equation(Symbol(letters.get(name, name)), decimal_of(values[name]))
             for name in optimizer.rule.settings
@@ -285,6 +314,11 @@ class RaceStory:
                 letters[name] = next(other for other in OTHERS if other not in taken)
                 taken.add(letters[name])
         return letters
+
+
+def _settings(walk: Walk) -> dict[str, float]:
+    """The numbers that a walk's settings were given."""
+    return dict(walk.run.options.get("optimizer_settings") or {})
 
 
 def corrected(term: Term) -> list[Term]:

@@ -62,7 +62,7 @@ def rule(story: RaceStory, walk: Walk) -> Caption:
     best = message("{rate} is the best of the rates that were tried.", rate=rate)
     if any(story.is_own(each) for each in story.walks):
         return *first, best
-    return *first, best, message("The other rules are tuned alike.")
+    return *first, best, message("The other rules are tuned alike, and their memory too.")
 
 
 def banks() -> Message:
@@ -123,26 +123,50 @@ def letters() -> Message:
     )
 
 
-def ask() -> Message:
-    """Before the race."""
+def ask(has_finish: bool) -> Caption:
+    """Before the race; with a line round the finish or without one."""
+    times = str(round(1 / NEAR))
+    excess = message("All start together. The excess is the cost minus the least one.")
+    if has_finish:
+        return excess, message(
+            "Inside the dashed line, 1/{times} of the start's excess is left. Who is first to stay there?",
+            times=times,
+        )
+    return excess, message(
+        "Who is first to stay where 1/{times} of the start's excess is left?", times=times
+    )
+
+
+def finish() -> Message:
+    """Beside the line round the finish."""
+    return message("finish")
+
+
+def clock(step: int) -> Message:
+    """In the corner of the race."""
+    return message("step {number}", number=step)
+
+
+def beside(story: RaceStory, walk: Walk) -> Message:
+    """What goes along with the second walk."""
+    carries = any(not squares for _, squares in kept_of(walk.run.optimizer).values())
+    if not carries or len(story.run.trace.parameters) == 1:
+        return message("The pale mark is gradient descent at the same step.")
     return message(
-        "The excess is the cost minus the least one. Who is first to have 1/{times} of the start's excess left?",
-        times=str(round(1 / NEAR)),
+        "The arrow at its mark is what it carries on. The pale mark is gradient descent at the same step."
     )
 
 
-def race(story: RaceStory) -> Caption:
-    """The clock."""
-    return (
-        message(
-            "The clock is logarithmic: the first ten steps have as much room as the next ninety."
-        ),
-    )
+def race(*, nears: bool) -> Caption:
+    """The clock, and what counts."""
+    slow = message("One clock for all, and it is slow at first: there the rules differ most.")
+    counts = message("Who comes in and goes out again has not arrived.")
+    return (slow, counts) if nears else (slow,)
 
 
 def head(part: float) -> Message:
     """A column of arrivals."""
-    return message("steps until 1/{times}", times=str(round(1 / part)))
+    return message("1/{times} from step", times=str(round(1 / part)))
 
 
 def of_the_gap(part: float) -> Message:
@@ -163,22 +187,28 @@ def never() -> Message:
 def counted(story: RaceStory) -> Caption:
     """Who was first."""
     first, early = story.first(NEAR), story.first(FAR)
+    falls = message("The same race as curves. A straight one loses the same part at each step.")
+    if story.is_uneven:
+        falls = message(
+            "The clock is logarithmic: the first ten steps have as much room as the next ninety."
+        )
     if not first:
-        return (message("None of them came so near in {count} steps.", count=HORIZON),)
-    steps = next(s for s in story.arrivals(NEAR) if s is not None and s == _least(story, NEAR))
+        return falls, message("None of them stays so near within {count} steps.", count=HORIZON)
     said = message(
-        "{names} came first, after {number} step.",
-        "{names} came first, after {number} steps.",
+        "{names} is below the line for good from step {number} on.",
         names=listed(_names(first)),
-        number=steps,
+        number=_least(story, NEAR),
     )
     if early and _names(early) != _names(first):
-        other = message(
-            "At a tenth of the excess, {names} would have been first: even the tolerance changes the order.",
-            names=listed(_names(early)),
+        return (
+            falls,
+            said,
+            message(
+                "At a tenth of the excess, {names} would have been first: even the tolerance changes the order.",
+                names=listed(_names(early)),
+            ),
         )
-        return said, other
-    return said, message("At a tenth and at a thousandth the first is the same here.")
+    return falls, said, message("At a tenth and at a thousandth the first is the same here.")
 
 
 def _least(story: RaceStory, part: float) -> int:
@@ -214,6 +244,6 @@ def ending() -> Caption:
     return (
         message("Which rule wins depends on the cost: on another one, another may be first."),
         message(
-            "You can now read a rule, and compare optimizers honestly: one start, one clock, each at the best rate tried."
+            "You can now read a rule, and compare optimizers honestly: one start, one clock, all tuned alike."
         ),
     )

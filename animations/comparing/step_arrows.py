@@ -8,17 +8,23 @@ from manim import BackgroundRectangle, VGroup
 from symgd.animations.comparing.arrows_picture import arrow
 from symgd.animations.comparing.paths_picture import PathsPicture
 from symgd.animations.comparing.step_parts import StepParts
+from symgd.animations.pictures.plot_panel import stroke
 from symgd.animations.staging.stage import Label
 from symgd.data.arrays import FloatArray
 from symgd.terms import Negative, Symbol
 from symgd.writing.words import message
 
-EM, BEYOND, PLATE = 0.28, 0.22, 0.03
-THIN, BOLD = 2.6, 5.0
+EM, BEYOND, PLATE = 0.3, 0.22, 0.03
+THIN, BOLD = 3.4, 6.0
 SHORT = 0.45  # in the frame's units: arrows that are shorter are drawn longer
 LONG = 1.0
 MARGIN, CROWDED = 0.25, 0.35  # from a tip to the frame, and between two tips, at least
 SHARES = 1.0, 0.8, 0.65, 0.5, 0.4, 0.3, 0.2  # of the length that is as long as the step
+LEG = 5.0
+LANE, NARROW = (
+    0.11,
+    0.3,
+)  # beside the step, where what makes it lies in one line; and the sine of an angle that is one
 SEEN = 0.12  # arrows that are shorter have no name
 GRADIENT = Symbol("g")
 
@@ -43,6 +49,7 @@ class StepArrows:
             not parts.adds_up
         )  # then the parts begin where the step does, and are named at their tips
         plain = parts.adds_up and not carried.any()
+        self._beside = LANE if parts.adds_up and self._in_line(carried, last - first) else 0.0
         step_name: Label = message(
             "step: −{rate} {gradient}", rate=Symbol("alpha"), gradient=GRADIENT
         )
@@ -53,10 +60,37 @@ class StepArrows:
             self.colour,
             step_name if plain else message("step"),
         )
+        self.legs, self.divided = VGroup(), VGroup()
         if plain:
             return
         self._add(self.parts, 0 * carried, carried, stage.palette.error, message("carried on"))
         self._add(self.parts, first, last, ink, Negative(GRADIENT))
+        if not parts.adds_up:
+            self._add_legs(carried + last, parts.step)
+
+    def _add_legs(self, pushed: FloatArray, step: FloatArray) -> None:
+        """What is pushed along, and the step, each as its ways along the axes, where the frame has room and they differ."""
+        legs = [self._legs(way) for way in (pushed, step)]
+        ends = [way[-1].get_end() for way in legs]
+        corners = [pushed, step, *(self._first(way) for way in (pushed, step))]
+        if all(map(self._is_inside, corners)) and float(np.linalg.norm(ends[1] - ends[0])) > SEEN:
+            self.legs, self.divided = legs
+
+    def _first(self, way: FloatArray) -> FloatArray:
+        """A way's part along the first axis of the picture."""
+        made, axis = np.zeros_like(way), self.picture.ground.axes[0]
+        made[axis] = way[axis]
+        return made
+
+    def _legs(self, way: FloatArray) -> VGroup:
+        """A way's parts along the axes, one behind the other, in the parameters' colours."""
+        stage, names = self.picture.stage, self.picture.names
+        corners = [self._at(0 * way), self._at(self._first(way)), self._at(way)]
+        made = VGroup()
+        for name, start, end in zip(names, corners, corners[1:], strict=False):
+            line = stroke(stage.colours.get(name, stage.palette.ink), LEG)
+            made.add(line.set_points_as_corners([start, end]))
+        return made
 
     def _seen(self, parts: StepParts) -> tuple[FloatArray, FloatArray, FloatArray]:
         """The tip of what was carried on, and the gradient's ends: head to tail where the step is their sum.
@@ -73,6 +107,12 @@ class StepArrows:
             if all(self._is_inside(share * end) for end in ends):
                 break
         return share * carried, 0 * gradient, share * gradient
+
+    def _in_line(self, one: FloatArray, other: FloatArray) -> bool:
+        """Whether two ways lie over one another in the picture."""
+        first, second = (self._at(way) - self._at(0 * way) for way in (one, other))
+        across = abs(float(first[0] * second[1] - first[1] * second[0]))
+        return across < NARROW * float(np.linalg.norm(first) * np.linalg.norm(second))
 
     def _is_inside(self, way: FloatArray) -> bool:
         """Whether a tip is well inside the panel."""
@@ -92,7 +132,8 @@ class StepArrows:
         if ends is None:
             return
         bold = group is self.step
-        group.add(arrow(*ends, colour, BOLD if bold else THIN, dashed=not bold))
+        beside = 0.0 if bold else self._beside
+        group.add(arrow(*ends, colour, BOLD if bold else THIN, dashed=not bold, beside=beside))
         if float(np.linalg.norm(ends[1] - ends[0])) < SEEN:
             return
         name = self.picture.stage.sentence(said, em=EM).set_fill(colour)

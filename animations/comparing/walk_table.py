@@ -118,7 +118,10 @@ class WalkTable:
 
     def cell(self, column: int, row: int, said: Label) -> Typeset:
         """A number, or a word where there is none."""
-        made = self.stage.sentence(said, em=self.cell_em).at_most(self.wide + CLOSE)
+        made, most = self.stage.sentence(said, em=self.cell_em), self.wide + CLOSE
+        if isinstance(said, Term) and made.width > most:  # a number is small rather than broken
+            made = self.stage.sentence(said, em=max(LEAST_EM, self.cell_em * most / made.width))
+        made.at_most(most)
         _, tail, decimal = self._parted(said, self.cell_em)
         free = max(0.0, self.tails[column] - tail) if decimal else 0.0
         return made.put(self.rights[column] - free - made.width, self.bases[row])

@@ -94,6 +94,13 @@ class Walk:
         there = np.flatnonzero(gap <= part * gap[0])
         return int(self.run.trace.steps[there[0]]) if there.size else None
 
+    def settles(self, least: float, part: float) -> int | None:
+        """The step from which on no more than a `part` of the start's gap is ever left; None where the last row has more."""
+        gap = self.cost - least
+        outside = np.flatnonzero(~(gap <= part * gap[0]))
+        first = int(outside[-1]) + 1 if outside.size else 0
+        return int(self.run.trace.steps[first]) if first < len(gap) else None
+
 
 def start_of(run: Run) -> dict[str, float]:
     """Where a run began."""

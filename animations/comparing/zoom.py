@@ -22,29 +22,36 @@ class Zoom:
     far, near : PathsPicture
         Of the same parameters, on scales of which the second's are within the first's.
     time : float
+    every : bool, default False
+        All walks' marks, and no way behind them.
     """
 
-    def __init__(self, far: PathsPicture, near: PathsPicture, time: float) -> None:
+    def __init__(
+        self, far: PathsPicture, near: PathsPicture, time: float, *, every: bool = False
+    ) -> None:
         axes, stage = list(far.ground.axes), far.stage
         first, second = far.panel, near.panel
         self.plane = TurnedPlane(first, second, np.eye(len(axes)))
         for parts in far.ground.lines(first.x, first.y):
             for part in parts:
                 self.plane.add(part, stage.palette.error, LEVEL_WIDTH, level_opacity(stage.palette))
-        walked = far.walks[0].until(time)[1][:, axes]
-        self.plane.add(walked, stage.palette.ink, WIDTH)
-        self.mark = far.marks[0].copy()
-        self.places = [panel.position(*walked[-1]) for panel in (first, second)]
+        walks = far.walks if every else far.walks[:1]
+        walked = [walk.until(time)[1][:, axes] for walk in walks]
+        if not every:
+            self.plane.add(walked[0], stage.palette.ink, WIDTH)
+        self.marks = [mark.copy() for mark, _ in zip(far.marks, walks, strict=False)]
+        self.places = [(first.border(*points[-1]), second.border(*points[-1])) for points in walked]
         self.box = VMobject().set_stroke(stage.palette.ink, width=FRAME)
         self.corners = corners(first, second), corners(second, second)
-        self.whole = VGroup(*self.plane.whole, self.box, self.mark)
+        self.whole = VGroup(*self.plane.whole, self.box, *self.marks)
 
     def show(self, part: float) -> Zoom:
         """All a part of its way to the near picture."""
         self.plane.show(part)
         start, end = self.corners
         self.box.set_points_as_corners((1 - part) * start + part * end)
-        self.mark.move_to((1 - part) * self.places[0] + part * self.places[1])
+        for mark, (here, there) in zip(self.marks, self.places, strict=True):
+            mark.move_to((1 - part) * here + part * there)
         return self
 
 

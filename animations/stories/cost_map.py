@@ -21,6 +21,9 @@ CORNERS = 160  # of an ellipse
 RATIO = 3.0  # from one line's height above the least cost to the next
 BELOW, ABOVE = 5, 2  # lines below and above the one through the start
 FLAT = 1e-15
+NEARER = tuple(
+    2.0**-power for power in range(6, -1, -1)
+)  # of the scales, on which a small line is looked for
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,23 +82,50 @@ class CostMap:
     def levelled(self, x: Scale, y: Scale) -> list[tuple[float, list[FloatArray]]]:
         """The same, each with its cost."""
         if self.is_bowl:
-            turns = np.linspace(0, 2 * np.pi, CORNERS)
-            sizes, ways = np.linalg.eigh(self.hessian)
-            round_ = ways / np.sqrt(sizes) @ np.vstack((np.cos(turns), np.sin(turns)))
             least = self.at(*self.centre)
-            levels = self._levels(least, least + 1.0)
-            return [
-                (level, [self.centre + np.sqrt(2 * (level - least)) * round_.T]) for level in levels
+            return [(level, [self._oval(level)]) for level in self._levels(least, least + 1.0)]
+        if (found := self._heights(x, y)) is None:
+            return []
+        lines, low, high = found
+        levels = self._levels(low, high)
+        return [(level, [np.asarray(part) for part in lines.lines(level)]) for level in levels]
+
+    def oval(self, level: float, x: Scale, y: Scale) -> FloatArray | None:
+        """The one closed line of a cost round where the map is held, as near as it is; None where there is none."""
+        if self.is_bowl:
+            return self._oval(level) if level > self.at(*self.centre) else None
+        middle = self.held[list(self.axes)].tolist()
+        for share in NEARER:  # a small line is found on a small grid alone
+            near = [
+                Scale(here - share * (s.high - s.low), here + share * (s.high - s.low))
+                for here, s in zip(middle, (x, y), strict=True)
             ]
+            found = self._heights(*near)
+            parts = [np.asarray(part) for part in found[0].lines(level)] if found else []
+            if len(parts) == 1 and np.array_equal(parts[0][0], parts[0][-1]):
+                return parts[0]
+        return None
+
+    def _oval(self, level: float) -> FloatArray:
+        """A line of a quadratic."""
+        turns = np.linspace(0, 2 * np.pi, CORNERS)
+        sizes, ways = np.linalg.eigh(self.hessian)
+        round_ = ways / np.sqrt(sizes) @ np.vstack((np.cos(turns), np.sin(turns)))
+        made: FloatArray = self.centre + np.sqrt(2 * (level - self.at(*self.centre))) * round_.T
+        return made
+
+    def _heights(
+        self, x: Scale, y: Scale
+    ) -> tuple[contourpy.ContourGenerator, float, float] | None:
+        """What finds lines on a grid, and the least and the greatest cost there."""
         with np.errstate(all="ignore"):
             xs, ys = (np.linspace(s.low, s.high, n) for s, n in zip((x, y), GRID, strict=True))
             heights = np.array([[self.at(first, second) for first in xs] for second in ys])
         heights[~np.isfinite(heights)] = np.nan
         if np.isnan(heights).all():
-            return []
+            return None
         found = contourpy.contour_generator(xs, ys, np.ma.masked_invalid(heights))
-        levels = self._levels(float(np.nanmin(heights)), float(np.nanmax(heights)))
-        return [(level, [np.asarray(part) for part in found.lines(level)]) for level in levels]
+        return found, float(np.nanmin(heights)), float(np.nanmax(heights))
 
     def _levels(self, least: float, most: float) -> list[float]:
         start = self.at(*self.start[list(self.axes)])

@@ -1,0 +1,85 @@
+"""FinishLine: the line of equal cost within which a part of the start's excess is left, with words beside it."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import BackgroundRectangle, VGroup
+
+from symgd.animations.comparing.paths_picture import PathsPicture
+from symgd.animations.pictures.plot_panel import drawn, stroke
+from symgd.animations.staging.stage import Label
+from symgd.data.arrays import FloatArray
+
+WIDTH, EM, CLEAR, PLATE = 3.0, 0.3, 0.16, 0.04
+PATTERN = 5, 3  # of the line's pieces are drawn, and are left out, by turns
+FINE = 320  # pieces
+ROOMY, NEARER = (
+    3.0,
+    1.8,
+)  # times its size is what is seen from near, and so much larger it gets at least
+
+
+class FinishLine:
+    """`points` are its corners, of shape (n, 2), or none where a picture has no such line; `drawing` draws it."""
+
+    def __init__(self, picture: PathsPicture, level: float) -> None:
+        self.picture, self.points = picture, np.empty((0, 2))
+        axes = picture.ground.axes
+        if len(axes) == len(picture.every) > 1:  # a slice is not where the walks are
+            found = picture.ground.oval(level, picture.panel.x, picture.panel.y)
+            if found is not None and np.isfinite(found).all():
+                self.points = found
+
+    @property
+    def there(self) -> bool:
+        """Whether there is one."""
+        return bool(len(self.points))
+
+    @property
+    def window(self) -> list[FloatArray]:
+        """What is seen from near."""
+        middle = (self.points.min(axis=0) + self.points.max(axis=0)) / 2
+        spread = middle + ROOMY * (self.points - middle)
+        whole = np.tile(self.picture.ground.held, (len(spread), 1))
+        whole[:, list(self.picture.ground.axes)] = spread
+        return [whole]
+
+    @property
+    def wants_nearness(self) -> bool:
+        """Whether it is small in the picture."""
+        if not self.there:
+            return False
+        panel, reach = self.picture.panel, ROOMY * np.ptp(self.points, axis=0)
+        x, y = panel.x, panel.y
+        grown = min((x.high - x.low) / reach[0], (y.high - y.low) / reach[1])
+        return bool(grown > NEARER)
+
+    def drawing(self, said: Label | None = None, on: PathsPicture | None = None) -> VGroup:
+        """The dashed line on a picture, with words beside it."""
+        picture = on or self.picture
+        panel, stage = picture.panel, picture.stage
+        if not self.there:
+            return VGroup()
+        whole = np.linspace(0, len(self.points) - 1, FINE)
+        rows = np.arange(len(self.points))
+        xs, ys = (np.interp(whole, rows, self.points[:, axis]) for axis in (0, 1))
+        drawn_, left_out = PATTERN
+        pieces = [
+            piece
+            for first in range(0, FINE, drawn_ + left_out)
+            for piece in panel.segments(
+                xs[first : first + drawn_ + 1].tolist(), ys[first : first + drawn_ + 1].tolist()
+            )
+        ]
+        made = VGroup(drawn(stroke(stage.palette.ink, WIDTH), pieces))
+        if said is None or not pieces:
+            return made
+        word = stage.sentence(said, em=EM).at_most(panel.box.width / 2)
+        corners = np.array([panel.position(*point) for point in self.points])
+        right, low = float(corners[:, 0].max()), float(corners[:, 1].mean())
+        left = right + CLEAR
+        if left + word.width > panel.box.right:
+            left = float(corners[:, 0].min()) - CLEAR - word.width
+        word.put(max(panel.box.left, left), max(panel.box.bottom + CLEAR, low))
+        plate = BackgroundRectangle(word, color=stage.palette.ground, fill_opacity=0.85, buff=PLATE)
+        return made.add(plate, word)
