@@ -37,6 +37,7 @@ from symgd.animations.formulas.numerals import numeral
 from symgd.animations.pictures.slice_picture import SlicePicture
 from symgd.animations.staging.stage import Stage, Zone
 from symgd.animations.stories.descent_story import tell
+from symgd.animations.where_cost_lives import WhereCostLives
 from symgd.terms import Equation, Number
 
 POINTS = [1.0, 2.0, 3.0], [1.2, 1.8, 3.4]
@@ -182,14 +183,49 @@ def test_a_view_into_a_cut_lets_its_parameter_run_to_the_right(along: int) -> No
     assert ends[0] - 1e-6 <= seen[0][0] < seen[-1][0] <= ends[1] + 1e-6
 
 
-def test_the_foot_of_a_slice_is_compared_with_the_least() -> None:
+def test_the_foot_of_a_slice_is_compared_with_the_best_try() -> None:
     floor = CostFloor(told_of().story)
     scale = slice_scale(floor, 0)
     assert scale is not None
-    assert floor.lowest is not None
     picture = SlicePicture(STAGE, ZONE, floor.story, index=0, x=floor.scales[0], y=scale)
     marks = FootMarks(STAGE, picture, floor, 0)
     assert len(marks.names) == 2
-    low = picture.panel.position(0.0, floor.cost(*floor.lowest))[1]
-    assert marks.line.get_center()[1] == pytest.approx(low)
-    assert marks.ring.get_center()[1] > low
+    tried = picture.panel.position(0.0, floor.grid.cost)[1]
+    assert marks.line.get_center()[1] == pytest.approx(tried)
+    foot = floor.foot(0)
+    assert foot is not None
+    assert (marks.ring.get_center()[1] > tried) == (foot > floor.grid.cost)
+
+
+@pytest.mark.parametrize("start", [(0.2, 0.5), (2.0, -1.5), (0.5, 0.5)])
+def test_the_lowest_point_is_not_told_before_the_map(start: tuple[float, float]) -> None:
+    story = told_of(start).story
+    beats: list[str] = []
+
+    def seen(scene: Any, beat: Any) -> None:
+        beats.append(beat.name)
+        texts = " ".join(map(str, beat.parts))
+        least = str(numeral(scene.floor.cost(*scene.floor.lowest)).value.evalf(4))
+        assert beat.name in ("the lowest point", "the answer") or least not in texts
+
+    passed(WhereCostLives, seen, problem=story.problem, run=story.run)
+    assert beats.index("a slice") < beats.index("a map") < beats.index("the lowest point")
+    assert beats[-1] == "the answer"
+
+
+def test_a_slice_goes_to_its_foot_and_the_surface_is_whole_again() -> None:
+    places: dict[str, tuple[float, ...]] = {}
+
+    def seen(scene: Any, beat: Any) -> None:
+        places[beat.name] = tuple(scene.surface.here)
+        if beat.name == "a map":
+            assert not scene.surface.is_cut
+            there = scene.get_mobject_family_members()
+            assert all(quad in there for quad in scene.surface.quads)
+            assert scene.surface.edge not in there
+
+    passed(WhereCostLives, seen)
+    floor = CostFloor(told_of().story)
+    assert places["a slice"][0] == pytest.approx(floor.foot_place(0))
+    assert places["a map"] == places["a slice"]
+    assert places["the answer"] == pytest.approx(floor.lowest)

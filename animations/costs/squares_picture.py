@@ -31,7 +31,7 @@ ROOM = 0.12
 WIDEST = 0.46  # of the box's width, for a square
 EM, BESIDE, RING = 0.3, 0.1, 0.14
 FILLED = 0.22
-TRIED = 0.6  # how far tries beside it may widen the picture, in parts of it
+TRIED = 1.5  # how far tries beside it may widen the picture, in parts of it
 TOOTH = 0.18  # of the edge of a square that is torn off
 PALE = 0.6  # of the residuals that are not told of
 

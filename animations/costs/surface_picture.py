@@ -71,6 +71,8 @@ class SurfacePicture:
         self.every = False  # whether there is room for the cost at every dot
         self.plane = stroke(palette.ink, 1.5).set_fill(palette.ink, opacity=PLANE)
         self.edge = stroke(palette.ink, 5)
+        self.feet = stroke(palette.ink, 1.8)
+        self.way = stroke(palette.prediction, 4).set_z_index(1)
         self.quads, self._corners = self._net()
         self._lines = floor.lines()
         self.lines = VGroup(*(stroke(palette.error, 2.2) for _ in self._lines))
@@ -376,6 +378,19 @@ class SurfacePicture:
             if np.isfinite(cost) and cost <= highest:
                 made.append((place, cost))
         return made
+
+    def show_feet(self) -> None:
+        """From the dot to both edges, where its values are read."""
+        here = self.dot.get_center()
+        ends = [
+            self.view.one(*self._edge(n, s, self.here[n])) for n, s in enumerate(self.floor.scales)
+        ]
+        drawn(self.feet, [(here, end) for end in ends], dashed=True)
+
+    def show_way(self, places: Sequence[Sequence[float]]) -> None:
+        """A way over the surface, through these places."""
+        points = [self.place(place, self.floor.cost(*place)) for place in places]
+        drawn(self.way, [*pairwise(points)])
 
     def note(self, said: Message) -> Typeset:
         """A remark at the top right."""
