@@ -32,13 +32,14 @@ from symgd.animations.costs.told_rows import FollowedRows, best_values
 from symgd.animations.costs.told_table import ToldTable, fixed
 from symgd.animations.costs.worked_row import WorkedRow
 from symgd.animations.fit_a_line import FitALine
+from symgd.animations.formulas.formula import Formula
 from symgd.animations.formulas.number_flight import Carried, carried
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.pictures.slice_picture import SlicePicture
 from symgd.animations.staging.stage import Stage, Zone
 from symgd.animations.stories.descent_story import tell
 from symgd.animations.where_cost_lives import WhereCostLives
-from symgd.terms import Equation, Number
+from symgd.terms import Equation, Number, Symbol
 
 POINTS = [1.0, 2.0, 3.0], [1.2, 1.8, 3.4]
 STAGE, ZONE = Stage(parameters=("a", "b")), Zone(-6.9, 1.2, -2.95, 3.1)
@@ -152,6 +153,40 @@ def test_the_lesson_says_that_the_best_line_is_exact_and_nudges_it() -> None:
 
     passed(FitALine, seen)
     assert beats[-2:] == ["nudges", "the answer"]
+
+
+def test_a_table_with_few_columns_is_larger_and_becomes_the_whole_one() -> None:
+    sizes: dict[str, float] = {}
+
+    def seen(scene: Any, beat: Any) -> None:
+        sizes[beat.name] = scene.shown[0][0].height
+        for column, cells in zip(scene.heads, scene.shown, strict=True):
+            placed = scene.table.cells(column, scene.fit.values)
+            for cell, there in zip(cells, placed, strict=True):
+                assert cell.get_center() == pytest.approx(there.get_center(), abs=1e-6)
+                assert cell.width == pytest.approx(there.width, rel=1e-6)
+
+    passed(FitALine, seen)
+    assert sizes["the data"] > sizes["a first try"] > sizes["the squares"]
+
+
+@given(starts)
+@settings(max_examples=10, deadline=None)
+def test_predictions_lie_on_the_line(start: tuple[float, float]) -> None:
+    told = told_of(start)
+    picture = SquaresPicture(STAGE, ZONE, told)
+    for dot, row in zip(picture.predictions(), told.at(np.array(start)), strict=True):
+        height = picture.panel.border(picture.panel.x.low, row.predicted)[1]
+        assert dot.get_center()[1] == pytest.approx(height)
+
+
+def test_the_model_says_what_is_predicted_and_not_the_datum() -> None:
+    def seen(scene: Any, beat: Any) -> None:
+        terms = [part.term for part in scene.model.get_family() if isinstance(part, Formula)]
+        names = {t.name for each in terms for _, t in each.walk() if isinstance(t, Symbol)}
+        assert scene.story.problem.target not in names
+
+    passed(FitALine, seen)
 
 
 @given(st.tuples(st.floats(-1, 1), st.floats(-1, 1)).filter(any))

@@ -7,6 +7,7 @@ from manim import Circle, VGroup, VMobject
 
 from symgd.animations.costs.cost_floor import CostFloor
 from symgd.animations.formulas.numerals import Scale, numerals_apart, scale_of
+from symgd.animations.formulas.typeset import Typeset
 from symgd.animations.pictures.label_places import LabelPlaces, along, rounds
 from symgd.animations.pictures.plot_panel import drawn, stroke
 from symgd.animations.pictures.slice_picture import ABOVE, SlicePicture
@@ -15,6 +16,8 @@ from symgd.data.arrays import FloatArray
 from symgd.writing.words import message
 
 EM, RING, OVER = 0.3, 0.13, 0.5
+SPOTS = 7  # along the line, that its label may have
+WITHIN = np.linspace(0.0, 1.0, 9)  # of a label, each way
 BEYOND = 0.15  # of a slice, on the other side of a foot that lies beside the floor
 
 
@@ -53,7 +56,8 @@ class FootMarks:
         compared = here != tried and panel.holds(where, low)
         level = along([ends]) if compared else []
         curve = _pieces(picture.curve)
-        places = LabelPlaces(stage, panel.box, [*along(curve), *level, *rounds([at], RING)])
+        taken = [*along(curve), *level, *rounds([at], RING)]
+        places = LabelPlaces(stage, panel.box, taken)
         named = stage.sentence(message("foot {cost}", cost=here), em=EM)
         self.names.add(places.put(named, at + np.array([0, OVER, 0])))
         if compared:
@@ -61,8 +65,32 @@ class FootMarks:
             self.line.add(line)
             told = stage.sentence(message("best try {cost}", cost=tried), em=EM)
             told.set_color(stage.palette.error)
-            right = ends[1] - np.array([told.width / 2, 0, 0])
-            self.names.add(places.put(told, right))
+            self.names.add(_on_level(stage, picture, told, ends, [*taken, *_covered(named)]))
+
+
+def _on_level(
+    stage: Stage,
+    picture: SlicePicture,
+    label: Typeset,
+    ends: tuple[FloatArray, FloatArray],
+    taken: list[FloatArray],
+) -> VGroup:
+    """A label over or under a level line, as near its right end as it is clear and needs no line of its own."""
+    half = np.array([label.width / 2, 0, 0])
+    tried = []
+    for part in np.linspace(1, 0, SPOTS):
+        anchor = ends[0] + half + part * (ends[1] - ends[0] - 2 * half)
+        made = LabelPlaces(stage, picture.panel.box, taken).put(label.copy(), anchor)
+        if len(made) == 1:
+            return made
+        tried.append(made)
+    return tried[0]
+
+
+def _covered(label: VGroup) -> list[FloatArray]:
+    """Points of a label's box."""
+    low, size = label.get_corner((-1, -1, 0)), np.array([label.width, label.height, 0])
+    return [low + size * (a, b, 0) for a in WITHIN for b in WITHIN]
 
 
 def _pieces(line: VMobject) -> list[tuple[FloatArray, FloatArray]]:

@@ -31,11 +31,8 @@ TICK_ROOM, HEIGHT_ROOM = 0.7, 1.0  # of an edge, and of the heights, for a numbe
 OUTWARDS, NAMED = 0.28, 0.72  # from the floor's edge to the numbers, and to the names
 EM, NOTE_EM, NUMBER_EM = 0.31, 0.27, 0.32
 SLICE = 160
-DENSE, PLANE, NEARER = (
-    0.88,
-    0.12,
-    0.05,
-)  # how dense the surface and a cutting plane are, and what lies before something
+DENSE, PLANE = 0.88, 0.12  # how dense the surface and a cutting plane are
+NEARER = 0.05  # what lies before something
 SHRINKS = 0.45  # dots that have risen are so much smaller
 BESIDES = 0.5  # for numbers on the right
 FEW = 3  # numbers along an edge that is seen tilted
@@ -60,9 +57,8 @@ class SurfacePicture:
         self._label_floor()
         self.heights, self._height_places = VGroup(), list[float]()
         self._label_heights()
-        self.dots = VGroup(*(dot_of(stage, floor.part(cost)) for cost in floor.costs)).set_z_index(
-            1
-        )
+        self.dots = VGroup(*(dot_of(stage, floor.part(cost)) for cost in floor.costs))
+        self.dots.set_z_index(1)
         self.stems = stroke(palette.error, 1.5)
         self.dot = Circle(radius=0.11, stroke_color=palette.ground, stroke_width=1.5)
         self.dot.set_fill(palette.prediction, opacity=1).set_z_index(2)
