@@ -88,7 +88,8 @@ class FitALine(FitPanels):
     def show_residuals(self) -> None:
         """The dashes one after the other, and their numbers, which go into the table."""
         fit = self.fit
-        self.play(*leaving(self.coordinates), run_time=FADE)
+        if self.coordinates is not None:  # among several inputs there are none
+            self.play(FadeOut(self.coordinates), run_time=FADE)
         self.show_predicted()
         self.play(FadeIn(fit.others), run_time=FADE)
         self.play(FadeIn(fit.residuals), run_time=MOVE)

@@ -45,7 +45,11 @@ LIFT = 0.12  # from a row's foot to its baseline
 SMALLER = 0.75  # a formula that would be scaled down to less is broken in rows
 LETTERS, PREDICTIONS = "erd", "pqf"  # for a residual, and for a prediction
 ALONE = 1.0, 4.0, 1.5  # over, for, and under a table that is alone
-LONG = 1.6  # times the height, of a model with long names and its parameters
+LONG, OVER = (
+    1.5,
+    2.0,
+)  # times the height of a model with long names and its parameters; what is below it, in its own
+BOTH = (1.4, 1.0), (1.4, 1.2)  # parts of that height, for each; where names are long, in two rows
 PICTURED = 1.25  # the data's part of the picture, the loss's being 1
 
 
@@ -67,13 +71,17 @@ class FitZones:
 
     @classmethod
     def of(cls, zone: Zone, *, long: bool = False) -> FitZones:
-        """Below one another, or in two columns where the zone is low; a model with `long` names has more rows."""
+        """Below one another, or in two columns where the zone is low; a model with `long` names has more room."""
         if zone.width > 2 * zone.height:
             left, right = zone.columns(1, 1, gap=0.4)
-            model, table = left.rows(LONG if long else 1, 2.1, gap=0.1)
+            if long:  # over both columns
+                model, rest = zone.rows(1, OVER, gap=0.1)
+                table, right = rest.columns(1, 1, gap=0.4)
+            else:
+                model, table = left.rows(1, 2.1, gap=0.1)
             total, cost = right.rows(2.2, 1)
             return cls(model, table, total, cost, left, table, total)
-        model, table, total, cost = zone.rows(1.3, 2.1, 1.5, 0.9)
+        model, table, total, cost = zone.rows(1.3 * (LONG if long else 1), 2.1, 1.5, 0.9)
         second = Zone(zone.left, zone.right, total.bottom, table.top)
         first = zone.rows(*ALONE)[1]
         return cls(model, table, total, cost, first, second, cost)
@@ -114,7 +122,7 @@ class FitPanels(FitTables):
         self.prepare_tables(zones.first, zones.second, zones.table, tries)
         self.worked = WorkedRow(self.stage, self.zones.worked, told, self.start)
         zone = self.zones.model
-        self.lower = zone.rows(1.4, 1, gap=0.05)[1]
+        self.lower = zone.rows(*BOTH[long], gap=0.05)[1]
         self.model = self.modelled()
 
     def modelled(self) -> VGroup:

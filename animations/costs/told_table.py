@@ -27,6 +27,7 @@ from symgd.writing.words import Message, message
 
 EM, GAP, LEAST_GAP = 0.33, 0.2, 0.1
 HEIGHT = 1.7  # of a row, at most, in ems
+CLOSEST = 1.35  # from row to row at least, in ems
 MOST_GAP = 3.0  # more between columns than they need, in ems at most
 LETTERS = 2  # of a target's name that stands beside the word for its column
 LIFT = 0.3  # from a row's foot to its baseline, in rows
@@ -153,7 +154,8 @@ class ToldTable:
     def em(self) -> float:
         """The size of all that is written here."""
         room = self.zone.width - GAP * (len(self.columns) - 1)
-        return max(LEAST_EM, min(self.most, room / sum(self._needed.values())))
+        tallest = self.pitch / CLOSEST
+        return max(LEAST_EM, min(self.most, tallest, room / sum(self._needed.values())))
 
     @cached_property
     def _rights(self) -> dict[str, float]:
