@@ -31,6 +31,7 @@ from symgd.animations.costs.surface_picture import SurfacePicture
 from symgd.animations.costs.told_rows import FollowedRows, best_values
 from symgd.animations.costs.told_table import ToldTable, fixed
 from symgd.animations.costs.worked_row import WorkedRow
+from symgd.animations.descend import Descend
 from symgd.animations.fit_a_line import FitALine
 from symgd.animations.formulas.formula import Formula
 from symgd.animations.formulas.number_flight import Carried, carried
@@ -187,6 +188,27 @@ def test_the_model_says_what_is_predicted_and_not_the_datum() -> None:
         assert scene.story.problem.target not in names
 
     passed(FitALine, seen)
+
+
+def long_names() -> Run:
+    model = "curvature_of_response*x^2 + slope_at_the_beginning*x + level_at_the_beginning"
+    return Problem(model).descend(*POINTS, learning_rate=1e-3, max_iter=2)
+
+
+@pytest.mark.parametrize("aspect", ["16:9", "9:16", "1:1"])
+def test_rows_of_long_names_lie_over_nothing(aspect: str) -> None:
+    run, stage = long_names(), Stage(aspect=aspect)
+    fit = FitALine(problem=run.problem, run=run, stage=stage)
+    next(iter(fit.beats()))
+    for values in (fit.start, fit.best):
+        row = fit.parameter_row(values)
+        assert row.get_top()[1] <= fit.model.get_bottom()[1]
+        assert row.get_bottom()[1] >= fit.second_table.zone.top
+    descend = Descend(problem=run.problem, run=run, stage=stage)
+    next(iter(descend.beats()))
+    rows = descend.named_values(descend.data_zones[1], None)
+    for upper, lower in pairwise(rows):
+        assert upper.get_bottom()[1] >= lower.get_top()[1]
 
 
 @given(st.tuples(st.floats(-1, 1), st.floats(-1, 1)).filter(any))

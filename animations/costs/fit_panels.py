@@ -149,7 +149,7 @@ class FitPanels(FitTables):
     def parameter_row(self, values: FloatArray) -> Mobject:
         """The parameters with their values."""
         said = message("with {values}", values=words.at(self.story, values, shown=brief))
-        return stood(self.stage.sentence(said, em=VALUE_EM), self.lower, LIFT)
+        return stood(self.stage.sentence(said, em=VALUE_EM, whole=True), self.lower, LIFT)
 
     def cost_row(self, values: FloatArray, least: float | None = None) -> Formula:
         """The cost with these values, and that it is above the least."""

@@ -72,7 +72,7 @@ class WhereMoves(RunLesson):
     def said_of(self, place: tuple[float, ...]) -> VGroup:
         """A place's parameters and its cost, in the rows for numbers."""
         upper, lower = self.rows
-        values = self.stage.sentence(words.values(self.floor, place, brief), em=EM)
+        values = self.stage.sentence(words.values(self.floor, place, brief), em=EM, whole=True)
         values.at_most(upper.width).put(upper.left, upper.centre[1] - 0.1)
         cost = self.floor.cost(*place)
         made = VGroup(values)
