@@ -69,12 +69,13 @@ class FitALine(FitPanels):
             self.play(FadeIn(fit.points), run_time=MOVE)
             self.coordinates = fit.coordinates()
             self.play(FadeIn(self.coordinates), run_time=FADE)
-        self.play(FadeIn(self.table.line), run_time=FADE / 2)
+        self.play(FadeIn(self.line), run_time=FADE / 2)
         self.type(*(c for c in ("given", "actual") if c in self.table.columns))
 
     def show_first(self) -> None:
         """The model, its parameters' values, and what it says."""
         fit = self.fit
+        self.retable(self.second_table)
         self.play(FadeIn(self.model), run_time=FADE)
         self.values = self.parameter_row(self.start)
         self.play(FadeIn(self.values), run_time=FADE)
@@ -87,7 +88,8 @@ class FitALine(FitPanels):
     def show_residuals(self) -> None:
         """The dashes one after the other, and their numbers, which go into the table."""
         fit = self.fit
-        self.play(*leaving(self.coordinates), run_time=FADE)
+        if self.coordinates is not None:  # among several inputs there are none
+            self.play(FadeOut(self.coordinates), run_time=FADE)
         self.show_predicted()
         self.play(FadeIn(fit.others), run_time=FADE)
         self.play(FadeIn(fit.residuals), run_time=MOVE)
@@ -102,8 +104,11 @@ class FitALine(FitPanels):
     def show_predicted(self) -> None:
         """The first row goes into the model, and what comes out into the table; the others likewise."""
         worked, table = self.worked, self.table
+        self.predictions = None if self.told.across else self.fit.predictions()
         if not len(worked.whole):
             self.type("predicted")
+            if self.predictions is not None:
+                self.play(FadeIn(self.predictions), run_time=FADE)
             return
         self.play(FadeIn(worked.rest), run_time=FADE)
         if "given" in table.columns:
@@ -111,11 +116,13 @@ class FitALine(FitPanels):
             self.play(*(carried(first, place) for place in worked.given), run_time=MOVE)
         else:
             self.play(FadeIn(worked.given), run_time=FADE)
-        self.play(FadeIn(worked.predicted), run_time=FADE)
+        assert self.predictions is not None  # a row is worked where there is one input
+        self.play(FadeIn(worked.predicted), FadeIn(self.predictions[0]), run_time=FADE)
         self.head("predicted")
         cells = table.cells("predicted", self.start)
         self.play(carried(worked.predicted, cells[0]), run_time=MOVE)
-        self.play(FadeIn(VGroup(*cells[1:])), run_time=FADE)
+        others = VGroup(*cells[1:]), self.predictions[1:]
+        self.play(*map(FadeIn, others), run_time=FADE)
         self.remove(*cells)
         self.keep(cells)
         self.turn()
@@ -124,10 +131,10 @@ class FitALine(FitPanels):
         """Squares grow out of the dashes, or bars up to the loss's curve; their numbers go into the table."""
         fit, told, losses = self.fit, self.told, self.losses
         worked = [*self.worked.whole]
-        if worked:
-            self.play(*map(FadeOut, worked), run_time=FADE)
-        if self.numbers is not None:
-            self.play(FadeOut(self.numbers), run_time=FADE)
+        gone = [*map(FadeOut, worked), *leaving(self.numbers), *leaving(self.predictions)]
+        if gone:
+            self.play(*gone, run_time=FADE)
+        self.retable(self.whole_table)
         if losses is None:
             self.play(FadeIn(fit.squares), run_time=GROW)
             self.remove(*fit.live)

@@ -7,32 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from manim import Circle, FadeIn, FadeOut, Mobject, VGroup
+from manim import FadeIn, FadeOut, Mobject, VGroup
 
 from symgd.animations.costs import where_words as words
-from symgd.animations.costs.foot_marks import FootMarks, slice_scale, slice_width
 from symgd.animations.costs.line_floor import LineFloor
-from symgd.animations.costs.surface_picture import DENSE, SurfacePicture
-from symgd.animations.costs.where_moves import FADE, MOVE, RISE, TILT, TRY, WhereMoves
+from symgd.animations.costs.surface_picture import SurfacePicture
+from symgd.animations.costs.where_moves import FADE, MOVE, RISE, TILT, TRY
+from symgd.animations.costs.where_slice import WhereSlice
 from symgd.animations.formulas.numerals import listed, numeral
-from symgd.animations.pictures.slice_picture import SlicePicture, steepest
 from symgd.animations.staging.beats import Beat
 from symgd.terms import Equation, Symbol
 from symgd.writing.words import message
 
-RING = 0.19
-GHOST = 0.25  # how dense the surface is while it is cut
 SLOWLY, SLOWER = 4, 4  # so many of the tries take so many times as long
 
 
-class WhereCostLives(WhereMoves):
+class WhereCostLives(WhereSlice):
     """Lesson 2: places are parameters, heights are costs."""
 
     lesson = "where_cost_lives"
     levels: VGroup
 
     def beats(self) -> Iterator[Beat]:
-        """The floor and the question, a grid search, the surface, its map, the lowest point, a slice."""
+        """The floor and the question, a grid search, the surface, a slice, the map, the lowest point."""
         self.story = self.prepared()
         self.prepare()
         floor, lesson = self.floor, WhereCostLives
@@ -41,36 +38,34 @@ class WhereCostLives(WhereMoves):
         yield self.beat(message("the best try"), words.best(floor), lesson.show_best)
         yield self.beat(message("heights"), words.rise(floor), lesson.show_rise)
         if not self.flat:
-            yield self.beat(message("a map"), words.shadow(), lesson.show_shadow)
-        yield self.beat(message("the lowest point"), words.lowest(floor), lesson.show_lowest)
-        if not self.flat:
             self.cut = self.steeper()
-            yield self.beat(message("a slice"), words.cut(floor, self.cut), lesson.show_slice)
-        yield self.beat(message("the answer"), words.end(), lesson.show_end, hold=2.5)
-
-    def steeper(self) -> int:
-        """Along which of the floor's parameters it is cut: the steepest of all, or the first."""
-        index = steepest(self.story)
-        return self.floor.indices.index(index) if index in self.floor.indices else 0
+            said, asks = words.cut(floor, self.cut), self.floor.foot(self.cut) is not None
+            yield self.beat(message("a slice"), said, lesson.show_slice, asks=asks)
+            yield self.beat(message("a map"), words.shadow(), lesson.show_shadow)
+        said = words.lowest(floor, None if self.flat else self.cut)
+        yield self.beat(message("the lowest point"), said, lesson.show_lowest)
+        yield self.beat(
+            message("the answer"), words.end(len(self.way_down()) - 1), lesson.show_end, hold=2.5
+        )
 
     # ---------------------------------------------------------------------------------------------
     # Trying
 
     def show_place(self) -> None:
-        """The start's line, and the start's point."""
+        """The start's line, and the start's point; another point is another line."""
         self.set_heading(message("Where is the cost least?"))
         surface, fit = self.surface, self.fit
         self.said = self.said_of(surface.here)
+        beside = [fit.panel.drawing] if fit is not None else [self.formula] * bool(self.formula)
+        self.reveal(surface.floor_parts, *beside)
         if fit is not None:
-            self.reveal(fit.panel.drawing)
             self.reveal(fit.points, fit.line)
             self.add(fit.live)
-        elif len(self.formula):
-            self.reveal(self.formula)
-        self.reveal(self.said)
-        self.reveal(surface.floor_parts, seconds=MOVE)
-        self.turn()
-        self.play(FadeIn(surface.dot), run_time=FADE)
+        self.reveal(surface.dot, self.said)
+        self.start, self.reads = surface.here, isinstance(surface, SurfacePicture)
+        if isinstance(surface, SurfacePicture):
+            surface.show_feet()
+            self.play(FadeIn(surface.feet), run_time=FADE)
         if self.floor.others:
             others = [
                 Equation(Symbol(self.story.names[n]), numeral(float(self.floor.held[n])))
@@ -78,11 +73,16 @@ class WhereCostLives(WhereMoves):
             ]
             self.note = surface.note(message("slice at {point}", point=listed(others)))
             self.reveal(self.note)
+        self.turn()
+        for place in (*self.floor.around(), self.start):
+            self.glide(place, MOVE)
 
     def show_grid(self) -> None:
         """Point after point: its line, its dot, its cost, which stays; at the best try alone where there is little room."""
         surface, costs = self.surface, self.floor.costs
-        self.start, numbers, best = surface.here, surface.numbers(), 0
+        numbers, best, self.reads = surface.numbers(), 0, False
+        if isinstance(surface, SurfacePicture):
+            self.play(FadeOut(surface.feet), run_time=FADE)
         self.remove(surface.dot)
         for n, place in enumerate(self.floor.places):
             best = n if not costs[n] >= costs[best] else best
@@ -104,8 +104,7 @@ class WhereCostLives(WhereMoves):
         """A ring round the best of the grid."""
         surface, best = self.surface, self.floor.best
         self.glide(best, MOVE, told=False)  # on the way there may be less than at the best try
-        self.ring = Circle(radius=RING, color=self.stage.palette.ink, stroke_width=3)
-        self.ring.move_to(surface.place(best, self.floor.cost(*best)))
+        self.ring = self.ring_at(surface.place(best, self.floor.cost(*best)))
         self.play(FadeIn(self.ring), run_time=FADE)
         self.turn()
         self.show_curse()
@@ -153,10 +152,10 @@ class WhereCostLives(WhereMoves):
         self.play(FadeIn(surface.quads), *gone, run_time=MOVE)
 
     def show_shadow(self) -> None:
-        """Lines of equal cost on the surface; it floats up, and they are left on the floor."""
+        """Back from the slice: lines of equal cost on the surface, which floats up and leaves them on the floor."""
         surface = self.surface
         assert isinstance(surface, SurfacePicture)
-        self.play(*map(FadeOut, self.heads), run_time=FADE)
+        self.turn_back()
         surface.show(1.0, 1.0, dropped=0.0)
         self.play(FadeIn(surface.lines), run_time=MOVE)
         self.remove(surface.lines, surface.quads, surface.dot)
@@ -168,87 +167,34 @@ class WhereCostLives(WhereMoves):
             surface.floor_parts,
             *parts,
         )
+        self.turn()
         self.levels = surface.label_lines()
         self.play(FadeIn(self.levels), run_time=FADE)
+        self.pulse(*surface.lines)
 
     def show_lowest(self) -> None:
-        """A cross at the lowest point, where it is known; the line that belongs to it."""
-        if isinstance(self.surface, SurfacePicture):
-            self.pulse(*self.surface.lines)
+        """From where the dot is down to the lowest point, where that is known: a cross, and the line that belongs to it."""
+        lowest, surface = self.floor.lowest, self.surface
+        if isinstance(surface, SurfacePicture):
+            self.pulse(*surface.lines)
         self.turn()
-        lowest = self.floor.lowest
-        self.cross = VGroup()
         if lowest is None:
             return
+        if isinstance(surface, SurfacePicture) and self.at_foot:
+            self.compared = self.foot_ring()
+            self.play(FadeIn(self.compared), run_time=FADE)
         self.glide(lowest, 2 * MOVE)
-        self.cross = self.surface.cross(lowest)
-        self.play(FadeIn(self.cross), run_time=FADE)
-
-    def show_slice(self) -> None:
-        """A plane through the start cuts the surface; we turn until we look straight at the cut, and come nearer."""
-        surface = self.surface
-        assert isinstance(surface, SurfacePicture)
-        self.glide(self.start, MOVE)
-        surface.cut(self.cut)
-        surface.edge.set_z_index(1)
-        ghost = surface.quads.animate.set_fill(opacity=GHOST)
-        gone = [*map(FadeOut, (self.cross, self.note))]
-        self.play(FadeIn(surface.plane), ghost, *gone, run_time=MOVE)
-        self.play(FadeIn(surface.edge), run_time=FADE)
-        self.turn()
-        self.hidden = VGroup(surface.ticks, surface.names, surface.upright, surface.heights)
-        self.hidden.add(self.levels)
-        self.play(FadeOut(self.hidden), run_time=FADE)
-        parts = surface.border, surface.lines, surface.quads, surface.plane, surface.edge
-        self.moving(
-            lambda part: surface.show(1.0, 1.0, floating=1.0, into=part), RISE, *parts, surface.dot
-        )
-        self.show_near()
-
-    def show_near(self) -> None:
-        """The cut's edge alone, nearer, with its scales; its foot, and the least cost of all."""
-        surface, index = self.surface, self.floor.indices[self.cut]
-        assert isinstance(surface, SurfacePicture)
-        self.sliced = sliced = SlicePicture(
-            self.stage,
-            self.stage.layout.picture,
-            self.story,
-            index=index,
-            x=slice_width(self.floor, self.cut),
-            y=slice_scale(self.floor, self.cut),
-        )
-        sliced.curve.set_stroke(surface.edge.get_stroke_color(), surface.edge.get_stroke_width())
-        ghosts = VGroup(surface.border, surface.lines, surface.quads, surface.plane)
-        coming = FadeIn(VGroup(sliced.panel.drawing, sliced.note))
-        self.play(FadeOut(ghosts), coming, self.nearing(sliced), run_time=2 * MOVE)
-        self.remove(surface.edge, surface.dot)
-        self.add(sliced.curve, sliced.dot)
-        self.turn()
-        self.foot = FootMarks(self.stage, sliced, self.floor, self.cut)
-        for part in (self.foot.line, self.foot.ring, self.foot.names):
-            if len(part):
-                self.play(FadeIn(part), run_time=FADE)
+        self.play(FadeIn(surface.cross(lowest)), run_time=FADE)
 
     def show_end(self) -> None:
-        """The surface with its lowest point, and the question answered."""
-        surface = self.surface
-        if not isinstance(surface, LineFloor):
-            sliced = self.sliced
-            gone = [sliced.curve, sliced.panel.drawing, sliced.note, sliced.dot]
-            gone += [
-                part for part in (self.foot.line, self.foot.ring, self.foot.names) if len(part)
-            ]
-            self.play(*map(FadeOut, gone), run_time=FADE)
-            surface.is_cut = False
-            surface.show(1.0, 1.0, floating=1.0)
-            surface.label_lines()
-            surface.quads.set_fill(opacity=DENSE)
-            whole = surface.border, surface.lines, surface.quads, *self.hidden, self.note
-            self.play(*map(FadeIn, whole), run_time=MOVE)
-            lowest = self.floor.lowest
-            self.go(lowest or self.floor.best)
-            self.play(FadeIn(surface.dot), FadeIn(self.cross), run_time=FADE)
-        self.set_heading(words.answer(self.floor))
+        """The way that the run's descent takes, and the question answered at the lowest point."""
+        surface, way = self.surface, self.way_down()
+        if len(self.compared):
+            self.play(FadeOut(self.compared), run_time=FADE)
+        if isinstance(surface, SurfacePicture) and len(way) > 1:
+            self.walk(way)
         self.turn()
-        if not isinstance(surface, LineFloor):
+        self.set_heading(words.answer(self.floor))
+        if isinstance(surface, SurfacePicture):
+            self.glide(self.floor.lowest or self.floor.best, MOVE)
             self.pulse(*surface.lines)

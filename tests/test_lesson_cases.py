@@ -107,6 +107,7 @@ def quick(lesson: type[Lesson], run: Run) -> Lesson:
 
     class Quick(lesson):  # type: ignore[valid-type, misc]
         def play(self, *animations: Any, run_time: float = 1.0, **_: Any) -> None:
+            assert animations  # Manim refuses to play nothing
             made = self.compile_animations(*animations, run_time=run_time)
             self.add_mobjects_from_animations(made)
             for animation in made:

@@ -31,13 +31,16 @@ from symgd.animations.costs.surface_picture import SurfacePicture
 from symgd.animations.costs.told_rows import FollowedRows, best_values
 from symgd.animations.costs.told_table import ToldTable, fixed
 from symgd.animations.costs.worked_row import WorkedRow
+from symgd.animations.descend import Descend
 from symgd.animations.fit_a_line import FitALine
+from symgd.animations.formulas.formula import Formula
 from symgd.animations.formulas.number_flight import Carried, carried
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.pictures.slice_picture import SlicePicture
 from symgd.animations.staging.stage import Stage, Zone
 from symgd.animations.stories.descent_story import tell
-from symgd.terms import Equation, Number
+from symgd.animations.where_cost_lives import WhereCostLives
+from symgd.terms import Equation, Number, Symbol
 
 POINTS = [1.0, 2.0, 3.0], [1.2, 1.8, 3.4]
 STAGE, ZONE = Stage(parameters=("a", "b")), Zone(-6.9, 1.2, -2.95, 3.1)
@@ -153,6 +156,61 @@ def test_the_lesson_says_that_the_best_line_is_exact_and_nudges_it() -> None:
     assert beats[-2:] == ["nudges", "the answer"]
 
 
+def test_a_table_with_few_columns_is_larger_and_becomes_the_whole_one() -> None:
+    sizes: dict[str, float] = {}
+
+    def seen(scene: Any, beat: Any) -> None:
+        sizes[beat.name] = scene.shown[0][0].height
+        for column, cells in zip(scene.heads, scene.shown, strict=True):
+            placed = scene.table.cells(column, scene.fit.values)
+            for cell, there in zip(cells, placed, strict=True):
+                assert cell.get_center() == pytest.approx(there.get_center(), abs=1e-6)
+                assert cell.width == pytest.approx(there.width, rel=1e-6)
+
+    passed(FitALine, seen)
+    assert sizes["the data"] > sizes["a first try"] > sizes["the squares"]
+
+
+@given(starts)
+@settings(max_examples=10, deadline=None)
+def test_predictions_lie_on_the_line(start: tuple[float, float]) -> None:
+    told = told_of(start)
+    picture = SquaresPicture(STAGE, ZONE, told)
+    for dot, row in zip(picture.predictions(), told.at(np.array(start)), strict=True):
+        height = picture.panel.border(picture.panel.x.low, row.predicted)[1]
+        assert dot.get_center()[1] == pytest.approx(height)
+
+
+def test_the_model_says_what_is_predicted_and_not_the_datum() -> None:
+    def seen(scene: Any, beat: Any) -> None:
+        terms = [part.term for part in scene.model.get_family() if isinstance(part, Formula)]
+        names = {t.name for each in terms for _, t in each.walk() if isinstance(t, Symbol)}
+        assert scene.story.problem.target not in names
+
+    passed(FitALine, seen)
+
+
+def long_names() -> Run:
+    model = "curvature_of_response*x^2 + slope_at_the_beginning*x + level_at_the_beginning"
+    return Problem(model).descend(*POINTS, learning_rate=1e-3, max_iter=2)
+
+
+@pytest.mark.parametrize("aspect", ["16:9", "9:16", "1:1"])
+def test_rows_of_long_names_lie_over_nothing(aspect: str) -> None:
+    run, stage = long_names(), Stage(aspect=aspect)
+    fit = FitALine(problem=run.problem, run=run, stage=stage)
+    next(iter(fit.beats()))
+    for values in (fit.start, fit.best):
+        row = fit.parameter_row(values)
+        assert row.get_top()[1] <= fit.model.get_bottom()[1]
+        assert row.get_bottom()[1] >= fit.second_table.zone.top
+    descend = Descend(problem=run.problem, run=run, stage=stage)
+    next(iter(descend.beats()))
+    rows = descend.named_values(descend.data_zones[1], None)
+    for upper, lower in pairwise(rows):
+        assert upper.get_bottom()[1] >= lower.get_top()[1]
+
+
 @given(st.tuples(st.floats(-1, 1), st.floats(-1, 1)).filter(any))
 def test_we_look_along_a_valley_and_see_both_sides(way: tuple[float, float]) -> None:
     turn = turn_along(np.array(way))
@@ -182,14 +240,49 @@ def test_a_view_into_a_cut_lets_its_parameter_run_to_the_right(along: int) -> No
     assert ends[0] - 1e-6 <= seen[0][0] < seen[-1][0] <= ends[1] + 1e-6
 
 
-def test_the_foot_of_a_slice_is_compared_with_the_least() -> None:
+def test_the_foot_of_a_slice_is_compared_with_the_best_try() -> None:
     floor = CostFloor(told_of().story)
     scale = slice_scale(floor, 0)
     assert scale is not None
-    assert floor.lowest is not None
     picture = SlicePicture(STAGE, ZONE, floor.story, index=0, x=floor.scales[0], y=scale)
     marks = FootMarks(STAGE, picture, floor, 0)
     assert len(marks.names) == 2
-    low = picture.panel.position(0.0, floor.cost(*floor.lowest))[1]
-    assert marks.line.get_center()[1] == pytest.approx(low)
-    assert marks.ring.get_center()[1] > low
+    tried = picture.panel.position(0.0, floor.grid.cost)[1]
+    assert marks.line.get_center()[1] == pytest.approx(tried)
+    foot = floor.foot(0)
+    assert foot is not None
+    assert (marks.ring.get_center()[1] > tried) == (foot > floor.grid.cost)
+
+
+@pytest.mark.parametrize("start", [(0.2, 0.5), (2.0, -1.5), (0.5, 0.5)])
+def test_the_lowest_point_is_not_told_before_the_map(start: tuple[float, float]) -> None:
+    story = told_of(start).story
+    beats: list[str] = []
+
+    def seen(scene: Any, beat: Any) -> None:
+        beats.append(beat.name)
+        texts = " ".join(map(str, beat.parts))
+        least = str(numeral(scene.floor.cost(*scene.floor.lowest)).value.evalf(4))
+        assert beat.name in ("the lowest point", "the answer") or least not in texts
+
+    passed(WhereCostLives, seen, problem=story.problem, run=story.run)
+    assert beats.index("a slice") < beats.index("a map") < beats.index("the lowest point")
+    assert beats[-1] == "the answer"
+
+
+def test_a_slice_goes_to_its_foot_and_the_surface_is_whole_again() -> None:
+    places: dict[str, tuple[float, ...]] = {}
+
+    def seen(scene: Any, beat: Any) -> None:
+        places[beat.name] = tuple(scene.surface.here)
+        if beat.name == "a map":
+            assert not scene.surface.is_cut
+            there = scene.get_mobject_family_members()
+            assert all(quad in there for quad in scene.surface.quads)
+            assert scene.surface.edge not in there
+
+    passed(WhereCostLives, seen)
+    floor = CostFloor(told_of().story)
+    assert places["a slice"][0] == pytest.approx(floor.foot_place(0))
+    assert places["a map"] == places["a slice"]
+    assert places["the answer"] == pytest.approx(floor.lowest)

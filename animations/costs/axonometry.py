@@ -20,7 +20,7 @@ import numpy as np
 from symgd.animations.staging.stage import Zone
 from symgd.data.arrays import FloatArray
 
-TURN, FLATTEST = math.radians(32), math.radians(40)
+TURN, FLATTEST = math.radians(32), math.radians(44)
 LEAST_TURN, MOST_TURN = math.radians(20), math.radians(40)
 ABOVE = math.pi / 2
 ASIDE = (0.0, -ABOVE)  # turns that let the first and the second parameter run to the right

@@ -36,7 +36,7 @@ MIDDLE, CUT = (
     70,
     4.0,
 )  # heights are cut at so many times that below which so many per cent of them are
-LEVELS = 6
+LEVELS, FEW = 6, 2
 CLOSED = (0.3, 0.85)  # levels of closed lines, in parts of the lowest cost on the floor's border
 FOOT = (0.5, 0.8)  # steps of the grid below its first values; numbers stand below the second's
 NEWTON, HALVINGS, CLOSE, TINY = 60, 30, 1e-9, 1e-300
@@ -123,6 +123,12 @@ class CostFloor:
     def places(self) -> list[tuple[float, ...]]:
         """The grid's points, in the order in which they are tried."""
         return [tuple(map(float, place)) for place in product(*self.axes)]
+
+    def around(self) -> list[tuple[float, ...]]:
+        """A few of these places, away from the floor's edges, none of which is the best one."""
+        inner = [axis[1:-1:2].tolist() for axis in self.axes]
+        corners = [tuple(map(float, place)) for place in product(*inner)]
+        return [place for place in corners if place != self.best][:FEW]
 
     @property
     def costs(self) -> list[float]:

@@ -7,32 +7,29 @@ from dataclasses import dataclass
 
 import numpy as np
 from manim import (
-    Animation,
     FadeIn,
     FadeOut,
     Mobject,
-    Transform,
     Underline,
     UpdateFromAlphaFunc,
     VGroup,
-    there_and_back_with_pause,
 )
 
 from symgd.animations.costs import fit_words as words
+from symgd.animations.costs.fit_tables import FitTables
 from symgd.animations.costs.loss_picture import LossPicture
 from symgd.animations.costs.mean_square import MeanSquare
 from symgd.animations.costs.nudges import nudges
 from symgd.animations.costs.squares_picture import SquaresPicture
 from symgd.animations.costs.sum_fold import SumFold
 from symgd.animations.costs.told_rows import SKIPPED, FollowedRows, best_values
-from symgd.animations.costs.told_table import ToldTable, fixed, places_in
+from symgd.animations.costs.told_table import HEADS, fixed, places_in
 from symgd.animations.costs.worked_row import WorkedRow
 from symgd.animations.formulas.formula import Formula, extent_of
 from symgd.animations.formulas.names import brief, is_long
-from symgd.animations.formulas.number_flight import carried
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.staging.rows import Rows
-from symgd.animations.staging.run_lesson import RunLesson, refill
+from symgd.animations.staging.run_lesson import refill
 from symgd.animations.staging.stage import Zone, stood
 from symgd.data.arrays import FloatArray
 from symgd.problem.problem import Problem
@@ -47,42 +44,61 @@ UNDER = 0.25  # below the sum's zone there is so much room for a moment
 LIFT = 0.12  # from a row's foot to its baseline
 SMALLER = 0.75  # a formula that would be scaled down to less is broken in rows
 LETTERS, PREDICTIONS = "erd", "pqf"  # for a residual, and for a prediction
-LONG = 1.6  # times the height, of a model with long names and its parameters
-DIM = 0.15  # what a number leaves behind it on its way
+ALONE = 1.0, 4.0, 1.5  # over, for, and under a table that is alone
+LONG, OVER = (
+    1.5,
+    2.0,
+)  # times the height of a model with long names and its parameters; what is below it, in its own
+BOTH = (1.4, 1.0), (1.4, 1.2)  # parts of that height, for each; where names are long, in two rows
 PICTURED = 1.25  # the data's part of the picture, the loss's being 1
 
 
 @dataclass(frozen=True)
 class FitZones:
-    """Parts of the mathematics: the model and its parameters, the table, the cost's formula, and its value."""
+    """Parts of the mathematics: the model and its parameters, the table, the cost's formula, and its value.
+
+    As long as there is less to be seen the table is larger: alone in `first`, and below the model in `second`, with a
+    worked row in `worked`.
+    """
 
     model: Zone
     table: Zone
     total: Zone
     cost: Zone
+    first: Zone
+    second: Zone
+    worked: Zone
 
     @classmethod
     def of(cls, zone: Zone, *, long: bool = False) -> FitZones:
-        """Below one another, or in two columns where the zone is low; a model with `long` names has more rows."""
+        """Below one another, or in two columns where the zone is low; a model with `long` names has more room."""
         if zone.width > 2 * zone.height:
             left, right = zone.columns(1, 1, gap=0.4)
-            model, table = left.rows(LONG if long else 1, 2.1, gap=0.1)
-            return cls(model, table, *right.rows(2.2, 1))
-        return cls(*zone.rows(1.3, 2.1, 1.5, 0.9))
+            if long:  # over both columns
+                model, rest = zone.rows(1, OVER, gap=0.1)
+                table, right = rest.columns(1, 1, gap=0.4)
+            else:
+                model, table = left.rows(1, 2.1, gap=0.1)
+            total, cost = right.rows(2.2, 1)
+            return cls(model, table, total, cost, left, table, total)
+        model, table, total, cost = zone.rows(1.3 * (LONG if long else 1), 2.1, 1.5, 0.9)
+        second = Zone(zone.left, zone.right, total.bottom, table.top)
+        first = zone.rows(*ALONE)[1]
+        return cls(model, table, total, cost, first, second, cost)
 
 
-class FitPanels(RunLesson):
+class FitPanels(FitTables):
     """A scene with data, what the loss makes of them, and the numbers of both."""
 
     fit: SquaresPicture
     losses: LossPicture | None
     numbers: VGroup | None = None
     coordinates: VGroup | None = None
+    predictions: VGroup | None = None
     values: Mobject
     cost: Mobject
     total: Formula | VGroup
     formula: Formula | VGroup
-    shown: VGroup = VGroup()
 
     def prepare(self) -> None:
         """The rows that are told of, and their pictures."""
@@ -101,15 +117,28 @@ class FitPanels(RunLesson):
         self.tries = [self.start, *also, self.best]
         self.mean = MeanSquare(self.fit, self.tries)
         self.losses = None if other is None else LossPicture(self.stage, other, told)
-        self.table = ToldTable(self.stage, self.zones.table, told, [*self.tries, *self.nudges])
-        self.worked = WorkedRow(self.stage, self.zones.total, told, self.start)
+        zones = self.zones
+        tries = [*self.tries, *self.nudges]
+        self.prepare_tables(zones.first, zones.second, zones.table, tries)
+        self.worked = WorkedRow(self.stage, self.zones.worked, told, self.start)
         zone = self.zones.model
-        self.lower = zone.rows(1.4, 1, gap=0.05)[1]
+        self.lower = zone.rows(*BOTH[long], gap=0.05)[1]
         self.model = self.modelled()
 
     def modelled(self) -> VGroup:
-        """The model, broken in rows where it is long."""
-        zone, statements = self.zones.model, self.story.problem.model_equations
+        """The model, which says what is predicted, broken in rows where it is long."""
+        name = Symbol(self.stage.said(HEADS["predicted"]))
+        made = self._modelled(name)
+        for part in made.get_family():
+            if isinstance(part, Formula):
+                own = [path for path, term in part.term.walk() if term == name]
+                for path in own:
+                    part.glyphs(path).set_color(self.stage.palette.prediction)
+        return made
+
+    def _modelled(self, name: Symbol) -> VGroup:
+        zone, problem = self.zones.model, self.story.problem
+        statements = [Equation(name, each.right) for each in problem.model_equations]
         upper = Zone(zone.left, zone.right, self.lower.top, zone.top)
         short = tuple(cut(self.story.problem, statements))
         for each in (statements, short):
@@ -120,7 +149,7 @@ class FitPanels(RunLesson):
     def parameter_row(self, values: FloatArray) -> Mobject:
         """The parameters with their values."""
         said = message("with {values}", values=words.at(self.story, values, shown=brief))
-        return stood(self.stage.sentence(said, em=VALUE_EM), self.lower, LIFT)
+        return stood(self.stage.sentence(said, em=VALUE_EM, whole=True), self.lower, LIFT)
 
     def cost_row(self, values: FloatArray, least: float | None = None) -> Formula:
         """The cost with these values, and that it is above the least."""
@@ -152,35 +181,6 @@ class FitPanels(RunLesson):
         made = self.stage.sentence(said, em=NOTE_EM, width=zone.right - left)
         made.put(left, zone.centre[1] - LIFT)
         return made.shift((0, self.cost.get_center()[1] - made.get_center()[1], 0))
-
-    def type(self, *columns: str) -> None:
-        """Columns of the table with their names, at the start."""
-        for column in columns:
-            self.head(column)
-            cells = self.table.cells(column, self.start)
-            self.play(FadeIn(cells), run_time=FADE)
-            self.keep(cells)
-
-    def travel(self, numbers: VGroup, column: str) -> None:
-        """Numbers go from where they are seen into a column, one after the other."""
-        self.head(column)
-        cells = self.table.cells(column, self.start)
-        for number, cell in zip(numbers, cells, strict=True):
-            self.play(*copied(number, cell), run_time=FADE)
-        self.remove(*cells)
-        self.keep(cells)
-
-    def head(self, column: str) -> None:
-        """A column's name; the line below all names grows with it."""
-        longer = self.table.ruled(column)
-        grown = [] if longer is None else [Transform(self.table.line, longer)]
-        self.play(FadeIn(self.table.head(column)), *grown, run_time=FADE / 2)
-
-    def keep(self, cells: VGroup) -> None:
-        """A column is of those that move with the parameters."""
-        self.remove(cells, self.shown)
-        self.shown = VGroup(*self.shown, cells)
-        self.add(self.shown)
 
     # ---------------------------------------------------------------------------------------------
     # The sum
@@ -298,13 +298,6 @@ class FitPanels(RunLesson):
     def picture_numbers(self, values: FloatArray) -> VGroup:
         """What the loss makes of the told rows, written into the picture."""
         return self.fit.square_numbers() if self.losses is None else self.losses.numbers(values)
-
-
-def copied(source: VGroup, target: Mobject) -> Iterator[Animation]:
-    """A number goes to its place; where it comes from is dim meanwhile, so that the two can be told apart."""
-    yield carried(source, target)
-    if len(source):
-        yield source.animate(rate_func=there_and_back_with_pause).set_opacity(DIM).build()
 
 
 def shorter(problem: Problem) -> Iterator[tuple[Equation, ...]]:

@@ -31,7 +31,10 @@ ROOM = 0.12
 WIDEST = 0.46  # of the box's width, for a square
 EM, BESIDE, RING = 0.3, 0.1, 0.14
 FILLED = 0.22
-TRIED = 0.6  # how far tries beside it may widen the picture, in parts of it
+TRIED, ALL = (
+    0.6,
+    1.8,
+)  # how far tries beside it may widen the picture, in parts of it; all of them, where that is enough
 TOOTH = 0.18  # of the edge of a square that is torn off
 PALE = 0.6  # of the residuals that are not told of
 
@@ -85,7 +88,9 @@ class SquaresPicture:
         low, high = readable(told.actual, np.concatenate(ends), REACH)
         if len(self.tried):
             worse = np.concatenate([*ends, *map(told.predicted, self.tried)])
-            low, high = readable(np.array([low, high]), worse, TRIED)
+            whole = readable(np.array([low, high]), worse, ALL)
+            held = whole[0] <= np.min(worse) and np.max(worse) <= whole[1]
+            low, high = whole if held else readable(np.array([low, high]), worse, TRIED)
         x, y = scale_of(self.along.tolist(), ROOM), scale_of([low, high])
         label = self._named(problem.target)
         x_label: Label = message("actual {target}", target=label) if told.across else ""
@@ -230,6 +235,17 @@ class SquaresPicture:
             x, y = (numeral(float(value)) for value in pair)
             made.add(places.put(self.stage.sentence("(", x, ", ", y, ")", em=EM), anchor))
         return made
+
+    def predictions(self) -> VGroup:
+        """What the model says of the told rows, as dots on its line."""
+        rows = zip(self.told.rows, self.told.at(self.values), strict=True)
+        colour, radius = self.stage.palette.prediction, float(self.points[0].width) / 2
+        return VGroup(
+            *(
+                Dot(self._place(row, told.predicted), radius=radius, color=colour)
+                for row, told in rows
+            )
+        )
 
     def residual_numbers(self) -> VGroup:
         """The told residuals beside their dashes."""

@@ -31,11 +31,8 @@ TICK_ROOM, HEIGHT_ROOM = 0.7, 1.0  # of an edge, and of the heights, for a numbe
 OUTWARDS, NAMED = 0.28, 0.72  # from the floor's edge to the numbers, and to the names
 EM, NOTE_EM, NUMBER_EM = 0.31, 0.27, 0.32
 SLICE = 160
-DENSE, PLANE, NEARER = (
-    0.88,
-    0.12,
-    0.05,
-)  # how dense the surface and a cutting plane are, and what lies before something
+DENSE, PLANE = 0.88, 0.12  # how dense the surface and a cutting plane are
+NEARER = 0.05  # what lies before something
 SHRINKS = 0.45  # dots that have risen are so much smaller
 BESIDES = 0.5  # for numbers on the right
 FEW = 3  # numbers along an edge that is seen tilted
@@ -60,9 +57,8 @@ class SurfacePicture:
         self._label_floor()
         self.heights, self._height_places = VGroup(), list[float]()
         self._label_heights()
-        self.dots = VGroup(*(dot_of(stage, floor.part(cost)) for cost in floor.costs)).set_z_index(
-            1
-        )
+        self.dots = VGroup(*(dot_of(stage, floor.part(cost)) for cost in floor.costs))
+        self.dots.set_z_index(1)
         self.stems = stroke(palette.error, 1.5)
         self.dot = Circle(radius=0.11, stroke_color=palette.ground, stroke_width=1.5)
         self.dot.set_fill(palette.prediction, opacity=1).set_z_index(2)
@@ -71,6 +67,8 @@ class SurfacePicture:
         self.every = False  # whether there is room for the cost at every dot
         self.plane = stroke(palette.ink, 1.5).set_fill(palette.ink, opacity=PLANE)
         self.edge = stroke(palette.ink, 5)
+        self.feet = stroke(palette.ink, 1.8)
+        self.way = stroke(palette.prediction, 4).set_z_index(1)
         self.quads, self._corners = self._net()
         self._lines = floor.lines()
         self.lines = VGroup(*(stroke(palette.error, 2.2) for _ in self._lines))
@@ -376,6 +374,19 @@ class SurfacePicture:
             if np.isfinite(cost) and cost <= highest:
                 made.append((place, cost))
         return made
+
+    def show_feet(self) -> None:
+        """From the dot to both edges, where its values are read."""
+        here = self.dot.get_center()
+        ends = [
+            self.view.one(*self._edge(n, s, self.here[n])) for n, s in enumerate(self.floor.scales)
+        ]
+        drawn(self.feet, [(here, end) for end in ends], dashed=True)
+
+    def show_way(self, places: Sequence[Sequence[float]]) -> None:
+        """A way over the surface, through these places."""
+        points = [self.place(place, self.floor.cost(*place)) for place in places]
+        drawn(self.way, [*pairwise(points)])
 
     def note(self, said: Message) -> Typeset:
         """A remark at the top right."""

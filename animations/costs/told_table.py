@@ -26,7 +26,10 @@ from symgd.terms import Number, Symbol, Term, number
 from symgd.writing.words import Message, message
 
 EM, GAP, LEAST_GAP = 0.33, 0.2, 0.1
-HEIGHT = 0.55  # of a row, at most
+HEIGHT = 1.7  # of a row, at most, in ems
+CLOSEST = 1.35  # from row to row at least, in ems
+MOST_GAP = 3.0  # more between columns than they need, in ems at most
+LETTERS = 2  # of a target's name that stands beside the word for its column
 LIFT = 0.3  # from a row's foot to its baseline, in rows
 HEADS = {
     "actual": message("actual"),
@@ -39,19 +42,31 @@ HEADS = {
 
 
 class ToldTable:
-    """A column for each number of a row, with room for those of all `tries`; `cells` are made where they stand."""
+    """A column for each number of a row, with room for those of all `tries`; `cells` are made where they stand.
+
+    What is written is no larger than `most`; `columns` are those of a table that has fewer.
+    """
 
     def __init__(
-        self, stage: Stage, zone: Zone, told: FollowedRows, tries: Sequence[FloatArray]
+        self,
+        stage: Stage,
+        zone: Zone,
+        told: FollowedRows,
+        tries: Sequence[FloatArray],
+        *,
+        most: float = EM,
+        columns: Sequence[str] = (),
     ) -> None:
         self.stage, self.zone, self.told, self.tries = stage, zone, told, tries
+        self.most = most
         last = "square" if told.is_square else "loss"
         residual = ["residual"] if told.of_residual else []
         weighted = [] if told.problem.weights is None else ["adds"]
         self.columns = ["actual", "predicted", *residual, last, *weighted]
         if not told.across and self._has_room("given", *self.columns):
             self.columns.insert(0, "given")
-        self.pitch = min(HEIGHT, zone.height / (len(told.rows) + 1))
+        self.columns = [*columns] or self.columns
+        self.pitch = min(HEIGHT * most, zone.height / (len(told.rows) + 1))
         self.line = Line((zone.left, self._foot(0), 0), (self.right("actual"), self._foot(0), 0))
         self.line.set_stroke(stage.palette.ink, width=1.5)
 
@@ -72,6 +87,9 @@ class ToldTable:
     def _said(self, column: str) -> Label:
         if column == "given":
             return Symbol(self.told.problem.inputs[0])
+        target = self.told.problem.target
+        if column == "actual" and len(target) <= LETTERS:
+            return message("actual {target}", target=Symbol(target))
         said: Message = HEADS[column]
         return said
 
@@ -136,13 +154,15 @@ class ToldTable:
     def em(self) -> float:
         """The size of all that is written here."""
         room = self.zone.width - GAP * (len(self.columns) - 1)
-        return max(LEAST_EM, min(EM, room / sum(self._needed.values())))
+        tallest = self.pitch / CLOSEST
+        return max(LEAST_EM, min(self.most, tallest, room / sum(self._needed.values())))
 
     @cached_property
     def _rights(self) -> dict[str, float]:
         """Where each column ends: what room there is more is shared alike."""
         first, *others = [self.em * width for width in self._needed.values()]
         more = (self.zone.width - first - sum(others)) / len(others)
+        more = min(more, MOST_GAP * self.em)
         ends = accumulate((first, *(width + more for width in others)))
         return {c: self.zone.left + end for c, end in zip(self._needed, ends, strict=True)}
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import pairwise, product
+from itertools import product
 
 import numpy as np
-from manim import FadeIn, Mobject, UpdateFromAlphaFunc, VGroup
+from manim import FadeIn, Mobject, VGroup
 
 from symgd.animations.costs import where_words as words
 from symgd.animations.costs.cost_floor import VALUES, CostFloor
@@ -17,12 +17,9 @@ from symgd.animations.formulas.formula import Formula
 from symgd.animations.formulas.names import brief
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.formulas.typeset import LEAST_EM
-from symgd.animations.pictures.plot_panel import drawn
-from symgd.animations.pictures.slice_picture import SlicePicture
 from symgd.animations.staging.rows import Rows
 from symgd.animations.staging.run_lesson import RunLesson, refill
 from symgd.animations.staging.stage import Zone
-from symgd.data.arrays import FloatArray
 from symgd.terms import Equation, Power, number
 from symgd.writing.words import message
 
@@ -41,6 +38,7 @@ class WhereMoves(RunLesson):
     curse: VGroup = VGroup()
     rows: list[Zone]
     note: VGroup = VGroup()
+    reads = False  # whether dashes lead from the dot to its values
 
     def prepare(self) -> None:
         """The floor, the fit beside it, and rows for numbers."""
@@ -74,7 +72,7 @@ class WhereMoves(RunLesson):
     def said_of(self, place: tuple[float, ...]) -> VGroup:
         """A place's parameters and its cost, in the rows for numbers."""
         upper, lower = self.rows
-        values = self.stage.sentence(words.values(self.floor, place, brief), em=EM)
+        values = self.stage.sentence(words.values(self.floor, place, brief), em=EM, whole=True)
         values.at_most(upper.width).put(upper.left, upper.centre[1] - 0.1)
         cost = self.floor.cost(*place)
         made = VGroup(values)
@@ -115,6 +113,8 @@ class WhereMoves(RunLesson):
     def go(self, place: tuple[float, ...], *, told: bool = True) -> None:
         """Dot, line and, where it is told, numbers at another place at once."""
         self.surface.show_here(place)
+        if self.reads and isinstance(self.surface, SurfacePicture):
+            self.surface.show_feet()
         if self.fit is not None:
             self.fit.show(self.floor.at(*place))
         if told:
@@ -132,32 +132,13 @@ class WhereMoves(RunLesson):
             seconds,
             *(() if self.fit is None else (self.fit.live,)),
             self.said,
+            *(
+                (self.surface.feet,)
+                if self.reads and isinstance(self.surface, SurfacePicture)
+                else ()
+            ),
             self.surface.dot,
         )
-
-    def nearing(self, sliced: SlicePicture) -> UpdateFromAlphaFunc:
-        """The cut's edge and the dot go from where they are seen to where a picture of the slice has them."""
-        surface = self.surface
-        assert isinstance(surface, SurfacePicture)
-        cut, wide = surface.along, sliced.panel.x
-        scale, places = self.floor.scales[cut], surface.on_cut(self.floor.high, wide)
-
-        def gone(part: float) -> None:
-            low, high = (
-                (1 - part) * one + part * other
-                for one, other in ((scale.low, wide.low), (scale.high, wide.high))
-            )
-
-            def between(place: list[float], cost: float) -> FloatArray:
-                there = sliced.panel.position(place[cut], cost)
-                return (1 - part) * surface.place(place, cost) + part * there
-
-            points = [between(at, cost) for at, cost in places if low <= at[cut] <= high]
-            drawn(surface.edge, [*pairwise(p for p in points if p[1] <= sliced.panel.box.top)])
-            surface.dot.move_to(between([*surface.here], self.floor.cost(*surface.here)))
-
-        moved = VGroup(surface.edge, surface.dot)
-        return UpdateFromAlphaFunc(moved, lambda _, part: gone(float(part)))
 
     def reveal(self, *mobjects: Mobject, seconds: float = FADE) -> None:
         """Fade in, each as itself."""

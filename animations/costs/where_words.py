@@ -86,8 +86,8 @@ def shadow() -> Caption:
     )
 
 
-def lowest(floor: CostFloor) -> Caption:
-    """The shape of the valley, and its lowest place."""
+def lowest(floor: CostFloor, along: int | None) -> Caption:
+    """The shape of the valley, and its lowest place, beside the foot of a cut along the parameter of an index."""
     bent = floor.story.run.landscape.condition_number
     made: list[Message] = []
     if len(floor.names) > 1 and bent is not None and not floor.others:
@@ -105,16 +105,27 @@ def lowest(floor: CostFloor) -> Caption:
     tried, least = numerals_apart(floor.grid.cost, floor.cost(*floor.lowest))
     if tried == least:
         return *made, message("The cross marks the lowest point: the grid had met it.")
-    found = message(
-        "The cross marks the lowest point: {least}, and the best try had {tried}.",
-        least=least,
-        tried=tried,
+    foot = None if along is None else floor.foot(along)
+    if foot is None:
+        found = message(
+            "The cross marks the lowest point: {least}, and the best try had {tried}.",
+            least=least,
+            tried=tried,
+        )
+        return *made, found
+    return (
+        *made,
+        message("The cross marks the lowest point, where the cost is {least}.", least=least),
+        message(
+            "The best try had {tried}, and the foot of the cut {foot}.",
+            tried=tried,
+            foot=numerals_apart(foot, floor.cost(*floor.lowest))[0],
+        ),
     )
-    return *made, found
 
 
 def cut(floor: CostFloor, along: int) -> Caption:
-    """A slice through the start, along the floor's parameter of an index, and that its foot is not the lowest point."""
+    """A slice through the start, along the floor's parameter of an index, and whether its foot is the lowest point."""
     name, story = floor.names[along], floor.story
     others = [Symbol(other) for other in story.names if other != name]
     edge = message(
@@ -122,27 +133,32 @@ def cut(floor: CostFloor, along: int) -> Caption:
         others=listed(others),
         name=Symbol(name),
     )
-    made = [edge]
-    if story.run.curvature is not None:
-        made.append(message("Every such cut through this cost is a parabola."))
+    parabola = message("Every such cut through this cost is a parabola.")
+    made = [edge, *[parabola] * (story.run.curvature is not None)]
     foot = floor.foot(along)
-    if foot is not None and floor.lowest is not None:
-        here, least = numerals_apart(foot, floor.cost(*floor.lowest))
-        if here != least:
-            said = message(
-                "This cut goes through the start: its foot, {foot}, is above the least, {least}.",
-                foot=here,
-                least=least,
-            )
-            made.append(said)
-    return tuple(made)
+    if foot is None:
+        return tuple(made)
+    here, tried = numerals_apart(foot, floor.grid.cost)
+    if here == tried:
+        said = message("The foot of this cut costs as much as the best try.")
+    elif foot > floor.grid.cost:
+        said = message("The foot of this cut costs more than the best try.")
+    else:
+        said = message("The foot of this cut costs less than the best try.")
+    return *made, said, message("Is there a place that costs still less?")
 
 
-def end() -> Caption:
-    """What can be done now."""
+def end(steps: int) -> Caption:
+    """How else the way down is found, by a descent whose steps are drawn if there are any, and what can be done now."""
+    found = message("Descent finds the way down without trying everything.")
+    walked = message(
+        "Descent finds the way down without trying everything: this is {number} step of it.",
+        "Descent finds the way down without trying everything: these are {number} steps of it.",
+        number=steps,
+    )
     return (
+        walked if steps > 0 else found,
         message("You can now read a cost as a landscape: places are parameters, heights costs."),
-        message("Descent finds the way down without trying everything."),
     )
 
 

@@ -25,6 +25,7 @@ LIFT, BESIDE = (
 )  # of what stands beside the heading, from its zone's foot and from the heading
 TITLE = 0.7  # of the whole zone, that headings have at least
 PART = 0.6  # from the cost's value down to the penalty's
+CLOSEST, DEPTH = 1.3, 0.3  # from row to row at least, and below a row's baseline, in ems
 
 
 class DescentStarts(DescentUpdates):
@@ -88,11 +89,16 @@ class DescentStarts(DescentUpdates):
                 said.append(message("{name} = ?", name=name))
             else:
                 said.append(Equation(name, numeral(values[number])))
-        made, pitch = VGroup(), min(2 * LARGE_EM, zone.height / len(said))
-        for number, each in enumerate(said):
-            line = self.stage.sentence(each, em=LARGE_EM).at_most(zone.width)
-            made.add(line.put(zone.left, zone.top - pitch * (number + 0.7)))
-        return made
+        lines = [self.stage.sentence(each, em=LARGE_EM).at_most(zone.width) for each in said]
+        deep = lines[0].baseline - float(lines[0].get_bottom()[1])
+        more = max(0.0, deep - DEPTH * LARGE_EM)  # a long model has several rows
+        pitch = min(2 * LARGE_EM, (zone.height - more) / len(said))
+        first, *others = lines
+        first.put(zone.left, zone.top - 0.7 * pitch)
+        for number, line in enumerate(others, start=1):
+            line.scale(min(1.0, pitch / (CLOSEST * LARGE_EM)))
+            line.put(zone.left, zone.top - more - pitch * (number + 0.7))
+        return VGroup(*lines)
 
     @property
     def data_zones(self) -> tuple[Zone, Zone]:

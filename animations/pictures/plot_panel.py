@@ -67,8 +67,8 @@ class PlotPanel:
 
     def corner(self, said: Message, em: float) -> Typeset:
         """Words above the top right corner, clear of the scale's name."""
-        words = self.stage.sentence(said, em=em)
         left = float(self.y_label.get_left()[0])
+        words = self.stage.fitted(said, em, float(self.box.right - left) - APART - FEW)
         room = self.box.right - least_width(words) - APART - left
         if self.y_label.width > room > FEW:
             self.y_label = self._relabelled(self.y_label, self._y_said, room)
@@ -78,7 +78,8 @@ class PlotPanel:
 
     def foot(self, said: Message, em: float = NOTE_EM, *, stays: bool = True) -> Typeset:
         """A remark at the bottom left, beside the scale's name."""
-        words = self.beneath(self.stage.sentence(said, em=em))
+        room = self.box.width + LEFT - APART / 2 - APART - FEW
+        words = self.beneath(self.stage.fitted(said, em, room))
         if stays:
             self.footnote.add(words)
         return words

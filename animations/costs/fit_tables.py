@@ -1,0 +1,100 @@
+"""The table of the lesson `fit_a_line`: large as long as it has few columns, and how numbers travel into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from manim import Animation, FadeIn, Line, Mobject, Transform, VGroup, there_and_back_with_pause
+
+from symgd.animations.costs.told_rows import FollowedRows
+from symgd.animations.costs.told_table import ToldTable
+from symgd.animations.formulas.number_flight import carried
+from symgd.animations.staging.run_lesson import RunLesson
+from symgd.animations.staging.stage import Zone
+from symgd.data.arrays import FloatArray
+
+MOVE, FADE = 1.2, 0.6
+FIRST_EM, SECOND_EM = 0.6, 0.46  # of tables with two columns, and with all but the last ones
+DIM = 0.15  # what a number leaves behind it on its way
+
+
+class FitTables(RunLesson):
+    """A scene with a table of the told rows."""
+
+    told: FollowedRows
+    start: FloatArray
+    table: ToldTable
+    line: Line
+    heads: dict[str, Mobject]
+    shown: VGroup = VGroup()
+
+    def prepare_tables(
+        self, first: Zone, second: Zone, last: Zone, tries: Sequence[FloatArray]
+    ) -> None:
+        """The table of all columns, and larger ones with fewer, of which the first is seen first."""
+        stage, told = self.stage, self.told
+        self.whole_table = ToldTable(stage, last, told, tries)
+        columns = self.whole_table.columns
+        early = columns[: columns.index("residual" if "residual" in columns else "predicted") + 1]
+        self.table, self.second_table = (
+            ToldTable(stage, zone, told, [self.start], most=most, columns=some)
+            for zone, most, some in (
+                (first, FIRST_EM, columns[:2]),
+                (second, SECOND_EM, early),
+            )
+        )
+        self.line = self.table.line
+        self.heads = {}
+
+    def type(self, *columns: str) -> None:
+        """Columns of the table with their names, at the start."""
+        for column in columns:
+            self.head(column)
+            cells = self.table.cells(column, self.start)
+            self.play(FadeIn(cells), run_time=FADE)
+            self.keep(cells)
+
+    def travel(self, numbers: VGroup, column: str) -> None:
+        """Numbers go from where they are seen into a column, one after the other."""
+        self.head(column)
+        cells = self.table.cells(column, self.start)
+        for number, cell in zip(numbers, cells, strict=True):
+            self.play(*copied(number, cell), run_time=FADE)
+        self.remove(*cells)
+        self.keep(cells)
+
+    def head(self, column: str) -> None:
+        """A column's name; the line below all names grows with it."""
+        longer = self.table.ruled(column)
+        grown = [] if longer is None else [Transform(self.line, longer)]
+        self.heads[column] = self.table.head(column)
+        self.play(FadeIn(self.heads[column]), *grown, run_time=FADE / 2)
+
+    def retable(self, table: ToldTable) -> None:
+        """All that is in the table goes to where another one has it."""
+        columns = [*self.heads]
+        moved = [*self.heads.values()]
+        there: list[Mobject] = [table.head(column) for column in columns]
+        for column, cells in zip(columns, self.shown, strict=True):
+            moved += cells
+            there += table.cells(column, self.start)
+        line = table.ruled(columns[-1]) or table.line
+        placed = [
+            one.animate.scale(other.width / one.width).move_to(other)
+            for one, other in zip(moved, there, strict=True)
+        ]
+        self.play(*placed, Transform(self.line, line), run_time=MOVE)
+        self.table = table
+
+    def keep(self, cells: VGroup) -> None:
+        """A column is of those that move with the parameters."""
+        self.remove(cells, self.shown)
+        self.shown = VGroup(*self.shown, cells)
+        self.add(self.shown)
+
+
+def copied(source: VGroup, target: Mobject) -> Iterator[Animation]:
+    """A number goes to its place; where it comes from is dim meanwhile, so that the two can be told apart."""
+    yield carried(source, target)
+    if len(source):
+        yield source.animate(rate_func=there_and_back_with_pause).set_opacity(DIM).build()
