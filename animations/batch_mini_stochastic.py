@@ -6,6 +6,7 @@ Every arrow is a gradient of the library's own, every walk one of its descents.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from manim import Create, FadeIn, FadeOut, UpdateFromAlphaFunc, VGroup, linear
 
@@ -13,8 +14,10 @@ from symgd.animations.comparing import batch_words as words
 from symgd.animations.comparing.batch_arrows import FADE, SLOW, BatchArrows
 from symgd.animations.comparing.batch_lines import MOVE
 from symgd.animations.comparing.batch_story import EPOCHS, tell_batches
-from symgd.animations.comparing.cost_curves import CostCurves
-from symgd.animations.comparing.epoch_floor import EpochFloor
+from symgd.animations.comparing.cost_bands import CostBands
+from symgd.animations.comparing.epoch_floor import EpochFloor, EpochPicture
+from symgd.animations.comparing.floor_zoom import FloorZoom, is_nearer
+from symgd.animations.comparing.last_steps import STEPS, LastSteps
 from symgd.animations.comparing.walk_table import WalkTable
 from symgd.animations.comparing.walks import left_out
 from symgd.animations.comparing.zoom import Zoom
@@ -63,7 +66,11 @@ class BatchMiniStochastic(BatchArrows):
             epoch = (*epoch, words.slice_said(others))
         yield self.beat(message("an epoch"), epoch, kind.show_epoch)
         yield self.beat(message("on the same clock"), words.on(story), kind.show_on)
-        yield self.beat(message("always down?"), words.asks_down(), kind.ask_down, asks=True)
+        if self.near_floor is not None:
+            near = words.near(story)
+            yield self.beat(message("from near"), near, kind.show_near)
+        asked = words.asks_down(min(STEPS, story.walks[-1].run.steps))
+        yield self.beat(message("always down?"), asked, kind.ask_down, asks=True)
         yield self.beat(message("steps that went up"), words.counted(story), kind.show_counted)
         yield self.beat(message("the answer"), words.ending(story), kind.show_ending, hold=3.0)
 
@@ -83,26 +90,42 @@ class BatchMiniStochastic(BatchArrows):
         heads: list[Label] = [message("rows a step"), message("steps"), message("went up")]
         self.make_curves()
         self.table = WalkTable(self.stage, table_zone, self.story.walks, self.looks, heads, NAME)
-        self.play(FadeIn(VGroup(self.table.rule, self.table.rows)), run_time=FADE)
+        sizes = [numeral(size, digits=len(str(size))) for size in self.story.sizes]
+        table = VGroup(self.table.rule, self.table.rows, self.table.column(0, sizes))
+        self.play(FadeIn(table), run_time=FADE)
         self.turn()
         self.play(FadeIn(self.curves.panel.drawing, self.curves.live), run_time=FADE)
         self.turn()
-        sizes = [numeral(size, digits=len(str(size))) for size in self.story.sizes]
-        self.play(FadeIn(self.table.column(0, sizes)), run_time=FADE)
         self.go(0.0, 1.0, SLOW)
 
-    def to_walks(self) -> None:
-        """From the arrows' picture to that of the walks; copies of it become a small one for each walk."""
-        story, stage = self.story, self.stage
-        self.floor = floor = EpochFloor(
-            stage,
-            stage.layout.picture,
-            story.walks,
+    @cached_property
+    def floor(self) -> EpochFloor:
+        """All walks after each epoch, and each by itself."""
+        return EpochFloor(
+            self.stage,
+            self.stage.layout.picture,
+            self.story.walks,
             self.looks,
-            self.map_from(story.start),
+            self.map_from(self.story.start),
             said=words.together(),
             clock=message("epochs"),
         )
+
+    @cached_property
+    def near_floor(self) -> EpochPicture | None:
+        """The floor where the walks end, with the minimum if they came there; None where that shows nothing new."""
+        story, large = self.story, self.floor.large
+        if large.single:
+            return None
+        last = story.walks[0].points[-1]
+        near = self.floor.near(
+            self.map_from(story.start if story.wanders else last), least=story.wanders
+        )
+        return near if is_nearer(large, near) else None
+
+    def to_walks(self) -> None:
+        """From the arrows' picture to that of the walks; copies of it become a small one for each walk."""
+        story, floor = self.story, self.floor
         large = floor.large
         new = VGroup(large.panel.drawing, large.lines)
         if large.single:
@@ -112,10 +135,10 @@ class BatchMiniStochastic(BatchArrows):
             self.zoom = Zoom(large, self.near, story.time)
             self.remove(self.dot, *self.dot, *self.near.each, *self.near.lines)
             self.zoomed(1.0, 0.0, self.panel, new)
-        for number, lane in enumerate(floor.lanes):
-            copied = floor.copied(number)
-            self.play(copied, run_time=FADE)
-            self.remove(copied.mobject)
+        copied = [floor.copied(number) for number in range(len(floor.lanes))]
+        self.play(*copied, run_time=MOVE)
+        self.remove(*(each.mobject for each in copied))
+        for lane in floor.lanes:
             least = VGroup() if story.run.exact is None else lane.cross()
             self.add(lane.panel.drawing, lane.lines, least, lane.live, lane.title)
         known = story.run.exact is not None
@@ -129,7 +152,7 @@ class BatchMiniStochastic(BatchArrows):
         if least is not None and least <= NOTHING * run.trace.cost[0]:
             least = 0.0
         label: Label = name if not least else Sum((name, Negative(numeral(least))))
-        self.curves = CostCurves(
+        self.curves = CostBands(
             self.stage,
             self.curve_zone,
             self.story.walks,
@@ -139,7 +162,6 @@ class BatchMiniStochastic(BatchArrows):
             least=least,
             rows=self.story.rows,
             batches=self.story.sizes,
-            means=[walk.each for walk in self.story.walks],
             log_clock=self.story.epochs > EPOCHS and least is not None,
         )
 
@@ -149,7 +171,7 @@ class BatchMiniStochastic(BatchArrows):
         def when(part: float) -> float:
             return float((1 + start) * ((1 + end) / (1 + start)) ** part - 1)
 
-        def moving(shown: EpochFloor | CostCurves) -> UpdateFromAlphaFunc:
+        def moving(shown: EpochFloor | CostBands) -> UpdateFromAlphaFunc:
             return UpdateFromAlphaFunc(
                 shown.live, lambda _, part: shown.show(when(float(part))), rate_func=linear
             )
@@ -167,18 +189,64 @@ class BatchMiniStochastic(BatchArrows):
         self.play(FadeIn(self.table.column(1, steps)), run_time=FADE)
         self.set_heading(words.lower(self.story))
 
+    def show_near(self) -> None:
+        """Where the walks end grows until the ends are apart; a ring about each walk that does not settle."""
+        story, large, near = self.story, self.floor.large, self.near_floor
+        assert near is not None
+        arms = VGroup(*self.cross[:1])
+        zoom = FloorZoom(large, near, arms, float(story.epochs)).show(0.0)
+        self.play(FadeOut(large.panel.drawing), run_time=FADE)
+        self.remove(large.lines, large.live, *large.live, self.cross)
+        self.add(zoom.whole)
+        self.play(UpdateFromAlphaFunc(zoom.whole, lambda _, part: zoom.show(part)), run_time=SLOW)
+        zoom.show(1.0)
+        self.play(FadeIn(near.panel.drawing), run_time=FADE)
+        self.set_heading(words.near_heading(story))
+        if story.wanders:
+            self.turn()
+        self.rings = VGroup(*(near.cloud(number) for number in story.wanderers))
+        for ring in self.rings:
+            self.play(Create(ring), run_time=MOVE)
+
     def ask_down(self) -> None:
-        """The question stands above the walks."""
+        """The costs leave for the last steps along single rows, which are still to come; and the question."""
         self.set_heading(words.downward())
+        story, look = self.story, self.looks[-1]
+        ended = self.floor.large.marks[-1].get_center()
+        self.last = LastSteps(
+            self.stage,
+            self.curve_zone,
+            story.walks[-1],
+            look,
+            self.problem.cost_name,
+            self.floor.large,
+        )
+        self.play(FadeOut(self.curves.panel.drawing, self.curves.live), run_time=FADE)
+        self.add(self.last.trail)
+        there = self.last.there
+        begun = there.get_center()
+        self.play(
+            there.move_to(ended).animate.move_to(begun),
+            FadeIn(self.last.panel.drawing, self.last.live),
+            run_time=FADE,
+        )
 
     def show_counted(self) -> None:
-        """How many steps of each went up."""
+        """Step by step, as costs and on the floor; then how many of all steps of each walk went up."""
+        last = self.last
+        moving = VGroup(last.live, last.trail, last.there)
+        follow = UpdateFromAlphaFunc(
+            moving, lambda _, part: last.show(float(part) * last.count), rate_func=linear
+        )
+        self.play(follow, run_time=ALL)
+        last.show(last.count)
         rises = [numeral(walk.rises, digits=12) for walk in self.story.walks]
+        self.turn()
         self.play(FadeIn(self.table.column(2, rises)), run_time=MOVE)
         self.set_heading(words.went_up(self.story))
 
     def show_ending(self) -> None:
-        """The answer, and a ring about where single rows wander."""
-        if self.story.wanders:
-            self.play(Create(self.floor.large.cloud(len(self.looks) - 1)), run_time=MOVE)
+        """The costs of the whole walks come back, and the answer."""
+        self.play(FadeOut(self.last.panel.drawing, self.last.live, self.last.trail), run_time=FADE)
+        self.play(FadeIn(self.curves.panel.drawing, self.curves.live), run_time=FADE)
         self.set_heading(words.answer(self.story))

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from manim import Create, FadeIn, FadeOut, Mobject, TransformFromCopy, UpdateFromAlphaFunc, VGroup
+from manim import (
+    Animation,
+    Create,
+    FadeIn,
+    FadeOut,
+    Mobject,
+    TransformFromCopy,
+    UpdateFromAlphaFunc,
+    VGroup,
+)
 
 from symgd.animations.descending import mountain_words as words
 from symgd.animations.descending.gap_picture import gap_picture
@@ -13,6 +22,8 @@ from symgd.animations.descending.mountain_map import MountainMap
 from symgd.animations.descending.mountain_notes import MountainNotes
 from symgd.animations.descending.mountain_picture import MountainPicture
 from symgd.animations.descending.mountain_rows import FELT, HIDDEN, PLACED, STEPPED, MountainRows
+from symgd.animations.descending.mountain_rule import NEXT, PLACE, SLOPE, STEP
+from symgd.animations.descending.other_mountain import OtherMountain
 from symgd.animations.formulas.numerals import numeral
 from symgd.animations.pictures.axis_readings import AxisReadings
 from symgd.animations.staging.beats import Beat
@@ -37,6 +48,8 @@ class LostOnTheMountain(RunLesson):
     stride: Mobject = VGroup()
     labels: VGroup = VGroup()  # what is written beside his light
     pointer: VGroup = VGroup()  # the map's arrow
+    floor: VGroup = VGroup()  # what the fog hid
+    other: OtherMountain | None = None
     gap: VGroup = VGroup()  # how far above the lowest place he stood, and a ghost of him
 
     def beats(self) -> Iterator[Beat]:
@@ -46,6 +59,7 @@ class LostOnTheMountain(RunLesson):
         layout = self.stage.layout
         self.picture = self.whole = MountainPicture(self.stage, layout.picture, mountain)
         self.rows = MountainRows(self.stage, layout.mathematics, mountain)
+        self.rule = self.rows.rule
         self.map, self.notes = self.take_notes()
         self.shown: dict[int, VGroup] = {}
         kind, beat, steps = type(self), self.beat, mountain.steps
@@ -59,6 +73,10 @@ class LostOnTheMountain(RunLesson):
             yield beat(message("on and on"), words.onward(mountain), kind.show_onward)
         yield beat(message("is it the lowest"), words.asked(mountain), kind.show_asked, asks=True)
         yield beat(message("the fog lifts"), words.lifted(mountain), kind.show_lifted)
+        if mountain.has_one_valley and not mountain.went_up:
+            made = words.MADE_UP, words.NEARLY
+            yield beat(message("another mountain"), made, kind.show_other, asks=True)
+            yield beat(message("two valleys"), words.two_valleys(), kind.show_valleys)
         yield beat(message("the answer"), words.ending(mountain), kind.show_ending)
 
     def take_notes(self) -> tuple[MountainMap, MountainNotes]:
@@ -120,6 +138,7 @@ class LostOnTheMountain(RunLesson):
         self.play(Create(self.height.lines), *self.height.makes_room(), run_time=FADE)
         self.play(FadeIn(*self.height.numbers), run_time=FADE)
         self.call(PLACED, 0)
+        self.play(*self.rule.speaks(PLACE), run_time=FADE)
         if self.map.has_room:
             self.play(FadeIn(self.map.whole, self.map.live), run_time=FADE)
 
@@ -130,6 +149,7 @@ class LostOnTheMountain(RunLesson):
         self.play(FadeIn(self.tangent))
         self.play(FadeIn(self.labels), run_time=FADE)
         self.call(FELT, 0, self.labels[0][-1])
+        self.play(*self.rule.speaks(SLOPE), run_time=FADE)
         if noted := self.note(0):
             self.play(FadeIn(noted), run_time=FADE)
         self.point(0)
@@ -165,11 +185,12 @@ class LostOnTheMountain(RunLesson):
         """The length of the step, and only then the step."""
         self.stride = self.picture.stride(0)
         self.call(STEPPED, 0)
+        self.play(*self.rule.speaks(STEP), run_time=FADE)
         if len(self.stride):
             self.play(FadeIn(self.stride), run_time=FADE)
         self.write_beside(self.step_label(0), self.shown[STEPPED][-1], MOVE)
         self.turn()
-        self.walk(0, 1, MOVE)
+        self.walk(0, 1, MOVE, *self.rule.speaks(NEXT))
         self.arrive(1)
         self.set_heading(words.QUESTION)
 
@@ -177,7 +198,7 @@ class LostOnTheMountain(RunLesson):
         """The numbers of where he stands now, that of the step which he would make next among them."""
         self.renew(step, seconds, PLACED, FELT, STEPPED)
 
-    def walk(self, start: float, end: float, seconds: float) -> None:
+    def walk(self, start: float, end: float, seconds: float, *others: Animation) -> None:
         """He goes from one time of the descent to another; what he felt and meant to step stays behind."""
         gone = leaving(
             *(
@@ -197,7 +218,7 @@ class LostOnTheMountain(RunLesson):
             )
             for each in shown
         )
-        self.play(*moving, run_time=seconds)
+        self.play(*moving, *others, run_time=seconds)
         for each in shown:
             each.show(end)
         self.tangent, self.stride, self.labels = VGroup(), VGroup(), VGroup()
@@ -213,13 +234,16 @@ class LostOnTheMountain(RunLesson):
     def one_step(self, step: int, seconds: float, *, turns: bool = False) -> None:
         """He feels, measures and steps, and has the numbers of his new place."""
         self.tangent, self.stride = self.picture.feel(step), self.picture.stride(step)
-        self.play(FadeIn(self.tangent, self.stride), run_time=seconds / 2)
+        said = self.rule.speaks(SLOPE) if turns else []
+        self.play(FadeIn(self.tangent, self.stride), *said, run_time=seconds / 2)
         self.write_beside(self.slope_label(step), self.shown[FELT][-1], seconds / 2)
         self.point(step)
+        if turns:
+            self.play(*self.rule.speaks(STEP), run_time=QUICK)
         self.write_beside(self.step_label(step), self.shown[STEPPED][-1], seconds / 2)
         if turns:
             self.turn()
-        self.walk(step, step + 1, seconds)
+        self.walk(step, step + 1, seconds, *(self.rule.speaks(NEXT) if turns else []))
         self.arrive(step + 1, seconds / 2)
 
     def show_onward(self) -> None:
@@ -236,7 +260,10 @@ class LostOnTheMountain(RunLesson):
         step = self.mountain.steps
         gone = self.shown.pop(STEPPED)
         self.tangent = self.picture.feel(step)
-        self.play(FadeOut(gone, self.rows.titles[STEPPED]), FadeIn(self.tangent), run_time=FADE)
+        said = self.rule.speaks(SLOPE)
+        self.play(
+            FadeOut(gone, self.rows.titles[STEPPED]), FadeIn(self.tangent), *said, run_time=FADE
+        )
         self.write_beside(self.slope_label(step), self.shown[FELT][-1])
         self.point(step)
         self.set_heading(words.LOWEST)
@@ -249,7 +276,8 @@ class LostOnTheMountain(RunLesson):
         self.play(FadeOut(picture.fog, self.notes.made), *away)
         self.remove(picture.fog, picture.lit)
         self.labels, self.pointer = VGroup(), VGroup()
-        old, floor = [self.shown.pop(HIDDEN), self.rows.titles[HIDDEN]], self.rows.floor()
+        old = [self.shown.pop(HIDDEN), self.rows.titles[HIDDEN]]
+        self.floor = floor = self.rows.floor()
         self.play(FadeOut(*old), run_time=QUICK)
         if len(floor):
             self.play(FadeIn(floor), run_time=FADE)
@@ -305,6 +333,71 @@ class LostOnTheMountain(RunLesson):
         self.remove(coming, *picture.panel.drawing.get_family())
         self.add(*coming, *above)
 
+    # ---------------------------------------------------------------------------------------------
+    # A mountain with two valleys
+
+    def parked(self) -> VGroup:
+        """All that is seen of his own mountain."""
+        picture, rule = self.picture, self.rule
+        parts = [
+            rule.formula,
+            rule.box,
+            picture.panel.drawing,
+            picture.land,
+            picture.live,
+            *self.shown.values(),
+        ]
+        parts += [self.rows.titles[number] for number in self.shown]
+        if len(self.floor):
+            parts.append(self.floor)
+        if self.map.has_room:
+            parts += [self.map.whole, self.map.live]
+        return VGroup(*parts)
+
+    def show_other(self) -> None:
+        """Another function's mountain, on whose ridge two men begin beside each other; which way, is the question."""
+        gone = leaving(
+            self.tangent if self.tangent.has_points() else None,
+            self.gap if len(self.gap) else None,
+        )
+        self.tangent, self.gap = VGroup(), VGroup()
+        self.own = self.parked()
+        self.play(FadeOut(self.own), *gone, run_time=FADE)
+        self.set_heading(words.TWO)
+        other = OtherMountain(self.stage, self.stage.layout.picture, self.stage.layout.mathematics)
+        self.other = other
+        self.play(FadeIn(other.panel.drawing, other.land, other.formula), run_time=FADE)
+        self.turn()
+        self.play(*(FadeIn(walk.live) for walk in other.walks), run_time=FADE)
+
+    def show_valleys(self) -> None:
+        """One man after the other walks down."""
+        other = self.other
+        assert other is not None
+        for number, walk in enumerate(other.walks):
+            last = walk.mountain.last
+            moving = UpdateFromAlphaFunc(
+                walk.live, lambda _, part, walk=walk, last=last: walk.show(last * part)
+            )
+            self.play(moving, run_time=SWEEP)
+            walk.show(last)
+            self.play(FadeIn(other.lines[number]), run_time=FADE)
+        self.turn()
+        self.set_heading(words.NOT_THE_LOWEST)
+        self.wait(QUICK)
+
+    def show_home(self) -> None:
+        """Back to his own mountain."""
+        other = self.other
+        assert other is not None
+        live = (walk.live for walk in other.walks)
+        self.play(
+            FadeOut(other.panel.drawing, other.land, other.formula, *live, *other.lines),
+            run_time=FADE,
+        )
+        self.picture = self.whole.show(self.mountain.last)
+        self.play(FadeIn(self.parked()), run_time=FADE)
+
     def show_ending(self) -> None:
         """The words of the story that are still true without fog, and the first question's answer."""
         parts = (
@@ -313,8 +406,11 @@ class LostOnTheMountain(RunLesson):
         )
         if gone := leaving(*parts):
             self.play(*gone, run_time=QUICK)
-        if self.picture is not self.whole:
+        if self.other is not None:
+            self.show_home()
+        elif self.picture is not self.whole:
             self.look_at(self.whole.show(self.mountain.last), self.mountain.last)
         self.call(STEPPED, self.mountain.last)
+        self.play(*self.rule.speaks(STEP), run_time=FADE)
         up = self.story.cost[self.mountain.steps] > self.story.cost[0]
         self.set_heading(words.HIGHER if up else words.ANSWER)

@@ -41,6 +41,8 @@ from symgd.animations.descending.annotated_lines import Ghost, LongUpdate, gener
 from symgd.animations.descending.descent_numbers import in_numbers
 from symgd.animations.descending.mountain import Mountain
 from symgd.animations.descending.mountain_rows import HIDDEN, PLACED
+from symgd.animations.descending.mountain_rule import NEXT, PLACE, SLOPE, STEP
+from symgd.animations.descending.other_mountain import OtherMountain
 from symgd.animations.formulas.number_flight import NumberArrives
 from symgd.animations.formulas.numerals import Scale, numeral
 from symgd.animations.learning_rates import LearningRates
@@ -337,6 +339,51 @@ def test_the_numbers_at_a_beat_s_end_are_those_of_where_he_stands() -> None:
         assert row.width == pytest.approx(rows.row(PLACED, step).width)
     assert HIDDEN not in scene.shown
     assert str(mountain.last) in " ".join(map(str, mountain_words.lifted(mountain)))
+
+
+@pytest.mark.parametrize("make", [lesson_004, one_parameter])
+def test_the_rule_s_parts_come_as_they_are_spoken_of(make: Callable[[], Run]) -> None:
+    run, seen = make(), dict[str, tuple[set[int], Any]]()
+
+    def look(scene: Any, beat: Beat) -> None:
+        there = {id(part) for part in scene.get_mobject_family_members()}
+        shown = {n for n, each in enumerate(scene.rule.formula) if id(each) in there}
+        seen[str(beat.name)] = shown, scene.rule.box.get_center()
+
+    scene: Any = passed(LostOnTheMountain, look, problem=run.problem, run=run)
+    formula, parts = scene.rule.formula, scene.rule.parts
+
+    def numbers(*groups: Any) -> set[int]:
+        inside = {id(each) for group in groups for each in group}
+        return {n for n, each in enumerate(formula) if id(each) in inside}
+
+    assert seen["in the fog"][0] == set()
+    assert seen["where he stands"][0] == numbers(parts[PLACE])
+    assert seen["the slope"][0] == numbers(parts[PLACE], parts[SLOPE])
+    assert seen["the step"][0] == set(range(len(formula)))
+    boxed = {"where he stands": PLACE, "the slope": SLOPE, "the step": NEXT, "the answer": STEP}
+    for name, part in boxed.items():
+        assert seen[name][1] == pytest.approx(parts[part].get_center(), abs=1e-6)
+
+
+@pytest.mark.parametrize("aspect", ["16:9", "9:16", "1:1"])
+def test_two_men_beside_a_ridge_come_into_different_valleys(aspect: str) -> None:
+    stage = Stage(aspect=aspect)
+    layout = stage.layout
+    other = OtherMountain(stage, layout.picture, layout.mathematics)
+    ends = []
+    for walk in other.walks:
+        mountain = walk.show(walk.mountain.last).mountain
+        assert (np.diff(mountain.story.cost) < 0).all()
+        ends.append(float(mountain.story.cost[mountain.last]))
+        here = walk.panel.position(float(mountain.feet[-1]), ends[-1])
+        assert walk.man[0].get_center() == pytest.approx(here, abs=1e-3)
+    assert ends[0] > ends[1]
+    assert ends == pytest.approx(sorted(other.mountains[0].valleys, reverse=True), abs=1e-2)
+    zone = layout.mathematics
+    for said in (other.formula, *other.lines):
+        assert zone.left <= said.get_left()[0] <= said.get_right()[0] <= zone.right + 1e-6
+        assert zone.bottom <= said.get_bottom()[1] <= said.get_top()[1] <= zone.top + 1e-6
 
 
 # ---------------------------------------------------------------------------------------------

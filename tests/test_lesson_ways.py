@@ -29,8 +29,10 @@ from test_animations_words import LOUD, Unplayed
 from symgd.animations.comparing import learning_rates_words
 from symgd.animations.comparing.arrows_picture import ArrowBundle, tip_name
 from symgd.animations.comparing.batch_story import BatchStory, tell_batches
-from symgd.animations.comparing.cost_curves import CostCurves, averaged
+from symgd.animations.comparing.cost_bands import LATEST, WITHIN, CostBands, spread_of
 from symgd.animations.comparing.epoch_floor import EpochFloor
+from symgd.animations.comparing.floor_zoom import FloorZoom
+from symgd.animations.comparing.last_steps import LastSteps
 from symgd.animations.comparing.limit_lines import LimitLines
 from symgd.animations.comparing.paths_picture import PathsPicture
 from symgd.animations.comparing.race_story import NEAR, RaceStory, tell_race
@@ -380,11 +382,60 @@ def test_a_long_zigzag_is_drawn_as_its_banks() -> None:
 
 
 @settings(max_examples=20)
-@given(values=st.lists(numbers, min_size=1, max_size=30), width=st.integers(1, 9))
-def test_the_bold_line_is_the_mean_of_an_epoch_s_steps(values: list[float], width: int) -> None:
-    made = averaged(np.array(values), width)
-    for row, value in enumerate(made):
-        assert value == pytest.approx(np.mean(values[max(0, row - width + 1) : row + 1]), abs=1e-9)
+@given(
+    values=st.lists(numbers, min_size=2, max_size=60), each=st.integers(1, 9), even=st.booleans()
+)
+def test_the_bold_line_is_the_mean_of_the_latest_steps_and_the_band_holds_most_of_them(
+    values: list[float], each: int, even: bool
+) -> None:
+    clock, costs = np.arange(len(values)) / each, np.array(values)
+    made = spread_of(clock, costs, even=even)
+    assert made.clock[0] == 0
+    assert made.clock[-1] == clock[-1]
+    for row, time in enumerate(made.clock.tolist()):
+        begin = time - max(1.0, LATEST * time)
+        latest = costs[(clock > begin) & (clock <= time)] if begin >= 0 else costs[clock <= time]
+        low, high = np.quantile(latest, WITHIN)
+        assert (made.low[row], made.high[row]) == pytest.approx((low, high))
+        assert made.mean[row] == pytest.approx(latest.mean(), abs=1e-9)
+
+
+def floor_of(story: BatchStory, stage: Stage) -> EpochFloor:
+    looks = looks_of(stage.palette)[: len(story.walks)]
+    ground = CostMap(story.evaluate, story.axes, held_at(story.walks), story.start, True)
+    said = {"said": message("after each epoch"), "clock": message("epochs")}
+    return EpochFloor(stage, stage.layout.picture, story.walks, looks, ground, **said)
+
+
+@pytest.mark.parametrize("aspect", [*ASPECTS])
+def test_from_near_the_floor_has_the_ends_the_rings_and_the_minimum(aspect: str) -> None:
+    stage, story = Stage(aspect=aspect), told(tell_batches, lesson_004())
+    floor = floor_of(story, stage).show(story.epochs)
+    far, near = floor.large, floor.near(floor.large.ground, least=True)
+    box = near.panel.box
+    assert near.panel.holds(*near.place(near.ground.held))
+    for number in story.wanderers:
+        ring = near.cloud(number)
+        assert box.left <= ring.get_left()[0] < ring.get_right()[0] <= box.right
+        assert box.bottom <= ring.get_bottom()[1] < ring.get_top()[1] <= box.top
+    FloorZoom(far, near, far.cross(), float(story.epochs)).show(1.0)
+    for one, other in zip(far.marks, near.marks, strict=True):
+        assert one.get_center() == pytest.approx(other.get_center(), abs=1e-6)
+
+
+def test_the_last_steps_that_went_up_are_counted_and_bold() -> None:
+    stage, story = Stage(), told(tell_batches, lesson_004())
+    floor, walk = floor_of(story, stage).show(story.epochs), story.walks[-1]
+    look = looks_of(stage.palette)[2]
+    last = LastSteps(stage, Zone(0, 5, 0, 3), walk, look, story.problem.cost_name, floor.large)
+    last.show(last.count)
+    rises = np.diff(walk.cost[-last.count - 1 :]) > 0
+    assert len(last.tips) == np.count_nonzero(rises)
+    starts, _, _, ends = last.ups.points.reshape(-1, 4, 3).transpose(1, 0, 2)
+    assert len(starts) == len(last.tips)
+    assert (ends[:, 1] > starts[:, 1]).all()
+    end = floor.large.panel.border(*floor.large.place(walk.points[-1]))
+    assert last.there.get_center() == pytest.approx(end)
 
 
 @settings(max_examples=6)
@@ -398,7 +449,7 @@ def test_the_axis_counts_the_rows_that_were_read(rows: int, size: int) -> None:
     )
     walk = Walk("some", run, -(-rows // size))
     stage = Stage()
-    curves = CostCurves(
+    curves = CostBands(
         stage,
         Zone(0, 5, 0, 3),
         [walk],

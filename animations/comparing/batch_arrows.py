@@ -9,6 +9,7 @@ from manim import (
     FadeIn,
     FadeOut,
     GrowFromPoint,
+    Transform,
     UpdateFromAlphaFunc,
     VGroup,
     VMobject,
@@ -45,6 +46,8 @@ NEAR_RATIO = 1.6  # between lines of equal cost that are seen from near
 BOLD = 5.0
 ASIDE = 0.16  # from an arrow to a dashed one that lies along it
 LEAST_PITCH = 0.34
+REACH = 1.2  # lengths of an arrow, that are free where it ends
+TIMES = (1, 2, 3, 4, 5, 6, 8, 10)
 OTHERS = 3  # rows of the table below those of single rows
 
 
@@ -127,11 +130,13 @@ class BatchArrows(BatchLines):
         chosen = point[list(self.story.axes)].tolist()
         return (chosen[0], row) if len(chosen) == 1 else (chosen[0], chosen[1])
 
-    def arrow_of(self, gradient: FloatArray, colour: str, *, dashed: bool = False) -> VGroup:
-        """An arrow against a gradient, from the start to the picture's border at most."""
+    def arrow_of(
+        self, gradient: FloatArray, colour: str, *, dashed: bool = False, times: float = 1.0
+    ) -> VGroup:
+        """An arrow against a gradient, so many times as long as the others, to the picture's border at most."""
         middle = (self.story.rows + 1) / 2
         start = self.panel.position(*self.spot(self.story.place, middle))
-        end = self.panel.border(*self.spot(self.story.tip(gradient), middle))
+        end = self.panel.border(*self.spot(self.story.tip(times * gradient), middle))
         return arrow(start, end, colour, BOLD, dashed=dashed, beside=ASIDE if dashed else 0.0)
 
     # ---------------------------------------------------------------------------------------------
@@ -221,9 +226,22 @@ class BatchArrows(BatchLines):
             if points is not None:
                 points.show(time)
 
-    def length_said(self) -> Message:
+    def longest(self, *gradients: FloatArray) -> float:
+        """How many times as long arrows against these may be, a round number, for all to end in the picture."""
+        middle, place = (self.story.rows + 1) / 2, self.story.tip
+        fitting = [
+            float(times)
+            for times in TIMES
+            if all(
+                self.panel.holds(*self.spot(place(REACH * times * each), middle))
+                for each in gradients
+            )
+        ]
+        return max(fitting, default=1.0)
+
+    def length_said(self, times: float = 1.0) -> Message:
         """How long the arrows are."""
-        factor = self.story.factor
+        factor = times * self.story.factor
         if factor == 1:
             return message("arrows: one step long")
         return message("arrows: {times} steps long", times=numeral(factor))
@@ -330,10 +348,7 @@ class BatchArrows(BatchLines):
         def chain(mobject: VGroup, part: float) -> None:
             mobject.become(bundle.chained(1 / count, part))
 
-        note = self.remark(words.shorter(count))
-        self.play(FadeOut(self.arrow_note), run_time=FADE / 2)
-        self.play(FadeIn(note), run_time=FADE / 2)
-        self.arrow_note = note
+        self.renote(words.shorter(count))
         self.play(UpdateFromAlphaFunc(group, shrink), run_time=MOVE)
         self.play(UpdateFromAlphaFunc(group, chain), run_time=SLOW)
         self.add_up()
@@ -378,17 +393,31 @@ class BatchArrows(BatchLines):
         story, palette = self.story, self.stage.palette
         assert story.other is not None
         self.play(FadeOut(self.bundle.whole), run_time=FADE)
-        half = self.arrow_of(story.other_whole, palette.prediction, dashed=True)
+        times = self.longest(self.mean, story.other_whole)
+        half = self.arrow_of(story.other_whole, palette.prediction, dashed=True, times=times)
         values = self.entries(story.other_whole)
         row = self.grid.row(self.below + 2, words.other_name(story), values)
         self.play(FadeOut(self.ring), run_time=FADE)
         self.rows.remove(self.ring)
         self.change_formulas(self.conventions())
+        self.lengthen(times)
         self.turn()
-        self.play(FadeIn(half), run_time=FADE)
-        note = self.remark(words.convention_name(story))
-        self.play(FadeOut(self.arrow_note), FadeIn(note), run_time=FADE)
-        self.arrow_note = note
+        self.grow(half)
+        self.renote(words.convention_name(story))
         self.play(FadeIn(row), run_time=FADE)
         self.rows += [row]
         self.arrows_left = [half]
+
+    def lengthen(self, times: float) -> None:
+        """The batch's arrow, by itself now, gets longer: a half of it shall be seen."""
+        if times > 1 and len(self.batch_arrow):
+            longer = self.arrow_of(self.mean, self.stage.palette.ink, times=times)
+            self.renote(self.length_said(times))
+            self.play(Transform(self.batch_arrow, longer), run_time=MOVE)
+
+    def renote(self, said: Message) -> None:
+        """Another remark below the arrows."""
+        note = self.remark(said)
+        self.play(FadeOut(self.arrow_note), run_time=FADE / 2)
+        self.play(FadeIn(note), run_time=FADE / 2)
+        self.arrow_note = note

@@ -92,17 +92,20 @@ class BatchStory:
         """By which rows are drawn."""
         return int(self.run.options.get("seed", 0))
 
+    @cached_property
+    def wanderers(self) -> list[int]:
+        """The walks that are still about the minimum, no nearer than before, when that of all rows has come there."""
+        exact, whole = self.run.exact, self.walks[0]
+        if exact is None or whole.arrives(exact.cost, THERE) is None:
+            return []
+        far = WANDERS * THERE * (float(whole.cost[0]) - exact.cost)
+        late = [walk.cost[walk.clock >= walk.end / 2] - exact.cost for walk in self.walks]
+        return [number for number, gap in enumerate(late) if number and gap.mean() > far]
+
     @property
     def wanders(self) -> bool:
-        """Whether all rows came to the minimum, and a walk along single rows is still about it, no nearer than before."""
-        exact, (whole, *_, single) = self.run.exact, self.walks
-        if exact is None:
-            return False
-        first = float(whole.cost[0]) - exact.cost
-        late = single.cost[single.clock >= single.end / 2] - exact.cost
-        return whole.arrives(exact.cost, THERE) is not None and bool(
-            late.mean() > WANDERS * THERE * first
-        )
+        """Whether the walk along single rows does."""
+        return len(self.walks) - 1 in self.wanderers
 
     @cached_property
     def start(self) -> FloatArray:

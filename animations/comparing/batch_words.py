@@ -175,7 +175,9 @@ def epoch(story: BatchStory) -> Caption:
             "What counts is rows that were read: each step reads some, and {count} are an epoch.",
             count=story.rows,
         ),
-        message("A pale dot is a step's own cost, a line the mean over the last epoch's steps."),
+        message(
+            "A line is the mean of a walk's latest steps; its band holds eight of ten of them."
+        ),
     )
 
 
@@ -192,9 +194,31 @@ def halved(story: BatchStory) -> Message:
     )
 
 
-def asks_down() -> Message:
+def near_heading(story: BatchStory) -> Message:
+    """The heading over the minimum from near."""
+    if story.wanders:
+        return message("Near the minimum, single rows do not settle.")
+    return message("The ends of the walks, from near")
+
+
+def near(story: BatchStory) -> Caption:
+    """Why there is a cloud."""
+    if not story.wanders:
+        return (
+            message("What parts the ends of the walks is small beside the way that they went."),
+        )
+    return (
+        message("At the minimum, the rows' arrows cancel. But none of them is nothing by itself."),
+        message("So each step of some rows leaves it again: they go to and fro, in a ring."),
+    )
+
+
+def asks_down(count: int) -> Message:
     """Before the count."""
-    return message("Look at the pale dots: each is the whole cost after a step.")
+    return message(
+        "The last {count} steps along single rows: we follow the whole cost after each.",
+        count=count,
+    )
 
 
 def on(story: BatchStory) -> Caption:
@@ -235,9 +259,7 @@ def answer(story: BatchStory) -> Message:
 
 def ending(story: BatchStory) -> Caption:
     """What the viewer can do now."""
-    ring = (message("At a constant rate, single rows stay noisy: in the ring they go to and fro."),)
     return (
-        *(ring if story.wanders else ()),
         message("You can now say what a batch, a mini-batch and a single row do in an epoch."),
         message("In a walk along single rows it is normal that some steps raise the cost."),
     )

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
-from manim import BackgroundRectangle, VGroup, VMobject
+from manim import BackgroundRectangle, VGroup
 
 from symgd.animations.comparing.walk_looks import WalkLook
 from symgd.animations.comparing.walks import Walk
@@ -19,13 +18,11 @@ from symgd.writing.words import message
 CORNERS = 400
 HIGH = 2.0
 DEEP = 1e-10  # of the start's gap, what is below is rounding, and lies on the floor
-SPOT, GHOST = 0.022, 0.45  # of the dots for each step's own cost, where a mean is drawn boldly
 LOW = 0.5  # of the highest, costs above which are seen from near, and 0 is left out
 SOON = 1e-9  # of the clock's units, by which a whole one may be missed
 NAME_EM = 0.27
 CLEAR = 0.16
 CLEARED = 1.35  # times, by which a logarithmic clock begins before 1
-DIAMOND = SPOT * np.array([(1, 0, 0), (0, 1, 0), (-1, 0, 0), (0, -1, 0), (1, 0, 0)])
 
 
 class CostCurves:
@@ -52,7 +49,6 @@ class CostCurves:
         high: float = HIGH,
         rows: int = 1,
         batches: Sequence[int] = (),
-        means: Sequence[int] = (),
     ) -> None:
         self.stage, self.walks, self.looks, self.least = stage, walks, looks, least
         self.high = high  # times the highest start, above which a cost is out of the picture
@@ -62,9 +58,6 @@ class CostCurves:
             rows  # that are read in one of the clock's units: the horizontal scale counts them
         )
         self.batches = batches  # rows that a step of each walk reads
-        self.means = means or [1] * len(
-            walks
-        )  # rows of each trace over which a bold line is the mean
         end = end or max(walk.end for walk in walks)
         first = min(1.0, end / 2) if log_clock else 0.0
         if clear and first == 1.0:
@@ -83,14 +76,9 @@ class CostCurves:
         elif y.low > 0:
             self.panel.noted(message("the scale does not begin at 0"))
         self.curves = [look.line(stage.palette.ground) for look in looks]
-        self.singles = [
-            stroke(look.colour, 0).set_fill(look.colour, opacity=GHOST) for look in looks
-        ]
         self.marks = [look.mark(stage.palette.ground) for look in looks]
-        self.each = [
-            VGroup(*parts) for parts in zip(self.singles, self.curves, self.marks, strict=True)
-        ]
-        self.live = VGroup(*self.singles, *self.curves, *self.marks)  # the means in front
+        self.each = [VGroup(*parts) for parts in zip(self.curves, self.marks, strict=True)]
+        self.live = VGroup(*self.curves, *self.marks)
         self.show(first)
 
     def values(self, cost: FloatArray) -> FloatArray:
@@ -111,13 +99,13 @@ class CostCurves:
         return made
 
     def _held(self, first: float, end: float) -> list[float]:
+        shown = [walk.cost[(walk.clock >= first) & (walk.clock <= end)] for walk in self.walks]
+        return self._fitting(np.concatenate(shown))
+
+    def _fitting(self, costs: FloatArray) -> list[float]:
+        """Those of the costs that the scale holds, and 0 where that is near."""
         highest = self.high * max(float(self.values(walk.cost[:1])[0]) for walk in self.walks)
-        shown = np.concatenate(
-            [
-                self.values(walk.cost[(walk.clock >= first) & (walk.clock <= end)])
-                for walk in self.walks
-            ]
-        )
+        shown = self.values(costs)
         within = shown[np.isfinite(shown) & (shown <= highest)].tolist()
         if self.least is None and within and 0 <= min(within) < LOW * max(within):
             within.append(0.0)
@@ -126,29 +114,13 @@ class CostCurves:
     def show(self, time: float, only: Sequence[int] | None = None) -> CostCurves:
         """Draw the costs until a time of the clock: of all walks, or those with these numbers."""
         for number in range(len(self.walks)) if only is None else only:
-            walk, look = self.walks[number], self.looks[number]
-            single, curve, mark = self.each[number]
-            clock, _, cost = walk.until(time)
+            clock, _, cost = self.walks[number].until(time)
             clock = self.read(number, clock)
-            width = self.means[number]
-            values = self.values(averaged(cost, width))
-            if width > 1:
-                self._show_single(single, clock, cost)
-            if self.panel.y.log:  # what is nothing lies on the floor
-                values = np.where(np.isfinite(cost), np.fmax(values, self.panel.y.low), np.nan)
+            values = self._grounded(cost)
             if self.stays and (last := self._on_the_floor(number)) is not None:
-                kept_rows = max(int(np.searchsorted(clock, last, side="right")), 1)
-                clock, values = clock[:kept_rows], values[:kept_rows]
-            kept = self._spread(clock)
-            pieces = self.panel.segments(clock[kept], values[kept])
-            look.draw(curve, pieces)
-            here = np.flatnonzero(np.isfinite(values) & (clock >= self.panel.x.low))
-            mark.set_fill(opacity=float(here.size > 0)).set_stroke(opacity=float(here.size > 0))
-            if here.size:
-                mark.move_to(self.panel.border(clock[here[-1]], values[here[-1]]))
-                if self.stays and values[here[-1]] <= self.panel.y.low:  # it stands on the floor
-                    lift = self.panel.box.bottom - float(mark.get_bottom()[1])
-                    mark.shift((0, max(0.0, lift), 0))
+                shown = max(int(np.searchsorted(clock, last, side="right")), 1)
+                clock, values = clock[:shown], values[:shown]
+            self._draw(number, clock, values)
         return self
 
     def _on_the_floor(self, number: int) -> float | None:
@@ -159,13 +131,26 @@ class CostCurves:
         step = walk.settles(least, self.panel.y.low / (float(walk.cost[0]) - least))
         return None if step is None else step / walk.each
 
-    def _show_single(self, line: VMobject, clock: FloatArray, cost: FloatArray) -> None:
-        """Every step's own cost, as a pale dot."""
+    def _grounded(self, cost: FloatArray) -> FloatArray:
+        """What is shown of costs; on a log scale what is nothing lies on the floor."""
         values = self.values(cost)
+        if not self.panel.y.log:
+            return values
+        return np.where(np.isfinite(cost), np.fmax(values, self.panel.y.low), np.nan)
+
+    def _draw(self, number: int, clock: FloatArray, values: FloatArray) -> None:
+        """A curve, and its mark at the end."""
+        curve, mark = self.curves[number], self.marks[number]
         kept = self._spread(clock)
-        places = zip(clock[kept].tolist(), values[kept].tolist(), strict=True)
-        spots = [self.panel.position(x, y) for x, y in places if self.panel.holds(x, y)]
-        drawn(line, [side for spot in spots for side in pairwise(spot + DIAMOND)])
+        self.looks[number].draw(curve, self.panel.segments(clock[kept], values[kept]))
+        here = np.flatnonzero(np.isfinite(values) & (clock >= self.panel.x.low))
+        mark.set_fill(opacity=float(here.size > 0)).set_stroke(opacity=float(here.size > 0))
+        if not here.size:
+            return
+        mark.move_to(self.panel.border(clock[here[-1]], values[here[-1]]))
+        if self.stays and values[here[-1]] <= self.panel.y.low:  # it stands on the floor
+            lift = self.panel.box.bottom - float(mark.get_bottom()[1])
+            mark.shift((0, max(0.0, lift), 0))
 
     def _spread(self, clock: FloatArray) -> list[int]:
         """The rows that are drawn, closer at the beginning where the clock is logarithmic."""
@@ -193,20 +178,3 @@ class CostCurves:
             word, color=self.stage.palette.ground, fill_opacity=0.85, buff=0.03
         )
         return VGroup(line, plate, word)
-
-
-def averaged(values: FloatArray, width: int) -> FloatArray:
-    """The mean of each value and those before it, `width` of them at most.
-
-    Examples
-    --------
-    >>> averaged(np.array([4.0, 2.0, 6.0]), 2).tolist()
-    [4.0, 3.0, 4.0]
-    """
-    if width <= 1:
-        return values
-    sums = np.concatenate(([0.0], np.cumsum(values)))
-    ends = np.arange(1, len(values) + 1)
-    starts = np.maximum(ends - width, 0)
-    made: FloatArray = (sums[ends] - sums[starts]) / (ends - starts)
-    return made

@@ -24,7 +24,7 @@ MARGIN = 0.15  # of what the walks span, round the minimum
 SOON = 1e-9  # of the clock's units, by which a whole one may be missed
 DOT, DENSE = 0.03, 0.7
 DIAMOND = DOT * np.array([(1, 0, 0), (0, 1, 0), (-1, 0, 0), (0, -1, 0), (1, 0, 0)])
-WIDE, LEAST = 2.5, 0.4  # standard deviations about a cloud, and the least ring
+WIDE, LEAST = 2.2, 0.4  # standard deviations about a cloud, and the least ring
 
 
 class EpochPicture(PathsPicture):
@@ -40,14 +40,21 @@ class EpochPicture(PathsPicture):
         line.set_stroke(width=0).set_fill(colour, opacity=DENSE)
         drawn(line, [side for spot in spots for side in pairwise(spot + DIAMOND)])
 
+    def show_all(self) -> EpochPicture:
+        """The walks to their ends."""
+        self.show(max(walk.end for walk in self.walks))
+        return self
+
     def cloud(self, number: int) -> Ellipse:
-        """A ring about where a walk is in the later half of its time."""
+        """A ring about where a walk is in the later half of its time, as long and as oblique as its cloud."""
         walk = self.walks[number]
         late = walk.clock >= walk.end / 2
         chosen = zip(walk.points[late], walk.clock[late].tolist(), strict=True)
-        spots = np.array([self.panel.border(*self.place(*each)) for each in chosen])
-        wide, high, _ = np.maximum(2 * WIDE * spots.std(axis=0), LEAST)
-        ring = Ellipse(width=float(wide), height=float(high)).move_to(spots.mean(axis=0))
+        spots = np.array([self.panel.position(*self.place(*each)) for each in chosen])
+        sizes, ways = np.linalg.eigh(np.atleast_2d(np.cov(spots[:, :2].T, bias=True)))
+        high, wide = np.maximum(2 * WIDE * np.sqrt(np.maximum(sizes, 0.0)), LEAST)
+        ring = Ellipse(width=float(wide), height=float(high))
+        ring.rotate(math.atan2(ways[1, 1], ways[0, 1])).move_to(spots.mean(axis=0))
         return ring.set_stroke(self.looks[number].colour, width=RING)
 
 
@@ -66,6 +73,7 @@ class EpochFloor:
         clock: Message,
     ) -> None:
         large, cells = parts_of(zone, len(walks))
+        self.zone, self.said = large, said
         by_epoch = [walk.by_unit() for walk in walks]
         places = np.array([*(point for walk in by_epoch for point in walk.points), ground.held])
         room = MARGIN * np.ptp(places, axis=0)
@@ -84,6 +92,20 @@ class EpochFloor:
         for lane in self.lanes:
             lane.show(time)
         return self
+
+    def near(self, ground: CostMap, *, least: bool) -> EpochPicture:
+        """Where the walks were in the later half of their time, and where the cost is `least`."""
+        large = self.large
+        late = [walk.points[walk.clock >= walk.end / 2] for walk in large.walks[1:]]
+        rings = [
+            points.mean(0) + side * WIDE * points.std(0) for points in late for side in (1, -1)
+        ]
+        ends = [walk.points[-1] for walk in large.walks]
+        held = [ground.held] if least else []
+        window = (*late, np.array([*rings, *ends, *held]))
+        made = EpochPicture(large.stage, self.zone, large.walks, large.looks, ground, window=window)
+        made.panel.noted(self.said)
+        return made.show_all()
 
     def copied(self, number: int) -> ReplacementTransform:
         """A copy of the large floor becomes a small one, with its walk's mark."""

@@ -37,7 +37,8 @@ LABEL_EM, ASIDE, LINE = 0.34, 0.14, 1.25  # what is written beside his light, an
 class MountainPicture:
     """The mountain in a panel: `land` stands still, `live` follows `show`, fog hides the rest until it is lifted.
 
-    Between the heights `near` it is another picture of the same mountain, seen from near and without fog.
+    Between the heights `near` it is another picture of the same mountain, seen from near and without fog; in another
+    picture's `panel` it is that of another walk there.
     """
 
     def __init__(
@@ -46,9 +47,10 @@ class MountainPicture:
         zone: Zone,
         mountain: Mountain,
         near: tuple[float, float] | None = None,
+        panel: PlotPanel | None = None,
     ) -> None:
         self.stage, self.mountain = stage, mountain
-        self.panel = self._panel(zone, near)
+        self.panel = panel or self._panel(zone, near)
         palette = stage.palette
         self.veil = LanternFog(self.panel.box, palette.mark)
         self.fog, self.cover = self.veil.whole, self.veil.cover
@@ -58,7 +60,7 @@ class MountainPicture:
         self.lit = stroke(palette.error, 3.5)
         self.stops = VGroup()
         self.man = figure(palette.ink, palette.intercept)
-        self.foggy = near is None
+        self.foggy = near is None and panel is None
         self.live = VGroup(self.stops, self.man)
         if self.foggy:
             self.live = VGroup(self.fog, self.lit, self.stops, self.man)

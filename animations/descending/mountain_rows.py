@@ -7,6 +7,7 @@ from functools import cached_property
 from manim import VGroup
 
 from symgd.animations.descending.mountain import Mountain
+from symgd.animations.descending.mountain_rule import MountainRule
 from symgd.animations.descending.mountain_words import (
     FLOOR,
     FOG,
@@ -23,6 +24,7 @@ from symgd.animations.staging.stage import Label, Stage, Zone
 from symgd.terms import Negative, Partial, Product, Symbol, Term
 from symgd.writing.words import Message, message
 
+RULE, RULE_LOW = 0.75, 0.7  # the rule's height, in rows; where it is low
 TITLES = FOG, PLACE, SLOPE, STEP
 HIDDEN, PLACED, FELT, STEPPED = range(4)
 LOW = 4.0  # a zone lower than this has two columns
@@ -33,20 +35,22 @@ LEAST, SHORTER = (
 )  # of their size, that rows have at least before they are written shorter, or the last one is
 SHOWN, EDGE = 5, 0.06  # first steps that may be shown; what a row leaves free of its zone
 EQUAL = 0.3  # of an em, after a sign of equality
-DOWN = 1.35  # of an em, from a title to the middle of its formula
+DOWN = 1.1  # of an em, from a title to the middle of its formula
 POSITION = Symbol("theta")
 
 
 class MountainRows:
-    """Four titles with a formula below each."""
+    """The rule, and below it four titles with a formula each."""
 
     def __init__(self, stage: Stage, zone: Zone, mountain: Mountain) -> None:
         self.stage, self.mountain, self.story = stage, mountain, mountain.story
         if zone.height < LOW:
-            left, right = (column.rows(1, 1) for column in zone.columns(1, 1))
+            top, rest = zone.rows(RULE_LOW, zone.height - RULE_LOW, gap=0.0)
+            left, right = (column.rows(1, 1, gap=0.0) for column in rest.columns(1, 1))
             self.zones = [left[0], left[1], right[0], right[1]]
         else:
-            self.zones = zone.rows(1, 1, 1, 1)
+            top, *self.zones = zone.rows(RULE, 1, 1, 1, 1, gap=0.0)
+        self.rule = MountainRule(stage, top, self.story)
         self.titles = [
             self._title(said, place) for said, place in zip(TITLES, self.zones, strict=True)
         ]

@@ -19,6 +19,11 @@ LOWEST = message("Is this the lowest place?")
 ANSWER = message("By the slope under his feet, step after step.")
 HIGHER = message("Steps that are too long lead up, even against the slope.")
 
+TWO = message("And where there are two valleys?")
+NOT_THE_LOWEST = message("Each finds a valley, not always the lowest.")
+MADE_UP = message("Another mountain, a made-up function: it has two valleys, one of them lower.")
+NEARLY = message("Two men start beside each other, at the top between them. Where do they end?")
+
 PLACE = message("where he stands: the position")
 SLOPE = message("the slope under his feet: the gradient")
 STEP = message("his next step: rate times slope")
@@ -173,14 +178,17 @@ def _seen(mountain: Mountain) -> Caption:
     return (message("There is one valley in sight, and it is his."),)
 
 
+def two_valleys() -> Caption:
+    """What the slope does not tell."""
+    return (
+        message("Each follows the slope under his own feet, and comes to rest where it is level."),
+        message("The slope leads into a valley. Into which one, the start decides."),
+    )
+
+
 def ending(mountain: Mountain) -> Caption:
     """What the viewer can do."""
     said = message("You can now say what each word of the story is in the formula.")
-    if mountain.has_one_valley and not mountain.went_up:
-        caught = message(
-            "Among several valleys the same walk may end in one that is not the lowest."
-        )
-        return caught, said
     if np.isfinite(mountain.slope(0)) and mountain.story.diverged:
         return said, message("And why a man with a compass can still get lost.")
     return (said,)

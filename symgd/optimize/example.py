@@ -9,7 +9,13 @@ from symgd.derivation.engine import gradient_of
 from symgd.optimize.descend import descend
 from symgd.optimize.descent_options import DescentOptions
 from symgd.optimize.run import Run
+from symgd.problem.objective import Objective
 from symgd.problem.problem import Notation, Problem
+
+TWO_VALLEYS = "w^4 - 2*w^2 + 0.4*w + 2"
+# How it is descended: from two places beside the ridge between its valleys.
+FROM_THE_RIDGE: dict[str, Any] = {"learning_rate": 0.06, "max_iter": 24, "tolerance": 0}
+BESIDE_THE_RIDGE = 0.35, -0.15
 
 P = TypeVar("P", bound=Problem)
 
@@ -40,3 +46,15 @@ def demo_problem(kind: type[P]) -> P:
 def demo_run(problem: Problem) -> Run:
     """The lesson's ten epochs."""
     return descend(problem, lambda: gradient_of(problem), points(), {}, DescentOptions(**LESSON))
+
+
+def two_valley_runs() -> tuple[Run, ...]:
+    """Descents of a function with two valleys, which end in either."""
+    function = Objective(TWO_VALLEYS)
+    (name,) = function.parameters
+
+    def descended(start: float) -> Run:
+        chosen = DescentOptions(start={name: start}, **FROM_THE_RIDGE)
+        return descend(function, lambda: gradient_of(function), (), {}, chosen)
+
+    return tuple(map(descended, BESIDE_THE_RIDGE))
