@@ -21,7 +21,7 @@ from symgd.animations.descending.descent_numbers import Readouts, TraceTable, Up
 from symgd.animations.descending.rule_lines import RuleLines
 from symgd.animations.descending.whole_inset import WholeInset
 from symgd.animations.pictures.fit_picture import FitPicture
-from symgd.animations.pictures.parameter_picture import ParameterPicture
+from symgd.animations.pictures.parameter_picture import STOPS, ParameterPicture
 from symgd.animations.staging.lesson import Lesson, leaving
 from symgd.animations.staging.stage import Zone
 from symgd.animations.stories.descent_story import DescentStory, Turn
@@ -248,7 +248,9 @@ class DescentMoves(Lesson):
     def show_sweep(self) -> None:
         """The rest of the run, all pictures together."""
         self.clear_turn()
-        self.go(self.point.whole)
+        near, steps = self.director.near, self.story.steps
+        stay = near is not None and steps <= STOPS and not self.story.sliced
+        self.go(self.point.near(near[0], steps) if near and stay else self.point.whole)
         self.sweep(self.story.singly, self.story.steps)
         self.type_row(self.story.steps)
 
