@@ -54,7 +54,9 @@ class EvenPicture(ParameterPicture):
             self.view = self._all()
         x, y, self.even = self.view.x, self.view.y, self.view.equal
         panel = PlotPanel(self.stage, self.zone, x, y, x_label=first, y_label=second)
-        if not self.even:
+        if not self.even and self.gone_near:
+            panel.foot(message("axes not to scale"))
+        elif not self.even:
             said = self.stage.sentence(message("the axes have different units"), em=EM)
             said.at_most(panel.x_label.get_left()[0] - panel.box.left - EM)
             panel.drawing.add(said.put(panel.box.left, self.zone.bottom + 0.08))
